@@ -1,0 +1,35 @@
+"""Virtual memory for NumPy arrays.
+
+A `VirtualQArray` looks like an `ndarray` of up to 2**63 - 1 elements and stores only the
+eigenvalues and active indices that describe it in an orthonormal basis.
+"""
+
+from . import functions as _functions  # noqa: F401  registers the rules
+from . import gates
+from . import ufuncs as _ufuncs  # noqa: F401
+from .array import VirtualQArray
+from .bases import Basis
+from .creation import array, asarray, from_coordinates, from_eigenvalues, operator
+from .encoding import encode
+from .errors import MaterializationError, UnknownBasisError
+from .gates import apply_evolving_and_or, reverse_evolving_and_or
+from .options import options
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Basis",
+    "MaterializationError",
+    "UnknownBasisError",
+    "VirtualQArray",
+    "apply_evolving_and_or",
+    "array",
+    "asarray",
+    "encode",
+    "from_coordinates",
+    "from_eigenvalues",
+    "gates",
+    "operator",
+    "options",
+    "reverse_evolving_and_or",
+]

@@ -1,0 +1,200 @@
+"""Linear operations on spectra, closed in any basis."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .merging import aligned
+from .spectrum import Array, ErrorBound, Spectrum, compact
+from .transform import coefficient_dtype, gather_sums, linear, norm, sparse, to_dense
+
+__all__ = [
+    "cast",
+    "combine",
+    "conjugate",
+    "have_same_space",
+    "imaginary_part",
+    "map_values",
+    "real_part",
+    "transpose",
+]
+
+
+def have_same_space(a: Spectrum, b: Spectrum) -> bool:
+    """Whether two arrays are coefficients of the same functions."""
+    return a.shape == b.shape and a.bases == b.bases and a.diagonal == b.diagonal
+
+
+def map_values(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
+    """Apply a function that is linear over the reals to an array by its coefficients. O(k)."""
+    dtype = apply(np.empty(0, spectrum.dtype)).dtype
+    before = spectrum.eigenvalues
+    values = apply(before).astype(coefficient_dtype(spectrum.bases, dtype), copy=False)
+    error = spectrum.error
+    if error is not None:
+        old = norm(before)
+        error = error.scaled(norm(values) / old) if old else error
+    return _rebuilt(spectrum, dtype, spectrum.active_indices, values, error)
+
+
+def _rebuilt(
+    like: Spectrum,
+    dtype: np.dtype[Any],
+    indices: Array | None,
+    values: Array,
+    error: ErrorBound | None,
+) -> Spectrum:
+    """Other coefficients in the bases of `like`."""
+    shape, bases, zero = like.shape, like.bases, dtype.type(0)
+    if indices is None:
+        return Spectrum(shape, dtype, bases, values, None, zero, like.diagonal, error)
+    return compact(shape, dtype, bases, values, indices, zero, like.diagonal, error)
+
+
+def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
+    """The sum or difference of two arrays of one coefficient space. O(ka + kb)."""
+    dtype = ufunc(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
+    indices, va, vb, has_fill = aligned(a, b)
+    values = ufunc(va, vb)
+    if has_fill:
+        values = values[:-1]
+    values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
+    error = None
+    if a.error is not None or b.error is not None:
+        absolute = sum(one.error.absolute for one in (a, b) if one.error is not None)
+        error = ErrorBound(absolute, max(0.0, norm(values) - absolute))
+    return _rebuilt(a, dtype, indices, values, error)
+
+
+def conjugate(spectrum: Spectrum) -> Spectrum:
+    """The complex conjugate. O(k)."""
+    if spectrum.dtype.kind != "c":
+        return spectrum
+    if not any(basis.is_complex for basis in spectrum.bases):
+        return spectrum.replace(
+            eigenvalues=np.conjugate(spectrum.eigenvalues),
+            fill_value=np.conjugate(spectrum.fill_value),
+        )
+    along = [
+        basis.reflect(n, index)
+        for basis, n, index in zip(
+            spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True
+        )
+    ]
+    # Along a diagonal both indices are one.
+    axes = slice(0, 1 if spectrum.diagonal else None)
+    indices = linear(tuple(along[axes]), spectrum.shape[axes])
+    indices, values = gather_sums(indices, np.conjugate(spectrum.eigenvalues))
+    return _rebuilt(spectrum, spectrum.dtype, indices, values, spectrum.error)
+
+
+def real_part(spectrum: Spectrum) -> Spectrum:
+    """The real part. O(k)."""
+    return _component(spectrum, np.add, np.real, 0.5)
+
+
+def imaginary_part(spectrum: Spectrum) -> Spectrum:
+    """The imaginary part; zeros for a real array. O(k)."""
+    return _component(spectrum, np.subtract, np.imag, -0.5j)
+
+
+def _component(
+    spectrum: Spectrum, sign: np.ufunc, part: Callable[[Any], Any], half: complex
+) -> Spectrum:
+    dtype = np.empty(0, spectrum.dtype).real.dtype
+    fill = dtype.type(part(spectrum.fill_value))
+    if spectrum.dtype.kind == "c" and any(basis.is_complex for basis in spectrum.bases):
+        # (x + conj(x)) / 2 or (x - conj(x)) / 2j, whose spectrum is Hermitian.
+        both = combine(sign, spectrum, conjugate(spectrum))
+        values = both.eigenvalues * half
+        return _rebuilt(both, dtype, both.active_indices, values, both.error)
+    values = np.ascontiguousarray(part(spectrum.eigenvalues))
+    if spectrum.dtype.kind != "c" and part is np.imag:
+        values = np.zeros_like(spectrum.eigenvalues)
+    if spectrum.active_indices is None:
+        return spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values)
+    return compact(
+        spectrum.shape,
+        dtype,
+        spectrum.bases,
+        values,
+        spectrum.active_indices,
+        fill,
+        spectrum.diagonal,
+        spectrum.error,
+    )
+
+
+def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
+    """The array with elements of another dtype. O(k) unless a spectral array loses its floats.
+
+    Raises
+    ------
+    TypeError
+        As ``ndarray.astype``, where `casting` forbids it.
+    """
+    if dtype == spectrum.dtype:
+        return spectrum
+    if spectrum.is_standard:
+        fill = np.asarray(spectrum.fill_value)
+        values = spectrum.eigenvalues
+        with_fill = values if spectrum.active_indices is None else np.append(values, fill)
+        cast_values = with_fill.astype(dtype, casting=casting)
+        indices = spectrum.active_indices
+        if indices is None:
+            return Spectrum(
+                spectrum.shape, dtype, spectrum.bases, cast_values, None, dtype.type(0)
+            )
+        return compact(
+            spectrum.shape,
+            dtype,
+            spectrum.bases,
+            cast_values[:-1],
+            indices,
+            cast_values[-1],
+            error=spectrum.error,
+        )
+    np.empty(0, spectrum.dtype).astype(dtype, casting=casting)
+    if dtype.kind not in "fc":
+        return sparse(to_dense(spectrum).astype(dtype, casting=casting))
+    if spectrum.dtype.kind == "c" and dtype.kind == "f":
+        warnings.warn(
+            "Casting complex values to real discards the imaginary part",
+            np.exceptions.ComplexWarning,
+            stacklevel=3,
+        )
+        spectrum = real_part(spectrum)
+    values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
+    lost = norm(values.astype(spectrum.eigenvalues.dtype) - spectrum.eigenvalues)
+    error = spectrum.error
+    if lost:
+        size = norm(spectrum.eigenvalues)
+        old = error or ErrorBound(0.0, size)
+        error = ErrorBound(old.absolute + lost, old.reference)
+    return spectrum.replace(
+        dtype=dtype, fill_value=dtype.type(0), eigenvalues=values, error=error
+    )
+
+
+def transpose(spectrum: Spectrum) -> Spectrum:
+    """The array with its axes reversed. O(k)."""
+    if len(spectrum.shape) < 2:
+        return spectrum
+    shape, bases = spectrum.shape[::-1], spectrum.bases[::-1]
+    if spectrum.diagonal:
+        return spectrum.replace(bases=bases)
+    if spectrum.active_indices is None:
+        values = spectrum.eigenvalues.reshape(spectrum.shape).T.ravel()
+        return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
+    indices = linear(spectrum.coordinates()[::-1], shape)
+    indices, values = gather_sums(indices, spectrum.eigenvalues)
+    return spectrum.replace(
+        shape=shape,
+        bases=bases,
+        eigenvalues=values,
+        active_indices=indices.astype(spectrum.active_indices.dtype),
+    )

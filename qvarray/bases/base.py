@@ -1,0 +1,151 @@
+"""What every basis can do, for one axis of an array."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Array", "Basis", "Restriction", "as_indices", "working_dtype"]
+
+Array = NDArray[Any]
+
+class Restriction(NamedTuple):
+    """What coefficients become when an axis is restricted to some of its samples.
+
+    Attributes
+    ----------
+    basis : Basis
+        The basis of the restricted axis.
+    keep : ndarray of bool, shape (k,), or None
+        Which coefficients matter there; None means all of them.
+    indices : ndarray of int64
+        The new index of each coefficient that is kept; indices may repeat (their values add up).
+    factors : ndarray or None
+        What each value is multiplied by; None means 1.
+    """
+
+    basis: Basis
+    keep: Array | None
+    indices: Array
+    factors: Array | None
+
+
+def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The floating dtype in which coefficients of samples of `dtype` are kept."""
+    if dtype.kind in "biu":
+        return np.dtype(np.float64)
+    if dtype == np.float16:
+        return np.dtype(np.float32)
+    return dtype
+
+
+@dataclass(frozen=True)
+class Basis(ABC):
+    """An orthonormal basis of the samples along one axis of length n.
+
+    A basis is a value: two of the same kind are equal and interchangeable. The length is not
+    part of it, and is passed to what needs it.
+    """
+
+    name: ClassVar[str]
+    #: Whether samples that are real have coefficients that are complex.
+    is_complex: ClassVar[bool] = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def conjugate(self) -> Basis:
+        """The basis of the complex conjugates of this basis' functions."""
+        return self
+
+    def check_length(self, n: int) -> None:
+        """Raise ValueError where an axis of length `n` cannot have this basis."""
+
+    def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
+        """The dtype of the coefficients of samples of `dtype`."""
+        dtype = working_dtype(dtype)
+        return np.result_type(dtype, np.complex64) if self.is_complex else dtype
+
+    def reflect(self, n: int, indices: Array) -> Array:
+        """The indices, in this basis, of the conjugates of the functions at `indices`."""
+        return indices
+
+    @abstractmethod
+    def analyse(self, samples: Array, axis: int) -> Array:
+        """Samples to coefficients along `axis`: a new array of floating dtype. O(N log n)."""
+
+    @abstractmethod
+    def synthesise(self, coefficients: Array, axis: int) -> Array:
+        """Coefficients to samples along `axis`: the inverse of `analyse`. O(N log n)."""
+
+    @abstractmethod
+    def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
+        """The value of basis function k at position p.
+
+        Parameters
+        ----------
+        n : int
+            Length of the axis.
+        positions, indices : ndarray of int, shape (m,) and (k,), in [0, n)
+        precise : bool
+            Compute in ``np.longdouble``, slowly.
+
+        Returns
+        -------
+        ndarray, shape (m, k)
+
+        Notes
+        -----
+        O(m · k), whatever n is.
+        """
+
+    def factors(self, n: int, positions: range, indices: Array, precise: bool) -> list[Array]:
+        """Matrices whose row-wise Kronecker product holds the elements at `positions`.
+
+        The product may have more rows than there are positions; the first ``len(positions)``
+        count. Two matrices of sqrt(m) rows cost far less to fill than one of m rows.
+        """
+        return [self.elements(n, as_indices(positions), indices, precise)]
+
+    def restrict(self, n: int, positions: range, indices: Array) -> Restriction | None:
+        """Coefficients of the samples at `positions`, one for each at `indices`, if that is closed.
+
+        Returns
+        -------
+        Restriction or None
+            None where the restriction needs more than one coefficient for each. O(k).
+        """
+        if positions == range(n):
+            return Restriction(self, None, indices, None)
+        return None
+
+    @abstractmethod
+    def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
+        """The samples in ``[start, stop)`` of an axis with few coefficients.
+
+        Parameters
+        ----------
+        n, start, stop : int
+            ``0 <= start <= stop <= n``.
+        indices, values : ndarray, shape (k,)
+            The coefficients; all others are 0.
+
+        Returns
+        -------
+        ndarray, shape (stop - start,)
+            Float64 or wider; complex where `values` or the basis are.
+        """
+
+
+def as_indices(positions: range) -> Array:
+    """A range as an ndarray of int64."""
+    step = positions.step
+    out = np.arange(len(positions), dtype=np.int64)
+    out *= step
+    out += positions.start
+    return out

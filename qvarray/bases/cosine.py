@@ -1,0 +1,63 @@
+"""The cosine basis: the orthonormal DCT-II."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt
+
+import numpy as np
+import scipy
+
+from .. import kernels
+from .base import Array, Basis, Restriction, as_indices, working_dtype
+from .grid import grid
+
+__all__ = ["COSINE", "Cosine"]
+
+
+@dataclass(frozen=True)
+class Cosine(Basis):
+    """Functions ``c_k cos(pi (2p + 1) k / 2n)``, for axes of any length.
+
+    The coefficients are ``scipy.fft.dct(x, norm="ortho")`` (Ahmed, Natarajan & Rao, "Discrete
+    Cosine Transform", IEEE Trans. Comput. C-23 (1974)).
+    """
+
+    name = "cosine"
+
+    def analyse(self, samples: Array, axis: int) -> Array:
+        samples = samples.astype(working_dtype(samples.dtype), copy=False)
+        return scipy.fft.dct(samples, axis=axis, norm="ortho")
+
+    def synthesise(self, coefficients: Array, axis: int) -> Array:
+        return scipy.fft.idct(coefficients, axis=axis, norm="ortho")
+
+    def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
+        if not precise:
+            return kernels.phase.cosine_elements(n, positions, indices)
+        turns = np.multiply.outer(2 * positions.astype(object) + 1, indices.astype(object))
+        angle = (turns % (4 * n)).astype(np.longdouble) / n * (2 * np.arctan(np.longdouble(1)))
+        scale = np.where(indices == 0, np.longdouble(1), np.sqrt(np.longdouble(2)))
+        return np.cos(angle) * scale / np.sqrt(np.longdouble(n))
+
+    def restrict(self, n: int, positions: range, indices: Array) -> Restriction | None:
+        if n > 1 and positions == range(n)[::-1]:
+            # A mirrored cosine is itself for even k, its negative for odd k.
+            return Restriction(self, None, indices, 1.0 - 2.0 * (indices & 1))
+        return super().restrict(n, positions, indices)
+
+    def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
+        m = stop - start
+        if m < 64 or n >= 2**60 or values.dtype.itemsize > 16:
+            return grid([(self, n, range(start, stop), indices)], values)
+        # cos(a + b) = cos a cos b - sin a sin b: two real products of narrow matrices.
+        width = isqrt(m - 1) + 1
+        coarse = np.arange(-(-m // width), dtype=np.int64) * (2 * width) + (2 * start + 1)
+        a = kernels.phase.fourier_elements(4 * n, coarse, indices, 1) * np.sqrt(4 * n)
+        b = kernels.phase.fourier_elements(4 * n, 2 * np.arange(width), indices, 1)
+        values = values * np.where(indices == 0, 2.0, np.sqrt(8.0))
+        out = (a.real * values) @ b.real.T - (a.imag * values) @ b.imag.T
+        return out.ravel()[:m]
+
+
+COSINE = Cosine()

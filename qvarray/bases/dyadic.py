@@ -1,0 +1,65 @@
+"""What the two bases of axes of length 2**b share: their pages are transforms of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .base import Array, Basis, working_dtype
+
+__all__ = ["Dyadic", "is_power_of_two", "transformed"]
+
+
+def is_power_of_two(n: int) -> bool:
+    return n > 0 and n & (n - 1) == 0
+
+
+def _blocks(start: int, stop: int) -> Iterator[range]:
+    """The largest aligned blocks of length 2**c that tile ``[start, stop)``."""
+    while start < stop:
+        size = 1 << ((stop - start).bit_length() - 1)
+        if start:
+            size = min(size, start & -start)
+        yield range(start, start + size)
+        start += size
+
+
+def transformed(
+    samples: Array,
+    axis: int,
+    in_place: Callable[[Array, int], None],
+    in_numpy: Callable[[Array, int], Array],
+) -> Array:
+    """A copy of `samples` transformed by a kernel, or by NumPy where Numba lacks the dtype."""
+    dtype = working_dtype(samples.dtype)
+    if dtype.char in "fdFD":
+        out = np.array(samples, dtype, order="C")
+        in_place(out, axis)
+        return out
+    return in_numpy(samples.astype(dtype, copy=False), axis)
+
+
+@dataclass(frozen=True)
+class Dyadic(Basis):
+    """A basis of axes of length 2**b that is closed under restriction to aligned blocks."""
+
+    def check_length(self, n: int) -> None:
+        if n and not is_power_of_two(n):
+            raise ValueError(f"the {self} basis needs an axis of length 2**b, got length {n}")
+
+    def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
+        # O(k + m log m) for each of at most 2 log2(m) blocks.
+        out = np.empty(stop - start, np.result_type(values.dtype, np.float64))
+        for block in _blocks(start, stop):
+            restricted = self.restrict(n, block, indices)
+            assert restricted is not None
+            kept = values if restricted.keep is None else values[restricted.keep]
+            if restricted.factors is not None:
+                kept = kept * restricted.factors
+            coefficients = np.zeros(len(block), out.dtype)
+            np.add.at(coefficients, restricted.indices, kept)
+            at = block.start - start
+            out[at : at + len(block)] = self.synthesise(coefficients, 0)
+        return out

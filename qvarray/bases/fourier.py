@@ -1,0 +1,88 @@
+"""The Fourier basis: the unitary discrete Fourier transform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt
+from typing import Any
+
+import numpy as np
+import scipy
+
+from .. import kernels
+from .base import Array, Basis, Restriction, as_indices, working_dtype
+from .grid import grid
+
+__all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier"]
+
+_FEW = 16  # positions that are not worth splitting into two factors
+
+
+@dataclass(frozen=True)
+class Fourier(Basis):
+    """Functions ``exp(sign * 2j * pi * p * k / n) / sqrt(n)``, for axes of any length.
+
+    With ``sign = 1`` the coefficients are ``numpy.fft.fft(x, norm="ortho")``.
+    """
+
+    sign: int = 1
+    is_complex = True
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        return "fourier" if self.sign == 1 else "conj(fourier)"
+
+    @property
+    def conjugate(self) -> Basis:
+        return FOURIER_CONJUGATE if self.sign == 1 else FOURIER
+
+    def reflect(self, n: int, indices: Array) -> Array:
+        return np.where(indices == 0, 0, n - indices.astype(np.int64, copy=False))
+
+    def analyse(self, samples: Array, axis: int) -> Array:
+        samples = samples.astype(working_dtype(samples.dtype), copy=False)
+        transform = scipy.fft.fft if self.sign == 1 else scipy.fft.ifft
+        return transform(samples, axis=axis, norm="ortho")
+
+    def synthesise(self, coefficients: Array, axis: int) -> Array:
+        transform = scipy.fft.ifft if self.sign == 1 else scipy.fft.fft
+        return transform(coefficients, axis=axis, norm="ortho")
+
+    def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
+        if not precise:
+            return kernels.phase.fourier_elements(n, positions, indices, self.sign)
+        turns = np.multiply.outer(positions.astype(object), indices.astype(object)) % n
+        angle = turns.astype(np.longdouble) / n * (8 * np.arctan(np.longdouble(1)))
+        return (np.cos(angle) + self.sign * 1j * np.sin(angle)) / np.sqrt(np.longdouble(n))
+
+    def factors(self, n: int, positions: range, indices: Array, precise: bool) -> list[Array]:
+        m = len(positions)
+        if m < _FEW:
+            return super().factors(n, positions, indices, precise)
+        # p = start + (a * width + b) * step, and exp of a sum is a product of exps.
+        width = isqrt(m - 1) + 1
+        step = positions.step
+        coarse = [(positions.start + a * width * step) % n for a in range(-(-m // width))]
+        fine = [b * step % n for b in range(width)]
+        return [
+            self.elements(n, np.array(coarse, np.int64), indices, precise),
+            self.elements(n, np.array(fine, np.int64), indices, precise) * np.sqrt(n),
+        ]
+
+    def restrict(self, n: int, positions: range, indices: Array) -> Restriction | None:
+        m = len(positions)
+        if m == 0 or abs(positions.step) * m != n:
+            return super().restrict(n, positions, indices)
+        # x[start + step t] with |step| m = n: the spectrum folds to m frequencies (aliasing).
+        folded = indices.astype(np.int64, copy=False) % m
+        if positions.step < 0:
+            folded = np.where(folded == 0, 0, m - folded)
+        shift = self.elements(n, np.array([positions.start]), indices)[0]
+        return Restriction(self, None, folded, shift * np.sqrt(m))
+
+    def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
+        return grid([(self, n, range(start, stop), indices)], values)
+
+
+FOURIER = Fourier(1)
+FOURIER_CONJUGATE = Fourier(-1)

@@ -1,0 +1,78 @@
+"""The Haar wavelet basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import kernels
+from .base import Array, Restriction
+from .dyadic import Dyadic, is_power_of_two, transformed
+
+__all__ = ["HAAR", "Haar"]
+
+
+def _levels(indices: Array) -> Array:
+    """floor(log2(k)) of each index k, -1 for 0."""
+    levels = np.frexp(indices.astype(np.float64))[1].astype(np.int64) - 1
+    # From 2**53 on, the conversion may have rounded up to the next power of two.
+    return levels - ((levels >= 53) & (indices >> np.maximum(levels, 0) == 0))
+
+
+@dataclass(frozen=True)
+class Haar(Dyadic):
+    """A constant, then square waves of one period, coarsest first, for axes of length 2**b.
+
+    Coefficient 0 is the mean (times sqrt(n)); coefficient ``2**j + q`` is the step in the middle
+    of the q-th of 2**j equal blocks. Haar, "Zur Theorie der orthogonalen Funktionensysteme",
+    Math. Ann. 69 (1910).
+    """
+
+    name = "haar"
+
+    def analyse(self, samples: Array, axis: int) -> Array:
+        return transformed(
+            samples, axis, lambda a, at: kernels.haar.haar(a, at), kernels.butterflies.haar_numpy
+        )
+
+    def synthesise(self, coefficients: Array, axis: int) -> Array:
+        return transformed(
+            coefficients,
+            axis,
+            lambda a, at: kernels.haar.inverse_haar(a, at),
+            kernels.butterflies.inverse_haar_numpy,
+        )
+
+    def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
+        if not precise:
+            return kernels.dyadic.haar_elements(n, positions, indices)
+        signs = np.sign(kernels.dyadic.haar_elements(n, positions, indices))
+        energy = np.ldexp(np.longdouble(1), np.maximum(_levels(indices), 0)) / n
+        return signs * np.sqrt(energy)
+
+    def restrict(self, n: int, positions: range, indices: Array) -> Restriction | None:
+        m = len(positions)
+        first = min(positions.start, positions.start + (m - 1) * positions.step)
+        if abs(positions.step) != 1 or not is_power_of_two(m) or first % m:
+            return super().restrict(n, positions, indices)
+        # An aligned block of m samples: waves within it keep their shape, longer ones are
+        # constant on it and join coefficient 0.
+        indices = indices.astype(np.int64, copy=False)
+        level = _levels(indices)
+        local = level - (n // m).bit_length() + 1
+        wide = local < 0
+        size = np.left_shift(1, np.maximum(local, 0))
+        where = indices - np.left_shift(1, np.maximum(level, 0)) - first // m * size
+        keep = wide | ((where >= 0) & (where < size))
+        indices, wide, size, where = indices[keep], wide[keep], size[keep], where[keep]
+        factors = np.ones(indices.size)
+        outer = self.elements(n, np.array([first]), indices[wide])[0]
+        factors[wide] = outer * np.sqrt(m)
+        if positions.step < 0:
+            where = size - 1 - where
+            factors[~wide] = -1.0
+        return Restriction(self, keep, np.where(wide, 0, size + where), factors)
+
+
+HAAR = Haar()

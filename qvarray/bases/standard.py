@@ -1,0 +1,50 @@
+"""The standard basis: a coefficient is an element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .base import Array, Basis, Restriction
+
+__all__ = ["STANDARD", "Standard"]
+
+
+@dataclass(frozen=True)
+class Standard(Basis):
+    """The identity, for axes of any length and elements of any dtype."""
+
+    name = "standard"
+
+    def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
+        return dtype
+
+    def analyse(self, samples: Array, axis: int) -> Array:
+        return samples
+
+    def synthesise(self, coefficients: Array, axis: int) -> Array:
+        return coefficients
+
+    def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
+        return np.equal(positions[:, None], indices[None, :]).astype(
+            np.longdouble if precise else np.float64
+        )
+
+    def restrict(self, n: int, positions: range, indices: Array) -> Restriction:
+        indices = indices.astype(np.int64, copy=False)
+        if positions == range(n):
+            return Restriction(self, None, indices, None)
+        where, rest = np.divmod(indices - positions.start, positions.step or 1)
+        keep = (rest == 0) & (where >= 0) & (where < len(positions))
+        return Restriction(self, keep, where[keep], None)
+
+    def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
+        out = np.zeros(stop - start, values.dtype)
+        inside = (indices >= start) & (indices < stop)
+        np.add.at(out, indices[inside] - start, values[inside])
+        return out
+
+
+STANDARD = Standard()

@@ -1,0 +1,5 @@
+"""Rules of NumPy's functions, a file for each chapter of its reference. Importing registers them."""
+
+from . import fallback, linalg
+
+__all__ = ["fallback", "linalg"]

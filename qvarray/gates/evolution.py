@@ -1,0 +1,294 @@
+"""The evolving AND/OR transformation, and its reversal."""
+
+from __future__ import annotations
+
+import operator as _operator
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import selection
+from ..array import VirtualQArray
+from ..bases import STANDARD
+from ..creation import asarray, operator
+from ..spectrum import Array, Source, Spectrum, compact
+from ..transform import to_bases
+
+__all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
+
+Mode = Literal["project", "residual", "unitary"]
+
+# The published table: index -> eigenvalue.
+_REFERENCE = {
+    3: 2.0,
+    1: 0.12709036,
+    2: 0.12456536,
+    63: -0.10354713,
+    **dict.fromkeys((4, 0, 6, *range(17, 30)), 0.09837522),
+}
+
+
+def and_or_operator(
+    n: int, eigenvalues: ArrayLike | None = None, active_indices: ArrayLike | None = None
+) -> VirtualQArray:
+    """The operator of the evolving AND/OR transformation, diagonal in the standard basis.
+
+    On two bits, AND + OR has the eigenvalues 0, 1, 1, 2 on 00, 01, 10, 11.
+
+    Parameters
+    ----------
+    n : int
+        Rows and columns.
+    eigenvalues, active_indices : array_like, shape (k,), optional
+        Both, or neither for the reference transformation: 20 eigenvalues within the first 64
+        positions. Those at indices from n on are dropped.
+
+    Returns
+    -------
+    VirtualQArray
+        Of shape (n, n), dtype float64.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As `qvarray.operator`; ValueError where only one of the two is given.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> A = qv.gates.and_or_operator(4, [1.0, 1.0, 2.0], [1, 2, 3])
+    >>> print(A)
+    [[0. 0. 0. 0.]
+     [0. 1. 0. 0.]
+     [0. 0. 1. 0.]
+     [0. 0. 0. 2.]]
+    >>> qv.gates.and_or_operator(2**40).nactive
+    20
+    """
+    if (eigenvalues is None) != (active_indices is None):
+        raise ValueError("give both eigenvalues and active_indices, or neither")
+    n = _operator.index(n)
+    if eigenvalues is None or active_indices is None:
+        return VirtualQArray(_reference(n))
+    values, indices = np.asarray(eigenvalues), np.asarray(active_indices)
+    if values.ndim == 1 and values.shape == indices.shape and indices.dtype.kind in "iu":
+        values, indices = values[indices < n], indices[indices < n]
+    return operator(values, indices, n)
+
+
+@lru_cache(maxsize=64)
+def _reference(n: int) -> Spectrum:
+    indices = sorted(index for index in _REFERENCE if index < n)
+    return operator([_REFERENCE[i] for i in indices], indices, n, dtype=np.float64).spectrum
+
+
+class Evolved:
+    """A transformed array as the parameters of its transformation. Immutable; a `Source`.
+
+    Parameters
+    ----------
+    mode : {"project", "residual", "unitary"}
+    operator : Spectrum
+        Diagonal in the standard basis.
+    kept : ndarray of shape (k,), or Source
+        Of the array before: its elements at the operator's active indices where mode is
+        "project", else all of it.
+    t : float
+        Time of the unitary evolution.
+    """
+
+    __slots__ = ("kept", "mode", "operator", "t")
+
+    def __init__(self, mode: str, operator: Spectrum, kept: Any, t: float) -> None:
+        self.mode = mode
+        self.operator = operator
+        self.kept = kept
+        self.t = t
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.operator.shape[:1]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        factors = self.operator.dtype
+        if self.mode == "unitary":
+            factors = np.result_type(factors, np.complex64)
+        return np.result_type(self.kept.dtype, factors)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: the operator's parameters, and what is kept of the array."""
+        return self.operator.nbytes + self.kept.nbytes
+
+    @property
+    def label(self) -> str:
+        return f"evolved by {self.mode}"
+
+    def _factors(self) -> Spectrum:
+        """What elements are multiplied by: 1 where the operator says nothing, if unitary."""
+        operator = self.operator
+        values, fill = operator.eigenvalues, operator.fill_value
+        if self.mode == "unitary":
+            values = np.exp(-1j * self.t * values)
+            fill = values.dtype.type(1)
+        indices = operator.active_indices
+        return Spectrum(self.shape, values.dtype, (STANDARD,), values, indices, fill)
+
+    def settle(self) -> Spectrum:
+        """The transformed array. O(k); O(N) for a unitary of N stored elements."""
+        if self.mode == "unitary":
+            before = to_bases(self.kept.settle(), (STANDARD,))
+            product = VirtualQArray(before) * VirtualQArray(self._factors())
+            return product.spectrum.replace(error=before.error)
+        operator = self.operator
+        kept = self.kept
+        if self.mode == "residual":
+            kept = _elements(kept, operator.indices())
+        values = kept * operator.eigenvalues
+        zero = values.dtype.type(0)
+        indices = operator.indices()
+        return compact(self.shape, values.dtype, (STANDARD,), values, indices, zero)
+
+    def at(self, positions: Array) -> Array:
+        """Elements at some positions, without settling the others. O(k) each."""
+        if self.mode != "unitary":
+            return selection.at(self.settle(), positions)
+        return _elements(self.kept, positions) * selection.at(self._factors(), positions)
+
+    def reverse(self) -> VirtualQArray:
+        """The array before. O(1), or O(k) for a projection."""
+        if self.mode != "project":
+            return VirtualQArray(self.kept)
+        kept = self.kept
+        zero = kept.dtype.type(0)
+        indices = self.operator.indices()
+        return VirtualQArray(compact(self.shape, kept.dtype, (STANDARD,), kept, indices, zero))
+
+
+def _elements(source: Source, positions: Array) -> Array:
+    if isinstance(source, Spectrum):
+        return selection.at(source, positions)
+    return source.at(positions)
+
+
+def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:
+    spectrum = operator.spectrum
+    if not spectrum.diagonal or spectrum.bases[0] is not STANDARD:
+        raise ValueError(f"operator must be diagonal in the standard basis, got {operator!r}")
+    if spectrum.shape[0] != n:
+        raise ValueError(f"operator of shape {spectrum.shape} for an array of length {n}")
+    return spectrum
+
+
+def apply_evolving_and_or(
+    x: ArrayLike | VirtualQArray,
+    *,
+    mode: Mode = "project",
+    t: float = 1.0,
+    operator: VirtualQArray | None = None,
+) -> VirtualQArray:
+    """Apply the evolving AND/OR transformation A to a vector.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Real or complex, of any length.
+    mode : {"project", "residual", "unitary"}
+        * ``"project"``: y = A x. Only the active elements are kept: the reversal is exact on
+          them, and zero elsewhere.
+        * ``"residual"``: y = A x. What the projection drops is kept beside it: the reversal
+          gives x back, bit for bit.
+        * ``"unitary"``: y = exp(-i t A) x. The parameters of the evolution are kept beside x and
+          applied when elements are asked for: the reversal cancels them, bit for bit.
+    t : float
+        Time of the unitary evolution.
+    operator : VirtualQArray, optional
+        A, diagonal in the standard basis; ``gates.and_or_operator(n)`` if left out.
+
+    Returns
+    -------
+    VirtualQArray
+        y, of shape (n,).
+
+    Raises
+    ------
+    ValueError
+        For an unknown mode, an `x` that is not 1-D, an operator of another size or basis, a `t`
+        that is not finite.
+    TypeError
+        For elements that are not numbers.
+
+    See Also
+    --------
+    reverse_evolving_and_or
+
+    Notes
+    -----
+    O(k) for k eigenvalues of A, whatever n is; keeping all of an ndarray `x` copies it.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = np.random.default_rng(0).standard_normal(131072)
+    >>> y = qv.apply_evolving_and_or(x)
+    >>> y.nbytes, y.virtual_nbytes
+    (400, 1048576)
+    >>> z = qv.apply_evolving_and_or(x, mode="residual")
+    >>> bool((qv.reverse_evolving_and_or(z).todense() == x).all())
+    True
+    """
+    if mode not in ("project", "residual", "unitary"):
+        raise ValueError(f"mode must be 'project', 'residual' or 'unitary', got {mode!r}")
+    source: Any
+    if isinstance(x, VirtualQArray):
+        source = x.source
+    else:
+        source = np.asarray(x)
+        if source.dtype.kind not in "biufc":
+            raise TypeError(f"elements must be numbers or bool, got dtype {source.dtype}")
+    shape = source.shape
+    if len(shape) != 1:
+        raise ValueError(f"x must be 1-D, got shape {shape}")
+    n = shape[0]
+    diagonal = _reference(n) if operator is None else _diagonal(operator, n)
+    if mode == "project":
+        indices = diagonal.indices()
+        if isinstance(x, VirtualQArray):
+            return VirtualQArray(Evolved(mode, diagonal, _elements(source, indices), 0.0))
+        return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
+    if mode == "unitary" and not np.isfinite(t):
+        raise ValueError(f"t must be finite, got {t!r}")
+    kept = source if isinstance(x, VirtualQArray) else asarray(source).source
+    return VirtualQArray(Evolved(mode, diagonal, kept, float(t)))
+
+
+def reverse_evolving_and_or(y: VirtualQArray) -> VirtualQArray:
+    """Reverse `apply_evolving_and_or`.
+
+    Parameters
+    ----------
+    y : VirtualQArray
+        What `apply_evolving_and_or` returned.
+
+    Returns
+    -------
+    VirtualQArray
+        The array that it was applied to: bit for bit in modes ``"residual"`` and ``"unitary"``;
+        in mode ``"project"`` exact on the operator's active indices and zero elsewhere.
+
+    Raises
+    ------
+    TypeError
+        For an array that is not, or no longer, a transformed one. (For the product of an operator
+        with an array that has been computed on since, ``np.linalg.pinv(A) @ y``.)
+    """
+    source = y.source if isinstance(y, VirtualQArray) else None
+    if not isinstance(source, Evolved):
+        raise TypeError(
+            f"nothing to reverse: {type(y).__name__} is not what apply_evolving_and_or returned; "
+            "for a product with an operator A use np.linalg.pinv(A) @ y"
+        )
+    return source.reverse()

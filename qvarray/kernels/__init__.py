@@ -1,0 +1,24 @@
+"""Numba kernels over plain ndarrays, a file for each thing that they do to indices.
+
+They are imported on first use (``kernels.merge`` imports ``kernels/merge.py``): Numba
+takes longer to import than all of NumPy, and a program that never needs a kernel should
+not pay for it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from . import butterflies, dyadic, haar, merge, phase, sort, walsh
+
+__all__ = ["butterflies", "dyadic", "haar", "merge", "phase", "sort", "walsh"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")

@@ -1,0 +1,80 @@
+"""How an array is shown, without materialising it."""
+
+from __future__ import annotations
+
+from html import escape
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .errors import MaterializationError
+from .selection import corners
+from .spectrum import Source, Spectrum
+from .transform import to_dense
+
+__all__ = ["as_html", "as_text", "bytes_text", "summary"]
+
+# Corners of an array of many dimensions are many; beyond this a summary says more.
+_MOST_CORNERS = 10_000
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes for people: ``240 B``, ``1.0 MiB``."""
+    if count < 1024:
+        return f"{count} B"
+    value, unit = float(count), "B"
+    for unit in ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB"):
+        value /= 1024
+        if value < 1024:
+            break
+    return f"{value:.1f} {unit}"
+
+
+def _facts(source: Source) -> dict[str, str]:
+    facts = {"shape": str(source.shape), "dtype": str(source.dtype)}
+    if isinstance(source, Spectrum):
+        names = list(dict.fromkeys(str(basis) for basis in source.bases)) or ["standard"]
+        if len(names) > 1 and not source.diagonal:
+            names = ["(" + ", ".join(str(basis) for basis in source.bases) + ")"]
+        facts["basis"] = names[0] + (" diagonal" if source.diagonal else "")
+        facts["active"] = str(source.nactive)
+        if source.fill_value != 0:
+            facts["fill"] = str(source.fill_value)
+        if source.error is not None:
+            facts["error"] = f"{source.error.relative:.1e}"
+    else:
+        facts["form"] = source.label
+    facts["stored"] = bytes_text(source.nbytes)
+    facts["virtual"] = bytes_text(prod(source.shape) * source.dtype.itemsize)
+    return facts
+
+
+def summary(source: Source) -> str:
+    """One line with shape, dtype, basis, active count, stored and virtual bytes."""
+    facts = _facts(source)
+    return "<VirtualQArray " + ", ".join(f"{name}={value}" for name, value in facts.items()) + ">"
+
+
+def as_html(source: Source) -> str:
+    """The summary as a table, for notebooks."""
+    rows = "".join(
+        f'<tr><th style="text-align: left">{escape(name)}</th><td>{escape(value)}</td></tr>'
+        for name, value in _facts(source).items()
+    )
+    return f"<table><caption>VirtualQArray</caption><tbody>{rows}</tbody></table>"
+
+
+def as_text(source: Source) -> str:
+    """What ``str`` of the same ndarray gives: summarised where NumPy summarises."""
+    settings: dict[str, Any] = np.get_printoptions()
+    edge = settings["edgeitems"]
+    try:
+        spectrum = source.settle()
+        if prod(source.shape) <= settings["threshold"]:
+            return str(to_dense(spectrum))
+        if prod(min(n, 2 * edge + 1) for n in source.shape) > _MOST_CORNERS:
+            return summary(source)
+        return np.array2string(corners(spectrum, edge), threshold=0, edgeitems=edge)
+    except MaterializationError:
+        return summary(source)

@@ -1,0 +1,395 @@
+"""Elements and parts of an array, without materialising the rest."""
+
+from __future__ import annotations
+
+import operator
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from . import kernels
+from .bases import STANDARD, Basis, grid, grid_rows
+from .bases.grid import Axis
+from .paging import fits_budget, require_budget
+from .spectrum import Array, ErrorBound, Spectrum, compact, require_size
+from .transform import as_samples, gather_sums, linear, norm, off_diagonal, to_dense
+
+__all__ = ["Key", "at", "at_positions", "basic_key", "corners", "item", "select"]
+
+#: What an axis is asked for: one position, some positions, or a new axis of length 1.
+Key = int | range | None
+
+# Elements of a basis that are held at once while single positions are evaluated.
+_CHUNK = 1 << 22
+
+
+def _position(key: Any, n: int, axis: int) -> int:
+    index = operator.index(key)
+    if not -n <= index < n:
+        raise IndexError(f"index {index} is out of bounds for axis {axis} with size {n}")
+    return index + n if index < 0 else index
+
+
+def basic_key(key: Any, shape: tuple[int, ...]) -> list[Key] | None:
+    """A key of integers, slices, Ellipsis and newaxis, spelled out; None for any other key.
+
+    Raises
+    ------
+    IndexError
+        For an integer out of bounds or more indices than dimensions, as NumPy does.
+    """
+    parts = key if isinstance(key, tuple) else (key,)
+    for part in parts:
+        if part is None or part is Ellipsis or isinstance(part, slice):
+            continue
+        if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
+            return None
+        if getattr(part, "ndim", 0):
+            return None
+    used = sum(1 for part in parts if part is not None and part is not Ellipsis)
+    dots = sum(1 for part in parts if part is Ellipsis)
+    if dots > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    if used > len(shape):
+        raise IndexError(
+            f"too many indices for array: array is {len(shape)}-dimensional, "
+            f"but {used} were indexed"
+        )
+    out: list[Key] = []
+    axis = 0
+    for part in parts if dots else (*parts, Ellipsis):
+        if part is None:
+            out.append(None)
+        elif part is Ellipsis:
+            stop = axis + len(shape) - used
+            out.extend(range(n) for n in shape[axis:stop])
+            axis = stop
+        elif isinstance(part, slice):
+            out.append(range(*part.indices(shape[axis])))
+            axis += 1
+        else:
+            out.append(_position(part, shape[axis], axis))
+            axis += 1
+    return out
+
+
+def item(spectrum: Spectrum, position: tuple[int, ...]) -> Any:
+    """One element, as a NumPy scalar. O(log k) in the standard basis, else O(k)."""
+    if spectrum.is_standard:
+        where = position[0] if len(position) == 1 else 0
+        if len(position) != 1:
+            for p, n in zip(position, spectrum.shape, strict=True):
+                where = where * n + p
+        indices = spectrum.active_indices
+        if indices is None:
+            return spectrum.eigenvalues[where]
+        # A search for a Python int would convert all of the indices first.
+        at = indices.searchsorted(indices.dtype.type(where))
+        if at < indices.size and indices[at] == where:
+            return spectrum.eigenvalues[at]
+        return spectrum.fill_value
+    positions = tuple(np.array([p], np.int64) for p in position)
+    return at_positions(spectrum, positions)[0]
+
+
+def _elements(basis: Basis, n: int, positions: Array, indices: Array, values: Array) -> Array:
+    precise = values.dtype.itemsize > (16 if values.dtype.kind == "c" else 8)
+    return basis.elements(n, positions, indices, precise)
+
+
+def at_positions(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
+    """The elements at some positions, given along each axis: shape (m,).
+
+    Notes
+    -----
+    O(m log k) in the standard basis, else O(m · k).
+    """
+    values = spectrum.eigenvalues
+    if spectrum.is_standard:
+        where = linear(positions, spectrum.shape)
+        indices = spectrum.active_indices
+        if indices is None:
+            return values.take(where)
+        where = where.astype(indices.dtype, copy=False)
+        out = np.full(where.size, spectrum.fill_value, spectrum.dtype)
+        if indices.size:
+            found = indices.searchsorted(where)
+            found[found == indices.size] = 0
+            hit = indices[found] == where
+            out[hit] = values[found[hit]]
+        return out
+    m = positions[0].size
+    if not values.size:
+        return np.zeros(m, spectrum.dtype)
+    coordinates = spectrum.coordinates()
+    step = max(1, _CHUNK // values.size)
+    parts = []
+    for begin in range(0, m, step):
+        part = [p[begin : begin + step] for p in positions]
+        terms: Any = 1
+        for basis, n, here, along in zip(
+            spectrum.bases, spectrum.shape, part, coordinates, strict=True
+        ):
+            terms = terms * _elements(basis, n, here, along, values)
+        parts.append(terms @ values)
+    out = parts[0] if len(parts) == 1 else np.concatenate(parts or [np.zeros(0)])
+    return as_samples(out, spectrum.dtype)
+
+
+def at(spectrum: Spectrum, positions: Array) -> Array:
+    """The elements at C-order positions, shape (m,). Cost as `at_positions`."""
+    if len(spectrum.shape) == 1:
+        return at_positions(spectrum, (positions,))
+    return at_positions(spectrum, np.unravel_index(positions, spectrum.shape))
+
+
+def _dense_part(spectrum: Spectrum, key: list[int | range]) -> Array:
+    """The part of an array all of whose coefficients are active, axis by axis. O(N log N)."""
+    out = spectrum.eigenvalues.reshape(spectrum.shape)
+    axis = 0
+    for basis, n, part in zip(spectrum.bases, spectrum.shape, key, strict=True):
+        if isinstance(part, int):
+            row = _elements(basis, n, np.array([part]), np.arange(n), out)[0]
+            out = out.take(part, axis) if basis is STANDARD else np.tensordot(out, row, (axis, 0))
+            continue
+        if part != range(n):
+            out = basis.synthesise(out, axis) if basis is not STANDARD else out
+            out = out[(slice(None),) * axis + (as_slice(part),)]
+        axis += 1
+    return out
+
+
+def as_slice(part: range) -> slice:
+    """The slice that picks the positions of `part`."""
+    if not len(part):
+        return slice(0, 0)
+    stop: int | None = part[-1] + (1 if part.step > 0 else -1)
+    return slice(part.start, None if stop is not None and stop < 0 else stop, part.step)
+
+
+def select(spectrum: Spectrum, key: list[Key]) -> Spectrum | np.generic:
+    """The part of an array that a basic key names: a Spectrum, or a scalar where no axis is left.
+
+    An axis that is taken whole, or in a way that its basis is closed under, stays in its basis;
+    else its samples are evaluated and it becomes standard.
+
+    Notes
+    -----
+    O(k) where all is closed; O(k · m) for m elements that are evaluated, or O(N log N) where
+    that is less and within the memory budget.
+    """
+    parts = [part for part in key if part is not None]
+    positions = tuple(part for part in parts if isinstance(part, int))
+    if len(positions) == len(key):
+        return item(spectrum, positions)  # type: ignore[no-any-return]
+    if len(positions) == len(parts):
+        scalar = np.asarray(item(spectrum, positions))
+        whole = Spectrum((), spectrum.dtype, (), scalar.reshape(1), None, spectrum.fill_value)
+        return _with_new_axes(whole, key)
+    kept = tuple(len(part) for part in parts if isinstance(part, range))
+    if 0 in kept or spectrum.size == 0:
+        picked = _empty(spectrum, kept)
+    elif parts == [range(n) for n in spectrum.shape]:
+        picked = spectrum
+    elif spectrum.active_indices is None and not spectrum.diagonal:
+        bases = _kept_bases(spectrum, parts)
+        picked = _finish(spectrum, kept, bases, None, _dense_part(spectrum, parts).ravel())
+    else:
+        picked = _select_sparse(spectrum, parts)
+    return _with_new_axes(picked, key) if None in key else picked
+
+
+def _with_new_axes(spectrum: Spectrum, key: list[Key]) -> Spectrum:
+    """Put an axis of length 1 wherever `key` says None."""
+    if spectrum.diagonal:
+        spectrum = off_diagonal(spectrum)
+    lengths, bases = iter(spectrum.shape), iter(spectrum.bases)
+    kept = [part for part in key if not isinstance(part, int)]
+    return spectrum.replace(
+        shape=tuple(1 if part is None else next(lengths) for part in kept),
+        bases=tuple(STANDARD if part is None else next(bases) for part in kept),
+    )
+
+
+def _empty(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
+    fill, dtype = spectrum.fill_value, spectrum.dtype
+    return Spectrum(
+        shape, dtype, (STANDARD,) * len(shape), np.full(prod(shape), fill, dtype), None, fill
+    )
+
+
+def _finish(
+    spectrum: Spectrum,
+    shape: tuple[int, ...],
+    bases: tuple[Basis, ...],
+    indices: Array | None,
+    values: Array,
+) -> Spectrum:
+    """A part of `spectrum` from its coefficients, sorted."""
+    dtype, fill = spectrum.dtype, spectrum.fill_value
+    if all(basis is STANDARD for basis in bases):
+        values = as_samples(values, dtype)
+    error = spectrum.error
+    if error is not None:
+        error = ErrorBound(error.absolute, max(0.0, norm(values) - error.absolute))
+    if indices is None:
+        return Spectrum(shape, dtype, bases, values, None, fill, error=error)
+    return compact(shape, dtype, bases, values, indices, fill, error=error)
+
+
+def _kept_bases(spectrum: Spectrum, parts: list[int | range]) -> tuple[Basis, ...]:
+    return tuple(
+        basis if part == range(n) else STANDARD
+        for basis, n, part in zip(spectrum.bases, spectrum.shape, parts, strict=True)
+        if isinstance(part, range)
+    )
+
+
+class _Part:
+    """The coefficients of a part of an array, as one axis after the other is restricted."""
+
+    def __init__(self, spectrum: Spectrum, first: int | range) -> None:
+        self.values = spectrum.eigenvalues
+        if spectrum.diagonal or spectrum.bases[0] is not STANDARD or len(spectrum.shape) == 0:
+            self.coordinates = list(spectrum.coordinates())
+            return
+        # Sorted indices: what lies outside of the rows asked for is cut off by a binary search.
+        inner = prod(spectrum.shape[1:])
+        ends = (first, first) if isinstance(first, int) else (first[0], first[-1])
+        indices = spectrum.indices()
+        integer = indices.dtype.type
+        low = indices.searchsorted(integer(min(ends) * inner))
+        high = indices.searchsorted(integer((max(ends) + 1) * inner - 1), "right")
+        indices, self.values = indices[low:high], self.values[low:high]
+        if len(spectrum.shape) == 1:
+            self.coordinates = [indices]
+        elif indices.size:
+            self.coordinates = list(np.unravel_index(indices, spectrum.shape))
+        else:
+            self.coordinates = [indices] * len(spectrum.shape)
+
+    def filter(self, keep: Array) -> None:
+        self.values = self.values[keep]
+        self.coordinates = [along[keep] for along in self.coordinates]
+
+    def scale(self, factors: Array) -> None:
+        self.values = self.values * factors
+
+    def fix(self, axis: int, basis: Basis, n: int, position: int) -> None:
+        """Take one position along an axis."""
+        along = self.coordinates[axis]
+        if basis is STANDARD:
+            self.filter(along == position)
+        else:
+            self.scale(_elements(basis, n, np.array([position]), along, self.values)[0])
+
+    def restrict(self, axis: int, basis: Basis, n: int, positions: range) -> Basis | None:
+        """Take some positions along an axis, if its basis is closed under that."""
+        closed = basis.restrict(n, positions, self.coordinates[axis])
+        if closed is None:
+            return None
+        if closed.keep is not None:
+            self.filter(closed.keep)
+        if closed.factors is not None:
+            self.scale(closed.factors)
+        self.coordinates[axis] = closed.indices
+        return closed.basis
+
+
+def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
+    part = _Part(spectrum, parts[0])
+    axes: list[tuple[int, range, Basis]] = []
+    evaluated: list[int] = []
+    # Standard axes first: they only drop coefficients.
+    for axis in sorted(range(len(parts)), key=lambda a: spectrum.bases[a] is not STANDARD):
+        basis, n, wanted = spectrum.bases[axis], spectrum.shape[axis], parts[axis]
+        if isinstance(wanted, int):
+            part.fix(axis, basis, n, wanted)
+            continue
+        closed = part.restrict(axis, basis, n, wanted)
+        if closed is None:
+            evaluated.append(axis)
+        axes.append((axis, wanted, closed or STANDARD))
+    axes.sort(key=lambda entry: entry[0])
+    shape = tuple(len(wanted) for _, wanted, _ in axes)
+    bases = tuple(basis for _, _, basis in axes)
+    require_size(shape)
+    if evaluated:
+        return _evaluate(spectrum, parts, part, axes, evaluated, shape, bases)
+    along = tuple(part.coordinates[axis] for axis, _, _ in axes)
+    indices, values = linear(along, shape), part.values
+    if not bool(np.all(indices[1:] > indices[:-1])):
+        indices, values = gather_sums(indices, values)
+    return _finish(spectrum, shape, bases, indices, values)
+
+
+def _evaluate(
+    spectrum: Spectrum,
+    parts: list[int | range],
+    part: _Part,
+    axes: list[tuple[int, range, Basis]],
+    evaluated: list[int],
+    shape: tuple[int, ...],
+    bases: tuple[Basis, ...],
+) -> Spectrum:
+    """The samples along the axes that are not closed, for each combination of the others."""
+    lengths = [len(wanted) for axis, wanted, _ in axes if axis in evaluated]
+    others = [n for n, (axis, _, _) in zip(shape, axes, strict=True) if axis not in evaluated]
+    rest = tuple(part.coordinates[axis] for axis, _, _ in axes if axis not in evaluated)
+    size = spectrum.size
+    if not others and part.values.size * prod(lengths) > 16 * size:
+        if fits_budget(4 * size * max(16, spectrum.dtype.itemsize)):
+            key = tuple(p if isinstance(p, int) else as_slice(p) for p in parts)
+            return _finish(spectrum, shape, bases, None, to_dense(spectrum)[key].ravel())
+    rows = linear(rest, tuple(others)) if rest else np.zeros(part.values.size, np.int64)
+    order = kernels.sort.argsort(rows)
+    rows = rows[order]
+    starts = kernels.sort.run_starts(rows)
+    require_budget(starts.size * prod(lengths) * 16, "ask for fewer elements at a time")
+    factors: list[Axis] = [
+        (spectrum.bases[axis], spectrum.shape[axis], wanted, part.coordinates[axis][order])
+        for axis, wanted, _ in axes
+        if axis in evaluated
+    ]
+    values = part.values[order]
+    if not values.size:
+        return _finish(spectrum, shape, bases, np.zeros(0, np.int64), values)
+    if not others:
+        return _finish(spectrum, shape, bases, None, grid(factors, values).ravel())
+    block = grid_rows(factors, values, starts)
+    outer = iter(np.unravel_index(rows[starts], tuple(others)))
+    inner = iter(np.indices(lengths, np.int64).reshape(len(lengths), -1))
+    along = tuple(
+        np.broadcast_to(next(inner), (starts.size, prod(lengths)))
+        if axis in evaluated
+        else np.broadcast_to(next(outer)[:, None], (starts.size, prod(lengths)))
+        for axis, _, _ in axes
+    )
+    indices, values = gather_sums(
+        linear(tuple(a.ravel() for a in along), shape), block.ravel()
+    )
+    return _finish(spectrum, shape, bases, indices, values)
+
+
+def corners(spectrum: Spectrum, edge: int) -> Array:
+    """The first and last `edge` samples along every axis that is longer than ``2 * edge + 1``.
+
+    Returns
+    -------
+    ndarray
+        Such axes have length ``2 * edge + 1``, with an element that means nothing in the middle.
+    """
+    parts = [
+        (range(n),) if n <= 2 * edge + 1 else (range(edge), range(edge, edge + 1), range(n - edge, n))
+        for n in spectrum.shape
+    ]
+    out = np.zeros(tuple(sum(len(p) for p in part) for part in parts), spectrum.dtype)
+    for choice in product(*(range(len(part)) for part in parts)):
+        key = [part[c] for part, c in zip(parts, choice, strict=True)]
+        starts = [sum(len(p) for p in part[:c]) for part, c in zip(parts, choice, strict=True)]
+        where = tuple(slice(s, s + len(p)) for s, p in zip(starts, key, strict=True))
+        block = select(spectrum, list(key))
+        out[where] = to_dense(block) if isinstance(block, Spectrum) else block
+    return out

@@ -1,0 +1,306 @@
+"""`Spectrum`: the one formula that every array is an instance of, and its invariants.
+
+    X  =  (B1 ⊗ B2 ⊗ … ⊗ Bd) · scatter(active_indices, eigenvalues)   (+ fill_value)
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bases import STANDARD, Basis
+
+__all__ = [
+    "MAX_SIZE",
+    "Deferred",
+    "ErrorBound",
+    "Source",
+    "Spectrum",
+    "compact",
+    "differs_from",
+    "index_dtype",
+    "numeric_dtype",
+    "pays_sparse",
+    "require_size",
+]
+
+Array = NDArray[Any]
+
+MAX_SIZE = 2**63 - 1
+
+_INT32 = np.dtype(np.int32)
+_INT64 = np.dtype(np.int64)
+
+
+def index_dtype(space: int) -> np.dtype[Any]:
+    """The smallest signed integer type for positions in a coefficient space of that size."""
+    return _INT32 if space < 2**31 else _INT64
+
+
+def numeric_dtype(dtype: Any) -> np.dtype[Any]:
+    """The native dtype of that name, if it is bool or a number.
+
+    Raises
+    ------
+    TypeError
+        For any other dtype.
+    """
+    dtype = np.dtype(dtype)
+    if dtype.kind not in "biufc":
+        raise TypeError(f"elements must be numbers or bool, got dtype {dtype!r}")
+    return dtype.newbyteorder("=")
+
+
+def require_size(shape: tuple[int, ...]) -> None:
+    """Raise ValueError for a shape of more elements than an index can count."""
+    if prod(shape) > MAX_SIZE:
+        raise ValueError(f"array is too big: shape {shape} has more than 2**63 - 1 elements")
+
+
+def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
+    """Whether eigenvalues with indices take fewer bytes than an eigenvalue at every position."""
+    return nactive * (dtype.itemsize + index_dtype(space).itemsize) < space * dtype.itemsize
+
+
+def differs_from(values: Array, fill: Any) -> Array:
+    """Where `values` are not the same as `fill`, counting signs of zeros and NaNs. O(k)."""
+    unlike: Array
+    if values.dtype.kind == "c":
+        real = differs_from(values.real, np.real(fill))
+        return np.logical_or(real, differs_from(values.imag, np.imag(fill)), out=real)
+    unlike = np.not_equal(values, fill)
+    if values.dtype.kind == "f":
+        if fill != fill:
+            unlike = ~np.isnan(values)
+        elif fill == 0:
+            unlike |= np.signbit(values) != np.signbit(fill)
+    return unlike
+
+
+class ErrorBound(NamedTuple):
+    """How far an array may be from the one that it stands for.
+
+    Attributes
+    ----------
+    absolute : float
+        An upper bound on the L2 norm of the difference.
+    reference : float
+        A lower bound on the L2 norm of what it stands for.
+    """
+
+    absolute: float
+    reference: float
+
+    @property
+    def relative(self) -> float:
+        if self.absolute == 0.0:
+            return 0.0
+        return self.absolute / self.reference if self.reference > 0.0 else float("inf")
+
+    def scaled(self, factor: float) -> ErrorBound:
+        return ErrorBound(self.absolute * factor, self.reference * factor)
+
+
+class Deferred(Protocol):
+    """Parameters that become a Spectrum when elements are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored."""
+
+    @property
+    def label(self) -> str:
+        """What it is, in a word or two."""
+
+    def settle(self) -> Spectrum:
+        """The spectrum of the array."""
+
+    def at(self, positions: Array) -> Array:
+        """The elements at C-order positions, shape (m,)."""
+
+
+class Spectrum:
+    """An array as coefficients in an orthonormal basis. Immutable.
+
+    The constructor trusts its caller; `check` tells whether it was right to.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the array that is described.
+    dtype : numpy.dtype
+        Of its elements.
+    bases : tuple of Basis
+        One for each axis.
+    eigenvalues : ndarray, shape (k,)
+        The coefficients. Their dtype is `dtype` where all bases are standard.
+    active_indices : ndarray of int32 or int64, shape (k,), or None
+        Where they sit in the coefficient space: sorted and unique, linearised in C order. None
+        means that every position is active.
+    fill_value : NumPy scalar of `dtype`
+        What the elements are where nothing is active; 0 unless all bases are standard.
+    diagonal : bool
+        The coefficient space is the diagonal of a square one: the array is the operator
+        ``B @ diag(scatter(active_indices, eigenvalues)) @ B.conj().T``.
+    error : ErrorBound or None
+        None for an exact array.
+    """
+
+    __slots__ = (
+        "active_indices",
+        "bases",
+        "diagonal",
+        "dtype",
+        "eigenvalues",
+        "error",
+        "fill_value",
+        "is_standard",
+        "shape",
+    )
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        bases: tuple[Basis, ...],
+        eigenvalues: Array,
+        active_indices: Array | None,
+        fill_value: Any,
+        diagonal: bool = False,
+        error: ErrorBound | None = None,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.bases = bases
+        self.eigenvalues = eigenvalues
+        self.active_indices = active_indices
+        self.fill_value = fill_value
+        self.diagonal = diagonal
+        self.error = error
+        self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+
+    @property
+    def size(self) -> int:
+        """Number of elements of the array."""
+        return prod(self.shape)
+
+    @property
+    def space_shape(self) -> tuple[int, ...]:
+        """Shape of the coefficient space."""
+        return self.shape[:1] if self.diagonal else self.shape
+
+    @property
+    def space(self) -> int:
+        """Number of positions in the coefficient space."""
+        return prod(self.space_shape)
+
+    @property
+    def nactive(self) -> int:
+        return self.eigenvalues.size
+
+    @property
+    def nbytes(self) -> int:
+        indices = self.active_indices
+        return self.eigenvalues.nbytes + (0 if indices is None else indices.nbytes)
+
+    def settle(self) -> Spectrum:
+        return self
+
+    def indices(self) -> Array:
+        """The active indices, spelled out where all are active. O(k)."""
+        if self.active_indices is None:
+            return np.arange(self.space, dtype=index_dtype(self.space))
+        return self.active_indices
+
+    def coordinates(self) -> tuple[Array, ...]:
+        """The index along each axis of every coefficient, shape (k,) each. O(k)."""
+        indices = self.indices()
+        if self.diagonal:
+            return indices, indices
+        if len(self.shape) == 1:
+            return (indices,)
+        if not indices.size:
+            return (indices,) * len(self.shape)
+        return np.unravel_index(indices, self.shape)
+
+    def replace(self, **changes: Any) -> Spectrum:
+        """A copy with some attributes changed."""
+        kept = {
+            name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"
+        }
+        return Spectrum(**{**kept, **changes})
+
+    def check(self) -> None:
+        """Raise AssertionError where an invariant is broken. O(k)."""
+        values, indices, space = self.eigenvalues, self.active_indices, self.space
+        assert isinstance(self.shape, tuple)
+        assert all(type(n) is int and n >= 0 for n in self.shape)
+        assert self.diagonal or self.size <= MAX_SIZE
+        assert space <= MAX_SIZE
+        assert len(self.bases) == len(self.shape)
+        assert values.ndim == 1
+        for basis, n in zip(self.bases, self.shape, strict=True):
+            basis.check_length(n)
+        assert isinstance(self.fill_value, np.generic)
+        assert self.fill_value.dtype == self.dtype
+        if self.diagonal:
+            assert len(self.shape) == 2
+            assert self.shape[0] == self.shape[1]
+            assert self.bases[1] == self.bases[0].conjugate
+        if self.is_standard:
+            assert values.dtype == self.dtype
+        else:
+            assert self.fill_value == 0
+            assert self.diagonal or self.dtype.kind in "fc"
+        if indices is None:
+            assert values.size == space
+        else:
+            assert indices.dtype == index_dtype(space)
+            assert indices.shape == values.shape
+            assert bool(np.all(indices[1:] > indices[:-1]))
+            assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
+
+
+#: What a VirtualQArray is made of.
+Source = Spectrum | Deferred
+
+
+def compact(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    eigenvalues: Array,
+    active_indices: Array,
+    fill_value: Any,
+    diagonal: bool = False,
+    error: ErrorBound | None = None,
+) -> Spectrum:
+    """A Spectrum in its smaller form, from sorted and unique indices of any integer type.
+
+    Coefficients that say no more than the fill value are dropped; where indices would cost more
+    than they save, every position is stored. O(k).
+    """
+    space = shape[0] if diagonal else prod(shape)
+    blank = fill_value if not diagonal and bases == (STANDARD,) * len(bases) else 0
+    # Counting zeros is the fastest test there is; it only has to be right when all are kept.
+    if blank != 0 or np.count_nonzero(eigenvalues) < eigenvalues.size:
+        keep = differs_from(eigenvalues, blank)
+        if not keep.all():
+            eigenvalues, active_indices = eigenvalues[keep], active_indices[keep]
+    if not pays_sparse(eigenvalues.size, space, eigenvalues.dtype):
+        if eigenvalues.size != space:
+            dense = np.full(space, blank, eigenvalues.dtype)
+            dense[active_indices] = eigenvalues
+            eigenvalues = dense
+        return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
+    indices = active_indices.astype(index_dtype(space), copy=False)
+    return Spectrum(shape, dtype, bases, eigenvalues, indices, fill_value, diagonal, error)

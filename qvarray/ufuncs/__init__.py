@@ -1,0 +1,5 @@
+"""Rules of NumPy's ufuncs. Importing this registers them."""
+
+from . import elementwise, products
+
+__all__ = ["elementwise", "products"]
