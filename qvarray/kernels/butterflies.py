@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["haar_numpy", "inverse_haar_numpy", "walsh_numpy"]
 
@@ -34,7 +36,7 @@ def walsh_numpy(a: NDArray[Any], axis: int) -> NDArray[Any]:
     """
     work, shape = _blocks(a, axis)
     n = shape[1]
-    work *= _sqrt(work, 1 / n) if n < 4 else _sqrt(work, 1) / _sqrt(work, n)
+    work *= _sqrt(work, 1 / n)
     other = np.empty_like(work)
     half = 1
     while half < n:

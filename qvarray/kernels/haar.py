@@ -23,11 +23,14 @@ from numpy.typing import NDArray
 from . import threads
 
 # Bytes of a block: with the scratch array for it, it fits in the L1 cache.
-BLOCK = 1 << 14
+BLOCK = 1 << 15
 # Longer rows (what is behind the axis) are cut in strips of columns, each done on its own.
-STRIP = 1 << 11
+STRIP = 1 << 12
 # A block has 8 rows at least: a chunk is an eighth of it.
 SHARE = 3
+# Rows of fewer numbers than FEW, at most SHORT of them in all: vector loops do not pay.
+FEW = 16
+SHORT = 256
 # Below this many bytes, waking a thread costs more than it brings.
 THREADED = 1 << 23
 
@@ -60,7 +63,7 @@ def _halve(x, i, pitch, sums, s, details, d, d_pitch, count, width, root):  # ty
                 difference[2 * r] = (a - b) * root
                 difference[2 * r + 1] = (a1 - b1) * root
         return
-    for r in range(count):
+    for _ in range(count):
         left = x[i : i + width]
         right = x[i + pitch : i + pitch + width]
         total = sums[s : s + width]
@@ -99,7 +102,7 @@ def _double(sums, s, details, d, d_pitch, y, o, pitch, count, width, root):  # t
                 pairs[4 * r + 2] = (a - b) * root
                 pairs[4 * r + 3] = (a1 - b1) * root
         return
-    for r in range(count):
+    for _ in range(count):
         left = y[o : o + width]
         right = y[o + pitch : o + pitch + width]
         total = sums[s : s + width]
@@ -138,28 +141,68 @@ def _blocks(x, t, forward, base, rows, last, pitch, width, low, high, root):  # 
         i = base + block * rows * pitch
         here = room
         there = 2 * room
+        # One call in a loop, of which the first (or last) turn is special: Numba compiles each
+        # call on its own.
         if forward:
-            _halve(x, i, pitch, t, here, t, 0, width, half, width, root)
-            count = half >> 1
+            source, at, step = x, i, pitch
+            details, d, d_step = t, 0, width
+            count = half
             while count >= last:
-                _halve(
-                    t, here, width, t, there, x, i + count * pitch, pitch, count, width, root
-                )  # fmt: skip
+                _halve(source, at, step, t, here, details, d, d_step, count, width, root)
+                source, at, step = t, here, width
                 here, there = there, here
                 count >>= 1
-            _copy(t, here, width, x, i, pitch, last, width)
+                details, d, d_step = x, i + count * pitch, pitch
+            _copy(t, there, width, x, i, pitch, last, width)
             _copy(t, 0, width, x, i + half * pitch, pitch, half, width)
         else:
             _copy(x, i, pitch, t, here, width, last, width)
             _copy(x, i + half * pitch, pitch, t, 0, width, half, width)
             count = last
-            while count < half:
-                _double(
-                    t, here, x, i + count * pitch, pitch, t, there, width, count, width, root
-                )  # fmt: skip
+            while count <= half:
+                if count < half:
+                    details, d, d_step = x, i + count * pitch, pitch
+                    target, at, step = t, there, width
+                else:
+                    details, d, d_step = t, 0, width
+                    target, at, step = x, i, pitch
+                _double(t, here, details, d, d_step, target, at, step, count, width, root)
                 here, there = there, here
                 count <<= 1
-            _double(t, here, t, 0, width, x, i, pitch, half, width, root)
+
+
+@njit(nogil=True)
+def _rows(x, t, forward, n, inner, low, high, root):  # type: ignore[no-untyped-def]
+    # Transform the rows number low to high of few numbers each, one at a time: the vector loops
+    # would take longer to begin than these to end.
+    size = n * inner
+    for base in range(low * size, high * size, size):
+        half = size >> 1
+        if forward:
+            while half >= inner:
+                for r in range(0, half, inner):
+                    for k in range(r, r + inner):
+                        a = x[base + r + k]
+                        b = x[base + r + k + inner]
+                        x[base + k] = (a + b) * root
+                        t[half + k] = (a - b) * root
+                half >>= 1
+            for k in range(inner, size):
+                x[base + k] = t[k]
+        else:
+            for k in range(inner):
+                t[k] = x[base + k]
+            half = inner
+            while half < size:
+                for r in range(half - inner, -1, -inner):  # from the end, where there is room
+                    for k in range(r, r + inner):
+                        a = t[k]
+                        b = x[base + half + k]
+                        t[r + k] = (a + b) * root
+                        t[r + k + inner] = (a - b) * root
+                half <<= 1
+            for k in range(size):
+                x[base + k] = t[k]
 
 
 @njit(nogil=True)
@@ -210,13 +253,16 @@ def _regroup(x, t, marks, forward, base, blocks, rows, pitch, width):  # type: i
 
 
 @njit(cache=True, nogil=True)
-def _strips(
+def _strips(  # type: ignore[no-untyped-def]
     x, t, marks, forward, n, inner, strip, rows, first, last, root, low, high, b_low, b_high
-):  # type: ignore[no-untyped-def]
+):
     # Transform the strips number low to high, each of `strip` columns of `inner` and all n rows,
     # by the steps number first to last. Step 2 i transforms the blocks of `rows` rows of the sums
     # after i turns (step 0 only the blocks number b_low to b_high), step 2 i + 1 regroups them;
     # the way back takes the same steps from the last to the first.
+    if inner < FEW and n * inner <= SHORT and n <= rows:
+        _rows(x, t, forward, n, inner, low, high, root)
+        return
     strips = -(-inner // strip)
     for number in range(low, high):
         outer = number // strips
@@ -256,7 +302,7 @@ def haar(a: NDArray[Any], axis: int, *, workers: int | None = None) -> None:
 
     Notes
     -----
-    About two passes over memory, and scratch memory of 32 KiB a thread and 0.1% of `a`.
+    About two passes over memory, and scratch memory of 48 KiB a thread and 0.05% of `a`.
     """
     _transform(a, axis, True, workers)
 
@@ -307,6 +353,9 @@ def _transform(a: NDArray[Any], axis: int, forward: bool, workers: int | None) -
             ],
         )
 
+    if workers == 1:
+        call([(0, strips, 0, blocks)], 0, 2 * depth + 1)
+        return
     if strips >= workers or blocks == 1:
         call([(*piece, 0, blocks) for piece in threads.split(strips, workers)], 0, 2 * depth + 1)
         return

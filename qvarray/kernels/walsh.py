@@ -2,13 +2,12 @@
 
 A transform of length n = 2**q along an axis with `inner` floats behind it is q levels of
 butterflies ``(a, b) -> (a + b, a - b)`` on the flat array, level k over pairs ``inner << k``
-apart.  They
-run depth first (a block that fits in the L1 cache, then eight such joined by three levels, then
-eight of those, ...), so each group of levels finds its numbers in the nearest cache that can hold
-them, and only the last ones of a large array read memory.
+apart.  They run depth first (a block that fits in the L1 cache, then eight such joined by three
+levels, then eight of those, ...), so each group of levels finds its numbers in the nearest cache
+that can hold them, and only the last ones of a large array read memory.
 
 The butterflies are written as LLVM vector instructions.  LLVM would vectorise the same loops
-written in Python only behind a run-time check that none of the 8 or 16 rows overlaps another
+written in Python only behind a run-time check that none of the 8 rows overlaps another
 (they are one array to it), which costs more than the short runs here; and not at all the lowest
 levels, whose partners are in one vector.
 """
@@ -16,7 +15,7 @@ levels, whose partners are in one vector.
 import math
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import njit, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
@@ -30,7 +29,7 @@ L1_BLOCK = 1 << 15
 THREADED = 1 << 24
 
 
-def _vector_type(array: types.Array) -> tuple[ir.VectorType, int]:
+def _vector_type(array: Any) -> tuple[ir.VectorType, int]:
     size = array.dtype.bitwidth // 8
     element = ir.DoubleType() if size == 8 else ir.FloatType()
     return ir.VectorType(element, VECTOR // size), size
@@ -51,8 +50,8 @@ def _address(context: Any, builder: Any, kind: types.Array, array: Any, index: A
 def _butterfly(radix: int, vector: bool) -> Any:
     """Make the intrinsic of `radix` rows: all their levels, kept in registers."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def butterfly(typing, x, i, x_step, y, o, y_step, scale):  # type: ignore[no-untyped-def]
+    @intrinsic
+    def butterfly(typing, x, i, x_step, y, o, y_step, scale):  # type: ignore[no-untyped-def]  # noqa: ARG001
         """``y[o + j * y_step] = sum(+-scale * x[i + k * x_step])``, on one vector or number."""
         signature = types.void(x, types.intp, types.intp, y, types.intp, types.intp, x.dtype)
 
@@ -91,8 +90,8 @@ _vector2, _vector4, _vector8 = (_butterfly(radix, True) for radix in (2, 4, 8))
 _scalar2, _scalar4, _scalar8 = (_butterfly(radix, False) for radix in (2, 4, 8))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _eight_vectors(typing, x, i, first, stop, scale):  # type: ignore[no-untyped-def]
+@intrinsic
+def _eight_vectors(typing, x, i, first, stop, scale):  # type: ignore[no-untyped-def]  # noqa: ARG001
     """Do the levels of strides ``first <= h < stop`` on the 8 vectors that begin at ``x[i]``.
 
     Every level is written, and a mask keeps the old values where it is not wanted: with mask
@@ -201,7 +200,7 @@ def _by_blocks(x, scale, inner, in_l1, stop, low, high):  # type: ignore[no-unty
             unit_stop = min(unit, in_l1)
             whole = base + (end - base) // unit * unit
             for i in range(base, whole, unit):
-                _eight_vectors(x, i, inner, unit_stop, scale)
+                _eight_vectors(x, i, inner, unit_stop, scale)  # type: ignore[call-arg]
             _levels(x, whole, end, inner, unit_stop, scale)
             _levels(x, base, end, unit_stop, in_l1, one)
         else:

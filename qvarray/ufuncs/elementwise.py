@@ -27,8 +27,10 @@ def _is_scalar(operand: Any) -> bool:
     )
 
 
-def _rebuilt(like: Spectrum, indices: Array | None, out: Array, has_fill: bool) -> VirtualQArray:
+def _rebuilt(like: Spectrum, indices: Array | None, out: Array, has_fill: bool) -> Any:
     """Results at common indices, the last one that of the fill value where there is one."""
+    if not like.shape:
+        return out[0]  # a ufunc of 0-d arrays returns a scalar
     if has_fill:
         fill, out = out[-1], out[:-1]
     else:
@@ -112,4 +114,6 @@ def elementwise(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
             out = _linear(ufunc, inputs)
             if out is not None:
                 return VirtualQArray(out)
+    if method == "at" and isinstance(inputs[0], VirtualQArray):
+        raise TypeError(f"np.{ufunc.__name__}.at cannot write to a VirtualQArray")
     return call_dense(getattr(ufunc, method), inputs, kwargs)

@@ -1,0 +1,164 @@
+"""Every basis: its matrix, whole transforms, pages, elements, restrictions."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qvarray as qv
+from qvarray.bases import as_basis, as_indices, grid, grid_rows, named_bases
+
+from .twin import BASES, FLOATS, dense_by_definition, matrix, spectral_twins
+
+
+@st.composite
+def axes(draw):
+    name = draw(st.sampled_from([*BASES, "conj(fourier)"]))
+    n = 2 ** draw(st.integers(0, 6)) if name in ("walsh", "haar") else draw(st.integers(1, 70))
+    return as_basis(name), n
+
+
+def test_names():
+    assert named_bases() == ["standard", "haar", "walsh", "cosine", "fourier"]
+    assert [str(as_basis(name)) for name in BASES] == BASES
+    assert as_basis(as_basis("haar")) == as_basis("haar")
+    with pytest.raises(qv.UnknownBasisError, match="'wavelet'"):
+        as_basis("wavelet")
+    with pytest.raises(TypeError, match="7"):
+        as_basis(7)
+
+
+@given(axes())
+def test_elements_are_the_definition(axis):
+    basis, n = axis
+    p = np.arange(n)
+    np.testing.assert_allclose(basis.elements(n, p, p), matrix(basis.name, n), atol=4e-15)
+    precise = basis.elements(n, p, p, precise=True)
+    assert precise.dtype.itemsize >= 16
+    np.testing.assert_allclose(precise, matrix(basis.name, n).astype(precise.dtype), atol=4e-15)
+    unitary = precise.conj().T @ precise
+    assert np.abs(unitary - np.eye(n)).max() < 1e-16
+
+
+@given(axes(), st.sampled_from(FLOATS), st.integers(0, 2**32 - 1))
+def test_analyse_and_synthesise_are_inverse(axis, dtype, seed):
+    basis, n = axis
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((3, n, 2))
+    if dtype.kind == "c":
+        x = x + 1j * rng.standard_normal(x.shape)
+    x = x.astype(dtype)
+    before = x.copy()
+    c = basis.analyse(x, 1)
+    assert np.array_equal(x, before)
+    assert c.dtype == basis.coefficient_dtype(dtype) or basis.name == "standard"
+    eps = np.finfo(c.dtype).eps
+    expected = np.einsum("pk,ipj->ikj", matrix(basis.name, n).conj(), before)
+    scale = np.linalg.norm(before.astype(np.complex128))
+    assert np.abs(c - expected).max() <= (40 * eps + 1e-15) * scale
+    back = basis.synthesise(c, 1)
+    assert np.abs(back - before).max() <= 40 * eps * scale
+
+
+@given(axes(), st.data())
+def test_pages(axis, data):
+    basis, n = axis
+    start = data.draw(st.integers(0, n))
+    stop = data.draw(st.integers(start, n))
+    k = data.draw(st.integers(0, n))
+    rng = np.random.default_rng(n + k)
+    indices = np.sort(rng.choice(n, k, False))
+    values = rng.standard_normal(k)
+    expected = matrix(basis.name, n)[start:stop, indices] @ values
+    page = basis.page(n, start, stop, indices, values)
+    assert page.shape == (stop - start,)
+    np.testing.assert_allclose(page, expected, atol=1e-13)
+
+
+@given(axes(), st.data())
+def test_restrictions(axis, data):
+    basis, n = axis
+    step = data.draw(st.sampled_from([1, -1, 2, -2, 3, 4, -4, 8]))
+    bound = st.none() | st.integers(-n, n)
+    positions = range(*slice(data.draw(bound), data.draw(bound), step).indices(n))
+    indices = as_indices(range(n))
+    closed = basis.restrict(n, positions, indices)
+    if closed is None or not len(positions):
+        return
+    m = len(positions)
+    kept = indices if closed.keep is None else indices[closed.keep]
+    factors = 1.0 if closed.factors is None else closed.factors
+    narrow = matrix(closed.basis.name, m)[:, closed.indices] * factors
+    np.testing.assert_allclose(narrow, matrix(basis.name, n)[positions][:, kept], atol=1e-13)
+    dropped = np.setdiff1d(indices, kept)
+    assert not matrix(basis.name, n)[positions][:, dropped].any()
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("walsh", slice(8, 16)),
+        ("walsh", slice(3, None, 4)),
+        ("walsh", slice(None, None, -1)),
+        ("haar", slice(8, 16)),
+        ("haar", slice(None, None, -1)),
+        ("fourier", slice(1, None, 2)),
+        ("fourier", slice(None, None, -1)),
+        ("cosine", slice(None, None, -1)),
+    ],
+)
+def test_what_is_closed(name, part):
+    closed = as_basis(name).restrict(32, range(32)[part], as_indices(range(32)))
+    assert closed is not None
+    assert closed.basis.name == name
+
+
+@given(axes(), axes(), st.data())
+def test_grids(one, other, data):
+    (basis, n), (second, m) = one, other
+    rows = range(*slice(data.draw(st.integers(0, n - 1)), n, data.draw(st.integers(1, 3))).indices(n))
+    columns = range(data.draw(st.integers(1, m)))
+    rng = np.random.default_rng(n * m)
+    k = data.draw(st.integers(1, 9))
+    i, j, values = rng.integers(0, n, k), rng.integers(0, m, k), rng.standard_normal(k)
+    left, right = matrix(basis.name, n)[rows][:, i], matrix(second.name, m)[columns][:, j]
+    where = [(basis, n, rows, i), (second, m, columns, j)]
+    np.testing.assert_allclose(grid(where, values), (left * values) @ right.T, atol=1e-13)
+    starts = np.unique(np.concatenate([[0], rng.integers(0, k, 3)]))
+    parts = np.split(np.arange(k), starts[1:])
+    expected = [(left[:, part] * values[part]) @ right[:, part].T for part in parts]
+    np.testing.assert_allclose(grid_rows(where, values, starts), expected, atol=1e-13)
+
+
+@given(spectral_twins())
+def test_the_formula(pair):
+    expected, y = pair
+    np.testing.assert_allclose(y.todense(), expected, rtol=0, atol=1e-13)
+
+
+@given(spectral_twins(), st.data())
+def test_changing_bases(pair, data):
+    expected, y = pair
+    possible = [
+        ["standard", "fourier", "cosine", "conj(fourier)"]
+        + (["walsh", "haar"] if n & (n - 1) == 0 else [])
+        for n in y.shape
+    ]
+    names = [data.draw(st.sampled_from(some)) for some in possible]
+    z = y.to_basis(names)
+    z.spectrum.check()
+    assert [str(basis) for basis in z.bases] == names
+    assert z.dtype == y.dtype
+    np.testing.assert_allclose(dense_by_definition(z), expected, rtol=0, atol=1e-13)
+    true = np.linalg.norm(z.todense() - expected)
+    # The oracle rounds too.
+    assert true <= (z.recovery_error + 5e-15) * np.linalg.norm(expected)
+
+
+def test_changing_one_axis_needs_only_its_lines():
+    x = qv.from_coordinates([[2**30, 5], [3, 4]], [1.0, 2.0], (2**40, 8))
+    y = x.to_basis(["standard", "walsh"])
+    assert y.nactive == 16
+    np.testing.assert_allclose(y[2**30].todense(), x[2**30].todense(), atol=1e-15)
+    with pytest.raises(qv.MaterializationError, match="budget"):
+        x.to_basis(["cosine", "standard"])

@@ -1,0 +1,202 @@
+"""The oracle is NumPy: the same call on an ndarray and on its VirtualQArray twin.
+
+`check` runs both and demands the same result, or the same type of exception.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import qvarray as qv
+
+DTYPES = [
+    np.dtype(name)
+    for name in (
+        "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
+        "float16 float32 float64 longdouble complex64 complex128 clongdouble"
+    ).split()
+]
+FLOATS = [dtype for dtype in DTYPES if dtype.kind in "fc"]
+SPECTRAL = ["walsh", "fourier", "cosine", "haar"]
+BASES = ["standard", *SPECTRAL]
+
+_SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, np.nan, np.inf, -np.inf]
+
+
+def _special(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
+    info = np.finfo(dtype)
+    real = st.sampled_from([*_SPECIAL, info.max, info.min, info.tiny, info.smallest_subnormal])
+    if dtype.kind == "c":
+        return st.tuples(real, real).map(lambda parts: dtype.type(complex(*map(float, parts))))
+    return real.map(dtype.type)
+
+
+def elements(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
+    """Mostly zeros; then small numbers, then anything the dtype has."""
+    zero = st.just(dtype.type(0))
+    if dtype.kind == "b":
+        return st.booleans().map(dtype.type)
+    if dtype.kind in "iu":
+        info = np.iinfo(dtype)
+        small = st.integers(max(-3, info.min), 3)
+        return zero | zero | (small | st.integers(info.min, info.max)).map(dtype.type)
+    return zero | zero | st.integers(-3, 3).map(dtype.type) | _special(dtype)
+
+
+def shapes(max_side: int = 6, max_dims: int = 3) -> st.SearchStrategy[tuple[int, ...]]:
+    return hnp.array_shapes(min_dims=0, max_dims=max_dims, min_side=0, max_side=max_side)
+
+
+@st.composite
+def arrays(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -> Any:
+    """Any ndarray: every numeric dtype, lengths 0 and 1, NaN, infinities, signed zeros."""
+    dtype = draw(st.sampled_from(dtypes))
+    size = draw(shapes()) if shape is None else draw(shape)
+    return draw(hnp.arrays(dtype, size, elements=elements(dtype), fill=st.just(dtype.type(0))))
+
+
+@st.composite
+def twins(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -> Any:
+    """An ndarray, and the same in the standard basis with some fill value."""
+    x = draw(arrays(dtypes, shape))
+    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
+    return x, qv.array(x, fill_value=fill)
+
+
+@st.composite
+def spectral_twins(draw: Any, bases: list[str] = BASES) -> Any:
+    """Few eigenvalues in any mixture of bases, and the samples that they make."""
+    dims = draw(st.integers(1, 3))
+    names = draw(st.lists(st.sampled_from(bases), min_size=dims, max_size=dims))
+    shape = tuple(
+        2 ** draw(st.integers(0, 4)) if name in ("walsh", "haar") else draw(st.integers(1, 9))
+        for name in names
+    )
+    size = int(np.prod(shape))
+    k = draw(st.integers(0, min(size, 12)))
+    indices = draw(st.lists(st.integers(0, size - 1), min_size=k, max_size=k, unique=True))
+    numbers = st.integers(-8, 8).map(lambda i: i / 4)
+    values = draw(st.lists(numbers, min_size=k, max_size=k))
+    y = qv.from_eigenvalues(np.array(values, float), indices, shape, basis=names)
+    return dense_by_definition(y), y
+
+
+def matrix(name: str, n: int) -> np.ndarray:
+    """The synthesis matrix of a basis, from its definition."""
+    p, k = np.arange(n)[:, None], np.arange(n)[None, :]
+    if name == "standard":
+        return np.eye(n)
+    if name == "fourier":
+        return np.exp(2j * np.pi * (p * k % n) / n) / np.sqrt(n)
+    if name == "conj(fourier)":
+        return matrix("fourier", n).conj()
+    if name == "cosine":
+        scale = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
+        return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))
+    if name == "walsh":
+        return (-1.0) ** np.bitwise_count(p & k) / np.sqrt(n)
+    assert name == "haar"
+    out = np.zeros((n, n))
+    out[:, 0] = n**-0.5
+    for index in range(1, n):
+        level = index.bit_length() - 1
+        size = n >> level
+        start = (index - (1 << level)) * size
+        out[start : start + size // 2, index] = size**-0.5
+        out[start + size // 2 : start + size, index] = -(size**-0.5)
+    return out
+
+
+def dense_by_definition(x: qv.VirtualQArray) -> np.ndarray:
+    """The formula, with explicit matrices: an oracle that shares no code with qvarray."""
+    if x.spectrum.diagonal:
+        one, other = (matrix(basis.name, n) for basis, n in zip(x.bases, x.shape, strict=True))
+        coefficients = np.zeros(x.shape[0], x.eigenvalues.dtype)
+        where = slice(None) if x.active_indices is None else x.active_indices
+        coefficients[where] = x.eigenvalues
+        out = one @ np.diag(coefficients) @ other.T
+    else:
+        out = np.full(x.size, x.fill_value, x.eigenvalues.dtype)
+        where = slice(None) if x.active_indices is None else x.active_indices
+        out[where] = x.eigenvalues
+        out = out.reshape(x.shape)
+        for axis, basis in enumerate(x.bases):
+            if basis.name != "standard":
+                turned = np.tensordot(matrix(basis.name, x.shape[axis]), out, (1, axis))
+                out = np.moveaxis(turned, 0, axis)
+    return (out if x.dtype.kind == "c" else out.real).astype(x.dtype)
+
+
+def densified(obj: Any) -> Any:
+    if isinstance(obj, qv.VirtualQArray):
+        obj.spectrum.check()
+        return obj.todense()
+    if isinstance(obj, (list, tuple)):
+        return type(obj)(densified(one) for one in obj)
+    return obj
+
+
+def assert_same(expected: Any, got: Any, rounding: float = 0.0) -> None:
+    """Same kind, shape, dtype, and values: bit for bit (any NaN for a NaN), or to rounding.
+
+    `rounding` is relative to the norm of the expected array, in units of its dtype's epsilon.
+    """
+    if isinstance(expected, (list, tuple)):
+        assert len(expected) == len(got)
+        for one, other in zip(expected, got, strict=True):
+            assert_same(one, other, rounding)
+        return
+    if not isinstance(expected, (np.ndarray, np.generic)):
+        assert type(got) is type(expected)
+        assert got == expected or (got != got and expected != expected)
+        return
+    assert isinstance(got, qv.VirtualQArray) == isinstance(expected, np.ndarray), type(got)
+    got = densified(got)
+    assert got.shape == expected.shape
+    assert got.dtype == expected.dtype
+    if rounding:
+        scale = np.sqrt(np.sum(np.abs(expected.astype(np.clongdouble)) ** 2))
+        limit = rounding * np.finfo(expected.dtype).eps * (scale or 1)
+        gap = np.abs(got.astype(np.clongdouble) - expected.astype(np.clongdouble))
+        assert np.all(gap <= limit), (gap.max(), limit)
+        return
+    np.testing.assert_array_equal(got, expected, strict=True)
+    if expected.dtype.kind == "c":
+        expected_parts, got_parts = [expected.real, expected.imag], [got.real, got.imag]
+    else:
+        expected_parts, got_parts = [expected], [got]
+    if expected.dtype.kind in "fc":
+        for one, other in zip(expected_parts, got_parts, strict=True):
+            zero = one == 0
+            assert np.array_equal(np.signbit(one) & zero, np.signbit(other) & zero)
+
+
+def _outcome(call: Callable[..., Any], operands: tuple[Any, ...]) -> tuple[Any, Any, set[str]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            result, error = call(*operands), None
+        except Exception as raised:  # noqa: BLE001 whatever NumPy raises is what we compare
+            result, error = None, raised
+    return result, error, {str(one.message) for one in caught}
+
+
+def check(call: Callable[..., Any], *pairs: tuple[Any, Any], rounding: float = 0.0) -> None:
+    """Run `call` on ndarrays and on their twins: the same result, or the same exception type."""
+    expected, error, said = _outcome(call, tuple(pair[0] for pair in pairs))
+    got, raised, also_said = _outcome(call, tuple(pair[1] for pair in pairs))
+    if error is not None:
+        assert raised is not None, f"NumPy raised {error!r}, we returned {got!r}"
+        assert type(raised) is type(error), (error, raised)
+        return
+    if raised is not None:
+        raise AssertionError(f"NumPy returned {expected!r}, we raised {raised!r}") from raised
+    if not rounding:
+        assert also_said == said
+    assert_same(expected, got, rounding)
