@@ -38,15 +38,14 @@ def test_and_plus_or_on_two_bits():
 
 
 @given(twins(shape=_VECTORS))
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_project(pair):
     x, y = pair
     factors = reference(x.size)
     for given_x in (x, y):
         z = qv.apply_evolving_and_or(given_x)
         on = factors != 0
-        with np.errstate(all="ignore"):
-            expected = np.where(on, factors * x, 0)
-        assert_same(expected + 0 if False else expected, z) if False else None
+        expected = np.where(on, factors * x, 0)
         np.testing.assert_array_equal(z.todense(), expected)
         assert z.dtype == expected.dtype
         back = qv.reverse_evolving_and_or(z)
@@ -89,10 +88,10 @@ def test_at_a_size_that_cannot_be_materialised(basis, mode):
     y = qv.apply_evolving_and_or(x, mode=mode)
     back = qv.reverse_evolving_and_or(y)
     if mode == "project":
-        assert y[3] == 2.0 * x[3]
-        assert back[3] == x[3]
+        assert np.isclose(back[3], x[3], rtol=1e-14)
+        assert y[3] == 2.0 * back[3]
         assert back[7] == 0
-        assert y.nbytes == 20 * 24
+        assert y.nbytes == 20 * (8 + 8 + x.itemsize)
     else:
         assert back.source is x.source
         assert y.nbytes == x.nbytes + 20 * 16

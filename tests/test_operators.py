@@ -1,5 +1,7 @@
 """Operators that are diagonal in a basis."""
 
+import operator
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -50,17 +52,21 @@ def test_products(data, A, columns):
     x = rng.standard_normal(n)
     X = rng.standard_normal((n, columns + 1))
     dense = dense_by_definition(A)
-    rows = [A.bases[1], "standard"]
     vectors = [
         (x, qv.encode(x, name)),
         (X, qv.encode(X, (name, "standard"))),
         (X, qv.encode(X, (name, "cosine"))),
         (dense_by_definition(B), B),
     ]
-    for pair in vectors:
-        check(lambda a, b: a @ b, (dense, A), pair, rounding=_ROUNDING)
-    check(lambda a, b: b @ a, (dense, A), (x, qv.asarray(x).to_basis(rows[0])), rounding=_ROUNDING)
-    check(lambda a, b: b @ a, (dense, A), (X.T, qv.asarray(X.T)), rounding=_ROUNDING)
+    last = (x, qv.asarray(x).to_basis(A.bases[1]))
+    products = [(operator.matmul, (dense, A), pair) for pair in vectors]
+    for call, one, other in [
+        *products,
+        (operator.matmul, last, (dense, A)),
+        (operator.matmul, (X.T, qv.asarray(X.T)), (dense, A)),
+    ]:
+        size = np.linalg.norm(one[0]) * np.linalg.norm(other[0])
+        check(call, one, other, rounding=_ROUNDING, scale=size)
 
 
 @given(operators())
@@ -74,7 +80,7 @@ def test_pinv(A):
         assert got.dtype == expected.dtype
 
 
-@given(twins(DTYPES[:9] + DTYPES[10:12], shape=st.sampled_from([(2, 3), (3, 3), (3,), (0, 2)])))
+@given(twins(DTYPES[1:9] + DTYPES[10:12], shape=st.sampled_from([(2, 3), (3, 3), (3,), (0, 2)])))
 def test_pinv_of_other_arrays(pair):
     x, y = pair
     if np.isfinite(x).all() and np.abs(x.astype(float)).max(initial=0) < 1e6:
@@ -120,8 +126,9 @@ def test_dtypes():
 def test_infinite_values_spread_as_in_a_dense_product():
     A = qv.operator([1.0], [0], 3)
     x = qv.asarray([1.0, np.inf, 0.0])
-    expected = np.diag([1.0, 0, 0]) @ x.todense()
-    np.testing.assert_array_equal((A @ x).todense(), expected)
+    with np.errstate(invalid="ignore"):
+        expected = np.diag([1.0, 0, 0]) @ x.todense()
+        np.testing.assert_array_equal((A @ x).todense(), expected)
 
 
 def test_error_bounds_pass_through_an_operator():

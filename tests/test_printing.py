@@ -1,5 +1,7 @@
 """repr, str and HTML."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,13 +23,12 @@ def test_large_arrays_print_as_numpy_summarises(shape, basis):
     if basis in ("walsh", "haar"):
         shape = [1 << (n.bit_length() - 1) for n in shape]
     size = int(np.prod(shape))
-    y = qv.from_eigenvalues(np.array([1.0, 0.5]), [0, size - 1][: 1 + (size > 1)], shape) if (
-        size > 1
-    ) else qv.from_eigenvalues([1.0], [0], shape)
-    y = y.to_basis(basis)
-    x = y.todense()
-    with np.printoptions(threshold=20, precision=4, suppress=True):
-        assert str(y) == str(x)
+    # Two functions that nowhere cancel to a zero whose sign is a matter of rounding.
+    k = 1 if size == 1 else 2
+    y = qv.from_eigenvalues([1.0, 0.375][:k], [0, size - 1][:k], shape, basis=basis)
+    with np.printoptions(threshold=20, precision=4, suppress=True, floatmode="fixed"):
+        said, expected = (re.sub(r"[+-](?=0\.0000)", " ", str(one)) for one in (y, y.todense()))
+        assert said == expected
 
 
 def test_repr_says_what_is_stored():
@@ -48,7 +49,8 @@ def test_repr_says_what_is_stored():
 @pytest.mark.parametrize("basis", BASES)
 def test_corners_of_what_cannot_be_materialised(basis):
     x = qv.from_eigenvalues([1.0], [0], (2**30, 2**30), basis=basis)
-    assert "..." in str(x)
-    assert str(x).count("\n") == 6
+    with np.printoptions(linewidth=200):
+        assert "..." in str(x)
+        assert str(x).count("\n") == 6
     many = qv.from_eigenvalues([1.0], [0], (2,) * 40, basis=basis)
     assert str(many) == repr(many)

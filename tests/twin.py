@@ -142,15 +142,16 @@ def densified(obj: Any) -> Any:
     return obj
 
 
-def assert_same(expected: Any, got: Any, rounding: float = 0.0) -> None:
+def assert_same(expected: Any, got: Any, rounding: float = 0.0, scale: float = 0.0) -> None:
     """Same kind, shape, dtype, and values: bit for bit (any NaN for a NaN), or to rounding.
 
-    `rounding` is relative to the norm of the expected array, in units of its dtype's epsilon.
+    `rounding` is relative to `scale`, or to the norm of the expected array where that is larger,
+    in units of the dtype's epsilon.
     """
     if isinstance(expected, (list, tuple)):
         assert len(expected) == len(got)
         for one, other in zip(expected, got, strict=True):
-            assert_same(one, other, rounding)
+            assert_same(one, other, rounding, scale)
         return
     if not isinstance(expected, (np.ndarray, np.generic)):
         assert type(got) is type(expected)
@@ -160,9 +161,9 @@ def assert_same(expected: Any, got: Any, rounding: float = 0.0) -> None:
     got = densified(got)
     assert got.shape == expected.shape
     assert got.dtype == expected.dtype
-    if rounding:
-        scale = np.sqrt(np.sum(np.abs(expected.astype(np.clongdouble)) ** 2))
-        limit = rounding * np.finfo(expected.dtype).eps * (scale or 1)
+    if rounding and expected.dtype.kind in "fc":
+        size = np.sqrt(np.sum(np.abs(expected.astype(np.clongdouble)) ** 2))
+        limit = rounding * np.finfo(expected.dtype).eps * (max(size, scale) or 1)
         gap = np.abs(got.astype(np.clongdouble) - expected.astype(np.clongdouble))
         assert np.all(gap <= limit), (gap.max(), limit)
         return
@@ -187,7 +188,12 @@ def _outcome(call: Callable[..., Any], operands: tuple[Any, ...]) -> tuple[Any, 
     return result, error, {str(one.message) for one in caught}
 
 
-def check(call: Callable[..., Any], *pairs: tuple[Any, Any], rounding: float = 0.0) -> None:
+def check(
+    call: Callable[..., Any],
+    *pairs: tuple[Any, Any],
+    rounding: float = 0.0,
+    scale: float = 0.0,
+) -> None:
     """Run `call` on ndarrays and on their twins: the same result, or the same exception type."""
     expected, error, said = _outcome(call, tuple(pair[0] for pair in pairs))
     got, raised, also_said = _outcome(call, tuple(pair[1] for pair in pairs))
@@ -199,4 +205,4 @@ def check(call: Callable[..., Any], *pairs: tuple[Any, Any], rounding: float = 0
         raise AssertionError(f"NumPy returned {expected!r}, we raised {raised!r}") from raised
     if not rounding:
         assert also_said == said
-    assert_same(expected, got, rounding)
+    assert_same(expected, got, rounding, scale)
