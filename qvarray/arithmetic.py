@@ -146,9 +146,7 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         cast_values = with_fill.astype(dtype, casting=casting)
         indices = spectrum.active_indices
         if indices is None:
-            return Spectrum(
-                spectrum.shape, dtype, spectrum.bases, cast_values, None, dtype.type(0)
-            )
+            return Spectrum(spectrum.shape, dtype, spectrum.bases, cast_values, None, dtype.type(0))
         return compact(
             spectrum.shape,
             dtype,
@@ -175,9 +173,7 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         size = norm(spectrum.eigenvalues)
         old = error or ErrorBound(0.0, size)
         error = ErrorBound(old.absolute + lost, old.reference)
-    return spectrum.replace(
-        dtype=dtype, fill_value=dtype.type(0), eigenvalues=values, error=error
-    )
+    return spectrum.replace(dtype=dtype, fill_value=dtype.type(0), eigenvalues=values, error=error)
 
 
 def transpose(spectrum: Spectrum) -> Spectrum:

@@ -50,8 +50,7 @@ virtual=8.0 TiB>
     @property
     def spectrum(self) -> Spectrum:
         """The coefficients and their basis, as the rules of NumPy's functions see them."""
-        source = self._source
-        return source if type(source) is Spectrum else source.settle()
+        return self._source.settle()
 
     @property
     def source(self) -> Source:
@@ -188,7 +187,11 @@ virtual=8.0 TiB>
         return VirtualQArray(to_bases(self.spectrum, as_bases(basis, self.ndim)))
 
     def astype(
-        self, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True,
+        self,
+        dtype: Any,
+        order: Any = "K",
+        casting: Any = "unsafe",
+        subok: bool = True,
         copy: bool = True,
     ) -> VirtualQArray:
         """The array with elements of another dtype, as ``ndarray.astype``. O(k)."""
@@ -234,7 +237,7 @@ virtual=8.0 TiB>
             if not -n <= key < n:
                 raise IndexError(f"index {key} is out of bounds for axis 0 with size {n}")
             position = key + n if key < 0 else key
-            if type(source) is Spectrum:
+            if isinstance(source, Spectrum):
                 return selection.item(source, (position,))
             return source.at(np.array([position]))[0]
         spectrum = self.spectrum
@@ -275,7 +278,7 @@ virtual=8.0 TiB>
         return complex(self._as_scalar())
 
     def __index__(self) -> int:
-        return operator.index(self._as_scalar())  # type: ignore[arg-type]
+        return operator.index(self._as_scalar())
 
     def item(self, *args: Any) -> Any:
         """One element as a Python scalar, as ``ndarray.item``."""

@@ -31,7 +31,7 @@ Shape = int | Sequence[int]
 
 def _shape(shape: Any) -> tuple[int, ...]:
     try:
-        lengths = (_operator.index(shape),)
+        lengths: tuple[int, ...] = (_operator.index(shape),)
     except TypeError:
         lengths = tuple(_operator.index(n) for n in shape)
     for n in lengths:
@@ -137,7 +137,7 @@ def array(obj: Any, dtype: Any = None, *, fill_value: Any = 0, ndmin: int = 0) -
     """
     out = asarray(obj, dtype, fill_value=fill_value)
     if out.ndim < ndmin:
-        return out[(None,) * (ndmin - out.ndim)]  # type: ignore[no-any-return]
+        return out[(None,) * (ndmin - out.ndim)]
     return out.copy()
 
 
@@ -219,9 +219,7 @@ def from_coordinates(
     return VirtualQArray(compact(shape, given.dtype, bases, given, ordered, fill))
 
 
-def _coefficients(
-    eigenvalues: Any, active_indices: Any, space: int
-) -> tuple[Array, Array | None]:
+def _coefficients(eigenvalues: Any, active_indices: Any, space: int) -> tuple[Array, Array | None]:
     """Checked eigenvalues and, sorted, their indices."""
     values = _numbers(eigenvalues, "eigenvalues")
     if values.ndim != 1:
@@ -234,9 +232,7 @@ def _coefficients(
         return values.copy(), None
     indices = _checked_indices(active_indices, "active_indices")
     if indices.shape != values.shape:
-        raise ValueError(
-            f"{values.size} eigenvalues but active_indices of shape {indices.shape}"
-        )
+        raise ValueError(f"{values.size} eigenvalues but active_indices of shape {indices.shape}")
     _in_bounds(indices, space, "active_indices")
     if bool(np.all(indices[1:] > indices[:-1])):
         return values.copy(), indices.copy()
@@ -260,14 +256,10 @@ def _store(
     if indices is None:
         return Spectrum(shape, dtype, bases, values, None, fill, diagonal)
     space = shape[0] if diagonal else prod(shape)
-    return Spectrum(
-        shape, dtype, bases, values, indices.astype(index_dtype(space)), fill, diagonal
-    )
+    return Spectrum(shape, dtype, bases, values, indices.astype(index_dtype(space)), fill, diagonal)
 
 
-def _dtype_in(
-    bases: tuple[Basis, ...], values: Array, dtype: Any
-) -> np.dtype[Any]:
+def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: Any) -> np.dtype[Any]:
     """The dtype of an array with these coefficients, or the one asked for if it can be."""
     complex_basis = any(basis.is_complex for basis in bases)
     natural = sample_dtype(bases, values.dtype)

@@ -40,14 +40,14 @@ def aligned(a: Spectrum, b: Spectrum) -> Aligned:
         if ib is not None:
             vb = _spread(vb, ib, b.space, b.fill_value)
         return None, va, vb, False
+    at_a: Array | slice
+    at_b: Array | slice
     if ia is ib:
-        m, at_a, at_b = ia.size, slice(ia.size), slice(ia.size)
-        merged = ia
+        merged, at_a, at_b = ia, slice(ia.size), slice(ia.size)
     else:
         merged, at_a, at_b = kernels.merge.union(ia, ib)
-        m = merged.size
-    has_fill = m < a.space
-    size = m + has_fill
+    has_fill = merged.size < a.space
+    size = merged.size + has_fill
     return (
         merged,
         _spread(va, at_a, size, a.fill_value),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -23,11 +22,10 @@ def bytes_text(count: int) -> str:
     """A number of bytes for people: ``240 B``, ``1.0 MiB``."""
     if count < 1024:
         return f"{count} B"
-    value, unit = float(count), "B"
-    for unit in ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB"):
+    value, units = float(count), iter(("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"))
+    while value >= 1024:
         value /= 1024
-        if value < 1024:
-            break
+        unit = next(units)
     return f"{value:.1f} {unit}"
 
 
@@ -67,7 +65,7 @@ def as_html(source: Source) -> str:
 
 def as_text(source: Source) -> str:
     """What ``str`` of the same ndarray gives: summarised where NumPy summarises."""
-    settings: dict[str, Any] = np.get_printoptions()
+    settings = np.get_printoptions()
     edge = settings["edgeitems"]
     try:
         spectrum = source.settle()

@@ -183,7 +183,7 @@ def select(spectrum: Spectrum, key: list[Key]) -> Spectrum | np.generic:
     parts = [part for part in key if part is not None]
     positions = tuple(part for part in parts if isinstance(part, int))
     if len(positions) == len(key):
-        return item(spectrum, positions)  # type: ignore[no-any-return]
+        return item(spectrum, positions)
     if len(positions) == len(parts):
         scalar = np.asarray(item(spectrum, positions))
         whole = Spectrum((), spectrum.dtype, (), scalar.reshape(1), None, spectrum.fill_value)
@@ -339,10 +339,10 @@ def _evaluate(
     others = [n for n, (axis, _, _) in zip(shape, axes, strict=True) if axis not in evaluated]
     rest = tuple(part.coordinates[axis] for axis, _, _ in axes if axis not in evaluated)
     size = spectrum.size
-    if not others and part.values.size * prod(lengths) > 16 * size:
-        if fits_budget(4 * size * max(16, spectrum.dtype.itemsize)):
-            key = tuple(p if isinstance(p, int) else as_slice(p) for p in parts)
-            return _finish(spectrum, shape, bases, None, to_dense(spectrum)[key].ravel())
+    is_cheaper_whole = not others and part.values.size * prod(lengths) > 16 * size
+    if is_cheaper_whole and fits_budget(4 * size * max(16, spectrum.dtype.itemsize)):
+        key = tuple(p if isinstance(p, int) else as_slice(p) for p in parts)
+        return _finish(spectrum, shape, bases, None, to_dense(spectrum)[key].ravel())
     rows = linear(rest, tuple(others)) if rest else np.zeros(part.values.size, np.int64)
     order = kernels.sort.argsort(rows)
     rows = rows[order]
@@ -367,9 +367,7 @@ def _evaluate(
         else np.broadcast_to(next(outer)[:, None], (starts.size, prod(lengths)))
         for axis, _, _ in axes
     )
-    indices, values = gather_sums(
-        linear(tuple(a.ravel() for a in along), shape), block.ravel()
-    )
+    indices, values = gather_sums(linear(tuple(a.ravel() for a in along), shape), block.ravel())
     return _finish(spectrum, shape, bases, indices, values)
 
 
@@ -382,7 +380,9 @@ def corners(spectrum: Spectrum, edge: int) -> Array:
         Such axes have length ``2 * edge + 1``, with an element that means nothing in the middle.
     """
     parts = [
-        (range(n),) if n <= 2 * edge + 1 else (range(edge), range(edge, edge + 1), range(n - edge, n))
+        (range(n),)
+        if n <= 2 * edge + 1
+        else (range(edge), range(edge, edge + 1), range(n - edge, n))
         for n in spectrum.shape
     ]
     out = np.zeros(tuple(sum(len(p) for p in part) for part in parts), spectrum.dtype)

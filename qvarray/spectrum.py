@@ -1,6 +1,6 @@
 """`Spectrum`: the one formula that every array is an instance of, and its invariants.
 
-    X  =  (B1 ⊗ B2 ⊗ … ⊗ Bd) · scatter(active_indices, eigenvalues)   (+ fill_value)
+X  =  (B1 ⊗ B2 ⊗ … ⊗ Bd) · scatter(active_indices, eigenvalues)   (+ fill_value)
 """
 
 from __future__ import annotations
@@ -234,9 +234,7 @@ class Spectrum:
 
     def replace(self, **changes: Any) -> Spectrum:
         """A copy with some attributes changed."""
-        kept = {
-            name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"
-        }
+        kept = {name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"}
         return Spectrum(**{**kept, **changes})
 
     def check(self) -> None:

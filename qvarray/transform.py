@@ -88,9 +88,7 @@ def sparse(x: Array, fill_value: Any = 0) -> Spectrum:
         values = flat.copy() if np.may_share_memory(flat, x) else flat
         return Spectrum(x.shape, x.dtype, bases, values, None, fill)
     where = np.flatnonzero(flat if keep is None else keep)
-    return Spectrum(
-        x.shape, x.dtype, bases, flat[where], where.astype(index_dtype(x.size)), fill
-    )
+    return Spectrum(x.shape, x.dtype, bases, flat[where], where.astype(index_dtype(x.size)), fill)
 
 
 def as_samples(samples: Array, dtype: np.dtype[Any]) -> Array:

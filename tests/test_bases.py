@@ -116,7 +116,9 @@ def test_what_is_closed(name, part):
 @given(axes(), axes(), st.data())
 def test_grids(one, other, data):
     (basis, n), (second, m) = one, other
-    rows = range(*slice(data.draw(st.integers(0, n - 1)), n, data.draw(st.integers(1, 3))).indices(n))
+    rows = range(
+        *slice(data.draw(st.integers(0, n - 1)), n, data.draw(st.integers(1, 3))).indices(n)
+    )
     columns = range(data.draw(st.integers(1, m)))
     rng = np.random.default_rng(n * m)
     k = data.draw(st.integers(1, 9))

@@ -13,7 +13,7 @@ import qvarray as qv
 def test_over_the_budget():
     x = qv.from_coordinates([[5]], [1.0], 1000)
     with qv.options(memory_budget=7999):
-        with pytest.raises(qv.MaterializationError, match="8000 bytes.*7999") as caught:
+        with pytest.raises(qv.MaterializationError, match=r"8000 bytes.*7999") as caught:
             x.todense()
         with pytest.raises(MemoryError):
             np.asarray(x)

@@ -199,7 +199,11 @@ def test_the_largest_shapes():
         (ValueError, "too big", lambda: qv.from_eigenvalues([], [], 2**63)),
         (ValueError, "1-D", lambda: qv.from_eigenvalues([[1.0]], [[0]], 4)),
         (ValueError, "2 bases", lambda: qv.from_eigenvalues([], [], 4, basis=["haar"] * 2)),
-        (ValueError, "fill_value 3", lambda: qv.from_eigenvalues([], [], 4, basis="haar", fill_value=3)),
+        (
+            ValueError,
+            "fill_value 3",
+            lambda: qv.from_eigenvalues([], [], 4, basis="haar", fill_value=3),
+        ),
         (ValueError, "fill_value 2.5", lambda: qv.asarray([1, 2], fill_value=2.5)),
         (ValueError, "fill_value", lambda: qv.asarray([1, 2], fill_value=[1, 2])),
         (TypeError, "int32", lambda: qv.from_eigenvalues([1.0], [0], 4, basis="haar", dtype="i4")),

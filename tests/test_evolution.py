@@ -128,10 +128,18 @@ def test_another_operator():
         (ValueError, r"\(1, 1\)", lambda: qv.apply_evolving_and_or([[1.0]])),
         (TypeError, "<U1", lambda: qv.apply_evolving_and_or(["a"])),
         (ValueError, "inf", lambda: qv.apply_evolving_and_or([1.0], mode="unitary", t=np.inf)),
-        (ValueError, "length 1", lambda: qv.apply_evolving_and_or(
-            [1.0], operator=qv.operator([1.0], [0], 2))),
-        (ValueError, "standard", lambda: qv.apply_evolving_and_or(
-            [1.0, 2.0], operator=qv.operator([1.0], [0], 2, basis="walsh"))),
+        (
+            ValueError,
+            "length 1",
+            lambda: qv.apply_evolving_and_or([1.0], operator=qv.operator([1.0], [0], 2)),
+        ),
+        (
+            ValueError,
+            "standard",
+            lambda: qv.apply_evolving_and_or(
+                [1.0, 2.0], operator=qv.operator([1.0], [0], 2, basis="walsh")
+            ),
+        ),
         (TypeError, "ndarray", lambda: qv.reverse_evolving_and_or(np.ones(3))),
         (TypeError, "pinv", lambda: qv.reverse_evolving_and_or(qv.asarray([1.0]))),
         (ValueError, "both", lambda: qv.gates.and_or_operator(4, [1.0])),

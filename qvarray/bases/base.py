@@ -13,6 +13,7 @@ __all__ = ["Array", "Basis", "Restriction", "as_indices", "working_dtype"]
 
 Array = NDArray[Any]
 
+
 class Restriction(NamedTuple):
     """What coefficients become when an axis is restricted to some of its samples.
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, as_indices, working_dtype
+from .base import Array, Basis, Restriction, working_dtype
 from .grid import grid
 
 __all__ = ["COSINE", "Cosine"]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isqrt
-from typing import Any
 
 import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, as_indices, working_dtype
+from .base import Array, Basis, Restriction, working_dtype
 from .grid import grid
 
 __all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier"]

@@ -28,8 +28,8 @@ class Walsh(Dyadic):
             samples, axis, lambda a, at: kernels.walsh.walsh(a, at), kernels.butterflies.walsh_numpy
         )
 
-    # The transform is its own inverse.
-    synthesise = analyse
+    def synthesise(self, coefficients: Array, axis: int) -> Array:
+        return self.analyse(coefficients, axis)  # its own inverse
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:

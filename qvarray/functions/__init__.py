@@ -1,4 +1,7 @@
-"""Rules of NumPy's functions, a file for each chapter of its reference. Importing registers them."""
+"""Rules of NumPy's functions, a file for each chapter of its reference.
+
+Importing this registers them.
+"""
 
 from . import fallback, linalg
 

@@ -78,9 +78,7 @@ def union(
     return (merged if m == merged.size else merged[:m].copy()), at_a, at_b
 
 
-def intersection(
-    a: NDArray[Any], b: NDArray[Any]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def intersection(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where two sorted lists of unique indices meet.
 
     Returns

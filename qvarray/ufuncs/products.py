@@ -11,7 +11,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, ufunc_rule
 from ..dense import call_dense
 from ..spectrum import Array, ErrorBound, Spectrum, compact
-from ..transform import coefficient_dtype, linear, norm
+from ..transform import coefficient_dtype, norm
 
 __all__ = ["matmul"]
 

@@ -1,0 +1,48 @@
+"""What the benchmarks share: optional peers, and operands."""
+
+from abc import ABC, abstractmethod
+from importlib import import_module
+
+import numpy as np
+
+SEED = 20260101
+
+
+def require(module):
+    """An optional module, or asv's sign to skip the benchmark."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise NotImplementedError from error
+
+
+def sorted_indices(rng, k, n):
+    """k unique indices below n, sorted; a few less where some repeat."""
+    return np.unique(rng.integers(0, n, k + k // 16))[:k]
+
+
+class Timed(ABC):
+    """The time of one call for each of some subjects: qvarray, and its peers.
+
+    A subclass has a method for each subject, named after it, which takes the other parameters,
+    prepares the operands, and returns the call that is measured. It raises NotImplementedError
+    where the subject cannot do the work. (asv passes over abstract classes.)
+    """
+
+    @abstractmethod
+    def qvarray(self, *parameters): ...
+
+    def setup(self, subject, *parameters):
+        self.rng = np.random.default_rng(SEED)
+        self.call = getattr(self, subject)(*parameters)
+        self.call()  # compiled, and warm
+
+    def time_call(self, *_):
+        self.call()
+
+
+class Measured(Timed):
+    """The time of the call, and the peak memory of a process that does it."""
+
+    def peakmem_call(self, *_):
+        self.call()

@@ -1,0 +1,147 @@
+"""Arrays in the standard basis: making them, reading them, ufuncs."""
+
+import numpy as np
+import scipy.sparse
+
+import qvarray as qv
+
+from .common import Measured, Timed, require, sorted_indices
+
+PEERS = ("qvarray", "numpy", "sparse", "scipy")
+
+
+class _Operands:
+    """Vectors of n elements of which k are not 0, as each subject has them."""
+
+    def parts(self, n, k):
+        return sorted_indices(self.rng, k, n), self.rng.standard_normal(k)
+
+    def make(self, subject, n, k):
+        indices, values = self.parts(n, k)
+        if subject == "qvarray":
+            return qv.from_coordinates(indices, values, n)
+        if subject == "sparse":
+            return require("sparse").COO(indices[None], values, (n,), sorted=True)
+        if subject == "scipy":
+            indptr = np.array([0, k], indices.dtype)
+            return scipy.sparse.csr_array((values, indices, indptr), shape=(1, n))
+        if n > 2**24:
+            raise NotImplementedError
+        out = np.zeros(n)
+        out[indices] = values
+        return out
+
+
+class Binary(_Operands, Measured):
+    """A ufunc of two arrays of k active elements each."""
+
+    param_names = ("subject", "ufunc", "k_n")
+    params = (
+        (*PEERS, "numpy_64"),
+        ("add", "multiply"),
+        ("20 of 131072", "1000000 of 4000000", "1000000 of 2**40"),
+    )
+
+    def operands(self, subject, k_n):
+        k, n = (eval(part) for part in k_n.split(" of "))
+        return [self.make(subject, n, k) for _ in range(2)]
+
+    def qvarray(self, ufunc, k_n, subject="qvarray"):
+        a, b = self.operands(subject, k_n)
+        function = getattr(np, ufunc)
+        return lambda: function(a, b)
+
+    def numpy(self, ufunc, k_n):
+        return self.qvarray(ufunc, k_n, "numpy")
+
+    def sparse(self, ufunc, k_n):
+        return self.qvarray(ufunc, k_n, "sparse")
+
+    def scipy(self, ufunc, k_n):
+        a, b = self.operands("scipy", k_n)
+        return (lambda: a + b) if ufunc == "add" else (lambda: a.multiply(b))
+
+    def numpy_64(self, ufunc, k_n):
+        if not k_n.startswith("20 "):
+            raise NotImplementedError
+        a, b = self.rng.standard_normal((2, 64))
+        function = getattr(np, ufunc)
+        return lambda: function(a, b)
+
+
+class Read(_Operands, Timed):
+    """An element, and parts, of an array of 20 active elements."""
+
+    param_names = ("subject", "key", "n")
+    params = (PEERS, ("5", "3:40", "100:100000:7"), (2**17, 2**40))
+
+    def qvarray(self, key, n, subject="qvarray"):
+        x = self.make(subject, n, 20)
+        parts = [int(part) for part in key.split(":")]
+        index = slice(*parts) if len(parts) > 1 else parts[0]
+        if subject == "scipy":
+            index = (0, index)
+        return lambda: x[index]
+
+    def numpy(self, key, n):
+        return self.qvarray(key, n, "numpy")
+
+    def sparse(self, key, n):
+        return self.qvarray(key, n, "sparse")
+
+    def scipy(self, key, n):
+        return self.qvarray(key, n, "scipy")
+
+
+class FromCoordinates(Measured):
+    """A matrix from k coordinates in no order."""
+
+    param_names = ("subject", "k")
+    params = (("qvarray", "sparse", "scipy"), (20, 10**6))
+    shape = (2**15, 2**15)
+
+    def operands(self, k):
+        return self.rng.integers(0, self.shape[0], (2, k)), self.rng.standard_normal(k)
+
+    def qvarray(self, k):
+        coords, values = self.operands(k)
+        return lambda: qv.from_coordinates(coords, values, self.shape)
+
+    def sparse(self, k):
+        COO = require("sparse").COO
+        coords, values = self.operands(k)
+        return lambda: COO(coords, values, self.shape)
+
+    def scipy(self, k):
+        coords, values = self.operands(k)
+        return lambda: scipy.sparse.coo_array((values, tuple(coords)), self.shape).tocsr()
+
+
+class ToDense(_Operands, Measured):
+    """All elements as an ndarray; the peer in NumPy scatters into zeros."""
+
+    param_names = ("subject", "k_n")
+    params = (PEERS, ("20 of 131072", "1000000 of 4000000"))
+
+    def qvarray(self, k_n):
+        k, n = map(int, k_n.split(" of "))
+        return self.make("qvarray", n, k).todense
+
+    def sparse(self, k_n):
+        k, n = map(int, k_n.split(" of "))
+        return self.make("sparse", n, k).todense
+
+    def scipy(self, k_n):
+        k, n = map(int, k_n.split(" of "))
+        return self.make("scipy", n, k).toarray
+
+    def numpy(self, k_n):
+        k, n = map(int, k_n.split(" of "))
+        indices, values = self.parts(n, k)
+
+        def scatter():
+            out = np.zeros(n)
+            out[indices] = values
+            return out
+
+        return scatter

@@ -1,0 +1,139 @@
+"""The command line: ``qvarray report``, or ``python -m qvarray report``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from . import __version__, report
+from .report import MODES, SIGNALS, SIZES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+_SIZE = re.compile(r"(\d+)(?:\*\*(\d+))?")
+_MAX_BITS = 63
+
+
+def _size(text: str) -> int:
+    """A vector size: ``131072`` or ``2**17``."""
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"not a size: {text!r} (examples: 64, 131072, 2**20)")
+    base, exponent = int(match[1][:20]), int((match[2] or "1")[:4])
+    # Powers beyond any size are not worked out.
+    n = base**exponent if base < 2 or exponent <= _MAX_BITS else 1 << _MAX_BITS
+    if not 1 <= n < 1 << _MAX_BITS:
+        raise argparse.ArgumentTypeError(f"sizes must be from 1 to 2**63 - 1, got {text!r}")
+    return n
+
+
+def _sizes(text: str) -> list[int]:
+    return [_size(part) for part in re.split(r"[,\s]+", text.strip(", "))]
+
+
+def _at_least(least: int, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a whole number: {text!r}") from None
+    if number < least:
+        raise argparse.ArgumentTypeError(f"must be at least {least}, got {text}")
+    return number
+
+
+def _repeats(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _seed(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _report(options: argparse.Namespace) -> int:
+    sizes = SIZES if options.sizes is None else [n for part in options.sizes for n in part]
+    modes = MODES if options.mode == "all" else (options.mode,)
+    try:
+        found = report.run(
+            options.out,
+            sizes=sizes,
+            modes=modes,
+            signal=options.signal,
+            repeats=options.repeats,
+            seed=options.seed,
+        )
+    except (OSError, MemoryError, report.MissingExtraError) as error:
+        print(f"qvarray report: {error}", file=sys.stderr)
+        return 1
+    print(report.summary(found))
+    print(f"written to {options.out}: report.md, report.png, report.json")
+    return 0
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "report",
+        help="measure time, memory and recovery error against dense NumPy",
+        description="Measure three ways of applying and reversing the evolving AND/OR "
+        "transformation, and the compression of real data. Writes report.md, report.png and "
+        "report.json.",
+    )
+    parser.add_argument(
+        "--sizes",
+        nargs="+",
+        type=_sizes,
+        metavar="N",
+        help="vector sizes, such as 64 131072 2**20, separated by commas or spaces",
+    )
+    parser.add_argument("--mode", choices=[*MODES, "all"], default="all")
+    parser.add_argument(
+        "--signal",
+        choices=list(SIGNALS),
+        default="wave",
+        help="; ".join(f"{name}: {what}" for name, what in SIGNALS.items()),
+    )
+    parser.add_argument("--out", metavar="DIR", default="report", help="folder to write to")
+    parser.add_argument(
+        "--repeats", type=_repeats, default=7, metavar="R", help="batches; the median counts"
+    )
+    parser.add_argument("--seed", type=_seed, default=0, help="of the random numbers in x")
+    parser.set_defaults(run=_report)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qvarray", description="Virtual memory for NumPy arrays.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_report(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command of ``qvarray``.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the command line by default.
+
+    Returns
+    -------
+    int
+        The exit status: 0, or 1 where the command failed.
+
+    Raises
+    ------
+    SystemExit
+        With status 2 for arguments that make no sense, and 0 after ``--help`` or ``--version``.
+    """
+    options = _parser().parse_args(arguments)
+    status: int = options.run(options)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
