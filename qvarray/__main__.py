@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from . import __version__, report
-from .report import MODES, SIGNALS, SIZES
+from .report import MODES, REPEATS, SIGNALS, SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,7 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--out", metavar="DIR", default="report", help="folder to write to")
     parser.add_argument(
-        "--repeats", type=_repeats, default=7, metavar="R", help="batches; the median counts"
+        "--repeats", type=_repeats, default=REPEATS, metavar="R", help="batches; the median counts"
     )
     parser.add_argument("--seed", type=_seed, default=0, help="of the random numbers in x")
     parser.set_defaults(run=_report)

@@ -16,7 +16,7 @@ from .paging import fits_budget, require_budget
 from .spectrum import Array, ErrorBound, Spectrum, compact, require_size
 from .transform import as_samples, gather_sums, linear, norm, off_diagonal, to_dense
 
-__all__ = ["Key", "at", "at_positions", "basic_key", "corners", "item", "select"]
+__all__ = ["Key", "at", "at_positions", "basic_key", "block", "corners", "item", "select"]
 
 #: What an axis is asked for: one position, some positions, or a new axis of length 1.
 Key = int | range | None
@@ -369,6 +369,57 @@ def _evaluate(
     )
     indices, values = gather_sums(linear(tuple(a.ravel() for a in along), shape), block.ravel())
     return _finish(spectrum, shape, bases, indices, values)
+
+
+def block(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -> Array:
+    """The elements of a part of an array, as an ndarray.
+
+    Parameters
+    ----------
+    key : tuple of range
+        One for each axis, none empty.
+    out : ndarray, optional
+        Memory for the result, C-contiguous and of the right shape and dtype; whether it is used
+        is for the caller to find out.
+
+    Notes
+    -----
+    O(k + m log m) for m elements of a part that the bases are closed under; see `select` for
+    others.
+    """
+    shape = tuple(len(part) for part in key)
+    if spectrum.active_indices is None and spectrum.is_standard:
+        whole = spectrum.eigenvalues.reshape(spectrum.shape)
+        return whole[tuple(as_slice(part) for part in key)]
+    if spectrum.diagonal or spectrum.active_indices is None:
+        return _settled(spectrum, key)
+    part = _Part(spectrum, key[0]) if key else None
+    if part is None:
+        return to_dense(spectrum)
+    bases = []
+    for axis in sorted(range(len(key)), key=lambda a: spectrum.bases[a] is not STANDARD):
+        closed = part.restrict(axis, spectrum.bases[axis], spectrum.shape[axis], key[axis])
+        if closed is None:
+            return _settled(spectrum, key)
+        bases.append((axis, closed))
+    if out is None or out.dtype != part.values.dtype or out.shape != shape:
+        out = np.empty(shape, np.result_type(part.values, spectrum.eigenvalues.dtype))
+    where = linear(tuple(part.coordinates), shape)
+    out.fill(spectrum.fill_value)
+    if spectrum.is_standard:
+        out.reshape(-1)[where] = part.values
+        return out
+    # Coefficients that fold to one position add up.
+    np.add.at(out.reshape(-1), where, part.values)
+    for axis, basis in bases:
+        out = basis.synthesise(out, axis, overwrite=True)
+    return as_samples(out, spectrum.dtype)
+
+
+def _settled(spectrum: Spectrum, key: tuple[range, ...]) -> Array:
+    picked = select(spectrum, list(key))
+    assert isinstance(picked, Spectrum)
+    return to_dense(picked)
 
 
 def corners(spectrum: Spectrum, edge: int) -> Array:

@@ -11,13 +11,13 @@ PEERS = ("qvarray", "numpy", "sparse", "scipy")
 
 
 class _Operands:
-    """Vectors of n elements of which k are not 0, as each subject has them."""
+    """Vectors with k active elements of n, as each subject has them."""
 
-    def parts(self, n, k):
+    def parts(self, k, n):
         return sorted_indices(self.rng, k, n), self.rng.standard_normal(k)
 
-    def make(self, subject, n, k):
-        indices, values = self.parts(n, k)
+    def make(self, subject, k, n):
+        indices, values = self.parts(k, n)
         if subject == "qvarray":
             return qv.from_coordinates(indices, values, n)
         if subject == "sparse":
@@ -33,18 +33,17 @@ class _Operands:
 
 
 class Binary(_Operands, Measured):
-    """A ufunc of two arrays of k active elements each."""
+    """A ufunc of two arrays of k active elements of n each."""
 
     param_names = ("subject", "ufunc", "k_n")
     params = (
         (*PEERS, "numpy_64"),
         ("add", "multiply"),
-        ("20 of 131072", "1000000 of 4000000", "1000000 of 2**40"),
+        ((20, 2**17), (10**6, 2**22), (10**6, 2**40)),
     )
 
     def operands(self, subject, k_n):
-        k, n = (eval(part) for part in k_n.split(" of "))
-        return [self.make(subject, n, k) for _ in range(2)]
+        return [self.make(subject, *k_n) for _ in range(2)]
 
     def qvarray(self, ufunc, k_n, subject="qvarray"):
         a, b = self.operands(subject, k_n)
@@ -62,7 +61,7 @@ class Binary(_Operands, Measured):
         return (lambda: a + b) if ufunc == "add" else (lambda: a.multiply(b))
 
     def numpy_64(self, ufunc, k_n):
-        if not k_n.startswith("20 "):
+        if k_n != (20, 2**17):
             raise NotImplementedError
         a, b = self.rng.standard_normal((2, 64))
         function = getattr(np, ufunc)
@@ -76,7 +75,7 @@ class Read(_Operands, Timed):
     params = (PEERS, ("5", "3:40", "100:100000:7"), (2**17, 2**40))
 
     def qvarray(self, key, n, subject="qvarray"):
-        x = self.make(subject, n, 20)
+        x = self.make(subject, 20, n)
         parts = [int(part) for part in key.split(":")]
         index = slice(*parts) if len(parts) > 1 else parts[0]
         if subject == "scipy":
@@ -121,23 +120,20 @@ class ToDense(_Operands, Measured):
     """All elements as an ndarray; the peer in NumPy scatters into zeros."""
 
     param_names = ("subject", "k_n")
-    params = (PEERS, ("20 of 131072", "1000000 of 4000000"))
+    params = (PEERS, ((20, 2**17), (10**6, 2**22)))
 
     def qvarray(self, k_n):
-        k, n = map(int, k_n.split(" of "))
-        return self.make("qvarray", n, k).todense
+        return self.make("qvarray", *k_n).todense
 
     def sparse(self, k_n):
-        k, n = map(int, k_n.split(" of "))
-        return self.make("sparse", n, k).todense
+        return self.make("sparse", *k_n).todense
 
     def scipy(self, k_n):
-        k, n = map(int, k_n.split(" of "))
-        return self.make("scipy", n, k).toarray
+        return self.make("scipy", *k_n).toarray
 
     def numpy(self, k_n):
-        k, n = map(int, k_n.split(" of "))
-        indices, values = self.parts(n, k)
+        k, n = k_n
+        indices, values = self.parts(k, n)
 
         def scatter():
             out = np.zeros(n)

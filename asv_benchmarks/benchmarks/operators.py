@@ -93,8 +93,10 @@ class Evolution(Measured):
         diagonal[A.active_indices] = A.eigenvalues
         x = self.vector(n)
         if mode == "unitary":
-            sign = -1j if direction == "apply" else 1j
-            return lambda: np.exp(sign * diagonal) * x
+            if direction == "apply":
+                return lambda: np.exp(-1j * diagonal) * x
+            y = np.exp(-1j * diagonal) * x
+            return lambda: np.exp(1j * diagonal) * y
         if direction == "apply":
             if mode == "project":
                 return lambda: diagonal * x

@@ -5,7 +5,7 @@ import scipy.fft
 
 import qvarray as qv
 
-from .common import Measured, Timed, require
+from .common import Measured, Timed, require, sorted_indices
 
 BASES = ("walsh", "fourier", "cosine", "haar")
 
@@ -13,8 +13,7 @@ BASES = ("walsh", "fourier", "cosine", "haar")
 def few_eigenvalues(rng, basis, n, k=1000):
     """The array, and its eigenvalues and active indices."""
     values = rng.standard_normal(k)
-    indices = np.unique(rng.integers(0, n, 2 * k))
-    indices = np.sort(rng.permutation(indices)[:k])
+    indices = sorted_indices(rng, k, n)
     return qv.from_eigenvalues(values, indices, n, basis=basis), values, indices
 
 
@@ -95,11 +94,12 @@ class ClosedSlice(Timed):
 
     param_names = ("subject", "basis", "n")
     params = (("qvarray", "whole"), BASES, (2**20, 2**40))
-    keys = {"fourier": slice(1, None, 8), "cosine": slice(None, None, -1)}
 
     def operands(self, basis, n):
         x, _, _ = few_eigenvalues(self.rng, basis, n)
-        return x, self.keys.get(basis, slice(n // 8, n // 4))
+        if basis == "fourier":
+            return x, slice(1, None, 8)
+        return x, slice(None, None, -1) if basis == "cosine" else slice(n // 8, n // 4)
 
     def qvarray(self, basis, n):
         x, key = self.operands(basis, n)

@@ -81,8 +81,11 @@ class Basis(ABC):
         """Samples to coefficients along `axis`: a new array of floating dtype. O(N log n)."""
 
     @abstractmethod
-    def synthesise(self, coefficients: Array, axis: int) -> Array:
-        """Coefficients to samples along `axis`: the inverse of `analyse`. O(N log n)."""
+    def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
+        """Coefficients to samples along `axis`: the inverse of `analyse`. O(N log n).
+
+        With `overwrite`, the array given may be destroyed, or be the result.
+        """
 
     @abstractmethod
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:

@@ -29,8 +29,8 @@ class Cosine(Basis):
         samples = samples.astype(working_dtype(samples.dtype), copy=False)
         return scipy.fft.dct(samples, axis=axis, norm="ortho")
 
-    def synthesise(self, coefficients: Array, axis: int) -> Array:
-        return scipy.fft.idct(coefficients, axis=axis, norm="ortho")
+    def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
+        return scipy.fft.idct(coefficients, axis=axis, norm="ortho", overwrite_x=overwrite)
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:

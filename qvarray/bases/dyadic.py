@@ -29,16 +29,18 @@ def _blocks(start: int, stop: int) -> Iterator[range]:
 def transformed(
     samples: Array,
     axis: int,
+    overwrite: bool,
     in_place: Callable[[Array, int], None],
     in_numpy: Callable[[Array, int], Array],
 ) -> Array:
-    """A copy of `samples` transformed by a kernel, or by NumPy where Numba lacks the dtype."""
+    """`samples` transformed by a kernel, or by NumPy where Numba lacks the dtype."""
     dtype = working_dtype(samples.dtype)
-    if dtype.char in "fdFD":
-        out = np.array(samples, dtype, order="C")
-        in_place(out, axis)
-        return out
-    return in_numpy(samples.astype(dtype, copy=False), axis)
+    if dtype.char not in "fdFD":
+        return in_numpy(samples.astype(dtype, copy=False), axis)
+    reusable = overwrite and samples.dtype == dtype and samples.flags.carray
+    out = samples if reusable else np.array(samples, dtype, order="C")
+    in_place(out, axis)
+    return out
 
 
 @dataclass(frozen=True)

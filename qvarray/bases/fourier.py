@@ -43,9 +43,9 @@ class Fourier(Basis):
         transform = scipy.fft.fft if self.sign == 1 else scipy.fft.ifft
         return transform(samples, axis=axis, norm="ortho")
 
-    def synthesise(self, coefficients: Array, axis: int) -> Array:
+    def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         transform = scipy.fft.ifft if self.sign == 1 else scipy.fft.fft
-        return transform(coefficients, axis=axis, norm="ortho")
+        return transform(coefficients, axis=axis, norm="ortho", overwrite_x=overwrite)
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:

@@ -32,15 +32,14 @@ class Haar(Dyadic):
     name = "haar"
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        return transformed(
-            samples, axis, lambda a, at: kernels.haar.haar(a, at), kernels.butterflies.haar_numpy
-        )
+        return transformed(samples, axis, False, kernels.haar.haar, kernels.butterflies.haar_numpy)
 
-    def synthesise(self, coefficients: Array, axis: int) -> Array:
+    def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         return transformed(
             coefficients,
             axis,
-            lambda a, at: kernels.haar.inverse_haar(a, at),
+            overwrite,
+            kernels.haar.inverse_haar,
             kernels.butterflies.inverse_haar_numpy,
         )
 

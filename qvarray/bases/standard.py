@@ -24,7 +24,7 @@ class Standard(Basis):
     def analyse(self, samples: Array, axis: int) -> Array:
         return samples
 
-    def synthesise(self, coefficients: Array, axis: int) -> Array:
+    def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         return coefficients
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:

@@ -24,12 +24,11 @@ class Walsh(Dyadic):
     name = "walsh"
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        return transformed(
-            samples, axis, lambda a, at: kernels.walsh.walsh(a, at), kernels.butterflies.walsh_numpy
-        )
+        return _transformed(samples, axis, False)
 
-    def synthesise(self, coefficients: Array, axis: int) -> Array:
-        return self.analyse(coefficients, axis)  # its own inverse
+    def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
+        # The transform is its own inverse.
+        return _transformed(coefficients, axis, overwrite)
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
@@ -49,6 +48,10 @@ class Walsh(Dyadic):
                 folded = indices.astype(np.int64, copy=False) >> shift & (m - 1)
                 return Restriction(self, None, folded, signs * np.sqrt(m / n))
         return super().restrict(n, positions, indices)
+
+
+def _transformed(x: Array, axis: int, overwrite: bool) -> Array:
+    return transformed(x, axis, overwrite, kernels.walsh.walsh, kernels.butterflies.walsh_numpy)
 
 
 WALSH = Walsh()

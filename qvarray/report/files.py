@@ -1,0 +1,69 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["prepare", "write_all"]
+
+
+def prepare(folder: Path, names: tuple[str, ...]) -> None:
+    """Make a folder, and see that files of these names can be written to it.
+
+    Raises
+    ------
+    OSError
+        Where they cannot; the message names the path.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise _os_error(errno.ENOTDIR, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if (folder / name).is_dir():
+            raise _os_error(errno.EISDIR, folder / name)
+    trial = _temporary(folder / "report")
+    try:
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise _os_error(error.errno or errno.EACCES, folder) from error
+
+
+def write_all(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write files, all of them or, where one cannot be written, none.
+
+    Parameters
+    ----------
+    folder : Path
+        That exists.
+    contents : dict of str to bytes
+        By name. Each takes the place of an older file in one step.
+
+    Raises
+    ------
+    OSError
+        Where they cannot be written.
+    """
+    temporary = {_temporary(folder / name): folder / name for name in contents}
+    try:
+        for path, content in zip(temporary, contents.values(), strict=True):
+            path.write_bytes(content)
+        for path, final in temporary.items():
+            os.replace(path, final)
+    finally:
+        for path in temporary:
+            path.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    """A name beside `path`, so that taking its place is a rename and not a copy."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _os_error(code: int, path: Path) -> OSError:
+    return OSError(code, os.strerror(code), str(path))
