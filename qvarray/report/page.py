@@ -35,7 +35,7 @@ is in the column *read all*, which materialises both results (up to size 2^20).
 
 Everything is warmed up in favour of the traditional way, the allocator too: in a process that has
 not freed a large block before, arrays from about 256 KiB on may cost fresh pages of memory at every
-call, and *traditional* ten times as long as it does here. Where it still differs from
+call, and *traditional* up to ten times as long as here. Where it still differs from
 *preallocated*, such pages are the difference."""
 
 _MODES: dict[Mode, str] = {

@@ -84,8 +84,8 @@ def _outrun(mode: Mode, rows: list[Row]) -> list[str]:
         return []
     return [
         f"Mode `{mode}`: the plain Python reference is faster than Numba virtual at size "
-        f"{row.size} ({units.seconds(plain)} against {units.seconds(virtual)}): nothing is left "
-        "to compute but a few objects."
+        f"{row.size} ({units.seconds(plain)} against {units.seconds(virtual)}): so little is "
+        "left to compute that the calls themselves decide."
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from math import prod
 from typing import Any, NamedTuple
 
@@ -16,10 +17,20 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
-from ..spectrum import Array, ErrorBound, Spectrum, compact, differs_from
+from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import linear, norm, sparse
 
-__all__ = ["Lines", "has_power", "lines_of", "powers", "reduce", "reduce_lines", "warn_as_numpy"]
+__all__ = [
+    "Lines",
+    "accumulator",
+    "cast_values",
+    "grouped",
+    "has_power",
+    "powers",
+    "reduce",
+    "reduce_lines",
+    "warn_as_numpy",
+]
 
 #: Combines a fill value with itself, as many times (at least once) as an array says.
 Power = Callable[[Any, Array], Array]
@@ -176,7 +187,7 @@ def _groups(shape: tuple[int, ...], axes: tuple[int, ...]) -> list[tuple[int, bo
 def _position_in(indices: Array, groups: list[tuple[int, bool]], reduced: bool) -> Array:
     """The C-order position among the groups that are reduced, or among those that are not."""
     kinds = [kind for _, kind in groups]
-    if reduced not in kinds:
+    if reduced not in kinds or not indices.size:
         return np.zeros_like(indices)
     if len(groups) == 1:
         return indices
@@ -189,7 +200,7 @@ def _position_in(indices: Array, groups: list[tuple[int, bool]], reduced: bool) 
     return linear(tuple(coordinates[a] for a in chosen), tuple(groups[a][0] for a in chosen))
 
 
-def lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
+def _lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
     """The active elements of `x`, with other values, by their lines along `axes`. O(k)."""
     indices = x.indices()
     groups = _groups(x.shape, axes)
@@ -354,7 +365,7 @@ def _unscaled(product: Scaled, like: Any) -> Array:
     )
 
 
-def _inexact_sum(ufunc: np.ufunc, dtype: np.dtype[Any]) -> np.dtype[Any]:
+def accumulator(ufunc: np.ufunc, dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype to combine lines in: sums of short floats are accumulated in double precision."""
     return _in_double(dtype) if ufunc is np.add and dtype.kind in "fc" else dtype
 
@@ -377,8 +388,11 @@ def warn_as_numpy(ufunc: np.ufunc, x: Spectrum, out: Array) -> None:
 def _probe(ufunc: np.ufunc, x: Spectrum, axis: Any, kwargs: dict[str, Any]) -> Any:
     """What NumPy says of an array of that dtype, with an element along each axis that has any."""
     tiny = np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # of casts; they come with the values
+    if x.dtype.kind != "c" or kwargs["dtype"] is None:
+        return ufunc.reduce(tiny, axis=axis, **kwargs)
+    with warnings.catch_warnings():
+        # That a cast discards imaginary parts is said when the values are cast.
+        warnings.simplefilter("ignore")
         return ufunc.reduce(tiny, axis=axis, **kwargs)
 
 
@@ -447,7 +461,7 @@ def reduce(
         shape = tuple(1 if a in axes else n for a, n in enumerate(x.shape))
     else:
         shape = tuple(n for a, n in enumerate(x.shape) if a not in axes)
-    if x.active_indices is None:
+    if x.active_indices is None and x.size:
         dense = x.eigenvalues.reshape(x.shape)
         out = np.asarray(ufunc.reduce(dense, axis=axis, keepdims=keepdims, **kwargs))
         whole = Spectrum(
@@ -466,26 +480,25 @@ def _sparse_reduce(
     start: Array | None,
 ) -> Spectrum | np.generic:
     values, fill = cast_values(x, dtype)
-    work = _inexact_sum(ufunc, dtype)
+    work = accumulator(ufunc, dtype)
     with np.errstate(all="ignore"):
         values, fill = values.astype(work, copy=False), work.type(fill)
         sums = _sums(x, axes, values, fill) if ufunc is np.add else None
         if sums is None:
-            lines = lines_of(x, axes, values)
+            lines = _lines_of(x, axes, values)
             sums = lines.numbers, reduce_lines(ufunc, lines, fill)
         numbers, out = sums
         total = prod(shape)
         length = np.array([prod(x.shape[axis] for axis in axes)])
-        if numbers is not None and numbers.size < total:
-            rest = powers(ufunc, fill, length)
-        elif numbers is None:
-            rest = _times(fill, length)
+        if numbers is not None and (numbers.size == total or not length[0]):
+            rest = np.zeros(1, work) if start is None else start.astype(work)
         else:
-            rest = np.zeros(1, work)
+            rest = powers(ufunc, fill, length)
         if start is not None:
-            out, rest = ufunc(start, out, dtype=work), ufunc(start, rest, dtype=work)
+            first = start.astype(work, copy=False)
+            out, rest = ufunc(first, out), ufunc(first, rest) if length[0] else first
         out, rest = out.astype(dtype, copy=False), rest.astype(dtype, copy=False)
-    warn_as_numpy(ufunc, x, np.append(out, rest) if numbers is None else out)
+    warn_as_numpy(ufunc, x, out)
     if numbers is not None and numbers.size < total:
         warn_as_numpy(ufunc, x, rest)
     if not shape:
@@ -494,6 +507,10 @@ def _sparse_reduce(
         return _with_error(ufunc, x, axes, sparse(out.reshape(shape), rest[0]))
     bases = (STANDARD,) * len(shape)
     return _with_error(ufunc, x, axes, compact(shape, dtype, bases, out, numbers, rest[0]))
+
+
+def _segments() -> Any:
+    return import_module("..kernels.segments", __package__)  # on first use, as all kernels
 
 
 def _sums(
@@ -515,7 +532,7 @@ def _sums(
     signed = values.view(np.int64) if values.dtype.kind == "u" else values
     (outer, _), (inner, by_rows) = groups
     if by_rows:
-        numbers, counts, sums = kernels.segments.row_sums(
+        numbers, counts, sums = _segments().row_sums(
             indices, signed, inner, min(outer, values.size)
         )
         sums = sums.view(values.dtype)
@@ -524,11 +541,11 @@ def _sums(
         if inner > 8 * values.size:
             return None
         numbers = None
-        sums = kernels.segments.column_sums(indices, signed, inner).view(values.dtype)
+        sums = _segments().column_sums(indices, signed, inner).view(values.dtype)
     if fill == 0:
         return numbers, sums
     if not by_rows:
-        missing = outer - kernels.segments.column_counts(indices, inner)
+        missing = outer - _segments().column_counts(indices, inner)
     some = missing > 0
     sums[some] += _times(fill, missing[some])
     return numbers, sums
@@ -542,8 +559,3 @@ def _with_error(ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], out: Spectr
     absolute = x.error.absolute * float(np.sqrt(float(length)))
     reference = max(0.0, norm(out.eigenvalues) - absolute)
     return out.replace(error=ErrorBound(absolute, reference))
-
-
-def is_same(values: Array, fill: Any) -> bool:
-    """Whether all values are the fill value, bit for bit but for NaNs. O(k)."""
-    return not differs_from(values, fill).any()

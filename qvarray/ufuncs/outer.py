@@ -1,0 +1,95 @@
+"""``ufunc.outer`` in the standard basis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..bases import STANDARD
+from ..paging import fits_budget
+from ..spectrum import Array, Spectrum, compact, require_size
+
+__all__ = ["outer"]
+
+
+def _with_fill(x: Spectrum) -> tuple[Array, bool]:
+    """The active elements, and after them the fill value where some element has it."""
+    if x.nactive == x.space:
+        return x.eigenvalues, False
+    return np.append(x.eigenvalues, x.fill_value), True
+
+
+def _is_all(values: Array, one: Any) -> bool:
+    """Whether all values equal `one`, or are NaN as it is. O(k)."""
+    same = values == one
+    if one != one:
+        same |= values != values
+    return bool(np.all(same))
+
+
+def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> Spectrum | None:
+    """The result from that of the active elements, and of the fill values after them."""
+    shape, bases = a.shape + b.shape, (STANDARD,) * (len(a.shape) + len(b.shape))
+    if not any(fills) or not out.size:
+        return Spectrum(shape, out.dtype, bases, out.ravel(), None, out.dtype.type(0))
+    fill = out[-1, -1]
+    if fills[0] and not _is_all(out[-1], fill):
+        return None
+    if fills[1] and not _is_all(out[:, -1], fill):
+        return None
+    active = out[: a.nactive, : b.nactive]
+    rows = a.indices().astype(np.int64) * b.size
+    indices = (rows[:, None] + b.indices()[None, :]).ravel()
+    return compact(shape, out.dtype, bases, active.ravel(), indices, fill)
+
+
+def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
+    """``ufunc.outer`` of two arrays in the standard basis.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+    a, b : Spectrum
+        In the standard basis, with any fill values.
+    **kwargs
+        As ``ufunc.outer``.
+
+    Returns
+    -------
+    Spectrum, NumPy scalar, tuple of those, or None
+        A tuple for a ufunc of several results. None where inactive elements do not all have one
+        result (as they have for products of arrays with fill value 0), for the arguments `out`
+        and `where`, and for what is over the memory budget.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``ufunc.outer``.
+
+    Notes
+    -----
+    O(ka kb), by one call of the ufunc on what is active and the fill values, so that warnings
+    come once. Inactive elements of the result have the result of the fill values, also where a
+    negative factor would have changed the sign of its zero.
+    """
+    if kwargs.get("out") is not None or kwargs.get("where", True) is not True:
+        return None
+    if not (a.is_standard and b.is_standard):
+        return None
+    require_size(a.shape + b.shape)
+    (va, a_has_fill), (vb, b_has_fill) = _with_fill(a), _with_fill(b)
+    # Results, what is kept of them, and their indices.
+    if not fits_budget(va.size * vb.size * (32 + 8)):
+        return None
+    out = ufunc.outer(va, vb, **kwargs)
+    parts = out if isinstance(out, tuple) else (out,)
+    if any(part.dtype.kind not in "biufc" for part in parts):
+        return None
+    if not a.shape + b.shape:
+        scalars = tuple(part[0, 0] for part in parts)
+        return scalars if isinstance(out, tuple) else scalars[0]
+    arrays = tuple(_sparse(part, a, b, (a_has_fill, b_has_fill)) for part in parts)
+    if any(one is None for one in arrays):
+        return None
+    return arrays if isinstance(out, tuple) else arrays[0]
