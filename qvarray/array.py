@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,23 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from . import arithmetic, printing, selection
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
+from .expression import Expression, expressed
 from .spectrum import Array, Source, Spectrum, numeric_dtype
 from .transform import sparse, to_bases, to_dense
 
 __all__ = ["VirtualQArray"]
+
+
+def _method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of the same name and meaning as a function of NumPy's."""
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    method.__name__ = function.__name__
+    method.__qualname__ = f"VirtualQArray.{function.__name__}"
+    method.__doc__ = f"As ``numpy.{function.__name__}``, of this array."
+    return method
 
 
 class VirtualQArray(NDArrayOperatorsMixin):
@@ -159,6 +172,28 @@ virtual=8.0 TiB>
         """
         return to_dense(self.spectrum)
 
+    def compute(self) -> VirtualQArray:
+        """The array with all elements computed, in the standard basis; itself if it is stored.
+
+        Raises
+        ------
+        MaterializationError
+            Where that takes more than the memory budget.
+
+        Notes
+        -----
+        O(N) for an expression, page by page.
+
+        Examples
+        --------
+        >>> import qvarray as qv
+        >>> x = qv.from_eigenvalues([8.0], [0], 64, basis="walsh")
+        >>> y = np.exp(x * x)
+        >>> y.nbytes, y.compute().nbytes
+        (12, 512)
+        """
+        return self if isinstance(self._source, Spectrum) else VirtualQArray(self._source.settle())
+
     def to_basis(self, basis: str | Basis | Sequence[str | Basis]) -> VirtualQArray:
         """The same array in another basis.
 
@@ -230,6 +265,26 @@ virtual=8.0 TiB>
 
     # -- as a sequence and as a scalar ------------------------------------------------------
 
+    def replace_with(self, source: Source) -> None:
+        """Let this array be made of something else of the same shape and dtype."""
+        if source.shape != self.shape or source.dtype != self.dtype:
+            raise ValueError(
+                f"cannot put shape {source.shape}, dtype {source.dtype} in an array of shape "
+                f"{self.shape}, dtype {self.dtype}"
+            )
+        self._source = source
+
+    def __pow__(self, other: Any) -> Any:
+        # As ndarray.__pow__: these exponents have ufuncs of their own, with other signed zeros.
+        kind = self.dtype.kind
+        if type(other) in ((int,) if kind == "b" else (int, float)) and (
+            other == 2 or kind in "fc"
+        ):
+            fast = _POWERS.get(other)
+            if fast is not None:
+                return fast(self)
+        return np.power(self, other)
+
     def __getitem__(self, key: Any) -> Any:
         source = self._source
         if type(key) is int and len(source.shape) == 1:
@@ -239,14 +294,17 @@ virtual=8.0 TiB>
             position = key + n if key < 0 else key
             if isinstance(source, Spectrum):
                 return selection.item(source, (position,))
-            return source.at(np.array([position]))[0]
-        spectrum = self.spectrum
-        basic = selection.basic_key(key, spectrum.shape)
+        basic = selection.basic_key(key, source.shape)
         if basic is None:
-            out = to_dense(spectrum)[key]
+            out = to_dense(source.settle())[key]
             return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
-        picked = selection.select(spectrum, basic)
-        if isinstance(picked, Spectrum):
+        source = expressed(source)
+        picked = (
+            source.part(basic)
+            if isinstance(source, Expression)
+            else selection.select(source, basic)
+        )
+        if isinstance(picked, (Spectrum, Expression)):
             return VirtualQArray(picked)
         dots = key is Ellipsis or (isinstance(key, tuple) and any(k is Ellipsis for k in key))
         return VirtualQArray(sparse(np.asarray(picked))) if dots else picked
@@ -293,6 +351,23 @@ virtual=8.0 TiB>
             raise IndexError(f"index {index} is out of bounds for size {size}")
         return selection.at(self.spectrum, np.array([index % size])).item()
 
+    # -- NumPy's functions as methods -------------------------------------------------------
+
+    sum = _method(np.sum)
+    prod = _method(np.prod)
+    max = _method(np.max)
+    min = _method(np.min)
+    any = _method(np.any)
+    all = _method(np.all)
+    mean = _method(np.mean)
+    var = _method(np.var)
+    std = _method(np.std)
+    argmax = _method(np.argmax)
+    argmin = _method(np.argmin)
+    dot = _method(np.dot)
+    conj = _method(np.conjugate)
+    conjugate = _method(np.conjugate)
+
     # -- how it is shown --------------------------------------------------------------------
 
     def __repr__(self) -> str:
@@ -303,6 +378,9 @@ virtual=8.0 TiB>
 
     def _repr_html_(self) -> str:
         return printing.as_html(self._source)
+
+
+_POWERS = {2: np.square, 0.5: np.sqrt, 1: np.positive, -1: np.reciprocal}
 
 
 def _read_only(values: Array) -> Array:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from .array import VirtualQArray
 from .bases import COSINE, FOURIER, HAAR, STANDARD, WALSH, Basis, as_bases, working_dtype
 from .paging import require_budget
-from .spectrum import Array, ErrorBound, Spectrum, compact, numeric_dtype
+from .spectrum import Array, ErrorBound, Spectrum, compact, numeric_dtype, pays_sparse
 from .transform import coefficient_dtype, norm, rounding, sample_dtype, sparse, to_bases
 
 __all__ = ["encode"]
@@ -141,8 +141,14 @@ class _Encoder:
         return self.tolerance.tol is None or self.allowance(bases) <= self.tolerance.tol
 
     def store(self, coefficients: Array, bases: tuple[Basis, ...], choice: _Choice) -> Spectrum:
-        indices = np.flatnonzero(choice.keep)
         dtype = sample_dtype(bases, self.x.dtype)
+        kept = int(np.count_nonzero(choice.keep))
+        cap = self.tolerance.max_active
+        stored = coefficient_dtype(bases, dtype)
+        if (cap is None or cap >= self.x.size) and not pays_sparse(kept, self.x.size, stored):
+            # Every position will be stored: then with what is there, not with zeros.
+            choice = _Choice(coefficients.ravel() != 0, 0.0)
+        indices = np.flatnonzero(choice.keep)
         if _is_standard(bases):
             values = self.x.ravel()[indices]
         else:

@@ -15,7 +15,7 @@ from .selection import at as _at
 from .selection import block, select
 from .spectrum import Array, Source, Spectrum
 
-__all__ = ["Expression", "Plan", "pages_of"]
+__all__ = ["Expression", "Plan", "expressed", "is_source", "pages_of"]
 
 Scalar = Any
 Operand = Source | Scalar
@@ -139,6 +139,11 @@ def _part(operand: Operand, key: Sequence[Selector]) -> Operand:
         near.append(one)
     near.reverse()
     return operand.part(near) if isinstance(operand, Expression) else select(operand, near)
+
+
+def expressed(source: Source) -> Spectrum | Expression:
+    """A source as what the rules know: a spectrum, or an expression of spectra."""
+    return source if isinstance(source, (Spectrum, Expression)) else source.express()
 
 
 def is_source(operand: Operand) -> bool:

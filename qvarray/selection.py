@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from itertools import product
+from functools import reduce
+from itertools import product, repeat
 from math import prod
 from typing import Any
 
@@ -123,19 +124,27 @@ def at_positions(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     m = positions[0].size
     if not values.size:
         return np.zeros(m, spectrum.dtype)
-    coordinates = spectrum.coordinates()
     step = max(1, _CHUNK // values.size)
-    parts = []
-    for begin in range(0, m, step):
-        part = [p[begin : begin + step] for p in positions]
-        terms: Any = 1
-        for basis, n, here, along in zip(
-            spectrum.bases, spectrum.shape, part, coordinates, strict=True
-        ):
-            terms = terms * _elements(basis, n, here, along, values)
-        parts.append(terms @ values)
-    out = parts[0] if len(parts) == 1 else np.concatenate(parts or [np.zeros(0)])
-    return as_samples(out, spectrum.dtype)
+    if m <= step:
+        return as_samples(_terms(spectrum, positions) @ values, spectrum.dtype)
+    parts = [
+        _terms(spectrum, tuple(p[begin : begin + step] for p in positions)) @ values
+        for begin in range(0, m, step)
+    ]
+    return as_samples(np.concatenate(parts), spectrum.dtype)
+
+
+def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
+    """The value of every active function at every position, shape (m, k)."""
+    factors = map(
+        _elements,
+        spectrum.bases,
+        spectrum.shape,
+        positions,
+        spectrum.coordinates(),
+        repeat(spectrum.eigenvalues),
+    )
+    return reduce(np.multiply, factors)
 
 
 def at(spectrum: Spectrum, positions: Array) -> Array:

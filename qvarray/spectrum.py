@@ -124,8 +124,8 @@ class Deferred(Protocol):
     def settle(self) -> Spectrum:
         """The spectrum of the array."""
 
-    def at(self, positions: Array) -> Array:
-        """The elements at C-order positions, shape (m,)."""
+    def express(self) -> Any:
+        """The array as a spectrum, or an expression of some."""
 
 
 class Spectrum:

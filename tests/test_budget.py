@@ -18,7 +18,7 @@ def test_over_the_budget():
         with pytest.raises(MemoryError):
             np.asarray(x)
         with pytest.raises(qv.MaterializationError):
-            np.sum(x)
+            np.cumsum(x)
         assert x[5] == 1
         assert (x + x)[5] == 2
     assert (caught.value.wanted, caught.value.budget) == (8000, 7999)
@@ -70,7 +70,7 @@ import qvarray as qv
 import numpy as np
 x = qv.from_eigenvalues([1.0], [3], 2**28, basis=BASIS)
 resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))
-for call in (lambda: x.todense(), lambda: np.exp(x).sum(), lambda: x.to_basis("haar")):
+for call in (lambda: x.todense(), lambda: np.exp(x).compute(), lambda: x.to_basis("haar")):
     try:
         call()
     except qv.MaterializationError as error:

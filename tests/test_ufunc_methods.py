@@ -76,7 +76,14 @@ def compare(numpy_call, our_call, must=False, **tolerance):
     if must:
         assert got is not None
     assume(got is not None)
-    assert_same(expected, wrapped(got), **tolerance)
+    got = wrapped(got)
+    if tolerance and not np.isfinite(expected).all():
+        values = got.todense() if isinstance(got, qv.VirtualQArray) else got
+        assert (values.shape, values.dtype) == (expected.shape, expected.dtype)
+        odd = ~np.isfinite(expected)
+        np.testing.assert_array_equal(np.asarray(values)[odd], np.asarray(expected)[odd])
+        expected, got = np.where(odd, 0, expected), qv.array(np.where(odd, 0, values))
+    assert_same(expected, got, **tolerance)
 
 
 @st.composite
@@ -189,6 +196,14 @@ def test_products_do_not_overflow_on_the_way():
     assert reduce(np.multiply, s, None) == pytest.approx((1 + 1j) ** 6, rel=1e-14)
 
 
+def test_sums_do_not_overflow_on_the_way():
+    x = spectrum_of((3, 2), np.array([0]), np.array([-1e308]), 1e308)
+    for axis in (0, 1):
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            got = qv.VirtualQArray(reduce(np.add, x, axis)).todense()
+        assert got.tolist() == ([1e308, np.inf] if axis == 0 else [0.0, np.inf, np.inf])
+
+
 def spectrum_of(shape, indices, values, fill=0):
     values = np.asarray(values)
     fill = values.dtype.type(fill)
@@ -268,9 +283,10 @@ def test_warnings_come_once():
     with pytest.warns(RuntimeWarning, match="overflow encountered in reduce") as caught:
         reduce(np.add, qv.array(x).spectrum, None)
     assert len(caught) == 1
+    x[:2] = 1
     with pytest.warns(np.exceptions.ComplexWarning) as caught:
         reduce(np.add, qv.array(x.astype(complex)).spectrum, None, dtype=float)
-    assert [one.category for one in caught].count(np.exceptions.ComplexWarning) == 1
+    assert len(caught) == 1
 
 
 @pytest.mark.parametrize("ufunc", BINARY, ids=lambda ufunc: ufunc.__name__)
@@ -451,21 +467,20 @@ def test_broadcast_to_what_cannot_be_materialised():
     with pytest.raises(ValueError, match="too big"):
         broadcast_to(x, (2**40, 2**40))
     with pytest.raises(MemoryError):
-        broadcast_to(x, (2**40, 2**22 + 1))
+        broadcast_to(spectrum_of((2**31, 1), np.array([3]), np.ones(1)), (2**31, 2**31))
 
 
 @given(st.one_of(twins(), spectral_twins()), st.data())
 def test_order_of_axes(pair, data):
     x, twin = pair
     axes = data.draw(st.permutations(range(x.ndim)))
+    tolerance = {} if twin.spectrum.is_standard else {"rounding": 64, "scale": 8.0}
     got = qv.VirtualQArray(permute_axes(twin.spectrum, axes))
-    assert_same(
-        x.transpose(axes), got, rounding=64, scale=8.0
-    ) if not twin.spectrum.is_standard else assert_same(x.transpose(axes), got)
+    assert_same(x.transpose(axes), got, **tolerance)
     count = data.draw(st.integers(0, x.ndim))
     moves = [data.draw(st.permutations(range(x.ndim)))[:count] for _ in range(2)]
     got = qv.VirtualQArray(move_axis(twin.spectrum, *moves))
-    assert_same(np.moveaxis(x, *moves), got, rounding=64, scale=8.0)
+    assert_same(np.moveaxis(x, *moves), got, **tolerance)
 
 
 def test_order_of_axes_refuses_what_numpy_refuses():

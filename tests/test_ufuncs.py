@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import overrides
@@ -95,7 +96,7 @@ def test_elementwise_at_a_size_that_cannot_be_materialised():
     q, r = np.divmod(x, 2)
     assert (q[n - 1], r[0]) == (-1, 1)
     with pytest.raises(qv.MaterializationError):
-        np.add.reduce(x)
+        np.add.accumulate(x)
 
 
 def test_zeros_keep_their_sign_and_nan_is_not_lost():
@@ -109,14 +110,103 @@ def test_zeros_keep_their_sign_and_nan_is_not_lost():
     assert y.nactive == 1
 
 
-def test_nothing_is_written_to_a_virtual_array():
-    x = qv.asarray(np.zeros(4))
+@st.composite
+def outputs(draw, count):
+    shape = st.just(draw(shapes(4, 2)))
+    return [draw(twins(shape=shape)) for _ in range(count + 1)]
+
+
+def written(call):
+    """`call` on copies, so that what it writes to can be compared and used again."""
+
+    def run(*operands):
+        operands = [one.copy() for one in operands]
+        result = call(*operands)
+        return result is operands[-1], operands[-1]
+
+    return run
+
+
+@given(outputs(2), st.sampled_from(["same_kind", "unsafe", "no", "safe"]))
+def test_out(operands, casting):
+    for ufunc in (np.add, np.multiply, np.less, np.floor_divide):
+        check(written(lambda a, b, out, f=ufunc: f(a, b, out=out, casting=casting)), *operands)
+    check(written(lambda a, b, out: np.subtract(a, b, out)), *operands)
+    check(written(lambda a, b, out: np.divmod(a, b, out=(None, out))[1]), *operands)
+
+
+@given(outputs(3))
+def test_where(operands):
+    for ufunc in (np.add, np.divide, np.maximum):
+        check(written(lambda a, b, c, out, f=ufunc: f(a, b, out=out, where=c != 0)), *operands)
+        check(written(lambda a, b, c, out, f=ufunc: f(a, 2, out=out, where=False)), *operands)
+
+
+@given(pairs(2))
+def test_in_place(both):
+    for call in (operator.iadd, operator.imul, operator.isub, operator.itruediv, operator.ipow):
+        check(written(lambda b, a, f=call: f(a, b)), *both)
+
+
+@given(twins(), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
+def test_powers(pair, exponent):
+    check(lambda x: x**exponent, pair)
+
+
+@given(twins(), st.sampled_from(["f4", "f8", "i8", "c16", "?"]))
+def test_dtype(pair, dtype):
+    for ufunc in (np.add, np.multiply, np.sqrt, np.negative):
+        rest = () if ufunc.nin == 1 else (3,)
+        check(lambda x, f=ufunc, rest=rest: f(x, *rest, dtype=dtype), pair)
+        check(lambda x, f=ufunc, rest=rest: f(x, *rest, dtype=dtype, casting="unsafe"), pair)
+
+
+@given(twins(shape=shapes(4, 3)), twins(shape=shapes(4, 3)))
+def test_broadcasting(one, other):
+    for ufunc in (np.add, np.multiply, np.greater):
+        check(ufunc, one, other)
+
+
+@given(pairs(2))
+def test_ufuncs_of_other_makers(both):
+    check(scipy.special.expit, both[0])
+    check(scipy.special.xlogy, *both)
+    double = np.frompyfunc(lambda x: 2 * x, 1, 1)
+    x, y = both[0]
+    assert np.array_equal(double(x), double(y), equal_nan=x.dtype.kind in "fc") or not x.ndim
+
+
+def test_broadcasting_at_a_size_that_cannot_be_materialised():
+    x = qv.from_coordinates([[3, 2**39], [5, 999]], [2.0, 4.0], (2**40, 1000))
+    row = np.arange(1000.0)
+    y = x * row
+    assert y.nactive == 2
+    assert y[3, 5] == 10
+    assert y[2**39, 999] == 3996
+    with pytest.raises(qv.MaterializationError):
+        x + row
+
+
+def test_a_failed_call_leaves_the_output_as_it_was():
+    x = qv.asarray([1.5, 0.0, 2.5])
     for call in (
-        lambda: np.add(x, 1, out=x),
-        lambda: np.add.at(x, [0], 1),
-        lambda: np.copyto(x, 1),
-        lambda: np.put(x, [0], 1),
+        lambda: np.add(x, 1j, out=x),
+        lambda: np.add(x, np.ones(4), out=x),
+        lambda: np.add(np.ones((2, 3)), 1, out=x),
+        lambda: np.add(x, "a", out=x),
+        lambda: np.add(x, 1, out=x, casting="nonsense"),
+        lambda: np.add.reduce(x, out=x),
+        lambda: np.add.at(x, [7], 1.0),
     ):
-        with pytest.raises((TypeError, ValueError)):
+        with pytest.raises((TypeError, ValueError, IndexError)):
             call()
-    assert not x.todense().any()
+        assert x.todense().tolist() == [1.5, 0.0, 2.5]
+
+
+def test_types_that_know_us_have_their_say():
+    class Other:
+        def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+            return "theirs"
+
+    assert np.add(qv.asarray([1.0]), Other()) == "theirs"
+    assert qv.asarray([1.0]) + Other() == "theirs"

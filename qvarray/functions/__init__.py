@@ -3,6 +3,6 @@
 Importing this registers them.
 """
 
-from . import fallback, linalg
+from . import fallback, linalg, logic, products, statistics
 
-__all__ = ["fallback", "linalg"]
+__all__ = ["fallback", "linalg", "logic", "products", "statistics"]

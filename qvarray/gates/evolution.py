@@ -13,8 +13,8 @@ from .. import selection
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..creation import asarray, operator
-from ..spectrum import Array, Source, Spectrum, compact
-from ..transform import to_bases
+from ..expression import Expression, expressed
+from ..spectrum import Array, Source, Spectrum, compact, pays_sparse
 
 __all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
 
@@ -137,14 +137,12 @@ class Evolved:
         indices = operator.active_indices
         return Spectrum(self.shape, values.dtype, (STANDARD,), values, indices, fill)
 
-    def settle(self) -> Spectrum:
-        """The transformed array. O(k); O(N) for a unitary of N stored elements."""
+    def express(self) -> Spectrum | Expression:
+        """The transformed array. O(k), or O(N) for a unitary of N stored elements."""
+        operator, kept = self.operator, self.kept
         if self.mode == "unitary":
-            before = to_bases(self.kept.settle(), (STANDARD,))
-            product = VirtualQArray(before) * VirtualQArray(self._factors())
-            return product.spectrum.replace(error=before.error)
-        operator = self.operator
-        kept = self.kept
+            before = expressed(kept)
+            return np.multiply(VirtualQArray(before), VirtualQArray(self._factors())).source
         if self.mode == "residual":
             kept = _elements(kept, operator.indices())
         values = kept * operator.eigenvalues
@@ -152,11 +150,8 @@ class Evolved:
         indices = operator.indices()
         return compact(self.shape, values.dtype, (STANDARD,), values, indices, zero)
 
-    def at(self, positions: Array) -> Array:
-        """Elements at some positions, without settling the others. O(k) each."""
-        if self.mode != "unitary":
-            return selection.at(self.settle(), positions)
-        return _elements(self.kept, positions) * selection.at(self._factors(), positions)
+    def settle(self) -> Spectrum:
+        return self.express().settle()
 
     def reverse(self) -> VirtualQArray:
         """The array before. O(1), or O(k) for a projection."""
@@ -164,14 +159,22 @@ class Evolved:
             return VirtualQArray(self.kept)
         kept = self.kept
         zero = kept.dtype.type(0)
-        indices = self.operator.indices()
-        return VirtualQArray(compact(self.shape, kept.dtype, (STANDARD,), kept, indices, zero))
+        operator = self.operator
+        if operator.active_indices is None or not pays_sparse(
+            kept.size, operator.space, kept.dtype
+        ):
+            indices = operator.indices()
+            return VirtualQArray(compact(self.shape, kept.dtype, (STANDARD,), kept, indices, zero))
+        return VirtualQArray(
+            Spectrum(self.shape, kept.dtype, (STANDARD,), kept, operator.active_indices, zero)
+        )
 
 
 def _elements(source: Source, positions: Array) -> Array:
-    if isinstance(source, Spectrum):
-        return selection.at(source, positions)
-    return source.at(positions)
+    source = expressed(source)
+    if isinstance(source, Expression):
+        return source.at(positions)
+    return selection.at(source, positions)
 
 
 def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:

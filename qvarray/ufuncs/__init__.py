@@ -1,5 +1,5 @@
 """Rules of NumPy's ufuncs. Importing this registers them."""
 
-from . import elementwise, products
+from . import dispatch, products
 
-__all__ = ["elementwise", "products"]
+__all__ = ["dispatch", "products"]

@@ -1,34 +1,35 @@
-"""Ufuncs element by element: closed in the standard basis, and where they are linear."""
+"""Elementwise ufuncs of arrays in the standard basis: closed, on merged indices."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from .. import arithmetic
-from ..array import VirtualQArray
-from ..coverage import Tier, ufunc_rule
-from ..dense import call_dense
+from .. import kernels
+from ..bases import STANDARD
 from ..merging import aligned
-from ..spectrum import Array, Spectrum, compact
+from ..spectrum import Array, Spectrum, compact, differs_from, index_dtype
+from ..structure import broadcast_to
+from ..transform import to_dense
+from .operands import is_source
 
-__all__ = ["elementwise"]
+__all__ = ["constant", "of_one", "of_standard", "of_two"]
 
-#: Ufuncs that are linear in one operand, or in both together, over the reals.
-_SUMS = (np.add, np.subtract)
-_SCALED = (np.multiply, np.divide)
-_UNARY = (np.negative, np.positive)
-
-
-def _is_scalar(operand: Any) -> bool:
-    return isinstance(operand, (bool, int, float, complex, np.generic)) or (
-        isinstance(operand, np.ndarray) and operand.ndim == 0
-    )
+# A broadcast operand of up to so many elements is looked at whole, to see whether the result has
+# one fill value all over.
+_LOOK_AT = 1 << 22
 
 
-def _rebuilt(like: Spectrum, indices: Array | None, out: Array, has_fill: bool) -> Any:
+def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool) -> Any:
     """Results at common indices, the last one that of the fill value where there is one."""
+    if isinstance(out, tuple):
+        made = tuple(_spectra_of(like, indices, one, has_fill) for one in out)
+        return None if any(one is None for one in made) else made
+    if out.dtype.kind not in "biufc":
+        return None  # objects are NumPy's to hold
     if not like.shape:
         return out[0]  # a ufunc of 0-d arrays returns a scalar
     if has_fill:
@@ -36,84 +37,185 @@ def _rebuilt(like: Spectrum, indices: Array | None, out: Array, has_fill: bool) 
     else:
         fill = out.dtype.type(0)
     if indices is None:
-        return VirtualQArray(Spectrum(like.shape, out.dtype, like.bases, out, None, fill))
-    return VirtualQArray(compact(like.shape, out.dtype, like.bases, out, indices, fill))
+        return Spectrum(like.shape, out.dtype, like.bases, out, None, fill)
+    return compact(like.shape, out.dtype, like.bases, out, indices, fill)
 
 
-def _rebuilt_all(like: Spectrum, indices: Array | None, out: Any, has_fill: bool) -> Any:
-    if isinstance(out, tuple):
-        return tuple(_rebuilt(like, indices, one, has_fill) for one in out)
-    return _rebuilt(like, indices, out, has_fill)
-
-
-def _with_scalars(ufunc: np.ufunc, inputs: Any, which: int) -> Any:
-    """A ufunc of one array in the standard basis and of scalars. O(k)."""
-    spectrum = inputs[which].spectrum
-    values, indices = spectrum.eigenvalues, spectrum.active_indices
-    has_fill = indices is not None and indices.size < spectrum.space
-    if has_fill:
-        values = np.append(values, spectrum.fill_value)
-    out = ufunc(*(values if i == which else one for i, one in enumerate(inputs)))
-    return _rebuilt_all(spectrum, indices, out, has_fill)
-
-
-def _of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
+def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     """A ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
     indices, va, vb, has_fill = aligned(a, b)
-    return _rebuilt_all(a, indices, ufunc(va, vb), has_fill)
+    return _spectra_of(a, indices, ufunc(va, vb), has_fill)
 
 
-def _linear(ufunc: np.ufunc, inputs: Any) -> Spectrum | None:
-    """The result on the coefficients alone, if the ufunc is linear and nothing overflows."""
-    out: Spectrum | None = None
-    arrays = [one.spectrum for one in inputs if isinstance(one, VirtualQArray)]
-    if len(arrays) == len(inputs) == 1 and ufunc in _UNARY:
-        out = arithmetic.map_values(arrays[0], ufunc)
-    elif len(arrays) == len(inputs) == 1 and ufunc is np.conjugate:
-        out = arithmetic.conjugate(arrays[0])
-    elif len(arrays) == 2 and ufunc in _SUMS and arithmetic.have_same_space(*arrays):
-        out = arithmetic.combine(ufunc, *arrays)
-    elif len(arrays) == 1 and len(inputs) == 2 and ufunc in _SCALED:
-        first = isinstance(inputs[0], VirtualQArray)
-        factor = inputs[1] if first else inputs[0]
-        if _is_scalar(factor) and (first or ufunc is np.multiply):
-            if ufunc is np.divide and factor == 0:
-                return None
-            out = arithmetic.map_values(
-                arrays[0],
-                (lambda x: ufunc(x, factor)) if first else (lambda x: ufunc(factor, x)),
-            )
-    if out is None or not np.isfinite(out.eigenvalues).all():
+def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
+    """A ufunc of one array in the standard basis, the operand number `at`, and of scalars. O(k)."""
+    values, indices = x.eigenvalues, x.active_indices
+    has_fill = indices is not None and values.size < x.space
+    if has_fill:
+        size = values.size
+        values = np.empty(size + 1, values.dtype)
+        values[:size] = x.eigenvalues
+        values[size] = x.fill_value
+    if len(operands) == 1:
+        out = ufunc(values)
+    else:
+        out = ufunc(*(values if i == at else one for i, one in enumerate(operands)))
+    return _spectra_of(x, indices, out, has_fill)
+
+
+def _aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:
+    """As `aligned`, of any number of arrays. O(k log k)."""
+    if len(spectra) == 2:
+        indices, va, vb, has_fill = aligned(*spectra)
+        return indices, [va, vb], has_fill
+    first = spectra[0]
+    if len(spectra) == 1 and first.active_indices is not None:
+        indices, has_fill = first.active_indices, first.nactive < first.space
+        values = first.eigenvalues
+        return indices, [np.append(values, first.fill_value) if has_fill else values], has_fill
+    if any(one.active_indices is None for one in spectra):
+        return None, [_everywhere(one) for one in spectra], False
+    union = np.concatenate([one.indices() for one in spectra])
+    union = union[kernels.sort.argsort(union)]
+    union = union[kernels.sort.run_starts(union)]
+    has_fill = union.size < first.space
+    spread = []
+    for one in spectra:
+        values = np.full(union.size + has_fill, one.fill_value, one.dtype)
+        values[union.searchsorted(one.indices())] = one.eigenvalues
+        spread.append(values)
+    return union, spread, has_fill
+
+
+def _everywhere(spectrum: Spectrum) -> Array:
+    if spectrum.active_indices is None:
+        return spectrum.eigenvalues
+    return to_dense(spectrum).reshape(-1)
+
+
+def _single(spectrum: Spectrum) -> Array | None:
+    """The element of an array of size 1, shape (1,), else None."""
+    if prod(spectrum.shape) != 1:
         return None
-    return out
+    return spectrum.eigenvalues if spectrum.nactive else np.full(1, spectrum.fill_value)
 
 
-@ufunc_rule(Tier.CLOSED, [None])
-def elementwise(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
-    """Any ufunc on any operands.
+def _with_row(
+    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], kwargs: dict[str, Any]
+) -> Any:
+    """A sparse array with a smaller one that broadcasts to it, if the fill stays one value.
 
-    Closed for one array with scalars, or two arrays of one shape, in the standard basis, and
-    for linear ufuncs of arrays in one basis; else dense, within the memory budget.
+    The small operand is then needed at the active positions only: O(k + its size).
     """
-    if method == "__call__" and not kwargs and ufunc.signature is None:
-        if len(inputs) == 2:
-            a, b = inputs
-            if type(a) is VirtualQArray and type(b) is VirtualQArray:
-                sa, sb = a.spectrum, b.spectrum
-                if sa.is_standard and sb.is_standard and sa.shape == sb.shape:
-                    return _of_two(ufunc, sa, sb)
-        arrays = [i for i, one in enumerate(inputs) if isinstance(one, VirtualQArray)]
-        if (
-            len(arrays) == 1
-            and inputs[arrays[0]].spectrum.is_standard
-            and all(_is_scalar(one) for i, one in enumerate(inputs) if i != arrays[0])
-        ):
-            return _with_scalars(ufunc, inputs, arrays[0])
-        spectral = not any(inputs[i].spectrum.is_standard for i in arrays)
-        if spectral:
-            out = _linear(ufunc, inputs)
-            if out is not None:
-                return VirtualQArray(out)
-    if method == "at" and isinstance(inputs[0], VirtualQArray):
-        raise TypeError(f"np.{ufunc.__name__}.at cannot write to a VirtualQArray")
-    return call_dense(getattr(ufunc, method), inputs, kwargs)
+    full = [i for i, one in enumerate(operands) if is_source(one) and one.shape == shape]
+    small = [i for i, one in enumerate(operands) if is_source(one) and one.shape != shape]
+    if len(full) != 1 or len(small) != 1 or ufunc.nout != 1:
+        return None
+    x, y = operands[full[0]], operands[small[0]]
+    if x.active_indices is None or not 0 < prod(y.shape) <= min(_LOOK_AT, prod(shape) // 2):
+        return None
+    dense = to_dense(y)
+
+    def call(xs: Array, ys: Array) -> Array:
+        given = list(operands)
+        given[full[0]], given[small[0]] = xs, ys
+        return ufunc(*given, **kwargs)
+
+    fills = np.full(dense.size, x.fill_value, x.dtype)
+    with np.errstate(all="ignore"):
+        results = call(fills, dense.reshape(-1))
+    if differs_from(results, results[0]).any():
+        return None
+    along = np.unravel_index(x.active_indices, shape)[len(shape) - dense.ndim :]
+    near = tuple(p if n > 1 else 0 for p, n in zip(along, dense.shape, strict=True))
+    ys = np.broadcast_to(dense[near], (x.nactive,))
+    # Once more with all of them, so that NumPy warns of each as it would.
+    out = call(np.concatenate((x.eigenvalues, fills)), np.concatenate((ys, dense.reshape(-1))))
+    values, fill = out[: x.nactive], out[x.nactive]
+    return compact(shape, out.dtype, x.bases, values, x.active_indices, fill)
+
+
+def of_standard(
+    ufunc: np.ufunc,
+    operands: list[Any],
+    shape: tuple[int, ...],
+    kwargs: dict[str, Any],
+    outs: Sequence[Spectrum | None],
+    where: Any,
+) -> Any:
+    """A ufunc of arrays in the standard basis and scalars, closed.
+
+    Parameters
+    ----------
+    operands : list
+        Spectra in the standard basis and scalars.
+    shape : tuple of int
+        What they broadcast to, of the outputs where there are any.
+    outs : sequence of Spectrum or None
+        What is in the outputs now, for each that is given: their dtypes count, and their elements
+        where `where` is false.
+    where : True or Spectrum of bool
+
+    Returns
+    -------
+    Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
+    """
+    masked = where is not True
+    if not masked and not any(one is not None for one in outs):
+        closed = _with_row(ufunc, operands, shape, kwargs)
+        if closed is not None:
+            return closed
+    full: list[Spectrum] = []
+    given: list[Any] = []
+    for one in operands:
+        element = _single(one) if is_source(one) and one.shape != shape else None
+        if not is_source(one):
+            given.append(one)
+        elif element is not None:
+            given.append(element)
+        else:
+            given.append(len(full))
+            full.append(one if one.shape == shape else broadcast_to(one, shape))
+    slots = [
+        i
+        for i, one in enumerate(operands)
+        if is_source(one) and not isinstance(given[i], np.ndarray)
+    ]
+    if masked:
+        full.append(where if where.shape == shape else broadcast_to(where, shape))
+        full.extend(one for one in outs if one is not None)
+    if not full:
+        full = [constant(np.int8(0), shape)]
+    indices, values, has_fill = _aligned_all(full)
+    for i, at in zip(slots, range(len(slots)), strict=True):
+        given[i] = values[at]
+    size = values[0].size
+    kwargs = dict(kwargs)
+    if any(one is not None for one in outs) or masked:
+        old = iter(values[len(slots) + 1 :]) if masked else None
+        kwargs["out"] = tuple(
+            None
+            if one is None
+            else (next(old).copy() if old is not None else np.empty(size, one.dtype))
+            for one in outs
+        )
+        if masked:
+            kwargs["where"] = values[len(slots)]
+    out = ufunc(*given, **kwargs)
+    if not slots and not masked:
+        out = _repeated(out, size)
+    return _spectra_of(full[0], indices, out, has_fill)
+
+
+def _repeated(out: Any, size: int) -> Any:
+    if isinstance(out, tuple):
+        return tuple(_repeated(one, size) for one in out)
+    return np.broadcast_to(out, (size,)).copy()
+
+
+def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:
+    """An array of one value, with nothing active. O(1)."""
+    fill = np.asarray(value)[()]
+    none = np.empty(0, fill.dtype)
+    indices = np.empty(0, index_dtype(prod(shape)))
+    return Spectrum(shape, fill.dtype, (STANDARD,) * len(shape), none, indices, fill)

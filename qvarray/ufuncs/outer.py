@@ -82,7 +82,7 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
     # Results, what is kept of them, and their indices.
     if not fits_budget(va.size * vb.size * (32 + 8)):
         return None
-    out = ufunc.outer(va, vb, **kwargs)
+    out: Any = ufunc.outer(va, vb, **kwargs)
     parts = out if isinstance(out, tuple) else (out,)
     if any(part.dtype.kind not in "biufc" for part in parts):
         return None

@@ -267,6 +267,13 @@ def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: Any) -> Array:
 def _product(lines: Lines, fill: Any) -> Array:
     """Products of floats: without overflow on the way, and with the NaNs of the full product."""
     parts = np.array([fill.real, fill.imag])
+    if fill == 0 and fill.dtype.kind == "f":
+        out = np.multiply.reduceat(lines.values, lines.starts)
+        if np.isfinite(out).all():
+            # The order matters to infinities alone; here the sign of a zero is all there is to it.
+            odd = (lines.missing & 1).astype(bool) & np.signbit(fill)
+            np.multiply(out, 0, out=out, where=lines.missing > 0)
+            return np.negative(out, out=out, where=odd)
     if not np.isfinite(fill) or fill in (0, 1, -1):
         # After one factor of 0 or infinity (three, if complex) all is said but the sign.
         once = _with_fills(lines, fill, 1 if fill.dtype.kind == "f" else 4)
@@ -385,10 +392,9 @@ def warn_as_numpy(ufunc: np.ufunc, x: Spectrum, out: Array) -> None:
         ufunc.reduce(np.array([largest, largest]))
 
 
-def _probe(ufunc: np.ufunc, x: Spectrum, axis: Any, kwargs: dict[str, Any]) -> Any:
-    """What NumPy says of an array of that dtype, with an element along each axis that has any."""
-    tiny = np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
-    if x.dtype.kind != "c" or kwargs["dtype"] is None:
+def _said_of(ufunc: np.ufunc, tiny: Array, axis: Any, kwargs: dict[str, Any]) -> Any:
+    """What NumPy says of a tiny array."""
+    if tiny.dtype.kind != "c" or kwargs["dtype"] is None:
         return ufunc.reduce(tiny, axis=axis, **kwargs)
     with warnings.catch_warnings():
         # That a cast discards imaginary parts is said when the values are cast.
@@ -397,14 +403,14 @@ def _probe(ufunc: np.ufunc, x: Spectrum, axis: Any, kwargs: dict[str, Any]) -> A
 
 
 def _start(
-    ufunc: np.ufunc, dtype: np.dtype[Any], kwargs: dict[str, Any]
-) -> np.ndarray[Any, Any] | None:
+    ufunc: np.ufunc, x: Spectrum, dtype: np.dtype[Any], kwargs: dict[str, Any]
+) -> Array | None:
     """What NumPy combines every line with, shape (1,): `initial`, the identity or nothing."""
     if ("initial" in kwargs and kwargs["initial"] is None) or (
         "initial" not in kwargs and ufunc.identity is None
     ):
         return None
-    return np.array([ufunc.reduce(np.empty(0, dtype), **kwargs)], dtype)
+    return np.array([_said_of(ufunc, np.empty(0, x.dtype), 0, kwargs)], dtype)
 
 
 def reduce(
@@ -449,7 +455,9 @@ def reduce(
     kwargs: dict[str, Any] = {"dtype": dtype}
     if initial is not np._NoValue:
         kwargs["initial"] = initial
-    result = _probe(ufunc, x, axis, {**kwargs, "keepdims": keepdims})
+    # An element along each axis that has any: enough for the dtype and for all errors.
+    tiny = np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
+    result = _said_of(ufunc, tiny, axis, {**kwargs, "keepdims": keepdims})
     if not isinstance(result, (np.ndarray, np.generic)):
         return None
     if not has_power(ufunc, x.dtype, result.dtype):
@@ -464,11 +472,13 @@ def reduce(
     if x.active_indices is None and x.size:
         dense = x.eigenvalues.reshape(x.shape)
         out = np.asarray(ufunc.reduce(dense, axis=axis, keepdims=keepdims, **kwargs))
-        whole = Spectrum(
-            shape, out.dtype, (STANDARD,) * len(shape), out.ravel(), None, out.dtype.type(0)
-        )
-        return out[()] if not shape else _with_error(ufunc, x, axes, whole)
-    return _sparse_reduce(ufunc, x, axes, shape, result.dtype, _start(ufunc, x.dtype, kwargs))
+        if not shape:
+            return out.dtype.type(out)
+        zero, bases = out.dtype.type(0), (STANDARD,) * len(shape)
+        whole = Spectrum(shape, out.dtype, bases, out.ravel(), None, zero)
+        return _with_error(ufunc, x, axes, whole)
+    start = _start(ufunc, x, result.dtype, kwargs)
+    return _sparse_reduce(ufunc, x, axes, shape, result.dtype, start)
 
 
 def _sparse_reduce(
@@ -483,11 +493,12 @@ def _sparse_reduce(
     work = accumulator(ufunc, dtype)
     with np.errstate(all="ignore"):
         values, fill = values.astype(work, copy=False), work.type(fill)
-        sums = _sums(x, axes, values, fill) if ufunc is np.add else None
-        if sums is None:
-            lines = _lines_of(x, axes, values)
-            sums = lines.numbers, reduce_lines(ufunc, lines, fill)
-        numbers, out = sums
+        numbers, out = _line_results(ufunc, x, axes, values, fill)
+        if ufunc is np.add and fill != 0 and not np.isfinite(out).all():
+            # Many fill values may overflow where the sum with the others does not.
+            small = work.type(2.0**-64)
+            less = _line_results(ufunc, x, axes, values * small, fill * small)[1] / small
+            out = np.where(np.isfinite(less) & ~np.isfinite(out), less, out)
         total = prod(shape)
         length = np.array([prod(x.shape[axis] for axis in axes)])
         if numbers is not None and (numbers.size == total or not length[0]):
@@ -511,6 +522,17 @@ def _sparse_reduce(
 
 def _segments() -> Any:
     return import_module("..kernels.segments", __package__)  # on first use, as all kernels
+
+
+def _line_results(
+    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+) -> tuple[Array | None, Array]:
+    """The lines that have active elements (None: all lines), and their results. O(k)."""
+    sums = _sums(x, axes, values, fill) if ufunc is np.add else None
+    if sums is not None:
+        return sums
+    lines = _lines_of(x, axes, values)
+    return lines.numbers, reduce_lines(ufunc, lines, fill)
 
 
 def _sums(

@@ -156,15 +156,18 @@ def reduceat(
     if starts.ndim != 1 or starts.dtype.kind not in "iu" or not x.is_standard:
         return None
     empty_axis = 0 in x.shape
-    probe = _probe(ufunc.reduceat, x, ([] if empty_axis else [0], axis), dtype)
-    if not isinstance(probe, np.ndarray):
-        return None
-    starts = starts.astype(np.int64)
+    first = [] if empty_axis else [0]
+    # NumPy looks at the axis, then at the indices, then at the types: a maximum has all types.
+    _probe(np.maximum.reduceat, x, (first, axis), None)
     along = _axis(x, axis)
     n = x.shape[along]
+    starts = starts.astype(np.int64)
     outside = starts[(starts < 0) | (starts >= n)]
     if outside.size:
         raise IndexError(f"index {outside[0]} out-of-bounds in {ufunc.__name__}.reduceat [0, {n})")
+    probe = _probe(ufunc.reduceat, x, (first, axis), dtype)
+    if not isinstance(probe, np.ndarray):
+        return None
     if x.active_indices is None and not empty_axis:
         return _dense(x, ufunc.reduceat(x.eigenvalues.reshape(x.shape), starts, along, dtype))
     increasing = bool(np.all(starts[1:] > starts[:-1]))

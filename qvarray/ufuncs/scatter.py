@@ -125,10 +125,10 @@ def _positions(indices: Any, shape: tuple[int, ...]) -> Array | None:
     out = np.zeros(selected, np.int64)
     for one in arrays:
         spread = np.broadcast_to(one, common)
-        out += spread.reshape(*common, *(1,) * (len(lengths) - before))
+        out += spread.reshape(common + (1,) * (len(lengths) - before))
     for i, (_, steps) in enumerate(ranges):
         behind = len(lengths) - 1 - i + (len(common) if i < before else 0)
-        out += steps.reshape(-1, *(1,) * behind)
+        out += steps.reshape((-1, *(1,) * behind))
     return out
 
 
@@ -180,7 +180,15 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
         whole = x.eigenvalues.reshape(x.shape).copy()
         ufunc.at(whole, indices, *operands)
         return x.replace(eigenvalues=whole.reshape(-1))
-    positions = _positions(indices, x.shape)
+    try:
+        positions = _positions(indices, x.shape)
+    except IndexError:
+        # NumPy looks at the types before it looks at the indices.
+        with np.errstate(all="ignore"):
+            ufunc.at(
+                np.ones(1, x.dtype), 0, *(np.ones((), np.asarray(one).dtype) for one in operands)
+            )
+        raise
     if positions is None:
         return None
     touched, which = _unique(positions.ravel())

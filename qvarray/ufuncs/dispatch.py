@@ -1,0 +1,193 @@
+"""The rule of every ufunc: which tier answers a call, and what becomes of ``out=``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..array import VirtualQArray
+from ..coverage import Tier, ufunc_rule
+from ..dense import call_dense
+from ..expression import Expression
+from ..spectrum import Spectrum
+from ..transform import sparse, to_dense
+from . import elementwise, linear, methods
+from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, proxy
+
+__all__ = ["answer"]
+
+_NOTHING: dict[str, Any] = {}
+
+
+@ufunc_rule(Tier.CLOSED, [None])
+def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+    """Any ufunc, any method, any operands.
+
+    Closed in the standard basis, and where it is linear; an expression for other calls; dense,
+    within the memory budget, for what is left.
+    """
+    if method == "__call__":
+        if not kwargs and ufunc.signature is None:
+            result = _quick(ufunc, inputs)
+            if result is not None:
+                return _wrapped(result)
+        return _call(ufunc, inputs, kwargs)
+    out = methods.answer(ufunc, method, inputs, kwargs)
+    return _wrapped(out)
+
+
+def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
+    """The commonest calls, without the questions that others need; None for all others."""
+    sources = [one.source if type(one) is VirtualQArray else None for one in inputs]
+    a = sources[0]
+    if len(sources) == 1:
+        at = 0
+    elif len(sources) != 2:
+        return None
+    elif a is None:
+        at, a = 1, sources[1]
+        if not isinstance(inputs[0], SCALARS):
+            return None
+    elif sources[1] is None:
+        at = 0
+        if not isinstance(inputs[1], SCALARS):
+            return None
+    else:
+        b = sources[1]
+        if not (type(a) is Spectrum and type(b) is Spectrum and a.is_standard and b.is_standard):
+            return None
+        return elementwise.of_two(ufunc, a, b) if a.shape == b.shape else None
+    if type(a) is not Spectrum or not a.is_standard:
+        return None
+    return elementwise.of_one(ufunc, a, inputs, at)
+
+
+def _wrapped(result: Any) -> Any:
+    if isinstance(result, (Spectrum, Expression)):
+        return VirtualQArray(result)
+    if isinstance(result, tuple):
+        return tuple(_wrapped(one) for one in result)
+    return result
+
+
+def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
+    kwargs = dict(kwargs)
+    given = kwargs.pop("out", None)
+    outs = given if isinstance(given, tuple) else (given,) * (given is not None)
+    where = kwargs.pop("where", True)
+    if any(is_foreign(one) for one in (*inputs, *outs, where)):
+        return NotImplemented
+    if not outs:
+        outs = (None,) * ufunc.nout
+    if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):
+        return _dense(ufunc, inputs, outs, where, kwargs)
+    operands = [operand(one) for one in inputs]
+    mask = True if where is True else operand(where)
+    if any(one is None for one in (*operands, mask)) or len(operands) != ufunc.nin:
+        return _dense(ufunc, inputs, outs, where, kwargs)
+    kwargs.pop("subok", None)
+    kwargs.pop("order", None)
+    results = _computed(ufunc, inputs, operands, mask, outs, kwargs)
+    if results is None:
+        return _dense(ufunc, inputs, outs, where, kwargs)
+    return _delivered(results, outs)
+
+
+def _computed(
+    ufunc: np.ufunc, inputs: Any, operands: list[Any], mask: Any, outs: Any, kwargs: Any
+) -> Any:
+    """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
+    present = [one.source.settle() if one is not None else None for one in outs]
+    sources = [one for one in operands if is_source(one)]
+    masks = [mask] if is_source(mask) else []
+    shape = broadcast_shape([one.shape for one in (*sources, *masks)])
+    for one in present:
+        if one is None:
+            continue
+        if broadcast_shape([shape, one.shape]) != one.shape:
+            raise ValueError(
+                f"non-broadcastable output operand with shape {one.shape} doesn't match the "
+                f"broadcast shape {shape}"
+            )
+        shape = one.shape
+    if not all(isinstance(one, Spectrum) and one.is_standard for one in (*sources, *masks)):
+        if mask is not True:
+            return None
+        operands = [_kept(one, given) for one, given in zip(operands, inputs, strict=True)]
+        return _in_any_basis(ufunc, operands, shape, present, kwargs)
+    if mask is not True and not is_source(mask):
+        mask = elementwise.constant(np.asarray(mask), shape)
+    if mask is not True and any(one is None for one in present):
+        return None  # NumPy leaves memory as it finds it there
+    if any(one is not None and not one.is_standard for one in present):
+        if mask is not True:
+            return None
+        present = [
+            None if one is None else elementwise.constant(one.dtype.type(0), shape)
+            for one in present
+        ]
+    return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
+
+
+def _in_any_basis(
+    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], present: Any, kwargs: Any
+) -> Any:
+    """Closed on the coefficients where the ufunc is linear, else an expression."""
+    out = linear.apply(ufunc, operands, shape) if not kwargs else None
+    if out is None:
+        empties = ufunc(*(proxy(one) for one in operands), **kwargs)
+        kinds = empties if isinstance(empties, tuple) else (empties,)
+        if any(one.dtype.kind not in "biufc" for one in kinds):
+            return None
+        made = tuple(
+            Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)
+            for which, kind in enumerate(kinds)
+        )
+        out = made if len(made) > 1 else made[0]
+    results = out if isinstance(out, tuple) else (out,)
+    cast = tuple(
+        result if old is None else linear.for_output(ufunc, result, old.dtype, kwargs)
+        for result, old in zip(results, present, strict=True)
+    )
+    return cast if len(cast) > 1 else cast[0]
+
+
+def _kept(one: Any, given: Any) -> Any:
+    """An operand that an expression may hold on to: a copy of what the caller may change."""
+    if isinstance(given, (VirtualQArray, np.generic)) or not isinstance(given, np.ndarray):
+        return one
+    return sparse(given) if given.ndim else given.copy()
+
+
+def _delivered(results: Any, outs: Any) -> Any:
+    """Results, written to the outputs that were given, and wrapped."""
+    several = isinstance(results, tuple)
+    wrapped = []
+    for result, out in zip(results if several else (results,), outs, strict=True):
+        if out is None:
+            wrapped.append(_wrapped(result))
+        else:
+            out.replace_with(result if is_source(result) else sparse(np.asarray(result, out.dtype)))
+            wrapped.append(out)
+    return tuple(wrapped) if several else wrapped[0]
+
+
+def _dense(ufunc: np.ufunc, inputs: Any, outs: Any, where: Any, kwargs: Any) -> Any:
+    """Materialise the operands, and the outputs that are virtual, and call NumPy."""
+    if any(one is not None for one in outs):
+        arrays = tuple(
+            to_dense(one.spectrum) if isinstance(one, VirtualQArray) else one for one in outs
+        )
+        kwargs = {**kwargs, "out": arrays}
+    if where is not True:
+        kwargs = {**kwargs, "where": where}
+    result = call_dense(ufunc, inputs, kwargs)
+    if not any(one is not None for one in outs):
+        return result
+    for out, array in zip(outs, arrays, strict=True):
+        if isinstance(out, VirtualQArray):
+            out.replace_with(sparse(array))
+    results = result if isinstance(result, tuple) else (result,)
+    finals = tuple(out if out is not None else one for out, one in zip(outs, results, strict=True))
+    return finals if len(finals) > 1 else finals[0]

@@ -1,0 +1,79 @@
+"""Ufuncs that are linear: closed on the coefficients, in any basis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import arithmetic
+from ..expression import Expression
+from ..spectrum import Spectrum
+from .operands import is_source
+
+__all__ = ["apply", "for_output"]
+
+_UNARY = (np.negative, np.positive)
+_SUMS = (np.add, np.subtract)
+_SCALED = (np.multiply, np.divide)
+
+
+def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spectrum | None:
+    """The result on the coefficients alone; None where the ufunc is not linear in them.
+
+    Coefficients are larger than elements, by up to sqrt(N): where one would overflow, None too.
+    O(k).
+    """
+    arrays = [one for one in operands if is_source(one)]
+    if not all(isinstance(one, Spectrum) and one.shape == shape for one in arrays):
+        return None
+    if any(one.fill_value != 0 for one in arrays):
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        out = _on_coefficients(ufunc, operands, arrays)
+    if out is None or not np.isfinite(out.eigenvalues).all():
+        return None
+    return out
+
+
+def _on_coefficients(
+    ufunc: np.ufunc, operands: list[Any], arrays: list[Spectrum]
+) -> Spectrum | None:
+    if len(operands) == 1:
+        if ufunc in _UNARY and arrays[0].dtype.kind != "b":
+            return arithmetic.map_values(arrays[0], ufunc)
+        return arithmetic.conjugate(arrays[0]) if ufunc is np.conjugate else None
+    if len(arrays) == 2:
+        if ufunc in _SUMS and arithmetic.have_same_space(*arrays):
+            return arithmetic.combine(ufunc, *arrays)
+        return None
+    first = is_source(operands[0])
+    factor = operands[1] if first else operands[0]
+    if ufunc not in _SCALED or not (first or ufunc is np.multiply):
+        return None
+    if ufunc is np.divide and factor == 0:
+        return None
+    if first:
+        return arithmetic.map_values(arrays[0], lambda x: ufunc(x, factor))
+    return arithmetic.map_values(arrays[0], lambda x: ufunc(factor, x))
+
+
+def for_output(ufunc: np.ufunc, result: Any, dtype: np.dtype[Any], kwargs: dict[str, Any]) -> Any:
+    """A result as it is written to an output of some dtype.
+
+    Raises
+    ------
+    numpy.exceptions.UFuncTypeError
+        (a TypeError) where the ufunc's casting rule forbids it, as NumPy does.
+    """
+    if result.dtype == dtype:
+        return result
+    casting = kwargs.get("casting", "same_kind")
+    if not np.can_cast(result.dtype, dtype, casting):
+        raise TypeError(
+            f"Cannot cast ufunc '{ufunc.__name__}' output from {result.dtype!r} to {dtype!r} "
+            f"with casting rule '{casting}'"
+        )
+    if isinstance(result, Expression):
+        result = result.settle()
+    return arithmetic.cast(result, dtype, casting)

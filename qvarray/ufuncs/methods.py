@@ -1,0 +1,133 @@
+"""The methods of ufuncs: reduce, accumulate, reduceat, outer, at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import reduction
+from ..array import VirtualQArray
+from ..dense import call_dense
+from ..expression import Expression
+from ..spectrum import Spectrum
+from ..transform import sparse, to_dense
+from . import outer, reductions, scans, scatter
+from .operands import is_foreign, operand
+
+__all__ = ["answer"]
+
+
+def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+    """``ufunc.method(*inputs, **kwargs)``: a Spectrum, an ndarray, a scalar, or an output."""
+    kwargs = dict(kwargs)
+    given = kwargs.pop("out", None)
+    out = given[0] if isinstance(given, tuple) else given
+    if any(is_foreign(one) for one in (*inputs, out, kwargs.get("where", True))):
+        return NotImplemented
+    if method == "at":
+        return _at(ufunc, inputs)
+    result = None
+    if out is None or isinstance(out, VirtualQArray):
+        result = _structural(ufunc, method, inputs, kwargs)
+    if result is None:
+        return _dense(ufunc, method, inputs, out, kwargs)
+    if isinstance(result, np.ndarray):
+        result = sparse(result)
+    if out is None:
+        return result
+    return _written(ufunc, method, result, out)
+
+
+def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+    operands = [operand(one) for one in inputs]
+    first = operands[0]
+    if not isinstance(first, (Spectrum, Expression)):
+        return None
+    if method == "reduce":
+        return _reduce(ufunc, first, *inputs[1:], **kwargs)
+    if not (isinstance(first, Spectrum) and first.is_standard):
+        return None
+    if method == "accumulate":
+        return scans.accumulate(ufunc, first, *inputs[1:], **kwargs)
+    if method == "reduceat":
+        if any(isinstance(one, VirtualQArray) for one in inputs[1:]):
+            return None
+        return scans.reduceat(ufunc, first, *inputs[1:], **kwargs)
+    if method == "outer" and isinstance(operands[1], Spectrum) and operands[1].is_standard:
+        return outer.outer(ufunc, first, operands[1], **kwargs)
+    return None
+
+
+def _reduce(
+    ufunc: np.ufunc,
+    node: Any,
+    axis: Any = 0,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Any = np._NoValue,
+    where: Any = True,
+) -> Any:
+    if isinstance(node, Spectrum) and node.is_standard:
+        return reductions.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
+    if where is not True or 0 in node.shape or ufunc.nin != 2:
+        return None
+    ndim = len(node.shape)
+    axes = (
+        tuple(range(ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim)
+    )
+    # What dtype NumPy gives, and whether it would refuse.
+    kind = ufunc.reduce(np.ones((1,) * ndim, node.dtype), axis=axis, dtype=dtype)
+    result: Any = None
+    if ufunc is np.add and dtype in (None, node.dtype) and isinstance(node, Spectrum):
+        result = reduction.sum_closed(node, axes, keepdims)
+        if not result.shape:
+            result = to_dense(result)[()]
+    else:
+        result = reduction.paged(ufunc, node, axes, dtype, keepdims)
+    if result is None or initial is np._NoValue or initial is None:
+        return result
+    if isinstance(result, Spectrum):
+        result = to_dense(result)
+    return ufunc(result, np.asarray(initial, kind.dtype))
+
+
+def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> Any:
+    if out is None:
+        return call_dense(getattr(ufunc, method), inputs, kwargs)
+    if not isinstance(out, VirtualQArray):
+        return call_dense(getattr(ufunc, method), inputs, {**kwargs, "out": out})
+    array = to_dense(out.spectrum)
+    call_dense(getattr(ufunc, method), inputs, {**kwargs, "out": array})
+    out.replace_with(sparse(array))
+    return out
+
+
+def _written(ufunc: np.ufunc, method: str, result: Any, out: VirtualQArray) -> VirtualQArray:
+    """Cast a result into an output, as NumPy does."""
+    shape = getattr(result, "shape", ())
+    if shape != out.shape:
+        raise ValueError(
+            f"output parameter for reduction operation {ufunc.__name__} has the wrong shape: "
+            f"expected {shape}, got {out.shape}"
+        )
+    dense = to_dense(result) if isinstance(result, Spectrum) else np.asarray(result)
+    array = np.empty(out.shape, out.dtype)
+    np.copyto(array, dense, casting="same_kind" if method == "reduce" else "unsafe")
+    out.replace_with(sparse(array))
+    return out
+
+
+def _at(ufunc: np.ufunc, inputs: Any) -> None:
+    target = inputs[0]
+    if not isinstance(target, VirtualQArray):
+        call_dense(ufunc.at, inputs, {})
+        return
+    spectrum = target.spectrum
+    rest = [one.todense() if isinstance(one, VirtualQArray) else one for one in inputs[1:]]
+    changed = scatter.at(ufunc, spectrum, *rest) if spectrum.is_standard else None
+    if changed is None:
+        dense = to_dense(spectrum)
+        ufunc.at(dense, *rest)
+        changed = sparse(dense)
+    target.replace_with(changed)

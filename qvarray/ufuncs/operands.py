@@ -1,0 +1,66 @@
+"""What a ufunc is given: arrays, scalars, outputs, and the shape that they broadcast to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..array import VirtualQArray
+from ..bases import STANDARD
+from ..expression import Expression, expressed
+from ..spectrum import Array, Spectrum
+
+__all__ = ["SCALARS", "broadcast_shape", "is_foreign", "is_source", "operand", "proxy", "stored"]
+
+SCALARS = (bool, int, float, complex, np.generic)
+_OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
+
+
+def is_foreign(obj: Any) -> bool:
+    """Whether `obj` is of a type with a say of its own in what ufuncs do with it."""
+    return not isinstance(obj, _OURS) and hasattr(obj, "__array_ufunc__")
+
+
+def is_source(one: Any) -> bool:
+    return isinstance(one, (Spectrum, Expression))
+
+
+def operand(obj: Any) -> Any:
+    """A Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
+    if type(obj) is VirtualQArray:
+        return expressed(obj.source)
+    if isinstance(obj, SCALARS):
+        return obj
+    array = np.asarray(obj)
+    if array.dtype.kind not in "biufc":
+        return None
+    return stored(array) if array.ndim else array
+
+
+def stored(array: Array) -> Spectrum:
+    """An ndarray as a Spectrum that may share its memory, so is not to be kept."""
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)
+    bases = (STANDARD,) * array.ndim
+    zero = native.dtype.type(0)
+    return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
+
+
+def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """As ``np.broadcast_shapes``, for any number of elements."""
+    out = [1] * max((len(shape) for shape in shapes), default=0)
+    for shape in shapes:
+        for back, n in enumerate(reversed(shape), 1):
+            if n != 1 and out[-back] not in (1, n):
+                listed = " ".join(str(one).replace(" ", "") for one in shapes)
+                raise ValueError(f"operands could not be broadcast together with shapes {listed}")
+            if n != 1:
+                out[-back] = n
+    return tuple(out)
+
+
+def proxy(one: Any) -> Any:
+    """A small stand-in of the same dtype, from which dtypes and errors can be learnt."""
+    if not is_source(one):
+        return one
+    return np.empty((0,) if one.shape else (), one.dtype)
