@@ -139,8 +139,11 @@ virtual=8.0 TiB>
 
     @property
     def recovery_error(self) -> float:
-        """An upper bound on the relative L2 error; 0.0 for an exact array."""
-        error = self.spectrum.error
+        """An upper bound on the relative L2 error; 0.0 for an exact array.
+
+        Infinite where none is known, as after a function that is not linear.
+        """
+        error = self._source.error
         return 0.0 if error is None else error.relative
 
     @property
@@ -276,10 +279,8 @@ virtual=8.0 TiB>
 
     def __pow__(self, other: Any) -> Any:
         # As ndarray.__pow__: these exponents have ufuncs of their own, with other signed zeros.
-        kind = self.dtype.kind
-        if type(other) in ((int,) if kind == "b" else (int, float)) and (
-            other == 2 or kind in "fc"
-        ):
+        is_inexact = self.dtype.kind in "fc"
+        if type(other) in (int, float) and (is_inexact or (type(other) is int and other == 2)):
             fast = _POWERS.get(other)
             if fast is not None:
                 return fast(self)

@@ -13,7 +13,7 @@ from .paging import PAGE, Key, Pages, require_budget, walk
 from .selection import Key as Selector
 from .selection import at as _at
 from .selection import block, select
-from .spectrum import Array, Source, Spectrum
+from .spectrum import Array, ErrorBound, Source, Spectrum
 
 __all__ = ["Expression", "Plan", "expressed", "is_source", "pages_of"]
 
@@ -65,6 +65,12 @@ class Expression:
         """Bytes stored: those of the arrays that it is an expression of, each counted once."""
         return sum(leaf.nbytes for leaf in leaves(self))
 
+    @property
+    def error(self) -> ErrorBound | None:
+        """None where all arrays in it are exact; else no bound is known."""
+        exact = all(leaf.error is None for leaf in leaves(self))
+        return None if exact else ErrorBound.unknown()
+
     def settle(self) -> Spectrum:
         """All elements, in the standard basis. O(N), within the memory budget."""
         size = int(np.prod(self.shape, dtype=object))
@@ -82,8 +88,9 @@ class Expression:
             for _ in walk(pages, fill):
                 pass
         zero = self.dtype.type(0)
+        bases = (STANDARD,) * len(self.shape)
         return Spectrum(
-            self.shape, self.dtype, (STANDARD,) * len(self.shape), out.reshape(-1), None, zero
+            self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=self.error
         )
 
     def at(self, positions: Array) -> Array:
@@ -255,7 +262,7 @@ class Plan:
             return block(node, key), False
         memory = self._memory(shape, node.eigenvalues.dtype)
         out = block(node, key, memory)
-        if out is not memory:
+        if not np.may_share_memory(out, memory):
             self.release(memory)
         return out, out is memory
 

@@ -62,7 +62,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
             continue
         keep = along[axis] == 0
         along = [one[keep] for one in along]
-        values = values[keep] * values.dtype.type(n) ** 0.5
+        values = values[keep] * np.sqrt(values.real.dtype.type(n))
     rest = [axis for axis in range(len(along)) if axis not in axes]
     shape = _kept(spectrum.shape, axes, keepdims)
     bases = tuple(

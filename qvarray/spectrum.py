@@ -100,6 +100,11 @@ class ErrorBound(NamedTuple):
             return 0.0
         return self.absolute / self.reference if self.reference > 0.0 else float("inf")
 
+    @classmethod
+    def unknown(cls) -> ErrorBound:
+        """For what may be off by any amount."""
+        return cls(float("inf"), 0.0)
+
     def scaled(self, factor: float) -> ErrorBound:
         return ErrorBound(self.absolute * factor, self.reference * factor)
 
@@ -120,6 +125,10 @@ class Deferred(Protocol):
     @property
     def label(self) -> str:
         """What it is, in a word or two."""
+
+    @property
+    def error(self) -> ErrorBound | None:
+        """None where it stands for exact elements."""
 
     def settle(self) -> Spectrum:
         """The spectrum of the array."""

@@ -7,25 +7,9 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from .twin import BASES, check, dense_by_definition, spectral_twins, twins
+from .twin import BASES, check, dense_by_definition, keys, spectral_twins, twins
 
 _ROUNDING = 200.0
-
-
-@st.composite
-def keys(draw, shape):
-    """Integers (some out of bounds), slices of any step, Ellipsis, newaxis, too many of them."""
-    parts = []
-    for n in shape[: draw(st.integers(0, len(shape)))]:
-        bound = st.none() | st.integers(-n - 2, n + 2)
-        step = st.none() | st.integers(-4, 4).filter(bool)
-        part = st.integers(-n - 1, n) | st.builds(slice, bound, bound, step)
-        parts.append(draw(part | st.builds(slice, st.none(), st.none(), step)))
-    for extra in draw(st.lists(st.sampled_from([None, Ellipsis]), max_size=2)):
-        parts.insert(draw(st.integers(0, len(parts))), extra)
-    if draw(st.integers(0, 20)) == 0:
-        parts.append(0)
-    return parts[0] if len(parts) == 1 and draw(st.booleans()) else tuple(parts)
 
 
 @given(st.data(), twins())

@@ -2,6 +2,7 @@
 
 import operator
 
+import numba
 import numpy as np
 import pytest
 import scipy
@@ -171,9 +172,16 @@ def test_broadcasting(one, other):
 def test_ufuncs_of_other_makers(both):
     check(scipy.special.expit, both[0])
     check(scipy.special.xlogy, *both)
-    double = np.frompyfunc(lambda x: 2 * x, 1, 1)
-    x, y = both[0]
-    assert np.array_equal(double(x), double(y), equal_nan=x.dtype.kind in "fc") or not x.ndim
+
+
+def test_python_functions_as_ufuncs():
+    x = np.array([[0, 3], [0, -1]])
+    double = np.frompyfunc(lambda one: 2 * one, 1, 1)
+    got = double(qv.asarray(x))
+    assert got.dtype == object
+    assert np.array_equal(got, double(x))
+    twice = numba.vectorize(["float64(float64)"])(lambda one: 2 * one)
+    check(twice, (x * 1.0, qv.asarray(x * 1.0)))
 
 
 def test_broadcasting_at_a_size_that_cannot_be_materialised():

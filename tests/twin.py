@@ -101,6 +101,22 @@ def spectral_twins(draw: Any, bases: list[str] = BASES) -> Any:
     return dense_by_definition(y), y
 
 
+@st.composite
+def keys(draw: Any, shape: tuple[int, ...]) -> Any:
+    """Integers (some out of bounds), slices of any step, Ellipsis, newaxis, too many of them."""
+    parts = []
+    for n in shape[: draw(st.integers(0, len(shape)))]:
+        bound = st.none() | st.integers(-n - 2, n + 2)
+        step = st.none() | st.integers(-4, 4).filter(bool)
+        part = st.integers(-n - 1, n) | st.builds(slice, bound, bound, step)
+        parts.append(draw(part | st.builds(slice, st.none(), st.none(), step)))
+    for extra in draw(st.lists(st.sampled_from([None, Ellipsis]), max_size=2)):
+        parts.insert(draw(st.integers(0, len(parts))), extra)
+    if draw(st.integers(0, 20)) == 0:
+        parts.append(0)
+    return parts[0] if len(parts) == 1 and draw(st.booleans()) else tuple(parts)
+
+
 def matrix(name: str, n: int) -> np.ndarray:
     """The synthesis matrix of a basis, from its definition."""
     p, k = np.arange(n)[:, None], np.arange(n)[None, :]

@@ -41,7 +41,7 @@ def pinv(
     large = size > float(rcond) * size.max(initial=0.0)
     inverse = np.divide(1, values, where=large, out=np.zeros_like(values))
     # How far the inverse of a perturbed operator moves has no bound of its own.
-    error = None if spectrum.error is None else ErrorBound(float("inf"), 0.0)
+    error = None if spectrum.error is None else ErrorBound.unknown()
     return VirtualQArray(
         compact(
             spectrum.shape,

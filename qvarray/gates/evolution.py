@@ -14,7 +14,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..creation import asarray, operator
 from ..expression import Expression, expressed
-from ..spectrum import Array, Source, Spectrum, compact, pays_sparse
+from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, pays_sparse
 
 __all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
 
@@ -126,6 +126,10 @@ class Evolved:
     @property
     def label(self) -> str:
         return f"evolved by {self.mode}"
+
+    @property
+    def error(self) -> ErrorBound | None:
+        return self.express().error
 
     def _factors(self) -> Spectrum:
         """What elements are multiplied by: 1 where the operator says nothing, if unitary."""

@@ -11,9 +11,9 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD
 from ..merging import aligned
-from ..spectrum import Array, Spectrum, compact, differs_from, index_dtype
+from ..spectrum import Array, ErrorBound, Spectrum, compact, differs_from, index_dtype
 from ..structure import broadcast_to
-from ..transform import to_dense
+from ..transform import norm, to_dense
 from .operands import is_source
 
 __all__ = ["constant", "of_one", "of_standard", "of_two"]
@@ -21,6 +21,39 @@ __all__ = ["constant", "of_one", "of_standard", "of_two"]
 # A broadcast operand of up to so many elements is looked at whole, to see whether the result has
 # one fill value all over.
 _LOOK_AT = 1 << 22
+
+
+#: Ufuncs that bring no two numbers further apart.
+_CONTRACTIONS = frozenset((np.absolute, np.fabs, np.sin, np.cos, np.tanh, np.arctan, np.arcsinh))
+#: Those that keep every distance and norm.
+_ISOMETRIES = frozenset((np.negative, np.positive, np.conjugate))
+
+
+def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
+    """`result`, with a bound that follows from those of the operands, or with an unknown one."""
+    if isinstance(result, tuple):
+        return tuple(with_error(ufunc, operands, one) for one in result)
+    if not isinstance(result, Spectrum):
+        return result
+    arrays = [one for one in operands if is_source(one)]
+    bounds = [one.error for one in arrays if one.error is not None]
+    error = ErrorBound.unknown()
+    if any(one.shape != result.shape for one in arrays):
+        pass
+    elif ufunc in _ISOMETRIES:
+        error = bounds[0]
+    elif ufunc in (np.multiply, np.divide) and len(arrays) == 1:
+        other = np.max(np.abs(operands[1] if is_source(operands[0]) else operands[0]))
+        if ufunc is np.multiply:
+            error = bounds[0].scaled(float(other))
+        elif is_source(operands[0]):
+            error = bounds[0].scaled(float(1 / other)) if other else error
+    elif ufunc in (np.add, np.subtract) or ufunc in _CONTRACTIONS:
+        absolute = sum(bound.absolute for bound in bounds)
+        missing = result.size - result.nactive
+        size = np.hypot(norm(result.eigenvalues), abs(result.fill_value) * missing**0.5)
+        error = ErrorBound(absolute, max(0.0, float(size) - absolute))
+    return result.replace(error=error)
 
 
 def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool) -> Any:
@@ -44,7 +77,10 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     """A ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
     indices, va, vb, has_fill = aligned(a, b)
-    return _spectra_of(a, indices, ufunc(va, vb), has_fill)
+    result = _spectra_of(a, indices, ufunc(va, vb), has_fill)
+    if a.error is not None or b.error is not None:
+        return with_error(ufunc, (a, b), result)
+    return result
 
 
 def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
@@ -60,7 +96,11 @@ def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> An
         out = ufunc(values)
     else:
         out = ufunc(*(values if i == at else one for i, one in enumerate(operands)))
-    return _spectra_of(x, indices, out, has_fill)
+    result = _spectra_of(x, indices, out, has_fill)
+    if x.error is not None:
+        scalars = (x if i == at else one for i, one in enumerate(operands))
+        return with_error(ufunc, tuple(scalars), result)
+    return result
 
 
 def _aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:
@@ -160,6 +200,20 @@ def of_standard(
     -------
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
+    result = _merged(ufunc, operands, shape, kwargs, outs, where)
+    if all(not is_source(one) or one.error is None for one in operands):
+        return result
+    return with_error(ufunc, operands, result)
+
+
+def _merged(
+    ufunc: np.ufunc,
+    operands: list[Any],
+    shape: tuple[int, ...],
+    kwargs: dict[str, Any],
+    outs: Sequence[Spectrum | None],
+    where: Any,
+) -> Any:
     masked = where is not True
     if not masked and not any(one is not None for one in outs):
         closed = _with_row(ufunc, operands, shape, kwargs)
