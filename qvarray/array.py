@@ -299,12 +299,10 @@ virtual=8.0 TiB>
         if basic is None:
             out = to_dense(source.settle())[key]
             return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
-        source = expressed(source)
-        picked = (
-            source.part(basic)
-            if isinstance(source, Expression)
-            else selection.select(source, basic)
-        )
+        node = expressed(source)
+        picked: Any = node.part(basic) if isinstance(node, Expression) else None
+        if isinstance(node, Spectrum):
+            picked = selection.select(node, basic)
         if isinstance(picked, (Spectrum, Expression)):
             return VirtualQArray(picked)
         dots = key is Ellipsis or (isinstance(key, tuple) and any(k is Ellipsis for k in key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from .selection import at as _at
 from .selection import block, select
 from .spectrum import Array, ErrorBound, Source, Spectrum
 
-__all__ = ["Expression", "Plan", "expressed", "is_source", "pages_of"]
+__all__ = ["Expression", "Node", "Plan", "expressed", "is_source", "pages_of"]
 
-Scalar = Any
-Operand = Source | Scalar
+#: What the rules know how to compute with.
+Node: TypeAlias = "Spectrum | Expression"
 
 
 class Expression:
@@ -43,7 +43,7 @@ class Expression:
     def __init__(
         self,
         ufunc: np.ufunc,
-        operands: tuple[Operand, ...],
+        operands: tuple[Any, ...],
         shape: tuple[int, ...],
         dtype: np.dtype[Any],
         kwargs: dict[str, Any],
@@ -70,6 +70,9 @@ class Expression:
         """None where all arrays in it are exact; else no bound is known."""
         exact = all(leaf.error is None for leaf in leaves(self))
         return None if exact else ErrorBound.unknown()
+
+    def express(self) -> Expression:
+        return self
 
     def settle(self) -> Spectrum:
         """All elements, in the standard basis. O(N), within the memory budget."""
@@ -117,7 +120,7 @@ class Expression:
         out = self.ufunc(*values, **self.kwargs)
         return out[self.which] if isinstance(out, tuple) else np.broadcast_to(out, (m,))
 
-    def part(self, key: Sequence[Selector]) -> Source | Any:
+    def part(self, key: Sequence[Selector]) -> Any:
         """The expression of what a basic key names; a scalar where no axis is left.
 
         Notes
@@ -132,7 +135,7 @@ class Expression:
         return Expression(self.ufunc, operands, shape, self.dtype, self.kwargs, self.which)
 
 
-def _part(operand: Operand, key: Sequence[Selector]) -> Operand:
+def _part(operand: Any, key: Sequence[Selector]) -> Any:
     """The part of an operand that broadcasts to the part `key` of the result."""
     if not is_source(operand):
         return operand
@@ -148,12 +151,15 @@ def _part(operand: Operand, key: Sequence[Selector]) -> Operand:
     return operand.part(near) if isinstance(operand, Expression) else select(operand, near)
 
 
-def expressed(source: Source) -> Spectrum | Expression:
+def expressed(source: Source) -> Node:
     """A source as what the rules know: a spectrum, or an expression of spectra."""
-    return source if isinstance(source, (Spectrum, Expression)) else source.express()
+    if isinstance(source, (Spectrum, Expression)):
+        return source
+    node: Node = source.express()
+    return node
 
 
-def is_source(operand: Operand) -> bool:
+def is_source(operand: Any) -> bool:
     return isinstance(operand, (Spectrum, Expression))
 
 
@@ -163,7 +169,7 @@ def _near(key: Key, shape: tuple[int, ...]) -> Key:
     return tuple(p if n > 1 or len(p) == 0 else range(1) for p, n in zip(near, shape, strict=True))
 
 
-def leaves(node: Source) -> list[Spectrum]:
+def leaves(node: Node) -> list[Spectrum]:
     """The stored arrays of an expression, each once."""
     found: dict[int, Spectrum] = {}
     seen: set[int] = set()
@@ -180,7 +186,7 @@ def leaves(node: Source) -> list[Spectrum]:
     return list(found.values())
 
 
-def pages_of(node: Source, ordered: bool = True) -> Pages:
+def pages_of(node: Node, ordered: bool = True) -> Pages:
     """Pages of the shape that is cheap to synthesise for the bases of an expression.
 
     Blocks for walsh and haar; combs for fourier and cosine, whose samples at a stride are an
@@ -202,7 +208,7 @@ class Plan:
     any more where that fits. A plan may be used by several threads.
     """
 
-    def __init__(self, node: Source) -> None:
+    def __init__(self, node: Node) -> None:
         self._steps: list[tuple[Any, tuple[int, ...]]] = []
         self._number: dict[int, int] = {}
         self._add(node)
@@ -216,7 +222,7 @@ class Plan:
         ]
         self._local = threading.local()
 
-    def _add(self, node: Operand) -> int:
+    def _add(self, node: Any) -> int:
         if id(node) in self._number:
             return self._number[id(node)]
         inputs: tuple[int, ...] = ()

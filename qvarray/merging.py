@@ -86,7 +86,7 @@ def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, A
     -------
     indices, values, fill_value
         Without the values that are as the fill value. None where `aligned` is to be used: few
-        coefficients, more than one output, or values of two sizes.
+        coefficients, more than one output, objects, or values of two sizes.
 
     Notes
     -----
@@ -103,6 +103,8 @@ def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, A
         return None
     if _same(ia, ib):
         out = ufunc(va, vb)
+        if out.dtype.hasobject:
+            return None
         fill = ufunc(np.array([a.fill_value]), np.array([b.fill_value]))[0]
         return *kernels.merge.drop(ia, out, fill), fill
     bits_a, bits_b = kernels.merge.carried(va), kernels.merge.carried(vb)
@@ -113,7 +115,7 @@ def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, A
 
 def _by_pieces(
     ufunc: np.ufunc, a: Spectrum, b: Spectrum, bits_a: Array, bits_b: Array
-) -> tuple[Array, Array, Any]:
+) -> tuple[Array, Array, Any] | None:
     merge = kernels.merge
     ia, ib = a.indices(), b.indices()
     most = ia.size + ib.size
@@ -131,6 +133,8 @@ def _by_pieces(
         if out is None:
             # The first tells the dtype, and what becomes of the fill values.
             first = ufunc(piece_a[: m + 1], piece_b[: m + 1])
+            if first.dtype.hasobject:
+                return None
             out, fill = np.empty(most, first.dtype), first[-1]
             out[:m] = first[:-1]
             values = out[:m]

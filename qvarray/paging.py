@@ -15,8 +15,9 @@ from .options import options
 
 __all__ = ["PAGE", "Key", "Pages", "fits_budget", "require_budget", "walk"]
 
-#: Elements of a page: some pages of float64 fit the second-level cache together.
-PAGE = 1 << 15
+#: Elements of a page, 1 MiB of float64: large enough that two threads seldom wait for the
+#: interpreter lock, small enough for a page and its temporaries to stay in a shared cache.
+PAGE = 1 << 17
 
 #: Which positions along each axis a page has.
 Key = tuple[range, ...]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from .bases import STANDARD
-from .expression import Expression, Plan, is_source, pages_of
+from .expression import Expression, Node, Plan, is_source, pages_of
 from .paging import Key, require_budget, walk
-from .spectrum import Array, ErrorBound, Source, Spectrum, compact
+from .spectrum import Array, ErrorBound, Spectrum, compact
 from .transform import as_samples, gather_sums, linear, norm
 
 __all__ = ["arg_extreme", "paged", "sum_closed"]
@@ -39,7 +39,7 @@ _ASSOCIATIVE = frozenset(
     )
 )
 #: Those whose result cannot change any more once it is this.
-_ABSORBING = {np.logical_and: False, np.logical_or: True}
+_ABSORBING: dict[Any, bool] = {np.logical_and: False, np.logical_or: True}
 
 
 def _kept(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:
@@ -86,7 +86,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=error)
 
 
-def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
+def _linear_terms(node: Node, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
     """A sum of multiples of arrays of one shape, if that is what an expression is."""
     if isinstance(node, Spectrum):
         return [(node, factor)] if node.fill_value == 0 else None
@@ -109,7 +109,7 @@ def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] |
     return None
 
 
-def sum_distributed(node: Source) -> Any:
+def sum_distributed(node: Node) -> Any:
     """The sum of all elements of a sum of arrays in different bases, or None. O(k)."""
     terms = _linear_terms(node)
     if terms is None:
@@ -124,7 +124,7 @@ def sum_distributed(node: Source) -> Any:
 
 def paged(
     ufunc: np.ufunc,
-    node: Source,
+    node: Node,
     axes: tuple[int, ...],
     dtype: Any = None,
     keepdims: bool = False,
@@ -166,7 +166,7 @@ def paged(
     return out if keepdims else out.reshape(_kept(node.shape, axes, False))
 
 
-def _paged_total(ufunc: np.ufunc, node: Source, dtype: Any) -> Any:
+def _paged_total(ufunc: np.ufunc, node: Node, dtype: Any) -> Any:
     if ufunc is np.add and dtype is None:
         closed = sum_distributed(node)
         if closed is not None:
@@ -188,7 +188,7 @@ def _paged_total(ufunc: np.ufunc, node: Source, dtype: Any) -> Any:
     return ufunc.reduce(np.array(parts), dtype=dtype)
 
 
-def arg_extreme(node: Source, largest: bool) -> int:
+def arg_extreme(node: Node, largest: bool) -> int:
     """C-order position of the first largest or smallest element; of the first NaN. O(N)."""
     find = np.argmax if largest else np.argmin
     plan = Plan(node)

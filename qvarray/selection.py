@@ -405,6 +405,10 @@ def block(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) 
     part = _Part(spectrum, key[0]) if key else None
     if part is None:
         return to_dense(spectrum)
+    if len(key) == 1 and len(key[0]) * key[0].step == spectrum.shape[0]:
+        comb = spectrum.bases[0].comb(spectrum.shape[0], key[0], part.coordinates[0], part.values)
+        if comb is not None:
+            return as_samples(comb, spectrum.dtype)
     bases = []
     for axis in sorted(range(len(key)), key=lambda a: spectrum.bases[a] is not STANDARD):
         closed = part.restrict(axis, spectrum.bases[axis], spectrum.shape[axis], key[axis])

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from . import kernels
 from .bases import STANDARD, Basis
 
 __all__ = [
@@ -237,7 +238,7 @@ class Spectrum:
             return indices, indices
         if len(self.shape) == 1:
             return (indices,)
-        if not indices.size:
+        if not indices.size or not self.shape:
             return (indices,) * len(self.shape)
         return np.unravel_index(indices, self.shape)
 
@@ -290,24 +291,23 @@ def compact(
     fill_value: Any,
     diagonal: bool = False,
     error: ErrorBound | None = None,
+    dropped: bool = False,
 ) -> Spectrum:
     """A Spectrum in its smaller form, from sorted and unique indices of any integer type.
 
-    Coefficients that say no more than the fill value are dropped; where indices would cost more
-    than they save, every position is stored. O(k).
+    Coefficients that say no more than the fill value are dropped, unless the caller has `dropped`
+    them; where indices would cost more than they save, every position is stored. O(k).
     """
     space = shape[0] if diagonal else prod(shape)
     blank = fill_value if not diagonal and bases == (STANDARD,) * len(bases) else 0
+    active_indices = active_indices.astype(index_dtype(space), copy=False)
     # Counting zeros is the fastest test there is; it only has to be right when all are kept.
-    if blank != 0 or np.count_nonzero(eigenvalues) < eigenvalues.size:
-        keep = differs_from(eigenvalues, blank)
-        if not keep.all():
-            eigenvalues, active_indices = eigenvalues[keep], active_indices[keep]
+    if not dropped and (blank != 0 or np.count_nonzero(eigenvalues) < eigenvalues.size):
+        active_indices, eigenvalues = kernels.merge.drop(active_indices, eigenvalues, blank)
     if not pays_sparse(eigenvalues.size, space, eigenvalues.dtype):
         if eigenvalues.size != space:
             dense = np.full(space, blank, eigenvalues.dtype)
             dense[active_indices] = eigenvalues
             eigenvalues = dense
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
-    indices = active_indices.astype(index_dtype(space), copy=False)
-    return Spectrum(shape, dtype, bases, eigenvalues, indices, fill_value, diagonal, error)
+    return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)

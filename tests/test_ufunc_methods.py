@@ -264,6 +264,19 @@ def test_sums_by_kernels(dtype, fill):
         assert_same(np.add.reduce(x, axis=axis), got, rounding=8)
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_extrema_of_columns(full):
+    rng = np.random.default_rng(0)
+    x = np.where(rng.random((8, 300)) < 0.3, rng.standard_normal((8, 300)), 0.25)
+    x[0, 0] = np.nan
+    if full:
+        x[:, 7] = np.arange(8) - 20.0
+    s = qv.array(x, fill_value=0.25).spectrum
+    assert s.active_indices is not None
+    for ufunc in EXTREMA:
+        assert_same(ufunc.reduce(x), qv.VirtualQArray(reduce(ufunc, s, 0)))
+
+
 def test_sums_of_long_rows_are_pairwise():
     x = np.full((3, 2_000_000), 0.1)
     x[1, 0] = 0

@@ -126,6 +126,17 @@ class Basis(ABC):
         """
         if positions == range(n):
             return Restriction(self, None, indices, None)
+        if len(positions) == 1:
+            # On an axis of length 1 every basis is the identity.
+            factors = self.elements(n, as_indices(positions), indices)[0]
+            return Restriction(self, None, np.zeros(indices.size, np.int64), factors)
+        return None
+
+    def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
+        """The samples at a stride that divides n, or None where no fast way is known.
+
+        Parameters and result are those of `page`, with ``len(positions) * positions.step == n``.
+        """
         return None
 
     @abstractmethod

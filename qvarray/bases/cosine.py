@@ -59,5 +59,21 @@ class Cosine(Basis):
         out = (a.real * values) @ b.real.T - (a.imag * values) @ b.imag.T
         return out.ravel()[:m]
 
+    def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
+        m = len(positions)
+        if n >= 2**60 or values.dtype.kind == "c" or values.dtype.itemsize > 8:
+            return None
+        # The angle of sample start + t n / m is that of the first, plus 2 pi t k / 2m: the real
+        # part of a Fourier sum of length 2m, to whose frequencies the coefficients fold.
+        odd = np.array([2 * positions.start + 1])
+        first = kernels.phase.fourier_elements(4 * n, odd, indices, 1)[0] * np.sqrt(4 * n)
+        scale = np.where(indices == 0, 1.0, np.sqrt(2.0)) / np.sqrt(n)
+        frequencies = np.zeros(2 * m, np.complex128)
+        np.add.at(frequencies, indices % (2 * m), values * (first * scale))
+        half = frequencies[: m + 1].copy()
+        half[1:m] += frequencies[:m:-1].conj()
+        half[1:m] *= 0.5
+        return scipy.fft.irfft(half, 2 * m, norm="forward")[:m]
+
 
 COSINE = Cosine()

@@ -196,7 +196,7 @@ def std(
 @function_rule(Tier.CLOSED, np.count_nonzero)
 def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """How many elements are not zero: a Python int over all axes, as NumPy returns."""
-    out = np.add.reduce(np.not_equal(a, 0), axis=axis, dtype=np.intp, keepdims=keepdims)
+    out: Any = np.sum(np.not_equal(a, 0), axis=axis, dtype=np.intp, keepdims=keepdims)
     return int(out) if axis is None and not keepdims else out
 
 

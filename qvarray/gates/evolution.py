@@ -13,7 +13,7 @@ from .. import selection
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..creation import asarray, operator
-from ..expression import Expression, expressed
+from ..expression import Expression, Node, expressed
 from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, pays_sparse
 
 __all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
@@ -141,12 +141,13 @@ class Evolved:
         indices = operator.active_indices
         return Spectrum(self.shape, values.dtype, (STANDARD,), values, indices, fill)
 
-    def express(self) -> Spectrum | Expression:
+    def express(self) -> Node:
         """The transformed array. O(k), or O(N) for a unitary of N stored elements."""
         operator, kept = self.operator, self.kept
         if self.mode == "unitary":
             before = expressed(kept)
-            return np.multiply(VirtualQArray(before), VirtualQArray(self._factors())).source
+            product: Any = np.multiply(VirtualQArray(before), VirtualQArray(self._factors()))
+            return expressed(product.source)
         if self.mode == "residual":
             kept = _elements(kept, operator.indices())
         values = kept * operator.eigenvalues
@@ -175,10 +176,10 @@ class Evolved:
 
 
 def _elements(source: Source, positions: Array) -> Array:
-    source = expressed(source)
-    if isinstance(source, Expression):
-        return source.at(positions)
-    return selection.at(source, positions)
+    node = expressed(source)
+    if isinstance(node, Expression):
+        return node.at(positions)
+    return selection.at(node, positions)
 
 
 def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:

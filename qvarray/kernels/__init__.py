@@ -13,9 +13,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import butterflies, dyadic, haar, merge, phase, sort, walsh
+    from . import butterflies, dyadic, haar, merge, phase, segments, sort, threads, walsh
 
-__all__ = ["butterflies", "dyadic", "haar", "merge", "phase", "sort", "walsh"]
+__all__ = [
+    "butterflies",
+    "dyadic",
+    "haar",
+    "merge",
+    "phase",
+    "segments",
+    "sort",
+    "threads",
+    "walsh",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -134,7 +134,7 @@ def _in_any_basis(
     ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], present: Any, kwargs: Any
 ) -> Any:
     """Closed on the coefficients where the ufunc is linear, else an expression."""
-    out = linear.apply(ufunc, operands, shape) if not kwargs else None
+    out: Any = linear.apply(ufunc, operands, shape) if not kwargs else None
     if out is None:
         empties = ufunc(*(proxy(one) for one in operands), **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
-from ..merging import aligned
+from ..merging import aligned, computed
 from ..spectrum import Array, ErrorBound, Spectrum, compact, differs_from, index_dtype
 from ..structure import broadcast_to
 from ..transform import norm, to_dense
@@ -76,8 +76,14 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
 
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     """A ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
-    indices, va, vb, has_fill = aligned(a, b)
-    result = _spectra_of(a, indices, ufunc(va, vb), has_fill)
+    result: Any
+    done = computed(ufunc, a, b)
+    if done is None:
+        indices, va, vb, has_fill = aligned(a, b)
+        result = _spectra_of(a, indices, ufunc(va, vb), has_fill)
+    else:
+        indices, out, fill = done
+        result = compact(a.shape, out.dtype, a.bases, out, indices, fill, dropped=True)
     if a.error is not None or b.error is not None:
         return with_error(ufunc, (a, b), result)
     return result

@@ -10,7 +10,7 @@ from .. import reduction
 from ..array import VirtualQArray
 from ..dense import call_dense
 from ..expression import Expression
-from ..spectrum import Spectrum
+from ..spectrum import ErrorBound, Spectrum
 from ..transform import sparse, to_dense
 from . import outer, reductions, scans, scatter
 from .operands import is_foreign, operand
@@ -69,7 +69,10 @@ def _reduce(
     where: Any = True,
 ) -> Any:
     if isinstance(node, Spectrum) and node.is_standard:
-        return reductions.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
+        reduced = reductions.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
+        if node.error is not None and isinstance(reduced, Spectrum) and reduced.error is None:
+            return reduced.replace(error=ErrorBound.unknown())
+        return reduced
     if where is not True or 0 in node.shape or ufunc.nin != 2:
         return None
     ndim = len(node.shape)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..array import VirtualQArray
 from ..bases import STANDARD
-from ..expression import Expression, expressed
+from ..expression import expressed, is_source
 from ..spectrum import Array, Spectrum
 
 __all__ = ["SCALARS", "broadcast_shape", "is_foreign", "is_source", "operand", "proxy", "stored"]
@@ -20,10 +20,6 @@ _OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
 def is_foreign(obj: Any) -> bool:
     """Whether `obj` is of a type with a say of its own in what ufuncs do with it."""
     return not isinstance(obj, _OURS) and hasattr(obj, "__array_ufunc__")
-
-
-def is_source(one: Any) -> bool:
-    return isinstance(one, (Spectrum, Expression))
 
 
 def operand(obj: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..paging import fits_budget
-from ..spectrum import Array, Spectrum, compact, require_size
+from ..spectrum import Array, Spectrum, compact, differs_from, require_size
 
 __all__ = ["outer"]
 
@@ -20,23 +20,15 @@ def _with_fill(x: Spectrum) -> tuple[Array, bool]:
     return np.append(x.eigenvalues, x.fill_value), True
 
 
-def _is_all(values: Array, one: Any) -> bool:
-    """Whether all values equal `one`, or are NaN as it is. O(k)."""
-    same = values == one
-    if one != one:
-        same |= values != values
-    return bool(np.all(same))
-
-
 def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> Spectrum | None:
     """The result from that of the active elements, and of the fill values after them."""
     shape, bases = a.shape + b.shape, (STANDARD,) * (len(a.shape) + len(b.shape))
     if not any(fills) or not out.size:
         return Spectrum(shape, out.dtype, bases, out.ravel(), None, out.dtype.type(0))
     fill = out[-1, -1]
-    if fills[0] and not _is_all(out[-1], fill):
+    if fills[0] and differs_from(out[-1], fill).any():
         return None
-    if fills[1] and not _is_all(out[:, -1], fill):
+    if fills[1] and differs_from(out[:, -1], fill).any():
         return None
     active = out[: a.nactive, : b.nactive]
     rows = a.indices().astype(np.int64) * b.size
@@ -70,8 +62,8 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
     Notes
     -----
     O(ka kb), by one call of the ufunc on what is active and the fill values, so that warnings
-    come once. Inactive elements of the result have the result of the fill values, also where a
-    negative factor would have changed the sign of its zero.
+    come once. A zero of another sign is another result: products with a negative factor are
+    sparse only where no element of the other array is inactive.
     """
     if kwargs.get("out") is not None or kwargs.get("where", True) is not True:
         return None

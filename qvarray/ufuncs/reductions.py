@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from importlib import import_module
 from math import prod
 from typing import Any, NamedTuple
 
@@ -520,17 +519,38 @@ def _sparse_reduce(
     return _with_error(ufunc, x, axes, compact(shape, dtype, bases, out, numbers, rest[0]))
 
 
-def _segments() -> Any:
-    return import_module("..kernels.segments", __package__)  # on first use, as all kernels
+def _column_extrema(
+    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+) -> Array | None:
+    """The extremum of every column of a matrix in all of which some element is inactive.
+
+    None for another, and where there are many more columns than active elements. O(k): three
+    times as fast as sorting by column.
+    """
+    groups = _groups(x.shape, axes)
+    if len(groups) != 2 or groups[1][1] or not values.size or groups[1][0] > 8 * values.size:
+        return None
+    (outer, _), (inner, _) = groups
+    indices = x.indices()
+    if values.size >= outer and kernels.segments.column_counts(indices, inner).max() == outer:
+        return None
+    out = np.full(inner, fill)
+    ufunc.at(out, _position_in(indices, groups, False), values)
+    return out
 
 
 def _line_results(
     ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
 ) -> tuple[Array | None, Array]:
     """The lines that have active elements (None: all lines), and their results. O(k)."""
-    sums = _sums(x, axes, values, fill) if ufunc is np.add else None
-    if sums is not None:
-        return sums
+    if ufunc is np.add:
+        sums = _sums(x, axes, values, fill)
+        if sums is not None:
+            return sums
+    elif ufunc in _EXTREMA and values.dtype.kind != "c":
+        extrema = _column_extrema(ufunc, x, axes, values, fill)
+        if extrema is not None:
+            return None, extrema
     lines = _lines_of(x, axes, values)
     return lines.numbers, reduce_lines(ufunc, lines, fill)
 
@@ -554,7 +574,7 @@ def _sums(
     signed = values.view(np.int64) if values.dtype.kind == "u" else values
     (outer, _), (inner, by_rows) = groups
     if by_rows:
-        numbers, counts, sums = _segments().row_sums(
+        numbers, counts, sums = kernels.segments.row_sums(
             indices, signed, inner, min(outer, values.size)
         )
         sums = sums.view(values.dtype)
@@ -563,11 +583,11 @@ def _sums(
         if inner > 8 * values.size:
             return None
         numbers = None
-        sums = _segments().column_sums(indices, signed, inner).view(values.dtype)
+        sums = kernels.segments.column_sums(indices, signed, inner).view(values.dtype)
     if fill == 0:
         return numbers, sums
     if not by_rows:
-        missing = outer - _segments().column_counts(indices, inner)
+        missing = outer - kernels.segments.column_counts(indices, inner)
     some = missing > 0
     sums[some] += _times(fill, missing[some])
     return numbers, sums

@@ -218,3 +218,7 @@ def test_computed_leaves_the_rest_to_aligned():
     assert merging.computed(np.add, few, few) is None
     assert merging.computed(np.divmod, many, many) is None
     assert merging.computed(np.add, many, singles) is None
+    objects = np.frompyfunc(lambda x, y: x, 2, 1)
+    apart = spectrum_of(np.arange(1, 10**5), np.ones(10**5 - 1), 0, 10**6)
+    assert merging.computed(objects, many, many) is None
+    assert merging.computed(objects, many, apart) is None
