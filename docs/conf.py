@@ -1,9 +1,16 @@
 """The Sphinx configuration. Build with ``python -m sphinx -W -b html docs docs/_build/html``."""
 
+import sys
+from pathlib import Path
+
 from docutils import nodes
 from docutils.utils.math import latex2mathml
 
 import qvarray
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import coverage_table
 
 project = "qvarray"
 author = "the qvarray developers"
@@ -59,7 +66,7 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": False,
 }
-html_sidebars = {"index": [], "quickstart": [], "concepts": []}
+html_sidebars = {"index": [], "quickstart": [], "concepts": [], "coverage": []}
 
 
 def as_mathml(tex, display):
@@ -80,3 +87,4 @@ def visit_displaymath(translator, node):
 def setup(app):
     # Browsers show MathML on their own: no script to fetch, no formulas missing offline.
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
+    coverage_table.write(Path(app.srcdir) / "api" / "generated")

@@ -301,8 +301,7 @@ def compact(
     space = shape[0] if diagonal else prod(shape)
     blank = fill_value if not diagonal and bases == (STANDARD,) * len(bases) else 0
     active_indices = active_indices.astype(index_dtype(space), copy=False)
-    # Counting zeros is the fastest test there is; it only has to be right when all are kept.
-    if not dropped and (blank != 0 or np.count_nonzero(eigenvalues) < eigenvalues.size):
+    if not dropped:
         active_indices, eigenvalues = kernels.merge.drop(active_indices, eigenvalues, blank)
     if not pays_sparse(eigenvalues.size, space, eigenvalues.dtype):
         if eigenvalues.size != space:

@@ -12,7 +12,7 @@ from numpy.testing import overrides
 
 import qvarray as qv
 
-from .twin import BASES, arrays, check, shapes, spectral_twins, twins
+from .twin import BASES, DTYPES, arrays, check, shapes, spectral_twins, twins
 
 UFUNCS = sorted(overrides.get_overridable_numpy_ufuncs(), key=lambda ufunc: ufunc.__name__)
 ELEMENTWISE = [ufunc for ufunc in UFUNCS if ufunc.signature is None]
@@ -172,6 +172,19 @@ def test_broadcasting(one, other):
 def test_ufuncs_of_other_makers(both):
     check(scipy.special.expit, both[0])
     check(scipy.special.xlogy, *both)
+
+
+@pytest.mark.parametrize("ufunc", [np.matmul, np.vecdot, np.matvec, np.vecmat])
+@given(data=st.data())
+def test_generalised_ufuncs(ufunc, data):
+    m, n = data.draw(st.integers(0, 4)), data.draw(st.integers(0, 4))
+    small = [dtype for dtype in DTYPES if dtype.kind in "biu"]
+    one = data.draw(twins(small, st.sampled_from([(n,), (m, n), (2, m, n)])))
+    other = data.draw(twins(small, st.sampled_from([(n,), (n, m), (2, n, m)])))
+    check(ufunc, one, other)
+    out = qv.asarray(np.zeros((2, 2)))
+    assert np.matmul(np.eye(2), qv.asarray(np.eye(2)), out=out) is out
+    assert out.todense().tolist() == [[1, 0], [0, 1]]
 
 
 def test_python_functions_as_ufuncs():

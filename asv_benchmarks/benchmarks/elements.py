@@ -38,8 +38,8 @@ class Binary(_Operands, Measured):
     param_names = ("subject", "ufunc", "k_n")
     params = (
         (*PEERS, "numpy_64"),
-        ("add", "multiply"),
-        ((20, 2**17), (10**6, 2**22), (10**6, 2**40)),
+        ("add", "multiply", "maximum", "greater"),
+        ((20, 2**17), (10**4, 2**17), (10**4, 2**40), (10**6, 2**22), (10**6, 2**40)),
     )
 
     def operands(self, subject, k_n):
@@ -58,7 +58,13 @@ class Binary(_Operands, Measured):
 
     def scipy(self, ufunc, k_n):
         a, b = self.operands("scipy", k_n)
-        return (lambda: a + b) if ufunc == "add" else (lambda: a.multiply(b))
+        calls = {
+            "add": lambda: a + b,
+            "multiply": lambda: a.multiply(b),
+            "maximum": lambda: a.maximum(b),
+            "greater": lambda: a > b,
+        }
+        return calls[ufunc]
 
     def numpy_64(self, ufunc, k_n):
         if k_n != (20, 2**17):
@@ -66,6 +72,40 @@ class Binary(_Operands, Measured):
         a, b = self.rng.standard_normal((2, 64))
         function = getattr(np, ufunc)
         return lambda: function(a, b)
+
+
+class Reduction(Measured):
+    """A reduction over an axis of a matrix of 10**6 active elements."""
+
+    param_names = ("subject", "function", "axis", "shape")
+    params = (
+        ("qvarray", "sparse", "scipy"),
+        ("sum", "max", "mean"),
+        (0, 1, None),
+        ((2**12, 2**12), (2**17, 2**17)),
+    )
+    k = 10**6
+
+    def operands(self, shape):
+        rows, n = shape
+        positions = sorted_indices(self.rng, self.k, rows * n)
+        return np.divmod(positions, n), self.rng.standard_normal(self.k)
+
+    def qvarray(self, function, axis, shape):
+        coords, values = self.operands(shape)
+        x = qv.from_coordinates(np.stack(coords), values, shape)
+        reduce = getattr(np, function)
+        return lambda: reduce(x, axis=axis)
+
+    def sparse(self, function, axis, shape):
+        coords, values = self.operands(shape)
+        x = require("sparse").COO(np.stack(coords), values, shape, sorted=True)
+        return lambda: getattr(x, function)(axis=axis)
+
+    def scipy(self, function, axis, shape):
+        coords, values = self.operands(shape)
+        x = scipy.sparse.coo_array((values, coords), shape).tocsr()
+        return lambda: getattr(x, function)(axis=axis)
 
 
 class Read(_Operands, Timed):

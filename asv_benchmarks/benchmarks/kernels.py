@@ -28,6 +28,98 @@ class Merge(Timed):
         return lambda: np.intersect1d(a, b, assume_unique=True, return_indices=True)
 
 
+class Spread(Timed):
+    """Two sorted lists of k indices, with the values of both at all of them."""
+
+    param_names = ("subject", "dtype", "k")
+    params = (("qvarray", "numpy"), ("float32", "float64", "complex128"), (10**4, 10**6))
+
+    def operands(self, dtype, k):
+        indices = [sorted_indices(self.rng, k, 4 * k) for _ in range(2)]
+        return indices, [self.rng.standard_normal(k).astype(dtype) for _ in range(2)]
+
+    def qvarray(self, dtype, k):
+        (a, b), (va, vb) = self.operands(dtype, k)
+        zero = va.dtype.type(0)
+        return lambda: kernels.merge.spread(a, va, zero, b, vb, zero, 4 * k)
+
+    def numpy(self, dtype, k):
+        (a, b), (va, vb) = self.operands(dtype, k)
+
+        def spread():
+            merged = np.union1d(a, b)
+            out_a, out_b = np.zeros((2, merged.size + 1), dtype)
+            out_a[merged.searchsorted(a)] = va
+            out_b[merged.searchsorted(b)] = vb
+            return merged, out_a, out_b
+
+        return spread
+
+
+class Drop(Timed):
+    """The entries that are not zero, of k of which some are."""
+
+    param_names = ("subject", "zeros", "k")
+    params = (("qvarray", "numpy"), ("none", "one", "half"), (10**4, 10**6))
+
+    def operands(self, zeros, k):
+        values = self.rng.standard_normal(k)
+        if zeros != "none":
+            values[self.rng.permutation(k)[: 1 if zeros == "one" else k // 2]] = 0
+        return sorted_indices(self.rng, k, 4 * k), values
+
+    def qvarray(self, zeros, k):
+        indices, values = self.operands(zeros, k)
+        return lambda: kernels.merge.drop(indices, values, 0.0)
+
+    def numpy(self, zeros, k):
+        indices, values = self.operands(zeros, k)
+
+        def drop():
+            keep = values != 0
+            return indices[keep], values[keep]
+
+        return drop
+
+
+class Segments(Timed):
+    """Sums and counts over the rows and columns of a square matrix of k entries."""
+
+    param_names = ("subject", "kernel", "k_n")
+    params = (
+        ("qvarray", "numpy"),
+        ("row_sums", "column_sums", "column_counts"),
+        ((10**4, 2**10), (10**6, 2**12), (10**6, 2**17)),
+    )
+
+    def operands(self, k_n):
+        k, n = k_n
+        return sorted_indices(self.rng, k, n * n), self.rng.standard_normal(k), n
+
+    def qvarray(self, kernel, k_n):
+        indices, values, n = self.operands(k_n)
+        if kernel == "row_sums":
+            return lambda: kernels.segments.row_sums(indices, values, n, n)
+        if kernel == "column_sums":
+            return lambda: kernels.segments.column_sums(indices, values, n)
+        return lambda: kernels.segments.column_counts(indices, n)
+
+    def numpy(self, kernel, k_n):
+        indices, values, n = self.operands(k_n)
+
+        def row_sums():
+            rows = indices // n
+            begins = np.flatnonzero(np.diff(rows, prepend=-1))
+            counts = np.diff(begins, append=rows.size)
+            return rows[begins], counts, np.add.reduceat(values, begins)
+
+        if kernel == "row_sums":
+            return row_sums
+        if kernel == "column_sums":
+            return lambda: np.bincount(indices % n, values, n)
+        return lambda: np.bincount(indices % n, minlength=n)
+
+
 class Argsort(Timed):
     param_names = ("subject", "k")
     params = (("qvarray", "numpy"), (10**4, 10**6))

@@ -410,6 +410,9 @@ def drop(indices: Array, values: Array, fill: Any, in_place: bool = False) -> tu
     # Counting zeros is the fastest test there is; it only has to be right when all are kept.
     if not fill and np.count_nonzero(values) == size:
         return indices, values
+    if size < _FEW and values.dtype.kind in "biu":
+        keep = values != fill  # equal numbers have equal bits, and a kernel call takes longer
+        return (indices, values) if keep.all() else (indices[keep], values[keep])
     if values.dtype.char in "gG":
         keep = _unlike(_plain(values), fill)
         return (indices, values) if keep.all() else (indices[keep], values[keep])

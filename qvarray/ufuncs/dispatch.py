@@ -12,7 +12,7 @@ from ..dense import call_dense
 from ..expression import Expression
 from ..spectrum import Spectrum
 from ..transform import sparse, to_dense
-from . import elementwise, linear, methods
+from . import elementwise, methods, spectral
 from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, proxy
 
 __all__ = ["answer"]
@@ -134,7 +134,7 @@ def _in_any_basis(
     ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], present: Any, kwargs: Any
 ) -> Any:
     """Closed on the coefficients where the ufunc is linear, else an expression."""
-    out: Any = linear.apply(ufunc, operands, shape) if not kwargs else None
+    out: Any = spectral.apply(ufunc, operands, shape) if not kwargs else None
     if out is None:
         empties = ufunc(*(proxy(one) for one in operands), **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
@@ -147,7 +147,7 @@ def _in_any_basis(
         out = made if len(made) > 1 else made[0]
     results = out if isinstance(out, tuple) else (out,)
     cast = tuple(
-        result if old is None else linear.for_output(ufunc, result, old.dtype, kwargs)
+        result if old is None else spectral.for_output(ufunc, result, old.dtype, kwargs)
         for result, old in zip(results, present, strict=True)
     )
     return cast if len(cast) > 1 else cast[0]

@@ -9,9 +9,9 @@ import numpy as np
 from .. import kernels
 from ..array import VirtualQArray
 from ..coverage import Tier, ufunc_rule
-from ..dense import call_dense
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import coefficient_dtype, norm
+from .dispatch import answer
 
 __all__ = ["matmul"]
 
@@ -71,10 +71,10 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
 
 @ufunc_rule(Tier.CLOSED, [np.matmul])
 def matmul(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
-    """``a @ b``: closed for an operator and an array in its basis; else dense."""
+    """``a @ b``: closed for an operator and an array in its basis; else as other ufuncs."""
     if method == "__call__" and not kwargs and all(type(x) is VirtualQArray for x in inputs):
         a, b = (one.spectrum for one in inputs)
         out = _product(a, b)
         if out is not None:
             return VirtualQArray(out)
-    return call_dense(getattr(ufunc, method), inputs, kwargs)
+    return answer(ufunc, method, inputs, kwargs)

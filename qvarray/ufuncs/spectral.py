@@ -1,4 +1,4 @@
-"""Ufuncs that are linear: closed on the coefficients, in any basis."""
+"""Ufuncs that are closed on the coefficients, in bases other than the standard one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from .. import arithmetic
 from ..expression import Expression
 from ..spectrum import Spectrum
+from .convolution import product
 from .operands import is_source
 
 __all__ = ["apply", "for_output"]
@@ -19,7 +20,7 @@ _SCALED = (np.multiply, np.divide)
 
 
 def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spectrum | None:
-    """The result on the coefficients alone; None where the ufunc is not linear in them.
+    """The result on the coefficients alone; None where that is not closed.
 
     Coefficients are larger than elements, by up to sqrt(N): where one would overflow, None too.
     O(k).
@@ -46,7 +47,8 @@ def _on_coefficients(
     if len(arrays) == 2:
         if ufunc in _SUMS and arithmetic.have_same_space(*arrays):
             return arithmetic.combine(ufunc, *arrays)
-        return None
+        exact = all(one.error is None for one in arrays)
+        return product(*arrays) if ufunc is np.multiply and exact else None
     first = is_source(operands[0])
     factor = operands[1] if first else operands[0]
     if ufunc not in _SCALED or not (first or ufunc is np.multiply):

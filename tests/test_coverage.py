@@ -1,0 +1,92 @@
+"""The table of rules, and the documentation's page of it."""
+
+import importlib.util
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import overrides
+
+import qvarray as qv
+from qvarray.coverage import FUNCTIONS, UFUNCS, Tier
+
+PAGE = Path(__file__).parents[1] / "docs" / "coverage_table.py"
+RULES = {function: rule for function, rule in FUNCTIONS.items() if function is not None}
+
+
+@pytest.fixture(scope="module")
+def table():
+    spec = importlib.util.spec_from_file_location("coverage_table", PAGE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def rows(table):
+    return table.rows()
+
+
+def test_every_ufunc_is_in_the_table(table, rows):
+    listed = {row.ufunc for row in rows} | set(table.not_of_numbers())
+    missing = overrides.get_overridable_numpy_ufuncs() - listed
+    assert all(ufunc.__name__.startswith("_") for ufunc in missing)
+
+
+def test_what_is_left_out_takes_no_numbers(table):
+    x = qv.asarray(np.ones(3))
+    for ufunc in table.not_of_numbers():
+        with pytest.raises(TypeError):
+            ufunc(*[x] * ufunc.nin)
+
+
+def test_every_row_has_a_tier_for_every_basis(table, rows):
+    for row in rows:
+        assert len(row.tiers) == len(table.BASES)
+        assert all(isinstance(tier, Tier) for tier in row.tiers)
+
+
+@pytest.mark.parametrize(
+    ("call", "standard", "walsh", "mixed"),
+    [
+        ("add(x, y)", Tier.CLOSED, Tier.CLOSED, Tier.PAGED),
+        ("maximum(x, y)", Tier.CLOSED, Tier.PAGED, Tier.PAGED),
+        ("multiply(x, 2)", Tier.CLOSED, Tier.CLOSED, Tier.CLOSED),
+        ("exp(x)", Tier.CLOSED, Tier.PAGED, Tier.PAGED),
+        ("matmul(A, x)", Tier.CLOSED, Tier.CLOSED, Tier.DENSE),
+    ],
+)
+def test_known_rows(table, rows, call, standard, walsh, mixed):
+    tiers = {row.call: dict(zip(table.BASES, row.tiers, strict=True)) for row in rows}[call]
+    assert [tiers[name] for name in ("standard", "walsh", "mixed")] == [standard, walsh, mixed]
+
+
+def test_files_of_the_page(table, tmp_path):
+    table.write(tmp_path / "new")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "new").iterdir()}
+    assert {path.name for path in before} == {"ufuncs.csv", "functions.csv", "rest.txt"}
+    table.write(tmp_path / "new")
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_all_else_is_dense():
+    assert FUNCTIONS[None].tier is Tier.DENSE
+
+
+def test_tiers():
+    for rule in (*FUNCTIONS.values(), *UFUNCS.values()):
+        assert isinstance(rule.tier, Tier)
+
+
+def test_rules_are_of_functions_that_can_be_overridden():
+    assert set(RULES) <= overrides.get_overridable_numpy_array_functions()
+
+
+@pytest.mark.parametrize("function", RULES, ids=lambda function: function.__name__)
+def test_parameters_are_those_of_numpy(function):
+    try:
+        parameters = inspect.signature(function).parameters
+    except ValueError:
+        pytest.skip("this version of NumPy does not tell")
+    assert list(inspect.signature(RULES[function].call).parameters) == list(parameters)
