@@ -242,6 +242,17 @@ def test_memory_is_used_again():
     assert again is first or again.ctypes.data == first.ctypes.data
 
 
+def test_in_place_at_a_size_that_cannot_be_materialised():
+    x = qv.from_eigenvalues([1.0, 2.0], [0, 3], 2**40, basis="walsh")
+    y = np.exp(x)
+    y *= y
+    y -= 1
+    assert y[5] == pytest.approx(np.expm1(2 * x[5]))
+    out = qv.asarray(np.zeros(4)).to_basis("walsh")
+    assert np.add(qv.asarray([1.0, 2, 3, 4]), 1, out=out) is out
+    assert out.todense().tolist() == [2, 3, 4, 5]
+
+
 def test_in_place_on_expressions():
     x = qv.from_eigenvalues([1.0, 2.0], [0, 3], 8, basis="walsh")
     y = x.copy()

@@ -17,8 +17,6 @@ from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, 
 
 __all__ = ["answer"]
 
-_NOTHING: dict[str, Any] = {}
-
 
 @ufunc_rule(Tier.CLOSED, [None])
 def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
@@ -98,11 +96,10 @@ def _computed(
     ufunc: np.ufunc, inputs: Any, operands: list[Any], mask: Any, outs: Any, kwargs: Any
 ) -> Any:
     """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
-    present = [one.source.settle() if one is not None else None for one in outs]
     sources = [one for one in operands if is_source(one)]
     masks = [mask] if is_source(mask) else []
     shape = broadcast_shape([one.shape for one in (*sources, *masks)])
-    for one in present:
+    for one in outs:
         if one is None:
             continue
         if broadcast_shape([shape, one.shape]) != one.shape:
@@ -115,23 +112,25 @@ def _computed(
         if mask is not True:
             return None
         operands = [_kept(one, given) for one, given in zip(operands, inputs, strict=True)]
-        return _in_any_basis(ufunc, operands, shape, present, kwargs)
-    if mask is not True and not is_source(mask):
-        mask = elementwise.constant(np.asarray(mask), shape)
-    if mask is not True and any(one is None for one in present):
-        return None  # NumPy leaves memory as it finds it there
-    if any(one is not None and not one.is_standard for one in present):
-        if mask is not True:
-            return None
+        return _in_any_basis(ufunc, operands, shape, outs, kwargs)
+    if mask is True:
+        # Of an output that is written all over, only the dtype matters.
         present = [
-            None if one is None else elementwise.constant(one.dtype.type(0), shape)
-            for one in present
+            None if one is None else elementwise.constant(one.dtype.type(0), shape) for one in outs
         ]
-    return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
+        return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
+    if any(one is None for one in outs):
+        return None  # NumPy leaves memory as it finds it there
+    if not is_source(mask):
+        mask = elementwise.constant(np.asarray(mask), shape)
+    before = [one.spectrum for one in outs]
+    if not all(one.is_standard for one in before):
+        return None
+    return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
 
 
 def _in_any_basis(
-    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], present: Any, kwargs: Any
+    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], outs: Any, kwargs: Any
 ) -> Any:
     """Closed on the coefficients where the ufunc is linear, else an expression."""
     out: Any = spectral.apply(ufunc, operands, shape) if not kwargs else None
@@ -148,7 +147,7 @@ def _in_any_basis(
     results = out if isinstance(out, tuple) else (out,)
     cast = tuple(
         result if old is None else spectral.for_output(ufunc, result, old.dtype, kwargs)
-        for result, old in zip(results, present, strict=True)
+        for result, old in zip(results, outs, strict=True)
     )
     return cast if len(cast) > 1 else cast[0]
 
