@@ -140,13 +140,18 @@ class _Encoder:
         """Whether rounding alone stays within the tolerance."""
         return self.tolerance.tol is None or self.allowance(bases) <= self.tolerance.tol
 
+    def stores_all(self, kept: int, bases: tuple[Basis, ...]) -> bool:
+        """Whether so many eigenvalues with indices take no less than one at every position."""
+        cap = self.tolerance.max_active
+        stored = coefficient_dtype(bases, sample_dtype(bases, self.x.dtype))
+        if cap is not None and cap < self.x.size:
+            return False
+        return not pays_sparse(kept, self.x.size, stored)
+
     def store(self, coefficients: Array, bases: tuple[Basis, ...], choice: _Choice) -> Spectrum:
         dtype = sample_dtype(bases, self.x.dtype)
-        kept = int(np.count_nonzero(choice.keep))
-        cap = self.tolerance.max_active
-        stored = coefficient_dtype(bases, dtype)
-        if (cap is None or cap >= self.x.size) and not pays_sparse(kept, self.x.size, stored):
-            # Every position will be stored: then with what is there, not with zeros.
+        if self.stores_all(int(np.count_nonzero(choice.keep)), bases):
+            # Then with what is there, not with zeros.
             choice = _Choice(coefficients.ravel() != 0, 0.0)
         indices = np.flatnonzero(choice.keep)
         if _is_standard(bases):
@@ -187,7 +192,9 @@ class _Encoder:
             if not self.can_meet(bases):
                 continue
             choice = self.choose(coefficients, bases)
-            cost = (float(np.count_nonzero(choice.keep)), choice.dropped)
+            kept = int(np.count_nonzero(choice.keep))
+            all_stored = self.stores_all(kept, bases)
+            cost = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
             if cost < least:
                 best, least = (coefficients, bases, choice), cost
         assert best is not None  # the standard basis meets any tolerance
