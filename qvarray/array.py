@@ -13,7 +13,7 @@ from . import arithmetic, printing, selection
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
 from .expression import Expression, expressed
-from .spectrum import Array, Source, Spectrum, numeric_dtype
+from .spectrum import Array, ErrorBound, Source, Spectrum, numeric_dtype
 from .transform import sparse, to_bases, to_dense
 
 __all__ = ["VirtualQArray"]
@@ -298,7 +298,11 @@ virtual=8.0 TiB>
         basic = selection.basic_key(key, source.shape)
         if basic is None:
             out = to_dense(source.settle())[key]
-            return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
+            if not isinstance(out, np.ndarray):
+                return out
+            # Elements may repeat, so the bound of the whole is none of the part.
+            error = None if source.error is None else ErrorBound.unknown()
+            return VirtualQArray(sparse(out).replace(error=error))
         node = expressed(source)
         picked: Any = node.part(basic) if isinstance(node, Expression) else None
         if isinstance(node, Spectrum):

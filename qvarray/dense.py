@@ -8,9 +8,19 @@ from typing import Any
 import numpy as np
 
 from .array import VirtualQArray
+from .spectrum import ErrorBound
 from .transform import sparse
 
-__all__ = ["call_dense"]
+__all__ = ["call_dense", "is_lossy"]
+
+
+def is_lossy(obj: Any) -> bool:
+    """Whether there is an array in `obj` that is not exact."""
+    if isinstance(obj, VirtualQArray):
+        return obj.source.error is not None
+    if type(obj) in (list, tuple):
+        return any(is_lossy(one) for one in obj)
+    return type(obj) is dict and any(is_lossy(one) for one in obj.values())
 
 
 def _materialised(obj: Any) -> Any:
@@ -26,13 +36,14 @@ def _materialised(obj: Any) -> Any:
     return obj
 
 
-def _wrapped(obj: Any) -> Any:
+def _wrapped(obj: Any, error: ErrorBound | None) -> Any:
     if type(obj) is np.ndarray and obj.dtype.kind in "biufc":
-        return VirtualQArray(sparse(obj))
+        spectrum = sparse(obj)
+        return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):
-        return type(obj)(*(_wrapped(one) for one in obj))
+        return type(obj)(*(_wrapped(one, error) for one in obj))
     if type(obj) in (list, tuple):
-        return type(obj)(_wrapped(one) for one in obj)
+        return type(obj)(_wrapped(one, error) for one in obj)
     return obj
 
 
@@ -46,4 +57,5 @@ def call_dense(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     ValueError
         Where `function` would write to a VirtualQArray.
     """
-    return _wrapped(function(*_materialised(args), **_materialised(kwargs)))
+    error = ErrorBound.unknown() if is_lossy(args) or is_lossy(kwargs) else None
+    return _wrapped(function(*_materialised(args), **_materialised(kwargs)), error)

@@ -142,6 +142,14 @@ def test_astype(pair, dtype, casting):
     check(lambda x: x.astype(dtype, casting=casting), pair)
 
 
+@given(twins())
+def test_attributes_as_functions(pair):
+    for call in (np.shape, np.ndim, np.size, np.real, np.imag, np.copy):
+        check(call, pair)
+    for axis in range(pair[0].ndim):
+        check(lambda x, axis=axis: np.size(x, axis), pair)
+
+
 def test_dunder_array():
     dense = np.array([0.0, 1.0, 2.0, 3.0])
     x, y = qv.asarray(dense), qv.from_coordinates([[2]], [1.0], 1000)

@@ -283,6 +283,20 @@ def test_recovery_error_of_what_has_no_bound_is_unknown():
     assert 0 < (-y).recovery_error <= 0.2
     assert (y + y).recovery_error > 0
     assert np.exp(y).recovery_error == np.inf
+    for lost in (
+        np.cumsum(x),
+        np.roll(y, 1),
+        y[[1, 2]],
+        np.ones((3, 64)) @ x,
+        np.add.accumulate(y),
+        np.add.reduceat(y, [0, 5]),
+        np.multiply.outer(y, y[:4]),
+        np.maximum.reduce(qv.encode(np.eye(16), "cosine", tol=0.5), axis=0),
+        np.add(x, 1, out=x.to_basis("standard")),
+    ):
+        assert lost.recovery_error == np.inf
+    np.multiply.at(y, [3], 1e6)
+    assert y.recovery_error == np.inf
 
 
 _INTERRUPT = """

@@ -3,6 +3,6 @@
 Importing this registers them.
 """
 
-from . import fallback, linalg, logic, products, statistics
+from . import attributes, fallback, linalg, logic, products, statistics
 
-__all__ = ["fallback", "linalg", "logic", "products", "statistics"]
+__all__ = ["attributes", "fallback", "linalg", "logic", "products", "statistics"]

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..array import VirtualQArray
 from ..coverage import Tier, ufunc_rule
-from ..dense import call_dense
+from ..dense import call_dense, is_lossy
 from ..expression import Expression
-from ..spectrum import Spectrum
+from ..spectrum import ErrorBound, Spectrum
 from ..transform import sparse, to_dense
 from . import elementwise, methods, spectral
 from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, proxy
@@ -184,9 +184,10 @@ def _dense(ufunc: np.ufunc, inputs: Any, outs: Any, where: Any, kwargs: Any) -> 
     result = call_dense(ufunc, inputs, kwargs)
     if not any(one is not None for one in outs):
         return result
+    error = ErrorBound.unknown() if is_lossy((inputs, outs)) else None
     for out, array in zip(outs, arrays, strict=True):
         if isinstance(out, VirtualQArray):
-            out.replace_with(sparse(array))
+            out.replace_with(sparse(array).replace(error=error))
     results = result if isinstance(result, tuple) else (result,)
     finals = tuple(out if out is not None else one for out, one in zip(outs, results, strict=True))
     return finals if len(finals) > 1 else finals[0]

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import reduction
 from ..array import VirtualQArray
-from ..dense import call_dense
+from ..dense import call_dense, is_lossy
 from ..expression import Expression
 from ..spectrum import ErrorBound, Spectrum
 from ..transform import sparse, to_dense
@@ -34,6 +34,8 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
         return _dense(ufunc, method, inputs, out, kwargs)
     if isinstance(result, np.ndarray):
         result = sparse(result)
+    if isinstance(result, Spectrum) and result.error is None and is_lossy(inputs):
+        result = result.replace(error=ErrorBound.unknown())
     if out is None:
         return result
     return _written(ufunc, method, result, out)
@@ -69,10 +71,7 @@ def _reduce(
     where: Any = True,
 ) -> Any:
     if isinstance(node, Spectrum) and node.is_standard:
-        reduced = reductions.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
-        if node.error is not None and isinstance(reduced, Spectrum) and reduced.error is None:
-            return reduced.replace(error=ErrorBound.unknown())
-        return reduced
+        return reductions.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
     if where is not True or 0 in node.shape or ufunc.nin != 2:
         return None
     ndim = len(node.shape)
@@ -102,7 +101,8 @@ def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> 
         return call_dense(getattr(ufunc, method), inputs, {**kwargs, "out": out})
     array = to_dense(out.spectrum)
     call_dense(getattr(ufunc, method), inputs, {**kwargs, "out": array})
-    out.replace_with(sparse(array))
+    error = ErrorBound.unknown() if is_lossy(inputs) else None
+    out.replace_with(sparse(array).replace(error=error))
     return out
 
 
@@ -117,7 +117,8 @@ def _written(ufunc: np.ufunc, method: str, result: Any, out: VirtualQArray) -> V
     dense = to_dense(result) if isinstance(result, Spectrum) else np.asarray(result)
     array = np.empty(out.shape, out.dtype)
     np.copyto(array, dense, casting="same_kind" if method == "reduce" else "unsafe")
-    out.replace_with(sparse(array))
+    error = result.error if isinstance(result, Spectrum) else None
+    out.replace_with(sparse(array).replace(error=error))
     return out
 
 
@@ -133,4 +134,5 @@ def _at(ufunc: np.ufunc, inputs: Any) -> None:
         dense = to_dense(spectrum)
         ufunc.at(dense, *rest)
         changed = sparse(dense)
-    target.replace_with(changed)
+    error = ErrorBound.unknown() if is_lossy(inputs) else None
+    target.replace_with(changed.replace(error=error))
