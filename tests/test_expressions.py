@@ -131,6 +131,9 @@ def test_reductions_of_all_elements(pair):
         lambda x: np.linalg.norm(np.exp(x)),
     ):
         check(call, pair, rounding=_ROUNDING, scale=scale)
+    if pair[1].ndim == 1:
+        for call in (lambda x: x @ x, lambda x: np.vecdot(x, x), lambda x: np.exp(x) @ x):
+            check(call, pair, rounding=_ROUNDING, scale=scale)
     for order in (1, np.inf, -np.inf):
         x, y = pair[0].reshape(-1), pair[1]
         if y.ndim == 1:

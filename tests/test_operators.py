@@ -69,6 +69,8 @@ def test_products(data, A, columns):
     products = [(operator.matmul, (dense, A), pair) for pair in vectors]
     for call, one, other in [
         *products,
+        (np.matvec, (dense, A), (x, qv.encode(x, name))),
+        (np.vecmat, last, (dense, A)),
         (operator.matmul, last, (dense, A)),
         (operator.matmul, (X.T, qv.asarray(X.T)), (dense, A)),
     ]:

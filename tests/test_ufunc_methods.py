@@ -16,7 +16,7 @@ from qvarray.ufuncs.reductions import reduce
 from qvarray.ufuncs.scans import accumulate, reduceat
 from qvarray.ufuncs.scatter import at
 
-from .twin import DTYPES, arrays, assert_same, shapes, spectral_twins, twins
+from .twin import DTYPES, arrays, assert_same, check, shapes, spectral_twins, twins
 
 BINARY = sorted(
     (
@@ -488,3 +488,71 @@ def test_order_of_axes_refuses_what_numpy_refuses():
         compare(lambda a=axes: x.transpose(a), lambda a=axes: permute_axes(s, a), must=True)
     for moves in ((0, 2), ((0, 1), 0), ((0, 0), (0, 1)), (2, 0)):
         compare(lambda m=moves: np.moveaxis(x, *m), lambda m=moves: move_axis(s, *m), must=True)
+
+
+_METHODS = [np.add, np.multiply, np.maximum, np.logical_or, np.bitwise_xor, np.subtract, np.hypot]
+
+
+def rounding(ufunc, pair):
+    """Floating sums and products may be added up in another order."""
+    return 1e3 if ufunc in (np.add, np.multiply, np.hypot) and pair[0].dtype.kind in "fc" else 0.0
+
+
+FINITE = [dtype for dtype in DTYPES if dtype.kind in "biu"] + [np.dtype(float), np.dtype(complex)]
+
+
+@st.composite
+def plain_twins(draw, shape=None):
+    """Twins without values whose sums depend on the order of the terms."""
+    x, y = draw(twins(FINITE, shape))
+    if x.dtype.kind in "fc":
+        x = np.where(np.isfinite(x) & (np.abs(x) < 10) & (np.abs(x) > 0.1), x, 0).astype(x.dtype)
+        return x, qv.array(x, fill_value=x.ravel()[0] if x.size else 0)
+    return x, y
+
+
+@pytest.mark.parametrize("ufunc", _METHODS, ids=lambda ufunc: ufunc.__name__)
+@given(pair=plain_twins(), data=st.data())
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_methods_through_numpy(ufunc, pair, data):
+    ndim = pair[0].ndim
+    axis = data.draw(st.none() | st.integers(-ndim - 1, ndim))
+    keepdims = data.draw(st.booleans())
+    loose = {"rounding": rounding(ufunc, pair), "scale": float(np.abs(pair[0]).sum(dtype=float))}
+    check(lambda x: ufunc.reduce(x, axis=axis, keepdims=keepdims), pair, **loose)
+    check(lambda x: ufunc.reduce(x, axis=axis, initial=1), pair, **loose)
+    check(lambda x: ufunc.reduce(x, axis=axis, where=x != 0, initial=1), pair, **loose)
+    check(lambda x: ufunc.accumulate(x, axis=axis or 0), pair, **loose)
+    check(lambda x: ufunc.reduceat(x, [0, 2, 1], axis=axis or 0), pair, **loose)
+    check(lambda x: ufunc.outer(x, x[:2] if ndim else x), pair)
+
+
+@given(plain_twins(st.sampled_from([(4,), (3, 4)])), plain_twins(st.just((4,))))
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_outputs_of_methods(pair, other):
+    def into(method, *args):
+        def call(x, out):
+            out = out.copy()
+            got = method(x, *args, out=out)
+            return got is out, out
+
+        return call
+
+    if pair[0].ndim == 2:
+        check(into(np.add.reduce, 0), pair, other, rounding=1e3, scale=100.0)
+        check(into(np.maximum.reduce, 0), pair, other)
+    else:
+        check(into(np.maximum.accumulate), pair, other)
+        check(into(np.maximum.reduceat, [0, 1, 2, 3]), pair, other)
+
+
+@given(plain_twins(st.just((5,))), st.lists(st.integers(-6, 5), max_size=6))
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_at_through_numpy(pair, indices):
+    def call(x):
+        x = x.copy()
+        np.add.at(x, indices, 1)
+        np.negative.at(x, indices)
+        return x
+
+    check(call, pair)

@@ -38,7 +38,11 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
         result = result.replace(error=ErrorBound.unknown())
     if out is None:
         return result
-    return _written(ufunc, method, result, out)
+    if isinstance(result, Spectrum) and (result.shape, result.dtype) == (out.shape, out.dtype):
+        out.replace_with(result)
+        return out
+    # The output has a say in which loop NumPy takes.
+    return _dense(ufunc, method, inputs, out, kwargs)
 
 
 def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
@@ -102,22 +106,6 @@ def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> 
     array = to_dense(out.spectrum)
     call_dense(getattr(ufunc, method), inputs, {**kwargs, "out": array})
     error = ErrorBound.unknown() if is_lossy(inputs) else None
-    out.replace_with(sparse(array).replace(error=error))
-    return out
-
-
-def _written(ufunc: np.ufunc, method: str, result: Any, out: VirtualQArray) -> VirtualQArray:
-    """Cast a result into an output, as NumPy does."""
-    shape = getattr(result, "shape", ())
-    if shape != out.shape:
-        raise ValueError(
-            f"output parameter for reduction operation {ufunc.__name__} has the wrong shape: "
-            f"expected {shape}, got {out.shape}"
-        )
-    dense = to_dense(result) if isinstance(result, Spectrum) else np.asarray(result)
-    array = np.empty(out.shape, out.dtype)
-    np.copyto(array, dense, casting="same_kind" if method == "reduce" else "unsafe")
-    error = result.error if isinstance(result, Spectrum) else None
     out.replace_with(sparse(array).replace(error=error))
     return out
 

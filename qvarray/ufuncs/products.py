@@ -9,11 +9,12 @@ import numpy as np
 from .. import kernels
 from ..array import VirtualQArray
 from ..coverage import Tier, ufunc_rule
+from ..expression import expressed
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import coefficient_dtype, norm
 from .dispatch import answer
 
-__all__ = ["matmul"]
+__all__ = ["contraction", "matmul"]
 
 
 def _finite(*values: Array) -> bool:
@@ -71,10 +72,27 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
 
 @ufunc_rule(Tier.CLOSED, [np.matmul])
 def matmul(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
-    """``a @ b``: closed for an operator and an array in its basis; else as other ufuncs."""
+    """``a @ b``: closed for an operator and an array in its basis, and for vectors; else dense."""
     if method == "__call__" and not kwargs and all(type(x) is VirtualQArray for x in inputs):
-        a, b = (one.spectrum for one in inputs)
-        out = _product(a, b)
+        if inputs[0].ndim == inputs[1].ndim == 1 and inputs[0].shape == inputs[1].shape:
+            return np.dot(*inputs)
+        a, b = (expressed(one.source) for one in inputs)
+        out = _product(a, b) if isinstance(a, Spectrum) and isinstance(b, Spectrum) else None
         if out is not None:
             return VirtualQArray(out)
+    return answer(ufunc, method, inputs, kwargs)
+
+
+@ufunc_rule(Tier.CLOSED, [np.vecdot, np.matvec, np.vecmat])
+def contraction(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+    """Products with vectors, as `matmul` and the inner product answer them; else dense."""
+    ours = method == "__call__" and not kwargs and all(type(x) is VirtualQArray for x in inputs)
+    if ours and inputs[0].shape[-1:] == inputs[1].shape[:1]:
+        a, b = inputs
+        if ufunc is np.vecdot and a.ndim == b.ndim == 1:
+            return np.vdot(a, b)
+        if ufunc is np.matvec and (a.ndim, b.ndim) == (2, 1):
+            return np.matmul(a, b)
+        if ufunc is np.vecmat and (a.ndim, b.ndim) == (1, 2):
+            return np.matmul(np.conjugate(a), b)
     return answer(ufunc, method, inputs, kwargs)
