@@ -20,7 +20,6 @@ __all__ = [
     "imaginary_part",
     "map_values",
     "real_part",
-    "transpose",
 ]
 
 
@@ -174,23 +173,3 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         old = error or ErrorBound(0.0, size)
         error = ErrorBound(old.absolute + lost, old.reference)
     return spectrum.replace(dtype=dtype, fill_value=dtype.type(0), eigenvalues=values, error=error)
-
-
-def transpose(spectrum: Spectrum) -> Spectrum:
-    """The array with its axes reversed. O(k)."""
-    if len(spectrum.shape) < 2:
-        return spectrum
-    shape, bases = spectrum.shape[::-1], spectrum.bases[::-1]
-    if spectrum.diagonal:
-        return spectrum.replace(bases=bases)
-    if spectrum.active_indices is None:
-        values = spectrum.eigenvalues.reshape(spectrum.shape).T.ravel()
-        return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
-    indices = linear(spectrum.coordinates()[::-1], shape)
-    indices, values = gather_sums(indices, spectrum.eigenvalues)
-    return spectrum.replace(
-        shape=shape,
-        bases=bases,
-        eigenvalues=values,
-        active_indices=indices.astype(spectrum.active_indices.dtype),
-    )

@@ -14,6 +14,7 @@ from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
 from .expression import Expression, expressed
 from .spectrum import Array, ErrorBound, Source, Spectrum, numeric_dtype
+from .structure import permute_axes
 from .transform import sparse, to_bases, to_dense
 
 __all__ = ["VirtualQArray"]
@@ -149,7 +150,7 @@ virtual=8.0 TiB>
     @property
     def T(self) -> VirtualQArray:
         """The array with its axes reversed. O(k)."""
-        return VirtualQArray(arithmetic.transpose(self.spectrum))
+        return VirtualQArray(permute_axes(self.spectrum, range(self.ndim)[::-1]))
 
     @property
     def real(self) -> VirtualQArray:
