@@ -4,15 +4,16 @@ A `VirtualQArray` looks like an `ndarray` of up to 2**63 - 1 elements and stores
 eigenvalues and active indices that describe it in an orthonormal basis.
 """
 
+from . import fft, gates, linalg, namespace
 from . import functions as _functions  # noqa: F401  registers the rules
-from . import gates
 from . import ufuncs as _ufuncs  # noqa: F401
 from .array import VirtualQArray
 from .bases import Basis
-from .creation import array, asarray, from_coordinates, from_eigenvalues, operator
+from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
+from .namespace import *  # noqa: F403
 from .options import options
 
 __version__ = "0.1.0"
@@ -24,12 +25,14 @@ __all__ = [
     "VirtualQArray",
     "apply_evolving_and_or",
     "array",
-    "asarray",
     "encode",
+    "fft",
     "from_coordinates",
     "from_eigenvalues",
     "gates",
+    "linalg",
     "operator",
     "options",
     "reverse_evolving_and_or",
 ]
+__all__ += namespace.__all__

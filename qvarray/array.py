@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
+import builtins
+import math
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from . import arithmetic, printing, selection
+from . import arithmetic, indexing, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
-from .expression import Expression, expressed
-from .spectrum import Array, ErrorBound, Source, Spectrum, numeric_dtype
-from .structure import permute_axes
+from .expression import Expression, expressed, rearranged
+from .flags import Flags
+from .flat import FlatIterator
+from .memory import Lens, Look, Memory, Step, View, settled
+from .methods import Methods
+from .reshaping import reshape
+from .spectrum import Array, Source, Spectrum, constant, numeric_dtype
+from .structure import broadcast_to
 from .transform import sparse, to_bases, to_dense
+from .window import located, offset_of, window_of
 
 __all__ = ["VirtualQArray"]
 
 
-def _method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of the same name and meaning as a function of NumPy's."""
-
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(self, *args, **kwargs)
-
-    method.__name__ = function.__name__
-    method.__qualname__ = f"VirtualQArray.{function.__name__}"
-    method.__doc__ = f"As ``numpy.{function.__name__}``, of this array."
-    return method
-
-
-class VirtualQArray(NDArrayOperatorsMixin):
+class VirtualQArray(Methods, NDArrayOperatorsMixin):
     """An array that stores only the coefficients that describe it.
 
     Make one with `asarray`, `array`, `from_coordinates`, `from_eigenvalues`, `encode` or
@@ -54,27 +50,46 @@ virtual=8.0 TiB>
     True
     """
 
-    __slots__ = ("__weakref__", "_source")
+    __slots__ = ("__weakref__", "_source", "_state")
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        # What only arrays have that are written to, or that are views or have some.
+        self._state: Memory | View | None = None
 
     # -- what it is made of -----------------------------------------------------------------
 
     @property
     def spectrum(self) -> Spectrum:
         """The coefficients and their basis, as the rules of NumPy's functions see them."""
-        return self._source.settle()
+        return self.source.settle()
 
     @property
     def source(self) -> Source:
         """What is stored: a Spectrum, or parameters that become one when elements are asked."""
+        if self._state is not None:
+            self._source = self._state.current(self._source)
         return self._source
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Lengths of the axes."""
+        """Lengths of the axes; may be set where nothing has to be copied."""
         return self._source.shape
+
+    @shape.setter
+    def shape(self, value: Any) -> None:
+        try:
+            out: Any = np.reshape(self, value, copy=False)  # type: ignore[call-overload]
+        except ValueError as error:
+            if "copy" not in str(error):
+                raise
+            raise AttributeError(
+                "Incompatible shape for in-place modification. Use `.reshape()` to make a copy "
+                "with the desired shape."
+            ) from None
+        self._source = out.source
+        if isinstance(self._state, View):
+            self._state = out._state
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -131,7 +146,7 @@ virtual=8.0 TiB>
     @property
     def nbytes(self) -> int:
         """Bytes stored."""
-        return self._source.nbytes
+        return self.source.nbytes
 
     @property
     def virtual_nbytes(self) -> int:
@@ -144,25 +159,249 @@ virtual=8.0 TiB>
 
         Infinite where none is known, as after a function that is not linear.
         """
-        error = self._source.error
+        error = self.source.error
         return 0.0 if error is None else error.relative
 
     @property
-    def T(self) -> VirtualQArray:
-        """The array with its axes reversed. O(k)."""
-        return VirtualQArray(permute_axes(self.spectrum, range(self.ndim)[::-1]))
-
-    @property
     def real(self) -> VirtualQArray:
-        """The real part. O(k)."""
+        """The real part: a view. O(k)."""
         if self.dtype.kind != "c":
             return self
-        return VirtualQArray(arithmetic.real_part(self.spectrum))
+        return self.view_by(_real_part, _same_place, lens=_REAL)
+
+    @real.setter
+    def real(self, value: Any) -> None:
+        self.real[...] = value
 
     @property
     def imag(self) -> VirtualQArray:
-        """The imaginary part. O(k)."""
-        return VirtualQArray(arithmetic.imaginary_part(self.spectrum))
+        """The imaginary part: a view; of a real array, zeros that cannot be written. O(k)."""
+        if self.dtype.kind == "c":
+            return self.view_by(_imaginary_part, _same_place, lens=_IMAG)
+        out = VirtualQArray(arithmetic.imaginary_part(self.spectrum))
+        out.flags.writeable = False
+        return out
+
+    @imag.setter
+    def imag(self, value: Any) -> None:
+        if self.dtype.kind != "c":
+            raise TypeError("array does not have imaginary part to set")
+        self.imag[...] = value
+
+    # -- memory -----------------------------------------------------------------------------
+
+    @property
+    def state(self) -> Memory | View:
+        """What this array shares with its views, or with the array that it is a view of."""
+        if self._state is None:
+            self._state = Memory(self._source.shape)
+        return self._state
+
+    @property
+    def window(self) -> Array:
+        """Where the elements are in the array that has them; see `qvarray.window`."""
+        state = self._state
+        return state.window if isinstance(state, View) else window_of(self.shape)
+
+    @property
+    def base(self) -> VirtualQArray | None:
+        """The array that this is a view of; None where the elements are its own."""
+        state = self._state
+        return state.base if isinstance(state, View) else None  # type: ignore[return-value]
+
+    @property
+    def flags(self) -> Flags:
+        """How the elements lie in memory, had they any, and whether they may be written."""
+        return Flags(self)
+
+    def setflags(self, write: Any = None, align: Any = None, uic: Any = None) -> None:
+        """Let the elements be written, or not."""
+        if uic:
+            raise ValueError("cannot set WRITEBACKIFCOPY flag to True")
+        if align is not None and not align:
+            raise ValueError("the elements of a virtual array are aligned")
+        if write is not None:
+            self.flags.writeable = write
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next along each axis, of an ndarray like this."""
+        owner = self if self.base is None else self.base
+        return tuple(stride * owner.itemsize for stride in self.window.strides)
+
+    @property
+    def data(self) -> memoryview:
+        """A copy of the elements that is read-only: nothing can write to what is not there."""
+        return memoryview(_read_only(self.todense()))
+
+    @property
+    def device(self) -> str:
+        """Where the array is, in the words of the array API standard."""
+        return "cpu"
+
+    def to_device(self, device: Any, /, *, stream: Any = None) -> VirtualQArray:
+        """This array, if `device` is "cpu"."""
+        if stream is not None:
+            raise ValueError("The stream argument to to_device() is not supported")
+        if device != "cpu":
+            raise ValueError(f"Unsupported device: {device}.")
+        return self
+
+    def view_by(
+        self, step: Step, look: Look, writeable: bool = True, lens: Lens | None = None
+    ) -> VirtualQArray:
+        """A view of this array, which writes through.
+
+        Parameters
+        ----------
+        step : callable
+            The elements of the view, a Source, from those of this array. Called again whenever
+            they were written.
+        look : callable
+            The same view of an ndarray; it must not read elements.
+        writeable : bool
+        lens : Lens, optional
+            Where only a part of every element is seen.
+        """
+        out = VirtualQArray(step(self.source))
+        state = self.state
+        if isinstance(state, View):
+            out._state = state.further(step, look, writeable, lens)
+        else:
+            writeable = writeable and state.writeable
+            out._state = View(self, state, (step,), (look,), writeable, lens)
+        return out
+
+    def replace_with(self, source: Source) -> None:
+        """Write all elements, of the same shape and dtype: what an output is given.
+
+        Raises
+        ------
+        ValueError
+            For another shape or dtype, or where this array is read-only.
+        """
+        if source.shape != self.shape or source.dtype != self.dtype:
+            raise ValueError(
+                f"cannot put shape {source.shape}, dtype {source.dtype} in an array of shape "
+                f"{self.shape}, dtype {self.dtype}"
+            )
+        state = self._state
+        if state is None:
+            self._source = source
+            return
+        if not state.writeable:
+            raise ValueError("output array is read-only")
+        if isinstance(state, Memory):
+            self._own(source)
+        else:
+            self._write(self.window, settled(source))
+            self._source, state.seen = source, state.memory.version
+
+    def _own(self, source: Source) -> None:
+        """Have other elements. Only for an array that is no view."""
+        self._source = source
+        if self._state is not None:
+            assert isinstance(self._state, Memory)
+            self._state.writes = {}
+            self._state.version += 1
+
+    def _write(self, window: Array, part: Spectrum) -> None:
+        """Write the elements of a window on the array that has them."""
+        state = self.state
+        owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
+        assert isinstance(owner, VirtualQArray)
+        owner._own(memory.written(owner.source, window, part, state.lens))
+
+    def put_elements(self, positions: Array, values: Any) -> None:
+        """Write single elements.
+
+        Parameters
+        ----------
+        positions : ndarray of int64, shape (m,)
+            In C order; of several writes to one position the last one counts.
+        values : array_like, shape (m,)
+
+        Notes
+        -----
+        O(k + m).
+        """
+        self._require_writeable()
+        state = self.state
+        cells = np.empty(positions.size, self.dtype)
+        cells[...] = values
+        owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
+        assert isinstance(owner, VirtualQArray)
+        if isinstance(state, View):
+            positions = located(self.window, positions)
+        whole = settled(owner.source)
+        if state.lens is not None:
+            cells = state.lens.put(selection.at(whole, positions), cells)
+        owner._own(writing.put_at(whole, positions, cells))
+
+    def _require_writeable(self) -> None:
+        if self._state is not None and not self._state.writeable:
+            raise ValueError("assignment destination is read-only")
+
+    def resize(self, *new_shape: Any, refcheck: bool = True) -> None:
+        """Take another shape in place: elements are cut off, or zeros follow. O(k).
+
+        Raises
+        ------
+        ValueError
+            For a view, or an array that has views.
+        """
+        if not new_shape or new_shape == (None,):
+            return
+        wanted = new_shape[0] if len(new_shape) == 1 else new_shape
+        shape = tuple(map(operator.index, wanted)) if np.iterable(wanted) else (wanted,)
+        if any(n < 0 for n in shape):
+            raise ValueError("negative dimensions not allowed")
+        if isinstance(self._state, View):
+            raise ValueError("cannot resize this array: it does not own its data")
+        if self._state is not None and self._state.viewed and refcheck:
+            raise ValueError(
+                "cannot resize an array that references or is referenced\n"
+                "by another array in this way."
+            )
+        self._require_writeable()
+        size, whole = math.prod(shape), settled(self.source)
+        kept = selection.select(reshape(whole, (self.size,)), [range(min(size, self.size))])
+        assert isinstance(kept, Spectrum)
+        zeros = constant(self.dtype.type(0), (size,))
+        resized = writing.paste(zeros, window_of((size,))[: min(size, self.size)], kept)
+        self._source, self._state = reshape(resized, shape), None
+
+    def view(self, dtype: Any = None, type: Any = None) -> Any:
+        """A view of all elements, or of their bytes as another dtype.
+
+        Where the dtype is of another size, and for ``view(np.ndarray)``, the elements are copied,
+        and the result is read-only.
+        """
+        if isinstance(dtype, builtins.type) and issubclass(dtype, np.ndarray):
+            dtype, type = None, dtype
+        if type is not None and not issubclass(VirtualQArray, type):
+            return _read_only(self.todense()).view(type)
+        if dtype is None or np.dtype(dtype) == self.dtype:
+            return self.view_by(_same_source, _same_place)
+        wanted, own = numeric_dtype(dtype), self.dtype
+        if wanted.itemsize != own.itemsize:
+            out = VirtualQArray(sparse(self.todense().view(wanted)))
+            out.flags.writeable = False
+            return out
+
+        def step(source: Source) -> Source:
+            return writing.mapped(settled(source), lambda values: values.view(wanted))
+
+        lens = Lens(lambda values: values.view(wanted), lambda old, new: new.view(old.dtype))
+        return self.view_by(step, _same_place, lens=lens)
+
+    def byteswap(self, inplace: bool = False) -> VirtualQArray:
+        """The array with the bytes of every element in the other order. O(k)."""
+        swapped = writing.mapped(settled(self.source), lambda values: values.byteswap())
+        if not inplace:
+            return VirtualQArray(swapped)
+        self[...] = VirtualQArray(swapped)
+        return self
 
     # -- conversion -------------------------------------------------------------------------
 
@@ -196,7 +435,8 @@ virtual=8.0 TiB>
         >>> y.nbytes, y.compute().nbytes
         (12, 512)
         """
-        return self if isinstance(self._source, Spectrum) else VirtualQArray(self._source.settle())
+        source = self.source
+        return self if isinstance(source, Spectrum) else VirtualQArray(source.settle())
 
     def to_basis(self, basis: str | Basis | Sequence[str | Basis]) -> VirtualQArray:
         """The same array in another basis.
@@ -235,11 +475,11 @@ virtual=8.0 TiB>
     ) -> VirtualQArray:
         """The array with elements of another dtype, as ``ndarray.astype``. O(k)."""
         cast = arithmetic.cast(self.spectrum, numeric_dtype(dtype), casting)
-        return self if cast is self._source and not copy else VirtualQArray(cast)
+        return self if cast is self.source and not copy else VirtualQArray(cast)
 
     def copy(self, order: Any = "C") -> VirtualQArray:
         """A new array of the same elements. O(1): what is stored is immutable, and shared."""
-        return VirtualQArray(self._source)
+        return VirtualQArray(self.source)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         spectrum = self.spectrum
@@ -267,17 +507,6 @@ virtual=8.0 TiB>
             return FUNCTIONS[None].call(func, args, kwargs)
         return rule.call(*args, **kwargs)
 
-    # -- as a sequence and as a scalar ------------------------------------------------------
-
-    def replace_with(self, source: Source) -> None:
-        """Let this array be made of something else of the same shape and dtype."""
-        if source.shape != self.shape or source.dtype != self.dtype:
-            raise ValueError(
-                f"cannot put shape {source.shape}, dtype {source.dtype} in an array of shape "
-                f"{self.shape}, dtype {self.dtype}"
-            )
-        self._source = source
-
     def __pow__(self, other: Any) -> Any:
         # As ndarray.__pow__: these exponents have ufuncs of their own, with other signed zeros.
         is_inexact = self.dtype.kind in "fc"
@@ -287,31 +516,157 @@ virtual=8.0 TiB>
                 return fast(self)
         return np.power(self, other)
 
+    # -- elements ---------------------------------------------------------------------------
+
     def __getitem__(self, key: Any) -> Any:
-        source = self._source
-        if type(key) is int and len(source.shape) == 1:
-            n = source.shape[0]
-            if not -n <= key < n:
-                raise IndexError(f"index {key} is out of bounds for axis 0 with size {n}")
-            position = key + n if key < 0 else key
-            if isinstance(source, Spectrum):
-                return selection.item(source, (position,))
-        basic = selection.basic_key(key, source.shape)
+        shape = self._source.shape
+        position = selection.element_position(key, shape)
+        if position is not None:
+            return self._element(position)
+        key = _plain(key)
+        basic = selection.basic_key(key, shape)
         if basic is None:
-            out = to_dense(source.settle())[key]
-            if not isinstance(out, np.ndarray):
-                return out
-            # Elements may repeat, so the bound of the whole is none of the part.
-            error = None if source.error is None else ErrorBound.unknown()
-            return VirtualQArray(sparse(out).replace(error=error))
+            return self._picked(key)
+        if all(isinstance(part, int) for part in basic) and not _has_dots(key):
+            return self._element(selection.linear_position(basic, shape))
+        look = tuple(selection.as_slice(p) if isinstance(p, range) else p for p in basic)
+        return self.view_by(
+            lambda source: _part_of(source, basic), lambda window: window[(*look, ...)]
+        )
+
+    def _element(self, position: int) -> Any:
+        """An element by its C-order position, as a NumPy scalar."""
+        state = self._state
+        if state is not None and state.lens is None:
+            if isinstance(state, Memory):
+                if position in state.writes:
+                    return state.writes[position]
+                source = self._source
+            elif state.memory.writes:
+                base: Any = state.base
+                return base._element(self._position_in_base(position))
+            else:
+                source = self.source
+        else:
+            source = self.source
+        if isinstance(source, Spectrum):
+            return selection.item_at(source, position)
+        along = selection.along_axes(position, source.shape)
         node = expressed(source)
-        picked: Any = node.part(basic) if isinstance(node, Expression) else None
-        if isinstance(node, Spectrum):
-            picked = selection.select(node, basic)
-        if isinstance(picked, (Spectrum, Expression)):
-            return VirtualQArray(picked)
-        dots = key is Ellipsis or (isinstance(key, tuple) and any(k is Ellipsis for k in key))
-        return VirtualQArray(sparse(np.asarray(picked))) if dots else picked
+        return node.part(along) if isinstance(node, Expression) else selection.item(node, along)
+
+    def _position_in_base(self, position: int) -> int:
+        at = offset_of(self.window)
+        along = selection.along_axes(position, self.shape)
+        for i, stride in zip(along, self.window.strides, strict=True):
+            at += i * stride
+        return at
+
+    def _picked(self, key: Any) -> VirtualQArray:
+        """What an advanced key names: a copy."""
+        source = self.source
+        if isinstance(key, Spectrum) and key.dtype.kind == "b" and isinstance(source, Spectrum):
+            rest = indexing.without(source, key)
+            if rest is not None:
+                return VirtualQArray(rest)
+        node = expressed(source)
+        return VirtualQArray(indexing.picked(node, indexing.advanced_key(key, self.shape)))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._require_writeable()
+        state = self.state
+        shape = self._source.shape
+        position = selection.element_position(key, shape)
+        if position is not None and state.lens is None and not isinstance(value, VirtualQArray):
+            self._put(position, value)
+            return
+        key = _plain(key)
+        basic = selection.basic_key(key, shape)
+        if basic is not None:
+            look = tuple(selection.as_slice(p) if isinstance(p, range) else p for p in basic)
+            window = self.window[(*look, ...)]
+            if isinstance(value, VirtualQArray) and self._is_there(value, window):
+                return
+            if basic == [range(n) for n in shape] and isinstance(state, Memory):
+                self._own(self._cells(value, shape, any_basis=True))
+            else:
+                self._write(window, settled(self._cells(value, window.shape)))
+        elif isinstance(key, Spectrum) and key.shape == shape and np.size(value) == 1:
+            # One value wherever a mask is true.
+            if key.dtype.kind != "b":
+                self._put_picked(key, value)
+                return
+            cell = to_dense(settled(self._cells(np.reshape(value, ()), ())))
+            whole = settled(self.source)
+            out = writing.replaced(lambda old, on: np.where(on, cell, old), whole, key)
+            self._write(self.window, out)
+        else:
+            self._put_picked(key, value)
+
+    def _put_picked(self, key: Any, value: Any) -> None:
+        advanced = indexing.advanced_key(key, self.shape)
+        positions = indexing.positions_of(advanced, self.shape)
+        cells = self._cells(value, positions.shape)
+        self.put_elements(positions.reshape(-1), to_dense(settled(cells)).reshape(-1))
+
+    def _put(self, position: int, value: Any) -> None:
+        """Write one element: kept aside until the array is read. O(1)."""
+        cell = np.empty(1, self._source.dtype)
+        cell[0] = value
+        state = self._state
+        owner: Any = self
+        if isinstance(state, View):
+            owner = state.base
+            position = self._position_in_base(position)
+        memory: Memory = owner._state
+        source = owner._source
+        if not (isinstance(source, Spectrum) and source.is_standard):
+            owner._source = settled(source)
+        memory.writes[position] = cell[0]
+        memory.version += 1
+
+    def _is_there(self, value: VirtualQArray, window: Array) -> bool:
+        """Whether `value` is the view that it is to be written to, as after ``x[key] += y``."""
+        other = value._state
+        if not isinstance(other, View) or other.lens is not None or self.state.lens is not None:
+            return False
+        if (self if self.base is None else self.base) is not other.base:
+            return False
+        same = (window.shape, window.strides) == (other.window.shape, other.window.strides)
+        return same and offset_of(window) == offset_of(other.window)
+
+    def _cells(self, value: Any, shape: tuple[int, ...], any_basis: bool = False) -> Spectrum:
+        """A value to be written, as an array of that shape and of this array's dtype."""
+        dtype = self.dtype
+        if isinstance(value, VirtualQArray):
+            spectrum = value.spectrum
+            if not any_basis:
+                spectrum = settled(spectrum)
+            cells = arithmetic.cast(spectrum, dtype, "unsafe")
+        else:
+            # NumPy converts, and refuses what it cannot.
+            given = np.asarray(value)
+            dense = np.empty(given.shape, dtype)
+            dense[...] = value
+            cells = sparse(dense) if given.ndim else constant(dense, ())
+        extra = len(cells.shape) - len(shape)
+        if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
+            cells = reshape(cells, cells.shape[extra:])
+        try:
+            return broadcast_to(cells, shape)
+        except ValueError:
+            raise ValueError(
+                f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+            ) from None
+
+    @property
+    def flat(self) -> FlatIterator:
+        """The elements in C order, as ``ndarray.flat``."""
+        return FlatIterator(self)
+
+    @flat.setter
+    def flat(self, value: Any) -> None:
+        self.flat[:] = value
 
     def __len__(self) -> int:
         if not self.shape:
@@ -322,6 +677,11 @@ virtual=8.0 TiB>
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(self.shape[0]))
+
+    def __contains__(self, element: Any) -> bool:
+        return bool(np.any(np.equal(self, element)))
+
+    __hash__ = None  # type: ignore[assignment]
 
     def _as_scalar(self) -> Array:
         """A small ndarray that converts to a scalar, or refuses to, as this array should."""
@@ -355,33 +715,23 @@ virtual=8.0 TiB>
             raise IndexError(f"index {index} is out of bounds for size {size}")
         return selection.at(self.spectrum, np.array([index % size])).item()
 
-    # -- NumPy's functions as methods -------------------------------------------------------
-
-    sum = _method(np.sum)
-    prod = _method(np.prod)
-    max = _method(np.max)
-    min = _method(np.min)
-    any = _method(np.any)
-    all = _method(np.all)
-    mean = _method(np.mean)
-    var = _method(np.var)
-    std = _method(np.std)
-    argmax = _method(np.argmax)
-    argmin = _method(np.argmin)
-    dot = _method(np.dot)
-    conj = _method(np.conjugate)
-    conjugate = _method(np.conjugate)
-
     # -- how it is shown --------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return printing.summary(self._source)
+        return printing.summary(self.source)
+
+    def __format__(self, spec: str) -> str:
+        if not self.shape:
+            return format(self.item(), spec)
+        if spec:
+            raise TypeError(f"unsupported format string passed to {type(self).__name__}.__format__")
+        return str(self)
 
     def __str__(self) -> str:
-        return printing.as_text(self._source)
+        return printing.as_text(self.source)
 
     def _repr_html_(self) -> str:
-        return printing.as_html(self._source)
+        return printing.as_html(self.source)
 
 
 _POWERS = {2: np.square, 0.5: np.sqrt, 1: np.positive, -1: np.reciprocal}
@@ -391,3 +741,59 @@ def _read_only(values: Array) -> Array:
     view = values.view()
     view.flags.writeable = False
     return view
+
+
+def _plain(key: Any) -> Any:
+    """A key with the arrays in it that are ours as spectra; those without axes as scalars."""
+    if isinstance(key, tuple):
+        return tuple(_plain_part(part) for part in key)
+    return _plain_part(key)
+
+
+def _plain_part(part: Any) -> Any:
+    if not isinstance(part, VirtualQArray):
+        return part
+    return part.spectrum if part.shape else part.todense()
+
+
+def _has_dots(key: Any) -> bool:
+    return key is Ellipsis or (isinstance(key, tuple) and any(part is Ellipsis for part in key))
+
+
+def _part_of(source: Source, key: list[selection.Key]) -> Source:
+    """What a basic key names, as an array even where no axis is left."""
+    node = expressed(source)
+    part = node.part(key) if isinstance(node, Expression) else selection.select(node, key)
+    return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
+
+
+def _real_part(source: Source) -> Source:
+    return arithmetic.real_part(source.settle())
+
+
+def _imaginary_part(source: Source) -> Source:
+    return arithmetic.imaginary_part(source.settle())
+
+
+def _same_place(window: Array) -> Array:
+    return window
+
+
+def _same_source(source: Source) -> Source:
+    return source
+
+
+def _put_real(old: Array, new: Array) -> Array:
+    out = old.copy()
+    out.real = new
+    return out
+
+
+def _put_imag(old: Array, new: Array) -> Array:
+    out = old.copy()
+    out.imag = new
+    return out
+
+
+_REAL = Lens(np.real, _put_real)
+_IMAG = Lens(np.imag, _put_imag)

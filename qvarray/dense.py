@@ -50,12 +50,36 @@ def _wrapped(obj: Any, error: ErrorBound | None) -> Any:
 def call_dense(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """What `function` returns for the materialised arguments, as VirtualQArrays.
 
+    Parameters
+    ----------
+    function : callable
+    args : tuple
+    kwargs : dict
+        Outputs are those called ``out``.
+
     Raises
     ------
     MaterializationError
         Where an argument is over the memory budget.
     ValueError
-        Where `function` would write to a VirtualQArray.
+        Where `function` would write to another VirtualQArray.
     """
     error = ErrorBound.unknown() if is_lossy(args) or is_lossy(kwargs) else None
-    return _wrapped(function(*_materialised(args), **_materialised(kwargs)), error)
+    outs = kwargs.get("out")
+    several = outs if isinstance(outs, tuple) else (outs,)
+    if not any(isinstance(one, VirtualQArray) for one in several):
+        return _wrapped(function(*_materialised(args), **_materialised(kwargs)), error)
+    written = tuple(one.todense() if isinstance(one, VirtualQArray) else one for one in several)
+    for one, dense in zip(several, written, strict=True):
+        if isinstance(one, VirtualQArray):
+            dense.flags.writeable = one.flags.writeable
+    rest = _materialised({name: value for name, value in kwargs.items() if name != "out"})
+    out = function(*_materialised(args), **rest, out=written if outs is several else written[0])
+    for one, dense in zip(several, written, strict=True):
+        if isinstance(one, VirtualQArray):
+            one.replace_with(sparse(dense).replace(error=error))
+    results = tuple(
+        next((one for one, dense in zip(several, written, strict=True) if part is dense), part)
+        for part in (out if isinstance(out, tuple) else (out,))
+    )
+    return results if isinstance(out, tuple) else results[0]

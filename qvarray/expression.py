@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,8 +14,9 @@ from .selection import Key as Selector
 from .selection import at as _at
 from .selection import block, select
 from .spectrum import Array, ErrorBound, Source, Spectrum
+from .structure import broadcast_to
 
-__all__ = ["Expression", "Node", "Plan", "expressed", "is_source", "pages_of"]
+__all__ = ["Expression", "Node", "Plan", "expressed", "is_source", "pages_of", "rearranged"]
 
 #: What the rules know how to compute with.
 Node: TypeAlias = "Spectrum | Expression"
@@ -149,6 +150,30 @@ def _part(operand: Any, key: Sequence[Selector]) -> Any:
         near.append(one)
     near.reverse()
     return operand.part(near) if isinstance(operand, Expression) else select(operand, near)
+
+
+def rearranged(node: Node, step: Callable[[Spectrum], Spectrum]) -> Node:
+    """An array whose elements are moved by `step`: of an expression, those of its operands.
+
+    Raises
+    ------
+    MaterializationError
+        Where an operand that is broadcast, spelled out, is over the memory budget.
+    """
+    if isinstance(node, Spectrum):
+        return step(node)
+    operands = tuple(
+        rearranged(_whole(one, node.shape), step) if is_source(one) else one
+        for one in node.operands
+    )
+    shape = next(one.shape for one in operands if is_source(one))
+    return Expression(node.ufunc, operands, shape, node.dtype, node.kwargs, node.which)
+
+
+def _whole(operand: Node, shape: tuple[int, ...]) -> Node:
+    if operand.shape == shape:
+        return operand
+    return broadcast_to(operand.settle(), shape)
 
 
 def expressed(source: Source) -> Node:

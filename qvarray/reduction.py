@@ -14,7 +14,7 @@ from .paging import Key, require_budget, walk
 from .spectrum import Array, ErrorBound, Spectrum, compact
 from .transform import as_samples, gather_sums, linear, norm
 
-__all__ = ["arg_extreme", "paged", "sum_closed"]
+__all__ = ["arg_extreme", "arg_extremes", "paged", "sum_closed"]
 
 #: Ufuncs whose reduction may combine the results of pages in any grouping.
 _ASSOCIATIVE = frozenset(
@@ -210,3 +210,43 @@ def arg_extreme(node: Node, largest: bool) -> int:
             best = found, position
     assert best is not None
     return best[1]
+
+
+def arg_extremes(node: Node, axis: int, largest: bool) -> Array:
+    """Where along an axis the first largest or smallest element is; or the first NaN. O(N).
+
+    Returns
+    -------
+    ndarray of intp
+        Of the shape of `node`, whose axis has length 1. `node` has no axis of length 0.
+
+    Raises
+    ------
+    MaterializationError
+        Where the result alone is over the memory budget.
+    """
+    find = np.argmax if largest else np.argmin
+    shape = _kept(node.shape, (axis,), True)
+    require_budget(prod(shape) * (8 + node.dtype.itemsize), "ask for a part of it")
+    best, places = np.empty(shape, node.dtype), np.empty(shape, np.intp)
+    begun: set[Key] = set()
+    plan = Plan(node)
+
+    def work(key: Key) -> tuple[Key, Array, Array]:
+        page = plan.page(key)
+        at = find(page, axis=axis, keepdims=True)
+        found = np.take_along_axis(page, at, axis)
+        plan.release(page)
+        return key, at + key[axis].start, found
+
+    # Pages come in C order, so that of equal elements the first one stays.
+    for key, at, found in walk(pages_of(node), work):
+        where = tuple(range(1) if a == axis else one for a, one in enumerate(key))
+        index = tuple(slice(one.start, one.stop) for one in where)
+        better = find(np.stack((best[index], found)), axis=0) == 1
+        if where not in begun:
+            better[...] = True
+        np.copyto(best[index], found, where=better)
+        np.copyto(places[index], at, where=better)
+        begun.add(where)
+    return places

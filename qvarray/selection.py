@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from functools import reduce
 from itertools import product, repeat
 from math import prod
@@ -17,7 +18,21 @@ from .paging import fits_budget, require_budget
 from .spectrum import Array, ErrorBound, Spectrum, compact, require_size
 from .transform import as_samples, gather_sums, linear, norm, off_diagonal, to_dense
 
-__all__ = ["Key", "at", "at_positions", "basic_key", "block", "corners", "item", "select"]
+__all__ = [
+    "Key",
+    "along_axes",
+    "as_slice",
+    "at",
+    "at_positions",
+    "basic_key",
+    "block",
+    "corners",
+    "element_position",
+    "item",
+    "item_at",
+    "linear_position",
+    "select",
+]
 
 #: What an axis is asked for: one position, some positions, or a new axis of length 1.
 Key = int | range | None
@@ -47,7 +62,7 @@ def basic_key(key: Any, shape: tuple[int, ...]) -> list[Key] | None:
             continue
         if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
             return None
-        if getattr(part, "ndim", 0):
+        if isinstance(part, np.ndarray) and (part.ndim or part.dtype.kind not in "iu"):
             return None
     used = sum(1 for part in parts if part is not None and part is not Ellipsis)
     dots = sum(1 for part in parts if part is Ellipsis)
@@ -76,21 +91,68 @@ def basic_key(key: Any, shape: tuple[int, ...]) -> list[Key] | None:
     return out
 
 
+def element_position(key: Any, shape: tuple[int, ...]) -> int | None:
+    """The C-order position of the element that a key of plain integers names; None for others.
+
+    Raises
+    ------
+    IndexError
+        For an integer out of bounds.
+    """
+    if type(key) is not tuple:
+        if len(shape) != 1 or not (type(key) is int or isinstance(key, np.integer)):
+            return None
+        n = shape[0]
+        if not -n <= key < n:
+            raise IndexError(f"index {key} is out of bounds for axis 0 with size {n}")
+        return int(key) if key >= 0 else int(key) + n
+    if len(key) != len(shape):
+        return None
+    position = 0
+    for axis, (index, n) in enumerate(zip(key, shape, strict=True)):
+        if not (type(index) is int or isinstance(index, np.integer)):
+            return None
+        if not -n <= index < n:
+            raise IndexError(f"index {index} is out of bounds for axis {axis} with size {n}")
+        position = position * n + int(index) + (n if index < 0 else 0)
+    return position
+
+
+def linear_position(positions: Sequence[Any], shape: tuple[int, ...]) -> int:
+    """A position along every axis as a C-order position. O(1)."""
+    out = 0
+    for position, n in zip(positions, shape, strict=True):
+        out = out * n + position
+    return out
+
+
+def along_axes(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A C-order position as one along every axis. O(1)."""
+    out = []
+    for n in reversed(shape):
+        position, rest = divmod(position, n)
+        out.append(rest)
+    return tuple(reversed(out))
+
+
+def item_at(spectrum: Spectrum, position: int) -> Any:
+    """One element by its C-order position, as `item`."""
+    if not spectrum.is_standard:
+        return item(spectrum, along_axes(position, spectrum.shape))
+    indices = spectrum.active_indices
+    if indices is None:
+        return spectrum.eigenvalues[position]
+    # A search for a Python int would convert all of the indices first.
+    at = indices.searchsorted(indices.dtype.type(position))
+    if at < indices.size and indices[at] == position:
+        return spectrum.eigenvalues[at]
+    return spectrum.fill_value
+
+
 def item(spectrum: Spectrum, position: tuple[int, ...]) -> Any:
     """One element, as a NumPy scalar. O(log k) in the standard basis, else O(k)."""
     if spectrum.is_standard:
-        where = position[0] if len(position) == 1 else 0
-        if len(position) != 1:
-            for p, n in zip(position, spectrum.shape, strict=True):
-                where = where * n + p
-        indices = spectrum.active_indices
-        if indices is None:
-            return spectrum.eigenvalues[where]
-        # A search for a Python int would convert all of the indices first.
-        at = indices.searchsorted(indices.dtype.type(where))
-        if at < indices.size and indices[at] == where:
-            return spectrum.eigenvalues[at]
-        return spectrum.fill_value
+        return item_at(spectrum, linear_position(position, spectrum.shape))
     positions = tuple(np.array([p], np.int64) for p in position)
     return at_positions(spectrum, positions)[0]
 

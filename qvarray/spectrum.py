@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "Spectrum",
     "compact",
+    "constant",
     "differs_from",
     "index_dtype",
     "numeric_dtype",
@@ -310,3 +311,11 @@ def compact(
             eigenvalues = dense
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
     return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
+
+
+def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:
+    """An array of one value, with nothing active. O(1)."""
+    fill = np.asarray(value)[()]
+    none = np.empty(0, fill.dtype)
+    indices = np.empty(0, index_dtype(prod(shape)))
+    return Spectrum(shape, fill.dtype, (STANDARD,) * len(shape), none, indices, fill)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Sequence
+from typing import Any
 
 from ..errors import UnknownBasisError
 from .base import Basis, Restriction, as_indices, working_dtype
@@ -79,3 +81,12 @@ def as_bases(basis: str | Basis | Sequence[str | Basis], ndim: int) -> tuple[Bas
     if len(bases) != ndim:
         raise ValueError(f"{len(bases)} bases {basis!r} for an array of {ndim} dimensions")
     return bases
+
+
+def _reduced(basis: Basis) -> tuple[Any, ...]:
+    return as_basis, (basis.name,)
+
+
+for _basis in _NAMED.values():
+    # A copy or a pickle of a basis is that basis: rules may ask for identity.
+    copyreg.pickle(type(_basis), _reduced)

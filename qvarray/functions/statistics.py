@@ -1,28 +1,98 @@
-"""Sums, products, extremes, counts, averages and variances."""
+"""Sums, products, extremes and where they are, counts, averages and variances."""
 
 from __future__ import annotations
 
+import warnings
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import reduction
+from .. import kernels, reduction
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..elementwise_calls import apply_elementwise
 from ..expression import expressed
-from ..spectrum import Spectrum
-from ..transform import norm
+from ..selection import at
+from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
+from ..transform import linear, norm
+from .common import delivered, given, spectrum_of
 
-__all__: list[str] = []
+__all__ = ["axes_of", "is_sparse", "line_energies", "reduced"]
 
 _UNSET = np._NoValue
+#: What leaves the result of a reduction as it is.
+_NEUTRAL = {np.add: 0, np.multiply: 1, np.logical_and: 1, np.logical_or: 0}
 
 
-def _given(**kwargs: Any) -> dict[str, Any]:
-    """The arguments that were passed."""
-    return {name: value for name, value in kwargs.items() if value is not _UNSET}
+def _virtual(a: Any) -> VirtualQArray:
+    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
+
+
+def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(ndim))
+    return np.lib.array_utils.normalize_axis_tuple(axis, ndim)
+
+
+def _masked(ufunc: np.ufunc, a: VirtualQArray, mask: Any, dtype: Any, kwargs: Any) -> Any:
+    """`a` with neutral elements where the mask is false, and `initial`; None if that is not it."""
+    if np.shape(mask) != () and np.broadcast_shapes(np.shape(mask), a.shape) != a.shape:
+        raise ValueError("input operand has more dimensions than allowed by the axis remapping")
+    if mask.dtype.kind != "b":
+        raise TypeError(f"where must be an array of bool, got dtype {mask.dtype}")
+    initial = kwargs.get("initial", _UNSET)
+    if ufunc in _NEUTRAL:
+        neutral = a.dtype.type(_NEUTRAL[ufunc])
+        initial = _NEUTRAL[ufunc] if initial in (_UNSET, None) else initial
+    else:
+        # Without an initial value this raises what NumPy raises.
+        start = ufunc.reduce(np.empty(0, a.dtype), dtype=dtype, **given(initial=initial))
+        if start.dtype != a.dtype:
+            return None
+        neutral = start
+    if not a.ndim:
+        whole: Any = spectrum_of(np.where(mask, a.todense(), neutral))
+    else:
+        whole = apply_elementwise(np.where, (mask, a, neutral))
+    return VirtualQArray(whole), initial
+
+
+def reduced(
+    ufunc: np.ufunc, a: Any, axis: Any, dtype: Any = None, out: Any = None, **kwargs: Any
+) -> Any:
+    """``ufunc.reduce`` with its other arguments, where they were passed: closed with all of them.
+
+    O(k) in the standard basis, as `reductions.reduce`; page by page for expressions.
+    """
+    kwargs = given(**kwargs)
+    mask = kwargs.pop("where", True)
+    a = _virtual(a)
+    if mask is not True and mask is not np.True_:
+        if not isinstance(mask, (VirtualQArray, np.ndarray)):
+            mask = np.asarray(mask, bool)
+        ufunc.reduce(np.ones((1,) * a.ndim, a.dtype), axis=axis)  # to find fault with the axis
+        replaced = _masked(ufunc, a, mask, dtype, kwargs)
+        if replaced is None:
+            result = call_dense(ufunc.reduce, (a, axis, dtype), {**kwargs, "where": mask})
+            return delivered(result, out)
+        a, kwargs["initial"] = replaced
+    if out is None:
+        return ufunc.reduce(a, axis=axis, dtype=dtype, **kwargs)
+    if not isinstance(out, (VirtualQArray, np.ndarray)):
+        raise TypeError("return arrays must be of ArrayType")
+    if dtype is None and ufunc not in (np.logical_and, np.logical_or):
+        kinds = (out.dtype, a.dtype, None)
+        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
+    return _cast_into(ufunc.reduce(a, axis=axis, dtype=dtype, **kwargs), out)
+
+
+def _cast_into(result: Any, out: Any) -> Any:
+    """`result`, written to an output of any dtype."""
+    if not isinstance(result, VirtualQArray):
+        result = np.asarray(result)
+    return delivered(result.astype(out.dtype, copy=False), out)
 
 
 def _reduction(function: Any, ufunc: np.ufunc) -> None:
@@ -36,10 +106,8 @@ def _reduction(function: Any, ufunc: np.ufunc) -> None:
         initial: Any = _UNSET,
         where: Any = _UNSET,
     ) -> Any:
-        kwargs = _given(keepdims=keepdims, initial=initial, where=where)
-        if out is not None:
-            kwargs["out"] = out
-        return ufunc.reduce(a, axis=axis, dtype=dtype, **kwargs)
+        kwargs = {"keepdims": keepdims, "initial": initial, "where": where}
+        return reduced(ufunc, a, axis, dtype, out, **kwargs)
 
 
 def _extreme(function: Any, ufunc: np.ufunc) -> None:
@@ -52,10 +120,8 @@ def _extreme(function: Any, ufunc: np.ufunc) -> None:
         initial: Any = _UNSET,
         where: Any = _UNSET,
     ) -> Any:
-        kwargs = _given(keepdims=keepdims, initial=initial, where=where)
-        if out is not None:
-            kwargs["out"] = out
-        return ufunc.reduce(a, axis=axis, **kwargs)
+        kwargs = {"keepdims": keepdims, "initial": initial, "where": where}
+        return reduced(ufunc, a, axis, None, out, **kwargs)
 
 
 def _truth(function: Any, ufunc: np.ufunc) -> None:
@@ -63,33 +129,42 @@ def _truth(function: Any, ufunc: np.ufunc) -> None:
     def rule(
         a: Any, axis: Any = None, out: Any = None, keepdims: Any = _UNSET, *, where: Any = _UNSET
     ) -> Any:
-        kwargs = _given(keepdims=keepdims, where=where)
-        if out is not None:
-            kwargs["out"] = out
-        return ufunc.reduce(a, axis=axis, **kwargs)
+        return reduced(ufunc, a, axis, None, out, keepdims=keepdims, where=where)
 
 
 _reduction(np.sum, np.add)
 _reduction(np.prod, np.multiply)
-_extreme(np.max, np.maximum)
-_extreme(np.min, np.minimum)
+for _function in (np.max, np.amax):
+    _extreme(_function, np.maximum)
+for _function in (np.min, np.amin):
+    _extreme(_function, np.minimum)
 _truth(np.any, np.logical_or)
 _truth(np.all, np.logical_and)
 
 
-def _count(a: VirtualQArray, axis: Any) -> int:
-    if axis is None:
-        return a.size
-    axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
-    return prod(a.shape[one] for one in axes)
+# -- averages -----------------------------------------------------------------------------------
 
 
-def _divided(total: Any, count: float, dtype: Any) -> Any:
+def _count(a: VirtualQArray, axis: Any, keepdims: Any, where: Any) -> Any:
+    """How many elements are averaged: an integer, or an array of some where there is a mask."""
+    if where is _UNSET or where is True:
+        count = prod(a.shape[one] for one in axes_of(axis, a.ndim))
+        return np.intp(count) if count < 2**63 else np.float64(count)
+    ones = VirtualQArray(constant(np.True_, a.shape))
+    return reduced(np.add, ones, axis, np.intp, keepdims=keepdims, where=where)
+
+
+def _over(total: Any, count: Any) -> Any:
+    """`total` over `count`, of the dtype of `total`; written there, if that is an output."""
     if isinstance(total, VirtualQArray):
-        out = np.true_divide(total, count)
-        return out if dtype is None else out.astype(dtype, copy=False)
-    kind = total.dtype if dtype is None else np.dtype(dtype)
-    return kind.type(total / count)
+        return np.true_divide(total, count).astype(total.dtype, copy=False)
+    if isinstance(total, np.ndarray):
+        return np.true_divide(total, count, out=total, casting="unsafe")
+    return total.dtype.type(total / count)
+
+
+def _into(result: Any, out: Any) -> Any:
+    return result if out is None or result is out else _cast_into(result, out)
 
 
 @function_rule(Tier.CLOSED, np.mean)
@@ -103,19 +178,20 @@ def mean(
     where: Any = _UNSET,
 ) -> Any:
     """The sum, over the number of elements."""
-    count = _count(a, axis) if isinstance(a, VirtualQArray) else 0
-    if count == 0 or out is not None or where is not _UNSET:
-        kwargs = _given(keepdims=keepdims, where=where)
-        if out is not None:
-            kwargs["out"] = out
-        return call_dense(np.mean, (a, axis, dtype), kwargs)
-    kind, final = dtype, None
+    a = _virtual(a)
+    count = _count(a, axis, keepdims, where)
+    if np.any(np.equal(count, 0)):
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+    final = None
     if dtype is None and a.dtype.kind in "biu":
-        kind = np.float64
+        dtype = np.float64
     elif dtype is None and a.dtype == np.float16:
-        kind, final = np.float32, np.float16
-    total = np.add.reduce(a, axis=axis, dtype=kind, **_given(keepdims=keepdims))
-    return _divided(total, count, final)
+        dtype, final = np.float32, np.float16
+    total = reduced(np.add, a, axis, dtype, out, keepdims=keepdims, where=where)
+    result = _over(total, count)
+    if out is not None:
+        return _into(result, out)
+    return result if final is None else result.astype(final)
 
 
 def _variance_closed(spectrum: Any) -> Any:
@@ -133,6 +209,117 @@ def _variance_closed(spectrum: Any) -> Any:
     return norm(values) ** 2
 
 
+def _energy(x: Any) -> Any:
+    if x.dtype.kind == "c":
+        return np.square(x.real) + np.square(x.imag)
+    return np.square(x)
+
+
+class _Lines(NamedTuple):
+    """The active elements of an array, by the line that they lie in.
+
+    Attributes
+    ----------
+    order : ndarray of intp, shape (k,)
+        Of the active elements: line after line.
+    numbers : ndarray of int, shape (m,)
+        Of the lines that have active elements, sorted.
+    starts : ndarray of intp, shape (m,)
+        Where each begins.
+    counts : ndarray of intp, shape (m,)
+        How many active elements each has.
+    places : ndarray of int, shape (k,)
+        Where the elements stand in their lines, in that order.
+    length : int
+        Of every line.
+    """
+
+    order: Array
+    numbers: Array
+    starts: Array
+    counts: Array
+    places: Array
+    length: int
+
+
+def _lines(x: Spectrum, axes: tuple[int, ...]) -> _Lines:
+    along, shape = x.coordinates(), x.shape
+    rest = [axis for axis in range(len(shape)) if axis not in axes]
+    zero = np.zeros(x.nactive, np.int64)
+    numbers = linear(tuple(along[a] for a in rest), tuple(shape[a] for a in rest)) if rest else zero
+    places = linear(tuple(along[a] for a in axes), tuple(shape[a] for a in axes)) if axes else zero
+    order = kernels.sort.argsort(numbers)
+    starts = kernels.sort.run_starts(numbers[order])
+    counts = np.diff(starts, append=x.nactive)
+    length = prod(shape[a] for a in axes)
+    return _Lines(order, numbers[order][starts], starts, counts, places[order], length)
+
+
+def _kept(shape: tuple[int, ...], axes: tuple[int, ...], keepdims: Any) -> tuple[int, ...]:
+    if keepdims is not _UNSET and keepdims:
+        return tuple(1 if axis in axes else n for axis, n in enumerate(shape))
+    return tuple(n for axis, n in enumerate(shape) if axis not in axes)
+
+
+def line_energies(
+    x: Spectrum,
+    center: VirtualQArray,
+    axes: tuple[int, ...],
+    dtype: Any,
+    keepdims: Any,
+    skip_nan: bool = False,
+) -> VirtualQArray:
+    """Sums of the squared distances of lines from their centers, along some axes. O(k log k).
+
+    Parameters
+    ----------
+    x : Spectrum
+        In the standard basis.
+    center : VirtualQArray
+        One for each line, as a mean with ``keepdims=True``.
+    axes : tuple of int
+    dtype : dtype-like or None
+        Of the sums.
+    keepdims : bool or np._NoValue
+    skip_nan : bool
+        Elements that are NaN add nothing.
+    """
+
+    def energy(elements: Any, centers: Any) -> Array:
+        away = np.subtract(elements, centers)
+        if not skip_nan:
+            return np.asarray(_energy(away))
+        away = np.asarray(away, x.dtype)
+        return np.where(np.isnan(elements), away.real.dtype.type(0), _energy(away))
+
+    lines = _lines(x, axes)
+    middle = center.spectrum
+    centers = at(middle, lines.numbers)
+    active = energy(x.eigenvalues[lines.order], np.repeat(centers, lines.counts))
+    dtype = active.dtype if dtype is None else np.dtype(dtype)
+    work = np.result_type(dtype, np.float64)
+    sums = active[:0].astype(work)
+    if active.size:
+        sums = np.add.reduceat(active, lines.starts, dtype=work)
+    missing = lines.length - lines.counts
+    some = missing > 0
+    sums[some] += missing[some] * energy(x.fill_value, centers[some]).astype(work)
+    fill = (energy(x.fill_value, middle.fill_value).astype(work) * lines.length).astype(dtype)[()]
+    shape = _kept(x.shape, axes, keepdims)
+    error = None if x.error is None else ErrorBound.unknown()
+    bases = x.bases[:1] * len(shape)
+    out = compact(shape, dtype, bases, sums.astype(dtype), lines.numbers, fill, error=error)
+    return VirtualQArray(out)
+
+
+def _ddof(ddof: Any, correction: Any) -> Any:
+    if correction is _UNSET:
+        return ddof
+    if ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    return correction
+
+
 @function_rule(Tier.CLOSED, np.var)
 def var(
     a: Any,
@@ -146,27 +333,43 @@ def var(
     mean: Any = _UNSET,
     correction: Any = _UNSET,
 ) -> Any:
-    """The mean of squared distances from the mean: closed over all axes of a spectral array."""
-    if correction is not _UNSET:
-        if ddof != 0:
-            raise ValueError("ddof and correction can't be provided simultaneously.")
-        ddof = correction
-    count = _count(a, axis) if isinstance(a, VirtualQArray) else 0
-    special = where is not _UNSET or mean is not _UNSET or out is not None or dtype is not None
-    if special or count <= ddof or a.dtype == np.float16:
-        kwargs = _given(keepdims=keepdims, where=where, mean=mean)
-        if out is not None:
-            kwargs["out"] = out
-        return call_dense(np.var, (a, axis, dtype), {**kwargs, "ddof": ddof})
-    kind = np.dtype(np.float64) if a.dtype.kind in "biu" else a.dtype.type(0).real.dtype
-    closed = _variance_closed(a.source) if axis is None and keepdims in (_UNSET, False) else None
-    if closed is not None:
-        return kind.type(closed / (count - ddof))
-    center = np.mean(a, axis=axis, keepdims=True)
-    away = np.subtract(a, center)
-    energy = np.square(away) if a.dtype.kind != "c" else np.square(np.abs(away))
-    total = np.add.reduce(energy, axis=axis, **_given(keepdims=keepdims))
-    return _divided(total, count - ddof, None)
+    """The mean of squared distances from the mean: by Parseval over all axes of other bases."""
+    ddof = _ddof(ddof, correction)
+    a = _virtual(a)
+    whole = _count(a, axis, keepdims, where)
+    if np.any(np.less_equal(whole, ddof)):
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
+    if dtype is None and a.dtype.kind in "biu":
+        dtype = np.float64
+    count = np.maximum(np.subtract(whole, ddof), 0)
+    plain = where is _UNSET and mean is _UNSET and out is None
+    if plain and axis is None and keepdims in (_UNSET, False) and dtype is None:
+        closed = _variance_closed(a.source)
+        if closed is not None:
+            return a.dtype.type(0).real.dtype.type(closed / count)
+    center = mean
+    if mean is _UNSET:
+        total = reduced(np.add, a, axis, dtype, keepdims=True, where=where)
+        items = whole if np.ndim(whole) == 0 else _count(a, axis, True, where)
+        center = _over(total, items)
+    axes = axes_of(axis, a.ndim) if where is _UNSET and mean is _UNSET else ()
+    if 0 < len(axes) < a.ndim and a.size and is_sparse(a.source):
+        summed: Any = line_energies(a.spectrum, center, axes, dtype, keepdims)
+        summed = summed if out is None else summed.astype(out.dtype, copy=False)
+    else:
+        energy = _energy_of(np.subtract(a, center))
+        summed = reduced(np.add, energy, axis, dtype, out, keepdims=keepdims, where=where)
+    return _into(_over(summed, count), out)
+
+
+def _energy_of(x: Any) -> Any:
+    if x.dtype.kind != "c":
+        return np.square(x)
+    return VirtualQArray(apply_elementwise(_energy, (x,))) if np.ndim(x) else _energy(x)
+
+
+def is_sparse(source: Any) -> bool:
+    return isinstance(source, Spectrum) and source.is_standard and source.active_indices is not None
 
 
 @function_rule(Tier.CLOSED, np.std)
@@ -183,14 +386,11 @@ def std(
     correction: Any = _UNSET,
 ) -> Any:
     """The square root of the variance."""
-    if out is not None:
-        return call_dense(
-            np.std,
-            (a, axis, dtype, out, ddof),
-            _given(keepdims=keepdims, where=where, mean=mean, correction=correction),
-        )
-    kwargs = _given(keepdims=keepdims, where=where, mean=mean, correction=correction)
-    return np.sqrt(np.var(a, axis, dtype, None, ddof, **kwargs))
+    kwargs = given(keepdims=keepdims, where=where, mean=mean)
+    square = np.var(_virtual(a), axis, dtype, out, _ddof(ddof, correction), **kwargs)
+    if isinstance(square, (VirtualQArray, np.ndarray)):
+        return np.sqrt(square, out=square)
+    return square.dtype.type(np.sqrt(square))
 
 
 @function_rule(Tier.CLOSED, np.count_nonzero)
@@ -203,10 +403,12 @@ def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 @function_rule(Tier.CLOSED, np.ptp)
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = _UNSET) -> Any:
     """The largest element less the smallest."""
-    kwargs = _given(keepdims=keepdims)
-    high = np.maximum.reduce(a, axis=axis, **kwargs)
-    low = np.minimum.reduce(a, axis=axis, **kwargs)
+    high = reduced(np.maximum, a, axis, None, out, keepdims=keepdims)
+    low = reduced(np.minimum, a, axis, keepdims=keepdims)
     return np.subtract(high, low, **({} if out is None else {"out": out}))
+
+
+# -- where the extremes are ---------------------------------------------------------------------
 
 
 def _standard_extreme(spectrum: Spectrum, find: Any) -> int:
@@ -223,19 +425,72 @@ def _standard_extreme(spectrum: Spectrum, find: Any) -> int:
     return candidates[int(find(np.array([value for _, value in candidates])))][0]
 
 
+def _line_extremes(x: Spectrum, axis: int, largest: bool, keepdims: Any) -> Any:
+    """Where the first extreme element of each line is: 0 in those of fill values. O(k log k)."""
+    lines = _lines(x, (axis,))
+    ranks = np.arange(x.nactive) - np.repeat(lines.starts, lines.counts)
+    places, values = lines.places, x.eigenvalues[lines.order]
+    short = lines.counts < lines.length
+    # The first place that is not active is as far on as the active ones have no gap.
+    gapless = np.add.reduceat(places == ranks, lines.starts, dtype=np.int64)[short]
+    where = lines.starts[short] + gapless
+    places = np.insert(places, where, gapless)
+    values = np.insert(values, where, x.fill_value)
+    starts = lines.starts + np.cumsum(short) - short
+    counts = lines.counts + short
+    best = np.repeat((np.maximum if largest else np.minimum).reduceat(values, starts), counts)
+    hits = np.flatnonzero((values == best) | (np.isnan(values) & np.isnan(best)))
+    first = hits[np.searchsorted(hits, starts)]
+    shape = _kept(x.shape, (axis,), keepdims)
+    intp = np.dtype(np.intp)
+    found = places[first].astype(intp)
+    bases = x.bases[:1] * len(shape)
+    error = None if x.error is None else ErrorBound.unknown()
+    if not shape:
+        return found[0] if found.size else intp.type(0)
+    return VirtualQArray(
+        compact(shape, intp, bases, found, lines.numbers, intp.type(0), error=error)
+    )
+
+
 def _arg_extreme(function: Any, largest: bool) -> None:
     find = np.argmax if largest else np.argmin
 
+    def answer(a: Any, axis: Any, keepdims: Any) -> Any:
+        a = _virtual(a)
+        source = expressed(a.source)
+        if a.size == 0 or a.ndim == 0:
+            return call_dense(function, (a, axis), given(keepdims=keepdims))
+        if axis is None:
+            found = (
+                _standard_extreme(source, find)
+                if isinstance(source, Spectrum) and source.is_standard
+                else reduction.arg_extreme(source, largest)
+            )
+            kept = keepdims is not _UNSET and keepdims
+            shape = (1,) * a.ndim
+            return _virtual(np.full(shape, found)) if kept else np.intp(found)
+        along = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+        if is_sparse(source):
+            return _line_extremes(source, along, largest, keepdims)
+        if isinstance(source, Spectrum) and source.is_standard:
+            return call_dense(function, (a, axis), given(keepdims=keepdims))
+        result = reduction.arg_extremes(source, along, largest)
+        out = result.reshape(_kept(a.shape, (along,), keepdims))
+        return _virtual(out) if out.ndim else out[()]
+
     @function_rule(Tier.CLOSED, function)
     def rule(a: Any, axis: Any = None, out: Any = None, *, keepdims: Any = _UNSET) -> Any:
-        plain = axis is None and out is None and keepdims in (_UNSET, False)
-        if not plain or not isinstance(a, VirtualQArray) or a.size == 0:
-            kwargs = {**_given(keepdims=keepdims), **({} if out is None else {"out": out})}
-            return call_dense(function, (a, axis), kwargs)
-        source = expressed(a.source)
-        if isinstance(source, Spectrum) and source.is_standard:
-            return np.intp(_standard_extreme(source, find))
-        return np.intp(reduction.arg_extreme(source, largest))
+        result = answer(a, axis, keepdims)
+        if out is None:
+            return result
+        if not isinstance(out, (VirtualQArray, np.ndarray)):
+            raise TypeError("output must be an array")
+        if not np.can_cast(out.dtype, np.intp, "safe"):
+            raise TypeError(
+                f"cannot cast output of dtype {out.dtype} to {np.dtype(np.intp)} safely"
+            )
+        return _cast_into(result, out)
 
 
 _arg_extreme(np.argmax, largest=True)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import butterflies, dyadic, haar, merge, phase, segments, sort, threads, walsh
+    from . import butterflies, dyadic, haar, matmul, merge, phase, segments, sort, threads, walsh
 
 __all__ = [
     "butterflies",
     "dyadic",
     "haar",
+    "matmul",
     "merge",
     "phase",
     "segments",

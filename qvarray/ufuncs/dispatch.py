@@ -10,7 +10,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, ufunc_rule
 from ..dense import call_dense, is_lossy
 from ..expression import Expression
-from ..spectrum import ErrorBound, Spectrum
+from ..spectrum import ErrorBound, Spectrum, constant
 from ..transform import sparse, to_dense
 from . import elementwise, methods, spectral
 from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, proxy
@@ -116,13 +116,13 @@ def _computed(
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
         present = [
-            None if one is None else elementwise.constant(one.dtype.type(0), shape) for one in outs
+            None if one is None else constant(one.dtype.type(0), shape) for one in outs
         ]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(one is None for one in outs):
         return None  # NumPy leaves memory as it finds it there
     if not is_source(mask):
-        mask = elementwise.constant(np.asarray(mask), shape)
+        mask = constant(np.asarray(mask), shape)
     before = [one.spectrum for one in outs]
     if not all(one.is_standard for one in before):
         return None

@@ -11,12 +11,12 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD
 from ..merging import aligned, computed
-from ..spectrum import Array, ErrorBound, Spectrum, compact, differs_from, index_dtype
+from ..spectrum import Array, ErrorBound, Spectrum, compact, constant, differs_from
 from ..structure import broadcast_to
 from ..transform import norm, to_dense
 from .operands import is_source
 
-__all__ = ["constant", "of_one", "of_standard", "of_two"]
+__all__ = ["of_one", "of_standard", "of_two"]
 
 # A broadcast operand of up to so many elements is looked at whole, to see whether the result has
 # one fill value all over.
@@ -271,11 +271,3 @@ def _repeated(out: Any, size: int) -> Any:
     if isinstance(out, tuple):
         return tuple(_repeated(one, size) for one in out)
     return np.broadcast_to(out, (size,)).copy()
-
-
-def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:
-    """An array of one value, with nothing active. O(1)."""
-    fill = np.asarray(value)[()]
-    none = np.empty(0, fill.dtype)
-    indices = np.empty(0, index_dtype(prod(shape)))
-    return Spectrum(shape, fill.dtype, (STANDARD,) * len(shape), none, indices, fill)

@@ -1,0 +1,1 @@
+"""Averages, covariances and correlations."""

@@ -1,0 +1,149 @@
+"""Searching sorted arrays, membership, digitizing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..array import VirtualQArray
+from ..coverage import Tier, function_rule
+from ..dense import is_lossy
+from ..ordering import in_elements
+from ..spectrum import Array, ErrorBound, Spectrum, compact
+from ..transform import sparse
+
+__all__: list[str] = []
+
+
+def _dense(obj: Any) -> Any:
+    return obj.todense() if isinstance(obj, VirtualQArray) else obj
+
+
+def _wrapped(out: Any, lossy: bool) -> Any:
+    """What NumPy returned: an array as a virtual one, a scalar as it is."""
+    if not isinstance(out, np.ndarray):
+        return out
+    return VirtualQArray(sparse(out).replace(error=ErrorBound.unknown() if lossy else None))
+
+
+def _mapped(x: VirtualQArray, apply: Callable[[Array], Any], lossy: bool) -> Any:
+    """A function of each element, applied to the entries and to the fill value. O(k)."""
+    elements = in_elements(x.spectrum)
+    lossy = lossy or elements.error is not None
+    if elements.active_indices is None or not x.shape:
+        return _wrapped(apply(_dense(x)), lossy)
+    values = elements.eigenvalues
+    inactive = values.size < elements.size
+    out = apply(np.append(values, elements.fill_value) if inactive else values)
+    entries, fill = (out[:-1], out[-1]) if inactive else (out, out.dtype.type(0))
+    error = ErrorBound.unknown() if lossy else None
+    indices = elements.active_indices
+    return VirtualQArray(
+        compact(x.shape, out.dtype, elements.bases, entries, indices, fill, error=error)
+    )
+
+
+def _places(a: Spectrum, v: Any, side: Any) -> Any:
+    """How many elements of a sorted array are ahead of each of `v`: entries and fill values."""
+    ahead = np.searchsorted(a.eigenvalues, v, side)
+    fill = np.asarray(a.fill_value)[None]
+    return ahead + (a.size - a.nactive) * np.searchsorted(fill, v, side)
+
+
+@function_rule(Tier.CLOSED, np.searchsorted)
+def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+    """Where elements belong in a sorted array. O(m log k), or O(k) for a virtual `v`."""
+    lossy = is_lossy((a, v))
+    if not isinstance(a, VirtualQArray):
+        a = np.asarray(a)
+    elif a.ndim > 1:
+        np.searchsorted(np.zeros((1,) * a.ndim), 0, side)  # NumPy refuses
+    elif a.ndim == 0 or sorter is not None:
+        a = a.todense()
+    elements = in_elements(a.spectrum) if isinstance(a, VirtualQArray) else None
+    sorter = _dense(sorter)
+
+    def find(part: Any) -> Any:
+        if elements is None:
+            return np.searchsorted(a, part, side, sorter)
+        return _places(elements, part, side)
+
+    return _mapped(v, find, lossy) if isinstance(v, VirtualQArray) else _wrapped(find(v), lossy)
+
+
+@function_rule(Tier.CLOSED, np.digitize)
+def digitize(x: Any, bins: Any, right: Any = False) -> Any:
+    """The number of the bin that each element is in. O(k log m) for m bins."""
+    lossy, bins = is_lossy((x, bins)), _dense(bins)
+    if not isinstance(x, VirtualQArray):
+        return _wrapped(np.digitize(x, bins, right), lossy)
+    return _mapped(x, lambda part: np.digitize(part, bins, right), lossy)
+
+
+@function_rule(Tier.CLOSED, np.interp)
+def interp(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
+) -> Any:
+    """The value of each element on a line through points. O(k log m) for m points."""
+    lossy, xp, fp = is_lossy((x, xp, fp)), _dense(xp), _dense(fp)
+    if not isinstance(x, VirtualQArray):
+        return _wrapped(np.interp(x, xp, fp, left, right, period), lossy)
+    return _mapped(x, lambda part: np.interp(part, xp, fp, left, right, period), lossy)
+
+
+def _sorts(n: int, m: int, distinct: Array, kind: Any) -> bool:
+    """Whether NumPy looks for n integers among m by sorting them all.
+
+    It does where neither a table of their range nor a loop over the m is cheap.
+    """
+    if m == 0 or m < 10 * n**0.145:
+        return False
+    span = int(distinct.max()) - int(distinct.min())
+    is_table = span <= 6 * (n + m) and span <= np.iinfo(distinct.dtype).max
+    return kind == "sort" or not is_table
+
+
+def _among_others(part: Array, distinct: Array, by_sorting: bool) -> Array:
+    """Which signed integers are among unsigned ones, or the reverse, as NumPy has it.
+
+    Where it sorts, it compares them as float64; else exactly.
+    """
+    if by_sorting:
+        enough = max(distinct.size, int(10 * part.size**0.145) + 1)
+        return np.isin(part, np.resize(distinct, enough), kind="sort")
+    tests = distinct[distinct >= 0].astype(np.uint64)
+    among: Array = np.isin(part.astype(np.uint64), tests) & (part >= 0)
+    return among
+
+
+@function_rule(Tier.CLOSED, np.isin)
+def isin(
+    element: Any,
+    test_elements: Any,
+    assume_unique: Any = False,  # noqa: ARG001  NumPy only saves time by it
+    invert: Any = False,
+    *,
+    kind: Any = None,
+) -> Any:
+    """Whether each element is among others. O(k log k)."""
+    lossy = is_lossy((element, test_elements))
+    if isinstance(test_elements, VirtualQArray):
+        distinct = _dense(np.unique(test_elements))
+    else:
+        distinct = np.asarray(test_elements)
+    if not isinstance(element, VirtualQArray):
+        element = np.asarray(element)
+    mixed = element.dtype.kind in "iu" and distinct.dtype.kind in "iu" and kind != "table"
+    mixed = mixed and np.result_type(element.dtype, distinct.dtype).kind == "f"
+    by_sorting = mixed and _sorts(element.size, np.size(test_elements), distinct, kind)
+
+    def find(part: Array) -> Any:
+        if mixed and distinct.size:
+            return np.asarray(np.logical_xor(_among_others(part, distinct, by_sorting), invert))
+        return np.isin(part, distinct, invert=invert, kind=kind)
+
+    if isinstance(element, VirtualQArray):
+        return _mapped(element, find, lossy)
+    return _wrapped(find(element), lossy)
