@@ -1,6 +1,7 @@
 """What answers each ufunc in each basis, found by calling it, and what answers each function."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ import qvarray as qv
 from qvarray.coverage import FUNCTIONS, Tier
 from qvarray.spectrum import Spectrum
 
-__all__ = ["BASES", "Row", "functions", "not_of_numbers", "rows", "ufuncs", "write"]
+__all__ = ["BASES", "Row", "all_functions", "functions", "not_of_numbers", "rows", "ufuncs", "write"]
 
 #: The columns. In the last one the operands are in different bases, one for each axis.
 BASES = ("standard", "walsh", "fourier", "cosine", "haar", "mixed")
@@ -20,6 +21,7 @@ BASES = ("standard", "walsh", "fourier", "cosine", "haar", "mixed")
 _N = 2**40
 _BUDGET = 2**16
 
+_REFUSED = ("numpy.lib.recfunctions", "numpy.strings", "numpy.char")
 _NUMBERS = frozenset("?bBhHiIlLqQefdgFDG")
 
 
@@ -129,12 +131,21 @@ def rows() -> list[Row]:
     return found
 
 
+def all_functions() -> set[Any]:
+    """The NumPy functions that can be overridden, without those of strings and records."""
+    modules = ("fft", "linalg", "polynomial", "lib.scimath", "lib.stride_tricks")
+    for module in modules:
+        import_module(f"numpy.{module}")
+    found = overrides.get_overridable_numpy_array_functions()
+    return {one for one in found if not one.__module__.startswith(_REFUSED)}
+
+
 def functions() -> dict[str, Tier]:
-    """The best tier of each NumPy function that has a rule of its own."""
+    """The best tier of each NumPy function that can be overridden."""
+    dense = FUNCTIONS[None]
     named = {
-        f"{function.__module__}.{function.__name__}": rule.tier
-        for function, rule in FUNCTIONS.items()
-        if function is not None
+        f"{one.__module__}.{one.__name__}": FUNCTIONS.get(one, dense).tier
+        for one in all_functions()
     }
     return dict(sorted(named.items()))
 

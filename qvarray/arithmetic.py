@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from .bases import STANDARD
 from .merging import aligned
-from .spectrum import Array, ErrorBound, Spectrum, compact
+from .spectrum import Array, ErrorBound, Spectrum, compact, index_dtype
 from .transform import coefficient_dtype, gather_sums, linear, norm, sparse, to_dense
 
 __all__ = [
     "cast",
     "combine",
+    "constant_like",
     "conjugate",
     "have_same_space",
     "imaginary_part",
@@ -67,6 +69,22 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
         absolute = sum(one.error.absolute for one in (a, b) if one.error is not None)
         error = ErrorBound(absolute, max(0.0, norm(values) - absolute))
     return _rebuilt(a, dtype, indices, values, error)
+
+
+def constant_like(like: Spectrum, value: Any) -> Spectrum | None:
+    """A constant in the bases of another array. O(1).
+
+    None for an axis in the standard basis, which has no constant function, and for what is not
+    finite. The function of index 0 of every other basis is the constant ``n ** -0.5``.
+    """
+    if like.diagonal or STANDARD in like.bases or not like.size or not np.isfinite(value):
+        return None
+    # Python scalars are of no more precision than the array that they are added to.
+    dtype = np.result_type(np.empty(0, like.dtype), value)
+    kind = coefficient_dtype(like.bases, dtype)
+    height = np.asarray(value, dtype).astype(kind) * kind.type(like.size) ** 0.5
+    values, indices = height.astype(kind).reshape(1), np.zeros(1, index_dtype(like.space))
+    return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
 
 
 def conjugate(spectrum: Spectrum) -> Spectrum:

@@ -19,6 +19,7 @@ from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
 from .methods import Methods
+from .paging import require_budget
 from .reshaping import reshape
 from .spectrum import Array, Source, Spectrum, constant, numeric_dtype
 from .structure import broadcast_to
@@ -481,6 +482,16 @@ virtual=8.0 TiB>
         """A new array of the same elements. O(1): what is stored is immutable, and shared."""
         return VirtualQArray(self.source)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A view is pickled without the rest of the array that it looks at.
+        return VirtualQArray, (self.source,)
+
+    def __copy__(self) -> VirtualQArray:
+        return self.copy()
+
+    def __deepcopy__(self, memo: Any) -> VirtualQArray:
+        return self.copy()
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         spectrum = self.spectrum
         if copy is False:
@@ -676,6 +687,8 @@ virtual=8.0 TiB>
     def __iter__(self) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
+        # No loop over so many ends; a list of them, as some of NumPy's functions make, has no end.
+        require_budget(self.shape[0] * _ROW_BYTES, "take slices, or raise the budget")
         return (self[i] for i in range(self.shape[0]))
 
     def __contains__(self, element: Any) -> bool:
@@ -733,6 +746,9 @@ virtual=8.0 TiB>
     def _repr_html_(self) -> str:
         return printing.as_html(self.source)
 
+
+# What a list takes for each row or element of an array, at least.
+_ROW_BYTES = 32
 
 _POWERS = {2: np.square, 0.5: np.sqrt, 1: np.positive, -1: np.reciprocal}
 

@@ -22,7 +22,7 @@ from .spectrum import (
     numeric_dtype,
     require_size,
 )
-from .transform import coefficient_dtype, gather_sums, linear, norm, sample_dtype, sparse
+from .transform import coefficient_dtype, linear, norm, sample_dtype, sparse
 
 __all__ = ["array", "asarray", "from_coordinates", "from_eigenvalues", "operator"]
 
@@ -201,22 +201,45 @@ def from_coordinates(
         given = np.full(where.shape[1], given)
     if given.shape != where.shape[1:]:
         raise ValueError(f"{where.shape[1]} coordinates but values of shape {given.shape}")
-    for axis, (along, n) in enumerate(zip(where, shape, strict=True)):
-        _in_bounds(along, n, f"coords[{axis}]")
     fill = _fill(fill_value, given.dtype)
-    indices = linear(tuple(where), shape) if shape else np.zeros(given.size, np.int64)
-    order = kernels.sort.argsort(indices)
-    ordered = indices[order]
-    repeated = ordered[1:] == ordered[:-1]
-    if repeated.any():
-        if not sum_duplicates:
-            first = tuple(int(i) for i in where[:, order[int(np.argmax(repeated))]])
-            raise ValueError(f"coordinates {first} are duplicated")
-        ordered, given = gather_sums(indices, given)
-    else:
-        given = given[order]
+    indices, given = _ordered(where, given, shape, sum_duplicates)
     bases = (STANDARD,) * len(shape)
-    return VirtualQArray(compact(shape, given.dtype, bases, given, ordered, fill))
+    return VirtualQArray(compact(shape, given.dtype, bases, given, indices, fill))
+
+
+def _ordered(
+    where: Array, given: Array, shape: tuple[int, ...], sum_duplicates: bool
+) -> tuple[Array, Array]:
+    """Positions of the coordinates, sorted and unique, and new values there. O(k)."""
+    if not shape:
+        indices, increase = np.zeros(given.size, np.int64), given.size < 2
+    else:
+        indices, inside, increase = kernels.sort.linearised(where, shape)
+        if not inside:
+            for axis, (along, n) in enumerate(zip(where, shape, strict=True)):
+                _in_bounds(along, n, f"coords[{axis}]")
+    if increase:
+        return indices, given.copy()
+    ordered, order = kernels.sort.sorted_order(indices)
+    starts = kernels.sort.run_starts(ordered)
+    given = given.take(order)
+    if starts.size == ordered.size:
+        return ordered, given
+    if not sum_duplicates:
+        again = int(np.argmax(ordered[1:] == ordered[:-1]))
+        first = tuple(int(i) for i in where[:, order[again]])
+        raise ValueError(f"coordinates {first} are duplicated")
+    if starts.size > 0.9 * given.size:
+        # Few repeat: only those are added up.
+        values = given.take(starts)
+        ends = np.append(starts[1:], given.size)
+        several = np.flatnonzero(ends - starts > 1)
+        runs = np.stack([starts[several], ends[several]], 1).ravel()
+        runs = runs[: runs.size - (runs[-1] == given.size)]
+        values[several] = np.add.reduceat(given, runs, dtype=given.dtype)[::2]
+    else:
+        values = np.add.reduceat(given, starts, dtype=given.dtype)
+    return ordered.take(starts), values
 
 
 def _coefficients(eigenvalues: Any, active_indices: Any, space: int) -> tuple[Array, Array | None]:

@@ -222,7 +222,7 @@ def _filled_triangle(
         )
     require_budget(fewer * (32 + dtype.itemsize), _INSTEAD)
     find = _lower if lower == (count == fewer) else _upper
-    where = _in_every_matrix(find(*shape[-2:], split), shape)
+    where = _in_every_matrix(find(shape[-2], shape[-1], split), shape)
     if count == fewer:
         elements = np.full(where.size, fill, dtype)
         elements[where.searchsorted(indices)] = values

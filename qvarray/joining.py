@@ -18,6 +18,7 @@ from .spectrum import (
     Spectrum,
     compact,
     differs_from,
+    index_dtype,
     pays_sparse,
     require_size,
 )
@@ -149,13 +150,32 @@ def _moved(part: Spectrum, indices: Array, axis: int, length: int, place: Places
     """Positions in the joined array, in which the axis has another length. O(k)."""
     n, inner = part.shape[axis], prod(part.shape[axis + 1 :])
     if isinstance(place, int):
-        if prod(part.shape[:axis]) == 1:
-            return indices + np.int64(place * inner)
         outer = indices // indices.dtype.type(max(1, n * inner))
         return indices + (outer.astype(np.int64) * ((length - n) * inner) + place * inner)
     rows, rest = np.divmod(indices.astype(np.int64, copy=False), inner)
     outer, along = np.divmod(rows, n)
     return (outer * length + place(along)) * inner + rest
+
+
+def _shifted(runs: list[Array], offsets: list[int], inner: int, size: int) -> Array:
+    """Positions of parts one behind the other: each list is written once. O(k)."""
+    out = np.empty(sum(run.size for run in runs), index_dtype(size))
+    end = 0
+    for run, offset in zip(runs, offsets, strict=True):
+        begin, end = end, end + run.size
+        np.add(run, out.dtype.type(offset * inner), out=out[begin:end], casting="same_kind")
+    return out
+
+
+def _sources(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[Places]) -> Array:
+    """For each position, where it is in the parts one after the other."""
+    sources = np.empty(length, np.intp)
+    offset = 0
+    for part, place in zip(parts, places, strict=True):
+        here = np.arange(part.shape[axis])
+        sources[place + here if isinstance(place, int) else place(here)] = offset + here
+        offset += here.size
+    return sources
 
 
 def _error(parts: Sequence[Spectrum]) -> ErrorBound | None:
@@ -232,25 +252,27 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     require_budget(wanted * dtype.itemsize, _INSTEAD)
     stored = wanted + sum(p.nactive for p, other in zip(parts, refilled, strict=True) if not other)
     if not pays_sparse(stored, size, dtype):
-        out = np.empty(shape, dtype)
-        for part, place in zip(parts, places, strict=True):
-            n = part.shape[axis]
-            where = slice(place, place + n) if isinstance(place, int) else place(np.arange(n))
-            out[(slice(None),) * axis + (where,)] = _spelled(part)
+        out = np.concatenate([_spelled(part) for part in parts], axis)
+        if not all(isinstance(place, int) for place in places):
+            out = out.take(_sources(parts, axis, length, places), axis)
         return Spectrum(shape, first.dtype, bases, out.reshape(-1), None, fill, error=error)
-    indices, values = [], []
-    for part, place, other in zip(parts, places, refilled, strict=True):
+    runs = []
+    for part, other in zip(parts, refilled, strict=True):
         active, coefficients = part.active_indices, part.eigenvalues
         if other or active is None:
             coefficients = _spelled(part).reshape(-1)
             active = np.flatnonzero(differs_from(coefficients, fill))
             coefficients = coefficients[active]
-        indices.append(_moved(part, active, axis, length, place))
-        values.append(coefficients)
-    if prod(shape[:axis]) == 1 and all(isinstance(place, int) for place in places):
-        where, held = np.concatenate(indices), np.concatenate(values)
+        runs.append((active, coefficients))
+    offsets = [place for place in places if isinstance(place, int)]
+    if prod(shape[:axis]) == 1 and len(offsets) == len(parts):
+        where = _shifted([active for active, _ in runs], offsets, prod(shape[axis + 1 :]), size)
+        held = np.concatenate([coefficients for _, coefficients in runs])
     else:
-        where, held = _merged(list(zip(indices, values, strict=True)))
+        moved = zip(parts, runs, places, strict=True)
+        where, held = _merged(
+            [(_moved(part, one, axis, length, place), rest) for part, (one, rest), place in moved]
+        )
     return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=True)
 
 

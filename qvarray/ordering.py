@@ -38,8 +38,9 @@ class Lines(NamedTuple):
         The lines that hold entries, as C-order positions in the shape of the axes kept.
     starts : ndarray of intp, shape (m + 1,)
         Where the entries of each begin, and the end of the last.
-    order : ndarray of intp, shape (k,)
+    order : ndarray of intp, shape (k,), or None
         The entries, by line and then by value; equal ones by position. NaN is above all else.
+        None where no two entries that differ are equal, and there is one line.
     values : ndarray, shape (k,)
         Their values.
     below : ndarray of intp, shape (m,)
@@ -51,7 +52,7 @@ class Lines(NamedTuple):
     length: int
     numbers: Array
     starts: Array
-    order: Array
+    order: Array | None
     values: Array
     below: Array
     is_equal: Array
@@ -70,21 +71,33 @@ def _line_numbers(spectrum: Spectrum, kept: list[int]) -> Array | None:
     return linear(tuple(along[axis] for axis in kept), tuple(spectrum.shape[a] for a in kept))
 
 
+def _has_equals(values: Array, fill: object) -> bool:
+    """Whether elements that are not the same may compare equal: zeros of both signs. O(k)."""
+    if values.dtype.kind == "c":
+        return True
+    if values.dtype.kind != "f":
+        return False
+    signs = np.signbit(np.append(values[values == 0], fill if fill == 0 else values[:0]))
+    return bool(signs.any()) and not bool(signs.all())
+
+
 def lines_of(spectrum: Spectrum, axes: tuple[int, ...]) -> Lines:
     """The sorted lines of an array in the standard basis along some axes. O(k log k)."""
     kept = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
     length = prod(spectrum.shape[axis] for axis in axes)
     values, k = spectrum.eigenvalues, spectrum.nactive
-    order = values.argsort(kind="stable")
-    ascending = values[order]
+    line = _line_numbers(spectrum, kept)
+    # Sorting that need not be stable is several times faster, and of values alone even more.
+    kind: Any = "stable" if _has_equals(values, spectrum.fill_value) else None
+    order = values.argsort(kind=kind) if kind or line is not None else None
+    ascending = np.sort(values) if order is None else values[order]
     low = int(ascending.searchsorted(spectrum.fill_value, "left"))
     high = int(ascending.searchsorted(spectrum.fill_value, "right"))
     is_below = np.zeros(k, bool)
     is_below[:low] = True
     is_equal = np.zeros(k, bool)
     is_equal[low:high] = True
-    line = _line_numbers(spectrum, kept)
-    if line is None:
+    if line is None or order is None:
         numbers = np.zeros(min(k, 1), np.int64)
         starts = np.array([0, k] if k else [0], np.intp)
     else:
@@ -129,10 +142,10 @@ def _ranks(spectrum: Spectrum, lines: Lines, axes: tuple[int, ...]) -> Array:
     """Where each entry stands in its sorted line, in the order of `lines`, as int64. O(k)."""
     counts = lines.counts
     of = np.repeat(np.arange(counts.size), counts)
-    place = np.arange(lines.order.size, dtype=np.int64) - lines.starts[of]
+    place = np.arange(lines.values.size, dtype=np.int64) - lines.starts[of]
     # What is above the fill comes after the run of inactive elements.
     ranks = place + np.where(place >= lines.below[of], lines.length - counts[of], 0)
-    if lines.is_equal.any():
+    if lines.order is not None and lines.is_equal.any():
         # Equal elements keep their order: one of them comes after as many as it did before.
         position = _positions(spectrum, axes)[lines.order]
         unequal = ~lines.is_equal

@@ -15,7 +15,7 @@ from . import kernels
 from .bases import STANDARD, Basis, grid, grid_rows
 from .bases.grid import Axis
 from .paging import fits_budget, require_budget
-from .spectrum import Array, ErrorBound, Spectrum, compact, require_size
+from .spectrum import Array, ErrorBound, Spectrum, compact, index_dtype, require_size
 from .transform import as_samples, gather_sums, linear, norm, off_diagonal, to_dense
 
 __all__ = [
@@ -369,7 +369,23 @@ class _Part:
         return closed.basis
 
 
+def _ranges(parts: Sequence[int | range]) -> list[range]:
+    return [range(part, part + 1) if isinstance(part, int) else part for part in parts]
+
+
+def _select_standard(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
+    shape = tuple(len(part) for part in parts if isinstance(part, range))
+    require_size(shape)
+    indices, places = kernels.segments.restricted(
+        spectrum.indices(), spectrum.shape, _ranges(parts), index_dtype(prod(shape))
+    )
+    bases = (STANDARD,) * len(shape)
+    return _finish(spectrum, shape, bases, indices, spectrum.eigenvalues.take(places))
+
+
 def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
+    if spectrum.is_standard:
+        return _select_standard(spectrum, parts)
     part = _Part(spectrum, parts[0])
     axes: list[tuple[int, range, Basis]] = []
     evaluated: list[int] = []
@@ -464,9 +480,18 @@ def block(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) 
         return whole[tuple(as_slice(part) for part in key)]
     if spectrum.diagonal or spectrum.active_indices is None:
         return _settled(spectrum, key)
-    part = _Part(spectrum, key[0]) if key else None
-    if part is None:
+    if not key:
         return to_dense(spectrum)
+    if spectrum.is_standard:
+        where, places = kernels.segments.restricted(
+            spectrum.indices(), spectrum.shape, list(key), np.dtype(np.int64)
+        )
+        if out is None or out.dtype != spectrum.dtype or out.shape != shape:
+            out = np.empty(shape, spectrum.dtype)
+        out.fill(spectrum.fill_value)
+        out.reshape(-1)[where] = spectrum.eigenvalues.take(places)
+        return out
+    part = _Part(spectrum, key[0])
     if len(key) == 1 and len(key[0]) * key[0].step == spectrum.shape[0]:
         comb = spectrum.bases[0].comb(spectrum.shape[0], key[0], part.coordinates[0], part.values)
         if comb is not None:
@@ -480,10 +505,7 @@ def block(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) 
     if out is None or out.dtype != part.values.dtype or out.shape != shape:
         out = np.empty(shape, np.result_type(part.values, spectrum.eigenvalues.dtype))
     where = linear(tuple(part.coordinates), shape)
-    out.fill(spectrum.fill_value)
-    if spectrum.is_standard:
-        out.reshape(-1)[where] = part.values
-        return out
+    out.fill(0)
     # Coefficients that fold to one position add up.
     np.add.at(out.reshape(-1), where, part.values)
     for axis, basis in bases:

@@ -53,6 +53,10 @@ def _by_broadcasting(spectrum: Spectrum, axis: int, times: int, new_axis: int) -
     bases = spectrum.bases
     if not prod(shape):
         return constant(spectrum.fill_value, shape)
+    if spectrum.active_indices is None and new_axis > axis:
+        require_budget(prod(shape) * spectrum.eigenvalues.dtype.itemsize, _INSTEAD)
+        values = spectrum.eigenvalues.reshape(spectrum.shape).repeat(times, axis)
+        return _with_all(spectrum, values, times)
     spectrum = expanded(spectrum, new_axis)
     longer = (*spectrum.shape[:new_axis], times, *spectrum.shape[new_axis + 1 :])
     return broadcast_to(spectrum, longer).replace(shape=shape, bases=bases)
@@ -231,8 +235,9 @@ def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
         return _turned_round(spectrum, shifts[first] * prod(shape[first + 1 :]))
     moved = list(spectrum.coordinates())
     for axis, shift in shifts.items():
-        here = moved[axis].astype(np.int64) + shift
-        moved[axis] = np.where(here >= shape[axis], here - shape[axis], here)
+        back = shape[axis] - shift
+        here = moved[axis].astype(np.int64)
+        moved[axis] = np.where(here >= back, here - back, here + shift)
     out = rearranged(spectrum, shape, linear(tuple(moved), shape), values)
     return out.replace(error=spectrum.error)
 

@@ -130,6 +130,9 @@ def predicted(estimator, x, y):
 SKLEARN = {
     "decomposition.PCA": lambda f, x, w, y, z: transformed(f(2, svd_solver="full"), x),
     "discriminant_analysis.LinearDiscriminantAnalysis": lambda f, x, w, y, z: predicted(f(), x, y),
+    "kernel_approximation.Nystroem": lambda f, x, w, y, z: f(
+        n_components=5, random_state=0
+    ).fit_transform(x),
     "linear_model.Ridge": lambda f, x, w, y, z: predicted(f(solver="svd"), x, w),
     "linear_model.RidgeCV": lambda f, x, w, y, z: predicted(f(), x, w),
     "metrics.accuracy_score": lambda f, x, w, y, z: f(y, z),

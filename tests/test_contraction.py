@@ -127,5 +127,5 @@ def test_at_a_size_that_cannot_be_materialised():
     assert np.einsum("ij,jk,kl->il", a, b, b.T).nactive == k
     cube = qv.from_coordinates([sides[0], sides[1], sides[2]], np.ones(k), (n, n, n))
     assert np.einsum("bij,bjk->bk", cube, cube).nactive == np.count_nonzero(sides[1] == sides[2])
-    with pytest.raises(ValueError, match="do(es)? not match|size|broadcast|shape"):
+    with pytest.raises(ValueError, match=r"do(es)? not match|size|broadcast|shape"):
         np.einsum("ij,jk", a, qv.from_coordinates([[0], [0]], [1.0], (n + 1, n)))

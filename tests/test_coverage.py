@@ -5,6 +5,7 @@ import inspect
 from pathlib import Path
 
 import numpy as np
+import numpy.lib.recfunctions
 import pytest
 from numpy.testing import overrides
 
@@ -83,10 +84,40 @@ def test_rules_are_of_functions_that_can_be_overridden():
     assert set(RULES) <= overrides.get_overridable_numpy_array_functions()
 
 
+def _shown(parameters):
+    # Where an argument is only ever positional, its name is nobody's.
+    return [
+        (one.kind, one.kind is one.POSITIONAL_ONLY or one.name, repr(one.default))
+        for one in parameters
+    ]
+
+
 @pytest.mark.parametrize("function", RULES, ids=lambda function: function.__name__)
-def test_parameters_are_those_of_numpy(function):
+def test_signatures_are_those_of_numpy(function):
     try:
-        parameters = inspect.signature(function).parameters
+        parameters = list(inspect.signature(function).parameters.values())
     except ValueError:
         pytest.skip("this version of NumPy does not tell")
-    assert list(inspect.signature(RULES[function].call).parameters) == list(parameters)
+    # A rule for ``like=`` is called without it.
+    expected = [one for one in parameters if one.name != "like"]
+    found = list(inspect.signature(RULES[function].call).parameters.values())
+    assert _shown(one for one in found if one.name != "like") == _shown(expected)
+
+
+def test_every_function_has_a_tier(table):
+    listed = table.functions()
+    assert len(table.all_functions()) >= 300
+    assert all(isinstance(tier, Tier) for tier in listed.values())
+    assert listed["numpy.concatenate"] is Tier.STRUCTURAL
+    assert listed["numpy.packbits"] is Tier.DENSE
+
+
+@pytest.mark.parametrize(
+    "function",
+    [np.strings.upper, np.char.equal, np.lib.recfunctions.merge_arrays],
+    ids=lambda function: function.__name__,
+)
+def test_functions_of_strings_and_records_refuse(function):
+    x = qv.array(np.eye(3))
+    with pytest.raises(TypeError):
+        function(*[x] * (2 if function is np.char.equal else 1))

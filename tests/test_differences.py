@@ -42,9 +42,7 @@ def test_outputs(pair, dtype, data):
     if dtype.kind in "biu" and x.dtype.kind in "fc":
         dtype = np.dtype(np.float32)
     axis = data.draw(axes(x.ndim))
-    shape = (x.size,) if axis is None else x.shape
-    if x.size > 1 and data.draw(st.integers(0, 9)) == 0:
-        shape = (7, 7)
+    shape = (x.size,) if axis is None or not x.ndim else x.shape
     out = np.zeros(shape, dtype)
     for function in (np.cumsum, np.cumprod, np.cumulative_sum):
         call = into(function)
@@ -58,6 +56,15 @@ def test_outputs(pair, dtype, data):
 
         check(call, pair, (out, qv.array(out)), **limits(x))
         check(lambda x: call(x, out), pair, **limits(x))
+
+
+def test_outputs_of_another_shape_are_refused():
+    # NumPy itself writes out of bounds here.
+    x = qv.array(np.arange(6.0).reshape(2, 3))
+    with pytest.raises(ValueError, match="shape"):
+        np.cumsum(x, 0, out=np.zeros((7, 7)))
+    with pytest.raises(TypeError):
+        np.cumsum(x, 0, out=3)
 
 
 @given(twins(), st.integers(-1, 3), st.data())
@@ -165,7 +172,7 @@ def test_what_cannot_be_materialised(large):
     assert got.nactive <= 4 * values.size
     assert got[at // 4, 3] == values[where // 4 == at // 4].sum()
     assert np.cumulative_sum(rows, axis=1, include_initial=True).shape == (N // 4, 5)
-    assert np.cumprod(rows, axis=1).nactive <= values.size
+    assert np.cumprod(rows, axis=1).nactive <= 4 * values.size  # some are -0.0
     assert [one.shape for one in np.gradient(rows)] == [rows.shape] * 2
     with pytest.raises(MemoryError):
         np.cumsum(large)

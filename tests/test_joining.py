@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 import qvarray as qv
 from qvarray.bases import STANDARD
@@ -13,6 +14,7 @@ from tests.twin import DTYPES, assert_same, check, elements, shapes, spectral_tw
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")
 
 SMALL = st.sampled_from([np.dtype(name) for name in ["bool", "int8", "int64", "float64"]])
+SIDES = hnp.array_shapes(max_dims=3, min_side=0, max_side=3)
 LARGE = 2**40
 
 
@@ -212,7 +214,7 @@ def test_insert_what_fits(pair, data):
         check(lambda a, v: np.insert(a, places[0], v[0], axis), pair, block)
 
 
-@given(twins(shape=shapes(4, 2)), twins(shape=shapes(3, 3)))
+@given(twins(shape=SIDES), twins(shape=SIDES))
 def test_kron(one, other):
     check(np.kron, one, other)
     check(lambda x: np.kron(x, [[1, 2]]), one)
@@ -279,6 +281,8 @@ def test_inserted_and_removed_beyond_memory():
     at = int(x.active_indices[100])
     got = np.insert(x, [at, at + 1], [7.0, 8.0])
     assert [got[at + i] for i in range(3)] == [7.0, 110.0, 8.0]
+    with pytest.raises(MemoryError):
+        np.insert(x, slice(None), 1.0)
     assert np.insert(huge((2**20, 2**20)), 3, 0.0, axis=1).nactive == 10_000
     got = np.delete(x, [at - 1, 5])
     assert got.shape == (LARGE - 2,)

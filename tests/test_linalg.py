@@ -28,7 +28,8 @@ def test_norms(data, shape):
     order, axis = data.draw(st.sampled_from(ORDERS)), data.draw(axes_of(len(shape)))
     keepdims = data.draw(st.booleans())
     wide = pair[0].dtype != np.float16
-    loose = {"rounding": _ROUNDING if wide else 64, "scale": float(np.abs(pair[0]).sum(dtype=float))}
+    size = float(np.abs(pair[0]).sum(dtype=float))
+    loose = {"rounding": _ROUNDING if wide else 64, "scale": size}
     if order in (-3, 0.5, 3) and pair[0].size:
         loose["scale"] = 1e4
 
@@ -75,7 +76,8 @@ def well_conditioned(draw):
         n = A.shape[0]
         rng = np.random.default_rng(draw(st.integers(0, 99)))
         values = rng.uniform(1, 2, n) * rng.choice([-1, 1], n)
-        A = qv.operator(values.astype(draw(st.sampled_from([float, complex]))), None, n, basis=A.bases[0])
+        values = values.astype(draw(st.sampled_from([float, complex])))
+        A = qv.operator(values, None, n, basis=A.bases[0])
     return A
 
 

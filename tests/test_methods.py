@@ -212,6 +212,8 @@ def test_hash_and_iteration_of_huge_arrays():
     assert 2.0 not in x
     with pytest.raises(TypeError):
         hash(x)
+    with pytest.raises(qv.MaterializationError):
+        iter(x[0])
 
 
 @given(twins(FLOATS))

@@ -268,6 +268,15 @@ def test_functions_can_be_pickled():
         assert function.__name__ == path.split(".")[-1]
 
 
+def test_documentation_is_that_of_numpy_without_its_examples():
+    for line in FUNCTIONS:
+        function = found(line[: line.index("(")])
+        if function.__module__.startswith("qvarray") and hasattr(function, "__wrapped__"):
+            assert function.__wrapped__.__doc__.startswith(function.__doc__)
+            assert ">>>" not in function.__doc__
+            assert len(function.__doc__) > 50
+
+
 def test_import_is_light():
     code = "import sys, qvarray; print([m for m in ('numba', 'scipy.fft') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

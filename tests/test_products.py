@@ -1,6 +1,7 @@
 """Inner, outer, matrix and tensor products: NumPy is the oracle."""
 
 import operator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,6 +14,17 @@ from .twin import BASES, DTYPES, check, dense_by_definition, spectral_twins, twi
 
 SMALL = [np.dtype(kind) for kind in ("bool", "int8", "uint64", "float32", "float64", "complex128")]
 KINDS = [*SMALL, np.dtype("float16"), np.dtype("longdouble"), np.dtype("complex64")]
+
+
+STACKS = [
+    ((), ()),
+    ((2,), (2,)),
+    ((2,), ()),
+    ((), (2,)),
+    ((3, 1), (1, 2)),
+    ((2,), (3,)),
+    ((0,), (1,)),
+]
 
 
 def tame(pair):
@@ -48,8 +60,7 @@ def compare(call, *pairs):
 def factors(draw):
     """Shapes of two operands of a matrix product, some of which do not fit."""
     m, n, p = (draw(st.integers(0, 4)) for _ in range(3))
-    stack, other = draw(st.sampled_from([((), ()), ((2,), (2,)), ((2,), ()), ((), (2,)),
-                                         ((3, 1), (1, 2)), ((2,), (3,)), ((0,), (1,))]))  # fmt: skip
+    stack, other = draw(st.sampled_from(STACKS))
     one = draw(st.sampled_from([(n,), (*stack, m, n), (*stack, m, n), ()]))
     two = draw(st.sampled_from([(n,), (*other, n, p), (*other, n, p), (*other, n + 1, p)]))
     return one, two
@@ -106,9 +117,12 @@ def test_values_that_are_not_finite(data):
         expected, got = a[0] @ b[0], a[1] @ b[1]
         odd = ~np.isfinite(expected)
         # What overflows on the way may do so in another order.
-        if np.abs(np.concatenate([np.abs(a[0]).ravel(), np.abs(b[0]).ravel()]))[
-            np.isfinite(np.concatenate([a[0].ravel(), b[0].ravel()]))
-        ].max(initial=0) < 1e100:
+        if (
+            np.abs(np.concatenate([np.abs(a[0]).ravel(), np.abs(b[0]).ravel()]))[
+                np.isfinite(np.concatenate([a[0].ravel(), b[0].ravel()]))
+            ].max(initial=0)
+            < 1e100
+        ):
             np.testing.assert_array_equal(got.todense()[odd], expected[odd])
             assert np.array_equal(np.isfinite(got.todense()), ~odd)
 
@@ -159,8 +173,8 @@ def contractions(draw):
         free = draw(st.lists(st.integers(0, 3), max_size=2))
         order = draw(st.permutations(range(count + len(free))))
         shape = [(shared + free)[at] for at in order]
-        axes = [order.index(at) for at in range(count)]
-        sides.append((tuple(shape), [at - len(shape) if draw(st.booleans()) else at for at in axes]))
+        axes = [order.index(at) - len(shape) * draw(st.integers(0, 1)) for at in range(count)]
+        sides.append((tuple(shape), axes))
     return sides
 
 
@@ -188,7 +202,7 @@ def test_outer(data):
 
 @given(st.data(), st.lists(st.integers(0, 3), min_size=3, max_size=5))
 def test_multi_dot(data, sides):
-    shapes = [(m, n) for m, n in zip(sides[:-1], sides[1:], strict=True)]
+    shapes = list(pairwise(sides))
     if data.draw(st.booleans()):
         shapes[0] = shapes[0][1:]
     if data.draw(st.booleans()):

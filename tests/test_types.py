@@ -9,6 +9,7 @@ import qvarray as qv
 from tests.twin import DTYPES, assert_same, check, shapes, spectral_twins, twins
 
 ANY_TWINS = twins() | spectral_twins()
+ROUNDED_ALIKE = [np.dtype(name) for name in ("f2", "f4", "f8", "c8", "c16")]
 INTEGERS = [dtype for dtype in DTYPES if dtype.kind in "iu"]
 SCALARS = st.sampled_from([1, 2.5, 1j, True, np.int8(3), np.float32(1), 10**30])
 
@@ -38,9 +39,11 @@ def test_min_scalar_type_of_no_dimensions(pair):
 @given(ANY_TWINS, st.sampled_from([*DTYPES, None, "nonsense"]), st.booleans())
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
 def test_astype(pair, dtype, copy):
+    if pair[0].dtype.kind in "fc" and dtype in INTEGERS:
+        return  # NumPy leaves it to the processor what becomes of NaN
     loose = {"rounding": 64, "scale": 8.0} if not pair[1].spectrum.is_standard else {}
-    if loose and dtype is not None and dtype != "nonsense" and dtype.kind in "biu":
-        return  # a value that is off by a rounding error may truncate to another integer
+    if loose and dtype not in (None, "nonsense", *ROUNDED_ALIKE):
+        return  # rounding errors are those of float64, and may truncate to another integer
     check(lambda x: np.astype(x, dtype, copy=copy), pair, **loose)
     check(lambda x: np.astype(x, float, device="gpu"), pair)
     x = pair[1]
@@ -114,7 +117,7 @@ def test_positions_that_cannot_be_materialised():
 
 LINES = [
     np.sum,
-    np.max,
+    lambda line: line.max() + 0.0,  # which of two zeros it is, depends on the order
     lambda line: line * 2,
     lambda line: line[:2],
     lambda line: [line[0], 3],

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arithmetic import cast
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
@@ -57,21 +58,23 @@ def filled(shape: Any, fill_value: Any, dtype: Any = None) -> VirtualQArray:
         Taken from the fill value.
     """
     lengths = _lengths(shape)
-    is_ours = isinstance(fill_value, VirtualQArray)
-    if not is_ours and np.ndim(fill_value) == 0:
+    if not isinstance(fill_value, VirtualQArray) and np.ndim(fill_value) == 0:
         # Nothing is cast, and nothing warned of, where there are no elements.
         one = np.full((1,) if prod(lengths) else (0,), fill_value, dtype)
         kind = numeric_dtype(one.dtype)
         value = one[0] if one.size else kind.type(0)
         return VirtualQArray(constant(value.astype(kind), lengths))
-    if dtype is not None:
-        cast = fill_value if is_ours else VirtualQArray(spectrum_of(fill_value))
-        fill_value = cast.astype(dtype, copy=False)
     spectrum = standard_of(fill_value)
     extra = max(0, len(spectrum.shape) - len(lengths))
     if all(n == 1 for n in spectrum.shape[:extra]):  # as assignment does
         spectrum = spectrum.replace(shape=spectrum.shape[extra:], bases=spectrum.bases[extra:])
-    spectrum = broadcast_to(spectrum, lengths)
+    kind = spectrum.dtype if dtype is None else numeric_dtype(dtype)
+    if prod(lengths):
+        spectrum = broadcast_to(cast(spectrum, kind, "unsafe"), lengths)
+    else:
+        broadcast_to(spectrum, lengths)
+        np.empty(0, spectrum.dtype).astype(kind)
+        spectrum = constant(kind.type(0), lengths)
     if spectrum.error is not None:
         spectrum = spectrum.replace(error=ErrorBound.unknown())
     return VirtualQArray(spectrum)

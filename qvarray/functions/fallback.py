@@ -11,7 +11,22 @@ from ..dense import call_dense
 __all__ = ["fallback"]
 
 
+#: Modules of functions of strings and of records, which no array of ours can hold.
+_REFUSED = ("numpy.lib.recfunctions", "numpy.strings", "numpy.char")
+
+
 @function_rule(Tier.DENSE, None)
 def fallback(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """Materialise the arguments, call NumPy's function, wrap what it returns."""
+    """Materialise the arguments, call NumPy's function, wrap what it returns.
+
+    Raises
+    ------
+    TypeError
+        For functions of strings and records.
+    """
+    if function.__module__ in _REFUSED:
+        raise TypeError(
+            f"{function.__module__}.{function.__name__}: the elements of a VirtualQArray are "
+            "numbers or bool"
+        )
     return call_dense(function, args, kwargs)

@@ -25,6 +25,9 @@ from .common import spectrum_of, standard_of
 __all__: list[str] = []
 
 
+_INTP: np.dtype[Any] = np.dtype(np.intp)
+
+
 class _Bag(NamedTuple):
     """Elements of arrays of one shape, without their places.
 
@@ -317,7 +320,7 @@ def histogramdd(
     if len(each) != dims:
         raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
     each = [one.todense() if isinstance(one, VirtualQArray) else one for one in each]
-    ends = [None] * dims if range is None else list(range)
+    ends: list[Any] = [None] * dims if range is None else list(range)
     if len(ends) != dims:
         raise ValueError("range argument must have one entry per dimension")
     if weights is not None and np.shape(weights) != (size,):
@@ -381,9 +384,11 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
         return VirtualQArray(constant(np.intp(0), (least,)))
     if weights is None:
         bag = _bag(x)
-        load, kind = np.ones(bag.values[0].size, np.int64), np.dtype(np.intp)
+        load, kind = np.ones(bag.values[0].size, np.int64), _INTP
     else:
         weights = weights if isinstance(weights, VirtualQArray) else np.asarray(weights)
+        if weights.ndim != 1:
+            raise ValueError(f"weights must have one dimension, not {weights.ndim}")
         np.empty(0, weights.dtype).astype(np.float64, casting="safe")
         if weights.shape != x.shape:
             raise ValueError("The weights and list don't have the same length.")

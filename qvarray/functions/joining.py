@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -247,7 +246,9 @@ def _along(arr: Any, axis: Any) -> tuple[Spectrum, int]:
 def _inserted_positions(obj: Any, n: int) -> Array | None:
     """The indices that insert is asked for; None where NumPy is to look at them."""
     if isinstance(obj, slice):
-        return np.arange(*obj.indices(n), dtype=np.intp)
+        wanted = range(*obj.indices(n))
+        require_budget(len(wanted) * 32, "insert at fewer positions")
+        return np.arange(wanted.start, wanted.stop, wanted.step, dtype=np.intp)
     indices = np.array(obj)
     if indices.dtype == bool:
         if obj.ndim != 1:
@@ -262,17 +263,23 @@ def _inserted_positions(obj: Any, n: int) -> Array | None:
 
 def _block_of(values: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Spectrum:
     """What is assigned to a part of that shape, as an array of it."""
-    if isinstance(values, VirtualQArray):
-        spectrum = cast(values.spectrum, dtype, "unsafe")
+    has_dtype = isinstance(values, (VirtualQArray, np.ndarray, np.generic))
+    array = values if has_dtype else np.asarray(values, dtype=dtype)
+    if 0 not in shape and not isinstance(array, VirtualQArray):
+        array = np.asarray(array, dtype=dtype)
+        if array.size == 1 and array.ndim <= len(shape):
+            return constant(array.reshape(()), shape)
+    spectrum = spectrum_of(array)
+    if 0 in shape:
+        # There is nothing to assign to: no element is cast, but that it would be may be said.
+        np.empty(0, spectrum.dtype).astype(dtype)
     else:
-        array = np.asarray(values)
-        if prod(shape) and array.size == 1 and array.ndim <= len(shape):
-            return constant(np.asarray(values, dtype=dtype).reshape(()), shape)
-        spectrum = spectrum_of(np.asarray(values, dtype=dtype))
+        spectrum = cast(spectrum, dtype, "unsafe")
     while len(spectrum.shape) > len(shape) and spectrum.shape[0] == 1:
         spectrum = joining.localised(spectrum, [0])
         spectrum = spectrum.replace(shape=spectrum.shape[1:], bases=spectrum.bases[1:])
-    return broadcast_to(spectrum, shape)
+    spectrum = broadcast_to(spectrum, shape)
+    return spectrum if spectrum.dtype == dtype else constant(dtype.type(0), shape)
 
 
 def _single(values: Any, dtype: np.dtype[Any], ndim: int) -> Any:
@@ -291,15 +298,15 @@ def _first_axis_at(values: Any, axis: int) -> Any:
 @function_rule(Tier.STRUCTURAL, np.insert)
 def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     """An array with values put in along an axis. O(k) and what is put in."""
+    wanted = (arr, obj, values, axis)
     if not (is_numeric(arr) and is_numeric(values)):
-        return call_dense(np.insert, (arr, obj, values, axis), {})
-    dense = (np.insert, (arr, obj, values, axis), {})
+        return call_dense(np.insert, wanted, {})
     spectrum, axis = _along(arr, axis)
     shape, dtype = spectrum.shape, spectrum.dtype
     n, ndim = shape[axis], len(shape)
     indices = _inserted_positions(obj, n)
     if indices is None or np.ndim(values) > ndim:
-        return call_dense(*dense)
+        return call_dense(np.insert, wanted, {})
     if indices.size == 1:
         index = int(indices.reshape(()))
         if not -n <= index <= n:
@@ -317,7 +324,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
         positions[order] += np.arange(count)
         if count and int(positions.min()) < 0:
             # NumPy wraps these once more.
-            return call_dense(*dense)
+            return call_dense(np.insert, wanted, {})
         if count and int(positions.max()) >= n + count:
             raise IndexError(
                 f"index {int(positions.max())} is out of bounds for axis {axis} with size "

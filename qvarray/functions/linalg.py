@@ -262,7 +262,8 @@ def eig(a: Any) -> Any:
     if spectrum is None or values is None or not _decomposed(spectrum, values.dtype.kind != "c"):
         return call_dense(np.linalg.eig, (a,), {})
     vectors = _vectors(spectrum, np.arange(spectrum.shape[0]), values.dtype)
-    return type(np.linalg.eig(np.ones((1, 1))))(VirtualQArray(values), vectors)
+    result: Any = type(np.linalg.eig(np.ones((1, 1))))
+    return result(VirtualQArray(values), vectors)
 
 
 @function_rule(Tier.CLOSED, np.linalg.eigh)
@@ -278,7 +279,8 @@ def eigh(a: Any, UPLO: Any = "L") -> Any:
     columns = np.empty(n, np.int64)
     columns[np.argsort(values, kind="stable")] = np.arange(n)
     vectors = _vectors(spectrum, columns, _kind(spectrum.dtype))
-    return type(np.linalg.eigh(np.ones((1, 1))))(np.linalg.eigvalsh(a, UPLO), vectors)
+    result: Any = type(np.linalg.eigh(np.ones((1, 1))))
+    return result(np.linalg.eigvalsh(a, UPLO), vectors)
 
 
 def _of_blocks(spectrum: Spectrum, dtype: np.dtype[Any]) -> Array | None:

@@ -69,3 +69,13 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
     if equal_nan:
         same = np.logical_or(same, np.logical_and(np.isnan(a1), np.isnan(a2)))
     return bool(np.all(same))
+
+
+@function_rule(Tier.CLOSED, np.array_equiv)
+def array_equiv(a1: Any, a2: Any) -> bool:
+    """Whether two arrays broadcast to one shape, and are equal there."""
+    try:
+        np.broadcast_shapes(np.shape(a1), np.shape(a2))
+    except ValueError:
+        return False
+    return bool(np.all(np.equal(a1, a2)))

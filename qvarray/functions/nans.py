@@ -237,7 +237,7 @@ def nanstd(
 ) -> Any:
     """The square root of the variance of the elements that are numbers."""
     kwargs = given(keepdims=keepdims, where=where, mean=mean, correction=correction)
-    square = np.nanvar(_virtual(a), axis, dtype, out, ddof, **kwargs)
-    if isinstance(square, (VirtualQArray, np.ndarray)):
+    square: Any = np.nanvar(_virtual(a), axis, dtype, out, ddof, **kwargs)
+    if not isinstance(square, np.generic):
         return np.sqrt(square, out=square)
     return square.dtype.type(np.sqrt(square))

@@ -21,6 +21,8 @@ from .common import delivered
 __all__: list[str] = []
 
 _UNSET = np._NoValue
+#: The ufunc that `np.clip` wraps.
+_CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
 #: The most choices that NumPy takes.
 _MOST_CHOICES = 64
 
@@ -135,8 +137,8 @@ def clip(
 ) -> Any:
     """Elements between two bounds, through the ufunc of that name."""
     if a_min is _UNSET and a_max is _UNSET:
-        low = None if min is _UNSET else min
-        high = None if max is _UNSET else max
+        low: Any = None if min is _UNSET else min
+        high: Any = None if max is _UNSET else max
     elif a_min is _UNSET or a_max is _UNSET:
         missing = "a_min" if a_min is _UNSET else "a_max"
         raise TypeError(f"clip() missing 1 required positional argument: '{missing}'")
@@ -160,7 +162,7 @@ def clip(
         return np.minimum(a, high, **kwargs)
     if high is None:
         return np.maximum(a, low, **kwargs)
-    return np._core.umath.clip(a, low, high, **kwargs)
+    return _CLIP(a, low, high, **kwargs)
 
 
 def _rounding(function: Any) -> None:

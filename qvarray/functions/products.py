@@ -75,17 +75,16 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     O(ka + kb) for coefficients in one basis, by Parseval; at the active elements of one, where the
     other is in another basis; else page by page.
     """
-    if not conjugate and a.dtype.kind == "c":
-        a = np.conjugate(a)
-    closed = _inner_closed(expressed(a.source), expressed(b.source))
+    first: Any = np.conjugate(a) if not conjugate and a.dtype.kind == "c" else a
+    closed = _inner_closed(expressed(first.source), expressed(b.source))
     if closed is not None:
         return closed
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.kind == "b":
-        return np.logical_or.reduce(np.logical_and(a, b), axis=None)
+        return np.logical_or.reduce(np.logical_and(first, b), axis=None)
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    terms = np.multiply(np.conjugate(a), b, dtype=wide)
+    terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
     return dtype.type(np.add.reduce(terms, axis=None, dtype=wide))
 
 
@@ -197,7 +196,8 @@ def linalg_outer(x1: Any, x2: Any, /) -> Any:
 @function_rule(Tier.CLOSED, np.linalg.vecdot)
 def vecdot(x1: Any, x2: Any, /, *, axis: Any = -1) -> Any:
     """``np.vecdot``."""
-    return np.vecdot(x1, x2, axis=axis)
+    product: Any = np.vecdot
+    return product(x1, x2, axis=axis)
 
 
 @function_rule(Tier.CLOSED, np.linalg.matmul)

@@ -288,17 +288,24 @@ def _answered(
         found = _sample(a, kwargs["axis"], kwargs["keepdims"])
         if found is not None:
             sample, is_scalar = found
-            result = sample.assembled(compute(sample, is_scalar))
-            if out is None:
-                return result
-            if result.dtype == getattr(out, "dtype", None) and np.shape(result) == out.shape:
-                return _written(out, result)
+            if out is None or _has_room(out, function, sample, args, kwargs):
+                result = sample.assembled(compute(sample, is_scalar))
+                return result if out is None else _written(out, result)
     if not isinstance(out, VirtualQArray):
         result = call_dense(function, (a, *args), kwargs)
         return result if out is None else out
     dense = out.todense()
     result = call_dense(function, (a, *args), {**kwargs, "out": dense})
     return _written(out, dense, result.source.error)
+
+
+def _has_room(out: Any, function: Any, sample: _Sample, args: Any, kwargs: Any) -> bool:
+    """Whether an output has the shape and the dtype of the result."""
+    shape = (*(n for q in args for n in np.shape(q)), *sample.shape)
+    options = {name: one for name, one in kwargs.items() if name in ("axis", "method")}
+    stand_in = np.zeros((1,) * len(sample.spectrum.shape), sample.spectrum.dtype)
+    dtype = function(stand_in, *args, **options).dtype
+    return bool(getattr(out, "dtype", None) == dtype and out.shape == shape)
 
 
 def _written(out: Any, result: Any, error: ErrorBound | None = None) -> Any:
@@ -308,7 +315,7 @@ def _written(out: Any, result: Any, error: ErrorBound | None = None) -> Any:
     elif isinstance(result, VirtualQArray):
         out.replace_with(result.source)
     else:
-        out.replace_with(sparse(np.asarray(result)).replace(error=error))
+        out.replace_with(sparse(np.asarray(result, out.dtype)).replace(error=error))
     return out
 
 

@@ -91,25 +91,33 @@ def _inverse(few: _Few, rank: Array) -> Spectrum:
 
 def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: Any) -> Any:
     """The unique members, and what else is wanted of index, inverse and counts."""
-    unique, first, rank, counts = np.unique(
-        few.members, True, True, True, axis=axis, equal_nan=equal_nan
-    )
+    # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
+    flags = [bool(one) for one in wanted]
+    flags[1] = flags[1] or axis is not None
+    numpy_unique: Any = np.unique
+    found = numpy_unique(few.members, *flags, axis=axis, equal_nan=equal_nan)
+    parts = iter(found if isinstance(found, tuple) else (found,))
+    unique = next(parts)
+    first, rank, counts = (next(parts) if flag else None for flag in flags)
     if few.fill_at is not None:
-        at = int(rank.ravel()[few.fill_at])
+        if rank is not None:
+            at = int(rank.ravel()[few.fill_at])
+        else:
+            at = min(int(unique.searchsorted(few.members[few.fill_at])), unique.size - 1)
         many = np.isnan(few.members[few.fill_at]).any() and (axis is not None or not equal_nan)
         if many and few.inactive > 1:
             # No NaN is equal to another.
             if wanted[0] or wanted[1] or axis is not None:
                 return None
-            each = [unique, counts] if wanted[2] else [unique]
-            return [_repeated(few, one, at) for one in each]
-        counts[at] += few.inactive - 1
+            return [_repeated(few, one, at) for one in (unique, counts) if one is not None]
+        if counts is not None:
+            counts[at] += few.inactive - 1
     out: list[Any] = [unique]
-    if wanted[0]:
+    if first is not None:
         out.append(few.positions[first])
-    if wanted[1]:
+    if rank is not None and wanted[1]:
         out.append(_inverse(few, rank))
-    if wanted[2]:
+    if counts is not None:
         out.append(counts)
     return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -342,8 +342,8 @@ def var(
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.float64
     count = np.maximum(np.subtract(whole, ddof), 0)
-    plain = where is _UNSET and mean is _UNSET and out is None
-    if plain and axis is None and keepdims in (_UNSET, False) and dtype is None:
+    alone = where is _UNSET and mean is _UNSET and out is None and dtype is None
+    if alone and axis is None and keepdims in (_UNSET, False):
         closed = _variance_closed(a.source)
         if closed is not None:
             return a.dtype.type(0).real.dtype.type(closed / count)
@@ -352,7 +352,9 @@ def var(
         total = reduced(np.add, a, axis, dtype, keepdims=True, where=where)
         items = whole if np.ndim(whole) == 0 else _count(a, axis, True, where)
         center = _over(total, items)
-    axes = axes_of(axis, a.ndim) if where is _UNSET and mean is _UNSET else ()
+    # Sums of integers wrap around, element by element.
+    plain = where is _UNSET and mean is _UNSET and np.dtype(dtype).kind in "fc"
+    axes = axes_of(axis, a.ndim) if plain else ()
     if 0 < len(axes) < a.ndim and a.size and is_sparse(a.source):
         summed: Any = line_energies(a.spectrum, center, axes, dtype, keepdims)
         summed = summed if out is None else summed.astype(out.dtype, copy=False)
@@ -368,7 +370,7 @@ def _energy_of(x: Any) -> Any:
     return VirtualQArray(apply_elementwise(_energy, (x,))) if np.ndim(x) else _energy(x)
 
 
-def is_sparse(source: Any) -> bool:
+def is_sparse(source: Any) -> TypeGuard[Spectrum]:
     return isinstance(source, Spectrum) and source.is_standard and source.active_indices is not None
 
 
@@ -387,8 +389,8 @@ def std(
 ) -> Any:
     """The square root of the variance."""
     kwargs = given(keepdims=keepdims, where=where, mean=mean)
-    square = np.var(_virtual(a), axis, dtype, out, _ddof(ddof, correction), **kwargs)
-    if isinstance(square, (VirtualQArray, np.ndarray)):
+    square: Any = np.var(_virtual(a), axis, dtype, out, _ddof(ddof, correction), **kwargs)
+    if not isinstance(square, np.generic):
         return np.sqrt(square, out=square)
     return square.dtype.type(np.sqrt(square))
 

@@ -13,6 +13,7 @@ from ..arithmetic import cast
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..reshaping import reshape
 from ..spectrum import Array, Spectrum, constant
 from ..structure import broadcast_to
 from .common import spectrum_of
@@ -78,6 +79,8 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
             f"operands could not be broadcast together with shape ({spectrum.shape[axis]},) "
             f"({counts.size},)"
         )
+    if not spectrum.shape[axis]:
+        counts = np.zeros(1, np.intp)
     if (counts < 0).any():
         raise ValueError("repeats may not contain negative values.")
     if counts.size == 1:
@@ -103,7 +106,7 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     for far, one in pairs:
         shifts[one] += int(far)
     moved = tiling.rolled(spectrum, {one: far % (lengths[one] or 1) for one, far in shifts.items()})
-    return VirtualQArray(joining.reshape(moved, shape))
+    return VirtualQArray(reshape(moved, shape))
 
 
 @function_rule(Tier.STRUCTURAL, np.resize)

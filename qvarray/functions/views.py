@@ -389,9 +389,9 @@ def unstack(x: Any, /, *, axis: int = 0) -> Any:
     return tuple(np.moveaxis(x, axis, 0))
 
 
-def _sharing(function: Callable[..., Any]) -> None:
+def _sharing(function: Callable[..., Any], work: int) -> None:
     @function_rule(_STRUCTURAL, function)
-    def rule(a: Any, b: Any, /, max_work: Any = None) -> bool:
+    def rule(a: Any, b: Any, /, max_work: Any = work) -> bool:
         if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
             return False
         if (a if a.base is None else a.base) is not (b if b.base is None else b.base):
@@ -399,5 +399,5 @@ def _sharing(function: Callable[..., Any]) -> None:
         return bool(function(a.window, b.window, max_work))
 
 
-_sharing(np.shares_memory)
-_sharing(np.may_share_memory)
+_sharing(np.shares_memory, -1)
+_sharing(np.may_share_memory, 0)

@@ -21,10 +21,12 @@ __all__ = [
     "Plan",
     "count",
     "dense_sparse",
+    "is_finite",
     "plan",
     "sparse_dense",
     "sparse_sparse",
     "sparse_vector",
+    "vector_sparse",
 ]
 
 Array = NDArray[Any]
@@ -37,14 +39,33 @@ _SMALL_TABLE = 1 << 12
 _WORTH_A_THREAD = 1 << 17
 
 
-@intrinsic
-def _lowest_bit(_typing_context, _word):  # type: ignore[no-untyped-def]
-    """The number of the lowest bit that is set in a word, which is not 0."""
+def _trailing_zeros(_typing_context, _word):  # type: ignore[no-untyped-def]
 
     def codegen(context, builder, _signature, args):  # type: ignore[no-untyped-def]
         return builder.cttz(args[0], context.get_constant(types.boolean, True))
 
     return types.uint64(types.uint64), codegen
+
+
+#: The number of the lowest bit that is set in a word, which is not 0: one instruction.
+_lowest_bit: Any = intrinsic(_trailing_zeros)
+
+
+@njit(cache=True, nogil=True)
+def _not_finite(bits):  # type: ignore[no-untyped-def]
+    exponent = np.uint64(0x7FF << 52)
+    count = np.uint64(0)
+    for i in range(bits.size):
+        count += np.uint64((bits[i] & exponent) == exponent)
+    return count
+
+
+def is_finite(values: Array) -> bool:
+    """Whether no element of a contiguous float64 or complex128 array is NaN or infinite.
+
+    O(k), at the speed of the memory, and without a thread or an array of its own.
+    """
+    return not _not_finite(values.reshape(-1).view(np.uint64))
 
 
 @njit(cache=True, nogil=True)
@@ -83,7 +104,7 @@ def _located(numbers, starts, columns, m, n, right, right_starts, table, slots, 
             wanted = base + columns[i]
             slot = np.int64(-1)
             if table.size:
-                slot = table[wanted]
+                slot = np.int64(table[wanted])
             else:
                 low, high = 0, right.size
                 while low < high:
@@ -93,7 +114,7 @@ def _located(numbers, starts, columns, m, n, right, right_starts, table, slots, 
                     else:
                         high = middle
                 if low < right.size and right[low] == wanted:
-                    slot = low
+                    slot = np.int64(low)
             slots[i] = slot
             if slot >= 0:
                 total += right_starts[slot + 1] - right_starts[slot]
@@ -153,15 +174,15 @@ def _multiplied(  # type: ignore[no-untyped-def]
                     values[at] = zero + a * vb[j]  # no negative zero, as in a longer sum
                     at += one
             continue
-        low, high = top.size, -1
+        low, high = np.int64(top.size), np.int64(-1)
         for i in range(s, e):
             slot = slots[i]
             if slot < 0:
                 continue
             a = va[i]
             js, je = b_starts[slot], b_starts[slot + 1]
-            low = min(low, np.int64(b_columns[js]) >> 12)
-            high = max(high, np.int64(b_columns[je - 1]) >> 12)
+            low = np.int64(min(low, np.int64(b_columns[js]) >> 12))
+            high = np.int64(max(high, np.int64(b_columns[je - 1]) >> 12))
             for j in range(np.uint64(js), np.uint64(je)):
                 column = np.uint64(b_columns[j])
                 w = column >> six
@@ -249,7 +270,7 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     narrow = p <= few < 2**31
     columns = np.empty(b.size, np.int32 if narrow else np.int64)
     right, right_starts = _row_lists(b, p, columns)
-    distinct = np.empty(0, np.int64)
+    distinct: Array = np.empty(0, np.int64)
     if not narrow:
         order = argsort(columns)
         in_order = columns[order]
@@ -373,28 +394,53 @@ def _dense_lines(begin, end, indices, values, n, x, out):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _listed_lines(begin, end, m, n, numbers, starts, columns, values, x, out):  # type: ignore[no-untyped-def]
-    """Rows with entries times a stack of dense matrices, added to ``out[r]``."""
-    for r in range(begin, end):
-        base = (numbers[r] // m) * n
-        for i in range(starts[r], starts[r + 1]):
-            a = values[i]
-            line = base + columns[i]
-            for j in range(np.uint64(x.shape[1])):
-                out[r, j] += a * x[line, j]
+def _scattered(indices, values, n, x, out):  # type: ignore[no-untyped-def]
+    """A vector times entries, added up by column."""
+    row = np.int64(-1)
+    first = np.int64(0)
+    last = np.int64(-1)
+    a = out[0] * 0
+    for i in range(indices.size):
+        at = np.int64(indices[i])
+        if at > last:
+            row = row + 1 if row >= 0 and at - last <= n else at // n  # mostly the next
+            first = row * n
+            last = first + (n - 1)
+            a = x[row]
+        out[np.uint64(at - first)] += a * values[i]
 
 
 @njit(cache=True, nogil=True)
-def _scattered_lines(begin, end, n, p, lines, right, starts, columns, values, out):  # type: ignore[no-untyped-def]
-    """Dense lines, of which each row on the right takes one, added to ``out[column]``."""
-    for r in range(right.size):
-        base = (right[r] // n) * p
-        line = right[r]
+def _listed_lines(begin, end, m, n, numbers, starts, columns, values, x, whole, out):  # type: ignore[no-untyped-def]
+    """Rows with entries times a stack of dense matrices, added to their row, or to ``out[r]``."""
+    for r in range(begin, end):
+        base = (numbers[r] // m) * n
+        to = np.uint64(numbers[r] if whole else r)
         for i in range(starts[r], starts[r + 1]):
-            b = values[i]
-            to = base + columns[i]
-            for j in range(np.uint64(begin), np.uint64(end)):
-                out[to, j] += lines[line, j] * b
+            a = values[i]
+            line = np.uint64(base + columns[i])
+            for j in range(np.uint64(x.shape[1])):
+                out[to, j] += a * x[line, j]
+
+
+@njit(cache=True, nogil=True)
+def _scattered_lines(begin, end, n, p, lines, indices, values, out):  # type: ignore[no-untyped-def]
+    """Dense lines, of which each row on the right takes one, added to ``out[column]``."""
+    row = np.int64(-1)
+    first = np.int64(0)
+    last = np.int64(-1)
+    to = np.int64(0)
+    for i in range(indices.size):
+        at = np.int64(indices[i])
+        if at > last:
+            row = row + 1 if row >= 0 and at - last <= p else at // p  # mostly the next
+            first = row * p
+            last = first + (p - 1)
+            to = (row // n) * p - first
+        b = values[i]
+        column, line = np.uint64(to + at), np.uint64(row)
+        for j in range(np.uint64(begin), np.uint64(end)):
+            out[column, j] += lines[line, j] * b
 
 
 def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> Array:
@@ -432,7 +478,17 @@ def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> Array:
     return out
 
 
-def sparse_dense(indices: Array, values: Array, m: int, n: int, x: Array) -> tuple[Array, Array]:
+def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:
+    """The product of a dense vector and a sparse matrix of p columns, as `sparse_vector`."""
+    out = np.zeros(p, values.dtype)
+    if p:
+        _scattered(indices, values, p, x, out)
+    return out
+
+
+def sparse_dense(
+    indices: Array, values: Array, m: int, n: int, x: Array, whole: int = 0
+) -> tuple[Array, Array]:
     """The product of a stack of sparse matrices and a stack of dense ones.
 
     Parameters
@@ -441,13 +497,15 @@ def sparse_dense(indices: Array, values: Array, m: int, n: int, x: Array) -> tup
         Sorted C-order positions in a stack of matrices of shape (m, n).
     values : ndarray of int64, float64 or complex128, shape (k,)
     x : ndarray of the dtype of `values`, shape (stack * n, p)
+    whole : int
+        The number of all rows, if all are asked for.
 
     Returns
     -------
     numbers : ndarray of int64, shape (r,)
         The rows on the left that have entries.
-    lines : ndarray, shape (r, p)
-        Those rows of the product.
+    lines : ndarray, shape (r, p) or (whole, p)
+        Those rows of the product, or all.
 
     Notes
     -----
@@ -455,10 +513,12 @@ def sparse_dense(indices: Array, values: Array, m: int, n: int, x: Array) -> tup
     """
     columns = np.empty(indices.size, np.int64)
     numbers, starts = _row_lists(indices, n, columns)
-    out = np.zeros((numbers.size, x.shape[1]), values.dtype)
+    out = np.zeros((whole or numbers.size, x.shape[1]), values.dtype)
     pieces = _pieces(starts * x.shape[1])
     threads.run(
-        lambda low, high: _listed_lines(low, high, m, n, numbers, starts, columns, values, x, out),
+        lambda low, high: _listed_lines(
+            low, high, m, n, numbers, starts, columns, values, x, whole > 0, out
+        ),
         pieces,
     )
     return numbers, out
@@ -482,17 +542,14 @@ def dense_sparse(x: Array, m: int, n: int, p: int, indices: Array, values: Array
     -----
     O(m k + stack m p).
     """
-    columns = np.empty(indices.size, np.int64)
-    right, starts = _row_lists(indices, p, columns)
     stack = x.shape[0] // m if m else 0
     # What is added up lies together when both dense matrices are transposed.
     lines = np.ascontiguousarray(x.reshape(stack, m, n).transpose(0, 2, 1)).reshape(stack * n, m)
     out = np.zeros((stack * p, m), values.dtype)
-    count = threads.workers() if m * indices.size > _WORTH_A_THREAD else 1
+    # Two threads in one line of the cache would wait for each other.
+    count = threads.workers() if m >= 64 and m * indices.size > _WORTH_A_THREAD else 1
     threads.run(
-        lambda low, high: _scattered_lines(
-            low, high, n, p, lines, right, starts, columns, values, out
-        ),
+        lambda low, high: _scattered_lines(low, high, n, p, lines, indices, values, out),
         threads.split(m, count, 8) or [(0, 0)],
     )
     return out.reshape(stack, p, m).transpose(0, 2, 1).reshape(stack * m, p)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from operator import attrgetter
@@ -15,6 +16,7 @@ from ..functions.creating import stacked
 
 __all__ = ["as_arrays", "of", "require_device"]
 
+_NOTES = re.compile(r"\n *(?:Notes|References|Examples)\n *-")
 _SCALARS = (np.generic, bool, int, float, complex)
 
 
@@ -68,6 +70,8 @@ def of(path: str, arrays: int | None = 1, sequence: bool = False) -> Callable[..
             args = (*map(_converted, args[:last]), *args[last:])
         return as_arrays(function(*args, **kwargs))
 
+    # NumPy's notes and examples are on ndarrays.
+    call.__doc__ = _NOTES.split(function.__doc__ or "", maxsplit=1)[0]
     # As it is found here, so that it can be pickled.
     call.__name__ = call.__qualname__ = name
     call.__module__ = f"qvarray.{above}" if above else "qvarray"

@@ -40,11 +40,21 @@ __all__ = ["contraction", "matmul", "matrix_product", "tensor_product"]
 
 # Products of a dense routine in the time of one of ours.
 _DENSE_IS_FASTER = 16
+# From so many elements on, a kernel is faster than NumPy's two passes.
+_MANY = 1 << 10
+# Vectors of so many times the elements that a matrix has are better kept sparse.
+_LONG = 4
 _INSTEAD = "multiply parts of the arrays, or raise the budget"
 
 
 def _finite(*values: Any) -> bool:
-    return all(bool(np.isfinite(one).all()) for one in values if one.dtype.kind in "fc")
+    return all(_is_finite(one) for one in values if one.dtype.kind in "fc")
+
+
+def _is_finite(values: Array) -> bool:
+    if values.dtype.char in "dD" and values.size > _MANY and values.flags.c_contiguous:
+        return kernels.matmul.is_finite(values)
+    return bool(np.isfinite(values).all())
 
 
 def _product_bound(a: Spectrum, x: Spectrum, values: Array) -> ErrorBound | None:
@@ -220,6 +230,9 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
             f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
         )
     dtype = np.result_type(a.dtype, b.dtype)
+    quick = _times_dense_vector(a, b, dtype)
+    if quick is not None:
+        return quick
     closed = a.fill_value == 0 and b.fill_value == 0 and _finite(a.eigenvalues, b.eigenvalues)
     if not closed:
         return _with_fill(a, b, dtype)
@@ -242,8 +255,27 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     error = _product_bound(a, b, values)
     zero = dtype.type(0)
     if indices is None:
+        both_dense = a.active_indices is None and b.active_indices is None
+        if not both_dense and all(basis is STANDARD for basis in bases):
+            return sparse(values.reshape(shape)).replace(error=error)
         return Spectrum(shape, dtype, bases, values, None, zero, error=error)
     return compact(shape, dtype, bases, values, indices, zero, error=error)
+
+
+def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """A sparse matrix of doubles and a dense vector of them; None for all else. O(k + m)."""
+    if dtype != np.float64 or b.shape[1:] != (1,) or b.active_indices is not None:
+        return None
+    if a.active_indices is None or len(a.shape) != 2 or a.fill_value != 0 or a.shape[0] > a.nactive:
+        return None
+    if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype):
+        return None
+    if a.error is not None or b.error is not None or not _is_finite(b.eigenvalues):
+        return None
+    shape = (a.shape[0], 1)
+    out = kernels.matmul.sparse_vector(a.active_indices, a.eigenvalues, shape[0], b.eigenvalues)
+    # Every element of the matrix has met one that is finite.
+    return Spectrum(shape, dtype, a.bases, out, None, dtype.type(0)) if _is_finite(out) else None
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -335,13 +367,20 @@ def _entries(a: Spectrum, b: Spectrum, shape: tuple[int, ...]) -> tuple[Array | 
         return _expanded(a.indices(), va, b.indices(), vb, (stack, m, n, p))
     va, vb = va.astype(computed, copy=False), vb.astype(computed, copy=False)
     product = kernels.matmul
+    if stack == 1 and 1 in (m, p):
+        vector = _with_vector(a, va, b, vb, (m, n, p))
+        if vector is not None:
+            return None, _narrowed(vector, kind)
     if b.active_indices is None:
         indices = a.indices()
-        if p == 1 and stack == 1 and not pays_sparse(min(m, indices.size), m, kind):
-            return None, _narrowed(product.sparse_vector(indices, va, m, vb), kind)
-        require_budget(min(indices.size, stack * m) * p * 2 * computed.itemsize, _INSTEAD)
-        rows, lines = product.sparse_dense(indices, va, m, n, vb.reshape(stack * n, p))
-        return _spread_lines(rows, _narrowed(lines, kind), stack * m)
+        rows = min(indices.size, stack * m)
+        require_budget(rows * p * 2 * computed.itemsize, _INSTEAD)
+        whole = 0 if pays_sparse(rows * p, space, kind) else stack * m
+        rows, lines = product.sparse_dense(indices, va, m, n, vb.reshape(stack * n, p), whole)
+        lines = _narrowed(lines, kind)
+        if whole:
+            return None, lines.ravel()
+        return (rows[:, None] * p + np.arange(p)).ravel(), lines.ravel()
     if a.active_indices is None and not pays_sparse(min(space, m * b.nactive), space, kind):
         require_budget(2 * (space + va.size) * computed.itemsize, _INSTEAD)
         dense = va.reshape(stack * m, n)
@@ -368,16 +407,20 @@ def _narrowed(values: Array, dtype: np.dtype[Any]) -> Array:
     return values != 0 if dtype.kind == "b" else values.astype(dtype, copy=False)
 
 
-def _spread_lines(rows: Array, lines: Array, m: int) -> tuple[Array | None, Array]:
-    """Some rows of a matrix as positions and values, or as all of its values."""
-    p = lines.shape[1]
-    if rows.size == m:
-        return None, lines.ravel()
-    if pays_sparse(lines.size, m * p, lines.dtype):
-        return (rows[:, None] * p + np.arange(p)).ravel(), lines.ravel()
-    out = np.zeros((m, p), lines.dtype)
-    out[rows] = lines
-    return None, out.ravel()
+def _with_vector(
+    a: Spectrum, va: Array, b: Spectrum, vb: Array, sizes: tuple[int, int, int]
+) -> Array | None:
+    """A sparse matrix and a vector that may as well be dense; None for all else. O(k + m + n)."""
+    m, n, p = sizes
+    matrix, vector, values = (a, b, vb) if p == 1 else (b, a, va)
+    if matrix.active_indices is None or max(n, m * p) > _LONG * matrix.nactive:
+        return None
+    if vector.active_indices is not None:
+        values = np.zeros(n, values.dtype)
+        values[vector.active_indices] = vb if p == 1 else va
+    if p == 1:
+        return kernels.matmul.sparse_vector(matrix.active_indices, va, m, values)
+    return kernels.matmul.vector_sparse(values, matrix.active_indices, vb, p)
 
 
 def _expanded(
@@ -511,4 +554,5 @@ def _vecdot(a: Any, b: Any) -> Any:
         return np.logical_or.reduce(np.logical_and(x, y), axis=-1)
     if dtype == np.float16:
         return np.add.reduce(np.multiply(x, y, dtype=np.float32), axis=-1).astype(dtype)
-    return np.add.reduce(np.multiply(np.conjugate(x), y, dtype=dtype), axis=-1, dtype=dtype)
+    x = np.conjugate(x) if x.dtype.kind == "c" else x
+    return np.add.reduce(np.multiply(x, y, dtype=dtype), axis=-1, dtype=dtype)

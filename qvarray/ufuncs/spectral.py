@@ -15,6 +15,8 @@ from .operands import is_source
 __all__ = ["apply", "for_output"]
 
 _UNARY = (np.negative, np.positive)
+#: Linear as well, of real coefficients: they take no complex ones.
+_ANGLES = (np.deg2rad, np.rad2deg, np.radians, np.degrees)
 _SUMS = (np.add, np.subtract)
 _SCALED = (np.multiply, np.divide)
 
@@ -43,6 +45,10 @@ def _on_coefficients(
     if len(operands) == 1:
         if ufunc in _UNARY and arrays[0].dtype.kind != "b":
             return arithmetic.map_values(arrays[0], ufunc)
+        if ufunc in _ANGLES and arrays[0].eigenvalues.dtype.kind == "f":
+            return arithmetic.map_values(arrays[0], ufunc)
+        if ufunc is np.square and arrays[0].error is None:
+            return product(arrays[0], arrays[0])
         return arithmetic.conjugate(arrays[0]) if ufunc is np.conjugate else None
     if len(arrays) == 2:
         if ufunc in _SUMS and arithmetic.have_same_space(*arrays):
@@ -51,6 +57,11 @@ def _on_coefficients(
         return product(*arrays) if ufunc is np.multiply and exact else None
     first = is_source(operands[0])
     factor = operands[1] if first else operands[0]
+    if ufunc in _SUMS:
+        shift = arithmetic.constant_like(arrays[0], factor)
+        if shift is None:
+            return None
+        return arithmetic.combine(ufunc, *((arrays[0], shift) if first else (shift, arrays[0])))
     if ufunc not in _SCALED or not (first or ufunc is np.multiply):
         return None
     if ufunc is np.divide and factor == 0:

@@ -58,11 +58,17 @@ def test_products(dtype):
         rows, lines = matmul.sparse_dense(ia, entries(a, ia), m, n, b.reshape(stack * n, p))
         assert np.array_equal(rows, np.flatnonzero((a != 0).any(2)))
         assert np.array_equal(lines, expected.reshape(stack * m, p)[rows])
+        dense = b.reshape(stack * n, p)
+        rows, lines = matmul.sparse_dense(ia, entries(a, ia), m, n, dense, stack * m)
+        assert np.array_equal(lines, expected.reshape(stack * m, p))
         got = matmul.dense_sparse(a.reshape(stack * m, n), m, n, p, ib, entries(b, ib))
         assert np.array_equal(got, expected.reshape(stack * m, p))
         if stack == 1 and p:
             got = matmul.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
             assert np.array_equal(got, expected[0, :, 0])
+        if stack == 1 and m:
+            got = matmul.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
+            assert np.array_equal(got, expected[0, 0])
 
     run()
 
@@ -90,3 +96,21 @@ def test_matrices_much_larger_than_their_entries():
     end = (n - 1) * n
     assert indices.tolist() == [5 * n + 3, 5 * n + n - 1, end + 3, end + n - 1]
     assert sums.tolist() == [4.0 + 15.0, 6.0, 10.0, 15.0]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.complex128])
+def test_what_is_finite(dtype):
+    info = np.finfo(np.float64)
+    values = np.array([0.0, -0.0, info.max, info.min, info.tiny, info.smallest_subnormal], dtype)
+    assert matmul.is_finite(values)
+    for odd in (
+        np.nan,
+        -np.nan,
+        np.inf,
+        -np.inf,
+        *([1j * np.inf] if dtype == np.complex128 else []),
+    ):
+        for at in (0, 3, 5):
+            other = values.copy()
+            other[at] = odd
+            assert not matmul.is_finite(other)

@@ -24,7 +24,10 @@ def empty_batches(sensor, value, sensors=5):
     joined = np.concatenate([*batches, empty, empty[:0]])
     value[sensor == 3] = 5
     value[5:5] = empty
-    return sizes, sums, peaks, joined, empty, np.zeros_like(value)[1:1], np.outer(empty, value)
+    wave = value * (1 + 1j)
+    wave.real[wave.size :] = 7
+    wave.imag[:3] += 2
+    return sizes, sums, peaks, joined, empty, wave, np.zeros_like(value)[1:1], np.outer(empty, value)
 
 
 def inputs(rng):

@@ -26,7 +26,7 @@ def like_arguments(x):
         np.fromfunction(lambda i, j: i * j, (3, 4), dtype=int, like=x),
         np.fromiter((i % 3 for i in range(6)), int, like=x),
         np.fromstring("1 0 0 2", sep=" ", like=x),
-        np.frombuffer(b"abc", np.uint8, like=x),
+        np.frombuffer(bytearray(b"abc"), np.uint8, like=x),
     ]
     x[: len(ramp) // 2] += ramp[: len(ramp) // 2]
     return grid, parts, ramp

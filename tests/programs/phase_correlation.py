@@ -6,7 +6,7 @@ peaks (Kuglin and Hines 1975); a blur is divided out as well (Wiener 1949).
 
 import numpy as np
 
-ROUNDING = 16
+ROUNDING = 4
 
 
 def phase_correlation(first, second, blur):

@@ -22,7 +22,7 @@ def polynomial_algebra(p, q):
         chain.append(-np.polydiv(chain[-2], chain[-1])[1])
     ends = [[np.sign(np.polyval(s, x)) for s in chain] for x in (-100.0, 100.0)]
     changes = [int(np.count_nonzero(np.diff(e))) for e in ends]
-    real = np.sort(roots[np.abs(roots.imag) < 1e-9].real)
+    real = sorted(round(float(r.real), 9) for r in roots if abs(r.imag) < 1e-9)
     return total, gap, product, quotient, np.allclose(rest, 0), area, changes, real
 
 

@@ -6,7 +6,7 @@ orthonormal again after many turns.
 
 import numpy as np
 
-ROUNDING = 16
+ROUNDING = 4
 
 
 def robot_arm(joints, axes, forces):
@@ -24,7 +24,7 @@ def robot_arm(joints, axes, forces):
     frame = np.eye(3) + skew
     q, _ = np.linalg.qr(frame)
     volume = np.abs(np.linalg.det(frame))
-    plane = np.cross(joints[:, :2], forces[:, :1] * [1.0, 2.0])
+    plane = np.cross(joints[:, None], forces[None, :3])
     return turned, torque, np.abs(q @ q.mT - np.eye(3)).max() < 1e-9, volume, plane
 
 

@@ -6,7 +6,7 @@ dimensions, with charges that sum to zero.
 
 import numpy as np
 
-ROUNDING = 16
+ROUNDING = 4
 
 
 def spectral_poisson(charge):

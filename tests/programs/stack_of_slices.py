@@ -24,7 +24,7 @@ def stack_of_slices(volume):
     growth = np.cumulative_prod(1 + (volume[:2, 0] > 0), axis=1)
     middle = np.copy(volume[1:2]).squeeze(0)
     middle[:] = 0
-    values = np.unique_values(volume)
+    values = np.sort(np.unique_values(volume))
     counts = np.unique_counts(volume).counts
     return shadow, running, growth, np.amin(volume), values, counts, np.around(volume / 3, 1)
 

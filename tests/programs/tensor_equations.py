@@ -24,17 +24,8 @@ def tensor_equations(operator, right, stack, vectors):
     traces = np.linalg.trace(product)
     assert np.allclose(values.sum(axis=-1), traces)
     lengths = np.linalg.vector_norm(images, ord=1, axis=-1)
-    return (
-        x,
-        images,
-        rows,
-        forms,
-        outer,
-        product,
-        np.sort(values),
-        lengths,
-        np.inner(vectors, outer),
-    )
+    angles = np.inner(vectors, outer)
+    return x, images, rows, forms, outer, product, np.sort(values), lengths, angles
 
 
 def inputs(rng):

@@ -17,7 +17,7 @@ def window_functions(t, signal, ends):
     filtered = np.convolve(signal, taps, mode="same")
     ramp = np.piecewise(t, [t < -0.5, t > 0.5], [0.0, 1.0, lambda u: u + 0.5])
     gate = np.heaviside(t - 0.25, 0.5) - np.heaviside(t - 0.75, 0.5)
-    attack = np.linspace(ends[0], ends[1], 5)
+    attack = np.linspace(ends, ends + 3, 5)
     scales = np.geomspace(ends, ends * 100, num=3)
     decades = np.logspace(ends, ends + 1, 4, axis=-1)
     return kaiser, lanczos, filtered, ramp, gate, attack, scales, decades
