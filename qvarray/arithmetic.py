@@ -163,7 +163,10 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         cast_values = with_fill.astype(dtype, casting=casting)
         indices = spectrum.active_indices
         if indices is None:
-            return Spectrum(spectrum.shape, dtype, spectrum.bases, cast_values, None, dtype.type(0))
+            zero = dtype.type(0)
+            return Spectrum(
+                spectrum.shape, dtype, spectrum.bases, cast_values, None, zero, error=spectrum.error
+            )
         return compact(
             spectrum.shape,
             dtype,

@@ -14,7 +14,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from . import arithmetic, indexing, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
-from .expression import Expression, expressed, rearranged
+from .expression import Expression, expressed
 from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
@@ -241,7 +241,7 @@ virtual=8.0 TiB>
         return "cpu"
 
     def to_device(self, device: Any, /, *, stream: Any = None) -> VirtualQArray:
-        """This array, if `device` is "cpu"."""
+        """The array itself, if `device` is "cpu"."""
         if stream is not None:
             raise ValueError("The stream argument to to_device() is not supported")
         if device != "cpu":
@@ -330,7 +330,7 @@ virtual=8.0 TiB>
         state = self.state
         cells = np.empty(positions.size, self.dtype)
         cells[...] = values
-        owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
+        owner = state.base if isinstance(state, View) else self
         assert isinstance(owner, VirtualQArray)
         if isinstance(state, View):
             positions = located(self.window, positions)
@@ -378,10 +378,10 @@ virtual=8.0 TiB>
         Where the dtype is of another size, and for ``view(np.ndarray)``, the elements are copied,
         and the result is read-only.
         """
-        if isinstance(dtype, builtins.type) and issubclass(dtype, np.ndarray):
-            dtype, type = None, dtype
-        if type is not None and not issubclass(VirtualQArray, type):
-            return _read_only(self.todense()).view(type)
+        is_class = isinstance(dtype, builtins.type) and issubclass(dtype, np.ndarray)
+        wanted_class = dtype if is_class else type
+        if wanted_class is not None and not issubclass(VirtualQArray, wanted_class):
+            return _read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
         wanted, own = numeric_dtype(dtype), self.dtype
@@ -519,13 +519,39 @@ virtual=8.0 TiB>
         return rule.call(*args, **kwargs)
 
     def __pow__(self, other: Any) -> Any:
-        # As ndarray.__pow__: these exponents have ufuncs of their own, with other signed zeros.
-        is_inexact = self.dtype.kind in "fc"
-        if type(other) in (int, float) and (is_inexact or (type(other) is int and other == 2)):
-            fast = _POWERS.get(other)
-            if fast is not None:
-                return fast(self)
+        # For some exponents ndarray.__pow__ is not np.power, and rounds otherwise.
+        source = self.source
+        if type(other) in (int, float):
+            if isinstance(source, Spectrum) and source.is_standard and source.shape:
+                if source.error is None:
+                    return VirtualQArray(writing.mapped(source, lambda values: values**other))
+            elif self.dtype.kind in "fc" and (type(other), other) in _POWERS:
+                return _POWERS[type(other), other](self)
         return np.power(self, other)
+
+    def __ipow__(self, other: Any) -> Any:
+        out = self**other if type(other) in (int, float) else NotImplemented
+        if out is NotImplemented or out.dtype != self.dtype or not self.shape:
+            return np.power(self, other, out=(self,))  # type: ignore[call-overload]
+        self.replace_with(out.source)
+        return self
+
+    def __eq__(self, other: object) -> Any:
+        try:
+            return np.equal(self, other)  # type: ignore[call-overload]
+        except TypeError:
+            return self._compared(other, False)
+
+    def __ne__(self, other: object) -> Any:
+        try:
+            return np.not_equal(self, other)  # type: ignore[call-overload]
+        except TypeError:
+            return self._compared(other, True)
+
+    def _compared(self, other: object, answer: bool) -> Any:
+        """What a comparison with what is no number gives."""
+        shape = np.broadcast_shapes(self.shape, np.shape(other))  # type: ignore[arg-type]
+        return VirtualQArray(constant(np.bool_(answer), shape)) if shape else np.bool_(answer)
 
     # -- elements ---------------------------------------------------------------------------
 
@@ -602,12 +628,23 @@ virtual=8.0 TiB>
                 self._own(self._cells(value, shape, any_basis=True))
             else:
                 self._write(window, settled(self._cells(value, window.shape)))
-        elif isinstance(key, Spectrum) and key.shape == shape and np.size(value) == 1:
-            # One value wherever a mask is true.
-            if key.dtype.kind != "b":
-                self._put_picked(key, value)
-                return
-            cell = to_dense(settled(self._cells(np.reshape(value, ()), ())))
+        elif _is_mask(key, shape):
+            self._put_where(key, value)
+        else:
+            self._put_picked(key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        raise ValueError("cannot delete array elements")
+
+    def _put_where(self, key: Any, value: Any) -> None:
+        """Write the elements where a mask of this array's shape is true."""
+        if np.ndim(value) > 1:
+            raise TypeError(
+                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
+                f"input has {np.ndim(value)} dimensions"
+            )
+        if isinstance(key, Spectrum) and np.size(value) == 1:
+            cell = to_dense(settled(self._cells(value, np.shape(value)))).reshape(())
             whole = settled(self.source)
             out = writing.replaced(lambda old, on: np.where(on, cell, old), whole, key)
             self._write(self.window, out)
@@ -741,7 +778,7 @@ virtual=8.0 TiB>
         return str(self)
 
     def __str__(self) -> str:
-        return printing.as_text(self.source)
+        return printing.as_text(self.source, lambda: np.array_str(self))
 
     def _repr_html_(self) -> str:
         return printing.as_html(self.source)
@@ -750,7 +787,8 @@ virtual=8.0 TiB>
 # What a list takes for each row or element of an array, at least.
 _ROW_BYTES = 32
 
-_POWERS = {2: np.square, 0.5: np.sqrt, 1: np.positive, -1: np.reciprocal}
+#: What ndarray takes for these exponents, of its own accord.
+_POWERS = {(int, 2): np.square, (int, -1): np.reciprocal, (float, 0.5): np.sqrt}
 
 
 def _read_only(values: Array) -> Array:
@@ -770,6 +808,11 @@ def _plain_part(part: Any) -> Any:
     if not isinstance(part, VirtualQArray):
         return part
     return part.spectrum if part.shape else part.todense()
+
+
+def _is_mask(key: Any, shape: tuple[int, ...]) -> bool:
+    is_array = isinstance(key, (np.ndarray, Spectrum))
+    return is_array and key.dtype.kind == "b" and bool(shape) and key.shape == shape
 
 
 def _has_dots(key: Any) -> bool:

@@ -67,7 +67,7 @@ def call_dense(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     error = ErrorBound.unknown() if is_lossy(args) or is_lossy(kwargs) else None
     outs = kwargs.get("out")
     several = outs if isinstance(outs, tuple) else (outs,)
-    if not any(isinstance(one, VirtualQArray) for one in several):
+    if outs is None:
         return _wrapped(function(*_materialised(args), **_materialised(kwargs)), error)
     written = tuple(one.todense() if isinstance(one, VirtualQArray) else one for one in several)
     for one, dense in zip(several, written, strict=True):

@@ -91,10 +91,11 @@ class FlatIterator:
         n = self.base.size
         key = np.asarray(key) if hasattr(key, "todense") else key
         basic = basic_key(key, (n,))
-        values = np.asarray(value)
-        if basic == [range(n)] and values.size == 1:
-            self.base[...] = values.reshape(())
+        if basic == [range(n)] and not np.ndim(value):
+            self.base[...] = value
             return
+        values = np.empty(np.shape(value), self.base.dtype)
+        values[...] = value
         if basic is None:
             positions = positions_of(advanced_key(key, (n,)), (n,)).reshape(-1)
         elif len(basic) != 1:

@@ -98,7 +98,9 @@ def _part(one: Any) -> Any:
     if one is None or one is Ellipsis or isinstance(one, slice):
         return one
     if isinstance(one, Spectrum):
-        return one if one.dtype.kind == "b" and one.shape else to_dense(one)
+        if one.dtype.kind == "b" and one.shape:
+            return one
+        one = to_dense(one)
     if isinstance(one, (str, bytes)):
         raise IndexError(_INVALID)
     array = np.asarray(one)
@@ -245,12 +247,8 @@ def picked(source: Node, key: Advanced) -> Spectrum:
     if not key.lengths or isinstance(source, Expression):
         return _elements(source, key)
     lossy = source.error is not None
-    if source.is_standard:
-        out = _rows(source, key)
-    elif all(source.bases[axis] is STANDARD for axis in key.axes) and not source.diagonal:
-        out = _rows(source, key)
-    else:
-        out = _evaluated(source, key)
+    standard = not source.diagonal and all(source.bases[axis] is STANDARD for axis in key.axes)
+    out = _rows(source, key) if standard else _evaluated(source, key)
     # Elements may repeat, so the bound of the whole is none of the part.
     return out.replace(error=ErrorBound.unknown() if lossy else None)
 

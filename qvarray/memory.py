@@ -10,7 +10,7 @@ import numpy as np
 from .bases import STANDARD
 from .reshaping import reshape
 from .spectrum import Array, Source, Spectrum
-from .transform import to_bases
+from .transform import off_diagonal, to_bases
 from .window import window_of
 from .writing import gathered, paste, put_at, replaced
 
@@ -37,7 +37,7 @@ class Lens(NamedTuple):
     put: Callable[[Array, Array], Array]
 
     def after(self, first: Lens | None) -> Lens:
-        """This lens on what another one shows."""
+        """The same lens on what another one shows."""
         if first is None:
             return self
         return Lens(
@@ -62,6 +62,8 @@ def settled(source: Source) -> Spectrum:
         Where an array in another basis is over the memory budget.
     """
     spectrum = source.settle()
+    if spectrum.diagonal:
+        spectrum = off_diagonal(spectrum)
     return to_bases(spectrum, (STANDARD,) * len(spectrum.shape))
 
 

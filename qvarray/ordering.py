@@ -14,13 +14,12 @@ import numpy as np
 from . import kernels
 from .bases import STANDARD
 from .spectrum import Array, ErrorBound, Spectrum, compact
-from .transform import linear, off_diagonal, to_bases
+from .transform import linear
 
 __all__ = [
     "Lines",
     "first_inactive",
     "flattened",
-    "in_elements",
     "lines_of",
     "sorted_along",
     "statistics",
@@ -109,22 +108,6 @@ def lines_of(spectrum: Spectrum, axes: tuple[int, ...]) -> Lines:
         numbers, starts = line[first], np.append(first, k)
     below = np.add.reduceat(is_below, starts[:-1], dtype=np.intp) if k else starts[:-1]
     return Lines(length, numbers, starts, order, ascending, below, is_equal)
-
-
-def in_elements(spectrum: Spectrum) -> Spectrum:
-    """The array in the standard basis, which has an order.
-
-    Raises
-    ------
-    MaterializationError
-        Where the lines that hold coefficients of another basis are over the memory budget.
-
-    Notes
-    -----
-    O(k) in that basis and of an operator; else as `to_bases`.
-    """
-    standard = to_bases(spectrum, (STANDARD,) * len(spectrum.shape))
-    return off_diagonal(standard) if standard.diagonal else standard
 
 
 def flattened(spectrum: Spectrum) -> Spectrum:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from math import prod
 
 import numpy as np
 
 from .errors import MaterializationError
-from .selection import corners
 from .spectrum import Source, Spectrum
-from .transform import to_dense
 
 __all__ = ["as_html", "as_text", "bytes_text", "summary"]
 
@@ -63,16 +62,13 @@ def as_html(source: Source) -> str:
     return f"<table><caption>VirtualQArray</caption><tbody>{rows}</tbody></table>"
 
 
-def as_text(source: Source) -> str:
-    """What ``str`` of the same ndarray gives: summarised where NumPy summarises."""
+def as_text(source: Source, spell: Callable[[], str]) -> str:
+    """What `spell` makes of the elements; the summary where those are too many."""
     settings = np.get_printoptions()
-    edge = settings["edgeitems"]
+    corners = prod(min(n, 2 * settings["edgeitems"] + 1) for n in source.shape)
+    if prod(source.shape) > settings["threshold"] and corners > _MOST_CORNERS:
+        return summary(source)
     try:
-        spectrum = source.settle()
-        if prod(source.shape) <= settings["threshold"]:
-            return str(to_dense(spectrum))
-        if prod(min(n, 2 * edge + 1) for n in source.shape) > _MOST_CORNERS:
-            return summary(source)
-        return np.array2string(corners(spectrum, edge), threshold=0, edgeitems=edge)
+        return spell()
     except MaterializationError:
         return summary(source)

@@ -315,6 +315,7 @@ def compact(
 
 def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:
     """An array of one value, with nothing active. O(1)."""
+    require_size(shape)
     fill = np.asarray(value)[()]
     none = np.empty(0, fill.dtype)
     indices = np.empty(0, index_dtype(prod(shape)))

@@ -60,8 +60,8 @@ def _repeated(
     indices = (base[:, None] + offsets).ravel()
     values = np.repeat(values, offsets.size)
     if repeated[0] < longer[-1]:
-        order = kernels.sort.argsort(indices)
-        indices, values = indices[order], values[order]
+        indices, order = kernels.sort.sorted_order(indices)
+        values = values.take(order)
     return indices, values
 
 
@@ -163,12 +163,12 @@ def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
         return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
     coordinates = spectrum.coordinates()
     indices = linear(tuple(coordinates[axis] for axis in order), shape)
-    by_index = kernels.sort.argsort(indices)
+    indices, by_index = kernels.sort.sorted_order(indices)
     return spectrum.replace(
         shape=shape,
         bases=bases,
-        eigenvalues=spectrum.eigenvalues[by_index],
-        active_indices=indices[by_index].astype(spectrum.active_indices.dtype, copy=False),
+        eigenvalues=spectrum.eigenvalues.take(by_index),
+        active_indices=indices.astype(spectrum.active_indices.dtype, copy=False),
     )
 
 

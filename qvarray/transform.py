@@ -65,8 +65,8 @@ def norm(values: Array) -> float:
 
 def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     """Sort indices, and add up the values of those that repeat. O(k)."""
-    order = kernels.sort.argsort(indices)
-    indices, values = indices[order], values[order]
+    indices, order = kernels.sort.sorted_order(indices)
+    values = values.take(order)
     starts = kernels.sort.run_starts(indices)
     if starts.size == indices.size:
         return indices, values

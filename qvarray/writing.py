@@ -61,8 +61,7 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
         whole = spectrum.eigenvalues.copy()
         whole[positions] = values
         return spectrum.replace(eigenvalues=whole)
-    order = kernels.sort.argsort(positions)
-    positions = positions[order]
+    positions, order = kernels.sort.sorted_order(positions)
     last = np.append(kernels.sort.run_starts(positions)[1:], positions.size) - 1
     if positions.size:
         positions, values = positions[last], values[order[last]]
@@ -93,8 +92,8 @@ def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
         values = _strided(spectrum.eigenvalues, window).flatten()
         return Spectrum(shape, dtype, bases, values, None, fill, error=spectrum.error)
     local, values = _local(spectrum, window)
-    order = kernels.sort.argsort(local)
-    return compact(shape, dtype, bases, values[order], local[order], fill, error=spectrum.error)
+    local, order = kernels.sort.sorted_order(local)
+    return compact(shape, dtype, bases, values.take(order), local, fill, error=spectrum.error)
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -164,8 +163,8 @@ def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
             spread[rest.searchsorted(indices)] = values
             indices, values, fill = rest, spread, part.fill_value
     where = located(window, local)
-    order = kernels.sort.argsort(where)
-    where, new = where[order].astype(indices.dtype), new[order]
+    where, order = kernels.sort.sorted_order(where)
+    where, new = where.astype(indices.dtype), new.take(order)
     merged, at_old, at_new = kernels.merge.union(indices, where)
     out = np.empty(merged.size, spectrum.dtype)
     out[at_old] = values
@@ -186,9 +185,11 @@ def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum)
 
 def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
     """Every element of an array in the standard basis changed by a function of arrays. O(k)."""
-    values = apply(spectrum.eigenvalues)
-    fill = apply(np.array([spectrum.fill_value]))[0]
     shape, indices = spectrum.shape, spectrum.active_indices
-    if indices is None:
-        return Spectrum(shape, values.dtype, spectrum.bases, values, None, fill)
+    if indices is None or indices.size == spectrum.space:
+        values = apply(spectrum.eigenvalues)
+        return Spectrum(shape, values.dtype, spectrum.bases, values, indices, values.dtype.type(0))
+    # The fill value rides along, so that what warns of it warns once.
+    values = apply(np.append(spectrum.eigenvalues, spectrum.fill_value))
+    values, fill = values[:-1], values[-1]
     return compact(shape, values.dtype, spectrum.bases, values, indices, fill)

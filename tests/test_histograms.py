@@ -66,6 +66,15 @@ def test_weights(data, bins, ends, density):
     check(lambda w: np.histogram(pair[0], bins, ends, weights=w), weights)
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "bool", "float16", "float32", "complex64"])
+def test_weights_of_few_bits(dtype):
+    x = np.zeros(400)
+    x[7] = 2
+    load = np.full(400, 3).astype(dtype)
+    pairs = (x, qv.array(x)), (load, qv.array(load, fill_value=load[0]))
+    check(lambda x, w: np.histogram(x, 3, weights=w), *pairs)
+
+
 @given(st.data(), st.booleans())
 def test_points(data, density):
     dims = data.draw(st.integers(1, 3))

@@ -200,6 +200,14 @@ def test_outer(data):
         check(lambda x, y, z: np.outer(x, y, out=z.copy()), a, b, (out, qv.array(out)))
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@given(st.data())
+def test_products_with_arrays_of_no_dimensions(data):
+    a, b = data.draw(twins(KINDS, st.just(()))), data.draw(twins(KINDS))
+    for call in (np.dot, np.inner):
+        check(lambda x, y, call=call: (call(x, y), call(y, x)), a, b)
+
+
 @given(st.data(), st.lists(st.integers(0, 3), min_size=3, max_size=5))
 def test_multi_dot(data, sides):
     shapes = list(pairwise(sides))

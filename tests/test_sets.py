@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from .twin import arrays, assert_same, check, densified, spectral_twins, twins
+from .twin import DTYPES, arrays, assert_same, check, densified, spectral_twins, twins
 
 N = 2**40
 FLAGS = st.tuples(st.booleans(), st.booleans(), st.booleans())
@@ -37,10 +37,11 @@ def test_first_elements_are_equal_bit_for_bit(pair, inverse, counts, equal_nan):
 
 @given(pair=members(), flags=FLAGS, equal_nan=st.booleans(), data=st.data())
 def test_unique(pair, flags, equal_nan, data):
-    check(lambda x: np.unique(x, *flags, equal_nan=equal_nan), pair)
+    some = pair if flags[0] or equal_nan or not flags[1] else without_nans(pair)
+    check(lambda x: np.unique(x, *flags, equal_nan=equal_nan), some)
     check(np.unique, pair)
     axis = data.draw(st.integers(-pair[0].ndim - 1, pair[0].ndim))
-    check(lambda x: np.unique(x, *flags, axis=axis, equal_nan=equal_nan), pair)
+    check(lambda x: np.unique(x, *flags, axis=axis, equal_nan=equal_nan), some)
 
 
 @given(pair=twins(shape=st.tuples(st.integers(1, 9), st.integers(1, 2))), axis=st.integers(0, 1))
@@ -48,11 +49,19 @@ def test_unique_rows(pair, axis):
     check(lambda x: np.unique(x, True, True, True, axis), pair)
 
 
+def without_nans(pair):
+    """No order of NaNs is defined where the first of them is not asked for."""
+    x = np.where(np.isnan(pair[0]), pair[0].dtype.type(1), pair[0])
+    return x, qv.array(x, fill_value=x.ravel()[0] if x.size else 0)
+
+
 @given(pair=members())
 def test_standard_functions(pair):
-    for function in (np.unique_all, np.unique_counts, np.unique_inverse):
+    for function in (np.unique_all, np.unique_counts):
         check(function, pair)
         assert type(function(pair[1])) is type(function(pair[0]))
+    check(np.unique_inverse, without_nans(pair))
+    assert type(np.unique_inverse(pair[1])) is type(np.unique_inverse(pair[0]))
 
 
 @given(pair=members())
@@ -69,8 +78,12 @@ def test_spectral_arrays(pair):
     check(lambda x: np.unique(x, True, True, True), (pair[1].todense(), pair[1]))
 
 
-@given(one=members(), other=members(), swap=st.booleans())
-def test_sets(one, other, swap):
+# Whether NumPy's cast of a float16 NaN warns depends on where in memory it is.
+WIDE = [dtype for dtype in DTYPES if dtype != np.float16]
+
+
+@given(one=members(WIDE), other=members(WIDE))
+def test_sets(one, other):
     for pairs in [(one, other), (one, (other[0], other[0])), ((one[0], one[0]), other)]:
         for function in (np.union1d, np.setdiff1d, np.setxor1d, np.intersect1d):
             check(function, *pairs)

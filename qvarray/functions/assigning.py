@@ -22,6 +22,19 @@ def _dense(obj: Any) -> Any:
     return obj.todense() if isinstance(obj, VirtualQArray) else obj
 
 
+def _cells(values: Any, a: Any, casting: Any) -> Any:
+    """Values to be written to an array, in one dimension and of its dtype, as NumPy converts them."""
+    dense = _dense(values)
+    if isinstance(dense, np.ndarray) and not np.can_cast(dense.dtype, a.dtype, casting):
+        raise TypeError(
+            f"Cannot cast array data from {dense.dtype!r} to {a.dtype!r} according to the rule "
+            f"'{casting}'"
+        )
+    cells = np.empty(np.shape(dense), a.dtype)
+    cells[...] = dense
+    return cells.reshape(-1)
+
+
 def _require_array(arr: Any, function: str) -> None:
     if not isinstance(arr, (VirtualQArray, np.ndarray)):
         raise TypeError(f"{function}: first argument must be an array, not {type(arr).__name__}")
@@ -61,11 +74,12 @@ def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) ->
 @function_rule(_STRUCTURAL, np.put)
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
     """Write elements at C-order positions; too few values begin anew. O(k + m)."""
-    where, values = as_positions(ind).reshape(-1), np.asarray(_dense(v)).reshape(-1)
+    where = as_positions(ind).reshape(-1)
     if not isinstance(a, VirtualQArray):
         _require_array(a, "put")
-        np.put(a, where, values, mode)
+        np.put(a, where, _dense(v), mode)
         return
+    values = _cells(v, a, "unsafe")
     if where.size and not values.size:
         return
     where = within(where, a.size, mode, 0)
@@ -76,10 +90,10 @@ def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """Write elements where a mask is true, one value after the other. O(k + m)."""
     _require_array(arr, "place")
-    values = np.asarray(_dense(vals)).reshape(-1)
     if not isinstance(arr, VirtualQArray):
-        np.place(arr, _dense(mask), values)
+        np.place(arr, _dense(mask), _dense(vals))
         return
+    values = _cells(vals, arr, "safe")
     where = _where(arr, mask, "place: mask and data must be the same size")
     if not values.size:
         if where.size:
@@ -92,10 +106,10 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 def putmask(a: Any, /, mask: Any, values: Any) -> None:
     """Write elements where a mask is true, those at the same positions. O(k + m)."""
     _require_array(a, "putmask")
-    given = np.asarray(_dense(values)).reshape(-1)
     if not isinstance(a, VirtualQArray):
-        np.putmask(a, _dense(mask), given)
+        np.putmask(a, _dense(mask), _dense(values))
         return
+    given = _cells(values, a, "safe")
     where = _where(a, mask, "putmask: mask and data must be the same size")
     if given.size:
         a.put_elements(where, given[where % given.size])

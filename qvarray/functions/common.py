@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..array import VirtualQArray
-from ..bases import STANDARD
+from ..memory import settled
 from ..spectrum import Spectrum
-from ..transform import sparse, to_bases
+from ..transform import sparse
 
 __all__ = ["delivered", "given", "spectrum_of", "standard_of"]
 
@@ -39,8 +39,7 @@ def spectrum_of(obj: Any) -> Spectrum:
 
 def standard_of(obj: Any) -> Spectrum:
     """An array-like as a Spectrum in the standard basis. O(k) if it is in that basis."""
-    spectrum = spectrum_of(obj)
-    return to_bases(spectrum, (STANDARD,) * len(spectrum.shape))
+    return settled(spectrum_of(obj))
 
 
 def delivered(result: Any, out: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from .. import arithmetic
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
-from ..spectrum import MAX_SIZE, Spectrum, compact
+from ..spectrum import MAX_SIZE, Source, Spectrum, compact
 from ..structure import permute_axes
 from ..transform import linear
 from ..ufuncs.products import matrix_product, tensor_product
@@ -121,12 +121,14 @@ def einsum(*operands: Any, out: Any = None, optimize: Any = False, **kwargs: Any
     text, given = _as_text(operands)
     arrays = [array_of(one) for one in given]
     small = _proved(text, arrays, out, {**kwargs, "optimize": optimize})
+    letters, final = _spelled_out(text, [array.ndim for array in arrays])
+    if len(arrays) == 1 and isinstance(small, np.ndarray) and small.base is not None:
+        return _view(arrays[0], letters[0], final)
     order = optimize if optimize not in (False, True) else "greedy"
     path = np.einsum_path(text, *_stand_ins(arrays), optimize=order)[0][1:]
     dtype = np.dtype(kwargs.get("dtype") or np.result_type(*(array.dtype for array in arrays)))
     if out is not None and kwargs.get("dtype") is None:
         dtype = np.result_type(dtype, out.dtype)  # NumPy has the output's dtype promoted as well
-    letters, final = _spelled_out(text, [array.ndim for array in arrays])
     # Only one operand has to be of the dtype for products to be.
     parts = [Labelled(_cast(array, dtype), one) for array, one in zip(arrays, letters, strict=True)]
     for step in path:
@@ -140,6 +142,16 @@ def einsum(*operands: Any, out: Any = None, optimize: Any = False, **kwargs: Any
     (last,) = parts
     result = _ordered(_narrowed(last, set(final), dtype), final)
     return _returned(result, small, out)
+
+
+def _view(array: VirtualQArray, letters: str, final: str) -> VirtualQArray:
+    """What NumPy returns of one operand where nothing is added up: a view, of diagonals too."""
+
+    def step(source: Source) -> Source:
+        one = _without_repeats(VirtualQArray(source.settle()), letters)
+        return _ordered(one, final).spectrum
+
+    return array.view_by(step, lambda window: np.einsum(f"{letters}->{final}", window))
 
 
 def _cast(array: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:
@@ -186,14 +198,19 @@ def _narrowed(one: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
         trace = np.add.reduce(spectrum.eigenvalues)
         trace = trace if dtype.kind == "c" else np.real(trace)
         return Labelled(array_of(np.asarray(trace).astype(dtype)), "")
+    one = _without_repeats(array, letters)
+    return _summed(one, set(letters) - kept, dtype)
+
+
+def _without_repeats(array: VirtualQArray, letters: str) -> Labelled:
+    """With each letter once: the diagonals of those that repeat. O(k)."""
     for letter in sorted(set(letters)):
         while letters.count(letter) > 1:
             first = letters.index(letter)
             second = letters.index(letter, first + 1)
             array = VirtualQArray(_diagonal(standard_of(array), first, second))
             letters = letters[:second] + letters[second + 1 :]
-    one = Labelled(array, letters)
-    return _summed(one, set(letters) - kept, dtype)
+    return Labelled(array, letters)
 
 
 def _diagonal(spectrum: Spectrum, first: int, second: int) -> Spectrum:

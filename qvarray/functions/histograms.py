@@ -247,8 +247,17 @@ def _weighted(a: VirtualQArray, bins: Any, ends: Any, weights: Any) -> tuple[Arr
         return np.histogram(values, bins, ends, weights=load)
     sums, edges = np.histogram(values[:-1], bins, ends, weights=load[:-1])
     where = np.histogram(values[-1:], bins, ends)[0] > 0
-    sums[where] += np.multiply(load[-1], bag.missing, dtype=sums.dtype, casting="unsafe")
+    sums[where] += _multiple(load[-1], bag.missing).astype(sums.dtype)
     return sums, edges
+
+
+def _multiple(weight: Any, count: int) -> Any:
+    """So many times a weight; integers wrap around."""
+    if weight.dtype.kind in "iu":
+        return np.uint64(int(weight) * count % 2**64)
+    if weight.dtype.kind == "b":
+        return weight
+    return weight * np.float64(count)
 
 
 @function_rule(Tier.CLOSED, np.histogram)
@@ -382,6 +391,8 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
         raise ValueError("'minlength' must not be negative")
     if not x.size:
         return VirtualQArray(constant(np.intp(0), (least,)))
+    if x.dtype.kind == "i" and np.any(np.less(x, 0)):
+        raise ValueError("'list' argument must have no negative elements")
     if weights is None:
         bag = _bag(x)
         load, kind = np.ones(bag.values[0].size, np.int64), _INTP
@@ -399,8 +410,6 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
         load = load.copy()
         load[-1] = load[-1] * bag.missing
     numbers, places = np.unique(values, return_inverse=True)
-    if numbers[0] < 0:
-        raise ValueError("'list' argument must have no negative elements")
     size = max(int(numbers[-1]) + 1, least)
     if weights is None:
         sums = np.zeros(numbers.size, kind)

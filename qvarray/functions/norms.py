@@ -49,7 +49,12 @@ def _isometric(x: VirtualQArray, axes: tuple[int, ...]) -> VirtualQArray:
 
 def _energy(x: VirtualQArray) -> Any:
     """The squares of the absolute values."""
-    return np.square(x if x.dtype.kind != "c" else np.abs(x))
+    if x.dtype.kind != "c":
+        return np.square(x)
+    if isinstance(expressed(x.source), Spectrum):
+        # NaN for an element of NaN and infinity, whose absolute value is infinity.
+        return np.add(np.square(x.real), np.square(x.imag))
+    return np.square(np.abs(x))
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: Any) -> Any:

@@ -13,7 +13,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..expression import expressed
-from ..spectrum import Array, Spectrum
+from ..spectrum import Array, Spectrum, compact, index_dtype
 from ..ufuncs.products import tensor_product
 from .common import spectrum_of, standard_of
 
@@ -127,12 +127,27 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
     return VirtualQArray(tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (at,)))
 
 
+def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
+    """The product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
+    dtype = np.result_type(a.dtype, b.dtype)
+    if dtype.char not in "fdFD" or a.ndim == b.ndim:
+        return np.multiply(a, b)
+    factor, x = (a, b) if a.ndim == 0 else (b, a)
+    zero = dtype.type(0)
+    if factor[()] == 0:
+        # BLAS then leaves the zeros alone, whatever it would multiply.
+        none = np.zeros(0, index_dtype(x.size))
+        bases = (STANDARD,) * x.ndim
+        return VirtualQArray(compact(x.shape, dtype, bases, np.zeros(0, dtype), none, zero))
+    return np.add(np.multiply(a, b), zero)
+
+
 @function_rule(Tier.CLOSED, np.dot)
 def dot(a: Any, b: Any, out: Any = None) -> Any:
     """Sums of products over the last axis of a and the last but one of b."""
     a, b = array_of(a), array_of(b)
     if a.ndim == 0 or b.ndim == 0:
-        return _accepted(np.multiply(a, b), out)
+        return _accepted(_scaled(a, b), out)
     return _accepted(_contracted(a, b, -2 if b.ndim > 1 else -1), out)
 
 
@@ -141,7 +156,7 @@ def inner(a: Any, b: Any, /) -> Any:
     """Sums of products over the last axes."""
     a, b = array_of(a), array_of(b)
     if a.ndim == 0 or b.ndim == 0:
-        return np.multiply(a, b)
+        return _scaled(a, b)
     return _contracted(a, b, -1)
 
 

@@ -18,7 +18,8 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..ordering import Lines, in_elements, lines_of, statistics
+from ..memory import settled
+from ..ordering import Lines, lines_of, statistics
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact, differs_from
 from ..transform import sparse
@@ -272,7 +273,7 @@ def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
     axes = tuple(range(a.ndim))
     if axis is not None:
         axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
-    elements = in_elements(a.spectrum)
+    elements = settled(a.spectrum)
     if elements.active_indices is None:
         return None
     sample = _Sample(elements, axes, bool(keepdims) and keepdims is not _UNSET)
@@ -291,12 +292,7 @@ def _answered(
             if out is None or _has_room(out, function, sample, args, kwargs):
                 result = sample.assembled(compute(sample, is_scalar))
                 return result if out is None else _written(out, result)
-    if not isinstance(out, VirtualQArray):
-        result = call_dense(function, (a, *args), kwargs)
-        return result if out is None else out
-    dense = out.todense()
-    result = call_dense(function, (a, *args), {**kwargs, "out": dense})
-    return _written(out, dense, result.source.error)
+    return call_dense(function, (a, *args), kwargs)
 
 
 def _has_room(out: Any, function: Any, sample: _Sample, args: Any, kwargs: Any) -> bool:
@@ -308,14 +304,14 @@ def _has_room(out: Any, function: Any, sample: _Sample, args: Any, kwargs: Any) 
     return bool(getattr(out, "dtype", None) == dtype and out.shape == shape)
 
 
-def _written(out: Any, result: Any, error: ErrorBound | None = None) -> Any:
+def _written(out: Any, result: Any) -> Any:
     """An output of the shape and dtype of a result, which is written to it."""
     if not isinstance(out, VirtualQArray):
         out[...] = np.asarray(result)
     elif isinstance(result, VirtualQArray):
         out.replace_with(result.source)
     else:
-        out.replace_with(sparse(np.asarray(result, out.dtype)).replace(error=error))
+        out.replace_with(sparse(np.asarray(result, out.dtype)))
     return out
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import is_lossy
-from ..ordering import in_elements
+from ..memory import settled
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import sparse
 
@@ -30,7 +30,7 @@ def _wrapped(out: Any, lossy: bool) -> Any:
 
 def _mapped(x: VirtualQArray, apply: Callable[[Array], Any], lossy: bool) -> Any:
     """A function of each element, applied to the entries and to the fill value. O(k)."""
-    elements = in_elements(x.spectrum)
+    elements = settled(x.spectrum)
     lossy = lossy or elements.error is not None
     if elements.active_indices is None or not x.shape:
         return _wrapped(apply(_dense(x)), lossy)
@@ -62,7 +62,7 @@ def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
         np.searchsorted(np.zeros((1,) * a.ndim), 0, side)  # NumPy refuses
     elif a.ndim == 0 or sorter is not None:
         a = a.todense()
-    elements = in_elements(a.spectrum) if isinstance(a, VirtualQArray) else None
+    elements = settled(a.spectrum) if isinstance(a, VirtualQArray) else None
     sorter = _dense(sorter)
 
     def find(part: Any) -> Any:
@@ -94,28 +94,31 @@ def interp(
 
 
 def _sorts(n: int, m: int, distinct: Array, kind: Any) -> bool:
-    """Whether NumPy looks for n integers among m by sorting them all.
+    """Whether NumPy looks for n integers among m others by sorting them all.
 
-    It does where neither a table of their range nor a loop over the m is cheap.
+    It does where neither a table of the range of integers nor a loop over the m is cheap.
     """
-    if m == 0 or m < 10 * n**0.145:
+    if m < 10 * n**0.145:
         return False
+    if kind == "sort" or distinct.dtype.kind not in "iu" or m == 0:
+        return True
     span = int(distinct.max()) - int(distinct.min())
-    is_table = span <= 6 * (n + m) and span <= np.iinfo(distinct.dtype).max
-    return kind == "sort" or not is_table
+    return not (span <= 6 * (n + m) and span <= np.iinfo(distinct.dtype).max)
 
 
-def _among_others(part: Array, distinct: Array, by_sorting: bool) -> Array:
-    """Which signed integers are among unsigned ones, or the reverse, as NumPy has it.
+def _among_others(part: Array, distinct: Array, common: Any, by_sorting: bool) -> Any:
+    """Which integers are among others, whose common dtype cannot tell them apart, as NumPy has it.
 
-    Where it sorts, it compares them as float64; else exactly.
+    Where it sorts, it converts them, and takes any two that become equal for members. Else it
+    compares integers exactly, and others in their common dtype.
     """
     if by_sorting:
         enough = max(distinct.size, int(10 * part.size**0.145) + 1)
         return np.isin(part, np.resize(distinct, enough), kind="sort")
+    if distinct.dtype.kind in "fc":
+        return np.isin(part.astype(common), distinct)
     tests = distinct[distinct >= 0].astype(np.uint64)
-    among: Array = np.isin(part.astype(np.uint64), tests) & (part >= 0)
-    return among
+    return np.isin(part.astype(np.uint64), tests) & (part >= 0)
 
 
 @function_rule(Tier.CLOSED, np.isin)
@@ -135,13 +138,19 @@ def isin(
         distinct = np.asarray(test_elements)
     if not isinstance(element, VirtualQArray):
         element = np.asarray(element)
-    mixed = element.dtype.kind in "iu" and distinct.dtype.kind in "iu" and kind != "table"
-    mixed = mixed and np.result_type(element.dtype, distinct.dtype).kind == "f"
-    by_sorting = mixed and _sorts(element.size, np.size(test_elements), distinct, kind)
+    common = element.dtype
+    if element.dtype.kind in "iu" and distinct.dtype.kind in "iufc":
+        common = np.result_type(element.dtype, distinct.dtype)
+    # 64-bit integers lose digits in these.
+    is_wide = element.dtype.kind in "iu" and element.dtype.itemsize == 8
+    special = is_wide and common.kind in "fc" and np.finfo(common).nmant < 63
+    special = special and distinct.size > 0 and kind in (None, "sort")
+    by_sorting = special and _sorts(element.size, np.size(test_elements), distinct, kind)
 
     def find(part: Array) -> Any:
-        if mixed and distinct.size:
-            return np.asarray(np.logical_xor(_among_others(part, distinct, by_sorting), invert))
+        if special:
+            among = _among_others(part, distinct, common, by_sorting)
+            return np.asarray(np.logical_xor(among, invert))
         return np.isin(part, distinct, invert=invert, kind=kind)
 
     if isinstance(element, VirtualQArray):

@@ -15,7 +15,8 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..ordering import first_inactive, in_elements
+from ..memory import settled
+from ..ordering import first_inactive
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..structure import move_axis
@@ -137,7 +138,7 @@ def unique(
     wanted = (return_index, return_inverse, return_counts)
     if axis is not None:
         axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
-    out, elements = None, in_elements(ar.spectrum)
+    out, elements = None, settled(ar.spectrum)
     if ar.size and elements.active_indices is not None:
         if axis is None or ar.ndim == 1:
             out = _results(_few_elements(elements), wanted, None, equal_nan)

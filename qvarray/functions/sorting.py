@@ -9,7 +9,8 @@ import numpy as np
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..ordering import flattened, in_elements, sorted_along
+from ..memory import settled
+from ..ordering import flattened, sorted_along
 
 __all__: list[str] = []
 
@@ -20,7 +21,7 @@ def _stand_in(a: Any) -> Any:
 
 
 def _sorted(a: Any, axis: Any, kind: Any = None) -> VirtualQArray:
-    elements = in_elements(a.spectrum)
+    elements = settled(a.spectrum)
     if axis is None:
         return VirtualQArray(sorted_along(flattened(elements), 0, kind))
     axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)

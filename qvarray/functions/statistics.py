@@ -488,6 +488,8 @@ def _arg_extreme(function: Any, largest: bool) -> None:
             return result
         if not isinstance(out, (VirtualQArray, np.ndarray)):
             raise TypeError("output must be an array")
+        if out.shape != np.shape(result):
+            raise ValueError(f"output has shape {out.shape}, the result {np.shape(result)}")
         if not np.can_cast(out.dtype, np.intp, "safe"):
             raise TypeError(
                 f"cannot cast output of dtype {out.dtype} to {np.dtype(np.intp)} safely"

@@ -2,134 +2,27 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
-from ..paging import require_budget
-from ..selection import at_positions
+from ..indexing import advanced_key, positions_of
+from ..selection import as_slice, at_positions, basic_key
 from ..spectrum import Array, Spectrum, compact
 from ..transform import to_dense
+from ..window import positions_in, window_of
 
 __all__ = ["at"]
 
-_INSTEAD = "update fewer elements at a time"
-
-
-def _as_index(part: Any) -> Array | slice | None:
-    """An index of one or more axes as an array of int or bool, or a slice; None for any other."""
-    if isinstance(part, slice):
-        return part
-    if part is None or isinstance(part, (bool, np.bool_, str, bytes)):
-        return None
-    array = np.asarray(part)
-    if array.size == 0 and array.ndim and not isinstance(part, np.ndarray):
-        array = array.astype(np.intp)  # an empty list
-    if array.dtype.kind == "b" and array.ndim:
-        return array
-    return array if array.dtype.kind in "iu" else None
-
-
-def _axes_of(part: Array | slice) -> int:
-    return part.ndim if isinstance(part, np.ndarray) and part.dtype.kind == "b" else 1
-
-
-def _expanded(indices: Any, ndim: int) -> list[Array | slice] | None:
-    """A key with an entry for every axis or mask, spelled out; None for one of another kind."""
-    parts = indices if isinstance(indices, tuple) else (indices,)
-    dots = [i for i, part in enumerate(parts) if part is Ellipsis]
-    if len(dots) > 1:
-        raise IndexError("an index can only have a single ellipsis ('...')")
-    known = [_as_index(part) for part in parts if part is not Ellipsis]
-    if any(part is None for part in known):
-        return None
-    out = [part for part in known if part is not None]
-    used = sum(map(_axes_of, out))
-    if used > ndim:
-        raise IndexError(
-            f"too many indices for array: array is {ndim}-dimensional, but {used} were indexed"
-        )
-    where = dots[0] if dots else len(out)
-    return [*out[:where], *[slice(None)] * (ndim - used), *out[where:]]
-
-
-def _within(positions: Array, n: int, axis: int) -> Array:
-    """Positions along an axis, counted from its begin."""
-    if positions.dtype.kind == "u" and positions.size and positions.max() >= n:
-        raise IndexError(f"index {positions.max()} is out of bounds for axis {axis} with size {n}")
-    positions = positions.astype(np.int64)
-    wrong = positions[(positions < -n) | (positions >= n)]
-    if wrong.size:
-        raise IndexError(f"index {wrong[0]} is out of bounds for axis {axis} with size {n}")
-    return np.where(positions < 0, positions + n, positions)
-
-
-def _true(mask: Array, shape: tuple[int, ...], axis: int) -> tuple[Array, ...]:
-    """Where a mask is true, along each of its axes."""
-    for i, (n, m) in enumerate(zip(shape[axis:], mask.shape, strict=False)):
-        if n != m:
-            raise IndexError(
-                f"boolean index did not match indexed array along axis {axis + i}; size of axis "
-                f"is {n} but size of corresponding boolean axis is {m}"
-            )
-    return mask.nonzero()
-
-
-def _broadcast(arrays: list[Array]) -> tuple[int, ...]:
-    try:
-        return np.broadcast_shapes(*(one.shape for one in arrays))
-    except ValueError:
-        shapes = " ".join(str(one.shape) for one in arrays)
-        raise IndexError(
-            f"shape mismatch: indexing arrays could not be broadcast together with shapes {shapes}"
-        ) from None
-
-
-def _positions(indices: Any, shape: tuple[int, ...]) -> Array | None:
-    """The C-order position of every element that a key names, in the shape that it selects.
-
-    None for keys with ``None``, scalars of bool, and what is no index.
-    """
-    parts = _expanded(indices, len(shape))
-    if parts is None:
-        return None
-    # The terms that add up to a position, by axis of the array.
-    arrays: list[Array] = []
-    ranges: list[tuple[int, Array]] = []
-    where: list[int] = []  # of the arrays, among the parts
-    axis = before = 0  # `before`: slices ahead of the first array
-    for i, part in enumerate(parts):
-        stride = prod(shape[axis + 1 :])
-        if isinstance(part, slice):
-            picked = range(*part.indices(shape[axis]))
-            require_budget(len(picked) * 24, _INSTEAD)
-            steps = np.arange(len(picked), dtype=np.int64) * picked.step + picked.start
-            ranges.append((axis, steps * stride))
-        else:
-            many = _true(part, shape, axis) if part.dtype.kind == "b" else (part,)
-            before = before if where else len(ranges)
-            for j, one in enumerate(many):
-                stride = prod(shape[axis + j + 1 :])
-                arrays.append(_within(one, shape[axis + j], axis + j) * stride)
-            where.append(i)
-        axis += _axes_of(part)
-    common = _broadcast(arrays)
-    if where and where[-1] - where[0] + 1 != len(where):
-        before = 0  # arrays apart from each other: their axes come first
-    lengths = tuple(steps.size for _, steps in ranges)
-    selected = (*lengths[:before], *common, *lengths[before:])
-    require_budget(prod(selected) * 24, _INSTEAD)
-    out = np.zeros(selected, np.int64)
-    for one in arrays:
-        spread = np.broadcast_to(one, common)
-        out += spread.reshape(common + (1,) * (len(lengths) - before))
-    for i, (_, steps) in enumerate(ranges):
-        behind = len(lengths) - 1 - i + (len(common) if i < before else 0)
-        out += steps.reshape((-1, *(1,) * behind))
-    return out
+def _positions(key: Any, shape: tuple[int, ...]) -> Array:
+    """The C-order position of every element that a key names, in the shape that it selects."""
+    basic = basic_key(key, shape)
+    if basic is None:
+        return positions_of(advanced_key(key, shape), shape)
+    look = tuple(as_slice(part) if isinstance(part, range) else part for part in basic)
+    return positions_in(window_of(shape)[(*look, ...)])
 
 
 def _unique(positions: Array) -> tuple[Array, Array]:
@@ -158,7 +51,7 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
     Returns
     -------
     Spectrum or None
-        None for other keys (``None``, scalars of bool, what NumPy refuses).
+        None for arrays in another basis.
 
     Raises
     ------
@@ -189,8 +82,6 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
                 np.ones(1, x.dtype), 0, *(np.ones((), np.asarray(one).dtype) for one in operands)
             )
         raise
-    if positions is None:
-        return None
     touched, which = _unique(positions.ravel())
     flat = x.replace(shape=(x.size,), bases=(STANDARD,))
     elements = at_positions(flat, (touched,))

@@ -21,7 +21,9 @@ import qvarray as qv
 from ..twin import assert_same
 
 PROGRAMS = sorted(
-    path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if path.stem != "test_gallery"
+    path.stem
+    for path in Path(__file__).parent.glob("[a-z]*.py")
+    if not path.stem.startswith("test_")
 )
 
 
