@@ -614,8 +614,8 @@ virtual=8.0 TiB>
         state = self.state
         shape = self._source.shape
         position = selection.element_position(key, shape)
-        if position is not None and state.lens is None and not isinstance(value, VirtualQArray):
-            self._put(position, value)
+        if position is not None and state.lens is None:
+            self._put(position, value._as_scalar() if isinstance(value, VirtualQArray) else value)
             return
         key = _plain(key)
         basic = selection.basic_key(key, shape)

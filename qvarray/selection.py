@@ -83,7 +83,10 @@ def basic_key(key: Any, shape: tuple[int, ...]) -> list[Key] | None:
             out.extend(range(n) for n in shape[axis:stop])
             axis = stop
         elif isinstance(part, slice):
-            out.append(range(*part.indices(shape[axis])))
+            positions = range(*part.indices(shape[axis]))
+            # A step that is never taken may be too large for NumPy.
+            begin = positions.start
+            out.append(positions if len(positions) > 1 else range(begin, begin + len(positions)))
             axis += 1
         else:
             out.append(_position(part, shape[axis], axis))

@@ -10,8 +10,8 @@ import numpy as np
 from . import kernels
 from .bases import STANDARD
 from .paging import require_budget
-from .spectrum import Array, Spectrum, compact, index_dtype, require_size
-from .transform import as_samples, linear, off_diagonal
+from .spectrum import Array, Spectrum, compact, constant, index_dtype, require_size
+from .transform import as_samples, linear, off_diagonal, to_dense
 
 __all__ = ["broadcast_to", "move_axis", "permute_axes"]
 
@@ -113,6 +113,9 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     error = None if spectrum.error is None else spectrum.error.scaled(sqrt(times))
     if prod(shape) == 0:
         return Spectrum(shape, dtype, bases, np.zeros(0, values.dtype), None, fill, error=error)
+    if spectrum.size == 1 and all(basis is STANDARD for basis in bases):
+        element = to_dense(spectrum).reshape(())
+        return constant(element, shape).replace(error=error)
     if spectrum.active_indices is None:
         require_budget(prod(shape) * values.dtype.itemsize, _INSTEAD)
         values = np.broadcast_to(values.reshape(old), shape).ravel()

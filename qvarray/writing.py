@@ -88,6 +88,8 @@ def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
     """The elements of an injective window on an array in the standard basis. O(k)."""
     shape, dtype, fill = window.shape, spectrum.dtype, spectrum.fill_value
     bases = (STANDARD,) * window.ndim
+    if not window.size:
+        return Spectrum(shape, dtype, bases, spectrum.eigenvalues[:0], None, fill)
     if spectrum.active_indices is None:
         values = _strided(spectrum.eigenvalues, window).flatten()
         return Spectrum(shape, dtype, bases, values, None, fill, error=spectrum.error)

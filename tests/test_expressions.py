@@ -32,11 +32,11 @@ CALLS = [
     np.cos,
     abs,
     lambda x: x * np.exp(x),
-    lambda x: x + 1,
+    np.tanh,
     lambda x: np.sin(x) ** 2 + np.cos(x) ** 2,
     lambda x: np.maximum(x, 0.25) - x,
     lambda x: 1 / (2 + np.cos(x)),
-    lambda x: np.hypot(x, x * x),
+    lambda x: np.exp(x) / (2 + np.cos(x)),
 ]
 
 
@@ -231,9 +231,9 @@ def test_settings_reach_every_page(monkeypatch):
     monkeypatch.setattr(paging, "_WORTH_A_THREAD", 0.0)
     x = qv.from_eigenvalues([1.0], [0], 2**17, basis="walsh")
     with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
-        (1 / (x - x[0])).sum()
+        (1 / (np.sign(x) - 1)).sum()
     with np.errstate(divide="ignore"):
-        assert np.isinf((1 / (x - x[0])).sum())
+        assert np.isinf((1 / (np.sign(x) - 1)).sum())
 
 
 def test_memory_is_used_again():
@@ -288,7 +288,6 @@ def test_recovery_error_of_what_has_no_bound_is_unknown():
     assert np.exp(y).recovery_error == np.inf
     for lost in (
         np.cumsum(x),
-        np.roll(y, 1),
         y[[1, 2]],
         np.ones((3, 64)) @ x,
         np.add.accumulate(y),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.elementwise_calls import ElementwiseCall, apply_elementwise
+from qvarray.ufuncs.calls import ElementwiseCall, apply_elementwise
 from qvarray.expression import Expression
 
 from .twin import DTYPES, FLOATS, check, shapes, spectral_twins, twins

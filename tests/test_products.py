@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from .twin import BASES, DTYPES, check, dense_by_definition, spectral_twins, twins
+from .twin import BASES, DTYPES, SPECTRAL, check, dense_by_definition, spectral_twins, twins
 
 SMALL = [np.dtype(kind) for kind in ("bool", "int8", "uint64", "float32", "float64", "complex128")]
 KINDS = [*SMALL, np.dtype("float16"), np.dtype("longdouble"), np.dtype("complex64")]
@@ -48,7 +48,7 @@ def loose(*pairs):
     size = 1.0
     for x, _ in pairs:
         size *= max(float(np.abs(x.astype(complex)).sum()), 1.0)
-    floats = any(x.dtype.kind in "fc" for x, _ in pairs)
+    floats = np.result_type(*(x.dtype for x, _ in pairs)).kind in "fc"
     return {"rounding": 32.0 if floats else 0.0, "scale": size if floats else 0.0}
 
 
@@ -125,6 +125,21 @@ def test_values_that_are_not_finite(data):
         ):
             np.testing.assert_array_equal(got.todense()[odd], expected[odd])
             assert np.array_equal(np.isfinite(got.todense()), ~odd)
+
+
+@pytest.mark.parametrize("name", SPECTRAL)
+def test_stacks_in_other_bases_are_not_multiplied_as_coefficients(name):
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal(12)
+    for bases in ((name, "standard", "standard"), (name,) * 3, ("standard", "standard", name)):
+        y = qv.from_eigenvalues(values, rng.choice(64, 12, False), (4, 4, 4), basis=bases)
+        x = dense_by_definition(y)
+        compare(np.matmul, (x, y), (x, y))
+        compare(np.matmul, (x, y), (x[0], y[0]))
+        compare(np.matmul, (x[0], y[0]), (x, y))
+        compare(lambda z: np.einsum("bij,bjk->bik", z, z), (x, y))
+        compare(lambda z: np.vecdot(z, z), (x, y))
+        compare(lambda z: np.matvec(z, z[0]), (x, y))
 
 
 @given(spectral_twins(), spectral_twins(), st.data())

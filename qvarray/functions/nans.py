@@ -12,7 +12,7 @@ import numpy as np
 
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
-from ..elementwise_calls import apply_elementwise
+from ..ufuncs.calls import apply_elementwise
 from .common import given, spectrum_of
 from .statistics import axes_of, is_sparse, line_energies, reduced
 

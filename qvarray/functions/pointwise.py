@@ -14,7 +14,7 @@ import numpy as np
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..elementwise_calls import apply_elementwise
+from ..ufuncs.calls import apply_elementwise
 from ..transform import sparse
 from .common import delivered
 
@@ -54,7 +54,9 @@ def _answered(
 
 
 def _has_axes(*arrays: Any) -> bool:
-    return any(np.ndim(one) for one in arrays)
+    """Whether these are numbers, and one of them is more than a scalar."""
+    kinds = (one.dtype.kind if hasattr(one, "dtype") else np.asarray(one).dtype.kind for one in arrays)
+    return any(np.ndim(one) for one in arrays) and all(kind in "biufc" for kind in kinds)
 
 
 # -- choices ------------------------------------------------------------------------------------

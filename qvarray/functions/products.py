@@ -12,6 +12,7 @@ from .. import arithmetic, kernels, selection
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
+from ..dense import call_dense
 from ..expression import expressed
 from ..spectrum import Array, Spectrum, compact, index_dtype
 from ..ufuncs.products import tensor_product
@@ -112,7 +113,7 @@ def _written(result: Any, out: Any) -> Any:
     return out
 
 
-def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
+def _contracted(function: Any, a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
     """Sums of products over the last axis of a and an axis of b."""
     at = axis + b.ndim
     if a.shape[-1] != b.shape[at]:
@@ -122,6 +123,9 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
         )
     if a.ndim == b.ndim == 1:
         return inner_product(a, b, False)
+    if not all(_finite(one.spectrum) and np.isfinite(one.fill_value) for one in (a, b)):
+        # BLAS has ways of its own with zeros times infinity.
+        return call_dense(function, (a, b), {})
     if a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1:
         return np.matmul(a, b)
     return VirtualQArray(tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (at,)))
@@ -130,9 +134,9 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     """The product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
     dtype = np.result_type(a.dtype, b.dtype)
-    if dtype.char not in "fdFD" or a.ndim == b.ndim:
-        return np.multiply(a, b)
     factor, x = (a, b) if a.ndim == 0 else (b, a)
+    if dtype.char not in "fdFD" or x.ndim > 2 or x.size == 1:
+        return np.multiply(a, b)
     zero = dtype.type(0)
     if factor[()] == 0:
         # BLAS then leaves the zeros alone, whatever it would multiply.
@@ -148,7 +152,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     a, b = array_of(a), array_of(b)
     if a.ndim == 0 or b.ndim == 0:
         return _accepted(_scaled(a, b), out)
-    return _accepted(_contracted(a, b, -2 if b.ndim > 1 else -1), out)
+    return _accepted(_contracted(np.dot, a, b, -2 if b.ndim > 1 else -1), out)
 
 
 @function_rule(Tier.CLOSED, np.inner)
@@ -157,7 +161,7 @@ def inner(a: Any, b: Any, /) -> Any:
     a, b = array_of(a), array_of(b)
     if a.ndim == 0 or b.ndim == 0:
         return _scaled(a, b)
-    return _contracted(a, b, -1)
+    return _contracted(np.inner, a, b, -1)
 
 
 def _flat(array: VirtualQArray) -> VirtualQArray:

@@ -28,10 +28,11 @@ def as_positions(indices: Any) -> Any:
     TypeError
         Where they cannot be cast to integers safely, as NumPy has it.
     """
-    given = indices.todense() if isinstance(indices, VirtualQArray) else np.asarray(indices)
-    if given.size == 0 and not isinstance(indices, (VirtualQArray, np.ndarray)):
-        given = given.astype(np.intp)
-    return given.astype(np.intp, casting="same_kind")
+    if isinstance(indices, VirtualQArray):
+        indices = indices.todense()
+    if isinstance(indices, np.ndarray):
+        return indices.astype(np.intp, casting="safe")
+    return np.asarray(indices, np.intp)
 
 
 def within(positions: Any, n: int, mode: str, axis: int) -> Any:

@@ -44,7 +44,13 @@ def _axes(seen: Array, before: Array) -> list[tuple[int, bool] | None]:
     number = {stride: axis for axis, stride in enumerate(before.strides)}
     out: list[tuple[int, bool] | None] = []
     for n, stride in zip(seen.shape, seen.strides, strict=True):
-        out.append(None if n == 1 else (number[abs(stride)], stride < 0))
+        # The stride of a new axis is any; one axis of length 1 is as good as another.
+        axis = number.get(abs(stride))
+        if axis is not None and before.shape[axis] == n:
+            del number[abs(stride)]
+            out.append((axis, stride < 0))
+        else:
+            out.append(None)
     return out
 
 

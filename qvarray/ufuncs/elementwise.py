@@ -16,7 +16,7 @@ from ..structure import broadcast_to
 from ..transform import norm, to_dense
 from .operands import is_source
 
-__all__ = ["of_one", "of_standard", "of_two"]
+__all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
 
 # A broadcast operand of up to so many elements is looked at whole, to see whether the result has
 # one fill value all over.
@@ -109,7 +109,7 @@ def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> An
     return result
 
 
-def _aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:
+def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:
     """As `aligned`, of any number of arrays. O(k log k)."""
     if len(spectra) == 2:
         indices, va, vb, has_fill = aligned(*spectra)
@@ -246,7 +246,7 @@ def _merged(
         full.extend(one for one in outs if one is not None)
     if not full:
         full = [constant(np.int8(0), shape)]
-    indices, values, has_fill = _aligned_all(full)
+    indices, values, has_fill = aligned_all(full)
     for i, at in zip(slots, range(len(slots)), strict=True):
         given[i] = values[at]
     size = values[0].size

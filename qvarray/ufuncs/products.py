@@ -201,6 +201,11 @@ def _coefficients(spectrum: Spectrum, split: int) -> Spectrum:
     return spectrum.replace(shape=sizes, dtype=dtype, bases=(STANDARD,) * 2, fill_value=fill)
 
 
+def _with_standard_stack(spectrum: Spectrum) -> Spectrum:
+    over = (STANDARD,) * (len(spectrum.shape) - 2)
+    return to_bases(spectrum, (*over, *spectrum.bases[-2:]))
+
+
 def _stacked(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum, tuple[int, ...]]:
     """The two with one shape of their stacks, where that of b may be none, and that shape."""
     over_a, over_b = a.shape[:-2], b.shape[:-2]
@@ -243,6 +248,9 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     few = _at_entries(a, b, dtype)
     if few is not None:
         return few
+    if len(b.shape) > 2:
+        # Where they are stacked, elements meet elements.
+        a, b = (_with_standard_stack(one) for one in (a, b))
     a, b = _met(a, b)
     a, b, over = _stacked(a, b)
     shape = (*over, a.shape[-2], b.shape[-1])

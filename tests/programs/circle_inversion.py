@@ -26,8 +26,7 @@ def circle_inversion(points, axis):
 
 
 def inputs(rng):
-    angle = np.arange(16) * np.pi / 8
-    points = 1.25 * np.exp(1j * angle)
+    points = (rng.integers(-8, 9, 16) + 1j * rng.integers(-8, 9, 16)) / 4
+    points[points == 0] = 1
     points[::3] = -1
-    points[1::3] = [2, -0.5j, 3, 1j, -4]
     return points, np.where(rng.random(20) < 0.5, 0.0, rng.integers(0, 9, 20))

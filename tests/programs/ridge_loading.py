@@ -1,7 +1,7 @@
 """Regularisation on the diagonal.
 
-`np.fill_diagonal`, strided flat positions and a diagonal index all reach the same
-elements; ridge regression needs them (Hoerl and Kennard 1970).
+`np.fill_diagonal`, strided flat positions and a diagonal index all reach the same elements; ridge
+regression needs them (Hoerl and Kennard 1970).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Run-length encoding.
 
-Starts, lengths and values of the runs of an array, and the way back (as used for facsimile since
-1967).
+Starts, lengths and values of the runs of an array, and the way back (Robinson and Cherry
+1967, for television signals).
 """
 
 import numpy as np

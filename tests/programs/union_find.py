@@ -1,6 +1,6 @@
 """Union-find.
 
-Sets that merge, with paths halved on the way (Tarjan 1975; van der Weide 1980), one element of the
+Sets that merge, with paths halved on the way (Tarjan and van Leeuwen 1984), one element of the
 array `parent` at a time. Rows of `edges` are joined.
 """
 

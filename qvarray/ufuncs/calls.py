@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from .expression import Expression, is_source
-from .spectrum import Array, ErrorBound, Spectrum, compact, differs_from
-from .transform import sparse, to_dense
-from .ufuncs.elementwise import _aligned_all, of_standard
-from .ufuncs.operands import broadcast_shape, operand, proxy
+from ..expression import Expression, is_source
+from ..spectrum import Array, ErrorBound, Spectrum, compact, differs_from
+from ..transform import sparse, to_dense
+from .elementwise import aligned_all, of_standard
+from .operands import broadcast_shape, operand, proxy
 
 __all__ = ["ElementwiseCall", "apply_elementwise"]
 
@@ -66,7 +66,7 @@ def _with_small(
     near = broadcast_shape([one.shape for one in small])
     if not 1 < prod(near) <= min(_LOOK_AT, prod(shape) // 2):
         return None
-    indices, values, has_fill = _aligned_all(full)
+    indices, values, has_fill = aligned_all(full)
     if indices is None or not has_fill:
         return None
     k, m = indices.size, prod(near)
