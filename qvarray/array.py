@@ -26,7 +26,7 @@ from .structure import broadcast_to
 from .transform import sparse, to_bases, to_dense
 from .window import located, offset_of, window_of
 
-__all__ = ["VirtualQArray"]
+__all__ = ["VirtualQArray", "plain_key"]
 
 
 class VirtualQArray(Methods, NDArrayOperatorsMixin):
@@ -522,7 +522,9 @@ virtual=8.0 TiB>
         # For some exponents ndarray.__pow__ is not np.power, and rounds otherwise.
         source = self.source
         if type(other) in (int, float):
-            if isinstance(source, Spectrum) and source.is_standard and source.shape:
+            if not source.shape:
+                return self.todense() ** other
+            if isinstance(source, Spectrum) and source.is_standard:
                 if source.error is None:
                     return VirtualQArray(writing.mapped(source, lambda values: values**other))
             elif self.dtype.kind in "fc" and (type(other), other) in _POWERS:
@@ -560,7 +562,7 @@ virtual=8.0 TiB>
         position = selection.element_position(key, shape)
         if position is not None:
             return self._element(position)
-        key = _plain(key)
+        key = plain_key(key)
         basic = selection.basic_key(key, shape)
         if basic is None:
             return self._picked(key)
@@ -617,7 +619,7 @@ virtual=8.0 TiB>
         if position is not None and state.lens is None:
             self._put(position, value._as_scalar() if isinstance(value, VirtualQArray) else value)
             return
-        key = _plain(key)
+        key = plain_key(key)
         basic = selection.basic_key(key, shape)
         if basic is not None:
             look = tuple(selection.as_slice(p) if isinstance(p, range) else p for p in basic)
@@ -797,7 +799,7 @@ def _read_only(values: Array) -> Array:
     return view
 
 
-def _plain(key: Any) -> Any:
+def plain_key(key: Any) -> Any:
     """A key with the arrays in it that are ours as spectra; those without axes as scalars."""
     if isinstance(key, tuple):
         return tuple(_plain_part(part) for part in key)

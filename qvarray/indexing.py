@@ -17,7 +17,15 @@ from .spectrum import Array, ErrorBound, Spectrum, compact, require_size
 from .structure import permute_axes
 from .transform import linear, to_bases, to_dense
 
-__all__ = ["Advanced", "advanced_key", "picked", "positions_of", "true_positions", "without"]
+__all__ = [
+    "Advanced",
+    "advanced_key",
+    "dense_key",
+    "picked",
+    "positions_of",
+    "true_positions",
+    "without",
+]
 
 _INSTEAD = "name fewer elements at a time"
 _INVALID = (
@@ -80,11 +88,16 @@ def true_positions(mask: Spectrum) -> Array:
     return np.flatnonzero(whole)
 
 
+def dense_key(key: Any) -> Any:
+    """A key with the spectra in it as ndarrays."""
+    if isinstance(key, tuple):
+        return tuple(dense_key(one) for one in key)
+    return to_dense(key) if isinstance(key, Spectrum) else key
+
+
 def _offer(key: Any, shape: tuple[int, ...]) -> None:
     """Let NumPy look at a key, and raise what it raises."""
-    parts = key if isinstance(key, tuple) else (key,)
-    dense = tuple(to_dense(one) if isinstance(one, Spectrum) else one for one in parts)
-    np.broadcast_to(np.zeros((), np.int8), shape)[dense]
+    np.broadcast_to(np.zeros((), np.int8), shape)[dense_key(key)]
 
 
 def _refuse(key: Any, shape: tuple[int, ...]) -> NoReturn:

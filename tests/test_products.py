@@ -71,8 +71,14 @@ def test_matrix_products(shapes, data):
     a, b = (data.draw(plain(shape)) for shape in shapes)
     for call in (np.matmul, np.dot, np.inner, np.linalg.matmul, operator.matmul):
         compare(call, a, b)
-        compare(lambda x, y=b[0], call=call: call(x, y), a)
-        compare(lambda y, x=a[0], call=call: call(x, y), b)
+        compare(call, a, (b[0], b[0]))
+        compare(call, (a[0], a[0]), b)
+
+
+def test_a_repeated_element():
+    for one in (np.ones(1, np.int8), np.ones((1, 1)), np.full((1, 1, 1), 3)):
+        for other in (np.ones((2, 1, 1), np.int8), np.full((2, 1, 3), 2.0)):
+            compare(np.matmul, (one, qv.array(one)), (other, qv.array(other)))
 
 
 @given(factors(), st.data())

@@ -151,6 +151,12 @@ def test_in_place(both):
 
 @given(twins(), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
 def test_powers(pair, exponent):
+    def in_place(x):
+        x = x.copy()
+        x **= exponent
+        return x
+
+    check(in_place, pair)
     check(lambda x: x**exponent, pair)
 
 

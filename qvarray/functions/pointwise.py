@@ -54,9 +54,12 @@ def _answered(
 
 
 def _has_axes(*arrays: Any) -> bool:
-    """Whether these are numbers, and one of them is more than a scalar."""
-    kinds = (one.dtype.kind if hasattr(one, "dtype") else np.asarray(one).dtype.kind for one in arrays)
-    return any(np.ndim(one) for one in arrays) and all(kind in "biufc" for kind in kinds)
+    return any(np.ndim(one) for one in arrays)
+
+
+def _are_numbers(*arrays: Any) -> bool:
+    dtypes = (one.dtype if hasattr(one, "dtype") else np.asarray(one).dtype for one in arrays)
+    return all(dtype.kind in "biufc" for dtype in dtypes)
 
 
 # -- choices ------------------------------------------------------------------------------------
@@ -69,7 +72,7 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
         return np.nonzero(condition)
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
-    if not _has_axes(condition, x, y):
+    if not (_has_axes(condition, x, y) and _are_numbers(x, y)):
         return call_dense(np.where, (condition, x, y), {})
     return _pointwise(np.where, (condition, x, y))
 
@@ -87,7 +90,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     if not conditions:
         raise ValueError("select with an empty condition list is not possible")
     arrays = (*conditions, *choices, default)
-    if not _has_axes(*arrays):
+    if not (_has_axes(*arrays) and _are_numbers(*arrays)):
         return call_dense(np.select, (conditions, choices, default), {})
     return _pointwise(_selected, arrays, {"cases": len(conditions)})
 

@@ -14,7 +14,7 @@ from ..transform import sparse, to_dense
 from .elementwise import aligned_all, of_standard
 from .operands import broadcast_shape, operand, proxy
 
-__all__ = ["ElementwiseCall", "apply_elementwise"]
+__all__ = ["ElementwiseCall", "Masked", "apply_elementwise"]
 
 
 # Operands that broadcast are looked at whole up to so many elements, to see whether the result has
@@ -43,6 +43,21 @@ class ElementwiseCall:
         if out is None:
             return result
         np.copyto(out, result)
+        return out
+
+
+class Masked:
+    """A ufunc that computes where a mask is true, and elsewhere keeps what is there."""
+
+    def __init__(self, ufunc: np.ufunc, kwargs: dict[str, Any]) -> None:
+        self.ufunc = ufunc
+        self.kwargs = kwargs
+        self.__name__ = ufunc.__name__
+
+    def __call__(self, mask: Any, before: Any, *operands: Any) -> Array:
+        shape = np.broadcast_shapes(*(np.shape(one) for one in (mask, before, *operands)))
+        out = np.array(np.broadcast_to(before, shape))
+        self.ufunc(*operands, out=out, where=mask, **self.kwargs)
         return out
 
 

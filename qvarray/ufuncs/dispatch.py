@@ -13,6 +13,7 @@ from ..expression import Expression
 from ..spectrum import ErrorBound, Spectrum, constant
 from ..transform import sparse, to_dense
 from . import elementwise, methods, spectral
+from .calls import Masked, apply_elementwise
 from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, proxy
 
 __all__ = ["answer"]
@@ -110,7 +111,7 @@ def _computed(
         shape = one.shape
     if not all(isinstance(one, Spectrum) and one.is_standard for one in (*sources, *masks)):
         if mask is not True:
-            return None
+            return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [_kept(one, given) for one, given in zip(operands, inputs, strict=True)]
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
@@ -127,6 +128,16 @@ def _computed(
     if not all(one.is_standard for one in before):
         return None
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
+
+
+def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> Any:
+    """What a single output is after a ufunc with a mask: an expression."""
+    out = outs[0]
+    if out is None or len(outs) > 1:
+        return None
+    where = VirtualQArray(mask) if is_source(mask) else mask
+    result = apply_elementwise(Masked(ufunc, kwargs), (where, out, *inputs))
+    return result if (result.shape, result.dtype) == (out.shape, out.dtype) else None
 
 
 def _in_any_basis(

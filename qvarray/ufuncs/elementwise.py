@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..bases import STANDARD
 from ..merging import aligned, computed
 from ..spectrum import Array, ErrorBound, Spectrum, compact, constant, differs_from
 from ..structure import broadcast_to

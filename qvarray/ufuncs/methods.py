@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from .. import reduction
-from ..array import VirtualQArray
+from ..array import VirtualQArray, plain_key
 from ..dense import call_dense, is_lossy
 from ..expression import Expression
+from ..memory import settled
 from ..spectrum import ErrorBound, Spectrum
 from ..transform import sparse, to_dense
 from . import outer, reductions, scans, scatter
+from .calls import apply_elementwise
 from .operands import is_foreign, operand
 
 __all__ = ["answer"]
@@ -76,8 +78,13 @@ def _reduce(
 ) -> Any:
     if isinstance(node, Spectrum) and node.is_standard:
         return reductions.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
-    if where is not True or 0 in node.shape or ufunc.nin != 2:
+    if 0 in node.shape or ufunc.nin != 2:
         return None
+    if where is not True:
+        instead = initial if ufunc.identity is None else ufunc.identity
+        if instead in (None, np._NoValue) or np.shape(where) and not _fits(np.shape(where), node.shape):
+            return None
+        node = apply_elementwise(np.where, (where, VirtualQArray(node), instead))
     ndim = len(node.shape)
     axes = (
         tuple(range(ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim)
@@ -98,6 +105,12 @@ def _reduce(
     return ufunc(result, np.asarray(initial, kind.dtype))
 
 
+def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether an array of that shape broadcasts to the wanted one."""
+    pairs = zip(reversed(shape), reversed(wanted), strict=False)
+    return len(shape) <= len(wanted) and all(m in (1, n) for m, n in pairs)
+
+
 def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> Any:
     if out is None:
         return call_dense(getattr(ufunc, method), inputs, kwargs)
@@ -115,12 +128,9 @@ def _at(ufunc: np.ufunc, inputs: Any) -> None:
     if not isinstance(target, VirtualQArray):
         call_dense(ufunc.at, inputs, {})
         return
-    spectrum = target.spectrum
-    rest = [one.todense() if isinstance(one, VirtualQArray) else one for one in inputs[1:]]
-    changed = scatter.at(ufunc, spectrum, *rest) if spectrum.is_standard else None
-    if changed is None:
-        dense = to_dense(spectrum)
-        ufunc.at(dense, *rest)
-        changed = sparse(dense)
+    if len(inputs) < 2:
+        ufunc.at(np.zeros(1))  # NumPy's exception
+    rest = [one.todense() if isinstance(one, VirtualQArray) else one for one in inputs[2:]]
+    changed = scatter.at(ufunc, settled(target.source), plain_key(inputs[1]), *rest)
     error = ErrorBound.unknown() if is_lossy(inputs) else None
     target.replace_with(changed.replace(error=error))

@@ -212,7 +212,9 @@ def _stacked(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum, tuple[int, .
     if not over_b or over_a == over_b:
         return a, b, over_a
     over = broadcast_shape([over_a, over_b])
-    return broadcast_to(a, over + a.shape[-2:]), broadcast_to(b, over + b.shape[-2:]), over
+    # What is repeated from one element is a fill value.
+    a, b = (_plain(broadcast_to(one, over + one.shape[-2:])) for one in (a, b))
+    return a, b, over
 
 
 def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:

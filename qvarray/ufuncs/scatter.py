@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
-from ..indexing import advanced_key, positions_of
+from ..indexing import advanced_key, dense_key, positions_of
 from ..selection import as_slice, at_positions, basic_key
 from ..spectrum import Array, Spectrum, compact
 from ..transform import to_dense
@@ -36,7 +36,7 @@ def _unique(positions: Array) -> tuple[Array, Array]:
     return ordered[starts], which
 
 
-def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectrum | None:
+def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectrum:
     """What an array in the standard basis is after ``ufunc.at``.
 
     Parameters
@@ -50,8 +50,7 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
 
     Returns
     -------
-    Spectrum or None
-        None for arrays in another basis.
+    Spectrum
 
     Raises
     ------
@@ -64,14 +63,12 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
     -----
     O(k + m) for m updates; they are applied in C order.
     """
-    if not x.is_standard:
-        return None
     operands: tuple[Any, ...] = ()
     if values is not None:
         operands = (to_dense(values) if isinstance(values, Spectrum) else values,)
     if x.active_indices is None:
         whole = x.eigenvalues.reshape(x.shape).copy()
-        ufunc.at(whole, indices, *operands)
+        ufunc.at(whole, dense_key(indices), *operands)
         return x.replace(eigenvalues=whole.reshape(-1))
     try:
         positions = _positions(indices, x.shape)

@@ -55,7 +55,8 @@ COPIES = [
 WRITES = [
     "a[key] = value",
     "a[key] += value",
-    "a[...] = b",
+    # NumPy itself mixes a row up with a column that crosses it: hence the copy.
+    "a[...] = b.copy()",
     "a[mask] = value",
     "a[mask] += value",
     "a[places] = value",
@@ -63,7 +64,7 @@ WRITES = [
     "a[element], a[last] = a[last], a[element]",
     "a[1:] = a[:-1]",
     "a[1:] += a[:-1]",
-    "a[key], b[key] = b[key], a[key]",
+    "a[key], a[...] = b[key].copy(), a[::-1]",
     "a.flat[::2] = value",
     "a.fill(value)",
     "a.sort()",
