@@ -12,7 +12,16 @@ import qvarray as qv
 from qvarray.coverage import FUNCTIONS, Tier
 from qvarray.spectrum import Spectrum
 
-__all__ = ["BASES", "Row", "all_functions", "functions", "not_of_numbers", "rows", "ufuncs", "write"]
+__all__ = [
+    "BASES",
+    "Row",
+    "all_functions",
+    "functions",
+    "not_of_numbers",
+    "rows",
+    "ufuncs",
+    "write",
+]
 
 #: The columns. In the last one the operands are in different bases, one for each axis.
 BASES = ("standard", "walsh", "fourier", "cosine", "haar", "mixed")

@@ -80,7 +80,7 @@ virtual=8.0 TiB>
     @shape.setter
     def shape(self, value: Any) -> None:
         try:
-            out: Any = np.reshape(self, value, copy=False)  # type: ignore[call-overload]
+            out: Any = np.reshape(self, value, copy=False)
         except ValueError as error:
             if "copy" not in str(error):
                 raise
@@ -233,7 +233,8 @@ virtual=8.0 TiB>
     @property
     def data(self) -> memoryview:
         """A copy of the elements that is read-only: nothing can write to what is not there."""
-        return memoryview(_read_only(self.todense()))
+        dense: Any = _read_only(self.todense())
+        return memoryview(dense)
 
     @property
     def device(self) -> str:
@@ -534,7 +535,7 @@ virtual=8.0 TiB>
     def __ipow__(self, other: Any) -> Any:
         out = self**other if type(other) in (int, float) else NotImplemented
         if out is NotImplemented or out.dtype != self.dtype or not self.shape:
-            return np.power(self, other, out=(self,))  # type: ignore[call-overload]
+            return np.power(self, other, out=(_any(self),))
         self.replace_with(out.source)
         return self
 
@@ -552,7 +553,7 @@ virtual=8.0 TiB>
 
     def _compared(self, other: object, answer: bool) -> Any:
         """What a comparison with what is no number gives."""
-        shape = np.broadcast_shapes(self.shape, np.shape(other))  # type: ignore[arg-type]
+        shape = np.broadcast_shapes(self.shape, np.shape(_any(other)))
         return VirtualQArray(constant(np.bool_(answer), shape)) if shape else np.bool_(answer)
 
     # -- elements ---------------------------------------------------------------------------
@@ -780,7 +781,7 @@ virtual=8.0 TiB>
         return str(self)
 
     def __str__(self) -> str:
-        return printing.as_text(self.source, lambda: np.array_str(self))
+        return printing.as_text(self.source, lambda: np.array_str(_any(self)))
 
     def _repr_html_(self) -> str:
         return printing.as_html(self.source)
@@ -791,6 +792,11 @@ _ROW_BYTES = 32
 
 #: What ndarray takes for these exponents, of its own accord.
 _POWERS = {(int, 2): np.square, (int, -1): np.reciprocal, (float, 0.5): np.sqrt}
+
+
+def _any(obj: object) -> Any:
+    """What NumPy's annotations do not know to be an array."""
+    return obj
 
 
 def _read_only(values: Array) -> Array:

@@ -67,7 +67,7 @@ class Methods:
     @property
     def T(self) -> Any:
         """The array with its axes reversed: a view. O(k)."""
-        return np.transpose(self)  # type: ignore[call-overload]
+        return np.transpose(self)
 
     @property
     def mT(self) -> Any:
@@ -75,37 +75,37 @@ class Methods:
         ndim: int = self.ndim  # type: ignore[attr-defined]
         if ndim < 2:
             raise ValueError("matrix transpose with ndim < 2 is undefined")
-        return np.swapaxes(self, -1, -2)  # type: ignore[call-overload]
+        return np.swapaxes(self, -1, -2)
 
     def conjugate(self, out: Any = None) -> Any:
         """The complex conjugate: of a real array the array itself."""
         if out is None and self.dtype.kind != "c":  # type: ignore[attr-defined]
             return self
-        return np.conjugate(self) if out is None else np.conjugate(self, out=out)  # type: ignore[call-overload]
+        return np.conjugate(self) if out is None else np.conjugate(self, out=out)
 
     conj = conjugate
 
     def transpose(self, *axes: Any) -> Any:
         """The array with its axes in another order: a view. O(k)."""
         if not axes or axes == (None,):
-            return np.transpose(self)  # type: ignore[call-overload]
-        order = axes[0] if len(axes) == 1 and np.iterable(axes[0]) else axes
-        return np.transpose(self, order)  # type: ignore[call-overload]
+            return np.transpose(self)
+        order: Any = axes[0] if len(axes) == 1 and np.iterable(axes[0]) else axes
+        return np.transpose(self, order)
 
     def reshape(self, *shape: Any, order: Any = "C", copy: bool | None = None) -> Any:
         """The array in another shape: a view where NumPy has one."""
         if not shape:
             raise TypeError("reshape() takes exactly 1 argument (0 given)")
         wanted = shape[0] if len(shape) == 1 else shape
-        return np.reshape(self, wanted, order, copy=copy)  # type: ignore[call-overload]
+        return np.reshape(self, wanted, order, copy=copy)
 
     def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:
         """Slices along an axis where `condition` is true."""
-        return np.compress(condition, self, axis, out)  # type: ignore[call-overload]
+        return np.compress(condition, self, axis, out)
 
     def flatten(self, order: Any = "C") -> Any:
         """The elements as a new array of one dimension."""
-        return np.ravel(self, order).copy()  # type: ignore[call-overload]
+        return np.ravel(self, order).copy()
 
     # -- in place ---------------------------------------------------------------------------
 
@@ -119,13 +119,13 @@ class Methods:
         self, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None
     ) -> None:
         """Sort in place along an axis."""
-        self[...] = np.sort(self, axis, kind, order, stable=stable)  # type: ignore[call-overload, index]
+        self[...] = np.sort(self, axis, kind, order, stable=stable)  # type: ignore[index]
 
     def partition(
         self, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
     ) -> None:
         """Partition in place along an axis."""
-        self[...] = np.partition(self, kth, axis, kind, order)  # type: ignore[call-overload, index]
+        self[...] = np.partition(self, kth, axis, kind, order)  # type: ignore[index]
 
     # -- elements elsewhere -----------------------------------------------------------------
 

@@ -34,7 +34,8 @@ def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[i
 
 def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:
     """The bases that the array has to be in, and those that it is in afterwards."""
-    before, after = list(spectrum.bases), [STANDARD] * len(shape)
+    before = list(spectrum.bases)
+    after: list[Basis] = [STANDARD] * len(shape)
     for old, new in _groups(spectrum.shape, shape):
         if len(old) == len(new) == 1:
             after[new[0]] = before[old[0]]

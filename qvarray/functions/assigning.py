@@ -72,7 +72,7 @@ def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) ->
 
 
 @function_rule(_STRUCTURAL, np.put)
-def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     """Write elements at C-order positions; too few values begin anew. O(k + m)."""
     where = as_positions(ind).reshape(-1)
     if not isinstance(a, VirtualQArray):

@@ -60,5 +60,6 @@ def delivered(result: Any, out: Any) -> Any:
         raise ValueError(
             f"output array has shape {out.shape}, but the result has shape {np.shape(result)}"
         )
-    np.copyto(out, result, casting="same_kind")
+    written: Any = out
+    np.copyto(written, result, casting="same_kind")
     return out

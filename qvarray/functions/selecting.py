@@ -35,7 +35,7 @@ def as_positions(indices: Any) -> Any:
     return np.asarray(indices, np.intp)
 
 
-def within(positions: Any, n: int, mode: str, axis: int) -> Any:
+def within(positions: Any, n: int, mode: Any, axis: int) -> Any:
     """Positions along an axis of length n, by the rules of ``mode=``."""
     if mode not in ("raise", "wrap", "clip"):
         np.take(np.zeros(1), 0, mode=mode)  # NumPy's exception
@@ -52,7 +52,7 @@ def within(positions: Any, n: int, mode: str, axis: int) -> Any:
 
 
 @function_rule(_STRUCTURAL, np.take)
-def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
+def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
     """Parts along an axis by their positions. O(k + m log k + r)."""
     if not isinstance(a, VirtualQArray):
         a = VirtualQArray(standard_of(a))
@@ -121,7 +121,8 @@ def extract(condition: Any, arr: Any) -> Any:
     """The elements where a condition holds. O(k)."""
     if not isinstance(condition, VirtualQArray):
         return np.take(np.ravel(arr), np.nonzero(np.ravel(condition))[0])
-    flat, on = np.ravel(arr), np.ravel(np.not_equal(condition, 0))
+    flat: Any = np.ravel(arr)
+    on: Any = np.ravel(np.not_equal(condition, 0))
     if isinstance(flat, VirtualQArray) and flat.shape == on.shape:
         return flat[on]
     return np.take(flat, true_positions(standard_of(on)))

@@ -91,7 +91,7 @@ def _step(axes: list[tuple[int, bool] | None], shape: tuple[int, ...]) -> Callab
 def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
     """A view that `look` makes of an ndarray by moving, flipping, adding and removing axes."""
     before = _stand_in(x.shape)
-    seen = look(before)
+    seen: Any = look(before)
     if seen is before:
         return x
     if not isinstance(seen, np.ndarray):  # of no dimensions: NumPy returns the element
@@ -121,7 +121,7 @@ def _rearranging(function: Callable[..., Any]) -> None:
         return rearranged_view(x, lambda seen: function(seen, *rest, **kwargs))
 
     rule.__name__ = name
-    rule.__wrapped__ = function  # type: ignore[attr-defined]
+    rule.__wrapped__ = function
 
 
 for _function in (
@@ -178,7 +178,7 @@ def reshape(a: Any, /, shape: Any, order: Any = "C", *, copy: bool | None = None
         return call_dense(np.reshape, (a, shape, order), {"copy": copy})
     if order in ("K", "k"):
         raise ValueError("order 'K' is not permitted for reshaping")
-    kind = _in_order(a, order)
+    kind: Any = _in_order(a, order)
     window = a.window
     try:
         wanted = np.reshape(window, shape, order=kind, copy=False).shape
@@ -209,12 +209,12 @@ def ravel(a: Any, order: Any = "C") -> Any:
     """The elements in one dimension: a view where the array is contiguous."""
     if not isinstance(a, VirtualQArray):
         return call_dense(np.ravel, (a, order), {})
-    kind = _in_order(a, order)
+    kind: Any = _in_order(a, order)
     if order in ("K", "k") and not a.flags.forc:
         # In the order in which the elements lie in memory, whatever the direction.
         strides = [abs(one) for one in a.strides]
         a = np.transpose(a, sorted(range(a.ndim), key=lambda axis: -strides[axis]))
-    flat = np.reshape(a, (-1,), order=kind)  # type: ignore[call-overload]
+    flat = np.reshape(a, (-1,), order=kind)
     flags = a.flags
     return flat if (flags.c_contiguous if kind == "C" else flags.f_contiguous) else flat.copy()
 

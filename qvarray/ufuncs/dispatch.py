@@ -116,9 +116,7 @@ def _computed(
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [
-            None if one is None else constant(one.dtype.type(0), shape) for one in outs
-        ]
+        present = [None if one is None else constant(one.dtype.type(0), shape) for one in outs]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(one is None for one in outs):
         return None  # NumPy leaves memory as it finds it there

@@ -82,7 +82,11 @@ def _reduce(
         return None
     if where is not True:
         instead = initial if ufunc.identity is None else ufunc.identity
-        if instead in (None, np._NoValue) or np.shape(where) and not _fits(np.shape(where), node.shape):
+        if (
+            instead in (None, np._NoValue)
+            or np.shape(where)
+            and not _fits(np.shape(where), node.shape)
+        ):
             return None
         node = apply_elementwise(np.where, (where, VirtualQArray(node), instead))
     ndim = len(node.shape)
@@ -129,7 +133,8 @@ def _at(ufunc: np.ufunc, inputs: Any) -> None:
         call_dense(ufunc.at, inputs, {})
         return
     if len(inputs) < 2:
-        ufunc.at(np.zeros(1))  # NumPy's exception
+        few: tuple[Any, ...] = (np.zeros(1),)
+        ufunc.at(*few)  # NumPy's exception
     rest = [one.todense() if isinstance(one, VirtualQArray) else one for one in inputs[2:]]
     changed = scatter.at(ufunc, settled(target.source), plain_key(inputs[1]), *rest)
     error = ErrorBound.unknown() if is_lossy(inputs) else None

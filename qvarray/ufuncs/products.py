@@ -383,9 +383,9 @@ def _entries(a: Spectrum, b: Spectrum, shape: tuple[int, ...]) -> tuple[Array | 
             return None, _narrowed(vector, kind)
     if b.active_indices is None:
         indices = a.indices()
-        rows = min(indices.size, stack * m)
-        require_budget(rows * p * 2 * computed.itemsize, _INSTEAD)
-        whole = 0 if pays_sparse(rows * p, space, kind) else stack * m
+        most = min(indices.size, stack * m)
+        require_budget(most * p * 2 * computed.itemsize, _INSTEAD)
+        whole = 0 if pays_sparse(most * p, space, kind) else stack * m
         rows, lines = product.sparse_dense(indices, va, m, n, vb.reshape(stack * n, p), whole)
         lines = _narrowed(lines, kind)
         if whole:
@@ -556,7 +556,8 @@ def _vecdot(a: Any, b: Any) -> Any:
     """Sums of products along the last axis."""
     if a.shape[-1] != b.shape[-1]:
         return None
-    x, y = (VirtualQArray(one) for one in (a, b))
+    x: Any = VirtualQArray(a)
+    y: Any = VirtualQArray(b)
     if len(a.shape) == len(b.shape) == 1:
         return np.vdot(x, y)
     dtype = np.result_type(a.dtype, b.dtype)

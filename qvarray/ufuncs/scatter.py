@@ -16,6 +16,7 @@ from ..window import positions_in, window_of
 
 __all__ = ["at"]
 
+
 def _positions(key: Any, shape: tuple[int, ...]) -> Array:
     """The C-order position of every element that a key names, in the shape that it selects."""
     basic = basic_key(key, shape)
