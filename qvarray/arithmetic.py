@@ -16,8 +16,8 @@ from .transform import coefficient_dtype, gather_sums, linear, norm, sparse, to_
 __all__ = [
     "cast",
     "combine",
-    "constant_like",
     "conjugate",
+    "constant_like",
     "have_same_space",
     "imaginary_part",
     "map_values",

@@ -23,7 +23,7 @@ def _dense(obj: Any) -> Any:
 
 
 def _cells(values: Any, a: Any, casting: Any) -> Any:
-    """Values to be written to an array, in one dimension and of its dtype, as NumPy converts them."""
+    """Values to be written, in one dimension and of an array's dtype, as NumPy converts them."""
     dense = _dense(values)
     if isinstance(dense, np.ndarray) and not np.can_cast(dense.dtype, a.dtype, casting):
         raise TypeError(

@@ -14,8 +14,8 @@ import numpy as np
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..ufuncs.calls import apply_elementwise
 from ..transform import sparse
+from ..ufuncs.calls import apply_elementwise
 from .common import delivered
 
 __all__: list[str] = []

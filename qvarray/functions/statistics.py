@@ -12,11 +12,11 @@ from .. import kernels, reduction
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..ufuncs.calls import apply_elementwise
 from ..expression import expressed
 from ..selection import at
 from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
 from ..transform import linear, norm
+from ..ufuncs.calls import apply_elementwise
 from .common import delivered, given, spectrum_of
 
 __all__ = ["axes_of", "is_sparse", "line_energies", "reduced"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -254,8 +255,7 @@ def diagonal_view(a: VirtualQArray, offset: Any, axis1: Any, axis2: Any) -> Virt
     def look(seen: Array) -> Array:
         return np.diagonal(seen, offset, axis1, axis2)
 
-    shape = look(np.broadcast_to(np.zeros((), np.int8), a.shape)).shape
-    one, other = (np.lib.array_utils.normalize_axis_index(int(i), a.ndim) for i in (axis1, axis2))
+    look(np.broadcast_to(np.zeros((), np.int8), a.shape))  # NumPy's exceptions
 
     def step(source: Source) -> Source:
         spectrum = source.settle()
@@ -328,9 +328,7 @@ def _windows(
 
 def _cut(ary: VirtualQArray, bounds: list[int], axis: int) -> list[Any]:
     ahead = (slice(None),) * axis
-    return [
-        ary[(*ahead, slice(begin, end))] for begin, end in zip(bounds, bounds[1:], strict=False)
-    ]
+    return [ary[(*ahead, slice(begin, end))] for begin, end in pairwise(bounds)]
 
 
 @function_rule(_STRUCTURAL, np.array_split)

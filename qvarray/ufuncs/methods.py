@@ -82,10 +82,8 @@ def _reduce(
         return None
     if where is not True:
         instead = initial if ufunc.identity is None else ufunc.identity
-        if (
-            instead in (None, np._NoValue)
-            or np.shape(where)
-            and not _fits(np.shape(where), node.shape)
+        if instead in (None, np._NoValue) or (
+            np.shape(where) and not _fits(np.shape(where), node.shape)
         ):
             return None
         node = apply_elementwise(np.where, (where, VirtualQArray(node), instead))
