@@ -76,7 +76,9 @@ def ordered(dtype):
 
     def sided(value):
         value = value + dtype.type(0)
-        return dtype.type(complex(np.nan, np.nan)) if dtype.kind == "c" and value != value else value
+        return (
+            dtype.type(complex(np.nan, np.nan)) if dtype.kind == "c" and value != value else value
+        )
 
     return elements(dtype).map(sided) if dtype.kind in "fc" else elements(dtype)
 
@@ -166,7 +168,7 @@ class Draws:
         values = st.lists(st.integers(-4, 4), min_size=count, max_size=count)
         eigenvalues = np.array(self.draw(values), float)
         y = qv.from_eigenvalues(eigenvalues, self.draw(where), shape, basis=bases)
-        return dense_by_definition(y) + 0.0, y
+        return np.asarray(dense_by_definition(y) + 0.0), y
 
     def second(self, values, dtypes=DTYPES, shape=None):
         """A pair of twins, or an ndarray for both calls."""
@@ -183,6 +185,13 @@ class Draws:
 
     def x2(self):
         return self.second(elements, shape=self.near_shape())
+
+    def third(self):
+        return self.array(elements, shape=self.near_shape())
+
+    def several(self):
+        """An array of two axes or more, with elements."""
+        return self.array(tame, shape=self.any_shape((2, 3), (1, 2, 3, 4)))
 
     def n(self):
         return self.array(tame)
@@ -304,6 +313,10 @@ class Draws:
         shape = self.any_shape((1, 1))
         return self.exact(lambda dtype: st.integers(0, 3).map(dtype.type), INTEGERS, shape)
 
+    def longs(self):
+        shape = self.any_shape((1, 1))
+        return self.exact(lambda dtype: st.integers(0, 3).map(dtype.type), [np.dtype(int)], shape)
+
     def counts(self):
         shape = self.first.shape[:1] or (1,)
         return self.exact(lambda dtype: st.integers(0, 3).map(dtype.type), INTEGERS, shape)
@@ -323,7 +336,8 @@ class Draws:
         )
 
     def octets(self):
-        return self.exact(elements, [np.dtype("uint8")])
+        # NumPy leaves what it pads with open where there is nothing.
+        return self.exact(elements, [np.dtype("uint8")], self.any_shape((0, 3), (1, 2, 3)))
 
     def mask(self):
         return self.exact(elements, [np.dtype(bool)], self.first.shape)
