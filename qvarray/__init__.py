@@ -12,6 +12,7 @@ from .bases import Basis
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
+from .functions.shifting import xor_shift
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
 from .options import options
@@ -34,5 +35,6 @@ __all__ = [
     "operator",
     "options",
     "reverse_evolving_and_or",
+    "xor_shift",
 ]
 __all__ += namespace.__all__

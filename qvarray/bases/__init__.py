@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import UnknownBasisError
-from .base import Basis, Restriction, as_indices, working_dtype
+from .base import Basis, Restriction, Term, as_indices, working_dtype
 from .cosine import COSINE, Cosine
 from .fourier import FOURIER, FOURIER_CONJUGATE, Fourier
 from .grid import grid, grid_rows
@@ -28,6 +28,7 @@ __all__ = [
     "Haar",
     "Restriction",
     "Standard",
+    "Term",
     "Walsh",
     "as_bases",
     "as_basis",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Basis, Restriction
+from .base import Array, Basis, Restriction, Term
 
 __all__ = ["STANDARD", "Standard"]
 
@@ -39,6 +39,13 @@ class Standard(Basis):
         where, rest = np.divmod(indices - positions.start, positions.step or 1)
         keep = (rest == 0) & (where >= 0) & (where < len(positions))
         return Restriction(self, keep, where[keep], None)
+
+    def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
+        return Restriction(self, None, indices.astype(np.int64, copy=False) ^ mask, None)
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
+        meet = i == j
+        return [Term(meet, i[meet], dtype.type(1))]
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         out = np.zeros(stop - start, values.dtype)
