@@ -14,7 +14,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from . import arithmetic, indexing, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
-from .expression import Expression, expressed
+from .expression import Expression, Node, expressed, part_of
 from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
@@ -592,8 +592,7 @@ virtual=8.0 TiB>
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
         along = selection.along_axes(position, source.shape)
-        node = expressed(source)
-        return node.part(along) if isinstance(node, Expression) else selection.item(node, along)
+        return part_of(_lazily(source), along)
 
     def _position_in_base(self, position: int) -> int:
         at = offset_of(self.window)
@@ -829,9 +828,13 @@ def _has_dots(key: Any) -> bool:
 
 def _part_of(source: Source, key: list[selection.Key]) -> Source:
     """What a basic key names, as an array even where no axis is left."""
-    node = expressed(source)
-    part = node.part(key) if isinstance(node, Expression) else selection.select(node, key)
+    part = part_of(_lazily(source), key)
     return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
+
+
+def _lazily(source: Source) -> Node:
+    """A source as a node, of which nothing more is evaluated."""
+    return source if isinstance(source, Expression) else expressed(source)
 
 
 def _real_part(source: Source) -> Source:
