@@ -8,7 +8,7 @@ from . import fft, gates, linalg, namespace
 from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
 from .array import VirtualQArray
-from .bases import Basis
+from .bases import Basis, blocked
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
@@ -26,6 +26,7 @@ __all__ = [
     "VirtualQArray",
     "apply_evolving_and_or",
     "array",
+    "blocked",
     "encode",
     "fft",
     "from_coordinates",

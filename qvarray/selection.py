@@ -220,6 +220,25 @@ def at(spectrum: Spectrum, positions: Array) -> Array:
     return at_positions(spectrum, np.unravel_index(positions, spectrum.shape))
 
 
+def _covering(
+    coefficients: Array, axis: int, basis: Basis, n: int, positions: range
+) -> tuple[Array, Basis, int, range]:
+    """All coefficients of the samples that `positions` are best had from, and where those lie."""
+    cover = basis.cover(n, positions)
+    if len(cover) == n:
+        return coefficients, basis, n, positions
+    closed = basis.restrict(n, cover, np.arange(n))
+    assert closed is not None
+    assert closed.factors is None
+    assert closed.keep is not None
+    coefficients = coefficients.take(np.flatnonzero(closed.keep), axis)
+    return coefficients, closed.basis, len(cover), _shifted(positions, -cover.start)
+
+
+def _shifted(positions: range, by: int) -> range:
+    return range(positions.start + by, positions.stop + by, positions.step)
+
+
 def _dense_part(spectrum: Spectrum, key: list[int | range]) -> Array:
     """The part of an array all of whose coefficients are active, axis by axis. O(N log N)."""
     out = spectrum.eigenvalues.reshape(spectrum.shape)
@@ -230,6 +249,7 @@ def _dense_part(spectrum: Spectrum, key: list[int | range]) -> Array:
             out = out.take(part, axis) if basis is STANDARD else np.tensordot(out, row, (axis, 0))
             continue
         if part != range(n):
+            out, basis, n, part = _covering(out, axis, basis, n, part)
             out = basis.synthesise(out, axis) if basis is not STANDARD else out
             out = out[(slice(None),) * axis + (as_slice(part),)]
         axis += 1
@@ -358,7 +378,18 @@ class _Part:
         if basis is STANDARD:
             self.filter(along == position)
         else:
-            self.scale(_elements(basis, n, np.array([position]), along, self.values)[0])
+            basis, n, there = self.narrow(axis, basis, n, range(position, position + 1))
+            along = self.coordinates[axis]
+            self.scale(_elements(basis, n, np.array(there), along, self.values)[0])
+
+    def narrow(self, axis: int, basis: Basis, n: int, positions: range) -> tuple[Basis, int, range]:
+        """Leave along an axis what its basis needs for some positions; where those are then."""
+        cover = basis.cover(n, positions)
+        if len(cover) == n:
+            return basis, n, positions
+        closed = self.restrict(axis, basis, n, cover)
+        assert closed is not None
+        return closed, len(cover), _shifted(positions, -cover.start)
 
     def restrict(self, axis: int, basis: Basis, n: int, positions: range) -> Basis | None:
         """Take some positions along an axis, if its basis is closed under that."""
@@ -389,7 +420,7 @@ def _select_standard(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
 
 def _restricted(
     spectrum: Spectrum, parts: list[int | range]
-) -> tuple[_Part, list[tuple[int, range, Basis]], list[int]]:
+) -> tuple[_Part, list[tuple[int, range, Basis]], dict[int, tuple[Basis, int, range]]]:
     """The coefficients of a part, as far as the bases are closed under that.
 
     Returns
@@ -397,12 +428,13 @@ def _restricted(
     part : _Part
     axes : list of (axis, positions, basis)
         Those that stay axes, in order.
-    evaluated : list of int
-        Those that are not restricted, as their bases are not closed under it.
+    evaluated : dict
+        Of those whose bases are not closed under it, what is left of them: a basis, a length, and
+        the positions there.
     """
     part = _Part(spectrum, parts[0])
     axes: list[tuple[int, range, Basis]] = []
-    evaluated: list[int] = []
+    evaluated: dict[int, tuple[Basis, int, range]] = {}
     # Standard axes first: they only drop coefficients.
     for axis in sorted(range(len(parts)), key=lambda a: spectrum.bases[a] is not STANDARD):
         basis, n, wanted = spectrum.bases[axis], spectrum.shape[axis], parts[axis]
@@ -411,7 +443,7 @@ def _restricted(
             continue
         closed = part.restrict(axis, basis, n, wanted)
         if closed is None:
-            evaluated.append(axis)
+            evaluated[axis] = part.narrow(axis, basis, n, wanted)
         axes.append((axis, wanted, closed or STANDARD))
     axes.sort(key=lambda entry: entry[0])
     return part, axes, evaluated
@@ -431,7 +463,7 @@ def narrowed(spectrum: Spectrum, key: list[Key]) -> tuple[Spectrum, tuple[range,
     -------
     spectrum : Spectrum
         With the axes of the part. Those whose bases are not closed under the key are as long as
-        they were.
+        they need to be.
     positions : tuple of range
         Of the part, one for each axis.
 
@@ -440,9 +472,12 @@ def narrowed(spectrum: Spectrum, key: list[Key]) -> tuple[Spectrum, tuple[range,
     O(k log k), whatever the key is.
     """
     part, axes, evaluated = _restricted(spectrum, [one for one in key if one is not None])
-    shape = tuple(spectrum.shape[a] if a in evaluated else len(wanted) for a, wanted, _ in axes)
-    bases = tuple(spectrum.bases[a] if a in evaluated else basis for a, _, basis in axes)
-    places = iter([wanted if a in evaluated else range(len(wanted)) for a, wanted, _ in axes])
+    left = [
+        evaluated.get(axis, (basis, len(wanted), range(len(wanted))))
+        for axis, wanted, basis in axes
+    ]
+    shape, bases = tuple(n for _, n, _ in left), tuple(basis for basis, _, _ in left)
+    places = iter([positions for _, _, positions in left])
     picked = _coefficients(spectrum, part, axes, shape, bases)
     positions = tuple(
         range(1) if one is None else next(places)
@@ -477,16 +512,15 @@ def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
     bases = tuple(basis for _, _, basis in axes)
     require_size(shape)
     if evaluated:
-        return _evaluate(spectrum, parts, part, axes, evaluated, shape, bases)
+        return _evaluate(spectrum, part, axes, evaluated, shape, bases)
     return _coefficients(spectrum, part, axes, shape, bases)
 
 
 def _evaluate(
     spectrum: Spectrum,
-    parts: list[int | range],
     part: _Part,
     axes: list[tuple[int, range, Basis]],
-    evaluated: list[int],
+    evaluated: dict[int, tuple[Basis, int, range]],
     shape: tuple[int, ...],
     bases: tuple[Basis, ...],
 ) -> Spectrum:
@@ -494,19 +528,25 @@ def _evaluate(
     lengths = [len(wanted) for axis, wanted, _ in axes if axis in evaluated]
     others = [n for n, (axis, _, _) in zip(shape, axes, strict=True) if axis not in evaluated]
     rest = tuple(part.coordinates[axis] for axis, _, _ in axes if axis not in evaluated)
-    size = spectrum.size
+    places = [place for _, place in sorted(evaluated.items())]
+    size = prod(n for _, n, _ in places)
     is_cheaper_whole = not others and part.values.size * prod(lengths) > 16 * size
     if is_cheaper_whole and fits_budget(4 * size * max(16, spectrum.dtype.itemsize)):
-        key = tuple(p if isinstance(p, int) else as_slice(p) for p in parts)
-        return _finish(spectrum, shape, bases, None, to_dense(spectrum)[key].ravel())
+        coefficients = np.zeros(tuple(n for _, n, _ in places), part.values.dtype)
+        # Coefficients that fold to one position add up.
+        np.add.at(coefficients, tuple(part.coordinates[axis] for axis, _, _ in axes), part.values)
+        for at, (basis, _, wanted) in enumerate(places):
+            coefficients = basis.synthesise(coefficients, at, overwrite=True)
+            coefficients = coefficients[(slice(None),) * at + (as_slice(wanted),)]
+        return _finish(spectrum, shape, bases, None, coefficients.ravel())
     rows = linear(rest, tuple(others)) if rest else np.zeros(part.values.size, np.int64)
     order = kernels.sort.argsort(rows)
     rows = rows[order]
     starts = kernels.sort.run_starts(rows)
     require_budget(starts.size * prod(lengths) * 16, "ask for fewer elements at a time")
     factors: list[Axis] = [
-        (spectrum.bases[axis], spectrum.shape[axis], wanted, part.coordinates[axis][order])
-        for axis, wanted, _ in axes
+        (*evaluated[axis], part.coordinates[axis][order])
+        for axis, _, _ in axes
         if axis in evaluated
     ]
     values = part.values[order]

@@ -76,13 +76,14 @@ def test_which_moves_are_closed():
             ]
             if closed is not None
         ]
-        for name, basis in ((name, as_basis(name)) for name in SPECTRAL)
+        for name, basis in ((name, as_basis(name)) for name in [*SPECTRAL, "blocked(haar, 4)"])
     }
     assert has == {
         "walsh": ["tile", "repeat", "half", "xor", "flip"],
         "fourier": ["tile", "roll", "half", "flip"],
         "cosine": ["flip"],
         "haar": ["repeat", "half", "xor", "flip"],
+        "blocked(haar, 4)": ["repeat", "half", "xor", "flip"],
     }
 
 
@@ -177,7 +178,7 @@ def test_products_of_huge_arrays(basis, positions):
 
 def test_products_in_mixed_bases():
     shape = (2**20, 2**10, 2**20)
-    bases = ["standard", "cosine", "walsh"]
+    bases = ["standard", "blocked(cosine, 8)", "walsh"]
     x = huge(bases, shape, 2000)
     rows = np.unique(x.spectrum.coordinates()[0])
     with qv.options(memory_budget=2**20):

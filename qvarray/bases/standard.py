@@ -43,9 +43,22 @@ class Standard(Basis):
     def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
         return Restriction(self, None, indices.astype(np.int64, copy=False) ^ mask, None)
 
+    def supports(self, n: int, indices: Array) -> Array:
+        return indices
+
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         meet = i == j
         return [Term(meet, i[meet], dtype.type(1))]
+
+    def cover(self, n: int, positions: range) -> range:
+        ends = positions[0], positions[-1]
+        return range(min(ends), max(ends) + 1)
+
+    def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:
+        return np.ones(indices.size, dtype)
+
+    def constants(self, n: int, most: int) -> Array | None:
+        return np.arange(n, dtype=np.int64) if n <= most else None
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         out = np.zeros(stop - start, values.dtype)

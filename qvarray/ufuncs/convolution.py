@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..bases import STANDARD
 from ..paging import PAGE, fits_budget
 from ..spectrum import Array, Spectrum, compact
 from ..transform import coefficient_dtype, gather_sums, linear
@@ -22,29 +21,32 @@ def _most(size: int) -> int:
     return min(size, max(PAGE, min(size >> 6, _MOST)))
 
 
-def _rows(a: Spectrum) -> Array:
-    """For every coefficient, where it is along the axes in the standard basis. O(k)."""
-    axes = [axis for axis, basis in enumerate(a.bases) if basis is STANDARD]
-    along = a.coordinates()
-    if not axes:
-        return np.zeros(a.nactive, np.int64)
-    return linear(tuple(along[axis] for axis in axes), tuple(a.shape[axis] for axis in axes))
+def _supports(a: Spectrum) -> Array | None:
+    """A number for each coefficient; functions of different numbers do not meet. O(k)."""
+    numbers, lengths = [], []
+    for basis, n, along in zip(a.bases, a.shape, a.coordinates(), strict=True):
+        number = basis.supports(n, along)
+        if number is not None:
+            numbers.append(number)
+            lengths.append(n)
+    return linear(tuple(numbers), tuple(lengths)) if numbers else None
 
 
 def _pairs(a: Spectrum, b: Spectrum) -> tuple[Array, Array] | None:
-    """Which coefficients meet, those of one row with each other; None if too many. O(k log k)."""
-    if STANDARD not in a.bases:
+    """Which coefficients may meet, each with each other; None if too many. O(k log k)."""
+    there = _supports(b)
+    here = None if there is None else _supports(a)
+    if here is None or there is None:
         if a.nactive * b.nactive > _most(a.size):
             return None
         return (
             np.repeat(np.arange(a.nactive), b.nactive),
             np.tile(np.arange(b.nactive), a.nactive),
         )
-    rows, others = _rows(a), _rows(b)
-    order = np.argsort(others, kind="stable")
-    others = others[order]
-    first = np.searchsorted(others, rows)
-    counts = np.searchsorted(others, rows, "right") - first
+    order = np.argsort(there, kind="stable")
+    there = there[order]
+    first = np.searchsorted(there, here)
+    counts = np.searchsorted(there, here, "right") - first
     total = int(counts.sum(dtype=float))
     if total > _most(a.size):
         return None
@@ -81,7 +83,7 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
 
     Notes
     -----
-    O(ka kb), or as many as there are pairs in one row where some axes are standard.
+    O(ka kb), or as many as there are pairs in one row, or one block, where functions are local.
     """
     if a.bases != b.bases or a.diagonal or b.diagonal or not a.shape or not a.size:
         return None
