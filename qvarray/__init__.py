@@ -13,6 +13,7 @@ from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
 from .functions.shifting import xor_shift
+from .functions.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
 from .options import options
@@ -27,6 +28,7 @@ __all__ = [
     "apply_evolving_and_or",
     "array",
     "blocked",
+    "cosine_similarity",
     "encode",
     "fft",
     "from_coordinates",
@@ -36,6 +38,7 @@ __all__ = [
     "operator",
     "options",
     "reverse_evolving_and_or",
+    "structural_similarity",
     "xor_shift",
 ]
 __all__ += namespace.__all__

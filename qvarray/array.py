@@ -533,6 +533,11 @@ virtual=8.0 TiB>
         return np.power(self, other)
 
     def __ipow__(self, other: Any) -> Any:
+        if not self.shape and type(other) in (int, float):
+            cell = self.todense()
+            cell **= other
+            self.replace_with(sparse(cell))
+            return self
         out = self**other if type(other) in (int, float) else NotImplemented
         if out is NotImplemented or out.dtype != self.dtype or not self.shape:
             return np.power(self, other, out=(_any(self),))

@@ -172,6 +172,11 @@ class Basis(ABC):
         """
         return self.restrict(n, range(n)[::-1], indices) if mask == n - 1 else None
 
+    def peaks(self, n: int, indices: Array) -> Array:
+        """A bound on the absolute values of each function, shape (k,)."""
+        # A function of norm 1 has no larger ones.
+        return np.ones(indices.size)
+
     def supports(self, n: int, indices: Array) -> Array | None:
         """A number below n for each function; those of different numbers are nowhere both not 0.
 

@@ -259,6 +259,13 @@ class Blocked(Basis):
             start = start[closed.keep]
         return closed._replace(basis=self, indices=start + closed.indices)
 
+    def peaks(self, n: int, indices: Array) -> Array:
+        out = np.zeros(indices.size)
+        for run, where in self._parts(n, indices):
+            local = (indices[where].astype(np.int64, copy=False) - run.start) % run.size
+            out[where] = self.inner.peaks(run.size, local)
+        return out
+
     def supports(self, n: int, indices: Array) -> Array:
         # Blocks at the edge are shorter than m: they count as one.
         return indices // self.m

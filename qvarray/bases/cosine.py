@@ -61,6 +61,9 @@ class Cosine(Basis):
             return Restriction(self, keep, folded[keep], factors)
         return super().restrict(n, positions, indices)
 
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.where(indices == 0, 1.0, np.sqrt(2.0)) * n**-0.5
+
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         # cos a cos b = (cos(a - b) + cos(a + b)) / 2, where cos(a + b) is 0 for i + j = n and
         # changes its sign beyond.

@@ -93,6 +93,9 @@ class Fourier(Basis):
             return self.roll(n, mask, indices)
         return super().xor_shift(n, mask, indices)
 
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.full(indices.size, n**-0.5)
+
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         # i + j without overflow, for i and j below n < 2**63.
         sums = np.where(i >= n - j, i - (n - j), i + j)

@@ -90,6 +90,9 @@ class Haar(Dyadic):
         factors = np.where(is_wave & (moved & 1 == 1), -1.0, 1.0)
         return Restriction(self, None, np.where(is_wave, indices ^ (moved >> 1), 0), factors)
 
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.exp2(0.5 * np.maximum(_levels(indices), 0)) * n**-0.5
+
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         # A wave times one that is constant on it is as much of the wave; the square of one is a
         # constant block, which all longer waves on it, and the mean, make up.

@@ -65,6 +65,9 @@ class Walsh(Dyadic):
         # (-1) ** popcount((p ^ mask) & k) is a product of two signs.
         return Restriction(self, None, indices, kernels.dyadic.parity_signs(mask, indices))
 
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.full(indices.size, n**-0.5)
+
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         return [Term(None, i ^ j, 1 / np.sqrt(dtype.type(n)))]
 
