@@ -12,6 +12,7 @@ from .bases import Basis, blocked
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
+from .files import load, save
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
 from .options import options
@@ -32,8 +33,10 @@ __all__ = [
     "from_eigenvalues",
     "gates",
     "linalg",
+    "load",
     "operator",
     "options",
     "reverse_evolving_and_or",
+    "save",
 ]
 __all__ += namespace.__all__

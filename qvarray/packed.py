@@ -55,10 +55,10 @@ class Bits:
     data: Array
 
     @classmethod
-    def of(cls, values: Array) -> Bits:
+    def of(cls, values: Array, groups: tuple[int, ...] = _GROUPS) -> Bits:
         """Integers of at most 16 bits, in groups of the length that takes the fewest bytes."""
         best: tuple[int, int, Array] | None = None
-        for group in _GROUPS:
+        for group in groups:
             widths = kernels.bits.widths(values, group)
             taken = int(widths.sum(dtype=np.int64)) * group // 8 + widths.size // 2
             if best is None or taken < best[0]:
@@ -137,6 +137,11 @@ class Listed:
     @property
     def nbytes(self) -> int:
         return self.where.nbytes + self.values.nbytes
+
+    @property
+    def places_nbytes(self) -> int:
+        """What `places` takes."""
+        return 9 * (8 * self.where.size if self.how == "mask" else self.values.size)
 
     def places(self) -> Array:
         """Where the values are. O(n) for a mask, else O(k)."""

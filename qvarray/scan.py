@@ -64,6 +64,11 @@ class Scan:
         self.size = prod(self.shape)
         self._runs = [_runs(basis, n) for basis, n in zip(self.bases, self.shape, strict=True)]
 
+    @property
+    def block(self) -> int:
+        """Coefficients of the first block."""
+        return prod(runs[0].size for runs in self._runs) if self.size else 1
+
     def rows(self, most: int) -> Iterator[range]:
         """Parts of the first axis that are rows of blocks, of about `most` coefficients each."""
         for run in self._runs[0] if self.size else ():
