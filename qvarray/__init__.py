@@ -12,6 +12,7 @@ from .bases import Basis, blocked
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
+from .files import load, save
 from .functions.shifting import xor_shift
 from .functions.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
@@ -35,9 +36,11 @@ __all__ = [
     "from_eigenvalues",
     "gates",
     "linalg",
+    "load",
     "operator",
     "options",
     "reverse_evolving_and_or",
+    "save",
     "structural_similarity",
     "xor_shift",
 ]

@@ -19,6 +19,7 @@ from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
 from .methods import Methods
+from .packed import Packed
 from .paging import require_budget
 from .reshaping import reshape
 from .spectrum import Array, Source, Spectrum, constant, numeric_dtype
@@ -597,6 +598,8 @@ virtual=8.0 TiB>
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
         along = selection.along_axes(position, source.shape)
+        if isinstance(source, Packed):
+            return source.part(list(along))
         return part_of(_lazily(source), along)
 
     def _position_in_base(self, position: int) -> int:
@@ -833,7 +836,7 @@ def _has_dots(key: Any) -> bool:
 
 def _part_of(source: Source, key: list[selection.Key]) -> Source:
     """What a basic key names, as an array even where no axis is left."""
-    part = part_of(_lazily(source), key)
+    part = source.part(key) if isinstance(source, Packed) else part_of(_lazily(source), key)
     return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
 
 

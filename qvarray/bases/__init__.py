@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import UnknownBasisError
 from .base import Basis, Restriction, Term, as_indices, working_dtype
-from .blocked import Blocked, of_blocks
+from .blocked import Blocked, Run, of_blocks
 from .cosine import COSINE, Cosine
 from .fourier import FOURIER, FOURIER_CONJUGATE, Fourier
 from .grid import grid, grid_rows
@@ -30,6 +30,7 @@ __all__ = [
     "Fourier",
     "Haar",
     "Restriction",
+    "Run",
     "Standard",
     "Term",
     "Walsh",

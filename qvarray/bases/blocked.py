@@ -12,11 +12,11 @@ import numpy as np
 from .base import Array, Basis, Restriction, Term
 from .standard import STANDARD
 
-__all__ = ["Blocked", "of_blocks"]
+__all__ = ["Blocked", "Run", "of_blocks"]
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
     """Neighbouring blocks of one size: ``count`` of them from position ``start`` on."""
 
     start: int
@@ -64,7 +64,7 @@ class Blocked(Basis):
         return of_blocks(self.inner.conjugate, self.m)
 
     def check_length(self, n: int) -> None:
-        for run in self._runs(n):
+        for run in self.runs(n):
             try:
                 self.inner.check_length(run.size)
             except ValueError as error:
@@ -73,20 +73,20 @@ class Blocked(Basis):
     def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         return self.inner.coefficient_dtype(dtype)
 
-    def _runs(self, n: int) -> list[_Run]:
+    def runs(self, n: int) -> list[Run]:
         """What an axis is made of: blocks of m, then those at its edge."""
         count, rest = divmod(n, self.m)
-        runs = [_Run(0, self.m, count)] if count else []
+        runs = [Run(0, self.m, count)] if count else []
         start = count * self.m
         while rest:
             size = rest if _has(self.inner, rest) else 1 << (rest.bit_length() - 1)
-            runs.append(_Run(start, size, 1))
+            runs.append(Run(start, size, 1))
             start, rest = start + size, rest - size
         return runs
 
-    def _parts(self, n: int, indices: Array) -> Iterator[tuple[_Run, Array]]:
+    def _parts(self, n: int, indices: Array) -> Iterator[tuple[Run, Array]]:
         """For every run of blocks, where the indices are that lie in it."""
-        for run in self._runs(n):
+        for run in self.runs(n):
             where = np.flatnonzero(run.holds(indices))
             if where.size:
                 yield run, where
@@ -104,7 +104,7 @@ class Blocked(Basis):
         axis %= x.ndim
         outer, inner = x.shape[:axis], x.shape[axis + 1 :]
         parts = []
-        for run in self._runs(x.shape[axis]):
+        for run in self.runs(x.shape[axis]):
             part = x[(slice(None),) * axis + (slice(run.start, run.stop),)]
             cut = part.reshape(*outer, run.count, run.size, *inner)
             parts.append(transform(cut, axis + 1).reshape(part.shape))
@@ -153,7 +153,7 @@ class Blocked(Basis):
         return range(self._block_of(n, first).start, self._block_of(n, last).stop)
 
     def _block_of(self, n: int, position: int) -> range:
-        for run in self._runs(n):
+        for run in self.runs(n):
             if position < run.stop:
                 start = position - (position - run.start) % run.size
                 return range(start, start + run.size)
@@ -191,10 +191,10 @@ class Blocked(Basis):
             return None
         inside = [
             (max(run.start, start) - start, run.size, min(run.stop, stop) - start)
-            for run in self._runs(n)
+            for run in self.runs(n)
             if run.start < stop and run.stop > start
         ]
-        if inside != [(run.start, run.size, run.stop) for run in self._runs(stop - start)]:
+        if inside != [(run.start, run.size, run.stop) for run in self.runs(stop - start)]:
             return None
         keep = (indices >= start) & (indices < stop)
         return Restriction(self, keep, indices[keep] - start, None)
@@ -272,7 +272,7 @@ class Blocked(Basis):
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term] | None:
         terms = []
-        for run in self._runs(n):
+        for run in self.runs(n):
             block, local = np.divmod(i - run.start, run.size)
             other_block, other = np.divmod(j - run.start, run.size)
             where = np.flatnonzero(run.holds(i) & run.holds(j) & (block == other_block))
@@ -297,7 +297,7 @@ class Blocked(Basis):
         if n // self.m > most:
             return None
         out = [np.zeros(0, np.int64)]
-        for run in self._runs(n):
+        for run in self.runs(n):
             local = self.inner.constants(run.size, most)
             if local is None or run.count * local.size > most:
                 return None
@@ -311,7 +311,7 @@ class Blocked(Basis):
             stop - start,
             np.result_type(values.dtype, self.coefficient_dtype(np.dtype(np.float64))),
         )
-        for run in self._runs(n):
+        for run in self.runs(n):
             low, high = max(run.start, start), min(run.stop, stop)
             while low < high:
                 begin = low - (low - run.start) % run.size
