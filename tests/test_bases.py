@@ -11,20 +11,28 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.bases import as_basis, as_indices, grid, grid_rows, named_bases
 
-from .twin import BASES, BLOCKED, FLOATS, dense_by_definition, matrix, spectral_twins
+from .twin import (
+    BASES,
+    BLOCKED,
+    FLOATS,
+    MERGED,
+    dense_by_definition,
+    lengths,
+    matrix,
+    spectral_twins,
+)
 
 MORE = ["blocked(haar, 16)", "blocked(walsh, 8)", "blocked(conj(fourier), 16)"]
 
 
 @st.composite
 def axes(draw):
-    name = draw(st.sampled_from([*BASES, "conj(fourier)", *BLOCKED, *MORE]))
-    n = 2 ** draw(st.integers(0, 6)) if name in ("walsh", "haar") else draw(st.integers(1, 70))
-    return as_basis(name), n
+    name = draw(st.sampled_from([*BASES, "conj(fourier)", *BLOCKED, *MORE, *MERGED]))
+    return as_basis(name), draw(lengths(name, 6, 70))
 
 
 def test_names():
-    assert named_bases() == ["standard", "haar", "walsh", "cosine", "fourier"]
+    assert named_bases() == ["standard", "haar", "walsh", "cosine", "fourier", "constant"]
     assert [str(as_basis(name)) for name in BASES] == BASES
     assert as_basis(as_basis("haar")) == as_basis("haar")
     with pytest.raises(qv.UnknownBasisError, match="'wavelet'"):

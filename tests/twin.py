@@ -46,6 +46,15 @@ BLOCKED = [
     "blocked(fourier, 3)",
     "blocked(blocked(haar, 2), 5)",
 ]
+MERGED = [
+    "walsh(5)",
+    "walsh(2)",
+    "constant",
+    "kron(cosine, 3, haar, 2)",
+    "kron(fourier, 2, standard, 3)",
+    "kron(constant, 3, walsh, 4)",
+    "kron(standard, 2, blocked(cosine, 2), 3)",
+]
 
 _SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, np.nan, np.inf, -np.inf]
 
@@ -90,15 +99,21 @@ def twins(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) ->
     return x, qv.array(x, fill_value=fill)
 
 
+def lengths(name: str, bits: int, most: int) -> st.SearchStrategy[int]:
+    """Lengths that an axis in a basis can have."""
+    if name.startswith("kron("):
+        return st.just(int(np.prod([n for _, n in merged(name)])))
+    if name == "haar" or name.startswith("walsh"):
+        return st.integers(0, bits).map(lambda b: 2**b)
+    return st.integers(1, most)
+
+
 @st.composite
-def spectral_twins(draw: Any, bases: list[str] = [*BASES, *BLOCKED]) -> Any:  # noqa: B006
+def spectral_twins(draw: Any, bases: list[str] = [*BASES, *BLOCKED, *MERGED]) -> Any:  # noqa: B006
     """Few eigenvalues in any mixture of bases, and the samples that they make."""
     dims = draw(st.integers(1, 3))
     names = draw(st.lists(st.sampled_from(bases), min_size=dims, max_size=dims))
-    shape = tuple(
-        2 ** draw(st.integers(0, 4)) if name in ("walsh", "haar") else draw(st.integers(1, 9))
-        for name in names
-    )
+    shape = tuple(draw(lengths(name, 4, 9)) for name in names)
     size = int(np.prod(shape))
     k = draw(st.integers(0, min(size, 12)))
     indices = draw(st.lists(st.integers(0, size - 1), min_size=k, max_size=k, unique=True))
@@ -144,6 +159,25 @@ def blocks(matrices: list[np.ndarray]) -> np.ndarray:
     return out
 
 
+def merged(name: str) -> list[tuple[str, int]]:
+    """The bases and lengths in the name of an axis that is made of several."""
+    parts, depth = [""], 0
+    for character in name[len("kron(") : -1]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [(basis.strip(), int(n)) for basis, n in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def kronecker(matrices: list[np.ndarray]) -> np.ndarray:
+    out = np.eye(1)
+    for one in matrices:
+        out = np.kron(out, one)
+    return out
+
+
 def matrix(name: str, n: int) -> np.ndarray:
     """The synthesis matrix of a basis, from its definition."""
     p, k = np.arange(n)[:, None], np.arange(n)[None, :]
@@ -161,6 +195,16 @@ def matrix(name: str, n: int) -> np.ndarray:
     if name.startswith("blocked("):
         inner, m = name[len("blocked(") : -1].rsplit(",", 1)
         return blocks([matrix(inner, size) for size in block_sizes(inner, int(m), n)])
+    if name.startswith("walsh("):
+        mask, hadamard = int(name[len("walsh(") : -1]), np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+        bits = reversed(range(n.bit_length() - 1))
+        return kronecker([hadamard if mask >> bit & 1 else np.eye(2) for bit in bits])
+    if name.startswith("kron("):
+        return kronecker([matrix(basis, m if n > 1 else 1) for basis, m in merged(name)])
+    if name == "constant":
+        # The mirror between the first sample and the constant.
+        away = (np.arange(n) == 0) - np.full(n, n**-0.5)
+        return np.eye(n) - 2 * np.outer(away, away) / max(away @ away, 1e-300)
     assert name == "haar"
     out = np.zeros((n, n))
     out[:, 0] = n**-0.5

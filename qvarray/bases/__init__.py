@@ -9,15 +9,19 @@ from typing import Any
 
 from ..errors import UnknownBasisError
 from .base import Basis, Restriction, Term, as_indices, working_dtype
+from .bits import WalshBits, of_bits
 from .blocked import Blocked, Run, of_blocks
+from .constant import CONSTANT, Constant
 from .cosine import COSINE, Cosine
 from .fourier import FOURIER, FOURIER_CONJUGATE, Fourier
 from .grid import grid, grid_rows
 from .haar import HAAR, Haar
+from .kron import Kron, of_arguments, of_parts
 from .standard import STANDARD, Standard
 from .walsh import WALSH, Walsh
 
 __all__ = [
+    "CONSTANT",
     "COSINE",
     "FOURIER",
     "FOURIER_CONJUGATE",
@@ -26,14 +30,17 @@ __all__ = [
     "WALSH",
     "Basis",
     "Blocked",
+    "Constant",
     "Cosine",
     "Fourier",
     "Haar",
+    "Kron",
     "Restriction",
     "Run",
     "Standard",
     "Term",
     "Walsh",
+    "WalshBits",
     "as_bases",
     "as_basis",
     "as_indices",
@@ -41,14 +48,20 @@ __all__ = [
     "grid",
     "grid_rows",
     "named_bases",
+    "of_parts",
     "working_dtype",
 ]
 
 _NAMED: dict[str, Basis] = {
-    basis.name: basis for basis in (STANDARD, HAAR, WALSH, COSINE, FOURIER, FOURIER_CONJUGATE)
+    basis.name: basis
+    for basis in (STANDARD, HAAR, WALSH, COSINE, FOURIER, CONSTANT, FOURIER_CONJUGATE)
 }
 #: Bases that are made from others: what makes them from the arguments in their name.
-_MADE: dict[str, tuple[type[Basis], Callable[..., Basis]]] = {"blocked": (Blocked, of_blocks)}
+_MADE: dict[str, tuple[type[Basis], Callable[..., Basis]]] = {
+    "blocked": (Blocked, of_blocks),
+    "kron": (Kron, of_arguments),
+    "walsh": (WalshBits, of_bits),
+}
 
 
 def named_bases() -> list[str]:

@@ -85,6 +85,10 @@ class Basis(ABC):
     def check_length(self, n: int) -> None:
         """Raise ValueError where an axis of length `n` cannot have this basis."""
 
+    def parts(self, n: int) -> list[tuple[Basis, int]]:
+        """The bases and lengths of the axes that an axis of length n is made of, in C order."""
+        return [(self, n)]
+
     def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """The dtype of the coefficients of samples of `dtype`."""
         dtype = working_dtype(dtype)
