@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from .bases import STANDARD, WALSH, Basis
+import numpy as np
+
+from .bases import CONSTANT, STANDARD, WALSH, Basis, of_parts
 from .spectrum import Spectrum
 from .transform import off_diagonal, to_bases
 
@@ -32,6 +34,43 @@ def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[i
         yield from_axes[begin_i:i], to_axes[begin_j:j]
 
 
+def _is_splittable(basis: Basis, n: int) -> bool:
+    """Whether an axis of that basis is also two, the second one of length n."""
+    return basis in (STANDARD, CONSTANT) or (basis is WALSH and n & (n - 1) == 0)
+
+
+def _regrouped(parts: list[tuple[Basis, int]], lengths: list[int]) -> list[Basis] | None:
+    """Bases of axes of other lengths that are made of the same parts, or None."""
+    left = parts[::-1]
+    out = []
+    for n in lengths:
+        taken: list[tuple[Basis, int]] = []
+        while n > 1:
+            basis, m = left.pop()
+            if n % m:
+                if m % n or not _is_splittable(basis, m // n):
+                    return None
+                left.append((basis, m // n))
+                m = n
+            taken.append((basis, m))
+            n //= m
+        out.append(of_parts(taken))
+    return out
+
+
+def _parts_of(spectrum: Spectrum, axis: int) -> list[tuple[Basis, int]] | None:
+    """What an axis is made of; None for an axis of constants and something else."""
+    parts = spectrum.bases[axis].parts(spectrum.shape[axis])
+    if CONSTANT not in (basis for basis, _ in parts) or not spectrum.nactive:
+        return parts
+    rest = spectrum.coordinates()[axis].astype(np.int64)
+    for basis, n in reversed(parts):
+        rest, along = np.divmod(rest, n)
+        if basis is CONSTANT and along.any():
+            return None
+    return parts
+
+
 def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:
     """The bases that the array has to be in, and those that it is in afterwards."""
     before = list(spectrum.bases)
@@ -39,13 +78,20 @@ def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], lis
     for old, new in _groups(spectrum.shape, shape):
         if len(old) == len(new) == 1:
             after[new[0]] = before[old[0]]
-        elif all(before[axis] is WALSH for axis in old):
-            # A walsh axis of length 2**n is n walsh axes of length 2.
-            for axis in new:
-                after[axis] = WALSH
-        else:
+            continue
+        # A merged axis has the bases of those that it is made of, and is split to them again; the
+        # bits of a walsh axis are walsh axes of length 2.
+        each = [_parts_of(spectrum, axis) for axis in old]
+        made = None
+        if all(parts is not None for parts in each):
+            merged = [part for parts in each for part in parts or []]
+            made = _regrouped(merged, [shape[axis] for axis in new])
+        if made is None:
             for axis in old:
                 before[axis] = STANDARD
+        else:
+            for axis, basis in zip(new, made, strict=True):
+                after[axis] = basis
     return before, after
 
 
@@ -55,11 +101,12 @@ def reshape(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     Raises
     ------
     MaterializationError
-        Where an axis of a basis other than walsh is split or merged, as `transform.to_bases`.
+        Where an axis is split to others than it was merged of, as `transform.to_bases`.
 
     Notes
     -----
-    O(1) in the standard basis, for walsh axes, and for axes that stay as they are.
+    O(1) where axes are merged, where they are split to what they were merged of, and where they
+    are in the standard or the Walsh basis; O(k) for constants.
     """
     if shape == spectrum.shape:
         return spectrum

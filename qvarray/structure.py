@@ -8,12 +8,12 @@ from math import prod, sqrt
 import numpy as np
 
 from . import kernels
-from .bases import STANDARD
+from .bases import CONSTANT, STANDARD
 from .paging import require_budget
 from .spectrum import Array, Spectrum, compact, constant, index_dtype, require_size
-from .transform import as_samples, linear, off_diagonal, to_dense
+from .transform import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
-__all__ = ["broadcast_to", "move_axis", "permute_axes"]
+__all__ = ["broadcast_to", "move_axis", "permute_axes", "stretched_to"]
 
 _INSTEAD = "broadcast a part of it, or raise the budget"
 
@@ -134,6 +134,40 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
         )
     )
     return compact(shape, dtype, bases, values, indices, fill, error=error)
+
+
+def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
+    """As `broadcast_to`, with nothing new stored of an array in a spectral basis. O(k).
+
+    Returns
+    -------
+    Spectrum
+        Repeated axes of an array that is not standard are in the constant basis.
+    """
+    shape = tuple(int(n) for n in shape)
+    _require_broadcastable(spectrum.shape, shape)
+    require_size(shape)
+    ahead = len(shape) - len(spectrum.shape)
+    old = (1,) * ahead + spectrum.shape
+    repeated = [axis for axis, (m, n) in enumerate(zip(old, shape, strict=True)) if m != n]
+    if spectrum.is_standard or not repeated or prod(shape) == 0 or spectrum.size == 1:
+        return broadcast_to(spectrum, shape)
+    if spectrum.diagonal:
+        spectrum = off_diagonal(spectrum)
+    bases = tuple(
+        CONSTANT if axis in repeated else basis
+        for axis, basis in enumerate((STANDARD,) * ahead + spectrum.bases)
+    )
+    times = prod(shape[axis] for axis in repeated)
+    # The only index along a repeated axis is 0, where the constant is.
+    indices = np.zeros(spectrum.nactive, np.int64)
+    for n, along in zip(shape[ahead:], spectrum.coordinates(), strict=True):
+        indices = indices * n + along
+    dtype = coefficient_dtype(bases, spectrum.eigenvalues.dtype)
+    values = spectrum.eigenvalues * dtype.type(sqrt(times))
+    error = None if spectrum.error is None else spectrum.error.scaled(sqrt(times))
+    zero = spectrum.dtype.type(0)
+    return compact(shape, spectrum.dtype, bases, values.astype(dtype), indices, zero, error=error)
 
 
 def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:

@@ -6,7 +6,7 @@ from math import prod, sqrt
 
 import numpy as np
 
-from .bases import STANDARD, Restriction
+from .bases import CONSTANT, STANDARD, Basis, Restriction, of_parts
 from .joining import bounded, expanded, flat, localised, rearranged
 from .paging import require_budget
 from .spectrum import Array, Spectrum, compact, constant, require_size
@@ -48,6 +48,16 @@ def _closed(
     return rearranged(moved, shape, linear(tuple(along), shape), values, times)
 
 
+def _by_parts(
+    basis: Basis, parts: list[tuple[Basis, int]], times: int, indices: Array
+) -> Restriction | None:
+    """Repeated samples as an axis that is made of two: constant along one. None if standard."""
+    if basis is STANDARD:
+        return None
+    factors = np.full(indices.size, sqrt(times))
+    return Restriction(of_parts(parts), None, indices.astype(np.int64, copy=False), factors)
+
+
 def _by_broadcasting(spectrum: Spectrum, axis: int, times: int, new_axis: int) -> Spectrum:
     spectrum = localised(spectrum, [axis])
     shape = (*spectrum.shape[:axis], spectrum.shape[axis] * times, *spectrum.shape[axis + 1 :])
@@ -74,14 +84,17 @@ def tiled(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
 
     Notes
     -----
-    O(k r) for r times; O(k) along a Fourier axis, and along a Walsh axis for a power of two.
+    O(k r) for r times along a standard axis; O(k) along others.
     """
     spectrum = off_diagonal(spectrum) if spectrum.diagonal and times != 1 else spectrum
     if times == 1:
         return spectrum
     if times > 0:
         n, basis = spectrum.shape[axis], spectrum.bases[axis]
-        closed = basis.tile(n, times, spectrum.coordinates()[axis])
+        along = spectrum.coordinates()[axis]
+        closed = basis.tile(n, times, along) or _by_parts(
+            basis, [(CONSTANT, times), (basis, n)], times, along
+        )
         if closed is not None:
             return _closed(spectrum, axis, n * times, closed, times)
     return _by_broadcasting(spectrum, axis, times, axis)
@@ -92,14 +105,17 @@ def repeated(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
 
     Notes
     -----
-    O(k r) for r times; O(k) along a Walsh or Haar axis for a power of two.
+    O(k r) for r times along a standard axis; O(k) along others.
     """
     spectrum = off_diagonal(spectrum) if spectrum.diagonal and times != 1 else spectrum
     if times == 1:
         return spectrum
     if times > 0:
         n, basis = spectrum.shape[axis], spectrum.bases[axis]
-        closed = basis.repeat(n, times, spectrum.coordinates()[axis])
+        along = spectrum.coordinates()[axis]
+        closed = basis.repeat(n, times, along) or _by_parts(
+            basis, [(basis, n), (CONSTANT, times)], times, along.astype(np.int64) * times
+        )
         if closed is not None:
             return _closed(spectrum, axis, n * times, closed, times)
     return _by_broadcasting(spectrum, axis, times, axis + 1)

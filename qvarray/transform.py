@@ -252,6 +252,19 @@ def coefficient_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtyp
     return dtype
 
 
+def _cut(old: Basis, new: Basis, n: int) -> list[tuple[Basis, Basis, int]]:
+    """An axis as those that it is made of, each of which changes its basis on its own."""
+    before, after = old.parts(n), new.parts(n)
+    lengths = [m for _, m in (before if new is STANDARD else after)]
+    if old is STANDARD:
+        before = [(STANDARD, m) for m in lengths]
+    if new is STANDARD:
+        after = [(STANDARD, m) for m in lengths]
+    if old == new or [m for _, m in before] != [m for _, m in after]:
+        return [(old, new, n)]
+    return [(one, other, m) for (one, m), (other, _) in zip(before, after, strict=True)]
+
+
 def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     """The same array in other bases, axis by axis.
 
@@ -285,9 +298,16 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     if spectrum.size == 0:
         return spectrum.replace(bases=bases)
     exact = True
-    for axis, basis in enumerate(bases):
+    whole = spectrum.shape
+    cut = [_cut(*axis) for axis in zip(spectrum.bases, bases, whole, strict=True)]
+    spectrum = spectrum.replace(
+        shape=tuple(n for parts in cut for _, _, n in parts),
+        bases=tuple(old for parts in cut for old, _, _ in parts),
+    )
+    for axis, basis in enumerate(new for parts in cut for _, new, _ in parts):
         old = spectrum.bases[axis]
         if basis != old:
             exact = exact and _are_conjugate(old, basis)
             spectrum = _change_axis(spectrum, axis, basis)
+    spectrum = spectrum.replace(shape=whole, bases=bases)
     return spectrum if exact else with_rounding(spectrum)

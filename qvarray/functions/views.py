@@ -22,8 +22,7 @@ from ..paging import require_budget
 from ..reshaping import reshape as _reshape
 from ..selection import Key
 from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, require_size
-from ..structure import broadcast_to as _broadcast_to
-from ..structure import permute_axes
+from ..structure import permute_axes, stretched_to
 from ..transform import off_diagonal
 from ..window import window_of
 from ..writing import gathered
@@ -226,7 +225,7 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
         return call_dense(np.broadcast_to, (array, shape, subok), {})
     wanted = tuple(shape) if np.iterable(shape) else (shape,)
     return array.view_by(
-        lambda source: _broadcast_to(source.settle(), wanted),
+        lambda source: stretched_to(source.settle(), wanted),
         lambda seen: np.broadcast_to(seen, wanted),
         writeable=False,
     )
