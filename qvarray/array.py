@@ -481,6 +481,7 @@ virtual=8.0 TiB>
 
     def copy(self, order: Any = "C") -> VirtualQArray:
         """A new array of the same elements. O(1): what is stored is immutable, and shared."""
+        np.empty(0).copy(order)  # to find fault with the order
         return VirtualQArray(self.source)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -533,10 +534,18 @@ virtual=8.0 TiB>
         return np.power(self, other)
 
     def __ipow__(self, other: Any) -> Any:
-        out = self**other if type(other) in (int, float) else NotImplemented
-        if out is NotImplemented or out.dtype != self.dtype or not self.shape:
+        if type(other) not in (int, float):
             return np.power(self, other, out=(_any(self),))
-        self.replace_with(out.source)
+        if not self.shape:
+            element = self.todense()
+            element **= other
+            self.replace_with(constant(element, ()))
+            return self
+        # Where the result is of another dtype, NumPy finds fault with that first.
+        like: Any = np.power(np.ones(1, self.dtype), other if other >= 0 else 1)
+        if like.dtype != self.dtype:
+            return np.power(self, other, out=(_any(self),))
+        self.replace_with((self**other).source)
         return self
 
     def __eq__(self, other: object) -> Any:

@@ -10,6 +10,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..spectrum import Spectrum
+from ..transform import sparse
 
 __all__: list[str] = []
 
@@ -26,7 +27,8 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: boo
         out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(a, y))
     if equal_nan:
         out = np.logical_or(out, np.logical_and(np.isnan(a), np.isnan(y)))
-    return out
+    # Of arrays without axes there are scalars, and a tolerance may be an ndarray.
+    return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
 
 
 @function_rule(Tier.CLOSED, np.allclose)

@@ -234,7 +234,7 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
 
 
 @function_rule(_STRUCTURAL, np.broadcast_arrays)
-def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
+def broadcast_arrays(*args: Any, subok: bool = False) -> Any:  # noqa: ARG001
     """Arrays broadcast against each other."""
     shape = np.broadcast_shapes(*(np.shape(one) for one in args))
     return tuple(
@@ -286,7 +286,12 @@ def matrix_diagonal(x: Any, /, *, offset: int = 0) -> Any:
 
 @function_rule(_STRUCTURAL, sliding_window_view)
 def sliding_windows(
-    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+    x: Any,
+    window_shape: Any,
+    axis: Any = None,
+    *,
+    subok: bool = False,  # noqa: ARG001
+    writeable: bool = False,
 ) -> Any:
     """All windows of a shape on an array: a view. O(k w) for windows of w elements."""
 

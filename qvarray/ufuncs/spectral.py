@@ -71,22 +71,10 @@ def _on_coefficients(
     return arithmetic.map_values(arrays[0], lambda x: ufunc(factor, x))
 
 
-def for_output(ufunc: np.ufunc, result: Any, dtype: np.dtype[Any], kwargs: dict[str, Any]) -> Any:
-    """A result as it is written to an output of some dtype.
-
-    Raises
-    ------
-    numpy.exceptions.UFuncTypeError
-        (a TypeError) where the ufunc's casting rule forbids it, as NumPy does.
-    """
+def for_output(result: Any, dtype: np.dtype[Any], casting: Any) -> Any:
+    """A result as it is written to an output of some dtype that can hold it."""
     if result.dtype == dtype:
         return result
-    casting = kwargs.get("casting", "same_kind")
-    if not np.can_cast(result.dtype, dtype, casting):
-        raise TypeError(
-            f"Cannot cast ufunc '{ufunc.__name__}' output from {result.dtype!r} to {dtype!r} "
-            f"with casting rule '{casting}'"
-        )
     if isinstance(result, Expression):
         result = result.settle()
     return arithmetic.cast(result, dtype, casting)
