@@ -376,14 +376,35 @@ def _ranges(parts: Sequence[int | range]) -> list[range]:
     return [range(part, part + 1) if isinstance(part, int) else part for part in parts]
 
 
+def _as_run(shape: tuple[int, ...], parts: list[range]) -> range | None:
+    """The C-order positions of a part that has them all in one run; None for any other part."""
+    start, size, stride = 0, 1, 1
+    for n, part in zip(reversed(shape), reversed(parts), strict=True):
+        if len(part) > 1 and (part.step != 1 or size != stride):
+            return None
+        start += part.start * stride
+        size *= len(part)
+        stride *= n
+    return range(start, start + size)
+
+
 def _select_standard(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
     shape = tuple(len(part) for part in parts if isinstance(part, range))
     require_size(shape)
-    indices, places = kernels.segments.restricted(
-        spectrum.indices(), spectrum.shape, _ranges(parts), index_dtype(prod(shape))
-    )
-    bases = (STANDARD,) * len(shape)
-    return _finish(spectrum, shape, bases, indices, spectrum.eigenvalues.take(places))
+    indices, values, dtype = spectrum.indices(), spectrum.eigenvalues, index_dtype(prod(shape))
+    run = _as_run(spectrum.shape, _ranges(parts))
+    if run is not None:
+        kind = indices.dtype.type
+        low = indices.searchsorted(kind(run.start))
+        high = indices.searchsorted(kind(run.stop - 1), "right")
+        indices = (indices[low:high] - kind(run.start)).astype(dtype, copy=False)
+        values = values[low:high].copy()
+    else:
+        indices, places = kernels.segments.restricted(
+            indices, spectrum.shape, _ranges(parts), dtype
+        )
+        values = values.take(places)
+    return _finish(spectrum, shape, (STANDARD,) * len(shape), indices, values)
 
 
 def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:

@@ -23,6 +23,7 @@ __all__ = [
     "compact",
     "constant",
     "differs_from",
+    "differs_from_each",
     "index_dtype",
     "numeric_dtype",
     "pays_sparse",
@@ -79,6 +80,18 @@ def differs_from(values: Array, fill: Any) -> Array:
             unlike = ~np.isnan(values)
         elif fill == 0:
             unlike |= np.signbit(values) != np.signbit(fill)
+    return unlike
+
+
+def differs_from_each(values: Array, others: Array) -> Array:
+    """Where `values` are not the same as `others`, counting signs of zeros and NaNs. O(k)."""
+    if values.dtype.kind == "c":
+        real = differs_from_each(values.real, others.real)
+        return np.logical_or(real, differs_from_each(values.imag, others.imag), out=real)
+    unlike: Array = np.not_equal(values, others)
+    if values.dtype.kind == "f":
+        unlike &= ~(np.isnan(values) & np.isnan(others))
+        unlike |= (values == 0) & (np.signbit(values) != np.signbit(others))
     return unlike
 
 
