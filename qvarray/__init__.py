@@ -8,10 +8,11 @@ from . import fft, gates, linalg, namespace
 from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
 from .array import VirtualQArray
-from .bases import Basis
+from .bases import Basis, blocked
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
+from .files import load, save
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
 from .options import options
@@ -25,14 +26,17 @@ __all__ = [
     "VirtualQArray",
     "apply_evolving_and_or",
     "array",
+    "blocked",
     "encode",
     "fft",
     "from_coordinates",
     "from_eigenvalues",
     "gates",
     "linalg",
+    "load",
     "operator",
     "options",
     "reverse_evolving_and_or",
+    "save",
 ]
 __all__ += namespace.__all__

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from .bases import STANDARD
 from .merging import aligned
-from .spectrum import Array, ErrorBound, Spectrum, compact, index_dtype
+from .spectrum import Array, ErrorBound, Spectrum, compact
 from .transform import coefficient_dtype, gather_sums, linear, norm, sparse, to_dense
 
 __all__ = [
@@ -72,18 +73,26 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
 
 
 def constant_like(like: Spectrum, value: Any) -> Spectrum | None:
-    """A constant in the bases of another array. O(1).
+    """A constant in the bases of another array. O(k).
 
-    None for an axis in the standard basis, which has no constant function, and for what is not
-    finite. The function of index 0 of every other basis is the constant ``n ** -0.5``.
+    None for what is not finite, for an axis in the standard basis, which has no constant
+    function, and where it would need far more coefficients than that array has.
     """
     if like.diagonal or STANDARD in like.bases or not like.size or not np.isfinite(value):
+        return None
+    most = 16 * like.nactive + 1024
+    axes = [basis.constants(n, most) for basis, n in zip(like.bases, like.shape, strict=True)]
+    if any(one is None for one in axes) or prod(one.size for one in axes if one is not None) > most:
         return None
     # Python scalars are of no more precision than the array that they are added to.
     dtype = np.result_type(np.empty(0, like.dtype), value)
     kind = coefficient_dtype(like.bases, dtype)
-    height = np.asarray(value, dtype).astype(kind) * kind.type(like.size) ** 0.5
-    values, indices = height.astype(kind).reshape(1), np.zeros(1, index_dtype(like.space))
+    values, indices = np.asarray(value, dtype).astype(kind).reshape(1), np.zeros(1, np.int64)
+    for basis, n, some in zip(like.bases, like.shape, axes, strict=True):
+        assert some is not None
+        heights = basis.sums(n, some, values.real.dtype)
+        values = np.multiply.outer(values, heights).ravel()
+        indices = np.add.outer(indices * n, some).ravel()
     return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
 
 

@@ -19,6 +19,7 @@ from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
 from .methods import Methods
+from .packed import Packed
 from .paging import require_budget
 from .reshaping import reshape
 from .spectrum import Array, Source, Spectrum, constant, numeric_dtype
@@ -601,6 +602,8 @@ virtual=8.0 TiB>
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
         along = selection.along_axes(position, source.shape)
+        if isinstance(source, Packed):
+            return source.part(list(along))
         node = expressed(source)
         return node.part(along) if isinstance(node, Expression) else selection.item(node, along)
 
@@ -838,6 +841,9 @@ def _has_dots(key: Any) -> bool:
 
 def _part_of(source: Source, key: list[selection.Key]) -> Source:
     """What a basic key names, as an array even where no axis is left."""
+    if isinstance(source, Packed):
+        part = source.part(key)
+        return part if isinstance(part, Spectrum) else constant(part, ())
     node = expressed(source)
     part = node.part(key) if isinstance(node, Expression) else selection.select(node, key)
     return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())

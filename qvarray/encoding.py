@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import replace
+from itertools import chain
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .array import VirtualQArray
-from .bases import COSINE, FOURIER, HAAR, STANDARD, WALSH, Basis, as_bases, working_dtype
+from .bases import (
+    COSINE,
+    FOURIER,
+    HAAR,
+    STANDARD,
+    WALSH,
+    Basis,
+    as_bases,
+    blocked,
+    working_dtype,
+)
+from .packed import Kind, Packed, packed, quantise, scan_of, sequence
 from .paging import require_budget
 from .spectrum import Array, ErrorBound, Spectrum, compact, numeric_dtype, pays_sparse
 from .transform import coefficient_dtype, norm, rounding, sample_dtype, sparse, to_bases
@@ -19,9 +32,18 @@ __all__ = ["encode"]
 
 # In the order in which a tie is settled: the cheapest to compute with first.
 _CANDIDATES: tuple[Basis, ...] = (STANDARD, HAAR, WALSH, COSINE, FOURIER)
+# On blocks of an axis, where there is more than one.
+_BLOCKS = (4, 8, 16, 32, 64)
 
 # Up to so many axes every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
+
+
+# Quantised coefficients are multiplied and kept in double precision.
+_DOUBLE = 4.0 * float(np.finfo(np.float64).eps)
+
+# In so many bases, the best by estimate, the coefficients are packed to see what they take.
+_TRIED = 3
 
 
 class _Tolerance(NamedTuple):
@@ -99,6 +121,15 @@ def _choose(
     return _Choice(keep, slack * float(np.sqrt(tail[dropped - 1])) if dropped else 0.0)
 
 
+class _Found(NamedTuple):
+    """The best bases so far, and what it takes in them."""
+
+    coefficients: Array
+    bases: tuple[Basis, ...]
+    choice: _Choice
+    cost: tuple[float, float]
+
+
 class _Encoder:
     """One array of finite numbers, in as many bases as are tried."""
 
@@ -169,25 +200,27 @@ class _Encoder:
         error = ErrorBound(relative * whole, whole) if relative and whole else None
         return compact(self.x.shape, dtype, bases, values, indices, dtype.type(0), error=error)
 
-    def best(self) -> tuple[Array, tuple[Basis, ...], _Choice]:
+    def best(self) -> _Found:
         """The bases, one an axis, that need the fewest eigenvalues."""
         options = [_possible(n) for n in self.x.shape]
+        found = None
         if sum(len(some) > 1 for some in options) <= _EXHAUSTIVE_AXES:
-            return self._best_of(_trials(self.samples, options))
-        # Axis by axis, twice: later choices may change what is best for the first.
-        bases = tuple(some[0] for some in options)
-        for axis in (*range(len(options)), *range(len(options))):
-            some = [[basis] for basis in bases]
-            some[axis] = options[axis]
-            found = self._best_of(_trials(self.samples, some))
-            bases = found[1]
+            found = self._best_of(_trials(self.samples, options))
+        else:
+            # Axis by axis, twice: later choices may change what is best for the first.
+            bases = tuple(some[0] for some in options)
+            for axis in (*range(len(options)), *range(len(options))):
+                found = self._best_of(_trials(self.samples, _varied(bases, axis, options[axis])))
+                bases = found.bases
+        blocks = [_on_blocks(n) for n in self.x.shape]
+        found = self._best_of(_uniform(self.samples, blocks), found)
+        for axis, some in enumerate(blocks):
+            found = self._best_of(_trials(self.samples, _varied(found.bases, axis, some)), found)
         return found
 
     def _best_of(
-        self, trials: Iterator[tuple[tuple[Basis, ...], Array]]
-    ) -> tuple[Array, tuple[Basis, ...], _Choice]:
-        best = None
-        least = (float("inf"), float("inf"))
+        self, trials: Iterator[tuple[tuple[Basis, ...], Array]], best: _Found | None = None
+    ) -> _Found:
         for bases, coefficients in trials:
             if not self.can_meet(bases):
                 continue
@@ -195,10 +228,101 @@ class _Encoder:
             kept = int(np.count_nonzero(choice.keep))
             all_stored = self.stores_all(kept, bases)
             cost = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
-            if cost < least:
-                best, least = (coefficients, bases, choice), cost
+            if best is None or cost < best.cost:
+                best = _Found(coefficients, bases, choice, cost)
         assert best is not None  # the standard basis meets any tolerance
         return best
+
+    def packed(self, bases: tuple[Basis, ...], coefficients: Array, kind: Kind) -> Packed:
+        """The array with its eigenvalues quantised, within the tolerance.
+
+        Raises
+        ------
+        ValueError
+            Where the tolerance cannot be met.
+        """
+        tol, max_active = self.tolerance
+        allowance = self.allowance(bases) + _DOUBLE
+        budget = None if tol is None else (tol - allowance) * self.norm
+        dropped = 0.0
+        if max_active is not None:
+            choice = self.choose(coefficients, bases)
+            coefficients = np.where(choice.keep.reshape(coefficients.shape), coefficients, 0)
+            dropped = choice.dropped * self.norm
+            _require_few(choice.dropped, self.tolerance)
+            if budget is not None:
+                budget = max(0.0, budget * budget - dropped * dropped) ** 0.5
+        dtype = np.result_type(working_dtype(self.x.dtype), self.x.dtype)
+        if self.x.dtype.kind not in "fc":
+            dtype = np.dtype(np.float64)
+        scan = scan_of(self.x.shape, bases, coefficients.dtype.kind == "c")
+        numbers = sequence(scan, coefficients)
+        quantised = None
+        if budget is None or budget >= 0.0:
+            quantised = quantise(numbers, kind, budget)
+        if quantised is None:
+            if tol is None:
+                raise ValueError(f"storage={kind!r} needs a tol: integers are not lossless")
+            raise ValueError(f"tol={tol!r} cannot be met with storage={kind!r}")
+        most = float(np.abs(quantised.values).max(initial=0)) * quantised.step
+        if not np.ldexp(most, self.exponent) <= float(np.finfo(dtype).max) / 2:
+            raise ValueError(
+                f"coefficients in basis {_names(bases)} of elements up to {self.largest} "
+                f"overflow {dtype}; scale the array"
+            )
+        lost = float(np.hypot(quantised.error, dropped)) * (1.0 + _DOUBLE)
+        absolute = lost + allowance * self.norm
+        error = None
+        if absolute:
+            error = ErrorBound(
+                float(np.ldexp(absolute, self.exponent)), float(np.ldexp(self.norm, self.exponent))
+            )
+        return packed(self.x.shape, dtype, bases, kind, quantised, self.exponent, error)
+
+    def smallest(self, kind: Kind) -> Packed:
+        """The array in the bases, one an axis, in which it takes the fewest bytes."""
+        if kind in ("float32", "float16") or self.tolerance.tol is None:
+            found = self.best()
+            return self.packed(found.bases, found.coefficients, kind)
+        budget = self.tolerance.tol * self.norm
+        # What uniform rounding would take: Gray & Neuhoff, "Quantization", IEEE Trans. Inf.
+        # Theory 44 (1998).
+        step = budget * (12.0 / max(self.x.size, 1)) ** 0.5 or 1.0
+        options = [[*_possible(n), *_on_blocks(n)] for n in self.x.shape]
+        costs: dict[tuple[Basis, ...], float] = {}
+
+        def look(trials: Iterator[tuple[tuple[Basis, ...], Array]]) -> tuple[Basis, ...]:
+            for bases, coefficients in trials:
+                if self.can_meet(bases):
+                    costs[bases] = _bits(coefficients, step)
+            return min(costs, key=costs.__getitem__)
+
+        bases = look(_uniform(self.samples, options))
+        for axis, some in enumerate(options):
+            bases = look(_trials(self.samples, _varied(bases, axis, some)))
+        best: Packed | None = None
+        for bases in sorted(costs, key=costs.__getitem__)[:_TRIED]:
+            one = self.packed(bases, _analysed(self.samples, bases), kind)
+            if best is None or one.nbytes < best.nbytes:
+                best = one
+        assert best is not None
+        return best
+
+
+def _require_few(dropped: float, tolerance: _Tolerance) -> None:
+    """Raise ValueError where `max_active` leaves out more than the tolerance allows."""
+    tol, max_active = tolerance
+    if tol is not None and dropped > tol:
+        raise ValueError(
+            f"max_active={max_active} leaves a relative error of {dropped:.3g}, over tol={tol!r}"
+        )
+
+
+def _bits(coefficients: Array, step: float) -> float:
+    """About how many bits coefficients take that are rounded to multiples of a step."""
+    if coefficients.dtype.kind == "c":
+        return _bits(coefficients.real, step) + _bits(coefficients.imag, step)
+    return float(np.sum(np.log2(1.0 + np.abs(coefficients) / step)))
 
 
 def _is_standard(bases: tuple[Basis, ...]) -> bool:
@@ -242,6 +366,25 @@ def _possible(n: int) -> list[Basis]:
     return out
 
 
+def _on_blocks(n: int) -> list[Basis]:
+    """Bases on blocks of an axis of that length, if there is more than one; else standard."""
+    return [blocked(COSINE, m) for m in _BLOCKS if m < n] or [STANDARD]
+
+
+def _varied(bases: tuple[Basis, ...], axis: int, some: list[Basis]) -> list[list[Basis]]:
+    """The bases with one axis in any of some."""
+    return [some if at == axis else [basis] for at, basis in enumerate(bases)]
+
+
+def _uniform(
+    samples: Array, options: list[list[Basis]]
+) -> Iterator[tuple[tuple[Basis, ...], Array]]:
+    """Coefficients with all axes in one basis, as far as each can have it."""
+    for basis in dict.fromkeys(chain(*options)):
+        bases = tuple(basis if basis in some else some[-1] for some in options)
+        yield bases, _analysed(samples, bases)
+
+
 def _trials(
     samples: Array, options: list[list[Basis]], done: tuple[Basis, ...] = ()
 ) -> Iterator[tuple[tuple[Basis, ...], Array]]:
@@ -261,6 +404,7 @@ def encode(
     *,
     tol: float | None = None,
     max_active: int | None = None,
+    storage: Kind | None = None,
 ) -> VirtualQArray:
     """An array as few eigenvalues in an orthonormal basis.
 
@@ -275,6 +419,10 @@ def encode(
         standard basis).
     max_active : int, optional
         Keep at most so many eigenvalues, the largest.
+    storage : {"float32", "float16", "int16", "int8"}, optional
+        What eigenvalues are kept as, between computations; None keeps them in full. In integers
+        they are multiples of one step, in as many bits as each group of them needs, at most 8 or
+        16; the few that need more are kept aside. The tolerance includes what that rounds.
 
     Returns
     -------
@@ -285,9 +433,9 @@ def encode(
     Raises
     ------
     ValueError
-        For an unknown basis or a length that it cannot have, a negative or NaN `tol`, a
-        tolerance that cannot be met, elements that are not finite in a basis other than
-        standard.
+        For an unknown basis or storage, a length that a basis cannot have, a negative or NaN
+        `tol`, a tolerance that cannot be met, integers as storage without one, elements that are
+        not finite in a basis other than standard or with `storage`.
     TypeError
         For elements that are not numbers.
     MaterializationError
@@ -296,7 +444,9 @@ def encode(
     Notes
     -----
     O(N log N) for one basis. ``"auto"`` tries every combination for up to three axes longer
-    than 1, so 5, 25 or 125 of them, and beyond that goes axis by axis.
+    than 1, so 5, 25 or 125 of them, and beyond that goes axis by axis; then cosines on blocks of
+    4 to 64, on all axes and on each. With integers as storage, what takes the fewest bytes is
+    taken; it tries all axes in one basis, and then each in any.
 
     By Parseval's theorem the error of dropping coefficients is the norm of those dropped, in
     any orthonormal basis, so the tolerance is met by what was dropped and not by an estimate.
@@ -308,8 +458,13 @@ def encode(
     >>> x = qv.encode(np.cos(2 * np.pi * 5 * t) + 0.5 * np.sin(2 * np.pi * 40 * t))
     >>> x.nactive, str(x.bases[0])
     (4, 'fourier')
+    >>> y = qv.encode(np.cumsum(np.sin(t * t * 99)), tol=1e-3, storage="int8")
+    >>> y.nbytes < y.virtual_nbytes / 16, y.recovery_error <= 1e-3
+    (True, True)
     """
     tolerance = _checked(tol, max_active)
+    if storage is not None and storage not in get_args(Kind):
+        raise ValueError(f"storage must be one of {', '.join(get_args(Kind))}, got {storage!r}")
     inherited = x.spectrum.error if isinstance(x, VirtualQArray) else None
     dense = np.asarray(x)
     dense = dense.astype(numeric_dtype(dense.dtype), copy=False)
@@ -324,36 +479,51 @@ def encode(
         raise ValueError(
             f"element {dense[at]} at {at} is not finite; only basis='standard' can hold it"
         )
-    if not finite and max_active is not None:
-        raise ValueError(f"max_active={max_active} needs elements that are all finite")
+    if not finite and (max_active is not None or storage is not None):
+        setting = f"max_active={max_active}" if storage is None else f"storage={storage!r}"
+        raise ValueError(f"{setting} needs elements that are all finite")
     is_exact = not finite or (
         bases is not None and _is_standard(bases) and not tol and max_active is None
     )
-    if is_exact or dense.size == 0:
+    if dense.size == 0 or (is_exact and storage is None):
         spectrum = sparse(dense)
         if bases is not None:
             spectrum = to_bases(spectrum, bases)
     else:
         require_budget(4 * dense.size * 16, "encode it piece by piece")
         encoder = _Encoder(dense, tolerance)
+        if storage is not None:
+            if bases is not None and not encoder.can_meet(bases):
+                raise ValueError(_too_small(encoder, bases))
+            if bases is None:
+                small = encoder.smallest(storage)
+            else:
+                small = encoder.packed(bases, _analysed(encoder.samples, bases), storage)
+            if inherited is not None:
+                small = replace(small, error=_widened(small.error, inherited))
+            return VirtualQArray(small)
         if bases is None:
-            coefficients, bases, choice = encoder.best()
+            coefficients, bases, choice, _ = encoder.best()
         else:
             coefficients = _analysed(encoder.samples, bases)
             choice = encoder.choose(coefficients, bases)
         if not encoder.can_meet(bases):
-            raise ValueError(
-                f"tol={tol!r} is below the rounding error of basis {_names(bases)}, "
-                f"{encoder.allowance(bases):.1e}; tol=None is lossless to rounding"
-            )
-        if tol is not None and choice.dropped > tol:
-            raise ValueError(
-                f"max_active={max_active} leaves a relative error of {choice.dropped:.3g}, "
-                f"over tol={tol!r}"
-            )
+            raise ValueError(_too_small(encoder, bases))
+        _require_few(choice.dropped, tolerance)
         spectrum = encoder.store(coefficients, bases, choice)
     if inherited is not None:
-        old = spectrum.error or ErrorBound(0.0, inherited.reference)
-        absolute = old.absolute + inherited.absolute
-        spectrum = spectrum.replace(error=ErrorBound(absolute, inherited.reference))
+        spectrum = spectrum.replace(error=_widened(spectrum.error, inherited))
     return VirtualQArray(spectrum)
+
+
+def _too_small(encoder: _Encoder, bases: tuple[Basis, ...]) -> str:
+    return (
+        f"tol={encoder.tolerance.tol!r} is below the rounding error of basis {_names(bases)}, "
+        f"{encoder.allowance(bases):.1e}; tol=None is lossless to rounding"
+    )
+
+
+def _widened(error: ErrorBound | None, inherited: ErrorBound) -> ErrorBound:
+    """The bound of an encoding of what has a bound already."""
+    absolute = inherited.absolute + (0.0 if error is None else error.absolute)
+    return ErrorBound(absolute, inherited.reference)

@@ -51,8 +51,8 @@ def _kept(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[
 def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
     """Sums over some axes of an array with fill value 0, on its coefficients. O(k).
 
-    In every basis the function of index 0 is the constant ``n ** -0.5`` and all others are
-    orthogonal to it, so the sum over an axis is ``sqrt(n)`` times the coefficient 0.
+    The sum over an axis is that of the coefficients, each times the sum of its function: 0 for
+    all but few, the only one in most bases being the constant of index 0.
     """
     along = list(spectrum.coordinates())
     values = spectrum.eigenvalues
@@ -60,9 +60,10 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         basis, n = spectrum.bases[axis], spectrum.shape[axis]
         if basis is STANDARD:
             continue
-        keep = along[axis] == 0
+        sums = basis.sums(n, along[axis], values.real.dtype)
+        keep = np.flatnonzero(sums)
         along = [one[keep] for one in along]
-        values = values[keep] * np.sqrt(values.real.dtype.type(n))
+        values = values[keep] * sums[keep]
     rest = [axis for axis in range(len(along)) if axis not in axes]
     shape = _kept(spectrum.shape, axes, keepdims)
     bases = tuple(

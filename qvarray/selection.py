@@ -219,6 +219,25 @@ def at(spectrum: Spectrum, positions: Array) -> Array:
     return at_positions(spectrum, np.unravel_index(positions, spectrum.shape))
 
 
+def _covering(
+    coefficients: Array, axis: int, basis: Basis, n: int, positions: range
+) -> tuple[Array, Basis, int, range]:
+    """All coefficients of the samples that `positions` are best had from, and where those lie."""
+    cover = basis.cover(n, positions)
+    if len(cover) == n:
+        return coefficients, basis, n, positions
+    closed = basis.restrict(n, cover, np.arange(n))
+    assert closed is not None
+    assert closed.factors is None
+    assert closed.keep is not None
+    coefficients = coefficients.take(np.flatnonzero(closed.keep), axis)
+    return coefficients, closed.basis, len(cover), _shifted(positions, -cover.start)
+
+
+def _shifted(positions: range, by: int) -> range:
+    return range(positions.start + by, positions.stop + by, positions.step)
+
+
 def _dense_part(spectrum: Spectrum, key: list[int | range]) -> Array:
     """The part of an array all of whose coefficients are active, axis by axis. O(N log N)."""
     out = spectrum.eigenvalues.reshape(spectrum.shape)
@@ -229,6 +248,7 @@ def _dense_part(spectrum: Spectrum, key: list[int | range]) -> Array:
             out = out.take(part, axis) if basis is STANDARD else np.tensordot(out, row, (axis, 0))
             continue
         if part != range(n):
+            out, basis, n, part = _covering(out, axis, basis, n, part)
             out = basis.synthesise(out, axis) if basis is not STANDARD else out
             out = out[(slice(None),) * axis + (as_slice(part),)]
         axis += 1
@@ -357,7 +377,18 @@ class _Part:
         if basis is STANDARD:
             self.filter(along == position)
         else:
-            self.scale(_elements(basis, n, np.array([position]), along, self.values)[0])
+            basis, n, there = self.narrow(axis, basis, n, range(position, position + 1))
+            along = self.coordinates[axis]
+            self.scale(_elements(basis, n, np.array(there), along, self.values)[0])
+
+    def narrow(self, axis: int, basis: Basis, n: int, positions: range) -> tuple[Basis, int, range]:
+        """Leave along an axis what its basis needs for some positions; where those are then."""
+        cover = basis.cover(n, positions)
+        if len(cover) == n:
+            return basis, n, positions
+        closed = self.restrict(axis, basis, n, cover)
+        assert closed is not None
+        return closed, len(cover), _shifted(positions, -cover.start)
 
     def restrict(self, axis: int, basis: Basis, n: int, positions: range) -> Basis | None:
         """Take some positions along an axis, if its basis is closed under that."""
@@ -412,7 +443,7 @@ def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
         return _select_standard(spectrum, parts)
     part = _Part(spectrum, parts[0])
     axes: list[tuple[int, range, Basis]] = []
-    evaluated: list[int] = []
+    evaluated: dict[int, tuple[Basis, int, range]] = {}
     # Standard axes first: they only drop coefficients.
     for axis in sorted(range(len(parts)), key=lambda a: spectrum.bases[a] is not STANDARD):
         basis, n, wanted = spectrum.bases[axis], spectrum.shape[axis], parts[axis]
@@ -421,14 +452,14 @@ def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
             continue
         closed = part.restrict(axis, basis, n, wanted)
         if closed is None:
-            evaluated.append(axis)
+            evaluated[axis] = part.narrow(axis, basis, n, wanted)
         axes.append((axis, wanted, closed or STANDARD))
     axes.sort(key=lambda entry: entry[0])
     shape = tuple(len(wanted) for _, wanted, _ in axes)
     bases = tuple(basis for _, _, basis in axes)
     require_size(shape)
     if evaluated:
-        return _evaluate(spectrum, parts, part, axes, evaluated, shape, bases)
+        return _evaluate(spectrum, part, axes, evaluated, shape, bases)
     along = tuple(part.coordinates[axis] for axis, _, _ in axes)
     indices, values = linear(along, shape), part.values
     if not bool(np.all(indices[1:] > indices[:-1])):
@@ -438,10 +469,9 @@ def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
 
 def _evaluate(
     spectrum: Spectrum,
-    parts: list[int | range],
     part: _Part,
     axes: list[tuple[int, range, Basis]],
-    evaluated: list[int],
+    evaluated: dict[int, tuple[Basis, int, range]],
     shape: tuple[int, ...],
     bases: tuple[Basis, ...],
 ) -> Spectrum:
@@ -449,19 +479,25 @@ def _evaluate(
     lengths = [len(wanted) for axis, wanted, _ in axes if axis in evaluated]
     others = [n for n, (axis, _, _) in zip(shape, axes, strict=True) if axis not in evaluated]
     rest = tuple(part.coordinates[axis] for axis, _, _ in axes if axis not in evaluated)
-    size = spectrum.size
+    places = [place for _, place in sorted(evaluated.items())]
+    size = prod(n for _, n, _ in places)
     is_cheaper_whole = not others and part.values.size * prod(lengths) > 16 * size
     if is_cheaper_whole and fits_budget(4 * size * max(16, spectrum.dtype.itemsize)):
-        key = tuple(p if isinstance(p, int) else as_slice(p) for p in parts)
-        return _finish(spectrum, shape, bases, None, to_dense(spectrum)[key].ravel())
+        coefficients = np.zeros(tuple(n for _, n, _ in places), part.values.dtype)
+        # Coefficients that fold to one position add up.
+        np.add.at(coefficients, tuple(part.coordinates[axis] for axis, _, _ in axes), part.values)
+        for at, (basis, _, wanted) in enumerate(places):
+            coefficients = basis.synthesise(coefficients, at, overwrite=True)
+            coefficients = coefficients[(slice(None),) * at + (as_slice(wanted),)]
+        return _finish(spectrum, shape, bases, None, coefficients.ravel())
     rows = linear(rest, tuple(others)) if rest else np.zeros(part.values.size, np.int64)
     order = kernels.sort.argsort(rows)
     rows = rows[order]
     starts = kernels.sort.run_starts(rows)
     require_budget(starts.size * prod(lengths) * 16, "ask for fewer elements at a time")
     factors: list[Axis] = [
-        (spectrum.bases[axis], spectrum.shape[axis], wanted, part.coordinates[axis][order])
-        for axis, wanted, _ in axes
+        (*evaluated[axis], part.coordinates[axis][order])
+        for axis, _, _ in axes
         if axis in evaluated
     ]
     values = part.values[order]

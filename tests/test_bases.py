@@ -1,5 +1,8 @@
 """Every basis: its matrix, whole transforms, pages, elements, restrictions."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,12 +11,14 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.bases import as_basis, as_indices, grid, grid_rows, named_bases
 
-from .twin import BASES, FLOATS, dense_by_definition, matrix, spectral_twins
+from .twin import BASES, BLOCKED, FLOATS, dense_by_definition, matrix, spectral_twins
+
+MORE = ["blocked(haar, 16)", "blocked(walsh, 8)", "blocked(conj(fourier), 16)"]
 
 
 @st.composite
 def axes(draw):
-    name = draw(st.sampled_from([*BASES, "conj(fourier)"]))
+    name = draw(st.sampled_from([*BASES, "conj(fourier)", *BLOCKED, *MORE]))
     n = 2 ** draw(st.integers(0, 6)) if name in ("walsh", "haar") else draw(st.integers(1, 70))
     return as_basis(name), n
 
@@ -111,6 +116,88 @@ def test_what_is_closed(name, part):
     closed = as_basis(name).restrict(32, range(32)[part], as_indices(range(32)))
     assert closed is not None
     assert closed.basis.name == name
+
+
+@given(axes())
+def test_sums_and_the_constant(axis):
+    basis, n = axis
+    sums = basis.sums(n, np.arange(n), np.dtype(float))
+    np.testing.assert_allclose(sums, matrix(basis.name, n).sum(axis=0), atol=1e-13)
+    where = basis.constants(n, n)
+    ones = matrix(basis.name, n)[:, where] @ sums[where]
+    np.testing.assert_allclose(ones, np.ones(n), atol=1e-13)
+    if basis.name == "standard":
+        assert basis.constants(n, n - 1) is None
+
+
+@given(axes(), st.data())
+def test_covers(axis, data):
+    basis, n = axis
+    step = data.draw(st.sampled_from([1, -1, 2, -3]))
+    positions = range(n)[data.draw(st.integers(0, n - 1)) :: step]
+    cover = basis.cover(n, positions)
+    assert set(positions) <= set(cover)
+    assert basis.restrict(n, cover, np.arange(n)) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "part", "after"),
+    [
+        ("blocked(cosine, 8)", 44, slice(8, 24), "blocked(cosine, 8)"),
+        ("blocked(cosine, 8)", 44, slice(24, None), "blocked(cosine, 8)"),
+        ("blocked(cosine, 8)", 44, slice(8, 16), "cosine"),
+        ("blocked(haar, 8)", 44, slice(40, None), "haar"),
+        ("blocked(haar, 8)", 46, slice(44, None), "haar"),
+        ("blocked(cosine, 8)", 48, slice(None, None, -1), "blocked(cosine, 8)"),
+        ("blocked(fourier, 8)", 48, slice(9, None, 2), "blocked(fourier, 4)"),
+        ("blocked(walsh, 8)", 48, slice(47, 7, -4), "blocked(walsh, 2)"),
+        ("blocked(cosine, 8)", 48, slice(3, None, 8), "standard"),
+    ],
+)
+def test_what_is_closed_on_blocks(name, n, part, after):
+    closed = as_basis(name).restrict(n, range(n)[part], as_indices(range(n)))
+    assert closed is not None
+    assert closed.basis.name == after
+
+
+def test_blocks():
+    basis = qv.blocked("cosine", 8)
+    assert str(basis) == "blocked(cosine, 8)"
+    assert basis == as_basis("blocked(cosine, 8)") == as_basis(" blocked( cosine ,8)")
+    assert basis != qv.blocked("cosine", 4)
+    assert qv.blocked("haar", 1) == qv.blocked("standard", 5) == as_basis("standard")
+    assert qv.blocked("fourier", 8).conjugate == as_basis("blocked(conj(fourier), 8)")
+    for one in (basis, qv.blocked(qv.blocked("haar", 2), 6)):
+        assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("blocked(cosine, 0)", "at least 1, got 0"),
+        ("blocked(walsh, 6)", "length 6"),
+        ("blocked(cosine)", "argument"),
+        ("blocked(8, cosine)", "integer"),
+        ("blocked(wavelet, 8)", "'wavelet'"),
+        ("blocked(cosine, 8", "unknown"),
+        ("stacked(cosine, 8)", "unknown"),
+    ],
+)
+def test_blocks_that_there_are_not(name, match):
+    with pytest.raises(ValueError, match=match):
+        as_basis(name)
+
+
+def test_blocks_are_local_at_any_size():
+    n = 2**40 + 3
+    x = qv.from_eigenvalues([1.0, 2.0, 3.0], [5, 9, n - 1], n, basis="blocked(cosine, 8)")
+    with qv.options(memory_budget=2**16):
+        assert np.isclose(np.sum(x), 3.0 * matrix("cosine", 3)[:, 2].sum())
+        assert np.isclose(np.var(x) * n, 14.0)
+        np.testing.assert_allclose(x[8:16].todense(), 2.0 * matrix("cosine", 8)[:, 1])
+        np.testing.assert_allclose(x[-3:].todense(), 3.0 * matrix("cosine", 3)[:, 2])
+        assert not x[17 : n - 3 : 2**30].todense().any()
+        assert np.isclose((x + 1.0)[-1], 1.0 + x[-1])
 
 
 @given(axes(), axes(), st.data())

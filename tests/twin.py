@@ -39,6 +39,13 @@ DTYPES = [
 FLOATS = [dtype for dtype in DTYPES if dtype.kind in "fc"]
 SPECTRAL = ["walsh", "fourier", "cosine", "haar"]
 BASES = ["standard", *SPECTRAL]
+BLOCKED = [
+    "blocked(cosine, 4)",
+    "blocked(haar, 4)",
+    "blocked(walsh, 2)",
+    "blocked(fourier, 3)",
+    "blocked(blocked(haar, 2), 5)",
+]
 
 _SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, np.nan, np.inf, -np.inf]
 
@@ -84,7 +91,7 @@ def twins(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) ->
 
 
 @st.composite
-def spectral_twins(draw: Any, bases: list[str] = BASES) -> Any:
+def spectral_twins(draw: Any, bases: list[str] = [*BASES, *BLOCKED]) -> Any:  # noqa: B006
     """Few eigenvalues in any mixture of bases, and the samples that they make."""
     dims = draw(st.integers(1, 3))
     names = draw(st.lists(st.sampled_from(bases), min_size=dims, max_size=dims))
@@ -117,6 +124,26 @@ def keys(draw: Any, shape: tuple[int, ...]) -> Any:
     return parts[0] if len(parts) == 1 and draw(st.booleans()) else tuple(parts)
 
 
+def block_sizes(inner: str, m: int, n: int) -> list[int]:
+    """The lengths of the blocks that an axis is cut into: at its edge, what there is."""
+    sizes = [m] * (n // m)
+    rest = n % m
+    if inner in ("walsh", "haar"):
+        return sizes + [1 << bit for bit in reversed(range(rest.bit_length())) if rest >> bit & 1]
+    return sizes + [rest] * (rest > 0)
+
+
+def blocks(matrices: list[np.ndarray]) -> np.ndarray:
+    """The block diagonal matrix of some."""
+    n = sum(len(one) for one in matrices)
+    out = np.zeros((n, n), np.result_type(float, *matrices))
+    at = 0
+    for one in matrices:
+        out[at : at + len(one), at : at + len(one)] = one
+        at += len(one)
+    return out
+
+
 def matrix(name: str, n: int) -> np.ndarray:
     """The synthesis matrix of a basis, from its definition."""
     p, k = np.arange(n)[:, None], np.arange(n)[None, :]
@@ -131,6 +158,9 @@ def matrix(name: str, n: int) -> np.ndarray:
         return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))
     if name == "walsh":
         return (-1.0) ** np.bitwise_count(p & k) / np.sqrt(n)
+    if name.startswith("blocked("):
+        inner, m = name[len("blocked(") : -1].rsplit(",", 1)
+        return blocks([matrix(inner, size) for size in block_sizes(inner, int(m), n)])
     assert name == "haar"
     out = np.zeros((n, n))
     out[:, 0] = n**-0.5

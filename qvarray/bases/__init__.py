@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import UnknownBasisError
 from .base import Basis, Restriction, as_indices, working_dtype
+from .blocked import Blocked, Run, of_blocks
 from .cosine import COSINE, Cosine
 from .fourier import FOURIER, FOURIER_CONJUGATE, Fourier
 from .grid import grid, grid_rows
@@ -23,15 +25,18 @@ __all__ = [
     "STANDARD",
     "WALSH",
     "Basis",
+    "Blocked",
     "Cosine",
     "Fourier",
     "Haar",
     "Restriction",
+    "Run",
     "Standard",
     "Walsh",
     "as_bases",
     "as_basis",
     "as_indices",
+    "blocked",
     "grid",
     "grid_rows",
     "named_bases",
@@ -41,6 +46,8 @@ __all__ = [
 _NAMED: dict[str, Basis] = {
     basis.name: basis for basis in (STANDARD, HAAR, WALSH, COSINE, FOURIER, FOURIER_CONJUGATE)
 }
+#: Bases that are made from others: what makes them from the arguments in their name.
+_MADE: dict[str, tuple[type[Basis], Callable[..., Basis]]] = {"blocked": (Blocked, of_blocks)}
 
 
 def named_bases() -> list[str]:
@@ -49,12 +56,14 @@ def named_bases() -> list[str]:
 
 
 def as_basis(basis: str | Basis) -> Basis:
-    """A basis, or the one of that name.
+    """A basis, or the one of that name; names of bases may have arguments, as in Python.
 
     Raises
     ------
     UnknownBasisError
         (a ValueError) for any other name.
+    ValueError
+        For arguments that the basis cannot have.
     TypeError
         For what is neither a string nor a basis.
     """
@@ -62,12 +71,68 @@ def as_basis(basis: str | Basis) -> Basis:
         return basis
     if not isinstance(basis, str):
         raise TypeError(f"a basis is a string or a Basis, got {basis!r}")
-    try:
+    if basis in _NAMED:
         return _NAMED[basis]
-    except KeyError:
-        raise UnknownBasisError(
-            f"unknown basis {basis!r}; there are {', '.join(named_bases())}"
-        ) from None
+    call = re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", basis, re.DOTALL)
+    if call and call[1] in _MADE:
+        arguments = [_argument(text.strip()) for text in _split(call[2])]
+        try:
+            return _MADE[call[1]][1](*arguments)
+        except TypeError as error:
+            raise UnknownBasisError(f"no basis {basis!r}: {error}") from None
+    made = [f"{name}(…)" for name in _MADE]
+    raise UnknownBasisError(
+        f"unknown basis {basis!r}; there are {', '.join([*named_bases(), *made])}"
+    )
+
+
+def _split(arguments: str) -> list[str]:
+    """Cut at the commas that are in no parentheses."""
+    out, depth = [""], 0
+    for character in arguments:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            out.append("")
+        else:
+            out[-1] += character
+    return out
+
+
+def _argument(text: str) -> int | Basis:
+    return int(text) if re.fullmatch(r"[+-]?\d+", text) else as_basis(text)
+
+
+def blocked(basis: str | Basis, m: int) -> Basis:
+    """A basis on consecutive blocks of an axis.
+
+    Parameters
+    ----------
+    basis : Basis or str
+        Of every block.
+    m : int
+        Samples of a block. The last block of an axis has those that remain; in a basis that
+        needs a length of 2**b they are split into powers of two.
+
+    Returns
+    -------
+    Basis
+        Also by its name, ``basis="blocked(cosine, 8)"``.
+
+    Raises
+    ------
+    ValueError
+        For `m` less than 1, and a length that the basis cannot have.
+    TypeError
+        For an `m` that is no integer.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.encode(np.repeat([1.0, 5.0, 2.0], 4), qv.blocked("cosine", 4))
+    >>> x.nactive, str(x.bases[0])
+    (3, 'blocked(cosine, 4)')
+    """
+    return of_blocks(as_basis(basis), m)
 
 
 def as_bases(basis: str | Basis | Sequence[str | Basis], ndim: int) -> tuple[Basis, ...]:
@@ -87,6 +152,6 @@ def _reduced(basis: Basis) -> tuple[Any, ...]:
     return as_basis, (basis.name,)
 
 
-for _basis in _NAMED.values():
+for _kind in [*map(type, _NAMED.values()), *(kind for kind, _ in _MADE.values())]:
     # A copy or a pickle of a basis is that basis: rules may ask for identity.
-    copyreg.pickle(type(_basis), _reduced)
+    copyreg.pickle(_kind, _reduced)

@@ -132,6 +132,28 @@ class Basis(ABC):
             return Restriction(self, None, np.zeros(indices.size, np.int64), factors)
         return None
 
+    def cover(self, n: int, positions: range) -> range:
+        """Positions that `restrict` is closed under, of step 1, and that hold `positions`.
+
+        Where it is not closed, the samples at `positions`, not empty, are best had from these.
+        """
+        return range(n)
+
+    def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:
+        """The sum over the axis of each function, shape (k,), of real `dtype`.
+
+        Unless a basis says otherwise, its function 0 is the constant ``n ** -0.5``, to which all
+        others are orthogonal.
+        """
+        return np.where(indices == 0, np.sqrt(dtype.type(n)), dtype.type(0))
+
+    def constants(self, n: int, most: int) -> Array | None:
+        """The sorted indices of the functions that the constant 1 is a sum of.
+
+        Its coefficients are what `sums` gives for them. None where they are more than `most`.
+        """
+        return np.zeros(1, np.int64)
+
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
         """The samples at a stride that divides n, or None where no fast way is known.
 

@@ -40,6 +40,16 @@ class Standard(Basis):
         keep = (rest == 0) & (where >= 0) & (where < len(positions))
         return Restriction(self, keep, where[keep], None)
 
+    def cover(self, n: int, positions: range) -> range:
+        ends = positions[0], positions[-1]
+        return range(min(ends), max(ends) + 1)
+
+    def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:
+        return np.ones(indices.size, dtype)
+
+    def constants(self, n: int, most: int) -> Array | None:
+        return np.arange(n, dtype=np.int64) if n <= most else None
+
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         out = np.zeros(stop - start, values.dtype)
         inside = (indices >= start) & (indices < stop)

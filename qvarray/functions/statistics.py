@@ -198,7 +198,7 @@ def mean(
 
 
 def _variance_closed(spectrum: Any) -> Any:
-    """By Parseval: the energy of all functions but the constant one, which is the mean. O(k)."""
+    """By Parseval: the energy of the coefficients, less those of the mean. O(k)."""
     if not isinstance(spectrum, Spectrum) or spectrum.diagonal or spectrum.size == 0:
         return None
     if any(
@@ -206,10 +206,15 @@ def _variance_closed(spectrum: Any) -> Any:
         for basis, n in zip(spectrum.bases, spectrum.shape, strict=True)
     ):
         return None
-    values = spectrum.eigenvalues
-    if spectrum.active_indices is None or (values.size and spectrum.active_indices[0] == 0):
-        values = values[1:]
-    return norm(values) ** 2
+    # The coefficients of the constant 1, as far as they are active.
+    ones: Any = spectrum.eigenvalues.real.dtype.type(1)
+    for basis, n, along in zip(spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True):
+        ones = ones * basis.sums(n, along, ones.dtype)
+    mean = np.sum(ones * spectrum.eigenvalues) / spectrum.size
+    rest = spectrum.size - float(np.sum(np.square(ones)))
+    if rest < spectrum.size * 1e-14:
+        rest = 0.0
+    return norm(spectrum.eigenvalues - mean * ones) ** 2 + rest * np.abs(mean) ** 2
 
 
 def _energy(x: Any) -> Any:

@@ -13,9 +13,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import butterflies, dyadic, haar, matmul, merge, phase, segments, sort, threads, walsh
+    from . import (
+        bits,
+        butterflies,
+        dyadic,
+        haar,
+        matmul,
+        merge,
+        phase,
+        segments,
+        sort,
+        threads,
+        walsh,
+    )
 
 __all__ = [
+    "bits",
     "butterflies",
     "dyadic",
     "haar",

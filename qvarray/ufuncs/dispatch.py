@@ -10,6 +10,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, ufunc_rule
 from ..dense import call_dense, is_lossy
 from ..expression import Expression
+from ..packed import Packed
 from ..spectrum import ErrorBound, Spectrum, constant
 from ..transform import sparse, to_dense
 from . import elementwise, methods, spectral
@@ -57,13 +58,30 @@ def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
         if not (type(a) is Spectrum and type(b) is Spectrum and a.is_standard and b.is_standard):
             return None
         return elementwise.of_two(ufunc, a, b) if a.shape == b.shape else None
+    if type(a) is Packed:
+        return _scaled(ufunc, a, inputs)
     if type(a) is not Spectrum or not a.is_standard:
         return None
     return elementwise.of_one(ufunc, a, inputs, at)
 
 
+def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
+    """A packed array times a real number, which stays packed; None for other calls."""
+    factor: Any = None
+    if ufunc is np.negative:
+        factor = -1.0
+    elif ufunc is np.multiply and len(inputs) == 2:
+        factor = inputs[0] if type(inputs[1]) is VirtualQArray else inputs[1]
+    elif ufunc is np.divide and type(inputs[1]) is not VirtualQArray and inputs[1]:
+        factor = 1.0 / inputs[1]
+    if not isinstance(factor, (int, float, np.floating)):
+        return None
+    same = ufunc(*(a.dtype.type(1) if type(one) is VirtualQArray else one for one in inputs))
+    return a.scaled(float(factor)) if same.dtype == a.dtype else None
+
+
 def _wrapped(result: Any) -> Any:
-    if isinstance(result, (Spectrum, Expression)):
+    if isinstance(result, (Spectrum, Expression, Packed)):
         return VirtualQArray(result)
     if isinstance(result, tuple):
         return tuple(_wrapped(one) for one in result)

@@ -1,0 +1,461 @@
+"""`Packed`: eigenvalues in few bits, quantised, as an array that is ready to compute on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod, sqrt
+from typing import Any, Literal
+
+import numpy as np
+
+from . import kernels
+from .bases import STANDARD, Basis
+from .scan import Scan
+from .selection import Key, select
+from .spectrum import Array, ErrorBound, Spectrum, compact
+from .transform import coefficient_dtype, norm
+
+__all__ = ["KINDS", "Bits", "Kind", "Listed", "Packed", "Quantised", "packed", "quantise"]
+
+Kind = Literal["float32", "float16", "int16", "int8"]
+
+#: How eigenvalues may be stored.
+KINDS: tuple[Kind, ...] = ("float32", "float16", "int16", "int8")
+
+# A coefficient is rounded up from this fraction of a step: those near zero cost fewer bits than
+# they save error (a deadzone: Sullivan, "Efficient scalar quantization of exponential and
+# Laplacian random variables", IEEE Trans. Inf. Theory 42 (1996)).
+_ROUND_UP = 0.4
+# Integers that a quantised coefficient may be.
+_LARGEST = 2**31 - 1
+# Coefficients that are unpacked at a time.
+_CHUNK = 1 << 18
+_GROUPS = (8, 16, 32)
+
+
+@dataclass(frozen=True)
+class Bits:
+    """Integers in groups, each of as many bits as the largest of its group needs. Immutable.
+
+    Attributes
+    ----------
+    size : int
+        Number of integers.
+    group : int
+        Integers of a group, a multiple of 8.
+    codes : ndarray of uint8
+        The bits of each group less 1, or 0 for a group of zeros: two of them a byte.
+    data : ndarray of uint8
+        The groups, of ``bits * group / 8`` bytes each.
+    """
+
+    size: int
+    group: int
+    codes: Array
+    data: Array
+
+    @classmethod
+    def of(cls, values: Array, groups: tuple[int, ...] = _GROUPS) -> Bits:
+        """Integers of at most 16 bits, in groups of the length that takes the fewest bytes."""
+        best: tuple[int, int, Array] | None = None
+        for group in groups:
+            widths = kernels.bits.widths(values, group)
+            taken = int(widths.sum(dtype=np.int64)) * group // 8 + widths.size // 2
+            if best is None or taken < best[0]:
+                best = taken, group, widths
+        assert best is not None
+        _, group, widths = best
+        codes = widths - (widths > 0)
+        codes = np.append(codes, np.uint8(0)) if codes.size % 2 else codes
+        nibbles = codes[::2] | codes[1::2] << np.uint8(4)
+        return cls(values.size, group, nibbles, kernels.bits.pack(values, group, widths))
+
+    @property
+    def nbytes(self) -> int:
+        return self.codes.nbytes + self.data.nbytes
+
+    def _widths(self) -> Array:
+        codes = np.empty(2 * self.codes.size, np.uint8)
+        codes[::2], codes[1::2] = self.codes & np.uint8(15), self.codes >> np.uint8(4)
+        return (codes + (codes > 0))[: -(-self.size // self.group)]
+
+    def read(self, begin: int, end: int) -> Array:
+        """The integers in ``[begin, end)``. O(end - begin), and a look at every group's bits."""
+        widths = self._widths()
+        first, last = begin // self.group, -(-end // self.group)
+        offset = int(widths[:first].sum(dtype=np.int64)) * (self.group // 8)
+        count = min(self.size, last * self.group) - first * self.group
+        out = kernels.bits.unpack(self.data[offset:], self.group, widths[first:last], count)
+        return out[begin - first * self.group : end - first * self.group]
+
+    def arrays(self) -> dict[str, Array]:
+        return {"codes": self.codes, "data": self.data}
+
+    def check(self) -> None:
+        """Raise ValueError for what does not fit together."""
+        groups = -(-self.size // self.group)
+        whole = self.codes.size == -(-groups // 2)
+        if not whole or int(self._widths().sum(dtype=np.int64)) * (self.group // 8) != (
+            self.data.size
+        ):
+            raise ValueError("packed integers are cut off")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Values of which most are zero, and where the others are. Immutable.
+
+    Attributes
+    ----------
+    size : int
+    how : {"all", "mask", "gaps"}
+        What `where` is: nothing, as all values are there; a bit for each position; or the
+        distance of each value from the one before it.
+    where : ndarray of unsigned integers
+    values : ndarray
+    """
+
+    size: int
+    how: str
+    where: Array
+    values: Array
+
+    @classmethod
+    def of(cls, values: Array) -> Listed:
+        """The form that takes the fewest bytes."""
+        places = np.flatnonzero(values)
+        gaps = np.diff(places, prepend=0)
+        kind = np.min_scalar_type(int(gaps.max(initial=0)))
+        mask = -(-values.size // 8)
+        least = min(places.size * kind.itemsize, mask)
+        if least + places.size * values.itemsize >= values.nbytes:
+            return cls(values.size, "all", np.zeros(0, np.uint8), values.copy())
+        if places.size * kind.itemsize <= mask:
+            return cls(values.size, "gaps", gaps.astype(kind), values[places])
+        return cls(values.size, "mask", np.packbits(values != 0), values[places])
+
+    @property
+    def nbytes(self) -> int:
+        return self.where.nbytes + self.values.nbytes
+
+    @property
+    def places_nbytes(self) -> int:
+        """What `places` takes."""
+        return 9 * (8 * self.where.size if self.how == "mask" else self.values.size)
+
+    def places(self) -> Array:
+        """Where the values are. O(n) for a mask, else O(k)."""
+        if self.how == "all":
+            return np.arange(self.size)
+        if self.how == "mask":
+            return np.flatnonzero(np.unpackbits(self.where, count=self.size))
+        return np.cumsum(self.where, dtype=np.int64)
+
+    def read(self, begin: int, end: int) -> Array:
+        """The values in ``[begin, end)``."""
+        if self.how == "all":
+            return self.values[begin:end]
+        places = self.places()
+        low, high = np.searchsorted(places, (begin, end))
+        out = np.zeros(end - begin, self.values.dtype)
+        out[places[low:high] - begin] = self.values[low:high]
+        return out
+
+    def arrays(self) -> dict[str, Array]:
+        return {"where": self.where, "values": self.values}
+
+    def check(self) -> None:
+        """Raise ValueError for what does not fit together."""
+        if self.how == "mask" and self.where.size != -(-self.size // 8):
+            raise ValueError("a mask is cut off")
+        places = self.places()
+        if places.size != self.values.size or (
+            places.size and not (places[0] >= 0 and places[-1] < self.size)
+        ):
+            raise ValueError("values and their places do not fit together")
+        if self.how == "gaps" and not self.where[1:].all():
+            raise ValueError("places repeat")
+
+
+@dataclass(frozen=True)
+class Quantised:
+    """Coefficients as stored numbers times a step.
+
+    Attributes
+    ----------
+    values : ndarray
+        Of the kind of storage; int64 for those of integers.
+    step : float
+    error : float
+        L2 norm of what that loses, an upper bound.
+    """
+
+    values: Array
+    step: float
+    error: float
+
+
+def _lost(coefficients: Array, stored: Array, step: float) -> float:
+    return float(np.sqrt(np.sum(np.square(coefficients - stored * step))))
+
+
+def _slack(coefficients: Array) -> float:
+    """How much larger a sum of that many squares may be than its floating-point value."""
+    return 1.0 + coefficients.size * float(np.finfo(np.float64).eps)
+
+
+def _rounded(coefficients: Array, step: float) -> Array:
+    out = np.abs(coefficients)
+    out /= step
+    out += _ROUND_UP
+    np.floor(out, out=out)
+    return np.copysign(out, coefficients, out=out)
+
+
+def _integers(coefficients: Array, budget: float) -> Quantised | None:
+    """With the largest step that keeps the error within `budget`."""
+    slack = _slack(coefficients)
+    budget /= slack
+    largest = float(np.abs(coefficients).max(initial=0.0))
+    total = float(np.sqrt(np.sum(np.square(coefficients))))
+    if total <= budget:
+        return Quantised(np.zeros(coefficients.shape, np.int64), 1.0, total * slack)
+    # With this step no error is too large, with the other one everything is rounded away.
+    low = budget / ((1.0 - _ROUND_UP) * sqrt(coefficients.size))
+    if not largest / _LARGEST <= low:
+        return None
+    high = largest / _ROUND_UP
+    step = min(low * sqrt(12.0) * (1.0 - _ROUND_UP), high)
+    for _ in range(40):
+        error = _lost(coefficients, _rounded(coefficients, step), step)
+        if error <= budget:
+            low = step
+        else:
+            high = step
+        if high <= 1.002 * low or 0.998 * budget <= error <= budget:
+            break
+        # The error grows as the step does, or slower.
+        guess = step * (0.999 * budget / error) if error else high
+        step = guess if low < guess < high else sqrt(low * high)
+    values = _rounded(coefficients, low)
+    return Quantised(values.astype(np.int64), low, _lost(coefficients, values, low) * slack)
+
+
+def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised | None:
+    """In a narrow floating dtype, without the smallest that the budget allows to leave out."""
+    slack = _slack(coefficients)
+    dtype = np.dtype(kind)
+    largest = float(np.abs(coefficients).max(initial=0.0))
+    # The largest becomes a half of what the dtype can hold, by a power of two.
+    shift = int(np.frexp(largest)[1]) - int(np.frexp(float(np.finfo(dtype).max))[1]) + 1
+    step = float(np.ldexp(1.0, shift)) if largest else 1.0
+    values = (coefficients / step).astype(dtype)
+    rounding = _lost(coefficients, values.astype(np.float64), step) * slack
+    if budget is None:
+        return Quantised(values, step, rounding)
+    if rounding > budget:
+        return None
+    energies = np.square(coefficients)
+    order = np.argsort(energies, kind="stable")
+    tail = np.cumsum(energies[order])
+    room = (budget * budget - rounding * rounding) / slack**2
+    values[order[: int(np.searchsorted(tail, room, "right"))]] = 0
+    error = _lost(coefficients, values.astype(np.float64), step) * slack
+    return Quantised(values, step, min(error, budget))
+
+
+def quantise(coefficients: Array, kind: Kind, budget: float | None) -> Quantised | None:
+    """Coefficients as numbers of some kind, with an L2 error of at most `budget`.
+
+    Parameters
+    ----------
+    coefficients : ndarray of float64, shape (n,)
+    kind : {"float32", "float16", "int16", "int8"}
+    budget : float or None
+        None for the error that rounding to a floating `kind` makes.
+
+    Returns
+    -------
+    Quantised or None
+        None where that kind cannot meet the budget. In integers, every coefficient is a multiple
+        of one step, the largest that meets it: by Parseval's theorem the error is known exactly.
+    """
+    if kind in ("float32", "float16"):
+        return _floats(coefficients, budget, kind)
+    return None if budget is None else _integers(coefficients, budget)
+
+
+def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
+    """Quantised coefficients in the smallest form, and those too large for integers of a kind."""
+    if kind in ("float32", "float16"):
+        return Listed.of(values), None
+    dtype = np.dtype(kind)
+    info = np.iinfo(dtype)
+    large = (values < info.min) | (values > info.max)
+    escapes = None
+    if large.any():
+        escapes = Listed.of(np.where(large, values, 0).astype(np.int32))
+        values = np.where(large, 0, values)
+    listed = Listed.of(values.astype(dtype))
+    bits = Bits.of(values)
+    return (bits if bits.nbytes < listed.nbytes else listed), escapes
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An array whose eigenvalues are stored in few bits. Immutable; a `Deferred`.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype
+        Floating or complex.
+    bases : tuple of Basis
+    kind : {"float32", "float16", "int16", "int8"}
+    step : float
+        What stored numbers are multiples of, in units of ``2 ** exponent``.
+    exponent : int
+    store : Bits or Listed
+        The coefficients in the order of `Scan`.
+    escapes : Listed or None
+        Those that are too large for the kind.
+    error : ErrorBound or None
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    bases: tuple[Basis, ...]
+    kind: Kind
+    step: float
+    exponent: int
+    store: Bits | Listed
+    escapes: Listed | None
+    error: ErrorBound | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: the numbers, where they are, and the step."""
+        escapes = 0 if self.escapes is None else self.escapes.nbytes
+        return self.store.nbytes + escapes + 8
+
+    @property
+    def label(self) -> str:
+        return f"packed as {self.kind}"
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether coefficients are complex: two numbers each."""
+        return coefficient_dtype(self.bases, self.dtype).kind == "c"
+
+    @property
+    def scan(self) -> Scan:
+        return scan_of(self.shape, self.bases, self.is_complex)
+
+    def _rows(self, rows: range, scan: Scan) -> Array:
+        """The coefficients of some rows of blocks: an axis of such rows, then the others."""
+        begin, end = rows.start * scan.width, rows.stop * scan.width
+        values = self.store.read(begin, end).astype(np.float64)
+        if self.escapes is not None:
+            values += self.escapes.read(begin, end)
+        values *= self.step
+        if self.exponent:
+            values = np.ldexp(values, self.exponent)
+        out = scan.coefficients(values, rows)
+        if self.is_complex:
+            out = np.ascontiguousarray(out).view(np.complex128).reshape(out.shape[:-1])
+        standard = all(basis is STANDARD for basis in self.bases)
+        return out.astype(
+            self.dtype if standard else coefficient_dtype(self.bases, self.dtype), copy=False
+        )
+
+    def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
+        """The rows as an array of their own."""
+        scan = self.scan
+        inner = prod(self.shape[1:])
+        kept, places = [], []
+        for part in scan.rows(_CHUNK):
+            low, high = max(part.start, rows.start), min(part.stop, rows.stop)
+            if low < high:
+                flat = self._rows(range(low, high), scan).reshape(-1)
+                where = np.flatnonzero(flat)
+                kept.append(flat[where])
+                places.append(where + (low - rows.start) * inner)
+        zero = self.dtype.type(0)
+        if not kept:
+            kept.append(np.zeros(0, coefficient_dtype(bases, self.dtype)))
+            places.append(np.zeros(0, np.int64))
+        values, indices = np.concatenate(kept), np.concatenate(places)
+        error = self.error
+        if error is not None and len(rows) < (self.shape or (1,))[0]:
+            error = ErrorBound(error.absolute, max(0.0, norm(values) - error.absolute))
+        return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
+
+    def settle(self) -> Spectrum:
+        """All coefficients, spelled out. O(N)."""
+        return self._spectrum(self.shape, self.bases, range((self.shape or (1,))[0]))
+
+    def express(self) -> Spectrum:
+        return self.settle()
+
+    def part(self, key: list[Key]) -> Any:
+        """What a basic key names, from the rows of blocks that hold it: as `selection.select`."""
+        first = next((at for at, one in enumerate(key) if one is not None), None)
+        if first is None or not self.shape or not prod(self.shape):
+            return select(self.settle(), key)
+        wanted: Any = key[first]
+        rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
+        cover = self.scan.cover(rows if len(rows) else range(1))
+        n, shift = self.shape[0], cover.start
+        closed = self.bases[0].restrict(n, cover, np.zeros(0, np.int64))
+        assert closed is not None
+        local = (
+            wanted - shift
+            if isinstance(wanted, int)
+            else range(wanted.start - shift, wanted.stop - shift, wanted.step)
+            if len(wanted)
+            else wanted
+        )
+        slab = self._spectrum((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
+        return select(slab, [*key[:first], local, *key[first + 1 :]])
+
+    def scaled(self, factor: float) -> Packed | None:
+        """The array times a real number, if that only changes the step. O(1)."""
+        fraction, power = np.frexp(factor)
+        step = self.step * float(fraction)
+        if not np.isfinite(factor) or factor == 0 or abs(self.exponent + power) > 900:
+            return None
+        error = None if self.error is None else self.error.scaled(abs(factor))
+        if error is not None and abs(fraction) != 0.5:
+            # The product of the steps is rounded.
+            eps = float(np.finfo(np.float64).eps)
+            size = 2.0 * (error.reference + error.absolute)
+            error = ErrorBound(error.absolute + eps * size, error.reference)
+        return replace(self, step=step, exponent=self.exponent + int(power), error=error)
+
+
+def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
+    """The order of the numbers of an array: two for each complex coefficient."""
+    return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
+
+
+def sequence(scan: Scan, coefficients: Array, rows: range | None = None) -> Array:
+    """Coefficients, or some rows of them, as float64 in the order of a scan."""
+    if coefficients.dtype.kind == "c":
+        pairs = np.ascontiguousarray(coefficients.astype(np.complex128, copy=False))
+        coefficients = pairs.view(np.float64).reshape(*pairs.shape, 2)
+    coefficients = coefficients.astype(np.float64, copy=False)
+    return scan.sequence(coefficients.reshape(-1, *scan.shape[1:]), rows)
+
+
+def packed(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    kind: Kind,
+    quantised: Quantised,
+    exponent: int,
+    error: ErrorBound | None,
+) -> Packed:
+    """An array of quantised coefficients, given in the order of its scan. O(N)."""
+    store, escapes = _stored(quantised.values, kind)
+    return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)
