@@ -13,6 +13,8 @@ from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
 from .files import load, save
+from .functions.shifting import xor_shift
+from .functions.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
 from .options import options
@@ -27,6 +29,7 @@ __all__ = [
     "apply_evolving_and_or",
     "array",
     "blocked",
+    "cosine_similarity",
     "encode",
     "fft",
     "from_coordinates",
@@ -38,5 +41,7 @@ __all__ = [
     "options",
     "reverse_evolving_and_or",
     "save",
+    "structural_similarity",
+    "xor_shift",
 ]
 __all__ += namespace.__all__

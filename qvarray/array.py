@@ -14,7 +14,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from . import arithmetic, indexing, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
-from .expression import Expression, expressed
+from .expression import Expression, Node, expressed
 from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
@@ -601,11 +601,7 @@ virtual=8.0 TiB>
             source = self.source
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
-        along = selection.along_axes(position, source.shape)
-        if isinstance(source, Packed):
-            return source.part(list(along))
-        node = expressed(source)
-        return node.part(along) if isinstance(node, Expression) else selection.item(node, along)
+        return _looked_at(source, list(selection.along_axes(position, source.shape)))
 
     def _position_in_base(self, position: int) -> int:
         at = offset_of(self.window)
@@ -841,12 +837,20 @@ def _has_dots(key: Any) -> bool:
 
 def _part_of(source: Source, key: list[selection.Key]) -> Source:
     """What a basic key names, as an array even where no axis is left."""
-    if isinstance(source, Packed):
-        part = source.part(key)
-        return part if isinstance(part, Spectrum) else constant(part, ())
-    node = expressed(source)
-    part = node.part(key) if isinstance(node, Expression) else selection.select(node, key)
+    part = _looked_at(source, key)
     return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
+
+
+def _looked_at(source: Source, key: Any) -> Any:
+    """What a basic key names: nothing more is evaluated, and a scalar where no axis is left."""
+    if isinstance(source, Packed):
+        return source.part(key)
+    return part_of(source if isinstance(source, Expression) else expressed(source), key)
+
+
+def _lazily(source: Source) -> Node:
+    """A source as a node, of which nothing more is evaluated."""
+    return source if isinstance(source, Expression) else expressed(source)
 
 
 def _real_part(source: Source) -> Source:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,11 +13,25 @@ from .bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR, STANDARD
 from .paging import PAGE, Key, Pages, require_budget, walk
 from .selection import Key as Selector
 from .selection import at as _at
-from .selection import block, select
+from .selection import block, narrowed, select
 from .spectrum import Array, ErrorBound, Source, Spectrum
-from .structure import broadcast_to
+from .structure import permute_axes
+from .transform import linear
 
-__all__ = ["Expression", "Node", "Plan", "expressed", "is_source", "pages_of", "rearranged"]
+__all__ = [
+    "Expression",
+    "Node",
+    "Plan",
+    "Samples",
+    "expressed",
+    "is_source",
+    "pages_of",
+    "part_of",
+    "permuted",
+]
+
+# Samples up to so many are kept once they are evaluated.
+_FEW = PAGE >> 5
 
 #: What the rules know how to compute with.
 Node: TypeAlias = "Spectrum | Expression"
@@ -136,6 +151,121 @@ class Expression:
         return Expression(self.ufunc, operands, shape, self.dtype, self.kwargs, self.which)
 
 
+class Samples(Expression):
+    """Samples of an array at some positions along each axis, not yet evaluated. Immutable.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        In bases that are not closed under this.
+    key : tuple of range
+        The positions along each axis; none is empty.
+
+    Notes
+    -----
+    Few samples are kept once they were asked for.
+    """
+
+    __slots__ = ("_kept", "key", "spectrum")
+
+    def __init__(self, spectrum: Spectrum, key: tuple[range, ...]) -> None:
+        shape = tuple(len(positions) for positions in key)
+        super().__init__(np.positive, (spectrum,), shape, spectrum.dtype, {})
+        self.spectrum = spectrum
+        self.key = key
+        self._kept: Spectrum | None = None
+
+    @property
+    def label(self) -> str:
+        return "samples"
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: those of the array, and of the samples where they are kept."""
+        return self.spectrum.nbytes + (0 if self._kept is None else self._kept.nbytes)
+
+    @property
+    def error(self) -> ErrorBound | None:
+        """That of the whole array; of few samples, relative to themselves."""
+        bound = self.spectrum.error
+        if bound is None:
+            return None
+        return self.settle().error if self._are_few else ErrorBound(bound.absolute, 0.0)
+
+    @property
+    def _are_few(self) -> bool:
+        return prod(self.shape) <= _FEW
+
+    def express(self) -> Any:
+        return self.settle() if self._are_few else self
+
+    def settle(self) -> Spectrum:
+        """All samples, in the standard basis where they are evaluated; see `selection.select`."""
+        if self._kept is not None:
+            return self._kept
+        picked = select(self.spectrum, list(self.key))
+        assert isinstance(picked, Spectrum)
+        if self._are_few:
+            self._kept = picked
+        return picked
+
+    def within(self, key: Key) -> Key:
+        """Where a part of the samples is in the array."""
+        return tuple(_taken(positions, one) for positions, one in zip(self.key, key, strict=True))
+
+    def _at(self, along: tuple[Array, ...], m: int) -> Array:
+        there = tuple(
+            positions.start + positions.step * one.astype(np.int64)
+            for positions, one in zip(self.key, along, strict=True)
+        )
+        return _at(self.spectrum, linear(there, self.spectrum.shape))
+
+    def part(self, key: Sequence[Selector]) -> Any:
+        """The samples of what a basic key names, as samples of the array. O(k log k)."""
+        positions = iter(self.key)
+        chosen: list[Selector] = []
+        for one in key:
+            if one is None:
+                chosen.append(None)
+            elif isinstance(one, int):
+                chosen.append(next(positions)[one])
+            else:
+                chosen.append(_taken(next(positions), one))
+        return part_of(self.spectrum, chosen)
+
+
+def _taken(positions: range, chosen: range) -> range:
+    """The positions that are at the chosen places among others."""
+    if len(chosen) < 2:
+        return positions[chosen.start : chosen.start + len(chosen)]
+    step = positions.step * chosen.step
+    start = positions.start + positions.step * chosen.start
+    return range(start, start + step * len(chosen), step)
+
+
+def part_of(node: Node, key: Sequence[Selector]) -> Any:
+    """What a basic key names: a Node, or a scalar where no axis is left.
+
+    What a basis is not closed under is not evaluated yet; see `Samples`.
+
+    Notes
+    -----
+    O(k log k), and O(N log N) for arrays all of whose coefficients are active.
+    """
+    if isinstance(node, Expression):
+        return node.part(key)
+    lengths = [len(one) for one in key if isinstance(one, range)]
+    stored = node.is_standard or node.diagonal or node.active_indices is None
+    if stored or not lengths or 0 in lengths or not node.size:
+        return select(node, list(key))
+    spectrum, positions = narrowed(node, list(key))
+    if positions == tuple(range(n) for n in spectrum.shape):
+        return spectrum
+    if spectrum.active_indices is None:
+        return select(spectrum, list(positions))
+    return Samples(spectrum, positions)
+
+
 def _part(operand: Any, key: Sequence[Selector]) -> Any:
     """The part of an operand that broadcasts to the part `key` of the result."""
     if not is_source(operand):
@@ -149,36 +279,36 @@ def _part(operand: Any, key: Sequence[Selector]) -> Any:
             one = 0 if isinstance(one, int) else range(min(1, len(one)))
         near.append(one)
     near.reverse()
-    return operand.part(near) if isinstance(operand, Expression) else select(operand, near)
+    return part_of(operand, near)
 
 
-def rearranged(node: Node, step: Callable[[Spectrum], Spectrum]) -> Node:
-    """An array whose elements are moved by `step`: of an expression, those of its operands.
-
-    Raises
-    ------
-    MaterializationError
-        Where an operand that is broadcast, spelled out, is over the memory budget.
-    """
+def permuted(node: Node, axes: Sequence[int]) -> Node:
+    """The array with its axes in another order: of an expression, those of its operands. O(k)."""
     if isinstance(node, Spectrum):
-        return step(node)
+        return permute_axes(node, axes)
+    if isinstance(node, Samples):
+        moved = permute_axes(node.spectrum, axes)
+        return Samples(moved, tuple(node.key[axis] for axis in axes))
+    ndim = len(node.shape)
     operands = tuple(
-        rearranged(_whole(one, node.shape), step) if is_source(one) else one
-        for one in node.operands
+        permuted(_with_ndim(one, ndim), axes) if is_source(one) else one for one in node.operands
     )
-    shape = next(one.shape for one in operands if is_source(one))
+    shape = tuple(node.shape[axis] for axis in axes)
     return Expression(node.ufunc, operands, shape, node.dtype, node.kwargs, node.which)
 
 
-def _whole(operand: Node, shape: tuple[int, ...]) -> Node:
-    if operand.shape == shape:
+def _with_ndim(operand: Node, ndim: int) -> Node:
+    """An operand with axes of length 1 ahead of its own."""
+    ahead: list[Selector] = [None] * (ndim - len(operand.shape))
+    if not ahead:
         return operand
-    return broadcast_to(operand.settle(), shape)
+    node: Node = part_of(operand, [*ahead, *(range(n) for n in operand.shape)])
+    return node
 
 
 def expressed(source: Source) -> Node:
     """A source as what the rules know: a spectrum, or an expression of spectra."""
-    if isinstance(source, (Spectrum, Expression)):
+    if isinstance(source, Spectrum):
         return source
     node: Node = source.express()
     return node
@@ -194,30 +324,35 @@ def _near(key: Key, shape: tuple[int, ...]) -> Key:
     return tuple(p if n > 1 or len(p) == 0 else range(1) for p, n in zip(near, shape, strict=True))
 
 
-def leaves(node: Node) -> list[Spectrum]:
-    """The stored arrays of an expression, each once."""
-    found: dict[int, Spectrum] = {}
-    seen: set[int] = set()
+def _nodes(node: Node) -> list[Node]:
+    """An expression and all that it is made of, each once."""
+    found: dict[int, Node] = {}
     todo: list[Any] = [node]
     while todo:
         one = todo.pop()
-        if id(one) in seen:
+        if id(one) in found or not is_source(one):
             continue
-        seen.add(id(one))
-        if isinstance(one, Spectrum):
-            found[id(one)] = one
-        elif isinstance(one, Expression):
+        found[id(one)] = one
+        if isinstance(one, Expression):
             todo.extend(one.operands)
     return list(found.values())
+
+
+def leaves(node: Node) -> list[Spectrum]:
+    """The stored arrays of an expression, each once."""
+    return [one for one in _nodes(node) if isinstance(one, Spectrum)]
 
 
 def pages_of(node: Node, ordered: bool = True) -> Pages:
     """Pages of the shape that is cheap to synthesise for the bases of an expression.
 
     Blocks for walsh and haar; combs for fourier and cosine, whose samples at a stride are an
-    aliased transform, where the order of the pages does not matter.
+    aliased transform, where the order of the pages does not matter. A comb of some samples is no
+    comb of the array.
     """
-    stored = leaves(node)
+    nodes = _nodes(node)
+    stored = [one for one in nodes if isinstance(one, Spectrum)]
+    ordered = ordered or any(isinstance(one, Samples) for one in nodes)
     bases = {basis for leaf in stored for basis in leaf.bases}
     comb = not ordered and bool(bases & {FOURIER, FOURIER_CONJUGATE, COSINE}) and HAAR not in bases
     # A page costs O(k) whatever its size.
@@ -251,7 +386,7 @@ class Plan:
         if id(node) in self._number:
             return self._number[id(node)]
         inputs: tuple[int, ...] = ()
-        if isinstance(node, Expression):
+        if isinstance(node, Expression) and not isinstance(node, Samples):
             inputs = tuple(self._add(operand) for operand in node.operands)
         self._steps.append((node, inputs))
         self._number[id(node)] = len(self._steps) - 1
@@ -281,6 +416,9 @@ class Plan:
         for step, (node, inputs) in enumerate(self._steps):
             if isinstance(node, Spectrum):
                 values[step], own[step] = self._leaf(node, _near(key, node.shape))
+            elif isinstance(node, Samples):
+                there = node.within(_near(key, node.shape))
+                values[step], own[step] = self._leaf(node.spectrum, there)
             elif isinstance(node, Expression):
                 values[step], own[step] = self._apply(node, key, inputs, step, values, own)
             else:

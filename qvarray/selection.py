@@ -31,6 +31,7 @@ __all__ = [
     "item",
     "item_at",
     "linear_position",
+    "narrowed",
     "select",
 ]
 
@@ -438,9 +439,20 @@ def _select_standard(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
     return _finish(spectrum, shape, (STANDARD,) * len(shape), indices, values)
 
 
-def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
-    if spectrum.is_standard:
-        return _select_standard(spectrum, parts)
+def _restricted(
+    spectrum: Spectrum, parts: list[int | range]
+) -> tuple[_Part, list[tuple[int, range, Basis]], dict[int, tuple[Basis, int, range]]]:
+    """The coefficients of a part, as far as the bases are closed under that.
+
+    Returns
+    -------
+    part : _Part
+    axes : list of (axis, positions, basis)
+        Those that stay axes, in order.
+    evaluated : dict
+        Of those whose bases are not closed under it, what is left of them: a basis, a length, and
+        the positions there.
+    """
     part = _Part(spectrum, parts[0])
     axes: list[tuple[int, range, Basis]] = []
     evaluated: dict[int, tuple[Basis, int, range]] = {}
@@ -455,16 +467,74 @@ def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
             evaluated[axis] = part.narrow(axis, basis, n, wanted)
         axes.append((axis, wanted, closed or STANDARD))
     axes.sort(key=lambda entry: entry[0])
+    return part, axes, evaluated
+
+
+def narrowed(spectrum: Spectrum, key: list[Key]) -> tuple[Spectrum, tuple[range, ...]]:
+    """The smallest array that has the part that a basic key names, and where the part is in it.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Not standard and not an operator, with active indices.
+    key : list
+        With one range at least, none of them empty.
+
+    Returns
+    -------
+    spectrum : Spectrum
+        With the axes of the part. Those whose bases are not closed under the key are as long as
+        they need to be.
+    positions : tuple of range
+        Of the part, one for each axis.
+
+    Notes
+    -----
+    O(k log k), whatever the key is.
+    """
+    part, axes, evaluated = _restricted(spectrum, [one for one in key if one is not None])
+    left = [
+        evaluated.get(axis, (basis, len(wanted), range(len(wanted))))
+        for axis, wanted, basis in axes
+    ]
+    shape, bases = tuple(n for _, n, _ in left), tuple(basis for basis, _, _ in left)
+    places = iter([positions for _, _, positions in left])
+    picked = _coefficients(spectrum, part, axes, shape, bases)
+    positions = tuple(
+        range(1) if one is None else next(places)
+        for one in key
+        if one is None or isinstance(one, range)
+    )
+    return (_with_new_axes(picked, key) if None in key else picked), positions
+
+
+def _coefficients(
+    spectrum: Spectrum,
+    part: _Part,
+    axes: list[tuple[int, range, Basis]],
+    shape: tuple[int, ...],
+    bases: tuple[Basis, ...],
+) -> Spectrum:
+    """A part as its coefficients, sorted; those of one place added up."""
+    indices, values = (
+        linear(tuple(part.coordinates[axis] for axis, _, _ in axes), shape),
+        part.values,
+    )
+    if not bool(np.all(indices[1:] > indices[:-1])):
+        indices, values = gather_sums(indices, values)
+    return _finish(spectrum, shape, bases, indices, values)
+
+
+def _select_sparse(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
+    if spectrum.is_standard:
+        return _select_standard(spectrum, parts)
+    part, axes, evaluated = _restricted(spectrum, parts)
     shape = tuple(len(wanted) for _, wanted, _ in axes)
     bases = tuple(basis for _, _, basis in axes)
     require_size(shape)
     if evaluated:
         return _evaluate(spectrum, part, axes, evaluated, shape, bases)
-    along = tuple(part.coordinates[axis] for axis, _, _ in axes)
-    indices, values = linear(along, shape), part.values
-    if not bool(np.all(indices[1:] > indices[:-1])):
-        indices, values = gather_sums(indices, values)
-    return _finish(spectrum, shape, bases, indices, values)
+    return _coefficients(spectrum, part, axes, shape, bases)
 
 
 def _evaluate(
@@ -559,6 +629,10 @@ def block(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) 
     bases = []
     for axis in sorted(range(len(key)), key=lambda a: spectrum.bases[a] is not STANDARD):
         closed = part.restrict(axis, spectrum.bases[axis], spectrum.shape[axis], key[axis])
+        if closed is None and len(key) == 1 and key[0].step == 1:
+            (n,), (along,), (wanted,) = spectrum.shape, part.coordinates, key
+            page = spectrum.bases[0].page(n, wanted.start, wanted.stop, along, part.values)
+            return as_samples(page, spectrum.dtype)
         if closed is None:
             return _settled(spectrum, key)
         bases.append((axis, closed))

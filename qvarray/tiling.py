@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from math import prod, sqrt
-from typing import Any
 
 import numpy as np
 
-from .bases import HAAR, STANDARD, WALSH, Basis
-from .bases.fourier import Fourier
+from .bases import STANDARD, Restriction
 from .joining import bounded, expanded, flat, localised, rearranged
 from .paging import require_budget
 from .spectrum import Array, Spectrum, compact, constant, require_size
 from .structure import broadcast_to
 from .transform import linear, off_diagonal
 
-__all__ = ["mirrored", "repeated", "repeated_each", "resized", "rolled", "tiled"]
+__all__ = ["mirrored", "repeated", "repeated_each", "resized", "rolled", "tiled", "xor_shifted"]
 
 _INSTEAD = "repeat a part of it, or raise the budget"
 
@@ -33,17 +31,21 @@ def _placed(
     )
 
 
-def _stretched(spectrum: Spectrum, axis: int, times: int, factor: int) -> Spectrum:
-    """Functions that stay one function when their samples repeat: of norm 1 once more."""
-    n = spectrum.shape[axis]
-    along = spectrum.coordinates()[axis].astype(np.int64) * factor
-    # The bound of what was there once is that of the root of `times` times as much.
-    grown = spectrum.replace(eigenvalues=spectrum.eigenvalues * sqrt(times))
-    return _placed(grown, axis, n * times, np.arange(spectrum.nactive), along, times)
-
-
-def _is_power_of_two(times: int) -> bool:
-    return times > 0 and times & (times - 1) == 0
+def _closed(
+    spectrum: Spectrum, axis: int, length: int, closed: Restriction, times: float = 1.0
+) -> Spectrum:
+    """The array with the coefficients along an axis as a basis says. O(k log k)."""
+    shape = (*spectrum.shape[:axis], length, *spectrum.shape[axis + 1 :])
+    require_size(shape)
+    along, values = list(spectrum.coordinates()), spectrum.eigenvalues
+    if closed.keep is not None:
+        along, values = [part[closed.keep] for part in along], values[closed.keep]
+    if closed.factors is not None:
+        values = (values * closed.factors).astype(values.dtype, copy=False)
+    along[axis] = closed.indices
+    bases = (*spectrum.bases[:axis], closed.basis, *spectrum.bases[axis + 1 :])
+    moved = spectrum.replace(bases=bases)
+    return rearranged(moved, shape, linear(tuple(along), shape), values, times)
 
 
 def _by_broadcasting(spectrum: Spectrum, axis: int, times: int, new_axis: int) -> Spectrum:
@@ -75,13 +77,13 @@ def tiled(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
     O(k r) for r times; O(k) along a Fourier axis, and along a Walsh axis for a power of two.
     """
     spectrum = off_diagonal(spectrum) if spectrum.diagonal and times != 1 else spectrum
-    basis = spectrum.bases[axis]
     if times == 1:
         return spectrum
-    if isinstance(basis, Fourier) and times > 0:
-        return _stretched(spectrum, axis, times, times)
-    if basis is WALSH and _is_power_of_two(times):
-        return _stretched(spectrum, axis, times, 1)
+    if times > 0:
+        n, basis = spectrum.shape[axis], spectrum.bases[axis]
+        closed = basis.tile(n, times, spectrum.coordinates()[axis])
+        if closed is not None:
+            return _closed(spectrum, axis, n * times, closed, times)
     return _by_broadcasting(spectrum, axis, times, axis)
 
 
@@ -93,12 +95,36 @@ def repeated(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
     O(k r) for r times; O(k) along a Walsh or Haar axis for a power of two.
     """
     spectrum = off_diagonal(spectrum) if spectrum.diagonal and times != 1 else spectrum
-    basis = spectrum.bases[axis]
     if times == 1:
         return spectrum
-    if basis in (WALSH, HAAR) and _is_power_of_two(times):
-        return _stretched(spectrum, axis, times, times if basis is WALSH else 1)
+    if times > 0:
+        n, basis = spectrum.shape[axis], spectrum.bases[axis]
+        closed = basis.repeat(n, times, spectrum.coordinates()[axis])
+        if closed is not None:
+            return _closed(spectrum, axis, n * times, closed, times)
     return _by_broadcasting(spectrum, axis, times, axis + 1)
+
+
+def xor_shifted(spectrum: Spectrum, axis: int, mask: int) -> Spectrum:
+    """The array whose element at p along an axis was at ``p ^ mask``, 0 < mask < length.
+
+    Raises
+    ------
+    MaterializationError
+        Along Fourier and cosine axes, where the lines that hold coefficients are over the memory
+        budget.
+
+    Notes
+    -----
+    O(k log k) along standard, Walsh and Haar axes.
+    """
+    spectrum = off_diagonal(spectrum) if spectrum.diagonal else spectrum
+    n = spectrum.shape[axis]
+    closed = spectrum.bases[axis].xor_shift(n, mask, spectrum.coordinates()[axis])
+    if closed is None:
+        spectrum = localised(spectrum, [axis])
+        closed = STANDARD.xor_shift(n, mask, spectrum.coordinates()[axis])
+    return _closed(spectrum, axis, n, closed)
 
 
 def repeated_each(spectrum: Spectrum, axis: int, counts: Array) -> Spectrum:
@@ -192,13 +218,6 @@ def mirrored(spectrum: Spectrum, axis: int, before: int, after: int, mode: str) 
     return _placed(spectrum, axis, length, entries, targets + before, times)
 
 
-def _phases(basis: Basis, n: int, indices: Array, shift: int, dtype: np.dtype[Any]) -> Array:
-    """What each coefficient of a Fourier axis is multiplied by to move the samples on."""
-    precise = dtype.itemsize > 16
-    turned = basis.elements(n, np.array([-shift % n], np.int64), indices, precise)[0]
-    return turned * np.sqrt(turned.real.dtype.type(n))
-
-
 def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
     """The array moved round along some axes.
 
@@ -209,22 +228,23 @@ def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
 
     Notes
     -----
-    O(k), or O(k log k) where an axis is not the first; a phase along Fourier axes.
+    O(k), or O(k log k) where an axis is not the first; a phase along Fourier axes,
+    a sign along Walsh and Haar axes that are moved half way round.
     """
     shifts = {axis: shift for axis, shift in shifts.items() if shift}
     if not shifts:
         return spectrum
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    turned = [axis for axis in shifts if isinstance(spectrum.bases[axis], Fourier)]
-    spectrum = localised(spectrum, [axis for axis in shifts if axis not in turned])
+    precise = spectrum.eigenvalues.dtype.itemsize > 16
+    for axis in [axis for axis in shifts if spectrum.bases[axis] is not STANDARD]:
+        n, basis = spectrum.shape[axis], spectrum.bases[axis]
+        closed = basis.roll(n, shifts[axis], spectrum.coordinates()[axis], precise)
+        if closed is not None:
+            spectrum = _closed(spectrum, axis, n, closed)
+            del shifts[axis]
+    spectrum = localised(spectrum, shifts)
     values, shape = spectrum.eigenvalues, spectrum.shape
-    along = spectrum.coordinates() if turned else ()
-    for axis in turned:
-        shift = shifts.pop(axis)
-        phases = _phases(spectrum.bases[axis], shape[axis], along[axis], shift, values.dtype)
-        values = (values * phases).astype(values.dtype, copy=False)
-    spectrum = spectrum.replace(eigenvalues=values)
     if not shifts:
         return spectrum
     if spectrum.active_indices is None:

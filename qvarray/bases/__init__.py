@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import UnknownBasisError
-from .base import Basis, Restriction, as_indices, working_dtype
+from .base import Basis, Restriction, Term, as_indices, working_dtype
 from .blocked import Blocked, Run, of_blocks
 from .cosine import COSINE, Cosine
 from .fourier import FOURIER, FOURIER_CONJUGATE, Fourier
@@ -32,6 +32,7 @@ __all__ = [
     "Restriction",
     "Run",
     "Standard",
+    "Term",
     "Walsh",
     "as_bases",
     "as_basis",

@@ -9,18 +9,18 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Basis", "Restriction", "as_indices", "working_dtype"]
+__all__ = ["Array", "Basis", "Restriction", "Term", "as_indices", "working_dtype"]
 
 Array = NDArray[Any]
 
 
 class Restriction(NamedTuple):
-    """What coefficients become when an axis is restricted to some of its samples.
+    """What coefficients become when the samples of an axis are chosen, moved or repeated.
 
     Attributes
     ----------
     basis : Basis
-        The basis of the restricted axis.
+        The basis of the axis afterwards.
     keep : ndarray of bool, shape (k,), or None
         Which coefficients matter there; None means all of them.
     indices : ndarray of int64
@@ -33,6 +33,24 @@ class Restriction(NamedTuple):
     keep: Array | None
     indices: Array
     factors: Array | None
+
+
+class Term(NamedTuple):
+    """One function of those that make up the product of two, for each of m pairs.
+
+    Attributes
+    ----------
+    keep : ndarray of bool, shape (m,), or None
+        Which pairs have such a term; None means all of them.
+    indices : ndarray of int64
+        The index of the function, for each pair that is kept.
+    factors : ndarray or scalar
+        What it is multiplied by, 1 in the standard basis.
+    """
+
+    keep: Array | None
+    indices: Array
+    factors: Any
 
 
 def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -130,6 +148,52 @@ class Basis(ABC):
             # On an axis of length 1 every basis is the identity.
             factors = self.elements(n, as_indices(positions), indices)[0]
             return Restriction(self, None, np.zeros(indices.size, np.int64), factors)
+        return None
+
+    def tile(self, n: int, times: int, indices: Array) -> Restriction | None:
+        """Coefficients of the samples, `times` times one after the other, if that is closed. O(k).
+
+        `times` is 2 at least; None as in `restrict`.
+        """
+        return None
+
+    def repeat(self, n: int, times: int, indices: Array) -> Restriction | None:
+        """Coefficients of every sample `times` times in a row, as `tile`."""
+        return None
+
+    def roll(self, n: int, shift: int, indices: Array, precise: bool = False) -> Restriction | None:
+        """Coefficients of the samples moved round by `shift`, 0 < shift < n, as `tile`."""
+        return None
+
+    def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction | None:
+        """Coefficients of the samples at ``p ^ mask`` for every position p, as `tile`.
+
+        ``0 < mask < n``, and n is a multiple of a power of two above the mask.
+        """
+        return self.restrict(n, range(n)[::-1], indices) if mask == n - 1 else None
+
+    def peaks(self, n: int, indices: Array) -> Array:
+        """A bound on the absolute values of each function, shape (k,)."""
+        # A function of norm 1 has no larger ones.
+        return np.ones(indices.size)
+
+    def supports(self, n: int, indices: Array) -> Array | None:
+        """A number below n for each function; those of different numbers are nowhere both not 0.
+
+        None where all functions may meet.
+        """
+        return None
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term] | None:
+        """What the products of functions i and j are sums of, or None where that is not closed.
+
+        Parameters
+        ----------
+        i, j : ndarray of int64, shape (m,)
+            The two functions of every pair.
+        dtype : numpy.dtype
+            A real one, of the factors.
+        """
         return None
 
     def cover(self, n: int, positions: range) -> range:

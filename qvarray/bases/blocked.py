@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Basis, Restriction
+from .base import Array, Basis, Restriction, Term
 from .standard import STANDARD
 
 __all__ = ["Blocked", "Run", "of_blocks"]
@@ -222,6 +222,69 @@ class Blocked(Basis):
         return Restriction(
             of_blocks(closed.basis, each), keep, ordinal * each + closed.indices, closed.factors
         )
+
+    def repeat(self, n: int, times: int, indices: Array) -> Restriction | None:
+        if n % self.m:
+            return None
+        block, local = np.divmod(indices.astype(np.int64, copy=False), self.m)
+        closed = self.inner.repeat(self.m, times, local)
+        if closed is None:
+            return None
+        size = self.m * times
+        return closed._replace(
+            basis=of_blocks(closed.basis, size), indices=block * size + closed.indices
+        )
+
+    def roll(self, n: int, shift: int, indices: Array, precise: bool = False) -> Restriction | None:
+        if n % self.m or shift % self.m:
+            return None
+        indices = indices.astype(np.int64, copy=False)
+        back = n - shift
+        return Restriction(
+            self, None, np.where(indices >= back, indices - back, indices + shift), None
+        )
+
+    def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction | None:
+        m = self.m
+        if n % m or m & (m - 1):
+            return super().xor_shift(n, mask, indices)
+        block, local = np.divmod(indices.astype(np.int64, copy=False), m)
+        start = (block ^ mask // m) * m
+        if mask % m == 0:
+            return Restriction(self, None, start + local, None)
+        closed = self.inner.xor_shift(m, mask % m, local)
+        if closed is None or closed.basis != self.inner:
+            return None
+        if closed.keep is not None:
+            start = start[closed.keep]
+        return closed._replace(basis=self, indices=start + closed.indices)
+
+    def peaks(self, n: int, indices: Array) -> Array:
+        out = np.zeros(indices.size)
+        for run, where in self._parts(n, indices):
+            local = (indices[where].astype(np.int64, copy=False) - run.start) % run.size
+            out[where] = self.inner.peaks(run.size, local)
+        return out
+
+    def supports(self, n: int, indices: Array) -> Array:
+        # Blocks at the edge are shorter than m: they count as one.
+        return indices // self.m
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term] | None:
+        terms = []
+        for run in self.runs(n):
+            block, local = np.divmod(i - run.start, run.size)
+            other_block, other = np.divmod(j - run.start, run.size)
+            where = np.flatnonzero(run.holds(i) & run.holds(j) & (block == other_block))
+            inner = self.inner.products(run.size, local[where], other[where], dtype)
+            if inner is None:
+                return None
+            for keep, indices, factors in inner:
+                chosen = where if keep is None else where[keep]
+                here = np.zeros(i.size, bool)
+                here[chosen] = True
+                terms.append(Term(here, run.start + block[chosen] * run.size + indices, factors))
+        return terms
 
     def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:
         out = np.zeros(indices.size, dtype)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isqrt
+from typing import Any
 
 import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, working_dtype
+from .base import Array, Basis, Restriction, Term, working_dtype
 from .grid import grid
 
 __all__ = ["COSINE", "Cosine"]
@@ -44,7 +45,43 @@ class Cosine(Basis):
         if n > 1 and positions == range(n)[::-1]:
             # A mirrored cosine is itself for even k, its negative for odd k.
             return Restriction(self, None, indices, 1.0 - 2.0 * (indices & 1))
+        m, step = len(positions), positions.step
+        if m > 1 and step % 2 and m * step == n and 2 * positions.start + 1 == step:
+            # The middle ones of every `step` samples are those of a cosine of as many periods,
+            # whose frequency folds at multiples of m.
+            indices = indices.astype(np.int64, copy=False)
+            turn, folded = np.divmod(indices, 2 * m)
+            sign = np.where((turn + (folded > m)) & 1, -1.0, 1.0)
+            folded = np.where(folded > m, 2 * m - folded, folded)
+            keep = folded != m
+            scale = np.where(indices == 0, 1.0, np.sqrt(2.0)) / np.where(
+                folded == 0, 1.0, np.sqrt(2.0)
+            )
+            factors = (sign * scale / np.sqrt(step))[keep]
+            return Restriction(self, keep, folded[keep], factors)
         return super().restrict(n, positions, indices)
+
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.where(indices == 0, 1.0, np.sqrt(2.0)) * n**-0.5
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
+        # cos a cos b = (cos(a - b) + cos(a + b)) / 2, where cos(a + b) is 0 for i + j = n and
+        # changes its sign beyond.
+        one, root = dtype.type(1), np.sqrt(dtype.type(2))
+
+        def scale(k: Array) -> Array:
+            return np.where(k == 0, one, root)
+
+        scales = scale(i) * scale(j) / (2 * np.sqrt(dtype.type(n)))
+        less = np.abs(i - j)
+        beyond = i > n - j
+        more = np.where(beyond, (n - i) + (n - j), i + np.where(beyond, 0, j))
+        keep = i != n - j
+        signs = np.where(beyond, -one, one)
+        return [
+            Term(None, less, scales / scale(less)),
+            Term(keep, more[keep], (signs * scales / scale(more))[keep]),
+        ]
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         m = stop - start

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .base import Array, Basis, working_dtype
+from .base import Array, Basis, Restriction, working_dtype
 
 __all__ = ["Dyadic", "is_power_of_two", "transformed"]
 
@@ -50,6 +50,10 @@ class Dyadic(Basis):
     def check_length(self, n: int) -> None:
         if n and not is_power_of_two(n):
             raise ValueError(f"the {self} basis needs an axis of length 2**b, got length {n}")
+
+    def roll(self, n: int, shift: int, indices: Array, precise: bool = False) -> Restriction | None:
+        # Half way round, both halves change places.
+        return self.xor_shift(n, shift, indices) if 2 * shift == n else None
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         # O(k + m log m) for each of at most 2 log2(m) blocks.

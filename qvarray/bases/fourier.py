@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isqrt
+from typing import Any
 
 import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, working_dtype
+from .base import Array, Basis, Restriction, Term, working_dtype
 from .grid import grid
 
 __all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier"]
@@ -78,6 +79,27 @@ class Fourier(Basis):
             folded = np.where(folded == 0, 0, m - folded)
         shift = self.elements(n, np.array([positions.start]), indices)[0]
         return Restriction(self, None, folded, shift * np.sqrt(m))
+
+    def tile(self, n: int, times: int, indices: Array) -> Restriction:
+        factors = np.full(indices.size, np.sqrt(times))
+        return Restriction(self, None, indices.astype(np.int64) * times, factors)
+
+    def roll(self, n: int, shift: int, indices: Array, precise: bool = False) -> Restriction:
+        turned = self.elements(n, np.array([n - shift], np.int64), indices, precise)[0]
+        return Restriction(self, None, indices, turned * np.sqrt(turned.real.dtype.type(n)))
+
+    def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction | None:
+        if 2 * mask == n:
+            return self.roll(n, mask, indices)
+        return super().xor_shift(n, mask, indices)
+
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.full(indices.size, n**-0.5)
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
+        # i + j without overflow, for i and j below n < 2**63.
+        sums = np.where(i >= n - j, i - (n - j), i + j)
+        return [Term(None, sums, 1 / np.sqrt(dtype.type(n)))]
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         return grid([(self, n, range(start, stop), indices)], values)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .. import kernels
-from .base import Array, Restriction
+from .base import Array, Restriction, Term
 from .dyadic import Dyadic, is_power_of_two, transformed
 
 __all__ = ["HAAR", "Haar"]
@@ -72,6 +73,48 @@ class Haar(Dyadic):
             where = size - 1 - where
             factors[~wide] = -1.0
         return Restriction(self, keep, np.where(wide, 0, size + where), factors)
+
+    def repeat(self, n: int, times: int, indices: Array) -> Restriction | None:
+        if not is_power_of_two(times):
+            return None
+        # Every wave is as many times as long, and as many there are of its length.
+        factors = np.full(indices.size, np.sqrt(times))
+        return Restriction(self, None, indices.astype(np.int64, copy=False), factors)
+
+    def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
+        # Bits of the mask above a wave's length move it; that of its half turns it round.
+        indices = indices.astype(np.int64, copy=False)
+        level = _levels(indices)
+        moved = mask >> (n.bit_length() - 2 - np.maximum(level, 0))
+        is_wave = level >= 0
+        factors = np.where(is_wave & (moved & 1 == 1), -1.0, 1.0)
+        return Restriction(self, None, np.where(is_wave, indices ^ (moved >> 1), 0), factors)
+
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.exp2(0.5 * np.maximum(_levels(indices), 0)) * n**-0.5
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
+        # A wave times one that is constant on it is as much of the wave; the square of one is a
+        # constant block, which all longer waves on it, and the mean, make up.
+        root = 1 / np.sqrt(dtype.type(n))
+        fine, coarse = np.maximum(i, j), np.minimum(i, j)
+        level, above = _levels(fine), _levels(coarse)
+        apart = np.maximum(level - np.maximum(above, 0), 1)
+        is_nested = (fine > coarse) & ((coarse == 0) | (fine >> apart == coarse) & (level > above))
+        sign = np.where((coarse > 0) & (fine >> (apart - 1) & 1 == 1), -1, 1)
+        height = np.ldexp(dtype.type(1), np.maximum(above, 0).astype(np.int32) // 2)
+        height = height * np.where(np.maximum(above, 0) % 2 == 1, np.sqrt(dtype.type(2)), 1)
+        nested = (sign * height)[is_nested].astype(dtype) * root
+        terms = [Term(is_nested, fine[is_nested], nested)]
+        same = i == j
+        terms.append(Term(same, np.zeros(int(same.sum()), np.int64), root))
+        for up in range(1, int(level[same].max(initial=0)) + 1):
+            longer = same & (level >= up)
+            wave = i[longer] >> up
+            side = np.where(i[longer] >> (up - 1) & 1 == 1, -1, 1)
+            size = np.sqrt(np.ldexp(dtype.type(1), _levels(wave).astype(np.int32)))
+            terms.append(Term(longer, wave, (side * size).astype(dtype) * root))
+        return terms
 
 
 HAAR = Haar()

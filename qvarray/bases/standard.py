@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Basis, Restriction
+from .base import Array, Basis, Restriction, Term
 
 __all__ = ["STANDARD", "Standard"]
 
@@ -39,6 +39,16 @@ class Standard(Basis):
         where, rest = np.divmod(indices - positions.start, positions.step or 1)
         keep = (rest == 0) & (where >= 0) & (where < len(positions))
         return Restriction(self, keep, where[keep], None)
+
+    def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
+        return Restriction(self, None, indices.astype(np.int64, copy=False) ^ mask, None)
+
+    def supports(self, n: int, indices: Array) -> Array:
+        return indices
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
+        meet = i == j
+        return [Term(meet, i[meet], dtype.type(1))]
 
     def cover(self, n: int, positions: range) -> range:
         ends = positions[0], positions[-1]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .. import kernels
-from .base import Array, Restriction
+from .base import Array, Restriction, Term
 from .dyadic import Dyadic, is_power_of_two, transformed
 
 __all__ = ["WALSH", "Walsh"]
@@ -48,6 +49,27 @@ class Walsh(Dyadic):
                 folded = indices.astype(np.int64, copy=False) >> shift & (m - 1)
                 return Restriction(self, None, folded, signs * np.sqrt(m / n))
         return super().restrict(n, positions, indices)
+
+    def tile(self, n: int, times: int, indices: Array) -> Restriction | None:
+        if not is_power_of_two(times):
+            return None
+        factors = np.full(indices.size, np.sqrt(times))
+        return Restriction(self, None, indices.astype(np.int64, copy=False), factors)
+
+    def repeat(self, n: int, times: int, indices: Array) -> Restriction | None:
+        # The bits of a position move up, and those below them are any.
+        tiled = self.tile(n, times, indices)
+        return None if tiled is None else tiled._replace(indices=tiled.indices * times)
+
+    def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
+        # (-1) ** popcount((p ^ mask) & k) is a product of two signs.
+        return Restriction(self, None, indices, kernels.dyadic.parity_signs(mask, indices))
+
+    def peaks(self, n: int, indices: Array) -> Array:
+        return np.full(indices.size, n**-0.5)
+
+    def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
+        return [Term(None, i ^ j, 1 / np.sqrt(dtype.type(n)))]
 
 
 def _transformed(x: Array, axis: int, overwrite: bool) -> Array:

@@ -10,6 +10,8 @@ import numpy as np
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
+from ..expression import expressed
+from ..joining import expanded, localised
 from ..paging import require_budget
 from ..selection import at
 from ..spectrum import Array, ErrorBound, Spectrum, constant
@@ -70,7 +72,8 @@ def average(
         scale = np.sum(load, axis=axis, dtype=dtype, **kwargs)
         if np.any(np.equal(scale, 0.0)):
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-        out = np.divide(np.sum(np.multiply(a, load, dtype=dtype), axis=axis, **kwargs), scale)
+        kind: Any = {} if dtype == np.result_type(a.dtype, load.dtype) else {"dtype": dtype}
+        out = np.divide(np.sum(np.multiply(a, load, **kind), axis=axis, **kwargs), scale)
     if not returned:
         return out
     if np.shape(scale) != np.shape(out):
@@ -139,6 +142,54 @@ def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, A
     return table, fills
 
 
+def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
+    """Variables, one to a row, by the coefficients of their observations in a spectral basis."""
+    source = expressed(x.source)
+    if not isinstance(source, Spectrum) or source.diagonal or not source.size:
+        return None
+    if source.dtype.kind not in "fc" or not np.isfinite(source.eigenvalues).all():
+        return None
+    if len(source.shape) < 2:
+        source = expanded(source, *[0] * (2 - len(source.shape)))
+    elif not rowvar and many:
+        source = permute_axes(source, (1, 0))
+    return None if source.bases[1] is STANDARD else localised(source, [0])
+
+
+def _spectral(both: list[VirtualQArray], rowvar: Any) -> list[Spectrum] | None:
+    """All variables by coefficients in one basis, if that is what there is."""
+    first = _observed(both[0], rowvar, both[0].ndim != 1)
+    if first is None:
+        return None
+    blocks = [first]
+    if len(both) > 1:
+        second = _observed(both[1], rowvar, both[1].ndim == 2 and 1 not in both[1].shape[:1])
+        if second is None or second.bases != first.bases or second.shape[1] != first.shape[1]:
+            return None
+        blocks.append(second)
+    return blocks
+
+
+def _products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array:
+    """Sums of products of distances from the means, of variables by coefficients (Parseval).
+
+    O(k log k + v² u) for v variables of u different coefficients.
+    """
+    basis, n = blocks[0].bases[1], blocks[0].shape[1]
+    columns = _union(blocks, [], n)
+    wide = np.result_type(dtype, *(one.eigenvalues.dtype for one in blocks))
+    table, _ = _table(blocks, columns, wide)
+    # The coefficients of the constant 1, of which the mean is a multiple.
+    ones = basis.sums(n, columns, table.real.dtype)
+    center = table @ ones / table.real.dtype.type(n)
+    table -= np.multiply.outer(center, ones)
+    out = np.dot(table, table.T.conj())
+    rest = n - float(np.sum(np.square(ones)))
+    if rest > n * 1e-14:
+        out += np.outer(center, center.conj()) * out.real.dtype.type(rest)
+    return (out if dtype.kind == "c" else out.real).astype(dtype)
+
+
 def _covariance(
     m: Any,
     y: Any,
@@ -162,6 +213,14 @@ def _covariance(
     if dtype is None:
         dtype = np.result_type(*(one.dtype for one in both), np.float64)
     dtype = np.dtype(dtype)
+    unweighted = fweights is None and aweights is None
+    spectral = _spectral(both, rowvar) if unweighted else None
+    if spectral is not None:
+        factor: Any = spectral[0].shape[1] - ((bias == 0) if ddof is None else ddof)
+        if factor <= 0:
+            warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
+            factor = 0.0
+        return np.asarray(_products(spectral, dtype) * np.true_divide(1, factor))
     blocks = [_rows(both[0], dtype, rowvar, both[0].ndim != 1)]
     if blocks[0].shape[0] == 0:
         return np.empty((0, 0))

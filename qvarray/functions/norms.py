@@ -9,10 +9,11 @@ import numpy as np
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
-from ..expression import expressed
+from ..expression import expressed, is_source
 from ..spectrum import Spectrum, require_size
 from ..structure import permute_axes
 from ..transform import norm as l2
+from ..ufuncs import parseval
 from .products import array_of
 
 __all__: list[str] = []
@@ -31,22 +32,6 @@ def _plain(source: Any) -> bool:
     )
 
 
-def _isometric(x: VirtualQArray, axes: tuple[int, ...]) -> VirtualQArray:
-    """An array of the same norms over some axes: its coefficients, where others are standard."""
-    spectrum = expressed(x.source)
-    if not isinstance(spectrum, Spectrum) or spectrum.is_standard or spectrum.diagonal:
-        return x
-    rest = [basis for at, basis in enumerate(spectrum.bases) if at not in axes]
-    if any(basis is not STANDARD for basis in rest) or not _plain(spectrum):
-        return x
-    values = spectrum.eigenvalues
-    if values.dtype.kind == "c":
-        values = np.abs(values)
-    changes = {"eigenvalues": values, "dtype": values.dtype, "fill_value": values.dtype.type(0)}
-    bases = (STANDARD,) * len(spectrum.shape)
-    return VirtualQArray(spectrum.replace(bases=bases, **changes))
-
-
 def _energy(x: VirtualQArray) -> Any:
     """The squares of the absolute values."""
     if x.dtype.kind != "c":
@@ -58,7 +43,13 @@ def _energy(x: VirtualQArray) -> Any:
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: Any) -> Any:
-    out = np.sqrt(np.add.reduce(_energy(_isometric(x, axes)), axis=axes, keepdims=keepdims))
+    source = expressed(x.source)
+    total: Any = None
+    if not (isinstance(source, Spectrum) and source.is_standard):
+        total = parseval.energies(source, axes, bool(keepdims))
+    if total is None:
+        total = np.add.reduce(_energy(x), axis=axes, keepdims=keepdims)
+    out = np.sqrt(VirtualQArray(total) if is_source(total) else total)
     kind = x.dtype.type(0).real.dtype
     return out if out.dtype == kind else out.astype(kind)
 

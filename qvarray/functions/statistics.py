@@ -13,9 +13,11 @@ from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import expressed
+from ..reduction import sum_closed
 from ..selection import at
 from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
-from ..transform import linear, norm
+from ..transform import linear, to_dense
+from ..ufuncs import parseval
 from ..ufuncs.calls import apply_elementwise
 from .common import delivered, given, spectrum_of
 
@@ -160,7 +162,8 @@ def _count(a: VirtualQArray, axis: Any, keepdims: Any, where: Any) -> Any:
 def _over(total: Any, count: Any) -> Any:
     """`total` over `count`, of the dtype of `total`; written there, if that is an output."""
     if isinstance(total, VirtualQArray):
-        return np.true_divide(total, count).astype(total.dtype, copy=False)
+        out = np.true_divide(total, count)
+        return out if out.dtype == total.dtype else out.astype(total.dtype)
     if isinstance(total, np.ndarray):
         return np.true_divide(total, count, out=total, casting="unsafe")
     return total.dtype.type(total / count)
@@ -195,26 +198,6 @@ def mean(
     if out is not None:
         return _into(result, out)
     return result if final is None else result.astype(final)
-
-
-def _variance_closed(spectrum: Any) -> Any:
-    """By Parseval: the energy of the coefficients, less those of the mean. O(k)."""
-    if not isinstance(spectrum, Spectrum) or spectrum.diagonal or spectrum.size == 0:
-        return None
-    if any(
-        basis.name == "standard" and n > 1
-        for basis, n in zip(spectrum.bases, spectrum.shape, strict=True)
-    ):
-        return None
-    # The coefficients of the constant 1, as far as they are active.
-    ones: Any = spectrum.eigenvalues.real.dtype.type(1)
-    for basis, n, along in zip(spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True):
-        ones = ones * basis.sums(n, along, ones.dtype)
-    mean = np.sum(ones * spectrum.eigenvalues) / spectrum.size
-    rest = spectrum.size - float(np.sum(np.square(ones)))
-    if rest < spectrum.size * 1e-14:
-        rest = 0.0
-    return norm(spectrum.eigenvalues - mean * ones) ** 2 + rest * np.abs(mean) ** 2
 
 
 def _energy(x: Any) -> Any:
@@ -328,6 +311,16 @@ def _ddof(ddof: Any, correction: Any) -> Any:
     return correction
 
 
+def _about(source: Any, center: Any) -> Any:
+    """The sum of squared distances of all elements from one number, or None. O(k)."""
+    away = parseval.deviations(source, range(len(source.shape)))
+    if away is None or np.size(center) != 1:
+        return None
+    middle = sum_closed(source, range(len(source.shape)), False)
+    mean = to_dense(middle)[()] / source.size
+    return away + away.dtype.type(source.size * np.abs(mean - np.asarray(center).item()) ** 2)
+
+
 @function_rule(Tier.CLOSED, np.var)
 def var(
     a: Any,
@@ -341,7 +334,7 @@ def var(
     mean: Any = _UNSET,
     correction: Any = _UNSET,
 ) -> Any:
-    """The mean of squared distances from the mean: by Parseval over all axes of other bases."""
+    """The mean of squared distances from the mean: by Parseval in other bases."""
     ddof = _ddof(ddof, correction)
     a = _virtual(a)
     whole = _count(a, axis, keepdims, where)
@@ -350,11 +343,16 @@ def var(
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.float64
     count = np.maximum(np.subtract(whole, ddof), 0)
-    alone = where is _UNSET and mean is _UNSET and out is None and dtype is None
-    if alone and axis is None and keepdims in (_UNSET, False):
-        closed = _variance_closed(a.source)
+    source = expressed(a.source)
+    if not is_standard(source) and where is _UNSET and dtype in (None, a.dtype):
+        axes, kept = axes_of(axis, a.ndim), keepdims is not _UNSET and bool(keepdims)
+        if mean is _UNSET:
+            closed = parseval.deviations(source, axes, kept)
+        else:
+            closed = _about(source, mean) if len(axes) == a.ndim and not kept else None
         if closed is not None:
-            return a.dtype.type(0).real.dtype.type(closed / count)
+            total = closed if isinstance(closed, np.generic) else VirtualQArray(closed)
+            return _into(_over(total, count), out)
     center = mean
     if mean is _UNSET:
         total = reduced(np.add, a, axis, dtype, keepdims=True, where=where)
@@ -376,6 +374,10 @@ def _energy_of(x: Any) -> Any:
     if x.dtype.kind != "c":
         return np.square(x)
     return VirtualQArray(apply_elementwise(_energy, (x,))) if np.ndim(x) else _energy(x)
+
+
+def is_standard(source: Any) -> bool:
+    return isinstance(source, Spectrum) and source.is_standard
 
 
 def is_sparse(source: Any) -> TypeGuard[Spectrum]:

@@ -16,11 +16,11 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..expression import expressed, rearranged
+from ..expression import Node, expressed, part_of, permuted
 from ..memory import settled
 from ..paging import require_budget
 from ..reshaping import reshape as _reshape
-from ..selection import Key, select
+from ..selection import Key
 from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, require_size
 from ..structure import broadcast_to as _broadcast_to
 from ..structure import permute_axes
@@ -55,8 +55,8 @@ def _axes(seen: Array, before: Array) -> list[tuple[int, bool] | None]:
     return out
 
 
-def _step(axes: list[tuple[int, bool] | None], shape: tuple[int, ...]) -> Callable[..., Spectrum]:
-    """What moves, flips, adds and removes axes of a Spectrum of that shape."""
+def _step(axes: list[tuple[int, bool] | None], shape: tuple[int, ...]) -> Callable[[Node], Node]:
+    """What moves, flips, adds and removes axes of an array of that shape."""
     kept = [axis for axis in axes if axis is not None]
     order = [axis for axis, _ in kept]
     gone = [axis for axis in range(len(shape)) if axis not in order]
@@ -70,20 +70,19 @@ def _step(axes: list[tuple[int, bool] | None], shape: tuple[int, ...]) -> Callab
             n = next(lengths)
             key.append(range(n - 1, -1, -1) if next(flips) else range(n))
 
-    def step(spectrum: Spectrum) -> Spectrum:
-        if spectrum.diagonal and (gone or None in key):
-            spectrum = off_diagonal(spectrum)
-        turned = permute_axes(spectrum, [*gone, *order])
+    def step(node: Node) -> Node:
+        if isinstance(node, Spectrum) and node.diagonal and (gone or None in key):
+            node = off_diagonal(node)
+        turned = permuted(node, [*gone, *order])
         if not gone and None not in key and key == [range(n) for n in turned.shape]:
             return turned
-        if not order:  # a single element
-            values = turned.eigenvalues.astype(spectrum.dtype)
+        if not order and isinstance(turned, Spectrum):  # a single element
+            values = turned.eigenvalues.astype(turned.dtype)
             out_shape = tuple(1 for _ in axes)
             return turned.replace(
                 shape=out_shape, bases=(STANDARD,) * len(out_shape), eigenvalues=values
             )
-        picked = select(turned, key)
-        assert isinstance(picked, Spectrum)
+        picked: Node = part_of(turned, key)
         return picked
 
     return step
@@ -105,7 +104,7 @@ def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
 
         return x.view_by(none, look)
     step = _step(_axes(seen, before), x.shape)
-    return x.view_by(lambda source: rearranged(expressed(source), step), look)
+    return x.view_by(lambda source: step(expressed(source)), look)
 
 
 def _rearranging(function: Callable[..., Any]) -> None:

@@ -1,40 +1,74 @@
-"""Products of two arrays in one walsh or fourier basis: convolutions of their spectra."""
+"""Products of two arrays in the same bases: sums and differences of the indices of functions."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..bases import Fourier, Walsh
 from ..paging import PAGE, fits_budget
 from ..spectrum import Array, Spectrum, compact
 from ..transform import coefficient_dtype, gather_sums, linear
 
 __all__ = ["product"]
 
+# Pairs of functions that are multiplied at most, of very large arrays.
+_MOST = 8 * PAGE
 
-def _index_sums(a: Spectrum, b: Spectrum) -> list[Array] | None:
-    """The index along each axis of the product of every two functions, shape (ka kb,) each."""
-    out = []
-    for basis, other, n, i, j in zip(
-        a.bases, b.bases, a.shape, a.coordinates(), b.coordinates(), strict=True
-    ):
-        if basis != other:
+
+def _most(size: int) -> int:
+    """Up to how many pairs of functions a product is cheaper than page by page."""
+    return min(size, max(PAGE, min(size >> 6, _MOST)))
+
+
+def _supports(a: Spectrum) -> Array | None:
+    """A number for each coefficient; functions of different numbers do not meet. O(k)."""
+    numbers, lengths = [], []
+    for basis, n, along in zip(a.bases, a.shape, a.coordinates(), strict=True):
+        number = basis.supports(n, along)
+        if number is not None:
+            numbers.append(number)
+            lengths.append(n)
+    return linear(tuple(numbers), tuple(lengths)) if numbers else None
+
+
+def _pairs(a: Spectrum, b: Spectrum) -> tuple[Array, Array] | None:
+    """Which coefficients may meet, each with each other; None if too many. O(k log k)."""
+    there = _supports(b)
+    here = None if there is None else _supports(a)
+    if here is None or there is None:
+        if a.nactive * b.nactive > _most(a.size):
             return None
-        i, j = i.astype(np.int64)[:, None], j.astype(np.int64)[None, :]
-        if isinstance(basis, Walsh):
-            out.append((i ^ j).reshape(-1))
-        elif isinstance(basis, Fourier):
-            # i + j without overflow, for i and j below n < 2**63.
-            out.append(np.where(i >= n - j, i - (n - j), i + j).reshape(-1))
-        else:
-            return None
-    return out
+        return (
+            np.repeat(np.arange(a.nactive), b.nactive),
+            np.tile(np.arange(b.nactive), a.nactive),
+        )
+    order = np.argsort(there, kind="stable")
+    there = there[order]
+    first = np.searchsorted(there, here)
+    counts = np.searchsorted(there, here, "right") - first
+    total = int(counts.sum(dtype=float))
+    if total > _most(a.size):
+        return None
+    ordinals = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(np.arange(a.nactive), counts), order[np.repeat(first, counts) + ordinals]
+
+
+class _Sum(NamedTuple):
+    """Some pairs, with the index of the function that they make along the axes seen so far."""
+
+    one: Array
+    other: Array
+    along: tuple[Array, ...]
+    factors: Any
+
+
+def _chosen(values: Any, keep: Array | None) -> Any:
+    return values if keep is None or not np.ndim(values) else values[keep]
 
 
 def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
-    """The elementwise product of two arrays of one shape, all axes walsh or all fourier.
+    """The elementwise product of two arrays of one shape in the same bases.
 
     Parameters
     ----------
@@ -44,27 +78,41 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     Returns
     -------
     Spectrum or None
-        None in other bases, where the spectrum of the product could have as many eigenvalues as
-        the array has elements, and where it could have more than a page has: then the product is
-        cheaper page by page.
+        None where the bases differ or products of their functions are not sums of few, and where
+        so many functions would be multiplied that the product is cheaper page by page.
 
     Notes
     -----
-    O(ka kb). The product of Walsh functions i and j is function ``i ^ j``, that of two Fourier
-    functions is function ``(i + j) % n``, each over sqrt(n).
+    O(ka kb), or as many as there are pairs in one row, or one block, where functions are local.
     """
-    pairs = a.nactive * b.nactive
-    if not 0 < pairs < min(a.size, PAGE) or a.diagonal or b.diagonal or not a.shape:
+    if a.bases != b.bases or a.diagonal or b.diagonal or not a.shape or not a.size:
         return None
-    if not fits_budget(pairs * 64):
-        return None
-    along = _index_sums(a, b)
-    if along is None:
+    if not (np.isfinite(a.eigenvalues).all() and np.isfinite(b.eigenvalues).all()):
         return None
     dtype = np.result_type(a.dtype, b.dtype)
-    values: Any = np.multiply.outer(a.eigenvalues, b.eigenvalues).reshape(-1)
-    for n in a.shape:
-        values = values / np.sqrt(values.real.dtype.type(n))
-    indices, values = gather_sums(linear(tuple(along), a.shape), values)
+    pairs = _pairs(a, b)
+    if pairs is None or not fits_budget(pairs[0].size * 64):
+        return None
+    real = np.result_type(a.eigenvalues, b.eigenvalues).type(0).real.dtype
+    sums = [_Sum(*pairs, (), real.type(1))]
+    for basis, n, i, j in zip(a.bases, a.shape, a.coordinates(), b.coordinates(), strict=True):
+        longer: list[_Sum] = []
+        for one, other, along, factors in sums:
+            terms = basis.products(n, i[one].astype(np.int64), j[other].astype(np.int64), real)
+            if terms is None:
+                return None
+            for keep, indices, more in terms:
+                part = (_chosen(one, keep), _chosen(other, keep))
+                before = tuple(_chosen(index, keep) for index in along)
+                made = _chosen(factors, keep) * more
+                longer.append(_Sum(*part, (*before, indices), made))
+        sums = longer
+        if sum(one.one.size for one in sums) > 2 * _most(a.size):
+            return None
+    values = np.concatenate(
+        [a.eigenvalues[s.one] * b.eigenvalues[s.other] * s.factors for s in sums]
+    )
+    where = np.concatenate([linear(s.along, a.shape) for s in sums])
+    indices, values = gather_sums(where, values) if where.size else (where, values)
     values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
     return compact(a.shape, dtype, a.bases, values, indices, dtype.type(0))

@@ -15,7 +15,7 @@ from ..memory import settled
 from ..paging import require_budget
 from ..spectrum import ErrorBound, Spectrum
 from ..transform import sparse, to_dense
-from . import outer, reductions, scans, scatter
+from . import outer, parseval, reductions, scans, scatter
 from .calls import apply_elementwise
 from .operands import is_foreign, operand
 
@@ -100,7 +100,9 @@ def _reduce(
         result = reduction.sum_closed(node, axes, keepdims)
         if not result.shape:
             result = to_dense(result)[()]
-    else:
+    elif ufunc is np.add and dtype in (None, node.dtype):
+        result = parseval.sum_of_products(node, axes, keepdims)
+    if result is None:
         result = reduction.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:
         return result

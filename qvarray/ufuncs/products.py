@@ -33,6 +33,7 @@ from ..transform import (
     to_bases,
     to_dense,
 )
+from . import parseval
 from .dispatch import answer
 from .operands import broadcast_shape, is_foreign, operand
 
@@ -561,6 +562,10 @@ def _vecdot(a: Any, b: Any) -> Any:
     if len(a.shape) == len(b.shape) == 1:
         return np.vdot(x, y)
     dtype = np.result_type(a.dtype, b.dtype)
+    if not (isinstance(a, Spectrum) and a.is_standard) and a.shape == b.shape:
+        closed = parseval.inner(a, b, (len(a.shape) - 1,))
+        if closed is not None:
+            return VirtualQArray(closed)
     if dtype.kind == "b":
         return np.logical_or.reduce(np.logical_and(x, y), axis=-1)
     if dtype == np.float16:

@@ -1,0 +1,275 @@
+"""Sums of products of elements over some axes, on coefficients.
+
+The functions of a basis are orthonormal, so a sum over an axis of products of elements is the sum
+of products of coefficients (Parseval, 1799). Along the axes that stay, the functions are
+multiplied as `convolution.product` says, or elements where those axes are standard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .. import kernels
+from ..arithmetic import cast, conjugate, have_same_space, map_values, real_part
+from ..bases import STANDARD
+from ..expression import Expression, Node
+from ..paging import PAGE
+from ..reduction import sum_closed
+from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
+from ..transform import gather_sums, linear
+from .convolution import product
+from .elementwise import of_two
+
+__all__ = ["deviations", "energies", "inner", "sum_of_products"]
+
+
+# Rows whose squares an expression is the sum of, at most.
+_MOST_ROWS = 1024
+
+
+def _is_plain(spectrum: Any) -> bool:
+    """Whether coefficients are all that there is to an array."""
+    return (
+        isinstance(spectrum, Spectrum)
+        and not spectrum.diagonal
+        and spectrum.size > 0
+        and spectrum.fill_value == 0
+        and bool(np.isfinite(spectrum.eigenvalues).all())
+    )
+
+
+def _localised(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
+    """The array whose elements along some axes are the coefficients along them. O(1)."""
+    dtype = spectrum.eigenvalues.dtype
+    bases = tuple(STANDARD if axis in axes else basis for axis, basis in enumerate(spectrum.bases))
+    return spectrum.replace(dtype=dtype, bases=bases, fill_value=dtype.type(0), error=None)
+
+
+def _meeting(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
+    if a is b:
+        return a.eigenvalues, b.eigenvalues
+    at_a, at_b = kernels.merge.intersection(a.indices(), b.indices())
+    return a.eigenvalues[at_a], b.eigenvalues[at_b]
+
+
+def _of_dtype(out: Spectrum, dtype: np.dtype[Any], is_exact: bool) -> Spectrum | None:
+    if not np.isfinite(out.eigenvalues).all():
+        return None
+    if not is_exact:
+        out = out.replace(error=ErrorBound.unknown())
+    if out.dtype.kind == "c" and dtype.kind != "c":
+        out = real_part(out)
+    return cast(out, dtype, "unsafe")
+
+
+def inner(a: Any, b: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
+    """Sums over some axes of ``conj(a) * b``.
+
+    Parameters
+    ----------
+    a, b : Spectrum, or anything else
+        Of one shape; floating or complex.
+    axes : sequence of int
+    keepdims : bool
+
+    Returns
+    -------
+    Spectrum, a scalar where no axis is left, or None
+        None where the two are not in the same bases, and where products along the axes that stay
+        are not closed, or too many; see `convolution.product`.
+
+    Notes
+    -----
+    O(ka + kb) where all other axes are standard; else as many products as there are pairs of
+    coefficients of one place along `axes`.
+    """
+    if not (_is_plain(a) and _is_plain(b) and have_same_space(a, b)):
+        return None
+    dtype = np.result_type(a.dtype, b.dtype)
+    if dtype.kind not in "fc":
+        return None
+    # Of products without end the elements may still have some.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if len(axes) == len(a.shape) and not keepdims:
+            x, y = _meeting(a, b)
+            total = np.vdot(x, y)
+            value = total.real if dtype.kind != "c" else total
+            return dtype.type(value) if np.isfinite(value) else None
+        one, other = _localised(a, axes), _localised(b, axes)
+        products: Any = (of_two if one.is_standard else _product)(
+            np.multiply, conjugate(one), other
+        )
+        if products is None:
+            return None
+        is_exact = a.error is None and b.error is None
+        return _of_dtype(sum_closed(products, axes, keepdims), dtype, is_exact)
+
+
+def _product(_: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum | None:
+    return product(a, b)
+
+
+def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
+    """Sums over some axes of squared absolute values.
+
+    Returns
+    -------
+    Spectrum, Expression, a scalar where no axis is left, or None
+        An expression of the squares of all that has one place along `axes`, where other axes are
+        not standard: so that nothing is lost of small sums. None where those are many.
+
+    Notes
+    -----
+    O(k log k).
+    """
+    return _sum_of_energies([a], axes, keepdims) if axes and _is_float(a) else None
+
+
+def _is_float(a: Any) -> bool:
+    return _is_plain(a) and a.dtype.kind in "fc"
+
+
+def _sum_of_energies(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
+    rest = [basis for axis, basis in enumerate(parts[0].bases) if axis not in axes]
+    if any(basis is not STANDARD for basis in rest):
+        return _squares(parts, axes, keepdims)
+    total: Any = None
+    for part in parts:
+        one = inner(part, part, axes, keepdims)
+        if one is None:
+            return None
+        if isinstance(one, Spectrum):
+            one = real_part(one) if one.dtype.kind == "c" else one
+            total = one if total is None else of_two(np.add, total, one)
+        else:
+            total = one.real if total is None else total + one.real
+    return total
+
+
+def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
+    """What an array is at every place along some axes where it has coefficients. O(k log k)."""
+    along, shape = a.coordinates(), a.shape
+    rest = [axis for axis in range(len(shape)) if axis not in axes]
+    numbers = linear(tuple(along[axis] for axis in axes), tuple(shape[axis] for axis in axes))
+    lengths = tuple(shape[axis] for axis in rest)
+    where = linear(tuple(along[axis] for axis in rest), lengths)
+    order = np.argsort(numbers, kind="stable")
+    cuts = kernels.sort.run_starts(numbers[order])[1:]
+    kept = rest if not keepdims else range(len(shape))
+    out_shape = tuple(1 if axis in axes else shape[axis] for axis in kept)
+    bases = tuple(STANDARD if axis in axes else a.bases[axis] for axis in kept)
+    dtype, values = a.eigenvalues.dtype, a.eigenvalues
+    error = None if a.error is None else ErrorBound.unknown()
+    return [
+        compact(out_shape, dtype, bases, values[one], where[one], dtype.type(0), error=error)
+        for one in np.split(order, cuts)
+        if one.size
+    ]
+
+
+def _apply(ufunc: np.ufunc, *operands: Node) -> Expression:
+    dtype = ufunc(*(np.empty(0, one.dtype) for one in operands)).dtype
+    return Expression(ufunc, operands, operands[0].shape, dtype, {})
+
+
+def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
+    """The sum of the squares of all rows of some arrays, as an expression; None of too many."""
+    rows = [row for part in parts for row in _rows(part, axes, keepdims)]
+    if len(rows) > _MOST_ROWS:
+        return None
+    terms: list[Node] = []
+    for row in rows:
+        size = _apply(np.absolute, row) if row.dtype.kind == "c" else row
+        terms.append(_apply(np.square, size))
+    while len(terms) > 1:
+        pairs = zip(terms[::2], terms[1::2], strict=False)
+        odd = terms[len(terms) - len(terms) % 2 :]
+        terms = [*(_apply(np.add, *pair) for pair in pairs), *odd]
+    kept = range(len(parts[0].shape))
+    shape = tuple(
+        1 if axis in axes else parts[0].shape[axis] for axis in kept if keepdims or axis not in axes
+    )
+    dtype = parts[0].dtype.type(0).real.dtype
+    if not terms:
+        return constant(dtype.type(0), shape)
+    total = terms[0]
+    if total.dtype == dtype:
+        return total
+    # Coefficients of halves are wider than their elements.
+    kwargs = {"dtype": dtype, "casting": "unsafe"}
+    return Expression(np.positive, (total,), shape, dtype, kwargs)
+
+
+def deviations(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
+    """Sums over some axes of squared distances from the mean over them, as `energies`.
+
+    Nothing cancels: what the mean has of a coefficient is taken from it before it is squared.
+    """
+    if not axes or not _is_float(a):
+        return None
+    axes = sorted(axes)
+    count = prod(a.shape[axis] for axis in axes)
+    along = a.coordinates()
+    # The coefficients of the constant 1 along the axes.
+    ones: Any = np.ones(a.nactive, a.eigenvalues.real.dtype)
+    for axis in axes:
+        ones = ones * a.bases[axis].sums(a.shape[axis], along[axis], ones.dtype)
+    some = np.flatnonzero(ones)
+    if np.all(np.abs(np.square(ones[some]) - count) <= count * 1e-14):
+        # One function is the constant, so that its coefficient is the mean's.
+        return _sum_of_energies([_without(a, some)], axes, keepdims)
+    mean = map_values(sum_closed(a, axes, True), lambda x: x / x.real.dtype.type(count))
+    lengths = tuple(a.shape[axis] for axis in axes)
+    places, first = np.unique(
+        linear(tuple(along[axis][some] for axis in axes), lengths), return_index=True
+    )
+    ones = ones[some][first]
+    if places.size * mean.nactive > max(16 * a.nactive, PAGE):
+        return None
+    parts = [_less(a, axes, mean, places, ones)]
+    rest = count - float(np.sum(np.square(ones)))
+    if rest > count * 1e-14:
+        # The coefficients of the mean that are in no place of the array's.
+        parts.append(map_values(mean, lambda x: x * x.real.dtype.type(rest**0.5)))
+    return _sum_of_energies(parts, axes, keepdims)
+
+
+def _without(a: Spectrum, entries: Array) -> Spectrum:
+    kept = np.ones(a.nactive, bool)
+    kept[entries] = False
+    return a.replace(active_indices=a.indices()[kept], eigenvalues=a.eigenvalues[kept])
+
+
+def _less(a: Spectrum, axes: Sequence[int], mean: Spectrum, places: Array, ones: Array) -> Spectrum:
+    """`a` less the mean over some axes, at some places along them. O(k log k)."""
+    lengths = tuple(a.shape[axis] for axis in axes)
+    there = iter(np.unravel_index(places, lengths))
+    along = tuple(
+        np.repeat(next(there), mean.nactive) if axis in axes else np.tile(one, places.size)
+        for axis, one in enumerate(mean.coordinates())
+    )
+    indices = np.concatenate([a.indices(), linear(along, a.shape)])
+    values = np.concatenate([a.eigenvalues, -np.multiply.outer(ones, mean.eigenvalues).ravel()])
+    indices, values = gather_sums(indices, values.astype(a.eigenvalues.dtype, copy=False))
+    return a.replace(
+        active_indices=indices.astype(a.indices().dtype, copy=False), eigenvalues=values
+    )
+
+
+def sum_of_products(node: Any, axes: Sequence[int], keepdims: bool) -> Any:
+    """Sums over some axes of an expression that is the product of two arrays, as `inner`."""
+    if not isinstance(node, Expression) or node.kwargs:
+        return None
+    if node.ufunc is np.square:
+        one = other = node.operands[0]
+    elif node.ufunc is np.multiply:
+        one, other = node.operands
+    else:
+        return None
+    if not all(isinstance(x, Spectrum) and x.shape == node.shape for x in (one, other)):
+        return None
+    return inner(conjugate(one) if one.dtype.kind == "c" else one, other, axes, keepdims)
