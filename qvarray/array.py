@@ -14,7 +14,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from . import arithmetic, indexing, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
-from .expression import Expression, Node, expressed
+from .expression import Expression, expressed, part_of
 from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
