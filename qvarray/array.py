@@ -848,11 +848,6 @@ def _looked_at(source: Source, key: Any) -> Any:
     return part_of(source if isinstance(source, Expression) else expressed(source), key)
 
 
-def _lazily(source: Source) -> Node:
-    """A source as a node, of which nothing more is evaluated."""
-    return source if isinstance(source, Expression) else expressed(source)
-
-
 def _real_part(source: Source) -> Source:
     return arithmetic.real_part(source.settle())
 
