@@ -259,7 +259,8 @@ def diagonal_view(a: VirtualQArray, offset: Any, axis1: Any, axis2: Any) -> Virt
 
     def step(source: Source) -> Source:
         spectrum = source.settle()
-        if spectrum.diagonal and spectrum.bases[0] is STANDARD and not offset:
+        is_matrix = spectrum.diagonal and all(basis is STANDARD for basis in spectrum.bases)
+        if is_matrix and not offset:
             return _of_operator(spectrum)
         spectrum = settled(spectrum)
         return gathered(spectrum, look(window_of(spectrum.shape)))
@@ -271,8 +272,8 @@ def _of_operator(spectrum: Spectrum) -> Spectrum:
     """The diagonal of a diagonal matrix: its eigenvalues."""
     n, dtype = spectrum.shape[0], spectrum.dtype
     values = spectrum.eigenvalues.astype(dtype, copy=False)
-    indices, zero = spectrum.active_indices, dtype.type(0)
-    return Spectrum((n,), dtype, (STANDARD,), values, indices, zero, error=spectrum.error)
+    indices, fill = spectrum.active_indices, spectrum.fill_value
+    return Spectrum((n,), dtype, (STANDARD,), values, indices, fill, error=spectrum.error)
 
 
 _diagonal(np.diagonal, 0, 1)

@@ -30,11 +30,14 @@ def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spect
     arrays = [one for one in operands if is_source(one)]
     if not all(isinstance(one, Spectrum) and one.shape == shape for one in arrays):
         return None
-    if any(one.fill_value != 0 for one in arrays):
+    if any(one.fill_value != 0 and not one.diagonal for one in arrays):
         return None
+    if len(arrays) == 2:
+        arrays = list(arithmetic.in_one_space(*arrays))
+        operands = arrays if len(operands) == 2 else operands
     with np.errstate(over="ignore", invalid="ignore"):
         out = _on_coefficients(ufunc, operands, arrays)
-    if out is None or not np.isfinite(out.eigenvalues).all():
+    if out is None or not (np.isfinite(out.eigenvalues).all() and np.isfinite(out.fill_value)):
         return None
     return out
 
@@ -64,7 +67,7 @@ def _on_coefficients(
         return arithmetic.combine(ufunc, *((arrays[0], shift) if first else (shift, arrays[0])))
     if ufunc not in _SCALED or not (first or ufunc is np.multiply):
         return None
-    if ufunc is np.divide and factor == 0:
+    if (ufunc is np.divide and factor == 0) or not np.isfinite(factor):
         return None
     if first:
         return arithmetic.map_values(arrays[0], lambda x: ufunc(x, factor))
