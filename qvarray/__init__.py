@@ -14,6 +14,7 @@ from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
+from .operators import identity
 from .options import options
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ __all__ = [
     "from_coordinates",
     "from_eigenvalues",
     "gates",
+    "identity",
     "linalg",
     "operator",
     "options",

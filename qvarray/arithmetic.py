@@ -202,9 +202,7 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         cast_values = with_fill.astype(dtype, casting=casting)
         indices = spectrum.active_indices
         if indices is None:
-            return spectrum.replace(
-                dtype=dtype, eigenvalues=cast_values, fill_value=dtype.type(0)
-            )
+            return spectrum.replace(dtype=dtype, eigenvalues=cast_values, fill_value=dtype.type(0))
         return compact(
             spectrum.shape,
             dtype,

@@ -368,7 +368,9 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
     values = np.concatenate([one.eigenvalues for one in kept])
     shape = (len(kept), *key.lengths)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
-    rows = compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, spectrum.dtype.type(0))
+    rows = compact(
+        shape, spectrum.dtype, (STANDARD, *bases), values, indices, spectrum.dtype.type(0)
+    )
     again = Advanced((0,), (inverse,), inverse.shape, [range(n) for n in key.lengths], 0)
     return _placed(_rows(rows, again), key)
 

@@ -328,7 +328,7 @@ def _select_diagonal(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
 
     O(k + m) for a part of which m elements lie on the diagonal.
     """
-    n, dtype, error = spectrum.shape[0], spectrum.dtype, spectrum.error
+    dtype, error = spectrum.dtype, spectrum.error
     rows, columns = _ranges(parts)
     shape = (len(rows), len(columns))
     require_size(shape)
@@ -339,7 +339,10 @@ def _select_diagonal(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
             return picked
         require_budget(prod(shape) * 32, "ask for fewer elements at a time")
         values = at_positions(
-            spectrum, tuple(one.ravel() for one in np.meshgrid(*map(as_indices, (rows, columns)), indexing="ij"))
+            spectrum,
+            tuple(
+                one.ravel() for one in np.meshgrid(*map(as_indices, (rows, columns)), indexing="ij")
+            ),
         )
         out = _finish(spectrum, shape, (STANDARD,) * 2, None, values)
     else:

@@ -209,7 +209,9 @@ def along_diagonal(spectrum: Spectrum) -> Spectrum:
     values = spectrum.eigenvalues
     fill = values.dtype.type(spectrum.fill_value)
     indices, error = spectrum.active_indices, spectrum.error
-    return Spectrum(spectrum.shape[:1], values.dtype, (STANDARD,), values, indices, fill, False, error)
+    return Spectrum(
+        spectrum.shape[:1], values.dtype, (STANDARD,), values, indices, fill, False, error
+    )
 
 
 def spelled_out(spectrum: Spectrum) -> Spectrum:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .. import arithmetic, kernels, selection
-from ..array import VirtualQArray
 from ..arithmetic import in_one_space
+from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, ufunc_rule
 from ..expression import Expression
@@ -158,14 +158,14 @@ def _of_diagonal(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | N
         return None
     if x.diagonal:
         one, x = in_one_space(one, x)
-    elif x.fill_value != 0 and not (len(x.shape) == 1 and _is_matrix(one)):
-        return None
     # (B1 D B2^T) X meets an X in conj(B2), X (B1 D B2^T) one in conj(B1): B^T conj(B) = 1.
     axis = 0 if left else len(x.shape) - 1
     meeting = one.bases[1 if left else 0].conjugate
     if x.bases[axis] != meeting and not one.nactive and one.is_operator:
         meeting = x.bases[axis]
         one = scalar_operator(one, meeting if left else meeting.conjugate)
+    if x.fill_value != 0 and not x.diagonal and not (len(x.shape) == 1 and _is_matrix(one)):
+        return None
     if any(not one.nactive and one.fill_value == 0 for one in (a, b)):
         return _with_bound(_zeros(x, dtype), a, b)
     if x.bases[axis] != meeting:
@@ -361,6 +361,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     """The product where inactive elements have a say: closed for constants and vectors."""
+    a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
     if len(a.shape) == len(b.shape) == 2 and a.shape[-1]:
         few = _constant(a, b, dtype) if not a.nactive and not b.nactive else None
         few = _at_entries(a, b, dtype) if few is None else few
