@@ -14,7 +14,16 @@ from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
-from .operators import identity
+from .operators import (
+    circulant,
+    convolution,
+    derivative,
+    dyadic,
+    haar_filter,
+    identity,
+    laplacian,
+    toeplitz,
+)
 from .options import options
 
 __version__ = "0.1.0"
@@ -26,15 +35,22 @@ __all__ = [
     "VirtualQArray",
     "apply_evolving_and_or",
     "array",
+    "circulant",
+    "convolution",
+    "derivative",
+    "dyadic",
     "encode",
     "fft",
     "from_coordinates",
     "from_eigenvalues",
     "gates",
+    "haar_filter",
     "identity",
+    "laplacian",
     "linalg",
     "operator",
     "options",
     "reverse_evolving_and_or",
+    "toeplitz",
 ]
 __all__ += namespace.__all__

@@ -14,7 +14,9 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..operators import identity
 from ..spectrum import Array, Spectrum, compact
+from ..symbols import Mapped
 from ..transform import gather_sums, linear
 from .blocks import Blocks, blocks_of, permutation_sign
 from .matrices import (
@@ -27,6 +29,7 @@ from .matrices import (
     operator_of,
     real_of,
     sparse_matrix_of,
+    symbol_of,
 )
 from .products import array_of
 
@@ -126,9 +129,19 @@ def _require_regular(a: Any) -> None:
         raise np.linalg.LinAlgError("Singular matrix")
 
 
+def _is_certainly_regular(a: Any) -> bool:
+    """Whether no eigenvalue of an operator of eigenvalues by index can be 0."""
+    symbol = symbol_of(a)
+    ends = None if symbol is None else symbol.node.interval()
+    return ends is not None and (ends[0] > 0 or ends[1] < 0)
+
+
 @function_rule(Tier.CLOSED, np.linalg.inv)
 def inv(a: Any) -> Any:
     """The inverse of an operator. O(k); of blocks each of them; else dense."""
+    if _is_certainly_regular(a):
+        symbol: Any = symbol_of(a)
+        return VirtualQArray(symbol.replace(Mapped(np.divide, (1, symbol.node)), symbol.dtype))
     _require_regular(a)
     spectrum = diagonal_of(a)
     if spectrum is not None:
@@ -152,7 +165,13 @@ def solve(a: Any, b: Any) -> Any:
     shape = np.shape(b)
     fits = isinstance(a, VirtualQArray) and a.ndim == 2 and a.shape[0] == a.shape[1]
     fits = fits and len(shape) in (1, 2) and shape[0] == a.shape[-1]
-    if not fits or (diagonal_of(a) is None and _square_parts(a) is None and not is_singular(a)):
+    known = fits and (
+        _is_certainly_regular(a)
+        or diagonal_of(a) is not None
+        or _square_parts(a) is not None
+        or is_singular(a)
+    )
+    if not known:
         return call_dense(np.linalg.solve, (a, b), {})
     b = array_of(b)
     dtype = np.linalg.solve(np.ones((1, 1), a.dtype), np.ones(1, b.dtype)).dtype
@@ -260,6 +279,13 @@ def _slogdet_of_blocks(spectrum: Spectrum, blocks: Blocks) -> tuple[Any, Any]:
 @function_rule(Tier.CLOSED, np.linalg.matrix_power)
 def matrix_power(a: Any, n: Any) -> Any:
     """Powers of an operator, on its eigenvalues: O(k). Of a sparse matrix, by squaring."""
+    symbol = symbol_of(a)
+    if symbol is not None and isinstance(n, (int, np.integer)) and n >= 0:
+        if n == 0:
+            return identity(a.shape[0], a.dtype, basis=symbol.bases[0])
+        return VirtualQArray(symbol.replace(Mapped(np.power, (symbol.node, int(n))), a.dtype))
+    if symbol is not None and isinstance(n, (int, np.integer)) and _is_certainly_regular(a):
+        return np.linalg.matrix_power(np.linalg.inv(a), -n)
     spectrum = operator_of(a)
     if spectrum is None and diagonal_of(a) is None and sparse_matrix_of(a) is None:
         return call_dense(np.linalg.matrix_power, (a, n), {})
@@ -272,7 +298,9 @@ def matrix_power(a: Any, n: Any) -> Any:
     if n < 0:
         return np.linalg.matrix_power(np.linalg.inv(a), -n)
     if n == 0:
-        return _identity(a)
+        return identity(
+            a.shape[0], a.dtype, basis="standard" if spectrum is None else spectrum.bases[0]
+        )
     if spectrum is not None and a.dtype.kind != "b":
         # A power that overflows is one of NumPy's products that do.
         return mapped(spectrum, lambda values: values**n, spectrum.dtype)
@@ -283,13 +311,3 @@ def matrix_power(a: Any, n: Any) -> Any:
         n >>= 1
         a = np.matmul(a, a) if n else a
     return result.copy() if result is not None else None
-
-
-def _identity(a: VirtualQArray) -> VirtualQArray:
-    """The identity of the shape and dtype of a square matrix, in the basis of an operator. O(1)."""
-    n, dtype = a.shape[0], a.dtype
-    spectrum = operator_of(a)
-    bases = (STANDARD,) * 2 if spectrum is None else spectrum.bases
-    kind = dtype if spectrum is None else spectrum.eigenvalues.dtype
-    none, indices = np.zeros(0, kind), np.zeros(0, np.int64)
-    return VirtualQArray(compact((n, n), dtype, bases, none, indices, dtype.type(1), diagonal=True))

@@ -11,6 +11,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD, Basis
 from ..expression import expressed
 from ..spectrum import Array, ErrorBound, Spectrum, compact
+from ..symbols import Symbol
 from ..transform import as_samples, coefficient_dtype
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "operator_of",
     "real_of",
     "sparse_matrix_of",
+    "symbol_of",
 ]
 
 
@@ -35,6 +37,12 @@ def real_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype of absolute values."""
     real: np.dtype[Any] = dtype.type(0).real.dtype
     return real
+
+
+def symbol_of(a: Any) -> Symbol | None:
+    """The source of an operator of eigenvalues by index; None for any other array."""
+    source = a.source if isinstance(a, VirtualQArray) else None
+    return source if isinstance(source, Symbol) else None
 
 
 def diagonal_of(a: Any) -> Spectrum | None:

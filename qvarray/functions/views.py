@@ -17,6 +17,7 @@ from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import expressed, rearranged
+from ..maps import LinearMap
 from ..memory import settled
 from ..paging import require_budget
 from ..reshaping import reshape as _reshape
@@ -106,7 +107,15 @@ def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
 
         return x.view_by(none, look)
     step = _step(_axes(seen, before), x.shape)
+    if _axes(seen, before) == [(1, False), (0, False)] and isinstance(x.source, LinearMap):
+        return x.view_by(_transposed, look)
     return x.view_by(lambda source: rearranged(expressed(source), step), look)
+
+
+def _transposed(source: Source) -> Source:
+    if isinstance(source, LinearMap):
+        return source.transposed()
+    return permute_axes(source.settle(), (1, 0))
 
 
 def _rearranging(function: Callable[..., Any]) -> None:

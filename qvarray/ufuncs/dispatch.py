@@ -11,6 +11,7 @@ from ..coverage import Tier, ufunc_rule
 from ..dense import call_dense, is_lossy
 from ..expression import Expression
 from ..spectrum import ErrorBound, Spectrum, constant
+from ..symbols import Symbol, combined
 from ..transform import sparse, to_dense
 from . import elementwise, methods, spectral
 from .calls import Masked, apply_elementwise
@@ -77,6 +78,12 @@ def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
     where = kwargs.pop("where", True)
     if any(is_foreign(one) for one in (*inputs, *outs, where)):
         return NotImplemented
+    if not (outs or kwargs) and where is True:
+        sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
+        if any(isinstance(one, Symbol) for one in sources):
+            operator = combined(ufunc, sources)
+            if operator is not None:
+                return VirtualQArray(operator)
     if not outs:
         outs = (None,) * ufunc.nout
     if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):

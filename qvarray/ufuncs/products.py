@@ -13,6 +13,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, ufunc_rule
 from ..expression import Expression
+from ..maps import LinearMap, applied_from_right
 from ..merging import aligned
 from ..paging import fits_budget, require_budget
 from ..spectrum import (
@@ -25,6 +26,7 @@ from ..spectrum import (
     require_size,
 )
 from ..structure import broadcast_to, move_axis, permute_axes
+from ..symbols import Mapped, Symbol, as_symbol
 from ..transform import (
     along_diagonal,
     as_samples,
@@ -530,16 +532,43 @@ def _given(inputs: Any, kwargs: Any, *names: str) -> list[Any] | None:
         return None
     if any(is_foreign(one) for one in inputs):
         return None
-    operands = [operand(one) for one in inputs]
-    sources = all(isinstance(one, (Spectrum, Expression)) and one.shape for one in operands)
+    operands = [_source(one) for one in inputs]
+    kinds = (Spectrum, Expression, LinearMap)
+    sources = all(isinstance(one, kinds) and one.shape for one in operands)
     return operands if sources else None
+
+
+def _source(obj: Any) -> Any:
+    """An operand, where one that is known by what it does is not spelled out."""
+    source = obj.source if isinstance(obj, VirtualQArray) else None
+    return source if isinstance(source, LinearMap) else operand(obj)
+
+
+def _by_map(a: Any, b: Any) -> Any:
+    """``a @ b`` where one is a LinearMap, or None where it has to be spelled out."""
+    dtype = np.result_type(a.dtype, b.dtype)
+    if isinstance(a, Symbol) and isinstance(b, Symbol):
+        other = as_symbol(b, a.bases)
+        if other is None:
+            return None
+        return a.replace(Mapped(np.multiply, (a.node, other.node)), dtype)
+    left = isinstance(a, LinearMap)
+    one, x = (a, b) if left else (b, a)
+    if isinstance(x, LinearMap):
+        return None
+    x = x.settle()
+    if len(x.shape) > 2:
+        return None
+    if x.diagonal:
+        return one.on(x, dtype) if isinstance(one, Symbol) else None
+    return one.applied(x, dtype) if left else applied_from_right(x, one, dtype)
 
 
 def _delivered(result: Any, kwargs: Any) -> Any:
     """The result, or the output with it; None where only NumPy can tell what that becomes."""
     out = kwargs.get("out")
     out = out[0] if isinstance(out, tuple) else out
-    if isinstance(result, Spectrum) and result.shape:
+    if isinstance(result, (Spectrum, LinearMap)) and result.shape:
         result = VirtualQArray(result)
     elif isinstance(result, Spectrum):
         result = to_dense(result)[()]
@@ -569,8 +598,12 @@ def _require_meeting(a: Spectrum, b: Spectrum) -> None:
     )
 
 
-def _multiplied(a: Any, b: Any) -> Spectrum:
+def _multiplied(a: Any, b: Any) -> Any:
     """``np.matmul`` of sources of at least one dimension, that are not both vectors."""
+    if isinstance(a, LinearMap) or isinstance(b, LinearMap):
+        out = _by_map(a, b)
+        if out is not None:
+            return out
     a, b = a.settle(), b.settle()
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
         out = _of_diagonal(a, b, np.result_type(a.dtype, b.dtype))
