@@ -277,8 +277,9 @@ def _elements(source: Node, key: Advanced) -> Spectrum:
         values = at(source, positions_of(key, source.shape).reshape(-1))
     else:
         values = at_positions(source, tuple(one.reshape(-1) for one in key.along))
-    is_fill = isinstance(source, Spectrum) and source.is_standard
-    fill = source.fill_value if is_fill else source.dtype.type(0)
+    fill = source.dtype.type(0)
+    if isinstance(source, Spectrum) and source.is_standard:
+        fill = source.fill_value
     error = None if source.error is None else ErrorBound.unknown()
     indices = np.arange(values.size)
     bases = (STANDARD,) * len(shape)

@@ -11,7 +11,7 @@ import scipy
 from . import kernels
 from .bases import STANDARD
 from .paging import fits_budget, require_budget
-from .spectrum import ErrorBound, Spectrum, compact, require_size
+from .spectrum import Array, ErrorBound, Spectrum, compact, require_size
 from .structure import permute_axes
 from .transform import gather_sums, linear, sparse, to_bases, to_dense
 
@@ -177,10 +177,11 @@ class Toeplitz(LinearMap):
         entries[:m] = flat[n - 1 :]
         entries[length - n + 1 :] = flat[: n - 1]
         dense = to_dense(x).reshape(n, -1)
+        out: Array
         if dtype.kind == "c":
             gains = scipy.fft.fft(entries)[:, None] * scipy.fft.fft(dense, length, axis=0)
             out = scipy.fft.ifft(gains, axis=0)[:m]
         else:
-            spectra = scipy.fft.rfft(entries)[:, None] * scipy.fft.rfft(dense, length, axis=0)
-            out = scipy.fft.irfft(spectra, length, axis=0)[:m]
+            gains = scipy.fft.rfft(entries)[:, None] * scipy.fft.rfft(dense, length, axis=0)
+            out = scipy.fft.irfft(gains, length, axis=0)[:m]
         return sparse(out.astype(dtype).reshape(m, *x.shape[1:]))

@@ -87,7 +87,8 @@ class Methods:
 
     def rmatvec(self, x: Any) -> Any:
         """The product of the adjoint matrix with a vector, as `matvec`."""
-        return type(self).matvec(np.conjugate(self).T, x)  # type: ignore[call-overload]
+        adjoint: Any = np.conjugate(self).T
+        return adjoint.matvec(x)
 
     matmat = matvec
     rmatmat = rmatvec

@@ -15,7 +15,6 @@ from .creation import asarray, operator
 from .maps import Toeplitz
 from .memory import settled
 from .spectrum import (
-    Array,
     Source,
     Spectrum,
     compact,
@@ -315,12 +314,13 @@ def _operator_of(
     indices = np.asarray(modes)
     if indices.ndim != 1 or indices.dtype.kind not in "iu":
         raise TypeError(f"modes must be a 1-D array of integers, got {modes!r}")
-    values = np.zeros(0) if not indices.size else node.at(n, _in_range(indices, n))
-    return operator(values, indices, n, basis=basis, dtype=dtype)
-
-
-def _in_range(indices: Array, n: int) -> Array:
-    return np.clip(indices, 0, max(n - 1, 0)).astype(np.int64)
+    if indices.size and not (int(indices.min()) >= 0 and int(indices.max()) < n):
+        raise IndexError(f"modes are out of bounds for {n} functions")
+    indices = indices.astype(np.int64)
+    if basis.is_complex:
+        # Of a real operator the conjugate function has the conjugate eigenvalue.
+        indices = np.unique(np.concatenate([indices, basis.reflect(n, indices)]))
+    return operator(node.at(n, indices), indices, n, basis=basis, dtype=dtype)
 
 
 def laplacian(
@@ -341,7 +341,8 @@ def laplacian(
     step : float
         The distance of two samples.
     modes : array_like of int, optional
-        Indices along the diagonal that are kept. All if not given: their eigenvalues
+        Indices along the diagonal that are kept, and those of the conjugate functions. All if not
+        given: their eigenvalues
         ``-4 sin(pi k / n)**2 / step**2`` (``pi k / 2n``) are evaluated where they are asked for.
 
     Returns
@@ -352,7 +353,9 @@ def laplacian(
     Raises
     ------
     ValueError
-        For another boundary, or modes that are no indices of the diagonal.
+        For another boundary.
+    IndexError
+        For modes that are no indices of the diagonal.
 
     Notes
     -----
@@ -402,7 +405,9 @@ def derivative(
     Raises
     ------
     ValueError
-        For a negative order, or modes that are no indices of the diagonal.
+        For a negative order.
+    IndexError
+        For modes that are no indices of the diagonal.
 
     Notes
     -----

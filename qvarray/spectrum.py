@@ -306,7 +306,8 @@ def compact(
     """A Spectrum in its smaller form, from sorted and unique indices of any integer type.
 
     Coefficients that say no more than the fill value, or 0 where that is none, are dropped unless
-    the caller has `dropped` them; where indices would cost more than they save, every position is stored. O(k).
+    the caller has `dropped` them; where indices would cost more than they save, every position is
+    stored. O(k).
     """
     space = shape[0] if diagonal else prod(shape)
     blank = fill_value if diagonal or bases == (STANDARD,) * len(bases) else 0

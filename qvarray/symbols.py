@@ -22,6 +22,7 @@ from .transform import (
     linear,
     scalar_operator,
     to_bases,
+    to_meet,
 )
 
 __all__ = [
@@ -331,7 +332,7 @@ class Symbol(LinearMap):
         if x.diagonal or x.fill_value != 0 or not np.isfinite(x.eigenvalues).all():
             return None
         basis = self.bases[0]
-        inside = to_bases(x, (basis, *x.bases[1:]))
+        inside = to_meet(x, 0, basis)
         along = inside.coordinates()[0]
         if len(x.shape) > 1:
             distinct, inverse = np.unique(along, return_inverse=True)
@@ -433,14 +434,16 @@ def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
     return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
 
 
+def _empty(one: Any) -> Any:
+    """What has the dtype of an operand, and no elements."""
+    return np.empty(0, one.dtype) if isinstance(one, (Spectrum, Symbol)) else one
+
+
 def combined(ufunc: np.ufunc, sources: list[Any]) -> Symbol | Spectrum | None:
     """A ufunc of operators, at least one of them a Symbol, and scalars; None for all else."""
     first = next(one for one in sources if isinstance(one, Symbol))
     scalars = [one for one in sources if not hasattr(one, "shape") or one.shape == ()]
-    empties = [
-        one if not hasattr(one, "dtype") or isinstance(one, np.generic) else np.empty(0, one.dtype)
-        for one in sources
-    ]
+    empties = [_empty(one) for one in sources]
     if len(scalars) + 1 == len(sources) <= 2 and all(np.isfinite(one) for one in scalars):
         is_scaling = ufunc is np.multiply or (ufunc is np.divide and sources[0] is first)
         if not (is_scaling or ufunc in (np.negative, np.positive, np.conjugate)):

@@ -38,6 +38,7 @@ __all__ = [
     "spelled_out",
     "to_bases",
     "to_dense",
+    "to_meet",
     "with_rounding",
 ]
 
@@ -349,3 +350,24 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
             exact = exact and _are_conjugate(old, basis)
             spectrum = _change_axis(spectrum, axis, basis)
     return spectrum if exact else with_rounding(spectrum)
+
+
+def to_meet(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
+    """The same array with one axis in the basis that another array meets; as `to_bases`.
+
+    Raises
+    ------
+    MaterializationError
+        Which says what bases do not meet.
+    """
+    old = spectrum.bases[axis]
+    bases = (*spectrum.bases[:axis], basis, *spectrum.bases[axis:][1:])
+    try:
+        return to_bases(spectrum, bases)
+    except MaterializationError as error:
+        raise MaterializationError(
+            error.wanted,
+            error.budget,
+            f"the bases {basis} and {old} do not meet: make both arrays in one of them, or raise "
+            "the budget",
+        ) from None

@@ -104,9 +104,9 @@ def _of_blocks(a: VirtualQArray, function: Function, whole: Function) -> Virtual
         return None
     n = spectrum.shape[0]
     require_budget(n * 64, "take a function of a part of it, or raise the budget")
-    alone = np.asarray(function(np.append(blocks.values, dtype.type(0)).astype(_complex(dtype))))
-    diagonal = np.full(n, alone[-1])
-    diagonal[blocks.rows] = alone[:-1]
+    # The other rows and columns are zeros: there it is the function of 0.
+    before = np.zeros(n, _complex(dtype))
+    before[blocks.rows] = blocks.values
     inside = np.zeros(n, bool)
     rows, columns, values = [], [], []
     for block in blocks.larger:
@@ -115,7 +115,7 @@ def _of_blocks(a: VirtualQArray, function: Function, whole: Function) -> Virtual
         columns.append(np.tile(block.rows, block.rows.size))
         values.append(np.asarray(whole(block.elements)).ravel())
     rest = np.flatnonzero(~inside)
-    made = np.concatenate([diagonal[rest], *values])
+    made = np.concatenate([np.asarray(function(before[rest])), *values])
     if dtype.kind != "c" and not made.imag.any():
         made = made.real
     at = np.concatenate([rest, *rows]) * n + np.concatenate([rest, *columns])
@@ -136,7 +136,7 @@ def _answer(A: Any, function: Function, whole: Callable[..., Any]) -> VirtualQAr
     if spectrum is not None:
         return _of_operator(spectrum, function)
     out = _of_blocks(a, function, whole) if diagonal_of(a) is None else None
-    return call_dense(whole, (a,), {}) if out is None else out  # type: ignore[no-any-return]
+    return call_dense(whole, (a,), {}) if out is None else out
 
 
 def expm(A: Any) -> VirtualQArray:

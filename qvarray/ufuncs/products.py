@@ -39,6 +39,7 @@ from ..transform import (
     sparse,
     to_bases,
     to_dense,
+    to_meet,
 )
 from .dispatch import answer
 from .operands import broadcast_shape, is_foreign, operand
@@ -173,8 +174,7 @@ def _of_diagonal(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | N
     if x.bases[axis] != meeting:
         if x.diagonal:
             return None
-        bases = (*x.bases[:axis], meeting, *x.bases[axis + 1 :])
-        out = _applied(one, to_bases(x, bases), axis, left, dtype)
+        out = _applied(one, to_meet(x, axis, meeting), axis, left, dtype)
         out = to_bases(out, x.bases) if one.is_operator else out
     else:
         out = _applied(one, x, axis, left, dtype)
@@ -216,8 +216,8 @@ def _met(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[Spec
     if other == one.conjugate:
         return a, b
     if other is STANDARD:
-        return to_bases(a, (*a.bases[:at_a], STANDARD, *a.bases[at_a + 1 :])), b
-    return a, to_bases(b, (*b.bases[:at_b], one.conjugate, *b.bases[at_b + 1 :]))
+        return to_meet(a, at_a, STANDARD), b
+    return a, to_meet(b, at_b, one.conjugate)
 
 
 def tensor_product(
