@@ -9,6 +9,7 @@ from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
 from .array import VirtualQArray
 from .bases import Basis
+from .bounds import ErrorBounds, error_bound, error_bounds
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
@@ -30,6 +31,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Basis",
+    "ErrorBounds",
     "MaterializationError",
     "UnknownBasisError",
     "VirtualQArray",
@@ -40,6 +42,8 @@ __all__ = [
     "derivative",
     "dyadic",
     "encode",
+    "error_bound",
+    "error_bounds",
     "fft",
     "from_coordinates",
     "from_eigenvalues",
