@@ -6,12 +6,13 @@ import builtins
 import math
 import operator
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from . import arithmetic, indexing, printing, selection, writing
+from . import arithmetic, bounds, indexing, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
 from .expression import Expression, expressed, part_of
@@ -511,12 +512,23 @@ virtual=8.0 TiB>
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         rule = UFUNCS.get(ufunc)
-        return (UFUNCS[None] if rule is None else rule)[0](ufunc, method, inputs, kwargs)
+        call = (UFUNCS[None] if rule is None else rule)[0]
+        if bounds.is_recording():
+            return bounds.recorded(
+                (ufunc, method),
+                lambda *args, **named: call(ufunc, method, args, named),
+                inputs,
+                kwargs,
+            )
+        return call(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
             return NotImplemented
         rule = FUNCTIONS.get(func)
+        if bounds.is_recording():
+            call = partial(_answered, func) if rule is None else rule.call
+            return bounds.recorded(func, call, args, kwargs)
         if rule is None:
             return FUNCTIONS[None].call(func, args, kwargs)
         return rule.call(*args, **kwargs)
@@ -800,6 +812,11 @@ _ROW_BYTES = 32
 
 #: What ndarray takes for these exponents, of its own accord.
 _POWERS = {(int, 2): np.square, (int, -1): np.reciprocal, (float, 0.5): np.sqrt}
+
+
+def _answered(func: Any, *args: Any, **kwargs: Any) -> Any:
+    """What answers the functions that have no rule of their own."""
+    return FUNCTIONS[None].call(func, args, kwargs)
 
 
 def _any(obj: object) -> Any:

@@ -390,6 +390,7 @@ def _kron_spectral(a: Spectrum, b: Spectrum) -> Spectrum | None:
     """The Kronecker product in the bases of both, if that is closed. O(ka kb)."""
     bases = _kron_bases(a, b) if a.diagonal == b.diagonal else None
     exact = a.error is None and b.error is None
+    exact = exact and a.fill_value == 0 and b.fill_value == 0
     if bases is None or not exact or (a.is_standard and b.is_standard):
         return None
     if not (np.isfinite(a.eigenvalues).all() and np.isfinite(b.eigenvalues).all()):

@@ -123,6 +123,8 @@ def _same_coefficients(a: Any, b: Any) -> bool:
         return one is other
     if one.is_standard or (one.bases, one.diagonal) != (other.bases, other.diagonal):
         return False
+    if one.fill_value != other.fill_value:
+        return False
     return np.array_equal(one.indices(), other.indices()) and np.array_equal(
         one.eigenvalues, other.eigenvalues
     )

@@ -12,6 +12,7 @@ from ..dense import call_dense, is_lossy
 from ..expression import Expression
 from ..packed import Packed
 from ..spectrum import ErrorBound, Spectrum, constant
+from ..symbols import Symbol, combined
 from ..transform import sparse, to_dense
 from . import elementwise, methods, spectral
 from .calls import Masked, apply_elementwise
@@ -95,6 +96,12 @@ def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
     where = kwargs.pop("where", True)
     if any(is_foreign(one) for one in (*inputs, *outs, where)):
         return NotImplemented
+    if not (outs or kwargs) and where is True:
+        sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
+        if any(isinstance(one, Symbol) for one in sources):
+            operator = combined(ufunc, sources)
+            if operator is not None:
+                return VirtualQArray(operator)
     if not outs:
         outs = (None,) * ufunc.nout
     if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):
