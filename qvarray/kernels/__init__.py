@@ -13,11 +13,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import butterflies, dyadic, haar, matmul, merge, phase, segments, sort, threads, walsh
+    from . import (
+        butterflies,
+        dyadic,
+        gates,
+        haar,
+        matmul,
+        merge,
+        phase,
+        segments,
+        sort,
+        threads,
+        walsh,
+    )
 
 __all__ = [
     "butterflies",
     "dyadic",
+    "gates",
     "haar",
     "matmul",
     "merge",
