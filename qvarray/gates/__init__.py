@@ -4,22 +4,48 @@ from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_
 from .maps import oracle, permutation, phase, phase_oracle, unitary
 from .named import *  # noqa: F403
 from .named import __all__ as _named
+from .readout import (
+    amplitudes,
+    counts,
+    density_matrix,
+    entropy,
+    expectation,
+    fidelity,
+    measure,
+    overlap,
+    partial_trace,
+    probabilities,
+    sample,
+    top,
+)
 from .states import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
 
 __all__ = [
     *_named,
+    "amplitudes",
     "and_or_operator",
     "apply_evolving_and_or",
     "basis_state",
+    "counts",
+    "density_matrix",
+    "entropy",
+    "expectation",
+    "fidelity",
     "from_dict",
+    "measure",
     "oracle",
+    "overlap",
+    "partial_trace",
     "permutation",
     "phase",
     "phase_oracle",
+    "probabilities",
     "reverse_evolving_and_or",
     "reverse_qubits",
+    "sample",
     "state",
     "to_dict",
+    "top",
     "unitary",
     "zero_state",
 ]

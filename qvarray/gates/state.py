@@ -48,6 +48,8 @@ _EXACT_UP_TO = 4096
 # Up to so many, all elements may be computed to read some; of fewer qubits all are anyway.
 _READ_UP_TO = 1 << 20
 _SMALL = 14
+# Products of positions and amplitudes that are held at once.
+_CHUNK = 1 << 20
 _INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, fidelity, density_matrix"
 
 
@@ -232,6 +234,42 @@ class State:
         """What all amplitudes are still to be multiplied by."""
         phase = kernels.gates.eighths(self.turns % 1.0)
         return phase * 0.5 ** (self.halves // 2) * (HALF if self.halves & 1 else 1.0)
+
+    def at(self, positions: Array) -> Array:
+        """The amplitudes at C-order positions, shape (m,): frames are evaluated, not applied.
+
+        O(m · k) a frame that is not the identity; O(m log k) where all are.
+        """
+        self.compute()
+        indices, values = self.core.indices, self.core.values
+        positions = positions.astype(np.int64, copy=False)
+        out = np.full(positions.size, self.factor(), np.complex128)
+        tables = {}
+        care = (1 << self.n) - 1
+        for p, frame in enumerate(self.frames):
+            if frame == IDENTITY:
+                continue
+            care ^= 1 << p
+            constant = self.constant(p)
+            if constant is None:
+                tables[p] = np.array(frame)
+            else:
+                out *= np.array(frame)[2 * (positions >> p & 1) + constant]
+        if not indices.size:
+            return np.zeros(positions.size, np.complex128)
+        if not tables:
+            # Constants that were factors do not say where an amplitude is.
+            wanted = (positions & care) | (int(indices[0]) & ~care)
+            found = np.minimum(indices.searchsorted(wanted), indices.size - 1)
+            return out * np.where(indices[found] == wanted, values[found], 0)
+        step = max(1, _CHUNK // indices.size)
+        for low in range(0, positions.size, step):
+            here = positions[low : low + step, None]
+            terms = np.where((here ^ indices) & care == 0, values, 0)
+            for p, table in tables.items():
+                terms *= table[2 * (here >> p & 1) + (indices >> p & 1)]
+            out[low : low + step] *= terms.sum(axis=1)
+        return out
 
     # -- computing what is kept as parameters -----------------------------------------------
 
