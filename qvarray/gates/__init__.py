@@ -1,6 +1,8 @@
 """Reversible transformations of arrays."""
 
+from .circuit import Circuit, run, run_shots, run_with_bits
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
+from .interop import from_statevector, to_statevector
 from .maps import oracle, permutation, phase, phase_oracle, unitary
 from .named import *  # noqa: F403
 from .named import __all__ as _named
@@ -22,6 +24,7 @@ from .states import basis_state, from_dict, reverse_qubits, state, to_dict, zero
 
 __all__ = [
     *_named,
+    "Circuit",
     "amplitudes",
     "and_or_operator",
     "apply_evolving_and_or",
@@ -32,6 +35,7 @@ __all__ = [
     "expectation",
     "fidelity",
     "from_dict",
+    "from_statevector",
     "measure",
     "oracle",
     "overlap",
@@ -42,9 +46,13 @@ __all__ = [
     "probabilities",
     "reverse_evolving_and_or",
     "reverse_qubits",
+    "run",
+    "run_shots",
+    "run_with_bits",
     "sample",
     "state",
     "to_dict",
+    "to_statevector",
     "top",
     "unitary",
     "zero_state",

@@ -105,7 +105,7 @@ def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
     indices = _with_register(rest[at], bits, new.astype(np.int64))
     indices, order = kernels.sort.sorted_order(indices)
     state.core = core._replace(values=after[keep].take(order), indices=indices)
-    state.is_mixed = np.count_nonzero(matrix) > size or state.is_mixed
+    state.is_mixed = state.is_mixed or bool(np.count_nonzero(matrix) > size)
     if lost.size:
         state._lose(norm(lost) * abs(state.factor()))
 
@@ -163,7 +163,7 @@ def unitary_operation(matrix: Any, qubits: Any, n: int) -> Operation:
 
 def _registers(qubits: Any, n: int) -> tuple[list[int], ...]:
     """One register of qubits, or several."""
-    whole = list(qubits) if not isinstance(qubits, (int, np.integer)) else [qubits]
+    whole: list[Any] = [qubits] if isinstance(qubits, (int, np.integer)) else list(qubits)
     groups = [np.size(one) for one in whole]
     nested = any(np.ndim(one) for one in whole)
     flat = qubit_list([q for one in whole for q in (one if np.ndim(one) else [one])], n)
@@ -484,11 +484,14 @@ def phase_oracle(
     >>> import qvarray as qv
     >>> x = qv.gates.phase_oracle(qv.gates.basis_state("11"), lambda r: r == 3, [0, 1])
     >>> qv.gates.to_dict(x)
-    {'11': (-1+0j)}
+    {'11': (-1-0j)}
     """
     state = as_state(x)
-    chosen = tuple(qubit_list(qubits, state.n))
-    return VirtualQArray(applied(state, Operation("oracle", chosen, payload=Signs(f))))
+    return VirtualQArray(applied(state, sign_operation(f, qubits, state.n)))
+
+
+def sign_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
+    return Operation("oracle", tuple(qubit_list(qubits, n)), payload=Signs(f))
 
 
 class Signs:
@@ -512,4 +515,3 @@ class Signs:
         core = state.core
         odd = np.asarray(self.f(_register(core.indices, bits))).astype(np.int64) & 1
         state.core = core._replace(values=np.where(odd == 1, -core.values, core.values))
-

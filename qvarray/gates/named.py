@@ -32,7 +32,6 @@ __all__ = [
     "ecr",
     "h",
     "iswap",
-    "make",
     "mcp",
     "mcx",
     "p",
@@ -197,7 +196,9 @@ def p(x: ArrayLike | VirtualQArray, lam: float, qubit: int) -> VirtualQArray:
     return _gate(x, "p", (lam,), (qubit,))
 
 
-def u(x: ArrayLike | VirtualQArray, theta: float, phi: float, lam: float, qubit: int) -> VirtualQArray:
+def u(
+    x: ArrayLike | VirtualQArray, theta: float, phi: float, lam: float, qubit: int
+) -> VirtualQArray:
     """Any gate on one qubit, up to a global phase.
 
     See `qvarray.gates` for the arguments, what is raised, and the cost.
@@ -280,7 +281,15 @@ def crz(x: ArrayLike | VirtualQArray, theta: float, control: int, target: int) -
     return _gate(x, "crz", (theta,), (control, target))
 
 
-def cu(x: ArrayLike | VirtualQArray, theta: float, phi: float, lam: float, gamma: float, control: int, target: int) -> VirtualQArray:
+def cu(
+    x: ArrayLike | VirtualQArray,
+    theta: float,
+    phi: float,
+    lam: float,
+    gamma: float,
+    control: int,
+    target: int,
+) -> VirtualQArray:
     """The gate `u` times ``exp(1j * gamma)`` where the control is 1.
 
     See `qvarray.gates` for the arguments, what is raised, and the cost.

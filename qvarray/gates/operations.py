@@ -60,9 +60,7 @@ def _p(angle: float) -> Frame:
 
 def _u(theta: float, phi: float, lam: float) -> Frame:
     c, s = math.cos(theta / 2), math.sin(theta / 2)
-    return snapped(
-        complex(c), -_phase_of(lam) * s, _phase_of(phi) * s, _phase_of(phi + lam) * c
-    )
+    return snapped(complex(c), -_phase_of(lam) * s, _phase_of(phi) * s, _phase_of(phi + lam) * c)
 
 
 def _fixed(*entries: complex) -> Callable[..., Frame]:
@@ -147,11 +145,11 @@ def _cu(state: State, params: tuple[Any, ...], bits: Bits) -> None:
 # -- several qubits -------------------------------------------------------------------------
 
 
-def _swap(state: State, params: tuple[Any, ...], bits: Bits) -> None:
+def _swap(state: State, _: tuple[Any, ...], bits: Bits) -> None:
     state.swap(*bits)
 
 
-def _iswap(state: State, params: tuple[Any, ...], bits: Bits, quarter: float = 0.25) -> None:
+def _iswap(state: State, _: tuple[Any, ...], bits: Bits, quarter: float = 0.25) -> None:
     state.swap(*bits)
     for p in bits:
         state.rotate(p, _SINGLE["s" if quarter > 0 else "sdg"]())
@@ -162,7 +160,7 @@ def _iswapdg(state: State, params: tuple[Any, ...], bits: Bits) -> None:
     _iswap(state, params, bits, -0.25)
 
 
-def _cswap(state: State, params: tuple[Any, ...], bits: Bits) -> None:
+def _cswap(state: State, _: tuple[Any, ...], bits: Bits) -> None:
     c, a, b = bits
     cx = _controlled("x")
     cx(state, (), [b, a])
@@ -194,7 +192,7 @@ _rxx = _between(("h",), ("h",), _rzz)
 _ryy = _between(("sdg", "h"), ("h", "s"), _rzz)
 
 
-def _ecr(state: State, params: tuple[Any, ...], bits: Bits) -> None:
+def _ecr(state: State, _: tuple[Any, ...], bits: Bits) -> None:
     # X_a exp(-i pi / 4 Z_a X_b)
     a, b = bits
     state.rotate(b, HADAMARD)
@@ -365,5 +363,3 @@ def _undoes(operation: Operation, last: Operation) -> bool:
 def matrix_of(name: str, params: tuple[float, ...] = ()) -> Array:
     """The 2×2 matrix of a gate on one qubit."""
     return np.array(_SINGLE[name](*params)).reshape(2, 2)
-
-

@@ -107,7 +107,7 @@ class PhaseForm:
         return PhaseForm(self.linear, self.forms, terms), everywhere
 
     def _with_quarters(self, quarters: int, mask: int) -> PhaseForm:
-        """i ** (quarters · parity(mask & index)): a parity is Σ bits − 2 Σ pairs, modulo 4."""
+        """I ** (quarters · parity(mask & index)): a parity is Σ bits − 2 Σ pairs, modulo 4."""
         linear, forms = list(self.linear), self.forms
         set_bits = _bits(mask)
         for a in set_bits:

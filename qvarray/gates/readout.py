@@ -683,7 +683,7 @@ def entropy(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> float:
     rows, row = np.unique(core.indices & mask, return_inverse=True)
     columns, column = np.unique(core.indices & ~mask, return_inverse=True)
     shape = (rows.size, columns.size)
-    grouped = scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
+    grouped: Any = scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
     require_budget(32 * min(shape) ** 2, "take a part with fewer different indices")
     if shape[0] > shape[1]:
         grouped = grouped.T

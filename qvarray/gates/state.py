@@ -75,7 +75,9 @@ class Core(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        return self.offset == 0 and self.phases.is_trivial and self.rows == _identity(len(self.rows))
+        return (
+            self.offset == 0 and self.phases.is_trivial and self.rows == _identity(len(self.rows))
+        )
 
 
 _IDENTITIES = [tuple(1 << p for p in range(n)) for n in range(MAX_QUBITS + 1)]
@@ -148,7 +150,7 @@ class State:
         self.history: Any = None
         #: Whether amplitudes were combined since the copy was made.
         self.is_mixed = False
-        self._hull: tuple[Any, list[int], int] | None = None
+        self._hull: Any = None
         self._read: Spectrum | None = None
 
     def copy(self) -> State:
@@ -214,7 +216,7 @@ class State:
             state.compute()
         if open_bits:
             state = state.copy()
-            state.absorb({p: IDENTITY for p in open_bits})
+            state.absorb(dict.fromkeys(open_bits, IDENTITY))
             state.compute()
         values, factor = state.core.values, state.factor()
         if factor != 1:
@@ -350,7 +352,8 @@ class State:
         care = sum(1 << q for q, _ in bits)
         wanted = sum(value << q for q, value in bits)
         kind = kernels.gates.MATRIX
-        if u == (0, 1, 1, 0):
+        flip: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
+        if u == flip:
             kind = kernels.gates.SWAP
         else:
             require_budget(48 * core.values.size, _INSTEAD)

@@ -6,6 +6,7 @@ differ there; in a sorted list those of one prefix are two sorted runs, and a me
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,23 @@ def _parity(x):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _map(  # type: ignore[no-untyped-def]
-    indices, values, shifts, tables, offset, bits, linear, forms, starts, masks, flips, turns,
-    factors, out_i, out_v, low, high
+    indices,
+    values,
+    shifts,
+    tables,
+    offset,
+    bits,
+    linear,
+    forms,
+    starts,
+    masks,
+    flips,
+    turns,
+    factors,
+    out_i,
+    out_v,
+    low,
+    high,
 ):
     """Phases by the old index, then the new index, of the amplitudes low to high."""
     ascend = True
@@ -163,12 +179,25 @@ def eighths(turns: float) -> complex:
 
 @njit(cache=True, nogil=True)
 def _mix(  # type: ignore[no-untyped-def]
-    indices, values, bit, care, wanted, parity, flip, kind, u, cutoff, low, high,
-    out_i, out_v, spare_i, spare_v
+    indices,
+    values,
+    bit,
+    care,
+    wanted,
+    parity,
+    flip,
+    kind,
+    u,
+    cutoff,
+    low,
+    high,
+    out_i,
+    out_v,
+    spare_i,
+    spare_v,
 ):
     """A gate on one bit of the amplitudes low to high, whose prefixes are theirs alone."""
     one = np.int64(1) << bit
-    below = one - 1
     at = low * 2 if kind == MATRIX else low
     begin = at
     dropped = 0.0
@@ -309,7 +338,7 @@ def mixed(
         cuts = [low for low, _ in threads.split(k, threads.workers())]
         prefixes = indices[cuts] >> (bit + 1) << (bit + 1)
         cuts = sorted({int(cut) for cut in indices.searchsorted(prefixes)} | {k})
-        pieces = list(zip(cuts[:-1], cuts[1:], strict=True))
+        pieces = list(itertools.pairwise(cuts))
     counts = [(0, 0.0)] * len(pieces)
 
     def work(number: int, low: int, high: int) -> None:
