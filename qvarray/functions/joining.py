@@ -432,7 +432,11 @@ def kron(a: Any, b: Any) -> Any:
             ]
             shape = tuple(m * n for m, n in zip(one.shape, other.shape, strict=True))
             product = permute_axes(product, axes).replace(shape=shape, bases=(STANDARD,) * ndim)
-    return VirtualQArray(product) if product is not None else call_dense(np.kron, (a, b), {})
+    if product is not None:
+        return VirtualQArray(product)
+    dtype = np.result_type(a.dtype, b.dtype)
+    require_budget(a.size * b.size * dtype.itemsize, "multiply parts of them")
+    return call_dense(np.kron, (a, b), {})
 
 
 def _lines_of_zeros(spectrum: Spectrum, axis: int) -> Array:
