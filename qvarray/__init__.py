@@ -9,6 +9,7 @@ from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
 from .array import VirtualQArray
 from .bases import Basis, blocked
+from .bounds import ErrorBounds, error_bound, error_bounds
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
@@ -17,24 +18,44 @@ from .functions.shifting import xor_shift
 from .functions.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
+from .operators import (
+    circulant,
+    convolution,
+    derivative,
+    dyadic,
+    haar_filter,
+    identity,
+    laplacian,
+    toeplitz,
+)
 from .options import options
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Basis",
+    "ErrorBounds",
     "MaterializationError",
     "UnknownBasisError",
     "VirtualQArray",
     "apply_evolving_and_or",
     "array",
     "blocked",
+    "circulant",
+    "convolution",
     "cosine_similarity",
+    "derivative",
+    "dyadic",
     "encode",
+    "error_bound",
+    "error_bounds",
     "fft",
     "from_coordinates",
     "from_eigenvalues",
     "gates",
+    "haar_filter",
+    "identity",
+    "laplacian",
     "linalg",
     "load",
     "operator",
@@ -42,6 +63,7 @@ __all__ = [
     "reverse_evolving_and_or",
     "save",
     "structural_similarity",
+    "toeplitz",
     "xor_shift",
 ]
 __all__ += namespace.__all__

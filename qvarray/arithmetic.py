@@ -12,7 +12,18 @@ import numpy as np
 from .bases import STANDARD
 from .merging import aligned
 from .spectrum import Array, ErrorBound, Spectrum, compact
-from .transform import coefficient_dtype, gather_sums, linear, norm, sparse, to_dense
+from .transform import (
+    as_samples,
+    coefficient_dtype,
+    gather_sums,
+    l2_norm,
+    linear,
+    norm,
+    off_diagonal,
+    scalar_operator,
+    sparse,
+    to_dense,
+)
 
 __all__ = [
     "cast",
@@ -21,9 +32,20 @@ __all__ = [
     "constant_like",
     "have_same_space",
     "imaginary_part",
+    "in_one_space",
     "map_values",
     "real_part",
 ]
+
+
+def in_one_space(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum]:
+    """The two, where one is a multiple of the identity as an operator in the other's basis."""
+    if a.bases != b.bases and a.shape == b.shape and a.is_operator and b.is_operator:
+        if not b.nactive:
+            b = scalar_operator(b, a.bases[0])
+        elif not a.nactive:
+            a = scalar_operator(a, b.bases[0])
+    return a, b
 
 
 def have_same_space(a: Spectrum, b: Spectrum) -> bool:
@@ -34,13 +56,17 @@ def have_same_space(a: Spectrum, b: Spectrum) -> bool:
 def map_values(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
     """Apply a function that is linear over the reals to an array by its coefficients. O(k)."""
     dtype = apply(np.empty(0, spectrum.dtype)).dtype
-    before = spectrum.eigenvalues
+    before, fill = spectrum.eigenvalues, dtype.type(0)
+    if spectrum.diagonal and spectrum.active_indices is not None:
+        fill = as_samples(apply(np.array([spectrum.fill_value])), dtype)[0]
     values = apply(before).astype(coefficient_dtype(spectrum.bases, dtype), copy=False)
     error = spectrum.error
+    out = _rebuilt(spectrum, dtype, spectrum.active_indices, values, error, fill)
     if error is not None:
-        old = norm(before)
-        error = error.scaled(norm(values) / old) if old else error
-    return _rebuilt(spectrum, dtype, spectrum.active_indices, values, error)
+        old = l2_norm(spectrum)
+        error = error.scaled(l2_norm(out) / old) if old else error
+        out = out.replace(error=error)
+    return out
 
 
 def _rebuilt(
@@ -49,12 +75,13 @@ def _rebuilt(
     indices: Array | None,
     values: Array,
     error: ErrorBound | None,
+    fill: Any = 0,
 ) -> Spectrum:
     """Other coefficients in the bases of `like`."""
-    shape, bases, zero = like.shape, like.bases, dtype.type(0)
+    shape, bases = like.shape, like.bases
     if indices is None:
-        return Spectrum(shape, dtype, bases, values, None, zero, like.diagonal, error)
-    return compact(shape, dtype, bases, values, indices, zero, like.diagonal, error)
+        return Spectrum(shape, dtype, bases, values, None, dtype.type(0), like.diagonal, error)
+    return compact(shape, dtype, bases, values, indices, dtype.type(fill), like.diagonal, error)
 
 
 def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
@@ -62,14 +89,16 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
     dtype = ufunc(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
     indices, va, vb, has_fill = aligned(a, b)
     values = ufunc(va, vb)
+    fill = dtype.type(0)
     if has_fill:
+        fill = as_samples(values[-1:], dtype)[0]
         values = values[:-1]
     values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
-    error = None
+    out = _rebuilt(a, dtype, indices, values, None, fill)
     if a.error is not None or b.error is not None:
         absolute = sum(one.error.absolute for one in (a, b) if one.error is not None)
-        error = ErrorBound(absolute, max(0.0, norm(values) - absolute))
-    return _rebuilt(a, dtype, indices, values, error)
+        out = out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+    return out
 
 
 def constant_like(like: Spectrum, value: Any) -> Spectrum | None:
@@ -105,6 +134,13 @@ def conjugate(spectrum: Spectrum) -> Spectrum:
             eigenvalues=np.conjugate(spectrum.eigenvalues),
             fill_value=np.conjugate(spectrum.fill_value),
         )
+    fill = np.conjugate(spectrum.fill_value)
+    if spectrum.diagonal and not spectrum.is_operator:
+        return spectrum.replace(
+            bases=tuple(basis.conjugate for basis in spectrum.bases),
+            eigenvalues=np.conjugate(spectrum.eigenvalues),
+            fill_value=fill,
+        )
     along = [
         basis.reflect(n, index)
         for basis, n, index in zip(
@@ -115,7 +151,7 @@ def conjugate(spectrum: Spectrum) -> Spectrum:
     axes = slice(0, 1 if spectrum.diagonal else None)
     indices = linear(tuple(along[axes]), spectrum.shape[axes])
     indices, values = gather_sums(indices, np.conjugate(spectrum.eigenvalues))
-    return _rebuilt(spectrum, spectrum.dtype, indices, values, spectrum.error)
+    return _rebuilt(spectrum, spectrum.dtype, indices, values, spectrum.error, fill)
 
 
 def real_part(spectrum: Spectrum) -> Spectrum:
@@ -134,10 +170,13 @@ def _component(
     dtype = np.empty(0, spectrum.dtype).real.dtype
     fill = dtype.type(part(spectrum.fill_value))
     if spectrum.dtype.kind == "c" and any(basis.is_complex for basis in spectrum.bases):
+        if spectrum.diagonal and not spectrum.is_operator:
+            spectrum = off_diagonal(spectrum)
+            fill = dtype.type(0)
         # (x + conj(x)) / 2 or (x - conj(x)) / 2j, whose spectrum is Hermitian.
         both = combine(sign, spectrum, conjugate(spectrum))
         values = both.eigenvalues * half
-        return _rebuilt(both, dtype, both.active_indices, values, both.error)
+        return _rebuilt(both, dtype, both.active_indices, values, both.error, fill)
     values = np.ascontiguousarray(part(spectrum.eigenvalues))
     if spectrum.dtype.kind != "c" and part is np.imag:
         values = np.zeros_like(spectrum.eigenvalues)
@@ -165,17 +204,14 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
     """
     if dtype == spectrum.dtype:
         return spectrum
-    if spectrum.is_standard:
+    if spectrum.is_standard or (spectrum.diagonal and _all_standard(spectrum)):
         fill = np.asarray(spectrum.fill_value)
         values = spectrum.eigenvalues
         with_fill = values if spectrum.active_indices is None else np.append(values, fill)
         cast_values = with_fill.astype(dtype, casting=casting)
         indices = spectrum.active_indices
         if indices is None:
-            zero = dtype.type(0)
-            return Spectrum(
-                spectrum.shape, dtype, spectrum.bases, cast_values, None, zero, error=spectrum.error
-            )
+            return spectrum.replace(dtype=dtype, eigenvalues=cast_values, fill_value=dtype.type(0))
         return compact(
             spectrum.shape,
             dtype,
@@ -183,7 +219,8 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
             cast_values[:-1],
             indices,
             cast_values[-1],
-            error=spectrum.error,
+            spectrum.diagonal,
+            spectrum.error,
         )
     np.empty(0, spectrum.dtype).astype(dtype, casting=casting)
     if dtype.kind not in "fc":
@@ -202,4 +239,9 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         size = norm(spectrum.eigenvalues)
         old = error or ErrorBound(0.0, size)
         error = ErrorBound(old.absolute + lost, old.reference)
-    return spectrum.replace(dtype=dtype, fill_value=dtype.type(0), eigenvalues=values, error=error)
+    fill = dtype.type(spectrum.fill_value)
+    return spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values, error=error)
+
+
+def _all_standard(spectrum: Spectrum) -> bool:
+    return all(basis is STANDARD for basis in spectrum.bases)

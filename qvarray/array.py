@@ -6,15 +6,16 @@ import builtins
 import math
 import operator
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from . import arithmetic, indexing, printing, selection, writing
+from . import arithmetic, bounds, indexing, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
-from .expression import Expression, Node, expressed, part_of
+from .expression import Expression, expressed, part_of
 from .flags import Flags
 from .flat import FlatIterator
 from .memory import Lens, Look, Memory, Step, View, settled
@@ -482,6 +483,7 @@ virtual=8.0 TiB>
 
     def copy(self, order: Any = "C") -> VirtualQArray:
         """A new array of the same elements. O(1): what is stored is immutable, and shared."""
+        np.empty(0).copy(order)  # to find fault with the order
         return VirtualQArray(self.source)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -510,12 +512,23 @@ virtual=8.0 TiB>
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         rule = UFUNCS.get(ufunc)
-        return (UFUNCS[None] if rule is None else rule)[0](ufunc, method, inputs, kwargs)
+        call = (UFUNCS[None] if rule is None else rule)[0]
+        if bounds.is_recording():
+            return bounds.recorded(
+                (ufunc, method),
+                lambda *args, **named: call(ufunc, method, args, named),
+                inputs,
+                kwargs,
+            )
+        return call(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
             return NotImplemented
         rule = FUNCTIONS.get(func)
+        if bounds.is_recording():
+            call = partial(_answered, func) if rule is None else rule.call
+            return bounds.recorded(func, call, args, kwargs)
         if rule is None:
             return FUNCTIONS[None].call(func, args, kwargs)
         return rule.call(*args, **kwargs)
@@ -534,15 +547,18 @@ virtual=8.0 TiB>
         return np.power(self, other)
 
     def __ipow__(self, other: Any) -> Any:
-        if not self.shape and type(other) in (int, float):
-            cell = self.todense()
-            cell **= other
-            self.replace_with(sparse(cell))
-            return self
-        out = self**other if type(other) in (int, float) else NotImplemented
-        if out is NotImplemented or out.dtype != self.dtype or not self.shape:
+        if type(other) not in (int, float):
             return np.power(self, other, out=(_any(self),))
-        self.replace_with(out.source)
+        if not self.shape:
+            element = self.todense()
+            element **= other
+            self.replace_with(constant(element, ()))
+            return self
+        # Where the result is of another dtype, NumPy finds fault with that first.
+        like: Any = np.power(np.ones(1, self.dtype), other if other >= 0 else 1)
+        if like.dtype != self.dtype:
+            return np.power(self, other, out=(_any(self),))
+        self.replace_with((self**other).source)
         return self
 
     def __eq__(self, other: object) -> Any:
@@ -597,10 +613,7 @@ virtual=8.0 TiB>
             source = self.source
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
-        along = selection.along_axes(position, source.shape)
-        if isinstance(source, Packed):
-            return source.part(list(along))
-        return part_of(_lazily(source), along)
+        return _looked_at(source, list(selection.along_axes(position, source.shape)))
 
     def _position_in_base(self, position: int) -> int:
         at = offset_of(self.window)
@@ -801,6 +814,11 @@ _ROW_BYTES = 32
 _POWERS = {(int, 2): np.square, (int, -1): np.reciprocal, (float, 0.5): np.sqrt}
 
 
+def _answered(func: Any, *args: Any, **kwargs: Any) -> Any:
+    """What answers the functions that have no rule of their own."""
+    return FUNCTIONS[None].call(func, args, kwargs)
+
+
 def _any(obj: object) -> Any:
     """What NumPy's annotations do not know to be an array."""
     return obj
@@ -836,13 +854,15 @@ def _has_dots(key: Any) -> bool:
 
 def _part_of(source: Source, key: list[selection.Key]) -> Source:
     """What a basic key names, as an array even where no axis is left."""
-    part = source.part(key) if isinstance(source, Packed) else part_of(_lazily(source), key)
+    part = _looked_at(source, key)
     return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
 
 
-def _lazily(source: Source) -> Node:
-    """A source as a node, of which nothing more is evaluated."""
-    return source if isinstance(source, Expression) else expressed(source)
+def _looked_at(source: Source, key: Any) -> Any:
+    """What a basic key names: nothing more is evaluated, and a scalar where no axis is left."""
+    if isinstance(source, Packed):
+        return source.part(key)
+    return part_of(source if isinstance(source, Expression) else expressed(source), key)
 
 
 def _real_part(source: Source) -> Source:

@@ -10,7 +10,7 @@ import numpy as np
 from .bases import STANDARD, WALSH
 from .bases.fourier import Fourier
 from .joining import bounded, localised, rearranged, same_value
-from .paging import require_budget
+from .paging import fits_budget, require_budget
 from .selection import item
 from .spectrum import (
     MAX_SIZE,
@@ -37,7 +37,8 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
     n, basis, error = spectrum.shape[0], spectrum.bases[0], spectrum.error
     length = _diagonal_length(n, n, offset)
     is_constant = isinstance(basis, Fourier) or (basis is WALSH and offset == 0)
-    if basis is STANDARD and offset == 0:
+    is_matrix = all(one is STANDARD for one in spectrum.bases)
+    if is_matrix and offset == 0:
         values = as_samples(spectrum.eigenvalues, spectrum.dtype)
         if spectrum.active_indices is None:
             return Spectrum(
@@ -45,7 +46,9 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
             )
         where, fill = spectrum.active_indices, spectrum.fill_value
         return compact((n,), spectrum.dtype, (STANDARD,), values, where, fill, error=error)
-    if error is not None or not length or not is_constant:
+    if is_matrix:
+        return constant(spectrum.dtype.type(0), (length,)).replace(error=error)
+    if error is not None or not length or not is_constant or not spectrum.is_operator:
         return None
     # A circulant matrix has one element along each diagonal.
     return constant(item(spectrum, (max(0, -offset), max(0, offset))), (length,))
@@ -115,6 +118,9 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
     spectrum = localised(spectrum, [0])
     dtype, (n,) = spectrum.dtype, spectrum.shape
     zero = dtype.type(0)
+    if k == 0 and (n * n > MAX_SIZE or not (spectrum.fill_value == 0 or fits_budget(n * 16))):
+        bases = (STANDARD, STANDARD)
+        return spectrum.replace(shape=(n, n), bases=bases, diagonal=True)
     if not same_value(spectrum.fill_value, zero):
         spectrum = spectrum.replace(
             eigenvalues=to_dense(spectrum), active_indices=None, fill_value=zero
@@ -122,8 +128,6 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
     side = n + abs(k)
     bases, error = (STANDARD, STANDARD), spectrum.error
     values, along = spectrum.eigenvalues, spectrum.indices()
-    if side * side > MAX_SIZE and k == 0:
-        return compact((n, n), dtype, bases, values, along, zero, diagonal=True, error=error)
     require_size((side, side))
     indices = along.astype(np.int64) * (side + 1) + (max(0, -k) * side + max(0, k))
     return compact((side, side), dtype, bases, values, indices, zero, error=error)
@@ -179,7 +183,8 @@ def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
     O(k) where the fill value is 0. Else the inactive elements of the smaller triangle become
     active.
     """
-    if spectrum.diagonal and spectrum.bases[0] is STANDARD and (k >= 0 if lower else k <= 0):
+    is_matrix = spectrum.diagonal and all(basis is STANDARD for basis in spectrum.bases)
+    if is_matrix and (k >= 0 if lower else k <= 0):
         return spectrum
     shape = spectrum.shape
     ndim = len(shape)

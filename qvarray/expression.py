@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR, STANDARD
+from .lipschitz import ufunc_bound
 from .paging import PAGE, Key, Pages, require_budget, walk
 from .selection import Key as Selector
 from .selection import at as _at
 from .selection import block, narrowed, select
 from .spectrum import Array, ErrorBound, Source, Spectrum
 from .structure import permute_axes
-from .transform import linear
+from .transform import linear, norm
 
 __all__ = [
     "Expression",
@@ -83,9 +84,12 @@ class Expression:
 
     @property
     def error(self) -> ErrorBound | None:
-        """None where all arrays in it are exact; else no bound is known."""
+        """None where all arrays in it are exact; else the bound of linear and contracting ufuncs.
+
+        Nothing is known of the norm.
+        """
         exact = all(leaf.error is None for leaf in leaves(self))
-        return None if exact else ErrorBound.unknown()
+        return None if exact else ErrorBound(_absolute(self, {}), 0.0)
 
     def express(self) -> Expression:
         return self
@@ -107,10 +111,10 @@ class Expression:
             for _ in walk(pages, fill):
                 pass
         zero = self.dtype.type(0)
-        bases = (STANDARD,) * len(self.shape)
-        return Spectrum(
-            self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=self.error
-        )
+        bases, error = (STANDARD,) * len(self.shape), self.error
+        if error is not None:
+            error = ErrorBound(error.absolute, max(0.0, norm(out) - error.absolute))
+        return Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=error)
 
     def at(self, positions: Array) -> Array:
         """The elements at C-order positions, shape (m,)."""
@@ -264,6 +268,23 @@ def part_of(node: Node, key: Sequence[Selector]) -> Any:
     if spectrum.active_indices is None:
         return select(spectrum, list(positions))
     return Samples(spectrum, positions)
+
+
+def _absolute(node: Any, known: dict[int, float]) -> float:
+    """A bound on the L2 norm of the error of an array, or of an expression."""
+    if not is_source(node):
+        return 0.0
+    if id(node) in known:
+        return known[id(node)]
+    if isinstance(node, Spectrum):
+        out = 0.0 if node.error is None else node.error.absolute
+    else:
+        errors = [_absolute(one, known) for one in node.operands]
+        out = float("inf")
+        if not any(errors) or not node.kwargs:
+            out = ufunc_bound(node.ufunc, node.operands, errors, node.shape)
+    known[id(node)] = out
+    return out
 
 
 def _part(operand: Any, key: Sequence[Selector]) -> Any:

@@ -102,14 +102,16 @@ class FlatIterator:
             raise IndexError("unsupported iterator index")
         else:
             (part,) = basic
-            part = range(part, part + 1) if isinstance(part, int) else part
+            if isinstance(part, int):
+                if not values.size:
+                    raise ValueError("Error setting single item of array.")
+                part = range(part, part + 1)
             assert part is not None
             require_budget(len(part) * 24, "write fewer elements at a time")
             positions = as_indices(part)
-        if values.size == 0 and positions.size:
-            raise ValueError("Error setting single item of array.")
-        # A value that is too short begins anew, as NumPy has it.
-        self.base.put_elements(positions, np.resize(values, positions.size))
+        # A value that is too short begins anew, and none is written nowhere, as NumPy has it.
+        if values.size:
+            self.base.put_elements(positions, np.resize(values, positions.size))
 
     def __eq__(self, other: object) -> Any:
         return self.base.reshape(-1) == other

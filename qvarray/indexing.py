@@ -277,7 +277,9 @@ def _elements(source: Node, key: Advanced) -> Spectrum:
         values = at(source, positions_of(key, source.shape).reshape(-1))
     else:
         values = at_positions(source, tuple(one.reshape(-1) for one in key.along))
-    fill = source.dtype.type(0) if isinstance(source, Expression) else source.fill_value
+    fill = source.dtype.type(0)
+    if isinstance(source, Spectrum) and source.is_standard:
+        fill = source.fill_value
     error = None if source.error is None else ErrorBound.unknown()
     indices = np.arange(values.size)
     bases = (STANDARD,) * len(shape)
@@ -366,7 +368,10 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
     indices = np.concatenate([one.indices() + np.int64(i * width) for i, one in enumerate(kept)])
     values = np.concatenate([one.eigenvalues for one in kept])
     shape = (len(kept), *key.lengths)
-    rows = compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, spectrum.fill_value)
+    # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
+    rows = compact(
+        shape, spectrum.dtype, (STANDARD, *bases), values, indices, spectrum.dtype.type(0)
+    )
     again = Advanced((0,), (inverse,), inverse.shape, [range(n) for n in key.lengths], 0)
     return _placed(_rows(rows, again), key)
 

@@ -41,6 +41,8 @@ __all__ = [
 #: Where the positions along an axis of a part go: an offset, or a function of the positions.
 Places: TypeAlias = "int | Callable[[Array], Array]"
 
+_WORTH_A_THREAD = 1 << 18  # entries from which a second thread pays
+
 _INSTEAD = "join arrays that have one fill value, or raise the budget"
 
 
@@ -157,14 +159,12 @@ def _moved(part: Spectrum, indices: Array, axis: int, length: int, place: Places
     return (outer * length + place(along)) * inner + rest
 
 
-def _shifted(runs: list[Array], offsets: list[int], inner: int, size: int) -> Array:
+def _shift_into(out: Array, runs: list[Array], offsets: list[int], inner: int) -> None:
     """Positions of parts one behind the other: each list is written once. O(k)."""
-    out = np.empty(sum(run.size for run in runs), index_dtype(size))
     end = 0
     for run, offset in zip(runs, offsets, strict=True):
         begin, end = end, end + run.size
         np.add(run, out.dtype.type(offset * inner), out=out[begin:end], casting="same_kind")
-    return out
 
 
 def _sources(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[Places]) -> Array:
@@ -266,8 +266,18 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
         runs.append((active, coefficients))
     offsets = [place for place in places if isinstance(place, int)]
     if prod(shape[:axis]) == 1 and len(offsets) == len(parts):
-        where = _shifted([active for active, _ in runs], offsets, prod(shape[axis + 1 :]), size)
-        held = np.concatenate([coefficients for _, coefficients in runs])
+        actives, values = [active for active, _ in runs], [rest for _, rest in runs]
+        count = sum(active.size for active in actives)
+        where, held = np.empty(count, index_dtype(size)), np.empty(count, dtype)
+        work = (
+            lambda: _shift_into(where, actives, offsets, prod(shape[axis + 1 :])),
+            lambda: np.concatenate(values, out=held),
+        )
+        if count < _WORTH_A_THREAD:
+            for one in work:
+                one()
+        else:
+            kernels.threads.run(lambda one: one(), [(one,) for one in work])
     else:
         moved = zip(parts, runs, places, strict=True)
         where, held = _merged(

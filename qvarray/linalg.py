@@ -1,7 +1,8 @@
-"""Linear algebra, as the Python array API standard has it."""
+"""Linear algebra, as the Python array API standard has it, and functions of matrices."""
 
 from __future__ import annotations
 
+from .functions.matrix_functions import expm, funm, logm, sqrtm
 from .namespace.wrapping import of
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "diagonal",
     "eigh",
     "eigvalsh",
+    "expm",
+    "funm",
     "inv",
+    "logm",
     "matmul",
     "matrix_norm",
     "matrix_power",
@@ -22,6 +26,7 @@ __all__ = [
     "qr",
     "slogdet",
     "solve",
+    "sqrtm",
     "svd",
     "svdvals",
     "tensordot",

@@ -76,6 +76,23 @@ class Methods:
             raise ValueError("matrix transpose with ndim < 2 is undefined")
         return np.swapaxes(self, -1, -2)
 
+    def matvec(self, x: Any) -> Any:
+        """The product with a vector, as ``scipy.sparse.linalg.LinearOperator`` has it.
+
+        Of an ndarray it is an ndarray: `scipy.sparse.linalg.aslinearoperator` takes this array,
+        and so do the solvers there.
+        """
+        out = np.matmul(self, x)
+        return np.asarray(out) if isinstance(x, np.ndarray) else out
+
+    def rmatvec(self, x: Any) -> Any:
+        """The product of the adjoint matrix with a vector, as `matvec`."""
+        adjoint: Any = np.conjugate(self).T
+        return adjoint.matvec(x)
+
+    matmat = matvec
+    rmatmat = rmatvec
+
     def conjugate(self, out: Any = None) -> Any:
         """The complex conjugate: of a real array the array itself."""
         if out is None and self.dtype.kind != "c":  # type: ignore[attr-defined]

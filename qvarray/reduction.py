@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import combine, constant_like
 from .bases import STANDARD
 from .expression import Expression, Node, Plan, is_source, pages_of
 from .paging import Key, require_budget, walk
-from .spectrum import Array, ErrorBound, Spectrum, compact
-from .transform import as_samples, gather_sums, linear, norm
+from .spectrum import Array, ErrorBound, Spectrum, compact, constant
+from .transform import as_samples, gather_sums, linear, norm, spelled_out
 
 __all__ = ["arg_extreme", "arg_extremes", "paged", "sum_closed"]
 
@@ -54,6 +55,8 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     The sum over an axis is that of the coefficients, each times the sum of its function: 0 for
     all but few, the only one in most bases being the constant of index 0.
     """
+    if spectrum.diagonal and spectrum.fill_value != 0:
+        return _sum_of_diagonal(spectrum, axes, keepdims)
     along = list(spectrum.coordinates())
     values = spectrum.eigenvalues
     for axis in axes:
@@ -85,6 +88,32 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         error = ErrorBound(absolute, max(0.0, norm(values) - absolute))
     zero = spectrum.dtype.type(0)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=error)
+
+
+def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
+    """As `sum_closed`, of a diagonal array whose inactive eigenvalues are not 0."""
+    if not spectrum.is_operator or not axes:
+        return sum_closed(spelled_out(spectrum), axes, keepdims)
+    dtype, n = spectrum.dtype, spectrum.shape[0]
+    fill = spectrum.fill_value
+    values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(fill)
+    rest = spectrum.replace(eigenvalues=values, fill_value=dtype.type(0))
+    out = sum_closed(rest, axes, False)
+    if len(axes) == 2:
+        both = out.eigenvalues + out.eigenvalues.dtype.type(fill) * n if out.nactive else fill * n
+        out = constant(np.asarray(both, dtype).reshape(()), ()).replace(error=out.error)
+    elif out.is_standard:
+        out = combine(np.add, out, constant(fill, (n,)))
+    else:
+        shift = constant_like(out, fill)
+        assert shift is not None
+        out = combine(np.add, out, shift)
+    if keepdims:
+        shape = _kept(spectrum.shape, axes, True)
+        kept = iter(out.bases)
+        bases = tuple(STANDARD if axis in axes else next(kept) for axis in range(2))
+        out = out.replace(shape=shape, bases=bases)
+    return out
 
 
 def _linear_terms(node: Node, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:

@@ -12,11 +12,22 @@ from typing import Any
 import numpy as np
 
 from . import kernels
-from .bases import STANDARD, Basis, grid, grid_rows
+from .arithmetic import combine
+from .bases import STANDARD, Basis, as_indices, grid, grid_rows
 from .bases.grid import Axis
 from .paging import fits_budget, require_budget
 from .spectrum import Array, ErrorBound, Spectrum, compact, index_dtype, require_size
-from .transform import as_samples, gather_sums, linear, norm, off_diagonal, to_dense
+from .transform import (
+    along_diagonal,
+    as_samples,
+    gather_sums,
+    linear,
+    norm,
+    off_diagonal,
+    spelled_out,
+    to_bases,
+    to_dense,
+)
 
 __all__ = [
     "Key",
@@ -187,6 +198,8 @@ def at_positions(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
             hit = indices[found] == where
             out[hit] = values[found[hit]]
         return out
+    if spectrum.diagonal and spectrum.fill_value != 0:
+        return _of_diagonal(spectrum, *positions)
     m = positions[0].size
     if not values.size:
         return np.zeros(m, spectrum.dtype)
@@ -198,6 +211,39 @@ def at_positions(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
         for begin in range(0, m, step)
     ]
     return as_samples(np.concatenate(parts), spectrum.dtype)
+
+
+def _is_matrix(spectrum: Spectrum) -> bool:
+    """Whether the coefficients along a diagonal are its elements."""
+    return all(basis is STANDARD for basis in spectrum.bases)
+
+
+def _beyond_fill(spectrum: Spectrum) -> Spectrum:
+    """A diagonal array less the multiple of ``B1 @ B2.T`` that its inactive eigenvalues make."""
+    values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(spectrum.fill_value)
+    return spectrum.replace(eigenvalues=values, fill_value=spectrum.dtype.type(0))
+
+
+def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
+    """Elements of a diagonal array whose inactive eigenvalues are not 0: as `at_positions`."""
+    one, other = spectrum.bases
+    if _is_matrix(spectrum):
+        values = at_positions(along_diagonal(spectrum), (rows,))
+        zero = spectrum.dtype.type(0)
+        return np.where(rows == columns, as_samples(values, spectrum.dtype), zero)
+    if spectrum.is_operator:
+        rest = at_positions(_beyond_fill(spectrum), (rows, columns))
+        rest[rows == columns] += spectrum.fill_value
+        return rest
+    if STANDARD not in (one, other):
+        return at_positions(spelled_out(spectrum), (rows, columns))
+    basis, at, of = (one, rows, columns) if other is STANDARD else (other, columns, rows)
+    functions = [
+        np.diagonal(_elements(basis, spectrum.shape[0], at[i : i + 32], of[i : i + 32], rows[:0]))
+        for i in range(0, rows.size, 32)
+    ]
+    values = at_positions(along_diagonal(spectrum), (of,))
+    return as_samples(np.concatenate([*functions, rows[:0]]) * values, spectrum.dtype)
 
 
 def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
@@ -288,12 +334,61 @@ def select(spectrum: Spectrum, key: list[Key]) -> Spectrum | np.generic:
         picked = _empty(spectrum, kept)
     elif parts == [range(n) for n in spectrum.shape]:
         picked = spectrum
+    elif spectrum.diagonal and spectrum.fill_value != 0:
+        picked = _select_diagonal(spectrum, parts)
     elif spectrum.active_indices is None and not spectrum.diagonal:
         bases = _kept_bases(spectrum, parts)
         picked = _finish(spectrum, kept, bases, None, _dense_part(spectrum, parts).ravel())
     else:
         picked = _select_sparse(spectrum, parts)
     return _with_new_axes(picked, key) if None in key else picked
+
+
+def _select_diagonal(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
+    """A part of a diagonal array whose inactive eigenvalues are not 0, in the standard basis.
+
+    O(k + m) for a part of which m elements lie on the diagonal.
+    """
+    dtype, error = spectrum.dtype, spectrum.error
+    rows, columns = _ranges(parts)
+    shape = (len(rows), len(columns))
+    require_size(shape)
+    if not spectrum.is_operator and not _is_matrix(spectrum):
+        if STANDARD not in spectrum.bases:
+            picked = select(spelled_out(spectrum), list(parts))
+            assert isinstance(picked, Spectrum)
+            return picked
+        require_budget(prod(shape) * 32, "ask for fewer elements at a time")
+        values = at_positions(
+            spectrum,
+            tuple(
+                one.ravel() for one in np.meshgrid(*map(as_indices, (rows, columns)), indexing="ij")
+            ),
+        )
+        out = _finish(spectrum, shape, (STANDARD,) * 2, None, values)
+    else:
+        fewer, others = (rows, columns) if len(rows) <= len(columns) else (columns, rows)
+        require_budget(len(fewer) * 64, "ask for fewer elements at a time")
+        on = as_indices(fewer)
+        step = others.step if len(others) > 1 else 1
+        where, rest = np.divmod(on - others.start, step)
+        met = (rest == 0) & (where >= 0) & (where < len(others))
+        here, there, on = np.flatnonzero(met), where[met], on[met]
+        i, j = (here, there) if fewer is rows else (there, here)
+        indices, order = kernels.sort.sorted_order(linear((i, j), shape))
+        if _is_matrix(spectrum):
+            values = as_samples(at_positions(along_diagonal(spectrum), (on,)), dtype)[order]
+        else:
+            values = np.full(on.size, spectrum.fill_value, dtype)
+        zero = dtype.type(0)
+        out = compact(shape, dtype, (STANDARD,) * 2, values, indices, zero, error=error)
+        if not _is_matrix(spectrum):
+            picked = select(_beyond_fill(spectrum), [rows, columns])
+            assert isinstance(picked, Spectrum)
+            out = combine(np.add, out, to_bases(picked.replace(error=error), (STANDARD,) * 2))
+            out = out.replace(error=error if error is None else ErrorBound(error.absolute, 0.0))
+    kept = tuple(len(part) for part in parts if isinstance(part, range))
+    return out.replace(shape=kept, bases=(STANDARD,) * len(kept))
 
 
 def _with_new_axes(spectrum: Spectrum, key: list[Key]) -> Spectrum:
@@ -309,7 +404,8 @@ def _with_new_axes(spectrum: Spectrum, key: list[Key]) -> Spectrum:
 
 
 def _empty(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
-    fill, dtype = spectrum.fill_value, spectrum.dtype
+    dtype = spectrum.dtype
+    fill = dtype.type(0) if spectrum.diagonal else spectrum.fill_value
     return Spectrum(
         shape, dtype, (STANDARD,) * len(shape), np.full(prod(shape), fill, dtype), None, fill
     )
@@ -408,14 +504,35 @@ def _ranges(parts: Sequence[int | range]) -> list[range]:
     return [range(part, part + 1) if isinstance(part, int) else part for part in parts]
 
 
+def _as_run(shape: tuple[int, ...], parts: list[range]) -> range | None:
+    """The C-order positions of a part that has them all in one run; None for any other part."""
+    start, size, stride = 0, 1, 1
+    for n, part in zip(reversed(shape), reversed(parts), strict=True):
+        if len(part) > 1 and (part.step != 1 or size != stride):
+            return None
+        start += part.start * stride
+        size *= len(part)
+        stride *= n
+    return range(start, start + size)
+
+
 def _select_standard(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
     shape = tuple(len(part) for part in parts if isinstance(part, range))
     require_size(shape)
-    indices, places = kernels.segments.restricted(
-        spectrum.indices(), spectrum.shape, _ranges(parts), index_dtype(prod(shape))
-    )
-    bases = (STANDARD,) * len(shape)
-    return _finish(spectrum, shape, bases, indices, spectrum.eigenvalues.take(places))
+    indices, values, dtype = spectrum.indices(), spectrum.eigenvalues, index_dtype(prod(shape))
+    run = _as_run(spectrum.shape, _ranges(parts))
+    if run is not None:
+        kind = indices.dtype.type
+        low = indices.searchsorted(kind(run.start))
+        high = indices.searchsorted(kind(run.stop - 1), "right")
+        indices = (indices[low:high] - kind(run.start)).astype(dtype, copy=False)
+        values = values[low:high].copy()
+    else:
+        indices, places = kernels.segments.restricted(
+            indices, spectrum.shape, _ranges(parts), dtype
+        )
+        values = values.take(places)
+    return _finish(spectrum, shape, (STANDARD,) * len(shape), indices, values)
 
 
 def _restricted(

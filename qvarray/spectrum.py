@@ -1,6 +1,10 @@
 """`Spectrum`: the one formula that every array is an instance of, and its invariants.
 
 X  =  (B1 ⊗ B2 ⊗ … ⊗ Bd) · scatter(active_indices, eigenvalues)   (+ fill_value)
+
+or, where the coefficients lie on the diagonal of a square,
+
+X  =  B1 · diag(scatter(active_indices, eigenvalues; else fill_value)) · B2ᵀ
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ __all__ = [
     "compact",
     "constant",
     "differs_from",
+    "differs_from_each",
     "index_dtype",
     "numeric_dtype",
     "pays_sparse",
@@ -79,6 +84,18 @@ def differs_from(values: Array, fill: Any) -> Array:
             unlike = ~np.isnan(values)
         elif fill == 0:
             unlike |= np.signbit(values) != np.signbit(fill)
+    return unlike
+
+
+def differs_from_each(values: Array, others: Array) -> Array:
+    """Where `values` are not the same as `others`, counting signs of zeros and NaNs. O(k)."""
+    if values.dtype.kind == "c":
+        real = differs_from_each(values.real, others.real)
+        return np.logical_or(real, differs_from_each(values.imag, others.imag), out=real)
+    unlike: Array = np.not_equal(values, others)
+    if values.dtype.kind == "f":
+        unlike &= ~(np.isnan(values) & np.isnan(others))
+        unlike |= (values == 0) & (np.signbit(values) != np.signbit(others))
     return unlike
 
 
@@ -158,10 +175,11 @@ class Spectrum:
         Where they sit in the coefficient space: sorted and unique, linearised in C order. None
         means that every position is active.
     fill_value : NumPy scalar of `dtype`
-        What the elements are where nothing is active; 0 unless all bases are standard.
+        What the elements are where nothing is active; 0 unless all bases are standard. Of a
+        diagonal array, the eigenvalue at every position along the diagonal that is not active.
     diagonal : bool
-        The coefficient space is the diagonal of a square one: the array is the operator
-        ``B @ diag(scatter(active_indices, eigenvalues)) @ B.conj().T``.
+        The coefficient space is the diagonal of a square one: the array is
+        ``B1 @ diag(coefficients) @ B2.T``, an operator where ``B2 == B1.conj()``.
     error : ErrorBound or None
         None for an exact array.
     """
@@ -243,6 +261,11 @@ class Spectrum:
             return (indices,) * len(self.shape)
         return np.unravel_index(indices, self.shape)
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
+        return self.diagonal and self.bases[1] == self.bases[0].conjugate
+
     def replace(self, **changes: Any) -> Spectrum:
         """A copy with some attributes changed."""
         kept = {name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"}
@@ -264,12 +287,11 @@ class Spectrum:
         if self.diagonal:
             assert len(self.shape) == 2
             assert self.shape[0] == self.shape[1]
-            assert self.bases[1] == self.bases[0].conjugate
+            assert indices is not None or self.fill_value == 0
         if self.is_standard:
             assert values.dtype == self.dtype
         else:
-            assert self.fill_value == 0
-            assert self.diagonal or self.dtype.kind in "fc"
+            assert self.diagonal or (self.fill_value == 0 and self.dtype.kind in "fc")
         if indices is None:
             assert values.size == space
         else:
@@ -296,11 +318,12 @@ def compact(
 ) -> Spectrum:
     """A Spectrum in its smaller form, from sorted and unique indices of any integer type.
 
-    Coefficients that say no more than the fill value are dropped, unless the caller has `dropped`
-    them; where indices would cost more than they save, every position is stored. O(k).
+    Coefficients that say no more than the fill value, or 0 where that is none, are dropped unless
+    the caller has `dropped` them; where indices would cost more than they save, every position is
+    stored. O(k).
     """
     space = shape[0] if diagonal else prod(shape)
-    blank = fill_value if not diagonal and bases == (STANDARD,) * len(bases) else 0
+    blank = fill_value if diagonal or bases == (STANDARD,) * len(bases) else 0
     active_indices = active_indices.astype(index_dtype(space), copy=False)
     if not dropped:
         active_indices, eigenvalues = kernels.merge.drop(active_indices, eigenvalues, blank)
@@ -309,6 +332,8 @@ def compact(
             dense = np.full(space, blank, eigenvalues.dtype)
             dense[active_indices] = eigenvalues
             eigenvalues = dense
+        if diagonal:
+            fill_value = dtype.type(0)  # of no position
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
     return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
 

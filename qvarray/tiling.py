@@ -316,7 +316,7 @@ def resized(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     cut = int(indices.searchsorted(indices.dtype.type(min(size, whole.size - 1))))
     cut = indices.size if size >= whole.size else cut
     error = spectrum.error
-    values, fill = whole.eigenvalues[:cut], spectrum.fill_value
+    values, fill = whole.eigenvalues[:cut], whole.fill_value
     if error is not None:
         error = bounded(values, fill, error.absolute * sqrt(times))
     return compact(shape, spectrum.dtype, bases, values, indices[:cut], fill, error=error)

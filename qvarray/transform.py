@@ -23,17 +23,22 @@ from .spectrum import (
 )
 
 __all__ = [
+    "along_diagonal",
     "as_samples",
     "coefficient_dtype",
     "gather_sums",
+    "l2_norm",
     "linear",
     "norm",
     "off_diagonal",
     "rounding",
     "sample_dtype",
+    "scalar_operator",
     "sparse",
+    "spelled_out",
     "to_bases",
     "to_dense",
+    "to_meet",
     "with_rounding",
 ]
 
@@ -104,6 +109,7 @@ def _scattered(spectrum: Spectrum) -> Array:
     if spectrum.diagonal:
         out = np.zeros(spectrum.shape, values.dtype)
         where = spectrum.indices()
+        np.fill_diagonal(out, spectrum.fill_value)
         out[where, where] = values
         return out
     if indices is None:
@@ -199,13 +205,42 @@ def linear(coordinates: tuple[Array, ...], shape: tuple[int, ...]) -> Array:
     return out
 
 
+def along_diagonal(spectrum: Spectrum) -> Spectrum:
+    """All eigenvalues of a diagonal array, as an array in the standard basis. O(1)."""
+    values = spectrum.eigenvalues
+    fill = values.dtype.type(spectrum.fill_value)
+    indices, error = spectrum.active_indices, spectrum.error
+    return Spectrum(
+        spectrum.shape[:1], values.dtype, (STANDARD,), values, indices, fill, False, error
+    )
+
+
+def spelled_out(spectrum: Spectrum) -> Spectrum:
+    """A diagonal array whose inactive eigenvalues are 0: all of them active where they are not.
+
+    Raises
+    ------
+    MaterializationError
+        Where those are over the memory budget.
+    """
+    if spectrum.fill_value == 0:
+        return spectrum
+    values, n = spectrum.eigenvalues, spectrum.space
+    require_budget(n * values.itemsize, "keep the operator in its own basis")
+    whole = np.full(n, spectrum.fill_value, values.dtype)
+    whole[spectrum.indices()] = values
+    zero = spectrum.dtype.type(0)
+    return spectrum.replace(eigenvalues=whole, active_indices=None, fill_value=zero)
+
+
 def off_diagonal(spectrum: Spectrum) -> Spectrum:
     """An operator's coefficients in the square coefficient space that its shape spans. O(k).
 
     Raises
     ------
     MaterializationError
-        Where that has more than 2**63 - 1 positions.
+        Where that has more than 2**63 - 1 positions, or where the inactive eigenvalues are not 0
+        and all of them are over the memory budget.
     """
     n = spectrum.shape[0]
     if n * n > MAX_SIZE:
@@ -213,6 +248,7 @@ def off_diagonal(spectrum: Spectrum) -> Spectrum:
         raise MaterializationError(
             n * n * spectrum.dtype.itemsize, MAX_SIZE, "keep the operator in its own basis"
         )
+    spectrum = spelled_out(spectrum)
     indices = spectrum.indices().astype(np.int64) * (n + 1)
     values = spectrum.eigenvalues
     if all(basis is STANDARD for basis in spectrum.bases):
@@ -226,6 +262,27 @@ def off_diagonal(spectrum: Spectrum) -> Spectrum:
         spectrum.fill_value,
         error=spectrum.error,
     )
+
+
+def scalar_operator(spectrum: Spectrum, basis: Basis) -> Spectrum:
+    """A multiple of the identity, which is diagonal in every basis, in another one. O(1)."""
+    bases = (basis, basis.conjugate)
+    dtype = sample_dtype(bases, spectrum.dtype)
+    return spectrum.replace(
+        dtype=dtype,
+        bases=bases,
+        eigenvalues=np.empty(0, coefficient_dtype(bases, dtype)),
+        fill_value=dtype.type(spectrum.fill_value),
+    )
+
+
+def l2_norm(spectrum: Spectrum) -> float:
+    """The L2 norm of all elements, by Parseval. O(k)."""
+    size = norm(spectrum.eigenvalues)
+    if spectrum.fill_value == 0:
+        return size
+    missing = float(spectrum.space - spectrum.nactive)
+    return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
 
 
 def with_rounding(spectrum: Spectrum) -> Spectrum:
@@ -284,6 +341,8 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     for basis, n in zip(bases, spectrum.shape, strict=True):
         basis.check_length(n)
     if spectrum.diagonal:
+        if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
+            return scalar_operator(spectrum, bases[0])
         spectrum = off_diagonal(spectrum)
     dtype = sample_dtype(bases, spectrum.dtype)
     if spectrum.fill_value != 0:
@@ -311,3 +370,24 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
             spectrum = _change_axis(spectrum, axis, basis)
     spectrum = spectrum.replace(shape=whole, bases=bases)
     return spectrum if exact else with_rounding(spectrum)
+
+
+def to_meet(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
+    """The same array with one axis in the basis that another array meets; as `to_bases`.
+
+    Raises
+    ------
+    MaterializationError
+        Which says what bases do not meet.
+    """
+    old = spectrum.bases[axis]
+    bases = (*spectrum.bases[:axis], basis, *spectrum.bases[axis:][1:])
+    try:
+        return to_bases(spectrum, bases)
+    except MaterializationError as error:
+        raise MaterializationError(
+            error.wanted,
+            error.budget,
+            f"the bases {basis} and {old} do not meet: make both arrays in one of them, or raise "
+            "the budget",
+        ) from None

@@ -78,6 +78,11 @@ def after(x: Any, write: Callable[[Any], Any]) -> Any:
     return got, copy, part, whole
 
 
+def unsigned(total: Any) -> Any:
+    """A sum of products, without the sign that the BLAS gives to one that is 0."""
+    return total + np.zeros((), total.dtype)
+
+
 def saved(save: Callable[[Any], Any]) -> bytes:
     file = io.BytesIO()
     assert save(file) is None
@@ -864,12 +869,13 @@ SELECTING = {
         lambda x, positions: np.take(x, positions),
         lambda x, k: np.take(x, k),
         lambda x, k, axis: np.take(x, k, axis),
-        lambda x, axis: np.take(x, [[0, -1], [1, 0]], axis, mode="wrap"),
+        # NumPy never comes back from an axis of length 0.
+        lambda several, axis: np.take(several, [[0, -1], [1, 0]], axis, mode="wrap"),
         lambda x, axis: np.take(x, [5, -9], axis, mode="clip"),
         lambda n, kind: into(n, kind, lambda out: np.take(n, [0, 0], out=out)),
         lambda n, kind: into(n, kind, lambda out: np.take(n, [0, 0], out=out, mode="clip")),
         lambda x: np.take(x, 1.5),
-        lambda x: np.take([1.0, 2, 3], x),
+        lambda x: np.take(np.array([1.0, 2, 3], like=x), x),
     ),
     np.take_along_axis: of(
         lambda x, order, axis: np.take_along_axis(x, order, axis),
@@ -1445,19 +1451,19 @@ PRODUCTS = {
         lambda matrix, right: np.dot(matrix, right),
         lambda matrix, right: into(matrix, None, lambda out: np.dot(matrix, right, out)),
         lambda matrix, right: into(matrix, "shape", lambda out: np.dot(matrix, right, out)),
-        lambda row, beside: np.dot(row, beside),
+        lambda row, beside: unsigned(np.dot(row, beside)),
         lambda row: np.dot([1, 2, 3], row),
     ),
     np.inner: of(
         lambda n, n2: np.inner(n, n2),
         lambda n: np.inner(n, n),
-        lambda row, beside: np.inner(row, beside),
+        lambda row, beside: unsigned(np.inner(row, beside)),
         lambda n: np.inner(2, n),
     ),
     np.vdot: of(
         lambda n, same: np.vdot(n, same),
         lambda n, n2: np.vdot(n, n2),
-        lambda row, beside: np.vdot(row, beside),
+        lambda row, beside: unsigned(np.vdot(row, beside)),
     ),
     np.outer: of(
         lambda n, n2: np.outer(n, n2),
@@ -1471,7 +1477,7 @@ PRODUCTS = {
         lambda n, right: np.linalg.matmul(n, right),
         lambda squares: np.linalg.matmul(squares, squares),
         lambda n, n2: np.linalg.matmul(n, n2),
-        lambda row, beside: np.linalg.matmul(row, beside),
+        lambda row, beside: unsigned(np.linalg.matmul(row, beside)),
     ),
     np.linalg.vecdot: of(
         lambda n, n2: np.linalg.vecdot(n, n2),
@@ -1497,8 +1503,8 @@ PRODUCTS = {
         lambda matrix: np.einsum("ij->ji", matrix),
         lambda n: np.einsum("...->", n),
         lambda n: np.einsum("i...->...", n),
-        lambda row, row2: np.einsum("i,j", row, row2, optimize=True),
-        lambda row, beside: np.einsum(row, [0], beside, [0], []),
+        lambda row, row2: unsigned(np.einsum("i,j", row, row2, optimize=True)),
+        lambda row, beside: unsigned(np.einsum(row, [0], beside, [0], [])),
         lambda matrix: np.einsum("ij,kj,kl->il", matrix, matrix, matrix, optimize="greedy"),
         lambda matrix: np.einsum("ij->j", matrix, dtype=complex),
         lambda matrix: np.einsum("ik", matrix, out=np.zeros((1, 1), like=matrix)),
@@ -1558,7 +1564,7 @@ ORDERS = [None, 1, -1, 2, -2, np.inf, -np.inf, 0, 3, "fro", "nuc", "x"]
 
 def norms(f: Any, x: Any, **kwargs: Any) -> Any:
     # So that the difference of two infinities is none.
-    return [_tried(lambda ord=ord: np.minimum(f(x, ord=ord, **kwargs), 1e4)) for ord in ORDERS]
+    return [_tried(lambda one=one: np.minimum(f(x, ord=one, **kwargs), 1e4)) for one in ORDERS]
 
 
 LINALG = {
@@ -1770,9 +1776,10 @@ FOURIER = {
 
 POLYNOMIALS = {
     np.poly: of(
-        lambda row: np.poly(row),
+        # NumPy looks for overrides among the elements of its argument.
+        lambda row: similar(np.poly(row), row),
         lambda definite2: np.poly(definite2),
-        lambda n: np.poly(n) if n.ndim != 2 else None,
+        lambda n: similar(np.poly(n), n) if n.ndim != 2 else None,
         rounding=256,
         scale=64.0,
     ),

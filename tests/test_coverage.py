@@ -92,12 +92,24 @@ def _shown(parameters):
     ]
 
 
-@pytest.mark.parametrize("function", RULES, ids=lambda function: function.__name__)
-def test_signatures_are_those_of_numpy(function):
+def _tells(function):
+    """Whether this version of NumPy knows the signature of a function: of a few it does not."""
     try:
-        parameters = list(inspect.signature(function).parameters.values())
+        return bool(inspect.signature(function))
     except ValueError:
-        pytest.skip("this version of NumPy does not tell")
+        return False
+
+
+TOLD = [function for function in RULES if _tells(function)]
+
+
+def test_most_signatures_are_known():
+    assert len(TOLD) >= len(RULES) - 5
+
+
+@pytest.mark.parametrize("function", TOLD, ids=lambda function: function.__name__)
+def test_signatures_are_those_of_numpy(function):
+    parameters = list(inspect.signature(function).parameters.values())
     # A rule for ``like=`` is called without it.
     expected = [one for one in parameters if one.name != "like"]
     found = list(inspect.signature(RULES[function].call).parameters.values())

@@ -120,12 +120,12 @@ KEYS = [
 
 @pytest.mark.parametrize("dtype", ["?", "f8", "G"])
 @pytest.mark.parametrize("key", KEYS, ids=str)
-def test_parts(key, dtype):
+def test_parts(key, dtype, workers):
     check(lambda x: x[key], twin(1, dtype))
 
 
 @pytest.mark.parametrize("n", [4, 97])
-def test_parts_of_three_axes(n):
+def test_parts_of_three_axes(n, workers):
     rng = np.random.default_rng(n)
     pair = twin(n, "f8", k=30_000, shape=(n, 20_000 // n, 25))
     for _ in range(40):

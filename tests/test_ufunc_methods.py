@@ -357,9 +357,14 @@ def test_outer_product_that_cannot_be_materialised():
     assert got.shape == (2**31, 2**31)
     assert got.eigenvalues.tolist() == [4.0, 10.0, 10.0, 25.0]
     assert outer(np.add, x, x) is None
-    # -2.0 * 0.0 is -0.0, all along a row: nothing sparse.
+    # -2.0 * 0.0 is -0.0, all along a row: nothing sparse, so that zeros have no sign here.
     negative = spectrum_of((2**31,), np.array([3]), np.array([-2.0]))
-    assert outer(np.multiply, negative, x) is None
+    got = outer(np.multiply, negative, x)
+    got.check()
+    assert got.eigenvalues.tolist() == [-4.0, -10.0]
+    assert str(got.fill_value) == "0.0"
+    few = spectrum_of((2**7,), np.array([3]), np.array([-2.0]))
+    assert outer(np.multiply, few, few) is None
     with pytest.raises(ValueError, match="too big"):
         outer(np.multiply, got, x)
 
@@ -490,7 +495,7 @@ def test_order_of_axes_refuses_what_numpy_refuses():
         compare(lambda m=moves: np.moveaxis(x, *m), lambda m=moves: move_axis(s, *m), must=True)
 
 
-_METHODS = [np.add, np.multiply, np.maximum, np.logical_or, np.bitwise_xor, np.subtract, np.hypot]
+_METHODS = [ufunc for ufunc in BINARY if ufunc not in (np.logaddexp, np.logaddexp2)]
 
 
 def rounding(ufunc, pair):

@@ -80,7 +80,9 @@ def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
         np.put(a, where, _dense(v), mode)
         return
     values = _cells(v, a, "unsafe")
-    if where.size and not values.size:
+    if where.size and not a.size:
+        raise IndexError("cannot replace elements of an empty array")
+    if not values.size:
         return
     where = within(where, a.size, mode, 0)
     a.put_elements(where, np.resize(values, where.size))

@@ -47,4 +47,4 @@ def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
     """A new array of the same elements. O(1)."""
     if not isinstance(a, VirtualQArray):
         return call_dense(np.copy, (a, order, subok), {})
-    return a.copy()
+    return a.copy(order)

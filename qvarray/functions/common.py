@@ -42,7 +42,7 @@ def standard_of(obj: Any) -> Spectrum:
     return settled(spectrum_of(obj))
 
 
-def delivered(result: Any, out: Any) -> Any:
+def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
     """`result`, or `out` with it written there, if that is an array.
 
     Raises
@@ -61,5 +61,5 @@ def delivered(result: Any, out: Any) -> Any:
             f"output array has shape {out.shape}, but the result has shape {np.shape(result)}"
         )
     written: Any = out
-    np.copyto(written, result, casting="same_kind")
+    np.copyto(written, result, casting=casting)
     return out

@@ -191,7 +191,8 @@ def _narrowed(one: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
     """With each letter once, and only those that are kept."""
     array, letters = one
     spectrum: Any = array.source
-    is_operator = isinstance(spectrum, Spectrum) and spectrum.diagonal
+    is_operator = isinstance(spectrum, Spectrum) and spectrum.is_operator
+    is_operator = is_operator and spectrum.fill_value == 0
     is_trace = is_operator and letters[0] == letters[1] and letters[0] not in kept
     if is_trace and np.isfinite(spectrum.eigenvalues).all():
         # The trace is that of the diagonal matrix in any basis.

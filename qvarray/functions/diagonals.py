@@ -100,9 +100,11 @@ def trace(
     first, second = _normalize_axis(axis1, ndim), _normalize_axis(axis2, ndim)
     if first == second:
         raise ValueError("axis1 and axis2 cannot be the same")
-    if spectrum.diagonal and offset == 0 and dtype is None and out is None:
+    if spectrum.is_operator and offset == 0 and dtype is None and out is None:
         total = np.add.reduce(spectrum.eigenvalues, keepdims=True)
-        return as_samples(total, np.add.reduce(np.empty(0, spectrum.dtype)).dtype)[0]
+        kind = np.add.reduce(np.empty(0, spectrum.dtype)).dtype
+        rest = kind.type(spectrum.fill_value) * kind.type(spectrum.space - spectrum.nactive)
+        return as_samples(total, kind)[0] + rest
     along = VirtualQArray(diagonals.diagonal(spectrum, offset, first, second))
     return np.sum(along, axis=-1, dtype=dtype, out=out)
 

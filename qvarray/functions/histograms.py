@@ -321,6 +321,8 @@ def histogramdd(
     given = (sample, weights)
     columns = _columns(sample)
     dims = len(columns)
+    if not dims:
+        raise ValueError("object of too small depth for desired array")
     size = columns[0].size
     try:
         each = list(bins)

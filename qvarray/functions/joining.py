@@ -390,6 +390,7 @@ def _kron_spectral(a: Spectrum, b: Spectrum) -> Spectrum | None:
     """The Kronecker product in the bases of both, if that is closed. O(ka kb)."""
     bases = _kron_bases(a, b) if a.diagonal == b.diagonal else None
     exact = a.error is None and b.error is None
+    exact = exact and a.fill_value == 0 and b.fill_value == 0
     if bases is None or not exact or (a.is_standard and b.is_standard):
         return None
     if not (np.isfinite(a.eigenvalues).all() and np.isfinite(b.eigenvalues).all()):
@@ -431,7 +432,11 @@ def kron(a: Any, b: Any) -> Any:
             ]
             shape = tuple(m * n for m, n in zip(one.shape, other.shape, strict=True))
             product = permute_axes(product, axes).replace(shape=shape, bases=(STANDARD,) * ndim)
-    return VirtualQArray(product) if product is not None else call_dense(np.kron, (a, b), {})
+    if product is not None:
+        return VirtualQArray(product)
+    dtype = np.result_type(a.dtype, b.dtype)
+    require_budget(a.size * b.size * dtype.itemsize, "multiply parts of them")
+    return call_dense(np.kron, (a, b), {})
 
 
 def _lines_of_zeros(spectrum: Spectrum, axis: int) -> Array:

@@ -1,6 +1,6 @@
-"""``numpy.linalg``: operators on their eigenvalues, sparse matrices on their blocks.
+"""``numpy.linalg``: inverses, determinants and powers, of operators on their eigenvalues.
 
-The norms are in `norms`; what NumPy decomposes is decomposed by NumPy.
+Norms are in `norms`, decompositions in `decompositions`. What has no rule is computed by NumPy.
 """
 
 from __future__ import annotations
@@ -9,104 +9,112 @@ import operator
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..expression import expressed
-from ..paging import require_budget
-from ..spectrum import Array, ErrorBound, Spectrum, compact, index_dtype
-from ..transform import as_samples, coefficient_dtype
-from . import norms
+from ..operators import identity
+from ..spectrum import Array, Spectrum, compact
+from ..symbols import Mapped
+from ..transform import gather_sums, linear
+from .blocks import Blocks, blocks_of, permutation_sign
+from .matrices import (
+    bound_of,
+    diagonal_of,
+    is_singular,
+    kind_of,
+    mapped,
+    missing,
+    operator_of,
+    real_of,
+    sparse_matrix_of,
+    symbol_of,
+)
 from .products import array_of
 
-__all__ = ["norms"]
+__all__: list[str] = []
 
 _UNSET = np._NoValue
-_ORDERS = (1, -1, np.inf, -np.inf, "fro")
-_INSTEAD = "keep the operator, or raise the budget"
 
 
-def _kind(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """What numpy.linalg computes in; TypeError for what it does not take."""
-    return np.linalg.inv(np.ones((1, 1), dtype)).dtype
+def _adjoint_bases(spectrum: Spectrum) -> Any:
+    """The bases of the inverse: of ``B1 D B2.T`` that is ``B2.conj() D**-1 B1.conj().T``."""
+    return spectrum.bases[1].conjugate, spectrum.bases[0].conjugate
 
 
-def _real(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    real: np.dtype[Any] = dtype.type(0).real.dtype
-    return real
+def _from_entries(
+    spectrum: Spectrum, shape: tuple[int, int], rows: Array, columns: Array, values: Array
+) -> VirtualQArray:
+    indices, values = gather_sums(linear((rows, columns), shape), values)
+    dtype, bases = values.dtype, (STANDARD,) * 2
+    error = bound_of(spectrum)
+    return VirtualQArray(compact(shape, dtype, bases, values, indices, dtype.type(0), error=error))
 
 
-def _operator(a: Any) -> Spectrum | None:
-    """The spectrum of an operator of finite eigenvalues; None for any other array."""
-    source = a.source if isinstance(a, VirtualQArray) else None
-    if not isinstance(source, Spectrum) or not source.diagonal:
-        return None
-    return source if bool(np.isfinite(source.eigenvalues).all()) else None
+def _parts(a: Any) -> tuple[Spectrum, Blocks] | None:
+    """A sparse matrix and its blocks; None where its elements do not make several."""
+    spectrum = sparse_matrix_of(a)
+    blocks = None if spectrum is None else blocks_of(spectrum, kind_of(spectrum.dtype))
+    return None if spectrum is None or blocks is None else (spectrum, blocks)
 
 
-def _sparse_matrix(a: Any) -> Spectrum | None:
-    """The spectrum of a sparse matrix of finite elements; None for any other array."""
-    source = expressed(a.source) if isinstance(a, VirtualQArray) else None
-    if not isinstance(source, Spectrum) or not source.is_standard or len(source.shape) != 2:
-        return None
-    if source.active_indices is None or source.fill_value != 0:
-        return None
-    return source if bool(np.isfinite(source.eigenvalues).all()) else None
+def _square_parts(a: Any) -> tuple[Spectrum, Blocks] | None:
+    """The same of a square matrix."""
+    square = isinstance(a, VirtualQArray) and a.ndim == 2 and a.shape[0] == a.shape[1]
+    return _parts(a) if square else None
 
 
-def _is_singular(a: Any) -> bool:
-    """Whether some eigenvalue, or some row or column of a square matrix, is nothing but 0."""
-    spectrum = _operator(a)
-    if spectrum is not None:
-        return bool(np.count_nonzero(spectrum.eigenvalues) < spectrum.space)
-    spectrum = _sparse_matrix(a)
-    if spectrum is None or spectrum.shape[0] != spectrum.shape[1]:
-        return False
-    n = spectrum.shape[0]
-    if np.count_nonzero(spectrum.eigenvalues) < n:
-        return True
-    rows, columns = spectrum.coordinates()
-    active = spectrum.eigenvalues != 0
-    return min(np.unique(rows[active]).size, np.unique(columns[active]).size) < n
+def _cutoff(dtype: np.dtype[Any], shape: tuple[int, ...], rcond: Any, rtol: Any) -> float:
+    """The least of the singular values that count, relative to the largest."""
+    if rcond is None:
+        rcond = 1e-15 if rtol is _UNSET else rtol
+        if rcond is None:
+            rcond = max(shape) * np.finfo(dtype).eps
+    return float(rcond)
 
 
-def _mapped(spectrum: Spectrum, values: Array, dtype: np.dtype[Any]) -> VirtualQArray:
-    """An operator of other eigenvalues at the same indices, whose error has no bound."""
-    values = values.astype(coefficient_dtype(spectrum.bases, dtype), copy=False)
-    if dtype.kind != "c" and all(basis is STANDARD for basis in spectrum.bases):
-        values = as_samples(values, dtype)
-    error = None if spectrum.error is None else ErrorBound.unknown()
-    bases, indices, zero = spectrum.bases, spectrum.indices(), dtype.type(0)
-    return VirtualQArray(
-        compact(spectrum.shape, dtype, bases, values, indices, zero, diagonal=True, error=error)
-    )
+def _inverted(values: Array, least: Any) -> Array:
+    large = np.abs(values) > least
+    return np.divide(1, values, where=large, out=np.zeros_like(values))
 
 
 @function_rule(Tier.CLOSED, np.linalg.pinv)
 def pinv(
     a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._NoValue
 ) -> VirtualQArray:
-    """Moore-Penrose inverse of an operator: its eigenvalues, inverted. O(k); else dense."""
-    spectrum = _operator(a)
-    if spectrum is None or not _is_plain(rcond, rtol):
+    """Moore-Penrose inverse of an operator: its eigenvalues, inverted. O(k); of blocks by each."""
+    spectrum = diagonal_of(a)
+    plain = _is_plain(rcond, rtol)
+    parts = _parts(a) if spectrum is None and plain else None
+    if parts is not None:
+        return _pinv_of_blocks(*parts, _cutoff(kind_of(a.dtype), a.shape, rcond, rtol))
+    if spectrum is None or not plain:
         kwargs = {} if rtol is _UNSET else {"rtol": rtol}
         dense: VirtualQArray = call_dense(np.linalg.pinv, (a, rcond, hermitian), kwargs)
         return dense
-    dtype = _kind(spectrum.dtype)
-    if rcond is None:
-        rcond = 1e-15 if rtol is _UNSET else rtol
-        if rcond is None:
-            rcond = spectrum.shape[0] * np.finfo(dtype).eps
-    values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
-    size = np.abs(values)
+    dtype = kind_of(spectrum.dtype)
+    share = _cutoff(dtype, spectrum.shape, rcond, rtol)
     # As NumPy: singular values up to rcond times the largest count as zero.
-    large = size > float(rcond) * size.max(initial=0.0)
-    inverse = np.divide(1, values, where=large, out=np.zeros_like(values))
-    return _mapped(spectrum, inverse, dtype)
+    return mapped(
+        spectrum,
+        lambda values: _inverted(values, share * np.abs(values).max(initial=0.0)),
+        dtype,
+        _adjoint_bases(spectrum),
+    )
+
+
+def _pinv_of_blocks(spectrum: Spectrum, blocks: Blocks, share: float) -> VirtualQArray:
+    sizes = blocks.found(np.abs(blocks.values), np.linalg.svdvals)
+    least = share * float(sizes.max(initial=0.0))
+
+    def inverse(elements: Array) -> Array:
+        largest = float(np.linalg.svdvals(elements).max(initial=0.0))
+        # Where nothing counts, nothing is inverted.
+        return np.linalg.pinv(elements, least / largest if largest else 1.0)
+
+    found = blocks.mapped(lambda values: _inverted(values, least), inverse, turned=True)
+    return _from_entries(spectrum, spectrum.shape[::-1], *found)  # type: ignore[arg-type]
 
 
 def _is_plain(rcond: Any, rtol: Any) -> bool:
@@ -114,30 +122,56 @@ def _is_plain(rcond: Any, rtol: Any) -> bool:
     return scalars and not (rcond is not None and rtol is not _UNSET)
 
 
+def _require_regular(a: Any) -> None:
+    """Raise LinAlgError for a matrix that is known to be singular, as NumPy does."""
+    if is_singular(a):
+        kind_of(a.dtype)
+        raise np.linalg.LinAlgError("Singular matrix")
+
+
+def _is_certainly_regular(a: Any) -> bool:
+    """Whether no eigenvalue of an operator of eigenvalues by index can be 0."""
+    symbol = symbol_of(a)
+    ends = None if symbol is None else symbol.node.interval()
+    return ends is not None and (ends[0] > 0 or ends[1] < 0)
+
+
 @function_rule(Tier.CLOSED, np.linalg.inv)
 def inv(a: Any) -> Any:
-    """The inverse of an operator. O(k); else dense."""
-    if _is_singular(a):
-        _kind(a.dtype)
-        raise np.linalg.LinAlgError("Singular matrix")
-    spectrum = _operator(a)
-    if spectrum is None:
+    """The inverse of an operator. O(k); of blocks each of them; else dense."""
+    if _is_certainly_regular(a):
+        symbol: Any = symbol_of(a)
+        return VirtualQArray(symbol.replace(Mapped(np.divide, (1, symbol.node)), symbol.dtype))
+    _require_regular(a)
+    spectrum = diagonal_of(a)
+    if spectrum is not None:
+        dtype = kind_of(spectrum.dtype)
+        return mapped(
+            spectrum, lambda values: np.divide(1, values), dtype, _adjoint_bases(spectrum)
+        )
+    parts = _square_parts(a)
+    if parts is None:
         return call_dense(np.linalg.inv, (a,), {})
-    dtype = _kind(spectrum.dtype)
-    values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
-    return _mapped(spectrum, np.divide(1, values), dtype)
+    spectrum, blocks = parts
+    if not blocks.shapes_are_square():
+        raise np.linalg.LinAlgError("Singular matrix")
+    found = blocks.mapped(lambda values: np.divide(1, values), np.linalg.inv, turned=True)
+    return _from_entries(spectrum, spectrum.shape, *found)  # type: ignore[arg-type]
 
 
 @function_rule(Tier.CLOSED, np.linalg.solve)
 def solve(a: Any, b: Any) -> Any:
-    """What an operator makes `b` of. O(ka + kb) in its basis; else dense."""
-    spectrum = _operator(a)
+    """What an operator makes `b` of. O(ka + kb) in its basis; of blocks by each; else dense."""
     shape = np.shape(b)
-    fits = isinstance(a, VirtualQArray) and len(shape) in (1, 2) and shape[0] == a.shape[-1]
-    if fits and _is_singular(a):
-        np.linalg.solve(np.ones((1, 1), a.dtype), np.ones(1, array_of(b).dtype))
-        raise np.linalg.LinAlgError("Singular matrix")
-    if not fits or spectrum is None:
+    fits = isinstance(a, VirtualQArray) and a.ndim == 2 and a.shape[0] == a.shape[1]
+    fits = fits and len(shape) in (1, 2) and shape[0] == a.shape[-1]
+    known = fits and (
+        _is_certainly_regular(a)
+        or diagonal_of(a) is not None
+        or _square_parts(a) is not None
+        or is_singular(a)
+    )
+    if not known:
         return call_dense(np.linalg.solve, (a, b), {})
     b = array_of(b)
     dtype = np.linalg.solve(np.ones((1, 1), a.dtype), np.ones(1, b.dtype)).dtype
@@ -145,254 +179,115 @@ def solve(a: Any, b: Any) -> Any:
     return out if out.dtype == dtype else out.astype(dtype)
 
 
+@function_rule(Tier.CLOSED, np.linalg.lstsq)
+def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
+    """Least squares by the pseudo-inverse of an operator, O(ka + kb), or of blocks; else dense."""
+    shape = np.shape(b)
+    fits = isinstance(a, VirtualQArray) and a.ndim == 2 and np.ndim(rcond) == 0
+    fits = fits and len(shape) in (1, 2) and shape[0] == a.shape[0] and a.size > 0
+    if not fits or (diagonal_of(a) is None and _parts(a) is None):
+        return call_dense(np.linalg.lstsq, (a, b, rcond), {})
+    b = array_of(b)
+    dtype = np.linalg.lstsq(np.ones((1, 1), a.dtype), np.ones(1, b.dtype), rcond)[0].dtype
+    eps = np.finfo(dtype).eps
+    rcond = eps * max(a.shape) if rcond is None else eps if rcond < 0 else rcond
+    x = np.matmul(np.linalg.pinv(a, rcond), b)
+    x = x if x.dtype == dtype else x.astype(dtype)
+    sizes = np.linalg.svdvals(a)
+    count = np.add.reduce(np.greater(sizes, rcond * sizes[0]), dtype=np.intp)
+    rank = count if count >= 2**31 else np.int32(count)  # as LAPACK counts
+    rows, columns = a.shape
+    left = np.zeros(0, real_of(dtype))
+    if rank == columns < rows:
+        rest: Any = np.subtract(b, np.matmul(a, x))
+        left = np.square(np.linalg.norm(rest, axis=0, keepdims=b.ndim == 1))
+    return x, array_of(left), rank, sizes
+
+
 @function_rule(Tier.CLOSED, np.linalg.det)
 def det(a: Any) -> Any:
-    """The product of the eigenvalues of an operator. O(k); else dense."""
-    spectrum = _operator(a)
-    if spectrum is None and not _is_singular(a):
-        return call_dense(np.linalg.det, (a,), {})
-    dtype = _kind(a.dtype)
-    if spectrum is None or _is_singular(a):
-        return dtype.type(0)
-    product = np.multiply.reduce(
-        spectrum.eigenvalues, dtype=np.result_type(dtype, spectrum.eigenvalues)
-    )
+    """The product of the eigenvalues of an operator. O(k); of blocks, of theirs; else dense."""
+    singular = is_singular(a)
+    spectrum = operator_of(a)
+    if singular:
+        return kind_of(a.dtype).type(0)
+    if spectrum is None:
+        parts = _square_parts(a)
+        if parts is None:
+            return call_dense(np.linalg.det, (a,), {})
+        return _det_of_blocks(*parts)
+    dtype = kind_of(a.dtype)
+    values = spectrum.eigenvalues
+    product = np.multiply.reduce(values, dtype=np.result_type(dtype, values))
+    product = product * np.power(product.dtype.type(spectrum.fill_value or 1), missing(spectrum))
     return dtype.type(product if dtype.kind == "c" else np.real(product))
+
+
+def _sign_of_order(blocks: Blocks) -> int:
+    """What the determinant of a matrix is to the product of those of its blocks."""
+    return permutation_sign(blocks.order()[0]) * permutation_sign(blocks.order()[1])
+
+
+def _det_of_blocks(spectrum: Spectrum, blocks: Blocks) -> Any:
+    dtype = kind_of(spectrum.dtype)
+    if not blocks.shapes_are_square():
+        return dtype.type(0)
+    product = np.multiply.reduce(blocks.values)
+    for block in blocks.larger:
+        product = product * np.linalg.det(block.elements)
+    return dtype.type(product * _sign_of_order(blocks))
 
 
 @function_rule(Tier.CLOSED, np.linalg.slogdet)
 def slogdet(a: Any) -> Any:
-    """Sign and logarithm of the determinant of an operator. O(k); else dense."""
-    spectrum = _operator(a)
-    if spectrum is None and not _is_singular(a):
-        return call_dense(np.linalg.slogdet, (a,), {})
-    dtype = _kind(a.dtype)
+    """Sign and logarithm of the determinant of an operator. O(k); of blocks; else dense."""
     result = type(np.linalg.slogdet(np.ones((1, 1))))
-    if spectrum is None or _is_singular(a):
-        return result(dtype.type(0), _real(dtype).type(-np.inf))
-    size = np.abs(spectrum.eigenvalues)
-    sign = np.multiply.reduce(spectrum.eigenvalues / size)
+    spectrum = operator_of(a)
+    if is_singular(a):
+        dtype = kind_of(a.dtype)
+        return result(dtype.type(0), real_of(dtype).type(-np.inf))
+    if spectrum is None:
+        parts = _square_parts(a)
+        if parts is None:
+            return call_dense(np.linalg.slogdet, (a,), {})
+        return result(*_slogdet_of_blocks(*parts))
+    dtype = kind_of(a.dtype)
+    values = spectrum.eigenvalues.astype(np.result_type(dtype, spectrum.eigenvalues))
+    rest = missing(spectrum)
+    fill = values.dtype.type(spectrum.fill_value if rest else 1)
+    size = np.abs(values)
+    sign = np.multiply.reduce(values / size) * (fill / np.abs(fill)) ** rest
     if dtype.kind != "c":
         sign = np.copysign(1.0, np.real(sign))
-    return result(dtype.type(sign), _real(dtype).type(np.add.reduce(np.log(size))))
+    total = np.add.reduce(np.log(size)) + rest * np.log(np.abs(fill))
+    return result(dtype.type(sign), real_of(dtype).type(total))
 
 
-def _vector(
-    n: int, values: Array, indices: Array, dtype: np.dtype[Any], error: ErrorBound | None
-) -> Spectrum:
-    return compact((n,), dtype, (STANDARD,), values, indices, dtype.type(0), error=error)
-
-
-def _bound(spectrum: Spectrum) -> ErrorBound | None:
-    return None if spectrum.error is None else ErrorBound.unknown()
-
-
-def _eigenvalues(spectrum: Spectrum) -> Spectrum:
-    """All eigenvalues of an operator, each at its own index. O(k)."""
-    dtype = _kind(spectrum.dtype)
-    values = spectrum.eigenvalues
-    if dtype.kind != "c" and values.dtype.kind == "c":
-        # NumPy answers with complex numbers where there are some.
-        if values.imag.any():
-            dtype = np.result_type(dtype, np.complex64)
-        else:
-            values = np.ascontiguousarray(values.real)
-    values = values.astype(dtype)
-    return _vector(spectrum.shape[0], values, spectrum.indices(), dtype, _bound(spectrum))
-
-
-@function_rule(Tier.CLOSED, np.linalg.eigvals)
-def eigvals(a: Any) -> Any:
-    """The eigenvalues of an operator, which are what it stores. O(k); else dense."""
-    spectrum = _operator(a)
-    if spectrum is None:
-        return call_dense(np.linalg.eigvals, (a,), {})
-    return VirtualQArray(_eigenvalues(spectrum))
-
-
-def _is_hermitian(spectrum: Spectrum) -> bool:
-    return spectrum.eigenvalues.dtype.kind != "c" or not spectrum.eigenvalues.imag.any()
-
-
-def _ranked(values: Array, n: int) -> Array:
-    """Where values stand among n, in increasing order, of which all others are 0. O(k log k)."""
-    order = np.argsort(values, kind="stable")
-    ranks = np.empty(values.size, np.int64)
-    ranks[order] = np.arange(values.size)
-    return np.where(values < 0, ranks, ranks + (n - values.size))
-
-
-@function_rule(Tier.CLOSED, np.linalg.eigvalsh)
-def eigvalsh(a: Any, UPLO: Any = "L") -> Any:
-    """The eigenvalues of a Hermitian operator, in increasing order. O(k log k); else dense."""
-    spectrum = _operator(a)
-    if spectrum is None or not _is_hermitian(spectrum) or UPLO.upper() not in ("L", "U"):
-        return call_dense(np.linalg.eigvalsh, (a, UPLO), {})
-    dtype = _real(_kind(spectrum.dtype))
-    values = np.real(spectrum.eigenvalues).astype(dtype)
-    values = values[values != 0]
-    n = spectrum.shape[0]
-    return VirtualQArray(
-        _vector(n, np.sort(values), np.sort(_ranked(values, n)), dtype, _bound(spectrum))
-    )
-
-
-def _vectors(spectrum: Spectrum, columns: Array, dtype: np.dtype[Any]) -> VirtualQArray:
-    """The functions of an operator's basis as columns in some order. O(n)."""
-    n = spectrum.shape[0]
-    bases = (spectrum.bases[0], STANDARD)
-    values = np.ones(n, coefficient_dtype(bases, dtype))
-    indices = np.arange(n, dtype=np.int64) * n + columns
-    return VirtualQArray(compact((n, n), dtype, bases, values, indices, dtype.type(0)))
-
-
-def _decomposed(spectrum: Spectrum, is_real: bool) -> bool:
-    """Whether the basis is what NumPy would answer with, and fits."""
-    if is_real and spectrum.bases[0].is_complex:
-        return False
-    require_budget(spectrum.shape[0] * 64, _INSTEAD)
-    return True
-
-
-@function_rule(Tier.CLOSED, np.linalg.eig)
-def eig(a: Any) -> Any:
-    """Eigenvalues of an operator, and its basis. O(n); else dense."""
-    spectrum = _operator(a)
-    values = None if spectrum is None else _eigenvalues(spectrum)
-    if spectrum is None or values is None or not _decomposed(spectrum, values.dtype.kind != "c"):
-        return call_dense(np.linalg.eig, (a,), {})
-    vectors = _vectors(spectrum, np.arange(spectrum.shape[0]), values.dtype)
-    result: Any = type(np.linalg.eig(np.ones((1, 1))))
-    return result(VirtualQArray(values), vectors)
-
-
-@function_rule(Tier.CLOSED, np.linalg.eigh)
-def eigh(a: Any, UPLO: Any = "L") -> Any:
-    """Eigenvalues of a Hermitian operator in increasing order, and its basis. O(n log n)."""
-    spectrum = _operator(a)
-    known = spectrum is not None and _is_hermitian(spectrum) and UPLO.upper() in ("L", "U")
-    if spectrum is None or not known or not _decomposed(spectrum, a.dtype.kind != "c"):
-        return call_dense(np.linalg.eigh, (a, UPLO), {})
-    n = spectrum.shape[0]
-    values = np.zeros(n)
-    values[spectrum.indices()] = np.real(spectrum.eigenvalues)
-    columns = np.empty(n, np.int64)
-    columns[np.argsort(values, kind="stable")] = np.arange(n)
-    vectors = _vectors(spectrum, columns, _kind(spectrum.dtype))
-    result: Any = type(np.linalg.eigh(np.ones((1, 1))))
-    return result(np.linalg.eigvalsh(a, UPLO), vectors)
-
-
-def _of_blocks(spectrum: Spectrum, dtype: np.dtype[Any]) -> Array | None:
-    """The singular values of a sparse matrix that are not 0, or None where that is no gain.
-
-    Rows and columns that have elements in common make a block, and each block is a matrix of its
-    own. O(k) and the blocks' decompositions; one row or one column takes none.
-    """
-    rows, columns = spectrum.coordinates()
-    row_numbers, row = np.unique(rows, return_inverse=True)
-    column_numbers, column = np.unique(columns, return_inverse=True)
-    m, n = row_numbers.size, column_numbers.size
-    links = coo_array((np.ones(row.size, bool), (row, column + m)), shape=(m + n, m + n))
-    count, labels = connected_components(links, directed=False)
-    heights = np.bincount(labels[:m], minlength=count)
-    widths = np.bincount(labels[m:], minlength=count)
-    values = spectrum.eigenvalues.astype(dtype)
-    block = labels[row]
-    energy = np.bincount(block, np.square(np.abs(values)), count)
-    thin = (heights == 1) | (widths == 1)
-    found = [np.sqrt(energy[thin])]
-    work = heights[~thin] * widths[~thin]
-    if work.size and int(work.max()) * 2 > spectrum.size:
-        return None
-    require_budget(int(work.max(initial=0)) * 3 * dtype.itemsize, "decompose a part of it")
-    order = np.argsort(block, kind="stable")
-    ends = np.cumsum(np.bincount(block, minlength=count))
-    for one in np.flatnonzero(~thin):
-        at = order[ends[one - 1] if one else 0 : ends[one]]
-        _, i = np.unique(row[at], return_inverse=True)
-        _, j = np.unique(column[at], return_inverse=True)
-        dense = np.zeros((heights[one], widths[one]), dtype)
-        dense[i, j] = values[at]
-        found.append(np.linalg.svdvals(dense))
-    return np.concatenate(found).astype(_real(dtype))
-
-
-def _singular_values(a: Any) -> VirtualQArray | None:
-    """The singular values of a matrix, in decreasing order, where that is not dense work."""
-    spectrum = _operator(a)
-    if spectrum is not None:
-        values = np.abs(spectrum.eigenvalues).astype(_real(_kind(spectrum.dtype)))
-    else:
-        spectrum = _sparse_matrix(a)
-        if spectrum is None:
-            return None
-        found = _of_blocks(spectrum, _kind(spectrum.dtype))
-        if found is None:
-            return None
-        values = found
-    values = np.sort(values)[::-1]
-    n = min(spectrum.shape)
-    indices = np.arange(values.size, dtype=index_dtype(n))
-    return VirtualQArray(_vector(n, values, indices, values.dtype, _bound(spectrum)))
-
-
-@function_rule(Tier.CLOSED, np.linalg.svdvals)
-def svdvals(x: Any, /) -> Any:
-    """The singular values, in decreasing order: of an operator in O(k log k), of blocks by each."""
-    values = _singular_values(x)
-    return call_dense(np.linalg.svdvals, (x,), {}) if values is None else values
-
-
-@function_rule(Tier.CLOSED, np.linalg.svd)
-def svd(
-    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
-) -> Any:
-    """The singular value decomposition; the values alone as `svdvals`, else dense."""
-    values = None if compute_uv else _singular_values(a)
-    if values is None:
-        return call_dense(np.linalg.svd, (a, full_matrices, compute_uv, hermitian), {})
-    return values
-
-
-@function_rule(Tier.CLOSED, np.linalg.cond)
-def cond(x: Any, p: Any = None) -> Any:
-    """The condition number, from the singular values or from norms; else dense."""
-    known = isinstance(x, VirtualQArray) and x.ndim == 2 and x.size > 0
-    values = _singular_values(x) if known and (p is None or p in (2, -2)) else None
-    if values is not None:
-        ends = values[0], values[values.size - 1]
-        with np.errstate(all="ignore"):
-            ratio = ends[1] / ends[0] if p == -2 else ends[0] / ends[1]
-        return type(ratio)(np.inf) if np.isnan(ratio) else ratio
-    if known and p in _ORDERS and _operator(x) is not None and x.shape[0] == x.shape[1]:
-        if _is_singular(x):
-            return _real(_kind(x.dtype)).type(np.inf)
-        return np.linalg.norm(x, p) * np.linalg.norm(np.linalg.inv(x), p)
-    return call_dense(np.linalg.cond, (x, p), {})
-
-
-@function_rule(Tier.CLOSED, np.linalg.matrix_rank)
-def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
-    """How many singular values are not as good as 0; else dense."""
-    if np.ndim(A) < 2:
-        return int(np.any(np.not_equal(A, 0)))
-    plain = np.ndim(tol) == 0 and np.ndim(rtol) == 0 and not (tol is not None and rtol is not None)
-    values = _singular_values(A) if plain else None
-    if values is None:
-        return call_dense(np.linalg.matrix_rank, (A, tol, hermitian), {"rtol": rtol})
-    if tol is None:
-        if rtol is None:
-            rtol = max(A.shape) * np.finfo(values.dtype).eps
-        tol = np.maximum.reduce(values, initial=0) * rtol
-    return np.add.reduce(np.greater(values, tol), dtype=np.intp)
+def _slogdet_of_blocks(spectrum: Spectrum, blocks: Blocks) -> tuple[Any, Any]:
+    dtype = kind_of(spectrum.dtype)
+    if not blocks.shapes_are_square():
+        return dtype.type(0), real_of(dtype).type(-np.inf)
+    size = np.abs(blocks.values)
+    sign = np.multiply.reduce(blocks.values / size) * _sign_of_order(blocks)
+    total = np.add.reduce(np.log(size))
+    for block in blocks.larger:
+        one = np.linalg.slogdet(block.elements)
+        sign, total = sign * one.sign, total + one.logabsdet
+    return dtype.type(sign), real_of(dtype).type(total)
 
 
 @function_rule(Tier.CLOSED, np.linalg.matrix_power)
 def matrix_power(a: Any, n: Any) -> Any:
     """Powers of an operator, on its eigenvalues: O(k). Of a sparse matrix, by squaring."""
-    spectrum = _operator(a)
-    if spectrum is None and _sparse_matrix(a) is None:
+    symbol = symbol_of(a)
+    if symbol is not None and isinstance(n, (int, np.integer)) and n >= 0:
+        if n == 0:
+            return identity(a.shape[0], a.dtype, basis=symbol.bases[0])
+        return VirtualQArray(symbol.replace(Mapped(np.power, (symbol.node, int(n))), a.dtype))
+    if symbol is not None and isinstance(n, (int, np.integer)) and _is_certainly_regular(a):
+        return np.linalg.matrix_power(np.linalg.inv(a), -n)
+    spectrum = operator_of(a)
+    if spectrum is None and diagonal_of(a) is None and sparse_matrix_of(a) is None:
         return call_dense(np.linalg.matrix_power, (a, n), {})
     if a.shape[0] != a.shape[1]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
@@ -402,10 +297,13 @@ def matrix_power(a: Any, n: Any) -> Any:
         raise TypeError("exponent must be an integer") from error
     if n < 0:
         return np.linalg.matrix_power(np.linalg.inv(a), -n)
-    if spectrum is not None and n > 0 and a.dtype.kind != "b":
-        return _mapped(spectrum, spectrum.eigenvalues**n, spectrum.dtype)
     if n == 0:
-        return _identity(a)
+        return identity(
+            a.shape[0], a.dtype, basis="standard" if spectrum is None else spectrum.bases[0]
+        )
+    if spectrum is not None and a.dtype.kind != "b":
+        # A power that overflows is one of NumPy's products that do.
+        return mapped(spectrum, lambda values: values**n, spectrum.dtype)
     result = None
     while n:
         if n & 1:
@@ -413,17 +311,3 @@ def matrix_power(a: Any, n: Any) -> Any:
         n >>= 1
         a = np.matmul(a, a) if n else a
     return result.copy() if result is not None else None
-
-
-def _identity(a: VirtualQArray) -> VirtualQArray:
-    """The identity of the shape and dtype of a square matrix. O(n)."""
-    n = a.shape[0]
-    require_budget(n * (8 + a.itemsize), _INSTEAD)
-    ones = np.ones(n, a.dtype)
-    spectrum = _operator(a)
-    if spectrum is not None:
-        values = np.ones(n, coefficient_dtype(spectrum.bases, a.dtype))
-        return VirtualQArray(spectrum.replace(eigenvalues=values, active_indices=None, error=None))
-    indices = np.arange(n, dtype=np.int64) * (n + 1)
-    bases = (STANDARD,) * 2
-    return VirtualQArray(compact(a.shape, a.dtype, bases, ones, indices, a.dtype.type(0)))

@@ -12,7 +12,7 @@ from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import expressed
 from ..spectrum import Spectrum
-from ..transform import norm
+from ..transform import norm, sparse
 from ..ufuncs import parseval
 
 __all__: list[str] = []
@@ -30,7 +30,8 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: boo
         out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(a, y))
     if equal_nan:
         out = np.logical_or(out, np.logical_and(np.isnan(a), np.isnan(y)))
-    return out
+    # Of arrays without axes there are scalars, and a tolerance may be an ndarray.
+    return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
 
 
 def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
@@ -121,6 +122,8 @@ def _same_coefficients(a: Any, b: Any) -> bool:
     if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
         return one is other
     if one.is_standard or (one.bases, one.diagonal) != (other.bases, other.diagonal):
+        return False
+    if one.fill_value != other.fill_value:
         return False
     return np.array_equal(one.indices(), other.indices()) and np.array_equal(
         one.eigenvalues, other.eigenvalues

@@ -12,7 +12,7 @@ from ..coverage import Tier, function_rule
 from ..expression import expressed, is_source
 from ..spectrum import Spectrum, require_size
 from ..structure import permute_axes
-from ..transform import norm as l2
+from ..transform import l2_norm
 from ..ufuncs import parseval
 from .products import array_of
 
@@ -27,8 +27,8 @@ def _plain(source: Any) -> bool:
     """Whether the norm of the elements is that of the coefficients."""
     return (
         isinstance(source, Spectrum)
-        and source.fill_value == 0
-        and bool(np.isfinite(source.eigenvalues).all())
+        and (source.diagonal or source.fill_value == 0)
+        and bool(np.isfinite(source.eigenvalues).all() and np.isfinite(source.fill_value))
     )
 
 
@@ -78,21 +78,22 @@ def _of_operator(x: VirtualQArray, spectrum: Spectrum, order: Any) -> Any:
     """A norm of an operator, on its eigenvalues, or None. O(k)."""
     kind = x.dtype.type(0).real.dtype
     size = np.abs(spectrum.eigenvalues)
-    is_whole = spectrum.nactive == spectrum.space
-    largest = size.max(initial=0)
-    smallest = size.min() if is_whole and size.size else size.dtype.type(0)
+    rest = spectrum.space - spectrum.nactive
+    fill = size.dtype.type(np.abs(spectrum.fill_value))
+    largest = size.max(initial=fill if rest else 0)
+    smallest = size.min(initial=fill) if rest else size.min(initial=np.inf)
     if order in (2, -2, "nuc"):
         np.linalg.svdvals(np.ones((1, 1), x.dtype))  # not for every dtype
     if order == 2:
         return kind.type(largest)
-    if order == -2 and size.size:
+    if order == -2 and spectrum.space:
         return kind.type(smallest)
     if order == "nuc":
-        return kind.type(np.add.reduce(size))
+        return kind.type(np.add.reduce(size) + rest * fill)
     if order in (1, np.inf, -1, -np.inf) and spectrum.shape[0]:
         if all(basis is STANDARD for basis in spectrum.bases):
             return kind.type(largest if order > 0 else smallest)
-        if spectrum.bases[0].name in _ALIKE:
+        if spectrum.bases[0].name in _ALIKE and spectrum.is_operator:
             return np.add.reduce(np.abs(x[:, 0]), axis=None)
     return None
 
@@ -108,7 +109,10 @@ def _of_matrices(x: VirtualQArray, order: Any, row: int, column: int, keepdims: 
     if out is not None:
         pass
     elif order is None or order in ("fro", "f"):
-        out = _root_of_sum(x, (row, column), False)
+        if isinstance(source, Spectrum) and source.diagonal and _plain(source):
+            out = x.dtype.type(0).real.dtype.type(l2_norm(source))
+        else:
+            out = _root_of_sum(x, (row, column), False)
     elif order in (2, -2, "nuc"):
         values = array_of(np.linalg.svdvals(_with_matrices_last(x, row, column)))
         if order == "nuc":
@@ -150,7 +154,9 @@ def _inexact(x: Any) -> VirtualQArray:
         values = source.eigenvalues.astype(np.float64)
         float64 = np.dtype(np.float64)
         return VirtualQArray(
-            source.replace(dtype=float64, eigenvalues=values, fill_value=np.float64(0))
+            source.replace(
+                dtype=float64, eigenvalues=values, fill_value=np.float64(source.fill_value)
+            )
         )
     return x.astype(np.float64)
 
@@ -164,7 +170,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         source = expressed(x.source)
         if not isinstance(source, Spectrum) or source.is_standard or not _plain(source):
             return _root_of_sum(x, tuple(range(x.ndim)), keepdims)
-        total = x.dtype.type(0).real.dtype.type(l2(source.eigenvalues))
+        total = x.dtype.type(0).real.dtype.type(l2_norm(source))
         return array_of(np.full((1,) * x.ndim, total)) if keepdims and x.ndim else total
     if axis is None:
         axis = tuple(range(x.ndim))

@@ -95,8 +95,8 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     return _pointwise(_selected, arrays, {"cases": len(conditions)})
 
 
-def _chosen(*arrays: Any, mode: Any, out: Any = None) -> Any:
-    return np.choose(arrays[0], arrays[1:], out=out, mode=mode)
+def _chosen(*arrays: Any, mode: Any) -> Any:
+    return np.choose(arrays[0], arrays[1:], mode=mode)
 
 
 @function_rule(Tier.CLOSED, np.choose)
@@ -105,7 +105,11 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     choices = choices if isinstance(choices, (VirtualQArray, list, tuple)) else np.asarray(choices)
     if not 0 < len(choices) <= _MOST_CHOICES:
         raise ValueError(f"choose takes 1 to {_MOST_CHOICES} choices, got {len(choices)}")
-    return _answered(_chosen, (a, *choices), {"mode": mode}, out)
+    if out is None:
+        return _answered(_chosen, (a, *choices), {"mode": mode}, None)
+    if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(one) for one in choices)):
+        raise TypeError("choose: invalid shape for output array.")
+    return delivered(choose(a, choices, None, mode), out, "unsafe")
 
 
 def _pieces(x: Any, *conditions: Any, values: Sequence[Any]) -> Any:
@@ -226,14 +230,16 @@ for _function in (np.iscomplex, np.isreal, np.i0, np.sinc):
     _of_one(_function)
 
 
-def _infinite(function: Any) -> None:
-    @function_rule(Tier.CLOSED, function)
-    def rule(x: Any, out: Any = None) -> Any:
-        return _answered(function, (x,), {}, out)
+@function_rule(Tier.CLOSED, np.isneginf)
+def isneginf(x: Any, out: Any = None) -> Any:
+    """Whether elements are infinite, with a minus."""
+    return np.logical_and(np.isinf(x), np.signbit(x), out)
 
 
-_infinite(np.isneginf)
-_infinite(np.isposinf)
+@function_rule(Tier.CLOSED, np.isposinf)
+def isposinf(x: Any, out: Any = None) -> Any:
+    """Whether elements are infinite, without a minus."""
+    return np.logical_and(np.isinf(x), np.logical_not(np.signbit(x)), out)
 
 
 @function_rule(Tier.CLOSED, np.angle)

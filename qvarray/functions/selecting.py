@@ -11,7 +11,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..indexing import true_positions
-from ..spectrum import Spectrum
+from ..spectrum import Spectrum, constant
 from ..transform import sparse
 from .common import delivered, standard_of
 
@@ -60,9 +60,24 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
         a, axis = np.ravel(a), 0
     axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), max(a.ndim, 1))
     a = a if a.ndim else np.reshape(a, (1,))
-    where = within(as_positions(indices), a.shape[axis], mode, axis)
+    where = as_positions(indices)
+    if 0 in a.shape[:axis]:
+        # There is nothing to take, and NumPy looks at no position.
+        shape = (*a.shape[:axis], *where.shape, *a.shape[axis + 1 :])
+        return _written_back(VirtualQArray(constant(a.dtype.type(0), shape)), out)
+    where = within(where, a.shape[axis], mode, axis)
     picked = a[(slice(None),) * axis + (where,)] if where.ndim else _at(a, axis, int(where))
-    return delivered(picked, out)
+    return _written_back(picked, out)
+
+
+def _written_back(picked: Any, out: Any) -> Any:
+    """Elements in an output that NumPy reads first, as their dtype, and writes back, any way."""
+    if isinstance(out, (VirtualQArray, np.ndarray)) and not np.can_cast(out.dtype, picked.dtype):
+        raise TypeError(
+            f"Cannot cast array data from {out.dtype!r} to {picked.dtype!r} according to the rule "
+            "'safe'"
+        )
+    return delivered(picked, out, "unsafe")
 
 
 def _at(a: VirtualQArray, axis: int, position: int) -> Any:
@@ -79,14 +94,14 @@ def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
 
 
 def _along_axis(arr: Any, indices: Any, axis: Any, use: Any) -> Any:
-    given = indices.todense() if isinstance(indices, VirtualQArray) else np.asarray(indices)
-    if given.dtype.kind not in "iu":
-        raise IndexError("`indices` must be an integer array")
+    given = indices.todense() if isinstance(indices, VirtualQArray) else indices
     if axis is None:
         if given.ndim != 1:
             raise ValueError("when axis=None, `indices` must have a single dimension.")
-        return use(np.ravel(arr), (given,))
+        arr, axis = np.ravel(arr), 0
     axis = np.lib.array_utils.normalize_axis_index(axis, arr.ndim)
+    if given.dtype.kind not in "iu":
+        raise IndexError("`indices` must be an integer array")
     if given.ndim != arr.ndim:
         raise ValueError("`indices` and `arr` must have the same number of dimensions")
     key = [
@@ -113,7 +128,7 @@ def compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
     a = a if a.ndim else np.reshape(a, (1,))
     axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
     where = true_positions(standard_of(np.not_equal(condition, 0)))
-    return delivered(np.take(a, where, axis), out)
+    return _written_back(np.take(a, where, axis), out)
 
 
 @function_rule(_STRUCTURAL, np.extract)

@@ -87,6 +87,9 @@ def reduced(
     if dtype is None and ufunc not in (np.logical_and, np.logical_or):
         kinds = (out.dtype, a.dtype, None)
         dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
+    if dtype is not None:
+        # NumPy reads the output before it writes there, and warns if that loses something.
+        np.empty(0, out.dtype).astype(dtype)
     return _cast_into(ufunc.reduce(a, axis=axis, dtype=dtype, **kwargs), out)
 
 

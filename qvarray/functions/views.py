@@ -17,11 +17,12 @@ from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import Node, expressed, part_of, permuted
+from ..maps import LinearMap
 from ..memory import settled
 from ..paging import require_budget
 from ..reshaping import reshape as _reshape
 from ..selection import Key
-from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, require_size
+from ..spectrum import MAX_SIZE, Array, ErrorBound, Source, Spectrum, compact, require_size
 from ..structure import permute_axes, stretched_to
 from ..transform import off_diagonal
 from ..window import window_of
@@ -89,7 +90,8 @@ def _step(axes: list[tuple[int, bool] | None], shape: tuple[int, ...]) -> Callab
 
 def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
     """A view that `look` makes of an ndarray by moving, flipping, adding and removing axes."""
-    before = _stand_in(x.shape)
+    # No ndarray has the shape of a large operator.
+    before = _stand_in(x.shape if x.size <= MAX_SIZE else (2,) * x.ndim)
     seen: Any = look(before)
     if seen is before:
         return x
@@ -103,7 +105,15 @@ def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
 
         return x.view_by(none, look)
     step = _step(_axes(seen, before), x.shape)
+    if _axes(seen, before) == [(1, False), (0, False)] and isinstance(x.source, LinearMap):
+        return x.view_by(_transposed, look)
     return x.view_by(lambda source: step(expressed(source)), look)
+
+
+def _transposed(source: Source) -> Source:
+    if isinstance(source, LinearMap):
+        return source.transposed()
+    return permute_axes(source.settle(), (1, 0))
 
 
 def _rearranging(function: Callable[..., Any]) -> None:
@@ -232,7 +242,7 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
 
 
 @function_rule(_STRUCTURAL, np.broadcast_arrays)
-def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
+def broadcast_arrays(*args: Any, subok: bool = False) -> Any:  # noqa: ARG001
     """Arrays broadcast against each other."""
     shape = np.broadcast_shapes(*(np.shape(one) for one in args))
     return tuple(
@@ -257,7 +267,8 @@ def diagonal_view(a: VirtualQArray, offset: Any, axis1: Any, axis2: Any) -> Virt
 
     def step(source: Source) -> Source:
         spectrum = source.settle()
-        if spectrum.diagonal and spectrum.bases[0] is STANDARD and not offset:
+        is_matrix = spectrum.diagonal and all(basis is STANDARD for basis in spectrum.bases)
+        if is_matrix and not offset:
             return _of_operator(spectrum)
         spectrum = settled(spectrum)
         return gathered(spectrum, look(window_of(spectrum.shape)))
@@ -269,8 +280,8 @@ def _of_operator(spectrum: Spectrum) -> Spectrum:
     """The diagonal of a diagonal matrix: its eigenvalues."""
     n, dtype = spectrum.shape[0], spectrum.dtype
     values = spectrum.eigenvalues.astype(dtype, copy=False)
-    indices, zero = spectrum.active_indices, dtype.type(0)
-    return Spectrum((n,), dtype, (STANDARD,), values, indices, zero, error=spectrum.error)
+    indices, fill = spectrum.active_indices, spectrum.fill_value
+    return Spectrum((n,), dtype, (STANDARD,), values, indices, fill, error=spectrum.error)
 
 
 _diagonal(np.diagonal, 0, 1)
@@ -284,7 +295,12 @@ def matrix_diagonal(x: Any, /, *, offset: int = 0) -> Any:
 
 @function_rule(_STRUCTURAL, sliding_window_view)
 def sliding_windows(
-    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+    x: Any,
+    window_shape: Any,
+    axis: Any = None,
+    *,
+    subok: bool = False,  # noqa: ARG001
+    writeable: bool = False,
 ) -> Any:
     """All windows of a shape on an array: a view. O(k w) for windows of w elements."""
 

@@ -1,5 +1,59 @@
 """Reversible transformations of arrays."""
 
+from .circuit import Circuit, run, run_shots, run_with_bits
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
+from .interop import from_statevector, to_statevector
+from .maps import oracle, permutation, phase, phase_oracle, unitary
+from .named import *  # noqa: F403
+from .named import __all__ as _named
+from .readout import (
+    amplitudes,
+    counts,
+    density_matrix,
+    entropy,
+    expectation,
+    fidelity,
+    measure,
+    overlap,
+    partial_trace,
+    probabilities,
+    sample,
+    top,
+)
+from .states import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
 
-__all__ = ["and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
+__all__ = [
+    *_named,
+    "Circuit",
+    "amplitudes",
+    "and_or_operator",
+    "apply_evolving_and_or",
+    "basis_state",
+    "counts",
+    "density_matrix",
+    "entropy",
+    "expectation",
+    "fidelity",
+    "from_dict",
+    "from_statevector",
+    "measure",
+    "oracle",
+    "overlap",
+    "partial_trace",
+    "permutation",
+    "phase",
+    "phase_oracle",
+    "probabilities",
+    "reverse_evolving_and_or",
+    "reverse_qubits",
+    "run",
+    "run_shots",
+    "run_with_bits",
+    "sample",
+    "state",
+    "to_dict",
+    "to_statevector",
+    "top",
+    "unitary",
+    "zero_state",
+]

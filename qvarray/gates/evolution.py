@@ -184,7 +184,7 @@ def _elements(source: Source, positions: Array) -> Array:
 
 def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:
     spectrum = operator.spectrum
-    if not spectrum.diagonal or spectrum.bases[0] is not STANDARD:
+    if not spectrum.is_operator or spectrum.bases[0] is not STANDARD or spectrum.fill_value != 0:
         raise ValueError(f"operator must be diagonal in the standard basis, got {operator!r}")
     if spectrum.shape[0] != n:
         raise ValueError(f"operator of shape {spectrum.shape} for an array of length {n}")

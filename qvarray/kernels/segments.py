@@ -206,9 +206,26 @@ def restricted(
     table.reverse()
     strides.reverse()
     exact = prod(shape) < _EXACT
-    # One more: an entry is written before it is known whether it is kept.
-    targets, places = np.empty(most + 1, dtype), np.empty(most + 1, np.intp)
-    m = _restricted(indices, begins, ends, np.array(table), exact, targets, places)
+    pieces = _pieces(begins, ends, most)
+    # One more for each piece: an entry is written before it is known whether it is kept.
+    targets = np.empty(most + len(pieces), dtype)
+    places = np.empty(most + len(pieces), np.intp)
+    starts = [0]
+    for low, high in pieces[:-1]:
+        starts.append(starts[-1] + int((high - low).sum()) + 1)
+    counts = [0] * len(pieces)
+    rows = np.array(table)
+
+    def work(which: int, low: NDArray[np.intp], high: NDArray[np.intp]) -> None:
+        at = starts[which]
+        counts[which] = _restricted(indices, low, high, rows, exact, targets[at:], places[at:])
+
+    threads.run(work, [(i, *piece) for i, piece in enumerate(pieces)])
+    m = counts[0]
+    for start, count in zip(starts[1:], counts[1:], strict=True):
+        for array in (targets, places):
+            array[m : m + count] = array[start : start + count]
+        m += count
     targets.resize(m, refcheck=False)
     places.resize(m, refcheck=False)
     for (_, part), stride in zip(axes, strides, strict=True):
@@ -217,6 +234,19 @@ def restricted(
             if stride > 1:
                 _reverse_runs(targets, places, stride)
     return targets, places
+
+
+def _pieces(
+    begins: NDArray[np.intp], ends: NDArray[np.intp], most: int
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """The intervals of entries in parts for the threads that are worth it."""
+    workers = threads.workers() if most >= _WORTH_A_THREAD else 1
+    if workers == 1:
+        return [(begins, ends)]
+    if begins.size == 1:
+        spans = [(low + begins[0], high + begins[0]) for low, high in threads.split(most, workers)]
+        return [(np.array([low]), np.array([high])) for low, high in spans]
+    return [(begins[i:j], ends[i:j]) for i, j in threads.split(begins.size, workers)]
 
 
 def _candidates(

@@ -12,6 +12,7 @@ from ..dense import call_dense, is_lossy
 from ..expression import Expression
 from ..packed import Packed
 from ..spectrum import ErrorBound, Spectrum, constant
+from ..symbols import Symbol, combined
 from ..transform import sparse, to_dense
 from . import elementwise, methods, spectral
 from .calls import Masked, apply_elementwise
@@ -95,6 +96,12 @@ def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
     where = kwargs.pop("where", True)
     if any(is_foreign(one) for one in (*inputs, *outs, where)):
         return NotImplemented
+    if not (outs or kwargs) and where is True:
+        sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
+        if any(isinstance(one, Symbol) for one in sources):
+            operator = combined(ufunc, sources)
+            if operator is not None:
+                return VirtualQArray(operator)
     if not outs:
         outs = (None,) * ufunc.nout
     if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):
@@ -160,20 +167,27 @@ def _in_any_basis(
     ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], outs: Any, kwargs: Any
 ) -> Any:
     """Closed on the coefficients where the ufunc is linear, else an expression."""
+    stand_ins = tuple(proxy(one) for one in operands)
+    if any(one is not None for one in outs):
+        # NumPy finds fault with outputs that cannot hold the results.
+        made = tuple(None if one is None else np.empty((0,), one.dtype) for one in outs)
+        ufunc(*stand_ins, out=made, **kwargs)
     out: Any = spectral.apply(ufunc, operands, shape) if not kwargs else None
     if out is None:
-        empties = ufunc(*(proxy(one) for one in operands), **kwargs)
+        empties = ufunc(*stand_ins, **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
         if any(one.dtype.kind not in "biufc" for one in kinds):
             return None
-        made = tuple(
+        nodes = tuple(
             Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)
             for which, kind in enumerate(kinds)
         )
-        out = made if len(made) > 1 else made[0]
+        out = nodes if len(nodes) > 1 else nodes[0]
     results = out if isinstance(out, tuple) else (out,)
     cast = tuple(
-        result if old is None else spectral.for_output(ufunc, result, old.dtype, kwargs)
+        result
+        if old is None
+        else spectral.for_output(result, old.dtype, kwargs.get("casting", "same_kind"))
         for result, old in zip(results, outs, strict=True)
     )
     return cast if len(cast) > 1 else cast[0]

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
+from ..lipschitz import ufunc_bound
 from ..merging import aligned, computed
 from ..spectrum import Array, ErrorBound, Spectrum, compact, constant, differs_from
 from ..structure import broadcast_to
-from ..transform import norm, to_dense
+from ..transform import l2_norm, to_dense
 from .operands import is_source
 
 __all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
@@ -22,10 +23,8 @@ __all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
 _LOOK_AT = 1 << 22
 
 
-#: Ufuncs that bring no two numbers further apart.
-_CONTRACTIONS = frozenset((np.absolute, np.fabs, np.sin, np.cos, np.tanh, np.arctan, np.arcsinh))
-#: Those that keep every distance and norm.
-_ISOMETRIES = frozenset((np.negative, np.positive, np.conjugate))
+#: Ufuncs of an array and scalars that change every norm by one factor.
+_SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.divide))
 
 
 def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
@@ -34,24 +33,15 @@ def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
         return tuple(with_error(ufunc, operands, one) for one in result)
     if not isinstance(result, Spectrum):
         return result
-    arrays = [one for one in operands if is_source(one)]
-    bounds = [one.error for one in arrays if one.error is not None]
-    error = ErrorBound.unknown()
-    if any(one.shape != result.shape for one in arrays):
-        pass
-    elif ufunc in _ISOMETRIES:
-        error = bounds[0]
-    elif ufunc in (np.multiply, np.divide) and len(arrays) == 1:
-        other = np.max(np.abs(operands[1] if is_source(operands[0]) else operands[0]))
-        if ufunc is np.multiply:
-            error = bounds[0].scaled(float(other))
-        elif is_source(operands[0]):
-            error = bounds[0].scaled(float(1 / other)) if other else error
-    elif ufunc in (np.add, np.subtract) or ufunc in _CONTRACTIONS:
-        absolute = sum(bound.absolute for bound in bounds)
-        missing = result.size - result.nactive
-        size = np.hypot(norm(result.eigenvalues), abs(result.fill_value) * missing**0.5)
-        error = ErrorBound(absolute, max(0.0, float(size) - absolute))
+    bounds = [one.error if is_source(one) else None for one in operands]
+    errors = [0.0 if bound is None else bound.absolute for bound in bounds]
+    absolute = ufunc_bound(ufunc, operands, errors, result.shape)
+    sources = [one for one in operands if is_source(one)]
+    if ufunc in _SCALINGS and len(sources) == 1 and sources[0].shape == result.shape:
+        old = sources[0].error
+        if old.absolute and 0.0 < absolute < float("inf"):
+            return result.replace(error=old.scaled(absolute / old.absolute))
+    error = ErrorBound(absolute, max(0.0, l2_norm(result) - absolute))
     return result.replace(error=error)
 
 

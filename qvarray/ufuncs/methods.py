@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..array import VirtualQArray, plain_key
 from ..dense import call_dense, is_lossy
 from ..expression import Expression
 from ..memory import settled
+from ..paging import require_budget
 from ..spectrum import ErrorBound, Spectrum
 from ..transform import sparse, to_dense
 from . import outer, parseval, reductions, scans, scatter
@@ -116,6 +118,9 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
 
 
 def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> Any:
+    if method == "outer":
+        size = prod(np.size(one) for one in inputs)
+        require_budget(size * max(_itemsize(one) for one in inputs), "multiply parts of them")
     if out is None:
         return call_dense(getattr(ufunc, method), inputs, kwargs)
     if not isinstance(out, VirtualQArray):
@@ -125,6 +130,10 @@ def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> 
     error = ErrorBound.unknown() if is_lossy(inputs) else None
     out.replace_with(sparse(array).replace(error=error))
     return out
+
+
+def _itemsize(obj: Any) -> int:
+    return int(obj.itemsize if isinstance(obj, VirtualQArray) else np.asarray(obj).itemsize)
 
 
 def _at(ufunc: np.ufunc, inputs: Any) -> None:

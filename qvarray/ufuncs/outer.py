@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,13 @@ def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> S
     if not any(fills) or not out.size:
         return Spectrum(shape, out.dtype, bases, out.ravel(), None, out.dtype.type(0))
     fill = out[-1, -1]
-    if fills[0] and differs_from(out[-1], fill).any():
-        return None
-    if fills[1] and differs_from(out[:, -1], fill).any():
-        return None
+    inactive = [out[-1]] * fills[0] + [out[:, -1]] * fills[1]
+    if any(differs_from(one, fill).any() for one in inactive):
+        # Zeros of two signs are spelled out where that is possible at all; see "Notes" of outer.
+        signs_only = fill == 0 and not any(np.any(one) for one in inactive)
+        if not signs_only or fits_budget(prod(shape) * out.dtype.itemsize):
+            return None
+        fill = out.dtype.type(0)
     active = out[: a.nactive, : b.nactive]
     rows = a.indices().astype(np.int64) * b.size
     indices = (rows[:, None] + b.indices()[None, :]).ravel()
@@ -63,7 +67,8 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
     -----
     O(ka kb), by one call of the ufunc on what is active and the fill values, so that warnings
     come once. A zero of another sign is another result: products with a negative factor are
-    sparse only where no element of the other array is inactive.
+    sparse only where no element of the other array is inactive, or where the elements would take
+    more than the memory budget. Only then zeros lose their signs.
     """
     if kwargs.get("out") is not None or kwargs.get("where", True) is not True:
         return None

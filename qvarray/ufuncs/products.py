@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from .. import arithmetic, kernels, selection
+from ..arithmetic import in_one_space
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, ufunc_rule
 from ..expression import Expression
+from ..maps import LinearMap, applied_from_right
+from ..merging import aligned
 from ..paging import fits_budget, require_budget
 from ..spectrum import (
     Array,
@@ -23,15 +26,20 @@ from ..spectrum import (
     require_size,
 )
 from ..structure import broadcast_to, move_axis, permute_axes
+from ..symbols import Mapped, Symbol, as_symbol
 from ..transform import (
+    along_diagonal,
     as_samples,
     coefficient_dtype,
     gather_sums,
+    l2_norm,
     norm,
     off_diagonal,
+    scalar_operator,
     sparse,
     to_bases,
     to_dense,
+    to_meet,
 )
 from . import parseval
 from .dispatch import answer
@@ -58,24 +66,50 @@ def _is_finite(values: Array) -> bool:
     return bool(np.isfinite(values).all())
 
 
-def _product_bound(a: Spectrum, x: Spectrum, values: Array) -> ErrorBound | None:
-    """What the operands' errors come to: |A| |dx| + |dA| |x| + |dA| |dx|, in L2 norms."""
+def _product_bound(a: Spectrum, x: Spectrum, size: float) -> ErrorBound | None:
+    """What the operands' errors come to: |A| |dx| + |dA| |x| + |dA| |dx|; `size` of the product."""
     if a.error is None and x.error is None:
         return None
     da = a.error.absolute if a.error else 0.0
     dx = x.error.absolute if x.error else 0.0
-    largest = float(np.abs(a.eigenvalues).max(initial=0.0)) if a.diagonal else norm(a.eigenvalues)
-    absolute = largest * dx + da * norm(x.eigenvalues) + da * dx
-    return ErrorBound(absolute, max(0.0, norm(values) - absolute))
+    absolute = _gain(a) * dx + da * _gain(x) + da * dx
+    return ErrorBound(absolute, max(0.0, size - absolute))
 
 
-def _applied(a: Spectrum, x: Spectrum, axis: int, dtype: np.dtype[Any]) -> Spectrum:
-    """Operator a along one axis of x, whose basis there is that of a. O(ka + kx)."""
+def _gain(a: Spectrum) -> float:
+    """A bound on how much longer a product may be: the operator norm, or the L2 norm."""
+    if not a.diagonal:
+        return l2_norm(a)
+    inactive = float(abs(a.fill_value)) if a.nactive < a.space else 0.0
+    return float(np.abs(a.eigenvalues).max(initial=inactive))
+
+
+#: Indices, values there, and the value at all others.
+_Entries = tuple[Array, Array, Any]
+
+
+def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
+    """The coefficients of x times the eigenvalues of a at their indices along an axis.
+
+    O(ka + kx).
+    """
     indices = x.indices()
+    if len(x.space_shape) == 1 and x.fill_value != 0 and a.fill_value != 0:
+        union, va, vx, has_fill = aligned(along_diagonal(a), x)
+        values = va * vx
+        if union is None:
+            union = x.replace(active_indices=None).indices()
+        return (union, values[:-1], values[-1]) if has_fill else (union, values, 0)
+    if x.fill_value != 0:
+        # Inactive eigenvalues are 0: what counts is where some are active.
+        return _times_eigenvalues(x if x.diagonal else _as_diagonal(x), along_diagonal(a), 0)
     if a.active_indices is None:
-        kept: Any = slice(None)
-        at = x.coordinates()[axis]
-    elif len(x.space_shape) == 1:
+        return indices, a.eigenvalues[x.coordinates()[axis]] * x.eigenvalues, 0
+    if a.fill_value != 0:
+        factors = selection.at(along_diagonal(a), x.coordinates()[axis].astype(np.int64))
+        return indices, factors * x.eigenvalues, 0
+    kept: Any
+    if len(x.space_shape) == 1:
         at, kept = kernels.merge.intersection(a.active_indices, indices)
     else:
         along = x.coordinates()[axis].astype(a.active_indices.dtype)
@@ -83,36 +117,75 @@ def _applied(a: Spectrum, x: Spectrum, axis: int, dtype: np.dtype[Any]) -> Spect
         at[at == a.nactive] = 0
         kept = a.active_indices[at] == along
         at = at[kept]
-    values = a.eigenvalues[at] * x.eigenvalues[kept]
-    error = _product_bound(a, x, values)
-    values = values.astype(coefficient_dtype(x.bases, dtype), copy=False)
-    zero = dtype.type(0)
-    return compact(x.shape, dtype, x.bases, values, indices[kept], zero, x.diagonal, error)
+    return indices[kept], a.eigenvalues[at] * x.eigenvalues[kept], 0
 
 
-def _of_operator(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """``a @ b`` of an operator, in its basis, and back in that of the other; None for neither."""
+def _as_diagonal(x: Spectrum) -> Spectrum:
+    """The diagonal matrix of a vector."""
+    return x.replace(shape=x.shape * 2, bases=x.bases * 2, diagonal=True)
+
+
+def _applied(a: Spectrum, x: Spectrum, axis: int, left: bool, dtype: np.dtype[Any]) -> Spectrum:
+    """A diagonal array times x, or x times it, along an axis of x whose basis meets its own."""
+    new = a.bases[0] if left else a.bases[1]
+    bases = (*x.bases[:axis], new, *x.bases[axis + 1 :])
+    indices, values, fill = _times_eigenvalues(a, x, axis)
+    if all(basis is STANDARD for basis in bases):
+        values = as_samples(values, dtype)
+    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    fill = as_samples(np.asarray(fill), dtype)[()]
+    out = compact(x.shape, dtype, bases, values, indices, dtype.type(fill), x.diagonal)
+    return _with_bound(out, a, x)
+
+
+def _with_bound(out: Spectrum, a: Spectrum, x: Spectrum) -> Spectrum:
+    error = _product_bound(a, x, l2_norm(out))
+    return out if error is None else out.replace(error=error)
+
+
+def _zeros(x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
+    none, values = np.zeros(0, np.int64), np.zeros(0, coefficient_dtype(x.bases, dtype))
+    return compact(x.shape, dtype, x.bases, values, none, dtype.type(0), x.diagonal)
+
+
+def _of_diagonal(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """``a @ b`` where one is diagonal, in its bases; None for neither, and where none will do.
+
+    In the bases of the other again, if the one is an operator.
+    """
     left = a.diagonal
     one, x = (a, b) if left else (b, a)
-    if not one.diagonal or len(x.shape) > 2:
+    if not one.diagonal or len(x.shape) > 2 or dtype.kind == "b":
         return None
-    if dtype.kind == "b" or x.fill_value != 0 or not _finite(a.eigenvalues, b.eigenvalues):
+    fills = np.asarray(a.fill_value), np.asarray(b.fill_value)
+    if not _finite(a.eigenvalues, b.eigenvalues, *fills):
         return None
-    if not (one.nactive and x.nactive):
-        none, values = np.zeros(0, np.int64), np.zeros(0, coefficient_dtype(x.bases, dtype))
-        error = _product_bound(one, x, values)
-        zero = dtype.type(0)
-        return compact(x.shape, dtype, x.bases, values, none, zero, x.diagonal, error)
-    # x @ (B D B^H): along the last axis of x that is (B D B^H)^T = conj(B) D B^T.
-    axis, basis = (0, one.bases[0]) if left else (len(x.shape) - 1, one.bases[1])
-    if x.bases[axis] == basis:
-        return _applied(one, x, axis, dtype)
     if x.diagonal:
+        one, x = in_one_space(one, x)
+    # (B1 D B2^T) X meets an X in conj(B2), X (B1 D B2^T) one in conj(B1): B^T conj(B) = 1.
+    axis = 0 if left else len(x.shape) - 1
+    meeting = one.bases[1 if left else 0].conjugate
+    if x.bases[axis] != meeting and not one.nactive and one.is_operator:
+        meeting = x.bases[axis]
+        one = scalar_operator(one, meeting if left else meeting.conjugate)
+    if x.fill_value != 0 and not x.diagonal and not (len(x.shape) == 1 and _is_matrix(one)):
         return None
-    bases = (*x.bases[:axis], basis, *x.bases[axis + 1 :])
-    out = to_bases(_applied(one, to_bases(x, bases), axis, dtype), x.bases)
+    if any(not one.nactive and one.fill_value == 0 for one in (a, b)):
+        return _with_bound(_zeros(x, dtype), a, b)
+    if x.bases[axis] != meeting:
+        if x.diagonal:
+            return None
+        out = _applied(one, to_meet(x, axis, meeting), axis, left, dtype)
+        out = to_bases(out, x.bases) if one.is_operator else out
+    else:
+        out = _applied(one, x, axis, left, dtype)
     # An operator and an array of integers have integer products, if it is in the standard basis.
     return out if out.dtype == dtype else None
+
+
+def _is_matrix(one: Spectrum) -> bool:
+    """Whether the eigenvalues of a diagonal array are its elements."""
+    return all(basis is STANDARD for basis in one.bases)
 
 
 def _with_length_one(spectrum: Spectrum, axis: int) -> Spectrum:
@@ -144,8 +217,8 @@ def _met(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[Spec
     if other == one.conjugate:
         return a, b
     if other is STANDARD:
-        return to_bases(a, (*a.bases[:at_a], STANDARD, *a.bases[at_a + 1 :])), b
-    return a, to_bases(b, (*b.bases[:at_b], one.conjugate, *b.bases[at_b + 1 :]))
+        return to_meet(a, at_a, STANDARD), b
+    return a, to_meet(b, at_b, one.conjugate)
 
 
 def tensor_product(
@@ -241,12 +314,12 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     quick = _times_dense_vector(a, b, dtype)
     if quick is not None:
         return quick
+    out = _of_diagonal(a, b, dtype)
+    if out is not None:
+        return out
     closed = a.fill_value == 0 and b.fill_value == 0 and _finite(a.eigenvalues, b.eigenvalues)
     if not closed:
         return _with_fill(a, b, dtype)
-    out = _of_operator(a, b, dtype)
-    if out is not None:
-        return out
     a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
     few = _at_entries(a, b, dtype)
     if few is not None:
@@ -263,7 +336,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    error = _product_bound(a, b, values)
+    error = _product_bound(a, b, norm(values))
     zero = dtype.type(0)
     if indices is None:
         both_dense = a.active_indices is None and b.active_indices is None
@@ -291,6 +364,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     """The product where inactive elements have a say: closed for constants and vectors."""
+    a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
     if len(a.shape) == len(b.shape) == 2 and a.shape[-1]:
         few = _constant(a, b, dtype) if not a.nactive and not b.nactive else None
         few = _at_entries(a, b, dtype) if few is None else few
@@ -346,9 +420,7 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
     values = matrix.eigenvalues.astype(dtype) * selection.at(x, along.astype(np.int64))
     to, values = gather_sums(to, values.astype(dtype, copy=False))
     shape = (a.shape[0], b.shape[1])
-    error = _product_bound(matrix, x, values)
-    if error is not None or not x.is_standard:
-        error = ErrorBound.unknown() if error is not None else None
+    error = ErrorBound.unknown() if matrix.error is not None or x.error is not None else None
     return compact(shape, dtype, (STANDARD,) * 2, values, to, dtype.type(0), error=error)
 
 
@@ -461,16 +533,43 @@ def _given(inputs: Any, kwargs: Any, *names: str) -> list[Any] | None:
         return None
     if any(is_foreign(one) for one in inputs):
         return None
-    operands = [operand(one) for one in inputs]
-    sources = all(isinstance(one, (Spectrum, Expression)) and one.shape for one in operands)
+    operands = [_source(one) for one in inputs]
+    kinds = (Spectrum, Expression, LinearMap)
+    sources = all(isinstance(one, kinds) and one.shape for one in operands)
     return operands if sources else None
+
+
+def _source(obj: Any) -> Any:
+    """An operand, where one that is known by what it does is not spelled out."""
+    source = obj.source if isinstance(obj, VirtualQArray) else None
+    return source if isinstance(source, LinearMap) else operand(obj)
+
+
+def _by_map(a: Any, b: Any) -> Any:
+    """``a @ b`` where one is a LinearMap, or None where it has to be spelled out."""
+    dtype = np.result_type(a.dtype, b.dtype)
+    if isinstance(a, Symbol) and isinstance(b, Symbol):
+        other = as_symbol(b, a.bases)
+        if other is None:
+            return None
+        return a.replace(Mapped(np.multiply, (a.node, other.node)), dtype)
+    left = isinstance(a, LinearMap)
+    one, x = (a, b) if left else (b, a)
+    if isinstance(x, LinearMap):
+        return None
+    x = x.settle()
+    if len(x.shape) > 2:
+        return None
+    if x.diagonal:
+        return one.on(x, dtype) if isinstance(one, Symbol) else None
+    return one.applied(x, dtype) if left else applied_from_right(x, one, dtype)
 
 
 def _delivered(result: Any, kwargs: Any) -> Any:
     """The result, or the output with it; None where only NumPy can tell what that becomes."""
     out = kwargs.get("out")
     out = out[0] if isinstance(out, tuple) else out
-    if isinstance(result, Spectrum) and result.shape:
+    if isinstance(result, (Spectrum, LinearMap)) and result.shape:
         result = VirtualQArray(result)
     elif isinstance(result, Spectrum):
         result = to_dense(result)[()]
@@ -490,13 +589,28 @@ def _delivered(result: Any, kwargs: Any) -> Any:
     return out
 
 
-def _multiplied(a: Any, b: Any) -> Spectrum:
+def _require_meeting(a: Spectrum, b: Spectrum) -> None:
+    """Raise MaterializationError for an operator over the budget, in bases that do not meet."""
+    one, other = (a, b) if a.diagonal else (b, a)
+    require_budget(
+        one.size * one.dtype.itemsize,
+        f"the bases {one.bases[0]} of the operator and {other.bases[0]} do not meet: take both to "
+        "one of them",
+    )
+
+
+def _multiplied(a: Any, b: Any) -> Any:
     """``np.matmul`` of sources of at least one dimension, that are not both vectors."""
-    a, b = a.settle(), b.settle()
-    if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
-        out = _of_operator(a, b, np.result_type(a.dtype, b.dtype))
+    if isinstance(a, LinearMap) or isinstance(b, LinearMap):
+        out = _by_map(a, b)
         if out is not None:
             return out
+    a, b = a.settle(), b.settle()
+    if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
+        out = _of_diagonal(a, b, np.result_type(a.dtype, b.dtype))
+        if out is not None:
+            return out
+        _require_meeting(a, b)
     row, column = len(a.shape) == 1, len(b.shape) == 1
     out = matrix_product(
         _with_length_one(a, 0) if row else a, _with_length_one(b, 1) if column else b

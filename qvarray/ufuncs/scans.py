@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import kernels
 from ..paging import fits_budget
-from ..spectrum import Array, Spectrum, compact, differs_from, require_size
+from ..spectrum import Array, Spectrum, compact, differs_from, differs_from_each, require_size
 from ..transform import sparse
 from .reductions import (
     Lines,
@@ -47,6 +47,111 @@ def _dense(x: Spectrum, out: Array) -> Spectrum:
     return Spectrum(out.shape, out.dtype, x.bases, out.ravel(), None, out.dtype.type(0))
 
 
+class _Runs(NamedTuple):
+    """The elements of some lines, in order: those of a run are the same.
+
+    Attributes
+    ----------
+    numbers : ndarray of int64, shape (r,)
+        The line that each run is a part of: ascending.
+    starts, lengths : ndarray of int64, shape (r,)
+        Its positions in the line.
+    values : ndarray, shape (r,)
+    """
+
+    numbers: Array
+    starts: Array
+    lengths: Array
+    values: Array
+
+
+def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
+    """The line of each active element, its position there, and its value: in order."""
+    outer, rest = np.divmod(x.indices().astype(np.int64, copy=False), n * inner)
+    within, rest = np.divmod(rest, inner)
+    numbers = outer * inner + rest
+    if inner == 1:
+        return numbers, within, x.eigenvalues
+    order = kernels.sort.argsort(numbers)
+    return numbers[order], within[order], x.eigenvalues[order]
+
+
+def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
+    """Runs of one active element; of the inactive ones between two, the first and the rest. O(k)"""
+    first = np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]
+    last = np.append(first[1:], True)[: numbers.size]
+    begin = np.where(first, 0, np.append(0, within[:-1] + 1)[: numbers.size])
+    ahead = np.minimum(within - begin, 2)
+    behind = np.where(last, np.minimum(n - 1 - within, 2), 0)
+    # Where each element goes, with the runs of inactive ones before it and after the last.
+    at = np.cumsum(1 + ahead + behind) - 1 - behind
+    count = numbers.size + int(ahead.sum() + behind.sum())
+    out = _Runs(
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.full(count, fill, values.dtype),
+    )
+    for where, which, starts in (
+        (at - ahead, ahead > 0, begin),
+        (at - 1, ahead > 1, begin + 1),
+        (at, slice(None), within),
+        (at + 1, behind > 0, within + 1),
+        (at + 2, behind > 1, within + 2),
+    ):
+        out.numbers[where[which]] = numbers[which]
+        out.starts[where[which]] = starts[which]
+    out.values[at] = values
+    following = np.append(out.starts[1:], 0)
+    following[np.append(out.numbers[1:] != out.numbers[:-1], True)[:count]] = n
+    np.subtract(following, out.starts, out=out.lengths)
+    return out
+
+
+def _every_position(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
+    """Each position of the lines that hold active elements is a run. O(n) for each."""
+    lines, which = np.unique(numbers, return_inverse=True)
+    spelled = np.full((lines.size, n), fill, values.dtype)
+    spelled[which, within] = values
+    starts = np.tile(np.arange(n, dtype=np.int64), lines.size)
+    return _Runs(np.repeat(lines, n), starts, np.ones(starts.size, np.int64), spelled.ravel())
+
+
+def _accumulated(
+    ufunc: np.ufunc, runs: _Runs, x: Spectrum, n: int, result: Any, dtype: Any
+) -> tuple[Array, Array, Array] | None:
+    """Line, position and value of the results that are not `result`.
+
+    None where elements of a run do not have one result, and over the memory budget.
+    """
+    firsts = kernels.sort.run_starts(runs.numbers)
+    counts = np.diff(firsts, append=runs.numbers.size)
+    # A line without active elements, if there is one, goes with the others: warnings come once.
+    idle = counts.size < x.size // n
+    width = int(counts.max(initial=min(n, 2) if idle else 0))
+    fill = x.fill_value
+    if not fits_budget(counts.size * width * (runs.values.itemsize + 2 * result.itemsize + 16)):
+        return None
+    row = np.repeat(np.arange(counts.size), counts)
+    column = np.arange(row.size) - np.repeat(firsts, counts)
+    rows = np.full((counts.size + idle, width), fill, runs.values.dtype)
+    rows[row, column] = runs.values
+    values = ufunc.accumulate(rows, 1, dtype)[row, column]
+    # What changes nothing once changes nothing ever after.
+    longer = np.flatnonzero(runs.lengths > 1)
+    if differs_from_each(values[longer], values[longer - 1]).any():
+        return None
+    kept = differs_from(values, result)
+    lengths = runs.lengths[kept]
+    total = int(lengths.sum(dtype=np.float64))
+    if not fits_budget(total * (values.itemsize + 24)):
+        return None
+    offset = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    numbers = np.repeat(runs.numbers[kept], lengths)
+    positions = np.repeat(runs.starts[kept], lengths) + offset
+    return numbers, positions, np.repeat(values[kept], lengths)
+
+
 def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -> Spectrum | None:
     """``ufunc.accumulate`` of an array in the standard basis.
 
@@ -72,8 +177,9 @@ def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -
 
     Notes
     -----
-    O(k + m n) for m lines of length n that hold active elements: each is spelled out, and NumPy
-    accumulates it.
+    O(k + r) for r results that are not the fill value, where results stay as they are from one
+    active element to the next, as sums do over zeros; else O(k + m n) for m lines of length n
+    that hold active elements.
     """
     if not x.is_standard:
         return None
@@ -87,27 +193,23 @@ def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -
     fill = _steady_fill(ufunc, x, n, dtype)
     if fill is None:
         return None
-    outer, rest = np.divmod(x.active_indices.astype(np.int64, copy=False), n * inner)
-    within, rest = np.divmod(rest, inner)
-    numbers = outer * inner + rest
-    order = kernels.sort.argsort(numbers)
-    starts = kernels.sort.run_starts(numbers[order])
-    # Elements, results, their indices, and those that are kept.
-    each = x.dtype.itemsize + 2 * fill.dtype.itemsize + 16
-    if not fits_budget(starts.size * n * each):
+    lines = _in_lines(x, n, inner)
+    for runs in (_runs(*lines, n, x.fill_value), None):
+        if runs is None:
+            if not fits_budget(np.unique(lines[0]).size * n * (x.dtype.itemsize + 24)):
+                return None
+            runs = _every_position(*lines, n, x.fill_value)
+        found = _accumulated(ufunc, runs, x, n, fill, dtype)
+        if found is not None:
+            break
+    else:
         return None
-    rows = np.full((starts.size, n), x.fill_value)
-    counts = np.diff(starts, append=numbers.size)
-    rows[np.repeat(np.arange(starts.size), counts), within[order]] = x.eigenvalues[order]
-    out = ufunc.accumulate(rows, 1, dtype)
-    lines = numbers[order][starts]
-    base = (lines // inner) * (n * inner) + lines % inner
-    indices = (base[:, None] + np.arange(n, dtype=np.int64) * inner).ravel()
-    values = out.ravel()
+    numbers, positions, values = found
+    indices = (numbers // inner * n + positions) * inner + numbers % inner
     if inner > 1:
         order = kernels.sort.argsort(indices)
         indices, values = indices[order], values[order]
-    return compact(x.shape, out.dtype, x.bases, values, indices, fill)
+    return compact(x.shape, values.dtype, x.bases, values, indices, fill)
 
 
 def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: Any) -> Any:

@@ -8,7 +8,9 @@ import numpy as np
 
 from .. import arithmetic
 from ..expression import Expression
-from ..spectrum import Spectrum
+from ..lipschitz import ufunc_bound
+from ..spectrum import ErrorBound, Spectrum
+from ..transform import l2_norm
 from .convolution import product
 from .operands import is_source
 
@@ -30,11 +32,14 @@ def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spect
     arrays = [one for one in operands if is_source(one)]
     if not all(isinstance(one, Spectrum) and one.shape == shape for one in arrays):
         return None
-    if any(one.fill_value != 0 for one in arrays):
+    if any(one.fill_value != 0 and not one.diagonal for one in arrays):
         return None
+    if len(arrays) == 2:
+        arrays = list(arithmetic.in_one_space(*arrays))
+        operands = arrays if len(operands) == 2 else operands
     with np.errstate(over="ignore", invalid="ignore"):
         out = _on_coefficients(ufunc, operands, arrays)
-    if out is None or not np.isfinite(out.eigenvalues).all():
+    if out is None or not (np.isfinite(out.eigenvalues).all() and np.isfinite(out.fill_value)):
         return None
     return out
 
@@ -47,14 +52,13 @@ def _on_coefficients(
             return arithmetic.map_values(arrays[0], ufunc)
         if ufunc in _ANGLES and arrays[0].eigenvalues.dtype.kind == "f":
             return arithmetic.map_values(arrays[0], ufunc)
-        if ufunc is np.square and arrays[0].error is None:
-            return product(arrays[0], arrays[0])
+        if ufunc is np.square:
+            return _product(arrays[0], arrays[0])
         return arithmetic.conjugate(arrays[0]) if ufunc is np.conjugate else None
     if len(arrays) == 2:
         if ufunc in _SUMS and arithmetic.have_same_space(*arrays):
             return arithmetic.combine(ufunc, *arrays)
-        exact = all(one.error is None for one in arrays)
-        return product(*arrays) if ufunc is np.multiply and exact else None
+        return _product(*arrays) if ufunc is np.multiply else None
     first = is_source(operands[0])
     factor = operands[1] if first else operands[0]
     if ufunc in _SUMS:
@@ -64,29 +68,27 @@ def _on_coefficients(
         return arithmetic.combine(ufunc, *((arrays[0], shift) if first else (shift, arrays[0])))
     if ufunc not in _SCALED or not (first or ufunc is np.multiply):
         return None
-    if ufunc is np.divide and factor == 0:
+    if (ufunc is np.divide and factor == 0) or not np.isfinite(factor):
         return None
     if first:
         return arithmetic.map_values(arrays[0], lambda x: ufunc(x, factor))
     return arithmetic.map_values(arrays[0], lambda x: ufunc(factor, x))
 
 
-def for_output(ufunc: np.ufunc, result: Any, dtype: np.dtype[Any], kwargs: dict[str, Any]) -> Any:
-    """A result as it is written to an output of some dtype.
+def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
+    """As `convolution.product`, with the bound that follows from those of the two."""
+    out = product(a, b)
+    if out is None or (a.error is None and b.error is None):
+        return out
+    errors = [0.0 if one.error is None else one.error.absolute for one in (a, b)]
+    absolute = ufunc_bound(np.multiply, (a, b), errors, out.shape)
+    return out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
 
-    Raises
-    ------
-    numpy.exceptions.UFuncTypeError
-        (a TypeError) where the ufunc's casting rule forbids it, as NumPy does.
-    """
+
+def for_output(result: Any, dtype: np.dtype[Any], casting: Any) -> Any:
+    """A result as it is written to an output of some dtype that can hold it."""
     if result.dtype == dtype:
         return result
-    casting = kwargs.get("casting", "same_kind")
-    if not np.can_cast(result.dtype, dtype, casting):
-        raise TypeError(
-            f"Cannot cast ufunc '{ufunc.__name__}' output from {result.dtype!r} to {dtype!r} "
-            f"with casting rule '{casting}'"
-        )
     if isinstance(result, Expression):
         result = result.settle()
     return arithmetic.cast(result, dtype, casting)

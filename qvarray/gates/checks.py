@@ -1,0 +1,112 @@
+"""What is asked of the arguments of gates."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..array import VirtualQArray
+from ..bases import STANDARD, WALSH
+from ..creation import asarray
+from ..spectrum import Array, Spectrum
+from .frames import HADAMARD, IDENTITY
+from .state import MAX_QUBITS, State
+
+__all__ = ["as_state", "bits_of", "qubit_count", "qubit_list", "require_normalised"]
+
+
+def qubit_count(n: Any) -> int:
+    """A number of qubits.
+
+    Raises
+    ------
+    ValueError
+        Outside of 1 to 62.
+    """
+    n = operator.index(n)
+    if not 1 <= n <= MAX_QUBITS:
+        raise ValueError(f"a state has 1 to {MAX_QUBITS} qubits, got {n}")
+    return n
+
+
+def qubit_list(qubits: Any, n: int) -> list[int]:
+    """Qubits as ints, all different.
+
+    Raises
+    ------
+    ValueError
+        For one that is no integer, outside of 0 to n - 1, or repeated.
+    """
+    if not isinstance(qubits, Iterable):
+        qubits = (qubits,)
+    out = []
+    for one in qubits:
+        try:
+            q = operator.index(one)
+        except TypeError:
+            raise ValueError(f"a qubit is an integer, got {one!r}") from None
+        if not 0 <= q < n:
+            raise ValueError(f"qubit {q} is out of range for {n} qubits")
+        out.append(q)
+    if len(set(out)) < len(out):
+        raise ValueError(f"repeated qubits: {out}")
+    return out
+
+
+def bits_of(qubits: Any, n: int) -> list[int]:
+    """The bits of an index that qubits are, checked."""
+    return [n - 1 - q for q in qubit_list(qubits, n)]
+
+
+def _qubits_of_shape(shape: tuple[int, ...]) -> int:
+    if shape and shape == (2,) * len(shape):
+        return qubit_count(len(shape))
+    if len(shape) == 1 and shape[0] > 1 and shape[0] & (shape[0] - 1) == 0:
+        return qubit_count(shape[0].bit_length() - 1)
+    raise ValueError(f"a state has shape (2**n,) or (2,) * n, got {shape}")
+
+
+def _plain(spectrum: Spectrum) -> tuple[Array, Array]:
+    values = spectrum.eigenvalues.astype(np.complex128)
+    indices = spectrum.indices().astype(np.int64)
+    on = values != 0
+    return (values, indices) if on.all() else (values[on], indices[on])
+
+
+def as_state(x: Any) -> State:
+    """An array as the state that it is; no gate changes either.
+
+    Raises
+    ------
+    ValueError
+        For another shape than ``(2**n,)`` or ``(2,) * n``.
+    MaterializationError
+        For an array in a basis other than standard and walsh that is over the memory budget.
+    """
+    x = x if isinstance(x, VirtualQArray) else asarray(x)
+    n = _qubits_of_shape(x.shape)
+    if isinstance(x.source, State):
+        return x.source
+    spectrum = x.spectrum
+    if spectrum.diagonal or not all(basis in (STANDARD, WALSH) for basis in spectrum.bases):
+        spectrum = x.to_basis("standard").spectrum
+    if spectrum.fill_value != 0:
+        spectrum = asarray(x.todense()).spectrum
+        if spectrum.fill_value != 0:
+            values = x.todense().ravel()
+            spectrum = Spectrum(
+                x.shape, x.dtype, (STANDARD,) * x.ndim, values, None, x.dtype.type(0)
+            )
+    bases = spectrum.bases * n if x.ndim == 1 else spectrum.bases
+    frames = tuple(HADAMARD if basis is WALSH else IDENTITY for basis in reversed(bases))
+    return State(x.shape, *_plain(spectrum), frames, spectrum.error)
+
+
+def require_normalised(state: State) -> None:
+    """Raise ValueError where the squares of the amplitudes do not add up to 1."""
+    size = float(np.linalg.norm(state.core.values)) * abs(state.factor())
+    if not abs(size - 1.0) < 1e-6:
+        raise ValueError(f"the state is not normalised: its norm is {size!r}")

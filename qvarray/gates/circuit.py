@@ -1,0 +1,585 @@
+"""`Circuit`: operations in an order, to run, to invert, to repeat and to draw."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..array import VirtualQArray
+from . import maps, readout
+from .checks import as_state, qubit_count, qubit_list
+from .drawing import draw
+from .methods import GateMethods
+from .named import make
+from .operations import GATES, Operation, applied
+from .state import State
+from .states import zero_state
+
+__all__ = ["Circuit", "Entry", "run", "run_shots", "run_with_bits"]
+
+#: Classical bits and the values that they must have.
+Condition = tuple[tuple[int, ...], int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step of a circuit.
+
+    Attributes
+    ----------
+    kind : {"gate", "measure", "reset"}
+    qubits : tuple of int
+    operation : Operation or None
+        Of a gate.
+    clbits : tuple of int
+        Where a measurement is written, one for each qubit.
+    condition : tuple or None
+        Classical bits, and the value of their register, the first the most significant, at
+        which the step is taken.
+    """
+
+    kind: str
+    qubits: tuple[int, ...]
+    operation: Operation | None = None
+    clbits: tuple[int, ...] = ()
+    condition: Condition | None = None
+
+
+class Circuit(GateMethods):
+    """A list of operations on n qubits, with m classical bits for measurements.
+
+    Parameters
+    ----------
+    n : int
+        Qubits, 1 to 62.
+    m : int
+        Classical bits.
+
+    Raises
+    ------
+    ValueError
+        For another number of qubits, or a negative one of bits.
+
+    Notes
+    -----
+    Every named gate is a method: ``circuit.h(0).cx(0, 1)``.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> circuit = qv.gates.Circuit(2).h(0).cx(0, 1)
+    >>> print(circuit)
+    q0: ─[H]─●─
+             │
+    q1: ─────⊕─
+    >>> y = qv.gates.run(circuit)
+    >>> qv.gates.to_dict(qv.gates.run(circuit.inverse(), y))
+    {'00': (1+0j)}
+    """
+
+    def __init__(self, n: int, m: int = 0) -> None:
+        self.n = qubit_count(n)
+        self.m = operator.index(m)
+        if self.m < 0:
+            raise ValueError(f"a circuit cannot have {m} classical bits")
+        self.entries: list[Entry] = []
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __repr__(self) -> str:
+        return f"<Circuit of {self.n} qubits, {self.m} bits, {len(self)} operations>"
+
+    def __str__(self) -> str:
+        return self.draw()
+
+    # -- building ---------------------------------------------------------------------------
+
+    def _condition(self, condition: Any) -> Condition | None:
+        if condition is None:
+            return None
+        bits, value = condition
+        bits = self._clbits(bits)
+        if not 0 <= value < 1 << len(bits):
+            raise ValueError(f"{value} is no value of {len(bits)} classical bits")
+        return bits, int(value)
+
+    def _clbits(self, bits: Any) -> tuple[int, ...]:
+        out = tuple(operator.index(b) for b in (bits if isinstance(bits, Iterable) else (bits,)))
+        for b in out:
+            if not 0 <= b < self.m:
+                raise ValueError(f"classical bit {b} is out of range for {self.m}")
+        if len(set(out)) < len(out):
+            raise ValueError(f"repeated classical bits: {list(out)}")
+        return out
+
+    def _add(self, operation: Operation, condition: Any) -> Circuit:
+        entry = Entry("gate", operation.qubits, operation, (), self._condition(condition))
+        self.entries.append(entry)
+        return self
+
+    def append(self, gate: Any, *arguments: Any, condition: Any = None) -> Circuit:
+        """Append a gate by its name, with its angles and then its qubits.
+
+        Parameters
+        ----------
+        gate : str, callable, Circuit or Operation
+            A name such as "cx", or the function of that name; or all of another circuit, on the
+            qubits that follow.
+        *arguments : float and int
+        condition : tuple of (classical bits, value), optional
+            The gate is applied only where these bits, the first the most significant, have that
+            value.
+
+        Returns
+        -------
+        Circuit
+            This one.
+
+        Raises
+        ------
+        ValueError
+            For an unknown gate, a wrong number of arguments, qubits or bits out of range or
+            repeated. Nothing is appended then.
+        """
+        if isinstance(gate, Circuit):
+            return self.compose(gate, *arguments, condition=condition)
+        if isinstance(gate, Operation):
+            qubit_list(gate.qubits, self.n)
+            return self._add(gate, condition)
+        name = gate if isinstance(gate, str) else getattr(gate, "__name__", repr(gate))
+        known = GATES.get(name)
+        if known is None:
+            raise ValueError(f"there is no gate {name!r}")
+        angles = len(known.params)
+        qubits: list[Any] = []
+        for one in arguments[angles:]:
+            qubits.extend(one if isinstance(one, Iterable) else [one])
+        return self._add(make(name, arguments[:angles], qubits, self.n), condition)
+
+    def unitary(self, matrix: ArrayLike, qubits: Any, *, condition: Any = None) -> Circuit:
+        """Append a matrix on up to 4 qubits; see `qvarray.gates.unitary`."""
+        return self._add(maps.unitary_operation(matrix, qubits, self.n), condition)
+
+    def permutation(
+        self,
+        f: Callable[..., Any],
+        qubits: Any,
+        inverse: Callable[..., Any] | None = None,
+        *,
+        condition: Any = None,
+    ) -> Circuit:
+        """Append a reversible map of registers; see `qvarray.gates.permutation`."""
+        return self._add(maps.permutation_operation(f, qubits, self.n, inverse), condition)
+
+    def phase(self, f: Callable[..., Any], qubits: Any, *, condition: Any = None) -> Circuit:
+        """Append a phase by a function of registers; see `qvarray.gates.phase`."""
+        return self._add(maps.phase_operation(f, qubits, self.n), condition)
+
+    def oracle(
+        self,
+        f: Callable[..., Any],
+        inputs: Sequence[int],
+        outputs: Sequence[int],
+        *,
+        condition: Any = None,
+    ) -> Circuit:
+        """Append ``|a, b> -> |a, b ^ f(a)>``; see `qvarray.gates.oracle`."""
+        step = maps.oracle_map(f)
+        return self.permutation(step, [list(inputs), list(outputs)], step, condition=condition)
+
+    def phase_oracle(
+        self, f: Callable[..., Any], qubits: Sequence[int], *, condition: Any = None
+    ) -> Circuit:
+        """Append a sign by a function of a register; see `qvarray.gates.phase_oracle`."""
+        return self._add(maps.sign_operation(f, qubits, self.n), condition)
+
+    def measure(self, qubits: Any, clbits: Any, *, condition: Any = None) -> Circuit:
+        """Append a measurement of qubits into classical bits, one each.
+
+        Raises
+        ------
+        ValueError
+            For qubits or bits out of range or repeated, or not as many of each.
+        """
+        chosen, bits = tuple(qubit_list(qubits, self.n)), self._clbits(clbits)
+        if len(chosen) != len(bits):
+            raise ValueError(f"{len(chosen)} qubits to measure into {len(bits)} classical bits")
+        self.entries.append(Entry("measure", chosen, None, bits, self._condition(condition)))
+        return self
+
+    def reset(self, qubits: Any, *, condition: Any = None) -> Circuit:
+        """Append a reset of qubits to 0: a measurement, and a flip where it finds 1."""
+        chosen = tuple(qubit_list(qubits, self.n))
+        self.entries.append(Entry("reset", chosen, condition=self._condition(condition)))
+        return self
+
+    # -- other circuits ---------------------------------------------------------------------
+
+    def copy(self) -> Circuit:
+        """Another circuit of the same operations."""
+        new = Circuit(self.n, self.m)
+        new.entries = list(self.entries)
+        return new
+
+    def compose(
+        self, other: Circuit, qubits: Any = None, clbits: Any = None, *, condition: Any = None
+    ) -> Circuit:
+        """Append all of another circuit.
+
+        Parameters
+        ----------
+        other : Circuit
+        qubits : sequence of int, optional
+            Which qubits of this circuit those of the other are; the first ones if left out.
+        clbits : sequence of int, optional
+            The same of classical bits.
+        condition : tuple, optional
+            As in `append`, for each operation; those of `other` must have none then.
+
+        Returns
+        -------
+        Circuit
+            This one.
+
+        Raises
+        ------
+        ValueError
+            For qubits or bits out of range, repeated, or of another number than the other has.
+        """
+        chosen = qubit_list(range(other.n) if qubits is None else qubits, self.n)
+        bits = self._clbits(range(other.m) if clbits is None else clbits)
+        if len(chosen) != other.n or len(bits) != other.m:
+            raise ValueError(
+                f"a circuit of {other.n} qubits and {other.m} bits on {len(chosen)} and {len(bits)}"
+            )
+        outer = self._condition(condition)
+        added = []
+        for entry in other.entries:
+            at = tuple(chosen[q] for q in entry.qubits)
+            own = entry.condition
+            if own is not None:
+                if outer is not None:
+                    raise ValueError("an operation cannot have two conditions")
+                own = (tuple(bits[b] for b in own[0]), own[1])
+            operation = entry.operation
+            added.append(
+                Entry(
+                    entry.kind,
+                    at,
+                    None if operation is None else replace(operation, qubits=at),
+                    tuple(bits[b] for b in entry.clbits),
+                    outer if own is None else own,
+                )
+            )
+        self.entries.extend(added)
+        return self
+
+    def inverse(self) -> Circuit:
+        """The circuit that undoes this one.
+
+        Raises
+        ------
+        ValueError
+            Where there is a measurement, a reset or a condition, or a map of many qubits
+            whose inverse was not given.
+        """
+        new = Circuit(self.n, self.m)
+        for entry in reversed(self.entries):
+            if entry.operation is None or entry.condition is not None:
+                what = "what depends on measurements" if entry.condition else f"a {entry.kind}"
+                raise ValueError(f"{what} cannot be undone")
+            new.entries.append(replace(entry, operation=entry.operation.inverse()))
+        return new
+
+    def power(self, exponent: int) -> Circuit:
+        """The circuit several times after itself; a negative exponent repeats its inverse."""
+        exponent = operator.index(exponent)
+        one = self if exponent >= 0 else self.inverse()
+        new = Circuit(self.n, self.m)
+        new.entries = one.entries * abs(exponent)
+        return new
+
+    # -- looking ----------------------------------------------------------------------------
+
+    def depth(self) -> int:
+        """The length of the longest chain of operations that share a qubit or a classical bit."""
+        qubits, bits = [0] * self.n, [0] * self.m
+        for entry in self.entries:
+            used = (*entry.clbits, *(entry.condition[0] if entry.condition else ()))
+            level = 1 + max(
+                [*(qubits[q] for q in entry.qubits), *(bits[b] for b in used)], default=0
+            )
+            for q in entry.qubits:
+                qubits[q] = level
+            for b in used:
+                bits[b] = level
+        return max([*qubits, *bits], default=0)
+
+    def count_ops(self) -> dict[str, int]:
+        """How many of each operation there are, most frequent first."""
+        names = [e.operation.name if e.operation else e.kind for e in self.entries]
+        return dict(Counter(names).most_common())
+
+    def draw(self, width: int = 100) -> str:
+        """The circuit as text, a line for each qubit.
+
+        Conditional gates have a question mark; ``[M→0]`` is a measurement into classical bit 0.
+        """
+        return draw(self.n, self.entries, width)
+
+    @classmethod
+    def from_qiskit(cls, circuit: Any) -> Circuit:
+        """A circuit of Qiskit; its qubit q is qubit q here.
+
+        Parameters
+        ----------
+        circuit : qiskit.QuantumCircuit
+            With all its parameters bound.
+
+        Returns
+        -------
+        Circuit
+
+        Raises
+        ------
+        ValueError
+            For more than 62 qubits, unbound parameters, loops, or conditions other than that
+            bits or a register have a value.
+        ImportError
+            Where Qiskit is not installed (``pip install "qvarray[qiskit]"``).
+
+        Notes
+        -----
+        Gates that are not named here are decomposed by Qiskit.
+        """
+        from .interop import circuit_from_qiskit
+
+        return circuit_from_qiskit(circuit, cls)
+
+    @classmethod
+    def from_qasm(cls, text: str) -> Circuit:
+        """A circuit from OpenQASM 2, or from 3 where Qiskit can read it.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        Circuit
+
+        Raises
+        ------
+        ValueError
+            For a program that Qiskit cannot read, or what `from_qiskit` raises.
+        ImportError
+            Where Qiskit, or its reader of OpenQASM 3, is not installed.
+        """
+        from .interop import circuit_from_qasm
+
+        return circuit_from_qasm(text, cls)
+
+
+# -- running --------------------------------------------------------------------------------
+
+
+def _start(circuit: Circuit, state: Any) -> State:
+    begin = as_state(zero_state(circuit.n) if state is None else state)
+    if begin.n != circuit.n:
+        raise ValueError(f"a circuit of {circuit.n} qubits on a state of {begin.n}")
+    return begin
+
+
+def _step(state: State, entry: Entry, bits: list[int], rng: np.random.Generator | None) -> State:
+    if entry.condition is not None:
+        which, value = entry.condition
+        if int("".join(str(bits[b]) for b in which), 2) != value:
+            return state
+    if entry.operation is not None:
+        return applied(state, entry.operation)
+    if rng is None:
+        raise ValueError("a circuit that measures needs a random generator")
+    found, after = readout.measure(VirtualQArray(state), entry.qubits, rng)
+    state = as_state(after)
+    if entry.kind == "measure":
+        for b, character in zip(entry.clbits, found, strict=True):
+            bits[b] = int(character)
+        return state
+    for q, character in zip(entry.qubits, found, strict=True):
+        if character == "1":
+            state = applied(state, Operation("x", (q,)))
+    return state
+
+
+def run_with_bits(
+    circuit: Circuit,
+    state: ArrayLike | VirtualQArray | None = None,
+    rng: np.random.Generator | None = None,
+) -> tuple[VirtualQArray, str]:
+    """Run a circuit once; the state and the classical bits afterwards.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    state : array_like, shape (2**n,) or (2,) * n, optional
+        Where to begin; all qubits 0 if left out.
+    rng : numpy.random.Generator, optional
+        Needed for measurements and resets.
+
+    Returns
+    -------
+    state : VirtualQArray
+    bits : str
+        The classical bits, number 0 first.
+
+    Raises
+    ------
+    ValueError
+        For a state of another number of qubits, or a measurement without `rng`.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> circuit = qv.gates.Circuit(1, 2).x(0).measure(0, 1)
+    >>> qv.gates.run_with_bits(circuit, rng=np.random.default_rng(0))[1]
+    '01'
+    """
+    now, bits = _start(circuit, state), [0] * circuit.m
+    for entry in circuit.entries:
+        now = _step(now, entry, bits, rng)
+    return VirtualQArray(now), "".join(map(str, bits))
+
+
+def run(
+    circuit: Circuit,
+    state: ArrayLike | VirtualQArray | None = None,
+    rng: np.random.Generator | None = None,
+) -> VirtualQArray:
+    """Run a circuit once; the state afterwards.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    state : array_like, shape (2**n,) or (2,) * n, optional
+        Where to begin; all qubits 0 if left out. It is not changed.
+    rng : numpy.random.Generator, optional
+        Needed for measurements and resets.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For a state of another number of qubits, or a measurement without `rng`.
+
+    Notes
+    -----
+    O(n) a gate that the parameters take up, O(k) for the others.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> circuit = qv.gates.Circuit(60).h(0)
+    >>> for q in range(59):
+    ...     circuit = circuit.cx(q, q + 1)
+    >>> [bits[:3] for bits in qv.gates.to_dict(qv.gates.run(circuit))]
+    ['000', '111']
+    """
+    return run_with_bits(circuit, state, rng)[0]
+
+
+def run_shots(
+    circuit: Circuit,
+    shots: int,
+    rng: np.random.Generator,
+    state: ArrayLike | VirtualQArray | None = None,
+) -> dict[str, int]:
+    """Run a circuit several times, and count the values of the classical bits.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    shots : int
+    rng : numpy.random.Generator
+    state : array_like, shape (2**n,) or (2,) * n, optional
+        Where to begin; all qubits 0 if left out.
+
+    Returns
+    -------
+    dict of str to int
+        By the classical bits, number 0 first, in order.
+
+    Raises
+    ------
+    ValueError
+        For a state of another number of qubits, or a negative number of shots.
+
+    Notes
+    -----
+    What comes before the first measurement is run once. Where nothing but measurements of
+    different qubits comes after it, they are sampled at once; else each shot runs the rest.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> circuit = qv.gates.Circuit(2, 2).h(0).cx(0, 1).measure([0, 1], [0, 1])
+    >>> sorted(qv.gates.run_shots(circuit, 100, np.random.default_rng(0)))
+    ['00', '11']
+    """
+    if shots < 0:
+        raise ValueError(f"shots must not be negative, got {shots}")
+    now, bits = _start(circuit, state), [0] * circuit.m
+    entries = circuit.entries
+    first = next(
+        (at for at, e in enumerate(entries) if e.kind != "gate" or e.condition is not None),
+        len(entries),
+    )
+    for entry in entries[:first]:
+        now = _step(now, entry, bits, rng)
+    rest = entries[first:]
+    qubits = [q for entry in rest for q in entry.qubits]
+    found: Counter[str] = Counter()
+    if all(e.kind == "measure" and e.condition is None for e in rest) and len(set(qubits)) == len(
+        qubits
+    ):
+        found.update(_at_once(circuit, now, rest, qubits, shots, rng))
+    else:
+        for _ in range(shots):
+            one, values = now, list(bits)
+            for entry in rest:
+                one = _step(one, entry, values, rng)
+            found["".join(map(str, values))] += 1
+    return dict(sorted(found.items()))
+
+
+def _at_once(
+    circuit: Circuit,
+    state: State,
+    rest: list[Entry],
+    qubits: list[int],
+    shots: int,
+    rng: np.random.Generator,
+) -> Counter[str]:
+    targets = [b for entry in rest for b in entry.clbits]
+    drawn: Any = readout.sample(VirtualQArray(state), shots, rng, qubits) if qubits else []
+    found: Counter[str] = Counter()
+    for text, often in readout.counts(drawn, max(1, len(qubits))).items():
+        bits = ["0"] * circuit.m
+        for b, value in zip(targets, text, strict=True):
+            bits[b] = value
+        found["".join(bits)] += often
+    if not qubits:
+        found["0" * circuit.m] = shots
+    return found

@@ -1,0 +1,129 @@
+"""Unitary 2×2 matrices as tuples of four complex numbers, by rows.
+
+Entries near one that products of the Hadamard gate and quarter turns can have are made that one,
+so that such products are exact: a gate and its inverse give the identity to the last bit.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from typing import TypeAlias
+
+from ..kernels import gates as kernel
+
+__all__ = [
+    "HADAMARD",
+    "IDENTITY",
+    "TINY",
+    "Frame",
+    "Vector",
+    "adjoint",
+    "apply_adjoint",
+    "column_frame",
+    "diagonal_of",
+    "is_diagonal",
+    "is_flat",
+    "is_off_diagonal",
+    "product",
+    "scaled",
+    "snapped",
+    "turns_of",
+]
+
+Frame: TypeAlias = tuple[complex, complex, complex, complex]
+Vector: TypeAlias = tuple[complex, complex]
+
+HALF = 0.5**0.5
+IDENTITY: Frame = (1 + 0j, 0j, 0j, 1 + 0j)
+HADAMARD: Frame = (HALF + 0j, HALF + 0j, HALF + 0j, -HALF + 0j)
+
+#: Sizes below this are taken for 0: what the rounding of a few products leaves.
+TINY = 4e-15
+
+_SNAPS = {round(x, 14): x for x in (0.0, 0.5, -0.5, HALF, -HALF, 1.0, -1.0)}
+_SNAPS[-0.0] = 0.0
+_EIGHTHS = {kernel.eighths(k / 8): k / 8 for k in range(8)}
+
+
+def _near(x: float) -> float:
+    return _SNAPS.get(round(x, 14), x)
+
+
+def _snap(z: complex) -> complex:
+    return complex(_near(z.real), _near(z.imag))
+
+
+def snapped(a: complex, b: complex, c: complex, d: complex) -> Frame:
+    """The frame of these entries, those of Clifford gates made exact."""
+    return _snap(a), _snap(b), _snap(c), _snap(d)
+
+
+def product(left: Frame, right: Frame) -> Frame:
+    """The matrix product."""
+    a, b, c, d = left
+    e, f, g, h = right
+    return snapped(a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h)
+
+
+def adjoint(u: Frame) -> Frame:
+    a, b, c, d = u
+    return a.conjugate(), c.conjugate(), b.conjugate(), d.conjugate()
+
+
+def apply_adjoint(u: Frame, v: Vector) -> Vector:
+    """``u.conj().T @ v``, with entries that are rounding made 0."""
+    a, b, c, d = u
+    x = a.conjugate() * v[0] + c.conjugate() * v[1]
+    y = b.conjugate() * v[0] + d.conjugate() * v[1]
+    if abs(x) < TINY:
+        return 0j, y
+    if abs(y) < TINY:
+        return x, 0j
+    return x, y
+
+
+def column_frame(v: Vector) -> Frame:
+    """A frame that has `v` as one of its basis vectors."""
+    if v[0] == 0 or v[1] == 0:
+        return IDENTITY
+    # For |−> this is the Hadamard gate.
+    phase = v[0] / abs(v[0])
+    return snapped(-v[1].conjugate() * phase, v[0], v[0].conjugate() * phase, v[1])
+
+
+def is_diagonal(u: Frame) -> bool:
+    return u[1] == 0 and u[2] == 0
+
+
+def is_off_diagonal(u: Frame) -> bool:
+    return u[0] == 0 and u[3] == 0
+
+
+def is_flat(u: Frame) -> bool:
+    """Whether all entries have the size of those of the Hadamard gate."""
+    return all(abs(abs(x) - HALF) < TINY for x in u)
+
+
+def scaled(u: Frame, factor: float) -> Frame:
+    a, b, c, d = u
+    return snapped(a * factor, b * factor, c * factor, d * factor)
+
+
+def diagonal_of(turns: float, v: Vector) -> Frame:
+    """``1 + (exp(2j * pi * turns) - 1) |v><v|``."""
+    phase = kernel.eighths(turns) - 1
+    x, y = v
+    cross = phase * x * y.conjugate()
+    return snapped(
+        1 + phase * (x * x.conjugate()), cross, phase * y * x.conjugate(),
+        1 + phase * (y * y.conjugate()),
+    )  # fmt: skip
+
+
+def turns_of(z: complex) -> float:
+    """The phase of a number of size 1, in turns; exact at multiples of an eighth."""
+    known = _EIGHTHS.get(z)
+    if known is not None:
+        return known
+    return cmath.phase(z) / (2 * math.pi)

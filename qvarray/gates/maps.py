@@ -1,0 +1,517 @@
+"""Transformations that are given by a matrix or by a function of registers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import kernels
+from ..array import VirtualQArray
+from ..spectrum import Array
+from ..transform import norm
+from .checks import as_state, qubit_list
+from .frames import IDENTITY, snapped
+from .operations import Operation, applied
+from .state import State
+
+__all__ = [
+    "Diagonal",
+    "Map",
+    "Unitary",
+    "oracle",
+    "permutation",
+    "phase",
+    "phase_oracle",
+    "unitary",
+]
+
+_MOST = 4
+# Registers of so many qubits are tabulated to invert a map.
+_TABULATED = 20
+
+
+class Unitary:
+    """A matrix on 1 to 4 qubits, the first of which is the most significant bit of its indices."""
+
+    def __init__(self, matrix: Array) -> None:
+        self.matrix = matrix
+        self._bytes = matrix.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unitary) and self._bytes == other._bytes
+
+    def __hash__(self) -> int:
+        return hash(self._bytes)
+
+    def inverse(self) -> Unitary:
+        return Unitary(np.ascontiguousarray(self.matrix.conj().T))
+
+    def act(self, state: State, bits: list[int]) -> None:
+        matrix = self.matrix
+        if len(bits) == 1:
+            state.rotate(bits[0], snapped(*(complex(z) for z in matrix.ravel())))
+            return
+        if np.count_nonzero(matrix) == matrix.shape[0]:
+            # One entry in a row and column: amplitudes move, and none are combined.
+            state.absorb(dict.fromkeys(bits, IDENTITY))
+        else:
+            frames = np.ones((1, 1))
+            for p in bits:
+                frames = np.kron(frames, np.array(state.frames[p]).reshape(2, 2))
+            matrix = frames.conj().T @ matrix @ frames
+        state.compute()
+        _apply_matrix(state, matrix, bits)
+
+
+def _register(indices: Array, bits: Sequence[int]) -> Array:
+    """The integers that some bits make, the first the most significant. O(k · bits)."""
+    out = np.zeros(indices.size, np.int64)
+    for p in bits:
+        out <<= 1
+        out |= indices >> p & 1
+    return out
+
+
+def _with_register(indices: Array, bits: Sequence[int], values: Array) -> Array:
+    """Indices with some bits replaced by those of integers."""
+    out = indices & ~np.int64(sum(1 << p for p in bits))
+    for place, p in enumerate(reversed(bits)):
+        out |= (values >> place & 1) << p
+    return out
+
+
+def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
+    core = state.core
+    if not core.indices.size:
+        return
+    size = len(matrix)
+    column = _register(core.indices, bits)
+    rest, group = np.unique(
+        core.indices & ~np.int64(sum(1 << p for p in bits)), return_inverse=True
+    )
+    before = np.zeros((rest.size, size), np.complex128)
+    before[group, column] = core.values
+    after = before @ matrix.T
+    # A sum that is smaller than this is the rounding of its terms.
+    noise = 4 * np.finfo(float).eps * np.linalg.norm(before, axis=1, keepdims=True)
+    limit = np.maximum(noise, state.cutoff / abs(state.factor()))
+    sizes = np.abs(after)
+    keep = sizes > limit
+    lost = sizes[~keep & (sizes > noise)]
+    at, new = np.nonzero(keep)
+    indices = _with_register(rest[at], bits, new.astype(np.int64))
+    indices, order = kernels.sort.sorted_order(indices)
+    state.core = core._replace(values=after[keep].take(order), indices=indices)
+    state.is_mixed = state.is_mixed or bool(np.count_nonzero(matrix) > size)
+    if lost.size:
+        state._lose(norm(lost) * abs(state.factor()))
+
+
+def unitary(
+    x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: int | Sequence[int]
+) -> VirtualQArray:
+    """Apply a unitary matrix to up to 4 qubits.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    matrix : array_like, shape (2**m, 2**m), m <= 4
+        The first of the qubits is the most significant bit of its row and column.
+    qubits : int or sequence of m ints
+
+    Returns
+    -------
+    VirtualQArray
+        Of the shape of `x`, complex128.
+
+    Raises
+    ------
+    ValueError
+        For a matrix that is not unitary to 1e-10 or of another size; qubits out of range or
+        repeated.
+
+    Notes
+    -----
+    O(1) for one qubit: the matrix is multiplied into its frame; else O(k · 2**m).
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.gates.unitary(qv.gates.zero_state(2), [[0, 1], [1, 0]], 1)
+    >>> qv.gates.to_dict(x)
+    {'01': (1+0j)}
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, unitary_operation(matrix, qubits, state.n)))
+
+
+def unitary_operation(matrix: Any, qubits: Any, n: int) -> Operation:
+    chosen = qubit_list(qubits, n)
+    matrix = np.array(matrix, np.complex128)
+    if not 1 <= len(chosen) <= _MOST or matrix.shape != (2 ** len(chosen),) * 2:
+        raise ValueError(
+            f"a unitary on {len(chosen)} qubits (1 to {_MOST}) has 2**{len(chosen)} rows and "
+            f"columns, got shape {matrix.shape}"
+        )
+    if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), rtol=0, atol=1e-10):
+        raise ValueError("the matrix is not unitary: times its adjoint it is not the identity")
+    return Operation("unitary", tuple(chosen), payload=Unitary(matrix))
+
+
+def _registers(qubits: Any, n: int) -> tuple[list[int], ...]:
+    """One register of qubits, or several."""
+    whole: list[Any] = [qubits] if isinstance(qubits, (int, np.integer)) else list(qubits)
+    groups = [np.size(one) for one in whole]
+    nested = any(np.ndim(one) for one in whole)
+    flat = qubit_list([q for one in whole for q in (one if np.ndim(one) else [one])], n)
+    if not nested:
+        return (flat,)
+    out, at = [], 0
+    for size in groups:
+        out.append(flat[at : at + size])
+        at += size
+    return tuple(out)
+
+
+class _Function:
+    """A function of registers; equal to another of the same function and registers."""
+
+    def __init__(self, f: Callable[..., Any], sizes: tuple[int, ...]) -> None:
+        self.f = f
+        self.sizes = sizes
+
+    def _split(self, bits: list[int]) -> list[list[int]]:
+        out, at = [], 0
+        for size in self.sizes:
+            out.append(bits[at : at + size])
+            at += size
+        return out
+
+
+class Map(_Function):
+    """A reversible map of registers, with its inverse if that is known."""
+
+    def __init__(
+        self, f: Callable[..., Any], sizes: tuple[int, ...], back: Callable[..., Any] | None
+    ) -> None:
+        super().__init__(f, sizes)
+        self.back = back
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Map)
+            and (self.f, self.sizes, self.back) == (other.f, other.sizes, other.back)
+        )  # fmt: skip
+
+    def __hash__(self) -> int:
+        return hash((self.f, self.sizes))
+
+    def inverse(self) -> Map:
+        if self.back is None:
+            if sum(self.sizes) > _TABULATED:
+                raise ValueError(
+                    f"the inverse of a map of {sum(self.sizes)} qubits must be given: "
+                    "permutation(..., inverse=...)"
+                )
+            self.back = _tabulated_inverse(self)
+        return Map(self.back, self.sizes, self.f)
+
+    def moved(self, parts: list[Array]) -> list[Array]:
+        """The values of the registers after the map.
+
+        Raises
+        ------
+        ValueError
+            For values that do not fit their register, or are no integers.
+        """
+        answer = self.f(*parts)
+        answers = [answer] if len(self.sizes) == 1 else list(answer)
+        if len(answers) != len(self.sizes):
+            raise ValueError(f"the map gave {len(answers)} registers for {len(self.sizes)}")
+        out = []
+        for new, old, size in zip(answers, parts, self.sizes, strict=True):
+            new = np.broadcast_to(np.asarray(new), old.shape)
+            if new.dtype.kind not in "biu":
+                raise ValueError(f"the map gave {new.dtype} for integers")
+            if new.size and (new.min() < 0 or new.max() >> size):
+                raise ValueError(f"the map is not a bijection: it leaves the {size} qubits")
+            out.append(new.astype(np.int64))
+        return out
+
+    def act(self, state: State, bits: list[int]) -> None:
+        state.absorb(dict.fromkeys(bits, IDENTITY))
+        state.compute()
+        core = state.core
+        if not core.indices.size:
+            return
+        groups = self._split(bits)
+        parts = self.moved([_register(core.indices, group) for group in groups])
+        indices = core.indices
+        for group, part in zip(groups, parts, strict=True):
+            indices = _with_register(indices, group, part)
+        indices, order = kernels.sort.sorted_order(indices)
+        if (indices[1:] == indices[:-1]).any():
+            raise ValueError("the map is not a bijection: two indices go to one")
+        state.core = core._replace(values=core.values.take(order), indices=indices)
+
+
+def _tabulated_inverse(forward: Map) -> Callable[..., Any]:
+    sizes = forward.sizes
+    everything = np.arange(1 << sum(sizes))
+    shifts = [sum(sizes[at + 1 :]) for at in range(len(sizes))]
+
+    def split(joined: Array) -> list[Array]:
+        return [
+            joined >> shift & ((1 << size) - 1) for shift, size in zip(shifts, sizes, strict=True)
+        ]
+
+    def join(parts: Sequence[Array]) -> Array:
+        out = np.zeros(parts[0].shape, np.int64)
+        for part, shift in zip(parts, shifts, strict=True):
+            out |= part << shift
+        return out
+
+    table = np.full(everything.size, -1)
+    table[join(forward.moved(split(everything)))] = everything
+    if (table < 0).any():
+        raise ValueError("the map is not a bijection of all values of its registers")
+
+    def back(*parts: Array) -> Any:
+        found = split(table[join(parts)])
+        return found[0] if len(sizes) == 1 else tuple(found)
+
+    return back
+
+
+def permutation(
+    x: ArrayLike | VirtualQArray,
+    f: Callable[..., Any],
+    qubits: Sequence[Any],
+    inverse: Callable[..., Any] | None = None,
+) -> VirtualQArray:
+    """Apply a classical reversible map to registers of qubits.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes the values of each register, an ndarray of int64 of any shape each, and returns
+        the new ones. The first qubit of a register is its most significant bit.
+    qubits : sequence of int, or of sequences of int
+        The qubits of one register, or of several.
+    inverse : callable, optional
+        The map that undoes `f`. Where it is not given, the inverse of a circuit tabulates `f`, up
+        to 20 qubits.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        Where `f` takes two of the present values to one, or out of the register; qubits out of
+        range or repeated.
+
+    Notes
+    -----
+    O(k), with `f` called once on the values of all amplitudes.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.basis_state("0101")
+    >>> x = qv.gates.permutation(x, lambda a, b: (a, (a + b) % 4), [[0, 1], [2, 3]])
+    >>> qv.gates.to_dict(x)
+    {'0110': (1+0j)}
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, permutation_operation(f, qubits, state.n, inverse)))
+
+
+def permutation_operation(
+    f: Callable[..., Any], qubits: Any, n: int, inverse: Callable[..., Any] | None = None
+) -> Operation:
+    registers = _registers(qubits, n)
+    flat = tuple(q for one in registers for q in one)
+    sizes = tuple(len(one) for one in registers)
+    return Operation("permutation", flat, payload=Map(f, sizes, inverse))
+
+
+class Diagonal(_Function):
+    """A phase by the values of registers: ``sign`` times what a function gives, in radians."""
+
+    def __init__(self, f: Callable[..., Any], sizes: tuple[int, ...], sign: int = 1) -> None:
+        super().__init__(f, sizes)
+        self.sign = sign
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Diagonal)
+            and (self.f, self.sizes, self.sign) == (other.f, other.sizes, other.sign)
+        )  # fmt: skip
+
+    def __hash__(self) -> int:
+        return hash((self.f, self.sizes, self.sign))
+
+    def inverse(self) -> Diagonal:
+        return Diagonal(self.f, self.sizes, -self.sign)
+
+    def act(self, state: State, bits: list[int]) -> None:
+        state.absorb(dict.fromkeys(bits, IDENTITY))
+        state.compute()
+        core = state.core
+        parts = [_register(core.indices, group) for group in self._split(bits)]
+        angles = np.broadcast_to(np.asarray(self.f(*parts), np.float64), core.indices.shape)
+        if not np.isfinite(angles).all():
+            raise ValueError("a phase must be a finite real number")
+        state.core = core._replace(values=core.values * np.exp(1j * self.sign * angles))
+
+
+def phase(
+    x: ArrayLike | VirtualQArray, f: Callable[..., Any], qubits: Sequence[Any]
+) -> VirtualQArray:
+    """Multiply amplitudes by ``exp(1j * f(register))``.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes the values of each register, ndarrays of int64, and returns angles in radians.
+    qubits : sequence of int, or of sequences of int
+        The qubits of one register, or of several, the first the most significant.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For angles that are not finite; qubits out of range or repeated.
+
+    Notes
+    -----
+    O(k), with `f` called once on the values of all amplitudes.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.gates.phase(qv.gates.basis_state("11"), lambda r: np.pi * (r == 3), [0, 1])
+    >>> complex(x[3].round(15))
+    (-1+0j)
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, phase_operation(f, qubits, state.n)))
+
+
+def phase_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
+    registers = _registers(qubits, n)
+    flat = tuple(q for one in registers for q in one)
+    return Operation("phase", flat, payload=Diagonal(f, tuple(len(one) for one in registers)))
+
+
+def oracle(
+    x: ArrayLike | VirtualQArray,
+    f: Callable[..., Any],
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+) -> VirtualQArray:
+    """Apply ``|a, b> -> |a, b ^ f(a)>``.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes an ndarray of int64 and returns integers, or bools.
+    inputs, outputs : sequence of int
+        Two registers, the first qubit of each the most significant.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For values of `f` that do not fit the outputs; qubits out of range or repeated.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.oracle(qv.gates.basis_state("110"), lambda a: a == 3, [0, 1], [2])
+    >>> qv.gates.to_dict(x)
+    {'111': (1+0j)}
+    """
+    step = oracle_map(f)
+    return permutation(x, step, [list(inputs), list(outputs)], step)
+
+
+def oracle_map(f: Callable[..., Any]) -> Callable[..., Any]:
+    def step(a: Array, b: Array) -> tuple[Array, Array]:
+        return a, b ^ np.asarray(f(a)).astype(np.int64)
+
+    return step
+
+
+def phase_oracle(
+    x: ArrayLike | VirtualQArray, f: Callable[..., Any], qubits: Sequence[int]
+) -> VirtualQArray:
+    """Multiply amplitudes by ``(-1) ** f(register)``.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes an ndarray of int64 and returns integers, or bools.
+    qubits : sequence of int
+        The register, the first the most significant.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For qubits out of range or repeated.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.phase_oracle(qv.gates.basis_state("11"), lambda r: r == 3, [0, 1])
+    >>> qv.gates.to_dict(x)
+    {'11': (-1-0j)}
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, sign_operation(f, qubits, state.n)))
+
+
+def sign_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
+    return Operation("oracle", tuple(qubit_list(qubits, n)), payload=Signs(f))
+
+
+class Signs:
+    """A sign by the value of one register."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Signs) and self.f == other.f
+
+    def __hash__(self) -> int:
+        return hash(self.f)
+
+    def inverse(self) -> Signs:
+        return self
+
+    def act(self, state: State, bits: list[int]) -> None:
+        state.absorb(dict.fromkeys(bits, IDENTITY))
+        state.compute()
+        core = state.core
+        odd = np.asarray(self.f(_register(core.indices, bits))).astype(np.int64) & 1
+        state.core = core._replace(values=np.where(odd == 1, -core.values, core.values))

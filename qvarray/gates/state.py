@@ -1,0 +1,587 @@
+"""`State`: a quantum state as amplitudes, and the parameters of the gates since they were computed.
+
+The state is  ⊗F · Σ_i phase(i) · values[i] · |A i ⊕ b⟩, with a frame F for each qubit, an affine
+map over GF(2) of the indices, and a phase form. What a gate does is taken up by one of them
+wherever that is possible; amplitudes are computed where it is not, and where they are read.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import kernels
+from ..bases import STANDARD, WALSH
+from ..expression import Node
+from ..paging import require_budget
+from ..spectrum import Array, ErrorBound, Spectrum, compact
+from ..transform import norm
+from .frames import (
+    HADAMARD,
+    HALF,
+    IDENTITY,
+    Frame,
+    Vector,
+    adjoint,
+    apply_adjoint,
+    column_frame,
+    diagonal_of,
+    is_diagonal,
+    is_flat,
+    is_off_diagonal,
+    product,
+    scaled,
+    turns_of,
+)
+from .phases import PhaseForm
+
+__all__ = ["MAX_QUBITS", "Core", "State"]
+
+MAX_QUBITS = 62
+
+# Up to so many amplitudes, choices are made by trying them.
+_FEW = 64
+# Up to so many, which qubits are constant is asked of every index.
+_EXACT_UP_TO = 4096
+# Up to so many, all elements may be computed to read some; of fewer qubits all are anyway.
+_READ_UP_TO = 1 << 20
+_SMALL = 14
+# Products of positions and amplitudes that are held at once.
+_CHUNK = 1 << 20
+_INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, fidelity, density_matrix"
+
+
+class Core(NamedTuple):
+    """Amplitudes, and where and with which phase they are now.
+
+    Attributes
+    ----------
+    values, indices : ndarray of complex128 and int64, shape (k,)
+        Sorted by index.
+    rows : tuple of int, length n
+        Bit p of an index now is the parity of ``rows[p] & index`` then; and of
+    offset : int
+        bit p of this.
+    phases : PhaseForm
+    """
+
+    values: Array
+    indices: Array
+    rows: tuple[int, ...]
+    offset: int
+    phases: PhaseForm
+
+    @property
+    def is_plain(self) -> bool:
+        return (
+            self.offset == 0 and self.phases.is_trivial and self.rows == _identity(len(self.rows))
+        )
+
+
+_IDENTITIES = [tuple(1 << p for p in range(n)) for n in range(MAX_QUBITS + 1)]
+
+
+def _identity(n: int) -> tuple[int, ...]:
+    return _IDENTITIES[n]
+
+
+def _transposed(rows: tuple[int, ...]) -> Array:
+    """The columns of a bit matrix."""
+    n = len(rows)
+    bits = np.array(rows, np.int64)[:, None] >> np.arange(n) & 1
+    return (bits << np.arange(n)[:, None]).sum(axis=0)
+
+
+class State:
+    """A state of n qubits. Immutable, but for being computed; a `Deferred` source.
+
+    Bit p of an index is qubit ``n - 1 - p``: here all is by bit.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        ``(2**n,)`` or ``(2,) * n``.
+    values, indices : ndarray of complex128 and int64, shape (k,)
+        In the order of `indices`, which are unique.
+    frames : tuple of Frame, length n
+        Of each bit.
+    error : ErrorBound or None
+    cutoff : float
+        Amplitudes of a smaller size are dropped where some are computed.
+    """
+
+    __slots__ = (
+        "_hull",
+        "_read",
+        "core",
+        "cutoff",
+        "error",
+        "frames",
+        "halves",
+        "history",
+        "is_mixed",
+        "n",
+        "shape",
+        "turns",
+    )
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        values: Array,
+        indices: Array,
+        frames: tuple[Frame, ...] | None = None,
+        error: ErrorBound | None = None,
+        cutoff: float = 0.0,
+    ) -> None:
+        n = prod(shape).bit_length() - 1
+        self.n = n
+        self.shape = shape
+        self.core = Core(values, indices, _identity(n), 0, PhaseForm.none(n))
+        self.frames = [IDENTITY] * n if frames is None else list(frames)
+        #: A phase of all amplitudes, in turns, and how often they are to be divided by sqrt(2).
+        self.turns = 0.0
+        self.halves = 0
+        self.error = error
+        self.cutoff = cutoff
+        #: The state before amplitudes were first combined, with the gates since.
+        self.history: Any = None
+        #: Whether amplitudes were combined since the copy was made.
+        self.is_mixed = False
+        self._hull: Any = None
+        self._read: Spectrum | None = None
+
+    def copy(self) -> State:
+        """Another of the same parameters, for a gate to change. O(n)."""
+        new = object.__new__(State)
+        new.n, new.shape, new.core = self.n, self.shape, self.core
+        new.frames = self.frames.copy()
+        new.turns, new.halves = self.turns, self.halves
+        new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
+        new.is_mixed = False
+        new._hull, new._read = self._hull, None
+        return new
+
+    # -- what arrays ask --------------------------------------------------------------------
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.complex128)
+
+    @property
+    def nactive(self) -> int:
+        """Number of amplitudes stored."""
+        return self.core.values.size
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: 24 an amplitude, and the parameters."""
+        core, n = self.core, self.n
+        parameters = n * n // 8 + 8 + core.phases.nbytes + 64 * n
+        kept = 0 if self.history is None else self.history.origin.nbytes
+        return core.values.nbytes + core.indices.nbytes + parameters + kept
+
+    @property
+    def label(self) -> str:
+        return f"state of {self.n} qubits"
+
+    def settle(self) -> Spectrum:
+        """The array in the standard basis, or with some or all axes in walsh."""
+        if self._read is None:
+            spectrum = self._settled()
+            if spectrum.nactive <= _EXACT_UP_TO or spectrum.eigenvalues is self.core.values:
+                self._read = spectrum
+            return spectrum
+        return self._read
+
+    def express(self) -> Node:
+        return self.settle()
+
+    def _settled(self) -> Spectrum:
+        state = self
+        self.compute()
+        bases: list[Any] = [STANDARD] * len(self.shape)
+        open_bits = [p for p in range(self.n) if self.frames[p] != IDENTITY]
+        if open_bits and self.n > _SMALL and self.nactive << len(open_bits) > _READ_UP_TO:
+            hadamard = [p for p in open_bits if self._towards_hadamard(p) is not None]
+            by_axis = len(self.shape) == self.n
+            if len(hadamard) == len(open_bits) and (by_axis or len(open_bits) == self.n):
+                state = self.copy()
+                for p in open_bits:
+                    state._absorb_monomial(p, HADAMARD)
+                    bases[self.n - 1 - p if by_axis else 0] = WALSH
+                open_bits = []
+            state.compute()
+        if open_bits:
+            state = state.copy()
+            state.absorb(dict.fromkeys(open_bits, IDENTITY))
+            state.compute()
+        values, factor = state.core.values, state.factor()
+        if factor != 1:
+            values = values * factor
+        error = state.error
+        return compact(
+            self.shape, self.dtype, tuple(bases), values, state.core.indices,
+            self.dtype.type(0), error=error,
+        )  # fmt: skip
+
+    def _towards_hadamard(self, p: int) -> Frame | None:
+        """What the amplitudes take up where the frame is to be the Hadamard gate's."""
+        inner = product(HADAMARD, self.frames[p])
+        return inner if is_diagonal(inner) or is_off_diagonal(inner) else None
+
+    def factor(self) -> complex:
+        """What all amplitudes are still to be multiplied by."""
+        phase = kernels.gates.eighths(self.turns % 1.0)
+        return phase * 0.5 ** (self.halves // 2) * (HALF if self.halves & 1 else 1.0)
+
+    def at(self, positions: Array) -> Array:
+        """The amplitudes at C-order positions, shape (m,): frames are evaluated, not applied.
+
+        O(m · k) a frame that is not the identity; O(m log k) where all are.
+        """
+        self.compute()
+        indices, values = self.core.indices, self.core.values
+        positions = positions.astype(np.int64, copy=False)
+        out = np.full(positions.size, self.factor(), np.complex128)
+        tables = {}
+        care = (1 << self.n) - 1
+        for p, frame in enumerate(self.frames):
+            if frame == IDENTITY:
+                continue
+            care ^= 1 << p
+            constant = self.constant(p)
+            if constant is None:
+                tables[p] = np.array(frame)
+            else:
+                out *= np.array(frame)[2 * (positions >> p & 1) + constant]
+        if not indices.size:
+            return np.zeros(positions.size, np.complex128)
+        if not tables:
+            # Constants that were factors do not say where an amplitude is.
+            wanted = (positions & care) | (int(indices[0]) & ~care)
+            found = np.minimum(indices.searchsorted(wanted), indices.size - 1)
+            return out * np.where(indices[found] == wanted, values[found], 0)
+        step = max(1, _CHUNK // indices.size)
+        for low in range(0, positions.size, step):
+            here = positions[low : low + step, None]
+            terms = np.where((here ^ indices) & care == 0, values, 0)
+            for p, table in tables.items():
+                terms *= table[2 * (here >> p & 1) + (indices >> p & 1)]
+            out[low : low + step] *= terms.sum(axis=1)
+        return out
+
+    # -- computing what is kept as parameters -----------------------------------------------
+
+    def compute(self) -> None:
+        """Apply the map and the phases to the amplitudes. The state is the same after it."""
+        self.fold()
+        core = self.core
+        if core.is_plain:
+            return
+        n = self.n
+        values, indices = core.values, core.indices
+        identity = _identity(n)
+        if core.phases.is_trivial:
+            moved = [p for p in range(n) if core.rows[p] != identity[p] or core.offset >> p & 1]
+            if len(moved) == 1 and indices.size > _EXACT_UP_TO:
+                (p,) = moved
+                mask = core.rows[p]
+                if mask >> p & 1:
+                    # One bit is flipped where a parity of the others says so: a merge.
+                    mask ^= 1 << p
+                    flip = core.offset >> p & 1
+                    indices, values, _ = kernels.gates.mixed(
+                        indices, values, p, kernels.gates.SWAP, IDENTITY, parity=mask, flip=flip
+                    )
+                    self.core = Core(values, indices, identity, 0, core.phases)
+                    return
+        lower = [form & ((1 << p) - 1) for p, form in enumerate(core.phases.forms)]
+        indices, values = kernels.gates.mapped(
+            indices,
+            values,
+            _transposed(core.rows),
+            core.offset,
+            np.array(core.phases.linear, np.int64),
+            np.array(lower, np.int64),
+            list(core.phases.terms.items()),
+        )
+        self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
+
+    def fold(self) -> None:
+        """Have diagonal frames, and those times a flip, taken up by phases and the map."""
+        for p in range(self.n):
+            self._fold_one(p)
+
+    def _fold_one(self, p: int) -> None:
+        frame = self.frames[p]
+        if frame is not IDENTITY and (is_diagonal(frame) or is_off_diagonal(frame)):
+            self._absorb_monomial(p, IDENTITY)
+
+    def _absorb_monomial(self, p: int, frame: Frame) -> None:
+        """Change a frame by a diagonal matrix, or one times a flip."""
+        inner = product(adjoint(frame), self.frames[p])
+        self.frames[p] = frame
+        if is_diagonal(inner):
+            zero, one = turns_of(inner[0]), turns_of(inner[3])
+        else:
+            # |0> goes to inner[2] |1>.
+            zero, one = turns_of(inner[2]), turns_of(inner[1])
+        constant = self.constant(p)
+        if constant is None:
+            self._add_phase(one - zero, [(p, 1)])
+        self.turns = (self.turns + (one if constant else zero)) % 1.0
+        if not is_diagonal(inner):
+            self.core = self.core._replace(offset=self.core.offset ^ 1 << p)
+
+    def _add_phase(self, turns: float, bits: list[tuple[int, int]]) -> None:
+        """A phase where all bits, of indices as they are now, have these values."""
+        core = self.core
+        literals = [(core.rows[p], (core.offset >> p & 1) ^ 1 ^ value) for p, value in bits]
+        phases, everywhere = core.phases.plus(turns, literals)
+        self.turns = (self.turns + everywhere) % 1.0
+        if phases is not core.phases:
+            self.core = core._replace(phases=phases)
+
+    def _mix(self, p: int, u: Frame, bits: list[tuple[int, int]]) -> None:
+        """Multiply pairs of amplitudes by a matrix, where other bits have these values."""
+        self.compute()
+        core = self.core
+        care = sum(1 << q for q, _ in bits)
+        wanted = sum(value << q for q, value in bits)
+        kind = kernels.gates.MATRIX
+        flip: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
+        if u == flip:
+            kind = kernels.gates.SWAP
+        else:
+            require_budget(48 * core.values.size, _INSTEAD)
+            self.is_mixed = True
+            if not bits and is_flat(u):
+                # Sums of integers stay integers: the factor is kept apart.
+                u = scaled(u, 2**0.5)
+                self.halves += 1
+                if self.halves == 2:
+                    u, self.halves = scaled(u, 0.5), 0
+        cutoff = self.cutoff / abs(self.factor()) if self.cutoff else 0.0
+        indices, values, dropped = kernels.gates.mixed(
+            core.indices, core.values, p, kind, u, care, wanted, cutoff=cutoff
+        )
+        self.core = Core(values, indices, core.rows, 0, core.phases)
+        self._hull = None
+        if dropped:
+            self._lose(dropped**0.5 * abs(self.factor()))
+
+    def _lose(self, amount: float) -> None:
+        size = norm(self.core.values) * abs(self.factor())
+        old = self.error or ErrorBound(0.0, float(np.hypot(size, amount)))
+        self.error = ErrorBound(old.absolute + amount, old.reference)
+
+    # -- constants --------------------------------------------------------------------------
+
+    def constant(self, p: int) -> int | None:
+        """The value of a bit that all amplitudes have, or None."""
+        core = self.core
+        if self._hull is None or self._hull[0] is not core.indices:
+            self._hull = (core.indices, *_hull(core.indices))
+        _, differences, first = self._hull
+        row = core.rows[p]
+        for one in differences:
+            if (row & one).bit_count() & 1:
+                return None
+        return (row & first).bit_count() & 1 ^ core.offset >> p & 1
+
+    # -- gates ------------------------------------------------------------------------------
+
+    def rotate(self, p: int, u: Frame) -> None:
+        """A gate on one qubit. O(1)."""
+        self.frames[p] = product(u, self.frames[p])
+
+    def swap(self, p: int, q: int) -> None:
+        """Exchange two qubits. O(n)."""
+        frames, core = self.frames, self.core
+        frames[p], frames[q] = frames[q], frames[p]
+        rows = list(core.rows)
+        rows[p], rows[q] = rows[q], rows[p]
+        differ = (core.offset >> p ^ core.offset >> q) & 1
+        offset = core.offset ^ (differ << p | differ << q)
+        self.core = core._replace(rows=tuple(rows), offset=offset)
+
+    def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
+        """A phase of the part of the state where each of some qubits is in a vector.
+
+        ``exp(2j * pi * turns * P)`` with P the projector on these vectors of some qubits: all
+        controlled gates are made of it. O(n) where frames and constants take it up, else O(k).
+        """
+        turns %= 1.0
+        if turns == 0.0:
+            return
+        kept = []
+        for p, v in factors:
+            self._fold_one(p)
+            constant = self.constant(p)
+            w = apply_adjoint(self.frames[p], v)
+            if constant is not None and (w[0] == 0 or w[1] == 0):
+                if w[constant] == 0:
+                    return
+                continue
+            kept.append((p, v, w))
+        if not kept:
+            self.turns = (self.turns + turns) % 1.0
+            return
+        if len(kept) == 1:
+            self.rotate(kept[0][0], diagonal_of(turns, kept[0][1]))
+            return
+        hard = [p for p, _, w in kept if w[0] != 0 and w[1] != 0]
+        if len(hard) > 1:
+            targets = {p: column_frame(v) for p, v, _ in kept if p in hard}
+            self._open(turns, targets, [(p, v) for p, v, _ in kept])
+            return
+        bits = [(p, 1 if w[0] == 0 else 0) for p, _, w in kept if p not in hard]
+        if not hard:
+            self._add_phase(turns, bits)
+            return
+        (w,) = (w for p, _, w in kept if p in hard)
+        self._controlled(hard[0], diagonal_of(turns, w), bits)
+
+    def _controlled(self, p: int, u: Frame, bits: list[tuple[int, int]]) -> None:
+        """A matrix on a bit, where others have these values."""
+        if not is_off_diagonal(u):
+            self._mix(p, u, bits)
+            return
+        # [[0, a], [b, 0]] = flip · diag(b, a)
+        zero, one = turns_of(u[2]), turns_of(u[1])
+        self._add_phase(zero, bits)
+        self._add_phase(one - zero, [*bits, (p, 1)])
+        if len(bits) > 1:
+            self._mix(p, (0j, 1 + 0j, 1 + 0j, 0j), bits)
+            return
+        ((q, value),) = bits
+        core = self.core
+        rows = list(core.rows)
+        rows[p] ^= rows[q]
+        offset = core.offset ^ ((core.offset >> q & 1 ^ 1 ^ value) << p)
+        self.core = core._replace(rows=tuple(rows), offset=offset)
+
+    # -- switching bases --------------------------------------------------------------------
+
+    def _open(
+        self, turns: float, targets: dict[int, Frame], factors: list[tuple[int, Vector]]
+    ) -> None:
+        """Do `phase` after switching the bases of all of `targets`, or of all but one."""
+        self.compute()
+        options = [
+            {q: frame for q, frame in targets.items() if q != left} for left in reversed(targets)
+        ]
+        if len(targets) > 3:
+            options = [targets]
+        elif self.nactive > _FEW:
+            most = min(targets, key=lambda p: kernels.gates.pairs(self.core.indices, p))
+            options = [{q: frame for q, frame in targets.items() if q != most}]
+        best: State | None = None
+        for option in options:
+            trial = self.copy()
+            trial.absorb(option)
+            trial.phase(turns, factors)
+            if len(options) > 1 or trial.nactive <= _FEW:
+                trial.descend()
+            if best is None or trial.nactive < best.nactive:
+                best = trial
+        assert best is not None
+        self._adopt(best)
+
+    def _adopt(self, other: State) -> None:
+        """Become what a trial became."""
+        self.core, self.frames, self._hull = other.core, other.frames, other._hull
+        self.turns, self.halves, self.error = other.turns, other.halves, other.error
+        self.is_mixed = True
+
+    def descend(self) -> None:
+        """Switch the bases of qubits as long as that leaves fewer amplitudes. O(n · k)."""
+        self.compute()
+        while 2 < self.nactive <= _FEW:
+            best = self
+            for p in range(self.n):
+                if self.constant(p) is None:
+                    trial = self.copy()
+                    trial._mix(p, HADAMARD, [])
+                    trial.frames[p] = product(self.frames[p], HADAMARD)
+                    if trial.nactive < best.nactive:
+                        best = trial
+            if best is self:
+                return
+            self._adopt(best)
+
+    def absorb(self, targets: dict[int, Frame]) -> None:
+        """Take what is between frames and the wanted ones into the amplitudes.
+
+        O(k) a frame that differs, with at most twice the amplitudes after each; or O(2**n).
+        """
+        self.fold()
+        inner = {p: product(adjoint(frame), self.frames[p]) for p, frame in targets.items()}
+        for p in targets:
+            if is_diagonal(inner[p]) or is_off_diagonal(inner[p]):
+                self._absorb_monomial(p, targets[p])
+                del inner[p]
+        self.compute()
+        if len(inner) > 2 and self.n <= 26 and self.nactive << len(inner) >= 1 << self.n:
+            self._absorb_dense(inner)
+        else:
+            # Those first that join most pairs.
+            order = list(inner)
+            if len(order) > 1 and self.nactive > 1:
+                order.sort(key=lambda p: -kernels.gates.pairs(self.core.indices, p))
+            for p in order:
+                self._mix(p, inner[p], [])
+        for p in inner:
+            self.frames[p] = targets[p]
+
+    def _absorb_dense(self, inner: dict[int, Frame]) -> None:
+        size = 1 << self.n
+        require_budget(40 * size, _INSTEAD)
+        dense = np.zeros(size, np.complex128)
+        dense[self.core.indices] = self.core.values
+        rest = dict(inner)
+        for low, high in _runs(sorted(p for p, u in inner.items() if u == HADAMARD)):
+            kernels.walsh.walsh(dense.reshape(-1, 1 << (high - low), 1 << low), 1)
+            for p in range(low, high):
+                del rest[p]
+        for p, u in rest.items():
+            kernels.gates.rotate_dense(dense, p, u)
+        self.is_mixed = True
+        # What the rounding of all those sums leaves where they should be 0.
+        noise = 4 * np.finfo(float).eps * (len(inner) / size) ** 0.5 * norm(self.core.values)
+        limit = max(noise, self.cutoff / abs(self.factor()))
+        sizes = np.abs(dense)
+        keep = sizes > limit
+        lost = sizes[~keep & (sizes > noise)]
+        indices = np.flatnonzero(keep)
+        self.core = self.core._replace(values=dense[indices], indices=indices)
+        self._hull = None
+        if lost.size:
+            self._lose(norm(lost) * abs(self.factor()))
+
+
+def _runs(bits: list[int]) -> list[tuple[int, int]]:
+    """Consecutive numbers as ranges."""
+    runs: list[tuple[int, int]] = []
+    for p in bits:
+        if runs and runs[-1][1] == p:
+            runs[-1] = (runs[-1][0], p + 1)
+        else:
+            runs.append((p, p + 1))
+    return runs
+
+
+def _hull(indices: Array) -> tuple[list[int], int]:
+    """Vectors whose span has all differences of the indices, and one of the indices."""
+    if not indices.size:
+        return [], 0
+    first = int(indices[0])
+    if indices.size == 1:
+        return [], first
+    if indices.size <= _EXACT_UP_TO:
+        return kernels.gates.span(indices), first
+    varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+    return [1 << p for p in range(varying.bit_length()) if varying >> p & 1], first

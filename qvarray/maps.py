@@ -1,0 +1,187 @@
+"""Linear maps that are known by what they do: arrays of two axes whose elements are not stored."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+import scipy
+
+from . import kernels
+from .bases import STANDARD
+from .paging import fits_budget, require_budget
+from .spectrum import Array, ErrorBound, Spectrum, compact, require_size
+from .structure import permute_axes
+from .transform import gather_sums, linear, sparse, to_bases, to_dense
+
+__all__ = ["LinearMap", "Toeplitz", "applied_from_right"]
+
+_INSTEAD = "multiply by vectors, or raise the budget"
+# Products of entries that take as long as a Fourier transform of as many elements.
+_PAIRS = 1 << 22
+
+
+class LinearMap(ABC):
+    """A `Deferred` array of two axes that multiplies arrays without being spelled out.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype
+    """
+
+    __slots__ = ("dtype", "shape")
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    @abstractmethod
+    def nbytes(self) -> int:
+        """Bytes stored."""
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """What it is, in a word or two."""
+
+    @property
+    @abstractmethod
+    def error(self) -> ErrorBound | None:
+        """None where it stands for exact elements."""
+
+    @abstractmethod
+    def settle(self) -> Spectrum:
+        """All of it, within the memory budget."""
+
+    def express(self) -> Spectrum:
+        return self.settle()
+
+    @abstractmethod
+    def applied(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+        """``A @ x`` for an x of one or two axes, or None where only `settle` helps."""
+
+    @abstractmethod
+    def transposed(self) -> LinearMap:
+        """The map of the transposed matrix. O(1), or O(k)."""
+
+
+def applied_from_right(x: Spectrum, one: LinearMap, dtype: np.dtype[Any]) -> Spectrum | None:
+    """``x @ A``."""
+    turned = permute_axes(x, range(len(x.shape))[::-1])
+    out = one.transposed().applied(turned, dtype)
+    return None if out is None else permute_axes(out, range(len(out.shape))[::-1])
+
+
+class Toeplitz(LinearMap):
+    """A matrix with one element along each diagonal: ``T[i, j] = entries[i - j + n - 1]``.
+
+    Parameters
+    ----------
+    entries : Spectrum
+        In the standard basis, shape (m + n - 1,).
+    shape : (m, n)
+    """
+
+    __slots__ = ("entries",)
+
+    def __init__(self, entries: Spectrum, shape: tuple[int, int]) -> None:
+        self.entries = entries
+        self.shape = shape
+        self.dtype = entries.dtype
+
+    @property
+    def nbytes(self) -> int:
+        return self.entries.nbytes
+
+    @property
+    def label(self) -> str:
+        return "toeplitz"
+
+    @property
+    def error(self) -> ErrorBound | None:
+        return None if self.entries.error is None else ErrorBound.unknown()
+
+    def transposed(self) -> Toeplitz:
+        entries, size = self.entries, self.entries.size
+        values, indices = entries.eigenvalues[::-1], entries.active_indices
+        if indices is not None:
+            indices = np.ascontiguousarray((indices.dtype.type(size - 1) - indices)[::-1])
+        turned = entries.replace(eigenvalues=np.ascontiguousarray(values), active_indices=indices)
+        return Toeplitz(turned, (self.shape[1], self.shape[0]))
+
+    def settle(self) -> Spectrum:
+        m, n = self.shape
+        require_size(self.shape)
+        entries, bases = self.entries, (STANDARD, STANDARD)
+        if entries.active_indices is None or entries.fill_value != 0:
+            require_budget(m * n * self.dtype.itemsize, _INSTEAD)
+            flat = to_dense(entries)
+            i, j = np.arange(m)[:, None], np.arange(n)
+            return sparse(flat[i - j + n - 1]).replace(error=self.error)
+        offsets = entries.active_indices.astype(np.int64) - (n - 1)
+        starts = np.maximum(offsets, 0)
+        counts = np.minimum(m, n + offsets) - starts
+        require_budget(int(counts.sum()) * (32 + self.dtype.itemsize), _INSTEAD)
+        which = np.repeat(np.arange(offsets.size), counts)
+        rows = np.arange(which.size) - (np.cumsum(counts) - counts - starts)[which]
+        indices = linear((rows, rows - offsets[which]), self.shape)
+        indices, order = kernels.sort.sorted_order(indices)
+        values, zero = entries.eigenvalues[which][order], self.dtype.type(0)
+        return compact(self.shape, self.dtype, bases, values, indices, zero, error=self.error)
+
+    def applied(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+        if dtype.kind == "b" or self.error is not None or x.error is not None:
+            return None
+        if x.diagonal or not np.isfinite(x.eigenvalues).all():
+            return None
+        x = to_bases(x, (STANDARD, *x.bases[1:]))
+        pairs = self.entries.nactive * x.nactive
+        has_zeros = x.fill_value == 0 and self.entries.fill_value == 0
+        if has_zeros and x.is_standard and pairs <= max(_PAIRS, 4 * x.nactive):
+            return self._sparse(x, dtype)
+        return self._embedded(to_bases(x, (STANDARD,) * len(x.shape)), dtype)
+
+    def _sparse(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
+        """The product of entries. O(k kx)."""
+        m, n = self.shape
+        shape = (m, *x.shape[1:])
+        require_size(shape)
+        require_budget(self.entries.nactive * x.nactive * 48, _INSTEAD)
+        rows, *rest = (one.astype(np.int64) for one in x.coordinates())
+        offsets = self.entries.indices().astype(np.int64) - (n - 1)
+        to = offsets[:, None] + rows
+        inside = (to >= 0) & (to < m)
+        values = (self.entries.eigenvalues[:, None] * x.eigenvalues)[inside].astype(dtype)
+        along = [np.broadcast_to(one, to.shape)[inside] for one in rest]
+        indices, values = gather_sums(linear((to[inside], *along), shape), values)
+        bases = (STANDARD,) * len(shape)
+        return compact(shape, dtype, bases, values, indices, dtype.type(0))
+
+    def _embedded(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+        """In a circulant of the next fast length (Golub & Van Loan, section 4.8.4). O(N log N)."""
+        m, n = self.shape
+        length = scipy.fft.next_fast_len(m + n - 1)
+        columns = x.size // n if n else 0
+        if (
+            dtype.kind not in "fc"
+            or dtype.itemsize > 16
+            or not fits_budget(length * 48 * (columns + 1))
+        ):
+            return None
+        entries = np.zeros(length, np.result_type(dtype, np.float64))
+        flat = to_dense(self.entries)
+        if not np.isfinite(flat).all():
+            return None
+        entries[:m] = flat[n - 1 :]
+        entries[length - n + 1 :] = flat[: n - 1]
+        dense = to_dense(x).reshape(n, -1)
+        out: Array
+        if dtype.kind == "c":
+            gains = scipy.fft.fft(entries)[:, None] * scipy.fft.fft(dense, length, axis=0)
+            out = scipy.fft.ifft(gains, axis=0)[:m]
+        else:
+            gains = scipy.fft.rfft(entries)[:, None] * scipy.fft.rfft(dense, length, axis=0)
+            out = scipy.fft.irfft(gains, length, axis=0)[:m]
+        return sparse(out.astype(dtype).reshape(m, *x.shape[1:]))
