@@ -15,22 +15,39 @@ from .selection import Key, select
 from .spectrum import Array, ErrorBound, Spectrum, compact
 from .transform import coefficient_dtype, norm
 
-__all__ = ["KINDS", "Bits", "Kind", "Listed", "Packed", "Quantised", "packed", "quantise"]
+__all__ = [
+    "GROUP",
+    "KINDS",
+    "LARGEST",
+    "ROUND_UP",
+    "Bits",
+    "Kind",
+    "Listed",
+    "Packed",
+    "Quantised",
+    "packed",
+    "quantise",
+    "rounded",
+    "scan_of",
+    "sequence",
+]
 
 Kind = Literal["float32", "float16", "int16", "int8"]
 
 #: How eigenvalues may be stored.
 KINDS: tuple[Kind, ...] = ("float32", "float16", "int16", "int8")
 
-# A coefficient is rounded up from this fraction of a step: those near zero cost fewer bits than
-# they save error (a deadzone: Sullivan, "Efficient scalar quantization of exponential and
-# Laplacian random variables", IEEE Trans. Inf. Theory 42 (1996)).
-_ROUND_UP = 0.4
-# Integers that a quantised coefficient may be.
-_LARGEST = 2**31 - 1
+#: A coefficient is rounded up from this fraction of a step: those near zero cost fewer bits than
+#: they save error (a deadzone: Sullivan, "Efficient scalar quantization of exponential and
+#: Laplacian random variables", IEEE Trans. Inf. Theory 42 (1996)).
+ROUND_UP = 0.4
+#: Integers that a quantised coefficient may be.
+LARGEST = 2**31 - 1
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
 _GROUPS = (8, 16, 32)
+#: Parts of so many integers, or of multiples, may be joined.
+GROUP = 2 * max(_GROUPS)
 
 
 @dataclass(frozen=True)
@@ -65,10 +82,20 @@ class Bits:
                 best = taken, group, widths
         assert best is not None
         _, group, widths = best
-        codes = widths - (widths > 0)
+        codes: Array = widths - (widths > 0)
         codes = np.append(codes, np.uint8(0)) if codes.size % 2 else codes
         nibbles = codes[::2] | codes[1::2] << np.uint8(4)
         return cls(values.size, group, nibbles, kernels.bits.pack(values, group, widths))
+
+    @classmethod
+    def joined(cls, parts: list[Bits]) -> Bits:
+        """Integers one after the other, in groups of one length.
+
+        All but the last part have an even number of whole groups.
+        """
+        codes = np.concatenate([part.codes for part in parts])
+        data = np.concatenate([part.data for part in parts])
+        return cls(sum(part.size for part in parts), parts[0].group, codes, data)
 
     @property
     def nbytes(self) -> int:
@@ -124,15 +151,24 @@ class Listed:
     def of(cls, values: Array) -> Listed:
         """The form that takes the fewest bytes."""
         places = np.flatnonzero(values)
+        return cls.at(values.size, places, values[places])
+
+    @classmethod
+    def at(cls, size: int, places: Array, values: Array) -> Listed:
+        """From the sorted places of the values that are not zero, in the smallest form."""
         gaps = np.diff(places, prepend=0)
         kind = np.min_scalar_type(int(gaps.max(initial=0)))
-        mask = -(-values.size // 8)
+        mask = -(-size // 8)
         least = min(places.size * kind.itemsize, mask)
-        if least + places.size * values.itemsize >= values.nbytes:
-            return cls(values.size, "all", np.zeros(0, np.uint8), values.copy())
+        if least + values.nbytes >= size * values.itemsize:
+            out = np.zeros(size, values.dtype)
+            out[places] = values
+            return cls(size, "all", np.zeros(0, np.uint8), out)
         if places.size * kind.itemsize <= mask:
-            return cls(values.size, "gaps", gaps.astype(kind), values[places])
-        return cls(values.size, "mask", np.packbits(values != 0), values[places])
+            return cls(size, "gaps", gaps.astype(kind), values)
+        bits = np.zeros(size, np.bool_)
+        bits[places] = True
+        return cls(size, "mask", np.packbits(bits), values)
 
     @property
     def nbytes(self) -> int:
@@ -204,10 +240,11 @@ def _slack(coefficients: Array) -> float:
     return 1.0 + coefficients.size * float(np.finfo(np.float64).eps)
 
 
-def _rounded(coefficients: Array, step: float) -> Array:
+def rounded(coefficients: Array, step: float) -> Array:
+    """Multiples of a step, as floats."""
     out = np.abs(coefficients)
     out /= step
-    out += _ROUND_UP
+    out += ROUND_UP
     np.floor(out, out=out)
     return np.copysign(out, coefficients, out=out)
 
@@ -221,13 +258,13 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
     if total <= budget:
         return Quantised(np.zeros(coefficients.shape, np.int64), 1.0, total * slack)
     # With this step no error is too large, with the other one everything is rounded away.
-    low = budget / ((1.0 - _ROUND_UP) * sqrt(coefficients.size))
-    if not largest / _LARGEST <= low:
+    low = budget / ((1.0 - ROUND_UP) * sqrt(coefficients.size))
+    if not largest / LARGEST <= low:
         return None
-    high = largest / _ROUND_UP
-    step = min(low * sqrt(12.0) * (1.0 - _ROUND_UP), high)
+    high = largest / ROUND_UP
+    step = min(low * sqrt(12.0) * (1.0 - ROUND_UP), high)
     for _ in range(40):
-        error = _lost(coefficients, _rounded(coefficients, step), step)
+        error = _lost(coefficients, rounded(coefficients, step), step)
         if error <= budget:
             low = step
         else:
@@ -237,7 +274,7 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
         # The error grows as the step does, or slower.
         guess = step * (0.999 * budget / error) if error else high
         step = guess if low < guess < high else sqrt(low * high)
-    values = _rounded(coefficients, low)
+    values = rounded(coefficients, low)
     return Quantised(values.astype(np.int64), low, _lost(coefficients, values, low) * slack)
 
 
@@ -294,7 +331,8 @@ def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
     large = (values < info.min) | (values > info.max)
     escapes = None
     if large.any():
-        escapes = Listed.of(np.where(large, values, 0).astype(np.int32))
+        fits = np.abs(values).max() < 2**15
+        escapes = Listed.of(np.where(large, values, 0).astype(np.int16 if fits else np.int32))
         values = np.where(large, 0, values)
     listed = Listed.of(values.astype(dtype))
     bits = Bits.of(values)
@@ -386,13 +424,17 @@ class Packed:
             places.append(np.zeros(0, np.int64))
         values, indices = np.concatenate(kept), np.concatenate(places)
         error = self.error
-        if error is not None and len(rows) < (self.shape or (1,))[0]:
+        if error is not None and len(rows) < scan.shape[0]:
             error = ErrorBound(error.absolute, max(0.0, norm(values) - error.absolute))
         return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
 
+    def replace(self, **changes: Any) -> Packed:
+        """A copy with some attributes changed."""
+        return replace(self, **changes)
+
     def settle(self) -> Spectrum:
         """All coefficients, spelled out. O(N)."""
-        return self._spectrum(self.shape, self.bases, range((self.shape or (1,))[0]))
+        return self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
 
     def express(self) -> Spectrum:
         return self.settle()
