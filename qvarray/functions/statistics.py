@@ -198,20 +198,27 @@ def _variance_closed(spectrum: Any) -> Any:
     """By Parseval: the energy of the coefficients, less those of the mean. O(k)."""
     if not isinstance(spectrum, Spectrum) or spectrum.diagonal or spectrum.size == 0:
         return None
-    if any(
+    if not spectrum.shape or any(
         basis.name == "standard" and n > 1
         for basis, n in zip(spectrum.bases, spectrum.shape, strict=True)
     ):
         return None
     # The coefficients of the constant 1, as far as they are active.
-    ones: Any = spectrum.eigenvalues.real.dtype.type(1)
-    for basis, n, along in zip(spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True):
-        ones = ones * basis.sums(n, along, ones.dtype)
-    mean = np.sum(ones * spectrum.eigenvalues) / spectrum.size
+    found = reduction.constant_places(spectrum, spectrum.nactive // 4 + 1)
+    places: Any = slice(None) if found is None else found[0]
+    values = spectrum.eigenvalues.copy()
+    ones: Any = values.real.dtype.type(1)
+    along: Any = spectrum.indices() if found is None else found[1]
+    for basis, n, index in zip(
+        spectrum.bases, spectrum.shape, np.unravel_index(along, spectrum.shape), strict=True
+    ):
+        ones = ones * basis.sums(n, index, ones.dtype)
+    mean = np.sum(ones * values[places]) / spectrum.size
     rest = spectrum.size - float(np.sum(np.square(ones)))
     if rest < spectrum.size * 1e-14:
         rest = 0.0
-    return norm(spectrum.eigenvalues - mean * ones) ** 2 + rest * np.abs(mean) ** 2
+    values[places] -= mean * ones
+    return norm(values) ** 2 + rest * np.abs(mean) ** 2
 
 
 def _energy(x: Any) -> Any:
@@ -349,7 +356,7 @@ def var(
     count = np.maximum(np.subtract(whole, ddof), 0)
     alone = where is _UNSET and mean is _UNSET and out is None and dtype is None
     if alone and axis is None and keepdims in (_UNSET, False):
-        closed = _variance_closed(a.source)
+        closed = _variance_closed(expressed(a.source))
         if closed is not None:
             return a.dtype.type(0).real.dtype.type(closed / count)
     center = mean
