@@ -15,7 +15,7 @@ from .paging import Key, require_budget, walk
 from .spectrum import Array, ErrorBound, Spectrum, compact, constant
 from .transform import as_samples, gather_sums, linear, norm, spelled_out
 
-__all__ = ["arg_extreme", "arg_extremes", "paged", "sum_closed"]
+__all__ = ["arg_extreme", "arg_extremes", "constant_places", "paged", "sum_closed"]
 
 #: Ufuncs whose reduction may combine the results of pages in any grouping.
 _ASSOCIATIVE = frozenset(
@@ -57,6 +57,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     """
     if spectrum.diagonal and spectrum.fill_value != 0:
         return _sum_of_diagonal(spectrum, axes, keepdims)
+    spectrum = _summed(spectrum, axes)
     along = list(spectrum.coordinates())
     values = spectrum.eigenvalues
     for axis in axes:
@@ -114,6 +115,42 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
         bases = tuple(STANDARD if axis in axes else next(kept) for axis in range(2))
         out = out.replace(shape=shape, bases=bases)
     return out
+
+
+def _summed(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
+    """An array without the coefficients that add nothing to its sum over all axes. O(k).
+
+    Where few functions are known to have sums, they are looked up: O(log k) each.
+    """
+    if len(axes) < len(spectrum.shape) or spectrum.diagonal or not spectrum.shape:
+        return spectrum
+    where = constant_places(spectrum, spectrum.nactive // 16)
+    if where is None:
+        return spectrum
+    places, indices = where
+    return spectrum.replace(
+        eigenvalues=spectrum.eigenvalues[places], active_indices=indices.astype(np.int64)
+    )
+
+
+def constant_places(spectrum: Spectrum, most: int) -> tuple[Array, Array] | None:
+    """The active functions that the constant 1 is made of: their places, and their indices.
+
+    None where there are more than `most`, active or not. O(log k) for each.
+    """
+    at = np.zeros(1, np.int64)
+    for basis, n in zip(spectrum.bases, spectrum.shape, strict=True):
+        some = basis.constants(n, most)
+        if some is None or at.size * some.size > most:
+            return None
+        at = np.add.outer(at * n, some).ravel()
+    active = spectrum.active_indices
+    if active is None:
+        return at, at
+    at = at.astype(active.dtype)
+    places = np.minimum(np.searchsorted(active, at), max(active.size - 1, 0))
+    places = places[active[places] == at] if active.size else places[:0]
+    return places, active[places]
 
 
 def _linear_terms(node: Node, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:

@@ -70,8 +70,8 @@ def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
     """A packed array times a real number, which stays packed; None for other calls."""
     factor: Any = None
     if ufunc is np.negative:
-        factor = -1.0
-    elif ufunc is np.multiply and len(inputs) == 2:
+        return a.scaled(-1.0)
+    if ufunc is np.multiply and len(inputs) == 2:
         factor = inputs[0] if type(inputs[1]) is VirtualQArray else inputs[1]
     elif ufunc is np.divide and type(inputs[1]) is not VirtualQArray and inputs[1]:
         factor = 1.0 / inputs[1]
