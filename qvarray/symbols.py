@@ -446,15 +446,13 @@ def combined(ufunc: np.ufunc, sources: list[Any]) -> Symbol | Spectrum | None:
     empties = [_empty(one) for one in sources]
     if len(scalars) + 1 == len(sources) <= 2 and all(np.isfinite(one) for one in scalars):
         is_scaling = ufunc is np.multiply or (ufunc is np.divide and sources[0] is first)
-        if not (is_scaling or ufunc in (np.negative, np.positive, np.conjugate)):
+        if not (is_scaling or ufunc in (np.negative, np.positive)):
             return None
         if ufunc is np.divide and scalars[0] == 0:
             return None
         dtype = ufunc(*empties).dtype
         if dtype.kind not in "fc":
             return None
-        if ufunc is np.conjugate:
-            return first.conjugated() if dtype.kind == "c" else first
         operands = tuple(one.node if one is first else one for one in sources)
         return first.replace(Mapped(ufunc, operands), dtype)
     if ufunc not in (np.add, np.subtract) or len(sources) != 2:

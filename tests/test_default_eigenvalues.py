@@ -252,3 +252,31 @@ def test_at_a_size_that_cannot_be_materialised(basis):
         assert element == pytest.approx(1.0, abs=1e-11)
         with pytest.raises(qv.MaterializationError):
             A.todense()
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_sorted_vectors_at_a_size_that_cannot_be_materialised(basis):
+    n = 2**40
+    values = [-3.0, 2.0, 0.5, -0.25, 4.0]
+    indices = [1, n - 1, 0, 17, n - 2]
+    x = qv.from_eigenvalues([1.0, 2.0, 4.0, 8.0], [1, 17, 1000, n - 1], n, basis=basis)
+    dtype = complex if basis == "fourier" else float
+    with qv.options(memory_budget=2**16):
+        for A in (
+            qv.operator(values, indices, n, basis=basis, dtype=dtype),
+            qv.identity(n, dtype) + qv.operator(values, indices, n, basis=basis, dtype=dtype),
+        ):
+            w, v = np.linalg.eigh(A)
+            y = np.conjugate(v).T @ x
+            np.testing.assert_allclose(np.linalg.norm(y), np.linalg.norm(x))
+            back = v @ (w * y)
+            np.testing.assert_allclose((A @ x - back).eigenvalues, 0, atol=1e-12)
+            assert back.bases == x.bases
+            first = v @ qv.from_coordinates([0], [1.0], n)
+            np.testing.assert_allclose((A @ first).eigenvalues, w[0] * first.eigenvalues)
+            u, s, vh = np.linalg.svd(A)
+            back = u @ (s * (vh @ x))
+            np.testing.assert_allclose((A @ x - back).eigenvalues, 0, atol=1e-12)
+            assert v.nbytes < 1000
+            with pytest.raises(qv.MaterializationError):
+                v.todense()
