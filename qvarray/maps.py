@@ -30,8 +30,8 @@ from .transform import (
 __all__ = ["LinearMap", "Ordered", "Toeplitz", "applied_from_right", "sorting"]
 
 _INSTEAD = "multiply by vectors, or raise the budget"
-# Products of entries that take as long as a Fourier transform of as many elements.
-_PAIRS = 1 << 22
+# Products of entries that take as long as an element in a Fourier transform.
+_PAIRS_PER_ELEMENT = 2
 
 
 class LinearMap(ABC):
@@ -156,11 +156,12 @@ class Toeplitz(LinearMap):
         if x.diagonal or not np.isfinite(x.eigenvalues).all():
             return None
         x = to_bases(x, (STANDARD, *x.bases[1:]))
+        is_sparse = x.fill_value == 0 and x.is_standard and self.entries.fill_value == 0
         pairs = self.entries.nactive * x.nactive
-        has_zeros = x.fill_value == 0 and self.entries.fill_value == 0
-        if has_zeros and x.is_standard and pairs <= max(_PAIRS, 4 * x.nactive):
+        if is_sparse and pairs <= _PAIRS_PER_ELEMENT * sum(self.shape):
             return self._sparse(x, dtype)
-        return self._embedded(to_bases(x, (STANDARD,) * len(x.shape)), dtype)
+        out = self._embedded(to_bases(x, (STANDARD,) * len(x.shape)), dtype)
+        return self._sparse(x, dtype) if out is None and is_sparse else out
 
     def _sparse(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
         """The product of entries. O(k kx)."""
@@ -318,7 +319,7 @@ def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Ar
     Parameters
     ----------
     values, indices : ndarray, shape (k,)
-        Those that are not, and where.
+        Those that are not, and where, sorted.
 
     Returns
     -------
@@ -331,8 +332,16 @@ def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Ar
     ranks[ahead:] += n - values.size
     rows = indices[order].astype(np.int64)
     # Others have to make room: where they go is free, for they are all alike.
-    free = np.setdiff1d(rows, ranks, assume_unique=True)
-    taken = np.setdiff1d(ranks, rows, assume_unique=True)
+    sources = indices.astype(np.int64)
+    free, taken = _without(sources, ranks), _without(ranks, sources)
     columns, rows = np.concatenate([ranks, free]), np.concatenate([rows, taken])
     order = np.argsort(columns)
     return columns[order], rows[order]
+
+
+def _without(numbers: Array, others: Array) -> Array:
+    """The numbers that are not among others; both sorted and unique. O(k log k)."""
+    if not others.size:
+        return numbers
+    at = np.minimum(others.searchsorted(numbers), others.size - 1)
+    return numbers[others[at] != numbers]
