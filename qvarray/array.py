@@ -138,7 +138,7 @@ virtual=8.0 TiB>
 
     @property
     def fill_value(self) -> Any:
-        """What an element is where nothing is active, a NumPy scalar."""
+        """What an element, or the eigenvalue of an operator, is where nothing is active: a scalar."""
         return self.spectrum.fill_value
 
     @property
