@@ -591,6 +591,10 @@ virtual=8.0 TiB>
             source = self.source
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
+        looked_up = getattr(source, "at", None)
+        if looked_up is not None:
+            # Parameters that say what an element is, without the others.
+            return looked_up(np.array([position]))[0]
         along = selection.along_axes(position, source.shape)
         node = expressed(source)
         return node.part(along) if isinstance(node, Expression) else selection.item(node, along)
