@@ -61,6 +61,8 @@ def _chance(frame: Frame, constant: int) -> tuple[float, float]:
 
 def _split(state: State, bits: Sequence[int]) -> tuple[dict[int, int], list[int]]:
     """Constant bits with their values, and the others."""
+    # Frames that only flip a bit must not be what makes it another.
+    state.compute()
     fixed: dict[int, int] = {}
     for p in bits:
         value = state.constant(p)

@@ -240,6 +240,8 @@ class State:
             state.compute()
         if open_bits:
             state = state.copy()
+            # What is read is what the state is: nothing is cut off for that.
+            state.cutoff = 0.0
             state.absorb(dict.fromkeys(open_bits, IDENTITY))
             state.compute()
         values, factor = state.core.values, state.factor()
