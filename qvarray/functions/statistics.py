@@ -204,15 +204,17 @@ def _variance_closed(spectrum: Any) -> Any:
     ):
         return None
     # The coefficients of the constant 1, as far as they are active.
-    found = reduction.constant_places(spectrum, spectrum.nactive // 4 + 1)
-    places: Any = slice(None) if found is None else found[0]
+    found = reduction.constant_places(spectrum, spectrum.nactive + 1)
+    places: Any = slice(None)
+    if found is not None:
+        places, ones = found
+    else:
+        ones = np.ones((), spectrum.eigenvalues.real.dtype)
+        for basis, n, along in zip(
+            spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True
+        ):
+            ones = ones * basis.sums(n, along, ones.dtype)
     values = spectrum.eigenvalues.copy()
-    ones: Any = values.real.dtype.type(1)
-    along: Any = spectrum.indices() if found is None else found[1]
-    for basis, n, index in zip(
-        spectrum.bases, spectrum.shape, np.unravel_index(along, spectrum.shape), strict=True
-    ):
-        ones = ones * basis.sums(n, index, ones.dtype)
     mean = np.sum(ones * values[places]) / spectrum.size
     rest = spectrum.size - float(np.sum(np.square(ones)))
     if rest < spectrum.size * 1e-14:
