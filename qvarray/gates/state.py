@@ -16,6 +16,7 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, WALSH
 from ..expression import Node
+from ..kernels.turns import eighths
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import norm
@@ -260,7 +261,7 @@ class State:
 
     def factor(self) -> complex:
         """What all amplitudes are still to be multiplied by."""
-        phase = kernels.gates.eighths(self.turns % 1.0)
+        phase = eighths(self.turns % 1.0)
         return phase * 0.5 ** (self.halves // 2) * (HALF if self.halves & 1 else 1.0)
 
     def at(self, positions: Array) -> Array:
@@ -315,7 +316,7 @@ class State:
         found = np.minimum(core.indices.searchsorted(positions), core.indices.size - 1)
         out = np.where(core.indices[found] == positions, core.values[found], 0)
         if turns is not None:
-            out = out * np.array([kernels.gates.eighths(one) for one in turns])
+            out = out * np.array([eighths(one) for one in turns])
         return out
 
     # -- computing what is kept as parameters -----------------------------------------------
