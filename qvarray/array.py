@@ -137,7 +137,7 @@ virtual=8.0 TiB>
 
     @property
     def fill_value(self) -> Any:
-        """What an element, or the eigenvalue of an operator, is where nothing is active: a scalar."""
+        """What an element is where nothing is active, a scalar; of an operator the eigenvalue."""
         return self.spectrum.fill_value
 
     @property
