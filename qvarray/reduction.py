@@ -9,12 +9,8 @@ from typing import Any
 
 import numpy as np
 
-<<<<<<< HEAD
 from .arithmetic import combine, constant_like
-from .bases import STANDARD
-=======
 from .bases import STANDARD, Basis
->>>>>>> eeae1c3c8769be00d018fdadd749655d100fb129
 from .expression import Expression, Node, Plan, is_source, pages_of
 from .paging import Key, require_budget, walk
 from .spectrum import Array, ErrorBound, Spectrum, compact, constant
@@ -60,14 +56,8 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     The sum over an axis is that of the coefficients, each times the sum of its function: 0 for
     all but few, the only one in most bases being the constant of index 0.
     """
-<<<<<<< HEAD
     if spectrum.diagonal and spectrum.fill_value != 0:
         return _sum_of_diagonal(spectrum, axes, keepdims)
-    spectrum = _summed(spectrum, axes)
-    along = list(spectrum.coordinates())
-    values = spectrum.eigenvalues
-    for axis in axes:
-=======
     values, error = spectrum.eigenvalues, spectrum.error
     whole = len(axes) == len(spectrum.shape) and not spectrum.diagonal
     found = constant_places(spectrum, spectrum.nactive // 16 + 1) if whole else None
@@ -77,7 +67,6 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     else:
         along = list(spectrum.coordinates())
     for axis in axes if found is None else ():
->>>>>>> eeae1c3c8769be00d018fdadd749655d100fb129
         basis, n = spectrum.bases[axis], spectrum.shape[axis]
         if basis is STANDARD:
             continue
@@ -107,7 +96,6 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=error)
 
 
-<<<<<<< HEAD
 def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
     """As `sum_closed`, of a diagonal array whose inactive eigenvalues are not 0."""
     if not spectrum.is_operator or not axes:
@@ -134,12 +122,8 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
     return out
 
 
-def _summed(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
-    """An array without the coefficients that add nothing to its sum over all axes. O(k).
-=======
 # Of more functions than these it is not worth while to remember which they are.
 _MOST_CONSTANTS = 1 << 16
->>>>>>> eeae1c3c8769be00d018fdadd749655d100fb129
 
 
 @lru_cache(maxsize=32)

@@ -200,38 +200,6 @@ def mean(
     return result if final is None else result.astype(final)
 
 
-<<<<<<< HEAD
-=======
-def _variance_closed(spectrum: Any) -> Any:
-    """By Parseval: the energy of the coefficients, less those of the mean. O(k)."""
-    if not isinstance(spectrum, Spectrum) or spectrum.diagonal or spectrum.size == 0:
-        return None
-    if not spectrum.shape or any(
-        basis.name == "standard" and n > 1
-        for basis, n in zip(spectrum.bases, spectrum.shape, strict=True)
-    ):
-        return None
-    # The coefficients of the constant 1, as far as they are active.
-    found = reduction.constant_places(spectrum, spectrum.nactive + 1)
-    places: Any = slice(None)
-    if found is not None:
-        places, ones = found
-    else:
-        ones = np.ones((), spectrum.eigenvalues.real.dtype)
-        for basis, n, along in zip(
-            spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True
-        ):
-            ones = ones * basis.sums(n, along, ones.dtype)
-    values = spectrum.eigenvalues.copy()
-    mean = np.sum(ones * values[places]) / spectrum.size
-    rest = spectrum.size - float(np.sum(np.square(ones)))
-    if rest < spectrum.size * 1e-14:
-        rest = 0.0
-    values[places] -= mean * ones
-    return norm(values) ** 2 + rest * np.abs(mean) ** 2
-
-
->>>>>>> eeae1c3c8769be00d018fdadd749655d100fb129
 def _energy(x: Any) -> Any:
     if x.dtype.kind == "c":
         return np.square(x.real) + np.square(x.imag)

@@ -1,5 +1,7 @@
 """Complex numbers of absolute value 1 by their turns. No kernel: it needs no compiler."""
 
+import cmath
+
 __all__ = ["eighths"]
 
 
@@ -12,4 +14,4 @@ def eighths(turns: float) -> complex:
             1 + 0j, complex(half, half), 1j, complex(-half, half),
             -1 + 0j, complex(-half, -half), -1j, complex(half, -half),
         )[int(eighth) % 8]  # fmt: skip
-    return complex(np.exp(2j * np.pi * turns))
+    return cmath.exp(2j * cmath.pi * turns)
