@@ -613,7 +613,7 @@ virtual=8.0 TiB>
             source = self.source
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
-        looked_up = getattr(source, "at", None)
+        looked_up = getattr(source, "looked_up", None)
         if looked_up is not None:
             # Parameters that say what an element is, without the others.
             return looked_up(np.array([position]))[0]

@@ -798,4 +798,4 @@ def amplitudes(x: ArrayLike | VirtualQArray, bits: Any) -> Array:
     state = as_state(x)
     strings = [bits] if isinstance(bits, str) else list(bits)
     positions = np.array([index_of(one, state.n) for one in strings], np.int64)
-    return state.at(positions)
+    return state.looked_up(positions)

@@ -264,7 +264,7 @@ class State:
         phase = eighths(self.turns % 1.0)
         return phase * 0.5 ** (self.halves // 2) * (HALF if self.halves & 1 else 1.0)
 
-    def at(self, positions: Array) -> Array:
+    def looked_up(self, positions: Array) -> Array:
         """The amplitudes at C-order positions, shape (m,): frames are evaluated, not applied.
 
         O(m · k) a frame that is not the identity, of a qubit that is not constant; where there is
