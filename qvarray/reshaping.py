@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,41 +35,50 @@ def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[i
         yield from_axes[begin_i:i], to_axes[begin_j:j]
 
 
-def _is_splittable(basis: Basis, n: int) -> bool:
-    """Whether an axis of that basis is also two, the second one of length n."""
-    return basis in (STANDARD, CONSTANT) or (basis is WALSH and n & (n - 1) == 0)
+class _Part(NamedTuple):
+    """An axis that another one is made of; whether it holds nothing but constants."""
+
+    basis: Basis
+    n: int
+    is_constant: bool
+
+    def can_split(self, n: int) -> bool:
+        """Whether it is two axes of the same basis, the first one of length n."""
+        if self.basis is WALSH:
+            return n & (n - 1) == 0
+        return self.basis is STANDARD or self.is_constant
 
 
-def _regrouped(parts: list[tuple[Basis, int]], lengths: list[int]) -> list[Basis] | None:
+def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
     """Bases of axes of other lengths that are made of the same parts, or None."""
     left = parts[::-1]
     out = []
     for n in lengths:
         taken: list[tuple[Basis, int]] = []
         while n > 1:
-            basis, m = left.pop()
-            if n % m:
-                if m % n or not _is_splittable(basis, m // n):
+            part = left.pop()
+            if n % part.n:
+                if part.n % n or not part.can_split(n):
                     return None
-                left.append((basis, m // n))
-                m = n
-            taken.append((basis, m))
-            n //= m
+                left.append(part._replace(n=part.n // n))
+                part = part._replace(n=n)
+            taken.append((part.basis, part.n))
+            n //= part.n
         out.append(of_parts(taken))
     return out
 
 
-def _parts_of(spectrum: Spectrum, axis: int) -> list[tuple[Basis, int]] | None:
-    """What an axis is made of; None for an axis of constants and something else."""
+def _parts_of(spectrum: Spectrum, axis: int) -> list[_Part]:
+    """What an axis is made of. O(k) where that may be constants."""
     parts = spectrum.bases[axis].parts(spectrum.shape[axis])
-    if CONSTANT not in (basis for basis, _ in parts) or not spectrum.nactive:
-        return parts
+    if all(basis is not CONSTANT for basis, _ in parts):
+        return [_Part(basis, n, False) for basis, n in parts]
+    out = []
     rest = spectrum.coordinates()[axis].astype(np.int64)
     for basis, n in reversed(parts):
         rest, along = np.divmod(rest, n)
-        if basis is CONSTANT and along.any():
-            return None
-    return parts
+        out.append(_Part(basis, n, basis is CONSTANT and not along.any()))
+    return out[::-1]
 
 
 def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:
@@ -81,11 +91,8 @@ def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], lis
             continue
         # A merged axis has the bases of those that it is made of, and is split to them again; the
         # bits of a walsh axis are walsh axes of length 2.
-        each = [_parts_of(spectrum, axis) for axis in old]
-        made = None
-        if all(parts is not None for parts in each):
-            merged = [part for parts in each for part in parts or []]
-            made = _regrouped(merged, [shape[axis] for axis in new])
+        parts = [part for axis in old for part in _parts_of(spectrum, axis)]
+        made = _regrouped(parts, [shape[axis] for axis in new])
         if made is None:
             for axis in old:
                 before[axis] = STANDARD

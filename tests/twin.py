@@ -53,7 +53,7 @@ MERGED = [
     "kron(cosine, 3, haar, 2)",
     "kron(fourier, 2, standard, 3)",
     "kron(constant, 3, walsh, 4)",
-    "kron(standard, 2, blocked(cosine, 2), 3)",
+    "kron(haar, 2, blocked(cosine, 2), 3)",
 ]
 
 _SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, np.nan, np.inf, -np.inf]

@@ -91,6 +91,11 @@ class Blocked(Basis):
             if where.size:
                 yield run, where
 
+    def parts(self, n: int) -> list[tuple[Basis, int]]:
+        if n % self.m or n == self.m or not n:
+            return [(self, n)] if n != self.m else self.inner.parts(n)
+        return [(STANDARD, n // self.m), *self.inner.parts(self.m)]
+
     def reflect(self, n: int, indices: Array) -> Array:
         out = indices.astype(np.int64)
         for run, where in self._parts(n, indices):

@@ -12,6 +12,7 @@ import numpy as np
 
 from .base import Array, Basis, Restriction, Term, as_indices
 from .bits import of_bits
+from .blocked import of_blocks
 from .dyadic import is_power_of_two
 from .grid import grid
 from .parts import split, synthesised, transformed, united
@@ -300,6 +301,11 @@ def of_parts(parts: list[tuple[Basis, int]]) -> Basis:
         for basis, n in flat:
             mask = mask * n + (n - 1 if basis is WALSH else 0)
         return of_bits(mask)
+    if flat[0][0] is STANDARD:
+        rest = flat[1:]
+        return of_blocks(
+            rest[0][0] if len(rest) == 1 else Kron(tuple(rest)), prod(n for _, n in rest)
+        )
     return Kron(tuple(flat))
 
 

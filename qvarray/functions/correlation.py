@@ -213,14 +213,16 @@ def _covariance(
     if dtype is None:
         dtype = np.result_type(*(one.dtype for one in both), np.float64)
     dtype = np.dtype(dtype)
-    unweighted = fweights is None and aweights is None
-    spectral = _spectral(both, rowvar) if unweighted else None
+    plain = fweights is None and aweights is None and dtype.kind in "fc"
+    spectral = _spectral(both, rowvar) if plain else None
     if spectral is not None:
         factor: Any = spectral[0].shape[1] - ((bias == 0) if ddof is None else ddof)
         if factor <= 0:
             warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
             factor = 0.0
-        return np.asarray(_products(spectral, dtype) * np.true_divide(1, factor))
+        products = _products(spectral, dtype)
+        products *= np.true_divide(1, factor)
+        return products
     blocks = [_rows(both[0], dtype, rowvar, both[0].ndim != 1)]
     if blocks[0].shape[0] == 0:
         return np.empty((0, 0))
