@@ -193,6 +193,8 @@ class Basis(ABC):
 
         Parameters
         ----------
+        n : int
+            Length of the axis.
         i, j : ndarray of int64, shape (m,)
             The two functions of every pair.
         dtype : numpy.dtype
