@@ -233,13 +233,18 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         )
         spectrum = real_part(spectrum)
     values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
-    lost = norm(values.astype(spectrum.eigenvalues.dtype) - spectrum.eigenvalues)
+    fill = dtype.type(spectrum.fill_value)
+    missing = float(spectrum.space - spectrum.nactive)
+    lost = float(
+        np.hypot(
+            norm(values - spectrum.eigenvalues), abs(fill - spectrum.fill_value) * missing**0.5
+        )
+    )
     error = spectrum.error
     if lost:
-        size = norm(spectrum.eigenvalues)
+        size = l2_norm(spectrum)
         old = error or ErrorBound(0.0, size)
         error = ErrorBound(old.absolute + lost, old.reference)
-    fill = dtype.type(spectrum.fill_value)
     return spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values, error=error)
 
 

@@ -138,7 +138,7 @@ virtual=8.0 TiB>
 
     @property
     def fill_value(self) -> Any:
-        """What an element is where nothing is active, a NumPy scalar."""
+        """What elements, or eigenvalues of an operator, are where nothing is active: a scalar."""
         return self.spectrum.fill_value
 
     @property
@@ -613,6 +613,10 @@ virtual=8.0 TiB>
             source = self.source
         if isinstance(source, Spectrum):
             return selection.item_at(source, position)
+        looked_up = getattr(source, "looked_up", None)
+        if looked_up is not None:
+            # Parameters that say what an element is, without the others.
+            return looked_up(np.array([position]))[0]
         return _looked_at(source, list(selection.along_axes(position, source.shape)))
 
     def _position_in_base(self, position: int) -> int:

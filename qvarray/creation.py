@@ -47,7 +47,7 @@ def _fill(fill_value: Any, dtype: np.dtype[Any]) -> Any:
         raise ValueError(f"fill_value must be a scalar, got {fill_value!r}")
     numeric_dtype(given.dtype)
     with np.errstate(all="ignore"):
-        fill = given.astype(dtype, casting="unsafe")[()]
+        fill = (given if dtype.kind == "c" else given.real).astype(dtype, casting="unsafe")[()]
         if dtype.kind != "c" and given.dtype.kind == "c":
             same = bool(given.imag == 0) and _same(fill, given.real)
         else:
@@ -399,13 +399,14 @@ def operator(
     *,
     basis: str | Basis = "standard",
     dtype: Any = None,
+    fill_value: Any = 0,
 ) -> VirtualQArray:
     """A linear operator that is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``.
 
     Parameters
     ----------
     eigenvalues : array_like, shape (k,)
-        Those that are not zero.
+        Those that are not `fill_value`.
     active_indices : array_like of int, shape (k,), or None
         Their positions along the diagonal, each at most once, in any order. None means that
         `eigenvalues` has all n.
@@ -417,6 +418,8 @@ def operator(
         ``walsh`` a dyadic one (Davis, *Circulant Matrices*, 1979, theorem 3.2.2).
     dtype : dtype, optional
         Of the elements; see `from_eigenvalues`.
+    fill_value : scalar
+        The eigenvalue at all other positions.
 
     Returns
     -------
@@ -443,7 +446,8 @@ def operator(
     values, indices = _coefficients(eigenvalues, active_indices, n)
     dtype = _dtype_in(bases, values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    spectrum = _store((n, n), dtype, bases, values, indices, dtype.type(0), diagonal=True)
+    fill = _fill(fill_value, dtype) if indices is not None and indices.size < n else dtype.type(0)
+    spectrum = _store((n, n), dtype, bases, values, indices, fill, diagonal=True)
     if dtype.kind != "c" and one.is_complex:
         _require_hermitian(spectrum)
     return VirtualQArray(spectrum)

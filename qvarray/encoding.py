@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from . import pieces
 from .array import VirtualQArray
 from .bases import (
     COSINE,
@@ -243,6 +243,9 @@ class _Encoder:
         """
         tol, max_active = self.tolerance
         allowance = self.allowance(bases) + _DOUBLE
+        if _is_standard(bases) and self.x.dtype.kind in "fc":
+            # Elements that are computed are kept in their dtype.
+            allowance += float(np.finfo(self.x.dtype).eps)
         budget = None if tol is None else (tol - allowance) * self.norm
         dropped = 0.0
         if max_active is not None:
@@ -252,9 +255,7 @@ class _Encoder:
             _require_few(choice.dropped, self.tolerance)
             if budget is not None:
                 budget = max(0.0, budget * budget - dropped * dropped) ** 0.5
-        dtype = np.result_type(working_dtype(self.x.dtype), self.x.dtype)
-        if self.x.dtype.kind not in "fc":
-            dtype = np.dtype(np.float64)
+        dtype = self.x.dtype if self.x.dtype.kind in "fc" else np.dtype(np.float64)
         scan = scan_of(self.x.shape, bases, coefficients.dtype.kind == "c")
         numbers = sequence(scan, coefficients)
         quantised = None
@@ -265,7 +266,9 @@ class _Encoder:
                 raise ValueError(f"storage={kind!r} needs a tol: integers are not lossless")
             raise ValueError(f"tol={tol!r} cannot be met with storage={kind!r}")
         most = float(np.abs(quantised.values).max(initial=0)) * quantised.step
-        if not np.ldexp(most, self.exponent) <= float(np.finfo(dtype).max) / 2:
+        with np.errstate(over="ignore"):
+            top = np.ldexp(most, self.exponent)
+        if not top <= np.finfo(dtype).max / 2:
             raise ValueError(
                 f"coefficients in basis {_names(bases)} of elements up to {self.largest} "
                 f"overflow {dtype}; scale the array"
@@ -380,7 +383,7 @@ def _uniform(
     samples: Array, options: list[list[Basis]]
 ) -> Iterator[tuple[tuple[Basis, ...], Array]]:
     """Coefficients with all axes in one basis, as far as each can have it."""
-    for basis in dict.fromkeys(chain(*options)):
+    for basis in dict.fromkeys(chain([STANDARD], *options)):
         bases = tuple(basis if basis in some else some[-1] for some in options)
         yield bases, _analysed(samples, bases)
 
@@ -411,7 +414,8 @@ def encode(
     Parameters
     ----------
     x : array_like
-        Numbers or bool, of any shape.
+        Numbers or bool, of any shape. What is over the memory budget, such as an
+        ``np.memmap`` or any object with a shape, a dtype and slices, is read in pieces.
     basis : str or Basis, or a sequence of one for each axis
         ``"auto"`` takes for each axis the one that needs the fewest eigenvalues.
     tol : float, optional
@@ -439,7 +443,7 @@ def encode(
     TypeError
         For elements that are not numbers.
     MaterializationError
-        Where `x` is virtual, and too large for the memory budget.
+        Where a piece, rows of whole blocks, or the result is too large for the memory budget.
 
     Notes
     -----
@@ -447,6 +451,10 @@ def encode(
     than 1, so 5, 25 or 125 of them, and beyond that goes axis by axis; then cosines on blocks of
     4 to 64, on all axes and on each. With integers as storage, what takes the fewest bytes is
     taken; it tries all axes in one basis, and then each in any.
+
+    An array that is over the budget is read twice: for the bases, of which ``"auto"`` tries
+    cosines on blocks of all axes, and the step; and for the coefficients. Nothing is returned
+    where it cannot be read to its end.
 
     By Parseval's theorem the error of dropping coefficients is the norm of those dropped, in
     any orthonormal basis, so the tolerance is met by what was dropped and not by an estimate.
@@ -465,7 +473,13 @@ def encode(
     tolerance = _checked(tol, max_active)
     if storage is not None and storage not in get_args(Kind):
         raise ValueError(f"storage must be one of {', '.join(get_args(Kind))}, got {storage!r}")
-    inherited = x.spectrum.error if isinstance(x, VirtualQArray) else None
+    inherited = x.source.error if isinstance(x, VirtualQArray) else None
+    if pieces.is_piecewise(x):
+        large = _in_pieces(x, basis, tolerance, storage)
+        if inherited is not None:
+            large = large.replace(error=_widened(large.error, inherited))
+        return VirtualQArray(large)
+    pieces.require_whole(x)
     dense = np.asarray(x)
     dense = dense.astype(numeric_dtype(dense.dtype), copy=False)
     bases = None
@@ -500,7 +514,7 @@ def encode(
             else:
                 small = encoder.packed(bases, _analysed(encoder.samples, bases), storage)
             if inherited is not None:
-                small = replace(small, error=_widened(small.error, inherited))
+                small = small.replace(error=_widened(small.error, inherited))
             return VirtualQArray(small)
         if bases is None:
             coefficients, bases, choice, _ = encoder.best()
@@ -514,6 +528,19 @@ def encode(
     if inherited is not None:
         spectrum = spectrum.replace(error=_widened(spectrum.error, inherited))
     return VirtualQArray(spectrum)
+
+
+def _in_pieces(
+    x: Any, basis: str | Basis | Sequence[str | Basis], tolerance: _Tolerance, storage: Kind | None
+) -> Spectrum | Packed:
+    """What is too large to be encoded at once."""
+    numeric_dtype(x.dtype)
+    bases = None
+    if not (isinstance(basis, str) and basis == "auto"):
+        bases = as_bases(basis, len(x.shape))
+        for one, n in zip(bases, x.shape, strict=True):
+            one.check_length(n)
+    return pieces.encoded(x, bases, *tolerance, storage)
 
 
 def _too_small(encoder: _Encoder, bases: tuple[Basis, ...]) -> str:

@@ -398,7 +398,7 @@ def _packed(reader: _Reader, entry: Any) -> Packed:
         raise ValueError("packed integers that are none")
     escapes = None
     if entry["escapes"] is not None:
-        escapes = _listed(reader, entry["escapes"], size, ("int32",))
+        escapes = _listed(reader, entry["escapes"], size, ("int16", "int32"))
     return Packed(
         **common,
         kind=kind,

@@ -180,7 +180,7 @@ def dyadic(c: ArrayLike | VirtualQArray) -> VirtualQArray:
     Parameters
     ----------
     c : array_like, shape (n,)
-        n is a power of two.
+        The length is a power of two.
 
     Returns
     -------

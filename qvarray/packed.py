@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from dataclasses import dataclass, replace
-from math import prod, sqrt
+from math import frexp, isfinite, prod, sqrt
+from sys import float_info
 from typing import Any, Literal
 
 import numpy as np
 
 from . import kernels
 from .bases import STANDARD, Basis
+from .paging import fits_budget
 from .scan import Scan
 from .selection import Key, select
 from .spectrum import Array, ErrorBound, Spectrum, compact
 from .transform import coefficient_dtype, norm
 
-__all__ = ["KINDS", "Bits", "Kind", "Listed", "Packed", "Quantised", "packed", "quantise"]
+__all__ = [
+    "GROUP",
+    "KINDS",
+    "LARGEST",
+    "ROUND_UP",
+    "Bits",
+    "Kind",
+    "Listed",
+    "Packed",
+    "Quantised",
+    "packed",
+    "quantise",
+    "rounded",
+    "scan_of",
+    "sequence",
+]
 
 Kind = Literal["float32", "float16", "int16", "int8"]
 
 #: How eigenvalues may be stored.
 KINDS: tuple[Kind, ...] = ("float32", "float16", "int16", "int8")
 
-# A coefficient is rounded up from this fraction of a step: those near zero cost fewer bits than
-# they save error (a deadzone: Sullivan, "Efficient scalar quantization of exponential and
-# Laplacian random variables", IEEE Trans. Inf. Theory 42 (1996)).
-_ROUND_UP = 0.4
-# Integers that a quantised coefficient may be.
-_LARGEST = 2**31 - 1
+#: Of coefficients below a step, those beyond ``1 - ROUND_UP`` are rounded up; the others cost more
+#: bits than they save error (a deadzone: Sullivan, "Efficient scalar quantization of exponential
+#: and Laplacian random variables", IEEE Trans. Inf. Theory 42 (1996)).
+ROUND_UP = 0.4
+#: Integers that a quantised coefficient may be.
+LARGEST = 2**31 - 1
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
 _GROUPS = (8, 16, 32)
+#: Parts of so many integers, or of multiples, may be joined.
+GROUP = 2 * max(_GROUPS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bits:
     """Integers in groups, each of as many bits as the largest of its group needs. Immutable.
 
@@ -65,10 +86,20 @@ class Bits:
                 best = taken, group, widths
         assert best is not None
         _, group, widths = best
-        codes = widths - (widths > 0)
+        codes: Array = widths - (widths > 0)
         codes = np.append(codes, np.uint8(0)) if codes.size % 2 else codes
         nibbles = codes[::2] | codes[1::2] << np.uint8(4)
         return cls(values.size, group, nibbles, kernels.bits.pack(values, group, widths))
+
+    @classmethod
+    def joined(cls, parts: list[Bits]) -> Bits:
+        """Integers one after the other, in groups of one length.
+
+        All but the last part have an even number of whole groups.
+        """
+        codes = np.concatenate([part.codes for part in parts])
+        data = np.concatenate([part.data for part in parts])
+        return cls(sum(part.size for part in parts), parts[0].group, codes, data)
 
     @property
     def nbytes(self) -> int:
@@ -101,7 +132,7 @@ class Bits:
             raise ValueError("packed integers are cut off")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """Values of which most are zero, and where the others are. Immutable.
 
@@ -124,15 +155,24 @@ class Listed:
     def of(cls, values: Array) -> Listed:
         """The form that takes the fewest bytes."""
         places = np.flatnonzero(values)
+        return cls.at(values.size, places, values[places])
+
+    @classmethod
+    def at(cls, size: int, places: Array, values: Array) -> Listed:
+        """From the sorted places of the values that are not zero, in the smallest form."""
         gaps = np.diff(places, prepend=0)
         kind = np.min_scalar_type(int(gaps.max(initial=0)))
-        mask = -(-values.size // 8)
+        mask = -(-size // 8)
         least = min(places.size * kind.itemsize, mask)
-        if least + places.size * values.itemsize >= values.nbytes:
-            return cls(values.size, "all", np.zeros(0, np.uint8), values.copy())
+        if least + values.nbytes >= size * values.itemsize:
+            out = np.zeros(size, values.dtype)
+            out[places] = values
+            return cls(size, "all", np.zeros(0, np.uint8), out)
         if places.size * kind.itemsize <= mask:
-            return cls(values.size, "gaps", gaps.astype(kind), values[places])
-        return cls(values.size, "mask", np.packbits(values != 0), values[places])
+            return cls(size, "gaps", gaps.astype(kind), values)
+        bits = np.zeros(size, np.bool_)
+        bits[places] = True
+        return cls(size, "mask", np.packbits(bits), values)
 
     @property
     def nbytes(self) -> int:
@@ -177,7 +217,7 @@ class Listed:
             raise ValueError("places repeat")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Quantised:
     """Coefficients as stored numbers times a step.
 
@@ -204,12 +244,13 @@ def _slack(coefficients: Array) -> float:
     return 1.0 + coefficients.size * float(np.finfo(np.float64).eps)
 
 
-def _rounded(coefficients: Array, step: float) -> Array:
-    out = np.abs(coefficients)
-    out /= step
-    out += _ROUND_UP
-    np.floor(out, out=out)
-    return np.copysign(out, coefficients, out=out)
+def rounded(coefficients: Array, step: float) -> Array:
+    """Multiples of a step, as floats."""
+    out = coefficients / step
+    small = np.abs(out) < 1.0 - ROUND_UP
+    np.rint(out, out=out)
+    out[small] = 0.0
+    return out
 
 
 def _integers(coefficients: Array, budget: float) -> Quantised | None:
@@ -221,13 +262,13 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
     if total <= budget:
         return Quantised(np.zeros(coefficients.shape, np.int64), 1.0, total * slack)
     # With this step no error is too large, with the other one everything is rounded away.
-    low = budget / ((1.0 - _ROUND_UP) * sqrt(coefficients.size))
-    if not largest / _LARGEST <= low:
+    low = budget / ((1.0 - ROUND_UP) * sqrt(coefficients.size))
+    if not largest / LARGEST <= low:
         return None
-    high = largest / _ROUND_UP
-    step = min(low * sqrt(12.0) * (1.0 - _ROUND_UP), high)
+    high = largest / ROUND_UP
+    step = min(low * sqrt(12.0) * (1.0 - ROUND_UP), high)
     for _ in range(40):
-        error = _lost(coefficients, _rounded(coefficients, step), step)
+        error = _lost(coefficients, rounded(coefficients, step), step)
         if error <= budget:
             low = step
         else:
@@ -237,7 +278,7 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
         # The error grows as the step does, or slower.
         guess = step * (0.999 * budget / error) if error else high
         step = guess if low < guess < high else sqrt(low * high)
-    values = _rounded(coefficients, low)
+    values = rounded(coefficients, low)
     return Quantised(values.astype(np.int64), low, _lost(coefficients, values, low) * slack)
 
 
@@ -294,14 +335,53 @@ def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
     large = (values < info.min) | (values > info.max)
     escapes = None
     if large.any():
-        escapes = Listed.of(np.where(large, values, 0).astype(np.int32))
+        fits = np.abs(values).max() < 2**15
+        escapes = Listed.of(np.where(large, values, 0).astype(np.int16 if fits else np.int32))
         values = np.where(large, 0, values)
     listed = Listed.of(values.astype(dtype))
     bits = Bits.of(values)
     return (bits if bits.nbytes < listed.nbytes else listed), escapes
 
 
-@dataclass(frozen=True)
+class _Settled:
+    """What arrays computed with of late were unpacked to, up to some bytes in all.
+
+    As zfp keeps a few blocks of its arrays decoded: Lindstrom, "Fixed-Rate Compressed
+    Floating-Point Arrays", IEEE Trans. Vis. Comput. Graph. 20 (2014).
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held: dict[weakref.ref[Packed], Spectrum] = {}
+        # Reentrant: a collection of garbage may forget an array at any time.
+        self.lock = threading.RLock()
+
+    def get(self, packed: Packed) -> Spectrum | None:
+        with self.lock:
+            key = weakref.ref(packed)
+            found = self.held.pop(key, None)
+            if found is not None:
+                self.held[weakref.ref(packed, self.forget)] = found
+            return found
+
+    def put(self, packed: Packed, spectrum: Spectrum) -> None:
+        if not fits_budget(16 * spectrum.nbytes) or spectrum.nbytes > self.most:
+            return
+        with self.lock:
+            self.held[weakref.ref(packed, self.forget)] = spectrum
+            # The first are those that were not used for longest.
+            while sum(one.nbytes for one in self.held.values()) > self.most:
+                del self.held[next(iter(self.held))]
+
+    def forget(self, key: weakref.ref[Packed]) -> None:
+        with self.lock:
+            self.held.pop(key, None)
+
+
+_SETTLED = _Settled(1 << 26)
+
+
+@dataclass(frozen=True, eq=False)
 class Packed:
     """An array whose eigenvalues are stored in few bits. Immutable; a `Deferred`.
 
@@ -351,48 +431,58 @@ class Packed:
     def scan(self) -> Scan:
         return scan_of(self.shape, self.bases, self.is_complex)
 
-    def _rows(self, rows: range, scan: Scan) -> Array:
-        """The coefficients of some rows of blocks: an axis of such rows, then the others."""
+    def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
+        """Where coefficients of some rows of blocks are, in C order, and what they are."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
-        values = self.store.read(begin, end).astype(np.float64)
-        if self.escapes is not None:
-            values += self.escapes.read(begin, end)
-        values *= self.step
+        numbers = self.store.read(begin, end)
+        if self.escapes is not None and self.escapes.values.size:
+            numbers = numbers + self.escapes.read(begin, end)
+        flat: Array = scan.coefficients(numbers, rows).reshape(-1)
+        # NumPy finds what is true several times as fast as what is not zero.
+        if self.is_complex:
+            flat = flat.reshape(-1, 2)
+            where = np.flatnonzero((flat != 0).any(axis=1))
+        else:
+            where = np.flatnonzero(flat != 0)
+        values: Array = flat[where].astype(np.float64) * self.step
         if self.exponent:
             values = np.ldexp(values, self.exponent)
-        out = scan.coefficients(values, rows)
         if self.is_complex:
-            out = np.ascontiguousarray(out).view(np.complex128).reshape(out.shape[:-1])
+            values = values.view(np.complex128).reshape(-1)
         standard = all(basis is STANDARD for basis in self.bases)
-        return out.astype(
-            self.dtype if standard else coefficient_dtype(self.bases, self.dtype), copy=False
-        )
+        dtype = self.dtype if standard else coefficient_dtype(self.bases, self.dtype)
+        return where, values.astype(dtype, copy=False)
 
     def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
         """The rows as an array of their own."""
         scan = self.scan
         inner = prod(self.shape[1:])
-        kept, places = [], []
+        kept, places = [np.zeros(0, coefficient_dtype(bases, self.dtype))], [np.zeros(0, np.int64)]
         for part in scan.rows(_CHUNK):
             low, high = max(part.start, rows.start), min(part.stop, rows.stop)
             if low < high:
-                flat = self._rows(range(low, high), scan).reshape(-1)
-                where = np.flatnonzero(flat)
-                kept.append(flat[where])
+                where, some = self._rows(range(low, high), scan)
+                kept.append(some)
                 places.append(where + (low - rows.start) * inner)
         zero = self.dtype.type(0)
-        if not kept:
-            kept.append(np.zeros(0, coefficient_dtype(bases, self.dtype)))
-            places.append(np.zeros(0, np.int64))
-        values, indices = np.concatenate(kept), np.concatenate(places)
+        values = kept[1] if len(kept) == 2 else np.concatenate(kept)
+        indices = places[1] if len(places) == 2 else np.concatenate(places)
         error = self.error
-        if error is not None and len(rows) < (self.shape or (1,))[0]:
+        if error is not None and len(rows) < scan.shape[0]:
             error = ErrorBound(error.absolute, max(0.0, norm(values) - error.absolute))
         return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
 
+    def replace(self, **changes: Any) -> Packed:
+        """A copy with some attributes changed."""
+        return replace(self, **changes)
+
     def settle(self) -> Spectrum:
-        """All coefficients, spelled out. O(N)."""
-        return self._spectrum(self.shape, self.bases, range((self.shape or (1,))[0]))
+        """All coefficients, spelled out; remembered for a while. O(N)."""
+        found = _SETTLED.get(self)
+        if found is None:
+            found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
+            _SETTLED.put(self, found)
+        return found
 
     def express(self) -> Spectrum:
         return self.settle()
@@ -420,17 +510,26 @@ class Packed:
 
     def scaled(self, factor: float) -> Packed | None:
         """The array times a real number, if that only changes the step. O(1)."""
-        fraction, power = np.frexp(factor)
-        step = self.step * float(fraction)
-        if not np.isfinite(factor) or factor == 0 or abs(self.exponent + power) > 900:
+        fraction, power = frexp(factor)
+        step = self.step * fraction
+        if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:
             return None
         error = None if self.error is None else self.error.scaled(abs(factor))
         if error is not None and abs(fraction) != 0.5:
             # The product of the steps is rounded.
-            eps = float(np.finfo(np.float64).eps)
             size = 2.0 * (error.reference + error.absolute)
-            error = ErrorBound(error.absolute + eps * size, error.reference)
-        return replace(self, step=step, exponent=self.exponent + int(power), error=error)
+            error = ErrorBound(error.absolute + float_info.epsilon * size, error.reference)
+        return Packed(
+            self.shape,
+            self.dtype,
+            self.bases,
+            self.kind,
+            step,
+            self.exponent + power,
+            self.store,
+            self.escapes,
+            error,
+        )
 
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from math import prod
 from time import perf_counter
@@ -13,7 +13,7 @@ from .errors import MaterializationError
 from .kernels import threads
 from .options import options
 
-__all__ = ["PAGE", "Key", "Pages", "fits_budget", "require_budget", "walk"]
+__all__ = ["PAGE", "Key", "Pages", "fits_budget", "require_budget", "tracked", "walk"]
 
 #: Elements of a page, 1 MiB of float64: large enough that two threads seldom wait for the
 #: interpreter lock, small enough for a page and its temporaries to stay in a shared cache.
@@ -99,6 +99,23 @@ def _progress(done: int, count: int) -> Any:
     from tqdm import tqdm
 
     return tqdm(total=count, initial=done, unit="page", leave=False)
+
+
+def tracked(items: Sequence[T]) -> Iterator[T]:
+    """The items; a progress bar on a terminal, where they will take over two seconds."""
+    begin = perf_counter()
+    bar = None
+    try:
+        for done, item in enumerate(items):
+            yield item
+            left = (perf_counter() - begin) / (done + 1) * (len(items) - done - 1)
+            if bar is not None:
+                bar.update()
+            elif left > _WORTH_A_BAR and sys.stderr.isatty():
+                bar = _progress(done + 1, len(items))
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def walk(pages: Pages, work: Callable[[Key], T]) -> Iterator[T]:

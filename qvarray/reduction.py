@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from .arithmetic import combine, constant_like
-from .bases import STANDARD
+from .bases import STANDARD, Basis
 from .expression import Expression, Node, Plan, is_source, pages_of
 from .paging import Key, require_budget, walk
 from .spectrum import Array, ErrorBound, Spectrum, compact, constant
 from .transform import as_samples, gather_sums, linear, norm, spelled_out
 
-__all__ = ["arg_extreme", "arg_extremes", "paged", "sum_closed"]
+__all__ = ["arg_extreme", "arg_extremes", "constant_places", "paged", "sum_closed"]
 
 #: Ufuncs whose reduction may combine the results of pages in any grouping.
 _ASSOCIATIVE = frozenset(
@@ -57,9 +58,15 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     """
     if spectrum.diagonal and spectrum.fill_value != 0:
         return _sum_of_diagonal(spectrum, axes, keepdims)
-    along = list(spectrum.coordinates())
-    values = spectrum.eigenvalues
-    for axis in axes:
+    values, error = spectrum.eigenvalues, spectrum.error
+    whole = len(axes) == len(spectrum.shape) and not spectrum.diagonal
+    found = constant_places(spectrum, spectrum.nactive // 16 + 1) if whole else None
+    if found is not None:
+        values = values[found[0]] * found[1]
+        along: list[Any] = []
+    else:
+        along = list(spectrum.coordinates())
+    for axis in axes if found is None else ():
         basis, n = spectrum.bases[axis], spectrum.shape[axis]
         if basis is STANDARD:
             continue
@@ -67,11 +74,11 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         keep = np.flatnonzero(sums)
         along = [one[keep] for one in along]
         values = values[keep] * sums[keep]
-    rest = [axis for axis in range(len(along)) if axis not in axes]
+    rest = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
     shape = _kept(spectrum.shape, axes, keepdims)
     bases = tuple(
         STANDARD if axis in axes else spectrum.bases[axis]
-        for axis in range(len(along))
+        for axis in range(len(spectrum.shape))
         if keepdims or axis not in axes
     )
     if rest:
@@ -81,7 +88,6 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         indices, values = np.zeros(1, np.int64), values.sum(keepdims=True)
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, spectrum.dtype)
-    error = spectrum.error
     if error is not None:
         # By Cauchy and Schwarz, summing m elements widens the bound by at most sqrt(m).
         absolute = error.absolute * prod(spectrum.shape[axis] for axis in axes) ** 0.5
@@ -114,6 +120,43 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
         bases = tuple(STANDARD if axis in axes else next(kept) for axis in range(2))
         out = out.replace(shape=shape, bases=bases)
     return out
+
+
+# Of more functions than these it is not worth while to remember which they are.
+_MOST_CONSTANTS = 1 << 16
+
+
+@lru_cache(maxsize=32)
+def _constants(bases: tuple[Basis, ...], shape: tuple[int, ...]) -> tuple[Array, Array] | None:
+    """The functions that the constant 1 is made of: their indices and coefficients."""
+    at, heights = np.zeros(1, np.int64), np.ones(1, np.longdouble)
+    for basis, n in zip(bases, shape, strict=True):
+        some = basis.constants(n, _MOST_CONSTANTS)
+        if some is None or at.size * some.size > _MOST_CONSTANTS:
+            return None
+        at = np.add.outer(at * n, some).ravel()
+        sums = basis.sums(n, some, heights.dtype)
+        heights = np.multiply.outer(heights, sums).ravel()
+    return at, heights
+
+
+def constant_places(spectrum: Spectrum, most: int) -> tuple[Array, Array] | None:
+    """The active functions that the constant 1 is made of: their places, and its coefficients.
+
+    None where there are more than `most`, active or not. O(log k) for each.
+    """
+    found = _constants(spectrum.bases, spectrum.shape)
+    if found is None or found[0].size > most:
+        return None
+    at, heights = found
+    heights = heights.astype(spectrum.eigenvalues.real.dtype)
+    active = spectrum.active_indices
+    if active is None:
+        return at, heights
+    at = at.astype(active.dtype)
+    places = np.minimum(np.searchsorted(active, at), max(active.size - 1, 0))
+    there = active[places] == at if active.size else np.zeros(at.size, np.bool_)
+    return places[there], heights[there]
 
 
 def _linear_terms(node: Node, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:

@@ -434,6 +434,12 @@ def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
     return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
 
 
+def _is_scalar(one: Any) -> bool:
+    if isinstance(one, np.ndarray):
+        return one.ndim == 0 and one.dtype.kind in "biufc"
+    return isinstance(one, (bool, int, float, complex, np.generic))
+
+
 def _empty(one: Any) -> Any:
     """What has the dtype of an operand, and no elements."""
     return np.empty(0, one.dtype) if isinstance(one, (Spectrum, Symbol)) else one
@@ -442,24 +448,22 @@ def _empty(one: Any) -> Any:
 def combined(ufunc: np.ufunc, sources: list[Any]) -> Symbol | Spectrum | None:
     """A ufunc of operators, at least one of them a Symbol, and scalars; None for all else."""
     first = next(one for one in sources if isinstance(one, Symbol))
-    scalars = [one for one in sources if not hasattr(one, "shape") or one.shape == ()]
+    scalars = [one for one in sources if _is_scalar(one)]
     empties = [_empty(one) for one in sources]
     if len(scalars) + 1 == len(sources) <= 2 and all(np.isfinite(one) for one in scalars):
         is_scaling = ufunc is np.multiply or (ufunc is np.divide and sources[0] is first)
-        if not (is_scaling or ufunc in (np.negative, np.positive, np.conjugate)):
+        if not (is_scaling or ufunc in (np.negative, np.positive)):
             return None
         if ufunc is np.divide and scalars[0] == 0:
             return None
         dtype = ufunc(*empties).dtype
         if dtype.kind not in "fc":
             return None
-        if ufunc is np.conjugate:
-            return first.conjugated() if dtype.kind == "c" else first
         operands = tuple(one.node if one is first else one for one in sources)
         return first.replace(Mapped(ufunc, operands), dtype)
     if ufunc not in (np.add, np.subtract) or len(sources) != 2:
         return None
-    if any(not hasattr(one, "shape") or one.shape != first.shape for one in sources):
+    if any(getattr(one, "shape", None) != first.shape for one in sources):
         return None
     both = [as_symbol(one, first.bases) for one in sources]
     if both[0] is None or both[1] is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 import scipy.sparse.linalg
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
@@ -111,6 +111,11 @@ def test_matrices(pair):
         lambda a: a / 3,
         lambda a: a * np.complex128(1j),
         lambda a: a - a,
+        lambda a: [2.0] * a,
+        lambda a: a.copy(),
+        lambda a: a.astype(complex),
+        lambda a: a.real,
+        lambda a: np.multiply(np.array(2.0), a),
         lambda a: a + np.eye(len(a)),
         lambda a: np.sum(a, 0),
         np.trace,
@@ -151,6 +156,9 @@ def test_products(data, pair):
     ]:
         check(operator.matmul, pair, other, **loose)
         check(operator.matmul, (other[0].T, other[1].T), pair, **loose)
+    check(np.dot, pair, (v, qv.encode(v, name)), **loose)
+    check(lambda a, b: a.dot(b), pair, (sparse, qv.array(sparse)), **loose)
+    check(lambda a, b: np.linalg.multi_dot([a, a, b]), pair, (v, v), rounding=1e4, scale=1e4)
     check(lambda a, b: a.T.conj() @ b, pair, (v, qv.encode(v, name)), **loose)
 
 
@@ -188,6 +196,7 @@ def test_linear_algebra(pair, data):
                 np.linalg.inv(y)
 
 
+@settings(max_examples=25)
 @given(constructed() | diagonals())
 def test_matrix_functions(pair):
     x, y = pair

@@ -12,20 +12,9 @@ from qvarray.bases import as_basis
 from qvarray.spectrum import compact
 from qvarray.transform import coefficient_dtype
 
-from .twin import BASES, assert_same, check, matrix
+from .twin import BASES, assert_same, check, dense_by_definition
 
 _LOOSE = {"rounding": 1e3, "scale": 20.0}
-
-
-def dense_of(y):
-    """By definition, with explicit matrices."""
-    n = y.shape[0]
-    one, other = (matrix(basis.name, n) for basis in y.bases)
-    coefficients = np.full(n, y.fill_value, y.eigenvalues.dtype)
-    where = slice(None) if y.active_indices is None else y.active_indices
-    coefficients[where] = y.eigenvalues
-    out = one @ np.diag(coefficients) @ other.T
-    return (out if y.dtype.kind == "c" else out.real).astype(y.dtype)
 
 
 def made(bases, n, values, indices, fill, dtype):
@@ -56,8 +45,12 @@ def diagonals(draw, n=None, basis=None, operators=True):
     if is_complex:
         values *= draw(st.sampled_from([1, 1j, 0.6 + 0.8j]))
     values = values if is_complex else values.real
-    y = made((one, other), n, values, indices, draw(st.sampled_from([1, -0.5, 2, 0])), dtype)
-    return dense_of(y), y
+    fill = draw(st.sampled_from([1, -0.5, 2, 0]))
+    y = made((one, other), n, values, indices, fill, dtype)
+    if operators:
+        same = qv.operator(values, indices, n, basis=one, dtype=dtype, fill_value=fill)
+        np.testing.assert_array_equal(same.todense(), y.todense())
+    return dense_by_definition(y), y
 
 
 KEYS = [
@@ -252,3 +245,56 @@ def test_at_a_size_that_cannot_be_materialised(basis):
         assert element == pytest.approx(1.0, abs=1e-11)
         with pytest.raises(qv.MaterializationError):
             A.todense()
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_sorted_vectors_at_a_size_that_cannot_be_materialised(basis):
+    n = 2**40
+    values = [-3.0, 2.0, 0.5, -0.25, 4.0]
+    indices = [1, n - 1, 0, 17, n - 2]
+    x = qv.from_eigenvalues([1.0, 2.0, 4.0, 8.0], [1, 17, 1000, n - 1], n, basis=basis)
+    dtype = complex if basis == "fourier" else float
+    with qv.options(memory_budget=2**16):
+        for A in (
+            qv.operator(values, indices, n, basis=basis, dtype=dtype),
+            qv.identity(n, dtype) + qv.operator(values, indices, n, basis=basis, dtype=dtype),
+        ):
+            w, v = np.linalg.eigh(A)
+            y = np.conjugate(v).T @ x
+            np.testing.assert_allclose(np.linalg.norm(y), np.linalg.norm(x))
+            back = v @ (w * y)
+            np.testing.assert_allclose((A @ x - back).eigenvalues, 0, atol=1e-12)
+            assert back.bases == x.bases
+            first = v @ qv.from_coordinates([0], [1.0], n)
+            np.testing.assert_allclose((A @ first).eigenvalues, w[0] * first.eigenvalues)
+            u, s, vh = np.linalg.svd(A)
+            back = u @ (s * (vh @ x))
+            np.testing.assert_allclose((A @ x - back).eigenvalues, 0, atol=1e-12)
+            assert v.nbytes < 1000
+            with pytest.raises(qv.MaterializationError):
+                v.todense()
+
+
+def test_products_of_matrices_in_bases_that_meet():
+    n = 2**31
+    with qv.options(memory_budget=2**16):
+        for one, other in [("walsh", "walsh"), ("cosine", "cosine"), ("fourier", "conj(fourier)")]:
+            a = qv.from_eigenvalues([1.0, 2.0], [5, 7 * n + 9], (n, n), basis=("haar", one))
+            b = qv.from_eigenvalues(
+                [4.0, 8.0], [5 * n + 1, 9 * n + 3], (n, n), basis=(as_basis(other), "cosine")
+            )
+            c = a @ b
+            assert c.eigenvalues.tolist() == [4.0, 16.0]
+            assert c.active_indices.tolist() == [1, 7 * n + 3]
+            assert [basis.name for basis in c.bases] == ["haar", "cosine"]
+            apart = qv.from_eigenvalues([1.0], [0], (n, n), basis=("haar", "cosine"))
+            with pytest.raises(qv.MaterializationError, match="do not meet"):
+                a @ apart
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match="fill_value"):
+        qv.operator([1, 2], [0, 1], 4, fill_value=0.5)
+    with pytest.raises(ValueError, match="fill_value"):
+        qv.operator([1.0], [0], 4, basis="fourier", dtype=float, fill_value=1j)
+    assert qv.operator([1.0, 2.0], None, 2, fill_value=3.0).fill_value == 0

@@ -238,9 +238,8 @@ def test_operators_at_a_size_that_cannot_be_materialised(basis):
     assert np.array_equal(cubed.eigenvalues, A.eigenvalues**3)
     x = qv.from_eigenvalues(values, indices, n, basis=basis)
     np.testing.assert_allclose((cubed @ x).eigenvalues, A.eigenvalues**4)
-    for call in (np.linalg.eigh, np.linalg.qr):
-        with pytest.raises(qv.MaterializationError):
-            call(A)
+    with pytest.raises(qv.MaterializationError):
+        np.linalg.qr(A)
 
 
 def test_sparse_arrays_at_a_size_that_cannot_be_materialised():

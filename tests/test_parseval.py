@@ -217,3 +217,14 @@ def test_bounds_are_not_forgotten():
     assert y.recovery_error > 0
     for out in (np.var(y, axis=0), np.linalg.norm(y, axis=1), np.vecdot(y, y), np.cov(y)):
         assert out.recovery_error > 0
+
+
+@pytest.mark.parametrize("basis", ["walsh", "fourier", "cosine", "haar"])
+def test_variances_of_many_rows(basis):
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((2048, 16))
+    y = qv.asarray(x).to_basis(basis)
+    assert y.nactive > 2000
+    for function in (np.var, np.std, np.linalg.norm):
+        got = function(y, axis=0)
+        np.testing.assert_allclose(np.asarray(got), function(x, axis=0), rtol=1e-12)

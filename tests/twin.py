@@ -221,7 +221,7 @@ def dense_by_definition(x: qv.VirtualQArray) -> np.ndarray:
     """The formula, with explicit matrices: an oracle that shares no code with qvarray."""
     if x.spectrum.diagonal:
         one, other = (matrix(basis.name, n) for basis, n in zip(x.bases, x.shape, strict=True))
-        coefficients = np.zeros(x.shape[0], x.eigenvalues.dtype)
+        coefficients = np.full(x.shape[0], x.fill_value, x.eigenvalues.dtype)
         where = slice(None) if x.active_indices is None else x.active_indices
         coefficients[where] = x.eigenvalues
         out = one @ np.diag(coefficients) @ other.T

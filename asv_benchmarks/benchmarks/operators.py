@@ -4,7 +4,7 @@ import numpy as np
 
 import qvarray as qv
 
-from .common import Measured, Timed, sorted_indices
+from .common import Measured, Timed, require, sorted_indices
 
 
 class Product(Timed):
@@ -60,6 +60,111 @@ class PseudoInverse(Timed):
             raise NotImplementedError
         A = self.operator(basis, n).todense()
         return lambda: np.linalg.pinv(A)
+
+
+class Heat(Measured):
+    """10**6 steps of the heat equation on a circle of 2**30 points, 1000 modes.
+
+    The peer is the same formula in NumPy, written by hand.
+    """
+
+    param_names = ("subject", "by")
+    params = (("qvarray", "numpy"), ("matrix_power", "expm"))
+    n, steps, rate = 2**30, 10**6, 0.25
+
+    def modes(self):
+        half = sorted_indices(self.rng, 500, 2**16) + 1
+        values = self.rng.standard_normal(500) + 1j * self.rng.standard_normal(500)
+        indices = np.concatenate([half, self.n - half])
+        return np.concatenate([values, values.conj()]), indices
+
+    def qvarray(self, by):
+        u = qv.from_eigenvalues(*self.modes(), self.n, basis="fourier", dtype=float)
+        if by == "expm":
+            return lambda: qv.linalg.expm(self.rate * self.steps * qv.laplacian(self.n)) @ u
+
+        def evolve():
+            A = qv.identity(self.n) + self.rate * qv.laplacian(self.n)
+            return np.linalg.matrix_power(A, self.steps) @ u
+
+        return evolve
+
+    def numpy(self, by):
+        values, indices = self.modes()
+
+        def evolve():
+            rates = -4 * self.rate * np.sin(np.pi * indices / self.n) ** 2
+            if by == "expm":
+                return values * np.exp(self.steps * rates)
+            return values * (1 + rates) ** self.steps
+
+        return evolve
+
+
+class Algebra(Timed):
+    """Operators and vectors of 10**4 eigenvalues at 2**40; the peer is NumPy on the eigenvalues."""
+
+    param_names = ("subject", "work", "basis")
+    params = (
+        ("qvarray", "numpy"),
+        ("A @ B @ x", "solve", "var", "inv", "svdvals", "eigh", "expm"),
+        ("standard", "walsh", "fourier", "cosine"),
+    )
+    n, k = 2**40, 10_000
+
+    def operands(self):
+        indices = sorted_indices(self.rng, self.k, self.n)
+        return indices, [self.rng.uniform(1, 2, self.k) for _ in "ABx"]
+
+    def qvarray(self, work, basis):
+        indices, (a, b, x) = self.operands()
+        A, B = (qv.operator(one, indices, self.n, basis=basis) for one in (a, b))
+        x = qv.from_eigenvalues(x, indices, self.n, basis=basis)
+        whole = qv.identity(self.n) + A
+        return {
+            "A @ B @ x": lambda: A @ B @ x,
+            "solve": lambda: np.linalg.solve(whole, x),
+            "var": lambda: np.var(x),
+            "inv": lambda: np.linalg.inv(whole),
+            "svdvals": lambda: np.linalg.svdvals(whole),
+            "eigh": lambda: np.linalg.eigh(whole),
+            "expm": lambda: qv.linalg.expm(A),
+        }[work]
+
+    def numpy(self, work, basis):
+        _, (a, b, x) = self.operands()
+        return {
+            "A @ B @ x": lambda: a * (b * x),
+            "solve": lambda: x / (1 + a),
+            "var": lambda: np.dot(x, x),
+            "inv": lambda: 1 / (1 + a),
+            "svdvals": lambda: np.sort(np.abs(1 + a))[::-1],
+            "eigh": lambda: np.argsort(1 + a),
+            "expm": lambda: np.exp(a),
+        }[work]
+
+
+class Toeplitz(Timed):
+    """``T @ x``; the peer is ``scipy.linalg.matmul_toeplitz``."""
+
+    param_names = ("subject", "n", "active")
+    params = (("qvarray", "scipy"), (2**12, 2**18), ("few", "all"))
+
+    def column(self, n, active):
+        c = self.rng.standard_normal(n)
+        if active == "few":
+            c[8:] = 0
+        return c, self.rng.standard_normal(n)
+
+    def qvarray(self, n, active):
+        c, x = self.column(n, active)
+        T, x = qv.toeplitz(c), qv.asarray(x)
+        return lambda: T @ x
+
+    def scipy(self, n, active):
+        c, x = self.column(n, active)
+        linalg = require("scipy.linalg")
+        return lambda: linalg.matmul_toeplitz(c, x)
 
 
 class Evolution(Measured):

@@ -192,12 +192,10 @@ def _narrowed(one: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
     array, letters = one
     spectrum: Any = array.source
     is_operator = isinstance(spectrum, Spectrum) and spectrum.is_operator
-    is_operator = is_operator and spectrum.fill_value == 0
     is_trace = is_operator and letters[0] == letters[1] and letters[0] not in kept
     if is_trace and np.isfinite(spectrum.eigenvalues).all():
         # The trace is that of the diagonal matrix in any basis.
-        trace = np.add.reduce(spectrum.eigenvalues)
-        trace = trace if dtype.kind == "c" else np.real(trace)
+        trace = np.trace(array)
         return Labelled(array_of(np.asarray(trace).astype(dtype)), "")
     one = _without_repeats(array, letters)
     return _summed(one, set(letters) - kept, dtype)

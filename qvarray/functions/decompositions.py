@@ -10,9 +10,10 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
-from ..paging import require_budget
+from ..maps import Ordered, sorting
+from ..paging import fits_budget, require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
-from ..transform import coefficient_dtype, gather_sums
+from ..transform import along_diagonal, coefficient_dtype, gather_sums
 from . import norms
 from .blocks import Blocks, blocks_of
 from .matrices import (
@@ -29,6 +30,8 @@ from .matrices import (
 __all__ = ["norms"]
 
 _ORDERS = (1, -1, np.inf, -np.inf, "fro")
+# Rows of eigenvectors in some order that are spelled out.
+_FEW = 1 << 12
 _INSTEAD = "keep the operator, or raise the budget"
 
 
@@ -130,15 +133,6 @@ def _basis_vectors(spectrum: Spectrum, dtype: np.dtype[Any]) -> VirtualQArray:
     return VirtualQArray(compact(spectrum.shape, dtype, bases, none, indices, one, diagonal=True))
 
 
-def _permuted_vectors(spectrum: Spectrum, columns: Array, dtype: np.dtype[Any]) -> VirtualQArray:
-    """The functions of an operator's basis as columns in some order. O(n)."""
-    n = spectrum.shape[0]
-    bases = (spectrum.bases[0], STANDARD)
-    values = np.ones(n, coefficient_dtype(bases, dtype))
-    indices = np.arange(n, dtype=np.int64) * n + columns
-    return VirtualQArray(compact((n, n), dtype, bases, values, indices, dtype.type(0)))
-
-
 def _is_basis_of(spectrum: Spectrum, dtype: np.dtype[Any]) -> bool:
     """Whether the basis is what NumPy would answer with: of real vectors, or of complex ones."""
     return dtype.kind == "c" or not spectrum.bases[0].is_complex
@@ -195,7 +189,7 @@ def _matrix(
 
 @function_rule(Tier.CLOSED, np.linalg.eigh)
 def eigh(a: Any, UPLO: Any = "L") -> Any:
-    """Eigenvalues of a Hermitian operator in increasing order, and its basis. O(n log n)."""
+    """Eigenvalues of a Hermitian operator in increasing order, and its basis. O(k log k)."""
     result: Any = type(np.linalg.eigh(np.ones((1, 1))))
     known = UPLO.upper() in ("L", "U")
     spectrum = operator_of(a)
@@ -225,14 +219,15 @@ def _ranks(values: Array) -> Array:
 
 
 def _ordered_vectors(spectrum: Spectrum, dtype: np.dtype[Any]) -> VirtualQArray:
-    """The functions of the basis, those of the least eigenvalues first. O(n log n), or O(1)."""
+    """The functions of the basis, those of the least eigenvalues first. O(k log k)."""
     if not spectrum.nactive:
         return _basis_vectors(spectrum, dtype)
-    n = spectrum.shape[0]
-    require_budget(n * 64, _INSTEAD)
-    values = np.full(n, np.real(spectrum.fill_value), np.float64)
-    values[spectrum.indices()] = np.real(spectrum.eigenvalues)
-    return _permuted_vectors(spectrum, _ranks(values), dtype)
+    n, bases = spectrum.shape[0], (spectrum.bases[0], STANDARD)
+    values, fill = np.real(spectrum.eigenvalues), np.real(spectrum.fill_value)
+    columns, rows = sorting(values, spectrum.indices(), n, fill)
+    vectors = Ordered(n, bases, columns, rows, None, True, dtype)
+    # What is looked at element by element is better spelled out.
+    return VirtualQArray(vectors.settle() if n <= _FEW and fits_budget(n * 64) else vectors)
 
 
 def _singular_values(a: Any) -> VirtualQArray | None:
@@ -263,7 +258,7 @@ def svdvals(x: Any, /) -> Any:
 def svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
-    """The singular value decomposition: of an operator its basis, O(n log n); else dense.
+    """The singular value decomposition: of an operator its basis, O(k log k); else dense.
 
     The values alone as `svdvals`.
     """
@@ -275,18 +270,20 @@ def svd(
     if spectrum is None or not compute_uv or not _is_basis_of(spectrum, kind_of(spectrum.dtype)):
         return call_dense(np.linalg.svd, (a, full_matrices, compute_uv, hermitian), {})
     dtype = kind_of(spectrum.dtype)
-    size = spectrum.replace(
-        eigenvalues=-np.abs(spectrum.eigenvalues), fill_value=-np.abs(spectrum.fill_value)
-    )
-    left = _ordered_vectors(size, dtype)
+    n, basis = spectrum.shape[0], spectrum.bases[0]
+    size = np.abs(spectrum.eigenvalues)
+    columns, rows = sorting(-size, spectrum.indices(), n, -np.abs(spectrum.fill_value))
+    left = Ordered(n, (basis, STANDARD), columns, rows, None, True, dtype)
     # A = B D B^H = (B |D|) (phase B^H): the phases go to the right.
-    right = np.conjugate(_ordered_vectors(size, dtype)).T
-    phases = _phases(spectrum, dtype)
+    phases = along_diagonal(_phases(spectrum, dtype))
+    order = np.argsort(rows)
+    bases = (STANDARD, basis.conjugate)
+    right = Ordered(n, bases, rows[order], columns[order], phases, False, dtype)
     result: Any = type(np.linalg.svd(np.ones((1, 1))))
-    return result(left, _singular_values(a), np.matmul(right, phases))
+    return result(VirtualQArray(left), _singular_values(a), VirtualQArray(right))
 
 
-def _phases(spectrum: Spectrum, dtype: np.dtype[Any]) -> VirtualQArray:
+def _phases(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     """The operator of the eigenvalues over their absolute values, 1 for 0. O(k)."""
 
     def phase(values: Array) -> Array:
@@ -295,17 +292,8 @@ def _phases(spectrum: Spectrum, dtype: np.dtype[Any]) -> VirtualQArray:
 
     values = phase(spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype)))
     fill = phase(np.asarray([spectrum.fill_value], dtype))[0] if missing(spectrum) else 0
-    return VirtualQArray(
-        compact(
-            spectrum.shape,
-            dtype,
-            spectrum.bases,
-            values,
-            spectrum.indices(),
-            dtype.type(fill),
-            diagonal=True,
-        )
-    )
+    indices, fill = spectrum.indices(), dtype.type(fill)
+    return compact(spectrum.shape, dtype, spectrum.bases, values, indices, fill, diagonal=True)
 
 
 @function_rule(Tier.CLOSED, np.linalg.cond)

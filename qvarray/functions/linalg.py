@@ -159,6 +159,11 @@ def inv(a: Any) -> Any:
     return _from_entries(spectrum, spectrum.shape, *found)  # type: ignore[arg-type]
 
 
+def _in_dtype(a: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:
+    """A matrix in what NumPy computes in; one of eigenvalues by index is as good as it is."""
+    return a if a.dtype == dtype or symbol_of(a) is not None else a.astype(dtype)
+
+
 @function_rule(Tier.CLOSED, np.linalg.solve)
 def solve(a: Any, b: Any) -> Any:
     """What an operator makes `b` of. O(ka + kb) in its basis; of blocks by each; else dense."""
@@ -175,7 +180,7 @@ def solve(a: Any, b: Any) -> Any:
         return call_dense(np.linalg.solve, (a, b), {})
     b = array_of(b)
     dtype = np.linalg.solve(np.ones((1, 1), a.dtype), np.ones(1, b.dtype)).dtype
-    out: VirtualQArray = np.matmul(np.linalg.inv(a), b)
+    out: VirtualQArray = np.matmul(np.linalg.inv(_in_dtype(a, dtype)), b)
     return out if out.dtype == dtype else out.astype(dtype)
 
 
@@ -189,7 +194,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
         return call_dense(np.linalg.lstsq, (a, b, rcond), {})
     b = array_of(b)
     dtype = np.linalg.lstsq(np.ones((1, 1), a.dtype), np.ones(1, b.dtype), rcond)[0].dtype
-    eps = np.finfo(dtype).eps
+    a, eps = _in_dtype(a, dtype), np.finfo(dtype).eps
     rcond = eps * max(a.shape) if rcond is None else eps if rcond < 0 else rcond
     x = np.matmul(np.linalg.pinv(a, rcond), b)
     x = x if x.dtype == dtype else x.astype(dtype)

@@ -14,6 +14,7 @@ from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import expressed
+from ..maps import LinearMap
 from ..spectrum import Array, Spectrum, compact, index_dtype
 from ..ufuncs.products import tensor_product
 from .common import spectrum_of, standard_of
@@ -123,6 +124,9 @@ def _contracted(function: Any, a: VirtualQArray, b: VirtualQArray, axis: int) ->
         )
     if a.ndim == b.ndim == 1:
         return inner_product(a, b, False)
+    is_map = any(isinstance(one.source, LinearMap) for one in (a, b))
+    if is_map and a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1:
+        return np.matmul(a, b)
     if not all(_finite(one.spectrum) and np.isfinite(one.fill_value) for one in (a, b)):
         # BLAS has ways of its own with zeros times infinity.
         return call_dense(function, (a, b), {})
@@ -259,7 +263,12 @@ def linalg_tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
 def _effort(a: VirtualQArray, b: VirtualQArray) -> float:
     """About how many numbers are multiplied in a product of matrices."""
     n = a.shape[-1]
-    return a.spectrum.nactive * b.spectrum.nactive / max(n, 1)
+    return _stored(a) * _stored(b) / max(n, 1)
+
+
+def _stored(a: VirtualQArray) -> float:
+    """How many eigenvalues are multiplied in a product with a vector."""
+    return float(a.shape[0] if isinstance(a.source, LinearMap) else a.spectrum.nactive)
 
 
 @function_rule(Tier.CLOSED, np.linalg.multi_dot)

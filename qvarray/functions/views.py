@@ -16,6 +16,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..diagonals import diagonal as _along_diagonal
 from ..expression import Node, expressed, part_of, permuted
 from ..maps import LinearMap
 from ..memory import settled
@@ -263,25 +264,18 @@ def diagonal_view(a: VirtualQArray, offset: Any, axis1: Any, axis2: Any) -> Virt
     def look(seen: Array) -> Array:
         return np.diagonal(seen, offset, axis1, axis2)
 
-    look(np.broadcast_to(np.zeros((), np.int8), a.shape))  # NumPy's exceptions
+    # NumPy's exceptions; no ndarray has the shape of a large operator.
+    look(np.broadcast_to(np.zeros((), np.int8), a.shape if a.size <= MAX_SIZE else (2,) * a.ndim))
 
     def step(source: Source) -> Source:
         spectrum = source.settle()
-        is_matrix = spectrum.diagonal and all(basis is STANDARD for basis in spectrum.bases)
-        if is_matrix and not offset:
-            return _of_operator(spectrum)
+        if spectrum.diagonal:
+            axes = (np.lib.array_utils.normalize_axis_index(one, 2) for one in (axis1, axis2))
+            return _along_diagonal(spectrum, operator.index(offset), *axes)
         spectrum = settled(spectrum)
         return gathered(spectrum, look(window_of(spectrum.shape)))
 
     return a.view_by(step, look, writeable=False)
-
-
-def _of_operator(spectrum: Spectrum) -> Spectrum:
-    """The diagonal of a diagonal matrix: its eigenvalues."""
-    n, dtype = spectrum.shape[0], spectrum.dtype
-    values = spectrum.eigenvalues.astype(dtype, copy=False)
-    indices, fill = spectrum.active_indices, spectrum.fill_value
-    return Spectrum((n,), dtype, (STANDARD,), values, indices, fill, error=spectrum.error)
 
 
 _diagonal(np.diagonal, 0, 1)

@@ -15,7 +15,14 @@ from ..spectrum import Array, Spectrum
 from .frames import HADAMARD, IDENTITY
 from .state import MAX_QUBITS, State
 
-__all__ = ["as_state", "bits_of", "qubit_count", "qubit_list", "require_normalised"]
+__all__ = [
+    "as_state",
+    "bits_of",
+    "qubit_count",
+    "qubit_list",
+    "qubits_of_shape",
+    "require_normalised",
+]
 
 
 def qubit_count(n: Any) -> int:
@@ -61,7 +68,14 @@ def bits_of(qubits: Any, n: int) -> list[int]:
     return [n - 1 - q for q in qubit_list(qubits, n)]
 
 
-def _qubits_of_shape(shape: tuple[int, ...]) -> int:
+def qubits_of_shape(shape: tuple[int, ...]) -> int:
+    """How many qubits an array of that shape has.
+
+    Raises
+    ------
+    ValueError
+        Where the shape is neither ``(2**n,)`` nor ``(2,) * n``.
+    """
     if shape and shape == (2,) * len(shape):
         return qubit_count(len(shape))
     if len(shape) == 1 and shape[0] > 1 and shape[0] & (shape[0] - 1) == 0:
@@ -87,7 +101,7 @@ def as_state(x: Any) -> State:
         For an array in a basis other than standard and walsh that is over the memory budget.
     """
     x = x if isinstance(x, VirtualQArray) else asarray(x)
-    n = _qubits_of_shape(x.shape)
+    n = qubits_of_shape(x.shape)
     if isinstance(x.source, State):
         return x.source
     spectrum = x.spectrum

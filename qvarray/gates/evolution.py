@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator as _operator
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -15,6 +16,8 @@ from ..bases import STANDARD
 from ..creation import asarray, operator
 from ..expression import Expression, Node, expressed
 from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, pays_sparse
+from .checks import bits_of, qubits_of_shape
+from .registers import register
 
 __all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
 
@@ -84,6 +87,16 @@ def _reference(n: int) -> Spectrum:
     return operator([_REFERENCE[i] for i in indices], indices, n, dtype=np.float64).spectrum
 
 
+def _factors(operator: Spectrum, mode: str, t: float) -> Spectrum:
+    """What elements are multiplied by: 1 where the operator says nothing, if unitary."""
+    values, fill = operator.eigenvalues, operator.fill_value
+    if mode == "unitary":
+        values = np.exp(-1j * t * values)
+        fill = values.dtype.type(1)
+    indices = operator.active_indices
+    return Spectrum(operator.shape[:1], values.dtype, (STANDARD,), values, indices, fill)
+
+
 class Evolved:
     """A transformed array as the parameters of its transformation. Immutable; a `Source`.
 
@@ -131,22 +144,14 @@ class Evolved:
     def error(self) -> ErrorBound | None:
         return self.express().error
 
-    def _factors(self) -> Spectrum:
-        """What elements are multiplied by: 1 where the operator says nothing, if unitary."""
-        operator = self.operator
-        values, fill = operator.eigenvalues, operator.fill_value
-        if self.mode == "unitary":
-            values = np.exp(-1j * self.t * values)
-            fill = values.dtype.type(1)
-        indices = operator.active_indices
-        return Spectrum(self.shape, values.dtype, (STANDARD,), values, indices, fill)
-
     def express(self) -> Node:
         """The transformed array. O(k), or O(N) for a unitary of N stored elements."""
         operator, kept = self.operator, self.kept
         if self.mode == "unitary":
             before = expressed(kept)
-            product: Any = np.multiply(VirtualQArray(before), VirtualQArray(self._factors()))
+            product: Any = np.multiply(
+                VirtualQArray(before), VirtualQArray(_factors(operator, self.mode, self.t))
+            )
             return expressed(product.source)
         if self.mode == "residual":
             kept = _elements(kept, operator.indices())
@@ -175,6 +180,111 @@ class Evolved:
         )
 
 
+class EvolvedQubits:
+    """A state with some qubits transformed, as the parameters of that. Immutable; a `Source`.
+
+    Parameters
+    ----------
+    mode, operator, t
+        As of `Evolved`; the operator acts on the values of the register.
+    kept : Source
+        The array before: where mode is "project", what the operator does not drop of it.
+    bits : list of int
+        The bits of an index that the register has, the most significant first.
+    """
+
+    __slots__ = ("bits", "kept", "mode", "operator", "t")
+
+    def __init__(
+        self, mode: str, operator: Spectrum, kept: Source, t: float, bits: list[int]
+    ) -> None:
+        self.mode = mode
+        self.operator = operator
+        self.kept = kept
+        self.t = t
+        self.bits = bits
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.kept.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        factors = self.operator.dtype
+        if self.mode == "unitary":
+            factors = np.result_type(factors, np.complex64)
+        return np.result_type(self.kept.dtype, factors)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: the operator's parameters, and what is kept of the array."""
+        return self.operator.nbytes + self.kept.nbytes
+
+    @property
+    def label(self) -> str:
+        return f"qubits evolved by {self.mode}"
+
+    @property
+    def error(self) -> ErrorBound | None:
+        return self.settle().error
+
+    def express(self) -> Node:
+        return self.settle()
+
+    def settle(self) -> Spectrum:
+        """The transformed array, in the standard basis. O(k)."""
+        before = _standard(self.kept)
+        registers = register(before.indices().astype(np.int64), self.bits)
+        factors = _factors(self.operator, self.mode, self.t)
+        values = before.eigenvalues * selection.at(factors, registers)
+        zero = values.dtype.type(0)
+        bases = (STANDARD,) * len(self.shape)
+        error = before.error
+        if error is not None:
+            # The largest factor widens the bound; what is left of the array is not known.
+            most = max(np.abs(factors.eigenvalues).max(initial=0), abs(factors.fill_value))
+            error = ErrorBound(error.absolute * float(most), 0.0)
+        indices = before.indices()
+        return compact(self.shape, values.dtype, bases, values, indices, zero, error=error)
+
+    def reverse(self) -> VirtualQArray:
+        """The array before. O(1)."""
+        return VirtualQArray(self.kept)
+
+
+def _standard(source: Source) -> Spectrum:
+    """An array in the standard basis, with fill value 0."""
+    x = VirtualQArray(source).to_basis("standard")
+    if x.fill_value != 0:
+        bases = (STANDARD,) * x.ndim
+        zero = x.dtype.type(0)
+        return Spectrum(x.shape, x.dtype, bases, x.todense().reshape(-1), None, zero)
+    return x.spectrum
+
+
+def _on_qubits(
+    x: ArrayLike | VirtualQArray, mode: str, t: float, operator: VirtualQArray | None, qubits: Any
+) -> VirtualQArray:
+    x = x if isinstance(x, VirtualQArray) else asarray(x)
+    bits = bits_of(qubits, qubits_of_shape(x.shape))
+    size = 1 << len(bits)
+    diagonal = _reference(size) if operator is None else _diagonal(operator, size)
+    kept = x.source
+    if mode == "project":
+        before = _standard(kept)
+        indices = before.indices()
+        active = diagonal.indices()
+        values = register(indices.astype(np.int64), bits)
+        at = np.minimum(active.searchsorted(values), max(active.size - 1, 0))
+        on = active[at] == values if active.size else np.zeros(values.size, bool)
+        zero = x.dtype.type(0)
+        kept = compact(
+            x.shape, x.dtype, before.bases, before.eigenvalues[on], indices[on], zero,
+            error=None if before.error is None else ErrorBound(before.error.absolute, 0.0),
+        )  # fmt: skip
+    return VirtualQArray(EvolvedQubits(mode, diagonal, kept, t, bits))
+
+
 def _elements(source: Source, positions: Array) -> Array:
     node = expressed(source)
     if isinstance(node, Expression):
@@ -197,6 +307,7 @@ def apply_evolving_and_or(
     mode: Mode = "project",
     t: float = 1.0,
     operator: VirtualQArray | None = None,
+    qubits: int | Sequence[int] | None = None,
 ) -> VirtualQArray:
     """Apply the evolving AND/OR transformation A to a vector.
 
@@ -215,17 +326,20 @@ def apply_evolving_and_or(
         Time of the unitary evolution.
     operator : VirtualQArray, optional
         A, diagonal in the standard basis; ``gates.and_or_operator(n)`` if left out.
+    qubits : int or sequence of m ints, optional
+        Transform the values of this register of a state, of shape (2**n,) or (2,) * n: A has
+        2**m rows then. The first qubit is the most significant; qubit q is axis q.
 
     Returns
     -------
     VirtualQArray
-        y, of shape (n,).
+        y, of the shape of x.
 
     Raises
     ------
     ValueError
         For an unknown mode, an `x` that is not 1-D, an operator of another size or basis, a `t`
-        that is not finite.
+        that is not finite; for qubits out of range or repeated.
     TypeError
         For elements that are not numbers.
 
@@ -235,7 +349,8 @@ def apply_evolving_and_or(
 
     Notes
     -----
-    O(k) for k eigenvalues of A, whatever n is; keeping all of an ndarray `x` copies it.
+    O(k) for k eigenvalues of A, whatever n is; keeping all of an ndarray `x` copies it. With
+    `qubits`, O(k) for k elements of `x` that are stored.
 
     Examples
     --------
@@ -250,6 +365,10 @@ def apply_evolving_and_or(
     """
     if mode not in ("project", "residual", "unitary"):
         raise ValueError(f"mode must be 'project', 'residual' or 'unitary', got {mode!r}")
+    if mode == "unitary" and not np.isfinite(t):
+        raise ValueError(f"t must be finite, got {t!r}")
+    if qubits is not None:
+        return _on_qubits(x, mode, float(t), operator, qubits)
     source: Any
     if isinstance(x, VirtualQArray):
         source = x.source
@@ -267,8 +386,6 @@ def apply_evolving_and_or(
         if isinstance(x, VirtualQArray):
             return VirtualQArray(Evolved(mode, diagonal, _elements(source, indices), 0.0))
         return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
-    if mode == "unitary" and not np.isfinite(t):
-        raise ValueError(f"t must be finite, got {t!r}")
     kept = source if isinstance(x, VirtualQArray) else asarray(source).source
     return VirtualQArray(Evolved(mode, diagonal, kept, float(t)))
 
@@ -294,7 +411,7 @@ def reverse_evolving_and_or(y: VirtualQArray) -> VirtualQArray:
         with an array that has been computed on since, ``np.linalg.pinv(A) @ y``.)
     """
     source = y.source if isinstance(y, VirtualQArray) else None
-    if not isinstance(source, Evolved):
+    if not isinstance(source, (Evolved, EvolvedQubits)):
         raise TypeError(
             f"nothing to reverse: {type(y).__name__} is not what apply_evolving_and_or returned; "
             "for a product with an operator A use np.linalg.pinv(A) @ y"

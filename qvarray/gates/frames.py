@@ -10,7 +10,7 @@ import cmath
 import math
 from typing import TypeAlias
 
-from ..kernels import gates as kernel
+from ..kernels.turns import eighths
 
 __all__ = [
     "HADAMARD",
@@ -43,7 +43,7 @@ TINY = 4e-15
 
 _SNAPS = {round(x, 14): x for x in (0.0, 0.5, -0.5, HALF, -HALF, 1.0, -1.0)}
 _SNAPS[-0.0] = 0.0
-_EIGHTHS = {kernel.eighths(k / 8): k / 8 for k in range(8)}
+_EIGHTHS = {eighths(k / 8): k / 8 for k in range(8)}
 
 
 def _near(x: float) -> float:
@@ -112,7 +112,7 @@ def scaled(u: Frame, factor: float) -> Frame:
 
 def diagonal_of(turns: float, v: Vector) -> Frame:
     """``1 + (exp(2j * pi * turns) - 1) |v><v|``."""
-    phase = kernel.eighths(turns) - 1
+    phase = eighths(turns) - 1
     x, y = v
     cross = phase * x * y.conjugate()
     return snapped(

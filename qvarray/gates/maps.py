@@ -15,6 +15,7 @@ from ..transform import norm
 from .checks import as_state, qubit_list
 from .frames import IDENTITY, snapped
 from .operations import Operation, applied
+from .registers import register, with_register
 from .state import State
 
 __all__ = [
@@ -66,29 +67,12 @@ class Unitary:
         _apply_matrix(state, matrix, bits)
 
 
-def _register(indices: Array, bits: Sequence[int]) -> Array:
-    """The integers that some bits make, the first the most significant. O(k · bits)."""
-    out = np.zeros(indices.size, np.int64)
-    for p in bits:
-        out <<= 1
-        out |= indices >> p & 1
-    return out
-
-
-def _with_register(indices: Array, bits: Sequence[int], values: Array) -> Array:
-    """Indices with some bits replaced by those of integers."""
-    out = indices & ~np.int64(sum(1 << p for p in bits))
-    for place, p in enumerate(reversed(bits)):
-        out |= (values >> place & 1) << p
-    return out
-
-
 def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
     core = state.core
     if not core.indices.size:
         return
     size = len(matrix)
-    column = _register(core.indices, bits)
+    column = register(core.indices, bits)
     rest, group = np.unique(
         core.indices & ~np.int64(sum(1 << p for p in bits)), return_inverse=True
     )
@@ -102,7 +86,7 @@ def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
     keep = sizes > limit
     lost = sizes[~keep & (sizes > noise)]
     at, new = np.nonzero(keep)
-    indices = _with_register(rest[at], bits, new.astype(np.int64))
+    indices = with_register(rest[at], bits, new.astype(np.int64))
     indices, order = kernels.sort.sorted_order(indices)
     state.core = core._replace(values=after[keep].take(order), indices=indices)
     state.is_mixed = state.is_mixed or bool(np.count_nonzero(matrix) > size)
@@ -248,10 +232,10 @@ class Map(_Function):
         if not core.indices.size:
             return
         groups = self._split(bits)
-        parts = self.moved([_register(core.indices, group) for group in groups])
+        parts = self.moved([register(core.indices, group) for group in groups])
         indices = core.indices
         for group, part in zip(groups, parts, strict=True):
-            indices = _with_register(indices, group, part)
+            indices = with_register(indices, group, part)
         indices, order = kernels.sort.sorted_order(indices)
         if (indices[1:] == indices[:-1]).any():
             raise ValueError("the map is not a bijection: two indices go to one")
@@ -364,7 +348,7 @@ class Diagonal(_Function):
         state.absorb(dict.fromkeys(bits, IDENTITY))
         state.compute()
         core = state.core
-        parts = [_register(core.indices, group) for group in self._split(bits)]
+        parts = [register(core.indices, group) for group in self._split(bits)]
         angles = np.broadcast_to(np.asarray(self.f(*parts), np.float64), core.indices.shape)
         if not np.isfinite(angles).all():
             raise ValueError("a phase must be a finite real number")
@@ -513,5 +497,5 @@ class Signs:
         state.absorb(dict.fromkeys(bits, IDENTITY))
         state.compute()
         core = state.core
-        odd = np.asarray(self.f(_register(core.indices, bits))).astype(np.int64) & 1
+        odd = np.asarray(self.f(register(core.indices, bits))).astype(np.int64) & 1
         state.core = core._replace(values=np.where(odd == 1, -core.values, core.values))

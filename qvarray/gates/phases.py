@@ -61,6 +61,17 @@ class PhaseForm:
         n = len(self.linear)
         return n * (n + 2) // 8 + sum(16 * len(literals) + 8 for literals in self.terms)
 
+    def at(self, index: int) -> float:
+        """The turns at one index. O(n), and the terms."""
+        quarters = 0
+        for a in _bits(index):
+            quarters += self.linear[a] + 2 * ((self.forms[a] & index & ((1 << a) - 1)).bit_count())
+        turns = (quarters & 3) / 4
+        for literals, amount in self.terms.items():
+            if all((mask & index).bit_count() & 1 ^ flip for mask, flip in literals):
+                turns += amount
+        return turns % 1.0
+
     def plus(self, turns: float, literals: Sequence[Literal]) -> tuple[PhaseForm, float]:
         """The form with turns added where all literals are true, and turns added everywhere.
 

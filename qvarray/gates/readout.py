@@ -14,7 +14,7 @@ from ..paging import require_budget
 from ..spectrum import Array
 from .checks import as_state, bits_of, require_normalised
 from .frames import IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product, snapped
-from .maps import _register
+from .registers import register
 from .state import State
 from .states import bit_string, index_of
 
@@ -61,6 +61,8 @@ def _chance(frame: Frame, constant: int) -> tuple[float, float]:
 
 def _split(state: State, bits: Sequence[int]) -> tuple[dict[int, int], list[int]]:
     """Constant bits with their values, and the others."""
+    # Frames that only flip a bit must not be what makes it another.
+    state.compute()
     fixed: dict[int, int] = {}
     for p in bits:
         value = state.constant(p)
@@ -116,8 +118,8 @@ def probabilities(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> 
     require_budget(8 << len(bits), _INSTEAD)
     fixed, rest = _split(state, bits)
     state = _with_open(state, rest)
-    register = _register(state.core.indices, rest)
-    joint = np.bincount(register, _weights(state), minlength=1 << len(rest))
+    joined = register(state.core.indices, rest)
+    joint = np.bincount(joined, _weights(state), minlength=1 << len(rest))
     joint = joint.reshape((2,) * len(rest))
     for axis, p in enumerate(bits):
         if p in fixed:
@@ -554,7 +556,7 @@ def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> floa
 def _grouped(state: State, bits: list[int]) -> Any:
     """Amplitudes by the rest of the index and by the register: a scipy.sparse array."""
     core = state.core
-    column = _register(core.indices, bits)
+    column = register(core.indices, bits)
     rest = core.indices & ~np.int64(sum(1 << p for p in bits))
     groups, row = np.unique(rest, return_inverse=True)
     shape = (max(1, groups.size), 1 << len(bits))
@@ -796,4 +798,4 @@ def amplitudes(x: ArrayLike | VirtualQArray, bits: Any) -> Array:
     state = as_state(x)
     strings = [bits] if isinstance(bits, str) else list(bits)
     positions = np.array([index_of(one, state.n) for one in strings], np.int64)
-    return state.at(positions)
+    return state.looked_up(positions)

@@ -7,6 +7,7 @@ wherever that is possible; amplitudes are computed where it is not, and where th
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, WALSH
 from ..expression import Node
+from ..kernels.turns import eighths
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import norm
@@ -92,6 +94,29 @@ def _transposed(rows: tuple[int, ...]) -> Array:
     n = len(rows)
     bits = np.array(rows, np.int64)[:, None] >> np.arange(n) & 1
     return (bits << np.arange(n)[:, None]).sum(axis=0)
+
+
+@lru_cache(maxsize=16)
+def _inverse(rows: tuple[int, ...]) -> tuple[int, ...]:
+    """The inverse of a bit matrix, by Gauss and Jordan. O(n**2) words."""
+    n = len(rows)
+    left, right = list(rows), list(_identity(n))
+    for p in range(n):
+        pivot = next(q for q in range(p, n) if left[q] >> p & 1)
+        left[p], left[pivot] = left[pivot], left[p]
+        right[p], right[pivot] = right[pivot], right[p]
+        for q in range(n):
+            if q != p and left[q] >> p & 1:
+                left[q] ^= left[p]
+                right[q] ^= right[p]
+    return tuple(right)
+
+
+def _moved(rows: tuple[int, ...], index: int) -> int:
+    out = 0
+    for p, row in enumerate(rows):
+        out |= ((row & index).bit_count() & 1) << p
+    return out
 
 
 class State:
@@ -216,6 +241,8 @@ class State:
             state.compute()
         if open_bits:
             state = state.copy()
+            # What is read is what the state is: nothing is cut off for that.
+            state.cutoff = 0.0
             state.absorb(dict.fromkeys(open_bits, IDENTITY))
             state.compute()
         values, factor = state.core.values, state.factor()
@@ -234,36 +261,36 @@ class State:
 
     def factor(self) -> complex:
         """What all amplitudes are still to be multiplied by."""
-        phase = kernels.gates.eighths(self.turns % 1.0)
+        phase = eighths(self.turns % 1.0)
         return phase * 0.5 ** (self.halves // 2) * (HALF if self.halves & 1 else 1.0)
 
-    def at(self, positions: Array) -> Array:
+    def looked_up(self, positions: Array) -> Array:
         """The amplitudes at C-order positions, shape (m,): frames are evaluated, not applied.
 
-        O(m · k) a frame that is not the identity; O(m log k) where all are.
+        O(m · k) a frame that is not the identity, of a qubit that is not constant; where there is
+        none, O(m log k) with nothing computed.
         """
-        self.compute()
-        indices, values = self.core.indices, self.core.values
+        self.fold()
         positions = positions.astype(np.int64, copy=False)
         out = np.full(positions.size, self.factor(), np.complex128)
+        if not self.nactive:
+            return np.zeros(positions.size, np.complex128)
         tables = {}
-        care = (1 << self.n) - 1
+        care = fixed = 0
         for p, frame in enumerate(self.frames):
-            if frame == IDENTITY:
-                continue
-            care ^= 1 << p
-            constant = self.constant(p)
-            if constant is None:
+            constant = None if frame is IDENTITY else self.constant(p)
+            if frame is IDENTITY:
+                care |= 1 << p
+            elif constant is None:
                 tables[p] = np.array(frame)
             else:
+                # A factor of its own; it does not say where an amplitude is.
+                fixed |= constant << p
                 out *= np.array(frame)[2 * (positions >> p & 1) + constant]
-        if not indices.size:
-            return np.zeros(positions.size, np.complex128)
         if not tables:
-            # Constants that were factors do not say where an amplitude is.
-            wanted = (positions & care) | (int(indices[0]) & ~care)
-            found = np.minimum(indices.searchsorted(wanted), indices.size - 1)
-            return out * np.where(indices[found] == wanted, values[found], 0)
+            return out * self._found((positions & care) | fixed)
+        self.compute()
+        indices, values = self.core.indices, self.core.values
         step = max(1, _CHUNK // indices.size)
         for low in range(0, positions.size, step):
             here = positions[low : low + step, None]
@@ -271,6 +298,25 @@ class State:
             for p, table in tables.items():
                 terms *= table[2 * (here >> p & 1) + (indices >> p & 1)]
             out[low : low + step] *= terms.sum(axis=1)
+        return out
+
+    def _found(self, positions: Array) -> Array:
+        """The amplitudes at some indices, but for what is common to all."""
+        core = self.core
+        turns = None
+        if not core.is_plain:
+            if positions.size > _FEW:
+                self.compute()
+                core = self.core
+            else:
+                back = _inverse(core.rows)
+                old = [_moved(back, int(j) ^ core.offset) for j in positions]
+                positions = np.array(old, np.int64)
+                turns = [core.phases.at(i) for i in old]
+        found = np.minimum(core.indices.searchsorted(positions), core.indices.size - 1)
+        out = np.where(core.indices[found] == positions, core.values[found], 0)
+        if turns is not None:
+            out = out * np.array([eighths(one) for one in turns])
         return out
 
     # -- computing what is kept as parameters -----------------------------------------------
@@ -317,7 +363,9 @@ class State:
 
     def _fold_one(self, p: int) -> None:
         frame = self.frames[p]
-        if frame is not IDENTITY and (is_diagonal(frame) or is_off_diagonal(frame)):
+        if frame is not IDENTITY and frame == IDENTITY:
+            self.frames[p] = IDENTITY
+        elif frame is not IDENTITY and (is_diagonal(frame) or is_off_diagonal(frame)):
             self._absorb_monomial(p, IDENTITY)
 
     def _absorb_monomial(self, p: int, frame: Frame) -> None:

@@ -14,8 +14,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from . import sort, threads
+from .turns import eighths
 
-__all__ = ["MATRIX", "SWAP", "eighths", "mapped", "mixed", "pairs", "rotate_dense", "span"]
+__all__ = ["MATRIX", "SWAP", "mapped", "mixed", "pairs", "rotate_dense", "span"]
 
 Array = NDArray[Any]
 
@@ -163,18 +164,6 @@ def mapped(
         return out_i, out_v
     out_i, order = sort.sorted_order(out_i)
     return out_i, out_v.take(order)
-
-
-def eighths(turns: float) -> complex:
-    """``exp(2j * pi * turns)``, exact to the last bit at multiples of an eighth."""
-    eighth = turns * 8
-    if eighth == int(eighth):
-        half = 0.5**0.5
-        return (
-            1 + 0j, complex(half, half), 1j, complex(-half, half),
-            -1 + 0j, complex(-half, -half), -1j, complex(half, -half),
-        )[int(eighth) % 8]  # fmt: skip
-    return complex(np.exp(2j * np.pi * turns))
 
 
 @njit(cache=True, nogil=True)

@@ -10,6 +10,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, ufunc_rule
 from ..dense import call_dense, is_lossy
 from ..expression import Expression
+from ..maps import LinearMap
 from ..packed import Packed
 from ..spectrum import ErrorBound, Spectrum, constant
 from ..symbols import Symbol, combined
@@ -70,8 +71,8 @@ def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
     """A packed array times a real number, which stays packed; None for other calls."""
     factor: Any = None
     if ufunc is np.negative:
-        factor = -1.0
-    elif ufunc is np.multiply and len(inputs) == 2:
+        return a.scaled(-1.0)
+    if ufunc is np.multiply and len(inputs) == 2:
         factor = inputs[0] if type(inputs[1]) is VirtualQArray else inputs[1]
     elif ufunc is np.divide and type(inputs[1]) is not VirtualQArray and inputs[1]:
         factor = 1.0 / inputs[1]
@@ -98,6 +99,8 @@ def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
         return NotImplemented
     if not (outs or kwargs) and where is True:
         sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
+        if ufunc is np.conjugate and isinstance(sources[0], LinearMap):
+            return VirtualQArray(sources[0].conjugated())
         if any(isinstance(one, Symbol) for one in sources):
             operator = combined(ufunc, sources)
             if operator is not None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..arithmetic import cast, conjugate, have_same_space, map_values, real_part
+from ..arithmetic import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..bases import STANDARD
 from ..expression import Expression, Node
 from ..paging import PAGE
@@ -120,7 +120,8 @@ def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
     -------
     Spectrum, Expression, a scalar where no axis is left, or None
         An expression of the squares of all that has one place along `axes`, where other axes are
-        not standard: so that nothing is lost of small sums. None where those are many.
+        not standard: so that nothing is lost of small sums, as it is where those are many. None
+        where products along the other axes are not closed.
 
     Notes
     -----
@@ -150,11 +151,17 @@ def _sum_of_energies(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: b
     return total
 
 
+def _places(a: Spectrum, axes: Sequence[int]) -> Array:
+    """The place along some axes of every coefficient, as a C-order position. O(k)."""
+    along, shape = a.coordinates(), a.shape
+    return linear(tuple(along[axis] for axis in axes), tuple(shape[axis] for axis in axes))
+
+
 def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
     """What an array is at every place along some axes where it has coefficients. O(k log k)."""
     along, shape = a.coordinates(), a.shape
     rest = [axis for axis in range(len(shape)) if axis not in axes]
-    numbers = linear(tuple(along[axis] for axis in axes), tuple(shape[axis] for axis in axes))
+    numbers = _places(a, axes)
     lengths = tuple(shape[axis] for axis in rest)
     where = linear(tuple(along[axis] for axis in rest), lengths)
     order = np.argsort(numbers, kind="stable")
@@ -176,11 +183,25 @@ def _apply(ufunc: np.ufunc, *operands: Node) -> Expression:
     return Expression(ufunc, operands, operands[0].shape, dtype, {})
 
 
+def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
+    """The sum of the squares of many rows, on coefficients: to the rounding of the largest sum."""
+    total: Any = None
+    for part in parts:
+        one = inner(part, part, axes, keepdims)
+        if not isinstance(one, Spectrum):
+            return None
+        one = real_part(one) if one.dtype.kind == "c" else one
+        total = one if total is None else combine(np.add, total, one)
+    # What is rounded may be below zero, as no sum of squares is.
+    zero = total.dtype.type(0)
+    return Expression(np.maximum, (total, zero), total.shape, total.dtype, {})
+
+
 def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
-    """The sum of the squares of all rows of some arrays, as an expression; None of too many."""
+    """The sum of the squares of all rows of some arrays, as an expression."""
+    if sum(np.unique(_places(part, axes)).size for part in parts) > _MOST_ROWS:
+        return _added_up(parts, axes, keepdims)
     rows = [row for part in parts for row in _rows(part, axes, keepdims)]
-    if len(rows) > _MOST_ROWS:
-        return None
     terms: list[Node] = []
     for row in rows:
         size = _apply(np.absolute, row) if row.dtype.kind == "c" else row

@@ -236,6 +236,12 @@ def tensor_product(
     O(ka + kb + products) for coefficients in meeting bases, whatever the shapes are.
     """
     dtype = np.result_type(a.dtype, b.dtype)
+    if (a.diagonal or b.diagonal) and len(axes_a) == 1 and max(len(a.shape), len(b.shape)) <= 2:
+        x = a if axes_a[0] == len(a.shape) - 1 else permute_axes(a, (1, 0))
+        y = b if axes_b[0] == 0 else permute_axes(b, (1, 0))
+        out = _of_diagonal(x, y, dtype)
+        if out is not None:
+            return out
     a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
     if not (a.is_standard and b.is_standard):
         # A fill value that is not 0 is no coefficient, and infinities are of all elements.
