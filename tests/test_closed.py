@@ -70,6 +70,23 @@ def test_products_are_the_definition(axis):
     np.testing.assert_allclose(got, expected, atol=1e-13)
 
 
+@given(axes())
+def test_bounds_and_layers(axis):
+    basis, n = axis
+    indices, functions = np.arange(n), np.abs(matrix(basis.name, n))
+    assert np.all(functions.max(axis=0) <= basis.peaks(n, indices) + 1e-12)
+    numbers = basis.layers(n, indices)
+    assert numbers.min() >= 0
+    assert numbers.max() < n
+    active = functions > 1e-12
+    for number in np.unique(numbers):
+        assert active[:, numbers == number].sum(axis=1).max() <= 1
+    numbers = basis.supports(n, indices)
+    if numbers is not None:
+        meet = active.T.astype(int) @ active
+        assert not meet[numbers[:, None] != numbers].any()
+
+
 def test_which_moves_are_closed():
     indices = as_indices(range(32))
     has = {

@@ -181,6 +181,10 @@ class Basis(ABC):
         # A function of norm 1 has no larger ones.
         return np.ones(indices.size)
 
+    def layers(self, n: int, indices: Array) -> Array:
+        """A number below n for each function; no two of one number are both not 0 anywhere."""
+        return indices
+
     def supports(self, n: int, indices: Array) -> Array | None:
         """A number below n for each function; those of different numbers are nowhere both not 0.
 

@@ -127,6 +127,9 @@ class WalshBits(Dyadic):
     def peaks(self, n: int, indices: Array) -> Array:
         return np.full(indices.size, 2.0 ** (-0.5 * self._masks(n)[0].bit_count()))
 
+    def layers(self, n: int, indices: Array) -> Array:
+        return indices & self._masks(n)[0]
+
     def supports(self, n: int, indices: Array) -> Array:
         return indices & self._masks(n)[1]
 

@@ -271,6 +271,13 @@ class Blocked(Basis):
             out[where] = self.inner.peaks(run.size, local)
         return out
 
+    def layers(self, n: int, indices: Array) -> Array:
+        out = np.zeros(indices.size, np.int64)
+        for run, where in self._parts(n, indices):
+            local = (indices[where].astype(np.int64, copy=False) - run.start) % run.size
+            out[where] = self.inner.layers(run.size, local)
+        return out
+
     def supports(self, n: int, indices: Array) -> Array:
         # Blocks at the edge are shorter than m: they count as one.
         return indices // self.m

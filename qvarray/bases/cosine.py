@@ -15,6 +15,9 @@ from .grid import grid
 
 __all__ = ["COSINE", "Cosine"]
 
+# Elements of functions that a page is made of at once.
+_CHUNK = 1 << 20
+
 
 @dataclass(frozen=True)
 class Cosine(Basis):
@@ -90,10 +93,14 @@ class Cosine(Basis):
         # cos(a + b) = cos a cos b - sin a sin b: two real products of narrow matrices.
         width = isqrt(m - 1) + 1
         coarse = np.arange(-(-m // width), dtype=np.int64) * (2 * width) + (2 * start + 1)
-        a = kernels.phase.fourier_elements(4 * n, coarse, indices, 1) * np.sqrt(4 * n)
-        b = kernels.phase.fourier_elements(4 * n, 2 * np.arange(width), indices, 1)
         values = values * np.where(indices == 0, 2.0, np.sqrt(8.0))
-        out = (a.real * values) @ b.real.T - (a.imag * values) @ b.imag.T
+        out = np.zeros((coarse.size, width), np.result_type(values, np.float64))
+        step = max(1, _CHUNK // width)
+        for at in range(0, indices.size, step):
+            some, of = indices[at : at + step], values[at : at + step]
+            a = kernels.phase.fourier_elements(4 * n, coarse, some, 1) * np.sqrt(4 * n)
+            b = kernels.phase.fourier_elements(4 * n, 2 * np.arange(width), some, 1)
+            out += (a.real * of) @ b.real.T - (a.imag * of) @ b.imag.T
         return out.ravel()[:m]
 
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:

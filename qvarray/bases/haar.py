@@ -93,6 +93,10 @@ class Haar(Dyadic):
     def peaks(self, n: int, indices: Array) -> Array:
         return np.exp2(0.5 * np.maximum(_levels(indices), 0)) * n**-0.5
 
+    def layers(self, n: int, indices: Array) -> Array:
+        # Waves of one length lie side by side.
+        return _levels(indices) + 1
+
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         # A wave times one that is constant on it is as much of the wave; the square of one is a
         # constant block, which all longer waves on it, and the mean, make up.

@@ -181,6 +181,13 @@ class Kron(Basis):
             out *= basis.peaks(m, along)
         return out
 
+    def layers(self, n: int, indices: Array) -> Array:
+        parts = self.parts(n)
+        along = split(indices, parts)
+        return united(
+            [basis.layers(m, one) for (basis, m), one in zip(parts, along, strict=True)], parts
+        )
+
     def supports(self, n: int, indices: Array) -> Array | None:
         parts = self.parts(n)
         along = split(indices, parts)

@@ -43,6 +43,9 @@ class Standard(Basis):
     def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
         return Restriction(self, None, indices.astype(np.int64, copy=False) ^ mask, None)
 
+    def layers(self, n: int, indices: Array) -> Array:
+        return np.zeros_like(indices)
+
     def supports(self, n: int, indices: Array) -> Array:
         return indices
 

@@ -12,7 +12,7 @@ from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import expressed
 from ..spectrum import Spectrum
-from ..transform import norm, sparse
+from ..transform import linear, norm, sparse
 from ..ufuncs import parseval
 
 __all__: list[str] = []
@@ -48,13 +48,21 @@ def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
 
 
 def _largest(difference: Spectrum) -> float:
-    """A bound on the absolute values of all elements. O(k)."""
+    """A bound on the absolute values of all elements. O(k log k)."""
     sizes: Any = np.abs(difference.eigenvalues).astype(np.float64)
+    if not sizes.size:
+        return 0.0
+    layers = []
     for basis, n, along in zip(
         difference.bases, difference.shape, difference.coordinates(), strict=True
     ):
         sizes = sizes * basis.peaks(n, along)
-    return float(sizes.sum())
+        layers.append(basis.layers(n, along))
+    # Of functions that do not overlap, only one counts at a position.
+    layer = linear(tuple(layers), difference.shape)
+    order = np.argsort(layer, kind="stable")
+    starts = np.flatnonzero(np.diff(layer[order], prepend=-1))
+    return float(np.maximum.reduceat(sizes[order], starts).sum())
 
 
 def _rounding_of(*spectra: Spectrum) -> float:
