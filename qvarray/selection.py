@@ -275,9 +275,13 @@ def _covering(
         return coefficients, basis, n, positions
     closed = basis.restrict(n, cover, np.arange(n))
     assert closed is not None
-    assert closed.factors is None
-    assert closed.keep is not None
-    coefficients = coefficients.take(np.flatnonzero(closed.keep), axis)
+    if closed.keep is not None:
+        coefficients = coefficients.take(np.flatnonzero(closed.keep), axis)
+    if closed.factors is not None:
+        along = (-1,) + (1,) * (coefficients.ndim - axis - 1)
+        coefficients = coefficients * closed.factors.reshape(along)
+    # What a part of the axis is best had from has a function for every sample.
+    assert np.array_equal(closed.indices, np.arange(len(cover)))
     return coefficients, closed.basis, len(cover), _shifted(positions, -cover.start)
 
 

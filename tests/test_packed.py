@@ -246,6 +246,22 @@ def test_it_computes(storage):
     assert np.isclose(a[3, 5], p[3, 5])
 
 
+@pytest.mark.parametrize("basis", ["cosine", "haar", "walsh", "fourier"])
+def test_parts_of_blocks_that_are_all_active(basis):
+    x = np.random.default_rng(3).standard_normal((64, 40))
+    y = qv.asarray(x).to_basis((qv.blocked(basis, 16), qv.blocked(basis, 8)))
+    assert y.active_indices is None
+    for key in (
+        np.s_[:3, :3],
+        np.s_[5:20, 7],
+        np.s_[-3:, -3:],
+        np.s_[16:32, 8:16],
+        np.s_[::5, ::3],
+    ):
+        np.testing.assert_allclose(np.asarray(y[key]), x[key], atol=1e-14)
+    str(y)
+
+
 def test_scaling_stays_packed():
     x = qv.encode(smooth(64, 32), tol=1e-2, storage="int8")
     for y, f in [(-x, -1), (x * 3, 3), (0.1 * x, 0.1), (x / 7, 1 / 7), (x * 2.0**-700, 2.0**-700)]:
