@@ -25,8 +25,11 @@ _BLOCK = 128  # numbers that are added one after the other; sums of blocks are a
 def _row_sums(indices, values, n, numbers, counts, sums, stack):  # type: ignore[no-untyped-def]
     k = indices.size
     i = m = 0
+    row = np.int64(-1)
+    last = np.int64(-1)
     while i < k:
-        row = indices[i] // n
+        at = np.int64(indices[i])
+        row = row + 1 if row >= 0 and at - last <= n else at // n  # mostly the next
         last = row * n + (n - 1)
         begin = i
         blocks = 0
