@@ -1,0 +1,161 @@
+"""Arrays encoded at a tolerance, packed, saved, and computed on as they are."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+import qvarray as qv
+from qvarray.report.compression import datasets
+
+from .blocks import Binned
+from .common import SEED, Measured, Timed, require
+
+DATA = ("ecg", "camera", "elevation")
+TOLERANCES = (1e-2, 1e-3)
+STORAGE = {1e-2: "int8", 1e-3: "int16"}
+
+
+def samples(name):
+    return next(one.values for one in datasets() if one.name == name)
+
+
+def at_error(zfpy, x, error):
+    """What zfp makes of an array at no more than a relative L2 error: bytes."""
+    low, high = 1e-9, float(np.abs(x).max())
+    size = np.linalg.norm(x)
+    for _ in range(40):
+        middle = (low * high) ** 0.5
+        back = zfpy.decompress_numpy(zfpy.compress_numpy(x, tolerance=middle))
+        if np.linalg.norm(back - x) <= error * size:
+            low = middle
+        else:
+            high = middle
+    return zfpy.compress_numpy(x, tolerance=low)
+
+
+class Encode(Measured):
+    """Real data at a relative L2 error."""
+
+    param_names = ("subject", "data", "tol")
+    params = (("qvarray", "zfp"), DATA, TOLERANCES)
+
+    def qvarray(self, data, tol):
+        x = samples(data)
+        return lambda: qv.encode(x, tol=tol, storage=STORAGE[tol])
+
+    def zfp(self, data, tol):
+        zfpy, x = require("zfpy"), samples(data)
+        tolerance = tol * np.linalg.norm(x) / x.size**0.5
+        return lambda: zfpy.compress_numpy(x, tolerance=tolerance)
+
+
+class Bytes:
+    """Bytes in memory, ready to compute on, and in a file, at one achieved error."""
+
+    param_names = ("subject", "data", "tol")
+    params = (("qvarray", "zfp"), DATA, TOLERANCES)
+
+    def setup(self, subject, data, tol):
+        x = samples(data)
+        encoded = qv.encode(x, tol=tol, storage=STORAGE[tol])
+        if subject == "qvarray":
+            self.memory = encoded.nbytes
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "saved"
+                qv.save(path, encoded)
+                self.file = path.stat().st_size
+        else:
+            error = np.linalg.norm(encoded.todense() - x) / np.linalg.norm(x)
+            self.memory = self.file = len(at_error(require("zfpy"), x, error))
+
+    def track_memory(self, *_):
+        return self.memory
+
+    def track_file(self, *_):
+        return self.file
+
+    track_memory.unit = track_file.unit = "bytes"
+
+
+class Compressed(Timed):
+    """Operations on compressed arrays: the camera image, and a copy that was moved and scaled."""
+
+    param_names = ("subject", "operation")
+    params = (
+        ("qvarray", "blaz"),
+        (
+            "negative",
+            "add",
+            "multiply",
+            "dot",
+            "mean",
+            "variance",
+            "covariance",
+            "norm",
+            "cosine_similarity",
+            "structural_similarity",
+        ),
+    )
+
+    def operands(self):
+        x = samples("camera")
+        return x, np.roll(x, 3, 0) * 0.8 + 5
+
+    def qvarray(self, operation):
+        blocks = "blocked(cosine, 8)"
+        x, y = (qv.encode(one, blocks, tol=1e-2, storage="int8") for one in self.operands())
+        return {
+            "negative": lambda: -x,
+            "add": lambda: x + y,
+            "multiply": lambda: x * 3.0,
+            "dot": lambda: np.vdot(x, y),
+            "mean": lambda: np.mean(x),
+            "variance": lambda: np.var(x),
+            "covariance": lambda: np.cov(x.ravel(), y.ravel(), bias=True),
+            "norm": lambda: np.linalg.norm(x),
+            "cosine_similarity": lambda: qv.cosine_similarity(x, y),
+            "structural_similarity": lambda: qv.structural_similarity(x, y, 255.0),
+        }[operation]
+
+    def blaz(self, operation):
+        x, y = (Binned.of(one) for one in self.operands())
+        return {
+            "negative": x.negative,
+            "add": lambda: x.add(y),
+            "multiply": lambda: x.multiply(3.0),
+            "dot": lambda: x.dot(y),
+            "mean": x.mean,
+            "variance": x.variance,
+            "covariance": lambda: x.covariance(y),
+            "norm": x.norm,
+            "cosine_similarity": lambda: x.cosine_similarity(y),
+            "structural_similarity": lambda: x.structural_similarity(y, 255.0),
+        }[operation]
+
+
+class OutOfCore(Measured):
+    """A file of samples that is read piece by piece, in a budget that it does not fit in."""
+
+    param_names = ("subject",)
+    params = (("qvarray",),)
+
+    def setup(self, subject):
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "samples"
+        made = np.memmap(path, np.float32, "w+", shape=(2048, 1024))
+        waves = np.sin(np.arange(2048)[:, None] / 60) * np.cos(np.arange(1024) / 45)
+        made[:] = waves + np.random.default_rng(SEED).standard_normal(made.shape) / 100
+        made.flush()
+        self.samples = np.memmap(path, np.float32, "r", shape=(2048, 1024))
+        super().setup(subject)
+
+    def teardown(self, subject):
+        self.folder.cleanup()
+
+    def qvarray(self):
+        def call():
+            with qv.options(memory_budget=2**21):
+                qv.encode(self.samples, "blocked(cosine, 16)", tol=5e-2, storage="int8")
+
+        return call
