@@ -38,8 +38,8 @@ HALF = 0.5**0.5
 IDENTITY: Frame = (1 + 0j, 0j, 0j, 1 + 0j)
 HADAMARD: Frame = (HALF + 0j, HALF + 0j, HALF + 0j, -HALF + 0j)
 
-#: Sizes below this are taken for 0: what the rounding of a few products leaves.
-TINY = 4e-15
+#: Sizes below this are taken for 0: what the rounding of a hundred products may leave.
+TINY = 3e-14
 
 _SNAPS = {round(x, 14): x for x in (0.0, 0.5, -0.5, HALF, -HALF, 1.0, -1.0)}
 _SNAPS[-0.0] = 0.0
@@ -93,11 +93,11 @@ def column_frame(v: Vector) -> Frame:
 
 
 def is_diagonal(u: Frame) -> bool:
-    return u[1] == 0 and u[2] == 0
+    return abs(u[1]) < TINY and abs(u[2]) < TINY
 
 
 def is_off_diagonal(u: Frame) -> bool:
-    return u[0] == 0 and u[3] == 0
+    return abs(u[0]) < TINY and abs(u[3]) < TINY
 
 
 def is_flat(u: Frame) -> bool:
