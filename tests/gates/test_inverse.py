@@ -81,12 +81,17 @@ def test_unitaries_maps_and_phases(data):
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     m = data.draw(st.integers(1, 3))
     qubits = data.draw(st.permutations(range(4)))[:m]
-    matrix = np.linalg.qr(rng.standard_normal((2**m,) * 2) + 1j * rng.standard_normal((2**m,) * 2))[0]
+    matrix = np.linalg.qr(rng.standard_normal((2**m,) * 2) + 1j * rng.standard_normal((2**m,) * 2))[
+        0
+    ]
     table = rng.permutation(2**m)
     angles = rng.standard_normal(2**m)
     circuit = (
         g.Circuit(4)
         .h(0)
+        .s(1)
+        .y(2)
+        .ry(0.3, 3)
         .unitary(matrix, qubits)
         .permutation(lambda r: table[r], qubits)
         .phase(lambda r: angles[r], qubits)
@@ -96,6 +101,9 @@ def test_unitaries_maps_and_phases(data):
     v = plain.vectors(4, rng, "few")
     y = g.run(circuit, v)
     expected = plain.apply(v, plain.H, [0])
+    expected = plain.apply(expected, plain.p(np.pi / 2), [1])
+    expected = plain.apply(expected, plain.Y, [2])
+    expected = plain.apply(expected, plain.MATRICES["ry"][2](0.3), [3])
     expected = plain.apply(expected, matrix, qubits)
     expected = plain.apply(expected, np.eye(2**m)[:, table], qubits)
     expected = plain.apply(expected, np.diag(np.exp(1j * angles)), qubits)

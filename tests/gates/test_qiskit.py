@@ -104,8 +104,8 @@ cx q[0], q[1];
 h q[0];
 a[0] = measure q[0];
 b[0] = measure q[1];
-if (b[0] == 1) { x q[2]; }
-if (a[0] == 1) { z q[2]; }
+if (b == 1) { x q[2]; }
+if (a == 1) { z q[2]; }
 """
 
 
@@ -134,7 +134,9 @@ def _loop():
     return circuit
 
 
-@pytest.mark.parametrize(("match", "make"), [("62", _too_many), ("value", _unbound), ("for", _loop)])
+@pytest.mark.parametrize(
+    ("match", "make"), [("62", _too_many), ("value", _unbound), ("for", _loop)]
+)
 def test_circuits_that_cannot_be_had(match, make):
     with pytest.raises(ValueError, match=match):
         g.Circuit.from_qiskit(make())
