@@ -10,6 +10,8 @@ from qiskit.quantum_info import Statevector, random_statevector
 
 import qvarray as qv
 
+from . import programs
+
 g = qv.gates
 
 
@@ -73,6 +75,25 @@ def test_measurements_and_conditions():
     found = g.run_with_bits(g.Circuit.from_qiskit(circuit), rng=np.random.default_rng(0))
     assert found[1] == "111"
     assert g.to_dict(found[0]) == {"01": 1}
+
+
+@pytest.mark.parametrize("n", [6, 10])
+@pytest.mark.parametrize("name", programs.ALL)
+def test_benchmark_programs(name, n):
+    text = programs.ALL[name](n)
+    x = g.run(g.Circuit.from_qasm(text))
+    expected = Statevector(QuantumCircuit.from_qasm_str(text)).data
+    np.testing.assert_allclose(g.to_statevector(x).data, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", programs.ALL)
+def test_benchmark_programs_on_sixty_qubits(name):
+    with qv.options(memory_budget=2**22):
+        circuit = g.Circuit.from_qasm(programs.ALL[name](60))
+        x = g.run(circuit)
+        assert abs(np.linalg.norm(x.source.core.values) * abs(x.source.factor()) - 1) < 1e-12
+        back = g.run(circuit.inverse(), x)
+        assert abs(abs(g.amplitudes(back, "0" * 60)[0]) - 1) < 1e-10
 
 
 QASM2 = """// Teleportation
