@@ -97,14 +97,20 @@ def _transposed(rows: tuple[int, ...]) -> Array:
 
 @lru_cache(maxsize=16)
 def _inverse(rows: tuple[int, ...]) -> tuple[int, ...]:
-    """The inverse of a bit matrix, by Gauss and Jordan. O(n**2) words."""
-    n = len(rows)
-    left, right = list(rows), list(_identity(n))
-    for p in range(n):
-        pivot = next(q for q in range(p, n) if left[q] >> p & 1)
+    """The inverse of a bit matrix, by Gauss and Jordan: O(m**2) words for m rows that change."""
+    right = list(_identity(len(rows)))
+    changed = [p for p, row in enumerate(rows) if row != right[p]]
+    mask = sum(1 << p for p in changed)
+    left = list(rows)
+    for p in changed:
+        # What other rows leave as it is is known.
+        right[p] ^= left[p] & ~mask
+        left[p] &= mask
+    for at, p in enumerate(changed):
+        pivot = next(q for q in changed[at:] if left[q] >> p & 1)
         left[p], left[pivot] = left[pivot], left[p]
         right[p], right[pivot] = right[pivot], right[p]
-        for q in range(n):
+        for q in changed:
             if q != p and left[q] >> p & 1:
                 left[q] ^= left[p]
                 right[q] ^= right[p]
@@ -215,7 +221,11 @@ class State:
         """The array in the standard basis, or with some or all axes in walsh."""
         if self._read is None:
             spectrum = self._settled()
-            if spectrum.nactive <= _EXACT_UP_TO or spectrum.eigenvalues is self.core.values:
+            values, indices = spectrum.eigenvalues, spectrum.active_indices
+            shares = values is self.core.values and (
+                indices is None or indices is self.core.indices
+            )
+            if shares or spectrum.nactive <= _EXACT_UP_TO:
                 self._read = spectrum
             return spectrum
         return self._read
