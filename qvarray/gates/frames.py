@@ -10,8 +10,6 @@ import cmath
 import math
 from typing import TypeAlias
 
-from ..kernels import gates as kernel
-
 __all__ = [
     "HADAMARD",
     "IDENTITY",
@@ -22,6 +20,7 @@ __all__ = [
     "apply_adjoint",
     "column_frame",
     "diagonal_of",
+    "eighths",
     "is_diagonal",
     "is_flat",
     "is_off_diagonal",
@@ -43,7 +42,21 @@ TINY = 3e-14
 
 _SNAPS = {round(x, 14): x for x in (0.0, 0.5, -0.5, HALF, -HALF, 1.0, -1.0)}
 _SNAPS[-0.0] = 0.0
-_EIGHTHS = {kernel.eighths(k / 8): k / 8 for k in range(8)}
+
+
+def eighths(turns: float) -> complex:
+    """``exp(2j * pi * turns)``, exact to the last bit at multiples of an eighth."""
+    eighth = turns * 8
+    if eighth == int(eighth):
+        half = 0.5**0.5
+        return (
+            1 + 0j, complex(half, half), 1j, complex(-half, half),
+            -1 + 0j, complex(-half, -half), -1j, complex(half, -half),
+        )[int(eighth) % 8]  # fmt: skip
+    return cmath.exp(2j * math.pi * turns)
+
+
+_EIGHTHS = {eighths(k / 8): k / 8 for k in range(8)}
 
 
 def _near(x: float) -> float:
@@ -112,7 +125,7 @@ def scaled(u: Frame, factor: float) -> Frame:
 
 def diagonal_of(turns: float, v: Vector) -> Frame:
     """``1 + (exp(2j * pi * turns) - 1) |v><v|``."""
-    phase = kernel.eighths(turns) - 1
+    phase = eighths(turns) - 1
     x, y = v
     cross = phase * x * y.conjugate()
     return snapped(

@@ -29,6 +29,7 @@ from .frames import (
     apply_adjoint,
     column_frame,
     diagonal_of,
+    eighths,
     is_diagonal,
     is_flat,
     is_off_diagonal,
@@ -270,7 +271,7 @@ class State:
 
     def factor(self) -> complex:
         """What all amplitudes are still to be multiplied by."""
-        phase = kernels.gates.eighths(self.turns % 1.0)
+        phase = eighths(self.turns % 1.0)
         return phase * 0.5 ** (self.halves // 2) * (HALF if self.halves & 1 else 1.0)
 
     def at(self, positions: Array) -> Array:
@@ -325,7 +326,7 @@ class State:
         found = np.minimum(core.indices.searchsorted(positions), core.indices.size - 1)
         out = np.where(core.indices[found] == positions, core.values[found], 0)
         if turns is not None:
-            out = out * np.array([kernels.gates.eighths(one) for one in turns])
+            out = out * np.array([eighths(one) for one in turns])
         return out
 
     # -- computing what is kept as parameters -----------------------------------------------
@@ -362,6 +363,7 @@ class State:
             np.array(core.phases.linear, np.int64),
             np.array(lower, np.int64),
             list(core.phases.terms.items()),
+            np.array([eighths(one) for one in core.phases.terms.values()], np.complex128),
         )
         self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from . import sort, threads
 
-__all__ = ["MATRIX", "SWAP", "eighths", "mapped", "mixed", "pairs", "rotate_dense", "span"]
+__all__ = ["MATRIX", "SWAP", "mapped", "mixed", "pairs", "rotate_dense", "span"]
 
 Array = NDArray[Any]
 
@@ -118,6 +118,7 @@ def mapped(
     linear: Array,
     forms: Array,
     terms: list[tuple[tuple[tuple[int, int], ...], float]],
+    factors: Array,
 ) -> tuple[Array, Array]:
     """Amplitudes with phases applied, at indices that an affine map over GF(2) moved, sorted.
 
@@ -133,6 +134,8 @@ def mapped(
         of the lower bits in ``forms[b]``.
     terms : list
         Literals and turns: where all ``parity(mask & index) ^ flip`` are 1, the turns are added.
+    factors : ndarray of complex128
+        ``exp(2j * pi * turns)`` for each term.
 
     Notes
     -----
@@ -146,7 +149,6 @@ def mapped(
     masks = np.array([mask for mask, _ in literals], np.int64)
     flips = np.array([flip for _, flip in literals], np.int64)
     turns = np.array([amount for _, amount in terms], np.float64)
-    factors = np.array([eighths(amount) for _, amount in terms], np.complex128)
     moves = offset != 0 or bool((columns != np.int64(1) << np.arange(columns.size)).any())
     out_i, out_v = np.empty_like(indices) if moves else indices, np.empty_like(values)
     count = threads.workers() if indices.size >= _WORTH_A_THREAD else 1
@@ -168,18 +170,6 @@ def mapped(
         return out_i, out_v
     out_i, order = sort.sorted_order(out_i)
     return out_i, out_v.take(order)
-
-
-def eighths(turns: float) -> complex:
-    """``exp(2j * pi * turns)``, exact to the last bit at multiples of an eighth."""
-    eighth = turns * 8
-    if eighth == int(eighth):
-        half = 0.5**0.5
-        return (
-            1 + 0j, complex(half, half), 1j, complex(-half, half),
-            -1 + 0j, complex(-half, -half), -1j, complex(half, -half),
-        )[int(eighth) % 8]  # fmt: skip
-    return complex(np.exp(2j * np.pi * turns))
 
 
 @njit(cache=True, nogil=True, inline="always")
