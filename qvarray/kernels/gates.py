@@ -69,21 +69,24 @@ def _map(  # type: ignore[no-untyped-def]
             if (i >> bits[a]) & 1:
                 quarter += linear[a] + 2 * _parity(forms[a] & i)
         quarter &= 3
-        if quarter & 1:
-            v = complex(-v.imag, v.real)
-        if quarter & 2:
-            v = -v
+        # Selected rather than branched upon: the bits of indices are hard to predict.
+        odd = quarter & 1
+        sign = 1.0 - (quarter & 2)
+        v = complex(
+            sign * (-v.imag if odd else v.real),
+            sign * (v.real if odd else v.imag),
+        )
         if turns.size:
             total = 0.0
             for t in range(turns.size):
                 on = 1
                 for m in range(starts[t], starts[t + 1]):
                     on &= _parity(masks[m] & i) ^ flips[m]
-                if on:
-                    if turns.size == 1:
-                        v = v * factors[0]
-                    else:
-                        total += turns[t]
+                if turns.size == 1:
+                    w = v * factors[0]
+                    v = complex(w.real if on else v.real, w.imag if on else v.imag)
+                else:
+                    total += turns[t] if on else 0.0
             if total != 0.0:
                 total -= np.floor(total)
                 angle = 2.0 * np.pi * total
