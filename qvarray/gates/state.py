@@ -261,7 +261,7 @@ class State:
         error = state.error
         return compact(
             self.shape, self.dtype, tuple(bases), values, state.core.indices,
-            self.dtype.type(0), error=error,
+            self.dtype.type(0), error=error, dropped=True,
         )  # fmt: skip
 
     def _towards_hadamard(self, p: int) -> Frame | None:
@@ -450,6 +450,11 @@ class State:
             if (row & one).bit_count() & 1:
                 return None
         return (row & first).bit_count() & 1 ^ core.offset >> p & 1
+
+    def share_constants(self, other: State) -> None:
+        """Know what another state has found out about the same indices. O(1)."""
+        if other._hull is not None and other._hull[0] is self.core.indices:
+            self._hull = other._hull
 
     # -- gates ------------------------------------------------------------------------------
 
