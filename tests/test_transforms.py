@@ -86,6 +86,14 @@ def test_walsh_hadamard_there_and_back():
         qv.fwht(x, 1)
 
 
+def test_what_is_not_finite_is_transformed_whole():
+    x = qv.from_eigenvalues([np.inf, 1.0], [0, 1], 4, basis="walsh")
+    with np.errstate(invalid="ignore"):
+        assert not np.isfinite(np.asarray(qv.fwht(x))).any()
+    with pytest.raises(qv.MaterializationError):
+        qv.fwht(qv.from_eigenvalues([np.inf], [0], N))
+
+
 @pytest.mark.parametrize("name", ["dct", "idct"])
 def test_cosine(name, either):
     @settings(max_examples=80, deadline=None)

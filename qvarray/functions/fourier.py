@@ -21,9 +21,10 @@ from ..bases import FOURIER, FOURIER_CONJUGATE, STANDARD, Basis, working_dtype
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import Samples
+from ..joining import bounded
 from ..paging import fits_budget
 from ..spectrum import Spectrum, compact
-from ..transform import coefficient_dtype, gather_sums, linear, off_diagonal, to_bases
+from ..transform import as_samples, coefficient_dtype, gather_sums, linear, off_diagonal, to_bases
 from .common import delivered
 from .products import array_of
 
@@ -111,7 +112,7 @@ def relabelled(
     is_standard = not spectrum.diagonal and bases == (STANDARD,) * len(bases)
     kind = dtype if is_standard else coefficient_dtype(bases, dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        values = (spectrum.eigenvalues * scale).astype(kind, copy=False)
+        values = as_samples(spectrum.eigenvalues * scale, kind)
         fill = dtype.type(dtype.type(spectrum.fill_value) * scale)
     if not (np.isfinite(values).all() and np.isfinite(fill)):
         raise NotFiniteError
@@ -281,9 +282,8 @@ def _halves(spectrum: Spectrum, axis: int, n: int) -> Spectrum:
     values = spectrum.eigenvalues[keep] * np.where(single, 1, 2).astype(spectrum.dtype)
     fill = spectrum.dtype.type(0)
     indices = linear(tuple(along), shape)
-    return compact(
-        shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=spectrum.error
-    )
+    error = None if spectrum.error is None else spectrum.error.scaled(2.0)
+    return compact(shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=error)
 
 
 def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -293,10 +293,10 @@ def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     both = np.concatenate([spectrum.eigenvalues, mirrored.eigenvalues])
     indices, values = gather_sums(where, both)
     values = values * values.real.dtype.type(0.5)
-    error = spectrum.error
-    return compact(
-        spectrum.shape, dtype, spectrum.bases, values, indices, dtype.type(0), error=error
-    )
+    zero, error = dtype.type(0), spectrum.error
+    if error is not None:
+        error = bounded(values, zero, error.absolute)
+    return compact(spectrum.shape, dtype, spectrum.bases, values, indices, zero, error=error)
 
 
 def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQArray | None:
@@ -355,9 +355,13 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
 def _complain(function: Callable[..., Any], x: Any, s: Any, rest: tuple[Any, ...]) -> None:
     """Raise what NumPy does, whatever the elements and lengths of a large array are."""
     if isinstance(x, VirtualQArray) and x.size > FEW:
-        short = [min(n, 2) if isinstance(n, int) else n for n in s] if np.ndim(s) == 1 else s
-        short = min(s, 2) if isinstance(s, int) else short
+        several = isinstance(s, (tuple, list, np.ndarray)) and np.ndim(s) == 1
+        short: Any = [_at_most_two(n) for n in s] if several else _at_most_two(s)
         function(np.zeros((2,) * x.ndim, x.dtype), short, *rest)
+
+
+def _at_most_two(n: Any) -> Any:
+    return min(n, 2) if isinstance(n, (int, np.integer)) else n
 
 
 def _answer(

@@ -43,10 +43,13 @@ def _hadamard(x: Any, axis: Any, norm: Any, forward: bool) -> VirtualQArray:
     dtype = spectrum.dtype if spectrum.dtype.kind in "fc" else np.dtype(np.float64)
     scale = unitary_scale(n, forward, norm, dtype)
     exact = spectrum.error is None and spectrum.size > 0
-    if exact and pays_dense(spectrum, (axis,), spectrum.size, (WALSH,)):
-        samples = WALSH.analyse(array.todense(), axis)
-        return array_of((samples * samples.real.dtype.type(scale)).astype(dtype))
-    return VirtualQArray(relabelled(spectrum, axis, (WALSH, WALSH), scale, dtype))
+    if not (exact and pays_dense(spectrum, (axis,), spectrum.size, (WALSH,))):
+        try:
+            return VirtualQArray(relabelled(spectrum, axis, (WALSH, WALSH), scale, dtype))
+        except NotFiniteError:
+            pass
+    samples = WALSH.analyse(array.todense(), axis)
+    return array_of((samples * scale).astype(dtype))
 
 
 def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:
