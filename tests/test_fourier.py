@@ -172,3 +172,22 @@ def test_errors_of_large_arrays_are_those_of_numpy():
                 call(x)
         else:
             raise AssertionError("NumPy raises no exception")
+
+
+def test_bounds_of_errors(closed):
+    x = np.exp(-(np.linspace(-3, 3, 64) ** 2))
+    for basis in ("fourier", "cosine", "haar"):
+        y = qv.encode(x, basis, tol=1e-2)
+        for call in (np.fft.fft, np.fft.ifft, np.fft.rfft, np.fft.irfft, np.fft.hfft):
+            got, expected = call(y), call(x)
+            error = np.linalg.norm(np.asarray(got) - expected) / np.linalg.norm(expected)
+            assert error <= got.recovery_error
+
+
+def test_half_of_the_frequencies_of_an_array_with_a_fill_value():
+    x = made(dtype=float) + 3.0
+    with qv.options(memory_budget=2**18):
+        half = np.fft.rfft(x)
+        np.testing.assert_allclose(half[7], np.fft.fft(x)[7], rtol=1e-9)
+        with pytest.raises(TypeError):
+            np.fft.rfft(made(), np.int64(N))
