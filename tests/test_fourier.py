@@ -191,3 +191,25 @@ def test_half_of_the_frequencies_of_an_array_with_a_fill_value():
         np.testing.assert_allclose(half[7], np.fft.fft(x)[7], rtol=1e-9)
         with pytest.raises(TypeError):
             np.fft.rfft(made(), np.int64(N))
+
+
+@pytest.mark.parametrize("function", ONE, ids=identity)
+def test_the_first_of_many_samples(function):
+    dense = np.arange(1.0, 7)
+    for x in (
+        qv.from_eigenvalues(dense, range(6), N),
+        np.exp(made(dtype=float)) - 1 + qv.from_eigenvalues(dense, range(6), N),
+    ):
+        with qv.options(memory_budget=2**18):
+            got = np.asarray(function(x, 10))
+        expected = function(np.asarray(x[:10]), 10)
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_the_first_of_many_samples_along_several_axes():
+    x = made(shape=(2**20, 2**20)) + 1
+    for function in (np.fft.fftn, np.fft.irfftn):
+        with qv.options(memory_budget=2**18):
+            got = np.asarray(function(x, (4, 6), (1, 0)))
+        expected = function(np.asarray(x[:6, :4]), (4, 6), (1, 0))
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)

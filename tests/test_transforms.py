@@ -128,6 +128,14 @@ def test_cosine_at_a_size_that_cannot_be_materialised():
             np.testing.assert_allclose(y.eigenvalues, x.eigenvalues, rtol=1e-14)
         with pytest.raises(qv.MaterializationError):
             qv.dct(made())
+        x = qv.from_eigenvalues([1.0, 2.0], [0, 3], N)
+        for kind in (1, 2, 3, 4):
+            np.testing.assert_allclose(
+                np.asarray(qv.dct(x, kind, 5)), scipy.fft.dct([1.0, 0, 0, 2, 0], kind), atol=1e-14
+            )
+    for name in ("dct", "idct"):
+        expected = getattr(scipy.fft, name)([1, 2, 3], norm="ortho")
+        assert_same(expected, getattr(qv, name)([1, 2, 3], norm="ortho"), rounding=16)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -193,6 +193,8 @@ class _Plan:
         The axis and the number of samples of each transform, in the order in which they are done.
     dtype : numpy.dtype
         Of the result.
+    dense : VirtualQArray or None
+        The elements that count, where NumPy is to transform them.
     """
 
     def __init__(
@@ -202,6 +204,7 @@ class _Plan:
         self.steps = steps
         self.norm = norm
         self.dtype = dtype
+        self.dense: VirtualQArray | None = None
 
     @property
     def axes(self) -> list[int]:
@@ -258,6 +261,7 @@ def _complex(plan: _Plan, forward: bool) -> VirtualQArray | None:
         x = resized(x, n, axis)
     spectrum = x.spectrum
     if pays_dense(spectrum, plan.axes, spectrum.size):
+        plan.dense = VirtualQArray(spectrum)
         return None
     result = None
     for term in _terms(spectrum, forward, plan.dtype):
@@ -334,6 +338,7 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
         x = resized(x, m, other)
     spectrum = resized(x, min(x.shape[axis], n // 2 + 1), axis).spectrum
     if pays_dense(spectrum, plan.axes, prod(_shape(x, [(axis, n)]))):
+        plan.dense = VirtualQArray(spectrum)
         return None
     if spectrum.fill_value != 0 or spectrum.diagonal:
         return None
@@ -387,6 +392,8 @@ def _answer(
     )
     if plan is None:
         _complain(function, args[0], args[1], args[2:])
+    elif plan.dense is not None:
+        args = (plan.dense, *args[1:])
     if result is None or not (fits or result.size > FEW):
         return call_dense(function, args, {} if out is None else {"out": out})
     return delivered(result, out)
@@ -450,9 +457,11 @@ def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = Non
     """The real spectrum of samples of which the first half is given. O(k log k)."""
 
     def work(plan: _Plan) -> VirtualQArray | None:
-        plan = _other_way(plan)
-        plan.x = array_of(np.conjugate(plan.x))
-        return _one_sided(plan)
+        other = _other_way(plan)
+        other.x = array_of(np.conjugate(plan.x))
+        result = _one_sided(other)
+        plan.dense = None if other.dense is None else array_of(np.conjugate(other.dense))
+        return result
 
     plan = _planned(np.fft.hfft, a, [(axis, n)], norm, 1)
     return _answer(np.fft.hfft, plan, work, (a, n, axis, norm), out)
@@ -463,7 +472,9 @@ def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = No
     """The inverse of `hfft`. O(k)."""
 
     def work(plan: _Plan) -> VirtualQArray | None:
-        half = _real_spectrum(_other_way(plan))
+        other = _other_way(plan)
+        half = _real_spectrum(other)
+        plan.dense = other.dense
         return None if half is None else array_of(np.conjugate(half))
 
     plan = _planned(np.fft.ihfft, a, [(axis, n)], norm)

@@ -154,6 +154,8 @@ def _cosine(x: VirtualQArray, type: int, n: Any, axis: Any, norm: Any) -> Virtua
     """A transform of type 2 or 3 on the coefficients; None where SciPy is to do it."""
     if norm not in _NORMS or x.ndim == 0 or x.size == 0 or not (n is None or n > 0):
         return None
+    if not -x.ndim <= axis < x.ndim:
+        return None
     axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     x = x if n is None else resized(x, n, axis)
     n, source = x.shape[axis], x.source
@@ -183,6 +185,13 @@ def _cosine(x: VirtualQArray, type: int, n: Any, axis: Any, norm: Any) -> Virtua
         return VirtualQArray(relabelled(spectrum, axis, (COSINE, COSINE), one, dtype))
     except NotFiniteError:
         return None
+
+
+def _cropped(x: VirtualQArray, n: Any, axis: Any) -> VirtualQArray:
+    """The samples that count, of arguments that SciPy takes."""
+    if not isinstance(n, (int, np.integer)) or n < 1 or not -x.ndim <= axis < x.ndim:
+        return x
+    return resized(x, int(n), axis % x.ndim) if n < x.shape[axis] else x
 
 
 def dct(
@@ -224,11 +233,11 @@ def dct(
     >>> y[5], y.nactive
     (np.float64(3.0), 1)
     """
-    if (type in (2, 3) and n is None) or (isinstance(n, int) and n > 0):
-        result = _cosine(x, type, n, axis, norm) if type in (2, 3) else None
-        if result is not None:
-            return array_of(result)
-    return array_of(call_dense(scipy.fft.dct, (array_of(x), type, n, axis, norm), {}))
+    x = _cropped(array_of(x), n, axis)
+    result = _cosine(x, type, n, axis, norm) if type in (2, 3) else None
+    if result is not None:
+        return result
+    return array_of(call_dense(scipy.fft.dct, (x, type, n, axis, norm), {}))
 
 
 def idct(
