@@ -111,8 +111,8 @@ def visit_displaymath(translator, node):
 def changelog(markdown):
     """The changelog as reStructuredText: headings, literals and links are written otherwise."""
     body = markdown.split("\n", 1)[1]
+    body = re.sub(r"`([^`]+)`", r"``\1``", body)
     body = re.sub(r"\[([^\]]+)\]\((http[^)]+)\)", r"`\1 <\2>`__", body)
-    body = re.sub(r"(?<!`)`([^`<>]+)`(?![`_])", r"``\1``", body)
 
     def heading(found):
         level, words = found[1], found[2].replace("[", "").replace("]", "")

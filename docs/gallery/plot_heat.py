@@ -2,7 +2,8 @@
 A million steps of heat
 =======================
 
-The heat equation on a ring of 2**30 points, by one power of its step. Only what is plotted is evaluated.
+The heat equation on a ring of 2**30 points, by one power of its step.
+Only what is plotted is evaluated.
 """
 
 import matplotlib.pyplot as plt
