@@ -1,5 +1,6 @@
 """The Sphinx configuration. Build with ``python -m sphinx -W -b html docs docs/_build/html``."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -22,10 +23,22 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.doctest",
+    "sphinx_gallery.gen_gallery",
 ]
 default_role = "py:obj"
-exclude_patterns = ["_build", "_templates"]
+exclude_patterns = ["_build", "_templates", "gallery"]
 templates_path = ["_templates"]
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "examples",
+    "download_all_examples": False,
+    "show_memory": False,
+    "min_reported_time": 10**6,
+    "write_computation_times": False,
+    "copyfile_regex": r"(?!)",
+    "abort_on_example_error": True,
+}
 
 autosummary_generate = True
 autodoc_typehints = "none"
@@ -66,7 +79,18 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": False,
 }
-html_sidebars = {"index": [], "quickstart": [], "concepts": [], "coverage": []}
+_alone = (
+    "index",
+    "quickstart",
+    "concepts",
+    "coverage",
+    "dropin",
+    "inside",
+    "targets",
+    "cite",
+    "changelog",
+)
+html_sidebars = {page: [] for page in _alone}
 
 
 def as_mathml(tex, display):
@@ -84,7 +108,24 @@ def visit_displaymath(translator, node):
     raise nodes.SkipNode
 
 
+def changelog(markdown):
+    """The changelog as reStructuredText: headings, literals and links are written otherwise."""
+    body = markdown.split("\n", 1)[1]
+    body = re.sub(r"`([^`]+)`", r"``\1``", body)
+    body = re.sub(r"\[([^\]]+)\]\((http[^)]+)\)", r"`\1 <\2>`__", body)
+
+    def heading(found):
+        level, words = found[1], found[2].replace("[", "").replace("]", "")
+        return words + "\n" + ("-" if level == "##" else "^") * len(words)
+
+    return re.sub(r"^(##+) (.*)$", heading, body, flags=re.MULTILINE)
+
+
 def setup(app):
     # Browsers show MathML on their own: no script to fetch, no formulas missing offline.
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
-    coverage_table.write(Path(app.srcdir) / "api" / "generated")
+    generated = Path(app.srcdir) / "api" / "generated"
+    generated.mkdir(parents=True, exist_ok=True)
+    text = changelog((Path(app.srcdir).parent / "CHANGELOG.md").read_text(encoding="utf-8"))
+    (generated / "changelog.txt").write_text(text, encoding="utf-8")
+    coverage_table.write(generated)

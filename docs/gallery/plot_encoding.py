@@ -1,0 +1,31 @@
+"""
+Error and eigenvalues
+=====================
+
+How many eigenvalues a signal of two oscillations and a step takes, at each tolerance.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import qvarray as qv
+
+t = np.arange(1024) / 1024
+signal = np.cos(2 * np.pi * 5 * t) + 0.5 * (t > 0.6)
+tolerances = np.geomspace(0.3, 1e-3, 8)
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+for basis in ("cosine", "haar", "fourier"):
+    counts = [qv.encode(signal, basis=basis, tol=tol).nactive for tol in tolerances]
+    left.loglog(tolerances, counts, "o-", label=basis)
+left.set(xlabel="relative L2 error asked for", ylabel="eigenvalues")
+left.legend()
+# %%
+# The error of the result is bounded by ``recovery_error``.
+e = qv.encode(signal, basis="haar", tol=0.1)
+true = np.linalg.norm(e.todense() - signal) / np.linalg.norm(signal)
+assert true <= e.recovery_error
+right.plot(t, signal, label="signal")
+right.plot(t, e.todense(), label=f"haar, {e.nactive} eigenvalues")
+right.set_xlabel("t")
+right.legend()
+plt.show()
