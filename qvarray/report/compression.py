@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..encoding import encode
+from ..files import save
 from ..transform import norm
 from .extras import require
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BASES", "TOLERANCES", "Dataset", "Encoding", "best", "datasets", "encodings"]
 
-BASES = ("standard", "walsh", "fourier", "cosine", "haar", "auto")
+BASES = ("standard", "walsh", "fourier", "cosine", "haar", "auto", "packed")
 TOLERANCES = (1e-1, 1e-2, 1e-3, 1e-6)
 
 
@@ -46,8 +48,12 @@ class Encoding:
 
     Attributes
     ----------
+    basis : str
+        As `encode` takes it; "packed" is "auto" with eigenvalues quantised to int16.
     chosen : str
-        The basis of each axis, which `basis` "auto" leaves open.
+        The basis of each axis, which "auto" and "packed" leave open.
+    file_bytes : int or None
+        What `save` writes, where eigenvalues are packed.
     relative_l2_error : float
         Measured against the data.
     promised_error : float
@@ -61,6 +67,7 @@ class Encoding:
     active: int
     stored_bytes: int
     dense_bytes: int
+    file_bytes: int | None
     relative_l2_error: float
     promised_error: float
 
@@ -116,7 +123,14 @@ def encodings(dataset: Dataset) -> Iterator[Encoding]:
 
 
 def _encoding(dataset: Dataset, basis: str, tolerance: float) -> Encoding:
-    encoded = encode(dataset.values, basis, tol=tolerance)
+    file_bytes = None
+    if basis == "packed":
+        encoded = encode(dataset.values, tol=tolerance, storage="int16")
+        file = io.BytesIO()
+        save(file, encoded)
+        file_bytes = file.getbuffer().nbytes
+    else:
+        encoded = encode(dataset.values, basis, tol=tolerance)
     gap = norm(encoded.todense() - dataset.values)
     return Encoding(
         dataset.name,
@@ -126,6 +140,7 @@ def _encoding(dataset: Dataset, basis: str, tolerance: float) -> Encoding:
         encoded.nactive,
         encoded.nbytes,
         dataset.values.nbytes,
+        file_bytes,
         gap / norm(dataset.values),
         encoded.recovery_error,
     )
