@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..encoding import encode
+from ..files import save
 from ..transform import norm
 from .extras import require
 
@@ -16,12 +18,10 @@ if TYPE_CHECKING:
 
     from ..spectrum import Array
 
-__all__ = ["BASES", "TOLERANCES", "WAYS", "Dataset", "Encoding", "best", "datasets", "encodings"]
+__all__ = ["BASES", "TOLERANCES", "Dataset", "Encoding", "best", "datasets", "encodings"]
 
-BASES = ("standard", "walsh", "fourier", "cosine", "haar", "auto")
+BASES = ("standard", "walsh", "fourier", "cosine", "haar", "auto", "packed")
 TOLERANCES = (1e-1, 1e-2, 1e-3, 1e-6)
-#: The bases, and how eigenvalues are stored in them.
-WAYS = (*((basis, "float64") for basis in BASES), ("auto", "int16"), ("auto", "int8"))
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,12 @@ class Encoding:
 
     Attributes
     ----------
+    basis : str
+        As `encode` takes it; "packed" is "auto" with eigenvalues quantised to int16.
     chosen : str
-        The basis of each axis, which `basis` "auto" leaves open.
-    storage : str
-        What the eigenvalues are stored as.
+        The basis of each axis, which "auto" and "packed" leave open.
+    file_bytes : int or None
+        What `save` writes, where eigenvalues are packed.
     relative_l2_error : float
         Measured against the data.
     promised_error : float
@@ -61,11 +63,11 @@ class Encoding:
     dataset: str
     basis: str
     chosen: str
-    storage: str
     tolerance: float
     active: int
     stored_bytes: int
     dense_bytes: int
+    file_bytes: int | None
     relative_l2_error: float
     promised_error: float
 
@@ -114,25 +116,31 @@ def _central(values: Array) -> Array:
 
 
 def encodings(dataset: Dataset) -> Iterator[Encoding]:
-    """Encode a dataset in every way, at every tolerance."""
+    """Encode a dataset in every basis, at every tolerance."""
     for tolerance in TOLERANCES:
-        for basis, storage in WAYS:
-            yield _encoding(dataset, basis, storage, tolerance)
+        for basis in BASES:
+            yield _encoding(dataset, basis, tolerance)
 
 
-def _encoding(dataset: Dataset, basis: str, storage: Any, tolerance: float) -> Encoding:
-    kept = None if storage == "float64" else storage
-    encoded = encode(dataset.values, basis, tol=tolerance, storage=kept)
+def _encoding(dataset: Dataset, basis: str, tolerance: float) -> Encoding:
+    file_bytes = None
+    if basis == "packed":
+        encoded = encode(dataset.values, tol=tolerance, storage="int16")
+        file = io.BytesIO()
+        save(file, encoded)
+        file_bytes = file.getbuffer().nbytes
+    else:
+        encoded = encode(dataset.values, basis, tol=tolerance)
     gap = norm(encoded.todense() - dataset.values)
     return Encoding(
         dataset.name,
         basis,
         _names([str(one) for one in encoded.bases]),
-        storage,
         tolerance,
         encoded.nactive,
         encoded.nbytes,
         dataset.values.nbytes,
+        file_bytes,
         gap / norm(dataset.values),
         encoded.recovery_error,
     )

@@ -210,9 +210,10 @@ def _targets(report: Report) -> list[str]:
 def _real_data(report: Report) -> list[str]:
     parts = [
         "What optional dependencies ship, as float64, cut to powers of two where needed so that "
-        "every basis can hold it, encoded at a tolerance of the relative L2 error; eigenvalues "
-        "are float64, or integers where that is said. *Error* is measured against the data. "
-        "*Factor* is dense bytes over stored bytes.",
+        "every basis can hold it, encoded at a tolerance of the relative L2 error. *Error* is "
+        "measured against the data. *Factor* is dense bytes over stored bytes; *File* is what "
+        "`qv.save` writes. *packed* is the basis of fewest bytes with eigenvalues quantised to "
+        "int16.",
         "\n".join(f"* {name}: {what}." for name, what in report.data.items()),
         "The best basis for each (fewest bytes, then the smallest error):",
         _best(report.encodings),
@@ -224,10 +225,12 @@ def _real_data(report: Report) -> list[str]:
 
 def _figures(e: Encoding) -> list[str]:
     error = units.error(e.relative_l2_error)
-    return [str(e.active), units.memory(e.stored_bytes), units.factor(e.factor), error]
+    stored = units.memory(e.stored_bytes)
+    file = "" if e.file_bytes is None else units.memory(e.file_bytes)
+    return [str(e.active), stored, units.factor(e.factor), file, error]
 
 
-_COLUMNS = ["Eigenvalues", "Bytes", "Factor", "Error"]
+_COLUMNS = ["Eigenvalues", "Bytes", "Factor", "File", "Error"]
 
 
 def _best(encodings: list[Encoding]) -> str:
@@ -239,8 +242,7 @@ def _best(encodings: list[Encoding]) -> str:
 
 
 def _basis(e: Encoding) -> str:
-    name = f"auto: {e.chosen}" if e.basis == "auto" else e.basis
-    return name if e.storage == "float64" else f"{name}, {e.storage}"
+    return f"{e.basis}: {e.chosen}" if e.basis in ("auto", "packed") else e.basis
 
 
 def _encodings(encodings: list[Encoding]) -> str:

@@ -131,7 +131,7 @@ def _first_call(report: Report) -> str:
 
 
 def _data(report: Report) -> list[str]:
-    strict = [e for e in report.encodings if e.tolerance == _STRICT]
+    strict = [e for e in report.encodings if e.tolerance == _STRICT and e.basis != "packed"]
     found = [
         f"{name} {units.factor(best(list(some)).factor)}"
         for name, some in groupby(strict, key=lambda e: e.dataset)
@@ -139,8 +139,8 @@ def _data(report: Report) -> list[str]:
     if not found:
         return []
     return [
-        f"Real data at tolerance {_STRICT:g}: factors of the best way to store it: "
-        f"{', '.join(found)}.",
+        f"Unless its eigenvalues are quantised, real data at tolerance {_STRICT:g} hardly "
+        f"compresses, if at all; factors of the best basis: {', '.join(found)}.",
         *_larger(report.encodings),
     ]
 
