@@ -19,7 +19,6 @@ for basis in ("cosine", "haar", "fourier"):
     left.loglog(tolerances, counts, "o-", label=basis)
 left.set(xlabel="relative L2 error asked for", ylabel="eigenvalues")
 left.legend()
-# %%
 # The error of the result is bounded by ``recovery_error``.
 e = qv.encode(signal, basis="haar", tol=0.1)
 true = np.linalg.norm(e.todense() - signal) / np.linalg.norm(signal)
