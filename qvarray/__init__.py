@@ -14,8 +14,10 @@ from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
 from .errors import MaterializationError, UnknownBasisError
 from .files import load, save
+from .functions.convolving import circular_convolve, dyadic_convolve
 from .functions.shifting import xor_shift
 from .functions.similarity import cosine_similarity, structural_similarity
+from .functions.transforms import dct, fwht, idct, ifwht
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .namespace import *  # noqa: F403
 from .operators import (
@@ -42,19 +44,25 @@ __all__ = [
     "array",
     "blocked",
     "circulant",
+    "circular_convolve",
     "convolution",
     "cosine_similarity",
+    "dct",
     "derivative",
     "dyadic",
+    "dyadic_convolve",
     "encode",
     "error_bound",
     "error_bounds",
     "fft",
     "from_coordinates",
     "from_eigenvalues",
+    "fwht",
     "gates",
     "haar_filter",
+    "idct",
     "identity",
+    "ifwht",
     "laplacian",
     "linalg",
     "load",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .array import VirtualQArray
+from .functions.transforms import backend as backend
 from .namespace.wrapping import as_arrays, of, require_device
 from .paging import require_budget
 

@@ -65,7 +65,8 @@ def norm(values: Array) -> float:
     if largest == 0.0 or not np.isfinite(largest):
         return largest
     scaled = (magnitudes / magnitudes.dtype.type(largest)).astype(np.float64)
-    return largest * float(np.sqrt(np.dot(scaled, scaled)))
+    # No dot product: that of the BLAS wakes threads, which stall where a core is busy.
+    return largest * float(np.sqrt(np.add.reduce(np.square(scaled, out=scaled))))
 
 
 def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:

@@ -172,3 +172,44 @@ def test_errors_of_large_arrays_are_those_of_numpy():
                 call(x)
         else:
             raise AssertionError("NumPy raises no exception")
+
+
+def test_bounds_of_errors(closed):
+    x = np.exp(-(np.linspace(-3, 3, 64) ** 2))
+    for basis in ("fourier", "cosine", "haar"):
+        y = qv.encode(x, basis, tol=1e-2)
+        for call in (np.fft.fft, np.fft.ifft, np.fft.rfft, np.fft.irfft, np.fft.hfft):
+            got, expected = call(y), call(x)
+            error = np.linalg.norm(np.asarray(got) - expected) / np.linalg.norm(expected)
+            assert error <= got.recovery_error
+
+
+def test_half_of_the_frequencies_of_an_array_with_a_fill_value():
+    x = made(dtype=float) + 3.0
+    with qv.options(memory_budget=2**18):
+        half = np.fft.rfft(x)
+        np.testing.assert_allclose(half[7], np.fft.fft(x)[7], rtol=1e-9)
+        with pytest.raises(TypeError):
+            np.fft.rfft(made(), np.int64(N))
+
+
+@pytest.mark.parametrize("function", ONE, ids=identity)
+def test_the_first_of_many_samples(function):
+    dense = np.arange(1.0, 7)
+    for x in (
+        qv.from_eigenvalues(dense, range(6), N),
+        np.exp(made(dtype=float)) - 1 + qv.from_eigenvalues(dense, range(6), N),
+    ):
+        with qv.options(memory_budget=2**18):
+            got = np.asarray(function(x, 10))
+        expected = function(np.asarray(x[:10]), 10)
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_the_first_of_many_samples_along_several_axes():
+    x = made(shape=(2**20, 2**20)) + 1
+    for function in (np.fft.fftn, np.fft.irfftn):
+        with qv.options(memory_budget=2**18):
+            got = np.asarray(function(x, (4, 6), (1, 0)))
+        expected = function(np.asarray(x[:6, :4]), (4, 6), (1, 0))
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)

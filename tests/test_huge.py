@@ -35,6 +35,8 @@ TRIPLES = made((2**38, 3), 7)
 ON = X > 0
 SQUARE = qv.operator([2.0, 3.0], [0, 5], N, basis="cosine")
 WAVES = qv.from_eigenvalues([1.0, 2.0], [0, 7], N, basis="cosine")
+RIPPLES = qv.from_eigenvalues([1.0, 2.0], [5, 7], N, basis="fourier")
+TAPS = qv.from_eigenvalues([1.0, 2.0, 3.0], [0, 7, 2**39], N)
 SOME = A[:, :50]
 SHORT = V[: 2**15]
 
@@ -73,9 +75,11 @@ CALLS = {
     np.common_type: lambda: np.common_type(X, Y),
     np.compress: lambda: np.compress(ON, X),
     np.concatenate: lambda: np.concatenate([A, B], 1),
+    np.convolve: lambda: [np.convolve(TAPS, TAPS, mode) for mode in ("full", "same", "valid")],
     np.copy: lambda: np.copy(X),
     np.copyto: lambda: np.copyto(np.zeros_like(X), X, where=ON),
     np.corrcoef: lambda: np.corrcoef(X, Y),
+    np.correlate: lambda: np.correlate(TAPS, TAPS, "full"),
     np.count_nonzero: lambda: np.count_nonzero(A, axis=0),
     np.cov: lambda: np.cov(X, Y),
     np.cross: lambda: np.cross(TRIPLES, TRIPLES * 2),
@@ -99,6 +103,22 @@ CALLS = {
     np.empty_like: lambda: np.empty_like(X),
     np.expand_dims: lambda: np.expand_dims(X, 0),
     np.extract: lambda: np.extract(ON, X),
+    np.fft.fft: lambda: (np.fft.fft(X), np.fft.fft(RIPPLES), np.fft.fft(A, axis=0)),
+    np.fft.fft2: lambda: np.fft.fft2(A),
+    np.fft.fftn: lambda: np.fft.fftn(T, axes=(0, 2)),
+    np.fft.fftshift: lambda: (np.fft.fftshift(X), np.fft.fftshift(RIPPLES)),
+    np.fft.hfft: lambda: np.fft.hfft(X, N),
+    np.fft.ifft: lambda: (np.fft.ifft(X), np.fft.ifft(RIPPLES)),
+    np.fft.ifft2: lambda: np.fft.ifft2(A),
+    np.fft.ifftn: lambda: np.fft.ifftn(T),
+    np.fft.ifftshift: lambda: np.fft.ifftshift(A, axes=1),
+    np.fft.ihfft: lambda: np.fft.ihfft(X),
+    np.fft.irfft: lambda: (np.fft.irfft(X, N), np.fft.irfft(np.fft.rfft(X))),
+    np.fft.irfft2: lambda: np.fft.irfft2(A),
+    np.fft.irfftn: lambda: np.fft.irfftn(T, axes=(0, 1)),
+    np.fft.rfft: lambda: (np.fft.rfft(X), np.fft.rfft(A)),
+    np.fft.rfft2: lambda: np.fft.rfft2(A),
+    np.fft.rfftn: lambda: np.fft.rfftn(T),
     np.fill_diagonal: lambda: np.fill_diagonal(A[:1000, :1000].copy(), 1.0),
     np.fix: lambda: np.fix(X),
     np.flatnonzero: lambda: np.flatnonzero(A),

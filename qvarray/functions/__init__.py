@@ -7,6 +7,7 @@ from . import (
     assigning,
     attributes,
     contraction,
+    convolving,
     correlation,
     creating,
     decompositions,
@@ -31,6 +32,7 @@ from . import (
     sorting,
     statistics,
     tiling,
+    transforms,
     types,
     views,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "assigning",
     "attributes",
     "contraction",
+    "convolving",
     "correlation",
     "creating",
     "decompositions",
@@ -63,6 +66,7 @@ __all__ = [
     "sorting",
     "statistics",
     "tiling",
+    "transforms",
     "types",
     "views",
 ]

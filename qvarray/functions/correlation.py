@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import kernels
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
@@ -125,7 +126,8 @@ def _union(blocks: list[Spectrum], loads: list[Spectrum], n: int) -> Array:
     if any(one.active_indices is None for one in (*blocks, *loads)):
         return np.arange(n)
     each = [one.coordinates()[1] for one in blocks] + [one.indices() for one in loads]
-    return np.unique(np.concatenate(each)).astype(np.int64)
+    every, _ = kernels.sort.sorted_order(np.concatenate(each))
+    return every[kernels.sort.run_starts(every)].astype(np.int64, copy=False)
 
 
 def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, Array]:

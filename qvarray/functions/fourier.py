@@ -17,17 +17,18 @@ import numpy as np
 
 from ..arithmetic import conjugate
 from ..array import VirtualQArray
-from ..bases import FOURIER, FOURIER_CONJUGATE, STANDARD
+from ..bases import FOURIER, FOURIER_CONJUGATE, STANDARD, Basis, working_dtype
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import Samples
+from ..joining import bounded
 from ..paging import fits_budget
 from ..spectrum import Spectrum, compact
-from ..transform import gather_sums, linear, off_diagonal, to_bases
+from ..transform import as_samples, coefficient_dtype, gather_sums, linear, off_diagonal, to_bases
 from .common import delivered
 from .products import array_of
 
-__all__ = ["pays_dense", "transformed"]
+__all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_scale"]
 
 #: Arrays of up to so many elements are transformed by NumPy, where they are in the standard basis.
 FEW = 2**16
@@ -38,70 +39,84 @@ _WITHOUT_OUT = (np.fft.hfft, np.fft.ifft2, np.fft.irfft2)
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
-class _NotFiniteError(ArithmeticError):
+class NotFiniteError(ArithmeticError):
     """Coefficients that are infinite or NaN: they would be so in every element."""
 
 
-def pays_dense(spectrum: Spectrum, axes: Sequence[int], size: int) -> bool:
+def pays_dense(
+    spectrum: Spectrum, axes: Sequence[int], size: int, waves: Sequence[Basis] = _WAVES
+) -> bool:
     """Whether to transform all elements: of a small array, or one of which all are stored.
 
-    `size` is that of the result.
+    `size` is that of the result; along axes in `waves` coefficients become elements.
     """
-    if any(spectrum.bases[axis] in _WAVES for axis in axes):
+    if any(spectrum.bases[axis] in waves for axis in axes):
         return False
     everywhere = spectrum.active_indices is None and not spectrum.diagonal
     size = max(size, spectrum.size)
     return size <= FEW or (everywhere and fits_budget(4 * size * spectrum.eigenvalues.itemsize))
 
 
-def _scale(n: int, forward: bool, norm: str | None, dtype: np.dtype[Any]) -> Any:
+def unitary_scale(n: int, forward: bool, norm: str | None, dtype: np.dtype[Any]) -> Any:
     """What a unitary transform is multiplied by."""
+    real = working_dtype(dtype).type(0).real.dtype.type
     if norm == "ortho":
-        return dtype.type(0).real.dtype.type(1)
-    root = np.sqrt(dtype.type(0).real.dtype.type(n))
+        return real(1)
+    root = np.sqrt(real(n))
     return root if forward == (norm in (None, "backward")) else 1 / root
 
 
-def transformed(
-    spectrum: Spectrum, axis: int, forward: bool, norm: str | None, dtype: np.dtype[Any]
+def relabelled(
+    spectrum: Spectrum,
+    axis: int,
+    pair: tuple[Basis, Basis],
+    scale: Any,
+    dtype: np.dtype[Any],
 ) -> Spectrum:
-    """The discrete Fourier transform along an axis, or its inverse.
+    """A unitary transform along an axis, times a number.
 
     Parameters
     ----------
     spectrum : Spectrum
         With a fill value of 0.
+    pair : tuple of Basis
+        The basis whose coefficients the transform gives, and the one of whose functions the
+        transforms of single elements are: its conjugate, or itself.
+    scale : scalar
     dtype : numpy.dtype
-        Of the result; complex.
+        Of the result.
 
     Raises
     ------
     MaterializationError
-        Along an axis in another basis than the standard or a Fourier one, whose lines are over
-        the memory budget.
+        Along an axis in another basis than the standard one and these, whose lines are over the
+        memory budget.
+    ArithmeticError
+        Where coefficients are not finite: they would make every element so.
 
     Notes
     -----
     O(k), or O(k log k) where indices are reflected.
     """
-    # The transform undoes `straight`; its functions are those of `crossed`.
-    straight, crossed = _WAVES if forward else _WAVES[::-1]
+    straight, crossed = pair
     bases, n = spectrum.bases, spectrum.shape[axis]
-    if bases[axis] not in (STANDARD, *_WAVES):
+    if bases[axis] not in (STANDARD, *pair):
         spectrum = to_bases(spectrum, (*bases[:axis], straight, *bases[axis + 1 :]))
     old = spectrum.bases[axis]
-    if spectrum.diagonal and old == crossed:
+    mirrors = old not in (STANDARD, straight)
+    if spectrum.diagonal and mirrors:
         spectrum = off_diagonal(spectrum)
     new = crossed if old is STANDARD else STANDARD
-    scale = _scale(n, forward, norm, dtype)
+    bases = (*spectrum.bases[:axis], new, *spectrum.bases[axis + 1 :])
     error = None if spectrum.error is None else spectrum.error.scaled(float(scale))
+    is_standard = not spectrum.diagonal and bases == (STANDARD,) * len(bases)
+    kind = dtype if is_standard else coefficient_dtype(bases, dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        values = spectrum.eigenvalues.astype(dtype) * scale
+        values = as_samples(spectrum.eigenvalues * scale, kind)
         fill = dtype.type(dtype.type(spectrum.fill_value) * scale)
     if not (np.isfinite(values).all() and np.isfinite(fill)):
-        raise _NotFiniteError
-    bases = (*spectrum.bases[:axis], new, *spectrum.bases[axis + 1 :])
-    if old == crossed:
+        raise NotFiniteError
+    if mirrors:
         along = list(spectrum.coordinates())
         along[axis] = old.reflect(n, along[axis])
         indices, values = gather_sums(linear(tuple(along), spectrum.shape), values)
@@ -109,6 +124,14 @@ def transformed(
     return spectrum.replace(
         dtype=dtype, bases=bases, eigenvalues=values, fill_value=fill, error=error
     )
+
+
+def transformed(
+    spectrum: Spectrum, axis: int, forward: bool, norm: str | None, dtype: np.dtype[Any]
+) -> Spectrum:
+    """The discrete Fourier transform along an axis, or its inverse; see `relabelled`."""
+    scale = unitary_scale(spectrum.shape[axis], forward, norm, dtype)
+    return relabelled(spectrum, axis, _WAVES if forward else _WAVES[::-1], scale, dtype)
 
 
 def _constant(value: Any, shape: tuple[int, ...], basis: Any, dtype: np.dtype[Any]) -> Spectrum:
@@ -131,7 +154,7 @@ def _terms(spectrum: Spectrum, forward: bool, dtype: np.dtype[Any]) -> list[Spec
     return [rest, whole]
 
 
-def _resized(x: VirtualQArray, n: int, axis: int) -> VirtualQArray:
+def resized(x: VirtualQArray, n: int, axis: int) -> VirtualQArray:
     """The first n samples along an axis, zeros after the last."""
     m = x.shape[axis]
     if n < m:
@@ -170,6 +193,8 @@ class _Plan:
         The axis and the number of samples of each transform, in the order in which they are done.
     dtype : numpy.dtype
         Of the result.
+    dense : VirtualQArray or None
+        The elements that count, where NumPy is to transform them.
     """
 
     def __init__(
@@ -179,6 +204,7 @@ class _Plan:
         self.steps = steps
         self.norm = norm
         self.dtype = dtype
+        self.dense: VirtualQArray | None = None
 
     @property
     def axes(self) -> list[int]:
@@ -232,9 +258,10 @@ def _complex(plan: _Plan, forward: bool) -> VirtualQArray | None:
     """The transforms of all axes of a plan; None where NumPy is to do them."""
     x = plan.x
     for axis, n in plan.steps:
-        x = _resized(x, n, axis)
+        x = resized(x, n, axis)
     spectrum = x.spectrum
     if pays_dense(spectrum, plan.axes, spectrum.size):
+        plan.dense = VirtualQArray(spectrum)
         return None
     result = None
     for term in _terms(spectrum, forward, plan.dtype):
@@ -259,9 +286,8 @@ def _halves(spectrum: Spectrum, axis: int, n: int) -> Spectrum:
     values = spectrum.eigenvalues[keep] * np.where(single, 1, 2).astype(spectrum.dtype)
     fill = spectrum.dtype.type(0)
     indices = linear(tuple(along), shape)
-    return compact(
-        shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=spectrum.error
-    )
+    error = None if spectrum.error is None else spectrum.error.scaled(2.0)
+    return compact(shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=error)
 
 
 def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -271,10 +297,10 @@ def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     both = np.concatenate([spectrum.eigenvalues, mirrored.eigenvalues])
     indices, values = gather_sums(where, both)
     values = values * values.real.dtype.type(0.5)
-    error = spectrum.error
-    return compact(
-        spectrum.shape, dtype, spectrum.bases, values, indices, dtype.type(0), error=error
-    )
+    zero, error = dtype.type(0), spectrum.error
+    if error is not None:
+        error = bounded(values, zero, error.absolute)
+    return compact(spectrum.shape, dtype, spectrum.bases, values, indices, zero, error=error)
 
 
 def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQArray | None:
@@ -309,9 +335,10 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
     if undone is not None:
         return undone
     for other, m in rest:
-        x = _resized(x, m, other)
-    spectrum = _resized(x, min(x.shape[axis], n // 2 + 1), axis).spectrum
+        x = resized(x, m, other)
+    spectrum = resized(x, min(x.shape[axis], n // 2 + 1), axis).spectrum
     if pays_dense(spectrum, plan.axes, prod(_shape(x, [(axis, n)]))):
+        plan.dense = VirtualQArray(spectrum)
         return None
     if spectrum.fill_value != 0 or spectrum.diagonal:
         return None
@@ -333,9 +360,13 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
 def _complain(function: Callable[..., Any], x: Any, s: Any, rest: tuple[Any, ...]) -> None:
     """Raise what NumPy does, whatever the elements and lengths of a large array are."""
     if isinstance(x, VirtualQArray) and x.size > FEW:
-        short = [min(n, 2) if isinstance(n, int) else n for n in s] if np.ndim(s) == 1 else s
-        short = min(s, 2) if isinstance(s, int) else short
+        several = isinstance(s, (tuple, list, np.ndarray)) and np.ndim(s) == 1
+        short: Any = [_at_most_two(n) for n in s] if several else _at_most_two(s)
         function(np.zeros((2,) * x.ndim, x.dtype), short, *rest)
+
+
+def _at_most_two(n: Any) -> Any:
+    return min(n, 2) if isinstance(n, (int, np.integer)) else n
 
 
 def _answer(
@@ -351,7 +382,7 @@ def _answer(
     if plan is not None:
         try:
             result = work(plan)
-        except _NotFiniteError:
+        except NotFiniteError:
             result = None
     fits = out is None or (
         isinstance(out, (VirtualQArray, np.ndarray))
@@ -361,6 +392,8 @@ def _answer(
     )
     if plan is None:
         _complain(function, args[0], args[1], args[2:])
+    elif plan.dense is not None:
+        args = (plan.dense, *args[1:])
     if result is None or not (fits or result.size > FEW):
         return call_dense(function, args, {} if out is None else {"out": out})
     return delivered(result, out)
@@ -424,9 +457,11 @@ def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = Non
     """The real spectrum of samples of which the first half is given. O(k log k)."""
 
     def work(plan: _Plan) -> VirtualQArray | None:
-        plan = _other_way(plan)
-        plan.x = array_of(np.conjugate(plan.x))
-        return _one_sided(plan)
+        other = _other_way(plan)
+        other.x = array_of(np.conjugate(plan.x))
+        result = _one_sided(other)
+        plan.dense = None if other.dense is None else array_of(np.conjugate(other.dense))
+        return result
 
     plan = _planned(np.fft.hfft, a, [(axis, n)], norm, 1)
     return _answer(np.fft.hfft, plan, work, (a, n, axis, norm), out)
@@ -437,7 +472,9 @@ def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = No
     """The inverse of `hfft`. O(k)."""
 
     def work(plan: _Plan) -> VirtualQArray | None:
-        half = _real_spectrum(_other_way(plan))
+        other = _other_way(plan)
+        half = _real_spectrum(other)
+        plan.dense = other.dense
         return None if half is None else array_of(np.conjugate(half))
 
     plan = _planned(np.fft.ihfft, a, [(axis, n)], norm)

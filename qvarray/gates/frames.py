@@ -10,8 +10,6 @@ import cmath
 import math
 from typing import TypeAlias
 
-from ..kernels.turns import eighths
-
 __all__ = [
     "HADAMARD",
     "IDENTITY",
@@ -22,6 +20,7 @@ __all__ = [
     "apply_adjoint",
     "column_frame",
     "diagonal_of",
+    "eighths",
     "is_diagonal",
     "is_flat",
     "is_off_diagonal",
@@ -38,11 +37,25 @@ HALF = 0.5**0.5
 IDENTITY: Frame = (1 + 0j, 0j, 0j, 1 + 0j)
 HADAMARD: Frame = (HALF + 0j, HALF + 0j, HALF + 0j, -HALF + 0j)
 
-#: Sizes below this are taken for 0: what the rounding of a few products leaves.
-TINY = 4e-15
+#: Sizes below this are taken for 0: what the rounding of a hundred products may leave.
+TINY = 3e-14
 
 _SNAPS = {round(x, 14): x for x in (0.0, 0.5, -0.5, HALF, -HALF, 1.0, -1.0)}
 _SNAPS[-0.0] = 0.0
+
+
+def eighths(turns: float) -> complex:
+    """``exp(2j * pi * turns)``, exact to the last bit at multiples of an eighth."""
+    eighth = turns * 8
+    if eighth == int(eighth):
+        half = 0.5**0.5
+        return (
+            1 + 0j, complex(half, half), 1j, complex(-half, half),
+            -1 + 0j, complex(-half, -half), -1j, complex(half, -half),
+        )[int(eighth) % 8]  # fmt: skip
+    return cmath.exp(2j * math.pi * turns)
+
+
 _EIGHTHS = {eighths(k / 8): k / 8 for k in range(8)}
 
 
@@ -93,11 +106,11 @@ def column_frame(v: Vector) -> Frame:
 
 
 def is_diagonal(u: Frame) -> bool:
-    return u[1] == 0 and u[2] == 0
+    return abs(u[1]) < TINY and abs(u[2]) < TINY
 
 
 def is_off_diagonal(u: Frame) -> bool:
-    return u[0] == 0 and u[3] == 0
+    return abs(u[0]) < TINY and abs(u[3]) < TINY
 
 
 def is_flat(u: Frame) -> bool:

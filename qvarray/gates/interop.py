@@ -25,6 +25,8 @@ _MATRICES = 4
 def _qiskit() -> Any:
     try:
         import qiskit
+        import qiskit.qasm2
+        import qiskit.qasm3
     except ImportError as error:
         raise ImportError('Qiskit is not installed: pip install "qvarray[qiskit]"') from error
     return qiskit

@@ -55,6 +55,8 @@ class Unitary:
         if len(bits) == 1:
             state.rotate(bits[0], snapped(*(complex(z) for z in matrix.ravel())))
             return
+        # Before frames are looked at: it may change some.
+        state.compute()
         if np.count_nonzero(matrix) == matrix.shape[0]:
             # One entry in a row and column: amplitudes move, and none are combined.
             state.absorb(dict.fromkeys(bits, IDENTITY))

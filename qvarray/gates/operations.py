@@ -342,6 +342,7 @@ def applied(state: State, operation: Operation) -> State:
             return history.origin
     new = state.copy()
     operation.act(new)
+    state.share_constants(new)
     if undone:
         assert history is not None
         new.history = _History(history.origin, history.log[1], history.length - 1)

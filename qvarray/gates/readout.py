@@ -374,7 +374,7 @@ def expectation(x: ArrayLike | VirtualQArray, pauli: Any) -> Any:
     x : array_like, shape (2**n,) or (2,) * n
         Normalised.
     pauli : str, or mapping of str to number, or sequence of (str, number)
-        A Pauli matrix (I, X, Y or Z) for each of n qubits, that of qubit 0 first.
+        Of n characters I, X, Y and Z, that of qubit 0 first.
 
     Returns
     -------

@@ -16,7 +16,6 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, WALSH
 from ..expression import Node
-from ..kernels.turns import eighths
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import norm
@@ -30,6 +29,7 @@ from .frames import (
     apply_adjoint,
     column_frame,
     diagonal_of,
+    eighths,
     is_diagonal,
     is_flat,
     is_off_diagonal,
@@ -98,14 +98,20 @@ def _transposed(rows: tuple[int, ...]) -> Array:
 
 @lru_cache(maxsize=16)
 def _inverse(rows: tuple[int, ...]) -> tuple[int, ...]:
-    """The inverse of a bit matrix, by Gauss and Jordan. O(n**2) words."""
-    n = len(rows)
-    left, right = list(rows), list(_identity(n))
-    for p in range(n):
-        pivot = next(q for q in range(p, n) if left[q] >> p & 1)
+    """The inverse of a bit matrix, by Gauss and Jordan: O(m**2) words for m rows that change."""
+    right = list(_identity(len(rows)))
+    changed = [p for p, row in enumerate(rows) if row != right[p]]
+    mask = sum(1 << p for p in changed)
+    left = list(rows)
+    for p in changed:
+        # What other rows leave as it is is known.
+        right[p] ^= left[p] & ~mask
+        left[p] &= mask
+    for at, p in enumerate(changed):
+        pivot = next(q for q in changed[at:] if left[q] >> p & 1)
         left[p], left[pivot] = left[pivot], left[p]
         right[p], right[pivot] = right[pivot], right[p]
-        for q in range(n):
+        for q in changed:
             if q != p and left[q] >> p & 1:
                 left[q] ^= left[p]
                 right[q] ^= right[p]
@@ -216,7 +222,11 @@ class State:
         """The array in the standard basis, or with some or all axes in walsh."""
         if self._read is None:
             spectrum = self._settled()
-            if spectrum.nactive <= _EXACT_UP_TO or spectrum.eigenvalues is self.core.values:
+            values, indices = spectrum.eigenvalues, spectrum.active_indices
+            shares = values is self.core.values and (
+                indices is None or indices is self.core.indices
+            )
+            if shares or spectrum.nactive <= _EXACT_UP_TO:
                 self._read = spectrum
             return spectrum
         return self._read
@@ -251,7 +261,7 @@ class State:
         error = state.error
         return compact(
             self.shape, self.dtype, tuple(bases), values, state.core.indices,
-            self.dtype.type(0), error=error,
+            self.dtype.type(0), error=error, dropped=True,
         )  # fmt: skip
 
     def _towards_hadamard(self, p: int) -> Frame | None:
@@ -353,6 +363,7 @@ class State:
             np.array(core.phases.linear, np.int64),
             np.array(lower, np.int64),
             list(core.phases.terms.items()),
+            np.array([eighths(one) for one in core.phases.terms.values()], np.complex128),
         )
         self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
 
@@ -439,6 +450,11 @@ class State:
             if (row & one).bit_count() & 1:
                 return None
         return (row & first).bit_count() & 1 ^ core.offset >> p & 1
+
+    def share_constants(self, other: State) -> None:
+        """Know what another state has found out about the same indices. O(1)."""
+        if other._hull is not None and other._hull[0] is self.core.indices:
+            self._hull = other._hull
 
     # -- gates ------------------------------------------------------------------------------
 

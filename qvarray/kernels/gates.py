@@ -14,7 +14,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from . import sort, threads
-from .turns import eighths
 
 __all__ = ["MATRIX", "SWAP", "mapped", "mixed", "pairs", "rotate_dense", "span"]
 
@@ -53,6 +52,7 @@ def _map(  # type: ignore[no-untyped-def]
     flips,
     turns,
     factors,
+    moves,
     out_i,
     out_v,
     low,
@@ -69,32 +69,36 @@ def _map(  # type: ignore[no-untyped-def]
             if (i >> bits[a]) & 1:
                 quarter += linear[a] + 2 * _parity(forms[a] & i)
         quarter &= 3
-        if quarter & 1:
-            v = complex(-v.imag, v.real)
-        if quarter & 2:
-            v = -v
+        # Selected rather than branched upon: the bits of indices are hard to predict.
+        odd = quarter & 1
+        sign = 1.0 - (quarter & 2)
+        v = complex(
+            sign * (-v.imag if odd else v.real),
+            sign * (v.real if odd else v.imag),
+        )
         if turns.size:
             total = 0.0
             for t in range(turns.size):
                 on = 1
                 for m in range(starts[t], starts[t + 1]):
                     on &= _parity(masks[m] & i) ^ flips[m]
-                if on:
-                    if turns.size == 1:
-                        v = v * factors[0]
-                    else:
-                        total += turns[t]
+                if turns.size == 1:
+                    w = v * factors[0]
+                    v = complex(w.real if on else v.real, w.imag if on else v.imag)
+                else:
+                    total += turns[t] if on else 0.0
             if total != 0.0:
                 total -= np.floor(total)
                 angle = 2.0 * np.pi * total
                 v = v * complex(np.cos(angle), np.sin(angle))
-        j = offset
-        for a in range(shifts.size):
-            j ^= tables[a, (i >> shifts[a]) & 255]
-        ascend &= j > last
-        last = j
-        out_i[k] = j
         out_v[k] = v
+        if moves:
+            j = offset
+            for a in range(shifts.size):
+                j ^= tables[a, (i >> shifts[a]) & 255]
+            ascend &= j > last
+            last = j
+            out_i[k] = j
     return ascend
 
 
@@ -117,6 +121,7 @@ def mapped(
     linear: Array,
     forms: Array,
     terms: list[tuple[tuple[tuple[int, int], ...], float]],
+    factors: Array,
 ) -> tuple[Array, Array]:
     """Amplitudes with phases applied, at indices that an affine map over GF(2) moved, sorted.
 
@@ -132,6 +137,8 @@ def mapped(
         of the lower bits in ``forms[b]``.
     terms : list
         Literals and turns: where all ``parity(mask & index) ^ flip`` are 1, the turns are added.
+    factors : ndarray of complex128
+        ``exp(2j * pi * turns)`` for each term.
 
     Notes
     -----
@@ -145,8 +152,8 @@ def mapped(
     masks = np.array([mask for mask, _ in literals], np.int64)
     flips = np.array([flip for _, flip in literals], np.int64)
     turns = np.array([amount for _, amount in terms], np.float64)
-    factors = np.array([eighths(amount) for _, amount in terms], np.complex128)
-    out_i, out_v = np.empty_like(indices), np.empty_like(values)
+    moves = offset != 0 or bool((columns != np.int64(1) << np.arange(columns.size)).any())
+    out_i, out_v = np.empty_like(indices) if moves else indices, np.empty_like(values)
     count = threads.workers() if indices.size >= _WORTH_A_THREAD else 1
     pieces = threads.split(indices.size, count)
     ascend = [False] * len(pieces)
@@ -154,16 +161,97 @@ def mapped(
     def work(number: int, low: int, high: int) -> None:
         ascend[number] = _map(
             indices, values, shifts, tables, offset, bits, linear[bits], forms[bits],
-            starts, masks, flips, turns, factors, out_i, out_v, low, high,
+            starts, masks, flips, turns, factors, moves, out_i, out_v, low, high,
         )  # fmt: skip
 
     if pieces:
         threads.run(work, [(number, *piece) for number, piece in enumerate(pieces)])
+    if not moves:
+        return indices, out_v
     borders = all(out_i[low - 1] < out_i[low] for low, _ in pieces[1:])
     if all(ascend) and borders:
         return out_i, out_v
     out_i, order = sort.sorted_order(out_i)
     return out_i, out_v.take(order)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_on(i, care, wanted, parity, flip):  # type: ignore[no-untyped-def]
+    return (i & care) == wanted and (parity == 0 or (_parity(parity & i) ^ flip) == 1)
+
+
+@njit(cache=True, nogil=True)
+def _exchange(  # type: ignore[no-untyped-def]
+    indices, values, bit, care, wanted, parity, flip, low, high, out_i, out_v
+):
+    """A flip of one bit where the others say so, of amplitudes whose prefixes are theirs alone."""
+    one = np.int64(1) << bit
+    at = low
+    start = low
+    while start < high:
+        first = indices[start]
+        prefix = first >> (bit + 1)
+        if start + 1 == high or indices[start + 1] >> (bit + 1) != prefix:
+            on = _is_on(first, care, wanted, parity, flip)
+            out_i[at] = first ^ one if on else first
+            out_v[at] = values[start]
+            at += 1
+            start += 1
+            continue
+        top = (prefix << (bit + 1)) | one
+        middle, stop = _runs(indices, start, high, bit, prefix, top)
+        for side in range(2):
+            # Those that stay on this side, and those that come to it from the other.
+            a, a_stop, b, b_stop = start, middle, middle, stop
+            if side == 1:
+                a, a_stop, b, b_stop = middle, stop, start, middle
+            while True:
+                while a < a_stop and _is_on(indices[a], care, wanted, parity, flip):
+                    a += 1
+                while b < b_stop and not _is_on(indices[b], care, wanted, parity, flip):
+                    b += 1
+                if a == a_stop and b == b_stop:
+                    break
+                if b == b_stop or (a < a_stop and indices[a] < indices[b] ^ one):
+                    out_i[at] = indices[a]
+                    out_v[at] = values[a]
+                    a += 1
+                else:
+                    out_i[at] = indices[b] ^ one
+                    out_v[at] = values[b]
+                    b += 1
+                at += 1
+        start = stop
+    return at - low, 0.0
+
+
+@njit(cache=True, nogil=True)
+def _runs(indices, start, high, bit, prefix, top):  # type: ignore[no-untyped-def]
+    """Where the second run of a prefix begins, and where it ends."""
+    if high - start > 64 and indices[start + 64] >> (bit + 1) == prefix:
+        lo, hi = start, high
+        while lo < hi:
+            half = (lo + hi) // 2
+            if indices[half] < top:
+                lo = half + 1
+            else:
+                hi = half
+        middle = lo
+        hi = high
+        while lo < hi:
+            half = (lo + hi) // 2
+            if indices[half] >> (bit + 1) <= prefix:
+                lo = half + 1
+            else:
+                hi = half
+        return middle, lo
+    middle = start
+    while middle < high and indices[middle] < top:
+        middle += 1
+    stop = middle
+    while stop < high and indices[stop] >> (bit + 1) == prefix:
+        stop += 1
+    return middle, stop
 
 
 @njit(cache=True, nogil=True)
@@ -175,7 +263,6 @@ def _mix(  # type: ignore[no-untyped-def]
     wanted,
     parity,
     flip,
-    kind,
     u,
     cutoff,
     low,
@@ -187,7 +274,7 @@ def _mix(  # type: ignore[no-untyped-def]
 ):
     """A gate on one bit of the amplitudes low to high, whose prefixes are theirs alone."""
     one = np.int64(1) << bit
-    at = low * 2 if kind == MATRIX else low
+    at = low * 2
     begin = at
     dropped = 0.0
     floor = cutoff * cutoff
@@ -197,30 +284,7 @@ def _mix(  # type: ignore[no-untyped-def]
         # The two runs of one prefix.
         a = start
         top = (prefix << (bit + 1)) | one
-        if high - start > 64 and indices[start + 64] >> (bit + 1) == prefix:
-            lo, hi = start, high
-            while lo < hi:
-                half = (lo + hi) // 2
-                if indices[half] < top:
-                    lo = half + 1
-                else:
-                    hi = half
-            middle = lo
-            hi = high
-            while lo < hi:
-                half = (lo + hi) // 2
-                if indices[half] >> (bit + 1) <= prefix:
-                    lo = half + 1
-                else:
-                    hi = half
-            stop = lo
-        else:
-            middle = start
-            while middle < high and indices[middle] < top:
-                middle += 1
-            stop = middle
-            while stop < high and indices[stop] >> (bit + 1) == prefix:
-                stop += 1
+        middle, stop = _runs(indices, start, high, bit, prefix, top)
         b = middle
         second = 0
         while a < middle or b < stop:
@@ -234,14 +298,8 @@ def _mix(  # type: ignore[no-untyped-def]
             i = indices[a] if has_a else indices[b] ^ one
             va = values[a] if has_a else 0j
             vb = values[b] if has_b else 0j
-            on = (i & care) == wanted
-            if on and parity:
-                on = (_parity(parity & i) ^ flip) == 1
-            if not on:
+            if not _is_on(i, care, wanted, parity, flip):
                 keep_a, keep_b = has_a, has_b
-            elif kind == SWAP:
-                va, vb = vb, va
-                keep_a, keep_b = has_b, has_a
             else:
                 na = u[0] * va + u[1] * vb
                 nb = u[2] * va + u[3] * vb
@@ -331,11 +389,16 @@ def mixed(
     counts = [(0, 0.0)] * len(pieces)
 
     def work(number: int, low: int, high: int) -> None:
+        if kind == SWAP:
+            counts[number] = _exchange(
+                indices, values, bit, care, wanted, parity, flip, low, high, out_i, out_v
+            )
+            return
         # The runs of a prefix are no longer than what the bits below allow.
         longest = min(high - low, 1 << bit)
         spare_i, spare_v = np.empty(longest, np.int64), np.empty(longest, np.complex128)
         counts[number] = _mix(
-            indices, values, bit, care, wanted, parity, flip, kind, u, cutoff, low, high,
+            indices, values, bit, care, wanted, parity, flip, u, cutoff, low, high,
             out_i, out_v, spare_i, spare_v,
         )  # fmt: skip
 

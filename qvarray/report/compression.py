@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from ..spectrum import Array
 
-__all__ = ["BASES", "TOLERANCES", "Dataset", "Encoding", "best", "datasets", "encodings"]
+__all__ = ["BASES", "TOLERANCES", "WAYS", "Dataset", "Encoding", "best", "datasets", "encodings"]
 
 BASES = ("standard", "walsh", "fourier", "cosine", "haar", "auto")
 TOLERANCES = (1e-1, 1e-2, 1e-3, 1e-6)
+#: The bases, and how eigenvalues are stored in them.
+WAYS = (*((basis, "float64") for basis in BASES), ("auto", "int16"), ("auto", "int8"))
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Encoding:
     ----------
     chosen : str
         The basis of each axis, which `basis` "auto" leaves open.
+    storage : str
+        What the eigenvalues are stored as.
     relative_l2_error : float
         Measured against the data.
     promised_error : float
@@ -57,6 +61,7 @@ class Encoding:
     dataset: str
     basis: str
     chosen: str
+    storage: str
     tolerance: float
     active: int
     stored_bytes: int
@@ -109,19 +114,21 @@ def _central(values: Array) -> Array:
 
 
 def encodings(dataset: Dataset) -> Iterator[Encoding]:
-    """Encode a dataset in every basis, at every tolerance."""
+    """Encode a dataset in every way, at every tolerance."""
     for tolerance in TOLERANCES:
-        for basis in BASES:
-            yield _encoding(dataset, basis, tolerance)
+        for basis, storage in WAYS:
+            yield _encoding(dataset, basis, storage, tolerance)
 
 
-def _encoding(dataset: Dataset, basis: str, tolerance: float) -> Encoding:
-    encoded = encode(dataset.values, basis, tol=tolerance)
+def _encoding(dataset: Dataset, basis: str, storage: Any, tolerance: float) -> Encoding:
+    kept = None if storage == "float64" else storage
+    encoded = encode(dataset.values, basis, tol=tolerance, storage=kept)
     gap = norm(encoded.todense() - dataset.values)
     return Encoding(
         dataset.name,
         basis,
         _names([str(one) for one in encoded.bases]),
+        storage,
         tolerance,
         encoded.nactive,
         encoded.nbytes,

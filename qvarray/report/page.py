@@ -210,8 +210,9 @@ def _targets(report: Report) -> list[str]:
 def _real_data(report: Report) -> list[str]:
     parts = [
         "What optional dependencies ship, as float64, cut to powers of two where needed so that "
-        "every basis can hold it, encoded at a tolerance of the relative L2 error. *Error* is "
-        "measured against the data. *Factor* is dense bytes over stored bytes.",
+        "every basis can hold it, encoded at a tolerance of the relative L2 error; eigenvalues "
+        "are float64, or integers where that is said. *Error* is measured against the data. "
+        "*Factor* is dense bytes over stored bytes.",
         "\n".join(f"* {name}: {what}." for name, what in report.data.items()),
         "The best basis for each (fewest bytes, then the smallest error):",
         _best(report.encodings),
@@ -238,7 +239,8 @@ def _best(encodings: list[Encoding]) -> str:
 
 
 def _basis(e: Encoding) -> str:
-    return f"auto: {e.chosen}" if e.basis == "auto" else e.basis
+    name = f"auto: {e.chosen}" if e.basis == "auto" else e.basis
+    return name if e.storage == "float64" else f"{name}, {e.storage}"
 
 
 def _encodings(encodings: list[Encoding]) -> str:

@@ -139,8 +139,8 @@ def _data(report: Report) -> list[str]:
     if not found:
         return []
     return [
-        f"Real data at tolerance {_STRICT:g} hardly compresses, if at all; factors of the best "
-        f"basis: {', '.join(found)}.",
+        f"Real data at tolerance {_STRICT:g}: factors of the best way to store it: "
+        f"{', '.join(found)}.",
         *_larger(report.encodings),
     ]
 

@@ -18,9 +18,9 @@ from ..arithmetic import cast, combine, conjugate, have_same_space, map_values, 
 from ..bases import STANDARD
 from ..expression import Expression, Node
 from ..paging import PAGE
-from ..reduction import sum_closed
+from ..reduction import constant_places, sum_closed
 from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
-from ..transform import gather_sums, linear
+from ..transform import gather_sums, linear, norm
 from .convolution import product
 from .elementwise import of_two
 
@@ -234,6 +234,8 @@ def deviations(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
         return None
     axes = sorted(axes)
     count = prod(a.shape[axis] for axis in axes)
+    if len(axes) == len(a.shape) and not keepdims:
+        return _deviation_of_all(a)
     along = a.coordinates()
     # The coefficients of the constant 1 along the axes.
     ones: Any = np.ones(a.nactive, a.eigenvalues.real.dtype)
@@ -257,6 +259,25 @@ def deviations(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
         # The coefficients of the mean that are in no place of the array's.
         parts.append(map_values(mean, lambda x: x * x.real.dtype.type(rest**0.5)))
     return _sum_of_energies(parts, axes, keepdims)
+
+
+def _deviation_of_all(a: Spectrum) -> Any:
+    """As `deviations` over all axes: the energy of what is left of the coefficients. O(k)."""
+    values: Any = a.eigenvalues.copy()
+    found = constant_places(a, a.nactive)
+    places: Any = slice(None)
+    ones: Any = np.ones((), values.real.dtype)
+    if found is not None:
+        places, ones = found
+    else:
+        for basis, n, index in zip(a.bases, a.shape, a.coordinates(), strict=True):
+            ones = ones * basis.sums(n, index, ones.dtype)
+    mean = np.sum(ones * values[places]) / values.real.dtype.type(a.size)
+    values[places] -= mean * ones
+    # The functions that the constant is made of and that are not active.
+    rest = a.size - float(np.sum(np.square(ones)))
+    beyond = rest * float(np.abs(mean)) ** 2 if rest > a.size * 1e-14 else 0.0
+    return a.dtype.type(0).real.dtype.type(norm(values) ** 2 + beyond)
 
 
 def _without(a: Spectrum, entries: Array) -> Spectrum:

@@ -1,0 +1,95 @@
+"""Many qubits, many amplitudes: against small circuits, and against indices moved by hand."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import qvarray as qv
+
+from . import plain
+
+g = qv.gates
+
+
+@pytest.mark.parametrize("n", [5, 31, 32, 40, 61, 62])
+def test_four_qubits_of_many(n):
+    rng = np.random.default_rng(n)
+    qubits = [0, 1, n // 2, n - 1]
+    for _ in range(3):
+        circuit = g.Circuit(4)
+        for name in rng.choice(list(plain.MATRICES), 40):
+            count, angles, _ = plain.MATRICES[str(name)]
+            order = rng.permutation(4)[:count].tolist()
+            circuit.append(str(name), *rng.uniform(-4, 4, angles).tolist(), *order)
+        small = g.run(circuit).todense()
+        whole = g.Circuit(n).compose(circuit, qubits)
+        x = g.run(whole)
+        found = g.to_dict(x)
+        for i in range(16):
+            bits = ["0"] * n
+            for q, character in zip(qubits, format(i, "04b"), strict=True):
+                bits[q] = character
+            assert abs(found.get("".join(bits), 0) - small[i]) < 1e-13
+        y = pickle.loads(pickle.dumps(x))
+        back = g.run(whole.inverse(), y)
+        assert abs(abs(g.amplitudes(back, "0" * n)[0]) - 1) < 1e-10
+
+
+def _many():
+    rng = np.random.default_rng(0)
+    indices = np.unique(rng.integers(0, 2**40, 100_000))
+    values = rng.standard_normal(indices.size) + 1j * rng.standard_normal(indices.size)
+    return indices, values / np.linalg.norm(values)
+
+
+def _bit(indices, q):
+    return indices >> (39 - q) & 1
+
+
+@pytest.mark.parametrize(
+    ("name", "qubits", "moved"),
+    [
+        ("x", (0,), lambda i: i ^ 1 << 39),
+        ("x", (20,), lambda i: i ^ 1 << 19),
+        ("x", (39,), lambda i: i ^ 1),
+        ("cx", (20, 7), lambda i: i ^ _bit(i, 20) << 32),
+        ("cx", (7, 20), lambda i: i ^ _bit(i, 7) << 19),
+        ("ccx", (1, 2, 3), lambda i: i ^ (_bit(i, 1) & _bit(i, 2)) << 36),
+        ("ccx", (30, 2, 0), lambda i: i ^ (_bit(i, 30) & _bit(i, 2)) << 39),
+        ("swap", (3, 30), lambda i: i ^ ((_bit(i, 3) ^ _bit(i, 30)) * (1 << 36 | 1 << 9))),
+    ],
+)
+def test_many_amplitudes_move(name, qubits, moved):
+    indices, values = _many()
+    y = getattr(g, name)(qv.from_coordinates(indices, values, 2**40), *qubits)
+    expected = moved(indices)
+    order = np.argsort(expected)
+    np.testing.assert_array_equal(y.active_indices, expected[order])
+    np.testing.assert_array_equal(y.eigenvalues, values[order])
+    y.spectrum.check()
+    assert y.nbytes - y.source.core.values.size * 24 < 40 * 40 + 64 * 40
+
+
+@pytest.mark.parametrize(
+    ("name", "turns"), [("z", 0.5), ("s", 0.25), ("sdg", 0.75), ("t", 0.125), ("cz", 0.5)]
+)
+def test_many_amplitudes_turn(name, turns):
+    indices, values = _many()
+    qubits = (7, 21)[: 2 if name == "cz" else 1]
+    y = getattr(g, name)(qv.from_coordinates(indices, values, 2**40), *qubits)
+    on = np.prod([_bit(indices, q) for q in qubits], axis=0)
+    np.testing.assert_array_equal(y.active_indices, indices)
+    np.testing.assert_allclose(y.eigenvalues, values * np.exp(2j * np.pi * turns * on), rtol=1e-14)
+
+
+@pytest.mark.parametrize("q", [0, 3, 20, 39])
+def test_many_amplitudes_mix_and_come_back(q):
+    indices, values = _many()
+    x = g.state(qv.from_coordinates(indices, values, 2**40))
+    y = g.h(g.cx(g.h(x, q), (q + 1) % 40, q), q)
+    np.testing.assert_allclose(np.linalg.norm(y), 1)
+    z = g.h(g.cx(g.h(y, q), (q + 1) % 40, q), q)
+    back = g.amplitudes(z, [format(i, "040b") for i in indices[:50]])
+    np.testing.assert_allclose(back, values[:50], atol=1e-14)
+    assert abs(g.fidelity(x, z) - 1) < 1e-12
