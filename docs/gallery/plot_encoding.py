@@ -2,7 +2,7 @@
 Error and eigenvalues
 =====================
 
-How many eigenvalues a signal of two oscillations and a step takes, at each tolerance.
+How many eigenvalues a signal of one oscillation and a step takes, at each tolerance.
 """
 
 import matplotlib.pyplot as plt
