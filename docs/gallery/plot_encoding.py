@@ -2,7 +2,7 @@
 Error and eigenvalues
 =====================
 
-How many eigenvalues a signal of two oscillations and a step takes, at each tolerance.
+How many eigenvalues a signal of one oscillation and a step takes, at each tolerance.
 """
 
 import matplotlib.pyplot as plt
@@ -19,7 +19,6 @@ for basis in ("cosine", "haar", "fourier"):
     left.loglog(tolerances, counts, "o-", label=basis)
 left.set(xlabel="relative L2 error asked for", ylabel="eigenvalues")
 left.legend()
-# %%
 # The error of the result is bounded by ``recovery_error``.
 e = qv.encode(signal, basis="haar", tol=0.1)
 true = np.linalg.norm(e.todense() - signal) / np.linalg.norm(signal)
