@@ -31,6 +31,7 @@ from .operators import (
     toeplitz,
 )
 from .options import options
+from .warming import warmup
 
 __version__ = "0.1.0"
 
@@ -72,6 +73,7 @@ __all__ = [
     "save",
     "structural_similarity",
     "toeplitz",
+    "warmup",
     "xor_shift",
 ]
 __all__ += namespace.__all__

@@ -1,4 +1,4 @@
-"""The command line: ``qvarray report``, or ``python -m qvarray report``."""
+"""The command line: ``qvarray report`` and ``qvarray warmup``, or ``python -m qvarray report``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import __version__, report
 from .report import MODES, REPEATS, SIGNALS, SIZES
+from .warming import warmup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,11 +105,30 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(run=_report)
 
 
+def _warmup(_: argparse.Namespace) -> int:
+    done = warmup(progress=True)
+    where = "nothing can be written: every process compiles what it uses"
+    if done.cache is not None:
+        where = f"compiled kernels are kept in {done.cache}"
+    print(f"{done.calls} calls in {done.seconds:.1f} s; {where}")
+    return 0
+
+
+def _add_warmup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "warmup",
+        help="compile every kernel, and keep it",
+        description="Compile every kernel for the usual dtypes, and say where they are kept.",
+    )
+    parser.set_defaults(run=_warmup)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="qvarray", description="Virtual memory for NumPy arrays.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_report(commands)
+    _add_warmup(commands)
     return parser
 
 

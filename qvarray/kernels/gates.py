@@ -10,10 +10,10 @@ import itertools
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from . import sort, threads
+from .compiled import njit
 
 __all__ = ["MATRIX", "SWAP", "mapped", "mixed", "pairs", "rotate_dense", "span"]
 

@@ -17,10 +17,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from . import threads
+from .compiled import njit
 
 # Bytes of a block: with the scratch array for it, it fits in the L1 cache.
 BLOCK = 1 << 15

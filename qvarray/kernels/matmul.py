@@ -10,11 +10,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from . import threads
+from .compiled import njit
 from .sort import argsort, run_starts
 
 __all__ = [

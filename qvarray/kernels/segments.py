@@ -7,10 +7,10 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from . import threads
+from .compiled import njit
 
 __all__ = ["column_counts", "column_sums", "restricted", "row_sums"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from .compiled import njit
 
 __all__ = ["argsort", "linearised", "run_starts", "sorted_order"]
 

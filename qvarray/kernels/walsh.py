@@ -16,11 +16,12 @@ import math
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from . import threads
+from .compiled import njit
 
 # Bytes. A vector is one cache line; LLVM splits it where the machine's registers are shorter.
 VECTOR = 64

@@ -1,0 +1,152 @@
+"""`warmup`: every kernel compiled, and kept where Numba caches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import gates, kernels
+from .array import VirtualQArray
+from .bases import blocked
+from .creation import from_coordinates, from_eigenvalues
+from .encoding import encode
+
+__all__ = ["Warm", "warmup"]
+
+#: For each width that values are moved in.
+_DTYPES = tuple(np.dtype(name) for name in ("bool", "int16", "float32", "float64", "complex128"))
+_FLOATS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
+#: Indices of both types.
+_SHAPES = ((512, 512), (2**20, 2**20))
+
+
+class Warm(NamedTuple):
+    """What was done.
+
+    Attributes
+    ----------
+    calls : int
+        How many were made.
+    seconds : float
+        What they took.
+    cache : str or None
+        The folder where compiled kernels are kept; None where there is none.
+    """
+
+    calls: int
+    seconds: float
+    cache: str | None
+
+
+def _sparse(dtype: np.dtype[Any], shape: tuple[int, ...], seed: int) -> VirtualQArray:
+    rng = np.random.default_rng(seed)
+    coords = np.stack([rng.permutation(min(n, 4096))[:100] for n in shape])
+    return from_coordinates(coords, np.ones(100, dtype), shape)
+
+
+def _elements(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    x, y = _sparse(dtype, shape, 0), _sparse(dtype, shape, 1)
+    for ufunc in (np.add, np.multiply):
+        ufunc(x, y)
+    np.equal(x, y)
+    np.sum(x, 0)
+    np.sum(x, 1)
+    np.sort(x, 0)
+    np.unique(x)
+    parts: list[Any] = [x[::3, ::-2], x.T, np.concatenate([x, y], 1), np.roll(x, 3, 1)]
+    for part in parts:
+        assert part.spectrum
+
+
+def _products(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    x, y = _sparse(dtype, shape, 0), _sparse(dtype, shape, 1)
+    np.matmul(x, y)
+    if shape[1] <= _SHAPES[0][1]:
+        np.matmul(x, np.ones(shape[1], dtype))
+        np.matmul(np.ones(shape[0], dtype), x)
+        np.matmul(x, np.ones((shape[1], 2), dtype))
+
+
+def _transforms(name: str, dtype: np.dtype[Any]) -> None:
+    x = from_eigenvalues(np.ones(3, dtype), [0, 3, 9], 4096, basis=name)
+    x.to_basis("standard").to_basis(name)
+    x[100:200].todense()
+    assert x[7] is not None
+
+
+def _waves(name: str) -> None:
+    x = from_eigenvalues([1.0, 1.0], [0, 3], 2**40, basis=name, dtype=complex)
+    assert x[12345] is not None
+    x[1000:1064].todense()
+
+
+def _packed(storage: str) -> None:
+    samples = np.sin(np.arange(4096.0) / 50).reshape(64, 64)
+    encode(samples, blocked("cosine", 8), tol=1e-2, storage=storage).todense()  # type: ignore[arg-type]
+
+
+def _states() -> None:
+    x = gates.state(np.full(64, 0.125))
+    for q in range(6):
+        x = gates.ry(gates.cx(gates.t(x, q), q, (q + 1) % 6), 0.3, q)
+    x = gates.ccx(gates.h(gates.swap(x, 0, 3), 2), 0, 1, 2)
+    gates.probabilities(x, [0, 1])
+    assert x[5] is not None
+
+
+def _tasks() -> Iterator[Callable[[], None]]:
+    for shape in _SHAPES:
+        for dtype in _DTYPES:
+            yield lambda dtype=dtype, shape=shape: _elements(dtype, shape)  # type: ignore[misc]
+        for dtype in _FLOATS:
+            yield lambda dtype=dtype, shape=shape: _products(dtype, shape)  # type: ignore[misc]
+    for name in ("walsh", "haar"):
+        for dtype in _FLOATS:
+            yield lambda name=name, dtype=dtype: _transforms(name, dtype)  # type: ignore[misc]
+    for name in ("fourier", "cosine"):
+        yield lambda name=name: _waves(name)  # type: ignore[misc]
+    for storage in ("int8", "int16"):
+        yield lambda storage=storage: _packed(storage)  # type: ignore[misc]
+    yield _states
+
+
+def _cache() -> str | None:
+    """Where Numba keeps what it compiled."""
+    path = kernels.merge._drop.stats.cache_path
+    return None if path is None else os.fspath(path)
+
+
+def warmup(progress: bool = False) -> Warm:
+    """Compile every kernel for the usual dtypes, so that no later call has to.
+
+    Parameters
+    ----------
+    progress : bool
+        Show a progress bar on a terminal.
+
+    Returns
+    -------
+    Warm
+        How many calls were made, the time that they took, in seconds, and the folder in which the
+        compiled kernels are kept. Where no folder can be written to it is None, and every process
+        compiles what it uses.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> done = qv.warmup()
+    >>> done.calls > 20
+    True
+    """
+    from tqdm import tqdm
+
+    tasks = list(_tasks())
+    begin = perf_counter()
+    with np.errstate(all="ignore"):
+        for task in tqdm(tasks, unit="call", leave=False, disable=None if progress else True):
+            task()
+    return Warm(len(tasks), perf_counter() - begin, _cache())
