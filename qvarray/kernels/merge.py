@@ -434,6 +434,9 @@ def drop(indices: Array, values: Array, fill: Any) -> tuple[Array, Array]:
     # Counting zeros is the fastest test of few; it only has to be right when all are kept.
     if size < _COUNTED and not fill and np.count_nonzero(values) == size:
         return indices, values
+    if size < _FEW and values.dtype.kind == "b":
+        keep = ~values if fill else values
+        return indices[keep], values[keep]
     if size < _FEW and values.dtype.kind in "biu":
         keep = values != fill  # equal numbers have equal bits, and a kernel call takes longer
         return (indices, values) if keep.all() else (indices[keep], values[keep])

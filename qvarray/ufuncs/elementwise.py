@@ -90,7 +90,7 @@ def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> An
     if len(operands) == 1:
         out = ufunc(values)
     else:
-        out = ufunc(*(values if i == at else one for i, one in enumerate(operands)))
+        out = ufunc(operands[0], values) if at else ufunc(values, operands[1])
     result = _spectra_of(x, indices, out, has_fill)
     if x.error is not None:
         scalars = (x if i == at else one for i, one in enumerate(operands))
