@@ -435,6 +435,8 @@ def drop(indices: Array, values: Array, fill: Any) -> tuple[Array, Array]:
     if size < _COUNTED and not fill and np.count_nonzero(values) == size:
         return indices, values
     if size < _FEW and values.dtype.kind == "b":
+        if fill and not np.count_nonzero(values):
+            return indices, values
         keep = ~values if fill else values
         return indices[keep], values[keep]
     if size < _FEW and values.dtype.kind in "biu":
