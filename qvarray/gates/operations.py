@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..spectrum import Array
 from .checks import bits_of
 from .frames import HADAMARD, HALF, Frame, Vector, snapped, turns_of
 from .state import State
@@ -359,8 +358,3 @@ def _undoes(operation: Operation, last: Operation) -> bool:
     if operation.qubits != last.qubits:
         return False
     return operation == last.inverse()
-
-
-def matrix_of(name: str, params: tuple[float, ...] = ()) -> Array:
-    """The 2×2 matrix of a gate on one qubit."""
-    return np.array(_SINGLE[name](*params)).reshape(2, 2)
