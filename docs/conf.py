@@ -12,6 +12,7 @@ import qvarray
 sys.path.insert(0, str(Path(__file__).parent))
 
 import coverage_table
+import sparse_table
 
 project = "qvarray"
 author = "the qvarray developers"
@@ -132,3 +133,4 @@ def setup(app):
     text = changelog((Path(app.srcdir).parent / "CHANGELOG.md").read_text(encoding="utf-8"))
     (generated / "changelog.txt").write_text(text, encoding="utf-8")
     coverage_table.write(generated)
+    sparse_table.write(generated)
