@@ -13,7 +13,7 @@ __all__ = ["ARRAYS", "FUNCTIONS", "Row", "attributes", "differing", "same", "wri
 
 
 class Row(NamedTuple):
-    """A call of sparse's, and the one that gives the same; or none, and why.
+    """A call of sparse's, and the one that gives the same; or a note on why there is none.
 
     In both, ``s`` is an array of sparse's and ``x`` the same of ours.
     """
@@ -23,8 +23,8 @@ class Row(NamedTuple):
     note: str = ""
 
 
-_FORMAT = "There is one format."
-_NODES = "For sparse's own code generators."
+_FORMAT = "None: there is one format."
+_NODES = "None: it is for sparse's own code generators."
 
 #: Functions and classes that go by another name here, or have no counterpart.
 FUNCTIONS = {
@@ -58,7 +58,7 @@ ARRAYS = {
     "coords": Row("s.coords", "np.unravel_index(x.active_indices, x.shape)"),
     "data": Row("s.data", "x.eigenvalues", "``x.data`` is the buffer of an ndarray."),
     "density": Row("s.density", "x.nactive / x.size"),
-    "enable_caching": Row("s.enable_caching()", "", "Nothing is cached by call."),
+    "enable_caching": Row("s.enable_caching()", "", "None: there is nothing to switch on."),
     "format": Row("s.format", "", _FORMAT),
     "from_coo": Row("sparse.GCXS.from_coo(s)", "", _FORMAT),
     "from_iter": Row(
@@ -125,7 +125,7 @@ def write(directory: Path) -> None:
     """Write what ``migrate/sparse.rst`` includes."""
     lines = []
     for row in differing():
-        ours = f"``{row.ours}``" if row.ours else "none."
+        ours = f"``{row.ours}``" if row.ours else ""
         lines.append(cells(f"``{row.theirs}``", f"{ours} {row.note}".strip()))
     replace(directory / "sparse_names.csv", lines)
     functions, shared = same()
