@@ -12,6 +12,7 @@ import qvarray
 sys.path.insert(0, str(Path(__file__).parent))
 
 import coverage_table
+import performance_page
 import sparse_table
 
 project = "qvarray"
@@ -90,6 +91,7 @@ _alone = (
     "coverage",
     "dropin",
     "inside",
+    "performance",
     "targets",
     "cite",
     "changelog",
@@ -134,3 +136,4 @@ def setup(app):
     (generated / "changelog.txt").write_text(text, encoding="utf-8")
     coverage_table.write(generated)
     sparse_table.write(generated)
+    performance_page.write(generated)
