@@ -1,4 +1,8 @@
-"""Every kernel that has no benchmark of its own, on k plain numbers; the peer is NumPy."""
+"""Every kernel that has no benchmark of its own, on k plain numbers.
+
+The peer is NumPy: the same work, or the nearest that it has, such as a Fourier transform beside
+those of Haar and Walsh.
+"""
 
 import numpy as np
 
@@ -150,7 +154,6 @@ class OfNumbers:
     def gates_span(self, rng, k):
         indices = sorted_indices(rng, k, 2**QUBITS)
         yield lambda: kernels.gates.span(indices)
-        yield lambda: np.bitwise_or.reduce(indices ^ indices[0])
 
     def gates_rotate_dense(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length()) + 0j
@@ -293,7 +296,6 @@ class OfNumbers:
 
     def threads_split(self, rng, k):
         yield lambda: kernels.threads.split(k, 4)
-        yield lambda: np.linspace(0, k, 5)
 
     def threads_run(self, rng, k):
         x, out = rng.standard_normal(k), np.empty(k)
