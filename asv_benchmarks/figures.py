@@ -39,10 +39,7 @@ class Figure(NamedTuple):
 
 def latest(pattern: str = "", results: Path = RESULTS) -> list[Figure]:
     """The newest figure of each benchmark and parameters that `pattern` is found in."""
-    newest: dict[str, Figure] = {}
-    for label, figure in _figures(pattern, results):
-        newest[label] = figure
-    return list(newest.values())
+    return list(dict(_figures(pattern, results)).values())
 
 
 def history(pattern: str = "", results: Path = RESULTS) -> list[Figure]:

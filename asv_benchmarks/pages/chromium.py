@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,7 +46,7 @@ def find() -> tuple[str, dict[str, str]]:
         "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
         "FONTCONFIG_PATH": str(folder / "fonts"),
     }
-    return done.stdout.strip(), libraries
+    return path.strip(), libraries
 
 
 def _above(fd: int) -> int:
