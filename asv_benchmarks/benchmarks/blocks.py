@@ -38,6 +38,10 @@ class Binned:
     def coefficients(self):
         return self.bins * (self.largest / BINS)[..., None, None]
 
+    def todense(self):
+        blocks = scipy.fft.idctn(self.coefficients(), axes=(2, 3), norm="ortho")
+        return blocks.transpose(0, 2, 1, 3).reshape(self.shape)
+
     def centred(self):
         coefficients = self.coefficients()
         coefficients[..., 0, 0] -= coefficients[..., 0, 0].mean()

@@ -1,11 +1,17 @@
 """What the benchmarks share: optional peers, and operands."""
 
+import os
 from abc import ABC, abstractmethod
 from importlib import import_module
 
 import numpy as np
 
 SEED = 20260101
+
+#: Set for runs over commits of the past, which lack functions that today's benchmarks call: those
+#: are skipped. Else they fail, as they must where the present version is measured.
+PAST = os.environ.get("QVARRAY_BENCHMARKS") == "past"
+_LACKING = (AttributeError, ImportError, MemoryError, TypeError, ValueError)
 
 
 def require(module):
@@ -20,7 +26,23 @@ def sorted_indices(rng, k, n):
     """k unique indices below n, sorted."""
     if n <= 2**24:
         return np.sort(rng.choice(n, k, replace=False))
-    return np.sort(rng.permutation(np.unique(rng.integers(0, n, 2 * k)))[:k])
+    # The times of random events are in order as they come; sorting takes longer.
+    times = np.cumsum(rng.exponential(size=k + k // 8 + 16))
+    indices = (times[:-1] / times[-1] * n).astype(np.int64)
+    indices = indices[np.diff(indices, prepend=-1) > 0]
+    return np.delete(indices, rng.choice(indices.size, indices.size - k, replace=False))
+
+
+def prepared(benchmark, subject, parameters):
+    """The call of a subject, which was made once: compiled, and warm."""
+    try:
+        call = getattr(benchmark, subject)(*parameters)
+        call()
+    except _LACKING as error:
+        if PAST and subject == "qvarray":
+            raise NotImplementedError(f"this commit cannot do it: {error}") from error
+        raise
+    return call
 
 
 class Timed(ABC):
@@ -36,8 +58,7 @@ class Timed(ABC):
 
     def setup(self, subject, *parameters):
         self.rng = np.random.default_rng(SEED)
-        self.call = getattr(self, subject)(*parameters)
-        self.call()  # compiled, and warm
+        self.call = prepared(self, subject, parameters)
 
     def time_call(self, *_):
         self.call()

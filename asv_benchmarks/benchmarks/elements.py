@@ -5,9 +5,16 @@ import scipy.sparse
 
 import qvarray as qv
 
-from .common import Measured, Timed, require, sorted_indices
+from .common import SEED, Measured, require, sorted_indices
 
 PEERS = ("qvarray", "numpy", "sparse", "scipy")
+FORMULAS = {
+    "x + y": lambda x, y: x + y,
+    "2 * x": lambda x, y: 2 * x,
+    "abs(x)": lambda x, y: abs(x),
+    "x > 0": lambda x, y: x > 0,
+    "-x": lambda x, y: -x,
+}
 
 
 class _Operands:
@@ -38,7 +45,7 @@ class Binary(_Operands, Measured):
     param_names = ("subject", "ufunc", "k_n")
     params = (
         (*PEERS, "numpy_64"),
-        ("add", "multiply", "maximum", "greater"),
+        ("add", "subtract", "multiply", "maximum", "greater"),
         ((20, 2**17), (10**4, 2**40), (10**6, 2**40)),
     )
 
@@ -60,6 +67,7 @@ class Binary(_Operands, Measured):
         a, b = self.operands("scipy", k_n)
         calls = {
             "add": lambda: a + b,
+            "subtract": lambda: a - b,
             "multiply": lambda: a.multiply(b),
             "maximum": lambda: a.maximum(b),
             "greater": lambda: a > b,
@@ -72,6 +80,52 @@ class Binary(_Operands, Measured):
         a, b = self.rng.standard_normal((2, 64))
         function = getattr(np, ufunc)
         return lambda: function(a, b)
+
+
+class Overhead(_Operands, Measured):
+    """What is written with operators, of 20 active elements of 2**17."""
+
+    param_names = ("subject", "formula")
+    params = (PEERS, tuple(FORMULAS))
+
+    def qvarray(self, formula, subject="qvarray"):
+        x, y = (self.make(subject, 20, 2**17) for _ in "xy")
+        function = FORMULAS[formula]
+        return lambda: function(x, y)
+
+    def numpy(self, formula):
+        return self.qvarray(formula, "numpy")
+
+    def sparse(self, formula):
+        return self.qvarray(formula, "sparse")
+
+    def scipy(self, formula):
+        return self.qvarray(formula, "scipy")
+
+
+class BytesAnEntry:
+    """Bytes that a matrix of 10**6 entries takes, by the entry."""
+
+    param_names = ("subject", "n")
+    params = (("qvarray", "sparse", "scipy"), (2**15, 2**17))
+    k = 10**6
+
+    def setup(self, subject, n):
+        rng = np.random.default_rng(SEED)
+        coords = np.stack(np.divmod(sorted_indices(rng, self.k, n * n), n))
+        values = rng.standard_normal(self.k)
+        if subject == "qvarray":
+            self.nbytes = qv.from_coordinates(coords, values, (n, n)).nbytes
+        elif subject == "sparse":
+            self.nbytes = require("sparse").COO(coords, values, (n, n)).nbytes
+        else:
+            x = scipy.sparse.coo_array((values, tuple(coords)), (n, n)).tocsr()
+            self.nbytes = x.data.nbytes + x.indices.nbytes + x.indptr.nbytes
+
+    def track_bytes(self, *_):
+        return self.nbytes / self.k
+
+    track_bytes.unit = "bytes"
 
 
 class Reduction(Measured):
@@ -108,7 +162,7 @@ class Reduction(Measured):
         return lambda: getattr(x, function)(axis=axis)
 
 
-class Read(_Operands, Timed):
+class Read(_Operands, Measured):
     """An element, and parts, of an array of 20 active elements."""
 
     param_names = ("subject", "key", "n")

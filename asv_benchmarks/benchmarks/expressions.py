@@ -53,6 +53,13 @@ class Reduced(Measured):
         return lambda: FORMULAS[formula](blosc2, x)
 
 
+class Larger(Reduced):
+    """The same of 2**28 elements, 2 GiB."""
+
+    params = (("qvarray", "blosc2", "numexpr", "dask"), tuple(FORMULAS), (2**28,))
+    timeout = 600
+
+
 class OverAnAxis(Measured):
     """``exp(-x * x)`` summed over one axis of a matrix of n by n, 1000 eigenvalues."""
 

@@ -6,7 +6,7 @@ import scipy.signal
 
 import qvarray as qv
 
-from .common import Timed, sorted_indices
+from .common import Measured, sorted_indices
 
 
 def few(rng, n, k, basis="standard"):
@@ -15,7 +15,7 @@ def few(rng, n, k, basis="standard"):
     return qv.from_eigenvalues(values, sorted_indices(rng, k, n), n, basis=basis, dtype=complex)
 
 
-class Fourier(Timed):
+class Fourier(Measured):
     """``np.fft.fft(x)`` of 10**4 eigenvalues; the peers transform all elements."""
 
     param_names = ("subject", "basis", "n")
@@ -43,7 +43,7 @@ class Fourier(Timed):
         return lambda: scipy.fft.fft(x)
 
 
-class Cosine(Timed):
+class Cosine(Measured):
     """``dct(x)`` of 10**4 eigenvalues in the cosine basis; the peer transforms all elements."""
 
     param_names = ("subject", "n")
@@ -64,7 +64,7 @@ class Cosine(Timed):
         return lambda: scipy.fft.dct(x)
 
 
-class Convolution(Timed):
+class Convolution(Measured):
     """``np.convolve(x, y)`` of 300 elements each; the peers have all elements."""
 
     param_names = ("subject", "n")
@@ -81,7 +81,7 @@ class Convolution(Timed):
         return lambda: scipy.signal.fftconvolve(x, y)
 
 
-class Circular(Timed):
+class Circular(Measured):
     """The circular convolution of 10**4 waves each; the peer is NumPy on all elements."""
 
     param_names = ("subject", "n")

@@ -4,10 +4,10 @@ import numpy as np
 
 from qvarray import kernels
 
-from .common import Measured, Timed, require, sorted_indices
+from .common import Measured, require, sorted_indices
 
 
-class Merge(Timed):
+class Merge(Measured):
     """Two sorted lists of k unique indices."""
 
     param_names = ("subject", "operation", "k")
@@ -28,7 +28,7 @@ class Merge(Timed):
         return lambda: np.intersect1d(a, b, assume_unique=True, return_indices=True)
 
 
-class Spread(Timed):
+class Spread(Measured):
     """Two sorted lists of k indices, with the values of both at all of them."""
 
     param_names = ("subject", "dtype", "k")
@@ -56,7 +56,7 @@ class Spread(Timed):
         return spread
 
 
-class Drop(Timed):
+class Drop(Measured):
     """The entries that are not zero, of k of which some are."""
 
     param_names = ("subject", "zeros", "k")
@@ -82,7 +82,7 @@ class Drop(Timed):
         return drop
 
 
-class Segments(Timed):
+class Segments(Measured):
     """Sums and counts over the rows and columns of a square matrix of k entries."""
 
     param_names = ("subject", "kernel", "k_n")
@@ -120,7 +120,7 @@ class Segments(Timed):
         return lambda: np.bincount(indices % n, minlength=n)
 
 
-class Argsort(Timed):
+class Argsort(Measured):
     param_names = ("subject", "k")
     params = (("qvarray", "numpy"), (10**4, 10**6))
 

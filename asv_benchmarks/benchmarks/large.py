@@ -36,6 +36,33 @@ class _Matrices:
         return scipy.sparse.coo_array((values, coords), SHAPE).tocsr()
 
 
+class Pair(_Matrices, Measured):
+    """A ufunc of two matrices, of 10**4 and of 10**6 active elements each."""
+
+    param_names = ("subject", "ufunc", "k")
+    params = (PEERS, ("add", "subtract", "multiply", "maximum", "greater"), (10**4, 10**6))
+
+    def qvarray(self, ufunc, k, subject="qvarray"):
+        self.k = k
+        a, b = (self.make(subject) for _ in "ab")
+        function = getattr(np, ufunc)
+        return lambda: function(a, b)
+
+    def sparse(self, ufunc, k):
+        return self.qvarray(ufunc, k, "sparse")
+
+    def scipy(self, ufunc, k):
+        self.k = k
+        a, b = (self.make("scipy") for _ in "ab")
+        return {
+            "add": lambda: a + b,
+            "subtract": lambda: a - b,
+            "multiply": lambda: a.multiply(b),
+            "maximum": lambda: a.maximum(b),
+            "greater": lambda: a > b,
+        }[ufunc]
+
+
 class TwoDtypes(_Matrices, Measured):
     """A sum and a product of arrays whose elements are of two sizes."""
 

@@ -5,7 +5,7 @@ import scipy.sparse
 
 import qvarray as qv
 
-from .common import Measured, Timed, require
+from .common import Measured, require
 
 PEERS = ("qvarray", "sparse", "scipy")
 N = 10**5
@@ -86,7 +86,7 @@ class Product(_Matrices, Measured):
         return self.calls("scipy", other)
 
 
-class Element(_Matrices, Timed):
+class Element(_Matrices, Measured):
     """A thousand elements read or written, one at a time."""
 
     param_names = ("subject", "access")
@@ -123,11 +123,61 @@ class Element(_Matrices, Timed):
         return self.calls("scipy_lil", access, self.matrix("scipy").tolil())
 
 
-class Huge(Timed):
+class Assignment(_Matrices, Measured):
+    """Elements of a matrix of 10**4 rows set: rows, a column, single ones, and where a mask says.
+
+    The peers work on a copy that is made before; lists of rows are scipy's way to write.
+    """
+
+    param_names = ("subject", "key")
+    params = (("qvarray", "numpy", "scipy_lil"), ("rows", "column", "points", "mask"))
+    n = 10**4
+
+    def keys(self):
+        some = self.rng.integers(0, self.n, (2, 1000))
+        return {
+            "rows": np.s_[100:200],
+            "column": np.s_[:, 777],
+            "points": (some[0], some[1]),
+        }
+
+    def qvarray(self, key):
+        x = self.matrix("qvarray", 10**5, self.n)
+        index = x > 1.0 if key == "mask" else self.keys()[key]
+
+        def assign():
+            x[index] = 1.5
+            return x.nactive
+
+        return assign
+
+    def numpy(self, key):
+        x = self.matrix("scipy", 10**5, self.n).toarray()
+        index = x > 1.0 if key == "mask" else self.keys()[key]
+
+        def assign():
+            x[index] = 1.5
+
+        return assign
+
+    def scipy_lil(self, key):
+        x = self.matrix("scipy", 10**5, self.n)
+        if key == "mask":
+            raise NotImplementedError
+        x, index = x.tolil(), self.keys()[key]
+
+        def assign():
+            x[index] = 1.5
+
+        return assign
+
+
+class Huge(Measured):
     """Functions of an array of 10**4 active elements of 2**40: no peer can hold it."""
 
-    param_names = ("function",)
+    param_names = ("subject", "function")
     params = (
+        ("qvarray",),
         (
             "sort",
             "median",
@@ -144,11 +194,6 @@ class Huge(Timed):
             "assign",
         ),
     )
-
-    def setup(self, function):
-        self.rng = np.random.default_rng(0)
-        self.call = self.qvarray(function)
-        self.call()
 
     def qvarray(self, function):
         k, n = 10**4, 2**40

@@ -1,13 +1,15 @@
 """Operators and evolutions."""
 
+import tracemalloc
+
 import numpy as np
 
 import qvarray as qv
 
-from .common import Measured, Timed, require, sorted_indices
+from .common import Measured, require, sorted_indices
 
 
-class Product(Timed):
+class Product(Measured):
     """``A @ x`` of 1000 eigenvalues each; the peers are a dense matrix, and hand-written NumPy."""
 
     param_names = ("subject", "basis", "n")
@@ -41,7 +43,7 @@ class Product(Timed):
         return lambda: A @ x
 
 
-class PseudoInverse(Timed):
+class PseudoInverse(Measured):
     """``np.linalg.pinv(A)`` of 200 eigenvalues; the peer is NumPy on a dense matrix."""
 
     param_names = ("subject", "basis", "n")
@@ -101,7 +103,27 @@ class Heat(Measured):
         return evolve
 
 
-class Algebra(Timed):
+class HeatBytes:
+    """The most bytes that `Heat` allocates at once."""
+
+    param_names = ("subject", "by")
+    params = Heat.params
+
+    def setup(self, subject, by):
+        heat = Heat()
+        heat.setup(subject, by)
+        tracemalloc.start()
+        heat.call()
+        self.peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    def track_peak(self, *_):
+        return self.peak
+
+    track_peak.unit = "bytes"
+
+
+class Algebra(Measured):
     """Operators and vectors of 10**4 eigenvalues at 2**40; the peer is NumPy on the eigenvalues."""
 
     param_names = ("subject", "work", "basis")
@@ -144,7 +166,7 @@ class Algebra(Timed):
         }[work]
 
 
-class Toeplitz(Timed):
+class Toeplitz(Measured):
     """``T @ x``; the peer is ``scipy.linalg.matmul_toeplitz``."""
 
     param_names = ("subject", "n", "active")

@@ -5,7 +5,7 @@ import scipy.fft
 
 import qvarray as qv
 
-from .common import Measured, Timed, require, sorted_indices
+from .common import Measured, require, sorted_indices
 
 BASES = ("walsh", "fourier", "cosine", "haar")
 
@@ -35,7 +35,7 @@ def transform(basis, x, inverse=False):
     raise NotImplementedError
 
 
-class Element(Timed):
+class Element(Measured):
     """One element of 2**40, from 1000 eigenvalues; the peer is the formula written in NumPy."""
 
     param_names = ("subject", "basis")
@@ -74,7 +74,7 @@ class Element(Timed):
         return np.where(k == 0, 1.0, sign) / np.sqrt(block)
 
 
-class Page(Timed):
+class Page(Measured):
     """1000 elements of 2**20, from 1000 eigenvalues; the peer computes all, and slices."""
 
     param_names = ("subject", "basis")
@@ -89,7 +89,7 @@ class Page(Timed):
         return lambda: x.todense()[5001:6001]
 
 
-class ClosedSlice(Timed):
+class ClosedSlice(Measured):
     """A slice that stays in the basis, of 2**20 or 2**40 elements; the peer computes all."""
 
     param_names = ("subject", "basis", "n")

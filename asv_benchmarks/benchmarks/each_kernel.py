@@ -1,0 +1,333 @@
+"""Every kernel that has no benchmark of its own, on k plain numbers.
+
+The peer is NumPy: the same work, or the nearest that it has, such as a Fourier transform beside
+those of Haar and Walsh.
+"""
+
+import numpy as np
+
+from qvarray import kernels
+
+from .common import Measured, sorted_indices
+
+#: Kernels with a benchmark of their own.
+ELSEWHERE = {
+    "haar.haar": "kernels.HaarTransform",
+    "merge.drop": "kernels.Drop",
+    "merge.intersection": "kernels.Merge",
+    "merge.spread": "kernels.Spread",
+    "merge.union": "kernels.Merge",
+    "segments.column_counts": "kernels.Segments",
+    "segments.column_sums": "kernels.Segments",
+    "segments.row_sums": "kernels.Segments",
+    "sort.argsort": "kernels.Argsort",
+    "walsh.walsh": "kernels.WalshTransform",
+}
+
+GROUP = 8
+QUBITS = 40
+HADAMARD = tuple(x / 2**0.5 for x in (1.0, 1.0, 1.0, -1.0))
+
+
+def two_lists(rng, k):
+    return [sorted_indices(rng, k, 4 * k) for _ in "ab"]
+
+
+class OfNumbers:
+    """A kernel's name with its module before it: what is called, by us and by NumPy."""
+
+    def bits_widths(self, rng, k):
+        x = rng.integers(-100, 100, k).astype(np.int32)
+        yield lambda: kernels.bits.widths(x, GROUP)
+        yield lambda: np.frexp(np.abs(x.reshape(-1, GROUP)).max(1))[1] + 1
+
+    def bits_pack(self, rng, k):
+        x = rng.integers(-100, 100, k).astype(np.int32)
+        widths = kernels.bits.widths(x, GROUP)
+        yield lambda: kernels.bits.pack(x, GROUP, widths)
+        yield lambda: x.astype(np.int8)
+
+    def bits_unpack(self, rng, k):
+        x = rng.integers(-100, 100, k).astype(np.int32)
+        widths = kernels.bits.widths(x, GROUP)
+        packed = kernels.bits.pack(x, GROUP, widths)
+        yield lambda: kernels.bits.unpack(packed, GROUP, widths, k)
+        small = x.astype(np.int8)
+        yield lambda: small.astype(np.int32)
+
+    def butterflies_walsh_numpy(self, rng, k):
+        x = rng.standard_normal(1 << k.bit_length())
+        yield lambda: kernels.butterflies.walsh_numpy(x, 0)
+        yield lambda: np.fft.rfft(x)
+
+    def butterflies_haar_numpy(self, rng, k):
+        x = rng.standard_normal(1 << k.bit_length())
+        yield lambda: kernels.butterflies.haar_numpy(x, 0)
+        yield lambda: np.fft.rfft(x)
+
+    def butterflies_inverse_haar_numpy(self, rng, k):
+        x = rng.standard_normal(1 << k.bit_length())
+        yield lambda: kernels.butterflies.inverse_haar_numpy(x, 0)
+        yield lambda: np.fft.rfft(x)
+
+    def haar_inverse_haar(self, rng, k):
+        x = rng.standard_normal(1 << k.bit_length())
+        yield lambda: kernels.haar.inverse_haar(x, 0)
+        yield lambda: np.fft.rfft(x)
+
+    def dyadic_parity_signs(self, rng, k):
+        x = rng.integers(0, 2**40, k)
+        yield lambda: kernels.dyadic.parity_signs(12345678901, x)
+        yield lambda: 1.0 - 2.0 * (np.bitwise_count(x & 12345678901) & 1)
+
+    def dyadic_walsh_elements(self, rng, k):
+        p, x = rng.integers(0, 2**40, (2, k))
+        p = p[:8]
+        yield lambda: kernels.dyadic.walsh_elements(2**40, p, x)
+        yield lambda: (1.0 - 2.0 * (np.bitwise_count(x & p[:, None]) & 1)) * 2.0**-20
+
+    def dyadic_haar_elements(self, rng, k):
+        p, x = rng.integers(0, 2**40, (2, k))
+        p = p[:8]
+        yield lambda: kernels.dyadic.haar_elements(2**40, p, x)
+
+        def haar():
+            level = np.frexp(x.astype(float))[1] - 1
+            at = p[:, None] * np.ldexp(2.0**-40, level) - (x - np.ldexp(1.0, level))
+            sign = np.where(at < 0.5, 1.0, -1.0) * ((at >= 0) & (at < 1))
+            return sign * np.sqrt(np.ldexp(2.0**-40, level))
+
+        yield haar
+
+    def phase_fourier_elements(self, rng, k):
+        p, x = rng.integers(0, 2**40, (2, k))
+        p, n = p[:8], 2**40
+        yield lambda: kernels.phase.fourier_elements(n, p, x, 1)
+        yield lambda: np.exp(2j * np.pi / n * (p[:, None] * x % n)) * 2.0**-20
+
+    def phase_cosine_elements(self, rng, k):
+        p, x = rng.integers(0, 2**40, (2, k))
+        p, n = p[:8], 2**40
+        yield lambda: kernels.phase.cosine_elements(n, p, x)
+        yield lambda: np.cos(np.pi / (2 * n) * ((2 * p[:, None] + 1) * x % (4 * n))) * 2.0**-19.5
+
+    def amplitudes(self, rng, k):
+        values = rng.standard_normal((2, k))
+        return sorted_indices(rng, k, 2**QUBITS), values[0] + 1j * values[1]
+
+    def gates_mapped(self, rng, k):
+        indices, values = self.amplitudes(rng, k)
+        columns = np.int64(1) << np.arange(QUBITS)
+        columns[7] |= columns[31]
+        none = np.zeros(QUBITS, np.int64)
+        factors = np.zeros(0, complex)
+        yield lambda: kernels.gates.mapped(indices, values, columns, 0, none, none, [], factors)
+
+        def moved():
+            to = indices ^ ((indices >> 7 & 1) << 31)
+            order = np.argsort(to)
+            return to[order], values[order]
+
+        yield moved
+
+    def gates_mixed(self, rng, k):
+        indices, values = self.amplitudes(rng, k)
+        kind = kernels.gates.MATRIX
+        yield lambda: kernels.gates.mixed(indices, values, 20, kind, HADAMARD)
+
+        def mixed():
+            base = indices & ~(1 << 20)
+            places, at = np.unique(base, return_inverse=True)
+            out = np.zeros((2, places.size), complex)
+            sign = np.where(indices >> 20 & 1, -1.0, 1.0)
+            np.add.at(out[0], at, values * HADAMARD[0])
+            np.add.at(out[1], at, values * sign * HADAMARD[0])
+            return places, out
+
+        yield mixed
+
+    def gates_pairs(self, rng, k):
+        indices = sorted_indices(rng, k, 4 * k)
+        yield lambda: kernels.gates.pairs(indices, 5)
+        yield lambda: np.isin(indices, indices ^ 32).sum() // 2
+
+    def gates_span(self, rng, k):
+        indices = sorted_indices(rng, k, 2**QUBITS)
+        yield lambda: kernels.gates.span(indices)
+
+    def gates_rotate_dense(self, rng, k):
+        x = rng.standard_normal(1 << k.bit_length()) + 0j
+        yield lambda: kernels.gates.rotate_dense(x, 5, HADAMARD)
+        matrix = np.array(HADAMARD).reshape(2, 2)
+        yield lambda: np.einsum("ij,ajb->aib", matrix, x.reshape(-1, 2, 32))
+
+    def matrix(self, rng, k):
+        """A square matrix of k entries, and how many rows it has."""
+        n = k
+        return sorted_indices(rng, k, n * n), rng.standard_normal(k), n
+
+    def matmul_is_finite(self, rng, k):
+        x = rng.standard_normal(k)
+        yield lambda: kernels.matmul.is_finite(x)
+        yield lambda: np.isfinite(x).all()
+
+    def matmul_plan(self, rng, k):
+        a, _, n = self.matrix(rng, k)
+        yield lambda: kernels.matmul.plan(a, a, 1, n, n, n)
+
+    def matmul_count(self, rng, k):
+        a, _, n = self.matrix(rng, k)
+        at = kernels.matmul.plan(a, a, 1, n, n, n)
+        yield lambda: kernels.matmul.count(at)
+
+    def matmul_sparse_sparse(self, rng, k):
+        a, values, n = self.matrix(rng, k)
+        at = kernels.matmul.plan(a, a, 1, n, n, n)
+        most = kernels.matmul.count(at)
+        dtype = values.dtype
+        yield lambda: kernels.matmul.sparse_sparse(at, values, values, dtype, most)
+
+    def matmul_sparse_vector(self, rng, k):
+        a, values, n = self.matrix(rng, k)
+        x = rng.standard_normal(n)
+        yield lambda: kernels.matmul.sparse_vector(a, values, n, x)
+        yield lambda: np.bincount(a // n, values * x[a % n], n)
+
+    def matmul_vector_sparse(self, rng, k):
+        a, values, n = self.matrix(rng, k)
+        x = rng.standard_normal(n)
+        yield lambda: kernels.matmul.vector_sparse(x, a, values, n)
+        yield lambda: np.bincount(a % n, values * x[a // n], n)
+
+    def matmul_sparse_dense(self, rng, k):
+        a, values, n = self.matrix(rng, k)
+        x = rng.standard_normal((n, 4))
+        yield lambda: kernels.matmul.sparse_dense(a, values, n, n, x)
+
+    def matmul_dense_sparse(self, rng, k):
+        a, values, n = self.matrix(rng, k)
+        x = rng.standard_normal((4, n))
+        yield lambda: kernels.matmul.dense_sparse(x, 4, n, n, a, values)
+
+    def merge_is_carried(self, rng, k):
+        dtype = np.dtype(complex)
+        yield lambda: kernels.merge.is_carried(dtype)
+
+    def merge_carried(self, rng, k):
+        x = rng.standard_normal(2 * k)[::2]
+        yield lambda: kernels.merge.carried(x)
+        yield lambda: x.copy()
+
+    def merge_cut(self, rng, k):
+        a, b = two_lists(rng, k)
+        yield lambda: kernels.merge.cut(a, b, 0, 0, k)
+        yield lambda: (a.searchsorted(b[k // 2]), b.searchsorted(a[k // 2]))
+
+    def merge_spread_into(self, rng, k):
+        (a, b), (va, vb) = two_lists(rng, k), rng.standard_normal((2, k))
+        va, vb = kernels.merge.carried(va), kernels.merge.carried(vb)
+        merged = np.empty(2 * k, a.dtype)
+        out = np.zeros((2, 2 * k + 1), va.dtype)
+        yield lambda: kernels.merge.spread_into(a, va, b, vb, merged, out[0], out[1])
+
+        def spread():
+            at = np.union1d(a, b)
+            out[0][at.searchsorted(a)] = va
+            out[1][at.searchsorted(b)] = vb
+
+        yield spread
+
+    def merge_drop_in_place(self, rng, k):
+        indices, values = sorted_indices(rng, k, 4 * k), rng.standard_normal(k)
+        values[::2] = 0
+        spare = indices.copy(), values.copy()
+
+        def dropped():
+            np.copyto(spare[0], indices)
+            np.copyto(spare[1], values)
+            return kernels.merge.drop_in_place(*spare, 0.0)
+
+        yield dropped
+
+        def kept():
+            keep = values != 0
+            return indices[keep], values[keep]
+
+        yield kept
+
+    def segments_restricted(self, rng, k):
+        indices, _, n = self.matrix(rng, k)
+        parts = [range(0, n, 3), range(n - 1, -1, -2)]
+        dtype = np.dtype(np.int64)
+        yield lambda: kernels.segments.restricted(indices, (n, n), parts, dtype)
+
+        def restricted():
+            rows, columns = np.divmod(indices, n)
+            places = np.flatnonzero((rows % 3 == 0) & ((n - 1 - columns) % 2 == 0))
+            width = (n + 1) // 2
+            to = rows[places] // 3 * width + (n - 1 - columns[places]) // 2
+            order = np.argsort(to)
+            return to[order], places[order]
+
+        yield restricted
+
+    def sort_sorted_order(self, rng, k):
+        keys = rng.integers(0, 2**40, k)
+        yield lambda: kernels.sort.sorted_order(keys)
+
+        def ordered():
+            order = np.argsort(keys)
+            return keys[order], order
+
+        yield ordered
+
+    def sort_linearised(self, rng, k):
+        coords = rng.integers(0, 2**15, (2, k))
+        yield lambda: kernels.sort.linearised(coords, (2**15, 2**15))
+        yield lambda: np.ravel_multi_index(coords, (2**15, 2**15))
+
+    def sort_run_starts(self, rng, k):
+        keys = np.sort(rng.integers(0, k, k))
+        yield lambda: kernels.sort.run_starts(keys)
+        yield lambda: np.unique(keys, return_index=True)[1]
+
+    def threads_workers(self, rng, k):
+        yield lambda: kernels.threads.workers()
+
+    def threads_split(self, rng, k):
+        yield lambda: kernels.threads.split(k, 4)
+
+    def threads_run(self, rng, k):
+        x, out = rng.standard_normal(k), np.empty(k)
+
+        def piece(low, high):
+            np.sqrt(np.abs(x[low:high], out=out[low:high]), out=out[low:high])
+
+        yield lambda: kernels.threads.run(piece, [(0, k // 2), (k // 2, k)])
+        yield lambda: piece(0, k)
+
+
+KERNELS = tuple(
+    name.replace("_", ".", 1)
+    for name, value in vars(OfNumbers).items()
+    if name.partition("_")[0] in kernels.__all__
+)
+
+
+class Kernel(Measured):
+    """One call; where NumPy has nothing like it there is no peer."""
+
+    param_names = ("subject", "kernel", "k")
+    params = (("qvarray", "numpy"), KERNELS, (10**4, 10**6))
+
+    def calls(self, kernel, k):
+        return list(getattr(OfNumbers(), kernel.replace(".", "_", 1))(self.rng, k))
+
+    def qvarray(self, kernel, k):
+        return self.calls(kernel, k)[0]
+
+    def numpy(self, kernel, k):
+        calls = self.calls(kernel, k)
+        if len(calls) == 1:
+            raise NotImplementedError
+        return calls[1]
