@@ -22,6 +22,9 @@ _OURS = "qvarray"
 _BOUNDS = frozenset({"copy", "transform"})
 #: What the modules of benchmarks are about, in the order of the page.
 _CHAPTERS = {
+    "tiers": "The four tiers",
+    "jobs": "Whole jobs",
+    "scaling": "Against k and N",
     "elements": "Elements and ufuncs",
     "manipulation": "Slices, shapes and products",
     "large": "Large arrays",
@@ -33,6 +36,7 @@ _CHAPTERS = {
     "encoding": "Encoding",
     "gates": "States and gates",
     "kernels": "Kernels",
+    "each_kernel": "Each kernel",
     "blocks": "Blocks",
     "startup": "Start of a process",
 }
@@ -260,6 +264,15 @@ def _pictures(directory: Path, rows: list[Row], results: Path) -> Iterator[str]:
             "Time of an addition against the number of stored elements, for each library.",
             "``x + y`` of two sparse arrays, against the number k of elements that each stores.",
             lambda axis: _lines(axis, added, lambda one: one.parameters["k_n"][0], "k"),
+        )
+    lengths = latest(r"^scaling\.WithLength\.time_call\('\w+', 'var',", results)
+    if len({one.parameters["N"] for one in lengths if one.subject == _OURS}) > 1:
+        yield from figure(
+            "var",
+            3.5,
+            "Time of a variance against the length of the array, ours and NumPy's.",
+            "``np.var(x)`` of 1000 eigenvalues, against the length N. NumPy has all elements.",
+            lambda axis: _lines(axis, lengths, lambda one: one.parameters["N"], "N"),
         )
     memory = [row for row in rows if row.unit == "bytes" and "peakmem" in row.benchmark]
     if memory:
