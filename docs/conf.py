@@ -12,6 +12,7 @@ import qvarray
 sys.path.insert(0, str(Path(__file__).parent))
 
 import coverage_table
+import modules_table
 import performance_page
 import sparse_table
 
@@ -136,4 +137,5 @@ def setup(app):
     (generated / "changelog.txt").write_text(text, encoding="utf-8")
     coverage_table.write(generated)
     sparse_table.write(generated)
+    modules_table.write(generated)
     performance_page.write(generated)
