@@ -128,6 +128,17 @@ def changelog(markdown):
     return re.sub(r"^(##+) (.*)$", heading, body, flags=re.MULTILINE)
 
 
+def bibtex(release):
+    """The entry that the page on citing shows."""
+    return f"""@software{{qvarray,
+  title   = {{qvarray: virtual memory for NumPy arrays}},
+  author  = {{{{The qvarray developers}}}},
+  version = {{{release}}},
+  license = {{BSD-3-Clause}},
+}}
+"""
+
+
 def setup(app):
     # Browsers show MathML on their own: no script to fetch, no formulas missing offline.
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
@@ -135,6 +146,7 @@ def setup(app):
     generated.mkdir(parents=True, exist_ok=True)
     text = changelog((Path(app.srcdir).parent / "CHANGELOG.md").read_text(encoding="utf-8"))
     (generated / "changelog.txt").write_text(text, encoding="utf-8")
+    (generated / "citation.bib").write_text(bibtex(release), encoding="utf-8")
     coverage_table.write(generated)
     sparse_table.write(generated)
     modules_table.write(generated)

@@ -61,6 +61,8 @@ def _sources():
     return [path for path in found if not generated & set(path.relative_to(root).parts)]
 
 
+# Sphinx takes a block without a language for Python.
+_PYTHON = {"", "python", "python3", "py", "pycon", "ipython", "default"}
 # Blocks of code that are set off: in Markdown, by a directive, and by two colons.
 _BLOCKS = [
     re.compile(r"^```(\w*)\n(.*)\n[\s\S]*?^```$", re.MULTILINE),
@@ -77,7 +79,7 @@ def test_every_block_of_python_is_run():
         text = path.read_text(encoding="utf-8")
         for pattern in _BLOCKS:
             for language, line in pattern.findall(text):
-                if not line.strip().startswith(">>>") and language not in ("sh", "console", "text"):
+                if language in _PYTHON and not line.strip().startswith(">>>"):
                     idle.append(f"{path}: {line}")
         idle += [f"{path}: skipped" for _ in re.findall(r"doctest: *\+SKIP", text)]
     assert not idle
