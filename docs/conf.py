@@ -43,6 +43,8 @@ sphinx_gallery_conf = {
     "min_reported_time": 10**6,
     "write_computation_times": False,
     "copyfile_regex": r"(?!)",
+    "show_signature": False,
+    "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
 }
 
@@ -101,6 +103,8 @@ html_sidebars = {page: [] for page in _alone}
 
 
 def as_mathml(tex, display):
+    # Names of functions have no space of their own round them.
+    tex = re.sub(r"\\(log|arcsin)(_\w+)?\s*", r"\\,\\\1\2\\,", tex)
     tree = latex2mathml.tex2mathml(tex, as_block=display)
     return f'<div class="math">{tree}</div>' if display else tree
 
@@ -118,6 +122,7 @@ def visit_displaymath(translator, node):
 def changelog(markdown):
     """The changelog as reStructuredText: headings, literals and links are written otherwise."""
     body = markdown.split("\n", 1)[1]
+    body = body.replace("## [Unreleased]\n\n## ", "## ")
     body = re.sub(r"`([^`]+)`", r"``\1``", body)
     body = re.sub(r"\[([^\]]+)\]\((http[^)]+)\)", r"`\1 <\2>`__", body)
 

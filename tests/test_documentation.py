@@ -113,3 +113,10 @@ def test_files_fetched_from_elsewhere_are_found(tmp_path):
     page = '<script src="https://example.org/a.js"></script>'
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     assert len(broken(tmp_path)) == 1
+
+
+def test_the_citation_and_the_changelog_have_the_version():
+    root = DOCS.parent
+    citation = (root / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {qv.__version__}\n" in citation
+    assert f"## [{qv.__version__}]" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
