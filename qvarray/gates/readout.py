@@ -112,7 +112,7 @@ def probabilities(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> 
     >>> qv.gates.probabilities(x, 7).round(12)
     array([0.5, 0.5])
     """
-    state = as_state(x)
+    state = as_state(x).without_layer()
     bits = bits_of(qubits, state.n)
     require_normalised(state)
     require_budget(8 << len(bits), _INSTEAD)
@@ -171,7 +171,7 @@ def sample(
     >>> sorted(set(qv.gates.sample(x, 100, np.random.default_rng(0)).tolist()))
     [0, 3]
     """
-    state = as_state(x)
+    state = as_state(x).without_layer()
     bits = bits_of(range(state.n) if qubits is None else qubits, state.n)
     if shots < 0:
         raise ValueError(f"shots must not be negative, got {shots}")
@@ -329,7 +329,7 @@ def measure(
     >>> qv.gates.probabilities(y, 1)
     array([0., 1.])
     """
-    state = as_state(x)
+    state = as_state(x).without_layer()
     bits = bits_of(qubits, state.n)
     require_normalised(state)
     if outcome is None and rng is None:
@@ -396,7 +396,7 @@ def expectation(x: ArrayLike | VirtualQArray, pauli: Any) -> Any:
     >>> round(qv.gates.expectation(x, {"XX": 1.0, "ZZ": 0.5, "ZI": 3.0}), 12)
     1.5
     """
-    state = as_state(x)
+    state = as_state(x).without_layer()
     terms = _terms_of(pauli, state.n)
     require_normalised(state)
     total: Any = 0.0
@@ -473,7 +473,7 @@ def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> compl
     >>> round(abs(qv.gates.overlap(x, qv.gates.zero_state(60))), 12)
     0.707106781187
     """
-    left, right = as_state(a), as_state(b)
+    left, right = as_state(a).without_layer(), as_state(b).without_layer()
     if left.n != right.n:
         raise ValueError(f"states of {left.n} and of {right.n} qubits")
     left.compute()
@@ -595,7 +595,7 @@ def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) ->
     array([[0.5, 0. ],
            [0. , 0.5]])
     """
-    state = as_state(x)
+    state = as_state(x).without_layer()
     bits = bits_of(qubits, state.n)
     require_budget(64 << 2 * len(bits), _INSTEAD)
     state.compute()
@@ -676,7 +676,7 @@ def entropy(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> float:
     >>> round(qv.gates.entropy(x, range(30)), 12)
     1.0
     """
-    state = as_state(x)
+    state = as_state(x).without_layer()
     bits = bits_of(qubits, state.n)
     require_normalised(state)
     state.compute()
@@ -729,7 +729,7 @@ def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
     """
     if k < 0:
         raise ValueError(f"k must not be negative, got {k}")
-    state = as_state(x)
+    state = as_state(x).without_layer()
     fixed, rest = _split(state, range(state.n))
     state = _with_open(state, rest)
     gone = ~np.int64(sum(1 << p for p in fixed))

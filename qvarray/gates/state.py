@@ -1,8 +1,9 @@
 """`State`: a quantum state as amplitudes, and the parameters of the gates since they were computed.
 
-The state is  ⊗F · Σ_i phase(i) · values[i] · |A i ⊕ b⟩, with a frame F for each qubit, an affine
-map over GF(2) of the indices, and a phase form. What a gate does is taken up by one of them
-wherever that is possible; amplitudes are computed where it is not, and where they are read.
+The state is  G · ⊗F · Σ_i phase(i) · values[i] · |A i ⊕ b⟩, with a frame F for each qubit, an
+affine map over GF(2) of the indices, a phase form, and a Clifford gate G of the qubits whose frames
+could not take up one. What a gate does is taken up by one of them wherever that is possible;
+amplitudes are computed where it is not, and where they are read.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ from .frames import (
     scaled,
     turns_of,
 )
-from .phases import PhaseForm
+from .paths import Factors, PathSum, clifford, pauli_axis
+from .phases import Literal, PhaseForm, bits_in
 
 __all__ = ["MAX_QUBITS", "Core", "State"]
 
@@ -45,6 +47,8 @@ MAX_QUBITS = 62
 
 # Up to so many amplitudes, choices are made by trying them.
 _FEW = 64
+# Of more than so many, a Clifford gate that would leave more is kept.
+_KEPT_FROM = 64
 # Up to so many, which qubits are constant is asked of every index.
 _EXACT_UP_TO = 4096
 # Up to so many, all elements may be computed to read some; of fewer qubits all are anyway.
@@ -144,6 +148,7 @@ class State:
     """
 
     __slots__ = (
+        "_factored",
         "_hull",
         "_read",
         "core",
@@ -153,6 +158,7 @@ class State:
         "halves",
         "history",
         "is_mixed",
+        "layer",
         "n",
         "shape",
         "turns",
@@ -181,8 +187,11 @@ class State:
         self.history: Any = None
         #: Whether amplitudes were combined since the copy was made.
         self.is_mixed = False
+        #: A Clifford gate after the frames; those of the bits that it touches are the identity.
+        self.layer: PathSum | None = None
         self._hull: Any = None
         self._read: Spectrum | None = None
+        self._factored: tuple[State, Factors] | None = None
 
     def copy(self) -> State:
         """Another of the same parameters, for a gate to change. O(n)."""
@@ -192,7 +201,8 @@ class State:
         new.turns, new.halves = self.turns, self.halves
         new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
         new.is_mixed = False
-        new._hull, new._read = self._hull, None
+        new.layer = self.layer
+        new._hull, new._read, new._factored = self._hull, None, None
         return new
 
     # -- what arrays ask --------------------------------------------------------------------
@@ -211,6 +221,7 @@ class State:
         """Bytes stored: 24 an amplitude, and the parameters."""
         core, n = self.core, self.n
         parameters = n * n // 8 + 8 + core.phases.nbytes + 64 * n
+        parameters += 0 if self.layer is None else self.layer.nbytes
         kept = 0 if self.history is None else self.history.origin.nbytes
         return core.values.nbytes + core.indices.nbytes + parameters + kept
 
@@ -235,6 +246,8 @@ class State:
         return self.settle()
 
     def _settled(self) -> Spectrum:
+        if self.layer is not None:
+            return self.without_layer()._settled()
         state = self
         self.compute()
         bases: list[Any] = [STANDARD] * len(self.shape)
@@ -280,24 +293,31 @@ class State:
         O(m · k) a frame that is not the identity, of a qubit that is not constant; where there is
         none, O(m log k) with nothing computed.
         """
-        self.fold()
         positions = positions.astype(np.int64, copy=False)
+        if self.layer is not None:
+            inner, gates = self._factors()
+            moved = gates.moved(positions)
+            return inner.looked_up(moved) * gates.phases_at(moved)
+        self.fold()
         out = np.full(positions.size, self.factor(), np.complex128)
         if not self.nactive:
             return np.zeros(positions.size, np.complex128)
         tables = {}
-        care = fixed = 0
+        care = fixed = hadamard = 0
         for p, frame in enumerate(self.frames):
             constant = None if frame is IDENTITY else self.constant(p)
             if frame is IDENTITY:
                 care |= 1 << p
+            elif constant is None and frame == HADAMARD:
+                hadamard |= 1 << p
+                out *= HALF
             elif constant is None:
                 tables[p] = np.array(frame)
             else:
                 # A factor of its own; it does not say where an amplitude is.
                 fixed |= constant << p
                 out *= np.array(frame)[2 * (positions >> p & 1) + constant]
-        if not tables:
+        if not tables and not hadamard:
             return out * self._found((positions & care) | fixed)
         self.compute()
         indices, values = self.core.indices, self.core.values
@@ -305,6 +325,9 @@ class State:
         for low in range(0, positions.size, step):
             here = positions[low : low + step, None]
             terms = np.where((here ^ indices) & care == 0, values, 0)
+            if hadamard:
+                odd = np.bitwise_count(here & indices & hadamard) & 1
+                np.negative(terms, out=terms, where=odd.view(bool))
             for p, table in tables.items():
                 terms *= table[2 * (here >> p & 1) + (indices >> p & 1)]
             out[low : low + step] *= terms.sum(axis=1)
@@ -459,11 +482,22 @@ class State:
     # -- gates ------------------------------------------------------------------------------
 
     def rotate(self, p: int, u: Frame) -> None:
-        """A gate on one qubit. O(1)."""
+        """A gate on one qubit. O(1), or O(n**2) where a Clifford gate is kept."""
+        if self.layer is not None and self.layer.touched >> p & 1:
+            after = self.layer.rotated(p, u)
+            if after is not None:
+                self._keep(after)
+                return
+            self.flush()
         self.frames[p] = product(u, self.frames[p])
 
     def swap(self, p: int, q: int) -> None:
         """Exchange two qubits. O(n)."""
+        if self.layer is not None and self.layer.touched & (1 << p | 1 << q):
+            if self._hand_over(p, q):
+                self._keep(self.layer.swapped(p, q))
+                return
+            self.flush()
         frames, core = self.frames, self.core
         frames[p], frames[q] = frames[q], frames[p]
         rows = list(core.rows)
@@ -481,8 +515,12 @@ class State:
         turns %= 1.0
         if turns == 0.0:
             return
+        touched = 0 if self.layer is None else self.layer.touched
         kept = []
         for p, v in factors:
+            if touched >> p & 1:
+                kept.append((p, v, v))
+                continue
             self._fold_one(p)
             constant = self.constant(p)
             w = apply_adjoint(self.frames[p], v)
@@ -497,8 +535,15 @@ class State:
         if len(kept) == 1:
             self.rotate(kept[0][0], diagonal_of(turns, kept[0][1]))
             return
+        if any(touched >> p & 1 for p, _, _ in kept):
+            if not self._reflect(turns, [(p, v) for p, v, _ in kept]):
+                self.flush()
+                self.phase(turns, factors)
+            return
         hard = [p for p, _, w in kept if w[0] != 0 and w[1] != 0]
         if len(hard) > 1:
+            if self._spreads(hard) and self._reflect(turns, [(p, v) for p, v, _ in kept]):
+                return
             targets = {p: column_frame(v) for p, v, _ in kept if p in hard}
             self._open(turns, targets, [(p, v) for p, v, _ in kept])
             return
@@ -527,6 +572,116 @@ class State:
         rows[p] ^= rows[q]
         offset = core.offset ^ ((core.offset >> q & 1 ^ 1 ^ value) << p)
         self.core = core._replace(rows=tuple(rows), offset=offset)
+
+    # -- a Clifford gate that is kept -------------------------------------------------------
+
+    def _spreads(self, hard: list[int]) -> bool:
+        """Whether switching the basis of any of some bits leaves more amplitudes."""
+        k = self.nactive
+        if k <= _KEPT_FROM:
+            return False
+        self.compute()
+        return all(2 * kernels.gates.pairs(self.core.indices, p) < k for p in hard)
+
+    def _reflect(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
+        """Have the layer take up a gate of `phase`, where it is a Clifford gate."""
+        if turns != 0.5 or len(factors) != 2:
+            return False
+        (p, v), (q, w) = factors
+        one, other = pauli_axis(v), pauli_axis(w)
+        if one is None or other is None or not self._hand_over(p, q):
+            return False
+        assert self.layer is not None
+        self._keep(self.layer.reflected((p, *one), (q, *other)))
+        return True
+
+    def _hand_over(self, *bits: int) -> bool:
+        """Have the layer take up the frames of some bits, if it can take all of them."""
+        if not all(clifford(self.frames[p]) for p in bits):
+            return False
+        layer = self.layer or PathSum.identity(self.n)
+        for p in bits:
+            if not layer.touched >> p & 1:
+                layer = layer.rotated(p, self.frames[p]) or layer
+                self.frames[p] = IDENTITY
+        self.layer = layer
+        return True
+
+    def _keep(self, layer: PathSum) -> None:
+        """Keep another layer; on its own bits, it goes back into frames and the map."""
+        self.layer = layer
+        if layer.paths == 0:
+            self.flush()
+            return
+        frames = layer.frames()
+        if frames is not None:
+            for p, frame in frames.items():
+                self.frames[p] = frame
+            self.turns = (self.turns + layer.turns) % 1.0
+            self.layer = None
+
+    def _factors(self) -> tuple[State, Factors]:
+        """The state that the last map and phases of the layer are to be applied to."""
+        if self._factored is None:
+            assert self.layer is not None
+            inner, gates = self.copy(), self.layer.factors()
+            inner.history = inner.layer = None
+            inner.turns = (self.turns + self.layer.turns) % 1.0
+            inner._add_form(gates.before)
+            inner._move(gates.inward, 0)
+            for p in gates.hadamard:
+                inner.frames[p] = HADAMARD
+            self._factored = inner, gates
+        return self._factored
+
+    def without_layer(self) -> State:
+        """The state with the layer applied: itself, where there is none.
+
+        With at most twice the amplitudes for each of its Hadamard gates.
+        """
+        if self.layer is None:
+            return self
+        inner, gates = self._factors()
+        new = inner.copy()
+        new.absorb(dict.fromkeys(gates.hadamard, IDENTITY))
+        new._add_form(gates.after)
+        new._move(_inverse(gates.outward), gates.offset)
+        return new
+
+    def flush(self) -> None:
+        """Apply the layer."""
+        if self.layer is not None:
+            has_paths = self.layer.paths > 0
+            new = self.without_layer()
+            mixed = self.is_mixed or has_paths
+            self._adopt(new)
+            self.is_mixed, self.layer, self._factored = mixed, None, None
+
+    def _pulled(self, mask: int) -> Literal:
+        """The parity of some bits of indices as they are now, of those that are stored."""
+        core, rows = self.core, 0
+        for p in bits_in(mask):
+            rows ^= core.rows[p]
+        return rows, (mask & core.offset).bit_count() & 1
+
+    def _add_form(self, form: PhaseForm) -> None:
+        """A quadratic form of indices as they are now. O(n**2)."""
+        phases, total = self.core.phases, self.turns
+        for p, (quarters, partners) in enumerate(zip(form.linear, form.forms, strict=True)):
+            own = self._pulled(1 << p)
+            phases, more = phases.plus(quarters / 4, [own])
+            phases, again = phases.plus(0.5, [own, self._pulled(partners & ((1 << p) - 1))])
+            total += more + again
+        self.turns = total % 1.0
+        self.core = self.core._replace(phases=phases)
+
+    def _move(self, rows: tuple[int, ...], offset: int) -> None:
+        """An affine map of indices as they are now. O(n**2)."""
+        pulled = [self._pulled(row) for row in rows]
+        moved = sum(flip << p for p, (_, flip) in enumerate(pulled))
+        self.core = self.core._replace(
+            rows=tuple(row for row, _ in pulled), offset=moved ^ offset
+        )
 
     # -- switching bases --------------------------------------------------------------------
 
