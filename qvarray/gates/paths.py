@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..spectrum import Array
+from . import bitmatrix
 from .frames import (
     HADAMARD,
     HALF,
@@ -33,8 +34,6 @@ from .frames import (
 from .phases import Literal, PhaseForm, bits_in, moved_into
 
 __all__ = ["Factors", "PathSum", "clifford", "pauli_axis"]
-
-Array = NDArray[Any]
 
 _X: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
 _S: Frame = (1 + 0j, 0j, 0j, 1j)
@@ -125,6 +124,13 @@ class Factors(NamedTuple):
         for p, row in enumerate(self.outward):
             out |= np.bitwise_count(outputs & row).astype(np.int64) % 2 << p
         return out
+
+    def outputs(self, moved: Array) -> Array:
+        """The output for each that the Hadamard gates gave."""
+        out = np.zeros_like(moved)
+        for p, row in enumerate(bitmatrix.inverse(self.outward)):
+            out |= np.bitwise_count(moved & row).astype(np.int64) % 2 << p
+        return out ^ self.offset
 
     def phases_at(self, moved: Array) -> Array:
         """The phases of `after`, as complex numbers of size 1."""
@@ -277,6 +283,28 @@ class PathSum:
         rows[p] = path
         new = self._but(rows, self.offset & ~(1 << p), phases, everywhere)
         return new._summed() if ended else new
+
+    # -- gates before it --------------------------------------------------------------------
+
+    def after_controlled(self, p: int, q: int) -> PathSum:
+        """Preceded by a flip of input bit q where p is set."""
+        rows = [row ^ (row >> q & 1) << p for row in self.rows]
+        phases, turns = self.phases.replaced(q, (1 << p | 1 << q, 0))
+        return self._but(rows, phases=phases, turns=turns)
+
+    def after_phase(self, turns: float, bits: Sequence[int]) -> PathSum:
+        """Preceded by a phase where input bits are set: quarters of one, half a turn of two."""
+        return self._with_phase(turns, [(1 << p, 0) for p in bits])
+
+    def after_hadamard(self, p: int) -> PathSum:
+        """Preceded by a Hadamard gate on an input bit."""
+        last = len(self.phases.linear)
+        own, path = 1 << p, 1 << last
+        rows = [row ^ (own | path) if row & own else row for row in self.rows]
+        phases = self.phases.extended()
+        phases, turns = phases.replaced(p, (path, 0))
+        phases, more = phases.plus(0.5, [(own, 0), (path, 0)])
+        return self._but(rows, phases=phases, turns=turns + more)._summed()
 
     # -- summing over a path ----------------------------------------------------------------
 

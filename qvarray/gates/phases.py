@@ -166,19 +166,27 @@ class PhaseForm:
     def along(self, mask: int, a: int) -> PhaseForm:
         """The form where all variables of a mask change with variable a, which is one of them."""
         linear, forms = list(self.linear), list(self.forms)
-        quarters = partners = pairs = odd = 0
-        for b in bits_in(mask):
-            quarters += linear[b]
-            partners ^= forms[b]
-            pairs += (forms[b] & mask).bit_count()
-            odd |= (linear[b] & 1) << b
-        linear[a] = quarters + pairs & 3
         own = 1 << a
-        partners = (partners ^ odd) & ~own
+        linear[a], partners = self.shift(mask)
+        partners &= ~own
         for b, form in enumerate(forms):
             forms[b] = form & ~own | (partners >> b & 1) << a
         forms[a] = partners
         return PhaseForm(tuple(linear), tuple(forms), self.terms)
+
+    def shift(self, mask: int) -> tuple[int, int]:
+        """The quarter turns at an index, and what they grow by when it is added to another one.
+
+        The form at ``mask ^ index`` is that at `mask`, that at `index`, and half a turn for each
+        bit of `index` that the second number has.
+        """
+        quarters = partners = pairs = odd = 0
+        for b in bits_in(mask):
+            quarters += self.linear[b]
+            partners ^= self.forms[b]
+            pairs += (self.forms[b] & mask).bit_count()
+            odd |= (self.linear[b] & 1) << b
+        return quarters + pairs & 3, partners ^ odd
 
     def closed_up(self, a: int) -> PhaseForm:
         """The form without variable a, which is 0; the last one takes its place."""

@@ -8,7 +8,6 @@ amplitudes are computed where it is not, and where they are read.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from ..expression import Node
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import norm
+from . import bitmatrix
 from .frames import (
     HADAMARD,
     HALF,
@@ -39,7 +39,7 @@ from .frames import (
     turns_of,
 )
 from .paths import Factors, PathSum, clifford, pauli_axis
-from .phases import Literal, PhaseForm, bits_in
+from .phases import Literal, PhaseForm
 
 __all__ = ["MAX_QUBITS", "Core", "State"]
 
@@ -48,7 +48,7 @@ MAX_QUBITS = 62
 # Up to so many amplitudes, choices are made by trying them.
 _FEW = 64
 # Of more than so many, a Clifford gate that would leave more is kept.
-_KEPT_FROM = 64
+_KEPT_FROM = 2
 # Up to so many, which qubits are constant is asked of every index.
 _EXACT_UP_TO = 4096
 # Up to so many, all elements may be computed to read some; of fewer qubits all are anyway.
@@ -82,51 +82,10 @@ class Core(NamedTuple):
     @property
     def is_plain(self) -> bool:
         return (
-            self.offset == 0 and self.phases.is_trivial and self.rows == _identity(len(self.rows))
+            self.offset == 0
+            and self.phases.is_trivial
+            and self.rows == bitmatrix.identity(len(self.rows))
         )
-
-
-_IDENTITIES = [tuple(1 << p for p in range(n)) for n in range(MAX_QUBITS + 1)]
-
-
-def _identity(n: int) -> tuple[int, ...]:
-    return _IDENTITIES[n]
-
-
-def _transposed(rows: tuple[int, ...]) -> Array:
-    """The columns of a bit matrix."""
-    n = len(rows)
-    bits = np.array(rows, np.int64)[:, None] >> np.arange(n) & 1
-    return (bits << np.arange(n)[:, None]).sum(axis=0)
-
-
-@lru_cache(maxsize=16)
-def _inverse(rows: tuple[int, ...]) -> tuple[int, ...]:
-    """The inverse of a bit matrix, by Gauss and Jordan: O(m**2) words for m rows that change."""
-    right = list(_identity(len(rows)))
-    changed = [p for p, row in enumerate(rows) if row != right[p]]
-    mask = sum(1 << p for p in changed)
-    left = list(rows)
-    for p in changed:
-        # What other rows leave as it is is known.
-        right[p] ^= left[p] & ~mask
-        left[p] &= mask
-    for at, p in enumerate(changed):
-        pivot = next(q for q in changed[at:] if left[q] >> p & 1)
-        left[p], left[pivot] = left[pivot], left[p]
-        right[p], right[pivot] = right[pivot], right[p]
-        for q in changed:
-            if q != p and left[q] >> p & 1:
-                left[q] ^= left[p]
-                right[q] ^= right[p]
-    return tuple(right)
-
-
-def _moved(rows: tuple[int, ...], index: int) -> int:
-    out = 0
-    for p, row in enumerate(rows):
-        out |= ((row & index).bit_count() & 1) << p
-    return out
 
 
 class State:
@@ -176,7 +135,7 @@ class State:
         n = prod(shape).bit_length() - 1
         self.n = n
         self.shape = shape
-        self.core = Core(values, indices, _identity(n), 0, PhaseForm.none(n))
+        self.core = Core(values, indices, bitmatrix.identity(n), 0, PhaseForm.none(n))
         self.frames = [IDENTITY] * n if frames is None else list(frames)
         #: A phase of all amplitudes, in turns, and how often they are to be divided by sqrt(2).
         self.turns = 0.0
@@ -342,8 +301,8 @@ class State:
                 self.compute()
                 core = self.core
             else:
-                back = _inverse(core.rows)
-                old = [_moved(back, int(j) ^ core.offset) for j in positions]
+                back = bitmatrix.inverse(core.rows)
+                old = [bitmatrix.product(back, int(j) ^ core.offset) for j in positions]
                 positions = np.array(old, np.int64)
                 turns = [core.phases.at(i) for i in old]
         found = np.minimum(core.indices.searchsorted(positions), core.indices.size - 1)
@@ -362,7 +321,7 @@ class State:
             return
         n = self.n
         values, indices = core.values, core.indices
-        identity = _identity(n)
+        identity = bitmatrix.identity(n)
         if core.phases.is_trivial:
             moved = [p for p in range(n) if core.rows[p] != identity[p] or core.offset >> p & 1]
             if len(moved) == 1 and indices.size > _EXACT_UP_TO:
@@ -381,7 +340,7 @@ class State:
         indices, values = kernels.gates.mapped(
             indices,
             values,
-            _transposed(core.rows),
+            bitmatrix.columns(core.rows),
             core.offset,
             np.array(core.phases.linear, np.int64),
             np.array(lower, np.int64),
@@ -645,7 +604,7 @@ class State:
         new = inner.copy()
         new.absorb(dict.fromkeys(gates.hadamard, IDENTITY))
         new._add_form(gates.after)
-        new._move(_inverse(gates.outward), gates.offset)
+        new._move(bitmatrix.inverse(gates.outward), gates.offset)
         return new
 
     def flush(self) -> None:
@@ -659,10 +618,8 @@ class State:
 
     def _pulled(self, mask: int) -> Literal:
         """The parity of some bits of indices as they are now, of those that are stored."""
-        core, rows = self.core, 0
-        for p in bits_in(mask):
-            rows ^= core.rows[p]
-        return rows, (mask & core.offset).bit_count() & 1
+        core = self.core
+        return bitmatrix.combined(core.rows, mask), (mask & core.offset).bit_count() & 1
 
     def _add_form(self, form: PhaseForm) -> None:
         """A quadratic form of indices as they are now. O(n**2)."""
@@ -679,9 +636,7 @@ class State:
         """An affine map of indices as they are now. O(n**2)."""
         pulled = [self._pulled(row) for row in rows]
         moved = sum(flip << p for p, (_, flip) in enumerate(pulled))
-        self.core = self.core._replace(
-            rows=tuple(row for row, _ in pulled), offset=moved ^ offset
-        )
+        self.core = self.core._replace(rows=tuple(row for row, _ in pulled), offset=moved ^ offset)
 
     # -- switching bases --------------------------------------------------------------------
 
