@@ -8,6 +8,7 @@ amplitudes are computed where it is not, and where they are read.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
@@ -39,7 +40,8 @@ from .frames import (
     turns_of,
 )
 from .paths import Factors, PathSum, clifford, pauli_axis
-from .phases import Literal, PhaseForm
+from .paulis import Pauli
+from .phases import Literal, PhaseForm, bits_in
 
 __all__ = ["MAX_QUBITS", "Core", "State"]
 
@@ -56,6 +58,8 @@ _READ_UP_TO = 1 << 20
 _SMALL = 14
 # Products of positions and amplitudes that are held at once.
 _CHUNK = 1 << 20
+_ONE: Vector = (0j, 1 + 0j)
+_MINUS: Vector = (HALF + 0j, -HALF + 0j)
 _INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, fidelity, density_matrix"
 
 
@@ -442,7 +446,7 @@ class State:
 
     def rotate(self, p: int, u: Frame) -> None:
         """A gate on one qubit. O(1), or O(n**2) where a Clifford gate is kept."""
-        if self.layer is not None and self.layer.touched >> p & 1:
+        if self.layer is not None and self.touches(p):
             after = self.layer.rotated(p, u)
             if after is not None:
                 self._keep(after)
@@ -452,7 +456,7 @@ class State:
 
     def swap(self, p: int, q: int) -> None:
         """Exchange two qubits. O(n)."""
-        if self.layer is not None and self.layer.touched & (1 << p | 1 << q):
+        if self.layer is not None and self.touches(p, q):
             if self._hand_over(p, q):
                 self._keep(self.layer.swapped(p, q))
                 return
@@ -474,10 +478,9 @@ class State:
         turns %= 1.0
         if turns == 0.0:
             return
-        touched = 0 if self.layer is None else self.layer.touched
         kept = []
         for p, v in factors:
-            if touched >> p & 1:
+            if self.touches(p):
                 kept.append((p, v, v))
                 continue
             self._fold_one(p)
@@ -494,7 +497,7 @@ class State:
         if len(kept) == 1:
             self.rotate(kept[0][0], diagonal_of(turns, kept[0][1]))
             return
-        if any(touched >> p & 1 for p, _, _ in kept):
+        if self.touches(*(p for p, _, _ in kept)):
             if not self._reflect(turns, [(p, v) for p, v, _ in kept]):
                 self.flush()
                 self.phase(turns, factors)
@@ -607,14 +610,67 @@ class State:
         new._move(bitmatrix.inverse(gates.outward), gates.offset)
         return new
 
+    def touches(self, *bits: int) -> bool:
+        """Whether the layer acts on one of some bits."""
+        return self.layer is not None and any(self.layer.touched >> p & 1 for p in bits)
+
+    def through_layer(self, outcomes: Callable[[State], Array]) -> Array:
+        """Indices of this state for those that were found of the state before the last map.
+
+        Neither the map nor the phases of the layer that come last change how likely they are.
+        """
+        inner, gates = self._factors()
+        return gates.outputs(outcomes(inner))
+
+    def before_layer(self) -> State:
+        """The state that the layer acts on: what it does not touch is the same there."""
+        if self.layer is None:
+            return self
+        self.compute()
+        inner = self.copy()
+        inner.layer = None
+        return inner
+
+    def pulled(self, pauli: Pauli) -> tuple[State, Pauli]:
+        """The state before the layer, and what a product of Pauli matrices is there."""
+        if self.layer is None:
+            return self, pauli
+        return self.before_layer(), pauli.before(self._factors()[1])
+
+    def diagonalise(self, pauli: Pauli) -> None:
+        """Move gates between the layer and the state before it, so that `pauli` flips none there.
+
+        Where it flips some: at most twice the amplitudes, before a projection halves them.
+        """
+        layer = self.layer
+        pauli = pauli.before(self._factors()[1])
+        if not pauli.flips:
+            return
+        assert layer is not None
+        self.layer = self._factored = None
+        first, *others = bits_in(pauli.flips)
+        signs = pauli.signs
+        for q in others:
+            self.phase(0.5, [(first, _ONE), (q, _MINUS)])
+            layer = layer.after_controlled(first, q)
+            signs ^= (signs >> q & 1) << first
+        for q in bits_in(signs & ~(1 << first)):
+            self.phase(0.5, [(first, _ONE), (q, _ONE)])
+            layer = layer.after_phase(0.5, [first, q])
+        if signs >> first & 1:
+            self.rotate(first, diagonal_of(0.75, _ONE))
+            layer = layer.after_phase(0.25, [first])
+        self.rotate(first, HADAMARD)
+        self.absorb({first: IDENTITY})
+        self.compute()
+        self.layer = layer.after_hadamard(first)
+
     def flush(self) -> None:
         """Apply the layer."""
         if self.layer is not None:
-            has_paths = self.layer.paths > 0
-            new = self.without_layer()
-            mixed = self.is_mixed or has_paths
-            self._adopt(new)
-            self.is_mixed, self.layer, self._factored = mixed, None, None
+            mixed = self.is_mixed or self.layer.paths > 0
+            self._adopt(self.without_layer())
+            self.is_mixed = mixed
 
     def _pulled(self, mask: int) -> Literal:
         """The parity of some bits of indices as they are now, of those that are stored."""
@@ -669,7 +725,7 @@ class State:
         """Become what a trial became."""
         self.core, self.frames, self._hull = other.core, other.frames, other._hull
         self.turns, self.halves, self.error = other.turns, other.halves, other.error
-        self.is_mixed = True
+        self.layer, self._factored, self.is_mixed = other.layer, None, True
 
     def descend(self) -> None:
         """Switch the bases of qubits as long as that leaves fewer amplitudes. O(n · k)."""
@@ -677,7 +733,7 @@ class State:
         while 2 < self.nactive <= _FEW:
             best = self
             for p in range(self.n):
-                if self.constant(p) is None:
+                if not self.touches(p) and self.constant(p) is None:
                     trial = self.copy()
                     trial._mix(p, HADAMARD, [])
                     trial.frames[p] = product(self.frames[p], HADAMARD)
