@@ -451,6 +451,11 @@ class State:
             if after is not None:
                 self._keep(after)
                 return
+            if is_diagonal(u):
+                zero, one = turns_of(u[0]), turns_of(u[3])
+                if self._phase_before(one - zero, [(p, _ONE)]):
+                    self.turns = (self.turns + zero) % 1.0
+                    return
             self.flush()
         self.frames[p] = product(u, self.frames[p])
 
@@ -498,7 +503,8 @@ class State:
             self.rotate(kept[0][0], diagonal_of(turns, kept[0][1]))
             return
         if self.touches(*(p for p, _, _ in kept)):
-            if not self._reflect(turns, [(p, v) for p, v, _ in kept]):
+            rest = [(p, v) for p, v, _ in kept]
+            if not self._reflect(turns, rest) and not self._phase_before(turns, rest):
                 self.flush()
                 self.phase(turns, factors)
             return
@@ -555,6 +561,23 @@ class State:
             return False
         assert self.layer is not None
         self._keep(self.layer.reflected((p, *one), (q, *other)))
+        return True
+
+    def _phase_before(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
+        """Have the state before the layer take up a gate of `phase`, where it is a phase there."""
+        assert self.layer is not None
+        literals = []
+        for p, v in factors:
+            touched = self.touches(p)
+            row, offset = (self.layer.rows[p], self.layer.offset) if touched else (1 << p, 0)
+            w = v if touched else apply_adjoint(self.frames[p], v)
+            if row >> self.n or (w[0] != 0 and w[1] != 0):
+                return False
+            mask, flip = self._pulled(row)
+            literals.append((mask, flip ^ (offset >> p & 1) ^ (w[0] != 0)))
+        phases, everywhere = self.core.phases.plus(turns, literals)
+        self.turns = (self.turns + everywhere) % 1.0
+        self.core = self.core._replace(phases=phases)
         return True
 
     def _hand_over(self, *bits: int) -> bool:
