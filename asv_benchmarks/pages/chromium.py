@@ -34,14 +34,7 @@ def find() -> tuple[str, dict[str, str]]:
     # The package unpacks the libraries too where it takes the machine for a bare one.
     environment = {"TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs20.x"}
     command = ["node", "--input-type=module", "--eval", UNPACK]
-    done = subprocess.run(
-        command,
-        cwd=HERE,
-        env=os.environ | environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    path = subprocess.check_output(command, cwd=HERE, env=os.environ | environment, text=True)
     libraries = {
         "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
         "FONTCONFIG_PATH": str(folder / "fonts"),
@@ -176,12 +169,10 @@ class Browser:
             raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
 
-    def wait(
-        self, expression: str, enough: Callable[[Any], bool] = bool, seconds: float = 20
-    ) -> Any:
+    def wait(self, expression: str, seconds: float = 20) -> Any:
         """The value of an expression once it is true; TimeoutError if it never is."""
         end = time.monotonic() + seconds
-        while not enough(value := self.evaluate(expression)):
+        while not (value := self.evaluate(expression)):
             if time.monotonic() > end:
                 raise TimeoutError(f"{expression} stays {value!r}; errors: {self.errors}")
             time.sleep(0.05)
