@@ -35,11 +35,13 @@ def find() -> tuple[str, dict[str, str]]:
     environment = {"TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs20.x"}
     command = ["node", "--input-type=module", "--eval", UNPACK]
     path = subprocess.check_output(command, cwd=HERE, env=os.environ | environment, text=True)
-    libraries = {
+    # Its list of fonts names another folder.
+    fonts = folder / "fonts.conf"
+    fonts.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>")
+    return path.strip(), {
         "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
-        "FONTCONFIG_PATH": str(folder / "fonts"),
+        "FONTCONFIG_FILE": str(fonts),
     }
-    return path.strip(), libraries
 
 
 def _above(fd: int) -> int:
