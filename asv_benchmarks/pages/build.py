@@ -66,9 +66,9 @@ def local(page: str, html: Path) -> str:
 
 
 def main() -> None:
+    npm("--omit=dev")
     publish = [sys.executable, "-m", "asv", "publish", "--config", "history.conf.json"]
     subprocess.run([*publish, "--html-dir", str(HTML)], cwd=HERE.parent, check=True)
-    npm("--omit=dev")
     index = HTML / "index.html"
     page = local(index.read_text(encoding="utf-8"), HTML)
     page = page.replace("<title>", f"{VIEWPORT}\n    <title>", 1)

@@ -6,6 +6,7 @@ libraries but those of C.
 """
 
 import base64
+import contextlib
 import fcntl
 import json
 import os
@@ -60,6 +61,7 @@ class Browser:
     def __init__(self) -> None:
         path, environment = find()
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._said = Path(self._profile.name) / "said.txt"
         read, self._write = map(_above, os.pipe())
         self._read, write = map(_above, os.pipe())
         arguments = [
@@ -76,13 +78,14 @@ class Browser:
             "about:blank",
         ]
         # Chromium reads what it is told from 3, and answers on 4.
-        self._process = subprocess.Popen(
-            ["bash", "-c", f'exec "$0" "$@" 3<&{read} 4>&{write}', *arguments],
-            pass_fds=(read, write),
-            env=os.environ | environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self._said.open("w") as said:
+            self._process = subprocess.Popen(
+                ["bash", "-c", f'exec "$0" "$@" 3<&{read} 4>&{write}', *arguments],
+                pass_fds=(read, write),
+                env=os.environ | environment,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+            )
         os.close(read)
         os.close(write)
         self._rest = b""
@@ -90,13 +93,17 @@ class Browser:
         self._session: str | None = None
         self.requests: list[str] = []
         self.errors: list[str] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.call(f"{domain}.enable")
 
     def __enter__(self) -> Self:
+        try:
+            target = self.call("Target.createTarget", url="about:blank")["targetId"]
+            attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+            self._session = attached["sessionId"]
+            for domain in ("Page", "Runtime", "Network", "Log"):
+                self.call(f"{domain}.enable")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -117,8 +124,9 @@ class Browser:
         if self._session:
             message["sessionId"] = self._session
         text = json.dumps(message).encode() + b"\0"
-        while text:
-            text = text[os.write(self._write, text) :]
+        with contextlib.suppress(BrokenPipeError):  # said when there is no answer
+            while text:
+                text = text[os.write(self._write, text) :]
         while (answer := self._message()).get("id") != self._count:
             self._note(answer)
         if "error" in answer:
@@ -131,7 +139,8 @@ class Browser:
                 raise TimeoutError("Chromium does not answer")
             more = os.read(self._read, 2**16)
             if not more:
-                raise RuntimeError("Chromium has ended")
+                said = self._said.read_text(errors="replace")
+                raise RuntimeError(f"Chromium has ended: {said[-2000:]}")
             self._rest += more
         message, self._rest = self._rest.split(b"\0", 1)
         return json.loads(message)
