@@ -9,6 +9,7 @@ is loaded next to the pages, and has them load that. asv has to be installed, an
 --directory .asv/html``: they do not work as files.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -66,15 +67,19 @@ def local(page: str, html: Path) -> str:
 
 
 def main() -> None:
+    npm("--omit=dev")
     publish = [sys.executable, "-m", "asv", "publish", "--config", "history.conf.json"]
     subprocess.run([*publish, "--html-dir", str(HTML)], cwd=HERE.parent, check=True)
-    npm("--omit=dev")
     index = HTML / "index.html"
     page = local(index.read_text(encoding="utf-8"), HTML)
     page = page.replace("<title>", f"{VIEWPORT}\n    <title>", 1)
-    page = page.replace("</head>", '<link href="narrow.css" rel="stylesheet">\n  </head>', 1)
+    page = page.replace("</head>", '<link href="pages.css" rel="stylesheet">\n  </head>', 1)
     index.write_text(page, encoding="utf-8")
-    shutil.copyfile(HERE / "narrow.css", HTML / "narrow.css")
+    shutil.copyfile(HERE / "pages.css", HTML / "pages.css")
+    for summary in HTML.glob("graphs/**/summary.json"):
+        # The list would have a row for every combination of parameters.
+        lines = json.loads(summary.read_text())
+        summary.write_text(json.dumps([one for one in lines if one["last_value"] is not None]))
     shutil.copytree(HERE / "node_modules" / FONTS, HTML / "vendor" / FONTS, dirs_exist_ok=True)
     print(f"python -m http.server --bind 127.0.0.1 --directory {HTML}")
 

@@ -6,6 +6,7 @@ libraries but those of C.
 """
 
 import base64
+import contextlib
 import fcntl
 import json
 import os
@@ -34,19 +35,14 @@ def find() -> tuple[str, dict[str, str]]:
     # The package unpacks the libraries too where it takes the machine for a bare one.
     environment = {"TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs20.x"}
     command = ["node", "--input-type=module", "--eval", UNPACK]
-    done = subprocess.run(
-        command,
-        cwd=HERE,
-        env=os.environ | environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    libraries = {
+    path = subprocess.check_output(command, cwd=HERE, env=os.environ | environment, text=True)
+    # Its list of fonts names another folder.
+    fonts = folder / "fonts.conf"
+    fonts.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>")
+    return path.strip(), {
         "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
-        "FONTCONFIG_PATH": str(folder / "fonts"),
+        "FONTCONFIG_FILE": str(fonts),
     }
-    return path.strip(), libraries
 
 
 def _above(fd: int) -> int:
@@ -65,6 +61,7 @@ class Browser:
     def __init__(self) -> None:
         path, environment = find()
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._said = Path(self._profile.name) / "said.txt"
         read, self._write = map(_above, os.pipe())
         self._read, write = map(_above, os.pipe())
         arguments = [
@@ -81,13 +78,14 @@ class Browser:
             "about:blank",
         ]
         # Chromium reads what it is told from 3, and answers on 4.
-        self._process = subprocess.Popen(
-            ["bash", "-c", f'exec "$0" "$@" 3<&{read} 4>&{write}', *arguments],
-            pass_fds=(read, write),
-            env=os.environ | environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self._said.open("w") as said:
+            self._process = subprocess.Popen(
+                ["bash", "-c", f'exec "$0" "$@" 3<&{read} 4>&{write}', *arguments],
+                pass_fds=(read, write),
+                env=os.environ | environment,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+            )
         os.close(read)
         os.close(write)
         self._rest = b""
@@ -95,13 +93,17 @@ class Browser:
         self._session: str | None = None
         self.requests: list[str] = []
         self.errors: list[str] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.call(f"{domain}.enable")
 
     def __enter__(self) -> Self:
+        try:
+            target = self.call("Target.createTarget", url="about:blank")["targetId"]
+            attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+            self._session = attached["sessionId"]
+            for domain in ("Page", "Runtime", "Network", "Log"):
+                self.call(f"{domain}.enable")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -122,8 +124,9 @@ class Browser:
         if self._session:
             message["sessionId"] = self._session
         text = json.dumps(message).encode() + b"\0"
-        while text:
-            text = text[os.write(self._write, text) :]
+        with contextlib.suppress(BrokenPipeError):  # said when there is no answer
+            while text:
+                text = text[os.write(self._write, text) :]
         while (answer := self._message()).get("id") != self._count:
             self._note(answer)
         if "error" in answer:
@@ -136,7 +139,8 @@ class Browser:
                 raise TimeoutError("Chromium does not answer")
             more = os.read(self._read, 2**16)
             if not more:
-                raise RuntimeError("Chromium has ended")
+                said = self._said.read_text(errors="replace")
+                raise RuntimeError(f"Chromium has ended: {said[-2000:]}")
             self._rest += more
         message, self._rest = self._rest.split(b"\0", 1)
         return json.loads(message)
@@ -176,12 +180,10 @@ class Browser:
             raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
 
-    def wait(
-        self, expression: str, enough: Callable[[Any], bool] = bool, seconds: float = 20
-    ) -> Any:
+    def wait(self, expression: str, seconds: float = 20) -> Any:
         """The value of an expression once it is true; TimeoutError if it never is."""
         end = time.monotonic() + seconds
-        while not enough(value := self.evaluate(expression)):
+        while not (value := self.evaluate(expression)):
             if time.monotonic() > end:
                 raise TimeoutError(f"{expression} stays {value!r}; errors: {self.errors}")
             time.sleep(0.05)
