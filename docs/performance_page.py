@@ -1,8 +1,11 @@
 """The performance page, made of the committed results of the benchmarks: all that have a peer."""
 
+import ast
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +22,7 @@ __all__ = ["Row", "amount", "compared", "facts", "page", "write"]
 
 _OURS = "qvarray"
 #: Subjects that are bounds on what can be reached, not libraries that do the work.
-_BOUNDS = frozenset({"copy", "transform"})
+_BOUNDS = frozenset({"copy", "transform", "numpy_64"})
 #: What the modules of benchmarks are about, in the order of the page.
 _CHAPTERS = {
     "tiers": "The four tiers",
@@ -148,6 +151,17 @@ def _table(rows: list[Row]) -> Iterator[str]:
     yield ""
 
 
+@lru_cache
+def _said(benchmark: str) -> str:
+    """What the class of a benchmark says of itself."""
+    module, name = benchmark.split(".")[:2]
+    path = BENCHMARKS / "benchmarks" / f"{module}.py"
+    tree = ast.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+    classes = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == name]
+    words = (ast.get_docstring(classes[0]) if classes else None) or "see its source."
+    return re.sub(r"`+([^`]+)`+", r"``\1``", " ".join(words.split()))
+
+
 def _heading(text: str, line: str) -> Iterator[str]:
     yield from (text, line * len(text), "")
 
@@ -162,7 +176,7 @@ def _chapters(rows: list[Row]) -> Iterator[str]:
         yield from _heading(_CHAPTERS.get(module, module), "^")
         for benchmark, some in by_benchmark.items():
             if benchmark.split(".")[0] == module:
-                yield f"``{benchmark}``"
+                yield f"``{benchmark}``: {_said(benchmark)}"
                 yield ""
                 yield from _table(some)
 
@@ -195,7 +209,7 @@ def _over_time(axis: Axes, figures: list[Figure]) -> None:
     lines: dict[str, list[Figure]] = {}
     for one in figures:
         words = ", ".join(map(_words, one.parameters.values()))
-        name = one.benchmark.split(".")[1]
+        name = one.benchmark.split(".", 1)[1].removesuffix(".time_call")
         lines.setdefault(f"{name} {words}", []).append(one)
     moved = {name: some for name, some in lines.items() if len(some) > 2}
     spread = {
@@ -213,17 +227,21 @@ def _over_time(axis: Axes, figures: list[Figure]) -> None:
 
 
 def _memory(axis: Axes, rows: list[Row]) -> None:
-    for place, row in enumerate(rows):
-        of = {_OURS: row.ours, **row.peers}
-        for subject, value in of.items():
-            axis.plot(value / 2**20, place, "o" if subject == _OURS else "s", label=subject)
-            at = (value / 2**20, place)
-            axis.annotate(subject, at, (0, 5), textcoords="offset points", fontsize=7)
+    subjects = dict.fromkeys([_OURS, *(peer for row in rows for peer in row.peers)])
+    for subject in subjects:
+        places = {
+            place: row.ours if subject == _OURS else row.peers[subject]
+            for place, row in enumerate(rows)
+            if subject == _OURS or subject in row.peers
+        }
+        style = "o" if subject == _OURS else "s"
+        axis.plot([value / 2**20 for value in places.values()], list(places), style, label=subject)
     names = [f"{row.benchmark.split('.')[1]} {row.parameters}" for row in rows]
     axis.set_yticks(range(len(rows)), names, fontsize=8)
-    axis.set_ylim(-0.6, len(rows) - 0.3)
-    axis.set_xscale("log")
+    axis.set_ylim(-0.6, len(rows) - 0.4)
+    axis.set_xlim(left=0)
     axis.set_xlabel("MiB, the whole process")
+    axis.legend(fontsize=8)
 
 
 def _drawn(directory: Path, name: str, height: float, draw: Callable[[Axes], None]) -> str:
@@ -278,7 +296,7 @@ def _pictures(directory: Path, rows: list[Row], results: Path) -> Iterator[str]:
     if memory:
         yield from figure(
             "memory",
-            1.2 + 0.55 * len(memory),
+            1.6 + 0.4 * len(memory),
             "Peak memory of a process for each benchmark and library.",
             "Peak memory of a process that does the work, its imports included.",
             lambda axis: _memory(axis, memory),
