@@ -182,7 +182,7 @@ def _chapters(rows: list[Row]) -> Iterator[str]:
 
 
 def _ratios(axis: Axes, rows: list[Row]) -> None:
-    peers = sorted({peer for row in rows for peer in row.peers})
+    peers = sorted({peer for row in rows for peer in row.peers} - _BOUNDS)
     for height, peer in enumerate(peers):
         ratios = [row.peers[peer] / row.ours for row in rows if peer in row.peers]
         axis.plot(ratios, [height] * len(ratios), "o", alpha=0.5, color="tab:blue")
@@ -264,8 +264,8 @@ def _pictures(directory: Path, rows: list[Row], results: Path) -> Iterator[str]:
         yield f"   {caption}"
         yield ""
 
-    if rows:
-        count = len({peer for row in rows for peer in row.peers})
+    if any(row.is_compared for row in rows):
+        count = len({peer for row in rows for peer in row.peers} - _BOUNDS)
         yield from figure(
             "ratios",
             1.2 + 0.35 * count,
