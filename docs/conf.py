@@ -93,6 +93,7 @@ _alone = (
     "concepts",
     "coverage",
     "dropin",
+    "fourier",
     "inside",
     "performance",
     "targets",
