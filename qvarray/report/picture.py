@@ -5,8 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from . import units
-from .extras import require
+from .. import units
+from ..extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def as_png(report: Report) -> bytes:
     """
     mode = report.modes[0]
     rows = sorted(report.of_mode(mode), key=lambda row: row.size)
-    figure = require("matplotlib.figure").Figure(figsize=(13, 6.2), layout="constrained")
+    figure = require("matplotlib.figure", "report").Figure(figsize=(13, 6.2), layout="constrained")
     times, memory = figure.subplots(1, 2)
     _draw_times(times, rows)
     _draw_memory(memory, rows)
