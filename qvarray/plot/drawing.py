@@ -28,6 +28,7 @@ __all__ = [
 
 # Decades from which Matplotlib's own ticks may overflow.
 _LONG_SCALE = 150
+_LAST_DECADE = 300.0
 # More stems than this would be an area.
 _MOST_STEMS = 200
 
@@ -79,15 +80,13 @@ def prepare(axes: Any, ruler: Ruler, heights: Array, log: bool) -> None:
     if log:
         axes.set_yscale("log")
     there = heights[np.isfinite(heights) & (heights > 0)]
-    limits = np.finfo(np.float64)
     low, high = 0.0, 1.0
     if log and there.size:
         low, high = np.log10(there.min()), np.log10(there.max())
         room = 0.05 * (high - low) + 0.1
-        low = max(10 ** max(low - room, -320.0), limits.smallest_subnormal)
-        high = 10 ** min(high + room, 308.0) if high < 308.0 else limits.max
+        low, high = 10.0 ** (low - room), 10.0 ** min(high + room, _LAST_DECADE)
     elif there.size:
-        high = min(1.05 * (there.max() / 2), limits.max / 2) * 2
+        high = 1.05 * float(there.max())
     if drawn:
         left, right = axes.get_xlim()
         axes.set_xlim(min(left, ends[0]), max(right, ends[1]))

@@ -10,7 +10,7 @@ import numpy as np
 from ..expression import Expression, pages_of
 from ..paging import Pages
 from ..printing import bytes_text
-from ..spectrum import Array, Source, Spectrum
+from ..spectrum import Array, Deferred, Spectrum
 from .drawing import (
     axes_for,
     is_wide,
@@ -93,18 +93,19 @@ def pages(
         ax.set_title(f"No pages: no elements\n{memory}", fontsize="medium")
         say(ax, "no elements")
         return ax
-    evaluated = isinstance(source, (Spectrum, Expression))
-    cut = pages_of(source) if evaluated else Pages(source.shape)
-    if isinstance(source, Spectrum) and source.is_standard:
-        about = _active(ax, source, cut, log, most, style)
-    elif evaluated:
-        about = _computed(ax, source, cut, log, style)
-    else:
+    if not isinstance(source, (Spectrum, Expression)):
+        cut = Pages(source.shape)
         about = _unknown(ax, source, cut)
+    else:
+        cut = pages_of(source)
+        if isinstance(source, Spectrum) and source.is_standard:
+            about = _active(ax, source, cut, log, most, style)
+        else:
+            about = _computed(ax, source, cut, log, style)
     each = cut.most_elements
-    page = f"a page: {as_count(each)} elements, {bytes_text(each * source.dtype.itemsize)}"
-    ax.set_title(f"{about}\n{page}; {memory}", fontsize="medium")
-    ax.set_xlabel("Page")
+    elements = f"{as_count(each)} element" + ("s" if each > 1 else "")
+    ax.set_title(f"{about}\n{memory}", fontsize="medium")
+    ax.set_xlabel(f"Page of {elements}, {bytes_text(each * source.dtype.itemsize)}")
     ax.set_ylabel("Count in a page")
     legend(ax)
     return ax
@@ -143,7 +144,7 @@ def _active(
     kept, tops = thinned(Ruler(prod(cut.counts), numbers), numbers, held, most)
     _prepare(ax, cut, numbers, tops, log)
     points(ax, kept, tops, **{"label": "active elements", **style})
-    level(ax, cut.most_elements, "all elements")
+    level(ax, cut.most_elements, "elements")
     if not numbers.size:
         say(ax, "nothing is active")
     return f"{as_count(numbers.size)} of {_pages(cut)} with active elements"
@@ -164,13 +165,13 @@ def _computed(
     style = {"color": BLUE, "linewidth": 2, "label": label, **style}
     ax.plot([-0.5, float(prod(cut.counts)) - 0.5], [height, height], **style)
     if height != cut.most_elements:
-        level(ax, cut.most_elements, "all elements")
+        level(ax, cut.most_elements, "elements")
     return about
 
 
-def _unknown(ax: Any, source: Source, cut: Pages) -> str:
+def _unknown(ax: Any, source: Deferred, cut: Pages) -> str:
     """Only how many elements a page has; what the picture shows, in words."""
     _prepare(ax, cut, np.empty(0, np.int64), np.empty(0), False)
-    level(ax, cut.most_elements, "all elements")
+    level(ax, cut.most_elements, "elements")
     say(ax, "what is in a page is known when elements are asked for")
     return f"{_pages(cut)} of what is kept as: {source.label}"

@@ -112,9 +112,9 @@ def _starts(bins: Array) -> Array:
 def most_in_cells(
     rulers: tuple[Ruler, Ruler], places: tuple[Array, Array], heights: Array, most: int
 ) -> tuple[Array, Array, Array]:
-    """The edges of the cells of a plane along both axes, and the largest height in each; -inf: none.
+    """The edges of the cells of a plane along both axes, and the largest height in each.
 
-    O(k + most**2).
+    Cells without any have -inf. O(k + most**2).
     """
     down, along = (ruler.edges(most) for ruler in rulers)
     cells = np.full((down.size - 1, along.size - 1), -np.inf)

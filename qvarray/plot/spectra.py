@@ -31,6 +31,8 @@ __all__ = ["spectrum"]
 # are not close to each other.
 _CELLS = 256
 _MOST_DOTS = 400
+# Matplotlib's arithmetic overflows beyond these.
+_SMALLEST, _LARGEST = 1e-280, 1e280
 
 
 def spectrum(
@@ -77,9 +79,9 @@ def spectrum(
     Notes
     -----
     O(k) time and memory for k eigenvalues, whatever the shape. NaN and infinite eigenvalues are
-    marked at the upper edge; zeros that are stored have no place on a logarithmic scale, and are
-    marked at the lower edge. Axes whose active indices crowd at the beginning are drawn by powers
-    of two.
+    marked at the upper edge. Zeros that are stored have no place on a logarithmic scale, and are
+    marked at the lower edge. Other magnitudes below 1e-280 and above 1e280 are drawn there. Axes
+    whose active indices crowd at the beginning are drawn by powers of two.
 
     Examples
     --------
@@ -107,14 +109,12 @@ def spectrum(
 
 
 def _magnitudes(values: Array) -> Array:
-    """As float64: what is beyond its range, at the end of its range. O(k)."""
+    """As float64, those that are finite and not 0 within what can be drawn. O(k)."""
     with np.errstate(all="ignore"):
         wide = np.abs(values.astype(np.result_type(values, np.float64), copy=False))
         sizes: Array = wide.astype(np.float64, copy=False)
-    limits = np.finfo(np.float64)
-    finite = np.isfinite(values)
-    sizes = np.where(finite & np.isinf(sizes), limits.max, sizes)
-    return np.where(finite & (sizes == 0) & (values != 0), limits.smallest_subnormal, sizes)
+    drawn = np.clip(sizes, _SMALLEST, _LARGEST)
+    return np.where(np.isfinite(values) & (values != 0), drawn, sizes)
 
 
 def _fill(spectrum: Spectrum) -> Any:
