@@ -71,11 +71,50 @@ def _products(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
         np.matmul(x, np.ones((shape[1], 2), dtype))
 
 
+def _lists(index: type, other: type) -> None:
+    """Kernels on lists of indices, those of which only large arrays need as well."""
+    few = np.arange(10, dtype=index)
+    many = np.arange(1000, dtype=index)[::-1].copy()
+    merge, segments, sort = kernels.merge, kernels.segments, kernels.sort
+    merge.union(few, few)
+    merge.intersection(few, few)
+    merge.cut(few, few, 0, 0, 5)
+    segments.column_counts(few, 5)
+    segments.restricted(few, (5, 5), (range(4, 0, -2), range(3)), np.dtype(other))
+    for keys in (few, many, many.astype(np.int64) << 50):
+        sort.argsort(keys)
+
+
+def _multiplications(index: type, dtype: type) -> None:
+    """Kernels for products of sparse matrices, and with dense ones."""
+    at, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
+    line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
+    product = kernels.matmul
+    meeting = product.plan(at, at, 1, 4, 4, 4)
+    most = product.count(meeting)
+    for kind in (np.int32, np.int64):
+        product.sparse_sparse(meeting, values, values, np.dtype(kind), most)
+        # What the pieces of several threads need.
+        product._moved(np.zeros(1, kind), 0, 0, 0)
+    product._moved(values, 0, 0, 0)
+    product.plan(at.astype(np.int64) << 40, at.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
+    product.sparse_vector(at, values, 4, line)
+    product.vector_sparse(line, at, values, 4)
+    product.sparse_dense(at, values, 4, 4, lines)
+    product.dense_sparse(lines, 4, 4, 4, at, values)
+    product.is_finite(np.ones(2))
+    kernels.segments.column_sums(at, values, 4)
+    kernels.segments.row_sums(at, values, 4, 4)
+
+
 def _transforms(name: str, dtype: np.dtype[Any]) -> None:
     x = from_eigenvalues(np.ones(3, dtype), [0, 3, 9], 4096, basis=name)
     x.to_basis("standard").to_basis(name)
     x[100:200].todense()
     assert x[7] is not None
+    if name == "walsh":
+        # As large arrays are.
+        kernels.walsh.walsh(np.ones(2**14, dtype), 0, workers=2)
 
 
 def _waves(name: str) -> None:
@@ -96,6 +135,9 @@ def _states() -> None:
     x = gates.ccx(gates.h(gates.swap(x, 0, 3), 2), 0, 1, 2)
     gates.probabilities(x, [0, 1])
     assert x[5] is not None
+    at, amplitudes, swap = np.arange(4), np.ones(4, complex), (0, 1, 1, 0)
+    kernels.gates.mixed(at, amplitudes, 1, kernels.gates.SWAP, swap)
+    kernels.gates.rotate_dense(amplitudes, 1, swap)
 
 
 def _tasks() -> Iterator[Callable[[], None]]:
@@ -104,6 +146,11 @@ def _tasks() -> Iterator[Callable[[], None]]:
             yield lambda dtype=dtype, shape=shape: _elements(dtype, shape)  # type: ignore[misc]
         for dtype in _FLOATS:
             yield lambda dtype=dtype, shape=shape: _products(dtype, shape)  # type: ignore[misc]
+    for index in (np.int32, np.int64):
+        for other in (np.int32, np.int64):
+            yield lambda index=index, other=other: _lists(index, other)  # type: ignore[misc]
+        for kind in (np.int64, np.float64, np.complex128):
+            yield lambda index=index, kind=kind: _multiplications(index, kind)  # type: ignore[misc]
     for name in ("walsh", "haar"):
         for dtype in _FLOATS:
             yield lambda name=name, dtype=dtype: _transforms(name, dtype)  # type: ignore[misc]

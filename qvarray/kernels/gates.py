@@ -225,7 +225,7 @@ def _exchange(  # type: ignore[no-untyped-def]
     return at - low, 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _runs(indices, start, high, bit, prefix, top):  # type: ignore[no-untyped-def]
     """Where the second run of a prefix begins, and where it ends."""
     if high - start > 64 and indices[start + 64] >> (bit + 1) == prefix:
