@@ -20,6 +20,8 @@ __all__ = ["Warm", "warmup"]
 #: For each width that values are moved in.
 _DTYPES = tuple(np.dtype(name) for name in ("bool", "int16", "float32", "float64", "complex128"))
 _FLOATS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
+_NUMBERS = tuple(np.dtype(name) for name in ("int64", "float64", "complex128"))
+_INDICES = tuple(np.dtype(name) for name in ("int32", "int64"))
 #: Indices of both types.
 _SHAPES = ((512, 512), (2**20, 2**20))
 
@@ -35,11 +37,14 @@ class Warm(NamedTuple):
         What they took.
     cache : str or None
         The folder where compiled kernels are kept; None where there is none.
+    problem : str or None
+        Why not all of them could be written; None where they could.
     """
 
     calls: int
     seconds: float
     cache: str | None
+    problem: str | None
 
 
 def _sparse(dtype: np.dtype[Any], shape: tuple[int, ...], seed: int) -> VirtualQArray:
@@ -71,7 +76,7 @@ def _products(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
         np.matmul(x, np.ones((shape[1], 2), dtype))
 
 
-def _lists(index: type, other: type) -> None:
+def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
     """Kernels on lists of indices, those of which only large arrays need as well."""
     few = np.arange(10, dtype=index)
     many = np.arange(1000, dtype=index)[::-1].copy()
@@ -80,20 +85,20 @@ def _lists(index: type, other: type) -> None:
     merge.intersection(few, few)
     merge.cut(few, few, 0, 0, 5)
     segments.column_counts(few, 5)
-    segments.restricted(few, (5, 5), (range(4, 0, -2), range(3)), np.dtype(other))
+    segments.restricted(few, (5, 5), [range(4, 0, -2), range(3)], other)
     for keys in (few, many, many.astype(np.int64) << 50):
         sort.argsort(keys)
 
 
-def _multiplications(index: type, dtype: type) -> None:
+def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     """Kernels for products of sparse matrices, and with dense ones."""
     at, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
     line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
     product = kernels.matmul
     meeting = product.plan(at, at, 1, 4, 4, 4)
     most = product.count(meeting)
-    for kind in (np.int32, np.int64):
-        product.sparse_sparse(meeting, values, values, np.dtype(kind), most)
+    for kind in _INDICES:
+        product.sparse_sparse(meeting, values, values, kind, most)
         # What the pieces of several threads need.
         product._moved(np.zeros(1, kind), 0, 0, 0)
     product._moved(values, 0, 0, 0)
@@ -146,10 +151,10 @@ def _tasks() -> Iterator[Callable[[], None]]:
             yield lambda dtype=dtype, shape=shape: _elements(dtype, shape)  # type: ignore[misc]
         for dtype in _FLOATS:
             yield lambda dtype=dtype, shape=shape: _products(dtype, shape)  # type: ignore[misc]
-    for index in (np.int32, np.int64):
-        for other in (np.int32, np.int64):
+    for index in _INDICES:
+        for other in _INDICES:
             yield lambda index=index, other=other: _lists(index, other)  # type: ignore[misc]
-        for kind in (np.int64, np.float64, np.complex128):
+        for kind in _NUMBERS:
             yield lambda index=index, kind=kind: _multiplications(index, kind)  # type: ignore[misc]
     for name in ("walsh", "haar"):
         for dtype in _FLOATS:
@@ -178,9 +183,9 @@ def warmup(progress: bool = False) -> Warm:
     Returns
     -------
     Warm
-        How many calls were made, the time that they took, in seconds, and the folder in which the
-        compiled kernels are kept. Where no folder can be written to it is None, and every process
-        compiles what it uses.
+        How many calls were made, the time that they took, in seconds, the folder in which the
+        compiled kernels are kept, and why not all of them could be written. Where no folder can be
+        written to it is None. What was not written every process compiles when it uses it.
 
     Examples
     --------
@@ -196,4 +201,4 @@ def warmup(progress: bool = False) -> Warm:
     with np.errstate(all="ignore"):
         for task in tqdm(tasks, unit="call", leave=False, disable=None if progress else True):
             task()
-    return Warm(len(tasks), perf_counter() - begin, _cache())
+    return Warm(len(tasks), perf_counter() - begin, _cache(), kernels.compiled.problem())

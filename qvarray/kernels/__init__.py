@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from . import (
         bits,
         butterflies,
+        compiled,
         dyadic,
         gates,
         haar,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "bits",
     "butterflies",
+    "compiled",
     "dyadic",
     "gates",
     "haar",
