@@ -31,7 +31,10 @@ extensions = [
 default_role = "py:obj"
 # A name in backticks that leads nowhere is an error, but for parameters and the names of others.
 nitpicky = True
-nitpick_ignore_regex = [("py:obj", r"[a-z_][a-z_0-9]*"), ("py:obj", r"(matplotlib|scipy|qvarray\.window).*")]
+nitpick_ignore_regex = [
+    ("py:obj", r"[a-z_][a-z_0-9]*"),
+    ("py:obj", r"(matplotlib|scipy|qvarray\.window).*"),
+]
 exclude_patterns = ["_build", "_templates", "gallery"]
 templates_path = ["_templates"]
 
