@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from . import sort, threads
 from .compiled import njit
-from .lists import WORTH_A_THREAD, parity
+from .lists import WORTH_A_THREAD, is_on, parity
 
-__all__ = ["mapped", "mixed", "pairs", "rotate_dense", "span"]
+__all__ = ["mapped", "mixed", "pairs", "rotate_dense", "span", "turned"]
 
 Array = NDArray[Any]
 
@@ -189,6 +189,60 @@ def _runs(indices, start, high, bit, prefix, top):  # type: ignore[no-untyped-de
     while stop < high and indices[stop] >> (bit + 1) == prefix:
         stop += 1
     return middle, stop
+
+
+@njit(cache=True, nogil=True)
+def _turn(indices, values, care, wanted, mask, flip, quarters, factor, out):  # type: ignore[no-untyped-def]
+    if quarters:
+        odd = quarters & 1
+        sign = 1.0 - (quarters & 2)
+        for k in range(indices.size):
+            on = is_on(indices[k], care, wanted, mask, flip)
+            v = values[k]
+            real = sign * (-v.imag if odd else v.real)
+            imag = sign * (v.real if odd else v.imag)
+            out[k] = complex(real if on else v.real, imag if on else v.imag)
+        return
+    for k in range(indices.size):
+        on = is_on(indices[k], care, wanted, mask, flip)
+        v = values[k]
+        w = v * factor
+        out[k] = complex(w.real if on else v.real, w.imag if on else v.imag)
+
+
+def turned(
+    indices: Array,
+    values: Array,
+    care: int,
+    wanted: int,
+    mask: int,
+    flip: int,
+    quarters: int,
+    factor: complex,
+) -> Array:
+    """Amplitudes with one phase where their indices are as wanted.
+
+    Parameters
+    ----------
+    indices, values : ndarray of int64 and complex128, shape (k,)
+    care, wanted, mask, flip : int
+        Where ``index & care == wanted`` and ``(popcount(index & mask) + flip) % 2 == 1``.
+    quarters : int
+        In quarter turns, or 0 for
+    factor : complex
+        this.
+    """
+    out = np.empty_like(values)
+    count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
+
+    def work(low: int, high: int) -> None:
+        _turn(
+            indices[low:high], values[low:high], care, wanted, mask, flip, quarters,
+            complex(factor), out[low:high],
+        )  # fmt: skip
+
+    threads.run(work, threads.split(indices.size, count))
+    return out
 
 
 @njit(cache=True, nogil=True)
