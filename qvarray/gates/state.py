@@ -271,7 +271,7 @@ class State:
             state = state.copy()
             # What is read is what the state is: nothing is cut off for that.
             state.cutoff = 0.0
-            state.absorb(dict.fromkeys(open_bits, IDENTITY))
+            state.absorb(dict.fromkeys(open_bits, IDENTITY), is_last=True)
             state.compute()
         values, factor = state.core.values, state.factor()
         if factor != 1:
@@ -422,8 +422,11 @@ class State:
         if phases is not core.phases:
             self.core = core._replace(phases=phases)
 
-    def _mix(self, p: int, u: Frame, bits: list[tuple[int, int]]) -> None:
-        """Multiply pairs of amplitudes by a matrix, where other bits have these values."""
+    def _mix(self, p: int, u: Frame, bits: list[tuple[int, int]], is_last: bool = False) -> None:
+        """Multiply pairs of amplitudes by a matrix, where other bits have these values.
+
+        With the factor of all, where this is the last that is done.
+        """
         self.compute()
         core = self.core
         care = sum(1 << q for q, _ in bits)
@@ -444,8 +447,11 @@ class State:
             if self.halves == 2:
                 u, self.halves = scaled(u, 0.5), 0
         cutoff = self.cutoff / abs(self.factor()) if self.cutoff else 0.0
-        indices, values, dropped = kernels.gates.mixed(
-            core.indices, core.values, p, u, care, wanted, cutoff
+        scale: complex = 1.0
+        if is_last:
+            scale, self.turns, self.halves = self.factor(), 0.0, 0
+        indices, values, dropped = kernels.mixes.mixed(
+            core.indices, core.values, p, u, care, wanted, cutoff, scale
         )
         self.core = Core(values, indices, core.rows, 0, core.phases)
         self._hull = None
@@ -596,7 +602,7 @@ class State:
                 return
             self._adopt(best)
 
-    def absorb(self, targets: dict[int, Frame]) -> None:
+    def absorb(self, targets: dict[int, Frame], is_last: bool = False) -> None:
         """Take what is between frames and the wanted ones into the amplitudes.
 
         O(k) a frame that differs, with at most twice the amplitudes after each; or O(2**n).
@@ -616,7 +622,7 @@ class State:
             if len(order) > 1 and self.nactive > 1:
                 order.sort(key=lambda p: -kernels.gates.pairs(self.core.indices, p))
             for p in order:
-                self._mix(p, inner[p], [])
+                self._mix(p, inner[p], [], is_last and p == order[-1])
         for p in inner:
             self.frames[p] = targets[p]
 

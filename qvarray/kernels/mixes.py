@@ -44,6 +44,25 @@ def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
+def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped-def]
+    """Make the merged list of indices that need no merge; whether they are that."""
+    start = keys.size // 3 * 2 + 1
+    clear = ~(np.int64(1) << bit)
+    x, y, z = (
+        indices[low:high],
+        keys[start : start + high - low],
+        places[start : start + high - low],
+    )
+    for k in range(x.size):
+        y[k] = x[k] & clear
+        z[k] = 2 * (low + k) | (x[k] >> bit) & 1
+    falls = np.int64(0)
+    for k in range(x.size - 1):
+        falls |= np.int64(y[k] > y[k + 1])
+    return falls == 0
+
+
+@njit(cache=True, nogil=True)
 def _copied(indices, low, high, bit, row, keys, places, sizes):  # type: ignore[no-untyped-def]
     """As `_listed`, of indices of one run."""
     start = row * (keys.size // 3) + 1
@@ -169,10 +188,11 @@ def _multiply(rests, joined, entries, care, wanted, u, is_real, scale, floor, ke
 def _write(rests, values, entries, keep, kept, bits, at, out_i, out_v):  # type: ignore[no-untyped-def]
     """Those of some results that are kept."""
     if kept == entries:
-        y = out_i[at : at + entries]
+        y, z = out_i[at : at + entries], out_v[at : at + entries]
         for e in range(entries):
             y[e] = rests[e] | bits
-        out_v[at : at + entries] = values[:entries]
+        for e in range(entries):
+            z[e] = values[e]
     elif kept:
         for e in range(entries):
             out_i[np.uint64(at)] = rests[e] | bits
@@ -274,9 +294,12 @@ def _mix(  # type: ignore[no-untyped-def]
         for k in range(start, stop - 1):
             together |= np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) == 0)
         if together:
-            sizes[:] = 0
-            _listed(indices, start, stop, bit, keys, places, sizes)
-            size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
+            if _in_order(indices, start, stop, bit, keys, places):
+                size = stop - start
+            else:
+                sizes[:] = 0
+                _listed(indices, start, stop, bit, keys, places, sizes)
+                size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
             entries = _joined(keys, places, size, values, rests, joined)
         else:
             entries = stop - start
