@@ -1,14 +1,17 @@
-"""The command line: ``qvarray report`` and ``qvarray warmup``, or ``python -m qvarray report``."""
+"""The command line: ``qvarray report``, ``bench``, ``warmup``, or ``python -m qvarray report``."""
 
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, report
+from . import __version__, comparing, report
 from .report import MODES, REPEATS, SIGNALS, SIZES
+from .report.files import prepare, write_all
 from .warming import warmup
 
 if TYPE_CHECKING:
@@ -123,11 +126,80 @@ def _add_warmup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(run=_warmup)
 
 
+def _budget(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a number of seconds: {text!r}") from None
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"must be positive and finite, got {text}")
+    return seconds
+
+
+def _jobs(text: str) -> str:
+    try:
+        comparing.chosen(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _bench(options: argparse.Namespace) -> int:
+    try:
+        if options.json is not None:
+            prepare(options.json.parent, (options.json.name,))
+        found = comparing.compare(options.only, options.seconds, progress=True)
+        print(comparing.as_text(found))
+        if options.json is not None:
+            contents = comparing.as_json(found).encode()
+            write_all(options.json.parent, {options.json.name: contents})
+            print(f"written to {options.json}")
+    except (OSError, MemoryError) as error:
+        print(f"qvarray bench: {error}", file=sys.stderr)
+        return 1
+    wrong = comparing.errors(found)
+    if not found.figures:
+        wrong.append("no peer is installed that can do this")
+    for what in wrong:
+        print(f"qvarray bench: {what}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "bench",
+        help="measure time and memory against other libraries",
+        description="Do the same jobs with qvarray and with the other libraries that are "
+        "installed, see that the answers agree, and print how long each takes and what it stores.",
+    )
+    parser.add_argument(
+        "--compare", choices=["peers"], default="peers", help="with what (default: peers)"
+    )
+    parser.add_argument(
+        "--only",
+        type=_jobs,
+        default="",
+        metavar="REGEX",
+        help="the jobs in whose name or description this is found: "
+        + ", ".join(job.name for job in comparing.JOBS),
+    )
+    parser.add_argument(
+        "--seconds",
+        type=_budget,
+        default=comparing.SECONDS,
+        metavar="S",
+        help=f"what it may take, about (default: {comparing.SECONDS:.0f})",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
+    parser.set_defaults(run=_bench)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="qvarray", description="Virtual memory for NumPy arrays.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_report(commands)
+    _add_bench(commands)
     _add_warmup(commands)
     return parser
 

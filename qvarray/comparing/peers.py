@@ -1,0 +1,33 @@
+"""The libraries that are compared with, where they are installed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["PEERS", "installed"]
+
+#: Peers by the name of their distribution, and the module that is imported.
+PEERS = {
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "sparse": "sparse",
+    "numexpr": "numexpr",
+    "blosc2": "blosc2",
+    "dask": "dask.array",
+    "zfpy": "zfpy",
+    "fht-cpu": "fht_cpu",
+    "PyWavelets": "pywt",
+    "qblaze": "qblaze",
+}
+
+
+def installed() -> dict[str, Any]:
+    """The modules of those peers that can be imported, by the name of their distribution."""
+    found = {}
+    for name, module in PEERS.items():
+        try:
+            found[name] = import_module(module)
+        except ImportError:
+            continue
+    return found
