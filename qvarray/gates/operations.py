@@ -306,6 +306,7 @@ class Operation:
         """Change a state that nobody else has."""
         bits = [state.n - 1 - q for q in self.qubits]
         if self.payload is not None:
+            state.flush()
             self.payload.act(state, bits)
         else:
             GATES[self.name].act(state, self.params, bits)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["Literal", "PhaseForm"]
+__all__ = ["Literal", "PhaseForm", "bits_in", "moved_into"]
 
 #: True where ``parity(mask & index) ^ flip`` is 1.
 Literal = tuple[int, int]
 
 
-def _bits(mask: int) -> list[int]:
+def bits_in(mask: int) -> list[int]:
+    """The bits that are set."""
     found = []
     while mask:
         low = mask & -mask
@@ -64,7 +65,7 @@ class PhaseForm:
     def at(self, index: int) -> float:
         """The turns at one index. O(n), and the terms."""
         quarters = 0
-        for a in _bits(index):
+        for a in bits_in(index):
             quarters += self.linear[a] + 2 * ((self.forms[a] & index & ((1 << a) - 1)).bit_count())
         turns = (quarters & 3) / 4
         for literals, amount in self.terms.items():
@@ -120,7 +121,7 @@ class PhaseForm:
     def _with_quarters(self, quarters: int, mask: int) -> PhaseForm:
         """I ** (quarters · parity(mask & index)): a parity is Σ bits − 2 Σ pairs, modulo 4."""
         linear, forms = list(self.linear), self.forms
-        set_bits = _bits(mask)
+        set_bits = bits_in(mask)
         for a in set_bits:
             linear[a] = (linear[a] + quarters) & 3
         if quarters & 1 and len(set_bits) > 1:
@@ -133,10 +134,75 @@ class PhaseForm:
     def _with_sign(self, m: int, o: int) -> PhaseForm:
         """(−1) ** (parity(m & index) · parity(o & index))."""
         linear, forms = list(self.linear), list(self.forms)
-        for a in _bits(m):
+        for a in bits_in(m):
             forms[a] ^= o & ~(1 << a)
             if o >> a & 1:
                 linear[a] ^= 2
-        for b in _bits(o):
+        for b in bits_in(o):
             forms[b] ^= m & ~(1 << b)
         return PhaseForm(tuple(linear), tuple(forms), self.terms)
+
+    # -- other variables --------------------------------------------------------------------
+
+    def extended(self) -> PhaseForm:
+        """The form with one more variable, that it does not depend on."""
+        return PhaseForm((*self.linear, 0), (*self.forms, 0), self.terms)
+
+    def without(self, a: int) -> PhaseForm:
+        """The form where variable a is 0."""
+        linear, keep = list(self.linear), ~(1 << a)
+        linear[a] = 0
+        forms = [form & keep for form in self.forms]
+        forms[a] = 0
+        return PhaseForm(tuple(linear), tuple(forms), self.terms)
+
+    def replaced(self, a: int, literal: Literal) -> tuple[PhaseForm, float]:
+        """The form with variable a replaced by a parity, and turns added everywhere."""
+        quarters, partners = self.linear[a], self.forms[a]
+        form, everywhere = self.without(a).plus(quarters / 4, [literal])
+        form, more = form.plus(0.5, [literal, (partners, 0)])
+        return form, everywhere + more
+
+    def along(self, mask: int, a: int) -> PhaseForm:
+        """The form where all variables of a mask change with variable a, which is one of them."""
+        linear, forms = list(self.linear), list(self.forms)
+        own = 1 << a
+        linear[a], partners = self.shift(mask)
+        partners &= ~own
+        for b, form in enumerate(forms):
+            forms[b] = form & ~own | (partners >> b & 1) << a
+        forms[a] = partners
+        return PhaseForm(tuple(linear), tuple(forms), self.terms)
+
+    def shift(self, mask: int) -> tuple[int, int]:
+        """The quarter turns at an index, and what they grow by when it is added to another one.
+
+        The form at ``mask ^ index`` is that at `mask`, that at `index`, and half a turn for each
+        bit of `index` that the second number has.
+        """
+        quarters = partners = pairs = odd = 0
+        for b in bits_in(mask):
+            quarters += self.linear[b]
+            partners ^= self.forms[b]
+            pairs += (self.forms[b] & mask).bit_count()
+            odd |= (self.linear[b] & 1) << b
+        return quarters + pairs & 3, partners ^ odd
+
+    def closed_up(self, a: int) -> PhaseForm:
+        """The form without variable a, which is 0; the last one takes its place."""
+        last = len(self.linear) - 1
+        linear = list(self.linear)
+        linear[a] = linear[last]
+        forms = list(self.forms)
+        forms[a] = forms[last]
+        linear.pop()
+        forms.pop()
+        return PhaseForm(
+            tuple(linear), tuple(moved_into(form, last, a) for form in forms), self.terms
+        )
+
+
+def moved_into(mask: int, last: int, a: int) -> int:
+    """A mask whose last variable has taken the place of variable a."""
+    on = mask >> last & 1
+    return mask & ~(1 << last | 1 << a) | (on << a if a != last else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from ..paging import require_budget
 from ..spectrum import Array
 from .checks import as_state, bits_of, require_normalised
 from .frames import IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product, snapped
+from .paulis import Pauli
 from .registers import register
 from .state import State
 from .states import bit_string, index_of
@@ -36,6 +38,8 @@ __all__ = [
 # Amplitudes up to which all frames are taken into them to sample.
 _SAMPLED_AT_ONCE = 1 << 22
 _PAIRS = 1 << 22
+# Probabilities of so many qubits of a state with a layer are made of expectation values.
+_MOMENTS = 8
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 _PAULIS: dict[str, Frame] = {
     "X": (0j, 1 + 0j, 1 + 0j, 0j),
@@ -116,6 +120,11 @@ def probabilities(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> 
     bits = bits_of(qubits, state.n)
     require_normalised(state)
     require_budget(8 << len(bits), _INSTEAD)
+    if state.touches(*bits):
+        if len(bits) <= _MOMENTS:
+            return _from_moments(state, bits, "IZ").reshape((2,) * len(bits))
+        state = state.without_layer()
+    state = state.before_layer()
     fixed, rest = _split(state, bits)
     state = _with_open(state, rest)
     joined = register(state.core.indices, rest)
@@ -128,6 +137,23 @@ def probabilities(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> 
             shape[axis] = 2
             joint = np.expand_dims(joint, axis) * chances.reshape(shape)
     return joint
+
+
+def _from_moments(state: State, bits: Sequence[int], letters: str) -> Array:
+    """Diagonals, or density matrices, of some bits from expectation values of Pauli strings."""
+    m = len(bits)
+    factors = [np.array(_PAULIS.get(letter, IDENTITY)).reshape(2, 2) / 2 for letter in letters]
+    if len(letters) == 2:
+        factors = [factor.diagonal().real for factor in factors]
+    text = ["I"] * state.n
+    out: Any = 0.0
+    for chosen in itertools.product(range(len(letters)), repeat=m):
+        term: Any = np.ones((1,) * factors[0].ndim)
+        for p, at in zip(bits, chosen, strict=True):
+            text[state.n - 1 - p] = letters[at]
+            term = np.kron(term, factors[at])
+        out = out + _expected(state, "".join(text)) * term
+    return np.asarray(out)
 
 
 def sample(
@@ -176,6 +202,17 @@ def sample(
     if shots < 0:
         raise ValueError(f"shots must not be negative, got {shots}")
     require_normalised(state)
+    if not state.touches(*bits):
+        return _sampled(state.before_layer(), shots, rng, bits)
+    # Measured before the last map, which only moves what is found.
+    return register(state.through_layer(lambda inner: _sampled_all(inner, shots, rng)), bits)
+
+
+def _sampled_all(state: State, shots: int, rng: np.random.Generator) -> Array:
+    return _sampled(state, shots, rng, range(state.n - 1, -1, -1))
+
+
+def _sampled(state: State, shots: int, rng: np.random.Generator, bits: Sequence[int]) -> Array:
     fixed, rest = _split(state, bits)
     values: dict[int, Array] = {}
     for p in bits:
@@ -228,6 +265,9 @@ def counts(outcomes: ArrayLike, n: int) -> dict[str, int]:
 
 def _chance_of_one(state: State, p: int) -> float:
     """The probability of 1 of a bit, over that of anything."""
+    if state.touches(p):
+        total = float(_weights(state).sum())
+        return (1.0 - _mean(state, Pauli(0, 1 << p, 0)) / total) / 2
     constant = state.constant(p)
     if constant is not None:
         return _chance(state.frames[p], constant)[1]
@@ -257,9 +297,15 @@ def _cross(state: State, p: int) -> complex:
 
 def _projected(state: State, p: int, outcome: int) -> State:
     """The normalised part of a state where a bit has a value, which has some probability."""
-    constant = state.constant(p)
     new = state.copy()
     new.history = None
+    if state.touches(p):
+        pauli = Pauli(0, 1 << p, 0)
+        new.diagonalise(pauli)
+        before, pauli = new.pulled(pauli)
+        odd = np.bitwise_count(before.core.indices & pauli.signs) & 1
+        return _restricted(new, odd == (outcome ^ pauli.quarters >> 1))
+    constant = state.constant(p)
     if constant is not None:
         # Its own qubit: only the phase of the amplitude is left of it.
         amplitude = _column(new.frames[p], constant)[outcome]
@@ -270,14 +316,18 @@ def _projected(state: State, p: int, outcome: int) -> State:
         return new
     new.absorb({p: IDENTITY})
     new.compute()
-    core = new.core
-    keep = core.indices >> p & 1 == outcome
+    return _restricted(new, new.core.indices >> p & 1 == outcome)
+
+
+def _restricted(state: State, keep: Array) -> State:
+    """Keep some amplitudes of a state that nobody else has, and normalise it."""
+    core = state.core
     values = core.values[keep]
     size = float(np.linalg.norm(values))
-    scale = 0.5 ** (new.halves / 2)
-    new.core = core._replace(values=values * (1.0 / size / scale), indices=core.indices[keep])
-    new._hull = None
-    return new
+    scale = 0.5 ** (state.halves / 2)
+    state.core = core._replace(values=values * (1.0 / size / scale), indices=core.indices[keep])
+    state._hull = state._factored = None
+    return state
 
 
 def _measured(state: State, p: int, draw: float) -> tuple[int, State]:
@@ -406,6 +456,16 @@ def expectation(x: ArrayLike | VirtualQArray, pauli: Any) -> Any:
 
 
 def _expected(state: State, text: str) -> float:
+    return _mean(state, Pauli.of_text(text))
+
+
+def _mean(state: State, pauli: Pauli) -> float:
+    state, pauli = state.pulled(pauli)
+    text, sign = pauli.text(state.n)
+    return sign * _mean_of(state, text)
+
+
+def _mean_of(state: State, text: str) -> float:
     state.compute()
     scalar: complex = 1.0
     inner: dict[int, Frame] = {}
@@ -476,6 +536,10 @@ def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> compl
     left, right = as_state(a), as_state(b)
     if left.n != right.n:
         raise ValueError(f"states of {left.n} and of {right.n} qubits")
+    if left.layer is right.layer:
+        # One unitary on both.
+        left, right = left.before_layer(), right.before_layer()
+    left, right = left.without_layer(), right.without_layer()
     left.compute()
     right.compute()
     scalar: complex = np.conj(left.factor()) * right.factor()
@@ -598,6 +662,11 @@ def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) ->
     state = as_state(x)
     bits = bits_of(qubits, state.n)
     require_budget(64 << 2 * len(bits), _INSTEAD)
+    if state.touches(*bits):
+        if len(bits) <= _MOMENTS // 2:
+            return _from_moments(state, bits, "IXYZ")
+        state = state.without_layer()
+    state = state.before_layer()
     state.compute()
     grouped = _grouped(state, bits)
     out = (grouped.T @ grouped.conj()).toarray() * abs(state.factor()) ** 2
@@ -679,6 +748,10 @@ def entropy(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> float:
     state = as_state(x)
     bits = bits_of(qubits, state.n)
     require_normalised(state)
+    if state.touches(*bits) and state.touches(*(p for p in range(state.n) if p not in bits)):
+        state = state.without_layer()
+    # What acts on one of the parts only does not matter.
+    state = state.before_layer()
     state.compute()
     core = state.core
     mask = np.int64(sum(1 << p for p in bits))
@@ -729,7 +802,7 @@ def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
     """
     if k < 0:
         raise ValueError(f"k must not be negative, got {k}")
-    state = as_state(x)
+    state = as_state(x).without_layer()
     fixed, rest = _split(state, range(state.n))
     state = _with_open(state, rest)
     gone = ~np.int64(sum(1 << p for p in fixed))

@@ -1,13 +1,14 @@
 """`State`: a quantum state as amplitudes, and the parameters of the gates since they were computed.
 
-The state is  ⊗F · Σ_i phase(i) · values[i] · |A i ⊕ b⟩, with a frame F for each qubit, an affine
-map over GF(2) of the indices, and a phase form. What a gate does is taken up by one of them
-wherever that is possible; amplitudes are computed where it is not, and where they are read.
+The state is  G · ⊗F · Σ_i phase(i) · values[i] · |A i ⊕ b⟩, with a frame F for each qubit, an
+affine map over GF(2) of the indices, a phase form, and a Clifford gate G of the qubits whose frames
+could not take up one. What a gate does is taken up by one of them wherever that is possible;
+amplitudes are computed where it is not, and where they are read.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from ..expression import Node
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import norm
+from . import bitmatrix
 from .frames import (
     HADAMARD,
     HALF,
@@ -37,7 +39,9 @@ from .frames import (
     scaled,
     turns_of,
 )
-from .phases import PhaseForm
+from .paths import Factors, PathSum, clifford, pauli_axis
+from .paulis import Pauli
+from .phases import Literal, PhaseForm, bits_in
 
 __all__ = ["MAX_QUBITS", "Core", "State"]
 
@@ -45,6 +49,8 @@ MAX_QUBITS = 62
 
 # Up to so many amplitudes, choices are made by trying them.
 _FEW = 64
+# Of more than so many, a Clifford gate that would leave more is kept.
+_KEPT_FROM = 2
 # Up to so many, which qubits are constant is asked of every index.
 _EXACT_UP_TO = 4096
 # Up to so many, all elements may be computed to read some; of fewer qubits all are anyway.
@@ -52,6 +58,8 @@ _READ_UP_TO = 1 << 20
 _SMALL = 14
 # Products of positions and amplitudes that are held at once.
 _CHUNK = 1 << 20
+_ONE: Vector = (0j, 1 + 0j)
+_MINUS: Vector = (HALF + 0j, -HALF + 0j)
 _INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, fidelity, density_matrix"
 
 
@@ -78,51 +86,10 @@ class Core(NamedTuple):
     @property
     def is_plain(self) -> bool:
         return (
-            self.offset == 0 and self.phases.is_trivial and self.rows == _identity(len(self.rows))
+            self.offset == 0
+            and self.phases.is_trivial
+            and self.rows == bitmatrix.identity(len(self.rows))
         )
-
-
-_IDENTITIES = [tuple(1 << p for p in range(n)) for n in range(MAX_QUBITS + 1)]
-
-
-def _identity(n: int) -> tuple[int, ...]:
-    return _IDENTITIES[n]
-
-
-def _transposed(rows: tuple[int, ...]) -> Array:
-    """The columns of a bit matrix."""
-    n = len(rows)
-    bits = np.array(rows, np.int64)[:, None] >> np.arange(n) & 1
-    return (bits << np.arange(n)[:, None]).sum(axis=0)
-
-
-@lru_cache(maxsize=16)
-def _inverse(rows: tuple[int, ...]) -> tuple[int, ...]:
-    """The inverse of a bit matrix, by Gauss and Jordan: O(m**2) words for m rows that change."""
-    right = list(_identity(len(rows)))
-    changed = [p for p, row in enumerate(rows) if row != right[p]]
-    mask = sum(1 << p for p in changed)
-    left = list(rows)
-    for p in changed:
-        # What other rows leave as it is is known.
-        right[p] ^= left[p] & ~mask
-        left[p] &= mask
-    for at, p in enumerate(changed):
-        pivot = next(q for q in changed[at:] if left[q] >> p & 1)
-        left[p], left[pivot] = left[pivot], left[p]
-        right[p], right[pivot] = right[pivot], right[p]
-        for q in changed:
-            if q != p and left[q] >> p & 1:
-                left[q] ^= left[p]
-                right[q] ^= right[p]
-    return tuple(right)
-
-
-def _moved(rows: tuple[int, ...], index: int) -> int:
-    out = 0
-    for p, row in enumerate(rows):
-        out |= ((row & index).bit_count() & 1) << p
-    return out
 
 
 class State:
@@ -144,6 +111,7 @@ class State:
     """
 
     __slots__ = (
+        "_factored",
         "_hull",
         "_read",
         "core",
@@ -153,6 +121,7 @@ class State:
         "halves",
         "history",
         "is_mixed",
+        "layer",
         "n",
         "shape",
         "turns",
@@ -170,7 +139,7 @@ class State:
         n = prod(shape).bit_length() - 1
         self.n = n
         self.shape = shape
-        self.core = Core(values, indices, _identity(n), 0, PhaseForm.none(n))
+        self.core = Core(values, indices, bitmatrix.identity(n), 0, PhaseForm.none(n))
         self.frames = [IDENTITY] * n if frames is None else list(frames)
         #: A phase of all amplitudes, in turns, and how often they are to be divided by sqrt(2).
         self.turns = 0.0
@@ -181,8 +150,11 @@ class State:
         self.history: Any = None
         #: Whether amplitudes were combined since the copy was made.
         self.is_mixed = False
+        #: A Clifford gate after the frames; those of the bits that it touches are the identity.
+        self.layer: PathSum | None = None
         self._hull: Any = None
         self._read: Spectrum | None = None
+        self._factored: tuple[State, Factors] | None = None
 
     def copy(self) -> State:
         """Another of the same parameters, for a gate to change. O(n)."""
@@ -192,7 +164,8 @@ class State:
         new.turns, new.halves = self.turns, self.halves
         new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
         new.is_mixed = False
-        new._hull, new._read = self._hull, None
+        new.layer = self.layer
+        new._hull, new._read, new._factored = self._hull, None, None
         return new
 
     # -- what arrays ask --------------------------------------------------------------------
@@ -211,6 +184,7 @@ class State:
         """Bytes stored: 24 an amplitude, and the parameters."""
         core, n = self.core, self.n
         parameters = n * n // 8 + 8 + core.phases.nbytes + 64 * n
+        parameters += 0 if self.layer is None else self.layer.nbytes
         kept = 0 if self.history is None else self.history.origin.nbytes
         return core.values.nbytes + core.indices.nbytes + parameters + kept
 
@@ -235,6 +209,8 @@ class State:
         return self.settle()
 
     def _settled(self) -> Spectrum:
+        if self.layer is not None:
+            return self.without_layer()._settled()
         state = self
         self.compute()
         bases: list[Any] = [STANDARD] * len(self.shape)
@@ -280,24 +256,31 @@ class State:
         O(m · k) a frame that is not the identity, of a qubit that is not constant; where there is
         none, O(m log k) with nothing computed.
         """
-        self.fold()
         positions = positions.astype(np.int64, copy=False)
+        if self.layer is not None:
+            inner, gates = self._factors()
+            moved = gates.moved(positions)
+            return inner.looked_up(moved) * gates.phases_at(moved)
+        self.fold()
         out = np.full(positions.size, self.factor(), np.complex128)
         if not self.nactive:
             return np.zeros(positions.size, np.complex128)
         tables = {}
-        care = fixed = 0
+        care = fixed = hadamard = 0
         for p, frame in enumerate(self.frames):
             constant = None if frame is IDENTITY else self.constant(p)
             if frame is IDENTITY:
                 care |= 1 << p
+            elif constant is None and frame == HADAMARD:
+                hadamard |= 1 << p
+                out *= HALF
             elif constant is None:
                 tables[p] = np.array(frame)
             else:
                 # A factor of its own; it does not say where an amplitude is.
                 fixed |= constant << p
                 out *= np.array(frame)[2 * (positions >> p & 1) + constant]
-        if not tables:
+        if not tables and not hadamard:
             return out * self._found((positions & care) | fixed)
         self.compute()
         indices, values = self.core.indices, self.core.values
@@ -305,6 +288,9 @@ class State:
         for low in range(0, positions.size, step):
             here = positions[low : low + step, None]
             terms = np.where((here ^ indices) & care == 0, values, 0)
+            if hadamard:
+                odd = np.bitwise_count(here & indices & hadamard) & 1
+                np.negative(terms, out=terms, where=odd.view(bool))
             for p, table in tables.items():
                 terms *= table[2 * (here >> p & 1) + (indices >> p & 1)]
             out[low : low + step] *= terms.sum(axis=1)
@@ -319,8 +305,8 @@ class State:
                 self.compute()
                 core = self.core
             else:
-                back = _inverse(core.rows)
-                old = [_moved(back, int(j) ^ core.offset) for j in positions]
+                back = bitmatrix.inverse(core.rows)
+                old = [bitmatrix.product(back, int(j) ^ core.offset) for j in positions]
                 positions = np.array(old, np.int64)
                 turns = [core.phases.at(i) for i in old]
         found = np.minimum(core.indices.searchsorted(positions), core.indices.size - 1)
@@ -339,7 +325,7 @@ class State:
             return
         n = self.n
         values, indices = core.values, core.indices
-        identity = _identity(n)
+        identity = bitmatrix.identity(n)
         if core.phases.is_trivial:
             moved = [p for p in range(n) if core.rows[p] != identity[p] or core.offset >> p & 1]
             if len(moved) == 1 and indices.size > _EXACT_UP_TO:
@@ -358,7 +344,7 @@ class State:
         indices, values = kernels.gates.mapped(
             indices,
             values,
-            _transposed(core.rows),
+            bitmatrix.columns(core.rows),
             core.offset,
             np.array(core.phases.linear, np.int64),
             np.array(lower, np.int64),
@@ -459,11 +445,27 @@ class State:
     # -- gates ------------------------------------------------------------------------------
 
     def rotate(self, p: int, u: Frame) -> None:
-        """A gate on one qubit. O(1)."""
+        """A gate on one qubit. O(1), or O(n**2) where a Clifford gate is kept."""
+        if self.layer is not None and self.touches(p):
+            after = self.layer.rotated(p, u)
+            if after is not None:
+                self._keep(after)
+                return
+            if is_diagonal(u):
+                zero, one = turns_of(u[0]), turns_of(u[3])
+                if self._phase_before(one - zero, [(p, _ONE)]):
+                    self.turns = (self.turns + zero) % 1.0
+                    return
+            self.flush()
         self.frames[p] = product(u, self.frames[p])
 
     def swap(self, p: int, q: int) -> None:
         """Exchange two qubits. O(n)."""
+        if self.layer is not None and self.touches(p, q):
+            if self._hand_over(p, q):
+                self._keep(self.layer.swapped(p, q))
+                return
+            self.flush()
         frames, core = self.frames, self.core
         frames[p], frames[q] = frames[q], frames[p]
         rows = list(core.rows)
@@ -483,6 +485,9 @@ class State:
             return
         kept = []
         for p, v in factors:
+            if self.touches(p):
+                kept.append((p, v, v))
+                continue
             self._fold_one(p)
             constant = self.constant(p)
             w = apply_adjoint(self.frames[p], v)
@@ -497,8 +502,16 @@ class State:
         if len(kept) == 1:
             self.rotate(kept[0][0], diagonal_of(turns, kept[0][1]))
             return
+        if self.touches(*(p for p, _, _ in kept)):
+            rest = [(p, v) for p, v, _ in kept]
+            if not self._reflect(turns, rest) and not self._phase_before(turns, rest):
+                self.flush()
+                self.phase(turns, factors)
+            return
         hard = [p for p, _, w in kept if w[0] != 0 and w[1] != 0]
         if len(hard) > 1:
+            if self._spreads(hard) and self._reflect(turns, [(p, v) for p, v, _ in kept]):
+                return
             targets = {p: column_frame(v) for p, v, _ in kept if p in hard}
             self._open(turns, targets, [(p, v) for p, v, _ in kept])
             return
@@ -527,6 +540,182 @@ class State:
         rows[p] ^= rows[q]
         offset = core.offset ^ ((core.offset >> q & 1 ^ 1 ^ value) << p)
         self.core = core._replace(rows=tuple(rows), offset=offset)
+
+    # -- a Clifford gate that is kept -------------------------------------------------------
+
+    def _spreads(self, hard: list[int]) -> bool:
+        """Whether switching the basis of any of some bits leaves more amplitudes."""
+        k = self.nactive
+        if k <= _KEPT_FROM:
+            return False
+        self.compute()
+        return all(2 * kernels.gates.pairs(self.core.indices, p) < k for p in hard)
+
+    def _reflect(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
+        """Have the layer take up a gate of `phase`, where it is a Clifford gate."""
+        if turns != 0.5 or len(factors) != 2:
+            return False
+        (p, v), (q, w) = factors
+        one, other = pauli_axis(v), pauli_axis(w)
+        if one is None or other is None or not self._hand_over(p, q):
+            return False
+        assert self.layer is not None
+        self._keep(self.layer.reflected((p, *one), (q, *other)))
+        return True
+
+    def _phase_before(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
+        """Have the state before the layer take up a gate of `phase`, where it is a phase there."""
+        assert self.layer is not None
+        literals = []
+        for p, v in factors:
+            touched = self.touches(p)
+            row, offset = (self.layer.rows[p], self.layer.offset) if touched else (1 << p, 0)
+            w = v if touched else apply_adjoint(self.frames[p], v)
+            if row >> self.n or (w[0] != 0 and w[1] != 0):
+                return False
+            mask, flip = self._pulled(row)
+            literals.append((mask, flip ^ (offset >> p & 1) ^ (w[0] != 0)))
+        phases, everywhere = self.core.phases.plus(turns, literals)
+        self.turns = (self.turns + everywhere) % 1.0
+        self.core = self.core._replace(phases=phases)
+        return True
+
+    def _hand_over(self, *bits: int) -> bool:
+        """Have the layer take up the frames of some bits, if it can take all of them."""
+        if not all(clifford(self.frames[p]) for p in bits):
+            return False
+        layer = self.layer or PathSum.identity(self.n)
+        for p in bits:
+            if not layer.touched >> p & 1:
+                layer = layer.rotated(p, self.frames[p]) or layer
+                self.frames[p] = IDENTITY
+        self.layer = layer
+        return True
+
+    def _keep(self, layer: PathSum) -> None:
+        """Keep another layer; on its own bits, it goes back into frames and the map."""
+        self.layer = layer
+        if layer.paths == 0:
+            self.flush()
+            return
+        frames = layer.frames()
+        if frames is not None:
+            for p, frame in frames.items():
+                self.frames[p] = frame
+            self.turns = (self.turns + layer.turns) % 1.0
+            self.layer = None
+
+    def _factors(self) -> tuple[State, Factors]:
+        """The state that the last map and phases of the layer are to be applied to."""
+        if self._factored is None:
+            assert self.layer is not None
+            inner, gates = self.copy(), self.layer.factors()
+            inner.history = inner.layer = None
+            inner.turns = (self.turns + self.layer.turns) % 1.0
+            inner._add_form(gates.before)
+            inner._move(gates.inward, 0)
+            for p in gates.hadamard:
+                inner.frames[p] = HADAMARD
+            self._factored = inner, gates
+        return self._factored
+
+    def without_layer(self) -> State:
+        """The state with the layer applied: itself, where there is none.
+
+        With at most twice the amplitudes for each of its Hadamard gates.
+        """
+        if self.layer is None:
+            return self
+        inner, gates = self._factors()
+        new = inner.copy()
+        new.absorb(dict.fromkeys(gates.hadamard, IDENTITY))
+        new._add_form(gates.after)
+        new._move(bitmatrix.inverse(gates.outward), gates.offset)
+        return new
+
+    def touches(self, *bits: int) -> bool:
+        """Whether the layer acts on one of some bits."""
+        return self.layer is not None and any(self.layer.touched >> p & 1 for p in bits)
+
+    def through_layer(self, outcomes: Callable[[State], Array]) -> Array:
+        """Indices of this state for those that were found of the state before the last map.
+
+        Neither the map nor the phases of the layer that come last change how likely they are.
+        """
+        inner, gates = self._factors()
+        return gates.outputs(outcomes(inner))
+
+    def before_layer(self) -> State:
+        """The state that the layer acts on: what it does not touch is the same there."""
+        if self.layer is None:
+            return self
+        self.compute()
+        inner = self.copy()
+        inner.layer = None
+        return inner
+
+    def pulled(self, pauli: Pauli) -> tuple[State, Pauli]:
+        """The state before the layer, and what a product of Pauli matrices is there."""
+        if self.layer is None:
+            return self, pauli
+        return self.before_layer(), pauli.before(self._factors()[1])
+
+    def diagonalise(self, pauli: Pauli) -> None:
+        """Move gates between the layer and the state before it, so that `pauli` flips none there.
+
+        Where it flips some: at most twice the amplitudes, before a projection halves them.
+        """
+        layer = self.layer
+        pauli = pauli.before(self._factors()[1])
+        if not pauli.flips:
+            return
+        assert layer is not None
+        self.layer = self._factored = None
+        first, *others = bits_in(pauli.flips)
+        signs = pauli.signs
+        for q in others:
+            self.phase(0.5, [(first, _ONE), (q, _MINUS)])
+            layer = layer.after_controlled(first, q)
+            signs ^= (signs >> q & 1) << first
+        for q in bits_in(signs & ~(1 << first)):
+            self.phase(0.5, [(first, _ONE), (q, _ONE)])
+            layer = layer.after_phase(0.5, [first, q])
+        if signs >> first & 1:
+            self.rotate(first, diagonal_of(0.75, _ONE))
+            layer = layer.after_phase(0.25, [first])
+        self.rotate(first, HADAMARD)
+        self.absorb({first: IDENTITY})
+        self.compute()
+        self.layer = layer.after_hadamard(first)
+
+    def flush(self) -> None:
+        """Apply the layer."""
+        if self.layer is not None:
+            mixed = self.is_mixed or self.layer.paths > 0
+            self._adopt(self.without_layer())
+            self.is_mixed = mixed
+
+    def _pulled(self, mask: int) -> Literal:
+        """The parity of some bits of indices as they are now, of those that are stored."""
+        core = self.core
+        return bitmatrix.combined(core.rows, mask), (mask & core.offset).bit_count() & 1
+
+    def _add_form(self, form: PhaseForm) -> None:
+        """A quadratic form of indices as they are now. O(n**2)."""
+        phases, total = self.core.phases, self.turns
+        for p, (quarters, partners) in enumerate(zip(form.linear, form.forms, strict=True)):
+            own = self._pulled(1 << p)
+            phases, more = phases.plus(quarters / 4, [own])
+            phases, again = phases.plus(0.5, [own, self._pulled(partners & ((1 << p) - 1))])
+            total += more + again
+        self.turns = total % 1.0
+        self.core = self.core._replace(phases=phases)
+
+    def _move(self, rows: tuple[int, ...], offset: int) -> None:
+        """An affine map of indices as they are now. O(n**2)."""
+        pulled = [self._pulled(row) for row in rows]
+        moved = sum(flip << p for p, (_, flip) in enumerate(pulled))
+        self.core = self.core._replace(rows=tuple(row for row, _ in pulled), offset=moved ^ offset)
 
     # -- switching bases --------------------------------------------------------------------
 
@@ -559,7 +748,7 @@ class State:
         """Become what a trial became."""
         self.core, self.frames, self._hull = other.core, other.frames, other._hull
         self.turns, self.halves, self.error = other.turns, other.halves, other.error
-        self.is_mixed = True
+        self.layer, self._factored, self.is_mixed = other.layer, None, True
 
     def descend(self) -> None:
         """Switch the bases of qubits as long as that leaves fewer amplitudes. O(n · k)."""
@@ -567,7 +756,7 @@ class State:
         while 2 < self.nactive <= _FEW:
             best = self
             for p in range(self.n):
-                if self.constant(p) is None:
+                if not self.touches(p) and self.constant(p) is None:
                     trial = self.copy()
                     trial._mix(p, HADAMARD, [])
                     trial.frames[p] = product(self.frames[p], HADAMARD)

@@ -198,7 +198,7 @@ def opened(source: State) -> State:
     MaterializationError
         Where those do not fit the memory budget.
     """
-    new = source.copy()
+    new = source.without_layer().copy()
     new.cutoff = 0.0
     new.absorb(dict.fromkeys(range(new.n), IDENTITY))
     new.compute()

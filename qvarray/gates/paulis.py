@@ -1,0 +1,66 @@
+"""Products of Pauli matrices, and what Clifford gates make of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from . import bitmatrix
+from .paths import Factors
+from .phases import PhaseForm
+
+__all__ = ["Pauli"]
+
+
+class Pauli(NamedTuple):
+    """``i**quarters`` times flips of some bits, after signs of some.
+
+    Attributes
+    ----------
+    flips, signs : int
+        Masks of bits.
+    quarters : int
+    """
+
+    flips: int
+    signs: int
+    quarters: int
+
+    @classmethod
+    def of_text(cls, text: str) -> Pauli:
+        """Of letters I, X, Y and Z, that of the last bit first."""
+        n = len(text)
+        bits = dict.fromkeys("IXYZ", 0)
+        for q, letter in enumerate(text):
+            bits[letter] |= 1 << (n - 1 - q)
+        # Y = i X Z
+        return cls(bits["X"] | bits["Y"], bits["Z"] | bits["Y"], bits["Y"].bit_count() & 3)
+
+    def text(self, n: int) -> tuple[str, int]:
+        """The letters, and the sign: 1 or -1."""
+        letters = ""
+        for p in reversed(range(n)):
+            letters += "IXZY"[(self.flips >> p & 1) + 2 * (self.signs >> p & 1)]
+        quarters = self.quarters - (self.flips & self.signs).bit_count() & 3
+        return letters, 1 - quarters
+
+    def before(self, gates: Factors) -> Pauli:
+        """What acts before some gates as this does after them. O(n**2)."""
+        onto = bitmatrix.inverse(gates.outward)
+        quarters = self.quarters + 2 * (self.signs & gates.offset).bit_count()
+        pauli = Pauli(
+            bitmatrix.product(gates.outward, self.flips),
+            bitmatrix.combined(onto, self.signs),
+            quarters,
+        )._before_phases(gates.after)
+        both = sum(1 << p for p in gates.hadamard)
+        exchanged = (pauli.flips ^ pauli.signs) & both
+        quarters = pauli.quarters + 2 * (pauli.flips & pauli.signs & both).bit_count()
+        flips, signs = pauli.flips ^ exchanged, pauli.signs ^ exchanged
+        back = bitmatrix.product(bitmatrix.inverse(gates.inward), flips)
+        onto_signs = bitmatrix.combined(gates.inward, signs)
+        return Pauli(back, onto_signs, quarters & 3)._before_phases(gates.before)
+
+    def _before_phases(self, form: PhaseForm) -> Pauli:
+        """``i**q(x) i**-q(x ^ flips)`` is a sign that is linear in x, and a phase."""
+        quarters, partners = form.shift(self.flips)
+        return Pauli(self.flips, self.signs ^ partners, (self.quarters - quarters) & 3)
