@@ -130,10 +130,20 @@ class OfNumbers:
 
         yield moved
 
+    def flips_flipped(self, rng, k):
+        indices, values = self.amplitudes(rng, k)
+        yield lambda: kernels.flips.flipped(indices, values, 20, 1 << 20)
+
+        def flipped():
+            to = indices ^ (1 << 20)
+            order = np.argsort(to)
+            return to[order], values[order]
+
+        yield flipped
+
     def gates_mixed(self, rng, k):
         indices, values = self.amplitudes(rng, k)
-        kind = kernels.gates.MATRIX
-        yield lambda: kernels.gates.mixed(indices, values, 20, kind, HADAMARD)
+        yield lambda: kernels.gates.mixed(indices, values, 20, HADAMARD)
 
         def mixed():
             base = indices & ~(1 << 20)
