@@ -592,13 +592,13 @@ class State:
 
     def _hand_over(self, *bits: int) -> bool:
         """Have the layer take up the frames of some bits, if it can take all of them."""
-        if not all(clifford(self.frames[p]) for p in bits):
+        new = [p for p in bits if not self.touches(p)]
+        if not all(clifford(self.frames[p]) for p in new):
             return False
         layer = self.layer or PathSum.identity(self.n)
-        for p in bits:
-            if not layer.touched >> p & 1:
-                layer = layer.rotated(p, self.frames[p]) or layer
-                self.frames[p] = IDENTITY
+        for p in new:
+            layer = layer.rotated(p, self.frames[p]) or layer
+            self.frames[p] = IDENTITY
         self.layer = layer
         return True
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from . import (
         bits,
         butterflies,
+        compiled,
         dyadic,
         flips,
         gates,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "bits",
     "butterflies",
+    "compiled",
     "dyadic",
     "flips",
     "gates",

@@ -162,7 +162,7 @@ def mapped(
     return out_i, out_v.take(order)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _runs(indices, start, high, bit, prefix, top):  # type: ignore[no-untyped-def]
     """Where the second run of a prefix begins, and where it ends."""
     if high - start > 64 and indices[start + 64] >> (bit + 1) == prefix:
