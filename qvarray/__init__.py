@@ -4,7 +4,7 @@ A `VirtualQArray` looks like an `ndarray` of up to 2**63 - 1 elements and stores
 eigenvalues and active indices that describe it in an orthonormal basis.
 """
 
-from . import fft, gates, linalg, namespace
+from . import fft, gates, linalg, namespace, plot
 from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
 from .array import VirtualQArray
@@ -12,7 +12,7 @@ from .bases import Basis, blocked
 from .bounds import ErrorBounds, error_bound, error_bounds
 from .creation import array, from_coordinates, from_eigenvalues, operator
 from .encoding import encode
-from .errors import MaterializationError, UnknownBasisError
+from .errors import MaterializationError, MissingExtraError, UnknownBasisError
 from .files import load, save
 from .functions.convolving import circular_convolve, dyadic_convolve
 from .functions.shifting import xor_shift
@@ -39,6 +39,7 @@ __all__ = [
     "Basis",
     "ErrorBounds",
     "MaterializationError",
+    "MissingExtraError",
     "UnknownBasisError",
     "VirtualQArray",
     "apply_evolving_and_or",
@@ -69,6 +70,7 @@ __all__ = [
     "load",
     "operator",
     "options",
+    "plot",
     "reverse_evolving_and_or",
     "save",
     "structural_similarity",

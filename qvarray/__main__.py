@@ -110,9 +110,12 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _warmup(_: argparse.Namespace) -> int:
     done = warmup(progress=True)
-    where = "nothing can be written: every process compiles what it uses"
+    where = "nothing can be written"
     if done.cache is not None:
-        where = f"compiled kernels are kept in {done.cache}"
+        where = "not all can be written" if done.problem else "compiled kernels are kept"
+        where += f" in {done.cache}"
+    if done.problem:
+        where += f": every process compiles what it uses\n({done.problem})"
     print(f"{done.calls} calls in {done.seconds:.1f} s; {where}")
     return 0
 

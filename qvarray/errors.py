@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["MaterializationError", "UnknownBasisError"]
+__all__ = ["MaterializationError", "MissingExtraError", "UnknownBasisError"]
 
 
 class MaterializationError(MemoryError):
@@ -29,6 +29,10 @@ class MaterializationError(MemoryError):
 
     def __reduce__(self) -> tuple[type[MaterializationError], tuple[int, int, str]]:
         return type(self), (self.wanted, self.budget, self.instead)
+
+
+class MissingExtraError(ImportError):
+    """Raised where an optional dependency is not installed; the message says what to install."""
 
 
 class UnknownBasisError(ValueError):

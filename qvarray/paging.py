@@ -78,6 +78,22 @@ class Pages:
     def __len__(self) -> int:
         return prod(self.counts)
 
+    @property
+    def most_elements(self) -> int:
+        """Elements of a page, at most."""
+        return prod(self.lengths)
+
+    def holding(self, positions: Any) -> Any:
+        """The numbers of the pages that hold C-order positions, shape (k,); not of combs. O(k)."""
+        if not self.shape:
+            return positions
+        last = len(self.shape) - 1
+        cut = next((axis for axis, length in enumerate(self.lengths) if length > 1), last)
+        rest = prod(self.shape[cut + 1 :])
+        lines = positions // rest
+        n, length = self.shape[cut], self.lengths[cut]
+        return lines // n * self.counts[cut] + lines % n // length
+
     def __getitem__(self, i: int) -> Key:
         key = []
         for n, length, count, is_comb in zip(

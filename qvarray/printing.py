@@ -11,53 +11,54 @@ import numpy as np
 from .errors import MaterializationError
 from .spectrum import Source, Spectrum
 
-__all__ = ["as_html", "as_text", "bytes_text", "summary"]
+__all__ = ["as_html", "as_text", "bytes_text", "facts", "summary"]
 
 # Corners of an array of many dimensions are many; beyond this a summary says more.
 _MOST_CORNERS = 10_000
+_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 
 
 def bytes_text(count: int) -> str:
     """A number of bytes for people: ``240 B``, ``1.0 MiB``."""
     if count < 1024:
         return f"{count} B"
-    value, units = float(count), iter(("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"))
-    while value >= 1024:
-        value /= 1024
-        unit = next(units)
-    return f"{value:.1f} {unit}"
+    value, unit = float(count), 0
+    while value >= 1024 and unit < len(_UNITS):
+        value, unit = value / 1024, unit + 1
+    return f"{value:.1f} {_UNITS[unit - 1]}" if value < 1e4 else f"{value:.1e} {_UNITS[unit - 1]}"
 
 
-def _facts(source: Source) -> dict[str, str]:
-    facts = {"shape": str(source.shape), "dtype": str(source.dtype)}
+def facts(source: Source) -> dict[str, str]:
+    """What a summary says, each under its name."""
+    found = {"shape": str(source.shape), "dtype": str(source.dtype)}
     if isinstance(source, Spectrum):
         names = list(dict.fromkeys(str(basis) for basis in source.bases)) or ["standard"]
         if len(names) > 1 and not source.diagonal:
             names = ["(" + ", ".join(str(basis) for basis in source.bases) + ")"]
-        facts["basis"] = names[0] + (" diagonal" if source.diagonal else "")
-        facts["active"] = str(source.nactive)
+        found["basis"] = names[0] + (" diagonal" if source.diagonal else "")
+        found["active"] = str(source.nactive)
         if source.fill_value != 0:
-            facts["fill"] = str(source.fill_value)
+            found["fill"] = str(source.fill_value)
         if source.error is not None:
-            facts["error"] = f"{source.error.relative:.1e}"
+            found["error"] = f"{source.error.relative:.1e}"
     else:
-        facts["form"] = source.label
-    facts["stored"] = bytes_text(source.nbytes)
-    facts["virtual"] = bytes_text(prod(source.shape) * source.dtype.itemsize)
-    return facts
+        found["form"] = source.label
+    found["stored"] = bytes_text(source.nbytes)
+    found["virtual"] = bytes_text(prod(source.shape) * source.dtype.itemsize)
+    return found
 
 
 def summary(source: Source) -> str:
     """One line with shape, dtype, basis, active count, stored and virtual bytes."""
-    facts = _facts(source)
-    return "<VirtualQArray " + ", ".join(f"{name}={value}" for name, value in facts.items()) + ">"
+    said = facts(source)
+    return "<VirtualQArray " + ", ".join(f"{name}={value}" for name, value in said.items()) + ">"
 
 
 def as_html(source: Source) -> str:
     """The summary as a table, for notebooks."""
     rows = "".join(
         f'<tr><th style="text-align: left">{escape(name)}</th><td>{escape(value)}</td></tr>'
-        for name, value in _facts(source).items()
+        for name, value in facts(source).items()
     )
     return f"<table><caption>VirtualQArray</caption><tbody>{rows}</tbody></table>"
 

@@ -20,6 +20,8 @@ __all__ = ["Warm", "warmup"]
 #: For each width that values are moved in.
 _DTYPES = tuple(np.dtype(name) for name in ("bool", "int16", "float32", "float64", "complex128"))
 _FLOATS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
+_NUMBERS = tuple(np.dtype(name) for name in ("int64", "float64", "complex128"))
+_INDICES = tuple(np.dtype(name) for name in ("int32", "int64"))
 #: Indices of both types.
 _SHAPES = ((512, 512), (2**20, 2**20))
 
@@ -35,11 +37,14 @@ class Warm(NamedTuple):
         What they took.
     cache : str or None
         The folder where compiled kernels are kept; None where there is none.
+    problem : str or None
+        Why not all of them could be written; None where they could.
     """
 
     calls: int
     seconds: float
     cache: str | None
+    problem: str | None
 
 
 def _sparse(dtype: np.dtype[Any], shape: tuple[int, ...], seed: int) -> VirtualQArray:
@@ -71,11 +76,50 @@ def _products(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
         np.matmul(x, np.ones((shape[1], 2), dtype))
 
 
+def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
+    """Kernels on lists of indices, those of which only large arrays need as well."""
+    few = np.arange(10, dtype=index)
+    many = np.arange(1000, dtype=index)[::-1].copy()
+    merge, segments, sort = kernels.merge, kernels.segments, kernels.sort
+    merge.union(few, few)
+    merge.intersection(few, few)
+    merge.cut(few, few, 0, 0, 5)
+    segments.column_counts(few, 5)
+    segments.restricted(few, (5, 5), [range(4, 0, -2), range(3)], other)
+    for keys in (few, many, many.astype(np.int64) << 50):
+        sort.argsort(keys)
+
+
+def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
+    """Kernels for products of sparse matrices, and with dense ones."""
+    at, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
+    line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
+    product = kernels.matmul
+    meeting = product.plan(at, at, 1, 4, 4, 4)
+    most = product.count(meeting)
+    for kind in _INDICES:
+        product.sparse_sparse(meeting, values, values, kind, most)
+        # What the pieces of several threads need.
+        product._moved(np.zeros(1, kind), 0, 0, 0)
+    product._moved(values, 0, 0, 0)
+    product.plan(at.astype(np.int64) << 40, at.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
+    product.sparse_vector(at, values, 4, line)
+    product.vector_sparse(line, at, values, 4)
+    product.sparse_dense(at, values, 4, 4, lines)
+    product.dense_sparse(lines, 4, 4, 4, at, values)
+    product.is_finite(np.ones(2))
+    kernels.segments.column_sums(at, values, 4)
+    kernels.segments.row_sums(at, values, 4, 4)
+
+
 def _transforms(name: str, dtype: np.dtype[Any]) -> None:
     x = from_eigenvalues(np.ones(3, dtype), [0, 3, 9], 4096, basis=name)
     x.to_basis("standard").to_basis(name)
     x[100:200].todense()
     assert x[7] is not None
+    if name == "walsh":
+        # As large arrays are.
+        kernels.walsh.walsh(np.ones(2**14, dtype), 0, workers=2)
 
 
 def _waves(name: str) -> None:
@@ -96,6 +140,9 @@ def _states() -> None:
     x = gates.ccx(gates.h(gates.swap(x, 0, 3), 2), 0, 1, 2)
     gates.probabilities(x, [0, 1])
     assert x[5] is not None
+    at, amplitudes, swap = np.arange(4), np.ones(4, complex), (0, 1, 1, 0)
+    kernels.gates.mixed(at, amplitudes, 1, kernels.gates.SWAP, swap)
+    kernels.gates.rotate_dense(amplitudes, 1, swap)
 
 
 def _tasks() -> Iterator[Callable[[], None]]:
@@ -104,6 +151,11 @@ def _tasks() -> Iterator[Callable[[], None]]:
             yield lambda dtype=dtype, shape=shape: _elements(dtype, shape)  # type: ignore[misc]
         for dtype in _FLOATS:
             yield lambda dtype=dtype, shape=shape: _products(dtype, shape)  # type: ignore[misc]
+    for index in _INDICES:
+        for other in _INDICES:
+            yield lambda index=index, other=other: _lists(index, other)  # type: ignore[misc]
+        for kind in _NUMBERS:
+            yield lambda index=index, kind=kind: _multiplications(index, kind)  # type: ignore[misc]
     for name in ("walsh", "haar"):
         for dtype in _FLOATS:
             yield lambda name=name, dtype=dtype: _transforms(name, dtype)  # type: ignore[misc]
@@ -131,9 +183,9 @@ def warmup(progress: bool = False) -> Warm:
     Returns
     -------
     Warm
-        How many calls were made, the time that they took, in seconds, and the folder in which the
-        compiled kernels are kept. Where no folder can be written to it is None, and every process
-        compiles what it uses.
+        How many calls were made, the time that they took, in seconds, the folder in which the
+        compiled kernels are kept, and why not all of them could be written. Where no folder can be
+        written to it is None. What was not written every process compiles when it uses it.
 
     Examples
     --------
@@ -149,4 +201,4 @@ def warmup(progress: bool = False) -> Warm:
     with np.errstate(all="ignore"):
         for task in tqdm(tasks, unit="call", leave=False, disable=None if progress else True):
             task()
-    return Warm(len(tasks), perf_counter() - begin, _cache())
+    return Warm(len(tasks), perf_counter() - begin, _cache(), kernels.compiled.problem())

@@ -16,8 +16,8 @@ NAMES |= set(re.findall(r"py:module:: qvarray\.(\w+)$", REFERENCE, re.MULTILINE)
 
 @pytest.mark.parametrize(
     ("module", "prefix"),
-    [(qv, ""), (qv.gates, "gates."), (qv.linalg, "linalg."), (qv.fft, "fft.")],
-    ids=["qvarray", "gates", "linalg", "fft"],
+    [(qv, ""), (qv.gates, "gates."), (qv.linalg, "linalg."), (qv.fft, "fft."), (qv.plot, "plot.")],
+    ids=["qvarray", "gates", "linalg", "fft", "plot"],
 )
 def test_every_public_name_is_in_the_reference(module, prefix):
     missing = {prefix + name for name in module.__all__} - NAMES

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from qvarray.printing import bytes_text
 
 from .twin import BASES, twins
 
@@ -54,3 +55,9 @@ def test_corners_of_what_cannot_be_materialised(basis):
         assert str(x).count("\n") == 6
     many = qv.from_eigenvalues([1.0], [0], (2,) * 40, basis=basis)
     assert str(many) == repr(many)
+
+
+def test_sizes_of_any_number_of_bytes():
+    assert bytes_text(2**80) == "1.0 YiB"
+    assert bytes_text(2**127) == "1.4e+14 YiB"
+    assert "1.4e+14 YiB" in repr(qv.identity(2**62))

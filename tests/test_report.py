@@ -16,7 +16,7 @@ from numba import njit
 
 import qvarray as qv
 from qvarray import __main__ as command
-from qvarray import report
+from qvarray import report, units
 from qvarray.report import (
     compression,
     files,
@@ -27,7 +27,6 @@ from qvarray.report import (
     reference,
     results,
     signals,
-    units,
     verdicts,
 )
 

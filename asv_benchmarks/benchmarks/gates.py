@@ -219,3 +219,41 @@ class Algorithm(Measured):
         for q in range(59):
             circuit.cx(q, 59)
         return circuit
+
+
+class CliffordGates(Measured):
+    """1000 random Clifford gates, H among them, on 2**20 amplitudes of 40 qubits, then one read.
+
+    qblaze runs out of memory here, and has no line.
+    """
+
+    param_names = ("subject",)
+    params = (("qvarray",),)
+    names = (*ManyGates.names, "h")
+
+    def qvarray(self):
+        x, circuit = random_state(self.rng, 2**20), qv.gates.Circuit(40)
+        for name in self.rng.choice(self.names, 1000).tolist():
+            count = 1 + (name in ("cx", "swap", "cz"))
+            circuit.append(name, *self.rng.permutation(40)[:count].tolist())
+        return lambda: qv.gates.run(circuit, x)[5]
+
+
+class GraphState(Measured):
+    """A graph state of 60 qubits and 800 edges, and the sampling of it."""
+
+    param_names = ("subject", "job")
+    params = (("qvarray",), ("make", "sample", "measure"))
+
+    def qvarray(self, job):
+        circuit = qv.gates.Circuit(60)
+        for q in range(60):
+            circuit.h(q)
+        for _ in range(800):
+            circuit.cz(*self.rng.permutation(60)[:2].tolist())
+        if job == "make":
+            return lambda: qv.gates.run(circuit)
+        x = qv.gates.run(circuit)
+        if job == "sample":
+            return lambda: qv.gates.sample(x, 1000, self.rng)
+        return lambda: qv.gates.measure(x, range(60), self.rng)

@@ -5,14 +5,14 @@
 with a quadratic form q. A Hadamard gate begins a path, a bit of y; a bit that no output depends on
 is summed over, which takes it away and often another with it, so that r is at most n [1]_.
 
-.. [1] M. Amy, "Towards large-scale functional verification of universal quantum circuits" (2018),
-   arXiv:1805.06908, section 5.
+.. [1] M. Amy, "Towards large-scale functional verification of universal quantum circuits", Proc.
+   QPL 2018, EPTCS 287 (2019), doi:10.4204/EPTCS.287.1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -67,6 +67,7 @@ def _words() -> dict[Frame, tuple[str, float]]:
     return found
 
 
+@lru_cache(maxsize=256)
 def clifford(u: Frame) -> tuple[str, float] | None:
     """A frame as a word of gates ``x``, ``s`` and ``h`` and a phase in turns, or None."""
     if not all(min(abs(abs(z) - size) for size in (0.0, HALF, 1.0)) < TINY for z in u):

@@ -47,6 +47,7 @@ __all__ = ["MAX_QUBITS", "Core", "State"]
 
 MAX_QUBITS = 62
 
+_FLIP: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
 # Up to so many amplitudes, choices are made by trying them.
 _FEW = 64
 # Of more than so many, a Clifford gate that would leave more is kept.
@@ -90,6 +91,23 @@ class Core(NamedTuple):
             and self.phases.is_trivial
             and self.rows == bitmatrix.identity(len(self.rows))
         )
+
+
+def _flip(rows: tuple[int, ...], offset: int) -> tuple[int, int, int, int, int, int] | None:
+    """A map as what `kernels.flips.flipped` does, where it is that.
+
+    One constant is exclusive-ored where a parity says so: X, CX, SWAP, and X where a parity is.
+    """
+    identity = bitmatrix.identity(len(rows))
+    changed = sum(1 << p for p, row in enumerate(rows) if row != identity[p])
+    masks = {row ^ identity[p] for p, row in enumerate(rows) if row != identity[p]} or {0}
+    mask = masks.pop()
+    change = changed or offset
+    # Of two bits, one follows from the other.
+    simple = change & (change - 1) == 0 or (change == mask and change.bit_count() == 2)
+    if masks or not simple or offset not in (0, change):
+        return None
+    return change.bit_length() - 1, change, 0, 0, mask, int(offset == change)
 
 
 class State:
@@ -325,21 +343,11 @@ class State:
             return
         n = self.n
         values, indices = core.values, core.indices
-        identity = bitmatrix.identity(n)
-        if core.phases.is_trivial:
-            moved = [p for p in range(n) if core.rows[p] != identity[p] or core.offset >> p & 1]
-            if len(moved) == 1 and indices.size > _EXACT_UP_TO:
-                (p,) = moved
-                mask = core.rows[p]
-                if mask >> p & 1:
-                    # One bit is flipped where a parity of the others says so: a merge.
-                    mask ^= 1 << p
-                    flip = core.offset >> p & 1
-                    indices, values, _ = kernels.gates.mixed(
-                        indices, values, p, kernels.gates.SWAP, IDENTITY, parity=mask, flip=flip
-                    )
-                    self.core = Core(values, indices, identity, 0, core.phases)
-                    return
+        flip = _flip(core.rows, core.offset)
+        if core.phases.is_trivial and flip is not None and indices.size > _EXACT_UP_TO:
+            indices, values = kernels.flips.flipped(indices, values, *flip)
+            self.core = Core(values, indices, bitmatrix.identity(n), 0, core.phases)
+            return
         lower = [form & ((1 << p) - 1) for p, form in enumerate(core.phases.forms)]
         indices, values = kernels.gates.mapped(
             indices,
@@ -351,7 +359,7 @@ class State:
             list(core.phases.terms.items()),
             np.array([eighths(one) for one in core.phases.terms.values()], np.complex128),
         )
-        self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
+        self.core = Core(values, indices, bitmatrix.identity(n), 0, PhaseForm.none(n))
 
     def fold(self) -> None:
         """Have diagonal frames, and those times a flip, taken up by phases and the map."""
@@ -396,22 +404,24 @@ class State:
         core = self.core
         care = sum(1 << q for q, _ in bits)
         wanted = sum(value << q for q, value in bits)
-        kind = kernels.gates.MATRIX
-        flip: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
-        if u == flip:
-            kind = kernels.gates.SWAP
-        else:
-            require_budget(48 * core.values.size, _INSTEAD)
-            self.is_mixed = True
-            if not bits and is_flat(u):
-                # Sums of integers stay integers: the factor is kept apart.
-                u = scaled(u, 2**0.5)
-                self.halves += 1
-                if self.halves == 2:
-                    u, self.halves = scaled(u, 0.5), 0
+        if u == _FLIP:
+            indices, values = kernels.flips.flipped(
+                core.indices, core.values, p, 1 << p, care, wanted
+            )
+            self.core = Core(values, indices, core.rows, 0, core.phases)
+            self._hull = None
+            return
+        require_budget(48 * core.values.size, _INSTEAD)
+        self.is_mixed = True
+        if not bits and is_flat(u):
+            # Sums of integers stay integers: the factor is kept apart.
+            u = scaled(u, 2**0.5)
+            self.halves += 1
+            if self.halves == 2:
+                u, self.halves = scaled(u, 0.5), 0
         cutoff = self.cutoff / abs(self.factor()) if self.cutoff else 0.0
         indices, values, dropped = kernels.gates.mixed(
-            core.indices, core.values, p, kind, u, care, wanted, cutoff=cutoff
+            core.indices, core.values, p, u, care, wanted, cutoff
         )
         self.core = Core(values, indices, core.rows, 0, core.phases)
         self._hull = None
@@ -532,7 +542,7 @@ class State:
         self._add_phase(zero, bits)
         self._add_phase(one - zero, [*bits, (p, 1)])
         if len(bits) > 1:
-            self._mix(p, (0j, 1 + 0j, 1 + 0j, 0j), bits)
+            self._mix(p, _FLIP, bits)
             return
         ((q, value),) = bits
         core = self.core
@@ -582,13 +592,13 @@ class State:
 
     def _hand_over(self, *bits: int) -> bool:
         """Have the layer take up the frames of some bits, if it can take all of them."""
-        if not all(clifford(self.frames[p]) for p in bits):
+        new = [p for p in bits if not self.touches(p)]
+        if not all(clifford(self.frames[p]) for p in new):
             return False
         layer = self.layer or PathSum.identity(self.n)
-        for p in bits:
-            if not layer.touched >> p & 1:
-                layer = layer.rotated(p, self.frames[p]) or layer
-                self.frames[p] = IDENTITY
+        for p in new:
+            layer = layer.rotated(p, self.frames[p]) or layer
+            self.frames[p] = IDENTITY
         self.layer = layer
         return True
 

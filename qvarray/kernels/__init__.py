@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from . import (
         bits,
         butterflies,
+        compiled,
         dyadic,
+        flips,
         gates,
         haar,
         matmul,
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = [
     "bits",
     "butterflies",
+    "compiled",
     "dyadic",
+    "flips",
     "gates",
     "haar",
     "matmul",

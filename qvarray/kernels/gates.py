@@ -14,27 +14,14 @@ from numpy.typing import NDArray
 
 from . import sort, threads
 from .compiled import njit
+from .lists import WORTH_A_THREAD, parity
 
-__all__ = ["MATRIX", "SWAP", "mapped", "mixed", "pairs", "rotate_dense", "span"]
+__all__ = ["mapped", "mixed", "pairs", "rotate_dense", "span"]
 
 Array = NDArray[Any]
 
-#: What `mixed` does to a pair: exchange, or multiply by a matrix.
-SWAP, MATRIX = 1, 2
-
-# Below this, waking a thread costs more than it brings.
-_WORTH_A_THREAD = 1 << 15
 # Of the larger of two terms: a sum that is smaller is their rounding.
 _ROUNDING = 2.0**-50
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _parity(x):  # type: ignore[no-untyped-def]
-    x ^= x >> 32
-    x ^= x >> 16
-    x ^= x >> 8
-    x ^= x >> 4
-    return (0x6996 >> (x & 15)) & 1
 
 
 @njit(cache=True, nogil=True)
@@ -67,7 +54,7 @@ def _map(  # type: ignore[no-untyped-def]
         quarter = 0
         for a in range(bits.size):
             if (i >> bits[a]) & 1:
-                quarter += linear[a] + 2 * _parity(forms[a] & i)
+                quarter += linear[a] + 2 * parity(forms[a] & i)
         quarter &= 3
         # Selected rather than branched upon: the bits of indices are hard to predict.
         odd = quarter & 1
@@ -81,7 +68,7 @@ def _map(  # type: ignore[no-untyped-def]
             for t in range(turns.size):
                 on = 1
                 for m in range(starts[t], starts[t + 1]):
-                    on &= _parity(masks[m] & i) ^ flips[m]
+                    on &= parity(masks[m] & i) ^ flips[m]
                 if turns.size == 1:
                     w = v * factors[0]
                     v = complex(w.real if on else v.real, w.imag if on else v.imag)
@@ -154,7 +141,7 @@ def mapped(
     turns = np.array([amount for _, amount in terms], np.float64)
     moves = offset != 0 or bool((columns != np.int64(1) << np.arange(columns.size)).any())
     out_i, out_v = np.empty_like(indices) if moves else indices, np.empty_like(values)
-    count = threads.workers() if indices.size >= _WORTH_A_THREAD else 1
+    count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
     pieces = threads.split(indices.size, count)
     ascend = [False] * len(pieces)
 
@@ -175,57 +162,7 @@ def mapped(
     return out_i, out_v.take(order)
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _is_on(i, care, wanted, parity, flip):  # type: ignore[no-untyped-def]
-    return (i & care) == wanted and (parity == 0 or (_parity(parity & i) ^ flip) == 1)
-
-
-@njit(cache=True, nogil=True)
-def _exchange(  # type: ignore[no-untyped-def]
-    indices, values, bit, care, wanted, parity, flip, low, high, out_i, out_v
-):
-    """A flip of one bit where the others say so, of amplitudes whose prefixes are theirs alone."""
-    one = np.int64(1) << bit
-    at = low
-    start = low
-    while start < high:
-        first = indices[start]
-        prefix = first >> (bit + 1)
-        if start + 1 == high or indices[start + 1] >> (bit + 1) != prefix:
-            on = _is_on(first, care, wanted, parity, flip)
-            out_i[at] = first ^ one if on else first
-            out_v[at] = values[start]
-            at += 1
-            start += 1
-            continue
-        top = (prefix << (bit + 1)) | one
-        middle, stop = _runs(indices, start, high, bit, prefix, top)
-        for side in range(2):
-            # Those that stay on this side, and those that come to it from the other.
-            a, a_stop, b, b_stop = start, middle, middle, stop
-            if side == 1:
-                a, a_stop, b, b_stop = middle, stop, start, middle
-            while True:
-                while a < a_stop and _is_on(indices[a], care, wanted, parity, flip):
-                    a += 1
-                while b < b_stop and not _is_on(indices[b], care, wanted, parity, flip):
-                    b += 1
-                if a == a_stop and b == b_stop:
-                    break
-                if b == b_stop or (a < a_stop and indices[a] < indices[b] ^ one):
-                    out_i[at] = indices[a]
-                    out_v[at] = values[a]
-                    a += 1
-                else:
-                    out_i[at] = indices[b] ^ one
-                    out_v[at] = values[b]
-                    b += 1
-                at += 1
-        start = stop
-    return at - low, 0.0
-
-
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _runs(indices, start, high, bit, prefix, top):  # type: ignore[no-untyped-def]
     """Where the second run of a prefix begins, and where it ends."""
     if high - start > 64 and indices[start + 64] >> (bit + 1) == prefix:
@@ -261,8 +198,6 @@ def _mix(  # type: ignore[no-untyped-def]
     bit,
     care,
     wanted,
-    parity,
-    flip,
     u,
     cutoff,
     low,
@@ -298,7 +233,7 @@ def _mix(  # type: ignore[no-untyped-def]
             i = indices[a] if has_a else indices[b] ^ one
             va = values[a] if has_a else 0j
             vb = values[b] if has_b else 0j
-            if not _is_on(i, care, wanted, parity, flip):
+            if i & care != wanted:
                 keep_a, keep_b = has_a, has_b
             else:
                 na = u[0] * va + u[1] * vb
@@ -340,12 +275,9 @@ def mixed(
     indices: Array,
     values: Array,
     bit: int,
-    kind: int,
     matrix: tuple[complex, ...],
     care: int = 0,
     wanted: int = 0,
-    parity: int = 0,
-    flip: int = 0,
     cutoff: float = 0.0,
 ) -> tuple[Array, Array, float]:
     """A gate on one bit where the others say so.
@@ -355,13 +287,10 @@ def mixed(
     indices, values : ndarray of int64 and complex128, shape (k,)
         Sorted by index.
     bit : int
-    kind : {SWAP, MATRIX}
-        What is done to the pairs whose indices differ in that bit only.
     matrix : tuple of 4 complex
-        By rows.
-    care, wanted, parity, flip : int
-        The gate is applied where ``index & care == wanted``, and, if `parity` is not 0,
-        ``popcount(index & parity) + flip`` is odd. They do not look at `bit`.
+        By rows: what pairs whose indices differ in that bit only are multiplied by.
+    care, wanted : int
+        The gate is applied where ``index & care == wanted``. That does not look at `bit`.
     cutoff : float
         Amplitudes of a smaller size are dropped, of those that are made here; exact zeros, and
         what only rounding left, always are.
@@ -377,11 +306,11 @@ def mixed(
     O(k): a merge of two runs for every prefix, by two threads where the prefixes can be shared.
     """
     k = indices.size
-    room = 2 * k if kind == MATRIX else k
+    room = 2 * k
     out_i, out_v = np.empty(room, np.int64), np.empty(room, np.complex128)
     u = np.array(matrix, np.complex128)
     pieces = [(0, k)]
-    if k >= _WORTH_A_THREAD:
+    if k >= WORTH_A_THREAD:
         cuts = [low for low, _ in threads.split(k, threads.workers())]
         prefixes = indices[cuts] >> (bit + 1) << (bit + 1)
         cuts = sorted({int(cut) for cut in indices.searchsorted(prefixes)} | {k})
@@ -389,23 +318,18 @@ def mixed(
     counts = [(0, 0.0)] * len(pieces)
 
     def work(number: int, low: int, high: int) -> None:
-        if kind == SWAP:
-            counts[number] = _exchange(
-                indices, values, bit, care, wanted, parity, flip, low, high, out_i, out_v
-            )
-            return
         # The runs of a prefix are no longer than what the bits below allow.
         longest = min(high - low, 1 << bit)
         spare_i, spare_v = np.empty(longest, np.int64), np.empty(longest, np.complex128)
         counts[number] = _mix(
-            indices, values, bit, care, wanted, parity, flip, u, cutoff, low, high,
+            indices, values, bit, care, wanted, u, cutoff, low, high,
             out_i, out_v, spare_i, spare_v,
         )  # fmt: skip
 
     threads.run(work, [(number, *piece) for number, piece in enumerate(pieces)])
     at = 0
     for (low, _), (count, _) in zip(pieces, counts, strict=True):
-        begin = 2 * low if kind == MATRIX else low
+        begin = 2 * low
         if begin != at:
             out_i[at : at + count] = out_i[begin : begin + count]
             out_v[at : at + count] = out_v[begin : begin + count]
@@ -480,7 +404,7 @@ def _rotate(a, stride, u, low, high):  # type: ignore[no-untyped-def]
 def rotate_dense(a: Array, bit: int, matrix: tuple[complex, ...]) -> None:
     """A gate on one bit of all 2**n amplitudes, in place. O(2**n)."""
     half = a.size // 2
-    count = threads.workers() if half >= _WORTH_A_THREAD else 1
+    count = threads.workers() if half >= WORTH_A_THREAD else 1
     u = np.array(matrix, np.complex128)
     pieces = threads.split(half, count)
     threads.run(_rotate, [(a, 1 << bit, u, low, high) for low, high in pieces])

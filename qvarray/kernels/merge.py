@@ -138,7 +138,8 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
     fa = (ya[last], ya[last + words - 1])
     fb = (yb[last], yb[last + words - 1])
     ka, kb = a.size, b.size
-    i = j = m = 0
+    # With a plain 0 all that is called would be compiled for literals first.
+    i = j = m = np.int64(0)
     while ka - i + kb - j >= _FEW:
         length = min(_BLOCK, ka - i + kb - j)
         i_end, j_end = _cut(a, b, i, ka, j, kb, length)

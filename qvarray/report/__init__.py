@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from ..errors import MissingExtraError
+from ..extras import require
 from ..options import options
 from .compression import Encoding, datasets, encodings
 from .environment import environment
-from .extras import MissingExtraError, require
 from .files import prepare, write_all
 from .page import as_markdown, summary
 from .picture import as_png
@@ -84,7 +85,7 @@ def run(
     """
     sizes, modes = tuple(dict.fromkeys(sizes)), tuple(dict.fromkeys(modes))
     _check(sizes, modes, signal, repeats, seed)
-    require("matplotlib.figure")
+    require("matplotlib.figure", "report")
     data = datasets()
     folder = Path(out)
     prepare(folder, (_PAGE, _PICTURE, _FIGURES))

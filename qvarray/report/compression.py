@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..encoding import encode
+from ..extras import require
 from ..files import save
 from ..transform import norm
-from .extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,8 +85,8 @@ def datasets() -> list[Dataset]:
     MissingExtraError
         Where PyWavelets or Matplotlib is not installed.
     """
-    pywt = require("pywt.data")
-    cbook = require("matplotlib.cbook")
+    pywt = require("pywt.data", "report")
+    cbook = require("matplotlib.cbook", "report")
     with cbook.get_sample_data("jacksboro_fault_dem.npz") as sample:
         elevation = sample["elevation"]
     return [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from . import units
-from .extras import require
+from .. import units
+from ..extras import require
+from ..plot.look import BLUE, GREEN, ORANGE, as_power
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_png"]
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart; and marks for print.
-_COLOURS = {"Traditional": "#D55E00", "Python virtual": "#0072B2", "Numba virtual": "#009E73"}
+# Colours, and marks for print.
+_COLOURS = {"Traditional": ORANGE, "Python virtual": BLUE, "Numba virtual": GREEN}
 _MARKS = {"Traditional": "o", "Python virtual": "s", "Numba virtual": "^"}
 
 _PEAK = {"linestyle": "--", "linewidth": 1.4, "markerfacecolor": "white", "markersize": 5}
@@ -39,7 +40,7 @@ def as_png(report: Report) -> bytes:
     """
     mode = report.modes[0]
     rows = sorted(report.of_mode(mode), key=lambda row: row.size)
-    figure = require("matplotlib.figure").Figure(figsize=(13, 6.2), layout="constrained")
+    figure = require("matplotlib.figure", "report").Figure(figsize=(13, 6.2), layout="constrained")
     times, memory = figure.subplots(1, 2)
     _draw_times(times, rows)
     _draw_memory(memory, rows)
@@ -123,15 +124,10 @@ def _draw_memory(axes: Any, rows: list[Row]) -> None:
 def _sizes(axes: Any, sizes: list[int]) -> None:
     axes.set_xscale("log", base=2)
     named = sizes if len(sizes) <= _MOST_NAMED else [n for n in sizes if n in _NAMED]
-    axes.set_xticks(named, [_power(n) for n in named])
+    axes.set_xticks(named, [as_power(n) for n in named])
     axes.set_xlabel("Size of the vector", fontsize=_TEXT)
     axes.tick_params(labelsize=_TEXT - 1)
     axes.minorticks_off()
     axes.grid(alpha=0.3)
     # Room for what is written above the largest size.
     axes.margins(x=0.08)
-
-
-def _power(n: int) -> str:
-    text = units.power(n)
-    return f"${text.replace('^', '^{')}}}$" if "^" in text else text

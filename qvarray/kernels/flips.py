@@ -1,0 +1,332 @@
+"""Maps of indices that exclusive-or one constant into some of them: X, CX, CCX, SWAP.
+
+Sorted indices stay sorted but within blocks, those of one prefix above the highest bit that
+changes. A block has two runs by this bit, each of indices that change and of some that do not: four
+sorted lists, and two merges. Blocks of a few indices are sorted by counting, many at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import threads
+from .compiled import njit
+from .lists import LARGEST, STEP, is_on, merge_into, merge_lists, next_step, search, shared
+
+__all__ = ["flipped"]
+
+Array = NDArray[Any]
+
+# Indices that are looked at together, in the first-level cache.
+_CHUNK = 256
+# Blocks of no more than so many on average are sorted by comparing all pairs: where all indices
+# of a block change or none does, and where some do; and so many at most.
+_FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_uniform(bit, care, mask):  # type: ignore[no-untyped-def]
+    """Whether all indices of a block change, or none."""
+    return ((care | mask) & ((np.int64(1) << bit) - 1)) == 0
+
+
+@njit(cache=True, nogil=True)
+def _changed(indices, change, care, wanted, mask, flip, new):  # type: ignore[no-untyped-def]
+    for k in range(indices.size):
+        i = indices[k]
+        new[k] = i ^ (change & -is_on(i, care, wanted, mask, flip))
+
+
+@njit(cache=True, nogil=True)
+def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # type: ignore[no-untyped-def]
+    """Sort some whole blocks by comparing all pairs in each; False where one is too long."""
+    size = indices.size
+    blocks = np.int64(1)
+    for k in range(size):
+        later[k] = 0
+        earlier[k] = 0
+    for d in range(1, _LONGEST + 1):
+        behind, keys, counts = indices[d:], new[d:size], earlier[d:]
+        together = np.int64(0)
+        for k in range(size - d):
+            together += np.int64((indices[k] ^ behind[k]) >> (bit + 1) == 0)
+            less = np.int64(keys[k] < new[k])
+            later[k] += less
+            counts[k] += less
+        if d == 1:
+            blocks = size - together
+            if size > few * blocks:
+                return False
+        if together == 0:
+            if d == 1:
+                for k in range(size):
+                    out_i[k] = new[k]
+                for k in range(size):
+                    out_v[k] = values[k]
+            else:
+                for k in range(size):
+                    at = np.uint64(k + later[k] - earlier[k])
+                    out_i[at] = new[k]
+                    out_v[at] = values[k]
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _exchanged(indices, values, bit, new, later, out_i, out_v):  # type: ignore[no-untyped-def]
+    """Exchange the runs of those whole blocks that change."""
+    size = indices.size
+    ones = np.int64(0)
+    above = np.int64(-1)
+    for k in range(size - 1, -1, -1):
+        i = indices[k]
+        ones &= -np.int64(i >> (bit + 1) == above)
+        above = i >> (bit + 1)
+        ones += (i >> bit) & 1
+        later[k] = ones
+    zeros = np.int64(0)
+    above = np.int64(-1)
+    for k in range(size):
+        i = indices[k]
+        zeros &= -np.int64(i >> (bit + 1) == above)
+        above = i >> (bit + 1)
+        second = (i >> bit) & 1
+        zeros += 1 - second
+        move = (later[k] & (second - 1)) - (zeros & -second)
+        at = np.uint64(k + (move & -np.int64(new[k] != i)))
+        out_i[at] = new[k]
+        out_v[at] = values[k]
+
+
+@njit(cache=True, nogil=True)
+def _listed(indices, low, high, bit, new, keys, places, sizes):  # type: ignore[no-untyped-def]
+    """The indices low to high in four lists, by their run and where they go.
+
+    Those of the first two go to the lower half of their block.
+    """
+    room = keys.size // 6
+    for k in range(high - low):
+        j = new[k]
+        row = np.uint64(((j >> bit) & 1) << 1 | ((indices[low + k] >> bit) & 1))
+        size = sizes[row]
+        at = np.uint64(np.int64(row) * room + size + 1)
+        sizes[row] = size + 1
+        keys[at] = j
+        places[at] = low + k
+    for r in range(4):
+        keys[r * room] = -1
+        keys[r * room + sizes[r] + 1] = LARGEST
+
+
+@njit(cache=True, nogil=True)
+def _block(  # type: ignore[no-untyped-def]
+    indices,
+    values,
+    bit,
+    change,
+    care,
+    wanted,
+    mask,
+    flip,
+    a,
+    stop_a,
+    b,
+    stop_b,
+    at,
+    above,
+    out_i,
+    out_v,
+):
+    """Two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+    one = np.int64(1) << bit
+    if _is_uniform(bit, care, mask):
+        on = is_on(indices[a if a < stop_a else b], care, wanted, mask, flip)
+        if on:
+            at, above = above, at
+        out_v[at : at + stop_a - a] = values[a:stop_a]
+        out_v[above : above + stop_b - b] = values[b:stop_b]
+        x, y = indices[a:stop_a], out_i[at : at + stop_a - a]
+        for k in range(x.size):
+            y[k] = x[k] ^ (change & -on)
+        x, y = indices[b:stop_b], out_i[above : above + stop_b - b]
+        for k in range(x.size):
+            y[k] = x[k] ^ (change & -on)
+        return
+    # Indices that agree above `shift` are merged together.
+    shift = np.int64(0)
+    while (change ^ one) >> shift:
+        shift += 1
+    room = 2 * STEP + 2
+    keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
+    new, sizes = np.empty(room, np.int64), np.empty(4, np.int64)
+    while a < stop_a or b < stop_b:
+        next_a, next_b = next_step(indices, one, shift, a, stop_a, b, stop_b)
+        if next_a - a + next_b - b > room - 2:
+            room = next_a - a + next_b - b + 2
+            new = np.empty(room, np.int64)
+            keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
+        sizes[:] = 0
+        _changed(indices[a:next_a], change, care, wanted, mask, flip, new)
+        _listed(indices, a, next_a, bit, new, keys, places, sizes)
+        _changed(indices[b:next_b], change, care, wanted, mask, flip, new)
+        _listed(indices, b, next_b, bit, new, keys, places, sizes)
+        merge_into(keys, places, 1, sizes[0], room + 1, sizes[1], values, out_i, out_v, at)
+        at += sizes[0] + sizes[1]
+        merge_into(
+            keys,
+            places,
+            2 * room + 1,
+            sizes[2],
+            3 * room + 1,
+            sizes[3],
+            values,
+            out_i,
+            out_v,
+            above,
+        )
+        above += sizes[2] + sizes[3]
+        a, b = next_a, next_b
+
+
+@njit(cache=True, nogil=True)
+def _staying(indices, bit, care, wanted, mask, flip, a, stop_a, b, stop_b):  # type: ignore[no-untyped-def]
+    """How many of two runs of a block have its bit clear after the map."""
+    if _is_uniform(bit, care, mask):
+        first = indices[a if a < stop_a else b]
+        return stop_b - b if is_on(first, care, wanted, mask, flip) else stop_a - a
+    count = stop_a - a
+    for k in range(a, stop_a):
+        count -= is_on(indices[k], care, wanted, mask, flip)
+    for k in range(b, stop_b):
+        count += is_on(indices[k], care, wanted, mask, flip)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _flip(  # type: ignore[no-untyped-def]
+    indices, values, bit, change, care, wanted, mask, flip, low, high, out_i, out_v
+):
+    """The map of the indices low to high, which are whole blocks."""
+    new, later, earlier = (
+        np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64),
+    )  # fmt: skip
+    room = _CHUNK + 2
+    keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
+    sizes = np.empty(4, np.int64)
+    few = _FEW_UNIFORM if _is_uniform(bit, care, mask) else _FEW
+    start = low
+    while start < high:
+        stop = high
+        if high - start > _CHUNK:
+            stop = start + _CHUNK
+            prefix = indices[stop] >> (bit + 1)
+            while stop > start and indices[stop - 1] >> (bit + 1) == prefix:
+                stop -= 1
+        if stop > start:
+            _changed(indices[start:stop], change, care, wanted, mask, flip, new)
+            piece_i, piece_v = out_i[start:stop], out_v[start:stop]
+            if _counted(
+                indices[start:stop],
+                values[start:stop],
+                bit,
+                few,
+                new,
+                later,
+                earlier,
+                piece_i,
+                piece_v,
+            ):
+                pass
+            elif _is_uniform(bit, care, mask):
+                _exchanged(
+                    indices[start:stop], values[start:stop], bit, new, later, piece_i, piece_v
+                )
+            else:
+                sizes[:] = 0
+                _listed(indices, start, stop, bit, new, keys, places, sizes)
+                zeros = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 4 * room + 1)
+                ones = merge_lists(
+                    keys, places, 2 * room + 1, sizes[2], 3 * room + 1, sizes[3], 5 * room + 1
+                )
+                merge_into(
+                    keys,
+                    places,
+                    4 * room + 1,
+                    zeros,
+                    5 * room + 1,
+                    ones,
+                    values,
+                    out_i,
+                    out_v,
+                    start,
+                )
+        else:
+            key = (indices[start] >> bit | 1) << bit
+            middle = search(indices, start, high, key)
+            stop = search(indices, middle, high, key + (np.int64(1) << bit))
+            above = start + _staying(
+                indices, bit, care, wanted, mask, flip, start, middle, middle, stop
+            )
+            _block(
+                indices, values, bit, change, care, wanted, mask, flip,
+                start, middle, middle, stop, start, above, out_i, out_v,
+            )  # fmt: skip
+        start = stop
+
+
+def flipped(
+    indices: Array,
+    values: Array,
+    bit: int,
+    change: int,
+    care: int = 0,
+    wanted: int = 0,
+    mask: int = 0,
+    flip: int = 1,
+) -> tuple[Array, Array]:
+    """Amplitudes at indices that had a constant exclusive-ored where their bits say so, sorted.
+
+    Parameters
+    ----------
+    indices, values : ndarray of int64 and complex128, shape (k,)
+        Sorted by index.
+    bit, change : int
+        The constant, and its highest bit. Indices that change and agree in this bit and above
+        must agree in the lower ones of the constant.
+    care, wanted, mask, flip : int
+        An index changes where ``index & care == wanted`` and
+        ``(popcount(index & mask) + flip) % 2 == 1``. Neither that nor the constant may make two
+        indices one.
+
+    Notes
+    -----
+    O(k): by two threads, for blocks that can be shared and inside of a long one.
+    """
+    out_i, out_v = np.empty_like(indices), np.empty_like(values)
+    condition = (care, wanted, mask, flip)
+    ranges, steps = shared(indices, bit, (change ^ 1 << bit).bit_length())
+    counts = [0] * len(steps)
+
+    def count(number: int, low: int, high: int, other: int, top: int) -> None:
+        counts[number] = _staying(indices, bit, *condition, low, high, other, top)
+
+    # Where in its block each step of a long one begins to write.
+    if steps:
+        threads.run(count, [(number, *step.runs) for number, step in enumerate(steps)])
+    pieces: list[tuple[Any, ...]] = [(_flip, piece) for piece in ranges]
+    for number, (step, zeros) in enumerate(zip(steps, counts, strict=True)):
+        if step.is_first:
+            at = step.runs[0]
+            above = at + sum(counts[number : number + step.siblings])
+        pieces.append((_block, (*step.runs, at, above)))
+        at += zeros
+        above += step.size - zeros
+
+    def work(kernel: Any, piece: tuple[int, ...]) -> None:
+        kernel(indices, values, bit, change, *condition, *piece, out_i, out_v)
+
+    threads.run(work, pieces)
+    return out_i, out_v

@@ -1,0 +1,26 @@
+"""What all pictures look like: colours, and figures as people read them."""
+
+from __future__ import annotations
+
+from .. import units
+
+__all__ = ["BLUE", "GREEN", "GREY", "ORANGE", "as_count", "as_power"]
+
+# Okabe and Ito's, which colour-blind readers can tell apart.
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
+GREY = "0.45"
+
+
+# Sizes below it are short enough to be spelled out.
+_SPELLED = 10_000
+
+
+def as_count(n: int) -> str:
+    """A size: as a power of two where it is a large one."""
+    return str(n) if n < _SPELLED else as_power(n)
+
+
+def as_power(n: int) -> str:
+    """A size as a power of two, where it is one, in Matplotlib's markup."""
+    text = units.power(n)
+    return f"${text.replace('^', '^{')}}}$" if "^" in text else text
