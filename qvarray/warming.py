@@ -140,8 +140,9 @@ def _states() -> None:
     x = gates.ccx(gates.h(gates.swap(x, 0, 3), 2), 0, 1, 2)
     gates.probabilities(x, [0, 1])
     assert x[5] is not None
-    at, amplitudes, swap = np.arange(4), np.ones(4, complex), (0, 1, 1, 0)
-    kernels.gates.mixed(at, amplitudes, 1, kernels.gates.SWAP, swap)
+    at, amplitudes, swap = np.arange(4), np.ones(4, complex), (0j, 1 + 0j, 1 + 0j, 0j)
+    kernels.flips.flipped(at, amplitudes, 1, 2)
+    kernels.gates.mixed(at, amplitudes, 1, swap)
     kernels.gates.rotate_dense(amplitudes, 1, swap)
 
 
