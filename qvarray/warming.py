@@ -142,7 +142,9 @@ def _states() -> None:
     assert x[5] is not None
     at, amplitudes, swap = np.arange(4), np.ones(4, complex), (0j, 1 + 0j, 1 + 0j, 0j)
     kernels.flips.flipped(at, amplitudes, 1, 2)
-    kernels.gates.mixed(at, amplitudes, 1, swap)
+    for quarters in (0, 1):
+        kernels.gates.turned(at, amplitudes, 1, 1, 0, 0, quarters, 1j)
+    kernels.mixes.mixed(at, amplitudes, 1, swap)
     kernels.gates.rotate_dense(amplitudes, 1, swap)
 
 

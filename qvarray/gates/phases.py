@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-__all__ = ["Literal", "PhaseForm", "bits_in", "moved_into"]
+from .frames import eighths
+
+__all__ = ["Condition", "Literal", "PhaseForm", "bits_in", "moved_into"]
 
 #: True where ``parity(mask & index) ^ flip`` is 1.
 Literal = tuple[int, int]
+
+
+class Condition(NamedTuple):
+    """One phase where an index is as wanted.
+
+    Attributes
+    ----------
+    care, wanted, mask, flip : int
+        Where ``index & care == wanted`` and the parity of ``index & mask`` is not `flip`.
+    quarters : int
+        In quarter turns, or 0 for
+    factor : complex
+        this.
+    """
+
+    care: int
+    wanted: int
+    mask: int
+    flip: int
+    quarters: int
+    factor: complex
 
 
 def bits_in(mask: int) -> list[int]:
@@ -61,6 +85,34 @@ class PhaseForm:
     def nbytes(self) -> int:
         n = len(self.linear)
         return n * (n + 2) // 8 + sum(16 * len(literals) + 8 for literals in self.terms)
+
+    def condition(self) -> Condition | None:
+        """The form as one phase under one condition, where it is that."""
+        linear = {a: quarters for a, quarters in enumerate(self.linear) if quarters}
+        forms = [form for form in self.forms if form]
+        if len(self.terms) == 1 and not linear and not forms:
+            ((literals, turns),) = self.terms.items()
+            care = wanted = mask = 0
+            flip = 1
+            for some, inverted in literals:
+                if some & (some - 1) == 0:
+                    care |= some
+                    wanted |= 0 if inverted else some
+                elif mask:
+                    return None
+                else:
+                    mask, flip = some, inverted
+            return Condition(care, wanted, mask, flip, 0, eighths(turns))
+        if self.terms:
+            return None
+        if not forms and len(linear) == 1:
+            ((a, quarters),) = linear.items()
+            return Condition(1 << a, 1 << a, 0, 1, quarters, 1)
+        if not forms and linear and set(linear.values()) == {2}:
+            return Condition(0, 0, sum(1 << a for a in linear), 0, 2, 1)
+        if not linear and len(forms) == 2 and all(form & (form - 1) == 0 for form in forms):
+            return Condition(sum(forms), sum(forms), 0, 1, 2, 1)
+        return None
 
     def at(self, index: int) -> float:
         """The turns at one index. O(n), and the terms."""

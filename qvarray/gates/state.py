@@ -170,7 +170,7 @@ class State:
         self.is_mixed = False
         #: A Clifford gate after the frames; those of the bits that it touches are the identity.
         self.layer: PathSum | None = None
-        self._hull: Any = None
+        self._hull: _Hull | None = None
         self._read: Spectrum | None = None
         self._factored: tuple[State, Factors] | None = None
 
@@ -183,7 +183,7 @@ class State:
         new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
         new.is_mixed = False
         new.layer = self.layer
-        new._hull, new._read, new._factored = self._hull, None, None
+        new._hull, new._read, new._factored = self._known(), None, None
         return new
 
     # -- what arrays ask --------------------------------------------------------------------
@@ -247,7 +247,7 @@ class State:
             state = state.copy()
             # What is read is what the state is: nothing is cut off for that.
             state.cutoff = 0.0
-            state.absorb(dict.fromkeys(open_bits, IDENTITY))
+            state.absorb(dict.fromkeys(open_bits, IDENTITY), is_last=True)
             state.compute()
         values, factor = state.core.values, state.factor()
         if factor != 1:
@@ -342,24 +342,34 @@ class State:
         if core.is_plain:
             return
         n = self.n
-        values, indices = core.values, core.indices
-        flip = _flip(core.rows, core.offset)
-        if core.phases.is_trivial and flip is not None and indices.size > _EXACT_UP_TO:
-            indices, values = kernels.flips.flipped(indices, values, *flip)
-            self.core = Core(values, indices, bitmatrix.identity(n), 0, core.phases)
-            return
-        lower = [form & ((1 << p) - 1) for p, form in enumerate(core.phases.forms)]
+        values, indices, phases = core.values, core.indices, core.phases
+        identity = bitmatrix.identity(n)
+        if indices.size > _EXACT_UP_TO:
+            # Phases on their own, and a map that keeps most of the order, are of less work.
+            moves = core.offset != 0 or core.rows != identity
+            flip = _flip(core.rows, core.offset) if moves else None
+            condition = phases.condition()
+            if condition is not None and (flip is not None or not moves):
+                values = kernels.gates.turned(indices, values, *condition)
+                phases = PhaseForm.none(n)
+            if flip is not None and phases.is_trivial:
+                indices, values = kernels.flips.flipped(indices, values, *flip)
+                moves = False
+            if not moves and phases.is_trivial:
+                self.core = Core(values, indices, identity, 0, phases)
+                return
+        lower = [form & ((1 << p) - 1) for p, form in enumerate(phases.forms)]
         indices, values = kernels.gates.mapped(
             indices,
             values,
             bitmatrix.columns(core.rows),
             core.offset,
-            np.array(core.phases.linear, np.int64),
+            np.array(phases.linear, np.int64),
             np.array(lower, np.int64),
-            list(core.phases.terms.items()),
-            np.array([eighths(one) for one in core.phases.terms.values()], np.complex128),
+            list(phases.terms.items()),
+            np.array([eighths(one) for one in phases.terms.values()], np.complex128),
         )
-        self.core = Core(values, indices, bitmatrix.identity(n), 0, PhaseForm.none(n))
+        self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
 
     def fold(self) -> None:
         """Have diagonal frames, and those times a flip, taken up by phases and the map."""
@@ -398,8 +408,11 @@ class State:
         if phases is not core.phases:
             self.core = core._replace(phases=phases)
 
-    def _mix(self, p: int, u: Frame, bits: list[tuple[int, int]]) -> None:
-        """Multiply pairs of amplitudes by a matrix, where other bits have these values."""
+    def _mix(self, p: int, u: Frame, bits: list[tuple[int, int]], is_last: bool = False) -> None:
+        """Multiply pairs of amplitudes by a matrix, where other bits have these values.
+
+        With the factor of all, where this is the last that is done.
+        """
         self.compute()
         core = self.core
         care = sum(1 << q for q, _ in bits)
@@ -420,8 +433,11 @@ class State:
             if self.halves == 2:
                 u, self.halves = scaled(u, 0.5), 0
         cutoff = self.cutoff / abs(self.factor()) if self.cutoff else 0.0
-        indices, values, dropped = kernels.gates.mixed(
-            core.indices, core.values, p, u, care, wanted, cutoff
+        scale: complex = 1.0
+        if is_last:
+            scale, self.turns, self.halves = self.factor(), 0.0, 0
+        indices, values, dropped = kernels.mixes.mixed(
+            core.indices, core.values, p, u, care, wanted, cutoff, scale
         )
         self.core = Core(values, indices, core.rows, 0, core.phases)
         self._hull = None
@@ -438,18 +454,17 @@ class State:
     def constant(self, p: int) -> int | None:
         """The value of a bit that all amplitudes have, or None."""
         core = self.core
-        if self._hull is None or self._hull[0] is not core.indices:
-            self._hull = (core.indices, *_hull(core.indices))
-        _, differences, first = self._hull
-        row = core.rows[p]
-        for one in differences:
-            if (row & one).bit_count() & 1:
-                return None
-        return (row & first).bit_count() & 1 ^ core.offset >> p & 1
+        value = self._known().parity(core.rows[p])
+        return None if value is None else value ^ core.offset >> p & 1
+
+    def _known(self) -> _Hull:
+        if self._hull is None or self._hull.indices is not self.core.indices:
+            self._hull = _Hull(self.core.indices)
+        return self._hull
 
     def share_constants(self, other: State) -> None:
         """Know what another state has found out about the same indices. O(1)."""
-        if other._hull is not None and other._hull[0] is self.core.indices:
+        if other._hull is not None and other._hull.indices is self.core.indices:
             self._hull = other._hull
 
     # -- gates ------------------------------------------------------------------------------
@@ -776,7 +791,7 @@ class State:
                 return
             self._adopt(best)
 
-    def absorb(self, targets: dict[int, Frame]) -> None:
+    def absorb(self, targets: dict[int, Frame], is_last: bool = False) -> None:
         """Take what is between frames and the wanted ones into the amplitudes.
 
         O(k) a frame that differs, with at most twice the amplitudes after each; or O(2**n).
@@ -796,7 +811,7 @@ class State:
             if len(order) > 1 and self.nactive > 1:
                 order.sort(key=lambda p: -kernels.gates.pairs(self.core.indices, p))
             for p in order:
-                self._mix(p, inner[p], [])
+                self._mix(p, inner[p], [], is_last and p == order[-1])
         for p in inner:
             self.frames[p] = targets[p]
 
@@ -837,14 +852,49 @@ def _runs(bits: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _hull(indices: Array) -> tuple[list[int], int]:
-    """Vectors whose span has all differences of the indices, and one of the indices."""
-    if not indices.size:
-        return [], 0
-    first = int(indices[0])
-    if indices.size == 1:
-        return [], first
-    if indices.size <= _EXACT_UP_TO:
-        return kernels.gates.span(indices), first
-    varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
-    return [1 << p for p in range(varying.bit_length()) if varying >> p & 1], first
+class _Hull:
+    """What the indices of a state have in common. Found when it is asked for, by the first copy.
+
+    Parameters
+    ----------
+    indices : ndarray of int64, shape (k,)
+    """
+
+    __slots__ = ("differences", "first", "indices", "some")
+
+    def __init__(self, indices: Array) -> None:
+        self.indices = indices
+        #: Vectors whose span has all differences of the indices, and some differences.
+        self.differences: list[int] | None = None
+        self.some: list[int] | None = None
+        self.first = int(indices[0]) if indices.size else 0
+
+    def parity(self, mask: int) -> int | None:
+        """The parity of all indices under a mask, or None where they differ."""
+        if self.some is None:
+            self.some = self._of_some()
+        if _is_odd_for_any(mask, self.some):
+            return None
+        if self.differences is None:
+            self.differences = self._of_all()
+        if _is_odd_for_any(mask, self.differences):
+            return None
+        return (mask & self.first).bit_count() & 1
+
+    def _of_some(self) -> list[int]:
+        """That of a few indices: most often they differ."""
+        k = self.indices.size
+        return kernels.gates.span(self.indices[:: k // _FEW]) if k > _EXACT_UP_TO else []
+
+    def _of_all(self) -> list[int]:
+        indices = self.indices
+        if indices.size <= 1:
+            return []
+        if indices.size <= _EXACT_UP_TO:
+            return kernels.gates.span(indices)
+        varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+        return [1 << p for p in range(varying.bit_length()) if varying >> p & 1]
+
+
+def _is_odd_for_any(mask: int, vectors: list[int]) -> bool:
+    return any((mask & one).bit_count() & 1 for one in vectors)

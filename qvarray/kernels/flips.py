@@ -25,6 +25,8 @@ _CHUNK = 256
 # Blocks of no more than so many on average are sorted by comparing all pairs: where all indices
 # of a block change or none does, and where some do; and so many at most.
 _FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24
+# Blocks of more on average are merged one by one.
+_MANY = 24
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -42,7 +44,7 @@ def _changed(indices, change, care, wanted, mask, flip, new):  # type: ignore[no
 
 @njit(cache=True, nogil=True)
 def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # type: ignore[no-untyped-def]
-    """Sort some whole blocks by comparing all pairs in each; False where one is too long."""
+    """Sort some whole blocks by comparing all pairs in each; else how many blocks they are."""
     size = indices.size
     blocks = np.int64(1)
     for k in range(size):
@@ -59,7 +61,7 @@ def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # t
         if d == 1:
             blocks = size - together
             if size > few * blocks:
-                return False
+                return blocks
         if together == 0:
             if d == 1:
                 for k in range(size):
@@ -71,8 +73,8 @@ def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # t
                     at = np.uint64(k + later[k] - earlier[k])
                     out_i[at] = new[k]
                     out_v[at] = values[k]
-            return True
-    return False
+            return np.int64(0)
+    return blocks
 
 
 @njit(cache=True, nogil=True)
@@ -122,6 +124,41 @@ def _listed(indices, low, high, bit, new, keys, places, sizes):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
+def _walked(  # type: ignore[no-untyped-def]
+    indices, values, bit, care, wanted, mask, flip, a, stop_a, b, stop_b, at, above, out_i, out_v
+):
+    """As `_block`, where the bit is all that changes: both runs by the other bits, once."""
+    one = np.int64(1) << bit
+    while a < stop_a and b < stop_b:
+        # In so many steps neither run ends.
+        for _ in range(min(stop_a - a, stop_b - b)):
+            i = indices[np.uint64(a)]
+            j = indices[np.uint64(b)]
+            first = np.int64(i <= j ^ one)
+            here = np.uint64(b + ((a - b) & -first))
+            i = j ^ ((i ^ j) & -first)
+            on = is_on(i, care, wanted, mask, flip)
+            side = ((i >> bit) & 1) ^ on
+            there = np.uint64(at + ((above - at) & -side))
+            out_i[there] = i ^ (one & -on)
+            out_v[there] = values[here]
+            a += first
+            b += 1 - first
+            above += side
+            at += 1 - side
+    low, high = (a, stop_a) if a < stop_a else (b, stop_b)
+    for k in range(low, high):
+        i = indices[k]
+        on = is_on(i, care, wanted, mask, flip)
+        side = ((i >> bit) & 1) ^ on
+        there = np.uint64(at + ((above - at) & -side))
+        out_i[there] = i ^ (one & -on)
+        out_v[there] = values[k]
+        above += side
+        at += 1 - side
+
+
+@njit(cache=True, nogil=True)
 def _block(  # type: ignore[no-untyped-def]
     indices,
     values,
@@ -154,6 +191,12 @@ def _block(  # type: ignore[no-untyped-def]
         x, y = indices[b:stop_b], out_i[above : above + stop_b - b]
         for k in range(x.size):
             y[k] = x[k] ^ (change & -on)
+        return
+    if change == one:
+        _walked(
+            indices, values, bit, care, wanted, mask, flip, a, stop_a, b, stop_b, at, above,
+            out_i, out_v,
+        )  # fmt: skip
         return
     # Indices that agree above `shift` are merged together.
     shift = np.int64(0)
@@ -206,6 +249,26 @@ def _staying(indices, bit, care, wanted, mask, flip, a, stop_a, b, stop_b):  # t
 
 
 @njit(cache=True, nogil=True)
+def _blocks(  # type: ignore[no-untyped-def]
+    indices, values, bit, change, care, wanted, mask, flip, start, stop, out_i, out_v
+):
+    """One block after the other, those that begin before `stop`; where the last of them ends."""
+    one = np.int64(1) << bit
+    size = indices.size
+    while start < stop:
+        key = (indices[start] >> bit | 1) << bit
+        middle = search(indices, start, size, key)
+        end = search(indices, middle, size, key + one)
+        above = start + _staying(indices, bit, care, wanted, mask, flip, start, middle, middle, end)
+        _block(
+            indices, values, bit, change, care, wanted, mask, flip,
+            start, middle, middle, end, start, above, out_i, out_v,
+        )  # fmt: skip
+        start = end
+    return start
+
+
+@njit(cache=True, nogil=True)
 def _flip(  # type: ignore[no-untyped-def]
     indices, values, bit, change, care, wanted, mask, flip, low, high, out_i, out_v
 ):
@@ -216,6 +279,7 @@ def _flip(  # type: ignore[no-untyped-def]
     room = _CHUNK + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
     sizes = np.empty(4, np.int64)
+    one = np.int64(1) << bit
     few = _FEW_UNIFORM if _is_uniform(bit, care, mask) else _FEW
     start = low
     while start < high:
@@ -228,22 +292,21 @@ def _flip(  # type: ignore[no-untyped-def]
         if stop > start:
             _changed(indices[start:stop], change, care, wanted, mask, flip, new)
             piece_i, piece_v = out_i[start:stop], out_v[start:stop]
-            if _counted(
-                indices[start:stop],
-                values[start:stop],
-                bit,
-                few,
-                new,
-                later,
-                earlier,
-                piece_i,
-                piece_v,
-            ):
+            blocks = _counted(
+                indices[start:stop], values[start:stop], bit, few, new, later, earlier,
+                piece_i, piece_v,
+            )  # fmt: skip
+            if blocks == 0:
                 pass
             elif _is_uniform(bit, care, mask):
                 _exchanged(
                     indices[start:stop], values[start:stop], bit, new, later, piece_i, piece_v
                 )
+            elif change == one and stop - start > _MANY * blocks:
+                _blocks(
+                    indices, values, bit, change, care, wanted, mask, flip, start, stop,
+                    out_i, out_v,
+                )  # fmt: skip
             else:
                 sizes[:] = 0
                 _listed(indices, start, stop, bit, new, keys, places, sizes)
@@ -264,15 +327,9 @@ def _flip(  # type: ignore[no-untyped-def]
                     start,
                 )
         else:
-            key = (indices[start] >> bit | 1) << bit
-            middle = search(indices, start, high, key)
-            stop = search(indices, middle, high, key + (np.int64(1) << bit))
-            above = start + _staying(
-                indices, bit, care, wanted, mask, flip, start, middle, middle, stop
-            )
-            _block(
-                indices, values, bit, change, care, wanted, mask, flip,
-                start, middle, middle, stop, start, above, out_i, out_v,
+            stop = _blocks(
+                indices, values, bit, change, care, wanted, mask, flip, start, start + 1,
+                out_i, out_v,
             )  # fmt: skip
         start = stop
 

@@ -1,12 +1,11 @@
 """Quantum gates on sorted indices and their amplitudes.
 
-An index is a string of at most 62 bits. A gate on one bit joins the two amplitudes whose indices
-differ there; in a sorted list those of one prefix are two sorted runs, and a merge finds the pairs.
+An index is a string of at most 62 bits. Here are phases, affine maps, and what is asked of indices;
+maps that change one bit or two are in `flips`, matrices in `mixes`.
 """
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,11 @@ from numpy.typing import NDArray
 
 from . import sort, threads
 from .compiled import njit
-from .lists import WORTH_A_THREAD, parity
+from .lists import WORTH_A_THREAD, is_on, parity
 
-__all__ = ["mapped", "mixed", "pairs", "rotate_dense", "span"]
+__all__ = ["mapped", "pairs", "rotate_dense", "span", "turned"]
 
 Array = NDArray[Any]
-
-# Of the larger of two terms: a sum that is smaller is their rounding.
-_ROUNDING = 2.0**-50
 
 
 @njit(cache=True, nogil=True)
@@ -162,182 +158,58 @@ def mapped(
     return out_i, out_v.take(order)
 
 
-@njit(nogil=True)
-def _runs(indices, start, high, bit, prefix, top):  # type: ignore[no-untyped-def]
-    """Where the second run of a prefix begins, and where it ends."""
-    if high - start > 64 and indices[start + 64] >> (bit + 1) == prefix:
-        lo, hi = start, high
-        while lo < hi:
-            half = (lo + hi) // 2
-            if indices[half] < top:
-                lo = half + 1
-            else:
-                hi = half
-        middle = lo
-        hi = high
-        while lo < hi:
-            half = (lo + hi) // 2
-            if indices[half] >> (bit + 1) <= prefix:
-                lo = half + 1
-            else:
-                hi = half
-        return middle, lo
-    middle = start
-    while middle < high and indices[middle] < top:
-        middle += 1
-    stop = middle
-    while stop < high and indices[stop] >> (bit + 1) == prefix:
-        stop += 1
-    return middle, stop
-
-
 @njit(cache=True, nogil=True)
-def _mix(  # type: ignore[no-untyped-def]
-    indices,
-    values,
-    bit,
-    care,
-    wanted,
-    u,
-    cutoff,
-    low,
-    high,
-    out_i,
-    out_v,
-    spare_i,
-    spare_v,
-):
-    """A gate on one bit of the amplitudes low to high, whose prefixes are theirs alone."""
-    one = np.int64(1) << bit
-    at = low * 2
-    begin = at
-    dropped = 0.0
-    floor = cutoff * cutoff
-    start = low
-    while start < high:
-        prefix = indices[start] >> (bit + 1)
-        # The two runs of one prefix.
-        a = start
-        top = (prefix << (bit + 1)) | one
-        middle, stop = _runs(indices, start, high, bit, prefix, top)
-        b = middle
-        second = 0
-        while a < middle or b < stop:
-            has_a = a < middle
-            has_b = b < stop
-            if has_a and has_b:
-                ia = indices[a]
-                ib = indices[b] ^ one
-                has_a = ia <= ib
-                has_b = ib <= ia
-            i = indices[a] if has_a else indices[b] ^ one
-            va = values[a] if has_a else 0j
-            vb = values[b] if has_b else 0j
-            if i & care != wanted:
-                keep_a, keep_b = has_a, has_b
-            else:
-                na = u[0] * va + u[1] * vb
-                nb = u[2] * va + u[3] * vb
-                size = va.real * va.real + va.imag * va.imag + vb.real * vb.real + vb.imag * vb.imag
-                least = size * _ROUNDING * _ROUNDING
-                ra = na.real * na.real + na.imag * na.imag
-                rb = nb.real * nb.real + nb.imag * nb.imag
-                keep_a = ra > least
-                keep_b = rb > least
-                if keep_a and ra <= floor:
-                    keep_a = False
-                    dropped += ra
-                if keep_b and rb <= floor:
-                    keep_b = False
-                    dropped += rb
-                va, vb = na, nb
-            if keep_a:
-                out_i[at] = i
-                out_v[at] = va
-                at += 1
-            if keep_b:
-                spare_i[second] = i | one
-                spare_v[second] = vb
-                second += 1
-            if has_a:
-                a += 1
-            if has_b:
-                b += 1
-        for k in range(second):
-            out_i[at + k] = spare_i[k]
-            out_v[at + k] = spare_v[k]
-        at += second
-        start = stop
-    return at - begin, dropped
+def _turn(indices, values, care, wanted, mask, flip, quarters, factor, out):  # type: ignore[no-untyped-def]
+    if quarters:
+        odd = quarters & 1
+        sign = 1.0 - (quarters & 2)
+        for k in range(indices.size):
+            on = is_on(indices[k], care, wanted, mask, flip)
+            v = values[k]
+            real = sign * (-v.imag if odd else v.real)
+            imag = sign * (v.real if odd else v.imag)
+            out[k] = complex(real if on else v.real, imag if on else v.imag)
+        return
+    for k in range(indices.size):
+        on = is_on(indices[k], care, wanted, mask, flip)
+        v = values[k]
+        w = v * factor
+        out[k] = complex(w.real if on else v.real, w.imag if on else v.imag)
 
 
-def mixed(
+def turned(
     indices: Array,
     values: Array,
-    bit: int,
-    matrix: tuple[complex, ...],
-    care: int = 0,
-    wanted: int = 0,
-    cutoff: float = 0.0,
-) -> tuple[Array, Array, float]:
-    """A gate on one bit where the others say so.
+    care: int,
+    wanted: int,
+    mask: int,
+    flip: int,
+    quarters: int,
+    factor: complex,
+) -> Array:
+    """Amplitudes with one phase where their indices are as wanted.
 
     Parameters
     ----------
     indices, values : ndarray of int64 and complex128, shape (k,)
-        Sorted by index.
-    bit : int
-    matrix : tuple of 4 complex
-        By rows: what pairs whose indices differ in that bit only are multiplied by.
-    care, wanted : int
-        The gate is applied where ``index & care == wanted``. That does not look at `bit`.
-    cutoff : float
-        Amplitudes of a smaller size are dropped, of those that are made here; exact zeros, and
-        what only rounding left, always are.
-
-    Returns
-    -------
-    indices, values : ndarray
-    dropped : float
-        The sum of squares of what the cutoff dropped.
-
-    Notes
-    -----
-    O(k): a merge of two runs for every prefix, by two threads where the prefixes can be shared.
+    care, wanted, mask, flip : int
+        Where ``index & care == wanted`` and ``(popcount(index & mask) + flip) % 2 == 1``.
+    quarters : int
+        In quarter turns, or 0 for
+    factor : complex
+        this.
     """
-    k = indices.size
-    room = 2 * k
-    out_i, out_v = np.empty(room, np.int64), np.empty(room, np.complex128)
-    u = np.array(matrix, np.complex128)
-    pieces = [(0, k)]
-    if k >= WORTH_A_THREAD:
-        cuts = [low for low, _ in threads.split(k, threads.workers())]
-        prefixes = indices[cuts] >> (bit + 1) << (bit + 1)
-        cuts = sorted({int(cut) for cut in indices.searchsorted(prefixes)} | {k})
-        pieces = list(itertools.pairwise(cuts))
-    counts = [(0, 0.0)] * len(pieces)
+    out = np.empty_like(values)
+    count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
 
-    def work(number: int, low: int, high: int) -> None:
-        # The runs of a prefix are no longer than what the bits below allow.
-        longest = min(high - low, 1 << bit)
-        spare_i, spare_v = np.empty(longest, np.int64), np.empty(longest, np.complex128)
-        counts[number] = _mix(
-            indices, values, bit, care, wanted, u, cutoff, low, high,
-            out_i, out_v, spare_i, spare_v,
+    def work(low: int, high: int) -> None:
+        _turn(
+            indices[low:high], values[low:high], care, wanted, mask, flip, quarters,
+            complex(factor), out[low:high],
         )  # fmt: skip
 
-    threads.run(work, [(number, *piece) for number, piece in enumerate(pieces)])
-    at = 0
-    for (low, _), (count, _) in zip(pieces, counts, strict=True):
-        begin = 2 * low
-        if begin != at:
-            out_i[at : at + count] = out_i[begin : begin + count]
-            out_v[at : at + count] = out_v[begin : begin + count]
-        at += count
-    dropped = float(sum(lost for _, lost in counts))
-    if at < room:
-        out_i, out_v = out_i[:at].copy(), out_v[:at].copy()
-    return out_i, out_v, dropped
+    threads.run(work, threads.split(indices.size, count))
+    return out
 
 
 @njit(cache=True, nogil=True)
