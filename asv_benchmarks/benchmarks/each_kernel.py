@@ -26,7 +26,7 @@ ELSEWHERE = {
 
 GROUP = 8
 QUBITS = 40
-HADAMARD = tuple(x / 2**0.5 for x in (1.0, 1.0, 1.0, -1.0))
+HADAMARD = tuple(x / 2**0.5 for x in (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j))
 
 
 def two_lists(rng, k):
@@ -130,10 +130,26 @@ class OfNumbers:
 
         yield moved
 
-    def gates_mixed(self, rng, k):
+    def flips_flipped(self, rng, k):
         indices, values = self.amplitudes(rng, k)
-        kind = kernels.gates.MATRIX
-        yield lambda: kernels.gates.mixed(indices, values, 20, kind, HADAMARD)
+        yield lambda: kernels.flips.flipped(indices, values, 20, 1 << 20)
+
+        def flipped():
+            to = indices ^ (1 << 20)
+            order = np.argsort(to)
+            return to[order], values[order]
+
+        yield flipped
+
+    def gates_turned(self, rng, k):
+        indices, values = self.amplitudes(rng, k)
+        bits, factor = 1 << 20 | 1 << 7, np.exp(0.25j * np.pi)
+        yield lambda: kernels.gates.turned(indices, values, bits, bits, 0, 1, 0, factor)
+        yield lambda: np.where(indices & bits == bits, values * factor, values)
+
+    def mixes_mixed(self, rng, k):
+        indices, values = self.amplitudes(rng, k)
+        yield lambda: kernels.mixes.mixed(indices, values, 20, HADAMARD)
 
         def mixed():
             base = indices & ~(1 << 20)

@@ -10,10 +10,10 @@ from time import perf_counter
 from tqdm import tqdm
 
 from ..report.environment import Environment, environment
-from .contest import Figures, Job, contest
 from .jobs import JOBS
 from .peers import PEERS, installed
 from .table import as_json, as_text
+from .timing import Figures, Job, contest
 
 __all__ = ["JOBS", "SECONDS", "Comparison", "as_json", "as_text", "chosen", "compare", "errors"]
 

@@ -20,7 +20,7 @@ from ..encoding import encode
 from ..files import load, save
 from ..functions.transforms import fwht
 from ..operators import identity, laplacian
-from .contest import Entry, Job
+from .timing import Entry, Job
 
 __all__ = ["JOBS"]
 

@@ -1,0 +1,192 @@
+"""A guard of the speed: a few jobs as ratios to a peer in the same process, against limits.
+
+    python guard.py            exit status 1 where a job is over its limit
+    python guard.py --update   write new limits
+
+Ours and the peer's are called in turns, many short times, and the shortest of each counts: what
+else the machine does makes calls longer, never shorter, and a faster machine makes both shorter.
+What is over its limit is measured again before it fails. The jobs are small enough for one thread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from timeit import Timer
+
+import numpy as np
+import scipy.fft
+import scipy.sparse
+from benchmarks.common import SEED, sorted_indices
+
+import qvarray as qv
+
+LIMITS = Path(__file__).with_name("guard.json")
+#: A limit by the ratio that was recorded.
+MARGIN = 1.5
+#: How often what is over its limit is measured again.
+AGAIN = 3
+ROUNDS = 60
+BATCH_SECONDS = 0.001
+
+
+def matrices(rng, k, n, count=2):
+    """Matrices with k entries: ours, and scipy's."""
+    ours, theirs = [], []
+    for _ in range(count):
+        positions, values = sorted_indices(rng, k, n * n), rng.standard_normal(k)
+        coords = np.stack(np.divmod(positions, n))
+        ours.append(qv.from_coordinates(coords, values, (n, n)))
+        theirs.append(scipy.sparse.coo_array((values, tuple(coords)), (n, n)).tocsr())
+    return ours, theirs
+
+
+def add_20(rng):
+    (x, y), (a, b) = matrices(rng, 20, 362)
+    return lambda: x + y, lambda: a + b
+
+
+def multiply_10000(rng):
+    (x, y), (a, b) = matrices(rng, 10**4, 1000)
+    return lambda: x * y, lambda: a.multiply(b)
+
+
+def read(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    return lambda: x[511, 77], lambda: a[511, 77]
+
+
+def part(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    return lambda: x[100:900, 5:500], lambda: a[100:900, 5:500]
+
+
+def sum_axis(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    return lambda: x.sum(0), lambda: a.sum(0)
+
+
+def construct(rng):
+    coords, values = rng.integers(0, 10**5, (2, 10**4)), rng.standard_normal(10**4)
+    shape = (10**5, 10**5)
+
+    def csr():
+        return scipy.sparse.coo_array((values, tuple(coords)), shape).tocsr()
+
+    return lambda: qv.from_coordinates(coords, values, shape), csr
+
+
+def product(rng):
+    (x, y), (a, b) = matrices(rng, 4000, 1000)
+    return lambda: x @ y, lambda: a @ b
+
+
+def walsh(rng):
+    a = rng.standard_normal(2**13)
+    x = qv.asarray(a)
+    return lambda: qv.fwht(x), lambda: scipy.fft.rfft(a)
+
+
+def expression(rng):
+    x = qv.from_eigenvalues(rng.standard_normal(100), np.arange(100) * 97, 2**14, basis="walsh")
+    a = x.todense()
+    return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
+
+
+def gate(rng):
+    indices = sorted_indices(rng, 2**12, 2**40)
+    values = np.full(2**12, 2.0**-6)
+    x = qv.gates.state(qv.from_coordinates(indices, values, 2**40))
+
+    def moved():
+        to = indices ^ ((indices >> 19 & 1) << 32)
+        order = np.argsort(to, kind="stable")
+        return to[order], values[order]
+
+    return lambda: qv.gates.cx(x, 20, 7).nactive, moved
+
+
+JOBS = (
+    add_20,
+    multiply_10000,
+    read,
+    part,
+    sum_axis,
+    construct,
+    product,
+    walsh,
+    expression,
+    gate,
+)
+
+
+def ratio(job) -> float:
+    """Our shortest time by the peer's."""
+    timers = [Timer(call) for call in job(np.random.default_rng(SEED))]
+    numbers = []
+    for timer in timers:
+        timer.timeit(3)
+        numbers.append(max(1, math.ceil(BATCH_SECONDS / min(timer.repeat(5, 1)))))
+    shortest = [math.inf, math.inf]
+    for _ in range(ROUNDS):
+        for i, (timer, number) in enumerate(zip(timers, numbers, strict=True)):
+            shortest[i] = min(shortest[i], timer.timeit(number) / number)
+    return shortest[0] / shortest[1]
+
+
+def guarded(job, limit: float) -> float:
+    """The ratio, of a few tries where it is over the limit."""
+    found = ratio(job)
+    for _ in range(AGAIN):
+        if found <= limit:
+            break
+        found = min(found, ratio(job))
+    return found
+
+
+def update() -> None:
+    limits = {}
+    for job in JOBS:
+        recorded = median(ratio(job) for _ in range(5))
+        limits[job.__name__] = {
+            "ratio": round(recorded, 3),
+            "limit": round(MARGIN * recorded, 3),
+        }
+    LIMITS.write_text(json.dumps(limits, indent=1) + "\n", encoding="utf-8")
+
+
+def check() -> bool:
+    """Print a table; whether all jobs keep their limits."""
+    limits = json.loads(LIMITS.read_text(encoding="utf-8"))
+    begin, kept = perf_counter(), True
+    print(f"{'job':16}{'ratio':>8}{'recorded':>10}{'limit':>8}")
+    for job in JOBS:
+        name = job.__name__
+        if name not in limits:
+            print(f"{name:16} has no limit: guard.py --update")
+            kept = False
+            continue
+        limit = limits[name]["limit"]
+        found = guarded(job, limit)
+        said = "" if found <= limit else "  SLOWER"
+        kept &= found <= limit
+        print(f"{name:16}{found:8.3f}{limits[name]['ratio']:10.3f}{limit:8.3f}{said}", flush=True)
+    print(f"our time by that of a peer; {perf_counter() - begin:.0f} s")
+    return kept
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--update", action="store_true", help="write new limits")
+    if parser.parse_args().update:
+        update()
+    return 0 if check() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
