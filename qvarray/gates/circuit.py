@@ -6,6 +6,7 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from numpy.typing import ArrayLike
 from ..array import VirtualQArray
 from . import maps, readout
 from .checks import as_state, qubit_count, qubit_list
+from .compiled import Compiled, compiled, run_compiled
 from .drawing import draw
 from .methods import GateMethods
 from .named import make
-from .operations import GATES, Operation, applied
+from .operations import GATES, Operation, applied, undone_by
 from .state import State
 from .states import zero_state
 
@@ -89,6 +91,7 @@ class Circuit(GateMethods):
         if self.m < 0:
             raise ValueError(f"a circuit cannot have {m} classical bits")
         self.entries: list[Entry] = []
+        self._plan: tuple[list[Entry], list[Compiled | Entry]] = ([], [])
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -101,6 +104,14 @@ class Circuit(GateMethods):
 
     def __str__(self) -> str:
         return self.draw()
+
+    def plan(self) -> list[Compiled | Entry]:
+        """The entries with runs of gates in numbers; kept until there are others."""
+        entries, plan = self._plan
+        if entries != self.entries:
+            plan = _planned(self.entries, self.n)
+            self._plan = (list(self.entries), plan)
+        return plan
 
     # -- building ---------------------------------------------------------------------------
 
@@ -400,6 +411,47 @@ def _start(circuit: Circuit, state: Any) -> State:
     return begin
 
 
+# So many gates are worth a call of a kernel.
+_RUN = 2
+
+
+def _planned(entries: list[Entry], n: int) -> list[Compiled | Entry]:
+    """Runs of gates as arrays, and what is between them as it is."""
+    out: list[Compiled | Entry] = []
+    for in_numbers, group in groupby(entries, key=_is_in_numbers):
+        run = list(group)
+        operations = [one.operation for one in run if one.operation is not None]
+        if in_numbers and len(run) >= _RUN:
+            out.append(compiled(operations, n))
+        else:
+            out.extend(run)
+    return out
+
+
+def _is_in_numbers(entry: Entry) -> bool:
+    one = entry.operation
+    if one is None or entry.condition is not None:
+        return False
+    return one.payload is None or (isinstance(one.payload, maps.Unitary) and len(one.qubits) == 1)
+
+
+def _all_steps(
+    state: State, plan: list[Compiled | Entry], bits: list[int], rng: np.random.Generator | None
+) -> State:
+    for one in plan:
+        if isinstance(one, Entry):
+            state = _step(state, one, bits, rng)
+            continue
+        state, done = undone_by(state, one.operations)
+        after = None if done else run_compiled(state, one)
+        if after is None:
+            for operation in one.operations[done:]:
+                state = applied(state, operation)
+        else:
+            state = after
+    return state
+
+
 def _step(state: State, entry: Entry, bits: list[int], rng: np.random.Generator | None) -> State:
     if entry.condition is not None:
         which, value = entry.condition
@@ -455,8 +507,7 @@ def run_with_bits(
     '01'
     """
     now, bits = _start(circuit, state), [0] * circuit.m
-    for entry in circuit.entries:
-        now = _step(now, entry, bits, rng)
+    now = _all_steps(now, circuit.plan(), bits, rng)
     return VirtualQArray(now), "".join(map(str, bits))
 
 
@@ -546,8 +597,7 @@ def run_shots(
         (at for at, e in enumerate(entries) if e.kind != "gate" or e.condition is not None),
         len(entries),
     )
-    for entry in entries[:first]:
-        now = _step(now, entry, bits, rng)
+    now = _all_steps(now, _planned(entries[:first], circuit.n), bits, rng)
     rest = entries[first:]
     qubits = [q for entry in rest for q in entry.qubits]
     found: Counter[str] = Counter()
@@ -556,10 +606,10 @@ def run_shots(
     ):
         found.update(_at_once(circuit, now, rest, qubits, shots, rng))
     else:
+        plan = _planned(rest, circuit.n)
         for _ in range(shots):
-            one, values = now, list(bits)
-            for entry in rest:
-                one = _step(one, entry, values, rng)
+            values = list(bits)
+            _all_steps(now, plan, values, rng)
             found["".join(map(str, values))] += 1
     return dict(sorted(found.items()))
 

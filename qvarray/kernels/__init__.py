@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from . import (
         bits,
+        circuits,
         butterflies,
         dyadic,
         gates,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bits",
+    "circuits",
     "butterflies",
     "dyadic",
     "gates",
