@@ -21,7 +21,10 @@ Array = NDArray[Any]
 ROTATE, SWAP, PHASE = 0, 1, 2
 
 #: Amplitudes that are never exceeded.
-MOST = 1 << 12
+MOST = 1 << 14
+# Called from kernels alone; integers have one type, and copies are loops, to compile fast.
+_inner = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_NONE = np.int64(0)
 # Up to so many, choices are made by trying them.
 _FEW = 64
 _TINY = 3e-14
@@ -32,7 +35,7 @@ _HALF = 0.5**0.5
 _K, _ORDERED, _VARYING, _KNOWN, _HALVES, _FULL = 0, 1, 2, 3, 4, 5
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _near(x):  # type: ignore[no-untyped-def]
     size = abs(x)
     if size < 5e-15:
@@ -43,12 +46,12 @@ def _near(x):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _snap(z):  # type: ignore[no-untyped-def]
     return complex(_near(z.real), _near(z.imag))
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _times(u, f):  # type: ignore[no-untyped-def]
     return (
         _snap(u[0] * f[0] + u[1] * f[2]),
@@ -58,12 +61,12 @@ def _times(u, f):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _frame(frames, p):  # type: ignore[no-untyped-def]
     return frames[p, 0], frames[p, 1], frames[p, 2], frames[p, 3]
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _set(frames, p, u):  # type: ignore[no-untyped-def]
     frames[p, 0] = u[0]
     frames[p, 1] = u[1]
@@ -71,7 +74,7 @@ def _set(frames, p, u):  # type: ignore[no-untyped-def]
     frames[p, 3] = u[3]
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _eighths(turns):  # type: ignore[no-untyped-def]
     eighth = turns * 8
     whole = int(np.floor(eighth))
@@ -90,14 +93,14 @@ def _eighths(turns):  # type: ignore[no-untyped-def]
     return complex(np.cos(angle), np.sin(angle))
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _turns_of(z):  # type: ignore[no-untyped-def]
     turns = np.arctan2(z.imag, z.real) / (2.0 * np.pi)
     eighth = np.floor(turns * 8 + 0.5) / 8
     return eighth if _eighths(eighth) == z else turns
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _part(turns, x, y):  # type: ignore[no-untyped-def]
     """``1 + (exp(2j * pi * turns) - 1) |v><v|`` for v = (x, y)."""
     phase = _eighths(turns) - 1
@@ -110,17 +113,17 @@ def _part(turns, x, y):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _is_diagonal(u):  # type: ignore[no-untyped-def]
     return abs(u[1]) < _TINY and abs(u[2]) < _TINY
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _is_off_diagonal(u):  # type: ignore[no-untyped-def]
     return abs(u[0]) < _TINY and abs(u[3]) < _TINY
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _sort(indices, values, k):  # type: ignore[no-untyped-def]
     """Shell's sort, with the gaps of Ciura."""
     for gap in (3935, 1750, 701, 301, 132, 57, 23, 10, 4, 1):
@@ -136,14 +139,14 @@ def _sort(indices, values, k):  # type: ignore[no-untyped-def]
             values[to] = v
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _order(indices, values, ints):  # type: ignore[no-untyped-def]
     if not ints[_ORDERED]:
         _sort(indices, values, ints[_K])
         ints[_ORDERED] = 1
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _varies(indices, ints, p):  # type: ignore[no-untyped-def]
     if not ints[_KNOWN]:
         first = indices[0]
@@ -155,7 +158,7 @@ def _varies(indices, ints, p):  # type: ignore[no-untyped-def]
     return (ints[_VARYING] >> p) & 1
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _mix(indices, values, k, p, u, care, wanted, out_i, out_v):  # type: ignore[no-untyped-def]
     """Multiply pairs of amplitudes by a matrix where other bits have these values; sorted."""
     one = np.int64(1) << p
@@ -208,7 +211,7 @@ def _mix(indices, values, k, p, u, care, wanted, out_i, out_v):  # type: ignore[
     return at
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     """`_mix` in place, with a power of sqrt(2) kept apart so that sums of integers stay such."""
     indices, values, frames, ints, turns, spare_i, spare_v = state
@@ -231,13 +234,14 @@ def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     if k > MOST:
         ints[_FULL] = 1
         return
-    indices[:k] = spare_i[:k]
-    values[:k] = spare_v[:k]
+    for at in range(k):
+        indices[at] = spare_i[at]
+        values[at] = spare_v[at]
     ints[_K] = k
     ints[_KNOWN] = 0
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _turn(state, factor, care, wanted):  # type: ignore[no-untyped-def]
     indices, values, frames, ints, turns, spare_i, spare_v = state
     for at in range(ints[_K]):
@@ -245,7 +249,7 @@ def _turn(state, factor, care, wanted):  # type: ignore[no-untyped-def]
             values[at] *= factor
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _fold(state, p):  # type: ignore[no-untyped-def]
     """Apply a frame that is diagonal, or that times a flip."""
     indices, values, frames, ints, turns, spare_i, spare_v = state
@@ -270,7 +274,7 @@ def _fold(state, p):  # type: ignore[no-untyped-def]
     _set(frames, p, (1 + 0j, 0j, 0j, 1 + 0j))
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _open(state, p, x, y):  # type: ignore[no-untyped-def]
     """Have (x, y) be a basis vector of a bit's frame, with the rest in the amplitudes."""
     frames = state[2]
@@ -288,11 +292,11 @@ def _open(state, p, x, y):  # type: ignore[no-untyped-def]
         _set(frames, p, inner)
         _fold(state, p)
     else:
-        _mixed(state, p, inner, 0, 0)
+        _mixed(state, p, inner, _NONE, _NONE)
     _set(frames, p, target)
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
     """A phase of the part where bits are in vectors, if at most one frame stands against it.
 
@@ -348,7 +352,7 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
     return 0
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _descend(state, n):  # type: ignore[no-untyped-def]
     """Switch the bases of bits as long as that leaves fewer amplitudes."""
     indices, values, frames, ints, turns, spare_i, spare_v = state
@@ -359,7 +363,8 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
         for p in range(n):
             if _varies(indices, ints, p):
                 size = _mix(
-                    indices, values, k, p, (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j), 0, 0, spare_i, spare_v
+                    indices, values, k, p, (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j), _NONE, _NONE, spare_i,
+                    spare_v
                 )
                 if size < best:
                     best = size
@@ -367,11 +372,11 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
         if chosen < 0:
             return
         u = (_HALF + 0j, _HALF + 0j, _HALF + 0j, -_HALF + 0j)
-        _mixed(state, chosen, u, 0, 0)
+        _mixed(state, chosen, u, _NONE, _NONE)
         _set(frames, chosen, _times(_frame(frames, chosen), u))
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
     """How many pairs differ in one bit alone; sorted indices."""
     one = np.int64(1) << p
@@ -386,22 +391,25 @@ def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)
+@_inner
 def _copied(source, target):  # type: ignore[no-untyped-def]
-    k = source[3][_K]
-    target[0][:k] = source[0][:k]
-    target[1][:k] = source[1][:k]
-    target[2][:] = source[2]
-    target[3][:] = source[3]
-    target[4][:] = source[4]
+    for at in range(source[3][_K]):
+        target[0][at] = source[0][at]
+        target[1][at] = source[1][at]
+    for p in range(source[2].shape[0]):
+        _set(target[2], p, _frame(source[2], p))
+    for at in range(source[3].size):
+        target[3][at] = source[3][at]
+    target[4][0] = source[4][0]
 
 
-@njit(cache=True, nogil=True)
-def _attempt(state, amount, bits, vectors, against, left, n):  # type: ignore[no-untyped-def]
+@_inner
+def _attempt(state, amount, bits, vectors, against, count, left, n):  # type: ignore[no-untyped-def]
     """A phase after opening the frames against it, but for one of them."""
     hard = np.empty(bits.size, np.int64)
     before = state[3][_K]
-    for at in against:
+    for place in range(count):
+        at = against[place]
         if at != left and not state[3][_FULL]:
             _open(state, bits[at], vectors[at, 0], vectors[at, 1])
     if not state[3][_FULL]:
@@ -410,25 +418,16 @@ def _attempt(state, amount, bits, vectors, against, left, n):  # type: ignore[no
             _descend(state, n)
 
 
-@njit(cache=True, nogil=True)
-def _chosen(state, trial, best, amount, bits, vectors, against, n):  # type: ignore[no-untyped-def]
+@_inner
+def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # type: ignore[no-untyped-def]
     """A phase, with the frames opened that leave the fewest amplitudes."""
     k = state[3][_K]
-    if against.size > 3:
-        _attempt(state, amount, bits, vectors, against, -1, n)
-    elif k > _FEW:
-        _order(state[0], state[1], state[3])
-        left, fewest = -1, k
-        for at in against:
-            pairs = _pairs(state[0], k, bits[at])
-            if pairs < fewest:
-                left, fewest = at, pairs
-        _attempt(state, amount, bits, vectors, against, left, n)
-    else:
-        least = -1
-        for at in against[::-1]:
+    if count <= 3 and k <= _FEW:
+        least = np.int64(-1)
+        for place in range(count):
             _copied(state, trial)
-            _attempt(trial, amount, bits, vectors, against, at, n)
+            left = against[count - 1 - place]
+            _attempt(trial, amount, bits, vectors, against, count, left, n)
             size = trial[3][_K]
             if least < 0 or size < least:
                 least = size
@@ -436,6 +435,16 @@ def _chosen(state, trial, best, amount, bits, vectors, against, n):  # type: ign
                 if size <= k:
                     break
         _copied(best, state)
+        return
+    left = np.int64(-1)
+    if count <= 3:
+        _order(state[0], state[1], state[3])
+        fewest = k
+        for place in range(count):
+            pairs = _pairs(state[0], k, bits[against[place]])
+            if pairs < fewest:
+                left, fewest = against[place], pairs
+    _attempt(state, amount, bits, vectors, against, count, left, n)
 
 
 @njit(cache=True, nogil=True)
@@ -462,17 +471,18 @@ def _all(  # type: ignore[no-untyped-def]
             against = _phase(state, amounts[at], chosen, vectors[low:high], hard)
             if against:
                 _chosen(
-                    state, trial, best, amounts[at], chosen, vectors[low:high], hard[:against], n
+                    state, trial, best, amounts[at], chosen, vectors[low:high], hard, against, n
                 )
             if ints[_FULL]:
                 return False
     _descend(state, n)
+    for p in range(n):
+        _fold(state, p)
     _order(state[0], state[1], ints)
     return True
 
 
-def _room(n: int) -> tuple[Array, ...]:
-    size = 2 * MOST
+def _room(n: int, size: int) -> tuple[Array, ...]:
     return (
         np.empty(size, np.int64), np.empty(size, np.complex128), np.empty((n, 4), np.complex128),
         np.zeros(6, np.int64), np.zeros(1), np.empty(size, np.int64),
@@ -509,7 +519,9 @@ def run(
         the bits of indices; None where more than `MOST` amplitudes would have been needed.
     """
     n = frames.shape[0]
-    state, trial, best = _room(n), _room(n), _room(n)
+    state = _room(n, 2 * MOST)
+    # Opening at most three frames, and a gate.
+    trial, best = _room(n, 32 * _FEW), _room(n, 32 * _FEW)
     k = indices.size
     state[0][:k], state[1][:k], state[2][:] = indices, values, frames
     state[3][:] = (k, 1, 0, 0, halves, 0)
