@@ -359,7 +359,7 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
     while 2 < ints[_K] <= _FEW:
         _order(indices, values, ints)
         k = best = ints[_K]
-        chosen = -1
+        chosen = n
         for p in range(n):
             if _varies(indices, ints, p):
                 size = _mix(
@@ -369,7 +369,7 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
                 if size < best:
                     best = size
                     chosen = p
-        if chosen < 0:
+        if chosen == n:
             return
         u = (_HALF + 0j, _HALF + 0j, _HALF + 0j, -_HALF + 0j)
         _mixed(state, chosen, u, _NONE, _NONE)
@@ -422,29 +422,30 @@ def _attempt(state, amount, bits, vectors, against, count, left, n):  # type: ig
 def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # type: ignore[no-untyped-def]
     """A phase, with the frames opened that leave the fewest amplitudes."""
     k = state[3][_K]
-    if count <= 3 and k <= _FEW:
-        least = np.int64(-1)
-        for place in range(count):
-            _copied(state, trial)
-            left = against[count - 1 - place]
-            _attempt(trial, amount, bits, vectors, against, count, left, n)
-            size = trial[3][_K]
-            if least < 0 or size < least:
-                least = size
-                _copied(trial, best)
-                if size <= k:
-                    break
-        _copied(best, state)
-        return
+    tries = k <= _FEW and count <= 3
     left = np.int64(-1)
-    if count <= 3:
+    if count <= 3 and not tries:
         _order(state[0], state[1], state[3])
         fewest = k
         for place in range(count):
             pairs = _pairs(state[0], k, bits[against[place]])
-            if pairs < fewest:
+            if pairs <= fewest:
                 left, fewest = against[place], pairs
-    _attempt(state, amount, bits, vectors, against, count, left, n)
+    least = np.int64(-1)
+    for place in range(count if tries else 1):
+        one = trial if tries else state
+        if tries:
+            _copied(state, trial)
+            left = against[count - 1 - place]
+        _attempt(one, amount, bits, vectors, against, count, left, n)
+        size = one[3][_K]
+        if tries and (least < 0 or size < least):
+            least = size
+            _copied(trial, best)
+            if size <= k:
+                break
+    if tries:
+        _copied(best, state)
 
 
 @njit(cache=True, nogil=True)
