@@ -14,7 +14,7 @@ import numpy as np
 import qvarray as qv
 
 from .common import Timed, require
-from .programs import SUITE, WIDE
+from .programs import DENSE, SUITE, WIDE
 
 # Aer keeps all 2**n amplitudes.
 _DENSE = 20
@@ -178,14 +178,14 @@ def main(names):
     for name, times in rows:
         cells = "".join(f"{times[s] * 1e3:10.3f}" if s in times else f"{'-':>10}" for s in calls)
         print(f"{name:24}{cells}{times['qvarray'] / times.get('qblaze', np.nan):10.2f}")
-    for peer in calls:
-        both = [times for _, times in rows if peer in times]
-        own, theirs = (sum(times[s] for times in both) for s in ("qvarray", peer))
-        apart = worst.get(peer, (0.0, ""))
-        print(
-            f"{len(both)} programs of {peer}: {own * 1e3:.1f} ms here, {theirs * 1e3:.1f} ms there, "
-            f"{own / theirs:.3f} times; largest difference {apart[0]:.1e} {apart[1]}"
-        )
+    for peer in Suite.params[0][1:]:
+        for kind, dense in (("sparse", False), ("dense", True)):
+            both = [times for name, times in rows if peer in times and (name in DENSE) is dense]
+            if both:
+                own, theirs = (sum(times[s] for times in both) * 1e3 for s in ("qvarray", peer))
+                print(f"{len(both)} {kind}, {peer}: {own:.1f} and {theirs:.1f} ms", own / theirs)
+        if peer in worst:
+            print(f"largest difference from {peer}: {worst[peer]}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ controlled instead. This file imports nothing of the benchmarks, so that tests c
 """
 
 from functools import partial
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import acos, pi, sqrt
 
 import numpy as np
@@ -194,24 +194,24 @@ def grover(n):
     return c
 
 
+#: A number for each variable, from 1, negative where it is not to hold. Four of 16 values do.
+CLAUSES = [(1, 2, 4), (1, 2, -4), (1, -2, 3), (1, -2, -3), (-1, 3, 4), (-1, 3, -4)]
+
+
 def sat(n):
     """Grover's search for values of four variables that satisfy clauses of three literals."""
-    clauses = [(1, 2, -3), (-1, 3, 4), (2, -3, -4), (-2, 3, -4), (1, -2, 4), (-1, -2, 3)]
     variables, flags, answer = range(4), range(4, n - 1), n - 1
-    clauses = clauses[: len(flags)]
     c = Program(n)("x", answer)("h", answer).each("h", variables)
     check = Program(n)
-    for flag, clause in zip(flags, clauses, strict=True):
+    for flag, clause in zip(flags, CLAUSES, strict=True):
         # Where all literals are false, the flag is taken back.
         qubits = [abs(one) - 1 for one in clause]
         flipped = [q for q, one in zip(qubits, clause, strict=True) if one > 0]
         check("x", flag).each("x", flipped)("mcx", *qubits, flag).each("x", flipped)
-    for _ in range(2):
-        c.extend(check)
-        c("mcx", *flags, answer)
-        c.extend(check.inverse())
-        _diffusion(c, variables)
-    return c
+    c.extend(check)
+    c("mcx", *flags, answer)
+    c.extend(check.inverse())
+    return _diffusion(c, variables)
 
 
 def hs4(n):
@@ -390,7 +390,7 @@ def multiplier(first, second, spread=0):
     """Vedral, Barenco and Ekert's adders, controlled: a, b, the product, and carries."""
     at = np.cumsum([first, second, first + second, second]).tolist()
     a, b, product, carries = (
-        range(0, at[0]), range(at[0], at[1]), range(at[1], at[2]), range(at[2], at[3])
+        range(at[0]), range(at[0], at[1]), range(at[1], at[2]), range(at[2], at[3])
     )  # fmt: skip
     c = Program(at[3])
     x, y = factors(first, second)
@@ -587,9 +587,9 @@ def ising(n):
 
 
 def _givens(c, a, b, angle):
-    """A rotation of |01> and |10>."""
-    c("cx", a, b)("h", a)("cx", b, a)("ry", -angle, a)("ry", -angle, b)
-    return c("cx", b, a)("h", a)("cx", a, b)
+    """A rotation of |01> and |10>: of the first, where the parity is odd."""
+    c("cx", a, b)("ry", angle / 2, a)("cx", b, a)("ry", -angle / 2, a)
+    return c("cx", b, a)("cx", a, b)
 
 
 def basis_change(n):
@@ -616,7 +616,7 @@ def variational(n):
     for layer in range(2):
         for q in range(n):
             c("ry", 0.4 * (q + 1) + layer, q)
-        for q in range(0, n - 1):
+        for q in range(n - 1):
             c("h", q + 1)("cx", q, q + 1)("h", q + 1)
     return c
 
@@ -629,10 +629,10 @@ def _exponential(c, letters, angle):
             c("h", q)
         elif letters[q] == "Y":
             c("rx", pi / 2, q)
-    for a, b in zip(active, active[1:], strict=False):
+    for a, b in pairwise(active):
         c("cx", a, b)
     c("rz", angle, active[-1])
-    for a, b in reversed(list(zip(active, active[1:], strict=False))):
+    for a, b in reversed(list(pairwise(active))):
         c("cx", a, b)
     for q in active:
         if letters[q] == "X":
@@ -770,3 +770,6 @@ SUITE = {
 #: Those of which the state has more than 2**22 amplitudes in the standard basis on the way:
 #: too many for a simulator that keeps them.
 WIDE = {"dj_n60", "cc_n32", "cc_n60", "bv_n30", "bv_n60", "qft_n29", "qft_n60"}
+
+#: Those that end with all of many amplitudes, in every basis.
+DENSE = {"dnn_n16"}

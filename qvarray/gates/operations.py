@@ -356,6 +356,7 @@ def applied(state: State, operation: Operation) -> State:
 
 def after_all(state: State, operations: Sequence[Operation]) -> Any:
     """The history of a state after some operations that were applied to it at once."""
+    log: Any
     origin, log, length = state.history or (state, None, 0)
     length += len(operations)
     if length > _LONGEST:

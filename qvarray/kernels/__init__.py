@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from . import (
         bits,
-        circuits,
         butterflies,
+        circuits,
         dyadic,
         gates,
         haar,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bits",
-    "circuits",
     "butterflies",
+    "circuits",
     "dyadic",
     "gates",
     "haar",

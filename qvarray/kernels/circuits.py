@@ -7,7 +7,7 @@ Maps and phases are applied as they come. Indices are sorted where amplitudes ar
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ MOST = 1 << 14
 # Called from kernels alone; integers have one type, and copies are loops, to compile fast.
 _inner = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 _NONE = np.int64(0)
+_SUMS = (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j)
 # Up to so many, choices are made by trying them.
 _FEW = 64
 _TINY = 3e-14
@@ -33,6 +34,18 @@ _HALF = 0.5**0.5
 # Of the integers that describe a state: how many amplitudes, whether in order, which bits vary,
 # whether that is known, divisions by sqrt(2), whether it has grown too large.
 _K, _ORDERED, _VARYING, _KNOWN, _HALVES, _FULL = 0, 1, 2, 3, 4, 5
+
+
+class _State(NamedTuple):
+    """Room for amplitudes, the frames, what the numbers above name, and a phase; room to work."""
+
+    indices: Array
+    values: Array
+    frames: Array
+    ints: Array
+    turns: Array
+    spare_i: Array
+    spare_v: Array
 
 
 @_inner
@@ -214,7 +227,8 @@ def _mix(indices, values, k, p, u, care, wanted, out_i, out_v):  # type: ignore[
 @_inner
 def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     """`_mix` in place, with a power of sqrt(2) kept apart so that sums of integers stay such."""
-    indices, values, frames, ints, turns, spare_i, spare_v = state
+    indices, values, ints = state.indices, state.values, state.ints
+    spare_i, spare_v = state.spare_i, state.spare_v
     _order(indices, values, ints)
     k = ints[_K]
     if care == 0:
@@ -243,16 +257,15 @@ def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
 
 @_inner
 def _turn(state, factor, care, wanted):  # type: ignore[no-untyped-def]
-    indices, values, frames, ints, turns, spare_i, spare_v = state
-    for at in range(ints[_K]):
-        if (indices[at] & care) == wanted:
-            values[at] *= factor
+    for at in range(state.ints[_K]):
+        if (state.indices[at] & care) == wanted:
+            state.values[at] *= factor
 
 
 @_inner
 def _fold(state, p):  # type: ignore[no-untyped-def]
     """Apply a frame that is diagonal, or that times a flip."""
-    indices, values, frames, ints, turns, spare_i, spare_v = state
+    indices, frames, ints, turns = state.indices, state.frames, state.ints, state.turns
     u = _frame(frames, p)
     if u[0] == 1 and u[3] == 1:
         return
@@ -277,7 +290,7 @@ def _fold(state, p):  # type: ignore[no-untyped-def]
 @_inner
 def _open(state, p, x, y):  # type: ignore[no-untyped-def]
     """Have (x, y) be a basis vector of a bit's frame, with the rest in the amplitudes."""
-    frames = state[2]
+    frames = state.frames
     target = (1 + 0j, 0j, 0j, 1 + 0j)
     if x != 0 and y != 0:
         phase = x / abs(x)
@@ -302,7 +315,7 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
 
     Else nothing is done, and those against it are listed; how many they are is returned.
     """
-    indices, values, frames, ints, turns, spare_i, spare_v = state
+    indices, frames, ints, turns = state.indices, state.frames, state.ints, state.turns
     kept = last = against = 0
     care = wanted = np.int64(0)
     w = (0j, 0j)
@@ -344,7 +357,7 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
         for at in range(ints[_K]):
             i = indices[at]
             if (i & care) == wanted:
-                values[at] *= u[1] if i & one else u[2]
+                state.values[at] *= u[1] if i & one else u[2]
                 indices[at] = i ^ one
         ints[_ORDERED] = ints[_KNOWN] = 0
     else:
@@ -355,7 +368,7 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
 @_inner
 def _descend(state, n):  # type: ignore[no-untyped-def]
     """Switch the bases of bits as long as that leaves fewer amplitudes."""
-    indices, values, frames, ints, turns, spare_i, spare_v = state
+    indices, values, frames, ints = state.indices, state.values, state.frames, state.ints
     while 2 < ints[_K] <= _FEW:
         _order(indices, values, ints)
         k = best = ints[_K]
@@ -363,8 +376,7 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
         for p in range(n):
             if _varies(indices, ints, p):
                 size = _mix(
-                    indices, values, k, p, (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j), _NONE, _NONE, spare_i,
-                    spare_v
+                    indices, values, k, p, _SUMS, _NONE, _NONE, state.spare_i, state.spare_v
                 )
                 if size < best:
                     best = size
@@ -393,42 +405,42 @@ def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
 
 @_inner
 def _copied(source, target):  # type: ignore[no-untyped-def]
-    for at in range(source[3][_K]):
-        target[0][at] = source[0][at]
-        target[1][at] = source[1][at]
-    for p in range(source[2].shape[0]):
-        _set(target[2], p, _frame(source[2], p))
-    for at in range(source[3].size):
-        target[3][at] = source[3][at]
-    target[4][0] = source[4][0]
+    for at in range(source.ints[_K]):
+        target.indices[at] = source.indices[at]
+        target.values[at] = source.values[at]
+    for p in range(source.frames.shape[0]):
+        _set(target.frames, p, _frame(source.frames, p))
+    for at in range(source.ints.size):
+        target.ints[at] = source.ints[at]
+    target.turns[0] = source.turns[0]
 
 
 @_inner
 def _attempt(state, amount, bits, vectors, against, count, left, n):  # type: ignore[no-untyped-def]
     """A phase after opening the frames against it, but for one of them."""
     hard = np.empty(bits.size, np.int64)
-    before = state[3][_K]
+    before = state.ints[_K]
     for place in range(count):
         at = against[place]
-        if at != left and not state[3][_FULL]:
+        if at != left and not state.ints[_FULL]:
             _open(state, bits[at], vectors[at, 0], vectors[at, 1])
-    if not state[3][_FULL]:
+    if not state.ints[_FULL]:
         _phase(state, amount, bits, vectors, hard)
-        if state[3][_K] > before:
+        if state.ints[_K] > before:
             _descend(state, n)
 
 
 @_inner
 def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # type: ignore[no-untyped-def]
     """A phase, with the frames opened that leave the fewest amplitudes."""
-    k = state[3][_K]
+    k = state.ints[_K]
     tries = k <= _FEW and count <= 3
     left = np.int64(-1)
     if count <= 3 and not tries:
-        _order(state[0], state[1], state[3])
+        _order(state.indices, state.values, state.ints)
         fewest = k
         for place in range(count):
-            pairs = _pairs(state[0], k, bits[against[place]])
+            pairs = _pairs(state.indices, k, bits[against[place]])
             if pairs <= fewest:
                 left, fewest = against[place], pairs
     least = np.int64(-1)
@@ -438,7 +450,7 @@ def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # ty
             _copied(state, trial)
             left = against[count - 1 - place]
         _attempt(one, amount, bits, vectors, against, count, left, n)
-        size = one[3][_K]
+        size = one.ints[_K]
         if tries and (least < 0 or size < least):
             least = size
             _copied(trial, best)
@@ -453,7 +465,7 @@ def _all(  # type: ignore[no-untyped-def]
     kinds, where, matrices, amounts, starts, bits, vectors, places, state, trial, best
 ):
     n = places.size
-    frames, ints = state[2], state[3]
+    frames, ints = state.frames, state.ints
     hard = np.empty(n, np.int64)
     mapped = np.empty(n, np.int64)
     for at in range(kinds.size):
@@ -479,12 +491,12 @@ def _all(  # type: ignore[no-untyped-def]
     _descend(state, n)
     for p in range(n):
         _fold(state, p)
-    _order(state[0], state[1], ints)
+    _order(state.indices, state.values, ints)
     return True
 
 
-def _room(n: int, size: int) -> tuple[Array, ...]:
-    return (
+def _room(n: int, size: int) -> _State:
+    return _State(
         np.empty(size, np.int64), np.empty(size, np.complex128), np.empty((n, 4), np.complex128),
         np.zeros(6, np.int64), np.zeros(1), np.empty(size, np.int64),
         np.empty(size, np.complex128),
@@ -524,14 +536,14 @@ def run(
     # Opening at most three frames, and a gate.
     trial, best = _room(n, 32 * _FEW), _room(n, 32 * _FEW)
     k = indices.size
-    state[0][:k], state[1][:k], state[2][:] = indices, values, frames
-    state[3][:] = (k, 1, 0, 0, halves, 0)
-    state[4][0] = turns
+    state.indices[:k], state.values[:k], state.frames[:] = indices, values, frames
+    state.ints[:] = (k, 1, 0, 0, halves, 0)
+    state.turns[0] = turns
     places = np.arange(n)
     if not _all(*program, places, state, trial, best):
         return None
-    k = int(state[3][_K])
+    k = int(state.ints[_K])
     return (
-        state[0][:k].copy(), state[1][:k].copy(), state[2], places,
-        float(state[4][0]), int(state[3][_HALVES]),
+        state.indices[:k].copy(), state.values[:k].copy(), state.frames, places,
+        float(state.turns[0]), int(state.ints[_HALVES]),
     )  # fmt: skip
