@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from ..array import VirtualQArray
 from . import maps, readout
-from .checks import as_state, qubit_count, qubit_list
+from .checks import as_state, integer, many, non_negative, qubit_count, qubit_list
 from .compiled import Compiled, compiled, run_compiled
 from .drawing import draw
 from .methods import GateMethods
@@ -87,9 +87,7 @@ class Circuit(GateMethods):
 
     def __init__(self, n: int, m: int = 0) -> None:
         self.n = qubit_count(n)
-        self.m = operator.index(m)
-        if self.m < 0:
-            raise ValueError(f"a circuit cannot have {m} classical bits")
+        self.m = non_negative("the number of classical bits", m)
         self.entries: list[Entry] = []
         self._plan: tuple[list[Entry], list[Compiled | Entry]] = ([], [])
 
@@ -118,14 +116,17 @@ class Circuit(GateMethods):
     def _condition(self, condition: Any) -> Condition | None:
         if condition is None:
             return None
-        bits, value = condition
-        bits = self._clbits(bits)
+        try:
+            bits, value = condition
+        except (TypeError, ValueError):
+            raise ValueError(f"a condition has bits and a value, got {condition!r}") from None
+        bits, value = self._clbits(bits), integer("the value of a condition", value)
         if not 0 <= value < 1 << len(bits):
             raise ValueError(f"{value} is no value of {len(bits)} classical bits")
-        return bits, int(value)
+        return bits, value
 
     def _clbits(self, bits: Any) -> tuple[int, ...]:
-        out = tuple(operator.index(b) for b in (bits if isinstance(bits, Iterable) else (bits,)))
+        out = tuple(integer("a classical bit", b) for b in many(bits))
         for b in out:
             if not 0 <= b < self.m:
                 raise ValueError(f"classical bit {b} is out of range for {self.m}")
@@ -174,7 +175,7 @@ class Circuit(GateMethods):
         angles = len(known.params)
         qubits: list[Any] = []
         for one in arguments[angles:]:
-            qubits.extend(one if isinstance(one, Iterable) else [one])
+            qubits.extend(many(one))
         return self._add(make(name, arguments[:angles], qubits, self.n), condition)
 
     def unitary(self, matrix: ArrayLike, qubits: Any, *, condition: Any = None) -> Circuit:
@@ -267,6 +268,8 @@ class Circuit(GateMethods):
         ValueError
             For qubits or bits out of range, repeated, or of another number than the other has.
         """
+        if not isinstance(other, Circuit):
+            raise TypeError(f"a circuit is composed with another, got {other!r}")
         chosen = qubit_list(range(other.n) if qubits is None else qubits, self.n)
         bits = self._clbits(range(other.m) if clbits is None else clbits)
         if len(chosen) != other.n or len(bits) != other.m:
@@ -405,6 +408,8 @@ class Circuit(GateMethods):
 
 
 def _start(circuit: Circuit, state: Any) -> State:
+    if not isinstance(circuit, Circuit):
+        raise TypeError(f"a circuit is run, got {circuit!r}")
     begin = as_state(zero_state(circuit.n) if state is None else state)
     if begin.n != circuit.n:
         raise ValueError(f"a circuit of {circuit.n} qubits on a state of {begin.n}")
@@ -589,8 +594,7 @@ def run_shots(
     >>> sorted(qv.gates.run_shots(circuit, 100, np.random.default_rng(0)))
     ['00', '11']
     """
-    if shots < 0:
-        raise ValueError(f"shots must not be negative, got {shots}")
+    shots = non_negative("shots", shots)
     now, bits = _start(circuit, state), [0] * circuit.m
     entries = circuit.entries
     first = next(
