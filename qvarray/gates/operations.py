@@ -318,6 +318,21 @@ class _History(NamedTuple):
     log: tuple[Operation, Any]
     length: int
 
+    def __reduce__(self) -> Any:
+        # Without a tuple in a tuple for each operation, which is too deep to be pickled.
+        operations, log = [], self.log
+        while log is not None:
+            operations.append(log[0])
+            log = log[1]
+        return _history, (self.origin, operations[::-1])
+
+
+def _history(origin: State, operations: Sequence[Operation]) -> _History:
+    log: Any = None
+    for one in operations:
+        log = (one, log)
+    return _History(origin, log, len(operations))
+
 
 _LONGEST = 1 << 14
 # The state before is kept beside one of so many times its amplitudes, or where it has few.

@@ -370,7 +370,7 @@ def test_outcomes_of_probability_zero():
 
 def test_counts_and_tops():
     for drawn in ([0.5], [-1], [4], ["0"]):
-        with pytest.raises(ValueError, match="drawing|outcomes"):
+        with pytest.raises(ValueError, match=r"drawing|outcomes"):
             g.counts(drawn, 2)
     refuses(lambda x: g.top(x, -1), ValueError, "k must not be negative, got -1")
     refuses(lambda x: g.top(x, 1.5), TypeError, "k must be an integer, got 1.5")
