@@ -19,6 +19,8 @@ from .programs import DENSE, SUITE, WIDE
 # Aer keeps all 2**n amplitudes.
 _DENSE = 20
 _REPEATS = 5
+# Of slow calls there are fewer.
+_LONGEST = 0.5
 
 
 def ours(program):
@@ -79,31 +81,56 @@ def aer(program, save):
     return lambda: simulator.run(ready, shots=1).result().data()[save[0]]
 
 
-class Suite(Timed):
-    """One program: its gates, and the probabilities of its first qubit.
+def qvarray_call(name):
+    circuit = ours(SUITE[name]())
+    return lambda: qv.gates.probabilities(qv.gates.run(circuit), 0)
 
-    Peers: qblaze, and Aer with all amplitudes. Those that would not fit memory are skipped.
+
+def qblaze_call(name):
+    if name in WIDE:
+        raise NotImplementedError
+    program = SUITE[name]()
+    steps = blaze_steps(program)
+    return lambda: run_blaze(steps, program.n).qubit_probs(0)
+
+
+def aer_call(name):
+    program = SUITE[name]()
+    if program.n > _DENSE:
+        raise NotImplementedError
+    return aer(program, ("probabilities", [0]))
+
+
+def group_of(name):
+    if name in WIDE or name in DENSE:
+        return "wide" if name in WIDE else "dense"
+    n = SUITE[name]().n
+    return "small" if n <= 12 else "medium" if n <= _DENSE else "large"
+
+
+class Suite(Timed):
+    """Programs one after the other: their gates, and the probabilities of the first qubit.
+
+    Small are those of up to 12 qubits, medium up to 20, large are more. Wide are those whose
+    states have too many amplitudes in the standard basis; dense is one that has all of 2**16.
+    Peers: qblaze, and Aer with all amplitudes.
     """
 
-    param_names = ("subject", "program")
-    params = (("qvarray", "qblaze", "aer"), tuple(SUITE))
+    param_names = ("subject", "group")
+    params = (("qvarray", "qblaze", "aer"), ("small", "medium", "large", "wide", "dense"))
 
-    def qvarray(self, name):
-        circuit = ours(SUITE[name]())
-        return lambda: qv.gates.probabilities(qv.gates.run(circuit), 0)
+    def all_of(self, call, group):
+        calls = [call(name) for name in SUITE if group_of(name) == group]
+        return lambda: [one() for one in calls]
 
-    def qblaze(self, name):
-        if name in WIDE:
-            raise NotImplementedError
-        program = SUITE[name]()
-        steps = blaze_steps(program)
-        return lambda: run_blaze(steps, program.n).qubit_probs(0)
+    def qvarray(self, group):
+        return self.all_of(qvarray_call, group)
 
-    def aer(self, name):
-        program = SUITE[name]()
-        if program.n > _DENSE:
-            raise NotImplementedError
-        return aer(program, ("probabilities", [0]))
+    def qblaze(self, group):
+        return self.all_of(qblaze_call, group)
+
+    def aer(self, group):
+        return self.all_of(aer_call, group)
 
 
 # -- agreement ------------------------------------------------------------------------------
@@ -147,45 +174,46 @@ def seconds(call):
     """The median time of some calls, the first of which is left out."""
     call()
     times = []
-    for _ in range(_REPEATS):
+    while len(times) < _REPEATS and sum(times) < _LONGEST:
         start = perf_counter()
         call()
         times.append(perf_counter() - start)
     return median(times)
 
 
-def prepared(subject, name):
-    benchmark = Suite()
+def time_of(call, name):
     try:
-        benchmark.setup(subject, name)
+        return seconds(call(name))
     except NotImplementedError:
-        return None
-    return benchmark.call
+        return np.nan
 
 
 def main(names):
     rows, worst = [], {}
     for name in names:
-        calls = {subject: prepared(subject, name) for subject in Suite.params[0]}
-        times = {s: seconds(call) for s, call in calls.items() if call is not None}
-        for peer, theirs in (("qblaze", blaze_amplitudes), ("aer", aer_amplitudes)):
-            if peer in times:
+        times = [time_of(call, name) * 1e3 for call in (qvarray_call, qblaze_call, aer_call)]
+        for at, theirs in ((1, blaze_amplitudes), (2, aer_amplitudes)):
+            if np.isfinite(times[at]):
                 apart = difference(amplitudes(name), theirs(name))
-                worst[peer] = max(worst.get(peer, (0.0, "")), (apart, name))
-        rows.append((name, times))
-    rows.sort(key=lambda row: -row[1]["qvarray"] / row[1].get("qblaze", np.inf))
+                worst[at] = max(worst.get(at, (0.0, "")), (apart, name))
+        rows.append((times[0] / times[1], name, times))
     print(f"{'ms':24}{'qvarray':>10}{'qblaze':>10}{'aer':>10}   times qblaze's")
-    for name, times in rows:
-        cells = "".join(f"{times[s] * 1e3:10.3f}" if s in times else f"{'-':>10}" for s in calls)
-        print(f"{name:24}{cells}{times['qvarray'] / times.get('qblaze', np.nan):10.2f}")
-    for peer in Suite.params[0][1:]:
-        for kind, dense in (("sparse", False), ("dense", True)):
-            both = [times for name, times in rows if peer in times and (name in DENSE) is dense]
+    for ratio, name, times in sorted(rows, reverse=True, key=lambda row: np.nan_to_num(row[0])):
+        print(f"{name:24}" + "".join(f"{one:10.3f}" for one in times) + f"{ratio:10.2f}")
+    for at, peer in ((1, "qblaze"), (2, "aer")):
+        for dense in (False, True):
+            both = [
+                times for _, name, times in rows
+                if np.isfinite(times[at]) and (name in DENSE) is dense
+            ]  # fmt: skip
             if both:
-                own, theirs = (sum(times[s] for times in both) * 1e3 for s in ("qvarray", peer))
-                print(f"{len(both)} {kind}, {peer}: {own:.1f} and {theirs:.1f} ms", own / theirs)
-        if peer in worst:
-            print(f"largest difference from {peer}: {worst[peer]}")
+                own, theirs = (sum(times[column] for times in both) for column in (0, at))
+                print(
+                    f"{len(both)} {'dense' if dense else 'sparse'} programs: {own:.1f} ms, "
+                    f"{peer} {theirs:.1f} ms, {own / theirs:.3f} times"
+                )
+        if at in worst:
+            print(f"largest difference from {peer}: {worst[at]}")
 
 
 if __name__ == "__main__":

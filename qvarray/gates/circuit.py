@@ -448,9 +448,10 @@ def _all_steps(
             state = _step(state, one, bits, rng)
             continue
         state, done = undone_by(state, one.operations)
-        after = None if done else run_compiled(state, one)
+        rest = compiled(one.operations[done:], state.n) if done else one
+        after = run_compiled(state, rest)
         if after is None:
-            for operation in one.operations[done:]:
+            for operation in rest.operations:
                 state = applied(state, operation)
         else:
             state = after

@@ -84,6 +84,8 @@ def compiled(operations: Sequence[Operation], n: int) -> Compiled:
 
 def run_compiled(state: State, what: Compiled) -> State | None:
     """The state after all operations, or None where it has too many amplitudes for that."""
+    if not what.operations:
+        return state
     if state.cutoff or not 0 < state.nactive <= _AMPLITUDES:
         return None
     state.compute()

@@ -320,7 +320,8 @@ class _History(NamedTuple):
 
     def __reduce__(self) -> Any:
         # Without a tuple in a tuple for each operation, which is too deep to be pickled.
-        operations, log = [], self.log
+        log: Any = self.log
+        operations = []
         while log is not None:
             operations.append(log[0])
             log = log[1]
