@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import kernels
+from ..options import options
 from ..spectrum import Array
 from .frames import IDENTITY, Frame, Vector
 from .operations import Operation, after_all
@@ -17,7 +18,9 @@ __all__ = ["Compiled", "compiled", "run_compiled"]
 
 _ROTATE, _SWAP, _PHASE = 0, 1, 2
 # Of more amplitudes a gate costs more than to call for it.
-_AMPLITUDES = 1 << 10
+_LIMIT = 1 << 14
+# Bytes of an amplitude, and of the room to combine it with others.
+_BYTES = 96
 
 
 class Compiled(NamedTuple):
@@ -86,13 +89,14 @@ def run_compiled(state: State, what: Compiled) -> State | None:
     """The state after all operations, or None where it has too many amplitudes for that."""
     if not what.operations:
         return state
-    if state.cutoff or not 0 < state.nactive <= _AMPLITUDES:
+    if state.cutoff or not 0 < state.nactive <= kernels.circuits.MOST:
         return None
     state.compute()
     core = state.core
     found = kernels.circuits.run(
-        what.program, core.indices, core.values, np.array(state.frames), state.turns, state.halves
-    )
+        what.program, core.indices, core.values, np.array(state.frames), state.turns, state.halves,
+        min(_LIMIT, options.memory_budget // _BYTES),
+    )  # fmt: skip
     if found is None:
         return None
     indices, values, frames, places, turns, halves = found

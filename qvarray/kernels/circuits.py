@@ -20,8 +20,8 @@ Array = NDArray[Any]
 
 ROTATE, SWAP, PHASE = 0, 1, 2
 
-#: Amplitudes that are never exceeded.
-MOST = 1 << 14
+#: Amplitudes that a state may have before.
+MOST = 1 << 10
 # Called from kernels alone; integers have one type, and copies are loops, to compile fast.
 _inner = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 _NONE = np.int64(0)
@@ -32,8 +32,8 @@ _TINY = 3e-14
 _ROUNDING = 2.0**-100
 _HALF = 0.5**0.5
 # Of the integers that describe a state: how many amplitudes, whether in order, which bits vary,
-# whether that is known, divisions by sqrt(2), whether it has grown too large.
-_K, _ORDERED, _VARYING, _KNOWN, _HALVES, _FULL = 0, 1, 2, 3, 4, 5
+# whether that is known, divisions by sqrt(2), whether there are too many, and how many may be.
+_K, _ORDERED, _VARYING, _KNOWN, _HALVES, _FULL, _LIMIT = 0, 1, 2, 3, 4, 5, 6
 
 
 class _State(NamedTuple):
@@ -245,7 +245,7 @@ def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
                 _snap(u[0] * scale), _snap(u[1] * scale), _snap(u[2] * scale), _snap(u[3] * scale),
             )  # fmt: skip
     k = _mix(indices, values, k, p, u, care, wanted, spare_i, spare_v)
-    if k > MOST:
+    if k > ints[_LIMIT]:
         ints[_FULL] = 1
         return
     for at in range(k):
@@ -498,7 +498,7 @@ def _all(  # type: ignore[no-untyped-def]
 def _room(n: int, size: int) -> _State:
     return _State(
         np.empty(size, np.int64), np.empty(size, np.complex128), np.empty((n, 4), np.complex128),
-        np.zeros(6, np.int64), np.zeros(1), np.empty(size, np.int64),
+        np.zeros(7, np.int64), np.zeros(1), np.empty(size, np.int64),
         np.empty(size, np.complex128),
     )  # fmt: skip
 
@@ -510,6 +510,7 @@ def run(
     frames: Array,
     turns: float,
     halves: int,
+    limit: int,
 ) -> tuple[Array, Array, Array, Array, float, int] | None:
     """Apply gates to a state.
 
@@ -519,25 +520,27 @@ def run(
         For each of m gates: `ROTATE`, `SWAP` or `PHASE`; two bits, of which the first is rotated,
         or both are exchanged; a 2×2 matrix by rows; turns; and from where to where (m + 1 numbers)
         the last two arrays have the bits and the vectors of a phase. See `State.phase`.
-    indices, values : ndarray of int64 and complex128, shape (k,)
+    indices, values : ndarray of int64 and complex128, shape (k,), k at most `MOST`
         Sorted.
     frames : ndarray of complex128, shape (n, 4)
     turns, halves
         A phase of all amplitudes, and how often they are still to be divided by sqrt(2).
+    limit : int
+        So many amplitudes may be computed.
 
     Returns
     -------
     tuple or None
         The same after the gates, with the bit that each bit is now after the frames, which are by
-        the bits of indices; None where more than `MOST` amplitudes would have been needed.
+        the bits of indices; None where there would be more amplitudes than the limit.
     """
     n = frames.shape[0]
-    state = _room(n, 2 * MOST)
-    # Opening at most three frames, and a gate.
-    trial, best = _room(n, 32 * _FEW), _room(n, 32 * _FEW)
+    state = _room(n, 2 * max(limit, MOST))
+    # After opening two frames, and a gate.
+    trial, best = _room(n, 16 * _FEW), _room(n, 16 * _FEW)
     k = indices.size
     state.indices[:k], state.values[:k], state.frames[:] = indices, values, frames
-    state.ints[:] = (k, 1, 0, 0, halves, 0)
+    state.ints[:] = (k, 1, 0, 0, halves, 0, limit)
     state.turns[0] = turns
     places = np.arange(n)
     if not _all(*program, places, state, trial, best):
