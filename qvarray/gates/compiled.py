@@ -14,13 +14,13 @@ from .frames import IDENTITY, Frame, Vector
 from .operations import Operation, after_all
 from .state import Core, State
 
-__all__ = ["Compiled", "compiled", "run_compiled"]
+__all__ = ["BYTES", "Compiled", "compiled", "run_compiled"]
 
 _ROTATE, _SWAP, _PHASE = 0, 1, 2
 # Of more amplitudes a gate costs more than to call for it.
 _LIMIT = 1 << 14
 # Bytes of an amplitude, and of the room to combine it with others.
-_BYTES = 96
+BYTES = 96
 
 
 class Compiled(NamedTuple):
@@ -95,7 +95,7 @@ def run_compiled(state: State, what: Compiled) -> State | None:
     core = state.core
     found = kernels.circuits.run(
         what.program, core.indices, core.values, np.array(state.frames), state.turns, state.halves,
-        min(_LIMIT, options.memory_budget // _BYTES),
+        min(_LIMIT, options.memory_budget // BYTES),
     )  # fmt: skip
     if found is None:
         return None

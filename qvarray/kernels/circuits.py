@@ -450,7 +450,7 @@ def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # ty
             _copied(state, trial)
             left = against[count - 1 - place]
         _attempt(one, amount, bits, vectors, against, count, left, n)
-        size = one.ints[_K]
+        size = one.ints[_K] << 20 * one.ints[_FULL]
         if tries and (least < 0 or size < least):
             least = size
             _copied(trial, best)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import qvarray as qv
+from qvarray.gates.compiled import BYTES, run_compiled
 
 from . import plain, programs
 
@@ -74,6 +75,20 @@ def test_cats(name):
     found = g.to_dict(x)
     assert list(found) == ["0" * n, "1" * n]
     np.testing.assert_allclose(list(found.values()), 0.5**0.5, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "name", ["qft_n60", "bv_n60", "dj_n60", "cat_n60", "ghz_n60", "cc_n60", "adder_n28"]
+)
+def test_four_amplitudes_are_enough(name):
+    """At any time in a run: more are not computed."""
+    circuit = programs.circuit_of(programs.SUITE[name]())
+    (whole,) = circuit.plan()
+    start = g.zero_state(circuit.n).source
+    with qv.options(memory_budget=4 * BYTES):
+        assert run_compiled(start, whole).nactive <= 4
+    with qv.options(memory_budget=0):
+        assert (run_compiled(start, whole) is None) == (name in ("cat_n60", "ghz_n60", "cc_n60"))
 
 
 @pytest.mark.parametrize("name", ["wstate_n27", "wstate_n60"])
