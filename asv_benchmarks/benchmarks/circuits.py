@@ -181,7 +181,7 @@ def seconds(call):
     return median(times)
 
 
-def time_of(call, name):
+def median_of(call, name):
     try:
         return seconds(call(name))
     except NotImplementedError:
@@ -191,7 +191,7 @@ def time_of(call, name):
 def main(names):
     rows, worst = [], {}
     for name in names:
-        times = [time_of(call, name) * 1e3 for call in (qvarray_call, qblaze_call, aer_call)]
+        times = [median_of(call, name) * 1e3 for call in (qvarray_call, qblaze_call, aer_call)]
         for at, theirs in ((1, blaze_amplitudes), (2, aer_amplitudes)):
             if np.isfinite(times[at]):
                 apart = difference(amplitudes(name), theirs(name))
