@@ -18,6 +18,7 @@ from .coverage import FUNCTIONS, UFUNCS
 from .expression import Expression, expressed, part_of
 from .flags import Flags
 from .flat import FlatIterator
+from .masked import is_masked
 from .memory import Lens, Look, Memory, Step, View, settled
 from .methods import Methods
 from .packed import Packed
@@ -525,6 +526,9 @@ virtual=8.0 TiB>
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
             return NotImplemented
+        for kind in types:
+            if is_masked(kind):
+                return NotImplemented
         rule = FUNCTIONS.get(func)
         if bounds.is_recording():
             call = partial(_answered, func) if rule is None else rule.call

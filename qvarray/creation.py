@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from . import kernels
 from .array import VirtualQArray
 from .bases import STANDARD, Basis, as_bases, as_basis
+from .masked import refuse_masked
 from .spectrum import (
     MAX_SIZE,
     Array,
@@ -105,7 +106,7 @@ def asarray(obj: Any, dtype: Any = None, *, fill_value: Any = 0) -> VirtualQArra
     Raises
     ------
     TypeError
-        For elements that are not numbers.
+        For elements that are not numbers, and for masked arrays.
     ValueError
         For a `fill_value` that is not a value of the dtype.
 
@@ -122,6 +123,7 @@ def asarray(obj: Any, dtype: Any = None, *, fill_value: Any = 0) -> VirtualQArra
     """
     if isinstance(obj, VirtualQArray) and (fill_value == 0 or obj.fill_value == fill_value):
         return obj if dtype is None else obj.astype(dtype, copy=False)
+    refuse_masked(obj)
     x = _numbers(obj, "elements") if dtype is None else np.asarray(obj, numeric_dtype(dtype))
     return VirtualQArray(sparse(x, _fill(fill_value, x.dtype)))
 

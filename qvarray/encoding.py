@@ -23,6 +23,7 @@ from .bases import (
     blocked,
     working_dtype,
 )
+from .masked import refuse_masked
 from .packed import Kind, Packed, packed, quantise, scan_of, sequence
 from .paging import require_budget
 from .spectrum import Array, ErrorBound, Spectrum, compact, numeric_dtype, pays_sparse
@@ -480,6 +481,7 @@ def encode(
             large = large.replace(error=_widened(large.error, inherited))
         return VirtualQArray(large)
     pieces.require_whole(x)
+    refuse_masked(x)
     dense = np.asarray(x)
     dense = dense.astype(numeric_dtype(dense.dtype), copy=False)
     bases = None

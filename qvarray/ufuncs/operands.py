@@ -9,6 +9,7 @@ import numpy as np
 from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..expression import expressed, is_source
+from ..masked import refuse_masked
 from ..spectrum import Array, Spectrum
 
 __all__ = ["SCALARS", "broadcast_shape", "is_foreign", "is_source", "operand", "proxy", "stored"]
@@ -28,6 +29,7 @@ def operand(obj: Any) -> Any:
         return expressed(obj.source)
     if isinstance(obj, SCALARS):
         return obj
+    refuse_masked(obj)
     array = np.asarray(obj)
     if array.dtype.kind not in "biufc":
         return None
