@@ -21,6 +21,8 @@ Array = NDArray[Any]
 
 # Indices that are looked at together, in the first-level cache.
 _CHUNK = 256
+# Blocks of more on average are merged one by one.
+_MANY = 24
 # Of the larger of two terms: a sum that is smaller is their rounding.
 _ROUNDING = 2.0**-50
 
@@ -237,14 +239,15 @@ def _mix_runs(  # type: ignore[no-untyped-def]
     stop_b,
     at,
     above,
+    rests,
+    keep,
+    joined,
     out_i,
     out_v,
 ):
     """Two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
     one = np.int64(1) << bit
-    room = STEP
-    rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
-    joined = np.empty(2 * room, np.complex128)
+    room = rests.size
     kept = np.zeros(2, np.int64)
     begin, begin_above = at, above
     dropped = 0.0
@@ -297,24 +300,27 @@ def _mix(  # type: ignore[no-untyped-def]
             prefix = indices[stop] >> (bit + 1)
             while stop > start and indices[stop - 1] >> (bit + 1) == prefix:
                 stop -= 1
-        if stop == start:
-            key = (indices[start] >> bit | 1) << bit
-            middle = search(indices, start, high, key)
-            stop = search(indices, middle, high, key + one)
-            above = at + stop - start
-            zeros, ones, lost = _mix_runs(
-                indices, values, bit, care, wanted, u, is_real, scale, floor,
-                start, middle, middle, stop, at, above, out_i, out_v,
-            )  # fmt: skip
-            dropped += lost
-            at += zeros
-            _slide(out_i, out_v, above, at, ones)
-            at += ones
-            start = stop
-            continue
-        together = np.int64(0)
+        alone = np.int64(1)
         for k in range(start, stop - 1):
-            together |= np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) == 0)
+            alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
+        if stop - start > _MANY * alone or stop == start:
+            stop = max(stop, start + 1)
+            while start < stop:
+                key = (indices[start] >> bit | 1) << bit
+                middle = search(indices, start, high, key)
+                end = search(indices, middle, high, key + one)
+                above = at + end - start
+                zeros, ones, lost = _mix_runs(
+                    indices, values, bit, care, wanted, u, is_real, scale, floor,
+                    start, middle, middle, end, at, above, rests, keep, joined, out_i, out_v,
+                )  # fmt: skip
+                dropped += lost
+                at += zeros
+                _slide(out_i, out_v, above, at, ones)
+                at += ones
+                start = end
+            continue
+        together = alone < stop - start
         if together:
             if _in_order(indices, start, stop, bit, keys, places):
                 size = stop - start
@@ -364,6 +370,14 @@ def _mix(  # type: ignore[no-untyped-def]
         at += zeros + ones
         start = stop
     return at - 2 * low, dropped
+
+
+def _scratch() -> tuple[Array, Array, Array]:
+    return (
+        np.empty(STEP, np.int64),
+        np.empty(2 * STEP, np.int64),
+        np.empty(2 * STEP, np.complex128),
+    )
 
 
 def mixed(
@@ -418,7 +432,7 @@ def mixed(
 
     def part(runs: tuple[int, ...], at: int, above: int) -> None:
         found[at], found[above], dropped = _mix_runs(
-            indices, values, *gate, *runs, at, above, out_i, out_v
+            indices, values, *gate, *runs, at, above, *_scratch(), out_i, out_v
         )
         lost.append(dropped)
 
