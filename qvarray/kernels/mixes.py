@@ -108,8 +108,9 @@ def _joined(keys, places, size, values, rests, joined):  # type: ignore[no-untyp
     """The two amplitudes of every key of a merged list, 0 where there is none; how many keys."""
     start = keys.size // 3 * 2 + 1
     room = rests.size
-    joined[:size] = 0.0
-    joined[room : room + size] = 0.0
+    for k in range(size):
+        joined[k] = 0.0
+        joined[room + k] = 0.0
     entry = np.int64(-1)
     last = np.int64(-1)
     for k in range(size):
@@ -325,7 +326,7 @@ def _mix(  # type: ignore[no-untyped-def]
             if _in_order(indices, start, stop, bit, keys, places):
                 size = stop - start
             else:
-                sizes[:] = 0
+                sizes[0] = sizes[1] = 0
                 _listed(indices, start, stop, bit, keys, places, sizes)
                 size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
             entries = _joined(keys, places, size, values, rests, joined)
