@@ -25,6 +25,8 @@ _CHUNK = 256
 # Blocks of no more than so many on average are sorted by comparing all pairs: where all indices
 # of a block change or none does, and where some do; and so many at most.
 _FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24
+# Up to so many, a sort is no slower, and there is nothing to compile.
+_PLAIN = 256
 # Blocks of more on average are merged one by one.
 _MANY = 24
 
@@ -362,6 +364,11 @@ def flipped(
     -----
     O(k): by two threads, for blocks that can be shared and inside of a long one.
     """
+    if indices.size <= _PLAIN:
+        on = (indices & care == wanted) & (np.bitwise_count(indices & mask) + flip & 1 == 1)
+        moved = np.where(on, indices ^ change, indices)
+        order = moved.argsort()
+        return moved[order], values[order]
     out_i, out_v = np.empty_like(indices), np.empty_like(values)
     condition = (care, wanted, mask, flip)
     ranges, steps = shared(indices, bit, (change ^ 1 << bit).bit_length())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import threads
 from .compiled import njit
-from .lists import LARGEST, STEP, merge_lists, next_step, search, shared
+from .lists import LARGEST, STEP, merge_lists, search, shared
 
 __all__ = ["mixed"]
 
@@ -21,6 +21,8 @@ Array = NDArray[Any]
 
 # Indices that are looked at together, in the first-level cache.
 _CHUNK = 256
+# Blocks of more on average are merged one by one.
+_MANY = 24
 # Of the larger of two terms: a sum that is smaller is their rounding.
 _ROUNDING = 2.0**-50
 
@@ -63,22 +65,42 @@ def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def _copied(indices, low, high, bit, row, keys, places, sizes):  # type: ignore[no-untyped-def]
-    """As `_listed`, of indices of one run."""
-    start = row * (keys.size // 3) + 1
-    clear = ~(np.int64(1) << bit)
-    x, y, z = (
-        indices[low:high],
-        keys[start : start + high - low],
-        places[start : start + high - low],
-    )
-    for k in range(x.size):
-        y[k] = x[k] & clear
-    for k in range(x.size):
-        z[k] = 2 * (low + k) + row
-    sizes[row] = x.size
-    keys[start - 1] = -1
-    keys[start + x.size] = LARGEST
+def _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined):  # type: ignore[no-untyped-def]
+    """As `_joined`, of two runs, as far as there is room; how many, and where both stand."""
+    one = np.int64(1) << bit
+    room = rests.size
+    second = joined[room:]
+    entries = np.int64(0)
+    while entries < room and a < stop_a and b < stop_b:
+        # In so many steps neither run ends.
+        for _ in range(min(stop_a - a, stop_b - b, room - entries)):
+            i = indices[np.uint64(a)]
+            j = indices[np.uint64(b)] ^ one
+            is_a = np.int64(i <= j)
+            is_b = np.int64(j <= i)
+            v = values[np.uint64(a)]
+            w = values[np.uint64(b)]
+            rests[np.uint64(entries)] = j ^ ((i ^ j) & -is_a)
+            joined[np.uint64(entries)] = complex(v.real if is_a else 0.0, v.imag if is_a else 0.0)
+            second[np.uint64(entries)] = complex(w.real if is_b else 0.0, w.imag if is_b else 0.0)
+            a += is_a
+            b += is_b
+            entries += 1
+    if b == stop_b:
+        for k in range(a, min(stop_a, a + room - entries)):
+            rests[entries] = indices[k]
+            joined[entries] = values[k]
+            second[entries] = 0.0
+            a += 1
+            entries += 1
+    if a == stop_a:
+        for k in range(b, min(stop_b, b + room - entries)):
+            rests[entries] = indices[k] ^ one
+            joined[entries] = 0.0
+            second[entries] = values[k]
+            b += 1
+            entries += 1
+    return entries, a, b
 
 
 @njit(cache=True, nogil=True)
@@ -86,8 +108,9 @@ def _joined(keys, places, size, values, rests, joined):  # type: ignore[no-untyp
     """The two amplitudes of every key of a merged list, 0 where there is none; how many keys."""
     start = keys.size // 3 * 2 + 1
     room = rests.size
-    joined[:size] = 0.0
-    joined[room : room + size] = 0.0
+    for k in range(size):
+        joined[k] = 0.0
+        joined[room + k] = 0.0
     entry = np.int64(-1)
     last = np.int64(-1)
     for k in range(size):
@@ -217,26 +240,20 @@ def _mix_runs(  # type: ignore[no-untyped-def]
     stop_b,
     at,
     above,
+    rests,
+    keep,
+    joined,
     out_i,
     out_v,
 ):
     """Two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
     one = np.int64(1) << bit
-    room = 2 * STEP + 2
-    keys, places = np.empty(3 * room, np.int64), np.empty(3 * room, np.int64)
-    rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
-    joined = np.empty(2 * room, np.complex128)
-    sizes, kept = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    room = rests.size
+    kept = np.zeros(2, np.int64)
     begin, begin_above = at, above
     dropped = 0.0
     while a < stop_a or b < stop_b:
-        # Without a lower bit that changes, each index can be looked at on its own.
-        next_a, next_b = next_step(indices, one, 0, a, stop_a, b, stop_b)
-        sizes[:] = 0
-        _copied(indices, a, next_a, bit, 0, keys, places, sizes)
-        _copied(indices, b, next_b, bit, 1, keys, places, sizes)
-        size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
-        entries = _joined(keys, places, size, values, rests, joined)
+        entries, a, b = _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined)
         dropped += _multiply(
             rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept
         )
@@ -244,8 +261,20 @@ def _mix_runs(  # type: ignore[no-untyped-def]
         _write(rests, joined[room:], entries, keep[room:], kept[1], one, above, out_i, out_v)
         at += kept[0]
         above += kept[1]
-        a, b = next_a, next_b
     return at - begin, above - begin_above, dropped
+
+
+@njit(cache=True, nogil=True)
+def _slide(out_i, out_v, begin, to, count):  # type: ignore[no-untyped-def]
+    """Move results towards the front, over what is there."""
+    if begin == to:
+        return
+    x, y = out_i[begin:], out_i[to:]
+    for k in range(count):
+        y[k] = x[k]
+    v, w = out_v[begin:], out_v[to:]
+    for k in range(count):
+        w[k] = v[k]
 
 
 @njit(cache=True, nogil=True)
@@ -272,32 +301,32 @@ def _mix(  # type: ignore[no-untyped-def]
             prefix = indices[stop] >> (bit + 1)
             while stop > start and indices[stop - 1] >> (bit + 1) == prefix:
                 stop -= 1
-        if stop == start:
-            key = (indices[start] >> bit | 1) << bit
-            middle = search(indices, start, high, key)
-            stop = search(indices, middle, high, key + one)
-            above = at + stop - start
-            zeros, ones, lost = _mix_runs(
-                indices, values, bit, care, wanted, u, is_real, scale, floor,
-                start, middle, middle, stop, at, above, out_i, out_v,
-            )  # fmt: skip
-            dropped += lost
-            at += zeros
-            if at != above:
-                for k in range(ones):
-                    out_i[at + k] = out_i[above + k]
-                    out_v[at + k] = out_v[above + k]
-            at += ones
-            start = stop
-            continue
-        together = np.int64(0)
+        alone = np.int64(1)
         for k in range(start, stop - 1):
-            together |= np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) == 0)
+            alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
+        if stop - start > _MANY * alone or stop == start:
+            stop = max(stop, start + 1)
+            while start < stop:
+                key = (indices[start] >> bit | 1) << bit
+                middle = search(indices, start, high, key)
+                end = search(indices, middle, high, key + one)
+                above = at + end - start
+                zeros, ones, lost = _mix_runs(
+                    indices, values, bit, care, wanted, u, is_real, scale, floor,
+                    start, middle, middle, end, at, above, rests, keep, joined, out_i, out_v,
+                )  # fmt: skip
+                dropped += lost
+                at += zeros
+                _slide(out_i, out_v, above, at, ones)
+                at += ones
+                start = end
+            continue
+        together = alone < stop - start
         if together:
             if _in_order(indices, start, stop, bit, keys, places):
                 size = stop - start
             else:
-                sizes[:] = 0
+                sizes[0] = sizes[1] = 0
                 _listed(indices, start, stop, bit, keys, places, sizes)
                 size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
             entries = _joined(keys, places, size, values, rests, joined)
@@ -342,6 +371,14 @@ def _mix(  # type: ignore[no-untyped-def]
         at += zeros + ones
         start = stop
     return at - 2 * low, dropped
+
+
+def _scratch() -> tuple[Array, Array, Array]:
+    return (
+        np.empty(STEP, np.int64),
+        np.empty(2 * STEP, np.int64),
+        np.empty(2 * STEP, np.complex128),
+    )
 
 
 def mixed(
@@ -396,7 +433,7 @@ def mixed(
 
     def part(runs: tuple[int, ...], at: int, above: int) -> None:
         found[at], found[above], dropped = _mix_runs(
-            indices, values, *gate, *runs, at, above, out_i, out_v
+            indices, values, *gate, *runs, at, above, *_scratch(), out_i, out_v
         )
         lost.append(dropped)
 
@@ -412,9 +449,7 @@ def mixed(
     end = 0
     for begin in sorted(found):
         count = found[begin]
-        if begin != end:
-            out_i[end : end + count] = out_i[begin : begin + count]
-            out_v[end : end + count] = out_v[begin : begin + count]
+        _slide(out_i, out_v, begin, end, count)
         end += count
     if end < room:
         # Nobody else has them: the rest of their memory is given back where it lies.
