@@ -13,7 +13,7 @@ import numpy as np
 
 import qvarray as qv
 
-from .common import Timed, require
+from .common import Measured, require
 from .programs import DENSE, SUITE, WIDE
 
 # Aer keeps all 2**n amplitudes.
@@ -108,7 +108,7 @@ def group_of(name):
     return "small" if n <= 12 else "medium" if n <= _DENSE else "large"
 
 
-class Suite(Timed):
+class Suite(Measured):
     """Programs one after the other: their gates, and the probabilities of the first qubit.
 
     Small are those of up to 12 qubits, medium up to 20, large are more. Wide are those whose

@@ -12,6 +12,7 @@ from .common import Measured, sorted_indices
 
 #: Kernels with a benchmark of their own.
 ELSEWHERE = {
+    "circuits.run": "circuits.Suite",
     "haar.haar": "kernels.HaarTransform",
     "merge.drop": "kernels.Drop",
     "merge.intersection": "kernels.Merge",
