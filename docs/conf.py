@@ -12,6 +12,9 @@ import qvarray
 sys.path.insert(0, str(Path(__file__).parent))
 
 import coverage_table
+import modules_table
+import performance_page
+import sparse_table
 
 project = "qvarray"
 author = "the qvarray developers"
@@ -26,6 +29,12 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 default_role = "py:obj"
+# A name in backticks that leads nowhere is an error, but for parameters and the names of others.
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:obj", r"[a-z_][a-z_0-9]*"),
+    ("py:obj", r"(matplotlib|scipy|qvarray\.window).*"),
+]
 exclude_patterns = ["_build", "_templates", "gallery"]
 templates_path = ["_templates"]
 
@@ -37,6 +46,8 @@ sphinx_gallery_conf = {
     "min_reported_time": 10**6,
     "write_computation_times": False,
     "copyfile_regex": r"(?!)",
+    "show_signature": False,
+    "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
 }
 
@@ -85,7 +96,9 @@ _alone = (
     "concepts",
     "coverage",
     "dropin",
+    "fourier",
     "inside",
+    "performance",
     "targets",
     "cite",
     "changelog",
@@ -94,6 +107,8 @@ html_sidebars = {page: [] for page in _alone}
 
 
 def as_mathml(tex, display):
+    # Names of functions have no space of their own round them.
+    tex = re.sub(r"\\(log|arcsin)(_\w+)?\s*", r"\\,\\\1\2\\,", tex)
     tree = latex2mathml.tex2mathml(tex, as_block=display)
     return f'<div class="math">{tree}</div>' if display else tree
 
@@ -111,6 +126,7 @@ def visit_displaymath(translator, node):
 def changelog(markdown):
     """The changelog as reStructuredText: headings, literals and links are written otherwise."""
     body = markdown.split("\n", 1)[1]
+    body = body.replace("## [Unreleased]\n\n## ", "## ")
     body = re.sub(r"`([^`]+)`", r"``\1``", body)
     body = re.sub(r"\[([^\]]+)\]\((http[^)]+)\)", r"`\1 <\2>`__", body)
 
@@ -121,6 +137,17 @@ def changelog(markdown):
     return re.sub(r"^(##+) (.*)$", heading, body, flags=re.MULTILINE)
 
 
+def bibtex(release):
+    """The entry that the page on citing shows."""
+    return f"""@software{{qvarray,
+  title   = {{qvarray: virtual memory for NumPy arrays}},
+  author  = {{{{The qvarray developers}}}},
+  version = {{{release}}},
+  license = {{BSD-3-Clause}},
+}}
+"""
+
+
 def setup(app):
     # Browsers show MathML on their own: no script to fetch, no formulas missing offline.
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
@@ -128,4 +155,8 @@ def setup(app):
     generated.mkdir(parents=True, exist_ok=True)
     text = changelog((Path(app.srcdir).parent / "CHANGELOG.md").read_text(encoding="utf-8"))
     (generated / "changelog.txt").write_text(text, encoding="utf-8")
+    (generated / "citation.bib").write_text(bibtex(release), encoding="utf-8")
     coverage_table.write(generated)
+    sparse_table.write(generated)
+    modules_table.write(generated)
+    performance_page.write(generated)

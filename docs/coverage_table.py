@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from generated import replace
 from numpy.testing import overrides
 
 import qvarray as qv
@@ -159,18 +160,10 @@ def functions() -> dict[str, Tier]:
     return dict(sorted(named.items()))
 
 
-def _replace(path: Path, lines: list[str]) -> None:
-    """Write a file, if that changes it: Sphinx reads again what is newer."""
-    text = "".join(f"{line}\n" for line in lines)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
 def write(directory: Path) -> None:
     """Write what ``coverage.rst`` includes: two tables, and the ufuncs that are in none."""
     lines = [f'"``{row.call}``",{",".join(row.tiers)}' for row in rows()]
-    _replace(directory / "ufuncs.csv", lines)
-    _replace(directory / "functions.csv", [f"``{n}``,{tier}" for n, tier in functions().items()])
+    replace(directory / "ufuncs.csv", lines)
+    replace(directory / "functions.csv", [f"``{n}``,{tier}" for n, tier in functions().items()])
     rest = ", ".join(f"``{ufunc.__name__}``" for ufunc in not_of_numbers())
-    _replace(directory / "rest.txt", [rest])
+    replace(directory / "rest.txt", [rest])

@@ -1,9 +1,8 @@
 """The table of rules, and the documentation's page of it."""
 
-import importlib.util
 import inspect
-from pathlib import Path
 
+import coverage_table as table
 import numpy as np
 import numpy.lib.recfunctions
 import pytest
@@ -12,37 +11,28 @@ from numpy.testing import overrides
 import qvarray as qv
 from qvarray.coverage import FUNCTIONS, UFUNCS, Tier
 
-PAGE = Path(__file__).parents[1] / "docs" / "coverage_table.py"
 RULES = {function: rule for function, rule in FUNCTIONS.items() if function is not None}
 
 
 @pytest.fixture(scope="module")
-def table():
-    spec = importlib.util.spec_from_file_location("coverage_table", PAGE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def rows(table):
+def rows():
     return table.rows()
 
 
-def test_every_ufunc_is_in_the_table(table, rows):
+def test_every_ufunc_is_in_the_table(rows):
     listed = {row.ufunc for row in rows} | set(table.not_of_numbers())
     missing = overrides.get_overridable_numpy_ufuncs() - listed
     assert all(ufunc.__name__.startswith("_") for ufunc in missing)
 
 
-def test_what_is_left_out_takes_no_numbers(table):
+def test_what_is_left_out_takes_no_numbers():
     x = qv.asarray(np.ones(3))
     for ufunc in table.not_of_numbers():
         with pytest.raises(TypeError):
             ufunc(*[x] * ufunc.nin)
 
 
-def test_every_row_has_a_tier_for_every_basis(table, rows):
+def test_every_row_has_a_tier_for_every_basis(rows):
     for row in rows:
         assert len(row.tiers) == len(table.BASES)
         assert all(isinstance(tier, Tier) for tier in row.tiers)
@@ -58,12 +48,12 @@ def test_every_row_has_a_tier_for_every_basis(table, rows):
         ("matmul(A, x)", Tier.CLOSED, Tier.CLOSED, Tier.DENSE),
     ],
 )
-def test_known_rows(table, rows, call, standard, walsh, mixed):
+def test_known_rows(rows, call, standard, walsh, mixed):
     tiers = {row.call: dict(zip(table.BASES, row.tiers, strict=True)) for row in rows}[call]
     assert [tiers[name] for name in ("standard", "walsh", "mixed")] == [standard, walsh, mixed]
 
 
-def test_files_of_the_page(table, tmp_path):
+def test_files_of_the_page(tmp_path):
     table.write(tmp_path / "new")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "new").iterdir()}
     assert {path.name for path in before} == {"ufuncs.csv", "functions.csv", "rest.txt"}
@@ -116,7 +106,7 @@ def test_signatures_are_those_of_numpy(function):
     assert _shown(one for one in found if one.name != "like") == _shown(expected)
 
 
-def test_every_function_has_a_tier(table):
+def test_every_function_has_a_tier():
     listed = table.functions()
     assert len(table.all_functions()) >= 300
     assert all(isinstance(tier, Tier) for tier in listed.values())

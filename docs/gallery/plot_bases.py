@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import qvarray as qv
 
 names = ["standard", "walsh", "cosine", "haar", "blocked(cosine, 16)"]
-figure, axes = plt.subplots(len(names), 1, figsize=(7, 7), sharex=True, layout="constrained")
+figure, axes = plt.subplots(len(names), 1, figsize=(5.5, 7), sharex=True, layout="constrained")
 for name, axis in zip(names, axes, strict=True):
     for index in (1, 5):
         function = qv.from_eigenvalues([1.0], [index], 64, basis=name)

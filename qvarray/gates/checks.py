@@ -18,9 +18,15 @@ from .state import MAX_QUBITS, State
 __all__ = [
     "as_state",
     "bits_of",
+    "integer",
+    "integers",
+    "many",
+    "non_negative",
     "qubit_count",
     "qubit_list",
     "qubits_of_shape",
+    "real",
+    "require_generator",
     "require_normalised",
 ]
 
@@ -47,20 +53,96 @@ def qubit_list(qubits: Any, n: int) -> list[int]:
     ValueError
         For one that is no integer, outside of 0 to n - 1, or repeated.
     """
-    if not isinstance(qubits, Iterable):
-        qubits = (qubits,)
     out = []
-    for one in qubits:
-        try:
-            q = operator.index(one)
-        except TypeError:
-            raise ValueError(f"a qubit is an integer, got {one!r}") from None
+    for one in many(qubits):
+        q = integer("a qubit", one)
         if not 0 <= q < n:
             raise ValueError(f"qubit {q} is out of range for {n} qubits")
         out.append(q)
     if len(set(out)) < len(out):
         raise ValueError(f"repeated qubits: {out}")
     return out
+
+
+def many(x: Any) -> Iterable[Any]:
+    """One thing, such as a number or a string, or an iterable of them, as an iterable."""
+    is_one = isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1)
+    return x if isinstance(x, Iterable) and not is_one else (x,)
+
+
+def integer(what: str, one: Any) -> int:
+    """An int, which a bool is not.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    try:
+        if isinstance(one, bool):
+            raise TypeError
+        return operator.index(one)
+    except TypeError:
+        raise ValueError(f"{what} is an integer, got {one!r}") from None
+
+
+def non_negative(what: str, number: Any) -> int:
+    """A number of things.
+
+    Raises
+    ------
+    ValueError
+        For a negative number.
+    TypeError
+        For one that is no integer.
+    """
+    try:
+        out = operator.index(number)
+    except TypeError:
+        raise TypeError(f"{what} must be an integer, got {number!r}") from None
+    if out < 0:
+        raise ValueError(f"{what} must not be negative, got {number!r}")
+    return out
+
+
+def real(what: str, one: Any) -> float:
+    """A finite real number.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if not isinstance(one, float):
+        if np.ndim(one) or np.asarray(one).dtype.kind not in "biuf":
+            raise ValueError(f"{what} is a real number, got {one!r}")
+        one = float(one)
+    if not abs(one) < float("inf"):
+        raise ValueError(f"{what} must be finite, got {one!r}")
+    return one
+
+
+def integers(what: str, answer: Any) -> Array:
+    """An answer of a function of registers as an array of int64.
+
+    Raises
+    ------
+    ValueError
+        For an answer of numbers other than integers and bools.
+    """
+    out = np.asarray(answer)
+    if out.dtype.kind not in "biu":
+        raise ValueError(f"{what} gave {out.dtype} for integers")
+    return out.astype(np.int64)
+
+
+def require_generator(rng: Any) -> np.random.Generator:
+    """Raise ValueError where there is no random generator, TypeError where it is something else."""
+    if rng is None:
+        raise ValueError("a random generator is needed, got None")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    return rng
 
 
 def bits_of(qubits: Any, n: int) -> list[int]:
@@ -86,6 +168,8 @@ def qubits_of_shape(shape: tuple[int, ...]) -> int:
 def _plain(spectrum: Spectrum) -> tuple[Array, Array]:
     values = spectrum.eigenvalues.astype(np.complex128)
     indices = spectrum.indices().astype(np.int64)
+    if not np.isfinite(values).all():
+        raise ValueError(f"amplitudes must be finite, got {values[~np.isfinite(values)][0]}")
     on = values != 0
     return (values, indices) if on.all() else (values[on], indices[on])
 
@@ -96,7 +180,7 @@ def as_state(x: Any) -> State:
     Raises
     ------
     ValueError
-        For another shape than ``(2**n,)`` or ``(2,) * n``.
+        For another shape than ``(2**n,)`` or ``(2,) * n``; for amplitudes that are not finite.
     MaterializationError
         For an array in a basis other than standard and walsh that is over the memory budget.
     """

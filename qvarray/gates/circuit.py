@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from numpy.typing import ArrayLike
 
 from ..array import VirtualQArray
 from . import maps, readout
-from .checks import as_state, qubit_count, qubit_list
+from .checks import as_state, integer, many, non_negative, qubit_count, qubit_list
+from .compiled import Compiled, compiled, run_compiled
 from .drawing import draw
 from .methods import GateMethods
 from .named import make
-from .operations import GATES, Operation, applied
+from .operations import GATES, Operation, applied, undone_by
 from .state import State
 from .states import zero_state
 
@@ -85,10 +87,9 @@ class Circuit(GateMethods):
 
     def __init__(self, n: int, m: int = 0) -> None:
         self.n = qubit_count(n)
-        self.m = operator.index(m)
-        if self.m < 0:
-            raise ValueError(f"a circuit cannot have {m} classical bits")
+        self.m = non_negative("the number of classical bits", m)
         self.entries: list[Entry] = []
+        self._plan: tuple[list[Entry], list[Compiled | Entry]] = ([], [])
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -102,19 +103,30 @@ class Circuit(GateMethods):
     def __str__(self) -> str:
         return self.draw()
 
+    def plan(self) -> list[Compiled | Entry]:
+        """The entries with runs of gates in numbers; kept until there are others."""
+        entries, plan = self._plan
+        if entries != self.entries:
+            plan = _planned(self.entries, self.n)
+            self._plan = (list(self.entries), plan)
+        return plan
+
     # -- building ---------------------------------------------------------------------------
 
     def _condition(self, condition: Any) -> Condition | None:
         if condition is None:
             return None
-        bits, value = condition
-        bits = self._clbits(bits)
+        try:
+            bits, value = condition
+        except (TypeError, ValueError):
+            raise ValueError(f"a condition has bits and a value, got {condition!r}") from None
+        bits, value = self._clbits(bits), integer("the value of a condition", value)
         if not 0 <= value < 1 << len(bits):
             raise ValueError(f"{value} is no value of {len(bits)} classical bits")
-        return bits, int(value)
+        return bits, value
 
     def _clbits(self, bits: Any) -> tuple[int, ...]:
-        out = tuple(operator.index(b) for b in (bits if isinstance(bits, Iterable) else (bits,)))
+        out = tuple(integer("a classical bit", b) for b in many(bits))
         for b in out:
             if not 0 <= b < self.m:
                 raise ValueError(f"classical bit {b} is out of range for {self.m}")
@@ -163,7 +175,7 @@ class Circuit(GateMethods):
         angles = len(known.params)
         qubits: list[Any] = []
         for one in arguments[angles:]:
-            qubits.extend(one if isinstance(one, Iterable) else [one])
+            qubits.extend(many(one))
         return self._add(make(name, arguments[:angles], qubits, self.n), condition)
 
     def unitary(self, matrix: ArrayLike, qubits: Any, *, condition: Any = None) -> Circuit:
@@ -256,6 +268,8 @@ class Circuit(GateMethods):
         ValueError
             For qubits or bits out of range, repeated, or of another number than the other has.
         """
+        if not isinstance(other, Circuit):
+            raise TypeError(f"a circuit is composed with another, got {other!r}")
         chosen = qubit_list(range(other.n) if qubits is None else qubits, self.n)
         bits = self._clbits(range(other.m) if clbits is None else clbits)
         if len(chosen) != other.n or len(bits) != other.m:
@@ -394,10 +408,54 @@ class Circuit(GateMethods):
 
 
 def _start(circuit: Circuit, state: Any) -> State:
+    if not isinstance(circuit, Circuit):
+        raise TypeError(f"a circuit is run, got {circuit!r}")
     begin = as_state(zero_state(circuit.n) if state is None else state)
     if begin.n != circuit.n:
         raise ValueError(f"a circuit of {circuit.n} qubits on a state of {begin.n}")
     return begin
+
+
+# So many gates are worth a call of a kernel.
+_RUN = 2
+
+
+def _planned(entries: list[Entry], n: int) -> list[Compiled | Entry]:
+    """Runs of gates as arrays, and what is between them as it is."""
+    out: list[Compiled | Entry] = []
+    for in_numbers, group in groupby(entries, key=_is_in_numbers):
+        run = list(group)
+        operations = [one.operation for one in run if one.operation is not None]
+        if in_numbers and len(run) >= _RUN:
+            out.append(compiled(operations, n))
+        else:
+            out.extend(run)
+    return out
+
+
+def _is_in_numbers(entry: Entry) -> bool:
+    one = entry.operation
+    if one is None or entry.condition is not None:
+        return False
+    return one.payload is None or (isinstance(one.payload, maps.Unitary) and len(one.qubits) == 1)
+
+
+def _all_steps(
+    state: State, plan: list[Compiled | Entry], bits: list[int], rng: np.random.Generator | None
+) -> State:
+    for one in plan:
+        if isinstance(one, Entry):
+            state = _step(state, one, bits, rng)
+            continue
+        state, done = undone_by(state, one.operations)
+        rest = compiled(one.operations[done:], state.n) if done else one
+        after = run_compiled(state, rest)
+        if after is None:
+            for operation in rest.operations:
+                state = applied(state, operation)
+        else:
+            state = after
+    return state
 
 
 def _step(state: State, entry: Entry, bits: list[int], rng: np.random.Generator | None) -> State:
@@ -455,8 +513,7 @@ def run_with_bits(
     '01'
     """
     now, bits = _start(circuit, state), [0] * circuit.m
-    for entry in circuit.entries:
-        now = _step(now, entry, bits, rng)
+    now = _all_steps(now, circuit.plan(), bits, rng)
     return VirtualQArray(now), "".join(map(str, bits))
 
 
@@ -538,16 +595,14 @@ def run_shots(
     >>> sorted(qv.gates.run_shots(circuit, 100, np.random.default_rng(0)))
     ['00', '11']
     """
-    if shots < 0:
-        raise ValueError(f"shots must not be negative, got {shots}")
+    shots = non_negative("shots", shots)
     now, bits = _start(circuit, state), [0] * circuit.m
     entries = circuit.entries
     first = next(
         (at for at, e in enumerate(entries) if e.kind != "gate" or e.condition is not None),
         len(entries),
     )
-    for entry in entries[:first]:
-        now = _step(now, entry, bits, rng)
+    now = _all_steps(now, _planned(entries[:first], circuit.n), bits, rng)
     rest = entries[first:]
     qubits = [q for entry in rest for q in entry.qubits]
     found: Counter[str] = Counter()
@@ -556,10 +611,10 @@ def run_shots(
     ):
         found.update(_at_once(circuit, now, rest, qubits, shots, rng))
     else:
+        plan = _planned(rest, circuit.n)
         for _ in range(shots):
-            one, values = now, list(bits)
-            for entry in rest:
-                one = _step(one, entry, values, rng)
+            values = list(bits)
+            _all_steps(now, plan, values, rng)
             found["".join(map(str, values))] += 1
     return dict(sorted(found.items()))
 

@@ -16,7 +16,7 @@ from ..bases import STANDARD
 from ..creation import asarray, operator
 from ..expression import Expression, Node, expressed
 from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, pays_sparse
-from .checks import bits_of, qubits_of_shape
+from .checks import bits_of, qubits_of_shape, real
 from .registers import register
 
 __all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
@@ -365,10 +365,10 @@ def apply_evolving_and_or(
     """
     if mode not in ("project", "residual", "unitary"):
         raise ValueError(f"mode must be 'project', 'residual' or 'unitary', got {mode!r}")
-    if mode == "unitary" and not np.isfinite(t):
-        raise ValueError(f"t must be finite, got {t!r}")
+    if mode == "unitary":
+        t = real("t", t)
     if qubits is not None:
-        return _on_qubits(x, mode, float(t), operator, qubits)
+        return _on_qubits(x, mode, t, operator, qubits)
     source: Any
     if isinstance(x, VirtualQArray):
         source = x.source
@@ -387,7 +387,7 @@ def apply_evolving_and_or(
             return VirtualQArray(Evolved(mode, diagonal, _elements(source, indices), 0.0))
         return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
     kept = source if isinstance(x, VirtualQArray) else asarray(source).source
-    return VirtualQArray(Evolved(mode, diagonal, kept, float(t)))
+    return VirtualQArray(Evolved(mode, diagonal, kept, t))
 
 
 def reverse_evolving_and_or(y: VirtualQArray) -> VirtualQArray:

@@ -126,6 +126,8 @@ def _if_else(
 def circuit_from_qasm(text: str, kind: Any) -> Any:
     """A `Circuit` from a program in OpenQASM 2 or 3."""
     qiskit = _qiskit()
+    if not isinstance(text, str):
+        raise TypeError(f"a program is a str, got {type(text).__name__}")
     lines = [line.split("//")[0].strip() for line in text.splitlines()]
     header = next((line for line in lines if line), "")
     is_third = header.replace(" ", "").startswith("OPENQASM3")
@@ -164,7 +166,7 @@ def from_statevector(vector: Any) -> VirtualQArray:
     --------
     reverse_qubits
     """
-    return reverse_qubits(state(np.asarray(vector.data)))
+    return reverse_qubits(state(np.asarray(getattr(vector, "data", vector))))
 
 
 def to_statevector(x: Any) -> Any:

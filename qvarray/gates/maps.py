@@ -12,7 +12,7 @@ from .. import kernels
 from ..array import VirtualQArray
 from ..spectrum import Array
 from ..transform import norm
-from .checks import as_state, qubit_list
+from .checks import as_state, integers, many, qubit_list
 from .frames import IDENTITY, snapped
 from .operations import Operation, applied
 from .registers import register, with_register
@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 _MOST = 4
+#: The use of a function whose odd values are factors of -1.
+SIGN = "sign"
 # Registers of so many qubits are tabulated to invert a map.
 _TABULATED = 20
 
@@ -55,6 +57,8 @@ class Unitary:
         if len(bits) == 1:
             state.rotate(bits[0], snapped(*(complex(z) for z in matrix.ravel())))
             return
+        if state.touches(*bits):
+            state.flush()
         # Before frames are looked at: it may change some.
         state.compute()
         if np.count_nonzero(matrix) == matrix.shape[0]:
@@ -136,20 +140,25 @@ def unitary(
 
 def unitary_operation(matrix: Any, qubits: Any, n: int) -> Operation:
     chosen = qubit_list(qubits, n)
-    matrix = np.array(matrix, np.complex128)
+    matrix = np.array(matrix)
+    if matrix.dtype.kind not in "biufc":
+        raise ValueError(f"a matrix has numbers, got dtype {matrix.dtype}")
+    matrix = matrix.astype(np.complex128)
     if not 1 <= len(chosen) <= _MOST or matrix.shape != (2 ** len(chosen),) * 2:
         raise ValueError(
             f"a unitary on {len(chosen)} qubits (1 to {_MOST}) has 2**{len(chosen)} rows and "
             f"columns, got shape {matrix.shape}"
         )
+    if not np.isfinite(matrix).all():
+        raise ValueError(f"the matrix is not unitary: its entries are not finite, got {matrix}")
     if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), rtol=0, atol=1e-10):
-        raise ValueError("the matrix is not unitary: times its adjoint it is not the identity")
+        raise ValueError(f"the matrix is not unitary: times its adjoint it is not 1, got {matrix}")
     return Operation("unitary", tuple(chosen), payload=Unitary(matrix))
 
 
 def _registers(qubits: Any, n: int) -> tuple[list[int], ...]:
     """One register of qubits, or several."""
-    whole: list[Any] = [qubits] if isinstance(qubits, (int, np.integer)) else list(qubits)
+    whole = list(many(qubits))
     groups = [np.size(one) for one in whole]
     nested = any(np.ndim(one) for one in whole)
     flat = qubit_list([q for one in whole for q in (one if np.ndim(one) else [one])], n)
@@ -163,11 +172,24 @@ def _registers(qubits: Any, n: int) -> tuple[list[int], ...]:
 
 
 class _Function:
-    """A function of registers; equal to another of the same function and registers."""
+    """A function of registers, and how it is used; equal to another where all of that is."""
 
-    def __init__(self, f: Callable[..., Any], sizes: tuple[int, ...]) -> None:
+    def __init__(self, f: Callable[..., Any], sizes: tuple[int, ...], use: Any) -> None:
+        if not callable(f):
+            raise TypeError(f"a function of registers is needed, got {f!r}")
         self.f = f
         self.sizes = sizes
+        self.use = use
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Function)
+            and type(self) is type(other)
+            and (self.f, self.sizes, self.use) == (other.f, other.sizes, other.use)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.f, self.sizes))
 
     def _split(self, bits: list[int]) -> list[list[int]]:
         out, at = [], 0
@@ -178,32 +200,17 @@ class _Function:
 
 
 class Map(_Function):
-    """A reversible map of registers, with its inverse if that is known."""
-
-    def __init__(
-        self, f: Callable[..., Any], sizes: tuple[int, ...], back: Callable[..., Any] | None
-    ) -> None:
-        super().__init__(f, sizes)
-        self.back = back
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Map)
-            and (self.f, self.sizes, self.back) == (other.f, other.sizes, other.back)
-        )  # fmt: skip
-
-    def __hash__(self) -> int:
-        return hash((self.f, self.sizes))
+    """A reversible map of registers; its use is its inverse, if that is known."""
 
     def inverse(self) -> Map:
-        if self.back is None:
+        if self.use is None:
             if sum(self.sizes) > _TABULATED:
                 raise ValueError(
                     f"the inverse of a map of {sum(self.sizes)} qubits must be given: "
                     "permutation(..., inverse=...)"
                 )
-            self.back = _tabulated_inverse(self)
-        return Map(self.back, self.sizes, self.f)
+            self.use = _tabulated_inverse(self)
+        return Map(self.use, self.sizes, self.f)
 
     def moved(self, parts: list[Array]) -> list[Array]:
         """The values of the registers after the map.
@@ -214,17 +221,15 @@ class Map(_Function):
             For values that do not fit their register, or are no integers.
         """
         answer = self.f(*parts)
-        answers = [answer] if len(self.sizes) == 1 else list(answer)
+        answers = [answer] if len(self.sizes) == 1 else list(many(answer))
         if len(answers) != len(self.sizes):
             raise ValueError(f"the map gave {len(answers)} registers for {len(self.sizes)}")
         out = []
         for new, old, size in zip(answers, parts, self.sizes, strict=True):
-            new = np.broadcast_to(np.asarray(new), old.shape)
-            if new.dtype.kind not in "biu":
-                raise ValueError(f"the map gave {new.dtype} for integers")
+            new = np.broadcast_to(integers("the map", new), old.shape)
             if new.size and (new.min() < 0 or new.max() >> size):
                 raise ValueError(f"the map is not a bijection: it leaves the {size} qubits")
-            out.append(new.astype(np.int64))
+            out.append(new)
         return out
 
     def act(self, state: State, bits: list[int]) -> None:
@@ -324,37 +329,36 @@ def permutation_operation(
     registers = _registers(qubits, n)
     flat = tuple(q for one in registers for q in one)
     sizes = tuple(len(one) for one in registers)
+    if inverse is not None and not callable(inverse):
+        raise TypeError(f"an inverse is a function of registers, got {inverse!r}")
     return Operation("permutation", flat, payload=Map(f, sizes, inverse))
 
 
 class Diagonal(_Function):
-    """A phase by the values of registers: ``sign`` times what a function gives, in radians."""
-
-    def __init__(self, f: Callable[..., Any], sizes: tuple[int, ...], sign: int = 1) -> None:
-        super().__init__(f, sizes)
-        self.sign = sign
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Diagonal)
-            and (self.f, self.sizes, self.sign) == (other.f, other.sizes, other.sign)
-        )  # fmt: skip
-
-    def __hash__(self) -> int:
-        return hash((self.f, self.sizes, self.sign))
+    """Factors by the values of registers; their use is 1 or -1 times an angle, or `SIGN`."""
 
     def inverse(self) -> Diagonal:
-        return Diagonal(self.f, self.sizes, -self.sign)
+        return self if self.use is SIGN else Diagonal(self.f, self.sizes, -self.use)
 
     def act(self, state: State, bits: list[int]) -> None:
         state.absorb(dict.fromkeys(bits, IDENTITY))
         state.compute()
         core = state.core
-        parts = [register(core.indices, group) for group in self._split(bits)]
-        angles = np.broadcast_to(np.asarray(self.f(*parts), np.float64), core.indices.shape)
-        if not np.isfinite(angles).all():
-            raise ValueError("a phase must be a finite real number")
-        state.core = core._replace(values=core.values * np.exp(1j * self.sign * angles))
+        found = self.f(*(register(core.indices, group) for group in self._split(bits)))
+        if self.use is SIGN:
+            odd = np.broadcast_to(integers("the oracle", found) & 1, core.indices.shape)
+            values = np.where(odd == 1, -core.values, core.values)
+        else:
+            values = core.values * np.broadcast_to(_phases(found, self.use), core.indices.shape)
+        state.core = core._replace(values=values)
+
+
+def _phases(found: Any, sign: int) -> Array:
+    found = np.asarray(found)
+    if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
+        raise ValueError(f"a phase must be a finite real number, got {found}")
+    factors: Array = np.exp(1j * sign * found.astype(np.float64))
+    return factors
 
 
 def phase(
@@ -377,7 +381,9 @@ def phase(
     Raises
     ------
     ValueError
-        For angles that are not finite; qubits out of range or repeated.
+        For angles that are no finite real numbers; qubits out of range or repeated.
+    TypeError
+        For an `f` that cannot be called.
 
     Notes
     -----
@@ -397,7 +403,7 @@ def phase(
 def phase_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
     registers = _registers(qubits, n)
     flat = tuple(q for one in registers for q in one)
-    return Operation("phase", flat, payload=Diagonal(f, tuple(len(one) for one in registers)))
+    return Operation("phase", flat, payload=Diagonal(f, tuple(len(one) for one in registers), 1))
 
 
 def oracle(
@@ -437,8 +443,11 @@ def oracle(
 
 
 def oracle_map(f: Callable[..., Any]) -> Callable[..., Any]:
+    if not callable(f):
+        raise TypeError(f"a function of a register is needed, got {f!r}")
+
     def step(a: Array, b: Array) -> tuple[Array, Array]:
-        return a, b ^ np.asarray(f(a)).astype(np.int64)
+        return a, b ^ integers("the oracle", f(a))
 
     return step
 
@@ -477,27 +486,5 @@ def phase_oracle(
 
 
 def sign_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
-    return Operation("oracle", tuple(qubit_list(qubits, n)), payload=Signs(f))
-
-
-class Signs:
-    """A sign by the value of one register."""
-
-    def __init__(self, f: Callable[..., Any]) -> None:
-        self.f = f
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Signs) and self.f == other.f
-
-    def __hash__(self) -> int:
-        return hash(self.f)
-
-    def inverse(self) -> Signs:
-        return self
-
-    def act(self, state: State, bits: list[int]) -> None:
-        state.absorb(dict.fromkeys(bits, IDENTITY))
-        state.compute()
-        core = state.core
-        odd = np.asarray(self.f(register(core.indices, bits))).astype(np.int64) & 1
-        state.core = core._replace(values=np.where(odd == 1, -core.values, core.values))
+    flat = tuple(qubit_list(qubits, n))
+    return Operation("oracle", flat, payload=Diagonal(f, (len(flat),), SIGN))

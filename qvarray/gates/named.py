@@ -12,7 +12,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from ..array import VirtualQArray
-from .checks import as_state, qubit_list
+from .checks import as_state, many, qubit_list, real
 from .operations import GATES, Operation, applied
 
 __all__ = [
@@ -62,7 +62,7 @@ def make(name: str, params: Sequence[Any], qubits: Sequence[Any], n: int) -> Ope
     ------
     ValueError
         For a name that there is not, another number of angles or qubits, qubits out of range or
-        repeated, an angle that is not finite.
+        repeated, an angle that is no finite real number.
     """
     gate = GATES.get(name)
     if gate is None:
@@ -73,10 +73,9 @@ def make(name: str, params: Sequence[Any], qubits: Sequence[Any], n: int) -> Ope
             f"{name} takes {len(gate.params)} angles and {gate.qubits or 'two or more'} qubits, "
             f"got {list(params)} and {list(qubits)}"
         )
-    angles = tuple(float(one) for one in params)
-    if not all(abs(one) < float("inf") for one in angles):
-        raise ValueError(f"the angles of {name} must be finite, got {list(params)}")
-    return Operation(name, tuple(qubit_list(qubits, n)), angles)
+    return Operation(
+        name, tuple(qubit_list(qubits, n)), tuple(real("an angle", one) for one in params)
+    )
 
 
 def _gate(x: Any, name: str, params: Sequence[Any], qubits: Sequence[Any]) -> VirtualQArray:
@@ -374,7 +373,7 @@ def mcx(x: ArrayLike | VirtualQArray, controls: Sequence[int], target: int) -> V
 
     See `qvarray.gates` for the arguments, what is raised, and the cost.
     """
-    return _gate(x, "mcx", (), (*controls, target))
+    return _gate(x, "mcx", (), (*many(controls), target))
 
 
 def mcp(
@@ -384,4 +383,4 @@ def mcp(
 
     See `qvarray.gates` for the arguments, what is raised, and the cost.
     """
-    return _gate(x, "mcp", (lam,), (*controls, target))
+    return _gate(x, "mcp", (lam,), (*many(controls), target))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from .checks import bits_of
 from .frames import HADAMARD, HALF, Frame, Vector, snapped, turns_of
 from .state import State
 
-__all__ = ["GATES", "Gate", "Operation", "applied", "spectral", "turned"]
+__all__ = ["GATES", "Gate", "Operation", "after_all", "applied", "spectral", "turned", "undone_by"]
 
 Bits = list[int]
 Action = Callable[[State, tuple[Any, ...], Bits], None]
@@ -306,7 +306,6 @@ class Operation:
         """Change a state that nobody else has."""
         bits = [state.n - 1 - q for q in self.qubits]
         if self.payload is not None:
-            state.flush()
             self.payload.act(state, bits)
         else:
             GATES[self.name].act(state, self.params, bits)
@@ -318,6 +317,22 @@ class _History(NamedTuple):
     origin: State
     log: tuple[Operation, Any]
     length: int
+
+    def __reduce__(self) -> Any:
+        # Without a tuple in a tuple for each operation, which is too deep to be pickled.
+        log: Any = self.log
+        operations = []
+        while log is not None:
+            operations.append(log[0])
+            log = log[1]
+        return _history, (self.origin, operations[::-1])
+
+
+def _history(origin: State, operations: Sequence[Operation]) -> _History:
+    log: Any = None
+    for one in operations:
+        log = (one, log)
+    return _History(origin, log, len(operations))
 
 
 _LONGEST = 1 << 14
@@ -353,6 +368,36 @@ def applied(state: State, operation: Operation) -> State:
     elif new.is_mixed and state.nactive <= max(_ALWAYS, new.nactive // _TIMES):
         new.history = _History(state, (operation, None), 1)
     return new
+
+
+def after_all(state: State, operations: Sequence[Operation]) -> Any:
+    """The history of a state after some operations that were applied to it at once."""
+    log: Any
+    origin, log, length = state.history or (state, None, 0)
+    length += len(operations)
+    if length > _LONGEST:
+        return None
+    for one in operations:
+        log = (one, log)
+    return _History(origin, log, length)
+
+
+def undone_by(state: State, operations: Sequence[Operation]) -> tuple[State, int]:
+    """The state before, and how many operations undo all that led from there to this one.
+
+    The state itself, and 0, where they do not.
+    """
+    history: _History | None = state.history
+    if history is None or history.length > len(operations):
+        return state, 0
+    log: Any = history.log
+    for count, one in enumerate(operations, 1):
+        if not _undoes(one, log[0]):
+            break
+        log = log[1]
+        if log is None:
+            return history.origin, count
+    return state, 0
 
 
 def _undoes(operation: Operation, last: Operation) -> bool:

@@ -13,7 +13,16 @@ from numpy.typing import ArrayLike
 from ..array import VirtualQArray
 from ..paging import require_budget
 from ..spectrum import Array
-from .checks import as_state, bits_of, require_normalised
+from .checks import (
+    as_state,
+    bits_of,
+    integers,
+    many,
+    non_negative,
+    qubit_count,
+    require_generator,
+    require_normalised,
+)
 from .frames import IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product, snapped
 from .paulis import Pauli
 from .registers import register
@@ -184,6 +193,10 @@ def sample(
     ValueError
         For qubits out of range or repeated, a negative number of shots, or a state that is not
         normalised.
+    TypeError
+        For a number of shots that is no integer.
+    MaterializationError
+        Where that many outcomes are over the memory budget.
 
     Notes
     -----
@@ -199,8 +212,8 @@ def sample(
     """
     state = as_state(x)
     bits = bits_of(range(state.n) if qubits is None else qubits, state.n)
-    if shots < 0:
-        raise ValueError(f"shots must not be negative, got {shots}")
+    shots, rng = non_negative("shots", shots), require_generator(rng)
+    require_budget(32 * shots, "draw fewer shots, or raise the budget")
     require_normalised(state)
     if not state.touches(*bits):
         return _sampled(state.before_layer(), shots, rng, bits)
@@ -253,13 +266,23 @@ def counts(outcomes: ArrayLike, n: int) -> dict[str, int]:
     dict of str to int
         In the order of the outcomes.
 
+    Raises
+    ------
+    ValueError
+        For outcomes that are no integers, or no values of n qubits.
+
     Examples
     --------
     >>> import qvarray as qv
     >>> qv.gates.counts([0, 3, 3], 2)
     {'00': 1, '11': 2}
     """
-    found, often = np.unique(np.asarray(outcomes, np.int64), return_counts=True)
+    outcomes = np.asarray(outcomes)
+    n = qubit_count(n)
+    drawn = integers("the drawing", outcomes if outcomes.size else np.zeros(0, np.int64))
+    found, often = np.unique(drawn, return_counts=True)
+    if found.size and (found[0] < 0 or found[-1] >> n):
+        raise ValueError(f"outcomes of {n} qubits are from 0 to 2**{n} - 1, got {drawn}")
     return {bit_string(i, n): int(m) for i, m in zip(found, often, strict=True)}
 
 
@@ -384,6 +407,8 @@ def measure(
     require_normalised(state)
     if outcome is None and rng is None:
         raise ValueError("measure needs a random generator, or the outcome")
+    if rng is not None:
+        require_generator(rng)
     wanted = None
     if outcome is not None:
         index = index_of(str(outcome) if isinstance(outcome, int) else outcome, len(bits))
@@ -409,10 +434,15 @@ def _terms_of(pauli: Any, n: int) -> list[tuple[str, Any]]:
     elif isinstance(pauli, Mapping):
         terms = list(pauli.items())
     else:
-        terms = list(pauli)
-    for text, _ in terms:
-        if len(text) != n or set(text) - set("IXYZ"):
+        terms = list(many(pauli))
+    for one in terms:
+        if not isinstance(one, Sequence) or isinstance(one, str) or len(one) != 2:
+            raise ValueError(f"a sum of Pauli strings has pairs (str, number), got {one!r}")
+        text, factor = one
+        if not isinstance(text, str) or len(text) != n or set(text) - set("IXYZ"):
             raise ValueError(f"a Pauli string has {n} characters of IXYZ, got {text!r}")
+        if np.ndim(factor) or np.asarray(factor).dtype.kind not in "biufc":
+            raise ValueError(f"the factor of a Pauli string is a number, got {factor!r}")
     return terms
 
 
@@ -633,6 +663,7 @@ def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) ->
     Parameters
     ----------
     x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
     qubits : int or sequence of m ints
         The first is the most significant bit of rows and columns.
 
@@ -643,7 +674,7 @@ def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) ->
     Raises
     ------
     ValueError
-        For qubits out of range or repeated.
+        For qubits out of range or repeated, or a state that is not normalised.
     MaterializationError
         Where 4**m numbers are over the memory budget.
 
@@ -661,6 +692,7 @@ def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) ->
     """
     state = as_state(x)
     bits = bits_of(qubits, state.n)
+    require_normalised(state)
     require_budget(64 << 2 * len(bits), _INSTEAD)
     if state.touches(*bits):
         if len(bits) <= _MOMENTS // 2:
@@ -685,6 +717,7 @@ def partial_trace(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> 
     Parameters
     ----------
     x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
     qubits : int or sequence of ints
         Those that are traced out.
 
@@ -696,7 +729,7 @@ def partial_trace(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> 
     Raises
     ------
     ValueError
-        For qubits out of range or repeated.
+        For qubits out of range or repeated, or a state that is not normalised.
     MaterializationError
         Where 4**m numbers are over the memory budget.
 
@@ -800,8 +833,7 @@ def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
     >>> [(bits[0], round(a.real, 3)) for bits, a in qv.gates.top(x, 5).items()]
     [('0', 0.995), ('1', 0.1)]
     """
-    if k < 0:
-        raise ValueError(f"k must not be negative, got {k}")
+    k = non_negative("k", k)
     state = as_state(x).without_layer()
     fixed, rest = _split(state, range(state.n))
     state = _with_open(state, rest)
@@ -869,6 +901,6 @@ def amplitudes(x: ArrayLike | VirtualQArray, bits: Any) -> Array:
     True
     """
     state = as_state(x)
-    strings = [bits] if isinstance(bits, str) else list(bits)
+    strings = [bits] if isinstance(bits, str) else list(many(bits))
     positions = np.array([index_of(one, state.n) for one in strings], np.int64)
     return state.looked_up(positions)

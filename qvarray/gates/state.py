@@ -796,6 +796,8 @@ class State:
 
         O(k) a frame that differs, with at most twice the amplitudes after each; or O(2**n).
         """
+        if self.touches(*targets):
+            self.flush()
         self.fold()
         inner = {p: product(adjoint(frame), self.frames[p]) for p, frame in targets.items()}
         for p in targets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..array import VirtualQArray
 from ..spectrum import Array
-from .checks import as_state, qubit_count
+from .checks import as_state, integer, many, qubit_count
 from .frames import IDENTITY
 from .state import State
 
@@ -35,7 +36,7 @@ def index_of(bits: Any, n: int | None = None) -> int:
     ValueError
         For anything but 0 and 1, or another number of them than `n`.
     """
-    text = bits if isinstance(bits, str) else "".join(str(int(bit)) for bit in bits)
+    text = bits if isinstance(bits, str) else "".join(_bit(bit) for bit in many(bits))
     if not text or set(text) - {"0", "1"}:
         raise ValueError(f"a bit string has characters 0 and 1, got {bits!r}")
     if n is not None and len(text) != n:
@@ -43,9 +44,22 @@ def index_of(bits: Any, n: int | None = None) -> int:
     return int(text, 2)
 
 
+def _bit(bit: Any) -> str:
+    if isinstance(bit, (str, bool, np.bool)):
+        return bit if isinstance(bit, str) else str(int(bit))
+    return str(integer("a bit", bit))
+
+
 def bit_string(index: int, n: int) -> str:
     """The bits of an index, qubit 0 first."""
     return format(int(index), f"0{n}b")
+
+
+def _length(bits: Any) -> int:
+    try:
+        return len(bits)
+    except TypeError:
+        raise ValueError(f"a bit string has characters 0 and 1, got {bits!r}") from None
 
 
 def _require_cutoff(cutoff: float) -> float:
@@ -113,7 +127,7 @@ def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQAr
     >>> qv.gates.basis_state("101").active_indices
     array([5], dtype=int32)
     """
-    n = qubit_count(len(bits))
+    n = qubit_count(_length(bits))
     indices = np.array([index_of(bits)], np.int64)
     return _made(n, np.ones(1, np.complex128), indices, cutoff)
 
@@ -137,7 +151,8 @@ def from_dict(amplitudes: Mapping[Any, complex], *, cutoff: float = 0.0) -> Virt
     Raises
     ------
     ValueError
-        For strings of different lengths, or with other characters than 0 and 1; for none.
+        For strings of different lengths, with other characters than 0 and 1, or that are the
+        same; for none; for amplitudes that are not finite numbers.
 
     Examples
     --------
@@ -148,12 +163,15 @@ def from_dict(amplitudes: Mapping[Any, complex], *, cutoff: float = 0.0) -> Virt
     """
     if not amplitudes:
         raise ValueError("a state needs at least one amplitude")
-    n = qubit_count(len(next(iter(amplitudes))))
-    pairs = sorted((index_of(bits, n), complex(a)) for bits, a in amplitudes.items())
+    n = qubit_count(_length(next(iter(amplitudes))))
+    pairs = sorted(((index_of(bits, n), a) for bits, a in amplitudes.items()), key=itemgetter(0))
     indices = np.array([index for index, _ in pairs], np.int64)
-    values = np.array([a for _, a in pairs], np.complex128)
-    if not np.isfinite(values).all():
-        raise ValueError("amplitudes must be finite")
+    if (indices[1:] == indices[:-1]).any():
+        raise ValueError(f"there are two amplitudes of one bit string: {list(amplitudes)}")
+    found = np.array([a for _, a in pairs])
+    if found.ndim != 1 or found.dtype.kind not in "biufc" or not np.isfinite(found).all():
+        raise ValueError(f"amplitudes must be finite numbers, got {list(amplitudes.values())}")
+    values = found.astype(np.complex128)
     on = values != 0
     return _made(n, values[on], indices[on], cutoff)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from . import (
         bits,
         butterflies,
+        circuits,
         compiled,
         dyadic,
         flips,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "bits",
     "butterflies",
+    "circuits",
     "compiled",
     "dyadic",
     "flips",

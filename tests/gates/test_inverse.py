@@ -1,5 +1,8 @@
 """Circuits and their inverses: the same bits."""
 
+import copy
+import pickle
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +49,26 @@ def test_all_gates_to_rounding(data, n):
     circuit = circuit_of(n, steps)
     back = g.run(circuit.inverse(), g.run(circuit, x))
     np.testing.assert_allclose(back.todense(), x.todense(), atol=1e-13)
+
+
+def test_long_circuits_can_be_pickled_and_undone():
+    circuit = g.Circuit(5).h(0)
+    for step in range(3000):
+        circuit.ry(0.1 * step, step % 5).cx(step % 5, (step + 2) % 5)
+    x = pickle.loads(pickle.dumps(copy.deepcopy(g.run(circuit))))
+    assert g.to_dict(g.run(circuit.inverse(), x)) == {"00000": 1}
+
+
+def test_a_run_is_undone_gate_by_gate():
+    circuit = g.Circuit(4).h(0).ry(0.3, 1).ch(0, 1).ccx(0, 1, 2).rxx(0.4, 2, 3).swap(0, 3)
+    x = g.from_dict({"0011": 0.6, "0100": 0.8j})
+    y = g.run(circuit, x)
+    for entry in circuit.inverse():
+        y = g.run(g.Circuit(4).append(entry.operation), y)
+    assert_same_bits(x, y)
+    # And then other gates.
+    z = g.run(circuit.inverse().h(0).cx(0, 1), g.run(circuit, x))
+    assert_same_bits(g.cx(g.h(x, 0), 0, 1), z)
 
 
 def test_large_sparse_states_without_mixing():

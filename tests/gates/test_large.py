@@ -93,3 +93,33 @@ def test_many_amplitudes_mix_and_come_back(q):
     back = g.amplitudes(z, [format(i, "040b") for i in indices[:50]])
     np.testing.assert_allclose(back, values[:50], atol=1e-14)
     assert abs(g.fidelity(x, z) - 1) < 1e-12
+
+
+def test_runs_stay_within_the_memory_budget():
+    """Of few amplitudes, and of more than a run may compute."""
+    circuit = g.Circuit(30)
+    for q in range(15):
+        circuit.ry(0.1 + 0.2 * q, q).cx(q, q + 15).ry(0.3, q).cx(q + 15, q)
+    with qv.options(memory_budget=2**16), pytest.raises(qv.MaterializationError):
+        g.run(circuit)
+    ghz = g.Circuit(60).h(0)
+    for q in range(59):
+        ghz.cx(q, q + 1)
+    with qv.options(memory_budget=2**10):
+        assert g.run(ghz).source.nactive == 2
+
+
+def test_a_run_of_more_amplitudes_than_a_kernel_takes():
+    circuit = g.Circuit(16)
+    for q in range(16):
+        circuit.ry(0.1 + 0.2 * q, q)
+    for q in range(15):
+        circuit.cx(q, q + 1).rx(0.3, q + 1)
+    x = g.zero_state(16)
+    one = x
+    for entry in circuit:
+        one = g.run(g.Circuit(16).append(entry.operation), one)
+    np.testing.assert_allclose(np.asarray(g.run(circuit)), np.asarray(one), atol=1e-14)
+    # As the start of another run.
+    again = g.run(circuit.inverse(), g.reverse_qubits(g.reverse_qubits(one)))
+    np.testing.assert_allclose(g.fidelity(again, x), 1, atol=1e-12)

@@ -1,0 +1,220 @@
+"""The programs of `programs.SUITE`, each from its gates to the probabilities of one qubit.
+
+``python -m benchmarks.circuits``, in the folder above, checks all amplitudes against qblaze's and
+Aer's, and prints the times of all programs beside theirs.
+"""
+
+import sys
+from functools import partial
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+
+import qvarray as qv
+
+from .common import Timed, require
+from .programs import DENSE, SUITE, WIDE
+
+# Aer keeps all 2**n amplitudes.
+_DENSE = 20
+_REPEATS = 5
+# Of slow calls there are fewer.
+_LONGEST = 0.5
+
+
+def ours(program):
+    circuit = qv.gates.Circuit(program.n)
+    for name, angles, qubits in program:
+        if name == "mcx":
+            circuit.mcx(qubits[:-1], qubits[-1])
+        else:
+            circuit.append(name, *angles, *qubits)
+    return circuit
+
+
+_BLAZE = {
+    "p": lambda lam, q: [("mcphase", [(q, True)], lam)],
+    "u": lambda theta, phi, lam, q: [("u3", q, theta, phi, lam)],
+    "cp": lambda lam, a, b: [("mcphase", [(a, True), (b, True)], lam)],
+    "mcx": lambda *qubits: [("mcx", [(q, True) for q in qubits[:-1]], qubits[-1])],
+    "cy": lambda a, b: [("sdg", b), ("cx", a, b), ("s", b)],
+    "crz": lambda t, a, b: [("rz", b, t / 2), ("cx", a, b), ("rz", b, -t / 2), ("cx", a, b)],
+    "cry": lambda t, a, b: [("ry", b, t / 2), ("cx", a, b), ("ry", b, -t / 2), ("cx", a, b)],
+    **{name: partial(lambda name, t, q: [(name, q, t)], name) for name in ("rx", "ry", "rz")},
+}  # fmt: skip
+
+
+def blaze_steps(program):
+    """What to call of a simulator of qblaze: it has angles last, and controls in pairs."""
+    steps = []
+    for name, angles, qubits in program:
+        own = _BLAZE.get(name, lambda *_, name=name, qubits=qubits: [(name, *qubits)])
+        steps += [(method, arguments) for method, *arguments in own(*angles, *qubits)]
+    return steps
+
+
+def run_blaze(steps, n):
+    simulator = require("qblaze").Simulator(qubit_count=n)
+    for method, arguments in steps:
+        getattr(simulator, method)(*arguments)
+    simulator.flush()
+    return simulator
+
+
+def aer_circuit(program):
+    circuit = require("qiskit").QuantumCircuit(program.n)
+    for name, angles, qubits in program:
+        if name == "mcx":
+            circuit.mcx(list(qubits[:-1]), qubits[-1])
+        else:
+            getattr(circuit, name)(*angles, *qubits)
+    return circuit
+
+
+def aer(program, save):
+    """A call of Aer's dense simulator, with its circuit made ready before."""
+    simulator = require("qiskit_aer").AerSimulator(method="statevector")
+    circuit = aer_circuit(program)
+    getattr(circuit, "save_" + save[0])(*save[1:])
+    ready = require("qiskit").transpile(circuit, simulator, optimization_level=0)
+    return lambda: simulator.run(ready, shots=1).result().data()[save[0]]
+
+
+def qvarray_call(name):
+    circuit = ours(SUITE[name]())
+    return lambda: qv.gates.probabilities(qv.gates.run(circuit), 0)
+
+
+def qblaze_call(name):
+    if name in WIDE:
+        raise NotImplementedError
+    program = SUITE[name]()
+    steps = blaze_steps(program)
+    return lambda: run_blaze(steps, program.n).qubit_probs(0)
+
+
+def aer_call(name):
+    program = SUITE[name]()
+    if program.n > _DENSE:
+        raise NotImplementedError
+    return aer(program, ("probabilities", [0]))
+
+
+def group_of(name):
+    if name in WIDE or name in DENSE:
+        return "wide" if name in WIDE else "dense"
+    n = SUITE[name]().n
+    return "small" if n <= 12 else "medium" if n <= _DENSE else "large"
+
+
+class Suite(Timed):
+    """Programs one after the other: their gates, and the probabilities of the first qubit.
+
+    Small are those of up to 12 qubits, medium up to 20, large are more. Wide are those whose
+    states have too many amplitudes in the standard basis; dense is one that has all of 2**16.
+    Peers: qblaze, and Aer with all amplitudes.
+    """
+
+    param_names = ("subject", "group")
+    params = (("qvarray", "qblaze", "aer"), ("small", "medium", "large", "wide", "dense"))
+
+    def all_of(self, call, group):
+        calls = [call(name) for name in SUITE if group_of(name) == group]
+        return lambda: [one() for one in calls]
+
+    def qvarray(self, group):
+        return self.all_of(qvarray_call, group)
+
+    def qblaze(self, group):
+        return self.all_of(qblaze_call, group)
+
+    def aer(self, group):
+        return self.all_of(aer_call, group)
+
+
+# -- agreement ------------------------------------------------------------------------------
+
+
+def amplitudes(name):
+    """Indices, in the order of qubits that the peers have, and amplitudes; sorted."""
+    program = SUITE[name]()
+    x = qv.gates.reverse_qubits(qv.gates.run(ours(program))).to_basis("standard")
+    values, indices = x.eigenvalues, x.active_indices
+    return np.arange(values.size) if indices is None else indices, values
+
+
+def blaze_amplitudes(name):
+    program = SUITE[name]()
+    pairs = list(run_blaze(blaze_steps(program), program.n))
+    indices = np.array([i for i, _ in pairs], np.int64)
+    order = np.argsort(indices)
+    return indices[order], np.array([a for _, a in pairs])[order]
+
+
+def aer_amplitudes(name):
+    vector = np.asarray(aer(SUITE[name](), ("statevector",))())
+    return np.arange(vector.size), vector
+
+
+def difference(one, other):
+    """The largest difference of two states' amplitudes, up to a global phase."""
+    indices = np.union1d(one[0], other[0])
+    a, b = (np.zeros(indices.size, complex) for _ in range(2))
+    for where, (present, values) in ((a, one), (b, other)):
+        where[np.searchsorted(indices, present)] = values
+    phase = np.vdot(a, b)
+    return float(np.abs(a * phase / abs(phase) - b).max())
+
+
+# -- a table --------------------------------------------------------------------------------
+
+
+def seconds(call):
+    """The median time of some calls, the first of which is left out."""
+    call()
+    times = []
+    while len(times) < _REPEATS and sum(times) < _LONGEST:
+        start = perf_counter()
+        call()
+        times.append(perf_counter() - start)
+    return median(times)
+
+
+def median_of(call, name):
+    try:
+        return seconds(call(name))
+    except NotImplementedError:
+        return np.nan
+
+
+def main(names):
+    rows, worst = [], {}
+    for name in names:
+        times = [median_of(call, name) * 1e3 for call in (qvarray_call, qblaze_call, aer_call)]
+        for at, theirs in ((1, blaze_amplitudes), (2, aer_amplitudes)):
+            if np.isfinite(times[at]):
+                apart = difference(amplitudes(name), theirs(name))
+                worst[at] = max(worst.get(at, (0.0, "")), (apart, name))
+        rows.append((times[0] / times[1], name, times))
+    print(f"{'ms':24}{'qvarray':>10}{'qblaze':>10}{'aer':>10}   times qblaze's")
+    for ratio, name, times in sorted(rows, reverse=True, key=lambda row: np.nan_to_num(row[0])):
+        print(f"{name:24}" + "".join(f"{one:10.3f}" for one in times) + f"{ratio:10.2f}")
+    for at, peer in ((1, "qblaze"), (2, "aer")):
+        for dense in (False, True):
+            both = [
+                times for _, name, times in rows
+                if np.isfinite(times[at]) and (name in DENSE) is dense
+            ]  # fmt: skip
+            if both:
+                own, theirs = (sum(times[column] for times in both) for column in (0, at))
+                print(
+                    f"{len(both)} {'dense' if dense else 'sparse'} programs: {own:.1f} ms, "
+                    f"{peer} {theirs:.1f} ms, {own / theirs:.3f} times"
+                )
+        if at in worst:
+            print(f"largest difference from {peer}: {worst[at]}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or SUITE)
