@@ -138,6 +138,7 @@ def _states() -> None:
     for q in range(6):
         x = gates.ry(gates.cx(gates.t(x, q), q, (q + 1) % 6), 0.3, q)
     x = gates.ccx(gates.h(gates.swap(x, 0, 3), 2), 0, 1, 2)
+    gates.run(gates.Circuit(2).h(0).cx(0, 1))
     gates.probabilities(x, [0, 1])
     assert x[5] is not None
     at, amplitudes, swap = np.arange(4), np.ones(4, complex), (0j, 1 + 0j, 1 + 0j, 0j)

@@ -755,7 +755,8 @@ class State:
         if len(targets) > 3:
             options = [targets]
         elif self.nactive > _FEW:
-            most = min(targets, key=lambda p: kernels.gates.pairs(self.core.indices, p))
+            # Of equal ones the last is left, as it is the gate's target.
+            most = min(reversed(targets), key=lambda p: kernels.gates.pairs(self.core.indices, p))
             options = [{q: frame for q, frame in targets.items() if q != most}]
         best: State | None = None
         for option in options:
