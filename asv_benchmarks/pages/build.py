@@ -68,8 +68,8 @@ def local(page: str, html: Path) -> str:
 
 def main() -> None:
     npm("--omit=dev")
-    publish = [sys.executable, "-m", "asv", "publish", "--config", "history.conf.json"]
-    subprocess.run([*publish, "--html-dir", str(HTML)], cwd=HERE.parent, check=True)
+    asv = [sys.executable, str(HERE / "publish.py"), "publish", "--config", "history.conf.json"]
+    subprocess.run([*asv, "--html-dir", str(HTML)], cwd=HERE.parent, check=True)
     index = HTML / "index.html"
     page = local(index.read_text(encoding="utf-8"), HTML)
     page = page.replace("<title>", f"{VIEWPORT}\n    <title>", 1)

@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from build import BUILT, HTML
+from build import BUILT, HERE, HTML
 from chromium import Browser
 
 WIDTHS = (1400, 420)
+RESULTS = HERE.parent / "results"
+#: What every commit can do, beside a peer.
+GRAPH = "kernels.Merge.time_call"
 PICTURES = BUILT / "pictures"
 #: Different colours among the pixels of an element's first canvas: one, where nothing is drawn.
 COLOURS = """(() => {
@@ -75,6 +78,15 @@ def _nothing_missed(browser: Browser, address: str, name: str, width: int) -> No
     assert [one for one in browser.requests if not one.startswith((address, "data:"))] == []
 
 
+def test_all_measured_commits_are_published():
+    published = json.loads((HTML / "index.json").read_text())["revision_to_hash"]
+    files = [path for path in RESULTS.glob("*/*.json") if path.stem != "machine"]
+    measured = {json.loads(path.read_text())["commit_hash"] for path in files}
+    assert len(measured) > 10
+    points = json.loads((HTML / "graphs" / "summary" / f"{GRAPH}.json").read_text())
+    assert {published[str(revision)] for revision, _ in points} == measured
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_grid_has_a_drawn_tile_for_each_benchmark(browser, address, benchmarks, width):
     browser.open(address, width)
@@ -95,9 +107,8 @@ def test_the_grid_has_a_drawn_tile_for_each_benchmark(browser, address, benchmar
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_graph_draws_our_line_beside_its_peers(browser, address, benchmarks, width):
-    name = "kernels.Merge.time_call"
-    assert name in benchmarks
-    browser.open(f"{address}#{name}?p-k=10000&p-operation='union'", width)
+    assert GRAPH in benchmarks
+    browser.open(f"{address}#{GRAPH}?p-k=10000&p-operation='union'", width)
     browser.wait(COLOURS % "#main-graph" + " > 10")
     box = browser.evaluate(
         "document.querySelector('#main-graph canvas').getBoundingClientRect().toJSON()"
