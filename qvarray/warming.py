@@ -141,7 +141,7 @@ def _states() -> None:
     gates.run(gates.Circuit(2).h(0).cx(0, 1))
     gates.probabilities(x, [0, 1])
     assert x[5] is not None
-    at, amplitudes, swap = np.arange(4), np.ones(4, complex), (0j, 1 + 0j, 1 + 0j, 0j)
+    at, amplitudes, swap = np.arange(2**10), np.ones(2**10, complex), (0j, 1 + 0j, 1 + 0j, 0j)
     kernels.flips.flipped(at, amplitudes, 1, 2)
     for quarters in (0, 1):
         kernels.gates.turned(at, amplitudes, 1, 1, 0, 0, quarters, 1j)

@@ -416,8 +416,8 @@ def _start(circuit: Circuit, state: Any) -> State:
     return begin
 
 
-# So many gates are worth a call of a kernel.
-_RUN = 2
+# Fewer gates are not worth a kernel, which has to be compiled or loaded first.
+_RUN = 16
 
 
 def _planned(entries: list[Entry], n: int) -> list[Compiled | Entry]:

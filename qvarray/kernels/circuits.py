@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import njit
+from .compiled import inner, njit
 
 __all__ = ["MOST", "PHASE", "ROTATE", "SWAP", "run"]
 
@@ -22,8 +22,7 @@ ROTATE, SWAP, PHASE = 0, 1, 2
 
 #: Amplitudes that a state may have before.
 MOST = 1 << 10
-# Called from kernels alone; integers have one type, and copies are loops, to compile fast.
-_inner = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+# Integers have one type, and copies are loops, to compile fast.
 _NONE = np.int64(0)
 _SUMS = (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j)
 # Up to so many, choices are made by trying them.
@@ -48,7 +47,7 @@ class _State(NamedTuple):
     spare_v: Array
 
 
-@_inner
+@inner
 def _near(x):  # type: ignore[no-untyped-def]
     size = abs(x)
     if size < 5e-15:
@@ -59,12 +58,12 @@ def _near(x):  # type: ignore[no-untyped-def]
     return x
 
 
-@_inner
+@inner
 def _snap(z):  # type: ignore[no-untyped-def]
     return complex(_near(z.real), _near(z.imag))
 
 
-@_inner
+@inner
 def _times(u, f):  # type: ignore[no-untyped-def]
     return (
         _snap(u[0] * f[0] + u[1] * f[2]),
@@ -74,12 +73,12 @@ def _times(u, f):  # type: ignore[no-untyped-def]
     )
 
 
-@_inner
+@inner
 def _frame(frames, p):  # type: ignore[no-untyped-def]
     return frames[p, 0], frames[p, 1], frames[p, 2], frames[p, 3]
 
 
-@_inner
+@inner
 def _set(frames, p, u):  # type: ignore[no-untyped-def]
     frames[p, 0] = u[0]
     frames[p, 1] = u[1]
@@ -87,7 +86,7 @@ def _set(frames, p, u):  # type: ignore[no-untyped-def]
     frames[p, 3] = u[3]
 
 
-@_inner
+@inner
 def _eighths(turns):  # type: ignore[no-untyped-def]
     eighth = turns * 8
     whole = int(np.floor(eighth))
@@ -106,14 +105,14 @@ def _eighths(turns):  # type: ignore[no-untyped-def]
     return complex(np.cos(angle), np.sin(angle))
 
 
-@_inner
+@inner
 def _turns_of(z):  # type: ignore[no-untyped-def]
     turns = np.arctan2(z.imag, z.real) / (2.0 * np.pi)
     eighth = np.floor(turns * 8 + 0.5) / 8
     return eighth if _eighths(eighth) == z else turns
 
 
-@_inner
+@inner
 def _part(turns, x, y):  # type: ignore[no-untyped-def]
     """``1 + (exp(2j * pi * turns) - 1) |v><v|`` for v = (x, y)."""
     phase = _eighths(turns) - 1
@@ -126,17 +125,17 @@ def _part(turns, x, y):  # type: ignore[no-untyped-def]
     )
 
 
-@_inner
+@inner
 def _is_diagonal(u):  # type: ignore[no-untyped-def]
     return abs(u[1]) < _TINY and abs(u[2]) < _TINY
 
 
-@_inner
+@inner
 def _is_off_diagonal(u):  # type: ignore[no-untyped-def]
     return abs(u[0]) < _TINY and abs(u[3]) < _TINY
 
 
-@_inner
+@inner
 def _sort(indices, values, k):  # type: ignore[no-untyped-def]
     """Shell's sort, with the gaps of Ciura."""
     for gap in (3935, 1750, 701, 301, 132, 57, 23, 10, 4, 1):
@@ -152,14 +151,14 @@ def _sort(indices, values, k):  # type: ignore[no-untyped-def]
             values[to] = v
 
 
-@_inner
+@inner
 def _order(indices, values, ints):  # type: ignore[no-untyped-def]
     if not ints[_ORDERED]:
         _sort(indices, values, ints[_K])
         ints[_ORDERED] = 1
 
 
-@_inner
+@inner
 def _varies(indices, ints, p):  # type: ignore[no-untyped-def]
     if not ints[_KNOWN]:
         first = indices[0]
@@ -171,7 +170,7 @@ def _varies(indices, ints, p):  # type: ignore[no-untyped-def]
     return (ints[_VARYING] >> p) & 1
 
 
-@_inner
+@inner
 def _mix(indices, values, k, p, u, care, wanted, out_i, out_v):  # type: ignore[no-untyped-def]
     """Multiply pairs of amplitudes by a matrix where other bits have these values; sorted."""
     one = np.int64(1) << p
@@ -224,7 +223,7 @@ def _mix(indices, values, k, p, u, care, wanted, out_i, out_v):  # type: ignore[
     return at
 
 
-@_inner
+@inner
 def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     """`_mix` in place, with a power of sqrt(2) kept apart so that sums of integers stay such."""
     indices, values, ints = state.indices, state.values, state.ints
@@ -255,14 +254,14 @@ def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     ints[_KNOWN] = 0
 
 
-@_inner
+@inner
 def _turn(state, factor, care, wanted):  # type: ignore[no-untyped-def]
     for at in range(state.ints[_K]):
         if (state.indices[at] & care) == wanted:
             state.values[at] *= factor
 
 
-@_inner
+@inner
 def _fold(state, p):  # type: ignore[no-untyped-def]
     """Apply a frame that is diagonal, or that times a flip."""
     indices, frames, ints, turns = state.indices, state.frames, state.ints, state.turns
@@ -287,7 +286,7 @@ def _fold(state, p):  # type: ignore[no-untyped-def]
     _set(frames, p, (1 + 0j, 0j, 0j, 1 + 0j))
 
 
-@_inner
+@inner
 def _open(state, p, x, y):  # type: ignore[no-untyped-def]
     """Have (x, y) be a basis vector of a bit's frame, with the rest in the amplitudes."""
     frames = state.frames
@@ -309,7 +308,7 @@ def _open(state, p, x, y):  # type: ignore[no-untyped-def]
     _set(frames, p, target)
 
 
-@_inner
+@inner
 def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
     """A phase of the part where bits are in vectors, if at most one frame stands against it.
 
@@ -365,7 +364,7 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
     return 0
 
 
-@_inner
+@inner
 def _descend(state, n):  # type: ignore[no-untyped-def]
     """Switch the bases of bits as long as that leaves fewer amplitudes."""
     indices, values, frames, ints = state.indices, state.values, state.frames, state.ints
@@ -388,7 +387,7 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
         _set(frames, chosen, _times(_frame(frames, chosen), u))
 
 
-@_inner
+@inner
 def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
     """How many pairs differ in one bit alone; sorted indices."""
     one = np.int64(1) << p
@@ -403,7 +402,7 @@ def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
     return found
 
 
-@_inner
+@inner
 def _copied(source, target):  # type: ignore[no-untyped-def]
     for at in range(source.ints[_K]):
         target.indices[at] = source.indices[at]
@@ -415,7 +414,7 @@ def _copied(source, target):  # type: ignore[no-untyped-def]
     target.turns[0] = source.turns[0]
 
 
-@_inner
+@inner
 def _attempt(state, amount, bits, vectors, against, count, left, n):  # type: ignore[no-untyped-def]
     """A phase after opening the frames against it, but for one of them."""
     hard = np.empty(bits.size, np.int64)
@@ -430,7 +429,7 @@ def _attempt(state, amount, bits, vectors, against, count, left, n):  # type: ig
             _descend(state, n)
 
 
-@_inner
+@inner
 def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # type: ignore[no-untyped-def]
     """A phase, with the frames opened that leave the fewest amplitudes."""
     k = state.ints[_K]

@@ -8,7 +8,7 @@ from typing import Any
 import numba
 from numba.core.caching import FunctionCache
 
-__all__ = ["njit", "problem"]
+__all__ = ["inner", "njit", "problem"]
 
 _NO_FOLDER = "no folder for it can be written to; NUMBA_CACHE_DIR may name one"
 
@@ -55,3 +55,7 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
         return dispatcher
 
     return decorated
+
+
+#: For what is called from kernels alone: it is compiled into those, and has no cache of its own.
+inner = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)

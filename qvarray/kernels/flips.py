@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
-from .compiled import njit
+from .compiled import inner, njit
 from .lists import LARGEST, STEP, is_on, merge_into, merge_lists, next_step, search, shared
 
 __all__ = ["flipped"]
@@ -37,14 +37,14 @@ def _is_uniform(bit, care, mask):  # type: ignore[no-untyped-def]
     return ((care | mask) & ((np.int64(1) << bit) - 1)) == 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _changed(indices, change, care, wanted, mask, flip, new):  # type: ignore[no-untyped-def]
     for k in range(indices.size):
         i = indices[k]
         new[k] = i ^ (change & -is_on(i, care, wanted, mask, flip))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # type: ignore[no-untyped-def]
     """Sort some whole blocks by comparing all pairs in each; else how many blocks they are."""
     size = indices.size
@@ -79,7 +79,7 @@ def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # t
     return blocks
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _exchanged(indices, values, bit, new, later, out_i, out_v):  # type: ignore[no-untyped-def]
     """Exchange the runs of those whole blocks that change."""
     size = indices.size
@@ -105,7 +105,7 @@ def _exchanged(indices, values, bit, new, later, out_i, out_v):  # type: ignore[
         out_v[at] = values[k]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _listed(indices, low, high, bit, new, keys, places, sizes):  # type: ignore[no-untyped-def]
     """The indices low to high in four lists, by their run and where they go.
 
@@ -125,7 +125,7 @@ def _listed(indices, low, high, bit, new, keys, places, sizes):  # type: ignore[
         keys[r * room + sizes[r] + 1] = LARGEST
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _walked(  # type: ignore[no-untyped-def]
     indices, values, bit, care, wanted, mask, flip, a, stop_a, b, stop_b, at, above, out_i, out_v
 ):
@@ -250,7 +250,7 @@ def _staying(indices, bit, care, wanted, mask, flip, a, stop_a, b, stop_b):  # t
     return count
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _blocks(  # type: ignore[no-untyped-def]
     indices, values, bit, change, care, wanted, mask, flip, start, stop, out_i, out_v
 ):

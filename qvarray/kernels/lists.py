@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
-from .compiled import njit
+from .compiled import inner, njit
 
 __all__ = [
     "LARGEST",
@@ -74,7 +74,7 @@ def search(indices, low, high, key):  # type: ignore[no-untyped-def]
     return low
 
 
-@njit(cache=True, nogil=True)
+@inner
 def merge_lists(keys, places, a, size_a, b, size_b, to):  # type: ignore[no-untyped-def]
     """Merge two lists that begin at a and b into one that begins at `to`.
 
@@ -104,7 +104,7 @@ def merge_lists(keys, places, a, size_a, b, size_b, to):  # type: ignore[no-unty
     return size
 
 
-@njit(cache=True, nogil=True)
+@inner
 def merge_into(keys, places, a, size_a, b, size_b, values, out_i, out_v, to):  # type: ignore[no-untyped-def]
     """Merge two lists of different keys; their keys, and the values that they are of."""
     size = size_a + size_b
@@ -126,7 +126,7 @@ def merge_into(keys, places, a, size_a, b, size_b, values, out_i, out_v, to):  #
         last_b -= 1 - second
 
 
-@njit(cache=True, nogil=True)
+@inner
 def next_step(indices, one, shift, a, stop_a, b, stop_b):  # type: ignore[no-untyped-def]
     """Where to stop in both runs for a step that can be taken on its own."""
     if stop_a - a <= STEP and stop_b - b <= STEP:

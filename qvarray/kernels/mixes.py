@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
-from .compiled import njit
+from .compiled import inner, njit
 from .lists import LARGEST, STEP, merge_lists, search, shared
 
 __all__ = ["mixed"]
@@ -27,7 +27,7 @@ _MANY = 24
 _ROUNDING = 2.0**-50
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-untyped-def]
     """The indices low to high without the bit, in two lists; twice their places, and the bit."""
     room = keys.size // 3
@@ -45,7 +45,7 @@ def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-un
         keys[r * room + sizes[r] + 1] = LARGEST
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped-def]
     """Make the merged list of indices that need no merge; whether they are that."""
     start = keys.size // 3 * 2 + 1
@@ -64,7 +64,7 @@ def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped
     return falls == 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined):  # type: ignore[no-untyped-def]
     """As `_joined`, of two runs, as far as there is room; how many, and where both stand."""
     one = np.int64(1) << bit
@@ -103,7 +103,7 @@ def _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined):  # type:
     return entries, a, b
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _joined(keys, places, size, values, rests, joined):  # type: ignore[no-untyped-def]
     """The two amplitudes of every key of a merged list, 0 where there is none; how many keys."""
     start = keys.size // 3 * 2 + 1
@@ -123,7 +123,7 @@ def _joined(keys, places, size, values, rests, joined):  # type: ignore[no-untyp
     return entry + 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _alone(indices, values, low, high, bit, rests, joined):  # type: ignore[no-untyped-def]
     """As `_joined`, of indices that no block has two of."""
     clear = ~(np.int64(1) << bit)
@@ -142,7 +142,7 @@ def _square(v):  # type: ignore[no-untyped-def]
     return v.real * v.real + v.imag * v.imag
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _multiply(rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept):  # type: ignore[no-untyped-def]
     """Multiply pairs, in place; which results are kept, and the squares of what `floor` drops."""
     room = rests.size
