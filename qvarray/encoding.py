@@ -122,6 +122,16 @@ def _choose(
     return _Choice(keep, slack * float(np.sqrt(tail[dropped - 1])) if dropped else 0.0)
 
 
+def _needs_more(magnitudes: Array, mirror: Array | None, relative: float, most: int) -> bool:
+    """Whether more than so many coefficients have to be kept. O(N): they are not sorted."""
+    rest = magnitudes.size - most
+    if rest <= 0 or mirror is not None:
+        return False
+    dropped = np.square(np.partition(magnitudes, rest - 1)[:rest]).sum()
+    # Up to the rounding of both sums.
+    return bool(dropped > relative * relative * (1.0 + 1e-9))
+
+
 class _Found(NamedTuple):
     """The best bases so far, and what it takes in them."""
 
@@ -156,17 +166,35 @@ class _Encoder:
 
     def choose(self, coefficients: Array, bases: tuple[Basis, ...]) -> _Choice:
         """Which coefficients to keep; with more dropped than `tol`, where `max_active` asks it."""
+        return _choose(*self._weighed(coefficients, bases), self.tolerance.max_active)
+
+    def _weighed(
+        self, coefficients: Array, bases: tuple[Basis, ...]
+    ) -> tuple[Array, Array | None, float]:
+        """Sizes of coefficients, those that go together, and what may be dropped of the norm."""
         magnitudes = np.abs(coefficients).ravel().astype(np.float64)
         if self.norm:
             magnitudes /= self.norm
         allowance = self.allowance(bases)
-        tol, max_active = self.tolerance
+        tol = self.tolerance.tol
         # Lossless, to rounding: what is smaller than that is noise of the transform.
         relative = allowance if tol is None else max(tol - allowance, 0.0)
         mirror = None
         if self.x.dtype.kind != "c" and any(basis.is_complex for basis in bases):
             mirror = _mirror(self.x.shape, bases)
-        return _choose(magnitudes, mirror, relative, max_active)
+        return magnitudes, mirror, relative
+
+    def _useful(self, bases: tuple[Basis, ...], best: _Found | None) -> int:
+        """How many coefficients may be kept to be of less cost than the best so far."""
+        if best is None or self.tolerance.max_active is not None:
+            return self.x.size
+        if best.cost[0] < self.x.size:
+            return int(best.cost[0])
+        low, high = 0, self.x.size
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (low, middle - 1) if self.stores_all(middle, bases) else (middle, high)
+        return low
 
     def can_meet(self, bases: tuple[Basis, ...]) -> bool:
         """Whether rounding alone stays within the tolerance."""
@@ -225,7 +253,10 @@ class _Encoder:
         for bases, coefficients in trials:
             if not self.can_meet(bases):
                 continue
-            choice = self.choose(coefficients, bases)
+            weighed = self._weighed(coefficients, bases)
+            if _needs_more(*weighed, self._useful(bases, best)):
+                continue
+            choice = _choose(*weighed, self.tolerance.max_active)
             kept = int(np.count_nonzero(choice.keep))
             all_stored = self.stores_all(kept, bases)
             cost = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)

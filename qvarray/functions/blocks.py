@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from ..paging import require_budget
 from ..spectrum import Array, Spectrum
@@ -109,8 +108,10 @@ def blocks_of(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool = False)
         column_numbers, column = np.unique(columns, return_inverse=True)
         shift = row_numbers.size
     total = shift + column_numbers.size
-    links = coo_array((np.ones(row.size, bool), (row, column + shift)), shape=(total, total))
-    count, labels = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array(
+        (np.ones(row.size, bool), (row, column + shift)), shape=(total, total)
+    )
+    count, labels = scipy.sparse.csgraph.connected_components(links, directed=False)
     of_rows, of_columns = (
         _members(labels[: row_numbers.size], count),
         _members(labels[shift:], count),
@@ -144,6 +145,6 @@ def _members(labels: Array, count: int) -> tuple[Array, Array]:
 def permutation_sign(order: Array) -> int:
     """The sign of a permutation of ``range(n)``. O(n)."""
     n = order.size
-    links = coo_array((np.ones(n, bool), (np.arange(n), order)), shape=(n, n))
-    cycles, _ = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array((np.ones(n, bool), (np.arange(n), order)), shape=(n, n))
+    cycles, _ = scipy.sparse.csgraph.connected_components(links, directed=False)
     return -1 if (n - cycles) % 2 else 1
