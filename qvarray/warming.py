@@ -138,14 +138,20 @@ def _states() -> None:
     for q in range(6):
         x = gates.ry(gates.cx(gates.t(x, q), q, (q + 1) % 6), 0.3, q)
     x = gates.ccx(gates.h(gates.swap(x, 0, 3), 2), 0, 1, 2)
-    gates.run(gates.Circuit(2).h(0).cx(0, 1))
     gates.probabilities(x, [0, 1])
     assert x[5] is not None
-    at, amplitudes, swap = np.arange(2**10), np.ones(2**10, complex), (0j, 1 + 0j, 1 + 0j, 0j)
-    kernels.flips.flipped(at, amplitudes, 1, 2)
+    circuit = gates.Circuit(4)
+    for q in range(4):
+        circuit.h(q).cx(q, (q + 1) % 4).t(q).swap(q, (q + 2) % 4)
+    gates.run(circuit)
+    swap = (0j, 1 + 0j, 1 + 0j, 0j)
+    # The last are as many as two threads share, of one block that both work on.
+    for bits in (10, 15):
+        at, amplitudes = np.arange(1 << bits), np.ones(1 << bits, complex)
+        kernels.flips.flipped(at, amplitudes, 14, 2**14, mask=1)
+        kernels.mixes.mixed(at, amplitudes, 14, swap)
     for quarters in (0, 1):
         kernels.gates.turned(at, amplitudes, 1, 1, 0, 0, quarters, 1j)
-    kernels.mixes.mixed(at, amplitudes, 1, swap)
     kernels.gates.rotate_dense(amplitudes, 1, swap)
 
 

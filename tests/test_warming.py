@@ -59,7 +59,10 @@ def compiled():
 assert qv.warmup().cache is not None
 before = compiled()
 assert len(before) > 35
-none = [name for name, signatures in before.items() if not signatures]
+# On one processor no block is shared.
+alone = kernels.threads.workers() == 1
+shared = {"flips._block", "flips._staying", "mixes._mix_runs"} if alone else set()
+none = [name for name, signatures in before.items() if not signatures and name not in shared]
 assert not none, none
 
 rng = np.random.default_rng(0)

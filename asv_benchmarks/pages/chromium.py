@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
-from build import BUILT, HERE, npm
+from assemble import BUILT, HERE, npm
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 UNPACK = "import c from '@sparticuz/chromium'; console.log(await c.executablePath());"

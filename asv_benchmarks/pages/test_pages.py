@@ -1,6 +1,6 @@
 """The built pages, in a Chromium without a network: what must be drawn is drawn.
 
-    python pages/build.py && python -m pytest pages
+    python pages/assemble.py && python -m pytest pages
 
 Pictures of each page, on a wide and on a narrow screen, are left in ``.asv/pictures``.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from build import BUILT, HERE, HTML
+from assemble import BUILT, HERE, HTML
 from chromium import Browser
 
 WIDTHS = (1400, 420)
@@ -51,7 +51,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    assert (HTML / "vendor").is_dir(), "the pages are not built: python pages/build.py"
+    assert (HTML / "vendor").is_dir(), "the pages are not built: python pages/assemble.py"
     handler = functools.partial(_Quiet, directory=str(HTML))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -207,7 +207,7 @@ def _multiply(rests, joined, entries, care, wanted, u, is_real, scale, floor, ke
     return dropped
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _write(rests, values, entries, keep, kept, bits, at, out_i, out_v):  # type: ignore[no-untyped-def]
     """Those of some results that are kept."""
     if kept == entries:

@@ -1,6 +1,6 @@
 """The pages of the benchmarks' history, from the committed results.
 
-    python pages/build.py
+    python pages/assemble.py
 
 ``asv publish`` writes pages that load their scripts from the web. This step installs the same
 libraries from the npm registry, at the versions and checksums of `package-lock.json`, copies what
