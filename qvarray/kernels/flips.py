@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 
 from . import threads
 from .compiled import inner, njit
-from .lists import LARGEST, STEP, is_on, merge_into, merge_lists, next_step, search, shared
+from .lists import (
+    LARGEST,
+    STEP,
+    WORTH_A_THREAD,
+    is_on,
+    merge_into,
+    merge_lists,
+    next_step,
+    search,
+    shared,
+)
 
 __all__ = ["flipped"]
 
@@ -27,6 +37,8 @@ _CHUNK = 256
 _FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24
 # Up to so many, a sort is no slower, and there is nothing to compile.
 _PLAIN = 256
+# Up to so many runs are copied.
+_MOST_RUNS = 64
 # Blocks of more on average are merged one by one.
 _MANY = 24
 
@@ -336,6 +348,40 @@ def _flip(  # type: ignore[no-untyped-def]
         start = stop
 
 
+def _moved_runs(
+    indices: Array,
+    values: Array,
+    low: int,
+    change: int,
+    care: int,
+    wanted: int,
+    mask: int,
+    flip: int,
+) -> tuple[Array, Array]:
+    """The same, where no bit below `low` matters: indices that agree above it move together."""
+    runs = np.arange(int(indices[0]) // low, int(indices[-1]) // low + 1) * low
+    on = (runs & care == wanted) & (np.bitwise_count(runs & mask) + flip & 1 == 1)
+    begins = indices.searchsorted(runs)
+    sizes = np.diff(begins, append=indices.size)
+    order = np.where(on, runs ^ change, runs).argsort()
+    to = np.empty_like(sizes)
+    to[order] = np.cumsum(sizes[order]) - sizes[order]
+    out_i, out_v = np.empty_like(indices), np.empty_like(values)
+    moves = list(zip(on.tolist(), begins.tolist(), sizes.tolist(), to.tolist(), strict=True))
+
+    def copy(low: int, high: int) -> None:
+        for changes, begin, size, at in moves:
+            a, b = max(begin, low), min(begin + size, high)
+            if a < b:
+                c, d = at + a - begin, at + b - begin
+                np.bitwise_xor(indices[a:b], change if changes else 0, out=out_i[c:d])
+                out_v[c:d] = values[a:b]
+
+    count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
+    threads.run(copy, threads.split(indices.size, count))
+    return out_i, out_v
+
+
 def flipped(
     indices: Array,
     values: Array,
@@ -369,8 +415,11 @@ def flipped(
         moved = np.where(on, indices ^ change, indices)
         order = moved.argsort()
         return moved[order], values[order]
-    out_i, out_v = np.empty_like(indices), np.empty_like(values)
     condition = (care, wanted, mask, flip)
+    low = (change | care | mask) & -(change | care | mask)
+    if (int(indices[-1]) - int(indices[0])) // low < _MOST_RUNS:
+        return _moved_runs(indices, values, low, change, *condition)
+    out_i, out_v = np.empty_like(indices), np.empty_like(values)
     ranges, steps = shared(indices, bit, (change ^ 1 << bit).bit_length())
     counts = [0] * len(steps)
 
