@@ -4,20 +4,17 @@ from .circuit import Circuit, run, run_shots, run_with_bits
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
 from .interop import from_statevector, to_statevector
 from .maps import oracle, permutation, phase, phase_oracle, unitary
+from .measuring import counts, measure, probabilities, sample
 from .named import *  # noqa: F403
 from .named import __all__ as _named
 from .readout import (
     amplitudes,
-    counts,
     density_matrix,
     entropy,
     expectation,
     fidelity,
-    measure,
     overlap,
     partial_trace,
-    probabilities,
-    sample,
     top,
 )
 from .states import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array import VirtualQArray
-from . import maps, readout
+from . import maps, measuring
 from .checks import as_state, integer, many, non_negative, qubit_count, qubit_list
 from .compiled import Compiled, compiled, run_compiled
 from .drawing import draw
@@ -467,7 +467,7 @@ def _step(state: State, entry: Entry, bits: list[int], rng: np.random.Generator 
         return applied(state, entry.operation)
     if rng is None:
         raise ValueError("a circuit that measures needs a random generator")
-    found, after = readout.measure(VirtualQArray(state), entry.qubits, rng)
+    found, after = measuring.measure(VirtualQArray(state), entry.qubits, rng)
     state = as_state(after)
     if entry.kind == "measure":
         for b, character in zip(entry.clbits, found, strict=True):
@@ -628,9 +628,9 @@ def _at_once(
     rng: np.random.Generator,
 ) -> Counter[str]:
     targets = [b for entry in rest for b in entry.clbits]
-    drawn: Any = readout.sample(VirtualQArray(state), shots, rng, qubits) if qubits else []
+    drawn: Any = measuring.sample(VirtualQArray(state), shots, rng, qubits) if qubits else []
     found: Counter[str] = Counter()
-    for text, often in readout.counts(drawn, max(1, len(qubits))).items():
+    for text, often in measuring.counts(drawn, max(1, len(qubits))).items():
         bits = ["0"] * circuit.m
         for b, value in zip(targets, text, strict=True):
             bits[b] = value
