@@ -52,6 +52,9 @@ _FLIP: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
 _FEW = 64
 # Of more than so many, a Clifford gate that would leave more is kept.
 _KEPT_FROM = 2
+# Of more than so many, and after so many switches of bases, one of a dense state is kept too.
+_MANY = 4096
+_MANY_SWITCHES = 8
 # Up to so many, which qubits are constant is asked of every index.
 _EXACT_UP_TO = 4096
 # Up to so many, all elements may be computed to read some; of fewer qubits all are anyway.
@@ -142,6 +145,7 @@ class State:
         "layer",
         "n",
         "shape",
+        "switches",
         "turns",
     )
 
@@ -170,6 +174,8 @@ class State:
         self.is_mixed = False
         #: A Clifford gate after the frames; those of the bits that it touches are the identity.
         self.layer: PathSum | None = None
+        #: How often a basis was switched since a layer was applied, of many amplitudes.
+        self.switches = 0
         self._hull: _Hull | None = None
         self._read: Spectrum | None = None
         self._factored: tuple[State, Factors] | None = None
@@ -182,7 +188,7 @@ class State:
         new.turns, new.halves = self.turns, self.halves
         new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
         new.is_mixed = False
-        new.layer = self.layer
+        new.layer, new.switches = self.layer, self.switches
         new._hull, new._read, new._factored = self._known(), None, None
         return new
 
@@ -569,10 +575,17 @@ class State:
     # -- a Clifford gate that is kept -------------------------------------------------------
 
     def _spreads(self, hard: list[int]) -> bool:
-        """Whether switching the basis of any of some bits leaves more amplitudes."""
+        """Whether switching the basis of any of some bits leaves more amplitudes, or is done often.
+
+        The latter of as many amplitudes as there can be: they cannot become more when the layer is
+        applied, which takes as long as some switches do.
+        """
         k = self.nactive
         if k <= _KEPT_FROM:
             return False
+        if k > _MANY and k << 2 >= 1 << self.n:
+            self.switches += 1
+            return self.switches > _MANY_SWITCHES
         self.compute()
         return all(2 * kernels.gates.pairs(self.core.indices, p) < k for p in hard)
 
@@ -719,6 +732,7 @@ class State:
             mixed = self.is_mixed or self.layer.paths > 0
             self._adopt(self.without_layer())
             self.is_mixed = mixed
+            self.switches = 0
 
     def _pulled(self, mask: int) -> Literal:
         """The parity of some bits of indices as they are now, of those that are stored."""

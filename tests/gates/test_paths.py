@@ -22,9 +22,13 @@ AXES = {"z": plain.Z, "x": plain.X, "y": plain.Y}
 
 @contextmanager
 def keeping_from(k):
-    """Keep gates from so many amplitudes on: at 0, every one that mixes."""
+    """Keep gates from so many amplitudes on: at 0, every one that mixes; dense states too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["qvarray.gates.state"], "_KEPT_FROM", k)
+        state = sys.modules["qvarray.gates.state"]
+        patch.setattr(state, "_KEPT_FROM", k)
+        if k == 0:
+            patch.setattr(state, "_MANY", 1)
+            patch.setattr(state, "_MANY_SWITCHES", 1)
         yield
 
 
@@ -213,6 +217,20 @@ def test_undone_bit_for_bit(data, n, kept_from):
         back = g.run(circuit.inverse(), g.run(circuit, x))
     assert back.eigenvalues.tobytes() == x.eigenvalues.tobytes()
     np.testing.assert_array_equal(back.active_indices, x.active_indices)
+
+
+def test_dense_states_keep_gates_after_some_switches():
+    rng = np.random.default_rng(4)
+    vector = plain.vectors(13, rng, "all")
+    x = g.state(vector)
+    for _ in range(200):
+        name = str(rng.choice(["h", "s", "cx", "cz"]))
+        qubits = rng.permutation(13)[: plain.MATRICES[name][0]].tolist()
+        x = getattr(g, name)(x, *qubits)
+        vector = plain.apply(vector, plain.MATRICES[name][2](), qubits)
+    assert x.source.layer is not None
+    np.testing.assert_allclose(x[77], vector[77], atol=1e-13)
+    np.testing.assert_allclose(x.todense(), vector, atol=1e-13)
 
 
 def graph_state(n, edges):
