@@ -126,6 +126,17 @@ class Factors(NamedTuple):
             out |= np.bitwise_count(outputs & row).astype(np.int64) % 2 << p
         return out
 
+    def alone(self) -> list[int]:
+        """Bits with a Hadamard gate that no phase and no map ties to others after it."""
+        back = bitmatrix.inverse(self.outward)
+        return [
+            p
+            for p in self.hadamard
+            if not self.after.forms[p]
+            and back[p] == 1 << p
+            and sum(row >> p & 1 for row in back) == 1
+        ]
+
     def outputs(self, moved: Array) -> Array:
         """The output for each that the Hadamard gates gave."""
         out = np.zeros_like(moved)

@@ -660,15 +660,24 @@ class State:
     def without_layer(self) -> State:
         """The state with the layer applied: itself, where there is none.
 
-        With at most twice the amplitudes for each of its Hadamard gates.
+        With at most twice the amplitudes for each of its Hadamard gates, but for those on bits that
+        nothing ties to others after them: these are frames.
         """
         if self.layer is None:
             return self
         inner, gates = self._factors()
-        new = inner.copy()
-        new.absorb(dict.fromkeys(gates.hadamard, IDENTITY))
-        new._add_form(gates.after)
-        new._move(bitmatrix.inverse(gates.outward), gates.offset)
+        new, alone = inner.copy(), gates.alone()
+        new.absorb({p: IDENTITY for p in gates.hadamard if p not in alone})
+        form, offset = gates.after, gates.offset
+        for p in alone:
+            if form.linear[p]:
+                new.rotate(p, diagonal_of(form.linear[p] / 4, _ONE))
+                form = form.without(p)
+            if offset >> p & 1:
+                new.rotate(p, _FLIP)
+                offset ^= 1 << p
+        new._add_form(form)
+        new._move(bitmatrix.inverse(gates.outward), offset)
         return new
 
     def touches(self, *bits: int) -> bool:

@@ -117,6 +117,27 @@ def test_factors(drawn):
     np.testing.assert_allclose(phase * last @ first, matrix, atol=1e-12)
 
 
+def test_bits_that_nothing_ties_to_others():
+    gate = PathSum.identity(3)
+    for p in range(3):
+        gate = gate.rotated(p, HADAMARD)
+    gate = gate.rotated(0, tuple(plain.p(np.pi / 2).ravel().tolist()))
+    gate = gate.reflected((1, "z", 1), (2, "z", 1))
+    assert gate.factors().alone() == [0]
+    # Their frames are what they are, and one of the others is: nothing else is combined.
+    x = g.zero_state(60)
+    for q in range(60):
+        x = g.h(x, q)
+    with keeping_from(0):
+        for a, b in ((0, 1), (1, 2)):
+            x = g.cz(x, a, b)
+        for q in range(3, 60):
+            x = g.cz(g.cz(x, 0, q), 0, q)
+    assert bin(x.source.layer.touched).count("1") == 60
+    with qv.options(memory_budget=2**16):
+        assert x.source.without_layer().nactive <= 8
+
+
 @settings(max_examples=100)
 @given(path_sums(), st.data())
 def test_pauli_strings_before_gates(drawn, data):
