@@ -417,7 +417,7 @@ def _start(circuit: Circuit, state: Any) -> State:
 
 
 # Fewer gates are not worth a kernel, which has to be compiled or loaded first.
-_RUN = 16
+_RUN = 4
 
 
 def _planned(entries: list[Entry], n: int) -> list[Compiled | Entry]:
