@@ -9,7 +9,16 @@ import numpy as np
 from ..spectrum import Array
 from .phases import bits_in
 
-__all__ = ["columns", "combined", "identity", "inverse", "product"]
+__all__ = [
+    "columns",
+    "combined",
+    "controlled",
+    "exchanged",
+    "identity",
+    "inverse",
+    "product",
+    "products",
+]
 
 
 @cache
@@ -60,3 +69,28 @@ def combined(rows: tuple[int, ...], mask: int) -> int:
     for p in bits_in(mask):
         out ^= rows[p]
     return out
+
+
+def products(rows: tuple[int, ...], indices: Array) -> Array:
+    """The matrix times each of some vectors of bits."""
+    out = np.zeros_like(indices)
+    for p, row in enumerate(rows):
+        out |= np.bitwise_count(indices & row).astype(np.int64) % 2 << p
+    return out
+
+
+def exchanged(rows: tuple[int, ...], offset: int, p: int, q: int) -> tuple[tuple[int, ...], int]:
+    """An affine map followed by an exchange of two bits."""
+    new = list(rows)
+    new[p], new[q] = rows[q], rows[p]
+    differ = (offset >> p ^ offset >> q) & 1
+    return tuple(new), offset ^ (differ << p | differ << q)
+
+
+def controlled(
+    rows: tuple[int, ...], offset: int, q: int, value: int, p: int
+) -> tuple[tuple[int, ...], int]:
+    """An affine map followed by a flip of bit p where bit q has a value."""
+    new = list(rows)
+    new[p] ^= rows[q]
+    return tuple(new), offset ^ ((offset >> q & 1 ^ 1 ^ value) << p)

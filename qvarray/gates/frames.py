@@ -11,8 +11,12 @@ import math
 from typing import TypeAlias
 
 __all__ = [
+    "FLIP",
     "HADAMARD",
+    "HALF",
     "IDENTITY",
+    "MINUS",
+    "ONE",
     "TINY",
     "Frame",
     "Vector",
@@ -36,6 +40,11 @@ Vector: TypeAlias = tuple[complex, complex]
 HALF = 0.5**0.5
 IDENTITY: Frame = (1 + 0j, 0j, 0j, 1 + 0j)
 HADAMARD: Frame = (HALF + 0j, HALF + 0j, HALF + 0j, -HALF + 0j)
+FLIP: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
+
+#: The vectors |1> and |->.
+ONE: Vector = (0j, 1 + 0j)
+MINUS: Vector = (HALF + 0j, -HALF + 0j)
 
 #: Sizes below this are taken for 0: what the rounding of a hundred products may leave.
 TINY = 3e-14

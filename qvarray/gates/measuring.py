@@ -21,7 +21,7 @@ from .checks import (
     require_generator,
     require_normalised,
 )
-from .frames import IDENTITY, product, snapped
+from .frames import FLIP, IDENTITY, product, snapped
 from .paulis import Pauli
 from .registers import register
 from .state import State
@@ -258,7 +258,7 @@ def _projected(state: State, p: int, outcome: int) -> State:
         amplitude = parts.column(new.frames[p], constant)[outcome]
         phase = amplitude / abs(amplitude)
         turned = (phase, 0j, 0j, 1 + 0j) if constant == 0 else (1 + 0j, 0j, 0j, phase)
-        flip = (0j, 1 + 0j, 1 + 0j, 0j) if constant != outcome else IDENTITY
+        flip = FLIP if constant != outcome else IDENTITY
         new.frames[p] = product(flip, snapped(*turned))
         return new
     new.absorb({p: IDENTITY})

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .checks import bits_of
-from .frames import HADAMARD, HALF, Frame, Vector, snapped, turns_of
+from .frames import HADAMARD, HALF, MINUS, ONE, Frame, Vector, snapped, turns_of
 from .state import State
 
 __all__ = ["GATES", "Gate", "Operation", "after_all", "applied", "spectral", "turned", "undone_by"]
@@ -19,8 +19,6 @@ Bits = list[int]
 Action = Callable[[State, tuple[Any, ...], Bits], None]
 Inverse = Callable[[tuple[Any, ...]], tuple[str, tuple[Any, ...]]]
 
-_ONE: Vector = (0j, 1 + 0j)
-_MINUS: Vector = (HALF + 0j, -HALF + 0j)
 _MINUS_I: Vector = (HALF + 0j, complex(0, -HALF))
 _EIGHTH_TURN = math.pi / 8
 
@@ -92,7 +90,7 @@ def spectral(u: Frame) -> tuple[float, float, Vector]:
     values, vectors = np.linalg.eig(np.array(u).reshape(2, 2))
     first, second = (turns_of(complex(z)) for z in values)
     if abs(values[0] - values[1]) < 1e-15:
-        return first, 0.0, _ONE
+        return first, 0.0, ONE
     v = vectors[:, 1]
     # Of a normal matrix the eigenvectors are orthogonal; make them so to the last bit.
     v = v - vectors[:, 0] * (vectors[:, 0].conj() @ v)
@@ -102,16 +100,16 @@ def spectral(u: Frame) -> tuple[float, float, Vector]:
 
 def _spectral_of(name: str, params: tuple[float, ...]) -> tuple[float, float, Vector]:
     if name in ("x", "y", "z"):
-        return 0.0, 0.5, {"x": _MINUS, "y": _MINUS_I, "z": _ONE}[name]
+        return 0.0, 0.5, {"x": MINUS, "y": _MINUS_I, "z": ONE}[name]
     if name == "h":
         return 0.0, 0.5, (complex(math.sin(_EIGHTH_TURN)), complex(-math.cos(_EIGHTH_TURN)))
     if name == "p":
-        return 0.0, turned(params[0]), _ONE
+        return 0.0, turned(params[0]), ONE
     if name in ("rx", "ry", "rz"):
         turns = turned(params[0])
-        return -turns / 2, turns, {"rx": _MINUS, "ry": _MINUS_I, "rz": _ONE}[name]
+        return -turns / 2, turns, {"rx": MINUS, "ry": _MINUS_I, "rz": ONE}[name]
     if name == "sx":
-        return 0.0, 0.25, _MINUS
+        return 0.0, 0.25, MINUS
     return spectral(_SINGLE[name](*params))
 
 
@@ -127,7 +125,7 @@ def _rotate(name: str) -> Action:
 def _controlled(name: str) -> Action:
     def act(state: State, params: tuple[Any, ...], bits: Bits) -> None:
         everywhere, turns, v = _spectral_of(name, params)
-        controls = [(p, _ONE) for p in bits[:-1]]
+        controls = [(p, ONE) for p in bits[:-1]]
         state.phase(everywhere, controls)
         state.phase(turns, [*controls, (bits[-1], v)])
 
@@ -137,8 +135,8 @@ def _controlled(name: str) -> Action:
 def _cu(state: State, params: tuple[Any, ...], bits: Bits) -> None:
     theta, phi, lam, gamma = params
     everywhere, turns, v = spectral(_u(theta, phi, lam))
-    state.phase(everywhere + turned(gamma), [(bits[0], _ONE)])
-    state.phase(turns, [(bits[0], _ONE), (bits[1], v)])
+    state.phase(everywhere + turned(gamma), [(bits[0], ONE)])
+    state.phase(turns, [(bits[0], ONE), (bits[1], v)])
 
 
 # -- several qubits -------------------------------------------------------------------------
@@ -152,7 +150,7 @@ def _iswap(state: State, _: tuple[Any, ...], bits: Bits, quarter: float = 0.25) 
     state.swap(*bits)
     for p in bits:
         state.rotate(p, _SINGLE["s" if quarter > 0 else "sdg"]())
-    state.phase(0.5, [(p, _ONE) for p in bits])
+    state.phase(0.5, [(p, ONE) for p in bits])
 
 
 def _iswapdg(state: State, params: tuple[Any, ...], bits: Bits) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..spectrum import Array
-from .frames import IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
+from .frames import FLIP, IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
 from .paulis import Pauli
 from .state import State
 
@@ -18,7 +18,7 @@ __all__ = ["MOMENTS", "chance", "column", "from_moments", "mean", "split", "weig
 #: Probabilities of so many qubits of a state with a layer are made of expectation values.
 MOMENTS = 8
 _PAULIS: dict[str, Frame] = {
-    "X": (0j, 1 + 0j, 1 + 0j, 0j),
+    "X": FLIP,
     "Y": (0j, -1j, 1j, 0j),
     "Z": (1 + 0j, 0j, 0j, -1 + 0j),
 }

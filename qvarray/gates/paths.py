@@ -20,6 +20,7 @@ import numpy as np
 from ..spectrum import Array
 from . import bitmatrix
 from .frames import (
+    FLIP,
     HADAMARD,
     HALF,
     IDENTITY,
@@ -35,7 +36,6 @@ from .phases import Literal, PhaseForm, bits_in, moved_into
 
 __all__ = ["Factors", "PathSum", "clifford", "pauli_axis"]
 
-_X: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
 _S: Frame = (1 + 0j, 0j, 0j, 1j)
 
 
@@ -53,7 +53,7 @@ def _words() -> dict[Frame, tuple[str, float]]:
 
     With at most one Hadamard gate: that is what costs.
     """
-    gates = {"x": _X, "s": _S, "h": HADAMARD}
+    gates = {"x": FLIP, "s": _S, "h": HADAMARD}
     powers = ["s" * k for k in range(4)]
     words = [*powers, *(one + "x" for one in powers)]
     words += [one + "h" + other for one in powers for other in powers]
@@ -120,11 +120,7 @@ class Factors(NamedTuple):
 
     def moved(self, outputs: Array) -> Array:
         """What the Hadamard gates gave for each output."""
-        out = np.zeros_like(outputs)
-        outputs = outputs ^ self.offset
-        for p, row in enumerate(self.outward):
-            out |= np.bitwise_count(outputs & row).astype(np.int64) % 2 << p
-        return out
+        return bitmatrix.products(self.outward, outputs ^ self.offset)
 
     def alone(self) -> list[int]:
         """Bits with a Hadamard gate that no phase and no map ties to others after it."""
@@ -139,10 +135,7 @@ class Factors(NamedTuple):
 
     def outputs(self, moved: Array) -> Array:
         """The output for each that the Hadamard gates gave."""
-        out = np.zeros_like(moved)
-        for p, row in enumerate(bitmatrix.inverse(self.outward)):
-            out |= np.bitwise_count(moved & row).astype(np.int64) % 2 << p
-        return out ^ self.offset
+        return bitmatrix.products(bitmatrix.inverse(self.outward), moved) ^ self.offset
 
     def phases_at(self, moved: Array) -> Array:
         """The phases of `after`, as complex numbers of size 1."""
@@ -193,7 +186,7 @@ class PathSum:
 
     @classmethod
     def identity(cls, n: int) -> PathSum:
-        return cls(n, tuple(1 << p for p in range(n)), 0, PhaseForm.none(n), 0.0, 0)
+        return cls(n, bitmatrix.identity(n), 0, PhaseForm.none(n), 0.0, 0)
 
     @property
     def paths(self) -> int:
@@ -253,11 +246,8 @@ class PathSum:
 
     def swapped(self, p: int, q: int) -> PathSum:
         """Followed by an exchange of output bits. O(n)."""
-        rows = list(self.rows)
-        rows[p], rows[q] = rows[q], rows[p]
-        differ = (self.offset >> p ^ self.offset >> q) & 1
-        both = 1 << p | 1 << q
-        return self._but(rows, self.offset ^ differ * both, touched=both)
+        rows, offset = bitmatrix.exchanged(self.rows, self.offset, p, q)
+        return self._but(rows, offset, touched=1 << p | 1 << q)
 
     def reflected(self, first: tuple[int, str, int], second: tuple[int, str, int]) -> PathSum:
         """Followed by -1 where two bits are in eigenvectors of Pauli matrices.
@@ -281,9 +271,7 @@ class PathSum:
             new = new._with_phase(0.5, [new._literal(p, value)])
         if other == "y":
             new = new._with_phase(0.75, [new._literal(q)])
-        rows = list(new.rows)
-        rows[q] ^= rows[p]
-        new = new._but(rows, new.offset ^ ((new.offset >> p & 1 ^ 1 ^ value) << q))
+        new = new._but(*bitmatrix.controlled(new.rows, new.offset, p, value, q))
         return new._with_phase(0.25, [new._literal(q)]) if other == "y" else new
 
     def _hadamard(self, p: int) -> PathSum:
@@ -393,7 +381,7 @@ class PathSum:
                 u = snapped(HALF + 0j, HALF * x, HALF * y, -HALF * x * y)
             else:
                 return None
-            found[p] = product(_X, u) if self.offset & own else u
+            found[p] = product(FLIP, u) if self.offset & own else u
         return found
 
     # -- applying it ------------------------------------------------------------------------
@@ -401,7 +389,7 @@ class PathSum:
     def factors(self) -> Factors:
         """Maps, phases and Hadamard gates, as few as there can be. O(n**2) words."""
         n = self.n
-        rows, outward = list(self.rows), [1 << p for p in range(n)]
+        rows, outward = list(self.rows), list(bitmatrix.identity(n))
         phases = self.phases
         at: dict[int, int] = {}
         for j in range(n, n + self.paths):

@@ -22,9 +22,12 @@ from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import norm
 from . import bitmatrix
 from .frames import (
+    FLIP,
     HADAMARD,
     HALF,
     IDENTITY,
+    MINUS,
+    ONE,
     Frame,
     Vector,
     adjoint,
@@ -47,7 +50,6 @@ __all__ = ["MAX_QUBITS", "Core", "State"]
 
 MAX_QUBITS = 62
 
-_FLIP: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
 # Up to so many amplitudes, choices are made by trying them.
 _FEW = 64
 # Of more than so many, a Clifford gate that would leave more is kept.
@@ -62,8 +64,6 @@ _READ_UP_TO = 1 << 20
 _SMALL = 14
 # Products of positions and amplitudes that are held at once.
 _CHUNK = 1 << 20
-_ONE: Vector = (0j, 1 + 0j)
-_MINUS: Vector = (HALF + 0j, -HALF + 0j)
 _INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, fidelity, density_matrix"
 
 
@@ -423,7 +423,7 @@ class State:
         core = self.core
         care = sum(1 << q for q, _ in bits)
         wanted = sum(value << q for q, value in bits)
-        if u == _FLIP:
+        if u == FLIP:
             indices, values = kernels.flips.flipped(
                 core.indices, core.values, p, 1 << p, care, wanted
             )
@@ -484,7 +484,7 @@ class State:
                 return
             if is_diagonal(u):
                 zero, one = turns_of(u[0]), turns_of(u[3])
-                if self._phase_before(one - zero, [(p, _ONE)]):
+                if self._phase_before(one - zero, [(p, ONE)]):
                     self.turns = (self.turns + zero) % 1.0
                     return
             self.flush()
@@ -499,11 +499,8 @@ class State:
             self.flush()
         frames, core = self.frames, self.core
         frames[p], frames[q] = frames[q], frames[p]
-        rows = list(core.rows)
-        rows[p], rows[q] = rows[q], rows[p]
-        differ = (core.offset >> p ^ core.offset >> q) & 1
-        offset = core.offset ^ (differ << p | differ << q)
-        self.core = core._replace(rows=tuple(rows), offset=offset)
+        rows, offset = bitmatrix.exchanged(core.rows, core.offset, p, q)
+        self.core = core._replace(rows=rows, offset=offset)
 
     def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
         """A phase of the part of the state where each of some qubits is in a vector.
@@ -563,14 +560,12 @@ class State:
         self._add_phase(zero, bits)
         self._add_phase(one - zero, [*bits, (p, 1)])
         if len(bits) > 1:
-            self._mix(p, _FLIP, bits)
+            self._mix(p, FLIP, bits)
             return
         ((q, value),) = bits
         core = self.core
-        rows = list(core.rows)
-        rows[p] ^= rows[q]
-        offset = core.offset ^ ((core.offset >> q & 1 ^ 1 ^ value) << p)
-        self.core = core._replace(rows=tuple(rows), offset=offset)
+        rows, offset = bitmatrix.controlled(core.rows, core.offset, q, value, p)
+        self.core = core._replace(rows=rows, offset=offset)
 
     # -- a Clifford gate that is kept -------------------------------------------------------
 
@@ -671,10 +666,10 @@ class State:
         form, offset = gates.after, gates.offset
         for p in alone:
             if form.linear[p]:
-                new.rotate(p, diagonal_of(form.linear[p] / 4, _ONE))
+                new.rotate(p, diagonal_of(form.linear[p] / 4, ONE))
                 form = form.without(p)
             if offset >> p & 1:
-                new.rotate(p, _FLIP)
+                new.rotate(p, FLIP)
                 offset ^= 1 << p
         new._add_form(form)
         new._move(bitmatrix.inverse(gates.outward), offset)
@@ -721,14 +716,14 @@ class State:
         first, *others = bits_in(pauli.flips)
         signs = pauli.signs
         for q in others:
-            self.phase(0.5, [(first, _ONE), (q, _MINUS)])
+            self.phase(0.5, [(first, ONE), (q, MINUS)])
             layer = layer.after_controlled(first, q)
             signs ^= (signs >> q & 1) << first
         for q in bits_in(signs & ~(1 << first)):
-            self.phase(0.5, [(first, _ONE), (q, _ONE)])
+            self.phase(0.5, [(first, ONE), (q, ONE)])
             layer = layer.after_phase(0.5, [first, q])
         if signs >> first & 1:
-            self.rotate(first, diagonal_of(0.75, _ONE))
+            self.rotate(first, diagonal_of(0.75, ONE))
             layer = layer.after_phase(0.25, [first])
         self.rotate(first, HADAMARD)
         self.absorb({first: IDENTITY})
