@@ -20,6 +20,19 @@ def random_state(rng, k, doubled=None):
     return qv.gates.state(qv.from_coordinates(indices, values, 2**40))
 
 
+def scrambled(rng, bits):
+    """qblaze with 2**bits amplitudes of 40 qubits, far apart."""
+    simulator = require("qblaze").Simulator(qubit_count=40)
+    for q in range(bits):
+        simulator.h(q)
+    for _ in range(300):
+        a, b, c = rng.permutation(40)[:3].tolist()
+        simulator.ccx(a, b, c)
+        simulator.cx(b, c)
+    simulator.flush()
+    return simulator
+
+
 class Gate(Measured):
     """One gate on 2**16 amplitudes of 40 qubits, and what is read after it.
 
@@ -42,14 +55,7 @@ class Gate(Measured):
         return lambda: function(x, *qubits).nactive
 
     def qblaze(self, gate, read):
-        simulator = require("qblaze").Simulator(qubit_count=40)
-        for q in range(16):
-            simulator.h(q)
-        for _ in range(300):
-            a, b, c = self.rng.permutation(40)[:3].tolist()
-            simulator.ccx(a, b, c)
-            simulator.cx(b, c)
-        simulator.flush()
+        simulator = scrambled(self.rng, 16)
         function, qubits = getattr(simulator, gate), self.arguments(gate)
 
         def call():
@@ -82,14 +88,7 @@ class Amplitudes(Measured):
         return lambda: function(x, *qubits).nactive
 
     def qblaze(self, gate):
-        simulator = require("qblaze").Simulator(qubit_count=40)
-        for q in range(20):
-            simulator.h(q)
-        for _ in range(300):
-            a, b, c = self.rng.permutation(40)[:3].tolist()
-            simulator.ccx(a, b, c)
-            simulator.cx(b, c)
-        simulator.flush()
+        simulator = scrambled(self.rng, 20)
         name = gate.partition("_")[0]
         function, qubits = getattr(simulator, name), Gate().arguments(name)
 
@@ -127,10 +126,7 @@ class ManyGates(Measured):
 
     def qblaze(self):
         gates = self.gates()
-        simulator = require("qblaze").Simulator(qubit_count=40)
-        for q in range(20):
-            simulator.h(q)
-        simulator.flush()
+        simulator = scrambled(self.rng, 20)
 
         def call():
             for name, qubits in gates:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from . import threads
 from .compiled import inner, njit
 from .lists import (
+    CHUNK,
     LARGEST,
     STEP,
     WORTH_A_THREAD,
+    end_of_blocks,
     is_on,
     merge_into,
     merge_lists,
@@ -30,8 +32,6 @@ __all__ = ["flipped"]
 
 Array = NDArray[Any]
 
-# Indices that are looked at together, in the first-level cache.
-_CHUNK = 256
 # Blocks of no more than so many on average are sorted by comparing all pairs: where all indices
 # of a block change or none does, and where some do; and so many at most.
 _FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24
@@ -288,21 +288,16 @@ def _flip(  # type: ignore[no-untyped-def]
 ):
     """The map of the indices low to high, which are whole blocks."""
     new, later, earlier = (
-        np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64),
+        np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64),
     )  # fmt: skip
-    room = _CHUNK + 2
+    room = CHUNK + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
     sizes = np.empty(4, np.int64)
     one = np.int64(1) << bit
     few = _FEW_UNIFORM if _is_uniform(bit, care, mask) else _FEW
     start = low
     while start < high:
-        stop = high
-        if high - start > _CHUNK:
-            stop = start + _CHUNK
-            prefix = indices[stop] >> (bit + 1)
-            while stop > start and indices[stop - 1] >> (bit + 1) == prefix:
-                stop -= 1
+        stop = end_of_blocks(indices, start, high, bit)
         if stop > start:
             _changed(indices[start:stop], change, care, wanted, mask, flip, new)
             piece_i, piece_v = out_i[start:stop], out_v[start:stop]

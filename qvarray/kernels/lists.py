@@ -17,10 +17,12 @@ from . import threads
 from .compiled import inner, njit
 
 __all__ = [
+    "CHUNK",
     "LARGEST",
     "STEP",
     "WORTH_A_THREAD",
     "Step",
+    "end_of_blocks",
     "is_on",
     "merge_into",
     "merge_lists",
@@ -36,6 +38,8 @@ Array = NDArray[Any]
 LARGEST = np.int64(2**63 - 1)
 #: Indices of each run of a long block that are merged at a time.
 STEP = 256
+#: Indices of whole blocks that are looked at together, in the first-level cache.
+CHUNK = 256
 #: Below this, waking a thread costs more than it brings.
 WORTH_A_THREAD = 1 << 15
 
@@ -72,6 +76,18 @@ def search(indices, low, high, key):  # type: ignore[no-untyped-def]
         else:
             high = half
     return low
+
+
+@inner
+def end_of_blocks(indices, start, high, bit):  # type: ignore[no-untyped-def]
+    """Where the last whole block of the next `CHUNK` ends; `start` where the first is longer."""
+    if high - start <= CHUNK:
+        return high
+    stop = start + CHUNK
+    prefix = indices[stop] >> (bit + 1)
+    while stop > start and indices[stop - 1] >> (bit + 1) == prefix:
+        stop -= 1
+    return stop
 
 
 @inner

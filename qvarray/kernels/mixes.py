@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 
 from . import threads
 from .compiled import inner, njit
-from .lists import LARGEST, STEP, merge_lists, search, shared
+from .lists import CHUNK, LARGEST, STEP, end_of_blocks, merge_lists, search, shared
 
 __all__ = ["mixed"]
 
 Array = NDArray[Any]
 
-# Indices that are looked at together, in the first-level cache.
-_CHUNK = 256
 # Blocks of more on average are merged one by one.
 _MANY = 24
 # Of the larger of two terms: a sum that is smaller is their rounding.
@@ -283,7 +281,7 @@ def _mix(  # type: ignore[no-untyped-def]
 ):
     """The amplitudes low to high, which are whole blocks, from twice `low` on."""
     one = np.int64(1) << bit
-    room = _CHUNK + 2
+    room = CHUNK + 2
     keys, places = np.empty(3 * room, np.int64), np.empty(3 * room, np.int64)
     rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
     joined = np.empty(2 * room, np.complex128)
@@ -295,12 +293,7 @@ def _mix(  # type: ignore[no-untyped-def]
     dropped = 0.0
     start = low
     while start < high:
-        stop = high
-        if high - start > _CHUNK:
-            stop = start + _CHUNK
-            prefix = indices[stop] >> (bit + 1)
-            while stop > start and indices[stop - 1] >> (bit + 1) == prefix:
-                stop -= 1
+        stop = end_of_blocks(indices, start, high, bit)
         alone = np.int64(1)
         for k in range(start, stop - 1):
             alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
