@@ -10,8 +10,8 @@ from generated import replace
 from numpy.testing import overrides
 
 import qvarray as qv
-from qvarray.coverage import FUNCTIONS, Tier
-from qvarray.spectrum import Spectrum
+from qvarray.core.rules import FUNCTIONS, Tier
+from qvarray.core.spectrum import Spectrum
 
 __all__ = [
     "BASES",

@@ -4,23 +4,15 @@ A `VirtualQArray` looks like an `ndarray` of up to 2**63 - 1 elements and stores
 eigenvalues and active indices that describe it in an orthonormal basis.
 """
 
-from . import fft, gates, linalg, namespace, plot
+from . import array_api, fft, gates, linalg, plot
 from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
-from .array import VirtualQArray
+from .accuracy.recording import ErrorBounds, error_bound, error_bounds
+from .array.virtual_array import VirtualQArray
+from .array_api import *  # noqa: F403
 from .bases import Basis, blocked
-from .bounds import ErrorBounds, error_bound, error_bounds
-from .creation import array, from_coordinates, from_eigenvalues, operator
-from .encoding import encode
-from .errors import MaterializationError, MissingExtraError, UnknownBasisError
-from .files import load, save
-from .functions.convolving import circular_convolve, dyadic_convolve
-from .functions.shifting import xor_shift
-from .functions.similarity import cosine_similarity, structural_similarity
-from .functions.transforms import dct, fwht, idct, ifwht
-from .gates import apply_evolving_and_or, reverse_evolving_and_or
-from .namespace import *  # noqa: F403
-from .operators import (
+from .creation.arrays import array, from_coordinates, from_eigenvalues, operator
+from .creation.operators import (
     circulant,
     convolution,
     derivative,
@@ -30,8 +22,16 @@ from .operators import (
     laplacian,
     toeplitz,
 )
+from .encoding.encode import encode
+from .errors import MaterializationError, MissingExtraError, UnknownBasisError
+from .functions.fft.walsh_cosine import dct, fwht, idct, ifwht
+from .functions.manipulation.xor_shift import xor_shift
+from .functions.math.convolution import circular_convolve, dyadic_convolve
+from .functions.statistics.similarity import cosine_similarity, structural_similarity
+from .gates import apply_evolving_and_or, reverse_evolving_and_or
+from .io.container import load, save
 from .options import options
-from .warming import warmup
+from .tools.warmup import warmup
 
 __version__ = "0.1.0"
 
@@ -78,4 +78,4 @@ __all__ = [
     "warmup",
     "xor_shift",
 ]
-__all__ += namespace.__all__
+__all__ += array_api.__all__

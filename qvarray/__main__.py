@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, comparing, report
-from .report import MODES, REPEATS, SIGNALS, SIZES
-from .report.files import prepare, write_all
-from .warming import warmup
+from . import __version__
+from .tools import bench, report
+from .tools.report import MODES, REPEATS, SIGNALS, SIZES
+from .tools.report.files import prepare, write_all
+from .tools.warmup import warmup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,7 +142,7 @@ def _budget(text: str) -> float:
 
 def _jobs(text: str) -> str:
     try:
-        comparing.chosen(text)
+        bench.chosen(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text
@@ -151,16 +152,16 @@ def _bench(options: argparse.Namespace) -> int:
     try:
         if options.json is not None:
             prepare(options.json.parent, (options.json.name,))
-        found = comparing.compare(options.only, options.seconds, progress=True)
-        print(comparing.as_text(found))
+        found = bench.compare(options.only, options.seconds, progress=True)
+        print(bench.as_text(found))
         if options.json is not None:
-            contents = comparing.as_json(found).encode()
+            contents = bench.as_json(found).encode()
             write_all(options.json.parent, {options.json.name: contents})
             print(f"written to {options.json}")
     except (OSError, MemoryError) as error:
         print(f"qvarray bench: {error}", file=sys.stderr)
         return 1
-    wrong = comparing.errors(found)
+    wrong = bench.errors(found)
     if not found.figures:
         wrong.append("no peer is installed that can do this")
     for what in wrong:
@@ -184,14 +185,14 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default="",
         metavar="REGEX",
         help="the jobs in whose name or description this is found: "
-        + ", ".join(job.name for job in comparing.JOBS),
+        + ", ".join(job.name for job in bench.JOBS),
     )
     parser.add_argument(
         "--seconds",
         type=_budget,
-        default=comparing.SECONDS,
+        default=bench.SECONDS,
         metavar="S",
-        help=f"what it may take, about (default: {comparing.SECONDS:.0f})",
+        help=f"what it may take, about (default: {bench.SECONDS:.0f})",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
     parser.set_defaults(run=_bench)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .array import VirtualQArray
-from .functions.transforms import backend as backend
-from .namespace.wrapping import as_arrays, of, require_device
-from .paging import require_budget
+from .array.virtual_array import VirtualQArray
+from .array_api.wrapping import as_arrays, of, require_device
+from .core.budget import require_budget
+from .functions.fft.walsh_cosine import backend as backend
 
 __all__ = [
     "fft",

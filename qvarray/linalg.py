@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .functions.matrix_functions import expm, funm, logm, sqrtm
-from .namespace.wrapping import of
+from .array_api.wrapping import of
+from .functions.linalg.matrix_functions import expm, funm, logm, sqrtm
 
 __all__ = [
     "cholesky",

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from qvarray import comparing
 from qvarray.__main__ import main
-from qvarray.comparing import peers, timing
+from qvarray.tools import bench
+from qvarray.tools.bench import peers, timing
 
 TINY = ["bench", "--seconds", "0.01", "--only"]
 
@@ -31,7 +31,7 @@ def test_a_table_of_ratios_to_each_peer(capsys):
 
 
 def test_figures_are_written(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(comparing, "installed", lambda: {"numpy": np})
+    monkeypatch.setattr(bench, "installed", lambda: {"numpy": np})
     file = tmp_path / "figures.json"
     assert main([*TINY, "^element$", "--compare", "peers", "--json", str(file)]) == 0
     assert str(file) in capsys.readouterr().out
@@ -65,7 +65,7 @@ def test_arguments_that_make_no_sense(arguments, message, capsys):
 @pytest.mark.parametrize("seconds", [0, -1.0, float("nan"), float("inf")])
 def test_seconds_are_positive(seconds):
     with pytest.raises(ValueError, match="positive and finite"):
-        comparing.compare("add_20", seconds)
+        bench.compare("add_20", seconds)
 
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(tmp_path, capsys):
@@ -77,7 +77,7 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(tmp_p
 
 def test_missing_peers_are_named(monkeypatch, capsys):
     modules = {name: module for name, module in peers.installed().items() if name == "numpy"}
-    monkeypatch.setattr(comparing, "installed", lambda: modules)
+    monkeypatch.setattr(bench, "installed", lambda: modules)
     assert main([*TINY, "^(add_20|encode)$"]) == 0
     said = capsys.readouterr().out
     assert "zfpy" in said.splitlines()[-1]
@@ -86,14 +86,14 @@ def test_missing_peers_are_named(monkeypatch, capsys):
 
 
 def test_no_peer_at_all(monkeypatch, capsys):
-    monkeypatch.setattr(comparing, "installed", dict)
+    monkeypatch.setattr(bench, "installed", dict)
     assert main([*TINY, "^encode$"]) == 1
     assert "no peer is installed" in capsys.readouterr().err
 
 
 def test_another_answer_is_an_error(monkeypatch, capsys):
     wrong = job(qvarray=entry(1.0), right=entry(1.0), wrong=entry(2.0))
-    monkeypatch.setattr(comparing, "JOBS", (wrong,))
+    monkeypatch.setattr(bench, "JOBS", (wrong,))
     assert main([*TINY, "one"]) == 1
     told = capsys.readouterr()
     assert "one: wrong: its answer differs from that of qvarray" in told.err
@@ -123,10 +123,10 @@ def test_ratios_below_one_are_shown_as_they_are():
         "one", "a job", {"qvarray": 2.0, "numpy": 1.0}, {"qvarray": 8, "numpy": 4}, 0.0, 3, {}
     )
     assert list(figures.ratios()) == [("numpy", 0.5, 0.5)]
-    found = comparing.Comparison(comparing.environment(), [figures], [], [], 0.0, 1.0)
-    assert "0.5" in comparing.as_text(found)
+    found = bench.Comparison(bench.environment(), [figures], [], [], 0.0, 1.0)
+    assert "0.5" in bench.as_text(found)
 
 
 def test_names_of_jobs_are_unique():
-    names = [one.name for one in comparing.JOBS]
+    names = [one.name for one in bench.JOBS]
     assert len(set(names)) == len(names) > 15

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.symbols import Symbol
+from qvarray.sources.diagonal_operator import Symbol
 
 from .test_default_eigenvalues import diagonals
 from .twin import BASES, assert_same, check

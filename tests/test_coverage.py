@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import overrides
 
 import qvarray as qv
-from qvarray.coverage import FUNCTIONS, UFUNCS, Tier
+from qvarray.core.rules import FUNCTIONS, UFUNCS, Tier
 
 RULES = {function: rule for function, rule in FUNCTIONS.items() if function is not None}
 

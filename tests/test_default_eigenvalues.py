@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 from qvarray.bases import as_basis
-from qvarray.spectrum import compact
-from qvarray.transform import coefficient_dtype
+from qvarray.core.spectrum import compact
+from qvarray.ops.basis_change import coefficient_dtype
 
 from .twin import BASES, assert_same, check, dense_by_definition
 

@@ -11,19 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray import paging
-from qvarray.expression import Expression, Plan
-from qvarray.paging import Pages, walk
+from qvarray.core import pages
+from qvarray.core.pages import Pages, walk
+from qvarray.sources.expression import Expression, Plan
 
-from .twin import (
-    BASES,
-    SPECTRAL,
-    assert_same,
-    check,
-    dense_by_definition,
-    keys,
-    spectral_twins,
-)
+from .twin import BASES, SPECTRAL, assert_same, check, dense_by_definition, keys, spectral_twins
 
 _ROUNDING = 2000.0
 
@@ -228,7 +220,7 @@ def test_walks_end_when_nobody_listens_and_pass_errors_on():
 
 
 def test_settings_reach_every_page(monkeypatch):
-    monkeypatch.setattr(paging, "_WORTH_A_THREAD", 0.0)
+    monkeypatch.setattr(pages, "_WORTH_A_THREAD", 0.0)
     x = qv.from_eigenvalues([1.0], [0], 2**17, basis="walsh")
     with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
         (1 / (np.sign(x) - 1)).sum()
@@ -362,8 +354,8 @@ def test_long_walks_show_a_bar_on_a_terminal(monkeypatch):
         def close(self):
             shown.append("closed")
 
-    monkeypatch.setattr(paging, "_WORTH_A_BAR", 0.0)
-    monkeypatch.setattr(paging, "_progress", Bar)
+    monkeypatch.setattr(pages, "_WORTH_A_BAR", 0.0)
+    monkeypatch.setattr(pages, "_progress", Bar)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     n = 50_000
     assert len(list(walk(Pages((n,), 1), lambda key: 0))) == n

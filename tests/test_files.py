@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.files import MAGIC
+from qvarray.io.container import MAGIC
 
 from .twin import assert_same, spectral_twins, twins
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.functions import fourier
+from qvarray.functions.fft import fft
 
 from .calls import CALLS
 from .test_every_function import Draws, compare
@@ -25,8 +25,8 @@ NORMS = [None, "backward", "ortho", "forward"]
 @pytest.fixture
 def closed(monkeypatch):
     """Every array is transformed on its coefficients, however few elements it has."""
-    monkeypatch.setattr(fourier, "FEW", -1)
-    monkeypatch.setattr(fourier, "pays_dense", lambda spectrum, axes, size: False)
+    monkeypatch.setattr(fft, "FEW", -1)
+    monkeypatch.setattr(fft, "pays_dense", lambda spectrum, axes, size: False)
 
 
 def identity(function):

@@ -10,7 +10,7 @@ import numpy.lib.scimath as scimath
 import pytest
 
 import qvarray as qv
-from qvarray.coverage import FUNCTIONS, Tier
+from qvarray.core.rules import FUNCTIONS, Tier
 
 N, K = 2**40, 10**3
 SIDE = 2**20

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 import qvarray as qv
 from qvarray.bases import STANDARD
-from qvarray.spectrum import Spectrum
+from qvarray.core.spectrum import Spectrum
 from tests.twin import DTYPES, assert_same, check, elements, shapes, spectral_twins, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")

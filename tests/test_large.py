@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import qvarray as qv
-from qvarray import merging
-from qvarray.kernels import segments
+from qvarray.kernels import rows_columns
+from qvarray.ops import align
 
 from .twin import assert_same, check
 
@@ -19,8 +19,8 @@ DTYPES += ["?d", "bd", "fd", "di", "if", "dF", "gd", "eg", "DG"]
 
 @pytest.fixture(params=[1, 2], ids="threads={}".format)
 def workers(request, monkeypatch):
-    monkeypatch.setattr(merging.threads, "workers", lambda: request.param)
-    for module in (merging, segments):
+    monkeypatch.setattr(align.threads, "workers", lambda: request.param)
+    for module in (align, rows_columns):
         monkeypatch.setattr(module, "_WORTH_A_THREAD", 0)
 
 

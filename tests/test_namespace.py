@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.namespace.wrapping import as_arrays
+from qvarray.array_api.wrapping import as_arrays
 from tests.twin import DTYPES, assert_same, twins
 
 #: Every function of the standard.
@@ -259,7 +259,7 @@ def test_constants_and_dtypes():
 def test_builtins_are_not_shadowed():
     names = {name for name in dir(builtins) if not name.startswith("__")}
     for name, module in list(sys.modules.items()):
-        if name.startswith("qvarray.") and not name.startswith("qvarray.namespace"):
+        if name.startswith("qvarray.") and not name.startswith("qvarray.array_api"):
             assert not names & set(vars(module)), name
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray import kernels
 from qvarray.bases import as_bases
-from qvarray.packed import Bits, Listed, Packed
-from qvarray.scan import Scan
+from qvarray.sources.bitpacked import Bits, Listed
+from qvarray.sources.packed import Packed
+from qvarray.sources.scan_order import Scan
 
 from .twin import BASES, BLOCKED, FLOATS, assert_same
 
@@ -73,22 +74,22 @@ def test_bits(seed, size, group, width):
     rng = np.random.default_rng(seed)
     low, high = -(2 ** (width - 1)), 2 ** (width - 1)
     values = rng.integers(low, high, size) * (rng.random(size) < rng.random())
-    widths = kernels.bits.widths(values, group)
+    widths = kernels.bitpack.widths(values, group)
     for i, bits in enumerate(widths.tolist()):
         some = values[i * group : (i + 1) * group]
         assert (bits == 0) == (not some.any())
         if bits:
             assert -(2 ** (bits - 1)) <= some.min()
             assert some.max() < 2 ** (bits - 1)
-    data = kernels.bits.pack(values, group, widths)
-    assert np.array_equal(kernels.bits.unpack(data, group, widths, size), values)
+    data = kernels.bitpack.pack(values, group, widths)
+    assert np.array_equal(kernels.bitpack.unpack(data, group, widths, size), values)
     bits = Bits.of(values)
     bits.check()
     begin, end = sorted(rng.integers(0, size + 1, 2))
     assert np.array_equal(bits.read(begin, end), values[begin:end])
     if data.size:
         with pytest.raises(ValueError, match="cut off"):
-            kernels.bits.unpack(data[:-1], group, widths, size)
+            kernels.bitpack.unpack(data[:-1], group, widths, size)
 
 
 @given(st.integers(0, 99), st.integers(0, 2000), st.sampled_from([0.0, 0.002, 0.1, 0.5, 1.0]))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import qvarray as qv
-from qvarray import paging, pieces
+from qvarray.core import pages
+from qvarray.encoding.encode import out_of_core
 
 STORAGES = ["float32", "float16", "int16", "int8", None]
 
@@ -51,7 +52,7 @@ class Sliced:
 def test_the_tolerance_is_met(shape, basis, storage):
     x = smooth(*shape)
     with qv.options(memory_budget=2**20):
-        assert pieces.is_piecewise(x)
+        assert out_of_core.is_piecewise(x)
         y = qv.encode(Sliced(x), basis, tol=1e-2, storage=storage)
     y.spectrum.check()
     assert y.shape == x.shape
@@ -173,10 +174,10 @@ def test_progress_is_shown_on_terminals_only(monkeypatch):
         def close(self):
             shown.append("closed")
 
-    monkeypatch.setattr(paging, "_WORTH_A_BAR", -1.0)
-    monkeypatch.setattr(paging, "_progress", lambda done, count: Bar())
-    assert list(paging.tracked([1, 2, 3])) == [1, 2, 3]
+    monkeypatch.setattr(pages, "_WORTH_A_BAR", -1.0)
+    monkeypatch.setattr(pages, "_progress", lambda done, count: Bar())
+    assert list(pages.tracked([1, 2, 3])) == [1, 2, 3]
     assert not shown
-    monkeypatch.setattr(paging.sys.stderr, "isatty", lambda: True)
-    assert list(paging.tracked([1, 2, 3])) == [1, 2, 3]
+    monkeypatch.setattr(pages.sys.stderr, "isatty", lambda: True)
+    assert list(pages.tracked([1, 2, 3])) == [1, 2, 3]
     assert shown == [1, 1, "closed"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.paging import PAGE, Pages
+from qvarray.core.pages import PAGE, Pages
 from qvarray.plot.ruler import Ruler, thinned
 from tests.twin import twins
 

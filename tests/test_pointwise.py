@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.expression import Expression
-from qvarray.ufuncs.calls import ElementwiseCall, apply_elementwise
+from qvarray.sources.expression import Expression
+from qvarray.ufuncs.elementwise_functions import ElementwiseCall, apply_elementwise
 
 from .twin import DTYPES, FLOATS, check, shapes, spectral_twins, twins
 

@@ -16,8 +16,9 @@ from numba import njit
 
 import qvarray as qv
 from qvarray import __main__ as command
-from qvarray import report, units
-from qvarray.report import (
+from qvarray.core import units
+from qvarray.tools import report
+from qvarray.tools.report import (
     compression,
     files,
     measure,

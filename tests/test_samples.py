@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray import expression
-from qvarray.expression import Samples
+from qvarray.sources import expression
+from qvarray.sources.expression import Samples
 
 from .test_closed import HUGE, ROUNDING, huge, looked_at
 from .twin import SPECTRAL, assert_same, check, keys, spectral_twins

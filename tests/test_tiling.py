@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 from qvarray.bases import STANDARD
-from qvarray.spectrum import Spectrum
+from qvarray.core.spectrum import Spectrum
 from tests.twin import SPECTRAL, assert_same, check, shapes, spectral_twins, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.functions import convolving, fourier, transforms
+from qvarray.functions.fft import fft, walsh_cosine
+from qvarray.functions.math import convolution
 
 from .calls import CALLS
 from .test_every_function import Draws, compare
@@ -21,9 +22,9 @@ NORMS = [None, "backward", "ortho", "forward"]
 def either(request, monkeypatch):
     """With all arrays transformed on their coefficients, and with small ones transformed whole."""
     if request.param == "closed":
-        for module in (fourier, transforms):
+        for module in (fft, walsh_cosine):
             monkeypatch.setattr(module, "FEW", -1)
-        monkeypatch.setattr(transforms, "pays_dense", lambda *_: False)
+        monkeypatch.setattr(walsh_cosine, "pays_dense", lambda *_: False)
 
 
 def made(basis="standard", seed=0, dtype=float, shape=N, k=100):
@@ -141,7 +142,7 @@ def test_cosine_at_a_size_that_cannot_be_materialised():
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("function", [np.convolve, np.correlate], ids=lambda f: f.__name__)
 def test_linear_convolution(function, monkeypatch):
-    monkeypatch.setattr(convolving, "WORTH", 0)
+    monkeypatch.setattr(convolution, "WORTH", 0)
     calls = CALLS[function]
 
     @settings(max_examples=60)

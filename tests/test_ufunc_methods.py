@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from numpy.testing import overrides
 
 import qvarray as qv
-from qvarray.spectrum import Spectrum
-from qvarray.structure import broadcast_to, move_axis, permute_axes
+from qvarray.core.spectrum import Spectrum
+from qvarray.ops.broadcast import broadcast_to, move_axis, permute_axes
+from qvarray.ufuncs.accumulate import accumulate, reduceat
+from qvarray.ufuncs.at import at
 from qvarray.ufuncs.outer import outer
-from qvarray.ufuncs.reductions import reduce
-from qvarray.ufuncs.scans import accumulate, reduceat
-from qvarray.ufuncs.scatter import at
+from qvarray.ufuncs.reduce import reduce
 
 from .twin import DTYPES, arrays, assert_same, check, shapes, spectral_twins, twins
 

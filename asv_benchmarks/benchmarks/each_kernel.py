@@ -39,36 +39,36 @@ class OfNumbers:
 
     def bits_widths(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
-        yield lambda: kernels.bits.widths(x, GROUP)
+        yield lambda: kernels.bitpack.widths(x, GROUP)
         yield lambda: np.frexp(np.abs(x.reshape(-1, GROUP)).max(1))[1] + 1
 
     def bits_pack(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
-        widths = kernels.bits.widths(x, GROUP)
-        yield lambda: kernels.bits.pack(x, GROUP, widths)
+        widths = kernels.bitpack.widths(x, GROUP)
+        yield lambda: kernels.bitpack.pack(x, GROUP, widths)
         yield lambda: x.astype(np.int8)
 
     def bits_unpack(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
-        widths = kernels.bits.widths(x, GROUP)
-        packed = kernels.bits.pack(x, GROUP, widths)
-        yield lambda: kernels.bits.unpack(packed, GROUP, widths, k)
+        widths = kernels.bitpack.widths(x, GROUP)
+        packed = kernels.bitpack.pack(x, GROUP, widths)
+        yield lambda: kernels.bitpack.unpack(packed, GROUP, widths, k)
         small = x.astype(np.int8)
         yield lambda: small.astype(np.int32)
 
     def butterflies_walsh_numpy(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
-        yield lambda: kernels.butterflies.walsh_numpy(x, 0)
+        yield lambda: kernels.numpy_transforms.walsh_numpy(x, 0)
         yield lambda: np.fft.rfft(x)
 
     def butterflies_haar_numpy(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
-        yield lambda: kernels.butterflies.haar_numpy(x, 0)
+        yield lambda: kernels.numpy_transforms.haar_numpy(x, 0)
         yield lambda: np.fft.rfft(x)
 
     def butterflies_inverse_haar_numpy(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
-        yield lambda: kernels.butterflies.inverse_haar_numpy(x, 0)
+        yield lambda: kernels.numpy_transforms.inverse_haar_numpy(x, 0)
         yield lambda: np.fft.rfft(x)
 
     def haar_inverse_haar(self, rng, k):
@@ -78,19 +78,19 @@ class OfNumbers:
 
     def dyadic_parity_signs(self, rng, k):
         x = rng.integers(0, 2**40, k)
-        yield lambda: kernels.dyadic.parity_signs(12345678901, x)
+        yield lambda: kernels.walsh_haar_elements.parity_signs(12345678901, x)
         yield lambda: 1.0 - 2.0 * (np.bitwise_count(x & 12345678901) & 1)
 
     def dyadic_walsh_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p = p[:8]
-        yield lambda: kernels.dyadic.walsh_elements(2**40, p, x)
+        yield lambda: kernels.walsh_haar_elements.walsh_elements(2**40, p, x)
         yield lambda: (1.0 - 2.0 * (np.bitwise_count(x & p[:, None]) & 1)) * 2.0**-20
 
     def dyadic_haar_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p = p[:8]
-        yield lambda: kernels.dyadic.haar_elements(2**40, p, x)
+        yield lambda: kernels.walsh_haar_elements.haar_elements(2**40, p, x)
 
         def haar():
             level = np.frexp(x.astype(float))[1] - 1
@@ -103,13 +103,13 @@ class OfNumbers:
     def phase_fourier_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p, n = p[:8], 2**40
-        yield lambda: kernels.phase.fourier_elements(n, p, x, 1)
+        yield lambda: kernels.trigonometric.fourier_elements(n, p, x, 1)
         yield lambda: np.exp(2j * np.pi / n * (p[:, None] * x % n)) * 2.0**-20
 
     def phase_cosine_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p, n = p[:8], 2**40
-        yield lambda: kernels.phase.cosine_elements(n, p, x)
+        yield lambda: kernels.trigonometric.cosine_elements(n, p, x)
         yield lambda: np.cos(np.pi / (2 * n) * ((2 * p[:, None] + 1) * x % (4 * n))) * 2.0**-19.5
 
     def amplitudes(self, rng, k):
@@ -122,7 +122,9 @@ class OfNumbers:
         columns[7] |= columns[31]
         none = np.zeros(QUBITS, np.int64)
         factors = np.zeros(0, complex)
-        yield lambda: kernels.gates.mapped(indices, values, columns, 0, none, none, [], factors)
+        yield lambda: kernels.affine_maps.mapped(
+            indices, values, columns, 0, none, none, [], factors
+        )
 
         def moved():
             to = indices ^ ((indices >> 7 & 1) << 31)
@@ -133,7 +135,7 @@ class OfNumbers:
 
     def flips_flipped(self, rng, k):
         indices, values = self.amplitudes(rng, k)
-        yield lambda: kernels.flips.flipped(indices, values, 20, 1 << 20)
+        yield lambda: kernels.xor_maps.flipped(indices, values, 20, 1 << 20)
 
         def flipped():
             to = indices ^ (1 << 20)
@@ -145,12 +147,12 @@ class OfNumbers:
     def gates_turned(self, rng, k):
         indices, values = self.amplitudes(rng, k)
         bits, factor = 1 << 20 | 1 << 7, np.exp(0.25j * np.pi)
-        yield lambda: kernels.gates.turned(indices, values, bits, bits, 0, 1, 0, factor)
+        yield lambda: kernels.affine_maps.turned(indices, values, bits, bits, 0, 1, 0, factor)
         yield lambda: np.where(indices & bits == bits, values * factor, values)
 
     def mixes_mixed(self, rng, k):
         indices, values = self.amplitudes(rng, k)
-        yield lambda: kernels.mixes.mixed(indices, values, 20, HADAMARD)
+        yield lambda: kernels.pair_matrix.mixed(indices, values, 20, HADAMARD)
 
         def mixed():
             base = indices & ~(1 << 20)
@@ -165,16 +167,16 @@ class OfNumbers:
 
     def gates_pairs(self, rng, k):
         indices = sorted_indices(rng, k, 4 * k)
-        yield lambda: kernels.gates.pairs(indices, 5)
+        yield lambda: kernels.affine_maps.pairs(indices, 5)
         yield lambda: np.isin(indices, indices ^ 32).sum() // 2
 
     def gates_span(self, rng, k):
         indices = sorted_indices(rng, k, 2**QUBITS)
-        yield lambda: kernels.gates.span(indices)
+        yield lambda: kernels.affine_maps.span(indices)
 
     def gates_rotate_dense(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length()) + 0j
-        yield lambda: kernels.gates.rotate_dense(x, 5, HADAMARD)
+        yield lambda: kernels.affine_maps.rotate_dense(x, 5, HADAMARD)
         matrix = np.array(HADAMARD).reshape(2, 2)
         yield lambda: np.einsum("ij,ajb->aib", matrix, x.reshape(-1, 2, 32))
 
@@ -185,67 +187,67 @@ class OfNumbers:
 
     def matmul_is_finite(self, rng, k):
         x = rng.standard_normal(k)
-        yield lambda: kernels.matmul.is_finite(x)
+        yield lambda: kernels.sparse_matmul.is_finite(x)
         yield lambda: np.isfinite(x).all()
 
     def matmul_plan(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        yield lambda: kernels.matmul.plan(a, a, 1, n, n, n)
+        yield lambda: kernels.sparse_matmul.plan(a, a, 1, n, n, n)
 
     def matmul_count(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        at = kernels.matmul.plan(a, a, 1, n, n, n)
-        yield lambda: kernels.matmul.count(at)
+        at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
+        yield lambda: kernels.sparse_matmul.count(at)
 
     def matmul_sparse_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
-        at = kernels.matmul.plan(a, a, 1, n, n, n)
-        most = kernels.matmul.count(at)
+        at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
+        most = kernels.sparse_matmul.count(at)
         dtype = values.dtype
-        yield lambda: kernels.matmul.sparse_sparse(at, values, values, dtype, most)
+        yield lambda: kernels.sparse_matmul.sparse_sparse(at, values, values, dtype, most)
 
     def matmul_sparse_vector(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal(n)
-        yield lambda: kernels.matmul.sparse_vector(a, values, n, x)
+        yield lambda: kernels.sparse_matmul.sparse_vector(a, values, n, x)
         yield lambda: np.bincount(a // n, values * x[a % n], n)
 
     def matmul_vector_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal(n)
-        yield lambda: kernels.matmul.vector_sparse(x, a, values, n)
+        yield lambda: kernels.sparse_matmul.vector_sparse(x, a, values, n)
         yield lambda: np.bincount(a % n, values * x[a // n], n)
 
     def matmul_sparse_dense(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal((n, 4))
-        yield lambda: kernels.matmul.sparse_dense(a, values, n, n, x)
+        yield lambda: kernels.sparse_matmul.sparse_dense(a, values, n, n, x)
 
     def matmul_dense_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal((4, n))
-        yield lambda: kernels.matmul.dense_sparse(x, 4, n, n, a, values)
+        yield lambda: kernels.sparse_matmul.dense_sparse(x, 4, n, n, a, values)
 
     def merge_is_carried(self, rng, k):
         dtype = np.dtype(complex)
-        yield lambda: kernels.merge.is_carried(dtype)
+        yield lambda: kernels.merge_sorted.is_carried(dtype)
 
     def merge_carried(self, rng, k):
         x = rng.standard_normal(2 * k)[::2]
-        yield lambda: kernels.merge.carried(x)
+        yield lambda: kernels.merge_sorted.carried(x)
         yield lambda: x.copy()
 
     def merge_cut(self, rng, k):
         a, b = two_lists(rng, k)
-        yield lambda: kernels.merge.cut(a, b, 0, 0, k)
+        yield lambda: kernels.merge_sorted.cut(a, b, 0, 0, k)
         yield lambda: (a.searchsorted(b[k // 2]), b.searchsorted(a[k // 2]))
 
     def merge_spread_into(self, rng, k):
         (a, b), (va, vb) = two_lists(rng, k), rng.standard_normal((2, k))
-        va, vb = kernels.merge.carried(va), kernels.merge.carried(vb)
+        va, vb = kernels.merge_sorted.carried(va), kernels.merge_sorted.carried(vb)
         merged = np.empty(2 * k, a.dtype)
         out = np.zeros((2, 2 * k + 1), va.dtype)
-        yield lambda: kernels.merge.spread_into(a, va, b, vb, merged, out[0], out[1])
+        yield lambda: kernels.merge_sorted.spread_into(a, va, b, vb, merged, out[0], out[1])
 
         def spread():
             at = np.union1d(a, b)
@@ -262,7 +264,7 @@ class OfNumbers:
         def dropped():
             np.copyto(spare[0], indices)
             np.copyto(spare[1], values)
-            return kernels.merge.drop_in_place(*spare, 0.0)
+            return kernels.merge_sorted.drop_in_place(*spare, 0.0)
 
         yield dropped
 
@@ -276,7 +278,7 @@ class OfNumbers:
         indices, _, n = self.matrix(rng, k)
         parts = [range(0, n, 3), range(n - 1, -1, -2)]
         dtype = np.dtype(np.int64)
-        yield lambda: kernels.segments.restricted(indices, (n, n), parts, dtype)
+        yield lambda: kernels.rows_columns.restricted(indices, (n, n), parts, dtype)
 
         def restricted():
             rows, columns = np.divmod(indices, n)
@@ -290,7 +292,7 @@ class OfNumbers:
 
     def sort_sorted_order(self, rng, k):
         keys = rng.integers(0, 2**40, k)
-        yield lambda: kernels.sort.sorted_order(keys)
+        yield lambda: kernels.radix_sort.sorted_order(keys)
 
         def ordered():
             order = np.argsort(keys)
@@ -300,12 +302,12 @@ class OfNumbers:
 
     def sort_linearised(self, rng, k):
         coords = rng.integers(0, 2**15, (2, k))
-        yield lambda: kernels.sort.linearised(coords, (2**15, 2**15))
+        yield lambda: kernels.radix_sort.linearised(coords, (2**15, 2**15))
         yield lambda: np.ravel_multi_index(coords, (2**15, 2**15))
 
     def sort_run_starts(self, rng, k):
         keys = np.sort(rng.integers(0, k, k))
-        yield lambda: kernels.sort.run_starts(keys)
+        yield lambda: kernels.radix_sort.run_starts(keys)
         yield lambda: np.unique(keys, return_index=True)[1]
 
     def threads_workers(self, rng, k):

@@ -16,7 +16,7 @@ STORAGE = {1e-2: "int8", 1e-3: "int16"}
 
 
 def samples(name):
-    from qvarray.report.compression import datasets
+    from qvarray.tools.report.compression import datasets
 
     return next(one.values for one in datasets() if one.name == name)
 

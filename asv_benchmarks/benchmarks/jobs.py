@@ -24,7 +24,7 @@ class Report:
         require("matplotlib")
         require("pywt")
         self.folder = tempfile.TemporaryDirectory()
-        self.run = import_module("qvarray.report").run
+        self.run = import_module("qvarray.tools.report").run
 
     def teardown(self, subject):
         self.folder.cleanup()

@@ -18,7 +18,7 @@ class Merge(Measured):
 
     def qvarray(self, operation, k):
         a, b = self.operands(k)
-        kernel = getattr(kernels.merge, operation)
+        kernel = getattr(kernels.merge_sorted, operation)
         return lambda: kernel(a, b)
 
     def numpy(self, operation, k):
@@ -41,7 +41,7 @@ class Spread(Measured):
     def qvarray(self, dtype, k):
         (a, b), (va, vb) = self.operands(dtype, k)
         zero = va.dtype.type(0)
-        return lambda: kernels.merge.spread(a, va, zero, b, vb, zero, 4 * k)
+        return lambda: kernels.merge_sorted.spread(a, va, zero, b, vb, zero, 4 * k)
 
     def numpy(self, dtype, k):
         (a, b), (va, vb) = self.operands(dtype, k)
@@ -70,7 +70,7 @@ class Drop(Measured):
 
     def qvarray(self, zeros, k):
         indices, values = self.operands(zeros, k)
-        return lambda: kernels.merge.drop(indices, values, 0.0)
+        return lambda: kernels.merge_sorted.drop(indices, values, 0.0)
 
     def numpy(self, zeros, k):
         indices, values = self.operands(zeros, k)
@@ -99,10 +99,10 @@ class Segments(Measured):
     def qvarray(self, kernel, k_n):
         indices, values, n = self.operands(k_n)
         if kernel == "row_sums":
-            return lambda: kernels.segments.row_sums(indices, values, n, n)
+            return lambda: kernels.rows_columns.row_sums(indices, values, n, n)
         if kernel == "column_sums":
-            return lambda: kernels.segments.column_sums(indices, values, n)
-        return lambda: kernels.segments.column_counts(indices, n)
+            return lambda: kernels.rows_columns.column_sums(indices, values, n)
+        return lambda: kernels.rows_columns.column_counts(indices, n)
 
     def numpy(self, kernel, k_n):
         indices, values, n = self.operands(k_n)
@@ -129,7 +129,7 @@ class Argsort(Measured):
 
     def qvarray(self, k):
         keys = self.keys(k)
-        return lambda: kernels.sort.argsort(keys)
+        return lambda: kernels.radix_sort.argsort(keys)
 
     def numpy(self, k):
         keys = self.keys(k)

@@ -9,16 +9,16 @@ from typing import Any
 
 from ..errors import UnknownBasisError
 from .base import Basis, Restriction, Term, as_indices, working_dtype
-from .bits import WalshBits, of_bits
 from .blocked import Blocked, Run, of_blocks
 from .constant import CONSTANT, Constant
 from .cosine import COSINE, Cosine
 from .fourier import FOURIER, FOURIER_CONJUGATE, Fourier
-from .grid import grid, grid_rows
 from .haar import HAAR, Haar
 from .kron import Kron, of_arguments, of_parts
+from .separable import grid, grid_rows
 from .standard import STANDARD, Standard
 from .walsh import WALSH, Walsh
+from .walsh_bits import WalshBits, of_bits
 
 __all__ = [
     "CONSTANT",

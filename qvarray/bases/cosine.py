@@ -11,7 +11,7 @@ import scipy
 
 from .. import kernels
 from .base import Array, Basis, Restriction, Term, working_dtype
-from .grid import grid
+from .separable import grid
 
 __all__ = ["COSINE", "Cosine"]
 
@@ -38,7 +38,7 @@ class Cosine(Basis):
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
-            return kernels.phase.cosine_elements(n, positions, indices)
+            return kernels.trigonometric.cosine_elements(n, positions, indices)
         turns = np.multiply.outer(2 * positions.astype(object) + 1, indices.astype(object))
         angle = (turns % (4 * n)).astype(np.longdouble) / n * (2 * np.arctan(np.longdouble(1)))
         scale = np.where(indices == 0, np.longdouble(1), np.sqrt(np.longdouble(2)))
@@ -98,8 +98,8 @@ class Cosine(Basis):
         step = max(1, _CHUNK // width)
         for at in range(0, indices.size, step):
             some, of = indices[at : at + step], values[at : at + step]
-            a = kernels.phase.fourier_elements(4 * n, coarse, some, 1) * np.sqrt(4 * n)
-            b = kernels.phase.fourier_elements(4 * n, 2 * np.arange(width), some, 1)
+            a = kernels.trigonometric.fourier_elements(4 * n, coarse, some, 1) * np.sqrt(4 * n)
+            b = kernels.trigonometric.fourier_elements(4 * n, 2 * np.arange(width), some, 1)
             out += (a.real * of) @ b.real.T - (a.imag * of) @ b.imag.T
         return out.ravel()[:m]
 
@@ -110,7 +110,7 @@ class Cosine(Basis):
         # The angle of sample start + t n / m is that of the first, plus 2 pi t k / 2m: the real
         # part of a Fourier sum of length 2m, to whose frequencies the coefficients fold.
         odd = np.array([2 * positions.start + 1])
-        first = kernels.phase.fourier_elements(4 * n, odd, indices, 1)[0] * np.sqrt(4 * n)
+        first = kernels.trigonometric.fourier_elements(4 * n, odd, indices, 1)[0] * np.sqrt(4 * n)
         scale = np.where(indices == 0, 1.0, np.sqrt(2.0)) / np.sqrt(n)
         frequencies = np.zeros(2 * m, np.complex128)
         np.add.at(frequencies, indices % (2 * m), values * (first * scale))

@@ -11,7 +11,7 @@ import scipy
 
 from .. import kernels
 from .base import Array, Basis, Restriction, Term, working_dtype
-from .grid import grid
+from .separable import grid
 
 __all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier"]
 
@@ -50,7 +50,7 @@ class Fourier(Basis):
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
-            return kernels.phase.fourier_elements(n, positions, indices, self.sign)
+            return kernels.trigonometric.fourier_elements(n, positions, indices, self.sign)
         turns = np.multiply.outer(positions.astype(object), indices.astype(object)) % n
         angle = turns.astype(np.longdouble) / n * (8 * np.arctan(np.longdouble(1)))
         return (np.cos(angle) + self.sign * 1j * np.sin(angle)) / np.sqrt(np.longdouble(n))

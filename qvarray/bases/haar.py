@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import kernels
 from .base import Array, Restriction, Term
-from .dyadic import Dyadic, is_power_of_two, transformed
+from .power_of_two import Dyadic, is_power_of_two, transformed
 
 __all__ = ["HAAR", "Haar"]
 
@@ -33,7 +33,9 @@ class Haar(Dyadic):
     name = "haar"
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        return transformed(samples, axis, False, kernels.haar.haar, kernels.butterflies.haar_numpy)
+        return transformed(
+            samples, axis, False, kernels.haar.haar, kernels.numpy_transforms.haar_numpy
+        )
 
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         return transformed(
@@ -41,13 +43,13 @@ class Haar(Dyadic):
             axis,
             overwrite,
             kernels.haar.inverse_haar,
-            kernels.butterflies.inverse_haar_numpy,
+            kernels.numpy_transforms.inverse_haar_numpy,
         )
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
-            return kernels.dyadic.haar_elements(n, positions, indices)
-        signs = np.sign(kernels.dyadic.haar_elements(n, positions, indices))
+            return kernels.walsh_haar_elements.haar_elements(n, positions, indices)
+        signs = np.sign(kernels.walsh_haar_elements.haar_elements(n, positions, indices))
         energy = np.ldexp(np.longdouble(1), np.maximum(_levels(indices), 0)) / n
         return signs * np.sqrt(energy)
 

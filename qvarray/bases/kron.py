@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from .axis_factors import split, synthesised, transformed, united
 from .base import Array, Basis, Restriction, Term, as_indices
-from .bits import of_bits
 from .blocked import of_blocks
-from .dyadic import is_power_of_two
-from .grid import grid
-from .parts import split, synthesised, transformed, united
+from .power_of_two import is_power_of_two
+from .separable import grid
 from .standard import STANDARD
 from .walsh import WALSH
+from .walsh_bits import of_bits
 
 __all__ = ["Kron", "of_arguments", "of_parts"]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..array import VirtualQArray
-from ..memory import settled
-from ..spectrum import Spectrum
-from ..transform import sparse
+from ..array.views import settled
+from ..array.virtual_array import VirtualQArray
+from ..core.spectrum import Spectrum
+from ..ops.basis_change import sparse
 
 __all__ = ["delivered", "given", "spectrum_of", "standard_of"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..coverage import Tier, function_rule
-from ..dense import call_dense
+from ..array.densify import call_dense
+from ..core.rules import Tier, function_rule
 
 __all__ = ["fallback"]
 

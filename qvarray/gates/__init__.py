@@ -1,13 +1,11 @@
 """Reversible transformations of arrays."""
 
-from .circuit import Circuit, run, run_shots, run_with_bits
+from .circuit import Circuit
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
-from .interop import from_statevector, to_statevector
-from .maps import oracle, permutation, phase, phase_oracle, unitary
-from .measuring import counts, measure, probabilities, sample
-from .named import *  # noqa: F403
-from .named import __all__ as _named
-from .readout import (
+from .functions import *  # noqa: F403
+from .functions import __all__ as _named
+from .measurement import counts, measure, probabilities, sample
+from .observables import (
     amplitudes,
     density_matrix,
     entropy,
@@ -17,7 +15,10 @@ from .readout import (
     partial_trace,
     top,
 )
-from .states import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
+from .oracles import oracle, permutation, phase, phase_oracle, unitary
+from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
+from .qiskit import from_statevector, to_statevector
+from .run import run, run_shots, run_with_bits
 
 __all__ = [
     *_named,

@@ -9,21 +9,20 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from ..array import VirtualQArray
-from . import maps, measuring
-from .checks import as_state, integer, many, non_negative, qubit_count, qubit_list
-from .compiled import Compiled, compiled, run_compiled
+from . import oracles
+from .circuit_methods import GateMethods
+from .circuit_program import Compiled, compiled
 from .drawing import draw
-from .methods import GateMethods
-from .named import make
-from .operations import GATES, Operation, applied, undone_by
-from .state import State
-from .states import zero_state
+from .functions import make
+from .gate_table import GATES, Operation
+from .validation import integer, many, non_negative, qubit_count, qubit_list
 
-__all__ = ["Circuit", "Entry", "run", "run_shots", "run_with_bits"]
+__all__ = [
+    "Circuit",
+    "Entry",
+]
 
 #: Classical bits and the values that they must have.
 Condition = tuple[tuple[int, ...], int]
@@ -180,7 +179,7 @@ class Circuit(GateMethods):
 
     def unitary(self, matrix: ArrayLike, qubits: Any, *, condition: Any = None) -> Circuit:
         """Append a matrix on up to 4 qubits; see `qvarray.gates.unitary`."""
-        return self._add(maps.unitary_operation(matrix, qubits, self.n), condition)
+        return self._add(oracles.unitary_operation(matrix, qubits, self.n), condition)
 
     def permutation(
         self,
@@ -191,11 +190,11 @@ class Circuit(GateMethods):
         condition: Any = None,
     ) -> Circuit:
         """Append a reversible map of registers; see `qvarray.gates.permutation`."""
-        return self._add(maps.permutation_operation(f, qubits, self.n, inverse), condition)
+        return self._add(oracles.permutation_operation(f, qubits, self.n, inverse), condition)
 
     def phase(self, f: Callable[..., Any], qubits: Any, *, condition: Any = None) -> Circuit:
         """Append a phase by a function of registers; see `qvarray.gates.phase`."""
-        return self._add(maps.phase_operation(f, qubits, self.n), condition)
+        return self._add(oracles.phase_operation(f, qubits, self.n), condition)
 
     def oracle(
         self,
@@ -206,14 +205,14 @@ class Circuit(GateMethods):
         condition: Any = None,
     ) -> Circuit:
         """Append ``|a, b> -> |a, b ^ f(a)>``; see `qvarray.gates.oracle`."""
-        step = maps.oracle_map(f)
+        step = oracles.oracle_map(f)
         return self.permutation(step, [list(inputs), list(outputs)], step, condition=condition)
 
     def phase_oracle(
         self, f: Callable[..., Any], qubits: Sequence[int], *, condition: Any = None
     ) -> Circuit:
         """Append a sign by a function of a register; see `qvarray.gates.phase_oracle`."""
-        return self._add(maps.sign_operation(f, qubits, self.n), condition)
+        return self._add(oracles.sign_operation(f, qubits, self.n), condition)
 
     def measure(self, qubits: Any, clbits: Any, *, condition: Any = None) -> Circuit:
         """Append a measurement of qubits into classical bits, one each.
@@ -376,7 +375,7 @@ class Circuit(GateMethods):
         -----
         Gates that are not named here are decomposed by Qiskit.
         """
-        from .interop import circuit_from_qiskit
+        from .qiskit import circuit_from_qiskit
 
         return circuit_from_qiskit(circuit, cls)
 
@@ -399,21 +398,12 @@ class Circuit(GateMethods):
         ImportError
             Where Qiskit, or its reader of OpenQASM 3, is not installed.
         """
-        from .interop import circuit_from_qasm
+        from .qiskit import circuit_from_qasm
 
         return circuit_from_qasm(text, cls)
 
 
 # -- running --------------------------------------------------------------------------------
-
-
-def _start(circuit: Circuit, state: Any) -> State:
-    if not isinstance(circuit, Circuit):
-        raise TypeError(f"a circuit is run, got {circuit!r}")
-    begin = as_state(zero_state(circuit.n) if state is None else state)
-    if begin.n != circuit.n:
-        raise ValueError(f"a circuit of {circuit.n} qubits on a state of {begin.n}")
-    return begin
 
 
 # Fewer gates are not worth a kernel, which has to be compiled or loaded first.
@@ -437,204 +427,6 @@ def _is_in_numbers(entry: Entry) -> bool:
     one = entry.operation
     if one is None or entry.condition is not None:
         return False
-    return one.payload is None or (isinstance(one.payload, maps.Unitary) and len(one.qubits) == 1)
-
-
-def _all_steps(
-    state: State, plan: list[Compiled | Entry], bits: list[int], rng: np.random.Generator | None
-) -> State:
-    for one in plan:
-        if isinstance(one, Entry):
-            state = _step(state, one, bits, rng)
-            continue
-        state, done = undone_by(state, one.operations)
-        rest = compiled(one.operations[done:], state.n) if done else one
-        after = run_compiled(state, rest)
-        if after is None:
-            for operation in rest.operations:
-                state = applied(state, operation)
-        else:
-            state = after
-    return state
-
-
-def _step(state: State, entry: Entry, bits: list[int], rng: np.random.Generator | None) -> State:
-    if entry.condition is not None:
-        which, value = entry.condition
-        if int("".join(str(bits[b]) for b in which), 2) != value:
-            return state
-    if entry.operation is not None:
-        return applied(state, entry.operation)
-    if rng is None:
-        raise ValueError("a circuit that measures needs a random generator")
-    found, after = measuring.measure(VirtualQArray(state), entry.qubits, rng)
-    state = as_state(after)
-    if entry.kind == "measure":
-        for b, character in zip(entry.clbits, found, strict=True):
-            bits[b] = int(character)
-        return state
-    for q, character in zip(entry.qubits, found, strict=True):
-        if character == "1":
-            state = applied(state, Operation("x", (q,)))
-    return state
-
-
-def run_with_bits(
-    circuit: Circuit,
-    state: ArrayLike | VirtualQArray | None = None,
-    rng: np.random.Generator | None = None,
-) -> tuple[VirtualQArray, str]:
-    """Run a circuit once; the state and the classical bits afterwards.
-
-    Parameters
-    ----------
-    circuit : Circuit
-    state : array_like, shape (2**n,) or (2,) * n, optional
-        Where to begin; all qubits 0 if left out.
-    rng : numpy.random.Generator, optional
-        Needed for measurements and resets.
-
-    Returns
-    -------
-    state : VirtualQArray
-    bits : str
-        The classical bits, number 0 first.
-
-    Raises
-    ------
-    ValueError
-        For a state of another number of qubits, or a measurement without `rng`.
-
-    Examples
-    --------
-    >>> import numpy as np, qvarray as qv
-    >>> circuit = qv.gates.Circuit(1, 2).x(0).measure(0, 1)
-    >>> qv.gates.run_with_bits(circuit, rng=np.random.default_rng(0))[1]
-    '01'
-    """
-    now, bits = _start(circuit, state), [0] * circuit.m
-    now = _all_steps(now, circuit.plan(), bits, rng)
-    return VirtualQArray(now), "".join(map(str, bits))
-
-
-def run(
-    circuit: Circuit,
-    state: ArrayLike | VirtualQArray | None = None,
-    rng: np.random.Generator | None = None,
-) -> VirtualQArray:
-    """Run a circuit once; the state afterwards.
-
-    Parameters
-    ----------
-    circuit : Circuit
-    state : array_like, shape (2**n,) or (2,) * n, optional
-        Where to begin; all qubits 0 if left out. It is not changed.
-    rng : numpy.random.Generator, optional
-        Needed for measurements and resets.
-
-    Returns
-    -------
-    VirtualQArray
-
-    Raises
-    ------
-    ValueError
-        For a state of another number of qubits, or a measurement without `rng`.
-
-    Notes
-    -----
-    O(n) a gate that the parameters take up, O(k) for the others.
-
-    Examples
-    --------
-    >>> import qvarray as qv
-    >>> circuit = qv.gates.Circuit(60).h(0)
-    >>> for q in range(59):
-    ...     circuit = circuit.cx(q, q + 1)
-    >>> [bits[:3] for bits in qv.gates.to_dict(qv.gates.run(circuit))]
-    ['000', '111']
-    """
-    return run_with_bits(circuit, state, rng)[0]
-
-
-def run_shots(
-    circuit: Circuit,
-    shots: int,
-    rng: np.random.Generator,
-    state: ArrayLike | VirtualQArray | None = None,
-) -> dict[str, int]:
-    """Run a circuit several times, and count the values of the classical bits.
-
-    Parameters
-    ----------
-    circuit : Circuit
-    shots : int
-    rng : numpy.random.Generator
-    state : array_like, shape (2**n,) or (2,) * n, optional
-        Where to begin; all qubits 0 if left out.
-
-    Returns
-    -------
-    dict of str to int
-        By the classical bits, number 0 first, in order.
-
-    Raises
-    ------
-    ValueError
-        For a state of another number of qubits, or a negative number of shots.
-
-    Notes
-    -----
-    What comes before the first measurement is run once. Where nothing but measurements of
-    different qubits comes after it, they are sampled at once; else each shot runs the rest.
-
-    Examples
-    --------
-    >>> import numpy as np, qvarray as qv
-    >>> circuit = qv.gates.Circuit(2, 2).h(0).cx(0, 1).measure([0, 1], [0, 1])
-    >>> sorted(qv.gates.run_shots(circuit, 100, np.random.default_rng(0)))
-    ['00', '11']
-    """
-    shots = non_negative("shots", shots)
-    now, bits = _start(circuit, state), [0] * circuit.m
-    entries = circuit.entries
-    first = next(
-        (at for at, e in enumerate(entries) if e.kind != "gate" or e.condition is not None),
-        len(entries),
+    return one.payload is None or (
+        isinstance(one.payload, oracles.Unitary) and len(one.qubits) == 1
     )
-    now = _all_steps(now, _planned(entries[:first], circuit.n), bits, rng)
-    rest = entries[first:]
-    qubits = [q for entry in rest for q in entry.qubits]
-    found: Counter[str] = Counter()
-    if all(e.kind == "measure" and e.condition is None for e in rest) and len(set(qubits)) == len(
-        qubits
-    ):
-        found.update(_at_once(circuit, now, rest, qubits, shots, rng))
-    else:
-        plan = _planned(rest, circuit.n)
-        for _ in range(shots):
-            values = list(bits)
-            _all_steps(now, plan, values, rng)
-            found["".join(map(str, values))] += 1
-    return dict(sorted(found.items()))
-
-
-def _at_once(
-    circuit: Circuit,
-    state: State,
-    rest: list[Entry],
-    qubits: list[int],
-    shots: int,
-    rng: np.random.Generator,
-) -> Counter[str]:
-    targets = [b for entry in rest for b in entry.clbits]
-    drawn: Any = measuring.sample(VirtualQArray(state), shots, rng, qubits) if qubits else []
-    found: Counter[str] = Counter()
-    for text, often in measuring.counts(drawn, max(1, len(qubits))).items():
-        bits = ["0"] * circuit.m
-        for b, value in zip(targets, text, strict=True):
-            bits[b] = value
-        found["".join(bits)] += often
-    if not qubits:
-        found["0" * circuit.m] = shots
-    return found

@@ -10,14 +10,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import selection
-from ..array import VirtualQArray
+from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
-from ..creation import asarray, operator
-from ..expression import Expression, Node, expressed
-from ..spectrum import Array, ErrorBound, Source, Spectrum, compact, pays_sparse
-from .checks import bits_of, qubits_of_shape, real
+from ..core.error_bound import ErrorBound
+from ..core.source import Source
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array, pays_sparse
+from ..creation.arrays import asarray, operator
+from ..indexing import elements
+from ..sources.expression import Expression, Node, expressed
 from .registers import register
+from .validation import bits_of, qubits_of_shape, real
 
 __all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
 
@@ -236,7 +239,7 @@ class EvolvedQubits:
         before = _standard(self.kept)
         registers = register(before.indices().astype(np.int64), self.bits)
         factors = _factors(self.operator, self.mode, self.t)
-        values = before.eigenvalues * selection.at(factors, registers)
+        values = before.eigenvalues * elements.at(factors, registers)
         zero = values.dtype.type(0)
         bases = (STANDARD,) * len(self.shape)
         error = before.error
@@ -289,7 +292,7 @@ def _elements(source: Source, positions: Array) -> Array:
     node = expressed(source)
     if isinstance(node, Expression):
         return node.at(positions)
-    return selection.at(node, positions)
+    return elements.at(node, positions)
 
 
 def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:

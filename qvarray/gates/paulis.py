@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import bitmatrix
-from .paths import Factors
-from .phases import PhaseForm
+from . import gf2
+from .path_sum import Factors
+from .phase_polynomial import PhaseForm
 
 __all__ = ["Pauli"]
 
@@ -45,19 +45,19 @@ class Pauli(NamedTuple):
 
     def before(self, gates: Factors) -> Pauli:
         """What acts before some gates as this does after them. O(n**2)."""
-        onto = bitmatrix.inverse(gates.outward)
+        onto = gf2.inverse(gates.outward)
         quarters = self.quarters + 2 * (self.signs & gates.offset).bit_count()
         pauli = Pauli(
-            bitmatrix.product(gates.outward, self.flips),
-            bitmatrix.combined(onto, self.signs),
+            gf2.product(gates.outward, self.flips),
+            gf2.combined(onto, self.signs),
             quarters,
         )._before_phases(gates.after)
         both = sum(1 << p for p in gates.hadamard)
         exchanged = (pauli.flips ^ pauli.signs) & both
         quarters = pauli.quarters + 2 * (pauli.flips & pauli.signs & both).bit_count()
         flips, signs = pauli.flips ^ exchanged, pauli.signs ^ exchanged
-        back = bitmatrix.product(bitmatrix.inverse(gates.inward), flips)
-        onto_signs = bitmatrix.combined(gates.inward, signs)
+        back = gf2.product(gf2.inverse(gates.inward), flips)
+        onto_signs = gf2.combined(gates.inward, signs)
         return Pauli(back, onto_signs, quarters & 3)._before_phases(gates.before)
 
     def _before_phases(self, form: PhaseForm) -> Pauli:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..spectrum import Array
+from ..core.values import Array
 
 __all__ = ["register", "with_register"]
 

@@ -16,12 +16,17 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, WALSH
-from ..expression import Node
-from ..paging import require_budget
-from ..spectrum import Array, ErrorBound, Spectrum, compact
-from ..transform import norm
-from . import bitmatrix
-from .frames import (
+from ..core.budget import require_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array
+from ..ops.basis_change import norm
+from ..sources.expression import Node
+from . import gf2
+from .path_sum import Factors, PathSum, clifford, pauli_axis
+from .paulis import Pauli
+from .phase_polynomial import Literal, PhaseForm, bits_in
+from .single_qubit import (
     FLIP,
     HADAMARD,
     HALF,
@@ -42,9 +47,6 @@ from .frames import (
     scaled,
     turns_of,
 )
-from .paths import Factors, PathSum, clifford, pauli_axis
-from .paulis import Pauli
-from .phases import Literal, PhaseForm, bits_in
 
 __all__ = ["MAX_QUBITS", "Core", "State"]
 
@@ -92,7 +94,7 @@ class Core(NamedTuple):
         return (
             self.offset == 0
             and self.phases.is_trivial
-            and self.rows == bitmatrix.identity(len(self.rows))
+            and self.rows == gf2.identity(len(self.rows))
         )
 
 
@@ -101,7 +103,7 @@ def _flip(rows: tuple[int, ...], offset: int) -> tuple[int, int, int, int, int, 
 
     One constant is exclusive-ored where a parity says so: X, CX, SWAP, and X where a parity is.
     """
-    identity = bitmatrix.identity(len(rows))
+    identity = gf2.identity(len(rows))
     changed = sum(1 << p for p, row in enumerate(rows) if row != identity[p])
     masks = {row ^ identity[p] for p, row in enumerate(rows) if row != identity[p]} or {0}
     mask = masks.pop()
@@ -161,7 +163,7 @@ class State:
         n = prod(shape).bit_length() - 1
         self.n = n
         self.shape = shape
-        self.core = Core(values, indices, bitmatrix.identity(n), 0, PhaseForm.none(n))
+        self.core = Core(values, indices, gf2.identity(n), 0, PhaseForm.none(n))
         self.frames = [IDENTITY] * n if frames is None else list(frames)
         #: A phase of all amplitudes, in turns, and how often they are to be divided by sqrt(2).
         self.turns = 0.0
@@ -329,8 +331,8 @@ class State:
                 self.compute()
                 core = self.core
             else:
-                back = bitmatrix.inverse(core.rows)
-                old = [bitmatrix.product(back, int(j) ^ core.offset) for j in positions]
+                back = gf2.inverse(core.rows)
+                old = [gf2.product(back, int(j) ^ core.offset) for j in positions]
                 positions = np.array(old, np.int64)
                 turns = [core.phases.at(i) for i in old]
         found = np.minimum(core.indices.searchsorted(positions), core.indices.size - 1)
@@ -349,26 +351,26 @@ class State:
             return
         n = self.n
         values, indices, phases = core.values, core.indices, core.phases
-        identity = bitmatrix.identity(n)
+        identity = gf2.identity(n)
         if indices.size > _EXACT_UP_TO:
             # Phases on their own, and a map that keeps most of the order, are of less work.
             moves = core.offset != 0 or core.rows != identity
             flip = _flip(core.rows, core.offset) if moves else None
             condition = phases.condition()
             if condition is not None and (flip is not None or not moves):
-                values = kernels.gates.turned(indices, values, *condition)
+                values = kernels.affine_maps.turned(indices, values, *condition)
                 phases = PhaseForm.none(n)
             if flip is not None and phases.is_trivial:
-                indices, values = kernels.flips.flipped(indices, values, *flip)
+                indices, values = kernels.xor_maps.flipped(indices, values, *flip)
                 moves = False
             if not moves and phases.is_trivial:
                 self.core = Core(values, indices, identity, 0, phases)
                 return
         lower = [form & ((1 << p) - 1) for p, form in enumerate(phases.forms)]
-        indices, values = kernels.gates.mapped(
+        indices, values = kernels.affine_maps.mapped(
             indices,
             values,
-            bitmatrix.columns(core.rows),
+            gf2.columns(core.rows),
             core.offset,
             np.array(phases.linear, np.int64),
             np.array(lower, np.int64),
@@ -424,7 +426,7 @@ class State:
         care = sum(1 << q for q, _ in bits)
         wanted = sum(value << q for q, value in bits)
         if u == FLIP:
-            indices, values = kernels.flips.flipped(
+            indices, values = kernels.xor_maps.flipped(
                 core.indices, core.values, p, 1 << p, care, wanted
             )
             self.core = Core(values, indices, core.rows, 0, core.phases)
@@ -442,7 +444,7 @@ class State:
         scale: complex = 1.0
         if is_last:
             scale, self.turns, self.halves = self.factor(), 0.0, 0
-        indices, values, dropped = kernels.mixes.mixed(
+        indices, values, dropped = kernels.pair_matrix.mixed(
             core.indices, core.values, p, u, care, wanted, cutoff, scale
         )
         self.core = Core(values, indices, core.rows, 0, core.phases)
@@ -499,7 +501,7 @@ class State:
             self.flush()
         frames, core = self.frames, self.core
         frames[p], frames[q] = frames[q], frames[p]
-        rows, offset = bitmatrix.exchanged(core.rows, core.offset, p, q)
+        rows, offset = gf2.exchanged(core.rows, core.offset, p, q)
         self.core = core._replace(rows=rows, offset=offset)
 
     def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
@@ -564,7 +566,7 @@ class State:
             return
         ((q, value),) = bits
         core = self.core
-        rows, offset = bitmatrix.controlled(core.rows, core.offset, q, value, p)
+        rows, offset = gf2.controlled(core.rows, core.offset, q, value, p)
         self.core = core._replace(rows=rows, offset=offset)
 
     # -- a Clifford gate that is kept -------------------------------------------------------
@@ -582,7 +584,7 @@ class State:
             self.switches += 1
             return self.switches > _MANY_SWITCHES
         self.compute()
-        return all(2 * kernels.gates.pairs(self.core.indices, p) < k for p in hard)
+        return all(2 * kernels.affine_maps.pairs(self.core.indices, p) < k for p in hard)
 
     def _reflect(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
         """Have the layer take up a gate of `phase`, where it is a Clifford gate."""
@@ -672,7 +674,7 @@ class State:
                 new.rotate(p, FLIP)
                 offset ^= 1 << p
         new._add_form(form)
-        new._move(bitmatrix.inverse(gates.outward), offset)
+        new._move(gf2.inverse(gates.outward), offset)
         return new
 
     def touches(self, *bits: int) -> bool:
@@ -741,7 +743,7 @@ class State:
     def _pulled(self, mask: int) -> Literal:
         """The parity of some bits of indices as they are now, of those that are stored."""
         core = self.core
-        return bitmatrix.combined(core.rows, mask), (mask & core.offset).bit_count() & 1
+        return gf2.combined(core.rows, mask), (mask & core.offset).bit_count() & 1
 
     def _add_form(self, form: PhaseForm) -> None:
         """A quadratic form of indices as they are now. O(n**2)."""
@@ -774,7 +776,9 @@ class State:
             options = [targets]
         elif self.nactive > _FEW:
             # Of equal ones the last is left, as it is the gate's target.
-            most = min(reversed(targets), key=lambda p: kernels.gates.pairs(self.core.indices, p))
+            most = min(
+                reversed(targets), key=lambda p: kernels.affine_maps.pairs(self.core.indices, p)
+            )
             options = [{q: frame for q, frame in targets.items() if q != most}]
         best: State | None = None
         for option in options:
@@ -830,7 +834,7 @@ class State:
             # Those first that join most pairs.
             order = list(inner)
             if len(order) > 1 and self.nactive > 1:
-                order.sort(key=lambda p: -kernels.gates.pairs(self.core.indices, p))
+                order.sort(key=lambda p: -kernels.affine_maps.pairs(self.core.indices, p))
             for p in order:
                 self._mix(p, inner[p], [], is_last and p == order[-1])
         for p in inner:
@@ -847,7 +851,7 @@ class State:
             for p in range(low, high):
                 del rest[p]
         for p, u in rest.items():
-            kernels.gates.rotate_dense(dense, p, u)
+            kernels.affine_maps.rotate_dense(dense, p, u)
         self.is_mixed = True
         # What the rounding of all those sums leaves where they should be 0.
         noise = 4 * np.finfo(float).eps * (len(inner) / size) ** 0.5 * norm(self.core.values)
@@ -905,14 +909,14 @@ class _Hull:
     def _of_some(self) -> list[int]:
         """That of a few indices: most often they differ."""
         k = self.indices.size
-        return kernels.gates.span(self.indices[:: k // _FEW]) if k > _EXACT_UP_TO else []
+        return kernels.affine_maps.span(self.indices[:: k // _FEW]) if k > _EXACT_UP_TO else []
 
     def _of_all(self) -> list[int]:
         indices = self.indices
         if indices.size <= 1:
             return []
         if indices.size <= _EXACT_UP_TO:
-            return kernels.gates.span(indices)
+            return kernels.affine_maps.span(indices)
         varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
         return [1 << p for p in range(varying.bit_length()) if varying >> p & 1]
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
-from .compiled import njit
+from .jit import njit
 
 # Bytes of a block: with the scratch array for it, it fits in the L1 cache.
 BLOCK = 1 << 15

@@ -21,7 +21,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from . import threads
-from .compiled import njit
+from .jit import njit
 
 # Bytes. A vector is one cache line; LLVM splits it where the machine's registers are shorter.
 VECTOR = 64

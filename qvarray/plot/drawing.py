@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..array import VirtualQArray
-from ..extras import require
-from ..spectrum import Array, Source
+from ..array.virtual_array import VirtualQArray
+from ..core.extras import require
+from ..core.source import Source
+from ..core.values import Array
 from .look import BLUE, GREY, ORANGE
 from .ruler import Ruler, thinned
 

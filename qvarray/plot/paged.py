@@ -7,21 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..expression import Expression, pages_of
-from ..paging import Pages
-from ..printing import bytes_text
-from ..spectrum import Array, Deferred, Spectrum
-from .drawing import (
-    axes_for,
-    is_wide,
-    legend,
-    level,
-    points,
-    prepare,
-    require_most,
-    say,
-    source_of,
-)
+from ..array.display import bytes_text
+from ..core.pages import Pages
+from ..core.source import Deferred
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+from ..sources.expression import Expression, pages_of
+from .drawing import axes_for, is_wide, legend, level, points, prepare, require_most, say, source_of
 from .look import BLUE, as_count
 from .ruler import Ruler, thinned
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..extras import require
-from ..spectrum import Array
+from ..core.extras import require
+from ..core.values import Array
 from .look import as_power
 
 __all__ = ["Ruler", "most_in_cells", "thinned"]

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..extras import require
-from ..printing import facts
-from ..spectrum import Array, Spectrum
+from ..array.display import facts
+from ..core.extras import require
+from ..core.spectrum import Spectrum
+from ..core.values import Array
 from .drawing import (
     at_the_edge,
     axes_for,

@@ -1,5 +1,5 @@
 """Rules of NumPy's ufuncs. Importing this registers them."""
 
-from . import dispatch, products
+from . import dispatch, matmul
 
-__all__ = ["dispatch", "products"]
+__all__ = ["dispatch", "matmul"]

@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from ..array import VirtualQArray
-from ..coverage import Tier, ufunc_rule
-from ..dense import call_dense, is_lossy
-from ..expression import Expression
-from ..maps import LinearMap
-from ..packed import Packed
-from ..spectrum import ErrorBound, Spectrum, constant
-from ..symbols import Symbol, combined
-from ..transform import sparse, to_dense
-from . import elementwise, methods, spectral
-from .calls import Masked, apply_elementwise
+from ..array.densify import call_dense, is_lossy
+from ..array.virtual_array import VirtualQArray
+from ..core.error_bound import ErrorBound
+from ..core.rules import Tier, ufunc_rule
+from ..core.spectrum import Spectrum, constant
+from ..ops.basis_change import sparse, to_dense
+from ..sources.diagonal_operator import Symbol, combined
+from ..sources.expression import Expression
+from ..sources.linear_map import LinearMap
+from ..sources.packed import Packed
+from . import elementwise, linear, methods
+from .elementwise_functions import Masked, apply_elementwise
 from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, proxy
 
 __all__ = ["answer"]
@@ -175,7 +176,7 @@ def _in_any_basis(
         # NumPy finds fault with outputs that cannot hold the results.
         made = tuple(None if one is None else np.empty((0,), one.dtype) for one in outs)
         ufunc(*stand_ins, out=made, **kwargs)
-    out: Any = spectral.apply(ufunc, operands, shape) if not kwargs else None
+    out: Any = linear.apply(ufunc, operands, shape) if not kwargs else None
     if out is None:
         empties = ufunc(*stand_ins, **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
@@ -190,7 +191,7 @@ def _in_any_basis(
     cast = tuple(
         result
         if old is None
-        else spectral.for_output(result, old.dtype, kwargs.get("casting", "same_kind"))
+        else linear.for_output(result, old.dtype, kwargs.get("casting", "same_kind"))
         for result, old in zip(results, outs, strict=True)
     )
     return cast if len(cast) > 1 else cast[0]

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..lipschitz import ufunc_bound
-from ..merging import aligned, computed
-from ..spectrum import Array, ErrorBound, Spectrum, compact, constant, differs_from
-from ..structure import broadcast_to
-from ..transform import l2_norm, to_dense
+from ..accuracy.propagation import ufunc_bound
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact, constant
+from ..core.values import Array, differs_from
+from ..ops.align import aligned, computed
+from ..ops.basis_change import l2_norm, to_dense
+from ..ops.broadcast import broadcast_to
 from .operands import is_source
 
 __all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
@@ -111,8 +113,8 @@ def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array],
     if any(one.active_indices is None for one in spectra):
         return None, [_everywhere(one) for one in spectra], False
     union = np.concatenate([one.indices() for one in spectra])
-    union = union[kernels.sort.argsort(union)]
-    union = union[kernels.sort.run_starts(union)]
+    union = union[kernels.radix_sort.argsort(union)]
+    union = union[kernels.radix_sort.run_starts(union)]
     has_fill = union.size < first.space
     spread = []
     for one in spectra:

@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from .. import reduction
-from ..array import VirtualQArray, plain_key
-from ..dense import call_dense, is_lossy
-from ..expression import Expression
-from ..memory import settled
-from ..paging import require_budget
-from ..spectrum import ErrorBound, Spectrum
-from ..transform import sparse, to_dense
-from . import outer, parseval, reductions, scans, scatter
-from .calls import apply_elementwise
+from ..array.densify import call_dense, is_lossy
+from ..array.views import settled
+from ..array.virtual_array import VirtualQArray, plain_key
+from ..core.budget import require_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum
+from ..ops import sum
+from ..ops.basis_change import sparse, to_dense
+from ..sources import paged_reduce
+from ..sources.expression import Expression
+from . import accumulate, at, outer, parseval, reduce
+from .elementwise_functions import apply_elementwise
 from .operands import is_foreign, operand
 
 __all__ = ["answer"]
@@ -59,11 +61,11 @@ def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
     if not (isinstance(first, Spectrum) and first.is_standard):
         return None
     if method == "accumulate":
-        return scans.accumulate(ufunc, first, *inputs[1:], **kwargs)
+        return accumulate.accumulate(ufunc, first, *inputs[1:], **kwargs)
     if method == "reduceat":
         if any(isinstance(one, VirtualQArray) for one in inputs[1:]):
             return None
-        return scans.reduceat(ufunc, first, *inputs[1:], **kwargs)
+        return accumulate.reduceat(ufunc, first, *inputs[1:], **kwargs)
     if method == "outer" and isinstance(operands[1], Spectrum) and operands[1].is_standard:
         return outer.outer(ufunc, first, operands[1], **kwargs)
     return None
@@ -79,7 +81,7 @@ def _reduce(
     where: Any = True,
 ) -> Any:
     if isinstance(node, Spectrum) and node.is_standard:
-        return reductions.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
+        return reduce.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
     if 0 in node.shape or ufunc.nin != 2:
         return None
     if where is not True:
@@ -97,13 +99,13 @@ def _reduce(
     kind = ufunc.reduce(np.ones((1,) * ndim, node.dtype), axis=axis, dtype=dtype)
     result: Any = None
     if ufunc is np.add and dtype in (None, node.dtype) and isinstance(node, Spectrum):
-        result = reduction.sum_closed(node, axes, keepdims)
+        result = sum.sum_closed(node, axes, keepdims)
         if not result.shape:
             result = to_dense(result)[()]
     elif ufunc is np.add and dtype in (None, node.dtype):
         result = parseval.sum_of_products(node, axes, keepdims)
     if result is None:
-        result = reduction.paged(ufunc, node, axes, dtype, keepdims)
+        result = paged_reduce.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:
         return result
     if isinstance(result, Spectrum):
@@ -145,6 +147,6 @@ def _at(ufunc: np.ufunc, inputs: Any) -> None:
         few: tuple[Any, ...] = (np.zeros(1),)
         ufunc.at(*few)  # NumPy's exception
     rest = [one.todense() if isinstance(one, VirtualQArray) else one for one in inputs[2:]]
-    changed = scatter.at(ufunc, settled(target.source), plain_key(inputs[1]), *rest)
+    changed = at.at(ufunc, settled(target.source), plain_key(inputs[1]), *rest)
     error = ErrorBound.unknown() if is_lossy(inputs) else None
     target.replace_with(changed.replace(error=error))

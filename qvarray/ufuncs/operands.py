@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..array import VirtualQArray
+from ..array.masked import refuse_masked
+from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
-from ..expression import expressed, is_source
-from ..masked import refuse_masked
-from ..spectrum import Array, Spectrum
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+from ..sources.expression import expressed, is_source
 
 __all__ = ["SCALARS", "broadcast_shape", "is_foreign", "is_source", "operand", "proxy", "stored"]
 

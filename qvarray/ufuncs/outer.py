@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..bases import STANDARD
-from ..paging import fits_budget
-from ..spectrum import Array, Spectrum, compact, differs_from, require_size
+from ..core.budget import fits_budget
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array, differs_from, require_size
 
 __all__ = ["outer"]
 

@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..arithmetic import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..bases import STANDARD
-from ..expression import Expression, Node
-from ..paging import PAGE
-from ..reduction import constant_places, sum_closed
-from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
-from ..transform import gather_sums, linear, norm
-from .convolution import product
+from ..core.error_bound import ErrorBound
+from ..core.pages import PAGE
+from ..core.spectrum import Spectrum, compact, constant
+from ..core.values import Array
+from ..ops.basis_change import gather_sums, linear, norm
+from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
+from ..ops.sum import constant_places, sum_closed
+from ..sources.expression import Expression, Node
+from .coefficient_product import product
 from .elementwise import of_two
 
 __all__ = ["deviations", "energies", "inner", "sum_of_products"]
@@ -52,7 +54,7 @@ def _localised(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
 def _meeting(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
     if a is b:
         return a.eigenvalues, b.eigenvalues
-    at_a, at_b = kernels.merge.intersection(a.indices(), b.indices())
+    at_a, at_b = kernels.merge_sorted.intersection(a.indices(), b.indices())
     return a.eigenvalues[at_a], b.eigenvalues[at_b]
 
 
@@ -165,7 +167,7 @@ def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
     lengths = tuple(shape[axis] for axis in rest)
     where = linear(tuple(along[axis] for axis in rest), lengths)
     order = np.argsort(numbers, kind="stable")
-    cuts = kernels.sort.run_starts(numbers[order])[1:]
+    cuts = kernels.radix_sort.run_starts(numbers[order])[1:]
     kept = rest if not keepdims else range(len(shape))
     out_shape = tuple(1 if axis in axes else shape[axis] for axis in kept)
     bases = tuple(STANDARD if axis in axes else a.bases[axis] for axis in kept)

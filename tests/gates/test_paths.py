@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.gates.frames import HADAMARD
-from qvarray.gates.paths import PathSum, clifford
+from qvarray.gates.path_sum import PathSum, clifford
 from qvarray.gates.paulis import Pauli
+from qvarray.gates.single_qubit import HADAMARD
 
 from . import plain
 

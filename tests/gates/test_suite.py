@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import qvarray as qv
-from qvarray.gates.compiled import BYTES, run_compiled
+from qvarray.gates.circuit_program import BYTES, run_compiled
 
 from . import plain, programs
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qvarray.kernels import flips, mixes, threads
+from qvarray.kernels import pair_matrix, threads, xor_maps
 
 HADAMARD = (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j)
 ROTATION = (0.6 + 0j, 0.8j, 0.8j, 0.6 + 0j)
@@ -41,7 +41,7 @@ def test_flipped(monkeypatch, n, k, shared, count):
             on = (indices & care == wanted) & (np.bitwise_count(indices & mask) + flip & 1 == 1)
             moved = np.where(on, indices ^ change, indices)
             order = np.argsort(moved)
-            found = flips.flipped(indices, values, bit, change, care, wanted, mask, flip)
+            found = xor_maps.flipped(indices, values, bit, change, care, wanted, mask, flip)
             np.testing.assert_array_equal(found[0], moved[order])
             np.testing.assert_array_equal(found[1], values[order])
 
@@ -64,7 +64,7 @@ def test_mixed(monkeypatch, n, k, shared, matrix, count):
             places = np.stack([rests, rests | 1 << bit])
             keep = (after != 0) & ~low
             order = np.argsort(places[keep])
-            found = mixes.mixed(indices, values, bit, matrix, care, wanted, cutoff, 0.5)
+            found = pair_matrix.mixed(indices, values, bit, matrix, care, wanted, cutoff, 0.5)
             np.testing.assert_array_equal(found[0], places[keep][order])
             np.testing.assert_allclose(found[1], after[keep][order] / 2, rtol=1e-12, atol=1e-14)
             np.testing.assert_allclose(found[2], (np.abs(after[low]) ** 2).sum(), rtol=1e-9)
@@ -72,7 +72,7 @@ def test_mixed(monkeypatch, n, k, shared, matrix, count):
             assert found[1].base is None
             # And back, to fewer.
             if not cutoff and not care:
-                there = mixes.mixed(indices, values, bit, HADAMARD)
-                back = mixes.mixed(*there[:2], bit, HADAMARD, scale=0.5)
+                there = pair_matrix.mixed(indices, values, bit, HADAMARD)
+                back = pair_matrix.mixed(*there[:2], bit, HADAMARD, scale=0.5)
                 np.testing.assert_array_equal(back[0], indices)
                 np.testing.assert_allclose(back[1], values, rtol=1e-12)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from qvarray.kernels import matmul, threads
+from qvarray.kernels import sparse_matmul, threads
 
 
 @st.composite
@@ -23,14 +23,16 @@ def entries(x, indices):
 
 @pytest.fixture(params=[1, 1 << 17])
 def _threaded(request, monkeypatch):
-    monkeypatch.setattr(matmul, "_WORTH_A_THREAD", 0 if request.param == 1 else request.param)
+    monkeypatch.setattr(
+        sparse_matmul, "_WORTH_A_THREAD", 0 if request.param == 1 else request.param
+    )
     monkeypatch.setattr(threads, "workers", lambda: 3)
 
 
 @pytest.fixture(params=[0, 1 << 12])
 def _tables(request, monkeypatch):
-    monkeypatch.setattr(matmul, "_SMALL_TABLE", request.param)
-    monkeypatch.setattr(matmul, "_TABLE", 4 if request.param else 0)
+    monkeypatch.setattr(sparse_matmul, "_SMALL_TABLE", request.param)
+    monkeypatch.setattr(sparse_matmul, "_TABLE", 4 if request.param else 0)
 
 
 @pytest.mark.usefixtures("_threaded", "_tables")
@@ -44,30 +46,30 @@ def test_products(dtype):
         b, ib = data.draw(stacks(n, p, stack, dtype))
         expected = a @ b
         terms = ((a != 0).astype(int) @ (b != 0).astype(int)).ravel()
-        at = matmul.plan(ia, ib, stack, m, n, p)
+        at = sparse_matmul.plan(ia, ib, stack, m, n, p)
         assert at.products == terms.sum()
-        count = matmul.count(at)
+        count = sparse_matmul.count(at)
         assert count == np.count_nonzero(terms)
         for most in (at.products, count):
-            indices, values = matmul.sparse_sparse(
+            indices, values = sparse_matmul.sparse_sparse(
                 at, entries(a, ia), entries(b, ib), np.dtype(np.int64), most
             )
             assert np.array_equal(indices, np.flatnonzero(terms))
             assert np.array_equal(values, expected.ravel()[indices])
             assert not np.signbit(values.real[values.real == 0]).any()
-        rows, lines = matmul.sparse_dense(ia, entries(a, ia), m, n, b.reshape(stack * n, p))
+        rows, lines = sparse_matmul.sparse_dense(ia, entries(a, ia), m, n, b.reshape(stack * n, p))
         assert np.array_equal(rows, np.flatnonzero((a != 0).any(2)))
         assert np.array_equal(lines, expected.reshape(stack * m, p)[rows])
         dense = b.reshape(stack * n, p)
-        rows, lines = matmul.sparse_dense(ia, entries(a, ia), m, n, dense, stack * m)
+        rows, lines = sparse_matmul.sparse_dense(ia, entries(a, ia), m, n, dense, stack * m)
         assert np.array_equal(lines, expected.reshape(stack * m, p))
-        got = matmul.dense_sparse(a.reshape(stack * m, n), m, n, p, ib, entries(b, ib))
+        got = sparse_matmul.dense_sparse(a.reshape(stack * m, n), m, n, p, ib, entries(b, ib))
         assert np.array_equal(got, expected.reshape(stack * m, p))
         if stack == 1 and p:
-            got = matmul.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
+            got = sparse_matmul.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
             assert np.array_equal(got, expected[0, :, 0])
         if stack == 1 and m:
-            got = matmul.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
+            got = sparse_matmul.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
             assert np.array_equal(got, expected[0, 0])
 
     run()
@@ -78,9 +80,9 @@ def test_columns_come_in_order(width):
     rng = np.random.default_rng(width)
     columns = np.sort(rng.choice(width, 50, False))
     b = np.concatenate([columns, width + np.sort(rng.choice(width, 60, False))])
-    at = matmul.plan(np.array([0, 1]), b, 1, 1, 2, width)
+    at = sparse_matmul.plan(np.array([0, 1]), b, 1, 1, 2, width)
     ones = np.ones(b.size)
-    indices, values = matmul.sparse_sparse(at, ones[:2], ones, np.dtype(np.int32), 110)
+    indices, values = sparse_matmul.sparse_sparse(at, ones[:2], ones, np.dtype(np.int32), 110)
     expected, counts = np.unique(b % width, return_counts=True)
     assert np.array_equal(indices, expected)
     assert np.array_equal(values, counts)
@@ -90,9 +92,9 @@ def test_matrices_much_larger_than_their_entries():
     n = 2**31
     a = np.array([5 * n + 7, 5 * n + n - 1, (n - 1) * n + 7])
     b = np.array([7 * n + 3, 7 * n + n - 1, (n - 1) * n + 3])
-    at = matmul.plan(a, b, 1, n, n, n)
+    at = sparse_matmul.plan(a, b, 1, n, n, n)
     values = np.array([2.0, 3.0, 5.0])
-    indices, sums = matmul.sparse_sparse(at, values, values, np.dtype(np.int64), at.products)
+    indices, sums = sparse_matmul.sparse_sparse(at, values, values, np.dtype(np.int64), at.products)
     end = (n - 1) * n
     assert indices.tolist() == [5 * n + 3, 5 * n + n - 1, end + 3, end + n - 1]
     assert sums.tolist() == [4.0 + 15.0, 6.0, 10.0, 15.0]
@@ -102,7 +104,7 @@ def test_matrices_much_larger_than_their_entries():
 def test_what_is_finite(dtype):
     info = np.finfo(np.float64)
     values = np.array([0.0, -0.0, info.max, info.min, info.tiny, info.smallest_subnormal], dtype)
-    assert matmul.is_finite(values)
+    assert sparse_matmul.is_finite(values)
     for odd in (
         np.nan,
         -np.nan,
@@ -113,4 +115,4 @@ def test_what_is_finite(dtype):
         for at in (0, 3, 5):
             other = values.copy()
             other[at] = odd
-            assert not matmul.is_finite(other)
+            assert not sparse_matmul.is_finite(other)

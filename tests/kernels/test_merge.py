@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray import merging
-from qvarray.kernels import merge
-from qvarray.spectrum import index_dtype
+from qvarray.core.values import index_dtype
+from qvarray.kernels import merge_sorted
+from qvarray.ops import align
 
 DTYPES = [
     np.dtype(name)
@@ -51,7 +51,7 @@ def same(a, b):
 
 
 def check_spread(ia, va, fill_a, ib, vb, fill_b, space):
-    merged, out_a, out_b = merge.spread(ia, va, fill_a, ib, vb, fill_b, space)
+    merged, out_a, out_b = merge_sorted.spread(ia, va, fill_a, ib, vb, fill_b, space)
     expected = np.union1d(ia, ib).astype(ia.dtype)
     assert merged.dtype == ia.dtype
     np.testing.assert_array_equal(merged, expected)
@@ -131,7 +131,7 @@ def test_drop(dtype, data):
     else:
         blank = np.array([fill], dtype).tobytes()
         unlike = np.array([one.tobytes() != blank for one in values], bool)
-    kept, out = merge.drop(indices, values, fill)
+    kept, out = merge_sorted.drop(indices, values, fill)
     if dtype.char not in "gG" or not np.isnan(values).any():
         np.testing.assert_array_equal(kept, indices[unlike])
         same(out, values[unlike])
@@ -139,7 +139,7 @@ def test_drop(dtype, data):
         assert kept is indices
         assert out is values
     in_place = indices.copy(), values.copy()
-    m = merge.drop_in_place(*in_place, fill)
+    m = merge_sorted.drop_in_place(*in_place, fill)
     np.testing.assert_array_equal(in_place[0][:m], kept)
     same(in_place[1][:m], out)
 
@@ -152,7 +152,7 @@ def test_cut(data):
     a, b = (some_indices(rng, k, ka + kb + 1, dtype) for k in (ka, kb))
     i, j = rng.integers(0, ka + 1), rng.integers(0, kb + 1)
     count = int(rng.integers(0, 2 * (ka + kb) + 2))
-    p, q = merge.cut(a, b, int(i), int(j), count)
+    p, q = merge_sorted.cut(a, b, int(i), int(j), count)
     wanted = np.sort(np.concatenate((a[i:], b[j:])))[:count]
     got = np.sort(np.concatenate((a[i:p], b[j:q])))
     assert got.size - wanted.size in (0, 1)
@@ -164,9 +164,9 @@ def test_cut(data):
 def test_drop_compares_extended_precision_as_numbers():
     values = np.array([np.nan, -0.0, 0.0, 1.0], np.longdouble)
     indices = np.arange(4)
-    assert merge.drop(indices, values, np.longdouble(0))[0].tolist() == [0, 1, 3]
-    assert merge.drop(indices, values, np.longdouble("nan"))[0].tolist() == [1, 2, 3]
-    assert merge.drop(indices, values + 0j, np.clongdouble(1))[0].tolist() == [0, 1, 2]
+    assert merge_sorted.drop(indices, values, np.longdouble(0))[0].tolist() == [0, 1, 3]
+    assert merge_sorted.drop(indices, values, np.longdouble("nan"))[0].tolist() == [1, 2, 3]
+    assert merge_sorted.drop(indices, values + 0j, np.clongdouble(1))[0].tolist() == [0, 1, 2]
 
 
 @given(st.data())
@@ -175,11 +175,11 @@ def test_union_and_intersection(data):
     dtype = data.draw(st.sampled_from(INDEX_DTYPES))
     ka, kb = (data.draw(st.sampled_from(SIZES[:9])) for _ in range(2))
     a, b = (some_indices(rng, k, 2 * (ka + kb), dtype) for k in (ka, kb))
-    merged, at_a, at_b = merge.union(a, b)
+    merged, at_a, at_b = merge_sorted.union(a, b)
     np.testing.assert_array_equal(merged, np.union1d(a, b))
     np.testing.assert_array_equal(merged[at_a], a)
     np.testing.assert_array_equal(merged[at_b], b)
-    in_a, in_b = merge.intersection(a, b)
+    in_a, in_b = merge_sorted.intersection(a, b)
     np.testing.assert_array_equal(a[in_a], np.intersect1d(a, b))
     np.testing.assert_array_equal(b[in_b], np.intersect1d(a, b))
 
@@ -198,18 +198,18 @@ def spectrum_of(indices, values, fill, space):
 @pytest.fixture(params=[1, 3], ids="threads={}".format)
 def workers(request, monkeypatch):
     """As many parts, however many cores there are, and however few entries."""
-    monkeypatch.setattr(merging.threads, "workers", lambda: request.param)
-    monkeypatch.setattr(merging, "_WORTH_A_THREAD", 0)
+    monkeypatch.setattr(align.threads, "workers", lambda: request.param)
+    monkeypatch.setattr(align, "_WORTH_A_THREAD", 0)
     return request.param
 
 
 def check_computed(ufunc, a, b):
     with np.errstate(all="ignore"):
-        done = merging.computed(ufunc, a, b)
-        indices, va, vb, has_fill = merging.aligned(a, b)
+        done = align.computed(ufunc, a, b)
+        indices, va, vb, has_fill = align.aligned(a, b)
         out = ufunc(va, vb)
     assert has_fill
-    wanted = merge.drop(indices, out[:-1], out[-1])
+    wanted = merge_sorted.drop(indices, out[:-1], out[-1])
     if done is None:
         return False
     np.testing.assert_array_equal(done[0], wanted[0])
@@ -260,10 +260,10 @@ def test_computed_leaves_the_rest_to_aligned():
     few = spectrum_of(np.arange(10), np.ones(10), 0, 10**6)
     many = spectrum_of(np.arange(10**5), np.ones(10**5), 0, 10**6)
     counts = spectrum_of(np.arange(3, 10**5), np.ones(10**5 - 3, np.int32), 0, 10**6)
-    assert merging.computed(np.add, few, few) is None
-    assert merging.computed(np.divmod, many, many) is None
-    assert merging.computed(np.ldexp, many, counts) is None
+    assert align.computed(np.add, few, few) is None
+    assert align.computed(np.divmod, many, many) is None
+    assert align.computed(np.ldexp, many, counts) is None
     objects = np.frompyfunc(lambda x, y: x, 2, 1)
     apart = spectrum_of(np.arange(1, 10**5), np.ones(10**5 - 1), 0, 10**6)
-    assert merging.computed(objects, many, many) is None
-    assert merging.computed(objects, many, apart) is None
+    assert align.computed(objects, many, many) is None
+    assert align.computed(objects, many, apart) is None

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qvarray.kernels import sort
+from qvarray.kernels import radix_sort
 
 SIZES = [0, 1, 2, 48, 49, 100, 4095, 4096, 5000, 70_000]
 TOPS = [1, 2, 255, 256, 2**20, 2**31 - 1, 2**34, 2**46, 2**47, 2**63 - 1]
@@ -30,15 +30,15 @@ def test_argsort(data):
     elif shape == "digit":  # all have one and the same digit in the middle
         keys &= ~keys.dtype.type(0x3FF00)
     before = keys.copy()
-    order = sort.argsort(keys)
+    order = radix_sort.argsort(keys)
     assert order.dtype == np.intp
     np.testing.assert_array_equal(order, np.argsort(keys, kind="stable"))
-    ordered, again = sort.sorted_order(keys)
+    ordered, again = radix_sort.sorted_order(keys)
     assert ordered.dtype == keys.dtype
     np.testing.assert_array_equal(ordered, np.sort(keys))
     np.testing.assert_array_equal(again, order)
     np.testing.assert_array_equal(keys, before)
-    starts = sort.run_starts(ordered)
+    starts = radix_sort.run_starts(ordered)
     np.testing.assert_array_equal(starts, np.unique(ordered, return_index=True)[1])
 
 
@@ -47,16 +47,16 @@ def test_argsort(data):
 def test_linearised(k, shape):
     rng = np.random.default_rng(k)
     coords = np.stack([rng.integers(0, n, k) for n in shape])
-    out, inside, increase = sort.linearised(coords, shape)
+    out, inside, increase = radix_sort.linearised(coords, shape)
     wanted = np.ravel_multi_index(tuple(coords), shape)
     np.testing.assert_array_equal(out, wanted)
     assert inside
     assert increase == bool(np.all(wanted[1:] > wanted[:-1]))
     unique = np.unique(wanted)
     coords = np.stack(np.unravel_index(unique, shape))
-    assert sort.linearised(coords, shape)[1:] == (True, True)
+    assert radix_sort.linearised(coords, shape)[1:] == (True, True)
     for axis, n in enumerate(shape if k else ()):
         for bad in (-1, n, np.iinfo(np.int64).min, np.iinfo(np.int64).max):
             wrong = coords.copy()
             wrong[axis, rng.integers(coords.shape[1])] = bad
-            assert not sort.linearised(wrong, shape)[1]
+            assert not radix_sort.linearised(wrong, shape)[1]

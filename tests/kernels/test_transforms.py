@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.linalg import hadamard
 
 from qvarray.kernels import threads
-from qvarray.kernels.butterflies import haar_numpy, inverse_haar_numpy, walsh_numpy
 from qvarray.kernels.haar import haar, inverse_haar
+from qvarray.kernels.numpy_transforms import haar_numpy, inverse_haar_numpy, walsh_numpy
 from qvarray.kernels.walsh import walsh
 
 DTYPES = [np.float32, np.float64, np.complex64, np.complex128]

@@ -1,0 +1,1 @@
+"""Error bounds: how they are recorded, and how operations propagate them."""

@@ -1,0 +1,91 @@
+"""How far results of ufuncs are off, from how far their operands are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..core.spectrum import Spectrum
+from ..ops.basis_change import l2_norm
+
+__all__ = ["ufunc_bound"]
+
+#: Ufuncs that bring no two numbers further apart, in each of their operands.
+_CONTRACTIONS = frozenset(
+    (
+        np.absolute,
+        np.fabs,
+        np.sin,
+        np.cos,
+        np.tanh,
+        np.arctan,
+        np.arcsinh,
+        np.negative,
+        np.positive,
+        np.conjugate,
+        np.add,
+        np.subtract,
+        np.maximum,
+        np.minimum,
+        np.fmax,
+        np.fmin,
+    )
+)
+
+
+def _times(shape: tuple[int, ...], operand: Any) -> float:
+    """How much longer an operand becomes by being repeated to a shape."""
+    return (float(prod(shape)) / max(1.0, float(prod(operand.shape)))) ** 0.5
+
+
+def _size(operand: Any) -> float:
+    """A bound on the L2 norm; infinite where that is not known from what is stored."""
+    return l2_norm(operand) if isinstance(operand, Spectrum) else float("inf")
+
+
+def ufunc_bound(
+    ufunc: np.ufunc, operands: Sequence[Any], errors: Sequence[float], shape: tuple[int, ...]
+) -> float:
+    """A bound on the L2 norm of the error of ``ufunc(*operands)``.
+
+    Parameters
+    ----------
+    operands : sequence
+        Spectra, expressions and scalars.
+    errors : sequence of float
+        The bound of each; 0.0 for scalars.
+    shape : tuple of int
+        Of the result, to which the operands broadcast.
+
+    Returns
+    -------
+    float
+        Infinite where nothing is known. O(k).
+    """
+    if not any(errors):
+        return 0.0
+    grown = [
+        error * _times(shape, one) if error else 0.0
+        for one, error in zip(operands, errors, strict=True)
+    ]
+    if ufunc in _CONTRACTIONS:
+        return sum(grown)
+    if ufunc not in (np.multiply, np.divide):
+        return float("inf")
+    (x, y), (dx, dy) = operands, grown
+    if not isinstance(y, Spectrum) and not hasattr(y, "ufunc"):
+        factor = abs(y)
+        if ufunc is np.multiply:
+            return float(np.max(factor)) * dx
+        return float(dx / np.min(factor)) if np.min(factor) else float("inf")
+    if ufunc is np.divide:
+        return float("inf")
+    if not isinstance(x, Spectrum) and not hasattr(x, "ufunc"):
+        return float(np.max(abs(x))) * dy
+    # The largest element of an array is at most its norm.
+    out = dx * dy
+    out += _size(x) * dy if dy else 0.0
+    return out + (dx * _size(y) if dx else 0.0)

@@ -1,0 +1,1 @@
+"""The array that users hold: `VirtualQArray`, its views, methods, flags and display."""

@@ -1,0 +1,76 @@
+"""How an array is shown, without materialising it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from math import prod
+
+import numpy as np
+
+from ..core.source import Source
+from ..core.spectrum import Spectrum
+from ..errors import MaterializationError
+
+__all__ = ["as_html", "as_text", "bytes_text", "facts", "summary"]
+
+# Corners of an array of many dimensions are many; beyond this a summary says more.
+_MOST_CORNERS = 10_000
+_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes for people: ``240 B``, ``1.0 MiB``."""
+    if count < 1024:
+        return f"{count} B"
+    value, unit = float(count), 0
+    while value >= 1024 and unit < len(_UNITS):
+        value, unit = value / 1024, unit + 1
+    return f"{value:.1f} {_UNITS[unit - 1]}" if value < 1e4 else f"{value:.1e} {_UNITS[unit - 1]}"
+
+
+def facts(source: Source) -> dict[str, str]:
+    """What a summary says, each under its name."""
+    found = {"shape": str(source.shape), "dtype": str(source.dtype)}
+    if isinstance(source, Spectrum):
+        names = list(dict.fromkeys(str(basis) for basis in source.bases)) or ["standard"]
+        if len(names) > 1 and not source.diagonal:
+            names = ["(" + ", ".join(str(basis) for basis in source.bases) + ")"]
+        found["basis"] = names[0] + (" diagonal" if source.diagonal else "")
+        found["active"] = str(source.nactive)
+        if source.fill_value != 0:
+            found["fill"] = str(source.fill_value)
+        if source.error is not None:
+            found["error"] = f"{source.error.relative:.1e}"
+    else:
+        found["form"] = source.label
+    found["stored"] = bytes_text(source.nbytes)
+    found["virtual"] = bytes_text(prod(source.shape) * source.dtype.itemsize)
+    return found
+
+
+def summary(source: Source) -> str:
+    """One line with shape, dtype, basis, active count, stored and virtual bytes."""
+    said = facts(source)
+    return "<VirtualQArray " + ", ".join(f"{name}={value}" for name, value in said.items()) + ">"
+
+
+def as_html(source: Source) -> str:
+    """The summary as a table, for notebooks."""
+    rows = "".join(
+        f'<tr><th style="text-align: left">{escape(name)}</th><td>{escape(value)}</td></tr>'
+        for name, value in facts(source).items()
+    )
+    return f"<table><caption>VirtualQArray</caption><tbody>{rows}</tbody></table>"
+
+
+def as_text(source: Source, spell: Callable[[], str]) -> str:
+    """What `spell` makes of the elements; the summary where those are too many."""
+    settings = np.get_printoptions()
+    corners = prod(min(n, 2 * settings["edgeitems"] + 1) for n in source.shape)
+    if prod(source.shape) > settings["threshold"] and corners > _MOST_CORNERS:
+        return summary(source)
+    try:
+        return spell()
+    except MaterializationError:
+        return summary(source)

@@ -1,0 +1,152 @@
+"""``x.flags``: what may be done with the memory of an array."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from ..core.values import Array
+from .views import Memory, View
+
+__all__ = ["Flags"]
+
+_SHORT = {
+    "C": "C_CONTIGUOUS",
+    "F": "F_CONTIGUOUS",
+    "O": "OWNDATA",
+    "W": "WRITEABLE",
+    "A": "ALIGNED",
+    "X": "WRITEBACKIFCOPY",
+    "CONTIGUOUS": "C_CONTIGUOUS",
+    "FORTRAN": "F_CONTIGUOUS",
+    "FA": "FARRAY",
+    "CA": "CARRAY",
+    "B": "BEHAVED",
+}
+
+
+class _Stateful(Protocol):
+    """What this needs of an array."""
+
+    @property
+    def state(self) -> Memory | View: ...
+
+    @property
+    def window(self) -> Array: ...
+
+
+class Flags:
+    """As ``ndarray.flags``, by attribute in lower case or by key in upper case.
+
+    Parameters
+    ----------
+    array : VirtualQArray
+        `writeable` can be set; a view of a read-only array stays read-only.
+    """
+
+    __slots__ = ("_array",)
+
+    def __init__(self, array: _Stateful) -> None:
+        self._array = array
+
+    @property
+    def _state(self) -> Memory | View:
+        return self._array.state
+
+    @property
+    def _is_gapless(self) -> bool:
+        """Whether there is nothing between two elements next to each other."""
+        return self._state.lens is None or self._array.window.size <= 1
+
+    @property
+    def c_contiguous(self) -> bool:
+        return self._is_gapless and bool(self._array.window.flags.c_contiguous)
+
+    @property
+    def f_contiguous(self) -> bool:
+        return self._is_gapless and bool(self._array.window.flags.f_contiguous)
+
+    contiguous = c_contiguous
+    fortran = f_contiguous
+
+    @property
+    def owndata(self) -> bool:
+        return isinstance(self._state, Memory)
+
+    @property
+    def writeable(self) -> bool:
+        return self._state.writeable
+
+    @writeable.setter
+    def writeable(self, value: Any) -> None:
+        state = self._state
+        if value and isinstance(state, View) and not state.memory.writeable:
+            raise ValueError("cannot set WRITEABLE flag to True of this array")
+        state.writeable = bool(value)
+
+    @property
+    def aligned(self) -> bool:
+        return True
+
+    @property
+    def writebackifcopy(self) -> bool:
+        return False
+
+    @property
+    def behaved(self) -> bool:
+        return self.writeable
+
+    @property
+    def carray(self) -> bool:
+        return self.writeable and self.c_contiguous
+
+    @property
+    def farray(self) -> bool:
+        return self.writeable and self.f_contiguous and not self.c_contiguous
+
+    @property
+    def fnc(self) -> bool:
+        return self.f_contiguous and not self.c_contiguous
+
+    @property
+    def forc(self) -> bool:
+        return self.f_contiguous or self.c_contiguous
+
+    @property
+    def num(self) -> int:
+        return (
+            self.c_contiguous
+            + 2 * self.f_contiguous
+            + 4 * self.owndata
+            + 0x100 * self.aligned
+            + 0x400 * self.writeable
+        )
+
+    def _name(self, key: Any) -> str:
+        name = _SHORT.get(key, key) if isinstance(key, str) else None
+        if name is None or name != name.upper() or not hasattr(self, name.lower()):
+            raise KeyError("Unknown flag")
+        return name.lower()
+
+    def __getitem__(self, key: Any) -> Any:
+        return getattr(self, self._name(key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if self._name(key) != "writeable":
+            raise KeyError("Unknown flag")
+        self.writeable = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Flags) and self.num == other.num
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = (
+            "C_CONTIGUOUS",
+            "F_CONTIGUOUS",
+            "OWNDATA",
+            "WRITEABLE",
+            "ALIGNED",
+            "WRITEBACKIFCOPY",
+        )
+        return "".join(f"  {name} : {self[name]}\n" for name in shown)

@@ -1,0 +1,283 @@
+"""Creation functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..array.virtual_array import VirtualQArray
+from ..core.values import numeric_dtype
+from ..creation import arrays
+from ..functions.creation import filled as rules
+from .wrapping import of, require_device
+
+__all__ = [
+    "arange",
+    "asarray",
+    "empty",
+    "empty_like",
+    "eye",
+    "from_dlpack",
+    "full",
+    "full_like",
+    "linspace",
+    "meshgrid",
+    "ones",
+    "ones_like",
+    "tril",
+    "triu",
+    "zeros",
+    "zeros_like",
+]
+
+empty_like = of("empty_like")
+full_like = of("full_like")
+meshgrid = of("meshgrid", arrays=None)
+ones_like = of("ones_like")
+tril = of("tril")
+triu = of("triu")
+zeros_like = of("zeros_like")
+
+
+def asarray(
+    obj: Any,
+    /,
+    dtype: Any = None,
+    *,
+    device: Any = None,
+    copy: bool | None = None,
+    fill_value: Any = 0,
+) -> VirtualQArray:
+    """An array as a VirtualQArray in the standard basis, exactly.
+
+    Parameters
+    ----------
+    obj : array_like
+        A VirtualQArray is returned as it is, where it has the dtype asked for.
+    dtype : dtype, optional
+        Of the elements: bool or a number.
+    device : {None, "cpu"}
+    copy : bool, optional
+        True for a new array in any case; False to refuse where one is needed.
+    fill_value : scalar
+        The value that is not stored. Indices are stored only where that is smaller than
+        storing every element.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    TypeError
+        For elements that are not numbers.
+    ValueError
+        For a `fill_value` that is not a value of the dtype, another device, or where `copy` is
+        False and elements must be converted.
+
+    Notes
+    -----
+    O(N); O(1) for a VirtualQArray.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.asarray(np.eye(1000))
+    >>> x.nactive, x.nbytes, x.virtual_nbytes
+    (1000, 12000, 8000000)
+    """
+    require_device(device)
+    out = arrays.asarray(rules.stacked(obj), dtype, fill_value=fill_value)
+    if copy is False and out is not obj:
+        raise ValueError("Unable to avoid copy: the elements are to be stored another way")
+    return out.copy() if copy and out is obj else out
+
+
+def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> VirtualQArray:
+    """An array of another library, as a VirtualQArray.
+
+    Parameters
+    ----------
+    x : object
+        With the methods ``__dlpack__`` and ``__dlpack_device__``.
+    device : {None, "cpu"}
+    copy : bool, optional
+        As of `asarray`.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> print(qv.from_dlpack(np.arange(3)))
+    [0 1 2]
+    """
+    return asarray(
+        x if isinstance(x, VirtualQArray) else np.from_dlpack(x), device=device, copy=copy
+    )
+
+
+def zeros(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
+    """An array of zeros. O(1), whatever its size.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+    dtype : dtype, optional
+        ``float64`` if not given.
+    device : {None, "cpu"}
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.zeros(2**60).nbytes
+    0
+    """
+    require_device(device)
+    return rules.filled(shape, 0, numeric_dtype(dtype))
+
+
+def ones(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
+    """An array of ones. O(1), whatever its size.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+    dtype : dtype, optional
+        ``float64`` if not given.
+    device : {None, "cpu"}
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> float(qv.sum(qv.ones((2**30, 2**30)))) == 2.0**60
+    True
+    """
+    require_device(device)
+    return rules.filled(shape, 1, numeric_dtype(dtype))
+
+
+def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
+    """An array to be written to: of zeros. O(1), whatever its size.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+    dtype : dtype, optional
+        ``float64`` if not given.
+    device : {None, "cpu"}
+    """
+    return zeros(shape, dtype=dtype, device=device)
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
+    """An array of one value. O(1), whatever its size.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+    fill_value : scalar
+        Or an array, which is broadcast.
+    dtype : dtype, optional
+        That of the fill value if not given.
+    device : {None, "cpu"}
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.full(2**60, 7)
+    >>> x[12345], x.nbytes
+    (np.int64(7), 0)
+    """
+    require_device(device)
+    return rules.filled(shape, fill_value, dtype)
+
+
+def eye(
+    n_rows: int,
+    n_cols: int | None = None,
+    /,
+    k: int = 0,
+    dtype: Any = None,
+    *,
+    device: Any = None,
+) -> VirtualQArray:
+    """A matrix of zeros, with ones on a diagonal. O(n_rows).
+
+    Parameters
+    ----------
+    n_rows, n_cols : int
+        As many columns as rows, if those are not given.
+    k : int
+        Which diagonal: columns to the right of the main one.
+    dtype : dtype, optional
+        ``float64`` if not given.
+    device : {None, "cpu"}
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.eye(1000, 2**50).nactive
+    1000
+    """
+    require_device(device)
+    return rules.diagonal_ones(n_rows, n_cols, k, dtype)
+
+
+def arange(
+    start: Any,
+    /,
+    stop: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+) -> VirtualQArray:
+    """Numbers from `start` to `stop`, which is not among them. O(N).
+
+    Parameters
+    ----------
+    start : scalar
+        The first; where no `stop` is given, that is it, and the first is 0.
+    stop, step : scalar
+    dtype : dtype, optional
+    device : {None, "cpu"}
+
+    Raises
+    ------
+    MaterializationError
+        Where they are over the memory budget.
+    """
+    require_device(device)
+    return rules.sequence(start, stop, step, dtype=dtype)
+
+
+def linspace(
+    start: Any,
+    stop: Any,
+    /,
+    num: int = 50,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    endpoint: bool = True,
+) -> VirtualQArray:
+    """Numbers at equal distances. O(N).
+
+    Parameters
+    ----------
+    start, stop : scalar
+    num : int
+        How many.
+    dtype : dtype, optional
+    device : {None, "cpu"}
+    endpoint : bool
+        Whether `stop` is the last of them.
+
+    Raises
+    ------
+    MaterializationError
+        Where they are over the memory budget.
+    """
+    require_device(device)
+    out: VirtualQArray = rules.linspace(start, stop, num, endpoint, dtype=dtype)
+    return out

@@ -1,0 +1,64 @@
+"""What the namespace tells about itself, and data type functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy import __array_namespace_info__, broadcast_shapes, can_cast, isdtype, result_type
+
+from ..array.virtual_array import VirtualQArray
+from .wrapping import of
+
+__all__ = [
+    "__array_api_version__",
+    "__array_namespace_info__",
+    "astype",
+    "broadcast_shapes",
+    "can_cast",
+    "finfo",
+    "iinfo",
+    "isdtype",
+    "result_type",
+]
+
+#: Of the Python array API standard.
+__array_api_version__ = "2024.12"
+
+astype = of("astype")
+
+
+def _dtype_of(obj: Any) -> Any:
+    return obj.dtype if isinstance(obj, (VirtualQArray, np.ndarray)) else obj
+
+
+def finfo(type: Any, /) -> Any:
+    """Limits of a floating data type.
+
+    Parameters
+    ----------
+    type : dtype or array
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.finfo(qv.float32).bits
+    32
+    """
+    return np.finfo(_dtype_of(type))
+
+
+def iinfo(type: Any, /) -> Any:
+    """Limits of an integer data type.
+
+    Parameters
+    ----------
+    type : dtype or array
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.iinfo(qv.int8).max
+    127
+    """
+    return np.iinfo(_dtype_of(type))

@@ -1,0 +1,1 @@
+"""What all else is built on: spectra, sources, the table of rules, the budget, pages."""

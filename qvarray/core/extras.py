@@ -1,0 +1,46 @@
+"""The optional dependencies, which are imported where something needs them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Literal
+
+from ..errors import MissingExtraError
+
+__all__ = ["Extra", "require"]
+
+#: The sets of optional dependencies that a user installs by name.
+Extra = Literal["plot", "report"]
+
+_NEEDED_BY: dict[Extra, str] = {"plot": "plotting", "report": "the report"}
+_DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets"}
+
+
+def require(module: str, extra: Extra) -> Any:
+    """Import a module of an optional dependency.
+
+    Parameters
+    ----------
+    module : str
+        Its name, with dots where it is part of a package.
+    extra : {"plot", "report"}
+        What brings it.
+
+    Returns
+    -------
+    module
+
+    Raises
+    ------
+    MissingExtraError
+        Where it is not installed; the message says what to install.
+    """
+    package = module.partition(".")[0]
+    try:
+        import_module(package)
+        return import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{_NEEDED_BY[extra]} needs {_DISTRIBUTIONS.get(package, package)} ({error}): "
+            f'pip install "qvarray[{extra}]"'
+        ) from error

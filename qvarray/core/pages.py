@@ -1,0 +1,163 @@
+"""The page walker, the memory budget, and progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
+from math import prod
+from time import perf_counter
+from typing import Any, TypeVar
+
+from ..kernels import threads
+
+__all__ = ["PAGE", "Key", "Pages", "tracked", "walk"]
+
+#: Elements of a page, 1 MiB of float64: large enough that two threads seldom wait for the
+#: interpreter lock, small enough for a page and its temporaries to stay in a shared cache.
+PAGE = 1 << 17
+
+#: Which positions along each axis a page has.
+Key = tuple[range, ...]
+
+T = TypeVar("T")
+
+# Seconds that a thread works between two looks at the others, at Ctrl-C and at the clock.
+_ROUND = 0.01
+# Seconds of work from which a second thread pays, and from which a progress bar is shown.
+_WORTH_A_THREAD = 0.002
+_WORTH_A_BAR = 2.0
+
+
+class Pages:
+    """An array of some shape cut into pages, in C order.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Without zeros.
+    size : int
+        Elements of a page, at most.
+    comb : bool
+        Cut the axis that is cut into combs, ``start::stride``, rather than into blocks, where its
+        length allows it. The pages are then not in C order.
+
+    Notes
+    -----
+    A page takes the last axes whole, a part of the one before them, and one position of the
+    others; the parts have a power of two of positions.
+    """
+
+    def __init__(self, shape: tuple[int, ...], size: int = PAGE, comb: bool = False) -> None:
+        self.shape = shape
+        lengths = []
+        for n in reversed(shape):
+            length = n if n <= size else 1 << (size.bit_length() - 1)
+            lengths.append(length)
+            size //= length
+        self.lengths = tuple(reversed(lengths))
+        self.counts = tuple(-(-n // b) for n, b in zip(shape, self.lengths, strict=True))
+        self._is_comb = tuple(
+            comb and 1 < b < n and n % b == 0 for n, b in zip(shape, self.lengths, strict=True)
+        )
+
+    def __len__(self) -> int:
+        return prod(self.counts)
+
+    @property
+    def most_elements(self) -> int:
+        """Elements of a page, at most."""
+        return prod(self.lengths)
+
+    def holding(self, positions: Any) -> Any:
+        """The numbers of the pages that hold C-order positions, shape (k,); not of combs. O(k)."""
+        if not self.shape:
+            return positions
+        last = len(self.shape) - 1
+        cut = next((axis for axis, length in enumerate(self.lengths) if length > 1), last)
+        rest = prod(self.shape[cut + 1 :])
+        lines = positions // rest
+        n, length = self.shape[cut], self.lengths[cut]
+        return lines // n * self.counts[cut] + lines % n // length
+
+    def __getitem__(self, i: int) -> Key:
+        key = []
+        for n, length, count, is_comb in zip(
+            reversed(self.shape),
+            reversed(self.lengths),
+            reversed(self.counts),
+            reversed(self._is_comb),
+            strict=True,
+        ):
+            i, at = divmod(i, count)
+            if is_comb:
+                key.append(range(at, n, count))
+            else:
+                key.append(range(at * length, min(n, (at + 1) * length)))
+        return tuple(reversed(key))
+
+
+def _progress(done: int, count: int) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=count, initial=done, unit="page", leave=False)
+
+
+def tracked(items: Sequence[T]) -> Iterator[T]:
+    """The items; a progress bar on a terminal, where they will take over two seconds."""
+    begin = perf_counter()
+    bar = None
+    try:
+        for done, item in enumerate(items):
+            yield item
+            left = (perf_counter() - begin) / (done + 1) * (len(items) - done - 1)
+            if bar is not None:
+                bar.update()
+            elif left > _WORTH_A_BAR and sys.stderr.isatty():
+                bar = _progress(done + 1, len(items))
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def walk(pages: Pages, work: Callable[[Key], T]) -> Iterator[T]:
+    """What `work` makes of every page, in their order.
+
+    Two threads share long walks; a walk that will take over two seconds shows a progress bar on a
+    terminal. Whoever consumes the iterator may stop early, and Ctrl-C ends it within some
+    hundredths of a second; no page is being worked on then.
+    """
+    count = prod(pages.counts)
+    begin = perf_counter()
+    yield work(pages[0])
+    each = perf_counter() - begin
+    done = 1
+    bar = None
+    workers = threads.workers() if each * count > _WORTH_A_THREAD else 1
+    try:
+        while done < count:
+            batch = max(1, min(int(_ROUND / max(each, 1e-6)), -(-(count - done) // workers)))
+            take = min(count - done, batch * workers)
+            results: list[Any] = [None] * take
+
+            def piece(low: int, high: int, first: int = done, into: list[Any] = results) -> None:
+                for i in range(low, high):
+                    into[i] = work(pages[first + i])
+
+            begin = perf_counter()
+            # Settings such as np.errstate are of the context, and a context is of one thread.
+            threads.run(
+                lambda context, low, high, piece=piece: context.run(piece, low, high),
+                [(copy_context(), low, high) for low, high in threads.split(take, workers)],
+            )
+            took = perf_counter() - begin
+            each = took * workers / take
+            done += take
+            yield from results
+            if bar is not None:
+                bar.update(take)
+            elif took / take * (count - done) > _WORTH_A_BAR and sys.stderr.isatty():
+                bar = _progress(done, count)
+    finally:
+        if bar is not None:
+            bar.close()

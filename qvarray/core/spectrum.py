@@ -1,0 +1,213 @@
+"""`Spectrum`: the one formula that every array is an instance of, and its invariants.
+
+X  =  (B1 ⊗ B2 ⊗ … ⊗ Bd) · scatter(active_indices, eigenvalues)   (+ fill_value)
+
+or, where the coefficients lie on the diagonal of a square,
+
+X  =  B1 · diag(scatter(active_indices, eigenvalues; else fill_value)) · B2ᵀ
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .. import kernels
+from ..bases import STANDARD, Basis
+from .error_bound import ErrorBound
+from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size
+
+__all__ = [
+    "Spectrum",
+    "compact",
+    "constant",
+]
+
+
+class Spectrum:
+    """An array as coefficients in an orthonormal basis. Immutable.
+
+    The constructor trusts its caller; `check` tells whether it was right to.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the array that is described.
+    dtype : numpy.dtype
+        Of its elements.
+    bases : tuple of Basis
+        One for each axis.
+    eigenvalues : ndarray, shape (k,)
+        The coefficients. Their dtype is `dtype` where all bases are standard.
+    active_indices : ndarray of int32 or int64, shape (k,), or None
+        Where they sit in the coefficient space: sorted and unique, linearised in C order. None
+        means that every position is active.
+    fill_value : NumPy scalar of `dtype`
+        What the elements are where nothing is active; 0 unless all bases are standard. Of a
+        diagonal array, the eigenvalue at every position along the diagonal that is not active.
+    diagonal : bool
+        The coefficient space is the diagonal of a square one: the array is
+        ``B1 @ diag(coefficients) @ B2.T``, an operator where ``B2 == B1.conj()``.
+    error : ErrorBound or None
+        None for an exact array.
+    """
+
+    __slots__ = (
+        "active_indices",
+        "bases",
+        "diagonal",
+        "dtype",
+        "eigenvalues",
+        "error",
+        "fill_value",
+        "is_standard",
+        "shape",
+    )
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        bases: tuple[Basis, ...],
+        eigenvalues: Array,
+        active_indices: Array | None,
+        fill_value: Any,
+        diagonal: bool = False,
+        error: ErrorBound | None = None,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.bases = bases
+        self.eigenvalues = eigenvalues
+        self.active_indices = active_indices
+        self.fill_value = fill_value
+        self.diagonal = diagonal
+        self.error = error
+        self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+
+    @property
+    def size(self) -> int:
+        """Number of elements of the array."""
+        return prod(self.shape)
+
+    @property
+    def space_shape(self) -> tuple[int, ...]:
+        """Shape of the coefficient space."""
+        return self.shape[:1] if self.diagonal else self.shape
+
+    @property
+    def space(self) -> int:
+        """Number of positions in the coefficient space."""
+        return prod(self.space_shape)
+
+    @property
+    def nactive(self) -> int:
+        return self.eigenvalues.size
+
+    @property
+    def nbytes(self) -> int:
+        indices = self.active_indices
+        return self.eigenvalues.nbytes + (0 if indices is None else indices.nbytes)
+
+    def settle(self) -> Spectrum:
+        return self
+
+    def indices(self) -> Array:
+        """The active indices, spelled out where all are active. O(k)."""
+        if self.active_indices is None:
+            return np.arange(self.space, dtype=index_dtype(self.space))
+        return self.active_indices
+
+    def coordinates(self) -> tuple[Array, ...]:
+        """The index along each axis of every coefficient, shape (k,) each. O(k)."""
+        indices = self.indices()
+        if self.diagonal:
+            return indices, indices
+        if len(self.shape) == 1:
+            return (indices,)
+        if not indices.size or not self.shape:
+            return (indices,) * len(self.shape)
+        return np.unravel_index(indices, self.shape)
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
+        return self.diagonal and self.bases[1] == self.bases[0].conjugate
+
+    def replace(self, **changes: Any) -> Spectrum:
+        """A copy with some attributes changed."""
+        kept = {name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"}
+        return Spectrum(**{**kept, **changes})
+
+    def check(self) -> None:
+        """Raise AssertionError where an invariant is broken. O(k)."""
+        values, indices, space = self.eigenvalues, self.active_indices, self.space
+        assert isinstance(self.shape, tuple)
+        assert all(type(n) is int and n >= 0 for n in self.shape)
+        assert self.diagonal or self.size <= MAX_SIZE
+        assert space <= MAX_SIZE
+        assert len(self.bases) == len(self.shape)
+        assert values.ndim == 1
+        for basis, n in zip(self.bases, self.shape, strict=True):
+            basis.check_length(n)
+        assert isinstance(self.fill_value, np.generic)
+        assert self.fill_value.dtype == self.dtype
+        if self.diagonal:
+            assert len(self.shape) == 2
+            assert self.shape[0] == self.shape[1]
+            assert indices is not None or self.fill_value == 0
+        if self.is_standard:
+            assert values.dtype == self.dtype
+        else:
+            assert self.diagonal or (self.fill_value == 0 and self.dtype.kind in "fc")
+        if indices is None:
+            assert values.size == space
+        else:
+            assert indices.dtype == index_dtype(space)
+            assert indices.shape == values.shape
+            assert bool(np.all(indices[1:] > indices[:-1]))
+            assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
+
+
+def compact(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    eigenvalues: Array,
+    active_indices: Array,
+    fill_value: Any,
+    diagonal: bool = False,
+    error: ErrorBound | None = None,
+    dropped: bool = False,
+) -> Spectrum:
+    """A Spectrum in its smaller form, from sorted and unique indices of any integer type.
+
+    Coefficients that say no more than the fill value, or 0 where that is none, are dropped unless
+    the caller has `dropped` them; where indices would cost more than they save, every position is
+    stored. O(k).
+    """
+    space = shape[0] if diagonal else prod(shape)
+    blank = fill_value if diagonal or bases == (STANDARD,) * len(bases) else 0
+    active_indices = active_indices.astype(index_dtype(space), copy=False)
+    if not dropped:
+        active_indices, eigenvalues = kernels.merge_sorted.drop(active_indices, eigenvalues, blank)
+    if not pays_sparse(eigenvalues.size, space, eigenvalues.dtype):
+        if eigenvalues.size != space:
+            dense = np.full(space, blank, eigenvalues.dtype)
+            dense[active_indices] = eigenvalues
+            eigenvalues = dense
+        if diagonal:
+            fill_value = dtype.type(0)  # of no position
+        return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
+    return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
+
+
+def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:
+    """An array of one value, with nothing active. O(1)."""
+    require_size(shape)
+    fill = np.asarray(value)[()]
+    none = np.empty(0, fill.dtype)
+    indices = np.empty(0, index_dtype(prod(shape)))
+    return Spectrum(shape, fill.dtype, (STANDARD,) * len(shape), none, indices, fill)

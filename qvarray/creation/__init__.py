@@ -1,0 +1,1 @@
+"""Create arrays from coordinates, eigenvalues and samples, and operators from their symbols."""

@@ -1,0 +1,448 @@
+"""Making arrays: from ndarrays, coordinates, eigenvalues."""
+
+from __future__ import annotations
+
+import operator as _operator
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import kernels
+from ..array.masked import refuse_masked
+from ..array.virtual_array import VirtualQArray
+from ..bases import STANDARD, Basis, as_bases, as_basis
+from ..core.spectrum import Spectrum, compact
+from ..core.values import MAX_SIZE, Array, index_dtype, numeric_dtype, require_size
+from ..ops.basis_change import coefficient_dtype, linear, norm, sample_dtype, sparse
+
+__all__ = ["array", "asarray", "from_coordinates", "from_eigenvalues", "operator"]
+
+Shape = int | Sequence[int]
+
+
+def _shape(shape: Any) -> tuple[int, ...]:
+    try:
+        lengths: tuple[int, ...] = (_operator.index(shape),)
+    except TypeError:
+        lengths = tuple(_operator.index(n) for n in shape)
+    for n in lengths:
+        if n < 0:
+            raise ValueError(f"negative dimensions are not allowed: {lengths}")
+    require_size(lengths)
+    return lengths
+
+
+def _fill(fill_value: Any, dtype: np.dtype[Any]) -> Any:
+    given = np.asarray(fill_value)
+    if given.ndim:
+        raise ValueError(f"fill_value must be a scalar, got {fill_value!r}")
+    numeric_dtype(given.dtype)
+    with np.errstate(all="ignore"):
+        fill = (given if dtype.kind == "c" else given.real).astype(dtype, casting="unsafe")[()]
+        if dtype.kind != "c" and given.dtype.kind == "c":
+            same = bool(given.imag == 0) and _same(fill, given.real)
+        else:
+            same = dtype.kind in "fc" or _same(fill, given)
+    if not same:
+        raise ValueError(f"fill_value {fill_value!r} is not a value of dtype {dtype}")
+    return fill
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool((a == b) | ((a != a) & (b != b)))
+
+
+def _numbers(values: Any, what: str) -> Array:
+    out = np.asarray(values)
+    if out.dtype.kind not in "biufc":
+        raise TypeError(f"{what} must be numbers or bool, got dtype {out.dtype}")
+    return out.astype(numeric_dtype(out.dtype), copy=False)
+
+
+def _checked_indices(indices: Any, what: str) -> Array:
+    out = np.asarray(indices)
+    if out.size == 0:
+        return out.astype(np.int64)
+    if out.dtype.kind not in "iu":
+        raise TypeError(f"{what} must be integers, got dtype {out.dtype}")
+    if out.dtype == np.uint64 and int(out.max()) > MAX_SIZE:
+        raise IndexError(f"{what}: {out.max()} is out of bounds")
+    return out.astype(np.int64, copy=False)
+
+
+def _in_bounds(indices: Array, n: int, what: str) -> None:
+    if indices.size and (int(indices.min()) < 0 or int(indices.max()) >= n):
+        bad = indices[(indices < 0) | (indices >= n)][0]
+        raise IndexError(f"{what}: {bad} is out of bounds for size {n}")
+
+
+def asarray(obj: Any, dtype: Any = None, *, fill_value: Any = 0) -> VirtualQArray:
+    """An array as a VirtualQArray in the standard basis, exactly.
+
+    Parameters
+    ----------
+    obj : array_like
+        A VirtualQArray is returned as it is, where it has the dtype asked for.
+    dtype : dtype, optional
+        Of the elements: bool or a number.
+    fill_value : scalar
+        The value that is not stored. Indices are stored only where that is smaller than
+        storing every element.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    TypeError
+        For elements that are not numbers, and for masked arrays.
+    ValueError
+        For a `fill_value` that is not a value of the dtype.
+
+    Notes
+    -----
+    O(N).
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.asarray(np.eye(1000))
+    >>> x.nactive, x.nbytes, x.virtual_nbytes
+    (1000, 12000, 8000000)
+    """
+    if isinstance(obj, VirtualQArray) and (fill_value == 0 or obj.fill_value == fill_value):
+        return obj if dtype is None else obj.astype(dtype, copy=False)
+    refuse_masked(obj)
+    x = _numbers(obj, "elements") if dtype is None else np.asarray(obj, numeric_dtype(dtype))
+    return VirtualQArray(sparse(x, _fill(fill_value, x.dtype)))
+
+
+def array(obj: Any, dtype: Any = None, *, fill_value: Any = 0, ndmin: int = 0) -> VirtualQArray:
+    """As `asarray`, but always a new array, of at least `ndmin` dimensions.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.array([0, 0, 3], ndmin=2).shape
+    (1, 3)
+    """
+    out = asarray(obj, dtype, fill_value=fill_value)
+    if out.ndim < ndmin:
+        return out[(None,) * (ndmin - out.ndim)]
+    return out.copy()
+
+
+def from_coordinates(
+    coords: ArrayLike,
+    values: ArrayLike,
+    shape: Shape,
+    *,
+    fill_value: Any = 0,
+    sum_duplicates: bool = True,
+) -> VirtualQArray:
+    """An array in the standard basis from the coordinates of its active elements.
+
+    Parameters
+    ----------
+    coords : array_like of int, shape (d, k)
+        In any order; shape (k,) will do for a 1-D array.
+    values : array_like, shape (k,) or ()
+    shape : int or sequence of int
+        Up to 2**63 - 1 elements.
+    fill_value : scalar
+        The other elements.
+    sum_duplicates : bool
+        Add up the values of coordinates that repeat; else refuse them.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        Where the lengths of `coords`, `values` and `shape` do not fit together, or coordinates
+        repeat and may not.
+    IndexError
+        For a coordinate out of bounds.
+    TypeError
+        For coordinates that are not integers or values that are not numbers.
+
+    Notes
+    -----
+    O(k).
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.from_coordinates([[0, 2**20], [5, 7]], [1.0, 2.0], (2**30, 2**30))
+    >>> x[2**20, 7], x.nbytes
+    (np.float64(2.0), 32)
+    """
+    shape = _shape(shape)
+    where = _checked_indices(coords, "coords")
+    if where.ndim == 1 and (len(shape) == 1 or where.size == 0):
+        where = where.reshape(len(shape), -1)
+    if where.ndim != 2 or where.shape[0] != len(shape):
+        raise ValueError(
+            f"coords must have shape ({len(shape)}, k) for shape {shape}, got {where.shape}"
+        )
+    given = _numbers(values, "values")
+    if given.ndim == 0:
+        given = np.full(where.shape[1], given)
+    if given.shape != where.shape[1:]:
+        raise ValueError(f"{where.shape[1]} coordinates but values of shape {given.shape}")
+    fill = _fill(fill_value, given.dtype)
+    indices, given = _ordered(where, given, shape, sum_duplicates)
+    bases = (STANDARD,) * len(shape)
+    return VirtualQArray(compact(shape, given.dtype, bases, given, indices, fill))
+
+
+def _ordered(
+    where: Array, given: Array, shape: tuple[int, ...], sum_duplicates: bool
+) -> tuple[Array, Array]:
+    """Positions of the coordinates, sorted and unique, and new values there. O(k)."""
+    if not shape:
+        indices, increase = np.zeros(given.size, np.int64), given.size < 2
+    else:
+        indices, inside, increase = kernels.radix_sort.linearised(where, shape)
+        if not inside:
+            for axis, (along, n) in enumerate(zip(where, shape, strict=True)):
+                _in_bounds(along, n, f"coords[{axis}]")
+    if increase:
+        return indices, given.copy()
+    ordered, order = kernels.radix_sort.sorted_order(indices)
+    starts = kernels.radix_sort.run_starts(ordered)
+    given = given.take(order)
+    if starts.size == ordered.size:
+        return ordered, given
+    if not sum_duplicates:
+        again = int(np.argmax(ordered[1:] == ordered[:-1]))
+        first = tuple(int(i) for i in where[:, order[again]])
+        raise ValueError(f"coordinates {first} are duplicated")
+    if starts.size > 0.9 * given.size:
+        # Few repeat: only those are added up.
+        values = given.take(starts)
+        ends = np.append(starts[1:], given.size)
+        several = np.flatnonzero(ends - starts > 1)
+        runs = np.stack([starts[several], ends[several]], 1).ravel()
+        runs = runs[: runs.size - (runs[-1] == given.size)]
+        values[several] = np.add.reduceat(given, runs, dtype=given.dtype)[::2]
+    else:
+        values = np.add.reduceat(given, starts, dtype=given.dtype)
+    return ordered.take(starts), values
+
+
+def _coefficients(eigenvalues: Any, active_indices: Any, space: int) -> tuple[Array, Array | None]:
+    """Checked eigenvalues and, sorted, their indices."""
+    values = _numbers(eigenvalues, "eigenvalues")
+    if values.ndim != 1:
+        raise ValueError(f"eigenvalues must be 1-D, got shape {values.shape}")
+    if active_indices is None:
+        if values.size != space:
+            raise ValueError(
+                f"{values.size} eigenvalues without active_indices for {space} positions"
+            )
+        return values.copy(), None
+    indices = _checked_indices(active_indices, "active_indices")
+    if indices.shape != values.shape:
+        raise ValueError(f"{values.size} eigenvalues but active_indices of shape {indices.shape}")
+    _in_bounds(indices, space, "active_indices")
+    if bool(np.all(indices[1:] > indices[:-1])):
+        return values.copy(), indices.copy()
+    order = kernels.radix_sort.argsort(indices)
+    indices = indices[order]
+    repeated = indices[1:] == indices[:-1]
+    if repeated.any():
+        raise ValueError(f"active_indices: {indices[int(np.argmax(repeated))]} is duplicated")
+    return values[order], indices
+
+
+def _store(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    values: Array,
+    indices: Array | None,
+    fill: Any,
+    diagonal: bool = False,
+) -> Spectrum:
+    if indices is None:
+        return Spectrum(shape, dtype, bases, values, None, fill, diagonal)
+    space = shape[0] if diagonal else prod(shape)
+    return Spectrum(shape, dtype, bases, values, indices.astype(index_dtype(space)), fill, diagonal)
+
+
+def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: Any) -> np.dtype[Any]:
+    """The dtype of an array with these coefficients, or the one asked for if it can be."""
+    complex_basis = any(basis.is_complex for basis in bases)
+    natural = sample_dtype(bases, values.dtype)
+    if complex_basis:
+        natural = np.result_type(natural, np.complex64)
+    if dtype is None:
+        return natural
+    wanted = numeric_dtype(dtype)
+    if wanted.kind not in "fc" and any(basis is not STANDARD for basis in bases):
+        raise TypeError(f"an array in {bases[0]} basis has floating elements, not {wanted}")
+    if values.dtype.kind == "c" and wanted.kind != "c" and not complex_basis:
+        raise TypeError(f"complex eigenvalues cannot make an array of dtype {wanted}")
+    return wanted
+
+
+def _require_hermitian(spectrum: Spectrum) -> None:
+    """Raise ValueError where coefficients in complex bases do not make a real array. O(k)."""
+    along = [
+        basis.reflect(n, index)
+        for basis, n, index in zip(
+            spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True
+        )
+    ]
+    axes = slice(0, 1 if spectrum.diagonal else None)
+    mirrored = linear(tuple(along[axes]), spectrum.space_shape)
+    order = kernels.radix_sort.argsort(mirrored)
+    indices = spectrum.indices()
+    values = spectrum.eigenvalues
+    limit = 1e-6 if values.dtype.itemsize <= 8 else 1e-13
+    same = mirrored[order] == indices
+    if same.all():
+        gap = np.abs(values[order].conj() - values)
+        same = (gap <= limit * norm(values)) | np.isnan(gap)
+    if not same.all():
+        bad = int(np.argmin(same))
+        raise ValueError(
+            f"eigenvalue {values[bad]} at index {indices[bad]} is not the conjugate of the one "
+            "at the mirrored index, so the array is not real; ask for a complex dtype"
+        )
+
+
+def from_eigenvalues(
+    eigenvalues: ArrayLike,
+    active_indices: ArrayLike | None,
+    shape: Shape,
+    *,
+    basis: str | Basis | Sequence[str | Basis] = "standard",
+    dtype: Any = None,
+    fill_value: Any = 0,
+) -> VirtualQArray:
+    """An array from its coefficients in an orthonormal basis.
+
+    Parameters
+    ----------
+    eigenvalues : array_like, shape (k,)
+    active_indices : array_like of int, shape (k,), or None
+        Where they sit, as C-order positions in `shape`, in any order, each at most once. None
+        means that `eigenvalues` has one for every position.
+    shape : int or sequence of int
+        Up to 2**63 - 1 elements.
+    basis : str or Basis, or a sequence of one for each axis
+        One of ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``.
+    dtype : dtype, optional
+        Of the elements. Taken from the eigenvalues; complex in the fourier basis unless a real
+        one is asked for, which needs conjugate eigenvalues at mirrored indices.
+    fill_value : scalar
+        The inactive elements: anything but 0 in the standard basis only.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For an unknown basis, a length that it cannot have, lengths that do not match, a
+        duplicated index, or a shape of more than 2**63 - 1 elements.
+    IndexError
+        For an index that is negative or out of range.
+    TypeError
+        For eigenvalues that are not numbers or indices that are not integers.
+
+    Notes
+    -----
+    O(k).
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.from_eigenvalues([2.0], [0], 4, basis="haar")
+    >>> print(x)
+    [1. 1. 1. 1.]
+    """
+    shape = _shape(shape)
+    bases = as_bases(basis, len(shape))
+    for one, n in zip(bases, shape, strict=True):
+        one.check_length(n)
+    values, indices = _coefficients(eigenvalues, active_indices, prod(shape))
+    dtype = _dtype_in(bases, values, dtype)
+    fill = _fill(fill_value, dtype)
+    if any(one is not STANDARD for one in bases) and fill != 0:
+        raise ValueError(f"fill_value {fill_value!r} needs the standard basis, got {basis!r}")
+    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    spectrum = _store(shape, dtype, bases, values, indices, fill)
+    if dtype.kind != "c" and any(one.is_complex for one in bases):
+        _require_hermitian(spectrum)
+    return VirtualQArray(spectrum)
+
+
+def operator(
+    eigenvalues: ArrayLike,
+    active_indices: ArrayLike | None,
+    n: int,
+    *,
+    basis: str | Basis = "standard",
+    dtype: Any = None,
+    fill_value: Any = 0,
+) -> VirtualQArray:
+    """A linear operator that is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``.
+
+    Parameters
+    ----------
+    eigenvalues : array_like, shape (k,)
+        Those that are not `fill_value`.
+    active_indices : array_like of int, shape (k,), or None
+        Their positions along the diagonal, each at most once, in any order. None means that
+        `eigenvalues` has all n.
+    n : int
+        Rows and columns: up to 2**63 - 1, so that the array may have more elements than any
+        other can.
+    basis : str or Basis
+        The basis of its eigenvectors. In ``fourier`` the operator is a circulant matrix, in
+        ``walsh`` a dyadic one (Davis, *Circulant Matrices*, 1979, theorem 3.2.2).
+    dtype : dtype, optional
+        Of the elements; see `from_eigenvalues`.
+    fill_value : scalar
+        The eigenvalue at all other positions.
+
+    Returns
+    -------
+    VirtualQArray
+        Of shape (n, n). ``A @ x`` costs O(k) for an x in the same basis, ``np.linalg.pinv(A)`` too.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As `from_eigenvalues`.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> A = qv.operator([3.0, 4.0], [0, 5], 2**40, basis="walsh")
+    >>> x = qv.from_eigenvalues([1.0, 1.0], [5, 6], 2**40, basis="walsh")
+    >>> (A @ x).eigenvalues, (A @ x).active_indices
+    (array([4.]), array([5]))
+    """
+    (n,) = _shape(_operator.index(n))
+    one = as_basis(basis)
+    one.check_length(n)
+    bases = (one, one.conjugate)
+    values, indices = _coefficients(eigenvalues, active_indices, n)
+    dtype = _dtype_in(bases, values, dtype)
+    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    fill = _fill(fill_value, dtype) if indices is not None and indices.size < n else dtype.type(0)
+    spectrum = _store((n, n), dtype, bases, values, indices, fill, diagonal=True)
+    if dtype.kind != "c" and one.is_complex:
+        _require_hermitian(spectrum)
+    return VirtualQArray(spectrum)

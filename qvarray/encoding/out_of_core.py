@@ -1,0 +1,427 @@
+"""Encoding of arrays that do not fit in memory: rows of blocks, one after the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from math import lcm, prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..bases import COSINE, STANDARD, Basis, Blocked, blocked, working_dtype
+from ..core.budget import fits_budget, require_budget
+from ..core.error_bound import ErrorBound
+from ..core.pages import tracked
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array
+from ..ops.basis_change import coefficient_dtype, rounding, sample_dtype
+from ..sources.bitpacked import GROUP, Bits, Listed
+from ..sources.packed import Packed, scan_of, sequence
+from ..sources.quantize import LARGEST, ROUND_UP, Kind, rounded
+
+__all__ = ["encoded", "is_piecewise", "require_whole"]
+
+_BLOCKS = (4, 8, 16, 32, 64)
+
+# What an element takes while its piece is encoded.
+_BYTES = 96
+
+# Magnitudes are counted in so many classes an octave, of which a float has some 2200.
+_CLASSES = 8
+_OFFSET = 1150 * _CLASSES
+
+# The mean square of what rounding loses, in steps: between -ROUND_UP and 1 - ROUND_UP.
+_SPREAD = (ROUND_UP**3 + (1.0 - ROUND_UP) ** 3) / 3.0
+
+
+def is_piecewise(x: Any) -> bool:
+    """Whether `x` is an array that takes more than the budget to encode at once."""
+    if not all(hasattr(x, name) for name in ("shape", "dtype", "__getitem__")):
+        return False
+    return bool(x.shape) and not fits_budget(prod(x.shape) * 64)
+
+
+def require_whole(x: Any) -> None:
+    """Raise ValueError for a mapped file that is shorter than the array in it.
+
+    To read what is not there would end the process.
+    """
+    if isinstance(x, np.memmap) and x.filename is not None:
+        wanted, there = x.offset + x.nbytes, os.stat(x.filename).st_size
+        if there < wanted:
+            raise ValueError(f"{x.filename} is cut off: it has {there} bytes of {wanted}")
+
+
+class _Counts:
+    """How many coefficients there are of every magnitude, and their energy."""
+
+    def __init__(self) -> None:
+        self.counts = np.zeros(2 * _OFFSET, np.int64)
+        # In units of the square of the lower end of a class.
+        self.energies = np.zeros(2 * _OFFSET)
+
+    def add(self, coefficients: Array) -> None:
+        magnitudes = np.abs(coefficients).astype(np.float64, copy=False).ravel()
+        magnitudes = magnitudes[magnitudes > 0]
+        classes = np.floor(np.log2(magnitudes) * _CLASSES).astype(np.int64)
+        scaled = magnitudes * np.exp2(-classes / _CLASSES)
+        self.counts += np.bincount(classes + _OFFSET, minlength=2 * _OFFSET)
+        self.energies += np.bincount(
+            classes + _OFFSET, weights=np.square(scaled), minlength=2 * _OFFSET
+        )
+
+    def finish(self, exponent: int) -> None:
+        """Count in units of ``2 ** exponent``, so that squares neither overflow nor vanish."""
+        used = np.flatnonzero(self.counts)
+        powers = (used - _OFFSET) / _CLASSES - exponent
+        self.lower = np.exp2(powers)
+        self.upper = np.exp2(powers + 1.0 / _CLASSES)
+        self.counts = self.counts[used]
+        self.energies = self.energies[used] * np.exp2(2.0 * powers)
+
+    def threshold(self, budget: float, most: int | None) -> float:
+        """Coefficients below it have a norm of at most `budget`, and others are at most so many."""
+        tail = np.cumsum(self.energies)
+        first = int(np.searchsorted(tail, budget * budget, "right"))
+        if most is not None:
+            left = np.cumsum(self.counts[::-1])[::-1]
+            first = max(first, int(np.count_nonzero(left > most)))
+        return float(self.lower[first]) if first < self.lower.size else float("inf")
+
+    def kept(self, threshold: float) -> float:
+        return float(self.counts[self.lower >= threshold].sum())
+
+    def distortion(self, step: float) -> float:
+        """About the square of what rounding to multiples of a step loses."""
+        noise = self.counts * (_SPREAD * step * step)
+        lost = np.where(self.lower >= (1.0 - ROUND_UP) * step, noise, self.energies)
+        edge = (self.lower < (1.0 - ROUND_UP) * step) & (self.upper > (1.0 - ROUND_UP) * step)
+        return float(np.sum(np.where(edge, np.maximum(noise, self.energies), lost)))
+
+    def step(self, budget: float) -> float:
+        """About the largest step that loses no more than `budget`."""
+        low, high = 1e-300, 4.0 * float(self.upper[-1])
+        for _ in range(60):
+            middle = (low * high) ** 0.5
+            low, high = (middle, high) if self.distortion(middle) <= budget**2 else (low, middle)
+        return low
+
+    def bits(self, step: float) -> float:
+        return float(np.sum(self.counts * np.log2(1.0 + self.upper / step)))
+
+
+class _Plan(NamedTuple):
+    """What the second pass does, in units of ``2 ** exponent``."""
+
+    bases: tuple[Basis, ...]
+    exponent: int
+    norm: float
+    allowance: float
+    budget: float
+    threshold: float
+    step: float
+
+
+class _Pieces:
+    """An array as rows of samples that are read one after the other."""
+
+    def __init__(self, x: Any, candidates: list[tuple[Basis, ...]]) -> None:
+        self.x = x
+        self.shape = tuple(int(n) for n in x.shape)
+        self.dtype = np.dtype(x.dtype).newbyteorder("=")
+        self.wide = np.result_type(working_dtype(self.dtype), np.float64)
+        n, width = self.shape[0], prod(self.shape[1:])
+        least = 1
+        for bases in candidates:
+            first = bases[0]
+            length = first.m if isinstance(first, Blocked) else 1 if first is STANDARD else n
+            least = lcm(least, min(length, n))
+        least = min(least, n)
+        instead = "encode it in blocked bases, or with its longest axis first"
+        require_budget(least * width * _BYTES, instead)
+        rows = least
+        while rows < n and fits_budget(2 * rows * width * _BYTES):
+            rows *= 2
+        self.rows = [range(start, min(start + rows, n)) for start in range(0, n, rows)]
+
+    def __iter__(self) -> Iterator[tuple[range, Array]]:
+        for rows in tracked(self.rows):
+            require_whole(self.x)
+            piece = np.asarray(self.x[rows.start : rows.stop])
+            wanted = (len(rows), *self.shape[1:])
+            if piece.shape != wanted:
+                raise ValueError(
+                    f"rows {rows.start} to {rows.stop} of the array have shape {piece.shape}, "
+                    f"not {wanted}"
+                )
+            piece = piece.astype(self.wide)
+            if not np.isfinite(piece).all():
+                at = np.argwhere(~np.isfinite(piece))[0]
+                where = (int(at[0]) + rows.start, *map(int, at[1:]))
+                raise ValueError(f"element {piece[tuple(at)]} at {where} is not finite")
+            yield rows, piece
+
+
+def _analysed(piece: Array, bases: tuple[Basis, ...]) -> Array:
+    for axis, basis in enumerate(bases):
+        piece = basis.analyse(piece, axis)
+    return piece
+
+
+def _numbers(coefficients: Array) -> Array:
+    """Real and imaginary parts, as they are quantised."""
+    if coefficients.dtype.kind != "c":
+        return coefficients
+    return np.stack([coefficients.real, coefficients.imag])
+
+
+def _candidates(shape: tuple[int, ...]) -> list[tuple[Basis, ...]]:
+    return list(
+        dict.fromkeys(
+            tuple(
+                blocked(COSINE, m) if n > m else COSINE if 1 < n <= _BLOCKS[-1] else STANDARD
+                for n in shape
+            )
+            for m in _BLOCKS
+        )
+    )
+
+
+def _plan(
+    pieces: _Pieces,
+    candidates: list[tuple[Basis, ...]],
+    tol: float | None,
+    max_active: int | None,
+    storage: Kind | None,
+) -> _Plan:
+    """The first pass: the bases, and what may be left out or rounded."""
+    counted = {bases: _Counts() for bases in candidates}
+    for _, piece in pieces:
+        for bases, counts in counted.items():
+            coefficients = _analysed(piece, bases)
+            counts.add(coefficients if storage is None else _numbers(coefficients))
+    any_counts = counted[candidates[0]]
+    used = np.flatnonzero(any_counts.counts)
+    exponent = int(used[-1] - _OFFSET) // _CLASSES + 1 if used.size else 0
+    plans: list[tuple[float, _Plan]] = []
+    for bases, counts in counted.items():
+        counts.finish(exponent)
+        norm = float(np.sqrt(counts.energies.sum()))
+        allowance = _allowance(pieces, bases)
+        slack = 1.0 + 1e-9
+        relative = allowance if tol is None else tol - allowance
+        if relative < 0.0:
+            raise ValueError(
+                f"tol={tol!r} is below the rounding error of basis {bases[0]}, {allowance:.1e}"
+            )
+        budget = relative * norm / slack
+        is_integer = storage in ("int8", "int16")
+        if tol is None and is_integer:
+            raise ValueError(f"storage={storage!r} needs a tol: integers are not lossless")
+        if storage is not None and not is_integer:
+            rounds = float(np.finfo(storage).eps) * norm
+            if tol is not None and rounds > budget:
+                raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
+            budget = max(0.0, budget * budget - rounds * rounds) ** 0.5
+        threshold = counts.threshold(0.0 if is_integer else budget, max_active)
+        step = 1.0
+        if is_integer and norm:
+            step = counts.step(0.97 * budget)
+            if not float(counts.upper[-1]) / step < LARGEST:
+                raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
+        elif storage is not None and norm:
+            top = int(np.frexp(float(np.finfo(storage).max))[1])
+            step = float(np.ldexp(1.0, int(np.frexp(counts.upper[-1])[1]) - top + 1))
+        plan = _Plan(bases, exponent, norm, allowance, budget, threshold, step)
+        cost = counts.bits(step) if is_integer else counts.kept(threshold)
+        plans.append((cost, plan))
+    return min(plans, key=lambda pair: pair[0])[1]
+
+
+def _allowance(pieces: _Pieces, bases: tuple[Basis, ...]) -> float:
+    """Relative error of the transform, and of keeping its result in a narrower dtype."""
+    exact = 4.0 * float(np.finfo(np.float64).eps)
+    narrow = float(np.finfo(pieces.dtype).eps) if pieces.dtype.kind in "fc" else 0.0
+    if all(basis is STANDARD for basis in bases):
+        return exact + narrow
+    return exact + narrow + rounding(pieces.wide, pieces.shape)
+
+
+class _Dropped:
+    """The norm of all that was lost so far."""
+
+    def __init__(self) -> None:
+        self.square = 0.0
+
+    def add(self, lost: Array) -> None:
+        self.square += float(np.sum(np.square(np.abs(lost))))
+
+    def bound(self, plan: _Plan) -> ErrorBound | None:
+        absolute = self.square**0.5 * (1.0 + 1e-9) + plan.allowance * plan.norm
+        if not absolute:
+            return None
+        scaled = [float(np.ldexp(one, plan.exponent)) for one in (absolute, plan.norm)]
+        return ErrorBound(scaled[0], scaled[1])
+
+
+def _scaled(coefficients: Array, exponent: int) -> Array:
+    if coefficients.dtype.kind == "c":
+        out = np.empty_like(coefficients)
+        out.real, out.imag = (
+            np.ldexp(coefficients.real, exponent),
+            np.ldexp(coefficients.imag, exponent),
+        )
+        return out
+    return np.ldexp(coefficients, exponent)
+
+
+def _require_finite(values: Array, dtype: np.dtype[Any], bases: tuple[Basis, ...]) -> None:
+    if not np.isfinite(values).all():
+        raise ValueError(f"coefficients in basis {bases[0]} overflow {dtype}; scale the array")
+
+
+def _spectrum(pieces: _Pieces, plan: _Plan) -> Spectrum:
+    """The second pass: the coefficients that stay, as they are."""
+    dtype = sample_dtype(plan.bases, pieces.dtype)
+    kind = coefficient_dtype(plan.bases, dtype)
+    width = prod(pieces.shape[1:])
+    lost, places, values, count = _Dropped(), [], [], 0
+    for rows, piece in pieces:
+        flat = _scaled(_analysed(piece, plan.bases), -plan.exponent).reshape(-1)
+        keep = np.abs(flat) >= plan.threshold
+        lost.add(flat[~keep])
+        where = np.flatnonzero(keep)
+        count += where.size
+        require_budget(count * 2 * (8 + kind.itemsize), "allow a larger tol, or use storage")
+        with np.errstate(over="ignore"):
+            some = _scaled(flat[where], plan.exponent).astype(kind)
+        _require_finite(some, kind, plan.bases)
+        places.append(where + rows.start * width)
+        values.append(some)
+    indices, zero = np.concatenate(places), dtype.type(0)
+    return compact(
+        pieces.shape,
+        dtype,
+        plan.bases,
+        np.concatenate(values),
+        indices,
+        zero,
+        error=lost.bound(plan),
+    )
+
+
+class _Stream:
+    """Integers that come in parts, packed as soon as there are whole groups of them."""
+
+    def __init__(self) -> None:
+        self.rest = np.zeros(0, np.int64)
+        self.parts: list[Bits] = []
+
+    def add(self, values: Array, last: bool = False) -> None:
+        values = np.concatenate([self.rest, values])
+        whole = values.size if last else values.size - values.size % GROUP
+        if whole or last:
+            part = values[:whole]
+            groups = (self.parts[0].group,) if self.parts else None
+            self.parts.append(Bits.of(part) if groups is None else Bits.of(part, groups))
+        self.rest = values[whole:]
+
+
+def _smaller(bits: Bits, storage: Kind) -> Bits | Listed:
+    """Integers as they are, or as a list where that takes less and fits in the budget."""
+    if not fits_budget(bits.size * 24):
+        return bits
+    listed = Listed.of(bits.read(0, bits.size).astype(storage))
+    return listed if listed.nbytes < bits.nbytes else bits
+
+
+def _packed(pieces: _Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]:
+    """The second pass: quantised coefficients, and the norm of what that loses."""
+    dtype = pieces.dtype if pieces.dtype.kind in "fc" else np.dtype(np.float64)
+    is_complex = coefficient_dtype(plan.bases, dtype).kind == "c"
+    scan = scan_of(pieces.shape, plan.bases, is_complex)
+    is_integer = storage in ("int8", "int16")
+    stream, lost = _Stream(), _Dropped()
+    places: list[Array] = [np.zeros(0, np.int64)]
+    values: list[Array] = [np.zeros(0, np.int32 if is_integer else storage)]
+    at, most = 0, 0.0
+    limits = np.iinfo(storage) if is_integer else None
+    for rows, piece in pieces:
+        coefficients = _scaled(_analysed(piece, plan.bases), -plan.exponent)
+        numbers = sequence(scan, coefficients, rows)
+        stored = np.where(np.abs(numbers) >= plan.threshold, numbers, 0.0)
+        if limits is not None:
+            stored = rounded(stored, plan.step)
+            away = (stored < limits.min) | (stored > limits.max)
+            stream.add(np.where(away, 0.0, stored).astype(np.int64))
+        else:
+            stored = (stored / plan.step).astype(storage)
+            away = stored != 0
+        places.append(np.flatnonzero(away) + at)
+        values.append(stored[away].astype(values[0].dtype))
+        lost.add(numbers - stored.astype(np.float64) * plan.step)
+        most = max(most, float(np.abs(stored).max(initial=0)))
+        at += numbers.size
+    with np.errstate(over="ignore"):
+        _require_finite(
+            np.ldexp(2.0 * most * plan.step, plan.exponent).astype(dtype), dtype, plan.bases
+        )
+    some = np.concatenate(values)
+    if some.dtype == np.int32 and np.abs(some).max(initial=0) < 2**15:
+        some = some.astype(np.int16)
+    listed = Listed.at(at, np.concatenate(places), some)
+    store: Bits | Listed
+    others: Listed | None
+    if limits is not None:
+        stream.add(stream.rest[:0], last=True)
+        store = _smaller(Bits.joined(stream.parts), storage)
+        others = listed if some.size else None
+    else:
+        store, others = listed, None
+    out = Packed(
+        pieces.shape,
+        dtype,
+        plan.bases,
+        storage,
+        plan.step,
+        plan.exponent,
+        store,
+        others,
+        lost.bound(plan),
+    )
+    return out, lost.square**0.5
+
+
+def encoded(
+    x: Any,
+    bases: tuple[Basis, ...] | None,
+    tol: float | None,
+    max_active: int | None,
+    storage: Kind | None,
+) -> Spectrum | Packed:
+    """An array read in pieces, twice: for the bases and the step, and for the coefficients.
+
+    Parameters are those of `encode`, checked, with a basis for each axis or None; `x` has
+    ``shape``, ``dtype``, and gives its rows when it is sliced.
+
+    Raises
+    ------
+    ValueError
+        As `encode`, and where rows are missing.
+    MaterializationError
+        Where a row of blocks is over the memory budget, or what is to be stored.
+    """
+    candidates = _candidates(tuple(x.shape)) if bases is None else [bases]
+    pieces = _Pieces(x, candidates)
+    plan = _plan(pieces, candidates, tol, max_active, storage)
+    if storage is None:
+        return _spectrum(pieces, plan)
+    while True:
+        out, lost = _packed(pieces, plan, storage)
+        if tol is None or out.error is None or out.error.relative <= tol:
+            return out
+        if max_active is not None or storage in ("float32", "float16"):
+            raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
+        # The step was an estimate.
+        plan = plan._replace(step=plan.step * min(0.98, 0.99 * plan.budget / lost))

@@ -1,0 +1,5 @@
+"""Rules of NumPy's logic functions. Importing this registers them."""
+
+from . import comparison
+
+__all__ = ["comparison"]

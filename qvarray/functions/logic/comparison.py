@@ -1,0 +1,174 @@
+"""Comparisons of whole arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...array.densify import call_dense
+from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ...core.spectrum import Spectrum
+from ...ops.basis_change import linear, norm, sparse
+from ...ops.linear import combine, have_same_space, map_values
+from ...sources.expression import expressed
+from ...ufuncs import parseval
+
+__all__: list[str] = []
+
+
+@function_rule(Tier.CLOSED, np.isclose)
+def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
+    """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
+    if not all(isinstance(one, (VirtualQArray, np.ndarray, int, float, complex)) for one in (a, b)):
+        return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
+    kind = np.result_type(b, 1.0)
+    y = np.multiply(b, 1, dtype=kind) if isinstance(b, VirtualQArray) else np.asarray(b, kind)
+    with np.errstate(invalid="ignore"):
+        near = np.less_equal(np.abs(np.subtract(a, y)), np.add(atol, np.multiply(rtol, np.abs(y))))
+        out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(a, y))
+    if equal_nan:
+        out = np.logical_or(out, np.logical_and(np.isnan(a), np.isnan(y)))
+    # Of arrays without axes there are scalars, and a tolerance may be an ndarray.
+    return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
+
+
+def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
+    """Two arrays of one spectral coefficient space, whose coefficients tell how near they are."""
+    if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
+        return None
+    one, other = expressed(a.source), expressed(b.source)
+    if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
+        return None
+    if one.is_standard or one.diagonal or not have_same_space(one, other) or not one.size:
+        return None
+    finite = np.isfinite(one.eigenvalues).all() and np.isfinite(other.eigenvalues).all()
+    return (one, other) if finite else None
+
+
+def _largest(difference: Spectrum) -> float:
+    """A bound on the absolute values of all elements. O(k log k)."""
+    sizes: Any = np.abs(difference.eigenvalues).astype(np.float64)
+    if not sizes.size:
+        return 0.0
+    layers = []
+    for basis, n, along in zip(
+        difference.bases, difference.shape, difference.coordinates(), strict=True
+    ):
+        sizes = sizes * basis.peaks(n, along)
+        layers.append(basis.layers(n, along))
+    # Of functions that do not overlap, only one counts at a position.
+    layer = linear(tuple(layers), difference.shape)
+    order = np.argsort(layer, kind="stable")
+    starts = np.flatnonzero(np.diff(layer[order], prepend=-1))
+    return float(np.maximum.reduceat(sizes[order], starts).sum())
+
+
+def _rounding_of(*spectra: Spectrum) -> float:
+    """A bound on the L2 norm of what evaluating all elements may round. O(k)."""
+    # What a function is off by has a norm of a few epsilons, as the function has one of 1.
+    return sum(
+        64.0 * float(np.finfo(one.eigenvalues.dtype).eps) * float(np.abs(one.eigenvalues).sum())
+        for one in spectra
+    )
+
+
+def _multiple(difference: Spectrum, of: Spectrum, size: float) -> float | None:
+    """How much of an array, of norm `size`, is in a difference."""
+    inside = parseval.inner(of, difference, range(len(of.shape)))
+    return None if inside is None or not size else float(np.real(inside)) / size**2
+
+
+def _are_near(a: Any, b: Any, rtol: Any, atol: Any) -> bool | None:
+    """Whether all elements are close, where coefficients tell; else None. O(ka + kb).
+
+    Close are those that differ by a multiple of b, of no more than `rtol`, and by functions whose
+    largest values add up to no more than `atol`. By Parseval, some element is above its tolerance
+    where the norm of the difference is above that of the tolerances.
+    """
+    if np.ndim(rtol) or np.ndim(atol) or not (atol >= 0 and rtol >= 0):
+        return None
+    both = _coefficients_of_both(a, b)
+    if both is None:
+        return None
+    difference = combine(np.subtract, *both)
+    if _largest(difference) <= atol:
+        return True
+    away, size = norm(difference.eigenvalues), norm(both[1].eigenvalues)
+    multiple = _multiple(difference, both[1], size)
+    if multiple is not None and abs(multiple) <= rtol:
+        rest = combine(np.subtract, difference, map_values(both[1], lambda x: x * multiple))
+        if _largest(rest) <= atol:
+            return True
+    most = float(atol) * float(both[0].size) ** 0.5 + float(rtol) * size
+    return False if away > most * (1 + 1e-6) + _rounding_of(*both) else None
+
+
+def _are_different(a: Any, b: Any) -> bool:
+    """Whether coefficients tell that some elements differ by more than what rounding may do."""
+    both = _coefficients_of_both(a, b)
+    if both is None:
+        return False
+    return norm(combine(np.subtract, *both).eigenvalues) > _rounding_of(*both)
+
+
+@function_rule(Tier.CLOSED, np.allclose)
+def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> bool:
+    """Whether all elements are close: by Parseval, where that tells."""
+    near = _are_near(a, b, rtol, atol)
+    if near is not None:
+        return near
+    return bool(np.all(np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)))
+
+
+def _same_coefficients(a: Any, b: Any) -> bool:
+    """Whether two arrays are stored alike, so that no element need be looked at. O(k)."""
+    if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
+        return False
+    one, other = a.source, b.source
+    if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
+        return one is other
+    if one.is_standard or (one.bases, one.diagonal) != (other.bases, other.diagonal):
+        return False
+    if one.fill_value != other.fill_value:
+        return False
+    return np.array_equal(one.indices(), other.indices()) and np.array_equal(
+        one.eigenvalues, other.eigenvalues
+    )
+
+
+@function_rule(Tier.CLOSED, np.array_equal)
+def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
+    """Whether two arrays have the same shape and elements."""
+    try:
+        a1 = a1 if isinstance(a1, VirtualQArray) else np.asarray(a1)
+        a2 = a2 if isinstance(a2, VirtualQArray) else np.asarray(a2)
+    except Exception:
+        return False
+    if a1.shape != a2.shape:
+        return False
+    if (
+        _same_coefficients(a1, a2)
+        and a1.dtype.kind in "fc"
+        and bool(np.isfinite(a1.eigenvalues).all())
+    ):
+        return True
+    if _are_different(a1, a2):
+        return False
+    same = np.equal(a1, a2)
+    if equal_nan:
+        same = np.logical_or(same, np.logical_and(np.isnan(a1), np.isnan(a2)))
+    return bool(np.all(same))
+
+
+@function_rule(Tier.CLOSED, np.array_equiv)
+def array_equiv(a1: Any, a2: Any) -> bool:
+    """Whether two arrays broadcast to one shape, and are equal there."""
+    try:
+        np.broadcast_shapes(np.shape(a1), np.shape(a2))
+    except ValueError:
+        return False
+    if np.shape(a1) == np.shape(a2):
+        return np.array_equal(a1, a2)
+    return bool(np.all(np.equal(a1, a2)))

@@ -1,0 +1,242 @@
+"""Convolutions: of few elements by sums of their indices, of waves by products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...array.densify import call_dense, is_lossy
+from ...array.virtual_array import VirtualQArray
+from ...bases import FOURIER, STANDARD, WALSH, Basis
+from ...core.budget import fits_budget
+from ...core.error_bound import ErrorBound
+from ...core.rules import Tier, function_rule
+from ...core.spectrum import Spectrum, compact
+from ...core.values import Array, require_size
+from ...ops.basis_change import coefficient_dtype, gather_sums, linear, to_bases
+from ..common import spectrum_of
+from ..linalg.products import array_of
+
+__all__ = ["circular_convolve", "dyadic_convolve"]
+
+#: How many products in a loop cost as much as one and its place in order.
+WORTH = 16
+_PAIR = 64  # bytes that a product and its place take
+
+
+def _pairs(x: Spectrum, y: Spectrum, dtype: np.dtype[Any]) -> list[tuple[Array, Array]] | None:
+    """The coordinates of both and the elements, of all pairs of elements; None if too many."""
+    if not fits_budget(x.nactive * y.nactive * _PAIR):
+        return None
+    i = np.repeat(np.arange(x.nactive), y.nactive)
+    j = np.tile(np.arange(y.nactive), x.nactive)
+    pairs = [
+        (one.astype(np.int64)[i], other.astype(np.int64)[j])
+        for one, other in zip(x.coordinates(), y.coordinates(), strict=True)
+    ]
+    return [*pairs, (x.eigenvalues.astype(dtype)[i], y.eigenvalues.astype(dtype)[j])]
+
+
+def _is_sparse(x: Spectrum) -> bool:
+    return x.is_standard and x.fill_value == 0 and bool(np.isfinite(x.eigenvalues).all())
+
+
+def _linear(a: Any, v: Any, first: Callable[[int, int], range], dtype: np.dtype[Any]) -> Any:
+    """The part of the convolution of two sparse arrays that `first` tells; None if that is dense.
+
+    O(ka kb log(ka kb)).
+    """
+    x, y = spectrum_of(a), spectrum_of(v)
+    if not (_is_sparse(x) and _is_sparse(y)):
+        return None
+    if x.nactive * y.nactive * WORTH > x.size * y.size:
+        return None
+    require_size((x.size + y.size - 1,))
+    part = first(x.size, y.size)
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    pairs = _pairs(x, y, wide)
+    if pairs is None:
+        return None
+    (i, j), (one, other) = pairs
+    start, stop = part.start - i, part.stop - i  # differences do not overflow
+    keep = (j >= start) & (j < stop)
+    where = i[keep] - part.start + j[keep]
+    with np.errstate(all="ignore"):
+        values = np.multiply(one[keep], other[keep])
+        if where.size:
+            where, values = gather_sums(where, values)
+        # A sum of products that starts with 0 is never -0.
+        values = values.astype(dtype) + dtype.type(0)
+    error = ErrorBound.unknown() if is_lossy((a, v)) else None
+    shape, zero = (len(part),), dtype.type(0)
+    return VirtualQArray(compact(shape, dtype, (STANDARD,), values, where, zero, error=error))
+
+
+def _part(mode: str, n: int, m: int, turned: bool) -> range:
+    """The positions of the full convolution that a mode asks for."""
+    short, long = sorted((n, m))
+    if mode == "full":
+        return range(n + m - 1)
+    if mode == "valid":
+        return range(short - 1, long)
+    start = short // 2 if turned else (short - 1) // 2
+    return range(start, start + long)
+
+
+def _answered(function: Callable[..., Any], a: Any, v: Any, mode: Any) -> Any:
+    sizes = [np.size(one) for one in (a, v)]
+    dims = [np.ndim(one) for one in (a, v)]
+    if 0 in sizes or min(dims) < 1 or not isinstance(mode, str):
+        return call_dense(function, (a, v, mode), {})
+    if max(dims) > 1:
+        raise ValueError("object too deep for desired array")
+    types = [np.ones(1, getattr(one, "dtype", None) or np.asarray(one).dtype) for one in (a, v)]
+    # NumPy knows the modes and the dtype.
+    dtype = function(*types, mode).dtype
+    if dtype.kind not in "biufc" or mode not in ("full", "same", "valid"):
+        return call_dense(function, (a, v, mode), {})
+    correlates = function is np.correlate
+    turned = correlates and sizes[0] < sizes[1]
+    other = np.conjugate(array_of(v)[::-1]) if correlates else v
+    out = _linear(a, other, lambda n, m: _part(mode, n, m, turned), dtype)
+    return call_dense(function, (a, v, mode), {}) if out is None else out
+
+
+@function_rule(Tier.CLOSED, np.convolve)
+def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
+    """Sums of products at sums of indices, O(ka kv log(ka kv)) for few elements; else dense."""
+    return _answered(np.convolve, a, v, mode)
+
+
+@function_rule(Tier.CLOSED, np.correlate)
+def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
+    """The convolution with the second array conjugate and reversed, as `convolve`."""
+    return _answered(np.correlate, a, v, mode)
+
+
+def _of_group(
+    x: Any,
+    y: Any,
+    basis: Basis,
+    combine: Callable[[int, Array, Array], Array],
+) -> VirtualQArray:
+    """The convolution over a group whose characters are the functions of a basis."""
+    one, other = spectrum_of(x), spectrum_of(y)
+    if one.shape != other.shape:
+        raise ValueError(f"arrays of one shape are convolved, got {one.shape} and {other.shape}")
+    for n in one.shape:
+        basis.check_length(n)
+    dtype = np.result_type(one.dtype, other.dtype)
+    dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
+    error = ErrorBound.unknown() if is_lossy((x, y)) else None
+    sparse = _is_sparse(one) and _is_sparse(other)
+    sparse = sparse and one.nactive * other.nactive <= WORTH * one.size
+    pairs = _pairs(one, other, dtype) if sparse else None
+    if pairs is not None:
+        *along, (a, b) = pairs
+        where = [combine(n, i, j) for n, (i, j) in zip(one.shape, along, strict=True)]
+        indices, values = linear(tuple(where), one.shape), a * b
+        if indices.size:
+            indices, values = gather_sums(indices, values)
+        zero = dtype.type(0)
+        out = compact(one.shape, dtype, one.bases, values, indices, zero, error=error)
+        return VirtualQArray(out)
+    bases = (basis,) * len(one.shape)
+    waves: Any = [_coefficients(to_bases(s, bases)) for s in (one, other)]
+    product = array_of(np.multiply(*waves)).spectrum
+    kind = coefficient_dtype(bases, dtype)
+    values = product.eigenvalues.astype(kind) * np.sqrt(kind.type(0).real.dtype.type(one.size))
+    zero = dtype.type(0)
+    return VirtualQArray(
+        product.replace(dtype=dtype, bases=bases, eigenvalues=values, fill_value=zero, error=error)
+    )
+
+
+def _coefficients(spectrum: Spectrum) -> VirtualQArray:
+    """The coefficients as elements."""
+    dtype = spectrum.eigenvalues.dtype
+    bases, zero = (STANDARD,) * len(spectrum.shape), dtype.type(0)
+    return VirtualQArray(spectrum.replace(dtype=dtype, bases=bases, fill_value=zero))
+
+
+def _sum_modulo(n: int, i: Array, j: Array) -> Array:
+    return np.where(i >= n - j, i - (n - j), i + j)
+
+
+def _xor(_: int, i: Array, j: Array) -> Array:
+    return i ^ j
+
+
+def circular_convolve(x: Any, y: Any) -> VirtualQArray:
+    """The circular convolution, along all axes.
+
+    Parameters
+    ----------
+    x, y : array_like
+        Of one shape.
+
+    Returns
+    -------
+    VirtualQArray
+        ``ifftn(fftn(x) * fftn(y))``, of their common dtype; of ``float64`` for integers and bool.
+        In the Fourier basis, but for two sparse arrays.
+
+    Raises
+    ------
+    ValueError
+        For arrays of different shapes.
+    MaterializationError
+        For arrays in other bases whose lines are over the memory budget.
+
+    Notes
+    -----
+    O(kx + ky) in the Fourier basis, where eigenvalues are multiplied (the convolution theorem);
+    O(kx ky log(kx ky)) for two sparse arrays, whose indices are added.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.from_eigenvalues([1.0, 2.0], [0, 5], 2**40, basis="fourier")
+    >>> qv.circular_convolve(x, x).eigenvalues / 2**20
+    array([1.+0.j, 4.+0.j])
+    >>> qv.circular_convolve([1, 2, 0, 0], [1, 0, 0, 3]).todense()
+    array([7., 2., 0., 3.])
+    """
+    return _of_group(x, y, FOURIER, _sum_modulo)
+
+
+def dyadic_convolve(x: Any, y: Any) -> VirtualQArray:
+    """The dyadic convolution: sums of products of elements whose positions xor to each position.
+
+    Parameters
+    ----------
+    x, y : array_like
+        Of one shape, of lengths 2**b.
+
+    Returns
+    -------
+    VirtualQArray
+        ``ifwht(fwht(x) * fwht(y))`` along all axes, of their common dtype; of ``float64`` for
+        integers and bool. In the Walsh basis, but for two sparse arrays.
+
+    Raises
+    ------
+    ValueError
+        For arrays of different shapes, and lengths that are no powers of two.
+    MaterializationError
+        For arrays in other bases whose lines are over the memory budget.
+
+    Notes
+    -----
+    O(kx + ky) in the Walsh basis, where eigenvalues are multiplied; O(kx ky log(kx ky)) for two
+    sparse arrays, whose indices are xored.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.dyadic_convolve([1, 2, 0, 0], [0, 1, 0, 3]).todense()
+    array([2., 1., 6., 3.])
+    """
+    return _of_group(x, y, WALSH, _xor)

@@ -1,0 +1,282 @@
+"""Cumulative sums and products, differences, gradients, areas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...array.densify import call_dense
+from ...array.virtual_array import VirtualQArray
+from ...bases import STANDARD
+from ...core.rules import Tier, function_rule
+from ..common import delivered, spectrum_of, standard_of
+
+__all__: list[str] = []
+
+_UNSET = np._NoValue
+
+
+def _virtual(a: Any) -> VirtualQArray:
+    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
+
+
+def _flat(a: VirtualQArray) -> VirtualQArray:
+    """All elements along one axis. O(k) in the standard basis."""
+    if a.ndim == 1:
+        return a
+    return VirtualQArray(standard_of(a).replace(shape=(a.size,), bases=(STANDARD,)))
+
+
+# -- cumulative sums and products ---------------------------------------------------------------
+
+
+def _accumulated(ufunc: np.ufunc, a: VirtualQArray, axis: int, dtype: Any, out: Any) -> Any:
+    if out is None:
+        return ufunc.accumulate(a, axis=axis, dtype=dtype)
+    if not isinstance(out, (VirtualQArray, np.ndarray)):
+        raise TypeError("return arrays must be of ArrayType")
+    if dtype is None:
+        kinds = (out.dtype, a.dtype, None)
+        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
+    result = ufunc.accumulate(a, axis=axis, dtype=dtype)
+    return delivered(result.astype(out.dtype, copy=False), out)
+
+
+def _cumulative(function: Any, ufunc: np.ufunc) -> None:
+    @function_rule(Tier.CLOSED, function)
+    def rule(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        a = _virtual(a)
+        if not a.ndim:
+            np.lib.array_utils.normalize_axis_index(axis or 0, 1)
+            axis = None
+        if axis is None:
+            return _accumulated(ufunc, _flat(a), 0, dtype, out)
+        return _accumulated(ufunc, a, axis, dtype, out)
+
+
+_cumulative(np.cumsum, np.add)
+_cumulative(np.cumprod, np.multiply)
+
+
+def _with_initial(function: Any, ufunc: np.ufunc) -> None:
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        x: Any,
+        /,
+        *,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        include_initial: Any = False,
+    ) -> Any:
+        x = _virtual(x)
+        x = x if x.ndim else _flat(x)
+        if axis is None:
+            if x.ndim >= 2:
+                raise ValueError(
+                    "For arrays which have more than one dimension ``axis`` argument is required."
+                )
+            axis = 0
+        if not include_initial:
+            return _accumulated(ufunc, x, axis, dtype, out)
+        if out is not None and dtype is None:
+            kinds = (out.dtype, x.dtype, None)
+            dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
+        sums = ufunc.accumulate(x, axis=axis, dtype=dtype)
+        along = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
+        shape = (*x.shape[:along], 1, *x.shape[along + 1 :])
+        first = np.broadcast_to(_virtual(np.full((1,) * x.ndim, ufunc.identity, sums.dtype)), shape)
+        result = np.concatenate((first, sums), axis=along)
+        if out is None:
+            return result
+        return delivered(result.astype(out.dtype, copy=False), out)
+
+
+_with_initial(np.cumulative_sum, np.add)
+_with_initial(np.cumulative_prod, np.multiply)
+
+
+# -- differences --------------------------------------------------------------------------------
+
+
+def _part(a: Any, axis: int, start: int | None, stop: int | None) -> Any:
+    """Some positions along an axis, all of the others."""
+    return a[(slice(None),) * axis + (slice(start, stop),)]
+
+
+def _spread(ends: Any, a: VirtualQArray, axis: int) -> Any:
+    """What is put before or behind an array: a scalar once along the axis."""
+    ends = _virtual(ends)
+    if ends.ndim:
+        return ends
+    shape = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
+    return np.broadcast_to(ends, shape)
+
+
+@function_rule(Tier.CLOSED, np.diff)
+def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = _UNSET, append: Any = _UNSET) -> Any:
+    """Each element less the one before it, `n` times over: sparse where the array is. O(k n)."""
+    if n == 0:
+        return a
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n!r}")
+    a = _virtual(a)
+    if not a.ndim:
+        raise ValueError("diff requires input that is at least one dimensional")
+    axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+    parts = [] if prepend is _UNSET else [_spread(prepend, a, axis)]
+    parts.append(a)
+    if append is not _UNSET:
+        parts.append(_spread(append, a, axis))
+    if len(parts) > 1:
+        a = np.concatenate(parts, axis)
+    subtract = np.not_equal if a.dtype.kind == "b" else np.subtract
+    for _ in range(n):
+        a = subtract(_part(a, axis, 1, None), _part(a, axis, None, -1))
+    return a
+
+
+@function_rule(Tier.CLOSED, np.ediff1d)
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    """Differences of neighbours in C order, between what is put before and behind them. O(k)."""
+    flat = _flat(_virtual(ary))
+    between = np.subtract(_part(flat, 0, 1, None), _part(flat, 0, None, -1))
+
+    def end(given: Any, name: str) -> list[Any]:
+        if given is None:
+            return []
+        given = given if isinstance(given, VirtualQArray) else np.asarray(given)
+        if not np.can_cast(given.dtype, flat.dtype, casting="same_kind"):
+            raise TypeError(
+                f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule."
+            )
+        return [_flat(_virtual(given)).astype(flat.dtype)]
+
+    parts = [*end(to_begin, "to_begin"), between, *end(to_end, "to_end")]
+    return np.concatenate(parts) if len(parts) > 1 else between
+
+
+# -- gradients and areas ------------------------------------------------------------------------
+
+
+def _spacings(f: VirtualQArray, axes: tuple[int, ...], given: tuple[Any, ...]) -> list[Any]:
+    """The distances of the samples along each axis: a number, or an array of them."""
+    if not given:
+        return [1.0] * len(axes)
+    if len(given) == 1 and np.ndim(given[0]) == 0:
+        return list(given) * len(axes)
+    if len(given) != len(axes):
+        raise TypeError("invalid number of arguments")
+    out = []
+    for axis, one in zip(axes, given, strict=True):
+        places = np.asarray(one)
+        if places.ndim == 0:
+            out.append(one)
+            continue
+        if places.ndim != 1:
+            raise ValueError("distances must be either scalars or 1d")
+        if len(places) != f.shape[axis]:
+            raise ValueError(
+                "when 1d, distances must match the length of the corresponding dimension"
+            )
+        steps = np.diff(places.astype(np.float64) if places.dtype.kind in "iu" else places)
+        out.append(steps[0] if (steps == steps[0]).all() else steps)
+    return out
+
+
+def _along(values: Any, ndim: int, axis: int) -> Any:
+    return values.reshape((1,) * axis + (-1,) + (1,) * (ndim - axis - 1))
+
+
+def _weighted(f: VirtualQArray, axis: int, weights: list[Any], starts: list[int], m: int) -> Any:
+    """A sum of parts of `f` of `m` positions, each times its weight."""
+    total: Any = None
+    for weight, start in zip(weights, starts, strict=True):
+        term = np.multiply(weight, _part(f, axis, start, start + m))
+        total = term if total is None else np.add(total, term)
+    return total
+
+
+def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
+    n = f.shape[axis]
+    uniform = np.ndim(step) == 0
+    first_step, last_step = (step, step) if uniform else (step[0], step[-1])
+    if uniform:
+        rise = np.subtract(_part(f, axis, 2, None), _part(f, axis, None, -2))
+        inner = np.divide(rise, 2.0 * step)
+    else:
+        left, right = step[:-1], step[1:]
+        weights = [
+            -right / (left * (left + right)),
+            (right - left) / (left * right),
+            left / (right * (left + right)),
+        ]
+        shaped = [_along(one, f.ndim, axis) for one in weights]
+        inner = _weighted(f, axis, shaped, [0, 1, 2], n - 2)
+    if order == 1:
+        first = np.subtract(_part(f, axis, 1, 2), _part(f, axis, 0, 1))
+        last = np.subtract(_part(f, axis, n - 1, n), _part(f, axis, n - 2, n - 1))
+        return first / first_step, inner, last / last_step
+    if uniform:
+        ahead = [-1.5 / step, 2.0 / step, -0.5 / step]
+        behind = [0.5 / step, -2.0 / step, 1.5 / step]
+    else:
+        one, two = step[0], step[1]
+        ahead = [
+            -(2.0 * one + two) / (one * (one + two)),
+            (one + two) / (one * two),
+            -one / (two * (one + two)),
+        ]
+        one, two = step[-2], step[-1]
+        behind = [
+            two / (one * (one + two)),
+            -(two + one) / (one * two),
+            (2.0 * two + one) / (two * (one + two)),
+        ]
+    first = _weighted(f, axis, ahead, [0, 1, 2], 1)
+    return first, inner, _weighted(f, axis, behind, [n - 3, n - 2, n - 1], 1)
+
+
+@function_rule(Tier.CLOSED, np.gradient)
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+    """Slopes between the neighbours of each element: sparse where the array is. O(k)."""
+    f = _virtual(f)
+    every = tuple(range(f.ndim))
+    axes = every if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, f.ndim)
+    steps = _spacings(f, axes, varargs)
+    if edge_order > 2:
+        raise ValueError("'edge_order' greater than 2 not supported")
+    dtype = f.dtype
+    if dtype.kind not in "fc":
+        f = f.astype(np.float64) if dtype.kind in "iu" else f
+        dtype = np.dtype(np.float64)
+    slopes = []
+    for one, step in zip(axes, steps, strict=True):
+        if f.shape[one] < edge_order + 1:
+            raise ValueError(
+                "Shape of array too small to calculate a numerical gradient, "
+                "at least (edge_order + 1) elements are required."
+            )
+        parts = [part.astype(dtype, copy=False) for part in _slope(f, one, step, edge_order)]
+        slopes.append(np.concatenate(parts, axis=one))
+    return slopes[0] if len(axes) == 1 else tuple(slopes)
+
+
+@function_rule(Tier.CLOSED, np.trapezoid)
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
+    """The area under straight lines between the samples. O(k) in the standard basis."""
+    y = _virtual(y)
+    if not y.ndim:
+        return call_dense(np.trapezoid, (y, x, dx, axis), {})
+    width = dx
+    if x is not None:
+        x = x if isinstance(x, VirtualQArray) else np.asarray(x)
+        width = np.diff(x) if x.ndim == 1 else np.diff(x, axis=axis)
+    if not -y.ndim <= axis < y.ndim:
+        raise IndexError(f"axis {axis} is out of bounds for an array of {y.ndim} dimensions")
+    along = axis % y.ndim
+    if x is not None and x.ndim == 1:
+        width = width[(None,) * along + (slice(None),) + (None,) * (y.ndim - 1 - along)]
+    both = np.add(_part(y, along, 1, None), _part(y, along, None, -1))
+    return np.add.reduce(np.divide(np.multiply(width, both), 2.0), axis=along)

@@ -1,0 +1,217 @@
+"""Unique elements and operations on sets.
+
+The fill value is one element among the entries, that stands where the first inactive position is
+and counts as many times as there are inactive positions.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...array.densify import call_dense
+from ...array.views import settled
+from ...array.virtual_array import VirtualQArray
+from ...bases import STANDARD
+from ...core.budget import require_budget
+from ...core.error_bound import ErrorBound
+from ...core.rules import Tier, function_rule
+from ...core.spectrum import Spectrum, compact
+from ...core.values import Array
+from ...ops.basis_change import sparse
+from ...ops.broadcast import move_axis
+from ...ops.order import first_inactive
+
+__all__: list[str] = []
+
+
+class _Few(NamedTuple):
+    """What there is to compare: the entries, and the fill value once, in order of position."""
+
+    members: Array
+    positions: Array
+    #: Where among the members the fill value is, None if nothing is inactive.
+    fill_at: int | None
+    #: How many inactive positions there are.
+    inactive: int
+    #: Of all positions.
+    shape: tuple[int, ...]
+
+
+def _with_fill(entries: Array, positions: Array, fill: Array, shape: tuple[int, ...]) -> _Few:
+    """The entries at sorted positions in an array of `shape`, with `fill` put among them. O(k)."""
+    inactive = prod(shape) - positions.size
+    positions = positions.astype(np.intp)
+    if not inactive:
+        return _Few(entries, positions, None, 0, shape)
+    # The positions ahead of the first inactive one are 0, 1, 2...
+    at = first_inactive(positions)
+    members = np.concatenate((entries[:at], fill[None], entries[at:]))
+    return _Few(members, np.insert(positions, at, at), at, inactive, shape)
+
+
+def _few_elements(spectrum: Spectrum) -> _Few:
+    fill = np.asarray(spectrum.fill_value)
+    return _with_fill(spectrum.eigenvalues, spectrum.indices(), fill, spectrum.shape)
+
+
+def _few_rows(spectrum: Spectrum) -> _Few:
+    """The parts along the first axis that hold entries, and one of those that do not."""
+    shape = spectrum.shape
+    inner = prod(shape[1:])
+    row, along = np.divmod(spectrum.indices(), inner)
+    numbers, at = np.unique(row, return_inverse=True)
+    # NumPy sorts a copy of them.
+    require_budget(3 * (numbers.size + 1) * inner * spectrum.dtype.itemsize, _INSTEAD)
+    rows = np.full((numbers.size, inner), spectrum.fill_value)
+    rows[at, along] = spectrum.eigenvalues
+    fill = np.full(shape[1:], spectrum.fill_value)
+    return _with_fill(rows.reshape(-1, *shape[1:]), numbers, fill, shape[:1])
+
+
+_INSTEAD = "take the unique elements of a part of it, or raise the budget"
+
+
+def _repeated(few: _Few, values: Array, at: int) -> Spectrum:
+    """The values, the one at `at` as often as there are inactive positions. O(k)."""
+    more = few.inactive - 1
+    indices = np.arange(values.size, dtype=np.int64)
+    indices[at + 1 :] += more
+    shape = (values.size + more,)
+    return compact(shape, values.dtype, (STANDARD,), values, indices, values[at])
+
+
+def _inverse(few: _Few, rank: Array) -> Spectrum:
+    """The ranks of all positions: that of the fill value where nothing is active. O(k)."""
+    shape, bases = few.shape, (STANDARD,) * len(few.shape)
+    if few.fill_at is None:
+        return Spectrum(shape, rank.dtype, bases, rank.ravel(), None, np.intp(0))
+    indices, values = (np.delete(one, few.fill_at) for one in (few.positions, rank.ravel()))
+    return compact(shape, rank.dtype, bases, values, indices, rank.ravel()[few.fill_at])
+
+
+def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: Any) -> Any:
+    """The unique members, and what else is wanted of index, inverse and counts."""
+    # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
+    flags = [bool(one) for one in wanted]
+    flags[1] = flags[1] or axis is not None
+    numpy_unique: Any = np.unique
+    found = numpy_unique(few.members, *flags, axis=axis, equal_nan=equal_nan)
+    parts = iter(found if isinstance(found, tuple) else (found,))
+    unique = next(parts)
+    first, rank, counts = (next(parts) if flag else None for flag in flags)
+    if few.fill_at is not None:
+        if rank is not None:
+            at = int(rank.ravel()[few.fill_at])
+        else:
+            at = min(int(unique.searchsorted(few.members[few.fill_at])), unique.size - 1)
+        many = np.isnan(few.members[few.fill_at]).any() and (axis is not None or not equal_nan)
+        if many and few.inactive > 1:
+            # No NaN is equal to another.
+            if wanted[0] or wanted[1] or axis is not None:
+                return None
+            return [_repeated(few, one, at) for one in (unique, counts) if one is not None]
+        if counts is not None:
+            counts[at] += few.inactive - 1
+    out: list[Any] = [unique]
+    if first is not None:
+        out.append(few.positions[first])
+    if rank is not None and wanted[1]:
+        out.append(_inverse(few, rank))
+    if counts is not None:
+        out.append(counts)
+    return out
+
+
+@function_rule(Tier.CLOSED, np.unique)
+def unique(
+    ar: Any,
+    return_index: Any = False,
+    return_inverse: Any = False,
+    return_counts: Any = False,
+    axis: Any = None,
+    *,
+    equal_nan: Any = True,
+    sorted: Any = True,
+) -> Any:
+    """The sorted unique elements or parts, where they are and how many of them. O(k log k)."""
+    wanted = (return_index, return_inverse, return_counts)
+    if axis is not None:
+        axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
+    out, elements = None, settled(ar.spectrum)
+    if ar.size and elements.active_indices is not None:
+        if axis is None or ar.ndim == 1:
+            out = _results(_few_elements(elements), wanted, None, equal_nan)
+        else:
+            out = _results(_few_rows(move_axis(elements, axis, 0)), wanted, 0, equal_nan)
+    if out is None:
+        kwargs = {"axis": axis, "equal_nan": equal_nan, "sorted": sorted}
+        return call_dense(np.unique, (ar, *wanted), kwargs)
+    if axis is not None:
+        out[0] = np.moveaxis(out[0], 0, axis) if isinstance(out[0], np.ndarray) else out[0]
+    error = None if elements.error is None else ErrorBound.unknown()
+    arrays = tuple(
+        VirtualQArray((one if isinstance(one, Spectrum) else sparse(one)).replace(error=error))
+        for one in out
+    )
+    return arrays if len(arrays) > 1 else arrays[0]
+
+
+def _standard_function(function: Any, index: bool, inverse: bool, counts: bool) -> None:
+    kind = type(function(np.zeros(1)))
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(x: Any) -> Any:
+        return kind(*unique(x, index, inverse, counts, equal_nan=False))
+
+
+_standard_function(np.unique_all, True, True, True)
+_standard_function(np.unique_counts, False, False, True)
+_standard_function(np.unique_inverse, False, True, False)
+
+
+@function_rule(Tier.CLOSED, np.unique_values)
+def unique_values(x: Any) -> Any:
+    """The unique elements, in any order. O(k log k)."""
+    return np.unique(x, equal_nan=False, sorted=False)
+
+
+def _distinct(x: Any) -> Any:
+    return np.unique(x) if isinstance(x, VirtualQArray) else x
+
+
+@function_rule(Tier.CLOSED, np.union1d)
+def union1d(ar1: Any, ar2: Any) -> Any:
+    """The unique elements of both. O(k log k)."""
+    return call_dense(np.union1d, (_distinct(ar1), _distinct(ar2)), {})
+
+
+def _set_rule(function: Any) -> None:
+    @function_rule(Tier.CLOSED, function)
+    def rule(ar1: Any, ar2: Any, assume_unique: Any = False) -> Any:
+        # Of unique elements, one at most is inactive.
+        pair = (ar1, ar2) if assume_unique else (_distinct(ar1), _distinct(ar2))
+        return call_dense(function, (*pair, assume_unique), {})
+
+
+_set_rule(np.setdiff1d)
+_set_rule(np.setxor1d)
+
+
+@function_rule(Tier.CLOSED, np.intersect1d)
+def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False, return_indices: Any = False) -> Any:
+    """The unique elements that both have, and where each has them first. O(k log k)."""
+    if assume_unique:
+        return call_dense(np.intersect1d, (ar1, ar2, assume_unique, return_indices), {})
+    if not return_indices:
+        return call_dense(np.intersect1d, (_distinct(ar1), _distinct(ar2)), {})
+    one, first = np.unique(ar1, return_index=True)
+    other, also = np.unique(ar2, return_index=True)
+    common, in_one, in_other = call_dense(np.intersect1d, (one, other, True, True), {})
+    return (
+        common,
+        call_dense(np.take, (first, in_one), {}),
+        call_dense(np.take, (also, in_other), {}),
+    )

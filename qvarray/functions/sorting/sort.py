@@ -1,0 +1,81 @@
+"""Sorting and partitioning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...array.densify import call_dense
+from ...array.views import settled
+from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ...ops.order import flattened, sorted_along
+
+__all__: list[str] = []
+
+
+def _stand_in(a: Any) -> Any:
+    """One element of the same dtype and number of axes: NumPy judges the arguments by it."""
+    return np.zeros((1,) * a.ndim, a.dtype)
+
+
+def _sorted(a: Any, axis: Any, kind: Any = None) -> VirtualQArray:
+    elements = settled(a.spectrum)
+    if axis is None:
+        return VirtualQArray(sorted_along(flattened(elements), 0, kind))
+    axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+    return VirtualQArray(sorted_along(elements, axis, kind))
+
+
+@function_rule(Tier.CLOSED, np.sort)
+def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
+    """A sorted copy: the run of fill values moves as a whole. O(k log k)."""
+    np.sort(_stand_in(a), axis, kind, order, stable=stable)
+    return _sorted(a, axis, "stable" if stable else kind)
+
+
+@function_rule(Tier.CLOSED, np.partition)
+def partition(
+    a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
+) -> Any:
+    """A sorted copy, which is partitioned at every position. O(k log k)."""
+    if a.size == 0:
+        return call_dense(np.partition, (a, kth, axis, kind, order), {})
+    positions = np.asarray(kth)
+    np.partition(_stand_in(a), np.zeros_like(positions), axis, kind, order)
+    n = a.size if axis is None else a.shape[axis]
+    for one in positions.ravel().tolist():
+        if not -n <= one < n:
+            raise ValueError(f"kth(={one}) out of bounds ({n})")
+    return _sorted(a, axis)
+
+
+@function_rule(Tier.DENSE, np.argsort)
+def argsort(
+    a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+) -> Any:
+    """The positions that sort an array: as many as elements, so within the budget. O(N log N)."""
+    np.argsort(_stand_in(a), axis, kind, order, stable=stable)
+    return call_dense(np.argsort, (a, axis, kind, order), {"stable": stable})
+
+
+@function_rule(Tier.DENSE, np.argpartition)
+def argpartition(
+    a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
+) -> Any:
+    """The positions that partition an array, within the budget. O(N)."""
+    return call_dense(np.argpartition, (a, kth, axis, kind, order), {})
+
+
+@function_rule(Tier.DENSE, np.lexsort)
+def lexsort(keys: Any, axis: Any = -1) -> Any:
+    """The positions that sort by several keys, within the budget. O(N log N)."""
+    return call_dense(np.lexsort, (keys, axis), {})
+
+
+@function_rule(Tier.CLOSED, np.sort_complex)
+def sort_complex(a: Any) -> Any:
+    """The elements sorted along the last axis, as complex numbers. O(k log k)."""
+    out = np.sort(a)
+    return out.astype(np.sort_complex(np.zeros(1, a.dtype)).dtype, copy=False)

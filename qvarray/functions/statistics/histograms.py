@@ -1,0 +1,426 @@
+"""Histograms and counts: of the active elements, and of the fill value as often as it is there.
+
+O(k) in the standard basis, page by page in any other, whatever the number of elements.
+"""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...array.densify import call_dense
+from ...array.virtual_array import VirtualQArray
+from ...bases import STANDARD
+from ...core.budget import require_budget
+from ...core.error_bound import ErrorBound
+from ...core.pages import walk
+from ...core.rules import Tier, function_rule
+from ...core.spectrum import Spectrum, compact, constant
+from ...core.values import Array
+from ...ops.align import aligned
+from ...sources.expression import Plan, expressed, pages_of
+from ..common import spectrum_of, standard_of
+
+__all__: list[str] = []
+
+
+_INTP: np.dtype[Any] = np.dtype(np.intp)
+
+
+class _Bag(NamedTuple):
+    """Elements of arrays of one shape, without their places.
+
+    Attributes
+    ----------
+    values : list of ndarray, shape (m,)
+        Of each array, at the same places; the fill values come last, if `missing`.
+    missing : int
+        How often the last ones are there.
+    """
+
+    values: list[Array]
+    missing: int
+
+
+def _virtual(a: Any) -> VirtualQArray:
+    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
+
+
+def _bag(*arrays: Any) -> _Bag:
+    """One or two arrays of one shape as a bag. O(k)."""
+    spectra = [standard_of(one) for one in arrays]
+    if len(spectra) == 1:
+        (x,) = spectra
+        missing = x.space - x.nactive
+        values = np.append(x.eigenvalues, x.fill_value) if missing else x.eigenvalues
+        return _Bag([values], missing)
+    indices, one, other, has_fill = aligned(*spectra)
+    missing = 0 if indices is None else spectra[0].space - indices.size
+    return _Bag([one, other], missing if has_fill else 0)
+
+
+def _is_lossy(*arrays: Any) -> bool:
+    return any(isinstance(a, VirtualQArray) and a.source.error is not None for a in arrays)
+
+
+def _array(out: Array, *given: Any) -> VirtualQArray:
+    """What was counted, as one of our arrays."""
+    spectrum = spectrum_of(out)
+    if _is_lossy(*given):
+        spectrum = spectrum.replace(error=ErrorBound.unknown())
+    return VirtualQArray(spectrum)
+
+
+# -- bins ---------------------------------------------------------------------------------------
+
+
+def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
+    """`a` as NumPy bins it.
+
+    Raises
+    ------
+    ValueError
+        Where the weights have another shape.
+    """
+    a = _virtual(a)
+    if a.dtype.kind == "b":
+        warnings.warn(
+            f"Converting input from {a.dtype} to {np.uint8} for compatibility.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+        a = a.astype(np.uint8)
+    if weights is not None and np.shape(weights) != a.shape:
+        raise ValueError("weights should have the same shape as a.")
+    return a
+
+
+def _ends(a: VirtualQArray, range: Any) -> Any:
+    """The range that NumPy finds for the elements of an array, before it is widened."""
+    if range is not None or not a.size:
+        return range
+    return np.min(a), np.max(a)
+
+
+def _kept(a: VirtualQArray, low: Any, high: Any) -> VirtualQArray:
+    """The elements between two ends, in any order. O(k)."""
+    bag = _bag(a)
+    values = bag.values[0]
+    keep = (values >= low) & (values <= high)
+    if not bag.missing or not keep[-1]:
+        return _virtual(values[keep])
+    active, fill = values[:-1][keep[:-1]], values[-1]
+    size = active.size + bag.missing
+    where = np.arange(active.size)
+    return VirtualQArray(compact((size,), a.dtype, (STANDARD,), active, where, fill))
+
+
+def _spread(a: VirtualQArray) -> Any:
+    high, low = np.max(a), np.min(a)
+    if a.dtype.kind == "i":
+        return np.subtract(high, low, casting="unsafe", dtype=a.dtype.str.replace("i", "u"))
+    return np.subtract(high, low, dtype=a.dtype)
+
+
+def _doane(a: VirtualQArray) -> Any:
+    n = a.size
+    if n <= 2:
+        return 0.0
+    skewness = np.sqrt(6.0 * (n - 2) / ((n + 1.0) * (n + 3)))
+    sigma = np.std(a)
+    if not sigma > 0.0:
+        return 0.0
+    g1 = np.mean(np.power(np.true_divide(a - np.mean(a), sigma), 3))
+    return _spread(a) / (1.0 + np.log2(n) + np.log2(1.0 + np.absolute(g1) / skewness))
+
+
+def _fd(a: VirtualQArray) -> Any:
+    quartiles = np.asarray(np.percentile(a, [75, 25]))
+    return 2.0 * np.subtract(*quartiles) * a.size ** (-1.0 / 3.0)
+
+
+def _auto(a: VirtualQArray) -> Any:
+    return min(max(_fd(a), _WIDTHS["sqrt"](a) / 2), _WIDTHS["sturges"](a))
+
+
+#: The widths of bins by the rules that NumPy knows; "stone" tries out more histograms than pays.
+_WIDTHS: dict[str, Callable[[VirtualQArray], Any]] = {
+    "auto": _auto,
+    "doane": _doane,
+    "fd": _fd,
+    "rice": lambda a: _spread(a) / (2.0 * a.size ** (1.0 / 3)),
+    "scott": lambda a: (24.0 * np.pi**0.5 / a.size) ** (1.0 / 3.0) * np.std(a),
+    "sqrt": lambda a: _spread(a) / np.sqrt(a.size),
+    "sturges": lambda a: _spread(a) / (np.log2(a.size) + 1.0),
+}
+
+
+def _number_of_bins(a: VirtualQArray, name: str, range: Any) -> int:
+    """How many bins a rule asks for. O(k)."""
+    # Refuses what NumPy refuses, and makes of two equal ends what NumPy makes of them.
+    tiny = np.zeros(1, a.dtype) if range is None else np.zeros(0, a.dtype)
+    ends = _ends(a, range)
+    edges = np.histogram_bin_edges(tiny, 1, ends)
+    low, high = ends if ends is not None and ends[0] != ends[1] else (edges[0], edges[-1])
+    if range is not None:
+        a = _kept(a, low, high)
+    width = _WIDTHS[name](a) if a.size else 0
+    if not width:
+        return 1
+    if a.dtype.kind in "iu" and width < 1:
+        width = 1
+    both = np.array([low, high])
+    kind = both.dtype
+    if kind.kind == "i":
+        gap = np.subtract(both[1], both[0], casting="unsafe", dtype=kind.str.replace("i", "u"))
+    else:
+        gap = both[1] - both[0]
+    return int(np.ceil(gap / width))
+
+
+def _bins(a: VirtualQArray, bins: Any, range: Any, weights: Any) -> tuple[Any, Any] | None:
+    """Bins as a number or as edges, and their range; None for what only all elements tell."""
+    if isinstance(bins, VirtualQArray):
+        return bins.todense(), range
+    if not isinstance(bins, str):
+        return (bins, _ends(a, range)) if np.ndim(bins) == 0 else (bins, range)
+    if bins not in _WIDTHS and bins != "stone":
+        raise ValueError(f"{bins!r} is not a valid estimator for `bins`")
+    if weights is not None:
+        raise TypeError(
+            "Automated estimation of the number of bins is not supported for weighted data"
+        )
+    if bins == "stone":
+        return None
+    count = _number_of_bins(a, bins, range)
+    require_budget(4 * 8 * count, "name fewer bins")
+    return count, _ends(a, range)
+
+
+@function_rule(Tier.CLOSED, np.histogram_bin_edges)
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """The edges of bins: from the extreme elements, and what else a rule asks for."""
+    a = _as_numbers(a, weights)
+    found = _bins(a, bins, range, weights)
+    if found is None:
+        return call_dense(np.histogram_bin_edges, (a, bins, range, weights), {})
+    return _array(np.histogram_bin_edges(np.empty(0, a.dtype), *found), a, bins)
+
+
+# -- histograms ---------------------------------------------------------------------------------
+
+
+def _counts(a: VirtualQArray, bins: Any, ends: Any) -> tuple[Array, Array]:
+    """How many elements each bin has, and the edges. O(k), or page by page."""
+    source = expressed(a.source)
+    if a.size and not (isinstance(source, Spectrum) and source.is_standard):
+        return _counts_of_pages(source, bins, ends)
+    bag = _bag(a)
+    counts, edges = np.histogram(bag.values[0], bins, ends)
+    if bag.missing > 1:
+        counts = counts + np.histogram(bag.values[0][-1:], bins, ends)[0] * (bag.missing - 1)
+    return counts, edges
+
+
+def _counts_of_pages(source: Any, bins: Any, ends: Any) -> tuple[Array, Array]:
+    plan = Plan(source)
+
+    def work(key: Any) -> tuple[Array, Array]:
+        page = plan.page(key)
+        out = np.histogram(page, bins, ends)
+        plan.release(page)
+        return out
+
+    pages = walk(pages_of(source, ordered=False), work)
+    counts, edges = next(pages)
+    for more, _ in pages:
+        counts = counts + more
+    return counts, edges
+
+
+def _weighted(a: VirtualQArray, bins: Any, ends: Any, weights: Any) -> tuple[Array, Array]:
+    """The sum of the weights of the elements in each bin. O(k)."""
+    bag = _bag(a, weights)
+    values, load = bag.values
+    if bag.missing <= 1:
+        return np.histogram(values, bins, ends, weights=load)
+    sums, edges = np.histogram(values[:-1], bins, ends, weights=load[:-1])
+    where = np.histogram(values[-1:], bins, ends)[0] > 0
+    sums[where] += _multiple(load[-1], bag.missing).astype(sums.dtype)
+    return sums, edges
+
+
+def _multiple(weight: Any, count: int) -> Any:
+    """So many times a weight; integers wrap around."""
+    if weight.dtype.kind in "iu":
+        return np.uint64(int(weight) * count % 2**64)
+    if weight.dtype.kind == "b":
+        return weight
+    return weight * np.float64(count)
+
+
+@function_rule(Tier.CLOSED, np.histogram)
+def histogram(
+    a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    """How many elements, or how much weight, lies in each bin."""
+    given = (a, bins, weights)
+    a = _as_numbers(a, weights)
+    found = _bins(a, bins, range, weights)
+    if found is None:
+        # The numbers of elements in bins depend on the edges alone.
+        found = np.asarray(np.histogram_bin_edges(a, bins, range)), None
+    bins, ends = found
+    if weights is None:
+        n, edges = _counts(a, bins, ends)
+    else:
+        n, edges = _weighted(a, bins, ends, weights)
+    if density:
+        n = n / np.array(np.diff(edges), float) / n.sum()
+    return _array(n, *given), _array(edges, *given)
+
+
+def _columns(sample: Any) -> list[VirtualQArray]:
+    """The coordinates of points, an array for each dimension, of one dtype as in NumPy."""
+    if isinstance(sample, (VirtualQArray, np.ndarray)) and sample.ndim == 2:
+        points = _virtual(sample)
+        return [points[:, i] for i in np.arange(points.shape[1]).tolist()]
+    if isinstance(sample, (VirtualQArray, np.ndarray)):
+        columns = [_virtual(sample)]
+    else:
+        columns = [_virtual(one) for one in sample]
+    columns = [one if one.ndim else one[None] for one in columns]
+    if any(one.shape != columns[0].shape or one.ndim != 1 for one in columns):
+        raise ValueError("the sample must be an array of points, or their coordinates")
+    dtype = np.result_type(*(one.dtype for one in columns))
+    return [one.astype(dtype) for one in columns]
+
+
+def _points(columns: Sequence[Any]) -> _Bag:
+    """The coordinates at the union of the active indices. O(k log k)."""
+    spectra = [standard_of(one) for one in columns]
+    first = spectra[0]
+    if any(one.active_indices is None for one in spectra):
+        return _Bag([one.todense() for one in map(VirtualQArray, spectra)], 0)
+    union = np.unique(np.concatenate([one.indices() for one in spectra]))
+    missing = first.space - union.size
+    values = []
+    for one in spectra:
+        here = np.full(union.size + (missing > 0), one.fill_value, one.dtype)
+        here[union.searchsorted(one.indices())] = one.eigenvalues
+        values.append(here)
+    return _Bag(values, missing)
+
+
+@function_rule(Tier.CLOSED, np.histogramdd)
+def histogramdd(
+    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    """How many points lie in each box. O(k log k)."""
+    given = (sample, weights)
+    columns = _columns(sample)
+    dims = len(columns)
+    if not dims:
+        raise ValueError("object of too small depth for desired array")
+    size = columns[0].size
+    try:
+        each = list(bins)
+    except TypeError:
+        each = [bins] * dims
+    if len(each) != dims:
+        raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
+    each = [one.todense() if isinstance(one, VirtualQArray) else one for one in each]
+    ends: list[Any] = [None] * dims if range is None else list(range)
+    if len(ends) != dims:
+        raise ValueError("range argument must have one entry per dimension")
+    if weights is not None and np.shape(weights) != (size,):
+        raise ValueError("The weights and list don't have the same length.")
+    ends = [
+        _ends(column, end) if np.ndim(one) == 0 else end
+        for column, one, end in zip(columns, each, ends, strict=True)
+    ]
+    bag = _points(columns if weights is None else [*columns, weights])
+    points = np.stack(bag.values[:dims], axis=1)
+    load = None if weights is None else bag.values[dims]
+    if bag.missing > 1:
+        more = float(bag.missing - 1)
+        hist, edges = np.histogramdd(points, each, ends, weights=load)
+        last = np.histogramdd(points[-1:], each, ends)[0] > 0
+        hist[last] += more if load is None else more * load[-1]
+    else:
+        hist, edges = np.histogramdd(points, each, ends, weights=load)
+    if density:
+        total = hist.sum()
+        for i, edge in enumerate(edges):
+            shape = [1] * dims
+            shape[i] = -1
+            hist = hist / np.diff(edge).reshape(shape)
+        hist /= total
+    return _array(hist, *given), [_array(one, *given) for one in edges]
+
+
+@function_rule(Tier.CLOSED, np.histogram2d)
+def histogram2d(
+    x: Any,
+    y: Any,
+    bins: Any = 10,
+    range: Any = None,
+    density: Any = None,
+    weights: Any = None,
+) -> Any:
+    """How many points of a plane lie in each rectangle. O(k log k)."""
+    if len(x) != len(y):
+        raise ValueError("x and y must have the same length.")
+    try:
+        count = len(bins)
+    except TypeError:
+        count = 1
+    if count not in (1, 2):
+        bins = [bins, bins]
+    hist, edges = histogramdd([x, y], bins, range, density, weights)
+    return hist, edges[0], edges[1]
+
+
+@function_rule(Tier.CLOSED, np.bincount)
+def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
+    """How often each integer is there; sparse, where most are not. O(k log k)."""
+    x = _virtual(x)
+    shape = tuple(min(n, 1) for n in x.shape)
+    np.bincount(np.zeros(shape, x.dtype))  # to find fault with the dtype and the dimensions
+    least = operator.index(minlength)
+    if least < 0:
+        raise ValueError("'minlength' must not be negative")
+    if not x.size:
+        return VirtualQArray(constant(np.intp(0), (least,)))
+    if x.dtype.kind == "i" and np.any(np.less(x, 0)):
+        raise ValueError("'list' argument must have no negative elements")
+    if weights is None:
+        bag = _bag(x)
+        load, kind = np.ones(bag.values[0].size, np.int64), _INTP
+    else:
+        weights = weights if isinstance(weights, VirtualQArray) else np.asarray(weights)
+        if weights.ndim != 1:
+            raise ValueError(f"weights must have one dimension, not {weights.ndim}")
+        np.empty(0, weights.dtype).astype(np.float64, casting="safe")
+        if weights.shape != x.shape:
+            raise ValueError("The weights and list don't have the same length.")
+        bag = _bag(x, weights)
+        load, kind = bag.values[1].astype(np.float64), np.dtype(np.float64)
+    values = bag.values[0]
+    if bag.missing:
+        load = load.copy()
+        load[-1] = load[-1] * bag.missing
+    numbers, places = np.unique(values, return_inverse=True)
+    size = max(int(numbers[-1]) + 1, least)
+    if weights is None:
+        sums = np.zeros(numbers.size, kind)
+        np.add.at(sums, places, load)
+    else:
+        sums = np.bincount(places, load, numbers.size)
+    error = ErrorBound.unknown() if _is_lossy(x, weights) else None
+    out = compact((size,), kind, (STANDARD,), sums, numbers, kind.type(0), error=error)
+    return VirtualQArray(out)

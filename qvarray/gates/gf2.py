@@ -1,0 +1,96 @@
+"""Square matrices over GF(2), as a tuple of rows: bit p of a product is the parity of row p."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+import numpy as np
+
+from ..core.values import Array
+from .phase_polynomial import bits_in
+
+__all__ = [
+    "columns",
+    "combined",
+    "controlled",
+    "exchanged",
+    "identity",
+    "inverse",
+    "product",
+    "products",
+]
+
+
+@cache
+def identity(n: int) -> tuple[int, ...]:
+    return tuple(1 << p for p in range(n))
+
+
+def columns(rows: tuple[int, ...]) -> Array:
+    """The columns, shape (n,)."""
+    n = len(rows)
+    bits = np.array(rows, np.int64)[:, None] >> np.arange(n) & 1
+    return (bits << np.arange(n)[:, None]).sum(axis=0)
+
+
+@lru_cache(maxsize=16)
+def inverse(rows: tuple[int, ...]) -> tuple[int, ...]:
+    """The inverse, by Gauss and Jordan: O(m**2) words for m rows that change."""
+    right = list(identity(len(rows)))
+    changed = [p for p, row in enumerate(rows) if row != right[p]]
+    mask = sum(1 << p for p in changed)
+    left = list(rows)
+    for p in changed:
+        # What other rows leave as it is is known.
+        right[p] ^= left[p] & ~mask
+        left[p] &= mask
+    for at, p in enumerate(changed):
+        pivot = next(q for q in changed[at:] if left[q] >> p & 1)
+        left[p], left[pivot] = left[pivot], left[p]
+        right[p], right[pivot] = right[pivot], right[p]
+        for q in changed:
+            if q != p and left[q] >> p & 1:
+                left[q] ^= left[p]
+                right[q] ^= right[p]
+    return tuple(right)
+
+
+def product(rows: tuple[int, ...], index: int) -> int:
+    """The matrix times a vector of bits."""
+    out = 0
+    for p, row in enumerate(rows):
+        out |= ((row & index).bit_count() & 1) << p
+    return out
+
+
+def combined(rows: tuple[int, ...], mask: int) -> int:
+    """A vector of bits times the matrix: the sum of the rows of a mask."""
+    out = 0
+    for p in bits_in(mask):
+        out ^= rows[p]
+    return out
+
+
+def products(rows: tuple[int, ...], indices: Array) -> Array:
+    """The matrix times each of some vectors of bits."""
+    out = np.zeros_like(indices)
+    for p, row in enumerate(rows):
+        out |= np.bitwise_count(indices & row).astype(np.int64) % 2 << p
+    return out
+
+
+def exchanged(rows: tuple[int, ...], offset: int, p: int, q: int) -> tuple[tuple[int, ...], int]:
+    """An affine map followed by an exchange of two bits."""
+    new = list(rows)
+    new[p], new[q] = rows[q], rows[p]
+    differ = (offset >> p ^ offset >> q) & 1
+    return tuple(new), offset ^ (differ << p | differ << q)
+
+
+def controlled(
+    rows: tuple[int, ...], offset: int, q: int, value: int, p: int
+) -> tuple[tuple[int, ...], int]:
+    """An affine map followed by a flip of bit p where bit q has a value."""
+    new = list(rows)
+    new[p] ^= rows[q]
+    return tuple(new), offset ^ ((offset >> q & 1 ^ 1 ^ value) << p)

@@ -1,0 +1,352 @@
+"""Measurements: probabilities, samples, and the state that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..array.virtual_array import VirtualQArray
+from ..core.budget import require_budget
+from ..core.values import Array
+from . import reduced_state
+from .paulis import Pauli
+from .preparation import bit_string, index_of
+from .registers import register
+from .single_qubit import FLIP, IDENTITY, product, snapped
+from .state import State
+from .validation import (
+    as_state,
+    bits_of,
+    integers,
+    non_negative,
+    qubit_count,
+    require_generator,
+    require_normalised,
+)
+
+__all__ = ["counts", "measure", "probabilities", "sample"]
+
+# Amplitudes up to which all frames are taken into them to sample.
+_SAMPLED_AT_ONCE = 1 << 22
+_INSTEAD = "ask for fewer qubits, or raise the budget"
+
+
+def probabilities(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> Array:
+    """The probabilities of the values of some qubits.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
+    qubits : int or sequence of m ints
+
+    Returns
+    -------
+    ndarray of float64, shape (2,) * m
+        An axis for each of `qubits`, in their order.
+
+    Raises
+    ------
+    ValueError
+        For qubits out of range or repeated, or a state that is not normalised.
+    MaterializationError
+        Where 2**m numbers, or the amplitudes of these qubits, are over the memory budget.
+
+    Notes
+    -----
+    O(k + 2**m): only the frames of `qubits` matter, and constants are factors.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.h(qv.gates.zero_state(60), 7)
+    >>> qv.gates.probabilities(x, 7).round(12)
+    array([0.5, 0.5])
+    """
+    state = as_state(x)
+    bits = bits_of(qubits, state.n)
+    require_normalised(state)
+    require_budget(8 << len(bits), _INSTEAD)
+    if state.touches(*bits):
+        if len(bits) <= reduced_state.MOMENTS:
+            return reduced_state.from_moments(state, bits, "IZ").reshape((2,) * len(bits))
+        state = state.without_layer()
+    state = state.before_layer()
+    fixed, rest = reduced_state.split(state, bits)
+    state = reduced_state.with_open(state, rest)
+    joined = register(state.core.indices, rest)
+    joint = np.bincount(joined, reduced_state.weights(state), minlength=1 << len(rest))
+    joint = joint.reshape((2,) * len(rest))
+    for axis, p in enumerate(bits):
+        if p in fixed:
+            chances = np.array(reduced_state.chance(state.frames[p], fixed[p]))
+            shape = [1] * (joint.ndim + 1)
+            shape[axis] = 2
+            joint = np.expand_dims(joint, axis) * chances.reshape(shape)
+    return joint
+
+
+def sample(
+    x: ArrayLike | VirtualQArray,
+    shots: int,
+    rng: np.random.Generator,
+    qubits: int | Sequence[int] | None = None,
+) -> Array:
+    """Draw outcomes of a measurement of all qubits, or of some.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
+    shots : int
+    rng : numpy.random.Generator
+    qubits : int or sequence of m ints, optional
+        All n if left out.
+
+    Returns
+    -------
+    ndarray of int64, shape (shots,)
+        The values of the register of these qubits, the first the most significant: where all are
+        measured, positions in `x`.
+
+    Raises
+    ------
+    ValueError
+        For qubits out of range or repeated, a negative number of shots, or a state that is not
+        normalised.
+    TypeError
+        For a number of shots that is no integer.
+    MaterializationError
+        Where that many outcomes are over the memory budget.
+
+    Notes
+    -----
+    O(k + shots · log k) where the frames of the qubits can be taken into the amplitudes; else the
+    qubits are measured one after the other, O(m · k) a shot.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.gates.cx(qv.gates.h(qv.gates.zero_state(2), 0), 0, 1)
+    >>> sorted(set(qv.gates.sample(x, 100, np.random.default_rng(0)).tolist()))
+    [0, 3]
+    """
+    state = as_state(x)
+    bits = bits_of(range(state.n) if qubits is None else qubits, state.n)
+    shots, rng = non_negative("shots", shots), require_generator(rng)
+    require_budget(32 * shots, "draw fewer shots, or raise the budget")
+    require_normalised(state)
+    if not state.touches(*bits):
+        return _sampled(state.before_layer(), shots, rng, bits)
+    # Measured before the last map, which only moves what is found.
+    return register(state.through_layer(lambda inner: _sampled_all(inner, shots, rng)), bits)
+
+
+def _sampled_all(state: State, shots: int, rng: np.random.Generator) -> Array:
+    return _sampled(state, shots, rng, range(state.n - 1, -1, -1))
+
+
+def _sampled(state: State, shots: int, rng: np.random.Generator, bits: Sequence[int]) -> Array:
+    fixed, rest = reduced_state.split(state, bits)
+    values: dict[int, Array] = {}
+    for p in bits:
+        if p in fixed:
+            values[p] = rng.random(shots) < reduced_state.chance(state.frames[p], fixed[p])[1]
+    unlike = [p for p in rest if state.frames[p] != IDENTITY]
+    if state.nactive << len(unlike) <= _SAMPLED_AT_ONCE or len(unlike) <= 1:
+        state = reduced_state.with_open(state, rest)
+        chances = np.cumsum(reduced_state.weights(state))
+        draws = rng.random(shots) * (chances[-1] if chances.size else 1.0)
+        picked = state.core.indices[np.searchsorted(chances, draws, side="right")]
+        values.update((p, picked >> p & 1) for p in rest)
+    else:
+        drawn = np.empty((shots, len(rest)), np.int64)
+        for shot in range(shots):
+            one = state
+            for at, p in enumerate(rest):
+                drawn[shot, at], one = _measured(one, p, rng.random())
+        values.update((p, drawn[:, at]) for at, p in enumerate(rest))
+    out = np.zeros(shots, np.int64)
+    for p in bits:
+        out = out << 1 | values[p]
+    return out
+
+
+def counts(outcomes: ArrayLike, n: int) -> dict[str, int]:
+    """How often each outcome was drawn, by bit strings.
+
+    Parameters
+    ----------
+    outcomes : array_like of int
+        As `sample` returns them.
+    n : int
+        Number of qubits that were measured.
+
+    Returns
+    -------
+    dict of str to int
+        In the order of the outcomes.
+
+    Raises
+    ------
+    ValueError
+        For outcomes that are no integers, or no values of n qubits.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.gates.counts([0, 3, 3], 2)
+    {'00': 1, '11': 2}
+    """
+    outcomes = np.asarray(outcomes)
+    n = qubit_count(n)
+    drawn = integers("the drawing", outcomes if outcomes.size else np.zeros(0, np.int64))
+    found, often = np.unique(drawn, return_counts=True)
+    if found.size and (found[0] < 0 or found[-1] >> n):
+        raise ValueError(f"outcomes of {n} qubits are from 0 to 2**{n} - 1, got {drawn}")
+    return {bit_string(i, n): int(m) for i, m in zip(found, often, strict=True)}
+
+
+def _chance_of_one(state: State, p: int) -> float:
+    """The probability of 1 of a bit, over that of anything."""
+    if state.touches(p):
+        total = float(reduced_state.weights(state).sum())
+        return (1.0 - reduced_state.mean(state, Pauli(0, 1 << p, 0)) / total) / 2
+    constant = state.constant(p)
+    if constant is not None:
+        return reduced_state.chance(state.frames[p], constant)[1]
+    state.compute()
+    frame = state.frames[p]
+    weights = reduced_state.weights(state)
+    on = state.core.indices >> p & 1 == 1
+    total, one = float(weights.sum()), float(weights[on].sum())
+    if frame == IDENTITY:
+        return one / total
+    cross = _cross(state, p) / total
+    a, b = frame[2], frame[3]
+    one /= total
+    real = (a * b.conjugate() * cross).real
+    return float(abs(a) ** 2 * (1 - one) + abs(b) ** 2 * one + 2 * real)
+
+
+def _cross(state: State, p: int) -> complex:
+    """Σ values[i] · conj(values[i + bit]) over the pairs of a bit."""
+    indices, values = state.core.indices, state.core.values
+    off = np.flatnonzero(indices >> p & 1 == 0)
+    partner = indices[off] | 1 << p
+    at = np.minimum(indices.searchsorted(partner), indices.size - 1)
+    hit = indices[at] == partner
+    return complex(np.vdot(values[at[hit]], values[off[hit]])) * abs(state.factor()) ** 2
+
+
+def _projected(state: State, p: int, outcome: int) -> State:
+    """The normalised part of a state where a bit has a value, which has some probability."""
+    new = state.copy()
+    new.history = None
+    if state.touches(p):
+        pauli = Pauli(0, 1 << p, 0)
+        new.diagonalise(pauli)
+        before, pauli = new.pulled(pauli)
+        odd = np.bitwise_count(before.core.indices & pauli.signs) & 1
+        return _restricted(new, odd == (outcome ^ pauli.quarters >> 1))
+    constant = state.constant(p)
+    if constant is not None:
+        # Its own qubit: only the phase of the amplitude is left of it.
+        amplitude = reduced_state.column(new.frames[p], constant)[outcome]
+        phase = amplitude / abs(amplitude)
+        turned = (phase, 0j, 0j, 1 + 0j) if constant == 0 else (1 + 0j, 0j, 0j, phase)
+        flip = FLIP if constant != outcome else IDENTITY
+        new.frames[p] = product(flip, snapped(*turned))
+        return new
+    new.absorb({p: IDENTITY})
+    new.compute()
+    return _restricted(new, new.core.indices >> p & 1 == outcome)
+
+
+def _restricted(state: State, keep: Array) -> State:
+    """Keep some amplitudes of a state that nobody else has, and normalise it."""
+    core = state.core
+    values = core.values[keep]
+    size = float(np.linalg.norm(values))
+    scale = 0.5 ** (state.halves / 2)
+    state.core = core._replace(values=values * (1.0 / size / scale), indices=core.indices[keep])
+    state._hull = state._factored = None
+    return state
+
+
+def _measured(state: State, p: int, draw: float) -> tuple[int, State]:
+    outcome = int(draw < _chance_of_one(state, p))
+    return outcome, _projected(state, p, outcome)
+
+
+def measure(
+    x: ArrayLike | VirtualQArray,
+    qubits: int | Sequence[int],
+    rng: np.random.Generator | None = None,
+    *,
+    outcome: Any = None,
+) -> tuple[str, VirtualQArray]:
+    """Measure some qubits, and collapse the state.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+        Normalised. It is not changed.
+    qubits : int or sequence of m ints
+    rng : numpy.random.Generator, optional
+        Needed where no outcome is given.
+    outcome : str or sequence of m bits, optional
+        What is to be found.
+
+    Returns
+    -------
+    bits : str
+        What was found, a character for each of `qubits`.
+    state : VirtualQArray
+        The state afterwards, of the shape of `x`, normalised.
+
+    Raises
+    ------
+    ValueError
+        For an outcome of probability zero, qubits out of range or repeated, a state that is not
+        normalised, or neither `rng` nor `outcome`.
+
+    Notes
+    -----
+    O(k) a qubit.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.gates.cx(qv.gates.h(qv.gates.zero_state(2), 0), 0, 1)
+    >>> bits, y = qv.gates.measure(x, 0, outcome="1")
+    >>> qv.gates.probabilities(y, 1)
+    array([0., 1.])
+    """
+    state = as_state(x)
+    bits = bits_of(qubits, state.n)
+    require_normalised(state)
+    if outcome is None and rng is None:
+        raise ValueError("measure needs a random generator, or the outcome")
+    if rng is not None:
+        require_generator(rng)
+    wanted = None
+    if outcome is not None:
+        index = index_of(str(outcome) if isinstance(outcome, int) else outcome, len(bits))
+        wanted = bit_string(index, len(bits))
+    found = ""
+    for at, p in enumerate(bits):
+        one = _chance_of_one(state, p)
+        if wanted is None:
+            assert rng is not None
+            value = int(rng.random() < one)
+        else:
+            value = int(wanted[at])
+        if (one if value else 1.0 - one) < 1e-14:
+            raise ValueError(f"the outcome {wanted!r} has probability zero")
+        state = _projected(state, p, value)
+        found += str(value)
+    return found, VirtualQArray(state)

@@ -1,0 +1,462 @@
+"""What can be asked of a state, on its parameters where they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike
+
+from ..array.virtual_array import VirtualQArray
+from ..core.budget import require_budget
+from ..core.values import Array
+from . import reduced_state
+from .paulis import Pauli
+from .preparation import bit_string, index_of
+from .registers import register
+from .single_qubit import IDENTITY, Frame, adjoint, product
+from .state import State
+from .validation import as_state, bits_of, many, non_negative, require_normalised
+
+__all__ = [
+    "amplitudes",
+    "density_matrix",
+    "entropy",
+    "expectation",
+    "fidelity",
+    "overlap",
+    "partial_trace",
+    "top",
+]
+
+_PAIRS = 1 << 22
+_INSTEAD = "ask for fewer qubits, or raise the budget"
+
+
+def _terms_of(pauli: Any, n: int) -> list[tuple[str, Any]]:
+    if isinstance(pauli, str):
+        terms: list[tuple[str, Any]] = [(pauli, 1.0)]
+    elif isinstance(pauli, Mapping):
+        terms = list(pauli.items())
+    else:
+        terms = list(many(pauli))
+    for one in terms:
+        if not isinstance(one, Sequence) or isinstance(one, str) or len(one) != 2:
+            raise ValueError(f"a sum of Pauli strings has pairs (str, number), got {one!r}")
+        text, factor = one
+        if not isinstance(text, str) or len(text) != n or set(text) - set("IXYZ"):
+            raise ValueError(f"a Pauli string has {n} characters of IXYZ, got {text!r}")
+        if np.ndim(factor) or np.asarray(factor).dtype.kind not in "biufc":
+            raise ValueError(f"the factor of a Pauli string is a number, got {factor!r}")
+    return terms
+
+
+def expectation(x: ArrayLike | VirtualQArray, pauli: Any) -> Any:
+    """The expectation value of a Pauli string, or of a sum of them.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
+    pauli : str, or mapping of str to number, or sequence of (str, number)
+        Of n characters I, X, Y and Z, that of qubit 0 first.
+
+    Returns
+    -------
+    float, or complex where a factor is
+
+    Raises
+    ------
+    ValueError
+        For other strings, or a state that is not normalised.
+
+    Notes
+    -----
+    O(k log k) a string; bits whose frame takes a Pauli to no Pauli double the amplitudes first.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.cx(qv.gates.h(qv.gates.zero_state(2), 0), 0, 1)
+    >>> round(qv.gates.expectation(x, {"XX": 1.0, "ZZ": 0.5, "ZI": 3.0}), 12)
+    1.5
+    """
+    state = as_state(x)
+    terms = _terms_of(pauli, state.n)
+    require_normalised(state)
+    total: Any = 0.0
+    for text, factor in terms:
+        total = total + factor * reduced_state.mean(state, Pauli.of_text(text))
+    return total
+
+
+def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> complex:
+    """The inner product of two states, the first conjugated: ``np.vdot(a, b)``.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (2**n,) or (2,) * n
+
+    Returns
+    -------
+    complex
+
+    Raises
+    ------
+    ValueError
+        For states of different numbers of qubits.
+
+    Notes
+    -----
+    O(ka + kb) where the frames of the two are the same; constants of both are factors.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.h(qv.gates.zero_state(60), 3)
+    >>> round(abs(qv.gates.overlap(x, qv.gates.zero_state(60))), 12)
+    0.707106781187
+    """
+    left, right = as_state(a), as_state(b)
+    if left.n != right.n:
+        raise ValueError(f"states of {left.n} and of {right.n} qubits")
+    if left.layer is right.layer:
+        # One unitary on both.
+        left, right = left.before_layer(), right.before_layer()
+    left, right = left.without_layer(), right.without_layer()
+    left.compute()
+    right.compute()
+    scalar: complex = np.conj(left.factor()) * right.factor()
+    left, right = left.copy(), right.copy()
+    between: dict[int, Frame] = {}
+    ignored = 0
+    for p in range(left.n):
+        inner = product(adjoint(left.frames[p]), right.frames[p])
+        one, other = left.constant(p), right.constant(p)
+        if one is not None and other is not None:
+            scalar *= inner[2 * one + other]
+            ignored |= 1 << p
+        elif inner != IDENTITY:
+            between[p] = inner
+    if scalar == 0:
+        return 0j
+    if between and left.nactive * right.nactive <= _PAIRS >> len(between).bit_length():
+        return complex(scalar * _paired(left, right, between, ignored))
+    # A frame of all, so that the factors left are those of the amplitudes.
+    for state in (left, right):
+        state.turns, state.halves, state.cutoff = 0.0, 0, 0.0
+    if right.nactive <= left.nactive:
+        right.absorb({p: left.frames[p] for p in between})
+    else:
+        left.absorb({p: right.frames[p] for p in between})
+    left.compute()
+    right.compute()
+    scalar *= np.conj(left.factor()) * right.factor()
+    keep = ~np.int64(ignored)
+    i, j = left.core.indices & keep, right.core.indices & keep
+    if not i.size or not j.size:
+        return 0j
+    at = np.minimum(i.searchsorted(j), i.size - 1)
+    hit = i[at] == j
+    return complex(scalar * np.vdot(left.core.values[at[hit]], right.core.values[hit]))
+
+
+def _paired(left: State, right: State, between: dict[int, Frame], ignored: int) -> complex:
+    """The inner product from all pairs of amplitudes. O(ka · kb · bits)."""
+    i, j = left.core.indices[:, None], right.core.indices[None, :]
+    kept = ~np.int64(ignored | sum(1 << p for p in between))
+    terms = ((i ^ j) & kept == 0).astype(np.complex128)
+    for p, frame in between.items():
+        table = np.array(frame)
+        terms *= table[2 * (i >> p & 1) + (j >> p & 1)]
+    return complex(left.core.values.conj() @ terms @ right.core.values)
+
+
+def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> float:
+    """The fidelity of two pure states, ``abs(np.vdot(a, b)) ** 2``.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (2**n,) or (2,) * n
+        Normalised.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        For states of different numbers of qubits, or that are not normalised.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.zero_state(60)
+    >>> round(qv.gates.fidelity(x, qv.gates.h(x, 0)), 12)
+    0.5
+    """
+    for one in (a, b):
+        require_normalised(as_state(one))
+    return abs(overlap(a, b)) ** 2
+
+
+def _grouped(state: State, bits: list[int]) -> Any:
+    """Amplitudes by the rest of the index and by the register: a scipy.sparse array."""
+    core = state.core
+    column = register(core.indices, bits)
+    rest = core.indices & ~np.int64(sum(1 << p for p in bits))
+    groups, row = np.unique(rest, return_inverse=True)
+    shape = (max(1, groups.size), 1 << len(bits))
+    return scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
+
+
+def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> Array:
+    """The density matrix of some qubits, the others traced out.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
+    qubits : int or sequence of m ints
+        The first is the most significant bit of rows and columns.
+
+    Returns
+    -------
+    ndarray of complex128, shape (2**m, 2**m)
+
+    Raises
+    ------
+    ValueError
+        For qubits out of range or repeated, or a state that is not normalised.
+    MaterializationError
+        Where 4**m numbers are over the memory budget.
+
+    Notes
+    -----
+    O(k · 2**m + 4**m): frames of the other qubits do not matter.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.cx(qv.gates.h(qv.gates.zero_state(2), 0), 0, 1)
+    >>> qv.gates.density_matrix(x, 1).real.round(12)
+    array([[0.5, 0. ],
+           [0. , 0.5]])
+    """
+    state = as_state(x)
+    bits = bits_of(qubits, state.n)
+    require_normalised(state)
+    require_budget(64 << 2 * len(bits), _INSTEAD)
+    if state.touches(*bits):
+        if len(bits) <= reduced_state.MOMENTS // 2:
+            return reduced_state.from_moments(state, bits, "IXYZ")
+        state = state.without_layer()
+    state = state.before_layer()
+    state.compute()
+    grouped = _grouped(state, bits)
+    out = (grouped.T @ grouped.conj()).toarray() * abs(state.factor()) ** 2
+    m = len(bits)
+    out = out.reshape((2,) * (2 * m))
+    for axis, p in enumerate(bits):
+        frame = np.array(state.frames[p]).reshape(2, 2)
+        out = np.moveaxis(np.tensordot(frame, out, (1, axis)), 0, axis)
+        out = np.moveaxis(np.tensordot(frame.conj(), out, (1, m + axis)), 0, m + axis)
+    return np.ascontiguousarray(out).reshape(1 << m, 1 << m)
+
+
+def partial_trace(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> Array:
+    """The density matrix of what is left when some qubits are traced out.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
+    qubits : int or sequence of ints
+        Those that are traced out.
+
+    Returns
+    -------
+    ndarray of complex128, shape (2**m, 2**m)
+        For the m other qubits, in their order.
+
+    Raises
+    ------
+    ValueError
+        For qubits out of range or repeated, or a state that is not normalised.
+    MaterializationError
+        Where 4**m numbers are over the memory budget.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.gates.partial_trace(qv.gates.basis_state("01"), 0).real
+    array([[0., 0.],
+           [0., 1.]])
+    """
+    state = as_state(x)
+    gone = bits_of(qubits, state.n)
+    return density_matrix(x, [q for q in range(state.n) if state.n - 1 - q not in gone])
+
+
+def entropy(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> float:
+    """The entanglement entropy of some qubits with the others, in bits.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+        Normalised.
+    qubits : int or sequence of ints
+        One of the two parts.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        For qubits out of range or repeated, or a state that is not normalised.
+    MaterializationError
+        Where neither part has few enough different indices.
+
+    Notes
+    -----
+    By the singular values of the amplitudes as a matrix of the two parts, of as many rows and
+    columns as there are different indices in each; frames do not matter.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.cx(qv.gates.h(qv.gates.zero_state(60), 0), 0, 59)
+    >>> round(qv.gates.entropy(x, range(30)), 12)
+    1.0
+    """
+    state = as_state(x)
+    bits = bits_of(qubits, state.n)
+    require_normalised(state)
+    if state.touches(*bits) and state.touches(*(p for p in range(state.n) if p not in bits)):
+        state = state.without_layer()
+    # What acts on one of the parts only does not matter.
+    state = state.before_layer()
+    state.compute()
+    core = state.core
+    mask = np.int64(sum(1 << p for p in bits))
+    rows, row = np.unique(core.indices & mask, return_inverse=True)
+    columns, column = np.unique(core.indices & ~mask, return_inverse=True)
+    shape = (rows.size, columns.size)
+    grouped: Any = scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
+    require_budget(32 * min(shape) ** 2, "take a part with fewer different indices")
+    if shape[0] > shape[1]:
+        grouped = grouped.T
+    gram = (grouped @ grouped.conj().T).toarray() * abs(state.factor()) ** 2
+    chances = np.linalg.eigvalsh(gram)
+    chances = chances[chances > 1e-300]
+    return max(0.0, float(-(chances * np.log2(chances)).sum()))
+
+
+def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
+    """The amplitudes of largest size, by their bit strings.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    k : int
+        How many, at most: zeros are left out.
+
+    Returns
+    -------
+    dict of str to complex
+        Largest first; of equal ones the smaller index first.
+
+    Raises
+    ------
+    ValueError
+        For a negative `k`.
+    MaterializationError
+        Where the amplitudes of the qubits that are not constant are over the memory budget.
+
+    Notes
+    -----
+    Constants are factors: O(n · k log k) for them.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.ry(qv.gates.zero_state(60), 0.2, 0)
+    >>> [(bits[0], round(a.real, 3)) for bits, a in qv.gates.top(x, 5).items()]
+    [('0', 0.995), ('1', 0.1)]
+    """
+    k = non_negative("k", k)
+    state = as_state(x).without_layer()
+    fixed, rest = reduced_state.split(state, range(state.n))
+    state = reduced_state.with_open(state, rest)
+    gone = ~np.int64(sum(1 << p for p in fixed))
+    indices, values = state.core.indices & gone, state.core.values * state.factor()
+    indices, values = _largest(indices, values, k)
+    for p, constant in fixed.items():
+        zero, one = reduced_state.column(state.frames[p], constant)
+        if one == 0:
+            values = values * zero
+        elif zero == 0:
+            indices, values = indices | 1 << p, values * one
+        else:
+            indices = np.concatenate([indices, indices | 1 << p])
+            values = np.concatenate([values * zero, values * one])
+            indices, values = _largest(indices, values, k)
+    indices, values = _largest(indices, values, k)
+    return {
+        bit_string(i, state.n): v
+        for i, v in zip(indices.tolist(), values.tolist(), strict=True)
+    }  # fmt: skip
+
+
+def _largest(indices: Array, values: Array, k: int) -> tuple[Array, Array]:
+    sizes = np.abs(values)
+    if k < sizes.size:
+        # All that are as large as the last one are kept until they are in order.
+        least = np.partition(sizes, sizes.size - k)[sizes.size - k] if k else np.inf
+        keep = sizes >= least
+        indices, values, sizes = indices[keep], values[keep], sizes[keep]
+    order = np.lexsort((indices, -sizes))[:k]
+    return indices[order], values[order]
+
+
+def amplitudes(x: ArrayLike | VirtualQArray, bits: Any) -> Array:
+    """The amplitudes at some bit strings.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    bits : str, or sequence of m str
+        Qubit 0 first.
+
+    Returns
+    -------
+    ndarray of complex128, shape (m,)
+
+    Raises
+    ------
+    ValueError
+        For other characters than 0 and 1, or another number of them than n.
+
+    Notes
+    -----
+    O(n · k) a string where frames are open, else O(log k); never more memory than for m
+    amplitudes.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.zero_state(60)
+    >>> for q in range(60):
+    ...     x = qv.gates.h(x, q)
+    >>> bool(abs(qv.gates.amplitudes(x, "01" * 30)[0] * 2**30 - 1) < 1e-12)
+    True
+    """
+    state = as_state(x)
+    strings = [bits] if isinstance(bits, str) else list(many(bits))
+    positions = np.array([index_of(one, state.n) for one in strings], np.int64)
+    return state.looked_up(positions)

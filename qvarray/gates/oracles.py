@@ -1,0 +1,490 @@
+"""Transformations that are given by a matrix or by a function of registers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import kernels
+from ..array.virtual_array import VirtualQArray
+from ..core.values import Array
+from ..ops.basis_change import norm
+from .gate_table import Operation, applied
+from .registers import register, with_register
+from .single_qubit import IDENTITY, snapped
+from .state import State
+from .validation import as_state, integers, many, qubit_list
+
+__all__ = [
+    "Diagonal",
+    "Map",
+    "Unitary",
+    "oracle",
+    "permutation",
+    "phase",
+    "phase_oracle",
+    "unitary",
+]
+
+_MOST = 4
+#: The use of a function whose odd values are factors of -1.
+SIGN = "sign"
+# Registers of so many qubits are tabulated to invert a map.
+_TABULATED = 20
+
+
+class Unitary:
+    """A matrix on 1 to 4 qubits, the first of which is the most significant bit of its indices."""
+
+    def __init__(self, matrix: Array) -> None:
+        self.matrix = matrix
+        self._bytes = matrix.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unitary) and self._bytes == other._bytes
+
+    def __hash__(self) -> int:
+        return hash(self._bytes)
+
+    def inverse(self) -> Unitary:
+        return Unitary(np.ascontiguousarray(self.matrix.conj().T))
+
+    def act(self, state: State, bits: list[int]) -> None:
+        matrix = self.matrix
+        if len(bits) == 1:
+            state.rotate(bits[0], snapped(*(complex(z) for z in matrix.ravel())))
+            return
+        if state.touches(*bits):
+            state.flush()
+        # Before frames are looked at: it may change some.
+        state.compute()
+        if np.count_nonzero(matrix) == matrix.shape[0]:
+            # One entry in a row and column: amplitudes move, and none are combined.
+            state.absorb(dict.fromkeys(bits, IDENTITY))
+        else:
+            frames = np.ones((1, 1))
+            for p in bits:
+                frames = np.kron(frames, np.array(state.frames[p]).reshape(2, 2))
+            matrix = frames.conj().T @ matrix @ frames
+        state.compute()
+        _apply_matrix(state, matrix, bits)
+
+
+def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
+    core = state.core
+    if not core.indices.size:
+        return
+    size = len(matrix)
+    column = register(core.indices, bits)
+    rest, group = np.unique(
+        core.indices & ~np.int64(sum(1 << p for p in bits)), return_inverse=True
+    )
+    before = np.zeros((rest.size, size), np.complex128)
+    before[group, column] = core.values
+    after = before @ matrix.T
+    # A sum that is smaller than this is the rounding of its terms.
+    noise = 4 * np.finfo(float).eps * np.linalg.norm(before, axis=1, keepdims=True)
+    limit = np.maximum(noise, state.cutoff / abs(state.factor()))
+    sizes = np.abs(after)
+    keep = sizes > limit
+    lost = sizes[~keep & (sizes > noise)]
+    at, new = np.nonzero(keep)
+    indices = with_register(rest[at], bits, new.astype(np.int64))
+    indices, order = kernels.radix_sort.sorted_order(indices)
+    state.core = core._replace(values=after[keep].take(order), indices=indices)
+    state.is_mixed = state.is_mixed or bool(np.count_nonzero(matrix) > size)
+    if lost.size:
+        state._lose(norm(lost) * abs(state.factor()))
+
+
+def unitary(
+    x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: int | Sequence[int]
+) -> VirtualQArray:
+    """Apply a unitary matrix to up to 4 qubits.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    matrix : array_like, shape (2**m, 2**m), m <= 4
+        The first of the qubits is the most significant bit of its row and column.
+    qubits : int or sequence of m ints
+
+    Returns
+    -------
+    VirtualQArray
+        Of the shape of `x`, complex128.
+
+    Raises
+    ------
+    ValueError
+        For a matrix that is not unitary to 1e-10 or of another size; qubits out of range or
+        repeated.
+
+    Notes
+    -----
+    O(1) for one qubit: the matrix is multiplied into its frame; else O(k · 2**m).
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.gates.unitary(qv.gates.zero_state(2), [[0, 1], [1, 0]], 1)
+    >>> qv.gates.to_dict(x)
+    {'01': (1+0j)}
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, unitary_operation(matrix, qubits, state.n)))
+
+
+def unitary_operation(matrix: Any, qubits: Any, n: int) -> Operation:
+    chosen = qubit_list(qubits, n)
+    matrix = np.array(matrix)
+    if matrix.dtype.kind not in "biufc":
+        raise ValueError(f"a matrix has numbers, got dtype {matrix.dtype}")
+    matrix = matrix.astype(np.complex128)
+    if not 1 <= len(chosen) <= _MOST or matrix.shape != (2 ** len(chosen),) * 2:
+        raise ValueError(
+            f"a unitary on {len(chosen)} qubits (1 to {_MOST}) has 2**{len(chosen)} rows and "
+            f"columns, got shape {matrix.shape}"
+        )
+    if not np.isfinite(matrix).all():
+        raise ValueError(f"the matrix is not unitary: its entries are not finite, got {matrix}")
+    if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), rtol=0, atol=1e-10):
+        raise ValueError(f"the matrix is not unitary: times its adjoint it is not 1, got {matrix}")
+    return Operation("unitary", tuple(chosen), payload=Unitary(matrix))
+
+
+def _registers(qubits: Any, n: int) -> tuple[list[int], ...]:
+    """One register of qubits, or several."""
+    whole = list(many(qubits))
+    groups = [np.size(one) for one in whole]
+    nested = any(np.ndim(one) for one in whole)
+    flat = qubit_list([q for one in whole for q in (one if np.ndim(one) else [one])], n)
+    if not nested:
+        return (flat,)
+    out, at = [], 0
+    for size in groups:
+        out.append(flat[at : at + size])
+        at += size
+    return tuple(out)
+
+
+class _Function:
+    """A function of registers, and how it is used; equal to another where all of that is."""
+
+    def __init__(self, f: Callable[..., Any], sizes: tuple[int, ...], use: Any) -> None:
+        if not callable(f):
+            raise TypeError(f"a function of registers is needed, got {f!r}")
+        self.f = f
+        self.sizes = sizes
+        self.use = use
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Function)
+            and type(self) is type(other)
+            and (self.f, self.sizes, self.use) == (other.f, other.sizes, other.use)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.f, self.sizes))
+
+    def _split(self, bits: list[int]) -> list[list[int]]:
+        out, at = [], 0
+        for size in self.sizes:
+            out.append(bits[at : at + size])
+            at += size
+        return out
+
+
+class Map(_Function):
+    """A reversible map of registers; its use is its inverse, if that is known."""
+
+    def inverse(self) -> Map:
+        if self.use is None:
+            if sum(self.sizes) > _TABULATED:
+                raise ValueError(
+                    f"the inverse of a map of {sum(self.sizes)} qubits must be given: "
+                    "permutation(..., inverse=...)"
+                )
+            self.use = _tabulated_inverse(self)
+        return Map(self.use, self.sizes, self.f)
+
+    def moved(self, parts: list[Array]) -> list[Array]:
+        """The values of the registers after the map.
+
+        Raises
+        ------
+        ValueError
+            For values that do not fit their register, or are no integers.
+        """
+        answer = self.f(*parts)
+        answers = [answer] if len(self.sizes) == 1 else list(many(answer))
+        if len(answers) != len(self.sizes):
+            raise ValueError(f"the map gave {len(answers)} registers for {len(self.sizes)}")
+        out = []
+        for new, old, size in zip(answers, parts, self.sizes, strict=True):
+            new = np.broadcast_to(integers("the map", new), old.shape)
+            if new.size and (new.min() < 0 or new.max() >> size):
+                raise ValueError(f"the map is not a bijection: it leaves the {size} qubits")
+            out.append(new)
+        return out
+
+    def act(self, state: State, bits: list[int]) -> None:
+        state.absorb(dict.fromkeys(bits, IDENTITY))
+        state.compute()
+        core = state.core
+        if not core.indices.size:
+            return
+        groups = self._split(bits)
+        parts = self.moved([register(core.indices, group) for group in groups])
+        indices = core.indices
+        for group, part in zip(groups, parts, strict=True):
+            indices = with_register(indices, group, part)
+        indices, order = kernels.radix_sort.sorted_order(indices)
+        if (indices[1:] == indices[:-1]).any():
+            raise ValueError("the map is not a bijection: two indices go to one")
+        state.core = core._replace(values=core.values.take(order), indices=indices)
+
+
+def _tabulated_inverse(forward: Map) -> Callable[..., Any]:
+    sizes = forward.sizes
+    everything = np.arange(1 << sum(sizes))
+    shifts = [sum(sizes[at + 1 :]) for at in range(len(sizes))]
+
+    def split(joined: Array) -> list[Array]:
+        return [
+            joined >> shift & ((1 << size) - 1) for shift, size in zip(shifts, sizes, strict=True)
+        ]
+
+    def join(parts: Sequence[Array]) -> Array:
+        out = np.zeros(parts[0].shape, np.int64)
+        for part, shift in zip(parts, shifts, strict=True):
+            out |= part << shift
+        return out
+
+    table = np.full(everything.size, -1)
+    table[join(forward.moved(split(everything)))] = everything
+    if (table < 0).any():
+        raise ValueError("the map is not a bijection of all values of its registers")
+
+    def back(*parts: Array) -> Any:
+        found = split(table[join(parts)])
+        return found[0] if len(sizes) == 1 else tuple(found)
+
+    return back
+
+
+def permutation(
+    x: ArrayLike | VirtualQArray,
+    f: Callable[..., Any],
+    qubits: Sequence[Any],
+    inverse: Callable[..., Any] | None = None,
+) -> VirtualQArray:
+    """Apply a classical reversible map to registers of qubits.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes the values of each register, an ndarray of int64 of any shape each, and returns
+        the new ones. The first qubit of a register is its most significant bit.
+    qubits : sequence of int, or of sequences of int
+        The qubits of one register, or of several.
+    inverse : callable, optional
+        The map that undoes `f`. Where it is not given, the inverse of a circuit tabulates `f`, up
+        to 20 qubits.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        Where `f` takes two of the present values to one, or out of the register; qubits out of
+        range or repeated.
+
+    Notes
+    -----
+    O(k), with `f` called once on the values of all amplitudes.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.basis_state("0101")
+    >>> x = qv.gates.permutation(x, lambda a, b: (a, (a + b) % 4), [[0, 1], [2, 3]])
+    >>> qv.gates.to_dict(x)
+    {'0110': (1+0j)}
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, permutation_operation(f, qubits, state.n, inverse)))
+
+
+def permutation_operation(
+    f: Callable[..., Any], qubits: Any, n: int, inverse: Callable[..., Any] | None = None
+) -> Operation:
+    registers = _registers(qubits, n)
+    flat = tuple(q for one in registers for q in one)
+    sizes = tuple(len(one) for one in registers)
+    if inverse is not None and not callable(inverse):
+        raise TypeError(f"an inverse is a function of registers, got {inverse!r}")
+    return Operation("permutation", flat, payload=Map(f, sizes, inverse))
+
+
+class Diagonal(_Function):
+    """Factors by the values of registers; their use is 1 or -1 times an angle, or `SIGN`."""
+
+    def inverse(self) -> Diagonal:
+        return self if self.use is SIGN else Diagonal(self.f, self.sizes, -self.use)
+
+    def act(self, state: State, bits: list[int]) -> None:
+        state.absorb(dict.fromkeys(bits, IDENTITY))
+        state.compute()
+        core = state.core
+        found = self.f(*(register(core.indices, group) for group in self._split(bits)))
+        if self.use is SIGN:
+            odd = np.broadcast_to(integers("the oracle", found) & 1, core.indices.shape)
+            values = np.where(odd == 1, -core.values, core.values)
+        else:
+            values = core.values * np.broadcast_to(_phases(found, self.use), core.indices.shape)
+        state.core = core._replace(values=values)
+
+
+def _phases(found: Any, sign: int) -> Array:
+    found = np.asarray(found)
+    if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
+        raise ValueError(f"a phase must be a finite real number, got {found}")
+    factors: Array = np.exp(1j * sign * found.astype(np.float64))
+    return factors
+
+
+def phase(
+    x: ArrayLike | VirtualQArray, f: Callable[..., Any], qubits: Sequence[Any]
+) -> VirtualQArray:
+    """Multiply amplitudes by ``exp(1j * f(register))``.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes the values of each register, ndarrays of int64, and returns angles in radians.
+    qubits : sequence of int, or of sequences of int
+        The qubits of one register, or of several, the first the most significant.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For angles that are no finite real numbers; qubits out of range or repeated.
+    TypeError
+        For an `f` that cannot be called.
+
+    Notes
+    -----
+    O(k), with `f` called once on the values of all amplitudes.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.gates.phase(qv.gates.basis_state("11"), lambda r: np.pi * (r == 3), [0, 1])
+    >>> complex(x[3].round(15))
+    (-1+0j)
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, phase_operation(f, qubits, state.n)))
+
+
+def phase_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
+    registers = _registers(qubits, n)
+    flat = tuple(q for one in registers for q in one)
+    return Operation("phase", flat, payload=Diagonal(f, tuple(len(one) for one in registers), 1))
+
+
+def oracle(
+    x: ArrayLike | VirtualQArray,
+    f: Callable[..., Any],
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+) -> VirtualQArray:
+    """Apply ``|a, b> -> |a, b ^ f(a)>``.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes an ndarray of int64 and returns integers, or bools.
+    inputs, outputs : sequence of int
+        Two registers, the first qubit of each the most significant.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For values of `f` that do not fit the outputs; qubits out of range or repeated.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.oracle(qv.gates.basis_state("110"), lambda a: a == 3, [0, 1], [2])
+    >>> qv.gates.to_dict(x)
+    {'111': (1+0j)}
+    """
+    step = oracle_map(f)
+    return permutation(x, step, [list(inputs), list(outputs)], step)
+
+
+def oracle_map(f: Callable[..., Any]) -> Callable[..., Any]:
+    if not callable(f):
+        raise TypeError(f"a function of a register is needed, got {f!r}")
+
+    def step(a: Array, b: Array) -> tuple[Array, Array]:
+        return a, b ^ integers("the oracle", f(a))
+
+    return step
+
+
+def phase_oracle(
+    x: ArrayLike | VirtualQArray, f: Callable[..., Any], qubits: Sequence[int]
+) -> VirtualQArray:
+    """Multiply amplitudes by ``(-1) ** f(register)``.
+
+    Parameters
+    ----------
+    x : array_like, shape (2**n,) or (2,) * n
+    f : callable
+        Takes an ndarray of int64 and returns integers, or bools.
+    qubits : sequence of int
+        The register, the first the most significant.
+
+    Returns
+    -------
+    VirtualQArray
+
+    Raises
+    ------
+    ValueError
+        For qubits out of range or repeated.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x = qv.gates.phase_oracle(qv.gates.basis_state("11"), lambda r: r == 3, [0, 1])
+    >>> qv.gates.to_dict(x)
+    {'11': (-1-0j)}
+    """
+    state = as_state(x)
+    return VirtualQArray(applied(state, sign_operation(f, qubits, state.n)))
+
+
+def sign_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
+    flat = tuple(qubit_list(qubits, n))
+    return Operation("oracle", flat, payload=Diagonal(f, (len(flat),), SIGN))

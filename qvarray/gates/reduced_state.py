@@ -1,0 +1,124 @@
+"""Parts of states: which bits are constant, the amplitudes, and means of Pauli strings."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.values import Array
+from .paulis import Pauli
+from .single_qubit import FLIP, IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
+from .state import State
+
+__all__ = ["MOMENTS", "chance", "column", "from_moments", "mean", "split", "weights", "with_open"]
+
+#: Probabilities of so many qubits of a state with a layer are made of expectation values.
+MOMENTS = 8
+_PAULIS: dict[str, Frame] = {
+    "X": FLIP,
+    "Y": (0j, -1j, 1j, 0j),
+    "Z": (1 + 0j, 0j, 0j, -1 + 0j),
+}
+
+
+def weights(state: State) -> Array:
+    values = state.core.values
+    return (values.real**2 + values.imag**2) * abs(state.factor()) ** 2
+
+
+def column(frame: Frame, value: int) -> tuple[complex, complex]:
+    return frame[value], frame[2 + value]
+
+
+def chance(frame: Frame, constant: int) -> tuple[float, float]:
+    """The probabilities of 0 and 1 of a qubit of its own."""
+    zero, one = (abs(a) ** 2 for a in column(frame, constant))
+    return zero, one
+
+
+def split(state: State, bits: Sequence[int]) -> tuple[dict[int, int], list[int]]:
+    """Constant bits with their values, and the others."""
+    # Frames that only flip a bit must not be what makes it another.
+    state.compute()
+    fixed: dict[int, int] = {}
+    for p in bits:
+        value = state.constant(p)
+        if value is not None:
+            fixed[p] = value
+    return fixed, [p for p in bits if p not in fixed]
+
+
+def with_open(state: State, bits: Sequence[int]) -> State:
+    """A copy with the frames of some bits taken into the amplitudes."""
+    new = state.copy()
+    new.cutoff = 0.0
+    new.absorb(dict.fromkeys(bits, IDENTITY))
+    new.compute()
+    return new
+
+
+def from_moments(state: State, bits: Sequence[int], letters: str) -> Array:
+    """Diagonals, or density matrices, of some bits from expectation values of Pauli strings."""
+    m = len(bits)
+    factors = [np.array(_PAULIS.get(letter, IDENTITY)).reshape(2, 2) / 2 for letter in letters]
+    if len(letters) == 2:
+        factors = [factor.diagonal().real for factor in factors]
+    text = ["I"] * state.n
+    out: Any = 0.0
+    for chosen in itertools.product(range(len(letters)), repeat=m):
+        term: Any = np.ones((1,) * factors[0].ndim)
+        for p, at in zip(bits, chosen, strict=True):
+            text[state.n - 1 - p] = letters[at]
+            term = np.kron(term, factors[at])
+        out = out + mean(state, Pauli.of_text("".join(text))) * term
+    return np.asarray(out)
+
+
+def mean(state: State, pauli: Pauli) -> float:
+    state, pauli = state.pulled(pauli)
+    text, sign = pauli.text(state.n)
+    return sign * _mean_of(state, text)
+
+
+def _mean_of(state: State, text: str) -> float:
+    state.compute()
+    scalar: complex = 1.0
+    inner: dict[int, Frame] = {}
+    hard = []
+    for q, letter in enumerate(text):
+        if letter == "I":
+            continue
+        p = state.n - 1 - q
+        frame = state.frames[p]
+        matrix = product(adjoint(frame), product(_PAULIS[letter], frame))
+        constant = state.constant(p)
+        if constant is not None:
+            scalar *= matrix[3 * constant]
+            continue
+        if not (is_diagonal(matrix) or is_off_diagonal(matrix)):
+            hard.append(p)
+            matrix = _PAULIS[letter]
+        inner[p] = matrix
+    if hard:
+        state = with_open(state, hard)
+    indices, values = state.core.indices, state.core.values
+    moved = values
+    flips = 0
+    for p, (a, b, c, d) in inner.items():
+        on = indices >> p & 1 == 1
+        if b or c:
+            flips |= 1 << p
+            moved = moved * np.where(on, b, c)
+        else:
+            moved = moved * np.where(on, d, a)
+    if flips:
+        partner = indices ^ flips
+        at = np.minimum(indices.searchsorted(partner), max(indices.size - 1, 0))
+        hit = indices[at] == partner
+        inside = np.vdot(values[at[hit]], moved[hit])
+    else:
+        inside = np.vdot(values, moved)
+    return float((scalar * inside).real) * abs(state.factor()) ** 2

@@ -1,0 +1,211 @@
+"""What is asked of the arguments of gates."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..array.virtual_array import VirtualQArray
+from ..bases import STANDARD, WALSH
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+from ..creation.arrays import asarray
+from .single_qubit import HADAMARD, IDENTITY
+from .state import MAX_QUBITS, State
+
+__all__ = [
+    "as_state",
+    "bits_of",
+    "integer",
+    "integers",
+    "many",
+    "non_negative",
+    "qubit_count",
+    "qubit_list",
+    "qubits_of_shape",
+    "real",
+    "require_generator",
+    "require_normalised",
+]
+
+
+def qubit_count(n: Any) -> int:
+    """A number of qubits.
+
+    Raises
+    ------
+    ValueError
+        Outside of 1 to 62.
+    """
+    n = operator.index(n)
+    if not 1 <= n <= MAX_QUBITS:
+        raise ValueError(f"a state has 1 to {MAX_QUBITS} qubits, got {n}")
+    return n
+
+
+def qubit_list(qubits: Any, n: int) -> list[int]:
+    """Qubits as ints, all different.
+
+    Raises
+    ------
+    ValueError
+        For one that is no integer, outside of 0 to n - 1, or repeated.
+    """
+    out = []
+    for one in many(qubits):
+        q = integer("a qubit", one)
+        if not 0 <= q < n:
+            raise ValueError(f"qubit {q} is out of range for {n} qubits")
+        out.append(q)
+    if len(set(out)) < len(out):
+        raise ValueError(f"repeated qubits: {out}")
+    return out
+
+
+def many(x: Any) -> Iterable[Any]:
+    """One thing, such as a number or a string, or an iterable of them, as an iterable."""
+    is_one = isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1)
+    return x if isinstance(x, Iterable) and not is_one else (x,)
+
+
+def integer(what: str, one: Any) -> int:
+    """An int, which a bool is not.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    try:
+        if isinstance(one, bool):
+            raise TypeError
+        return operator.index(one)
+    except TypeError:
+        raise ValueError(f"{what} is an integer, got {one!r}") from None
+
+
+def non_negative(what: str, number: Any) -> int:
+    """A number of things.
+
+    Raises
+    ------
+    ValueError
+        For a negative number.
+    TypeError
+        For one that is no integer.
+    """
+    try:
+        out = operator.index(number)
+    except TypeError:
+        raise TypeError(f"{what} must be an integer, got {number!r}") from None
+    if out < 0:
+        raise ValueError(f"{what} must not be negative, got {number!r}")
+    return out
+
+
+def real(what: str, one: Any) -> float:
+    """A finite real number.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if not isinstance(one, float):
+        if np.ndim(one) or np.asarray(one).dtype.kind not in "biuf":
+            raise ValueError(f"{what} is a real number, got {one!r}")
+        one = float(one)
+    if not abs(one) < float("inf"):
+        raise ValueError(f"{what} must be finite, got {one!r}")
+    return one
+
+
+def integers(what: str, answer: Any) -> Array:
+    """An answer of a function of registers as an array of int64.
+
+    Raises
+    ------
+    ValueError
+        For an answer of numbers other than integers and bools.
+    """
+    out = np.asarray(answer)
+    if out.dtype.kind not in "biu":
+        raise ValueError(f"{what} gave {out.dtype} for integers")
+    return out.astype(np.int64)
+
+
+def require_generator(rng: Any) -> np.random.Generator:
+    """Raise ValueError where there is no random generator, TypeError where it is something else."""
+    if rng is None:
+        raise ValueError("a random generator is needed, got None")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    return rng
+
+
+def bits_of(qubits: Any, n: int) -> list[int]:
+    """The bits of an index that qubits are, checked."""
+    return [n - 1 - q for q in qubit_list(qubits, n)]
+
+
+def qubits_of_shape(shape: tuple[int, ...]) -> int:
+    """How many qubits an array of that shape has.
+
+    Raises
+    ------
+    ValueError
+        Where the shape is neither ``(2**n,)`` nor ``(2,) * n``.
+    """
+    if shape and shape == (2,) * len(shape):
+        return qubit_count(len(shape))
+    if len(shape) == 1 and shape[0] > 1 and shape[0] & (shape[0] - 1) == 0:
+        return qubit_count(shape[0].bit_length() - 1)
+    raise ValueError(f"a state has shape (2**n,) or (2,) * n, got {shape}")
+
+
+def _plain(spectrum: Spectrum) -> tuple[Array, Array]:
+    values = spectrum.eigenvalues.astype(np.complex128)
+    indices = spectrum.indices().astype(np.int64)
+    if not np.isfinite(values).all():
+        raise ValueError(f"amplitudes must be finite, got {values[~np.isfinite(values)][0]}")
+    on = values != 0
+    return (values, indices) if on.all() else (values[on], indices[on])
+
+
+def as_state(x: Any) -> State:
+    """An array as the state that it is; no gate changes either.
+
+    Raises
+    ------
+    ValueError
+        For another shape than ``(2**n,)`` or ``(2,) * n``; for amplitudes that are not finite.
+    MaterializationError
+        For an array in a basis other than standard and walsh that is over the memory budget.
+    """
+    x = x if isinstance(x, VirtualQArray) else asarray(x)
+    n = qubits_of_shape(x.shape)
+    if isinstance(x.source, State):
+        return x.source
+    spectrum = x.spectrum
+    if spectrum.diagonal or not all(basis in (STANDARD, WALSH) for basis in spectrum.bases):
+        spectrum = x.to_basis("standard").spectrum
+    if spectrum.fill_value != 0:
+        spectrum = asarray(x.todense()).spectrum
+        if spectrum.fill_value != 0:
+            values = x.todense().ravel()
+            spectrum = Spectrum(
+                x.shape, x.dtype, (STANDARD,) * x.ndim, values, None, x.dtype.type(0)
+            )
+    bases = spectrum.bases * n if x.ndim == 1 else spectrum.bases
+    frames = tuple(HADAMARD if basis is WALSH else IDENTITY for basis in reversed(bases))
+    return State(x.shape, *_plain(spectrum), frames, spectrum.error)
+
+
+def require_normalised(state: State) -> None:
+    """Raise ValueError where the squares of the amplitudes do not add up to 1."""
+    size = float(np.linalg.norm(state.core.values)) * abs(state.factor())
+    if not abs(size - 1.0) < 1e-6:
+        raise ValueError(f"the state is not normalised: its norm is {size!r}")

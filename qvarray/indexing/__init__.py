@@ -1,0 +1,1 @@
+"""Keys, selections and assignments on spectra, as NumPy indexes arrays."""

@@ -1,0 +1,199 @@
+"""What an array in the standard basis is after some of its elements were written.
+
+A Spectrum is immutable: each function here returns another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import kernels
+from ..bases import STANDARD
+from ..core.budget import require_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array, differs_from
+from ..ops.align import aligned
+from ..ops.basis_change import norm, to_dense
+from ..ops.reshape import reshape
+from .strided_view import coordinates_in, covers, is_injective, located, offset_of, positions_in
+
+__all__ = ["gathered", "mapped", "paste", "put_at", "replaced"]
+
+_INSTEAD = "write fewer elements at a time"
+
+
+def _strided(values: Array, window: Array) -> Array:
+    """The elements of a window on an array that is all there: a view."""
+    if not window.size:  # its offset may be anywhere
+        return np.empty(window.shape, values.dtype)
+    item = values.dtype.itemsize
+    strides = tuple(stride * item for stride in window.strides)
+    return np.ndarray(window.shape, values.dtype, values, offset_of(window) * item, strides)
+
+
+def _bounded(spectrum: Spectrum, *errors: ErrorBound | None) -> Spectrum:
+    """`spectrum`, off by no more than all the errors together."""
+    if all(error is None for error in errors):
+        return spectrum
+    absolute = sum(error.absolute for error in errors if error is not None)
+    size = norm(spectrum.eigenvalues)
+    return spectrum.replace(error=ErrorBound(absolute, max(0.0, size - absolute)))
+
+
+def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
+    """Elements written at C-order positions; of several for one position the last one counts.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        In the standard basis, with any fill value.
+    positions : ndarray of int64, shape (m,)
+    values : ndarray of the array's dtype, shape (m,)
+
+    Notes
+    -----
+    O(k + m), or O(N) where every element is stored.
+    """
+    indices = spectrum.active_indices
+    if indices is None:
+        whole = spectrum.eigenvalues.copy()
+        whole[positions] = values
+        return spectrum.replace(eigenvalues=whole)
+    positions, order = kernels.radix_sort.sorted_order(positions)
+    last = np.append(kernels.radix_sort.run_starts(positions)[1:], positions.size) - 1
+    if positions.size:
+        positions, values = positions[last], values[order[last]]
+    merged, at_old, at_new = kernels.merge_sorted.union(indices, positions.astype(indices.dtype))
+    out = np.empty(merged.size, spectrum.dtype)
+    out[at_old] = spectrum.eigenvalues
+    out[at_new] = values
+    fill = spectrum.fill_value
+    return compact(
+        spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill, error=spectrum.error
+    )
+
+
+def _local(spectrum: Spectrum, window: Array) -> tuple[Array, Array]:
+    """The active elements in a window: C-order positions in it, unsorted, and values. O(k)."""
+    inside, along = coordinates_in(window, spectrum.indices())
+    local = np.zeros(int(np.count_nonzero(inside)), np.int64)
+    for at, n in zip(along, window.shape, strict=True):
+        local = local * n + at
+    return local, spectrum.eigenvalues[inside]
+
+
+def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
+    """The elements of an injective window on an array in the standard basis. O(k)."""
+    shape, dtype, fill = window.shape, spectrum.dtype, spectrum.fill_value
+    bases = (STANDARD,) * window.ndim
+    if not window.size:
+        return Spectrum(shape, dtype, bases, spectrum.eigenvalues[:0], None, fill)
+    if spectrum.active_indices is None:
+        values = _strided(spectrum.eigenvalues, window).flatten()
+        return Spectrum(shape, dtype, bases, values, None, fill, error=spectrum.error)
+    local, values = _local(spectrum, window)
+    local, order = kernels.radix_sort.sorted_order(local)
+    return compact(shape, dtype, bases, values.take(order), local, fill, error=spectrum.error)
+
+
+def _same(a: Any, b: Any) -> bool:
+    return not bool(differs_from(np.array([a]), b)[0])
+
+
+def _spelled_out(part: Spectrum) -> tuple[Array, Array]:
+    """Coordinates of every element of a part, as positions in it, and all values."""
+    size = part.size
+    require_budget(size * (32 + part.dtype.itemsize), _INSTEAD)
+    return np.arange(size, dtype=np.int64), to_dense(part).reshape(-1)
+
+
+def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
+    """The elements of a window written with those of an array of its shape.
+
+    Parameters
+    ----------
+    spectrum, part : Spectrum
+        In the standard basis, of one dtype, with any fill values.
+    window : ndarray
+        See `window`.
+
+    Raises
+    ------
+    MaterializationError
+        Where the fill values differ, and the elements that have one or the other are over the
+        memory budget.
+
+    Notes
+    -----
+    O(k) of both; where the fill values differ, also as many as the smaller of the window and
+    what is outside of it; O(N) where every element is stored.
+    """
+    if covers(window, spectrum.shape):
+        return reshape(part, spectrum.shape)
+    if window.size == 0:
+        return spectrum
+    if spectrum.active_indices is None:
+        whole = spectrum.eigenvalues.copy()
+        _strided(whole, window)[...] = to_dense(part)
+        return _bounded(spectrum.replace(eigenvalues=whole), spectrum.error, part.error)
+    if not is_injective(window):
+        where, values = positions_in(window).reshape(-1), to_dense(part).reshape(-1)
+        return _bounded(put_at(spectrum, where, values), spectrum.error, part.error)
+    return _bounded(_pasted(spectrum, window, part), spectrum.error, part.error)
+
+
+def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
+    fill = spectrum.fill_value
+    inside, _ = coordinates_in(window, spectrum.indices())
+    outside = ~inside
+    indices, values = spectrum.indices()[outside], spectrum.eigenvalues[outside]
+    if part.active_indices is None or (
+        not _same(fill, part.fill_value) and window.size <= spectrum.size // 2
+    ):
+        local, new = _spelled_out(part)
+    else:
+        local, new = part.indices(), part.eigenvalues
+        if not _same(fill, part.fill_value):
+            # Most elements are in the window: the others are spelled out instead.
+            require_budget(spectrum.size * (8 + spectrum.dtype.itemsize), _INSTEAD)
+            whole = np.ones(spectrum.size, bool)
+            _strided(whole, window)[...] = False
+            rest = np.flatnonzero(whole).astype(indices.dtype)
+            spread = np.full(rest.size, fill)
+            spread[rest.searchsorted(indices)] = values
+            indices, values, fill = rest, spread, part.fill_value
+    where = located(window, local)
+    where, order = kernels.radix_sort.sorted_order(where)
+    where, new = where.astype(indices.dtype), new.take(order)
+    merged, at_old, at_new = kernels.merge_sorted.union(indices, where)
+    out = np.empty(merged.size, spectrum.dtype)
+    out[at_old] = values
+    out[at_new] = new
+    return compact(spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill)
+
+
+def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum) -> Spectrum:
+    """Every element of an array changed by one of another: ``put(old, new)``. O(k) of both."""
+    indices, before, after, has_fill = aligned(old, new)
+    out = put(before, after)
+    if indices is None:
+        return Spectrum(old.shape, out.dtype, old.bases, out, None, out.dtype.type(0))
+    fill = out[-1] if has_fill else out.dtype.type(0)
+    values = out[:-1] if has_fill else out
+    return compact(old.shape, out.dtype, old.bases, values, indices, fill)
+
+
+def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
+    """Every element of an array in the standard basis changed by a function of arrays. O(k)."""
+    shape, indices = spectrum.shape, spectrum.active_indices
+    if indices is None or indices.size == spectrum.space:
+        values = apply(spectrum.eigenvalues)
+        return Spectrum(shape, values.dtype, spectrum.bases, values, indices, values.dtype.type(0))
+    # The fill value rides along, so that what warns of it warns once.
+    values = apply(np.append(spectrum.eigenvalues, spectrum.fill_value))
+    values, fill = values[:-1], values[-1]
+    return compact(shape, values.dtype, spectrum.bases, values, indices, fill)

@@ -1,0 +1,241 @@
+"""Diagonals and triangles of matrices."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..bases import STANDARD, WALSH
+from ..bases.fourier import Fourier
+from ..core.budget import fits_budget, require_budget
+from ..core.spectrum import Spectrum, compact, constant
+from ..core.values import MAX_SIZE, Array, pays_sparse, require_size
+from ..ops.basis_change import as_samples, linear, to_dense
+from ..ops.join import bounded, localised, rearranged, same_value
+from .elements import item
+
+__all__ = ["diagonal", "diagonal_matrix", "lower_count", "triangle"]
+
+_INSTEAD = "take the triangle of a part of it, or raise the budget"
+
+
+def _diagonal_length(rows: int, columns: int, offset: int) -> int:
+    return max(0, min(rows - max(0, -offset), columns - max(0, offset)))
+
+
+def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
+    """The diagonal of an operator where it is known from the eigenvalues, or None. O(k)."""
+    n, basis, error = spectrum.shape[0], spectrum.bases[0], spectrum.error
+    length = _diagonal_length(n, n, offset)
+    is_constant = isinstance(basis, Fourier) or (basis is WALSH and offset == 0)
+    is_matrix = all(one is STANDARD for one in spectrum.bases)
+    if is_matrix and offset == 0:
+        values = as_samples(spectrum.eigenvalues, spectrum.dtype)
+        if spectrum.active_indices is None:
+            return Spectrum(
+                (n,), spectrum.dtype, (STANDARD,), values, None, spectrum.fill_value, error=error
+            )
+        where, fill = spectrum.active_indices, spectrum.fill_value
+        return compact((n,), spectrum.dtype, (STANDARD,), values, where, fill, error=error)
+    if is_matrix:
+        return constant(spectrum.dtype.type(0), (length,)).replace(error=error)
+    if error is not None or not length or not is_constant or not spectrum.is_operator:
+        return None
+    # A circulant matrix has one element along each diagonal.
+    return constant(item(spectrum, (max(0, -offset), max(0, offset))), (length,))
+
+
+def diagonal(spectrum: Spectrum, offset: int, axis1: int, axis2: int) -> Spectrum:
+    """The elements along a diagonal of two axes, as a new last axis.
+
+    Parameters
+    ----------
+    offset : int
+    axis1, axis2 : int
+        Different, and not negative.
+
+    Notes
+    -----
+    O(k); of an operator in the Fourier basis a constant, in the Walsh basis its main diagonal.
+    """
+    if spectrum.diagonal:
+        known = _diagonal_of_operator(spectrum, offset if axis1 == 0 else -offset)
+        if known is not None:
+            return known
+    spectrum = localised(spectrum, (axis1, axis2))
+    shape = spectrum.shape
+    others = [axis for axis in range(len(shape)) if axis not in (axis1, axis2)]
+    length = _diagonal_length(shape[axis1], shape[axis2], offset)
+    out_shape = (*(shape[axis] for axis in others), length)
+    bases = (*(spectrum.bases[axis] for axis in others), STANDARD)
+    values = spectrum.eigenvalues
+    if spectrum.active_indices is None:
+        values = values.reshape(shape).diagonal(offset, axis1, axis2).flatten()
+        error = spectrum.error
+        if error is not None:
+            error = bounded(values, spectrum.fill_value, error.absolute)
+        return spectrum.replace(shape=out_shape, bases=bases, eigenvalues=values, error=error)
+    along = spectrum.coordinates()
+    keep = np.flatnonzero(_below(along[axis1], along[axis2]) == offset)
+    here = along[axis1][keep] - max(0, -offset)
+    kept = (*(along[axis][keep] for axis in others), here)
+    indices = linear(kept, out_shape)
+    out = spectrum.replace(bases=bases)
+    return rearranged(out, out_shape, indices, values[keep])
+
+
+def _below(rows: Array, columns: Array) -> Array:
+    """Which diagonal each position is on."""
+    return columns.astype(np.int64, copy=False) - rows
+
+
+def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
+    """The matrix with a 1-D array on its k-th diagonal, zeros elsewhere.
+
+    An operator, diagonal in the standard basis, where the matrix has too many elements for any
+    other form.
+
+    Raises
+    ------
+    ValueError
+        For k other than 0 and more than 2**63 - 1 elements.
+    MaterializationError
+        Where the elements are not zero but for some, and over the memory budget.
+
+    Notes
+    -----
+    O(k) for an array with fill value 0, else O(n).
+    """
+    spectrum = localised(spectrum, [0])
+    dtype, (n,) = spectrum.dtype, spectrum.shape
+    zero = dtype.type(0)
+    if k == 0 and (n * n > MAX_SIZE or not (spectrum.fill_value == 0 or fits_budget(n * 16))):
+        bases = (STANDARD, STANDARD)
+        return spectrum.replace(shape=(n, n), bases=bases, diagonal=True)
+    if not same_value(spectrum.fill_value, zero):
+        spectrum = spectrum.replace(
+            eigenvalues=to_dense(spectrum), active_indices=None, fill_value=zero
+        )
+    side = n + abs(k)
+    bases, error = (STANDARD, STANDARD), spectrum.error
+    values, along = spectrum.eigenvalues, spectrum.indices()
+    require_size((side, side))
+    indices = along.astype(np.int64) * (side + 1) + (max(0, -k) * side + max(0, k))
+    return compact((side, side), dtype, bases, values, indices, zero, error=error)
+
+
+def lower_count(rows: int, columns: int, k: int) -> int:
+    """How many positions of a matrix lie on its k-th diagonal and below. O(1)."""
+    # Row i has i + k + 1 of them, at least none and at most all.
+    first = min(max(0, -k), rows)
+    full = min(max(first, columns - k - 1), rows)
+    partial = full - first
+    return partial * (first + k + 1) + partial * (partial - 1) // 2 + (rows - full) * columns
+
+
+def _lower(rows: int, columns: int, k: int) -> Array:
+    """The positions on the k-th diagonal and below, sorted."""
+    first = min(max(0, -k), rows)
+    at = np.arange(first, rows, dtype=np.int64)
+    counts = np.minimum(at + (k + 1), columns)
+    return np.repeat(at * columns, counts) + _ordinals(counts)
+
+
+def _upper(rows: int, columns: int, k: int) -> Array:
+    """The positions above the k-th diagonal, sorted."""
+    at = np.arange(max(0, min(rows, columns - k - 1)), dtype=np.int64)
+    starts = np.maximum(at + (k + 1), 0)
+    counts = columns - starts
+    return np.repeat(at * columns + starts, counts) + _ordinals(counts)
+
+
+def _ordinals(counts: Array) -> Array:
+    """0, 1, ... for each count, one after the other."""
+    starts = np.cumsum(counts) - counts
+    total = int(counts.sum())
+    return np.arange(total) - np.repeat(starts, counts)
+
+
+def _in_every_matrix(positions: Array, shape: tuple[int, ...]) -> Array:
+    size, count = shape[-2] * shape[-1], prod(shape[:-2])
+    return (np.arange(count, dtype=np.int64)[:, None] * size + positions).reshape(-1)
+
+
+def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
+    """The array with zeros above (or below) the k-th diagonal of its last two axes.
+
+    Raises
+    ------
+    MaterializationError
+        Where the fill value is not 0, and neither triangle fits the memory budget.
+
+    Notes
+    -----
+    O(k) where the fill value is 0. Else the inactive elements of the smaller triangle become
+    active.
+    """
+    is_matrix = spectrum.diagonal and all(basis is STANDARD for basis in spectrum.bases)
+    if is_matrix and (k >= 0 if lower else k <= 0):
+        return spectrum
+    shape = spectrum.shape
+    ndim = len(shape)
+    spectrum = localised(spectrum, (ndim - 2, ndim - 1))
+    values, zero = spectrum.eigenvalues, spectrum.dtype.type(0)
+    if spectrum.active_indices is None:
+        cut = np.tril if lower else np.triu
+        out = cut(values.reshape(shape), k).reshape(-1)
+        error = spectrum.error
+        if error is not None:
+            error = bounded(out, zero, error.absolute)
+        return spectrum.replace(eigenvalues=out, fill_value=zero, error=error)
+    *_, rows, columns = spectrum.coordinates()
+    inside = _below(rows, columns) <= k if lower else _below(rows, columns) >= k
+    indices, values = spectrum.active_indices[inside], values[inside]
+    if same_value(spectrum.fill_value, zero):
+        return rearranged(spectrum, shape, indices, values)
+    return _filled_triangle(spectrum, k, lower, indices, values)
+
+
+def _filled_triangle(
+    spectrum: Spectrum, k: int, lower: bool, indices: Array, values: Array
+) -> Spectrum:
+    """A triangle of an array whose fill value is not 0, from its coefficients there."""
+    shape, dtype, fill = spectrum.shape, spectrum.dtype, spectrum.fill_value
+    zero = dtype.type(0)
+    split = k if lower else k - 1
+    matrices = prod(shape[:-2])
+    below = lower_count(shape[-2], shape[-1], split) * matrices
+    count = below if lower else spectrum.size - below
+    others = spectrum.size - count
+    if not others:
+        return spectrum
+    fewer = min(count, others)
+    if not pays_sparse(fewer, spectrum.size, dtype):
+        return triangle(
+            spectrum.replace(eigenvalues=to_dense(spectrum).reshape(-1), active_indices=None),
+            k,
+            lower,
+        )
+    require_budget(fewer * (32 + dtype.itemsize), _INSTEAD)
+    find = _lower if lower == (count == fewer) else _upper
+    where = _in_every_matrix(find(shape[-2], shape[-1], split), shape)
+    if count == fewer:
+        elements = np.full(where.size, fill, dtype)
+        elements[where.searchsorted(indices)] = values
+        return _exact(spectrum, where, elements, zero)
+    # Both are sorted, and have no position in common.
+    where = np.append(indices.astype(np.int64), where)
+    elements = np.append(values, np.zeros(where.size - values.size, dtype))
+    order = np.argsort(where, kind="stable")
+    return _exact(spectrum, where[order], elements[order], fill)
+
+
+def _exact(spectrum: Spectrum, indices: Array, values: Array, fill: Any) -> Spectrum:
+    error = spectrum.error
+    if error is not None:
+        error = bounded(values, fill, error.absolute)
+    return compact(
+        spectrum.shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=error
+    )

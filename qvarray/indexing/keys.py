@@ -1,0 +1,119 @@
+"""Parse basic keys: integers, slices, ellipses and new axes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Key", "along_axes", "as_slice", "basic_key", "element_position", "linear_position"]
+
+#: What an axis is asked for: one position, some positions, or a new axis of length 1.
+Key = int | range | None
+
+
+def _position(key: Any, n: int, axis: int) -> int:
+    index = operator.index(key)
+    if not -n <= index < n:
+        raise IndexError(f"index {index} is out of bounds for axis {axis} with size {n}")
+    return index + n if index < 0 else index
+
+
+def basic_key(key: Any, shape: tuple[int, ...]) -> list[Key] | None:
+    """A key of integers, slices, Ellipsis and newaxis, spelled out; None for any other key.
+
+    Raises
+    ------
+    IndexError
+        For an integer out of bounds or more indices than dimensions, as NumPy does.
+    """
+    parts = key if isinstance(key, tuple) else (key,)
+    for part in parts:
+        if part is None or part is Ellipsis or isinstance(part, slice):
+            continue
+        if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
+            return None
+        if isinstance(part, np.ndarray) and (part.ndim or part.dtype.kind not in "iu"):
+            return None
+    used = sum(1 for part in parts if part is not None and part is not Ellipsis)
+    dots = sum(1 for part in parts if part is Ellipsis)
+    if dots > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    if used > len(shape):
+        raise IndexError(
+            f"too many indices for array: array is {len(shape)}-dimensional, "
+            f"but {used} were indexed"
+        )
+    out: list[Key] = []
+    axis = 0
+    for part in parts if dots else (*parts, Ellipsis):
+        if part is None:
+            out.append(None)
+        elif part is Ellipsis:
+            stop = axis + len(shape) - used
+            out.extend(range(n) for n in shape[axis:stop])
+            axis = stop
+        elif isinstance(part, slice):
+            positions = range(*part.indices(shape[axis]))
+            # A step that is never taken may be too large for NumPy.
+            begin = positions.start
+            out.append(positions if len(positions) > 1 else range(begin, begin + len(positions)))
+            axis += 1
+        else:
+            out.append(_position(part, shape[axis], axis))
+            axis += 1
+    return out
+
+
+def element_position(key: Any, shape: tuple[int, ...]) -> int | None:
+    """The C-order position of the element that a key of plain integers names; None for others.
+
+    Raises
+    ------
+    IndexError
+        For an integer out of bounds.
+    """
+    if type(key) is not tuple:
+        if len(shape) != 1 or not (type(key) is int or isinstance(key, np.integer)):
+            return None
+        n = shape[0]
+        if not -n <= key < n:
+            raise IndexError(f"index {key} is out of bounds for axis 0 with size {n}")
+        return int(key) if key >= 0 else int(key) + n
+    if len(key) != len(shape):
+        return None
+    position = 0
+    for axis, (index, n) in enumerate(zip(key, shape, strict=True)):
+        if not (type(index) is int or isinstance(index, np.integer)):
+            return None
+        if not -n <= index < n:
+            raise IndexError(f"index {index} is out of bounds for axis {axis} with size {n}")
+        position = position * n + int(index) + (n if index < 0 else 0)
+    return position
+
+
+def linear_position(positions: Sequence[Any], shape: tuple[int, ...]) -> int:
+    """A position along every axis as a C-order position. O(1)."""
+    out = 0
+    for position, n in zip(positions, shape, strict=True):
+        out = out * n + position
+    return out
+
+
+def along_axes(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A C-order position as one along every axis. O(1)."""
+    out = []
+    for n in reversed(shape):
+        position, rest = divmod(position, n)
+        out.append(rest)
+    return tuple(reversed(out))
+
+
+def as_slice(part: range) -> slice:
+    """The slice that picks the positions of `part`."""
+    if not len(part):
+        return slice(0, 0)
+    stop: int | None = part[-1] + (1 if part.step > 0 else -1)
+    return slice(part.start, None if stop is not None and stop < 0 else stop, part.step)

@@ -1,0 +1,1 @@
+"""Save arrays to files, and load them."""

@@ -1,0 +1,596 @@
+"""`save` and `load`: arrays in files, as what is stored of them, entropy-coded.
+
+A file is ``MAGIC``, the lengths of the header as it is and as it was before it was deflated, its
+CRC-32, the header, and then the streams that it lists. The header is JSON; nothing in a file is
+executed, and nothing is allocated that the memory budget does not allow.
+"""
+
+from __future__ import annotations
+
+import bz2
+import json
+import lzma
+import os
+import re
+import struct
+import tempfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from math import isfinite
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..array.virtual_array import VirtualQArray
+from ..bases import as_basis
+from ..core.budget import fits_budget, require_budget
+from ..core.error_bound import ErrorBound
+from ..core.source import Source
+from ..core.spectrum import Spectrum
+from ..core.values import Array, index_dtype, numeric_dtype, require_size
+from ..creation.arrays import asarray
+from ..sources.bitpacked import Bits, Listed
+from ..sources.expression import Expression, Node, expressed
+from ..sources.packed import Packed
+from ..sources.quantize import KINDS
+
+__all__ = ["MAGIC", "load", "save"]
+
+MAGIC = b"QVARRAY1"
+
+_HEAD = struct.Struct("<III")
+_LONGEST_HEADER = 1 << 22
+_LONGEST_NAME = 200
+_INSTEAD = "raise the budget"
+
+# Small integers, mostly zeros, without any structure of bytes or words.
+_LZMA: list[dict[str, Any]] = [
+    {
+        "id": lzma.FILTER_LZMA2,
+        "preset": 9 | lzma.PRESET_EXTREME,
+        "dict_size": 1 << 22,
+        "lc": 0,
+        "lp": 0,
+        "pb": 0,
+    }
+]
+# Streams that are longer are only deflated: the others take a second for each of their megabytes.
+_LONG = 1 << 24
+
+
+class _Stream(NamedTuple):
+    """Bytes in a file: how they are coded, their lengths, and the CRC-32 of what they stand for."""
+
+    codec: str
+    length: int
+    stored: int
+    checksum: int
+
+
+def _coded(data: bytes) -> tuple[_Stream, bytes]:
+    """Bytes in the shortest of the codes."""
+    forms = {"raw": data, "deflate": zlib.compress(data, 9)}
+    if len(data) <= _LONG:
+        forms["bzip2"] = bz2.compress(data, 9)
+        forms["lzma"] = lzma.compress(data, format=lzma.FORMAT_RAW, filters=_LZMA)
+    codec = min(forms, key=lambda name: len(forms[name]))
+    return _Stream(codec, len(data), len(forms[codec]), zlib.crc32(data)), forms[codec]
+
+
+def _decoded(stream: _Stream, data: bytes) -> bytes:
+    """What a stream stands for; never more bytes than it says."""
+    try:
+        if stream.codec == "raw":
+            out = data
+        elif stream.codec == "deflate":
+            out = zlib.decompressobj().decompress(data, stream.length + 1)
+        elif stream.codec == "bzip2":
+            out = bz2.BZ2Decompressor().decompress(data, stream.length + 1)
+        elif stream.codec == "lzma":
+            decoder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA)
+            out = decoder.decompress(data, stream.length + 1)
+        else:
+            raise ValueError(f"unknown code {stream.codec!r}")
+    except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
+        raise ValueError(f"a stream is damaged: {error}") from None
+    if len(out) != stream.length or zlib.crc32(out) != stream.checksum:
+        raise ValueError("a stream is damaged: its checksum does not fit")
+    return out
+
+
+class _Writer:
+    """Arrays, as streams, and the header that tells what they are."""
+
+    def __init__(self, first: int = 0) -> None:
+        self.first = first
+        self.streams: list[_Stream] = []
+        self.parts: list[bytes] = []
+
+    def array(self, values: Array) -> dict[str, Any]:
+        """What the header says of an array, whose bytes are stored by their significance."""
+        plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
+        planes = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize).T
+        stream, data = _coded(planes.tobytes())
+        self.streams.append(stream)
+        self.parts.append(data)
+        return {"at": self.first + len(self.streams) - 1, "dtype": plain.dtype.str}
+
+    def shortest(self, entry: dict[str, Any], forms: list[dict[str, Array]]) -> dict[str, Any]:
+        """An entry with the arrays of that form which takes the fewest bytes."""
+        best: tuple[int, _Writer, dict[str, Any]] | None = None
+        for arrays in forms:
+            writer = _Writer(len(self.streams))
+            entries = {name: writer.array(values) for name, values in arrays.items()}
+            length = sum(map(len, writer.parts))
+            if best is None or length < best[0]:
+                best = length, writer, entries
+        assert best is not None
+        self.streams += best[1].streams
+        self.parts += best[1].parts
+        return {**entry, **best[2]}
+
+    def file(self, root: dict[str, Any]) -> bytes:
+        header = {"root": root, "streams": [list(stream) for stream in self.streams]}
+        text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+        if len(text) > _LONGEST_HEADER:
+            raise ValueError("the expression is too large to be saved; save its compute()")
+        short = zlib.compress(text, 9)
+        head = _HEAD.pack(len(short), len(text), zlib.crc32(short))
+        return b"".join([MAGIC, head, short, *self.parts])
+
+
+class _Reader:
+    """The arrays of a file."""
+
+    def __init__(self, streams: list[_Stream], data: bytes) -> None:
+        self.streams = streams
+        self.starts = [0]
+        for stream in streams:
+            self.starts.append(self.starts[-1] + stream.stored)
+        self.data = data
+
+    def array(self, entry: Any) -> Array:
+        at, dtype = _integer(entry["at"]), _dtype(entry["dtype"])
+        if not 0 <= at < len(self.streams):
+            raise ValueError("a stream is missing")
+        raw = _decoded(self.streams[at], self.data[self.starts[at] : self.starts[at + 1]])
+        if len(raw) % dtype.itemsize:
+            raise ValueError("a stream is cut off")
+        planes = np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1)
+        values = np.ascontiguousarray(planes.T).reshape(-1).view(dtype)
+        return values.astype(dtype.newbyteorder("="), copy=False)
+
+
+def _integer(value: Any) -> int:
+    if type(value) is not int:
+        raise ValueError(f"not an integer: {value!r}")
+    return value
+
+
+def _dtype(name: Any) -> np.dtype[Any]:
+    if not isinstance(name, str) or not re.fullmatch(r"[<>|]?[biufc]\d{1,2}", name):
+        raise ValueError(f"not a dtype of numbers: {name!r}")
+    return np.dtype(name)
+
+
+def _number(text: Any) -> float:
+    if not isinstance(text, str) or len(text) > _LONGEST_NAME:
+        raise ValueError(f"not a number: {text!r}")
+    return float.fromhex(text)
+
+
+def _bound(entry: Any) -> ErrorBound | None:
+    if entry is None:
+        return None
+    absolute, reference = map(_number, entry)
+    if not (absolute >= 0.0 and reference >= 0.0):
+        raise ValueError("an error bound is negative")
+    return ErrorBound(absolute, reference)
+
+
+def _bound_entry(error: ErrorBound | None) -> Any:
+    return None if error is None else [float(one).hex() for one in error]
+
+
+def _scalar_entry(value: Any) -> Any:
+    one = np.asarray(value)
+    return [one.dtype.str, one.tobytes().hex()]
+
+
+def _scalar(entry: Any) -> Any:
+    dtype = _dtype(entry[0])
+    raw = bytes.fromhex(entry[1])
+    if len(raw) != dtype.itemsize:
+        raise ValueError("a number is cut off")
+    return np.frombuffer(raw, dtype).astype(dtype.newbyteorder("="))[0]
+
+
+# -- the kinds of arrays --------------------------------------------------------------------------
+
+
+def _entry(writer: _Writer, source: Source) -> dict[str, Any]:
+    """What the header says of an array."""
+    if isinstance(source, Packed):
+        return _packed_entry(writer, source)
+    node = expressed(source)
+    if isinstance(node, Expression):
+        entry = _expression_entry(writer, node)
+        if entry is not None:
+            return entry
+        node = node.settle()
+    return _spectrum_entry(writer, node)
+
+
+def _common(source: Spectrum | Packed) -> dict[str, Any]:
+    return {
+        "shape": list(source.shape),
+        "dtype": source.dtype.str,
+        "bases": [basis.name for basis in source.bases],
+        "error": _bound_entry(source.error),
+    }
+
+
+def _shape_of(entry: Any) -> dict[str, Any]:
+    """The attributes that arrays of coefficients have, checked."""
+    shape = tuple(map(_integer, entry["shape"]))
+    if any(n < 0 for n in shape) or len(shape) > 64:
+        raise ValueError(f"not a shape: {shape}")
+    names = entry["bases"]
+    if not all(isinstance(name, str) and len(name) <= _LONGEST_NAME for name in names):
+        raise ValueError("not a name of a basis")
+    bases = tuple(as_basis(name) for name in names)
+    for basis, n in zip(bases, shape, strict=True):
+        basis.check_length(n)
+    return {
+        "shape": shape,
+        "dtype": numeric_dtype(_dtype(entry["dtype"])),
+        "bases": bases,
+        "error": _bound(entry["error"]),
+    }
+
+
+def _spectrum_entry(writer: _Writer, spectrum: Spectrum) -> dict[str, Any]:
+    indices = spectrum.active_indices
+    gaps = None if indices is None else np.diff(indices, prepend=indices.dtype.type(0))
+    return {
+        "kind": "spectrum",
+        **_common(spectrum),
+        "values": writer.array(spectrum.eigenvalues),
+        "gaps": None if gaps is None else writer.array(gaps),
+        "fill": _scalar_entry(spectrum.fill_value),
+        "diagonal": spectrum.diagonal,
+    }
+
+
+def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
+    values = reader.array(entry["values"])
+    gaps = None if entry["gaps"] is None else reader.array(entry["gaps"])
+    fill, diagonal = _scalar(entry["fill"]), entry["diagonal"] is True
+    common = _shape_of(entry)
+    shape, dtype, bases = common["shape"], common["dtype"], common["bases"]
+    if diagonal and (len(shape) != 2 or shape[0] != shape[1] or bases[1] != bases[0].conjugate):
+        raise ValueError("not the shape of an operator")
+    space = shape[:1] if diagonal else shape
+    require_size(space)
+    indices = None
+    if gaps is not None:
+        indices = np.cumsum(gaps, dtype=np.int64)
+        indices = indices.astype(index_dtype(int(np.prod(space, dtype=object))))
+    out = Spectrum(
+        shape, dtype, bases, values, indices, fill, diagonal=diagonal, error=common["error"]
+    )
+    whole = out.space if indices is None else indices.size
+    proper = (
+        values.size == whole
+        and fill.dtype == dtype
+        and (out.is_standard or fill == 0)
+        and (values.dtype == dtype if out.is_standard else values.dtype.kind in "fc")
+        and (out.is_standard or diagonal or dtype.kind in "fc")
+    )
+    if gaps is not None and gaps.size:
+        assert indices is not None
+        # Where differences are positive and the last index fits, none has wrapped around.
+        fits = bool((gaps[1:] > 0).all()) and gaps[0] >= 0 and gaps.max() < out.space
+        proper = proper and fits and float(np.sum(gaps, dtype=np.longdouble)) < out.space
+    if not proper:
+        raise ValueError("eigenvalues, indices and shape do not fit together")
+    return out
+
+
+def _listed_entry(writer: _Writer, listed: Listed) -> dict[str, Any]:
+    return {
+        "form": "listed",
+        "how": listed.how,
+        "where": writer.array(listed.where),
+        "values": writer.array(listed.values),
+    }
+
+
+def _turned(values: Array, block: int) -> Array:
+    """The numbers of a scan by their place in their block: like numbers are neighbours then."""
+    whole = values.size - values.size % block
+    return np.concatenate([values[:whole].reshape(-1, block).T.reshape(-1), values[whole:]])
+
+
+def _turned_back(values: Array, block: int) -> Array:
+    whole = values.size - values.size % block
+    return np.concatenate([values[:whole].reshape(block, -1).T.reshape(-1), values[whole:]])
+
+
+def _bits_entry(writer: _Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
+    plain: dict[str, Array] = {"codes": bits.codes, "data": bits.data}
+    if not fits_budget(bits.size * 16):
+        return writer.shortest({"form": "bits", "group": bits.group}, [plain])
+    block = packed.scan.block
+    values = _turned(bits.read(0, bits.size), block)
+    large = np.abs(values) > 127
+    small = np.where(large, -128, values).astype(np.int8)
+    turned: dict[str, Array] = {"small": small, "large": values[large].astype(np.int16)}
+    return writer.shortest({"form": "bits", "group": bits.group, "block": block}, [plain, turned])
+
+
+def _packed_entry(writer: _Writer, packed: Packed) -> dict[str, Any]:
+    store, escapes = packed.store, packed.escapes
+    return {
+        "kind": "packed",
+        **_common(packed),
+        "storage": packed.kind,
+        "step": packed.step.hex(),
+        "exponent": packed.exponent,
+        "store": _listed_entry(writer, store)
+        if isinstance(store, Listed)
+        else _bits_entry(writer, packed, store),
+        "escapes": None if escapes is None else _listed_entry(writer, escapes),
+    }
+
+
+def _listed(reader: _Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> Listed:
+    how = entry["how"]
+    if entry["form"] != "listed" or how not in ("all", "mask", "gaps"):
+        raise ValueError("not a list of values")
+    out = Listed(size, how, reader.array(entry["where"]), reader.array(entry["values"]))
+    if out.where.dtype.kind != "u" or out.values.dtype.name not in kinds:
+        raise ValueError("values or places of another dtype than they should have")
+    require_budget(out.places_nbytes, _INSTEAD)
+    out.check()
+    return out
+
+
+def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
+    group = _integer(entry["group"])
+    if group not in (8, 16, 32):
+        raise ValueError(f"groups of {group}")
+    if entry["form"] != "bits":
+        raise ValueError(f"unknown form {entry['form']!r}")
+    if "codes" in entry:
+        bits = Bits(size, group, reader.array(entry["codes"]), reader.array(entry["data"]))
+        if bits.codes.dtype != np.uint8 or bits.data.dtype != np.uint8:
+            raise ValueError("packed integers of another dtype than bytes")
+    else:
+        values = reader.array(entry["small"]).astype(np.int32)
+        large, block = values == -128, _integer(entry["block"])
+        others = reader.array(entry["large"])
+        if values.size != size or np.count_nonzero(large) != others.size or block < 1:
+            raise ValueError("packed integers are cut off")
+        if others.dtype.kind != "i" or others.dtype.itemsize > 2:
+            raise ValueError("packed integers of more than 16 bits")
+        values[large] = others
+        bits = Bits.of(_turned_back(values, block), (group,))
+    bits.check()
+    return bits
+
+
+def _packed(reader: _Reader, entry: Any) -> Packed:
+    common = _shape_of(entry)
+    require_size(common["shape"])
+    kind, step, exponent = entry["storage"], _number(entry["step"]), _integer(entry["exponent"])
+    if kind not in KINDS or not isfinite(step) or abs(exponent) > 1 << 14:
+        raise ValueError("not a way to store eigenvalues")
+    if common["dtype"].kind not in "fc":
+        raise ValueError(f"packed elements of dtype {common['dtype']}")
+    blank = Packed(
+        **common,
+        kind=kind,
+        step=step,
+        exponent=exponent,
+        store=Listed(0, "all", np.zeros(0, np.uint8), np.zeros(0)),
+        escapes=None,
+    )
+    size, store = blank.scan.size, entry["store"]
+    is_list = store["form"] == "listed"
+    if not is_list and not kind.startswith("int"):
+        raise ValueError("packed integers that are none")
+    escapes = None
+    if entry["escapes"] is not None:
+        escapes = _listed(reader, entry["escapes"], size, ("int16", "int32"))
+    return Packed(
+        **common,
+        kind=kind,
+        step=step,
+        exponent=exponent,
+        store=_listed(reader, store, size, (kind,)) if is_list else _bits(reader, store, size),
+        escapes=escapes,
+    )
+
+
+def _expression_entry(writer: _Writer, node: Expression) -> dict[str, Any] | None:
+    """An expression of NumPy's own ufuncs, without keyword arguments; None for others."""
+    name = node.ufunc.__name__
+    begun = len(writer.streams)
+    if getattr(np, name, None) is not node.ufunc or node.kwargs:
+        return None
+    operands: list[Any] = []
+    for one in node.operands:
+        if isinstance(one, Spectrum):
+            operands.append(_spectrum_entry(writer, one))
+        elif isinstance(one, Expression):
+            entry = _expression_entry(writer, one)
+            if entry is None:
+                break
+            operands.append(entry)
+        elif isinstance(one, (bool, int, float)):
+            # The types of Python: NumPy finds the dtype of the result by them.
+            text = float(one).hex() if isinstance(one, float) else str(int(one))
+            operands.append({"kind": type(one).__name__, "value": text})
+        elif isinstance(one, np.generic) and one.dtype.kind in "biufc":
+            operands.append({"kind": "scalar", "value": _scalar_entry(one)})
+        else:
+            break
+    if len(operands) < len(node.operands):
+        del writer.streams[begun:], writer.parts[begun:]
+        return None
+    return {"kind": "ufunc", "name": name, "which": node.which, "operands": operands}
+
+
+def _expression(reader: _Reader, entry: Any) -> Node:
+    ufunc = getattr(np, entry["name"], None) if isinstance(entry["name"], str) else None
+    if not isinstance(ufunc, np.ufunc) or ufunc.signature is not None:
+        raise ValueError(f"not a ufunc: {entry['name']!r}")
+    operands = [_operand(reader, one) for one in entry["operands"]]
+    which = _integer(entry["which"])
+    if len(operands) != ufunc.nin or not 0 <= which < ufunc.nout:
+        raise ValueError(f"not a call of {ufunc.__name__}")
+    wrapped = [
+        VirtualQArray(one) if isinstance(one, (Spectrum, Expression)) else one for one in operands
+    ]
+    out: Any = ufunc(*wrapped)
+    out = out[which] if isinstance(out, tuple) else out
+    return expressed(asarray(out).source)
+
+
+def _operand(reader: _Reader, entry: Any) -> Any:
+    kind = entry["kind"]
+    if kind == "scalar":
+        return _scalar(entry["value"])
+    if kind == "float":
+        return _number(entry["value"])
+    if kind in ("int", "bool"):
+        if not re.fullmatch(r"-?\d{1,40}", entry["value"]):
+            raise ValueError("not an integer")
+        value = int(entry["value"])
+        return bool(value) if kind == "bool" else value
+    return _KINDS[kind](reader, entry)
+
+
+_KINDS: dict[str, Callable[[_Reader, Any], Any]] = {
+    "spectrum": _spectrum,
+    "packed": _packed,
+    "ufunc": _expression,
+}
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def save(file: Any, x: Any) -> None:
+    """Write an array to a file, as what is stored of it.
+
+    Parameters
+    ----------
+    file : str, path, or binary file object
+        A path is written beside its place and then moved there: no half of a file is left.
+    x : VirtualQArray or array_like
+
+    Raises
+    ------
+    MaterializationError
+        For an expression with functions other than NumPy's ufuncs, whose elements are over the
+        memory budget: all others are saved as expressions.
+    TypeError
+        For elements that are not numbers.
+
+    See Also
+    --------
+    load
+
+    Notes
+    -----
+    Streams are coded by deflate, bzip2 or LZMA, whichever is shortest; eigenvalues that are
+    packed as integers in the order of their frequencies.
+
+    Examples
+    --------
+    >>> import io, numpy as np, qvarray as qv
+    >>> x = qv.from_eigenvalues([1.0, 0.5], [0, 3], 2**40, basis="walsh")
+    >>> file = io.BytesIO()
+    >>> qv.save(file, x)
+    >>> len(file.getvalue()) < 500
+    True
+    >>> qv.load(io.BytesIO(file.getvalue()))
+    <VirtualQArray shape=(1099511627776,), dtype=float64, basis=walsh, active=2, stored=32 B, \
+virtual=8.0 TiB>
+    """
+    writer = _Writer()
+    data = writer.file(_entry(writer, asarray(x).source))
+    if hasattr(file, "write"):
+        file.write(data)
+        return
+    path = os.fspath(file)
+    handle, beside = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)))
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(beside, 0o666 & ~umask)
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def load(file: Any) -> VirtualQArray:
+    """Read an array that `save` wrote.
+
+    Parameters
+    ----------
+    file : str, path, or binary file object
+
+    Raises
+    ------
+    ValueError
+        For a file that is not one of these, is cut off or damaged, or says what cannot be.
+    MaterializationError
+        Where what it stores is over the memory budget; it is not read then.
+
+    See Also
+    --------
+    save
+    """
+    if not hasattr(file, "read"):
+        with open(file, "rb") as opened:
+            return load(opened)
+    head = file.read(len(MAGIC) + _HEAD.size)
+    if len(head) < len(MAGIC) + _HEAD.size or not head.startswith(MAGIC):
+        raise ValueError("not a file of qvarray.save, or cut off")
+    short, long, checksum = _HEAD.unpack(head[len(MAGIC) :])
+    if short > _LONGEST_HEADER or long > _LONGEST_HEADER:
+        raise ValueError("not a file of qvarray.save: its header is too long")
+    text = _decoded(_Stream("raw", short, short, checksum), file.read(short))
+    try:
+        header = json.loads(zlib.decompressobj().decompress(text, long + 1))
+        streams = [_Stream(*entry) for entry in header["streams"]]
+        for stream in streams:
+            if min(map(_integer, stream[1:])) < 0:
+                raise ValueError("a stream of negative length")
+        # What is read, what it is decoded to, and the arrays that are made of it.
+        require_budget(sum(2 * stream.length + stream.stored for stream in streams), _INSTEAD)
+        wanted = sum(stream.stored for stream in streams)
+        data = file.read(wanted)
+        if len(data) != wanted:
+            raise ValueError(f"it is cut off: {wanted - len(data)} bytes are missing")
+        return VirtualQArray(_KINDS[header["root"]["kind"]](_Reader(streams, data), header["root"]))
+    except MemoryError:
+        raise
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        zlib.error,
+    ) as error:
+        raise ValueError(f"not a file that qvarray.load understands: {error}") from None

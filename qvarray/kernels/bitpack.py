@@ -1,0 +1,121 @@
+"""Integers in groups, each of as many bits as the largest of its group needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import uint64
+from numpy.typing import NDArray
+
+from .jit import njit
+
+__all__ = ["pack", "unpack", "widths"]
+
+
+@njit(cache=True, nogil=True)
+def _widths(values, group, out):  # type: ignore[no-untyped-def]
+    for i in range(out.size):
+        bits = np.int64(0)
+        for j in range(i * group, min((i + 1) * group, values.size)):
+            v = np.int64(values[j])
+            bits |= v ^ (v >> 63)
+        width = 0
+        if bits == 0:
+            # All of them 0 or -1.
+            for j in range(i * group, min((i + 1) * group, values.size)):
+                if values[j] != 0:
+                    width = 2
+        else:
+            width = 1
+            while bits:
+                bits >>= 1
+                width += 1
+        out[i] = width
+
+
+@njit(cache=True, nogil=True)
+def _pack(values, group, widths, out):  # type: ignore[no-untyped-def]
+    at = 0
+    for i in range(widths.size):
+        width = uint64(widths[i])
+        if width == 0:
+            continue
+        mask = (uint64(1) << width) - uint64(1)
+        word = uint64(0)
+        held = uint64(0)
+        for j in range(i * group, (i + 1) * group):
+            v = np.int64(values[j]) if j < values.size else np.int64(0)
+            word |= (uint64(v) & mask) << held
+            held += width
+            while held >= uint64(8):
+                out[at] = word & uint64(255)
+                at += 1
+                word >>= uint64(8)
+                held -= uint64(8)
+
+
+@njit(cache=True, nogil=True)
+def _unpack(data, group, widths, out):  # type: ignore[no-untyped-def]
+    at = 0
+    for i in range(widths.size):
+        width = uint64(widths[i])
+        begin = i * group
+        end = min((i + 1) * group, out.size)
+        if width == 0:
+            for j in range(begin, end):
+                out[j] = 0
+            continue
+        mask = (uint64(1) << width) - uint64(1)
+        half = np.int64(1) << np.int64(width - uint64(1))
+        word = uint64(0)
+        held = uint64(0)
+        here = at
+        for j in range(begin, end):
+            while held < width:
+                word |= uint64(data[here]) << held
+                here += 1
+                held += uint64(8)
+            v = np.int64(word & mask)
+            out[j] = (v ^ half) - half
+            word >>= width
+            held -= width
+        at += np.int64(width) * (group >> 3)
+
+
+def widths(values: NDArray[Any], group: int) -> NDArray[np.uint8]:
+    """The bits that each group of integers needs, as two's complement: 0, or from 2 on. O(n).
+
+    Parameters
+    ----------
+    values : ndarray of int32 or int64, shape (n,)
+    group : int
+        A multiple of 8. The last group may have fewer.
+    """
+    out = np.empty(-(-values.size // group), np.uint8)
+    _widths(values, group, out)
+    return out
+
+
+def pack(values: NDArray[Any], group: int, widths: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Integers as groups of bits, ``width * group / 8`` bytes each. O(n)."""
+    out = np.empty(int(widths.sum(dtype=np.int64)) * (group // 8), np.uint8)
+    _pack(values, group, widths, out)
+    return out
+
+
+def unpack(
+    data: NDArray[np.uint8], group: int, widths: NDArray[np.uint8], size: int
+) -> NDArray[np.int32]:
+    """What `pack` packed, `size` integers of at most 32 bits. O(n).
+
+    Raises
+    ------
+    ValueError
+        For fewer bytes than the widths say.
+    """
+    if data.size < int(widths.sum(dtype=np.int64)) * (group // 8) or size > widths.size * group:
+        raise ValueError("packed integers are cut off")
+    out = np.empty(size, np.int32)
+    _unpack(data, group, widths, out)
+    return out

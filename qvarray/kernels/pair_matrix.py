@@ -1,0 +1,451 @@
+"""A 2×2 matrix on the pairs of amplitudes whose indices differ in one bit.
+
+Sorted indices of one prefix above that bit, a block, are two runs. Merged by what else they hold,
+those of a pair come together, and the results of both halves come in order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import threads
+from .jit import inner, njit
+from .sorted_lists import CHUNK, LARGEST, STEP, end_of_blocks, merge_lists, search, shared
+
+__all__ = ["mixed"]
+
+Array = NDArray[Any]
+
+# Blocks of more on average are merged one by one.
+_MANY = 24
+# Of the larger of two terms: a sum that is smaller is their rounding.
+_ROUNDING = 2.0**-50
+
+
+@inner
+def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-untyped-def]
+    """The indices low to high without the bit, in two lists; twice their places, and the bit."""
+    room = keys.size // 3
+    clear = ~(np.int64(1) << bit)
+    for k in range(low, high):
+        i = indices[k]
+        row = np.uint64((i >> bit) & 1)
+        size = sizes[row]
+        sizes[row] = size + 1
+        at = np.uint64(np.int64(row) * room + size + 1)
+        keys[at] = i & clear
+        places[at] = 2 * k | np.int64(row)
+    for r in range(2):
+        keys[r * room] = -1
+        keys[r * room + sizes[r] + 1] = LARGEST
+
+
+@inner
+def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped-def]
+    """Make the merged list of indices that need no merge; whether they are that."""
+    start = keys.size // 3 * 2 + 1
+    clear = ~(np.int64(1) << bit)
+    x, y, z = (
+        indices[low:high],
+        keys[start : start + high - low],
+        places[start : start + high - low],
+    )
+    for k in range(x.size):
+        y[k] = x[k] & clear
+        z[k] = 2 * (low + k) | (x[k] >> bit) & 1
+    falls = np.int64(0)
+    for k in range(x.size - 1):
+        falls |= np.int64(y[k] > y[k + 1])
+    return falls == 0
+
+
+@inner
+def _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined):  # type: ignore[no-untyped-def]
+    """As `_joined`, of two runs, as far as there is room; how many, and where both stand."""
+    one = np.int64(1) << bit
+    room = rests.size
+    second = joined[room:]
+    entries = np.int64(0)
+    while entries < room and a < stop_a and b < stop_b:
+        # In so many steps neither run ends.
+        for _ in range(min(stop_a - a, stop_b - b, room - entries)):
+            i = indices[np.uint64(a)]
+            j = indices[np.uint64(b)] ^ one
+            is_a = np.int64(i <= j)
+            is_b = np.int64(j <= i)
+            v = values[np.uint64(a)]
+            w = values[np.uint64(b)]
+            rests[np.uint64(entries)] = j ^ ((i ^ j) & -is_a)
+            joined[np.uint64(entries)] = complex(v.real if is_a else 0.0, v.imag if is_a else 0.0)
+            second[np.uint64(entries)] = complex(w.real if is_b else 0.0, w.imag if is_b else 0.0)
+            a += is_a
+            b += is_b
+            entries += 1
+    if b == stop_b:
+        for k in range(a, min(stop_a, a + room - entries)):
+            rests[entries] = indices[k]
+            joined[entries] = values[k]
+            second[entries] = 0.0
+            a += 1
+            entries += 1
+    if a == stop_a:
+        for k in range(b, min(stop_b, b + room - entries)):
+            rests[entries] = indices[k] ^ one
+            joined[entries] = 0.0
+            second[entries] = values[k]
+            b += 1
+            entries += 1
+    return entries, a, b
+
+
+@inner
+def _joined(keys, places, size, values, rests, joined):  # type: ignore[no-untyped-def]
+    """The two amplitudes of every key of a merged list, 0 where there is none; how many keys."""
+    start = keys.size // 3 * 2 + 1
+    room = rests.size
+    for k in range(size):
+        joined[k] = 0.0
+        joined[room + k] = 0.0
+    entry = np.int64(-1)
+    last = np.int64(-1)
+    for k in range(size):
+        key = keys[np.uint64(start + k)]
+        place = places[np.uint64(start + k)]
+        entry += np.int64(key != last)
+        last = key
+        rests[np.uint64(entry)] = key
+        joined[np.uint64(entry + (room & -(place & 1)))] = values[np.uint64(place >> 1)]
+    return entry + 1
+
+
+@inner
+def _alone(indices, values, low, high, bit, rests, joined):  # type: ignore[no-untyped-def]
+    """As `_joined`, of indices that no block has two of."""
+    clear = ~(np.int64(1) << bit)
+    x, y = indices[low:high], values[low:high]
+    second = joined[rests.size :]
+    for k in range(x.size):
+        on = (x[k] >> bit) & 1
+        v = y[k]
+        rests[k] = x[k] & clear
+        joined[k] = complex(0.0 if on else v.real, 0.0 if on else v.imag)
+        second[k] = complex(v.real if on else 0.0, v.imag if on else 0.0)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _square(v):  # type: ignore[no-untyped-def]
+    return v.real * v.real + v.imag * v.imag
+
+
+@inner
+def _multiply(rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept):  # type: ignore[no-untyped-def]
+    """Multiply pairs, in place; which results are kept, and the squares of what `floor` drops."""
+    room = rests.size
+    a, b = joined[:entries], joined[room : room + entries]
+    keep_a, keep_b = keep[:entries], keep[room : room + entries]
+    u0, u1, u2, u3 = u[0], u[1], u[2], u[3]
+    r0, r1, r2, r3 = u0.real, u1.real, u2.real, u3.real
+    zeros = ones = np.int64(0)
+    if is_real and care == 0:
+        # By parts, and one thing at a time: so it is done with vectors.
+        parts_a, parts_b = a.view(np.float64), b.view(np.float64)
+        for k in range(2 * entries):
+            x, y = parts_a[k], parts_b[k]
+            parts_a[k] = r0 * x + r1 * y
+            parts_b[k] = r2 * x + r3 * y
+        noise = _ROUNDING * _ROUNDING / (r0 * r0 + r2 * r2)
+        for e in range(entries):
+            size_a = parts_a[2 * e] * parts_a[2 * e] + parts_a[2 * e + 1] * parts_a[2 * e + 1]
+            size_b = parts_b[2 * e] * parts_b[2 * e] + parts_b[2 * e + 1] * parts_b[2 * e + 1]
+            least = (size_a + size_b) * noise
+            keep_a[e] = np.int64(size_a > least)
+            keep_b[e] = np.int64(size_b > least)
+        for e in range(entries):
+            zeros += keep_a[e]
+            ones += keep_b[e]
+    else:
+        for e in range(entries):
+            x, y = a[e], b[e]
+            least = (_square(x) + _square(y)) * _ROUNDING * _ROUNDING
+            if rests[e] & care == wanted:
+                a[e] = u0 * x + u1 * y
+                b[e] = u2 * x + u3 * y
+            keep_a[e] = np.int64(_square(a[e]) > least)
+            keep_b[e] = np.int64(_square(b[e]) > least)
+            zeros += keep_a[e]
+            ones += keep_b[e]
+    dropped = 0.0
+    if floor > 0.0:
+        for e in range(entries):
+            if rests[e] & care == wanted:
+                size = _square(a[e])
+                if keep_a[e] and size <= floor:
+                    keep_a[e] = 0
+                    zeros -= 1
+                    dropped += size
+                size = _square(b[e])
+                if keep_b[e] and size <= floor:
+                    keep_b[e] = 0
+                    ones -= 1
+                    dropped += size
+    if scale.imag == 0.0:
+        if scale.real != 1.0:
+            parts_a, parts_b = a.view(np.float64), b.view(np.float64)
+            for k in range(2 * entries):
+                parts_a[k] *= scale.real
+                parts_b[k] *= scale.real
+    else:
+        for e in range(entries):
+            a[e] = a[e] * scale
+            b[e] = b[e] * scale
+    kept[0], kept[1] = zeros, ones
+    return dropped
+
+
+@inner
+def _write(rests, values, entries, keep, kept, bits, at, out_i, out_v):  # type: ignore[no-untyped-def]
+    """Those of some results that are kept."""
+    if kept == entries:
+        y, z = out_i[at : at + entries], out_v[at : at + entries]
+        for e in range(entries):
+            y[e] = rests[e] | bits
+        for e in range(entries):
+            z[e] = values[e]
+    elif kept:
+        for e in range(entries):
+            out_i[np.uint64(at)] = rests[e] | bits
+            out_v[np.uint64(at)] = values[e]
+            at += keep[e]
+
+
+@njit(cache=True, nogil=True)
+def _mix_runs(  # type: ignore[no-untyped-def]
+    indices,
+    values,
+    bit,
+    care,
+    wanted,
+    u,
+    is_real,
+    scale,
+    floor,
+    a,
+    stop_a,
+    b,
+    stop_b,
+    at,
+    above,
+    rests,
+    keep,
+    joined,
+    out_i,
+    out_v,
+):
+    """Two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+    one = np.int64(1) << bit
+    room = rests.size
+    kept = np.zeros(2, np.int64)
+    begin, begin_above = at, above
+    dropped = 0.0
+    while a < stop_a or b < stop_b:
+        entries, a, b = _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined)
+        dropped += _multiply(
+            rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept
+        )
+        _write(rests, joined, entries, keep, kept[0], 0, at, out_i, out_v)
+        _write(rests, joined[room:], entries, keep[room:], kept[1], one, above, out_i, out_v)
+        at += kept[0]
+        above += kept[1]
+    return at - begin, above - begin_above, dropped
+
+
+@njit(cache=True, nogil=True)
+def _slide(out_i, out_v, begin, to, count):  # type: ignore[no-untyped-def]
+    """Move results towards the front, over what is there."""
+    if begin == to:
+        return
+    x, y = out_i[begin:], out_i[to:]
+    for k in range(count):
+        y[k] = x[k]
+    v, w = out_v[begin:], out_v[to:]
+    for k in range(count):
+        w[k] = v[k]
+
+
+@njit(cache=True, nogil=True)
+def _mix(  # type: ignore[no-untyped-def]
+    indices, values, bit, care, wanted, u, is_real, scale, floor, low, high, out_i, out_v
+):
+    """The amplitudes low to high, which are whole blocks, from twice `low` on."""
+    one = np.int64(1) << bit
+    room = CHUNK + 2
+    keys, places = np.empty(3 * room, np.int64), np.empty(3 * room, np.int64)
+    rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
+    joined = np.empty(2 * room, np.complex128)
+    # Results of second runs wait for the end of their block.
+    later_i, later_v = np.empty(room, np.int64), np.empty(room, np.complex128)
+    blocks, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+    sizes, kept = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    at = 2 * low
+    dropped = 0.0
+    start = low
+    while start < high:
+        stop = end_of_blocks(indices, start, high, bit)
+        alone = np.int64(1)
+        for k in range(start, stop - 1):
+            alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
+        if stop - start > _MANY * alone or stop == start:
+            stop = max(stop, start + 1)
+            while start < stop:
+                key = (indices[start] >> bit | 1) << bit
+                middle = search(indices, start, high, key)
+                end = search(indices, middle, high, key + one)
+                above = at + end - start
+                zeros, ones, lost = _mix_runs(
+                    indices, values, bit, care, wanted, u, is_real, scale, floor,
+                    start, middle, middle, end, at, above, rests, keep, joined, out_i, out_v,
+                )  # fmt: skip
+                dropped += lost
+                at += zeros
+                _slide(out_i, out_v, above, at, ones)
+                at += ones
+                start = end
+            continue
+        together = alone < stop - start
+        if together:
+            if _in_order(indices, start, stop, bit, keys, places):
+                size = stop - start
+            else:
+                sizes[0] = sizes[1] = 0
+                _listed(indices, start, stop, bit, keys, places, sizes)
+                size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
+            entries = _joined(keys, places, size, values, rests, joined)
+        else:
+            entries = stop - start
+            _alone(indices, values, start, stop, bit, rests, joined)
+        dropped += _multiply(
+            rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept
+        )
+        if not together and kept[0] + kept[1] == 2 * entries:
+            x, y = out_i[at : at + 2 * entries], out_v[at : at + 2 * entries]
+            for e in range(entries):
+                x[2 * e] = rests[e]
+                x[2 * e + 1] = rests[e] | one
+                y[2 * e] = joined[e]
+                y[2 * e + 1] = joined[room + e]
+            at += 2 * entries
+            start = stop
+            continue
+        block = np.int64(-1)
+        above = np.int64(-1)
+        zeros = ones = before = np.int64(0)
+        for e in range(entries):
+            rest = rests[e]
+            new = np.int64(rest >> (bit + 1) != above)
+            above = rest >> (bit + 1)
+            block += new
+            before += (ones - before) & -new
+            here = np.uint64(at + zeros + before)
+            out_i[here] = rest
+            out_v[here] = joined[e]
+            zeros += keep[e]
+            later_i[np.uint64(ones)] = rest | one
+            later_v[np.uint64(ones)] = joined[np.uint64(room + e)]
+            blocks[np.uint64(ones)] = block
+            ones += keep[np.uint64(room + e)]
+            ends[np.uint64(block)] = at + zeros
+        for k in range(ones):
+            here = np.uint64(ends[np.uint64(blocks[k])] + k)
+            out_i[here] = later_i[k]
+            out_v[here] = later_v[k]
+        at += zeros + ones
+        start = stop
+    return at - 2 * low, dropped
+
+
+def _scratch() -> tuple[Array, Array, Array]:
+    return (
+        np.empty(STEP, np.int64),
+        np.empty(2 * STEP, np.int64),
+        np.empty(2 * STEP, np.complex128),
+    )
+
+
+def mixed(
+    indices: Array,
+    values: Array,
+    bit: int,
+    matrix: tuple[complex, ...],
+    care: int = 0,
+    wanted: int = 0,
+    cutoff: float = 0.0,
+    scale: complex = 1.0,
+) -> tuple[Array, Array, float]:
+    """A gate on one bit where the others say so.
+
+    Parameters
+    ----------
+    indices, values : ndarray of int64 and complex128, shape (k,)
+        Sorted by index.
+    bit : int
+    matrix : tuple of 4 complex
+        By rows: what pairs whose indices differ in that bit only are multiplied by.
+    care, wanted : int
+        The gate is applied where ``index & care == wanted``. That does not look at `bit`.
+    cutoff : float
+        Amplitudes of a smaller size are dropped, of those that are made here; exact zeros, and
+        what only rounding left, always are.
+    scale : complex
+        What all results are multiplied by after that.
+
+    Returns
+    -------
+    indices, values : ndarray
+    dropped : float
+        The sum of squares of what the cutoff dropped.
+
+    Notes
+    -----
+    O(k): by two threads, for blocks that can be shared and inside of a long one.
+    """
+    room = 2 * indices.size
+    out_i, out_v = np.empty(room, np.int64), np.empty(room, np.complex128)
+    u = np.array(matrix, np.complex128)
+    gate = (bit, care, wanted, u, not u.imag.any(), complex(scale), cutoff * cutoff)
+    ranges, steps = shared(indices, bit)
+    # Where results begin, and how many there are.
+    found: dict[int, int] = {}
+    lost: list[float] = []
+
+    def whole(low: int, high: int) -> None:
+        found[2 * low], dropped = _mix(indices, values, *gate, low, high, out_i, out_v)
+        lost.append(dropped)
+
+    def part(runs: tuple[int, ...], at: int, above: int) -> None:
+        found[at], found[above], dropped = _mix_runs(
+            indices, values, *gate, *runs, at, above, *_scratch(), out_i, out_v
+        )
+        lost.append(dropped)
+
+    pieces: list[tuple[Any, ...]] = [(whole, *piece) for piece in ranges]
+    for number, step in enumerate(steps):
+        if step.is_first:
+            at = 2 * step.runs[0]
+            above = at + sum(one.size for one in steps[number : number + step.siblings])
+        pieces.append((part, step.runs, at, above))
+        at += step.size
+        above += step.size
+    threads.run(lambda kernel, *piece: kernel(*piece), pieces)
+    end = 0
+    for begin in sorted(found):
+        count = found[begin]
+        _slide(out_i, out_v, begin, end, count)
+        end += count
+    if end < room:
+        # Nobody else has them: the rest of their memory is given back where it lies.
+        out_i.resize(end, refcheck=False)
+        out_v.resize(end, refcheck=False)
+    return out_i, out_v, sum(sorted(lost))

@@ -1,0 +1,230 @@
+"""Conditions on indices, and merges of short sorted lists, without a branch on what they hold.
+
+The bits of indices are hard to predict: a branch on them costs more than the work of both ways.
+A list has a smaller key before its first and a larger one after its last, so that a merge needs
+not look for its end.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import threads
+from .jit import inner, njit
+
+__all__ = [
+    "CHUNK",
+    "LARGEST",
+    "STEP",
+    "WORTH_A_THREAD",
+    "Step",
+    "end_of_blocks",
+    "is_on",
+    "merge_into",
+    "merge_lists",
+    "next_step",
+    "parity",
+    "search",
+    "shared",
+]
+
+Array = NDArray[Any]
+
+#: What no index is: a list ends with it.
+LARGEST = np.int64(2**63 - 1)
+#: Indices of each run of a long block that are merged at a time.
+STEP = 256
+#: Indices of whole blocks that are looked at together, in the first-level cache.
+CHUNK = 256
+#: Below this, waking a thread costs more than it brings.
+WORTH_A_THREAD = 1 << 15
+
+
+@njit(cache=True, nogil=True, inline="always")
+def parity(x):  # type: ignore[no-untyped-def]
+    x ^= x >> 32
+    x ^= x >> 16
+    x ^= x >> 8
+    x ^= x >> 4
+    x ^= x >> 2
+    x ^= x >> 1
+    return x & 1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def is_on(i, care, wanted, mask, flip):  # type: ignore[no-untyped-def]
+    """1 where the bits of `care` are as wanted, and the parity of those of `mask` is not `flip`."""
+    return np.int64((i & care) == wanted) & (parity(i & mask) ^ flip)
+
+
+@njit(cache=True, nogil=True)
+def search(indices, low, high, key):  # type: ignore[no-untyped-def]
+    """The first position from low to high of an index that is not less, by doubling steps."""
+    step = np.int64(16)
+    while low + step < high and indices[low + step] < key:
+        low += step
+        step *= 2
+    high = min(high, low + step)
+    while low < high:
+        half = (low + high) >> 1
+        if indices[half] < key:
+            low = half + 1
+        else:
+            high = half
+    return low
+
+
+@inner
+def end_of_blocks(indices, start, high, bit):  # type: ignore[no-untyped-def]
+    """Where the last whole block of the next `CHUNK` ends; `start` where the first is longer."""
+    if high - start <= CHUNK:
+        return high
+    stop = start + CHUNK
+    prefix = indices[stop] >> (bit + 1)
+    while stop > start and indices[stop - 1] >> (bit + 1) == prefix:
+        stop -= 1
+    return stop
+
+
+@inner
+def merge_lists(keys, places, a, size_a, b, size_b, to):  # type: ignore[no-untyped-def]
+    """Merge two lists that begin at a and b into one that begins at `to`.
+
+    From both ends at a time: neither waits for the other. Of equal keys that of a comes first.
+    """
+    size = size_a + size_b
+    last_a = a + size_a - 1
+    last_b = b + size_b - 1
+    last = to + size - 1
+    for k in range((size + 1) >> 1):
+        # Numba looks for the sign of an index that is signed.
+        first = np.int64(keys[np.uint64(a)] <= keys[np.uint64(b)])
+        here = np.uint64(b + ((a - b) & -first))
+        keys[np.uint64(to + k)] = keys[here]
+        places[np.uint64(to + k)] = places[here]
+        a += first
+        b += 1 - first
+        # At an odd size both ends write the one in the middle.
+        second = np.int64(keys[np.uint64(last_a)] > keys[np.uint64(last_b)])
+        here = np.uint64(last_b + ((last_a - last_b) & -second))
+        keys[np.uint64(last - k)] = keys[here]
+        places[np.uint64(last - k)] = places[here]
+        last_a -= second
+        last_b -= 1 - second
+    keys[to - 1] = -1
+    keys[to + size] = LARGEST
+    return size
+
+
+@inner
+def merge_into(keys, places, a, size_a, b, size_b, values, out_i, out_v, to):  # type: ignore[no-untyped-def]
+    """Merge two lists of different keys; their keys, and the values that they are of."""
+    size = size_a + size_b
+    last_a = a + size_a - 1
+    last_b = b + size_b - 1
+    last = to + size - 1
+    for k in range((size + 1) >> 1):
+        first = np.int64(keys[np.uint64(a)] <= keys[np.uint64(b)])
+        here = np.uint64(b + ((a - b) & -first))
+        out_i[np.uint64(to + k)] = keys[here]
+        out_v[np.uint64(to + k)] = values[np.uint64(places[here])]
+        a += first
+        b += 1 - first
+        second = np.int64(keys[np.uint64(last_a)] > keys[np.uint64(last_b)])
+        here = np.uint64(last_b + ((last_a - last_b) & -second))
+        out_i[np.uint64(last - k)] = keys[here]
+        out_v[np.uint64(last - k)] = values[np.uint64(places[here])]
+        last_a -= second
+        last_b -= 1 - second
+
+
+@inner
+def next_step(indices, one, shift, a, stop_a, b, stop_b):  # type: ignore[no-untyped-def]
+    """Where to stop in both runs for a step that can be taken on its own."""
+    if stop_a - a <= STEP and stop_b - b <= STEP:
+        return stop_a, stop_b
+    key = LARGEST
+    if stop_a - a > STEP:
+        key = indices[a + STEP] & ~one
+    if stop_b - b > STEP:
+        key = min(key, indices[b + STEP] & ~one)
+    key = key >> shift << shift
+    next_a = search(indices, a, stop_a, key)
+    next_b = search(indices, b, stop_b, key + one)
+    if next_a == a and next_b == b:
+        key += np.int64(1) << shift
+        next_a = search(indices, a, stop_a, key)
+        next_b = search(indices, b, stop_b, key + one)
+    return next_a, next_b
+
+
+class Step(NamedTuple):
+    """A part of a long block that can be worked at on its own.
+
+    Attributes
+    ----------
+    runs : tuple of 4 int
+        Where it begins and stops in the first run of the block, and in the second.
+    is_first : bool
+        Of its block.
+    siblings : int
+        How many steps the block has.
+    """
+
+    runs: tuple[int, int, int, int]
+    is_first: bool
+    siblings: int
+
+    @property
+    def size(self) -> int:
+        a, stop_a, b, stop_b = self.runs
+        return stop_a - a + stop_b - b
+
+
+def shared(indices: Array, bit: int, shift: int = 0) -> tuple[list[tuple[int, int]], list[Step]]:
+    """Ranges of whole blocks, those that agree above a bit, and steps of blocks that are long.
+
+    As many as pay in threads. The parts of a step of both runs are of the same lower bits but for
+    the lowest `shift`.
+    """
+    k = indices.size
+    count = threads.workers() if k >= WORTH_A_THREAD else 1
+    edges = {0, k}
+    long: dict[int, int] = {}
+    for low, _ in threads.split(k, count)[1:]:
+        prefix = int(indices[low]) >> (bit + 1)
+        start, stop = (int(one) for one in indices.searchsorted(
+            np.array([prefix << (bit + 1), (prefix + 1) << (bit + 1)])
+        ))  # fmt: skip
+        edges.add(start)
+        if stop - start > k // (2 * count):
+            edges.add(stop)
+            long[start] = stop
+    ranges, steps = [], []
+    for low, high in itertools.pairwise(sorted(edges)):
+        if long.get(low) == high:
+            steps += _steps(indices, bit, shift, low, high, count)
+        else:
+            ranges.append((low, high))
+    return ranges, steps
+
+
+def _steps(indices: Array, bit: int, shift: int, low: int, high: int, count: int) -> list[Step]:
+    one = 1 << bit
+    middle = low + int(indices[low:high].searchsorted((int(indices[low]) >> bit | 1) << bit))
+    first, second = indices[low:middle], indices[middle:high]
+    longer = first if first.size > second.size else second
+    found = {int(longer[at]) & ~one for at, _ in threads.split(longer.size, count)[1:]}
+    keys = np.array(sorted({key >> shift << shift for key in found}), np.int64)
+    a = [low, *(low + first.searchsorted(keys)).tolist(), middle]
+    b = [middle, *(middle + second.searchsorted(keys | one)).tolist(), high]
+    runs = [
+        (*x, *y)
+        for x, y in zip(itertools.pairwise(a), itertools.pairwise(b), strict=True)
+        if x[0] < x[1] or y[0] < y[1]
+    ]
+    return [Step(one, number == 0, len(runs)) for number, one in enumerate(runs)]

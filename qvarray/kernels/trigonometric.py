@@ -1,0 +1,186 @@
+r"""Elements of the Fourier and cosine bases, at any position of an axis of any length.
+
+The angle of an element is :math:`2\pi` times the fraction of a product of two integers
+below 2**63, so it cannot be had from floating point: at n = 2**40 a product has 80 bits.
+It is kept in integers instead. For a position p, ``floor(p / n * 2**128)`` is divided out
+once; times an index k, modulo 2**128, its upper word is the fraction of ``p * k / n`` to
+2**-64 of a turn. The word's two top bits name the quadrant, so that multiples of a quarter
+turn come out exact, and the Taylor series of sine and cosine (Abramowitz & Stegun,
+*Handbook of Mathematical Functions*, 4.3.65 and 4.3.66) serve the rest, |angle| <= pi/4.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import uint64
+from numpy.typing import NDArray
+
+from .jit import njit
+
+__all__ = ["cosine_elements", "fourier_elements"]
+
+_TURN = 2.0 * np.pi / 2.0**64
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _divide(p, n):  # type: ignore[no-untyped-def]
+    """floor(p / n * 2**128) as two words, for p < n < 2**63."""
+    high = low = uint64(0)
+    if n & (n - uint64(1)) == uint64(0):
+        shift = uint64(0)
+        while (uint64(1) << shift) < n:
+            shift += uint64(1)
+        if shift > uint64(0):
+            high = p << (uint64(64) - shift)
+        return high, low
+    rest = p
+    for _ in range(64):
+        rest <<= uint64(1)
+        high <<= uint64(1)
+        if rest >= n:
+            rest -= n
+            high |= uint64(1)
+    for _ in range(64):
+        rest <<= uint64(1)
+        low <<= uint64(1)
+        if rest >= n:
+            rest -= n
+            low |= uint64(1)
+    return high, low
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _upper_word(a, b):  # type: ignore[no-untyped-def]
+    """The upper 64 bits of the 128-bit product of two words."""
+    mask = uint64(0xFFFFFFFF)
+    half = uint64(32)
+    a1, a0 = a >> half, a & mask
+    b1, b0 = b >> half, b & mask
+    middle = a1 * b0 + (a0 * b0 >> half)
+    cross = a0 * b1 + (middle & mask)
+    return a1 * b1 + (middle >> half) + (cross >> half)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _cosine_sine(fraction):  # type: ignore[no-untyped-def]
+    """Cosine and sine of ``fraction / 2**64`` of a turn."""
+    quadrant = (fraction + uint64(1 << 61)) >> uint64(62)
+    angle = np.int64(fraction - (quadrant << uint64(62))) * _TURN
+    s = angle * angle
+    cosine = 1.0 + s * (
+        -1 / 2
+        + s
+        * (
+            1 / 24
+            + s
+            * (
+                -1 / 720
+                + s
+                * (
+                    1 / 40320
+                    + s
+                    * (
+                        -1 / 3628800
+                        + s * (1 / 479001600 + s * (-1 / 87178291200 + s / 20922789888000))
+                    )
+                )
+            )
+        )
+    )
+    sine = angle + angle * s * (
+        -1 / 6
+        + s
+        * (
+            1 / 120
+            + s
+            * (
+                -1 / 5040
+                + s
+                * (
+                    1 / 362880
+                    + s
+                    * (
+                        -1 / 39916800
+                        + s * (1 / 6227020800 + s * (-1 / 1307674368000 + s / 355687428096000))
+                    )
+                )
+            )
+        )
+    )
+    if quadrant & uint64(1):
+        cosine, sine = -sine, cosine
+    if quadrant & uint64(2):
+        cosine, sine = -cosine, -sine
+    return cosine, sine
+
+
+@njit(cache=True, nogil=True)
+def _fourier(n, positions, indices, sign, scale, out):  # type: ignore[no-untyped-def]
+    for i in range(positions.size):
+        high, low = _divide(uint64(positions[i]), uint64(n))
+        for j in range(indices.size):
+            k = uint64(indices[j])
+            cosine, sine = _cosine_sine(high * k + _upper_word(low, k))
+            out[i, j] = complex(scale * cosine, sign * scale * sine)
+
+
+@njit(cache=True, nogil=True)
+def _cosine(n, positions, indices, out):  # type: ignore[no-untyped-def]
+    flat = np.sqrt(1.0 / n)
+    scale = np.sqrt(2.0 / n)
+    for i in range(positions.size):
+        # (2p + 1) / 4n turns, without ever forming 4n: divide by n, then shift.
+        odd = uint64(2) * uint64(positions[i]) + uint64(1)
+        whole = uint64(0)
+        if odd >= uint64(n):
+            odd -= uint64(n)
+            whole = uint64(1)
+        high, low = _divide(odd, uint64(n))
+        low = (high << uint64(62)) | (low >> uint64(2))
+        high = (whole << uint64(62)) | (high >> uint64(2))
+        for j in range(indices.size):
+            k = uint64(indices[j])
+            cosine, _ = _cosine_sine(high * k + _upper_word(low, k))
+            out[i, j] = cosine * (flat if indices[j] == 0 else scale)
+
+
+def _as_words(x: NDArray[Any]) -> NDArray[np.int64]:
+    return np.ascontiguousarray(x, np.int64)
+
+
+def fourier_elements(
+    n: int, positions: NDArray[Any], indices: NDArray[Any], sign: int
+) -> NDArray[np.complex128]:
+    """``exp(sign * 2j * pi * p * k / n) / sqrt(n)`` for positions p and indices k.
+
+    Parameters
+    ----------
+    n : int
+        Length of the axis, 1 <= n < 2**63.
+    positions, indices : ndarray of int, shape (m,) and (k,), in [0, n)
+    sign : {1, -1}
+
+    Returns
+    -------
+    ndarray of complex128, shape (m, k)
+
+    Notes
+    -----
+    O(m · k); each element is within 2 ulp.
+    """
+    out = np.empty((positions.size, indices.size), np.complex128)
+    _fourier(n, _as_words(positions), _as_words(indices), float(sign), n**-0.5, out)
+    return out
+
+
+def cosine_elements(n: int, positions: NDArray[Any], indices: NDArray[Any]) -> NDArray[np.float64]:
+    """Elements of the orthonormal DCT-II basis: ``c_k cos(pi (2p + 1) k / 2n)``.
+
+    ``c_0 = sqrt(1 / n)`` and ``c_k = sqrt(2 / n)`` otherwise. Parameters, shapes and cost are
+    those of `fourier_elements`.
+    """
+    out = np.empty((positions.size, indices.size), np.float64)
+    _cosine(n, _as_words(positions), _as_words(indices), out)
+    return out

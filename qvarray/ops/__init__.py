@@ -1,0 +1,1 @@
+"""Operations on spectra: change of basis, linear combinations, alignment, joins, order, sums."""

@@ -1,0 +1,281 @@
+"""Bringing the coefficients of two arrays to the same indices."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from typing import Any
+
+import numpy as np
+
+from .. import kernels
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+from ..kernels import threads
+
+__all__ = ["Aligned", "aligned", "computed"]
+
+# Entries of both arrays that are computed at a time: their values fit a second-level cache.
+_PIECE = 1 << 15
+# From so many on that pays, and from so many on a second thread does.
+_LARGE = 1 << 16
+_WORTH_A_THREAD = 1 << 18
+# From so many on the operands are spread into memory that is kept for that: a page of memory
+# that is touched for the first time costs as much as merging two hundred entries.
+_KEPT_FROM = 1 << 12
+_KEPT = threading.local()
+
+#: Common indices (None: all positions), the values of both arrays there, and whether one more
+#: value, the fill, follows them.
+Aligned = tuple[Array | None, Array, Array, bool]
+
+
+def _spread(values: Array, at: Array | slice, size: int, fill: Any) -> Array:
+    out = np.empty(size, values.dtype)
+    out.fill(fill)
+    out[at] = values
+    return out
+
+
+def aligned(a: Spectrum, b: Spectrum) -> Aligned:
+    """The coefficients of two arrays of one coefficient space, at the union of their indices.
+
+    Notes
+    -----
+    O(ka + kb), or O(N) where one stores every position. The fill value rides along as a last
+    entry, so that whatever is computed from the values is computed from the fill by the same
+    loop, warnings included, and only where there is an inactive position that has it.
+    """
+    ia, ib = a.active_indices, b.active_indices
+    va, vb = a.eigenvalues, b.eigenvalues
+    if ia is None or ib is None:
+        if ia is not None:
+            va = _spread(va, ia, a.space, a.fill_value)
+        if ib is not None:
+            vb = _spread(vb, ib, b.space, b.fill_value)
+        return None, va, vb, False
+    if ia is ib:
+        size = ia.size + (ia.size < a.space)
+        va = _spread(va, slice(ia.size), size, a.fill_value)
+        vb = _spread(vb, slice(ia.size), size, b.fill_value)
+        return ia, va, vb, size > ia.size
+    ia, va, vb = kernels.merge_sorted.spread(ia, va, a.fill_value, ib, vb, b.fill_value, a.space)
+    return ia, va, vb, va.size > ia.size
+
+
+def _same(a: Array, b: Array) -> bool:
+    return a is b or (a.size == b.size and a[-1] == b[-1] and np.array_equal(a, b))
+
+
+def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, Any] | None:
+    """A ufunc of two large arrays of one shape in the standard basis, piece by piece.
+
+    Returns
+    -------
+    indices, values, fill_value
+        Without the values that are as the fill value. None where `aligned` is to be used: few
+        coefficients, more than one output, objects, or a loop of operands of two sizes.
+
+    Notes
+    -----
+    O(ka + kb), by two threads where that pays. Memory that is touched for the first time costs
+    more than merging. Here the operands are spread in pieces that stay in the cache, and only
+    the result is written out. NumPy tells of floating-point errors once, when all is computed.
+    """
+    ia, ib = a.active_indices, b.active_indices
+    if ia is None or ib is None or ufunc.nout != 1:
+        return None
+    most = ia.size + ib.size
+    if most < _KEPT_FROM or most >= a.space:
+        return None
+    if most < _LARGE:
+        return _at_once(ufunc, a, b)
+    dtypes = _operand_dtypes(ufunc, a.dtype, b.dtype)
+    if dtypes is None:
+        return None
+    pieces = _Pieces(ufunc, a, b, dtypes)
+    if pieces.dtype.hasobject:
+        return None
+    indices, values = pieces.at_the_same() if _same(ia, ib) else pieces.merged()
+    pieces.tell()
+    return indices, values, pieces.fill
+
+
+def _kept() -> tuple[Array, Array]:
+    """Memory of this thread for two operands, of at most `_LARGE` values of 16 bytes.
+
+    It is taken away while it is in use: a ufunc, or what is called on its errors, may be a
+    program of the user's, which comes here again.
+    """
+    arrays: tuple[Array, Array] | None = _KEPT.__dict__.pop("arrays", None)
+    size = 16 * (_LARGE + 1)
+    return arrays or (np.empty(size, np.uint8), np.empty(size, np.uint8))
+
+
+def _at_once(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, Any] | None:
+    """`computed` of arrays that are no larger than a piece."""
+    merge = kernels.merge_sorted
+    ia, ib = a.indices(), b.indices()
+    va, vb = a.eigenvalues, b.eigenvalues
+    if ia is ib or va.itemsize != vb.itemsize or not merge.is_carried(va.dtype):
+        return None
+    most = ia.size + ib.size
+    indices = np.empty(most, ia.dtype)
+    va, vb = merge.carried(va), merge.carried(vb)
+    kept = _kept()
+    into_a, into_b = (one[: (most + 1) * va.itemsize].view(va.dtype) for one in kept)
+    xs, ys = into_a.view(a.dtype), into_b.view(b.dtype)
+    xs[most], ys[most] = a.fill_value, b.fill_value
+    m = merge.spread_into(ia, va, ib, vb, indices, into_a, into_b)
+    values = ufunc(xs[: m + 1], ys[: m + 1])
+    _KEPT.arrays = kept
+    if values.dtype.hasobject:
+        return None
+    fill = values[-1]
+    size = merge.drop_in_place(indices[:m], values[:m], fill)
+    indices.resize(size, refcheck=False)
+    values.resize(size, refcheck=False)
+    return indices, values, fill
+
+
+def _operand_dtypes(
+    ufunc: np.ufunc, a: np.dtype[Any], b: np.dtype[Any]
+) -> tuple[np.dtype[Any], np.dtype[Any]] | None:
+    """What to spread values as: those of two sizes as the ufunc takes them, if of one size."""
+    if a.itemsize != b.itemsize:
+        try:
+            a, b, *_ = ufunc.resolve_dtypes((a, b, None))
+        except TypeError:
+            return None
+    return (a, b) if a.itemsize == b.itemsize and kernels.merge_sorted.is_carried(a) else None
+
+
+class _Heard:
+    """A ufunc that keeps the floating-point errors that it meets for later."""
+
+    def __init__(self, ufunc: np.ufunc) -> None:
+        self.ufunc = ufunc
+        self._new: set[str] = set()
+        self._kinds: set[str] = set()
+        #: Operands that lead to every kind of error.
+        self.met: list[tuple[Array, Array]] = []
+
+    def listening(self) -> Any:
+        return np.errstate(all="call", call=lambda kind, _: self._new.add(kind))
+
+    def __call__(self, x: Array, y: Array, out: Array | None = None) -> Array:
+        result: Array = self.ufunc(x, y, out=out)
+        if self._new:
+            if not self._new <= self._kinds:
+                self._kinds |= self._new
+                self.met.append((x.copy(), y.copy()))
+            self._new.clear()
+        return result
+
+
+class _Pieces:
+    """A ufunc of two large arrays, a piece after the other, in every thread some of them."""
+
+    def __init__(
+        self, ufunc: np.ufunc, a: Spectrum, b: Spectrum, dtypes: tuple[np.dtype[Any], ...]
+    ) -> None:
+        self.ia, self.ib = a.indices(), b.indices()
+        self.va, self.vb = a.eigenvalues, b.eigenvalues
+        self.fills = [
+            np.array([one.fill_value]).astype(dtype)
+            for one, dtype in zip((a, b), dtypes, strict=True)
+        ]
+        most = self.ia.size + self.ib.size
+        workers = threads.workers() if most >= _WORTH_A_THREAD else 1
+        self.heard = [_Heard(ufunc) for _ in range(workers)]
+        with self.heard[0].listening():
+            out = self.heard[0](*self.fills)
+        self.dtype, self.fill = out.dtype, out[0]
+
+    def tell(self) -> None:
+        """Let NumPy meet the errors once more, all in one call, in the caller's settings."""
+        met = [operands for heard in self.heard for operands in heard.met]
+        if met:
+            self.heard[0].ufunc(*map(np.concatenate, zip(*met, strict=True)))
+
+    def _run(self, function: Any, parts: list[tuple[Any, ...]]) -> None:
+        # Settings are of the context, and a context is of one thread.
+        threads.run(
+            lambda context, *part: context.run(function, *part),
+            [(copy_context(), *part) for part in parts],
+        )
+
+    def at_the_same(self) -> tuple[Array, Array]:
+        """Indices and values, where both have the same indices."""
+        out = np.empty(self.ia.size, self.dtype)
+
+        def part(heard: _Heard, low: int, high: int) -> None:
+            with heard.listening():
+                for begin in range(low, high, _PIECE):
+                    at = slice(begin, min(begin + _PIECE, high))
+                    heard(self.va[at], self.vb[at], out[at])
+
+        cuts = threads.split(out.size, len(self.heard))
+        self._run(part, list(zip(self.heard, *zip(*cuts, strict=True), strict=False)))
+        return kernels.merge_sorted.drop(self.ia, out, self.fill)
+
+    def merged(self) -> tuple[Array, Array]:
+        """Indices and values, where the lists of indices are merged."""
+        most = self.ia.size + self.ib.size
+        indices = np.empty(most, self.ia.dtype)
+        values = np.empty(most, self.dtype)
+        cut = kernels.merge_sorted.cut
+        ends = [(0, 0)]
+        for _, stop in threads.split(most, len(self.heard)):
+            ends.append(cut(self.ia, self.ib, *ends[-1], stop - sum(ends[-1])))
+        sizes = [0] * len(self.heard)
+
+        def part(which: int, begin: tuple[int, int], end: tuple[int, int]) -> None:
+            with self.heard[which].listening():
+                sizes[which] = self._merge(self.heard[which], begin, end, indices, values)
+
+        self._run(part, list(zip(range(len(sizes)), ends[:-1], ends[1:], strict=True)))
+        size = sizes[0]
+        for begin, more in zip(ends[1:], sizes[1:], strict=False):
+            start = sum(begin)
+            if start > size:
+                indices[size : size + more] = indices[start : start + more]
+                values[size : size + more] = values[start : start + more]
+            size += more
+        # What is given back was never touched.
+        indices.resize(size, refcheck=False)
+        values.resize(size, refcheck=False)
+        return indices, values
+
+    def _merge(
+        self,
+        heard: _Heard,
+        begin: tuple[int, int],
+        end: tuple[int, int],
+        merged: Array,
+        out: Array,
+    ) -> int:
+        """Merge the entries from `begin` on, into as many at the same place; how many came."""
+        merge = kernels.merge_sorted
+        ia, ib, va, vb = self.ia[: end[0]], self.ib[: end[1]], self.va, self.vb
+        piece_a, piece_b = (np.repeat(fill, _PIECE + 2) for fill in self.fills)
+        into_a, into_b = merge.carried(piece_a), merge.carried(piece_b)
+        first = size = sum(begin)
+        i, j = begin
+        while (i, j) != end:
+            p, q = merge.cut(ia, ib, i, j, _PIECE)
+            rest = merged[size:]
+            m = merge.spread_into(
+                ia[i:p],
+                merge.carried(va[i:p].astype(piece_a.dtype, copy=False)),
+                ib[j:q],
+                merge.carried(vb[j:q].astype(piece_b.dtype, copy=False)),
+                rest,
+                into_a,
+                into_b,
+            )
+            values = out[size : size + m]
+            heard(piece_a[:m], piece_b[:m], values)
+            size += merge.drop_in_place(rest[:m], values, self.fill)
+            i, j = p, q
+        return size - first

@@ -1,0 +1,387 @@
+"""From elements to coefficients and back, for whole arrays."""
+
+from __future__ import annotations
+
+from math import log2, prod
+from typing import Any
+
+import numpy as np
+
+from .. import kernels
+from ..bases import STANDARD, Basis
+from ..core.budget import require_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import MAX_SIZE, Array, differs_from, index_dtype, pays_sparse
+from ..errors import MaterializationError
+
+__all__ = [
+    "along_diagonal",
+    "as_samples",
+    "coefficient_dtype",
+    "gather_sums",
+    "l2_norm",
+    "linear",
+    "norm",
+    "off_diagonal",
+    "rounding",
+    "sample_dtype",
+    "scalar_operator",
+    "sparse",
+    "spelled_out",
+    "to_bases",
+    "to_dense",
+    "to_meet",
+    "with_rounding",
+]
+
+_INSTEAD = "index a part of it, keep it virtual, or raise the budget"
+
+
+def rounding(dtype: np.dtype[Any], shape: tuple[int, ...]) -> float:
+    """A bound on the relative L2 error of a fast orthonormal transform.
+
+    ``eps * (4 + 2 log2 N)``: each of the log2 N stages multiplies by a unitary and rounds
+    (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 24.2).
+    """
+    return float(np.finfo(dtype).eps) * (4.0 + 2.0 * log2(max(prod(shape), 1)))
+
+
+def norm(values: Array) -> float:
+    """The L2 norm, without overflow or underflow on the way. O(k)."""
+    if values.size == 0:
+        return 0.0
+    magnitudes = np.abs(values.ravel())
+    if magnitudes.dtype.kind in "biu":
+        magnitudes = magnitudes.astype(np.float64)
+    largest = float(magnitudes.max())
+    if largest == 0.0 or not np.isfinite(largest):
+        return largest
+    scaled = (magnitudes / magnitudes.dtype.type(largest)).astype(np.float64)
+    # No dot product: that of the BLAS wakes threads, which stall where a core is busy.
+    return largest * float(np.sqrt(np.add.reduce(np.square(scaled, out=scaled))))
+
+
+def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
+    """Sort indices, and add up the values of those that repeat. O(k)."""
+    indices, order = kernels.radix_sort.sorted_order(indices)
+    values = values.take(order)
+    starts = kernels.radix_sort.run_starts(indices)
+    if starts.size == indices.size:
+        return indices, values
+    return indices[starts], np.add.reduceat(values, starts, dtype=values.dtype)
+
+
+def sparse(x: Array, fill_value: Any = 0) -> Spectrum:
+    """The Spectrum of an ndarray in the standard basis, exactly. O(N)."""
+    fill = x.dtype.type(fill_value)
+    flat = x.ravel()
+    if fill == 0 and x.dtype.kind in "biu":
+        nactive = int(np.count_nonzero(flat))
+        keep = None
+    else:
+        keep = differs_from(flat, fill)
+        nactive = int(np.count_nonzero(keep))
+    bases = (STANDARD,) * x.ndim
+    if not pays_sparse(nactive, x.size, x.dtype):
+        values = flat.copy() if np.may_share_memory(flat, x) else flat
+        return Spectrum(x.shape, x.dtype, bases, values, None, fill)
+    where = np.flatnonzero(flat if keep is None else keep)
+    return Spectrum(x.shape, x.dtype, bases, flat[where], where.astype(index_dtype(x.size)), fill)
+
+
+def as_samples(samples: Array, dtype: np.dtype[Any]) -> Array:
+    """What a basis synthesised, as an array of `dtype`."""
+    if dtype.kind != "c" and samples.dtype.kind == "c":
+        samples = samples.real
+    return samples.astype(dtype, copy=False)
+
+
+def _scattered(spectrum: Spectrum) -> Array:
+    """The coefficients of all positions, of the array's shape."""
+    values, indices = spectrum.eigenvalues, spectrum.active_indices
+    if spectrum.diagonal:
+        out = np.zeros(spectrum.shape, values.dtype)
+        where = spectrum.indices()
+        np.fill_diagonal(out, spectrum.fill_value)
+        out[where, where] = values
+        return out
+    if indices is None:
+        return values.reshape(spectrum.shape)
+    out = np.full(spectrum.size, spectrum.fill_value, values.dtype)
+    out[indices] = values
+    return out.reshape(spectrum.shape)
+
+
+def to_dense(spectrum: Spectrum) -> Array:
+    """Every element, as a new ndarray. O(N log N).
+
+    Raises
+    ------
+    MaterializationError
+        Where that is over the memory budget.
+    """
+    out_bytes = spectrum.size * spectrum.dtype.itemsize
+    if spectrum.is_standard:
+        require_budget(out_bytes, _INSTEAD)
+        out = _scattered(spectrum)
+        return out.copy() if spectrum.active_indices is None else out
+    # The coefficients, a transform of them, and its real part may all be there at once.
+    require_budget(2 * spectrum.size * spectrum.eigenvalues.dtype.itemsize + out_bytes, _INSTEAD)
+    samples = _scattered(spectrum)
+    for axis, basis in enumerate(spectrum.bases):
+        if samples.shape[axis]:
+            samples = basis.synthesise(samples, axis)
+    out = as_samples(samples, spectrum.dtype)
+    return out.copy() if np.may_share_memory(out, spectrum.eigenvalues) else out
+
+
+def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
+    """The lines along `axis` that hold a coefficient: their numbers, and a dense row for each."""
+    shape = spectrum.shape
+    n, inner = shape[axis], prod(shape[axis + 1 :])
+    dtype = spectrum.eigenvalues.dtype
+    if spectrum.active_indices is None:
+        require_budget(2 * spectrum.size * dtype.itemsize, _INSTEAD)
+        rows = np.moveaxis(spectrum.eigenvalues.reshape(shape), axis, -1).reshape(-1, n)
+        return np.arange(spectrum.size // n), rows
+    outer, rest = np.divmod(spectrum.active_indices, n * inner)
+    along, rest = np.divmod(rest, inner)
+    numbers, row = np.unique(outer * inner + rest, return_inverse=True)
+    require_budget(2 * numbers.size * n * dtype.itemsize, _INSTEAD)
+    rows = np.zeros((numbers.size, n), dtype)
+    rows[row, along] = spectrum.eigenvalues
+    return numbers, rows
+
+
+def _are_conjugate(one: Basis, other: Basis) -> bool:
+    return one != other and one.conjugate == other
+
+
+def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
+    """The same array with one axis in another basis. O(n log n) for each line in use."""
+    old = spectrum.bases[axis]
+    bases = (*spectrum.bases[:axis], basis, *spectrum.bases[axis + 1 :])
+    shape, n = spectrum.shape, spectrum.shape[axis]
+    if _are_conjugate(old, basis):
+        # They hold the same functions in another order.
+        along = list(spectrum.coordinates())
+        along[axis] = old.reflect(n, along[axis])
+        indices, values = gather_sums(linear(tuple(along), shape), spectrum.eigenvalues)
+    else:
+        numbers, rows = _lines(spectrum, axis)
+        rows = old.synthesise(rows, -1)
+        if spectrum.dtype.kind != "c" and not any(b.is_complex for b in bases):
+            rows = np.ascontiguousarray(rows.real)
+        rows = basis.analyse(rows, -1)
+        row, along_axis = np.nonzero(rows)
+        inner = prod(shape[axis + 1 :])
+        outer, rest = np.divmod(numbers[row], inner)
+        indices = (outer * n + along_axis) * inner + rest
+        values = rows[row, along_axis]
+        if inner > 1:
+            order = kernels.radix_sort.argsort(indices)
+            indices, values = indices[order], values[order]
+    if all(b is STANDARD for b in bases):
+        values = as_samples(values, spectrum.dtype)
+    zero = spectrum.dtype.type(0)
+    return compact(shape, spectrum.dtype, bases, values, indices, zero, error=spectrum.error)
+
+
+def linear(coordinates: tuple[Array, ...], shape: tuple[int, ...]) -> Array:
+    """Indices along each axis to C-order positions, as int64. O(k)."""
+    if len(shape) == 1:
+        return coordinates[0].astype(np.int64, copy=False)
+    out = np.zeros(coordinates[0].size if coordinates else 1, np.int64)
+    for index, n in zip(coordinates, shape, strict=True):
+        out *= n
+        out += index
+    return out
+
+
+def along_diagonal(spectrum: Spectrum) -> Spectrum:
+    """All eigenvalues of a diagonal array, as an array in the standard basis. O(1)."""
+    values = spectrum.eigenvalues
+    fill = values.dtype.type(spectrum.fill_value)
+    indices, error = spectrum.active_indices, spectrum.error
+    return Spectrum(
+        spectrum.shape[:1], values.dtype, (STANDARD,), values, indices, fill, False, error
+    )
+
+
+def spelled_out(spectrum: Spectrum) -> Spectrum:
+    """A diagonal array whose inactive eigenvalues are 0: all of them active where they are not.
+
+    Raises
+    ------
+    MaterializationError
+        Where those are over the memory budget.
+    """
+    if spectrum.fill_value == 0:
+        return spectrum
+    values, n = spectrum.eigenvalues, spectrum.space
+    require_budget(n * values.itemsize, "keep the operator in its own basis")
+    whole = np.full(n, spectrum.fill_value, values.dtype)
+    whole[spectrum.indices()] = values
+    zero = spectrum.dtype.type(0)
+    return spectrum.replace(eigenvalues=whole, active_indices=None, fill_value=zero)
+
+
+def off_diagonal(spectrum: Spectrum) -> Spectrum:
+    """An operator's coefficients in the square coefficient space that its shape spans. O(k).
+
+    Raises
+    ------
+    MaterializationError
+        Where that has more than 2**63 - 1 positions, or where the inactive eigenvalues are not 0
+        and all of them are over the memory budget.
+    """
+    n = spectrum.shape[0]
+    if n * n > MAX_SIZE:
+        require_budget(n * n * spectrum.dtype.itemsize, "keep the operator in its own basis")
+        raise MaterializationError(
+            n * n * spectrum.dtype.itemsize, MAX_SIZE, "keep the operator in its own basis"
+        )
+    spectrum = spelled_out(spectrum)
+    indices = spectrum.indices().astype(np.int64) * (n + 1)
+    values = spectrum.eigenvalues
+    if all(basis is STANDARD for basis in spectrum.bases):
+        values = as_samples(values, spectrum.dtype)
+    return compact(
+        spectrum.shape,
+        spectrum.dtype,
+        spectrum.bases,
+        values,
+        indices,
+        spectrum.fill_value,
+        error=spectrum.error,
+    )
+
+
+def scalar_operator(spectrum: Spectrum, basis: Basis) -> Spectrum:
+    """A multiple of the identity, which is diagonal in every basis, in another one. O(1)."""
+    bases = (basis, basis.conjugate)
+    dtype = sample_dtype(bases, spectrum.dtype)
+    return spectrum.replace(
+        dtype=dtype,
+        bases=bases,
+        eigenvalues=np.empty(0, coefficient_dtype(bases, dtype)),
+        fill_value=dtype.type(spectrum.fill_value),
+    )
+
+
+def l2_norm(spectrum: Spectrum) -> float:
+    """The L2 norm of all elements, by Parseval. O(k)."""
+    size = norm(spectrum.eigenvalues)
+    if spectrum.fill_value == 0:
+        return size
+    missing = float(spectrum.space - spectrum.nactive)
+    return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
+
+
+def with_rounding(spectrum: Spectrum) -> Spectrum:
+    """`spectrum`, its error bound wider by what a fast transform rounds. O(k)."""
+    size = norm(spectrum.eigenvalues)
+    amount = rounding(spectrum.eigenvalues.dtype, spectrum.shape) * size
+    if not amount:
+        return spectrum
+    old = spectrum.error or ErrorBound(0.0, size - amount)
+    return spectrum.replace(error=ErrorBound(old.absolute + amount, old.reference))
+
+
+def sample_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype of an array of `dtype` once it is in `bases`: only floats are transformed."""
+    if dtype.kind in "biu" and any(basis is not STANDARD for basis in bases):
+        return np.dtype(np.float64)
+    return dtype
+
+
+def coefficient_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype of eigenvalues of an array of `dtype` in `bases`."""
+    for basis in bases:
+        dtype = basis.coefficient_dtype(dtype)
+    return dtype
+
+
+def _cut(old: Basis, new: Basis, n: int) -> list[tuple[Basis, Basis, int]]:
+    """An axis as those that it is made of, each of which changes its basis on its own."""
+    before, after = old.parts(n), new.parts(n)
+    lengths = [m for _, m in (before if new is STANDARD else after)]
+    if old is STANDARD:
+        before = [(STANDARD, m) for m in lengths]
+    if new is STANDARD:
+        after = [(STANDARD, m) for m in lengths]
+    if old == new or [m for _, m in before] != [m for _, m in after]:
+        return [(old, new, n)]
+    return [(one, other, m) for (one, m), (other, _) in zip(before, after, strict=True)]
+
+
+def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
+    """The same array in other bases, axis by axis.
+
+    Raises
+    ------
+    ValueError
+        Where a length is not one that a basis can have.
+    MaterializationError
+        Where the lines that hold coefficients take more than the memory budget.
+
+    Notes
+    -----
+    O(n log n) for each line along a changed axis that holds a coefficient.
+    """
+    if bases == spectrum.bases:
+        return spectrum
+    for basis, n in zip(bases, spectrum.shape, strict=True):
+        basis.check_length(n)
+    if spectrum.diagonal:
+        if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
+            return scalar_operator(spectrum, bases[0])
+        spectrum = off_diagonal(spectrum)
+    dtype = sample_dtype(bases, spectrum.dtype)
+    if spectrum.fill_value != 0:
+        spectrum = sparse(to_dense(spectrum))
+    spectrum = spectrum.replace(
+        dtype=dtype,
+        fill_value=dtype.type(0),
+        eigenvalues=spectrum.eigenvalues.astype(
+            np.result_type(coefficient_dtype(bases, dtype), spectrum.eigenvalues.dtype), copy=False
+        ),
+    )
+    if spectrum.size == 0:
+        return spectrum.replace(bases=bases)
+    exact = True
+    whole = spectrum.shape
+    cut = [_cut(*axis) for axis in zip(spectrum.bases, bases, whole, strict=True)]
+    spectrum = spectrum.replace(
+        shape=tuple(n for parts in cut for _, _, n in parts),
+        bases=tuple(old for parts in cut for old, _, _ in parts),
+    )
+    for axis, basis in enumerate(new for parts in cut for _, new, _ in parts):
+        old = spectrum.bases[axis]
+        if basis != old:
+            exact = exact and _are_conjugate(old, basis)
+            spectrum = _change_axis(spectrum, axis, basis)
+    spectrum = spectrum.replace(shape=whole, bases=bases)
+    return spectrum if exact else with_rounding(spectrum)
+
+
+def to_meet(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
+    """The same array with one axis in the basis that another array meets; as `to_bases`.
+
+    Raises
+    ------
+    MaterializationError
+        Which says what bases do not meet.
+    """
+    old = spectrum.bases[axis]
+    bases = (*spectrum.bases[:axis], basis, *spectrum.bases[axis:][1:])
+    try:
+        return to_bases(spectrum, bases)
+    except MaterializationError as error:
+        raise MaterializationError(
+            error.wanted,
+            error.budget,
+            f"the bases {basis} and {old} do not meet: make both arrays in one of them, or raise "
+            "the budget",
+        ) from None

@@ -1,0 +1,344 @@
+"""Arrays put together along an axis, and positions of an axis put in and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from math import hypot, prod
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .. import kernels
+from ..bases import STANDARD
+from ..core.budget import require_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array, differs_from, index_dtype, pays_sparse, require_size
+from .basis_change import linear, norm, off_diagonal, to_bases
+from .reshape import reshape
+
+__all__ = [
+    "Places",
+    "bounded",
+    "concatenate",
+    "delete",
+    "expanded",
+    "flat",
+    "insert",
+    "joined",
+    "localised",
+    "rearranged",
+    "same_value",
+]
+
+#: Where the positions along an axis of a part go: an offset, or a function of the positions.
+Places: TypeAlias = "int | Callable[[Array], Array]"
+
+_WORTH_A_THREAD = 1 << 18  # entries from which a second thread pays
+
+_INSTEAD = "join arrays that have one fill value, or raise the budget"
+
+
+def same_value(a: Any, b: Any) -> bool:
+    """Whether two NumPy scalars of one dtype are the same: signs of zeros and NaNs count."""
+    return not differs_from(np.array([a]), b)[0]
+
+
+def localised(spectrum: Spectrum, axes: Iterable[int]) -> Spectrum:
+    """The same array with some axes in the standard basis. O(1) where they are.
+
+    Raises
+    ------
+    MaterializationError
+        Where the lines that hold coefficients take more than the memory budget.
+    """
+    if spectrum.diagonal:
+        spectrum = off_diagonal(spectrum)
+    chosen = set(axes)
+    return to_bases(
+        spectrum,
+        tuple(STANDARD if a in chosen else basis for a, basis in enumerate(spectrum.bases)),
+    )
+
+
+def flat(spectrum: Spectrum) -> Spectrum:
+    """The elements in C order along one axis; see `reshaping.reshape`."""
+    return reshape(spectrum, (spectrum.size,))
+
+
+def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
+    """The array with axes of length 1 put in, each at its place in turn. O(1)."""
+    if spectrum.diagonal and axes:
+        spectrum = off_diagonal(spectrum)
+    shape, bases = list(spectrum.shape), list(spectrum.bases)
+    for axis in axes:
+        shape.insert(axis, 1)
+        bases.insert(axis, STANDARD)
+    return spectrum.replace(shape=tuple(shape), bases=tuple(bases))
+
+
+def bounded(values: Array, fill_value: Any, absolute: float) -> ErrorBound:
+    """The bound for coefficients that are off by `absolute`. O(k)."""
+    low = norm(values) - absolute if fill_value == 0 else 0.0
+    return ErrorBound(absolute, max(0.0, low))
+
+
+def rearranged(
+    spectrum: Spectrum, shape: tuple[int, ...], indices: Array, values: Array, times: float = 1.0
+) -> Spectrum:
+    """Coefficients of `spectrum` at other positions of an array of another shape. O(k log k).
+
+    Parameters
+    ----------
+    indices : ndarray of int, shape (m,)
+        Unique, in any order.
+    values : ndarray, shape (m,)
+    times : float
+        How many times a coefficient is there, at most.
+    """
+    indices, values = _in_order(indices, values)
+    fill, error = spectrum.fill_value, spectrum.error
+    if error is not None:
+        error = bounded(values, fill, error.absolute * times**0.5)
+    return compact(shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=error)
+
+
+def _alike(parts: Sequence[Spectrum], axis: int) -> list[Spectrum]:
+    """The parts in bases in which they can be joined along `axis`."""
+    parts = [off_diagonal(part) if part.diagonal else part for part in parts]
+    keeps = all(part.bases[:axis] == parts[0].bases[:axis] for part in parts)
+    keeps = keeps and all(part.bases[axis + 1 :] == parts[0].bases[axis + 1 :] for part in parts)
+    if keeps and not all(part.fill_value == 0 for part in parts):
+        keeps = all(part.is_standard for part in parts)
+    axes = [axis] if keeps else range(len(parts[0].shape))
+    return [localised(part, axes) for part in parts]
+
+
+def _inactive(part: Spectrum) -> int:
+    return part.space - part.nactive
+
+
+def _common_fill(parts: Sequence[Spectrum]) -> Any:
+    """The fill value of the most inactive elements."""
+    fills: list[Any] = []
+    counts: list[int] = []
+    for part in parts:
+        which = (i for i, fill in enumerate(fills) if same_value(fill, part.fill_value))
+        i = next(which, len(fills))
+        if i == len(fills):
+            fills.append(part.fill_value)
+            counts.append(0)
+        counts[i] += _inactive(part)
+    return fills[counts.index(max(counts))]
+
+
+def _spelled(part: Spectrum) -> Array:
+    """All coefficients of a part, of its shape."""
+    if part.active_indices is None:
+        return part.eigenvalues.reshape(part.shape)
+    out = np.full(part.space, part.fill_value, part.eigenvalues.dtype)
+    out[part.active_indices] = part.eigenvalues
+    return out.reshape(part.shape)
+
+
+def _moved(part: Spectrum, indices: Array, axis: int, length: int, place: Places) -> Array:
+    """Positions in the joined array, in which the axis has another length. O(k)."""
+    n, inner = part.shape[axis], prod(part.shape[axis + 1 :])
+    if isinstance(place, int):
+        outer = indices // indices.dtype.type(max(1, n * inner))
+        return indices + (outer.astype(np.int64) * ((length - n) * inner) + place * inner)
+    rows, rest = np.divmod(indices.astype(np.int64, copy=False), inner)
+    outer, along = np.divmod(rows, n)
+    return (outer * length + place(along)) * inner + rest
+
+
+def _shift_into(out: Array, runs: list[Array], offsets: list[int], inner: int) -> None:
+    """Positions of parts one behind the other: each list is written once. O(k)."""
+    end = 0
+    for run, offset in zip(runs, offsets, strict=True):
+        begin, end = end, end + run.size
+        np.add(run, out.dtype.type(offset * inner), out=out[begin:end], casting="same_kind")
+
+
+def _sources(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[Places]) -> Array:
+    """For each position, where it is in the parts one after the other."""
+    sources = np.empty(length, np.intp)
+    offset = 0
+    for part, place in zip(parts, places, strict=True):
+        here = np.arange(part.shape[axis])
+        sources[place + here if isinstance(place, int) else place(here)] = offset + here
+        offset += here.size
+    return sources
+
+
+def _error(parts: Sequence[Spectrum]) -> ErrorBound | None:
+    if all(part.error is None for part in parts):
+        return None
+    bounds = [
+        part.error
+        or ErrorBound(0.0, norm(part.eigenvalues) if part.fill_value == 0 and part.size else 0.0)
+        for part in parts
+    ]
+    return ErrorBound(
+        hypot(*(bound.absolute for bound in bounds)), hypot(*(bound.reference for bound in bounds))
+    )
+
+
+def _in_order(indices: Array, values: Array) -> tuple[Array, Array]:
+    if bool(np.all(indices[1:] > indices[:-1])):
+        return indices, values
+    # Positions that move together stay sorted: a merge sort finds such runs.
+    order = np.argsort(indices, kind="stable")
+    return indices[order], values[order]
+
+
+def _merge(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
+    indices, at_one, at_other = kernels.merge_sorted.union(one[0], other[0])
+    values = np.empty(indices.size, np.result_type(one[1], other[1]))
+    values[at_one], values[at_other] = one[1], other[1]
+    return indices, values
+
+
+def _merged(runs: list[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Indices and values of several lists with no index in common, sorted. O(k log runs)."""
+    runs = [_in_order(*run) for run in runs]
+    while len(runs) > 1:
+        pairs = [runs[i : i + 2] for i in range(0, len(runs), 2)]
+        runs = [_merge(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+    return runs[0]
+
+
+def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[Places]) -> Spectrum:
+    """Arrays of one dtype put together along an axis, each position where `places` says.
+
+    Parameters
+    ----------
+    parts : sequence of Spectrum
+        Of one shape but for the axis; at least one.
+    axis : int
+    length : int
+        Of the axis in the result: what the parts have together.
+    places : sequence of int or callable
+        For every part.
+
+    Raises
+    ------
+    ValueError
+        For a result of more than 2**63 - 1 elements.
+    MaterializationError
+        Where the elements of parts with other fill values take more than the memory budget.
+
+    Notes
+    -----
+    O(k) where all have one fill value. Else the one of the most elements stays, and the
+    inactive elements of the other parts become active.
+    """
+    parts = _alike(parts, axis)
+    first = parts[0]
+    shape = (*first.shape[:axis], length, *first.shape[axis + 1 :])
+    require_size(shape)
+    bases, size, error = first.bases, prod(shape), _error(parts)
+    fill = _common_fill(parts)
+    refilled = [_inactive(part) > 0 and not same_value(part.fill_value, fill) for part in parts]
+    dtype = np.result_type(*(part.eigenvalues.dtype for part in parts))
+    wanted = sum(part.size for part, other in zip(parts, refilled, strict=True) if other)
+    require_budget(wanted * dtype.itemsize, _INSTEAD)
+    stored = wanted + sum(p.nactive for p, other in zip(parts, refilled, strict=True) if not other)
+    if not pays_sparse(stored, size, dtype):
+        out = np.concatenate([_spelled(part) for part in parts], axis)
+        if not all(isinstance(place, int) for place in places):
+            out = out.take(_sources(parts, axis, length, places), axis)
+        return Spectrum(shape, first.dtype, bases, out.reshape(-1), None, fill, error=error)
+    runs = []
+    for part, other in zip(parts, refilled, strict=True):
+        active, coefficients = part.active_indices, part.eigenvalues
+        if other or active is None:
+            coefficients = _spelled(part).reshape(-1)
+            active = np.flatnonzero(differs_from(coefficients, fill))
+            coefficients = coefficients[active]
+        runs.append((active, coefficients))
+    offsets = [place for place in places if isinstance(place, int)]
+    if prod(shape[:axis]) == 1 and len(offsets) == len(parts):
+        actives, values = [active for active, _ in runs], [rest for _, rest in runs]
+        count = sum(active.size for active in actives)
+        where, held = np.empty(count, index_dtype(size)), np.empty(count, dtype)
+        work = (
+            lambda: _shift_into(where, actives, offsets, prod(shape[axis + 1 :])),
+            lambda: np.concatenate(values, out=held),
+        )
+        if count < _WORTH_A_THREAD:
+            for one in work:
+                one()
+        else:
+            kernels.threads.run(lambda one: one(), [(one,) for one in work])
+    else:
+        moved = zip(parts, runs, places, strict=True)
+        where, held = _merged(
+            [(_moved(part, one, axis, length, place), rest) for part, (one, rest), place in moved]
+        )
+    return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=True)
+
+
+def concatenate(parts: Sequence[Spectrum], axis: int) -> Spectrum:
+    """Arrays of one dtype one after the other along an axis; see `joined`. O(k)."""
+    offsets = [0]
+    for part in parts:
+        offsets.append(offsets[-1] + part.shape[axis])
+    return joined(parts, axis, offsets[-1], offsets[:-1])
+
+
+def insert(spectrum: Spectrum, axis: int, positions: Array, block: Spectrum) -> Spectrum:
+    """An array with another put between, so that it lies at `positions` of the result.
+
+    Parameters
+    ----------
+    positions : ndarray of int, shape (block.shape[axis],)
+        Unique, in any order.
+
+    Notes
+    -----
+    O(k log m) for m positions; see `joined` for the fill values.
+    """
+    # How many old positions come before each new one.
+    before = np.sort(positions) - np.arange(positions.size)
+
+    def shifted(along: Array) -> Array:
+        return along + before.searchsorted(along, "right")
+
+    length = spectrum.shape[axis] + positions.size
+    return joined([spectrum, block], axis, length, [shifted, lambda along: positions[along]])
+
+
+def delete(spectrum: Spectrum, axis: int, removed: Array | range) -> Spectrum:
+    """An array without some positions along an axis. O(k log m).
+
+    Parameters
+    ----------
+    removed : ndarray of int, or range
+        Sorted and unique.
+    """
+    spectrum = localised(spectrum, [axis])
+    n = spectrum.shape[axis]
+    shape = (*spectrum.shape[:axis], n - len(removed), *spectrum.shape[axis + 1 :])
+    if spectrum.active_indices is None:
+        gone = (
+            slice(removed.start, removed.stop, removed.step) if type(removed) is range else removed
+        )
+        values = np.delete(spectrum.eigenvalues.reshape(spectrum.shape), gone, axis).reshape(-1)
+        error = spectrum.error
+        if error is not None:
+            error = bounded(values, spectrum.fill_value, error.absolute)
+        return spectrum.replace(shape=shape, eigenvalues=values, error=error)
+    along = list(spectrum.coordinates())
+    here = along[axis].astype(np.int64, copy=False)
+    if isinstance(removed, range):
+        first, step, count = removed.start, removed.step, len(removed)
+        before = np.clip(-((first - here) // step), 0, count)
+        is_gone = (here >= first) & ((here - first) % step == 0) & (before < count)
+    else:
+        before = removed.searchsorted(here)
+        is_gone = removed.take(before, mode="clip") == here if removed.size else before > 0
+    keep = ~is_gone
+    along[axis] = here - before
+    indices = linear(tuple(part[keep] for part in along), shape)
+    return rearranged(spectrum, shape, indices, spectrum.eigenvalues[keep])

@@ -1,0 +1,132 @@
+"""The same elements in C order, in another shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from ..bases import CONSTANT, STANDARD, WALSH, Basis, of_parts
+from ..core.spectrum import Spectrum
+from .basis_change import off_diagonal, to_bases
+
+__all__ = ["reshape"]
+
+
+def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[int], list[int]]]:
+    """The finest cut of two shapes of one size, not 0, into axes with the same elements.
+
+    Axes of length 1 are left out: all bases are the same there.
+    """
+    from_axes = [axis for axis, n in enumerate(old) if n > 1]
+    to_axes = [axis for axis, n in enumerate(new) if n > 1]
+    i = j = 0
+    while i < len(from_axes):
+        begin_i, begin_j = i, j
+        m, n = old[from_axes[i]], new[to_axes[j]]
+        i, j = i + 1, j + 1
+        while m != n:
+            if m < n:
+                m, i = m * old[from_axes[i]], i + 1
+            else:
+                n, j = n * new[to_axes[j]], j + 1
+        yield from_axes[begin_i:i], to_axes[begin_j:j]
+
+
+class _Part(NamedTuple):
+    """An axis that another one is made of; whether it holds nothing but constants."""
+
+    basis: Basis
+    n: int
+    is_constant: bool
+
+    def can_split(self, n: int) -> bool:
+        """Whether it is two axes of the same basis, the first one of length n."""
+        if self.basis is WALSH:
+            return n & (n - 1) == 0
+        return self.basis is STANDARD or self.is_constant
+
+
+def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
+    """Bases of axes of other lengths that are made of the same parts, or None."""
+    left = parts[::-1]
+    out = []
+    for n in lengths:
+        taken: list[tuple[Basis, int]] = []
+        while n > 1:
+            part = left.pop()
+            if n % part.n:
+                if part.n % n or not part.can_split(n):
+                    return None
+                left.append(part._replace(n=part.n // n))
+                part = part._replace(n=n)
+            taken.append((part.basis, part.n))
+            n //= part.n
+        out.append(of_parts(taken))
+    return out
+
+
+def _parts_of(spectrum: Spectrum, axis: int) -> list[_Part]:
+    """What an axis is made of. O(k) where that may be constants."""
+    parts = spectrum.bases[axis].parts(spectrum.shape[axis])
+    if all(basis is not CONSTANT for basis, _ in parts):
+        return [_Part(basis, n, False) for basis, n in parts]
+    out = []
+    rest = spectrum.coordinates()[axis].astype(np.int64)
+    for basis, n in reversed(parts):
+        rest, along = np.divmod(rest, n)
+        out.append(_Part(basis, n, basis is CONSTANT and not along.any()))
+    return out[::-1]
+
+
+def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:
+    """The bases that the array has to be in, and those that it is in afterwards."""
+    before = list(spectrum.bases)
+    after: list[Basis] = [STANDARD] * len(shape)
+    for old, new in _groups(spectrum.shape, shape):
+        if len(old) == len(new) == 1:
+            after[new[0]] = before[old[0]]
+            continue
+        # A merged axis has the bases of those that it is made of, and is split to them again; the
+        # bits of a walsh axis are walsh axes of length 2.
+        parts = [part for axis in old for part in _parts_of(spectrum, axis)]
+        made = _regrouped(parts, [shape[axis] for axis in new])
+        if made is None:
+            for axis in old:
+                before[axis] = STANDARD
+        else:
+            for axis, basis in zip(new, made, strict=True):
+                after[axis] = basis
+    return before, after
+
+
+def reshape(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
+    """The array in another shape of the same size. Indices stay as they are.
+
+    Raises
+    ------
+    MaterializationError
+        Where an axis is split to others than it was merged of, as `transform.to_bases`.
+
+    Notes
+    -----
+    O(1) where axes are merged, where they are split to what they were merged of, and where they
+    are in the standard or the Walsh basis; O(k) for constants.
+    """
+    if shape == spectrum.shape:
+        return spectrum
+    if spectrum.is_standard:
+        return spectrum.replace(shape=shape, bases=(STANDARD,) * len(shape))
+    if spectrum.diagonal:
+        spectrum = off_diagonal(spectrum)
+    if prod(shape) == 0:
+        spectrum = to_bases(spectrum, (STANDARD,) * len(spectrum.shape))
+        return spectrum.replace(shape=shape, bases=(STANDARD,) * len(shape))
+    before, after = _bases(spectrum, shape)
+    spectrum = to_bases(spectrum, tuple(before))
+    values = spectrum.eigenvalues
+    if all(basis is STANDARD for basis in after):
+        values = values.astype(spectrum.dtype, copy=False)
+    return spectrum.replace(shape=shape, bases=tuple(after), eigenvalues=values)

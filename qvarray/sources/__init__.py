@@ -1,0 +1,1 @@
+"""What an array may hold besides a spectrum: expressions, packed eigenvalues, linear maps."""

@@ -1,0 +1,474 @@
+"""Operators whose eigenvalues are a function of their index, evaluated where they are asked for."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..bases import Basis
+from ..core.budget import require_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array
+from ..indexing import elements
+from ..ops.basis_change import (
+    along_diagonal,
+    coefficient_dtype,
+    gather_sums,
+    l2_norm,
+    linear,
+    scalar_operator,
+    to_bases,
+    to_meet,
+)
+from .linear_map import LinearMap
+
+__all__ = [
+    "Derivatives",
+    "Differences",
+    "Levels",
+    "Mapped",
+    "Node",
+    "Samples",
+    "Stored",
+    "Symbol",
+    "as_symbol",
+    "combined",
+]
+
+_INSTEAD = (
+    "multiply by arrays of few eigenvalues, take the operator of some modes only, or raise the "
+    "budget"
+)
+
+#: Between which real numbers the eigenvalues lie; None where they are complex, or that is unknown.
+Interval = tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Node(ABC):
+    """A function of the index along the diagonal."""
+
+    @property
+    def nbytes(self) -> int:
+        return 0
+
+    @property
+    def is_exact(self) -> bool:
+        return True
+
+    @abstractmethod
+    def at(self, n: int, indices: Array) -> Array:
+        """The eigenvalues at some indices below n, shape (m,), of floating or complex dtype."""
+
+    def interval(self) -> Interval:
+        """See `Interval`."""
+        return None
+
+    def largest(self) -> float:
+        """A bound on the absolute values."""
+        ends = self.interval()
+        return float("inf") if ends is None else max(map(abs, ends))
+
+
+@dataclass(frozen=True, eq=False)
+class Stored(Node):
+    """Eigenvalues that are stored, those of a diagonal Spectrum."""
+
+    operator: Spectrum
+
+    @property
+    def nbytes(self) -> int:
+        return self.operator.nbytes
+
+    @property
+    def is_exact(self) -> bool:
+        return self.operator.error is None
+
+    def at(self, n: int, indices: Array) -> Array:
+        return elements.at(along_diagonal(self.operator), indices)
+
+    def _all(self) -> Array:
+        one = self.operator
+        some = one.nactive < one.space
+        return np.append(one.eigenvalues, one.fill_value) if some else one.eigenvalues
+
+    def interval(self) -> Interval:
+        values = self._all()
+        if (values.dtype.kind == "c" and values.imag.any()) or not values.size:
+            return None
+        return float(values.real.min()), float(values.real.max())
+
+    def largest(self) -> float:
+        return float(np.abs(self._all()).max(initial=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Samples(Node):
+    """The samples of an array in a spectral basis, as the eigenvalues of a circulant are."""
+
+    samples: Spectrum
+
+    @property
+    def nbytes(self) -> int:
+        return self.samples.nbytes
+
+    @property
+    def is_exact(self) -> bool:
+        return self.samples.error is None
+
+    def at(self, n: int, indices: Array) -> Array:
+        return elements.at(self.samples, indices)
+
+    def largest(self) -> float:
+        # Every function of these bases is at most n ** -0.5 in absolute value.
+        size = np.add.reduce(np.abs(self.samples.eigenvalues))
+        return float(size) / float(self.samples.shape[0]) ** 0.5
+
+
+@dataclass(frozen=True)
+class Differences(Node):
+    """Second differences: ``-4 sin(pi k / period)**2 / step**2``.
+
+    With the period n those of a circle, with 2n those of a segment with free ends (Strang, "The
+    Discrete Cosine Transform", SIAM Review 41 (1999)).
+    """
+
+    period: int
+    step: float
+
+    def at(self, n: int, indices: Array) -> Array:
+        k = indices.astype(np.int64, copy=False)
+        near = np.minimum(k, self.period - k) if self.period == n else k
+        return -np.square(2.0 * np.sin(np.pi * near / self.period) / self.step)
+
+    def interval(self) -> Interval:
+        return -4.0 / self.step**2, 0.0
+
+
+@dataclass(frozen=True)
+class Derivatives(Node):
+    """``(2 pi i f / length) ** order`` of the signed frequency f.
+
+    The highest one of an even length has an odd derivative of 0:
+    Trefethen, *Spectral Methods in MATLAB* (2000), chapter 3.
+    """
+
+    order: int
+    length: float
+
+    def at(self, n: int, indices: Array) -> Array:
+        k = indices.astype(np.int64, copy=False)
+        signed = np.where(k > (n - 1) // 2, k - n, k)
+        if self.order % 2 and n % 2 == 0:
+            signed = np.where(2 * k == n, 0, signed)
+        size = (2 * np.pi / self.length * signed) ** self.order
+        return size * (1, 1j, -1, -1j)[self.order % 4]
+
+
+@dataclass(frozen=True)
+class Levels(Node):
+    """One eigenvalue for the mean, and one for all wavelets of a length each, longest first."""
+
+    gains: tuple[complex, ...]
+
+    def at(self, n: int, indices: Array) -> Array:
+        # The wavelets of level j have the indices from 2**j to 2**(j + 1) - 1.
+        starts = np.left_shift(np.int64(1), np.arange(len(self.gains) - 1, dtype=np.int64))
+        level = starts.searchsorted(indices.astype(np.int64, copy=False), "right")
+        return np.array(self.gains)[level]
+
+    def interval(self) -> Interval:
+        gains = np.array(self.gains)
+        return None if gains.dtype.kind == "c" else (float(gains.min()), float(gains.max()))
+
+
+@dataclass(frozen=True, eq=False)
+class Mapped(Node):
+    """What a function makes of the eigenvalues of others, and of numbers."""
+
+    function: Callable[..., Any]
+    operands: tuple[Any, ...]
+
+    @property
+    def nbytes(self) -> int:
+        return sum(one.nbytes for one in self.operands if isinstance(one, Node))
+
+    @property
+    def is_exact(self) -> bool:
+        return all(one.is_exact for one in self.operands if isinstance(one, Node))
+
+    def at(self, n: int, indices: Array) -> Array:
+        values = [one.at(n, indices) if isinstance(one, Node) else one for one in self.operands]
+        out: Array = np.asarray(self.function(*values))
+        return np.broadcast_to(out, indices.shape)
+
+    def interval(self) -> Interval:
+        ends: list[Any] = []
+        for one in self.operands:
+            if isinstance(one, Node):
+                ends.append(one.interval())
+            else:
+                real = np.imag(one) == 0
+                ends.append((float(np.real(one)),) * 2 if real else None)
+        rule = _INTERVALS.get(self.function)
+        if rule is None or any(one is None for one in ends):
+            return None
+        out: Interval = rule(*ends)
+        return out
+
+    def largest(self) -> float:
+        if self.function in (np.add, np.subtract, np.multiply):
+            sizes = [one.largest() if isinstance(one, Node) else abs(one) for one in self.operands]
+            size = sizes[0] * sizes[1] if self.function is np.multiply else sum(sizes)
+            return float(min(size, super().largest()))
+        return super().largest()
+
+
+def _products(a: Any, b: Any) -> Interval:
+    with np.errstate(all="ignore"):
+        every = [float(np.multiply(x, y)) for x in a for y in b]
+    return (min(every), max(every)) if np.isfinite(every).all() else None
+
+
+def _inverse(b: Any) -> Interval:
+    return (1 / b[1], 1 / b[0]) if b[0] > 0 or b[1] < 0 else None
+
+
+def _quotients(a: Any, b: Any) -> Interval:
+    inverse = _inverse(b)
+    return None if inverse is None else _products(a, inverse)
+
+
+def _powers(a: Any, b: Any) -> Interval:
+    n = b[0]
+    if n != b[1] or n != int(n) or n < 0:
+        return None
+    with np.errstate(all="ignore"):
+        ends = sorted(float(np.power(np.float64(x), n)) for x in a)
+    low = 0.0 if n % 2 == 0 and n and a[0] <= 0 <= a[1] else ends[0]
+    return low, ends[1]
+
+
+def _exponentials(a: Any) -> Interval:
+    with np.errstate(all="ignore"):
+        return float(np.exp(a[0])), float(np.exp(a[1]))
+
+
+_INTERVALS: dict[Any, Callable[..., Interval]] = {
+    np.add: lambda a, b: (a[0] + b[0], a[1] + b[1]),
+    np.subtract: lambda a, b: (a[0] - b[1], a[1] - b[0]),
+    np.multiply: _products,
+    np.divide: _quotients,
+    np.power: _powers,
+    np.negative: lambda a: (-a[1], -a[0]),
+    np.conjugate: lambda a: a,
+    np.exp: _exponentials,
+}
+
+
+class Symbol(LinearMap):
+    """An operator ``B @ diag(node.at(0), node.at(1), …) @ B.conj().T``. Immutable.
+
+    Parameters
+    ----------
+    n : int
+        Rows and columns.
+    basis : Basis
+    node : Node
+        Its eigenvalues.
+    dtype : numpy.dtype
+        Of the elements: real only where those are.
+    """
+
+    __slots__ = ("bases", "node")
+
+    def __init__(self, n: int, basis: Basis, node: Node, dtype: np.dtype[Any]) -> None:
+        self.shape = (n, n)
+        self.bases = (basis, basis.conjugate)
+        self.node = node
+        self.dtype = dtype
+
+    @property
+    def nbytes(self) -> int:
+        return self.node.nbytes
+
+    @property
+    def label(self) -> str:
+        return f"operator diagonal in {self.bases[0]}, eigenvalues by index"
+
+    @property
+    def error(self) -> ErrorBound | None:
+        return None if self.node.is_exact else ErrorBound.unknown()
+
+    def at(self, indices: Array) -> Array:
+        """The eigenvalues at some indices along the diagonal, shape (m,)."""
+        values = self.node.at(self.shape[0], indices)
+        return values.astype(coefficient_dtype(self.bases, self.dtype), copy=False)
+
+    def replace(self, node: Node, dtype: np.dtype[Any]) -> Symbol:
+        """The operator of other eigenvalues in the same basis."""
+        return Symbol(self.shape[0], self.bases[0], node, dtype)
+
+    def settle(self) -> Spectrum:
+        n = self.shape[0]
+        require_budget(n * 64, _INSTEAD)
+        values = np.ascontiguousarray(self.at(np.arange(n)))
+        zero = self.dtype.type(0)
+        bases, error = self.bases, self.error
+        return Spectrum(self.shape, self.dtype, bases, values, None, zero, True, error)
+
+    def transposed(self) -> Symbol:
+        return Symbol(self.shape[0], self.bases[1], self.node, self.dtype)
+
+    def conjugated(self) -> Symbol:
+        """The operator of the conjugate elements."""
+        node = Mapped(np.conjugate, (self.node,))
+        return Symbol(self.shape[0], self.bases[1], node, self.dtype)
+
+    def applied(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+        if x.diagonal or x.fill_value != 0 or not np.isfinite(x.eigenvalues).all():
+            return None
+        basis = self.bases[0]
+        inside = to_meet(x, 0, basis)
+        along = inside.coordinates()[0]
+        if len(x.shape) > 1:
+            distinct, inverse = np.unique(along, return_inverse=True)
+            factors = self.at(distinct)[inverse]
+        else:
+            factors = self.at(along)
+        values = (factors * inside.eigenvalues).astype(
+            coefficient_dtype(inside.bases, dtype), copy=False
+        )
+        zero = dtype.type(0)
+        out = compact(x.shape, dtype, inside.bases, values, inside.indices(), zero)
+        if x.error is not None or self.error is not None:
+            da = 0.0 if self.error is None else float("inf")
+            dx = 0.0 if x.error is None else x.error.absolute
+            # Nothing times an unknown factor is nothing.
+            absolute = da + (self.node.largest() * dx if dx else 0.0)
+            out = out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+        return to_bases(out, x.bases)
+
+    def on(self, operator: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Symbol | None:
+        """The product with a stored operator of the same basis, on either side."""
+        one = as_symbol(operator, self.bases)
+        if one is None or self.error is not None or operator.error is not None:
+            return None
+        if operator.fill_value != 0 or operator.active_indices is None:
+            return self.replace(Mapped(np.multiply, (self.node, one.node)), dtype)
+        values = self.at(operator.indices()) * operator.eigenvalues
+        values = values.astype(coefficient_dtype(self.bases, dtype), copy=False)
+        zero = dtype.type(0)
+        return compact(
+            self.shape, dtype, self.bases, values, operator.indices(), zero, diagonal=True
+        )
+
+
+def as_symbol(source: Any, bases: tuple[Basis, ...]) -> Symbol | None:
+    """An operator in that basis as a Symbol; None for what is none, or is in another basis."""
+    if isinstance(source, Symbol):
+        return source if source.bases == bases else _reflected(source, bases)
+    if not isinstance(source, Spectrum) or not source.is_operator:
+        return None
+    if source.bases != bases and not source.nactive:
+        source = scalar_operator(source, bases[0])
+    elif source.bases != bases and source.bases == bases[::-1]:
+        source = to_conjugate_basis(source)
+    if source.bases != bases:
+        return None
+    return Symbol(source.shape[0], bases[0], Stored(source), source.dtype)
+
+
+def to_conjugate_basis(operator: Spectrum) -> Spectrum:
+    """An operator in the basis of the conjugate functions: the same in another order. O(k)."""
+    one, other = operator.bases
+    if one == other:
+        return operator
+    n = operator.shape[0]
+    indices = one.reflect(n, operator.indices())
+    indices, values = gather_sums(linear((indices,), (n,)), operator.eigenvalues)
+    return compact(
+        operator.shape,
+        operator.dtype,
+        (other, one),
+        values,
+        indices,
+        operator.fill_value,
+        diagonal=True,
+        error=operator.error,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Reflected(Node):
+    """The eigenvalues of an operator in the conjugate basis."""
+
+    node: Node
+    basis: Basis
+
+    @property
+    def nbytes(self) -> int:
+        return self.node.nbytes
+
+    @property
+    def is_exact(self) -> bool:
+        return self.node.is_exact
+
+    def at(self, n: int, indices: Array) -> Array:
+        return self.node.at(n, self.basis.reflect(n, indices))
+
+    def interval(self) -> Interval:
+        return self.node.interval()
+
+    def largest(self) -> float:
+        return self.node.largest()
+
+
+def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
+    if symbol.bases != bases[::-1]:
+        return None
+    node = _Reflected(symbol.node, bases[0])
+    return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
+
+
+def _is_scalar(one: Any) -> bool:
+    if isinstance(one, np.ndarray):
+        return one.ndim == 0 and one.dtype.kind in "biufc"
+    return isinstance(one, (bool, int, float, complex, np.generic))
+
+
+def _empty(one: Any) -> Any:
+    """What has the dtype of an operand, and no elements."""
+    return np.empty(0, one.dtype) if isinstance(one, (Spectrum, Symbol)) else one
+
+
+def combined(ufunc: np.ufunc, sources: list[Any]) -> Symbol | Spectrum | None:
+    """A ufunc of operators, at least one of them a Symbol, and scalars; None for all else."""
+    first = next(one for one in sources if isinstance(one, Symbol))
+    scalars = [one for one in sources if _is_scalar(one)]
+    empties = [_empty(one) for one in sources]
+    if len(scalars) + 1 == len(sources) <= 2 and all(np.isfinite(one) for one in scalars):
+        is_scaling = ufunc is np.multiply or (ufunc is np.divide and sources[0] is first)
+        if not (is_scaling or ufunc in (np.negative, np.positive)):
+            return None
+        if ufunc is np.divide and scalars[0] == 0:
+            return None
+        dtype = ufunc(*empties).dtype
+        if dtype.kind not in "fc":
+            return None
+        operands = tuple(one.node if one is first else one for one in sources)
+        return first.replace(Mapped(ufunc, operands), dtype)
+    if ufunc not in (np.add, np.subtract) or len(sources) != 2:
+        return None
+    if any(getattr(one, "shape", None) != first.shape for one in sources):
+        return None
+    both = [as_symbol(one, first.bases) for one in sources]
+    if both[0] is None or both[1] is None:
+        return None
+    dtype = ufunc(*empties).dtype
+    return first.replace(Mapped(ufunc, (both[0].node, both[1].node)), dtype)

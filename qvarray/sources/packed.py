@@ -1,0 +1,269 @@
+"""`Packed`: eigenvalues in few bits, quantised, as an array that is ready to compute on."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from dataclasses import dataclass, replace
+from math import frexp, isfinite, prod
+from sys import float_info
+from typing import Any
+
+import numpy as np
+
+from ..bases import STANDARD, Basis
+from ..core.budget import fits_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array
+from ..indexing.keys import Key
+from ..indexing.select import select
+from ..ops.basis_change import coefficient_dtype, norm
+from .bitpacked import Bits, Listed
+from .quantize import Kind, Quantised
+from .scan_order import Scan
+
+__all__ = [
+    "Packed",
+    "packed",
+    "scan_of",
+    "sequence",
+]
+
+
+# Coefficients that are unpacked at a time.
+_CHUNK = 1 << 18
+
+
+def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
+    """Quantised coefficients in the smallest form, and those too large for integers of a kind."""
+    if kind in ("float32", "float16"):
+        return Listed.of(values), None
+    dtype = np.dtype(kind)
+    info = np.iinfo(dtype)
+    large = (values < info.min) | (values > info.max)
+    escapes = None
+    if large.any():
+        fits = np.abs(values).max() < 2**15
+        escapes = Listed.of(np.where(large, values, 0).astype(np.int16 if fits else np.int32))
+        values = np.where(large, 0, values)
+    listed = Listed.of(values.astype(dtype))
+    bits = Bits.of(values)
+    return (bits if bits.nbytes < listed.nbytes else listed), escapes
+
+
+class _Settled:
+    """What arrays computed with of late were unpacked to, up to some bytes in all.
+
+    As zfp keeps a few blocks of its arrays decoded: Lindstrom, "Fixed-Rate Compressed
+    Floating-Point Arrays", IEEE Trans. Vis. Comput. Graph. 20 (2014).
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held: dict[weakref.ref[Packed], Spectrum] = {}
+        # Reentrant: a collection of garbage may forget an array at any time.
+        self.lock = threading.RLock()
+
+    def get(self, packed: Packed) -> Spectrum | None:
+        with self.lock:
+            key = weakref.ref(packed)
+            found = self.held.pop(key, None)
+            if found is not None:
+                self.held[weakref.ref(packed, self.forget)] = found
+            return found
+
+    def put(self, packed: Packed, spectrum: Spectrum) -> None:
+        if not fits_budget(16 * spectrum.nbytes) or spectrum.nbytes > self.most:
+            return
+        with self.lock:
+            self.held[weakref.ref(packed, self.forget)] = spectrum
+            # The first are those that were not used for longest.
+            while sum(one.nbytes for one in self.held.values()) > self.most:
+                del self.held[next(iter(self.held))]
+
+    def forget(self, key: weakref.ref[Packed]) -> None:
+        with self.lock:
+            self.held.pop(key, None)
+
+
+_SETTLED = _Settled(1 << 26)
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """An array whose eigenvalues are stored in few bits. Immutable; a `Deferred`.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype
+        Floating or complex.
+    bases : tuple of Basis
+    kind : {"float32", "float16", "int16", "int8"}
+    step : float
+        What stored numbers are multiples of, in units of ``2 ** exponent``.
+    exponent : int
+    store : Bits or Listed
+        The coefficients in the order of `Scan`.
+    escapes : Listed or None
+        Those that are too large for the kind.
+    error : ErrorBound or None
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    bases: tuple[Basis, ...]
+    kind: Kind
+    step: float
+    exponent: int
+    store: Bits | Listed
+    escapes: Listed | None
+    error: ErrorBound | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: the numbers, where they are, and the step."""
+        escapes = 0 if self.escapes is None else self.escapes.nbytes
+        return self.store.nbytes + escapes + 8
+
+    @property
+    def label(self) -> str:
+        return f"packed as {self.kind}"
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether coefficients are complex: two numbers each."""
+        return coefficient_dtype(self.bases, self.dtype).kind == "c"
+
+    @property
+    def scan(self) -> Scan:
+        return scan_of(self.shape, self.bases, self.is_complex)
+
+    def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
+        """Where coefficients of some rows of blocks are, in C order, and what they are."""
+        begin, end = rows.start * scan.width, rows.stop * scan.width
+        numbers = self.store.read(begin, end)
+        if self.escapes is not None and self.escapes.values.size:
+            numbers = numbers + self.escapes.read(begin, end)
+        flat: Array = scan.coefficients(numbers, rows).reshape(-1)
+        # NumPy finds what is true several times as fast as what is not zero.
+        if self.is_complex:
+            flat = flat.reshape(-1, 2)
+            where = np.flatnonzero((flat != 0).any(axis=1))
+        else:
+            where = np.flatnonzero(flat != 0)
+        values: Array = flat[where].astype(np.float64) * self.step
+        if self.exponent:
+            values = np.ldexp(values, self.exponent)
+        if self.is_complex:
+            values = values.view(np.complex128).reshape(-1)
+        standard = all(basis is STANDARD for basis in self.bases)
+        dtype = self.dtype if standard else coefficient_dtype(self.bases, self.dtype)
+        return where, values.astype(dtype, copy=False)
+
+    def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
+        """The rows as an array of their own."""
+        scan = self.scan
+        inner = prod(self.shape[1:])
+        kept, places = [np.zeros(0, coefficient_dtype(bases, self.dtype))], [np.zeros(0, np.int64)]
+        for part in scan.rows(_CHUNK):
+            low, high = max(part.start, rows.start), min(part.stop, rows.stop)
+            if low < high:
+                where, some = self._rows(range(low, high), scan)
+                kept.append(some)
+                places.append(where + (low - rows.start) * inner)
+        zero = self.dtype.type(0)
+        values = kept[1] if len(kept) == 2 else np.concatenate(kept)
+        indices = places[1] if len(places) == 2 else np.concatenate(places)
+        error = self.error
+        if error is not None and len(rows) < scan.shape[0]:
+            error = ErrorBound(error.absolute, max(0.0, norm(values) - error.absolute))
+        return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
+
+    def replace(self, **changes: Any) -> Packed:
+        """A copy with some attributes changed."""
+        return replace(self, **changes)
+
+    def settle(self) -> Spectrum:
+        """All coefficients, spelled out; remembered for a while. O(N)."""
+        found = _SETTLED.get(self)
+        if found is None:
+            found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
+            _SETTLED.put(self, found)
+        return found
+
+    def express(self) -> Spectrum:
+        return self.settle()
+
+    def part(self, key: list[Key]) -> Any:
+        """What a basic key names, from the rows of blocks that hold it: as `selection.select`."""
+        first = next((at for at, one in enumerate(key) if one is not None), None)
+        if first is None or not self.shape or not prod(self.shape):
+            return select(self.settle(), key)
+        wanted: Any = key[first]
+        rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
+        cover = self.scan.cover(rows if len(rows) else range(1))
+        n, shift = self.shape[0], cover.start
+        closed = self.bases[0].restrict(n, cover, np.zeros(0, np.int64))
+        assert closed is not None
+        local = (
+            wanted - shift
+            if isinstance(wanted, int)
+            else range(wanted.start - shift, wanted.stop - shift, wanted.step)
+            if len(wanted)
+            else wanted
+        )
+        slab = self._spectrum((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
+        return select(slab, [*key[:first], local, *key[first + 1 :]])
+
+    def scaled(self, factor: float) -> Packed | None:
+        """The array times a real number, if that only changes the step. O(1)."""
+        fraction, power = frexp(factor)
+        step = self.step * fraction
+        if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:
+            return None
+        error = None if self.error is None else self.error.scaled(abs(factor))
+        if error is not None and abs(fraction) != 0.5:
+            # The product of the steps is rounded.
+            size = 2.0 * (error.reference + error.absolute)
+            error = ErrorBound(error.absolute + float_info.epsilon * size, error.reference)
+        return Packed(
+            self.shape,
+            self.dtype,
+            self.bases,
+            self.kind,
+            step,
+            self.exponent + power,
+            self.store,
+            self.escapes,
+            error,
+        )
+
+
+def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
+    """The order of the numbers of an array: two for each complex coefficient."""
+    return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
+
+
+def sequence(scan: Scan, coefficients: Array, rows: range | None = None) -> Array:
+    """Coefficients, or some rows of them, as float64 in the order of a scan."""
+    if coefficients.dtype.kind == "c":
+        pairs = np.ascontiguousarray(coefficients.astype(np.complex128, copy=False))
+        coefficients = pairs.view(np.float64).reshape(*pairs.shape, 2)
+    coefficients = coefficients.astype(np.float64, copy=False)
+    return scan.sequence(coefficients.reshape(-1, *scan.shape[1:]), rows)
+
+
+def packed(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    kind: Kind,
+    quantised: Quantised,
+    exponent: int,
+    error: ErrorBound | None,
+) -> Packed:
+    """An array of quantised coefficients, given in the order of its scan. O(N)."""
+    store, escapes = _stored(quantised.values, kind)
+    return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)

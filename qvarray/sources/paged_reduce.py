@@ -1,0 +1,212 @@
+"""Reductions of arrays in any basis and of expressions: closed where linear, else page by page."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..core.budget import require_budget
+from ..core.pages import Key, walk
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+from ..ops.sum import _kept, sum_closed
+from .expression import Expression, Node, Plan, is_source, pages_of
+
+__all__ = [
+    "arg_extreme",
+    "arg_extremes",
+    "paged",
+]
+
+#: Ufuncs whose reduction may combine the results of pages in any grouping.
+_ASSOCIATIVE = frozenset(
+    (
+        np.add,
+        np.multiply,
+        np.maximum,
+        np.minimum,
+        np.fmax,
+        np.fmin,
+        np.logical_and,
+        np.logical_or,
+        np.logical_xor,
+        np.bitwise_and,
+        np.bitwise_or,
+        np.bitwise_xor,
+        np.logaddexp,
+        np.logaddexp2,
+        np.hypot,
+        np.gcd,
+        np.lcm,
+    )
+)
+#: Those whose result cannot change any more once it is this.
+_ABSORBING: dict[Any, bool] = {np.logical_and: False, np.logical_or: True}
+
+
+def _linear_terms(node: Node, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
+    """A sum of multiples of arrays of one shape, if that is what an expression is."""
+    if isinstance(node, Spectrum):
+        return [(node, factor)] if node.fill_value == 0 else None
+    if not isinstance(node, Expression) or node.kwargs:
+        return None
+    operands = node.operands
+    sources = [one for one in operands if is_source(one)]
+    if any(one.shape != node.shape for one in sources):
+        return None
+    if node.ufunc in (np.add, np.subtract) and len(sources) == 2:
+        sign = -1 if node.ufunc is np.subtract else 1
+        terms = _linear_terms(operands[0], factor)
+        others = _linear_terms(operands[1], sign * factor)
+        return None if terms is None or others is None else terms + others
+    if node.ufunc is np.negative:
+        return _linear_terms(operands[0], -factor)
+    if node.ufunc is np.multiply and len(sources) == 1:
+        scalar = operands[1] if is_source(operands[0]) else operands[0]
+        return _linear_terms(sources[0], factor * scalar)
+    return None
+
+
+def sum_distributed(node: Node) -> Any:
+    """The sum of all elements of a sum of arrays in different bases, or None. O(k)."""
+    terms = _linear_terms(node)
+    if terms is None:
+        return None
+    total: Any = 0
+    for spectrum, factor in terms:
+        one = sum_closed(spectrum, range(len(spectrum.shape)), False)
+        total = total + factor * (one.eigenvalues[0] if one.nactive else 0)
+    out = np.asarray(total)
+    return out.astype(node.dtype)[()] if np.isfinite(out) else None
+
+
+def paged(
+    ufunc: np.ufunc,
+    node: Node,
+    axes: tuple[int, ...],
+    dtype: Any = None,
+    keepdims: bool = False,
+) -> Any:
+    """``ufunc.reduce`` over some axes, page by page: an ndarray, or a scalar. O(N).
+
+    Returns None for ufuncs that are not associative. `node` has no axis of length 0.
+
+    Raises
+    ------
+    MaterializationError
+        Where the result alone is over the memory budget.
+    """
+    if ufunc not in _ASSOCIATIVE:
+        return None
+    if len(axes) == len(node.shape):
+        total = _paged_total(ufunc, node, dtype)
+        return np.full((1,) * len(node.shape), total) if keepdims else total
+    shape = _kept(node.shape, axes, True)
+    require_budget(prod(shape) * 16, "reduce over more axes")
+    plan = Plan(node)
+    out: Array | None = None
+    begun: set[Key] = set()
+
+    def work(key: Key) -> tuple[Key, Array]:
+        page = plan.page(key)
+        part = ufunc.reduce(page, axis=axes, dtype=dtype, keepdims=True)
+        plan.release(page)
+        return key, part
+
+    for key, part in walk(pages_of(node), work):
+        if out is None:
+            out = np.empty(shape, part.dtype)
+        where = tuple(range(1) if a in axes else one for a, one in enumerate(key))
+        index = tuple(slice(one.start, one.stop) for one in where)
+        out[index] = ufunc(out[index], part) if where in begun else part
+        begun.add(where)
+    assert out is not None
+    return out if keepdims else out.reshape(_kept(node.shape, axes, False))
+
+
+def _paged_total(ufunc: np.ufunc, node: Node, dtype: Any) -> Any:
+    if ufunc is np.add and dtype is None:
+        closed = sum_distributed(node)
+        if closed is not None:
+            return closed
+    plan = Plan(node)
+
+    def work(key: Key) -> Any:
+        page = plan.page(key)
+        part = ufunc.reduce(page, axis=None, dtype=dtype)
+        plan.release(page)
+        return part
+
+    parts = []
+    final = _ABSORBING.get(ufunc)
+    for part in walk(pages_of(node, ordered=False), work):
+        parts.append(part)
+        if final is not None and bool(part) is final:
+            break
+    return ufunc.reduce(np.array(parts), dtype=dtype)
+
+
+def arg_extreme(node: Node, largest: bool) -> int:
+    """C-order position of the first largest or smallest element; of the first NaN. O(N)."""
+    find = np.argmax if largest else np.argmin
+    plan = Plan(node)
+
+    def work(key: Key) -> tuple[Any, int]:
+        page = plan.page(key)
+        at = int(find(page))
+        found = page.reshape(-1)[at]
+        where = np.unravel_index(at, page.shape)
+        position = 0
+        for one, i, n in zip(key, where, node.shape, strict=True):
+            position = position * n + one[int(i)]
+        plan.release(page)
+        return found, position
+
+    best: tuple[Any, int] | None = None
+    for found, position in walk(pages_of(node), work):
+        if best is None or find(np.array([best[0], found])) == 1:
+            best = found, position
+    assert best is not None
+    return best[1]
+
+
+def arg_extremes(node: Node, axis: int, largest: bool) -> Array:
+    """Where along an axis the first largest or smallest element is; or the first NaN. O(N).
+
+    Returns
+    -------
+    ndarray of intp
+        Of the shape of `node`, whose axis has length 1. `node` has no axis of length 0.
+
+    Raises
+    ------
+    MaterializationError
+        Where the result alone is over the memory budget.
+    """
+    find = np.argmax if largest else np.argmin
+    shape = _kept(node.shape, (axis,), True)
+    require_budget(prod(shape) * (8 + node.dtype.itemsize), "ask for a part of it")
+    best, places = np.empty(shape, node.dtype), np.empty(shape, np.intp)
+    begun: set[Key] = set()
+    plan = Plan(node)
+
+    def work(key: Key) -> tuple[Key, Array, Array]:
+        page = plan.page(key)
+        at = find(page, axis=axis, keepdims=True)
+        found = np.take_along_axis(page, at, axis)
+        plan.release(page)
+        return key, at + key[axis].start, found
+
+    # Pages come in C order, so that of equal elements the first one stays.
+    for key, at, found in walk(pages_of(node), work):
+        where = tuple(range(1) if a == axis else one for a, one in enumerate(key))
+        index = tuple(slice(one.start, one.stop) for one in where)
+        better = find(np.stack((best[index], found)), axis=0) == 1
+        if where not in begun:
+            better[...] = True
+        np.copyto(best[index], found, where=better)
+        np.copyto(places[index], at, where=better)
+        begun.add(where)
+    return places

@@ -1,0 +1,138 @@
+"""Quantise eigenvalues to few bits, within a bound of the error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+
+from ..core.values import Array
+
+__all__ = ["KINDS", "LARGEST", "ROUND_UP", "Kind", "Quantised", "quantise", "rounded"]
+
+Kind = Literal["float32", "float16", "int16", "int8"]
+
+
+#: How eigenvalues may be stored.
+KINDS: tuple[Kind, ...] = ("float32", "float16", "int16", "int8")
+
+
+#: Of coefficients below a step, those beyond ``1 - ROUND_UP`` are rounded up; the others cost more
+#: bits than they save error (a deadzone: Sullivan, "Efficient scalar quantization of exponential
+#: and Laplacian random variables", IEEE Trans. Inf. Theory 42 (1996)).
+ROUND_UP = 0.4
+
+
+#: Integers that a quantised coefficient may be.
+LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Quantised:
+    """Coefficients as stored numbers times a step.
+
+    Attributes
+    ----------
+    values : ndarray
+        Of the kind of storage; int64 for those of integers.
+    step : float
+    error : float
+        L2 norm of what that loses, an upper bound.
+    """
+
+    values: Array
+    step: float
+    error: float
+
+
+def _lost(coefficients: Array, stored: Array, step: float) -> float:
+    return float(np.sqrt(np.sum(np.square(coefficients - stored * step))))
+
+
+def _slack(coefficients: Array) -> float:
+    """How much larger a sum of that many squares may be than its floating-point value."""
+    return 1.0 + coefficients.size * float(np.finfo(np.float64).eps)
+
+
+def rounded(coefficients: Array, step: float) -> Array:
+    """Multiples of a step, as floats."""
+    out = coefficients / step
+    small = np.abs(out) < 1.0 - ROUND_UP
+    np.rint(out, out=out)
+    out[small] = 0.0
+    return out
+
+
+def _integers(coefficients: Array, budget: float) -> Quantised | None:
+    """With the largest step that keeps the error within `budget`."""
+    slack = _slack(coefficients)
+    budget /= slack
+    largest = float(np.abs(coefficients).max(initial=0.0))
+    total = float(np.sqrt(np.sum(np.square(coefficients))))
+    if total <= budget:
+        return Quantised(np.zeros(coefficients.shape, np.int64), 1.0, total * slack)
+    # With this step no error is too large, with the other one everything is rounded away.
+    low = budget / ((1.0 - ROUND_UP) * sqrt(coefficients.size))
+    if not largest / LARGEST <= low:
+        return None
+    high = largest / ROUND_UP
+    step = min(low * sqrt(12.0) * (1.0 - ROUND_UP), high)
+    for _ in range(40):
+        error = _lost(coefficients, rounded(coefficients, step), step)
+        if error <= budget:
+            low = step
+        else:
+            high = step
+        if high <= 1.002 * low or 0.998 * budget <= error <= budget:
+            break
+        # The error grows as the step does, or slower.
+        guess = step * (0.999 * budget / error) if error else high
+        step = guess if low < guess < high else sqrt(low * high)
+    values = rounded(coefficients, low)
+    return Quantised(values.astype(np.int64), low, _lost(coefficients, values, low) * slack)
+
+
+def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised | None:
+    """In a narrow floating dtype, without the smallest that the budget allows to leave out."""
+    slack = _slack(coefficients)
+    dtype = np.dtype(kind)
+    largest = float(np.abs(coefficients).max(initial=0.0))
+    # The largest becomes a half of what the dtype can hold, by a power of two.
+    shift = int(np.frexp(largest)[1]) - int(np.frexp(float(np.finfo(dtype).max))[1]) + 1
+    step = float(np.ldexp(1.0, shift)) if largest else 1.0
+    values = (coefficients / step).astype(dtype)
+    rounding = _lost(coefficients, values.astype(np.float64), step) * slack
+    if budget is None:
+        return Quantised(values, step, rounding)
+    if rounding > budget:
+        return None
+    energies = np.square(coefficients)
+    order = np.argsort(energies, kind="stable")
+    tail = np.cumsum(energies[order])
+    room = (budget * budget - rounding * rounding) / slack**2
+    values[order[: int(np.searchsorted(tail, room, "right"))]] = 0
+    error = _lost(coefficients, values.astype(np.float64), step) * slack
+    return Quantised(values, step, min(error, budget))
+
+
+def quantise(coefficients: Array, kind: Kind, budget: float | None) -> Quantised | None:
+    """Coefficients as numbers of some kind, with an L2 error of at most `budget`.
+
+    Parameters
+    ----------
+    coefficients : ndarray of float64, shape (n,)
+    kind : {"float32", "float16", "int16", "int8"}
+    budget : float or None
+        None for the error that rounding to a floating `kind` makes.
+
+    Returns
+    -------
+    Quantised or None
+        None where that kind cannot meet the budget. In integers, every coefficient is a multiple
+        of one step, the largest that meets it: by Parseval's theorem the error is known exactly.
+    """
+    if kind in ("float32", "float16"):
+        return _floats(coefficients, budget, kind)
+    return None if budget is None else _integers(coefficients, budget)

@@ -1,0 +1,161 @@
+"""The order in which coefficients are packed: block after block, low frequencies first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from ..bases import STANDARD, Basis, Blocked, Run
+from ..core.values import Array
+
+__all__ = ["Scan"]
+
+# Blocks of more coefficients are taken in C order: to sort them would cost more than it saves.
+_SORTED = 1 << 14
+
+
+def _runs(basis: Basis, n: int) -> list[Run]:
+    """The blocks that an axis is made of: of one sample in the standard basis."""
+    if isinstance(basis, Blocked):
+        return basis.runs(n)
+    return [Run(0, 1, n)] if basis is STANDARD else [Run(0, n, 1)]
+
+
+@lru_cache(maxsize=32)
+def _by_frequency(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> Array | None:
+    """The coefficients of a block, by their distance from the lowest; None for C order."""
+    longer = [axis for axis, size in enumerate(sizes) if size > 1]
+    folded = [axis for axis in longer if bases[axis].is_complex]
+    if prod(sizes) > _SORTED or (len(longer) < 2 and not folded):
+        return None
+    rank = np.zeros(sizes)
+    for axis in longer:
+        basis, size = bases[axis], sizes[axis]
+        inner = basis.inner if isinstance(basis, Blocked) else basis
+        along = np.arange(size)
+        along = np.minimum(along, inner.reflect(size, along))
+        rank += (along / size).reshape((size,) + (1,) * (len(sizes) - axis - 1))
+    return np.argsort(rank, axis=None, kind="stable")
+
+
+class Scan:
+    """The coefficients of an array as one sequence.
+
+    Rows of blocks along the first axis follow each other, so that some neighbouring ones are a
+    part of the sequence: row p begins at ``p * width``.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the coefficient space.
+    bases : tuple of Basis
+        One for each axis.
+    """
+
+    def __init__(self, shape: tuple[int, ...], bases: tuple[Basis, ...]) -> None:
+        # An array without axes is a row of one.
+        self.shape = shape or (1,)
+        self.bases = bases or (STANDARD,)
+        self.width = prod(self.shape[1:])
+        self.size = prod(self.shape)
+        self._runs = [_runs(basis, n) for basis, n in zip(self.bases, self.shape, strict=True)]
+
+    @property
+    def block(self) -> int:
+        """Coefficients of the first block."""
+        return prod(runs[0].size for runs in self._runs) if self.size else 1
+
+    def rows(self, most: int) -> Iterator[range]:
+        """Parts of the first axis that are rows of blocks, of about `most` coefficients each."""
+        for run in self._runs[0] if self.size else ():
+            step = max(1, most // (run.size * self.width)) * run.size
+            for start in range(run.start, run.stop, step):
+                yield range(start, min(start + step, run.stop))
+
+    def _regions(self, rows: range) -> Iterator[list[tuple[Run, Sequence[Run]]]]:
+        """Blocks of one size, by the rows of blocks that they lie in."""
+        for run in self._runs[0] if self.size else ():
+            start, stop = max(run.start, rows.start), min(run.stop, rows.stop)
+            if start < stop:
+                here = Run(start, run.size, (stop - start) // run.size)
+                yield [(here, rest) for rest in product(*self._runs[1:])]
+
+    def _order(self, runs: Sequence[Run]) -> Array | None:
+        return _by_frequency(tuple(run.size for run in runs), self.bases)
+
+    def sequence(self, coefficients: Array, rows: range | None = None) -> Array:
+        """Coefficients of some rows of blocks in that order, shape ``(len(rows) * width,)``.
+
+        O(n) for n coefficients.
+        """
+        rows = rows or range(self.shape[0])
+        parts = [coefficients[:0].reshape(-1)]
+        for regions in self._regions(rows):
+            cuts = []
+            for first, rest in regions:
+                runs = [first, *rest]
+                cut = coefficients[_key(first, rest, rows)]
+                cut = cut.reshape([n for run in runs for n in (run.count, run.size)])
+                cut = cut.transpose([*range(0, cut.ndim, 2), *range(1, cut.ndim, 2)])
+                cut = cut.reshape(first.count, -1, prod(run.size for run in runs))
+                order = self._order(runs)
+                cuts.append((cut if order is None else cut.take(order, 2)).reshape(first.count, -1))
+            parts.append((cuts[0] if len(cuts) == 1 else np.concatenate(cuts, 1)).reshape(-1))
+        return np.concatenate(parts) if len(parts) > 2 else parts[-1]
+
+    def coefficients(self, sequence: Array, rows: range | None = None) -> Array:
+        """The inverse of `sequence`, shape ``(len(rows), ...)``. O(n)."""
+        rows = rows or range(self.shape[0])
+        out = np.empty((len(rows), *self.shape[1:]), sequence.dtype)
+        at = 0
+        for regions in self._regions(rows):
+            first = regions[0][0]
+            length = first.count * first.size * self.width
+            lines = sequence[at : at + length].reshape(first.count, -1)
+            at += length
+            column = 0
+            for _, rest in regions:
+                runs = [first, *rest]
+                size = prod(run.size for run in runs)
+                counts, sizes = [run.count for run in runs], [run.size for run in runs]
+                line = size * prod(counts[1:])
+                cut = lines[:, column : column + line].reshape(-1, size)
+                column += line
+                order = self._order(runs)
+                if order is not None:
+                    cut = cut.take(_inverse(order), 1)
+                cut = cut.reshape(counts + sizes)
+                d = len(runs)
+                cut = cut.transpose([a for pair in zip(range(d), range(d, 2 * d)) for a in pair])  # noqa: B905
+                out[_key(first, rest, rows)] = cut.reshape(
+                    [first.count * first.size, *(run.stop - run.start for run in rest)]
+                )
+        return out
+
+    def cover(self, rows: range) -> range:
+        """The rows of blocks that hold some positions of the first axis, not none."""
+        first, last = min(rows[0], rows[-1]), max(rows[0], rows[-1])
+        starts = [
+            (run, position - (position - run.start) % run.size)
+            for position in (first, last)
+            for run in self._runs[0]
+            if run.start <= position < run.stop
+        ]
+        (_, start), (run, end) = starts
+        return range(start, end + run.size)
+
+
+def _key(first: Run, rest: Sequence[Run], rows: range) -> tuple[slice, ...]:
+    """Where blocks lie among some rows."""
+    begin, end = first.start - rows.start, first.stop - rows.start
+    return (slice(begin, end), *(slice(run.start, run.stop) for run in rest))
+
+
+def _inverse(order: Array) -> Array:
+    out = np.empty_like(order)
+    out[order] = np.arange(order.size)
+    return out

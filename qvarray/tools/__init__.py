@@ -1,0 +1,1 @@
+"""What the command line runs: the report, the comparison with peers, the warm-up."""

@@ -1,0 +1,67 @@
+"""The comparison as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from ...core.units import factor, memory, seconds
+
+if TYPE_CHECKING:
+    from . import Comparison
+
+__all__ = ["as_json", "as_text"]
+
+_HEAD = ("job", "library", "time", "time / ours", "bytes", "bytes / ours")
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def as_text(found: Comparison) -> str:
+    """A table with a block of lines for every job, and what has to be said of it."""
+    rows = [_HEAD]
+    for one in found.figures:
+        rows.append((one.what, "qvarray", seconds(one.seconds["qvarray"]), "",
+                     memory(one.nbytes["qvarray"]), ""))  # fmt: skip
+        for peer, time, size in one.ratios():
+            rows.append(("", peer, seconds(one.seconds[peer]), factor(time),
+                         memory(one.nbytes[peer]), factor(size)))  # fmt: skip
+    head, *body = _aligned(rows)
+    lines = [str(found.environment), "", head, "-" * len(head), *body, ""]
+    lines.append(
+        "Medians of calls in turns, in one process. Above 1 qvarray is faster, or smaller; bytes "
+        "are those of the operands, or of what is made."
+    )
+    lines.append(
+        f"The first calls of qvarray took {seconds(found.first)} in all: kernels are compiled or "
+        f"loaded once, which is not counted. Everything took {seconds(found.seconds)}."
+    )
+    if found.undone:
+        lines.append(f"No peer for: {', '.join(found.undone)}.")
+    if found.missing:
+        lines.append(
+            f'Not installed: {", ".join(found.missing)}; pip install "qvarray[bench]" has them.'
+        )
+    return "\n".join(lines)
+
+
+def as_json(found: Comparison) -> str:
+    """All figures, in seconds and bytes."""
+    contents = asdict(found)
+    for figures, one in zip(contents["figures"], found.figures, strict=True):
+        figures["ratios"] = {
+            peer: {"time": time, "bytes": size} for peer, time, size in one.ratios()
+        }
+    return json.dumps(contents, indent=1)

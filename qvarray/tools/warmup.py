@@ -1,0 +1,214 @@
+"""`warmup`: every kernel compiled, and kept where Numba caches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import gates, kernels
+from ..array.virtual_array import VirtualQArray
+from ..bases import blocked
+from ..creation.arrays import from_coordinates, from_eigenvalues
+from ..encoding.encode import encode
+
+__all__ = ["Warm", "warmup"]
+
+#: For each width that values are moved in.
+_DTYPES = tuple(np.dtype(name) for name in ("bool", "int16", "float32", "float64", "complex128"))
+_FLOATS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
+_NUMBERS = tuple(np.dtype(name) for name in ("int64", "float64", "complex128"))
+_INDICES = tuple(np.dtype(name) for name in ("int32", "int64"))
+#: Indices of both types.
+_SHAPES = ((512, 512), (2**20, 2**20))
+
+
+class Warm(NamedTuple):
+    """What was done.
+
+    Attributes
+    ----------
+    calls : int
+        How many were made.
+    seconds : float
+        What they took.
+    cache : str or None
+        The folder where compiled kernels are kept; None where there is none.
+    problem : str or None
+        Why not all of them could be written; None where they could.
+    """
+
+    calls: int
+    seconds: float
+    cache: str | None
+    problem: str | None
+
+
+def _sparse(dtype: np.dtype[Any], shape: tuple[int, ...], seed: int) -> VirtualQArray:
+    rng = np.random.default_rng(seed)
+    coords = np.stack([rng.permutation(min(n, 4096))[:100] for n in shape])
+    return from_coordinates(coords, np.ones(100, dtype), shape)
+
+
+def _elements(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    x, y = _sparse(dtype, shape, 0), _sparse(dtype, shape, 1)
+    for ufunc in (np.add, np.multiply):
+        ufunc(x, y)
+    np.equal(x, y)
+    np.sum(x, 0)
+    np.sum(x, 1)
+    np.sort(x, 0)
+    np.unique(x)
+    parts: list[Any] = [x[::3, ::-2], x.T, np.concatenate([x, y], 1), np.roll(x, 3, 1)]
+    for part in parts:
+        assert part.spectrum
+
+
+def _products(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    x, y = _sparse(dtype, shape, 0), _sparse(dtype, shape, 1)
+    np.matmul(x, y)
+    if shape[1] <= _SHAPES[0][1]:
+        np.matmul(x, np.ones(shape[1], dtype))
+        np.matmul(np.ones(shape[0], dtype), x)
+        np.matmul(x, np.ones((shape[1], 2), dtype))
+
+
+def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
+    """Kernels on lists of indices, those of which only large arrays need as well."""
+    few = np.arange(10, dtype=index)
+    many = np.arange(1000, dtype=index)[::-1].copy()
+    merge, segments, sort = kernels.merge_sorted, kernels.rows_columns, kernels.radix_sort
+    merge.union(few, few)
+    merge.intersection(few, few)
+    merge.cut(few, few, 0, 0, 5)
+    segments.column_counts(few, 5)
+    segments.restricted(few, (5, 5), [range(4, 0, -2), range(3)], other)
+    for keys in (few, many, many.astype(np.int64) << 50):
+        sort.argsort(keys)
+
+
+def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
+    """Kernels for products of sparse matrices, and with dense ones."""
+    at, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
+    line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
+    product = kernels.sparse_matmul
+    meeting = product.plan(at, at, 1, 4, 4, 4)
+    most = product.count(meeting)
+    for kind in _INDICES:
+        product.sparse_sparse(meeting, values, values, kind, most)
+        # What the pieces of several threads need.
+        product._moved(np.zeros(1, kind), 0, 0, 0)
+    product._moved(values, 0, 0, 0)
+    product.plan(at.astype(np.int64) << 40, at.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
+    product.sparse_vector(at, values, 4, line)
+    product.vector_sparse(line, at, values, 4)
+    product.sparse_dense(at, values, 4, 4, lines)
+    product.dense_sparse(lines, 4, 4, 4, at, values)
+    product.is_finite(np.ones(2))
+    kernels.rows_columns.column_sums(at, values, 4)
+    kernels.rows_columns.row_sums(at, values, 4, 4)
+
+
+def _transforms(name: str, dtype: np.dtype[Any]) -> None:
+    x = from_eigenvalues(np.ones(3, dtype), [0, 3, 9], 4096, basis=name)
+    x.to_basis("standard").to_basis(name)
+    x[100:200].todense()
+    assert x[7] is not None
+    if name == "walsh":
+        # As large arrays are.
+        kernels.walsh.walsh(np.ones(2**14, dtype), 0, workers=2)
+
+
+def _waves(name: str) -> None:
+    x = from_eigenvalues([1.0, 1.0], [0, 3], 2**40, basis=name, dtype=complex)
+    assert x[12345] is not None
+    x[1000:1064].todense()
+
+
+def _packed(storage: str) -> None:
+    samples = np.sin(np.arange(4096.0) / 50).reshape(64, 64)
+    encode(samples, blocked("cosine", 8), tol=1e-2, storage=storage).todense()  # type: ignore[arg-type]
+
+
+def _states() -> None:
+    x = gates.state(np.full(64, 0.125))
+    for q in range(6):
+        x = gates.ry(gates.cx(gates.t(x, q), q, (q + 1) % 6), 0.3, q)
+    x = gates.ccx(gates.h(gates.swap(x, 0, 3), 2), 0, 1, 2)
+    gates.probabilities(x, [0, 1])
+    assert x[5] is not None
+    circuit = gates.Circuit(4)
+    for q in range(4):
+        circuit.h(q).cx(q, (q + 1) % 4).t(q).swap(q, (q + 2) % 4)
+    gates.run(circuit)
+    swap = (0j, 1 + 0j, 1 + 0j, 0j)
+    # The last are as many as two threads share, of one block that both work on.
+    for bits in (10, 15):
+        at, amplitudes = np.arange(1 << bits), np.ones(1 << bits, complex)
+        kernels.xor_maps.flipped(at, amplitudes, 14, 2**14, mask=1)
+        kernels.pair_matrix.mixed(at, amplitudes, 14, swap)
+    for quarters in (0, 1):
+        kernels.affine_maps.turned(at, amplitudes, 1, 1, 0, 0, quarters, 1j)
+    kernels.affine_maps.rotate_dense(amplitudes, 1, swap)
+
+
+def _tasks() -> Iterator[Callable[[], None]]:
+    for shape in _SHAPES:
+        for dtype in _DTYPES:
+            yield lambda dtype=dtype, shape=shape: _elements(dtype, shape)  # type: ignore[misc]
+        for dtype in _FLOATS:
+            yield lambda dtype=dtype, shape=shape: _products(dtype, shape)  # type: ignore[misc]
+    for index in _INDICES:
+        for other in _INDICES:
+            yield lambda index=index, other=other: _lists(index, other)  # type: ignore[misc]
+        for kind in _NUMBERS:
+            yield lambda index=index, kind=kind: _multiplications(index, kind)  # type: ignore[misc]
+    for name in ("walsh", "haar"):
+        for dtype in _FLOATS:
+            yield lambda name=name, dtype=dtype: _transforms(name, dtype)  # type: ignore[misc]
+    for name in ("fourier", "cosine"):
+        yield lambda name=name: _waves(name)  # type: ignore[misc]
+    for storage in ("int8", "int16"):
+        yield lambda storage=storage: _packed(storage)  # type: ignore[misc]
+    yield _states
+
+
+def _cache() -> str | None:
+    """Where Numba keeps what it compiled."""
+    path = kernels.merge_sorted._drop.stats.cache_path
+    return None if path is None else os.fspath(path)
+
+
+def warmup(progress: bool = False) -> Warm:
+    """Compile every kernel for the usual dtypes, so that no later call has to.
+
+    Parameters
+    ----------
+    progress : bool
+        Show a progress bar on a terminal.
+
+    Returns
+    -------
+    Warm
+        How many calls were made, the time that they took, in seconds, the folder in which the
+        compiled kernels are kept, and why not all of them could be written. Where no folder can be
+        written to it is None. What was not written every process compiles when it uses it.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> done = qv.warmup()
+    >>> done.calls > 20
+    True
+    """
+    from tqdm import tqdm
+
+    tasks = list(_tasks())
+    begin = perf_counter()
+    with np.errstate(all="ignore"):
+        for task in tqdm(tasks, unit="call", leave=False, disable=None if progress else True):
+            task()
+    return Warm(len(tasks), perf_counter() - begin, _cache(), kernels.jit.problem())

@@ -1,0 +1,314 @@
+"""``ufunc.accumulate`` and ``ufunc.reduceat`` in the standard basis."""
+
+from __future__ import annotations
+
+import warnings
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import kernels
+from ..core.budget import fits_budget
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array, differs_from, differs_from_each, require_size
+from ..ops.basis_change import sparse
+from .powers import Lines, accumulator, has_power, powers
+from .reduce import cast_values, grouped, reduce_lines, warn_as_numpy
+
+__all__ = ["accumulate", "reduceat"]
+
+
+def _tiny(x: Spectrum) -> Array:
+    """An array of the same dtype and number of axes, with an element where x has any."""
+    return np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
+
+
+def _probe(method: Any, x: Spectrum, args: tuple[Any, ...], dtype: Any) -> Any:
+    """What NumPy says of `_tiny(x)`, but for warnings, which come with the values."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return method(_tiny(x), *args, dtype=dtype)
+
+
+def _axis(x: Spectrum, axis: Any) -> int:
+    """The axis that NumPy found to be one."""
+    return int(axis[0] if isinstance(axis, tuple) else axis) % len(x.shape)
+
+
+def _dense(x: Spectrum, out: Array) -> Spectrum:
+    return Spectrum(out.shape, out.dtype, x.bases, out.ravel(), None, out.dtype.type(0))
+
+
+class _Runs(NamedTuple):
+    """The elements of some lines, in order: those of a run are the same.
+
+    Attributes
+    ----------
+    numbers : ndarray of int64, shape (r,)
+        The line that each run is a part of: ascending.
+    starts, lengths : ndarray of int64, shape (r,)
+        Its positions in the line.
+    values : ndarray, shape (r,)
+    """
+
+    numbers: Array
+    starts: Array
+    lengths: Array
+    values: Array
+
+
+def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
+    """The line of each active element, its position there, and its value: in order."""
+    outer, rest = np.divmod(x.indices().astype(np.int64, copy=False), n * inner)
+    within, rest = np.divmod(rest, inner)
+    numbers = outer * inner + rest
+    if inner == 1:
+        return numbers, within, x.eigenvalues
+    order = kernels.radix_sort.argsort(numbers)
+    return numbers[order], within[order], x.eigenvalues[order]
+
+
+def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
+    """Runs of one active element; of the inactive ones between two, the first and the rest. O(k)"""
+    first = np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]
+    last = np.append(first[1:], True)[: numbers.size]
+    begin = np.where(first, 0, np.append(0, within[:-1] + 1)[: numbers.size])
+    ahead = np.minimum(within - begin, 2)
+    behind = np.where(last, np.minimum(n - 1 - within, 2), 0)
+    # Where each element goes, with the runs of inactive ones before it and after the last.
+    at = np.cumsum(1 + ahead + behind) - 1 - behind
+    count = numbers.size + int(ahead.sum() + behind.sum())
+    out = _Runs(
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.full(count, fill, values.dtype),
+    )
+    for where, which, starts in (
+        (at - ahead, ahead > 0, begin),
+        (at - 1, ahead > 1, begin + 1),
+        (at, slice(None), within),
+        (at + 1, behind > 0, within + 1),
+        (at + 2, behind > 1, within + 2),
+    ):
+        out.numbers[where[which]] = numbers[which]
+        out.starts[where[which]] = starts[which]
+    out.values[at] = values
+    following = np.append(out.starts[1:], 0)
+    following[np.append(out.numbers[1:] != out.numbers[:-1], True)[:count]] = n
+    np.subtract(following, out.starts, out=out.lengths)
+    return out
+
+
+def _every_position(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
+    """Each position of the lines that hold active elements is a run. O(n) for each."""
+    lines, which = np.unique(numbers, return_inverse=True)
+    spelled = np.full((lines.size, n), fill, values.dtype)
+    spelled[which, within] = values
+    starts = np.tile(np.arange(n, dtype=np.int64), lines.size)
+    return _Runs(np.repeat(lines, n), starts, np.ones(starts.size, np.int64), spelled.ravel())
+
+
+def _accumulated(
+    ufunc: np.ufunc, runs: _Runs, x: Spectrum, n: int, result: Any, dtype: Any
+) -> tuple[Array, Array, Array] | None:
+    """Line, position and value of the results that are not `result`.
+
+    None where elements of a run do not have one result, and over the memory budget.
+    """
+    firsts = kernels.radix_sort.run_starts(runs.numbers)
+    counts = np.diff(firsts, append=runs.numbers.size)
+    # A line without active elements, if there is one, goes with the others: warnings come once.
+    idle = counts.size < x.size // n
+    width = int(counts.max(initial=min(n, 2) if idle else 0))
+    fill = x.fill_value
+    if not fits_budget(counts.size * width * (runs.values.itemsize + 2 * result.itemsize + 16)):
+        return None
+    row = np.repeat(np.arange(counts.size), counts)
+    column = np.arange(row.size) - np.repeat(firsts, counts)
+    rows = np.full((counts.size + idle, width), fill, runs.values.dtype)
+    rows[row, column] = runs.values
+    values = ufunc.accumulate(rows, 1, dtype)[row, column]
+    # What changes nothing once changes nothing ever after.
+    longer = np.flatnonzero(runs.lengths > 1)
+    if differs_from_each(values[longer], values[longer - 1]).any():
+        return None
+    kept = differs_from(values, result)
+    lengths = runs.lengths[kept]
+    total = int(lengths.sum(dtype=np.float64))
+    if not fits_budget(total * (values.itemsize + 24)):
+        return None
+    offset = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    numbers = np.repeat(runs.numbers[kept], lengths)
+    positions = np.repeat(runs.starts[kept], lengths) + offset
+    return numbers, positions, np.repeat(values[kept], lengths)
+
+
+def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -> Spectrum | None:
+    """``ufunc.accumulate`` of an array in the standard basis.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+    x : Spectrum
+        In the standard basis, with any fill value.
+    axis : int
+    dtype : dtype-like, optional
+        As ``ufunc.accumulate``.
+
+    Returns
+    -------
+    Spectrum or None
+        None where lines of the fill value do not stay what they are, or where the lines that hold
+        other elements are over the memory budget.
+
+    Raises
+    ------
+    TypeError, ValueError, numpy.exceptions.AxisError
+        As ``ufunc.accumulate``.
+
+    Notes
+    -----
+    O(k + r) for r results that are not the fill value, where results stay as they are from one
+    active element to the next, as sums do over zeros; else O(k + m n) for m lines of length n
+    that hold active elements.
+    """
+    if not x.is_standard:
+        return None
+    probe = _probe(ufunc.accumulate, x, (axis,), dtype)
+    if not isinstance(probe, np.ndarray) or probe.dtype.kind not in "biufc":
+        return None
+    along = _axis(x, axis)
+    if x.active_indices is None:
+        return _dense(x, ufunc.accumulate(x.eigenvalues.reshape(x.shape), along, dtype))
+    n, inner = x.shape[along], prod(x.shape[along + 1 :])
+    fill = _steady_fill(ufunc, x, n, dtype)
+    if fill is None:
+        return None
+    lines = _in_lines(x, n, inner)
+    for runs in (_runs(*lines, n, x.fill_value), None):
+        if runs is None:
+            if not fits_budget(np.unique(lines[0]).size * n * (x.dtype.itemsize + 24)):
+                return None
+            runs = _every_position(*lines, n, x.fill_value)
+        found = _accumulated(ufunc, runs, x, n, fill, dtype)
+        if found is not None:
+            break
+    else:
+        return None
+    numbers, positions, values = found
+    indices = (numbers // inner * n + positions) * inner + numbers % inner
+    if inner > 1:
+        order = kernels.radix_sort.argsort(indices)
+        indices, values = indices[order], values[order]
+    return compact(x.shape, values.dtype, x.bases, values, indices, fill)
+
+
+def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: Any) -> Any:
+    """What a line of fill values becomes, if that is one value; else None."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        # If f(fill, fill) is fill, so are all that follow.
+        out = ufunc.accumulate(np.full(min(n, 2), x.fill_value), 0, dtype)
+    return None if out.size and differs_from(out, out[0]).any() else out[0]
+
+
+def reduceat(
+    ufunc: np.ufunc, x: Spectrum, indices: Any, axis: Any = 0, dtype: Any = None
+) -> Spectrum | None:
+    """``ufunc.reduceat`` of an array in the standard basis.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+    x : Spectrum
+        In the standard basis, with any fill value.
+    indices : array_like of int
+        Where segments begin.
+    axis : int
+    dtype : dtype-like, optional
+        As ``ufunc.reduceat``.
+
+    Returns
+    -------
+    Spectrum or None
+        None for indices that do not increase, for ufuncs without a closed form (see
+        `reductions.reduce`), and where the results of empty segments differ and are over the
+        memory budget.
+
+    Raises
+    ------
+    IndexError, TypeError, ValueError, numpy.exceptions.AxisError
+        As ``ufunc.reduceat``.
+
+    Notes
+    -----
+    O(k log s) for s segments, and O(result) where empty segments of different lengths have
+    different results.
+    """
+    starts = np.asarray(indices)
+    if starts.ndim != 1 or starts.dtype.kind not in "iu" or not x.is_standard:
+        return None
+    empty_axis = 0 in x.shape
+    first = [] if empty_axis else [0]
+    # NumPy looks at the axis, then at the indices, then at the types: a maximum has all types.
+    _probe(np.maximum.reduceat, x, (first, axis), None)
+    along = _axis(x, axis)
+    n = x.shape[along]
+    starts = starts.astype(np.int64)
+    outside = starts[(starts < 0) | (starts >= n)]
+    if outside.size:
+        raise IndexError(f"index {outside[0]} out-of-bounds in {ufunc.__name__}.reduceat [0, {n})")
+    probe = _probe(ufunc.reduceat, x, (first, axis), dtype)
+    if not isinstance(probe, np.ndarray):
+        return None
+    if x.active_indices is None and not empty_axis:
+        return _dense(x, ufunc.reduceat(x.eigenvalues.reshape(x.shape), starts, along, dtype))
+    increasing = bool(np.all(starts[1:] > starts[:-1]))
+    if not (increasing and starts.size and has_power(ufunc, x.dtype, probe.dtype)) or empty_axis:
+        return None
+    return _sparse_reduceat(ufunc, x, starts, along, probe.dtype)
+
+
+def _by_segment(x: Spectrum, starts: Array, axis: int, values: Array) -> Lines:
+    """The active elements of `x`, with other values, by segment of the line along `axis`."""
+    n, inner = x.shape[axis], prod(x.shape[axis + 1 :])
+    outer, rest = np.divmod(x.indices().astype(np.int64, copy=False), n * inner)
+    along, rest = np.divmod(rest, inner)
+    segments = np.searchsorted(starts, along, "right") - 1
+    inside = np.flatnonzero(segments >= 0)
+    numbers = ((outer * starts.size + segments) * inner + rest)[inside]
+    order = inside
+    if inner > 1:
+        by_line = kernels.radix_sort.argsort(numbers)
+        numbers, order = numbers[by_line], inside[by_line]
+    lengths = np.diff(starts, append=n)
+    first = kernels.radix_sort.run_starts(numbers)
+    length = lengths[segments[order][first]]
+    return grouped(numbers, values[order], length, lambda: (along - starts[segments])[order])
+
+
+def _sparse_reduceat(
+    ufunc: np.ufunc, x: Spectrum, starts: Array, axis: int, dtype: np.dtype[Any]
+) -> Spectrum | None:
+    shape = (*x.shape[:axis], starts.size, *x.shape[axis + 1 :])
+    require_size(shape)
+    values, fill = cast_values(x, dtype)
+    work = accumulator(ufunc, dtype)
+    with np.errstate(all="ignore"):
+        values, fill = values.astype(work, copy=False), work.type(fill)
+        lines = _by_segment(x, starts, axis, values)
+        out = reduce_lines(ufunc, lines, fill).astype(dtype, copy=False)
+        rests = powers(ufunc, fill, np.diff(starts, append=x.shape[axis])).astype(dtype, copy=False)
+    warn_as_numpy(ufunc, x, out)
+    rest = rests[0]
+    if not differs_from(rests, rest).any():
+        return compact(shape, dtype, x.bases, out, lines.numbers, rest)
+    size = prod(shape)
+    if not fits_budget(4 * size * dtype.itemsize):
+        return None
+    inner = (1,) * (len(shape) - 1 - axis)
+    whole = np.broadcast_to(rests.reshape(-1, *inner), shape).copy()
+    whole.reshape(-1)[lines.numbers] = out
+    return sparse(whole, rest)

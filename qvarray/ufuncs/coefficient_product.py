@@ -1,0 +1,120 @@
+"""Products of two arrays in the same bases: sums and differences of the indices of functions."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..core.budget import fits_budget
+from ..core.pages import PAGE
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array
+from ..ops.basis_change import coefficient_dtype, gather_sums, linear
+
+__all__ = ["product"]
+
+# Pairs of functions that are multiplied at most, of very large arrays.
+_MOST = 8 * PAGE
+
+
+def _most(size: int) -> int:
+    """Up to how many pairs of functions a product is cheaper than page by page."""
+    return min(size, max(PAGE, min(size >> 6, _MOST)))
+
+
+def _supports(a: Spectrum) -> Array | None:
+    """A number for each coefficient; functions of different numbers do not meet. O(k)."""
+    numbers, lengths = [], []
+    for basis, n, along in zip(a.bases, a.shape, a.coordinates(), strict=True):
+        number = basis.supports(n, along)
+        if number is not None:
+            numbers.append(number)
+            lengths.append(n)
+    return linear(tuple(numbers), tuple(lengths)) if numbers else None
+
+
+def _pairs(a: Spectrum, b: Spectrum) -> tuple[Array, Array] | None:
+    """Which coefficients may meet, each with each other; None if too many. O(k log k)."""
+    there = _supports(b)
+    here = None if there is None else _supports(a)
+    if here is None or there is None:
+        if a.nactive * b.nactive > _most(a.size):
+            return None
+        return (
+            np.repeat(np.arange(a.nactive), b.nactive),
+            np.tile(np.arange(b.nactive), a.nactive),
+        )
+    order = np.argsort(there, kind="stable")
+    there = there[order]
+    first = np.searchsorted(there, here)
+    counts = np.searchsorted(there, here, "right") - first
+    total = int(counts.sum(dtype=float))
+    if total > _most(a.size):
+        return None
+    ordinals = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(np.arange(a.nactive), counts), order[np.repeat(first, counts) + ordinals]
+
+
+class _Sum(NamedTuple):
+    """Some pairs, with the index of the function that they make along the axes seen so far."""
+
+    one: Array
+    other: Array
+    along: tuple[Array, ...]
+    factors: Any
+
+
+def _chosen(values: Any, keep: Array | None) -> Any:
+    return values if keep is None or not np.ndim(values) else values[keep]
+
+
+def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
+    """The elementwise product of two arrays of one shape in the same bases.
+
+    Parameters
+    ----------
+    a, b : Spectrum
+        With ka and kb eigenvalues.
+
+    Returns
+    -------
+    Spectrum or None
+        None where the bases differ or products of their functions are not sums of few, and where
+        so many functions would be multiplied that the product is cheaper page by page.
+
+    Notes
+    -----
+    O(ka kb), or as many as there are pairs in one row, or one block, where functions are local.
+    """
+    if a.bases != b.bases or a.diagonal or b.diagonal or not a.shape or not a.size:
+        return None
+    if not (np.isfinite(a.eigenvalues).all() and np.isfinite(b.eigenvalues).all()):
+        return None
+    dtype = np.result_type(a.dtype, b.dtype)
+    pairs = _pairs(a, b)
+    if pairs is None or not fits_budget(pairs[0].size * 64):
+        return None
+    real = np.result_type(a.eigenvalues, b.eigenvalues).type(0).real.dtype
+    sums = [_Sum(*pairs, (), real.type(1))]
+    for basis, n, i, j in zip(a.bases, a.shape, a.coordinates(), b.coordinates(), strict=True):
+        longer: list[_Sum] = []
+        for one, other, along, factors in sums:
+            terms = basis.products(n, i[one].astype(np.int64), j[other].astype(np.int64), real)
+            if terms is None:
+                return None
+            for keep, indices, more in terms:
+                part = (_chosen(one, keep), _chosen(other, keep))
+                before = tuple(_chosen(index, keep) for index in along)
+                made = _chosen(factors, keep) * more
+                longer.append(_Sum(*part, (*before, indices), made))
+        sums = longer
+        if sum(one.one.size for one in sums) > 2 * _most(a.size):
+            return None
+    values = np.concatenate(
+        [a.eigenvalues[s.one] * b.eigenvalues[s.other] * s.factors for s in sums]
+    )
+    where = np.concatenate([linear(s.along, a.shape) for s in sums])
+    indices, values = gather_sums(where, values) if where.size else (where, values)
+    values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
+    return compact(a.shape, dtype, a.bases, values, indices, dtype.type(0))
