@@ -2,6 +2,7 @@
 
 from .circuit import Circuit
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
+from .execution import run, run_shots, run_with_bits
 from .functions import *  # noqa: F403
 from .functions import __all__ as _named
 from .measurement import counts, measure, probabilities, sample
@@ -18,7 +19,6 @@ from .observables import (
 from .oracles import oracle, permutation, phase, phase_oracle, unitary
 from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
 from .qiskit import from_statevector, to_statevector
-from .run import run, run_shots, run_with_bits
 
 __all__ = [
     *_named,

@@ -11,12 +11,7 @@ import numpy as np
 from ..bases import STANDARD, Basis
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..ops.basis_change import (
-    along_diagonal,
-    as_samples,
-    linear,
-    spelled_out,
-)
+from ..ops.basis_change import along_diagonal, as_samples, linear, spelled_out
 from .keys import along_axes, linear_position
 
 __all__ = ["at", "at_positions", "item", "item_at"]

@@ -11,7 +11,7 @@ from ..core.budget import require_budget
 from ..core.pages import Key, walk
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..ops.sum import _kept, sum_closed
+from ..ops.sums import _kept, sum_closed
 from .expression import Expression, Node, Plan, is_source, pages_of
 
 __all__ = [

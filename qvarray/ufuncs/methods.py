@@ -13,7 +13,7 @@ from ..array.virtual_array import VirtualQArray, plain_key
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
-from ..ops import sum
+from ..ops import sums
 from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
 from ..sources.expression import Expression
@@ -99,7 +99,7 @@ def _reduce(
     kind = ufunc.reduce(np.ones((1,) * ndim, node.dtype), axis=axis, dtype=dtype)
     result: Any = None
     if ufunc is np.add and dtype in (None, node.dtype) and isinstance(node, Spectrum):
-        result = sum.sum_closed(node, axes, keepdims)
+        result = sums.sum_closed(node, axes, keepdims)
         if not result.shape:
             result = to_dense(result)[()]
     elif ufunc is np.add and dtype in (None, node.dtype):

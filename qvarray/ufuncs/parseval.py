@@ -21,7 +21,7 @@ from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array
 from ..ops.basis_change import gather_sums, linear, norm
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
-from ..ops.sum import constant_places, sum_closed
+from ..ops.sums import constant_places, sum_closed
 from ..sources.expression import Expression, Node
 from .coefficient_product import product
 from .elementwise import of_two

@@ -17,7 +17,7 @@ from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array
 from ...indexing.elements import at
 from ...ops.basis_change import linear, to_dense
-from ...ops.sum import sum_closed
+from ...ops.sums import sum_closed
 from ...sources import paged_reduce
 from ...sources.expression import expressed
 from ...ufuncs import parseval

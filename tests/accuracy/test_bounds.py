@@ -1,0 +1,201 @@
+"""Error bounds are never less than the error, and seldom much more."""
+
+import operator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qvarray as qv
+
+from ..twin import SPECTRAL
+
+# What NumPy rounds as well is no error of ours.
+_ROUNDING = 1e-10
+
+
+@st.composite
+def encoded(draw, shape=(64,)):
+    """Samples, and what is left of them."""
+    rng = np.random.default_rng(draw(st.integers(0, 999)))
+    x = np.cumsum(rng.standard_normal(shape), axis=0)
+    if draw(st.booleans()):
+        x = np.sin(x) + rng.standard_normal(shape) / 20
+    bases = draw(st.sampled_from(SPECTRAL))
+    y = qv.encode(x, bases, tol=draw(st.sampled_from([0.02, 0.1, 0.3])))
+    if draw(st.integers(0, 4)) == 0:
+        # In the standard basis, where elements are missing.
+        kept = np.abs(x) > np.quantile(np.abs(x), 0.3)
+        z = qv.array(np.where(kept, x, 0))
+        lost = float(np.linalg.norm(np.where(kept, 0, x)))
+        bound = type(y.spectrum.error)(lost, float(np.linalg.norm(x))) if lost else None
+        y = qv.VirtualQArray(z.spectrum.replace(error=bound))
+    return x, y
+
+
+LINEAR = [
+    (lambda a: a, True),
+    (operator.neg, True),
+    (lambda a: 3 * a, True),
+    (lambda a: a / -7, True),
+    (lambda a: a - a / 4, False),
+    (lambda a: a + 1, True),
+    (lambda a: 2 * a - np.arange(64.0), True),
+    (lambda a: a.reshape(8, 8), True),
+    (lambda a: a[::-1], True),
+    (lambda a: a[3:50:5], False),
+    (lambda a: np.roll(a, 5), True),
+    (lambda a: np.concatenate([a, a]), True),
+    (lambda a: np.stack([a, a]).T, True),
+    (lambda a: a.astype(complex) * 1j, True),
+    (lambda a: np.sum(a.reshape(8, 8), 0), False),
+    (lambda a: np.mean(a.reshape(8, 8), 1), False),
+    (lambda a: np.broadcast_to(a, (3, 64)), True),
+    (np.abs, False),
+    (np.sin, False),
+    (lambda a: np.maximum(a, 0.5), False),
+    (lambda a: np.abs(np.cos(2 * a)) / 2 - a, False),
+]
+
+
+@given(encoded(), st.sampled_from(LINEAR))
+def test_arrays(pair, call):
+    function, is_tight = call
+    x, y = pair
+    got = function(y)
+    expected = function(x)
+    true = np.linalg.norm(expected - np.asarray(got))
+    bound = qv.error_bound(got)
+    assert true <= bound + _ROUNDING * np.linalg.norm(expected)
+    assert bound < np.inf
+    if is_tight and qv.error_bound(y):
+        assert bound <= 1.01 * true + _ROUNDING * np.linalg.norm(expected)
+    elif true > 1e-9:
+        assert bound <= 100 * true
+
+
+@given(encoded(), encoded(), st.data())
+def test_sums_and_products_of_arrays(one, other, data):
+    rng = np.random.default_rng(0)
+    basis = data.draw(st.sampled_from([*SPECTRAL, "standard"]))
+    A = qv.operator(rng.uniform(0.5, 2, 64), None, 64, basis=basis)
+    B = qv.identity(64) / 2 + qv.operator([1.0, 0.25], [3, 9], 64, basis=basis)
+    L = qv.identity(64) + 0.2 * qv.laplacian(64)
+    m = rng.standard_normal((5, 64))
+    for call in (
+        operator.add,
+        operator.sub,
+        lambda a, b: 2 * a - 3 * b,
+        lambda a, b: A @ a + b,
+        lambda a, b: a @ B - b,
+        lambda a, b: L @ (a - 2 * b),
+        lambda a, b: m @ a,
+        np.maximum,
+        np.outer,
+        operator.mul,
+    ):
+        expected, got = call(one[0], other[0]), call(one[1], other[1])
+        true = np.linalg.norm(np.asarray(expected) - np.asarray(got))
+        assert true <= qv.error_bound(got) + _ROUNDING * np.linalg.norm(np.asarray(expected))
+        size = np.linalg.norm(np.asarray(expected))
+        assert (
+            got.recovery_error == np.inf
+            or true <= got.recovery_error * size * (1 + 1e-9) + _ROUNDING * size
+        )
+
+
+def _tightness(pairs):
+    ratios = [bound / true for true, bound in pairs if true > 1e-12 and np.isfinite(bound)]
+    return np.median(ratios)
+
+
+def test_bounds_of_operators_are_tight():
+    """Where eigenvalues are of one size, and where the error is that of a truncation."""
+    rng = np.random.default_rng(0)
+    found = []
+    for basis in SPECTRAL:
+        for tol in (0.01, 0.1, 0.3):
+            x = np.cumsum(rng.standard_normal(256))
+            y = qv.encode(x, basis, tol=tol)
+            A = qv.operator(rng.uniform(1, 2, 256), None, 256, basis=basis)
+            dense = A.todense()
+            found += [
+                (np.linalg.norm(dense @ x - np.asarray(A @ y)), qv.error_bound(A @ y)),
+                (
+                    np.linalg.norm(A.todense() @ (x - 2 * x)) * y.recovery_error,
+                    qv.error_bound(A @ y),
+                ),
+            ]
+    assert _tightness(found) <= 10
+
+
+def _scalars(a, b):
+    return [
+        np.sum(a),
+        a.sum(),
+        np.add.reduce(a),
+        np.mean(a),
+        np.average(a),
+        np.average(a, weights=np.arange(64.0)),
+        np.var(a),
+        np.std(a),
+        np.var(a, ddof=1),
+        np.max(a),
+        np.min(a),
+        np.ptp(a),
+        np.median(a),
+        np.quantile(a, 0.3),
+        np.dot(a, b),
+        np.vdot(a, b),
+        np.inner(a, b),
+        np.vecdot(a, b),
+        a @ b,
+        np.linalg.norm(a),
+        np.linalg.norm(a, 1),
+        np.linalg.norm(a, np.inf),
+        np.linalg.vector_norm(a),
+        np.linalg.norm(a.reshape(8, 8)),
+        np.linalg.norm(a.reshape(8, 8), 2),
+        np.linalg.norm(a.reshape(8, 8), 1),
+        np.linalg.norm(a.reshape(8, 8), "nuc"),
+        np.trace(a.reshape(8, 8)),
+    ]
+
+
+@given(encoded(), encoded())
+def test_scalars(one, other):
+    expected = _scalars(one[0], other[0])
+    with qv.error_bounds() as bounds:
+        got = _scalars(one[1], other[1])
+    assert len(bounds.all) == len(got)
+    assert bounds.last == bounds.all[-1]
+    for true, value, bound in zip(expected, got, bounds.all, strict=True):
+        assert bound < np.inf
+        assert abs(true - value) <= bound + _ROUNDING * (1 + abs(true))
+
+
+def test_scalars_of_exact_arrays_and_unknown_bounds():
+    x = qv.encode(np.arange(16.0), "haar", tol=0.2)
+    exact = qv.array(np.arange(16.0))
+    with qv.error_bounds() as bounds:
+        with pytest.raises(ValueError, match="scalar"):
+            bounds.last  # noqa: B018
+        np.sum(exact)
+        np.dot(exact, exact)
+        assert bounds.all == [0.0, 0.0]
+        np.dot(exact, x)
+        assert 0 < bounds.last < np.inf
+        np.prod(x)
+        assert bounds.last == np.inf
+        np.sum(x, dtype=int)
+        assert bounds.last == np.inf
+        np.mean(x, where=np.arange(16) > 3)
+        assert bounds.last == np.inf
+        count = len(bounds.all)
+        np.add(x, x)  # an array carries its own
+        assert len(bounds.all) == count
+    np.sum(x)
+    assert len(bounds.all) == count
+    assert qv.error_bound(exact) == qv.error_bound(np.ones(3)) == 0.0
+    assert "bounds" in repr(bounds)

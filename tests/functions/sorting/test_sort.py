@@ -1,0 +1,206 @@
+"""Sorting: NumPy is the oracle, bit for bit where it defines the order of equal elements."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qvarray as qv
+
+from ...twin import arrays, check, densified, spectral_twins, twins
+
+N = 2**40
+KINDS = [None, "quicksort", "heapsort", "mergesort", "stable"]
+
+
+def sided(x):
+    """Zeros of one sign: kinds of sorting that are not stable leave their order open."""
+    if x.dtype.kind not in "fc":
+        return x
+    out = x.copy()
+    for part in [out.real, out.imag] if x.dtype.kind == "c" else [out]:
+        part[part == 0] = 0
+        part[np.isnan(part)] = np.nan
+    return out
+
+
+@st.composite
+def sided_twins(draw, **kwargs):
+    x = sided(draw(arrays(**kwargs)))
+    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
+    return x, qv.array(x, fill_value=fill)
+
+
+def axes(x):
+    return st.none() | st.integers(-x.ndim - 1, x.ndim)
+
+
+@given(pair=twins(), data=st.data(), kind=st.sampled_from(["stable", "mergesort"]))
+def test_stable_sort_is_equal_bit_for_bit(pair, data, kind):
+    axis = data.draw(axes(pair[0]))
+    check(lambda x: np.sort(x, axis, kind=kind), pair)
+    check(lambda x: np.sort(x, axis, stable=True), pair)
+
+
+@given(pair=sided_twins(), data=st.data(), kind=st.sampled_from(KINDS))
+def test_sort(pair, data, kind):
+    axis = data.draw(axes(pair[0]))
+    check(lambda x: np.sort(x, axis, kind), pair)
+    check(np.sort, pair)
+
+
+@given(pair=spectral_twins())
+def test_sort_of_spectral_arrays(pair):
+    # Samples that are equal but for rounding come in any order, and so do complex ones.
+    x, y = pair if pair[0].dtype.kind == "f" else (pair[1].todense(), pair[1])
+    check(lambda a: np.sort(a, axis=None), (x, y), rounding=16 if x is pair[0] else 0)
+
+
+@given(
+    pair=twins(),
+    kind=st.sampled_from([*KINDS, "bubble", 3]),
+    order=st.sampled_from([None, "f0", ["a", "b"]]),
+    stable=st.sampled_from([None, True, False, 1, "x"]),
+)
+def test_sort_refuses_what_numpy_refuses(pair, kind, order, stable):
+    pair = sided(pair[0]), qv.array(sided(pair[0]))
+    check(lambda x: np.sort(x, -1, kind, order, stable=stable), pair)
+    check(lambda x: np.argsort(x, -1, kind, order, stable=stable), pair)
+
+
+def assert_partitioned(x, kth, axis):
+    """The contract of a partition, by sorting."""
+    if axis is None:
+        x, axis = x.ravel(), 0
+    x = np.moveaxis(x, axis, -1)
+    whole = np.sort(x, axis=-1)
+    for k in np.atleast_1d(kth):
+        k %= x.shape[-1]
+        np.testing.assert_array_equal(x[..., k], whole[..., k])
+        for half in (slice(None, k), slice(k, None)):
+            np.testing.assert_array_equal(np.sort(x[..., half], -1), whole[..., half])
+
+
+@given(pair=sided_twins(), data=st.data())
+def test_partition(pair, data):
+    x, y = pair
+    axis = data.draw(axes(x))
+    one = st.integers(-6, 6)
+    kth = data.draw(one | st.lists(one, max_size=3) | st.sampled_from([1.5, [[0]], "a", True]))
+    try:
+        expected = np.partition(x, kth, axis)
+    except Exception as error:
+        with pytest.raises(type(error)):
+            np.partition(y, kth, axis)
+        return
+    got = np.partition(y, kth, axis)
+    assert isinstance(got, qv.VirtualQArray)
+    assert got.dtype == x.dtype
+    got = densified(got)
+    assert got.shape == expected.shape
+    if got.size and np.asarray(kth).size:
+        assert_partitioned(got, np.asarray(kth, np.intp), axis)
+    np.testing.assert_array_equal(np.sort(got, axis), np.sort(x, axis))
+
+
+def test_partition_refuses_what_numpy_refuses():
+    x = np.zeros(4)
+    for function in (np.partition, np.argpartition):
+        for options in [("introselect", None), ("quick", None), ("introselect", "f0")]:
+            check(lambda a, f=function, o=options: f(a, 1, -1, *o), (x, qv.array(x)))
+
+
+@given(pair=twins(), data=st.data(), kind=st.sampled_from(KINDS))
+def test_argsort(pair, data, kind):
+    axis = data.draw(axes(pair[0]))
+    check(lambda x: np.argsort(x, axis, kind), pair)
+    check(np.argsort, pair)
+
+
+@given(pair=twins(), data=st.data(), kth=st.integers(-3, 3))
+def test_argpartition(pair, data, kth):
+    axis = data.draw(axes(pair[0]))
+    check(lambda x: np.argpartition(x, kth, axis), pair)
+
+
+@given(shape=st.tuples(st.integers(0, 3), st.integers(0, 6)), data=st.data())
+def test_lexsort(shape, data):
+    one, other = (data.draw(twins(shape=st.just(shape))) for _ in range(2))
+    axis = data.draw(st.integers(-3, 2))
+    check(lambda x: np.lexsort(x, axis), one)
+    check(lambda x, y: np.lexsort((x, y), axis), one, other)
+    check(lambda x, y: np.lexsort((x, y)), one, (other[0], other[0]))
+
+
+@given(pair=sided_twins())
+def test_sort_complex(pair):
+    check(np.sort_complex, pair)
+
+
+def few(n=N, k=10**4, fill=0.0, seed=1):
+    rng = np.random.default_rng(seed)
+    where = np.unique(rng.integers(0, n, k))
+    return qv.from_coordinates(
+        where[None], rng.normal(size=where.size), (n,), fill_value=fill
+    ), where
+
+
+@pytest.mark.parametrize("fill", [0.0, 0.25, -np.inf, np.inf, np.nan])
+def test_sort_of_a_huge_array(fill):
+    x, _ = few(fill=fill)
+    y = np.sort(x)
+    values = np.sort(x.eigenvalues)
+    below = 0 if fill == -np.inf else values.size if fill != fill else (values < fill).sum()
+    assert y.nbytes == x.nbytes
+    y.spectrum.check()
+    np.testing.assert_array_equal(y.eigenvalues, values)
+    np.testing.assert_array_equal(y.active_indices[:below], np.arange(below))
+    above = values.size - below
+    np.testing.assert_array_equal(y.active_indices[below:], np.arange(N - above, N))
+    assert np.array_equal(np.partition(x, [3, N // 2]).eigenvalues, values)
+
+
+def test_sort_along_the_axes_of_a_huge_array():
+    shape = (2**20, 2**10, 2**20)
+    x, where = few(2**50)
+    x = qv.from_coordinates(np.unravel_index(where, shape), x.eigenvalues, shape)
+    for axis in range(3):
+        y = np.sort(x, axis)
+        y.spectrum.check()
+        assert y.nactive == x.nactive
+        line = np.unravel_index(where[17], shape)
+        key = tuple(slice(None) if a == axis else i for a, i in enumerate(line))
+        np.testing.assert_array_equal(y[key].todense(), np.sort(x[key].todense()))
+    flat = np.sort(x, axis=None)
+    assert flat.shape == (2**50,)
+    np.testing.assert_array_equal(flat.eigenvalues, np.sort(x.eigenvalues))
+
+
+def test_positions_of_a_huge_array_are_over_the_budget():
+    x, _ = few()
+    for call in (np.argsort, lambda a: np.argpartition(a, 3), lambda a: np.lexsort((a,))):
+        with pytest.raises(qv.MaterializationError):
+            call(x)
+
+
+def test_zeros_of_a_huge_array_keep_their_order():
+    x = qv.from_coordinates([[0, 5, 7, 2**50 - 1]], [-0.0, 1.0, -0.0, -1.0], (2**50,))
+    y = np.sort(x, kind="stable")
+    # Ahead of them: -1.0; the first -0.0 leads the zeros, five zeros are between it and the next.
+    np.testing.assert_array_equal(y.active_indices, [0, 1, 7, 2**50 - 1])
+    np.testing.assert_array_equal(np.signbit(y.eigenvalues), [True, True, True, False])
+
+
+@given(pair=twins(dtypes=[np.dtype(float)]))
+def test_a_bound_on_the_error_is_kept(pair):
+    x = np.nan_to_num(pair[0], posinf=1, neginf=1).clip(-5, 5)
+    y = qv.encode(x, basis="standard", tol=0.5) if x.size and x.ndim else qv.array(x)
+    got = np.sort(y, axis=None)
+    assert got.recovery_error == y.recovery_error
+    gap = np.linalg.norm(got.todense() - np.sort(x, axis=None))
+    assert gap <= y.recovery_error * np.linalg.norm(x) * (1 + 1e-12) + 1e-300
+
+
+def test_operators():
+    x = qv.operator([1.0, -2.0], [0, 3], 5, basis="standard")
+    check(lambda a: np.sort(a, axis=0), (x.todense(), x))
