@@ -12,16 +12,16 @@ from .common import Measured, sorted_indices
 
 #: Kernels with a benchmark of their own.
 ELSEWHERE = {
-    "circuits.run": "circuits.Suite",
+    "small_circuit.run": "circuits.Suite",
     "haar.haar": "kernels.HaarTransform",
-    "merge.drop": "kernels.Drop",
-    "merge.intersection": "kernels.Merge",
-    "merge.spread": "kernels.Spread",
-    "merge.union": "kernels.Merge",
-    "segments.column_counts": "kernels.Segments",
-    "segments.column_sums": "kernels.Segments",
-    "segments.row_sums": "kernels.Segments",
-    "sort.argsort": "kernels.Argsort",
+    "merge_sorted.drop": "kernels.Drop",
+    "merge_sorted.intersection": "kernels.Merge",
+    "merge_sorted.spread": "kernels.Spread",
+    "merge_sorted.union": "kernels.Merge",
+    "rows_columns.column_counts": "kernels.Segments",
+    "rows_columns.column_sums": "kernels.Segments",
+    "rows_columns.row_sums": "kernels.Segments",
+    "radix_sort.argsort": "kernels.Argsort",
     "walsh.walsh": "kernels.WalshTransform",
 }
 
@@ -37,18 +37,18 @@ def two_lists(rng, k):
 class OfNumbers:
     """A kernel's name with its module before it: what is called, by us and by NumPy."""
 
-    def bits_widths(self, rng, k):
+    def bitpack_widths(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
         yield lambda: kernels.bitpack.widths(x, GROUP)
         yield lambda: np.frexp(np.abs(x.reshape(-1, GROUP)).max(1))[1] + 1
 
-    def bits_pack(self, rng, k):
+    def bitpack_pack(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
         widths = kernels.bitpack.widths(x, GROUP)
         yield lambda: kernels.bitpack.pack(x, GROUP, widths)
         yield lambda: x.astype(np.int8)
 
-    def bits_unpack(self, rng, k):
+    def bitpack_unpack(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
         widths = kernels.bitpack.widths(x, GROUP)
         packed = kernels.bitpack.pack(x, GROUP, widths)
@@ -56,17 +56,17 @@ class OfNumbers:
         small = x.astype(np.int8)
         yield lambda: small.astype(np.int32)
 
-    def butterflies_walsh_numpy(self, rng, k):
+    def numpy_transforms_walsh_numpy(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
         yield lambda: kernels.numpy_transforms.walsh_numpy(x, 0)
         yield lambda: np.fft.rfft(x)
 
-    def butterflies_haar_numpy(self, rng, k):
+    def numpy_transforms_haar_numpy(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
         yield lambda: kernels.numpy_transforms.haar_numpy(x, 0)
         yield lambda: np.fft.rfft(x)
 
-    def butterflies_inverse_haar_numpy(self, rng, k):
+    def numpy_transforms_inverse_haar_numpy(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
         yield lambda: kernels.numpy_transforms.inverse_haar_numpy(x, 0)
         yield lambda: np.fft.rfft(x)
@@ -76,21 +76,21 @@ class OfNumbers:
         yield lambda: kernels.haar.inverse_haar(x, 0)
         yield lambda: np.fft.rfft(x)
 
-    def dyadic_parity_signs(self, rng, k):
+    def dyadic_elements_parity_signs(self, rng, k):
         x = rng.integers(0, 2**40, k)
-        yield lambda: kernels.walsh_haar_elements.parity_signs(12345678901, x)
+        yield lambda: kernels.dyadic_elements.parity_signs(12345678901, x)
         yield lambda: 1.0 - 2.0 * (np.bitwise_count(x & 12345678901) & 1)
 
-    def dyadic_walsh_elements(self, rng, k):
+    def dyadic_elements_walsh_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p = p[:8]
-        yield lambda: kernels.walsh_haar_elements.walsh_elements(2**40, p, x)
+        yield lambda: kernels.dyadic_elements.walsh_elements(2**40, p, x)
         yield lambda: (1.0 - 2.0 * (np.bitwise_count(x & p[:, None]) & 1)) * 2.0**-20
 
-    def dyadic_haar_elements(self, rng, k):
+    def dyadic_elements_haar_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p = p[:8]
-        yield lambda: kernels.walsh_haar_elements.haar_elements(2**40, p, x)
+        yield lambda: kernels.dyadic_elements.haar_elements(2**40, p, x)
 
         def haar():
             level = np.frexp(x.astype(float))[1] - 1
@@ -100,13 +100,13 @@ class OfNumbers:
 
         yield haar
 
-    def phase_fourier_elements(self, rng, k):
+    def trigonometric_fourier_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p, n = p[:8], 2**40
         yield lambda: kernels.trigonometric.fourier_elements(n, p, x, 1)
         yield lambda: np.exp(2j * np.pi / n * (p[:, None] * x % n)) * 2.0**-20
 
-    def phase_cosine_elements(self, rng, k):
+    def trigonometric_cosine_elements(self, rng, k):
         p, x = rng.integers(0, 2**40, (2, k))
         p, n = p[:8], 2**40
         yield lambda: kernels.trigonometric.cosine_elements(n, p, x)
@@ -116,7 +116,7 @@ class OfNumbers:
         values = rng.standard_normal((2, k))
         return sorted_indices(rng, k, 2**QUBITS), values[0] + 1j * values[1]
 
-    def gates_mapped(self, rng, k):
+    def affine_maps_mapped(self, rng, k):
         indices, values = self.amplitudes(rng, k)
         columns = np.int64(1) << np.arange(QUBITS)
         columns[7] |= columns[31]
@@ -133,7 +133,7 @@ class OfNumbers:
 
         yield moved
 
-    def flips_flipped(self, rng, k):
+    def xor_maps_flipped(self, rng, k):
         indices, values = self.amplitudes(rng, k)
         yield lambda: kernels.xor_maps.flipped(indices, values, 20, 1 << 20)
 
@@ -144,13 +144,13 @@ class OfNumbers:
 
         yield flipped
 
-    def gates_turned(self, rng, k):
+    def affine_maps_turned(self, rng, k):
         indices, values = self.amplitudes(rng, k)
         bits, factor = 1 << 20 | 1 << 7, np.exp(0.25j * np.pi)
         yield lambda: kernels.affine_maps.turned(indices, values, bits, bits, 0, 1, 0, factor)
         yield lambda: np.where(indices & bits == bits, values * factor, values)
 
-    def mixes_mixed(self, rng, k):
+    def pair_matrix_mixed(self, rng, k):
         indices, values = self.amplitudes(rng, k)
         yield lambda: kernels.pair_matrix.mixed(indices, values, 20, HADAMARD)
 
@@ -165,16 +165,16 @@ class OfNumbers:
 
         yield mixed
 
-    def gates_pairs(self, rng, k):
+    def affine_maps_pairs(self, rng, k):
         indices = sorted_indices(rng, k, 4 * k)
         yield lambda: kernels.affine_maps.pairs(indices, 5)
         yield lambda: np.isin(indices, indices ^ 32).sum() // 2
 
-    def gates_span(self, rng, k):
+    def affine_maps_span(self, rng, k):
         indices = sorted_indices(rng, k, 2**QUBITS)
         yield lambda: kernels.affine_maps.span(indices)
 
-    def gates_rotate_dense(self, rng, k):
+    def affine_maps_rotate_dense(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length()) + 0j
         yield lambda: kernels.affine_maps.rotate_dense(x, 5, HADAMARD)
         matrix = np.array(HADAMARD).reshape(2, 2)
@@ -185,64 +185,64 @@ class OfNumbers:
         n = k
         return sorted_indices(rng, k, n * n), rng.standard_normal(k), n
 
-    def matmul_is_finite(self, rng, k):
+    def sparse_matmul_is_finite(self, rng, k):
         x = rng.standard_normal(k)
         yield lambda: kernels.sparse_matmul.is_finite(x)
         yield lambda: np.isfinite(x).all()
 
-    def matmul_plan(self, rng, k):
+    def sparse_matmul_plan(self, rng, k):
         a, _, n = self.matrix(rng, k)
         yield lambda: kernels.sparse_matmul.plan(a, a, 1, n, n, n)
 
-    def matmul_count(self, rng, k):
+    def sparse_matmul_count(self, rng, k):
         a, _, n = self.matrix(rng, k)
         at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
         yield lambda: kernels.sparse_matmul.count(at)
 
-    def matmul_sparse_sparse(self, rng, k):
+    def sparse_matmul_sparse_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
         at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
         most = kernels.sparse_matmul.count(at)
         dtype = values.dtype
         yield lambda: kernels.sparse_matmul.sparse_sparse(at, values, values, dtype, most)
 
-    def matmul_sparse_vector(self, rng, k):
+    def sparse_matmul_sparse_vector(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal(n)
         yield lambda: kernels.sparse_matmul.sparse_vector(a, values, n, x)
         yield lambda: np.bincount(a // n, values * x[a % n], n)
 
-    def matmul_vector_sparse(self, rng, k):
+    def sparse_matmul_vector_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal(n)
         yield lambda: kernels.sparse_matmul.vector_sparse(x, a, values, n)
         yield lambda: np.bincount(a % n, values * x[a // n], n)
 
-    def matmul_sparse_dense(self, rng, k):
+    def sparse_matmul_sparse_dense(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal((n, 4))
         yield lambda: kernels.sparse_matmul.sparse_dense(a, values, n, n, x)
 
-    def matmul_dense_sparse(self, rng, k):
+    def sparse_matmul_dense_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal((4, n))
         yield lambda: kernels.sparse_matmul.dense_sparse(x, 4, n, n, a, values)
 
-    def merge_is_carried(self, rng, k):
+    def merge_sorted_is_carried(self, rng, k):
         dtype = np.dtype(complex)
         yield lambda: kernels.merge_sorted.is_carried(dtype)
 
-    def merge_carried(self, rng, k):
+    def merge_sorted_carried(self, rng, k):
         x = rng.standard_normal(2 * k)[::2]
         yield lambda: kernels.merge_sorted.carried(x)
         yield lambda: x.copy()
 
-    def merge_cut(self, rng, k):
+    def merge_sorted_cut(self, rng, k):
         a, b = two_lists(rng, k)
         yield lambda: kernels.merge_sorted.cut(a, b, 0, 0, k)
         yield lambda: (a.searchsorted(b[k // 2]), b.searchsorted(a[k // 2]))
 
-    def merge_spread_into(self, rng, k):
+    def merge_sorted_spread_into(self, rng, k):
         (a, b), (va, vb) = two_lists(rng, k), rng.standard_normal((2, k))
         va, vb = kernels.merge_sorted.carried(va), kernels.merge_sorted.carried(vb)
         merged = np.empty(2 * k, a.dtype)
@@ -256,7 +256,7 @@ class OfNumbers:
 
         yield spread
 
-    def merge_drop_in_place(self, rng, k):
+    def merge_sorted_drop_in_place(self, rng, k):
         indices, values = sorted_indices(rng, k, 4 * k), rng.standard_normal(k)
         values[::2] = 0
         spare = indices.copy(), values.copy()
@@ -274,7 +274,7 @@ class OfNumbers:
 
         yield kept
 
-    def segments_restricted(self, rng, k):
+    def rows_columns_restricted(self, rng, k):
         indices, _, n = self.matrix(rng, k)
         parts = [range(0, n, 3), range(n - 1, -1, -2)]
         dtype = np.dtype(np.int64)
@@ -290,7 +290,7 @@ class OfNumbers:
 
         yield restricted
 
-    def sort_sorted_order(self, rng, k):
+    def radix_sort_sorted_order(self, rng, k):
         keys = rng.integers(0, 2**40, k)
         yield lambda: kernels.radix_sort.sorted_order(keys)
 
@@ -300,12 +300,12 @@ class OfNumbers:
 
         yield ordered
 
-    def sort_linearised(self, rng, k):
+    def radix_sort_linearised(self, rng, k):
         coords = rng.integers(0, 2**15, (2, k))
         yield lambda: kernels.radix_sort.linearised(coords, (2**15, 2**15))
         yield lambda: np.ravel_multi_index(coords, (2**15, 2**15))
 
-    def sort_run_starts(self, rng, k):
+    def radix_sort_run_starts(self, rng, k):
         keys = np.sort(rng.integers(0, k, k))
         yield lambda: kernels.radix_sort.run_starts(keys)
         yield lambda: np.unique(keys, return_index=True)[1]
@@ -326,11 +326,14 @@ class OfNumbers:
         yield lambda: piece(0, k)
 
 
-KERNELS = tuple(
-    name.replace("_", ".", 1)
-    for name, value in vars(OfNumbers).items()
-    if name.partition("_")[0] in kernels.__all__
-)
+#: The method of `OfNumbers` by the name of its kernel. No module's name begins with another's.
+METHODS = {
+    f"{module}.{name.removeprefix(module + '_')}": name
+    for name in vars(OfNumbers)
+    for module in kernels.__all__
+    if name.startswith(module + "_")
+}
+KERNELS = tuple(METHODS)
 
 
 class Kernel(Measured):
@@ -340,7 +343,7 @@ class Kernel(Measured):
     params = (("qvarray", "numpy"), KERNELS, (10**4, 10**6))
 
     def calls(self, kernel, k):
-        return list(getattr(OfNumbers(), kernel.replace(".", "_", 1))(self.rng, k))
+        return list(getattr(OfNumbers(), METHODS[kernel])(self.rng, k))
 
     def qvarray(self, kernel, k):
         return self.calls(kernel, k)[0]

@@ -48,8 +48,8 @@ class Haar(Dyadic):
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
-            return kernels.walsh_haar_elements.haar_elements(n, positions, indices)
-        signs = np.sign(kernels.walsh_haar_elements.haar_elements(n, positions, indices))
+            return kernels.dyadic_elements.haar_elements(n, positions, indices)
+        signs = np.sign(kernels.dyadic_elements.haar_elements(n, positions, indices))
         energy = np.ldexp(np.longdouble(1), np.maximum(_levels(indices), 0)) / n
         return signs * np.sqrt(energy)
 

@@ -33,8 +33,8 @@ class Walsh(Dyadic):
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
-            return kernels.walsh_haar_elements.walsh_elements(n, positions, indices)
-        signs = kernels.walsh_haar_elements.walsh_elements(1, positions, indices)
+            return kernels.dyadic_elements.walsh_elements(n, positions, indices)
+        signs = kernels.dyadic_elements.walsh_elements(1, positions, indices)
         return signs / np.sqrt(np.longdouble(n))
 
     def restrict(self, n: int, positions: range, indices: Array) -> Restriction | None:
@@ -45,7 +45,7 @@ class Walsh(Dyadic):
             shift = stride.bit_length() - 1
             field = positions.start >> shift & (m - 1)
             if field == (0 if positions.step > 0 else m - 1):
-                signs = kernels.walsh_haar_elements.parity_signs(positions.start, indices)
+                signs = kernels.dyadic_elements.parity_signs(positions.start, indices)
                 folded = indices.astype(np.int64, copy=False) >> shift & (m - 1)
                 return Restriction(self, None, folded, signs * np.sqrt(m / n))
         return super().restrict(n, positions, indices)
@@ -63,9 +63,7 @@ class Walsh(Dyadic):
 
     def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
         # (-1) ** popcount((p ^ mask) & k) is a product of two signs.
-        return Restriction(
-            self, None, indices, kernels.walsh_haar_elements.parity_signs(mask, indices)
-        )
+        return Restriction(self, None, indices, kernels.dyadic_elements.parity_signs(mask, indices))
 
     def peaks(self, n: int, indices: Array) -> Array:
         return np.full(indices.size, n**-0.5)

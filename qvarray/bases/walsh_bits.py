@@ -63,7 +63,7 @@ class WalshBits(Dyadic):
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         on, off = self._masks(n)
-        signs = kernels.walsh_haar_elements.walsh_elements(1, positions & on, indices)
+        signs = kernels.dyadic_elements.walsh_elements(1, positions & on, indices)
         same = np.equal.outer(positions & off, indices & off)
         height = 1 / np.sqrt((np.longdouble if precise else np.float64)(1 << on.bit_count()))
         return np.where(same, signs, 0.0) * height
@@ -82,7 +82,7 @@ class WalshBits(Dyadic):
         indices = indices.astype(np.int64, copy=False)
         keep = (indices ^ positions.start) & (off & ~field) == 0
         indices = indices[keep]
-        signs = kernels.walsh_haar_elements.parity_signs(positions.start & on, indices)
+        signs = kernels.dyadic_elements.parity_signs(positions.start & on, indices)
         inside = on & field
         folded = (indices ^ (start & off)) >> shift & (m - 1)
         height = 2.0 ** (-0.5 * (on & ~field).bit_count())
@@ -106,7 +106,7 @@ class WalshBits(Dyadic):
 
     def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
         on, off = self._masks(n)
-        signs = kernels.walsh_haar_elements.parity_signs(mask & on, indices)
+        signs = kernels.dyadic_elements.parity_signs(mask & on, indices)
         return Restriction(self, None, indices.astype(np.int64, copy=False) ^ (mask & off), signs)
 
     def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:

@@ -9,12 +9,12 @@ import numpy as np
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import require_size
 from ..ops.basis_change import linear, to_bases
 from ..ops.broadcast import permute_axes
 from ..ops.reshape import reshape
-from ..sources.expression import Expression, Node
 from .advanced_keys import _INSTEAD, Advanced, positions_of
 from .elements import at, at_positions, item
 from .keys import Key
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-def picked(source: Node, key: Advanced) -> Spectrum:
+def picked(source: Source, key: Advanced) -> Spectrum:
     """The elements that an advanced key names, as an array of its own.
 
     Notes
@@ -39,7 +39,7 @@ def picked(source: Node, key: Advanced) -> Spectrum:
         zero = source.dtype.type(0)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
-    if not key.lengths or isinstance(source, Expression):
+    if not key.lengths or not isinstance(source, Spectrum):
         return _elements(source, key)
     lossy = source.error is not None
     standard = not source.diagonal and all(source.bases[axis] is STANDARD for axis in key.axes)
@@ -48,11 +48,11 @@ def picked(source: Node, key: Advanced) -> Spectrum:
     return out.replace(error=ErrorBound.unknown() if lossy else None)
 
 
-def _elements(source: Node, key: Advanced) -> Spectrum:
+def _elements(source: Source, key: Advanced) -> Spectrum:
     """Single elements, each evaluated."""
     shape = key.shape
-    if isinstance(source, Expression):
-        values = source.at(positions_of(key, source.shape).reshape(-1))
+    if not isinstance(source, Spectrum):
+        values = source.at(positions_of(key, source.shape).reshape(-1))  # type: ignore[union-attr]
     elif not source.shape:
         values = np.full(prod(shape), item(source, ()))
     elif not key.along:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from . import (
         affine_maps,
         bitpack,
+        dyadic_elements,
         haar,
         jit,
         merge_sorted,
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
         threads,
         trigonometric,
         walsh,
-        walsh_haar_elements,
         xor_maps,
     )
 
 __all__ = [
     "affine_maps",
     "bitpack",
+    "dyadic_elements",
     "haar",
     "jit",
     "merge_sorted",
@@ -43,12 +44,10 @@ __all__ = [
     "radix_sort",
     "rows_columns",
     "small_circuit",
-    "sorted_lists",
     "sparse_matmul",
     "threads",
     "trigonometric",
     "walsh",
-    "walsh_haar_elements",
     "xor_maps",
 ]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from qvarray.array.virtual_array.display import bytes_text
 
 import qvarray as qv
+from qvarray.array.display import bytes_text
 
 from ..twin import BASES, twins
 

@@ -235,7 +235,7 @@ def test_parameters_of_the_standard(line):
 def test_nothing_else_is_in_the_namespace():
     functions = {line[: line.index("(")] for line in FUNCTIONS}
     top = {path for path in functions if "." not in path}
-    assert set(qv.namespace.__all__) == {
+    assert set(qv.array_api.__all__) == {
         *top,
         *CONSTANTS,
         *NAMES,
@@ -246,7 +246,7 @@ def test_nothing_else_is_in_the_namespace():
     assert {f"linalg.{name}" for name in set(qv.linalg.__all__) - more} < functions
     assert more < set(qv.linalg.__all__)
     assert {f"fft.{name}" for name in qv.fft.__all__} < functions
-    assert set(qv.namespace.__all__) < set(qv.__all__)
+    assert set(qv.array_api.__all__) < set(qv.__all__)
     assert all(hasattr(qv, name) for name in qv.__all__)
 
 
@@ -475,14 +475,14 @@ def test_as_numpy(call):
 
 
 ELEMENTWISE = [
-    line for line in FUNCTIONS if hasattr(qv.namespace.elementwise, line[: line.index("(")])
+    line for line in FUNCTIONS if hasattr(qv.array_api.elementwise, line[: line.index("(")])
 ]
 UNARY = [line[: line.index("(")] for line in ELEMENTWISE if "(x, /)" in line]
 BINARY = [line[: line.index("(")] for line in ELEMENTWISE if "(x1, x2, /)" in line]
 
 
 def test_elementwise_functions_are_all_there():
-    assert len(UNARY) + len(BINARY) + 1 == len(qv.namespace.elementwise.__all__)
+    assert len(UNARY) + len(BINARY) + 1 == len(qv.array_api.elementwise.__all__)
 
 
 def both(name, args, others):

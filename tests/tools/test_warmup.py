@@ -9,7 +9,8 @@ from qvarray.__main__ import main
 NOTHING_TO_WRITE = """
 import errno, sys
 import numba.core.caching as caching
-from qvarray import __main__, kernels, warming
+from qvarray import __main__, kernels
+from qvarray.tools import warmup
 
 def refused(self, *args):
     raise OSError(errno.ENOSPC, "No space left on device")
@@ -19,7 +20,7 @@ caching.IndexDataCacheFile.load = refused
 import numpy as np, qvarray as qv
 x = qv.from_coordinates([[1, 5]], [1.0, 2.0], (2**40,))
 assert (x + x[::-1]).nactive == 4
-warming._tasks = lambda: iter([lambda: np.add(x, x)])
+warmup._tasks = lambda: iter([lambda: np.add(x, x)])
 assert __main__.main(["warmup"]) == 0
 """
 
@@ -29,9 +30,9 @@ caching.CacheImpl._locator_classes = []
 import numpy as np, qvarray as qv
 x = qv.from_coordinates([[1, 5]], [1.0, 2.0], (2**40,))
 assert (x + x[::-1]).nactive == 4
-from qvarray import warming
-assert warming._cache() is None
-warming._tasks = lambda: iter([lambda: x + x])
+from qvarray.tools import warmup
+assert warmup._cache() is None
+warmup._tasks = lambda: iter([lambda: x + x])
 from qvarray import __main__
 assert __main__.main(["warmup"]) == 0
 """
@@ -61,7 +62,7 @@ before = compiled()
 assert len(before) > 35
 # On one processor no block is shared.
 alone = kernels.threads.workers() == 1
-shared = {"flips._block", "flips._staying", "mixes._mix_runs"} if alone else set()
+shared = {"xor_maps._block", "xor_maps._staying", "pair_matrix._mix_runs"} if alone else set()
 none = [name for name, signatures in before.items() if not signatures and name not in shared]
 assert not none, none
 
