@@ -25,7 +25,7 @@ from .creation.operators import (
 from .encoding.encode import encode
 from .errors import MaterializationError, MissingExtraError, UnknownBasisError
 from .functions.fft.walsh_cosine import dct, fwht, idct, ifwht
-from .functions.manipulation.xor_shift import xor_shift
+from .functions.manipulation.rearranging import xor_shift
 from .functions.math.convolution import circular_convolve, dyadic_convolve
 from .functions.statistics.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or

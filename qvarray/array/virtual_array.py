@@ -5,8 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -534,13 +533,15 @@ virtual=8.0 TiB>
         for kind in types:
             if is_masked(kind):
                 return NotImplemented
-        rule = FUNCTIONS.get(func)
         if recording.is_recording():
-            call = partial(_answered, func) if rule is None else rule.call
+            call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
             return recording.recorded(func, call, args, kwargs)
-        if rule is None:
+        # As `_answered`: rules that warn count the frames.
+        rule = FUNCTIONS.get(func)
+        answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
+        if answer is NotImplemented:
             return FUNCTIONS[None].call(func, args, kwargs)
-        return rule.call(*args, **kwargs)
+        return answer
 
     def __pow__(self, other: Any) -> Any:
         # For some exponents ndarray.__pow__ is not np.power, and rounds otherwise.
@@ -828,9 +829,11 @@ _ROW_BYTES = 32
 _POWERS = {(int, 2): np.square, (int, -1): np.reciprocal, (float, 0.5): np.sqrt}
 
 
-def _answered(func: Any, *args: Any, **kwargs: Any) -> Any:
-    """What answers the functions that have no rule of their own."""
-    return FUNCTIONS[None].call(func, args, kwargs)
+def _answered(func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Call the rule of a function; the dense one where it has none, or that declines."""
+    rule = FUNCTIONS.get(func)
+    answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
+    return FUNCTIONS[None].call(func, args, kwargs) if answer is NotImplemented else answer
 
 
 def _any(obj: object) -> Any:

@@ -9,7 +9,9 @@ import numpy as np
 from ..array.virtual_array import VirtualQArray
 from ..core.values import numeric_dtype
 from ..creation import arrays
-from ..functions.creation import filled as rules
+from ..functions.creation import ranges
+from ..functions.creation.existing_data import stacked
+from ..functions.creation.from_shape_or_value import diagonal_ones, filled
 from .wrapping import of, require_device
 
 __all__ = [
@@ -88,7 +90,7 @@ def asarray(
     (1000, 12000, 8000000)
     """
     require_device(device)
-    out = arrays.asarray(rules.stacked(obj), dtype, fill_value=fill_value)
+    out = arrays.asarray(stacked(obj), dtype, fill_value=fill_value)
     if copy is False and out is not obj:
         raise ValueError("Unable to avoid copy: the elements are to be stored another way")
     return out.copy() if copy and out is obj else out
@@ -133,7 +135,7 @@ def zeros(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray
     0
     """
     require_device(device)
-    return rules.filled(shape, 0, numeric_dtype(dtype))
+    return filled(shape, 0, numeric_dtype(dtype))
 
 
 def ones(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
@@ -153,7 +155,7 @@ def ones(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
     True
     """
     require_device(device)
-    return rules.filled(shape, 1, numeric_dtype(dtype))
+    return filled(shape, 1, numeric_dtype(dtype))
 
 
 def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
@@ -189,7 +191,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None) 
     (np.int64(7), 0)
     """
     require_device(device)
-    return rules.filled(shape, fill_value, dtype)
+    return filled(shape, fill_value, dtype)
 
 
 def eye(
@@ -220,7 +222,7 @@ def eye(
     1000
     """
     require_device(device)
-    return rules.diagonal_ones(n_rows, n_cols, k, dtype)
+    return diagonal_ones(n_rows, n_cols, k, dtype)
 
 
 def arange(
@@ -248,7 +250,7 @@ def arange(
         Where they are over the memory budget.
     """
     require_device(device)
-    return rules.sequence(start, stop, step, dtype=dtype)
+    return ranges.sequence(start, stop, step, dtype=dtype)
 
 
 def linspace(
@@ -279,5 +281,5 @@ def linspace(
         Where they are over the memory budget.
     """
     require_device(device)
-    out: VirtualQArray = rules.linspace(start, stop, num, endpoint, dtype=dtype)
+    out: VirtualQArray = ranges.linspace(start, stop, num, endpoint, dtype=dtype)
     return out

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..array.virtual_array import VirtualQArray
 from ..functions.common import spectrum_of
-from ..functions.creation.filled import stacked
+from ..functions.creation.existing_data import stacked
 
 __all__ = ["as_arrays", "of", "require_device"]
 

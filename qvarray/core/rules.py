@@ -35,7 +35,8 @@ class Rule(NamedTuple):
 UFUNCS: dict[np.ufunc | None, Rule] = {}
 
 #: Rules of NumPy functions: called with the function's own arguments. None stands for all that
-#: have no other; its rule is called as ``rule(function, args, kwargs)``.
+#: have no other; its rule is called as ``rule(function, args, kwargs)``. It also answers calls
+#: for which a rule returns NotImplemented.
 FUNCTIONS: dict[Callable[..., Any] | None, Rule] = {}
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
     "MAX_SIZE",
+    "Axis",
+    "Scalar",
+    "Shape",
+    "ShapeLike",
     "differs_from",
     "differs_from_each",
     "index_dtype",
@@ -20,6 +25,14 @@ __all__ = [
 
 Array = NDArray[Any]
 
+#: The argument ``axis=`` of reductions.
+Axis: TypeAlias = int | tuple[int, ...] | None
+#: Lengths of the axes.
+Shape: TypeAlias = tuple[int, ...]
+#: What NumPy takes for a shape.
+ShapeLike: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
+#: An element.
+Scalar: TypeAlias = np.generic | bool | int | float | complex
 
 MAX_SIZE = 2**63 - 1
 

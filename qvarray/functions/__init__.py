@@ -1,4 +1,4 @@
-"""Rules of NumPy's functions, a folder for each chapter of its reference.
+"""Rules of NumPy's functions, a folder or a module for each chapter of its reference.
 
 Importing this registers them.
 """
@@ -8,12 +8,14 @@ from . import (
     dtypes,
     fallback,
     fft,
+    functional,
     indexing,
     io,
     linalg,
     logic,
     manipulation,
     math,
+    miscellaneous,
     sorting,
     statistics,
 )
@@ -23,12 +25,14 @@ __all__ = [
     "dtypes",
     "fallback",
     "fft",
+    "functional",
     "indexing",
     "io",
     "linalg",
     "logic",
     "manipulation",
     "math",
+    "miscellaneous",
     "sorting",
     "statistics",
 ]

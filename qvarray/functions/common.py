@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.views import settled
 from ..array.virtual_array import VirtualQArray
+from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
+from ..core.values import Array, Shape
 from ..ops.basis_change import sparse
 
-__all__ = ["delivered", "given", "spectrum_of", "standard_of"]
+__all__ = [
+    "Casting",
+    "Device",
+    "Mode",
+    "Operand",
+    "Order",
+    "Out",
+    "any_np",
+    "array_of",
+    "as_arrays",
+    "blank",
+    "bound_of",
+    "delivered",
+    "dense_of",
+    "given",
+    "is_numeric",
+    "normalize_axis",
+    "spectrum_of",
+    "standard_of",
+]
+
+#: An argument that NumPy converts to an array.
+Operand: TypeAlias = ArrayLike | VirtualQArray
+#: The argument ``out=``.
+Out: TypeAlias = VirtualQArray | Array | None
+#: Other arguments of NumPy's functions, by their names.
+Casting: TypeAlias = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
+Device: TypeAlias = Literal["cpu"] | None
+Mode: TypeAlias = Literal["raise", "wrap", "clip"]
+Order: TypeAlias = Literal["C", "F", "A", "K"] | None
+
+#: NumPy without its annotations, which know no arrays of ours.
+any_np: Any = np
+
+normalize_axis = np.lib.array_utils.normalize_axis_index
 
 
 def given(**kwargs: Any) -> dict[str, Any]:
@@ -40,6 +78,36 @@ def spectrum_of(obj: Any) -> Spectrum:
 def standard_of(obj: Any) -> Spectrum:
     """An array-like as a Spectrum in the standard basis. O(k) if it is in that basis."""
     return settled(spectrum_of(obj))
+
+
+def array_of(obj: Operand) -> VirtualQArray:
+    """Return an array-like as a VirtualQArray: one that is one as it is."""
+    return obj if isinstance(obj, VirtualQArray) else VirtualQArray(spectrum_of(obj))
+
+
+def as_arrays(objs: Iterable[Operand]) -> list[Any]:
+    """Return array-likes as arrays, ours or NumPy's."""
+    return [obj if isinstance(obj, VirtualQArray) else np.asarray(obj) for obj in objs]
+
+
+def is_numeric(obj: Operand) -> bool:
+    """Tell whether an array-like has elements that can be stored."""
+    return isinstance(obj, VirtualQArray) or np.asarray(obj).dtype.kind in "biufc"
+
+
+def dense_of(obj: Any) -> Any:
+    """Return an array of ours as an ndarray, and anything else as it is."""
+    return obj.todense() if isinstance(obj, VirtualQArray) else obj
+
+
+def blank(shape: Shape, dtype: DTypeLike = np.int8) -> Array:
+    """Return zeros of which one is stored: for NumPy's checks of shapes, not to be written."""
+    return np.ndarray(shape, dtype, np.zeros(1, dtype), strides=(0,) * len(shape))
+
+
+def bound_of(*spectra: Spectrum) -> ErrorBound | None:
+    """Return the bound of what is known to be exact only where all of its arguments are."""
+    return None if all(one.error is None for one in spectra) else ErrorBound.unknown()
 
 
 def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:

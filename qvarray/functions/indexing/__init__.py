@@ -1,5 +1,5 @@
 """Rules of NumPy's indexing routines. Importing this registers them."""
 
-from . import index_grids, multi_index, put, take
+from . import index_arrays, inserting, selecting
 
-__all__ = ["index_grids", "multi_index", "put", "take"]
+__all__ = ["index_arrays", "inserting", "selecting"]

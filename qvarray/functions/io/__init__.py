@@ -1,5 +1,5 @@
 """Rules of NumPy's input and output. Importing this registers them."""
 
-from . import text_and_files
+from . import files, formatting
 
-__all__ = ["text_and_files"]
+__all__ = ["files", "formatting"]

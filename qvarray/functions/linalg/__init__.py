@@ -2,24 +2,32 @@
 
 from . import (
     blocks,
-    cross_trace,
+    cross,
     decompositions,
+    eigenvalues,
     einsum,
+    kron,
     matrix_functions,
     matrix_kind,
+    namesakes,
     norms,
+    numbers,
     products,
-    solve,
+    solving,
 )
 
 __all__ = [
     "blocks",
-    "cross_trace",
+    "cross",
     "decompositions",
+    "eigenvalues",
     "einsum",
+    "kron",
     "matrix_functions",
     "matrix_kind",
+    "namesakes",
     "norms",
+    "numbers",
     "products",
-    "solve",
+    "solving",
 ]

@@ -8,13 +8,22 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy
 
+from ...array.virtual_array import VirtualQArray
+from ...bases import STANDARD
 from ...core.budget import require_budget
-from ...core.spectrum import Spectrum
+from ...core.error_bound import ErrorBound
+from ...core.spectrum import Spectrum, compact
 from ...core.values import Array
+from ...ops.basis_change import gather_sums, linear
+from ..common import Operand, bound_of
+from .matrix_kind import kind_of, sparse_matrix_of
 
-__all__ = ["Block", "Blocks", "blocks_of", "permutation_sign"]
+__all__ = ["Block", "Blocks", "Entries", "blocks_of", "from_entries", "permutation_sign"]
 
 _INSTEAD = "decompose a part of it, or raise the budget"
+
+#: Rows, columns and values of elements of a matrix.
+Entries = tuple[Array, Array, Array]
 
 
 class Block(NamedTuple):
@@ -33,62 +42,93 @@ class Block(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """A matrix as its blocks.
+    """A sparse matrix as its blocks.
 
     Attributes
     ----------
+    shape : tuple of int
+        Of the matrix.
+    dtype : dtype
+        Of the elements: what ``numpy.linalg`` computes in.
+    error : ErrorBound or None
+        Of what is computed from the blocks.
     rows, columns, values : ndarray, shape (m,)
         The blocks of a single element.
     larger : list of Block
     """
 
+    shape: tuple[int, int]
+    dtype: np.dtype[Any]
+    error: ErrorBound | None
     rows: Array
     columns: Array
     values: Array
     larger: list[Block]
 
-    def shapes_are_square(self) -> bool:
+    @property
+    def are_square(self) -> bool:
         return all(block.rows.size == block.columns.size for block in self.larger)
 
-    def mapped(
-        self, single: Callable[[Array], Array], apply: Callable[[Array], Array], turned: bool
-    ) -> tuple[Array, Array, Array]:
-        """Rows, columns and elements of what `single` makes of single elements, `apply` of others.
+    def entries(self, rows: Array, columns: Array, values: Array, matrices: list[Array]) -> Entries:
+        """Return some entries, and those of a matrix in the place of each larger block."""
+        found = [(rows, columns, values)]
+        for block, matrix in zip(self.larger, matrices, strict=True):
+            down, across = block.rows, block.columns
+            found.append((np.repeat(down, across.size), np.tile(across, down.size), matrix.ravel()))
+        rows, columns, values = (np.concatenate(part) for part in zip(*found, strict=True))
+        return rows, columns, values
 
-        Where `turned`, the results have the columns of a block as their rows.
-        """
-        rows, columns, values = [self.rows], [self.columns], [single(self.values)]
-        if turned:
-            rows, columns = columns, rows
-        for block in self.larger:
-            down, across = (block.columns, block.rows) if turned else (block.rows, block.columns)
-            rows.append(np.repeat(down, across.size))
-            columns.append(np.tile(across, down.size))
-            values.append(apply(block.elements).ravel())
-        return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
+    def inverse(
+        self, single: Callable[[Array], Array], apply: Callable[[Array], Array]
+    ) -> VirtualQArray:
+        """Return the matrix with `single` of single elements and `apply` of others, transposed."""
+        matrices = [apply(block.elements).T for block in self.larger]
+        entries = self.entries(self.rows, self.columns, single(self.values), matrices)
+        rows, columns, values = entries
+        return from_entries(self.shape[::-1], columns, rows, values, self.error)
 
     def order(self) -> tuple[Array, Array]:
-        """All rows and all columns, block after block."""
+        """Return all rows and all columns, block after block."""
         rows = [self.rows, *(block.rows for block in self.larger)]
         columns = [self.columns, *(block.columns for block in self.larger)]
         return np.concatenate(rows), np.concatenate(columns)
 
-    def found(self, single: Array, apply: Callable[[Array], Array]) -> Array:
-        """`single`, and what `apply` makes of the larger blocks, one after the other."""
+    def other_rows(self) -> Array:
+        """Return the rows of no larger block, of all rows of the matrix. O(n)."""
+        others = np.ones(self.shape[0], bool)
+        for block in self.larger:
+            others[block.rows] = False
+        return np.flatnonzero(others)
+
+    def gathered(self, single: Array, apply: Callable[[Array], Array]) -> Array:
+        """Return `single`, and what `apply` makes of the larger blocks, one after the other."""
         return np.concatenate([single, *(apply(block.elements) for block in self.larger)])
 
 
-def blocks_of(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool = False) -> Blocks | None:
-    """The blocks of a sparse matrix, or None where that is no gain.
+def from_entries(
+    shape: tuple[int, int], rows: Array, columns: Array, values: Array, error: ErrorBound | None
+) -> VirtualQArray:
+    """Return a sparse matrix from its entries in any order; those at one place are added up.
+
+    O(k).
+    """
+    indices, values = gather_sums(linear((rows, columns), shape), values)
+    zero = values.dtype.type(0)
+    bases = (STANDARD,) * 2
+    return VirtualQArray(compact(shape, values.dtype, bases, values, indices, zero, error=error))
+
+
+def blocks_of(a: Operand, square: bool = False, symmetric: bool = False) -> Blocks | None:
+    """Return the blocks of a sparse matrix; None for other arrays, and where that is no gain.
 
     Parameters
     ----------
-    spectrum : Spectrum
-        In the standard basis, with fill value 0.
-    dtype : dtype
-        Of the blocks.
+    a : array_like
+    square : bool
+        None for matrices that are not square.
     symmetric : bool
-        Row i and column i belong together: blocks are square, on the same rows and columns.
+        Row i and column i belong together: the matrix and the blocks are square, each on the
+        same rows and columns.
 
     Raises
     ------
@@ -99,7 +139,14 @@ def blocks_of(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool = False)
     -----
     O(k) and the elements of the blocks.
     """
-    rows, columns = (one.astype(np.int64) for one in spectrum.coordinates())
+    spectrum = sparse_matrix_of(a)
+    if spectrum is None or ((square or symmetric) and spectrum.shape[0] != spectrum.shape[1]):
+        return None
+    return _blocks_of_spectrum(spectrum, kind_of(spectrum.dtype), symmetric)
+
+
+def _blocks_of_spectrum(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool) -> Blocks | None:
+    rows, columns = (along.astype(np.int64) for along in spectrum.coordinates())
     if symmetric:
         nodes = np.unique(np.concatenate([rows, columns]))
         row_numbers = column_numbers = nodes
@@ -113,38 +160,45 @@ def blocks_of(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool = False)
         (np.ones(row.size, bool), (row, column + shift)), shape=(total, total)
     )
     count, labels = scipy.sparse.csgraph.connected_components(links, directed=False)
-    of_rows, of_columns = (
-        _members(labels[: row_numbers.size], count),
-        _members(labels[shift:], count),
-    )
-    heights, widths = (np.diff(ends) for _, ends in (of_rows, of_columns))
-    work = heights * widths
+    row_order, row_starts = _members(labels[: row_numbers.size], count)
+    column_order, column_starts = _members(labels[shift:], count)
+    work = np.diff(row_starts) * np.diff(column_starts)
     largest = int(work.max(initial=0))
     if largest > 1 and largest * 2 > spectrum.size:
         return None
     require_budget(int(work.sum()) * 3 * dtype.itemsize, _INSTEAD)
-    entries, ends = _members(labels[row], count)
+    entry_order, entry_starts = _members(labels[row], count)
     values = spectrum.eigenvalues.astype(dtype)
+    larger = []
+    for label in np.flatnonzero(work > 1):
+        block_rows = row_order[row_starts[label] : row_starts[label + 1]]
+        block_columns = column_order[column_starts[label] : column_starts[label + 1]]
+        entries = entry_order[entry_starts[label] : entry_starts[label + 1]]
+        elements = np.zeros((block_rows.size, block_columns.size), dtype)
+        places = block_rows.searchsorted(row[entries]), block_columns.searchsorted(column[entries])
+        elements[places] = values[entries]
+        larger.append(Block(row_numbers[block_rows], column_numbers[block_columns], elements))
+    shape: Any = spectrum.shape
     # An entry that is alone is a block of its own.
     alone = work[labels[row]] == 1
-    larger = []
-    for one in np.flatnonzero(work > 1):
-        here = [part[at[one] : at[one + 1]] for part, at in (of_rows, of_columns)]
-        at = entries[ends[one] : ends[one + 1]]
-        elements = np.zeros((here[0].size, here[1].size), dtype)
-        elements[here[0].searchsorted(row[at]), here[1].searchsorted(column[at])] = values[at]
-        larger.append(Block(row_numbers[here[0]], column_numbers[here[1]], elements))
-    return Blocks(rows[alone], columns[alone], values[alone], larger)
+    single = rows[alone], columns[alone], values[alone]
+    return Blocks(shape, dtype, bound_of(spectrum), *single, larger)
 
 
 def _members(labels: Array, count: int) -> tuple[Array, Array]:
-    """The positions of every label, one label after the other, and where each begins."""
+    """Return the positions of every label, one label after the other, and where each begins.
+
+    Examples
+    --------
+    >>> _members(np.array([1, 0, 1]), 2)
+    (array([1, 0, 2]), array([0, 1, 3]))
+    """
     order = np.argsort(labels, kind="stable")
     return order, np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=count))])
 
 
 def permutation_sign(order: Array) -> int:
-    """The sign of a permutation of ``range(n)``. O(n)."""
+    """Return the sign of a permutation of ``range(n)``. O(n)."""
     n = order.size
     links = scipy.sparse.coo_array((np.ones(n, bool), (np.arange(n), order)), shape=(n, n))
     cycles, _ = scipy.sparse.csgraph.connected_components(links, directed=False)

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD
 from ...core.budget import require_budget
-from ...core.spectrum import Spectrum, compact
+from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ...ops.basis_change import gather_sums, norm
 from ...sources.diagonal_operator import Mapped, Symbol
-from .blocks import blocks_of
-from .matrix_kind import (
-    bound_of,
-    diagonal_of,
-    is_singular,
-    kind_of,
-    mapped,
-    operator_of,
-    sparse_matrix_of,
-    symbol_of,
-)
-from .products import array_of
+from ..common import Operand, array_of
+from .blocks import Blocks, blocks_of, from_entries
+from .matrix_kind import diagonal_of, is_singular, kind_of, mapped, operator_of, symbol_of
 
 __all__ = ["expm", "funm", "logm", "sqrtm"]
 
 #: Of the eigenvalues, element by element.
-Function = Callable[[Array], Array]
+Function: TypeAlias = Callable[[Array], Array]
+
+#: So many times the rounding of a value, a difference counts as rounding.
+_ROUNDINGS = 1e3
 
 
-def _square(A: Any) -> VirtualQArray:
+def _square(A: Operand) -> VirtualQArray:
     array = array_of(A)
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise ValueError(f"expected a square matrix, got shape {array.shape}")
@@ -46,89 +39,61 @@ def _complex(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.result_type(dtype, np.complex64)
 
 
-def _is_hermitian_about(spectrum: Spectrum) -> bool:
-    """Whether eigenvalues in a complex basis are those of a real matrix, to rounding."""
-    n, values = spectrum.shape[0], spectrum.eigenvalues
-    if abs(np.imag(spectrum.fill_value)) > 0:
+def _is_of_real_matrix(spectrum: Spectrum) -> bool:
+    """Tell whether eigenvalues are those of a real matrix, to rounding."""
+    if np.imag(spectrum.fill_value):
         return False
-    mirrored = spectrum.bases[0].reflect(n, spectrum.indices())
-    indices, turned = gather_sums(mirrored, np.conjugate(values))
+    values = spectrum.eigenvalues
+    if not spectrum.bases[0].is_complex:
+        return not values.imag.any()
+    mirrored = spectrum.bases[0].reflect(spectrum.shape[0], spectrum.indices())
+    indices, conjugates = gather_sums(mirrored, np.conjugate(values))
     if not np.array_equal(indices, spectrum.indices()):
         return False
-    gap = norm(turned - values)
-    return bool(gap <= 1e3 * np.finfo(values.dtype).eps * norm(values))
-
-
-def _as_real(out: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:
-    """A function of a real operator: real where it is, as SciPy answers."""
-    spectrum: Any = out.source
-    if spectrum.bases[0].is_complex:
-        is_real = _is_hermitian_about(spectrum)
-    else:
-        is_real = not (spectrum.eigenvalues.imag.any() or np.imag(spectrum.fill_value))
-    if not is_real:
-        return out
-    real = out.real
-    return real if real.dtype == dtype else real.astype(dtype)
+    rounding = _ROUNDINGS * np.finfo(values.dtype).eps
+    return bool(norm(conjugates - values) <= rounding * norm(values))
 
 
 def _of_operator(spectrum: Spectrum, function: Function) -> VirtualQArray:
-    """A function of an operator. O(k)."""
+    """Return a function of an operator: real where it is and the operator was. O(k)."""
     dtype = kind_of(spectrum.dtype)
-    out = mapped(spectrum, lambda values: function(values.astype(_complex(dtype))), _complex(dtype))
-    return out if dtype.kind == "c" else _as_real(out, dtype)
+    kind = _complex(dtype)
+    out = mapped(spectrum, lambda values: function(values.astype(kind)), kind)
+    if dtype.kind == "c" or not _is_of_real_matrix(out.spectrum):
+        return out
+    return out.real if out.real.dtype == dtype else out.real.astype(dtype)
 
 
 def _of_symbol(symbol: Symbol, function: Function) -> VirtualQArray:
-    """A function of an operator of eigenvalues by index. O(1)."""
+    """Return a function of an operator of eigenvalues by index. O(1)."""
     dtype, ends = symbol.dtype, symbol.node.interval()
     if dtype.kind != "c" and ends is not None:
         sample = np.asarray(function(np.linspace(*ends, 3)))
-        real = sample.dtype.kind != "c" and bool(np.isfinite(sample).all())
-        return VirtualQArray(
-            symbol.replace(Mapped(function, (symbol.node,)), dtype if real else _complex(dtype))
-        )
-    kind = _complex(dtype)
-    if function is np.exp:
-        kind = dtype  # the conjugate of an exponential is that of the conjugate
+        is_real = sample.dtype.kind != "c" and bool(np.isfinite(sample).all())
+    else:
+        is_real = function is np.exp  # the conjugate of an exponential is that of the conjugate
+    kind = dtype if is_real else _complex(dtype)
     return VirtualQArray(symbol.replace(Mapped(function, (symbol.node,)), kind))
 
 
-def _of_blocks(a: VirtualQArray, function: Function, whole: Function) -> VirtualQArray | None:
-    """A function of a sparse matrix, block by block; None where it is one block. O(n)."""
-    spectrum = sparse_matrix_of(a)
-    if spectrum is None:
-        return None
-    dtype = kind_of(spectrum.dtype)
-    blocks = blocks_of(spectrum, dtype, symmetric=True)
-    if blocks is None:
-        return None
-    n = spectrum.shape[0]
+def _of_blocks(blocks: Blocks, function: Function, whole: Function) -> VirtualQArray:
+    """Return a function of a sparse matrix, block by block. O(n)."""
+    n, dtype = blocks.shape[0], blocks.dtype
     require_budget(n * 64, "take a function of a part of it, or raise the budget")
     # The other rows and columns are zeros: there it is the function of 0.
-    before = np.zeros(n, _complex(dtype))
-    before[blocks.rows] = blocks.values
-    inside = np.zeros(n, bool)
-    rows, columns, values = [], [], []
-    for block in blocks.larger:
-        inside[block.rows] = True
-        rows.append(np.repeat(block.rows, block.rows.size))
-        columns.append(np.tile(block.rows, block.rows.size))
-        values.append(np.asarray(whole(block.elements)).ravel())
-    rest = np.flatnonzero(~inside)
-    made = np.concatenate([np.asarray(function(before[rest])), *values])
-    if dtype.kind != "c" and not made.imag.any():
-        made = made.real
-    at = np.concatenate([rest, *rows]) * n + np.concatenate([rest, *columns])
-    kind = dtype if made.dtype.kind != "c" else _complex(dtype)
-    indices, made = gather_sums(at, made.astype(kind))
-    bases, zero = (STANDARD,) * 2, kind.type(0)
-    return VirtualQArray(
-        compact((n, n), kind, bases, made, indices, zero, error=bound_of(spectrum))
-    )
+    diagonal = np.zeros(n, _complex(dtype))
+    diagonal[blocks.rows] = blocks.values
+    rest = blocks.other_rows()
+    matrices = [np.asarray(whole(block.elements)) for block in blocks.larger]
+    single = np.asarray(function(diagonal[rest]))
+    rows, columns, values = blocks.entries(rest, rest, single, matrices)
+    if dtype.kind != "c" and not values.imag.any():
+        values = values.real
+    values = values.astype(dtype if values.dtype.kind != "c" else _complex(dtype))
+    return from_entries(blocks.shape, rows, columns, values, blocks.error)
 
 
-def _answer(A: Any, function: Function, whole: Callable[..., Any]) -> VirtualQArray:
+def _answer(A: Operand, function: Function, whole: Callable[..., Any]) -> VirtualQArray:
     a = _square(A)
     symbol = symbol_of(a)
     if symbol is not None:
@@ -136,12 +101,15 @@ def _answer(A: Any, function: Function, whole: Callable[..., Any]) -> VirtualQAr
     spectrum = operator_of(a)
     if spectrum is not None:
         return _of_operator(spectrum, function)
-    out = _of_blocks(a, function, whole) if diagonal_of(a) is None else None
-    return call_dense(whole, (a,), {}) if out is None else out
+    blocks = blocks_of(a, symmetric=True) if diagonal_of(a) is None else None
+    if blocks is not None:
+        return _of_blocks(blocks, function, whole)
+    dense: VirtualQArray = call_dense(whole, (a,), {})
+    return dense
 
 
-def expm(A: Any) -> VirtualQArray:
-    """The exponential of a matrix.
+def expm(A: Operand) -> VirtualQArray:
+    """Return the exponential of a matrix.
 
     Parameters
     ----------
@@ -185,8 +153,8 @@ def _root(values: Array) -> Array:
     return out
 
 
-def logm(A: Any) -> VirtualQArray:
-    """The principal logarithm of a matrix.
+def logm(A: Operand) -> VirtualQArray:
+    """Return the principal logarithm of a matrix.
 
     Parameters
     ----------
@@ -222,8 +190,8 @@ def logm(A: Any) -> VirtualQArray:
     return _answer(a, _logarithm, scipy.linalg.logm)
 
 
-def sqrtm(A: Any) -> VirtualQArray:
-    """The principal square root of a matrix.
+def sqrtm(A: Operand) -> VirtualQArray:
+    """Return the principal square root of a matrix.
 
     Parameters
     ----------
@@ -249,8 +217,8 @@ def sqrtm(A: Any) -> VirtualQArray:
     return _answer(A, _root, scipy.linalg.sqrtm)
 
 
-def funm(A: Any, func: Callable[[Array], Array]) -> VirtualQArray:
-    """A function of a matrix.
+def funm(A: Operand, func: Function) -> VirtualQArray:
+    """Return a function of a matrix.
 
     Parameters
     ----------

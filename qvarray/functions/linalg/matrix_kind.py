@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD, Basis
-from ...core.error_bound import ErrorBound
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array
 from ...ops.basis_change import as_samples, coefficient_dtype
 from ...sources.diagonal_operator import Symbol
 from ...sources.expression import expressed
+from ..common import Operand, bound_of
 
 __all__ = [
-    "bound_of",
     "diagonal_of",
+    "is_matrix",
     "is_singular",
     "kind_of",
     "mapped",
@@ -31,54 +31,68 @@ __all__ = [
 
 
 def kind_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """What numpy.linalg computes in; TypeError for what it does not take."""
+    """Return what numpy.linalg computes in; raise TypeError for what it does not take."""
     return np.linalg.inv(np.ones((1, 1), dtype)).dtype
 
 
 def real_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype of absolute values."""
+    """Return the dtype of absolute values."""
     real: np.dtype[Any] = dtype.type(0).real.dtype
     return real
 
 
-def symbol_of(a: Any) -> Symbol | None:
-    """The source of an operator of eigenvalues by index; None for any other array."""
+def is_matrix(a: Operand) -> TypeGuard[VirtualQArray]:
+    """Tell whether an argument is one of our arrays, of two axes."""
+    return isinstance(a, VirtualQArray) and a.ndim == 2
+
+
+def symbol_of(a: Operand) -> Symbol | None:
+    """Return the source of an operator of eigenvalues by index; None for any other array."""
     source = a.source if isinstance(a, VirtualQArray) else None
     return source if isinstance(source, Symbol) else None
 
 
-def diagonal_of(a: Any) -> Spectrum | None:
-    """The spectrum of a diagonal array of finite eigenvalues; None for any other array."""
+def _spectrum_in(a: Operand) -> Spectrum | None:
+    """Return the coefficients of an array that has some."""
     source = expressed(a.source) if isinstance(a, VirtualQArray) else None
-    if not isinstance(source, Spectrum) or not source.diagonal:
+    return source if isinstance(source, Spectrum) else None
+
+
+def _is_finite(spectrum: Spectrum) -> bool:
+    return bool(np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value))
+
+
+def diagonal_of(a: Operand) -> Spectrum | None:
+    """Return the spectrum of a diagonal array of finite eigenvalues; None for any other array."""
+    spectrum = _spectrum_in(a)
+    if spectrum is None or not spectrum.diagonal or not _is_finite(spectrum):
         return None
-    finite = np.isfinite(source.eigenvalues).all() and np.isfinite(source.fill_value)
-    return source if bool(finite) else None
+    return spectrum
 
 
-def operator_of(a: Any) -> Spectrum | None:
-    """The spectrum of an operator of finite eigenvalues; None for any other array."""
+def operator_of(a: Operand) -> Spectrum | None:
+    """Return the spectrum of an operator of finite eigenvalues; None for any other array."""
     spectrum = diagonal_of(a)
     return None if spectrum is None or not spectrum.is_operator else spectrum
 
 
-def sparse_matrix_of(a: Any) -> Spectrum | None:
-    """The spectrum of a sparse matrix of finite elements; None for any other array."""
-    source = expressed(a.source) if isinstance(a, VirtualQArray) else None
-    if not isinstance(source, Spectrum) or not source.is_standard or len(source.shape) != 2:
+def sparse_matrix_of(a: Operand) -> Spectrum | None:
+    """Return the spectrum of a sparse matrix of finite elements; None for any other array."""
+    spectrum = _spectrum_in(a)
+    if spectrum is None or not spectrum.is_standard or len(spectrum.shape) != 2:
         return None
-    if source.active_indices is None or source.fill_value != 0:
+    if spectrum.active_indices is None or spectrum.fill_value != 0 or not _is_finite(spectrum):
         return None
-    return source if bool(np.isfinite(source.eigenvalues).all()) else None
+    return spectrum
 
 
 def missing(spectrum: Spectrum) -> int:
-    """How many eigenvalues of a diagonal array are its fill value."""
+    """Return how many eigenvalues of a diagonal array are its fill value."""
     return spectrum.space - spectrum.nactive
 
 
-def is_singular(a: Any) -> bool:
-    """Whether some eigenvalue, or some row or column of a square matrix, is nothing but 0."""
+def is_singular(a: Operand) -> bool:
+    """Tell whether some eigenvalue, or some row or column of a square matrix, is 0."""
     spectrum = diagonal_of(a)
     if spectrum is not None:
         zeros = spectrum.nactive - int(np.count_nonzero(spectrum.eigenvalues))
@@ -94,21 +108,13 @@ def is_singular(a: Any) -> bool:
     return min(np.unique(rows[active]).size, np.unique(columns[active]).size) < n
 
 
-def bound_of(spectrum: Spectrum) -> ErrorBound | None:
-    """The bound of a result about which nothing is known but whether its argument was exact."""
-    return None if spectrum.error is None else ErrorBound.unknown()
-
-
 def mapped(
     spectrum: Spectrum,
     function: Callable[[Array], Array],
     dtype: np.dtype[Any],
     bases: tuple[Basis, ...] | None = None,
 ) -> VirtualQArray:
-    """A diagonal array with what `function` makes of the eigenvalues, whose error has no bound.
-
-    O(k).
-    """
+    """Apply a function to the eigenvalues of a diagonal array; the error has no bound. O(k)."""
     bases = spectrum.bases if bases is None else bases
     kind = coefficient_dtype(bases, dtype)
     before = spectrum.eigenvalues
@@ -121,15 +127,8 @@ def mapped(
         values = values[:-1]
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
+    values, indices = values.astype(kind, copy=False), spectrum.indices()
+    error = bound_of(spectrum)
     return VirtualQArray(
-        compact(
-            spectrum.shape,
-            dtype,
-            bases,
-            values.astype(kind, copy=False),
-            spectrum.indices(),
-            fill,
-            diagonal=True,
-            error=bound_of(spectrum),
-        )
+        compact(spectrum.shape, dtype, bases, values, indices, fill, diagonal=True, error=error)
     )

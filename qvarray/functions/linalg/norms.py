@@ -1,31 +1,36 @@
-"""Norms of vectors and matrices."""
+"""Norms of vectors and matrices: norm, vector_norm, matrix_norm."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
+from ...core.source import Source
 from ...core.spectrum import Spectrum
-from ...core.values import require_size
+from ...core.values import Axis, require_size
 from ...ops.basis_change import l2_norm
 from ...ops.broadcast import permute_axes
 from ...sources.expression import expressed, is_source
 from ...ufuncs import parseval
-from .products import array_of
+from ..common import Operand, any_np, array_of
+from .matrix_kind import missing, real_of
 
 __all__: list[str] = []
 
-_normalized = np.lib.array_utils.normalize_axis_tuple
+#: The argument ``ord=``.
+NormOrder: TypeAlias = float | Literal["fro", "nuc", "f"] | None
+
+_normalize_axes = np.lib.array_utils.normalize_axis_tuple
 # Bases in which all columns of an operator have the same absolute values, in another order.
 _ALIKE = ("walsh", "fourier", "conj(fourier)")
 
 
-def _plain(source: Any) -> bool:
-    """Whether the norm of the elements is that of the coefficients."""
+def _parseval_holds(source: Source) -> bool:
+    """Tell whether the norm of the elements is that of the coefficients."""
     return (
         isinstance(source, Spectrum)
         and (source.diagonal or source.fill_value == 0)
@@ -33,8 +38,12 @@ def _plain(source: Any) -> bool:
     )
 
 
+def _l2_norm(x: VirtualQArray, source: Spectrum) -> Any:
+    return real_of(x.dtype).type(l2_norm(source))
+
+
 def _energy(x: VirtualQArray) -> Any:
-    """The squares of the absolute values."""
+    """Return the squares of the absolute values."""
     if x.dtype.kind != "c":
         return np.square(x)
     if isinstance(expressed(x.source), Spectrum):
@@ -43,46 +52,53 @@ def _energy(x: VirtualQArray) -> Any:
     return np.square(np.abs(x))
 
 
-def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: Any) -> Any:
+def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: bool) -> Any:
     source = expressed(x.source)
     total: Any = None
     if not (isinstance(source, Spectrum) and source.is_standard):
         total = parseval.energies(source, axes, bool(keepdims))
     if total is None:
-        total = np.add.reduce(_energy(x), axis=axes, keepdims=keepdims)
+        total = any_np.add.reduce(_energy(x), axis=axes, keepdims=keepdims)
     out = np.sqrt(VirtualQArray(total) if is_source(total) else total)
-    kind = x.dtype.type(0).real.dtype
+    kind = real_of(x.dtype)
     return out if out.dtype == kind else out.astype(kind)
 
 
-def _of_vectors(x: VirtualQArray, order: Any, axes: tuple[int, ...], keepdims: Any) -> Any:
-    """Norms over some axes, each as of one vector: closed, or page by page for expressions."""
+def _reject_names(order: NormOrder) -> None:
+    """Raise ValueError for an order of norms of matrices."""
     if isinstance(order, str):
         raise ValueError(f"Invalid norm order '{order}' for vectors")
+
+
+def _of_vectors(x: VirtualQArray, order: NormOrder, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """Return norms over some axes, each as of one vector: closed, or page by page."""
+    _reject_names(order)
     if order is None or order == 2:
         return _root_of_sum(x, axes, keepdims)
-    if order == np.inf:
-        return np.maximum.reduce(np.abs(x), axis=axes, keepdims=keepdims, initial=0)
-    if order == -np.inf:
-        return np.minimum.reduce(np.abs(x), axis=axes, keepdims=keepdims)
     if order == 0:
-        kind = x.dtype.type(0).real.dtype
-        return np.add.reduce(np.not_equal(x, 0), axis=axes, keepdims=keepdims, dtype=kind)
-    if order == 1:
-        return np.add.reduce(np.abs(x), axis=axes, keepdims=keepdims)
+        kind = real_of(x.dtype)
+        return any_np.add.reduce(np.not_equal(x, 0), axis=axes, keepdims=keepdims, dtype=kind)
     size: Any = np.abs(x)
-    total = np.add.reduce((size**order).astype(size.dtype), axis=axes, keepdims=keepdims)
+    if order == np.inf:
+        return any_np.maximum.reduce(size, axis=axes, keepdims=keepdims, initial=0)
+    if order == -np.inf:
+        return any_np.minimum.reduce(size, axis=axes, keepdims=keepdims)
+    if order == 1:
+        return any_np.add.reduce(size, axis=axes, keepdims=keepdims)
+    total = any_np.add.reduce((size**order).astype(size.dtype), axis=axes, keepdims=keepdims)
     return total ** np.reciprocal(order, dtype=total.dtype)
 
 
-def _of_operator(x: VirtualQArray, spectrum: Spectrum, order: Any) -> Any:
-    """A norm of an operator, on its eigenvalues, or None. O(k)."""
-    kind = x.dtype.type(0).real.dtype
+def _of_operator(x: VirtualQArray, spectrum: Spectrum, order: NormOrder) -> Any:
+    """Return a norm of a diagonal array, on its eigenvalues, or None. O(k)."""
+    kind = real_of(x.dtype)
     size = np.abs(spectrum.eigenvalues)
-    rest = spectrum.space - spectrum.nactive
+    rest = missing(spectrum)
     fill = size.dtype.type(np.abs(spectrum.fill_value))
     largest = size.max(initial=fill if rest else 0)
     smallest = size.min(initial=fill) if rest else size.min(initial=np.inf)
+    if order in (None, "fro", "f"):
+        return _l2_norm(x, spectrum)
     if order in (2, -2, "nuc"):
         np.linalg.svdvals(np.ones((1, 1), x.dtype))  # not for every dtype
     if order == 2:
@@ -90,51 +106,47 @@ def _of_operator(x: VirtualQArray, spectrum: Spectrum, order: Any) -> Any:
     if order == -2 and spectrum.space:
         return kind.type(smallest)
     if order == "nuc":
-        return kind.type(np.add.reduce(size) + rest * fill)
+        return kind.type(any_np.add.reduce(size) + rest * fill)
     if order in (1, np.inf, -1, -np.inf) and spectrum.shape[0]:
         if all(basis is STANDARD for basis in spectrum.bases):
             return kind.type(largest if order > 0 else smallest)
         if spectrum.bases[0].name in _ALIKE and spectrum.is_operator:
-            return np.add.reduce(np.abs(x[:, 0]), axis=None)
+            return any_np.add.reduce(np.abs(x[:, 0]), axis=None)
     return None
 
 
-def _of_matrices(x: VirtualQArray, order: Any, row: int, column: int, keepdims: Any) -> Any:
-    """Norms over two axes, as of matrices."""
+def _of_dense_matrices(x: VirtualQArray, order: NormOrder, row: int, column: int) -> Any:
+    if order in (None, "fro", "f"):
+        return _root_of_sum(x, (row, column), False)
+    if order in (2, -2, "nuc"):
+        values = array_of(np.linalg.svdvals(_with_matrices_last(x, row, column)))
+        axis = -1
+    elif order in (1, -1, np.inf, -np.inf):
+        over, axis = (row, column) if order in (1, -1) else (column, row)
+        values = array_of(any_np.add.reduce(np.abs(x), axis=over))
+        axis -= axis > over
+    else:
+        raise ValueError("Invalid norm order for matrices.")
+    if order == "nuc":
+        return any_np.add.reduce(values, axis=axis)
+    if order > 0:
+        return any_np.maximum.reduce(values, axis=axis, initial=0)
+    return any_np.minimum.reduce(values, axis=axis)
+
+
+def _of_matrices(x: VirtualQArray, order: NormOrder, row: int, column: int, keepdims: bool) -> Any:
+    """Return norms over two axes, as of matrices."""
     if row == column:
         raise ValueError("Duplicate axes given.")
     source = expressed(x.source)
     out: Any = None
-    if isinstance(source, Spectrum) and source.diagonal and _plain(source):
+    if isinstance(source, Spectrum) and source.diagonal and _parseval_holds(source):
         out = _of_operator(x, source, order)
-    if out is not None:
-        pass
-    elif order is None or order in ("fro", "f"):
-        if isinstance(source, Spectrum) and source.diagonal and _plain(source):
-            out = x.dtype.type(0).real.dtype.type(l2_norm(source))
-        else:
-            out = _root_of_sum(x, (row, column), False)
-    elif order in (2, -2, "nuc"):
-        values = array_of(np.linalg.svdvals(_with_matrices_last(x, row, column)))
-        if order == "nuc":
-            out = np.add.reduce(values, axis=-1)
-        elif order == 2:
-            out = np.maximum.reduce(values, axis=-1, initial=0)
-        else:
-            out = np.minimum.reduce(values, axis=-1)
-    elif order in (1, -1, np.inf, -np.inf):
-        over, then = (row, column) if abs(order) == 1 else (column, row)
-        sums = array_of(np.add.reduce(np.abs(x), axis=over))
-        then -= then > over
-        if order > 0:
-            out = np.maximum.reduce(sums, axis=then, initial=0)
-        else:
-            out = np.minimum.reduce(sums, axis=then)
-    else:
-        raise ValueError("Invalid norm order for matrices.")
+    if out is None:
+        out = _of_dense_matrices(x, order, row, column)
     if not keepdims:
         return out
-    shape = tuple(1 if at in (row, column) else n for at, n in enumerate(x.shape))
+    shape = tuple(1 if axis in (row, column) else n for axis, n in enumerate(x.shape))
     spectrum = array_of(out).spectrum
     return VirtualQArray(spectrum.replace(shape=shape, bases=(STANDARD,) * len(shape)))
 
@@ -146,65 +158,63 @@ def _with_matrices_last(x: VirtualQArray, row: int, column: int) -> VirtualQArra
     return VirtualQArray(permute_axes(x.spectrum, (*rest, row, column)))
 
 
-def _inexact(x: Any) -> VirtualQArray:
-    x = array_of(x)
+def _as_inexact(obj: Operand) -> VirtualQArray:
+    """Return an array of floating-point or complex numbers."""
+    x = array_of(obj)
     if x.dtype.kind not in "biu":
         return x
-    source = x.source
+    source, kind = x.source, np.dtype(np.float64)
     if isinstance(source, Spectrum) and source.diagonal:
-        values = source.eigenvalues.astype(np.float64)
-        float64 = np.dtype(np.float64)
-        return VirtualQArray(
-            source.replace(
-                dtype=float64, eigenvalues=values, fill_value=np.float64(source.fill_value)
-            )
-        )
-    return x.astype(np.float64)
+        values, fill = source.eigenvalues.astype(kind), kind.type(source.fill_value)
+        return VirtualQArray(source.replace(dtype=kind, eigenvalues=values, fill_value=fill))
+    return x.astype(kind)
 
 
 @function_rule(Tier.CLOSED, np.linalg.norm)
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Norms of vectors and of matrices: by Parseval where that is what they are."""
-    x = _inexact(x)
-    is_l2 = ord is None or (ord in ("f", "fro") and x.ndim == 2) or (ord == 2 and x.ndim == 1)
+def norm(x: Operand, ord: NormOrder = None, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return norms of vectors or of matrices: by Parseval where that is what they are."""
+    array = _as_inexact(x)
+    ndim = array.ndim
+    is_l2 = ord is None or (ord in ("f", "fro") and ndim == 2) or (ord == 2 and ndim == 1)
     if axis is None and is_l2:
-        source = expressed(x.source)
-        if not isinstance(source, Spectrum) or source.is_standard or not _plain(source):
-            return _root_of_sum(x, tuple(range(x.ndim)), keepdims)
-        total = x.dtype.type(0).real.dtype.type(l2_norm(source))
-        return array_of(np.full((1,) * x.ndim, total)) if keepdims and x.ndim else total
+        source = expressed(array.source)
+        if not isinstance(source, Spectrum) or source.is_standard or not _parseval_holds(source):
+            return _root_of_sum(array, tuple(range(ndim)), keepdims)
+        total = _l2_norm(array, source)
+        return array_of(np.full((1,) * ndim, total)) if keepdims and ndim else total
     if axis is None:
-        axis = tuple(range(x.ndim))
+        axis = tuple(range(ndim))
     elif not isinstance(axis, tuple):
         try:
             axis = (int(axis),)
         except Exception as error:
             raise TypeError("'axis' must be None, an integer or a tuple of integers") from error
-    if len(axis) == 1 and isinstance(ord, str):
-        raise ValueError(f"Invalid norm order '{ord}' for vectors")
     if len(axis) == 1:
-        return _of_vectors(x, ord, _normalized(axis, x.ndim), keepdims)
+        _reject_names(ord)
+        return _of_vectors(array, ord, _normalize_axes(axis, ndim), keepdims)
     if len(axis) == 2:
-        row, column = (_normalized(one, x.ndim)[0] for one in axis)
-        return _of_matrices(x, ord, row, column, keepdims)
+        row, column = (_normalize_axes(i, ndim)[0] for i in axis)
+        return _of_matrices(array, ord, row, column, keepdims)
     raise ValueError("Improper number of dimensions to norm.")
 
 
 @function_rule(Tier.CLOSED, np.linalg.vector_norm)
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
-    """Norms over any axes, each as of one vector."""
-    x = _inexact(x)
-    require_size(x.shape)
-    if isinstance(ord, str) and not isinstance(axis, tuple):
-        raise ValueError(f"Invalid norm order '{ord}' for vectors")
-    axes = tuple(range(x.ndim)) if axis is None else _normalized(axis, x.ndim)
-    if x.ndim == 0:
-        one = x.spectrum.replace(shape=(1,), bases=(STANDARD,))
-        return _of_vectors(VirtualQArray(one), ord, (0,), False)
-    return _of_vectors(x, ord, axes, keepdims)
+def vector_norm(
+    x: Operand, /, *, axis: Axis = None, keepdims: bool = False, ord: NormOrder = 2
+) -> Any:
+    """Return norms over any axes, each as of one vector."""
+    array = _as_inexact(x)
+    require_size(array.shape)
+    if not isinstance(axis, tuple):
+        _reject_names(ord)
+    axes = tuple(range(array.ndim)) if axis is None else _normalize_axes(axis, array.ndim)
+    if array.ndim == 0:
+        vector = VirtualQArray(array.spectrum.replace(shape=(1,), bases=(STANDARD,)))
+        return _of_vectors(vector, ord, (0,), False)
+    return _of_vectors(array, ord, axes, keepdims)
 
 
 @function_rule(Tier.CLOSED, np.linalg.matrix_norm)
-def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
-    """Norms over the last two axes."""
-    return np.linalg.norm(x, axis=(-2, -1), keepdims=keepdims, ord=ord)
+def matrix_norm(x: VirtualQArray, /, *, keepdims: bool = False, ord: NormOrder = "fro") -> Any:
+    """Return norms over the last two axes."""
+    return norm(x, ord, (-2, -1), keepdims)

@@ -1,79 +1,75 @@
-"""Inner, outer and tensor products."""
+"""Matrix and vector products: dot, inner, vdot, outer, tensordot, multi_dot, matrix_power."""
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
 from ... import kernels
-from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, index_dtype
+from ...creation.operators import identity
 from ...indexing import elements
-from ...ops import linear
-from ...sources.expression import expressed
+from ...ops.linear import cast
+from ...sources.diagonal_operator import Mapped
+from ...sources.expression import Node, expressed
 from ...sources.linear_map import LinearMap
 from ...ufuncs.matmul import tensor_product
-from ..common import spectrum_of, standard_of
+from ..common import Casting, Operand, Out, any_np, array_of, spectrum_of, standard_of
+from .matrix_kind import diagonal_of, mapped, operator_of, sparse_matrix_of, symbol_of
+from .solving import is_certainly_regular
 
-__all__ = ["array_of", "inner_product"]
-
-
-def array_of(obj: Any) -> VirtualQArray:
-    """An array-like as a VirtualQArray; one that is one as it is."""
-    return obj if isinstance(obj, VirtualQArray) else VirtualQArray(spectrum_of(obj))
+__all__ = ["inner_product", "write"]
 
 
-def _meeting(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
-    """The coefficients of two arrays where both are active. O(ka + kb)."""
+def _common_coefficients(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
+    """Return the coefficients of two arrays where both are active. O(ka + kb)."""
     if a.active_indices is None and b.active_indices is None:
         return a.eigenvalues, b.eigenvalues
     if a.active_indices is None:
         return a.eigenvalues[b.indices()], b.eigenvalues
     if b.active_indices is None:
         return a.eigenvalues, b.eigenvalues[a.indices()]
-    at_a, at_b = kernels.merge_sorted.intersection(a.active_indices, b.active_indices)
-    return a.eigenvalues[at_a], b.eigenvalues[at_b]
+    in_a, in_b = kernels.merge_sorted.intersection(a.active_indices, b.active_indices)
+    return a.eigenvalues[in_a], b.eigenvalues[in_b]
 
 
-def _finite(spectrum: Spectrum) -> bool:
+def _is_finite(spectrum: Spectrum) -> bool:
     return bool(np.isfinite(spectrum.eigenvalues).all())
 
 
-def _inner_closed(a: Any, b: Any) -> Any:
-    """The inner product of arrays of one shape, the first conjugated, or None. O(ka + kb)."""
+def _inner_closed(a: Node, b: Node) -> Any:
+    """Return the inner product of arrays of one shape, or None; conjugates a. O(ka + kb)."""
     if not (isinstance(a, Spectrum) and isinstance(b, Spectrum)):
         return None
-    if a.fill_value != 0 or b.fill_value != 0 or not (_finite(a) and _finite(b)):
+    if a.fill_value != 0 or b.fill_value != 0 or not (_is_finite(a) and _is_finite(b)):
         return None
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.kind == "b" or a.diagonal != b.diagonal:
         return None
     if a.bases == b.bases:
         # The conjugate of a real array is itself, whatever its coefficients are.
-        x, y = _meeting(a, b)
-        return _as(np.dot(np.conjugate(x.astype(np.result_type(x, dtype), copy=False)), y), dtype)
-    for one, other in ((a, b), (b, a)):
-        if one.is_standard and one.active_indices is not None and not other.diagonal:
-            values = elements.at(other, one.active_indices.astype(np.int64))
-            x, y = (one.eigenvalues, values) if one is a else (values, one.eigenvalues)
-            return _as(np.dot(np.conjugate(x), y), dtype)
-    return None
-
-
-def _as(value: Any, dtype: np.dtype[Any]) -> Any:
-    value = np.asarray(value)
-    return (value.real if dtype.kind != "c" else value).astype(dtype)[()]
+        x, y = _common_coefficients(a, b)
+        x = x.astype(np.result_type(x, dtype), copy=False)
+    elif a.is_standard and a.active_indices is not None and not b.diagonal:
+        x, y = a.eigenvalues, elements.at(b, a.active_indices.astype(np.int64))
+    elif b.is_standard and b.active_indices is not None and not a.diagonal:
+        x, y = elements.at(a, b.active_indices.astype(np.int64)), b.eigenvalues
+    else:
+        return None
+    product = np.asarray(np.dot(np.conjugate(x), y))
+    return (product.real if dtype.kind != "c" else product).astype(dtype)[()]
 
 
 def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
-    """The sum of products of all elements of two arrays of one shape, as a scalar.
+    """Return the sum of products of all elements of two arrays of one shape, as a scalar.
 
     Notes
     -----
@@ -93,8 +89,17 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     return dtype.type(np.add.reduce(terms, axis=None, dtype=wide))
 
 
-def _accepted(result: Any, out: Any) -> Any:
-    """The result, or what it was written to: of its very shape and dtype, as np.dot demands."""
+def write(result: Any, out: Any, casting: Casting = "same_kind") -> Any:
+    """Return `out`, with a result of its shape written to it, in any basis."""
+    if isinstance(out, VirtualQArray):
+        out.replace_with(cast(spectrum_of(result), out.dtype, casting))
+    else:
+        np.copyto(out, np.asarray(result), casting=casting)
+    return out
+
+
+def _accepted(result: Any, out: Out) -> Any:
+    """Return the result, or what it was written to: of its shape and dtype, as np.dot demands."""
     if out is None:
         return result
     if not isinstance(out, (VirtualQArray, np.ndarray)):
@@ -105,41 +110,33 @@ def _accepted(result: Any, out: Any) -> Any:
             "output array is not acceptable (must have the right datatype, number of dimensions, "
             "and be a C-Array)"
         )
-    return _written(result, out)
+    return write(result, out)
 
 
-def _written(result: Any, out: Any) -> Any:
-    """`out`, with a result of its shape written to it."""
-    if isinstance(out, VirtualQArray):
-        out.replace_with(linear.cast(spectrum_of(result), out.dtype, "same_kind"))
-    else:
-        np.copyto(out, np.asarray(result), casting="same_kind")
-    return out
-
-
-def _contracted(function: Any, a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
-    """Sums of products over the last axis of a and an axis of b."""
-    at = axis + b.ndim
-    if a.shape[-1] != b.shape[at]:
+def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
+    """Sum up products over the last axis of a and an axis of b, from the end; or decline."""
+    position = axis + b.ndim
+    if a.shape[-1] != b.shape[position]:
         raise ValueError(
             f"shapes {a.shape} and {b.shape} not aligned: {a.shape[-1]} (dim {a.ndim - 1}) != "
-            f"{b.shape[at]} (dim {at})"
+            f"{b.shape[position]} (dim {position})"
         )
     if a.ndim == b.ndim == 1:
         return inner_product(a, b, False)
-    is_map = any(isinstance(one.source, LinearMap) for one in (a, b))
-    if is_map and a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1:
-        return np.matmul(a, b)
-    if not all(_finite(one.spectrum) and np.isfinite(one.fill_value) for one in (a, b)):
+    is_map = any(isinstance(x.source, LinearMap) for x in (a, b))
+    is_matmul = a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1
+    if not (is_map and is_matmul) and not all(
+        _is_finite(x.spectrum) and np.isfinite(x.fill_value) for x in (a, b)
+    ):
         # BLAS has ways of its own with zeros times infinity.
-        return call_dense(function, (a, b), {})
-    if a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1:
+        return NotImplemented
+    if is_matmul:
         return np.matmul(a, b)
-    return VirtualQArray(tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (at,)))
+    return VirtualQArray(tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (position,)))
 
 
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
-    """The product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
+    """Return the product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
     dtype = np.result_type(a.dtype, b.dtype)
     factor, x = (a, b) if a.ndim == 0 else (b, a)
     if dtype.char not in "fdFD" or x.ndim > 2 or x.size == 1:
@@ -154,25 +151,26 @@ def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.dot)
-def dot(a: Any, b: Any, out: Any = None) -> Any:
-    """Sums of products over the last axis of a and the last but one of b."""
-    a, b = array_of(a), array_of(b)
-    if a.ndim == 0 or b.ndim == 0:
-        return _accepted(_scaled(a, b), out)
-    return _accepted(_contracted(np.dot, a, b, -2 if b.ndim > 1 else -1), out)
+def dot(a: Operand, b: Operand, out: Out = None) -> Any:
+    """Sum up products over the last axis of a and the last but one of b."""
+    x, y = array_of(a), array_of(b)
+    if x.ndim == 0 or y.ndim == 0:
+        return _accepted(_scaled(x, y), out)
+    result = _contracted(x, y, -2 if y.ndim > 1 else -1)
+    if result is NotImplemented and out is not None:
+        result = np.dot(x, y)
+    return result if result is NotImplemented else _accepted(result, out)
 
 
 @function_rule(Tier.CLOSED, np.inner)
-def inner(a: Any, b: Any, /) -> Any:
-    """Sums of products over the last axes."""
-    a, b = array_of(a), array_of(b)
-    if a.ndim == 0 or b.ndim == 0:
-        return _scaled(a, b)
-    return _contracted(np.inner, a, b, -1)
+def inner(a: Operand, b: Operand, /) -> Any:
+    """Sum up products over the last axes."""
+    x, y = array_of(a), array_of(b)
+    return _scaled(x, y) if x.ndim == 0 or y.ndim == 0 else _contracted(x, y, -1)
 
 
 def _flat(array: VirtualQArray) -> VirtualQArray:
-    """All elements along one axis. O(k) in the standard basis."""
+    """Return all elements along one axis. O(k) in the standard basis."""
     if array.ndim == 1:
         return array
     spectrum = standard_of(array)
@@ -180,115 +178,130 @@ def _flat(array: VirtualQArray) -> VirtualQArray:
 
 
 @function_rule(Tier.CLOSED, np.vdot)
-def vdot(a: Any, b: Any, /) -> Any:
-    """The sum of products of all elements, the first conjugated: by Parseval in one basis."""
-    a, b = array_of(a), array_of(b)
-    if a.shape != b.shape or a.ndim == 0:
-        if a.size != b.size:
-            raise ValueError(f"cannot take the inner product of {a.size} and {b.size} elements")
-        a, b = _flat(a), _flat(b)
-    return inner_product(a, b, True)
+def vdot(a: Operand, b: Operand, /) -> Any:
+    """Sum up products of all elements, the first conjugated: by Parseval in one basis."""
+    x, y = array_of(a), array_of(b)
+    if x.shape != y.shape or x.ndim == 0:
+        if x.size != y.size:
+            raise ValueError(f"cannot take the inner product of {x.size} and {y.size} elements")
+        x, y = _flat(x), _flat(y)
+    return inner_product(x, y, True)
 
 
 @function_rule(Tier.CLOSED, np.outer)
-def outer(a: Any, b: Any, out: Any = None) -> Any:
-    """Products of every element of one array with every element of the other."""
-    a, b = array_of(a), array_of(b)
-    a, b = _flat(a), _flat(b)
-    one, other = a.spectrum, b.spectrum
-    if one.is_standard and other.is_standard:
-        result = np.multiply.outer(a, b)
+def outer(a: Operand, b: Operand, out: Out = None) -> Any:
+    """Return products of every element of one array with every element of the other."""
+    x, y = _flat(array_of(a)), _flat(array_of(b))
+    result: Any
+    if x.spectrum.is_standard and y.spectrum.is_standard:
+        result = np.multiply.outer(x, y)
     else:
-        result = VirtualQArray(tensor_product(one, other, (), ()))
+        result = VirtualQArray(tensor_product(x.spectrum, y.spectrum, (), ()))
     if out is None:
         return result
     if np.shape(out) != result.shape:
-        return np.multiply(result, 1, out=out)  # NumPy repeats it, or tells what is wrong
-    return _written(result, out)
+        return any_np.multiply(result, 1, out=out)  # NumPy repeats it, or tells what is wrong
+    return write(result, out)
 
 
-@function_rule(Tier.CLOSED, np.linalg.outer)
-def linalg_outer(x1: Any, x2: Any, /) -> Any:
-    """``np.outer`` of arrays of one dimension."""
-    x1, x2 = array_of(x1), array_of(x2)
-    if x1.ndim != 1 or x2.ndim != 1:
-        raise ValueError(
-            f"Input arrays must be one-dimensional, but they are x1.ndim={x1.ndim} and "
-            f"x2.ndim={x2.ndim}."
-        )
-    return np.outer(x1, x2)
+def _summed_axes(axes: Any) -> tuple[list[SupportsIndex], list[SupportsIndex]]:
+    """Return the two lists of axes over which np.tensordot sums up.
 
-
-@function_rule(Tier.CLOSED, np.linalg.vecdot)
-def vecdot(x1: Any, x2: Any, /, *, axis: Any = -1) -> Any:
-    """``np.vecdot``."""
-    product: Any = np.vecdot
-    return product(x1, x2, axis=axis)
-
-
-@function_rule(Tier.CLOSED, np.linalg.matmul)
-def matmul(x1: Any, x2: Any, /) -> Any:
-    """``np.matmul``."""
-    return np.matmul(x1, x2)
-
-
-def _axes(axes: Any) -> tuple[list[Any], list[Any]]:
-    """The two lists of axes that np.tensordot is told."""
+    Examples
+    --------
+    >>> _summed_axes(2), _summed_axes((0, [1]))
+    (([-2, -1], [0, 1]), ([0], [1]))
+    """
     if not np.iterable(axes):
         return list(range(-axes, 0)), list(range(axes))
-    one, other = (list(part) if np.iterable(part) else [part] for part in axes)
-    return one, other
+    first, second = (list(part) if np.iterable(part) else [part] for part in axes)
+    return first, second
 
 
 @function_rule(Tier.CLOSED, np.tensordot)
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """Sums of products over several axes."""
-    axes_a, axes_b = _axes(axes)
+def tensordot(a: Operand, b: Operand, axes: Any = 2) -> Any:
+    """Sum up products over several axes."""
+    axes_a, axes_b = _summed_axes(axes)
     if len(set(axes_a)) < len(axes_a) or len(set(axes_b)) < len(axes_b):
         raise ValueError("duplicate axes are not allowed in tensordot")
-    a, b = array_of(a), array_of(b)
+    x, y = array_of(a), array_of(b)
     fits = len(axes_a) == len(axes_b)
-    if not fits or any(a.shape[i] != b.shape[j] for i, j in zip(axes_a, axes_b, strict=True)):
+    if not fits or any(x.shape[i] != y.shape[j] for i, j in zip(axes_a, axes_b, strict=True)):
         raise ValueError("shape-mismatch for sum")
-    at_a = tuple(operator.index(axis) % a.ndim for axis in axes_a)
-    at_b = tuple(operator.index(axis) % b.ndim for axis in axes_b)
-    if len(set(at_a)) < len(at_a) or len(set(at_b)) < len(at_b):
+    over_x = tuple(operator.index(axis) % x.ndim for axis in axes_a)
+    over_y = tuple(operator.index(axis) % y.ndim for axis in axes_b)
+    if len(set(over_x)) < len(over_x) or len(set(over_y)) < len(over_y):
         raise ValueError("axes don't match array")
-    return VirtualQArray(tensor_product(a.spectrum, b.spectrum, at_a, at_b))
-
-
-@function_rule(Tier.CLOSED, np.linalg.tensordot)
-def linalg_tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
-    """``np.tensordot``."""
-    return np.tensordot(x1, x2, axes=axes)
+    return VirtualQArray(tensor_product(x.spectrum, y.spectrum, over_x, over_y))
 
 
 def _effort(a: VirtualQArray, b: VirtualQArray) -> float:
-    """About how many numbers are multiplied in a product of matrices."""
-    n = a.shape[-1]
-    return _stored(a) * _stored(b) / max(n, 1)
+    """Return about how many numbers are multiplied in a product of matrices."""
+    return _stored(a) * _stored(b) / max(a.shape[-1], 1)
 
 
 def _stored(a: VirtualQArray) -> float:
-    """How many eigenvalues are multiplied in a product with a vector."""
+    """Return how many eigenvalues are multiplied in a product with a vector."""
     return float(a.shape[0] if isinstance(a.source, LinearMap) else a.spectrum.nactive)
 
 
 @function_rule(Tier.CLOSED, np.linalg.multi_dot)
-def multi_dot(arrays: Any, *, out: Any = None) -> Any:
-    """Products of several matrices, those first that take least."""
+def multi_dot(arrays: Sequence[Operand], *, out: Out = None) -> Any:
+    """Multiply several matrices, those first that take least."""
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")
-    chain = [array_of(one) for one in arrays]
-    if len(chain) == 2:
-        return np.dot(chain[0], chain[1], out=out)
-    for at, one in enumerate(chain):
-        if one.ndim != 2 and not (one.ndim == 1 and at in (0, len(chain) - 1)):
-            raise np.linalg.LinAlgError(
-                f"{one.ndim}-dimensional array given. Array must be two-dimensional"
-            )
+    chain = [array_of(array) for array in arrays]
+    if len(chain) > 2:
+        for i, array in enumerate(chain):
+            if array.ndim != 2 and not (array.ndim == 1 and i in (0, len(chain) - 1)):
+                raise np.linalg.LinAlgError(
+                    f"{array.ndim}-dimensional array given. Array must be two-dimensional"
+                )
     while len(chain) > 2:
         efforts = [_effort(a, b) for a, b in pairwise(chain)]
-        at = efforts.index(min(efforts))
-        chain[at : at + 2] = [np.dot(chain[at], chain[at + 1])]
-    return np.dot(chain[0], chain[1], out=out)
+        i = efforts.index(min(efforts))
+        chain[i : i + 2] = [any_np.dot(chain[i], chain[i + 1])]
+    return any_np.dot(chain[0], chain[1], out=out)
+
+
+def _power_by_squaring(a: Any, n: int) -> Any:
+    """Return ``a @ a @ ... @ a`` of n > 0 factors, as a new array, in O(log n) products."""
+    result = None
+    while n:
+        if n & 1:
+            result = a if result is None else np.matmul(result, a)
+        n >>= 1
+        a = np.matmul(a, a) if n else a
+    assert result is not None
+    return result.copy()
+
+
+@function_rule(Tier.CLOSED, np.linalg.matrix_power)
+def matrix_power(a: VirtualQArray, n: SupportsIndex) -> Any:
+    """Raise an operator to a power, on its eigenvalues: O(k). A sparse matrix, by squaring."""
+    symbol = symbol_of(a)
+    if symbol is not None and isinstance(n, (int, np.integer)):
+        if n == 0:
+            return identity(a.shape[0], a.dtype, basis=symbol.bases[0])
+        if n > 0:
+            return VirtualQArray(symbol.replace(Mapped(np.power, (symbol.node, int(n))), a.dtype))
+        if is_certainly_regular(a):
+            return np.linalg.matrix_power(np.linalg.inv(a), -n)
+    spectrum = operator_of(a)
+    if spectrum is None and diagonal_of(a) is None and sparse_matrix_of(a) is None:
+        return NotImplemented
+    if a.shape[0] != a.shape[1]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+    try:
+        n = operator.index(n)
+    except TypeError as error:
+        raise TypeError("exponent must be an integer") from error
+    if n < 0:
+        return np.linalg.matrix_power(np.linalg.inv(a), -n)
+    if n == 0:
+        basis = "standard" if spectrum is None else spectrum.bases[0]
+        return identity(a.shape[0], a.dtype, basis=basis)
+    if spectrum is not None and a.dtype.kind != "b":
+        # A power that overflows is one of NumPy's products that do.
+        return mapped(spectrum, lambda values: values**n, spectrum.dtype)
+    return _power_by_squaring(a, n)

@@ -1,5 +1,27 @@
 """Rules of NumPy's array manipulation routines. Importing this registers them."""
 
-from . import attributes, axes_and_shapes, joining, tiling, xor_shift
+from . import (
+    adding_and_removing,
+    axis_views,
+    basic,
+    broadcasting,
+    joining,
+    padding,
+    rearranging,
+    shape,
+    splitting,
+    tiling,
+)
 
-__all__ = ["attributes", "axes_and_shapes", "joining", "tiling", "xor_shift"]
+__all__ = [
+    "adding_and_removing",
+    "axis_views",
+    "basic",
+    "broadcasting",
+    "joining",
+    "padding",
+    "rearranging",
+    "shape",
+    "splitting",
+    "tiling",
+]

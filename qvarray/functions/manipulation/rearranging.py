@@ -1,22 +1,45 @@
-"""Positions moved by the exclusive or with a mask."""
+"""Rearranging elements: roll, and xor_shift, which NumPy does not have."""
 
 from __future__ import annotations
 
 import operator
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ...core.values import Axis
 from ...ops import join, repetition
 from ...ops.reshape import reshape
-from ..common import spectrum_of
+from ..common import Operand, normalize_axis, spectrum_of
 
 __all__ = ["xor_shift"]
 
 
-def xor_shift(x: Any, mask: int, axis: int | None = None) -> VirtualQArray:
-    """The array whose element at position p is that of `x` at ``p ^ mask``.
+@function_rule(Tier.STRUCTURAL, np.roll)
+def roll(a: VirtualQArray, shift: Operand, axis: Axis = None) -> Any:
+    """Shift positions round along some axes. O(k); a phase along Fourier axes."""
+    spectrum = a.spectrum
+    shape = spectrum.shape
+    if axis is None:
+        spectrum, axis = join.flat(spectrum), 0
+    elif not shape:
+        return NotImplemented
+    lengths = spectrum.shape
+    axes = np.lib.array_utils.normalize_axis_tuple(axis, len(lengths), allow_duplicate=True)
+    pairs = np.broadcast(np.asarray(shift, dtype=object), axes)
+    if pairs.ndim > 1:
+        raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
+    shifts = dict.fromkeys(axes, 0)
+    for distance, i in pairs:
+        shifts[i] += int(distance)
+    wanted = {i: distance % (lengths[i] or 1) for i, distance in shifts.items()}
+    return VirtualQArray(reshape(repetition.rolled(spectrum, wanted), shape))
+
+
+def xor_shift(x: Operand, mask: SupportsIndex, axis: int | None = None) -> VirtualQArray:
+    """Move the element of `x` at position p to ``p ^ mask``.
 
     Parameters
     ----------
@@ -56,14 +79,14 @@ def xor_shift(x: Any, mask: int, axis: int | None = None) -> VirtualQArray:
     >>> qv.xor_shift(x, 1).eigenvalues
     array([ 1., -1.])
     """
-    mask = operator.index(mask)
+    bits = operator.index(mask)
     spectrum = spectrum_of(x)
     shape = spectrum.shape
     if axis is None:
         spectrum, axis = join.flat(spectrum), 0
-    axis = np.lib.array_utils.normalize_axis_index(axis, len(spectrum.shape))
+    axis = normalize_axis(axis, len(spectrum.shape))
     n = spectrum.shape[axis]
-    if mask < 0 or n % (1 << mask.bit_length()):
-        raise ValueError(f"positions of an axis of length {n} cannot be moved by p ^ {mask}")
-    moved = repetition.xor_shifted(spectrum, axis, mask) if mask and n else spectrum
+    if bits < 0 or n % (1 << bits.bit_length()):
+        raise ValueError(f"positions of an axis of length {n} cannot be moved by p ^ {bits}")
+    moved = repetition.xor_shifted(spectrum, axis, bits) if bits and n else spectrum
     return VirtualQArray(reshape(moved, shape))

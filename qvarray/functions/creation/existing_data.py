@@ -1,0 +1,165 @@
+# ruff: noqa: ARG001  rules have all arguments of NumPy's functions
+"""Arrays from existing data: array, asarray, copy, astype, and what is read from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from ...array.virtual_array import VirtualQArray
+from ...core.budget import require_budget
+from ...core.rules import Tier, function_rule
+from ...core.values import Shape, numeric_dtype
+from ..common import Device, Operand, Order, spectrum_of
+from .from_shape_or_value import INSTEAD
+
+__all__ = ["stacked"]
+
+
+def stacked(obj: Any) -> Any:
+    """Stack a list or tuple of VirtualQArrays; return anything else as it is. O(k)."""
+    several = type(obj) in (list, tuple) and len(obj) > 0
+    if several and all(isinstance(array, VirtualQArray) for array in obj):
+        return np.stack(obj)
+    return obj
+
+
+def _converted(
+    function: Callable[..., Any],
+    a: Operand,
+    dtype: DTypeLike | None,
+    copy: bool | None,
+    **options: Any,
+) -> VirtualQArray:
+    """Return what NumPy's function of that name makes of `a`, as a VirtualQArray."""
+    if copy is not False:
+        a = stacked(a)
+    if not isinstance(a, VirtualQArray):
+        if copy is False:
+            raise ValueError("Unable to avoid copy: the elements are to be stored another way")
+        return VirtualQArray(spectrum_of(function(a, dtype, **options)))
+    function(np.empty(0), dtype, **options)
+    kind = a.dtype if dtype is None else numeric_dtype(dtype)
+    if copy is False and kind != a.dtype:
+        raise ValueError(f"Unable to avoid copy: the elements are {a.dtype}, not {kind}")
+    out = a if kind == a.dtype else a.astype(kind)
+    return out.copy() if copy and out is a else out
+
+
+@function_rule(Tier.STRUCTURAL, np.array)
+def array(
+    object: Operand,
+    dtype: DTypeLike | None = None,
+    *,
+    copy: bool | None = True,
+    order: Order = "K",
+    subok: bool = False,
+    ndmin: int = 0,
+    ndmax: int = 0,
+    like: ArrayLike | None = None,
+) -> VirtualQArray:
+    """Return numbers as a VirtualQArray. O(1) for one, else O(N)."""
+    options: dict[str, Any] = {"order": order, "subok": subok, "ndmin": ndmin}
+    # Older versions of NumPy do not know it.
+    if ndmax:
+        options["ndmax"] = ndmax
+    out = _converted(np.array, object, dtype, copy, **options)
+    return out[(None,) * (ndmin - out.ndim)] if ndmin > out.ndim else out
+
+
+def _register_conversion(function: Callable[..., Any]) -> None:
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(
+        a: Operand,
+        dtype: DTypeLike | None = None,
+        order: Order = None,
+        *,
+        device: Device = None,
+        copy: bool | None = None,
+        like: ArrayLike | None = None,
+    ) -> VirtualQArray:
+        return _converted(function, a, dtype, copy, order=order, device=device)
+
+
+def _register_contiguous(function: Callable[..., Any]) -> None:
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(
+        a: Operand, dtype: DTypeLike | None = None, *, like: ArrayLike | None = None
+    ) -> VirtualQArray:
+        out = _converted(function, a, dtype, None)
+        return out if out.ndim else out[None]
+
+
+_register_conversion(np.asarray)
+_register_conversion(np.asanyarray)
+_register_contiguous(np.ascontiguousarray)
+_register_contiguous(np.asfortranarray)
+
+
+@function_rule(Tier.STRUCTURAL, np.require)
+def require(
+    a: Operand,
+    dtype: DTypeLike | None = None,
+    requirements: str | list[str] | None = None,
+    *,
+    like: ArrayLike | None = None,
+) -> VirtualQArray:
+    """Convert as ``np.asanyarray``: how elements lie in memory, nobody can tell."""
+    np.require(np.empty(0), dtype, requirements)  # type: ignore[arg-type]
+    return _converted(np.asanyarray, a, dtype, None)
+
+
+@function_rule(Tier.STRUCTURAL, np.copy)
+def copy(a: VirtualQArray, order: Order = "K", subok: bool = False) -> VirtualQArray:
+    """Return a new array of the same elements. O(1)."""
+    return a.copy(order)
+
+
+@function_rule(Tier.CLOSED, np.astype)
+def astype(
+    x: VirtualQArray, dtype: DTypeLike, /, *, copy: bool = True, device: Device = None
+) -> VirtualQArray:
+    """Return the array with elements of another dtype. O(k)."""
+    np.astype(np.empty(0), float, copy=copy, device=device)
+    return x.astype(dtype, copy=copy)
+
+
+def _wrapped(out: Any) -> Any:
+    if isinstance(out, np.ma.MaskedArray):
+        raise TypeError("a VirtualQArray has no mask")
+    if isinstance(out, np.ndarray):
+        return VirtualQArray(spectrum_of(out))
+    return [_wrapped(part) for part in out] if isinstance(out, list) else out
+
+
+def _register_reader(function: Callable[..., Any]) -> None:
+    @function_rule(Tier.DENSE, function)
+    @wraps(function)
+    def rule(*args: Any, **kwargs: Any) -> Any:
+        return _wrapped(function(*args, **kwargs))
+
+
+for _function in (
+    np.fromiter, np.frombuffer, np.fromfile, np.fromstring, np.loadtxt, np.genfromtxt
+):  # fmt: skip
+    _register_reader(_function)
+
+
+@function_rule(Tier.DENSE, np.fromfunction)
+def fromfunction(
+    function: Callable[..., Any],
+    shape: Shape,
+    *,
+    dtype: DTypeLike | None = float,
+    like: ArrayLike | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Return what a function makes of the arrays of all indices. O(N)."""
+    if isinstance(shape, (tuple, list)):
+        require_budget(prod(shape) * len(shape) * np.dtype(dtype).itemsize, INSTEAD)
+    return _wrapped(np.fromfunction(function, shape, dtype=dtype, **kwargs))

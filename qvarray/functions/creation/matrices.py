@@ -1,0 +1,107 @@
+# ruff: noqa: ARG001  rules have all arguments of NumPy's functions
+"""Building matrices: diag, diagflat, tri, tril, triu, vander."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from ...array.virtual_array import VirtualQArray
+from ...bases import STANDARD
+from ...core.budget import require_budget
+from ...core.rules import Tier, function_rule
+from ...core.spectrum import compact, constant
+from ...core.values import differs_from, require_size
+from ...indexing import diagonals
+from ...ops import join
+from ...ops.broadcast import broadcast_to
+from ..common import bound_of
+
+__all__: list[str] = []
+
+
+@function_rule(Tier.CLOSED, np.diag)
+def diag(v: VirtualQArray, k: SupportsIndex = 0) -> VirtualQArray:
+    """Return the matrix with that diagonal, or the diagonal of a matrix: a new array. O(k)."""
+    spectrum = v.spectrum
+    if len(spectrum.shape) == 1:
+        return VirtualQArray(diagonals.diagonal_matrix(spectrum, operator.index(k)))
+    if len(spectrum.shape) == 2:
+        return VirtualQArray(diagonals.diagonal(spectrum, operator.index(k), 0, 1))
+    raise ValueError("Input must be 1- or 2-d.")
+
+
+@function_rule(Tier.CLOSED, np.diagflat)
+def diagflat(v: VirtualQArray, k: SupportsIndex = 0) -> VirtualQArray:
+    """Return the matrix with the elements in C order on its diagonal. O(k)."""
+    spectrum = join.flat(v.spectrum)
+    return VirtualQArray(diagonals.diagonal_matrix(spectrum, operator.index(k)))
+
+
+@function_rule(Tier.CLOSED, np.tri)
+def tri(
+    N: SupportsIndex,
+    M: SupportsIndex | None = None,
+    k: SupportsIndex = 0,
+    dtype: DTypeLike | None = float,
+    *,
+    like: ArrayLike | None = None,
+) -> Any:
+    """Make ones on a diagonal and below. O(1) for a rectangle, else the smaller triangle."""
+    rows = max(0, operator.index(N))
+    columns = rows if M is None else max(0, operator.index(M))
+    kind = np.dtype(dtype)
+    if kind.kind not in "biufc":
+        return NotImplemented
+    ones = constant(kind.newbyteorder("=").type(1), (rows, columns))
+    require_size(ones.shape)
+    return VirtualQArray(diagonals.triangle(ones, operator.index(k), lower=True))
+
+
+def _triangle(m: VirtualQArray, k: SupportsIndex, lower: bool) -> Any:
+    spectrum, offset = m.spectrum, operator.index(k)
+    shape = spectrum.shape
+    if not shape:
+        return NotImplemented
+    if len(shape) == 1:
+        # NumPy makes a matrix of it, every row of which it is.
+        spectrum = broadcast_to(spectrum, shape * 2)
+    return VirtualQArray(diagonals.triangle(spectrum, offset, lower))
+
+
+@function_rule(Tier.CLOSED, np.tril)
+def tril(m: VirtualQArray, k: SupportsIndex = 0) -> Any:
+    """Keep the elements on a diagonal and below, else zeros. O(k) where the fill value is 0."""
+    return _triangle(m, k, lower=True)
+
+
+@function_rule(Tier.CLOSED, np.triu)
+def triu(m: VirtualQArray, k: SupportsIndex = 0) -> Any:
+    """Keep the elements on a diagonal and above, else zeros. O(k) where the fill value is 0."""
+    return _triangle(m, k, lower=False)
+
+
+@function_rule(Tier.CLOSED, np.vander)
+def vander(x: VirtualQArray, N: SupportsIndex | None = None, increasing: bool = False) -> Any:
+    """Return powers of a 1-D array, a row each. O(k N) where the fill value is 1."""
+    if x.ndim != 1:
+        return NotImplemented
+    spectrum = join.localised(x.spectrum, [0])
+    n = spectrum.shape[0]
+    columns = n if N is None else operator.index(N)
+    if spectrum.active_indices is None or spectrum.nactive == n or columns < 1:
+        return NotImplemented
+    require_size((n, columns))
+    require_budget((spectrum.nactive + 1) * columns * 32, "ask for fewer powers")
+    rows = np.vander(np.append(spectrum.eigenvalues, spectrum.fill_value), columns, increasing)
+    fill = rows[-1, 0]
+    if differs_from(rows[-1], fill).any():
+        return NotImplemented
+    starts = spectrum.active_indices.astype(np.int64)[:, None] * columns
+    indices = (starts + np.arange(columns)).reshape(-1)
+    shape, bases, values = (n, columns), (STANDARD,) * 2, rows[:-1].reshape(-1)
+    error = bound_of(spectrum)
+    return VirtualQArray(compact(shape, rows.dtype, bases, values, indices, fill, error=error))

@@ -1,0 +1,125 @@
+# ruff: noqa: ARG001  rules have all arguments of NumPy's functions
+"""Numerical ranges: arange, linspace, geomspace, logspace, and meshgrid."""
+
+from __future__ import annotations
+
+import operator
+from functools import wraps
+from math import prod
+from typing import Any, Literal, SupportsIndex
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ...array.densify import call_dense
+from ...array.virtual_array import VirtualQArray
+from ...core.budget import require_budget
+from ...core.rules import Tier, function_rule
+from ...ops import join
+from ...ops.broadcast import broadcast_to
+from ..common import Device, Operand, is_numeric, spectrum_of
+from .from_shape_or_value import INSTEAD
+
+__all__ = ["linspace", "sequence"]
+
+
+def sequence(*args: Any, **kwargs: Any) -> VirtualQArray:
+    """Make numbers at equal steps, as ``np.arange``. O(N), within the memory budget."""
+    named = {**dict(zip(("start", "stop", "step"), args, strict=False)), **kwargs}
+    start, stop, step = (named.get(name) for name in ("start", "stop", "step"))
+    if stop is None:
+        start, stop = 0, start
+    try:
+        count = float((stop - (start or 0)) / (1 if step is None else step))
+    except (TypeError, ValueError, ArithmeticError):
+        count = 0.0  # NumPy says what is wrong with them
+    if 0.0 < count < float("inf"):
+        require_budget(int(count) * 8, INSTEAD)
+    return VirtualQArray(spectrum_of(np.arange(*args, **kwargs)))
+
+
+@function_rule(Tier.DENSE, np.arange)
+@wraps(np.arange)
+def arange(*args: Any, **kwargs: Any) -> VirtualQArray:
+    """Make numbers at equal steps. O(N)."""
+    return sequence(*args, **kwargs)
+
+
+def _require_samples(num: SupportsIndex, *ends: Operand) -> None:
+    """Raise MaterializationError where `num` samples for each of some ends are over the budget."""
+    try:
+        size = prod(np.broadcast_shapes(*map(np.shape, ends)))
+        require_budget(size * operator.index(num) * 16, INSTEAD)
+    except (TypeError, ValueError):
+        return  # NumPy says what is wrong with them
+
+
+@function_rule(Tier.DENSE, np.linspace)
+def linspace(
+    start: Operand,
+    stop: Operand,
+    num: SupportsIndex = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: DTypeLike | None = None,
+    axis: SupportsIndex = 0,
+    *,
+    device: Device = None,
+) -> Any:
+    """Make samples at equal distances. O(N)."""
+    _require_samples(num, start, stop)
+    args = (start, stop, num, endpoint, retstep, dtype, axis)
+    return call_dense(np.linspace, args, {"device": device})
+
+
+@function_rule(Tier.DENSE, np.geomspace)
+def geomspace(
+    start: Operand,
+    stop: Operand,
+    num: SupportsIndex = 50,
+    endpoint: bool = True,
+    dtype: DTypeLike | None = None,
+    axis: SupportsIndex = 0,
+) -> Any:
+    """Make samples at equal ratios. O(N)."""
+    _require_samples(num, start, stop)
+    return NotImplemented
+
+
+@function_rule(Tier.DENSE, np.logspace)
+def logspace(
+    start: Operand,
+    stop: Operand,
+    num: SupportsIndex = 50,
+    endpoint: bool = True,
+    base: Operand = 10.0,
+    dtype: DTypeLike | None = None,
+    axis: SupportsIndex = 0,
+) -> Any:
+    """Make powers at equal distances of the exponent. O(N)."""
+    _require_samples(num, start, stop, base)
+    return NotImplemented
+
+
+@function_rule(Tier.STRUCTURAL, np.meshgrid)
+def meshgrid(
+    *xi: Operand, copy: bool = True, sparse: bool = False, indexing: Literal["xy", "ij"] = "xy"
+) -> Any:
+    """Repeat coordinates along each axis along the others: new arrays. O(k) for each time."""
+    if indexing not in ("xy", "ij"):
+        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+    if not all(map(is_numeric, xi)):
+        return NotImplemented
+    ndim = len(xi)
+    places = list(range(ndim))
+    if indexing == "xy" and ndim > 1:
+        places[:2] = 1, 0
+    flat = [join.flat(spectrum_of(x)) for x in xi]
+    grids = [
+        join.expanded(x, *(0,) * place, *range(place + 1, ndim))
+        for x, place in zip(flat, places, strict=True)
+    ]
+    if not sparse:
+        shape = tuple(flat[places.index(axis)].shape[0] for axis in range(ndim))
+        grids = [broadcast_to(grid, shape) for grid in grids]
+    return tuple(map(VirtualQArray, grids))

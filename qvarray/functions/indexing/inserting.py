@@ -1,0 +1,108 @@
+"""Inserting data into arrays: put, place, putmask, put_along_axis, fill_diagonal."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ...core.values import Array
+from ...indexing.advanced_keys import true_positions
+from ..common import Casting, Mode, Operand, dense_of, standard_of
+from ..manipulation.basic import require_array, require_castable
+from .selecting import along_axis, as_positions, within
+
+__all__: list[str] = []
+
+#: What is written to.
+Target: TypeAlias = VirtualQArray | Array
+
+
+def _as_elements(values: Operand, dtype: np.dtype[Any], casting: Casting) -> Array:
+    """Return values to be written, in one dimension and of that dtype, as NumPy converts them."""
+    dense = dense_of(values)
+    if isinstance(dense, np.ndarray):
+        require_castable(dense.dtype, dtype, casting)
+    elements = np.empty(np.shape(dense), dtype)
+    elements[...] = dense
+    return elements.reshape(-1)
+
+
+def _masked_positions(a: VirtualQArray, mask: Operand, function: str) -> Array:
+    """Return where a mask of as many elements is true."""
+    if np.size(mask) != a.size:
+        raise ValueError(f"{function}: mask and data must be the same size")
+    return true_positions(standard_of(np.not_equal(np.ravel(mask), 0)))
+
+
+@function_rule(Tier.STRUCTURAL, np.put)
+def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> None:
+    """Write elements at C-order positions; too few values begin anew. O(k + m)."""
+    where = as_positions(ind).reshape(-1)
+    if not isinstance(a, VirtualQArray):
+        require_array(a, "put")
+        np.put(a, where, dense_of(v), mode)
+        return
+    values = _as_elements(v, a.dtype, "unsafe")
+    if where.size and not a.size:
+        raise IndexError("cannot replace elements of an empty array")
+    if values.size:
+        where = within(where, a.size, mode, 0)
+        a.put_elements(where, np.resize(values, where.size))
+
+
+@function_rule(Tier.STRUCTURAL, np.place)
+def place(arr: Target, mask: Operand, vals: Operand) -> None:
+    """Write elements where a mask is true, one value after the other. O(k + m)."""
+    require_array(arr, "place")
+    if not isinstance(arr, VirtualQArray):
+        np.place(arr, dense_of(mask), dense_of(vals))
+        return
+    values = _as_elements(vals, arr.dtype, "safe")
+    where = _masked_positions(arr, mask, "place")
+    if values.size:
+        arr.put_elements(where, np.resize(values, where.size))
+    elif where.size:
+        raise ValueError("Cannot insert from an empty array!")
+
+
+@function_rule(Tier.STRUCTURAL, np.putmask)
+def putmask(a: Target, /, mask: Operand, values: Operand) -> None:
+    """Write elements where a mask is true, those at the same positions. O(k + m)."""
+    require_array(a, "putmask")
+    if not isinstance(a, VirtualQArray):
+        np.putmask(a, dense_of(mask), dense_of(values))
+        return
+    elements = _as_elements(values, a.dtype, "safe")
+    where = _masked_positions(a, mask, "putmask")
+    if elements.size:
+        a.put_elements(where, elements[where % elements.size])
+
+
+@function_rule(Tier.STRUCTURAL, np.put_along_axis)
+def put_along_axis(arr: Target, indices: Operand, values: Operand, axis: int | None) -> None:
+    """Write elements by positions along one axis. O(k + m)."""
+    if isinstance(arr, VirtualQArray):
+        x, key = along_axis(arr, indices, axis)
+        x[key] = values
+    else:
+        np.put_along_axis(arr, dense_of(indices), dense_of(values), axis)
+
+
+@function_rule(Tier.STRUCTURAL, np.fill_diagonal)
+def fill_diagonal(a: VirtualQArray, val: Operand, wrap: bool = False) -> None:
+    """Write the main diagonal. O(k + n)."""
+    if a.ndim < 2:
+        raise ValueError("array must be at least 2-d")
+    end = a.size
+    if a.ndim == 2:
+        step = a.shape[1] + 1
+        if not wrap:
+            end = a.shape[1] * a.shape[1]
+    else:
+        if any(n != a.shape[0] for n in a.shape):
+            raise ValueError("All dimensions of input must be of equal length")
+        step = 1 + sum(a.shape[0] ** i for i in range(1, a.ndim))
+    a.flat[:end:step] = dense_of(val)

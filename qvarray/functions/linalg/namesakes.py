@@ -1,0 +1,71 @@
+"""Functions of ``numpy.linalg`` that NumPy has by the same name: matmul, outer, trace, cross, …."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ..common import Operand, any_np, as_arrays
+from ..manipulation.axis_views import register_axis_view
+
+__all__: list[str] = []
+
+register_axis_view(np.linalg.matrix_transpose)
+
+
+@function_rule(Tier.STRUCTURAL, np.linalg.diagonal)
+def diagonal(x: VirtualQArray, /, *, offset: int = 0) -> Any:
+    """Return the diagonals of matrices: a view that is read-only."""
+    return any_np.diagonal(x, offset, -2, -1)
+
+
+@function_rule(Tier.CLOSED, np.linalg.trace)
+def trace(x: VirtualQArray, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Any:
+    """Sum up a diagonal of the last two axes. O(k)."""
+    return any_np.trace(x, offset, -2, -1, dtype)
+
+
+@function_rule(Tier.CLOSED, np.linalg.matmul)
+def matmul(x1: Operand, x2: Operand, /) -> Any:
+    """Return the matrix product."""
+    return any_np.matmul(x1, x2)
+
+
+@function_rule(Tier.CLOSED, np.linalg.vecdot)
+def vecdot(x1: Operand, x2: Operand, /, *, axis: int = -1) -> Any:
+    """Return inner products of vectors along an axis, the first conjugated."""
+    return any_np.vecdot(x1, x2, axis=axis)
+
+
+@function_rule(Tier.CLOSED, np.linalg.tensordot)
+def tensordot(x1: Operand, x2: Operand, /, *, axes: Any = 2) -> Any:
+    """Sum up products over several axes."""
+    return any_np.tensordot(x1, x2, axes=axes)
+
+
+@function_rule(Tier.CLOSED, np.linalg.outer)
+def outer(x1: Operand, x2: Operand, /) -> Any:
+    """Return the products of every element of one vector with every element of another."""
+    a, b = as_arrays((x1, x2))
+    if a.ndim != 1 or b.ndim != 1:
+        raise ValueError(
+            f"Input arrays must be one-dimensional, but they are x1.ndim={a.ndim} and "
+            f"x2.ndim={b.ndim}."
+        )
+    return any_np.outer(a, b)
+
+
+@function_rule(Tier.CLOSED, np.linalg.cross)
+def cross(x1: Operand, x2: Operand, /, *, axis: int = -1) -> Any:
+    """Return the cross products of vectors of 3 components. O(k)."""
+    a, b = as_arrays((x1, x2))
+    if a.shape[axis] != 3 or b.shape[axis] != 3:
+        raise ValueError(
+            "Both input arrays must be (arrays of) 3-dimensional vectors, but they are "
+            f"{a.shape[axis]} and {b.shape[axis]} dimensional instead."
+        )
+    return any_np.cross(a, b, axis=axis)

@@ -1,0 +1,169 @@
+"""Views that move, add, remove and flip axes: transpose, expand_dims, squeeze, atleast, flip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from ...array.virtual_array import VirtualQArray
+from ...bases import STANDARD
+from ...core.rules import Tier, function_rule
+from ...core.source import Source
+from ...core.spectrum import Spectrum
+from ...core.values import MAX_SIZE, Array, Shape
+from ...indexing.keys import Key
+from ...ops.basis_change import off_diagonal
+from ...ops.broadcast import permute_axes
+from ...ops.reshape import reshape
+from ...sources.expression import Node, expressed, part_of, permuted
+from ...sources.linear_map import LinearMap
+from ..common import Operand
+
+__all__ = ["rearranged_view", "register_axis_view", "shape_for_checks"]
+
+#: An axis of a view: which one of the array it is, and whether it is flipped; None for a new one.
+AxisOfView = tuple[int, bool] | None
+
+#: The names of the array arguments of NumPy's functions that move axes.
+_NAMES = ("a", "m", "x", "ary", "arr")
+
+
+def shape_for_checks(x: VirtualQArray) -> Shape:
+    """Return the shape, or one of as many axes where it is larger than any ndarray's."""
+    return x.shape if x.size <= MAX_SIZE else (2,) * x.ndim
+
+
+def _stand_in(shape: Shape) -> Array:
+    """Return an ndarray of that shape whose strides tell its axes apart. Not to be read."""
+    # Far more than any length, so that no two axes of it ever look like one.
+    strides = tuple(3 << (2 * axis) for axis in range(len(shape)))
+    return as_strided(np.zeros(1, np.int8), shape, strides)
+
+
+def _axes_of_view(view: Array, array: Array) -> list[AxisOfView]:
+    """Find out which axes of an ndarray those of a view of it are, by their strides.
+
+    Examples
+    --------
+    >>> array = _stand_in((2, 3))
+    >>> _axes_of_view(array.T[::-1, None], array)
+    [(1, True), None, (0, False)]
+    """
+    number = {stride: axis for axis, stride in enumerate(array.strides)}
+    out: list[AxisOfView] = []
+    for n, stride in zip(view.shape, view.strides, strict=True):
+        # The stride of a new axis is any; one axis of length 1 is as good as another.
+        axis = number.get(abs(stride))
+        if axis is not None and array.shape[axis] == n:
+            del number[abs(stride)]
+            out.append((axis, stride < 0))
+        else:
+            out.append(None)
+    return out
+
+
+def _step(axes: list[AxisOfView], shape: Shape) -> Callable[[Node], Node]:
+    """Return what moves, flips, adds and removes axes of an array of that shape."""
+    order = [axis[0] for axis in axes if axis is not None]
+    gone = [axis for axis in range(len(shape)) if axis not in order]
+    key: list[Key] = [0 if shape[axis] == 1 else range(shape[axis]) for axis in gone]
+    for axis in axes:
+        if axis is None:
+            key.append(None)
+            continue
+        number, flipped = axis
+        key.append(range(shape[number])[::-1] if flipped else range(shape[number]))
+
+    def step(node: Node) -> Node:
+        if isinstance(node, Spectrum) and node.diagonal and (gone or None in key):
+            node = off_diagonal(node)
+        turned = permuted(node, [*gone, *order])
+        if not gone and None not in key and key == [range(n) for n in turned.shape]:
+            return turned
+        if not order and isinstance(turned, Spectrum):  # a single element
+            values = turned.eigenvalues.astype(turned.dtype)
+            ndim = len(axes)
+            return turned.replace(shape=(1,) * ndim, bases=(STANDARD,) * ndim, eigenvalues=values)
+        picked: Node = part_of(turned, key)
+        return picked
+
+    return step
+
+
+def _transposed(source: Source) -> Source:
+    if isinstance(source, LinearMap):
+        return source.transposed()
+    return permute_axes(source.settle(), (1, 0))
+
+
+def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
+    """Return a view as `look` makes of an ndarray: axes moved, flipped, added and removed. O(k).
+
+    Parameters
+    ----------
+    x : VirtualQArray
+    look : callable
+        Called with an ndarray whose elements mean nothing.
+    """
+    array = _stand_in(shape_for_checks(x))
+    view: Any = look(array)
+    if view is array:
+        return x
+    if not isinstance(view, np.ndarray):  # of no dimensions: NumPy returns the element
+        return x[()]
+    if x.size == 0:
+        return x.view_by(lambda source: reshape(source.settle(), view.shape), look)
+    axes = _axes_of_view(view, array)
+    if axes == [(1, False), (0, False)] and isinstance(x.source, LinearMap):
+        return x.view_by(_transposed, look)
+    step = _step(axes, x.shape)
+    return x.view_by(lambda source: step(expressed(source)), look)
+
+
+def register_axis_view(function: Callable[..., Any]) -> None:
+    """Register a function whose only array argument is its first, and whose result is a view."""
+
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(*args: Any, **kwargs: Any) -> Any:
+        name = next((name for name in _NAMES if name in kwargs), None)
+        x, rest = (args[0], args[1:]) if name is None else (kwargs.pop(name), args)
+        return rearranged_view(x, lambda array: function(array, *rest, **kwargs))
+
+    rule.__name__ = function.__name__
+    rule.__wrapped__ = function
+
+
+for _function in (
+    np.transpose,
+    np.matrix_transpose,
+    np.swapaxes,
+    np.moveaxis,
+    np.rollaxis,
+    np.squeeze,
+    np.expand_dims,
+    np.flip,
+    np.fliplr,
+    np.flipud,
+    np.rot90,
+):
+    register_axis_view(_function)
+
+
+def _register_at_least(function: Callable[..., Any]) -> None:
+    """Register a function that adds axes to each of its arguments."""
+
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(*arys: Operand) -> Any:
+        out = tuple(
+            rearranged_view(x, function) if isinstance(x, VirtualQArray) else function(x)
+            for x in arys
+        )
+        return out if len(out) != 1 else out[0]
+
+
+_register_at_least(np.atleast_1d)
+_register_at_least(np.atleast_2d)
+_register_at_least(np.atleast_3d)

@@ -1,0 +1,92 @@
+"""Basic operations: shape, ndim, size, copyto; and the parts real and imag."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ...core.values import Axis, Shape
+from ..common import Casting, Operand, dense_of
+
+__all__ = ["require_array", "require_castable"]
+
+
+@function_rule(Tier.STRUCTURAL, np.shape)
+def shape(a: VirtualQArray) -> Shape:
+    """Return the lengths of the axes. O(1)."""
+    return a.shape
+
+
+@function_rule(Tier.STRUCTURAL, np.ndim)
+def ndim(a: VirtualQArray) -> int:
+    """Return the number of axes. O(1)."""
+    return a.ndim
+
+
+@function_rule(Tier.STRUCTURAL, np.size)
+def size(a: VirtualQArray, axis: Axis = None) -> int:
+    """Return the number of elements, of the array or along an axis. O(1)."""
+    if axis is None:
+        return a.size
+    axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
+    return prod(a.shape[i] for i in axes)
+
+
+@function_rule(Tier.CLOSED, np.real)
+def real(val: VirtualQArray) -> VirtualQArray:
+    """Return the real part: a view. O(k)."""
+    return val.real
+
+
+@function_rule(Tier.CLOSED, np.imag)
+def imag(val: VirtualQArray) -> VirtualQArray:
+    """Return the imaginary part: a view. O(k)."""
+    return val.imag
+
+
+def require_array(arr: object, function: str) -> None:
+    """Raise TypeError for what cannot be written to."""
+    if not isinstance(arr, (VirtualQArray, np.ndarray)):
+        raise TypeError(f"{function}: first argument must be an array, not {type(arr).__name__}")
+
+
+def require_castable(source: np.dtype[Any], target: np.dtype[Any], casting: Casting) -> None:
+    """Raise NumPy's TypeError where `casting` forbids to write elements of one dtype to another."""
+    if not np.can_cast(source, target, casting):
+        raise TypeError(
+            f"Cannot cast array data from {source!r} to {target!r} according to the rule "
+            f"'{casting}'"
+        )
+
+
+@function_rule(Tier.STRUCTURAL, np.copyto)
+def copyto(
+    dst: VirtualQArray | np.ndarray[Any, Any],
+    src: Operand,
+    casting: Casting = "same_kind",
+    where: Operand | bool = True,
+) -> None:
+    """Write the elements of one array to another, where a mask is true. O(k)."""
+    if not isinstance(dst, VirtualQArray):
+        require_array(dst, "copyto")
+        np.copyto(dst, dense_of(src), casting=casting, where=dense_of(where))
+        return
+    if type(src) in (bool, int, float, complex):
+        # Python scalars are cast by their kind.
+        np.copyto(np.empty(1, dst.dtype), src, casting=casting)
+    else:
+        dtype = src.dtype if isinstance(src, VirtualQArray) else np.asarray(src).dtype
+        require_castable(dtype, dst.dtype, casting)
+    if where is True:
+        dst[...] = src
+        return
+    mask: Any = where if isinstance(where, VirtualQArray) else np.asarray(where)
+    if mask.dtype.kind != "b":
+        require_castable(mask.dtype, np.dtype(bool), "safe")
+    if isinstance(src, (VirtualQArray, np.ndarray, list, tuple)):
+        src = np.broadcast_to(src, dst.shape)
+    dst[...] = np.where(np.broadcast_to(mask, dst.shape), src, dst)

@@ -1,0 +1,74 @@
+"""Changing the shape: reshape and ravel."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ...core.source import Source
+from ...core.values import ShapeLike
+from ...indexing.strided_view import window_of
+from ...ops import reshape as in_c_order
+from ...ops.broadcast import permute_axes
+from ..common import Order
+
+__all__: list[str] = []
+
+
+def _resolved_order(x: VirtualQArray, order: Order) -> Literal["C", "F"]:
+    """Return an `order` argument as "C" or "F"."""
+    if order not in ("C", "F", "A", "K", "c", "f", "a", "k", None):
+        np.zeros(1).ravel(order)  # NumPy's exception
+    order = (order or "C").upper()  # type: ignore[assignment]
+    if order in ("A", "K"):
+        return "F" if x.flags.f_contiguous and not x.flags.c_contiguous else "C"
+    return "F" if order == "F" else "C"
+
+
+@function_rule(Tier.STRUCTURAL, np.reshape)
+def reshape(
+    a: VirtualQArray, /, shape: ShapeLike, order: Order = "C", *, copy: bool | None = None
+) -> Any:
+    """Return the elements in another shape. O(k), and O(1) in C order."""
+    if order in ("K", "k"):
+        raise ValueError("order 'K' is not permitted for reshaping")
+    resolved = _resolved_order(a, order)
+    try:
+        wanted = np.reshape(a.window, shape, order=resolved, copy=False).shape
+        is_view = True
+    except ValueError as error:
+        if "copy" not in str(error):
+            raise ValueError(str(error)) from None
+        # Only the size matters for what the shape is.
+        wanted = np.reshape(window_of(a.shape), shape, order="C", copy=False).shape
+        is_view = False
+
+    def step(source: Source) -> Source:
+        spectrum = source.settle()
+        if resolved == "C":
+            return in_c_order.reshape(spectrum, wanted)
+        turned = permute_axes(spectrum, range(len(spectrum.shape))[::-1])
+        return permute_axes(in_c_order.reshape(turned, wanted[::-1]), range(len(wanted))[::-1])
+
+    if is_view and copy is not True:
+        return a.view_by(step, lambda seen: np.reshape(seen, wanted, order=resolved, copy=False))
+    if copy is False:
+        raise ValueError("Unable to avoid creating a copy while reshaping.")
+    return VirtualQArray(step(a.source))
+
+
+@function_rule(Tier.STRUCTURAL, np.ravel)
+def ravel(a: VirtualQArray, order: Order = "C") -> Any:
+    """Return the elements in one dimension: a view where the array is contiguous."""
+    resolved = _resolved_order(a, order)
+    x: Any = a
+    if order in ("K", "k") and not a.flags.forc:
+        # In the order in which the elements lie in memory, whatever the direction.
+        strides = [abs(stride) for stride in a.strides]
+        x = np.transpose(x, sorted(range(a.ndim), key=lambda axis: -strides[axis]))
+    flat = np.reshape(x, (-1,), order=resolved)
+    is_view = x.flags.c_contiguous if resolved == "C" else x.flags.f_contiguous
+    return flat if is_view else flat.copy()

@@ -1,0 +1,28 @@
+"""Rules of NumPy's miscellaneous routines: shares_memory and may_share_memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..array.virtual_array import VirtualQArray
+from ..core.rules import Tier, function_rule
+
+__all__: list[str] = []
+
+
+def _register(function: Callable[..., bool], default: int) -> None:
+    """Register a function that tells whether arrays have elements in common."""
+
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(a: object, b: object, /, max_work: int = default) -> bool:
+        if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
+            return False
+        if (a if a.base is None else a.base) is not (b if b.base is None else b.base):
+            return False
+        return bool(function(a.window, b.window, max_work))
+
+
+_register(np.shares_memory, -1)
+_register(np.may_share_memory, 0)
