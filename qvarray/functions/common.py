@@ -10,14 +10,17 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.views import settled
 from ..array.virtual_array import VirtualQArray
+from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
-from ..core.spectrum import Spectrum
-from ..core.values import Array, Shape
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array, Scalar, Shape
 from ..ops.basis_change import sparse
 
 __all__ = [
     "Casting",
+    "DType",
     "Device",
+    "Like",
     "Mode",
     "Operand",
     "Order",
@@ -32,6 +35,7 @@ __all__ = [
     "given",
     "is_numeric",
     "normalize_axis",
+    "sparse_array",
     "spectrum_of",
     "standard_of",
 ]
@@ -41,6 +45,8 @@ Operand: TypeAlias = ArrayLike | VirtualQArray
 #: The argument ``out=``.
 Out: TypeAlias = VirtualQArray | Array | None
 #: Other arguments of NumPy's functions, by their names.
+Like: TypeAlias = ArrayLike | None
+DType: TypeAlias = DTypeLike | None
 Casting: TypeAlias = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 Device: TypeAlias = Literal["cpu"] | None
 Mode: TypeAlias = Literal["raise", "wrap", "clip"]
@@ -98,6 +104,18 @@ def is_numeric(obj: Operand) -> bool:
 def dense_of(obj: Any) -> Any:
     """Return an array of ours as an ndarray, and anything else as it is."""
     return obj.todense() if isinstance(obj, VirtualQArray) else obj
+
+
+def sparse_array(
+    shape: Shape,
+    values: Array,
+    indices: Array,
+    fill_value: Scalar = 0,
+    error: ErrorBound | None = None,
+) -> VirtualQArray:
+    """Return an array in the standard basis from its active elements, in order. O(k)."""
+    fill, bases = values.dtype.type(fill_value), (STANDARD,) * len(shape)
+    return VirtualQArray(compact(shape, values.dtype, bases, values, indices, fill, error=error))
 
 
 def blank(shape: Shape, dtype: DTypeLike = np.int8) -> Array:

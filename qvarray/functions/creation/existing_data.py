@@ -9,13 +9,13 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import DTypeLike
 
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.values import Shape, numeric_dtype
-from ..common import Device, Operand, Order, spectrum_of
+from ..common import Device, DType, Like, Operand, Order, spectrum_of
 from .from_shape_or_value import INSTEAD
 
 __all__ = ["stacked"]
@@ -32,7 +32,7 @@ def stacked(obj: Any) -> Any:
 def _converted(
     function: Callable[..., Any],
     a: Operand,
-    dtype: DTypeLike | None,
+    dtype: DType,
     copy: bool | None,
     **options: Any,
 ) -> VirtualQArray:
@@ -54,14 +54,14 @@ def _converted(
 @function_rule(Tier.STRUCTURAL, np.array)
 def array(
     object: Operand,
-    dtype: DTypeLike | None = None,
+    dtype: DType = None,
     *,
     copy: bool | None = True,
     order: Order = "K",
     subok: bool = False,
     ndmin: int = 0,
     ndmax: int = 0,
-    like: ArrayLike | None = None,
+    like: Like = None,
 ) -> VirtualQArray:
     """Return numbers as a VirtualQArray. O(1) for one, else O(N)."""
     options: dict[str, Any] = {"order": order, "subok": subok, "ndmin": ndmin}
@@ -76,21 +76,19 @@ def _register_conversion(function: Callable[..., Any]) -> None:
     @function_rule(Tier.STRUCTURAL, function)
     def rule(
         a: Operand,
-        dtype: DTypeLike | None = None,
+        dtype: DType = None,
         order: Order = None,
         *,
         device: Device = None,
         copy: bool | None = None,
-        like: ArrayLike | None = None,
+        like: Like = None,
     ) -> VirtualQArray:
         return _converted(function, a, dtype, copy, order=order, device=device)
 
 
 def _register_contiguous(function: Callable[..., Any]) -> None:
     @function_rule(Tier.STRUCTURAL, function)
-    def rule(
-        a: Operand, dtype: DTypeLike | None = None, *, like: ArrayLike | None = None
-    ) -> VirtualQArray:
+    def rule(a: Operand, dtype: DType = None, *, like: Like = None) -> VirtualQArray:
         out = _converted(function, a, dtype, None)
         return out if out.ndim else out[None]
 
@@ -104,10 +102,10 @@ _register_contiguous(np.asfortranarray)
 @function_rule(Tier.STRUCTURAL, np.require)
 def require(
     a: Operand,
-    dtype: DTypeLike | None = None,
+    dtype: DType = None,
     requirements: str | list[str] | None = None,
     *,
-    like: ArrayLike | None = None,
+    like: Like = None,
 ) -> VirtualQArray:
     """Convert as ``np.asanyarray``: how elements lie in memory, nobody can tell."""
     np.require(np.empty(0), dtype, requirements)  # type: ignore[arg-type]
@@ -155,8 +153,8 @@ def fromfunction(
     function: Callable[..., Any],
     shape: Shape,
     *,
-    dtype: DTypeLike | None = float,
-    like: ArrayLike | None = None,
+    dtype: DType = float,
+    like: Like = None,
     **kwargs: Any,
 ) -> Any:
     """Return what a function makes of the arrays of all indices. O(N)."""

@@ -5,21 +5,20 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import wraps
 from math import prod
 from typing import Any, SupportsIndex
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
 
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import compact, constant
+from ...core.spectrum import constant
 from ...core.values import Shape, ShapeLike, index_dtype, numeric_dtype, require_size
 from ...ops.broadcast import broadcast_to
 from ...ops.linear import cast
-from ..common import Device, Operand, Order, bound_of, standard_of
+from ..common import Device, DType, Like, Operand, Order, bound_of, sparse_array, standard_of
 
 __all__ = ["INSTEAD", "diagonal_ones", "filled"]
 
@@ -52,7 +51,7 @@ def _as_shape(shape: ShapeLike) -> Shape:
     return lengths
 
 
-def filled(shape: ShapeLike, fill_value: Operand, dtype: DTypeLike | None = None) -> VirtualQArray:
+def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> VirtualQArray:
     """Make an array of one value, or of an array that is broadcast, as ``np.full``.
 
     O(1) for a scalar, else as broadcasting.
@@ -91,7 +90,7 @@ def diagonal_ones(
     n: SupportsIndex,
     m: SupportsIndex | None = None,
     k: SupportsIndex = 0,
-    dtype: DTypeLike | None = float,
+    dtype: DType = float,
 ) -> VirtualQArray:
     """Make a matrix with ones on a diagonal, as ``np.eye``. O(n): one active element a row."""
     rows = operator.index(n)
@@ -106,8 +105,7 @@ def diagonal_ones(
     where = np.arange(count, dtype=integers)
     where *= integers.type(columns + 1) if count > 1 else 1
     where += integers.type(first * columns + first + offset) if count else 0
-    ones, zero = np.ones(count, kind), kind.type(0)
-    return VirtualQArray(compact(shape, kind, (STANDARD,) * 2, ones, where, zero))
+    return sparse_array(shape, np.ones(count, kind), where)
 
 
 def _check(**options: Any) -> None:
@@ -119,11 +117,11 @@ def _check(**options: Any) -> None:
 def full(
     shape: ShapeLike,
     fill_value: Operand,
-    dtype: DTypeLike | None = None,
+    dtype: DType = None,
     order: Order = "C",
     *,
     device: Device = None,
-    like: ArrayLike | None = None,
+    like: Like = None,
 ) -> VirtualQArray:
     """Make an array of one value, O(1), or of an array repeated."""
     _check(dtype=dtype, order=order, device=device)
@@ -134,7 +132,7 @@ def full(
 def full_like(
     a: VirtualQArray,
     fill_value: Operand,
-    dtype: DTypeLike | None = None,
+    dtype: DType = None,
     order: Order = "K",
     subok: bool = True,
     shape: ShapeLike | None = None,
@@ -147,57 +145,31 @@ def full_like(
     return filled(a.shape if shape is None else shape, fill_value, kind)
 
 
-def _register(value: int, *functions: Callable[..., Any]) -> None:
-    """Register functions that make an array of a value that they name, O(1)."""
+def _register(value: int, function: Callable[..., Any]) -> None:
+    """Register a function that makes an array of a value that it names. O(1)."""
 
-    @function_rule(Tier.CLOSED, *functions)
-    def rule(
-        shape: ShapeLike,
-        dtype: DTypeLike | None = None,
-        order: Order = "C",
-        *,
-        device: Device = None,
-        like: ArrayLike | None = None,
-    ) -> VirtualQArray:
-        return full(shape, value, np.dtype(dtype), order, device=device)
+    @function_rule(Tier.CLOSED, function)
+    @wraps(function)
+    def rule(shape: ShapeLike, dtype: DType = None, *args: Any, **kwargs: Any) -> VirtualQArray:
+        return full(shape, value, np.dtype(dtype), *args, **kwargs)
 
 
 def _register_like(value: int, function: Callable[..., Any]) -> None:
-    """Register a function that makes an array of a value that it names, like another, O(1)."""
+    """Register a function that makes an array of a value that it names, like another. O(1)."""
 
     @function_rule(Tier.CLOSED, function)
-    def rule(
-        a: VirtualQArray,
-        dtype: DTypeLike | None = None,
-        order: Order = "K",
-        subok: bool = True,
-        shape: ShapeLike | None = None,
-        *,
-        device: Device = None,
-    ) -> VirtualQArray:
-        return full_like(a, value, dtype, order, subok, shape, device=device)
+    @wraps(function)
+    def rule(a: VirtualQArray, *args: Any, **kwargs: Any) -> VirtualQArray:
+        return full_like(a, value, *args, **kwargs)
 
 
 # Elements that mean nothing are zeros.
-_register(0, np.zeros, np.empty)
+_register(0, np.zeros)
 _register(1, np.ones)
+_register(0, np.empty)
 _register_like(0, np.zeros_like)
 _register_like(1, np.ones_like)
-
-
-@function_rule(Tier.CLOSED, np.empty_like)
-def empty_like(
-    prototype: VirtualQArray,
-    /,
-    dtype: DTypeLike | None = None,
-    order: Order = "K",
-    subok: bool = True,
-    shape: ShapeLike | None = None,
-    *,
-    device: Device = None,
-) -> VirtualQArray:
-    """Make an array whose elements mean nothing: zeros. O(1)."""
-    return full_like(prototype, 0, dtype, order, subok, shape, device=device)
+_register_like(0, np.empty_like)
 
 
 @function_rule(Tier.CLOSED, np.eye)
@@ -205,11 +177,11 @@ def eye(
     N: SupportsIndex,
     M: SupportsIndex | None = None,
     k: SupportsIndex = 0,
-    dtype: DTypeLike | None = float,
+    dtype: DType = float,
     order: Order = "C",
     *,
     device: Device = None,
-    like: ArrayLike | None = None,
+    like: Like = None,
 ) -> VirtualQArray:
     """Make a matrix with ones on a diagonal. O(N)."""
     _check(dtype=dtype, order=order, device=device)
@@ -217,8 +189,6 @@ def eye(
 
 
 @function_rule(Tier.CLOSED, np.identity)
-def identity(
-    n: SupportsIndex, dtype: DTypeLike | None = None, *, like: ArrayLike | None = None
-) -> VirtualQArray:
+def identity(n: SupportsIndex, dtype: DType = None, *, like: Like = None) -> VirtualQArray:
     """Make a matrix with ones on the main diagonal. O(n)."""
     return diagonal_ones(n, dtype=dtype)

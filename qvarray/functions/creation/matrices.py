@@ -7,18 +7,16 @@ import operator
 from typing import Any, SupportsIndex
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
 
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import compact, constant
+from ...core.spectrum import constant
 from ...core.values import differs_from, require_size
 from ...indexing import diagonals
 from ...ops import join
 from ...ops.broadcast import broadcast_to
-from ..common import bound_of
+from ..common import DType, Like, bound_of, sparse_array
 
 __all__: list[str] = []
 
@@ -46,9 +44,9 @@ def tri(
     N: SupportsIndex,
     M: SupportsIndex | None = None,
     k: SupportsIndex = 0,
-    dtype: DTypeLike | None = float,
+    dtype: DType = float,
     *,
-    like: ArrayLike | None = None,
+    like: Like = None,
 ) -> Any:
     """Make ones on a diagonal and below. O(1) for a rectangle, else the smaller triangle."""
     rows = max(0, operator.index(N))
@@ -102,6 +100,5 @@ def vander(x: VirtualQArray, N: SupportsIndex | None = None, increasing: bool = 
         return NotImplemented
     starts = spectrum.active_indices.astype(np.int64)[:, None] * columns
     indices = (starts + np.arange(columns)).reshape(-1)
-    shape, bases, values = (n, columns), (STANDARD,) * 2, rows[:-1].reshape(-1)
-    error = bound_of(spectrum)
-    return VirtualQArray(compact(shape, rows.dtype, bases, values, indices, fill, error=error))
+    values = rows[:-1].reshape(-1)
+    return sparse_array((n, columns), values, indices, fill, bound_of(spectrum))

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
+from collections.abc import Callable
 from functools import wraps
 from math import prod
 from typing import Any, Literal, SupportsIndex
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
@@ -17,7 +18,7 @@ from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...ops import join
 from ...ops.broadcast import broadcast_to
-from ..common import Device, Operand, is_numeric, spectrum_of
+from ..common import Operand, is_numeric, spectrum_of
 from .from_shape_or_value import INSTEAD
 
 __all__ = ["linspace", "sequence"]
@@ -54,51 +55,23 @@ def _require_samples(num: SupportsIndex, *ends: Operand) -> None:
         return  # NumPy says what is wrong with them
 
 
-@function_rule(Tier.DENSE, np.linspace)
-def linspace(
-    start: Operand,
-    stop: Operand,
-    num: SupportsIndex = 50,
-    endpoint: bool = True,
-    retstep: bool = False,
-    dtype: DTypeLike | None = None,
-    axis: SupportsIndex = 0,
-    *,
-    device: Device = None,
-) -> Any:
-    """Make samples at equal distances. O(N)."""
-    _require_samples(num, start, stop)
-    args = (start, stop, num, endpoint, retstep, dtype, axis)
-    return call_dense(np.linspace, args, {"device": device})
+def _register_samples(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Register a function that makes samples between ends. O(N), within the memory budget."""
+    signature = inspect.signature(function)
+
+    @function_rule(Tier.DENSE, function)
+    @wraps(function)
+    def rule(*args: Any, **kwargs: Any) -> Any:
+        named = signature.bind(*args, **kwargs).arguments
+        _require_samples(named.get("num", 50), named["start"], named["stop"], named.get("base", 1))
+        return call_dense(function, args, kwargs)
+
+    return rule
 
 
-@function_rule(Tier.DENSE, np.geomspace)
-def geomspace(
-    start: Operand,
-    stop: Operand,
-    num: SupportsIndex = 50,
-    endpoint: bool = True,
-    dtype: DTypeLike | None = None,
-    axis: SupportsIndex = 0,
-) -> Any:
-    """Make samples at equal ratios. O(N)."""
-    _require_samples(num, start, stop)
-    return NotImplemented
-
-
-@function_rule(Tier.DENSE, np.logspace)
-def logspace(
-    start: Operand,
-    stop: Operand,
-    num: SupportsIndex = 50,
-    endpoint: bool = True,
-    base: Operand = 10.0,
-    dtype: DTypeLike | None = None,
-    axis: SupportsIndex = 0,
-) -> Any:
-    """Make powers at equal distances of the exponent. O(N)."""
-    _require_samples(num, start, stop, base)
-    return NotImplemented
+linspace = _register_samples(np.linspace)
+_register_samples(np.geomspace)
+_register_samples(np.logspace)
 
 
 @function_rule(Tier.STRUCTURAL, np.meshgrid)

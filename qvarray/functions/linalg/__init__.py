@@ -2,32 +2,26 @@
 
 from . import (
     blocks,
-    cross,
     decompositions,
     eigenvalues,
     einsum,
-    kron,
     matrix_functions,
     matrix_kind,
     namesakes,
-    norms,
-    numbers,
+    norms_and_numbers,
     products,
     solving,
 )
 
 __all__ = [
     "blocks",
-    "cross",
     "decompositions",
     "eigenvalues",
     "einsum",
-    "kron",
     "matrix_functions",
     "matrix_kind",
     "namesakes",
-    "norms",
-    "numbers",
+    "norms_and_numbers",
     "products",
     "solving",
 ]

@@ -9,13 +9,12 @@ import numpy as np
 import scipy
 
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
-from ...core.spectrum import Spectrum, compact
+from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ...ops.basis_change import gather_sums, linear
-from ..common import Operand, bound_of
+from ..common import Operand, bound_of, sparse_array
 from .matrix_kind import kind_of, sparse_matrix_of
 
 __all__ = ["Block", "Blocks", "Entries", "blocks_of", "from_entries", "permutation_sign"]
@@ -113,9 +112,7 @@ def from_entries(
     O(k).
     """
     indices, values = gather_sums(linear((rows, columns), shape), values)
-    zero = values.dtype.type(0)
-    bases = (STANDARD,) * 2
-    return VirtualQArray(compact(shape, values.dtype, bases, values, indices, zero, error=error))
+    return sparse_array(shape, values, indices, error=error)
 
 
 def blocks_of(a: Operand, square: bool = False, symmetric: bool = False) -> Blocks | None:

@@ -15,7 +15,7 @@ from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, Scalar
 from ...ops.basis_change import coefficient_dtype
 from ...sources.linear_map import Ordered, sorting
-from ..common import Operand, bound_of
+from ..common import Operand, bound_of, sparse_array
 from .blocks import Blocks, Entries, blocks_of, from_entries
 from .matrix_kind import kind_of, operator_of, real_of
 
@@ -29,13 +29,6 @@ _DENSE_ROWS = 1 << 12
 _INSTEAD = "keep the operator, or raise the budget"
 
 
-def _vector(
-    n: int, values: Array, indices: Array, fill: Scalar, error: ErrorBound | None
-) -> VirtualQArray:
-    zero, bases = values.dtype.type(fill), (STANDARD,)
-    return VirtualQArray(compact((n,), values.dtype, bases, values, indices, zero, error=error))
-
-
 def sorted_values(
     values: Array, n: int, fill: Scalar, error: ErrorBound | None, descending: bool = False
 ) -> VirtualQArray:
@@ -45,7 +38,7 @@ def sorted_values(
     ahead = int(np.count_nonzero(values > fill if descending else values < fill))
     indices = np.arange(values.size, dtype=np.int64)
     indices[ahead:] += n - values.size
-    return _vector(n, values, indices, fill, error)
+    return sparse_array((n,), values, indices, fill, error)
 
 
 def _eigenvalues(spectrum: Spectrum) -> VirtualQArray:
@@ -59,14 +52,14 @@ def _eigenvalues(spectrum: Spectrum) -> VirtualQArray:
         else:
             values = np.ascontiguousarray(values.real)
     n, values, where = spectrum.shape[0], values.astype(dtype), spectrum.indices()
-    return _vector(n, values, where, spectrum.fill_value, bound_of(spectrum))
+    return sparse_array((n,), values, where, spectrum.fill_value, bound_of(spectrum))
 
 
 def _values_in_place(blocks: Blocks, values: Array) -> VirtualQArray:
     """Return eigenvalues of the blocks at the rows of the blocks; all others are 0. O(n log n)."""
     where = blocks.order()[0]
     order = np.argsort(where, kind="stable")
-    return _vector(blocks.shape[0], values[order], where[order], 0, blocks.error)
+    return sparse_array(blocks.shape[:1], values[order], where[order], 0, blocks.error)
 
 
 @function_rule(Tier.CLOSED, np.linalg.eigvals)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ..common import Operand, any_np, as_arrays
+from ..common import DType, Operand, any_np, as_arrays
 from ..manipulation.axis_views import register_axis_view
 
 __all__: list[str] = []
@@ -24,7 +23,7 @@ def diagonal(x: VirtualQArray, /, *, offset: int = 0) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.linalg.trace)
-def trace(x: VirtualQArray, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Any:
+def trace(x: VirtualQArray, /, *, offset: int = 0, dtype: DType = None) -> Any:
     """Sum up a diagonal of the last two axes. O(k)."""
     return any_np.trace(x, offset, -2, -1, dtype)
 

@@ -1,8 +1,9 @@
-"""Matrix and vector products: dot, inner, vdot, outer, tensordot, multi_dot, matrix_power."""
+"""Matrix and vector products: dot, inner, vdot, outer, tensordot, matrix_power, cross, kron."""
 
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, SupportsIndex
@@ -11,18 +12,34 @@ import numpy as np
 
 from ... import kernels
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD
+from ...bases import STANDARD, WALSH
+from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import Spectrum, compact
-from ...core.values import Array, index_dtype
+from ...core.spectrum import Spectrum, compact, constant
+from ...core.values import Array, require_size
 from ...creation.operators import identity
 from ...indexing import elements
+from ...ops.basis_change import coefficient_dtype
+from ...ops.broadcast import move_axis, permute_axes
 from ...ops.linear import cast
 from ...sources.diagonal_operator import Mapped
 from ...sources.expression import Node, expressed
 from ...sources.linear_map import LinearMap
 from ...ufuncs.matmul import tensor_product
-from ..common import Casting, Operand, Out, any_np, array_of, spectrum_of, standard_of
+from ...ufuncs.outer import outer as outer_of_elements
+from ..common import (
+    Casting,
+    Operand,
+    Out,
+    any_np,
+    array_of,
+    as_arrays,
+    is_numeric,
+    normalize_axis,
+    spectrum_of,
+    standard_of,
+)
+from ..manipulation.joining import stack, with_ndim
 from .matrix_kind import diagonal_of, mapped, operator_of, sparse_matrix_of, symbol_of
 from .solving import is_certainly_regular
 
@@ -144,9 +161,7 @@ def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     zero = dtype.type(0)
     if factor[()] == 0:
         # BLAS then leaves the zeros alone, whatever it would multiply.
-        none = np.zeros(0, index_dtype(x.size))
-        bases = (STANDARD,) * x.ndim
-        return VirtualQArray(compact(x.shape, dtype, bases, np.zeros(0, dtype), none, zero))
+        return VirtualQArray(constant(zero, x.shape))
     return np.add(np.multiply(a, b), zero)
 
 
@@ -305,3 +320,112 @@ def matrix_power(a: VirtualQArray, n: SupportsIndex) -> Any:
         # A power that overflows is one of NumPy's products that do.
         return mapped(spectrum, lambda values: values**n, spectrum.dtype)
     return _power_by_squaring(a, n)
+
+
+def _minor(a: list[Any], b: list[Any], i: int, j: int) -> Any:
+    """Return ``a_i b_j - a_j b_i`` of components of vectors, of which the third may be missing."""
+    n, m = len(a), len(b)
+    if i < n and j < m and j < n and i < m:
+        return np.subtract(np.multiply(a[i], b[j]), np.multiply(a[j], b[i]))
+    if i < n and j < m:
+        return np.multiply(a[i], b[j])
+    return np.negative(np.multiply(a[j], b[i]))
+
+
+@function_rule(Tier.CLOSED, np.cross)
+def cross(
+    a: Operand,
+    b: Operand,
+    axisa: int = -1,
+    axisb: int = -1,
+    axisc: int = -1,
+    axis: int | None = None,
+) -> Any:
+    """Return cross products of vectors: differences of products of their components. O(k)."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    if not (is_numeric(a) and is_numeric(b)):
+        return NotImplemented
+    one, other = array_of(a), array_of(b)
+    if one.ndim < 1 or other.ndim < 1:
+        raise ValueError("At least one array has zero dimension")
+    axisa = normalize_axis(axisa, one.ndim, "axisa")
+    axisb = normalize_axis(axisb, other.ndim, "axisb")
+    one = VirtualQArray(move_axis(one.spectrum, axisa, -1))
+    other = VirtualQArray(move_axis(other.spectrum, axisb, -1))
+    lengths = {one.shape[-1], other.shape[-1]}
+    if not lengths <= {2, 3}:
+        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+    if 2 in lengths:
+        warnings.warn(
+            "Arrays of 2-dimensional vectors are deprecated. Use arrays of 3-dimensional vectors "
+            "instead. (deprecated in NumPy 2.0)",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+    shape = np.broadcast_shapes(one.shape[:-1], other.shape[:-1])
+    if 3 in lengths:
+        axisc = normalize_axis(axisc, len(shape) + 1, "axisc")
+    x, y = ([vectors[..., i] for i in range(vectors.shape[-1])] for vectors in (one, other))
+    last = _minor(x, y, 0, 1)
+    if lengths == {2}:
+        return array_of(last)
+    return stack([_minor(x, y, 1, 2), _minor(x, y, 2, 0), last], axisc)
+
+
+def _is_exact(spectrum: Spectrum) -> bool:
+    """Tell whether a product is that of the coefficients."""
+    is_plain = spectrum.error is None and spectrum.fill_value == 0
+    return is_plain and bool(np.isfinite(spectrum.eigenvalues).all())
+
+
+def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:
+    """Return the Kronecker product in the bases of both, if that is closed. O(ka kb)."""
+    bases = a.bases
+    if bases != b.bases or any(basis not in (STANDARD, WALSH) for basis in bases):
+        return None
+    if a.diagonal != b.diagonal or not (_is_exact(a) and _is_exact(b)):
+        return None
+    dtype = np.multiply(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
+    shape = tuple(m * n for m, n in zip(a.shape, b.shape, strict=True))
+    space = shape[:1] if a.diagonal else shape
+    require_size(space)
+    require_budget(a.nactive * b.nactive * 32, "multiply arrays of fewer coefficients")
+    values = np.multiply.outer(a.eigenvalues, b.eigenvalues).reshape(-1)
+    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    indices = np.zeros((a.nactive, b.nactive), np.int64)
+    for i, j, m, n in zip(a.coordinates(), b.coordinates(), space, b.shape, strict=False):
+        indices *= m
+        indices += i[:, None].astype(np.int64) * n + j
+    order = np.argsort(indices, axis=None, kind="stable")
+    where = indices.reshape(-1)[order]
+    return compact(shape, dtype, bases, values[order], where, dtype.type(0), a.diagonal)
+
+
+def _of_elements(a: Spectrum, b: Spectrum) -> Spectrum | None:
+    """Return the Kronecker product of arrays in the standard basis, if that is sparse. O(ka kb)."""
+    product = outer_of_elements(np.multiply, a, b)
+    if product is None:
+        return None
+    ndim = len(a.shape)
+    axes = [axis for i in range(ndim) for axis in (i, ndim + i)]
+    shape = tuple(m * n for m, n in zip(a.shape, b.shape, strict=True))
+    return permute_axes(product, axes).replace(shape=shape, bases=(STANDARD,) * ndim)
+
+
+@function_rule(Tier.CLOSED, np.kron)
+def kron(a: Operand, b: Operand) -> Any:
+    """Return the Kronecker product: of coefficients in the standard and Walsh bases. O(ka kb)."""
+    arrays = as_arrays((a, b))
+    if any(array.ndim == 0 for array in arrays):
+        return np.multiply(*arrays)
+    if not all(map(is_numeric, arrays)):
+        return NotImplemented
+    ndim = max(array.ndim for array in arrays)
+    x, y = (with_ndim(array, ndim).spectrum for array in arrays)
+    product = (_of_elements if x.is_standard and y.is_standard else _of_coefficients)(x, y)
+    if product is not None:
+        return VirtualQArray(product)
+    dtype = np.result_type(x.dtype, y.dtype)
+    require_budget(x.size * y.size * dtype.itemsize, "multiply parts of them")
+    return NotImplemented

@@ -76,10 +76,8 @@ def _block_of(values: Operand, shape: Shape, dtype: np.dtype[Any]) -> Spectrum:
 
 def _at_one_index(values: Operand, dtype: np.dtype[Any], ndim: int, axis: int | None) -> Any:
     """Return what is inserted at one index, with that many axes, the first moved to `axis`."""
-    if not isinstance(values, VirtualQArray):
-        array = np.array(values, dtype=dtype, ndmin=ndim)
-        return array if axis is None else np.moveaxis(array, 0, axis)
-    x = with_ndim(VirtualQArray(cast(values.spectrum, dtype, "unsafe")), ndim)
+    x = values if isinstance(values, VirtualQArray) else np.asarray(values, dtype=dtype)
+    x = with_ndim(VirtualQArray(cast(spectrum_of(x), dtype, "unsafe")), ndim)
     return x if axis is None else VirtualQArray(move_axis(x.spectrum, 0, axis))
 
 

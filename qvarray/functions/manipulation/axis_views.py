@@ -1,4 +1,5 @@
-"""Views that move, add, remove and flip axes: transpose, expand_dims, squeeze, atleast, flip."""
+# ruff: noqa: ARG001  rules have all arguments of NumPy's functions
+"""Views that move, add, remove, flip and stretch axes: transpose, squeeze, flip, broadcast_to."""
 
 from __future__ import annotations
 
@@ -13,14 +14,14 @@ from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum
-from ...core.values import MAX_SIZE, Array, Shape
+from ...core.values import MAX_SIZE, Array, Shape, ShapeLike
 from ...indexing.keys import Key
 from ...ops.basis_change import off_diagonal
-from ...ops.broadcast import permute_axes
+from ...ops.broadcast import permute_axes, stretched_to
 from ...ops.reshape import reshape
 from ...sources.expression import Node, expressed, part_of, permuted
 from ...sources.linear_map import LinearMap
-from ..common import Operand
+from ..common import Operand, as_arrays
 
 __all__ = ["rearranged_view", "register_axis_view", "shape_for_checks"]
 
@@ -167,3 +168,22 @@ def _register_at_least(function: Callable[..., Any]) -> None:
 _register_at_least(np.atleast_1d)
 _register_at_least(np.atleast_2d)
 _register_at_least(np.atleast_3d)
+
+
+@function_rule(Tier.STRUCTURAL, np.broadcast_to)
+def broadcast_to(array: VirtualQArray, shape: ShapeLike, subok: bool = False) -> VirtualQArray:
+    """Repeat the array along axes of length 1 and new ones: a view that is read-only."""
+    wanted: Any = tuple(shape) if np.iterable(shape) else (shape,)
+    return array.view_by(
+        lambda source: stretched_to(source.settle(), wanted),
+        lambda seen: np.broadcast_to(seen, wanted),
+        writeable=False,
+    )
+
+
+@function_rule(Tier.STRUCTURAL, np.broadcast_arrays)
+def broadcast_arrays(*args: Operand, subok: bool = False) -> Any:
+    """Broadcast arrays against each other."""
+    arrays = as_arrays(args)
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    return tuple(x if x.shape == shape else np.broadcast_to(x, shape) for x in arrays)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
@@ -15,6 +14,7 @@ from ...ops import join
 from ...ops.linear import cast
 from ..common import (
     Casting,
+    DType,
     Operand,
     Out,
     as_arrays,
@@ -35,7 +35,7 @@ def with_ndim(obj: Operand, ndim: int) -> VirtualQArray:
 
 
 def _joined_dtype(
-    parts: Sequence[Operand], out: Out, dtype: DTypeLike | None, casting: Casting
+    parts: Sequence[Operand], out: Out, dtype: DType, casting: Casting
 ) -> np.dtype[Any]:
     """Return the dtype of joined arrays, with NumPy's checks, from empty ones of their dtypes."""
     scalars = [obj if type(obj) in (int, float, complex) else None for obj in parts]
@@ -77,7 +77,7 @@ def concatenate(
     axis: int | None = 0,
     out: Out = None,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType = None,
     casting: Casting = "same_kind",
 ) -> Any:
     """Put arrays one after the other along an axis: indices move. O(k)."""
@@ -111,7 +111,7 @@ def stack(
     axis: int = 0,
     out: Out = None,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType = None,
     casting: Casting = "same_kind",
 ) -> Any:
     """Join arrays of one shape along a new axis. O(k), in any basis."""
@@ -131,7 +131,7 @@ def _joined(
     tup: Sequence[Operand],
     axis: int,
     new_axes: dict[int, tuple[int, ...]],
-    dtype: DTypeLike | None = None,
+    dtype: DType = None,
     casting: Casting = "same_kind",
 ) -> Any:
     """Join arrays after axes of length 1 were put in, by how many axes they have. O(k)."""
@@ -143,18 +143,14 @@ def _joined(
 
 
 @function_rule(Tier.STRUCTURAL, np.hstack)
-def hstack(
-    tup: Sequence[Operand], *, dtype: DTypeLike | None = None, casting: Casting = "same_kind"
-) -> Any:
+def hstack(tup: Sequence[Operand], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Join arrays along the second axis, 1-D arrays along the first. O(k)."""
     axis = 0 if len(tup) and np.ndim(tup[0]) < 2 else 1
     return _joined(tup, axis, {0: (0,)}, dtype, casting)
 
 
 @function_rule(Tier.STRUCTURAL, np.vstack)
-def vstack(
-    tup: Sequence[Operand], *, dtype: DTypeLike | None = None, casting: Casting = "same_kind"
-) -> Any:
+def vstack(tup: Sequence[Operand], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
     """Join arrays along the first axis, as rows where they are 1-D. O(k)."""
     return _joined(tup, 0, {0: (0, 0), 1: (0,)}, dtype, casting)
 

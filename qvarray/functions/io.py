@@ -1,20 +1,42 @@
-"""Text formatting: array2string, array_str, array_repr."""
+"""Rules of NumPy's input and output: savez, array2string, array_str, array_repr.
+
+What writes one array to a file is dense, and needs no rule.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from ...array.virtual_array import VirtualQArray
-from ...core.budget import require_budget
-from ...core.rules import Tier, function_rule
-from ...core.values import Array
-from ...indexing.select import corners
-from ...sources.expression import Expression, expressed
+from ..array.virtual_array import VirtualQArray
+from ..core.budget import require_budget
+from ..core.rules import Tier, function_rule
+from ..core.values import Array
+from ..indexing.select import corners
+from ..sources.expression import Expression, expressed
+from .common import any_np
 
 __all__: list[str] = []
+
+
+def _register_savez(function: Callable[..., None]) -> None:
+    """Register a function that writes some arrays to a file: none where all are over the budget."""
+
+    @function_rule(Tier.DENSE, function)
+    @wraps(function)
+    def rule(*args: Any, **kwargs: Any) -> Any:
+        arrays = [x for x in (*args, *kwargs.values()) if isinstance(x, VirtualQArray)]
+        wanted = sum(x.virtual_nbytes for x in arrays)
+        require_budget(wanted, "save parts of it, or raise the budget")
+        return NotImplemented
+
+
+_register_savez(np.savez)
+_register_savez(np.savez_compressed)
 
 # An element makes some 25 characters, and a block of them a selection of its own.
 _BYTES_OF_TEXT = 100
@@ -43,51 +65,22 @@ def _is_summarised(a: VirtualQArray, threshold: int | None = None) -> bool:
 
 
 @function_rule(Tier.STRUCTURAL, np.array2string)
-def array2string(
-    a: VirtualQArray,
-    max_line_width: int | None = None,
-    precision: int | None = None,
-    suppress_small: bool | None = None,
-    separator: str = " ",
-    prefix: str = "",
-    *,
-    formatter: dict[str, Any] | None = None,
-    threshold: int | None = None,
-    edgeitems: int | None = None,
-    sign: str | None = None,
-    floatmode: str | None = None,
-    suffix: str = "",
-    legacy: str | bool | None = None,
-) -> Any:
+@wraps(np.array2string)
+def array2string(a: VirtualQArray, *args: Any, **kwargs: Any) -> Any:
     """Return the elements as text: those at the corners, where NumPy leaves out the others."""
-    edge = np.get_printoptions()["edgeitems"] if edgeitems is None else edgeitems
+    edge = kwargs.get("edgeitems")
+    edge = np.get_printoptions()["edgeitems"] if edge is None else edge
     # Without edges, NumPy takes the width of a column from all elements.
-    if not _is_summarised(a, threshold) or edge < 1:
+    if not _is_summarised(a, kwargs.get("threshold")) or edge < 1:
         return NotImplemented
-    options: dict[str, Any] = {
-        "formatter": formatter,
-        "edgeitems": edgeitems,
-        "sign": sign,
-        "floatmode": floatmode,
-        "suffix": suffix,
-        "legacy": legacy,
-    }
-    args = (max_line_width, precision, suppress_small, separator, prefix)
-    return np.array2string(_at_the_corners(a, edge), *args, threshold=0, **options)
+    return any_np.array2string(_at_the_corners(a, edge), *args, **{**kwargs, "threshold": 0})
 
 
 @function_rule(Tier.STRUCTURAL, np.array_str)
-def array_str(
-    a: VirtualQArray,
-    max_line_width: int | None = None,
-    precision: int | None = None,
-    suppress_small: bool | None = None,
-) -> Any:
+@wraps(np.array_str)
+def array_str(a: VirtualQArray, *args: Any, **kwargs: Any) -> Any:
     """Return the elements as text, as ``str`` of an ndarray."""
-    if not _is_summarised(a):
-        return NotImplemented
-    text: Any = np.array2string
-    return text(a, max_line_width, precision, suppress_small, " ", "")
+    return any_np.array2string(a, *args, **kwargs) if _is_summarised(a) else NotImplemented
 
 
 @function_rule(Tier.STRUCTURAL, np.array_repr)
@@ -106,8 +99,7 @@ def array_repr(
         return NotImplemented
     width = settings["linewidth"] if max_line_width is None else max_line_width
     prefix = "array("
-    text: Any = np.array2string
-    lines = text(arr, width, precision, suppress_small, ", ", prefix, suffix=")")
+    lines = any_np.array2string(arr, width, precision, suppress_small, ", ", prefix, suffix=")")
     # What NumPy adds on shape and dtype, it adds to any array of that dtype.
     with np.printoptions(threshold=0, linewidth=1000):
         small = np.array_repr(np.zeros(1, arr.dtype))
