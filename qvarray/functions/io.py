@@ -17,7 +17,6 @@ from ..core.budget import require_budget
 from ..core.rules import Tier, function_rule
 from ..core.values import Array
 from ..indexing.select import corners
-from ..sources.expression import Expression, expressed
 from .common import any_np
 
 __all__: list[str] = []
@@ -46,9 +45,9 @@ def _at_the_corners(a: VirtualQArray, edge: int) -> Array:
     """Return what NumPy shows of an array that it summarises: see `indexing.select.corners`."""
     lengths = tuple(min(n, 2 * edge + 1) for n in a.shape)
     require_budget(prod(lengths) * (a.itemsize + _BYTES_OF_TEXT), "print a part of it")
-    node = expressed(a.source)
-    if not isinstance(node, Expression):
-        return corners(node, edge)
+    source = a.source.express()
+    if source.stored is not None:
+        return corners(source.stored, edge)
     along = [
         np.arange(m) if m == n else np.r_[: edge + 1, n - edge : n]
         for m, n in zip(lengths, a.shape, strict=True)
@@ -56,7 +55,7 @@ def _at_the_corners(a: VirtualQArray, edge: int) -> Array:
     where = np.zeros(lengths, np.int64)
     for axis, positions in enumerate(np.ix_(*along)):
         where += positions.astype(np.int64) * prod(a.shape[axis + 1 :])
-    return node.at(where.ravel()).reshape(lengths)
+    return source.at(where.ravel()).reshape(lengths)
 
 
 def _is_summarised(a: VirtualQArray, threshold: int | None = None) -> bool:

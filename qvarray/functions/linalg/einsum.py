@@ -199,10 +199,9 @@ def _summed(part: Labelled, over: set[str], dtype: np.dtype[Any]) -> Labelled:
 def _narrowed(part: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
     """Keep each letter once, and only those that are wanted."""
     array, letters = part
-    spectrum: Any = array.source
-    is_operator = isinstance(spectrum, Spectrum) and spectrum.is_operator
-    is_trace = is_operator and letters[0] == letters[1] and letters[0] not in kept
-    if is_trace and np.isfinite(spectrum.eigenvalues).all():
+    source: Any = array.source
+    is_trace = source.is_operator and letters[0] == letters[1] and letters[0] not in kept
+    if is_trace and np.isfinite(source.eigenvalues).all():
         # The trace is that of the diagonal matrix in any basis.
         trace = np.trace(array)
         return Labelled(array_of(np.asarray(trace).astype(dtype)), "")

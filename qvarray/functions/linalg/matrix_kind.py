@@ -13,7 +13,6 @@ from ...core.spectrum import Spectrum, compact
 from ...core.values import Array
 from ...ops.basis_change import as_samples, coefficient_dtype
 from ...sources.diagonal_operator import Symbol
-from ...sources.expression import expressed
 from ..common import Operand, bound_of
 
 __all__ = [
@@ -54,8 +53,7 @@ def symbol_of(a: Operand) -> Symbol | None:
 
 def _spectrum_in(a: Operand) -> Spectrum | None:
     """Return the coefficients of an array that has some."""
-    source = expressed(a.source) if isinstance(a, VirtualQArray) else None
-    return source if isinstance(source, Spectrum) else None
+    return a.source.express().stored if isinstance(a, VirtualQArray) else None
 
 
 def _is_finite(spectrum: Spectrum) -> bool:

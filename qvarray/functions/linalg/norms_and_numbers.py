@@ -17,7 +17,6 @@ from ...core.values import Axis, require_size
 from ...indexing import diagonals
 from ...ops.basis_change import as_samples, l2_norm
 from ...ops.broadcast import permute_axes
-from ...sources.expression import expressed, is_source
 from ...ufuncs import parseval
 from ..common import DType, Operand, Out, any_np, array_of, normalize_axis
 from .blocks import Blocks, blocks_of, permutation_sign
@@ -34,13 +33,11 @@ _normalize_axes = np.lib.array_utils.normalize_axis_tuple
 _ALIKE = ("walsh", "fourier", "conj(fourier)")
 
 
-def _parseval_holds(source: Source) -> bool:
+def _parseval_holds(spectrum: Spectrum) -> bool:
     """Tell whether the norm of the elements is that of the coefficients."""
-    return (
-        isinstance(source, Spectrum)
-        and (source.diagonal or source.fill_value == 0)
-        and bool(np.isfinite(source.eigenvalues).all() and np.isfinite(source.fill_value))
-    )
+    if not spectrum.diagonal and spectrum.fill_value != 0:
+        return False
+    return bool(np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value))
 
 
 def _l2_norm(x: VirtualQArray, source: Spectrum) -> Any:
@@ -51,20 +48,20 @@ def _energy(x: VirtualQArray) -> Any:
     """Return the squares of the absolute values."""
     if x.dtype.kind != "c":
         return np.square(x)
-    if isinstance(expressed(x.source), Spectrum):
+    if x.source.express().stored is not None:
         # NaN for an element of NaN and infinity, whose absolute value is infinity.
         return np.add(np.square(x.real), np.square(x.imag))
     return np.square(np.abs(x))
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: bool) -> Any:
-    source = expressed(x.source)
+    source = x.source.express()
     total: Any = None
-    if not (isinstance(source, Spectrum) and source.is_standard):
+    if not source.is_standard:
         total = parseval.energies(source, axes, bool(keepdims))
     if total is None:
         total = any_np.add.reduce(_energy(x), axis=axes, keepdims=keepdims)
-    out = np.sqrt(VirtualQArray(total) if is_source(total) else total)
+    out = np.sqrt(VirtualQArray(total) if isinstance(total, Source) else total)
     kind = real_of(x.dtype)
     return out if out.dtype == kind else out.astype(kind)
 
@@ -143,17 +140,17 @@ def _of_matrices(x: VirtualQArray, order: NormOrder, row: int, column: int, keep
     """Return norms over two axes, as of matrices."""
     if row == column:
         raise ValueError("Duplicate axes given.")
-    source = expressed(x.source)
+    spectrum = x.source.express().stored
     out: Any = None
-    if isinstance(source, Spectrum) and source.diagonal and _parseval_holds(source):
-        out = _of_operator(x, source, order)
+    if spectrum is not None and spectrum.diagonal and _parseval_holds(spectrum):
+        out = _of_operator(x, spectrum, order)
     if out is None:
         out = _of_dense_matrices(x, order, row, column)
     if not keepdims:
         return out
     shape = tuple(1 if axis in (row, column) else n for axis, n in enumerate(x.shape))
-    spectrum = array_of(out).spectrum
-    return VirtualQArray(spectrum.replace(shape=shape, bases=(STANDARD,) * len(shape)))
+    norms = array_of(out).spectrum
+    return VirtualQArray(norms.replace(shape=shape, bases=(STANDARD,) * len(shape)))
 
 
 def _with_matrices_last(x: VirtualQArray, row: int, column: int) -> VirtualQArray:
@@ -168,10 +165,10 @@ def _as_inexact(obj: Operand) -> VirtualQArray:
     x = array_of(obj)
     if x.dtype.kind not in "biu":
         return x
-    source, kind = x.source, np.dtype(np.float64)
-    if isinstance(source, Spectrum) and source.diagonal:
-        values, fill = source.eigenvalues.astype(kind), kind.type(source.fill_value)
-        return VirtualQArray(source.replace(dtype=kind, eigenvalues=values, fill_value=fill))
+    spectrum, kind = x.source.stored, np.dtype(np.float64)
+    if spectrum is not None and spectrum.diagonal:
+        values, fill = spectrum.eigenvalues.astype(kind), kind.type(spectrum.fill_value)
+        return VirtualQArray(spectrum.replace(dtype=kind, eigenvalues=values, fill_value=fill))
     return x.astype(kind)
 
 
@@ -182,10 +179,10 @@ def norm(x: Operand, ord: NormOrder = None, axis: Axis = None, keepdims: bool = 
     ndim = array.ndim
     is_l2 = ord is None or (ord in ("f", "fro") and ndim == 2) or (ord == 2 and ndim == 1)
     if axis is None and is_l2:
-        source = expressed(array.source)
-        if not isinstance(source, Spectrum) or source.is_standard or not _parseval_holds(source):
+        spectrum = array.source.express().stored
+        if spectrum is None or spectrum.is_standard or not _parseval_holds(spectrum):
             return _root_of_sum(array, tuple(range(ndim)), keepdims)
-        total = _l2_norm(array, source)
+        total = _l2_norm(array, spectrum)
         return array_of(np.full((1,) * ndim, total)) if keepdims and ndim else total
     if axis is None:
         axis = tuple(range(ndim))

@@ -23,7 +23,6 @@ from ...ops.basis_change import coefficient_dtype
 from ...ops.broadcast import move_axis, permute_axes
 from ...ops.linear import cast
 from ...sources.diagonal_operator import Mapped
-from ...sources.expression import Node, expressed
 from ...sources.linear_map import LinearMap
 from ...ufuncs.matmul import tensor_product
 from ...ufuncs.outer import outer as outer_of_elements
@@ -62,9 +61,9 @@ def _is_finite(spectrum: Spectrum) -> bool:
     return bool(np.isfinite(spectrum.eigenvalues).all())
 
 
-def _inner_closed(a: Node, b: Node) -> Any:
+def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
     """Return the inner product of arrays of one shape, or None; conjugates a. O(ka + kb)."""
-    if not (isinstance(a, Spectrum) and isinstance(b, Spectrum)):
+    if a is None or b is None:
         return None
     if a.fill_value != 0 or b.fill_value != 0 or not (_is_finite(a) and _is_finite(b)):
         return None
@@ -94,7 +93,7 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     other is in another basis; else page by page.
     """
     first: Any = np.conjugate(a) if not conjugate and a.dtype.kind == "c" else a
-    closed = _inner_closed(expressed(first.source), expressed(b.source))
+    closed = _inner_closed(first.source.express().stored, b.source.express().stored)
     if closed is not None:
         return closed
     dtype = np.result_type(a.dtype, b.dtype)

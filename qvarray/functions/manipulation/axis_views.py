@@ -12,15 +12,11 @@ from numpy.lib.stride_tricks import as_strided
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
-from ...core.source import Source
-from ...core.spectrum import Spectrum
+from ...core.source import AxisKey, Source
 from ...core.values import MAX_SIZE, Array, Shape, ShapeLike
-from ...indexing.keys import Key
 from ...ops.basis_change import off_diagonal
-from ...ops.broadcast import permute_axes, stretched_to
+from ...ops.broadcast import stretched_to
 from ...ops.reshape import reshape
-from ...sources.expression import Node, expressed, part_of, permuted
-from ...sources.linear_map import LinearMap
 from ..common import Operand, as_arrays
 
 __all__ = ["rearranged_view", "register_axis_view", "shape_for_checks"]
@@ -66,11 +62,11 @@ def _axes_of_view(view: Array, array: Array) -> list[AxisOfView]:
     return out
 
 
-def _step(axes: list[AxisOfView], shape: Shape) -> Callable[[Node], Node]:
+def _step(axes: list[AxisOfView], shape: Shape) -> Callable[[Source], Source]:
     """Return what moves, flips, adds and removes axes of an array of that shape."""
     order = [axis[0] for axis in axes if axis is not None]
     gone = [axis for axis in range(len(shape)) if axis not in order]
-    key: list[Key] = [0 if shape[axis] == 1 else range(shape[axis]) for axis in gone]
+    key: list[AxisKey] = [0 if shape[axis] == 1 else range(shape[axis]) for axis in gone]
     for axis in axes:
         if axis is None:
             key.append(None)
@@ -78,26 +74,20 @@ def _step(axes: list[AxisOfView], shape: Shape) -> Callable[[Node], Node]:
         number, flipped = axis
         key.append(range(shape[number])[::-1] if flipped else range(shape[number]))
 
-    def step(node: Node) -> Node:
-        if isinstance(node, Spectrum) and node.diagonal and (gone or None in key):
-            node = off_diagonal(node)
-        turned = permuted(node, [*gone, *order])
+    def step(source: Source) -> Source:
+        if source.diagonal and (gone or None in key):
+            source = off_diagonal(source.settle())
+        if not order:  # a single element
+            spectrum, ndim = source.settle(), len(axes)
+            values = spectrum.eigenvalues.astype(spectrum.dtype)
+            return spectrum.replace(shape=(1,) * ndim, bases=(STANDARD,) * ndim, eigenvalues=values)
+        turned = source.permuted([*gone, *order])
         if not gone and None not in key and key == [range(n) for n in turned.shape]:
             return turned
-        if not order and isinstance(turned, Spectrum):  # a single element
-            values = turned.eigenvalues.astype(turned.dtype)
-            ndim = len(axes)
-            return turned.replace(shape=(1,) * ndim, bases=(STANDARD,) * ndim, eigenvalues=values)
-        picked: Node = part_of(turned, key)
+        picked: Source = turned.part(key)
         return picked
 
     return step
-
-
-def _transposed(source: Source) -> Source:
-    if isinstance(source, LinearMap):
-        return source.transposed()
-    return permute_axes(source.settle(), (1, 0))
 
 
 def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
@@ -117,11 +107,7 @@ def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
         return x[()]
     if x.size == 0:
         return x.view_by(lambda source: reshape(source.settle(), view.shape), look)
-    axes = _axes_of_view(view, array)
-    if axes == [(1, False), (0, False)] and isinstance(x.source, LinearMap):
-        return x.view_by(_transposed, look)
-    step = _step(axes, x.shape)
-    return x.view_by(lambda source: step(expressed(source)), look)
+    return x.view_by(_step(_axes_of_view(view, array), x.shape), look)
 
 
 def register_axis_view(function: Callable[..., Any]) -> None:
