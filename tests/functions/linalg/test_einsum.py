@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from tests.twin import spectral_twins
 
-from ...twin import spectral_twins
 from .test_products import KINDS, compare, plain
 
 SUBSCRIPTS = [

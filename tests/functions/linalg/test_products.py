@@ -5,17 +5,26 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 import qvarray as qv
+from tests.twin import (
+    BASES,
+    DTYPES,
+    SPECTRAL,
+    assert_same,
+    check,
+    dense_by_definition,
+    spectral_twins,
+    twins,
+)
 
-from ...twin import BASES, DTYPES, SPECTRAL, check, dense_by_definition, spectral_twins, twins
+from ..large import huge
 
 SMALL = [np.dtype(kind) for kind in ("bool", "int8", "uint64", "float32", "float64", "complex128")]
 KINDS = [*SMALL, np.dtype("float16"), np.dtype("longdouble"), np.dtype("complex64")]
-
-
 STACKS = [
     ((), ()),
     ((2,), (2,)),
@@ -319,3 +328,58 @@ def test_what_does_not_fit_the_budget_is_refused():
             qv.from_coordinates([[0]], [1.0], 2**40), qv.from_coordinates([[0]], [1.0], 2**40), 0
         )
     assert (row @ column).todense().tolist() == [[2.0]]
+
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")
+
+
+@st.composite
+def vectors(draw):
+    shape = [draw(st.sampled_from([1, 2])) for _ in range(draw(st.integers(0, 2)))]
+    shape.insert(draw(st.integers(0, len(shape))), draw(st.sampled_from([3, 3, 3, 2, 4])))
+    dtypes = [np.dtype(t) for t in ("bool", "int8", "uint16", "int64", "f4", "f8", "c16")]
+    return draw(twins(dtypes, st.just(tuple(shape))))
+
+
+@given(vectors(), vectors(), st.data())
+@settings(max_examples=200)
+def test_cross(one, other, data):
+    axis = st.sampled_from([-1, -1, 0, 1, 3])
+    places = [data.draw(axis) for _ in range(3)]
+    check(lambda a, b: np.cross(a, b), one, other)
+    check(lambda a, b: np.cross(a, b, *places), one, other)
+    check(lambda a, b: np.cross(a, b, axis=places[0]), one, other)
+    check(lambda a, b: np.linalg.cross(a, b), one, other)
+    check(lambda a, b: np.linalg.cross(a, b, axis=places[0]), one, other)
+    check(lambda a: np.cross(a, [1, 2, 3]), one)
+    check(lambda a: np.cross(a, 3), one)
+
+
+SIDES = hnp.array_shapes(max_dims=3, min_side=0, max_side=3)
+
+
+@given(twins(shape=SIDES), twins(shape=SIDES))
+def test_kron(one, other):
+    check(np.kron, one, other)
+    check(lambda x: np.kron(x, [[1, 2]]), one)
+    check(lambda x: np.kron(2, x), one)
+
+
+@pytest.mark.parametrize("name", ["standard", "walsh"])
+def test_kron_of_operators(name):
+    a = qv.operator([2.0, 3.0], [0, 3], 4, basis=name)
+    b = qv.operator([1.0, -1.5], [1, 2], 8, basis=name)
+    got = np.kron(a, b)
+    assert got.spectrum.diagonal
+    assert_same(np.kron(a.todense(), b.todense()), got, rounding=16, scale=8.0)
+
+
+def test_kron_beyond_memory():
+    x = huge((2**15, 2**15), 100)
+    got = np.kron(x, x)
+    assert got.nactive == x.nactive**2
+    row, column = (one.astype(np.int64) for one in x.spectrum.coordinates())
+    assert got[row[3] * 2**15 + row[7], column[3] * 2**15 + column[7]] == 13.0 * 17.0
+    state = qv.from_eigenvalues([1.0, 0.5], [0, 3], 2**30, basis="walsh")
+    assert np.kron(state, state).bases == state.bases
+    assert np.kron(state, state).eigenvalues.tolist() == [1.0, 0.5, 0.5, 0.25]

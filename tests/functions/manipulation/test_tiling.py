@@ -2,29 +2,18 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.bases import STANDARD
-from qvarray.core.spectrum import Spectrum
 from tests.twin import SPECTRAL, assert_same, check, shapes, spectral_twins, twins
+
+from ..large import huge
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 LARGE = 2**40
 SIZES = shapes(4, 3)
-
-
-def huge(shape, count=10_000, fill=0.0):
-    """An array that cannot be materialised."""
-    size = int(np.prod(shape, dtype=object))
-    where = np.unique(np.random.default_rng(7).integers(0, size, count))
-    values = np.arange(10.0, where.size + 10)
-    bases = (STANDARD,) * len(shape)
-    return qv.VirtualQArray(
-        Spectrum(shape, np.dtype(float), bases, values, where, np.float64(fill))
-    )
 
 
 def axes(x, data):
@@ -67,121 +56,6 @@ def test_repeat(pair, repeats, data):
         check(lambda a: np.repeat(a, counts, axis), pair)
         counts = np.abs(np.array(counts, int))
         check(lambda a, b: np.repeat(a, b, axis), pair, (counts, qv.array(counts)))
-
-
-@given(twins(shape=SIZES), st.data())
-def test_roll(pair, data):
-    shift = st.integers(-9, 9) | st.sampled_from([2**70, 1.7])
-    many = st.lists(shift, max_size=3)
-    ndim = pair[0].ndim
-    far, one = data.draw(shift | many), axes(pair[0], data)
-    axis = data.draw(st.lists(st.integers(-ndim - 1, ndim), max_size=3))
-    check(lambda x: np.roll(x, far), pair)
-    check(lambda x: np.roll(x, far, one), pair)
-    check(lambda x: np.roll(x, far, tuple(axis)), pair)
-    if ndim:
-        axis = data.draw(st.lists(st.integers(-ndim, ndim - 1), min_size=1, max_size=3))
-        shifts = data.draw(st.lists(shift, min_size=len(axis), max_size=len(axis)))
-        check(lambda x: np.roll(x, shifts, axis), pair)
-
-
-@given(
-    twins(shape=SIZES),
-    st.one_of(
-        st.integers(-1, 30),
-        st.lists(st.integers(0, 6), max_size=3),
-        st.sampled_from([1.5, (2, -1)]),
-    ),
-)
-def test_resize(pair, shape):
-    check(lambda x: np.resize(x, shape), pair)
-
-
-def widths(ndim):
-    width = st.integers(0, 4)
-    pair = st.tuples(width, width)
-    each = st.lists(pair, min_size=ndim, max_size=ndim)
-    odd = st.sampled_from(
-        [-1, 1.5, (1, -2), [[1], [2]], np.uint8(1), {0: 2}, {-1: (1, 2)}, {0: [1, 2]}, {5: 1}, []]
-    )
-    return st.one_of(width, pair, each, each, each, odd)
-
-
-@given(twins(shape=SIZES), st.data())
-def test_pad_with_constants(pair, data):
-    x = pair[0]
-    width = data.draw(widths(x.ndim))
-    check(lambda a: np.pad(a, width), pair)
-    value = st.sampled_from([0, 1, -0.0, 2.5, np.nan, 300, 1j, np.float64(2.5), True])
-    values = data.draw(
-        value
-        | st.tuples(value, value)
-        | st.lists(st.tuples(value, value), min_size=x.ndim, max_size=x.ndim)
-    )
-    check(lambda a: np.pad(a, width, constant_values=values), pair)
-    if x.size:
-        fill = x.ravel()[0]
-        check(lambda a: np.pad(a, width, "constant", constant_values=fill), pair)
-
-
-@pytest.mark.parametrize("mode", ["edge", "wrap", "reflect", "symmetric"])
-@given(pair=twins(shape=SIZES), data=st.data())
-def test_pad_with_elements(mode, pair, data):
-    width = data.draw(widths(pair[0].ndim))
-    check(lambda a: np.pad(a, width, mode), pair)
-    if mode in ("reflect", "symmetric"):
-        check(lambda a: np.pad(a, width, mode, reflect_type="even"), pair)
-        check(lambda a: np.pad(a, width, mode, reflect_type="odd"), pair)
-
-
-@pytest.mark.parametrize("mode", ["edge", "wrap", "reflect", "symmetric"])
-@pytest.mark.parametrize("n", [1, 2, 3, 5])
-def test_long_pads(mode, n):
-    x = np.zeros((n, 40))
-    x[:, 7] = np.arange(n) + 1
-    for before in range(12):
-        for after in (0, 1, 5, 11):
-            width = [(before, after), (3, 2)]
-            check(lambda a, w=width: np.pad(a, w, mode), (x, qv.array(x)))
-            assert np.pad(qv.array(x), width, mode).nactive < x.size
-
-
-@pytest.mark.parametrize("mode", ["maximum", "minimum", "mean", "median", "linear_ramp"])
-@given(pair=twins([np.dtype(t) for t in ("bool", "int8", "int64")], shape=SIZES), data=st.data())
-@settings(max_examples=40)
-def test_pad_with_statistics(mode, pair, data):
-    width = data.draw(widths(pair[0].ndim))
-    check(lambda a: np.pad(a, width, mode), pair)
-    if mode == "linear_ramp":
-        check(lambda a: np.pad(a, width, mode, end_values=3), pair)
-    else:
-        length = data.draw(widths(pair[0].ndim) | st.none())
-        check(lambda a: np.pad(a, width, mode, stat_length=length), pair)
-
-
-@given(twins([np.dtype("f8")], shape=SIZES), st.integers(0, 3))
-def test_pad_with_extrema_of_floats(pair, width):
-    x = np.where(pair[0] == 0, 0.0, pair[0])
-    for fill in (0.0, *x.ravel()[:2]):
-        twin = (x, qv.array(x, fill_value=fill))
-        check(lambda a: np.pad(a, width, "maximum"), twin)
-        check(lambda a: np.pad(a, width, "minimum", stat_length=2), twin)
-
-
-def test_pad_by_a_function_and_wrong_arguments():
-    pair = (np.ones((2, 3)), qv.array(np.ones((2, 3))))
-
-    def put(vector, width, axis, kwargs):
-        vector[: width[0]] = axis + kwargs.get("more", 0)
-
-    check(lambda a: np.pad(a, 2, put, more=3), pair)
-    check(lambda a: np.pad(a, 2, "nothing"), pair)
-    check(lambda a: np.pad(a, 2, "edge", constant_values=2), pair)
-    check(lambda a: np.pad(a, 2, "constant", stat_length=2), pair)
-    check(lambda a: np.pad(a, 2, "maximum", stat_length=0), pair)
-    check(lambda a: np.pad(a, [1, 2, 3]), pair)
-    assert np.pad(pair[1], 1, "empty").shape == (4, 5)
-    assert np.array_equal(np.pad(pair[1], 1, "empty")[1:-1, 1:-1], pair[0])
 
 
 @given(spectral_twins(), st.data())
@@ -260,22 +134,6 @@ def test_beyond_memory():
         np.repeat(x, 2**22)
     with pytest.raises(ValueError, match="too big"):
         np.tile(x, 2**30)
-
-
-def test_pads_beyond_memory():
-    x = huge((LARGE,), fill=2.0)
-    at = int(x.active_indices[5])
-    assert np.pad(x, 3)[at + 3] == 15.0
-    assert np.pad(x, 3)[0] == 0.0
-    assert np.pad(x, LARGE, constant_values=2.0)[at + LARGE] == 15.0
-    assert np.pad(x, LARGE, "wrap")[at] == 15.0
-    assert np.pad(x, LARGE, "symmetric")[LARGE - 1 - at] == 15.0
-    assert np.pad(x, LARGE - 1, "reflect")[LARGE - 1 - at] == 15.0
-    assert np.pad(x, LARGE, "edge").nactive == 10_000
-    assert np.pad(x, 3, "maximum")[0] == 10_009.0
-    square = huge((2**20, 2**20))
-    assert np.pad(square, 2**19, "reflect").shape == (2**21, 2**21)
-    assert np.pad(square, 5, "minimum").shape == (2**20 + 10, 2**20 + 10)
 
 
 def test_bounds_of_lossy_arrays():

@@ -2,31 +2,19 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.bases import STANDARD
-from qvarray.core.spectrum import Spectrum
-from tests.twin import BASES, DTYPES, assert_same, check, shapes, spectral_twins, twins
+from tests.twin import BASES, assert_same, check, shapes, spectral_twins, twins
+
+from ..large import huge
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")
 
 LARGE = 2**40
 SIZES = shapes(5, 3)
 OFFSETS = st.integers(-6, 6)
-INTEGERS = [dtype for dtype in DTYPES if dtype.kind in "biu"]
-
-
-def huge(shape, count=10_000, fill=0.0):
-    """An array that cannot be materialised."""
-    size = int(np.prod(shape, dtype=object))
-    where = np.unique(np.random.default_rng(7).integers(0, size, count))
-    values = np.arange(10.0, where.size + 10)
-    bases = (STANDARD,) * len(shape)
-    return qv.VirtualQArray(
-        Spectrum(shape, np.dtype(float), bases, values, where, np.float64(fill))
-    )
 
 
 @given(twins(shape=SIZES), OFFSETS)
@@ -64,20 +52,6 @@ def test_tri(n, m, k):
     assert np.tri(2, dtype=object, like=like).dtype == object
 
 
-@given(twins(INTEGERS, SIZES), st.data())
-def test_trace(pair, data):
-    ndim = pair[0].ndim
-    axes = st.integers(-ndim - 1, ndim)
-    one, other = data.draw(axes), data.draw(axes)
-    k = data.draw(OFFSETS)
-    check(lambda x: np.trace(x), pair)
-    check(lambda x: np.trace(x, k, one, other), pair)
-    check(lambda x: np.trace(x, k, one, other, dtype="int8"), pair)
-    check(lambda x: np.trace(x, dtype=complex, offset=k), pair)
-    check(lambda x: np.linalg.trace(x), pair)
-    check(lambda x: np.linalg.trace(x, offset=k, dtype="f4"), pair)
-
-
 @given(spectral_twins(), OFFSETS)
 def test_in_any_bases(pair, k):
     loose = {"rounding": 64, "scale": 16.0}
@@ -103,46 +77,6 @@ def test_operators(name, k):
     assert_same(np.linalg.trace(pair[0]), np.linalg.trace(operator), **loose)
 
 
-def test_trace_into_an_output():
-    pair = (np.arange(24).reshape(2, 3, 4), qv.array(np.arange(24).reshape(2, 3, 4)))
-
-    def call(x, out):
-        got = np.trace(x, 1, 1, 2, out=out)
-        return got is out, np.asarray(out).tolist()
-
-    check(call, pair, (np.zeros(2, int), np.zeros(2, int)))
-    check(call, pair, (np.zeros(2, int), qv.array(np.zeros(2, int))))
-    check(call, pair, (np.zeros(3, int), np.zeros(3, int)))
-    check(lambda x: np.trace(x, 0, 1, 1), pair)
-    check(lambda x: np.trace(x, out=[0]), pair)
-
-
-@given(twins(shape=SIZES), OFFSETS)
-def test_indices_from(pair, k):
-    check(lambda x: np.tril_indices_from(x, k), pair)
-    check(lambda x: np.triu_indices_from(x, k), pair)
-    check(np.diag_indices_from, pair)
-    square = (np.zeros((3, 3, 3)), qv.array(np.zeros((3, 3, 3))))
-    check(np.diag_indices_from, square)
-
-
-@given(
-    st.lists(twins(shape=shapes(4, 1)), min_size=1, max_size=3),
-    st.sampled_from(["xy", "ij", "x"]),
-    st.booleans(),
-    st.booleans(),
-)
-def test_meshgrid(pairs, indexing, is_sparse, copy):
-    check(lambda *x: tuple(np.meshgrid(*x, indexing=indexing, sparse=is_sparse, copy=copy)), *pairs)
-    check(lambda x: tuple(np.meshgrid(x, [1, 2], 3)), pairs[0])
-
-
-@given(st.lists(twins(shape=shapes(4, 2)), min_size=1, max_size=3))
-def test_open_mesh(pairs):
-    check(np.ix_, *pairs)
-    check(lambda x: np.ix_(x, [True, False], []), pairs[0])
-
-
 @given(twins(shape=shapes(5, 2)), st.none() | st.integers(-1, 4), st.booleans())
 def test_vander(pair, columns, increasing):
     check(lambda x: np.vander(x, columns, increasing), pair)
@@ -154,28 +88,6 @@ def test_vander_of_many(fill, values, columns):
     x = np.full(40, fill)
     x[: len(values)] = values
     check(lambda a: np.vander(a, columns), (x, qv.array(x, fill_value=fill)))
-
-
-@st.composite
-def vectors(draw):
-    shape = [draw(st.sampled_from([1, 2])) for _ in range(draw(st.integers(0, 2)))]
-    shape.insert(draw(st.integers(0, len(shape))), draw(st.sampled_from([3, 3, 3, 2, 4])))
-    dtypes = [np.dtype(t) for t in ("bool", "int8", "uint16", "int64", "f4", "f8", "c16")]
-    return draw(twins(dtypes, st.just(tuple(shape))))
-
-
-@given(vectors(), vectors(), st.data())
-@settings(max_examples=200)
-def test_cross(one, other, data):
-    axis = st.sampled_from([-1, -1, 0, 1, 3])
-    places = [data.draw(axis) for _ in range(3)]
-    check(lambda a, b: np.cross(a, b), one, other)
-    check(lambda a, b: np.cross(a, b, *places), one, other)
-    check(lambda a, b: np.cross(a, b, axis=places[0]), one, other)
-    check(lambda a, b: np.linalg.cross(a, b), one, other)
-    check(lambda a, b: np.linalg.cross(a, b, axis=places[0]), one, other)
-    check(lambda a: np.cross(a, [1, 2, 3]), one)
-    check(lambda a: np.cross(a, 3), one)
 
 
 def test_diagonals_beyond_memory():
