@@ -43,8 +43,8 @@ def _as_text(operands: Sequence[Any]) -> tuple[str, list[Any]]:
 
     Examples
     --------
-    >>> _as_text(["ij, jk", "x", "y"]), _as_text(["x", [5, 2], "y", [2], [5]])
-    (('ij,jk', ['x', 'y']), ('BA,A->B', ['x', 'y']))
+    >>> _as_text(["ij, jk", 3, 4]), _as_text([3, [5, 2], 4, [2], [5]])
+    (('ij,jk', [3, 4]), ('BA,A->B', [3, 4]))
     """
     if isinstance(operands[0], str):
         return operands[0].replace(" ", ""), list(operands[1:])
