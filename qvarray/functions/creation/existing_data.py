@@ -34,7 +34,8 @@ def _converted(
     a: Operand,
     dtype: DType,
     copy: bool | None,
-    **options: Any,
+    *args: Any,
+    **kwargs: Any,
 ) -> VirtualQArray:
     """Return what NumPy's function of that name makes of `a`, as a VirtualQArray."""
     if copy is not False:
@@ -42,8 +43,8 @@ def _converted(
     if not isinstance(a, VirtualQArray):
         if copy is False:
             raise ValueError("Unable to avoid copy: the elements are to be stored another way")
-        return VirtualQArray(spectrum_of(function(a, dtype, **options)))
-    function(np.empty(0), dtype, **options)
+        return VirtualQArray(spectrum_of(function(a, dtype, *args, **kwargs)))
+    function(np.empty(0), dtype, *args, **kwargs)  # NumPy's exceptions
     kind = a.dtype if dtype is None else numeric_dtype(dtype)
     if copy is False and kind != a.dtype:
         raise ValueError(f"Unable to avoid copy: the elements are {a.dtype}, not {kind}")
@@ -52,63 +53,39 @@ def _converted(
 
 
 @function_rule(Tier.STRUCTURAL, np.array)
+@wraps(np.array)
 def array(
-    object: Operand,
-    dtype: DType = None,
-    *,
-    copy: bool | None = True,
-    order: Order = "K",
-    subok: bool = False,
-    ndmin: int = 0,
-    ndmax: int = 0,
-    like: Like = None,
+    object: Operand, dtype: DType = None, *, copy: bool | None = True, ndmin: int = 0, **kwargs: Any
 ) -> VirtualQArray:
     """Return numbers as a VirtualQArray. O(1) for one, else O(N)."""
-    options: dict[str, Any] = {"order": order, "subok": subok, "ndmin": ndmin}
-    # Older versions of NumPy do not know it.
-    if ndmax:
-        options["ndmax"] = ndmax
-    out = _converted(np.array, object, dtype, copy, **options)
+    out = _converted(np.array, object, dtype, copy, ndmin=ndmin, **kwargs)
     return out[(None,) * (ndmin - out.ndim)] if ndmin > out.ndim else out
 
 
-def _register_conversion(function: Callable[..., Any]) -> None:
+def _register_conversion(function: Callable[..., Any], ndmin: int = 0) -> None:
+    """Register a function that copies only where it must: O(1) for one of our arrays."""
+
     @function_rule(Tier.STRUCTURAL, function)
+    @wraps(function)
     def rule(
-        a: Operand,
-        dtype: DType = None,
-        order: Order = None,
-        *,
-        device: Device = None,
-        copy: bool | None = None,
-        like: Like = None,
+        a: Operand, dtype: DType = None, *args: Any, copy: bool | None = None, **kwargs: Any
     ) -> VirtualQArray:
-        return _converted(function, a, dtype, copy, order=order, device=device)
-
-
-def _register_contiguous(function: Callable[..., Any]) -> None:
-    @function_rule(Tier.STRUCTURAL, function)
-    def rule(a: Operand, dtype: DType = None, *, like: Like = None) -> VirtualQArray:
-        out = _converted(function, a, dtype, None)
-        return out if out.ndim else out[None]
+        out = _converted(function, a, dtype, copy, *args, **kwargs)
+        return out if out.ndim >= ndmin else out[None]
 
 
 _register_conversion(np.asarray)
 _register_conversion(np.asanyarray)
-_register_contiguous(np.ascontiguousarray)
-_register_contiguous(np.asfortranarray)
+_register_conversion(np.ascontiguousarray, ndmin=1)
+_register_conversion(np.asfortranarray, ndmin=1)
 
 
 @function_rule(Tier.STRUCTURAL, np.require)
 def require(
-    a: Operand,
-    dtype: DType = None,
-    requirements: str | list[str] | None = None,
-    *,
-    like: Like = None,
+    a: Operand, dtype: DType = None, requirements: Any = None, *, like: Like = None
 ) -> VirtualQArray:
     """Convert as ``np.asanyarray``: how elements lie in memory, nobody can tell."""
-    np.require(np.empty(0), dtype, requirements)  # type: ignore[arg-type]
+    np.require(np.empty(0), dtype, requirements)
     return _converted(np.asanyarray, a, dtype, None)
 
 

@@ -108,23 +108,13 @@ def diagonal_ones(
     return sparse_array(shape, np.ones(count, kind), where)
 
 
-def _check(**options: Any) -> None:
-    """Raise what NumPy raises for a dtype, order, or device."""
-    np.empty(0, **options)
-
-
 @function_rule(Tier.CLOSED, np.full)
+@wraps(np.full)
 def full(
-    shape: ShapeLike,
-    fill_value: Operand,
-    dtype: DType = None,
-    order: Order = "C",
-    *,
-    device: Device = None,
-    like: Like = None,
+    shape: ShapeLike, fill_value: Operand, dtype: DType = None, *args: Any, **kwargs: Any
 ) -> VirtualQArray:
     """Make an array of one value, O(1), or of an array repeated."""
-    _check(dtype=dtype, order=order, device=device)
+    np.empty(0, dtype, *args, **kwargs)  # NumPy's exceptions
     return filled(shape, fill_value, dtype)
 
 
@@ -173,18 +163,17 @@ _register_like(0, np.empty_like)
 
 
 @function_rule(Tier.CLOSED, np.eye)
+@wraps(np.eye)
 def eye(
     N: SupportsIndex,
     M: SupportsIndex | None = None,
     k: SupportsIndex = 0,
     dtype: DType = float,
-    order: Order = "C",
-    *,
-    device: Device = None,
-    like: Like = None,
+    *args: Any,
+    **kwargs: Any,
 ) -> VirtualQArray:
     """Make a matrix with ones on a diagonal. O(N)."""
-    _check(dtype=dtype, order=order, device=device)
+    np.empty(0, dtype, *args, **kwargs)  # NumPy's exceptions
     return diagonal_ones(N, M, k, dtype)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -59,27 +60,23 @@ def tri(
     return VirtualQArray(diagonals.triangle(ones, operator.index(k), lower=True))
 
 
-def _triangle(m: VirtualQArray, k: SupportsIndex, lower: bool) -> Any:
-    spectrum, offset = m.spectrum, operator.index(k)
-    shape = spectrum.shape
-    if not shape:
-        return NotImplemented
-    if len(shape) == 1:
-        # NumPy makes a matrix of it, every row of which it is.
-        spectrum = broadcast_to(spectrum, shape * 2)
-    return VirtualQArray(diagonals.triangle(spectrum, offset, lower))
+def _register_triangle(function: Callable[..., Any], lower: bool) -> None:
+    """Register a function that puts zeros outside a triangle. O(k) where the fill value is 0."""
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(m: VirtualQArray, k: SupportsIndex = 0) -> Any:
+        spectrum, offset = m.spectrum, operator.index(k)
+        shape = spectrum.shape
+        if not shape:
+            return NotImplemented
+        if len(shape) == 1:
+            # NumPy makes a matrix of it, every row of which it is.
+            spectrum = broadcast_to(spectrum, shape * 2)
+        return VirtualQArray(diagonals.triangle(spectrum, offset, lower))
 
 
-@function_rule(Tier.CLOSED, np.tril)
-def tril(m: VirtualQArray, k: SupportsIndex = 0) -> Any:
-    """Keep the elements on a diagonal and below, else zeros. O(k) where the fill value is 0."""
-    return _triangle(m, k, lower=True)
-
-
-@function_rule(Tier.CLOSED, np.triu)
-def triu(m: VirtualQArray, k: SupportsIndex = 0) -> Any:
-    """Keep the elements on a diagonal and above, else zeros. O(k) where the fill value is 0."""
-    return _triangle(m, k, lower=False)
+_register_triangle(np.tril, lower=True)
+_register_triangle(np.triu, lower=False)
 
 
 @function_rule(Tier.CLOSED, np.vander)

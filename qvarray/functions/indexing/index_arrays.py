@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any, Literal, SupportsIndex
 
@@ -55,29 +55,23 @@ def flatnonzero(a: VirtualQArray) -> VirtualQArray:
     return VirtualQArray(sparse(nonzero_positions(a).astype(np.intp)))
 
 
-def _triangle_indices(
-    arr: VirtualQArray, k: SupportsIndex, lower: bool
-) -> tuple[VirtualQArray, ...]:
-    if arr.ndim != 2:
-        raise ValueError("input array must be 2-d")
-    rows, columns = arr.shape
-    below = diagonals.lower_count(rows, columns, operator.index(k) - (not lower))
-    count = below if lower else rows * columns - below
-    require_budget(rows * columns * 2 + count * 16, "take the triangle itself: np.tril, np.triu")
-    find = np.tril_indices if lower else np.triu_indices
-    return tuple(VirtualQArray(stored(found)) for found in find(rows, k=k, m=columns))  # type: ignore[arg-type]
+def _register_triangle(function: Callable[..., Any], find: Callable[..., Any], lower: bool) -> None:
+    """Register a function that returns the indices of a triangle, within the memory budget."""
+
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(arr: VirtualQArray, k: SupportsIndex = 0) -> tuple[VirtualQArray, ...]:
+        if arr.ndim != 2:
+            raise ValueError("input array must be 2-d")
+        rows, columns = arr.shape
+        below = diagonals.lower_count(rows, columns, operator.index(k) - (not lower))
+        count = below if lower else rows * columns - below
+        wanted = rows * columns * 2 + count * 16
+        require_budget(wanted, "take the triangle itself: np.tril, np.triu")
+        return tuple(VirtualQArray(stored(found)) for found in find(rows, k=k, m=columns))
 
 
-@function_rule(Tier.STRUCTURAL, np.tril_indices_from)
-def tril_indices_from(arr: VirtualQArray, k: SupportsIndex = 0) -> tuple[VirtualQArray, ...]:
-    """Return the indices of a lower triangle: all of them, within the memory budget."""
-    return _triangle_indices(arr, k, lower=True)
-
-
-@function_rule(Tier.STRUCTURAL, np.triu_indices_from)
-def triu_indices_from(arr: VirtualQArray, k: SupportsIndex = 0) -> tuple[VirtualQArray, ...]:
-    """Return the indices of an upper triangle: all of them, within the memory budget."""
-    return _triangle_indices(arr, k, lower=False)
+_register_triangle(np.tril_indices_from, np.tril_indices, lower=True)
+_register_triangle(np.triu_indices_from, np.triu_indices, lower=False)
 
 
 @function_rule(Tier.STRUCTURAL, np.diag_indices_from)

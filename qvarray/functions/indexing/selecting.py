@@ -152,13 +152,11 @@ def compress(condition: Operand, a: Operand, axis: int | None = None, out: Out =
 @function_rule(Tier.STRUCTURAL, np.extract)
 def extract(condition: Operand, arr: Operand) -> Any:
     """Return the elements where a condition holds. O(k)."""
-    flat: Any = np.ravel(arr)
-    if not isinstance(condition, VirtualQArray):
-        return np.take(flat, np.nonzero(np.ravel(condition))[0])
-    on: Any = np.ravel(np.not_equal(condition, 0))
-    if isinstance(flat, VirtualQArray) and flat.shape == on.shape:
-        return flat[on]
-    return np.take(flat, true_positions(standard_of(on)))
+    flat, on = any_np.ravel(arr), any_np.ravel(condition)
+    ours = isinstance(flat, VirtualQArray) and isinstance(on, VirtualQArray)
+    if ours and flat.shape == on.shape:
+        return flat[np.not_equal(on, 0)]
+    return np.take(flat, np.nonzero(on)[0])
 
 
 @function_rule(Tier.STRUCTURAL, np.diagonal)

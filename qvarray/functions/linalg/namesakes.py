@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -28,22 +30,18 @@ def trace(x: VirtualQArray, /, *, offset: int = 0, dtype: DType = None) -> Any:
     return any_np.trace(x, offset, -2, -1, dtype)
 
 
-@function_rule(Tier.CLOSED, np.linalg.matmul)
-def matmul(x1: Operand, x2: Operand, /) -> Any:
-    """Return the matrix product."""
-    return any_np.matmul(x1, x2)
+def _register(function: Callable[..., Any], namesake: Callable[..., Any]) -> None:
+    """Register a function that is another by the same arguments."""
+
+    @function_rule(Tier.CLOSED, function)
+    @wraps(function)
+    def rule(*args: Any, **kwargs: Any) -> Any:
+        return namesake(*args, **kwargs)
 
 
-@function_rule(Tier.CLOSED, np.linalg.vecdot)
-def vecdot(x1: Operand, x2: Operand, /, *, axis: int = -1) -> Any:
-    """Return inner products of vectors along an axis, the first conjugated."""
-    return any_np.vecdot(x1, x2, axis=axis)
-
-
-@function_rule(Tier.CLOSED, np.linalg.tensordot)
-def tensordot(x1: Operand, x2: Operand, /, *, axes: Any = 2) -> Any:
-    """Sum up products over several axes."""
-    return any_np.tensordot(x1, x2, axes=axes)
+_register(np.linalg.matmul, np.matmul)
+_register(np.linalg.vecdot, np.vecdot)
+_register(np.linalg.tensordot, np.tensordot)
 
 
 @function_rule(Tier.CLOSED, np.linalg.outer)
