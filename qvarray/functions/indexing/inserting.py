@@ -11,7 +11,7 @@ from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ...indexing.advanced_keys import true_positions
 from ..common import Casting, Mode, Operand, dense_of, standard_of
-from ..manipulation.basic import require_array, require_castable
+from ..manipulation.basic import require_castable
 from .selecting import along_axis, as_positions, within
 
 __all__: list[str] = []
@@ -38,57 +38,54 @@ def _masked_positions(a: VirtualQArray, mask: Operand, function: str) -> Array:
 
 
 @function_rule(Tier.STRUCTURAL, np.put)
-def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> None:
+def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> Any:
     """Write elements at C-order positions; too few values begin anew. O(k + m)."""
-    where = as_positions(ind).reshape(-1)
     if not isinstance(a, VirtualQArray):
-        require_array(a, "put")
-        np.put(a, where, dense_of(v), mode)
-        return
+        return NotImplemented
+    where = as_positions(ind).reshape(-1)
     values = _as_elements(v, a.dtype, "unsafe")
     if where.size and not a.size:
         raise IndexError("cannot replace elements of an empty array")
     if values.size:
         where = within(where, a.size, mode, 0)
         a.put_elements(where, np.resize(values, where.size))
+    return None
 
 
 @function_rule(Tier.STRUCTURAL, np.place)
-def place(arr: Target, mask: Operand, vals: Operand) -> None:
+def place(arr: Target, mask: Operand, vals: Operand) -> Any:
     """Write elements where a mask is true, one value after the other. O(k + m)."""
-    require_array(arr, "place")
     if not isinstance(arr, VirtualQArray):
-        np.place(arr, dense_of(mask), dense_of(vals))
-        return
+        return NotImplemented
     values = _as_elements(vals, arr.dtype, "safe")
     where = _masked_positions(arr, mask, "place")
     if values.size:
         arr.put_elements(where, np.resize(values, where.size))
     elif where.size:
         raise ValueError("Cannot insert from an empty array!")
+    return None
 
 
 @function_rule(Tier.STRUCTURAL, np.putmask)
-def putmask(a: Target, /, mask: Operand, values: Operand) -> None:
+def putmask(a: Target, /, mask: Operand, values: Operand) -> Any:
     """Write elements where a mask is true, those at the same positions. O(k + m)."""
-    require_array(a, "putmask")
     if not isinstance(a, VirtualQArray):
-        np.putmask(a, dense_of(mask), dense_of(values))
-        return
+        return NotImplemented
     elements = _as_elements(values, a.dtype, "safe")
     where = _masked_positions(a, mask, "putmask")
     if elements.size:
         a.put_elements(where, elements[where % elements.size])
+    return None
 
 
 @function_rule(Tier.STRUCTURAL, np.put_along_axis)
-def put_along_axis(arr: Target, indices: Operand, values: Operand, axis: int | None) -> None:
+def put_along_axis(arr: Target, indices: Operand, values: Operand, axis: int | None) -> Any:
     """Write elements by positions along one axis. O(k + m)."""
-    if isinstance(arr, VirtualQArray):
-        x, key = along_axis(arr, indices, axis)
-        x[key] = values
-    else:
-        np.put_along_axis(arr, dense_of(indices), dense_of(values), axis)
+    if not isinstance(arr, VirtualQArray):
+        return NotImplemented
+    x, key = along_axis(arr, indices, axis)
+    x[key] = values
+    return None
 
 
 @function_rule(Tier.STRUCTURAL, np.fill_diagonal)

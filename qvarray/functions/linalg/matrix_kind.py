@@ -17,6 +17,7 @@ from ..common import Operand, bound_of
 
 __all__ = [
     "diagonal_of",
+    "is_finite",
     "is_matrix",
     "is_singular",
     "kind_of",
@@ -56,14 +57,15 @@ def _spectrum_in(a: Operand) -> Spectrum | None:
     return a.source.express().stored if isinstance(a, VirtualQArray) else None
 
 
-def _is_finite(spectrum: Spectrum) -> bool:
+def is_finite(spectrum: Spectrum) -> bool:
+    """Tell whether all coefficients are finite. O(k)."""
     return bool(np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value))
 
 
 def diagonal_of(a: Operand) -> Spectrum | None:
     """Return the spectrum of a diagonal array of finite eigenvalues; None for any other array."""
     spectrum = _spectrum_in(a)
-    if spectrum is None or not spectrum.diagonal or not _is_finite(spectrum):
+    if spectrum is None or not spectrum.diagonal or not is_finite(spectrum):
         return None
     return spectrum
 
@@ -79,7 +81,7 @@ def sparse_matrix_of(a: Operand) -> Spectrum | None:
     spectrum = _spectrum_in(a)
     if spectrum is None or not spectrum.is_standard or len(spectrum.shape) != 2:
         return None
-    if spectrum.active_indices is None or spectrum.fill_value != 0 or not _is_finite(spectrum):
+    if spectrum.active_indices is None or spectrum.fill_value != 0 or not is_finite(spectrum):
         return None
     return spectrum
 

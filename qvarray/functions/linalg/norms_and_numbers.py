@@ -21,7 +21,16 @@ from ...ufuncs import parseval
 from ..common import DType, Operand, Out, any_np, array_of, normalize_axis
 from .blocks import Blocks, blocks_of, permutation_sign
 from .decompositions import svdvals
-from .matrix_kind import diagonal_of, is_matrix, is_singular, kind_of, missing, operator_of, real_of
+from .matrix_kind import (
+    diagonal_of,
+    is_finite,
+    is_matrix,
+    is_singular,
+    kind_of,
+    missing,
+    operator_of,
+    real_of,
+)
 
 __all__: list[str] = []
 
@@ -35,9 +44,7 @@ _ALIKE = ("walsh", "fourier", "conj(fourier)")
 
 def _parseval_holds(spectrum: Spectrum) -> bool:
     """Tell whether the norm of the elements is that of the coefficients."""
-    if not spectrum.diagonal and spectrum.fill_value != 0:
-        return False
-    return bool(np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value))
+    return bool(spectrum.diagonal or spectrum.fill_value == 0) and is_finite(spectrum)
 
 
 def _l2_norm(x: VirtualQArray, source: Spectrum) -> Any:

@@ -39,7 +39,7 @@ from ..common import (
     standard_of,
 )
 from ..manipulation.joining import stack, with_ndim
-from .matrix_kind import diagonal_of, mapped, operator_of, sparse_matrix_of, symbol_of
+from .matrix_kind import diagonal_of, is_finite, mapped, operator_of, sparse_matrix_of, symbol_of
 from .solving import is_certainly_regular
 
 __all__ = ["inner_product", "write"]
@@ -57,15 +57,11 @@ def _common_coefficients(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
     return a.eigenvalues[in_a], b.eigenvalues[in_b]
 
 
-def _is_finite(spectrum: Spectrum) -> bool:
-    return bool(np.isfinite(spectrum.eigenvalues).all())
-
-
 def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
     """Return the inner product of arrays of one shape, or None; conjugates a. O(ka + kb)."""
     if a is None or b is None:
         return None
-    if a.fill_value != 0 or b.fill_value != 0 or not (_is_finite(a) and _is_finite(b)):
+    if a.fill_value != 0 or b.fill_value != 0 or not (is_finite(a) and is_finite(b)):
         return None
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.kind == "b" or a.diagonal != b.diagonal:
@@ -141,9 +137,7 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
         return inner_product(a, b, False)
     is_map = any(isinstance(x.source, LinearMap) for x in (a, b))
     is_matmul = a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1
-    if not (is_map and is_matmul) and not all(
-        _is_finite(x.spectrum) and np.isfinite(x.fill_value) for x in (a, b)
-    ):
+    if not (is_map and is_matmul) and not all(is_finite(x.spectrum) for x in (a, b)):
         # BLAS has ways of its own with zeros times infinity.
         return NotImplemented
     if is_matmul:
@@ -374,8 +368,7 @@ def cross(
 
 def _is_exact(spectrum: Spectrum) -> bool:
     """Tell whether a product is that of the coefficients."""
-    is_plain = spectrum.error is None and spectrum.fill_value == 0
-    return is_plain and bool(np.isfinite(spectrum.eigenvalues).all())
+    return spectrum.error is None and spectrum.fill_value == 0 and is_finite(spectrum)
 
 
 def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Axis, Shape
-from ..common import Casting, Operand, dense_of
+from ...core.values import Array, Axis, Shape
+from ..common import Casting, Operand
 
-__all__ = ["require_array", "require_castable"]
+__all__ = ["require_castable"]
 
 
 @function_rule(Tier.STRUCTURAL, np.shape)
@@ -48,12 +48,6 @@ def imag(val: VirtualQArray) -> VirtualQArray:
     return val.imag
 
 
-def require_array(arr: object, function: str) -> None:
-    """Raise TypeError for what cannot be written to."""
-    if not isinstance(arr, (VirtualQArray, np.ndarray)):
-        raise TypeError(f"{function}: first argument must be an array, not {type(arr).__name__}")
-
-
 def require_castable(source: np.dtype[Any], target: np.dtype[Any], casting: Casting) -> None:
     """Raise NumPy's TypeError where `casting` forbids to write elements of one dtype to another."""
     if not np.can_cast(source, target, casting):
@@ -65,16 +59,14 @@ def require_castable(source: np.dtype[Any], target: np.dtype[Any], casting: Cast
 
 @function_rule(Tier.STRUCTURAL, np.copyto)
 def copyto(
-    dst: VirtualQArray | np.ndarray[Any, Any],
+    dst: VirtualQArray | Array,
     src: Operand,
     casting: Casting = "same_kind",
     where: Operand | bool = True,
-) -> None:
+) -> Any:
     """Write the elements of one array to another, where a mask is true. O(k)."""
     if not isinstance(dst, VirtualQArray):
-        require_array(dst, "copyto")
-        np.copyto(dst, dense_of(src), casting=casting, where=dense_of(where))
-        return
+        return NotImplemented
     if type(src) in (bool, int, float, complex):
         # Python scalars are cast by their kind.
         np.copyto(np.empty(1, dst.dtype), src, casting=casting)
@@ -83,10 +75,11 @@ def copyto(
         require_castable(dtype, dst.dtype, casting)
     if where is True:
         dst[...] = src
-        return
+        return None
     mask: Any = where if isinstance(where, VirtualQArray) else np.asarray(where)
     if mask.dtype.kind != "b":
         require_castable(mask.dtype, np.dtype(bool), "safe")
     if isinstance(src, (VirtualQArray, np.ndarray, list, tuple)):
         src = np.broadcast_to(src, dst.shape)
     dst[...] = np.where(np.broadcast_to(mask, dst.shape), src, dst)
+    return None

@@ -38,14 +38,13 @@ def _joined_dtype(
     parts: Sequence[Operand], out: Out, dtype: DType, casting: Casting
 ) -> np.dtype[Any]:
     """Return the dtype of joined arrays, with NumPy's checks, from empty ones of their dtypes."""
-    scalars = [obj if type(obj) in (int, float, complex) else None for obj in parts]
     empty = [
-        np.empty(0, part.dtype) if scalar is None else scalar
-        for part, scalar in zip(as_arrays(parts), scalars, strict=True)
+        obj if type(obj) in (int, float, complex) else np.empty(0, array.dtype)
+        for obj, array in zip(parts, as_arrays(parts), strict=True)
     ]
     kwargs: dict[str, Any] = {"dtype": dtype, "casting": casting}
     if out is not None:
-        count = sum(scalar is not None for scalar in scalars)
+        count = sum(map(np.size, empty))
         kwargs["out"] = np.empty(count, out.dtype) if hasattr(out, "dtype") else out
     return np.concatenate(empty, axis=None, **kwargs).dtype
 
