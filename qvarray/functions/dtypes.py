@@ -9,7 +9,8 @@ from numpy.typing import DTypeLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, function_rule
-from .common import Casting, Operand
+from ..core.values import Casting
+from .common import Operand
 
 __all__: list[str] = []
 

@@ -14,8 +14,8 @@ from numpy.typing import DTypeLike
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
-from ...core.values import Shape, numeric_dtype
-from ..common import Device, DType, Like, Operand, Order, spectrum_of
+from ...core.values import Order, Shape, numeric_dtype
+from ..common import Device, DType, Like, Operand, spectrum_of
 from .from_shape_or_value import INSTEAD
 
 __all__ = ["stacked"]

@@ -15,10 +15,10 @@ from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import constant
-from ...core.values import Shape, ShapeLike, index_dtype, numeric_dtype, require_size
+from ...core.values import Order, Shape, ShapeLike, index_dtype, numeric_dtype, require_size
 from ...ops.broadcast import broadcast_to
 from ...ops.linear import cast
-from ..common import Device, DType, Like, Operand, Order, bound_of, sparse_array, standard_of
+from ..common import Device, DType, Like, Operand, bound_of, sparse_array, standard_of
 
 __all__ = ["INSTEAD", "diagonal_ones", "filled"]
 

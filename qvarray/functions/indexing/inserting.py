@@ -8,9 +8,9 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Array
+from ...core.values import Array, Casting
 from ...indexing.advanced_keys import true_positions
-from ..common import Casting, Mode, Operand, dense_of, standard_of
+from ..common import Mode, Operand, dense_of, standard_of
 from ..manipulation.basic import require_castable
 from .selecting import along_axis, as_positions, within
 

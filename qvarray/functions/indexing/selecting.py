@@ -28,7 +28,7 @@ from ...ops.reshape import reshape
 from ..common import (
     Mode,
     Operand,
-    Out,
+    Output,
     any_np,
     array_of,
     blank,
@@ -91,7 +91,7 @@ def _with_axis(a: Operand, axis: int | None) -> tuple[VirtualQArray, int]:
 
 @function_rule(Tier.STRUCTURAL, np.take)
 def take(
-    a: Operand, indices: Operand, axis: int | None = None, out: Out = None, mode: Mode = "raise"
+    a: Operand, indices: Operand, axis: int | None = None, out: Output = None, mode: Mode = "raise"
 ) -> Any:
     """Return parts along an axis by their positions. O(k + m log k + r)."""
     x, axis = _with_axis(a, axis)
@@ -107,7 +107,7 @@ def take(
     return _written_back(part, out)
 
 
-def _written_back(part: Any, out: Out) -> Any:
+def _written_back(part: Any, out: Output) -> Any:
     """Write to an output that NumPy reads first, as their dtype, and writes back, any way."""
     if isinstance(out, (VirtualQArray, np.ndarray)):
         require_castable(out.dtype, part.dtype, "safe")
@@ -140,7 +140,7 @@ def take_along_axis(arr: Operand, indices: Operand, axis: int | None = -1) -> An
 
 
 @function_rule(Tier.STRUCTURAL, np.compress)
-def compress(condition: Operand, a: Operand, axis: int | None = None, out: Out = None) -> Any:
+def compress(condition: Operand, a: Operand, axis: int | None = None, out: Output = None) -> Any:
     """Return the parts along an axis where a condition holds. O(k)."""
     if np.ndim(condition) != 1:
         raise ValueError("condition must be a 1-d array")

@@ -17,7 +17,7 @@ from ...core.values import MAX_SIZE, Array, Shape
 from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
 from ...ufuncs.matmul import matrix_product, tensor_product
-from ..common import Out, array_of, blank, standard_of
+from ..common import Output, array_of, blank, standard_of
 from .products import write
 
 __all__: list[str] = []
@@ -107,7 +107,7 @@ def _blanks(arrays: list[VirtualQArray]) -> list[Array]:
     return [blank(shape) for shape in shapes]
 
 
-def _trial(text: str, arrays: list[VirtualQArray], out: Out, kwargs: dict[str, Any]) -> Any:
+def _trial(text: str, arrays: list[VirtualQArray], out: Output, kwargs: dict[str, Any]) -> Any:
     """Return what np.einsum gives for small arrays like these: a scalar or not; or raise as it."""
     if out is not None and not isinstance(out, (VirtualQArray, np.ndarray)):
         raise TypeError("return arrays must be of ArrayType")
@@ -130,7 +130,7 @@ def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: bool = Fa
 
 
 @function_rule(Tier.CLOSED, np.einsum)
-def einsum(*operands: Any, out: Out = None, optimize: Any = False, **kwargs: Any) -> Any:
+def einsum(*operands: Any, out: Output = None, optimize: Any = False, **kwargs: Any) -> Any:
     """Sum up products of elements over letters: O(k + products) for coefficients."""
     if not operands:
         raise ValueError("must specify the einstein sum subscripts string and at least one operand")

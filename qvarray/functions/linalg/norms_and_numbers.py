@@ -18,7 +18,7 @@ from ...indexing import diagonals
 from ...ops.basis_change import as_samples, l2_norm
 from ...ops.broadcast import permute_axes
 from ...ufuncs import parseval
-from ..common import DType, Operand, Out, any_np, array_of, normalize_axis
+from ..common import DType, Operand, Output, any_np, array_of, normalize_axis
 from .blocks import Blocks, blocks_of, permutation_sign
 from .decompositions import svdvals
 from .matrix_kind import (
@@ -348,7 +348,7 @@ def trace(
     axis1: int = 0,
     axis2: int = 1,
     dtype: DType = None,
-    out: Out = None,
+    out: Output = None,
 ) -> Any:
     """Sum up a diagonal: of an operator, its eigenvalues. O(k)."""
     spectrum, offset = array_of(a).spectrum, operator.index(offset)

@@ -16,7 +16,7 @@ from ...bases import STANDARD, WALSH
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
-from ...core.values import Array, require_size
+from ...core.values import Array, Casting, require_size
 from ...creation.operators import identity
 from ...indexing import elements
 from ...ops.basis_change import coefficient_dtype
@@ -27,16 +27,15 @@ from ...sources.linear_map import LinearMap
 from ...ufuncs.matmul import tensor_product
 from ...ufuncs.outer import outer as outer_of_elements
 from ..common import (
-    Casting,
     Operand,
-    Out,
+    Output,
     any_np,
     array_of,
     as_arrays,
+    flattened,
     is_numeric,
     normalize_axis,
     spectrum_of,
-    standard_of,
 )
 from ..manipulation.joining import stack, with_ndim
 from .matrix_kind import diagonal_of, is_finite, mapped, operator_of, sparse_matrix_of, symbol_of
@@ -110,7 +109,7 @@ def write(result: Any, out: Any, casting: Casting = "same_kind") -> Any:
     return out
 
 
-def _accepted(result: Any, out: Out) -> Any:
+def _accepted(result: Any, out: Output) -> Any:
     """Return the result, or what it was written to: of its shape and dtype, as np.dot demands."""
     if out is None:
         return result
@@ -159,7 +158,7 @@ def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.dot)
-def dot(a: Operand, b: Operand, out: Out = None) -> Any:
+def dot(a: Operand, b: Operand, out: Output = None) -> Any:
     """Sum up products over the last axis of a and the last but one of b."""
     x, y = array_of(a), array_of(b)
     if x.ndim == 0 or y.ndim == 0:
@@ -177,14 +176,6 @@ def inner(a: Operand, b: Operand, /) -> Any:
     return _scaled(x, y) if x.ndim == 0 or y.ndim == 0 else _contracted(x, y, -1)
 
 
-def _flat(array: VirtualQArray) -> VirtualQArray:
-    """Return all elements along one axis. O(k) in the standard basis."""
-    if array.ndim == 1:
-        return array
-    spectrum = standard_of(array)
-    return VirtualQArray(spectrum.replace(shape=(spectrum.size,), bases=(STANDARD,)))
-
-
 @function_rule(Tier.CLOSED, np.vdot)
 def vdot(a: Operand, b: Operand, /) -> Any:
     """Sum up products of all elements, the first conjugated: by Parseval in one basis."""
@@ -192,14 +183,14 @@ def vdot(a: Operand, b: Operand, /) -> Any:
     if x.shape != y.shape or x.ndim == 0:
         if x.size != y.size:
             raise ValueError(f"cannot take the inner product of {x.size} and {y.size} elements")
-        x, y = _flat(x), _flat(y)
+        x, y = flattened(x), flattened(y)
     return inner_product(x, y, True)
 
 
 @function_rule(Tier.CLOSED, np.outer)
-def outer(a: Operand, b: Operand, out: Out = None) -> Any:
+def outer(a: Operand, b: Operand, out: Output = None) -> Any:
     """Return products of every element of one array with every element of the other."""
-    x, y = _flat(array_of(a)), _flat(array_of(b))
+    x, y = flattened(array_of(a)), flattened(array_of(b))
     result: Any
     if x.spectrum.is_standard and y.spectrum.is_standard:
         result = np.multiply.outer(x, y)
@@ -254,7 +245,7 @@ def _stored(a: VirtualQArray) -> float:
 
 
 @function_rule(Tier.CLOSED, np.linalg.multi_dot)
-def multi_dot(arrays: Sequence[Operand], *, out: Out = None) -> Any:
+def multi_dot(arrays: Sequence[Operand], *, out: Output = None) -> Any:
     """Multiply several matrices, those first that take least."""
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")

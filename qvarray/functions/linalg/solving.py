@@ -13,7 +13,7 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ...sources.diagonal_operator import Mapped
-from ..common import Operand, any_np, array_of
+from ..common import UNSET, Operand, any_np, array_of
 from .blocks import Blocks, blocks_of
 from .matrix_kind import (
     diagonal_of,
@@ -39,7 +39,7 @@ def _adjoint_bases(spectrum: Spectrum) -> tuple[Basis, ...]:
 def _cutoff(dtype: np.dtype[Any], shape: tuple[int, ...], rcond: Any, rtol: Any) -> float:
     """Return the least of the singular values that count, relative to the largest."""
     if rcond is None:
-        rcond = _DEFAULT_RCOND if rtol is np._NoValue else rtol
+        rcond = _DEFAULT_RCOND if rtol is UNSET else rtol
         if rcond is None:
             rcond = max(shape) * np.finfo(dtype).eps
     return float(rcond)
@@ -57,11 +57,11 @@ def pinv(
     rcond: Operand | None = None,
     hermitian: bool = False,
     *,
-    rtol: Any = np._NoValue,
+    rtol: Any = UNSET,
 ) -> Any:
     """Return the pseudo-inverse of an operator: its eigenvalues, inverted. O(k); of blocks."""
-    is_scalar = any_np.ndim(rcond) == 0 and (rtol is np._NoValue or np.ndim(rtol) == 0)
-    if not is_scalar or (rcond is not None and rtol is not np._NoValue):
+    is_scalar = any_np.ndim(rcond) == 0 and (rtol is UNSET or np.ndim(rtol) == 0)
+    if not is_scalar or (rcond is not None and rtol is not UNSET):
         return NotImplemented
     spectrum = diagonal_of(a)
     if spectrum is None:

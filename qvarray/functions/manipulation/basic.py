@@ -9,8 +9,8 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Array, Axis, Shape
-from ..common import Casting, Operand
+from ...core.values import Array, Axis, Casting, Shape
+from ..common import Operand
 
 __all__ = ["require_castable"]
 

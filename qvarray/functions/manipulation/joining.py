@@ -9,14 +9,13 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Shape, numeric_dtype
+from ...core.values import Casting, Shape, numeric_dtype
 from ...ops import join
 from ...ops.linear import cast
 from ..common import (
-    Casting,
     DType,
     Operand,
-    Out,
+    Output,
     as_arrays,
     delivered,
     is_numeric,
@@ -35,7 +34,7 @@ def with_ndim(obj: Operand, ndim: int) -> VirtualQArray:
 
 
 def _joined_dtype(
-    parts: Sequence[Operand], out: Out, dtype: DType, casting: Casting
+    parts: Sequence[Operand], out: Output, dtype: DType, casting: Casting
 ) -> np.dtype[Any]:
     """Return the dtype of joined arrays, with NumPy's checks, from empty ones of their dtypes."""
     empty = [
@@ -74,7 +73,7 @@ def concatenate(
     arrays: Sequence[Operand],
     /,
     axis: int | None = 0,
-    out: Out = None,
+    out: Output = None,
     *,
     dtype: DType = None,
     casting: Casting = "same_kind",
@@ -108,7 +107,7 @@ def concatenate(
 def stack(
     arrays: Sequence[Operand],
     axis: int = 0,
-    out: Out = None,
+    out: Output = None,
     *,
     dtype: DType = None,
     casting: Casting = "same_kind",

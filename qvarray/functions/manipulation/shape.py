@@ -9,11 +9,10 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
-from ...core.values import ShapeLike
+from ...core.values import Order, ShapeLike
 from ...indexing.strided_view import window_of
 from ...ops import reshape as in_c_order
 from ...ops.broadcast import permute_axes
-from ..common import Order
 
 __all__: list[str] = []
 
