@@ -15,7 +15,7 @@ from .common import Operand
 __all__: list[str] = []
 
 
-def _empty_like(obj: Any) -> Any:
+def _empty_like(obj: object) -> Any:
     """Return an ndarray without elements of the same dtype and number of axes, for one of ours."""
     return np.empty((0,) * obj.ndim, obj.dtype) if isinstance(obj, VirtualQArray) else obj
 

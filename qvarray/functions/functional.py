@@ -22,7 +22,7 @@ __all__: list[str] = []
 _INSTEAD = "apply it to a part of the array, or raise the budget"
 
 
-def _wrapped(out: Any) -> Any:
+def _wrapped(out: object) -> Any:
     is_ours = isinstance(out, np.ndarray) and out.dtype.kind in "biufc"
     return VirtualQArray(spectrum_of(out)) if is_ours else out
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from math import prod
 from typing import Any
@@ -15,7 +15,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.values import Order, Shape, numeric_dtype
-from ..common import Device, DType, Like, Operand, spectrum_of
+from ..common import Device, DType, Like, Operand, any_np, spectrum_of
 from .from_shape_or_value import INSTEAD
 
 __all__ = ["stacked"]
@@ -82,10 +82,14 @@ _register_conversion(np.asfortranarray, ndmin=1)
 
 @function_rule(Tier.STRUCTURAL, np.require)
 def require(
-    a: Operand, dtype: DType = None, requirements: Any = None, *, like: Like = None
+    a: Operand,
+    dtype: DType = None,
+    requirements: str | Sequence[str] | None = None,
+    *,
+    like: Like = None,
 ) -> VirtualQArray:
     """Convert as ``np.asanyarray``: how elements lie in memory, nobody can tell."""
-    np.require(np.empty(0), dtype, requirements)
+    any_np.require(np.empty(0), dtype, requirements)
     return _converted(np.asanyarray, a, dtype, None)
 
 
@@ -104,7 +108,7 @@ def astype(
     return x.astype(dtype, copy=copy)
 
 
-def _wrapped(out: Any) -> Any:
+def _wrapped(out: object) -> Any:
     if isinstance(out, np.ma.MaskedArray):
         raise TypeError("a VirtualQArray has no mask")
     if isinstance(out, np.ndarray):

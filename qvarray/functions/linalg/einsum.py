@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from ..common import Output, array_of, blank, standard_of
 from .products import write
 
 __all__: list[str] = []
+
+#: The order of the products, or how to find it.
+Optimize: TypeAlias = bool | str | Sequence[Any]
 
 # Up to so many products are computed to find out what NumPy does with such arguments.
 _MAX_TRIAL = 1 << 16
@@ -122,7 +125,7 @@ def _trial(text: str, arrays: list[VirtualQArray], out: Output, kwargs: dict[str
 
 
 @function_rule(Tier.CLOSED, np.einsum_path)
-def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: bool = False) -> Any:
+def einsum_path(*operands: Any, optimize: Optimize = "greedy", einsum_call: bool = False) -> Any:
     """Return the order of the products: a matter of the shapes alone."""
     text, arrays = _as_text(operands)
     blanks = _blanks([array_of(array) for array in arrays])
@@ -130,7 +133,7 @@ def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: bool = Fa
 
 
 @function_rule(Tier.CLOSED, np.einsum)
-def einsum(*operands: Any, out: Output = None, optimize: Any = False, **kwargs: Any) -> Any:
+def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwargs: Any) -> Any:
     """Sum up products of elements over letters: O(k + products) for coefficients."""
     if not operands:
         raise ValueError("must specify the einstein sum subscripts string and at least one operand")

@@ -13,7 +13,7 @@ from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum
-from ...core.values import Axis, require_size
+from ...core.values import Axis, Scalar, require_size
 from ...indexing import diagonals
 from ...ops.basis_change import as_samples, l2_norm
 from ...ops.broadcast import permute_axes
@@ -303,7 +303,7 @@ def _det_of_blocks(blocks: Blocks) -> Any:
     return blocks.dtype.type(product * _sign_of_order(blocks))
 
 
-def _slogdet_result(dtype: np.dtype[Any], sign: Any, logabsdet: Any) -> Any:
+def _slogdet_result(dtype: np.dtype[Any], sign: Scalar, logabsdet: Scalar) -> Any:
     result: Any = type(np.linalg.slogdet(np.ones((1, 1))))
     return result(dtype.type(sign), real_of(dtype).type(logabsdet))
 

@@ -6,7 +6,7 @@ import operator
 import warnings
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
 
@@ -42,6 +42,9 @@ from .matrix_kind import diagonal_of, is_finite, mapped, operator_of, sparse_mat
 from .solving import is_certainly_regular
 
 __all__ = ["inner_product", "write"]
+
+#: How many axes np.tensordot sums over, or which ones of each array.
+Contracted: TypeAlias = SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
 
 
 def _common_coefficients(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
@@ -203,7 +206,7 @@ def outer(a: Operand, b: Operand, out: Output = None) -> Any:
     return write(result, out)
 
 
-def _summed_axes(axes: Any) -> tuple[list[SupportsIndex], list[SupportsIndex]]:
+def _summed_axes(axes: Contracted) -> tuple[list[SupportsIndex], list[SupportsIndex]]:
     """Return the two lists of axes over which np.tensordot sums up.
 
     Examples
@@ -212,13 +215,14 @@ def _summed_axes(axes: Any) -> tuple[list[SupportsIndex], list[SupportsIndex]]:
     (([-2, -1], [0, 1]), ([0], [1]))
     """
     if not np.iterable(axes):
-        return list(range(-axes, 0)), list(range(axes))
+        count = operator.index(axes)
+        return list(range(-count, 0)), list(range(count))
     first, second = (list(part) if np.iterable(part) else [part] for part in axes)
     return first, second
 
 
 @function_rule(Tier.CLOSED, np.tensordot)
-def tensordot(a: Operand, b: Operand, axes: Any = 2) -> Any:
+def tensordot(a: Operand, b: Operand, axes: Contracted = 2) -> Any:
     """Sum up products over several axes."""
     axes_a, axes_b = _summed_axes(axes)
     if len(set(axes_a)) < len(axes_a) or len(set(axes_b)) < len(axes_b):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from .joining import concatenate, with_ndim
 
 __all__: list[str] = []
 
+#: Where elements are put in or left out.
+Index: TypeAlias = slice | Operand
+
 
 @function_rule(Tier.STRUCTURAL, np.append)
 def append(arr: Operand, values: Operand, axis: int | None = None) -> Any:
@@ -35,7 +38,7 @@ def _along(arr: Operand, axis: int | None) -> tuple[Spectrum, int]:
     return spectrum, normalize_axis(axis, len(spectrum.shape))
 
 
-def _inserted_positions(obj: Any, n: int) -> Array | None:
+def _inserted_positions(obj: Index, n: int) -> Array | None:
     """Return the indices that insert is given; None where NumPy is to look at them."""
     if isinstance(obj, slice):
         wanted = range(*obj.indices(n))
@@ -43,7 +46,7 @@ def _inserted_positions(obj: Any, n: int) -> Array | None:
         return np.arange(wanted.start, wanted.stop, wanted.step, dtype=np.intp)
     indices = np.array(obj)
     if indices.dtype == bool:
-        if obj.ndim != 1:
+        if obj.ndim != 1:  # type: ignore[union-attr]  # NumPy takes no list for a mask
             raise ValueError("boolean array argument obj to insert must be one dimensional")
         return np.flatnonzero(indices)
     if indices.ndim > 1:
@@ -82,7 +85,7 @@ def _at_one_index(values: Operand, dtype: np.dtype[Any], ndim: int, axis: int | 
 
 
 @function_rule(Tier.STRUCTURAL, np.insert)
-def insert(arr: Operand, obj: Any, values: Operand, axis: int | None = None) -> Any:
+def insert(arr: Operand, obj: Index, values: Operand, axis: int | None = None) -> Any:
     """Put values in along an axis. O(k) and what is put in."""
     if not (is_numeric(arr) and is_numeric(values)):
         return NotImplemented
@@ -116,7 +119,7 @@ def insert(arr: Operand, obj: Any, values: Operand, axis: int | None = None) -> 
     return VirtualQArray(join.insert(spectrum, along, positions, put))
 
 
-def _removed_positions(obj: Any, n: int) -> Array | range:
+def _removed_positions(obj: Index, n: int) -> Array | range:
     """Return the positions that are left out, sorted and unique."""
     if isinstance(obj, slice):
         positions = range(*obj.indices(n))
@@ -145,7 +148,7 @@ def _removed_positions(obj: Any, n: int) -> Array | range:
 
 
 @function_rule(Tier.STRUCTURAL, np.delete)
-def delete(arr: Operand, obj: Any, axis: int | None = None) -> Any:
+def delete(arr: Operand, obj: Index, axis: int | None = None) -> Any:
     """Leave out some positions along an axis. O(k)."""
     if not is_numeric(arr):
         return NotImplemented

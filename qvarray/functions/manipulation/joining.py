@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from ..common import (
 )
 
 __all__ = ["with_ndim"]
+
+#: Arrays in lists of any depth.
+Nested: TypeAlias = Operand | list[Any]
 
 
 def with_ndim(obj: Operand, ndim: int) -> VirtualQArray:
@@ -165,14 +168,14 @@ def column_stack(tup: Sequence[Operand]) -> Any:
     return _joined(tup, 1, {0: (0, 0), 1: (1,)})
 
 
-def _leaves(arrays: Any, make: Callable[[Any], Any]) -> Any:
+def _leaves(arrays: Nested, make: Callable[[Any], Any]) -> Any:
     """Return nested lists with every array in them changed."""
     if isinstance(arrays, list):
         return [_leaves(part, make) for part in arrays]
     return make(arrays)
 
 
-def _single_element(obj: Any) -> Any:
+def _single_element(obj: Operand) -> Any:
     """Return an array of one element, of the dtype and number of axes of another."""
     if isinstance(obj, tuple):
         return obj
@@ -180,18 +183,18 @@ def _single_element(obj: Any) -> Any:
     return np.zeros((1,) * array.ndim, array.dtype)
 
 
-def _block(arrays: Any, ndim: int, depth: int) -> Any:
+def _block(arrays: Nested, ndim: int, depth: int) -> Any:
     if not isinstance(arrays, list):
         return with_ndim(arrays, ndim)
     return concatenate([_block(part, ndim, depth - 1) for part in arrays], -depth)
 
 
-def _depth(arrays: Any) -> int:
+def _depth(arrays: Nested) -> int:
     return 1 + _depth(arrays[0]) if isinstance(arrays, list) else 0
 
 
 @function_rule(Tier.STRUCTURAL, np.block)
-def block(arrays: Any) -> Any:
+def block(arrays: Nested) -> Any:
     """Join arrays as nested lists of them tell. O(k) for each depth."""
     # Arrays of one element have the depths, dimensions and dtypes that NumPy checks.
     small = np.block(_leaves(arrays, _single_element))
