@@ -1,13 +1,15 @@
-"""A constant, and what differs from it."""
+"""The constant basis: one coefficient is a whole axis of equal samples, as of broadcasting."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .base import Array, Basis, Restriction, Term, working_dtype
+from .registry import register
 
 __all__ = ["CONSTANT", "Constant"]
 
@@ -23,6 +25,9 @@ class Constant(Basis):
     """
 
     name = "constant"
+
+    def can_split(self, first: int, indices: Callable[[], Array]) -> bool:
+        return not indices().any()
 
     def _reflected(self, x: Array, axis: int) -> Array:
         x = x.astype(working_dtype(x.dtype), copy=False)
@@ -56,7 +61,7 @@ class Constant(Basis):
         return np.where((p == 0) | (k == 0), 1 / root, inner).astype(real, copy=False)
 
     def _same(self, n: int, m: int, indices: Array) -> Restriction | None:
-        """The constant on an axis of length m, if there is nothing else."""
+        """Return the constant on an axis of length m, if there is nothing else."""
         if indices.any():
             return None
         factors = np.full(indices.size, np.sqrt(m / n))
@@ -103,4 +108,4 @@ class Constant(Basis):
         return out
 
 
-CONSTANT = Constant()
+CONSTANT = register(Constant())

@@ -10,8 +10,8 @@ import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, Term, working_dtype
-from .separable import grid
+from .base import Array, Basis, Restriction, Term, has_extended_precision, working_dtype
+from .registry import register
 
 __all__ = ["COSINE", "Cosine"]
 
@@ -28,6 +28,9 @@ class Cosine(Basis):
     """
 
     name = "cosine"
+    encode_rank = 3
+    encode_on_blocks = True
+    cheap_pages = "combs"
 
     def analyse(self, samples: Array, axis: int) -> Array:
         samples = samples.astype(working_dtype(samples.dtype), copy=False)
@@ -50,7 +53,7 @@ class Cosine(Basis):
             return Restriction(self, None, indices, 1.0 - 2.0 * (indices & 1))
         m, step = len(positions), positions.step
         if m > 1 and step % 2 and m * step == n and 2 * positions.start + 1 == step:
-            # The middle ones of every `step` samples are those of a cosine of as many periods,
+            # The middle samples of every `step` samples are those of a cosine of as many periods,
             # whose frequency folds at multiples of m.
             indices = indices.astype(np.int64, copy=False)
             turn, folded = np.divmod(indices, 2 * m)
@@ -88,8 +91,8 @@ class Cosine(Basis):
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         m = stop - start
-        if m < 64 or n >= 2**60 or values.dtype.itemsize > 16:
-            return grid([(self, n, range(start, stop), indices)], values)
+        if m < 64 or n >= 2**60 or has_extended_precision(values.dtype):
+            return super().page(n, start, stop, indices, values)
         # cos(a + b) = cos a cos b - sin a sin b: two real products of narrow matrices.
         width = isqrt(m - 1) + 1
         coarse = np.arange(-(-m // width), dtype=np.int64) * (2 * width) + (2 * start + 1)
@@ -120,4 +123,4 @@ class Cosine(Basis):
         return scipy.fft.irfft(half, 2 * m, norm="forward")[:m]
 
 
-COSINE = Cosine()
+COSINE = register(Cosine())

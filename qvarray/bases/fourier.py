@@ -11,6 +11,7 @@ import scipy
 
 from .. import kernels
 from .base import Array, Basis, Restriction, Term, working_dtype
+from .registry import register
 from .separable import grid
 
 __all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier"]
@@ -27,10 +28,16 @@ class Fourier(Basis):
 
     sign: int = 1
     is_complex = True
+    cheap_pages = "combs"
+    group = "cyclic"
 
     @property
     def name(self) -> str:  # type: ignore[override]
         return "fourier" if self.sign == 1 else "conj(fourier)"
+
+    @property
+    def encode_rank(self) -> int | None:  # type: ignore[override]
+        return 4 if self.sign == 1 else None
 
     @property
     def conjugate(self) -> Basis:
@@ -105,5 +112,5 @@ class Fourier(Basis):
         return grid([(self, n, range(start, stop), indices)], values)
 
 
-FOURIER = Fourier(1)
-FOURIER_CONJUGATE = Fourier(-1)
+FOURIER = register(Fourier(1))
+FOURIER_CONJUGATE = register(Fourier(-1))

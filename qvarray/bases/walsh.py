@@ -1,7 +1,8 @@
-"""The Walsh basis, in Hadamard order."""
+"""The Walsh basis: the Walsh-Hadamard transform, in Hadamard order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 from .. import kernels
 from .base import Array, Restriction, Term
 from .power_of_two import Dyadic, is_power_of_two, transformed
+from .registry import register
 
-__all__ = ["WALSH", "Walsh"]
+__all__ = ["WALSH", "Walsh", "extended_walsh"]
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,19 @@ class Walsh(Dyadic):
     """
 
     name = "walsh"
+    encode_rank = 2
+    group = "dyadic"
+    is_kronecker_closed = True
+
+    def can_split(self, first: int, indices: Callable[[], Array]) -> bool:
+        return is_power_of_two(first)
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        return _transformed(samples, axis, False)
+        return transformed(samples, axis, False, kernels.walsh.walsh, extended_walsh)
 
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         # The transform is its own inverse.
-        return _transformed(coefficients, axis, overwrite)
+        return transformed(coefficients, axis, overwrite, kernels.walsh.walsh, extended_walsh)
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
@@ -72,10 +80,14 @@ class Walsh(Dyadic):
         return [Term(None, i ^ j, 1 / np.sqrt(dtype.type(n)))]
 
 
-def _transformed(x: Array, axis: int, overwrite: bool) -> Array:
-    return transformed(
-        x, axis, overwrite, kernels.walsh.walsh, kernels.numpy_transforms.walsh_numpy
-    )
+def extended_walsh(x: Array) -> Array:
+    """Transform along the last axis, in the precision of the array."""
+    n = x.shape[-1]
+    for bit in range(n.bit_length() - 1):
+        pairs = x.reshape(*x.shape[:-1], n >> (bit + 1), 2, 1 << bit)
+        first, second = pairs[..., 0, :], pairs[..., 1, :]
+        x = np.stack([first + second, first - second], -2).reshape(x.shape)
+    return x / np.sqrt(x.real.dtype.type(n))
 
 
-WALSH = Walsh()
+WALSH = register(Walsh())

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from .axis_factors import synthesised, transformed
 from .base import Array, Basis, Restriction, Term
+from .merged_axes import synthesised, transformed
 from .power_of_two import Dyadic, is_power_of_two
+from .registry import register_family
 from .standard import STANDARD
 from .walsh import WALSH
 
@@ -34,7 +35,7 @@ class WalshBits(Dyadic):
         return f"walsh({self.mask})"
 
     def _masks(self, n: int) -> tuple[int, int]:
-        """The bits in the mask, and those that are not."""
+        """Return the bits in the mask, and those that are not."""
         on = self.mask & (n - 1)
         return on, n - 1 - on
 
@@ -57,9 +58,9 @@ class WalshBits(Dyadic):
         return synthesised(coefficients, axis, parts, overwrite)
 
     def _parts_or_walsh(self, n: int) -> list[tuple[Basis, int]]:
-        """The parts of an axis; one of Walsh's at least, so that samples become floats."""
+        """Return the parts of an axis; one of Walsh's at least, so that samples become floats."""
         parts = self.parts(n)
-        return [(WALSH, 1), *parts] if all(basis is STANDARD for basis, _ in parts) else parts
+        return [(WALSH, 1), *parts] if all(basis.is_standard for basis, _ in parts) else parts
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         on, off = self._masks(n)
@@ -135,20 +136,23 @@ class WalshBits(Dyadic):
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         on, off = self._masks(n)
-        meet = (i ^ j) & off == 0
-        i, j = i[meet], j[meet]
+        overlap = (i ^ j) & off == 0
+        i, j = i[overlap], j[overlap]
         height = 1 / np.sqrt(dtype.type(1 << on.bit_count()))
-        return [Term(meet, (i ^ j) & on | i & off, height)]
+        return [Term(overlap, (i ^ j) & on | i & off, height)]
 
 
 def _of(mask: int, n: int) -> Basis:
-    """The basis with a mask on an axis of length n."""
+    """Return the basis with a mask on an axis of length n."""
     return WALSH if mask == n - 1 else of_bits(mask)
 
 
 def of_bits(mask: int) -> Basis:
-    """The Walsh basis on the bits of a mask; on all of them for -1."""
+    """Return the Walsh basis on the bits of a mask; on all of them for -1."""
     mask = operator.index(mask)
     if mask < -1:
         raise ValueError(f"a mask of bits is not negative, or -1 for all bits, got {mask}")
     return STANDARD if mask == 0 else WALSH if mask == -1 else WalshBits(mask)
+
+
+register_family("walsh", WalshBits, of_bits)

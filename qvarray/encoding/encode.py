@@ -12,7 +12,16 @@ from numpy.typing import ArrayLike
 
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
-from ..bases import COSINE, FOURIER, HAAR, STANDARD, WALSH, Basis, as_bases, blocked, working_dtype
+from ..bases import (
+    STANDARD,
+    Basis,
+    all_standard,
+    as_bases,
+    block_candidates,
+    blocked,
+    candidates,
+    working_dtype,
+)
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
@@ -24,10 +33,8 @@ from . import out_of_core
 
 __all__ = ["encode"]
 
-# In the order in which a tie is settled: the cheapest to compute with first.
-_CANDIDATES: tuple[Basis, ...] = (STANDARD, HAAR, WALSH, COSINE, FOURIER)
-# On blocks of an axis, where there is more than one.
-_BLOCKS = (4, 8, 16, 32, 64)
+# Lengths of the blocks that are tried, where there is more than one.
+BLOCK_SIZES = (4, 8, 16, 32, 64)
 
 # Up to so many axes every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
@@ -151,7 +158,7 @@ class _Encoder:
 
     def allowance(self, bases: tuple[Basis, ...]) -> float:
         """Relative error of the transform itself, and of keeping its result in a narrower dtype."""
-        if _is_standard(bases):
+        if all_standard(bases):
             return 0.0
         narrow = np.finfo(self.x.dtype).eps if self.x.dtype.kind in "fc" else 0.0
         stored = narrow if np.finfo(self.wide).eps < narrow else 0.0
@@ -207,7 +214,7 @@ class _Encoder:
             # Then with what is there, not with zeros.
             choice = _Choice(coefficients.ravel() != 0, 0.0)
         indices = np.flatnonzero(choice.keep)
-        if _is_standard(bases):
+        if all_standard(bases):
             values = self.x.ravel()[indices]
         else:
             values = _scaled(coefficients.ravel()[indices], self.exponent)
@@ -268,7 +275,7 @@ class _Encoder:
         """
         tol, max_active = self.tolerance
         allowance = self.allowance(bases) + _DOUBLE
-        if _is_standard(bases) and self.x.dtype.kind in "fc":
+        if all_standard(bases) and self.x.dtype.kind in "fc":
             # Elements that are computed are kept in their dtype.
             allowance += float(np.finfo(self.x.dtype).eps)
         budget = None if tol is None else (tol - allowance) * self.norm
@@ -353,10 +360,6 @@ def _bits(coefficients: Array, step: float) -> float:
     return float(np.sum(np.log2(1.0 + np.abs(coefficients) / step)))
 
 
-def _is_standard(bases: tuple[Basis, ...]) -> bool:
-    return all(basis is STANDARD for basis in bases)
-
-
 def _scaled(values: Array, exponent: int) -> Array:
     if exponent == 0 or values.size == 0:
         return values
@@ -382,21 +385,15 @@ def _analysed(samples: Array, bases: Sequence[Basis]) -> Array:
 
 def _possible(n: int) -> list[Basis]:
     """The bases that an axis of that length can have, and that differ there."""
-    if n <= 1:
-        return [STANDARD]
-    out: list[Basis] = []
-    for basis in _CANDIDATES:
-        try:
-            basis.check_length(n)
-        except ValueError:
-            continue
-        out.append(basis)
-    return out
+    return [basis for basis in candidates() if basis.can_have(n)] if n > 1 else [STANDARD]
 
 
 def _on_blocks(n: int) -> list[Basis]:
     """Bases on blocks of an axis of that length, if there is more than one; else standard."""
-    return [blocked(COSINE, m) for m in _BLOCKS if m < n] or [STANDARD]
+    bases = block_candidates()
+    return [
+        blocked(basis, m) for m in BLOCK_SIZES if m < n for basis in bases if basis.can_have(m)
+    ] or [STANDARD]
 
 
 def _varied(bases: tuple[Basis, ...], axis: int, some: list[Basis]) -> list[list[Basis]]:
@@ -514,7 +511,7 @@ def encode(
         for one, n in zip(bases, dense.shape, strict=True):
             one.check_length(n)
     finite = dense.dtype.kind not in "fc" or bool(np.isfinite(dense).all())
-    if bases is not None and not finite and not _is_standard(bases):
+    if bases is not None and not finite and not all_standard(bases):
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(dense))[0])
         raise ValueError(
             f"element {dense[at]} at {at} is not finite; only basis='standard' can hold it"
@@ -523,7 +520,7 @@ def encode(
         setting = f"max_active={max_active}" if storage is None else f"storage={storage!r}"
         raise ValueError(f"{setting} needs elements that are all finite")
     is_exact = not finite or (
-        bases is not None and _is_standard(bases) and not tol and max_active is None
+        bases is not None and all_standard(bases) and not tol and max_active is None
     )
     if dense.size == 0 or (is_exact and storage is None):
         spectrum = sparse(dense)

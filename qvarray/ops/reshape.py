@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from math import prod
 from typing import NamedTuple
 
-import numpy as np
-
-from ..bases import CONSTANT, STANDARD, WALSH, Basis, of_parts
+from ..bases import STANDARD, Array, Basis, of_parts
+from ..bases.merged_axes import split_indices
 from ..core.spectrum import Spectrum
 from .basis_change import off_diagonal, to_bases
 
@@ -36,17 +36,11 @@ def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[i
 
 
 class _Part(NamedTuple):
-    """An axis that another one is made of; whether it holds nothing but constants."""
+    """An axis that another one is made of, and what returns the active indices along it."""
 
     basis: Basis
     n: int
-    is_constant: bool
-
-    def can_split(self, n: int) -> bool:
-        """Whether it is two axes of the same basis, the first one of length n."""
-        if self.basis is WALSH:
-            return n & (n - 1) == 0
-        return self.basis is STANDARD or self.is_constant
+    indices: Callable[[], Array]
 
 
 def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
@@ -58,7 +52,7 @@ def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
         while n > 1:
             part = left.pop()
             if n % part.n:
-                if part.n % n or not part.can_split(n):
+                if part.n % n or not part.basis.can_split(n, part.indices):
                     return None
                 left.append(part._replace(n=part.n // n))
                 part = part._replace(n=n)
@@ -69,16 +63,13 @@ def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
 
 
 def _parts_of(spectrum: Spectrum, axis: int) -> list[_Part]:
-    """What an axis is made of. O(k) where that may be constants."""
+    """Return what an axis is made of."""
     parts = spectrum.bases[axis].parts(spectrum.shape[axis])
-    if all(basis is not CONSTANT for basis, _ in parts):
-        return [_Part(basis, n, False) for basis, n in parts]
-    out = []
-    rest = spectrum.coordinates()[axis].astype(np.int64)
-    for basis, n in reversed(parts):
-        rest, along = np.divmod(rest, n)
-        out.append(_Part(basis, n, basis is CONSTANT and not along.any()))
-    return out[::-1]
+
+    def indices(i: int) -> Array:
+        return split_indices(spectrum.coordinates()[axis], parts)[i]
+
+    return [_Part(basis, n, partial(indices, i)) for i, (basis, n) in enumerate(parts)]
 
 
 def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..accuracy.propagation import ufunc_bound
-from ..bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR, STANDARD
+from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.pages import PAGE, Key, Pages, walk
@@ -371,15 +371,15 @@ def leaves(node: Node) -> list[Spectrum]:
 def pages_of(node: Node, ordered: bool = True) -> Pages:
     """Pages of the shape that is cheap to synthesise for the bases of an expression.
 
-    Blocks for walsh and haar; combs for fourier and cosine, whose samples at a stride are an
-    aliased transform, where the order of the pages does not matter. A comb of some samples is no
-    comb of the array.
+    Combs where the samples at a stride of some basis are an aliased transform, those of no basis
+    are best had in blocks, and the order of the pages does not matter. A comb of some samples is
+    no comb of the array.
     """
     nodes = _nodes(node)
     stored = [one for one in nodes if isinstance(one, Spectrum)]
     ordered = ordered or any(isinstance(one, Samples) for one in nodes)
-    bases = {basis for leaf in stored for basis in leaf.bases}
-    comb = not ordered and bool(bases & {FOURIER, FOURIER_CONJUGATE, COSINE}) and HAAR not in bases
+    cheap = {basis.cheap_pages for leaf in stored for basis in leaf.bases}
+    comb = not ordered and "combs" in cheap and "blocks" not in cheap
     # A page costs O(k) whatever its size.
     most = max((leaf.nactive for leaf in stored if leaf.active_indices is not None), default=0)
     size = max(PAGE, min(1 << most.bit_length(), PAGE * 64))

@@ -32,7 +32,8 @@ def axes(draw):
 
 
 def test_names():
-    assert named_bases() == ["standard", "haar", "walsh", "cosine", "fourier", "constant"]
+    assert named_bases()[:5] == ["standard", "haar", "walsh", "cosine", "fourier"]
+    assert set(named_bases()) == {*BASES, "constant"}
     assert [str(as_basis(name)) for name in BASES] == BASES
     assert as_basis(as_basis("haar")) == as_basis("haar")
     with pytest.raises(qv.UnknownBasisError, match="'wavelet'"):
