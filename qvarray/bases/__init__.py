@@ -19,8 +19,7 @@ from .registry import (
 )
 from .separable import grid, grid_rows
 from .standard import STANDARD, Standard
-from .walsh import WALSH, Walsh
-from .walsh_bits import WalshBits
+from .walsh import WALSH, Walsh, WalshBits
 
 __all__ = [
     "CONSTANT",

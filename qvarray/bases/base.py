@@ -28,7 +28,8 @@ Array = NDArray[Any]
 _CHUNK = 1 << 20
 
 
-class Run(NamedTuple):
+@dataclass(frozen=True)
+class Run:
     """Neighbouring blocks of one size: ``count`` of them from position ``start`` on."""
 
     start: int
@@ -287,14 +288,14 @@ class Basis(ABC):
         return np.ones(indices.size)
 
     def layers(self, n: int, indices: Array) -> Array:
-        """Number the functions, below n, so that those of one number do not overlap.
+        """Assign each function a number below n, so that those of one number do not overlap.
 
         No two of them are both not 0 anywhere.
         """
         return indices
 
     def supports(self, n: int, indices: Array) -> Array | None:
-        """Number the functions, below n, so that those of different numbers do not overlap.
+        """Assign each function a number below n; those of different numbers do not overlap.
 
         None where all functions may overlap.
         """

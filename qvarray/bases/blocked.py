@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from .base import Array, Basis, Restriction, Run, Term
 from .merged_axes import Merged, Parts
@@ -91,7 +92,7 @@ class Blocked(Merged):
                 yield run, where
 
     def _local(
-        self, n: int, indices: Array, dtype: Any, ask: Callable[[int, Array], Array]
+        self, n: int, indices: Array, dtype: DTypeLike, ask: Callable[[int, Array], Array]
     ) -> Array:
         """Ask about the functions on their blocks, given the size and the indices there."""
         out = np.zeros(indices.size, dtype)

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import kernels
 from .base import Array, Restriction, Term
-from .power_of_two import Dyadic, is_power_of_two, transformed
+from .power_of_two import Dyadic, is_power_of_two, transform_in_place
 from .registry import register
 
 __all__ = ["HAAR", "Haar", "extended_haar", "inverse_extended_haar"]
@@ -40,11 +40,11 @@ class Haar(Dyadic):
     cheap_pages = "blocks"
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        return transformed(samples, axis, False, kernels.haar.haar, extended_haar)
+        return transform_in_place(samples, axis, False, kernels.haar.haar, extended_haar)
 
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         kernel = kernels.haar.inverse_haar
-        return transformed(coefficients, axis, overwrite, kernel, inverse_extended_haar)
+        return transform_in_place(coefficients, axis, overwrite, kernel, inverse_extended_haar)
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isqrt
 from typing import Any
 
 import numpy as np
 import scipy
 
 from .base import Array, Basis, Restriction, Term, has_extended_precision, working_dtype
-from .fourier import FOURIER
+from .fourier import FOURIER, wave_page
 from .registry import register
 
 __all__ = ["HARTLEY", "Hartley"]
 
 # Positions that are not worth splitting into two factors.
 _FEW = 64
-# Elements of functions that a page is made of at once.
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -91,18 +88,9 @@ class Hartley(Basis):
         m = stop - start
         if m < _FEW or has_extended_precision(values.dtype):
             return super().page(n, start, stop, indices, values)
-        # cas(a + b) = cas(a) cos(b) + cas'(a) sin(b): two real products of narrow matrices.
-        width = isqrt(m - 1) + 1
-        coarse, fine = np.arange(start, stop, width), np.arange(width)
-        out = np.zeros((coarse.size, width), np.result_type(values, np.float64))
-        step = max(1, _CHUNK // width)
-        for first in range(0, indices.size, step):
-            some, weights = indices[first : first + step], values[first : first + step]
-            a = FOURIER.elements(n, coarse, some) * np.sqrt(n)
-            b = FOURIER.elements(n, fine, some)
-            out += ((a.real + a.imag) * weights) @ b.real.T
-            out += ((a.real - a.imag) * weights) @ b.imag.T
-        return out.ravel()[:m]
+        # cas(a + b) = cas(a) cos(b) + cas'(a) sin(b), cas' = cos - sin
+        where = range(start, stop)
+        return wave_page(n, where, indices, values, lambda a: (a.real + a.imag, a.real - a.imag))
 
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array:
         # The angle of sample start + t n / m is that of the first, plus 2 pi t k / m.

@@ -19,8 +19,7 @@ from .power_of_two import is_power_of_two
 from .registry import register_family
 from .separable import grid
 from .standard import STANDARD
-from .walsh import WALSH
-from .walsh_bits import of_bits
+from .walsh import WALSH, of_bits
 
 __all__ = ["Kron", "of_arguments", "of_parts"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .base import Array, Basis, Restriction, working_dtype
 
-__all__ = ["Dyadic", "is_power_of_two", "transformed"]
+__all__ = ["Dyadic", "is_power_of_two", "transform_in_place"]
 
 
 def is_power_of_two(n: int) -> bool:
@@ -31,7 +31,7 @@ def _blocks(start: int, stop: int) -> Iterator[range]:
         start += size
 
 
-def transformed(
+def transform_in_place(
     samples: Array,
     axis: int,
     overwrite: bool,

@@ -1,4 +1,4 @@
-"""The same elements in C order, in another shape."""
+"""Reshape: the same elements in C order, in another shape, in spectral bases too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from math import prod
 from typing import NamedTuple
 
-from ..bases import STANDARD, Array, Basis, of_parts
+from ..bases import STANDARD, Array, Basis, all_standard, of_parts
 from ..bases.merged_axes import split_indices
 from ..core.spectrum import Spectrum
 from .basis_change import off_diagonal, to_bases
@@ -16,9 +16,12 @@ __all__ = ["reshape"]
 
 
 def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[int], list[int]]]:
-    """The finest cut of two shapes of one size, not 0, into axes with the same elements.
+    """Cut two shapes of one size, not 0, as finely as possible into axes with the same elements.
 
     Axes of length 1 are left out: all bases are the same there.
+
+    >>> list(_groups((4, 6, 5), (2, 12, 5)))
+    [([0, 1], [0, 1]), ([2], [2])]
     """
     from_axes = [axis for axis, n in enumerate(old) if n > 1]
     to_axes = [axis for axis, n in enumerate(new) if n > 1]
@@ -44,7 +47,7 @@ class _Part(NamedTuple):
 
 
 def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
-    """Bases of axes of other lengths that are made of the same parts, or None."""
+    """Return the bases of axes of other lengths that are made of the same parts, or None."""
     left = parts[::-1]
     out = []
     for n in lengths:
@@ -73,7 +76,7 @@ def _parts_of(spectrum: Spectrum, axis: int) -> list[_Part]:
 
 
 def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:
-    """The bases that the array has to be in, and those that it is in afterwards."""
+    """Return the bases that the array has to be in, and those that it is in afterwards."""
     before = list(spectrum.bases)
     after: list[Basis] = [STANDARD] * len(shape)
     for old, new in _groups(spectrum.shape, shape):
@@ -94,12 +97,12 @@ def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], lis
 
 
 def reshape(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
-    """The array in another shape of the same size. Indices stay as they are.
+    """Give an array another shape of the same size. Indices stay as they are.
 
     Raises
     ------
     MaterializationError
-        Where an axis is split to others than it was merged of, as `transform.to_bases`.
+        Where an axis is split to others than it was merged of, as `to_bases`.
 
     Notes
     -----
@@ -118,6 +121,6 @@ def reshape(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     before, after = _bases(spectrum, shape)
     spectrum = to_bases(spectrum, tuple(before))
     values = spectrum.eigenvalues
-    if all(basis is STANDARD for basis in after):
+    if all_standard(after):
         values = values.astype(spectrum.dtype, copy=False)
     return spectrum.replace(shape=shape, bases=tuple(after), eigenvalues=values)
