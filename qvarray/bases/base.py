@@ -119,9 +119,10 @@ class Basis(ABC):
     part of it, and is passed to what needs it.
 
     A new basis has a `name`, `analyse`, `synthesise` and `elements`, in a file of its own that
-    ends with ``register(…)``, and is imported in ``qvarray/bases/__init__.py``. All other questions
-    have an answer that is right for any basis, and slow where the basis could do better:
-    ``hartley.py`` is an example of one that does.
+    ends with ``register(…)``, and is imported in ``qvarray/bases/__init__.py``. It also has `sums`
+    and `constants` unless function 0 is the constant, and `conjugate` and `reflect` if it is
+    complex. All other questions have an answer that is right for any basis, and slow where the
+    basis could do better: ``hartley.py`` is an example of one that does.
     """
 
     #: What users, files and printed arrays call it.

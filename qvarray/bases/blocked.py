@@ -230,7 +230,8 @@ class Blocked(Merged):
                 here = np.zeros(i.size, bool)
                 here[where[kept]] = True
                 terms.append(Term(here, run.start + block[kept] * run.size + indices, factors))
-        return terms
+        none = np.zeros(0, np.int64)
+        return terms or [Term(np.zeros(i.size, bool), none, none.astype(dtype))]
 
     def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:
         return self._local(n, indices, dtype, lambda size, k: self.inner.sums(size, k, dtype))

@@ -91,21 +91,5 @@ class Constant(Basis):
             return None
         return [Term(None, i + j, 1 / np.sqrt(dtype.type(n)))]
 
-    def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
-        # O(k + m): a constant on all positions but 0, and impulses.
-        first = indices == 0
-        kind = np.result_type(values.dtype, np.float64)
-        real = np.zeros(0, kind).real.dtype.type
-        whole, rest = values[first].sum(dtype=kind), values[~first].sum(dtype=kind)
-        if n == 1:
-            return np.full(stop - start, whole, kind)
-        root = np.sqrt(real(n))
-        out = np.full(stop - start, whole / root - rest / (real(n) - root), kind)
-        inside = (indices >= max(start, 1)) & (indices < stop)
-        np.add.at(out, indices[inside] - start, values[inside])
-        if start == 0 < stop:
-            out[0] = (whole + rest) / root
-        return out
-
 
 CONSTANT = register(Constant())

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.bases import as_basis, as_indices
 
+from ..bases import questions
 from ..bases.test_bases import axes
 from ..twin import SPECTRAL, check, matrix, spectral_twins
 
@@ -16,36 +17,12 @@ HUGE = 2**40
 ROUNDING = 500
 
 
-def agrees(closed, basis, n, samples):
-    """Whether coefficients stand for the rows `samples` of the matrix of a basis."""
-    indices = np.arange(n)
-    kept = indices if closed.keep is None else indices[closed.keep]
-    factors = 1.0 if closed.factors is None else closed.factors
-    narrow = matrix(closed.basis.name, len(samples))[:, closed.indices] * factors
-    np.testing.assert_allclose(narrow, matrix(basis.name, n)[samples][:, kept], atol=1e-13)
-    assert not matrix(basis.name, n)[samples][:, np.setdiff1d(indices, kept)].any()
-
-
 @given(axes(), st.integers(2, 8), st.data())
 def test_moves_are_the_definition(axis, times, data):
     basis, n = axis
-    indices = as_indices(range(n))
-    for closed, samples in [
-        (basis.tile(n, times, indices), np.tile(indices, times)),
-        (basis.repeat(n, times, indices), np.repeat(indices, times)),
-    ]:
-        if closed is not None:
-            agrees(closed, basis, n, samples)
-    if n > 1:
-        shift = data.draw(st.integers(1, n - 1) | st.just(n // 2))
-        closed = basis.roll(n, shift, indices)
-        if closed is not None:
-            agrees(closed, basis, n, np.roll(indices, shift))
-        mask = data.draw(st.integers(1, n - 1) | st.just(n - 1))
-        if n % (1 << mask.bit_length()) == 0:
-            closed = basis.xor_shift(n, mask, indices)
-            if closed is not None:
-                agrees(closed, basis, n, indices ^ mask)
+    shift = data.draw(st.integers(1, n - 1) | st.just(n // 2)) if n > 1 else 0
+    mask = data.draw(st.integers(1, n - 1) | st.just(n - 1)) if n > 1 else 0
+    questions.moves(basis, n, matrix(basis.name, n), times, shift, mask)
 
 
 @given(axes())
@@ -73,18 +50,7 @@ def test_products_are_the_definition(axis):
 @given(axes())
 def test_bounds_and_layers(axis):
     basis, n = axis
-    indices, functions = np.arange(n), np.abs(matrix(basis.name, n))
-    assert np.all(functions.max(axis=0) <= basis.peaks(n, indices) + 1e-12)
-    numbers = basis.layers(n, indices)
-    assert numbers.min() >= 0
-    assert numbers.max() < n
-    active = functions > 1e-12
-    for number in np.unique(numbers):
-        assert active[:, numbers == number].sum(axis=1).max() <= 1
-    numbers = basis.supports(n, indices)
-    if numbers is not None:
-        meet = active.T.astype(int) @ active
-        assert not meet[numbers[:, None] != numbers].any()
+    questions.bounds(basis, n, matrix(basis.name, n))
 
 
 #: What is closed in the bases that have moves of their own.
