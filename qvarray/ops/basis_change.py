@@ -12,6 +12,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
 from ..core.values import MAX_SIZE, Array, Scalar, Shape, differs_from, index_dtype, pays_sparse
 from ..errors import MaterializationError
@@ -284,6 +285,7 @@ def constant_functions(
     return indices, heights
 
 
+@implements(Spectrum, "norm_bound")
 def l2_norm(spectrum: Spectrum) -> float:
     """Return the L2 norm of all elements, by Parseval. O(k)."""
     size = norm(spectrum.eigenvalues)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..bases import all_standard
 from ..core.error_bound import ErrorBound
+from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Casting, Scalar
 from .align import aligned
@@ -125,6 +126,7 @@ def constant_like(like: Spectrum, value: Scalar) -> Spectrum | None:
     return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
 
 
+@implements(Spectrum)
 def conjugate(spectrum: Spectrum) -> Spectrum:
     """Return the complex conjugate. O(k)."""
     if spectrum.dtype.kind != "c":
