@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -268,12 +269,14 @@ def scalar_operator(spectrum: Spectrum, basis: Basis) -> Spectrum:
     )
 
 
+@lru_cache(maxsize=64)
 def constant_functions(
-    bases: Sequence[Basis], shape: Shape, most: int
+    bases: tuple[Basis, ...], shape: Shape, most: int
 ) -> tuple[Array, Array] | None:
     """Return the functions that the constant 1 is made of: sorted indices, and coefficients.
 
-    None where they are more than `most`. The coefficients are longdouble.
+    None where they are more than `most`. The coefficients are longdouble. Not to be written to:
+    results are remembered.
     """
     indices, heights = np.zeros(1, np.int64), np.ones(1, np.longdouble)
     for basis, n in zip(bases, shape, strict=True):

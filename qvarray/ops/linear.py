@@ -113,15 +113,16 @@ def constant_like(like: Spectrum, value: Scalar) -> Spectrum | None:
     """
     if like.diagonal or not like.size or not np.isfinite(value):
         return None
+    most = 16 * like.nactive + 1024
     found = None
     if not any(basis.is_standard for basis in like.bases):
-        found = constant_functions(like.bases, like.shape, 16 * like.nactive + 1024)
-    if found is None:
+        found = constant_functions(like.bases, like.shape, 1 << most.bit_length())
+    if found is None or found[0].size > most:
         return None
     # Python scalars are of no more precision than the array that they are added to.
     dtype = np.result_type(np.empty(0, like.dtype), value)
     kind = coefficient_dtype(like.bases, dtype)
-    indices, heights = found
+    indices, heights = found[0].copy(), found[1]
     values = np.asarray(value, dtype).astype(kind) * heights.astype(kind.type(0).real.dtype)
     return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
 

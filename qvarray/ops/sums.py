@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -101,15 +100,12 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
 _MOST_CONSTANTS = 1 << 16
 
 
-_constants = lru_cache(maxsize=32)(constant_functions)
-
-
 def constant_places(spectrum: Spectrum, most: int) -> tuple[Array, Array] | None:
     """Find the active functions that the constant 1 is made of: places, and its coefficients.
 
     None where there are more than `most`, active or not. O(log k) for each.
     """
-    found = _constants(spectrum.bases, spectrum.shape, _MOST_CONSTANTS)
+    found = constant_functions(spectrum.bases, spectrum.shape, _MOST_CONSTANTS)
     if found is None or found[0].size > most:
         return None
     indices, heights = found
