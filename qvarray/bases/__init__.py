@@ -1,6 +1,6 @@
 """Orthonormal bases of the samples along one axis, a file each."""
 
-from .base import Array, Basis, Restriction, Run, Term, as_indices, working_dtype
+from .base import Basis, Restriction, Run, Term, as_indices, working_dtype
 from .blocked import Blocked, blocked
 from .constant import CONSTANT, Constant
 from .cosine import COSINE, Cosine
@@ -29,7 +29,6 @@ __all__ = [
     "HAAR",
     "STANDARD",
     "WALSH",
-    "Array",
     "Basis",
     "Blocked",
     "Constant",

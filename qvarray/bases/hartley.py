@@ -31,7 +31,7 @@ class Hartley(Basis):
     cheap_pages = "combs"
 
     def frequencies(self, n: int, indices: Array) -> Array:
-        return np.minimum(indices, _mirrored(n, indices))
+        return np.minimum(indices, FOURIER.reflect(n, indices))
 
     def analyse(self, samples: Array, axis: int) -> Array:
         return _transformed(samples.astype(working_dtype(samples.dtype), copy=False), axis)
@@ -52,7 +52,7 @@ class Hartley(Basis):
         folded, signs = _turned(n, indices, 4 * start // n)
         folded %= m
         return Restriction(
-            self, None, folded if step > 0 else _mirrored(m, folded), signs * np.sqrt(m / n)
+            self, None, folded if step > 0 else FOURIER.reflect(m, folded), signs * np.sqrt(m / n)
         )
 
     def tile(self, n: int, times: int, indices: Array) -> Restriction:
@@ -79,9 +79,9 @@ class Hartley(Basis):
         more = np.where(i >= n - j, i - (n - j), i + j)
         return [
             Term(None, less, half),
-            Term(None, _mirrored(n, less), half),
+            Term(None, FOURIER.reflect(n, less), half),
             Term(None, more, half),
-            Term(None, _mirrored(n, more), -half),
+            Term(None, FOURIER.reflect(n, more), -half),
         ]
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
@@ -116,19 +116,10 @@ def _transformed(x: Array, axis: int) -> Array:
     return np.concatenate([half.real - half.imag, (half.real + half.imag)[mirror]], axis)
 
 
-def _mirrored(n: int, indices: Array) -> Array:
-    """Return -k modulo n for each index k.
-
-    >>> _mirrored(4, np.arange(4))
-    array([0, 3, 2, 1])
-    """
-    return np.where(indices == 0, 0, n - indices.astype(np.int64, copy=False))
-
-
 def _turned(n: int, indices: Array, quarters: int) -> tuple[Array, Array]:
-    """Return ``cas(b + quarters * k * pi / 2)`` as indices and signs of ``cas(b)``, ``cas(-b)``."""
+    """Return ``cas(b + quarters * k * pi / 2)`` as indices and signs of ``cas(±b)``."""
     turn = quarters % 4 * (indices.astype(np.int64) & 3) & 3
-    return np.where(turn & 1, _mirrored(n, indices), indices), np.where(turn & 2, -1.0, 1.0)
+    return np.where(turn & 1, FOURIER.reflect(n, indices), indices), np.where(turn & 2, -1.0, 1.0)
 
 
 HARTLEY = register(Hartley())

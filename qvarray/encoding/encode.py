@@ -382,7 +382,7 @@ def encode(
         The relative L2 error allowed. None means lossless, to rounding (and exactly in the
         standard basis).
     max_active : int, optional
-        The most eigenvalues that are kept, the largest.
+        Keep at most that many eigenvalues, the largest.
     storage : {"float32", "float16", "int16", "int8"}, optional
         What eigenvalues are kept as, between computations; None keeps them in full. In integers
         they are multiples of one step, in as many bits as each group of them needs, at most 8 or

@@ -7,15 +7,16 @@ from functools import partial
 from math import prod
 from typing import NamedTuple
 
-from ..bases import STANDARD, Array, Basis, all_standard, of_parts
+from ..bases import STANDARD, Basis, all_standard, of_parts
 from ..bases.merged_axes import split_indices
 from ..core.spectrum import Spectrum
+from ..core.values import Array, Shape
 from .basis_change import off_diagonal, to_bases
 
 __all__ = ["reshape"]
 
 
-def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[int], list[int]]]:
+def _groups(old: Shape, new: Shape) -> Iterator[tuple[list[int], list[int]]]:
     """Cut two shapes of one size, not 0, as finely as possible into axes with the same elements.
 
     Axes of length 1 are left out: all bases are the same there.
@@ -75,7 +76,7 @@ def _parts_of(spectrum: Spectrum, axis: int) -> list[_Part]:
     return [_Part(basis, n, partial(indices, i)) for i, (basis, n) in enumerate(parts)]
 
 
-def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:
+def _bases(spectrum: Spectrum, shape: Shape) -> tuple[list[Basis], list[Basis]]:
     """Return the bases that the array has to be in, and those that it is in afterwards."""
     before = list(spectrum.bases)
     after: list[Basis] = [STANDARD] * len(shape)
@@ -96,7 +97,7 @@ def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], lis
     return before, after
 
 
-def reshape(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
+def reshape(spectrum: Spectrum, shape: Shape) -> Spectrum:
     """Give an array another shape of the same size. Indices stay as they are.
 
     Raises
