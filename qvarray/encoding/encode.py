@@ -153,6 +153,20 @@ class _Encoder:
         self.exponent = int(np.frexp(self.largest)[1])
         self.samples = scaled(samples, -self.exponent)
         self.norm = norm(self.samples)
+        self.underflow = self._underflow()
+
+    def _underflow(self) -> float:
+        """Bound the relative error of rounding to multiples of the smallest number of a dtype.
+
+        Once for every stage of a transform, and once for the elements.
+        """
+        n, whole = self.x.size, float(scaled(np.array([self.norm]), self.exponent)[0])
+        kept = working_dtype(self.x.dtype)
+        elements = np.finfo(self.x.dtype if self.x.dtype.kind in "fc" else kept)
+        stages = 2.0 + float(np.log2(max(n, 1)))
+        units = stages * float(np.finfo(kept).smallest_subnormal)
+        units += float(elements.smallest_subnormal)
+        return n**0.5 * units / whole if whole else 0.0
 
     def allowance(self, bases: tuple[Basis, ...]) -> float:
         """Bound the relative error of the transform, and of keeping its result narrower."""
@@ -160,7 +174,7 @@ class _Encoder:
             return 0.0
         narrow = np.finfo(self.x.dtype).eps if self.x.dtype.kind in "fc" else 0.0
         stored = narrow if np.finfo(self.wide).eps < narrow else 0.0
-        return rounding(self.wide, self.x.shape, bases) + float(stored)
+        return rounding(self.wide, self.x.shape, bases) + float(stored) + self.underflow
 
     def choose(self, coefficients: Array, bases: tuple[Basis, ...]) -> _Choice:
         """Choose coefficients to keep, by `tol` and, whatever that drops, `max_active`."""
@@ -176,7 +190,8 @@ class _Encoder:
         allowance = self.allowance(bases)
         tol = self.tolerance.tol
         # Lossless, to rounding: what is smaller than that is noise of the transform.
-        relative = allowance if tol is None else max(tol - allowance, 0.0)
+        noise = max(allowance - self.underflow, 0.0)
+        relative = noise if tol is None else max(tol - allowance, 0.0)
         mirror = None
         if self.x.dtype.kind != "c" and any(basis.is_complex for basis in bases):
             mirror = _mirror(self.x.shape, bases)
@@ -273,7 +288,7 @@ class _Encoder:
         allowance = self.allowance(bases) + _DOUBLE
         if all_standard(bases) and self.x.dtype.kind in "fc":
             # Elements that are computed are kept in their dtype.
-            allowance += float(np.finfo(self.x.dtype).eps)
+            allowance += float(np.finfo(self.x.dtype).eps) + self.underflow
         budget = None if tol is None else (tol - allowance) * self.norm
         dropped = 0.0
         if max_active is not None:

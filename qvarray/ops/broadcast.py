@@ -121,6 +121,9 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
         require_budget(prod(shape) * values.dtype.itemsize, _INSTEAD)
         values = np.broadcast_to(values.reshape(old), shape).ravel()
         return Spectrum(shape, dtype, bases, values, None, fill, error=error)
+    if not values.size:
+        none = np.zeros(0, np.int64)
+        return compact(shape, dtype, bases, values, none, fill, error=error)
     # Positions and values, twice where they are sorted.
     require_budget(values.size * times * 2 * (8 + values.dtype.itemsize), _INSTEAD)
     indices = spectrum.active_indices
