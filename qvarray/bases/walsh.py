@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -157,7 +157,7 @@ class Walsh(WalshBits):
     Trans. Comput. C-25 (1976).
     """
 
-    mask: int = -1
+    mask: int = field(default=-1, repr=False)
 
     name: ClassVar[str] = "walsh"
     encode_rank = 2
