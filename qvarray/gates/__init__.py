@@ -1,10 +1,10 @@
 """Reversible transformations of arrays."""
 
+from . import functions
 from .circuit import Circuit
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
 from .execution import run, run_shots, run_with_bits
 from .functions import *  # noqa: F403
-from .functions import __all__ as _named
 from .measurement import counts, measure, probabilities, sample
 from .observables import (
     amplitudes,
@@ -21,7 +21,6 @@ from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict,
 from .qiskit import from_statevector, to_statevector
 
 __all__ = [
-    *_named,
     "Circuit",
     "amplitudes",
     "and_or_operator",
@@ -55,3 +54,4 @@ __all__ = [
     "unitary",
     "zero_state",
 ]
+__all__ += functions.__all__

@@ -1,8 +1,9 @@
-"""Circuits as arrays of numbers, and their runs on states of few amplitudes."""
+"""Circuits compiled to arrays of numbers, and their runs on states of few amplitudes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,15 +11,18 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 from ..options import options
-from .gate_table import Operation, after_all
+from .operations import Entry, Operation, after_all
+from .oracles import Unitary
 from .single_qubit import IDENTITY, Frame, Vector
 from .state import Core, State
 
-__all__ = ["BYTES", "Compiled", "compiled", "run_compiled"]
+__all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
 
 _ROTATE, _SWAP, _PHASE = 0, 1, 2
 # Of more amplitudes a gate costs more than to call for it.
 _LIMIT = 1 << 14
+# Fewer gates are not worth a kernel, which has to be compiled or loaded first.
+_RUN = 4
 # Bytes of an amplitude, and of the room to combine it with others.
 BYTES = 96
 
@@ -78,15 +82,37 @@ class _Recorder:
 
 
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
-    """Operations that are named gates, or matrices on one qubit, on n qubits."""
+    """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
     recorder: Any = _Recorder(n)
-    for one in operations:
-        one.act(recorder)
+    for operation in operations:
+        operation.act(recorder)
     return Compiled(tuple(operations), recorder.program())
 
 
+def planned(entries: Sequence[Entry], n: int) -> list[Compiled | Entry]:
+    """Return runs of gates as arrays, and what is between them as it is."""
+    out: list[Compiled | Entry] = []
+    for can_compile, group in groupby(entries, key=_can_compile):
+        run = list(group)
+        operations = [entry.operation for entry in run if entry.operation is not None]
+        if can_compile and len(run) >= _RUN:
+            out.append(compiled(operations, n))
+        else:
+            out.extend(run)
+    return out
+
+
+def _can_compile(entry: Entry) -> bool:
+    operation = entry.operation
+    if operation is None or entry.condition is not None:
+        return False
+    return operation.payload is None or (
+        isinstance(operation.payload, Unitary) and len(operation.qubits) == 1
+    )
+
+
 def run_compiled(state: State, what: Compiled) -> State | None:
-    """The state after all operations, or None where it has too many amplitudes for that."""
+    """Return the state after all operations, or None where it has too many amplitudes for that."""
     if not what.operations:
         return state
     if (

@@ -12,7 +12,7 @@ from .. import kernels
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from ..ops.basis_change import norm
-from .gate_table import Operation, applied
+from .operations import Operation, applied
 from .registers import register, with_register
 from .single_qubit import IDENTITY, snapped
 from .state import State

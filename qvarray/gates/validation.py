@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,10 @@ from .single_qubit import HADAMARD, IDENTITY
 from .state import MAX_QUBITS, State
 
 __all__ = [
+    "Condition",
+    "Function",
+    "Qubits",
+    "Registers",
     "as_state",
     "bits_of",
     "integer",
@@ -30,6 +34,15 @@ __all__ = [
     "require_generator",
     "require_normalised",
 ]
+
+#: One qubit, or several; the same of classical bits.
+Qubits: TypeAlias = int | Iterable[int]
+#: The qubits of one register, or of several.
+Registers: TypeAlias = Qubits | Iterable[Iterable[int]]
+#: Takes the values of each register, an ndarray of int64 each.
+Function: TypeAlias = Callable[..., Any]
+#: Classical bits and the value that they must have, the first the most significant.
+Condition: TypeAlias = tuple[Qubits, int]
 
 
 def qubit_count(n: Any) -> int:
