@@ -290,13 +290,16 @@ def _between(before: list[Matrix], after: list[Matrix]) -> Rule:
     return rule
 
 
+def _rzx(state: State, angles: Angles, bits: list[int]) -> None:
+    state.rotate(bits[1], HADAMARD)
+    _rzz(state, angles, bits)
+    state.rotate(bits[1], HADAMARD)
+
+
 def _ecr(state: State, _: Angles, bits: list[int]) -> None:
     # X_a exp(-i pi / 4 Z_a X_b)
-    a, b = bits
-    state.rotate(b, HADAMARD)
-    _rzz(state, (math.pi / 2,), bits)
-    state.rotate(b, HADAMARD)
-    state.rotate(a, FLIP)
+    _rzx(state, (math.pi / 2,), bits)
+    state.rotate(bits[0], FLIP)
 
 
 # -- the table ------------------------------------------------------------------------------
@@ -371,6 +374,7 @@ _row(
     "theta",
 )  # fmt: skip
 _row("rzz", "Rotate by ``exp(-1j * theta / 2 * Z⊗Z)``.", "a b", _rzz, "theta")
+_row("rzx", "Rotate by ``exp(-1j * theta / 2 * Z⊗X)``.", "a b", _rzx, "theta")
 _row(
     "ecr", "Apply the echoed cross-resonance gate, ``(X⊗1 - Y⊗X) / sqrt(2)``.", "a b", _ecr
 )  # fmt: skip
