@@ -11,10 +11,11 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 from ..options import options
+from .amplitudes import Core
 from .operations import Entry, Operation, after_all
 from .oracles import Unitary
 from .single_qubit import IDENTITY, Frame, Vector
-from .state import Core, State
+from .state import State
 
 __all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
 

@@ -97,7 +97,7 @@ def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
     state.core = core._replace(values=after[keep].take(order), indices=indices)
     state.is_mixed = state.is_mixed or bool(np.count_nonzero(matrix) > size)
     if lost.size:
-        state._lose(norm(lost) * abs(state.factor()))
+        state.lose(norm(lost) * abs(state.factor()))
 
 
 def unitary(
