@@ -178,7 +178,7 @@ class Circuit(GateMethods):
         condition: Condition | None = None,
     ) -> Self:
         """Append a reversible map of registers; see `qvarray.gates.permutation`."""
-        return self._add(oracles.permutation_operation(f, qubits, self.n, inverse), condition)
+        return self._add(oracles.permutation_operation(f, qubits, inverse, self.n), condition)
 
     def phase(self, f: Function, qubits: Registers, *, condition: Condition | None = None) -> Self:
         """Append a phase by a function of registers; see `qvarray.gates.phase`."""
