@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import kernels
-from ..core.values import Array
 from ..options import options
 from .amplitudes import Core
 from .operations import Entry, Operation, after_all
@@ -19,7 +18,6 @@ from .state import State
 
 __all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
 
-_ROTATE, _SWAP, _PHASE = 0, 1, 2
 # Of more amplitudes a gate costs more than to call for it.
 _LIMIT = 1 << 14
 # Fewer gates are not worth a kernel, which has to be compiled or loaded first.
@@ -29,10 +27,10 @@ BYTES = 96
 
 
 class Compiled(NamedTuple):
-    """Operations, and the arrays that `kernels.circuits.run` takes for them."""
+    """Operations, and the arrays that `kernels.small_circuit.run` takes for them."""
 
     operations: tuple[Operation, ...]
-    program: tuple[Array, ...]
+    program: kernels.small_circuit.Program
 
 
 class _Recorder:
@@ -58,20 +56,21 @@ class _Recorder:
         self.ends.append(len(self.bits))
 
     def rotate(self, p: int, u: Frame) -> None:
-        self._add(_ROTATE, p, matrix=u)
+        self._add(kernels.small_circuit.ROTATE, p, matrix=u)
 
     def swap(self, p: int, q: int) -> None:
-        self._add(_SWAP, p, q)
+        self._add(kernels.small_circuit.SWAP, p, q)
 
     def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
         turns %= 1.0
         if turns:
             self.bits += [p for p, _ in factors]
             self.vectors += [v for _, v in factors]
-            self._add(_PHASE, amount=turns)
+            self._add(kernels.small_circuit.PHASE, amount=turns)
 
-    def program(self) -> tuple[Array, ...]:
-        return (
+    def program(self) -> kernels.small_circuit.Program:
+        """Return what was recorded as arrays."""
+        return kernels.small_circuit.Program(
             np.array(self.kinds, np.int64),
             np.array(self.where, np.int64).reshape(-1, 2),
             np.array(self.matrices, np.complex128).reshape(-1, 4),
