@@ -129,11 +129,12 @@ def _map(amplitudes, affine, form, terms, low, high):  # type: ignore[no-untyped
 def _byte_tables(columns: Array) -> tuple[Array, Array]:
     """Return XORs of columns by the bytes of an index, for the bytes that are ever not 0."""
     count = -(-columns.size // 8)
+    by_byte = np.zeros((count, 8), np.int64)
+    by_byte.ravel()[: columns.size] = columns
     tables = np.zeros((count, 256), np.int64)
-    for byte in range(count):
-        for bit in range(min(8, columns.size - 8 * byte)):
-            size = 1 << bit
-            tables[byte, size : 2 * size] = tables[byte, :size] ^ columns[8 * byte + bit]
+    for bit in range(8):
+        size = 1 << bit
+        tables[:, size : 2 * size] = tables[:, :size] ^ by_byte[:, bit : bit + 1]
     return np.arange(count, dtype=np.int64) * 8, tables
 
 
@@ -204,7 +205,8 @@ def mapped(
 
 
 @njit(cache=True, nogil=True)
-def _turn(indices, values, when, quarters, factor, out):  # type: ignore[no-untyped-def]
+def _turn(indices, values, care, wanted, mask, flip, quarters, factor, out):  # type: ignore[no-untyped-def]
+    when = When(care, wanted, mask, flip)
     if quarters:
         odd = quarters & 1
         sign = 1.0 - (quarters & 2)
@@ -245,12 +247,13 @@ def turned(
         this.
     """
     out = np.empty_like(values)
-    when = When(care, wanted, mask, flip)
     count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
 
     def work(low: int, high: int) -> None:
+        # Numbers, as a call from Python costs less with them than with a named tuple.
+        condition = care, wanted, mask, flip
         pieces = indices[low:high], values[low:high]
-        _turn(*pieces, when, quarters, complex(factor), out[low:high])
+        _turn(*pieces, *condition, quarters, complex(factor), out[low:high])
 
     threads.run(work, threads.split(indices.size, count))
     return out

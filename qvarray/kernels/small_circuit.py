@@ -358,12 +358,11 @@ def _open(state, p, x, y):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _phase(state, phase, hard):  # type: ignore[no-untyped-def]
+def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
     """Apply a phase, if at most one frame stands against it.
 
     Else nothing is done, and those against it are listed; how many they are is returned.
     """
-    amount, bits, vectors = phase
     indices, frames, ints, turns = state.indices, state.frames, state.ints, state.turns
     kept = last = against = 0
     care = wanted = np.int64(0)
@@ -465,7 +464,7 @@ def _copied(source, target):  # type: ignore[no-untyped-def]
 @inner
 def _attempt(state, phase, against, count, left, n):  # type: ignore[no-untyped-def]
     """Apply a phase after opening the frames against it, but for one of them."""
-    _, bits, vectors = phase
+    amount, bits, vectors = phase
     hard = np.empty(bits.size, np.int64)
     before = state.ints[_K]
     for place in range(count):
@@ -473,7 +472,7 @@ def _attempt(state, phase, against, count, left, n):  # type: ignore[no-untyped-
         if at != left and not state.ints[_FULL]:
             _open(state, bits[at], vectors[at, 0], vectors[at, 1])
     if not state.ints[_FULL]:
-        _phase(state, phase, hard)
+        _phase(state, amount, bits, vectors, hard)
         if state.ints[_K] > before:
             _descend(state, n)
 
@@ -528,9 +527,10 @@ def _all(program, places, state, trial, best):  # type: ignore[no-untyped-def]
             low, high = ends[at], ends[at + 1]
             for k in range(low, high):
                 mapped[k - low] = places[bits[k]]
-            phase = _Phase(amounts[at], mapped[: high - low], vectors[low:high])
-            against = _phase(state, phase, hard)
+            chosen = mapped[: high - low]
+            against = _phase(state, amounts[at], chosen, vectors[low:high], hard)
             if against:
+                phase = _Phase(amounts[at], chosen, vectors[low:high])
                 _chosen(state, trial, best, phase, hard, against, n)
             if ints[_FULL]:
                 return False
