@@ -13,6 +13,7 @@ import numpy as np
 from .. import kernels
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import norm
@@ -90,7 +91,7 @@ def _flip(rows: tuple[int, ...], offset: int) -> tuple[int, int, int, int, int, 
     return change.bit_length() - 1, change, 0, 0, mask, int(offset == change)
 
 
-class Amplitudes:
+class Amplitudes(Source):
     """The parameters of a state of n qubits: amplitudes, and what gates have changed since.
 
     Parameters
@@ -105,6 +106,9 @@ class Amplitudes:
     cutoff : float
         Amplitudes of a smaller size are dropped where some are computed.
     """
+
+    shape: tuple[int, ...]
+    error: ErrorBound | None
 
     __slots__ = (
         "_factored",

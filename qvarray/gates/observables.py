@@ -461,4 +461,4 @@ def amplitudes(x: ArrayLike | VirtualQArray, bits: str | Iterable[str]) -> Array
     state = as_state(x)
     strings = [bits] if isinstance(bits, str) else list(many(bits))
     positions = np.array([index_of(string, state.n) for string in strings], np.int64)
-    return state.looked_up(positions)
+    return state.at(positions)

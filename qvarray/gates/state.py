@@ -16,7 +16,6 @@ from .. import kernels
 from ..bases import STANDARD, WALSH
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
-from ..sources.expression import Node
 from . import gf2
 from .hull import EXACT_UP_TO, FEW
 from .layer import Layered
@@ -57,7 +56,7 @@ _CHUNK = 1 << 20
 
 
 class State(Layered):
-    """A state of n qubits. Immutable, but for being computed; a `Deferred` source.
+    """A state of n qubits. Immutable, but for being computed.
 
     See `Amplitudes` for its parameters.
     """
@@ -82,6 +81,7 @@ class State(Layered):
 
     @property
     def label(self) -> str:
+        """What it is, and of how many qubits."""
         return f"state of {self.n} qubits"
 
     def settle(self) -> Spectrum:
@@ -96,9 +96,6 @@ class State(Layered):
                 self._read = spectrum
             return spectrum
         return self._read
-
-    def express(self) -> Node:
-        return self.settle()
 
     def _settled(self) -> Spectrum:
         if self.layer is not None:
@@ -137,7 +134,7 @@ class State(Layered):
         inner = product(HADAMARD, self.frames[p])
         return inner if is_diagonal(inner) or is_off_diagonal(inner) else None
 
-    def looked_up(self, positions: Array) -> Array:
+    def at(self, positions: Array) -> Array:
         """Return the amplitudes at C-order positions, shape (m,): frames are not applied.
 
         O(m · k) a frame that is not the identity, of a qubit that is not constant; where there is
@@ -147,7 +144,7 @@ class State(Layered):
         if self.layer is not None:
             inner, gates = self._factors()
             moved = gates.moved(positions)
-            return inner.looked_up(moved) * gates.phases_at(moved)
+            return inner.at(moved) * gates.phases_at(moved)
         self.fold()
         out = np.full(positions.size, self.factor(), np.complex128)
         if not self.nactive:
