@@ -82,84 +82,63 @@ def _negated(angles: Angles) -> Angles:
     return tuple(-angle for angle in angles)
 
 
-@dataclass(frozen=True)
 class Gate:
     """A row of the table.
 
-    Attributes
+    Parameters
     ----------
     name : str
     summary : str
         The first line of its docstrings. A row without one has no function and no method: it is
         known to `Circuit.append`, from Qiskit, and as an inverse.
-    qubits : tuple of str
+    qubits : str
         Their names; one that begins with ``*`` is one or more.
-    rule : callable
-        What it does to a state.
-    angles : tuple of str
+    action : Matrix or callable
+        What it does to a state. A matrix is that on the last qubit, where all others are 1.
+    angles : str
         Their names.
     targets : int
-        How many of the last qubits are no controls.
+        How many of the last qubits are no controls; all if left out, one with a matrix.
     symbol : str
         What is drawn on the targets: in brackets, unless it is one of ⊕, ✕ and ●.
     inverse : str
-        The name of the gate that undoes this one.
+        The name of the gate that undoes this one; its own if left out.
     undo : callable
-        The angles of that, from these.
-    qiskit : tuple of str
-        Names of the gate in Qiskit, and so in OpenQASM.
+        The angles of that, from these: the same with the other sign if left out.
+    qiskit : str
+        Names of the gate in Qiskit, and so in OpenQASM; the same one if left out.
     notes : str
         What its docstrings say besides.
     """
 
-    name: str
-    summary: str
-    qubits: tuple[str, ...]
-    rule: Rule
-    angles: tuple[str, ...]
-    targets: int
-    symbol: str
-    inverse: str
-    undo: Callable[[Angles], Angles]
-    qiskit: tuple[str, ...]
-    notes: str
-
-    @property
-    def is_variadic(self) -> bool:
-        """Tell whether it takes two or more qubits."""
-        return self.qubits[0].startswith("*")
-
-
-#: All gates, by their names.
-GATES: dict[str, Gate] = {}
-
-
-def _row(
-    name: str,
-    summary: str,
-    qubits: str,
-    action: Matrix | Rule,
-    angles: str = "",
-    *,
-    targets: int = 0,
-    symbol: str = "",
-    inverse: str = "",
-    undo: Callable[[Angles], Angles] = _negated,
-    qiskit: str | None = None,
-    notes: str = "",
-) -> None:
-    """Append a row: by default its inverse is itself, with angles of the other sign.
-
-    A matrix is that on the last qubit, the others being its controls.
-    """
-    names = tuple(qubits.split())
-    if isinstance(action, Matrix):
-        targets, action = 1, action.on_one if len(names) == 1 else action.where_ones
-    GATES[name] = Gate(
-        name, summary, names, action, tuple(angles.split()), targets or len(names),
-        symbol or (name.upper() if len(name) < 3 else name), inverse or name, undo,
-        tuple((name if qiskit is None else qiskit).split()), notes,
-    )  # fmt: skip
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        qubits: str,
+        action: Matrix | Rule,
+        angles: str = "",
+        *,
+        targets: int = 0,
+        symbol: str = "",
+        inverse: str = "",
+        undo: Callable[[Angles], Angles] = _negated,
+        qiskit: str | None = None,
+        notes: str = "",
+    ) -> None:
+        self.name, self.summary, self.notes = name, summary, notes
+        self.qubits, self.angles = tuple(qubits.split()), tuple(angles.split())
+        self.is_variadic = qubits.startswith("*")
+        self.rule: Rule
+        if isinstance(action, Matrix):
+            self.rule = action.on_one if len(self.qubits) == 1 else action.where_ones
+            targets = 1
+        else:
+            self.rule = action
+        self.targets = targets or len(self.qubits)
+        self.symbol = symbol or (name.upper() if len(name) < 3 else name)
+        self.inverse, self.undo = inverse or name, undo
+        self.qiskit = tuple((name if qiskit is None else qiskit).split())
 
 
 # -- matrices -------------------------------------------------------------------------------
@@ -304,80 +283,71 @@ def _ecr(state: State, _: Angles, bits: list[int]) -> None:
 
 # -- the table ------------------------------------------------------------------------------
 
-_row("id", "", "qubit", _fixed(*IDENTITY))
-_row("x", "Flip a qubit: the Pauli X gate.", "qubit", _X)
-_row("y", "Apply the Pauli Y gate, a flip with phases -1j and 1j.", "qubit", _Y)
-_row("z", "Apply the Pauli Z gate, a sign of the amplitudes of 1.", "qubit", _Z)
-_row(
-    "h", "Apply the Hadamard gate, a switch between the standard and the walsh basis.",
-    "qubit", _H,
-)  # fmt: skip
-_row("s", "Apply the S gate, a quarter turn of the amplitudes of 1.", "qubit", _S, inverse="sdg")
-_row("sdg", "Apply the inverse of the S gate.", "qubit", _SDG, inverse="s")
-_row("t", "Apply the T gate, an eighth turn of the amplitudes of 1.", "qubit", _T, inverse="tdg")
-_row("tdg", "Apply the inverse of the T gate.", "qubit", _TDG, inverse="t")
-_row("sx", "Apply the square root of the X gate.", "qubit", _SX, inverse="sxdg")
-_row("sxdg", "Apply the inverse of the square root of the X gate.", "qubit", _SXDG, inverse="sx")
-_row("rx", "Rotate about X, by ``exp(-1j * theta / 2 * X)``.", "qubit", _RX, "theta")
-_row("ry", "Rotate about Y, by ``exp(-1j * theta / 2 * Y)``.", "qubit", _RY, "theta")
-_row("rz", "Rotate about Z, by ``exp(-1j * theta / 2 * Z)``.", "qubit", _RZ, "theta")
-_row(
-    "p", "Multiply the amplitudes of 1 by ``exp(1j * lam)``.", "qubit", _P, "lam", qiskit="p u1",
-)  # fmt: skip
-_row(
-    "u", "Apply any gate on one qubit, up to a global phase.", "qubit", _U, "theta phi lam",
-    undo=_u_undone, qiskit="u u3",
-    notes="Its matrix is ``[[cos, -e(lam) sin], [e(phi) sin, e(phi + lam) cos]]`` with the cosine "
-    "and the sine of ``theta / 2`` and ``e(a) = exp(1j * a)``.",
-)  # fmt: skip
-
 _CONTROLLED = "control target"
-_row("cx", "Flip the target where the control is 1.", _CONTROLLED, _X, symbol="⊕")
-_row("cy", "Apply `y` where the control is 1.", _CONTROLLED, _Y, symbol="Y")
-_row("cz", "Change the sign where both qubits are 1.", _CONTROLLED, _Z, symbol="●")
-_row("ch", "Apply `h` where the control is 1.", _CONTROLLED, _H, symbol="H")
-_row("csx", "Apply `sx` where the control is 1.", _CONTROLLED, _SX, symbol="SX", inverse="csxdg")
-_row("csxdg", "", _CONTROLLED, _SXDG, symbol="sxdg", inverse="csx")
-_row("crx", "Apply `rx` where the control is 1.", _CONTROLLED, _RX, "theta", symbol="RX")
-_row("cry", "Apply `ry` where the control is 1.", _CONTROLLED, _RY, "theta", symbol="RY")
-_row("crz", "Apply `rz` where the control is 1.", _CONTROLLED, _RZ, "theta", symbol="RZ")
-_row(
-    "cp", "Multiply by ``exp(1j * lam)`` where both qubits are 1.", _CONTROLLED, _P, "lam",
-    symbol="P", qiskit="cp cu1",
-)  # fmt: skip
-_row(
-    "cu", "Apply `u`, times ``exp(1j * gamma)``, where the control is 1.", _CONTROLLED, _cu,
-    "theta phi lam gamma", targets=1, symbol="U", undo=_u_undone,
-)  # fmt: skip
-_row("ccx", "Flip the target where both controls are 1 (Toffoli).", "control1 control2 target", _X,
-     symbol="⊕")  # fmt: skip
-_row("ccz", "Change the sign where all three qubits are 1.", "a b c", _Z, symbol="●")
-_row("mcx", "Flip the target where all controls are 1.", "*controls target", _X, symbol="⊕")
-_row(
-    "mcp", "Multiply by ``exp(1j * lam)`` where the controls and the target are all 1.",
-    "*controls target", _P, "lam", symbol="P", qiskit="mcphase",
-)  # fmt: skip
+_U_NOTES = (
+    "Its matrix is ``[[cos, -e(lam) sin], [e(phi) sin, e(phi + lam) cos]]`` with the cosine "
+    "and the sine of ``theta / 2`` and ``e(a) = exp(1j * a)``."
+)
+# fmt: off
+_ROWS = (
+    Gate("id", "", "qubit", _fixed(*IDENTITY)),
+    Gate("x", "Flip a qubit: the Pauli X gate.", "qubit", _X),
+    Gate("y", "Apply the Pauli Y gate, a flip with phases -1j and 1j.", "qubit", _Y),
+    Gate("z", "Apply the Pauli Z gate, a sign of the amplitudes of 1.", "qubit", _Z),
+    Gate("h", "Apply the Hadamard gate, a switch between the standard and the walsh basis.",
+         "qubit", _H),
+    Gate("s", "Apply the S gate, a quarter turn of the amplitudes of 1.",
+         "qubit", _S, inverse="sdg"),
+    Gate("sdg", "Apply the inverse of the S gate.", "qubit", _SDG, inverse="s"),
+    Gate("t", "Apply the T gate, an eighth turn of the amplitudes of 1.",
+         "qubit", _T, inverse="tdg"),
+    Gate("tdg", "Apply the inverse of the T gate.", "qubit", _TDG, inverse="t"),
+    Gate("sx", "Apply the square root of the X gate.", "qubit", _SX, inverse="sxdg"),
+    Gate("sxdg", "Apply the inverse of the square root of the X gate.",
+         "qubit", _SXDG, inverse="sx"),
+    Gate("rx", "Rotate about X, by ``exp(-1j * theta / 2 * X)``.", "qubit", _RX, "theta"),
+    Gate("ry", "Rotate about Y, by ``exp(-1j * theta / 2 * Y)``.", "qubit", _RY, "theta"),
+    Gate("rz", "Rotate about Z, by ``exp(-1j * theta / 2 * Z)``.", "qubit", _RZ, "theta"),
+    Gate("p", "Multiply the amplitudes of 1 by ``exp(1j * lam)``.",
+         "qubit", _P, "lam", qiskit="p u1"),
+    Gate("u", "Apply any gate on one qubit, up to a global phase.",
+         "qubit", _U, "theta phi lam", undo=_u_undone, qiskit="u u3", notes=_U_NOTES),
+    Gate("cx", "Flip the target where the control is 1.", _CONTROLLED, _X, symbol="⊕"),
+    Gate("cy", "Apply `y` where the control is 1.", _CONTROLLED, _Y, symbol="Y"),
+    Gate("cz", "Change the sign where both qubits are 1.", _CONTROLLED, _Z, symbol="●"),
+    Gate("ch", "Apply `h` where the control is 1.", _CONTROLLED, _H, symbol="H"),
+    Gate("csx", "Apply `sx` where the control is 1.",
+         _CONTROLLED, _SX, symbol="SX", inverse="csxdg"),
+    Gate("csxdg", "", _CONTROLLED, _SXDG, symbol="sxdg", inverse="csx"),
+    Gate("crx", "Apply `rx` where the control is 1.", _CONTROLLED, _RX, "theta", symbol="RX"),
+    Gate("cry", "Apply `ry` where the control is 1.", _CONTROLLED, _RY, "theta", symbol="RY"),
+    Gate("crz", "Apply `rz` where the control is 1.", _CONTROLLED, _RZ, "theta", symbol="RZ"),
+    Gate("cp", "Multiply by ``exp(1j * lam)`` where both qubits are 1.",
+         _CONTROLLED, _P, "lam", symbol="P", qiskit="cp cu1"),
+    Gate("cu", "Apply `u`, times ``exp(1j * gamma)``, where the control is 1.",
+         _CONTROLLED, _cu, "theta phi lam gamma", targets=1, symbol="U", undo=_u_undone),
+    Gate("ccx", "Flip the target where both controls are 1 (Toffoli).",
+         "control1 control2 target", _X, symbol="⊕"),
+    Gate("ccz", "Change the sign where all three qubits are 1.", "a b c", _Z, symbol="●"),
+    Gate("mcx", "Flip the target where all controls are 1.", "*controls target", _X, symbol="⊕"),
+    Gate("mcp", "Multiply by ``exp(1j * lam)`` where the controls and the target are all 1.",
+         "*controls target", _P, "lam", symbol="P", qiskit="mcphase"),
+    Gate("swap", "Exchange two qubits.", "a b", _swap, symbol="✕"),
+    Gate("iswap", "Exchange two qubits, with a factor 1j where they differ.",
+         "a b", _iswap, inverse="iswapdg"),
+    Gate("iswapdg", "", "a b", _iswapdg, inverse="iswap", qiskit=""),
+    Gate("cswap", "Exchange two qubits where the control is 1 (Fredkin).",
+         "control a b", _cswap, targets=2, symbol="✕"),
+    Gate("rxx", "Rotate by ``exp(-1j * theta / 2 * X⊗X)``.", "a b", _between([_H], [_H]), "theta"),
+    Gate("ryy", "Rotate by ``exp(-1j * theta / 2 * Y⊗Y)``.",
+         "a b", _between([_SDG, _H], [_H, _S]), "theta"),
+    Gate("rzz", "Rotate by ``exp(-1j * theta / 2 * Z⊗Z)``.", "a b", _rzz, "theta"),
+    Gate("rzx", "Rotate by ``exp(-1j * theta / 2 * Z⊗X)``.", "a b", _rzx, "theta"),
+    Gate("ecr", "Apply the echoed cross-resonance gate, ``(X⊗1 - Y⊗X) / sqrt(2)``.", "a b", _ecr),
+)
+# fmt: on
 
-_row("swap", "Exchange two qubits.", "a b", _swap, symbol="✕")
-_row(
-    "iswap", "Exchange two qubits, with a factor 1j where they differ.", "a b", _iswap,
-    inverse="iswapdg",
-)  # fmt: skip
-_row("iswapdg", "", "a b", _iswapdg, inverse="iswap", qiskit="")
-_row(
-    "cswap", "Exchange two qubits where the control is 1 (Fredkin).", "control a b", _cswap,
-    targets=2, symbol="✕",
-)  # fmt: skip
-_row("rxx", "Rotate by ``exp(-1j * theta / 2 * X⊗X)``.", "a b", _between([_H], [_H]), "theta")
-_row(
-    "ryy", "Rotate by ``exp(-1j * theta / 2 * Y⊗Y)``.", "a b", _between([_SDG, _H], [_H, _S]),
-    "theta",
-)  # fmt: skip
-_row("rzz", "Rotate by ``exp(-1j * theta / 2 * Z⊗Z)``.", "a b", _rzz, "theta")
-_row("rzx", "Rotate by ``exp(-1j * theta / 2 * Z⊗X)``.", "a b", _rzx, "theta")
-_row(
-    "ecr", "Apply the echoed cross-resonance gate, ``(X⊗1 - Y⊗X) / sqrt(2)``.", "a b", _ecr
-)  # fmt: skip
-
+#: All gates, by their names.
+GATES = {gate.name: gate for gate in _ROWS}
 #: Names that Qiskit has for gates, to ours.
-QISKIT = {alias: gate.name for gate in GATES.values() for alias in gate.qiskit}
+QISKIT = {alias: gate.name for gate in _ROWS for alias in gate.qiskit}

@@ -464,19 +464,21 @@ def mixed(
     out_i, out_v = np.empty(room, np.int64), np.empty(room, np.complex128)
     u = np.array(matrix, np.complex128)
     is_real = not u.imag.any()
-    gate = _Gate(bit, care, wanted, u, is_real, complex(scale), float(cutoff * cutoff))
-    amplitudes = Amplitudes(indices, values, out_i, out_v)
+    gate = (bit, care, wanted, u, is_real, complex(scale), float(cutoff * cutoff))
     ranges, steps = shared(indices, bit)
     # Where results begin, and how many there are.
     found: dict[int, int] = {}
     lost: list[float] = []
 
     def whole(low: int, high: int) -> None:
-        found[2 * low], dropped = _mix(*amplitudes, *gate, low, high)
+        found[2 * low], dropped = _mix(indices, values, out_i, out_v, *gate, low, high)
         lost.append(dropped)
 
     def part(runs: Runs, at: int, above: int) -> None:
-        found[at], found[above], dropped = _mix_runs(amplitudes, gate, runs, at, above, _room())
+        amplitudes = Amplitudes(indices, values, out_i, out_v)
+        found[at], found[above], dropped = _mix_runs(
+            amplitudes, _Gate(*gate), runs, at, above, _room()
+        )
         lost.append(dropped)
 
     pieces: list[tuple[Any, ...]] = [(whole, *piece) for piece in ranges]

@@ -332,17 +332,17 @@ def _flip(  # type: ignore[no-untyped-def]
     _flip_blocks(Amplitudes(indices, values, out_i, out_v), xor, low, high)
 
 
-def _on(indices: Array, when: When) -> Array:
-    """Tell of which indices a condition is true."""
-    odd = np.bitwise_count(indices & when.mask) + when.flip & 1
-    return (indices & when.care == when.wanted) & (odd == 1)
+def _on(indices: Array, care: int, wanted: int, mask: int, flip: int) -> Array:
+    """Tell of which indices a condition is true; see `When`."""
+    return (indices & care == wanted) & (np.bitwise_count(indices & mask) + flip & 1 == 1)
 
 
-def _moved_runs(indices: Array, values: Array, low: int, xor: _Xor) -> tuple[Array, Array]:
+def _moved_runs(
+    indices: Array, values: Array, low: int, change: int, *when: int
+) -> tuple[Array, Array]:
     """Return the same, where no bit below `low` matters: what agrees above it moves together."""
-    change = xor.change
     runs = np.arange(int(indices[0]) // low, int(indices[-1]) // low + 1) * low
-    on = _on(runs, xor.when)
+    on = _on(runs, *when)
     begins = indices.searchsorted(runs)
     sizes = np.diff(begins, append=indices.size)
     order = np.where(on, runs ^ change, runs).argsort()
@@ -392,27 +392,33 @@ def flipped(
     -----
     O(k): by two threads, for blocks that can be shared and inside of a long one.
     """
-    xor = _Xor(bit, change, When(care, wanted, mask, flip))
+    when = care, wanted, mask, flip
     if indices.size <= _PLAIN:
-        moved = np.where(_on(indices, xor.when), indices ^ change, indices)
+        moved = np.where(_on(indices, *when), indices ^ change, indices)
         order = moved.argsort()
         return moved[order], values[order]
     low = (change | care | mask) & -(change | care | mask)
     if (int(indices[-1]) - int(indices[0])) // low < _MOST_RUNS:
-        return _moved_runs(indices, values, low, xor)
-    amplitudes = Amplitudes(indices, values, np.empty_like(indices), np.empty_like(values))
+        return _moved_runs(indices, values, low, change, *when)
+    out_i, out_v = np.empty_like(indices), np.empty_like(values)
     ranges, steps = shared(indices, bit, (change ^ 1 << bit).bit_length())
+
+    def whole(low: int, high: int) -> None:
+        _flip(indices, values, out_i, out_v, bit, change, *when, low, high)
+
+    if not steps:
+        threads.run(whole, ranges)
+        return out_i, out_v
+    amplitudes = Amplitudes(indices, values, out_i, out_v)
+    xor = _Xor(bit, change, When(*when))
     counts = [0] * len(steps)
 
     def count(number: int, runs: Runs) -> None:
         counts[number] = _staying(indices, xor, runs)
 
     # Where in its block each step of a long one begins to write.
-    if steps:
-        threads.run(count, [(number, step.runs) for number, step in enumerate(steps)])
-    pieces: list[tuple[Any, ...]] = [
-        (_flip, *amplitudes, bit, change, *xor.when, *piece) for piece in ranges
-    ]
+    threads.run(count, [(number, step.runs) for number, step in enumerate(steps)])
+    pieces: list[tuple[Any, ...]] = [(whole, *piece) for piece in ranges]
     for number, (step, zeros) in enumerate(zip(steps, counts, strict=True)):
         if step.is_first:
             at = step.runs[0]
@@ -420,6 +426,5 @@ def flipped(
         pieces.append((_block, amplitudes, xor, step.runs, at, above))
         at += zeros
         above += step.size - zeros
-
     threads.run(lambda kernel, *piece: kernel(*piece), pieces)
-    return amplitudes.out_i, amplitudes.out_v
+    return out_i, out_v
