@@ -1,4 +1,23 @@
-"""Reversible transformations of arrays."""
+"""Quantum states and gates: functions from array to array, circuits, measurements, readout.
+
+A state of n qubits, 1 to 62, is an array of shape ``(2**n,)`` or ``(2,) * n``; qubit q is axis q of
+the latter. Gates are functions that take a state, angles in radians, and qubits, and give the state
+afterwards: a new array, the old one stays as it was. Each is a method of `Circuit` too.
+
+Gates keep what they can as parameters, in O(n) whatever the number k of stored amplitudes is;
+amplitudes are computed, in O(k), when a gate or a read needs them. Undoing gates cancels exactly
+what they keep.
+
+Every gate raises ValueError for qubits out of range or repeated and for angles that are no finite
+real numbers; and MaterializationError where amplitudes would be over the memory budget.
+
+>>> import qvarray as qv
+>>> x = qv.gates.h(qv.gates.zero_state(60), 0)
+>>> x = qv.gates.cx(x, 0, 59)
+>>> qv.gates.probabilities(x, [0, 59]).round(12)
+array([[0.5, 0. ],
+       [0. , 0.5]])
+"""
 
 from . import functions
 from .circuit import Circuit

@@ -250,10 +250,10 @@ def turned(
     count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
 
     def work(low: int, high: int) -> None:
-        # Numbers, as a call from Python costs less with them than with a named tuple.
-        condition = care, wanted, mask, flip
-        pieces = indices[low:high], values[low:high]
-        _turn(*pieces, *condition, quarters, complex(factor), out[low:high])
+        _turn(
+            indices[low:high], values[low:high], care, wanted, mask, flip, quarters,
+            complex(factor), out[low:high],
+        )  # fmt: skip
 
     threads.run(work, threads.split(indices.size, count))
     return out

@@ -464,7 +464,7 @@ def mixed(
     out_i, out_v = np.empty(room, np.int64), np.empty(room, np.complex128)
     u = np.array(matrix, np.complex128)
     is_real = not u.imag.any()
-    gate = (bit, care, wanted, u, is_real, complex(scale), float(cutoff * cutoff))
+    gate = (bit, care, wanted, u, is_real, complex(scale), cutoff * cutoff)
     ranges, steps = shared(indices, bit)
     # Where results begin, and how many there are.
     found: dict[int, int] = {}
