@@ -240,7 +240,7 @@ class Amplitudes(Source):
             np.array(phases.linear, np.int64),
             np.array(lower, np.int64),
             list(phases.terms.items()),
-            np.array([eighths(one) for one in phases.terms.values()], np.complex128),
+            np.array([eighths(amount) for amount in phases.terms.values()], np.complex128),
         )
         self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
 

@@ -275,6 +275,31 @@ def _on_qubits(
     return VirtualQArray(EvolvedQubits(mode, diagonal, kept, t, bits))
 
 
+def _on_vector(
+    x: ArrayLike | VirtualQArray, mode: str, t: float, operator: VirtualQArray | None
+) -> VirtualQArray:
+    """Apply the transformation to all elements of a vector."""
+    source: Any
+    if isinstance(x, VirtualQArray):
+        source = x.source
+    else:
+        source = np.asarray(x)
+        if source.dtype.kind not in "biufc":
+            raise TypeError(f"elements must be numbers or bool, got dtype {source.dtype}")
+    shape = source.shape
+    if len(shape) != 1:
+        raise ValueError(f"x must be 1-D, got shape {shape}")
+    n = shape[0]
+    diagonal = _reference(n) if operator is None else _diagonal(operator, n)
+    if mode == "project":
+        indices = diagonal.indices()
+        if isinstance(x, VirtualQArray):
+            return VirtualQArray(Evolved(mode, diagonal, x.source.at(indices), 0.0))
+        return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
+    kept = source if isinstance(x, VirtualQArray) else asarray(source).source
+    return VirtualQArray(Evolved(mode, diagonal, kept, t))
+
+
 def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:
     """Return the spectrum of an operator of n rows, validated."""
     spectrum = operator.spectrum
@@ -353,25 +378,7 @@ def apply_evolving_and_or(
         t = real("t", t)
     if qubits is not None:
         return _on_qubits(x, mode, t, operator, qubits)
-    source: Any
-    if isinstance(x, VirtualQArray):
-        source = x.source
-    else:
-        source = np.asarray(x)
-        if source.dtype.kind not in "biufc":
-            raise TypeError(f"elements must be numbers or bool, got dtype {source.dtype}")
-    shape = source.shape
-    if len(shape) != 1:
-        raise ValueError(f"x must be 1-D, got shape {shape}")
-    n = shape[0]
-    diagonal = _reference(n) if operator is None else _diagonal(operator, n)
-    if mode == "project":
-        indices = diagonal.indices()
-        if isinstance(x, VirtualQArray):
-            return VirtualQArray(Evolved(mode, diagonal, x.source.at(indices), 0.0))
-        return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
-    kept = source if isinstance(x, VirtualQArray) else asarray(source).source
-    return VirtualQArray(Evolved(mode, diagonal, kept, t))
+    return _on_vector(x, mode, t, operator)
 
 
 def reverse_evolving_and_or(y: VirtualQArray) -> VirtualQArray:

@@ -78,6 +78,13 @@ class Matrix:
         state.phase(turns, [*controls, (bits[-1], v)])
 
 
+def _rule(action: Matrix | Rule, qubits: int) -> Rule:
+    """Return what a rule does, or a matrix on the last of some qubits where all others are 1."""
+    if isinstance(action, Matrix):
+        return action.on_one if qubits == 1 else action.where_ones
+    return action
+
+
 def _negated(angles: Angles) -> Angles:
     return tuple(-angle for angle in angles)
 
@@ -129,13 +136,8 @@ class Gate:
         self.name, self.summary, self.notes = name, summary, notes
         self.qubits, self.angles = tuple(qubits.split()), tuple(angles.split())
         self.is_variadic = qubits.startswith("*")
-        self.rule: Rule
-        if isinstance(action, Matrix):
-            self.rule = action.on_one if len(self.qubits) == 1 else action.where_ones
-            targets = 1
-        else:
-            self.rule = action
-        self.targets = targets or len(self.qubits)
+        self.rule = _rule(action, len(self.qubits))
+        self.targets = 1 if isinstance(action, Matrix) else targets or len(self.qubits)
         self.symbol = symbol or (name.upper() if len(name) < 3 else name)
         self.inverse, self.undo = inverse or name, undo
         self.qiskit = tuple((name if qiskit is None else qiskit).split())
@@ -154,7 +156,7 @@ def _turned(angle: float) -> float:
 def _fixed(*entries: complex, turns: float = 0.0, vector: Vector | None = None) -> Matrix:
     """Return a matrix without angles, which turns the phase of a vector, if that is given."""
     frame = snapped(*(complex(x) for x in entries))
-    return Matrix(lambda: frame, None if vector is None else lambda: (0.0, turns, vector))
+    return Matrix(lambda *_: frame, None if vector is None else lambda *_: (0.0, turns, vector))
 
 
 def _rotation(frame: Callable[[float], Frame], vector: Vector) -> Matrix:
@@ -220,6 +222,24 @@ def _u_undone(angles: Angles) -> Angles:
 # -- rules of several qubits ----------------------------------------------------------------
 
 
+def _steps(*steps: tuple[Matrix | Rule, str]) -> Rule:
+    """Return the rule of some actions, one after the other, on qubits of these numbers.
+
+    All of them get the angles, which those without angles leave alone.
+    """
+    rules = [(_rule(action, len(digits)), [int(d) for d in digits]) for action, digits in steps]
+
+    def rule(state: State, angles: Angles, bits: list[int]) -> None:
+        for act, places in rules:
+            act(state, angles, [bits[place] for place in places])
+
+    return rule
+
+
+def _swap(state: State, _: Angles, bits: list[int]) -> None:
+    state.swap(*bits)
+
+
 def _cu(state: State, angles: Angles, bits: list[int]) -> None:
     theta, phi, lam, gamma = angles
     everywhere, turns, v = _U.spectral((theta, phi, lam))
@@ -227,58 +247,16 @@ def _cu(state: State, angles: Angles, bits: list[int]) -> None:
     state.phase(turns, [(bits[0], ONE), (bits[1], v)])
 
 
-def _swap(state: State, _: Angles, bits: list[int]) -> None:
-    state.swap(*bits)
-
-
-def _iswap(state: State, _: Angles, bits: list[int], quarter: Matrix = _S) -> None:
-    state.swap(*bits)
-    for p in bits:
-        quarter.on_one(state, (), [p])
-    state.phase(0.5, [(p, ONE) for p in bits])
-
-
-def _iswapdg(state: State, angles: Angles, bits: list[int]) -> None:
-    _iswap(state, angles, bits, _SDG)
-
-
-def _cswap(state: State, _: Angles, bits: list[int]) -> None:
-    c, a, b = bits
-    for controlled in ([b, a], [c, a, b], [b, a]):
-        _X.where_ones(state, (), controlled)
-
-
-def _rzz(state: State, angles: Angles, bits: list[int]) -> None:
-    _X.where_ones(state, (), bits)
-    _RZ.on_one(state, angles, bits[1:])
-    _X.where_ones(state, (), bits)
-
-
-def _between(before: list[Matrix], after: list[Matrix]) -> Rule:
-    """Return `_rzz` in another basis of both qubits."""
-
-    def rule(state: State, angles: Angles, bits: list[int]) -> None:
-        for matrix in before:
-            for p in bits:
-                matrix.on_one(state, (), [p])
-        _rzz(state, angles, bits)
-        for matrix in after:
-            for p in bits:
-                matrix.on_one(state, (), [p])
-
-    return rule
-
-
-def _rzx(state: State, angles: Angles, bits: list[int]) -> None:
-    state.rotate(bits[1], HADAMARD)
-    _rzz(state, angles, bits)
-    state.rotate(bits[1], HADAMARD)
-
-
-def _ecr(state: State, _: Angles, bits: list[int]) -> None:
-    # X_a exp(-i pi / 4 Z_a X_b)
-    _rzx(state, (math.pi / 2,), bits)
-    state.rotate(bits[0], FLIP)
+_RZZ = _steps((_X, "01"), (_RZ, "1"), (_X, "01"))
+_RXX = _steps((_H, "0"), (_H, "1"), (_RZZ, "01"), (_H, "0"), (_H, "1"))
+_RYY = _steps((_SDG, "0"), (_SDG, "1"), (_RXX, "01"), (_S, "0"), (_S, "1"))
+_RZX = _steps((_H, "1"), (_RZZ, "01"), (_H, "1"))
+# X_a exp(-i pi / 4 Z_a X_b)
+_QUARTER = _fixed(*_rz(math.pi / 2))
+_ECR = _steps((_H, "1"), (_X, "01"), (_QUARTER, "1"), (_X, "01"), (_H, "1"), (_X, "0"))
+_ISWAP = _steps((_swap, "01"), (_S, "0"), (_S, "1"), (_Z, "01"))
+_ISWAPDG = _steps((_swap, "01"), (_SDG, "0"), (_SDG, "1"), (_Z, "01"))
+_CSWAP = _steps((_X, "21"), (_X, "012"), (_X, "21"))
 
 
 # -- the table ------------------------------------------------------------------------------
@@ -334,16 +312,15 @@ _ROWS = (
          "*controls target", _P, "lam", symbol="P", qiskit="mcphase"),
     Gate("swap", "Exchange two qubits.", "a b", _swap, symbol="✕"),
     Gate("iswap", "Exchange two qubits, with a factor 1j where they differ.",
-         "a b", _iswap, inverse="iswapdg"),
-    Gate("iswapdg", "", "a b", _iswapdg, inverse="iswap", qiskit=""),
+         "a b", _ISWAP, inverse="iswapdg"),
+    Gate("iswapdg", "", "a b", _ISWAPDG, inverse="iswap", qiskit=""),
     Gate("cswap", "Exchange two qubits where the control is 1 (Fredkin).",
-         "control a b", _cswap, targets=2, symbol="✕"),
-    Gate("rxx", "Rotate by ``exp(-1j * theta / 2 * X⊗X)``.", "a b", _between([_H], [_H]), "theta"),
-    Gate("ryy", "Rotate by ``exp(-1j * theta / 2 * Y⊗Y)``.",
-         "a b", _between([_SDG, _H], [_H, _S]), "theta"),
-    Gate("rzz", "Rotate by ``exp(-1j * theta / 2 * Z⊗Z)``.", "a b", _rzz, "theta"),
-    Gate("rzx", "Rotate by ``exp(-1j * theta / 2 * Z⊗X)``.", "a b", _rzx, "theta"),
-    Gate("ecr", "Apply the echoed cross-resonance gate, ``(X⊗1 - Y⊗X) / sqrt(2)``.", "a b", _ecr),
+         "control a b", _CSWAP, targets=2, symbol="✕"),
+    Gate("rxx", "Rotate by ``exp(-1j * theta / 2 * X⊗X)``.", "a b", _RXX, "theta"),
+    Gate("ryy", "Rotate by ``exp(-1j * theta / 2 * Y⊗Y)``.", "a b", _RYY, "theta"),
+    Gate("rzz", "Rotate by ``exp(-1j * theta / 2 * Z⊗Z)``.", "a b", _RZZ, "theta"),
+    Gate("rzx", "Rotate by ``exp(-1j * theta / 2 * Z⊗X)``.", "a b", _RZX, "theta"),
+    Gate("ecr", "Apply the echoed cross-resonance gate, ``(X⊗1 - Y⊗X) / sqrt(2)``.", "a b", _ECR),
 )
 # fmt: on
 

@@ -129,7 +129,7 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
     second = joined[room:]
     entries = np.int64(0)
     while entries < room and a < stop_a and b < stop_b:
-        # In so many steps neither run ends.
+        # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b, room - entries)):
             i = indices[np.uint64(a)]
             j = indices[np.uint64(b)] ^ one
@@ -320,6 +320,26 @@ def _slide(out_i, out_v, begin, to, count):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _mix_long(amplitudes, gate, start, stop, high, at, pairs):  # type: ignore[no-untyped-def]
+    """Mix one block after the other while they begin before `stop`; return where both stand."""
+    indices, bit = amplitudes.indices, gate.bit
+    dropped = 0.0
+    while start < stop:
+        key = (indices[start] >> bit | 1) << bit
+        middle = search(indices, start, high, key)
+        end = search(indices, middle, high, key + (np.int64(1) << bit))
+        above = at + end - start
+        runs = Runs(start, middle, middle, end)
+        zeros, ones, lost = _mix_runs(amplitudes, gate, runs, at, above, pairs)
+        dropped += lost
+        at += zeros
+        _slide(amplitudes.out_i, amplitudes.out_v, above, at, ones)
+        at += ones
+        start = end
+    return start, at, dropped
+
+
+@inner
 def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
     """Mix the amplitudes low to high, which are whole blocks; write from twice `low` on."""
     indices, values, out_i, out_v = amplitudes
@@ -344,18 +364,8 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
             alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
         if stop - start > _MANY * alone or stop == start:
             stop = max(stop, start + 1)
-            while start < stop:
-                key = (indices[start] >> bit | 1) << bit
-                middle = search(indices, start, high, key)
-                end = search(indices, middle, high, key + one)
-                above = at + end - start
-                runs = Runs(start, middle, middle, end)
-                zeros, ones, lost = _mix_runs(amplitudes, gate, runs, at, above, pairs)
-                dropped += lost
-                at += zeros
-                _slide(out_i, out_v, above, at, ones)
-                at += ones
-                start = end
+            start, at, lost = _mix_long(amplitudes, gate, start, stop, high, at, pairs)
+            dropped += lost
             continue
         together = alone < stop - start
         if together:

@@ -35,12 +35,12 @@ __all__ = ["flipped"]
 
 Array = NDArray[Any]
 
-# Blocks of no more than so many on average are sorted by comparing all pairs: where all indices
-# of a block change or none does, and where some do; and so many at most.
+# Blocks of at most that many indices on average are sorted by comparing all pairs: where all indices
+# of a block change or none does, and where some do; and of at most `_LONGEST`.
 _FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24
-# Up to so many, a sort is no slower, and there is nothing to compile.
+# Up to this many indices, a sort is no slower, and there is nothing to compile.
 _PLAIN = 256
-# Up to so many runs are copied.
+# Up to this many runs are copied.
 _MOST_RUNS = 64
 # Blocks of more on average are merged one by one.
 _MANY = 24
@@ -176,7 +176,7 @@ def _walked(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
     bit, _, when = xor
     one = np.int64(1) << bit
     while a < stop_a and b < stop_b:
-        # In so many steps neither run ends.
+        # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b)):
             i = indices[np.uint64(a)]
             j = indices[np.uint64(b)]
