@@ -12,7 +12,7 @@ import numpy as np
 
 from ... import kernels
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD, WALSH
+from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
@@ -369,7 +369,7 @@ def _is_exact(spectrum: Spectrum) -> bool:
 def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:
     """Return the Kronecker product in the bases of both, if that is closed. O(ka kb)."""
     bases = a.bases
-    if bases != b.bases or any(basis not in (STANDARD, WALSH) for basis in bases):
+    if bases != b.bases or not all(basis.is_kronecker_closed for basis in bases):
         return None
     if a.diagonal != b.diagonal or not (_is_exact(a) and _is_exact(b)):
         return None

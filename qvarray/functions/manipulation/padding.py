@@ -174,5 +174,5 @@ def pad(
         if mode in _STATISTICS:
             spectrum = _with_statistic(spectrum, axis, pair, lengths[axis], mode)
         elif any(pair):
-            spectrum = repetition.mirrored(spectrum, axis, *pair, mode)
+            spectrum = repetition.mirrored(spectrum, axis, *pair, mode)  # type: ignore[arg-type]
     return VirtualQArray(spectrum)
