@@ -16,8 +16,10 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Scalar, Shape
+from ..core.values import Array, Casting, Scalar, Shape
 from ..ops.basis_change import sparse
+from ..ops.broadcast import broadcast_to
+from ..ops.reshape import reshape
 
 __all__ = [
     "UNSET",
@@ -31,6 +33,8 @@ __all__ = [
     "any_np",
     "array_of",
     "as_arrays",
+    "as_positions",
+    "assigned_to",
     "axes_of",
     "blank",
     "bound_of",
@@ -42,6 +46,7 @@ __all__ = [
     "into",
     "is_numeric",
     "normalize_axis",
+    "require_castable",
     "sparse_array",
     "spectrum_of",
     "standard_of",
@@ -202,3 +207,34 @@ def blank(shape: Shape, dtype: DTypeLike = np.int8) -> Array:
 def bound_of(*spectra: Spectrum) -> ErrorBound | None:
     """Return the bound of what is known to be exact only where all of its arguments are."""
     return None if all(one.error is None for one in spectra) else ErrorBound.unknown()
+
+
+def as_positions(indices: Operand) -> Array:
+    """Return what is given as indices, as an ndarray of int64.
+
+    Raises
+    ------
+    TypeError
+        Where they cannot be cast to integers safely, as NumPy has it.
+    """
+    array = dense_of(indices)
+    if isinstance(array, np.ndarray):
+        return array.astype(np.intp, casting="safe")
+    return np.asarray(array, np.intp)
+
+
+def require_castable(source: np.dtype[Any], target: np.dtype[Any], casting: Casting) -> None:
+    """Raise NumPy's TypeError where `casting` forbids to write elements of one dtype to another."""
+    if not np.can_cast(source, target, casting):
+        raise TypeError(
+            f"Cannot cast array data from {source!r} to {target!r} according to the rule "
+            f"'{casting}'"
+        )
+
+
+def assigned_to(spectrum: Spectrum, shape: Shape) -> Spectrum:
+    """Broadcast an array as assignment does: leading axes of length 1 may be too many."""
+    extra = len(spectrum.shape) - len(shape)
+    if extra > 0 and all(n == 1 for n in spectrum.shape[:extra]):
+        spectrum = reshape(spectrum, spectrum.shape[extra:])
+    return broadcast_to(spectrum, shape)

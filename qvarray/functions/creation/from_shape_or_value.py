@@ -16,9 +16,8 @@ from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import constant
 from ...core.values import Order, Shape, ShapeLike, index_dtype, numeric_dtype, require_size
-from ...ops.broadcast import broadcast_to
 from ...ops.linear import cast
-from ..common import Device, DType, Like, Operand, bound_of, sparse_array, standard_of
+from ..common import Device, DType, Like, Operand, assigned_to, bound_of, sparse_array, standard_of
 
 __all__ = ["INSTEAD", "diagonal_ones", "filled"]
 
@@ -73,14 +72,11 @@ def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> Virtua
         return VirtualQArray(constant(value.astype(kind), lengths))
     spectrum = standard_of(fill_value)
     error = bound_of(spectrum)
-    extra = max(0, len(spectrum.shape) - len(lengths))
-    if all(n == 1 for n in spectrum.shape[:extra]):  # as assignment does
-        spectrum = spectrum.replace(shape=spectrum.shape[extra:], bases=spectrum.bases[extra:])
     kind = spectrum.dtype if dtype is None else numeric_dtype(dtype)
     if prod(lengths):
-        spectrum = broadcast_to(cast(spectrum, kind, "unsafe"), lengths)
+        spectrum = assigned_to(cast(spectrum, kind, "unsafe"), lengths)
     else:
-        broadcast_to(spectrum, lengths)
+        assigned_to(spectrum, lengths)
         np.empty(0, spectrum.dtype).astype(kind)
         spectrum = constant(kind.type(0), lengths)
     return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))

@@ -10,9 +10,8 @@ from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Casting
 from ...indexing.advanced_keys import true_positions
-from ..common import Mode, Operand, dense_of, standard_of
-from ..manipulation.basic import require_castable
-from .selecting import along_axis, as_positions, within
+from ..common import Mode, Operand, as_positions, dense_of, require_castable, standard_of
+from .selecting import along_axis, within
 
 __all__: list[str] = []
 

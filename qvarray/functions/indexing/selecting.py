@@ -31,31 +31,18 @@ from ..common import (
     Output,
     any_np,
     array_of,
+    as_positions,
     blank,
     bound_of,
     delivered,
     dense_of,
     normalize_axis,
+    require_castable,
     standard_of,
 )
 from ..manipulation.axis_views import shape_for_checks
-from ..manipulation.basic import require_castable
 
-__all__ = ["along_axis", "as_positions", "within"]
-
-
-def as_positions(indices: Operand) -> Array:
-    """Return what is given as indices, as an ndarray of int64.
-
-    Raises
-    ------
-    TypeError
-        Where they cannot be cast to integers safely, as NumPy has it.
-    """
-    array = dense_of(indices)
-    if isinstance(array, np.ndarray):
-        return array.astype(np.intp, casting="safe")
-    return np.asarray(array, np.intp)
+__all__ = ["along_axis", "within"]
 
 
 def within(positions: Array, n: int, mode: Mode, axis: int) -> Array:

@@ -13,9 +13,9 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
 from ...core.values import Array, Axis, Shape, ShapeLike
 from ...ops import join, repetition
-from ...ops.broadcast import broadcast_to, move_axis
+from ...ops.broadcast import move_axis
 from ...ops.linear import cast
-from ..common import Operand, as_arrays, is_numeric, normalize_axis, spectrum_of
+from ..common import Operand, as_arrays, assigned_to, is_numeric, normalize_axis, spectrum_of
 from .joining import concatenate, with_ndim
 
 __all__: list[str] = []
@@ -70,10 +70,7 @@ def _block_of(values: Operand, shape: Shape, dtype: np.dtype[Any]) -> Spectrum:
         np.empty(0, spectrum.dtype).astype(dtype)
     else:
         spectrum = cast(spectrum, dtype, "unsafe")
-    while len(spectrum.shape) > len(shape) and spectrum.shape[0] == 1:
-        spectrum = join.localised(spectrum, [0])
-        spectrum = spectrum.replace(shape=spectrum.shape[1:], bases=spectrum.bases[1:])
-    spectrum = broadcast_to(spectrum, shape)
+    spectrum = assigned_to(spectrum, shape)
     return spectrum if spectrum.dtype == dtype else constant(dtype.type(0), shape)
 
 

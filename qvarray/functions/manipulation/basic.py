@@ -10,9 +10,9 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Axis, Casting, Shape
-from ..common import Operand
+from ..common import Operand, require_castable
 
-__all__ = ["require_castable"]
+__all__: list[str] = []
 
 
 @function_rule(Tier.STRUCTURAL, np.shape)
@@ -46,15 +46,6 @@ def real(val: VirtualQArray) -> VirtualQArray:
 def imag(val: VirtualQArray) -> VirtualQArray:
     """Return the imaginary part: a view. O(k)."""
     return val.imag
-
-
-def require_castable(source: np.dtype[Any], target: np.dtype[Any], casting: Casting) -> None:
-    """Raise NumPy's TypeError where `casting` forbids to write elements of one dtype to another."""
-    if not np.can_cast(source, target, casting):
-        raise TypeError(
-            f"Cannot cast array data from {source!r} to {target!r} according to the rule "
-            f"'{casting}'"
-        )
 
 
 @function_rule(Tier.STRUCTURAL, np.copyto)

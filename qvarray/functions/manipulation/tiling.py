@@ -11,9 +11,9 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import constant
-from ...core.values import Array, Axis
+from ...core.values import Axis
 from ...ops import join, repetition
-from ..common import Operand, is_numeric, normalize_axis
+from ..common import Operand, as_positions, is_numeric, normalize_axis
 from .joining import with_ndim
 
 __all__: list[str] = []
@@ -38,26 +38,12 @@ def tile(A: Operand, reps: SupportsIndex | Iterable[SupportsIndex]) -> Any:
     return VirtualQArray(spectrum)
 
 
-def _as_counts(repeats: Operand) -> Array:
-    """Return how often each position is wanted, as an array of at most one axis."""
-    if not isinstance(repeats, (np.ndarray, VirtualQArray)):
-        counts = np.array(repeats, np.intp)
-    elif np.can_cast(repeats.dtype, np.intp):
-        counts = np.asarray(repeats).astype(np.intp)
-    else:
-        raise TypeError(
-            f"Cannot cast array data from {repeats.dtype!r} to {np.dtype(np.intp)!r} according to "
-            "the rule 'safe'"
-        )
-    if counts.ndim > 1:
-        raise ValueError("object too deep for desired array")
-    return counts
-
-
 @function_rule(Tier.STRUCTURAL, np.repeat)
 def repeat(a: VirtualQArray, repeats: Operand, axis: Axis = None) -> VirtualQArray:
     """Repeat every position along an axis. O(k) for each time."""
-    counts = _as_counts(repeats)
+    counts = as_positions(repeats)
+    if counts.ndim > 1:
+        raise ValueError("object too deep for desired array")
     spectrum = a.spectrum
     if axis is None or (not spectrum.shape and axis in (0, -1)):
         spectrum, axis = join.flat(spectrum), 0
