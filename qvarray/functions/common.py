@@ -206,7 +206,7 @@ def blank(shape: Shape, dtype: DTypeLike = np.int8) -> Array:
 
 def bound_of(*spectra: Spectrum) -> ErrorBound | None:
     """Return the bound of what is known to be exact only where all of its arguments are."""
-    return None if all(one.error is None for one in spectra) else ErrorBound.unknown()
+    return None if all(spectrum.error is None for spectrum in spectra) else ErrorBound.unknown()
 
 
 def as_positions(indices: Operand) -> Array:

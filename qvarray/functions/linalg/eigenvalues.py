@@ -24,7 +24,7 @@ __all__ = ["has_vectors_of", "sorted_values"]
 #: Which triangle of a matrix counts.
 Triangle: TypeAlias = Literal["L", "U", "l", "u"]
 
-# Up to so many rows, eigenvectors in some order are stored element by element.
+# Most rows of which eigenvectors in some order are stored element by element.
 _DENSE_ROWS = 1 << 12
 _INSTEAD = "keep the operator, or raise the budget"
 
@@ -114,8 +114,8 @@ def _basis_vectors(spectrum: Spectrum, dtype: np.dtype[Any]) -> VirtualQArray:
     """Return the functions of an operator's basis as columns: ``B @ I``. O(1)."""
     bases = (spectrum.bases[0], STANDARD)
     none = np.zeros(0, coefficient_dtype(bases, dtype))
-    indices, one = np.zeros(0, np.int64), dtype.type(1)
-    return VirtualQArray(compact(spectrum.shape, dtype, bases, none, indices, one, diagonal=True))
+    indices, unit = np.zeros(0, np.int64), dtype.type(1)
+    return VirtualQArray(compact(spectrum.shape, dtype, bases, none, indices, unit, diagonal=True))
 
 
 def _ordered_vectors(spectrum: Spectrum, dtype: np.dtype[Any]) -> VirtualQArray:

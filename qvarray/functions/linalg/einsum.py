@@ -25,7 +25,7 @@ __all__: list[str] = []
 #: The order of the products, or how to find it.
 Optimize: TypeAlias = bool | str | Sequence[Any]
 
-# Up to so many products are computed to find out what NumPy does with such arguments.
+# Most products that are computed to find out what NumPy does with such arguments.
 _MAX_TRIAL = 1 << 16
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 

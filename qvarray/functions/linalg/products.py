@@ -334,14 +334,14 @@ def cross(
         axisa = axisb = axisc = axis
     if not (is_numeric(a) and is_numeric(b)):
         return NotImplemented
-    one, other = array_of(a), array_of(b)
-    if one.ndim < 1 or other.ndim < 1:
+    first, second = array_of(a), array_of(b)
+    if first.ndim < 1 or second.ndim < 1:
         raise ValueError("At least one array has zero dimension")
-    axisa = normalize_axis(axisa, one.ndim, "axisa")
-    axisb = normalize_axis(axisb, other.ndim, "axisb")
-    one = VirtualQArray(move_axis(one.spectrum, axisa, -1))
-    other = VirtualQArray(move_axis(other.spectrum, axisb, -1))
-    lengths = {one.shape[-1], other.shape[-1]}
+    axisa = normalize_axis(axisa, first.ndim, "axisa")
+    axisb = normalize_axis(axisb, second.ndim, "axisb")
+    first = VirtualQArray(move_axis(first.spectrum, axisa, -1))
+    second = VirtualQArray(move_axis(second.spectrum, axisb, -1))
+    lengths = {first.shape[-1], second.shape[-1]}
     if not lengths <= {2, 3}:
         raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
     if 2 in lengths:
@@ -351,10 +351,10 @@ def cross(
             DeprecationWarning,
             stacklevel=3,
         )
-    shape = np.broadcast_shapes(one.shape[:-1], other.shape[:-1])
+    shape = np.broadcast_shapes(first.shape[:-1], second.shape[:-1])
     if 3 in lengths:
         axisc = normalize_axis(axisc, len(shape) + 1, "axisc")
-    x, y = ([vectors[..., i] for i in range(vectors.shape[-1])] for vectors in (one, other))
+    x, y = ([vectors[..., i] for i in range(vectors.shape[-1])] for vectors in (first, second))
     last = _minor(x, y, 0, 1)
     if lengths == {2}:
         return array_of(last)

@@ -162,7 +162,7 @@ def broadcast_to(array: VirtualQArray, shape: ShapeLike, subok: bool = False) ->
     wanted: Any = tuple(shape) if np.iterable(shape) else (shape,)
     return array.view_by(
         lambda source: stretched_to(source.settle(), wanted),
-        lambda seen: np.broadcast_to(seen, wanted),
+        lambda window: np.broadcast_to(window, wanted),
         writeable=False,
     )
 

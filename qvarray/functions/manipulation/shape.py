@@ -53,7 +53,7 @@ def reshape(
         return permute_axes(in_c_order.reshape(turned, wanted[::-1]), range(len(wanted))[::-1])
 
     if is_view and copy is not True:
-        return a.view_by(step, lambda seen: np.reshape(seen, wanted, order=resolved, copy=False))
+        return a.view_by(step, lambda array: np.reshape(array, wanted, order=resolved, copy=False))
     if copy is False:
         raise ValueError("Unable to avoid creating a copy while reshaping.")
     return VirtualQArray(step(a.source))
