@@ -9,15 +9,15 @@ import numpy as np
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
-from ..core.source import AxisKey, Source
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import require_size
 from ..ops.basis_change import linear, to_bases
 from ..ops.broadcast import permute_axes
 from ..ops.reshape import reshape
 from .advanced_keys import _INSTEAD, Advanced, positions_of
-from .elements import at, at_positions, item
-from .select import select
+from .elements import at_positions
+from .select import taken
 
 __all__ = [
     "picked",
@@ -38,11 +38,12 @@ def picked(source: Source, key: Advanced) -> Spectrum:
         zero = source.dtype.type(0)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
-    if not key.lengths or not isinstance(source, Spectrum):
+    spectrum = source.stored
+    if not key.lengths or spectrum is None:
         return _elements(source, key)
-    lossy = source.error is not None
-    standard = not source.diagonal and all(source.bases[axis] is STANDARD for axis in key.axes)
-    out = _rows(source, key) if standard else _evaluated(source, key)
+    lossy = spectrum.error is not None
+    standard = not spectrum.diagonal and all(spectrum.bases[axis] is STANDARD for axis in key.axes)
+    out = _rows(spectrum, key) if standard else _evaluated(spectrum, key)
     # Elements may repeat, so the bound of the whole is none of the part.
     return out.replace(error=ErrorBound.unknown() if lossy else None)
 
@@ -50,17 +51,11 @@ def picked(source: Source, key: Advanced) -> Spectrum:
 def _elements(source: Source, key: Advanced) -> Spectrum:
     """Single elements, each evaluated."""
     shape = key.shape
-    if not isinstance(source, Spectrum):
-        values = source.at(positions_of(key, source.shape).reshape(-1))
-    elif not source.shape:
-        values = np.full(prod(shape), item(source, ()))
-    elif not key.along:
-        values = at(source, positions_of(key, source.shape).reshape(-1))
+    if source.stored is not None and key.along:
+        values = at_positions(source.stored, tuple(one.reshape(-1) for one in key.along))
     else:
-        values = at_positions(source, tuple(one.reshape(-1) for one in key.along))
-    fill = source.dtype.type(0)
-    if isinstance(source, Spectrum) and source.is_standard:
-        fill = source.fill_value
+        values = source.at(positions_of(key, source.shape).reshape(-1))
+    fill = source.dtype.type(0) if source.standard is None else source.standard.fill_value
     error = None if source.error is None else ErrorBound.unknown()
     indices = np.arange(values.size)
     bases = (STANDARD,) * len(shape)
@@ -70,11 +65,10 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
 def _front(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """The slices of a key taken, and the axes that are indexed by arrays moved to the front."""
     others = iter(one for one in key.others if one is not None)
-    parts: list[AxisKey] = [
-        range(n) if axis in key.axes else next(others) for axis, n in enumerate(spectrum.shape)
-    ]
-    part = select(spectrum, parts)
-    assert isinstance(part, Spectrum)
+    part = taken(
+        spectrum,
+        [range(n) if axis in key.axes else next(others) for axis, n in enumerate(spectrum.shape)],
+    )
     rest = [axis for axis in range(len(spectrum.shape)) if axis not in key.axes]
     return permute_axes(part, [*key.axes, *rest])
 
@@ -135,12 +129,9 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
     kept: list[Spectrum] = []
     for row in zip(*(one.tolist() for one in np.unravel_index(unique, lengths)), strict=True):
         fixed, others = iter(row), iter(one for one in key.others if one is not None)
-        parts: list[AxisKey] = [
-            next(fixed) if axis in key.axes else next(others) for axis in range(len(spectrum.shape))
-        ]
-        one = select(spectrum, parts)
-        assert isinstance(one, Spectrum)
-        kept.append(one)
+        axes = range(len(spectrum.shape))
+        parts = [next(fixed) if axis in key.axes else next(others) for axis in axes]
+        kept.append(taken(spectrum, parts))
     bases = kept[0].bases
     if any(one.bases != bases for one in kept):
         bases = (STANDARD,) * len(bases)

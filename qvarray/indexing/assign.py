@@ -40,8 +40,7 @@ def _bounded(spectrum: Spectrum, *errors: ErrorBound | None) -> Spectrum:
     if all(error is None for error in errors):
         return spectrum
     absolute = sum(error.absolute for error in errors if error is not None)
-    size = norm(spectrum.eigenvalues)
-    return spectrum.replace(error=ErrorBound(absolute, max(0.0, size - absolute)))
+    return spectrum.replace(error=ErrorBound.of(absolute, norm(spectrum.eigenvalues)))
 
 
 def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:

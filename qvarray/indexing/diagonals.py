@@ -14,7 +14,7 @@ from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import MAX_SIZE, Array, pays_sparse, require_size
 from ..ops.basis_change import as_samples, linear, to_dense
 from ..ops.join import bounded, localised, rearranged, same_value
-from .elements import item
+from .keys import linear_position
 
 __all__ = ["diagonal", "diagonal_matrix", "lower_count", "triangle"]
 
@@ -44,7 +44,8 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
     if error is not None or not length or not is_constant or not spectrum.is_operator:
         return None
     # A circulant matrix has one element along each diagonal.
-    return constant(item(spectrum, (max(0, -offset), max(0, offset))), (length,))
+    first = linear_position((max(0, -offset), max(0, offset)), spectrum.shape)
+    return constant(spectrum.item(first), (length,))
 
 
 def diagonal(spectrum: Spectrum, offset: int, axis1: int, axis2: int) -> Spectrum:

@@ -79,8 +79,7 @@ def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
 
 def bounded(values: Array, fill_value: Any, absolute: float) -> ErrorBound:
     """The bound for coefficients that are off by `absolute`. O(k)."""
-    low = norm(values) - absolute if fill_value == 0 else 0.0
-    return ErrorBound(absolute, max(0.0, low))
+    return ErrorBound.of(absolute, norm(values) if fill_value == 0 else 0.0)
 
 
 def rearranged(

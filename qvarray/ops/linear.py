@@ -100,7 +100,7 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
     out = _rebuilt(a, dtype, indices, values, None, fill)
     if a.error is not None or b.error is not None:
         absolute = sum(one.error.absolute for one in (a, b) if one.error is not None)
-        out = out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+        out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
     return out
 
 

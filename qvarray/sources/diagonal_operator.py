@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from ..bases import Basis
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..ops.basis_change import (
@@ -36,7 +37,6 @@ __all__ = [
     "Stored",
     "Symbol",
     "as_symbol",
-    "combined",
 ]
 
 _INSTEAD = (
@@ -350,11 +350,48 @@ class Symbol(LinearMap):
             dx = 0.0 if x.error is None else x.error.absolute
             # Nothing times an unknown factor is nothing.
             absolute = da + (self.node.largest() * dx if dx else 0.0)
-            out = out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+            out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
         return to_bases(out, x.bases)
 
-    def on(self, operator: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Symbol | None:
-        """The product with a stored operator of the same basis, on either side."""
+    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        symbol = as_symbol(other, self.bases) if isinstance(other, Symbol) else None
+        if symbol is not None:
+            return self.replace(Mapped(np.multiply, (self.node, symbol.node)), dtype)
+        return self.on(other, dtype) if other.diagonal else super().matmul(other, dtype)
+
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        return self.on(other, dtype) if other.diagonal else super().rmatmul(other, dtype)
+
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+        """Return a ufunc of operators and scalars as an operator; None for all else."""
+        scalars = [one for one in operands if _is_scalar(one)]
+        empties = [np.empty(0, one.dtype) if isinstance(one, Source) else one for one in operands]
+        if len(scalars) + 1 == len(operands) <= 2 and all(np.isfinite(one) for one in scalars):
+            if ufunc is np.conjugate:
+                return self.conjugate()
+            is_scaling = ufunc is np.multiply or (ufunc is np.divide and operands[0] is self)
+            if not (is_scaling or ufunc in (np.negative, np.positive)):
+                return None
+            if ufunc is np.divide and scalars[0] == 0:
+                return None
+            dtype = ufunc(*empties).dtype
+            if dtype.kind not in "fc":
+                return None
+            nodes = tuple(self.node if one is self else one for one in operands)
+            return self.replace(Mapped(ufunc, nodes), dtype)
+        if ufunc not in (np.add, np.subtract) or len(operands) != 2:
+            return None
+        if not all(isinstance(one, Source) and one.shape == self.shape for one in operands):
+            return None
+        both = [as_symbol(one, self.bases) for one in operands]
+        if both[0] is None or both[1] is None:
+            return None
+        dtype = ufunc(*empties).dtype
+        return self.replace(Mapped(ufunc, (both[0].node, both[1].node)), dtype)
+
+    def on(self, source: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return the product with a stored operator of the same basis, on either side."""
+        operator = source.settle()
         one = as_symbol(operator, self.bases)
         if one is None or self.error is not None or operator.error is not None:
             return None
@@ -368,11 +405,12 @@ class Symbol(LinearMap):
         )
 
 
-def as_symbol(source: Any, bases: tuple[Basis, ...]) -> Symbol | None:
-    """An operator in that basis as a Symbol; None for what is none, or is in another basis."""
-    if isinstance(source, Symbol):
-        return source if source.bases == bases else _reflected(source, bases)
-    if not isinstance(source, Spectrum) or not source.is_operator:
+def as_symbol(operator: Source, bases: tuple[Basis, ...]) -> Symbol | None:
+    """Return an operator in that basis as a Symbol; None for others, and for other bases."""
+    if isinstance(operator, Symbol):
+        return operator if operator.bases == bases else _reflected(operator, bases)
+    source = operator.stored
+    if source is None or not source.is_operator:
         return None
     if source.bases != bases and not source.nactive:
         source = scalar_operator(source, bases[0])
@@ -439,35 +477,3 @@ def _is_scalar(one: Any) -> bool:
     if isinstance(one, np.ndarray):
         return one.ndim == 0 and one.dtype.kind in "biufc"
     return isinstance(one, (bool, int, float, complex, np.generic))
-
-
-def _empty(one: Any) -> Any:
-    """What has the dtype of an operand, and no elements."""
-    return np.empty(0, one.dtype) if isinstance(one, (Spectrum, Symbol)) else one
-
-
-def combined(ufunc: np.ufunc, sources: list[Any]) -> Symbol | Spectrum | None:
-    """A ufunc of operators, at least one of them a Symbol, and scalars; None for all else."""
-    first = next(one for one in sources if isinstance(one, Symbol))
-    scalars = [one for one in sources if _is_scalar(one)]
-    empties = [_empty(one) for one in sources]
-    if len(scalars) + 1 == len(sources) <= 2 and all(np.isfinite(one) for one in scalars):
-        is_scaling = ufunc is np.multiply or (ufunc is np.divide and sources[0] is first)
-        if not (is_scaling or ufunc in (np.negative, np.positive)):
-            return None
-        if ufunc is np.divide and scalars[0] == 0:
-            return None
-        dtype = ufunc(*empties).dtype
-        if dtype.kind not in "fc":
-            return None
-        operands = tuple(one.node if one is first else one for one in sources)
-        return first.replace(Mapped(ufunc, operands), dtype)
-    if ufunc not in (np.add, np.subtract) or len(sources) != 2:
-        return None
-    if any(getattr(one, "shape", None) != first.shape for one in sources):
-        return None
-    both = [as_symbol(one, first.bases) for one in sources]
-    if both[0] is None or both[1] is None:
-        return None
-    dtype = ufunc(*empties).dtype
-    return first.replace(Mapped(ufunc, (both[0].node, both[1].node)), dtype)

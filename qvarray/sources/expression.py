@@ -99,7 +99,7 @@ class Expression(Source):
         zero = self.dtype.type(0)
         bases, error = (STANDARD,) * len(self.shape), self.error
         if error is not None:
-            error = ErrorBound(error.absolute, max(0.0, norm(out) - error.absolute))
+            error = ErrorBound.of(error.absolute, norm(out))
         return Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=error)
 
     def at(self, positions: Array) -> Array:
@@ -119,6 +119,9 @@ class Expression(Source):
                 values.append(operand.at(linear(near, operand.shape)))
         out = self.ufunc(*values, **self.kwargs)
         return out[self.which] if isinstance(out, tuple) else np.broadcast_to(out, positions.shape)
+
+    def read(self, key: Region, out: Array | None = None) -> Array:
+        return Plan(self).page(key)
 
     def part(self, key: Sequence[AxisKey]) -> Any:
         """Return the expression of what a basic key names; a scalar where no axis is left.

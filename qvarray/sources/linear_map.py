@@ -27,10 +27,9 @@ from ..ops.basis_change import (
     to_dense,
     to_meet,
 )
-from ..ops.broadcast import permute_axes
 from ..ops.linear import conjugate
 
-__all__ = ["LinearMap", "Ordered", "Toeplitz", "applied_from_right", "sorting"]
+__all__ = ["LinearMap", "Ordered", "Toeplitz", "sorting"]
 
 _INSTEAD = "multiply by vectors, or raise the budget"
 # Products of entries that take as long as an element in a Fourier transform.
@@ -66,12 +65,24 @@ class LinearMap(Source):
     def permuted(self, axes: Sequence[int]) -> LinearMap:
         return self.transposed() if tuple(axes) == (1, 0) else self
 
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+        return self.conjugate() if ufunc is np.conjugate else None
 
-def applied_from_right(x: Spectrum, one: LinearMap, dtype: np.dtype[Any]) -> Spectrum | None:
-    """``x @ A``."""
-    turned = permute_axes(x, range(len(x.shape))[::-1])
-    out = one.transposed().applied(turned, dtype)
-    return None if out is None else permute_axes(out, range(len(out.shape))[::-1])
+    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        if isinstance(other, LinearMap) or len(other.shape) > 2:
+            return None
+        x = other.settle()
+        return None if x.diagonal else self.applied(x, dtype)
+
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        # The transposed product: (x A).T = A.T x.T.
+        product = self.transposed().matmul(_reversed(other), dtype)
+        return None if product is None else _reversed(product)
+
+
+def _reversed(source: Source) -> Source:
+    """Return an array with its axes in reversed order."""
+    return source.permuted(range(len(source.shape))[::-1])
 
 
 class Toeplitz(LinearMap):
@@ -290,7 +301,7 @@ class Ordered(LinearMap):
             fill = float(abs(self.gains.fill_value))
             largest = float(np.abs(self.gains.eigenvalues).max(initial=fill))
         absolute = x.error.absolute * largest
-        return out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+        return out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
 
 
 def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ from ..core.error_bound import ErrorBound
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
-from ..indexing.keys import along_axes
+from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, norm
 from .bitpacked import Bits, Listed
@@ -207,7 +207,7 @@ class Packed(Source):
         indices = places[1] if len(places) == 2 else np.concatenate(places)
         error = self.error
         if error is not None and len(rows) < scan.shape[0]:
-            error = ErrorBound(error.absolute, max(0.0, norm(values) - error.absolute))
+            error = ErrorBound.of(error.absolute, norm(values))
         return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
 
     def replace(self, **changes: Any) -> Packed:
@@ -228,27 +228,48 @@ class Packed(Source):
 
     def part(self, key: Sequence[AxisKey]) -> Any:
         """Return what a basic key names, from the rows of blocks that hold it: as `select`."""
-        first = next((at for at, one in enumerate(key) if one is not None), None)
-        if first is None or not self.shape or not prod(self.shape):
-            return select(self.settle(), list(key))
+        slab, local = self._slab(key)
+        if all(isinstance(wanted, int) for wanted in key):
+            return slab.item(linear_position(local, slab.shape))
+        return select(slab, local)
+
+    def _slab(self, key: Sequence[AxisKey]) -> tuple[Spectrum, list[AxisKey]]:
+        """Return the rows of blocks that hold a part, and the key that names it among them."""
+        first = next((i for i, wanted in enumerate(key) if wanted is not None), None)
+        if first is None or not self.size:
+            return self.settle(), list(key)
         wanted: Any = key[first]
         rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
         cover = self.scan.cover(rows if len(rows) else range(1))
-        n, shift = self.shape[0], cover.start
-        closed = self.bases[0].restrict(n, cover, np.zeros(0, np.int64))
+        closed = self.bases[0].restrict(self.shape[0], cover, np.zeros(0, np.int64))
         assert closed is not None
-        local = (
-            wanted - shift
-            if isinstance(wanted, int)
-            else range(wanted.start - shift, wanted.stop - shift, wanted.step)
-            if len(wanted)
-            else wanted
-        )
         slab = self._spectrum((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
-        return select(slab, [*key[:first], local, *key[first + 1 :]])
+        if isinstance(wanted, int):
+            wanted -= cover.start
+        elif len(wanted):
+            wanted = shifted(wanted, -cover.start)
+        return slab, [*key[:first], wanted, *key[first + 1 :]]
+
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Packed | None:
+        """Return the array times a real number, which stays packed; None for other calls."""
+        if ufunc is np.negative:
+            return self.scaled(-1.0)
+        factor: Any = None
+        if ufunc is np.multiply:
+            factor = operands[0] if operands[1] is self else operands[1]
+        elif ufunc is np.divide and operands[0] is self:
+            factor = operands[1]
+        if not isinstance(factor, (int, float, np.floating)):
+            return None
+        like = self.dtype.type(1)
+        if ufunc(*(like if one is self else one for one in operands)).dtype != self.dtype:
+            return None
+        if ufunc is np.divide:
+            return self.scaled(1.0 / float(factor)) if factor else None
+        return self.scaled(float(factor))
 
     def scaled(self, factor: float) -> Packed | None:
-        """The array times a real number, if that only changes the step. O(1)."""
+        """Return the array times a real number, if that only changes the step. O(1)."""
         fraction, power = frexp(factor)
         step = self.step * fraction
         if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:

@@ -50,8 +50,9 @@ _ABSORBING: dict[Any, bool] = {np.logical_and: False, np.logical_or: True}
 
 def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
     """A sum of multiples of arrays of one shape, if that is what an expression is."""
-    if isinstance(node, Spectrum):
-        return [(node, factor)] if node.fill_value == 0 else None
+    spectrum = node.stored
+    if spectrum is not None:
+        return [(spectrum, factor)] if spectrum.fill_value == 0 else None
     if not isinstance(node, Expression) or node.kwargs:
         return None
     operands = node.operands
