@@ -9,6 +9,7 @@ import numpy as np
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import require_size
@@ -26,7 +27,7 @@ __all__ = [
 
 
 def picked(source: Source, key: Advanced) -> Spectrum:
-    """The elements that an advanced key names, as an array of its own.
+    """Return the elements that an advanced key names, as an array of its own.
 
     Notes
     -----
@@ -49,7 +50,7 @@ def picked(source: Source, key: Advanced) -> Spectrum:
 
 
 def _elements(source: Source, key: Advanced) -> Spectrum:
-    """Single elements, each evaluated."""
+    """Return single elements, each evaluated."""
     shape = key.shape
     if source.stored is not None and key.along:
         values = at_positions(source.stored, tuple(one.reshape(-1) for one in key.along))
@@ -63,7 +64,7 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
 
 
 def _front(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """The slices of a key taken, and the axes that are indexed by arrays moved to the front."""
+    """Take the slices of a key, and move the axes that are indexed by arrays to the front."""
     others = iter(one for one in key.others if one is not None)
     part = taken(
         spectrum,
@@ -74,7 +75,7 @@ def _front(spectrum: Spectrum, key: Advanced) -> Spectrum:
 
 
 def _rows(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """Rows of the matrix that the array is, its indexed axes against the others."""
+    """Return rows of the matrix that the array is, its indexed axes against the others."""
     front = _front(spectrum, key)
     ahead = front.shape[: len(key.axes)]
     numbers = linear(tuple(one.reshape(-1) for one in key.along), ahead)
@@ -96,14 +97,14 @@ def _rows(spectrum: Spectrum, key: Advanced) -> Spectrum:
         total = int(counts.sum())
         require_budget(total * (24 + front.eigenvalues.dtype.itemsize), _INSTEAD)
         which = np.repeat(np.arange(m), counts)
-        entries = np.arange(total) + np.repeat(low - np.cumsum(counts) + counts, counts)
+        entries = np.repeat(low, counts) + ordinals(counts)
         where = which * width + (indices[entries] - numbers[which] * width)
         made = compact(shape, dtype, bases, front.eigenvalues[entries], where, fill)
     return _placed(made, key)
 
 
 def _placed(rows: Spectrum, key: Advanced) -> Spectrum:
-    """Rows with the common axes split, and put at their place among the others."""
+    """Return rows with the common axes split, and put at their place among the others."""
     ahead = len(key.common)
     split = rows.replace(
         shape=(*key.common, *rows.shape[1:]), bases=(STANDARD,) * ahead + rows.bases[1:]
@@ -115,7 +116,7 @@ def _placed(rows: Spectrum, key: Advanced) -> Spectrum:
 
 
 def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """As `_rows`, where an indexed axis is in a spectral basis: each row is evaluated once."""
+    """Return what `_rows` does where an indexed axis is spectral: rows are evaluated once."""
     lengths = tuple(spectrum.shape[axis] for axis in key.axes)
     numbers = linear(tuple(one.reshape(-1) for one in key.along), lengths)
     unique, inverse = np.unique(numbers, return_inverse=True)
@@ -149,7 +150,7 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
 
 
 def without(spectrum: Spectrum, mask: Spectrum) -> Spectrum | None:
-    """The elements where a mask of the array's shape is true, of few that are false. O(k).
+    """Return the elements where a mask of the array's shape is true, of few that are false. O(k).
 
     None for other masks, and other bases.
     """

@@ -25,7 +25,7 @@ _INVALID = (
 
 
 class Advanced(NamedTuple):
-    """A key with arrays in it, spelled out.
+    """A key with arrays in it, resolved.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Advanced(NamedTuple):
 
 
 def true_positions(mask: Spectrum) -> Array:
-    """The C-order positions where a mask is true, sorted, as int64. O(k).
+    """Return the C-order positions where a mask is true, sorted, as int64. O(k).
 
     Raises
     ------
@@ -79,7 +79,7 @@ def true_positions(mask: Spectrum) -> Array:
 
 
 def dense_key(key: Any) -> Any:
-    """A key with the spectra in it as ndarrays."""
+    """Return a key with the spectra in it as ndarrays."""
     if isinstance(key, tuple):
         return tuple(dense_key(one) for one in key)
     return to_dense(key) if isinstance(key, Spectrum) else key
@@ -97,7 +97,7 @@ def _refuse(key: Any, shape: tuple[int, ...]) -> NoReturn:
 
 
 def _part(one: Any) -> Any:
-    """An element of a key: None, Ellipsis, a slice, or an array of integers or bools."""
+    """Return an element of a key: None, Ellipsis, a slice, or an array of integers or bools."""
     if one is None or one is Ellipsis or isinstance(one, slice):
         return one
     if isinstance(one, Spectrum):
@@ -117,7 +117,7 @@ def _part(one: Any) -> Any:
 
 
 def _consumed(part: Any) -> int:
-    """How many axes of the array an element of a key stands for."""
+    """Tell how many axes of the array an element of a key stands for."""
     if part is None or part is Ellipsis:
         return 0
     if isinstance(part, Spectrum):
@@ -132,7 +132,7 @@ def _true(mask: Any) -> tuple[Array, ...]:
 
 
 def advanced_key(key: Any, shape: tuple[int, ...]) -> Advanced:
-    """A key that `selection.basic_key` does not know, spelled out.
+    """Resolve a key that `basic_key` does not know.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def advanced_key(key: Any, shape: tuple[int, ...]) -> Advanced:
 
 
 def _within(positions: Array, n: int, key: Any, shape: tuple[int, ...]) -> Array:
-    """Positions along an axis of length n, counted from its begin."""
+    """Return positions along an axis of length n, counted from its begin."""
     if positions.size:
         low, high = int(positions.min()), int(positions.max())
         if low < -n or high >= n:
@@ -212,7 +212,7 @@ def _within(positions: Array, n: int, key: Any, shape: tuple[int, ...]) -> Array
 
 
 def positions_of(key: Advanced, shape: tuple[int, ...]) -> Array:
-    """The C-order position of every element that a key names, in the shape that it selects.
+    """Return the C-order position of every element that a key names, in the shape that it selects.
 
     Raises
     ------

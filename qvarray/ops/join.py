@@ -28,7 +28,6 @@ __all__ = [
     "joined",
     "localised",
     "rearranged",
-    "same_value",
 ]
 
 #: Where the positions along an axis of a part go: an offset, or a function of the positions.
@@ -37,11 +36,6 @@ Places: TypeAlias = "int | Callable[[Array], Array]"
 _WORTH_A_THREAD = 1 << 18  # entries from which a second thread pays
 
 _INSTEAD = "join arrays that have one fill value, or raise the budget"
-
-
-def same_value(a: Any, b: Any) -> bool:
-    """Whether two NumPy scalars of one dtype are the same: signs of zeros and NaNs count."""
-    return not differs_from(np.array([a]), b)[0]
 
 
 def localised(spectrum: Spectrum, axes: Iterable[int]) -> Spectrum:

@@ -62,14 +62,14 @@ class Node(ABC):
 
     @abstractmethod
     def at(self, n: int, indices: Array) -> Array:
-        """The eigenvalues at some indices below n, shape (m,), of floating or complex dtype."""
+        """Return the eigenvalues at some indices below n, shape (m,), floating or complex."""
 
     def interval(self) -> Interval:
-        """See `Interval`."""
+        """Return the interval that the eigenvalues lie in; see `Interval`."""
         return None
 
     def largest(self) -> float:
-        """A bound on the absolute values."""
+        """Return a bound on the absolute values."""
         ends = self.interval()
         return float("inf") if ends is None else max(map(abs, ends))
 
@@ -310,7 +310,7 @@ class Symbol(LinearMap):
         return values.astype(coefficient_dtype(self.bases, self.dtype), copy=False)
 
     def replace(self, node: Node, dtype: np.dtype[Any]) -> Symbol:
-        """The operator of other eigenvalues in the same basis."""
+        """Return the operator of other eigenvalues in the same basis."""
         return Symbol(self.shape[0], self.bases[0], node, dtype)
 
     def settle(self) -> Spectrum:
@@ -325,7 +325,7 @@ class Symbol(LinearMap):
         return Symbol(self.shape[0], self.bases[1], self.node, self.dtype)
 
     def conjugate(self) -> Symbol:
-        """The operator of the conjugate elements."""
+        """Return the operator of the conjugate elements."""
         node = Mapped(np.conjugate, (self.node,))
         return Symbol(self.shape[0], self.bases[1], node, self.dtype)
 
@@ -422,7 +422,7 @@ def as_symbol(operator: Source, bases: tuple[Basis, ...]) -> Symbol | None:
 
 
 def to_conjugate_basis(operator: Spectrum) -> Spectrum:
-    """An operator in the basis of the conjugate functions: the same in another order. O(k)."""
+    """Return an operator in the basis of the conjugate functions: in another order. O(k)."""
     one, other = operator.bases
     if one == other:
         return operator

@@ -12,6 +12,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
+from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
@@ -139,7 +140,7 @@ class Toeplitz(LinearMap):
         require_budget(int(counts.sum()) * (32 + self.dtype.itemsize), _INSTEAD)
         require_size(self.shape)
         which = np.repeat(np.arange(offsets.size), counts)
-        rows = np.arange(which.size) - (np.cumsum(counts) - counts - starts)[which]
+        rows = ordinals(counts) + starts[which]
         indices = linear((rows, rows - offsets[which]), self.shape)
         indices, order = kernels.radix_sort.sorted_order(indices)
         values, zero = entries.eigenvalues[which][order], self.dtype.type(0)
@@ -159,7 +160,7 @@ class Toeplitz(LinearMap):
         return self._sparse(x, dtype) if out is None and is_sparse else out
 
     def _sparse(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
-        """The product of entries. O(k kx)."""
+        """Return the product of entries. O(k kx)."""
         m, n = self.shape
         shape = (m, *x.shape[1:])
         require_size(shape)
@@ -175,7 +176,10 @@ class Toeplitz(LinearMap):
         return compact(shape, dtype, bases, values, indices, dtype.type(0))
 
     def _embedded(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-        """In a circulant of the next fast length (Golub & Van Loan, section 4.8.4). O(N log N)."""
+        """Multiply in a circulant of the next fast length, O(N log N).
+
+        Golub & Van Loan, *Matrix Computations*, section 4.8.4.
+        """
         m, n = self.shape
         length = scipy.fft.next_fast_len(m + n - 1)
         columns = x.size // n if n else 0
@@ -260,7 +264,7 @@ class Ordered(LinearMap):
         return Ordered(n, bases, self.columns, self.rows, gains, self.by_row, dtype)
 
     def _moved(self, columns: Array) -> tuple[Array, Array | None]:
-        """The row of every column, and the gains."""
+        """Return the row of every column, and the gains."""
         rows = columns.astype(np.int64)
         if self.columns.size:
             at = np.minimum(self.columns.searchsorted(rows), self.columns.size - 1)
@@ -305,7 +309,7 @@ class Ordered(LinearMap):
 
 
 def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Array]:
-    """A permutation that sorts n numbers of which all are `fill` but for some. O(k log k).
+    """Return a permutation that sorts n numbers of which all are `fill` but for some. O(k log k).
 
     Parameters
     ----------
@@ -331,7 +335,7 @@ def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Ar
 
 
 def _without(numbers: Array, others: Array) -> Array:
-    """The numbers that are not among others; both sorted and unique. O(k log k)."""
+    """Return the numbers that are not among others; both sorted and unique. O(k log k)."""
     if not others.size:
         return numbers
     at = np.minimum(others.searchsorted(numbers), others.size - 1)

@@ -37,7 +37,7 @@ _CHUNK = 1 << 18
 
 
 def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
-    """Quantised coefficients in the smallest form, and those too large for integers of a kind."""
+    """Return quantised coefficients in the smallest form, and those too large for a kind."""
     if kind in ("float32", "float16"):
         return Listed.of(values), None
     dtype = np.dtype(kind)
@@ -170,7 +170,7 @@ class Packed(Source):
         return scan_of(self.shape, self.bases, self.is_complex)
 
     def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
-        """Where coefficients of some rows of blocks are, in C order, and what they are."""
+        """Return where coefficients of some rows of blocks are, in C order, and what they are."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
         numbers = self.store.read(begin, end)
         if self.escapes is not None and self.escapes.values.size:
@@ -192,7 +192,7 @@ class Packed(Source):
         return where, values.astype(dtype, copy=False)
 
     def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
-        """The rows as an array of their own."""
+        """Return the rows as an array of their own."""
         scan = self.scan
         inner = prod(self.shape[1:])
         kept, places = [np.zeros(0, coefficient_dtype(bases, self.dtype))], [np.zeros(0, np.int64)]
@@ -211,12 +211,12 @@ class Packed(Source):
         return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
 
     def replace(self, **changes: Any) -> Packed:
-        """A copy with some attributes changed."""
+        """Return a copy with some attributes changed."""
         names = (name for name in Packed.__slots__ if name != "__weakref__")
         return Packed(**{**{name: getattr(self, name) for name in names}, **changes})
 
     def settle(self) -> Spectrum:
-        """All coefficients, spelled out; remembered for a while. O(N)."""
+        """Return all coefficients, unpacked; remembered for a while. O(N)."""
         found = _SETTLED.get(self)
         if found is None:
             found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
@@ -283,12 +283,12 @@ class Packed(Source):
 
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
-    """The order of the numbers of an array: two for each complex coefficient."""
+    """Return the order of the numbers of an array: two for each complex coefficient."""
     return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
 
 
 def sequence(scan: Scan, coefficients: Array, rows: range | None = None) -> Array:
-    """Coefficients, or some rows of them, as float64 in the order of a scan."""
+    """Return coefficients, or some rows of them, as float64 in the order of a scan."""
     if coefficients.dtype.kind == "c":
         pairs = np.ascontiguousarray(coefficients.astype(np.complex128, copy=False))
         coefficients = pairs.view(np.float64).reshape(*pairs.shape, 2)
@@ -305,6 +305,6 @@ def packed(
     exponent: int,
     error: ErrorBound | None,
 ) -> Packed:
-    """An array of quantised coefficients, given in the order of its scan. O(N)."""
+    """Return an array of quantised coefficients, given in the order of its scan. O(N)."""
     store, escapes = _stored(quantised.values, kind)
     return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)

@@ -49,7 +49,7 @@ _ABSORBING: dict[Any, bool] = {np.logical_and: False, np.logical_or: True}
 
 
 def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
-    """A sum of multiples of arrays of one shape, if that is what an expression is."""
+    """Return a sum of multiples of arrays of one shape, if that is what an expression is."""
     spectrum = node.stored
     if spectrum is not None:
         return [(spectrum, factor)] if spectrum.fill_value == 0 else None
@@ -73,7 +73,7 @@ def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] |
 
 
 def sum_distributed(node: Source) -> Any:
-    """The sum of all elements of a sum of arrays in different bases, or None. O(k)."""
+    """Return the sum of all elements of a sum of arrays in different bases, or None. O(k)."""
     terms = _linear_terms(node)
     if terms is None:
         return None
@@ -92,7 +92,7 @@ def paged(
     dtype: Any = None,
     keepdims: bool = False,
 ) -> Any:
-    """``ufunc.reduce`` over some axes, page by page: an ndarray, or a scalar. O(N).
+    """Reduce over some axes with ``ufunc.reduce``, page by page: to an ndarray, or a scalar. O(N).
 
     Returns None for ufuncs that are not associative. `node` has no axis of length 0.
 
@@ -152,7 +152,7 @@ def _paged_total(ufunc: np.ufunc, node: Source, dtype: Any) -> Any:
 
 
 def arg_extreme(node: Source, largest: bool) -> int:
-    """C-order position of the first largest or smallest element; of the first NaN. O(N)."""
+    """Return the position of the first largest or smallest element, or the first NaN. O(N)."""
     find = np.argmax if largest else np.argmin
     plan = Plan(node)
 
@@ -176,7 +176,7 @@ def arg_extreme(node: Source, largest: bool) -> int:
 
 
 def arg_extremes(node: Source, axis: int, largest: bool) -> Array:
-    """Where along an axis the first largest or smallest element is; or the first NaN. O(N).
+    """Return where along an axis the first largest or smallest element is; or the first NaN. O(N).
 
     Returns
     -------
