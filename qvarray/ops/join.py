@@ -13,7 +13,7 @@ from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, differs_from, index_dtype, pays_sparse, require_size
+from ..core.values import Array, differs_from, index_dtype, pays_sparse, require_size, same_value
 from .basis_change import linear, norm, off_diagonal, to_bases
 from .reshape import reshape
 
