@@ -53,7 +53,7 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
     """Return single elements, each evaluated."""
     shape = key.shape
     if source.stored is not None and key.along:
-        values = at_positions(source.stored, tuple(one.reshape(-1) for one in key.along))
+        values = at_positions(source.stored, tuple(index.reshape(-1) for index in key.along))
     else:
         values = source.at(positions_of(key, source.shape).reshape(-1))
     fill = source.dtype.type(0) if source.standard is None else source.standard.fill_value
@@ -65,7 +65,7 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
 
 def _front(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Take the slices of a key, and move the axes that are indexed by arrays to the front."""
-    others = iter(one for one in key.others if one is not None)
+    others = iter(wanted for wanted in key.others if wanted is not None)
     part = taken(
         spectrum,
         [range(n) if axis in key.axes else next(others) for axis, n in enumerate(spectrum.shape)],
@@ -78,7 +78,7 @@ def _rows(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return rows of the matrix that the array is, its indexed axes against the others."""
     front = _front(spectrum, key)
     ahead = front.shape[: len(key.axes)]
-    numbers = linear(tuple(one.reshape(-1) for one in key.along), ahead)
+    numbers = linear(tuple(index.reshape(-1) for index in key.along), ahead)
     if not key.axes:
         numbers = np.zeros(prod(key.common), np.int64)
     width, m = prod(key.lengths), numbers.size
@@ -109,7 +109,7 @@ def _placed(rows: Spectrum, key: Advanced) -> Spectrum:
     split = rows.replace(
         shape=(*key.common, *rows.shape[1:]), bases=(STANDARD,) * ahead + rows.bases[1:]
     )
-    before = sum(1 for one in key.others[: key.place] if one is not None)
+    before = sum(1 for wanted in key.others[: key.place] if wanted is not None)
     axes = list(range(ahead, ahead + before))
     axes += list(range(ahead)) + list(range(ahead + before, len(split.shape)))
     return reshape(permute_axes(split, axes), key.shape)
@@ -118,7 +118,7 @@ def _placed(rows: Spectrum, key: Advanced) -> Spectrum:
 def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return what `_rows` does where an indexed axis is spectral: rows are evaluated once."""
     lengths = tuple(spectrum.shape[axis] for axis in key.axes)
-    numbers = linear(tuple(one.reshape(-1) for one in key.along), lengths)
+    numbers = linear(tuple(index.reshape(-1) for index in key.along), lengths)
     unique, inverse = np.unique(numbers, return_inverse=True)
     stored = spectrum.nactive if spectrum.active_indices is not None else spectrum.size
     if unique.size * stored > 8 * spectrum.size or not unique.size:
@@ -128,18 +128,18 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
         )
         return _rows(to_bases(spectrum, bases), key)
     kept: list[Spectrum] = []
-    for row in zip(*(one.tolist() for one in np.unravel_index(unique, lengths)), strict=True):
-        fixed, others = iter(row), iter(one for one in key.others if one is not None)
+    for row in zip(*(index.tolist() for index in np.unravel_index(unique, lengths)), strict=True):
+        fixed, others = iter(row), iter(wanted for wanted in key.others if wanted is not None)
         axes = range(len(spectrum.shape))
         parts = [next(fixed) if axis in key.axes else next(others) for axis in axes]
         kept.append(taken(spectrum, parts))
     bases = kept[0].bases
-    if any(one.bases != bases for one in kept):
+    if any(part.bases != bases for part in kept):
         bases = (STANDARD,) * len(bases)
-        kept = [to_bases(one, bases) for one in kept]
+        kept = [to_bases(part, bases) for part in kept]
     width = prod(key.lengths)
-    indices = np.concatenate([one.indices() + np.int64(i * width) for i, one in enumerate(kept)])
-    values = np.concatenate([one.eigenvalues for one in kept])
+    indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
+    values = np.concatenate([part.eigenvalues for part in kept])
     shape = (len(kept), *key.lengths)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
     rows = compact(

@@ -79,8 +79,8 @@ def _local(spectrum: Spectrum, window: Array) -> tuple[Array, Array]:
     """Return the active elements in a window: positions in it, unsorted, and values. O(k)."""
     inside, along = coordinates_in(window, spectrum.indices())
     local = np.zeros(int(np.count_nonzero(inside)), np.int64)
-    for at, n in zip(along, window.shape, strict=True):
-        local = local * n + at
+    for index, n in zip(along, window.shape, strict=True):
+        local = local * n + index
     return local, spectrum.eigenvalues[inside]
 
 

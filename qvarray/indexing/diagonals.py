@@ -31,7 +31,7 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
     n, basis, error = spectrum.shape[0], spectrum.bases[0], spectrum.error
     length = _diagonal_length(n, n, offset)
     is_constant = isinstance(basis, Fourier) or (basis is WALSH and offset == 0)
-    is_matrix = all(one is STANDARD for one in spectrum.bases)
+    is_matrix = all(basis is STANDARD for basis in spectrum.bases)
     if is_matrix and offset == 0:
         values = as_samples(spectrum.eigenvalues, spectrum.dtype)
         if spectrum.active_indices is None:
@@ -140,17 +140,17 @@ def lower_count(rows: int, columns: int, k: int) -> int:
 def _lower(rows: int, columns: int, k: int) -> Array:
     """Return the positions on the k-th diagonal and below, sorted."""
     first = min(max(0, -k), rows)
-    at = np.arange(first, rows, dtype=np.int64)
-    counts = np.minimum(at + (k + 1), columns)
-    return np.repeat(at * columns, counts) + ordinals(counts)
+    row = np.arange(first, rows, dtype=np.int64)
+    counts = np.minimum(row + (k + 1), columns)
+    return np.repeat(row * columns, counts) + ordinals(counts)
 
 
 def _upper(rows: int, columns: int, k: int) -> Array:
     """Return the positions above the k-th diagonal, sorted."""
-    at = np.arange(max(0, min(rows, columns - k - 1)), dtype=np.int64)
-    starts = np.maximum(at + (k + 1), 0)
+    row = np.arange(max(0, min(rows, columns - k - 1)), dtype=np.int64)
+    starts = np.maximum(row + (k + 1), 0)
     counts = columns - starts
-    return np.repeat(at * columns + starts, counts) + ordinals(counts)
+    return np.repeat(row * columns + starts, counts) + ordinals(counts)
 
 
 def _in_every_matrix(positions: Array, shape: tuple[int, ...]) -> Array:

@@ -19,6 +19,8 @@ __all__ = ["at", "at_positions", "beyond_fill", "functions_at", "is_matrix", "it
 
 # Elements of a basis that are held at once while single positions are evaluated.
 _CHUNK = 1 << 22
+# Functions that are evaluated at one position each, at a time.
+_PAIRS = 32
 
 
 @implements(Spectrum)
@@ -98,7 +100,7 @@ def beyond_fill(spectrum: Spectrum) -> Spectrum:
 
 def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
     """Return elements of a diagonal array whose inactive eigenvalues are not 0."""
-    one, other = spectrum.bases
+    first, second = spectrum.bases
     if is_matrix(spectrum):
         values = at_positions(along_diagonal(spectrum), (rows,))
         zero = spectrum.dtype.type(0)
@@ -107,16 +109,27 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
         rest = at_positions(beyond_fill(spectrum), (rows, columns))
         rest[rows == columns] += spectrum.fill_value
         return rest
-    if STANDARD not in (one, other):
+    if STANDARD not in (first, second):
         return at_positions(spelled_out(spectrum), (rows, columns))
-    n, step = spectrum.shape[0], 32  # the functions of as many at a time
-    basis, at, of = (one, rows, columns) if other is STANDARD else (other, columns, rows)
-    functions = [
-        np.diagonal(functions_at(basis, n, at[i : i + step], of[i : i + step], rows[:0]))
-        for i in range(0, rows.size, step)
+    # Along the other axis a position is the number of a function.
+    spectral, places, numbers = (first, rows, columns)
+    if second is not STANDARD:
+        spectral, places, numbers = (second, columns, rows)
+    pairs = range(0, rows.size, _PAIRS)
+    factors = [
+        np.diagonal(
+            functions_at(
+                spectral,
+                spectrum.shape[0],
+                places[i : i + _PAIRS],
+                numbers[i : i + _PAIRS],
+                rows[:0],
+            )
+        )
+        for i in pairs
     ]
-    values = at_positions(along_diagonal(spectrum), (of,))
-    return as_samples(np.concatenate([*functions, rows[:0]]) * values, spectrum.dtype)
+    values = at_positions(along_diagonal(spectrum), (numbers,))
+    return as_samples(np.concatenate([*factors, rows[:0]]) * values, spectrum.dtype)
 
 
 def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:

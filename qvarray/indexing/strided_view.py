@@ -62,8 +62,8 @@ def located(window: Array, positions: Array) -> Array:
     """
     out = np.full(positions.size, offset_of(window), np.int64)
     along = np.unravel_index(positions, window.shape) if window.shape else ()
-    for at, stride in zip(along, window.strides, strict=True):
-        out += at * stride
+    for index, stride in zip(along, window.strides, strict=True):
+        out += index * stride
     return out
 
 
@@ -127,9 +127,9 @@ def coordinates_in(window: Array, positions: Array) -> tuple[Array, tuple[Array,
     inside = rest >= 0
     along: dict[int, Array] = {}
     for stride, n, axis in _axes(window):
-        at, rest = np.divmod(rest, stride)
-        inside &= at < n
-        along[axis] = n - 1 - at if window.strides[axis] < 0 else at
+        index, rest = np.divmod(rest, stride)
+        inside &= index < n
+        along[axis] = n - 1 - index if window.strides[axis] < 0 else index
     inside &= rest == 0
     count = int(np.count_nonzero(inside))
     zeros = np.zeros(count, np.int64)

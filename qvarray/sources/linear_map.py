@@ -165,12 +165,12 @@ class Toeplitz(LinearMap):
         shape = (m, *x.shape[1:])
         require_size(shape)
         require_budget(self.entries.nactive * x.nactive * 48, _INSTEAD)
-        rows, *rest = (one.astype(np.int64) for one in x.coordinates())
+        rows, *rest = (along.astype(np.int64) for along in x.coordinates())
         offsets = self.entries.indices().astype(np.int64) - (n - 1)
         to = offsets[:, None] + rows
         inside = (to >= 0) & (to < m)
         values = (self.entries.eigenvalues[:, None] * x.eigenvalues)[inside].astype(dtype)
-        along = [np.broadcast_to(one, to.shape)[inside] for one in rest]
+        along = [np.broadcast_to(along, to.shape)[inside] for along in rest]
         indices, values = gather_sums(linear((to[inside], *along), shape), values)
         bases = (STANDARD,) * len(shape)
         return compact(shape, dtype, bases, values, indices, dtype.type(0))
@@ -267,9 +267,9 @@ class Ordered(LinearMap):
         """Return the row of every column, and the gains."""
         rows = columns.astype(np.int64)
         if self.columns.size:
-            at = np.minimum(self.columns.searchsorted(rows), self.columns.size - 1)
-            hit = self.columns[at] == rows
-            rows[hit] = self.rows[at[hit]]
+            place = np.minimum(self.columns.searchsorted(rows), self.columns.size - 1)
+            hit = self.columns[place] == rows
+            rows[hit] = self.rows[place[hit]]
         if self.gains is None:
             return rows, None
         return rows, at_positions(self.gains, (rows if self.by_row else columns,))
@@ -338,5 +338,5 @@ def _without(numbers: Array, others: Array) -> Array:
     """Return the numbers that are not among others; both sorted and unique. O(k log k)."""
     if not others.size:
         return numbers
-    at = np.minimum(others.searchsorted(numbers), others.size - 1)
-    return numbers[others[at] != numbers]
+    place = np.minimum(others.searchsorted(numbers), others.size - 1)
+    return numbers[others[place] != numbers]

@@ -80,7 +80,7 @@ class _Settled:
         with self.lock:
             self.held[weakref.ref(packed, self.forget)] = spectrum
             # The first are those that were not used for longest.
-            while sum(one.nbytes for one in self.held.values()) > self.most:
+            while sum(spectrum.nbytes for spectrum in self.held.values()) > self.most:
                 del self.held[next(iter(self.held))]
 
     def forget(self, key: weakref.ref[Packed]) -> None:
@@ -262,7 +262,10 @@ class Packed(Source):
         if not isinstance(factor, (int, float, np.floating)):
             return None
         like = self.dtype.type(1)
-        if ufunc(*(like if one is self else one for one in operands)).dtype != self.dtype:
+        if (
+            ufunc(*(like if operand is self else operand for operand in operands)).dtype
+            != self.dtype
+        ):
             return None
         if ufunc is np.divide:
             return self.scaled(1.0 / float(factor)) if factor else None

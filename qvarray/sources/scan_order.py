@@ -111,12 +111,12 @@ class Scan:
         """Return the inverse of `sequence`, shape ``(len(rows), ...)``. O(n)."""
         rows = rows or range(self.shape[0])
         out = np.empty((len(rows), *self.shape[1:]), sequence.dtype)
-        at = 0
+        begin = 0
         for regions in self._regions(rows):
             first = regions[0][0]
             length = first.count * first.size * self.width
-            lines = sequence[at : at + length].reshape(first.count, -1)
-            at += length
+            lines = sequence[begin : begin + length].reshape(first.count, -1)
+            begin += length
             column = 0
             for _, rest in regions:
                 runs = [first, *rest]
