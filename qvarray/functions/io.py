@@ -45,17 +45,7 @@ def _at_the_corners(a: VirtualQArray, edge: int) -> Array:
     """Return what NumPy shows of an array that it summarises: see `indexing.select.corners`."""
     lengths = tuple(min(n, 2 * edge + 1) for n in a.shape)
     require_budget(prod(lengths) * (a.itemsize + _BYTES_OF_TEXT), "print a part of it")
-    source = a.source.express()
-    if source.stored is not None:
-        return corners(source.stored, edge)
-    along = [
-        np.arange(m) if m == n else np.r_[: edge + 1, n - edge : n]
-        for m, n in zip(lengths, a.shape, strict=True)
-    ]
-    where = np.zeros(lengths, np.int64)
-    for axis, positions in enumerate(np.ix_(*along)):
-        where += positions.astype(np.int64) * prod(a.shape[axis + 1 :])
-    return source.at(where.ravel()).reshape(lengths)
+    return corners(a.source.express(), edge)
 
 
 def _is_summarised(a: VirtualQArray, threshold: int | None = None) -> bool:

@@ -13,7 +13,15 @@ from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Scalar, differs_from, index_dtype, pays_sparse, require_size
+from ..core.values import (
+    Array,
+    Scalar,
+    differs_from,
+    index_dtype,
+    pays_sparse,
+    require_size,
+    same_value,
+)
 from .basis_change import linear, norm, off_diagonal, scattered, to_bases
 from .reshape import reshape
 
@@ -28,7 +36,6 @@ __all__ = [
     "joined",
     "localised",
     "rearranged",
-    "same_value",
 ]
 
 #: Where the positions along an axis of a part go: an offset, or a function of the positions.
@@ -37,11 +44,6 @@ Places: TypeAlias = "int | Callable[[Array], Array]"
 _WORTH_A_THREAD = 1 << 18  # entries from which a second thread pays
 
 _INSTEAD = "join arrays that have one fill value, or raise the budget"
-
-
-def same_value(a: Scalar, b: Scalar) -> bool:
-    """Tell whether two NumPy scalars of one dtype are the same: signs of zeros and NaNs count."""
-    return not differs_from(np.array([a]), b)[0]
 
 
 def localised(spectrum: Spectrum, axes: Iterable[int]) -> Spectrum:
@@ -79,8 +81,7 @@ def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
 
 def bounded(values: Array, fill_value: Scalar, absolute: float) -> ErrorBound:
     """Return the bound for coefficients that are off by `absolute`. O(k)."""
-    low = norm(values) - absolute if fill_value == 0 else 0.0
-    return ErrorBound(absolute, max(0.0, low))
+    return ErrorBound.of(absolute, norm(values) if fill_value == 0 else 0.0)
 
 
 def rearranged(

@@ -101,7 +101,7 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
     out = _rebuilt(a, dtype, indices, values, None, fill)
     if a.error is not None or b.error is not None:
         absolute = sum(x.error.absolute for x in (a, b) if x.error is not None)
-        out = out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+        out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
     return out
 
 

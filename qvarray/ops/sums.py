@@ -65,7 +65,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     if error is not None:
         # By Cauchy and Schwarz, summing m elements widens the bound by at most sqrt(m).
         absolute = error.absolute * prod(spectrum.shape[axis] for axis in axes) ** 0.5
-        error = ErrorBound(absolute, max(0.0, norm(values) - absolute))
+        error = ErrorBound.of(absolute, norm(values))
     zero = spectrum.dtype.type(0)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=error)
 

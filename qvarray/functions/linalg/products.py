@@ -18,7 +18,6 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array, Casting, require_size
 from ...creation.operators import identity
-from ...indexing import elements
 from ...ops.basis_change import coefficient_dtype
 from ...ops.broadcast import move_axis, permute_axes
 from ...ops.linear import cast
@@ -73,9 +72,9 @@ def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
         x, y = _common_coefficients(a, b)
         x = x.astype(np.result_type(x, dtype), copy=False)
     elif a.is_standard and a.active_indices is not None and not b.diagonal:
-        x, y = a.eigenvalues, elements.at(b, a.active_indices.astype(np.int64))
+        x, y = a.eigenvalues, b.at(a.active_indices.astype(np.int64))
     elif b.is_standard and b.active_indices is not None and not a.diagonal:
-        x, y = elements.at(a, b.active_indices.astype(np.int64)), b.eigenvalues
+        x, y = a.at(b.active_indices.astype(np.int64)), b.eigenvalues
     else:
         return None
     product = np.asarray(np.dot(np.conjugate(x), y))
