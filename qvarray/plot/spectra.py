@@ -99,7 +99,7 @@ def spectrum(
     about = facts(settled)
     active = f"{as_count(settled.nactive)} of {as_count(settled.space)}"
     title = f"Eigenvalues in the basis {about['basis']}: {active} active"
-    if not isinstance(source, Spectrum):
+    if source.stored is None:
         title += f"\n({source.label})"
     ax.set_title(title, fontsize="medium")
     if len(settled.shape) == 2 and not settled.diagonal:

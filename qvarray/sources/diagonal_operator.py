@@ -499,7 +499,7 @@ def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
     return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
 
 
-def _is_scalar(value: Any) -> bool:
+def _is_scalar(value: object) -> bool:
     if isinstance(value, np.ndarray):
         return value.ndim == 0 and value.dtype.kind in "biufc"
     return isinstance(value, (bool, int, float, complex, np.generic))
