@@ -6,8 +6,7 @@ from math import prod
 
 import numpy as np
 
-from ..bases import STANDARD, WALSH
-from ..bases.fourier import Fourier
+from ..bases import STANDARD
 from ..core.budget import fits_budget, require_budget
 from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact, constant
@@ -29,7 +28,7 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
     """Return the diagonal of an operator where it is known from the eigenvalues, or None. O(k)."""
     n, basis, error = spectrum.shape[0], spectrum.bases[0], spectrum.error
     length = _diagonal_length(n, n, offset)
-    is_constant = isinstance(basis, Fourier) or (basis is WALSH and offset == 0)
+    is_constant = basis.group == "cyclic" or (basis.group == "dyadic" and offset == 0)
     is_matrix = all(basis is STANDARD for basis in spectrum.bases)
     if is_matrix and offset == 0:
         values = as_samples(spectrum.eigenvalues, spectrum.dtype)

@@ -9,7 +9,7 @@ from math import prod
 
 import numpy as np
 
-from ..bases import STANDARD, Basis, Blocked, Run
+from ..bases import STANDARD, Basis, Run
 from ..core.values import Array
 
 __all__ = ["Scan"]
@@ -18,26 +18,18 @@ __all__ = ["Scan"]
 _SORTED = 1 << 14
 
 
-def _runs(basis: Basis, n: int) -> list[Run]:
-    """Return the blocks that an axis is made of: of one sample in the standard basis."""
-    if isinstance(basis, Blocked):
-        return basis.runs(n)
-    return [Run(0, 1, n)] if basis is STANDARD else [Run(0, n, 1)]
-
-
 @lru_cache(maxsize=32)
 def _by_frequency(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> Array | None:
     """Return the coefficients of a block, by their distance from the lowest; None for C order."""
     longer = [axis for axis, size in enumerate(sizes) if size > 1]
-    folded = [axis for axis in longer if bases[axis].is_complex]
-    if prod(sizes) > _SORTED or (len(longer) < 2 and not folded):
+    if prod(sizes) > _SORTED or not longer:
         return None
     rank = np.zeros(sizes)
     for axis in longer:
-        basis, size = bases[axis], sizes[axis]
-        inner = basis.inner if isinstance(basis, Blocked) else basis
-        along = np.arange(size)
-        along = np.minimum(along, inner.reflect(size, along))
+        size = sizes[axis]
+        along = bases[axis].frequencies(size, np.arange(size))
+        if len(longer) == 1 and bool(np.all(along[1:] >= along[:-1])):
+            return None
         rank += (along / size).reshape((size,) + (1,) * (len(sizes) - axis - 1))
     return np.argsort(rank, axis=None, kind="stable")
 
@@ -62,7 +54,7 @@ class Scan:
         self.bases = bases or (STANDARD,)
         self.width = prod(self.shape[1:])
         self.size = prod(self.shape)
-        self._runs = [_runs(basis, n) for basis, n in zip(self.bases, self.shape, strict=True)]
+        self._runs = [basis.runs(n) for basis, n in zip(self.bases, self.shape, strict=True)]
 
     @property
     def block(self) -> int:
