@@ -259,17 +259,13 @@ class Packed(Source):
             factor = operands[0] if operands[1] is self else operands[1]
         elif ufunc is np.divide and operands[0] is self:
             factor = operands[1]
-        if not isinstance(factor, (int, float, np.floating)):
+        if not isinstance(factor, (int, float, np.floating)) or not factor:
             return None
         like = self.dtype.type(1)
-        if (
-            ufunc(*(like if operand is self else operand for operand in operands)).dtype
-            != self.dtype
-        ):
+        numbers = (like if operand is self else operand for operand in operands)
+        if ufunc(*numbers).dtype != self.dtype:
             return None
-        if ufunc is np.divide:
-            return self.scaled(1.0 / float(factor)) if factor else None
-        return self.scaled(float(factor))
+        return self.scaled(1.0 / float(factor) if ufunc is np.divide else float(factor))
 
     def scaled(self, factor: float) -> Packed | None:
         """Return the array times a real number, if that only changes the step. O(1)."""
