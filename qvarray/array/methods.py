@@ -85,7 +85,7 @@ class Methods(NumPyMethods, Export, ElementViews):
         out: Self | Array | None = None,
         **kwargs: Any,
     ) -> Self:
-        """Limit the elements to the values from `min` to `max`, as `numpy.clip`."""
+        """Limit the elements to the values from `min` to `max`, as ``numpy.clip``."""
         return untyped_np.clip(self, min, max, out, **kwargs)
 
     def transpose(self, *axes: SupportsIndex | Sequence[SupportsIndex] | None) -> Self:

@@ -19,9 +19,7 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
 
     name = function.__name__
     method.__name__, method.__qualname__ = name, f"VirtualQArray.{name}"
-    paragraphs = (function.__doc__ or "").strip().split("\n\n")
-    summary = paragraphs[paragraphs[0].startswith(f"{name}(")]  # after a signature, the next
-    method.__doc__ = f"{summary}\n\nAs `numpy.{name}`, of this array."
+    method.__doc__ = f"Apply ``numpy.{name}`` to this array."
     own = signature(function)
     _, *parameters = own.parameters.values()
     this = Parameter("self", Parameter.POSITIONAL_ONLY)

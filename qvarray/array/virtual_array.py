@@ -18,6 +18,9 @@ from .stored import untyped_np
 
 __all__ = ["VirtualQArray"]
 
+#: What other modules of the package use, and nobody else.
+_INTERNAL = {"put_elements", "replace_with", "state", "view_by", "window"}
+
 
 class VirtualQArray(Methods, Operators):
     """An array that stores only the coefficients that describe it.
@@ -74,6 +77,9 @@ virtual=8.0 TiB>
         if rule is None:
             return FUNCTIONS[None].call(func, args, kwargs)
         return rule.call(*args, **kwargs)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _INTERNAL]
 
     def __repr__(self) -> str:
         return display.summary(self.source)

@@ -1,8 +1,10 @@
 """`qvarray` as a namespace of the Python array API standard, 2024.12."""
 
 import builtins
+import importlib
 import inspect
 import pickle
+import pkgutil
 import subprocess
 import sys
 
@@ -12,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from qvarray import array_api
+from qvarray.array_api import elementwise
 from qvarray.array_api.wrapping import as_arrays
 from tests.twin import DTYPES, assert_same, twins
 
@@ -190,6 +194,12 @@ fft.rfft(x, /, *, n=None, axis=-1, norm='backward')
 fft.rfftfreq(n, /, *, d=1.0, dtype=None, device=None)
 fft.rfftn(x, /, *, s=None, axes=None, norm='backward')
 """
+#: The modules of the namespace.
+CHAPTERS = [
+    importlib.import_module(f"qvarray.array_api.{found.name}")
+    for found in pkgutil.iter_modules(array_api.__path__)
+    if found.name not in ("results", "wrapping")
+]
 FUNCTIONS = STANDARD.strip().splitlines()
 CONSTANTS = ["e", "inf", "nan", "newaxis", "pi"]
 NAMES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
@@ -235,7 +245,8 @@ def test_parameters_of_the_standard(line):
 def test_nothing_else_is_in_the_namespace():
     functions = {line[: line.index("(")] for line in FUNCTIONS}
     top = {path for path in functions if "." not in path}
-    assert set(qv.array_api.__all__) == {
+    namespace = {name for chapter in CHAPTERS for name in chapter.__all__}
+    assert namespace == {
         *top,
         *CONSTANTS,
         *NAMES,
@@ -245,15 +256,45 @@ def test_nothing_else_is_in_the_namespace():
     more = {"expm", "funm", "logm", "sqrtm"}  # matrix functions, which are not in the standard
     assert {f"linalg.{name}" for name in set(qv.linalg.__all__) - more} < functions
     assert more < set(qv.linalg.__all__)
-    assert {f"fft.{name}" for name in qv.fft.__all__} < functions
-    assert set(qv.array_api.__all__) < set(qv.__all__)
+    assert {f"fft.{name}" for name in set(qv.fft.__all__) - {"backend"}} < functions
+    assert namespace < set(qv.__all__)
     assert all(hasattr(qv, name) for name in qv.__all__)
+
+
+@pytest.mark.parametrize("module", [qv, qv.fft, qv.linalg])
+def test_dir_shows_what_is_public(module):
+    assert dir(module) == sorted(module.__all__)
 
 
 def test_constants_and_dtypes():
     assert qv.__array_api_version__ == "2024.12"
     for name in (*CONSTANTS, *NAMES):
         assert getattr(qv, name) is getattr(np, name)
+
+
+def test_signatures_are_those_of_numpy():
+    for line in FUNCTIONS:
+        path = line[: line.index("(")]
+        function = found(path)
+        is_made = function.__module__.startswith("qvarray") and hasattr(function, "__wrapped__")
+        if not is_made or not has_signature(found(path, np)):
+            continue
+        ours = inspect.signature(function).parameters
+        theirs = inspect.signature(found(path, np)).parameters
+        assert list(ours) == [name for name in theirs if name in ours], path
+        # What a later NumPy takes besides is passed on.
+        assert all(
+            theirs[name].default is not inspect.Parameter.empty for name in theirs - ours.keys()
+        )
+        for name, own in ours.items():
+            assert own.kind == theirs[name].kind, (path, name)
+            assert own.default in (theirs[name].default, None), (path, name)
+            assert own.annotation is not inspect.Parameter.empty, (path, name)
+
+
+def has_signature(function):
+    """Whether this NumPy tells that of its ufuncs."""
+    return not isinstance(function, np.ufunc) or hasattr(function, "__signature__")
 
 
 def test_builtins_are_not_shadowed():
@@ -272,9 +313,10 @@ def test_functions_can_be_pickled():
 
 def test_documentation_is_that_of_numpy_without_its_examples():
     for line in FUNCTIONS:
-        function = found(line[: line.index("(")])
+        path = line[: line.index("(")]
+        function = found(path)
         if function.__module__.startswith("qvarray") and hasattr(function, "__wrapped__"):
-            assert function.__wrapped__.__doc__.startswith(function.__doc__)
+            assert found(path, np).__doc__.startswith(function.__doc__)
             assert ">>>" not in function.__doc__
             assert len(function.__doc__) > 50
 
@@ -474,15 +516,13 @@ def test_as_numpy(call):
     compare(expected, call(qv, mixed), **loose)
 
 
-ELEMENTWISE = [
-    line for line in FUNCTIONS if hasattr(qv.array_api.elementwise, line[: line.index("(")])
-]
+ELEMENTWISE = [line for line in FUNCTIONS if hasattr(elementwise, line[: line.index("(")])]
 UNARY = [line[: line.index("(")] for line in ELEMENTWISE if "(x, /)" in line]
 BINARY = [line[: line.index("(")] for line in ELEMENTWISE if "(x1, x2, /)" in line]
 
 
 def test_elementwise_functions_are_all_there():
-    assert len(UNARY) + len(BINARY) + 1 == len(qv.array_api.elementwise.__all__)
+    assert len(UNARY) + len(BINARY) + 1 == len(elementwise.__all__)
 
 
 def both(name, args, others):
