@@ -330,7 +330,7 @@ def test_import_is_light():
 
 def test_inspection():
     info = qv.__array_namespace_info__()
-    limits = info.capabilities()
+    limits = dict(info.capabilities())
     assert limits["boolean indexing"] is True
     assert limits["data-dependent shapes"] is True
     assert qv.zeros((1,) * limits["max dimensions"]).ndim == limits["max dimensions"]
