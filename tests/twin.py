@@ -188,10 +188,10 @@ def matrix(name: str, n: int) -> np.ndarray:
     if name == "conj(fourier)":
         return matrix("fourier", n).conj()
     if name == "cosine":
-        scale = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
+        scale: np.ndarray = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
         return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))
     if name == "walsh":
-        return np.power(-1.0, np.bitwise_count(p & k)) / np.sqrt(n)
+        return (-1.0) ** np.bitwise_count(p & k) / np.sqrt(n)
     if name.startswith("blocked("):
         inner, m = name[len("blocked(") : -1].rsplit(",", 1)
         return blocks([matrix(inner, size) for size in block_sizes(inner, int(m), n)])

@@ -65,7 +65,7 @@ class Indexed(Writable):
         )
 
     def _element(self, position: int) -> Any:
-        """An element by its C-order position, as a NumPy scalar."""
+        """Return an element by its C-order position, as a NumPy scalar."""
         state = self._state
         if state is not None and state.lens is None:
             if isinstance(state, Memory):
@@ -91,8 +91,8 @@ class Indexed(Writable):
         along = keys.along_axes(position, self.shape)
         return offset_of(self.window) + sum(map(operator.mul, along, self.window.strides))
 
-    def _picked(self, key: Any) -> Self:
-        """What an advanced key names: a copy."""
+    def _picked(self, key: object) -> Self:
+        """Copy what an advanced key names."""
         source = self.source
         if isinstance(key, Spectrum) and key.dtype.kind == "b" and isinstance(source, Spectrum):
             rest = advanced.without(source, key)
@@ -128,7 +128,7 @@ class Indexed(Writable):
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")
 
-    def _put_where(self, key: Any, value: Any) -> None:
+    def _put_where(self, key: object, value: ArrayLike) -> None:
         """Write the elements where a mask of this array's shape is true."""
         if np.ndim(value) > 1:
             raise TypeError(
@@ -143,14 +143,15 @@ class Indexed(Writable):
         else:
             self._put_picked(key, value)
 
-    def _put_picked(self, key: Any, value: Any) -> None:
+    def _put_picked(self, key: object, value: ArrayLike) -> None:
+        """Write the elements that an advanced key names."""
         positions = advanced_keys.positions_of(
             advanced_keys.advanced_key(key, self.shape), self.shape
         )
         cells = self._cells(value, positions.shape)
         self.put_elements(positions.reshape(-1), to_dense(settled(cells)).reshape(-1))
 
-    def _put(self, position: int, value: Any) -> None:
+    def _put(self, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""
         cell = np.empty(1, self._source.dtype)
         cell[0] = value
@@ -176,8 +177,8 @@ class Indexed(Writable):
         same = (window.shape, window.strides) == (other.window.shape, other.window.strides)
         return same and offset_of(window) == offset_of(other.window)
 
-    def _cells(self, value: Any, shape: Shape, any_basis: bool = False) -> Spectrum:
-        """A value to be written, as an array of that shape and of this array's dtype."""
+    def _cells(self, value: ArrayLike, shape: Shape, any_basis: bool = False) -> Spectrum:
+        """Broadcast a value to be written to a shape, in this array's dtype."""
         dtype = self.dtype
         if isinstance(value, Indexed):
             spectrum = value.spectrum
@@ -216,7 +217,7 @@ class Indexed(Writable):
         return bool(untyped_np.any(untyped_np.equal(self, element)))
 
     def _as_scalar(self) -> Array:
-        """A small ndarray that converts to a scalar, or refuses to, as this array should."""
+        """Make a small ndarray that converts to a scalar, or refuses to, as this array should."""
         return self.todense() if self.size <= 1 else np.zeros(2, self.dtype)
 
     def __bool__(self) -> bool:
@@ -248,36 +249,37 @@ class Indexed(Writable):
         return elements.at(self.spectrum, np.array([index % size])).item()
 
 
-def plain_key(key: Any) -> Any:
+def plain_key(key: object) -> Any:
     """Replace the arrays of ours in a key by their spectra; those without axes by scalars."""
     if isinstance(key, tuple):
         return tuple(_plain_part(part) for part in key)
     return _plain_part(key)
 
 
-def _plain_part(part: Any) -> Any:
+def _plain_part(part: object) -> Any:
     if not isinstance(part, Stored):
         return part
     return part.spectrum if part.shape else part.todense()
 
 
-def _is_mask(key: Any, shape: Shape) -> bool:
-    is_array = isinstance(key, (np.ndarray, Spectrum))
-    return is_array and key.dtype.kind == "b" and bool(shape) and key.shape == shape
+def _is_mask(key: object, shape: Shape) -> bool:
+    if not isinstance(key, (np.ndarray, Spectrum)):
+        return False
+    return key.dtype.kind == "b" and bool(shape) and key.shape == shape
 
 
-def _has_dots(key: Any) -> bool:
+def _has_dots(key: object) -> bool:
     return key is Ellipsis or (isinstance(key, tuple) and any(part is Ellipsis for part in key))
 
 
 def _part_of(source: Source, key: list[keys.Key]) -> Source:
-    """What a basic key names, as an array even where no axis is left."""
+    """Select what a basic key names, as an array even where no axis is left."""
     part = _looked_at(source, key)
     return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
 
 
-def _looked_at(source: Source, key: Any) -> Any:
-    """What a basic key names: nothing more is evaluated, and a scalar where no axis is left."""
+def _looked_at(source: Source, key: list[keys.Key]) -> Any:
+    """Select what a basic key names, evaluating no more; a scalar where no axis is left."""
     if isinstance(source, Packed):
         return source.part(key)
     return part_of(source if isinstance(source, Expression) else expressed(source), key)

@@ -123,6 +123,6 @@ class Operators(Indexed, NDArrayOperatorsMixin):
     __hash__ = None  # type: ignore[assignment]
 
     def _compared(self, other: object, answer: bool) -> Self | Any:
-        """What a comparison with what is no number gives."""
+        """Answer a comparison with what is no number: the same everywhere."""
         shape = np.broadcast_shapes(self.shape, untyped_np.shape(other))
         return type(self)(constant(np.bool_(answer), shape)) if shape else np.bool_(answer)

@@ -99,5 +99,5 @@ virtual=8.0 TiB>
 
 
 def _answered(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """What answers the functions that have no rule of their own."""
+    """Answer a function that has no rule of its own."""
     return FUNCTIONS[None].call(func, args, kwargs)

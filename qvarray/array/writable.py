@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import Array
+from ..core.values import Array, ShapeLike
 from ..indexing import assign, elements, select
 from ..indexing.strided_view import located, window_of
 from ..ops.reshape import reshape
@@ -169,7 +169,7 @@ class Writable(Stored):
         if self._state is not None and not self._state.writeable:
             raise ValueError("assignment destination is read-only")
 
-    def resize(self, *new_shape: Any, refcheck: bool = True) -> None:
+    def resize(self, *new_shape: ShapeLike | None, refcheck: bool = True) -> None:
         """Take another shape in place: elements are cut off, or zeros follow. O(k).
 
         Raises
@@ -179,8 +179,8 @@ class Writable(Stored):
         """
         if not new_shape or new_shape == (None,):
             return
-        wanted = new_shape[0] if len(new_shape) == 1 else new_shape
-        shape = tuple(map(operator.index, wanted)) if np.iterable(wanted) else (wanted,)
+        wanted: Any = new_shape[0] if len(new_shape) == 1 else new_shape
+        shape = tuple(map(operator.index, wanted if np.iterable(wanted) else (wanted,)))
         if any(n < 0 for n in shape):
             raise ValueError("negative dimensions not allowed")
         if isinstance(self._state, View):

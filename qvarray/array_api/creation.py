@@ -67,8 +67,7 @@ def full_like(
 def meshgrid(
     *xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: Literal["xy", "ij"] = "xy"
 ) -> tuple[VirtualQArray, ...]: ...
-@from_numpy("ones_like")
-def ones_like(
+def _like(
     a: ArrayLike,
     dtype: DTypeLike | None = None,
     order: Order = "K",
@@ -77,20 +76,13 @@ def ones_like(
     *,
     device: Device = None,
 ) -> VirtualQArray: ...
-@from_numpy("tril")
-def tril(m: ArrayLike, k: int = 0) -> VirtualQArray: ...
-@from_numpy("triu")
-def triu(m: ArrayLike, k: int = 0) -> VirtualQArray: ...
-@from_numpy("zeros_like")
-def zeros_like(
-    a: ArrayLike,
-    dtype: DTypeLike | None = None,
-    order: Order = "K",
-    subok: bool = True,
-    shape: ShapeLike | None = None,
-    *,
-    device: Device = None,
-) -> VirtualQArray: ...
+def _triangle(m: ArrayLike, k: int = 0) -> VirtualQArray: ...
+
+
+ones_like = from_numpy("ones_like")(_like)
+zeros_like = from_numpy("zeros_like")(_like)
+tril = from_numpy("tril")(_triangle)
+triu = from_numpy("triu")(_triangle)
 
 
 def asarray(

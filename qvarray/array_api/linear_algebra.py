@@ -18,8 +18,7 @@ __all__ = [
 ]
 
 
-@from_numpy("matmul", arrays=2)
-def matmul(
+def _product(
     x1: ArrayLike,
     x2: ArrayLike,
     /,
@@ -40,19 +39,7 @@ def matrix_transpose(x: ArrayLike, /) -> VirtualQArray: ...
 def tensordot(
     a: ArrayLike, b: ArrayLike, axes: int | Sequence[int | Sequence[int]] = 2
 ) -> VirtualQArray: ...
-@from_numpy("vecdot", arrays=2)
-def vecdot(
-    x1: ArrayLike,
-    x2: ArrayLike,
-    /,
-    out: Out = None,
-    *,
-    axes: Sequence[tuple[int, ...] | int] = ABSENT,
-    axis: int = ABSENT,
-    keepdims: bool = False,
-    casting: Casting = "same_kind",
-    order: Order = "K",
-    dtype: DTypeLike | None = None,
-    subok: bool = True,
-    signature: str | tuple[DTypeLike | None, ...] | None = None,
-) -> VirtualQArray: ...
+
+
+matmul = from_numpy("matmul", arrays=2)(_product)
+vecdot = from_numpy("vecdot", arrays=2)(_product)

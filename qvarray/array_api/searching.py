@@ -22,12 +22,7 @@ __all__ = [
 ]
 
 
-@from_numpy("argmax")
-def argmax(
-    a: ArrayLike, axis: int | None = None, out: Out = None, *, keepdims: bool = ABSENT
-) -> VirtualQArray: ...
-@from_numpy("argmin")
-def argmin(
+def _where_extreme(
     a: ArrayLike, axis: int | None = None, out: Out = None, *, keepdims: bool = ABSENT
 ) -> VirtualQArray: ...
 @from_numpy("count_nonzero")
@@ -59,3 +54,7 @@ def where(condition: ArrayLike, x: ArrayLike, y: ArrayLike, /) -> VirtualQArray:
 def where(
     condition: ArrayLike, x: ArrayLike | None = None, y: ArrayLike | None = None, /
 ) -> VirtualQArray | tuple[VirtualQArray, ...]: ...
+
+
+argmax = from_numpy("argmax")(_where_extreme)
+argmin = from_numpy("argmin")(_where_extreme)

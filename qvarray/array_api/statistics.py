@@ -22,8 +22,7 @@ __all__ = [
 ]
 
 
-@from_numpy("cumulative_prod")
-def cumulative_prod(
+def _accumulate(
     x: ArrayLike,
     /,
     *,
@@ -32,18 +31,7 @@ def cumulative_prod(
     out: Out = None,
     include_initial: bool = False,
 ) -> VirtualQArray: ...
-@from_numpy("cumulative_sum")
-def cumulative_sum(
-    x: ArrayLike,
-    /,
-    *,
-    axis: int | None = None,
-    dtype: DTypeLike | None = None,
-    out: Out = None,
-    include_initial: bool = False,
-) -> VirtualQArray: ...
-@from_numpy("max")
-def max(
+def _extreme(
     a: ArrayLike,
     axis: Axis = None,
     out: Out = None,
@@ -61,17 +49,7 @@ def mean(
     *,
     where: ArrayLike = ABSENT,
 ) -> VirtualQArray: ...
-@from_numpy("min")
-def min(
-    a: ArrayLike,
-    axis: Axis = None,
-    out: Out = None,
-    keepdims: bool = ABSENT,
-    initial: Scalar = ABSENT,
-    where: ArrayLike = ABSENT,
-) -> VirtualQArray: ...
-@from_numpy("prod")
-def prod(
+def _total(
     a: ArrayLike,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
@@ -80,8 +58,7 @@ def prod(
     initial: Scalar = ABSENT,
     where: ArrayLike = ABSENT,
 ) -> VirtualQArray: ...
-@from_numpy("std")
-def std(
+def _spread(
     a: ArrayLike,
     axis: Axis = None,
     dtype: DTypeLike | None = None,
@@ -93,26 +70,13 @@ def std(
     mean: ArrayLike = ABSENT,
     correction: float = ABSENT,
 ) -> VirtualQArray: ...
-@from_numpy("sum")
-def sum(
-    a: ArrayLike,
-    axis: Axis = None,
-    dtype: DTypeLike | None = None,
-    out: Out = None,
-    keepdims: bool = ABSENT,
-    initial: Scalar = ABSENT,
-    where: ArrayLike = ABSENT,
-) -> VirtualQArray: ...
-@from_numpy("var")
-def var(
-    a: ArrayLike,
-    axis: Axis = None,
-    dtype: DTypeLike | None = None,
-    out: Out = None,
-    ddof: float = 0,
-    keepdims: bool = ABSENT,
-    *,
-    where: ArrayLike = ABSENT,
-    mean: ArrayLike = ABSENT,
-    correction: float = ABSENT,
-) -> VirtualQArray: ...
+
+
+cumulative_prod = from_numpy("cumulative_prod")(_accumulate)
+cumulative_sum = from_numpy("cumulative_sum")(_accumulate)
+max = from_numpy("max")(_extreme)
+min = from_numpy("min")(_extreme)
+prod = from_numpy("prod")(_total)
+sum = from_numpy("sum")(_total)
+std = from_numpy("std")(_spread)
+var = from_numpy("var")(_spread)

@@ -16,17 +16,7 @@ __all__ = [
 ]
 
 
-@from_numpy("all")
-def all(
-    a: ArrayLike,
-    axis: Axis = None,
-    out: Out = None,
-    keepdims: bool = ABSENT,
-    *,
-    where: ArrayLike = ABSENT,
-) -> VirtualQArray: ...
-@from_numpy("any")
-def any(
+def _truth(
     a: ArrayLike,
     axis: Axis = None,
     out: Out = None,
@@ -42,6 +32,10 @@ def _diff(
     prepend: ArrayLike = ABSENT,
     append: ArrayLike = ABSENT,
 ) -> VirtualQArray: ...
+
+
+all = from_numpy("all")(_truth)
+any = from_numpy("any")(_truth)
 
 
 def diff(
