@@ -11,17 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..core.budget import require_budget
-from ..core.source import Source
+from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, Shape
-from ..indexing import advanced, advanced_keys, assign, elements, keys
+from ..indexing import advanced, advanced_keys, assign, keys
 from ..indexing.strided_view import offset_of
 from ..ops import linear
 from ..ops.basis_change import sparse, to_dense
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
-from ..sources.expression import Expression, expressed, part_of
-from ..sources.packed import Packed
 from .stored import Stored, untyped_np
 from .views import Memory, View, settled
 from .writable import Writable
@@ -79,13 +77,7 @@ class Indexed(Writable):
                 source = self.source
         else:
             source = self.source
-        if isinstance(source, Spectrum):
-            return elements.item_at(source, position)
-        looked_up = getattr(source, "looked_up", None)
-        if looked_up is not None:
-            # Parameters that say what an element is, without the others.
-            return looked_up(np.array([position]))[0]
-        return _looked_at(source, list(keys.along_axes(position, source.shape)))
+        return source.item(position)
 
     def _position_in_base(self, position: int) -> int:
         along = keys.along_axes(position, self.shape)
@@ -94,12 +86,12 @@ class Indexed(Writable):
     def _picked(self, key: object) -> Self:
         """Copy what an advanced key names."""
         source = self.source
-        if isinstance(key, Spectrum) and key.dtype.kind == "b" and isinstance(source, Spectrum):
-            rest = advanced.without(source, key)
+        if isinstance(key, Spectrum) and key.dtype.kind == "b" and source.standard is not None:
+            rest = advanced.without(source.standard, key)
             if rest is not None:
                 return type(self)(rest)
-        node = expressed(source)
-        return type(self)(advanced.picked(node, advanced_keys.advanced_key(key, self.shape)))
+        parsed = advanced_keys.advanced_key(key, self.shape)
+        return type(self)(advanced.picked(source.express(), parsed))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:
         self._require_writeable()
@@ -162,7 +154,7 @@ class Indexed(Writable):
             position = self._position_in_base(position)
         memory: Memory = owner._state
         source = owner._source
-        if not (isinstance(source, Spectrum) and source.is_standard):
+        if not source.is_standard:
             owner._source = settled(source)
         memory.writes[position] = cell[0]
         memory.version += 1
@@ -246,7 +238,7 @@ class Indexed(Writable):
         index = operator.index(index)
         if not -size <= index < size:
             raise IndexError(f"index {index} is out of bounds for size {size}")
-        return elements.at(self.spectrum, np.array([index % size])).item()
+        return self.spectrum.item(index % size).item()
 
 
 def plain_key(key: object) -> Any:
@@ -272,14 +264,7 @@ def _has_dots(key: object) -> bool:
     return key is Ellipsis or (isinstance(key, tuple) and any(part is Ellipsis for part in key))
 
 
-def _part_of(source: Source, key: list[keys.Key]) -> Source:
+def _part_of(source: Source, key: list[AxisKey]) -> Source:
     """Select what a basic key names, as an array even where no axis is left."""
-    part = _looked_at(source, key)
-    return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
-
-
-def _looked_at(source: Source, key: list[keys.Key]) -> Any:
-    """Select what a basic key names, evaluating no more; a scalar where no axis is left."""
-    if isinstance(source, Packed):
-        return source.part(key)
-    return part_of(source if isinstance(source, Expression) else expressed(source), key)
+    part = source.part(key)
+    return part if isinstance(part, Source) else constant(part, ())

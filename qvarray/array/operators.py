@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import ArrayLike
 
-from ..core.spectrum import Spectrum, constant
+from ..core.spectrum import constant
 from ..indexing import assign
 from .indexed import Indexed
 from .stored import untyped_np
@@ -84,9 +84,9 @@ class Operators(Indexed, NDArrayOperatorsMixin):
         if type(other) in (int, float):
             if not source.shape:
                 return self.todense() ** other
-            if isinstance(source, Spectrum) and source.is_standard:
+            if source.standard is not None:
                 if source.error is None:
-                    return type(self)(assign.mapped(source, lambda values: values**other))
+                    return type(self)(assign.mapped(source.standard, lambda values: values**other))
             elif self.dtype.kind in "fc":
                 power = _POWERS.get((type(other), other))
                 if power is not None:

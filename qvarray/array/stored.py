@@ -185,7 +185,7 @@ class Stored:
         (12, 512)
         """
         source = self.source
-        return self if isinstance(source, Spectrum) else type(self)(source.settle())
+        return type(self)(source.settle()) if source.stored is None else self
 
     def to_basis(self, basis: str | Basis | Sequence[str | Basis]) -> Self:
         """Return the same array in another basis.
