@@ -77,7 +77,7 @@ class Target:
 
 
 def targets(report: Report) -> list[Target]:
-    """The targets of the projection that the sizes measured say something about."""
+    """List the targets of the projection that the sizes measured say something about."""
     rows = {row.size: row for row in report.of_mode("project")}
     out = []
     row = rows.get(TARGET_SIZE)
@@ -119,7 +119,7 @@ def _flatness(small: Row, large: Row) -> Target:
 
 
 def as_json(report: Report) -> str:
-    """Every figure; names of keys end in the unit."""
+    """Write every figure; names of keys end in the unit."""
     content = asdict(report)
     for entry, row in zip(content["rows"], report.rows, strict=True):
         entry["stored_factor"] = row.stored_factor
