@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import sys
 from os import PathLike
-from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
 
@@ -41,7 +40,8 @@ class Export(Stored):
     def dump(self, file: str | PathLike[str] | IO[bytes]) -> None:
         """Write a pickle of the array to a file, or a path."""
         if isinstance(file, (str, PathLike)):
-            Path(file).write_bytes(self.dumps())
+            with open(file, "wb") as stream:
+                stream.write(self.dumps())
         else:
             file.write(self.dumps())
 

@@ -201,7 +201,7 @@ class Indexed(Writable):
     def __iter__(self) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
-        # No loop over so many ends; a list of them, as some of NumPy's functions make, has no end.
+        # A loop over more never ends, and some of NumPy's functions make a list of all.
         require_budget(self.shape[0] * _ROW_BYTES, "take slices, or raise the budget")
         return (self[i] for i in range(self.shape[0]))
 

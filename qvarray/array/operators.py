@@ -101,7 +101,7 @@ class Operators(Indexed, NDArrayOperatorsMixin):
             element **= other
             self.replace_with(constant(element, ()))
             return self
-        # Where the result is of another dtype, NumPy finds fault with that first.
+        # Where the result is of another dtype, NumPy refuses that first.
         like = untyped_np.power(np.ones(1, self.dtype), other if other >= 0 else 1)
         if like.dtype != self.dtype:
             return untyped_np.power(self, other, out=(self,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -12,6 +12,16 @@ from ..core.values import Order, Scalar, ShapeLike, numeric_dtype
 from ..creation import arrays
 from ..functions.creation import filled as rules
 from .wrapping import Device, from_numpy, require_device
+
+if TYPE_CHECKING:
+
+    class SupportsDLPack(Protocol):
+        """An array that says where it is, and is exported as a capsule."""
+
+        def __dlpack__(self, *, stream: None = None) -> Any: ...
+
+        def __dlpack_device__(self) -> tuple[int, int]: ...
+
 
 __all__ = [
     "arange",
@@ -31,14 +41,6 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
-
-
-class SupportsDLPack(Protocol):
-    """An array that says where it is, and is exported as a capsule."""
-
-    def __dlpack__(self, *, stream: None = None) -> Any: ...
-
-    def __dlpack_device__(self) -> tuple[int, int]: ...
 
 
 @from_numpy("empty_like")

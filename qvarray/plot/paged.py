@@ -51,7 +51,7 @@ def pages(
         Whether the scale of counts is logarithmic; by default where they differ by more than a
         factor of 30.
     most : int
-        Points that are drawn at most. Of more, the largest of each of so many parts of the axis
+        Points that are drawn at most. Of more, the largest of each of `most` parts of the axis
         is drawn.
     **style
         Of the points or the line, for `matplotlib.axes.Axes.plot`.

@@ -66,7 +66,7 @@ def spectrum(
         Whether the scale of magnitudes is logarithmic; by default where they differ by more than
         a factor of 1000.
     most : int
-        Points that are drawn at most. Of more, the largest of each of so many parts of the axis
+        Points that are drawn at most. Of more, the largest of each of `most` parts of the axis
         is drawn; a matrix has at most 256 parts along each axis.
     **style
         Of the points, for `matplotlib.axes.Axes.plot`; of a matrix, for

@@ -322,7 +322,7 @@ def test_documentation_is_that_of_numpy_without_its_examples():
 
 
 def test_import_is_light():
-    heavy = ("numba", "scipy.fft", "scipy.sparse")
+    heavy = ("numba", "scipy.fft", "scipy.sparse", "qvarray.tools.bench", "qvarray.tools.report")
     code = f"import sys, qvarray; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -374,11 +374,11 @@ def _circuit(rng: Rng, modules: Modules) -> dict[str, Entry]:
             state.copy_amplitudes(out)
             return out
 
-        def turned(x: NDArray[Any]) -> NDArray[Any]:
+        def in_our_order(x: NDArray[Any]) -> NDArray[Any]:
             # Its qubit 0 is the last bit of an index, ours the first.
             return phaseless(x.reshape((2,) * _QUBITS).transpose().ravel())
 
-        entries["qblaze"] = Entry(theirs, held, turned)
+        entries["qblaze"] = Entry(theirs, held, in_our_order)
     return entries
 
 

@@ -30,7 +30,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def as_text(found: Comparison) -> str:
-    """Write a table with a block of lines for every job, and what has to be said of it."""
+    """Write a table with a block of lines for every job, and notes on it."""
     rows = [_HEAD]
     for job in found.figures:
         rows.append((job.what, "qvarray", seconds(job.seconds["qvarray"]), "",
