@@ -116,3 +116,17 @@ def test_dir_shows_what_is_public():
         "virtual_nbytes",
     }
     assert shown - ndarray == own
+
+
+#: Folders where parameters have types, and `Any` is for what has none.
+TYPED = ("array", "array_api", "bases", "indexing", "kernels", "ops", "plot", "tools")
+
+
+@pytest.mark.parametrize("folder", TYPED)
+def test_few_parameters_are_any(folder):
+    names = []
+    for path in sorted(Path(qv.__file__).with_name(folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.arg) and node.annotation is not None:
+                names.append(ast.unparse(node.annotation))
+    assert names.count("Any") < 0.08 * len(names)
