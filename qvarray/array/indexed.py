@@ -198,7 +198,7 @@ class Indexed(Writable):
             raise TypeError("len() of unsized object")
         return self.shape[0]
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Self | Any]:
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
         # A loop over more never ends, and some of NumPy's functions make a list of all.

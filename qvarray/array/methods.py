@@ -88,6 +88,10 @@ class Methods(NumPyMethods, Export, ElementViews):
         """Limit the elements to the values from `min` to `max`, as ``numpy.clip``."""
         return untyped_np.clip(self, min, max, out, **kwargs)
 
+    def dot(self, b: ArrayLike, out: Self | Array | None = None) -> Self | Any:
+        """Multiply by another array, as ``numpy.dot``."""
+        return untyped_np.dot(self, b, out)
+
     def transpose(self, *axes: SupportsIndex | Sequence[SupportsIndex] | None) -> Self:
         """Return the array with its axes in another order: a view. O(k)."""
         if not axes or axes == (None,):

@@ -42,7 +42,6 @@ class NumPyMethods:
     cumprod = _method(np.cumprod)
     cumsum = _method(np.cumsum)
     diagonal = _method(np.diagonal)
-    dot = _method(np.dot)
     max = _method(np.max)
     mean = _method(np.mean)
     min = _method(np.min)

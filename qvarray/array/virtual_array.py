@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -61,8 +61,8 @@ virtual=8.0 TiB>
     def __array_function__(
         self,
         func: Callable[..., Any],
-        types: Iterable[type],
-        args: Iterable[Any],
+        types: Sequence[type],
+        args: Sequence[Any],
         kwargs: Mapping[str, Any],
     ) -> Any:
         if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):

@@ -94,6 +94,7 @@ def test_constants_and_dtypes():
         assert getattr(qv, name) is getattr(np, name)
 
 
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.4.0", reason="some took less")
 def test_signatures_are_those_of_numpy():
     for line in FUNCTIONS:
         path = line[: line.index("(")]
@@ -115,8 +116,11 @@ def test_signatures_are_those_of_numpy():
 
 
 def has_signature(function):
-    """Whether this NumPy tells that of its ufuncs."""
-    return not isinstance(function, np.ufunc) or hasattr(function, "__signature__")
+    """Whether this NumPy tells it."""
+    try:
+        return inspect.signature(function) is not None
+    except ValueError:
+        return False
 
 
 def test_builtins_are_not_shadowed():
