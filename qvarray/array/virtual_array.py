@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..accuracy import recording
-from ..core.rules import FUNCTIONS, UFUNCS
+from ..core.rules import FUNCTIONS, UFUNCS, name_of
+from ..errors import MaterializationError
 from . import display
 from .masked import is_masked
 from .methods import Methods
@@ -56,14 +57,18 @@ virtual=8.0 TiB>
                 inputs,
                 kwargs,
             )
-        return call(ufunc, method, inputs, kwargs)
+        try:
+            return call(ufunc, method, inputs, kwargs)
+        except MaterializationError as error:
+            error.name(name_of(ufunc, method))
+            raise
 
     def __array_function__(
         self,
         func: Callable[..., Any],
-        types: Sequence[type],
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any],
+        types: tuple[type, ...],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> Any:
         if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
             return NotImplemented
@@ -74,9 +79,13 @@ virtual=8.0 TiB>
         if recording.is_recording():
             call = partial(_answered, func) if rule is None else rule.call
             return recording.recorded(func, call, args, kwargs)
-        if rule is None:
-            return FUNCTIONS[None].call(func, args, kwargs)
-        return rule.call(*args, **kwargs)
+        try:
+            if rule is None:
+                return FUNCTIONS[None].call(func, args, kwargs)
+            return rule.call(*args, **kwargs)
+        except MaterializationError as error:
+            error.name(name_of(func))
+            raise
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _INTERNAL]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, ShapeLike
-from ..indexing import assign, elements, select
+from ..indexing import assign, select
 from ..indexing.strided_view import located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
@@ -162,7 +162,7 @@ class Writable(Stored):
             positions = located(self.window, positions)
         whole = settled(owner.source)
         if state.lens is not None:
-            cells = state.lens.put(elements.at(whole, positions), cells)
+            cells = state.lens.put(whole.at(positions), cells)
         owner._own(assign.put_at(whole, positions, cells))
 
     def _require_writeable(self) -> None:
@@ -192,8 +192,7 @@ class Writable(Stored):
             )
         self._require_writeable()
         size, whole = math.prod(shape), settled(self.source)
-        kept = select.select(reshape(whole, (self.size,)), [range(min(size, self.size))])
-        assert isinstance(kept, Spectrum)
+        kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
         zeros = constant(self.dtype.type(0), (size,))
         resized = assign.paste(zeros, window_of((size,))[: min(size, self.size)], kept)
         self._source, self._state = reshape(resized, shape), None
