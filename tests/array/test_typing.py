@@ -125,7 +125,22 @@ def test_dir_shows_what_is_public():
 
 
 #: Folders where parameters have types, and `Any` is for what has none.
-TYPED = ("array", "array_api", "bases", "indexing", "kernels", "ops", "plot", "tools")
+TYPED = (
+    "accuracy",
+    "array",
+    "array_api",
+    "bases",
+    "core",
+    "creation",
+    "encoding",
+    "gates",
+    "indexing",
+    "kernels",
+    "ops",
+    "plot",
+    "sources",
+    "tools",
+)
 
 
 @pytest.mark.parametrize("folder", TYPED)

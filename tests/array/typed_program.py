@@ -76,6 +76,11 @@ reveal_type(qv.fft.fftfreq(8))  # VirtualQArray
 reveal_type(qv.circulant([2.0, -1.0, 0.0, -1.0]))  # VirtualQArray
 reveal_type(qv.load("x.qva"))  # VirtualQArray
 
+# Quantum states.
+reveal_type(qv.gates.cx(qv.gates.h(qv.gates.zero_state(2), 0), 0, 1))  # VirtualQArray
+reveal_type(qv.gates.Circuit(2).h(0).cx(0, 1))  # Circuit
+reveal_type(qv.gates.probabilities(qv.gates.zero_state(2), [0]))  # ndarray
+
 # Settings.
 with qv.options(memory_budget=2**30) as settings:
     reveal_type(settings.memory_budget)  # int
