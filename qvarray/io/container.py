@@ -17,7 +17,7 @@ import tempfile
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from math import isfinite
+from math import isfinite, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,6 +43,12 @@ _HEAD = struct.Struct("<III")
 _LONGEST_HEADER = 1 << 22
 _LONGEST_NAME = 200
 _INSTEAD = "raise the budget"
+#: Arrays as long as a stream that reading it takes: what is decoded, and the array.
+_DECODING = 2
+#: Bytes for each integer that is packed again: as int32 in two orders, and in bits.
+_PACKING = 16
+#: Bytes for each byte of the codes of packed integers while they are checked.
+_CHECKING = 6
 
 # Small integers, mostly zeros, without any structure of bytes or words.
 _LZMA: list[dict[str, Any]] = [
@@ -55,6 +61,11 @@ _LZMA: list[dict[str, Any]] = [
         "pb": 0,
     }
 ]
+_DECODERS: dict[str, Callable[[], Any]] = {
+    "deflate": zlib.decompressobj,
+    "bzip2": bz2.BZ2Decompressor,
+    "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA),
+}
 # Streams that are longer are only deflated: the others take a second for each of their megabytes.
 _LONG = 1 << 24
 
@@ -78,24 +89,25 @@ def _coded(data: bytes) -> tuple[_Stream, bytes]:
     return _Stream(codec, len(data), len(forms[codec]), zlib.crc32(data)), forms[codec]
 
 
-def _decoded(stream: _Stream, data: bytes) -> bytes:
-    """What a stream stands for; never more bytes than it says."""
+def _decoded(stream: _Stream, data: bytes | memoryview) -> bytes | memoryview:
+    """Decode a stream; never to more bytes than it says, and from all of its own."""
     try:
-        if stream.codec == "raw":
-            out = data
-        elif stream.codec == "deflate":
-            out = zlib.decompressobj().decompress(data, stream.length + 1)
-        elif stream.codec == "bzip2":
-            out = bz2.BZ2Decompressor().decompress(data, stream.length + 1)
-        elif stream.codec == "lzma":
-            decoder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA)
-            out = decoder.decompress(data, stream.length + 1)
-        else:
-            raise ValueError(f"unknown code {stream.codec!r}")
+        out = data if stream.codec == "raw" else _decompressed(stream.codec, data, stream.length)
     except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
         raise ValueError(f"a stream is damaged: {error}") from None
     if len(out) != stream.length or zlib.crc32(out) != stream.checksum:
         raise ValueError("a stream is damaged: its checksum does not fit")
+    return out
+
+
+def _decompressed(codec: str, data: bytes | memoryview, length: int) -> bytes:
+    """Decompress at most ``length + 1`` bytes; raise ValueError unless they are all of `data`."""
+    if codec not in _DECODERS:
+        raise ValueError(f"unknown code {codec!r}")
+    decoder = _DECODERS[codec]()
+    out: bytes = decoder.decompress(data, length + 1)
+    if not decoder.eof or decoder.unused_data:
+        raise ValueError("a stream is damaged: it does not end where it should")
     return out
 
 
@@ -141,24 +153,33 @@ class _Writer:
 
 
 class _Reader:
-    """The arrays of a file."""
+    """The arrays of a file, and how many bytes they have taken of the memory budget."""
 
     def __init__(self, streams: list[_Stream], data: bytes) -> None:
         self.streams = streams
         self.starts = [0]
         for stream in streams:
             self.starts.append(self.starts[-1] + stream.stored)
-        self.data = data
+        self.data = memoryview(data)
+        self.taken = len(data)
+
+    def take(self, nbytes: int) -> None:
+        """Count bytes that are about to be allocated; raise where all of them pass the budget."""
+        self.taken += nbytes
+        require_budget(self.taken, _INSTEAD)
 
     def array(self, entry: Any) -> Array:
-        at, dtype = _integer(entry["at"]), _dtype(entry["dtype"])
-        if not 0 <= at < len(self.streams):
+        """Decode an array, whose stream may have been used before: each use makes a new one."""
+        number, dtype = _integer(entry["at"]), _dtype(entry["dtype"])
+        if not 0 <= number < len(self.streams):
             raise ValueError("a stream is missing")
-        raw = _decoded(self.streams[at], self.data[self.starts[at] : self.starts[at + 1]])
-        if len(raw) % dtype.itemsize:
+        stream = self.streams[number]
+        if stream.length % dtype.itemsize:
             raise ValueError("a stream is cut off")
+        self.take(_DECODING * stream.length)
+        raw = _decoded(stream, self.data[self.starts[number] : self.starts[number + 1]])
         planes = np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1)
-        values = np.ascontiguousarray(planes.T).reshape(-1).view(dtype)
+        values = np.array(planes.T, order="C").reshape(-1).view(dtype)
         return values.astype(dtype.newbyteorder("="), copy=False)
 
 
@@ -273,10 +294,7 @@ def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
         raise ValueError("not the shape of an operator")
     space = shape[:1] if diagonal else shape
     require_size(space)
-    indices = None
-    if gaps is not None:
-        indices = np.cumsum(gaps, dtype=np.int64)
-        indices = indices.astype(index_dtype(int(np.prod(space, dtype=object))))
+    indices = None if gaps is None else _indices(reader, gaps, prod(space))
     out = Spectrum(
         shape, dtype, bases, values, indices, fill, diagonal=diagonal, error=common["error"]
     )
@@ -288,14 +306,29 @@ def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
         and (values.dtype == dtype if out.is_standard else values.dtype.kind in "fc")
         and (out.is_standard or diagonal or dtype.kind in "fc")
     )
-    if gaps is not None and gaps.size:
-        assert indices is not None
-        # Where differences are positive and the last index fits, none has wrapped around.
-        fits = bool((gaps[1:] > 0).all()) and gaps[0] >= 0 and gaps.max() < out.space
-        proper = proper and fits and float(np.sum(gaps, dtype=np.longdouble)) < out.space
     if not proper:
         raise ValueError("eigenvalues, indices and shape do not fit together")
     return out
+
+
+def _indices(reader: _Reader, gaps: Array, space: int) -> Array:
+    """Sum up the distances of sorted indices in ``range(space)``: [1, 2] to [1, 3]."""
+    dtype = index_dtype(space)
+    reader.take(gaps.size * (dtype.itemsize + 1))
+    if gaps.dtype.kind not in "iu":
+        raise ValueError("indices that are no integers")
+    indices = np.cumsum(gaps, dtype=dtype)
+    # Each distance fits, so that the first index to pass the largest integer is negative.
+    if gaps.size and not (
+        gaps[0] >= 0
+        and gaps[1:].all()
+        and gaps.min() >= 0
+        and int(gaps.max()) < space
+        and indices.min() >= 0
+        and int(indices[-1]) < space
+    ):
+        raise ValueError("eigenvalues, indices and shape do not fit together")
+    return indices
 
 
 def _listed_entry(writer: _Writer, listed: Listed) -> dict[str, Any]:
@@ -352,7 +385,9 @@ def _listed(reader: _Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> L
     out = Listed(size, how, reader.array(entry["where"]), reader.array(entry["values"]))
     if out.where.dtype.kind != "u" or out.values.dtype.name not in kinds:
         raise ValueError("values or places of another dtype than they should have")
-    require_budget(out.places_nbytes, _INSTEAD)
+    if how == "all" and out.values.size != size:
+        raise ValueError("values and their places do not fit together")
+    reader.take(out.places_nbytes)
     out.check()
     return out
 
@@ -367,10 +402,12 @@ def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
         bits = Bits(size, group, reader.array(entry["codes"]), reader.array(entry["data"]))
         if bits.codes.dtype != np.uint8 or bits.data.dtype != np.uint8:
             raise ValueError("packed integers of another dtype than bytes")
+        reader.take(_CHECKING * bits.codes.size)
     else:
-        values = reader.array(entry["small"]).astype(np.int32)
+        small, others = reader.array(entry["small"]), reader.array(entry["large"])
+        reader.take(_PACKING * small.size)
+        values = small.astype(np.int32)
         large, block = values == -128, _integer(entry["block"])
-        others = reader.array(entry["large"])
         if values.size != size or np.count_nonzero(large) != others.size or block < 1:
             raise ValueError("packed integers are cut off")
         if others.dtype.kind != "i" or others.dtype.itemsize > 2:
@@ -456,7 +493,10 @@ def _expression(reader: _Reader, entry: Any) -> Node:
     ]
     out: Any = ufunc(*wrapped)
     out = out[which] if isinstance(out, tuple) else out
-    return expressed(asarray(out).source)
+    node = expressed(asarray(out).source)
+    if isinstance(node, Spectrum):  # computed at once
+        reader.take(node.nbytes)
+    return node
 
 
 def _operand(reader: _Reader, entry: Any) -> Any:
@@ -553,7 +593,7 @@ def load(file: Any) -> VirtualQArray:
     ValueError
         For a file that is not one of these, is cut off or damaged, or says what cannot be.
     MaterializationError
-        Where what it stores is over the memory budget; it is not read then.
+        Where what is read, and what is made of it, is over the memory budget.
 
     See Also
     --------
@@ -570,13 +610,18 @@ def load(file: Any) -> VirtualQArray:
         raise ValueError("not a file of qvarray.save: its header is too long")
     text = _decoded(_Stream("raw", short, short, checksum), file.read(short))
     try:
-        header = json.loads(zlib.decompressobj().decompress(text, long + 1))
+        plain = _decompressed("deflate", text, long)
+        if len(plain) != long:
+            raise ValueError("its header has not the length that it states")
+        header = json.loads(plain)
         streams = [_Stream(*entry) for entry in header["streams"]]
         for stream in streams:
             if min(map(_integer, stream[1:])) < 0:
                 raise ValueError("a stream of negative length")
-        # What is read, what it is decoded to, and the arrays that are made of it.
-        require_budget(sum(2 * stream.length + stream.stored for stream in streams), _INSTEAD)
+        # What each use of a stream takes, and what is made of it, is counted when it comes to that.
+        require_budget(
+            sum(_DECODING * stream.length + stream.stored for stream in streams), _INSTEAD
+        )
         wanted = sum(stream.stored for stream in streams)
         data = file.read(wanted)
         if len(data) != wanted:
