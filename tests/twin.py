@@ -91,12 +91,32 @@ def arrays(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -
     return draw(hnp.arrays(dtype, size, elements=elements(dtype), fill=st.just(dtype.type(0))))
 
 
-@st.composite
-def twins(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -> Any:
-    """An ndarray, and the same in the standard basis with some fill value."""
-    x = draw(arrays(dtypes, shape))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
+def with_fill(draw: Any, x: np.ndarray, most: int = 3) -> tuple[np.ndarray, qv.VirtualQArray]:
+    """An ndarray, and the same with zero or one of its first elements as its fill value."""
+    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:most]]))
     return x, qv.array(x, fill_value=fill)
+
+
+@st.composite
+def twins(
+    draw: Any,
+    dtypes: list[np.dtype[Any]] = DTYPES,
+    shape: Any = None,
+    change: Callable[[np.ndarray], np.ndarray] = lambda x: x,
+) -> Any:
+    """An ndarray, changed by a function, and the same in the standard basis with some fill."""
+    return with_fill(draw, change(draw(arrays(dtypes, shape))))
+
+
+def sided(x: np.ndarray) -> np.ndarray:
+    """Zeros of one sign, and one NaN: which of those that compare equal comes first is open."""
+    if x.dtype.kind not in "fc":
+        return x
+    out = x.copy()
+    for part in [out.real, out.imag] if x.dtype.kind == "c" else [out]:
+        part[part == 0] = 0
+        part[np.isnan(part)] = np.nan
+    return out
 
 
 def lengths(name: str, bits: int, most: int) -> st.SearchStrategy[int]:

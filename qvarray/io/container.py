@@ -7,9 +7,7 @@ executed, and nothing is allocated that the memory budget does not allow.
 
 from __future__ import annotations
 
-import bz2
 import json
-import lzma
 import os
 import re
 import struct
@@ -18,7 +16,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite, prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -34,165 +32,30 @@ from ..sources.bitpacked import Bits, Listed
 from ..sources.expression import Expression, Node, expressed
 from ..sources.packed import Packed
 from ..sources.quantize import KINDS
+from .streams import (
+    DECODING,
+    INSTEAD,
+    Reader,
+    Stream,
+    Writer,
+    as_dtype,
+    as_integer,
+    decoded,
+    decompressed,
+)
 
 __all__ = ["MAGIC", "load", "save"]
 
 MAGIC = b"QVARRAY1"
 
 _HEAD = struct.Struct("<III")
+#: Bytes of a header, as it is and deflated.
 _LONGEST_HEADER = 1 << 22
 _LONGEST_NAME = 200
-_INSTEAD = "raise the budget"
-#: Arrays as long as a stream that reading it takes: what is decoded, and the array.
-_DECODING = 2
 #: Bytes for each integer that is packed again: as int32 in two orders, and in bits.
 _PACKING = 16
 #: Bytes for each byte of the codes of packed integers while they are checked.
 _CHECKING = 6
-
-# Small integers, mostly zeros, without any structure of bytes or words.
-_LZMA: list[dict[str, Any]] = [
-    {
-        "id": lzma.FILTER_LZMA2,
-        "preset": 9 | lzma.PRESET_EXTREME,
-        "dict_size": 1 << 22,
-        "lc": 0,
-        "lp": 0,
-        "pb": 0,
-    }
-]
-_DECODERS: dict[str, Callable[[], Any]] = {
-    "deflate": zlib.decompressobj,
-    "bzip2": bz2.BZ2Decompressor,
-    "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA),
-}
-# Streams that are longer are only deflated: the others take a second for each of their megabytes.
-_LONG = 1 << 24
-
-
-class _Stream(NamedTuple):
-    """Bytes in a file: how they are coded, their lengths, and the CRC-32 of what they stand for."""
-
-    codec: str
-    length: int
-    stored: int
-    checksum: int
-
-
-def _coded(data: bytes) -> tuple[_Stream, bytes]:
-    """Bytes in the shortest of the codes."""
-    forms = {"raw": data, "deflate": zlib.compress(data, 9)}
-    if len(data) <= _LONG:
-        forms["bzip2"] = bz2.compress(data, 9)
-        forms["lzma"] = lzma.compress(data, format=lzma.FORMAT_RAW, filters=_LZMA)
-    codec = min(forms, key=lambda name: len(forms[name]))
-    return _Stream(codec, len(data), len(forms[codec]), zlib.crc32(data)), forms[codec]
-
-
-def _decoded(stream: _Stream, data: bytes | memoryview) -> bytes | memoryview:
-    """Decode a stream; never to more bytes than it says, and from all of its own."""
-    try:
-        out = data if stream.codec == "raw" else _decompressed(stream.codec, data, stream.length)
-    except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
-        raise ValueError(f"a stream is damaged: {error}") from None
-    if len(out) != stream.length or zlib.crc32(out) != stream.checksum:
-        raise ValueError("a stream is damaged: its checksum does not fit")
-    return out
-
-
-def _decompressed(codec: str, data: bytes | memoryview, length: int) -> bytes:
-    """Decompress at most ``length + 1`` bytes; raise ValueError unless they are all of `data`."""
-    if codec not in _DECODERS:
-        raise ValueError(f"unknown code {codec!r}")
-    decoder = _DECODERS[codec]()
-    out: bytes = decoder.decompress(data, length + 1)
-    if not decoder.eof or decoder.unused_data:
-        raise ValueError("a stream is damaged: it does not end where it should")
-    return out
-
-
-class _Writer:
-    """Arrays, as streams, and the header that tells what they are."""
-
-    def __init__(self, first: int = 0) -> None:
-        self.first = first
-        self.streams: list[_Stream] = []
-        self.parts: list[bytes] = []
-
-    def array(self, values: Array) -> dict[str, Any]:
-        """What the header says of an array, whose bytes are stored by their significance."""
-        plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
-        planes = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize).T
-        stream, data = _coded(planes.tobytes())
-        self.streams.append(stream)
-        self.parts.append(data)
-        return {"at": self.first + len(self.streams) - 1, "dtype": plain.dtype.str}
-
-    def shortest(self, entry: dict[str, Any], forms: list[dict[str, Array]]) -> dict[str, Any]:
-        """An entry with the arrays of that form which takes the fewest bytes."""
-        best: tuple[int, _Writer, dict[str, Any]] | None = None
-        for arrays in forms:
-            writer = _Writer(len(self.streams))
-            entries = {name: writer.array(values) for name, values in arrays.items()}
-            length = sum(map(len, writer.parts))
-            if best is None or length < best[0]:
-                best = length, writer, entries
-        assert best is not None
-        self.streams += best[1].streams
-        self.parts += best[1].parts
-        return {**entry, **best[2]}
-
-    def file(self, root: dict[str, Any]) -> bytes:
-        header = {"root": root, "streams": [list(stream) for stream in self.streams]}
-        text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
-        if len(text) > _LONGEST_HEADER:
-            raise ValueError("the expression is too large to be saved; save its compute()")
-        short = zlib.compress(text, 9)
-        head = _HEAD.pack(len(short), len(text), zlib.crc32(short))
-        return b"".join([MAGIC, head, short, *self.parts])
-
-
-class _Reader:
-    """The arrays of a file, and how many bytes they have taken of the memory budget."""
-
-    def __init__(self, streams: list[_Stream], data: bytes) -> None:
-        self.streams = streams
-        self.starts = [0]
-        for stream in streams:
-            self.starts.append(self.starts[-1] + stream.stored)
-        self.data = memoryview(data)
-        self.taken = len(data)
-
-    def take(self, nbytes: int) -> None:
-        """Count bytes that are about to be allocated; raise where all of them pass the budget."""
-        self.taken += nbytes
-        require_budget(self.taken, _INSTEAD)
-
-    def array(self, entry: Any) -> Array:
-        """Decode an array, whose stream may have been used before: each use makes a new one."""
-        number, dtype = _integer(entry["at"]), _dtype(entry["dtype"])
-        if not 0 <= number < len(self.streams):
-            raise ValueError("a stream is missing")
-        stream = self.streams[number]
-        if stream.length % dtype.itemsize:
-            raise ValueError("a stream is cut off")
-        self.take(_DECODING * stream.length)
-        raw = _decoded(stream, self.data[self.starts[number] : self.starts[number + 1]])
-        planes = np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1)
-        values = np.array(planes.T, order="C").reshape(-1).view(dtype)
-        return values.astype(dtype.newbyteorder("="), copy=False)
-
-
-def _integer(value: Any) -> int:
-    if type(value) is not int:
-        raise ValueError(f"not an integer: {value!r}")
-    return value
-
-
-def _dtype(name: Any) -> np.dtype[Any]:
-    if not isinstance(name, str) or not re.fullmatch(r"[<>|]?[biufc]\d{1,2}", name):
-        raise ValueError(f"not a dtype of numbers: {name!r}")
-    return np.dtype(name)
 
 
 def _number(text: Any) -> float:
@@ -220,7 +83,7 @@ def _scalar_entry(value: Any) -> Any:
 
 
 def _scalar(entry: Any) -> Any:
-    dtype = _dtype(entry[0])
+    dtype = as_dtype(entry[0])
     raw = bytes.fromhex(entry[1])
     if len(raw) != dtype.itemsize:
         raise ValueError("a number is cut off")
@@ -230,7 +93,7 @@ def _scalar(entry: Any) -> Any:
 # -- the kinds of arrays --------------------------------------------------------------------------
 
 
-def _entry(writer: _Writer, source: Source) -> dict[str, Any]:
+def _entry(writer: Writer, source: Source) -> dict[str, Any]:
     """What the header says of an array."""
     if isinstance(source, Packed):
         return _packed_entry(writer, source)
@@ -254,7 +117,7 @@ def _common(source: Spectrum | Packed) -> dict[str, Any]:
 
 def _shape_of(entry: Any) -> dict[str, Any]:
     """The attributes that arrays of coefficients have, checked."""
-    shape = tuple(map(_integer, entry["shape"]))
+    shape = tuple(map(as_integer, entry["shape"]))
     if any(n < 0 for n in shape) or len(shape) > 64:
         raise ValueError(f"not a shape: {shape}")
     names = entry["bases"]
@@ -265,13 +128,13 @@ def _shape_of(entry: Any) -> dict[str, Any]:
         basis.check_length(n)
     return {
         "shape": shape,
-        "dtype": numeric_dtype(_dtype(entry["dtype"])),
+        "dtype": numeric_dtype(as_dtype(entry["dtype"])),
         "bases": bases,
         "error": _bound(entry["error"]),
     }
 
 
-def _spectrum_entry(writer: _Writer, spectrum: Spectrum) -> dict[str, Any]:
+def _spectrum_entry(writer: Writer, spectrum: Spectrum) -> dict[str, Any]:
     indices = spectrum.active_indices
     gaps = None if indices is None else np.diff(indices, prepend=indices.dtype.type(0))
     return {
@@ -284,7 +147,7 @@ def _spectrum_entry(writer: _Writer, spectrum: Spectrum) -> dict[str, Any]:
     }
 
 
-def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
+def _spectrum(reader: Reader, entry: Any) -> Spectrum:
     values = reader.array(entry["values"])
     gaps = None if entry["gaps"] is None else reader.array(entry["gaps"])
     fill, diagonal = _scalar(entry["fill"]), entry["diagonal"] is True
@@ -311,7 +174,7 @@ def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
     return out
 
 
-def _indices(reader: _Reader, gaps: Array, space: int) -> Array:
+def _indices(reader: Reader, gaps: Array, space: int) -> Array:
     """Sum up the distances of sorted indices in ``range(space)``: [1, 2] to [1, 3]."""
     dtype = index_dtype(space)
     reader.take(gaps.size * (dtype.itemsize + 1))
@@ -331,7 +194,7 @@ def _indices(reader: _Reader, gaps: Array, space: int) -> Array:
     return indices
 
 
-def _listed_entry(writer: _Writer, listed: Listed) -> dict[str, Any]:
+def _listed_entry(writer: Writer, listed: Listed) -> dict[str, Any]:
     return {
         "form": "listed",
         "how": listed.how,
@@ -351,7 +214,7 @@ def _turned_back(values: Array, block: int) -> Array:
     return np.concatenate([values[:whole].reshape(block, -1).T.reshape(-1), values[whole:]])
 
 
-def _bits_entry(writer: _Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
+def _bits_entry(writer: Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
     plain: dict[str, Array] = {"codes": bits.codes, "data": bits.data}
     if not fits_budget(bits.size * 16):
         return writer.shortest({"form": "bits", "group": bits.group}, [plain])
@@ -363,7 +226,7 @@ def _bits_entry(writer: _Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
     return writer.shortest({"form": "bits", "group": bits.group, "block": block}, [plain, turned])
 
 
-def _packed_entry(writer: _Writer, packed: Packed) -> dict[str, Any]:
+def _packed_entry(writer: Writer, packed: Packed) -> dict[str, Any]:
     store, escapes = packed.store, packed.escapes
     return {
         "kind": "packed",
@@ -378,7 +241,7 @@ def _packed_entry(writer: _Writer, packed: Packed) -> dict[str, Any]:
     }
 
 
-def _listed(reader: _Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> Listed:
+def _listed(reader: Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> Listed:
     how = entry["how"]
     if entry["form"] != "listed" or how not in ("all", "mask", "gaps"):
         raise ValueError("not a list of values")
@@ -392,8 +255,8 @@ def _listed(reader: _Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> L
     return out
 
 
-def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
-    group = _integer(entry["group"])
+def _bits(reader: Reader, entry: Any, size: int) -> Bits:
+    group = as_integer(entry["group"])
     if group not in (8, 16, 32):
         raise ValueError(f"groups of {group}")
     if entry["form"] != "bits":
@@ -407,7 +270,7 @@ def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
         small, others = reader.array(entry["small"]), reader.array(entry["large"])
         reader.take(_PACKING * small.size)
         values = small.astype(np.int32)
-        large, block = values == -128, _integer(entry["block"])
+        large, block = values == -128, as_integer(entry["block"])
         if values.size != size or np.count_nonzero(large) != others.size or block < 1:
             raise ValueError("packed integers are cut off")
         if others.dtype.kind != "i" or others.dtype.itemsize > 2:
@@ -418,10 +281,10 @@ def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
     return bits
 
 
-def _packed(reader: _Reader, entry: Any) -> Packed:
+def _packed(reader: Reader, entry: Any) -> Packed:
     common = _shape_of(entry)
     require_size(common["shape"])
-    kind, step, exponent = entry["storage"], _number(entry["step"]), _integer(entry["exponent"])
+    kind, step, exponent = entry["storage"], _number(entry["step"]), as_integer(entry["exponent"])
     if kind not in KINDS or not isfinite(step) or abs(exponent) > 1 << 14:
         raise ValueError("not a way to store eigenvalues")
     if common["dtype"].kind not in "fc":
@@ -451,7 +314,7 @@ def _packed(reader: _Reader, entry: Any) -> Packed:
     )
 
 
-def _expression_entry(writer: _Writer, node: Expression) -> dict[str, Any] | None:
+def _expression_entry(writer: Writer, node: Expression) -> dict[str, Any] | None:
     """An expression of NumPy's own ufuncs, without keyword arguments; None for others."""
     name = node.ufunc.__name__
     begun = len(writer.streams)
@@ -480,12 +343,12 @@ def _expression_entry(writer: _Writer, node: Expression) -> dict[str, Any] | Non
     return {"kind": "ufunc", "name": name, "which": node.which, "operands": operands}
 
 
-def _expression(reader: _Reader, entry: Any) -> Node:
+def _expression(reader: Reader, entry: Any) -> Node:
     ufunc = getattr(np, entry["name"], None) if isinstance(entry["name"], str) else None
     if not isinstance(ufunc, np.ufunc) or ufunc.signature is not None:
         raise ValueError(f"not a ufunc: {entry['name']!r}")
     operands = [_operand(reader, one) for one in entry["operands"]]
-    which = _integer(entry["which"])
+    which = as_integer(entry["which"])
     if len(operands) != ufunc.nin or not 0 <= which < ufunc.nout:
         raise ValueError(f"not a call of {ufunc.__name__}")
     wrapped = [
@@ -499,7 +362,7 @@ def _expression(reader: _Reader, entry: Any) -> Node:
     return node
 
 
-def _operand(reader: _Reader, entry: Any) -> Any:
+def _operand(reader: Reader, entry: Any) -> Any:
     kind = entry["kind"]
     if kind == "scalar":
         return _scalar(entry["value"])
@@ -513,7 +376,7 @@ def _operand(reader: _Reader, entry: Any) -> Any:
     return _KINDS[kind](reader, entry)
 
 
-_KINDS: dict[str, Callable[[_Reader, Any], Any]] = {
+_KINDS: dict[str, Callable[[Reader, Any], Any]] = {
     "spectrum": _spectrum,
     "packed": _packed,
     "ufunc": _expression,
@@ -521,6 +384,17 @@ _KINDS: dict[str, Callable[[_Reader, Any], Any]] = {
 
 
 # -- files ----------------------------------------------------------------------------------------
+
+
+def _file(writer: Writer, root: dict[str, Any]) -> bytes:
+    """Put a file together: its head, its header and its streams."""
+    header = {"root": root, "streams": [list(stream) for stream in writer.streams]}
+    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    if len(text) > _LONGEST_HEADER:
+        raise ValueError("the expression is too large to be saved; save its compute()")
+    short = zlib.compress(text, 9)
+    head = _HEAD.pack(len(short), len(text), zlib.crc32(short))
+    return b"".join([MAGIC, head, short, *writer.parts])
 
 
 def save(file: Any, x: Any) -> None:
@@ -561,8 +435,8 @@ def save(file: Any, x: Any) -> None:
     <VirtualQArray shape=(1099511627776,), dtype=float64, basis=walsh, active=2, stored=32 B, \
 virtual=8.0 TiB>
     """
-    writer = _Writer()
-    data = writer.file(_entry(writer, asarray(x).source))
+    writer = Writer()
+    data = _file(writer, _entry(writer, asarray(x).source))
     if hasattr(file, "write"):
         file.write(data)
         return
@@ -608,25 +482,23 @@ def load(file: Any) -> VirtualQArray:
     short, long, checksum = _HEAD.unpack(head[len(MAGIC) :])
     if short > _LONGEST_HEADER or long > _LONGEST_HEADER:
         raise ValueError("not a file of qvarray.save: its header is too long")
-    text = _decoded(_Stream("raw", short, short, checksum), file.read(short))
+    text = decoded(Stream("raw", short, short, checksum), file.read(short))
     try:
-        plain = _decompressed("deflate", text, long)
+        plain = decompressed("deflate", text, long)
         if len(plain) != long:
             raise ValueError("its header has not the length that it states")
         header = json.loads(plain)
-        streams = [_Stream(*entry) for entry in header["streams"]]
+        streams = [Stream(*entry) for entry in header["streams"]]
         for stream in streams:
-            if min(map(_integer, stream[1:])) < 0:
+            if min(map(as_integer, stream[1:])) < 0:
                 raise ValueError("a stream of negative length")
         # What each use of a stream takes, and what is made of it, is counted when it comes to that.
-        require_budget(
-            sum(_DECODING * stream.length + stream.stored for stream in streams), _INSTEAD
-        )
+        require_budget(sum(DECODING * stream.length + stream.stored for stream in streams), INSTEAD)
         wanted = sum(stream.stored for stream in streams)
         data = file.read(wanted)
         if len(data) != wanted:
             raise ValueError(f"it is cut off: {wanted - len(data)} bytes are missing")
-        return VirtualQArray(_KINDS[header["root"]["kind"]](_Reader(streams, data), header["root"]))
+        return VirtualQArray(_KINDS[header["root"]["kind"]](Reader(streams, data), header["root"]))
     except MemoryError:
         raise
     except (
