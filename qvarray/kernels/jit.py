@@ -37,7 +37,7 @@ class _Cache(FunctionCache):
             _problems.append(str(error))
 
 
-def njit(cache: bool = False, **options: bool | str) -> Callable[[Callable[..., Any]], Any]:
+def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Return a decorator like `numba.njit`, without its cache where no folder can be written to.
 
     Kernels are then compiled anew in every process.

@@ -127,7 +127,7 @@ class _Axis(NamedTuple):
         Its first position in the slice, and how far it is to the next: a step of either sign is
         `sign` times `step`.
     sign : {1, -1}
-    count : int
+    length : int
         Positions in the slice.
     stride : int
         Elements of the slice between two of those.
@@ -137,7 +137,7 @@ class _Axis(NamedTuple):
     first: int
     sign: int
     step: int
-    count: int
+    length: int
     stride: int
 
 
@@ -153,20 +153,20 @@ def _divided(x, n, inverse):  # type: ignore[no-untyped-def]
 @inner
 def _axis_quickly(axis, left, targets, keep, size):  # type: ignore[no-untyped-def]
     """Take `size` positions below `_EXACT` apart along one axis, without an integer division."""
-    n, first, sign, step, count, stride = axis
+    n, first, sign, step, length, stride = axis
     by_n, by_step = 1.0 / n, 1.0 / step
     for t in range(size):
         q, r = _divided(left[t], n, by_n)
         left[t] = q
         q, r = _divided(sign * (r - first), step, by_step)
         targets[t] += q * stride
-        keep[t] &= np.int64(r == 0) & np.int64(q >= 0) & np.int64(q < count)
+        keep[t] &= np.int64(r == 0) & np.int64(q >= 0) & np.int64(q < length)
 
 
 @inner
 def _axis(axis, left, targets, keep, size):  # type: ignore[no-untyped-def]
     """Take `size` positions apart along one axis."""
-    n, first, sign, step, count, stride = axis
+    n, first, sign, step, length, stride = axis
     for t in range(size):
         q = left[t] // n
         r = left[t] - q * n
@@ -174,7 +174,7 @@ def _axis(axis, left, targets, keep, size):  # type: ignore[no-untyped-def]
         r = sign * (r - first)
         q = r // step
         targets[t] += q * stride
-        keep[t] &= np.int64(r == q * step) & np.int64(q >= 0) & np.int64(q < count)
+        keep[t] &= np.int64(r == q * step) & np.int64(q >= 0) & np.int64(q < length)
 
 
 @njit(cache=True, nogil=True)
@@ -205,8 +205,8 @@ def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: i
                 sums[t] = 0
                 keep[t] = 1
             for number in range(axes.shape[0] - 1, -1, -1):
-                n, first, sign, step, count, stride = axes[number]
-                axis = _Axis(n, first, sign, step, count, stride)
+                n, first, sign, step, length, stride = axes[number]
+                axis = _Axis(n, first, sign, step, length, stride)
                 if exact:
                     _axis_quickly(axis, left, sums, keep, size)
                 else:
@@ -292,9 +292,9 @@ def restricted(
 
     threads.run(work, [(i, *piece) for i, piece in enumerate(pieces)])
     threads.close_gaps(starts, counts, targets, places)
-    for _, _, sign, _, count, stride in table:
-        if sign < 0 and count > 1:
-            _reverse_runs(targets, places, stride * count)
+    for _, _, sign, _, length, stride in table:
+        if sign < 0 and length > 1:
+            _reverse_runs(targets, places, stride * length)
             if stride > 1:
                 _reverse_runs(targets, places, stride)
     return targets, places
