@@ -1,37 +1,13 @@
-"""The house in order: imports go down a list, files are short, and modules say what they are for."""
+"""Imports go down a list of folders, files are short, and modules say what they are for."""
 
 import ast
 import re
 from collections import defaultdict
 from functools import cache
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import pytest
-
-PACKAGE = Path(__file__).parents[1] / "qvarray"
-
-#: Folders, users before what they use. A module imports from its own folder and from later ones.
-ORDER = (
-    "tools",
-    "interop",
-    "array_api",
-    "functions",
-    "gates",
-    "ufuncs",
-    "plot",
-    "io",
-    "encoding",
-    "creation",
-    "array",
-    "sources",
-    "indexing",
-    "accuracy",
-    "ops",
-    "core",
-    "bases",
-    "kernels",
-)
+from modules_table import ORDER, PACKAGE, modules
 
 #: Modules of the first level that every folder may import.
 EVERYWHERE = {"errors", "options"}
@@ -55,15 +31,6 @@ ONE_SUBJECT = {
 }
 
 
-def modules():
-    """Each module's path by its name."""
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = ("qvarray", *path.relative_to(PACKAGE).with_suffix("").parts)
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
 MODULES = modules()
 
 
@@ -72,12 +39,20 @@ def tree(name):
     return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
-def imports(name):
+def for_types(name):
+    """What stands under ``if TYPE_CHECKING``: imports that only annotations need."""
+    blocks = (node for node in tree(name).body if isinstance(node, ast.If))
+    blocks = (node for node in blocks if ast.unparse(node.test) == "TYPE_CHECKING")
+    return {id(node) for block in blocks for node in ast.walk(block)}
+
+
+def imports(name, annotations=True):
     """The modules of the package that a module imports, wherever it does so."""
     path = MODULES[name]
     package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    skipped = set() if annotations else for_types(name)
     for node in ast.walk(tree(name)):
-        if isinstance(node, ast.ImportFrom) and node.level:
+        if isinstance(node, ast.ImportFrom) and node.level and id(node) not in skipped:
             base = package[: len(package) - node.level + 1]
             base += node.module.split(".") if node.module else []
             for alias in node.names:
@@ -95,7 +70,7 @@ def test_imports_go_down(name):
 
 
 def test_no_circles():
-    graph = {name: set(imports(name)) - {name} for name in MODULES}
+    graph = {name: set(imports(name, annotations=False)) - {name} for name in MODULES}
     # A package that gathers its modules is no step on the way to one of them.
     for name, path in MODULES.items():
         if path.name == "__init__.py":

@@ -190,21 +190,26 @@ class OfNumbers:
         yield lambda: kernels.sparse_matmul.is_finite(x)
         yield lambda: np.isfinite(x).all()
 
-    def sparse_matmul_plan(self, rng, k):
+    def matmul_plan_row_lists(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        yield lambda: kernels.sparse_matmul.plan(a, a, 1, n, n, n)
+        columns = np.empty(k, np.int64)
+        yield lambda: kernels.matmul_plan.row_lists(a, n, columns)
+        yield lambda: (np.unique(a // n, return_index=True), np.remainder(a, n, out=columns))
+
+    def matmul_plan_plan(self, rng, k):
+        a, _, n = self.matrix(rng, k)
+        yield lambda: kernels.matmul_plan.plan(a, a, 1, n, n, n)
 
     def sparse_matmul_count(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
-        yield lambda: kernels.sparse_matmul.count(at)
+        plan = kernels.matmul_plan.plan(a, a, 1, n, n, n)
+        yield lambda: kernels.sparse_matmul.count(plan)
 
     def sparse_matmul_sparse_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
-        at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
-        most = kernels.sparse_matmul.count(at)
-        dtype = values.dtype
-        yield lambda: kernels.sparse_matmul.sparse_sparse(at, values, values, dtype, most)
+        plan = kernels.matmul_plan.plan(a, a, 1, n, n, n)
+        most = kernels.sparse_matmul.count(plan)
+        yield lambda: kernels.sparse_matmul.sparse_sparse(plan, values, values, a.dtype, most)
 
     def sparse_matmul_sparse_vector(self, rng, k):
         a, values, n = self.matrix(rng, k)
@@ -274,6 +279,10 @@ class OfNumbers:
 
         yield kept
 
+    def rows_columns_row_pieces(self, rng, k):
+        indices, _, n = self.matrix(rng, k)
+        yield lambda: kernels.rows_columns.row_pieces(indices, n, 0)
+
     def rows_columns_restricted(self, rng, k):
         indices, _, n = self.matrix(rng, k)
         parts = [range(0, n, 3), range(n - 1, -1, -2)]
@@ -312,6 +321,20 @@ class OfNumbers:
 
     def threads_workers(self, rng, k):
         yield lambda: kernels.threads.workers()
+
+    def threads_workers_for(self, rng, k):
+        yield lambda: kernels.threads.workers_for(k, 1 << 16)
+
+    def threads_close_gaps(self, rng, k):
+        whole = rng.standard_normal(2 * k)
+
+        def parts():
+            x = whole.copy()
+            kernels.threads.close_gaps([0, k], [k // 2, k // 2], x)
+            return x
+
+        yield parts
+        yield lambda: np.concatenate([whole[: k // 2], whole[k : k + k // 2]])
 
     def threads_split(self, rng, k):
         yield lambda: kernels.threads.split(k, 4)

@@ -29,7 +29,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array, index_dtype, numeric_dtype, require_size
 from ..creation.arrays import asarray
 from ..sources.bitpacked import Bits, Listed
-from ..sources.expression import Expression, Node, expressed
+from ..sources.expression import Expression
 from ..sources.packed import Packed
 from ..sources.quantize import KINDS
 from .streams import (
@@ -97,13 +97,12 @@ def _entry(writer: Writer, source: Source) -> dict[str, Any]:
     """What the header says of an array."""
     if isinstance(source, Packed):
         return _packed_entry(writer, source)
-    node = expressed(source)
+    node = source.express()
     if isinstance(node, Expression):
         entry = _expression_entry(writer, node)
         if entry is not None:
             return entry
-        node = node.settle()
-    return _spectrum_entry(writer, node)
+    return _spectrum_entry(writer, node.settle())
 
 
 def _common(source: Spectrum | Packed) -> dict[str, Any]:
@@ -343,7 +342,7 @@ def _expression_entry(writer: Writer, node: Expression) -> dict[str, Any] | None
     return {"kind": "ufunc", "name": name, "which": node.which, "operands": operands}
 
 
-def _expression(reader: Reader, entry: Any) -> Node:
+def _expression(reader: Reader, entry: Any) -> Source:
     ufunc = getattr(np, entry["name"], None) if isinstance(entry["name"], str) else None
     if not isinstance(ufunc, np.ufunc) or ufunc.signature is not None:
         raise ValueError(f"not a ufunc: {entry['name']!r}")
@@ -351,12 +350,10 @@ def _expression(reader: Reader, entry: Any) -> Node:
     which = as_integer(entry["which"])
     if len(operands) != ufunc.nin or not 0 <= which < ufunc.nout:
         raise ValueError(f"not a call of {ufunc.__name__}")
-    wrapped = [
-        VirtualQArray(one) if isinstance(one, (Spectrum, Expression)) else one for one in operands
-    ]
+    wrapped = [VirtualQArray(one) if isinstance(one, Source) else one for one in operands]
     out: Any = ufunc(*wrapped)
     out = out[which] if isinstance(out, tuple) else out
-    node = expressed(asarray(out).source)
+    node = asarray(out).source.express()
     if isinstance(node, Spectrum):  # computed at once
         reader.take(node.nbytes)
     return node

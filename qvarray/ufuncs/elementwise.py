@@ -11,12 +11,12 @@ import numpy as np
 from .. import kernels
 from ..accuracy.propagation import ufunc_bound
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, differs_from
 from ..ops.align import aligned, computed
 from ..ops.basis_change import l2_norm, to_dense
 from ..ops.broadcast import broadcast_to
-from .operands import is_source
 
 __all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
 
@@ -35,13 +35,13 @@ def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
         return tuple(with_error(ufunc, operands, one) for one in result)
     if not isinstance(result, Spectrum):
         return result
-    bounds = [one.error if is_source(one) else None for one in operands]
+    bounds = [one.error if isinstance(one, Source) else None for one in operands]
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]
     absolute = ufunc_bound(ufunc, operands, errors, result.shape)
-    sources = [one for one in operands if is_source(one)]
+    sources = [one for one in operands if isinstance(one, Source)]
     if ufunc in _SCALINGS and len(sources) == 1 and sources[0].shape == result.shape:
         old = sources[0].error
-        if old.absolute and 0.0 < absolute < float("inf"):
+        if old is not None and old.absolute and 0.0 < absolute < float("inf"):
             return result.replace(error=old.scaled(absolute / old.absolute))
     error = ErrorBound(absolute, max(0.0, l2_norm(result) - absolute))
     return result.replace(error=error)
@@ -144,8 +144,8 @@ def _with_row(
 
     The small operand is then needed at the active positions only: O(k + its size).
     """
-    full = [i for i, one in enumerate(operands) if is_source(one) and one.shape == shape]
-    small = [i for i, one in enumerate(operands) if is_source(one) and one.shape != shape]
+    full = [i for i, one in enumerate(operands) if isinstance(one, Source) and one.shape == shape]
+    small = [i for i, one in enumerate(operands) if isinstance(one, Source) and one.shape != shape]
     if len(full) != 1 or len(small) != 1 or ufunc.nout != 1:
         return None
     x, y = operands[full[0]], operands[small[0]]
@@ -198,7 +198,7 @@ def of_standard(
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
-    if all(not is_source(one) or one.error is None for one in operands):
+    if all(not isinstance(one, Source) or one.error is None for one in operands):
         return result
     return with_error(ufunc, operands, result)
 
@@ -219,8 +219,8 @@ def _merged(
     full: list[Spectrum] = []
     given: list[Any] = []
     for one in operands:
-        element = _single(one) if is_source(one) and one.shape != shape else None
-        if not is_source(one):
+        element = _single(one) if isinstance(one, Spectrum) and one.shape != shape else None
+        if not isinstance(one, Spectrum):
             given.append(one)
         elif element is not None:
             given.append(element)
@@ -230,7 +230,7 @@ def _merged(
     slots = [
         i
         for i, one in enumerate(operands)
-        if is_source(one) and not isinstance(given[i], np.ndarray)
+        if isinstance(one, Spectrum) and not isinstance(given[i], np.ndarray)
     ]
     if masked:
         full.append(where if where.shape == shape else broadcast_to(where, shape))

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, differs_from
 from ..ops.basis_change import sparse, to_dense
-from ..sources.expression import Expression, is_source
+from ..sources.expression import Expression
 from .elementwise import aligned_all, of_standard
 from .operands import broadcast_shape, operand, proxy
 
@@ -75,7 +76,7 @@ def _with_small(
 
     The small ones are needed at the active positions only: O(k + their sizes).
     """
-    sources = [one for one in operands if is_source(one)]
+    sources = [one for one in operands if isinstance(one, Spectrum)]
     full = [one for one in sources if one.shape == shape]
     small = [one for one in sources if one.shape != shape]
     if not full or not small or any(one.active_indices is None for one in full):
@@ -99,7 +100,7 @@ def _with_small(
     aligned = iter(values)
     given = []
     for one in operands:
-        if not is_source(one):
+        if not isinstance(one, Spectrum):
             given.append(one)
         elif one.shape == shape:
             each = next(aligned)
@@ -159,9 +160,9 @@ def apply_elementwise(
     if any(one is None for one in operands):
         raise TypeError("elements must be numbers or bool")
     call: Any = ElementwiseCall(function)
-    sources = [one for one in operands if is_source(one)]
+    sources = [one for one in operands if isinstance(one, Source)]
     shape = broadcast_shape([one.shape for one in sources])
-    if all(isinstance(one, Spectrum) and one.is_standard for one in sources):
+    if all(one.is_standard for one in sources):
         closed = _with_small(call, operands, shape, kwargs)
         if closed is not None:
             return closed

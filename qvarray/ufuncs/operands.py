@@ -9,11 +9,11 @@ import numpy as np
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..sources.expression import expressed, is_source
 
-__all__ = ["SCALARS", "broadcast_shape", "is_foreign", "is_source", "operand", "proxy", "stored"]
+__all__ = ["SCALARS", "broadcast_shape", "is_foreign", "operand", "proxy", "stored"]
 
 SCALARS = (bool, int, float, complex, np.generic)
 _OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
@@ -27,7 +27,7 @@ def is_foreign(obj: Any) -> bool:
 def operand(obj: Any) -> Any:
     """A Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
-        return expressed(obj.source)
+        return obj.source.express()
     if isinstance(obj, SCALARS):
         return obj
     refuse_masked(obj)
@@ -60,6 +60,6 @@ def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
 
 def proxy(one: Any) -> Any:
     """A small stand-in of the same dtype, from which dtypes and errors can be learnt."""
-    if not is_source(one):
+    if not isinstance(one, Source):
         return one
     return np.empty((0,) if one.shape else (), one.dtype)

@@ -19,7 +19,6 @@ from ...indexing.elements import at
 from ...ops.basis_change import sparse, to_dense
 from ...ops.broadcast import broadcast_to, permute_axes
 from ...ops.join import expanded, localised
-from ...sources.expression import expressed
 from ..common import given, spectrum_of, standard_of
 
 __all__: list[str] = []
@@ -148,7 +147,7 @@ def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, A
 
 def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
     """Variables, one to a row, by the coefficients of their observations in a spectral basis."""
-    source = expressed(x.source)
+    source = x.source.express()
     if not isinstance(source, Spectrum) or source.diagonal or not source.size:
         return None
     if source.dtype.kind not in "fc" or not np.isfinite(source.eigenvalues).all():

@@ -19,7 +19,6 @@ from ...indexing.elements import at
 from ...ops.basis_change import linear, to_dense
 from ...ops.sums import sum_closed
 from ...sources import paged_reduce
-from ...sources.expression import expressed
 from ...ufuncs import parseval
 from ...ufuncs.elementwise_functions import apply_elementwise
 from ..common import delivered, given, spectrum_of
@@ -346,7 +345,7 @@ def var(
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.float64
     count = np.maximum(np.subtract(whole, ddof), 0)
-    source = expressed(a.source)
+    source = a.source.express()
     if not is_standard(source) and where is _UNSET and dtype in (None, a.dtype):
         axes, kept = axes_of(axis, a.ndim), keepdims is not _UNSET and bool(keepdims)
         if mean is _UNSET:
@@ -477,7 +476,7 @@ def _arg_extreme(function: Any, largest: bool) -> None:
 
     def answer(a: Any, axis: Any, keepdims: Any) -> Any:
         a = _virtual(a)
-        source = expressed(a.source)
+        source = a.source.express()
         if a.size == 0 or a.ndim == 0:
             return call_dense(function, (a, axis), given(keepdims=keepdims))
         if axis is None:
