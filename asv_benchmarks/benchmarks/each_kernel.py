@@ -79,8 +79,8 @@ class OfNumbers:
 
         def haar():
             level = np.frexp(x.astype(float))[1] - 1
-            at = p[:, None] * np.ldexp(2.0**-40, level) - (x - np.ldexp(1.0, level))
-            sign = np.where(at < 0.5, 1.0, -1.0) * ((at >= 0) & (at < 1))
+            offset = p[:, None] * np.ldexp(2.0**-40, level) - (x - np.ldexp(1.0, level))
+            sign = np.where(offset < 0.5, 1.0, -1.0) * ((offset >= 0) & (offset < 1))
             return sign * np.sqrt(np.ldexp(2.0**-40, level))
 
         yield haar
@@ -141,11 +141,11 @@ class OfNumbers:
 
         def mixed():
             base = indices & ~(1 << 20)
-            places, at = np.unique(base, return_inverse=True)
+            places, which = np.unique(base, return_inverse=True)
             out = np.zeros((2, places.size), complex)
             sign = np.where(indices >> 20 & 1, -1.0, 1.0)
-            np.add.at(out[0], at, values * HADAMARD[0])
-            np.add.at(out[1], at, values * sign * HADAMARD[0])
+            np.add.at(out[0], which, values * HADAMARD[0])
+            np.add.at(out[1], which, values * sign * HADAMARD[0])
             return places, out
 
         yield mixed
@@ -240,9 +240,9 @@ class OfNumbers:
         yield lambda: kernels.merge_sorted.spread_into(a, va, b, vb, merged, out[0], out[1])
 
         def spread():
-            at = np.union1d(a, b)
-            out[0][at.searchsorted(a)] = va
-            out[1][at.searchsorted(b)] = vb
+            merged = np.union1d(a, b)
+            out[0][merged.searchsorted(a)] = va
+            out[1][merged.searchsorted(b)] = vb
 
         yield spread
 
