@@ -99,9 +99,6 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     most = product.count(meeting)
     for kind in _INDICES:
         product.sparse_sparse(meeting, values, values, kind, most)
-        # What the pieces of several threads need.
-        product._moved(np.zeros(1, kind), 0, 0, 0)
-    product._moved(values, 0, 0, 0)
     product.plan(at.astype(np.int64) << 40, at.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
     product.sparse_vector(at, values, 4, line)
     product.vector_sparse(line, at, values, 4)
