@@ -11,12 +11,9 @@ from ..array.virtual_array import VirtualQArray
 from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
-from ..core.spectrum import Spectrum, constant
+from ..core.spectrum import constant
 from ..ops.basis_change import sparse, to_dense
-from ..sources.diagonal_operator import Symbol, combined
 from ..sources.expression import Expression
-from ..sources.linear_map import LinearMap
-from ..sources.packed import Packed
 from . import elementwise, linear, methods
 from .elementwise_functions import Masked, apply_elementwise
 from .operands import SCALARS, broadcast_shape, is_foreign, operand, proxy
@@ -43,7 +40,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
 
 def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
     """The commonest calls, without the questions that others need; None for all others."""
-    sources = [one.source if type(one) is VirtualQArray else None for one in inputs]
+    sources: list[Any] = [one.source if type(one) is VirtualQArray else None for one in inputs]
     a = sources[0]
     if len(sources) == 1:
         at = 0
@@ -59,33 +56,16 @@ def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
             return None
     else:
         b = sources[1]
-        if not (type(a) is Spectrum and type(b) is Spectrum and a.is_standard and b.is_standard):
+        if not (a.is_standard and b.is_standard):
             return None
         return elementwise.of_two(ufunc, a, b) if a.shape == b.shape else None
-    if type(a) is Packed:
-        return _scaled(ufunc, a, inputs)
-    if type(a) is not Spectrum or not a.is_standard:
-        return None
-    return elementwise.of_one(ufunc, a, inputs, at)
-
-
-def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
-    """A packed array times a real number, which stays packed; None for other calls."""
-    factor: Any = None
-    if ufunc is np.negative:
-        return a.scaled(-1.0)
-    if ufunc is np.multiply and len(inputs) == 2:
-        factor = inputs[0] if type(inputs[1]) is VirtualQArray else inputs[1]
-    elif ufunc is np.divide and type(inputs[1]) is not VirtualQArray and inputs[1]:
-        factor = 1.0 / inputs[1]
-    if not isinstance(factor, (int, float, np.floating)):
-        return None
-    same = ufunc(*(a.dtype.type(1) if type(one) is VirtualQArray else one for one in inputs))
-    return a.scaled(float(factor)) if same.dtype == a.dtype else None
+    if a.is_standard:
+        return elementwise.of_one(ufunc, a, inputs, at)
+    return a.combined(ufunc, [*inputs[:at], a, *inputs[at + 1 :]])
 
 
 def _wrapped(result: Any) -> Any:
-    if isinstance(result, (Spectrum, Expression, Packed)):
+    if isinstance(result, Source):
         return VirtualQArray(result)
     if isinstance(result, tuple):
         return tuple(_wrapped(one) for one in result)
@@ -101,12 +81,10 @@ def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
         return NotImplemented
     if not (outs or kwargs) and where is True:
         sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
-        if ufunc is np.conjugate and isinstance(sources[0], LinearMap):
-            return VirtualQArray(sources[0].conjugate())
-        if any(isinstance(one, Symbol) for one in sources):
-            operator = combined(ufunc, sources)
-            if operator is not None:
-                return VirtualQArray(operator)
+        for source in sources:
+            known = source.combined(ufunc, sources) if isinstance(source, Source) else None
+            if known is not None:
+                return VirtualQArray(known)
     if not outs:
         outs = (None,) * ufunc.nout
     if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):
@@ -139,7 +117,7 @@ def _computed(
                 f"broadcast shape {shape}"
             )
         shape = one.shape
-    if not all(isinstance(one, Spectrum) and one.is_standard for one in (*sources, *masks)):
+    if not all(one.is_standard for one in (*sources, *masks)):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [_kept(one, given) for one, given in zip(operands, inputs, strict=True)]

@@ -13,9 +13,9 @@ from ..bases import STANDARD
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, index_dtype, pays_sparse, require_size
-from ..indexing import elements
 from ..ops import linear
 from ..ops.align import aligned
 from ..ops.basis_change import (
@@ -34,9 +34,6 @@ from ..ops.basis_change import (
 )
 from ..ops.broadcast import broadcast_to, move_axis, permute_axes
 from ..ops.linear import in_one_space
-from ..sources.diagonal_operator import Mapped, Symbol, as_symbol
-from ..sources.expression import Expression
-from ..sources.linear_map import LinearMap, applied_from_right
 from . import parseval
 from .dispatch import answer
 from .operands import broadcast_shape, is_foreign, operand
@@ -69,7 +66,7 @@ def _product_bound(a: Spectrum, x: Spectrum, size: float) -> ErrorBound | None:
     da = a.error.absolute if a.error else 0.0
     dx = x.error.absolute if x.error else 0.0
     absolute = _gain(a) * dx + da * _gain(x) + da * dx
-    return ErrorBound(absolute, max(0.0, size - absolute))
+    return ErrorBound.of(absolute, size)
 
 
 def _gain(a: Spectrum) -> float:
@@ -102,7 +99,7 @@ def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
     if a.active_indices is None:
         return indices, a.eigenvalues[x.coordinates()[axis]] * x.eigenvalues, 0
     if a.fill_value != 0:
-        factors = elements.at(along_diagonal(a), x.coordinates()[axis].astype(np.int64))
+        factors = along_diagonal(a).at(x.coordinates()[axis].astype(np.int64))
         return indices, factors * x.eigenvalues, 0
     kept: Any
     if len(x.space_shape) == 1:
@@ -421,7 +418,7 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
         return None
     rows, columns = np.divmod(indices, matrix.shape[1])
     along, to = (columns, rows) if axis else (rows, columns)
-    values = matrix.eigenvalues.astype(dtype) * elements.at(x, along.astype(np.int64))
+    values = matrix.eigenvalues.astype(dtype) * x.at(along.astype(np.int64))
     to, values = gather_sums(to, values.astype(dtype, copy=False))
     shape = (a.shape[0], b.shape[1])
     error = ErrorBound.unknown() if matrix.error is not None or x.error is not None else None
@@ -538,45 +535,23 @@ def _given(inputs: Any, kwargs: Any, *names: str) -> list[Any] | None:
     if any(is_foreign(one) for one in inputs):
         return None
     operands = [_source(one) for one in inputs]
-    kinds = (Spectrum, Expression, LinearMap)
-    sources = all(isinstance(one, kinds) and one.shape for one in operands)
+    sources = all(isinstance(one, Source) and one.shape for one in operands)
     return operands if sources else None
 
 
 def _source(obj: Any) -> Any:
-    """An operand, where one that is known by what it does is not spelled out."""
-    source = obj.source if isinstance(obj, VirtualQArray) else None
-    return source if isinstance(source, LinearMap) else operand(obj)
-
-
-def _by_map(a: Any, b: Any) -> Any:
-    """``a @ b`` where one is a LinearMap, or None where it has to be spelled out."""
-    dtype = np.result_type(a.dtype, b.dtype)
-    if isinstance(a, Symbol) and isinstance(b, Symbol):
-        other = as_symbol(b, a.bases)
-        if other is None:
-            return None
-        return a.replace(Mapped(np.multiply, (a.node, other.node)), dtype)
-    left = isinstance(a, LinearMap)
-    one, x = (a, b) if left else (b, a)
-    if isinstance(x, LinearMap):
-        return None
-    x = x.settle()
-    if len(x.shape) > 2:
-        return None
-    if x.diagonal:
-        return one.on(x, dtype) if isinstance(one, Symbol) else None
-    return one.applied(x, dtype) if left else applied_from_right(x, one, dtype)
+    """Return an operand, as a source where it is an array."""
+    return obj.source if isinstance(obj, VirtualQArray) else operand(obj)
 
 
 def _delivered(result: Any, kwargs: Any) -> Any:
     """The result, or the output with it; None where only NumPy can tell what that becomes."""
     out = kwargs.get("out")
     out = out[0] if isinstance(out, tuple) else out
-    if isinstance(result, (Spectrum, LinearMap)) and result.shape:
+    if isinstance(result, Source) and result.shape:
         result = VirtualQArray(result)
-    elif isinstance(result, Spectrum):
-        result = to_dense(result)[()]
+    elif isinstance(result, Source):
+        result = to_dense(result.settle())[()]
     if out is None:
         return result
     known = isinstance(out, VirtualQArray) or type(out) is np.ndarray
@@ -605,13 +580,14 @@ def _require_meeting(a: Spectrum, b: Spectrum) -> None:
 
 def _multiplied(a: Any, b: Any) -> Any:
     """``np.matmul`` of sources of at least one dimension, that are not both vectors."""
-    if isinstance(a, LinearMap) or isinstance(b, LinearMap):
-        out = _by_map(a, b)
-        if out is not None:
-            return out
+    dtype = np.result_type(a.dtype, b.dtype)
+    known = a.matmul(b, dtype)
+    known = b.rmatmul(a, dtype) if known is None else known
+    if known is not None:
+        return known
     a, b = a.settle(), b.settle()
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
-        out = _of_diagonal(a, b, np.result_type(a.dtype, b.dtype))
+        out = _of_diagonal(a, b, dtype)
         if out is not None:
             return out
         _require_meeting(a, b)
@@ -680,8 +656,8 @@ def _vecdot(a: Any, b: Any) -> Any:
     if len(a.shape) == len(b.shape) == 1:
         return np.vdot(x, y)
     dtype = np.result_type(a.dtype, b.dtype)
-    if not (isinstance(a, Spectrum) and a.is_standard) and a.shape == b.shape:
-        closed = parseval.inner(a, b, (len(a.shape) - 1,))
+    if not a.is_standard and a.shape == b.shape:
+        closed = parseval.inner(a.express(), b.express(), (len(a.shape) - 1,))
         if closed is not None:
             return VirtualQArray(closed)
     if dtype.kind == "b":

@@ -15,7 +15,6 @@ from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array
-from ...indexing.elements import at
 from ...ops.basis_change import linear, to_dense
 from ...ops.sums import sum_closed
 from ...sources import paged_reduce
@@ -287,7 +286,7 @@ def line_energies(
 
     lines = _lines(x, axes)
     middle = center.spectrum
-    centers = at(middle, lines.numbers)
+    centers = middle.at(lines.numbers)
     active = energy(x.eigenvalues[lines.order], np.repeat(centers, lines.counts))
     dtype = active.dtype if dtype is None else np.dtype(dtype)
     work = np.result_type(dtype, np.float64)
