@@ -18,7 +18,6 @@ TOO_LONG = {"ufuncs/matmul.py"}
 
 #: Names of modules in several folders, and the one subject that they share.
 ONE_SUBJECT = {
-    "diagonals": "diagonals of matrices: what is made of them, and slices of them",
     "drawing": "drawing: of circuits as text, and what figures share",
     "dtypes": "NumPy's chapter of dtypes, and the array API's",
     "elementwise": "elementwise functions: the array API's, NumPy's, and the rule of ufuncs",
