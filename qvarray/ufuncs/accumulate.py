@@ -13,8 +13,9 @@ from ..core.budget import fits_budget
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, differs_from, differs_from_each, require_size
 from ..ops.basis_change import sparse
-from .powers import Lines, accumulator, has_power, powers
-from .reduce import cast_values, grouped, reduce_lines, warn_as_numpy
+from .lines import Lines, group_by_line
+from .powers import accumulator, has_power, powers
+from .reduce import cast_values, reduce_lines, warn_as_numpy
 
 __all__ = ["accumulate", "reduceat"]
 
@@ -286,7 +287,8 @@ def _by_segment(x: Spectrum, starts: Array, axis: int, values: Array) -> Lines:
     lengths = np.diff(starts, append=n)
     first = kernels.radix_sort.run_starts(numbers)
     length = lengths[segments[order][first]]
-    return grouped(numbers, values[order], length, lambda: (along - starts[segments])[order])
+    places = (along - starts[segments])[order]
+    return group_by_line(numbers, first, values[order], length, lambda: places)
 
 
 def _sparse_reduceat(
