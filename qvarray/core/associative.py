@@ -36,4 +36,4 @@ ASSOCIATIVE = (
 ) - {np.equal, np.not_equal}
 
 #: A result that no other element changes any more.
-ABSORBING = {np.logical_and: False, np.logical_or: True}
+ABSORBING: dict[np.ufunc, bool] = {np.logical_and: False, np.logical_or: True}

@@ -1,15 +1,23 @@
-"""Dtypes of elements and indices, sizes, and comparison with a fill value."""
+"""Dtypes of elements and indices, sizes, comparison with a fill value, and names of types."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
     "MAX_SIZE",
+    "Array",
+    "Axis",
+    "Casting",
+    "Order",
+    "Scalar",
+    "Shape",
+    "ShapeLike",
     "differs_from",
     "differs_from_each",
     "index_dtype",
@@ -18,15 +26,30 @@ __all__ = [
     "require_size",
 ]
 
+#: An ndarray of numbers.
 Array = NDArray[Any]
 
+#: Which axes a function works along; None for all.
+Axis = int | tuple[int, ...] | None
+
+#: Which conversions of dtypes are allowed.
+Casting = Literal["no", "equiv", "safe", "same_kind", "same_value", "unsafe"]
+
+#: Which index runs fastest.
+Order = Literal["K", "A", "C", "F"] | None
+
+#: One number of Python's or NumPy's.
+Scalar = complex | np.bool | np.number[Any]
+
+#: Lengths of all axes.
+Shape = tuple[int, ...]
+
+#: What NumPy takes for a shape.
+ShapeLike = SupportsIndex | Sequence[SupportsIndex]
 
 MAX_SIZE = 2**63 - 1
 
-
 _INT32 = np.dtype(np.int32)
-
-
 _INT64 = np.dtype(np.int64)
 
 

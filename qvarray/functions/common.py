@@ -1,26 +1,89 @@
-"""What the rules share: arguments as spectra, and results written to outputs."""
+"""What the rules share: arguments as arrays and spectra, and results written to outputs."""
 
 from __future__ import annotations
 
-from typing import Any
+from math import prod
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy._globals import _NoValueType
+from numpy.typing import ArrayLike
 
+from ..array.densify import is_lossy
 from ..array.views import settled
 from ..array.virtual_array import VirtualQArray
+from ..bases import STANDARD
+from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
+from ..core.values import Array
 from ..ops.basis_change import sparse
 
-__all__ = ["delivered", "given", "spectrum_of", "standard_of"]
+__all__ = [
+    "UNSET",
+    "Operand",
+    "Output",
+    "Unset",
+    "array_of",
+    "axes_of",
+    "delivered",
+    "flattened",
+    "given",
+    "inherited_error",
+    "spectrum_of",
+    "standard_of",
+    "wrapped",
+    "written",
+]
+
+#: What NumPy's functions take for an array.
+Operand: TypeAlias = ArrayLike | VirtualQArray
+#: What they write to.
+Output: TypeAlias = VirtualQArray | Array | None
+#: The type of the default of arguments that may be left out.
+Unset: TypeAlias = _NoValueType
+
+UNSET = np._NoValue
 
 
 def given(**kwargs: Any) -> dict[str, Any]:
-    """The arguments that were passed: those that are not ``np._NoValue``."""
-    return {name: value for name, value in kwargs.items() if value is not np._NoValue}
+    """Return the arguments that were passed: those that are not ``np._NoValue``."""
+    return {name: value for name, value in kwargs.items() if value is not UNSET}
+
+
+def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
+    """Return the axes that an argument names, as numbers from 0; None stands for all."""
+    if axis is None:
+        return tuple(range(ndim))
+    return np.lib.array_utils.normalize_axis_tuple(axis, ndim)
+
+
+def array_of(obj: Any) -> VirtualQArray:
+    """Return an array-like as a VirtualQArray; one that is one as it is."""
+    return obj if isinstance(obj, VirtualQArray) else VirtualQArray(spectrum_of(obj))
+
+
+def flattened(a: VirtualQArray) -> VirtualQArray:
+    """Return all elements along one axis. O(k) in the standard basis."""
+    if a.ndim == 1:
+        return a
+    return VirtualQArray(standard_of(a).replace(shape=(prod(a.shape),), bases=(STANDARD,)))
+
+
+def inherited_error(*arrays: Any) -> ErrorBound | None:
+    """Return the bound of what is computed from some arrays: unknown if one is not exact."""
+    return ErrorBound.unknown() if is_lossy(arrays) else None
+
+
+def wrapped(out: Any, *arrays: Any) -> Any:
+    """Return an ndarray that was computed from some arrays as one of ours; a scalar as it is."""
+    if not isinstance(out, np.ndarray):
+        return out
+    spectrum, error = sparse(out), inherited_error(*arrays)
+    return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
 
 
 def spectrum_of(obj: Any) -> Spectrum:
-    """An array-like as a Spectrum, in the basis it has. O(k), or O(N) for an ndarray.
+    """Return an array-like as a Spectrum, in the basis it has. O(k), or O(N) for an ndarray.
 
     Raises
     ------
@@ -38,12 +101,12 @@ def spectrum_of(obj: Any) -> Spectrum:
 
 
 def standard_of(obj: Any) -> Spectrum:
-    """An array-like as a Spectrum in the standard basis. O(k) if it is in that basis."""
+    """Return an array-like as a Spectrum in the standard basis. O(k) if it is in that basis."""
     return settled(spectrum_of(obj))
 
 
 def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
-    """`result`, or `out` with it written there, if that is an array.
+    """Return `result`, or `out` with it written there, if that is an array.
 
     Raises
     ------
@@ -63,3 +126,12 @@ def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
     written: Any = out
     np.copyto(written, result, casting=casting)
     return out
+
+
+def written(result: Any, out: Any) -> Any:
+    """Return `result`, or an output of any dtype with it written there."""
+    if out is None or result is out:
+        return result
+    if not isinstance(result, VirtualQArray):
+        result = np.asarray(result)
+    return delivered(result.astype(out.dtype, copy=False), out)

@@ -18,7 +18,7 @@ from ..sources.linear_map import LinearMap
 from ..sources.packed import Packed
 from . import elementwise, linear, methods
 from .elementwise_functions import Masked, apply_elementwise
-from .operands import SCALARS, broadcast_shape, is_foreign, is_source, operand, proxy
+from .operands import SCALARS, broadcast_shape, is_foreign, is_source, kept, operand, proxy
 
 __all__ = ["answer"]
 
@@ -141,7 +141,7 @@ def _computed(
     if not all(isinstance(one, Spectrum) and one.is_standard for one in (*sources, *masks)):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
-        operands = [_kept(one, given) for one, given in zip(operands, inputs, strict=True)]
+        operands = [kept(one, given) for one, given in zip(operands, inputs, strict=True)]
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
@@ -195,13 +195,6 @@ def _in_any_basis(
         for result, old in zip(results, outs, strict=True)
     )
     return cast if len(cast) > 1 else cast[0]
-
-
-def _kept(one: Any, given: Any) -> Any:
-    """An operand that an expression may hold on to: a copy of what the caller may change."""
-    if isinstance(given, (VirtualQArray, np.generic)) or not isinstance(given, np.ndarray):
-        return one
-    return sparse(given) if given.ndim else given.copy()
 
 
 def _delivered(results: Any, outs: Any) -> Any:

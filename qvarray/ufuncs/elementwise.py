@@ -11,18 +11,19 @@ import numpy as np
 from .. import kernels
 from ..accuracy.propagation import ufunc_bound
 from ..core.error_bound import ErrorBound
+from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, differs_from
 from ..ops.align import aligned, computed
 from ..ops.basis_change import l2_norm, to_dense
 from ..ops.broadcast import broadcast_to
-from .operands import is_source
+from .operands import broadcast_shape, is_source
 
 __all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
 
-# A broadcast operand of up to so many elements is looked at whole, to see whether the result has
-# one fill value all over.
-_LOOK_AT = 1 << 22
+# Operands that broadcast are looked at whole up to this size, to see whether the result has one
+# fill value all over.
+_MOST_LOOKED_AT = 1 << 22
 
 
 #: Ufuncs of an array and scalars that change every norm by one factor.
@@ -56,10 +57,7 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
         return None  # objects are NumPy's to hold
     if not like.shape:
         return out[0]  # a ufunc of 0-d arrays returns a scalar
-    if has_fill:
-        fill, out = out[-1], out[:-1]
-    else:
-        fill = out.dtype.type(0)
+    out, fill = split_fill(out, has_fill)
     if indices is None:
         return Spectrum(like.shape, out.dtype, like.bases, out, None, fill)
     return compact(like.shape, out.dtype, like.bases, out, indices, fill)
@@ -82,18 +80,12 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
 
 def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
     """A ufunc of one array in the standard basis, the operand number `at`, and of scalars. O(k)."""
-    values, indices = x.eigenvalues, x.active_indices
-    has_fill = indices is not None and values.size < x.space
-    if has_fill:
-        size = values.size
-        values = np.empty(size + 1, values.dtype)
-        values[:size] = x.eigenvalues
-        values[size] = x.fill_value
+    values, has_fill = append_fill(x)
     if len(operands) == 1:
         out = ufunc(values)
     else:
         out = ufunc(operands[0], values) if at else ufunc(values, operands[1])
-    result = _spectra_of(x, indices, out, has_fill)
+    result = _spectra_of(x, x.active_indices, out, has_fill)
     if x.error is not None:
         scalars = (x if i == at else one for i, one in enumerate(operands))
         return with_error(ufunc, tuple(scalars), result)
@@ -107,9 +99,8 @@ def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array],
         return indices, [va, vb], has_fill
     first = spectra[0]
     if len(spectra) == 1 and first.active_indices is not None:
-        indices, has_fill = first.active_indices, first.nactive < first.space
-        values = first.eigenvalues
-        return indices, [np.append(values, first.fill_value) if has_fill else values], has_fill
+        values, has_fill = append_fill(first)
+        return first.active_indices, [values], has_fill
     if any(one.active_indices is None for one in spectra):
         return None, [_everywhere(one) for one in spectra], False
     union = np.concatenate([one.indices() for one in spectra])
@@ -137,39 +128,60 @@ def _single(spectrum: Spectrum) -> Array | None:
     return spectrum.eigenvalues if spectrum.nactive else np.full(1, spectrum.fill_value)
 
 
-def _with_row(
-    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], kwargs: dict[str, Any]
-) -> Any:
-    """A sparse array with a smaller one that broadcasts to it, if the fill stays one value.
+def _near(dense: Array, along: tuple[Array, ...], shape: tuple[int, ...], m: int) -> Array:
+    """Return the elements of a small array at active positions, and then all m of its own shape."""
+    if dense.ndim:
+        along = along[len(along) - dense.ndim :]
+        here = dense[tuple(p if n > 1 else 0 for p, n in zip(along, dense.shape, strict=True))]
+    else:
+        here = dense
+    k = along[0].size
+    out = np.empty(k + m, dense.dtype)
+    out[:k] = here
+    out[k:].reshape(shape)[...] = dense
+    return out
 
-    The small operand is then needed at the active positions only: O(k + its size).
+
+def _with_small(
+    ufunc: np.ufunc, operands: Sequence[Any], shape: tuple[int, ...], kwargs: dict[str, Any]
+) -> Spectrum | None:
+    """Compute sparse arrays and smaller ones that broadcast to them, if the fill stays one value.
+
+    The small ones are needed at the active positions only: O(k + their sizes).
     """
-    full = [i for i, one in enumerate(operands) if is_source(one) and one.shape == shape]
-    small = [i for i, one in enumerate(operands) if is_source(one) and one.shape != shape]
-    if len(full) != 1 or len(small) != 1 or ufunc.nout != 1:
+    sources = [operand for operand in operands if is_source(operand)]
+    full = [source for source in sources if source.shape == shape]
+    small = [source for source in sources if source.shape != shape]
+    if not full or not small or ufunc.nout != 1:
         return None
-    x, y = operands[full[0]], operands[small[0]]
-    if x.active_indices is None or not 0 < prod(y.shape) <= min(_LOOK_AT, prod(shape) // 2):
+    if any(source.active_indices is None for source in full):
         return None
-    dense = to_dense(y)
-
-    def call(xs: Array, ys: Array) -> Array:
-        given = list(operands)
-        given[full[0]], given[small[0]] = xs, ys
-        return ufunc(*given, **kwargs)
-
-    fills = np.full(dense.size, x.fill_value, x.dtype)
+    near = broadcast_shape([source.shape for source in small])
+    m = prod(near)
+    if not 0 < m <= min(_MOST_LOOKED_AT, prod(shape) // 2):
+        return None
+    indices, values, has_fill = aligned_all(full)
+    if indices is None or not has_fill:
+        return None
+    k = indices.size
+    along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
+    aligned_values = iter(values)
+    given: list[Any] = []
+    for operand in operands:
+        if not is_source(operand):
+            given.append(operand)
+        elif operand.shape == shape:
+            each = next(aligned_values)
+            given.append(np.concatenate((each[:-1], np.repeat(each[-1:], m))))
+        else:
+            given.append(_near(to_dense(operand), along, near, m))
     with np.errstate(all="ignore"):
-        results = call(fills, dense.reshape(-1))
-    if differs_from(results, results[0]).any():
+        fills = ufunc(*(x[k:] if np.ndim(x) == 1 else x for x in given), **kwargs)
+    if differs_from(fills, fills[0]).any():
         return None
-    along = np.unravel_index(x.active_indices, shape)[len(shape) - dense.ndim :]
-    near = tuple(p if n > 1 else 0 for p, n in zip(along, dense.shape, strict=True))
-    ys = np.broadcast_to(dense[near], (x.nactive,))
     # Once more with all of them, so that NumPy warns of each as it would.
-    out = call(np.concatenate((x.eigenvalues, fills)), np.concatenate((ys, dense.reshape(-1))))
-    values, fill = out[: x.nactive], out[x.nactive]
-    return compact(shape, out.dtype, x.bases, values, x.active_indices, fill)
+    out = ufunc(*given, **kwargs)
+    return compact(shape, out.dtype, full[0].bases, out[:k], indices, out[k])
 
 
 def of_standard(
@@ -213,7 +225,7 @@ def _merged(
 ) -> Any:
     masked = where is not True
     if not masked and not any(one is not None for one in outs):
-        closed = _with_row(ufunc, operands, shape, kwargs)
+        closed = _with_small(ufunc, operands, shape, kwargs)
         if closed is not None:
             return closed
     full: list[Spectrum] = []

@@ -11,9 +11,19 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.spectrum import Spectrum
 from ..core.values import Array
+from ..ops.basis_change import sparse
 from ..sources.expression import expressed, is_source
 
-__all__ = ["SCALARS", "broadcast_shape", "is_foreign", "is_source", "operand", "proxy", "stored"]
+__all__ = [
+    "SCALARS",
+    "broadcast_shape",
+    "is_foreign",
+    "is_source",
+    "kept",
+    "operand",
+    "proxy",
+    "stored",
+]
 
 SCALARS = (bool, int, float, complex, np.generic)
 _OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
@@ -63,3 +73,10 @@ def proxy(one: Any) -> Any:
     if not is_source(one):
         return one
     return np.empty((0,) if one.shape else (), one.dtype)
+
+
+def kept(source: Any, given: Any) -> Any:
+    """Return an operand that an expression may hold on to: a copy of what the caller may change."""
+    if isinstance(given, (VirtualQArray, np.generic)) or not isinstance(given, np.ndarray):
+        return source
+    return sparse(given.copy()) if given.ndim else given.copy()

@@ -19,7 +19,7 @@ from ..core.associative import EXTREMA
 from ..core.error_bound import ErrorBound
 from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, Axis
 from ..ops.basis_change import norm, sparse
 from ..ops.sums import reduced_shape
 from .lines import Lines, line_numbers, lines_of, merged_axes, with_first_fill

@@ -32,8 +32,7 @@ from ...ops.basis_change import (
 from ...ops.join import bounded
 from ...ops.linear import conjugate
 from ...sources.expression import Samples
-from ..common import delivered
-from ..linalg.products import array_of
+from ..common import array_of, delivered
 
 __all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_scale"]
 

@@ -15,7 +15,7 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import COSINE, STANDARD, WALSH, working_dtype
 from ...core.error_bound import ErrorBound
 from ...core.spectrum import Spectrum
-from ..linalg.products import array_of
+from ..common import array_of
 from .fft import FEW, NotFiniteError, pays_dense, relabelled, resized, unitary_scale
 
 __all__ = ["backend", "dct", "fwht", "idct", "ifwht"]

@@ -20,14 +20,9 @@ from ...ops import linear
 from ...sources.expression import expressed
 from ...sources.linear_map import LinearMap
 from ...ufuncs.matmul import tensor_product
-from ..common import spectrum_of, standard_of
+from ..common import array_of, spectrum_of, standard_of
 
 __all__ = ["array_of", "inner_product"]
-
-
-def array_of(obj: Any) -> VirtualQArray:
-    """An array-like as a VirtualQArray; one that is one as it is."""
-    return obj if isinstance(obj, VirtualQArray) else VirtualQArray(spectrum_of(obj))
 
 
 def _meeting(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:

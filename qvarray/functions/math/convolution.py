@@ -16,8 +16,7 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, require_size
 from ...ops.basis_change import coefficient_dtype, gather_sums, linear, to_bases
-from ..common import spectrum_of
-from ..linalg.products import array_of
+from ..common import array_of, spectrum_of
 
 __all__ = ["circular_convolve", "dyadic_convolve"]
 

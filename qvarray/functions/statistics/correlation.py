@@ -1,4 +1,4 @@
-"""Weighted averages, covariances and correlations."""
+"""Covariances and coefficients of correlation: np.cov, np.corrcoef."""
 
 from __future__ import annotations
 
@@ -11,84 +11,18 @@ from ... import kernels
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
-from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import Spectrum, constant
+from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ...indexing.elements import at
-from ...ops.basis_change import sparse, to_dense
-from ...ops.broadcast import broadcast_to, permute_axes
+from ...ops.broadcast import permute_axes
 from ...ops.join import expanded, localised
 from ...sources.expression import expressed
-from ..common import given, spectrum_of, standard_of
+from ..common import array_of, standard_of, wrapped
 
 __all__: list[str] = []
 
-_UNSET = np._NoValue
 _INSTEAD = "correlate fewer rows at a time"
-
-
-def _virtual(a: Any) -> VirtualQArray:
-    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
-
-
-# -- averages -----------------------------------------------------------------------------------
-
-
-def _fitting(weights: Any, a: VirtualQArray, axis: Any) -> VirtualQArray:
-    """Weights of a shape that broadcasts to that of the array."""
-    weights = _virtual(weights)
-    if weights.shape == a.shape:
-        return weights
-    if axis is None:
-        raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim, argname="axis")
-    if weights.shape != tuple(a.shape[one] for one in axes):
-        raise ValueError(
-            "Shape of weights must be consistent with shape of a along specified axis."
-        )
-    order = sorted(range(len(axes)), key=lambda i: axes[i])
-    ordered = VirtualQArray(permute_axes(weights.spectrum, order))
-    return ordered[tuple(slice(None) if one in axes else None for one in range(a.ndim))]
-
-
-@function_rule(Tier.CLOSED, np.average)
-def average(
-    a: Any,
-    axis: Any = None,
-    weights: Any = None,
-    returned: Any = False,
-    *,
-    keepdims: Any = _UNSET,
-) -> Any:
-    """The mean, or the sum of weighted elements over the sum of the weights."""
-    a = _virtual(a)
-    if axis is not None:
-        axis = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim, argname="axis")
-    kwargs = given(keepdims=keepdims)
-    if weights is None:
-        out: Any = np.mean(a, axis=axis, **kwargs)
-        scale: Any = out.dtype.type(a.size / out.size)
-    else:
-        load = _fitting(weights, a, axis)
-        dtype = np.result_type(a.dtype, load.dtype, *("f8",) * (a.dtype.kind in "biu"))
-        scale = np.sum(load, axis=axis, dtype=dtype, **kwargs)
-        if np.any(np.equal(scale, 0.0)):
-            raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-        kind: Any = {} if dtype == np.result_type(a.dtype, load.dtype) else {"dtype": dtype}
-        out = np.divide(np.sum(np.multiply(a, load, **kind), axis=axis, **kwargs), scale)
-    if not returned:
-        return out
-    if np.shape(scale) != np.shape(out):
-        total = spectrum_of(scale)
-        if total.size == 1:
-            # One value all over is stored once.
-            total = constant(to_dense(total).reshape(-1)[0], ())
-        scale = VirtualQArray(broadcast_to(total, np.shape(out)))
-    return out, scale
-
-
-# -- covariances --------------------------------------------------------------------------------
 
 
 def _rows(m: Any, dtype: Any, rowvar: bool, many: bool) -> Spectrum:
@@ -109,7 +43,7 @@ def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
     """
     if weights is None:
         return None
-    load = _virtual(weights).astype(np.float64)
+    load = array_of(weights).astype(np.float64)
     if kind == "fweights" and not np.all(np.equal(load, np.rint(load))):
         raise TypeError("fweights must be integer")
     if load.ndim > 1:
@@ -210,7 +144,7 @@ def _covariance(
     """
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
-    both = [_virtual(one) for one in (m, y) if one is not None]
+    both = [array_of(one) for one in (m, y) if one is not None]
     for one, name in zip(both, "my", strict=False):
         if one.ndim > 2:
             raise ValueError(f"{name} has more than 2 dimensions")
@@ -278,13 +212,6 @@ def _covariance(
     return np.asarray(out)
 
 
-def _wrapped(out: Array, *arrays: Any) -> VirtualQArray:
-    spectrum = sparse(out)
-    if any(isinstance(a, VirtualQArray) and a.source.error is not None for a in arrays):
-        spectrum = spectrum.replace(error=ErrorBound.unknown())
-    return VirtualQArray(spectrum)
-
-
 @function_rule(Tier.CLOSED, np.cov)
 def cov(
     m: Any,
@@ -299,7 +226,7 @@ def cov(
 ) -> Any:
     """The covariances of variables, one to a row."""
     out = _covariance(m, y, rowvar, bias, ddof, fweights, aweights, dtype)
-    return _wrapped(out.squeeze() if out.size else out, m, y)
+    return wrapped(out.squeeze() if out.size else out, m, y)
 
 
 @function_rule(Tier.CLOSED, np.corrcoef)
@@ -310,11 +237,11 @@ def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) ->
         one = out[0, 0]
         return one / one
     if not out.size:
-        return _wrapped(out, x, y)
+        return wrapped(out, x, y)
     deviation = np.sqrt(np.diag(out).real)
     out /= deviation[:, None]
     out /= deviation[None, :]
     np.clip(out.real, -1, 1, out=out.real)
     if out.dtype.kind == "c":
         np.clip(out.imag, -1, 1, out=out.imag)
-    return _wrapped(out, x, y)
+    return wrapped(out, x, y)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,14 +16,13 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
-from ...core.error_bound import ErrorBound
 from ...core.pages import walk
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array
-from ...ops.align import aligned
 from ...sources.expression import Plan, expressed, pages_of
-from ..common import spectrum_of, standard_of
+from ...ufuncs.elementwise import aligned_all
+from ..common import array_of, inherited_error, standard_of, wrapped
 
 __all__: list[str] = []
 
@@ -46,33 +45,12 @@ class _Bag(NamedTuple):
     missing: int
 
 
-def _virtual(a: Any) -> VirtualQArray:
-    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
-
-
 def _bag(*arrays: Any) -> _Bag:
-    """One or two arrays of one shape as a bag. O(k)."""
-    spectra = [standard_of(one) for one in arrays]
-    if len(spectra) == 1:
-        (x,) = spectra
-        missing = x.space - x.nactive
-        values = np.append(x.eigenvalues, x.fill_value) if missing else x.eigenvalues
-        return _Bag([values], missing)
-    indices, one, other, has_fill = aligned(*spectra)
-    missing = 0 if indices is None else spectra[0].space - indices.size
-    return _Bag([one, other], missing if has_fill else 0)
-
-
-def _is_lossy(*arrays: Any) -> bool:
-    return any(isinstance(a, VirtualQArray) and a.source.error is not None for a in arrays)
-
-
-def _array(out: Array, *given: Any) -> VirtualQArray:
-    """What was counted, as one of our arrays."""
-    spectrum = spectrum_of(out)
-    if _is_lossy(*given):
-        spectrum = spectrum.replace(error=ErrorBound.unknown())
-    return VirtualQArray(spectrum)
+    """Return arrays of one shape as a bag. O(k log k), or O(k) for one or two."""
+    spectra = [standard_of(array) for array in arrays]
+    indices, values, has_fill = aligned_all(spectra)
+    missing = spectra[0].space - indices.size if has_fill and indices is not None else 0
+    return _Bag(values, missing)
 
 
 # -- bins ---------------------------------------------------------------------------------------
@@ -86,7 +64,7 @@ def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
     ValueError
         Where the weights have another shape.
     """
-    a = _virtual(a)
+    a = array_of(a)
     if a.dtype.kind == "b":
         warnings.warn(
             f"Converting input from {a.dtype} to {np.uint8} for compatibility.",
@@ -112,7 +90,7 @@ def _kept(a: VirtualQArray, low: Any, high: Any) -> VirtualQArray:
     values = bag.values[0]
     keep = (values >= low) & (values <= high)
     if not bag.missing or not keep[-1]:
-        return _virtual(values[keep])
+        return array_of(values[keep])
     active, fill = values[:-1][keep[:-1]], values[-1]
     size = active.size + bag.missing
     where = np.arange(active.size)
@@ -208,7 +186,7 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
     found = _bins(a, bins, range, weights)
     if found is None:
         return call_dense(np.histogram_bin_edges, (a, bins, range, weights), {})
-    return _array(np.histogram_bin_edges(np.empty(0, a.dtype), *found), a, bins)
+    return wrapped(np.histogram_bin_edges(np.empty(0, a.dtype), *found), a, bins)
 
 
 # -- histograms ---------------------------------------------------------------------------------
@@ -281,39 +259,23 @@ def histogram(
         n, edges = _weighted(a, bins, ends, weights)
     if density:
         n = n / np.array(np.diff(edges), float) / n.sum()
-    return _array(n, *given), _array(edges, *given)
+    return wrapped(n, *given), wrapped(edges, *given)
 
 
 def _columns(sample: Any) -> list[VirtualQArray]:
     """The coordinates of points, an array for each dimension, of one dtype as in NumPy."""
     if isinstance(sample, (VirtualQArray, np.ndarray)) and sample.ndim == 2:
-        points = _virtual(sample)
+        points = array_of(sample)
         return [points[:, i] for i in np.arange(points.shape[1]).tolist()]
     if isinstance(sample, (VirtualQArray, np.ndarray)):
-        columns = [_virtual(sample)]
+        columns = [array_of(sample)]
     else:
-        columns = [_virtual(one) for one in sample]
+        columns = [array_of(one) for one in sample]
     columns = [one if one.ndim else one[None] for one in columns]
     if any(one.shape != columns[0].shape or one.ndim != 1 for one in columns):
         raise ValueError("the sample must be an array of points, or their coordinates")
     dtype = np.result_type(*(one.dtype for one in columns))
     return [one.astype(dtype) for one in columns]
-
-
-def _points(columns: Sequence[Any]) -> _Bag:
-    """The coordinates at the union of the active indices. O(k log k)."""
-    spectra = [standard_of(one) for one in columns]
-    first = spectra[0]
-    if any(one.active_indices is None for one in spectra):
-        return _Bag([one.todense() for one in map(VirtualQArray, spectra)], 0)
-    union = np.unique(np.concatenate([one.indices() for one in spectra]))
-    missing = first.space - union.size
-    values = []
-    for one in spectra:
-        here = np.full(union.size + (missing > 0), one.fill_value, one.dtype)
-        here[union.searchsorted(one.indices())] = one.eigenvalues
-        values.append(here)
-    return _Bag(values, missing)
 
 
 @function_rule(Tier.CLOSED, np.histogramdd)
@@ -343,7 +305,7 @@ def histogramdd(
         _ends(column, end) if np.ndim(one) == 0 else end
         for column, one, end in zip(columns, each, ends, strict=True)
     ]
-    bag = _points(columns if weights is None else [*columns, weights])
+    bag = _bag(*columns) if weights is None else _bag(*columns, weights)
     points = np.stack(bag.values[:dims], axis=1)
     load = None if weights is None else bag.values[dims]
     if bag.missing > 1:
@@ -360,7 +322,7 @@ def histogramdd(
             shape[i] = -1
             hist = hist / np.diff(edge).reshape(shape)
         hist /= total
-    return _array(hist, *given), [_array(one, *given) for one in edges]
+    return wrapped(hist, *given), [wrapped(one, *given) for one in edges]
 
 
 @function_rule(Tier.CLOSED, np.histogram2d)
@@ -388,7 +350,7 @@ def histogram2d(
 @function_rule(Tier.CLOSED, np.bincount)
 def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     """How often each integer is there; sparse, where most are not. O(k log k)."""
-    x = _virtual(x)
+    x = array_of(x)
     shape = tuple(min(n, 1) for n in x.shape)
     np.bincount(np.zeros(shape, x.dtype))  # to find fault with the dtype and the dimensions
     least = operator.index(minlength)
@@ -421,6 +383,6 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
         np.add.at(sums, places, load)
     else:
         sums = np.bincount(places, load, numbers.size)
-    error = ErrorBound.unknown() if _is_lossy(x, weights) else None
+    error = inherited_error(x, weights)
     out = compact((size,), kind, (STANDARD,), sums, numbers, kind.type(0), error=error)
     return VirtualQArray(out)

@@ -9,7 +9,7 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...core.spectrum import Spectrum
 from ...sources.expression import expressed
-from ..linalg.products import array_of
+from ..common import array_of
 
 __all__ = ["cosine_similarity", "structural_similarity"]
 

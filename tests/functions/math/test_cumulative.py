@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 
 from ...twin import DTYPES, FLOATS, check, shapes, spectral_twins, twins
-from ..statistics.test_reductions import into, limits, tame_twins
+from .test_reductions import into, limits, tame_twins
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning"

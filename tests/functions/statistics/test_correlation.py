@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 
 from ...twin import DTYPES, arrays, check, shapes, spectral_twins
-from .test_reductions import axes_of, check_sums, limits, tame, tame_twins
+from ..math.test_reductions import axes_of, check_sums, limits, tame, tame_twins
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning"
