@@ -18,6 +18,7 @@ from ...core.values import Array, Axis
 from ...indexing.elements import at
 from ...ops.basis_change import to_dense
 from ...ops.broadcast import broadcast_to, permute_axes
+from ...ops.order import first_inactive
 from ...ops.sums import reduced_shape, sum_closed
 from ...sources.expression import expressed
 from ...ufuncs import parseval
@@ -246,7 +247,9 @@ def _line_energies(
     some = lines.missing > 0
     sums[some] += lines.missing[some] * energy(x.fill_value, centers[some]).astype(work)
     length = prod(x.shape[axis] for axis in axes)
-    fill = (energy(x.fill_value, middle.fill_value).astype(work) * length).astype(dtype)[()]
+    # The center may store all lines: then that of a line of fill values is among the others.
+    idle = np.array([min(first_inactive(lines.numbers), middle.size - 1)])
+    fill = (energy(x.fill_value, at(middle, idle)[0]).astype(work) * length).astype(dtype)[()]
     shape = reduced_shape(x.shape, axes, keepdims)
     error = None if x.error is None else ErrorBound.unknown()
     bases = x.bases[:1] * len(shape)

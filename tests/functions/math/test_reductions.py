@@ -159,6 +159,15 @@ def test_degrees_of_freedom(pair, ddof, data):
     check_sums(with_mean, pair, **loose)
 
 
+@pytest.mark.parametrize("function", [np.var, np.std, np.nanvar, np.nanstd])
+def test_deviations_of_lines_of_fill_values(function):
+    x = np.full((4, 3), 2.0)
+    x[0], x[2, 1] = [3, 2, 0], np.nan
+    y = qv.array(x, fill_value=2)
+    for axis in (0, 1):
+        check(lambda x, a=axis: function(x, a), (x, y), rounding=8)
+
+
 @pytest.mark.parametrize("function", [*EXTREMES, *TRUTHS], ids=lambda f: f.__name__)
 @given(pair=plain_twins(), keepdims=st.booleans(), data=st.data())
 def test_extremes_and_truths(function, pair, keepdims, data):
