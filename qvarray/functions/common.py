@@ -29,6 +29,7 @@ __all__ = [
     "flattened",
     "given",
     "inherited_error",
+    "into",
     "spectrum_of",
     "standard_of",
     "wrapped",
@@ -48,6 +49,11 @@ UNSET = np._NoValue
 def given(**kwargs: Any) -> dict[str, Any]:
     """Return the arguments that were passed: those that are not ``np._NoValue``."""
     return {name: value for name, value in kwargs.items() if value is not UNSET}
+
+
+def into(out: Output) -> dict[str, Any]:
+    """Return the argument `out` of a function, if there is an output."""
+    return {} if out is None else {"out": out}
 
 
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from ...core.values import MAX_SIZE
 from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
 from ...ops.linear import cast
-from ...ufuncs.matmul import matrix_product, tensor_product
+from ...ufuncs.matrix_product import matrix_product, tensor_product
 from ..common import standard_of
 from .products import array_of
 

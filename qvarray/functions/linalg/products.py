@@ -19,7 +19,7 @@ from ...indexing import elements
 from ...ops import linear
 from ...sources.expression import expressed
 from ...sources.linear_map import LinearMap
-from ...ufuncs.matmul import tensor_product
+from ...ufuncs.matrix_product import tensor_product
 from ..common import array_of, spectrum_of, standard_of
 
 __all__ = ["array_of", "inner_product"]

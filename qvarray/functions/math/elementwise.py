@@ -16,11 +16,10 @@ from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...ops.basis_change import sparse
 from ...ufuncs.elementwise_functions import apply_elementwise
-from ..common import delivered
+from ..common import UNSET, Operand, delivered, into, wrapped
 
-__all__: list[str] = []
+__all__ = ["answered"]
 
-_UNSET = np._NoValue
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
 #: The most choices that NumPy takes.
@@ -39,7 +38,7 @@ def _written(*arrays: Any, function: Any, dtype: Any, **kwargs: Any) -> Any:
     return function(*arrays, out=np.empty(shape, dtype), **kwargs)
 
 
-def _answered(
+def answered(
     function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Any
 ) -> Any:
     """A function of elements that takes an output."""
@@ -106,7 +105,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     if not 0 < len(choices) <= _MOST_CHOICES:
         raise ValueError(f"choose takes 1 to {_MOST_CHOICES} choices, got {len(choices)}")
     if out is None:
-        return _answered(_chosen, (a, *choices), {"mode": mode}, None)
+        return answered(_chosen, (a, *choices), {"mode": mode}, None)
     if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(one) for one in choices)):
         raise TypeError("choose: invalid shape for output array.")
     return delivered(choose(a, choices, None, mode), out, "unsafe")
@@ -136,22 +135,22 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
 @function_rule(Tier.CLOSED, np.clip)
 def clip(
     a: Any,
-    a_min: Any = _UNSET,
-    a_max: Any = _UNSET,
+    a_min: Any = UNSET,
+    a_max: Any = UNSET,
     out: Any = None,
     *,
-    min: Any = _UNSET,
-    max: Any = _UNSET,
+    min: Any = UNSET,
+    max: Any = UNSET,
     **kwargs: Any,
 ) -> Any:
     """Elements between two bounds, through the ufunc of that name."""
-    if a_min is _UNSET and a_max is _UNSET:
-        low: Any = None if min is _UNSET else min
-        high: Any = None if max is _UNSET else max
-    elif a_min is _UNSET or a_max is _UNSET:
-        missing = "a_min" if a_min is _UNSET else "a_max"
+    if a_min is UNSET and a_max is UNSET:
+        low: Any = None if min is UNSET else min
+        high: Any = None if max is UNSET else max
+    elif a_min is UNSET or a_max is UNSET:
+        missing = "a_min" if a_min is UNSET else "a_max"
         raise TypeError(f"clip() missing 1 required positional argument: '{missing}'")
-    elif min is not _UNSET or max is not _UNSET:
+    elif min is not UNSET or max is not UNSET:
         raise ValueError(
             "Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is "
             "forbidden."
@@ -177,7 +176,7 @@ def clip(
 def _rounding(function: Any) -> None:
     @function_rule(Tier.CLOSED, function)
     def rule(a: Any, decimals: Any = 0, out: Any = None) -> Any:
-        return _answered(np.round, (a,), {"decimals": decimals}, out)
+        return answered(np.round, (a,), {"decimals": decimals}, out)
 
 
 _rounding(np.round)
@@ -187,7 +186,7 @@ _rounding(np.around)
 @function_rule(Tier.CLOSED, np.fix)
 def fix(x: Any, out: Any = None) -> Any:
     """Elements rounded towards zero."""
-    return np.trunc(x, **({} if out is None else {"out": out}))
+    return np.trunc(x, **into(out))
 
 
 def _with_numbers(x: Any, nan: Any, posinf: Any, neginf: Any) -> Any:
@@ -220,44 +219,20 @@ def nan_to_num(
 # -- tests and special functions -----------------------------------------------------------------
 
 
-def _of_one(function: Any) -> None:
+def _of_one(function: Callable[..., Any]) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(x: Any) -> Any:
-        return _answered(function, (x,), {}, None)
+    def rule(x: Operand) -> Any:
+        return answered(function, (x,), {}, None)
 
 
-for _function in (np.iscomplex, np.isreal, np.i0, np.sinc):
+for _function in (np.i0, np.sinc):
     _of_one(_function)
-
-
-@function_rule(Tier.CLOSED, np.isneginf)
-def isneginf(x: Any, out: Any = None) -> Any:
-    """Whether elements are infinite, with a minus."""
-    return np.logical_and(np.isinf(x), np.signbit(x), out)
-
-
-@function_rule(Tier.CLOSED, np.isposinf)
-def isposinf(x: Any, out: Any = None) -> Any:
-    """Whether elements are infinite, without a minus."""
-    return np.logical_and(np.isinf(x), np.logical_not(np.signbit(x)), out)
 
 
 @function_rule(Tier.CLOSED, np.angle)
 def angle(z: Any, deg: Any = False) -> Any:
     """The argument of each complex number."""
-    return _answered(np.angle, (z,), {"deg": deg}, None)
-
-
-@function_rule(Tier.STRUCTURAL, np.iscomplexobj)
-def iscomplexobj(x: Any) -> bool:
-    """Whether the dtype is complex."""
-    return bool(x.dtype.kind == "c")
-
-
-@function_rule(Tier.STRUCTURAL, np.isrealobj)
-def isrealobj(x: Any) -> bool:
-    """Whether the dtype is not complex."""
-    return bool(x.dtype.kind != "c")
+    return answered(np.angle, (z,), {"deg": deg}, None)
 
 
 @function_rule(Tier.CLOSED, np.real_if_close)
@@ -300,32 +275,31 @@ def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * np.
 _SINGLE = tuple(np.dtype(name) for name in ("f4", "i1", "i2", "u1", "u2", "c8"))
 
 
-def _wrapped(result: Any) -> Any:
-    """An array of a list and of a virtual scalar is one of ours, too."""
-    return VirtualQArray(sparse(result)) if isinstance(result, np.ndarray) else result
-
-
-def _array(obj: Any) -> Any:
-    return obj if isinstance(obj, VirtualQArray) else np.asarray(obj)
-
-
 def _as_complex(x: Any) -> Any:
     dtype = np.dtype(np.complex64 if x.dtype in _SINGLE else np.complex128)
     return np.positive(x, dtype=dtype, casting="unsafe") if x.dtype != dtype else x
 
 
-def _complex_below_zero(x: Any) -> Any:
-    x = _array(x)
-    return _as_complex(x) if np.any(np.logical_and(np.isreal(x), np.less(x, 0))) else x
+def _as_array(x: Operand) -> Any:
+    return x if isinstance(x, VirtualQArray) else np.asarray(x)
 
 
-def _float_below_zero(x: Any) -> Any:
-    x = _array(x)
-    return np.multiply(x, 1.0) if np.any(np.logical_and(np.isreal(x), np.less(x, 0))) else x
+def _has_negative(x: Any) -> bool:
+    return bool(np.any(np.logical_and(np.isreal(x), np.less(x, 0))))
 
 
-def _complex_above_one(x: Any) -> Any:
-    x = _array(x)
+def _complex_below_zero(x: Operand) -> Any:
+    x = _as_array(x)
+    return _as_complex(x) if _has_negative(x) else x
+
+
+def _float_below_zero(x: Operand) -> Any:
+    x = _as_array(x)
+    return np.multiply(x, 1.0) if _has_negative(x) else x
+
+
+def _complex_above_one(x: Operand) -> Any:
+    x = _as_array(x)
     return _as_complex(x) if np.any(np.logical_and(np.isreal(x), np.abs(x) > 1)) else x
 
 
@@ -344,10 +318,10 @@ for _name in ("arccos", "arcsin", "arctanh"):
 @function_rule(Tier.CLOSED, np.lib.scimath.logn)
 def logn(n: Any, x: Any) -> Any:
     """The logarithm to the base `n`, complex where it must be."""
-    return _wrapped(np.divide(np.log(_complex_below_zero(x)), np.log(_complex_below_zero(n))))
+    return wrapped(np.divide(np.log(_complex_below_zero(x)), np.log(_complex_below_zero(n))))
 
 
 @function_rule(Tier.CLOSED, np.lib.scimath.power)
 def power(x: Any, p: Any) -> Any:
     """Powers, complex where they must be."""
-    return _wrapped(np.power(_complex_below_zero(x), _float_below_zero(p)))
+    return wrapped(np.power(_complex_below_zero(x), _float_below_zero(p)))

@@ -82,11 +82,14 @@ def reduced(
     if out is None:
         return ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs)
     dtype = output_loop(ufunc, x, dtype, out)
+    if dtype is not None:
+        # NumPy reads the output before it writes there, and warns if that loses something.
+        np.empty(0, out.dtype).astype(dtype)
     return written(ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs), out)
 
 
 def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: Any, out: Any) -> Any:
-    """Return the dtype that a reduction to an output is computed in.
+    """Return the dtype that elements are combined in for an output; None for that of the elements.
 
     Raises
     ------
@@ -98,9 +101,6 @@ def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: Any, out: Any) -> Any:
     if dtype is None and ufunc not in (np.logical_and, np.logical_or):
         kinds = (out.dtype, x.dtype, None)
         dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
-    if dtype is not None:
-        # NumPy reads the output before it writes there, and warns if that loses something.
-        np.empty(0, out.dtype).astype(dtype)
     return dtype
 
 

@@ -1,4 +1,4 @@
-"""Medians, percentiles and quantiles.
+"""Medians, percentiles, quantiles and the range of elements: np.median, np.quantile, np.ptp, …
 
 An order statistic of a line follows from the sorted entries of the line and the number of its
 inactive elements; a quantile is one of them, or lies between two (Hyndman and Fan, "Sample
@@ -22,13 +22,14 @@ from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array, differs_from
+from ...core.values import Array, Axis, differs_from
 from ...ops.basis_change import sparse
 from ...ops.order import Lines, lines_of, statistics
+from ..common import UNSET, Operand, Output, Unset, into
+from ..math.reductions import reduced
 
 __all__: list[str] = []
 
-_UNSET = np._NoValue
 
 #: Parameters alpha and beta of a plotting position, of the methods that interpolate by one.
 _PLOTTING = {
@@ -278,7 +279,7 @@ def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
     elements = settled(a.spectrum)
     if elements.active_indices is None:
         return None
-    sample = _Sample(elements, axes, bool(keepdims) and keepdims is not _UNSET)
+    sample = _Sample(elements, axes, bool(keepdims) and keepdims is not UNSET)
     return sample, len(axes) == a.ndim
 
 
@@ -366,8 +367,16 @@ def _quantile_rule(function: Any, default: Any, percent: bool, compute: Any) -> 
 
 
 _median_rule(np.median, False, _medians)
-_median_rule(np.nanmedian, _UNSET, _nanmedians)
+_median_rule(np.nanmedian, UNSET, _nanmedians)
 _quantile_rule(np.quantile, False, False, _all_quantiles)
 _quantile_rule(np.percentile, False, True, _all_quantiles)
-_quantile_rule(np.nanquantile, _UNSET, False, _all_nanquantiles)
-_quantile_rule(np.nanpercentile, _UNSET, True, _all_nanquantiles)
+_quantile_rule(np.nanquantile, UNSET, False, _all_nanquantiles)
+_quantile_rule(np.nanpercentile, UNSET, True, _all_nanquantiles)
+
+
+@function_rule(Tier.CLOSED, np.ptp)
+def ptp(a: Operand, axis: Axis = None, out: Output = None, keepdims: bool | Unset = UNSET) -> Any:
+    """Return the largest element less the smallest. O(k)."""
+    high = reduced(np.maximum, a, axis, None, out, keepdims=keepdims)
+    low = reduced(np.minimum, a, axis, keepdims=keepdims)
+    return np.subtract(high, low, **into(out))
