@@ -24,7 +24,7 @@ def run_offsets(counts: Array) -> Array:
 
 
 def ordinals(counts: Array, total: int | None = None) -> Array:
-    """Number the entries of each run from 0; their `total` is computed if it is not given.
+    """Return the number of each entry in its run, from 0; their `total` may be known.
 
     Examples
     --------

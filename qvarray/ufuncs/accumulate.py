@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import kernels
 from ..core.budget import fits_budget
+from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, differs_from, differs_from_each, require_size
 from ..ops.basis_change import sparse
@@ -21,19 +22,19 @@ __all__ = ["accumulate", "reduceat"]
 
 
 def _tiny(x: Spectrum) -> Array:
-    """An array of the same dtype and number of axes, with an element where x has any."""
+    """Return an array of the same dtype and number of axes, with an element where x has any."""
     return np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
 
 
 def _probe(method: Any, x: Spectrum, args: tuple[Any, ...], dtype: Any) -> Any:
-    """What NumPy says of `_tiny(x)`, but for warnings, which come with the values."""
+    """Return what NumPy says of `_tiny(x)`, but for warnings, which come with the values."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return method(_tiny(x), *args, dtype=dtype)
 
 
 def _axis(x: Spectrum, axis: Any) -> int:
-    """The axis that NumPy found to be one."""
+    """Return the axis that NumPy found to be one."""
     return int(axis[0] if isinstance(axis, tuple) else axis) % len(x.shape)
 
 
@@ -60,7 +61,7 @@ class _Runs(NamedTuple):
 
 
 def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
-    """The line of each active element, its position there, and its value: in order."""
+    """Return the line of each active element, its position there, and its value: in order."""
     outer, rest = np.divmod(x.indices().astype(np.int64, copy=False), n * inner)
     within, rest = np.divmod(rest, inner)
     numbers = outer * inner + rest
@@ -71,7 +72,7 @@ def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
 
 
 def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
-    """Runs of one active element; of the inactive ones between two, the first and the rest. O(k)"""
+    """Make runs of one active element; of the inactive ones between, the first and the rest. O(k)"""
     first = np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]
     last = np.append(first[1:], True)[: numbers.size]
     begin = np.where(first, 0, np.append(0, within[:-1] + 1)[: numbers.size])
@@ -127,7 +128,7 @@ def _accumulated(
     if not fits_budget(counts.size * width * (runs.values.itemsize + 2 * result.itemsize + 16)):
         return None
     row = np.repeat(np.arange(counts.size), counts)
-    column = np.arange(row.size) - np.repeat(firsts, counts)
+    column = ordinals(counts, row.size)
     rows = np.full((counts.size + idle, width), fill, runs.values.dtype)
     rows[row, column] = runs.values
     values = ufunc.accumulate(rows, 1, dtype)[row, column]
@@ -140,9 +141,8 @@ def _accumulated(
     total = int(lengths.sum(dtype=np.float64))
     if not fits_budget(total * (values.itemsize + 24)):
         return None
-    offset = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     numbers = np.repeat(runs.numbers[kept], lengths)
-    positions = np.repeat(runs.starts[kept], lengths) + offset
+    positions = np.repeat(runs.starts[kept], lengths) + ordinals(lengths, total)
     return numbers, positions, np.repeat(values[kept], lengths)
 
 
@@ -207,7 +207,7 @@ def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -
 
 
 def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: Any) -> Any:
-    """What a line of fill values becomes, if that is one value; else None."""
+    """Return what a line of fill values becomes, if that is one value; else None."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         # If f(fill, fill) is fill, so are all that follow.
@@ -273,7 +273,7 @@ def reduceat(
 
 
 def _by_segment(x: Spectrum, starts: Array, axis: int, values: Array) -> Lines:
-    """The active elements of `x`, with other values, by segment of the line along `axis`."""
+    """Return the active elements of `x`, with other values, by segment of the line along `axis`."""
     n, inner = x.shape[axis], prod(x.shape[axis + 1 :])
     outer, rest = np.divmod(x.indices().astype(np.int64, copy=False), n * inner)
     along, rest = np.divmod(rest, inner)

@@ -20,7 +20,7 @@ __all__ = ["at"]
 
 
 def _positions(key: Any, shape: tuple[int, ...]) -> Array:
-    """The C-order position of every element that a key names, in the shape that it selects."""
+    """Return the C-order position of every element that a key names, in the key's shape."""
     basic = basic_key(key, shape)
     if basic is None:
         return positions_of(advanced_key(key, shape), shape)
@@ -29,7 +29,7 @@ def _positions(key: Any, shape: tuple[int, ...]) -> Array:
 
 
 def _unique(positions: Array) -> tuple[Array, Array]:
-    """The positions, sorted and once each, and which of them every entry is. O(k)."""
+    """Return the positions, sorted and once each, and which of them every entry is. O(k)."""
     order = kernels.radix_sort.argsort(positions)
     ordered = positions[order]
     starts = kernels.radix_sort.run_starts(ordered)
@@ -40,7 +40,7 @@ def _unique(positions: Array) -> tuple[Array, Array]:
 
 
 def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectrum:
-    """What an array in the standard basis is after ``ufunc.at``.
+    """Return what an array in the standard basis is after ``ufunc.at``.
 
     Parameters
     ----------

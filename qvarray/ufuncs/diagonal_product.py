@@ -29,7 +29,7 @@ __all__ = ["diagonal_product", "product_bound"]
 
 
 def product_bound(a: Spectrum, x: Spectrum, size: float) -> ErrorBound | None:
-    """What the operands' errors come to: |A| |dx| + |dA| |x| + |dA| |dx|; `size` of the product."""
+    """Bound the error of a product of norm `size`: |A| |dx| + |dA| |x| + |dA| |dx|."""
     if a.error is None and x.error is None:
         return None
     da = a.error.absolute if a.error else 0.0
@@ -39,7 +39,7 @@ def product_bound(a: Spectrum, x: Spectrum, size: float) -> ErrorBound | None:
 
 
 def _gain(a: Spectrum) -> float:
-    """A bound on how much longer a product may be: the operator norm, or the L2 norm."""
+    """Return a bound on how much longer a product may be: the operator norm, or the L2 norm."""
     if not a.diagonal:
         return l2_norm(a)
     inactive = float(abs(a.fill_value)) if a.nactive < a.space else 0.0
@@ -51,7 +51,7 @@ _Entries = tuple[Array, Array, Any]
 
 
 def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
-    """The coefficients of x times the eigenvalues of a at their indices along an axis.
+    """Return the coefficients of x times the eigenvalues of a at their indices along an axis.
 
     O(ka + kx).
     """
@@ -83,12 +83,12 @@ def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
 
 
 def _as_diagonal(x: Spectrum) -> Spectrum:
-    """The diagonal matrix of a vector."""
+    """Return the diagonal matrix of a vector."""
     return x.replace(shape=x.shape * 2, bases=x.bases * 2, diagonal=True)
 
 
 def _applied(a: Spectrum, x: Spectrum, axis: int, left: bool, dtype: np.dtype[Any]) -> Spectrum:
-    """A diagonal array times x, or x times it, along an axis of x whose basis meets its own."""
+    """Multiply a diagonal array and x, along an axis of x whose basis meets its own."""
     new = a.bases[0] if left else a.bases[1]
     bases = (*x.bases[:axis], new, *x.bases[axis + 1 :])
     indices, values, fill = _times_eigenvalues(a, x, axis)
@@ -111,7 +111,7 @@ def _zeros(x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
 
 
 def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """``a @ b`` where one is diagonal, in its bases; None for neither, and where none will do.
+    """Return ``a @ b`` where one is diagonal, in its bases; None where there is no such answer.
 
     In the bases of the other again, if the one is an operator.
     """

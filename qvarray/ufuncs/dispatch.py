@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..array.densify import call_dense, is_lossy
+from ..array.densify import call_dense
 from ..array.virtual_array import VirtualQArray
-from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.spectrum import Spectrum, constant
-from ..ops.basis_change import sparse, to_dense
+from ..ops.basis_change import sparse
 from ..sources.diagonal_operator import Symbol, combined
 from ..sources.expression import Expression
 from ..sources.linear_map import LinearMap
@@ -41,7 +40,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
 
 
 def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
-    """The commonest calls, without the questions that others need; None for all others."""
+    """Return the commonest calls, without the questions that others need; None for all others."""
     sources = [one.source if type(one) is VirtualQArray else None for one in inputs]
     a = sources[0]
     if len(sources) == 1:
@@ -69,7 +68,7 @@ def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
 
 
 def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
-    """A packed array times a real number, which stays packed; None for other calls."""
+    """Return a packed array times a real number, which stays packed; None for other calls."""
     factor: Any = None
     if ufunc is np.negative:
         return a.scaled(-1.0)
@@ -158,7 +157,7 @@ def _computed(
 
 
 def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> Any:
-    """What a single output is after a ufunc with a mask: an expression."""
+    """Return what a single output is after a ufunc with a mask: an expression."""
     out = outs[0]
     if out is None or len(outs) > 1:
         return None
@@ -170,7 +169,7 @@ def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> 
 def _in_any_basis(
     ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], outs: Any, kwargs: Any
 ) -> Any:
-    """Closed on the coefficients where the ufunc is linear, else an expression."""
+    """Compute on the coefficients where the ufunc is linear, else make an expression."""
     stand_ins = tuple(proxy(one) for one in operands)
     if any(one is not None for one in outs):
         # NumPy finds fault with outputs that cannot hold the results.
@@ -212,20 +211,8 @@ def _delivered(results: Any, outs: Any) -> Any:
 
 def _dense(ufunc: np.ufunc, inputs: Any, outs: Any, where: Any, kwargs: Any) -> Any:
     """Materialise the operands, and the outputs that are virtual, and call NumPy."""
-    if any(one is not None for one in outs):
-        arrays = tuple(
-            to_dense(one.spectrum) if isinstance(one, VirtualQArray) else one for one in outs
-        )
-        kwargs = {**kwargs, "out": arrays}
+    if any(out is not None for out in outs):
+        kwargs = {**kwargs, "out": tuple(outs)}
     if where is not True:
         kwargs = {**kwargs, "where": where}
-    result = call_dense(ufunc, inputs, kwargs)
-    if not any(one is not None for one in outs):
-        return result
-    error = ErrorBound.unknown() if is_lossy((inputs, outs)) else None
-    for out, array in zip(outs, arrays, strict=True):
-        if isinstance(out, VirtualQArray):
-            out.replace_with(sparse(array).replace(error=error))
-    results = result if isinstance(result, tuple) else (result,)
-    finals = tuple(out if out is not None else one for out, one in zip(outs, results, strict=True))
-    return finals if len(finals) > 1 else finals[0]
+    return call_dense(ufunc, inputs, kwargs)

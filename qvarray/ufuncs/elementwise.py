@@ -31,7 +31,7 @@ _SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.d
 
 
 def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
-    """`result`, with a bound that follows from those of the operands, or with an unknown one."""
+    """Give `result` the bound that follows from those of the operands, or an unknown one."""
     if isinstance(result, tuple):
         return tuple(with_error(ufunc, operands, one) for one in result)
     if not isinstance(result, Spectrum):
@@ -64,7 +64,7 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
 
 
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
-    """A ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
+    """Return a ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
     result: Any
     done = computed(ufunc, a, b)
     if done is None:
@@ -79,7 +79,7 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
 
 
 def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
-    """A ufunc of one array in the standard basis, the operand number `at`, and of scalars. O(k)."""
+    """Apply a ufunc to an array in the standard basis, operand number `at`, and scalars. O(k)."""
     values, has_fill = append_fill(x)
     if len(operands) == 1:
         out = ufunc(values)
@@ -122,7 +122,7 @@ def _everywhere(spectrum: Spectrum) -> Array:
 
 
 def _single(spectrum: Spectrum) -> Array | None:
-    """The element of an array of size 1, shape (1,), else None."""
+    """Return the element of an array of size 1, shape (1,), else None."""
     if prod(spectrum.shape) != 1:
         return None
     return spectrum.eigenvalues if spectrum.nactive else np.full(1, spectrum.fill_value)
@@ -192,7 +192,7 @@ def of_standard(
     outs: Sequence[Spectrum | None],
     where: Any,
 ) -> Any:
-    """A ufunc of arrays in the standard basis and scalars, closed.
+    """Return a ufunc of arrays in the standard basis and scalars, closed.
 
     Parameters
     ----------

@@ -61,7 +61,7 @@ def apply_elementwise(
     arrays: Sequence[Any],
     kwargs: dict[str, Any] | None = None,
 ) -> Spectrum | Expression:
-    """A function of single elements, of arrays that broadcast against each other.
+    """Return a function of single elements, of arrays that broadcast against each other.
 
     Parameters
     ----------

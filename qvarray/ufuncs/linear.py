@@ -25,7 +25,7 @@ _SCALED = (np.multiply, np.divide)
 
 
 def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spectrum | None:
-    """The result on the coefficients alone; None where that is not closed.
+    """Return the result on the coefficients alone; None where that is not closed.
 
     Coefficients are larger than elements, by up to sqrt(N): where one would overflow, None too.
     O(k).
@@ -87,7 +87,7 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
 
 
 def for_output(result: Any, dtype: np.dtype[Any], casting: Any) -> Any:
-    """A result as it is written to an output of some dtype that can hold it."""
+    """Return a result as it is written to an output of some dtype that can hold it."""
     if result.dtype == dtype:
         return result
     if isinstance(result, Expression):

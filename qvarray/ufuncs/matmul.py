@@ -27,7 +27,7 @@ __all__ = ["contraction", "matmul"]
 
 
 def _given(inputs: Any, kwargs: Any, *names: str) -> list[Any] | None:
-    """The operands as sources, if the call is one that the rules answer."""
+    """Return the operands as sources, if the call is one that the rules answer."""
     if set(kwargs) - {"out", *names} or len(inputs) != 2:
         return None
     if any(is_foreign(one) for one in inputs):
@@ -39,13 +39,13 @@ def _given(inputs: Any, kwargs: Any, *names: str) -> list[Any] | None:
 
 
 def _source(obj: Any) -> Any:
-    """An operand, where one that is known by what it does is not spelled out."""
+    """Return an operand, where one that is known by what it does is not spelled out."""
     source = obj.source if isinstance(obj, VirtualQArray) else None
     return source if isinstance(source, LinearMap) else operand(obj)
 
 
 def _by_map(a: Any, b: Any) -> Any:
-    """``a @ b`` where one is a LinearMap, or None where it has to be spelled out."""
+    """Return ``a @ b`` where one is a LinearMap, or None where it has to be spelled out."""
     dtype = np.result_type(a.dtype, b.dtype)
     if isinstance(a, Symbol) and isinstance(b, Symbol):
         other = as_symbol(b, a.bases)
@@ -65,7 +65,7 @@ def _by_map(a: Any, b: Any) -> Any:
 
 
 def _delivered(result: Any, kwargs: Any) -> Any:
-    """The result, or the output with it; None where only NumPy can tell what that becomes."""
+    """Return the result, or the output with it; None where only NumPy can write it there."""
     out = kwargs.get("out")
     out = out[0] if isinstance(out, tuple) else out
     if isinstance(result, (Spectrum, LinearMap)) and result.shape:
@@ -99,7 +99,7 @@ def _require_meeting(a: Spectrum, b: Spectrum) -> None:
 
 
 def _with_length_one(spectrum: Spectrum, axis: int) -> Spectrum:
-    """The array with a new axis of length 1, counted from the end where negative. O(1)."""
+    """Return the array with a new axis of length 1, counted from the end where negative. O(1)."""
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
     at = axis + len(spectrum.shape) + 1 if axis < 0 else axis
@@ -110,7 +110,7 @@ def _with_length_one(spectrum: Spectrum, axis: int) -> Spectrum:
 
 
 def _without(spectrum: Spectrum, axis: int) -> Spectrum:
-    """The array without an axis of length 1, where every basis is the same. O(1)."""
+    """Return the array without an axis of length 1, where every basis is the same. O(1)."""
     axis %= len(spectrum.shape)
     shape, bases = spectrum.shape, spectrum.bases
     shape, bases = shape[:axis] + shape[axis + 1 :], bases[:axis] + bases[axis + 1 :]
@@ -143,7 +143,7 @@ def _multiplied(a: Any, b: Any) -> Any:
 
 @ufunc_rule(Tier.CLOSED, [np.matmul])
 def matmul(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
-    """``a @ b``: closed for coefficients in bases that meet, and for vectors; else dense."""
+    """Return ``a @ b``: closed for coefficients in bases that meet, and for vectors; else dense."""
     sources = _given(inputs, kwargs) if method == "__call__" else None
     if sources is None:
         return answer(ufunc, method, inputs, kwargs)
@@ -182,14 +182,14 @@ def contraction(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
 
 
 def _lined(a: Any, b: Any, axis: int) -> Spectrum:
-    """A stack of products of matrices and vectors, the vectors as columns (-1) or rows (-2)."""
+    """Multiply stacks of matrices and vectors, the vectors as columns (-1) or rows (-2)."""
     a, b = a.settle(), b.settle()
     a, b = (a, _with_length_one(b, -1)) if axis == -1 else (_with_length_one(a, -2), b)
     return _without(matrix_product(a, b), axis)
 
 
 def _vecdot(a: Any, b: Any) -> Any:
-    """Sums of products along the last axis."""
+    """Return sums of products along the last axis."""
     if a.shape[-1] != b.shape[-1]:
         return None
     x: Any = VirtualQArray(a)

@@ -34,7 +34,7 @@ __all__ = ["matrix_product", "tensor_product"]
 
 
 def _meeting(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[Spectrum, Spectrum]:
-    """The two in bases B and conj(B) along the axes that are added up: then B^H B = 1."""
+    """Return the two in bases B and conj(B) along the axes that are added up: then B^H B = 1."""
     at_a, at_b = at_a % len(a.shape), at_b % len(b.shape)
     one, other = a.bases[at_a], b.bases[at_b]
     if other == one.conjugate:
@@ -97,7 +97,7 @@ def _plain(spectrum: Spectrum) -> Spectrum:
 
 
 def _coefficients(spectrum: Spectrum, split: int) -> Spectrum:
-    """The coefficients as a matrix in the standard basis."""
+    """Return the coefficients as a matrix in the standard basis."""
     sizes = prod(spectrum.shape[:split]), prod(spectrum.shape[split:])
     dtype = spectrum.eigenvalues.dtype
     fill = dtype.type(spectrum.fill_value)
@@ -110,7 +110,7 @@ def _with_standard_stack(spectrum: Spectrum) -> Spectrum:
 
 
 def _stacked(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum, tuple[int, ...]]:
-    """The two with one shape of their stacks, where that of b may be none, and that shape."""
+    """Broadcast two stacks to one shape, where b may be a single matrix; and return that shape."""
     over_a, over_b = a.shape[:-2], b.shape[:-2]
     if not over_b or over_a == over_b:
         return a, b, over_a
@@ -176,7 +176,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
 
 
 def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """A sparse matrix of doubles and a dense vector of them; None for all else. O(k + m)."""
+    """Return a sparse matrix of doubles and a dense vector of them; None for all else. O(k + m)."""
     if dtype != np.float64 or b.shape[1:] != (1,) or b.active_indices is not None:
         return None
     if a.active_indices is None or len(a.shape) != 2 or a.fill_value != 0 or a.shape[0] > a.nactive:
@@ -194,7 +194,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
-    """The product where inactive elements have a say: closed for constants and vectors."""
+    """Return the product where inactive elements have a say: closed for constants and vectors."""
     a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
     if len(a.shape) == len(b.shape) == 2 and a.shape[-1]:
         few = _constant(a, b, dtype) if not a.nactive and not b.nactive else None
@@ -210,7 +210,7 @@ def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
 
 
 def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """The product of two arrays whose elements are all their fill values. O(1)."""
+    """Return the product of two arrays whose elements are all their fill values. O(1)."""
     if dtype.kind == "b" or not all_finite(np.asarray(a.fill_value), np.asarray(b.fill_value)):
         return None
     shape = (a.shape[0], b.shape[1])
@@ -223,7 +223,7 @@ def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None
 
 
 def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """A sparse matrix times a vector that is not sparse: at the matrix' entries. O(ka log kx).
+    """Multiply a sparse matrix and a vector that is not, at the matrix' entries. O(ka log kx).
 
     None where that is not what they are; O(ka kx) for a vector in another basis, where that is
     less than the vector's length.

@@ -35,7 +35,7 @@ def is_foreign(obj: Any) -> bool:
 
 
 def operand(obj: Any) -> Any:
-    """A Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
+    """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
         return expressed(obj.source)
     if isinstance(obj, SCALARS):
@@ -48,7 +48,7 @@ def operand(obj: Any) -> Any:
 
 
 def stored(array: Array) -> Spectrum:
-    """An ndarray as a Spectrum that may share its memory, so is not to be kept."""
+    """Return an ndarray as a Spectrum that may share its memory, so is not to be kept."""
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
     zero = native.dtype.type(0)
@@ -69,7 +69,7 @@ def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def proxy(one: Any) -> Any:
-    """A small stand-in of the same dtype, from which dtypes and errors can be learnt."""
+    """Return a small stand-in of the same dtype, from which dtypes and errors can be learnt."""
     if not is_source(one):
         return one
     return np.empty((0,) if one.shape else (), one.dtype)

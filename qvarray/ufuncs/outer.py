@@ -9,21 +9,15 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.budget import fits_budget
+from ..core.fill import append_fill
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, differs_from, require_size
 
 __all__ = ["outer"]
 
 
-def _with_fill(x: Spectrum) -> tuple[Array, bool]:
-    """The active elements, and after them the fill value where some element has it."""
-    if x.nactive == x.space:
-        return x.eigenvalues, False
-    return np.append(x.eigenvalues, x.fill_value), True
-
-
 def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> Spectrum | None:
-    """The result from that of the active elements, and of the fill values after them."""
+    """Return the result from that of the active elements, and of the fill values after them."""
     shape, bases = a.shape + b.shape, (STANDARD,) * (len(a.shape) + len(b.shape))
     if not any(fills) or not out.size:
         return Spectrum(shape, out.dtype, bases, out.ravel(), None, out.dtype.type(0))
@@ -76,7 +70,7 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
     if not (a.is_standard and b.is_standard):
         return None
     require_size(a.shape + b.shape)
-    (va, a_has_fill), (vb, b_has_fill) = _with_fill(a), _with_fill(b)
+    (va, a_has_fill), (vb, b_has_fill) = append_fill(a), append_fill(b)
     # Results, what is kept of them, and their indices.
     if not fits_budget(va.size * vb.size * (32 + 8)):
         return None

@@ -45,7 +45,7 @@ def _is_plain(spectrum: Any) -> bool:
 
 
 def _localised(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
-    """The array whose elements along some axes are the coefficients along them. O(1)."""
+    """Return the array whose elements along some axes are the coefficients along them. O(1)."""
     dtype = spectrum.eigenvalues.dtype
     bases = tuple(STANDARD if axis in axes else basis for axis, basis in enumerate(spectrum.bases))
     return spectrum.replace(dtype=dtype, bases=bases, fill_value=dtype.type(0), error=None)
@@ -69,7 +69,7 @@ def _of_dtype(out: Spectrum, dtype: np.dtype[Any], is_exact: bool) -> Spectrum |
 
 
 def inner(a: Any, b: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
-    """Sums over some axes of ``conj(a) * b``.
+    """Return sums over some axes of ``conj(a) * b``.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def _product(_: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum | None:
 
 
 def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
-    """Sums over some axes of squared absolute values.
+    """Return sums over some axes of squared absolute values.
 
     Returns
     -------
@@ -154,13 +154,13 @@ def _sum_of_energies(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: b
 
 
 def _places(a: Spectrum, axes: Sequence[int]) -> Array:
-    """The place along some axes of every coefficient, as a C-order position. O(k)."""
+    """Return the place along some axes of every coefficient, as a C-order position. O(k)."""
     along, shape = a.coordinates(), a.shape
     return linear(tuple(along[axis] for axis in axes), tuple(shape[axis] for axis in axes))
 
 
 def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
-    """What an array is at every place along some axes where it has coefficients. O(k log k)."""
+    """Cut an array at the places along some axes where it has coefficients. O(k log k)."""
     along, shape = a.coordinates(), a.shape
     rest = [axis for axis in range(len(shape)) if axis not in axes]
     numbers = _places(a, axes)
@@ -186,7 +186,7 @@ def _apply(ufunc: np.ufunc, *operands: Node) -> Expression:
 
 
 def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
-    """The sum of the squares of many rows, on coefficients: to the rounding of the largest sum."""
+    """Sum the squares of many rows, on coefficients: to the rounding of the largest sum."""
     total: Any = None
     for part in parts:
         one = inner(part, part, axes, keepdims)
@@ -200,7 +200,7 @@ def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) ->
 
 
 def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
-    """The sum of the squares of all rows of some arrays, as an expression."""
+    """Return the sum of the squares of all rows of some arrays, as an expression."""
     if sum(np.unique(_places(part, axes)).size for part in parts) > _MOST_ROWS:
         return _added_up(parts, axes, keepdims)
     rows = [row for part in parts for row in _rows(part, axes, keepdims)]
@@ -228,7 +228,7 @@ def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> 
 
 
 def deviations(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
-    """Sums over some axes of squared distances from the mean over them, as `energies`.
+    """Return sums over some axes of squared distances from the mean over them, as `energies`.
 
     Nothing cancels: what the mean has of a coefficient is taken from it before it is squared.
     """
@@ -289,7 +289,7 @@ def _without(a: Spectrum, entries: Array) -> Spectrum:
 
 
 def _less(a: Spectrum, axes: Sequence[int], mean: Spectrum, places: Array, ones: Array) -> Spectrum:
-    """`a` less the mean over some axes, at some places along them. O(k log k)."""
+    """Return `a` less the mean over some axes, at some places along them. O(k log k)."""
     lengths = tuple(a.shape[axis] for axis in axes)
     there = iter(np.unravel_index(places, lengths))
     along = tuple(
@@ -305,7 +305,7 @@ def _less(a: Spectrum, axes: Sequence[int], mean: Spectrum, places: Array, ones:
 
 
 def sum_of_products(node: Any, axes: Sequence[int], keepdims: bool) -> Any:
-    """Sums over some axes of an expression that is the product of two arrays, as `inner`."""
+    """Return sums over some axes of an expression that is the product of two arrays, as `inner`."""
     if not isinstance(node, Expression) or node.kwargs:
         return None
     if node.ufunc is np.square:

@@ -198,7 +198,7 @@ def _sparse_reduce(
 def _column_extrema(
     ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
 ) -> Array | None:
-    """The extremum of every column of a matrix in all of which some element is inactive.
+    """Return the extremum of every column of a matrix in all of which some element is inactive.
 
     None for another, and where there are many more columns than active elements. O(k): three
     times as fast as sorting by column.
@@ -218,7 +218,7 @@ def _column_extrema(
 def _line_results(
     ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
 ) -> tuple[Array | None, Array]:
-    """The lines that have active elements (None: all lines), and their results. O(k)."""
+    """Return the lines that have active elements (None: all lines), and their results. O(k)."""
     if ufunc is np.add:
         sums = _sums(x, axes, values, fill)
         if sums is not None:
@@ -234,7 +234,7 @@ def _line_results(
 def _sums(
     x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
 ) -> tuple[Array | None, Array] | None:
-    """Sums over the rows or columns of a matrix by a kernel; None where there is none for that.
+    """Sum the rows or columns of a matrix by a kernel; None where there is none for that.
 
     Returns
     -------

@@ -36,7 +36,7 @@ def is_finite(values: Array) -> bool:
 
 
 def _kernel_dtype(a: Array, b: Array) -> np.dtype[Any] | None:
-    """What the kernels multiply in: at least as wide, and integers wrap around alike."""
+    """Return what the kernels multiply in: at least as wide, and integers wrap around alike."""
     dtype = np.result_type(a, b)
     if dtype.char in "gG":
         return None
@@ -99,14 +99,14 @@ def coefficient_products(
 
 
 def _narrowed(values: Array, dtype: np.dtype[Any]) -> Array:
-    """Sums in the dtype of the result."""
+    """Return sums in the dtype of the result."""
     return values != 0 if dtype.kind == "b" else values.astype(dtype, copy=False)
 
 
 def _with_vector(
     a: Spectrum, va: Array, b: Spectrum, vb: Array, sizes: tuple[int, int, int]
 ) -> Array | None:
-    """A sparse matrix and a vector that may as well be dense; None for all else. O(k + m + n)."""
+    """Multiply a sparse matrix and a vector as a dense one; None for all else. O(k + m + n)."""
     m, n, p = sizes
     matrix, vector, values = (a, b, vb) if p == 1 else (b, a, va)
     if matrix.active_indices is None or max(n, m * p) > _LONG * matrix.nactive:
@@ -122,7 +122,7 @@ def _with_vector(
 def _expanded(
     ia: Array, va: Array, ib: Array, vb: Array, sizes: tuple[int, int, int, int]
 ) -> tuple[Array, Array]:
-    """A product of sparse matrices by NumPy's own multiplication, for what Numba cannot hold."""
+    """Multiply sparse matrices by NumPy's multiplication, in dtypes that Numba lacks."""
     stack, m, n, p = sizes
     at = kernels.sparse_matmul.plan(ia, ib, stack, m, n, p)
     dtype = np.result_type(va, vb)

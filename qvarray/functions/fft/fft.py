@@ -64,7 +64,7 @@ def pays_dense(
 
 
 def unitary_scale(n: int, forward: bool, norm: str | None, dtype: np.dtype[Any]) -> Any:
-    """What a unitary transform is multiplied by."""
+    """Return what a unitary transform is multiplied by."""
     real = working_dtype(dtype).type(0).real.dtype.type
     if norm == "ortho":
         return real(1)
@@ -79,7 +79,7 @@ def relabelled(
     scale: Any,
     dtype: np.dtype[Any],
 ) -> Spectrum:
-    """A unitary transform along an axis, times a number.
+    """Return a unitary transform along an axis, times a number.
 
     Parameters
     ----------
@@ -135,13 +135,13 @@ def relabelled(
 def transformed(
     spectrum: Spectrum, axis: int, forward: bool, norm: str | None, dtype: np.dtype[Any]
 ) -> Spectrum:
-    """The discrete Fourier transform along an axis, or its inverse; see `relabelled`."""
+    """Return the discrete Fourier transform along an axis, or its inverse; see `relabelled`."""
     scale = unitary_scale(spectrum.shape[axis], forward, norm, dtype)
     return relabelled(spectrum, axis, _WAVES if forward else _WAVES[::-1], scale, dtype)
 
 
 def _constant(value: Any, shape: tuple[int, ...], basis: Any, dtype: np.dtype[Any]) -> Spectrum:
-    """An array of one value, as one coefficient."""
+    """Return an array of one value, as one coefficient."""
     values = np.array([value], dtype) * np.sqrt(dtype.type(0).real.dtype.type(prod(shape)))
     return compact(shape, dtype, (basis,) * len(shape), values, np.zeros(1, int), dtype.type(0))
 
@@ -161,7 +161,7 @@ def _terms(spectrum: Spectrum, forward: bool, dtype: np.dtype[Any]) -> list[Spec
 
 
 def resized(x: VirtualQArray, n: int, axis: int) -> VirtualQArray:
-    """The first n samples along an axis, zeros after the last."""
+    """Return the first n samples along an axis, zeros after the last."""
     m = x.shape[axis]
     if n < m:
         part: VirtualQArray = x[(slice(None),) * axis + (slice(n),)]
@@ -173,7 +173,7 @@ def resized(x: VirtualQArray, n: int, axis: int) -> VirtualQArray:
 
 
 def _length(n: Any, default: int) -> int | None:
-    """The number of samples; None where NumPy would not take it, and is to say so."""
+    """Return the number of samples; None where NumPy would not take it, and is to say so."""
     if n is None:
         return default if default >= 1 else None
     try:
@@ -227,7 +227,7 @@ def _shape(x: VirtualQArray, steps: list[tuple[int, int]]) -> tuple[int, ...]:
 def _planned(
     probe: Callable[..., Any], x: Any, steps: list[tuple[Any, Any]], norm: Any, last: int = 0
 ) -> _Plan | None:
-    """The plan of a call, or None where NumPy is to do it, or to raise an exception.
+    """Return the plan of a call, or None where NumPy is to do it, or to raise an exception.
 
     `last` is 0 where the default length of the last axis is that of the input, and 1 where it is
     one of all the frequencies of which the input has the first half.
@@ -261,7 +261,7 @@ def _has_waves(x: VirtualQArray, steps: list[tuple[int, int]]) -> bool:
 
 
 def _complex(plan: _Plan, forward: bool) -> VirtualQArray | None:
-    """The transforms of all axes of a plan; None where NumPy is to do them."""
+    """Return the transforms of all axes of a plan; None where NumPy is to do them."""
     x = plan.x
     for axis, n in plan.steps:
         x = resized(x, n, axis)
@@ -297,7 +297,7 @@ def _halves(spectrum: Spectrum, axis: int, n: int) -> Spectrum:
 
 
 def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
-    """The real part of an array in a complex basis, which has at most twice its coefficients."""
+    """Take the real part of an array in a complex basis: at most twice its coefficients."""
     mirrored = conjugate(spectrum)
     where = np.concatenate([spectrum.indices(), mirrored.indices()])
     both = np.concatenate([spectrum.eigenvalues, mirrored.eigenvalues])
@@ -310,7 +310,7 @@ def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
 
 
 def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQArray | None:
-    """The real array of which `x` is the first half of the frequencies, if that is what it is."""
+    """Return the real array whose first half of the frequencies `x` is, if it is one."""
     source = x.source
     if not isinstance(source, Samples) or source.which or source.spectrum.diagonal:
         return None
@@ -334,7 +334,7 @@ def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQAr
 
 
 def _one_sided(plan: _Plan) -> VirtualQArray | None:
-    """The real array whose transform, along the last axis, starts with what is given."""
+    """Return the real array whose transform, along the last axis, starts with what is given."""
     x = plan.x
     *rest, (axis, n) = plan.steps
     undone = _undone(x, axis, n, plan.norm) if not rest else None
@@ -382,7 +382,7 @@ def _answer(
     args: tuple[Any, ...],
     out: Any,
 ) -> Any:
-    """What `work` makes of a plan; where that is nothing, or not for `out`, what NumPy does."""
+    """Carry out a plan by `work`; where that has no answer, or none for `out`, by NumPy."""
     result = None
     out = None if function in _WITHOUT_OUT else out
     if plan is not None:
@@ -406,7 +406,7 @@ def _answer(
 
 
 def _half_of(x: VirtualQArray | None, axis: int, n: int) -> VirtualQArray | None:
-    """The first ``n // 2 + 1`` frequencies."""
+    """Return the first ``n // 2 + 1`` frequencies."""
     if x is None:
         return None
     part: VirtualQArray = x[(slice(None),) * axis + (slice(n // 2 + 1),)]
@@ -428,28 +428,28 @@ def _real_spectrum(plan: _Plan) -> VirtualQArray | None:
 
 @function_rule(Tier.CLOSED, np.fft.fft)
 def fft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The discrete Fourier transform: coefficients in another basis. O(k)."""
+    """Return the discrete Fourier transform: coefficients in another basis. O(k)."""
     plan = _planned(np.fft.fft, a, [(axis, n)], norm)
     return _answer(np.fft.fft, plan, _forward, (a, n, axis, norm), out)
 
 
 @function_rule(Tier.CLOSED, np.fft.ifft)
 def ifft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `fft`. O(k)."""
+    """Return the inverse of `fft`. O(k)."""
     plan = _planned(np.fft.ifft, a, [(axis, n)], norm)
     return _answer(np.fft.ifft, plan, _inverse, (a, n, axis, norm), out)
 
 
 @function_rule(Tier.CLOSED, np.fft.rfft)
 def rfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The first half of `fft` of real samples. O(k)."""
+    """Return the first half of `fft` of real samples. O(k)."""
     plan = _planned(np.fft.rfft, a, [(axis, n)], norm)
     return _answer(np.fft.rfft, plan, _real_spectrum, (a, n, axis, norm), out)
 
 
 @function_rule(Tier.CLOSED, np.fft.irfft)
 def irfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `rfft`. O(k log k)."""
+    """Return the inverse of `rfft`. O(k log k)."""
     plan = _planned(np.fft.irfft, a, [(axis, n)], norm, 1)
     return _answer(np.fft.irfft, plan, _one_sided, (a, n, axis, norm), out)
 
@@ -460,7 +460,7 @@ def _other_way(plan: _Plan) -> _Plan:
 
 @function_rule(Tier.CLOSED, np.fft.hfft)
 def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The real spectrum of samples of which the first half is given. O(k log k)."""
+    """Return the real spectrum of samples of which the first half is given. O(k log k)."""
 
     def work(plan: _Plan) -> VirtualQArray | None:
         other = _other_way(plan)
@@ -475,7 +475,7 @@ def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = Non
 
 @function_rule(Tier.CLOSED, np.fft.ihfft)
 def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `hfft`. O(k)."""
+    """Return the inverse of `hfft`. O(k)."""
 
     def work(plan: _Plan) -> VirtualQArray | None:
         other = _other_way(plan)
@@ -491,7 +491,7 @@ _REAL = (np.fft.rfft, np.fft.ihfft, np.fft.rfft2, np.fft.rfftn)
 
 
 def _steps(x: Any, s: Any, axes: Any) -> list[tuple[Any, Any]] | None:
-    """The axis and the number of samples of each transform; None for what NumPy refuses."""
+    """Return the axis and the number of samples of each transform; None for what NumPy refuses."""
     if s is not None and axes is None:
         return None  # deprecated: NumPy is to say so
     shape = np.shape(x)
@@ -513,7 +513,7 @@ def _several(
     out: Any,
     last: int = 0,
 ) -> Any:
-    """The answer to a transform of several axes."""
+    """Return the answer to a transform of several axes."""
     a, s, axes, norm = args
     steps = _steps(a, s, axes)
     plan = None if steps is None else _planned(function, a, steps, norm, last)
@@ -530,7 +530,7 @@ def fftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = N
 
 @function_rule(Tier.CLOSED, np.fft.ifftn)
 def ifftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `fftn`. O(k)."""
+    """Return the inverse of `fftn`. O(k)."""
     return _several(np.fft.ifftn, _inverse, (a, s, axes, norm), out)
 
 
@@ -542,7 +542,7 @@ def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any
 
 @function_rule(Tier.CLOSED, np.fft.ifft2)
 def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `fft2`. O(k)."""
+    """Return the inverse of `fft2`. O(k)."""
     return _several(np.fft.ifft2, _inverse, (a, s, axes, norm), out)
 
 
@@ -560,13 +560,13 @@ def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: An
 
 @function_rule(Tier.CLOSED, np.fft.irfftn)
 def irfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `rfftn`. O(k log k)."""
+    """Return the inverse of `rfftn`. O(k log k)."""
     return _several(np.fft.irfftn, _one_sided, (a, s, axes, norm), out, 1)
 
 
 @function_rule(Tier.CLOSED, np.fft.irfft2)
 def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `rfft2`. O(k log k)."""
+    """Return the inverse of `rfft2`. O(k log k)."""
     return _several(np.fft.irfft2, _one_sided, (a, s, axes, norm), out, 1)
 
 
@@ -582,11 +582,11 @@ def _shifted(x: Any, axes: Any, sign: int) -> Any:
 
 @function_rule(Tier.STRUCTURAL, np.fft.fftshift)
 def fftshift(x: Any, axes: Any = None) -> Any:
-    """The frequency 0 moved to the middle: as ``np.roll``. O(k)."""
+    """Return the frequency 0 moved to the middle: as ``np.roll``. O(k)."""
     return _shifted(x, axes, 1)
 
 
 @function_rule(Tier.STRUCTURAL, np.fft.ifftshift)
 def ifftshift(x: Any, axes: Any = None) -> Any:
-    """The inverse of `fftshift`: as ``np.roll``. O(k)."""
+    """Return the inverse of `fftshift`: as ``np.roll``. O(k)."""
     return _shifted(x, axes, -1)

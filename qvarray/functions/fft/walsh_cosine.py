@@ -54,7 +54,7 @@ def _hadamard(x: Any, axis: Any, norm: Any, forward: bool) -> VirtualQArray:
 
 
 def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:
-    """The array with an axis in the Walsh basis, where a fill value is one coefficient a line."""
+    """Take an axis to the Walsh basis, where a fill value is one coefficient a line."""
     return (
         array_of(VirtualQArray(spectrum))
         .to_basis([WALSH if a == axis else basis for a, basis in enumerate(spectrum.bases)])
@@ -63,7 +63,7 @@ def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:
 
 
 def fwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
-    """The Walsh-Hadamard transform along an axis, in Hadamard order.
+    """Return the Walsh-Hadamard transform along an axis, in Hadamard order.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def fwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
 
 
 def ifwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
-    """The inverse of `fwht`.
+    """Return the inverse of `fwht`.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def ifwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
 
 
 def _weights(n: int, norm: Any, dtype: np.dtype[Any]) -> tuple[Any, Any]:
-    """What ``dct(x, 2, norm=norm)`` is to the orthonormal one, at index 0 and at others."""
+    """Return what ``dct(x, 2, norm=norm)`` is to the orthonormal one, at index 0 and at others."""
     real = working_dtype(dtype).type(0).real.dtype.type
     if norm == "ortho":
         return real(1), real(1)
@@ -152,7 +152,7 @@ def _weights(n: int, norm: Any, dtype: np.dtype[Any]) -> tuple[Any, Any]:
 
 
 def _cosine(x: VirtualQArray, type: int, n: Any, axis: Any, norm: Any) -> VirtualQArray | None:
-    """A transform of type 2 or 3 on the coefficients; None where SciPy is to do it."""
+    """Return a transform of type 2 or 3 on the coefficients; None where SciPy is to do it."""
     if norm not in _NORMS or x.ndim == 0 or x.size == 0 or not (n is None or n > 0):
         return None
     if not -x.ndim <= axis < x.ndim:
@@ -189,7 +189,7 @@ def _cosine(x: VirtualQArray, type: int, n: Any, axis: Any, norm: Any) -> Virtua
 
 
 def _cropped(x: VirtualQArray, n: Any, axis: Any) -> VirtualQArray:
-    """The samples that count, of arguments that SciPy takes."""
+    """Return the samples that count, of arguments that SciPy takes."""
     if not isinstance(n, (int, np.integer)) or n < 1 or not -x.ndim <= axis < x.ndim:
         return x
     return resized(x, int(n), axis % x.ndim) if n < x.shape[axis] else x
@@ -198,7 +198,7 @@ def _cropped(x: VirtualQArray, n: Any, axis: Any) -> VirtualQArray:
 def dct(
     x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None
 ) -> VirtualQArray:
-    """The discrete cosine transform, as ``scipy.fft.dct``.
+    """Return the discrete cosine transform, as ``scipy.fft.dct``.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def dct(
 def idct(
     x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None
 ) -> VirtualQArray:
-    """The inverse of `dct`, as ``scipy.fft.idct``.
+    """Return the inverse of `dct`, as ``scipy.fft.idct``.
 
     Parameters
     ----------
@@ -308,7 +308,7 @@ _HOW = ("overwrite_x", "workers", "plan")
 
 
 def _of_scipy(method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The answer to a function of SciPy."""
+    """Return the answer to a function of SciPy."""
     name = method.__name__
     names = ["type", "n", "axis", "norm"] if name in _COSINES else ["n", "axis", "norm"]
     names = ["s", "axes", "norm"] if name in _OF_SEVERAL else names

@@ -48,7 +48,7 @@ def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
 
 
 def _largest(difference: Spectrum) -> float:
-    """A bound on the absolute values of all elements. O(k log k)."""
+    """Return a bound on the absolute values of all elements. O(k log k)."""
     sizes: Any = np.abs(difference.eigenvalues).astype(np.float64)
     if not sizes.size:
         return 0.0
@@ -66,7 +66,7 @@ def _largest(difference: Spectrum) -> float:
 
 
 def _rounding_of(*spectra: Spectrum) -> float:
-    """A bound on the L2 norm of what evaluating all elements may round. O(k)."""
+    """Return a bound on the L2 norm of what evaluating all elements may round. O(k)."""
     # What a function is off by has a norm of a few epsilons, as the function has one of 1.
     return sum(
         64.0 * float(np.finfo(one.eigenvalues.dtype).eps) * float(np.abs(one.eigenvalues).sum())

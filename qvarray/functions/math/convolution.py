@@ -26,7 +26,7 @@ _PAIR = 64  # bytes that a product and its place take
 
 
 def _pairs(x: Spectrum, y: Spectrum, dtype: np.dtype[Any]) -> list[tuple[Array, Array]] | None:
-    """The coordinates of both and the elements, of all pairs of elements; None if too many."""
+    """Pair all elements: the coordinates and values of both. None if there are too many."""
     if not fits_budget(x.nactive * y.nactive * _PAIR):
         return None
     i = np.repeat(np.arange(x.nactive), y.nactive)
@@ -43,7 +43,7 @@ def _is_sparse(x: Spectrum) -> bool:
 
 
 def _linear(a: Any, v: Any, first: Callable[[int, int], range], dtype: np.dtype[Any]) -> Any:
-    """The part of the convolution of two sparse arrays that `first` tells; None if that is dense.
+    """Convolve two sparse arrays, for the positions that `first` names; None if that is dense.
 
     O(ka kb log(ka kb)).
     """
@@ -74,7 +74,7 @@ def _linear(a: Any, v: Any, first: Callable[[int, int], range], dtype: np.dtype[
 
 
 def _part(mode: str, n: int, m: int, turned: bool) -> range:
-    """The positions of the full convolution that a mode asks for."""
+    """Return the positions of the full convolution that a mode asks for."""
     short, long = sorted((n, m))
     if mode == "full":
         return range(n + m - 1)
@@ -105,13 +105,13 @@ def _answered(function: Callable[..., Any], a: Any, v: Any, mode: Any) -> Any:
 
 @function_rule(Tier.CLOSED, np.convolve)
 def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
-    """Sums of products at sums of indices, O(ka kv log(ka kv)) for few elements; else dense."""
+    """Sum products at sums of indices. O(ka kv log(ka kv)) for few elements; else dense."""
     return _answered(np.convolve, a, v, mode)
 
 
 @function_rule(Tier.CLOSED, np.correlate)
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
-    """The convolution with the second array conjugate and reversed, as `convolve`."""
+    """Return the convolution with the second array conjugate and reversed, as `convolve`."""
     return _answered(np.correlate, a, v, mode)
 
 
@@ -121,7 +121,7 @@ def _of_group(
     basis: Basis,
     combine: Callable[[int, Array, Array], Array],
 ) -> VirtualQArray:
-    """The convolution over a group whose characters are the functions of a basis."""
+    """Return the convolution over a group whose characters are the functions of a basis."""
     one, other = spectrum_of(x), spectrum_of(y)
     if one.shape != other.shape:
         raise ValueError(f"arrays of one shape are convolved, got {one.shape} and {other.shape}")
@@ -154,7 +154,7 @@ def _of_group(
 
 
 def _coefficients(spectrum: Spectrum) -> VirtualQArray:
-    """The coefficients as elements."""
+    """Return the coefficients as elements."""
     dtype = spectrum.eigenvalues.dtype
     bases, zero = (STANDARD,) * len(spectrum.shape), dtype.type(0)
     return VirtualQArray(spectrum.replace(dtype=dtype, bases=bases, fill_value=zero))
@@ -169,7 +169,7 @@ def _xor(_: int, i: Array, j: Array) -> Array:
 
 
 def circular_convolve(x: Any, y: Any) -> VirtualQArray:
-    """The circular convolution, along all axes.
+    """Return the circular convolution, along all axes.
 
     Parameters
     ----------
@@ -207,7 +207,7 @@ def circular_convolve(x: Any, y: Any) -> VirtualQArray:
 
 
 def dyadic_convolve(x: Any, y: Any) -> VirtualQArray:
-    """The dyadic convolution: sums of products of elements whose positions xor to each position.
+    """Return the dyadic convolution: sums over pairs of elements whose positions xor to each.
 
     Parameters
     ----------

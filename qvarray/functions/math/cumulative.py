@@ -96,12 +96,12 @@ _with_initial(np.cumulative_prod, np.multiply)
 
 
 def _part(a: Any, axis: int, start: int | None, stop: int | None) -> Any:
-    """Some positions along an axis, all of the others."""
+    """Return some positions along an axis, all of the others."""
     return a[(slice(None),) * axis + (slice(start, stop),)]
 
 
 def _spread(ends: Any, a: VirtualQArray, axis: int) -> Any:
-    """What is put before or behind an array: a scalar once along the axis."""
+    """Return what is put before or behind an array: a scalar once along the axis."""
     ends = array_of(ends)
     if ends.ndim:
         return ends
@@ -156,7 +156,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 
 def _spacings(f: VirtualQArray, axes: tuple[int, ...], given: tuple[Any, ...]) -> list[Any]:
-    """The distances of the samples along each axis: a number, or an array of them."""
+    """Return the distances of the samples along each axis: a number, or an array of them."""
     if not given:
         return [1.0] * len(axes)
     if len(given) == 1 and np.ndim(given[0]) == 0:
@@ -185,7 +185,7 @@ def _along(values: Any, ndim: int, axis: int) -> Any:
 
 
 def _weighted(f: VirtualQArray, axis: int, weights: list[Any], starts: list[int], m: int) -> Any:
-    """A sum of parts of `f` of `m` positions, each times its weight."""
+    """Return a sum of parts of `f` of `m` positions, each times its weight."""
     total: Any = None
     for weight, start in zip(weights, starts, strict=True):
         term = np.multiply(weight, _part(f, axis, start, start + m))
@@ -260,7 +260,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
 
 @function_rule(Tier.CLOSED, np.trapezoid)
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
-    """The area under straight lines between the samples. O(k) in the standard basis."""
+    """Return the area under straight lines between the samples. O(k) in the standard basis."""
     y = array_of(y)
     if not y.ndim:
         return call_dense(np.trapezoid, (y, x, dx, axis), {})

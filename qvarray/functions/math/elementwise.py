@@ -33,7 +33,7 @@ def _pointwise(
 
 
 def _written(*arrays: Any, function: Any, dtype: Any, **kwargs: Any) -> Any:
-    """What NumPy writes to an output of some dtype: that has a say in what is computed."""
+    """Return what NumPy writes to an output of some dtype: that has a say in what is computed."""
     shape = np.broadcast_shapes(*(np.shape(one) for one in arrays))
     return function(*arrays, out=np.empty(shape, dtype), **kwargs)
 
@@ -41,7 +41,7 @@ def _written(*arrays: Any, function: Any, dtype: Any, **kwargs: Any) -> Any:
 def answered(
     function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Any
 ) -> Any:
-    """A function of elements that takes an output."""
+    """Return a function of elements that takes an output."""
     if out is not None:
         if not isinstance(out, (VirtualQArray, np.ndarray)):
             raise TypeError("return arrays must be of ArrayType")
@@ -82,7 +82,7 @@ def _selected(*arrays: Any, cases: int) -> Any:
 
 @function_rule(Tier.CLOSED, np.select)
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
-    """The elements of the first choice whose condition holds."""
+    """Return the elements of the first choice whose condition holds."""
     conditions, choices = list(condlist), list(choicelist)
     if len(conditions) != len(choices):
         raise ValueError("list of cases must be same length as list of conditions")
@@ -231,13 +231,13 @@ for _function in (np.i0, np.sinc):
 
 @function_rule(Tier.CLOSED, np.angle)
 def angle(z: Any, deg: Any = False) -> Any:
-    """The argument of each complex number."""
+    """Return the argument of each complex number."""
     return answered(np.angle, (z,), {"deg": deg}, None)
 
 
 @function_rule(Tier.CLOSED, np.real_if_close)
 def real_if_close(a: Any, tol: Any = 100) -> Any:
-    """The real part, where all imaginary parts are small."""
+    """Return the real part, where all imaginary parts are small."""
     if a.dtype.kind != "c":
         return a
     if tol > 1:
@@ -317,7 +317,7 @@ for _name in ("arccos", "arcsin", "arctanh"):
 
 @function_rule(Tier.CLOSED, np.lib.scimath.logn)
 def logn(n: Any, x: Any) -> Any:
-    """The logarithm to the base `n`, complex where it must be."""
+    """Return the logarithm to the base `n`, complex where it must be."""
     return wrapped(np.divide(np.log(_complex_below_zero(x)), np.log(_complex_below_zero(n))))
 
 

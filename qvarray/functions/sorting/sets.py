@@ -41,7 +41,7 @@ class _Few(NamedTuple):
 
 
 def _with_fill(entries: Array, positions: Array, fill: Array, shape: tuple[int, ...]) -> _Few:
-    """The entries at sorted positions in an array of `shape`, with `fill` put among them. O(k)."""
+    """Put `fill` among the entries at sorted positions of an array of `shape`. O(k)."""
     inactive = prod(shape) - positions.size
     positions = positions.astype(np.intp)
     if not inactive:
@@ -58,7 +58,7 @@ def _few_elements(spectrum: Spectrum) -> _Few:
 
 
 def _few_rows(spectrum: Spectrum) -> _Few:
-    """The parts along the first axis that hold entries, and one of those that do not."""
+    """Return the parts along the first axis that hold entries, and one of those that do not."""
     shape = spectrum.shape
     inner = prod(shape[1:])
     row, along = np.divmod(spectrum.indices(), inner)
@@ -75,7 +75,7 @@ _INSTEAD = "take the unique elements of a part of it, or raise the budget"
 
 
 def _repeated(few: _Few, values: Array, at: int) -> Spectrum:
-    """The values, the one at `at` as often as there are inactive positions. O(k)."""
+    """Return the values, the one at `at` as often as there are inactive positions. O(k)."""
     more = few.inactive - 1
     indices = np.arange(values.size, dtype=np.int64)
     indices[at + 1 :] += more
@@ -84,7 +84,7 @@ def _repeated(few: _Few, values: Array, at: int) -> Spectrum:
 
 
 def _inverse(few: _Few, rank: Array) -> Spectrum:
-    """The ranks of all positions: that of the fill value where nothing is active. O(k)."""
+    """Return the ranks of all positions: that of the fill value where nothing is active. O(k)."""
     shape, bases = few.shape, (STANDARD,) * len(few.shape)
     if few.fill_at is None:
         return Spectrum(shape, rank.dtype, bases, rank.ravel(), None, np.intp(0))
@@ -93,7 +93,7 @@ def _inverse(few: _Few, rank: Array) -> Spectrum:
 
 
 def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: Any) -> Any:
-    """The unique members, and what else is wanted of index, inverse and counts."""
+    """Return the unique members, and what else is wanted of index, inverse and counts."""
     # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
     flags = [bool(one) for one in wanted]
     flags[1] = flags[1] or axis is not None
@@ -136,7 +136,7 @@ def unique(
     equal_nan: Any = True,
     sorted: Any = True,
 ) -> Any:
-    """The sorted unique elements or parts, where they are and how many of them. O(k log k)."""
+    """Return the sorted unique elements or parts, their positions and counts. O(k log k)."""
     wanted = (return_index, return_inverse, return_counts)
     if axis is not None:
         axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
@@ -174,7 +174,7 @@ _standard_function(np.unique_inverse, False, True, False)
 
 @function_rule(Tier.CLOSED, np.unique_values)
 def unique_values(x: Any) -> Any:
-    """The unique elements, in any order. O(k log k)."""
+    """Return the unique elements, in any order. O(k log k)."""
     return np.unique(x, equal_nan=False, sorted=False)
 
 
@@ -184,7 +184,7 @@ def _distinct(x: Any) -> Any:
 
 @function_rule(Tier.CLOSED, np.union1d)
 def union1d(ar1: Any, ar2: Any) -> Any:
-    """The unique elements of both. O(k log k)."""
+    """Return the unique elements of both. O(k log k)."""
     return call_dense(np.union1d, (_distinct(ar1), _distinct(ar2)), {})
 
 
@@ -202,7 +202,7 @@ _set_rule(np.setxor1d)
 
 @function_rule(Tier.CLOSED, np.intersect1d)
 def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False, return_indices: Any = False) -> Any:
-    """The unique elements that both have, and where each has them first. O(k log k)."""
+    """Return the unique elements that both have, and where each has them first. O(k log k)."""
     if assume_unique:
         return call_dense(np.intersect1d, (ar1, ar2, assume_unique, return_indices), {})
     if not return_indices:

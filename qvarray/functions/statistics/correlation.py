@@ -34,7 +34,7 @@ def _rows(m: Any, dtype: Any, rowvar: bool, many: bool) -> Spectrum:
 
 
 def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
-    """The weights of the observations.
+    """Return the weights of the observations.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
 
 
 def _union(blocks: list[Spectrum], loads: list[Spectrum], n: int) -> Array:
-    """The observations at which some variable, or some weight, is not its fill value. O(k)."""
+    """Return the observations where some variable, or weight, is not its fill value. O(k)."""
     if any(one.active_indices is None for one in (*blocks, *loads)):
         return np.arange(n)
     each = [one.coordinates()[1] for one in blocks] + [one.indices() for one in loads]
@@ -67,7 +67,7 @@ def _union(blocks: list[Spectrum], loads: list[Spectrum], n: int) -> Array:
 
 
 def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, Array]:
-    """The elements of all variables at some observations, and the fill value of each."""
+    """Return the elements of all variables at some observations, and the fill value of each."""
     count = sum(one.shape[0] for one in blocks)
     require_budget(3 * count * (columns.size + 1 + count) * np.dtype(dtype).itemsize, _INSTEAD)
     fills = np.concatenate([np.full(one.shape[0], one.fill_value, dtype) for one in blocks])
@@ -109,7 +109,7 @@ def _spectral(both: list[VirtualQArray], rowvar: Any) -> list[Spectrum] | None:
 
 
 def _products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array:
-    """Sums of products of distances from the means, of variables by coefficients (Parseval).
+    """Return sums of products of distances from the means, of variables by coefficients (Parseval).
 
     O(k log k + v² u) for v variables of u different coefficients.
     """
@@ -138,7 +138,7 @@ def _covariance(
     aweights: Any,
     dtype: Any,
 ) -> Array:
-    """The matrix of covariances, at least 2-D: exactly centred, as NumPy's is.
+    """Return the matrix of covariances, at least 2-D: exactly centred, as NumPy's is.
 
     O(k log k + v² u) for v variables that differ from their fill values at u observations.
     """
@@ -224,14 +224,14 @@ def cov(
     *,
     dtype: Any = None,
 ) -> Any:
-    """The covariances of variables, one to a row."""
+    """Return the covariances of variables, one to a row."""
     out = _covariance(m, y, rowvar, bias, ddof, fweights, aweights, dtype)
     return wrapped(out.squeeze() if out.size else out, m, y)
 
 
 @function_rule(Tier.CLOSED, np.corrcoef)
 def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) -> Any:
-    """The coefficients of correlation of variables, one to a row."""
+    """Return the coefficients of correlation of variables, one to a row."""
     out = _covariance(x, y, rowvar, False, None, None, None, dtype)
     if out.shape == (1, 1):
         one = out[0, 0]

@@ -57,7 +57,7 @@ def _bag(*arrays: Any) -> _Bag:
 
 
 def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
-    """`a` as NumPy bins it.
+    """Return `a` as NumPy bins it.
 
     Raises
     ------
@@ -78,14 +78,14 @@ def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
 
 
 def _ends(a: VirtualQArray, range: Any) -> Any:
-    """The range that NumPy finds for the elements of an array, before it is widened."""
+    """Return the range that NumPy finds for the elements of an array, before it is widened."""
     if range is not None or not a.size:
         return range
     return np.min(a), np.max(a)
 
 
 def _kept(a: VirtualQArray, low: Any, high: Any) -> VirtualQArray:
-    """The elements between two ends, in any order. O(k)."""
+    """Return the elements between two ends, in any order. O(k)."""
     bag = _bag(a)
     values = bag.values[0]
     keep = (values >= low) & (values <= high)
@@ -181,7 +181,7 @@ def _bins(a: VirtualQArray, bins: Any, range: Any, weights: Any) -> tuple[Any, A
 
 @function_rule(Tier.CLOSED, np.histogram_bin_edges)
 def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
-    """The edges of bins: from the extreme elements, and what else a rule asks for."""
+    """Return the edges of bins: from the extreme elements, and what else a rule asks for."""
     a = _as_numbers(a, weights)
     found = _bins(a, bins, range, weights)
     if found is None:
@@ -221,7 +221,7 @@ def _counts_of_pages(source: Any, bins: Any, ends: Any) -> tuple[Array, Array]:
 
 
 def _weighted(a: VirtualQArray, bins: Any, ends: Any, weights: Any) -> tuple[Array, Array]:
-    """The sum of the weights of the elements in each bin. O(k)."""
+    """Return the sum of the weights of the elements in each bin. O(k)."""
     bag = _bag(a, weights)
     values, load = bag.values
     if bag.missing <= 1:
@@ -263,7 +263,7 @@ def histogram(
 
 
 def _columns(sample: Any) -> list[VirtualQArray]:
-    """The coordinates of points, an array for each dimension, of one dtype as in NumPy."""
+    """Return the coordinates of points, an array for each dimension, of one dtype as in NumPy."""
     if isinstance(sample, (VirtualQArray, np.ndarray)) and sample.ndim == 2:
         points = array_of(sample)
         return [points[:, i] for i in np.arange(points.shape[1]).tolist()]

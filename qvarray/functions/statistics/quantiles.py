@@ -47,7 +47,7 @@ _SHORT = 600
 
 
 def _step(position: Any, takes_lower: Callable[[Any, Any], Any]) -> Any:
-    """The integer below a position or the one above it, at least 0."""
+    """Return the integer below a position or the one above it, at least 0."""
     low = np.floor(position)
     taken = np.where(takes_lower(position - low, low), low, low + 1)
     return np.maximum(taken.astype(np.intp), 0)
@@ -89,7 +89,7 @@ def _weight(method: str, position: Any, low: Any) -> Any:
 
 
 def _neighbours(position: Any, n: int) -> tuple[Any, Any]:
-    """The ranks on both sides of a position; -1, the last, twice where it is beyond all."""
+    """Return the ranks on both sides of a position; -1, the last, twice where it is beyond all."""
     low = np.asanyarray(np.floor(position))
     beyond, ahead = ~(position < n - 1), position < 0
     ranks = [
@@ -145,7 +145,7 @@ class _Sample:
         return counts[: self.rows.size]
 
     def assembled(self, values: Array) -> Any:
-        """The result of which the last axis of `values` holds the lines: an array, or a scalar."""
+        """Assemble the result from its lines, along the last axis of `values`: an array, or a scalar."""
         lead, m = values.shape[:-1], self.lines.numbers.size
         shape = (*lead, *self.shape)
         if not shape and not self.keepdims:
@@ -171,7 +171,7 @@ class _Sample:
 
 
 def _middle(sample: _Sample, rows: Array, n: int) -> Array:
-    """The middle elements of lines, two if their number is even."""
+    """Return the middle elements of lines, two if their number is even."""
     ranks = np.arange((n - 1) // 2, n // 2 + 1)
     return sample.at(rows, ranks, n)
 
@@ -270,7 +270,7 @@ def _all_nanquantiles(
 
 
 def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
-    """What to take quantiles of, and whether a scalar is left; None where NumPy does as well."""
+    """Return the lines, and whether a scalar is left; None where NumPy does as well."""
     if a.size == 0 or a.dtype.kind == "c":
         return None
     axes = tuple(range(a.ndim))
@@ -286,7 +286,7 @@ def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
 def _answered(
     function: Any, compute: Callable[[_Sample, bool], Any] | None, a: Any, args: Any, kwargs: Any
 ) -> Any:
-    """What `compute` makes of the lines, in the output if one is given; else NumPy's answer."""
+    """Return, or write to the output, what `compute` makes of the lines; else NumPy's answer."""
     out = kwargs["out"]
     if compute and isinstance(a, VirtualQArray) and kwargs.get("weights") is None:
         found = _sample(a, kwargs["axis"], kwargs["keepdims"])
@@ -308,7 +308,7 @@ def _has_room(out: Any, function: Any, sample: _Sample, args: Any, kwargs: Any) 
 
 
 def _written(out: Any, result: Any) -> Any:
-    """An output of the shape and dtype of a result, which is written to it."""
+    """Return an output of the shape and dtype of a result, which is written to it."""
     if not isinstance(out, VirtualQArray):
         out[...] = np.asarray(result)
     elif isinstance(result, VirtualQArray):

@@ -22,7 +22,7 @@ def _pair(x: Any, y: Any) -> tuple[VirtualQArray, VirtualQArray]:
 
 
 def cosine_similarity(x: Any, y: Any) -> Any:
-    """The cosine of the angle between two arrays.
+    """Return the cosine of the angle between two arrays.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _covariance(one: VirtualQArray, other: VirtualQArray) -> Any:
 def structural_similarity(
     x: Any, y: Any, data_range: float, *, k1: float = 0.01, k2: float = 0.03
 ) -> Any:
-    r"""The structural similarity (SSIM) of two arrays as wholes.
+    r"""Return the structural similarity (SSIM) of two arrays as wholes.
 
     Parameters
     ----------
