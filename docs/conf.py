@@ -99,6 +99,7 @@ _alone = (
     "fourier",
     "inside",
     "performance",
+    "stability",
     "targets",
     "cite",
     "changelog",
@@ -126,7 +127,7 @@ def visit_displaymath(translator, node):
 def changelog(markdown):
     """The changelog as reStructuredText: headings, literals and links are written otherwise."""
     body = markdown.split("\n", 1)[1]
-    body = body.replace("## [Unreleased]\n\n## ", "## ")
+    body = re.sub(r"^<!--.*-->\n", "", body, flags=re.MULTILINE)
     body = re.sub(r"`([^`]+)`", r"``\1``", body)
     body = re.sub(r"\[([^\]]+)\]\((http[^)]+)\)", r"`\1 <\2>`__", body)
 

@@ -46,12 +46,21 @@ def modules():
 MODULES = modules()
 
 
-def imports(name):
+def for_types(tree):
+    """What stands under ``if TYPE_CHECKING``: imports that only annotations need."""
+    blocks = (node for node in tree.body if isinstance(node, ast.If))
+    blocks = (node for node in blocks if ast.unparse(node.test) == "TYPE_CHECKING")
+    return {id(node) for block in blocks for node in ast.walk(block)}
+
+
+def imports(name, annotations=True):
     """The modules of the package that a module imports, wherever it does so."""
     path = MODULES[name]
     package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = set() if annotations else for_types(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and id(node) not in skipped:
             base = package[: len(package) - node.level + 1]
             base += node.module.split(".") if node.module else []
             for alias in node.names:
@@ -69,7 +78,7 @@ def test_imports_go_down(name):
 
 
 def test_no_circles():
-    graph = {name: set(imports(name)) - {name} for name in MODULES}
+    graph = {name: set(imports(name, annotations=False)) - {name} for name in MODULES}
     # A package that gathers its modules is no step on the way to one of them.
     for name, path in MODULES.items():
         if path.name == "__init__.py":

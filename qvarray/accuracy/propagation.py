@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.spectrum import Spectrum
-from ..ops.basis_change import l2_norm
+from ..core.source import Source
 
 __all__ = ["ufunc_bound"]
 
@@ -39,11 +38,6 @@ _CONTRACTIONS = frozenset(
 def _times(shape: tuple[int, ...], operand: Any) -> float:
     """How much longer an operand becomes by being repeated to a shape."""
     return (float(prod(shape)) / max(1.0, float(prod(operand.shape)))) ** 0.5
-
-
-def _size(operand: Any) -> float:
-    """A bound on the L2 norm; infinite where that is not known from what is stored."""
-    return l2_norm(operand) if isinstance(operand, Spectrum) else float("inf")
 
 
 def ufunc_bound(
@@ -76,16 +70,16 @@ def ufunc_bound(
     if ufunc not in (np.multiply, np.divide):
         return float("inf")
     (x, y), (dx, dy) = operands, grown
-    if not isinstance(y, Spectrum) and not hasattr(y, "ufunc"):
+    if not isinstance(y, Source):
         factor = abs(y)
         if ufunc is np.multiply:
             return float(np.max(factor)) * dx
         return float(dx / np.min(factor)) if np.min(factor) else float("inf")
     if ufunc is np.divide:
         return float("inf")
-    if not isinstance(x, Spectrum) and not hasattr(x, "ufunc"):
+    if not isinstance(x, Source):
         return float(np.max(abs(x))) * dy
     # The largest element of an array is at most its norm.
     out = dx * dy
-    out += _size(x) * dy if dy else 0.0
-    return out + (dx * _size(y) if dx else 0.0)
+    out += x.norm_bound() * dy if dy else 0.0
+    return out + (dx * y.norm_bound() if dx else 0.0)

@@ -16,7 +16,7 @@ from ..accuracy import recording
 from ..bases import Basis, as_bases
 from ..core.budget import require_budget
 from ..core.rules import FUNCTIONS, UFUNCS
-from ..core.source import Source
+from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, numeric_dtype
 from ..indexing import advanced, advanced_keys, assign, elements, keys, select
@@ -25,8 +25,6 @@ from ..ops import linear
 from ..ops.basis_change import sparse, to_bases, to_dense
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
-from ..sources.expression import Expression, expressed, part_of
-from ..sources.packed import Packed
 from . import display
 from .flags import Flags
 from .flatiter import FlatIterator
@@ -446,7 +444,7 @@ virtual=8.0 TiB>
         (12, 512)
         """
         source = self.source
-        return self if isinstance(source, Spectrum) else VirtualQArray(source.settle())
+        return VirtualQArray(source.settle()) if source.stored is None else self
 
     def to_basis(self, basis: str | Basis | Sequence[str | Basis]) -> VirtualQArray:
         """The same array in another basis.
@@ -548,9 +546,10 @@ virtual=8.0 TiB>
         if type(other) in (int, float):
             if not source.shape:
                 return self.todense() ** other
-            if isinstance(source, Spectrum) and source.is_standard:
+            if source.standard is not None:
                 if source.error is None:
-                    return VirtualQArray(assign.mapped(source, lambda values: values**other))
+                    mapped = assign.mapped(source.standard, lambda values: values**other)
+                    return VirtualQArray(mapped)
             elif self.dtype.kind in "fc" and (type(other), other) in _POWERS:
                 return _POWERS[type(other), other](self)
         return np.power(self, other)
@@ -620,13 +619,7 @@ virtual=8.0 TiB>
                 source = self.source
         else:
             source = self.source
-        if isinstance(source, Spectrum):
-            return elements.item_at(source, position)
-        looked_up = getattr(source, "looked_up", None)
-        if looked_up is not None:
-            # Parameters that say what an element is, without the others.
-            return looked_up(np.array([position]))[0]
-        return _looked_at(source, list(keys.along_axes(position, source.shape)))
+        return source.item(position)
 
     def _position_in_base(self, position: int) -> int:
         at = offset_of(self.window)
@@ -638,12 +631,12 @@ virtual=8.0 TiB>
     def _picked(self, key: Any) -> VirtualQArray:
         """What an advanced key names: a copy."""
         source = self.source
-        if isinstance(key, Spectrum) and key.dtype.kind == "b" and isinstance(source, Spectrum):
-            rest = advanced.without(source, key)
+        if isinstance(key, Spectrum) and key.dtype.kind == "b" and source.standard is not None:
+            rest = advanced.without(source.standard, key)
             if rest is not None:
                 return VirtualQArray(rest)
-        node = expressed(source)
-        return VirtualQArray(advanced.picked(node, advanced_keys.advanced_key(key, self.shape)))
+        parsed = advanced_keys.advanced_key(key, self.shape)
+        return VirtualQArray(advanced.picked(source.express(), parsed))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._require_writeable()
@@ -705,7 +698,7 @@ virtual=8.0 TiB>
             position = self._position_in_base(position)
         memory: Memory = owner._state
         source = owner._source
-        if not (isinstance(source, Spectrum) and source.is_standard):
+        if not source.is_standard:
             owner._source = settled(source)
         memory.writes[position] = cell[0]
         memory.version += 1
@@ -800,7 +793,7 @@ virtual=8.0 TiB>
         index = operator.index(index)
         if not -size <= index < size:
             raise IndexError(f"index {index} is out of bounds for size {size}")
-        return elements.at(self.spectrum, np.array([index % size])).item()
+        return self.spectrum.item(index % size).item()
 
     # -- how it is shown --------------------------------------------------------------------
 
@@ -866,17 +859,10 @@ def _has_dots(key: Any) -> bool:
     return key is Ellipsis or (isinstance(key, tuple) and any(part is Ellipsis for part in key))
 
 
-def _part_of(source: Source, key: list[keys.Key]) -> Source:
+def _part_of(source: Source, key: list[AxisKey]) -> Source:
     """What a basic key names, as an array even where no axis is left."""
-    part = _looked_at(source, key)
-    return part if isinstance(part, (Spectrum, Expression)) else constant(part, ())
-
-
-def _looked_at(source: Source, key: Any) -> Any:
-    """What a basic key names: nothing more is evaluated, and a scalar where no axis is left."""
-    if isinstance(source, Packed):
-        return source.part(key)
-    return part_of(source if isinstance(source, Expression) else expressed(source), key)
+    part = source.part(key)
+    return part if isinstance(part, Source) else constant(part, ())
 
 
 def _real_part(source: Source) -> Source:

@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 from ..kernels import threads
 
-__all__ = ["PAGE", "Key", "Pages", "tracked", "walk"]
+__all__ = ["PAGE", "Pages", "Region", "tracked", "walk"]
 
 #: Elements of a page, 1 MiB of float64: large enough that two threads seldom wait for the
 #: interpreter lock, small enough for a page and its temporaries to stay in a shared cache.
 PAGE = 1 << 17
 
 #: Which positions along each axis a page has.
-Key = tuple[range, ...]
+Region = tuple[range, ...]
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class Pages:
         n, length = self.shape[cut], self.lengths[cut]
         return lines // n * self.counts[cut] + lines % n // length
 
-    def __getitem__(self, i: int) -> Key:
+    def __getitem__(self, i: int) -> Region:
         key = []
         for n, length, count, is_comb in zip(
             reversed(self.shape),
@@ -120,7 +120,7 @@ def tracked(items: Sequence[T]) -> Iterator[T]:
             bar.close()
 
 
-def walk(pages: Pages, work: Callable[[Key], T]) -> Iterator[T]:
+def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
     """What `work` makes of every page, in their order.
 
     Two threads share long walks; a walk that will take over two seconds shows a progress bar on a

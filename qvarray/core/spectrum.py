@@ -9,6 +9,7 @@ X  =  B1 · diag(scatter(active_indices, eigenvalues; else fill_value)) · B2ᵀ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -17,6 +18,8 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
+from .pages import Pages
+from .source import AxisKey, Source, declared
 from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size
 
 __all__ = [
@@ -26,7 +29,7 @@ __all__ = [
 ]
 
 
-class Spectrum:
+class Spectrum(Source):
     """An array as coefficients in an orthonormal basis. Immutable.
 
     The constructor trusts its caller; `check` tells whether it was right to.
@@ -53,6 +56,10 @@ class Spectrum:
     error : ErrorBound or None
         None for an exact array.
     """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    error: ErrorBound | None
 
     __slots__ = (
         "active_indices",
@@ -88,11 +95,6 @@ class Spectrum:
         self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
 
     @property
-    def size(self) -> int:
-        """Number of elements of the array."""
-        return prod(self.shape)
-
-    @property
     def space_shape(self) -> tuple[int, ...]:
         """Shape of the coefficient space."""
         return self.shape[:1] if self.diagonal else self.shape
@@ -104,6 +106,7 @@ class Spectrum:
 
     @property
     def nactive(self) -> int:
+        """Number of coefficients stored."""
         return self.eigenvalues.size
 
     @property
@@ -111,8 +114,68 @@ class Spectrum:
         indices = self.active_indices
         return self.eigenvalues.nbytes + (0 if indices is None else indices.nbytes)
 
+    @property
+    def label(self) -> str:
+        return f"{self.nactive} eigenvalues"
+
+    @property
+    def stored(self) -> Spectrum:
+        return self
+
+    @property
+    def origin(self) -> Spectrum:
+        return self
+
+    @property
+    def standard(self) -> Spectrum | None:
+        return self if self.is_standard else None
+
     def settle(self) -> Spectrum:
         return self
+
+    # -- declared here, and bound by the modules that implement them -------------------------
+
+    @declared
+    def norm_bound(self) -> float:
+        """The L2 norm: ``ops.basis_change.l2_norm``."""
+        raise NotImplementedError
+
+    @declared
+    def conjugate(self) -> Spectrum:
+        """The complex conjugate: ``ops.linear``."""
+        raise NotImplementedError
+
+    @declared
+    def permuted(self, axes: Sequence[int]) -> Spectrum:
+        """Axes in another order: ``ops.broadcast.permute_axes``."""
+        raise NotImplementedError
+
+    @declared
+    def at(self, positions: Array) -> Array:
+        """Elements at C-order positions: ``indexing.elements``."""
+        raise NotImplementedError
+
+    @declared
+    def item(self, position: int) -> Any:
+        """One element: ``indexing.elements``."""
+        raise NotImplementedError
+
+    @declared
+    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
+        """The elements of a part as an ndarray: ``indexing.select``."""
+        raise NotImplementedError
+
+    @declared
+    def part(self, key: Sequence[AxisKey]) -> Any:
+        """A part, what has to be evaluated not yet evaluated: ``sources.expression``."""
+        raise NotImplementedError
+
+    @declared
+    def pages(self, ordered: bool = True) -> Pages:
+        """The pages that its bases are cheap to synthesise by: ``sources.expression``."""
+        raise NotImplementedError
+
+    # -- its own -----------------------------------------------------------------------------
 
     def indices(self) -> Array:
         """The active indices, spelled out where all are active. O(k)."""
@@ -133,7 +196,7 @@ class Spectrum:
 
     @property
     def is_operator(self) -> bool:
-        """Whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
+        """Tell whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
         return self.diagonal and self.bases[1] == self.bases[0].conjugate
 
     def replace(self, **changes: Any) -> Spectrum:

@@ -15,10 +15,8 @@ from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, pays_sparse
+from ..core.values import pays_sparse
 from ..creation.arrays import asarray, operator
-from ..indexing import elements
-from ..sources.expression import Expression, Node, expressed
 from .registers import register
 from .validation import bits_of, qubits_of_shape, real
 
@@ -100,8 +98,8 @@ def _factors(operator: Spectrum, mode: str, t: float) -> Spectrum:
     return Spectrum(operator.shape[:1], values.dtype, (STANDARD,), values, indices, fill)
 
 
-class Evolved:
-    """A transformed array as the parameters of its transformation. Immutable; a `Source`.
+class Evolved(Source):
+    """A transformed array as the parameters of its transformation. Immutable.
 
     Parameters
     ----------
@@ -147,17 +145,18 @@ class Evolved:
     def error(self) -> ErrorBound | None:
         return self.express().error
 
-    def express(self) -> Node:
+    def express(self) -> Source:
         """The transformed array. O(k), or O(N) for a unitary of N stored elements."""
         operator, kept = self.operator, self.kept
         if self.mode == "unitary":
-            before = expressed(kept)
+            before = kept.express()
             product: Any = np.multiply(
                 VirtualQArray(before), VirtualQArray(_factors(operator, self.mode, self.t))
             )
-            return expressed(product.source)
+            source: Source = product.source
+            return source.express()
         if self.mode == "residual":
-            kept = _elements(kept, operator.indices())
+            kept = kept.at(operator.indices())
         values = kept * operator.eigenvalues
         zero = values.dtype.type(0)
         indices = operator.indices()
@@ -183,8 +182,8 @@ class Evolved:
         )
 
 
-class EvolvedQubits:
-    """A state with some qubits transformed, as the parameters of that. Immutable; a `Source`.
+class EvolvedQubits(Source):
+    """A state with some qubits transformed, as the parameters of that. Immutable.
 
     Parameters
     ----------
@@ -231,15 +230,12 @@ class EvolvedQubits:
     def error(self) -> ErrorBound | None:
         return self.settle().error
 
-    def express(self) -> Node:
-        return self.settle()
-
     def settle(self) -> Spectrum:
         """The transformed array, in the standard basis. O(k)."""
         before = _standard(self.kept)
         registers = register(before.indices().astype(np.int64), self.bits)
         factors = _factors(self.operator, self.mode, self.t)
-        values = before.eigenvalues * elements.at(factors, registers)
+        values = before.eigenvalues * factors.at(registers)
         zero = values.dtype.type(0)
         bases = (STANDARD,) * len(self.shape)
         error = before.error
@@ -286,13 +282,6 @@ def _on_qubits(
             error=None if before.error is None else ErrorBound(before.error.absolute, 0.0),
         )  # fmt: skip
     return VirtualQArray(EvolvedQubits(mode, diagonal, kept, t, bits))
-
-
-def _elements(source: Source, positions: Array) -> Array:
-    node = expressed(source)
-    if isinstance(node, Expression):
-        return node.at(positions)
-    return elements.at(node, positions)
 
 
 def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:
@@ -387,7 +376,7 @@ def apply_evolving_and_or(
     if mode == "project":
         indices = diagonal.indices()
         if isinstance(x, VirtualQArray):
-            return VirtualQArray(Evolved(mode, diagonal, _elements(source, indices), 0.0))
+            return VirtualQArray(Evolved(mode, diagonal, x.source.at(indices), 0.0))
         return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
     kept = source if isinstance(x, VirtualQArray) else asarray(source).source
     return VirtualQArray(Evolved(mode, diagonal, kept, t))

@@ -459,4 +459,4 @@ def amplitudes(x: ArrayLike | VirtualQArray, bits: Any) -> Array:
     state = as_state(x)
     strings = [bits] if isinstance(bits, str) else list(many(bits))
     positions = np.array([index_of(one, state.n) for one in strings], np.int64)
-    return state.looked_up(positions)
+    return state.at(positions)

@@ -18,10 +18,10 @@ from .. import kernels
 from ..bases import STANDARD, WALSH
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..ops.basis_change import norm
-from ..sources.expression import Node
 from . import gf2
 from .path_sum import Factors, PathSum, clifford, pauli_axis
 from .paulis import Pauli
@@ -115,8 +115,8 @@ def _flip(rows: tuple[int, ...], offset: int) -> tuple[int, int, int, int, int, 
     return change.bit_length() - 1, change, 0, 0, mask, int(offset == change)
 
 
-class State:
-    """A state of n qubits. Immutable, but for being computed; a `Deferred` source.
+class State(Source):
+    """A state of n qubits. Immutable, but for being computed.
 
     Bit p of an index is qubit ``n - 1 - p``: here all is by bit.
 
@@ -132,6 +132,9 @@ class State:
     cutoff : float
         Amplitudes of a smaller size are dropped where some are computed.
     """
+
+    shape: tuple[int, ...]
+    error: ErrorBound | None
 
     __slots__ = (
         "_factored",
@@ -231,9 +234,6 @@ class State:
             return spectrum
         return self._read
 
-    def express(self) -> Node:
-        return self.settle()
-
     def _settled(self) -> Spectrum:
         if self.layer is not None:
             return self.without_layer()._settled()
@@ -276,7 +276,7 @@ class State:
         phase = eighths(self.turns % 1.0)
         return phase * 0.5 ** (self.halves // 2) * (HALF if self.halves & 1 else 1.0)
 
-    def looked_up(self, positions: Array) -> Array:
+    def at(self, positions: Array) -> Array:
         """The amplitudes at C-order positions, shape (m,): frames are evaluated, not applied.
 
         O(m · k) a frame that is not the identity, of a qubit that is not constant; where there is
@@ -286,7 +286,7 @@ class State:
         if self.layer is not None:
             inner, gates = self._factors()
             moved = gates.moved(positions)
-            return inner.looked_up(moved) * gates.phases_at(moved)
+            return inner.at(moved) * gates.phases_at(moved)
         self.fold()
         out = np.full(positions.size, self.factor(), np.complex128)
         if not self.nactive:

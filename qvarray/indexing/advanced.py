@@ -9,7 +9,7 @@ import numpy as np
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
-from ..core.source import Source
+from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import require_size
 from ..ops.basis_change import linear, to_bases
@@ -17,7 +17,6 @@ from ..ops.broadcast import permute_axes
 from ..ops.reshape import reshape
 from .advanced_keys import _INSTEAD, Advanced, positions_of
 from .elements import at, at_positions, item
-from .keys import Key
 from .select import select
 
 __all__ = [
@@ -52,7 +51,7 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
     """Single elements, each evaluated."""
     shape = key.shape
     if not isinstance(source, Spectrum):
-        values = source.at(positions_of(key, source.shape).reshape(-1))  # type: ignore[union-attr]
+        values = source.at(positions_of(key, source.shape).reshape(-1))
     elif not source.shape:
         values = np.full(prod(shape), item(source, ()))
     elif not key.along:
@@ -71,7 +70,7 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
 def _front(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """The slices of a key taken, and the axes that are indexed by arrays moved to the front."""
     others = iter(one for one in key.others if one is not None)
-    parts: list[Key] = [
+    parts: list[AxisKey] = [
         range(n) if axis in key.axes else next(others) for axis, n in enumerate(spectrum.shape)
     ]
     part = select(spectrum, parts)
@@ -136,7 +135,7 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
     kept: list[Spectrum] = []
     for row in zip(*(one.tolist() for one in np.unravel_index(unique, lengths)), strict=True):
         fixed, others = iter(row), iter(one for one in key.others if one is not None)
-        parts: list[Key] = [
+        parts: list[AxisKey] = [
             next(fixed) if axis in key.axes else next(others) for axis in range(len(spectrum.shape))
         ]
         one = select(spectrum, parts)

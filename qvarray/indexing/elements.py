@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..bases import STANDARD, Basis
+from ..core.source import implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import along_diagonal, as_samples, linear, spelled_out
@@ -20,8 +21,9 @@ __all__ = ["at", "at_positions", "item", "item_at"]
 _CHUNK = 1 << 22
 
 
+@implements(Spectrum, "item")
 def item_at(spectrum: Spectrum, position: int) -> Any:
-    """One element by its C-order position, as `item`."""
+    """Return one element by its C-order position, as `item`."""
     if not spectrum.is_standard:
         return item(spectrum, along_axes(position, spectrum.shape))
     indices = spectrum.active_indices
@@ -129,8 +131,9 @@ def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     return reduce(np.multiply, factors)
 
 
+@implements(Spectrum)
 def at(spectrum: Spectrum, positions: Array) -> Array:
-    """The elements at C-order positions, shape (m,). Cost as `at_positions`."""
+    """Return the elements at C-order positions, shape (m,). Cost as `at_positions`."""
     if len(spectrum.shape) == 1:
         return at_positions(spectrum, (positions,))
     return at_positions(spectrum, np.unravel_index(positions, spectrum.shape))

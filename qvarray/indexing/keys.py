@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Key", "along_axes", "as_slice", "basic_key", "element_position", "linear_position"]
+from ..core.source import AxisKey
 
-#: What an axis is asked for: one position, some positions, or a new axis of length 1.
-Key = int | range | None
+__all__ = ["along_axes", "as_slice", "basic_key", "element_position", "linear_position"]
 
 
 def _position(key: Any, n: int, axis: int) -> int:
@@ -21,7 +20,7 @@ def _position(key: Any, n: int, axis: int) -> int:
     return index + n if index < 0 else index
 
 
-def basic_key(key: Any, shape: tuple[int, ...]) -> list[Key] | None:
+def basic_key(key: Any, shape: tuple[int, ...]) -> list[AxisKey] | None:
     """A key of integers, slices, Ellipsis and newaxis, spelled out; None for any other key.
 
     Raises
@@ -46,7 +45,7 @@ def basic_key(key: Any, shape: tuple[int, ...]) -> list[Key] | None:
             f"too many indices for array: array is {len(shape)}-dimensional, "
             f"but {used} were indexed"
         )
-    out: list[Key] = []
+    out: list[AxisKey] = []
     axis = 0
     for part in parts if dots else (*parts, Ellipsis):
         if part is None:

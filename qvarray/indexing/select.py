@@ -13,6 +13,7 @@ from ..bases import STANDARD, Basis, as_indices, grid, grid_rows
 from ..bases.separable import Axis
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import AxisKey, implements
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, index_dtype, require_size
 from ..ops.basis_change import (
@@ -28,7 +29,7 @@ from ..ops.basis_change import (
 )
 from ..ops.linear import combine
 from .elements import _beyond_fill, _elements, _is_matrix, at_positions, item
-from .keys import Key, as_slice
+from .keys import as_slice
 
 __all__ = [
     "block",
@@ -78,7 +79,7 @@ def _dense_part(spectrum: Spectrum, key: list[int | range]) -> Array:
     return out
 
 
-def select(spectrum: Spectrum, key: list[Key]) -> Spectrum | np.generic:
+def select(spectrum: Spectrum, key: list[AxisKey]) -> Spectrum | np.generic:
     """The part of an array that a basic key names: a Spectrum, or a scalar where no axis is left.
 
     An axis that is taken whole, or in a way that its basis is closed under, stays in its basis;
@@ -159,7 +160,7 @@ def _select_diagonal(spectrum: Spectrum, parts: list[int | range]) -> Spectrum:
     return out.replace(shape=kept, bases=(STANDARD,) * len(kept))
 
 
-def _with_new_axes(spectrum: Spectrum, key: list[Key]) -> Spectrum:
+def _with_new_axes(spectrum: Spectrum, key: list[AxisKey]) -> Spectrum:
     """Put an axis of length 1 wherever `key` says None."""
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
@@ -334,7 +335,7 @@ def _restricted(
     return part, axes, evaluated
 
 
-def narrowed(spectrum: Spectrum, key: list[Key]) -> tuple[Spectrum, tuple[range, ...]]:
+def narrowed(spectrum: Spectrum, key: list[AxisKey]) -> tuple[Spectrum, tuple[range, ...]]:
     """The smallest array that has the part that a basic key names, and where the part is in it.
 
     Parameters
@@ -452,6 +453,7 @@ def _evaluate(
     return _finish(spectrum, shape, bases, indices, values)
 
 
+@implements(Spectrum, "read")
 def block(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -> Array:
     """The elements of a part of an array, as an ndarray.
 

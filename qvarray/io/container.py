@@ -31,7 +31,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array, index_dtype, numeric_dtype, require_size
 from ..creation.arrays import asarray
 from ..sources.bitpacked import Bits, Listed
-from ..sources.expression import Expression, Node, expressed
+from ..sources.expression import Expression
 from ..sources.packed import Packed
 from ..sources.quantize import KINDS
 
@@ -213,13 +213,12 @@ def _entry(writer: _Writer, source: Source) -> dict[str, Any]:
     """What the header says of an array."""
     if isinstance(source, Packed):
         return _packed_entry(writer, source)
-    node = expressed(source)
+    node = source.express()
     if isinstance(node, Expression):
         entry = _expression_entry(writer, node)
         if entry is not None:
             return entry
-        node = node.settle()
-    return _spectrum_entry(writer, node)
+    return _spectrum_entry(writer, node.settle())
 
 
 def _common(source: Spectrum | Packed) -> dict[str, Any]:
@@ -443,7 +442,7 @@ def _expression_entry(writer: _Writer, node: Expression) -> dict[str, Any] | Non
     return {"kind": "ufunc", "name": name, "which": node.which, "operands": operands}
 
 
-def _expression(reader: _Reader, entry: Any) -> Node:
+def _expression(reader: _Reader, entry: Any) -> Source:
     ufunc = getattr(np, entry["name"], None) if isinstance(entry["name"], str) else None
     if not isinstance(ufunc, np.ufunc) or ufunc.signature is not None:
         raise ValueError(f"not a ufunc: {entry['name']!r}")
@@ -451,12 +450,10 @@ def _expression(reader: _Reader, entry: Any) -> Node:
     which = _integer(entry["which"])
     if len(operands) != ufunc.nin or not 0 <= which < ufunc.nout:
         raise ValueError(f"not a call of {ufunc.__name__}")
-    wrapped = [
-        VirtualQArray(one) if isinstance(one, (Spectrum, Expression)) else one for one in operands
-    ]
+    wrapped = [VirtualQArray(one) if isinstance(one, Source) else one for one in operands]
     out: Any = ufunc(*wrapped)
     out = out[which] if isinstance(out, tuple) else out
-    return expressed(asarray(out).source)
+    return asarray(out).source.express()
 
 
 def _operand(reader: _Reader, entry: Any) -> Any:

@@ -11,6 +11,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
 from ..core.values import MAX_SIZE, Array, differs_from, index_dtype, pays_sparse
 from ..errors import MaterializationError
@@ -270,6 +271,7 @@ def scalar_operator(spectrum: Spectrum, basis: Basis) -> Spectrum:
     )
 
 
+@implements(Spectrum, "norm_bound")
 def l2_norm(spectrum: Spectrum) -> float:
     """The L2 norm of all elements, by Parseval. O(k)."""
     size = norm(spectrum.eigenvalues)

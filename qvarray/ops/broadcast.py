@@ -10,6 +10,7 @@ import numpy as np
 from .. import kernels
 from ..bases import CONSTANT, STANDARD
 from ..core.budget import require_budget
+from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, index_dtype, require_size
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
@@ -171,6 +172,7 @@ def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     return compact(shape, spectrum.dtype, bases, values.astype(dtype), indices, zero, error=error)
 
 
+@implements(Spectrum, "permuted")
 def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
     """The array with its axes in another order, as ``np.transpose``. O(k), in any bases.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
+from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from .align import aligned
@@ -127,6 +128,7 @@ def constant_like(like: Spectrum, value: Any) -> Spectrum | None:
     return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
 
 
+@implements(Spectrum)
 def conjugate(spectrum: Spectrum) -> Spectrum:
     """The complex conjugate. O(k)."""
     if spectrum.dtype.kind != "c":

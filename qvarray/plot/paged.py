@@ -9,10 +9,9 @@ import numpy as np
 
 from ..array.display import bytes_text
 from ..core.pages import Pages
-from ..core.source import Deferred
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..sources.expression import Expression, pages_of
 from .drawing import axes_for, is_wide, legend, level, points, prepare, require_most, say, source_of
 from .look import BLUE, as_count
 from .ruler import Ruler, thinned
@@ -85,15 +84,15 @@ def pages(
         ax.set_title(f"No pages: no elements\n{memory}", fontsize="medium")
         say(ax, "no elements")
         return ax
-    if not isinstance(source, (Spectrum, Expression)):
+    if source.standard is not None:
+        cut = source.pages()
+        about = _active(ax, source.standard, cut, log, most, style)
+    elif source.stored is not None or source.is_paged:
+        cut = source.pages()
+        about = _computed(ax, source, cut, log, style)
+    else:
         cut = Pages(source.shape)
         about = _unknown(ax, source, cut)
-    else:
-        cut = pages_of(source)
-        if isinstance(source, Spectrum) and source.is_standard:
-            about = _active(ax, source, cut, log, most, style)
-        else:
-            about = _computed(ax, source, cut, log, style)
     each = cut.most_elements
     elements = f"{as_count(each)} element" + ("s" if each > 1 else "")
     ax.set_title(f"{about}\n{memory}", fontsize="medium")
@@ -142,16 +141,15 @@ def _active(
     return f"{as_count(numbers.size)} of {_pages(cut)} with active elements"
 
 
-def _computed(
-    ax: Any, source: Spectrum | Expression, cut: Pages, log: bool | None, style: dict[str, Any]
-) -> str:
+def _computed(ax: Any, source: Source, cut: Pages, log: bool | None, style: dict[str, Any]) -> str:
     """A line across all pages; what the picture shows, in words."""
     height, label = cut.most_elements, "elements, evaluated when asked for"
-    about = f"{_pages(cut)} to evaluate ({source.label})" if isinstance(source, Expression) else ""
-    if isinstance(source, Spectrum):
-        height, label = source.nactive, "eigenvalues that its elements are computed from"
+    about = f"{_pages(cut)} to evaluate ({source.label})"
+    spectrum = source.stored
+    if spectrum is not None:
+        height, label = spectrum.nactive, "eigenvalues that its elements are computed from"
         about = f"{_pages(cut)}, each computed from {as_count(height)} eigenvalues"
-        if source.fill_value != 0:
+        if spectrum.fill_value != 0:
             about += " and a fill value"
     _prepare(ax, cut, np.empty(0, np.int64), np.array([height]), log)
     style = {"color": BLUE, "linewidth": 2, "label": label, **style}
@@ -161,7 +159,7 @@ def _computed(
     return about
 
 
-def _unknown(ax: Any, source: Deferred, cut: Pages) -> str:
+def _unknown(ax: Any, source: Source, cut: Pages) -> str:
     """Only how many elements a page has; what the picture shows, in words."""
     _prepare(ax, cut, np.empty(0, np.int64), np.empty(0), False)
     level(ax, cut.most_elements, "elements")

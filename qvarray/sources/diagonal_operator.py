@@ -14,7 +14,6 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
-from ..indexing import elements
 from ..ops.basis_change import (
     along_diagonal,
     coefficient_dtype,
@@ -90,7 +89,7 @@ class Stored(Node):
         return self.operator.error is None
 
     def at(self, n: int, indices: Array) -> Array:
-        return elements.at(along_diagonal(self.operator), indices)
+        return along_diagonal(self.operator).at(indices)
 
     def _all(self) -> Array:
         one = self.operator
@@ -122,7 +121,7 @@ class Samples(Node):
         return self.samples.error is None
 
     def at(self, n: int, indices: Array) -> Array:
-        return elements.at(self.samples, indices)
+        return self.samples.at(indices)
 
     def largest(self) -> float:
         # Every function of these bases is at most n ** -0.5 in absolute value.
@@ -305,8 +304,8 @@ class Symbol(LinearMap):
     def error(self) -> ErrorBound | None:
         return None if self.node.is_exact else ErrorBound.unknown()
 
-    def at(self, indices: Array) -> Array:
-        """The eigenvalues at some indices along the diagonal, shape (m,)."""
+    def eigenvalues_at(self, indices: Array) -> Array:
+        """Return the eigenvalues at some indices along the diagonal, shape (m,)."""
         values = self.node.at(self.shape[0], indices)
         return values.astype(coefficient_dtype(self.bases, self.dtype), copy=False)
 
@@ -317,7 +316,7 @@ class Symbol(LinearMap):
     def settle(self) -> Spectrum:
         n = self.shape[0]
         require_budget(n * 64, _INSTEAD)
-        values = np.ascontiguousarray(self.at(np.arange(n)))
+        values = np.ascontiguousarray(self.eigenvalues_at(np.arange(n)))
         zero = self.dtype.type(0)
         bases, error = self.bases, self.error
         return Spectrum(self.shape, self.dtype, bases, values, None, zero, True, error)
@@ -325,7 +324,7 @@ class Symbol(LinearMap):
     def transposed(self) -> Symbol:
         return Symbol(self.shape[0], self.bases[1], self.node, self.dtype)
 
-    def conjugated(self) -> Symbol:
+    def conjugate(self) -> Symbol:
         """The operator of the conjugate elements."""
         node = Mapped(np.conjugate, (self.node,))
         return Symbol(self.shape[0], self.bases[1], node, self.dtype)
@@ -338,9 +337,9 @@ class Symbol(LinearMap):
         along = inside.coordinates()[0]
         if len(x.shape) > 1:
             distinct, inverse = np.unique(along, return_inverse=True)
-            factors = self.at(distinct)[inverse]
+            factors = self.eigenvalues_at(distinct)[inverse]
         else:
-            factors = self.at(along)
+            factors = self.eigenvalues_at(along)
         values = (factors * inside.eigenvalues).astype(
             coefficient_dtype(inside.bases, dtype), copy=False
         )
@@ -361,7 +360,7 @@ class Symbol(LinearMap):
             return None
         if operator.fill_value != 0 or operator.active_indices is None:
             return self.replace(Mapped(np.multiply, (self.node, one.node)), dtype)
-        values = self.at(operator.indices()) * operator.eigenvalues
+        values = self.eigenvalues_at(operator.indices()) * operator.eigenvalues
         values = values.astype(coefficient_dtype(self.bases, dtype), copy=False)
         zero = dtype.type(0)
         return compact(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
 from ..indexing.elements import at_positions
@@ -36,8 +37,8 @@ _INSTEAD = "multiply by vectors, or raise the budget"
 _PAIRS_PER_ELEMENT = 2
 
 
-class LinearMap(ABC):
-    """A `Deferred` array of two axes that multiplies arrays without being spelled out.
+class LinearMap(Source):
+    """An array of two axes that multiplies others without becoming dense.
 
     Attributes
     ----------
@@ -50,39 +51,20 @@ class LinearMap(ABC):
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
 
-    @property
-    @abstractmethod
-    def nbytes(self) -> int:
-        """Bytes stored."""
-
-    @property
-    @abstractmethod
-    def label(self) -> str:
-        """What it is, in a word or two."""
-
-    @property
-    @abstractmethod
-    def error(self) -> ErrorBound | None:
-        """None where it stands for exact elements."""
-
-    @abstractmethod
-    def settle(self) -> Spectrum:
-        """All of it, within the memory budget."""
-
-    def express(self) -> Spectrum:
-        return self.settle()
-
-    @abstractmethod
     def applied(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-        """``A @ x`` for an x of one or two axes, or None where only `settle` helps."""
+        """Return ``A @ x`` for an x of one or two axes, or None where only `settle` helps."""
+        raise NotImplementedError
 
-    @abstractmethod
     def transposed(self) -> LinearMap:
-        """The map of the transposed matrix. O(1), or O(k)."""
+        """Return the map of the transposed matrix. O(1), or O(k)."""
+        raise NotImplementedError
 
-    @abstractmethod
-    def conjugated(self) -> LinearMap:
-        """The map of the conjugate matrix. O(1), or O(k)."""
+    def conjugate(self) -> LinearMap:
+        """Return the map of the conjugate matrix. O(1), or O(k)."""
+        raise NotImplementedError
+
+    def permuted(self, axes: Sequence[int]) -> LinearMap:
+        return self.transposed() if tuple(axes) == (1, 0) else self
 
 
 def applied_from_right(x: Spectrum, one: LinearMap, dtype: np.dtype[Any]) -> Spectrum | None:
@@ -129,7 +111,7 @@ class Toeplitz(LinearMap):
         turned = entries.replace(eigenvalues=np.ascontiguousarray(values), active_indices=indices)
         return Toeplitz(turned, (self.shape[1], self.shape[0]))
 
-    def conjugated(self) -> Toeplitz:
+    def conjugate(self) -> Toeplitz:
         return Toeplitz(conjugate(self.entries), self.shape)  # type: ignore[arg-type]
 
     def settle(self) -> Spectrum:
@@ -254,17 +236,13 @@ class Ordered(LinearMap):
     def label(self) -> str:
         return "ordered functions of a basis"
 
-    @property
-    def error(self) -> ErrorBound | None:
-        return None
-
     def transposed(self) -> Ordered:
         order = np.argsort(self.rows)
         columns, rows = self.rows[order], self.columns[order]
         bases, by_row = self.bases[::-1], not self.by_row
         return Ordered(self.shape[0], bases, columns, rows, self.gains, by_row, self.dtype)
 
-    def conjugated(self) -> Ordered:
+    def conjugate(self) -> Ordered:
         gains = None if self.gains is None else conjugate(self.gains)
         bases = tuple(basis.conjugate for basis in self.bases)
         n, dtype = self.shape[0], self.dtype

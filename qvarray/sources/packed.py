@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from math import frexp, isfinite, prod
 from sys import float_info
 from typing import Any
@@ -14,9 +14,10 @@ import numpy as np
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
-from ..indexing.keys import Key
+from ..indexing.keys import along_axes
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, norm
 from .bitpacked import Bits, Listed
@@ -90,9 +91,8 @@ class _Settled:
 _SETTLED = _Settled(1 << 26)
 
 
-@dataclass(frozen=True, eq=False)
-class Packed:
-    """An array whose eigenvalues are stored in few bits. Immutable; a `Deferred`.
+class Packed(Source):
+    """An array whose eigenvalues are stored in few bits. Immutable.
 
     Attributes
     ----------
@@ -113,13 +113,42 @@ class Packed:
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    bases: tuple[Basis, ...]
-    kind: Kind
-    step: float
-    exponent: int
-    store: Bits | Listed
-    escapes: Listed | None
     error: ErrorBound | None
+
+    __slots__ = (
+        "__weakref__",
+        "bases",
+        "dtype",
+        "error",
+        "escapes",
+        "exponent",
+        "kind",
+        "shape",
+        "step",
+        "store",
+    )
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        bases: tuple[Basis, ...],
+        kind: Kind,
+        step: float,
+        exponent: int,
+        store: Bits | Listed,
+        escapes: Listed | None,
+        error: ErrorBound | None,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.bases = bases
+        self.kind = kind
+        self.step = step
+        self.exponent = exponent
+        self.store = store
+        self.escapes = escapes
+        self.error = error
 
     @property
     def nbytes(self) -> int:
@@ -183,7 +212,8 @@ class Packed:
 
     def replace(self, **changes: Any) -> Packed:
         """A copy with some attributes changed."""
-        return replace(self, **changes)
+        names = (name for name in Packed.__slots__ if name != "__weakref__")
+        return Packed(**{**{name: getattr(self, name) for name in names}, **changes})
 
     def settle(self) -> Spectrum:
         """All coefficients, spelled out; remembered for a while. O(N)."""
@@ -193,14 +223,14 @@ class Packed:
             _SETTLED.put(self, found)
         return found
 
-    def express(self) -> Spectrum:
-        return self.settle()
+    def item(self, position: int) -> Any:
+        return self.part(along_axes(position, self.shape))
 
-    def part(self, key: list[Key]) -> Any:
-        """What a basic key names, from the rows of blocks that hold it: as `selection.select`."""
+    def part(self, key: Sequence[AxisKey]) -> Any:
+        """Return what a basic key names, from the rows of blocks that hold it: as `select`."""
         first = next((at for at, one in enumerate(key) if one is not None), None)
         if first is None or not self.shape or not prod(self.shape):
-            return select(self.settle(), key)
+            return select(self.settle(), list(key))
         wanted: Any = key[first]
         rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
         cover = self.scan.cover(rows if len(rows) else range(1))
@@ -228,17 +258,7 @@ class Packed:
             # The product of the steps is rounded.
             size = 2.0 * (error.reference + error.absolute)
             error = ErrorBound(error.absolute + float_info.epsilon * size, error.reference)
-        return Packed(
-            self.shape,
-            self.dtype,
-            self.bases,
-            self.kind,
-            step,
-            self.exponent + power,
-            self.store,
-            self.escapes,
-            error,
-        )
+        return self.replace(step=step, exponent=self.exponent + power, error=error)
 
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:

@@ -9,11 +9,13 @@ import numpy as np
 
 from ..core.associative import ABSORBING, ASSOCIATIVE
 from ..core.budget import require_budget
-from ..core.pages import Key, walk
+from ..core.pages import Region, walk
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.sums import reduced_shape, sum_closed
-from .expression import Expression, Node, Plan, is_source, pages_of
+from .expression import Expression
+from .plan import Plan
 
 __all__ = [
     "arg_extreme",
@@ -22,14 +24,14 @@ __all__ = [
 ]
 
 
-def _linear_terms(node: Node, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
+def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
     """A sum of multiples of arrays of one shape, if that is what an expression is."""
     if isinstance(node, Spectrum):
         return [(node, factor)] if node.fill_value == 0 else None
     if not isinstance(node, Expression) or node.kwargs:
         return None
     operands = node.operands
-    sources = [one for one in operands if is_source(one)]
+    sources = [one for one in operands if isinstance(one, Source)]
     if any(one.shape != node.shape for one in sources):
         return None
     if node.ufunc in (np.add, np.subtract) and len(sources) == 2:
@@ -40,12 +42,12 @@ def _linear_terms(node: Node, factor: Any = 1) -> list[tuple[Spectrum, Any]] | N
     if node.ufunc is np.negative:
         return _linear_terms(operands[0], -factor)
     if node.ufunc is np.multiply and len(sources) == 1:
-        scalar = operands[1] if is_source(operands[0]) else operands[0]
+        scalar = operands[1] if isinstance(operands[0], Source) else operands[0]
         return _linear_terms(sources[0], factor * scalar)
     return None
 
 
-def sum_distributed(node: Node) -> Any:
+def sum_distributed(node: Source) -> Any:
     """The sum of all elements of a sum of arrays in different bases, or None. O(k)."""
     terms = _linear_terms(node)
     if terms is None:
@@ -60,7 +62,7 @@ def sum_distributed(node: Node) -> Any:
 
 def paged(
     ufunc: np.ufunc,
-    node: Node,
+    node: Source,
     axes: tuple[int, ...],
     dtype: Any = None,
     keepdims: bool = False,
@@ -83,15 +85,15 @@ def paged(
     require_budget(prod(shape) * 16, "reduce over more axes")
     plan = Plan(node)
     out: Array | None = None
-    begun: set[Key] = set()
+    begun: set[Region] = set()
 
-    def work(key: Key) -> tuple[Key, Array]:
+    def work(key: Region) -> tuple[Region, Array]:
         page = plan.page(key)
         part = ufunc.reduce(page, axis=axes, dtype=dtype, keepdims=True)
         plan.release(page)
         return key, part
 
-    for key, part in walk(pages_of(node), work):
+    for key, part in walk(node.pages(), work):
         if out is None:
             out = np.empty(shape, part.dtype)
         where = tuple(range(1) if a in axes else one for a, one in enumerate(key))
@@ -102,14 +104,14 @@ def paged(
     return out if keepdims else out.reshape(reduced_shape(node.shape, axes, False))
 
 
-def _paged_total(ufunc: np.ufunc, node: Node, dtype: Any) -> Any:
+def _paged_total(ufunc: np.ufunc, node: Source, dtype: Any) -> Any:
     if ufunc is np.add and dtype is None:
         closed = sum_distributed(node)
         if closed is not None:
             return closed
     plan = Plan(node)
 
-    def work(key: Key) -> Any:
+    def work(key: Region) -> Any:
         page = plan.page(key)
         part = ufunc.reduce(page, axis=None, dtype=dtype)
         plan.release(page)
@@ -117,19 +119,19 @@ def _paged_total(ufunc: np.ufunc, node: Node, dtype: Any) -> Any:
 
     parts = []
     final = ABSORBING.get(ufunc)
-    for part in walk(pages_of(node, ordered=False), work):
+    for part in walk(node.pages(ordered=False), work):
         parts.append(part)
         if final is not None and bool(part) is final:
             break
     return ufunc.reduce(np.array(parts), dtype=dtype)
 
 
-def arg_extreme(node: Node, largest: bool) -> int:
+def arg_extreme(node: Source, largest: bool) -> int:
     """C-order position of the first largest or smallest element; of the first NaN. O(N)."""
     find = np.argmax if largest else np.argmin
     plan = Plan(node)
 
-    def work(key: Key) -> tuple[Any, int]:
+    def work(key: Region) -> tuple[Any, int]:
         page = plan.page(key)
         at = int(find(page))
         found = page.reshape(-1)[at]
@@ -141,14 +143,14 @@ def arg_extreme(node: Node, largest: bool) -> int:
         return found, position
 
     best: tuple[Any, int] | None = None
-    for found, position in walk(pages_of(node), work):
+    for found, position in walk(node.pages(), work):
         if best is None or find(np.array([best[0], found])) == 1:
             best = found, position
     assert best is not None
     return best[1]
 
 
-def arg_extremes(node: Node, axis: int, largest: bool) -> Array:
+def arg_extremes(node: Source, axis: int, largest: bool) -> Array:
     """Where along an axis the first largest or smallest element is; or the first NaN. O(N).
 
     Returns
@@ -165,10 +167,10 @@ def arg_extremes(node: Node, axis: int, largest: bool) -> Array:
     shape = reduced_shape(node.shape, (axis,), True)
     require_budget(prod(shape) * (8 + node.dtype.itemsize), "ask for a part of it")
     best, places = np.empty(shape, node.dtype), np.empty(shape, np.intp)
-    begun: set[Key] = set()
+    begun: set[Region] = set()
     plan = Plan(node)
 
-    def work(key: Key) -> tuple[Key, Array, Array]:
+    def work(key: Region) -> tuple[Region, Array, Array]:
         page = plan.page(key)
         at = find(page, axis=axis, keepdims=True)
         found = np.take_along_axis(page, at, axis)
@@ -176,7 +178,7 @@ def arg_extremes(node: Node, axis: int, largest: bool) -> Array:
         return key, at + key[axis].start, found
 
     # Pages come in C order, so that of equal elements the first one stays.
-    for key, at, found in walk(pages_of(node), work):
+    for key, at, found in walk(node.pages(), work):
         where = tuple(range(1) if a == axis else one for a, one in enumerate(key))
         index = tuple(slice(one.start, one.stop) for one in where)
         better = find(np.stack((best[index], found)), axis=0) == 1

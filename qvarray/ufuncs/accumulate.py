@@ -72,7 +72,7 @@ def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
 
 
 def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
-    """Make runs of one active element; of the inactive ones between, the first and the rest. O(k)"""
+    """Make runs: each active element, the first inactive one after it, and the rest. O(k)"""
     first = np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]
     last = np.append(first[1:], True)[: numbers.size]
     begin = np.where(first, 0, np.append(0, within[:-1] + 1)[: numbers.size])

@@ -9,6 +9,7 @@ import numpy as np
 from ..array.densify import call_dense
 from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, ufunc_rule
+from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..ops.basis_change import sparse
 from ..sources.diagonal_operator import Symbol, combined
@@ -17,7 +18,7 @@ from ..sources.linear_map import LinearMap
 from ..sources.packed import Packed
 from . import elementwise, linear, methods
 from .elementwise_functions import Masked, apply_elementwise
-from .operands import SCALARS, broadcast_shape, is_foreign, is_source, kept, operand, proxy
+from .operands import SCALARS, broadcast_shape, is_foreign, kept, operand, proxy
 
 __all__ = ["answer"]
 
@@ -100,7 +101,7 @@ def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
     if not (outs or kwargs) and where is True:
         sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
         if ufunc is np.conjugate and isinstance(sources[0], LinearMap):
-            return VirtualQArray(sources[0].conjugated())
+            return VirtualQArray(sources[0].conjugate())
         if any(isinstance(one, Symbol) for one in sources):
             operator = combined(ufunc, sources)
             if operator is not None:
@@ -125,8 +126,8 @@ def _computed(
     ufunc: np.ufunc, inputs: Any, operands: list[Any], mask: Any, outs: Any, kwargs: Any
 ) -> Any:
     """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
-    sources = [one for one in operands if is_source(one)]
-    masks = [mask] if is_source(mask) else []
+    sources = [one for one in operands if isinstance(one, Source)]
+    masks = [mask] if isinstance(mask, Source) else []
     shape = broadcast_shape([one.shape for one in (*sources, *masks)])
     for one in outs:
         if one is None:
@@ -148,7 +149,7 @@ def _computed(
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(one is None for one in outs):
         return None  # NumPy leaves memory as it finds it there
-    if not is_source(mask):
+    if not isinstance(mask, Source):
         mask = constant(np.asarray(mask), shape)
     before = [one.spectrum for one in outs]
     if not all(one.is_standard for one in before):
@@ -161,7 +162,7 @@ def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> 
     out = outs[0]
     if out is None or len(outs) > 1:
         return None
-    where = VirtualQArray(mask) if is_source(mask) else mask
+    where = VirtualQArray(mask) if isinstance(mask, Source) else mask
     result = apply_elementwise(Masked(ufunc, kwargs), (where, out, *inputs))
     return result if (result.shape, result.dtype) == (out.shape, out.dtype) else None
 
@@ -204,7 +205,9 @@ def _delivered(results: Any, outs: Any) -> Any:
         if out is None:
             wrapped.append(_wrapped(result))
         else:
-            out.replace_with(result if is_source(result) else sparse(np.asarray(result, out.dtype)))
+            out.replace_with(
+                result if isinstance(result, Source) else sparse(np.asarray(result, out.dtype))
+            )
             wrapped.append(out)
     return tuple(wrapped) if several else wrapped[0]
 

@@ -12,12 +12,13 @@ from .. import kernels
 from ..accuracy.propagation import ufunc_bound
 from ..core.error_bound import ErrorBound
 from ..core.fill import append_fill, split_fill
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, differs_from
 from ..ops.align import aligned, computed
 from ..ops.basis_change import l2_norm, to_dense
 from ..ops.broadcast import broadcast_to
-from .operands import broadcast_shape, is_source
+from .operands import broadcast_shape
 
 __all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
 
@@ -36,13 +37,13 @@ def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
         return tuple(with_error(ufunc, operands, one) for one in result)
     if not isinstance(result, Spectrum):
         return result
-    bounds = [one.error if is_source(one) else None for one in operands]
+    bounds = [one.error if isinstance(one, Source) else None for one in operands]
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]
     absolute = ufunc_bound(ufunc, operands, errors, result.shape)
-    sources = [one for one in operands if is_source(one)]
+    sources = [one for one in operands if isinstance(one, Source)]
     if ufunc in _SCALINGS and len(sources) == 1 and sources[0].shape == result.shape:
         old = sources[0].error
-        if old.absolute and 0.0 < absolute < float("inf"):
+        if old is not None and old.absolute and 0.0 < absolute < float("inf"):
             return result.replace(error=old.scaled(absolute / old.absolute))
     error = ErrorBound(absolute, max(0.0, l2_norm(result) - absolute))
     return result.replace(error=error)
@@ -149,7 +150,7 @@ def _with_small(
 
     The small ones are needed at the active positions only: O(k + their sizes).
     """
-    sources = [operand for operand in operands if is_source(operand)]
+    sources = [operand for operand in operands if isinstance(operand, Spectrum)]
     full = [source for source in sources if source.shape == shape]
     small = [source for source in sources if source.shape != shape]
     if not full or not small or ufunc.nout != 1:
@@ -168,7 +169,7 @@ def _with_small(
     aligned_values = iter(values)
     given: list[Any] = []
     for operand in operands:
-        if not is_source(operand):
+        if not isinstance(operand, Spectrum):
             given.append(operand)
         elif operand.shape == shape:
             each = next(aligned_values)
@@ -210,7 +211,7 @@ def of_standard(
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
-    if all(not is_source(one) or one.error is None for one in operands):
+    if all(not isinstance(one, Source) or one.error is None for one in operands):
         return result
     return with_error(ufunc, operands, result)
 
@@ -231,8 +232,8 @@ def _merged(
     full: list[Spectrum] = []
     given: list[Any] = []
     for one in operands:
-        element = _single(one) if is_source(one) and one.shape != shape else None
-        if not is_source(one):
+        element = _single(one) if isinstance(one, Spectrum) and one.shape != shape else None
+        if not isinstance(one, Spectrum):
             given.append(one)
         elif element is not None:
             given.append(element)
@@ -242,7 +243,7 @@ def _merged(
     slots = [
         i
         for i, one in enumerate(operands)
-        if is_source(one) and not isinstance(given[i], np.ndarray)
+        if isinstance(one, Spectrum) and not isinstance(given[i], np.ndarray)
     ]
     if masked:
         full.append(where if where.shape == shape else broadcast_to(where, shape))

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import sparse
-from ..sources.expression import Expression, is_source
+from ..sources.expression import Expression
 from .elementwise import of_standard
 from .operands import broadcast_shape, kept, operand, proxy
 
@@ -96,7 +97,7 @@ def apply_elementwise(
     if any(one is None for one in operands):
         raise TypeError("elements must be numbers or bool")
     call: Any = ElementwiseCall(function)
-    sources = [one for one in operands if is_source(one)]
+    sources = [one for one in operands if isinstance(one, Source)]
     shape = broadcast_shape([one.shape for one in sources])
     if all(isinstance(one, Spectrum) and one.is_standard for one in sources):
         result = of_standard(call, operands, shape, kwargs, (None,), True)

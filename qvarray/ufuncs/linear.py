@@ -8,12 +8,12 @@ import numpy as np
 
 from ..accuracy.propagation import ufunc_bound
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..ops import linear
 from ..ops.basis_change import l2_norm
 from ..sources.expression import Expression
 from .coefficient_product import product
-from .operands import is_source
 
 __all__ = ["apply", "for_output"]
 
@@ -30,8 +30,8 @@ def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spect
     Coefficients are larger than elements, by up to sqrt(N): where one would overflow, None too.
     O(k).
     """
-    arrays = [one for one in operands if is_source(one)]
-    if not all(isinstance(one, Spectrum) and one.shape == shape for one in arrays):
+    arrays: list[Any] = [one for one in operands if isinstance(one, Source)]
+    if not all(one.stored is not None and one.shape == shape for one in arrays):
         return None
     if any(one.fill_value != 0 and not one.diagonal for one in arrays):
         return None
@@ -60,7 +60,7 @@ def _on_coefficients(
         if ufunc in _SUMS and linear.have_same_space(*arrays):
             return linear.combine(ufunc, *arrays)
         return _product(*arrays) if ufunc is np.multiply else None
-    first = is_source(operands[0])
+    first = isinstance(operands[0], Source)
     factor = operands[1] if first else operands[0]
     if ufunc in _SUMS:
         shift = linear.constant_like(arrays[0], factor)

@@ -12,11 +12,11 @@ from ..array.views import settled
 from ..array.virtual_array import VirtualQArray, plain_key
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..ops import sums
 from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
-from ..sources.expression import Expression
 from . import accumulate, at, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import is_foreign, operand
@@ -54,7 +54,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
 def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
     operands = [operand(one) for one in inputs]
     first = operands[0]
-    if not isinstance(first, (Spectrum, Expression)):
+    if not isinstance(first, Source):
         return None
     if method == "reduce":
         return _reduce(ufunc, first, *inputs[1:], **kwargs)

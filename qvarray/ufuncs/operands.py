@@ -9,16 +9,15 @@ import numpy as np
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import sparse
-from ..sources.expression import expressed, is_source
 
 __all__ = [
     "SCALARS",
     "broadcast_shape",
     "is_foreign",
-    "is_source",
     "kept",
     "operand",
     "proxy",
@@ -37,7 +36,7 @@ def is_foreign(obj: Any) -> bool:
 def operand(obj: Any) -> Any:
     """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
-        return expressed(obj.source)
+        return obj.source.express()
     if isinstance(obj, SCALARS):
         return obj
     refuse_masked(obj)
@@ -70,7 +69,7 @@ def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
 
 def proxy(one: Any) -> Any:
     """Return a small stand-in of the same dtype, from which dtypes and errors can be learnt."""
-    if not is_source(one):
+    if not isinstance(one, Source):
         return one
     return np.empty((0,) if one.shape else (), one.dtype)
 

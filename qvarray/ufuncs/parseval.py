@@ -17,12 +17,13 @@ from .. import kernels
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.pages import PAGE
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array
 from ..ops.basis_change import gather_sums, linear, norm
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
-from ..sources.expression import Expression, Node
+from ..sources.expression import Expression
 from .coefficient_product import product
 from .elementwise import of_two
 
@@ -180,7 +181,7 @@ def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
     ]
 
 
-def _apply(ufunc: np.ufunc, *operands: Node) -> Expression:
+def _apply(ufunc: np.ufunc, *operands: Source) -> Expression:
     dtype = ufunc(*(np.empty(0, one.dtype) for one in operands)).dtype
     return Expression(ufunc, operands, operands[0].shape, dtype, {})
 
@@ -204,7 +205,7 @@ def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> 
     if sum(np.unique(_places(part, axes)).size for part in parts) > _MOST_ROWS:
         return _added_up(parts, axes, keepdims)
     rows = [row for part in parts for row in _rows(part, axes, keepdims)]
-    terms: list[Node] = []
+    terms: list[Source] = []
     for row in rows:
         size = _apply(np.absolute, row) if row.dtype.kind == "c" else row
         terms.append(_apply(np.square, size))

@@ -190,7 +190,7 @@ def test_states(data, n, every, kept_from):
     with keeping_from(kept_from):
         x, vector = programs(data, n, list(plain.MATRICES) if every else CLIFFORD)
     positions = np.arange(2**n)
-    np.testing.assert_allclose(x.source.looked_up(positions), vector, atol=1e-12)
+    np.testing.assert_allclose(x.source.at(positions), vector, atol=1e-12)
     np.testing.assert_allclose(x.todense(), vector, atol=1e-12)
     text = data.draw(st.text("IXYZ", min_size=n, max_size=n))
     expected = (vector.conj() @ _string(text) @ vector).real

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.sources import expression
-from qvarray.sources.expression import Samples
+from qvarray.sources import samples
+from qvarray.sources.samples import Samples
 
 from ..ops.test_closed import HUGE, ROUNDING, huge, looked_at
 from ..twin import SPECTRAL, assert_same, check, keys, spectral_twins
@@ -19,15 +19,15 @@ from ..twin import SPECTRAL, assert_same, check, keys, spectral_twins
 def few(request, monkeypatch):
     """With samples kept once they are evaluated, and with all samples as if they were too many."""
     if request.param == "many":
-        monkeypatch.setattr(expression, "_FEW", -1)
+        monkeypatch.setattr(samples, "_FEW", -1)
     return request.param
 
 
 @given(pair=spectral_twins(), data=st.data())
 def test_parts_and_parts_of_parts(pair, data):
-    kept = expression._FEW
+    kept = samples._FEW
     try:
-        expression._FEW = data.draw(st.sampled_from([-1, kept]))
+        samples._FEW = data.draw(st.sampled_from([-1, kept]))
         x = pair[0]
         first = data.draw(keys(x.shape))
         check(lambda x: x[first], pair, rounding=ROUNDING)
@@ -65,7 +65,7 @@ def test_parts_and_parts_of_parts(pair, data):
             if part.size:
                 check(call, pair, rounding=10 * ROUNDING, scale=scale**2)
     finally:
-        expression._FEW = kept
+        samples._FEW = kept
 
 
 @pytest.mark.parametrize("basis", SPECTRAL)

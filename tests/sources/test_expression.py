@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.core import pages
 from qvarray.core.pages import Pages, walk
-from qvarray.sources.expression import Expression, Plan
+from qvarray.sources.expression import Expression
+from qvarray.sources.plan import Plan
 
 from ..twin import BASES, SPECTRAL, assert_same, check, dense_by_definition, keys, spectral_twins
 

@@ -31,7 +31,7 @@ from ...ops.basis_change import (
 )
 from ...ops.join import bounded
 from ...ops.linear import conjugate
-from ...sources.expression import Samples
+from ...sources.samples import Samples
 from ..common import array_of, delivered
 
 __all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_scale"]
@@ -312,7 +312,7 @@ def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
 def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQArray | None:
     """Return the real array whose first half of the frequencies `x` is, if it is one."""
     source = x.source
-    if not isinstance(source, Samples) or source.which or source.spectrum.diagonal:
+    if not isinstance(source, Samples) or source.spectrum.diagonal:
         return None
     whole, key = source.spectrum, list(source.key)
     if any(not isinstance(part, range) for part in key) or whole.shape[axis] != n:

@@ -13,7 +13,7 @@ from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ...indexing.select import corners
-from ...sources.expression import Expression, expressed
+from ...sources.expression import Expression
 
 __all__: list[str] = []
 
@@ -69,7 +69,7 @@ def _shown(a: Any, edge: int) -> Array:
     lengths = tuple(min(n, 2 * edge + 1) for n in a.shape)
     # An element makes some 25 characters, and a block of them a selection of its own.
     require_budget(prod(lengths) * (a.itemsize + 100), "print a part of it")
-    node = expressed(a.source)
+    node = a.source.express()
     if not isinstance(node, Expression):
         return corners(node, edge)
     along = [

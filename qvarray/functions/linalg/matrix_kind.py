@@ -14,7 +14,6 @@ from ...core.spectrum import Spectrum, compact
 from ...core.values import Array
 from ...ops.basis_change import as_samples, coefficient_dtype
 from ...sources.diagonal_operator import Symbol
-from ...sources.expression import expressed
 
 __all__ = [
     "bound_of",
@@ -49,7 +48,7 @@ def symbol_of(a: Any) -> Symbol | None:
 
 def diagonal_of(a: Any) -> Spectrum | None:
     """The spectrum of a diagonal array of finite eigenvalues; None for any other array."""
-    source = expressed(a.source) if isinstance(a, VirtualQArray) else None
+    source = a.source.express() if isinstance(a, VirtualQArray) else None
     if not isinstance(source, Spectrum) or not source.diagonal:
         return None
     finite = np.isfinite(source.eigenvalues).all() and np.isfinite(source.fill_value)
@@ -64,7 +63,7 @@ def operator_of(a: Any) -> Spectrum | None:
 
 def sparse_matrix_of(a: Any) -> Spectrum | None:
     """The spectrum of a sparse matrix of finite elements; None for any other array."""
-    source = expressed(a.source) if isinstance(a, VirtualQArray) else None
+    source = a.source.express() if isinstance(a, VirtualQArray) else None
     if not isinstance(source, Spectrum) or not source.is_standard or len(source.shape) != 2:
         return None
     if source.active_indices is None or source.fill_value != 0:

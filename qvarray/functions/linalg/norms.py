@@ -9,11 +9,11 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
+from ...core.source import Source
 from ...core.spectrum import Spectrum
 from ...core.values import require_size
 from ...ops.basis_change import l2_norm
 from ...ops.broadcast import permute_axes
-from ...sources.expression import expressed, is_source
 from ...ufuncs import parseval
 from .products import array_of
 
@@ -37,20 +37,20 @@ def _energy(x: VirtualQArray) -> Any:
     """The squares of the absolute values."""
     if x.dtype.kind != "c":
         return np.square(x)
-    if isinstance(expressed(x.source), Spectrum):
+    if isinstance(x.source.express(), Spectrum):
         # NaN for an element of NaN and infinity, whose absolute value is infinity.
         return np.add(np.square(x.real), np.square(x.imag))
     return np.square(np.abs(x))
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: Any) -> Any:
-    source = expressed(x.source)
+    source = x.source.express()
     total: Any = None
     if not (isinstance(source, Spectrum) and source.is_standard):
         total = parseval.energies(source, axes, bool(keepdims))
     if total is None:
         total = np.add.reduce(_energy(x), axis=axes, keepdims=keepdims)
-    out = np.sqrt(VirtualQArray(total) if is_source(total) else total)
+    out = np.sqrt(VirtualQArray(total) if isinstance(total, Source) else total)
     kind = x.dtype.type(0).real.dtype
     return out if out.dtype == kind else out.astype(kind)
 
@@ -103,7 +103,7 @@ def _of_matrices(x: VirtualQArray, order: Any, row: int, column: int, keepdims: 
     """Norms over two axes, as of matrices."""
     if row == column:
         raise ValueError("Duplicate axes given.")
-    source = expressed(x.source)
+    source = x.source.express()
     out: Any = None
     if isinstance(source, Spectrum) and source.diagonal and _plain(source):
         out = _of_operator(x, source, order)
@@ -168,7 +168,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     x = _inexact(x)
     is_l2 = ord is None or (ord in ("f", "fro") and x.ndim == 2) or (ord == 2 and x.ndim == 1)
     if axis is None and is_l2:
-        source = expressed(x.source)
+        source = x.source.express()
         if not isinstance(source, Spectrum) or source.is_standard or not _plain(source):
             return _root_of_sum(x, tuple(range(x.ndim)), keepdims)
         total = x.dtype.type(0).real.dtype.type(l2_norm(source))

@@ -17,7 +17,6 @@ from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, index_dtype
 from ...indexing import elements
 from ...ops import linear
-from ...sources.expression import expressed
 from ...sources.linear_map import LinearMap
 from ...ufuncs.matrix_product import tensor_product
 from ..common import array_of, spectrum_of, standard_of
@@ -76,7 +75,7 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     other is in another basis; else page by page.
     """
     first: Any = np.conjugate(a) if not conjugate and a.dtype.kind == "c" else a
-    closed = _inner_closed(expressed(first.source), expressed(b.source))
+    closed = _inner_closed(first.source.express(), b.source.express())
     if closed is not None:
         return closed
     dtype = np.result_type(a.dtype, b.dtype)

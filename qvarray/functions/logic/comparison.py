@@ -12,7 +12,6 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
 from ...ops.basis_change import linear, norm, sparse
 from ...ops.linear import combine, have_same_space, map_values
-from ...sources.expression import expressed
 from ...ufuncs import parseval
 
 __all__: list[str] = []
@@ -38,7 +37,7 @@ def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
     """Two arrays of one spectral coefficient space, whose coefficients tell how near they are."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return None
-    one, other = expressed(a.source), expressed(b.source)
+    one, other = a.source.express(), b.source.express()
     if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
         return None
     if one.is_standard or one.diagonal or not have_same_space(one, other) or not one.size:

@@ -19,18 +19,15 @@ from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
-from ...core.source import Source
+from ...core.source import AxisKey, Source
 from ...core.spectrum import Spectrum, compact
 from ...core.values import MAX_SIZE, Array, require_size
 from ...indexing.assign import gathered
 from ...indexing.diagonals import diagonal as _along_diagonal
-from ...indexing.keys import Key
 from ...indexing.strided_view import window_of
 from ...ops.basis_change import off_diagonal
 from ...ops.broadcast import permute_axes, stretched_to
 from ...ops.reshape import reshape as _reshape
-from ...sources.expression import Node, expressed, part_of, permuted
-from ...sources.linear_map import LinearMap
 
 __all__: list[str] = []
 
@@ -59,12 +56,14 @@ def _axes(seen: Array, before: Array) -> list[tuple[int, bool] | None]:
     return out
 
 
-def _step(axes: list[tuple[int, bool] | None], shape: tuple[int, ...]) -> Callable[[Node], Node]:
+def _step(
+    axes: list[tuple[int, bool] | None], shape: tuple[int, ...]
+) -> Callable[[Source], Source]:
     """What moves, flips, adds and removes axes of an array of that shape."""
     kept = [axis for axis in axes if axis is not None]
     order = [axis for axis, _ in kept]
     gone = [axis for axis in range(len(shape)) if axis not in order]
-    key: list[Key] = [0 if shape[axis] == 1 else range(shape[axis]) for axis in gone]
+    key: list[AxisKey] = [0 if shape[axis] == 1 else range(shape[axis]) for axis in gone]
     lengths = iter(shape[axis] for axis in order)
     flips = iter(flipped for _, flipped in kept)
     for one in axes:
@@ -74,19 +73,20 @@ def _step(axes: list[tuple[int, bool] | None], shape: tuple[int, ...]) -> Callab
             n = next(lengths)
             key.append(range(n - 1, -1, -1) if next(flips) else range(n))
 
-    def step(node: Node) -> Node:
-        if isinstance(node, Spectrum) and node.diagonal and (gone or None in key):
-            node = off_diagonal(node)
-        turned = permuted(node, [*gone, *order])
-        if not gone and None not in key and key == [range(n) for n in turned.shape]:
-            return turned
-        if not order and isinstance(turned, Spectrum):  # a single element
-            values = turned.eigenvalues.astype(turned.dtype)
-            out_shape = tuple(1 for _ in axes)
-            return turned.replace(
+    def step(source: Source) -> Source:
+        if source.diagonal and (gone or None in key):
+            source = off_diagonal(source.settle())
+        if not order:  # a single element
+            spectrum = source.settle()
+            values = spectrum.eigenvalues.astype(spectrum.dtype)
+            out_shape = (1,) * len(axes)
+            return spectrum.replace(
                 shape=out_shape, bases=(STANDARD,) * len(out_shape), eigenvalues=values
             )
-        picked: Node = part_of(turned, key)
+        turned = source.permuted([*gone, *order])
+        if not gone and None not in key and key == [range(n) for n in turned.shape]:
+            return turned
+        picked: Source = turned.part(key)
         return picked
 
     return step
@@ -109,15 +109,7 @@ def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
 
         return x.view_by(none, look)
     step = _step(_axes(seen, before), x.shape)
-    if _axes(seen, before) == [(1, False), (0, False)] and isinstance(x.source, LinearMap):
-        return x.view_by(_transposed, look)
-    return x.view_by(lambda source: step(expressed(source)), look)
-
-
-def _transposed(source: Source) -> Source:
-    if isinstance(source, LinearMap):
-        return source.transposed()
-    return permute_axes(source.settle(), (1, 0))
+    return x.view_by(step, look)
 
 
 def _rearranging(function: Callable[..., Any]) -> None:

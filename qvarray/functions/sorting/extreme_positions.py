@@ -16,7 +16,6 @@ from ...core.values import Axis
 from ...ops.order import first_inactive
 from ...ops.sums import reduced_shape
 from ...sources import paged_reduce
-from ...sources.expression import expressed
 from ...ufuncs.lines import lines_of, with_first_fill
 from ..common import UNSET, Operand, Output, Unset, array_of, given, written
 from ..math.reductions import without_nan
@@ -65,7 +64,7 @@ def _line_extremes(x: Spectrum, axis: int, largest: bool, keepdims: bool) -> Any
 def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool) -> Any:
     """Return where the first extreme element is, of all or along an axis."""
     find: Any = np.argmax if largest else np.argmin
-    source = expressed(a.source)
+    source = a.source.express()
     standard = source if isinstance(source, Spectrum) and source.is_standard else None
     kept = keepdims is not UNSET and bool(keepdims)
     if a.size == 0 or a.ndim == 0:

@@ -20,7 +20,6 @@ from ...ops.basis_change import to_dense
 from ...ops.broadcast import broadcast_to, permute_axes
 from ...ops.order import first_inactive
 from ...ops.sums import reduced_shape, sum_closed
-from ...sources.expression import expressed
 from ...ufuncs import parseval
 from ...ufuncs.elementwise_functions import apply_elementwise
 from ...ufuncs.lines import lines_of
@@ -277,7 +276,7 @@ def _about(source: Any, center: Any) -> Any:
 
 def _by_parseval(a: VirtualQArray, axis: Axis, keepdims: Any, mean: Any) -> Any:
     """Return sums of squared distances on coefficients; None in the standard basis. O(k)."""
-    source = expressed(a.source)
+    source = a.source.express()
     if isinstance(source, Spectrum) and source.is_standard:
         return None
     axes, kept = axes_of(axis, a.ndim), keepdims is not UNSET and bool(keepdims)

@@ -17,7 +17,6 @@ from ...core.values import Array
 from ...indexing.elements import at
 from ...ops.broadcast import permute_axes
 from ...ops.join import expanded, localised
-from ...sources.expression import expressed
 from ..common import array_of, standard_of, wrapped
 
 __all__: list[str] = []
@@ -82,7 +81,7 @@ def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, A
 
 def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
     """Variables, one to a row, by the coefficients of their observations in a spectral basis."""
-    source = expressed(x.source)
+    source = x.source.express()
     if not isinstance(source, Spectrum) or source.diagonal or not source.size:
         return None
     if source.dtype.kind not in "fc" or not np.isfinite(source.eigenvalues).all():

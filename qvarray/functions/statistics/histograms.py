@@ -20,7 +20,7 @@ from ...core.pages import walk
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array
-from ...sources.expression import Plan, expressed, pages_of
+from ...sources.plan import Plan
 from ...ufuncs.elementwise import aligned_all
 from ..common import array_of, inherited_error, standard_of, wrapped
 
@@ -194,7 +194,7 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
 
 def _counts(a: VirtualQArray, bins: Any, ends: Any) -> tuple[Array, Array]:
     """How many elements each bin has, and the edges. O(k), or page by page."""
-    source = expressed(a.source)
+    source = a.source.express()
     if a.size and not (isinstance(source, Spectrum) and source.is_standard):
         return _counts_of_pages(source, bins, ends)
     bag = _bag(a)
@@ -213,7 +213,7 @@ def _counts_of_pages(source: Any, bins: Any, ends: Any) -> tuple[Array, Array]:
         plan.release(page)
         return out
 
-    pages = walk(pages_of(source, ordered=False), work)
+    pages = walk(source.pages(ordered=False), work)
     counts, edges = next(pages)
     for more, _ in pages:
         counts = counts + more

@@ -145,7 +145,7 @@ class _Sample:
         return counts[: self.rows.size]
 
     def assembled(self, values: Array) -> Any:
-        """Assemble the result from its lines, along the last axis of `values`: an array, or a scalar."""
+        """Assemble an array, or a scalar, from the lines along the last axis of `values`."""
         lead, m = values.shape[:-1], self.lines.numbers.size
         shape = (*lead, *self.shape)
         if not shape and not self.keepdims:

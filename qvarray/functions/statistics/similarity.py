@@ -8,7 +8,6 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.spectrum import Spectrum
-from ...sources.expression import expressed
 from ..common import array_of
 
 __all__ = ["cosine_similarity", "structural_similarity"]
@@ -57,7 +56,7 @@ def cosine_similarity(x: Any, y: Any) -> Any:
 
 
 def _covariance(one: VirtualQArray, other: VirtualQArray) -> Any:
-    a, b = expressed(one.source), expressed(other.source)
+    a, b = one.source.express(), other.source.express()
     first: Any = np.subtract(one, np.mean(one))
     # Sums of distances from a mean are 0, so that one of the two means is enough, if not as exact.
     alike = isinstance(a, Spectrum) and isinstance(b, Spectrum) and a.bases == b.bases

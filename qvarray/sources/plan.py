@@ -1,0 +1,163 @@
+"""Evaluate arrays page by page: which pages are cheap, and in what order to compute them."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+
+from ..bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR
+from ..core.pages import PAGE, Pages, Region
+from ..core.source import Source, implements
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+
+__all__ = ["Plan", "leaves", "pages_of"]
+
+
+def _nodes(source: Source) -> list[Source]:
+    """Return a source and all that it is computed from, each once."""
+    found: dict[int, Source] = {}
+    todo: list[Any] = [source]
+    while todo:
+        node = todo.pop()
+        if id(node) not in found and isinstance(node, Source):
+            found[id(node)] = node
+            todo.extend(node.operands)
+    return list(found.values())
+
+
+def leaves(source: Source) -> list[Spectrum]:
+    """Return the stored arrays that a source is computed from, each once."""
+    origins = (node.origin for node in _nodes(source))
+    return list({id(origin): origin for origin in origins if origin is not None}.values())
+
+
+@implements(Spectrum, "pages")
+def pages_of(source: Source, ordered: bool = True) -> Pages:
+    """Return pages of the shape that is cheap to synthesise for the bases of an array.
+
+    Blocks for walsh and haar; combs for fourier and cosine, whose samples at a stride are an
+    aliased transform, where the order of the pages does not matter. A comb of some samples is no
+    comb of the array.
+    """
+    stored = leaves(source)
+    ordered = ordered or not all(node.has_combs for node in _nodes(source))
+    bases = {basis for leaf in stored for basis in leaf.bases}
+    comb = not ordered and bool(bases & {FOURIER, FOURIER_CONJUGATE, COSINE}) and HAAR not in bases
+    # A page costs O(k) whatever its size.
+    most = max((leaf.nactive for leaf in stored if leaf.active_indices is not None), default=0)
+    size = max(PAGE, min(1 << most.bit_length(), PAGE * 64))
+    return Pages(source.shape, size, comb)
+
+
+def _near(key: Region, shape: tuple[int, ...]) -> Region:
+    """Return the part of an operand that broadcasts to the part `key` of the result.
+
+    >>> _near((range(2, 4), range(8)), (1, 8))
+    (range(0, 1), range(0, 8))
+    """
+    near = key[len(key) - len(shape) :]
+    return tuple(p if n > 1 or len(p) == 0 else range(1) for p, n in zip(near, shape, strict=True))
+
+
+class Plan:
+    """An array in the order of its evaluation, with memory that its steps share.
+
+    Every subexpression is computed once a page, into the memory of an operand that is not needed
+    any more where that fits. A plan may be used by several threads.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._steps: list[tuple[Any, tuple[int, ...]]] = []
+        self._number: dict[int, int] = {}
+        self._add(source)
+        last: dict[int, int] = {}
+        for step, (_, inputs) in enumerate(self._steps):
+            for i in inputs:
+                last[i] = step
+        self._dying = [
+            [i for i in set(inputs) if last[i] == step]
+            for step, (_, inputs) in enumerate(self._steps)
+        ]
+        self._local = threading.local()
+
+    def _add(self, node: Any) -> int:
+        if id(node) in self._number:
+            return self._number[id(node)]
+        inputs: tuple[int, ...] = ()
+        if isinstance(node, Source):
+            inputs = tuple(self._add(operand) for operand in node.operands)
+        self._steps.append((node, inputs))
+        self._number[id(node)] = len(self._steps) - 1
+        return len(self._steps) - 1
+
+    @property
+    def _spare(self) -> dict[Any, list[Array]]:
+        """Memory that this thread may use again."""
+        spare: dict[Any, list[Array]] | None = getattr(self._local, "spare", None)
+        if spare is None:
+            spare = self._local.spare = {}
+        return spare
+
+    def _memory(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        free = self._spare.get((shape, dtype))
+        return free.pop() if free else np.empty(shape, dtype)
+
+    def release(self, page: Array) -> None:
+        """Let later pages of this thread use the memory of one that `page` returned."""
+        if page.base is None and page.flags.carray:
+            self._spare.setdefault((page.shape, page.dtype), []).append(page)
+
+    def page(self, key: Region) -> Array:
+        """Return the elements of a part of every axis."""
+        values: list[Any] = [None] * len(self._steps)
+        own: list[bool] = [False] * len(self._steps)
+        for step, (node, inputs) in enumerate(self._steps):
+            if inputs:
+                values[step], own[step] = self._apply(node, key, inputs, step, values, own)
+            elif isinstance(node, Source):
+                values[step], own[step] = self._leaf(node, _near(key, node.shape))
+            else:
+                values[step] = node
+        return values[-1]
+
+    def _leaf(self, node: Source, key: Region) -> tuple[Array, bool]:
+        """Return a part of a stored array, and whether it may be written over."""
+        origin = node.origin
+        assert origin is not None
+        if origin.is_standard and origin.active_indices is None:
+            return node.read(key), False
+        memory = self._memory(tuple(len(p) for p in key), origin.eigenvalues.dtype)
+        out = node.read(key, memory)
+        if not np.may_share_memory(out, memory):
+            self.release(memory)
+        return out, out is memory
+
+    def _apply(
+        self,
+        node: Any,
+        key: Region,
+        inputs: tuple[int, ...],
+        step: int,
+        values: list[Any],
+        own: list[bool],
+    ) -> tuple[Array, bool]:
+        """Return a part of an expression, of the parts of its operands, and that it is our own."""
+        arguments = [values[i] for i in inputs]
+        shape = tuple(len(p) for p in _near(key, node.shape))
+        if node.ufunc.nout > 1:
+            return node.ufunc(*arguments, **node.kwargs)[node.which], True
+        out = None
+        for i in self._dying[step]:
+            if not own[i]:
+                continue
+            if out is None and values[i].shape == shape and values[i].dtype == node.dtype:
+                out = values[i]
+            else:
+                self.release(values[i])
+            values[i] = None
+        if out is None:
+            out = self._memory(shape, node.dtype)
+        return node.ufunc(*arguments, out=out, **node.kwargs), True

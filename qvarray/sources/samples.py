@@ -1,0 +1,159 @@
+"""Samples of a spectral array at some positions, evaluated when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..core.error_bound import ErrorBound
+from ..core.pages import PAGE, Pages
+from ..core.source import AxisKey, Source, implements
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+from ..indexing.elements import at_positions
+from ..indexing.select import narrowed, select
+from .plan import pages_of
+
+__all__ = ["Samples"]
+
+#: Samples up to this number are kept once they are evaluated.
+_FEW = PAGE >> 5
+
+
+class Samples(Source):
+    """Samples of an array at some positions along each axis, not yet evaluated. Immutable.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        In bases that are not closed under this.
+    key : tuple of range
+        The positions along each axis; none is empty.
+
+    Notes
+    -----
+    Few samples are kept once they were asked for.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    is_paged = True
+    has_combs = False
+
+    __slots__ = ("_kept", "dtype", "key", "shape", "spectrum")
+
+    def __init__(self, spectrum: Spectrum, key: tuple[range, ...]) -> None:
+        self.shape = tuple(len(positions) for positions in key)
+        self.dtype = spectrum.dtype
+        self.spectrum = spectrum
+        self.key = key
+        self._kept: Spectrum | None = None
+
+    @property
+    def label(self) -> str:
+        return "samples"
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: those of the array, and of the samples where they are kept."""
+        return self.spectrum.nbytes + (0 if self._kept is None else self._kept.nbytes)
+
+    @property
+    def error(self) -> ErrorBound | None:
+        """That of the whole array; of few samples, relative to themselves."""
+        bound = self.spectrum.error
+        if bound is None:
+            return None
+        return self.settle().error if self._are_few else ErrorBound(bound.absolute, 0.0)
+
+    @property
+    def origin(self) -> Spectrum:
+        return self.spectrum
+
+    @property
+    def _are_few(self) -> bool:
+        return prod(self.shape) <= _FEW
+
+    def express(self) -> Source:
+        return self.settle() if self._are_few else self
+
+    def settle(self) -> Spectrum:
+        """Return all samples, in the standard basis where they are evaluated; see `select`."""
+        if self._kept is not None:
+            return self._kept
+        picked = select(self.spectrum, list(self.key))
+        assert isinstance(picked, Spectrum)
+        if self._are_few:
+            self._kept = picked
+        return picked
+
+    def at(self, positions: Array) -> Array:
+        along = np.unravel_index(positions, self.shape)
+        return at_positions(
+            self.spectrum,
+            tuple(
+                chosen.start + chosen.step * index.astype(np.int64)
+                for chosen, index in zip(self.key, along, strict=True)
+            ),
+        )
+
+    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
+        there = tuple(_taken(*axis) for axis in zip(self.key, key, strict=True))
+        return self.spectrum.read(there, out)
+
+    def part(self, key: Sequence[AxisKey]) -> Any:
+        """Return the samples of what a basic key names, as samples of the array. O(k log k)."""
+        positions = iter(self.key)
+        chosen: list[AxisKey] = []
+        for wanted in key:
+            if wanted is None:
+                chosen.append(None)
+            elif isinstance(wanted, int):
+                chosen.append(next(positions)[wanted])
+            else:
+                chosen.append(_taken(next(positions), wanted))
+        return self.spectrum.part(chosen)
+
+    def permuted(self, axes: Sequence[int]) -> Samples:
+        return Samples(self.spectrum.permuted(axes), tuple(self.key[axis] for axis in axes))
+
+    def pages(self, ordered: bool = True) -> Pages:
+        return pages_of(self, ordered)
+
+
+def _taken(positions: range, chosen: range) -> range:
+    """Return the positions that are at the chosen places among others.
+
+    >>> _taken(range(10, 20, 2), range(1, 4, 2))
+    range(12, 20, 4)
+    """
+    if len(chosen) < 2:
+        return positions[chosen.start : chosen.start + len(chosen)]
+    step = positions.step * chosen.step
+    start = positions.start + positions.step * chosen.start
+    return range(start, start + step * len(chosen), step)
+
+
+@implements(Spectrum)
+def part(spectrum: Spectrum, key: Sequence[AxisKey]) -> Any:
+    """Return what a basic key names: a Source, or a scalar where no axis is left.
+
+    What a basis is not closed under is not evaluated yet; see `Samples`.
+
+    Notes
+    -----
+    O(k log k), and O(N log N) for arrays all of whose coefficients are active.
+    """
+    lengths = [len(wanted) for wanted in key if isinstance(wanted, range)]
+    stored = spectrum.is_standard or spectrum.diagonal or spectrum.active_indices is None
+    if stored or not lengths or 0 in lengths or not spectrum.size:
+        return select(spectrum, list(key))
+    smaller, positions = narrowed(spectrum, list(key))
+    if positions == tuple(range(n) for n in smaller.shape):
+        return smaller
+    if smaller.active_indices is None:
+        return select(smaller, list(positions))
+    return Samples(smaller, positions)
