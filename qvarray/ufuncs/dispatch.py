@@ -10,7 +10,7 @@ from ..array.densify import call_dense
 from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
-from ..core.spectrum import Spectrum, constant
+from ..core.spectrum import constant
 from ..ops.basis_change import sparse
 from ..sources.diagonal_operator import Symbol, combined
 from ..sources.expression import Expression
@@ -25,7 +25,7 @@ __all__ = ["answer"]
 
 @ufunc_rule(Tier.CLOSED, [None])
 def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
-    """Any ufunc, any method, any operands.
+    """Answer any ufunc, any method, any operands.
 
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
     within the memory budget, for what is left.
@@ -36,36 +36,32 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
             if result is not None:
                 return _wrapped(result)
         return _call(ufunc, inputs, kwargs)
-    out = methods.answer(ufunc, method, inputs, kwargs)
-    return _wrapped(out)
+    return _wrapped(methods.answer(ufunc, method, inputs, kwargs))
 
 
 def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
     """Return the commonest calls, without the questions that others need; None for all others."""
-    sources = [one.source if type(one) is VirtualQArray else None for one in inputs]
-    a = sources[0]
+    sources: list[Any] = [x.source if type(x) is VirtualQArray else None for x in inputs]
+    a, position = sources[0], 0
     if len(sources) == 1:
-        at = 0
+        pass
     elif len(sources) != 2:
         return None
     elif a is None:
-        at, a = 1, sources[1]
+        a, position = sources[1], 1
         if not isinstance(inputs[0], SCALARS):
             return None
     elif sources[1] is None:
-        at = 0
         if not isinstance(inputs[1], SCALARS):
             return None
     else:
         b = sources[1]
-        if not (type(a) is Spectrum and type(b) is Spectrum and a.is_standard and b.is_standard):
+        if not (a.is_standard and b.is_standard and a.shape == b.shape):
             return None
-        return elementwise.of_two(ufunc, a, b) if a.shape == b.shape else None
-    if type(a) is Packed:
-        return _scaled(ufunc, a, inputs)
-    if type(a) is not Spectrum or not a.is_standard:
-        return None
-    return elementwise.of_one(ufunc, a, inputs, at)
+        return elementwise.of_two(ufunc, a, b)
+    if a.is_standard:
+        return elementwise.of_one(ufunc, a, inputs, position)
+    return _scaled(ufunc, a, inputs) if type(a) is Packed else None
 
 
 def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
@@ -84,7 +80,7 @@ def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
 
 
 def _wrapped(result: Any) -> Any:
-    if isinstance(result, (Spectrum, Expression, Packed)):
+    if isinstance(result, Source):
         return VirtualQArray(result)
     if isinstance(result, tuple):
         return tuple(_wrapped(one) for one in result)
@@ -138,7 +134,7 @@ def _computed(
                 f"broadcast shape {shape}"
             )
         shape = one.shape
-    if not all(isinstance(one, Spectrum) and one.is_standard for one in (*sources, *masks)):
+    if not all(source.is_standard for source in (*sources, *masks)):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [kept(one, given) for one, given in zip(operands, inputs, strict=True)]
@@ -173,7 +169,7 @@ def _in_any_basis(
     """Compute on the coefficients where the ufunc is linear, else make an expression."""
     stand_ins = tuple(proxy(one) for one in operands)
     if any(one is not None for one in outs):
-        # NumPy finds fault with outputs that cannot hold the results.
+        # NumPy refuses outputs that cannot hold the results.
         made = tuple(None if one is None else np.empty((0,), one.dtype) for one in outs)
         ufunc(*stand_ins, out=made, **kwargs)
     out: Any = linear.apply(ufunc, operands, shape) if not kwargs else None

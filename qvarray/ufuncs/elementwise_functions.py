@@ -99,7 +99,7 @@ def apply_elementwise(
     call: Any = ElementwiseCall(function)
     sources = [one for one in operands if isinstance(one, Source)]
     shape = broadcast_shape([one.shape for one in sources])
-    if all(isinstance(one, Spectrum) and one.is_standard for one in sources):
+    if all(source.is_standard for source in sources):
         result = of_standard(call, operands, shape, kwargs, (None,), True)
         return result if isinstance(result, Spectrum) else sparse(np.asarray(result))
     dtype = call(*(proxy(one) for one in operands), **kwargs).dtype

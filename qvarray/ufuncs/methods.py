@@ -58,17 +58,17 @@ def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
         return None
     if method == "reduce":
         return _reduce(ufunc, first, *inputs[1:], **kwargs)
-    if not (isinstance(first, Spectrum) and first.is_standard):
+    x = first.standard
+    if x is None:
         return None
     if method == "accumulate":
-        return accumulate.accumulate(ufunc, first, *inputs[1:], **kwargs)
+        return accumulate.accumulate(ufunc, x, *inputs[1:], **kwargs)
     if method == "reduceat":
         if any(isinstance(one, VirtualQArray) for one in inputs[1:]):
             return None
-        return accumulate.reduceat(ufunc, first, *inputs[1:], **kwargs)
-    if method == "outer" and isinstance(operands[1], Spectrum) and operands[1].is_standard:
-        return outer.outer(ufunc, first, operands[1], **kwargs)
-    return None
+        return accumulate.reduceat(ufunc, x, *inputs[1:], **kwargs)
+    y = operands[1].standard if method == "outer" and isinstance(operands[1], Source) else None
+    return None if y is None else outer.outer(ufunc, x, y, **kwargs)
 
 
 def _reduce(
@@ -80,8 +80,8 @@ def _reduce(
     initial: Any = np._NoValue,
     where: Any = True,
 ) -> Any:
-    if isinstance(node, Spectrum) and node.is_standard:
-        return reduce.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
+    if node.standard is not None:
+        return reduce.reduce(ufunc, node.standard, axis, dtype, keepdims, initial, where)
     if 0 in node.shape or ufunc.nin != 2:
         return None
     if where is not True:
@@ -98,12 +98,8 @@ def _reduce(
     # What dtype NumPy gives, and whether it would refuse.
     kind = ufunc.reduce(np.ones((1,) * ndim, node.dtype), axis=axis, dtype=dtype)
     result: Any = None
-    if ufunc is np.add and dtype in (None, node.dtype) and isinstance(node, Spectrum):
-        result = sums.sum_closed(node, axes, keepdims)
-        if not result.shape:
-            result = to_dense(result)[()]
-    elif ufunc is np.add and dtype in (None, node.dtype):
-        result = parseval.sum_of_products(node, axes, keepdims)
+    if ufunc is np.add and dtype in (None, node.dtype):
+        result = _sum(node, axes, keepdims)
     if result is None:
         result = paged_reduce.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:
@@ -111,6 +107,14 @@ def _reduce(
     if isinstance(result, Spectrum):
         result = to_dense(result)
     return ufunc(result, np.asarray(initial, kind.dtype))
+
+
+def _sum(node: Source, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """Sum over some axes on coefficients; None where that is not closed."""
+    if node.stored is None:
+        return parseval.sum_of_products(node, axes, keepdims)
+    total = sums.sum_closed(node.stored, axes, keepdims)
+    return total if total.shape else to_dense(total)[()]
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:

@@ -256,8 +256,8 @@ def _planned(
 
 
 def _has_waves(x: VirtualQArray, steps: list[tuple[int, int]]) -> bool:
-    source = x.source
-    return isinstance(source, Spectrum) and any(source.bases[axis] in _WAVES for axis, _ in steps)
+    spectrum = x.source.stored
+    return spectrum is not None and any(spectrum.bases[axis] in _WAVES for axis, _ in steps)
 
 
 def _complex(plan: _Plan, forward: bool) -> VirtualQArray | None:

@@ -159,9 +159,9 @@ def _cosine(x: VirtualQArray, type: int, n: Any, axis: Any, norm: Any) -> Virtua
         return None
     axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     x = x if n is None else resized(x, n, axis)
-    n, source = x.shape[axis], x.source
+    n, stored = x.shape[axis], x.source.stored
     wanted = COSINE if type == 2 else STANDARD
-    in_waves = isinstance(source, Spectrum) and source.bases[axis] == COSINE
+    in_waves = stored is not None and stored.bases[axis] == COSINE
     if x.size <= FEW and not (in_waves and type == 2):
         return None
     spectrum = x.spectrum

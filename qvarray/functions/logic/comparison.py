@@ -37,8 +37,8 @@ def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
     """Two arrays of one spectral coefficient space, whose coefficients tell how near they are."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return None
-    one, other = a.source.express(), b.source.express()
-    if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
+    one, other = a.source.express().stored, b.source.express().stored
+    if one is None or other is None:
         return None
     if one.is_standard or one.diagonal or not have_same_space(one, other) or not one.size:
         return None
@@ -125,9 +125,9 @@ def _same_coefficients(a: Any, b: Any) -> bool:
     """Whether two arrays are stored alike, so that no element need be looked at. O(k)."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return False
-    one, other = a.source, b.source
-    if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
-        return one is other
+    one, other = a.source.stored, b.source.stored
+    if one is None or other is None:
+        return a.source is b.source
     if one.is_standard or (one.bases, one.diagonal) != (other.bases, other.diagonal):
         return False
     if one.fill_value != other.fill_value:

@@ -65,7 +65,7 @@ def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool)
     """Return where the first extreme element is, of all or along an axis."""
     find: Any = np.argmax if largest else np.argmin
     source = a.source.express()
-    standard = source if isinstance(source, Spectrum) and source.is_standard else None
+    standard = source.standard
     kept = keepdims is not UNSET and bool(keepdims)
     if a.size == 0 or a.ndim == 0:
         return call_dense(find, (a, axis), given(keepdims=keepdims))

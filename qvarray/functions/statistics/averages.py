@@ -199,8 +199,8 @@ def _energies(x: Any) -> Any:
 
 
 def _is_sparse(x: VirtualQArray) -> bool:
-    source = x.source
-    return isinstance(source, Spectrum) and source.is_standard and source.active_indices is not None
+    source = x.source.standard
+    return source is not None and source.active_indices is not None
 
 
 def _line_energies(
@@ -277,7 +277,7 @@ def _about(source: Any, center: Any) -> Any:
 def _by_parseval(a: VirtualQArray, axis: Axis, keepdims: Any, mean: Any) -> Any:
     """Return sums of squared distances on coefficients; None in the standard basis. O(k)."""
     source = a.source.express()
-    if isinstance(source, Spectrum) and source.is_standard:
+    if source.is_standard:
         return None
     axes, kept = axes_of(axis, a.ndim), keepdims is not UNSET and bool(keepdims)
     if mean is UNSET:

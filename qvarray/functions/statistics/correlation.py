@@ -81,8 +81,8 @@ def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, A
 
 def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
     """Variables, one to a row, by the coefficients of their observations in a spectral basis."""
-    source = x.source.express()
-    if not isinstance(source, Spectrum) or source.diagonal or not source.size:
+    source = x.source.express().stored
+    if source is None or source.diagonal or not source.size:
         return None
     if source.dtype.kind not in "fc" or not np.isfinite(source.eigenvalues).all():
         return None

@@ -18,7 +18,7 @@ from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.pages import walk
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import Spectrum, compact, constant
+from ...core.spectrum import compact, constant
 from ...core.values import Array
 from ...sources.plan import Plan
 from ...ufuncs.elementwise import aligned_all
@@ -195,7 +195,7 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
 def _counts(a: VirtualQArray, bins: Any, ends: Any) -> tuple[Array, Array]:
     """How many elements each bin has, and the edges. O(k), or page by page."""
     source = a.source.express()
-    if a.size and not (isinstance(source, Spectrum) and source.is_standard):
+    if a.size and not source.is_standard:
         return _counts_of_pages(source, bins, ends)
     bag = _bag(a)
     counts, edges = np.histogram(bag.values[0], bins, ends)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
-from ...core.spectrum import Spectrum
 from ..common import array_of
 
 __all__ = ["cosine_similarity", "structural_similarity"]
@@ -56,10 +55,10 @@ def cosine_similarity(x: Any, y: Any) -> Any:
 
 
 def _covariance(one: VirtualQArray, other: VirtualQArray) -> Any:
-    a, b = one.source.express(), other.source.express()
+    a, b = one.source.express().stored, other.source.express().stored
     first: Any = np.subtract(one, np.mean(one))
     # Sums of distances from a mean are 0, so that one of the two means is enough, if not as exact.
-    alike = isinstance(a, Spectrum) and isinstance(b, Spectrum) and a.bases == b.bases
+    alike = a is not None and b is not None and a.bases == b.bases
     second: Any = np.subtract(other, np.mean(other)) if alike else other
     return np.vdot(first, second) / one.size
 
