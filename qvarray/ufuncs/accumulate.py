@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import kernels
 from ..core.budget import fits_budget
-from ..core.runs import ordinals
+from ..core.runs import ordinals, run_lengths
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, differs_from, differs_from_each, require_size
 from ..ops.basis_change import sparse
@@ -120,7 +120,7 @@ def _accumulated(
     None where elements of a run do not have one result, and over the memory budget.
     """
     firsts = kernels.radix_sort.run_starts(runs.numbers)
-    counts = np.diff(firsts, append=runs.numbers.size)
+    counts = run_lengths(firsts, runs.numbers.size)
     # A line without active elements, if there is one, goes with the others: warnings come once.
     idle = counts.size < x.size // n
     width = int(counts.max(initial=min(n, 2) if idle else 0))
@@ -284,7 +284,7 @@ def _by_segment(x: Spectrum, starts: Array, axis: int, values: Array) -> Lines:
     if inner > 1:
         by_line = kernels.radix_sort.argsort(numbers)
         numbers, order = numbers[by_line], inside[by_line]
-    lengths = np.diff(starts, append=n)
+    lengths = run_lengths(starts, n)
     first = kernels.radix_sort.run_starts(numbers)
     length = lengths[segments[order][first]]
     places = (along - starts[segments])[order]
@@ -302,7 +302,7 @@ def _sparse_reduceat(
         values, fill = values.astype(work, copy=False), work.type(fill)
         lines = _by_segment(x, starts, axis, values)
         out = reduce_lines(ufunc, lines, fill).astype(dtype, copy=False)
-        rests = powers(ufunc, fill, np.diff(starts, append=x.shape[axis])).astype(dtype, copy=False)
+        rests = powers(ufunc, fill, run_lengths(starts, x.shape[axis])).astype(dtype, copy=False)
     warn_as_numpy(ufunc, x, out)
     rest = rests[0]
     if not differs_from(rests, rest).any():

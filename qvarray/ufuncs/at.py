@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
+from ..core.runs import run_lengths
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..indexing.advanced_keys import advanced_key, dense_key, positions_of
@@ -34,7 +35,7 @@ def _unique(positions: Array) -> tuple[Array, Array]:
     ordered = positions[order]
     starts = kernels.radix_sort.run_starts(ordered)
     which = np.empty(positions.size, np.intp)
-    counts = np.diff(starts, append=positions.size)
+    counts = run_lengths(starts, positions.size)
     which[order] = np.repeat(np.arange(starts.size), counts)
     return ordered[starts], which
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import kernels
-from ..core.runs import ordinals, run_offsets
+from ..core.runs import ordinals, run_lengths, run_offsets
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import linear
@@ -43,7 +43,7 @@ class Lines(NamedTuple):
     @property
     def counts(self) -> Array:
         """How many active elements each line has, shape (m,)."""
-        return np.diff(self.starts, append=self.values.size)
+        return run_lengths(self.starts, self.values.size)
 
 
 def merged_axes(shape: tuple[int, ...], axes: tuple[int, ...]) -> list[tuple[int, bool]]:
@@ -101,6 +101,9 @@ def lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
     indices = x.indices()
     groups = merged_axes(x.shape, axes)
     length = prod(x.shape[axis] for axis in axes)
+    if all(reduced for _, reduced in groups):
+        starts = np.zeros(min(values.size, 1), np.intp)
+        return Lines(values, starts, starts, length - starts - values.size, lambda: indices)
     numbers = line_numbers(indices, groups)
     order: Array | None = None
     if len(groups) > 1 and (len(groups) > 2 or groups[0][1]):
@@ -119,7 +122,7 @@ def group_by_line(
     numbers: Array, starts: Array, values: Array, length: Array | int, places: Callable[[], Array]
 ) -> Lines:
     """Make lines from the sorted line number of each value, and the length of the lines. O(k)."""
-    missing = length - np.diff(starts, append=numbers.size)
+    missing = length - run_lengths(starts, numbers.size)
     return Lines(values, numbers[starts], starts, missing, places)
 
 
