@@ -32,7 +32,7 @@ from ...ops.basis_change import (
 from ...ops.join import bounded
 from ...ops.linear import conjugate
 from ...sources.samples import Samples
-from ..common import array_of, delivered
+from ..common import Operand, Output, array_of, delivered
 
 __all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_scale"]
 
@@ -42,6 +42,8 @@ FEW = 2**16
 _WAVES = (FOURIER, FOURIER_CONJUGATE)
 #: NumPy (2.4) takes their `out`, and leaves it as it is.
 _WITHOUT_OUT = (np.fft.hfft, np.fft.ifft2, np.fft.irfft2)
+#: Functions that take no complex samples.
+_REAL = (np.fft.rfft, np.fft.ihfft, np.fft.rfft2, np.fft.rfftn)
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
@@ -217,6 +219,10 @@ class _Plan:
         return [axis for axis, _ in self.steps]
 
 
+#: Carries out a plan, or returns None where NumPy is to.
+Work = Callable[[_Plan], VirtualQArray | None]
+
+
 def _shape(x: VirtualQArray, steps: list[tuple[int, int]]) -> tuple[int, ...]:
     shape = list(x.shape)
     for axis, n in steps:
@@ -378,7 +384,7 @@ def _at_most_two(n: Any) -> Any:
 def _answer(
     function: Callable[..., Any],
     plan: _Plan | None,
-    work: Callable[[_Plan], VirtualQArray | None],
+    work: Work,
     args: tuple[Any, ...],
     out: Any,
 ) -> Any:
@@ -426,167 +432,110 @@ def _real_spectrum(plan: _Plan) -> VirtualQArray | None:
     return _half_of(_complex(plan, True), axis, n)
 
 
-@function_rule(Tier.CLOSED, np.fft.fft)
-def fft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """Return the discrete Fourier transform: coefficients in another basis. O(k)."""
-    plan = _planned(np.fft.fft, a, [(axis, n)], norm)
-    return _answer(np.fft.fft, plan, _forward, (a, n, axis, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.ifft)
-def ifft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """Return the inverse of `fft`. O(k)."""
-    plan = _planned(np.fft.ifft, a, [(axis, n)], norm)
-    return _answer(np.fft.ifft, plan, _inverse, (a, n, axis, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.rfft)
-def rfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """Return the first half of `fft` of real samples. O(k)."""
-    plan = _planned(np.fft.rfft, a, [(axis, n)], norm)
-    return _answer(np.fft.rfft, plan, _real_spectrum, (a, n, axis, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.irfft)
-def irfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """Return the inverse of `rfft`. O(k log k)."""
-    plan = _planned(np.fft.irfft, a, [(axis, n)], norm, 1)
-    return _answer(np.fft.irfft, plan, _one_sided, (a, n, axis, norm), out)
-
-
 def _other_way(plan: _Plan) -> _Plan:
     return _Plan(plan.x, plan.steps, _OTHER_WAY[plan.norm], plan.dtype)
 
 
-@function_rule(Tier.CLOSED, np.fft.hfft)
-def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """Return the real spectrum of samples of which the first half is given. O(k log k)."""
-
-    def work(plan: _Plan) -> VirtualQArray | None:
-        other = _other_way(plan)
-        other.x = array_of(np.conjugate(plan.x))
-        result = _one_sided(other)
-        plan.dense = None if other.dense is None else array_of(np.conjugate(other.dense))
-        return result
-
-    plan = _planned(np.fft.hfft, a, [(axis, n)], norm, 1)
-    return _answer(np.fft.hfft, plan, work, (a, n, axis, norm), out)
+def _from_half(plan: _Plan) -> VirtualQArray | None:
+    """Return the real spectrum of samples of which the first half is given."""
+    other = _other_way(plan)
+    other.x = array_of(np.conjugate(plan.x))
+    result = _one_sided(other)
+    plan.dense = None if other.dense is None else array_of(np.conjugate(other.dense))
+    return result
 
 
-@function_rule(Tier.CLOSED, np.fft.ihfft)
-def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """Return the inverse of `hfft`. O(k)."""
-
-    def work(plan: _Plan) -> VirtualQArray | None:
-        other = _other_way(plan)
-        half = _real_spectrum(other)
-        plan.dense = other.dense
-        return None if half is None else array_of(np.conjugate(half))
-
-    plan = _planned(np.fft.ihfft, a, [(axis, n)], norm)
-    return _answer(np.fft.ihfft, plan, work, (a, n, axis, norm), out)
+def _to_half(plan: _Plan) -> VirtualQArray | None:
+    """Return the first half of the samples that have a real spectrum."""
+    other = _other_way(plan)
+    half = _real_spectrum(other)
+    plan.dense = other.dense
+    return None if half is None else array_of(np.conjugate(half))
 
 
-_REAL = (np.fft.rfft, np.fft.ihfft, np.fft.rfft2, np.fft.rfftn)
+def _along_axis(function: Callable[..., Any], work: Work, last: int = 0) -> None:
+    """Register the rule of a transform of one axis; `last` is as for `_planned`."""
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        a: Operand,
+        n: int | None = None,
+        axis: int = -1,
+        norm: str | None = None,
+        out: Output = None,
+    ) -> Any:
+        plan = _planned(function, a, [(axis, n)], norm, last)
+        return _answer(function, plan, work, (a, n, axis, norm), out)
 
 
-def _steps(x: Any, s: Any, axes: Any) -> list[tuple[Any, Any]] | None:
+# O(k), and O(k log k) for what is real of one side.
+_along_axis(np.fft.fft, _forward)
+_along_axis(np.fft.ifft, _inverse)
+_along_axis(np.fft.rfft, _real_spectrum)
+_along_axis(np.fft.irfft, _one_sided, last=1)
+_along_axis(np.fft.hfft, _from_half, last=1)
+_along_axis(np.fft.ihfft, _to_half)
+
+
+def _steps(
+    shape: tuple[int, ...], s: Sequence[int] | None, axes: Sequence[int] | None
+) -> list[tuple[Any, Any]] | None:
     """Return the axis and the number of samples of each transform; None for what NumPy refuses."""
     if s is not None and axes is None:
         return None  # deprecated: NumPy is to say so
-    shape = np.shape(x)
     try:
         axes = list(range(len(shape))) if axes is None else list(axes)
         if s is None:
             return [(axis, None) for axis in axes]
-        s = [operator.index(n) for n in s]
-        s = [shape[axis] if n == -1 else n for axis, n in zip(axes, s, strict=True)]
+        lengths = [operator.index(n) for n in s]
+        pairs = list(zip(axes, lengths, strict=True))
+        return [(axis, shape[axis] if n == -1 else n) for axis, n in pairs]
     except (TypeError, ValueError, IndexError):
         return None
-    return list(zip(axes, s, strict=True))
 
 
-def _several(
-    function: Callable[..., Any],
-    work: Callable[[_Plan], VirtualQArray | None],
-    args: tuple[Any, ...],
-    out: Any,
-    last: int = 0,
-) -> Any:
-    """Return the answer to a transform of several axes."""
-    a, s, axes, norm = args
-    steps = _steps(a, s, axes)
-    plan = None if steps is None else _planned(function, a, steps, norm, last)
-    if plan is not None and len(set(plan.axes)) < len(plan.axes):
-        plan = None  # an axis is transformed twice
-    return _answer(function, plan, work, args, out)
+def _along_axes(
+    function: Callable[..., Any], work: Work, default: Sequence[int] | None, last: int = 0
+) -> None:
+    """Register the rule of a transform of several axes, which are `default` if not given."""
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        a: Operand,
+        s: Sequence[int] | None = None,
+        axes: Sequence[int] | None = default,
+        norm: str | None = None,
+        out: Output = None,
+    ) -> Any:
+        steps = _steps(np.shape(a), s, axes)
+        plan = None if steps is None else _planned(function, a, steps, norm, last)
+        if plan is not None and len(set(plan.axes)) < len(plan.axes):
+            plan = None  # an axis is transformed twice
+        return _answer(function, plan, work, (a, s, axes, norm), out)
 
 
-@function_rule(Tier.CLOSED, np.fft.fftn)
-def fftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """`fft` along some axes, all by default. O(k)."""
-    return _several(np.fft.fftn, _forward, (a, s, axes, norm), out)
+_along_axes(np.fft.fftn, _forward, None)
+_along_axes(np.fft.ifftn, _inverse, None)
+_along_axes(np.fft.rfftn, _real_spectrum, None)
+_along_axes(np.fft.irfftn, _one_sided, None, last=1)
+_along_axes(np.fft.fft2, _forward, (-2, -1))
+_along_axes(np.fft.ifft2, _inverse, (-2, -1))
+_along_axes(np.fft.rfft2, _real_spectrum, (-2, -1))
+_along_axes(np.fft.irfft2, _one_sided, (-2, -1), last=1)
 
 
-@function_rule(Tier.CLOSED, np.fft.ifftn)
-def ifftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """Return the inverse of `fftn`. O(k)."""
-    return _several(np.fft.ifftn, _inverse, (a, s, axes, norm), out)
+def _shift(function: Callable[..., Any], sign: int) -> None:
+    """Register the rule of a roll by half of the lengths: of frequency 0 to the middle, or back."""
+
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(x: Operand, axes: int | Sequence[int] | None = None) -> Any:
+        shape: tuple[int, ...] = np.shape(x)
+        if axes is None:
+            return np.roll(x, [sign * (n // 2) for n in shape], tuple(range(len(shape))))
+        if isinstance(axes, (int, np.integer)):
+            return np.roll(x, sign * (shape[axes] // 2), axes)
+        return np.roll(x, [sign * (shape[axis] // 2) for axis in axes], axes)
 
 
-@function_rule(Tier.CLOSED, np.fft.fft2)
-def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """`fft` along two axes. O(k)."""
-    return _several(np.fft.fft2, _forward, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.ifft2)
-def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """Return the inverse of `fft2`. O(k)."""
-    return _several(np.fft.ifft2, _inverse, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.rfftn)
-def rfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """`fftn` of real samples, the first half along the last axis. O(k)."""
-    return _several(np.fft.rfftn, _real_spectrum, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.rfft2)
-def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """`fft2` of real samples, the first half along the last axis. O(k)."""
-    return _several(np.fft.rfft2, _real_spectrum, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.irfftn)
-def irfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """Return the inverse of `rfftn`. O(k log k)."""
-    return _several(np.fft.irfftn, _one_sided, (a, s, axes, norm), out, 1)
-
-
-@function_rule(Tier.CLOSED, np.fft.irfft2)
-def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """Return the inverse of `rfft2`. O(k log k)."""
-    return _several(np.fft.irfft2, _one_sided, (a, s, axes, norm), out, 1)
-
-
-def _shifted(x: Any, axes: Any, sign: int) -> Any:
-    """`x` rolled by half of its lengths."""
-    shape = np.shape(x)
-    if axes is None:
-        return np.roll(x, [sign * (n // 2) for n in shape], tuple(range(len(shape))))
-    if isinstance(axes, (int, np.integer)):
-        return np.roll(x, sign * (shape[axes] // 2), axes)
-    return np.roll(x, [sign * (shape[axis] // 2) for axis in axes], axes)
-
-
-@function_rule(Tier.STRUCTURAL, np.fft.fftshift)
-def fftshift(x: Any, axes: Any = None) -> Any:
-    """Return the frequency 0 moved to the middle: as ``np.roll``. O(k)."""
-    return _shifted(x, axes, 1)
-
-
-@function_rule(Tier.STRUCTURAL, np.fft.ifftshift)
-def ifftshift(x: Any, axes: Any = None) -> Any:
-    """Return the inverse of `fftshift`: as ``np.roll``. O(k)."""
-    return _shifted(x, axes, -1)
+_shift(np.fft.fftshift, 1)
+_shift(np.fft.ifftshift, -1)

@@ -391,11 +391,11 @@ def _nanvar(
     return fixed if out is None else delivered(fixed, out)
 
 
-def _deviation_rules(variance: Any, deviation: Any, compute: Callable[..., Any]) -> None:
-    """Register the rules of a variance and of its square root, the standard deviation."""
+def _deviation(function: Callable[..., Any], compute: Callable[..., Any], is_root: bool) -> None:
+    """Register the rule of a variance, or of its square root, the standard deviation."""
 
-    @function_rule(Tier.CLOSED, variance)
-    def var(
+    @function_rule(Tier.CLOSED, function)
+    def rule(
         a: Operand,
         axis: Axis = None,
         dtype: DTypeLike | None = None,
@@ -408,27 +408,15 @@ def _deviation_rules(variance: Any, deviation: Any, compute: Callable[..., Any])
         correction: float | Unset = UNSET,
     ) -> Any:
         ddof = _ddof(ddof, correction)
-        return compute(array_of(a), axis, dtype, out, ddof, keepdims, where, mean)
-
-    @function_rule(Tier.CLOSED, deviation)
-    def std(
-        a: Operand,
-        axis: Axis = None,
-        dtype: DTypeLike | None = None,
-        out: Output = None,
-        ddof: float = 0,
-        keepdims: bool | Unset = UNSET,
-        *,
-        where: Any = UNSET,
-        mean: Any = UNSET,
-        correction: float | Unset = UNSET,
-    ) -> Any:
-        kwargs = given(keepdims=keepdims, where=where, mean=mean)
-        square: Any = variance(array_of(a), axis, dtype, out, _ddof(ddof, correction), **kwargs)
-        if isinstance(square, np.generic):
-            return square.dtype.type(np.sqrt(square))
-        return np.sqrt(square, out=square)
+        variance = compute(array_of(a), axis, dtype, out, ddof, keepdims, where, mean)
+        if not is_root:
+            return variance
+        if isinstance(variance, np.generic):
+            return variance.dtype.type(np.sqrt(variance))
+        return np.sqrt(variance, out=variance)
 
 
-_deviation_rules(np.var, np.std, _var)
-_deviation_rules(np.nanvar, np.nanstd, _nanvar)
+_deviation(np.var, _var, False)
+_deviation(np.std, _var, True)
+_deviation(np.nanvar, _nanvar, False)
+_deviation(np.nanstd, _nanvar, True)
