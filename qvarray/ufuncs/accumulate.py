@@ -7,12 +7,13 @@ from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
 from ..core.budget import fits_budget
 from ..core.runs import ordinals, run_lengths
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, differs_from, differs_from_each, require_size
+from ..core.values import Array, Axis, differs_from, differs_from_each, require_size
 from ..ops.basis_change import sparse
 from .lines import Lines, group_by_line
 from .powers import accumulator, has_power, powers
@@ -71,7 +72,7 @@ def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
     return numbers[order], within[order], x.eigenvalues[order]
 
 
-def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
+def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic) -> _Runs:
     """Make runs: each active element, the first inactive one after it, and the rest. O(k)"""
     first = np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]
     last = np.append(first[1:], True)[: numbers.size]
@@ -103,7 +104,9 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _R
     return out
 
 
-def _every_position(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
+def _every_position(
+    numbers: Array, within: Array, values: Array, n: int, fill: np.generic
+) -> _Runs:
     """Each position of the lines that hold active elements is a run. O(n) for each."""
     lines, which = np.unique(numbers, return_inverse=True)
     spelled = np.full((lines.size, n), fill, values.dtype)
@@ -113,7 +116,7 @@ def _every_position(numbers: Array, within: Array, values: Array, n: int, fill: 
 
 
 def _accumulated(
-    ufunc: np.ufunc, runs: _Runs, x: Spectrum, n: int, result: Any, dtype: Any
+    ufunc: np.ufunc, runs: _Runs, x: Spectrum, n: int, result: Any, dtype: DTypeLike | None
 ) -> tuple[Array, Array, Array] | None:
     """Line, position and value of the results that are not `result`.
 
@@ -146,7 +149,9 @@ def _accumulated(
     return numbers, positions, np.repeat(values[kept], lengths)
 
 
-def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -> Spectrum | None:
+def accumulate(
+    ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: DTypeLike | None = None
+) -> Spectrum | None:
     """``ufunc.accumulate`` of an array in the standard basis.
 
     Parameters
@@ -206,7 +211,7 @@ def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -
     return compact(x.shape, values.dtype, x.bases, values, indices, fill)
 
 
-def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: Any) -> Any:
+def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: DTypeLike | None) -> Any:
     """Return what a line of fill values becomes, if that is one value; else None."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -216,7 +221,7 @@ def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: Any) -> Any:
 
 
 def reduceat(
-    ufunc: np.ufunc, x: Spectrum, indices: Any, axis: Any = 0, dtype: Any = None
+    ufunc: np.ufunc, x: Spectrum, indices: ArrayLike, axis: Axis = 0, dtype: DTypeLike | None = None
 ) -> Spectrum | None:
     """``ufunc.reduceat`` of an array in the standard basis.
 

@@ -24,7 +24,7 @@ __all__ = ["answer"]
 
 
 @ufunc_rule(Tier.CLOSED, [None])
-def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer any ufunc, any method, any operands.
 
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
@@ -39,7 +39,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
     return _wrapped(methods.answer(ufunc, method, inputs, kwargs))
 
 
-def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
+def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
     """Return the commonest calls, without the questions that others need; None for all others."""
     sources: list[Any] = [x.source if type(x) is VirtualQArray else None for x in inputs]
     a, position = sources[0], 0
@@ -64,7 +64,7 @@ def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
     return _scaled(ufunc, a, inputs) if type(a) is Packed else None
 
 
-def _scaled(ufunc: np.ufunc, a: Packed, inputs: Any) -> Packed | None:
+def _scaled(ufunc: np.ufunc, a: Packed, inputs: tuple[Any, ...]) -> Packed | None:
     """Return a packed array times a real number, which stays packed; None for other calls."""
     factor: Any = None
     if ufunc is np.negative:
@@ -87,7 +87,7 @@ def _wrapped(result: Any) -> Any:
     return result
 
 
-def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
+def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     kwargs = dict(kwargs)
     given = kwargs.pop("out", None)
     outs = given if isinstance(given, tuple) else (given,) * (given is not None)
@@ -153,7 +153,13 @@ def _computed(
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
 
 
-def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> Any:
+def _masked(
+    ufunc: np.ufunc,
+    inputs: tuple[Any, ...],
+    mask: Any,
+    outs: Any,
+    kwargs: dict[str, Any],
+) -> Any:
     """Return what a single output is after a ufunc with a mask: an expression."""
     out = outs[0]
     if out is None or len(outs) > 1:
@@ -164,7 +170,11 @@ def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> 
 
 
 def _in_any_basis(
-    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], outs: Any, kwargs: Any
+    ufunc: np.ufunc,
+    operands: list[Any],
+    shape: tuple[int, ...],
+    outs: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Any:
     """Compute on the coefficients where the ufunc is linear, else make an expression."""
     stand_ins = tuple(proxy(one) for one in operands)
@@ -193,7 +203,7 @@ def _in_any_basis(
     return cast if len(cast) > 1 else cast[0]
 
 
-def _delivered(results: Any, outs: Any) -> Any:
+def _delivered(results: Any, outs: tuple[Any, ...]) -> Any:
     """Results, written to the outputs that were given, and wrapped."""
     several = isinstance(results, tuple)
     wrapped = []
@@ -208,7 +218,13 @@ def _delivered(results: Any, outs: Any) -> Any:
     return tuple(wrapped) if several else wrapped[0]
 
 
-def _dense(ufunc: np.ufunc, inputs: Any, outs: Any, where: Any, kwargs: Any) -> Any:
+def _dense(
+    ufunc: np.ufunc,
+    inputs: tuple[Any, ...],
+    outs: tuple[Any, ...],
+    where: Any,
+    kwargs: dict[str, Any],
+) -> Any:
     """Materialise the operands, and the outputs that are virtual, and call NumPy."""
     if any(out is not None for out in outs):
         kwargs = {**kwargs, "out": tuple(outs)}

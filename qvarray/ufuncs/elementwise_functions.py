@@ -50,7 +50,7 @@ class Masked:
         self.kwargs = kwargs
         self.__name__ = ufunc.__name__
 
-    def __call__(self, mask: Any, before: Any, *operands: Any) -> Array:
+    def __call__(self, mask: Array, before: Any, *operands: Any) -> Array:
         shape = np.broadcast_shapes(*(np.shape(one) for one in (mask, before, *operands)))
         out = np.array(np.broadcast_to(before, shape))
         self.ufunc(*operands, out=out, where=mask, **self.kwargs)

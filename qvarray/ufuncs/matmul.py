@@ -10,6 +10,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.rules import Tier, ufunc_rule
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..ops import linear
 from ..ops.basis_change import as_samples, off_diagonal, sparse, to_dense
@@ -26,7 +27,7 @@ from .operands import is_foreign, operand
 __all__ = ["contraction", "matmul"]
 
 
-def _given(inputs: Any, kwargs: Any, *names: str) -> list[Any] | None:
+def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list[Any] | None:
     """Return the operands as sources, if the call is one that the rules answer."""
     if set(kwargs) - {"out", *names} or len(inputs) != 2:
         return None
@@ -64,7 +65,7 @@ def _by_map(a: Any, b: Any) -> Any:
     return one.applied(x, dtype) if left else applied_from_right(x, one, dtype)
 
 
-def _delivered(result: Any, kwargs: Any) -> Any:
+def _delivered(result: Any, kwargs: dict[str, Any]) -> Any:
     """Return the result, or the output with it; None where only NumPy can write it there."""
     out = kwargs.get("out")
     out = out[0] if isinstance(out, tuple) else out
@@ -142,7 +143,7 @@ def _multiplied(a: Any, b: Any) -> Any:
 
 
 @ufunc_rule(Tier.CLOSED, [np.matmul])
-def matmul(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+def matmul(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return ``a @ b``: closed for coefficients in bases that meet, and for vectors; else dense."""
     sources = _given(inputs, kwargs) if method == "__call__" else None
     if sources is None:
@@ -161,7 +162,9 @@ def matmul(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
 
 
 @ufunc_rule(Tier.CLOSED, [np.vecdot, np.matvec, np.vecmat])
-def contraction(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+def contraction(
+    ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     """Products with vectors, as `matmul` and the inner product answer them; else dense."""
     names = ("axis",) if ufunc is np.vecdot else ()
     sources = _given(inputs, kwargs, *names) if method == "__call__" else None
@@ -181,14 +184,14 @@ def contraction(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
     return answer(ufunc, method, inputs, kwargs) if out is None else out
 
 
-def _lined(a: Any, b: Any, axis: int) -> Spectrum:
+def _lined(a: Source, b: Source, axis: int) -> Spectrum:
     """Multiply stacks of matrices and vectors, the vectors as columns (-1) or rows (-2)."""
-    a, b = a.settle(), b.settle()
-    a, b = (a, _with_length_one(b, -1)) if axis == -1 else (_with_length_one(a, -2), b)
-    return _without(matrix_product(a, b), axis)
+    x, y = a.settle(), b.settle()
+    x, y = (x, _with_length_one(y, -1)) if axis == -1 else (_with_length_one(x, -2), y)
+    return _without(matrix_product(x, y), axis)
 
 
-def _vecdot(a: Any, b: Any) -> Any:
+def _vecdot(a: Source, b: Source) -> Any:
     """Return sums of products along the last axis."""
     if a.shape[-1] != b.shape[-1]:
         return None

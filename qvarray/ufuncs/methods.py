@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..array.densify import call_dense, is_lossy
 from ..array.views import settled
@@ -14,6 +15,7 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum
+from ..core.values import Array, Axis
 from ..ops import sums
 from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
@@ -24,7 +26,7 @@ from .operands import is_foreign, operand
 __all__ = ["answer"]
 
 
-def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """``ufunc.method(*inputs, **kwargs)``: a Spectrum, an ndarray, a scalar, or an output."""
     kwargs = dict(kwargs)
     given = kwargs.pop("out", None)
@@ -51,7 +53,9 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
     return _dense(ufunc, method, inputs, out, kwargs)
 
 
-def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+def _structural(
+    ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     operands = [operand(one) for one in inputs]
     first = operands[0]
     if not isinstance(first, Source):
@@ -73,9 +77,9 @@ def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
 
 def _reduce(
     ufunc: np.ufunc,
-    node: Any,
-    axis: Any = 0,
-    dtype: Any = None,
+    node: Source,
+    axis: Axis = 0,
+    dtype: DTypeLike | None = None,
     keepdims: bool = False,
     initial: Any = np._NoValue,
     where: Any = True,
@@ -123,7 +127,9 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return len(shape) <= len(wanted) and all(m in (1, n) for m, n in pairs)
 
 
-def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> Any:
+def _dense(
+    ufunc: np.ufunc, method: str, inputs: Any, out: VirtualQArray | Array | None, kwargs: Any
+) -> Any:
     if method == "outer":
         size = prod(np.size(one) for one in inputs)
         require_budget(size * max(_itemsize(one) for one in inputs), "multiply parts of them")
@@ -142,7 +148,7 @@ def _itemsize(obj: Any) -> int:
     return int(obj.itemsize if isinstance(obj, VirtualQArray) else np.asarray(obj).itemsize)
 
 
-def _at(ufunc: np.ufunc, inputs: Any) -> None:
+def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
     target = inputs[0]
     if not isinstance(target, VirtualQArray):
         call_dense(ufunc.at, inputs, {})

@@ -74,7 +74,7 @@ def proxy(one: Any) -> Any:
     return np.empty((0,) if one.shape else (), one.dtype)
 
 
-def kept(source: Any, given: Any) -> Any:
+def kept(source: Source, given: Any) -> Any:
     """Return an operand that an expression may hold on to: a copy of what the caller may change."""
     if isinstance(given, (VirtualQArray, np.generic)) or not isinstance(given, np.ndarray):
         return source

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -34,7 +34,7 @@ __all__ = ["deviations", "energies", "inner", "sum_of_products"]
 _MOST_ROWS = 1024
 
 
-def _is_plain(spectrum: Any) -> bool:
+def _is_plain(spectrum: Source) -> TypeGuard[Spectrum]:
     """Whether coefficients are all that there is to an array."""
     return (
         isinstance(spectrum, Spectrum)
@@ -69,7 +69,7 @@ def _of_dtype(out: Spectrum, dtype: np.dtype[Any], is_exact: bool) -> Spectrum |
     return cast(out, dtype, "unsafe")
 
 
-def inner(a: Any, b: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
+def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> Any:
     """Return sums over some axes of ``conj(a) * b``.
 
     Parameters
@@ -133,7 +133,7 @@ def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
     return _sum_of_energies([a], axes, keepdims) if axes and _is_float(a) else None
 
 
-def _is_float(a: Any) -> bool:
+def _is_float(a: Source) -> bool:
     return _is_plain(a) and a.dtype.kind in "fc"
 
 
@@ -305,7 +305,7 @@ def _less(a: Spectrum, axes: Sequence[int], mean: Spectrum, places: Array, ones:
     )
 
 
-def sum_of_products(node: Any, axes: Sequence[int], keepdims: bool) -> Any:
+def sum_of_products(node: Source, axes: Sequence[int], keepdims: bool) -> Any:
     """Return sums over some axes of an expression that is the product of two arrays, as `inner`."""
     if not isinstance(node, Expression) or node.kwargs:
         return None

@@ -23,16 +23,16 @@ __all__ = ["accumulator", "has_power", "powers", "product_of_lines"]
 Power = Callable[[Any, Array], Array]
 
 
-def _same(fill: Any, counts: Array) -> Array:
+def _same(fill: np.generic, counts: Array) -> Array:
     return np.full(counts.shape, fill)
 
 
-def _magnitude_once(fill: Any, counts: Array) -> Array:
+def _magnitude_once(fill: np.generic, counts: Array) -> Array:
     """Return the power by gcd or lcm: gcd(f, f) is the size of f; a single value keeps its sign."""
     return np.where(counts == 1, fill, np.abs(fill))
 
 
-def _times(fill: Any, counts: Array) -> Array:
+def _times(fill: np.generic, counts: Array) -> Array:
     dtype = fill.dtype
     if dtype.kind == "b":
         return _same(fill, counts)
@@ -44,12 +44,12 @@ def _times(fill: Any, counts: Array) -> Array:
     return counts.astype(dtype) * fill  # integers wrap around
 
 
-def _product(fill: Any, counts: Array) -> Array:
+def _product(fill: np.generic, counts: Array) -> Array:
     rules = {"b": _same, "f": _real_power, "c": _complex_power}
     return rules.get(fill.dtype.kind, _by_squaring)(fill, counts)
 
 
-def _by_squaring(fill: Any, counts: Array) -> Array:
+def _by_squaring(fill: np.generic, counts: Array) -> Array:
     """Return an integer power, modulo the size of the dtype, or a complex one. O(m log count)."""
     out = np.ones(counts.shape, fill.dtype)
     base = np.full(1, fill)
@@ -61,14 +61,14 @@ def _by_squaring(fill: Any, counts: Array) -> Array:
     return out
 
 
-def _real_power(fill: Any, counts: Array) -> Array:
+def _real_power(fill: np.generic, counts: Array) -> Array:
     out = np.power(np.abs(fill), counts.astype(_in_double(fill.dtype)))
     if np.signbit(fill):
         np.negative(out, out=out, where=(counts & 1).astype(bool))
     return out.astype(fill.dtype)
 
 
-def _complex_power(fill: Any, counts: Array) -> Array:
+def _complex_power(fill: np.generic, counts: Array) -> Array:
     if fill != 0 and np.isfinite(fill):
         return _by_squaring(_in_double(fill.dtype).type(fill), counts).astype(fill.dtype)
     # After some factors of 0, infinity or NaN all that changes is signs, by turns.
@@ -85,14 +85,14 @@ def _in_double(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.result_type(dtype, np.complex128 if dtype.kind == "c" else np.float64)
 
 
-def _hypotenuse(fill: Any, counts: Array) -> Array:
+def _hypotenuse(fill: np.generic, counts: Array) -> Array:
     double = _in_double(fill.dtype).type
     out = np.abs(double(fill)) * np.sqrt(counts.astype(double))
     return np.where(counts == 1, fill, out.astype(fill.dtype))
 
 
 def _log_of_sum(log: np.ufunc) -> Power:
-    def power(fill: Any, counts: Array) -> Array:
+    def power(fill: np.generic, counts: Array) -> Array:
         double = _in_double(fill.dtype).type
         return (double(fill) + log(counts.astype(double))).astype(fill.dtype)
 
@@ -119,7 +119,7 @@ def has_power(ufunc: np.ufunc, dtype: np.dtype[Any], result: np.dtype[Any]) -> b
     return ufunc in _POWERS and result.kind in "biufc"
 
 
-def powers(ufunc: np.ufunc, fill: Any, counts: Array) -> Array:
+def powers(ufunc: np.ufunc, fill: np.generic, counts: Array) -> Array:
     """Return `fill` combined with itself, for each of some counts."""
     return _POWERS[ufunc](fill, counts)
 

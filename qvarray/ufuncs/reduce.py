@@ -36,7 +36,7 @@ def cast_values(x: Spectrum, dtype: np.dtype[Any]) -> tuple[Array, Any]:
     return split_fill(values.astype(dtype), has_fill)
 
 
-def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: Any) -> Array:
+def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: np.generic) -> Array:
     """Combine each line that has active elements, shape (m,). O(k)."""
     if not lines.values.size:
         return lines.values
@@ -70,7 +70,7 @@ def warn_as_numpy(ufunc: np.ufunc, x: Spectrum, out: Array) -> None:
         ufunc.reduce(np.array([largest, largest]))
 
 
-def _of_tiny(ufunc: np.ufunc, tiny: Array, axis: Any, kwargs: dict[str, Any]) -> Any:
+def _of_tiny(ufunc: np.ufunc, tiny: Array, axis: Axis, kwargs: dict[str, Any]) -> Any:
     """Return what NumPy makes of a tiny array, or raise what it raises."""
     if tiny.dtype.kind != "c" or kwargs["dtype"] is None:
         return ufunc.reduce(tiny, axis=axis, **kwargs)
@@ -196,7 +196,7 @@ def _sparse_reduce(
 
 
 def _column_extrema(
-    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: np.generic
 ) -> Array | None:
     """Return the extremum of every column of a matrix in all of which some element is inactive.
 
@@ -216,7 +216,7 @@ def _column_extrema(
 
 
 def _line_results(
-    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: np.generic
 ) -> tuple[Array | None, Array]:
     """Return the lines that have active elements (None: all lines), and their results. O(k)."""
     if ufunc is np.add:
@@ -232,7 +232,7 @@ def _line_results(
 
 
 def _sums(
-    x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+    x: Spectrum, axes: tuple[int, ...], values: Array, fill: np.generic
 ) -> tuple[Array | None, Array] | None:
     """Sum the rows or columns of a matrix by a kernel; None where there is none for that.
 

@@ -174,7 +174,7 @@ def resized(x: VirtualQArray, n: int, axis: int) -> VirtualQArray:
     return x
 
 
-def _length(n: Any, default: int) -> int | None:
+def _length(n: int | None, default: int) -> int | None:
     """Return the number of samples; None where NumPy would not take it, and is to say so."""
     if n is None:
         return default if default >= 1 else None
@@ -185,7 +185,7 @@ def _length(n: Any, default: int) -> int | None:
     return n if n >= 1 else None
 
 
-def _axis(axis: Any, ndim: int) -> int | None:
+def _axis(axis: int, ndim: int) -> int | None:
     try:
         return np.lib.array_utils.normalize_axis_index(axis, ndim)
     except (TypeError, np.exceptions.AxisError):
@@ -206,7 +206,7 @@ class _Plan:
     """
 
     def __init__(
-        self, x: VirtualQArray, steps: list[tuple[int, int]], norm: Any, dtype: np.dtype[Any]
+        self, x: VirtualQArray, steps: list[tuple[int, int]], norm: str | None, dtype: np.dtype[Any]
     ) -> None:
         self.x = x
         self.steps = steps
@@ -231,7 +231,7 @@ def _shape(x: VirtualQArray, steps: list[tuple[int, int]]) -> tuple[int, ...]:
 
 
 def _planned(
-    probe: Callable[..., Any], x: Any, steps: list[tuple[Any, Any]], norm: Any, last: int = 0
+    probe: Callable[..., Any], x: Operand, steps: list[tuple[Any, Any]], norm: Any, last: int = 0
 ) -> _Plan | None:
     """Return the plan of a call, or None where NumPy is to do it, or to raise an exception.
 
@@ -369,7 +369,7 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
     return VirtualQArray(_real_part(spectrum, real))
 
 
-def _complain(function: Callable[..., Any], x: Any, s: Any, rest: tuple[Any, ...]) -> None:
+def _complain(function: Callable[..., Any], x: Operand, s: Any, rest: tuple[Any, ...]) -> None:
     """Raise what NumPy does, whatever the elements and lengths of a large array are."""
     if isinstance(x, VirtualQArray) and x.size > FEW:
         several = isinstance(s, (tuple, list, np.ndarray)) and np.ndim(s) == 1
@@ -386,7 +386,7 @@ def _answer(
     plan: _Plan | None,
     work: Work,
     args: tuple[Any, ...],
-    out: Any,
+    out: Output,
 ) -> Any:
     """Carry out a plan by `work`; where that has no answer, or none for `out`, by NumPy."""
     result = None

@@ -13,12 +13,15 @@ from ...core.spectrum import Spectrum
 from ...ops.basis_change import linear, norm, sparse
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
+from ..common import Operand
 
 __all__: list[str] = []
 
 
 @function_rule(Tier.CLOSED, np.isclose)
-def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
+def isclose(
+    a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
+) -> Any:
     """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
     if not all(isinstance(one, (VirtualQArray, np.ndarray, int, float, complex)) for one in (a, b)):
         return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
@@ -33,7 +36,7 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: boo
     return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
 
 
-def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
+def _coefficients_of_both(a: Operand, b: Operand) -> tuple[Spectrum, Spectrum] | None:
     """Two arrays of one spectral coefficient space, whose coefficients tell how near they are."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return None
@@ -79,7 +82,7 @@ def _multiple(difference: Spectrum, of: Spectrum, size: float) -> float | None:
     return None if inside is None or not size else float(np.real(inside)) / size**2
 
 
-def _are_near(a: Any, b: Any, rtol: Any, atol: Any) -> bool | None:
+def _are_near(a: Operand, b: Operand, rtol: Any, atol: Any) -> bool | None:
     """Whether all elements are close, where coefficients tell; else None. O(ka + kb).
 
     Close are those that differ by a multiple of b, of no more than `rtol`, and by functions whose
@@ -104,7 +107,7 @@ def _are_near(a: Any, b: Any, rtol: Any, atol: Any) -> bool | None:
     return False if away > most * (1 + 1e-6) + _rounding_of(*both) else None
 
 
-def _are_different(a: Any, b: Any) -> bool:
+def _are_different(a: Operand, b: Operand) -> bool:
     """Whether coefficients tell that some elements differ by more than what rounding may do."""
     both = _coefficients_of_both(a, b)
     if both is None:
@@ -113,7 +116,9 @@ def _are_different(a: Any, b: Any) -> bool:
 
 
 @function_rule(Tier.CLOSED, np.allclose)
-def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> bool:
+def allclose(
+    a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
+) -> bool:
     """Whether all elements are close: by Parseval, where that tells."""
     near = _are_near(a, b, rtol, atol)
     if near is not None:
@@ -121,7 +126,7 @@ def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bo
     return bool(np.all(np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)))
 
 
-def _same_coefficients(a: Any, b: Any) -> bool:
+def _same_coefficients(a: Operand, b: Operand) -> bool:
     """Whether two arrays are stored alike, so that no element need be looked at. O(k)."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return False

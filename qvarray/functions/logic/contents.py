@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ..common import Operand, Output, into
 from ..math.elementwise import answered
@@ -37,12 +38,12 @@ def isposinf(x: Operand, out: Output = None) -> Any:
 
 
 @function_rule(Tier.STRUCTURAL, np.iscomplexobj)
-def iscomplexobj(x: Any) -> bool:
+def iscomplexobj(x: VirtualQArray) -> bool:
     """Tell whether the dtype is complex."""
     return bool(x.dtype.kind == "c")
 
 
 @function_rule(Tier.STRUCTURAL, np.isrealobj)
-def isrealobj(x: Any) -> bool:
+def isrealobj(x: VirtualQArray) -> bool:
     """Tell whether the dtype is not complex."""
     return bool(x.dtype.kind != "c")

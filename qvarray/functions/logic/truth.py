@@ -23,7 +23,7 @@ def _truth(function: Callable[..., Any], ufunc: np.ufunc) -> None:
         out: Output = None,
         keepdims: bool | Unset = UNSET,
         *,
-        where: Any = UNSET,
+        where: Operand | Unset = UNSET,
     ) -> Any:
         return reduced(ufunc, a, axis, None, out, keepdims=keepdims, where=where)
 

@@ -16,7 +16,7 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, require_size
 from ...ops.basis_change import coefficient_dtype, gather_sums, linear, to_bases
-from ..common import array_of, spectrum_of
+from ..common import Operand, array_of, spectrum_of
 
 __all__ = ["circular_convolve", "dyadic_convolve"]
 
@@ -42,7 +42,9 @@ def _is_sparse(x: Spectrum) -> bool:
     return x.is_standard and x.fill_value == 0 and bool(np.isfinite(x.eigenvalues).all())
 
 
-def _linear(a: Any, v: Any, first: Callable[[int, int], range], dtype: np.dtype[Any]) -> Any:
+def _linear(
+    a: Operand, v: Operand, first: Callable[[int, int], range], dtype: np.dtype[Any]
+) -> Any:
     """Convolve two sparse arrays, for the positions that `first` names; None if that is dense.
 
     O(ka kb log(ka kb)).
@@ -84,7 +86,7 @@ def _part(mode: str, n: int, m: int, turned: bool) -> range:
     return range(start, start + long)
 
 
-def _answered(function: Callable[..., Any], a: Any, v: Any, mode: Any) -> Any:
+def _answered(function: Callable[..., Any], a: Operand, v: Operand, mode: str) -> Any:
     sizes = [np.size(one) for one in (a, v)]
     dims = [np.ndim(one) for one in (a, v)]
     if 0 in sizes or min(dims) < 1 or not isinstance(mode, str):
@@ -104,20 +106,20 @@ def _answered(function: Callable[..., Any], a: Any, v: Any, mode: Any) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.convolve)
-def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
+def convolve(a: Operand, v: Operand, mode: str = "full") -> Any:
     """Sum products at sums of indices. O(ka kv log(ka kv)) for few elements; else dense."""
     return _answered(np.convolve, a, v, mode)
 
 
 @function_rule(Tier.CLOSED, np.correlate)
-def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
+def correlate(a: Operand, v: Operand, mode: str = "valid") -> Any:
     """Return the convolution with the second array conjugate and reversed, as `convolve`."""
     return _answered(np.correlate, a, v, mode)
 
 
 def _of_group(
-    x: Any,
-    y: Any,
+    x: Operand,
+    y: Operand,
     basis: Basis,
     combine: Callable[[int, Array, Array], Array],
 ) -> VirtualQArray:
@@ -168,7 +170,7 @@ def _xor(_: int, i: Array, j: Array) -> Array:
     return i ^ j
 
 
-def circular_convolve(x: Any, y: Any) -> VirtualQArray:
+def circular_convolve(x: Operand, y: Operand) -> VirtualQArray:
     """Return the circular convolution, along all axes.
 
     Parameters
@@ -206,7 +208,7 @@ def circular_convolve(x: Any, y: Any) -> VirtualQArray:
     return _of_group(x, y, FOURIER, _sum_modulo)
 
 
-def dyadic_convolve(x: Any, y: Any) -> VirtualQArray:
+def dyadic_convolve(x: Operand, y: Operand) -> VirtualQArray:
     """Return the dyadic convolution: sums over pairs of elements whose positions xor to each.
 
     Parameters

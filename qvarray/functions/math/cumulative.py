@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
+from ...core.values import Axis
 from ..common import UNSET, Operand, Output, array_of, flattened, written
 from .reductions import output_loop, without_nan
 
@@ -21,7 +22,7 @@ __all__: list[str] = []
 
 
 def _accumulated(
-    ufunc: np.ufunc, a: VirtualQArray, axis: Any, dtype: DTypeLike | None, out: Output
+    ufunc: np.ufunc, a: VirtualQArray, axis: int, dtype: DTypeLike | None, out: Output
 ) -> Any:
     if out is not None:
         dtype = output_loop(ufunc, a, dtype, out)
@@ -133,7 +134,7 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = UNSET, append: Any =
 
 
 @function_rule(Tier.CLOSED, np.ediff1d)
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | None = None) -> Any:
     """Differences of neighbours in C order, between what is put before and behind them. O(k)."""
     flat = flattened(array_of(ary))
     between = np.subtract(_part(flat, 0, 1, None), _part(flat, 0, None, -1))
@@ -234,7 +235,7 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.gradient)
-def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> Any:
     """Slopes between the neighbours of each element: sparse where the array is. O(k)."""
     f = array_of(f)
     every = tuple(range(f.ndim))
@@ -259,19 +260,18 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
 
 
 @function_rule(Tier.CLOSED, np.trapezoid)
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
+def trapezoid(y: Operand, x: Operand | None = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """Return the area under straight lines between the samples. O(k) in the standard basis."""
-    y = array_of(y)
-    if not y.ndim:
+    samples = array_of(y)
+    ndim, width = samples.ndim, dx
+    if not ndim:
         return call_dense(np.trapezoid, (y, x, dx, axis), {})
-    width = dx
     if x is not None:
-        x = x if isinstance(x, VirtualQArray) else np.asarray(x)
-        width = np.diff(x) if x.ndim == 1 else np.diff(x, axis=axis)
-    if not -y.ndim <= axis < y.ndim:
-        raise IndexError(f"axis {axis} is out of bounds for an array of {y.ndim} dimensions")
-    along = axis % y.ndim
-    if x is not None and x.ndim == 1:
-        width = width[(None,) * along + (slice(None),) + (None,) * (y.ndim - 1 - along)]
-    both = np.add(_part(y, along, 1, None), _part(y, along, None, -1))
+        width = np.diff(x) if np.ndim(x) == 1 else np.diff(x, axis=axis)
+    if not -ndim <= axis < ndim:
+        raise IndexError(f"axis {axis} is out of bounds for an array of {ndim} dimensions")
+    along = axis % ndim
+    if x is not None and np.ndim(x) == 1:
+        width = width[(None,) * along + (slice(None),) + (None,) * (ndim - 1 - along)]
+    both = np.add(_part(samples, along, 1, None), _part(samples, along, None, -1))
     return np.add.reduce(np.divide(np.multiply(width, both), 2.0), axis=along)

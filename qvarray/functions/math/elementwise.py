@@ -14,9 +14,10 @@ import numpy as np
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
+from ...core.values import Array
 from ...ops.basis_change import sparse
 from ...ufuncs.elementwise_functions import apply_elementwise
-from ..common import UNSET, Operand, delivered, into, wrapped
+from ..common import UNSET, Operand, Output, array_of, delivered, into, wrapped
 
 __all__ = ["answered"]
 
@@ -32,14 +33,16 @@ def _pointwise(
     return VirtualQArray(apply_elementwise(function, arrays, kwargs))
 
 
-def _written(*arrays: Any, function: Any, dtype: Any, **kwargs: Any) -> Any:
+def _written(
+    *arrays: Any, function: Callable[..., Any], dtype: np.dtype[Any], **kwargs: Any
+) -> Any:
     """Return what NumPy writes to an output of some dtype: that has a say in what is computed."""
     shape = np.broadcast_shapes(*(np.shape(one) for one in arrays))
     return function(*arrays, out=np.empty(shape, dtype), **kwargs)
 
 
 def answered(
-    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Any
+    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Output
 ) -> Any:
     """Return a function of elements that takes an output."""
     if out is not None:
@@ -65,10 +68,10 @@ def _are_numbers(*arrays: Any) -> bool:
 
 
 @function_rule(Tier.CLOSED, np.where)
-def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
+def where(condition: Operand, x: Operand | None = None, y: Operand | None = None, /) -> Any:
     """Elements of `x` or of `y`; of a condition alone, where it is true."""
     if x is None and y is None:
-        return np.nonzero(condition)
+        return np.nonzero(array_of(condition))
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
     if not (_has_axes(condition, x, y) and _are_numbers(x, y)):
@@ -81,7 +84,11 @@ def _selected(*arrays: Any, cases: int) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.select)
-def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+def select(
+    condlist: Sequence[Any] | VirtualQArray,
+    choicelist: Sequence[Any] | VirtualQArray,
+    default: Operand = 0,
+) -> Any:
     """Return the elements of the first choice whose condition holds."""
     conditions, choices = list(condlist), list(choicelist)
     if len(conditions) != len(choices):
@@ -99,7 +106,7 @@ def _chosen(*arrays: Any, mode: Any) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.choose)
-def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
+def choose(a: Operand, choices: Operand, out: Output = None, mode: str = "raise") -> Any:
     """Elements of several arrays, by the number of the array."""
     choices = choices if isinstance(choices, (VirtualQArray, list, tuple)) else np.asarray(choices)
     if not 0 < len(choices) <= _MOST_CHOICES:
@@ -111,12 +118,18 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     return delivered(choose(a, choices, None, mode), out, "unsafe")
 
 
-def _pieces(x: Any, *conditions: Any, values: Sequence[Any]) -> Any:
+def _pieces(x: Array, *conditions: Any, values: Sequence[Any]) -> Any:
     return np.piecewise(x, list(conditions), values)
 
 
 @function_rule(Tier.CLOSED, np.piecewise)
-def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
+def piecewise(
+    x: Operand,
+    condlist: Sequence[Any] | VirtualQArray,
+    funclist: Sequence[Any] | VirtualQArray,
+    *args: Any,
+    **kw: Any,
+) -> Any:
     """Constants by conditions: closed. Functions see all of their elements, as in NumPy: dense."""
     constants = not any(callable(one) for one in funclist)
     each = condlist if isinstance(condlist, (list, tuple)) else ()
@@ -134,10 +147,10 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
 
 @function_rule(Tier.CLOSED, np.clip)
 def clip(
-    a: Any,
+    a: Operand,
     a_min: Any = UNSET,
     a_max: Any = UNSET,
-    out: Any = None,
+    out: Output = None,
     *,
     min: Any = UNSET,
     max: Any = UNSET,
@@ -173,9 +186,9 @@ def clip(
     return _CLIP(a, low, high, **kwargs)
 
 
-def _rounding(function: Any) -> None:
+def _rounding(function: Callable[..., Any]) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(a: Any, decimals: Any = 0, out: Any = None) -> Any:
+    def rule(a: Operand, decimals: int = 0, out: Output = None) -> Any:
         return answered(np.round, (a,), {"decimals": decimals}, out)
 
 
@@ -184,18 +197,22 @@ _rounding(np.around)
 
 
 @function_rule(Tier.CLOSED, np.fix)
-def fix(x: Any, out: Any = None) -> Any:
+def fix(x: Operand, out: Output = None) -> Any:
     """Elements rounded towards zero."""
     return np.trunc(x, **into(out))
 
 
-def _with_numbers(x: Any, nan: Any, posinf: Any, neginf: Any) -> Any:
+def _with_numbers(x: Array, nan: Any, posinf: Any, neginf: Any) -> Any:
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
 @function_rule(Tier.CLOSED, np.nan_to_num)
 def nan_to_num(
-    x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+    x: VirtualQArray,
+    copy: bool = True,
+    nan: Operand = 0.0,
+    posinf: Operand | None = None,
+    neginf: Operand | None = None,
 ) -> Any:
     """Numbers for NaN and infinities; in place where no copy is asked for."""
     function, instead = np.nan_to_num, {"nan": nan, "posinf": posinf, "neginf": neginf}
@@ -230,13 +247,13 @@ for _function in (np.i0, np.sinc):
 
 
 @function_rule(Tier.CLOSED, np.angle)
-def angle(z: Any, deg: Any = False) -> Any:
+def angle(z: Operand, deg: bool = False) -> Any:
     """Return the argument of each complex number."""
     return answered(np.angle, (z,), {"deg": deg}, None)
 
 
 @function_rule(Tier.CLOSED, np.real_if_close)
-def real_if_close(a: Any, tol: Any = 100) -> Any:
+def real_if_close(a: VirtualQArray, tol: Any = 100) -> Any:
     """Return the real part, where all imaginary parts are small."""
     if a.dtype.kind != "c":
         return a
@@ -246,7 +263,9 @@ def real_if_close(a: Any, tol: Any = 100) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.unwrap)
-def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * np.pi) -> Any:
+def unwrap(
+    p: VirtualQArray, discont: float | None = None, axis: int = -1, *, period: float = 2 * np.pi
+) -> Any:
     """Jumps of more than half a period taken out: closed as far as the cumulative sum is."""
     step = np.diff(p, axis=axis)
     discont = period / 2 if discont is None else discont
@@ -284,7 +303,7 @@ def _as_array(x: Operand) -> Any:
     return x if isinstance(x, VirtualQArray) else np.asarray(x)
 
 
-def _has_negative(x: Any) -> bool:
+def _has_negative(x: Operand) -> bool:
     return bool(np.any(np.logical_and(np.isreal(x), np.less(x, 0))))
 
 
@@ -303,9 +322,11 @@ def _complex_above_one(x: Operand) -> Any:
     return _as_complex(x) if np.any(np.logical_and(np.isreal(x), np.abs(x) > 1)) else x
 
 
-def _extended(function: Any, ufunc: np.ufunc, prepared: Callable[[Any], Any]) -> None:
+def _extended(
+    function: Callable[..., Any], ufunc: np.ufunc, prepared: Callable[[Any], Any]
+) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(x: Any) -> Any:
+    def rule(x: Operand) -> Any:
         return ufunc(prepared(x))
 
 
@@ -316,12 +337,12 @@ for _name in ("arccos", "arcsin", "arctanh"):
 
 
 @function_rule(Tier.CLOSED, np.lib.scimath.logn)
-def logn(n: Any, x: Any) -> Any:
+def logn(n: Operand, x: Operand) -> Any:
     """Return the logarithm to the base `n`, complex where it must be."""
     return wrapped(np.divide(np.log(_complex_below_zero(x)), np.log(_complex_below_zero(n))))
 
 
 @function_rule(Tier.CLOSED, np.lib.scimath.power)
-def power(x: Any, p: Any) -> Any:
+def power(x: Operand, p: Operand) -> Any:
     """Powers, complex where they must be."""
     return wrapped(np.power(_complex_below_zero(x), _float_below_zero(p)))

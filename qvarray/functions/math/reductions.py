@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Axis
+from ...core.values import Array, Axis
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
 __all__ = ["output_loop", "reduced", "without_nan"]
@@ -34,7 +34,7 @@ def without_nan(a: Operand, number: float) -> tuple[VirtualQArray, VirtualQArray
 
 
 def _masked(
-    ufunc: np.ufunc, a: VirtualQArray, mask: Any, dtype: Any, initial: Any
+    ufunc: np.ufunc, a: VirtualQArray, mask: Array, dtype: Any, initial: Operand | Unset
 ) -> tuple[VirtualQArray, Any] | None:
     """Return `a` with neutral elements where the mask is false, and `initial`.
 
@@ -88,7 +88,7 @@ def reduced(
     return written(ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs), out)
 
 
-def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: Any, out: Any) -> Any:
+def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out: Output) -> Any:
     """Return the dtype that elements are combined in for an output; None for that of the elements.
 
     Raises
@@ -114,8 +114,8 @@ def _sum(function: Callable[..., Any], ufunc: np.ufunc, instead_of_nan: int | No
         dtype: DTypeLike | None = None,
         out: Output = None,
         keepdims: bool | Unset = UNSET,
-        initial: Any = UNSET,
-        where: Any = UNSET,
+        initial: Operand | Unset = UNSET,
+        where: Operand | Unset = UNSET,
     ) -> Any:
         if instead_of_nan is not None:
             a, _ = without_nan(a, instead_of_nan)
@@ -139,8 +139,8 @@ def _extreme(function: Callable[..., Any], ufunc: np.ufunc) -> None:
         axis: Axis = None,
         out: Output = None,
         keepdims: bool | Unset = UNSET,
-        initial: Any = UNSET,
-        where: Any = UNSET,
+        initial: Operand | Unset = UNSET,
+        where: Operand | Unset = UNSET,
     ) -> Any:
         kwargs = {"keepdims": keepdims, "initial": initial, "where": where}
         result = reduced(ufunc, a, axis, None, out, **kwargs)

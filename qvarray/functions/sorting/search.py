@@ -22,7 +22,7 @@ def _dense(obj: Any) -> Any:
     return obj.todense() if isinstance(obj, VirtualQArray) else obj
 
 
-def _mapped(x: Any, apply: Callable[[Any], Any], *others: Any) -> Any:
+def _mapped(x: Operand, apply: Callable[[Any], Any], *others: Any) -> Any:
     """Apply a function of single elements: to the entries and the fill value alone, O(k).
 
     The error of the result is unknown if `x` or one of the `others` is not exact.
@@ -35,7 +35,7 @@ def _mapped(x: Any, apply: Callable[[Any], Any], *others: Any) -> Any:
     return VirtualQArray(map_elements(apply, elements, inherited_error(x, *others)))
 
 
-def _places(a: Spectrum, v: Any, side: Any) -> Any:
+def _places(a: Spectrum, v: Array, side: Any) -> Any:
     """How many elements of a sorted array are ahead of each of `v`: entries and fill values."""
     ahead = np.searchsorted(a.eigenvalues, v, side)
     fill = np.asarray(a.fill_value)[None]
@@ -43,7 +43,7 @@ def _places(a: Spectrum, v: Any, side: Any) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.searchsorted)
-def searchsorted(a: Operand, v: Operand, side: Any = "left", sorter: Any = None) -> Any:
+def searchsorted(a: Operand, v: Operand, side: Any = "left", sorter: Operand | None = None) -> Any:
     """Return where elements belong in a sorted array. O(m log k), or O(k) for a virtual `v`."""
     x: Any = a if isinstance(a, VirtualQArray) else np.asarray(a)
     if isinstance(x, VirtualQArray):
@@ -79,7 +79,7 @@ def interp(
     return _mapped(x, lambda part: np.interp(part, at, heights, left, right, period), xp, fp)
 
 
-def _sorts(n: int, m: int, distinct: Array, kind: Any) -> bool:
+def _sorts(n: int, m: int, distinct: Array, kind: str | None) -> bool:
     """Whether NumPy looks for n integers among m others by sorting them all.
 
     It does where neither a table of the range of integers nor a loop over the m is cheap.
@@ -92,7 +92,7 @@ def _sorts(n: int, m: int, distinct: Array, kind: Any) -> bool:
     return not (span <= 6 * (n + m) and span <= np.iinfo(distinct.dtype).max)
 
 
-def _among_others(part: Array, distinct: Array, common: Any, by_sorting: bool) -> Any:
+def _among_others(part: Array, distinct: Array, common: np.dtype[Any], by_sorting: bool) -> Any:
     """Which integers are among others, whose common dtype cannot tell them apart, as NumPy has it.
 
     Where it sorts, it converts them, and takes any two that become equal for members. Else it
@@ -109,10 +109,10 @@ def _among_others(part: Array, distinct: Array, common: Any, by_sorting: bool) -
 
 @function_rule(Tier.CLOSED, np.isin)
 def isin(
-    element: Any,
-    test_elements: Any,
-    assume_unique: Any = False,  # noqa: ARG001  NumPy only saves time by it
-    invert: Any = False,
+    element: Operand,
+    test_elements: Operand,
+    assume_unique: bool = False,  # noqa: ARG001  NumPy only saves time by it
+    invert: bool = False,
     *,
     kind: Any = None,
 ) -> Any:

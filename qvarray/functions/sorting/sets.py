@@ -6,6 +6,7 @@ and counts as many times as there are inactive positions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from ...core.values import Array
 from ...ops.basis_change import sparse
 from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
+from ..common import Operand
 
 __all__: list[str] = []
 
@@ -92,7 +94,7 @@ def _inverse(few: _Few, rank: Array) -> Spectrum:
     return compact(shape, rank.dtype, bases, values, indices, rank.ravel()[few.fill_at])
 
 
-def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: Any) -> Any:
+def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: bool) -> Any:
     """Return the unique members, and what else is wanted of index, inverse and counts."""
     # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
     flags = [bool(one) for one in wanted]
@@ -127,14 +129,14 @@ def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_na
 
 @function_rule(Tier.CLOSED, np.unique)
 def unique(
-    ar: Any,
-    return_index: Any = False,
-    return_inverse: Any = False,
-    return_counts: Any = False,
-    axis: Any = None,
+    ar: VirtualQArray,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
     *,
-    equal_nan: Any = True,
-    sorted: Any = True,
+    equal_nan: bool = True,
+    sorted: bool = True,
 ) -> Any:
     """Return the sorted unique elements or parts, their positions and counts. O(k log k)."""
     wanted = (return_index, return_inverse, return_counts)
@@ -159,11 +161,13 @@ def unique(
     return arrays if len(arrays) > 1 else arrays[0]
 
 
-def _standard_function(function: Any, index: bool, inverse: bool, counts: bool) -> None:
+def _standard_function(
+    function: Callable[..., Any], index: bool, inverse: bool, counts: bool
+) -> None:
     kind = type(function(np.zeros(1)))
 
     @function_rule(Tier.CLOSED, function)
-    def rule(x: Any) -> Any:
+    def rule(x: Operand) -> Any:
         return kind(*unique(x, index, inverse, counts, equal_nan=False))
 
 
@@ -173,24 +177,24 @@ _standard_function(np.unique_inverse, False, True, False)
 
 
 @function_rule(Tier.CLOSED, np.unique_values)
-def unique_values(x: Any) -> Any:
+def unique_values(x: Operand) -> Any:
     """Return the unique elements, in any order. O(k log k)."""
     return np.unique(x, equal_nan=False, sorted=False)
 
 
-def _distinct(x: Any) -> Any:
+def _distinct(x: Operand) -> Any:
     return np.unique(x) if isinstance(x, VirtualQArray) else x
 
 
 @function_rule(Tier.CLOSED, np.union1d)
-def union1d(ar1: Any, ar2: Any) -> Any:
+def union1d(ar1: Operand, ar2: Operand) -> Any:
     """Return the unique elements of both. O(k log k)."""
     return call_dense(np.union1d, (_distinct(ar1), _distinct(ar2)), {})
 
 
-def _set_rule(function: Any) -> None:
+def _set_rule(function: Callable[..., Any]) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(ar1: Any, ar2: Any, assume_unique: Any = False) -> Any:
+    def rule(ar1: Operand, ar2: Operand, assume_unique: bool = False) -> Any:
         # Of unique elements, one at most is inactive.
         pair = (ar1, ar2) if assume_unique else (_distinct(ar1), _distinct(ar2))
         return call_dense(function, (*pair, assume_unique), {})
@@ -201,7 +205,9 @@ _set_rule(np.setxor1d)
 
 
 @function_rule(Tier.CLOSED, np.intersect1d)
-def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False, return_indices: Any = False) -> Any:
+def intersect1d(
+    ar1: Operand, ar2: Operand, assume_unique: bool = False, return_indices: Any = False
+) -> Any:
     """Return the unique elements that both have, and where each has them first. O(k log k)."""
     if assume_unique:
         return call_dense(np.intersect1d, (ar1, ar2, assume_unique, return_indices), {})

@@ -40,7 +40,13 @@ from ..math.reductions import reduced, without_nan
 __all__: list[str] = []
 
 
-def _count(a: VirtualQArray, axis: Axis, keepdims: Any, where: Any, numbers: Any = None) -> Any:
+def _count(
+    a: VirtualQArray,
+    axis: Axis,
+    keepdims: bool | Unset,
+    where: Operand | Unset,
+    numbers: Any = None,
+) -> Any:
     """Return how many elements are averaged: an integer, or an array of some where masks differ.
 
     `numbers` is true where elements are not NaN; None where all count.
@@ -86,7 +92,7 @@ def mean(
     out: Output = None,
     keepdims: bool | Unset = UNSET,
     *,
-    where: Any = UNSET,
+    where: Operand | Unset = UNSET,
 ) -> Any:
     """Return the sum over the number of elements. O(k)."""
     x = array_of(a)
@@ -113,7 +119,7 @@ def nanmean(
     out: Output = None,
     keepdims: bool | Unset = UNSET,
     *,
-    where: Any = UNSET,
+    where: Operand | Unset = UNSET,
 ) -> Any:
     """Return the sum of the elements that are numbers, over how many they are. O(k)."""
     x, mask = without_nan(a, 0)
@@ -192,7 +198,7 @@ def _energy(x: Any) -> Any:
     return np.square(x)
 
 
-def _energies(x: Any) -> Any:
+def _energies(x: VirtualQArray) -> Any:
     if x.dtype.kind == "c" and np.ndim(x):
         return VirtualQArray(apply_elementwise(_energy, (x,)))
     return _energy(x)
@@ -256,7 +262,7 @@ def _line_energies(
     return VirtualQArray(out)
 
 
-def _ddof(ddof: Any, correction: Any) -> Any:
+def _ddof(ddof: float, correction: Any) -> Any:
     if correction is UNSET:
         return ddof
     if ddof != 0:
@@ -274,7 +280,9 @@ def _about(source: Any, center: Any) -> Any:
     return away + away.dtype.type(source.size * np.abs(mean - np.asarray(center).item()) ** 2)
 
 
-def _by_parseval(a: VirtualQArray, axis: Axis, keepdims: Any, mean: Any) -> Any:
+def _by_parseval(
+    a: VirtualQArray, axis: Axis, keepdims: bool | Unset, mean: Operand | Unset
+) -> Any:
     """Return sums of squared distances on coefficients; None in the standard basis. O(k)."""
     source = a.source.express()
     if source.is_standard:
@@ -287,7 +295,7 @@ def _by_parseval(a: VirtualQArray, axis: Axis, keepdims: Any, mean: Any) -> Any:
     return total if total is None or isinstance(total, np.generic) else VirtualQArray(total)
 
 
-def _squares(x: VirtualQArray, center: Any, mask: Any, where: Any) -> Any:
+def _squares(x: VirtualQArray, center: Any, mask: VirtualQArray | None, where: Any) -> Any:
     """Return the squares of the distances from the center; 0 for what is masked as NaN. O(k)."""
     away: Any = np.subtract(x, center)
     if mask is None:
@@ -309,14 +317,14 @@ def _sum_of_squares(
     axis: Axis,
     dtype: DTypeLike | None,
     out: Output,
-    keepdims: Any,
-    where: Any,
+    keepdims: bool | Unset,
+    where: Operand | Unset,
 ) -> Any:
     """Sum the squared distances from the center: of lines at once where that `is_plain`. O(k).
 
     `x` is `a` with 0 for each NaN, which `mask` tells of.
     """
-    axes = axes_of(axis, a.ndim) if is_plain else ()
+    axes = axes_of(axis, a.ndim) if is_plain and a.ndim else ()
     if 0 < len(axes) < a.ndim and a.size and _is_sparse(a):
         kept = keepdims is not UNSET and bool(keepdims)
         total = _line_energies(a.spectrum, center, axes, dtype, kept, mask is not None)
@@ -330,10 +338,10 @@ def _var(
     axis: Axis,
     dtype: DTypeLike | None,
     out: Output,
-    ddof: Any,
-    keepdims: Any,
-    where: Any,
-    mean: Any,
+    ddof: float,
+    keepdims: bool | Unset,
+    where: Operand | Unset,
+    mean: Operand | Unset,
 ) -> Any:
     """Return the mean of squared distances from the mean: by Parseval in other bases."""
     whole = _count(a, axis, keepdims, where)
@@ -361,10 +369,10 @@ def _nanvar(
     axis: Axis,
     dtype: DTypeLike | None,
     out: Output,
-    ddof: Any,
-    keepdims: Any,
-    where: Any,
-    mean: Any,
+    ddof: float,
+    keepdims: bool | Unset,
+    where: Operand | Unset,
+    mean: Operand | Unset,
 ) -> Any:
     """Return the mean of squared distances from the mean, of the elements that are numbers."""
     x, mask = without_nan(a, 0)
@@ -403,8 +411,8 @@ def _deviation(function: Callable[..., Any], compute: Callable[..., Any], is_roo
         ddof: float = 0,
         keepdims: bool | Unset = UNSET,
         *,
-        where: Any = UNSET,
-        mean: Any = UNSET,
+        where: Operand | Unset = UNSET,
+        mean: Operand | Unset = UNSET,
         correction: float | Unset = UNSET,
     ) -> Any:
         ddof = _ddof(ddof, correction)

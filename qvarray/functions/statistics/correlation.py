@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ... import kernels
 from ...array.virtual_array import VirtualQArray
@@ -17,14 +18,14 @@ from ...core.values import Array
 from ...indexing.elements import at
 from ...ops.broadcast import permute_axes
 from ...ops.join import expanded, localised
-from ..common import array_of, standard_of, wrapped
+from ..common import Operand, array_of, standard_of, wrapped
 
 __all__: list[str] = []
 
 _INSTEAD = "correlate fewer rows at a time"
 
 
-def _rows(m: Any, dtype: Any, rowvar: bool, many: bool) -> Spectrum:
+def _rows(m: Operand, dtype: DTypeLike | None, rowvar: bool, many: bool) -> Spectrum:
     """Observations of variables, a row for each variable. O(k log k)."""
     x = standard_of(VirtualQArray(standard_of(m)).astype(dtype))
     if len(x.shape) < 2:
@@ -65,7 +66,7 @@ def _union(blocks: list[Spectrum], loads: list[Spectrum], n: int) -> Array:
     return every[kernels.radix_sort.run_starts(every)].astype(np.int64, copy=False)
 
 
-def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, Array]:
+def _table(blocks: list[Spectrum], columns: Array, dtype: DTypeLike | None) -> tuple[Array, Array]:
     """Return the elements of all variables at some observations, and the fill value of each."""
     count = sum(one.shape[0] for one in blocks)
     require_budget(3 * count * (columns.size + 1 + count) * np.dtype(dtype).itemsize, _INSTEAD)
@@ -79,7 +80,7 @@ def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, A
     return table, fills
 
 
-def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
+def _observed(x: VirtualQArray, rowvar: bool, many: bool) -> Spectrum | None:
     """Variables, one to a row, by the coefficients of their observations in a spectral basis."""
     source = x.source.express().stored
     if source is None or source.diagonal or not source.size:
@@ -93,7 +94,7 @@ def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
     return None if source.bases[1] is STANDARD else localised(source, [0])
 
 
-def _spectral(both: list[VirtualQArray], rowvar: Any) -> list[Spectrum] | None:
+def _spectral(both: list[VirtualQArray], rowvar: bool) -> list[Spectrum] | None:
     """All variables by coefficients in one basis, if that is what there is."""
     first = _observed(both[0], rowvar, both[0].ndim != 1)
     if first is None:
@@ -128,14 +129,14 @@ def _products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array:
 
 
 def _covariance(
-    m: Any,
+    m: Operand,
     y: Any,
-    rowvar: Any,
-    bias: Any,
+    rowvar: bool,
+    bias: bool,
     ddof: Any,
-    fweights: Any,
-    aweights: Any,
-    dtype: Any,
+    fweights: Operand | None,
+    aweights: Operand | None,
+    dtype: DTypeLike | None,
 ) -> Array:
     """Return the matrix of covariances, at least 2-D: exactly centred, as NumPy's is.
 
@@ -213,15 +214,15 @@ def _covariance(
 
 @function_rule(Tier.CLOSED, np.cov)
 def cov(
-    m: Any,
-    y: Any = None,
-    rowvar: Any = True,
-    bias: Any = False,
-    ddof: Any = None,
-    fweights: Any = None,
-    aweights: Any = None,
+    m: Operand,
+    y: Operand | None = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Operand | None = None,
+    aweights: Operand | None = None,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
 ) -> Any:
     """Return the covariances of variables, one to a row."""
     out = _covariance(m, y, rowvar, bias, ddof, fweights, aweights, dtype)
@@ -229,7 +230,9 @@ def cov(
 
 
 @function_rule(Tier.CLOSED, np.corrcoef)
-def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) -> Any:
+def corrcoef(
+    x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype: DTypeLike | None = None
+) -> Any:
     """Return the coefficients of correlation of variables, one to a row."""
     out = _covariance(x, y, rowvar, False, None, None, None, dtype)
     if out.shape == (1, 1):

@@ -18,11 +18,12 @@ from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.pages import walk
 from ...core.rules import Tier, function_rule
+from ...core.source import Source
 from ...core.spectrum import compact, constant
 from ...core.values import Array
 from ...sources.plan import Plan
 from ...ufuncs.elementwise import aligned_all
-from ..common import array_of, inherited_error, standard_of, wrapped
+from ..common import Operand, array_of, inherited_error, standard_of, wrapped
 
 __all__: list[str] = []
 
@@ -56,7 +57,7 @@ def _bag(*arrays: Any) -> _Bag:
 # -- bins ---------------------------------------------------------------------------------------
 
 
-def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
+def _as_numbers(a: Operand, weights: Any) -> VirtualQArray:
     """Return `a` as NumPy bins it.
 
     Raises
@@ -77,14 +78,14 @@ def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
     return a
 
 
-def _ends(a: VirtualQArray, range: Any) -> Any:
+def _ends(a: VirtualQArray, range: tuple[float, float] | None) -> Any:
     """Return the range that NumPy finds for the elements of an array, before it is widened."""
     if range is not None or not a.size:
         return range
     return np.min(a), np.max(a)
 
 
-def _kept(a: VirtualQArray, low: Any, high: Any) -> VirtualQArray:
+def _kept(a: VirtualQArray, low: Operand, high: Operand) -> VirtualQArray:
     """Return the elements between two ends, in any order. O(k)."""
     bag = _bag(a)
     values = bag.values[0]
@@ -137,7 +138,7 @@ _WIDTHS: dict[str, Callable[[VirtualQArray], Any]] = {
 }
 
 
-def _number_of_bins(a: VirtualQArray, name: str, range: Any) -> int:
+def _number_of_bins(a: VirtualQArray, name: str, range: tuple[float, float] | None) -> int:
     """How many bins a rule asks for. O(k)."""
     # Refuses what NumPy refuses, and makes of two equal ends what NumPy makes of them.
     tiny = np.zeros(1, a.dtype) if range is None else np.zeros(0, a.dtype)
@@ -180,7 +181,12 @@ def _bins(a: VirtualQArray, bins: Any, range: Any, weights: Any) -> tuple[Any, A
 
 
 @function_rule(Tier.CLOSED, np.histogram_bin_edges)
-def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+def histogram_bin_edges(
+    a: Operand,
+    bins: Operand | str = 10,
+    range: tuple[float, float] | None = None,
+    weights: Operand | None = None,
+) -> Any:
     """Return the edges of bins: from the extreme elements, and what else a rule asks for."""
     a = _as_numbers(a, weights)
     found = _bins(a, bins, range, weights)
@@ -192,7 +198,9 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
 # -- histograms ---------------------------------------------------------------------------------
 
 
-def _counts(a: VirtualQArray, bins: Any, ends: Any) -> tuple[Array, Array]:
+def _counts(
+    a: VirtualQArray, bins: Operand | str, ends: tuple[Any, Any] | None
+) -> tuple[Array, Array]:
     """How many elements each bin has, and the edges. O(k), or page by page."""
     source = a.source.express()
     if a.size and not source.is_standard:
@@ -204,10 +212,12 @@ def _counts(a: VirtualQArray, bins: Any, ends: Any) -> tuple[Array, Array]:
     return counts, edges
 
 
-def _counts_of_pages(source: Any, bins: Any, ends: Any) -> tuple[Array, Array]:
+def _counts_of_pages(
+    source: Source, bins: Operand | str, ends: tuple[Any, Any] | None
+) -> tuple[Array, Array]:
     plan = Plan(source)
 
-    def work(key: Any) -> tuple[Array, Array]:
+    def work(key: tuple[Any, ...]) -> tuple[Array, Array]:
         page = plan.page(key)
         out = np.histogram(page, bins, ends)
         plan.release(page)
@@ -220,7 +230,9 @@ def _counts_of_pages(source: Any, bins: Any, ends: Any) -> tuple[Array, Array]:
     return counts, edges
 
 
-def _weighted(a: VirtualQArray, bins: Any, ends: Any, weights: Any) -> tuple[Array, Array]:
+def _weighted(
+    a: VirtualQArray, bins: Operand | str, ends: tuple[Any, Any] | None, weights: Operand
+) -> tuple[Array, Array]:
     """Return the sum of the weights of the elements in each bin. O(k)."""
     bag = _bag(a, weights)
     values, load = bag.values
@@ -243,7 +255,11 @@ def _multiple(weight: Any, count: int) -> Any:
 
 @function_rule(Tier.CLOSED, np.histogram)
 def histogram(
-    a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+    a: Operand,
+    bins: Operand | str = 10,
+    range: Any = None,
+    density: bool | None = None,
+    weights: Operand | None = None,
 ) -> Any:
     """How many elements, or how much weight, lies in each bin."""
     given = (a, bins, weights)
@@ -280,7 +296,11 @@ def _columns(sample: Any) -> list[VirtualQArray]:
 
 @function_rule(Tier.CLOSED, np.histogramdd)
 def histogramdd(
-    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+    sample: Operand,
+    bins: Any = 10,
+    range: tuple[float, float] | None = None,
+    density: bool | None = None,
+    weights: Operand | None = None,
 ) -> Any:
     """How many points lie in each box. O(k log k)."""
     given = (sample, weights)
@@ -327,12 +347,12 @@ def histogramdd(
 
 @function_rule(Tier.CLOSED, np.histogram2d)
 def histogram2d(
-    x: Any,
-    y: Any,
+    x: VirtualQArray,
+    y: VirtualQArray,
     bins: Any = 10,
-    range: Any = None,
-    density: Any = None,
-    weights: Any = None,
+    range: tuple[float, float] | None = None,
+    density: bool | None = None,
+    weights: Operand | None = None,
 ) -> Any:
     """How many points of a plane lie in each rectangle. O(k log k)."""
     if len(x) != len(y):
@@ -348,7 +368,7 @@ def histogram2d(
 
 
 @function_rule(Tier.CLOSED, np.bincount)
-def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
+def bincount(x: Operand, /, weights: Operand | None = None, minlength: int = 0) -> Any:
     """How often each integer is there; sparse, where most are not. O(k log k)."""
     x = array_of(x)
     shape = tuple(min(n, 1) for n in x.shape)

@@ -53,7 +53,7 @@ def _step(position: Any, takes_lower: Callable[[Any, Any], Any]) -> Any:
     return np.maximum(taken.astype(np.intp), 0)
 
 
-def _position(method: str, n: int, q: Any) -> Any:
+def _position(method: str, n: int, q: Array) -> Any:
     """Where a quantile lies among n sorted elements, counted from 0: an integer type if at one."""
     if method in _PLOTTING:
         alpha, beta = _PLOTTING[method]
@@ -88,7 +88,7 @@ def _weight(method: str, position: Any, low: Any) -> Any:
     return np.asanyarray(weight, dtype=position.dtype)
 
 
-def _neighbours(position: Any, n: int) -> tuple[Any, Any]:
+def _neighbours(position: Array, n: int) -> tuple[Any, Any]:
     """Return the ranks on both sides of a position; -1, the last, twice where it is beyond all."""
     low = np.asanyarray(np.floor(position))
     beyond, ahead = ~(position < n - 1), position < 0
@@ -269,7 +269,7 @@ def _all_nanquantiles(
 # -- arguments -----------------------------------------------------------------------------------
 
 
-def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
+def _sample(a: VirtualQArray, axis: Axis, keepdims: bool | Unset) -> tuple[_Sample, bool] | None:
     """Return the lines, and whether a scalar is left; None where NumPy does as well."""
     if a.size == 0 or a.dtype.kind == "c":
         return None
@@ -284,7 +284,11 @@ def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
 
 
 def _answered(
-    function: Any, compute: Callable[[_Sample, bool], Any] | None, a: Any, args: Any, kwargs: Any
+    function: Callable[..., Any],
+    compute: Callable[[_Sample, bool], Any] | None,
+    a: Operand,
+    args: tuple[Any, ...],
+    kwargs: Any,
 ) -> Any:
     """Return, or write to the output, what `compute` makes of the lines; else NumPy's answer."""
     out = kwargs["out"]
@@ -298,7 +302,13 @@ def _answered(
     return call_dense(function, (a, *args), kwargs)
 
 
-def _has_room(out: Any, function: Any, sample: _Sample, args: Any, kwargs: Any) -> bool:
+def _has_room(
+    out: Array,
+    function: Callable[..., Any],
+    sample: _Sample,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> bool:
     """Whether an output has the shape and the dtype of the result."""
     shape = (*(n for q in args for n in np.shape(q)), *sample.shape)
     options = {name: one for name, one in kwargs.items() if name in ("axis", "method")}
@@ -318,32 +328,34 @@ def _written(out: Any, result: Any) -> Any:
     return out
 
 
-def _median_rule(function: Any, default: Any, compute: Callable[[_Sample, bool], Any]) -> None:
+def _median_rule(
+    function: Callable[..., Any], default: Any, compute: Callable[[_Sample, bool], Any]
+) -> None:
     @function_rule(Tier.CLOSED, function)
     def rule(
-        a: Any,
-        axis: Any = None,
-        out: Any = None,
-        overwrite_input: Any = False,  # noqa: ARG001  it may be, and is not
-        keepdims: Any = default,
+        a: Operand,
+        axis: Axis = None,
+        out: Output = None,
+        overwrite_input: bool = False,  # noqa: ARG001  it may be, and is not
+        keepdims: bool | Unset = default,
     ) -> Any:
         return _answered(function, compute, a, (), {"axis": axis, "out": out, "keepdims": keepdims})
 
 
-def _quantile_rule(function: Any, default: Any, percent: bool, compute: Any) -> None:
+def _quantile_rule(function: Callable[..., Any], default: Any, percent: bool, compute: Any) -> None:
     skips_nan = compute is _all_nanquantiles
 
     @function_rule(Tier.CLOSED, function)
     def rule(
-        a: Any,
-        q: Any,
-        axis: Any = None,
-        out: Any = None,
-        overwrite_input: Any = False,  # noqa: ARG001  it may be, and is not
-        method: Any = "linear",
-        keepdims: Any = default,
+        a: Operand,
+        q: Operand,
+        axis: Axis = None,
+        out: Output = None,
+        overwrite_input: bool = False,  # noqa: ARG001  it may be, and is not
+        method: str = "linear",
+        keepdims: bool | Unset = default,
         *,
-        weights: Any = None,
+        weights: Operand | None = None,
     ) -> Any:
         is_weak = type(q) in (int, float)
         q = q.todense() if isinstance(q, VirtualQArray) else q

@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
-from ..common import array_of
+from ..common import Operand, array_of
 
 __all__ = ["cosine_similarity", "structural_similarity"]
 
 
-def _pair(x: Any, y: Any) -> tuple[VirtualQArray, VirtualQArray]:
+def _pair(x: Operand, y: Operand) -> tuple[VirtualQArray, VirtualQArray]:
     one, other = array_of(x), array_of(y)
     if one.shape != other.shape:
         raise ValueError(f"arrays of one shape are compared, got {one.shape} and {other.shape}")
     return one, other
 
 
-def cosine_similarity(x: Any, y: Any) -> Any:
+def cosine_similarity(x: Operand, y: Operand) -> Any:
     """Return the cosine of the angle between two arrays.
 
     Parameters
@@ -64,7 +64,7 @@ def _covariance(one: VirtualQArray, other: VirtualQArray) -> Any:
 
 
 def structural_similarity(
-    x: Any, y: Any, data_range: float, *, k1: float = 0.01, k2: float = 0.03
+    x: Operand, y: Operand, data_range: float, *, k1: float = 0.01, k2: float = 0.03
 ) -> Any:
     r"""Return the structural similarity (SSIM) of two arrays as wholes.
 
