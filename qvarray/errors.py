@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .core.units import memory
+
 __all__ = ["MaterializationError", "MissingExtraError", "UnknownBasisError"]
 
 
@@ -16,19 +18,39 @@ class MaterializationError(MemoryError):
         Bytes that it may take (``qvarray.options.memory_budget``).
     instead : str
         What to call in its place.
+    call : str, optional
+        The call that would have taken them, such as ``np.cumsum``.
+
+    Examples
+    --------
+    >>> raise MaterializationError(2**43, 2**32, "index a part of it", "np.cumsum")
+    Traceback (most recent call last):
+        ...
+    qvarray.errors.MaterializationError: np.cumsum would materialise 8 TiB (8796093022208 bytes), \
+more than the budget of 4 GiB (4294967296 bytes: qvarray.options.memory_budget). Instead: index a \
+part of it
     """
 
-    def __init__(self, wanted: int, budget: int, instead: str) -> None:
+    def __init__(self, wanted: int, budget: int, instead: str, call: str = "this") -> None:
         self.wanted = wanted
         self.budget = budget
         self.instead = instead
-        super().__init__(
-            f"this would materialise {wanted} bytes; the memory budget is {budget} bytes "
-            f"(qvarray.options.memory_budget). Instead: {instead}"
+        self.name(call)
+
+    def name(self, call: str) -> None:
+        """Say which call would have materialised that; of nested ones, the last one said."""
+        self.call = call
+        self.args = (
+            f"{call} would materialise {_bytes(self.wanted)}, more than the budget of "
+            f"{_bytes(self.budget, ': qvarray.options.memory_budget')}. Instead: {self.instead}",
         )
 
-    def __reduce__(self) -> tuple[type[MaterializationError], tuple[int, int, str]]:
-        return type(self), (self.wanted, self.budget, self.instead)
+    def __reduce__(self) -> tuple[type[MaterializationError], tuple[int, int, str, str]]:
+        return type(self), (self.wanted, self.budget, self.instead, self.call)
+
+
+def _bytes(count: int, more: str = "") -> str:
+    return f"{memory(count)} ({count} bytes{more})"
 
 
 class MissingExtraError(ImportError):

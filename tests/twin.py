@@ -37,7 +37,7 @@ DTYPES = [
     ]
 ]
 FLOATS = [dtype for dtype in DTYPES if dtype.kind in "fc"]
-SPECTRAL = ["walsh", "fourier", "cosine", "haar"]
+SPECTRAL = ["walsh", "fourier", "cosine", "haar", "hartley"]
 BASES = ["standard", *SPECTRAL]
 BLOCKED = [
     "blocked(cosine, 4)",
@@ -187,6 +187,9 @@ def matrix(name: str, n: int) -> np.ndarray:
         return np.exp(2j * np.pi * (p * k % n) / n) / np.sqrt(n)
     if name == "conj(fourier)":
         return matrix("fourier", n).conj()
+    if name == "hartley":
+        angle = 2 * np.pi * (p * k % n) / n
+        return (np.cos(angle) + np.sin(angle)) / np.sqrt(n)
     if name == "cosine":
         scale = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
         return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))

@@ -56,21 +56,6 @@ class OfNumbers:
         small = x.astype(np.int8)
         yield lambda: small.astype(np.int32)
 
-    def numpy_transforms_walsh_numpy(self, rng, k):
-        x = rng.standard_normal(1 << k.bit_length())
-        yield lambda: kernels.numpy_transforms.walsh_numpy(x, 0)
-        yield lambda: np.fft.rfft(x)
-
-    def numpy_transforms_haar_numpy(self, rng, k):
-        x = rng.standard_normal(1 << k.bit_length())
-        yield lambda: kernels.numpy_transforms.haar_numpy(x, 0)
-        yield lambda: np.fft.rfft(x)
-
-    def numpy_transforms_inverse_haar_numpy(self, rng, k):
-        x = rng.standard_normal(1 << k.bit_length())
-        yield lambda: kernels.numpy_transforms.inverse_haar_numpy(x, 0)
-        yield lambda: np.fft.rfft(x)
-
     def haar_inverse_haar(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
         yield lambda: kernels.haar.inverse_haar(x, 0)

@@ -1,4 +1,4 @@
-"""How far results of ufuncs are off, from how far their operands are."""
+"""Propagate error bounds through ufuncs: how far results are off, from how far operands are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.source import Source
+from ..core.values import Shape
 
 __all__ = ["ufunc_bound"]
 
@@ -35,15 +36,15 @@ _CONTRACTIONS = frozenset(
 )
 
 
-def _times(shape: tuple[int, ...], operand: Any) -> float:
-    """How much longer an operand becomes by being repeated to a shape."""
+def _stretch(shape: Shape, operand: Source) -> float:
+    """Return by how much the norm of an operand grows when it is broadcast to a shape."""
     return (float(prod(shape)) / max(1.0, float(prod(operand.shape)))) ** 0.5
 
 
 def ufunc_bound(
-    ufunc: np.ufunc, operands: Sequence[Any], errors: Sequence[float], shape: tuple[int, ...]
+    ufunc: np.ufunc, operands: Sequence[Any], errors: Sequence[float], shape: Shape
 ) -> float:
-    """A bound on the L2 norm of the error of ``ufunc(*operands)``.
+    """Bound the L2 norm of the error of ``ufunc(*operands)``.
 
     Parameters
     ----------
@@ -62,8 +63,8 @@ def ufunc_bound(
     if not any(errors):
         return 0.0
     grown = [
-        error * _times(shape, one) if error else 0.0
-        for one, error in zip(operands, errors, strict=True)
+        error * _stretch(shape, operand) if error else 0.0
+        for operand, error in zip(operands, errors, strict=True)
     ]
     if ufunc in _CONTRACTIONS:
         return sum(grown)

@@ -1,15 +1,23 @@
-"""Error bounds of results: of arrays, which carry them, and of scalars, which cannot."""
+"""Record error bounds of results: of arrays, which carry them, and of scalars, which cannot."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = ["ErrorBounds", "error_bound", "error_bounds", "is_recording", "recorded"]
+
+T = TypeVar("T")
+
+#: What a user called: a NumPy function, or a ufunc and the name of its method.
+Called = Callable[..., Any] | tuple[np.ufunc, str]
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
 
 _INFINITE = float("inf")
 
@@ -82,8 +90,8 @@ def error_bounds() -> Iterator[ErrorBounds]:
         _current.reset(token)
 
 
-def error_bound(x: Any) -> float:
-    """An upper bound on the L2 norm of the difference of an array and what it stands for.
+def error_bound(x: object) -> float:
+    """Bound the L2 norm of the difference of an array and what it stands for.
 
     Parameters
     ----------
@@ -113,16 +121,17 @@ def error_bound(x: Any) -> float:
 
 
 def is_recording() -> bool:
+    """Tell whether bounds of scalars are recorded."""
     return _current.get() is not None
 
 
-def recorded(function: Any, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """What `call` returns, with the bound of a scalar recorded.
+def recorded(function: Called, call: Callable[..., T], args: Args, kwargs: Kwargs) -> T:
+    """Return what `call` returns, with the bound of a scalar recorded.
 
     Parameters
     ----------
-    function : callable
-        What the user called: a NumPy function, or a pair of a ufunc and the name of a method.
+    function : callable, or tuple of ufunc and str
+        What the user called: a NumPy function, or a ufunc and the name of its method.
     """
     bounds = _current.get()
     # What the rules call in turn is not the user's.
@@ -130,27 +139,27 @@ def recorded(function: Any, call: Callable[..., Any], args: Any, kwargs: Any) ->
     try:
         result = call(*args, **kwargs)
         if bounds is not None and (np.isscalar(result) or isinstance(result, np.generic)):
-            bounds.all.append(_bound(function, result, args, kwargs))
+            bounds.all.append(_bound(function, result, tuple(args), kwargs))
     finally:
         _current.reset(token)
     return result
 
 
-def _is_lossy(obj: Any) -> bool:
-    if isinstance(obj, (list, tuple)):
-        return any(_is_lossy(one) for one in obj)
-    return error_bound(obj) > 0.0
+def _is_lossy(argument: object) -> bool:
+    if isinstance(argument, (list, tuple)):
+        return any(_is_lossy(item) for item in argument)
+    return error_bound(argument) > 0.0
 
 
 class _Call(NamedTuple):
     """A call of a function on arrays that are not all exact, and the scalar that it returned."""
 
     result: Any
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
+    args: Args
+    kwargs: Kwargs
 
     def argument(self, position: int, *names: str, default: Any = None) -> Any:
-        """The argument at that position, or by one of those names."""
+        """Return the argument at that position, or by one of those names."""
         if position < len(self.args):
             return self.args[position]
         return next((self.kwargs[name] for name in names if name in self.kwargs), default)
@@ -162,8 +171,8 @@ class _Call(NamedTuple):
     @property
     def error(self) -> float:
         """The bound of the first argument; infinite where another one has an error."""
-        rest = {name: one for name, one in self.kwargs.items() if one is not self.x}
-        return _INFINITE if _is_lossy([*self.args[1:], *rest.values()]) else error_bound(self.x)
+        rest = [value for value in self.kwargs.values() if value is not self.x]
+        return _INFINITE if _is_lossy([*self.args[1:], *rest]) else error_bound(self.x)
 
     @property
     def size(self) -> float:
@@ -174,7 +183,7 @@ class _Call(NamedTuple):
         return self.kwargs.get("where", True) is not True
 
 
-def _bound(function: Any, result: Any, args: Any, kwargs: Any) -> float:
+def _bound(function: Called, result: object, args: Args, kwargs: Kwargs) -> float:
     if not _is_lossy([*args, *kwargs.values()]):
         return 0.0
     rule = _RULES.get(function)
@@ -185,8 +194,8 @@ def _bound(function: Any, result: Any, args: Any, kwargs: Any) -> float:
     return bound if bound == bound else _INFINITE
 
 
-def _l2(x: Any) -> float:
-    """The L2 norm."""
+def _l2(x: ArrayLike) -> float:
+    """Return the L2 norm."""
     return float(np.linalg.norm(np.ravel(x) if np.ndim(x) > 2 else x))
 
 
@@ -214,7 +223,7 @@ def _range(call: _Call) -> float:
 
 
 def _freedom(call: _Call) -> float:
-    """What a variance is divided by; 0 where the mean is not that of all elements."""
+    """Return what a variance is divided by; 0 where the mean is not that of all elements."""
     ddof = call.argument(4, "ddof", "correction", default=0)
     is_plain = not call.is_masked and call.kwargs.get("mean") is None
     return call.size - float(ddof) if is_plain else 0.0
@@ -233,13 +242,13 @@ def _variance(call: _Call) -> float:
     return (2.0 * distance + error) * error / freedom
 
 
-def _of_vector(call: _Call, order: Any) -> float:
+def _of_vector(call: _Call, order: float | str | None) -> float:
     if order in (None, 2, "fro", np.inf, -np.inf):
         return call.error
     return call.error * call.size**0.5 if order == 1 else _INFINITE
 
 
-def _of_matrix(call: _Call, order: Any) -> float:
+def _of_matrix(call: _Call, order: float | str | None) -> float:
     if order in (None, 2, -2, "fro"):
         return call.error
     if order == "nuc":
@@ -287,8 +296,8 @@ _RULES: dict[Any, Callable[[_Call], float]] = {
     np.linalg.vector_norm: _vector_norm,
     np.linalg.matrix_norm: _matrix_norm,
     **dict.fromkeys((np.dot, np.vdot, np.inner, np.linalg.vecdot), _inner),
-    **dict.fromkeys([(one, "__call__") for one in (np.vecdot, np.matmul)], _inner),
+    **dict.fromkeys([(ufunc, "__call__") for ufunc in (np.vecdot, np.matmul)], _inner),
     **dict.fromkeys((np.max, np.min, np.amax, np.amin, np.median), _same),
-    **dict.fromkeys([(one, "reduce") for one in (np.maximum, np.minimum)], _same),
+    **dict.fromkeys([(ufunc, "reduce") for ufunc in (np.maximum, np.minimum)], _same),
     **dict.fromkeys((np.quantile, np.percentile), _same),
 }

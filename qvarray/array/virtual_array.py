@@ -15,11 +15,12 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from ..accuracy import recording
 from ..bases import Basis, as_bases
 from ..core.budget import require_budget
-from ..core.rules import FUNCTIONS, UFUNCS
+from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, numeric_dtype
-from ..indexing import advanced, advanced_keys, assign, elements, keys, select
+from ..errors import MaterializationError
+from ..indexing import advanced, advanced_keys, assign, keys, select
 from ..indexing.strided_view import located, offset_of, window_of
 from ..ops import linear
 from ..ops.basis_change import sparse, to_bases, to_dense
@@ -343,7 +344,7 @@ virtual=8.0 TiB>
             positions = located(self.window, positions)
         whole = settled(owner.source)
         if state.lens is not None:
-            cells = state.lens.put(elements.at(whole, positions), cells)
+            cells = state.lens.put(whole.at(positions), cells)
         owner._own(assign.put_at(whole, positions, cells))
 
     def _require_writeable(self) -> None:
@@ -373,8 +374,7 @@ virtual=8.0 TiB>
             )
         self._require_writeable()
         size, whole = math.prod(shape), settled(self.source)
-        kept = select.select(reshape(whole, (self.size,)), [range(min(size, self.size))])
-        assert isinstance(kept, Spectrum)
+        kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
         zeros = constant(self.dtype.type(0), (size,))
         resized = assign.paste(zeros, window_of((size,))[: min(size, self.size)], kept)
         self._source, self._state = reshape(resized, shape), None
@@ -524,7 +524,11 @@ virtual=8.0 TiB>
                 inputs,
                 kwargs,
             )
-        return call(ufunc, method, inputs, kwargs)
+        try:
+            return call(ufunc, method, inputs, kwargs)
+        except MaterializationError as error:
+            error.name(name_of(ufunc, method))
+            raise
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
@@ -536,9 +540,13 @@ virtual=8.0 TiB>
         if recording.is_recording():
             call = partial(_answered, func) if rule is None else rule.call
             return recording.recorded(func, call, args, kwargs)
-        if rule is None:
-            return FUNCTIONS[None].call(func, args, kwargs)
-        return rule.call(*args, **kwargs)
+        try:
+            if rule is None:
+                return FUNCTIONS[None].call(func, args, kwargs)
+            return rule.call(*args, **kwargs)
+        except MaterializationError as error:
+            error.name(name_of(func))
+            raise
 
     def __pow__(self, other: Any) -> Any:
         # For some exponents ndarray.__pow__ is not np.power, and rounds otherwise.

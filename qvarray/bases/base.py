@@ -1,21 +1,48 @@
-"""What every basis can do, for one axis of an array."""
+"""What every basis answers about itself, for one axis of an array: the class that bases derive."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from math import log2
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Basis", "Restriction", "Term", "as_indices", "working_dtype"]
+__all__ = [
+    "Array",
+    "Basis",
+    "Restriction",
+    "Run",
+    "Term",
+    "as_indices",
+    "has_extended_precision",
+    "working_dtype",
+]
 
 Array = NDArray[Any]
 
+# Elements of functions that a page is summed from at once.
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring blocks of one size: ``count`` of them from position ``start`` on."""
+
+    start: int
+    size: int
+    count: int
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.size * self.count
+
 
 class Restriction(NamedTuple):
-    """What coefficients become when the samples of an axis are chosen, moved or repeated.
+    """What coefficients become when the samples of an axis are chosen, rolled or repeated.
 
     Attributes
     ----------
@@ -33,6 +60,23 @@ class Restriction(NamedTuple):
     keep: Array | None
     indices: Array
     factors: Array | None
+
+    def kept(self, along: Array) -> Array:
+        """Return the entries of an array of shape (k,) that belong to coefficients kept."""
+        return along if self.keep is None else along[self.keep]
+
+    def values(self, values: Array) -> Array:
+        """Return what the values of all coefficients become."""
+        kept = self.kept(values)
+        return kept if self.factors is None else kept * self.factors
+
+    def among(self, keep: Array) -> Restriction:
+        """Return the same where the coefficients were those in `keep` of more. O(k)."""
+        if self.keep is None:
+            return self._replace(keep=keep)
+        both = np.zeros_like(keep)
+        both[np.flatnonzero(keep)[self.keep]] = True
+        return self._replace(keep=both)
 
 
 class Term(NamedTuple):
@@ -54,12 +98,17 @@ class Term(NamedTuple):
 
 
 def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The floating dtype in which coefficients of samples of `dtype` are kept."""
+    """Return the floating dtype in which coefficients of samples of `dtype` are kept."""
     if dtype.kind in "biu":
         return np.dtype(np.float64)
     if dtype == np.float16:
         return np.dtype(np.float32)
     return dtype
+
+
+def has_extended_precision(dtype: np.dtype[Any]) -> bool:
+    """Tell whether numbers of a dtype have more digits than double precision."""
+    return dtype.itemsize > (16 if dtype.kind == "c" else 8)
 
 
 @dataclass(frozen=True)
@@ -68,11 +117,33 @@ class Basis(ABC):
 
     A basis is a value: two of the same kind are equal and interchangeable. The length is not
     part of it, and is passed to what needs it.
+
+    A new basis has a `name`, `analyse`, `synthesise` and `elements`, in a file of its own that
+    ends with ``register(…)``, and is imported in ``qvarray/bases/__init__.py``. It also has `sums`
+    and `constants` unless function 0 is the constant, and `conjugate` and `reflect` if it is
+    complex. All other questions have an answer that is right for any basis, and slow where the
+    basis could do better: ``hartley.py`` is an example of one that does.
     """
 
+    #: What users, files and printed arrays call it.
     name: ClassVar[str]
     #: Whether samples that are real have coefficients that are complex.
     is_complex: ClassVar[bool] = False
+    #: Whether a coefficient is an element, of any dtype.
+    is_standard: ClassVar[bool] = False
+    #: Place among the bases that ``encode`` tries, those first that are the cheapest to compute
+    #: with: of two that need equally many coefficients it takes the first. None: it never does.
+    encode_rank: ClassVar[int | None] = None
+    #: Whether ``encode`` tries it on blocks of an axis.
+    encode_on_blocks: ClassVar[bool] = False
+    #: The parts of a long axis that are cheap to synthesise: consecutive samples ("blocks"),
+    #: samples at a stride ("combs", by `comb`), or both alike.
+    cheap_pages: ClassVar[Literal["any", "blocks", "combs"]] = "any"
+    #: The group whose convolutions are the operators that are diagonal in this basis: element
+    #: (i, j) of one depends on ``i - j`` modulo n ("cyclic"), or on ``i ^ j`` ("dyadic").
+    group: ClassVar[Literal["cyclic", "dyadic"] | None] = None
+    #: Whether two axes in this basis, merged in C order, are one axis in this basis.
+    is_kronecker_closed: ClassVar[bool] = False
 
     def __str__(self) -> str:
         return self.name
@@ -85,33 +156,69 @@ class Basis(ABC):
     def check_length(self, n: int) -> None:
         """Raise ValueError where an axis of length `n` cannot have this basis."""
 
+    def can_have(self, n: int) -> bool:
+        """Tell whether an axis of length `n` can have this basis."""
+        try:
+            self.check_length(n)
+        except ValueError:
+            return False
+        return True
+
     def parts(self, n: int) -> list[tuple[Basis, int]]:
-        """The bases and lengths of the axes that an axis of length n is made of, in C order."""
+        """Return the bases and lengths of the axes that one of length n is made of, in C order."""
         return [(self, n)]
 
+    def can_split(self, first: int, indices: Callable[[], Array]) -> bool:
+        """Tell whether an axis is two in this basis in C order, the first one of length `first`.
+
+        Parameters
+        ----------
+        first : int
+            A divisor of the length.
+        indices : callable
+            Returns those of the active coefficients along the axis, for bases where it depends.
+        """
+        return False
+
+    def runs(self, n: int) -> list[Run]:
+        """Return the blocks that are transformed on their own: by default there is one."""
+        return [Run(0, n, 1)]
+
+    def frequencies(self, n: int, indices: Array) -> Array:
+        """Return a number below n for each function that is larger the more often it oscillates."""
+        return np.minimum(indices, self.reflect(n, indices))
+
     def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
-        """The dtype of the coefficients of samples of `dtype`."""
+        """Return the dtype of the coefficients of samples of `dtype`."""
         dtype = working_dtype(dtype)
         return np.result_type(dtype, np.complex64) if self.is_complex else dtype
 
+    def rounding(self, n: int) -> float:
+        """Bound the relative L2 error of a transform of n samples, in units of epsilon.
+
+        Each of the log2(n) stages of a fast orthonormal transform multiplies by a unitary and
+        rounds (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 24.2).
+        """
+        return 2.0 * log2(max(n, 1))
+
     def reflect(self, n: int, indices: Array) -> Array:
-        """The indices, in this basis, of the conjugates of the functions at `indices`."""
+        """Return the indices, in this basis, of the conjugates of the functions at `indices`."""
         return indices
 
     @abstractmethod
     def analyse(self, samples: Array, axis: int) -> Array:
-        """Samples to coefficients along `axis`: a new array of floating dtype. O(N log n)."""
+        """Turn samples into coefficients along `axis`: a new array of floats. O(N log n)."""
 
     @abstractmethod
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
-        """Coefficients to samples along `axis`: the inverse of `analyse`. O(N log n).
+        """Turn coefficients into samples along `axis`: the inverse of `analyse`. O(N log n).
 
         With `overwrite`, the array given may be destroyed, or be the result.
         """
 
     @abstractmethod
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
-        """The value of basis function k at position p.
+        """Evaluate basis function k at position p.
 
         Parameters
         ----------
@@ -131,7 +238,7 @@ class Basis(ABC):
         """
 
     def factors(self, n: int, positions: range, indices: Array, precise: bool) -> list[Array]:
-        """Matrices whose row-wise Kronecker product holds the elements at `positions`.
+        """Return matrices whose row-wise Kronecker product holds the elements at `positions`.
 
         The product may have more rows than there are positions; the first ``len(positions)``
         count. Two matrices of sqrt(m) rows cost far less to fill than one of m rows.
@@ -139,12 +246,12 @@ class Basis(ABC):
         return [self.elements(n, as_indices(positions), indices, precise)]
 
     def restrict(self, n: int, positions: range, indices: Array) -> Restriction | None:
-        """Coefficients of the samples at `positions`, one for each at `indices`, if that is closed.
+        """Return the coefficients of the samples at `positions`, if each becomes one. O(k).
 
         Returns
         -------
         Restriction or None
-            None where the restriction needs more than one coefficient for each. O(k).
+            None where the restriction needs more than one coefficient for each.
         """
         if positions == range(n):
             return Restriction(self, None, indices, None)
@@ -155,45 +262,48 @@ class Basis(ABC):
         return None
 
     def tile(self, n: int, times: int, indices: Array) -> Restriction | None:
-        """Coefficients of the samples, `times` times one after the other, if that is closed. O(k).
+        """Return coefficients of the samples `times` times one after the other, as `restrict`.
 
-        `times` is 2 at least; None as in `restrict`.
+        `times` is 2 at least.
         """
         return None
 
     def repeat(self, n: int, times: int, indices: Array) -> Restriction | None:
-        """Coefficients of every sample `times` times in a row, as `tile`."""
+        """Return coefficients of every sample `times` times in a row, as `tile`."""
         return None
 
     def roll(self, n: int, shift: int, indices: Array, precise: bool = False) -> Restriction | None:
-        """Coefficients of the samples moved round by `shift`, 0 < shift < n, as `tile`."""
+        """Return coefficients of the samples rolled by `shift`, 0 < shift < n, as `restrict`."""
         return None
 
     def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction | None:
-        """Coefficients of the samples at ``p ^ mask`` for every position p, as `tile`.
+        """Return coefficients of the samples at ``p ^ mask`` for every position p, as `restrict`.
 
         ``0 < mask < n``, and n is a multiple of a power of two above the mask.
         """
         return self.restrict(n, range(n)[::-1], indices) if mask == n - 1 else None
 
     def peaks(self, n: int, indices: Array) -> Array:
-        """A bound on the absolute values of each function, shape (k,)."""
+        """Bound the absolute values of each function, shape (k,)."""
         # A function of norm 1 has no larger ones.
         return np.ones(indices.size)
 
     def layers(self, n: int, indices: Array) -> Array:
-        """A number below n for each function; no two of one number are both not 0 anywhere."""
+        """Assign each function a number below n, so that those of one number do not overlap.
+
+        No two of them are both not 0 anywhere.
+        """
         return indices
 
     def supports(self, n: int, indices: Array) -> Array | None:
-        """A number below n for each function; those of different numbers are nowhere both not 0.
+        """Assign each function a number below n; those of different numbers do not overlap.
 
-        None where all functions may meet.
+        None where all functions may overlap.
         """
         return None
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term] | None:
-        """What the products of functions i and j are sums of, or None where that is not closed.
+        """Return what the products of functions i and j are sums of, or None if not closed.
 
         Parameters
         ----------
@@ -207,14 +317,14 @@ class Basis(ABC):
         return None
 
     def cover(self, n: int, positions: range) -> range:
-        """Positions that `restrict` is closed under, of step 1, and that hold `positions`.
+        """Return positions of step 1 that `restrict` is closed under, and that hold `positions`.
 
         Where it is not closed, the samples at `positions`, not empty, are best had from these.
         """
         return range(n)
 
     def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:
-        """The sum over the axis of each function, shape (k,), of real `dtype`.
+        """Sum each function over the axis, shape (k,), in a real `dtype`.
 
         Unless a basis says otherwise, its function 0 is the constant ``n ** -0.5``, to which all
         others are orthogonal.
@@ -222,22 +332,21 @@ class Basis(ABC):
         return np.where(indices == 0, np.sqrt(dtype.type(n)), dtype.type(0))
 
     def constants(self, n: int, most: int) -> Array | None:
-        """The sorted indices of the functions that the constant 1 is a sum of.
+        """Return the sorted indices of the functions that the constant 1 is a sum of.
 
         Its coefficients are what `sums` gives for them. None where they are more than `most`.
         """
         return np.zeros(1, np.int64)
 
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
-        """The samples at a stride that divides n, or None where no fast way is known.
+        """Synthesise the samples at a stride that divides n; None where no fast way is known.
 
         Parameters and result are those of `page`, with ``len(positions) * positions.step == n``.
         """
         return None
 
-    @abstractmethod
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
-        """The samples in ``[start, stop)`` of an axis with few coefficients.
+        """Synthesise the samples in ``[start, stop)`` of an axis with few coefficients.
 
         Parameters
         ----------
@@ -250,11 +359,23 @@ class Basis(ABC):
         -------
         ndarray, shape (stop - start,)
             Float64 or wider; complex where `values` or the basis are.
+
+        Notes
+        -----
+        O(k · m) for m samples, unless the basis knows better.
         """
+        positions, precise = as_indices(range(start, stop)), has_extended_precision(values.dtype)
+        kind = np.result_type(values.dtype, self.coefficient_dtype(np.dtype(np.float64)))
+        out = np.zeros(stop - start, kind)
+        step = max(1, _CHUNK // max(1, stop - start))
+        for first in range(0, indices.size, step):
+            part = slice(first, first + step)
+            out += self.elements(n, positions, indices[part], precise) @ values[part]
+        return out
 
 
 def as_indices(positions: range) -> Array:
-    """A range as an ndarray of int64."""
+    """Return a range as an ndarray of int64."""
     step = positions.step
     out = np.arange(len(positions), dtype=np.int64)
     out *= step

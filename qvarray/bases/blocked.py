@@ -1,50 +1,29 @@
-"""A basis on consecutive blocks of an axis: local structure, as in JPEG."""
+"""Blocked bases: another basis on consecutive blocks of an axis, for local structure like JPEG."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from .base import Array, Basis, Restriction, Term
+from .base import Array, Basis, Restriction, Run, Term
+from .merged_axes import Merged, Parts
+from .registry import as_basis, register_family
 from .standard import STANDARD
 
-__all__ = ["Blocked", "Run", "of_blocks"]
+__all__ = ["Blocked", "blocked", "of_blocks"]
 
 
 @dataclass(frozen=True)
-class Run:
-    """Neighbouring blocks of one size: ``count`` of them from position ``start`` on."""
-
-    start: int
-    size: int
-    count: int
-
-    @property
-    def stop(self) -> int:
-        return self.start + self.size * self.count
-
-    def holds(self, indices: Array) -> Array:
-        return (indices >= self.start) & (indices < self.stop)
-
-
-def _has(basis: Basis, n: int) -> bool:
-    try:
-        basis.check_length(n)
-    except ValueError:
-        return False
-    return True
-
-
-@dataclass(frozen=True)
-class Blocked(Basis):
+class Blocked(Merged):
     """The functions of another basis, on consecutive blocks of m samples.
 
     Coefficient ``b * m + j`` is that of function j on block b. The last block has the samples
-    that remain; where `inner` cannot have so many, they are split into powers of two, the
+    that remain; where `inner` cannot have their number, they are split into powers of two, the
     largest first.
     """
 
@@ -74,38 +53,55 @@ class Blocked(Basis):
         return self.inner.coefficient_dtype(dtype)
 
     def runs(self, n: int) -> list[Run]:
-        """What an axis is made of: blocks of m, then those at its edge."""
         count, rest = divmod(n, self.m)
         runs = [Run(0, self.m, count)] if count else []
         start = count * self.m
         while rest:
-            size = rest if _has(self.inner, rest) else 1 << (rest.bit_length() - 1)
+            size = rest if self.inner.can_have(rest) else 1 << (rest.bit_length() - 1)
             runs.append(Run(start, size, 1))
             start, rest = start + size, rest - size
         return runs
 
-    def _parts(self, n: int, indices: Array) -> Iterator[tuple[Run, Array]]:
-        """For every run of blocks, where the indices are that lie in it."""
-        for run in self.runs(n):
-            where = np.flatnonzero(run.holds(indices))
-            if where.size:
-                yield run, where
+    def rounding(self, n: int) -> float:
+        return max((self.inner.rounding(run.size) for run in self.runs(n)), default=0.0)
+
+    def two(self, n: int) -> tuple[Basis, int, Basis, int]:
+        return STANDARD, n // self.m, self.inner, self.m
+
+    def merge(self, parts: Parts) -> Basis:
+        (_, count), (basis, m) = parts
+        return of_blocks(basis, m) if count > 1 else basis
 
     def parts(self, n: int) -> list[tuple[Basis, int]]:
         if n % self.m or n == self.m or not n:
             return [(self, n)] if n != self.m else self.inner.parts(n)
         return [(STANDARD, n // self.m), *self.inner.parts(self.m)]
 
+    def frequencies(self, n: int, indices: Array) -> Array:
+        return self._local(n, indices, np.int64, self.inner.frequencies)
+
     def reflect(self, n: int, indices: Array) -> Array:
-        out = indices.astype(np.int64)
-        for run, where in self._parts(n, indices):
-            block, local = np.divmod(out[where] - run.start, run.size)
-            local = self.inner.reflect(run.size, local)
-            out[where] = block * run.size + local + run.start
+        shift = self._local(n, indices, np.int64, lambda size, k: self.inner.reflect(size, k) - k)
+        return indices + shift
+
+    def _each(self, n: int, indices: Array) -> Iterator[tuple[Run, Array]]:
+        """Find for every run of blocks the indices that lie in it."""
+        for run in self.runs(n):
+            where = np.flatnonzero((indices >= run.start) & (indices < run.stop))
+            if where.size:
+                yield run, where
+
+    def _local(
+        self, n: int, indices: Array, dtype: DTypeLike, ask: Callable[[int, Array], Array]
+    ) -> Array:
+        """Ask about the functions on their blocks, given the size and the indices there."""
+        out = np.zeros(indices.size, dtype)
+        for run, where in self._each(n, indices):
+            out[where] = ask(run.size, (indices[where].astype(np.int64) - run.start) % run.size)
         return out
 
-    def _by_blocks(self, x: Array, axis: int, transform: Any) -> Array:
-        """`transform` of every block, given with its samples along an axis of their own."""
+    def _by_blocks(self, x: Array, axis: int, transform: Callable[[Array, int], Array]) -> Array:
+        """Apply `transform` to every block, given with its samples along an axis of their own."""
         axis %= x.ndim
         outer, inner = x.shape[:axis], x.shape[axis + 1 :]
         parts = []
@@ -122,14 +118,14 @@ class Blocked(Basis):
 
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         return self._by_blocks(
-            coefficients, axis, lambda cut, at: self.inner.synthesise(cut, at, overwrite)
+            coefficients, axis, lambda cut, along: self.inner.synthesise(cut, along, overwrite)
         )
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         # Only functions on a block that has some of the positions are evaluated.
         kind = self.coefficient_dtype(np.dtype(np.longdouble if precise else np.float64))
         out = np.zeros((positions.size, indices.size), kind)
-        for run, rows in self._parts(n, positions):
+        for run, rows in self._each(n, positions):
             row_block, row = np.divmod(positions[rows].astype(np.int64) - run.start, run.size)
             low = run.start + int(row_block.min()) * run.size
             high = run.start + (int(row_block.max()) + 1) * run.size
@@ -142,16 +138,10 @@ class Blocked(Basis):
         return out
 
     def factors(self, n: int, positions: range, indices: Array, precise: bool) -> list[Array]:
-        m, start, stop = self.m, positions.start, positions.stop
-        whole = n - n % m
-        if positions.step != 1 or start % m or stop > whole or len(positions) <= m:
-            return super().factors(n, positions, indices, precise)
-        block, index = np.divmod(indices.astype(np.int64), m)
-        count = -(-(stop - start) // m)
-        on = np.equal.outer(np.arange(start // m, start // m + count), block)
-        values = self.inner.elements(m, np.arange(m), index, precise)
-        # What lies in the blocks at the edge, `index` misreads, and `on` drops.
-        return [on.astype(values.real.dtype), values]
+        if positions.stop > n - n % self.m:
+            return [self.elements(n, np.array(positions, np.int64), indices, precise)]
+        # What lies in the blocks at the edge is in no row of whole blocks.
+        return super().factors(n, positions, indices, precise)
 
     def cover(self, n: int, positions: range) -> range:
         first, last = min(positions[0], positions[-1]), max(positions[0], positions[-1])
@@ -173,24 +163,24 @@ class Blocked(Basis):
         first = self._block_of(n, positions[0])
         if positions[-1] in first:
             return self._within(first, positions, indices)
-        if positions.step == 1:
-            return self._aligned(n, positions, indices) or self._in_each(n, positions, indices)
-        return self._in_each(n, positions, indices)
+        closed = self._aligned(n, positions, indices) if positions.step == 1 else None
+        whole = n - n % self.m
+        if closed is not None or max(positions[0], positions[-1]) >= whole:
+            return closed
+        keep = indices < whole
+        among = super().restrict(whole, positions, indices[keep])
+        return None if among is None else among.among(keep)
 
     def _within(self, block: range, positions: range, indices: Array) -> Restriction | None:
-        """A part of one block."""
+        """Restrict to a part of one block."""
         keep = (indices >= block.start) & (indices < block.stop)
         shift = block.start
         local = range(positions.start - shift, positions.stop - shift, positions.step)
         closed = self.inner.restrict(len(block), local, indices[keep] - shift)
-        if closed is None:
-            return None
-        if closed.keep is not None:
-            keep[np.flatnonzero(keep)[~closed.keep]] = False
-        return closed._replace(keep=keep)
+        return None if closed is None else closed.among(keep)
 
     def _aligned(self, n: int, positions: range, indices: Array) -> Restriction | None:
-        """Whole blocks that follow each other, if they are those of a shorter axis."""
+        """Restrict to whole blocks that follow each other, if they are those of a shorter axis."""
         start, stop = positions.start, positions.stop
         if self.cover(n, positions) != positions:
             return None
@@ -204,79 +194,22 @@ class Blocked(Basis):
         keep = (indices >= start) & (indices < stop)
         return Restriction(self, keep, indices[keep] - start, None)
 
-    def _in_each(self, n: int, positions: range, indices: Array) -> Restriction | None:
-        """The same samples of every one of some neighbouring blocks of m, if that is closed."""
-        m, step, count = self.m, positions.step, len(positions)
-        first, local = divmod(positions.start, m)
-        each = m // abs(step) if m % step == 0 else 0
-        begins = local < step if step > 0 else local >= m + step
-        if not each or count % each or not begins or positions[0] >= n - n % m:
-            return None
-        if positions[-1] >= n - n % m:
-            return None
-        block, index = np.divmod(indices, m)
-        ordinal = block - first if step > 0 else first - block
-        keep = (ordinal >= 0) & (ordinal < count // each)
-        closed = self.inner.restrict(m, range(local, local + each * step, step), index[keep])
-        if closed is None:
-            return None
-        ordinal = ordinal[keep]
-        if closed.keep is not None:
-            keep[np.flatnonzero(keep)[~closed.keep]] = False
-            ordinal = ordinal[closed.keep]
-        return Restriction(
-            of_blocks(closed.basis, each), keep, ordinal * each + closed.indices, closed.factors
-        )
-
     def repeat(self, n: int, times: int, indices: Array) -> Restriction | None:
-        if n % self.m:
-            return None
-        block, local = np.divmod(indices.astype(np.int64, copy=False), self.m)
-        closed = self.inner.repeat(self.m, times, local)
-        if closed is None:
-            return None
-        size = self.m * times
-        return closed._replace(
-            basis=of_blocks(closed.basis, size), indices=block * size + closed.indices
-        )
+        return None if n % self.m else super().repeat(n, times, indices)
 
     def roll(self, n: int, shift: int, indices: Array, precise: bool = False) -> Restriction | None:
-        if n % self.m or shift % self.m:
-            return None
-        indices = indices.astype(np.int64, copy=False)
-        back = n - shift
-        return Restriction(
-            self, None, np.where(indices >= back, indices - back, indices + shift), None
-        )
+        return None if n % self.m else super().roll(n, shift, indices, precise)
 
     def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction | None:
-        m = self.m
-        if n % m or m & (m - 1):
-            return super().xor_shift(n, mask, indices)
-        block, local = np.divmod(indices.astype(np.int64, copy=False), m)
-        start = (block ^ mask // m) * m
-        if mask % m == 0:
-            return Restriction(self, None, start + local, None)
-        closed = self.inner.xor_shift(m, mask % m, local)
-        if closed is None or closed.basis != self.inner:
-            return None
-        if closed.keep is not None:
-            start = start[closed.keep]
-        return closed._replace(basis=self, indices=start + closed.indices)
+        if n % self.m:
+            return Basis.xor_shift(self, n, mask, indices)
+        return super().xor_shift(n, mask, indices)
 
     def peaks(self, n: int, indices: Array) -> Array:
-        out = np.zeros(indices.size)
-        for run, where in self._parts(n, indices):
-            local = (indices[where].astype(np.int64, copy=False) - run.start) % run.size
-            out[where] = self.inner.peaks(run.size, local)
-        return out
+        return self._local(n, indices, np.float64, self.inner.peaks)
 
     def layers(self, n: int, indices: Array) -> Array:
-        out = np.zeros(indices.size, np.int64)
-        for run, where in self._parts(n, indices):
-            local = (indices[where].astype(np.int64, copy=False) - run.start) % run.size
-            out[where] = self.inner.layers(run.size, local)
-        return out
+        return self._local(n, indices, np.int64, self.inner.layers)
 
     def supports(self, n: int, indices: Array) -> Array:
         # Blocks at the edge are shorter than m: they count as one.
@@ -284,26 +217,24 @@ class Blocked(Basis):
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term] | None:
         terms = []
-        for run in self.runs(n):
-            block, local = np.divmod(i - run.start, run.size)
-            other_block, other = np.divmod(j - run.start, run.size)
-            where = np.flatnonzero(run.holds(i) & run.holds(j) & (block == other_block))
-            inner = self.inner.products(run.size, local[where], other[where], dtype)
+        for run, where in self._each(n, i):
+            block, local = np.divmod(i[where] - run.start, run.size)
+            other_block, other = np.divmod(j[where] - run.start, run.size)
+            same = block == other_block
+            where, block = where[same], block[same]
+            inner = self.inner.products(run.size, local[same], other[same], dtype)
             if inner is None:
                 return None
             for keep, indices, factors in inner:
-                chosen = where if keep is None else where[keep]
+                kept = slice(None) if keep is None else keep
                 here = np.zeros(i.size, bool)
-                here[chosen] = True
-                terms.append(Term(here, run.start + block[chosen] * run.size + indices, factors))
-        return terms
+                here[where[kept]] = True
+                terms.append(Term(here, run.start + block[kept] * run.size + indices, factors))
+        none = np.zeros(0, np.int64)
+        return terms or [Term(np.zeros(i.size, bool), none, none.astype(dtype))]
 
     def sums(self, n: int, indices: Array, dtype: np.dtype[Any]) -> Array:
-        out = np.zeros(indices.size, dtype)
-        for run, where in self._parts(n, indices):
-            local = (indices[where].astype(np.int64, copy=False) - run.start) % run.size
-            out[where] = self.inner.sums(run.size, local, dtype)
-        return out
+        return self._local(n, indices, dtype, lambda size, k: self.inner.sums(size, k, dtype))
 
     def constants(self, n: int, most: int) -> Array | None:
         if n // self.m > most:
@@ -319,10 +250,8 @@ class Blocked(Basis):
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         # O(k + m log m): coefficients on blocks that are not asked for are passed over.
-        out = np.zeros(
-            stop - start,
-            np.result_type(values.dtype, self.coefficient_dtype(np.dtype(np.float64))),
-        )
+        kind = np.result_type(values.dtype, self.coefficient_dtype(np.dtype(np.float64)))
+        out = np.zeros(stop - start, kind)
         for run in self.runs(n):
             low, high = max(run.start, start), min(run.stop, stop)
             while low < high:
@@ -332,15 +261,15 @@ class Blocked(Basis):
                 end = min(high, begin + whole)
                 here = np.flatnonzero((indices >= begin) & (indices < begin + whole))
                 local = indices[here].astype(np.int64, copy=False) - begin
-                at = slice(low - start, end - start)
+                piece = slice(low - start, end - start)
                 if ragged:
                     place = (low - begin, end - begin)
-                    out[at] = self.inner.page(run.size, *place, local, values[here])
+                    out[piece] = self.inner.page(run.size, *place, local, values[here])
                 else:
                     coefficients = np.zeros(whole, out.dtype)
                     np.add.at(coefficients, local, values[here])
                     cut = coefficients.reshape(-1, run.size)
-                    out[at] = self.inner.synthesise(cut, 1, overwrite=True).reshape(-1)
+                    out[piece] = self.inner.synthesise(cut, 1, overwrite=True).reshape(-1)
                 low = end
         return out
 
@@ -352,4 +281,40 @@ def of_blocks(basis: Basis, m: int) -> Basis:
         raise ValueError(f"blocks need a length of at least 1, got {m}")
     basis.check_length(m)
     # Blocks of one element, and blocks of elements, are elements.
-    return STANDARD if m == 1 or basis is STANDARD else Blocked(basis, m)
+    return STANDARD if m == 1 or basis.is_standard else Blocked(basis, m)
+
+
+def blocked(basis: str | Basis, m: int) -> Basis:
+    """Return a basis on consecutive blocks of an axis.
+
+    Parameters
+    ----------
+    basis : Basis or str
+        Of every block.
+    m : int
+        Samples of a block. The last block of an axis has those that remain; in a basis that
+        needs a length of 2**b they are split into powers of two.
+
+    Returns
+    -------
+    Basis
+        Also by its name, ``basis="blocked(cosine, 8)"``.
+
+    Raises
+    ------
+    ValueError
+        For `m` less than 1, and a length that the basis cannot have.
+    TypeError
+        For an `m` that is no integer.
+
+    Examples
+    --------
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.encode(np.repeat([1.0, 5.0, 2.0], 4), qv.blocked("cosine", 4))
+    >>> x.nactive, str(x.bases[0])
+    (3, 'blocked(cosine, 4)')
+    """
+    return of_blocks(as_basis(basis), m)
+
+
+register_family("blocked", Blocked, of_blocks)

@@ -1,13 +1,15 @@
-"""A constant, and what differs from it."""
+"""The constant basis: one coefficient is a whole axis of equal samples, as of broadcasting."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .base import Array, Basis, Restriction, Term, working_dtype
+from .registry import register
 
 __all__ = ["CONSTANT", "Constant"]
 
@@ -23,6 +25,9 @@ class Constant(Basis):
     """
 
     name = "constant"
+
+    def can_split(self, first: int, indices: Callable[[], Array]) -> bool:
+        return not indices().any()
 
     def _reflected(self, x: Array, axis: int) -> Array:
         x = x.astype(working_dtype(x.dtype), copy=False)
@@ -56,7 +61,7 @@ class Constant(Basis):
         return np.where((p == 0) | (k == 0), 1 / root, inner).astype(real, copy=False)
 
     def _same(self, n: int, m: int, indices: Array) -> Restriction | None:
-        """The constant on an axis of length m, if there is nothing else."""
+        """Return the constant on an axis of length m, if there is nothing else."""
         if indices.any():
             return None
         factors = np.full(indices.size, np.sqrt(m / n))
@@ -86,21 +91,5 @@ class Constant(Basis):
             return None
         return [Term(None, i + j, 1 / np.sqrt(dtype.type(n)))]
 
-    def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
-        # O(k + m): a constant on all positions but 0, and impulses.
-        first = indices == 0
-        kind = np.result_type(values.dtype, np.float64)
-        real = np.zeros(0, kind).real.dtype.type
-        whole, rest = values[first].sum(dtype=kind), values[~first].sum(dtype=kind)
-        if n == 1:
-            return np.full(stop - start, whole, kind)
-        root = np.sqrt(real(n))
-        out = np.full(stop - start, whole / root - rest / (real(n) - root), kind)
-        inside = (indices >= max(start, 1)) & (indices < stop)
-        np.add.at(out, indices[inside] - start, values[inside])
-        if start == 0 < stop:
-            out[0] = (whole + rest) / root
-        return out
 
-
-CONSTANT = Constant()
+CONSTANT = register(Constant())

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isqrt
 from typing import Any
 
 import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, Term, working_dtype
-from .separable import grid
+from .base import Array, Basis, Restriction, Term, has_extended_precision, working_dtype
+from .fourier import wave_page
+from .registry import register
 
 __all__ = ["COSINE", "Cosine"]
 
-# Elements of functions that a page is made of at once.
-_CHUNK = 1 << 20
+# Positions that are not worth splitting into two factors.
+_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,9 @@ class Cosine(Basis):
     """
 
     name = "cosine"
+    encode_rank = 3
+    encode_on_blocks = True
+    cheap_pages = "combs"
 
     def analyse(self, samples: Array, axis: int) -> Array:
         samples = samples.astype(working_dtype(samples.dtype), copy=False)
@@ -50,7 +53,7 @@ class Cosine(Basis):
             return Restriction(self, None, indices, 1.0 - 2.0 * (indices & 1))
         m, step = len(positions), positions.step
         if m > 1 and step % 2 and m * step == n and 2 * positions.start + 1 == step:
-            # The middle ones of every `step` samples are those of a cosine of as many periods,
+            # The middle samples of every `step` samples are those of a cosine of as many periods,
             # whose frequency folds at multiples of m.
             indices = indices.astype(np.int64, copy=False)
             turn, folded = np.divmod(indices, 2 * m)
@@ -88,20 +91,12 @@ class Cosine(Basis):
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         m = stop - start
-        if m < 64 or n >= 2**60 or values.dtype.itemsize > 16:
-            return grid([(self, n, range(start, stop), indices)], values)
-        # cos(a + b) = cos a cos b - sin a sin b: two real products of narrow matrices.
-        width = isqrt(m - 1) + 1
-        coarse = np.arange(-(-m // width), dtype=np.int64) * (2 * width) + (2 * start + 1)
+        if m < _FEW or n >= 2**60 or has_extended_precision(values.dtype):
+            return super().page(n, start, stop, indices, values)
+        # cos(a + b) = cos a cos b - sin a sin b, of odd multiples of a turn over 4 n.
         values = values * np.where(indices == 0, 2.0, np.sqrt(8.0))
-        out = np.zeros((coarse.size, width), np.result_type(values, np.float64))
-        step = max(1, _CHUNK // width)
-        for at in range(0, indices.size, step):
-            some, of = indices[at : at + step], values[at : at + step]
-            a = kernels.trigonometric.fourier_elements(4 * n, coarse, some, 1) * np.sqrt(4 * n)
-            b = kernels.trigonometric.fourier_elements(4 * n, 2 * np.arange(width), some, 1)
-            out += (a.real * of) @ b.real.T - (a.imag * of) @ b.imag.T
-        return out.ravel()[:m]
+        odd = range(2 * start + 1, 2 * stop + 1, 2)
+        return wave_page(4 * n, odd, indices, values, lambda a: (a.real, -a.imag))
 
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
         m = len(positions)
@@ -120,4 +115,4 @@ class Cosine(Basis):
         return scipy.fft.irfft(half, 2 * m, norm="forward")[:m]
 
 
-COSINE = Cosine()
+COSINE = register(Cosine())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isqrt
 from typing import Any
@@ -10,12 +11,16 @@ import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, Term, working_dtype
+from .base import Array, Basis, Restriction, Term, as_indices, working_dtype
+from .registry import register
 from .separable import grid
 
-__all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier"]
+__all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier", "wave_page"]
 
-_FEW = 16  # positions that are not worth splitting into two factors
+# Positions that are not worth splitting into two factors.
+_FEW = 16
+# Elements of functions that a page is made of at once.
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,16 @@ class Fourier(Basis):
 
     sign: int = 1
     is_complex = True
+    cheap_pages = "combs"
+    group = "cyclic"
 
     @property
     def name(self) -> str:  # type: ignore[override]
         return "fourier" if self.sign == 1 else "conj(fourier)"
+
+    @property
+    def encode_rank(self) -> int | None:  # type: ignore[override]
+        return 4 if self.sign == 1 else None
 
     @property
     def conjugate(self) -> Basis:
@@ -105,5 +116,36 @@ class Fourier(Basis):
         return grid([(self, n, range(start, stop), indices)], values)
 
 
-FOURIER = Fourier(1)
-FOURIER_CONJUGATE = Fourier(-1)
+def wave_page(
+    n: int,
+    positions: range,
+    indices: Array,
+    values: Array,
+    turned: Callable[[Array], tuple[Array, Array]],
+) -> Array:
+    """Sum real waves at consecutive positions of an axis, by two products of narrow matrices.
+
+    Where a wave at the angle ``a + b`` is ``f(a) cos(b) + g(a) sin(b)``, `turned` returns f and g
+    of ``exp(1j * a)``. The angles are those of `FOURIER`.
+
+    Returns
+    -------
+    ndarray, shape (len(positions),)
+        O(k · m) multiplications for m positions, and O(k · sqrt(m)) evaluations.
+    """
+    m, step = len(positions), positions.step
+    width = isqrt(m - 1) + 1
+    coarse = as_indices(range(positions.start, positions.stop, width * step))
+    fine = as_indices(range(0, width * step, step))
+    out = np.zeros((coarse.size, width), np.result_type(values, np.float64))
+    chunk = max(1, _CHUNK // width)
+    for first in range(0, indices.size, chunk):
+        some, weights = indices[first : first + chunk], values[first : first + chunk]
+        b = FOURIER.elements(n, fine, some)
+        of_cosine, of_sine = turned(FOURIER.elements(n, coarse, some) * np.sqrt(n))
+        out += (of_cosine * weights) @ b.real.T + (of_sine * weights) @ b.imag.T
+    return out.ravel()[:m]
+
+
+FOURIER = register(Fourier(1))
+FOURIER_CONJUGATE = register(Fourier(-1))

@@ -1,4 +1,4 @@
-"""The Haar wavelet basis."""
+"""The Haar basis: the orthonormal wavelet transform of square waves."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ import numpy as np
 
 from .. import kernels
 from .base import Array, Restriction, Term
-from .power_of_two import Dyadic, is_power_of_two, transformed
+from .power_of_two import Dyadic, is_power_of_two, transform_in_place
+from .registry import register
 
-__all__ = ["HAAR", "Haar"]
+__all__ = ["HAAR", "Haar", "extended_haar", "inverse_extended_haar"]
 
 
 def _levels(indices: Array) -> Array:
-    """floor(log2(k)) of each index k, -1 for 0."""
+    """Return floor(log2(k)) of each index k, -1 for 0.
+
+    >>> _levels(np.arange(6))
+    array([-1,  0,  1,  1,  2,  2])
+    """
     levels = np.frexp(indices.astype(np.float64))[1].astype(np.int64) - 1
     # From 2**53 on, the conversion may have rounded up to the next power of two.
     return levels - ((levels >= 53) & (indices >> np.maximum(levels, 0) == 0))
@@ -31,20 +36,15 @@ class Haar(Dyadic):
     """
 
     name = "haar"
+    encode_rank = 1
+    cheap_pages = "blocks"
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        return transformed(
-            samples, axis, False, kernels.haar.haar, kernels.numpy_transforms.haar_numpy
-        )
+        return transform_in_place(samples, axis, False, kernels.haar.haar, extended_haar)
 
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
-        return transformed(
-            coefficients,
-            axis,
-            overwrite,
-            kernels.haar.inverse_haar,
-            kernels.numpy_transforms.inverse_haar_numpy,
-        )
+        kernel = kernels.haar.inverse_haar
+        return transform_in_place(coefficients, axis, overwrite, kernel, inverse_extended_haar)
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
@@ -123,4 +123,25 @@ class Haar(Dyadic):
         return terms
 
 
-HAAR = Haar()
+def extended_haar(x: Array) -> Array:
+    """Transform along the last axis, in the precision of the array."""
+    root = np.sqrt(x.real.dtype.type(0.5))
+    waves = []
+    while x.shape[-1] > 1:
+        left, right = x[..., 0::2], x[..., 1::2]
+        waves.append((left - right) * root)
+        x = (left + right) * root
+    return np.concatenate([x, *reversed(waves)], -1)
+
+
+def inverse_extended_haar(x: Array) -> Array:
+    """Undo `extended_haar`."""
+    root = np.sqrt(x.real.dtype.type(0.5))
+    out = x[..., :1]
+    while (m := out.shape[-1]) < x.shape[-1]:
+        waves = x[..., m : 2 * m]
+        out = np.stack([out + waves, out - waves], -1).reshape(*x.shape[:-1], 2 * m) * root
+    return out
+
+
+HAAR = register(Haar())

@@ -1,4 +1,4 @@
-"""What the two bases of axes of length 2**b share: their pages are transforms of blocks."""
+"""What bases of axes of length 2**b share: their pages are transforms of aligned blocks."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import numpy as np
 
 from .base import Array, Basis, Restriction, working_dtype
 
-__all__ = ["Dyadic", "is_power_of_two", "transformed"]
+__all__ = ["Dyadic", "is_power_of_two", "transform_in_place"]
 
 
 def is_power_of_two(n: int) -> bool:
+    """Tell whether n is 1, 2, 4, 8, …"""
     return n > 0 and n & (n - 1) == 0
 
 
 def _blocks(start: int, stop: int) -> Iterator[range]:
-    """The largest aligned blocks of length 2**c that tile ``[start, stop)``."""
+    """Cut ``[start, stop)`` into the largest aligned blocks of length 2**c.
+
+    >>> list(_blocks(3, 9))
+    [range(3, 4), range(4, 8), range(8, 9)]
+    """
     while start < stop:
         size = 1 << ((stop - start).bit_length() - 1)
         if start:
@@ -26,17 +31,20 @@ def _blocks(start: int, stop: int) -> Iterator[range]:
         start += size
 
 
-def transformed(
+def transform_in_place(
     samples: Array,
     axis: int,
     overwrite: bool,
     in_place: Callable[[Array, int], None],
-    in_numpy: Callable[[Array, int], Array],
+    extended: Callable[[Array], Array],
 ) -> Array:
-    """`samples` transformed by a kernel, or by NumPy where Numba lacks the dtype."""
+    """Transform `samples` along an axis, by a kernel that changes its array.
+
+    Numba has no extended precision: `extended` transforms such samples, along the last axis.
+    """
     dtype = working_dtype(samples.dtype)
     if dtype.char not in "fdFD":
-        return in_numpy(samples.astype(dtype, copy=False), axis)
+        return np.moveaxis(extended(np.moveaxis(samples, axis, -1)), -1, axis)
     reusable = overwrite and samples.dtype == dtype and samples.flags.carray
     out = samples if reusable else np.array(samples, dtype, order="C")
     in_place(out, axis)
@@ -61,11 +69,7 @@ class Dyadic(Basis):
         for block in _blocks(start, stop):
             restricted = self.restrict(n, block, indices)
             assert restricted is not None
-            kept = values if restricted.keep is None else values[restricted.keep]
-            if restricted.factors is not None:
-                kept = kept * restricted.factors
             coefficients = np.zeros(len(block), out.dtype)
-            np.add.at(coefficients, restricted.indices, kept)
-            at = block.start - start
-            out[at : at + len(block)] = self.synthesise(coefficients, 0)
+            np.add.at(coefficients, restricted.indices, restricted.values(values))
+            out[block.start - start : block.stop - start] = self.synthesise(coefficients, 0)
         return out

@@ -1,4 +1,4 @@
-"""Elements on a grid of positions, summed over few coefficients."""
+"""Synthesis on a grid of positions from few coefficients, by the Khatri-Rao product."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from math import prod
 
 import numpy as np
 
-from .base import Array, Basis
+from .base import Array, Basis, has_extended_precision
 
 __all__ = ["Axis", "grid", "grid_rows"]
 
-#: An axis to evaluate: its basis, its length, the positions asked for, and the index along it
-#: of every coefficient.
+#: An axis to evaluate: its basis, its length, the positions, and the index along it of every
+#: coefficient.
 Axis = tuple[Basis, int, range, Array]
 
 # Entries of the factor matrices that are held at once: 32 MiB of float64.
 _CHUNK = 1 << 22
 
 
-def _is_precise(values: Array) -> bool:
-    return values.dtype.itemsize > (16 if values.dtype.kind == "c" else 8)
-
-
 def _rowwise_kronecker(factors: Sequence[Array]) -> Array:
-    """(m1, k), (m2, k), … to (m1 m2 …, k)."""
+    """Multiply matrices of shapes (m1, k), (m2, k), … into one of shape (m1 m2 …, k)."""
     out = factors[0]
     for factor in factors[1:]:
         out = (out[:, None, :] * factor[None, :, :]).reshape(-1, out.shape[1])
@@ -32,7 +28,7 @@ def _rowwise_kronecker(factors: Sequence[Array]) -> Array:
 
 
 def _balanced_split(sizes: Sequence[int]) -> int:
-    """Where to split a product of `sizes` so that the sum of the two parts is least."""
+    """Return where to split a product of `sizes` so that the sum of the two parts is least."""
     return min(range(1, len(sizes) + 1), key=lambda s: prod(sizes[:s]) + prod(sizes[s:]))
 
 
@@ -55,7 +51,7 @@ class _Factors:
         return [factor for axis in self._by_axis(part) for factor in axis]
 
     def crop(self, out: Array) -> Array:
-        """(rows, product of sizes) to (rows, positions of axis 0, positions of axis 1, …)."""
+        """Reshape (rows, product of sizes) to (rows, positions of axis 0, of axis 1, …)."""
         rows = out.shape[0]
         out = out.reshape(rows, *(prod(axis) for axis in self.sizes))
         crop = tuple(slice(len(positions)) for _, _, positions, _ in self.axes)
@@ -63,7 +59,7 @@ class _Factors:
 
 
 def grid(axes: Sequence[Axis], values: Array) -> Array:
-    """The array with coefficients `values`, at every combination of positions.
+    """Synthesise an array with coefficients `values` at every combination of positions.
 
     Parameters
     ----------
@@ -82,13 +78,13 @@ def grid(axes: Sequence[Axis], values: Array) -> Array:
     (the Khatri-Rao product: Kolda & Bader, "Tensor Decompositions and Applications", SIAM
     Review 51 (2009), section 2.6).
     """
-    factors = _Factors(axes, _is_precise(values))
+    factors = _Factors(axes, has_extended_precision(values.dtype))
     split = _balanced_split(factors.flat)
     left, right = prod(factors.flat[:split]), prod(factors.flat[split:])
     out: Array | None = None
     step = max(1, _CHUNK // (left + right))
-    for at in range(0, max(values.size, 1), step):
-        part = slice(at, at + step)
+    for begin in range(0, max(values.size, 1), step):
+        part = slice(begin, begin + step)
         matrices = factors[part]
         first = _rowwise_kronecker(matrices[:split]) * values[part]
         if split < len(matrices):
@@ -101,7 +97,7 @@ def grid(axes: Sequence[Axis], values: Array) -> Array:
 
 
 def grid_rows(axes: Sequence[Axis], values: Array, row_starts: Array) -> Array:
-    """`grid` for many arrays at once: coefficients ``row_starts[r]:row_starts[r + 1]`` each.
+    """Synthesise as `grid` many arrays: coefficients ``row_starts[r]:row_starts[r + 1]`` each.
 
     Returns
     -------
@@ -111,16 +107,16 @@ def grid_rows(axes: Sequence[Axis], values: Array, row_starts: Array) -> Array:
     -----
     O(k · m) for m elements a row.
     """
-    factors = _Factors(axes, _is_precise(values))
+    factors = _Factors(axes, has_extended_precision(values.dtype))
     m = prod(factors.flat)
     out: Array | None = None
     step = max(1, _CHUNK // max(m, 1))
-    for at in range(0, values.size, step):
-        part = slice(at, min(at + step, values.size))
+    for begin in range(0, values.size, step):
+        part = slice(begin, min(begin + step, values.size))
         terms = (_rowwise_kronecker(factors[part]) * values[part]).T
-        first = int(np.searchsorted(row_starts, at, "right")) - 1
+        first = int(np.searchsorted(row_starts, begin, "right")) - 1
         last = int(np.searchsorted(row_starts, part.stop, "left"))
-        sums = np.add.reduceat(terms, np.maximum(row_starts[first:last] - at, 0), axis=0)
+        sums = np.add.reduceat(terms, np.maximum(row_starts[first:last] - begin, 0), axis=0)
         if out is None:
             out = np.zeros((row_starts.size, m), sums.dtype)
         out[first:last] += sums

@@ -1,13 +1,15 @@
-"""The standard basis: a coefficient is an element."""
+"""The standard basis: a coefficient is an element, of any dtype."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .base import Array, Basis, Restriction, Term
+from .base import Array, Basis, Restriction, Run, Term
+from .registry import register
 
 __all__ = ["STANDARD", "Standard"]
 
@@ -17,6 +19,18 @@ class Standard(Basis):
     """The identity, for axes of any length and elements of any dtype."""
 
     name = "standard"
+    is_standard = True
+    encode_rank = 0
+    is_kronecker_closed = True
+
+    def can_split(self, first: int, indices: Callable[[], Array]) -> bool:
+        return True
+
+    def runs(self, n: int) -> list[Run]:
+        return [Run(0, 1, n)]
+
+    def rounding(self, n: int) -> float:
+        return 0.0
 
     def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         return dtype
@@ -40,6 +54,13 @@ class Standard(Basis):
         keep = (rest == 0) & (where >= 0) & (where < len(positions))
         return Restriction(self, keep, where[keep], None)
 
+    def roll(self, n: int, shift: int, indices: Array, precise: bool = False) -> Restriction:
+        # The sum of two positions may be no int64.
+        indices, back = indices.astype(np.int64, copy=False), n - shift
+        return Restriction(
+            self, None, np.where(indices >= back, indices - back, indices + shift), None
+        )
+
     def xor_shift(self, n: int, mask: int, indices: Array) -> Restriction:
         return Restriction(self, None, indices.astype(np.int64, copy=False) ^ mask, None)
 
@@ -50,8 +71,8 @@ class Standard(Basis):
         return indices
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
-        meet = i == j
-        return [Term(meet, i[meet], dtype.type(1))]
+        same = i == j
+        return [Term(same, i[same], dtype.type(1))]
 
     def cover(self, n: int, positions: range) -> range:
         ends = positions[0], positions[-1]
@@ -70,4 +91,4 @@ class Standard(Basis):
         return out
 
 
-STANDARD = Standard()
+STANDARD = register(Standard())

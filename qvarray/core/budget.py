@@ -9,7 +9,7 @@ __all__ = ["fits_budget", "require_budget"]
 
 
 def fits_budget(wanted: int) -> bool:
-    """Whether `wanted` bytes may be materialised."""
+    """Tell whether `wanted` bytes may be materialised."""
     return wanted <= options.memory_budget
 
 

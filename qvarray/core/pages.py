@@ -1,4 +1,4 @@
-"""The page walker, the memory budget, and progress."""
+"""Arrays cut into pages, and the walk over them: in two threads, with progress."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from ..kernels import threads
+from .values import Array
 
 __all__ = ["PAGE", "Pages", "Region", "tracked", "walk"]
 
@@ -69,8 +70,8 @@ class Pages:
         """Elements of a page, at most."""
         return prod(self.lengths)
 
-    def holding(self, positions: Any) -> Any:
-        """The numbers of the pages that hold C-order positions, shape (k,); not of combs. O(k)."""
+    def holding(self, positions: Array) -> Array:
+        """Return the numbers of the pages, not combs, that hold C-order positions. O(k)."""
         if not self.shape:
             return positions
         last = len(self.shape) - 1
@@ -89,11 +90,11 @@ class Pages:
             reversed(self._is_comb),
             strict=True,
         ):
-            i, at = divmod(i, count)
+            i, part = divmod(i, count)
             if is_comb:
-                key.append(range(at, n, count))
+                key.append(range(part, n, count))
             else:
-                key.append(range(at * length, min(n, (at + 1) * length)))
+                key.append(range(part * length, min(n, (part + 1) * length)))
         return tuple(reversed(key))
 
 
@@ -104,7 +105,7 @@ def _progress(done: int, count: int) -> Any:
 
 
 def tracked(items: Sequence[T]) -> Iterator[T]:
-    """The items; a progress bar on a terminal, where they will take over two seconds."""
+    """Return the items; a progress bar on a terminal, where they will take over two seconds."""
     begin = perf_counter()
     bar = None
     try:
@@ -121,7 +122,7 @@ def tracked(items: Sequence[T]) -> Iterator[T]:
 
 
 def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
-    """What `work` makes of every page, in their order.
+    """Return what `work` makes of every page, in their order.
 
     Two threads share long walks; a walk that will take over two seconds shows a progress bar on a
     terminal. Whoever consumes the iterator may stop early, and Ctrl-C ends it within some

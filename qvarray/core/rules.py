@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["FUNCTIONS", "UFUNCS", "Rule", "Tier", "function_rule", "ufunc_rule"]
+__all__ = ["FUNCTIONS", "UFUNCS", "Rule", "Tier", "function_rule", "name_of", "ufunc_rule"]
 
 
 class Tier(StrEnum):
@@ -61,3 +61,14 @@ def function_rule(tier: Tier, *functions: Callable[..., Any] | None) -> Callable
         return call
 
     return register
+
+
+def name_of(function: Callable[..., Any], method: str = "__call__") -> str:
+    """Return what a user calls a NumPy function, or a method of a ufunc.
+
+    >>> name_of(np.linalg.norm), name_of(np.add, "reduce")
+    ('np.linalg.norm', 'np.add.reduce')
+    """
+    module = getattr(function, "__module__", None) or "numpy"
+    name = f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
+    return name if method == "__call__" else f"{name}.{method}"

@@ -130,6 +130,38 @@ class Source:
         """Return the array with its axes in another order: axis i is ``axes[i]`` of this one."""
         return self.express().permuted(axes)
 
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+        """Return what a ufunc makes of this and other operands, where parameters tell that.
+
+        Parameters
+        ----------
+        ufunc : numpy.ufunc
+        operands : sequence
+            Sources, this one among them, scalars and ndarrays.
+
+        Returns
+        -------
+        Source or None
+            None where that takes coefficients or elements.
+        """
+        return None
+
+    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return ``self @ other``, where this is known by what it does; else None.
+
+        Parameters
+        ----------
+        other : Source
+            Of one or two axes.
+        dtype : numpy.dtype
+            Of the product.
+        """
+        return None
+
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return ``other @ self``, as `matmul`."""
+        return None
+
     # -- elements ---------------------------------------------------------------------------
 
     def at(self, positions: Array) -> Array:

@@ -137,54 +137,54 @@ class Spectrum(Source):
 
     @declared
     def norm_bound(self) -> float:
-        """The L2 norm: ``ops.basis_change.l2_norm``."""
+        """Return the L2 norm: ``ops.basis_change.l2_norm``."""
         raise NotImplementedError
 
     @declared
     def conjugate(self) -> Spectrum:
-        """The complex conjugate: ``ops.linear``."""
+        """Return the complex conjugate: ``ops.linear``."""
         raise NotImplementedError
 
     @declared
     def permuted(self, axes: Sequence[int]) -> Spectrum:
-        """Axes in another order: ``ops.broadcast.permute_axes``."""
+        """Return the array with its axes in another order: ``ops.broadcast.permute_axes``."""
         raise NotImplementedError
 
     @declared
     def at(self, positions: Array) -> Array:
-        """Elements at C-order positions: ``indexing.elements``."""
+        """Return elements at C-order positions: ``indexing.elements``."""
         raise NotImplementedError
 
     @declared
     def item(self, position: int) -> Any:
-        """One element: ``indexing.elements``."""
+        """Return one element: ``indexing.elements``."""
         raise NotImplementedError
 
     @declared
     def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
-        """The elements of a part as an ndarray: ``indexing.select``."""
+        """Return the elements of a part as an ndarray: ``indexing.select``."""
         raise NotImplementedError
 
     @declared
     def part(self, key: Sequence[AxisKey]) -> Any:
-        """A part, what has to be evaluated not yet evaluated: ``sources.expression``."""
+        """Return a part, evaluated when somebody asks: ``sources.samples``."""
         raise NotImplementedError
 
     @declared
     def pages(self, ordered: bool = True) -> Pages:
-        """The pages that its bases are cheap to synthesise by: ``sources.expression``."""
+        """Return the pages that its bases are cheap to synthesise by: ``sources.plan``."""
         raise NotImplementedError
 
     # -- its own -----------------------------------------------------------------------------
 
     def indices(self) -> Array:
-        """The active indices, spelled out where all are active. O(k)."""
+        """Return the active indices, listed where all are active. O(k)."""
         if self.active_indices is None:
             return np.arange(self.space, dtype=index_dtype(self.space))
         return self.active_indices
 
     def coordinates(self) -> tuple[Array, ...]:
-        """The index along each axis of every coefficient, shape (k,) each. O(k)."""
+        """Return the index along each axis of every coefficient, shape (k,) each. O(k)."""
         indices = self.indices()
         if self.diagonal:
             return indices, indices
@@ -200,7 +200,7 @@ class Spectrum(Source):
         return self.diagonal and self.bases[1] == self.bases[0].conjugate
 
     def replace(self, **changes: Any) -> Spectrum:
-        """A copy with some attributes changed."""
+        """Return a copy with some attributes changed."""
         kept = {name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"}
         return Spectrum(**{**kept, **changes})
 
@@ -245,7 +245,7 @@ def compact(
     error: ErrorBound | None = None,
     dropped: bool = False,
 ) -> Spectrum:
-    """A Spectrum in its smaller form, from sorted and unique indices of any integer type.
+    """Return a Spectrum in its smaller form, from sorted and unique indices of any integer type.
 
     Coefficients that say no more than the fill value, or 0 where that is none, are dropped unless
     the caller has `dropped` them; where indices would cost more than they save, every position is
@@ -268,7 +268,7 @@ def compact(
 
 
 def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:
-    """An array of one value, with nothing active. O(1)."""
+    """Return an array of one value, with nothing active. O(1)."""
     require_size(shape)
     fill = np.asarray(value)[()]
     none = np.empty(0, fill.dtype)

@@ -13,7 +13,7 @@ def _three_digits(value: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """A time in the unit that suits it, three significant digits.
+    """Return a time in the unit that suits it, three significant digits.
 
     Examples
     --------
@@ -25,7 +25,7 @@ def seconds(value: float) -> str:
 
 
 def memory(n: int) -> str:
-    """A number of bytes: exact below 10 KiB, else three significant digits.
+    """Return a number of bytes: exact below 10 KiB, else three significant digits.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def memory(n: int) -> str:
 
 
 def binary(n: float) -> str:
-    """A number of bytes, three significant digits.
+    """Return a number of bytes, three significant digits.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def binary(n: float) -> str:
 
 
 def power(n: int) -> str:
-    """A size as a power of two, where it is one.
+    """Return a size as a power of two, where it is one.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def power(n: int) -> str:
 
 
 def count(n: int) -> str:
-    """A size, with the power of two that it is.
+    """Return a size, with the power of two that it is.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def count(n: int) -> str:
 
 
 def factor(value: float) -> str:
-    """How many times smaller or faster: three significant digits.
+    """Tell how many times smaller or faster: three significant digits.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def factor(value: float) -> str:
 
 
 def error(value: float) -> str:
-    """A recovery error: ``0`` only where it is exactly 0.
+    """Return a recovery error: ``0`` only where it is exactly 0.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any, Literal, SupportsIndex
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 __all__ = [
     "MAX_SIZE",
@@ -24,6 +24,7 @@ __all__ = [
     "numeric_dtype",
     "pays_sparse",
     "require_size",
+    "same_value",
 ]
 
 #: An ndarray of numbers.
@@ -54,12 +55,12 @@ _INT64 = np.dtype(np.int64)
 
 
 def index_dtype(space: int) -> np.dtype[Any]:
-    """The smallest signed integer type for positions in a coefficient space of that size."""
+    """Return the smallest signed integer type for positions in a coefficient space of that size."""
     return _INT32 if space < 2**31 else _INT64
 
 
-def numeric_dtype(dtype: Any) -> np.dtype[Any]:
-    """The native dtype of that name, if it is bool or a number.
+def numeric_dtype(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return the native dtype of that name, if it is bool or a number.
 
     Raises
     ------
@@ -79,12 +80,12 @@ def require_size(shape: tuple[int, ...]) -> None:
 
 
 def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
-    """Whether eigenvalues with indices take fewer bytes than an eigenvalue at every position."""
+    """Tell whether eigenvalues with indices take fewer bytes than one at every position."""
     return nactive * (dtype.itemsize + index_dtype(space).itemsize) < space * dtype.itemsize
 
 
 def differs_from(values: Array, fill: Any) -> Array:
-    """Where `values` are not the same as `fill`, counting signs of zeros and NaNs. O(k)."""
+    """Return where `values` are not the same as `fill`, counting signs of zeros and NaNs. O(k)."""
     unlike: Array
     if values.dtype.kind == "c":
         real = differs_from(values.real, np.real(fill))
@@ -99,7 +100,7 @@ def differs_from(values: Array, fill: Any) -> Array:
 
 
 def differs_from_each(values: Array, others: Array) -> Array:
-    """Where `values` are not the same as `others`, counting signs of zeros and NaNs. O(k)."""
+    """Return where `values` are not the same as `others`, signs of zeros and NaNs too. O(k)."""
     if values.dtype.kind == "c":
         real = differs_from_each(values.real, others.real)
         return np.logical_or(real, differs_from_each(values.imag, others.imag), out=real)
@@ -108,3 +109,14 @@ def differs_from_each(values: Array, others: Array) -> Array:
         unlike &= ~(np.isnan(values) & np.isnan(others))
         unlike |= (values == 0) & (np.signbit(values) != np.signbit(others))
     return unlike
+
+
+def same_value(a: Scalar, b: Scalar) -> bool:
+    """Tell whether two scalars of one dtype are the same: signs of zeros and NaNs count.
+
+    Examples
+    --------
+    >>> same_value(np.float64(np.nan), np.float64(np.nan)), same_value(np.float64(0), -0.0)
+    (True, False)
+    """
+    return not differs_from(np.array([a]), b)[0]

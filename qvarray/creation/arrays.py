@@ -1,4 +1,4 @@
-"""Making arrays: from ndarrays, coordinates, eigenvalues."""
+"""Create arrays: from ndarrays, from coordinates, from eigenvalues."""
 
 from __future__ import annotations
 
@@ -8,26 +8,35 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
-from ..bases import STANDARD, Basis, as_bases, as_basis
+from ..bases import STANDARD, Basis, all_standard, as_bases, as_basis
 from ..core.spectrum import Spectrum, compact
-from ..core.values import MAX_SIZE, Array, index_dtype, numeric_dtype, require_size
-from ..ops.basis_change import coefficient_dtype, linear, norm, sample_dtype, sparse
+from ..core.values import (
+    MAX_SIZE,
+    Array,
+    Scalar,
+    Shape,
+    ShapeLike,
+    index_dtype,
+    numeric_dtype,
+    require_size,
+)
+from ..ops.basis_change import coefficient_dtype, norm, sample_dtype, sparse
+from ..ops.linear import reflected
 
 __all__ = ["array", "asarray", "from_coordinates", "from_eigenvalues", "operator"]
 
-Shape = int | Sequence[int]
 
-
-def _shape(shape: Any) -> tuple[int, ...]:
+def _shape(shape: ShapeLike) -> Shape:
+    """Return a shape as a tuple, checked."""
     try:
-        lengths: tuple[int, ...] = (_operator.index(shape),)
+        lengths: Shape = (_operator.index(shape),)  # type: ignore[arg-type]
     except TypeError:
-        lengths = tuple(_operator.index(n) for n in shape)
+        lengths = tuple(_operator.index(n) for n in shape)  # type: ignore[union-attr]
     for n in lengths:
         if n < 0:
             raise ValueError(f"negative dimensions are not allowed: {lengths}")
@@ -35,7 +44,8 @@ def _shape(shape: Any) -> tuple[int, ...]:
     return lengths
 
 
-def _fill(fill_value: Any, dtype: np.dtype[Any]) -> Any:
+def _fill(fill_value: Scalar, dtype: np.dtype[Any]) -> Any:
+    """Return a fill value as a scalar of `dtype`, if it is one."""
     given = np.asarray(fill_value)
     if given.ndim:
         raise ValueError(f"fill_value must be a scalar, got {fill_value!r}")
@@ -51,18 +61,19 @@ def _fill(fill_value: Any, dtype: np.dtype[Any]) -> Any:
     return fill
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Array, b: Array) -> bool:
+    """Tell whether two scalars are equal, or both NaN."""
     return bool((a == b) | ((a != a) & (b != b)))
 
 
-def _numbers(values: Any, what: str) -> Array:
+def _numbers(values: ArrayLike, what: str) -> Array:
     out = np.asarray(values)
     if out.dtype.kind not in "biufc":
         raise TypeError(f"{what} must be numbers or bool, got dtype {out.dtype}")
     return out.astype(numeric_dtype(out.dtype), copy=False)
 
 
-def _checked_indices(indices: Any, what: str) -> Array:
+def _checked_indices(indices: ArrayLike, what: str) -> Array:
     out = np.asarray(indices)
     if out.size == 0:
         return out.astype(np.int64)
@@ -79,8 +90,10 @@ def _in_bounds(indices: Array, n: int, what: str) -> None:
         raise IndexError(f"{what}: {bad} is out of bounds for size {n}")
 
 
-def asarray(obj: Any, dtype: Any = None, *, fill_value: Any = 0) -> VirtualQArray:
-    """An array as a VirtualQArray in the standard basis, exactly.
+def asarray(
+    obj: ArrayLike, dtype: DTypeLike | None = None, *, fill_value: Scalar = 0
+) -> VirtualQArray:
+    """Convert an array to a VirtualQArray in the standard basis, exactly.
 
     Parameters
     ----------
@@ -121,8 +134,10 @@ def asarray(obj: Any, dtype: Any = None, *, fill_value: Any = 0) -> VirtualQArra
     return VirtualQArray(sparse(x, _fill(fill_value, x.dtype)))
 
 
-def array(obj: Any, dtype: Any = None, *, fill_value: Any = 0, ndmin: int = 0) -> VirtualQArray:
-    """As `asarray`, but always a new array, of at least `ndmin` dimensions.
+def array(
+    obj: ArrayLike, dtype: DTypeLike | None = None, *, fill_value: Scalar = 0, ndmin: int = 0
+) -> VirtualQArray:
+    """Make a new array as `asarray`, of at least `ndmin` dimensions.
 
     Examples
     --------
@@ -139,12 +154,12 @@ def array(obj: Any, dtype: Any = None, *, fill_value: Any = 0, ndmin: int = 0) -
 def from_coordinates(
     coords: ArrayLike,
     values: ArrayLike,
-    shape: Shape,
+    shape: ShapeLike,
     *,
-    fill_value: Any = 0,
+    fill_value: Scalar = 0,
     sum_duplicates: bool = True,
 ) -> VirtualQArray:
-    """An array in the standard basis from the coordinates of its active elements.
+    """Make an array in the standard basis from the coordinates of its active elements.
 
     Parameters
     ----------
@@ -205,7 +220,7 @@ def from_coordinates(
 def _ordered(
     where: Array, given: Array, shape: tuple[int, ...], sum_duplicates: bool
 ) -> tuple[Array, Array]:
-    """Positions of the coordinates, sorted and unique, and new values there. O(k)."""
+    """Return positions of the coordinates, sorted and unique, and new values there. O(k)."""
     if not shape:
         indices, increase = np.zeros(given.size, np.int64), given.size < 2
     else:
@@ -237,8 +252,10 @@ def _ordered(
     return ordered.take(starts), values
 
 
-def _coefficients(eigenvalues: Any, active_indices: Any, space: int) -> tuple[Array, Array | None]:
-    """Checked eigenvalues and, sorted, their indices."""
+def _coefficients(
+    eigenvalues: ArrayLike, active_indices: ArrayLike | None, space: int
+) -> tuple[Array, Array | None]:
+    """Check eigenvalues and their indices; return them sorted."""
     values = _numbers(eigenvalues, "eigenvalues")
     if values.ndim != 1:
         raise ValueError(f"eigenvalues must be 1-D, got shape {values.shape}")
@@ -262,23 +279,34 @@ def _coefficients(eigenvalues: Any, active_indices: Any, space: int) -> tuple[Ar
     return values[order], indices
 
 
-def _store(
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
+def _stored(
+    shape: Shape,
     bases: tuple[Basis, ...],
     values: Array,
     indices: Array | None,
-    fill: Any,
+    dtype: DTypeLike | None,
+    fill_value: Scalar,
     diagonal: bool = False,
-) -> Spectrum:
-    if indices is None:
-        return Spectrum(shape, dtype, bases, values, None, fill, diagonal)
+) -> VirtualQArray:
+    """Make an array of checked coefficients, if they are of one with the dtype asked for."""
+    kind = _dtype_in(bases, values, dtype)
     space = shape[0] if diagonal else prod(shape)
-    return Spectrum(shape, dtype, bases, values, indices.astype(index_dtype(space)), fill, diagonal)
+    # Without inactive eigenvalues an operator has no fill value.
+    all_active = indices is None or indices.size == space
+    fill = kind.type(0) if diagonal and all_active else _fill(fill_value, kind)
+    if fill != 0 and not diagonal and not all_standard(bases):
+        raise ValueError(f"fill_value {fill_value!r} needs the standard basis, got {bases[0]}")
+    values = values.astype(coefficient_dtype(bases, kind), copy=False)
+    if indices is not None:
+        indices = indices.astype(index_dtype(space))
+    spectrum = Spectrum(shape, kind, bases, values, indices, fill, diagonal)
+    if kind.kind != "c" and any(basis.is_complex for basis in bases):
+        _require_hermitian(spectrum)
+    return VirtualQArray(spectrum)
 
 
-def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: Any) -> np.dtype[Any]:
-    """The dtype of an array with these coefficients, or the one asked for if it can be."""
+def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: DTypeLike | None) -> np.dtype[Any]:
+    """Return the dtype of an array with these coefficients, or the one asked for if it can be."""
     complex_basis = any(basis.is_complex for basis in bases)
     natural = sample_dtype(bases, values.dtype)
     if complex_basis:
@@ -286,7 +314,7 @@ def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: Any) -> np.dtype[A
     if dtype is None:
         return natural
     wanted = numeric_dtype(dtype)
-    if wanted.kind not in "fc" and any(basis is not STANDARD for basis in bases):
+    if wanted.kind not in "fc" and not all_standard(bases):
         raise TypeError(f"an array in {bases[0]} basis has floating elements, not {wanted}")
     if values.dtype.kind == "c" and wanted.kind != "c" and not complex_basis:
         raise TypeError(f"complex eigenvalues cannot make an array of dtype {wanted}")
@@ -295,14 +323,7 @@ def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: Any) -> np.dtype[A
 
 def _require_hermitian(spectrum: Spectrum) -> None:
     """Raise ValueError where coefficients in complex bases do not make a real array. O(k)."""
-    along = [
-        basis.reflect(n, index)
-        for basis, n, index in zip(
-            spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True
-        )
-    ]
-    axes = slice(0, 1 if spectrum.diagonal else None)
-    mirrored = linear(tuple(along[axes]), spectrum.space_shape)
+    mirrored = reflected(spectrum)
     order = kernels.radix_sort.argsort(mirrored)
     indices = spectrum.indices()
     values = spectrum.eigenvalues
@@ -322,13 +343,13 @@ def _require_hermitian(spectrum: Spectrum) -> None:
 def from_eigenvalues(
     eigenvalues: ArrayLike,
     active_indices: ArrayLike | None,
-    shape: Shape,
+    shape: ShapeLike,
     *,
     basis: str | Basis | Sequence[str | Basis] = "standard",
-    dtype: Any = None,
-    fill_value: Any = 0,
+    dtype: DTypeLike | None = None,
+    fill_value: Scalar = 0,
 ) -> VirtualQArray:
-    """An array from its coefficients in an orthonormal basis.
+    """Make an array from its coefficients in an orthonormal basis.
 
     Parameters
     ----------
@@ -339,7 +360,8 @@ def from_eigenvalues(
     shape : int or sequence of int
         Up to 2**63 - 1 elements.
     basis : str or Basis, or a sequence of one for each axis
-        One of ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``.
+        ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``, ``hartley``, or one that is made
+        of others, such as ``blocked(cosine, 8)``.
     dtype : dtype, optional
         Of the elements. Taken from the eigenvalues; complex in the fourier basis unless a real
         one is asked for, which needs conjugate eigenvalues at mirrored indices.
@@ -373,18 +395,10 @@ def from_eigenvalues(
     """
     shape = _shape(shape)
     bases = as_bases(basis, len(shape))
-    for one, n in zip(bases, shape, strict=True):
-        one.check_length(n)
+    for along, n in zip(bases, shape, strict=True):
+        along.check_length(n)
     values, indices = _coefficients(eigenvalues, active_indices, prod(shape))
-    dtype = _dtype_in(bases, values, dtype)
-    fill = _fill(fill_value, dtype)
-    if any(one is not STANDARD for one in bases) and fill != 0:
-        raise ValueError(f"fill_value {fill_value!r} needs the standard basis, got {basis!r}")
-    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    spectrum = _store(shape, dtype, bases, values, indices, fill)
-    if dtype.kind != "c" and any(one.is_complex for one in bases):
-        _require_hermitian(spectrum)
-    return VirtualQArray(spectrum)
+    return _stored(shape, bases, values, indices, dtype, fill_value)
 
 
 def operator(
@@ -393,10 +407,10 @@ def operator(
     n: int,
     *,
     basis: str | Basis = "standard",
-    dtype: Any = None,
-    fill_value: Any = 0,
+    dtype: DTypeLike | None = None,
+    fill_value: Scalar = 0,
 ) -> VirtualQArray:
-    """A linear operator that is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``.
+    """Make an operator that is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``.
 
     Parameters
     ----------
@@ -435,14 +449,8 @@ def operator(
     (array([4.]), array([5]))
     """
     (n,) = _shape(_operator.index(n))
-    one = as_basis(basis)
-    one.check_length(n)
-    bases = (one, one.conjugate)
+    basis = as_basis(basis)
+    basis.check_length(n)
     values, indices = _coefficients(eigenvalues, active_indices, n)
-    dtype = _dtype_in(bases, values, dtype)
-    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    fill = _fill(fill_value, dtype) if indices is not None and indices.size < n else dtype.type(0)
-    spectrum = _store((n, n), dtype, bases, values, indices, fill, diagonal=True)
-    if dtype.kind != "c" and one.is_complex:
-        _require_hermitian(spectrum)
-    return VirtualQArray(spectrum)
+    bases = (basis, basis.conjugate)
+    return _stored((n, n), bases, values, indices, dtype, fill_value, diagonal=True)

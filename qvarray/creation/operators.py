@@ -1,17 +1,18 @@
-"""Linear operators that are diagonal in a basis, as arrays of two axes."""
+"""Create operators: circulant, dyadic and Toeplitz matrices, derivatives, filters."""
 
 from __future__ import annotations
 
 import operator as _operator
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.views import settled
 from ..array.virtual_array import VirtualQArray
 from ..bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR, STANDARD, WALSH, Basis, as_basis
+from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import index_dtype, numeric_dtype, require_size
@@ -43,15 +44,15 @@ __all__ = [
 _FLOAT64 = np.dtype(np.float64)
 
 
-def _length(n: Any) -> int:
+def _length(n: SupportsIndex) -> int:
     n = _operator.index(n)
     if not 0 <= n < 2**63:
         raise ValueError(f"an operator has 0 to 2**63 - 1 rows, not {n}")
     return n
 
 
-def identity(n: int, dtype: Any = float, *, basis: str | Basis = "standard") -> VirtualQArray:
-    """The identity as an operator: no eigenvalue is stored, and all of them are 1.
+def identity(n: int, dtype: DTypeLike = float, *, basis: str | Basis = "standard") -> VirtualQArray:
+    """Make the identity as an operator: no eigenvalue is stored, and all of them are 1.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def identity(n: int, dtype: Any = float, *, basis: str | Basis = "standard") -> 
     dtype : dtype, optional
         Of the elements.
     basis : str or Basis
-        The identity is diagonal in every one, and meets operators in all of them.
+        The identity is diagonal in every one, and combines with operators in all of them.
 
     Returns
     -------
@@ -79,17 +80,17 @@ def identity(n: int, dtype: Any = float, *, basis: str | Basis = "standard") -> 
     >>> A.nactive, np.linalg.det(A / 2)
     (1, np.float64(2.5))
     """
-    n, one = _length(n), as_basis(basis)
-    one.check_length(n)
-    bases = (one, one.conjugate)
+    n, basis = _length(n), as_basis(basis)
+    basis.check_length(n)
+    bases = (basis, basis.conjugate)
     kind = sample_dtype(bases, numeric_dtype(dtype))
     values = np.empty(0, coefficient_dtype(bases, kind))
     indices, fill = np.empty(0, index_dtype(n)), kind.type(1 if n else 0)
     return VirtualQArray(Spectrum((n, n), kind, bases, values, indices, fill, diagonal=True))
 
 
-def _vector(c: Any, what: str) -> Spectrum:
-    """A 1-D array-like as a spectrum of floating dtype."""
+def _vector(c: ArrayLike, what: str) -> Spectrum:
+    """Return a 1-D array-like as a spectrum of floating dtype."""
     array = asarray(c)
     if array.ndim != 1:
         raise ValueError(f"{what} must be 1-D, got shape {array.shape}")
@@ -99,7 +100,7 @@ def _vector(c: Any, what: str) -> Spectrum:
 
 
 def _of_samples(c: Spectrum, basis: Basis, dual: Basis) -> Source:
-    """The operator in `basis` whose first column is c: its eigenvalues are a transform of c.
+    """Make the operator in `basis` whose first column is c: its eigenvalues are a transform of c.
 
     `dual` is the basis of that transform: eigenvalue m is the sample m of an array with the
     coefficients ``sqrt(n) * c`` there.
@@ -134,13 +135,13 @@ def _of_samples(c: Spectrum, basis: Basis, dual: Basis) -> Source:
     return Symbol(n, basis, node, dtype)
 
 
-def _grown(c: Spectrum) -> Any:
-    """The bound of a matrix whose columns are all those of c, rearranged."""
+def _grown(c: Spectrum) -> ErrorBound | None:
+    """Return the bound of a matrix whose columns are all those of c, rearranged."""
     return None if c.error is None else c.error.scaled(c.shape[0] ** 0.5)
 
 
 def circulant(c: ArrayLike | VirtualQArray) -> VirtualQArray:
-    """The circulant matrix of a first column: ``C[i, j] = c[(i - j) % n]``.
+    """Make the circulant matrix of a first column: ``C[i, j] = c[(i - j) % n]``.
 
     Parameters
     ----------
@@ -179,7 +180,7 @@ def circulant(c: ArrayLike | VirtualQArray) -> VirtualQArray:
 
 
 def dyadic(c: ArrayLike | VirtualQArray) -> VirtualQArray:
-    """The matrix of a convolution by exclusive or: ``D[i, j] = c[i ^ j]``.
+    """Make the matrix of a convolution by exclusive or: ``D[i, j] = c[i ^ j]``.
 
     Parameters
     ----------
@@ -212,7 +213,7 @@ def dyadic(c: ArrayLike | VirtualQArray) -> VirtualQArray:
 
 
 def convolution(kernel: ArrayLike | VirtualQArray, n: int) -> VirtualQArray:
-    """The circular convolution of arrays of length n with a kernel.
+    """Make the circular convolution of arrays of length n with a kernel.
 
     Parameters
     ----------
@@ -251,7 +252,7 @@ def convolution(kernel: ArrayLike | VirtualQArray, n: int) -> VirtualQArray:
 def toeplitz(
     c: ArrayLike | VirtualQArray, r: ArrayLike | VirtualQArray | None = None
 ) -> VirtualQArray:
-    """The Toeplitz matrix of a first column and a first row.
+    """Make the Toeplitz matrix of a first column and a first row.
 
     Parameters
     ----------
@@ -264,7 +265,7 @@ def toeplitz(
     Returns
     -------
     VirtualQArray
-        Of shape (m, n), not spelled out: products with sparse arrays are those of the entries,
+        Of shape (m, n), never dense: products with sparse arrays are those of the entries,
         O(k kx); others take a Fourier transform of length m + n, in which the matrix is a part of
         a circulant (Golub & Van Loan, *Matrix Computations*, section 4.8.4). Integers become
         float64.
@@ -297,7 +298,7 @@ def toeplitz(
             eigenvalues=np.conjugate(row.eigenvalues), fill_value=np.conjugate(row.fill_value)
         )
     if column.fill_value != 0 or row.fill_value != 0:
-        column, row = (sparse(to_dense(one)).replace(error=one.error) for one in (column, row))
+        column, row = (sparse(to_dense(x)).replace(error=x.error) for x in (column, row))
     behind = row.indices() != 0
     ahead = (n - 1) - row.indices()[behind].astype(np.int64)[::-1]
     indices = np.concatenate([ahead, column.indices().astype(np.int64) + (n - 1)])
@@ -309,9 +310,9 @@ def toeplitz(
 
 
 def _operator_of(
-    n: int, basis: Basis, node: Node, dtype: np.dtype[Any], modes: Any
+    n: int, basis: Basis, node: Node, dtype: np.dtype[Any], modes: ArrayLike | None
 ) -> VirtualQArray:
-    """All eigenvalues as a function of the index, or those of some modes stored."""
+    """Make an operator of all eigenvalues as a function of the index, or store some modes."""
     basis.check_length(n)
     if modes is None:
         return VirtualQArray(Symbol(n, basis, node, dtype))
@@ -334,7 +335,7 @@ def laplacian(
     step: float = 1.0,
     modes: ArrayLike | None = None,
 ) -> VirtualQArray:
-    """Second differences of arrays of length n, over the square of the grid's step.
+    """Make the second differences of arrays of length n, over the square of the grid's step.
 
     Parameters
     ----------
@@ -388,7 +389,7 @@ def laplacian(
 def derivative(
     n: int, order: int = 1, *, step: float = 1.0, modes: ArrayLike | None = None
 ) -> VirtualQArray:
-    """The derivative of the trigonometric interpolant of n samples on a circle.
+    """Make the derivative of the trigonometric interpolant of n samples on a circle.
 
     Parameters
     ----------
@@ -433,7 +434,7 @@ def derivative(
 
 
 def haar_filter(gains: Sequence[complex] | ArrayLike, n: int) -> VirtualQArray:
-    """A filter that multiplies every scale of the haar basis by a gain of its own.
+    """Make a filter that multiplies every scale of the haar basis by a gain of its own.
 
     Parameters
     ----------

@@ -1,47 +1,52 @@
-"""`encode`: dense samples to few eigenvalues, at a tolerance."""
+"""Encode dense samples as few eigenvalues at a tolerance: lossy compression with a bound."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import Any, NamedTuple, get_args
+from collections.abc import Sequence
+from typing import Any, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
-from ..bases import COSINE, FOURIER, HAAR, STANDARD, WALSH, Basis, as_bases, blocked, working_dtype
+from ..bases import Basis, all_standard, as_bases, working_dtype
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, numeric_dtype, pays_sparse
+from ..core.values import Array, Shape, numeric_dtype, pays_sparse
 from ..ops.basis_change import coefficient_dtype, norm, rounding, sample_dtype, sparse, to_bases
 from ..sources.packed import Packed, packed, scan_of, sequence
 from ..sources.quantize import Kind, quantise
 from . import out_of_core
+from .transforms import (
+    Trials,
+    analysed,
+    blocked_choices,
+    choices,
+    combinations,
+    scaled,
+    uniform,
+    varied,
+)
 
 __all__ = ["encode"]
 
-# In the order in which a tie is settled: the cheapest to compute with first.
-_CANDIDATES: tuple[Basis, ...] = (STANDARD, HAAR, WALSH, COSINE, FOURIER)
-# On blocks of an axis, where there is more than one.
-_BLOCKS = (4, 8, 16, 32, 64)
 
-# Up to so many axes every combination of bases is tried, beyond it one axis after the other.
+# Axes up to which every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
 
 
 # Quantised coefficients are multiplied and kept in double precision.
 _DOUBLE = 4.0 * float(np.finfo(np.float64).eps)
 
-# In so many bases, the best by estimate, the coefficients are packed to see what they take.
+# Number of bases, the best by estimate, in which coefficients are packed to see what they take.
 _TRIED = 3
 
 
 class _Tolerance(NamedTuple):
-    """The relative L2 error that is allowed, and how many coefficients may stay."""
+    """The relative L2 error that is allowed, and the number of coefficients that may stay."""
 
     tol: float | None
     max_active: int | None
@@ -54,7 +59,7 @@ class _Choice(NamedTuple):
     dropped: float
 
 
-def _checked(tol: Any, max_active: Any) -> _Tolerance:
+def _checked(tol: float | None, max_active: SupportsIndex | None) -> _Tolerance:
     if tol is not None:
         try:
             tol = float(tol)
@@ -81,7 +86,7 @@ def _mirror(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Array:
 def _choose(
     magnitudes: Array, mirror: Array | None, relative: float, max_active: int | None
 ) -> _Choice:
-    """The fewest coefficients whose complement has a norm of at most `relative`.
+    """Choose the fewest coefficients whose complement has a norm of at most `relative`.
 
     Parameters
     ----------
@@ -90,7 +95,7 @@ def _choose(
     mirror : ndarray of int64, shape (N,), or None
         Coefficients that are conjugates stay or go together.
     """
-    # Summing N squares rounds by at most so much: Higham, section 4.2.
+    # Summing N squares rounds by at most N epsilon: Higham, section 4.2.
     slack = 1.0 + magnitudes.size * float(np.finfo(np.float64).eps)
     relative /= slack
     energy = np.square(magnitudes)
@@ -116,7 +121,7 @@ def _choose(
 
 
 def _needs_more(magnitudes: Array, mirror: Array | None, relative: float, most: int) -> bool:
-    """Whether more than so many coefficients have to be kept. O(N): they are not sorted."""
+    """Tell whether more than `most` coefficients have to be kept. O(N): they are not sorted."""
     rest = magnitudes.size - most
     if rest <= 0 or mirror is not None:
         return False
@@ -146,39 +151,54 @@ class _Encoder:
         self.largest = np.abs(samples).max(initial=0)
         # Powers of two scale exactly; then squares neither overflow nor vanish.
         self.exponent = int(np.frexp(self.largest)[1])
-        self.samples = _scaled(samples, -self.exponent)
+        self.samples = scaled(samples, -self.exponent)
         self.norm = norm(self.samples)
+        self.underflow = self._underflow()
+
+    def _underflow(self) -> float:
+        """Bound the relative error of rounding to multiples of the smallest number of a dtype.
+
+        Once for every stage of a transform, and once for the elements.
+        """
+        n, whole = self.x.size, float(scaled(np.array([self.norm]), self.exponent)[0])
+        kept = working_dtype(self.x.dtype)
+        elements = np.finfo(self.x.dtype if self.x.dtype.kind in "fc" else kept)
+        stages = 2.0 + float(np.log2(max(n, 1)))
+        units = stages * float(np.finfo(kept).smallest_subnormal)
+        units += float(elements.smallest_subnormal)
+        return n**0.5 * units / whole if whole else 0.0
 
     def allowance(self, bases: tuple[Basis, ...]) -> float:
-        """Relative error of the transform itself, and of keeping its result in a narrower dtype."""
-        if _is_standard(bases):
+        """Bound the relative error of the transform, and of keeping its result narrower."""
+        if all_standard(bases):
             return 0.0
         narrow = np.finfo(self.x.dtype).eps if self.x.dtype.kind in "fc" else 0.0
         stored = narrow if np.finfo(self.wide).eps < narrow else 0.0
-        return rounding(self.wide, self.x.shape) + float(stored)
+        return rounding(self.wide, self.x.shape, bases) + float(stored) + self.underflow
 
     def choose(self, coefficients: Array, bases: tuple[Basis, ...]) -> _Choice:
-        """Which coefficients to keep; with more dropped than `tol`, where `max_active` asks it."""
+        """Choose coefficients to keep, by `tol` and, whatever that drops, `max_active`."""
         return _choose(*self._weighed(coefficients, bases), self.tolerance.max_active)
 
     def _weighed(
         self, coefficients: Array, bases: tuple[Basis, ...]
     ) -> tuple[Array, Array | None, float]:
-        """Sizes of coefficients, those that go together, and what may be dropped of the norm."""
+        """Return magnitudes, where conjugates are, and what may be dropped of the norm."""
         magnitudes = np.abs(coefficients).ravel().astype(np.float64)
         if self.norm:
             magnitudes /= self.norm
         allowance = self.allowance(bases)
         tol = self.tolerance.tol
         # Lossless, to rounding: what is smaller than that is noise of the transform.
-        relative = allowance if tol is None else max(tol - allowance, 0.0)
+        noise = max(allowance - self.underflow, 0.0)
+        relative = noise if tol is None else max(tol - allowance, 0.0)
         mirror = None
         if self.x.dtype.kind != "c" and any(basis.is_complex for basis in bases):
             mirror = _mirror(self.x.shape, bases)
         return magnitudes, mirror, relative
 
     def _useful(self, bases: tuple[Basis, ...], best: _Found | None) -> int:
-        """How many coefficients may be kept to be of less cost than the best so far."""
+        """Return the most coefficients that are of less cost than the best so far."""
         if best is None or self.tolerance.max_active is not None:
             return self.x.size
         if best.cost[0] < self.x.size:
@@ -190,11 +210,11 @@ class _Encoder:
         return low
 
     def can_meet(self, bases: tuple[Basis, ...]) -> bool:
-        """Whether rounding alone stays within the tolerance."""
+        """Tell whether rounding alone stays within the tolerance."""
         return self.tolerance.tol is None or self.allowance(bases) <= self.tolerance.tol
 
     def stores_all(self, kept: int, bases: tuple[Basis, ...]) -> bool:
-        """Whether so many eigenvalues with indices take no less than one at every position."""
+        """Tell whether `kept` eigenvalues with indices take no less than one at every position."""
         cap = self.tolerance.max_active
         stored = coefficient_dtype(bases, sample_dtype(bases, self.x.dtype))
         if cap is not None and cap < self.x.size:
@@ -207,10 +227,10 @@ class _Encoder:
             # Then with what is there, not with zeros.
             choice = _Choice(coefficients.ravel() != 0, 0.0)
         indices = np.flatnonzero(choice.keep)
-        if _is_standard(bases):
+        if all_standard(bases):
             values = self.x.ravel()[indices]
         else:
-            values = _scaled(coefficients.ravel()[indices], self.exponent)
+            values = scaled(coefficients.ravel()[indices], self.exponent)
             values = values.astype(coefficient_dtype(bases, dtype), copy=False)
             if not np.isfinite(values).all():
                 raise ValueError(
@@ -223,26 +243,24 @@ class _Encoder:
         return compact(self.x.shape, dtype, bases, values, indices, dtype.type(0), error=error)
 
     def best(self) -> _Found:
-        """The bases, one an axis, that need the fewest eigenvalues."""
-        options = [_possible(n) for n in self.x.shape]
+        """Find the bases, one an axis, that need the fewest eigenvalues."""
+        options = [choices(n) for n in self.x.shape]
         found = None
         if sum(len(some) > 1 for some in options) <= _EXHAUSTIVE_AXES:
-            found = self._best_of(_trials(self.samples, options))
+            found = self._best_of(combinations(self.samples, options))
         else:
             # Axis by axis, twice: later choices may change what is best for the first.
             bases = tuple(some[0] for some in options)
             for axis in (*range(len(options)), *range(len(options))):
-                found = self._best_of(_trials(self.samples, _varied(bases, axis, options[axis])))
+                found = self._best_of(varied(self.samples, bases, axis, options[axis]))
                 bases = found.bases
-        blocks = [_on_blocks(n) for n in self.x.shape]
-        found = self._best_of(_uniform(self.samples, blocks), found)
+        blocks = [blocked_choices(n) for n in self.x.shape]
+        found = self._best_of(uniform(self.samples, blocks), found)
         for axis, some in enumerate(blocks):
-            found = self._best_of(_trials(self.samples, _varied(found.bases, axis, some)), found)
+            found = self._best_of(varied(self.samples, found.bases, axis, some), found)
         return found
 
-    def _best_of(
-        self, trials: Iterator[tuple[tuple[Basis, ...], Array]], best: _Found | None = None
-    ) -> _Found:
+    def _best_of(self, trials: Trials, best: _Found | None = None) -> _Found:
         for bases, coefficients in trials:
             if not self.can_meet(bases):
                 continue
@@ -259,7 +277,7 @@ class _Encoder:
         return best
 
     def packed(self, bases: tuple[Basis, ...], coefficients: Array, kind: Kind) -> Packed:
-        """The array with its eigenvalues quantised, within the tolerance.
+        """Quantise the eigenvalues, within the tolerance.
 
         Raises
         ------
@@ -268,9 +286,9 @@ class _Encoder:
         """
         tol, max_active = self.tolerance
         allowance = self.allowance(bases) + _DOUBLE
-        if _is_standard(bases) and self.x.dtype.kind in "fc":
+        if all_standard(bases) and self.x.dtype.kind in "fc":
             # Elements that are computed are kept in their dtype.
-            allowance += float(np.finfo(self.x.dtype).eps)
+            allowance += float(np.finfo(self.x.dtype).eps) + self.underflow
         budget = None if tol is None else (tol - allowance) * self.norm
         dropped = 0.0
         if max_active is not None:
@@ -308,7 +326,7 @@ class _Encoder:
         return packed(self.x.shape, dtype, bases, kind, quantised, self.exponent, error)
 
     def smallest(self, kind: Kind) -> Packed:
-        """The array in the bases, one an axis, in which it takes the fewest bytes."""
+        """Quantise the array in the bases, one an axis, in which it takes the fewest bytes."""
         if kind in ("float32", "float16") or self.tolerance.tol is None:
             found = self.best()
             return self.packed(found.bases, found.coefficients, kind)
@@ -316,23 +334,23 @@ class _Encoder:
         # What uniform rounding would take: Gray & Neuhoff, "Quantization", IEEE Trans. Inf.
         # Theory 44 (1998).
         step = budget * (12.0 / max(self.x.size, 1)) ** 0.5 or 1.0
-        options = [[*_possible(n), *_on_blocks(n)] for n in self.x.shape]
+        options = [[*choices(n), *blocked_choices(n)] for n in self.x.shape]
         costs: dict[tuple[Basis, ...], float] = {}
 
-        def look(trials: Iterator[tuple[tuple[Basis, ...], Array]]) -> tuple[Basis, ...]:
+        def look(trials: Trials) -> tuple[Basis, ...]:
             for bases, coefficients in trials:
                 if self.can_meet(bases):
                     costs[bases] = _bits(coefficients, step)
             return min(costs, key=costs.__getitem__)
 
-        bases = look(_uniform(self.samples, options))
+        bases = look(uniform(self.samples, options))
         for axis, some in enumerate(options):
-            bases = look(_trials(self.samples, _varied(bases, axis, some)))
+            bases = look(varied(self.samples, bases, axis, some))
         best: Packed | None = None
         for bases in sorted(costs, key=costs.__getitem__)[:_TRIED]:
-            one = self.packed(bases, _analysed(self.samples, bases), kind)
-            if best is None or one.nbytes < best.nbytes:
-                best = one
+            made = self.packed(bases, analysed(self.samples, bases), kind)
+            if best is None or made.nbytes < best.nbytes:
+                best = made
         assert best is not None
         return best
 
@@ -347,83 +365,14 @@ def _require_few(dropped: float, tolerance: _Tolerance) -> None:
 
 
 def _bits(coefficients: Array, step: float) -> float:
-    """About how many bits coefficients take that are rounded to multiples of a step."""
+    """Estimate the bits of coefficients that are rounded to multiples of a step."""
     if coefficients.dtype.kind == "c":
         return _bits(coefficients.real, step) + _bits(coefficients.imag, step)
     return float(np.sum(np.log2(1.0 + np.abs(coefficients) / step)))
 
 
-def _is_standard(bases: tuple[Basis, ...]) -> bool:
-    return all(basis is STANDARD for basis in bases)
-
-
-def _scaled(values: Array, exponent: int) -> Array:
-    if exponent == 0 or values.size == 0:
-        return values
-    if values.dtype.kind == "c":
-        out = np.empty_like(values)
-        out.real = _scaled(values.real, exponent)
-        out.imag = _scaled(values.imag, exponent)
-        return out
-    with np.errstate(over="ignore"):
-        return np.ldexp(values, exponent)
-
-
 def _names(bases: tuple[Basis, ...]) -> str:
     return ", ".join(str(basis) for basis in dict.fromkeys(bases))
-
-
-def _analysed(samples: Array, bases: Sequence[Basis]) -> Array:
-    for axis, basis in enumerate(bases):
-        if samples.shape[axis]:
-            samples = basis.analyse(samples, axis)
-    return samples
-
-
-def _possible(n: int) -> list[Basis]:
-    """The bases that an axis of that length can have, and that differ there."""
-    if n <= 1:
-        return [STANDARD]
-    out: list[Basis] = []
-    for basis in _CANDIDATES:
-        try:
-            basis.check_length(n)
-        except ValueError:
-            continue
-        out.append(basis)
-    return out
-
-
-def _on_blocks(n: int) -> list[Basis]:
-    """Bases on blocks of an axis of that length, if there is more than one; else standard."""
-    return [blocked(COSINE, m) for m in _BLOCKS if m < n] or [STANDARD]
-
-
-def _varied(bases: tuple[Basis, ...], axis: int, some: list[Basis]) -> list[list[Basis]]:
-    """The bases with one axis in any of some."""
-    return [some if at == axis else [basis] for at, basis in enumerate(bases)]
-
-
-def _uniform(
-    samples: Array, options: list[list[Basis]]
-) -> Iterator[tuple[tuple[Basis, ...], Array]]:
-    """Coefficients with all axes in one basis, as far as each can have it."""
-    for basis in dict.fromkeys(chain([STANDARD], *options)):
-        bases = tuple(basis if basis in some else some[-1] for some in options)
-        yield bases, _analysed(samples, bases)
-
-
-def _trials(
-    samples: Array, options: list[list[Basis]], done: tuple[Basis, ...] = ()
-) -> Iterator[tuple[tuple[Basis, ...], Array]]:
-    """Coefficients in every combination of bases, each axis transformed once a prefix."""
-    axis = len(done)
-    if axis == len(options):
-        yield done, samples
-        return
-    for basis in options[axis]:
-        analysed = basis.analyse(samples, axis) if samples.shape[axis] else samples
-        yield from _trials(analysed, options, (*done, basis))
 
 
 def encode(
@@ -434,7 +383,7 @@ def encode(
     max_active: int | None = None,
     storage: Kind | None = None,
 ) -> VirtualQArray:
-    """An array as few eigenvalues in an orthonormal basis.
+    """Encode an array as few eigenvalues in an orthonormal basis.
 
     Parameters
     ----------
@@ -442,12 +391,13 @@ def encode(
         Numbers or bool, of any shape. What is over the memory budget, such as an
         ``np.memmap`` or any object with a shape, a dtype and slices, is read in pieces.
     basis : str or Basis, or a sequence of one for each axis
-        ``"auto"`` takes for each axis the one that needs the fewest eigenvalues.
+        ``"auto"`` takes for each axis the one that needs the fewest eigenvalues, of ``standard``,
+        ``haar``, ``walsh``, ``cosine``, ``fourier``, and ``cosine`` on blocks.
     tol : float, optional
         The relative L2 error allowed. None means lossless, to rounding (and exactly in the
         standard basis).
     max_active : int, optional
-        Keep at most so many eigenvalues, the largest.
+        Keep at most that many eigenvalues, the largest.
     storage : {"float32", "float16", "int16", "int8"}, optional
         What eigenvalues are kept as, between computations; None keeps them in full. In integers
         they are multiples of one step, in as many bits as each group of them needs, at most 8 or
@@ -498,85 +448,74 @@ def encode(
     tolerance = _checked(tol, max_active)
     if storage is not None and storage not in get_args(Kind):
         raise ValueError(f"storage must be one of {', '.join(get_args(Kind))}, got {storage!r}")
-    inherited = x.source.error if isinstance(x, VirtualQArray) else None
     if out_of_core.is_piecewise(x):
-        large = _in_pieces(x, basis, tolerance, storage)
-        if inherited is not None:
-            large = large.replace(error=_widened(large.error, inherited))
-        return VirtualQArray(large)
-    out_of_core.require_whole(x)
-    refuse_masked(x)
-    dense = np.asarray(x)
-    dense = dense.astype(numeric_dtype(dense.dtype), copy=False)
-    bases = None
-    if not (isinstance(basis, str) and basis == "auto"):
-        bases = as_bases(basis, dense.ndim)
-        for one, n in zip(bases, dense.shape, strict=True):
-            one.check_length(n)
+        numeric_dtype(x.dtype)
+        bases = _bases_given(basis, x.shape)
+        found: Spectrum | Packed = out_of_core.encoded(x, bases, *tolerance, storage)
+    else:
+        out_of_core.require_whole(x)
+        refuse_masked(x)
+        dense = np.asarray(x)
+        dense = dense.astype(numeric_dtype(dense.dtype), copy=False)
+        found = _encoded(dense, _bases_given(basis, dense.shape), tolerance, storage)
+    inherited = x.source.error if isinstance(x, VirtualQArray) else None
+    if inherited is not None:
+        found = found.replace(error=_widened(found.error, inherited))
+    return VirtualQArray(found)
+
+
+def _bases_given(
+    basis: str | Basis | Sequence[str | Basis], shape: Shape
+) -> tuple[Basis, ...] | None:
+    """Return the basis of every axis, each of a length that it can have; None for ``"auto"``."""
+    if isinstance(basis, str) and basis == "auto":
+        return None
+    bases = as_bases(basis, len(shape))
+    for along, n in zip(bases, shape, strict=True):
+        along.check_length(n)
+    return bases
+
+
+def _encoded(
+    dense: Array, bases: tuple[Basis, ...] | None, tolerance: _Tolerance, storage: Kind | None
+) -> Spectrum | Packed:
+    """Encode numbers that fit in memory; parameters are those of `encode`, checked."""
+    tol, max_active = tolerance
     finite = dense.dtype.kind not in "fc" or bool(np.isfinite(dense).all())
-    if bases is not None and not finite and not _is_standard(bases):
-        at = tuple(int(i) for i in np.argwhere(~np.isfinite(dense))[0])
+    if bases is not None and not finite and not all_standard(bases):
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(dense))[0])
         raise ValueError(
-            f"element {dense[at]} at {at} is not finite; only basis='standard' can hold it"
+            f"element {dense[where]} at {where} is not finite; only basis='standard' can hold it"
         )
     if not finite and (max_active is not None or storage is not None):
         setting = f"max_active={max_active}" if storage is None else f"storage={storage!r}"
         raise ValueError(f"{setting} needs elements that are all finite")
     is_exact = not finite or (
-        bases is not None and _is_standard(bases) and not tol and max_active is None
+        bases is not None and all_standard(bases) and not tol and max_active is None
     )
     if dense.size == 0 or (is_exact and storage is None):
-        spectrum = sparse(dense)
-        if bases is not None:
-            spectrum = to_bases(spectrum, bases)
-    else:
-        require_budget(4 * dense.size * 16, "encode it piece by piece")
-        encoder = _Encoder(dense, tolerance)
-        if storage is not None:
-            if bases is not None and not encoder.can_meet(bases):
-                raise ValueError(_too_small(encoder, bases))
-            if bases is None:
-                small = encoder.smallest(storage)
-            else:
-                small = encoder.packed(bases, _analysed(encoder.samples, bases), storage)
-            if inherited is not None:
-                small = small.replace(error=_widened(small.error, inherited))
-            return VirtualQArray(small)
+        return sparse(dense) if bases is None else to_bases(sparse(dense), bases)
+    require_budget(4 * dense.size * 16, "encode it piece by piece")
+    encoder = _Encoder(dense, tolerance)
+    if bases is not None and not encoder.can_meet(bases):
+        raise ValueError(
+            f"tol={tol!r} is below the rounding error of basis {_names(bases)}, "
+            f"{encoder.allowance(bases):.1e}; tol=None is lossless to rounding"
+        )
+    if storage is not None:
         if bases is None:
-            coefficients, bases, choice, _ = encoder.best()
-        else:
-            coefficients = _analysed(encoder.samples, bases)
-            choice = encoder.choose(coefficients, bases)
-        if not encoder.can_meet(bases):
-            raise ValueError(_too_small(encoder, bases))
-        _require_few(choice.dropped, tolerance)
-        spectrum = encoder.store(coefficients, bases, choice)
-    if inherited is not None:
-        spectrum = spectrum.replace(error=_widened(spectrum.error, inherited))
-    return VirtualQArray(spectrum)
-
-
-def _in_pieces(
-    x: Any, basis: str | Basis | Sequence[str | Basis], tolerance: _Tolerance, storage: Kind | None
-) -> Spectrum | Packed:
-    """What is too large to be encoded at once."""
-    numeric_dtype(x.dtype)
-    bases = None
-    if not (isinstance(basis, str) and basis == "auto"):
-        bases = as_bases(basis, len(x.shape))
-        for one, n in zip(bases, x.shape, strict=True):
-            one.check_length(n)
-    return out_of_core.encoded(x, bases, *tolerance, storage)
-
-
-def _too_small(encoder: _Encoder, bases: tuple[Basis, ...]) -> str:
-    return (
-        f"tol={encoder.tolerance.tol!r} is below the rounding error of basis {_names(bases)}, "
-        f"{encoder.allowance(bases):.1e}; tol=None is lossless to rounding"
-    )
+            return encoder.smallest(storage)
+        return encoder.packed(bases, analysed(encoder.samples, bases), storage)
+    if bases is None:
+        coefficients, bases, choice, _ = encoder.best()
+    else:
+        coefficients = analysed(encoder.samples, bases)
+        choice = encoder.choose(coefficients, bases)
+    _require_few(choice.dropped, tolerance)
+    return encoder.store(coefficients, bases, choice)
 
 
 def _widened(error: ErrorBound | None, inherited: ErrorBound) -> ErrorBound:
-    """The bound of an encoding of what has a bound already."""
+    """Return the bound of an encoding of what has a bound already."""
     absolute = inherited.absolute + (0.0 if error is None else error.absolute)
     return ErrorBound(absolute, inherited.reference)

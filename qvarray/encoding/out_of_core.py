@@ -1,33 +1,33 @@
-"""Encoding of arrays that do not fit in memory: rows of blocks, one after the other."""
+"""Encode arrays that do not fit in memory: rows of blocks, one after the other."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from math import lcm, prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
-from ..bases import COSINE, STANDARD, Basis, Blocked, blocked, working_dtype
+from ..bases import Basis, all_standard, working_dtype
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
 from ..core.pages import tracked
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, Shape
 from ..ops.basis_change import coefficient_dtype, rounding, sample_dtype
 from ..sources.bitpacked import GROUP, Bits, Listed
 from ..sources.packed import Packed, scan_of, sequence
 from ..sources.quantize import LARGEST, ROUND_UP, Kind, rounded
+from .transforms import analysed, on_blocks, scaled
 
 __all__ = ["encoded", "is_piecewise", "require_whole"]
-
-_BLOCKS = (4, 8, 16, 32, 64)
 
 # What an element takes while its piece is encoded.
 _BYTES = 96
 
-# Magnitudes are counted in so many classes an octave, of which a float has some 2200.
+# Classes of magnitudes an octave, of which a float has some 2200.
 _CLASSES = 8
 _OFFSET = 1150 * _CLASSES
 
@@ -35,14 +35,26 @@ _OFFSET = 1150 * _CLASSES
 _SPREAD = (ROUND_UP**3 + (1.0 - ROUND_UP) ** 3) / 3.0
 
 
-def is_piecewise(x: Any) -> bool:
-    """Whether `x` is an array that takes more than the budget to encode at once."""
-    if not all(hasattr(x, name) for name in ("shape", "dtype", "__getitem__")):
-        return False
-    return bool(x.shape) and not fits_budget(prod(x.shape) * 64)
+class Rows(Protocol):
+    """An array that gives its rows when it is sliced."""
+
+    @property
+    def shape(self) -> Shape: ...
+
+    @property
+    def dtype(self) -> DTypeLike: ...
+
+    def __getitem__(self, key: slice, /) -> ArrayLike: ...
 
 
-def require_whole(x: Any) -> None:
+def is_piecewise(x: object) -> TypeGuard[Rows]:
+    """Tell whether `x` is an array that takes more than the budget to encode at once."""
+    shape = getattr(x, "shape", ())
+    is_array = hasattr(x, "dtype") and hasattr(x, "__getitem__")
+    return is_array and bool(shape) and not fits_budget(prod(shape) * 64)
+
+
+def require_whole(x: object) -> None:
     """Raise ValueError for a mapped file that is shorter than the array in it.
 
     To read what is not there would end the process.
@@ -54,7 +66,7 @@ def require_whole(x: Any) -> None:
 
 
 class _Counts:
-    """How many coefficients there are of every magnitude, and their energy."""
+    """Histogram of the coefficients by magnitude, and their energy."""
 
     def __init__(self) -> None:
         self.counts = np.zeros(2 * _OFFSET, np.int64)
@@ -81,7 +93,7 @@ class _Counts:
         self.energies = self.energies[used] * np.exp2(2.0 * powers)
 
     def threshold(self, budget: float, most: int | None) -> float:
-        """Coefficients below it have a norm of at most `budget`, and others are at most so many."""
+        """Return what coefficients of a norm of `budget` are below; at most `most` are not."""
         tail = np.cumsum(self.energies)
         first = int(np.searchsorted(tail, budget * budget, "right"))
         if most is not None:
@@ -93,14 +105,14 @@ class _Counts:
         return float(self.counts[self.lower >= threshold].sum())
 
     def distortion(self, step: float) -> float:
-        """About the square of what rounding to multiples of a step loses."""
+        """Estimate the square of what rounding to multiples of a step loses."""
         noise = self.counts * (_SPREAD * step * step)
         lost = np.where(self.lower >= (1.0 - ROUND_UP) * step, noise, self.energies)
         edge = (self.lower < (1.0 - ROUND_UP) * step) & (self.upper > (1.0 - ROUND_UP) * step)
         return float(np.sum(np.where(edge, np.maximum(noise, self.energies), lost)))
 
     def step(self, budget: float) -> float:
-        """About the largest step that loses no more than `budget`."""
+        """Estimate the largest step that loses no more than `budget`."""
         low, high = 1e-300, 4.0 * float(self.upper[-1])
         for _ in range(60):
             middle = (low * high) ** 0.5
@@ -126,7 +138,7 @@ class _Plan(NamedTuple):
 class _Pieces:
     """An array as rows of samples that are read one after the other."""
 
-    def __init__(self, x: Any, candidates: list[tuple[Basis, ...]]) -> None:
+    def __init__(self, x: Rows, candidates: list[tuple[Basis, ...]]) -> None:
         self.x = x
         self.shape = tuple(int(n) for n in x.shape)
         self.dtype = np.dtype(x.dtype).newbyteorder("=")
@@ -134,9 +146,7 @@ class _Pieces:
         n, width = self.shape[0], prod(self.shape[1:])
         least = 1
         for bases in candidates:
-            first = bases[0]
-            length = first.m if isinstance(first, Blocked) else 1 if first is STANDARD else n
-            least = lcm(least, min(length, n))
+            least = lcm(least, min(bases[0].runs(n)[0].size, n))
         least = min(least, n)
         instead = "encode it in blocked bases, or with its longest axis first"
         require_budget(least * width * _BYTES, instead)
@@ -157,35 +167,17 @@ class _Pieces:
                 )
             piece = piece.astype(self.wide)
             if not np.isfinite(piece).all():
-                at = np.argwhere(~np.isfinite(piece))[0]
-                where = (int(at[0]) + rows.start, *map(int, at[1:]))
-                raise ValueError(f"element {piece[tuple(at)]} at {where} is not finite")
+                index = np.argwhere(~np.isfinite(piece))[0]
+                where = (int(index[0]) + rows.start, *map(int, index[1:]))
+                raise ValueError(f"element {piece[tuple(index)]} at {where} is not finite")
             yield rows, piece
 
 
-def _analysed(piece: Array, bases: tuple[Basis, ...]) -> Array:
-    for axis, basis in enumerate(bases):
-        piece = basis.analyse(piece, axis)
-    return piece
-
-
 def _numbers(coefficients: Array) -> Array:
-    """Real and imaginary parts, as they are quantised."""
+    """Return real and imaginary parts, as they are quantised."""
     if coefficients.dtype.kind != "c":
         return coefficients
     return np.stack([coefficients.real, coefficients.imag])
-
-
-def _candidates(shape: tuple[int, ...]) -> list[tuple[Basis, ...]]:
-    return list(
-        dict.fromkeys(
-            tuple(
-                blocked(COSINE, m) if n > m else COSINE if 1 < n <= _BLOCKS[-1] else STANDARD
-                for n in shape
-            )
-            for m in _BLOCKS
-        )
-    )
 
 
 def _plan(
@@ -195,11 +187,11 @@ def _plan(
     max_active: int | None,
     storage: Kind | None,
 ) -> _Plan:
-    """The first pass: the bases, and what may be left out or rounded."""
+    """Read once: choose the bases, and what may be left out or rounded."""
     counted = {bases: _Counts() for bases in candidates}
     for _, piece in pieces:
         for bases, counts in counted.items():
-            coefficients = _analysed(piece, bases)
+            coefficients = analysed(piece, bases)
             counts.add(coefficients if storage is None else _numbers(coefficients))
     any_counts = counted[candidates[0]]
     used = np.flatnonzero(any_counts.counts)
@@ -240,12 +232,12 @@ def _plan(
 
 
 def _allowance(pieces: _Pieces, bases: tuple[Basis, ...]) -> float:
-    """Relative error of the transform, and of keeping its result in a narrower dtype."""
+    """Bound the relative error of the transform, and of keeping its result narrower."""
     exact = 4.0 * float(np.finfo(np.float64).eps)
     narrow = float(np.finfo(pieces.dtype).eps) if pieces.dtype.kind in "fc" else 0.0
-    if all(basis is STANDARD for basis in bases):
+    if all_standard(bases):
         return exact + narrow
-    return exact + narrow + rounding(pieces.wide, pieces.shape)
+    return exact + narrow + rounding(pieces.wide, pieces.shape, bases)
 
 
 class _Dropped:
@@ -261,19 +253,7 @@ class _Dropped:
         absolute = self.square**0.5 * (1.0 + 1e-9) + plan.allowance * plan.norm
         if not absolute:
             return None
-        scaled = [float(np.ldexp(one, plan.exponent)) for one in (absolute, plan.norm)]
-        return ErrorBound(scaled[0], scaled[1])
-
-
-def _scaled(coefficients: Array, exponent: int) -> Array:
-    if coefficients.dtype.kind == "c":
-        out = np.empty_like(coefficients)
-        out.real, out.imag = (
-            np.ldexp(coefficients.real, exponent),
-            np.ldexp(coefficients.imag, exponent),
-        )
-        return out
-    return np.ldexp(coefficients, exponent)
+        return ErrorBound(*(float(np.ldexp(x, plan.exponent)) for x in (absolute, plan.norm)))
 
 
 def _require_finite(values: Array, dtype: np.dtype[Any], bases: tuple[Basis, ...]) -> None:
@@ -282,20 +262,20 @@ def _require_finite(values: Array, dtype: np.dtype[Any], bases: tuple[Basis, ...
 
 
 def _spectrum(pieces: _Pieces, plan: _Plan) -> Spectrum:
-    """The second pass: the coefficients that stay, as they are."""
+    """Read again: keep the coefficients that stay, as they are."""
     dtype = sample_dtype(plan.bases, pieces.dtype)
     kind = coefficient_dtype(plan.bases, dtype)
     width = prod(pieces.shape[1:])
     lost, places, values, count = _Dropped(), [], [], 0
     for rows, piece in pieces:
-        flat = _scaled(_analysed(piece, plan.bases), -plan.exponent).reshape(-1)
+        flat = scaled(analysed(piece, plan.bases), -plan.exponent).reshape(-1)
         keep = np.abs(flat) >= plan.threshold
         lost.add(flat[~keep])
         where = np.flatnonzero(keep)
         count += where.size
         require_budget(count * 2 * (8 + kind.itemsize), "allow a larger tol, or use storage")
         with np.errstate(over="ignore"):
-            some = _scaled(flat[where], plan.exponent).astype(kind)
+            some = scaled(flat[where], plan.exponent).astype(kind)
         _require_finite(some, kind, plan.bases)
         places.append(where + rows.start * width)
         values.append(some)
@@ -329,7 +309,7 @@ class _Stream:
 
 
 def _smaller(bits: Bits, storage: Kind) -> Bits | Listed:
-    """Integers as they are, or as a list where that takes less and fits in the budget."""
+    """Return integers as they are, or as a list where that takes less and fits in the budget."""
     if not fits_budget(bits.size * 24):
         return bits
     listed = Listed.of(bits.read(0, bits.size).astype(storage))
@@ -337,7 +317,7 @@ def _smaller(bits: Bits, storage: Kind) -> Bits | Listed:
 
 
 def _packed(pieces: _Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]:
-    """The second pass: quantised coefficients, and the norm of what that loses."""
+    """Read again: quantise coefficients; return also the norm of what that loses."""
     dtype = pieces.dtype if pieces.dtype.kind in "fc" else np.dtype(np.float64)
     is_complex = coefficient_dtype(plan.bases, dtype).kind == "c"
     scan = scan_of(pieces.shape, plan.bases, is_complex)
@@ -345,10 +325,10 @@ def _packed(pieces: _Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]
     stream, lost = _Stream(), _Dropped()
     places: list[Array] = [np.zeros(0, np.int64)]
     values: list[Array] = [np.zeros(0, np.int32 if is_integer else storage)]
-    at, most = 0, 0.0
+    count, most = 0, 0.0
     limits = np.iinfo(storage) if is_integer else None
     for rows, piece in pieces:
-        coefficients = _scaled(_analysed(piece, plan.bases), -plan.exponent)
+        coefficients = scaled(analysed(piece, plan.bases), -plan.exponent)
         numbers = sequence(scan, coefficients, rows)
         stored = np.where(np.abs(numbers) >= plan.threshold, numbers, 0.0)
         if limits is not None:
@@ -358,11 +338,11 @@ def _packed(pieces: _Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]
         else:
             stored = (stored / plan.step).astype(storage)
             away = stored != 0
-        places.append(np.flatnonzero(away) + at)
+        places.append(np.flatnonzero(away) + count)
         values.append(stored[away].astype(values[0].dtype))
         lost.add(numbers - stored.astype(np.float64) * plan.step)
         most = max(most, float(np.abs(stored).max(initial=0)))
-        at += numbers.size
+        count += numbers.size
     with np.errstate(over="ignore"):
         _require_finite(
             np.ldexp(2.0 * most * plan.step, plan.exponent).astype(dtype), dtype, plan.bases
@@ -370,7 +350,7 @@ def _packed(pieces: _Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]
     some = np.concatenate(values)
     if some.dtype == np.int32 and np.abs(some).max(initial=0) < 2**15:
         some = some.astype(np.int16)
-    listed = Listed.at(at, np.concatenate(places), some)
+    listed = Listed.at(count, np.concatenate(places), some)
     store: Bits | Listed
     others: Listed | None
     if limits is not None:
@@ -394,13 +374,13 @@ def _packed(pieces: _Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]
 
 
 def encoded(
-    x: Any,
+    x: Rows,
     bases: tuple[Basis, ...] | None,
     tol: float | None,
     max_active: int | None,
     storage: Kind | None,
 ) -> Spectrum | Packed:
-    """An array read in pieces, twice: for the bases and the step, and for the coefficients.
+    """Read an array in pieces, twice: for the bases and the step, and for the coefficients.
 
     Parameters are those of `encode`, checked, with a basis for each axis or None; `x` has
     ``shape``, ``dtype``, and gives its rows when it is sliced.
@@ -412,7 +392,7 @@ def encoded(
     MaterializationError
         Where a row of blocks is over the memory budget, or what is to be stored.
     """
-    candidates = _candidates(tuple(x.shape)) if bases is None else [bases]
+    candidates = on_blocks(tuple(x.shape)) if bases is None else [bases]
     pieces = _Pieces(x, candidates)
     plan = _plan(pieces, candidates, tol, max_active, storage)
     if storage is None:

@@ -1,10 +1,29 @@
-"""Reversible transformations of arrays."""
+"""Quantum states and gates: functions from array to array, circuits, measurements, readout.
 
+A state of n qubits, 1 to 62, is an array of shape ``(2**n,)`` or ``(2,) * n``; qubit q is axis q of
+the latter. Gates are functions that take a state, angles in radians, and qubits, and give the state
+afterwards: a new array, the old one stays as it was. Each is a method of `Circuit` too.
+
+Gates keep what they can as parameters, in O(n) whatever the number k of stored amplitudes is;
+amplitudes are computed, in O(k), when a gate or a read needs them. Undoing gates cancels exactly
+what they keep.
+
+Every gate raises ValueError for qubits out of range or repeated and for angles that are no finite
+real numbers; and MaterializationError where amplitudes would be over the memory budget.
+
+>>> import qvarray as qv
+>>> x = qv.gates.h(qv.gates.zero_state(60), 0)
+>>> x = qv.gates.cx(x, 0, 59)
+>>> qv.gates.probabilities(x, [0, 59]).round(12)
+array([[0.5, 0. ],
+       [0. , 0.5]])
+"""
+
+from . import functions
 from .circuit import Circuit
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
 from .execution import run, run_shots, run_with_bits
 from .functions import *  # noqa: F403
-from .functions import __all__ as _named
 from .measurement import counts, measure, probabilities, sample
 from .observables import (
     amplitudes,
@@ -21,7 +40,6 @@ from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict,
 from .qiskit import from_statevector, to_statevector
 
 __all__ = [
-    *_named,
     "Circuit",
     "amplitudes",
     "and_or_operator",
@@ -55,3 +73,4 @@ __all__ = [
     "unitary",
     "zero_state",
 ]
+__all__ += functions.__all__

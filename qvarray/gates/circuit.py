@@ -1,55 +1,38 @@
-"""`Circuit`: operations in an order, to run, to invert, to repeat and to draw."""
+"""`Circuit`: quantum gates in an order, to run, invert, repeat, draw, and read from Qiskit."""
 
 from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
 
 from numpy.typing import ArrayLike
 
 from . import oracles
 from .circuit_methods import GateMethods
-from .circuit_program import Compiled, compiled
+from .circuit_program import Compiled, planned
 from .drawing import draw
-from .functions import make
-from .gate_table import GATES, Operation
-from .validation import integer, many, non_negative, qubit_count, qubit_list
+from .gate_table import GATES
+from .operations import Entry, Operation, named
+from .qiskit import parsed, steps_of
+from .validation import (
+    Condition,
+    Function,
+    Qubits,
+    Registers,
+    integer,
+    many,
+    non_negative,
+    qubit_count,
+    qubit_list,
+)
 
-__all__ = [
-    "Circuit",
-    "Entry",
-]
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
 
-#: Classical bits and the values that they must have.
-Condition = tuple[tuple[int, ...], int]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One step of a circuit.
-
-    Attributes
-    ----------
-    kind : {"gate", "measure", "reset"}
-    qubits : tuple of int
-    operation : Operation or None
-        Of a gate.
-    clbits : tuple of int
-        Where a measurement is written, one for each qubit.
-    condition : tuple or None
-        Classical bits, and the value of their register, the first the most significant, at
-        which the step is taken.
-    """
-
-    kind: str
-    qubits: tuple[int, ...]
-    operation: Operation | None = None
-    clbits: tuple[int, ...] = ()
-    condition: Condition | None = None
+__all__ = ["Circuit"]
 
 
 class Circuit(GateMethods):
@@ -103,28 +86,28 @@ class Circuit(GateMethods):
         return self.draw()
 
     def plan(self) -> list[Compiled | Entry]:
-        """The entries with runs of gates in numbers; kept until there are others."""
+        """Return the entries with runs of gates as arrays; kept until there are others."""
         entries, plan = self._plan
         if entries != self.entries:
-            plan = _planned(self.entries, self.n)
+            plan = planned(self.entries, self.n)
             self._plan = (list(self.entries), plan)
         return plan
 
     # -- building ---------------------------------------------------------------------------
 
-    def _condition(self, condition: Any) -> Condition | None:
+    def _condition(self, condition: Condition | None) -> tuple[tuple[int, ...], int] | None:
         if condition is None:
             return None
         try:
             bits, value = condition
         except (TypeError, ValueError):
             raise ValueError(f"a condition has bits and a value, got {condition!r}") from None
-        bits, value = self._clbits(bits), integer("the value of a condition", value)
-        if not 0 <= value < 1 << len(bits):
-            raise ValueError(f"{value} is no value of {len(bits)} classical bits")
-        return bits, value
+        chosen, value = self._clbits(bits), integer("the value of a condition", value)
+        if not 0 <= value < 1 << len(chosen):
+            raise ValueError(f"{value} is no value of {len(chosen)} classical bits")
+        return chosen, value
 
-    def _clbits(self, bits: Any) -> tuple[int, ...]:
+    def _clbits(self, bits: Qubits) -> tuple[int, ...]:
         out = tuple(integer("a classical bit", b) for b in many(bits))
         for b in out:
             if not 0 <= b < self.m:
@@ -133,12 +116,17 @@ class Circuit(GateMethods):
             raise ValueError(f"repeated classical bits: {list(out)}")
         return out
 
-    def _add(self, operation: Operation, condition: Any) -> Circuit:
+    def _add(self, operation: Operation, condition: Condition | None) -> Self:
         entry = Entry("gate", operation.qubits, operation, (), self._condition(condition))
         self.entries.append(entry)
         return self
 
-    def append(self, gate: Any, *arguments: Any, condition: Any = None) -> Circuit:
+    def append(
+        self,
+        gate: str | Callable[..., Any] | Circuit | Operation,
+        *arguments: float | Iterable[int],
+        condition: Condition | None = None,
+    ) -> Self:
         """Append a gate by its name, with its angles and then its qubits.
 
         Parameters
@@ -163,7 +151,7 @@ class Circuit(GateMethods):
             repeated. Nothing is appended then.
         """
         if isinstance(gate, Circuit):
-            return self.compose(gate, *arguments, condition=condition)
+            return self.compose(gate, *arguments, condition=condition)  # type: ignore[arg-type]
         if isinstance(gate, Operation):
             qubit_list(gate.qubits, self.n)
             return self._add(gate, condition)
@@ -171,50 +159,52 @@ class Circuit(GateMethods):
         known = GATES.get(name)
         if known is None:
             raise ValueError(f"there is no gate {name!r}")
-        angles = len(known.params)
-        qubits: list[Any] = []
-        for one in arguments[angles:]:
-            qubits.extend(many(one))
-        return self._add(make(name, arguments[:angles], qubits, self.n), condition)
+        angles = len(known.angles)
+        qubits = [q for argument in arguments[angles:] for q in many(argument)]
+        return self._add(named(name, arguments[:angles], qubits, self.n), condition)
 
-    def unitary(self, matrix: ArrayLike, qubits: Any, *, condition: Any = None) -> Circuit:
+    def unitary(
+        self, matrix: ArrayLike, qubits: Qubits, *, condition: Condition | None = None
+    ) -> Self:
         """Append a matrix on up to 4 qubits; see `qvarray.gates.unitary`."""
         return self._add(oracles.unitary_operation(matrix, qubits, self.n), condition)
 
     def permutation(
         self,
-        f: Callable[..., Any],
-        qubits: Any,
-        inverse: Callable[..., Any] | None = None,
+        f: Function,
+        qubits: Registers,
+        inverse: Function | None = None,
         *,
-        condition: Any = None,
-    ) -> Circuit:
+        condition: Condition | None = None,
+    ) -> Self:
         """Append a reversible map of registers; see `qvarray.gates.permutation`."""
-        return self._add(oracles.permutation_operation(f, qubits, self.n, inverse), condition)
+        return self._add(oracles.permutation_operation(f, qubits, inverse, self.n), condition)
 
-    def phase(self, f: Callable[..., Any], qubits: Any, *, condition: Any = None) -> Circuit:
+    def phase(self, f: Function, qubits: Registers, *, condition: Condition | None = None) -> Self:
         """Append a phase by a function of registers; see `qvarray.gates.phase`."""
         return self._add(oracles.phase_operation(f, qubits, self.n), condition)
 
     def oracle(
         self,
-        f: Callable[..., Any],
-        inputs: Sequence[int],
-        outputs: Sequence[int],
+        f: Function,
+        inputs: Iterable[int],
+        outputs: Iterable[int],
         *,
-        condition: Any = None,
-    ) -> Circuit:
+        condition: Condition | None = None,
+    ) -> Self:
         """Append ``|a, b> -> |a, b ^ f(a)>``; see `qvarray.gates.oracle`."""
         step = oracles.oracle_map(f)
         return self.permutation(step, [list(inputs), list(outputs)], step, condition=condition)
 
     def phase_oracle(
-        self, f: Callable[..., Any], qubits: Sequence[int], *, condition: Any = None
-    ) -> Circuit:
+        self, f: Function, qubits: Qubits, *, condition: Condition | None = None
+    ) -> Self:
         """Append a sign by a function of a register; see `qvarray.gates.phase_oracle`."""
         return self._add(oracles.sign_operation(f, qubits, self.n), condition)
 
-    def measure(self, qubits: Any, clbits: Any, *, condition: Any = None) -> Circuit:
+    def measure(
+        self, qubits: Qubits, clbits: Qubits, *, condition: Condition | None = None
+    ) -> Self:
         """Append a measurement of qubits into classical bits, one each.
 
         Raises
@@ -228,7 +218,7 @@ class Circuit(GateMethods):
         self.entries.append(Entry("measure", chosen, None, bits, self._condition(condition)))
         return self
 
-    def reset(self, qubits: Any, *, condition: Any = None) -> Circuit:
+    def reset(self, qubits: Qubits, *, condition: Condition | None = None) -> Self:
         """Append a reset of qubits to 0: a measurement, and a flip where it finds 1."""
         chosen = tuple(qubit_list(qubits, self.n))
         self.entries.append(Entry("reset", chosen, condition=self._condition(condition)))
@@ -237,14 +227,19 @@ class Circuit(GateMethods):
     # -- other circuits ---------------------------------------------------------------------
 
     def copy(self) -> Circuit:
-        """Another circuit of the same operations."""
+        """Return another circuit of the same operations."""
         new = Circuit(self.n, self.m)
         new.entries = list(self.entries)
         return new
 
     def compose(
-        self, other: Circuit, qubits: Any = None, clbits: Any = None, *, condition: Any = None
-    ) -> Circuit:
+        self,
+        other: Circuit,
+        qubits: Qubits | None = None,
+        clbits: Qubits | None = None,
+        *,
+        condition: Condition | None = None,
+    ) -> Self:
         """Append all of another circuit.
 
         Parameters
@@ -278,7 +273,7 @@ class Circuit(GateMethods):
         outer = self._condition(condition)
         added = []
         for entry in other.entries:
-            at = tuple(chosen[q] for q in entry.qubits)
+            here = tuple(chosen[q] for q in entry.qubits)
             own = entry.condition
             if own is not None:
                 if outer is not None:
@@ -288,8 +283,8 @@ class Circuit(GateMethods):
             added.append(
                 Entry(
                     entry.kind,
-                    at,
-                    None if operation is None else replace(operation, qubits=at),
+                    here,
+                    None if operation is None else replace(operation, qubits=here),
                     tuple(bits[b] for b in entry.clbits),
                     outer if own is None else own,
                 )
@@ -298,7 +293,7 @@ class Circuit(GateMethods):
         return self
 
     def inverse(self) -> Circuit:
-        """The circuit that undoes this one.
+        """Return the circuit that undoes this one.
 
         Raises
         ------
@@ -315,17 +310,17 @@ class Circuit(GateMethods):
         return new
 
     def power(self, exponent: int) -> Circuit:
-        """The circuit several times after itself; a negative exponent repeats its inverse."""
+        """Return the circuit several times after itself; its inverse for a negative exponent."""
         exponent = operator.index(exponent)
-        one = self if exponent >= 0 else self.inverse()
+        factor = self if exponent >= 0 else self.inverse()
         new = Circuit(self.n, self.m)
-        new.entries = one.entries * abs(exponent)
+        new.entries = factor.entries * abs(exponent)
         return new
 
     # -- looking ----------------------------------------------------------------------------
 
     def depth(self) -> int:
-        """The length of the longest chain of operations that share a qubit or a classical bit."""
+        """Return the length of the longest chain of operations that share a qubit or a bit."""
         qubits, bits = [0] * self.n, [0] * self.m
         for entry in self.entries:
             used = (*entry.clbits, *(entry.condition[0] if entry.condition else ()))
@@ -339,20 +334,20 @@ class Circuit(GateMethods):
         return max([*qubits, *bits], default=0)
 
     def count_ops(self) -> dict[str, int]:
-        """How many of each operation there are, most frequent first."""
+        """Count how many of each operation there are, most frequent first."""
         names = [e.operation.name if e.operation else e.kind for e in self.entries]
         return dict(Counter(names).most_common())
 
     def draw(self, width: int = 100) -> str:
-        """The circuit as text, a line for each qubit.
+        """Return the circuit as text, a line for each qubit.
 
         Conditional gates have a question mark; ``[M→0]`` is a measurement into classical bit 0.
         """
         return draw(self.n, self.entries, width)
 
     @classmethod
-    def from_qiskit(cls, circuit: Any) -> Circuit:
-        """A circuit of Qiskit; its qubit q is qubit q here.
+    def from_qiskit(cls, circuit: QuantumCircuit) -> Self:
+        """Read a circuit of Qiskit; its qubit q is qubit q here.
 
         Parameters
         ----------
@@ -375,13 +370,15 @@ class Circuit(GateMethods):
         -----
         Gates that are not named here are decomposed by Qiskit.
         """
-        from .qiskit import circuit_from_qiskit
-
-        return circuit_from_qiskit(circuit, cls)
+        steps = steps_of(circuit)
+        new = cls(circuit.num_qubits, circuit.num_clbits)
+        for step in steps:
+            getattr(new, step.method)(*step.arguments, condition=step.condition)
+        return new
 
     @classmethod
-    def from_qasm(cls, text: str) -> Circuit:
-        """A circuit from OpenQASM 2, or from 3 where Qiskit can read it.
+    def from_qasm(cls, text: str) -> Self:
+        """Read a program in OpenQASM 2, or in 3 where Qiskit can read that.
 
         Parameters
         ----------
@@ -398,35 +395,4 @@ class Circuit(GateMethods):
         ImportError
             Where Qiskit, or its reader of OpenQASM 3, is not installed.
         """
-        from .qiskit import circuit_from_qasm
-
-        return circuit_from_qasm(text, cls)
-
-
-# -- running --------------------------------------------------------------------------------
-
-
-# Fewer gates are not worth a kernel, which has to be compiled or loaded first.
-_RUN = 4
-
-
-def _planned(entries: list[Entry], n: int) -> list[Compiled | Entry]:
-    """Runs of gates as arrays, and what is between them as it is."""
-    out: list[Compiled | Entry] = []
-    for in_numbers, group in groupby(entries, key=_is_in_numbers):
-        run = list(group)
-        operations = [one.operation for one in run if one.operation is not None]
-        if in_numbers and len(run) >= _RUN:
-            out.append(compiled(operations, n))
-        else:
-            out.extend(run)
-    return out
-
-
-def _is_in_numbers(entry: Entry) -> bool:
-    one = entry.operation
-    if one is None or entry.condition is not None:
-        return False
-    return one.payload is None or (
-        isinstance(one.payload, oracles.Unitary) and len(one.qubits) == 1
-    )
+        return cls.from_qiskit(parsed(text))

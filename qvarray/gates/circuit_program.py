@@ -1,33 +1,36 @@
-"""Circuits as arrays of numbers, and their runs on states of few amplitudes."""
+"""Circuits compiled to arrays of numbers, and their runs on states of few amplitudes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import kernels
-from ..core.values import Array
 from ..options import options
-from .gate_table import Operation, after_all
+from .amplitudes import Core
+from .operations import Entry, Operation, after_all
+from .oracles import Unitary
 from .single_qubit import IDENTITY, Frame, Vector
-from .state import Core, State
+from .state import State
 
-__all__ = ["BYTES", "Compiled", "compiled", "run_compiled"]
+__all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
 
-_ROTATE, _SWAP, _PHASE = 0, 1, 2
 # Of more amplitudes a gate costs more than to call for it.
 _LIMIT = 1 << 14
+# Fewer gates are not worth a kernel, which has to be compiled or loaded first.
+_RUN = 4
 # Bytes of an amplitude, and of the room to combine it with others.
 BYTES = 96
 
 
 class Compiled(NamedTuple):
-    """Operations, and the arrays that `kernels.circuits.run` takes for them."""
+    """Operations, and the arrays that `kernels.small_circuit.run` takes for them."""
 
     operations: tuple[Operation, ...]
-    program: tuple[Array, ...]
+    program: kernels.small_circuit.Program
 
 
 class _Recorder:
@@ -53,20 +56,21 @@ class _Recorder:
         self.ends.append(len(self.bits))
 
     def rotate(self, p: int, u: Frame) -> None:
-        self._add(_ROTATE, p, matrix=u)
+        self._add(kernels.small_circuit.ROTATE, p, matrix=u)
 
     def swap(self, p: int, q: int) -> None:
-        self._add(_SWAP, p, q)
+        self._add(kernels.small_circuit.SWAP, p, q)
 
     def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
         turns %= 1.0
         if turns:
             self.bits += [p for p, _ in factors]
             self.vectors += [v for _, v in factors]
-            self._add(_PHASE, amount=turns)
+            self._add(kernels.small_circuit.PHASE, amount=turns)
 
-    def program(self) -> tuple[Array, ...]:
-        return (
+    def program(self) -> kernels.small_circuit.Program:
+        """Return what was recorded as arrays."""
+        return kernels.small_circuit.Program(
             np.array(self.kinds, np.int64),
             np.array(self.where, np.int64).reshape(-1, 2),
             np.array(self.matrices, np.complex128).reshape(-1, 4),
@@ -78,15 +82,37 @@ class _Recorder:
 
 
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
-    """Operations that are named gates, or matrices on one qubit, on n qubits."""
+    """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
     recorder: Any = _Recorder(n)
-    for one in operations:
-        one.act(recorder)
+    for operation in operations:
+        operation.act(recorder)
     return Compiled(tuple(operations), recorder.program())
 
 
+def planned(entries: Sequence[Entry], n: int) -> list[Compiled | Entry]:
+    """Return runs of gates as arrays, and what is between them as it is."""
+    out: list[Compiled | Entry] = []
+    for can_compile, group in groupby(entries, key=_can_compile):
+        run = list(group)
+        operations = [entry.operation for entry in run if entry.operation is not None]
+        if can_compile and len(run) >= _RUN:
+            out.append(compiled(operations, n))
+        else:
+            out.extend(run)
+    return out
+
+
+def _can_compile(entry: Entry) -> bool:
+    operation = entry.operation
+    if operation is None or entry.condition is not None:
+        return False
+    return operation.payload is None or (
+        isinstance(operation.payload, Unitary) and len(operation.qubits) == 1
+    )
+
+
 def run_compiled(state: State, what: Compiled) -> State | None:
-    """The state after all operations, or None where it has too many amplitudes for that."""
+    """Return the state after all operations, or None where it has too many amplitudes for that."""
     if not what.operations:
         return state
     if (

@@ -1,53 +1,41 @@
-"""Circuits as text."""
+"""Circuits drawn as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+
+from .gate_table import GATES
+from .operations import Entry
 
 __all__ = ["draw"]
 
-# How many of the first qubits of a gate are its controls.
-_CONTROLS = {
-    "cx": 1, "cy": 1, "cz": 1, "ch": 1, "cp": 1, "crx": 1, "cry": 1, "crz": 1, "cu": 1,
-    "csx": 1, "csxdg": 1, "cswap": 1, "ccx": 2, "ccz": 2,
-}  # fmt: skip
+# Symbols that stand on a wire without brackets.
+_MARKS = "⊕✕●"
 
 
-def _angles(params: Sequence[float]) -> str:
-    return "(" + ", ".join(format(one, ".3g") for one in params) + ")" if params else ""
-
-
-def _labels(entry: Any) -> dict[int, str]:
-    """What is written on each qubit of an entry."""
-    qubits = entry.qubits
-    if entry.kind != "gate":
+def _labels(entry: Entry) -> dict[int, str]:
+    """Return what is written on each qubit of an entry."""
+    qubits, operation = entry.qubits, entry.operation
+    if operation is None:
         if entry.kind == "measure":
             return {q: f"[M→{c}]" for q, c in zip(qubits, entry.clbits, strict=True)}
         return dict.fromkeys(qubits, "|0⟩")
-    operation = entry.operation
-    name = operation.name
+    gate = GATES[operation.name] if operation.payload is None else None
+    symbol, targets = (gate.symbol, gate.targets) if gate else (operation.name, len(qubits))
     mark = "?" if entry.condition is not None else ""
-    count = _CONTROLS.get(name, len(qubits) - 1 if name in ("mcx", "mcp") else 0)
+    angles = ", ".join(format(angle, ".3g") for angle in operation.params)
+    if angles:
+        angles = f"({angles})"
+    count = len(qubits) - targets
     labels = dict.fromkeys(qubits[:count], "●")
-    base = name.lstrip("mc") if count and name != "cswap" else name
-    base = {"cswap": "swap"}.get(name, base)
     for place, q in enumerate(qubits[count:]):
-        if base == "x" and count:
-            labels[q] = "⊕" + mark
-        elif base == "swap":
-            labels[q] = "✕" + mark
-        elif base == "z" and count:
-            labels[q] = "●" + mark
-        else:
-            number = str(place) if len(qubits) - count > 1 else ""
-            text = base.upper() if len(base) < 3 else base
-            labels[q] = f"[{text}{_angles(operation.params)}{number and ':' + number}{mark}]"
+        number = f":{place}" if targets > 1 else ""
+        labels[q] = f"[{symbol}{angles}{number}{mark}]" if symbol not in _MARKS else symbol + mark
     return labels
 
 
-def draw(n: int, entries: Sequence[Any], width: int = 100) -> str:
-    """The wires of n qubits with the gates on them, in blocks of at most `width` characters."""
+def draw(n: int, entries: Sequence[Entry], width: int = 100) -> str:
+    """Return the wires of n qubits with gates on them, in blocks of at most `width` characters."""
     columns: list[list[tuple[int, int, dict[int, str]]]] = []
     front = [0] * n
     for entry in entries:
@@ -55,11 +43,11 @@ def draw(n: int, entries: Sequence[Any], width: int = 100) -> str:
         if not labels:
             continue
         low, high = min(labels), max(labels)
-        at = max(front[low : high + 1])
-        if at == len(columns):
+        place = max(front[low : high + 1])
+        if place == len(columns):
             columns.append([])
-        columns[at].append((low, high, labels))
-        front[low : high + 1] = [at + 1] * (high + 1 - low)
+        columns[place].append((low, high, labels))
+        front[low : high + 1] = [place + 1] * (high + 1 - low)
     names = [f"q{q}: " for q in range(n)]
     margin = max(map(len, names))
     blocks: list[list[str]] = []
@@ -79,8 +67,8 @@ def draw(n: int, entries: Sequence[Any], width: int = 100) -> str:
                 text[q] = labels.get(q, "┼").center(size, "─")
             for q in range(low, high):
                 line[q] = "│".center(size)
-        wires = [wire + one + "─" for wire, one in zip(wires, text, strict=True)]
-        gaps = [gap + one + " " for gap, one in zip(gaps, line, strict=True)]
+        wires = [wire + part + "─" for wire, part in zip(wires, text, strict=True)]
+        gaps = [gap + part + " " for gap, part in zip(gaps, line, strict=True)]
     blocks.append(_woven(wires, gaps))
     return "\n\n".join("\n".join(block) for block in blocks)
 

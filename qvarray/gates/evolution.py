@@ -1,9 +1,8 @@
-"""The evolving AND/OR transformation, and its reversal."""
+"""The evolving AND/OR transformation of vectors and registers of qubits, and its reversal."""
 
 from __future__ import annotations
 
 import operator as _operator
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -15,10 +14,10 @@ from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import pays_sparse
+from ..core.values import Array, pays_sparse
 from ..creation.arrays import asarray, operator
-from .registers import register
-from .validation import bits_of, qubits_of_shape, real
+from .registers import matched, register
+from .validation import Qubits, bits_of, qubits_of_shape, real
 
 __all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
 
@@ -37,7 +36,7 @@ _REFERENCE = {
 def and_or_operator(
     n: int, eigenvalues: ArrayLike | None = None, active_indices: ArrayLike | None = None
 ) -> VirtualQArray:
-    """The operator of the evolving AND/OR transformation, diagonal in the standard basis.
+    """Return the operator of the evolving AND/OR transformation, diagonal in the standard basis.
 
     On two bits, AND + OR has the eigenvalues 0, 1, 1, 2 on 00, 01, 10, 11.
 
@@ -89,7 +88,7 @@ def _reference(n: int) -> Spectrum:
 
 
 def _factors(operator: Spectrum, mode: str, t: float) -> Spectrum:
-    """What elements are multiplied by: 1 where the operator says nothing, if unitary."""
+    """Return what elements are multiplied by: 1 where the operator has none, if unitary."""
     values, fill = operator.eigenvalues, operator.fill_value
     if mode == "unitary":
         values = np.exp(-1j * t * values)
@@ -98,7 +97,7 @@ def _factors(operator: Spectrum, mode: str, t: float) -> Spectrum:
     return Spectrum(operator.shape[:1], values.dtype, (STANDARD,), values, indices, fill)
 
 
-class Evolved(Source):
+class _Transformed(Source):
     """A transformed array as the parameters of its transformation. Immutable.
 
     Parameters
@@ -106,27 +105,23 @@ class Evolved(Source):
     mode : {"project", "residual", "unitary"}
     operator : Spectrum
         Diagonal in the standard basis.
-    kept : ndarray of shape (k,), or Source
-        Of the array before: its elements at the operator's active indices where mode is
-        "project", else all of it.
+    kept : Source, or ndarray
+        Of the array before, what is needed to reverse it.
     t : float
         Time of the unitary evolution.
     """
 
     __slots__ = ("kept", "mode", "operator", "t")
 
-    def __init__(self, mode: str, operator: Spectrum, kept: Any, t: float) -> None:
+    def __init__(self, mode: str, operator: Spectrum, kept: Source | Array, t: float) -> None:
         self.mode = mode
         self.operator = operator
-        self.kept = kept
+        self.kept: Any = kept
         self.t = t
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return self.operator.shape[:1]
-
-    @property
     def dtype(self) -> np.dtype[Any]:
+        """That of products of the array and its factors."""
         factors = self.operator.dtype
         if self.mode == "unitary":
             factors = np.result_type(factors, np.complex64)
@@ -139,99 +134,95 @@ class Evolved(Source):
 
     @property
     def label(self) -> str:
+        """What was done to it."""
         return f"evolved by {self.mode}"
 
     @property
     def error(self) -> ErrorBound | None:
+        """That of the transformed array."""
         return self.express().error
 
+    def reverse(self) -> VirtualQArray:
+        """Return the array before. O(1), or O(k) for a projection."""
+        return VirtualQArray(self.kept)
+
+
+class Evolved(_Transformed):
+    """A transformed vector. Kept in mode "project": its elements at the operator's indices."""
+
+    __slots__ = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its length."""
+        return self.operator.shape[:1]
+
     def express(self) -> Source:
-        """The transformed array. O(k), or O(N) for a unitary of N stored elements."""
+        """Return the transformed array. O(k), or O(N) for a unitary of N stored elements."""
         operator, kept = self.operator, self.kept
         if self.mode == "unitary":
-            before = kept.express()
-            product: Any = np.multiply(
-                VirtualQArray(before), VirtualQArray(_factors(operator, self.mode, self.t))
-            )
+            factors = VirtualQArray(_factors(operator, self.mode, self.t))
+            product: Any = np.multiply(VirtualQArray(kept.express()), factors)
             source: Source = product.source
             return source.express()
         if self.mode == "residual":
             kept = kept.at(operator.indices())
-        values = kept * operator.eigenvalues
+        return self._placed(kept * operator.eigenvalues)
+
+    def _placed(self, values: Array) -> Spectrum:
+        """Return an array of values at the operator's active indices."""
         zero = values.dtype.type(0)
-        indices = operator.indices()
+        indices = self.operator.indices()
         return compact(self.shape, values.dtype, (STANDARD,), values, indices, zero)
 
     def settle(self) -> Spectrum:
+        """Return the spectrum of the transformed array."""
         return self.express().settle()
 
     def reverse(self) -> VirtualQArray:
-        """The array before. O(1), or O(k) for a projection."""
+        """Return the array before. O(1), or O(k) for a projection."""
         if self.mode != "project":
-            return VirtualQArray(self.kept)
-        kept = self.kept
-        zero = kept.dtype.type(0)
-        operator = self.operator
-        if operator.active_indices is None or not pays_sparse(
-            kept.size, operator.space, kept.dtype
-        ):
-            indices = operator.indices()
-            return VirtualQArray(compact(self.shape, kept.dtype, (STANDARD,), kept, indices, zero))
-        return VirtualQArray(
-            Spectrum(self.shape, kept.dtype, (STANDARD,), kept, operator.active_indices, zero)
-        )
+            return super().reverse()
+        kept, operator = self.kept, self.operator
+        sparse = pays_sparse(kept.size, operator.space, kept.dtype)
+        if operator.active_indices is None or not sparse:
+            return VirtualQArray(self._placed(kept))
+        zero, indices = kept.dtype.type(0), operator.active_indices
+        return VirtualQArray(Spectrum(self.shape, kept.dtype, (STANDARD,), kept, indices, zero))
 
 
-class EvolvedQubits(Source):
-    """A state with some qubits transformed, as the parameters of that. Immutable.
+class EvolvedQubits(_Transformed):
+    """A state with some qubits transformed: the operator acts on the values of a register.
+
+    Kept in mode "project": what the operator does not drop.
 
     Parameters
     ----------
-    mode, operator, t
-        As of `Evolved`; the operator acts on the values of the register.
-    kept : Source
-        The array before: where mode is "project", what the operator does not drop of it.
+    mode, operator, kept, t
     bits : list of int
         The bits of an index that the register has, the most significant first.
     """
 
-    __slots__ = ("bits", "kept", "mode", "operator", "t")
+    __slots__ = ("bits",)
 
     def __init__(
         self, mode: str, operator: Spectrum, kept: Source, t: float, bits: list[int]
     ) -> None:
-        self.mode = mode
-        self.operator = operator
-        self.kept = kept
-        self.t = t
+        super().__init__(mode, operator, kept, t)
         self.bits = bits
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The shape of the array before."""
         return self.kept.shape
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        factors = self.operator.dtype
-        if self.mode == "unitary":
-            factors = np.result_type(factors, np.complex64)
-        return np.result_type(self.kept.dtype, factors)
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes stored: the operator's parameters, and what is kept of the array."""
-        return self.operator.nbytes + self.kept.nbytes
-
-    @property
     def label(self) -> str:
-        return f"qubits evolved by {self.mode}"
-
-    @property
-    def error(self) -> ErrorBound | None:
-        return self.settle().error
+        """What was done to it."""
+        return f"qubits {super().label}"
 
     def settle(self) -> Spectrum:
-        """The transformed array, in the standard basis. O(k)."""
+        """Return the transformed array, in the standard basis. O(k)."""
         before = _standard(self.kept)
         registers = register(before.indices().astype(np.int64), self.bits)
         factors = _factors(self.operator, self.mode, self.t)
@@ -246,13 +237,9 @@ class EvolvedQubits(Source):
         indices = before.indices()
         return compact(self.shape, values.dtype, bases, values, indices, zero, error=error)
 
-    def reverse(self) -> VirtualQArray:
-        """The array before. O(1)."""
-        return VirtualQArray(self.kept)
-
 
 def _standard(source: Source) -> Spectrum:
-    """An array in the standard basis, with fill value 0."""
+    """Return an array in the standard basis, with fill value 0."""
     x = VirtualQArray(source).to_basis("standard")
     if x.fill_value != 0:
         bases = (STANDARD,) * x.ndim
@@ -262,8 +249,13 @@ def _standard(source: Source) -> Spectrum:
 
 
 def _on_qubits(
-    x: ArrayLike | VirtualQArray, mode: str, t: float, operator: VirtualQArray | None, qubits: Any
+    x: ArrayLike | VirtualQArray,
+    mode: str,
+    t: float,
+    operator: VirtualQArray | None,
+    qubits: Qubits,
 ) -> VirtualQArray:
+    """Apply the transformation to a register of a state."""
     x = x if isinstance(x, VirtualQArray) else asarray(x)
     bits = bits_of(qubits, qubits_of_shape(x.shape))
     size = 1 << len(bits)
@@ -274,8 +266,7 @@ def _on_qubits(
         indices = before.indices()
         active = diagonal.indices()
         values = register(indices.astype(np.int64), bits)
-        at = np.minimum(active.searchsorted(values), max(active.size - 1, 0))
-        on = active[at] == values if active.size else np.zeros(values.size, bool)
+        _, on = matched(active, values)
         zero = x.dtype.type(0)
         kept = compact(
             x.shape, x.dtype, before.bases, before.eigenvalues[on], indices[on], zero,
@@ -284,7 +275,33 @@ def _on_qubits(
     return VirtualQArray(EvolvedQubits(mode, diagonal, kept, t, bits))
 
 
+def _on_vector(
+    x: ArrayLike | VirtualQArray, mode: str, t: float, operator: VirtualQArray | None
+) -> VirtualQArray:
+    """Apply the transformation to all elements of a vector."""
+    source: Any
+    if isinstance(x, VirtualQArray):
+        source = x.source
+    else:
+        source = np.asarray(x)
+        if source.dtype.kind not in "biufc":
+            raise TypeError(f"elements must be numbers or bool, got dtype {source.dtype}")
+    shape = source.shape
+    if len(shape) != 1:
+        raise ValueError(f"x must be 1-D, got shape {shape}")
+    n = shape[0]
+    diagonal = _reference(n) if operator is None else _diagonal(operator, n)
+    if mode == "project":
+        indices = diagonal.indices()
+        if isinstance(x, VirtualQArray):
+            return VirtualQArray(Evolved(mode, diagonal, x.source.at(indices), 0.0))
+        return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
+    kept = source if isinstance(x, VirtualQArray) else asarray(source).source
+    return VirtualQArray(Evolved(mode, diagonal, kept, t))
+
+
 def _diagonal(operator: VirtualQArray, n: int) -> Spectrum:
+    """Return the spectrum of an operator of n rows, validated."""
     spectrum = operator.spectrum
     if not spectrum.is_operator or spectrum.bases[0] is not STANDARD or spectrum.fill_value != 0:
         raise ValueError(f"operator must be diagonal in the standard basis, got {operator!r}")
@@ -299,7 +316,7 @@ def apply_evolving_and_or(
     mode: Mode = "project",
     t: float = 1.0,
     operator: VirtualQArray | None = None,
-    qubits: int | Sequence[int] | None = None,
+    qubits: Qubits | None = None,
 ) -> VirtualQArray:
     """Apply the evolving AND/OR transformation A to a vector.
 
@@ -361,25 +378,7 @@ def apply_evolving_and_or(
         t = real("t", t)
     if qubits is not None:
         return _on_qubits(x, mode, t, operator, qubits)
-    source: Any
-    if isinstance(x, VirtualQArray):
-        source = x.source
-    else:
-        source = np.asarray(x)
-        if source.dtype.kind not in "biufc":
-            raise TypeError(f"elements must be numbers or bool, got dtype {source.dtype}")
-    shape = source.shape
-    if len(shape) != 1:
-        raise ValueError(f"x must be 1-D, got shape {shape}")
-    n = shape[0]
-    diagonal = _reference(n) if operator is None else _diagonal(operator, n)
-    if mode == "project":
-        indices = diagonal.indices()
-        if isinstance(x, VirtualQArray):
-            return VirtualQArray(Evolved(mode, diagonal, x.source.at(indices), 0.0))
-        return VirtualQArray(Evolved(mode, diagonal, source.take(indices), 0.0))
-    kept = source if isinstance(x, VirtualQArray) else asarray(source).source
-    return VirtualQArray(Evolved(mode, diagonal, kept, t))
+    return _on_vector(x, mode, t, operator)
 
 
 def reverse_evolving_and_or(y: VirtualQArray) -> VirtualQArray:

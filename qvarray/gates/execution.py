@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from . import measurement
-from .circuit import Circuit, Entry, _planned
-from .circuit_program import Compiled, compiled, run_compiled
-from .gate_table import Operation, applied, undone_by
+from .circuit import Circuit
+from .circuit_program import Compiled, compiled, planned, run_compiled
+from .operations import Entry, Operation, applied, undone_by
 from .preparation import zero_state
 from .state import State
 from .validation import as_state, non_negative
@@ -20,7 +20,7 @@ from .validation import as_state, non_negative
 __all__ = ["run", "run_shots", "run_with_bits"]
 
 
-def _start(circuit: Circuit, state: Any) -> State:
+def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State:
     if not isinstance(circuit, Circuit):
         raise TypeError(f"a circuit is run, got {circuit!r}")
     begin = as_state(zero_state(circuit.n) if state is None else state)
@@ -32,12 +32,12 @@ def _start(circuit: Circuit, state: Any) -> State:
 def _all_steps(
     state: State, plan: list[Compiled | Entry], bits: list[int], rng: np.random.Generator | None
 ) -> State:
-    for one in plan:
-        if isinstance(one, Entry):
-            state = _step(state, one, bits, rng)
+    for step in plan:
+        if isinstance(step, Entry):
+            state = _step(state, step, bits, rng)
             continue
-        state, done = undone_by(state, one.operations)
-        rest = compiled(one.operations[done:], state.n) if done else one
+        state, done = undone_by(state, step.operations)
+        rest = compiled(step.operations[done:], state.n) if done else step
         after = run_compiled(state, rest)
         if after is None:
             for operation in rest.operations:
@@ -73,7 +73,7 @@ def run_with_bits(
     state: ArrayLike | VirtualQArray | None = None,
     rng: np.random.Generator | None = None,
 ) -> tuple[VirtualQArray, str]:
-    """Run a circuit once; the state and the classical bits afterwards.
+    """Run a circuit once; return the state and the classical bits afterwards.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def run(
     state: ArrayLike | VirtualQArray | None = None,
     rng: np.random.Generator | None = None,
 ) -> VirtualQArray:
-    """Run a circuit once; the state afterwards.
+    """Run a circuit once; return the state afterwards.
 
     Parameters
     ----------
@@ -188,10 +188,10 @@ def run_shots(
     now, bits = _start(circuit, state), [0] * circuit.m
     entries = circuit.entries
     first = next(
-        (at for at, e in enumerate(entries) if e.kind != "gate" or e.condition is not None),
+        (i for i, e in enumerate(entries) if e.kind != "gate" or e.condition is not None),
         len(entries),
     )
-    now = _all_steps(now, _planned(entries[:first], circuit.n), bits, rng)
+    now = _all_steps(now, planned(entries[:first], circuit.n), bits, rng)
     rest = entries[first:]
     qubits = [q for entry in rest for q in entry.qubits]
     found: Counter[str] = Counter()
@@ -200,7 +200,7 @@ def run_shots(
     ):
         found.update(_at_once(circuit, now, rest, qubits, shots, rng))
     else:
-        plan = _planned(rest, circuit.n)
+        plan = planned(rest, circuit.n)
         for _ in range(shots):
             values = list(bits)
             _all_steps(now, plan, values, rng)

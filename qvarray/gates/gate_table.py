@@ -1,36 +1,172 @@
-"""Operations on states: what each named gate does, its inverse, and what undoes what."""
+"""The table of named gates: one row holds all that the package knows about a gate.
+
+To add a gate, append a row to this module and run ``python -m qvarray.gates.stubs``, which writes
+what editors and the reference read. The function in `qvarray.gates`, the method of `Circuit`, the
+inverse, the drawing, circuits from Qiskit and OpenQASM, and tests all come from the row.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TypeAlias
 
 import numpy as np
 
-from .single_qubit import HADAMARD, HALF, MINUS, ONE, Frame, Vector, snapped, turns_of
+from .single_qubit import (
+    FLIP,
+    HADAMARD,
+    HALF,
+    IDENTITY,
+    MINUS,
+    ONE,
+    Frame,
+    Vector,
+    snapped,
+    turns_of,
+)
 from .state import State
-from .validation import bits_of
 
-__all__ = ["GATES", "Gate", "Operation", "after_all", "applied", "spectral", "turned", "undone_by"]
+__all__ = ["GATES", "QISKIT", "Gate", "Matrix"]
 
-Bits = list[int]
-Action = Callable[[State, tuple[Any, ...], Bits], None]
-Inverse = Callable[[tuple[Any, ...]], tuple[str, tuple[Any, ...]]]
-
-_MINUS_I: Vector = (HALF + 0j, complex(0, -HALF))
-_EIGHTH_TURN = math.pi / 8
+Angles: TypeAlias = tuple[float, ...]
+#: Changes a state that nobody else has, given angles and bits.
+Rule: TypeAlias = Callable[[State, Angles, list[int]], None]
+#: A unitary as ``e(a) (1 + (e(b) - 1) |v><v|)``, with ``e(t) = exp(2j * pi * t)``: a, b and v.
+Parts: TypeAlias = tuple[float, float, Vector]
 
 
-def turned(angle: float) -> float:
-    """An angle in turns; exact where it is meant to be a multiple of pi / 4."""
+@dataclass(frozen=True)
+class Matrix:
+    """A gate on one qubit.
+
+    Parameters
+    ----------
+    frame : callable
+        Angles to the 2×2 matrix.
+    parts : callable, optional
+        Angles to the same as `Parts`, where these are known better than they can be computed.
+    """
+
+    frame: Callable[..., Frame]
+    parts: Callable[..., Parts] | None = None
+
+    def spectral(self, angles: Angles) -> Parts:
+        """Return the matrix as a phase of everything, and one of an eigenvector."""
+        if self.parts is not None:
+            return self.parts(*angles)
+        values, vectors = np.linalg.eig(np.array(self.frame(*angles)).reshape(2, 2))
+        first, second = (turns_of(complex(z)) for z in values)
+        if abs(values[0] - values[1]) < 1e-15:
+            return first, 0.0, ONE
+        v = vectors[:, 1]
+        # Of a normal matrix the eigenvectors are orthogonal; make them so to the last bit.
+        v = v - vectors[:, 0] * (vectors[:, 0].conj() @ v)
+        v = v / np.linalg.norm(v)
+        return first, second - first, (complex(v[0]), complex(v[1]))
+
+    def on_one(self, state: State, angles: Angles, bits: list[int]) -> None:
+        """Apply it to a bit."""
+        state.rotate(bits[0], self.frame(*angles))
+
+    def where_ones(self, state: State, angles: Angles, bits: list[int]) -> None:
+        """Apply it to the last bit where all others are 1."""
+        everywhere, turns, v = self.spectral(angles)
+        controls = [(p, ONE) for p in bits[:-1]]
+        state.phase(everywhere, controls)
+        state.phase(turns, [*controls, (bits[-1], v)])
+
+
+def _rule(action: Matrix | Rule, qubits: int) -> Rule:
+    """Return what a rule does, or a matrix on the last of some qubits where all others are 1."""
+    if isinstance(action, Matrix):
+        return action.on_one if qubits == 1 else action.where_ones
+    return action
+
+
+def _negated(angles: Angles) -> Angles:
+    return tuple(-angle for angle in angles)
+
+
+class Gate:
+    """A row of the table.
+
+    Parameters
+    ----------
+    name : str
+    summary : str
+        The first line of its docstrings. A row without one has no function and no method: it is
+        known to `Circuit.append`, from Qiskit, and as an inverse.
+    qubits : str
+        Their names; one that begins with ``*`` is one or more.
+    action : Matrix or callable
+        What it does to a state. A matrix is that on the last qubit, where all others are 1.
+    angles : str
+        Their names.
+    targets : int
+        How many of the last qubits are no controls; all if left out, one with a matrix.
+    symbol : str
+        What is drawn on the targets: in brackets, unless it is one of ⊕, ✕ and ●.
+    inverse : str
+        The name of the gate that undoes this one; its own if left out.
+    undo : callable
+        The angles of that, from these: the same with the other sign if left out.
+    qiskit : str
+        Names of the gate in Qiskit, and so in OpenQASM; the same one if left out.
+    notes : str
+        What its docstrings say besides.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        qubits: str,
+        action: Matrix | Rule,
+        angles: str = "",
+        *,
+        targets: int = 0,
+        symbol: str = "",
+        inverse: str = "",
+        undo: Callable[[Angles], Angles] = _negated,
+        qiskit: str | None = None,
+        notes: str = "",
+    ) -> None:
+        self.name, self.summary, self.notes = name, summary, notes
+        self.qubits, self.angles = tuple(qubits.split()), tuple(angles.split())
+        self.is_variadic = qubits.startswith("*")
+        self.rule = _rule(action, len(self.qubits))
+        self.targets = 1 if isinstance(action, Matrix) else targets or len(self.qubits)
+        self.symbol = symbol or (name.upper() if len(name) < 3 else name)
+        self.inverse, self.undo = inverse or name, undo
+        self.qiskit = tuple((name if qiskit is None else qiskit).split())
+
+
+# -- matrices -------------------------------------------------------------------------------
+
+
+def _turned(angle: float) -> float:
+    """Return an angle in turns; exact where it is meant to be a multiple of pi / 4."""
     turns = angle / (2 * math.pi)
     near = round(turns * 8) / 8
     return near if abs(turns - near) < 1e-15 * max(1.0, abs(turns)) else turns
 
 
-# -- one qubit ------------------------------------------------------------------------------
+def _fixed(*entries: complex, turns: float = 0.0, vector: Vector | None = None) -> Matrix:
+    """Return a matrix without angles, which turns the phase of a vector, if that is given."""
+    frame = snapped(*(complex(x) for x in entries))
+    return Matrix(lambda *_: frame, None if vector is None else lambda *_: (0.0, turns, vector))
+
+
+def _rotation(frame: Callable[[float], Frame], vector: Vector) -> Matrix:
+    """Return a rotation, by half an angle to each side of an eigenvector and the other one."""
+
+    def parts(theta: float) -> Parts:
+        turns = _turned(theta)
+        return -turns / 2, turns, vector
+
+    return Matrix(frame, parts)
 
 
 def _rx(theta: float) -> Frame:
@@ -60,345 +196,135 @@ def _u(theta: float, phi: float, lam: float) -> Frame:
     return snapped(complex(c), -_phase_of(lam) * s, _phase_of(phi) * s, _phase_of(phi + lam) * c)
 
 
-def _fixed(*entries: complex) -> Callable[..., Frame]:
-    frame = snapped(*(complex(x) for x in entries))
-    return lambda: frame
+_MINUS_I: Vector = (HALF + 0j, complex(0, -HALF))
+_EIGHTH_TURN = math.pi / 8
+_H_AXIS: Vector = (complex(math.sin(_EIGHTH_TURN)), complex(-math.cos(_EIGHTH_TURN)))
+
+_X = _fixed(*FLIP, turns=0.5, vector=MINUS)
+_Y = _fixed(0, -1j, 1j, 0, turns=0.5, vector=_MINUS_I)
+_Z = _fixed(1, 0, 0, -1, turns=0.5, vector=ONE)
+_H = _fixed(*HADAMARD, turns=0.5, vector=_H_AXIS)
+_S, _SDG = _fixed(1, 0, 0, 1j), _fixed(1, 0, 0, -1j)
+_T, _TDG = _fixed(1, 0, 0, complex(HALF, HALF)), _fixed(1, 0, 0, complex(HALF, -HALF))
+_A, _B = (1 + 1j) / 2, (1 - 1j) / 2
+_SX, _SXDG = _fixed(_A, _B, _B, _A, turns=0.25, vector=MINUS), _fixed(_B, _A, _A, _B)
+_RX, _RY, _RZ = _rotation(_rx, MINUS), _rotation(_ry, _MINUS_I), _rotation(_rz, ONE)
+_P = Matrix(_p, lambda lam: (0.0, _turned(lam), ONE))
+_U = Matrix(_u)
 
 
-_SINGLE: dict[str, Callable[..., Frame]] = {
-    "id": _fixed(1, 0, 0, 1),
-    "x": _fixed(0, 1, 1, 0),
-    "y": _fixed(0, -1j, 1j, 0),
-    "z": _fixed(1, 0, 0, -1),
-    "h": lambda: HADAMARD,
-    "s": _fixed(1, 0, 0, 1j),
-    "sdg": _fixed(1, 0, 0, -1j),
-    "t": _fixed(1, 0, 0, complex(HALF, HALF)),
-    "tdg": _fixed(1, 0, 0, complex(HALF, -HALF)),
-    "sx": _fixed((1 + 1j) / 2, (1 - 1j) / 2, (1 - 1j) / 2, (1 + 1j) / 2),
-    "sxdg": _fixed((1 - 1j) / 2, (1 + 1j) / 2, (1 + 1j) / 2, (1 - 1j) / 2),
-    "rx": _rx,
-    "ry": _ry,
-    "rz": _rz,
-    "p": _p,
-    "u": _u,
-}
+def _u_undone(angles: Angles) -> Angles:
+    """Undo u(theta, phi, lam) by u(-theta, -lam, -phi), and a phase gamma by its negative."""
+    theta, phi, lam, *gamma = angles
+    return -theta, -lam, -phi, *_negated(tuple(gamma))
 
 
-def spectral(u: Frame) -> tuple[float, float, Vector]:
-    """A unitary as ``e(a) (1 + (e(b) - 1) |v><v|)``, with ``e(t) = exp(2j * pi * t)``."""
-    values, vectors = np.linalg.eig(np.array(u).reshape(2, 2))
-    first, second = (turns_of(complex(z)) for z in values)
-    if abs(values[0] - values[1]) < 1e-15:
-        return first, 0.0, ONE
-    v = vectors[:, 1]
-    # Of a normal matrix the eigenvectors are orthogonal; make them so to the last bit.
-    v = v - vectors[:, 0] * (vectors[:, 0].conj() @ v)
-    v = v / np.linalg.norm(v)
-    return first, second - first, (complex(v[0]), complex(v[1]))
+# -- rules of several qubits ----------------------------------------------------------------
 
 
-def _spectral_of(name: str, params: tuple[float, ...]) -> tuple[float, float, Vector]:
-    if name in ("x", "y", "z"):
-        return 0.0, 0.5, {"x": MINUS, "y": _MINUS_I, "z": ONE}[name]
-    if name == "h":
-        return 0.0, 0.5, (complex(math.sin(_EIGHTH_TURN)), complex(-math.cos(_EIGHTH_TURN)))
-    if name == "p":
-        return 0.0, turned(params[0]), ONE
-    if name in ("rx", "ry", "rz"):
-        turns = turned(params[0])
-        return -turns / 2, turns, {"rx": MINUS, "ry": _MINUS_I, "rz": ONE}[name]
-    if name == "sx":
-        return 0.0, 0.25, MINUS
-    return spectral(_SINGLE[name](*params))
+def _steps(*steps: tuple[Matrix | Rule, str]) -> Rule:
+    """Return the rule of some actions, one after the other, on qubits of these numbers.
+
+    All of them get the angles, which those without angles leave alone.
+    """
+    rules = [(_rule(action, len(digits)), [int(d) for d in digits]) for action, digits in steps]
+
+    def rule(state: State, angles: Angles, bits: list[int]) -> None:
+        for act, places in rules:
+            act(state, angles, [bits[place] for place in places])
+
+    return rule
 
 
-def _rotate(name: str) -> Action:
-    single = _SINGLE[name]
-
-    def act(state: State, params: tuple[Any, ...], bits: Bits) -> None:
-        state.rotate(bits[0], single(*params))
-
-    return act
+def _swap(state: State, _: Angles, bits: list[int]) -> None:
+    state.swap(*bits)
 
 
-def _controlled(name: str) -> Action:
-    def act(state: State, params: tuple[Any, ...], bits: Bits) -> None:
-        everywhere, turns, v = _spectral_of(name, params)
-        controls = [(p, ONE) for p in bits[:-1]]
-        state.phase(everywhere, controls)
-        state.phase(turns, [*controls, (bits[-1], v)])
-
-    return act
-
-
-def _cu(state: State, params: tuple[Any, ...], bits: Bits) -> None:
-    theta, phi, lam, gamma = params
-    everywhere, turns, v = spectral(_u(theta, phi, lam))
-    state.phase(everywhere + turned(gamma), [(bits[0], ONE)])
+def _cu(state: State, angles: Angles, bits: list[int]) -> None:
+    theta, phi, lam, gamma = angles
+    everywhere, turns, v = _U.spectral((theta, phi, lam))
+    state.phase(everywhere + _turned(gamma), [(bits[0], ONE)])
     state.phase(turns, [(bits[0], ONE), (bits[1], v)])
 
 
-# -- several qubits -------------------------------------------------------------------------
-
-
-def _swap(state: State, _: tuple[Any, ...], bits: Bits) -> None:
-    state.swap(*bits)
-
-
-def _iswap(state: State, _: tuple[Any, ...], bits: Bits, quarter: float = 0.25) -> None:
-    state.swap(*bits)
-    for p in bits:
-        state.rotate(p, _SINGLE["s" if quarter > 0 else "sdg"]())
-    state.phase(0.5, [(p, ONE) for p in bits])
-
-
-def _iswapdg(state: State, params: tuple[Any, ...], bits: Bits) -> None:
-    _iswap(state, params, bits, -0.25)
-
-
-def _cswap(state: State, _: tuple[Any, ...], bits: Bits) -> None:
-    c, a, b = bits
-    cx = _controlled("x")
-    cx(state, (), [b, a])
-    cx(state, (), [c, a, b])
-    cx(state, (), [b, a])
-
-
-def _rzz(state: State, params: tuple[Any, ...], bits: Bits) -> None:
-    cx = _controlled("x")
-    cx(state, (), bits)
-    state.rotate(bits[1], _rz(params[0]))
-    cx(state, (), bits)
-
-
-def _between(before: tuple[str, ...], after: tuple[str, ...], act: Action) -> Action:
-    def conjugated(state: State, params: tuple[Any, ...], bits: Bits) -> None:
-        for name in before:
-            for p in bits:
-                state.rotate(p, _SINGLE[name]())
-        act(state, params, bits)
-        for name in after:
-            for p in bits:
-                state.rotate(p, _SINGLE[name]())
-
-    return conjugated
-
-
-_rxx = _between(("h",), ("h",), _rzz)
-_ryy = _between(("sdg", "h"), ("h", "s"), _rzz)
-
-
-def _ecr(state: State, _: tuple[Any, ...], bits: Bits) -> None:
-    # X_a exp(-i pi / 4 Z_a X_b)
-    a, b = bits
-    state.rotate(b, HADAMARD)
-    _rzz(state, (math.pi / 2,), bits)
-    state.rotate(b, HADAMARD)
-    state.rotate(a, _SINGLE["x"]())
+_RZZ = _steps((_X, "01"), (_RZ, "1"), (_X, "01"))
+_RXX = _steps((_H, "0"), (_H, "1"), (_RZZ, "01"), (_H, "0"), (_H, "1"))
+_RYY = _steps((_SDG, "0"), (_SDG, "1"), (_RXX, "01"), (_S, "0"), (_S, "1"))
+_RZX = _steps((_H, "1"), (_RZZ, "01"), (_H, "1"))
+# X_a exp(-i pi / 4 Z_a X_b)
+_QUARTER = _fixed(*_rz(math.pi / 2))
+_ECR = _steps((_H, "1"), (_X, "01"), (_QUARTER, "1"), (_X, "01"), (_H, "1"), (_X, "0"))
+_ISWAP = _steps((_swap, "01"), (_S, "0"), (_S, "1"), (_Z, "01"))
+_ISWAPDG = _steps((_swap, "01"), (_SDG, "0"), (_SDG, "1"), (_Z, "01"))
+_CSWAP = _steps((_X, "21"), (_X, "012"), (_X, "21"))
 
 
 # -- the table ------------------------------------------------------------------------------
 
+_CONTROLLED = "control target"
+_U_NOTES = (
+    "Its matrix is ``[[cos, -e(lam) sin], [e(phi) sin, e(phi + lam) cos]]`` with the cosine "
+    "and the sine of ``theta / 2`` and ``e(a) = exp(1j * a)``."
+)
+# fmt: off
+_ROWS = (
+    Gate("id", "", "qubit", _fixed(*IDENTITY)),
+    Gate("x", "Flip a qubit: the Pauli X gate.", "qubit", _X),
+    Gate("y", "Apply the Pauli Y gate, a flip with phases -1j and 1j.", "qubit", _Y),
+    Gate("z", "Apply the Pauli Z gate, a sign of the amplitudes of 1.", "qubit", _Z),
+    Gate("h", "Apply the Hadamard gate, a switch between the standard and the walsh basis.",
+         "qubit", _H),
+    Gate("s", "Apply the S gate, a quarter turn of the amplitudes of 1.",
+         "qubit", _S, inverse="sdg"),
+    Gate("sdg", "Apply the inverse of the S gate.", "qubit", _SDG, inverse="s"),
+    Gate("t", "Apply the T gate, an eighth turn of the amplitudes of 1.",
+         "qubit", _T, inverse="tdg"),
+    Gate("tdg", "Apply the inverse of the T gate.", "qubit", _TDG, inverse="t"),
+    Gate("sx", "Apply the square root of the X gate.", "qubit", _SX, inverse="sxdg"),
+    Gate("sxdg", "Apply the inverse of the square root of the X gate.",
+         "qubit", _SXDG, inverse="sx"),
+    Gate("rx", "Rotate about X, by ``exp(-1j * theta / 2 * X)``.", "qubit", _RX, "theta"),
+    Gate("ry", "Rotate about Y, by ``exp(-1j * theta / 2 * Y)``.", "qubit", _RY, "theta"),
+    Gate("rz", "Rotate about Z, by ``exp(-1j * theta / 2 * Z)``.", "qubit", _RZ, "theta"),
+    Gate("p", "Multiply the amplitudes of 1 by ``exp(1j * lam)``.",
+         "qubit", _P, "lam", qiskit="p u1"),
+    Gate("u", "Apply any gate on one qubit, up to a global phase.",
+         "qubit", _U, "theta phi lam", undo=_u_undone, qiskit="u u3", notes=_U_NOTES),
+    Gate("cx", "Flip the target where the control is 1.", _CONTROLLED, _X, symbol="⊕"),
+    Gate("cy", "Apply `y` where the control is 1.", _CONTROLLED, _Y, symbol="Y"),
+    Gate("cz", "Change the sign where both qubits are 1.", _CONTROLLED, _Z, symbol="●"),
+    Gate("ch", "Apply `h` where the control is 1.", _CONTROLLED, _H, symbol="H"),
+    Gate("csx", "Apply `sx` where the control is 1.",
+         _CONTROLLED, _SX, symbol="SX", inverse="csxdg"),
+    Gate("csxdg", "", _CONTROLLED, _SXDG, symbol="sxdg", inverse="csx"),
+    Gate("crx", "Apply `rx` where the control is 1.", _CONTROLLED, _RX, "theta", symbol="RX"),
+    Gate("cry", "Apply `ry` where the control is 1.", _CONTROLLED, _RY, "theta", symbol="RY"),
+    Gate("crz", "Apply `rz` where the control is 1.", _CONTROLLED, _RZ, "theta", symbol="RZ"),
+    Gate("cp", "Multiply by ``exp(1j * lam)`` where both qubits are 1.",
+         _CONTROLLED, _P, "lam", symbol="P", qiskit="cp cu1"),
+    Gate("cu", "Apply `u`, times ``exp(1j * gamma)``, where the control is 1.",
+         _CONTROLLED, _cu, "theta phi lam gamma", targets=1, symbol="U", undo=_u_undone),
+    Gate("ccx", "Flip the target where both controls are 1 (Toffoli).",
+         "control1 control2 target", _X, symbol="⊕"),
+    Gate("ccz", "Change the sign where all three qubits are 1.", "a b c", _Z, symbol="●"),
+    Gate("mcx", "Flip the target where all controls are 1.", "*controls target", _X, symbol="⊕"),
+    Gate("mcp", "Multiply by ``exp(1j * lam)`` where the controls and the target are all 1.",
+         "*controls target", _P, "lam", symbol="P", qiskit="mcphase"),
+    Gate("swap", "Exchange two qubits.", "a b", _swap, symbol="✕"),
+    Gate("iswap", "Exchange two qubits, with a factor 1j where they differ.",
+         "a b", _ISWAP, inverse="iswapdg"),
+    Gate("iswapdg", "", "a b", _ISWAPDG, inverse="iswap", qiskit=""),
+    Gate("cswap", "Exchange two qubits where the control is 1 (Fredkin).",
+         "control a b", _CSWAP, targets=2, symbol="✕"),
+    Gate("rxx", "Rotate by ``exp(-1j * theta / 2 * X⊗X)``.", "a b", _RXX, "theta"),
+    Gate("ryy", "Rotate by ``exp(-1j * theta / 2 * Y⊗Y)``.", "a b", _RYY, "theta"),
+    Gate("rzz", "Rotate by ``exp(-1j * theta / 2 * Z⊗Z)``.", "a b", _RZZ, "theta"),
+    Gate("rzx", "Rotate by ``exp(-1j * theta / 2 * Z⊗X)``.", "a b", _RZX, "theta"),
+    Gate("ecr", "Apply the echoed cross-resonance gate, ``(X⊗1 - Y⊗X) / sqrt(2)``.", "a b", _ECR),
+)
+# fmt: on
 
-class Gate(NamedTuple):
-    """A named gate.
-
-    Attributes
-    ----------
-    qubits : int
-        How many it acts on; 0 for two or more.
-    params : tuple of str
-        Names of its angles.
-    act : callable
-    inverse : callable
-        Parameters to the name and the parameters of the inverse.
-    """
-
-    qubits: int
-    params: tuple[str, ...]
-    act: Action
-    inverse: Inverse
-
-
-def _itself(name: str) -> Inverse:
-    return lambda params: (name, params)
-
-
-def _negated(name: str) -> Inverse:
-    return lambda params: (name, tuple(-one for one in params))
-
-
-def _u_inverse(name: str) -> Inverse:
-    # u(theta, phi, lam) goes back by u(-theta, -lam, -phi); a phase gamma by its negative.
-    return lambda params: (name, (-params[0], -params[2], -params[1], *(-g for g in params[3:])))
-
-
-GATES: dict[str, Gate] = {}
-
-
-def _add(name: str, qubits: int, act: Action, inverse: Inverse, *params: str) -> None:
-    GATES[name] = Gate(qubits, params, act, inverse)
-
-
-for _name in ("id", "x", "y", "z", "h"):
-    _add(_name, 1, _rotate(_name), _itself(_name))
-for _name, _other in (("s", "sdg"), ("t", "tdg"), ("sx", "sxdg")):
-    _add(_name, 1, _rotate(_name), _itself(_other))
-    _add(_other, 1, _rotate(_other), _itself(_name))
-for _name in ("rx", "ry", "rz", "p"):
-    _angle = "lam" if _name == "p" else "theta"
-    _add(_name, 1, _rotate(_name), _negated(_name), _angle)
-    _add("c" + _name, 2, _controlled(_name), _negated("c" + _name), _angle)
-_add("u", 1, _rotate("u"), _u_inverse("u"), "theta", "phi", "lam")
-_add("cu", 2, _cu, _u_inverse("cu"), "theta", "phi", "lam", "gamma")
-for _name in ("x", "y", "z", "h"):
-    _add("c" + _name, 2, _controlled(_name), _itself("c" + _name))
-_add("csx", 2, _controlled("sx"), _itself("csxdg"))
-_add("csxdg", 2, _controlled("sxdg"), _itself("csx"))
-_add("ccx", 3, _controlled("x"), _itself("ccx"))
-_add("ccz", 3, _controlled("z"), _itself("ccz"))
-_add("mcx", 0, _controlled("x"), _itself("mcx"))
-_add("mcp", 0, _controlled("p"), _negated("mcp"), "lam")
-_add("swap", 2, _swap, _itself("swap"))
-_add("iswap", 2, _iswap, _itself("iswapdg"))
-_add("iswapdg", 2, _iswapdg, _itself("iswap"))
-_add("cswap", 3, _cswap, _itself("cswap"))
-_add("rzz", 2, _rzz, _negated("rzz"), "theta")
-_add("rxx", 2, _rxx, _negated("rxx"), "theta")
-_add("ryy", 2, _ryy, _negated("ryy"), "theta")
-_add("ecr", 2, _ecr, _itself("ecr"))
-
-
-# -- operations -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A gate on some qubits. Two that are equal do the same.
-
-    Parameters
-    ----------
-    name : str
-        Of a named gate, or what `payload` is.
-    qubits : tuple of int
-    params : tuple of float
-    payload : optional
-        Of an operation that is not in the table: an object with ``act(state, bits)`` and
-        ``inverse()``.
-    """
-
-    name: str
-    qubits: tuple[int, ...]
-    params: tuple[Any, ...] = ()
-    payload: Any = None
-
-    def inverse(self) -> Operation:
-        """The operation that undoes this one."""
-        if self.payload is not None:
-            return Operation(self.name, self.qubits, self.params, self.payload.inverse())
-        name, params = GATES[self.name].inverse(self.params)
-        return Operation(name, self.qubits, params)
-
-    def act(self, state: State) -> None:
-        """Change a state that nobody else has."""
-        bits = [state.n - 1 - q for q in self.qubits]
-        if self.payload is not None:
-            self.payload.act(state, bits)
-        else:
-            GATES[self.name].act(state, self.params, bits)
-
-
-class _History(NamedTuple):
-    """The state that amplitudes were first combined in, and the operations since, last first."""
-
-    origin: State
-    log: tuple[Operation, Any]
-    length: int
-
-    def __reduce__(self) -> Any:
-        # Without a tuple in a tuple for each operation, which is too deep to be pickled.
-        log: Any = self.log
-        operations = []
-        while log is not None:
-            operations.append(log[0])
-            log = log[1]
-        return _history, (self.origin, operations[::-1])
-
-
-def _history(origin: State, operations: Sequence[Operation]) -> _History:
-    log: Any = None
-    for one in operations:
-        log = (one, log)
-    return _History(origin, log, len(operations))
-
-
-_LONGEST = 1 << 14
-# The state before is kept beside one of so many times its amplitudes, or where it has few.
-_TIMES = 16
-_ALWAYS = 4096
-
-
-def applied(state: State, operation: Operation) -> State:
-    """The state after an operation; the one before is not changed.
-
-    An operation that undoes the last one gives back what was before, bit for bit: parameters
-    cancel on their own; where amplitudes were combined the state before that is kept, if it is
-    small, with the operations since. O(n), or O(k).
-    """
-    bits_of(operation.qubits, state.n)
-    history: _History | None = state.history
-    undone = history is not None and _undoes(operation, history.log[0])
-    if undone:
-        assert history is not None
-        if history.log[1] is None:
-            return history.origin
-    new = state.copy()
-    operation.act(new)
-    state.share_constants(new)
-    if undone:
-        assert history is not None
-        new.history = _History(history.origin, history.log[1], history.length - 1)
-    elif history is not None:
-        new.history = None
-        if history.length < _LONGEST:
-            new.history = _History(history.origin, (operation, history.log), history.length + 1)
-    elif new.is_mixed and state.nactive <= max(_ALWAYS, new.nactive // _TIMES):
-        new.history = _History(state, (operation, None), 1)
-    return new
-
-
-def after_all(state: State, operations: Sequence[Operation]) -> Any:
-    """The history of a state after some operations that were applied to it at once."""
-    log: Any
-    origin, log, length = state.history or (state, None, 0)
-    length += len(operations)
-    if length > _LONGEST:
-        return None
-    for one in operations:
-        log = (one, log)
-    return _History(origin, log, length)
-
-
-def undone_by(state: State, operations: Sequence[Operation]) -> tuple[State, int]:
-    """The state before, and how many operations undo all that led from there to this one.
-
-    The state itself, and 0, where they do not.
-    """
-    history: _History | None = state.history
-    if history is None or history.length > len(operations):
-        return state, 0
-    log: Any = history.log
-    for count, one in enumerate(operations, 1):
-        if not _undoes(one, log[0]):
-            break
-        log = log[1]
-        if log is None:
-            return history.origin, count
-    return state, 0
-
-
-def _undoes(operation: Operation, last: Operation) -> bool:
-    if operation.qubits != last.qubits:
-        return False
-    return operation == last.inverse()
+#: All gates, by their names.
+GATES = {gate.name: gate for gate in _ROWS}
+#: Names that Qiskit has for gates, to ours.
+QISKIT = {alias: gate.name for gate in _ROWS for alias in gate.qiskit}

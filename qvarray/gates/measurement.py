@@ -1,9 +1,8 @@
-"""Measurements: probabilities, samples, and the state that is left."""
+"""Measurement of qubits: probabilities, samples, counts, and the state that is left."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,10 +13,11 @@ from ..core.values import Array
 from . import reduced_state
 from .paulis import Pauli
 from .preparation import bit_string, index_of
-from .registers import register
+from .registers import matched, register
 from .single_qubit import FLIP, IDENTITY, product, snapped
 from .state import State
 from .validation import (
+    Qubits,
     as_state,
     bits_of,
     integers,
@@ -29,13 +29,13 @@ from .validation import (
 
 __all__ = ["counts", "measure", "probabilities", "sample"]
 
-# Amplitudes up to which all frames are taken into them to sample.
+# Up to this many amplitudes, all frames are taken into them to sample.
 _SAMPLED_AT_ONCE = 1 << 22
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 
 
-def probabilities(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> Array:
-    """The probabilities of the values of some qubits.
+def probabilities(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
+    """Return the probabilities of the values of some qubits.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def sample(
     x: ArrayLike | VirtualQArray,
     shots: int,
     rng: np.random.Generator,
-    qubits: int | Sequence[int] | None = None,
+    qubits: Qubits | None = None,
 ) -> Array:
     """Draw outcomes of a measurement of all qubits, or of some.
 
@@ -165,10 +165,10 @@ def _sampled(state: State, shots: int, rng: np.random.Generator, bits: Sequence[
     else:
         drawn = np.empty((shots, len(rest)), np.int64)
         for shot in range(shots):
-            one = state
-            for at, p in enumerate(rest):
-                drawn[shot, at], one = _measured(one, p, rng.random())
-        values.update((p, drawn[:, at]) for at, p in enumerate(rest))
+            left = state
+            for place, p in enumerate(rest):
+                drawn[shot, place], left = _measured(left, p, rng.random())
+        values.update((p, drawn[:, place]) for place, p in enumerate(rest))
     out = np.zeros(shots, np.int64)
     for p in bits:
         out = out << 1 | values[p]
@@ -176,7 +176,7 @@ def _sampled(state: State, shots: int, rng: np.random.Generator, bits: Sequence[
 
 
 def counts(outcomes: ArrayLike, n: int) -> dict[str, int]:
-    """How often each outcome was drawn, by bit strings.
+    """Count how often each outcome was drawn, by bit strings.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def counts(outcomes: ArrayLike, n: int) -> dict[str, int]:
 
 
 def _chance_of_one(state: State, p: int) -> float:
-    """The probability of 1 of a bit, over that of anything."""
+    """Return the probability of 1 of a bit, over that of anything."""
     if state.touches(p):
         total = float(reduced_state.weights(state).sum())
         return (1.0 - reduced_state.mean(state, Pauli(0, 1 << p, 0)) / total) / 2
@@ -233,17 +233,16 @@ def _chance_of_one(state: State, p: int) -> float:
 
 
 def _cross(state: State, p: int) -> complex:
-    """Σ values[i] · conj(values[i + bit]) over the pairs of a bit."""
+    """Return Σ values[i] · conj(values[i + bit]) over the pairs of a bit."""
     indices, values = state.core.indices, state.core.values
     off = np.flatnonzero(indices >> p & 1 == 0)
     partner = indices[off] | 1 << p
-    at = np.minimum(indices.searchsorted(partner), indices.size - 1)
-    hit = indices[at] == partner
-    return complex(np.vdot(values[at[hit]], values[off[hit]])) * abs(state.factor()) ** 2
+    place, hit = matched(indices, partner)
+    return complex(np.vdot(values[place[hit]], values[off[hit]])) * abs(state.factor()) ** 2
 
 
 def _projected(state: State, p: int, outcome: int) -> State:
-    """The normalised part of a state where a bit has a value, which has some probability."""
+    """Return the normalised part of a state where a bit has a value, which is possible."""
     new = state.copy()
     new.history = None
     if state.touches(p):
@@ -278,16 +277,17 @@ def _restricted(state: State, keep: Array) -> State:
 
 
 def _measured(state: State, p: int, draw: float) -> tuple[int, State]:
+    """Measure a bit with a number drawn from 0 to 1."""
     outcome = int(draw < _chance_of_one(state, p))
     return outcome, _projected(state, p, outcome)
 
 
 def measure(
     x: ArrayLike | VirtualQArray,
-    qubits: int | Sequence[int],
+    qubits: Qubits,
     rng: np.random.Generator | None = None,
     *,
-    outcome: Any = None,
+    outcome: str | int | Iterable[int] | None = None,
 ) -> tuple[str, VirtualQArray]:
     """Measure some qubits, and collapse the state.
 
@@ -338,13 +338,13 @@ def measure(
         index = index_of(str(outcome) if isinstance(outcome, int) else outcome, len(bits))
         wanted = bit_string(index, len(bits))
     found = ""
-    for at, p in enumerate(bits):
+    for place, p in enumerate(bits):
         one = _chance_of_one(state, p)
         if wanted is None:
             assert rng is not None
             value = int(rng.random() < one)
         else:
-            value = int(wanted[at])
+            value = int(wanted[place])
         if (one if value else 1.0 - one) < 1e-14:
             raise ValueError(f"the outcome {wanted!r} has probability zero")
         state = _projected(state, p, value)

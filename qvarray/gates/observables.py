@@ -1,9 +1,9 @@
-"""What can be asked of a state, on its parameters where they answer."""
+"""Observables of a state: expectation values, overlaps, density matrices, entropy, amplitudes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy
@@ -15,10 +15,10 @@ from ..core.values import Array
 from . import reduced_state
 from .paulis import Pauli
 from .preparation import bit_string, index_of
-from .registers import register
+from .registers import matched, register
 from .single_qubit import IDENTITY, Frame, adjoint, product
 from .state import State
-from .validation import as_state, bits_of, many, non_negative, require_normalised
+from .validation import Qubits, as_state, bits_of, many, non_negative, require_normalised
 
 __all__ = [
     "amplitudes",
@@ -31,21 +31,25 @@ __all__ = [
     "top",
 ]
 
+# Up to this many pairs of amplitudes of two states, an overlap is summed over all of them.
 _PAIRS = 1 << 22
+#: A string, or several with their factors.
+PauliSum: TypeAlias = str | Mapping[str, complex] | Iterable[tuple[str, complex]]
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 
 
-def _terms_of(pauli: Any, n: int) -> list[tuple[str, Any]]:
+def _terms_of(pauli: PauliSum, n: int) -> list[tuple[str, complex]]:
+    """Return the strings and factors of a sum, validated."""
     if isinstance(pauli, str):
-        terms: list[tuple[str, Any]] = [(pauli, 1.0)]
+        terms: list[tuple[str, complex]] = [(pauli, 1.0)]
     elif isinstance(pauli, Mapping):
         terms = list(pauli.items())
     else:
         terms = list(many(pauli))
-    for one in terms:
-        if not isinstance(one, Sequence) or isinstance(one, str) or len(one) != 2:
-            raise ValueError(f"a sum of Pauli strings has pairs (str, number), got {one!r}")
-        text, factor = one
+    for term in terms:
+        if not isinstance(term, Sequence) or isinstance(term, str) or len(term) != 2:
+            raise ValueError(f"a sum of Pauli strings has pairs (str, number), got {term!r}")
+        text, factor = term
         if not isinstance(text, str) or len(text) != n or set(text) - set("IXYZ"):
             raise ValueError(f"a Pauli string has {n} characters of IXYZ, got {text!r}")
         if np.ndim(factor) or np.asarray(factor).dtype.kind not in "biufc":
@@ -53,8 +57,8 @@ def _terms_of(pauli: Any, n: int) -> list[tuple[str, Any]]:
     return terms
 
 
-def expectation(x: ArrayLike | VirtualQArray, pauli: Any) -> Any:
-    """The expectation value of a Pauli string, or of a sum of them.
+def expectation(x: ArrayLike | VirtualQArray, pauli: PauliSum) -> float | complex:
+    """Return the expectation value of a Pauli string, or of a sum of them.
 
     Parameters
     ----------
@@ -86,14 +90,14 @@ def expectation(x: ArrayLike | VirtualQArray, pauli: Any) -> Any:
     state = as_state(x)
     terms = _terms_of(pauli, state.n)
     require_normalised(state)
-    total: Any = 0.0
+    total: complex = 0.0
     for text, factor in terms:
         total = total + factor * reduced_state.mean(state, Pauli.of_text(text))
     return total
 
 
 def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> complex:
-    """The inner product of two states, the first conjugated: ``np.vdot(a, b)``.
+    """Return the inner product of two states, the first conjugated: ``np.vdot(a, b)``.
 
     Parameters
     ----------
@@ -134,9 +138,9 @@ def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> compl
     ignored = 0
     for p in range(left.n):
         inner = product(adjoint(left.frames[p]), right.frames[p])
-        one, other = left.constant(p), right.constant(p)
-        if one is not None and other is not None:
-            scalar *= inner[2 * one + other]
+        row, column = left.constant(p), right.constant(p)
+        if row is not None and column is not None:
+            scalar *= inner[2 * row + column]
             ignored |= 1 << p
         elif inner != IDENTITY:
             between[p] = inner
@@ -156,15 +160,12 @@ def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> compl
     scalar *= np.conj(left.factor()) * right.factor()
     keep = ~np.int64(ignored)
     i, j = left.core.indices & keep, right.core.indices & keep
-    if not i.size or not j.size:
-        return 0j
-    at = np.minimum(i.searchsorted(j), i.size - 1)
-    hit = i[at] == j
-    return complex(scalar * np.vdot(left.core.values[at[hit]], right.core.values[hit]))
+    place, hit = matched(i, j)
+    return complex(scalar * np.vdot(left.core.values[place[hit]], right.core.values[hit]))
 
 
 def _paired(left: State, right: State, between: dict[int, Frame], ignored: int) -> complex:
-    """The inner product from all pairs of amplitudes. O(ka · kb · bits)."""
+    """Sum the inner product over all pairs of amplitudes. O(ka · kb · bits)."""
     i, j = left.core.indices[:, None], right.core.indices[None, :]
     kept = ~np.int64(ignored | sum(1 << p for p in between))
     terms = ((i ^ j) & kept == 0).astype(np.complex128)
@@ -175,7 +176,7 @@ def _paired(left: State, right: State, between: dict[int, Frame], ignored: int) 
 
 
 def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> float:
-    """The fidelity of two pure states, ``abs(np.vdot(a, b)) ** 2``.
+    """Return the fidelity of two pure states, ``abs(np.vdot(a, b)) ** 2``.
 
     Parameters
     ----------
@@ -198,13 +199,13 @@ def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> floa
     >>> round(qv.gates.fidelity(x, qv.gates.h(x, 0)), 12)
     0.5
     """
-    for one in (a, b):
-        require_normalised(as_state(one))
+    for state in (a, b):
+        require_normalised(as_state(state))
     return abs(overlap(a, b)) ** 2
 
 
-def _grouped(state: State, bits: list[int]) -> Any:
-    """Amplitudes by the rest of the index and by the register: a scipy.sparse array."""
+def _grouped(state: State, bits: list[int]) -> scipy.sparse.csr_array:
+    """Return amplitudes by the rest of the index and by the register."""
     core = state.core
     column = register(core.indices, bits)
     rest = core.indices & ~np.int64(sum(1 << p for p in bits))
@@ -213,8 +214,8 @@ def _grouped(state: State, bits: list[int]) -> Any:
     return scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
 
 
-def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> Array:
-    """The density matrix of some qubits, the others traced out.
+def density_matrix(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
+    """Return the density matrix of some qubits, the others traced out.
 
     Parameters
     ----------
@@ -267,8 +268,8 @@ def density_matrix(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) ->
     return np.ascontiguousarray(out).reshape(1 << m, 1 << m)
 
 
-def partial_trace(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> Array:
-    """The density matrix of what is left when some qubits are traced out.
+def partial_trace(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
+    """Return the density matrix of what is left when some qubits are traced out.
 
     Parameters
     ----------
@@ -301,8 +302,8 @@ def partial_trace(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> 
     return density_matrix(x, [q for q in range(state.n) if state.n - 1 - q not in gone])
 
 
-def entropy(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> float:
-    """The entanglement entropy of some qubits with the others, in bits.
+def entropy(x: ArrayLike | VirtualQArray, qubits: Qubits) -> float:
+    """Return the entanglement entropy of some qubits with the others, in bits.
 
     Parameters
     ----------
@@ -358,7 +359,7 @@ def entropy(x: ArrayLike | VirtualQArray, qubits: int | Sequence[int]) -> float:
 
 
 def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
-    """The amplitudes of largest size, by their bit strings.
+    """Return the amplitudes of largest size, by their bit strings.
 
     Parameters
     ----------
@@ -408,12 +409,13 @@ def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
             indices, values = _largest(indices, values, k)
     indices, values = _largest(indices, values, k)
     return {
-        bit_string(i, state.n): v
-        for i, v in zip(indices.tolist(), values.tolist(), strict=True)
+        bit_string(index, state.n): value
+        for index, value in zip(indices.tolist(), values.tolist(), strict=True)
     }  # fmt: skip
 
 
 def _largest(indices: Array, values: Array, k: int) -> tuple[Array, Array]:
+    """Return the k values of largest size, largest first; of equal ones the smaller index first."""
     sizes = np.abs(values)
     if k < sizes.size:
         # All that are as large as the last one are kept until they are in order.
@@ -424,8 +426,8 @@ def _largest(indices: Array, values: Array, k: int) -> tuple[Array, Array]:
     return indices[order], values[order]
 
 
-def amplitudes(x: ArrayLike | VirtualQArray, bits: Any) -> Array:
-    """The amplitudes at some bit strings.
+def amplitudes(x: ArrayLike | VirtualQArray, bits: str | Iterable[str]) -> Array:
+    """Return the amplitudes at some bit strings.
 
     Parameters
     ----------
@@ -458,5 +460,5 @@ def amplitudes(x: ArrayLike | VirtualQArray, bits: Any) -> Array:
     """
     state = as_state(x)
     strings = [bits] if isinstance(bits, str) else list(many(bits))
-    positions = np.array([index_of(one, state.n) for one in strings], np.int64)
+    positions = np.array([index_of(string, state.n) for string in strings], np.int64)
     return state.at(positions)

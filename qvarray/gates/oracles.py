@@ -1,9 +1,10 @@
-"""Transformations that are given by a matrix or by a function of registers."""
+"""Gates given by a matrix or by a function of registers: unitaries, maps, phases, oracles."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,11 +13,19 @@ from .. import kernels
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from ..ops.basis_change import norm
-from .gate_table import Operation, applied
+from .operations import Operation, Payload, applied
 from .registers import register, with_register
 from .single_qubit import IDENTITY, snapped
 from .state import State
-from .validation import as_state, integers, many, qubit_list
+from .validation import (
+    Function,
+    Qubits,
+    Registers,
+    as_state,
+    integers,
+    many,
+    qubit_list,
+)
 
 __all__ = [
     "Diagonal",
@@ -29,11 +38,12 @@ __all__ = [
     "unitary",
 ]
 
+#: Qubits of the largest matrix.
 _MOST = 4
-#: The use of a function whose odd values are factors of -1.
-SIGN = "sign"
-# Registers of so many qubits are tabulated to invert a map.
+#: Up to this many qubits, a map is tabulated to invert it.
 _TABULATED = 20
+#: Of a matrix and its adjoint, how far from 1 their product may be.
+_UNITARY_TO = 1e-10
 
 
 class Unitary:
@@ -50,9 +60,11 @@ class Unitary:
         return hash(self._bytes)
 
     def inverse(self) -> Unitary:
+        """Return the adjoint."""
         return Unitary(np.ascontiguousarray(self.matrix.conj().T))
 
     def act(self, state: State, bits: list[int]) -> None:
+        """Multiply: into a frame, or groups of amplitudes by the matrix between frames."""
         matrix = self.matrix
         if len(bits) == 1:
             state.rotate(bits[0], snapped(*(complex(z) for z in matrix.ravel())))
@@ -91,18 +103,16 @@ def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
     sizes = np.abs(after)
     keep = sizes > limit
     lost = sizes[~keep & (sizes > noise)]
-    at, new = np.nonzero(keep)
-    indices = with_register(rest[at], bits, new.astype(np.int64))
+    places, new = np.nonzero(keep)
+    indices = with_register(rest[places], bits, new.astype(np.int64))
     indices, order = kernels.radix_sort.sorted_order(indices)
     state.core = core._replace(values=after[keep].take(order), indices=indices)
     state.is_mixed = state.is_mixed or bool(np.count_nonzero(matrix) > size)
     if lost.size:
-        state._lose(norm(lost) * abs(state.factor()))
+        state.lose(norm(lost) * abs(state.factor()))
 
 
-def unitary(
-    x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: int | Sequence[int]
-) -> VirtualQArray:
+def unitary(x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: Qubits) -> VirtualQArray:
     """Apply a unitary matrix to up to 4 qubits.
 
     Parameters
@@ -134,16 +144,16 @@ def unitary(
     >>> qv.gates.to_dict(x)
     {'01': (1+0j)}
     """
-    state = as_state(x)
-    return VirtualQArray(applied(state, unitary_operation(matrix, qubits, state.n)))
+    return _after(x, unitary_operation, matrix, qubits)
 
 
-def unitary_operation(matrix: Any, qubits: Any, n: int) -> Operation:
+def unitary_operation(matrix: ArrayLike, qubits: Qubits, n: int) -> Operation:
+    """Return a unitary matrix on qubits of n, validated; see `unitary`."""
     chosen = qubit_list(qubits, n)
-    matrix = np.array(matrix)
-    if matrix.dtype.kind not in "biufc":
-        raise ValueError(f"a matrix has numbers, got dtype {matrix.dtype}")
-    matrix = matrix.astype(np.complex128)
+    given = np.array(matrix)
+    if given.dtype.kind not in "biufc":
+        raise ValueError(f"a matrix has numbers, got dtype {given.dtype}")
+    matrix = given.astype(np.complex128)
     if not 1 <= len(chosen) <= _MOST or matrix.shape != (2 ** len(chosen),) * 2:
         raise ValueError(
             f"a unitary on {len(chosen)} qubits (1 to {_MOST}) has 2**{len(chosen)} rows and "
@@ -151,30 +161,47 @@ def unitary_operation(matrix: Any, qubits: Any, n: int) -> Operation:
         )
     if not np.isfinite(matrix).all():
         raise ValueError(f"the matrix is not unitary: its entries are not finite, got {matrix}")
-    if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), rtol=0, atol=1e-10):
+    if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), rtol=0, atol=_UNITARY_TO):
         raise ValueError(f"the matrix is not unitary: times its adjoint it is not 1, got {matrix}")
     return Operation("unitary", tuple(chosen), payload=Unitary(matrix))
 
 
-def _registers(qubits: Any, n: int) -> tuple[list[int], ...]:
-    """One register of qubits, or several."""
-    whole = list(many(qubits))
-    groups = [np.size(one) for one in whole]
-    nested = any(np.ndim(one) for one in whole)
-    flat = qubit_list([q for one in whole for q in (one if np.ndim(one) else [one])], n)
-    if not nested:
-        return (flat,)
-    out, at = [], 0
-    for size in groups:
-        out.append(flat[at : at + size])
-        at += size
-    return tuple(out)
+def _after(
+    x: ArrayLike | VirtualQArray, operation: Callable[..., Operation], *arguments: object
+) -> VirtualQArray:
+    """Return a state after an operation that is made from arguments and a number of qubits."""
+    state = as_state(x)
+    return VirtualQArray(applied(state, operation(*arguments, state.n)))
 
 
-class _Function:
-    """A function of registers, and how it is used; equal to another where all of that is."""
+def _cut(items: list[int], sizes: Iterable[int]) -> list[list[int]]:
+    """Return consecutive parts of some sizes.
 
-    def __init__(self, f: Callable[..., Any], sizes: tuple[int, ...], use: Any) -> None:
+    >>> _cut([5, 3, 4], (1, 2))
+    [[5], [3, 4]]
+    """
+    ends = list(accumulate(sizes, initial=0))
+    return [items[low:high] for low, high in pairwise(ends)]
+
+
+def _on_registers(
+    name: str, qubits: Registers, n: int, payload: Callable[[tuple[int, ...]], Payload]
+) -> Operation:
+    """Return an operation on one register of qubits of n, or on several, made for their sizes."""
+    groups = list(many(qubits))
+    nested = any(np.ndim(group) for group in groups)
+    flat = qubit_list([q for group in groups for q in (group if np.ndim(group) else [group])], n)
+    sizes = tuple(np.size(group) for group in groups) if nested else (len(flat),)
+    return Operation(name, tuple(flat), payload=payload(sizes))
+
+
+Use = TypeVar("Use")
+
+
+class _Function(Generic[Use]):
+    """A function of registers of some sizes, and how it is used; equal where all of that is."""
+
+    def __init__(self, f: Function, sizes: tuple[int, ...], use: Use) -> None:
         if not callable(f):
             raise TypeError(f"a function of registers is needed, got {f!r}")
         self.f = f
@@ -191,18 +218,19 @@ class _Function:
     def __hash__(self) -> int:
         return hash((self.f, self.sizes))
 
-    def _split(self, bits: list[int]) -> list[list[int]]:
-        out, at = [], 0
-        for size in self.sizes:
-            out.append(bits[at : at + size])
-            at += size
-        return out
+    def _present(self, state: State, bits: list[int]) -> tuple[list[list[int]], list[Array]]:
+        """Return the bits of each register, and the values of it in a state, made computed."""
+        state.absorb(dict.fromkeys(bits, IDENTITY))
+        state.compute()
+        groups = _cut(bits, self.sizes)
+        return groups, [register(state.core.indices, group) for group in groups]
 
 
-class Map(_Function):
+class Map(_Function[Function | None]):
     """A reversible map of registers; its use is its inverse, if that is known."""
 
     def inverse(self) -> Map:
+        """Return the map back, from a table of this one where it is not known."""
         if self.use is None:
             if sum(self.sizes) > _TABULATED:
                 raise ValueError(
@@ -213,7 +241,7 @@ class Map(_Function):
         return Map(self.use, self.sizes, self.f)
 
     def moved(self, parts: list[Array]) -> list[Array]:
-        """The values of the registers after the map.
+        """Return the values of the registers after the map.
 
         Raises
         ------
@@ -233,15 +261,13 @@ class Map(_Function):
         return out
 
     def act(self, state: State, bits: list[int]) -> None:
-        state.absorb(dict.fromkeys(bits, IDENTITY))
-        state.compute()
+        """Move amplitudes, with `f` called once on the registers of all."""
+        groups, parts = self._present(state, bits)
         core = state.core
         if not core.indices.size:
             return
-        groups = self._split(bits)
-        parts = self.moved([register(core.indices, group) for group in groups])
         indices = core.indices
-        for group, part in zip(groups, parts, strict=True):
+        for group, part in zip(groups, self.moved(parts), strict=True):
             indices = with_register(indices, group, part)
         indices, order = kernels.radix_sort.sorted_order(indices)
         if (indices[1:] == indices[:-1]).any():
@@ -249,10 +275,11 @@ class Map(_Function):
         state.core = core._replace(values=core.values.take(order), indices=indices)
 
 
-def _tabulated_inverse(forward: Map) -> Callable[..., Any]:
+def _tabulated_inverse(forward: Map) -> Function:
+    """Return the inverse of a map by its values at everything."""
     sizes = forward.sizes
     everything = np.arange(1 << sum(sizes))
-    shifts = [sum(sizes[at + 1 :]) for at in range(len(sizes))]
+    shifts = [sum(sizes[place + 1 :]) for place in range(len(sizes))]
 
     def split(joined: Array) -> list[Array]:
         return [
@@ -270,7 +297,7 @@ def _tabulated_inverse(forward: Map) -> Callable[..., Any]:
     if (table < 0).any():
         raise ValueError("the map is not a bijection of all values of its registers")
 
-    def back(*parts: Array) -> Any:
+    def back(*parts: Array) -> Array | tuple[Array, ...]:
         found = split(table[join(parts)])
         return found[0] if len(sizes) == 1 else tuple(found)
 
@@ -279,9 +306,9 @@ def _tabulated_inverse(forward: Map) -> Callable[..., Any]:
 
 def permutation(
     x: ArrayLike | VirtualQArray,
-    f: Callable[..., Any],
-    qubits: Sequence[Any],
-    inverse: Callable[..., Any] | None = None,
+    f: Function,
+    qubits: Registers,
+    inverse: Function | None = None,
 ) -> VirtualQArray:
     """Apply a classical reversible map to registers of qubits.
 
@@ -319,33 +346,30 @@ def permutation(
     >>> qv.gates.to_dict(x)
     {'0110': (1+0j)}
     """
-    state = as_state(x)
-    return VirtualQArray(applied(state, permutation_operation(f, qubits, state.n, inverse)))
+    return _after(x, permutation_operation, f, qubits, inverse)
 
 
 def permutation_operation(
-    f: Callable[..., Any], qubits: Any, n: int, inverse: Callable[..., Any] | None = None
+    f: Function, qubits: Registers, inverse: Function | None, n: int
 ) -> Operation:
-    registers = _registers(qubits, n)
-    flat = tuple(q for one in registers for q in one)
-    sizes = tuple(len(one) for one in registers)
+    """Return a reversible map of registers of n qubits, validated; see `permutation`."""
     if inverse is not None and not callable(inverse):
         raise TypeError(f"an inverse is a function of registers, got {inverse!r}")
-    return Operation("permutation", flat, payload=Map(f, sizes, inverse))
+    return _on_registers("permutation", qubits, n, lambda sizes: Map(f, sizes, inverse))
 
 
-class Diagonal(_Function):
-    """Factors by the values of registers; their use is 1 or -1 times an angle, or `SIGN`."""
+class Diagonal(_Function[int]):
+    """Factors by registers; the use of their values is as angles times 1 or -1, or 0: as signs."""
 
     def inverse(self) -> Diagonal:
-        return self if self.use is SIGN else Diagonal(self.f, self.sizes, -self.use)
+        """Return the same signs, or angles of the other sign."""
+        return Diagonal(self.f, self.sizes, -self.use)
 
     def act(self, state: State, bits: list[int]) -> None:
-        state.absorb(dict.fromkeys(bits, IDENTITY))
-        state.compute()
-        core = state.core
-        found = self.f(*(register(core.indices, group) for group in self._split(bits)))
-        if self.use is SIGN:
+        """Multiply amplitudes, with `f` called once on the registers of all."""
+        _, parts = self._present(state, bits)
+        core, found = state.core, self.f(*parts)
+        if self.use == 0:
             odd = np.broadcast_to(integers("the oracle", found) & 1, core.indices.shape)
             values = np.where(odd == 1, -core.values, core.values)
         else:
@@ -353,17 +377,15 @@ class Diagonal(_Function):
         state.core = core._replace(values=values)
 
 
-def _phases(found: Any, sign: int) -> Array:
-    found = np.asarray(found)
+def _phases(angles: ArrayLike, sign: int) -> Array:
+    found = np.asarray(angles)
     if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
         raise ValueError(f"a phase must be a finite real number, got {found}")
     factors: Array = np.exp(1j * sign * found.astype(np.float64))
     return factors
 
 
-def phase(
-    x: ArrayLike | VirtualQArray, f: Callable[..., Any], qubits: Sequence[Any]
-) -> VirtualQArray:
+def phase(x: ArrayLike | VirtualQArray, f: Function, qubits: Registers) -> VirtualQArray:
     """Multiply amplitudes by ``exp(1j * f(register))``.
 
     Parameters
@@ -396,21 +418,19 @@ def phase(
     >>> complex(x[3].round(15))
     (-1+0j)
     """
-    state = as_state(x)
-    return VirtualQArray(applied(state, phase_operation(f, qubits, state.n)))
+    return _after(x, phase_operation, f, qubits)
 
 
-def phase_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
-    registers = _registers(qubits, n)
-    flat = tuple(q for one in registers for q in one)
-    return Operation("phase", flat, payload=Diagonal(f, tuple(len(one) for one in registers), 1))
+def phase_operation(f: Function, qubits: Registers, n: int) -> Operation:
+    """Return a phase by a function of registers of n qubits, validated; see `phase`."""
+    return _on_registers("phase", qubits, n, lambda sizes: Diagonal(f, sizes, 1))
 
 
 def oracle(
     x: ArrayLike | VirtualQArray,
-    f: Callable[..., Any],
-    inputs: Sequence[int],
-    outputs: Sequence[int],
+    f: Function,
+    inputs: Iterable[int],
+    outputs: Iterable[int],
 ) -> VirtualQArray:
     """Apply ``|a, b> -> |a, b ^ f(a)>``.
 
@@ -442,7 +462,8 @@ def oracle(
     return permutation(x, step, [list(inputs), list(outputs)], step)
 
 
-def oracle_map(f: Callable[..., Any]) -> Callable[..., Any]:
+def oracle_map(f: Function) -> Function:
+    """Return the map ``a, b -> a, b ^ f(a)``, which is its own inverse."""
     if not callable(f):
         raise TypeError(f"a function of a register is needed, got {f!r}")
 
@@ -452,9 +473,7 @@ def oracle_map(f: Callable[..., Any]) -> Callable[..., Any]:
     return step
 
 
-def phase_oracle(
-    x: ArrayLike | VirtualQArray, f: Callable[..., Any], qubits: Sequence[int]
-) -> VirtualQArray:
+def phase_oracle(x: ArrayLike | VirtualQArray, f: Function, qubits: Qubits) -> VirtualQArray:
     """Multiply amplitudes by ``(-1) ** f(register)``.
 
     Parameters
@@ -481,10 +500,10 @@ def phase_oracle(
     >>> qv.gates.to_dict(x)
     {'11': (-1-0j)}
     """
-    state = as_state(x)
-    return VirtualQArray(applied(state, sign_operation(f, qubits, state.n)))
+    return _after(x, sign_operation, f, qubits)
 
 
-def sign_operation(f: Callable[..., Any], qubits: Any, n: int) -> Operation:
+def sign_operation(f: Function, qubits: Qubits, n: int) -> Operation:
+    """Return a sign by a function of one register of n qubits, validated; see `phase_oracle`."""
     flat = tuple(qubit_list(qubits, n))
-    return Operation("oracle", flat, payload=Diagonal(f, (len(flat),), SIGN))
+    return Operation("oracle", flat, payload=Diagonal(f, (len(flat),), 0))

@@ -40,7 +40,7 @@ _S: Frame = (1 + 0j, 0j, 0j, 1j)
 
 
 def _up_to_phase(u: Frame) -> tuple[Frame, float]:
-    """A frame whose first entry that is not 0 is positive, and the phase that was taken away."""
+    """Return a frame whose first entry that is not 0 is positive, and the phase taken away."""
     first = next(z for z in u if abs(z) > 0.4)
     phase = first / abs(first)
     back = phase.conjugate()
@@ -49,14 +49,14 @@ def _up_to_phase(u: Frame) -> tuple[Frame, float]:
 
 @cache
 def _words() -> dict[Frame, tuple[str, float]]:
-    """The 24 Clifford gates of one qubit as gates ``x``, ``s`` and ``h``, the first one first.
+    """Return the 24 Clifford gates of one qubit as words of ``x``, ``s`` and ``h``, in order.
 
     With at most one Hadamard gate: that is what costs.
     """
     gates = {"x": FLIP, "s": _S, "h": HADAMARD}
     powers = ["s" * k for k in range(4)]
-    words = [*powers, *(one + "x" for one in powers)]
-    words += [one + "h" + other for one in powers for other in powers]
+    words = [*powers, *(power + "x" for power in powers)]
+    words += [power + "h" + other for power in powers for other in powers]
     found = {}
     for word in words:
         u = IDENTITY
@@ -69,7 +69,11 @@ def _words() -> dict[Frame, tuple[str, float]]:
 
 @lru_cache(maxsize=256)
 def clifford(u: Frame) -> tuple[str, float] | None:
-    """A frame as a word of gates ``x``, ``s`` and ``h`` and a phase in turns, or None."""
+    """Return a frame as a word of gates ``x``, ``s`` and ``h`` and a phase in turns, or None.
+
+    >>> clifford(HADAMARD)
+    ('h', 0.0)
+    """
     if not all(min(abs(abs(z) - size) for size in (0.0, HALF, 1.0)) < TINY for z in u):
         return None
     v, turns = _up_to_phase(u)
@@ -81,7 +85,11 @@ def clifford(u: Frame) -> tuple[str, float] | None:
 
 
 def pauli_axis(v: Vector) -> tuple[str, int] | None:
-    """The Pauli matrix that a vector is an eigenvector of, and which: 1 of the eigenvalue -1."""
+    """Find the Pauli matrix that a vector is an eigenvector of, and which: 1 of eigenvalue -1.
+
+    >>> pauli_axis((0j, 1 + 0j))
+    ('z', 1)
+    """
     a, b = v
     if abs(a) < TINY or abs(b) < TINY:
         return "z", int(abs(a) < TINY)
@@ -119,11 +127,11 @@ class Factors(NamedTuple):
     offset: int
 
     def moved(self, outputs: Array) -> Array:
-        """What the Hadamard gates gave for each output."""
+        """Return what the Hadamard gates gave for each output."""
         return gf2.products(self.outward, outputs ^ self.offset)
 
     def alone(self) -> list[int]:
-        """Bits with a Hadamard gate that no phase and no map ties to others after it."""
+        """List bits with a Hadamard gate that no phase and no map ties to others after it."""
         back = gf2.inverse(self.outward)
         return [
             p
@@ -134,11 +142,11 @@ class Factors(NamedTuple):
         ]
 
     def outputs(self, moved: Array) -> Array:
-        """The output for each that the Hadamard gates gave."""
+        """Return the output for each that the Hadamard gates gave."""
         return gf2.products(gf2.inverse(self.outward), moved) ^ self.offset
 
     def phases_at(self, moved: Array) -> Array:
-        """The phases of `after`, as complex numbers of size 1."""
+        """Return the phases of `after`, as complex numbers of size 1."""
         quarters = np.zeros(moved.shape, np.int64)
         for p, (linear, form) in enumerate(zip(self.after.linear, self.after.forms, strict=True)):
             if linear or form:
@@ -186,6 +194,7 @@ class PathSum:
 
     @classmethod
     def identity(cls, n: int) -> PathSum:
+        """Return what changes nothing."""
         return cls(n, gf2.identity(n), 0, PhaseForm.none(n), 0.0, 0)
 
     @property
@@ -195,12 +204,13 @@ class PathSum:
 
     @property
     def nbytes(self) -> int:
+        """Bytes that it takes."""
         return self.phases.nbytes + self.n * len(self.phases.linear) // 8 + 16
 
     # -- gates ------------------------------------------------------------------------------
 
     def _literal(self, p: int, value: int = 1) -> Literal:
-        """Output bit p has this value."""
+        """Return the literal that output bit p has a value."""
         return self.rows[p], (self.offset >> p & 1) ^ 1 ^ value
 
     def _but(
@@ -211,7 +221,7 @@ class PathSum:
         turns: float = 0.0,
         touched: int = 0,
     ) -> PathSum:
-        """Another that differs in this, with turns and touched bits added."""
+        """Return another that differs in this, with turns and touched bits added."""
         return PathSum(
             self.n,
             self.rows if rows is None else tuple(rows),
@@ -226,14 +236,15 @@ class PathSum:
         return self._but(phases=phases, turns=everywhere)
 
     def rotated(self, p: int, u: Frame) -> PathSum | None:
-        """Followed by a gate on an output bit, if that is a Clifford gate. O(n), or O(n**2)."""
-        spelled = clifford(u)
-        if spelled is None:
+        """Return it followed by a gate on an output bit, if that is a Clifford gate. O(n**2)."""
+        known = clifford(u)
+        if known is None:
             return None
-        word, turns = spelled
-        return self._spelled(p, word)._but(turns=turns, touched=1 << p)
+        word, turns = known
+        return self._after_word(p, word)._but(turns=turns, touched=1 << p)
 
-    def _spelled(self, p: int, word: str) -> PathSum:
+    def _after_word(self, p: int, word: str) -> PathSum:
+        """Return it followed by gates ``x``, ``s`` and ``h`` on an output bit."""
         new = self
         for letter in word:
             if letter == "h":
@@ -245,12 +256,12 @@ class PathSum:
         return new
 
     def swapped(self, p: int, q: int) -> PathSum:
-        """Followed by an exchange of output bits. O(n)."""
+        """Return it followed by an exchange of output bits. O(n)."""
         rows, offset = gf2.exchanged(self.rows, self.offset, p, q)
         return self._but(rows, offset, touched=1 << p | 1 << q)
 
     def reflected(self, first: tuple[int, str, int], second: tuple[int, str, int]) -> PathSum:
-        """Followed by -1 where two bits are in eigenvectors of Pauli matrices.
+        """Return it followed by -1 where two bits are in eigenvectors of Pauli matrices.
 
         Each is given as bit, axis and value: see `pauli_axis`.
         """
@@ -261,8 +272,8 @@ class PathSum:
         if axis != "z":
             # Neither is: turn the first to be.
             word, back = ("h", "h") if axis == "x" else ("sssh", "hs")
-            turned = self._spelled(p, word).reflected((p, "z", value), second)
-            return turned._spelled(p, back)
+            turned = self._after_word(p, word).reflected((p, "z", value), second)
+            return turned._after_word(p, back)
         new = self._but(touched=1 << p | 1 << q)
         if other == "z":
             return new._with_phase(0.5, [new._literal(p, value), new._literal(q, sign)])
@@ -287,17 +298,17 @@ class PathSum:
     # -- gates before it --------------------------------------------------------------------
 
     def after_controlled(self, p: int, q: int) -> PathSum:
-        """Preceded by a flip of input bit q where p is set."""
+        """Return it preceded by a flip of input bit q where p is set."""
         rows = [row ^ (row >> q & 1) << p for row in self.rows]
         phases, turns = self.phases.replaced(q, (1 << p | 1 << q, 0))
         return self._but(rows, phases=phases, turns=turns)
 
     def after_phase(self, turns: float, bits: Sequence[int]) -> PathSum:
-        """Preceded by a phase where input bits are set: quarters of one, half a turn of two."""
+        """Return it preceded by a phase where input bits are set: quarters of one, half of two."""
         return self._with_phase(turns, [(1 << p, 0) for p in bits])
 
     def after_hadamard(self, p: int) -> PathSum:
-        """Preceded by a Hadamard gate on an input bit."""
+        """Return it preceded by a Hadamard gate on an input bit."""
         last = len(self.phases.linear)
         own, path = 1 << p, 1 << last
         rows = [row ^ (own | path) if row & own else row for row in self.rows]
@@ -309,7 +320,7 @@ class PathSum:
     # -- summing over a path ----------------------------------------------------------------
 
     def _unseen(self) -> int:
-        """A combination of paths that no output depends on, or 0. O(n r)."""
+        """Find a combination of paths that no output depends on, or 0. O(n r)."""
         pivots: dict[int, int] = {}
         for row in self.rows:
             rest = row >> self.n
@@ -366,7 +377,7 @@ class PathSum:
     # -- what it is ------------------------------------------------------------------------
 
     def frames(self) -> dict[int, Frame] | None:
-        """The gates on single bits that it is the product of, if it is one. O(n)."""
+        """Return the gates on single bits that it is the product of, if it is one. O(n)."""
         found: dict[int, Frame] = {}
         linear, forms = self.phases.linear, self.phases.forms
         for p in bits_in(self.touched):
@@ -387,32 +398,32 @@ class PathSum:
     # -- applying it ------------------------------------------------------------------------
 
     def factors(self) -> Factors:
-        """Maps, phases and Hadamard gates, as few as there can be. O(n**2) words."""
+        """Return maps, phases and Hadamard gates, as few as there can be. O(n**2) words."""
         n = self.n
         rows, outward = list(self.rows), list(gf2.identity(n))
         phases = self.phases
-        at: dict[int, int] = {}
+        pivots: dict[int, int] = {}
         for j in range(n, n + self.paths):
-            pivot = next(p for p in range(n) if p not in at.values() and rows[p] >> j & 1)
-            at[j] = pivot
+            pivot = next(p for p in range(n) if p not in pivots.values() and rows[p] >> j & 1)
+            pivots[j] = pivot
             for p in range(n):
                 if p != pivot and rows[p] >> j & 1:
                     rows[p] ^= rows[pivot]
                     outward[p] ^= outward[pivot]
         inputs = (1 << n) - 1
-        for j, p in at.items():
+        for j, p in pivots.items():
             # The path is the output less what the input has in it.
             mask = rows[p] & inputs
             phases, _ = phases.replaced(j, (1 << j | mask, 0))
         inward = [row & inputs for row in rows]
         after = PhaseForm.none(n)
         linear, forms = list(after.linear), list(after.forms)
-        for j, p in at.items():
+        for j, p in pivots.items():
             inward[p] = phases.forms[j] & inputs
             linear[p] = phases.linear[j]
-            forms[p] = sum(1 << q for k, q in at.items() if phases.forms[j] >> k & 1)
+            forms[p] = sum(1 << q for k, q in pivots.items() if phases.forms[j] >> k & 1)
         before = PhaseForm(phases.linear[:n], tuple(f & inputs for f in phases.forms[:n]), {})
         return Factors(
-            before, tuple(inward), tuple(sorted(at.values())),
+            before, tuple(inward), tuple(sorted(pivots.values())),
             PhaseForm(tuple(linear), tuple(forms), {}), tuple(outward), self.offset,
         )  # fmt: skip

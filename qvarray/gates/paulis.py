@@ -27,7 +27,11 @@ class Pauli(NamedTuple):
 
     @classmethod
     def of_text(cls, text: str) -> Pauli:
-        """Of letters I, X, Y and Z, that of the last bit first."""
+        """Read letters I, X, Y and Z, that of the last bit first.
+
+        >>> Pauli.of_text("XZ")
+        Pauli(flips=2, signs=1, quarters=0)
+        """
         n = len(text)
         bits = dict.fromkeys("IXYZ", 0)
         for q, letter in enumerate(text):
@@ -36,7 +40,7 @@ class Pauli(NamedTuple):
         return cls(bits["X"] | bits["Y"], bits["Z"] | bits["Y"], bits["Y"].bit_count() & 3)
 
     def text(self, n: int) -> tuple[str, int]:
-        """The letters, and the sign: 1 or -1."""
+        """Return the letters, and the sign: 1 or -1."""
         letters = ""
         for p in reversed(range(n)):
             letters += "IXZY"[(self.flips >> p & 1) + 2 * (self.signs >> p & 1)]
@@ -44,7 +48,7 @@ class Pauli(NamedTuple):
         return letters, 1 - quarters
 
     def before(self, gates: Factors) -> Pauli:
-        """What acts before some gates as this does after them. O(n**2)."""
+        """Return what acts before some gates as this does after them. O(n**2)."""
         onto = gf2.inverse(gates.outward)
         quarters = self.quarters + 2 * (self.signs & gates.offset).bit_count()
         pauli = Pauli(
@@ -61,6 +65,9 @@ class Pauli(NamedTuple):
         return Pauli(back, onto_signs, quarters & 3)._before_phases(gates.before)
 
     def _before_phases(self, form: PhaseForm) -> Pauli:
-        """``i**q(x) i**-q(x ^ flips)`` is a sign that is linear in x, and a phase."""
+        """Return what acts before a phase form as this does after it.
+
+        ``i**q(x) i**-q(x ^ flips)`` is a sign that is linear in x, and a phase.
+        """
         quarters, partners = form.shift(self.flips)
         return Pauli(self.flips, self.signs ^ partners, (self.quarters - quarters) & 3)

@@ -1,4 +1,4 @@
-"""A phase for every index, kept as a form: a quadratic one, and products of parities."""
+"""Phase polynomials: a phase for every index, by a quadratic form and products of parities."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ class Condition(NamedTuple):
 
 
 def bits_in(mask: int) -> list[int]:
-    """The bits that are set."""
+    """List the bits that are set.
+
+    >>> bits_in(0b1101)
+    [0, 2, 3]
+    """
     found = []
     while mask:
         low = mask & -mask
@@ -75,10 +79,12 @@ class PhaseForm:
 
     @classmethod
     def none(cls, n: int) -> PhaseForm:
+        """Return the form that is 0 everywhere."""
         return cls((0,) * n, (0,) * n, {})
 
     @property
     def is_trivial(self) -> bool:
+        """Tell whether it is 0 everywhere."""
         return not self.terms and not any(self.linear) and not any(self.forms)
 
     @property
@@ -87,7 +93,7 @@ class PhaseForm:
         return n * (n + 2) // 8 + sum(16 * len(literals) + 8 for literals in self.terms)
 
     def condition(self) -> Condition | None:
-        """The form as one phase under one condition, where it is that."""
+        """Return the form as one phase under one condition, where it is that."""
         linear = {a: quarters for a, quarters in enumerate(self.linear) if quarters}
         forms = [form for form in self.forms if form]
         if len(self.terms) == 1 and not linear and not forms:
@@ -115,7 +121,7 @@ class PhaseForm:
         return None
 
     def at(self, index: int) -> float:
-        """The turns at one index. O(n), and the terms."""
+        """Return the turns at one index. O(n), and the terms."""
         quarters = 0
         for a in bits_in(index):
             quarters += self.linear[a] + 2 * ((self.forms[a] & index & ((1 << a) - 1)).bit_count())
@@ -126,7 +132,7 @@ class PhaseForm:
         return turns % 1.0
 
     def plus(self, turns: float, literals: Sequence[Literal]) -> tuple[PhaseForm, float]:
-        """The form with turns added where all literals are true, and turns added everywhere.
+        """Return the form with turns added where all literals are true, and turns of everything.
 
         O(n) for multiples of a quarter turn of one literal and half turns of two; else O(1).
         """
@@ -171,7 +177,7 @@ class PhaseForm:
         return PhaseForm(self.linear, self.forms, terms), everywhere
 
     def _with_quarters(self, quarters: int, mask: int) -> PhaseForm:
-        """I ** (quarters · parity(mask & index)): a parity is Σ bits − 2 Σ pairs, modulo 4."""
+        """Multiply by i ** (quarters · parity): a parity is Σ bits − 2 Σ pairs, modulo 4."""
         linear, forms = list(self.linear), self.forms
         set_bits = bits_in(mask)
         for a in set_bits:
@@ -184,7 +190,7 @@ class PhaseForm:
         return PhaseForm(tuple(linear), forms, self.terms)
 
     def _with_sign(self, m: int, o: int) -> PhaseForm:
-        """(−1) ** (parity(m & index) · parity(o & index))."""
+        """Multiply by (−1) ** (parity(m & index) · parity(o & index))."""
         linear, forms = list(self.linear), list(self.forms)
         for a in bits_in(m):
             forms[a] ^= o & ~(1 << a)
@@ -197,11 +203,11 @@ class PhaseForm:
     # -- other variables --------------------------------------------------------------------
 
     def extended(self) -> PhaseForm:
-        """The form with one more variable, that it does not depend on."""
+        """Return the form with one more variable, that it does not depend on."""
         return PhaseForm((*self.linear, 0), (*self.forms, 0), self.terms)
 
     def without(self, a: int) -> PhaseForm:
-        """The form where variable a is 0."""
+        """Return the form where variable a is 0."""
         linear, keep = list(self.linear), ~(1 << a)
         linear[a] = 0
         forms = [form & keep for form in self.forms]
@@ -209,14 +215,14 @@ class PhaseForm:
         return PhaseForm(tuple(linear), tuple(forms), self.terms)
 
     def replaced(self, a: int, literal: Literal) -> tuple[PhaseForm, float]:
-        """The form with variable a replaced by a parity, and turns added everywhere."""
+        """Return the form with variable a replaced by a parity, and turns of everything."""
         quarters, partners = self.linear[a], self.forms[a]
         form, everywhere = self.without(a).plus(quarters / 4, [literal])
         form, more = form.plus(0.5, [literal, (partners, 0)])
         return form, everywhere + more
 
     def along(self, mask: int, a: int) -> PhaseForm:
-        """The form where all variables of a mask change with variable a, which is one of them."""
+        """Return the form where all variables of a mask change with a, which is one of them."""
         linear, forms = list(self.linear), list(self.forms)
         own = 1 << a
         linear[a], partners = self.shift(mask)
@@ -227,7 +233,7 @@ class PhaseForm:
         return PhaseForm(tuple(linear), tuple(forms), self.terms)
 
     def shift(self, mask: int) -> tuple[int, int]:
-        """The quarter turns at an index, and what they grow by when it is added to another one.
+        """Return quarter turns at an index, and what they grow by when it is added to another one.
 
         The form at ``mask ^ index`` is that at `mask`, that at `index`, and half a turn for each
         bit of `index` that the second number has.
@@ -241,7 +247,7 @@ class PhaseForm:
         return quarters + pairs & 3, partners ^ odd
 
     def closed_up(self, a: int) -> PhaseForm:
-        """The form without variable a, which is 0; the last one takes its place."""
+        """Return the form without variable a, which is 0; the last one takes its place."""
         last = len(self.linear) - 1
         linear = list(self.linear)
         linear[a] = linear[last]
@@ -255,6 +261,10 @@ class PhaseForm:
 
 
 def moved_into(mask: int, last: int, a: int) -> int:
-    """A mask whose last variable has taken the place of variable a."""
+    """Return a mask whose last variable has taken the place of variable a.
+
+    >>> bin(moved_into(0b1001, 3, 1))
+    '0b11'
+    """
     on = mask >> last & 1
     return mask & ~(1 << last | 1 << a) | (on << a if a != last else 0)

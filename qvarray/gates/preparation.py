@@ -1,10 +1,9 @@
-"""States from and to other things: bit strings, dicts of amplitudes, dense vectors."""
+"""Preparation of states from bit strings, dicts of amplitudes and vectors, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from operator import itemgetter
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,8 +27,11 @@ __all__ = [
 ]
 
 
-def index_of(bits: Any, n: int | None = None) -> int:
-    """The index of a string of bits, the first of which is qubit 0.
+def index_of(bits: str | Iterable[int], n: int | None = None) -> int:
+    """Return the index of a string of bits, the first of which is qubit 0.
+
+    >>> index_of("101"), index_of([0, 1])
+    (5, 1)
 
     Raises
     ------
@@ -44,18 +46,18 @@ def index_of(bits: Any, n: int | None = None) -> int:
     return int(text, 2)
 
 
-def _bit(bit: Any) -> str:
+def _bit(bit: object) -> str:
     if isinstance(bit, (str, bool, np.bool)):
         return bit if isinstance(bit, str) else str(int(bit))
     return str(integer("a bit", bit))
 
 
 def bit_string(index: int, n: int) -> str:
-    """The bits of an index, qubit 0 first."""
+    """Return the bits of an index, qubit 0 first."""
     return format(int(index), f"0{n}b")
 
 
-def _length(bits: Any) -> int:
+def _length(bits: Sized) -> int:
     try:
         return len(bits)
     except TypeError:
@@ -73,7 +75,7 @@ def _made(n: int, values: Array, indices: Array, cutoff: float) -> VirtualQArray
 
 
 def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
-    """The state of n qubits that are all 0.
+    """Return the state of n qubits that are all 0.
 
     Parameters
     ----------
@@ -103,7 +105,7 @@ def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
 
 
 def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQArray:
-    """The state whose qubits have these values, qubit 0 first.
+    """Return the state whose qubits have these values, qubit 0 first.
 
     Parameters
     ----------
@@ -132,8 +134,8 @@ def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQAr
     return _made(n, np.ones(1, np.complex128), indices, cutoff)
 
 
-def from_dict(amplitudes: Mapping[Any, complex], *, cutoff: float = 0.0) -> VirtualQArray:
-    """A state from bit strings and their amplitudes.
+def from_dict(amplitudes: Mapping[str, complex], *, cutoff: float = 0.0) -> VirtualQArray:
+    """Make a state from bit strings and their amplitudes.
 
     Parameters
     ----------
@@ -177,7 +179,7 @@ def from_dict(amplitudes: Mapping[Any, complex], *, cutoff: float = 0.0) -> Virt
 
 
 def state(x: ArrayLike | VirtualQArray, *, cutoff: float = 0.0) -> VirtualQArray:
-    """An array as a state.
+    """Make an array a state.
 
     Gates take any array; this one gives it a cutoff, and shows what they make of it.
 
@@ -209,7 +211,7 @@ def state(x: ArrayLike | VirtualQArray, *, cutoff: float = 0.0) -> VirtualQArray
 
 
 def opened(source: State) -> State:
-    """The same state with the frames of all qubits taken into the amplitudes.
+    """Return the same state with the frames of all qubits taken into the amplitudes.
 
     Raises
     ------
@@ -228,7 +230,7 @@ def opened(source: State) -> State:
 
 
 def to_dict(x: ArrayLike | VirtualQArray) -> dict[str, complex]:
-    """The amplitudes that are not zero, by their bit strings.
+    """Return the amplitudes that are not zero, by their bit strings.
 
     Parameters
     ----------
@@ -260,7 +262,7 @@ def to_dict(x: ArrayLike | VirtualQArray) -> dict[str, complex]:
 
 
 def reverse_qubits(x: ArrayLike | VirtualQArray) -> VirtualQArray:
-    """The state with its qubits in the opposite order, as Qiskit counts them.
+    """Reverse the order of the qubits, as Qiskit counts them.
 
     Here qubit 0 is the first axis, the most significant bit of an index and the first character of
     a bit string; in Qiskit it is the least significant bit and the last character.

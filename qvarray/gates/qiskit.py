@@ -1,4 +1,4 @@
-"""Circuits and states from and to Qiskit, which is optional.
+"""Circuits, OpenQASM programs and states from and to Qiskit, which is optional.
 
 Qiskit's qubit q is qubit q here. An index counts its qubits from the other end: there qubit 0 is
 the least significant bit, here the most significant.
@@ -6,20 +6,35 @@ the least significant bit, here the most significant.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
-from .gate_table import GATES
+from .gate_table import QISKIT
 from .preparation import opened, reverse_qubits, state
-from .validation import as_state
+from .validation import Condition, as_state
 
-__all__ = ["circuit_from_qasm", "circuit_from_qiskit", "from_statevector", "to_statevector"]
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import Bit, Instruction
+    from qiskit.quantum_info import Statevector
 
-_NAMES = {name: name for name in GATES if name != "mcp"} | {"cu1": "cp", "u1": "p", "u3": "u"}
+__all__ = ["Step", "from_statevector", "parsed", "steps_of", "to_statevector"]
+
 _SKIPPED = ("barrier", "delay")
-_MATRICES = 4
+#: Qubits of the largest matrix that is taken as it is.
+_LARGEST_MATRIX = 4
+
+
+class Step(NamedTuple):
+    """A method of `Circuit` to call, its arguments and its condition."""
+
+    method: str
+    arguments: tuple[Any, ...]
+    condition: Condition | None
 
 
 def _qiskit() -> Any:
@@ -32,78 +47,89 @@ def _qiskit() -> Any:
     return qiskit
 
 
-def _angles(params: Any) -> list[float]:
+def steps_of(circuit: QuantumCircuit) -> Iterator[Step]:
+    """Return what makes the same `Circuit`, gates without a name here decomposed by Qiskit."""
+    _qiskit()
+    clbits = {bit: place for place, bit in enumerate(circuit.clbits)}
+    return _translated(circuit, range(circuit.num_qubits), clbits, None)
+
+
+def _translated(
+    circuit: QuantumCircuit,
+    qubits: Sequence[int],
+    clbits: dict[Bit, int],
+    condition: Condition | None,
+) -> Iterator[Step]:
+    """Yield the steps of a circuit whose qubits, and bits, are these of the whole."""
+    if circuit.global_phase:
+        (angle,) = _angles([circuit.global_phase])
+        yield _global_phase(angle, qubits[0] if qubits else 0, condition)
+    places = {bit: qubits[place] for place, bit in enumerate(circuit.qubits)}
+    for item in circuit.data:
+        chosen = [places[bit] for bit in item.qubits]
+        bits = [clbits[bit] for bit in item.clbits]
+        yield from _instruction(item.operation, chosen, bits, clbits, condition)
+
+
+def _global_phase(angle: float, qubit: int, condition: Condition | None) -> Step:
+    return Step("unitary", (np.exp(1j * angle) * np.eye(2), qubit), condition)
+
+
+def _angles(params: Iterable[Any]) -> list[float]:
     try:
-        return [float(one) for one in params]
+        return [float(param) for param in params]
     except TypeError as error:
         raise ValueError(f"the circuit has parameters without a value: {list(params)}") from error
 
 
-def circuit_from_qiskit(source: Any, kind: Any) -> Any:
-    """A `Circuit` from a QuantumCircuit."""
-    _qiskit()
-    out = kind(source.num_qubits, source.num_clbits)
-    if source.global_phase:
-        _global_phase(out, float(source.global_phase))
-    qubits = {bit: at for at, bit in enumerate(source.qubits)}
-    clbits = {bit: at for at, bit in enumerate(source.clbits)}
-    _translate(source, out, qubits, clbits, None)
-    return out
-
-
-def _global_phase(out: Any, angle: float) -> None:
-    if angle:
-        out.unitary(np.exp(1j * angle) * np.eye(2), 0)
-
-
-def _translate(source: Any, out: Any, qubits: Any, clbits: Any, condition: Any) -> None:
-    for item in source.data:
-        operation = item.operation
-        at = [qubits[bit] for bit in item.qubits]
-        bits = [clbits[bit] for bit in item.clbits]
-        _instruction(operation, at, bits, out, clbits, condition)
-
-
 def _instruction(
-    operation: Any, at: list[int], bits: list[int], out: Any, clbits: Any, condition: Any
-) -> None:
+    operation: Instruction,
+    qubits: list[int],
+    bits: list[int],
+    clbits: dict[Bit, int],
+    condition: Condition | None,
+) -> Iterator[Step]:
     name = operation.name
     if name in _SKIPPED:
         return
     if name == "measure":
-        out.measure(at, bits, condition=condition)
+        yield Step("measure", (qubits, bits), condition)
     elif name == "reset":
-        out.reset(at, condition=condition)
+        yield Step("reset", (qubits,), condition)
     elif name == "if_else":
-        _if_else(operation, at, bits, out, clbits, condition)
+        yield from _if_else(operation, qubits, bits, clbits, condition)
     elif name == "global_phase":
-        angle = _angles(operation.params)[0]
-        out.unitary(np.exp(1j * angle) * np.eye(2), 0, condition=condition)
-    elif name in _NAMES and getattr(operation, "ctrl_state", None) in _all_ones(operation):
-        out.append(_NAMES[name], *_angles(operation.params), *at, condition=condition)
-    elif name == "unitary" and len(at) <= _MATRICES:
+        yield _global_phase(_angles(operation.params)[0], 0, condition)
+    elif name in QISKIT and _has_all_controls_on(operation):
+        yield Step("append", (QISKIT[name], *_angles(operation.params), *qubits), condition)
+    elif name == "unitary" and len(qubits) <= _LARGEST_MATRIX:
         # Rows and columns count from the last qubit.
-        out.unitary(np.asarray(operation.params[0]), at[::-1], condition=condition)
+        yield Step("unitary", (np.asarray(operation.params[0]), qubits[::-1]), condition)
     else:
-        inner = operation.definition if hasattr(operation, "definition") else None
+        inner = getattr(operation, "definition", None)
         if inner is None:
             raise ValueError(f"there is no gate {name!r}, and Qiskit does not decompose it")
-        if inner.global_phase:
-            angle = _angles([inner.global_phase])[0]
-            out.unitary(np.exp(1j * angle) * np.eye(2), at[0], condition=condition)
-        local = {bit: at[place] for place, bit in enumerate(inner.qubits)}
-        places = {bit: bits[place] for place, bit in enumerate(inner.clbits)}
-        _translate(inner, out, local, places, condition)
+        yield from _translated(inner, qubits, _bits_of(inner, bits), condition)
 
 
-def _all_ones(operation: Any) -> tuple[Any, ...]:
+def _bits_of(inner: QuantumCircuit, bits: list[int]) -> dict[Bit, int]:
+    return {bit: bits[place] for place, bit in enumerate(inner.clbits)}
+
+
+def _has_all_controls_on(operation: Instruction) -> bool:
+    """Tell whether a gate acts where all of its controls, if it has some, are 1."""
+    value = getattr(operation, "ctrl_state", None)
     count = getattr(operation, "num_ctrl_qubits", None)
-    return (None,) if count is None else (None, (1 << count) - 1)
+    return value is None or (count is not None and value == (1 << count) - 1)
 
 
 def _if_else(
-    operation: Any, at: list[int], bits: list[int], out: Any, clbits: Any, condition: Any
-) -> None:
+    operation: Instruction,
+    qubits: list[int],
+    bits: list[int],
+    clbits: dict[Bit, int],
+    condition: Condition | None,
+) -> Iterator[Step]:
     if condition is not None:
         raise ValueError("conditions inside conditions are not supported")
     try:
@@ -111,20 +137,16 @@ def _if_else(
     except TypeError as error:
         raise ValueError(f"a condition on {operation.condition} is not supported") from error
     # A register's first bit is its least significant.
-    where = [target] if not hasattr(target, "__len__") else list(target)[::-1]
-    places = tuple(clbits[bit] for bit in where)
-    for branch, inner in enumerate(operation.blocks):
-        local = {bit: at[place] for place, bit in enumerate(inner.qubits)}
-        inside = {bit: bits[place] for place, bit in enumerate(inner.clbits)}
-        wanted = [int(value)] if branch == 0 else [
-            v for v in range(1 << len(places)) if v != int(value)
-        ]  # fmt: skip
-        for one in wanted:
-            _translate(inner, out, local, inside, (places, one))
+    register = [target] if not hasattr(target, "__len__") else list(target)[::-1]
+    places = tuple(clbits[bit] for bit in register)
+    others = [v for v in range(1 << len(places)) if v != int(value)]
+    for inner, values in zip(operation.blocks, ([int(value)], others), strict=False):
+        for wanted in values:
+            yield from _translated(inner, qubits, _bits_of(inner, bits), (places, wanted))
 
 
-def circuit_from_qasm(text: str, kind: Any) -> Any:
-    """A `Circuit` from a program in OpenQASM 2 or 3."""
+def parsed(text: str) -> QuantumCircuit:
+    """Return Qiskit's circuit of a program in OpenQASM 2 or 3."""
     qiskit = _qiskit()
     if not isinstance(text, str):
         raise TypeError(f"a program is a str, got {type(text).__name__}")
@@ -133,19 +155,17 @@ def circuit_from_qasm(text: str, kind: Any) -> Any:
     is_third = header.replace(" ", "").startswith("OPENQASM3")
     try:
         if is_third:
-            source = qiskit.qasm3.loads(text)
-        else:
-            legacy = qiskit.qasm2.LEGACY_CUSTOM_INSTRUCTIONS
-            source = qiskit.qasm2.loads(text, custom_instructions=legacy)
+            return qiskit.qasm3.loads(text)
+        legacy = qiskit.qasm2.LEGACY_CUSTOM_INSTRUCTIONS
+        return qiskit.qasm2.loads(text, custom_instructions=legacy)
     except qiskit.exceptions.MissingOptionalLibraryError as error:
         raise ImportError(str(error)) from error
     except qiskit.exceptions.QiskitError as error:
         raise ValueError(f"Qiskit cannot read the program: {error}") from error
-    return circuit_from_qiskit(source, kind)
 
 
-def from_statevector(vector: Any) -> VirtualQArray:
-    """A state from Qiskit's ``Statevector``, in the order of qubits of this package.
+def from_statevector(vector: Statevector | ArrayLike) -> VirtualQArray:
+    """Return a state from Qiskit's ``Statevector``, in the order of qubits of this package.
 
     Parameters
     ----------
@@ -169,8 +189,8 @@ def from_statevector(vector: Any) -> VirtualQArray:
     return reverse_qubits(state(np.asarray(getattr(vector, "data", vector))))
 
 
-def to_statevector(x: Any) -> Any:
-    """A state as Qiskit's ``Statevector``, in its order of qubits.
+def to_statevector(x: ArrayLike | VirtualQArray) -> Statevector:
+    """Return a state as Qiskit's ``Statevector``, in its order of qubits.
 
     Parameters
     ----------
@@ -191,5 +211,5 @@ def to_statevector(x: Any) -> Any:
     from qiskit.quantum_info import Statevector
 
     reversed_state = as_state(reverse_qubits(x))
-    dense: Any = VirtualQArray(opened(reversed_state)).todense()
+    dense = VirtualQArray(opened(reversed_state)).todense()
     return Statevector(dense.reshape(-1))

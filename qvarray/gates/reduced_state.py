@@ -1,4 +1,4 @@
-"""Parts of states: which bits are constant, the amplitudes, and means of Pauli strings."""
+"""Reduced states of some qubits: constants, weights, and expectation values of Pauli strings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import numpy as np
 
 from ..core.values import Array
 from .paulis import Pauli
+from .registers import matched
 from .single_qubit import FLIP, IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
 from .state import State
 
 __all__ = ["MOMENTS", "chance", "column", "from_moments", "mean", "split", "weights", "with_open"]
 
-#: Probabilities of so many qubits of a state with a layer are made of expectation values.
+#: Up to this many qubits, probabilities in a state with a layer are made of expectation values.
 MOMENTS = 8
 _PAULIS: dict[str, Frame] = {
     "X": FLIP,
@@ -25,22 +26,24 @@ _PAULIS: dict[str, Frame] = {
 
 
 def weights(state: State) -> Array:
+    """Return the squares of the amplitudes as they are now, but for frames."""
     values = state.core.values
     return (values.real**2 + values.imag**2) * abs(state.factor()) ** 2
 
 
 def column(frame: Frame, value: int) -> tuple[complex, complex]:
+    """Return what a frame makes of a constant."""
     return frame[value], frame[2 + value]
 
 
 def chance(frame: Frame, constant: int) -> tuple[float, float]:
-    """The probabilities of 0 and 1 of a qubit of its own."""
+    """Return the probabilities of 0 and 1 of a qubit of its own."""
     zero, one = (abs(a) ** 2 for a in column(frame, constant))
     return zero, one
 
 
 def split(state: State, bits: Sequence[int]) -> tuple[dict[int, int], list[int]]:
-    """Constant bits with their values, and the others."""
+    """Split bits into constant ones, with their values, and others."""
     # Frames that only flip a bit must not be what makes it another.
     state.compute()
     fixed: dict[int, int] = {}
@@ -52,7 +55,7 @@ def split(state: State, bits: Sequence[int]) -> tuple[dict[int, int], list[int]]
 
 
 def with_open(state: State, bits: Sequence[int]) -> State:
-    """A copy with the frames of some bits taken into the amplitudes."""
+    """Return a copy with the frames of some bits taken into the amplitudes."""
     new = state.copy()
     new.cutoff = 0.0
     new.absorb(dict.fromkeys(bits, IDENTITY))
@@ -61,7 +64,7 @@ def with_open(state: State, bits: Sequence[int]) -> State:
 
 
 def from_moments(state: State, bits: Sequence[int], letters: str) -> Array:
-    """Diagonals, or density matrices, of some bits from expectation values of Pauli strings."""
+    """Make diagonals, or density matrices, of some bits from means of Pauli strings."""
     m = len(bits)
     factors = [np.array(_PAULIS.get(letter, IDENTITY)).reshape(2, 2) / 2 for letter in letters]
     if len(letters) == 2:
@@ -70,14 +73,15 @@ def from_moments(state: State, bits: Sequence[int], letters: str) -> Array:
     out: Any = 0.0
     for chosen in itertools.product(range(len(letters)), repeat=m):
         term: Any = np.ones((1,) * factors[0].ndim)
-        for p, at in zip(bits, chosen, strict=True):
-            text[state.n - 1 - p] = letters[at]
-            term = np.kron(term, factors[at])
+        for p, letter in zip(bits, chosen, strict=True):
+            text[state.n - 1 - p] = letters[letter]
+            term = np.kron(term, factors[letter])
         out = out + mean(state, Pauli.of_text("".join(text))) * term
     return np.asarray(out)
 
 
 def mean(state: State, pauli: Pauli) -> float:
+    """Return the expectation value of a product of Pauli matrices."""
     state, pauli = state.pulled(pauli)
     text, sign = pauli.text(state.n)
     return sign * _mean_of(state, text)
@@ -115,10 +119,8 @@ def _mean_of(state: State, text: str) -> float:
         else:
             moved = moved * np.where(on, d, a)
     if flips:
-        partner = indices ^ flips
-        at = np.minimum(indices.searchsorted(partner), max(indices.size - 1, 0))
-        hit = indices[at] == partner
-        inside = np.vdot(values[at[hit]], moved[hit])
+        place, hit = matched(indices, indices ^ flips)
+        inside = np.vdot(values[place[hit]], moved[hit])
     else:
         inside = np.vdot(values, moved)
     return float((scalar * inside).real) * abs(state.factor()) ** 2

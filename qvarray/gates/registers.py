@@ -1,4 +1,4 @@
-"""Integers that some bits of indices make."""
+"""Registers: the integers that some bits of indices make; positions of indices in sorted ones."""
 
 from __future__ import annotations
 
@@ -8,11 +8,27 @@ import numpy as np
 
 from ..core.values import Array
 
-__all__ = ["register", "with_register"]
+__all__ = ["matched", "register", "with_register"]
+
+
+def matched(indices: Array, wanted: Array) -> tuple[Array, Array]:
+    """Return positions of `wanted` in sorted indices, and of which of them they are right.
+
+    >>> matched(np.array([2, 5]), np.array([5, 3]))
+    (array([1, 1]), array([ True, False]))
+    """
+    if not indices.size:
+        return np.zeros(wanted.shape, np.int64), np.zeros(wanted.shape, bool)
+    places = np.minimum(indices.searchsorted(wanted), indices.size - 1)
+    return places, indices[places] == wanted
 
 
 def register(indices: Array, bits: Sequence[int]) -> Array:
-    """The integers that some bits make, the first the most significant. O(k · bits)."""
+    """Return the integers that some bits make, the first the most significant. O(k · bits).
+
+    >>> register(np.array([0b110]), [2, 0])
+    array([2])
+    """
     out = np.zeros(indices.size, np.int64)
     for p in bits:
         out <<= 1
@@ -21,7 +37,11 @@ def register(indices: Array, bits: Sequence[int]) -> Array:
 
 
 def with_register(indices: Array, bits: Sequence[int], values: Array) -> Array:
-    """Indices with some bits replaced by those of integers."""
+    """Return indices with some bits replaced by those of integers.
+
+    >>> with_register(np.array([0b110]), [2, 0], np.array([1]))
+    array([3])
+    """
     out = indices & ~np.int64(sum(1 << p for p in bits))
     for place, p in enumerate(reversed(bits)):
         out |= (values >> place & 1) << p

@@ -1,4 +1,4 @@
-"""Unitary 2×2 matrices as tuples of four complex numbers, by rows.
+"""Unitary 2×2 matrices, frames, as tuples of four complex numbers by rows.
 
 Entries near one that products of the Hadamard gate and quarter turns can have are made that one,
 so that such products are exact: a gate and its inverse give the identity to the last bit.
@@ -54,7 +54,7 @@ _SNAPS[-0.0] = 0.0
 
 
 def eighths(turns: float) -> complex:
-    """``exp(2j * pi * turns)``, exact to the last bit at multiples of an eighth."""
+    """Return ``exp(2j * pi * turns)``, exact to the last bit at multiples of an eighth."""
     eighth = turns * 8
     if eighth == int(eighth):
         half = 0.5**0.5
@@ -77,12 +77,12 @@ def _snap(z: complex) -> complex:
 
 
 def snapped(a: complex, b: complex, c: complex, d: complex) -> Frame:
-    """The frame of these entries, those of Clifford gates made exact."""
+    """Return the frame of these entries, those of Clifford gates made exact."""
     return _snap(a), _snap(b), _snap(c), _snap(d)
 
 
 def product(left: Frame, right: Frame) -> Frame:
-    """The matrix product."""
+    """Multiply two matrices."""
     a, b, c, d = left
     e, f, g, h = right
     return snapped(a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h)
@@ -94,7 +94,7 @@ def adjoint(u: Frame) -> Frame:
 
 
 def apply_adjoint(u: Frame, v: Vector) -> Vector:
-    """``u.conj().T @ v``, with entries that are rounding made 0."""
+    """Return ``u.conj().T @ v``, with entries that are rounding made 0."""
     a, b, c, d = u
     x = a.conjugate() * v[0] + c.conjugate() * v[1]
     y = b.conjugate() * v[0] + d.conjugate() * v[1]
@@ -106,7 +106,7 @@ def apply_adjoint(u: Frame, v: Vector) -> Vector:
 
 
 def column_frame(v: Vector) -> Frame:
-    """A frame that has `v` as one of its basis vectors."""
+    """Return a frame that has `v` as one of its basis vectors."""
     if v[0] == 0 or v[1] == 0:
         return IDENTITY
     # For |−> this is the Hadamard gate.
@@ -123,7 +123,7 @@ def is_off_diagonal(u: Frame) -> bool:
 
 
 def is_flat(u: Frame) -> bool:
-    """Whether all entries have the size of those of the Hadamard gate."""
+    """Tell whether all entries have the size of those of the Hadamard gate."""
     return all(abs(abs(x) - HALF) < TINY for x in u)
 
 
@@ -133,7 +133,7 @@ def scaled(u: Frame, factor: float) -> Frame:
 
 
 def diagonal_of(turns: float, v: Vector) -> Frame:
-    """``1 + (exp(2j * pi * turns) - 1) |v><v|``."""
+    """Return ``1 + (exp(2j * pi * turns) - 1) |v><v|``."""
     phase = eighths(turns) - 1
     x, y = v
     cross = phase * x * y.conjugate()
@@ -144,7 +144,11 @@ def diagonal_of(turns: float, v: Vector) -> Frame:
 
 
 def turns_of(z: complex) -> float:
-    """The phase of a number of size 1, in turns; exact at multiples of an eighth."""
+    """Return the phase of a number of size 1, in turns; exact at multiples of an eighth.
+
+    >>> turns_of(1j)
+    0.25
+    """
     known = _EIGHTHS.get(z)
     if known is not None:
         return known

@@ -1,12 +1,13 @@
-"""What is asked of the arguments of gates."""
+"""Validation of the arguments of gates: qubits, angles, shapes, states."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD, WALSH
@@ -17,6 +18,10 @@ from .single_qubit import HADAMARD, IDENTITY
 from .state import MAX_QUBITS, State
 
 __all__ = [
+    "Condition",
+    "Function",
+    "Qubits",
+    "Registers",
     "as_state",
     "bits_of",
     "integer",
@@ -31,9 +36,18 @@ __all__ = [
     "require_normalised",
 ]
 
+#: One qubit, or several; the same of classical bits.
+Qubits: TypeAlias = int | Iterable[int]
+#: The qubits of one register, or of several.
+Registers: TypeAlias = Qubits | Iterable[Iterable[int]]
+#: Takes the values of each register, an ndarray of int64 each.
+Function: TypeAlias = Callable[..., Any]
+#: Classical bits and the value that they must have, the first the most significant.
+Condition: TypeAlias = tuple[Qubits, int]
 
-def qubit_count(n: Any) -> int:
-    """A number of qubits.
+
+def qubit_count(n: int) -> int:
+    """Return a number of qubits as an int.
 
     Raises
     ------
@@ -46,8 +60,8 @@ def qubit_count(n: Any) -> int:
     return n
 
 
-def qubit_list(qubits: Any, n: int) -> list[int]:
-    """Qubits as ints, all different.
+def qubit_list(qubits: object, n: int) -> list[int]:
+    """Return qubits as ints, all different.
 
     Raises
     ------
@@ -55,8 +69,8 @@ def qubit_list(qubits: Any, n: int) -> list[int]:
         For one that is no integer, outside of 0 to n - 1, or repeated.
     """
     out = []
-    for one in many(qubits):
-        q = integer("a qubit", one)
+    for qubit in many(qubits):
+        q = integer("a qubit", qubit)
         if not 0 <= q < n:
             raise ValueError(f"qubit {q} is out of range for {n} qubits")
         out.append(q)
@@ -65,14 +79,18 @@ def qubit_list(qubits: Any, n: int) -> list[int]:
     return out
 
 
-def many(x: Any) -> Iterable[Any]:
-    """One thing, such as a number or a string, or an iterable of them, as an iterable."""
+def many(x: object) -> Iterable[Any]:
+    """Return one thing, such as a number or a string, or an iterable of them, as an iterable.
+
+    >>> many(3), many([3, 4]), many("ab")
+    ((3,), [3, 4], ('ab',))
+    """
     is_one = isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1)
     return x if isinstance(x, Iterable) and not is_one else (x,)
 
 
-def integer(what: str, one: Any) -> int:
-    """An int, which a bool is not.
+def integer(what: str, value: object) -> int:
+    """Return an int, which a bool is not.
 
     Raises
     ------
@@ -80,15 +98,15 @@ def integer(what: str, one: Any) -> int:
         For anything else.
     """
     try:
-        if isinstance(one, bool):
+        if isinstance(value, bool):
             raise TypeError
-        return operator.index(one)
+        return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise ValueError(f"{what} is an integer, got {one!r}") from None
+        raise ValueError(f"{what} is an integer, got {value!r}") from None
 
 
-def non_negative(what: str, number: Any) -> int:
-    """A number of things.
+def non_negative(what: str, number: SupportsIndex) -> int:
+    """Return a number of things as an int.
 
     Raises
     ------
@@ -106,25 +124,26 @@ def non_negative(what: str, number: Any) -> int:
     return out
 
 
-def real(what: str, one: Any) -> float:
-    """A finite real number.
+def real(what: str, value: object) -> float:
+    """Return a finite real number as a float.
 
     Raises
     ------
     ValueError
         For anything else.
     """
-    if not isinstance(one, float):
-        if np.ndim(one) or np.asarray(one).dtype.kind not in "biuf":
-            raise ValueError(f"{what} is a real number, got {one!r}")
-        one = float(one)
-    if not abs(one) < float("inf"):
-        raise ValueError(f"{what} must be finite, got {one!r}")
-    return one
+    if not isinstance(value, float):
+        number = np.asarray(value)
+        if number.ndim or number.dtype.kind not in "biuf":
+            raise ValueError(f"{what} is a real number, got {value!r}")
+        value = float(number)
+    if not abs(value) < float("inf"):
+        raise ValueError(f"{what} must be finite, got {value!r}")
+    return value
 
 
-def integers(what: str, answer: Any) -> Array:
-    """An answer of a function of registers as an array of int64.
+def integers(what: str, answer: ArrayLike) -> Array:
+    """Return an answer of a function of registers as an array of int64.
 
     Raises
     ------
@@ -137,8 +156,8 @@ def integers(what: str, answer: Any) -> Array:
     return out.astype(np.int64)
 
 
-def require_generator(rng: Any) -> np.random.Generator:
-    """Raise ValueError where there is no random generator, TypeError where it is something else."""
+def require_generator(rng: object) -> np.random.Generator:
+    """Return a random generator; raise ValueError for None, TypeError for anything else."""
     if rng is None:
         raise ValueError("a random generator is needed, got None")
     if not isinstance(rng, np.random.Generator):
@@ -146,13 +165,13 @@ def require_generator(rng: Any) -> np.random.Generator:
     return rng
 
 
-def bits_of(qubits: Any, n: int) -> list[int]:
-    """The bits of an index that qubits are, checked."""
+def bits_of(qubits: object, n: int) -> list[int]:
+    """Return the bits of an index that qubits are, validated."""
     return [n - 1 - q for q in qubit_list(qubits, n)]
 
 
 def qubits_of_shape(shape: tuple[int, ...]) -> int:
-    """How many qubits an array of that shape has.
+    """Return how many qubits an array of a shape has.
 
     Raises
     ------
@@ -167,6 +186,7 @@ def qubits_of_shape(shape: tuple[int, ...]) -> int:
 
 
 def _plain(spectrum: Spectrum) -> tuple[Array, Array]:
+    """Return the values and the indices of a spectrum, without zeros."""
     values = spectrum.eigenvalues.astype(np.complex128)
     indices = spectrum.indices().astype(np.int64)
     if not np.isfinite(values).all():
@@ -175,8 +195,8 @@ def _plain(spectrum: Spectrum) -> tuple[Array, Array]:
     return (values, indices) if on.all() else (values[on], indices[on])
 
 
-def as_state(x: Any) -> State:
-    """An array as the state that it is; no gate changes either.
+def as_state(x: ArrayLike | VirtualQArray) -> State:
+    """Return an array as the state that it is; no gate changes either.
 
     Raises
     ------

@@ -9,15 +9,16 @@ import numpy as np
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
-from ..core.source import AxisKey, Source
+from ..core.runs import ordinals
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import require_size
 from ..ops.basis_change import linear, to_bases
 from ..ops.broadcast import permute_axes
 from ..ops.reshape import reshape
 from .advanced_keys import _INSTEAD, Advanced, positions_of
-from .elements import at, at_positions, item
-from .select import select
+from .elements import at_positions
+from .select import taken
 
 __all__ = [
     "picked",
@@ -26,7 +27,7 @@ __all__ = [
 
 
 def picked(source: Source, key: Advanced) -> Spectrum:
-    """The elements that an advanced key names, as an array of its own.
+    """Return the elements that an advanced key names, as an array of its own.
 
     Notes
     -----
@@ -38,29 +39,24 @@ def picked(source: Source, key: Advanced) -> Spectrum:
         zero = source.dtype.type(0)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
-    if not key.lengths or not isinstance(source, Spectrum):
+    spectrum = source.stored
+    if not key.lengths or spectrum is None:
         return _elements(source, key)
-    lossy = source.error is not None
-    standard = not source.diagonal and all(source.bases[axis] is STANDARD for axis in key.axes)
-    out = _rows(source, key) if standard else _evaluated(source, key)
+    lossy = spectrum.error is not None
+    standard = not spectrum.diagonal and all(spectrum.bases[axis] is STANDARD for axis in key.axes)
+    out = _rows(spectrum, key) if standard else _evaluated(spectrum, key)
     # Elements may repeat, so the bound of the whole is none of the part.
     return out.replace(error=ErrorBound.unknown() if lossy else None)
 
 
 def _elements(source: Source, key: Advanced) -> Spectrum:
-    """Single elements, each evaluated."""
+    """Return single elements, each evaluated."""
     shape = key.shape
-    if not isinstance(source, Spectrum):
-        values = source.at(positions_of(key, source.shape).reshape(-1))
-    elif not source.shape:
-        values = np.full(prod(shape), item(source, ()))
-    elif not key.along:
-        values = at(source, positions_of(key, source.shape).reshape(-1))
+    if source.stored is not None and key.along:
+        values = at_positions(source.stored, tuple(index.reshape(-1) for index in key.along))
     else:
-        values = at_positions(source, tuple(one.reshape(-1) for one in key.along))
-    fill = source.dtype.type(0)
-    if isinstance(source, Spectrum) and source.is_standard:
-        fill = source.fill_value
+        values = source.at(positions_of(key, source.shape).reshape(-1))
+    fill = source.dtype.type(0) if source.standard is None else source.standard.fill_value
     error = None if source.error is None else ErrorBound.unknown()
     indices = np.arange(values.size)
     bases = (STANDARD,) * len(shape)
@@ -68,22 +64,21 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
 
 
 def _front(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """The slices of a key taken, and the axes that are indexed by arrays moved to the front."""
-    others = iter(one for one in key.others if one is not None)
-    parts: list[AxisKey] = [
-        range(n) if axis in key.axes else next(others) for axis, n in enumerate(spectrum.shape)
-    ]
-    part = select(spectrum, parts)
-    assert isinstance(part, Spectrum)
+    """Take the slices of a key, and move the axes that are indexed by arrays to the front."""
+    others = iter(wanted for wanted in key.others if wanted is not None)
+    part = taken(
+        spectrum,
+        [range(n) if axis in key.axes else next(others) for axis, n in enumerate(spectrum.shape)],
+    )
     rest = [axis for axis in range(len(spectrum.shape)) if axis not in key.axes]
     return permute_axes(part, [*key.axes, *rest])
 
 
 def _rows(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """Rows of the matrix that the array is, its indexed axes against the others."""
+    """Return rows of the matrix that the array is, its indexed axes against the others."""
     front = _front(spectrum, key)
     ahead = front.shape[: len(key.axes)]
-    numbers = linear(tuple(one.reshape(-1) for one in key.along), ahead)
+    numbers = linear(tuple(index.reshape(-1) for index in key.along), ahead)
     if not key.axes:
         numbers = np.zeros(prod(key.common), np.int64)
     width, m = prod(key.lengths), numbers.size
@@ -102,28 +97,28 @@ def _rows(spectrum: Spectrum, key: Advanced) -> Spectrum:
         total = int(counts.sum())
         require_budget(total * (24 + front.eigenvalues.dtype.itemsize), _INSTEAD)
         which = np.repeat(np.arange(m), counts)
-        entries = np.arange(total) + np.repeat(low - np.cumsum(counts) + counts, counts)
+        entries = np.repeat(low, counts) + ordinals(counts)
         where = which * width + (indices[entries] - numbers[which] * width)
         made = compact(shape, dtype, bases, front.eigenvalues[entries], where, fill)
     return _placed(made, key)
 
 
 def _placed(rows: Spectrum, key: Advanced) -> Spectrum:
-    """Rows with the common axes split, and put at their place among the others."""
+    """Return rows with the common axes split, and put at their place among the others."""
     ahead = len(key.common)
     split = rows.replace(
         shape=(*key.common, *rows.shape[1:]), bases=(STANDARD,) * ahead + rows.bases[1:]
     )
-    before = sum(1 for one in key.others[: key.place] if one is not None)
+    before = sum(1 for wanted in key.others[: key.place] if wanted is not None)
     axes = list(range(ahead, ahead + before))
     axes += list(range(ahead)) + list(range(ahead + before, len(split.shape)))
     return reshape(permute_axes(split, axes), key.shape)
 
 
 def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """As `_rows`, where an indexed axis is in a spectral basis: each row is evaluated once."""
+    """Return what `_rows` does where an indexed axis is spectral: rows are evaluated once."""
     lengths = tuple(spectrum.shape[axis] for axis in key.axes)
-    numbers = linear(tuple(one.reshape(-1) for one in key.along), lengths)
+    numbers = linear(tuple(index.reshape(-1) for index in key.along), lengths)
     unique, inverse = np.unique(numbers, return_inverse=True)
     stored = spectrum.nactive if spectrum.active_indices is not None else spectrum.size
     if unique.size * stored > 8 * spectrum.size or not unique.size:
@@ -133,21 +128,18 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
         )
         return _rows(to_bases(spectrum, bases), key)
     kept: list[Spectrum] = []
-    for row in zip(*(one.tolist() for one in np.unravel_index(unique, lengths)), strict=True):
-        fixed, others = iter(row), iter(one for one in key.others if one is not None)
-        parts: list[AxisKey] = [
-            next(fixed) if axis in key.axes else next(others) for axis in range(len(spectrum.shape))
-        ]
-        one = select(spectrum, parts)
-        assert isinstance(one, Spectrum)
-        kept.append(one)
+    for row in zip(*(index.tolist() for index in np.unravel_index(unique, lengths)), strict=True):
+        fixed, others = iter(row), iter(wanted for wanted in key.others if wanted is not None)
+        axes = range(len(spectrum.shape))
+        parts = [next(fixed) if axis in key.axes else next(others) for axis in axes]
+        kept.append(taken(spectrum, parts))
     bases = kept[0].bases
-    if any(one.bases != bases for one in kept):
+    if any(part.bases != bases for part in kept):
         bases = (STANDARD,) * len(bases)
-        kept = [to_bases(one, bases) for one in kept]
+        kept = [to_bases(part, bases) for part in kept]
     width = prod(key.lengths)
-    indices = np.concatenate([one.indices() + np.int64(i * width) for i, one in enumerate(kept)])
-    values = np.concatenate([one.eigenvalues for one in kept])
+    indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
+    values = np.concatenate([part.eigenvalues for part in kept])
     shape = (len(kept), *key.lengths)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
     rows = compact(
@@ -158,7 +150,7 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
 
 
 def without(spectrum: Spectrum, mask: Spectrum) -> Spectrum | None:
-    """The elements where a mask of the array's shape is true, of few that are false. O(k).
+    """Return the elements where a mask of the array's shape is true, of few that are false. O(k).
 
     None for other masks, and other bases.
     """

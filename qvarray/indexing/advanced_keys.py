@@ -25,7 +25,7 @@ _INVALID = (
 
 
 class Advanced(NamedTuple):
-    """A key with arrays in it, spelled out.
+    """A key with arrays in it, resolved.
 
     Attributes
     ----------
@@ -50,17 +50,17 @@ class Advanced(NamedTuple):
     @property
     def shape(self) -> tuple[int, ...]:
         """Of what is selected."""
-        lengths = tuple(1 if one is None else len(one) for one in self.others)
+        lengths = tuple(1 if wanted is None else len(wanted) for wanted in self.others)
         return (*lengths[: self.place], *self.common, *lengths[self.place :])
 
     @property
     def lengths(self) -> tuple[int, ...]:
         """Of the other axes that the array has."""
-        return tuple(len(one) for one in self.others if one is not None)
+        return tuple(len(wanted) for wanted in self.others if wanted is not None)
 
 
 def true_positions(mask: Spectrum) -> Array:
-    """The C-order positions where a mask is true, sorted, as int64. O(k).
+    """Return the C-order positions where a mask is true, sorted, as int64. O(k).
 
     Raises
     ------
@@ -79,9 +79,9 @@ def true_positions(mask: Spectrum) -> Array:
 
 
 def dense_key(key: Any) -> Any:
-    """A key with the spectra in it as ndarrays."""
+    """Return a key with the spectra in it as ndarrays."""
     if isinstance(key, tuple):
-        return tuple(dense_key(one) for one in key)
+        return tuple(dense_key(part) for part in key)
     return to_dense(key) if isinstance(key, Spectrum) else key
 
 
@@ -96,28 +96,28 @@ def _refuse(key: Any, shape: tuple[int, ...]) -> NoReturn:
     raise IndexError(_INVALID)
 
 
-def _part(one: Any) -> Any:
-    """An element of a key: None, Ellipsis, a slice, or an array of integers or bools."""
-    if one is None or one is Ellipsis or isinstance(one, slice):
-        return one
-    if isinstance(one, Spectrum):
-        if one.dtype.kind == "b" and one.shape:
-            return one
-        one = to_dense(one)
-    if isinstance(one, (str, bytes)):
+def _part(part: Any) -> Any:
+    """Return an element of a key: None, Ellipsis, a slice, or an array of integers or bools."""
+    if part is None or part is Ellipsis or isinstance(part, slice):
+        return part
+    if isinstance(part, Spectrum):
+        if part.dtype.kind == "b" and part.shape:
+            return part
+        part = to_dense(part)
+    if isinstance(part, (str, bytes)):
         raise IndexError(_INVALID)
-    array = np.asarray(one)
-    if array.size == 0 and array.ndim and not isinstance(one, np.ndarray):
+    array = np.asarray(part)
+    if array.size == 0 and array.ndim and not isinstance(part, np.ndarray):
         array = array.astype(np.intp)  # an empty list
     if array.dtype.kind not in "biu":
-        if array.dtype.kind == "O" and not array.ndim and hasattr(one, "__index__"):
-            return np.asarray(operator.index(one))
+        if array.dtype.kind == "O" and not array.ndim and hasattr(part, "__index__"):
+            return np.asarray(operator.index(part))
         raise IndexError(_INVALID)
     return array
 
 
 def _consumed(part: Any) -> int:
-    """How many axes of the array an element of a key stands for."""
+    """Tell how many axes of the array an element of a key stands for."""
     if part is None or part is Ellipsis:
         return 0
     if isinstance(part, Spectrum):
@@ -132,7 +132,7 @@ def _true(mask: Any) -> tuple[Array, ...]:
 
 
 def advanced_key(key: Any, shape: tuple[int, ...]) -> Advanced:
-    """A key that `selection.basic_key` does not know, spelled out.
+    """Resolve a key that `basic_key` does not know.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def advanced_key(key: Any, shape: tuple[int, ...]) -> Advanced:
         As NumPy.
     """
     try:
-        parts = [_part(one) for one in (key if isinstance(key, tuple) else (key,))]
+        parts = [_part(part) for part in (key if isinstance(key, tuple) else (key,))]
     except (IndexError, ValueError):
         _refuse(key, shape)
     missing = len(shape) - sum(map(_consumed, parts))
@@ -188,19 +188,21 @@ def advanced_key(key: Any, shape: tuple[int, ...]) -> Advanced:
             axes.extend(range(axis, axis + count))
             axis += count
     try:
-        common = np.broadcast_shapes(*(one.shape for one in (*arrays, *free)))
+        common = np.broadcast_shapes(*(index.shape for index in (*arrays, *free)))
     except ValueError:
         _refuse(key, shape)
     if runs and runs[-1] - runs[0] + 1 != len(runs):
         place = 0  # arrays apart from each other: their axes come first
     if prod(common):
-        arrays = [_within(one, shape[i], key, shape) for one, i in zip(arrays, axes, strict=True)]
-    along = tuple(np.broadcast_to(one, common) for one in arrays)
+        arrays = [
+            _within(index, shape[i], key, shape) for index, i in zip(arrays, axes, strict=True)
+        ]
+    along = tuple(np.broadcast_to(index, common) for index in arrays)
     return Advanced(tuple(axes), along, common, others, place)
 
 
 def _within(positions: Array, n: int, key: Any, shape: tuple[int, ...]) -> Array:
-    """Positions along an axis of length n, counted from its begin."""
+    """Return positions along an axis of length n, counted from its begin."""
     if positions.size:
         low, high = int(positions.min()), int(positions.max())
         if low < -n or high >= n:
@@ -212,7 +214,7 @@ def _within(positions: Array, n: int, key: Any, shape: tuple[int, ...]) -> Array
 
 
 def positions_of(key: Advanced, shape: tuple[int, ...]) -> Array:
-    """The C-order position of every element that a key names, in the shape that it selects.
+    """Return the C-order position of every element that a key names, in the shape that it selects.
 
     Raises
     ------
@@ -225,10 +227,10 @@ def positions_of(key: Advanced, shape: tuple[int, ...]) -> Array:
     for axis, where in zip(key.axes, key.along, strict=True):
         out += (where * prod(shape[axis + 1 :])).reshape(key.common + (1,) * behind)
     rest = iter(axis for axis in range(len(shape)) if axis not in key.axes)
-    for i, one in enumerate(key.others):
-        if one is None:
+    for i, wanted in enumerate(key.others):
+        if wanted is None:
             continue
-        steps = np.arange(len(one), dtype=np.int64) * one.step + one.start
+        steps = np.arange(len(wanted), dtype=np.int64) * wanted.step + wanted.start
         after = len(key.others) - 1 - i + (len(key.common) if i < key.place else 0)
         out += (steps * prod(shape[next(rest) + 1 :])).reshape((-1,) + (1,) * after)
     return out

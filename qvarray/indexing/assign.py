@@ -6,7 +6,6 @@ A Spectrum is immutable: each function here returns another.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, differs_from
+from ..core.values import Array, same_value
 from ..ops.align import aligned
 from ..ops.basis_change import norm, to_dense
 from ..ops.reshape import reshape
@@ -27,7 +26,7 @@ _INSTEAD = "write fewer elements at a time"
 
 
 def _strided(values: Array, window: Array) -> Array:
-    """The elements of a window on an array that is all there: a view."""
+    """Return the elements of a window on an array that is all there: a view."""
     if not window.size:  # its offset may be anywhere
         return np.empty(window.shape, values.dtype)
     item = values.dtype.itemsize
@@ -36,16 +35,15 @@ def _strided(values: Array, window: Array) -> Array:
 
 
 def _bounded(spectrum: Spectrum, *errors: ErrorBound | None) -> Spectrum:
-    """`spectrum`, off by no more than all the errors together."""
+    """Return `spectrum`, off by no more than all the errors together."""
     if all(error is None for error in errors):
         return spectrum
     absolute = sum(error.absolute for error in errors if error is not None)
-    size = norm(spectrum.eigenvalues)
-    return spectrum.replace(error=ErrorBound(absolute, max(0.0, size - absolute)))
+    return spectrum.replace(error=ErrorBound.of(absolute, norm(spectrum.eigenvalues)))
 
 
 def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
-    """Elements written at C-order positions; of several for one position the last one counts.
+    """Write elements at C-order positions; of several for one position the last one counts.
 
     Parameters
     ----------
@@ -78,16 +76,16 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
 
 
 def _local(spectrum: Spectrum, window: Array) -> tuple[Array, Array]:
-    """The active elements in a window: C-order positions in it, unsorted, and values. O(k)."""
+    """Return the active elements in a window: positions in it, unsorted, and values. O(k)."""
     inside, along = coordinates_in(window, spectrum.indices())
     local = np.zeros(int(np.count_nonzero(inside)), np.int64)
-    for at, n in zip(along, window.shape, strict=True):
-        local = local * n + at
+    for index, n in zip(along, window.shape, strict=True):
+        local = local * n + index
     return local, spectrum.eigenvalues[inside]
 
 
 def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
-    """The elements of an injective window on an array in the standard basis. O(k)."""
+    """Return the elements of an injective window on an array in the standard basis. O(k)."""
     shape, dtype, fill = window.shape, spectrum.dtype, spectrum.fill_value
     bases = (STANDARD,) * window.ndim
     if not window.size:
@@ -100,19 +98,15 @@ def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
     return compact(shape, dtype, bases, values.take(order), local, fill, error=spectrum.error)
 
 
-def _same(a: Any, b: Any) -> bool:
-    return not bool(differs_from(np.array([a]), b)[0])
-
-
-def _spelled_out(part: Spectrum) -> tuple[Array, Array]:
-    """Coordinates of every element of a part, as positions in it, and all values."""
+def _listed(part: Spectrum) -> tuple[Array, Array]:
+    """Return the position in a part of every element of it, and all values."""
     size = part.size
     require_budget(size * (32 + part.dtype.itemsize), _INSTEAD)
     return np.arange(size, dtype=np.int64), to_dense(part).reshape(-1)
 
 
 def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
-    """The elements of a window written with those of an array of its shape.
+    """Write the elements of a window with those of an array of its shape.
 
     Parameters
     ----------
@@ -152,13 +146,13 @@ def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
     outside = ~inside
     indices, values = spectrum.indices()[outside], spectrum.eigenvalues[outside]
     if part.active_indices is None or (
-        not _same(fill, part.fill_value) and window.size <= spectrum.size // 2
+        not same_value(fill, part.fill_value) and window.size <= spectrum.size // 2
     ):
-        local, new = _spelled_out(part)
+        local, new = _listed(part)
     else:
         local, new = part.indices(), part.eigenvalues
-        if not _same(fill, part.fill_value):
-            # Most elements are in the window: the others are spelled out instead.
+        if not same_value(fill, part.fill_value):
+            # Most elements are in the window: the others are listed instead.
             require_budget(spectrum.size * (8 + spectrum.dtype.itemsize), _INSTEAD)
             whole = np.ones(spectrum.size, bool)
             _strided(whole, window)[...] = False
@@ -177,7 +171,7 @@ def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
 
 
 def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum) -> Spectrum:
-    """Every element of an array changed by one of another: ``put(old, new)``. O(k) of both."""
+    """Change every element of an array by one of another: ``put(old, new)``. O(k) of both."""
     indices, before, after, has_fill = aligned(old, new)
     out = put(before, after)
     if indices is None:
@@ -188,7 +182,7 @@ def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum)
 
 
 def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
-    """Every element of an array in the standard basis changed by a function of arrays. O(k)."""
+    """Change every element of an array in the standard basis by a function of arrays. O(k)."""
     shape, indices = spectrum.shape, spectrum.active_indices
     if indices is None or indices.size == spectrum.space:
         values = apply(spectrum.eigenvalues)

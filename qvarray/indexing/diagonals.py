@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from ..bases import STANDARD, WALSH
-from ..bases.fourier import Fourier
+from ..bases import STANDARD
 from ..core.budget import fits_budget, require_budget
+from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import MAX_SIZE, Array, pays_sparse, require_size
+from ..core.values import MAX_SIZE, Array, pays_sparse, require_size, same_value
 from ..ops.basis_change import as_samples, linear, to_dense
-from ..ops.join import bounded, localised, rearranged, same_value
-from .elements import item
+from ..ops.join import bounded, localised, rearranged
+from .keys import linear_position
 
 __all__ = ["diagonal", "diagonal_matrix", "lower_count", "triangle"]
 
@@ -26,11 +26,11 @@ def _diagonal_length(rows: int, columns: int, offset: int) -> int:
 
 
 def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
-    """The diagonal of an operator where it is known from the eigenvalues, or None. O(k)."""
+    """Return the diagonal of an operator where it is known from the eigenvalues, or None. O(k)."""
     n, basis, error = spectrum.shape[0], spectrum.bases[0], spectrum.error
     length = _diagonal_length(n, n, offset)
-    is_constant = isinstance(basis, Fourier) or (basis is WALSH and offset == 0)
-    is_matrix = all(one is STANDARD for one in spectrum.bases)
+    is_constant = basis.group == "cyclic" or (basis.group == "dyadic" and offset == 0)
+    is_matrix = all(basis is STANDARD for basis in spectrum.bases)
     if is_matrix and offset == 0:
         values = as_samples(spectrum.eigenvalues, spectrum.dtype)
         if spectrum.active_indices is None:
@@ -44,11 +44,12 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
     if error is not None or not length or not is_constant or not spectrum.is_operator:
         return None
     # A circulant matrix has one element along each diagonal.
-    return constant(item(spectrum, (max(0, -offset), max(0, offset))), (length,))
+    first = linear_position((max(0, -offset), max(0, offset)), spectrum.shape)
+    return constant(spectrum.item(first), (length,))
 
 
 def diagonal(spectrum: Spectrum, offset: int, axis1: int, axis2: int) -> Spectrum:
-    """The elements along a diagonal of two axes, as a new last axis.
+    """Return the elements along a diagonal of two axes, as a new last axis.
 
     Parameters
     ----------
@@ -87,12 +88,12 @@ def diagonal(spectrum: Spectrum, offset: int, axis1: int, axis2: int) -> Spectru
 
 
 def _below(rows: Array, columns: Array) -> Array:
-    """Which diagonal each position is on."""
+    """Tell which diagonal each position is on."""
     return columns.astype(np.int64, copy=False) - rows
 
 
 def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
-    """The matrix with a 1-D array on its k-th diagonal, zeros elsewhere.
+    """Return the matrix with a 1-D array on its k-th diagonal, zeros elsewhere.
 
     An operator, diagonal in the standard basis, where the matrix has too many elements for any
     other form.
@@ -127,7 +128,7 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
 
 
 def lower_count(rows: int, columns: int, k: int) -> int:
-    """How many positions of a matrix lie on its k-th diagonal and below. O(1)."""
+    """Tell how many positions of a matrix lie on its k-th diagonal and below. O(1)."""
     # Row i has i + k + 1 of them, at least none and at most all.
     first = min(max(0, -k), rows)
     full = min(max(first, columns - k - 1), rows)
@@ -136,26 +137,19 @@ def lower_count(rows: int, columns: int, k: int) -> int:
 
 
 def _lower(rows: int, columns: int, k: int) -> Array:
-    """The positions on the k-th diagonal and below, sorted."""
+    """Return the positions on the k-th diagonal and below, sorted."""
     first = min(max(0, -k), rows)
-    at = np.arange(first, rows, dtype=np.int64)
-    counts = np.minimum(at + (k + 1), columns)
-    return np.repeat(at * columns, counts) + _ordinals(counts)
+    row = np.arange(first, rows, dtype=np.int64)
+    counts = np.minimum(row + (k + 1), columns)
+    return np.repeat(row * columns, counts) + ordinals(counts)
 
 
 def _upper(rows: int, columns: int, k: int) -> Array:
-    """The positions above the k-th diagonal, sorted."""
-    at = np.arange(max(0, min(rows, columns - k - 1)), dtype=np.int64)
-    starts = np.maximum(at + (k + 1), 0)
+    """Return the positions above the k-th diagonal, sorted."""
+    row = np.arange(max(0, min(rows, columns - k - 1)), dtype=np.int64)
+    starts = np.maximum(row + (k + 1), 0)
     counts = columns - starts
-    return np.repeat(at * columns + starts, counts) + _ordinals(counts)
-
-
-def _ordinals(counts: Array) -> Array:
-    """0, 1, ... for each count, one after the other."""
-    starts = np.cumsum(counts) - counts
-    total = int(counts.sum())
-    return np.arange(total) - np.repeat(starts, counts)
+    return np.repeat(row * columns + starts, counts) + ordinals(counts)
 
 
 def _in_every_matrix(positions: Array, shape: tuple[int, ...]) -> Array:
@@ -164,7 +158,7 @@ def _in_every_matrix(positions: Array, shape: tuple[int, ...]) -> Array:
 
 
 def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
-    """The array with zeros above (or below) the k-th diagonal of its last two axes.
+    """Return the array with zeros above (or below) the k-th diagonal of its last two axes.
 
     Raises
     ------
@@ -201,7 +195,7 @@ def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
 def _filled_triangle(
     spectrum: Spectrum, k: int, lower: bool, indices: Array, values: Array
 ) -> Spectrum:
-    """A triangle of an array whose fill value is not 0, from its coefficients there."""
+    """Return a triangle of an array whose fill value is not 0, from its coefficients there."""
     shape, dtype, fill = spectrum.shape, spectrum.dtype, spectrum.fill_value
     zero = dtype.type(0)
     split = k if lower else k - 1

@@ -1,4 +1,4 @@
-"""Evaluate single elements of a spectrum, in O(k) each."""
+"""Single elements of a spectral array, evaluated in O(k) each."""
 
 from __future__ import annotations
 
@@ -13,44 +13,46 @@ from ..core.source import implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import along_diagonal, as_samples, linear, spelled_out
-from .keys import along_axes, linear_position
+from .keys import along_axes
 
-__all__ = ["at", "at_positions", "item", "item_at"]
+__all__ = ["at", "at_positions", "beyond_fill", "functions_at", "is_matrix", "item"]
 
 # Elements of a basis that are held at once while single positions are evaluated.
 _CHUNK = 1 << 22
+# Functions that are evaluated at one position each, at a time.
+_PAIRS = 32
 
 
-@implements(Spectrum, "item")
-def item_at(spectrum: Spectrum, position: int) -> Any:
-    """Return one element by its C-order position, as `item`."""
+@implements(Spectrum)
+def item(spectrum: Spectrum, position: int) -> Any:
+    """Return an element, as a NumPy scalar. O(log k) in the standard basis, else O(k)."""
     if not spectrum.is_standard:
-        return item(spectrum, along_axes(position, spectrum.shape))
+        along = along_axes(position, spectrum.shape)
+        return at_positions(spectrum, tuple(np.array([p], np.int64) for p in along))[0]
     indices = spectrum.active_indices
     if indices is None:
         return spectrum.eigenvalues[position]
     # A search for a Python int would convert all of the indices first.
-    at = indices.searchsorted(indices.dtype.type(position))
-    if at < indices.size and indices[at] == position:
-        return spectrum.eigenvalues[at]
+    place = indices.searchsorted(indices.dtype.type(position))
+    if place < indices.size and indices[place] == position:
+        return spectrum.eigenvalues[place]
     return spectrum.fill_value
 
 
-def item(spectrum: Spectrum, position: tuple[int, ...]) -> Any:
-    """One element, as a NumPy scalar. O(log k) in the standard basis, else O(k)."""
-    if spectrum.is_standard:
-        return item_at(spectrum, linear_position(position, spectrum.shape))
-    positions = tuple(np.array([p], np.int64) for p in position)
-    return at_positions(spectrum, positions)[0]
+def functions_at(basis: Basis, n: int, positions: Array, indices: Array, values: Array) -> Array:
+    """Return some functions of a basis at some positions, as precise as `values` are.
 
-
-def _elements(basis: Basis, n: int, positions: Array, indices: Array, values: Array) -> Array:
+    Returns
+    -------
+    ndarray, shape (m, k)
+        For m positions, and the functions of k indices.
+    """
     precise = values.dtype.itemsize > (16 if values.dtype.kind == "c" else 8)
     return basis.elements(n, positions, indices, precise)
 
 
 def at_positions(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
-    """The elements at some positions, given along each axis: shape (m,).
+    """Return the elements at some positions, given along each axis: shape (m,).
 
     Notes
     -----
@@ -85,43 +87,55 @@ def at_positions(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     return as_samples(np.concatenate(parts), spectrum.dtype)
 
 
-def _is_matrix(spectrum: Spectrum) -> bool:
-    """Whether the coefficients along a diagonal are its elements."""
+def is_matrix(spectrum: Spectrum) -> bool:
+    """Tell whether the coefficients along a diagonal are its elements."""
     return all(basis is STANDARD for basis in spectrum.bases)
 
 
-def _beyond_fill(spectrum: Spectrum) -> Spectrum:
-    """A diagonal array less the multiple of ``B1 @ B2.T`` that its inactive eigenvalues make."""
+def beyond_fill(spectrum: Spectrum) -> Spectrum:
+    """Return a diagonal array less the multiple of ``B1 @ B2.T`` that inactive eigenvalues make."""
     values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(spectrum.fill_value)
     return spectrum.replace(eigenvalues=values, fill_value=spectrum.dtype.type(0))
 
 
 def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
-    """Elements of a diagonal array whose inactive eigenvalues are not 0: as `at_positions`."""
-    one, other = spectrum.bases
-    if _is_matrix(spectrum):
+    """Return elements of a diagonal array whose inactive eigenvalues are not 0."""
+    first, second = spectrum.bases
+    if is_matrix(spectrum):
         values = at_positions(along_diagonal(spectrum), (rows,))
         zero = spectrum.dtype.type(0)
         return np.where(rows == columns, as_samples(values, spectrum.dtype), zero)
     if spectrum.is_operator:
-        rest = at_positions(_beyond_fill(spectrum), (rows, columns))
+        rest = at_positions(beyond_fill(spectrum), (rows, columns))
         rest[rows == columns] += spectrum.fill_value
         return rest
-    if STANDARD not in (one, other):
+    if STANDARD not in (first, second):
         return at_positions(spelled_out(spectrum), (rows, columns))
-    basis, at, of = (one, rows, columns) if other is STANDARD else (other, columns, rows)
-    functions = [
-        np.diagonal(_elements(basis, spectrum.shape[0], at[i : i + 32], of[i : i + 32], rows[:0]))
-        for i in range(0, rows.size, 32)
+    # Along the other axis a position is the number of a function.
+    spectral, places, numbers = (first, rows, columns)
+    if second is not STANDARD:
+        spectral, places, numbers = (second, columns, rows)
+    pairs = range(0, rows.size, _PAIRS)
+    factors = [
+        np.diagonal(
+            functions_at(
+                spectral,
+                spectrum.shape[0],
+                places[i : i + _PAIRS],
+                numbers[i : i + _PAIRS],
+                rows[:0],
+            )
+        )
+        for i in pairs
     ]
-    values = at_positions(along_diagonal(spectrum), (of,))
-    return as_samples(np.concatenate([*functions, rows[:0]]) * values, spectrum.dtype)
+    values = at_positions(along_diagonal(spectrum), (numbers,))
+    return as_samples(np.concatenate([*factors, rows[:0]]) * values, spectrum.dtype)
 
 
 def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
-    """The value of every active function at every position, shape (m, k)."""
+    """Return the value of every active function at every position, shape (m, k)."""
     factors = map(
-        _elements,
+        functions_at,
         spectrum.bases,
         spectrum.shape,
         positions,
@@ -134,6 +148,6 @@ def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
 @implements(Spectrum)
 def at(spectrum: Spectrum, positions: Array) -> Array:
     """Return the elements at C-order positions, shape (m,). Cost as `at_positions`."""
-    if len(spectrum.shape) == 1:
-        return at_positions(spectrum, (positions,))
+    if len(spectrum.shape) < 2:
+        return at_positions(spectrum, (positions,) * len(spectrum.shape))
     return at_positions(spectrum, np.unravel_index(positions, spectrum.shape))

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.source import AxisKey
 
-__all__ = ["along_axes", "as_slice", "basic_key", "element_position", "linear_position"]
+__all__ = ["along_axes", "as_slice", "basic_key", "element_position", "linear_position", "shifted"]
 
 
 def _position(key: Any, n: int, axis: int) -> int:
@@ -21,7 +21,7 @@ def _position(key: Any, n: int, axis: int) -> int:
 
 
 def basic_key(key: Any, shape: tuple[int, ...]) -> list[AxisKey] | None:
-    """A key of integers, slices, Ellipsis and newaxis, spelled out; None for any other key.
+    """Resolve a key of integers, slices, Ellipsis and newaxis; None for any other key.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def basic_key(key: Any, shape: tuple[int, ...]) -> list[AxisKey] | None:
 
 
 def element_position(key: Any, shape: tuple[int, ...]) -> int | None:
-    """The C-order position of the element that a key of plain integers names; None for others.
+    """Return the C-order position that a key of plain integers names; None for others.
 
     Raises
     ------
@@ -94,7 +94,11 @@ def element_position(key: Any, shape: tuple[int, ...]) -> int | None:
 
 
 def linear_position(positions: Sequence[Any], shape: tuple[int, ...]) -> int:
-    """A position along every axis as a C-order position. O(1)."""
+    """Return the C-order position of a position along every axis. O(1).
+
+    >>> linear_position((1, 2), (3, 4))
+    6
+    """
     out = 0
     for position, n in zip(positions, shape, strict=True):
         out = out * n + position
@@ -102,7 +106,11 @@ def linear_position(positions: Sequence[Any], shape: tuple[int, ...]) -> int:
 
 
 def along_axes(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """A C-order position as one along every axis. O(1)."""
+    """Return the position along every axis of a C-order position. O(1).
+
+    >>> along_axes(6, (3, 4))
+    (1, 2)
+    """
     out = []
     for n in reversed(shape):
         position, rest = divmod(position, n)
@@ -111,8 +119,21 @@ def along_axes(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def as_slice(part: range) -> slice:
-    """The slice that picks the positions of `part`."""
+    """Return the slice that picks the positions of `part`.
+
+    >>> as_slice(range(3, -1, -1))
+    slice(3, None, -1)
+    """
     if not len(part):
         return slice(0, 0)
     stop: int | None = part[-1] + (1 if part.step > 0 else -1)
     return slice(part.start, None if stop is not None and stop < 0 else stop, part.step)
+
+
+def shifted(positions: range, offset: int) -> range:
+    """Return the positions moved by an offset.
+
+    >>> shifted(range(2, 8, 3), 10)
+    range(12, 18, 3)
+    """
+    return range(positions.start + offset, positions.stop + offset, positions.step)

@@ -31,25 +31,25 @@ _WRAP = 1 << 64
 
 
 def window_of(shape: tuple[int, ...]) -> Array:
-    """The window of a whole array, in C order. O(1)."""
+    """Return the window of a whole array, in C order. O(1)."""
     strides = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
     return as_strided(_BYTE, shape, strides)
 
 
 def offset_of(window: Array) -> int:
-    """The C-order position of the first element of a window."""
+    """Return the C-order position of the first element of a window."""
     # Addresses are unsigned, and may wrap around.
     away: int = (window.__array_interface__["data"][0] - _START) % _WRAP
     return away
 
 
 def covers(window: Array, shape: tuple[int, ...]) -> bool:
-    """Whether a window has every element of an array of that shape, in the same order."""
+    """Tell whether a window has every element of an array of that shape, in the same order."""
     return window.size == prod(shape) and window.flags.c_contiguous and offset_of(window) == 0
 
 
 def located(window: Array, positions: Array) -> Array:
-    """The positions in the array of elements of a window.
+    """Return the positions in the array of elements of a window.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ def located(window: Array, positions: Array) -> Array:
     """
     out = np.full(positions.size, offset_of(window), np.int64)
     along = np.unravel_index(positions, window.shape) if window.shape else ()
-    for at, stride in zip(along, window.strides, strict=True):
-        out += at * stride
+    for index, stride in zip(along, window.strides, strict=True):
+        out += index * stride
     return out
 
 
 def positions_in(window: Array) -> Array:
-    """The position in the array of every element of a window, of its shape.
+    """Return the position in the array of every element of a window, of its shape.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def positions_in(window: Array) -> Array:
 
 
 def _axes(window: Array) -> list[tuple[int, int, int]]:
-    """The axes along which a window extends: stride, length, number; largest stride first."""
+    """Return the stride, length and number of each axis longer than 1, largest stride first."""
     found = [
         (abs(stride), n, axis)
         for axis, (stride, n) in enumerate(zip(window.strides, window.shape, strict=True))
@@ -94,7 +94,7 @@ def _axes(window: Array) -> list[tuple[int, int, int]]:
 
 
 def is_injective(window: Array) -> bool:
-    """Whether no axis folds back on another, so that an element has one place in a window."""
+    """Tell whether no axis folds back on another, so that an element has one place in a window."""
     reach = 0
     for stride, n, _ in reversed(_axes(window)):
         if stride <= reach:
@@ -104,7 +104,7 @@ def is_injective(window: Array) -> bool:
 
 
 def coordinates_in(window: Array, positions: Array) -> tuple[Array, tuple[Array, ...]]:
-    """Which positions in the array an injective window has, and where in it they are.
+    """Tell which positions in the array an injective window has, and where in it they are.
 
     Parameters
     ----------
@@ -127,9 +127,9 @@ def coordinates_in(window: Array, positions: Array) -> tuple[Array, tuple[Array,
     inside = rest >= 0
     along: dict[int, Array] = {}
     for stride, n, axis in _axes(window):
-        at, rest = np.divmod(rest, stride)
-        inside &= at < n
-        along[axis] = n - 1 - at if window.strides[axis] < 0 else at
+        index, rest = np.divmod(rest, stride)
+        inside &= index < n
+        along[axis] = n - 1 - index if window.strides[axis] < 0 else index
     inside &= rest == 0
     count = int(np.count_nonzero(inside))
     zeros = np.zeros(count, np.int64)

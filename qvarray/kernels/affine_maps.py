@@ -1,47 +1,88 @@
-"""Quantum gates on sorted indices and their amplitudes.
+"""Affine maps over GF(2) and phases of amplitudes at sorted indices; pairs and spans of indices.
 
-An index is a string of at most 62 bits. Here are phases, affine maps, and what is asked of indices;
-maps that change one bit or two are in `flips`, matrices in `mixes`.
+An index is a string of at most 62 bits. Maps that change one bit or two are in `xor_maps`, matrices
+in `pair_matrix`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import radix_sort, threads
 from .jit import njit
-from .sorted_lists import WORTH_A_THREAD, is_on, parity
+from .sorted_lists import WORTH_A_THREAD, Amplitudes, When, is_on, parity
 
 __all__ = ["mapped", "pairs", "rotate_dense", "span", "turned"]
 
 Array = NDArray[Any]
 
 
+class _Map(NamedTuple):
+    """An affine map, by the bytes of an index.
+
+    Attributes
+    ----------
+    shifts : ndarray of int64, shape (b,)
+        The lowest bit of each byte.
+    tables : ndarray of int64, shape (b, 256)
+        What each value of it is exclusive-ored into the new index.
+    offset : int
+        What is exclusive-ored into all.
+    moves : bool
+        Whether this is not the identity.
+    """
+
+    shifts: Array
+    tables: Array
+    offset: int
+    moves: bool
+
+
+class _Form(NamedTuple):
+    """A phase in quarter turns.
+
+    Attributes
+    ----------
+    bits, linear, forms : ndarray of int64, shape (n,)
+        The sum over those of some bits that are set: of `linear`, and of twice the parity of the
+        index under `forms`.
+    """
+
+    bits: Array
+    linear: Array
+    forms: Array
+
+
+class _Terms(NamedTuple):
+    """Turns where parities are odd.
+
+    Attributes
+    ----------
+    starts : ndarray of int64, shape (t + 1,)
+        From where to where each term has its literals.
+    masks, flips : ndarray of int64
+        A literal is true where ``parity(mask & index) ^ flip`` is 1.
+    turns, factors : ndarray of float64 and complex128, shape (t,)
+        The turns, and their phases as factors.
+    """
+
+    starts: Array
+    masks: Array
+    flips: Array
+    turns: Array
+    factors: Array
+
+
 @njit(cache=True, nogil=True)
-def _map(  # type: ignore[no-untyped-def]
-    indices,
-    values,
-    shifts,
-    tables,
-    offset,
-    bits,
-    linear,
-    forms,
-    starts,
-    masks,
-    flips,
-    turns,
-    factors,
-    moves,
-    out_i,
-    out_v,
-    low,
-    high,
-):
-    """Phases by the old index, then the new index, of the amplitudes low to high."""
+def _map(amplitudes, affine, form, terms, low, high):  # type: ignore[no-untyped-def]
+    """Apply phases by the old index, then find the new index, of the amplitudes low to high."""
+    indices, values, out_i, out_v = amplitudes
+    shifts, tables, offset, moves = affine
+    bits, linear, forms = form
+    starts, masks, flips, turns, factors = terms
     ascend = True
     last = np.int64(-1)
     for k in range(low, high):
@@ -86,13 +127,14 @@ def _map(  # type: ignore[no-untyped-def]
 
 
 def _byte_tables(columns: Array) -> tuple[Array, Array]:
-    """XORs of columns by the bytes of an index, for the bytes that are ever not 0."""
+    """Return XORs of columns by the bytes of an index, for the bytes that are ever not 0."""
     count = -(-columns.size // 8)
+    by_byte = np.zeros((count, 8), np.int64)
+    by_byte.ravel()[: columns.size] = columns
     tables = np.zeros((count, 256), np.int64)
-    for byte in range(count):
-        for bit in range(min(8, columns.size - 8 * byte)):
-            size = 1 << bit
-            tables[byte, size : 2 * size] = tables[byte, :size] ^ columns[8 * byte + bit]
+    for bit in range(8):
+        size = 1 << bit
+        tables[:, size : 2 * size] = tables[:, :size] ^ by_byte[:, bit : bit + 1]
     return np.arange(count, dtype=np.int64) * 8, tables
 
 
@@ -106,7 +148,7 @@ def mapped(
     terms: list[tuple[tuple[tuple[int, int], ...], float]],
     factors: Array,
 ) -> tuple[Array, Array]:
-    """Amplitudes with phases applied, at indices that an affine map over GF(2) moved, sorted.
+    """Apply phases to amplitudes, move their indices by an affine map over GF(2), and sort.
 
     Parameters
     ----------
@@ -131,21 +173,25 @@ def mapped(
     shifts, tables = _byte_tables(columns)
     starts = np.zeros(len(terms) + 1, np.int64)
     np.cumsum([len(literals) for literals, _ in terms], out=starts[1:])
-    literals = [one for group, _ in terms for one in group]
-    masks = np.array([mask for mask, _ in literals], np.int64)
-    flips = np.array([flip for _, flip in literals], np.int64)
-    turns = np.array([amount for _, amount in terms], np.float64)
+    literals = [literal for group, _ in terms for literal in group]
+    products = _Terms(
+        starts,
+        np.array([mask for mask, _ in literals], np.int64),
+        np.array([flip for _, flip in literals], np.int64),
+        np.array([amount for _, amount in terms], np.float64),
+        factors,
+    )
     moves = offset != 0 or bool((columns != np.int64(1) << np.arange(columns.size)).any())
+    affine = _Map(shifts, tables, offset, moves)
+    form = _Form(bits, linear[bits], forms[bits])
     out_i, out_v = np.empty_like(indices) if moves else indices, np.empty_like(values)
+    amplitudes = Amplitudes(indices, values, out_i, out_v)
     count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
     pieces = threads.split(indices.size, count)
     ascend = [False] * len(pieces)
 
     def work(number: int, low: int, high: int) -> None:
-        ascend[number] = _map(
-            indices, values, shifts, tables, offset, bits, linear[bits], forms[bits],
-            starts, masks, flips, turns, factors, moves, out_i, out_v, low, high,
-        )  # fmt: skip
+        ascend[number] = _map(amplitudes, affine, form, products, low, high)
 
     if pieces:
         threads.run(work, [(number, *piece) for number, piece in enumerate(pieces)])
@@ -160,18 +206,19 @@ def mapped(
 
 @njit(cache=True, nogil=True)
 def _turn(indices, values, care, wanted, mask, flip, quarters, factor, out):  # type: ignore[no-untyped-def]
+    when = When(care, wanted, mask, flip)
     if quarters:
         odd = quarters & 1
         sign = 1.0 - (quarters & 2)
         for k in range(indices.size):
-            on = is_on(indices[k], care, wanted, mask, flip)
+            on = is_on(indices[k], when)
             v = values[k]
             real = sign * (-v.imag if odd else v.real)
             imag = sign * (v.real if odd else v.imag)
             out[k] = complex(real if on else v.real, imag if on else v.imag)
         return
     for k in range(indices.size):
-        on = is_on(indices[k], care, wanted, mask, flip)
+        on = is_on(indices[k], when)
         v = values[k]
         w = v * factor
         out[k] = complex(w.real if on else v.real, w.imag if on else v.imag)
@@ -187,7 +234,7 @@ def turned(
     quarters: int,
     factor: complex,
 ) -> Array:
-    """Amplitudes with one phase where their indices are as wanted.
+    """Apply one phase to amplitudes where their indices are as wanted.
 
     Parameters
     ----------
@@ -236,7 +283,7 @@ def _pairs(indices, bit):  # type: ignore[no-untyped-def]
 
 
 def pairs(indices: Array, bit: int) -> int:
-    """How many pairs of sorted indices differ in one bit only. O(k)."""
+    """Count the pairs of sorted indices that differ in one bit only. O(k)."""
     return int(_pairs(indices, bit))
 
 
@@ -259,7 +306,7 @@ def _span(indices, found):  # type: ignore[no-untyped-def]
 
 
 def span(indices: Array) -> list[int]:
-    """A basis over GF(2) of the differences of some indices. O(k · rank)."""
+    """Return a basis over GF(2) of the differences of some indices. O(k · rank)."""
     found = np.zeros(64, np.int64)
     return found[: _span(indices, found)].tolist()
 
@@ -274,7 +321,7 @@ def _rotate(a, stride, u, low, high):  # type: ignore[no-untyped-def]
 
 
 def rotate_dense(a: Array, bit: int, matrix: tuple[complex, ...]) -> None:
-    """A gate on one bit of all 2**n amplitudes, in place. O(2**n)."""
+    """Apply a gate to one bit of all 2**n amplitudes, in place. O(2**n)."""
     half = a.size // 2
     count = threads.workers() if half >= WORTH_A_THREAD else 1
     u = np.array(matrix, np.complex128)

@@ -6,14 +6,24 @@ those of a pair come together, and the results of both halves come in order.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
 from .jit import inner, njit
-from .sorted_lists import CHUNK, LARGEST, STEP, end_of_blocks, merge_lists, search, shared
+from .sorted_lists import (
+    CHUNK,
+    LARGEST,
+    STEP,
+    Amplitudes,
+    Runs,
+    end_of_blocks,
+    merge_lists,
+    search,
+    shared,
+)
 
 __all__ = ["mixed"]
 
@@ -25,9 +35,56 @@ _MANY = 24
 _ROUNDING = 2.0**-50
 
 
+class _Gate(NamedTuple):
+    """A matrix on one bit where the others say so.
+
+    Attributes
+    ----------
+    bit, care, wanted : int
+        Where ``index & care == wanted``.
+    u : ndarray of complex128, shape (4,)
+        The matrix, by rows.
+    is_real : bool
+        Whether its entries are.
+    scale : complex
+        What results are multiplied by.
+    floor : float
+        Of results whose square is at most this, none is kept.
+    """
+
+    bit: int
+    care: int
+    wanted: int
+    u: Array
+    is_real: bool
+    scale: complex
+    floor: float
+
+
+class _Pairs(NamedTuple):
+    """Room for pairs of amplitudes.
+
+    Attributes
+    ----------
+    rests : ndarray of int64, shape (m,)
+        Their indices without the bit.
+    joined : ndarray of complex128, shape (2 * m,)
+        The amplitudes whose bit is clear, then those whose bit is set; 0 where there is none.
+    keep : ndarray of int64, shape (2 * m,)
+        1 of those that are kept after the gate, else 0.
+    kept : ndarray of int64, shape (2,)
+        How many these are, of each half.
+    """
+
+    rests: Array
+    joined: Array
+    keep: Array
+    kept: Array
+
+
 @inner
 def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-untyped-def]
-    """The indices low to high without the bit, in two lists; twice their places, and the bit."""
+    """List indices low to high without the bit, in two lists; twice their places, and the bit."""
     room = keys.size // 3
     clear = ~(np.int64(1) << bit)
     for k in range(low, high):
@@ -45,7 +102,7 @@ def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-un
 
 @inner
 def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped-def]
-    """Make the merged list of indices that need no merge; whether they are that."""
+    """Make the merged list of indices that need no merge; tell whether they are that."""
     start = keys.size // 3 * 2 + 1
     clear = ~(np.int64(1) << bit)
     x, y, z = (
@@ -63,14 +120,16 @@ def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped
 
 
 @inner
-def _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined):  # type: ignore[no-untyped-def]
-    """As `_joined`, of two runs, as far as there is room; how many, and where both stand."""
+def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-untyped-def]
+    """As `_joined`, of two runs, as far as there is room; return how many, and where both stand."""
+    indices, values, _, _ = amplitudes
+    rests, joined, _, _ = pairs
     one = np.int64(1) << bit
     room = rests.size
     second = joined[room:]
     entries = np.int64(0)
     while entries < room and a < stop_a and b < stop_b:
-        # In so many steps neither run ends.
+        # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b, room - entries)):
             i = indices[np.uint64(a)]
             j = indices[np.uint64(b)] ^ one
@@ -102,8 +161,9 @@ def _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined):  # type:
 
 
 @inner
-def _joined(keys, places, size, values, rests, joined):  # type: ignore[no-untyped-def]
-    """The two amplitudes of every key of a merged list, 0 where there is none; how many keys."""
+def _joined(keys, places, size, values, pairs):  # type: ignore[no-untyped-def]
+    """Pair the amplitudes of every key of a merged list; return how many keys there are."""
+    rests, joined, _, _ = pairs
     start = keys.size // 3 * 2 + 1
     room = rests.size
     for k in range(size):
@@ -122,8 +182,10 @@ def _joined(keys, places, size, values, rests, joined):  # type: ignore[no-untyp
 
 
 @inner
-def _alone(indices, values, low, high, bit, rests, joined):  # type: ignore[no-untyped-def]
+def _alone(amplitudes, low, high, bit, pairs):  # type: ignore[no-untyped-def]
     """As `_joined`, of indices that no block has two of."""
+    indices, values, _, _ = amplitudes
+    rests, joined, _, _ = pairs
     clear = ~(np.int64(1) << bit)
     x, y = indices[low:high], values[low:high]
     second = joined[rests.size :]
@@ -141,8 +203,10 @@ def _square(v):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _multiply(rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept):  # type: ignore[no-untyped-def]
-    """Multiply pairs, in place; which results are kept, and the squares of what `floor` drops."""
+def _multiply(pairs, entries, gate):  # type: ignore[no-untyped-def]
+    """Multiply pairs in place; return the sum of squares of what `floor` drops."""
+    rests, joined, keep, kept = pairs
+    _, care, wanted, u, is_real, scale, floor = gate
     room = rests.size
     a, b = joined[:entries], joined[room : room + entries]
     keep_a, keep_b = keep[:entries], keep[room : room + entries]
@@ -206,8 +270,11 @@ def _multiply(rests, joined, entries, care, wanted, u, is_real, scale, floor, ke
 
 
 @inner
-def _write(rests, values, entries, keep, kept, bits, at, out_i, out_v):  # type: ignore[no-untyped-def]
-    """Those of some results that are kept."""
+def _write(pairs, side, entries, bits, at, amplitudes):  # type: ignore[no-untyped-def]
+    """Write those results of one half that are kept, with `bits` set in their indices."""
+    _, _, out_i, out_v = amplitudes
+    rests, first = pairs.rests, side * pairs.rests.size
+    values, keep, kept = pairs.joined[first:], pairs.keep[first:], pairs.kept[side]
     if kept == entries:
         y, z = out_i[at : at + entries], out_v[at : at + entries]
         for e in range(entries):
@@ -222,41 +289,18 @@ def _write(rests, values, entries, keep, kept, bits, at, out_i, out_v):  # type:
 
 
 @njit(cache=True, nogil=True)
-def _mix_runs(  # type: ignore[no-untyped-def]
-    indices,
-    values,
-    bit,
-    care,
-    wanted,
-    u,
-    is_real,
-    scale,
-    floor,
-    a,
-    stop_a,
-    b,
-    stop_b,
-    at,
-    above,
-    rests,
-    keep,
-    joined,
-    out_i,
-    out_v,
-):
-    """Two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+def _mix_runs(amplitudes, gate, runs, at, above, pairs):  # type: ignore[no-untyped-def]
+    """Mix two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+    bit, kept = gate.bit, pairs.kept
+    a, stop_a, b, stop_b = runs
     one = np.int64(1) << bit
-    room = rests.size
-    kept = np.zeros(2, np.int64)
     begin, begin_above = at, above
     dropped = 0.0
     while a < stop_a or b < stop_b:
-        entries, a, b = _walked(indices, values, bit, a, stop_a, b, stop_b, rests, joined)
-        dropped += _multiply(
-            rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept
-        )
-        _write(rests, joined, entries, keep, kept[0], 0, at, out_i, out_v)
-        _write(rests, joined[room:], entries, keep[room:], kept[1], one, above, out_i, out_v)
+        entries, a, b = _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs)
+        dropped += _multiply(pairs, entries, gate)
+        _write(pairs, 0, entries, 0, at, amplitudes)
+        _write(pairs, 1, entries, one, above, amplitudes)
         at += kept[0]
         above += kept[1]
     return at - begin, above - begin_above, dropped
@@ -275,20 +319,41 @@ def _slide(out_i, out_v, begin, to, count):  # type: ignore[no-untyped-def]
         w[k] = v[k]
 
 
-@njit(cache=True, nogil=True)
-def _mix(  # type: ignore[no-untyped-def]
-    indices, values, bit, care, wanted, u, is_real, scale, floor, low, high, out_i, out_v
-):
-    """The amplitudes low to high, which are whole blocks, from twice `low` on."""
+@inner
+def _mix_long(amplitudes, gate, start, stop, high, at, pairs):  # type: ignore[no-untyped-def]
+    """Mix one block after the other while they begin before `stop`; return where both stand."""
+    indices, bit = amplitudes.indices, gate.bit
+    dropped = 0.0
+    while start < stop:
+        key = (indices[start] >> bit | 1) << bit
+        middle = search(indices, start, high, key)
+        end = search(indices, middle, high, key + (np.int64(1) << bit))
+        above = at + end - start
+        runs = Runs(start, middle, middle, end)
+        zeros, ones, lost = _mix_runs(amplitudes, gate, runs, at, above, pairs)
+        dropped += lost
+        at += zeros
+        _slide(amplitudes.out_i, amplitudes.out_v, above, at, ones)
+        at += ones
+        start = end
+    return start, at, dropped
+
+
+@inner
+def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
+    """Mix the amplitudes low to high, which are whole blocks; write from twice `low` on."""
+    indices, values, out_i, out_v = amplitudes
+    bit = gate.bit
     one = np.int64(1) << bit
     room = CHUNK + 2
     keys, places = np.empty(3 * room, np.int64), np.empty(3 * room, np.int64)
     rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
-    joined = np.empty(2 * room, np.complex128)
+    joined, kept = np.empty(2 * room, np.complex128), np.zeros(2, np.int64)
+    pairs = _Pairs(rests, joined, keep, kept)
     # Results of second runs wait for the end of their block.
     later_i, later_v = np.empty(room, np.int64), np.empty(room, np.complex128)
     blocks, ends = np.empty(room, np.int64), np.empty(room, np.int64)
-    sizes, kept = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    sizes = np.zeros(2, np.int64)
     at = 2 * low
     dropped = 0.0
     start = low
@@ -299,20 +364,8 @@ def _mix(  # type: ignore[no-untyped-def]
             alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
         if stop - start > _MANY * alone or stop == start:
             stop = max(stop, start + 1)
-            while start < stop:
-                key = (indices[start] >> bit | 1) << bit
-                middle = search(indices, start, high, key)
-                end = search(indices, middle, high, key + one)
-                above = at + end - start
-                zeros, ones, lost = _mix_runs(
-                    indices, values, bit, care, wanted, u, is_real, scale, floor,
-                    start, middle, middle, end, at, above, rests, keep, joined, out_i, out_v,
-                )  # fmt: skip
-                dropped += lost
-                at += zeros
-                _slide(out_i, out_v, above, at, ones)
-                at += ones
-                start = end
+            start, at, lost = _mix_long(amplitudes, gate, start, stop, high, at, pairs)
+            dropped += lost
             continue
         together = alone < stop - start
         if together:
@@ -322,13 +375,11 @@ def _mix(  # type: ignore[no-untyped-def]
                 sizes[0] = sizes[1] = 0
                 _listed(indices, start, stop, bit, keys, places, sizes)
                 size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
-            entries = _joined(keys, places, size, values, rests, joined)
+            entries = _joined(keys, places, size, values, pairs)
         else:
             entries = stop - start
-            _alone(indices, values, start, stop, bit, rests, joined)
-        dropped += _multiply(
-            rests, joined, entries, care, wanted, u, is_real, scale, floor, keep, kept
-        )
+            _alone(amplitudes, start, stop, bit, pairs)
+        dropped += _multiply(pairs, entries, gate)
         if not together and kept[0] + kept[1] == 2 * entries:
             x, y = out_i[at : at + 2 * entries], out_v[at : at + 2 * entries]
             for e in range(entries):
@@ -366,12 +417,20 @@ def _mix(  # type: ignore[no-untyped-def]
     return at - 2 * low, dropped
 
 
-def _scratch() -> tuple[Array, Array, Array]:
-    return (
-        np.empty(STEP, np.int64),
-        np.empty(2 * STEP, np.int64),
-        np.empty(2 * STEP, np.complex128),
-    )
+@njit(cache=True, nogil=True)
+def _mix(  # type: ignore[no-untyped-def]
+    indices, values, out_i, out_v, bit, care, wanted, u, is_real, scale, floor, low, high
+):
+    """Do `_mix_blocks`: a call from Python costs less with numbers than with named tuples."""
+    amplitudes = Amplitudes(indices, values, out_i, out_v)
+    return _mix_blocks(amplitudes, _Gate(bit, care, wanted, u, is_real, scale, floor), low, high)
+
+
+def _room() -> _Pairs:
+    return _Pairs(
+        np.empty(STEP, np.int64), np.empty(2 * STEP, np.complex128),
+        np.empty(2 * STEP, np.int64), np.zeros(2, np.int64),
+    )  # fmt: skip
 
 
 def mixed(
@@ -384,7 +443,7 @@ def mixed(
     cutoff: float = 0.0,
     scale: complex = 1.0,
 ) -> tuple[Array, Array, float]:
-    """A gate on one bit where the others say so.
+    """Apply a gate to one bit where the others say so.
 
     Parameters
     ----------
@@ -414,19 +473,21 @@ def mixed(
     room = 2 * indices.size
     out_i, out_v = np.empty(room, np.int64), np.empty(room, np.complex128)
     u = np.array(matrix, np.complex128)
-    gate = (bit, care, wanted, u, not u.imag.any(), complex(scale), cutoff * cutoff)
+    is_real = not u.imag.any()
+    gate = (bit, care, wanted, u, is_real, complex(scale), cutoff * cutoff)
     ranges, steps = shared(indices, bit)
     # Where results begin, and how many there are.
     found: dict[int, int] = {}
     lost: list[float] = []
 
     def whole(low: int, high: int) -> None:
-        found[2 * low], dropped = _mix(indices, values, *gate, low, high, out_i, out_v)
+        found[2 * low], dropped = _mix(indices, values, out_i, out_v, *gate, low, high)
         lost.append(dropped)
 
-    def part(runs: tuple[int, ...], at: int, above: int) -> None:
+    def part(runs: Runs, at: int, above: int) -> None:
+        amplitudes = Amplitudes(indices, values, out_i, out_v)
         found[at], found[above], dropped = _mix_runs(
-            indices, values, *gate, *runs, at, above, *_scratch(), out_i, out_v
+            amplitudes, _Gate(*gate), runs, at, above, _room()
         )
         lost.append(dropped)
 
@@ -434,7 +495,7 @@ def mixed(
     for number, step in enumerate(steps):
         if step.is_first:
             at = 2 * step.runs[0]
-            above = at + sum(one.size for one in steps[number : number + step.siblings])
+            above = at + sum(other.size for other in steps[number : number + step.siblings])
         pieces.append((part, step.runs, at, above))
         at += step.size
         above += step.size

@@ -1,4 +1,4 @@
-"""Many gates at once on a state of few amplitudes.
+"""Circuits: many gates in one compiled loop, on a state of few amplitudes.
 
 What `qvarray.gates.state` does gate by gate, for arrays that a processor's cache holds: a frame for
 each bit, bits that are constant, and a choice of bases where a gate does not fit the present ones.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .jit import inner, njit
 
-__all__ = ["MOST", "PHASE", "ROTATE", "SWAP", "run"]
+__all__ = ["MOST", "PHASE", "ROTATE", "SWAP", "Program", "run"]
 
 Array = NDArray[Any]
 
@@ -25,7 +25,7 @@ MOST = 1 << 10
 # Integers have one type, and copies are loops, to compile fast.
 _NONE = np.int64(0)
 _SUMS = (1 + 0j, 1 + 0j, 1 + 0j, -1 + 0j)
-# Up to so many, choices are made by trying them.
+# Up to this many amplitudes, choices are made by trying them.
 _FEW = 64
 _TINY = 3e-14
 _ROUNDING = 2.0**-100
@@ -35,8 +35,56 @@ _HALF = 0.5**0.5
 _K, _ORDERED, _VARYING, _KNOWN, _HALVES, _FULL, _LIMIT = 0, 1, 2, 3, 4, 5, 6
 
 
+class Program(NamedTuple):
+    """m gates as arrays.
+
+    Attributes
+    ----------
+    kinds : ndarray of int64, shape (m,)
+        `ROTATE`, `SWAP` or `PHASE`.
+    where : ndarray of int64, shape (m, 2)
+        Two bits, of which the first is rotated, or both are exchanged.
+    matrices : ndarray of complex128, shape (m, 4)
+        2×2, by rows.
+    amounts : ndarray of float64, shape (m,)
+        Turns.
+    ends : ndarray of int64, shape (m + 1,)
+        From where to where the last two arrays have what a phase is of. See `State.phase`.
+    bits : ndarray of int64, shape (b,)
+    vectors : ndarray of complex128, shape (b, 2)
+    """
+
+    kinds: Array
+    where: Array
+    matrices: Array
+    amounts: Array
+    ends: Array
+    bits: Array
+    vectors: Array
+
+
+class _Phase(NamedTuple):
+    """Turns of the part where bits are in vectors."""
+
+    amount: float
+    bits: Array
+    vectors: Array
+
+
 class _State(NamedTuple):
-    """Room for amplitudes, the frames, what the numbers above name, and a phase; room to work."""
+    """Room for a state.
+
+    Attributes
+    ----------
+    indices, values : ndarray of int64 and complex128, shape (size,)
+    frames : ndarray of complex128, shape (n, 4)
+    ints : ndarray of int64, shape (7,)
+        What the numbers above name.
+    turns : ndarray of float64, shape (1,)
+        A phase of all.
+    spare_i, spare_v : ndarray
+        Room to work, of the shape of the amplitudes'.
+    """
 
     indices: Array
     values: Array
@@ -171,8 +219,10 @@ def _varies(indices, ints, p):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _mix(indices, values, k, p, u, care, wanted, out_i, out_v):  # type: ignore[no-untyped-def]
-    """Multiply pairs of amplitudes by a matrix where other bits have these values; sorted."""
+def _mix(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
+    """Multiply sorted pairs by a matrix where other bits have these values, into the spare room."""
+    indices, values, _, ints, _, out_i, out_v = state
+    k = ints[_K]
     one = np.int64(1) << p
     at = 0
     start = 0
@@ -225,11 +275,10 @@ def _mix(indices, values, k, p, u, care, wanted, out_i, out_v):  # type: ignore[
 
 @inner
 def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
-    """`_mix` in place, with a power of sqrt(2) kept apart so that sums of integers stay such."""
+    """Do `_mix` in place, with a power of sqrt(2) kept apart so that sums of integers stay such."""
     indices, values, ints = state.indices, state.values, state.ints
     spare_i, spare_v = state.spare_i, state.spare_v
     _order(indices, values, ints)
-    k = ints[_K]
     if care == 0:
         flat = True
         for x in u:
@@ -243,7 +292,7 @@ def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
             u = (
                 _snap(u[0] * scale), _snap(u[1] * scale), _snap(u[2] * scale), _snap(u[3] * scale),
             )  # fmt: skip
-    k = _mix(indices, values, k, p, u, care, wanted, spare_i, spare_v)
+    k = _mix(state, p, u, care, wanted)
     if k > ints[_LIMIT]:
         ints[_FULL] = 1
         return
@@ -310,7 +359,7 @@ def _open(state, p, x, y):  # type: ignore[no-untyped-def]
 
 @inner
 def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
-    """A phase of the part where bits are in vectors, if at most one frame stands against it.
+    """Apply a phase, if at most one frame stands against it.
 
     Else nothing is done, and those against it are listed; how many they are is returned.
     """
@@ -370,13 +419,11 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
     indices, values, frames, ints = state.indices, state.values, state.frames, state.ints
     while 2 < ints[_K] <= _FEW:
         _order(indices, values, ints)
-        k = best = ints[_K]
+        best = ints[_K]
         chosen = n
         for p in range(n):
             if _varies(indices, ints, p):
-                size = _mix(
-                    indices, values, k, p, _SUMS, _NONE, _NONE, state.spare_i, state.spare_v
-                )
+                size = _mix(state, p, _SUMS, _NONE, _NONE)
                 if size < best:
                     best = size
                     chosen = p
@@ -389,7 +436,7 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
 
 @inner
 def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
-    """How many pairs differ in one bit alone; sorted indices."""
+    """Count pairs of sorted indices that differ in one bit alone."""
     one = np.int64(1) << p
     found = 0
     other = 0
@@ -415,8 +462,9 @@ def _copied(source, target):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _attempt(state, amount, bits, vectors, against, count, left, n):  # type: ignore[no-untyped-def]
-    """A phase after opening the frames against it, but for one of them."""
+def _attempt(state, phase, against, count, left, n):  # type: ignore[no-untyped-def]
+    """Apply a phase after opening the frames against it, but for one of them."""
+    amount, bits, vectors = phase
     hard = np.empty(bits.size, np.int64)
     before = state.ints[_K]
     for place in range(count):
@@ -430,8 +478,8 @@ def _attempt(state, amount, bits, vectors, against, count, left, n):  # type: ig
 
 
 @inner
-def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # type: ignore[no-untyped-def]
-    """A phase, with the frames opened that leave the fewest amplitudes."""
+def _chosen(state, trial, best, phase, against, count, n):  # type: ignore[no-untyped-def]
+    """Apply a phase, with the frames opened that leave the fewest amplitudes."""
     k = state.ints[_K]
     tries = k <= _FEW and count <= 3
     left = np.int64(-1)
@@ -439,17 +487,17 @@ def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # ty
         _order(state.indices, state.values, state.ints)
         fewest = k
         for place in range(count):
-            pairs = _pairs(state.indices, k, bits[against[place]])
+            pairs = _pairs(state.indices, k, phase.bits[against[place]])
             if pairs <= fewest:
                 left, fewest = against[place], pairs
     least = np.int64(-1)
     for place in range(count if tries else 1):
-        one = trial if tries else state
+        attempt = trial if tries else state
         if tries:
             _copied(state, trial)
             left = against[count - 1 - place]
-        _attempt(one, amount, bits, vectors, against, count, left, n)
-        size = one.ints[_K] << 20 * one.ints[_FULL]
+        _attempt(attempt, phase, against, count, left, n)
+        size = attempt.ints[_K] << 20 * attempt.ints[_FULL]
         if tries and (least < 0 or size < least):
             least = size
             _copied(trial, best)
@@ -460,9 +508,9 @@ def _chosen(state, trial, best, amount, bits, vectors, against, count, n):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _all(  # type: ignore[no-untyped-def]
-    kinds, where, matrices, amounts, starts, bits, vectors, places, state, trial, best
-):
+def _all(program, places, state, trial, best):  # type: ignore[no-untyped-def]
+    """Apply all gates; tell whether the amplitudes were few enough for that."""
+    kinds, where, matrices, amounts, ends, bits, vectors = program
     n = places.size
     frames, ints = state.frames, state.ints
     hard = np.empty(n, np.int64)
@@ -476,15 +524,14 @@ def _all(  # type: ignore[no-untyped-def]
             a, b = where[at, 0], where[at, 1]
             places[a], places[b] = places[b], places[a]
         else:
-            low, high = starts[at], starts[at + 1]
-            for one in range(low, high):
-                mapped[one - low] = places[bits[one]]
+            low, high = ends[at], ends[at + 1]
+            for k in range(low, high):
+                mapped[k - low] = places[bits[k]]
             chosen = mapped[: high - low]
             against = _phase(state, amounts[at], chosen, vectors[low:high], hard)
             if against:
-                _chosen(
-                    state, trial, best, amounts[at], chosen, vectors[low:high], hard, against, n
-                )
+                phase = _Phase(amounts[at], chosen, vectors[low:high])
+                _chosen(state, trial, best, phase, hard, against, n)
             if ints[_FULL]:
                 return False
     _descend(state, n)
@@ -503,7 +550,7 @@ def _room(n: int, size: int) -> _State:
 
 
 def run(
-    program: tuple[Array, ...],
+    program: Program,
     indices: Array,
     values: Array,
     frames: Array,
@@ -515,17 +562,14 @@ def run(
 
     Parameters
     ----------
-    program : tuple of ndarray
-        For each of m gates: `ROTATE`, `SWAP` or `PHASE`; two bits, of which the first is rotated,
-        or both are exchanged; a 2×2 matrix by rows; turns; and from where to where (m + 1 numbers)
-        the last two arrays have the bits and the vectors of a phase. See `State.phase`.
+    program : Program
     indices, values : ndarray of int64 and complex128, shape (k,), k at most `MOST`
         Sorted.
     frames : ndarray of complex128, shape (n, 4)
     turns, halves
         A phase of all amplitudes, and how often they are still to be divided by sqrt(2).
     limit : int
-        So many amplitudes may be computed.
+        At most this many amplitudes are computed.
 
     Returns
     -------
@@ -542,7 +586,7 @@ def run(
     state.ints[:] = (k, 1, 0, 0, halves, 0, limit)
     state.turns[0] = turns
     places = np.arange(n)
-    if not _all(*program, places, state, trial, best):
+    if not _all(program, places, state, trial, best):
         return None
     k = int(state.ints[_K])
     return (

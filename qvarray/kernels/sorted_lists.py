@@ -21,7 +21,10 @@ __all__ = [
     "LARGEST",
     "STEP",
     "WORTH_A_THREAD",
+    "Amplitudes",
+    "Runs",
     "Step",
+    "When",
     "end_of_blocks",
     "is_on",
     "merge_into",
@@ -44,6 +47,46 @@ CHUNK = 256
 WORTH_A_THREAD = 1 << 15
 
 
+class Amplitudes(NamedTuple):
+    """Amplitudes, and room for what comes of them.
+
+    Attributes
+    ----------
+    indices, values : ndarray of int64 and complex128, shape (k,)
+        Sorted by index.
+    out_i, out_v : ndarray of int64 and complex128
+    """
+
+    indices: Array
+    values: Array
+    out_i: Array
+    out_v: Array
+
+
+class When(NamedTuple):
+    """A condition on indices.
+
+    Attributes
+    ----------
+    care, wanted, mask, flip : int
+        Where ``index & care == wanted`` and ``(popcount(index & mask) + flip) % 2 == 1``.
+    """
+
+    care: int
+    wanted: int
+    mask: int
+    flip: int
+
+
+class Runs(NamedTuple):
+    """Two runs of one block, or parts of them: positions a to stop_a, and b to stop_b."""
+
+    a: int
+    stop_a: int
+    b: int
+    stop_b: int
+
+
 @njit(cache=True, nogil=True, inline="always")
 def parity(x):  # type: ignore[no-untyped-def]
     x ^= x >> 32
@@ -56,9 +99,9 @@ def parity(x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def is_on(i, care, wanted, mask, flip):  # type: ignore[no-untyped-def]
-    """1 where the bits of `care` are as wanted, and the parity of those of `mask` is not `flip`."""
-    return np.int64((i & care) == wanted) & (parity(i & mask) ^ flip)
+def is_on(i, when):  # type: ignore[no-untyped-def]
+    """Return 1 where a condition is true of an index, else 0."""
+    return np.int64((i & when.care) == when.wanted) & (parity(i & when.mask) ^ when.flip)
 
 
 @njit(cache=True, nogil=True)
@@ -121,8 +164,9 @@ def merge_lists(keys, places, a, size_a, b, size_b, to):  # type: ignore[no-unty
 
 
 @inner
-def merge_into(keys, places, a, size_a, b, size_b, values, out_i, out_v, to):  # type: ignore[no-untyped-def]
-    """Merge two lists of different keys; their keys, and the values that they are of."""
+def merge_into(keys, places, a, size_a, b, size_b, amplitudes, to):  # type: ignore[no-untyped-def]
+    """Merge two lists of different keys; write their keys, and the values that they are of."""
+    _, values, out_i, out_v = amplitudes
     size = size_a + size_b
     last_a = a + size_a - 1
     last_b = b + size_b - 1
@@ -167,20 +211,20 @@ class Step(NamedTuple):
 
     Attributes
     ----------
-    runs : tuple of 4 int
-        Where it begins and stops in the first run of the block, and in the second.
+    runs : Runs
     is_first : bool
         Of its block.
     siblings : int
         How many steps the block has.
     """
 
-    runs: tuple[int, int, int, int]
+    runs: Runs
     is_first: bool
     siblings: int
 
     @property
     def size(self) -> int:
+        """How many indices it has."""
         a, stop_a, b, stop_b = self.runs
         return stop_a - a + stop_b - b
 
@@ -223,8 +267,8 @@ def _steps(indices: Array, bit: int, shift: int, low: int, high: int, count: int
     a = [low, *(low + first.searchsorted(keys)).tolist(), middle]
     b = [middle, *(middle + second.searchsorted(keys | one)).tolist(), high]
     runs = [
-        (*x, *y)
+        Runs(*x, *y)
         for x, y in zip(itertools.pairwise(a), itertools.pairwise(b), strict=True)
         if x[0] < x[1] or y[0] < y[1]
     ]
-    return [Step(one, number == 0, len(runs)) for number, one in enumerate(runs)]
+    return [Step(part, number == 0, len(runs)) for number, part in enumerate(runs)]

@@ -7,7 +7,7 @@ sorted lists, and two merges. Blocks of a few indices are sorted by counting, ma
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from .sorted_lists import (
     LARGEST,
     STEP,
     WORTH_A_THREAD,
+    Amplitudes,
+    Runs,
+    When,
     end_of_blocks,
     is_on,
     merge_into,
@@ -32,33 +35,60 @@ __all__ = ["flipped"]
 
 Array = NDArray[Any]
 
-# Blocks of no more than so many on average are sorted by comparing all pairs: where all indices
-# of a block change or none does, and where some do; and so many at most.
+
+# Blocks of at most that many indices on average are sorted by comparing all pairs: where all
+# indices of a block change or none does, and where some do; and of at most `_LONGEST`.
 _FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24
-# Up to so many, a sort is no slower, and there is nothing to compile.
+# Up to this many indices, a sort is no slower, and there is nothing to compile.
 _PLAIN = 256
-# Up to so many runs are copied.
+# Up to this many runs are copied.
 _MOST_RUNS = 64
 # Blocks of more on average are merged one by one.
 _MANY = 24
 
 
+class _Xor(NamedTuple):
+    """A map of indices.
+
+    Attributes
+    ----------
+    bit, change : int
+        What is exclusive-ored into indices, and its highest bit.
+    when : When
+        Into which.
+    """
+
+    bit: int
+    change: int
+    when: When
+
+
+class _Room(NamedTuple):
+    """Room for `CHUNK` indices after the map, and how many places they move to either side."""
+
+    new: Array
+    later: Array
+    earlier: Array
+
+
 @njit(cache=True, nogil=True, inline="always")
-def _is_uniform(bit, care, mask):  # type: ignore[no-untyped-def]
-    """Whether all indices of a block change, or none."""
-    return ((care | mask) & ((np.int64(1) << bit) - 1)) == 0
+def _is_uniform(xor):  # type: ignore[no-untyped-def]
+    """Tell whether all indices of a block change, or none."""
+    return ((xor.when.care | xor.when.mask) & ((np.int64(1) << xor.bit) - 1)) == 0
 
 
 @inner
-def _changed(indices, change, care, wanted, mask, flip, new):  # type: ignore[no-untyped-def]
+def _changed(indices, xor, new):  # type: ignore[no-untyped-def]
     for k in range(indices.size):
         i = indices[k]
-        new[k] = i ^ (change & -is_on(i, care, wanted, mask, flip))
+        new[k] = i ^ (xor.change & -is_on(i, xor.when))
 
 
 @inner
-def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # type: ignore[no-untyped-def]
-    """Sort some whole blocks by comparing all pairs in each; else how many blocks they are."""
+def _counted(amplitudes, bit, few, room):  # type: ignore[no-untyped-def]
+    """Sort some whole blocks by comparing all pairs in each; else return how many they are."""
+    indices, values, out_i, out_v = amplitudes
+    new, later, earlier = room
     size = indices.size
     blocks = np.int64(1)
     for k in range(size):
@@ -92,8 +122,10 @@ def _counted(indices, values, bit, few, new, later, earlier, out_i, out_v):  # t
 
 
 @inner
-def _exchanged(indices, values, bit, new, later, out_i, out_v):  # type: ignore[no-untyped-def]
+def _exchanged(amplitudes, bit, room):  # type: ignore[no-untyped-def]
     """Exchange the runs of those whole blocks that change."""
+    indices, values, out_i, out_v = amplitudes
+    new, later, _ = room
     size = indices.size
     ones = np.int64(0)
     above = np.int64(-1)
@@ -119,7 +151,7 @@ def _exchanged(indices, values, bit, new, later, out_i, out_v):  # type: ignore[
 
 @inner
 def _listed(indices, low, high, bit, new, keys, places, sizes):  # type: ignore[no-untyped-def]
-    """The indices low to high in four lists, by their run and where they go.
+    """List the indices low to high in four lists, by their run and where they go.
 
     Those of the first two go to the lower half of their block.
     """
@@ -138,20 +170,21 @@ def _listed(indices, low, high, bit, new, keys, places, sizes):  # type: ignore[
 
 
 @inner
-def _walked(  # type: ignore[no-untyped-def]
-    indices, values, bit, care, wanted, mask, flip, a, stop_a, b, stop_b, at, above, out_i, out_v
-):
+def _walked(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
     """As `_block`, where the bit is all that changes: both runs by the other bits, once."""
+    indices, values, out_i, out_v = amplitudes
+    a, stop_a, b, stop_b = runs
+    bit, _, when = xor
     one = np.int64(1) << bit
     while a < stop_a and b < stop_b:
-        # In so many steps neither run ends.
+        # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b)):
             i = indices[np.uint64(a)]
             j = indices[np.uint64(b)]
             first = np.int64(i <= j ^ one)
             here = np.uint64(b + ((a - b) & -first))
             i = j ^ ((i ^ j) & -first)
-            on = is_on(i, care, wanted, mask, flip)
+            on = is_on(i, when)
             side = ((i >> bit) & 1) ^ on
             there = np.uint64(at + ((above - at) & -side))
             out_i[there] = i ^ (one & -on)
@@ -163,7 +196,7 @@ def _walked(  # type: ignore[no-untyped-def]
     low, high = (a, stop_a) if a < stop_a else (b, stop_b)
     for k in range(low, high):
         i = indices[k]
-        on = is_on(i, care, wanted, mask, flip)
+        on = is_on(i, when)
         side = ((i >> bit) & 1) ^ on
         there = np.uint64(at + ((above - at) & -side))
         out_i[there] = i ^ (one & -on)
@@ -173,28 +206,14 @@ def _walked(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _block(  # type: ignore[no-untyped-def]
-    indices,
-    values,
-    bit,
-    change,
-    care,
-    wanted,
-    mask,
-    flip,
-    a,
-    stop_a,
-    b,
-    stop_b,
-    at,
-    above,
-    out_i,
-    out_v,
-):
-    """Two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
+    """Map two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+    indices, values, out_i, out_v = amplitudes
+    a, stop_a, b, stop_b = runs
+    bit, change, when = xor
     one = np.int64(1) << bit
-    if _is_uniform(bit, care, mask):
-        on = is_on(indices[a if a < stop_a else b], care, wanted, mask, flip)
+    if _is_uniform(xor):
+        on = is_on(indices[a if a < stop_a else b], when)
         if on:
             at, above = above, at
         out_v[at : at + stop_a - a] = values[a:stop_a]
@@ -207,10 +226,7 @@ def _block(  # type: ignore[no-untyped-def]
             y[k] = x[k] ^ (change & -on)
         return
     if change == one:
-        _walked(
-            indices, values, bit, care, wanted, mask, flip, a, stop_a, b, stop_b, at, above,
-            out_i, out_v,
-        )  # fmt: skip
+        _walked(amplitudes, xor, runs, at, above)
         return
     # Indices that agree above `shift` are merged together.
     shift = np.int64(0)
@@ -226,136 +242,108 @@ def _block(  # type: ignore[no-untyped-def]
             new = np.empty(room, np.int64)
             keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
         sizes[:] = 0
-        _changed(indices[a:next_a], change, care, wanted, mask, flip, new)
+        _changed(indices[a:next_a], xor, new)
         _listed(indices, a, next_a, bit, new, keys, places, sizes)
-        _changed(indices[b:next_b], change, care, wanted, mask, flip, new)
+        _changed(indices[b:next_b], xor, new)
         _listed(indices, b, next_b, bit, new, keys, places, sizes)
-        merge_into(keys, places, 1, sizes[0], room + 1, sizes[1], values, out_i, out_v, at)
+        merge_into(keys, places, 1, sizes[0], room + 1, sizes[1], amplitudes, at)
         at += sizes[0] + sizes[1]
-        merge_into(
-            keys,
-            places,
-            2 * room + 1,
-            sizes[2],
-            3 * room + 1,
-            sizes[3],
-            values,
-            out_i,
-            out_v,
-            above,
-        )
+        merge_into(keys, places, 2 * room + 1, sizes[2], 3 * room + 1, sizes[3], amplitudes, above)
         above += sizes[2] + sizes[3]
         a, b = next_a, next_b
 
 
 @njit(cache=True, nogil=True)
-def _staying(indices, bit, care, wanted, mask, flip, a, stop_a, b, stop_b):  # type: ignore[no-untyped-def]
-    """How many of two runs of a block have its bit clear after the map."""
-    if _is_uniform(bit, care, mask):
+def _staying(indices, xor, runs):  # type: ignore[no-untyped-def]
+    """Count how many of two runs of a block have its bit clear after the map."""
+    a, stop_a, b, stop_b = runs
+    if _is_uniform(xor):
         first = indices[a if a < stop_a else b]
-        return stop_b - b if is_on(first, care, wanted, mask, flip) else stop_a - a
+        return stop_b - b if is_on(first, xor.when) else stop_a - a
     count = stop_a - a
     for k in range(a, stop_a):
-        count -= is_on(indices[k], care, wanted, mask, flip)
+        count -= is_on(indices[k], xor.when)
     for k in range(b, stop_b):
-        count += is_on(indices[k], care, wanted, mask, flip)
+        count += is_on(indices[k], xor.when)
     return count
 
 
 @inner
-def _blocks(  # type: ignore[no-untyped-def]
-    indices, values, bit, change, care, wanted, mask, flip, start, stop, out_i, out_v
-):
-    """One block after the other, those that begin before `stop`; where the last of them ends."""
+def _blocks(amplitudes, xor, start, stop):  # type: ignore[no-untyped-def]
+    """Map one block after the other while they begin before `stop`; return where the last ends."""
+    indices, bit = amplitudes.indices, xor.bit
     one = np.int64(1) << bit
     size = indices.size
     while start < stop:
         key = (indices[start] >> bit | 1) << bit
         middle = search(indices, start, size, key)
         end = search(indices, middle, size, key + one)
-        above = start + _staying(indices, bit, care, wanted, mask, flip, start, middle, middle, end)
-        _block(
-            indices, values, bit, change, care, wanted, mask, flip,
-            start, middle, middle, end, start, above, out_i, out_v,
-        )  # fmt: skip
+        runs = Runs(start, middle, middle, end)
+        above = start + _staying(indices, xor, runs)
+        _block(amplitudes, xor, runs, start, above)
         start = end
     return start
 
 
-@njit(cache=True, nogil=True)
-def _flip(  # type: ignore[no-untyped-def]
-    indices, values, bit, change, care, wanted, mask, flip, low, high, out_i, out_v
-):
-    """The map of the indices low to high, which are whole blocks."""
-    new, later, earlier = (
-        np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64),
-    )  # fmt: skip
+@inner
+def _flip_blocks(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
+    """Map the indices low to high, which are whole blocks."""
+    indices, values, out_i, out_v = amplitudes
+    bit = xor.bit
+    moves = _Room(np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64))
     room = CHUNK + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
     sizes = np.empty(4, np.int64)
     one = np.int64(1) << bit
-    few = _FEW_UNIFORM if _is_uniform(bit, care, mask) else _FEW
+    few = _FEW_UNIFORM if _is_uniform(xor) else _FEW
     start = low
     while start < high:
         stop = end_of_blocks(indices, start, high, bit)
         if stop > start:
-            _changed(indices[start:stop], change, care, wanted, mask, flip, new)
-            piece_i, piece_v = out_i[start:stop], out_v[start:stop]
-            blocks = _counted(
-                indices[start:stop], values[start:stop], bit, few, new, later, earlier,
-                piece_i, piece_v,
-            )  # fmt: skip
+            piece = Amplitudes(
+                indices[start:stop], values[start:stop], out_i[start:stop], out_v[start:stop]
+            )
+            _changed(piece.indices, xor, moves.new)
+            blocks = _counted(piece, bit, few, moves)
             if blocks == 0:
                 pass
-            elif _is_uniform(bit, care, mask):
-                _exchanged(
-                    indices[start:stop], values[start:stop], bit, new, later, piece_i, piece_v
-                )
-            elif change == one and stop - start > _MANY * blocks:
-                _blocks(
-                    indices, values, bit, change, care, wanted, mask, flip, start, stop,
-                    out_i, out_v,
-                )  # fmt: skip
+            elif _is_uniform(xor):
+                _exchanged(piece, bit, moves)
+            elif xor.change == one and stop - start > _MANY * blocks:
+                _blocks(amplitudes, xor, start, stop)
             else:
                 sizes[:] = 0
-                _listed(indices, start, stop, bit, new, keys, places, sizes)
+                _listed(indices, start, stop, bit, moves.new, keys, places, sizes)
                 zeros = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 4 * room + 1)
                 ones = merge_lists(
                     keys, places, 2 * room + 1, sizes[2], 3 * room + 1, sizes[3], 5 * room + 1
                 )
-                merge_into(
-                    keys,
-                    places,
-                    4 * room + 1,
-                    zeros,
-                    5 * room + 1,
-                    ones,
-                    values,
-                    out_i,
-                    out_v,
-                    start,
-                )
+                merge_into(keys, places, 4 * room + 1, zeros, 5 * room + 1, ones, amplitudes, start)
         else:
-            stop = _blocks(
-                indices, values, bit, change, care, wanted, mask, flip, start, start + 1,
-                out_i, out_v,
-            )  # fmt: skip
+            stop = _blocks(amplitudes, xor, start, start + 1)
         start = stop
 
 
+@njit(cache=True, nogil=True)
+def _flip(  # type: ignore[no-untyped-def]
+    indices, values, out_i, out_v, bit, change, care, wanted, mask, flip, low, high
+):
+    """Do `_flip_blocks`: a call from Python costs less with numbers than with named tuples."""
+    xor = _Xor(bit, change, When(care, wanted, mask, flip))
+    _flip_blocks(Amplitudes(indices, values, out_i, out_v), xor, low, high)
+
+
+def _on(indices: Array, care: int, wanted: int, mask: int, flip: int) -> Array:
+    """Tell of which indices a condition is true; see `When`."""
+    return (indices & care == wanted) & (np.bitwise_count(indices & mask) + flip & 1 == 1)
+
+
 def _moved_runs(
-    indices: Array,
-    values: Array,
-    low: int,
-    change: int,
-    care: int,
-    wanted: int,
-    mask: int,
-    flip: int,
+    indices: Array, values: Array, low: int, change: int, *when: int
 ) -> tuple[Array, Array]:
-    """The same, where no bit below `low` matters: indices that agree above it move together."""
+    """Return the same, where no bit below `low` matters: what agrees above it moves together."""
     runs = np.arange(int(indices[0]) // low, int(indices[-1]) // low + 1) * low
-    on = (runs & care == wanted) & (np.bitwise_count(runs & mask) + flip & 1 == 1)
+    on = _on(runs, *when)
     begins = indices.searchsorted(runs)
     sizes = np.diff(begins, append=indices.size)
     order = np.where(on, runs ^ change, runs).argsort()
@@ -365,10 +353,10 @@ def _moved_runs(
     moves = list(zip(on.tolist(), begins.tolist(), sizes.tolist(), to.tolist(), strict=True))
 
     def copy(low: int, high: int) -> None:
-        for changes, begin, size, at in moves:
+        for changes, begin, size, place in moves:
             a, b = max(begin, low), min(begin + size, high)
             if a < b:
-                c, d = at + a - begin, at + b - begin
+                c, d = place + a - begin, place + b - begin
                 np.bitwise_xor(indices[a:b], change if changes else 0, out=out_i[c:d])
                 out_v[c:d] = values[a:b]
 
@@ -387,7 +375,7 @@ def flipped(
     mask: int = 0,
     flip: int = 1,
 ) -> tuple[Array, Array]:
-    """Amplitudes at indices that had a constant exclusive-ored where their bits say so, sorted.
+    """Exclusive-or a constant into the indices of amplitudes whose bits say so, and sort.
 
     Parameters
     ----------
@@ -405,36 +393,39 @@ def flipped(
     -----
     O(k): by two threads, for blocks that can be shared and inside of a long one.
     """
+    when = care, wanted, mask, flip
     if indices.size <= _PLAIN:
-        on = (indices & care == wanted) & (np.bitwise_count(indices & mask) + flip & 1 == 1)
-        moved = np.where(on, indices ^ change, indices)
+        moved = np.where(_on(indices, *when), indices ^ change, indices)
         order = moved.argsort()
         return moved[order], values[order]
-    condition = (care, wanted, mask, flip)
     low = (change | care | mask) & -(change | care | mask)
     if (int(indices[-1]) - int(indices[0])) // low < _MOST_RUNS:
-        return _moved_runs(indices, values, low, change, *condition)
+        return _moved_runs(indices, values, low, change, *when)
     out_i, out_v = np.empty_like(indices), np.empty_like(values)
     ranges, steps = shared(indices, bit, (change ^ 1 << bit).bit_length())
+
+    def whole(low: int, high: int) -> None:
+        _flip(indices, values, out_i, out_v, bit, change, *when, low, high)
+
+    if not steps:
+        threads.run(whole, ranges)
+        return out_i, out_v
+    amplitudes = Amplitudes(indices, values, out_i, out_v)
+    xor = _Xor(bit, change, When(*when))
     counts = [0] * len(steps)
 
-    def count(number: int, low: int, high: int, other: int, top: int) -> None:
-        counts[number] = _staying(indices, bit, *condition, low, high, other, top)
+    def count(number: int, runs: Runs) -> None:
+        counts[number] = _staying(indices, xor, runs)
 
     # Where in its block each step of a long one begins to write.
-    if steps:
-        threads.run(count, [(number, *step.runs) for number, step in enumerate(steps)])
-    pieces: list[tuple[Any, ...]] = [(_flip, piece) for piece in ranges]
+    threads.run(count, [(number, step.runs) for number, step in enumerate(steps)])
+    pieces: list[tuple[Any, ...]] = [(whole, *piece) for piece in ranges]
     for number, (step, zeros) in enumerate(zip(steps, counts, strict=True)):
         if step.is_first:
             at = step.runs[0]
             above = at + sum(counts[number : number + step.siblings])
-        pieces.append((_block, (*step.runs, at, above)))
+        pieces.append((_block, amplitudes, xor, step.runs, at, above))
         at += zeros
         above += step.size - zeros
-
-    def work(kernel: Any, piece: tuple[int, ...]) -> None:
-        kernel(indices, values, bit, change, *condition, *piece, out_i, out_v)
-
-    threads.run(work, pieces)
+    threads.run(lambda kernel, *piece: kernel(*piece), pieces)
     return out_i, out_v

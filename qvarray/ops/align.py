@@ -1,8 +1,10 @@
-"""Bringing the coefficients of two arrays to the same indices."""
+"""Align two arrays: bring their coefficients to the union of their indices, for a ufunc."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from contextvars import copy_context
 from typing import Any
 
@@ -10,17 +12,17 @@ import numpy as np
 
 from .. import kernels
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import Array, Scalar
 from ..kernels import threads
 
 __all__ = ["Aligned", "aligned", "computed"]
 
 # Entries of both arrays that are computed at a time: their values fit a second-level cache.
 _PIECE = 1 << 15
-# From so many on that pays, and from so many on a second thread does.
+# Entries from which that pays, and from which a second thread does.
 _LARGE = 1 << 16
 _WORTH_A_THREAD = 1 << 18
-# From so many on the operands are spread into memory that is kept for that: a page of memory
+# Entries from which the operands are spread into memory that is kept for that: a page of memory
 # that is touched for the first time costs as much as merging two hundred entries.
 _KEPT_FROM = 1 << 12
 _KEPT = threading.local()
@@ -30,15 +32,16 @@ _KEPT = threading.local()
 Aligned = tuple[Array | None, Array, Array, bool]
 
 
-def _spread(values: Array, at: Array | slice, size: int, fill: Any) -> Array:
+def _spread(values: Array, where: Array | slice, size: int, fill: Scalar) -> Array:
+    """Return an array of a fill value, but for `values` at some positions."""
     out = np.empty(size, values.dtype)
     out.fill(fill)
-    out[at] = values
+    out[where] = values
     return out
 
 
 def aligned(a: Spectrum, b: Spectrum) -> Aligned:
-    """The coefficients of two arrays of one coefficient space, at the union of their indices.
+    """Return the coefficients of two arrays of one space, at the union of their indices.
 
     Notes
     -----
@@ -68,7 +71,7 @@ def _same(a: Array, b: Array) -> bool:
 
 
 def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, Any] | None:
-    """A ufunc of two large arrays of one shape in the standard basis, piece by piece.
+    """Apply a ufunc to two large arrays of one shape in the standard basis, piece by piece.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, A
     -----
     O(ka + kb), by two threads where that pays. Memory that is touched for the first time costs
     more than merging. Here the operands are spread in pieces that stay in the cache, and only
-    the result is written out. NumPy tells of floating-point errors once, when all is computed.
+    the result is written out. NumPy reports floating-point errors once, when all is computed.
     """
     ia, ib = a.active_indices, b.active_indices
     if ia is None or ib is None or ufunc.nout != 1:
@@ -96,13 +99,13 @@ def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, A
     pieces = _Pieces(ufunc, a, b, dtypes)
     if pieces.dtype.hasobject:
         return None
-    indices, values = pieces.at_the_same() if _same(ia, ib) else pieces.merged()
-    pieces.tell()
+    indices, values = pieces.at_same_indices() if _same(ia, ib) else pieces.merged()
+    pieces.report_errors()
     return indices, values, pieces.fill
 
 
 def _kept() -> tuple[Array, Array]:
-    """Memory of this thread for two operands, of at most `_LARGE` values of 16 bytes.
+    """Take memory of this thread for two operands, of at most `_LARGE` values of 16 bytes.
 
     It is taken away while it is in use: a ufunc, or what is called on its errors, may be a
     program of the user's, which comes here again.
@@ -113,7 +116,7 @@ def _kept() -> tuple[Array, Array]:
 
 
 def _at_once(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, Any] | None:
-    """`computed` of arrays that are no larger than a piece."""
+    """Compute as `computed` arrays that are no larger than a piece."""
     merge = kernels.merge_sorted
     ia, ib = a.indices(), b.indices()
     va, vb = a.eigenvalues, b.eigenvalues
@@ -123,7 +126,7 @@ def _at_once(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, A
     indices = np.empty(most, ia.dtype)
     va, vb = merge.carried(va), merge.carried(vb)
     kept = _kept()
-    into_a, into_b = (one[: (most + 1) * va.itemsize].view(va.dtype) for one in kept)
+    into_a, into_b = (memory[: (most + 1) * va.itemsize].view(va.dtype) for memory in kept)
     xs, ys = into_a.view(a.dtype), into_b.view(b.dtype)
     xs[most], ys[most] = a.fill_value, b.fill_value
     m = merge.spread_into(ia, va, ib, vb, indices, into_a, into_b)
@@ -141,7 +144,7 @@ def _at_once(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, A
 def _operand_dtypes(
     ufunc: np.ufunc, a: np.dtype[Any], b: np.dtype[Any]
 ) -> tuple[np.dtype[Any], np.dtype[Any]] | None:
-    """What to spread values as: those of two sizes as the ufunc takes them, if of one size."""
+    """Return what to spread values as, of one size: where they differ, as the ufunc takes them."""
     if a.itemsize != b.itemsize:
         try:
             a, b, *_ = ufunc.resolve_dtypes((a, b, None))
@@ -150,17 +153,17 @@ def _operand_dtypes(
     return (a, b) if a.itemsize == b.itemsize and kernels.merge_sorted.is_carried(a) else None
 
 
-class _Heard:
-    """A ufunc that keeps the floating-point errors that it meets for later."""
+class _Recorder:
+    """A ufunc that records operands that lead to floating-point errors."""
 
     def __init__(self, ufunc: np.ufunc) -> None:
         self.ufunc = ufunc
         self._new: set[str] = set()
         self._kinds: set[str] = set()
         #: Operands that lead to every kind of error.
-        self.met: list[tuple[Array, Array]] = []
+        self.operands: list[tuple[Array, Array]] = []
 
-    def listening(self) -> Any:
+    def recording(self) -> AbstractContextManager[object]:
         return np.errstate(all="call", call=lambda kind, _: self._new.add(kind))
 
     def __call__(self, x: Array, y: Array, out: Array | None = None) -> Array:
@@ -168,7 +171,7 @@ class _Heard:
         if self._new:
             if not self._new <= self._kinds:
                 self._kinds |= self._new
-                self.met.append((x.copy(), y.copy()))
+                self.operands.append((x.copy(), y.copy()))
             self._new.clear()
         return result
 
@@ -182,57 +185,57 @@ class _Pieces:
         self.ia, self.ib = a.indices(), b.indices()
         self.va, self.vb = a.eigenvalues, b.eigenvalues
         self.fills = [
-            np.array([one.fill_value]).astype(dtype)
-            for one, dtype in zip((a, b), dtypes, strict=True)
+            np.array([operand.fill_value]).astype(dtype)
+            for operand, dtype in zip((a, b), dtypes, strict=True)
         ]
         most = self.ia.size + self.ib.size
         workers = threads.workers() if most >= _WORTH_A_THREAD else 1
-        self.heard = [_Heard(ufunc) for _ in range(workers)]
-        with self.heard[0].listening():
-            out = self.heard[0](*self.fills)
+        self.recorders = [_Recorder(ufunc) for _ in range(workers)]
+        with self.recorders[0].recording():
+            out = self.recorders[0](*self.fills)
         self.dtype, self.fill = out.dtype, out[0]
 
-    def tell(self) -> None:
-        """Let NumPy meet the errors once more, all in one call, in the caller's settings."""
-        met = [operands for heard in self.heard for operands in heard.met]
-        if met:
-            self.heard[0].ufunc(*map(np.concatenate, zip(*met, strict=True)))
+    def report_errors(self) -> None:
+        """Let NumPy raise the errors once more, all in one call, in the caller's settings."""
+        failed = [pair for recorder in self.recorders for pair in recorder.operands]
+        if failed:
+            self.recorders[0].ufunc(*map(np.concatenate, zip(*failed, strict=True)))
 
-    def _run(self, function: Any, parts: list[tuple[Any, ...]]) -> None:
+    def _run(self, function: Callable[..., None], parts: list[tuple[Any, ...]]) -> None:
         # Settings are of the context, and a context is of one thread.
         threads.run(
             lambda context, *part: context.run(function, *part),
             [(copy_context(), *part) for part in parts],
         )
 
-    def at_the_same(self) -> tuple[Array, Array]:
-        """Indices and values, where both have the same indices."""
+    def at_same_indices(self) -> tuple[Array, Array]:
+        """Compute indices and values, where both have the same indices."""
         out = np.empty(self.ia.size, self.dtype)
 
-        def part(heard: _Heard, low: int, high: int) -> None:
-            with heard.listening():
+        def part(recorder: _Recorder, low: int, high: int) -> None:
+            with recorder.recording():
                 for begin in range(low, high, _PIECE):
-                    at = slice(begin, min(begin + _PIECE, high))
-                    heard(self.va[at], self.vb[at], out[at])
+                    piece = slice(begin, min(begin + _PIECE, high))
+                    recorder(self.va[piece], self.vb[piece], out[piece])
 
-        cuts = threads.split(out.size, len(self.heard))
-        self._run(part, list(zip(self.heard, *zip(*cuts, strict=True), strict=False)))
+        cuts = threads.split(out.size, len(self.recorders))
+        self._run(part, list(zip(self.recorders, *zip(*cuts, strict=True), strict=False)))
         return kernels.merge_sorted.drop(self.ia, out, self.fill)
 
     def merged(self) -> tuple[Array, Array]:
-        """Indices and values, where the lists of indices are merged."""
+        """Compute indices and values, where the lists of indices are merged."""
         most = self.ia.size + self.ib.size
         indices = np.empty(most, self.ia.dtype)
         values = np.empty(most, self.dtype)
         cut = kernels.merge_sorted.cut
         ends = [(0, 0)]
-        for _, stop in threads.split(most, len(self.heard)):
+        for _, stop in threads.split(most, len(self.recorders)):
             ends.append(cut(self.ia, self.ib, *ends[-1], stop - sum(ends[-1])))
-        sizes = [0] * len(self.heard)
+        sizes = [0] * len(self.recorders)
 
         def part(which: int, begin: tuple[int, int], end: tuple[int, int]) -> None:
-            with self.heard[which].listening():
-                sizes[which] = self._merge(self.heard[which], begin, end, indices, values)
+            with self.recorders[which].recording():
+                sizes[which] = self._merge(self.recorders[which], begin, end, indices, values)
 
         self._run(part, list(zip(range(len(sizes)), ends[:-1], ends[1:], strict=True)))
         size = sizes[0]
@@ -249,13 +252,13 @@ class _Pieces:
 
     def _merge(
         self,
-        heard: _Heard,
+        recorder: _Recorder,
         begin: tuple[int, int],
         end: tuple[int, int],
         merged: Array,
         out: Array,
     ) -> int:
-        """Merge the entries from `begin` on, into as many at the same place; how many came."""
+        """Merge the entries from `begin` to `end` into the same places; return their number."""
         merge = kernels.merge_sorted
         ia, ib, va, vb = self.ia[: end[0]], self.ib[: end[1]], self.va, self.vb
         piece_a, piece_b = (np.repeat(fill, _PIECE + 2) for fill in self.fills)
@@ -275,7 +278,7 @@ class _Pieces:
                 into_b,
             )
             values = out[size : size + m]
-            heard(piece_a[:m], piece_b[:m], values)
+            recorder(piece_a[:m], piece_b[:m], values)
             size += merge.drop_in_place(rest[:m], values, self.fill)
             i, j = p, q
         return size - first

@@ -1,25 +1,28 @@
-"""From elements to coefficients and back, for whole arrays."""
+"""Change of bases: from elements to coefficients and back, for whole arrays."""
 
 from __future__ import annotations
 
-from math import log2, prod
+from collections.abc import Sequence
+from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from .. import kernels
-from ..bases import STANDARD, Basis
+from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import MAX_SIZE, Array, differs_from, index_dtype, pays_sparse
+from ..core.values import MAX_SIZE, Array, Scalar, Shape, differs_from, index_dtype, pays_sparse
 from ..errors import MaterializationError
 
 __all__ = [
     "along_diagonal",
     "as_samples",
     "coefficient_dtype",
+    "constant_functions",
     "gather_sums",
     "l2_norm",
     "linear",
@@ -28,28 +31,31 @@ __all__ = [
     "rounding",
     "sample_dtype",
     "scalar_operator",
+    "scattered",
     "sparse",
     "spelled_out",
     "to_bases",
     "to_dense",
     "to_meet",
-    "with_rounding",
 ]
 
 _INSTEAD = "index a part of it, keep it virtual, or raise the budget"
+_KEEP_OPERATOR = "keep the operator in its own basis"
 
 
-def rounding(dtype: np.dtype[Any], shape: tuple[int, ...]) -> float:
-    """A bound on the relative L2 error of a fast orthonormal transform.
+def rounding(dtype: np.dtype[Any], shape: Shape, *bases: Sequence[Basis]) -> float:
+    """Bound the relative L2 error of transforms to and from bases, one of every kind an axis.
 
-    ``eps * (4 + 2 log2 N)``: each of the log2 N stages multiplies by a unitary and rounds
-    (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 24.2).
+    4 epsilon, and along every axis what the worst of its bases says.
     """
-    return float(np.finfo(dtype).eps) * (4.0 + 2.0 * log2(max(prod(shape), 1)))
+    units = sum(
+        max(basis.rounding(n) for basis in along) for n, *along in zip(shape, *bases, strict=True)
+    )
+    return float(np.finfo(dtype).eps) * (4.0 + units)
 
 
 def norm(values: Array) -> float:
-    """The L2 norm, without overflow or underflow on the way. O(k)."""
+    """Return the L2 norm, without overflow or underflow on the way. O(k)."""
     if values.size == 0:
         return 0.0
     magnitudes = np.abs(values.ravel())
@@ -73,8 +79,8 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     return indices[starts], np.add.reduceat(values, starts, dtype=values.dtype)
 
 
-def sparse(x: Array, fill_value: Any = 0) -> Spectrum:
-    """The Spectrum of an ndarray in the standard basis, exactly. O(N)."""
+def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
+    """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
     fill = x.dtype.type(fill_value)
     flat = x.ravel()
     if fill == 0 and x.dtype.kind in "biu":
@@ -92,14 +98,14 @@ def sparse(x: Array, fill_value: Any = 0) -> Spectrum:
 
 
 def as_samples(samples: Array, dtype: np.dtype[Any]) -> Array:
-    """What a basis synthesised, as an array of `dtype`."""
+    """Return what a basis synthesised as an array of `dtype`."""
     if dtype.kind != "c" and samples.dtype.kind == "c":
         samples = samples.real
     return samples.astype(dtype, copy=False)
 
 
-def _scattered(spectrum: Spectrum) -> Array:
-    """The coefficients of all positions, of the array's shape."""
+def scattered(spectrum: Spectrum) -> Array:
+    """Return the coefficients of all positions, of the array's shape; they may be its own."""
     values, indices = spectrum.eigenvalues, spectrum.active_indices
     if spectrum.diagonal:
         out = np.zeros(spectrum.shape, values.dtype)
@@ -115,7 +121,7 @@ def _scattered(spectrum: Spectrum) -> Array:
 
 
 def to_dense(spectrum: Spectrum) -> Array:
-    """Every element, as a new ndarray. O(N log N).
+    """Return every element, as a new ndarray. O(N log N).
 
     Raises
     ------
@@ -125,11 +131,11 @@ def to_dense(spectrum: Spectrum) -> Array:
     out_bytes = spectrum.size * spectrum.dtype.itemsize
     if spectrum.is_standard:
         require_budget(out_bytes, _INSTEAD)
-        out = _scattered(spectrum)
+        out = scattered(spectrum)
         return out.copy() if spectrum.active_indices is None else out
     # The coefficients, a transform of them, and its real part may all be there at once.
     require_budget(2 * spectrum.size * spectrum.eigenvalues.dtype.itemsize + out_bytes, _INSTEAD)
-    samples = _scattered(spectrum)
+    samples = scattered(spectrum)
     for axis, basis in enumerate(spectrum.bases):
         if samples.shape[axis]:
             samples = basis.synthesise(samples, axis)
@@ -138,7 +144,7 @@ def to_dense(spectrum: Spectrum) -> Array:
 
 
 def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
-    """The lines along `axis` that hold a coefficient: their numbers, and a dense row for each."""
+    """Return the lines along `axis` that hold a coefficient: their numbers, and dense rows."""
     shape = spectrum.shape
     n, inner = shape[axis], prod(shape[axis + 1 :])
     dtype = spectrum.eigenvalues.dtype
@@ -155,12 +161,12 @@ def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
     return numbers, rows
 
 
-def _are_conjugate(one: Basis, other: Basis) -> bool:
-    return one != other and one.conjugate == other
+def _are_conjugate(a: Basis, b: Basis) -> bool:
+    return a != b and a.conjugate == b
 
 
 def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
-    """The same array with one axis in another basis. O(n log n) for each line in use."""
+    """Change the basis of one axis. O(n log n) for each line in use."""
     old = spectrum.bases[axis]
     bases = (*spectrum.bases[:axis], basis, *spectrum.bases[axis + 1 :])
     shape, n = spectrum.shape, spectrum.shape[axis]
@@ -183,14 +189,14 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
         if inner > 1:
             order = kernels.radix_sort.argsort(indices)
             indices, values = indices[order], values[order]
-    if all(b is STANDARD for b in bases):
+    if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
     zero = spectrum.dtype.type(0)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=spectrum.error)
 
 
 def linear(coordinates: tuple[Array, ...], shape: tuple[int, ...]) -> Array:
-    """Indices along each axis to C-order positions, as int64. O(k)."""
+    """Return indices along each axis as C-order positions, as int64. O(k)."""
     if len(shape) == 1:
         return coordinates[0].astype(np.int64, copy=False)
     out = np.zeros(coordinates[0].size if coordinates else 1, np.int64)
@@ -201,7 +207,7 @@ def linear(coordinates: tuple[Array, ...], shape: tuple[int, ...]) -> Array:
 
 
 def along_diagonal(spectrum: Spectrum) -> Spectrum:
-    """All eigenvalues of a diagonal array, as an array in the standard basis. O(1)."""
+    """Return all eigenvalues of a diagonal array, as an array in the standard basis. O(1)."""
     values = spectrum.eigenvalues
     fill = values.dtype.type(spectrum.fill_value)
     indices, error = spectrum.active_indices, spectrum.error
@@ -211,7 +217,7 @@ def along_diagonal(spectrum: Spectrum) -> Spectrum:
 
 
 def spelled_out(spectrum: Spectrum) -> Spectrum:
-    """A diagonal array whose inactive eigenvalues are 0: all of them active where they are not.
+    """Make all eigenvalues of a diagonal array active, unless the inactive ones are 0.
 
     Raises
     ------
@@ -221,7 +227,7 @@ def spelled_out(spectrum: Spectrum) -> Spectrum:
     if spectrum.fill_value == 0:
         return spectrum
     values, n = spectrum.eigenvalues, spectrum.space
-    require_budget(n * values.itemsize, "keep the operator in its own basis")
+    require_budget(n * values.itemsize, _KEEP_OPERATOR)
     whole = np.full(n, spectrum.fill_value, values.dtype)
     whole[spectrum.indices()] = values
     zero = spectrum.dtype.type(0)
@@ -229,7 +235,7 @@ def spelled_out(spectrum: Spectrum) -> Spectrum:
 
 
 def off_diagonal(spectrum: Spectrum) -> Spectrum:
-    """An operator's coefficients in the square coefficient space that its shape spans. O(k).
+    """Put an operator's coefficients into the square space that its shape spans. O(k).
 
     Raises
     ------
@@ -239,28 +245,20 @@ def off_diagonal(spectrum: Spectrum) -> Spectrum:
     """
     n = spectrum.shape[0]
     if n * n > MAX_SIZE:
-        require_budget(n * n * spectrum.dtype.itemsize, "keep the operator in its own basis")
-        raise MaterializationError(
-            n * n * spectrum.dtype.itemsize, MAX_SIZE, "keep the operator in its own basis"
-        )
+        wanted = n * n * spectrum.dtype.itemsize
+        require_budget(wanted, _KEEP_OPERATOR)
+        raise MaterializationError(wanted, MAX_SIZE, _KEEP_OPERATOR)
     spectrum = spelled_out(spectrum)
     indices = spectrum.indices().astype(np.int64) * (n + 1)
     values = spectrum.eigenvalues
-    if all(basis is STANDARD for basis in spectrum.bases):
-        values = as_samples(values, spectrum.dtype)
-    return compact(
-        spectrum.shape,
-        spectrum.dtype,
-        spectrum.bases,
-        values,
-        indices,
-        spectrum.fill_value,
-        error=spectrum.error,
-    )
+    shape, dtype, bases = spectrum.shape, spectrum.dtype, spectrum.bases
+    if all_standard(bases):
+        values = as_samples(values, dtype)
+    return compact(shape, dtype, bases, values, indices, spectrum.fill_value, error=spectrum.error)
 
 
 def scalar_operator(spectrum: Spectrum, basis: Basis) -> Spectrum:
-    """A multiple of the identity, which is diagonal in every basis, in another one. O(1)."""
+    """Return a multiple of the identity, diagonal in every basis, in another one. O(1)."""
     bases = (basis, basis.conjugate)
     dtype = sample_dtype(bases, spectrum.dtype)
     return spectrum.replace(
@@ -271,9 +269,28 @@ def scalar_operator(spectrum: Spectrum, basis: Basis) -> Spectrum:
     )
 
 
+@lru_cache(maxsize=64)
+def constant_functions(
+    bases: tuple[Basis, ...], shape: Shape, most: int
+) -> tuple[Array, Array] | None:
+    """Return the functions that the constant 1 is made of: sorted indices, and coefficients.
+
+    None where they are more than `most`. The coefficients are longdouble. Not to be written to:
+    results are remembered.
+    """
+    indices, heights = np.zeros(1, np.int64), np.ones(1, np.longdouble)
+    for basis, n in zip(bases, shape, strict=True):
+        some = basis.constants(n, most)
+        if some is None or indices.size * some.size > most:
+            return None
+        indices = np.add.outer(indices * n, some).ravel()
+        heights = np.multiply.outer(heights, basis.sums(n, some, heights.dtype)).ravel()
+    return indices, heights
+
+
 @implements(Spectrum, "norm_bound")
 def l2_norm(spectrum: Spectrum) -> float:
-    """The L2 norm of all elements, by Parseval. O(k)."""
+    """Return the L2 norm of all elements, by Parseval. O(k)."""
     size = norm(spectrum.eigenvalues)
     if spectrum.fill_value == 0:
         return size
@@ -281,10 +298,10 @@ def l2_norm(spectrum: Spectrum) -> float:
     return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
 
 
-def with_rounding(spectrum: Spectrum) -> Spectrum:
-    """`spectrum`, its error bound wider by what a fast transform rounds. O(k)."""
-    size = norm(spectrum.eigenvalues)
-    amount = rounding(spectrum.eigenvalues.dtype, spectrum.shape) * size
+def _with_rounding(spectrum: Spectrum, before: Sequence[Basis]) -> Spectrum:
+    """Widen an error bound by what changing bases has rounded. O(k)."""
+    size, dtype = norm(spectrum.eigenvalues), spectrum.eigenvalues.dtype
+    amount = rounding(dtype, spectrum.shape, before, spectrum.bases) * size
     if not amount:
         return spectrum
     old = spectrum.error or ErrorBound(0.0, size - amount)
@@ -292,34 +309,34 @@ def with_rounding(spectrum: Spectrum) -> Spectrum:
 
 
 def sample_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype of an array of `dtype` once it is in `bases`: only floats are transformed."""
-    if dtype.kind in "biu" and any(basis is not STANDARD for basis in bases):
+    """Return the dtype of an array of `dtype` once in `bases`: only floats are transformed."""
+    if dtype.kind in "biu" and not all_standard(bases):
         return np.dtype(np.float64)
     return dtype
 
 
 def coefficient_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype of eigenvalues of an array of `dtype` in `bases`."""
+    """Return the dtype of eigenvalues of an array of `dtype` in `bases`."""
     for basis in bases:
         dtype = basis.coefficient_dtype(dtype)
     return dtype
 
 
 def _cut(old: Basis, new: Basis, n: int) -> list[tuple[Basis, Basis, int]]:
-    """An axis as those that it is made of, each of which changes its basis on its own."""
+    """Return the axes that an axis is made of, each of which changes its basis on its own."""
     before, after = old.parts(n), new.parts(n)
-    lengths = [m for _, m in (before if new is STANDARD else after)]
-    if old is STANDARD:
+    lengths = [m for _, m in (before if new.is_standard else after)]
+    if old.is_standard:
         before = [(STANDARD, m) for m in lengths]
-    if new is STANDARD:
+    if new.is_standard:
         after = [(STANDARD, m) for m in lengths]
     if old == new or [m for _, m in before] != [m for _, m in after]:
         return [(old, new, n)]
-    return [(one, other, m) for (one, m), (other, _) in zip(before, after, strict=True)]
+    return [(part, made, m) for (part, m), (made, _) in zip(before, after, strict=True)]
 
 
 def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
-    """The same array in other bases, axis by axis.
+    """Put an array in other bases, axis by axis.
 
     Raises
     ------
@@ -352,8 +369,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     )
     if spectrum.size == 0:
         return spectrum.replace(bases=bases)
-    exact = True
-    whole = spectrum.shape
+    exact, whole, before = True, spectrum.shape, spectrum.bases
     cut = [_cut(*axis) for axis in zip(spectrum.bases, bases, whole, strict=True)]
     spectrum = spectrum.replace(
         shape=tuple(n for parts in cut for _, _, n in parts),
@@ -365,11 +381,11 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
             exact = exact and _are_conjugate(old, basis)
             spectrum = _change_axis(spectrum, axis, basis)
     spectrum = spectrum.replace(shape=whole, bases=bases)
-    return spectrum if exact else with_rounding(spectrum)
+    return spectrum if exact else _with_rounding(spectrum, before)
 
 
 def to_meet(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
-    """The same array with one axis in the basis that another array meets; as `to_bases`.
+    """Put one axis in the basis of an array that it is combined with; as `to_bases`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Indices move, eigenvalues stay: axes of an array repeated, and in another order."""
+"""Broadcast and transpose: axes of an array repeated, and in another order."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from math import prod, sqrt
 import numpy as np
 
 from .. import kernels
-from ..bases import CONSTANT, STANDARD
+from ..bases import CONSTANT, STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, index_dtype, require_size
+from ..core.values import Array, Shape, require_size
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
 __all__ = ["broadcast_to", "move_axis", "permute_axes", "stretched_to"]
@@ -20,7 +20,12 @@ __all__ = ["broadcast_to", "move_axis", "permute_axes", "stretched_to"]
 _INSTEAD = "broadcast a part of it, or raise the budget"
 
 
-def _require_broadcastable(old: tuple[int, ...], new: tuple[int, ...]) -> None:
+def _target(spectrum: Spectrum, shape: Sequence[int]) -> tuple[Shape, Shape, list[int]]:
+    """Return the shape to broadcast to, the old one with as many axes, and the axes repeated.
+
+    For shapes ``(2, 1)`` and ``(5, 2, 3)`` these are ``(5, 2, 3)``, ``(1, 2, 1)``, ``[0, 2]``.
+    """
+    old, new = spectrum.shape, tuple(int(n) for n in shape)
     if old and not new:
         raise ValueError("cannot broadcast a non-scalar to a scalar array")
     if any(n < 0 for n in new):
@@ -32,10 +37,17 @@ def _require_broadcastable(old: tuple[int, ...], new: tuple[int, ...]) -> None:
             "operands could not be broadcast together with remapped shapes "
             f"[original->remapped]: {old}  and requested shape {new}"
         )
+    require_size(new)
+    longer = (1,) * (len(new) - len(old)) + old
+    return new, longer, [axis for axis, n in enumerate(new) if longer[axis] != n]
 
 
-def _offsets(shape: tuple[int, ...], axes: list[int]) -> Array:
-    """What is added to a position to repeat it along some axes, sorted."""
+def _offsets(shape: Shape, axes: list[int]) -> Array:
+    """Return what is added to a position to repeat it along some axes, sorted.
+
+    >>> _offsets((2, 3, 4), [0, 2])
+    array([ 0,  1,  2,  3, 12, 13, 14, 15])
+    """
     out = np.zeros(1, np.int64)
     for axis in axes:
         steps = np.arange(shape[axis], dtype=np.int64) * prod(shape[axis + 1 :])
@@ -43,20 +55,15 @@ def _offsets(shape: tuple[int, ...], axes: list[int]) -> Array:
     return out
 
 
-def _repeated(
-    spectrum: Spectrum, shape: tuple[int, ...], repeated: list[int]
-) -> tuple[Array, Array]:
-    """Sorted positions and values of all repetitions of the coefficients."""
+def _repeated(spectrum: Spectrum, shape: Shape, repeated: list[int]) -> tuple[Array, Array]:
+    """Return sorted positions and values of all repetitions of the coefficients."""
     ahead = len(shape) - len(spectrum.shape)
-    coordinates = list(spectrum.coordinates())
-    kept = [axis for axis in range(len(shape)) if axis not in repeated and axis >= ahead]
-    lengths = tuple(1 if axis in repeated else n for axis, n in enumerate(shape))
     base = np.zeros(spectrum.nactive, np.int64)
-    for axis in kept:
-        base += coordinates[axis - ahead].astype(np.int64) * prod(shape[axis + 1 :])
-    offsets = _offsets(shape, repeated)
-    values = spectrum.eigenvalues
-    longer = [axis for axis, n in enumerate(lengths) if n > 1]
+    for axis, along in enumerate(spectrum.coordinates(), ahead):
+        if axis not in repeated:
+            base += along.astype(np.int64) * prod(shape[axis + 1 :])
+    offsets, values = _offsets(shape, repeated), spectrum.eigenvalues
+    longer = [axis for axis, n in enumerate(shape) if axis not in repeated and n > 1]
     if not longer or repeated[-1] < longer[0]:
         return (offsets[:, None] + base).ravel(), np.tile(values, offsets.size)
     indices = (base[:, None] + offsets).ravel()
@@ -68,7 +75,7 @@ def _repeated(
 
 
 def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
-    """The array repeated along new axes, and along those of length 1.
+    """Repeat an array along new axes, and along those of length 1.
 
     Parameters
     ----------
@@ -91,31 +98,23 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     -----
     O(k r) where each coefficient is repeated r times: O(1) for a constant, whatever its size.
     """
-    shape = tuple(int(n) for n in shape)
+    shape, old, repeated = _target(spectrum, shape)
     if shape == spectrum.shape:
         return spectrum
-    _require_broadcastable(spectrum.shape, shape)
-    require_size(shape)
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    ahead = len(shape) - len(spectrum.shape)
-    old = (1,) * ahead + spectrum.shape
-    repeated = [axis for axis, (m, n) in enumerate(zip(old, shape, strict=True)) if m != n]
     # Every basis of one sample is the same: the standard basis will do.
-    bases = tuple(
-        STANDARD if axis in repeated else basis
-        for axis, basis in enumerate((STANDARD,) * ahead + spectrum.bases)
-    )
+    bases = _bases(spectrum, len(shape), repeated, STANDARD)
     times = prod(shape[axis] for axis in repeated)
     dtype, fill = spectrum.dtype, spectrum.fill_value
     values = spectrum.eigenvalues
-    if all(basis is STANDARD for basis in bases):
+    if all_standard(bases):
         values = as_samples(values, dtype)
         spectrum = spectrum.replace(eigenvalues=values)
     error = None if spectrum.error is None else spectrum.error.scaled(sqrt(times))
     if prod(shape) == 0:
         return Spectrum(shape, dtype, bases, np.zeros(0, values.dtype), None, fill, error=error)
-    if spectrum.size == 1 and all(basis is STANDARD for basis in bases):
+    if spectrum.size == 1 and all_standard(bases):
         element = to_dense(spectrum).reshape(())
         return constant(element, shape).replace(error=error)
     if spectrum.active_indices is None:
@@ -123,48 +122,41 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
         values = np.broadcast_to(values.reshape(old), shape).ravel()
         return Spectrum(shape, dtype, bases, values, None, fill, error=error)
     if not values.size:
-        empty = np.zeros(0, index_dtype(prod(shape)))
-        return Spectrum(shape, dtype, bases, values, empty, fill, error=error)
+        none = np.zeros(0, np.int64)
+        return compact(shape, dtype, bases, values, none, fill, error=error)
     # Positions and values, twice where they are sorted.
     require_budget(values.size * times * 2 * (8 + values.dtype.itemsize), _INSTEAD)
-    indices, values = (
-        _repeated(spectrum, shape, repeated)
-        if repeated
-        else (
-            spectrum.active_indices,
-            values,
-        )
-    )
+    indices = spectrum.active_indices
+    if repeated:
+        indices, values = _repeated(spectrum, shape, repeated)
     return compact(shape, dtype, bases, values, indices, fill, error=error)
 
 
+def _bases(
+    spectrum: Spectrum, ndim: int, repeated: Sequence[int], basis: Basis
+) -> tuple[Basis, ...]:
+    """Return the bases of all axes, of those repeated the one given."""
+    bases = (STANDARD,) * (ndim - len(spectrum.shape)) + spectrum.bases
+    return tuple(basis if axis in repeated else old for axis, old in enumerate(bases))
+
+
 def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
-    """As `broadcast_to`, with nothing new stored of an array in a spectral basis. O(k).
+    """Broadcast as `broadcast_to`, with nothing new stored of an array in a spectral basis. O(k).
 
     Returns
     -------
     Spectrum
         Repeated axes of an array that is not standard are in the constant basis.
     """
-    shape = tuple(int(n) for n in shape)
-    _require_broadcastable(spectrum.shape, shape)
-    require_size(shape)
-    ahead = len(shape) - len(spectrum.shape)
-    old = (1,) * ahead + spectrum.shape
-    repeated = [axis for axis, (m, n) in enumerate(zip(old, shape, strict=True)) if m != n]
+    shape, _, repeated = _target(spectrum, shape)
     if spectrum.is_standard or not repeated or prod(shape) == 0 or spectrum.size == 1:
         return broadcast_to(spectrum, shape)
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    bases = tuple(
-        CONSTANT if axis in repeated else basis
-        for axis, basis in enumerate((STANDARD,) * ahead + spectrum.bases)
-    )
+    bases = _bases(spectrum, len(shape), repeated, CONSTANT)
     times = prod(shape[axis] for axis in repeated)
     # The only index along a repeated axis is 0, where the constant is.
-    indices = np.zeros(spectrum.nactive, np.int64)
-    for n, along in zip(shape[ahead:], spectrum.coordinates(), strict=True):
-        indices = indices * n + along
+    indices = linear(spectrum.coordinates(), shape[len(shape) - len(spectrum.shape) :])
     dtype = coefficient_dtype(bases, spectrum.eigenvalues.dtype)
     values = spectrum.eigenvalues * dtype.type(sqrt(times))
     error = None if spectrum.error is None else spectrum.error.scaled(sqrt(times))
@@ -174,7 +166,7 @@ def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
 
 @implements(Spectrum, "permuted")
 def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
-    """The array with its axes in another order, as ``np.transpose``. O(k), in any bases.
+    """Put axes in another order, as ``np.transpose``. O(k), in any bases.
 
     Parameters
     ----------
@@ -215,7 +207,7 @@ def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
 def move_axis(
     spectrum: Spectrum, source: int | Sequence[int], destination: int | Sequence[int]
 ) -> Spectrum:
-    """The array with some axes at other places, as ``np.moveaxis``. O(k), in any bases.
+    """Put some axes at other places, as ``np.moveaxis``. O(k), in any bases.
 
     Raises
     ------

@@ -1,10 +1,10 @@
-"""Arrays put together along an axis, and positions of an axis put in and left out."""
+"""Concatenate, insert and delete: arrays put together along an axis, and positions left out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import hypot, prod
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,8 +13,16 @@ from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, differs_from, index_dtype, pays_sparse, require_size
-from .basis_change import linear, norm, off_diagonal, to_bases
+from ..core.values import (
+    Array,
+    Scalar,
+    differs_from,
+    index_dtype,
+    pays_sparse,
+    require_size,
+    same_value,
+)
+from .basis_change import linear, norm, off_diagonal, scattered, to_bases
 from .reshape import reshape
 
 __all__ = [
@@ -28,7 +36,6 @@ __all__ = [
     "joined",
     "localised",
     "rearranged",
-    "same_value",
 ]
 
 #: Where the positions along an axis of a part go: an offset, or a function of the positions.
@@ -39,13 +46,8 @@ _WORTH_A_THREAD = 1 << 18  # entries from which a second thread pays
 _INSTEAD = "join arrays that have one fill value, or raise the budget"
 
 
-def same_value(a: Any, b: Any) -> bool:
-    """Whether two NumPy scalars of one dtype are the same: signs of zeros and NaNs count."""
-    return not differs_from(np.array([a]), b)[0]
-
-
 def localised(spectrum: Spectrum, axes: Iterable[int]) -> Spectrum:
-    """The same array with some axes in the standard basis. O(1) where they are.
+    """Put some axes in the standard basis. O(1) where they are.
 
     Raises
     ------
@@ -62,12 +64,12 @@ def localised(spectrum: Spectrum, axes: Iterable[int]) -> Spectrum:
 
 
 def flat(spectrum: Spectrum) -> Spectrum:
-    """The elements in C order along one axis; see `reshaping.reshape`."""
+    """Put the elements along one axis, in C order; see `reshape`."""
     return reshape(spectrum, (spectrum.size,))
 
 
 def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
-    """The array with axes of length 1 put in, each at its place in turn. O(1)."""
+    """Put in axes of length 1, each at its place in turn. O(1)."""
     if spectrum.diagonal and axes:
         spectrum = off_diagonal(spectrum)
     shape, bases = list(spectrum.shape), list(spectrum.bases)
@@ -77,16 +79,15 @@ def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
     return spectrum.replace(shape=tuple(shape), bases=tuple(bases))
 
 
-def bounded(values: Array, fill_value: Any, absolute: float) -> ErrorBound:
-    """The bound for coefficients that are off by `absolute`. O(k)."""
-    low = norm(values) - absolute if fill_value == 0 else 0.0
-    return ErrorBound(absolute, max(0.0, low))
+def bounded(values: Array, fill_value: Scalar, absolute: float) -> ErrorBound:
+    """Return the bound for coefficients that are off by `absolute`. O(k)."""
+    return ErrorBound.of(absolute, norm(values) if fill_value == 0 else 0.0)
 
 
 def rearranged(
     spectrum: Spectrum, shape: tuple[int, ...], indices: Array, values: Array, times: float = 1.0
 ) -> Spectrum:
-    """Coefficients of `spectrum` at other positions of an array of another shape. O(k log k).
+    """Put coefficients of `spectrum` at positions of an array of another shape. O(k log k).
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def rearranged(
 
 
 def _alike(parts: Sequence[Spectrum], axis: int) -> list[Spectrum]:
-    """The parts in bases in which they can be joined along `axis`."""
+    """Put the parts in bases in which they can be joined along `axis`."""
     parts = [off_diagonal(part) if part.diagonal else part for part in parts]
     keeps = all(part.bases[:axis] == parts[0].bases[:axis] for part in parts)
     keeps = keeps and all(part.bases[axis + 1 :] == parts[0].bases[axis + 1 :] for part in parts)
@@ -118,9 +119,9 @@ def _inactive(part: Spectrum) -> int:
     return part.space - part.nactive
 
 
-def _common_fill(parts: Sequence[Spectrum]) -> Any:
-    """The fill value of the most inactive elements."""
-    fills: list[Any] = []
+def _common_fill(parts: Sequence[Spectrum]) -> Scalar:
+    """Return the fill value of the most inactive elements."""
+    fills: list[Scalar] = []
     counts: list[int] = []
     for part in parts:
         which = (i for i, fill in enumerate(fills) if same_value(fill, part.fill_value))
@@ -132,17 +133,8 @@ def _common_fill(parts: Sequence[Spectrum]) -> Any:
     return fills[counts.index(max(counts))]
 
 
-def _spelled(part: Spectrum) -> Array:
-    """All coefficients of a part, of its shape."""
-    if part.active_indices is None:
-        return part.eigenvalues.reshape(part.shape)
-    out = np.full(part.space, part.fill_value, part.eigenvalues.dtype)
-    out[part.active_indices] = part.eigenvalues
-    return out.reshape(part.shape)
-
-
 def _moved(part: Spectrum, indices: Array, axis: int, length: int, place: Places) -> Array:
-    """Positions in the joined array, in which the axis has another length. O(k)."""
+    """Return positions in the joined array, in which the axis has another length. O(k)."""
     n, inner = part.shape[axis], prod(part.shape[axis + 1 :])
     if isinstance(place, int):
         outer = indices // indices.dtype.type(max(1, n * inner))
@@ -153,7 +145,7 @@ def _moved(part: Spectrum, indices: Array, axis: int, length: int, place: Places
 
 
 def _shift_into(out: Array, runs: list[Array], offsets: list[int], inner: int) -> None:
-    """Positions of parts one behind the other: each list is written once. O(k)."""
+    """Write positions of parts one behind the other, each list once. O(k)."""
     end = 0
     for run, offset in zip(runs, offsets, strict=True):
         begin, end = end, end + run.size
@@ -161,7 +153,7 @@ def _shift_into(out: Array, runs: list[Array], offsets: list[int], inner: int) -
 
 
 def _sources(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[Places]) -> Array:
-    """For each position, where it is in the parts one after the other."""
+    """Return for each position where it is in the parts one after the other."""
     sources = np.empty(length, np.intp)
     offset = 0
     for part, place in zip(parts, places, strict=True):
@@ -192,15 +184,15 @@ def _in_order(indices: Array, values: Array) -> tuple[Array, Array]:
     return indices[order], values[order]
 
 
-def _merge(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
-    indices, at_one, at_other = kernels.merge_sorted.union(one[0], other[0])
-    values = np.empty(indices.size, np.result_type(one[1], other[1]))
-    values[at_one], values[at_other] = one[1], other[1]
+def _merge(a: tuple[Array, Array], b: tuple[Array, Array]) -> tuple[Array, Array]:
+    indices, of_a, of_b = kernels.merge_sorted.union(a[0], b[0])
+    values = np.empty(indices.size, np.result_type(a[1], b[1]))
+    values[of_a], values[of_b] = a[1], b[1]
     return indices, values
 
 
 def _merged(runs: list[tuple[Array, Array]]) -> tuple[Array, Array]:
-    """Indices and values of several lists with no index in common, sorted. O(k log runs)."""
+    """Merge sorted indices and values of lists with no index in common. O(k log runs)."""
     runs = [_in_order(*run) for run in runs]
     while len(runs) > 1:
         pairs = [runs[i : i + 2] for i in range(0, len(runs), 2)]
@@ -209,7 +201,7 @@ def _merged(runs: list[tuple[Array, Array]]) -> tuple[Array, Array]:
 
 
 def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[Places]) -> Spectrum:
-    """Arrays of one dtype put together along an axis, each position where `places` says.
+    """Join arrays of one dtype along an axis, each position where `places` says.
 
     Parameters
     ----------
@@ -245,7 +237,7 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     require_budget(wanted * dtype.itemsize, _INSTEAD)
     stored = wanted + sum(p.nactive for p, other in zip(parts, refilled, strict=True) if not other)
     if not pays_sparse(stored, size, dtype):
-        out = np.concatenate([_spelled(part) for part in parts], axis)
+        out = np.concatenate([scattered(part) for part in parts], axis)
         if not all(isinstance(place, int) for place in places):
             out = out.take(_sources(parts, axis, length, places), axis)
         return Spectrum(shape, first.dtype, bases, out.reshape(-1), None, fill, error=error)
@@ -253,7 +245,7 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     for part, other in zip(parts, refilled, strict=True):
         active, coefficients = part.active_indices, part.eigenvalues
         if other or active is None:
-            coefficients = _spelled(part).reshape(-1)
+            coefficients = scattered(part).reshape(-1)
             active = np.flatnonzero(differs_from(coefficients, fill))
             coefficients = coefficients[active]
         runs.append((active, coefficients))
@@ -267,20 +259,20 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
             lambda: np.concatenate(values, out=held),
         )
         if count < _WORTH_A_THREAD:
-            for one in work:
-                one()
+            for task in work:
+                task()
         else:
-            kernels.threads.run(lambda one: one(), [(one,) for one in work])
+            kernels.threads.run(lambda task: task(), [(task,) for task in work])
     else:
         moved = zip(parts, runs, places, strict=True)
         where, held = _merged(
-            [(_moved(part, one, axis, length, place), rest) for part, (one, rest), place in moved]
+            [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in moved]
         )
     return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=True)
 
 
 def concatenate(parts: Sequence[Spectrum], axis: int) -> Spectrum:
-    """Arrays of one dtype one after the other along an axis; see `joined`. O(k)."""
+    """Put arrays of one dtype one after the other along an axis; see `joined`. O(k)."""
     offsets = [0]
     for part in parts:
         offsets.append(offsets[-1] + part.shape[axis])
@@ -288,7 +280,7 @@ def concatenate(parts: Sequence[Spectrum], axis: int) -> Spectrum:
 
 
 def insert(spectrum: Spectrum, axis: int, positions: Array, block: Spectrum) -> Spectrum:
-    """An array with another put between, so that it lies at `positions` of the result.
+    """Put another array between, so that it lies at `positions` of the result.
 
     Parameters
     ----------
@@ -310,7 +302,7 @@ def insert(spectrum: Spectrum, axis: int, positions: Array, block: Spectrum) -> 
 
 
 def delete(spectrum: Spectrum, axis: int, removed: Array | range) -> Spectrum:
-    """An array without some positions along an axis. O(k log m).
+    """Leave out some positions along an axis. O(k log m).
 
     Parameters
     ----------

@@ -1,23 +1,23 @@
-"""Linear operations on spectra, closed in any basis."""
+"""Sums, parts, conjugates and casts of spectra: what is linear, and closed in any basis."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..bases import STANDARD
+from ..bases import all_standard
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, Casting, Scalar
 from .align import aligned
 from .basis_change import (
     as_samples,
     coefficient_dtype,
+    constant_functions,
     gather_sums,
     l2_norm,
     linear,
@@ -38,11 +38,12 @@ __all__ = [
     "in_one_space",
     "map_values",
     "real_part",
+    "reflected",
 ]
 
 
 def in_one_space(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum]:
-    """The two, where one is a multiple of the identity as an operator in the other's basis."""
+    """Return both; a multiple of the identity as an operator in the basis of the other."""
     if a.bases != b.bases and a.shape == b.shape and a.is_operator and b.is_operator:
         if not b.nactive:
             b = scalar_operator(b, a.bases[0])
@@ -52,7 +53,7 @@ def in_one_space(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum]:
 
 
 def have_same_space(a: Spectrum, b: Spectrum) -> bool:
-    """Whether two arrays are coefficients of the same functions."""
+    """Tell whether two arrays are coefficients of the same functions."""
     return a.shape == b.shape and a.bases == b.bases and a.diagonal == b.diagonal
 
 
@@ -78,17 +79,17 @@ def _rebuilt(
     indices: Array | None,
     values: Array,
     error: ErrorBound | None,
-    fill: Any = 0,
+    fill: Scalar = 0,
 ) -> Spectrum:
-    """Other coefficients in the bases of `like`."""
+    """Make an array of other coefficients in the bases of `like`."""
     shape, bases = like.shape, like.bases
     if indices is None:
-        return Spectrum(shape, dtype, bases, values, None, dtype.type(0), like.diagonal, error)
+        return Spectrum(shape, dtype, bases, values, None, dtype.type(fill), like.diagonal, error)
     return compact(shape, dtype, bases, values, indices, dtype.type(fill), like.diagonal, error)
 
 
 def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
-    """The sum or difference of two arrays of one coefficient space. O(ka + kb)."""
+    """Add or subtract two arrays of one coefficient space. O(ka + kb)."""
     dtype = ufunc(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
     indices, va, vb, has_fill = aligned(a, b)
     values = ufunc(va, vb)
@@ -99,38 +100,36 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
     values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
     out = _rebuilt(a, dtype, indices, values, None, fill)
     if a.error is not None or b.error is not None:
-        absolute = sum(one.error.absolute for one in (a, b) if one.error is not None)
-        out = out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+        absolute = sum(x.error.absolute for x in (a, b) if x.error is not None)
+        out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
     return out
 
 
-def constant_like(like: Spectrum, value: Any) -> Spectrum | None:
-    """A constant in the bases of another array. O(k).
+def constant_like(like: Spectrum, value: Scalar) -> Spectrum | None:
+    """Make a constant in the bases of another array. O(k).
 
     None for what is not finite, for an axis in the standard basis, which has no constant
     function, and where it would need far more coefficients than that array has.
     """
-    if like.diagonal or STANDARD in like.bases or not like.size or not np.isfinite(value):
+    if like.diagonal or not like.size or not np.isfinite(value):
         return None
     most = 16 * like.nactive + 1024
-    axes = [basis.constants(n, most) for basis, n in zip(like.bases, like.shape, strict=True)]
-    if any(one is None for one in axes) or prod(one.size for one in axes if one is not None) > most:
+    found = None
+    if not any(basis.is_standard for basis in like.bases):
+        found = constant_functions(like.bases, like.shape, 1 << most.bit_length())
+    if found is None or found[0].size > most:
         return None
     # Python scalars are of no more precision than the array that they are added to.
     dtype = np.result_type(np.empty(0, like.dtype), value)
     kind = coefficient_dtype(like.bases, dtype)
-    values, indices = np.asarray(value, dtype).astype(kind).reshape(1), np.zeros(1, np.int64)
-    for basis, n, some in zip(like.bases, like.shape, axes, strict=True):
-        assert some is not None
-        heights = basis.sums(n, some, values.real.dtype)
-        values = np.multiply.outer(values, heights).ravel()
-        indices = np.add.outer(indices * n, some).ravel()
+    indices, heights = found[0].copy(), found[1]
+    values = np.asarray(value, dtype).astype(kind) * heights.astype(kind.type(0).real.dtype)
     return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
 
 
 @implements(Spectrum)
 def conjugate(spectrum: Spectrum) -> Spectrum:
-    """The complex conjugate. O(k)."""
+    """Return the complex conjugate. O(k)."""
     if spectrum.dtype.kind != "c":
         return spectrum
     if not any(basis.is_complex for basis in spectrum.bases):
@@ -145,26 +144,25 @@ def conjugate(spectrum: Spectrum) -> Spectrum:
             eigenvalues=np.conjugate(spectrum.eigenvalues),
             fill_value=fill,
         )
-    along = [
-        basis.reflect(n, index)
-        for basis, n, index in zip(
-            spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True
-        )
-    ]
-    # Along a diagonal both indices are one.
-    axes = slice(0, 1 if spectrum.diagonal else None)
-    indices = linear(tuple(along[axes]), spectrum.shape[axes])
-    indices, values = gather_sums(indices, np.conjugate(spectrum.eigenvalues))
+    indices, values = gather_sums(reflected(spectrum), np.conjugate(spectrum.eigenvalues))
     return _rebuilt(spectrum, spectrum.dtype, indices, values, spectrum.error, fill)
 
 
+def reflected(spectrum: Spectrum) -> Array:
+    """Return the indices of the conjugates of the functions of all coefficients. O(k)."""
+    axes = zip(spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True)
+    along = tuple(basis.reflect(n, index) for basis, n, index in axes)
+    # Along a diagonal both indices are one.
+    return linear(along[: len(spectrum.space_shape)], spectrum.space_shape)
+
+
 def real_part(spectrum: Spectrum) -> Spectrum:
-    """The real part. O(k)."""
+    """Return the real part. O(k)."""
     return _component(spectrum, np.add, np.real, 0.5)
 
 
 def imaginary_part(spectrum: Spectrum) -> Spectrum:
-    """The imaginary part; zeros for a real array. O(k)."""
+    """Return the imaginary part; zeros for a real array. O(k)."""
     return _component(spectrum, np.subtract, np.imag, -0.5j)
 
 
@@ -184,22 +182,11 @@ def _component(
     values = np.ascontiguousarray(part(spectrum.eigenvalues))
     if spectrum.dtype.kind != "c" and part is np.imag:
         values = np.zeros_like(spectrum.eigenvalues)
-    if spectrum.active_indices is None:
-        return spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values)
-    return compact(
-        spectrum.shape,
-        dtype,
-        spectrum.bases,
-        values,
-        spectrum.active_indices,
-        fill,
-        spectrum.diagonal,
-        spectrum.error,
-    )
+    return _rebuilt(spectrum, dtype, spectrum.active_indices, values, spectrum.error, fill)
 
 
-def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
-    """The array with elements of another dtype. O(k) unless a spectral array loses its floats.
+def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum:
+    """Convert the elements to another dtype. O(k) unless a spectral array loses its floats.
 
     Raises
     ------
@@ -208,24 +195,15 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
     """
     if dtype == spectrum.dtype:
         return spectrum
-    if spectrum.is_standard or (spectrum.diagonal and _all_standard(spectrum)):
+    if all_standard(spectrum.bases):
         fill = np.asarray(spectrum.fill_value)
         values = spectrum.eigenvalues
         with_fill = values if spectrum.active_indices is None else np.append(values, fill)
         cast_values = with_fill.astype(dtype, casting=casting)
-        indices = spectrum.active_indices
+        indices, error = spectrum.active_indices, spectrum.error
         if indices is None:
             return spectrum.replace(dtype=dtype, eigenvalues=cast_values, fill_value=dtype.type(0))
-        return compact(
-            spectrum.shape,
-            dtype,
-            spectrum.bases,
-            cast_values[:-1],
-            indices,
-            cast_values[-1],
-            spectrum.diagonal,
-            spectrum.error,
-        )
+        return _rebuilt(spectrum, dtype, indices, cast_values[:-1], error, cast_values[-1])
     np.empty(0, spectrum.dtype).astype(dtype, casting=casting)
     if dtype.kind not in "fc":
         return sparse(to_dense(spectrum).astype(dtype, casting=casting))
@@ -250,7 +228,3 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Any) -> Spectrum:
         old = error or ErrorBound(0.0, size)
         error = ErrorBound(old.absolute + lost, old.reference)
     return spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values, error=error)
-
-
-def _all_standard(spectrum: Spectrum) -> bool:
-    return all(basis is STANDARD for basis in spectrum.bases)

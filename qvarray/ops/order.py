@@ -1,13 +1,13 @@
 """Order among the elements of an array: lines sorted, and order statistics, by rank arithmetic.
 
 Along a sorted line come the entries below the fill value, then the run of the inactive elements,
-then the entries above it: where each stands follows from counts, and the run is never spelled out.
+then the entries above it: where each stands follows from counts, and the run is never made dense.
 """
 
 from __future__ import annotations
 
 from math import prod
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,10 @@ __all__ = [
     "sorted_along",
     "statistics",
 ]
+
+
+#: How NumPy sorts.
+SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"] | None
 
 
 class Lines(NamedTuple):
@@ -60,12 +64,12 @@ class Lines(NamedTuple):
 
     @property
     def counts(self) -> Array:
-        """How many entries each line holds."""
+        """Number of entries that each line holds."""
         return np.diff(self.starts)
 
 
 def _line_numbers(spectrum: Spectrum, kept: list[int]) -> Array | None:
-    """The line of each entry; None where there is one line."""
+    """Return the line of each entry; None where there is one line."""
     if not kept:
         return None
     along = spectrum.coordinates()
@@ -73,7 +77,7 @@ def _line_numbers(spectrum: Spectrum, kept: list[int]) -> Array | None:
 
 
 def _has_equals(values: Array, fill: object) -> bool:
-    """Whether elements that are not the same may compare equal: zeros of both signs. O(k)."""
+    """Tell whether elements that are not the same may compare equal: signed zeros. O(k)."""
     if values.dtype.kind == "c":
         return True
     if values.dtype.kind != "f":
@@ -83,13 +87,13 @@ def _has_equals(values: Array, fill: object) -> bool:
 
 
 def lines_of(spectrum: Spectrum, axes: tuple[int, ...]) -> Lines:
-    """The sorted lines of an array in the standard basis along some axes. O(k log k)."""
+    """Sort the lines of an array in the standard basis along some axes. O(k log k)."""
     kept = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
     length = prod(spectrum.shape[axis] for axis in axes)
     values, k = spectrum.eigenvalues, spectrum.nactive
     line = _line_numbers(spectrum, kept)
     # Sorting that need not be stable is several times faster, and of values alone even more.
-    kind: Any = "stable" if _has_equals(values, spectrum.fill_value) else None
+    kind: SortKind = "stable" if _has_equals(values, spectrum.fill_value) else None
     order = values.argsort(kind=kind) if kind or line is not None else None
     ascending = np.sort(values) if order is None else values[order]
     low = int(ascending.searchsorted(spectrum.fill_value, "left"))
@@ -113,18 +117,22 @@ def lines_of(spectrum: Spectrum, axes: tuple[int, ...]) -> Lines:
 
 
 def flattened(spectrum: Spectrum) -> Spectrum:
-    """The elements of an array in the standard basis as one line, in C order. O(1)."""
+    """Put the elements of an array in the standard basis in one line, in C order. O(1)."""
     return spectrum.replace(shape=(spectrum.size,), bases=(STANDARD,))
 
 
 def first_inactive(indices: Array) -> int:
-    """The first position that is not among sorted, unique ones. O(k)."""
+    """Return the first position that is not among sorted, unique ones. O(k).
+
+    >>> first_inactive(np.array([0, 1, 3]))
+    2
+    """
     gaps = np.flatnonzero(indices != np.arange(indices.size, dtype=indices.dtype))
     return int(gaps[0]) if gaps.size else indices.size
 
 
 def _ranks(spectrum: Spectrum, lines: Lines, axes: tuple[int, ...]) -> Array:
-    """Where each entry stands in its sorted line, in the order of `lines`, as int64. O(k)."""
+    """Return where each entry stands in its sorted line, in the order of `lines`. O(k)."""
     counts = lines.counts
     of = np.repeat(np.arange(counts.size), counts)
     place = np.arange(lines.values.size, dtype=np.int64) - lines.starts[of]
@@ -145,13 +153,13 @@ def _ranks(spectrum: Spectrum, lines: Lines, axes: tuple[int, ...]) -> Array:
 
 
 def _positions(spectrum: Spectrum, axes: tuple[int, ...]) -> Array:
-    """The position of each entry along its line, as int64."""
+    """Return the position of each entry along its line, as int64."""
     along = spectrum.coordinates()
     return linear(tuple(along[axis] for axis in axes), tuple(spectrum.shape[a] for a in axes))
 
 
-def sorted_along(spectrum: Spectrum, axis: int, kind: Any = None) -> Spectrum:
-    """The array, which is in the standard basis, sorted along an axis. O(k log k).
+def sorted_along(spectrum: Spectrum, axis: int, kind: SortKind = None) -> Spectrum:
+    """Sort an array in the standard basis along an axis. O(k log k).
 
     Parameters
     ----------
@@ -187,7 +195,7 @@ def sorted_along(spectrum: Spectrum, axis: int, kind: Any = None) -> Spectrum:
 
 
 def statistics(lines: Lines, rows: Array, ranks: Array, fill: object) -> Array:
-    """Order statistics of some lines.
+    """Return order statistics of some lines.
 
     Parameters
     ----------

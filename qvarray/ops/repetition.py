@@ -1,15 +1,18 @@
-"""Arrays whose positions along an axis are repeated, mirrored or moved round."""
+"""Tile, repeat, pad, roll and resize: positions along an axis that are repeated or moved."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod, sqrt
+from typing import Literal
 
 import numpy as np
 
-from ..bases import CONSTANT, STANDARD, Basis, Restriction, of_parts
+from ..bases import CONSTANT, STANDARD, Restriction, of_parts
+from ..bases.base import has_extended_precision
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, require_size
+from ..core.values import Array, Shape, require_size
 from .basis_change import linear, off_diagonal
 from .broadcast import broadcast_to
 from .join import bounded, expanded, flat, localised, rearranged
@@ -19,64 +22,47 @@ __all__ = ["mirrored", "repeated", "repeated_each", "resized", "rolled", "tiled"
 _INSTEAD = "repeat a part of it, or raise the budget"
 
 
-def _placed(
-    spectrum: Spectrum, axis: int, length: int, entries: Array, targets: Array, times: float
-) -> Spectrum:
-    """Some coefficients, each at a position along an axis of another length. O(k log k)."""
+def _longer(spectrum: Spectrum, axis: int, length: int) -> Shape:
+    """Return the shape with another length of an axis."""
     shape = (*spectrum.shape[:axis], length, *spectrum.shape[axis + 1 :])
     require_size(shape)
-    along = [part[entries] for part in spectrum.coordinates()]
-    along[axis] = targets
-    return rearranged(
-        spectrum, shape, linear(tuple(along), shape), spectrum.eigenvalues[entries], times
-    )
+    return shape
 
 
 def _closed(
     spectrum: Spectrum, axis: int, length: int, closed: Restriction, times: float = 1.0
 ) -> Spectrum:
-    """The array with the coefficients along an axis as a basis says. O(k log k)."""
-    shape = (*spectrum.shape[:axis], length, *spectrum.shape[axis + 1 :])
-    require_size(shape)
-    along, values = list(spectrum.coordinates()), spectrum.eigenvalues
-    if closed.keep is not None:
-        along, values = [part[closed.keep] for part in along], values[closed.keep]
-    if closed.factors is not None:
-        values = (values * closed.factors).astype(values.dtype, copy=False)
+    """Move the coefficients along an axis as a basis says, each at most `times`. O(k log k)."""
+    shape = _longer(spectrum, axis, length)
+    along = [closed.kept(part) for part in spectrum.coordinates()]
     along[axis] = closed.indices
+    values = closed.values(spectrum.eigenvalues).astype(spectrum.eigenvalues.dtype, copy=False)
     bases = (*spectrum.bases[:axis], closed.basis, *spectrum.bases[axis + 1 :])
     moved = spectrum.replace(bases=bases)
     return rearranged(moved, shape, linear(tuple(along), shape), values, times)
 
 
-def _by_parts(
-    basis: Basis, parts: list[tuple[Basis, int]], times: int, indices: Array
-) -> Restriction | None:
-    """Repeated samples as an axis that is made of two: constant along one. None if standard."""
-    if basis is STANDARD:
-        return None
-    factors = np.full(indices.size, sqrt(times))
-    return Restriction(of_parts(parts), None, indices.astype(np.int64, copy=False), factors)
+def _placed(
+    spectrum: Spectrum, axis: int, length: int, entries: Array, targets: Array, times: float
+) -> Spectrum:
+    """Put some elements at positions along an axis of another length. O(k log k)."""
+    return _closed(spectrum, axis, length, Restriction(STANDARD, entries, targets, None), times)
 
 
-def _by_broadcasting(spectrum: Spectrum, axis: int, times: int, new_axis: int) -> Spectrum:
-    spectrum = localised(spectrum, [axis])
-    shape = (*spectrum.shape[:axis], spectrum.shape[axis] * times, *spectrum.shape[axis + 1 :])
+def _on_all(
+    spectrum: Spectrum, shape: Shape, apply: Callable[[Array], Array], times: float
+) -> Spectrum:
+    """Apply a function to an array that stores all elements, each of which is there `times`."""
     require_size(shape)
-    bases = spectrum.bases
-    if not prod(shape):
-        return constant(spectrum.fill_value, shape)
-    if spectrum.active_indices is None and new_axis > axis:
-        require_budget(prod(shape) * spectrum.eigenvalues.dtype.itemsize, _INSTEAD)
-        values = spectrum.eigenvalues.reshape(spectrum.shape).repeat(times, axis)
-        return _with_all(spectrum, values, times)
-    spectrum = expanded(spectrum, new_axis)
-    longer = (*spectrum.shape[:new_axis], times, *spectrum.shape[new_axis + 1 :])
-    return broadcast_to(spectrum, longer).replace(shape=shape, bases=bases)
+    require_budget(prod(shape) * spectrum.eigenvalues.dtype.itemsize, _INSTEAD)
+    values, error = apply(spectrum.eigenvalues.reshape(spectrum.shape)), spectrum.error
+    if error is not None:
+        error = bounded(values, spectrum.fill_value, error.absolute * sqrt(times))
+    return spectrum.replace(shape=shape, eigenvalues=values.reshape(-1), error=error)
 
 
 def tiled(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
-    """The array, several times one after the other along an axis.
+    """Put an array `times` times one after the other along an axis.
 
     Raises
     ------
@@ -87,43 +73,45 @@ def tiled(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
     -----
     O(k r) for r times along a standard axis; O(k) along others.
     """
-    spectrum = off_diagonal(spectrum) if spectrum.diagonal and times != 1 else spectrum
-    if times == 1:
-        return spectrum
-    if times > 0:
-        n, basis = spectrum.shape[axis], spectrum.bases[axis]
-        along = spectrum.coordinates()[axis]
-        closed = basis.tile(n, times, along) or _by_parts(
-            basis, [(CONSTANT, times), (basis, n)], times, along
-        )
-        if closed is not None:
-            return _closed(spectrum, axis, n * times, closed, times)
-    return _by_broadcasting(spectrum, axis, times, axis)
+    return _multiplied(spectrum, axis, times, False)
 
 
 def repeated(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
-    """The array with every position along an axis several times; errors as `tiled`.
+    """Repeat every position along an axis; errors and cost as `tiled`."""
+    return _multiplied(spectrum, axis, times, True)
 
-    Notes
-    -----
-    O(k r) for r times along a standard axis; O(k) along others.
-    """
-    spectrum = off_diagonal(spectrum) if spectrum.diagonal and times != 1 else spectrum
+
+def _multiplied(spectrum: Spectrum, axis: int, times: int, each: bool) -> Spectrum:
+    """Repeat each position along an axis, or all of them as one."""
     if times == 1:
         return spectrum
+    if spectrum.diagonal:
+        spectrum = off_diagonal(spectrum)
+    n, basis = spectrum.shape[axis], spectrum.bases[axis]
     if times > 0:
-        n, basis = spectrum.shape[axis], spectrum.bases[axis]
         along = spectrum.coordinates()[axis]
-        closed = basis.repeat(n, times, along) or _by_parts(
-            basis, [(basis, n), (CONSTANT, times)], times, along.astype(np.int64) * times
-        )
+        closed = (basis.repeat if each else basis.tile)(n, times, along)
+        if closed is None and not basis.is_standard:
+            # An axis that is made of two, and constant along one.
+            parts = [(basis, n), (CONSTANT, times)] if each else [(CONSTANT, times), (basis, n)]
+            indices = along.astype(np.int64) * (times if each else 1)
+            factors = np.full(indices.size, sqrt(times))
+            closed = Restriction(of_parts(parts), None, indices, factors)
         if closed is not None:
             return _closed(spectrum, axis, n * times, closed, times)
-    return _by_broadcasting(spectrum, axis, times, axis + 1)
+    spectrum, shape = localised(spectrum, [axis]), _longer(spectrum, axis, n * times)
+    if not prod(shape):
+        return constant(spectrum.fill_value, shape)
+    if spectrum.active_indices is None and each:
+        return _on_all(spectrum, shape, lambda x: x.repeat(times, axis), times)
+    new_axis = axis + each
+    apart = expanded(spectrum, new_axis)
+    longer = (*apart.shape[:new_axis], times, *apart.shape[new_axis + 1 :])
+    return broadcast_to(apart, longer).replace(shape=shape, bases=spectrum.bases)
 
 
 def xor_shifted(spectrum: Spectrum, axis: int, mask: int) -> Spectrum:
-    """The array whose element at p along an axis was at ``p ^ mask``, 0 < mask < length.
+    """Move the element at ``p ^ mask`` along an axis to p, for 0 < mask < length.
 
     Raises
     ------
@@ -145,33 +133,25 @@ def xor_shifted(spectrum: Spectrum, axis: int, mask: int) -> Spectrum:
 
 
 def repeated_each(spectrum: Spectrum, axis: int, counts: Array) -> Spectrum:
-    """The array with every position along an axis as often as `counts` says. O(n + k r)."""
+    """Repeat every position along an axis as often as `counts` says. O(n + k r)."""
     spectrum = localised(spectrum, [axis])
-    ends = np.cumsum(counts, dtype=np.int64)
+    ends, most = np.cumsum(counts, dtype=np.int64), float(counts.max(initial=0))
     length = int(ends[-1]) if ends.size else 0
     if spectrum.active_indices is None:
-        shape = (*spectrum.shape[:axis], length, *spectrum.shape[axis + 1 :])
-        require_size(shape)
-        require_budget(prod(shape) * spectrum.eigenvalues.dtype.itemsize, _INSTEAD)
-        values = np.repeat(spectrum.eigenvalues.reshape(spectrum.shape), counts, axis)
-        return _with_all(spectrum, values, counts.max(initial=0))
+        shape = _longer(spectrum, axis, length)
+        return _on_all(spectrum, shape, lambda x: np.repeat(x, counts, axis), most)
     along = spectrum.coordinates()[axis]
     times = counts[along]
     entries, ordinals = _spread(times, spectrum)
     targets = (ends[along] - times)[entries] + ordinals
-    return _placed(spectrum, axis, length, entries, targets, float(counts.max(initial=0)))
-
-
-def _with_all(spectrum: Spectrum, values: Array, times: float) -> Spectrum:
-    """All coefficients of an array of another shape."""
-    error = spectrum.error
-    if error is not None:
-        error = bounded(values, spectrum.fill_value, error.absolute * sqrt(times))
-    return spectrum.replace(shape=values.shape, eigenvalues=values.reshape(-1), error=error)
+    return _placed(spectrum, axis, length, entries, targets, most)
 
 
 def _spread(times: Array, spectrum: Spectrum) -> tuple[Array, Array]:
-    """Each of 0, 1, ... as often as `times` says, and which of its turns it is."""
+    """Return each of 0, 1, ... as often as `times` says, and which of its turns it is.
+
+    For ``[2, 0, 1]`` these are ``[0, 0, 2]`` and ``[0, 1, 0]``.
+    """
     total = int(times.sum(dtype=float))
     require_budget(total * (32 + spectrum.eigenvalues.dtype.itemsize), _INSTEAD)
     entries = np.repeat(np.arange(times.size), times)
@@ -182,15 +162,21 @@ def _spread(times: Array, spectrum: Spectrum) -> tuple[Array, Array]:
 def _congruent(
     spectrum: Spectrum, residues: Array, period: int, low: int, high: int
 ) -> tuple[Array, Array]:
-    """Which of the residues each position in [low, high) is congruent to, and those positions."""
+    """Return which of the residues each position in [low, high) is congruent to, and those."""
     first = low + (residues - low) % period
     times = np.maximum(0, -((first - high) // period))
     entries, ordinals = _spread(times, spectrum)
     return entries, first[entries] + period * ordinals
 
 
-def mirrored(spectrum: Spectrum, axis: int, before: int, after: int, mode: str) -> Spectrum:
-    """The array with more positions at both ends of an axis, of elements that it has.
+def mirrored(
+    spectrum: Spectrum,
+    axis: int,
+    before: int,
+    after: int,
+    mode: Literal["edge", "wrap", "symmetric", "reflect"],
+) -> Spectrum:
+    """Pad both ends of an axis with elements that the array has.
 
     Parameters
     ----------
@@ -208,13 +194,10 @@ def mirrored(spectrum: Spectrum, axis: int, before: int, after: int, mode: str) 
     if mode == "edge":
         times = 1.0 + max(before, after) if n > 1 else float(length)
     if spectrum.active_indices is None:
-        shape = (*spectrum.shape[:axis], length, *spectrum.shape[axis + 1 :])
-        require_size(shape)
-        require_budget(prod(shape) * spectrum.eigenvalues.dtype.itemsize, _INSTEAD)
         widths = [(0, 0)] * len(spectrum.shape)
         widths[axis] = (before, after)
-        whole = spectrum.eigenvalues.reshape(spectrum.shape)
-        return _with_all(spectrum, np.pad(whole, widths, mode), times)  # type: ignore[call-overload]
+        shape = _longer(spectrum, axis, length)
+        return _on_all(spectrum, shape, lambda x: np.pad(x, widths, mode), times)
     along = spectrum.coordinates()[axis].astype(np.int64)
     if mode == "wrap":
         entries, targets = _congruent(spectrum, along, n, -before, n + after)
@@ -236,7 +219,7 @@ def mirrored(spectrum: Spectrum, axis: int, before: int, after: int, mode: str) 
 
 
 def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
-    """The array moved round along some axes.
+    """Roll an array along some axes.
 
     Parameters
     ----------
@@ -246,15 +229,15 @@ def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
     Notes
     -----
     O(k), or O(k log k) where an axis is not the first; a phase along Fourier axes,
-    a sign along Walsh and Haar axes that are moved half way round.
+    a sign along Walsh and Haar axes that are rolled by half their length.
     """
     shifts = {axis: shift for axis, shift in shifts.items() if shift}
     if not shifts:
         return spectrum
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    precise = spectrum.eigenvalues.dtype.itemsize > 16
-    for axis in [axis for axis in shifts if spectrum.bases[axis] is not STANDARD]:
+    precise = has_extended_precision(spectrum.eigenvalues.dtype)
+    for axis in [axis for axis in shifts if not spectrum.bases[axis].is_standard]:
         n, basis = spectrum.shape[axis], spectrum.bases[axis]
         closed = basis.roll(n, shifts[axis], spectrum.coordinates()[axis], precise)
         if closed is not None:
@@ -269,18 +252,16 @@ def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
         return spectrum.replace(eigenvalues=whole.reshape(-1))
     first = min(shifts)
     if len(shifts) == 1 and prod(shape[:first]) == 1:
-        return _turned_round(spectrum, shifts[first] * prod(shape[first + 1 :]))
+        return _rolled_flat(spectrum, shifts[first] * prod(shape[first + 1 :]))
     moved = list(spectrum.coordinates())
     for axis, shift in shifts.items():
-        back = shape[axis] - shift
-        here = moved[axis].astype(np.int64)
-        moved[axis] = np.where(here >= back, here - back, here + shift)
+        moved[axis] = STANDARD.roll(shape[axis], shift, moved[axis]).indices
     out = rearranged(spectrum, shape, linear(tuple(moved), shape), values)
     return out.replace(error=spectrum.error)
 
 
-def _turned_round(spectrum: Spectrum, distance: int) -> Spectrum:
-    """All positions moved on by `distance`, from the end to the beginning. O(k), no sort."""
+def _rolled_flat(spectrum: Spectrum, distance: int) -> Spectrum:
+    """Roll all positions by `distance` in C order. O(k), no sort."""
     indices, values = spectrum.indices(), spectrum.eigenvalues
     integer = indices.dtype.type
     size = spectrum.size
@@ -294,7 +275,7 @@ def _turned_round(spectrum: Spectrum, distance: int) -> Spectrum:
 
 
 def resized(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
-    """The elements in C order, from the start again where they end, in another shape.
+    """Give the elements another shape, from the start again where they end, as ``np.resize``.
 
     Notes
     -----
@@ -308,10 +289,7 @@ def resized(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     times = -(-size // spectrum.size)
     bases = (STANDARD,) * len(shape)
     if spectrum.active_indices is None:
-        require_budget(size * spectrum.dtype.itemsize, _INSTEAD)
-        return _with_all(
-            spectrum.replace(bases=bases), np.resize(spectrum.eigenvalues, shape), times
-        )
+        return _on_all(spectrum, shape, lambda x: np.resize(x, shape), times).replace(bases=bases)
     whole = tiled(spectrum, 0, times)
     indices = whole.indices()
     cut = int(indices.searchsorted(indices.dtype.type(min(size, whole.size - 1))))

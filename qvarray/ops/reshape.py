@@ -1,24 +1,28 @@
-"""The same elements in C order, in another shape."""
+"""Reshape: the same elements in C order, in another shape, in spectral bases too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from math import prod
 from typing import NamedTuple
 
-import numpy as np
-
-from ..bases import CONSTANT, STANDARD, WALSH, Basis, of_parts
+from ..bases import STANDARD, Basis, all_standard, of_parts
+from ..bases.merged_axes import split_indices
 from ..core.spectrum import Spectrum
+from ..core.values import Array, Shape
 from .basis_change import off_diagonal, to_bases
 
 __all__ = ["reshape"]
 
 
-def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[int], list[int]]]:
-    """The finest cut of two shapes of one size, not 0, into axes with the same elements.
+def _groups(old: Shape, new: Shape) -> Iterator[tuple[list[int], list[int]]]:
+    """Cut two shapes of one size, not 0, as finely as possible into axes with the same elements.
 
     Axes of length 1 are left out: all bases are the same there.
+
+    >>> list(_groups((4, 6, 5), (2, 12, 5)))
+    [([0, 1], [0, 1]), ([2], [2])]
     """
     from_axes = [axis for axis, n in enumerate(old) if n > 1]
     to_axes = [axis for axis, n in enumerate(new) if n > 1]
@@ -36,21 +40,15 @@ def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[list[i
 
 
 class _Part(NamedTuple):
-    """An axis that another one is made of; whether it holds nothing but constants."""
+    """An axis that another one is made of, and what returns the active indices along it."""
 
     basis: Basis
     n: int
-    is_constant: bool
-
-    def can_split(self, n: int) -> bool:
-        """Whether it is two axes of the same basis, the first one of length n."""
-        if self.basis is WALSH:
-            return n & (n - 1) == 0
-        return self.basis is STANDARD or self.is_constant
+    indices: Callable[[], Array]
 
 
 def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
-    """Bases of axes of other lengths that are made of the same parts, or None."""
+    """Return the bases of axes of other lengths that are made of the same parts, or None."""
     left = parts[::-1]
     out = []
     for n in lengths:
@@ -58,7 +56,7 @@ def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
         while n > 1:
             part = left.pop()
             if n % part.n:
-                if part.n % n or not part.can_split(n):
+                if part.n % n or not part.basis.can_split(n, part.indices):
                     return None
                 left.append(part._replace(n=part.n // n))
                 part = part._replace(n=n)
@@ -69,20 +67,17 @@ def _regrouped(parts: list[_Part], lengths: list[int]) -> list[Basis] | None:
 
 
 def _parts_of(spectrum: Spectrum, axis: int) -> list[_Part]:
-    """What an axis is made of. O(k) where that may be constants."""
+    """Return what an axis is made of."""
     parts = spectrum.bases[axis].parts(spectrum.shape[axis])
-    if all(basis is not CONSTANT for basis, _ in parts):
-        return [_Part(basis, n, False) for basis, n in parts]
-    out = []
-    rest = spectrum.coordinates()[axis].astype(np.int64)
-    for basis, n in reversed(parts):
-        rest, along = np.divmod(rest, n)
-        out.append(_Part(basis, n, basis is CONSTANT and not along.any()))
-    return out[::-1]
+
+    def indices(i: int) -> Array:
+        return split_indices(spectrum.coordinates()[axis], parts)[i]
+
+    return [_Part(basis, n, partial(indices, i)) for i, (basis, n) in enumerate(parts)]
 
 
-def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], list[Basis]]:
-    """The bases that the array has to be in, and those that it is in afterwards."""
+def _bases(spectrum: Spectrum, shape: Shape) -> tuple[list[Basis], list[Basis]]:
+    """Return the bases that the array has to be in, and those that it is in afterwards."""
     before = list(spectrum.bases)
     after: list[Basis] = [STANDARD] * len(shape)
     for old, new in _groups(spectrum.shape, shape):
@@ -102,13 +97,13 @@ def _bases(spectrum: Spectrum, shape: tuple[int, ...]) -> tuple[list[Basis], lis
     return before, after
 
 
-def reshape(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
-    """The array in another shape of the same size. Indices stay as they are.
+def reshape(spectrum: Spectrum, shape: Shape) -> Spectrum:
+    """Give an array another shape of the same size. Indices stay as they are.
 
     Raises
     ------
     MaterializationError
-        Where an axis is split to others than it was merged of, as `transform.to_bases`.
+        Where an axis is split to others than it was merged of, as `to_bases`.
 
     Notes
     -----
@@ -127,6 +122,6 @@ def reshape(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     before, after = _bases(spectrum, shape)
     spectrum = to_bases(spectrum, tuple(before))
     values = spectrum.eigenvalues
-    if all(basis is STANDARD for basis in after):
+    if all_standard(after):
         values = values.astype(spectrum.dtype, copy=False)
     return spectrum.replace(shape=shape, bases=tuple(after), eigenvalues=values)

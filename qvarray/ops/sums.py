@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..bases import STANDARD, Basis
+from ..bases import STANDARD, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array
-from .basis_change import as_samples, gather_sums, linear, norm, spelled_out
+from .basis_change import as_samples, constant_functions, gather_sums, linear, norm, spelled_out
 from .linear import combine, constant_like
 
 __all__ = ["constant_places", "reduced_shape", "sum_closed"]
@@ -27,7 +26,7 @@ def reduced_shape(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -
 
 
 def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
-    """Sums over some axes of an array with fill value 0, on its coefficients. O(k).
+    """Sum over some axes, on coefficients. O(k).
 
     The sum over an axis is that of the coefficients, each times the sum of its function: 0 for
     all but few, the only one in most bases being the constant of index 0.
@@ -44,11 +43,11 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         along = list(spectrum.coordinates())
     for axis in axes if found is None else ():
         basis, n = spectrum.bases[axis], spectrum.shape[axis]
-        if basis is STANDARD:
+        if basis.is_standard:
             continue
         sums = basis.sums(n, along[axis], values.real.dtype)
         keep = np.flatnonzero(sums)
-        along = [one[keep] for one in along]
+        along = [part[keep] for part in along]
         values = values[keep] * sums[keep]
     rest = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
     shape = reduced_shape(spectrum.shape, axes, keepdims)
@@ -62,18 +61,18 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         indices, values = gather_sums(linear(tuple(along[a] for a in rest), lengths), values)
     else:
         indices, values = np.zeros(1, np.int64), values.sum(keepdims=True)
-    if all(basis is STANDARD for basis in bases):
+    if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
     if error is not None:
         # By Cauchy and Schwarz, summing m elements widens the bound by at most sqrt(m).
         absolute = error.absolute * prod(spectrum.shape[axis] for axis in axes) ** 0.5
-        error = ErrorBound(absolute, max(0.0, norm(values) - absolute))
+        error = ErrorBound.of(absolute, norm(values))
     zero = spectrum.dtype.type(0)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=error)
 
 
 def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
-    """As `sum_closed`, of a diagonal array whose inactive eigenvalues are not 0."""
+    """Sum as `sum_closed` a diagonal array whose inactive eigenvalues are not 0."""
     if not spectrum.is_operator or not axes:
         return sum_closed(spelled_out(spectrum), axes, keepdims)
     dtype, n = spectrum.dtype, spectrum.shape[0]
@@ -98,38 +97,24 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
     return out
 
 
-# Of more functions than these it is not worth while to remember which they are.
+# Of more functions than these it does not pay to remember which they are.
 _MOST_CONSTANTS = 1 << 16
 
 
-@lru_cache(maxsize=32)
-def _constants(bases: tuple[Basis, ...], shape: tuple[int, ...]) -> tuple[Array, Array] | None:
-    """The functions that the constant 1 is made of: their indices and coefficients."""
-    at, heights = np.zeros(1, np.int64), np.ones(1, np.longdouble)
-    for basis, n in zip(bases, shape, strict=True):
-        some = basis.constants(n, _MOST_CONSTANTS)
-        if some is None or at.size * some.size > _MOST_CONSTANTS:
-            return None
-        at = np.add.outer(at * n, some).ravel()
-        sums = basis.sums(n, some, heights.dtype)
-        heights = np.multiply.outer(heights, sums).ravel()
-    return at, heights
-
-
 def constant_places(spectrum: Spectrum, most: int) -> tuple[Array, Array] | None:
-    """The active functions that the constant 1 is made of: their places, and its coefficients.
+    """Find the active functions that the constant 1 is made of: places, and its coefficients.
 
     None where there are more than `most`, active or not. O(log k) for each.
     """
-    found = _constants(spectrum.bases, spectrum.shape)
+    found = constant_functions(spectrum.bases, spectrum.shape, _MOST_CONSTANTS)
     if found is None or found[0].size > most:
         return None
-    at, heights = found
+    indices, heights = found
     heights = heights.astype(spectrum.eigenvalues.real.dtype)
     active = spectrum.active_indices
     if active is None:
-        return at, heights
-    at = at.astype(active.dtype)
-    places = np.minimum(np.searchsorted(active, at), max(active.size - 1, 0))
-    there = active[places] == at if active.size else np.zeros(at.size, np.bool_)
+        return indices, heights
+    indices = indices.astype(active.dtype)
+    places = np.minimum(np.searchsorted(active, indices), max(active.size - 1, 0))
+    there = active[places] == indices if active.size else np.zeros(indices.size, np.bool_)
     return places[there], heights[there]

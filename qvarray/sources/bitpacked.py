@@ -41,7 +41,7 @@ class Bits:
 
     @classmethod
     def of(cls, values: Array, groups: tuple[int, ...] = _GROUPS) -> Bits:
-        """Integers of at most 16 bits, in groups of the length that takes the fewest bytes."""
+        """Pack integers of at most 16 bits, in groups of the length that takes the fewest bytes."""
         best: tuple[int, int, Array] | None = None
         for group in groups:
             widths = kernels.bitpack.widths(values, group)
@@ -57,7 +57,7 @@ class Bits:
 
     @classmethod
     def joined(cls, parts: list[Bits]) -> Bits:
-        """Integers one after the other, in groups of one length.
+        """Join packed integers one after the other, in groups of one length.
 
         All but the last part have an even number of whole groups.
         """
@@ -75,7 +75,7 @@ class Bits:
         return (codes + (codes > 0))[: -(-self.size // self.group)]
 
     def read(self, begin: int, end: int) -> Array:
-        """The integers in ``[begin, end)``. O(end - begin), and a look at every group's bits."""
+        """Return the integers in ``[begin, end)``. O(end - begin + number of groups)."""
         widths = self._widths()
         first, last = begin // self.group, -(-end // self.group)
         offset = int(widths[:first].sum(dtype=np.int64)) * (self.group // 8)
@@ -117,13 +117,13 @@ class Listed:
 
     @classmethod
     def of(cls, values: Array) -> Listed:
-        """The form that takes the fewest bytes."""
+        """Return the form that takes the fewest bytes."""
         places = np.flatnonzero(values)
         return cls.at(values.size, places, values[places])
 
     @classmethod
     def at(cls, size: int, places: Array, values: Array) -> Listed:
-        """From the sorted places of the values that are not zero, in the smallest form."""
+        """Store the values that are not zero, and their sorted places, in the smallest form."""
         gaps = np.diff(places, prepend=0)
         kind = np.min_scalar_type(int(gaps.max(initial=0)))
         mask = -(-size // 8)
@@ -148,7 +148,7 @@ class Listed:
         return 9 * (8 * self.where.size if self.how == "mask" else self.values.size)
 
     def places(self) -> Array:
-        """Where the values are. O(n) for a mask, else O(k)."""
+        """Return where the values are. O(n) for a mask, else O(k)."""
         if self.how == "all":
             return np.arange(self.size)
         if self.how == "mask":
@@ -156,7 +156,7 @@ class Listed:
         return np.cumsum(self.where, dtype=np.int64)
 
     def read(self, begin: int, end: int) -> Array:
-        """The values in ``[begin, end)``."""
+        """Return the values in ``[begin, end)``."""
         if self.how == "all":
             return self.values[begin:end]
         places = self.places()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from ..bases import Basis
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..ops.basis_change import (
@@ -36,7 +37,6 @@ __all__ = [
     "Stored",
     "Symbol",
     "as_symbol",
-    "combined",
 ]
 
 _INSTEAD = (
@@ -62,14 +62,14 @@ class Node(ABC):
 
     @abstractmethod
     def at(self, n: int, indices: Array) -> Array:
-        """The eigenvalues at some indices below n, shape (m,), of floating or complex dtype."""
+        """Return the eigenvalues at some indices below n, shape (m,), floating or complex."""
 
     def interval(self) -> Interval:
-        """See `Interval`."""
+        """Return the interval that the eigenvalues lie in; see `Interval`."""
         return None
 
     def largest(self) -> float:
-        """A bound on the absolute values."""
+        """Return a bound on the absolute values."""
         ends = self.interval()
         return float("inf") if ends is None else max(map(abs, ends))
 
@@ -92,9 +92,10 @@ class Stored(Node):
         return along_diagonal(self.operator).at(indices)
 
     def _all(self) -> Array:
-        one = self.operator
-        some = one.nactive < one.space
-        return np.append(one.eigenvalues, one.fill_value) if some else one.eigenvalues
+        operator = self.operator
+        has_fill = operator.nactive < operator.space
+        values = operator.eigenvalues
+        return np.append(values, operator.fill_value) if has_fill else values
 
     def interval(self) -> Interval:
         values = self._all()
@@ -186,6 +187,25 @@ class Levels(Node):
         return None if gains.dtype.kind == "c" else (float(gains.min()), float(gains.max()))
 
 
+@dataclass(frozen=True)
+class _Number(Node):
+    """A number that a function takes beside eigenvalues: itself, so that NumPy's dtypes are right.
+
+    Not an array of it, which would not give way to the dtype of the others.
+    """
+
+    value: Any
+
+    def at(self, n: int, indices: Array) -> Any:
+        return self.value
+
+    def interval(self) -> Interval:
+        return (float(np.real(self.value)),) * 2 if np.imag(self.value) == 0 else None
+
+    def largest(self) -> float:
+        return float(abs(self.value))
+
+
 @dataclass(frozen=True, eq=False)
 class Mapped(Node):
     """What a function makes of the eigenvalues of others, and of numbers."""
@@ -193,57 +213,56 @@ class Mapped(Node):
     function: Callable[..., Any]
     operands: tuple[Any, ...]
 
+    def __post_init__(self) -> None:
+        nodes = tuple(
+            operand if isinstance(operand, Node) else _Number(operand) for operand in self.operands
+        )
+        object.__setattr__(self, "operands", nodes)
+
     @property
     def nbytes(self) -> int:
-        return sum(one.nbytes for one in self.operands if isinstance(one, Node))
+        return sum(node.nbytes for node in self.operands)
 
     @property
     def is_exact(self) -> bool:
-        return all(one.is_exact for one in self.operands if isinstance(one, Node))
+        return all(node.is_exact for node in self.operands)
 
     def at(self, n: int, indices: Array) -> Array:
-        values = [one.at(n, indices) if isinstance(one, Node) else one for one in self.operands]
-        out: Array = np.asarray(self.function(*values))
+        out: Array = np.asarray(self.function(*(node.at(n, indices) for node in self.operands)))
         return np.broadcast_to(out, indices.shape)
 
     def interval(self) -> Interval:
-        ends: list[Any] = []
-        for one in self.operands:
-            if isinstance(one, Node):
-                ends.append(one.interval())
-            else:
-                real = np.imag(one) == 0
-                ends.append((float(np.real(one)),) * 2 if real else None)
+        ends = [node.interval() for node in self.operands]
         rule = _INTERVALS.get(self.function)
-        if rule is None or any(one is None for one in ends):
-            return None
-        out: Interval = rule(*ends)
-        return out
+        return None if rule is None or None in ends else rule(*ends)
 
     def largest(self) -> float:
         if self.function in (np.add, np.subtract, np.multiply):
-            sizes = [one.largest() if isinstance(one, Node) else abs(one) for one in self.operands]
+            sizes = [node.largest() for node in self.operands]
             size = sizes[0] * sizes[1] if self.function is np.multiply else sum(sizes)
             return float(min(size, super().largest()))
         return super().largest()
 
 
-def _products(a: Any, b: Any) -> Interval:
+_Ends = tuple[float, float]
+
+
+def _products(a: _Ends, b: _Ends) -> Interval:
     with np.errstate(all="ignore"):
         every = [float(np.multiply(x, y)) for x in a for y in b]
     return (min(every), max(every)) if np.isfinite(every).all() else None
 
 
-def _inverse(b: Any) -> Interval:
+def _inverse(b: _Ends) -> Interval:
     return (1 / b[1], 1 / b[0]) if b[0] > 0 or b[1] < 0 else None
 
 
-def _quotients(a: Any, b: Any) -> Interval:
+def _quotients(a: _Ends, b: _Ends) -> Interval:
     inverse = _inverse(b)
     return None if inverse is None else _products(a, inverse)
 
 
-def _powers(a: Any, b: Any) -> Interval:
+def _powers(a: _Ends, b: _Ends) -> Interval:
     n = b[0]
     if n != b[1] or n != int(n) or n < 0:
         return None
@@ -253,7 +272,7 @@ def _powers(a: Any, b: Any) -> Interval:
     return low, ends[1]
 
 
-def _exponentials(a: Any) -> Interval:
+def _exponentials(a: _Ends) -> Interval:
     with np.errstate(all="ignore"):
         return float(np.exp(a[0])), float(np.exp(a[1]))
 
@@ -310,7 +329,7 @@ class Symbol(LinearMap):
         return values.astype(coefficient_dtype(self.bases, self.dtype), copy=False)
 
     def replace(self, node: Node, dtype: np.dtype[Any]) -> Symbol:
-        """The operator of other eigenvalues in the same basis."""
+        """Return the operator of other eigenvalues in the same basis."""
         return Symbol(self.shape[0], self.bases[0], node, dtype)
 
     def settle(self) -> Spectrum:
@@ -325,7 +344,7 @@ class Symbol(LinearMap):
         return Symbol(self.shape[0], self.bases[1], self.node, self.dtype)
 
     def conjugate(self) -> Symbol:
-        """The operator of the conjugate elements."""
+        """Return the operator of the conjugate elements."""
         node = Mapped(np.conjugate, (self.node,))
         return Symbol(self.shape[0], self.bases[1], node, self.dtype)
 
@@ -350,16 +369,60 @@ class Symbol(LinearMap):
             dx = 0.0 if x.error is None else x.error.absolute
             # Nothing times an unknown factor is nothing.
             absolute = da + (self.node.largest() * dx if dx else 0.0)
-            out = out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+            out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
         return to_bases(out, x.bases)
 
-    def on(self, operator: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Symbol | None:
-        """The product with a stored operator of the same basis, on either side."""
-        one = as_symbol(operator, self.bases)
-        if one is None or self.error is not None or operator.error is not None:
+    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        symbol = as_symbol(other, self.bases) if isinstance(other, Symbol) else None
+        if symbol is not None:
+            return self.replace(Mapped(np.multiply, (self.node, symbol.node)), dtype)
+        return self.on(other, dtype) if other.diagonal else super().matmul(other, dtype)
+
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        return self.on(other, dtype) if other.diagonal else super().rmatmul(other, dtype)
+
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+        """Return a ufunc of operators and scalars as an operator; None for all else."""
+        scalars = [operand for operand in operands if _is_scalar(operand)]
+        empties = [
+            np.empty(0, operand.dtype) if isinstance(operand, Source) else operand
+            for operand in operands
+        ]
+        if len(scalars) + 1 == len(operands) <= 2 and all(
+            np.isfinite(operand) for operand in scalars
+        ):
+            if ufunc is np.conjugate:
+                return self.conjugate()
+            is_scaling = ufunc is np.multiply or (ufunc is np.divide and operands[0] is self)
+            if not (is_scaling or ufunc in (np.negative, np.positive)):
+                return None
+            if ufunc is np.divide and scalars[0] == 0:
+                return None
+            dtype = ufunc(*empties).dtype
+            if dtype.kind not in "fc":
+                return None
+            nodes = tuple(self.node if operand is self else operand for operand in operands)
+            return self.replace(Mapped(ufunc, nodes), dtype)
+        if ufunc not in (np.add, np.subtract) or len(operands) != 2:
+            return None
+        if not all(
+            isinstance(operand, Source) and operand.shape == self.shape for operand in operands
+        ):
+            return None
+        both = [as_symbol(operand, self.bases) for operand in operands]
+        if both[0] is None or both[1] is None:
+            return None
+        dtype = ufunc(*empties).dtype
+        return self.replace(Mapped(ufunc, (both[0].node, both[1].node)), dtype)
+
+    def on(self, source: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return the product with a stored operator of the same basis, on either side."""
+        operator = source.settle()
+        symbol = as_symbol(operator, self.bases)
+        if symbol is None or self.error is not None or operator.error is not None:
             return None
         if operator.fill_value != 0 or operator.active_indices is None:
-            return self.replace(Mapped(np.multiply, (self.node, one.node)), dtype)
+            return self.replace(Mapped(np.multiply, (self.node, symbol.node)), dtype)
         values = self.eigenvalues_at(operator.indices()) * operator.eigenvalues
         values = values.astype(coefficient_dtype(self.bases, dtype), copy=False)
         zero = dtype.type(0)
@@ -368,11 +431,12 @@ class Symbol(LinearMap):
         )
 
 
-def as_symbol(source: Any, bases: tuple[Basis, ...]) -> Symbol | None:
-    """An operator in that basis as a Symbol; None for what is none, or is in another basis."""
-    if isinstance(source, Symbol):
-        return source if source.bases == bases else _reflected(source, bases)
-    if not isinstance(source, Spectrum) or not source.is_operator:
+def as_symbol(operator: Source, bases: tuple[Basis, ...]) -> Symbol | None:
+    """Return an operator in that basis as a Symbol; None for others, and for other bases."""
+    if isinstance(operator, Symbol):
+        return operator if operator.bases == bases else _reflected(operator, bases)
+    source = operator.stored
+    if source is None or not source.is_operator:
         return None
     if source.bases != bases and not source.nactive:
         source = scalar_operator(source, bases[0])
@@ -384,17 +448,17 @@ def as_symbol(source: Any, bases: tuple[Basis, ...]) -> Symbol | None:
 
 
 def to_conjugate_basis(operator: Spectrum) -> Spectrum:
-    """An operator in the basis of the conjugate functions: the same in another order. O(k)."""
-    one, other = operator.bases
-    if one == other:
+    """Return an operator in the basis of the conjugate functions: in another order. O(k)."""
+    old, new = operator.bases
+    if old == new:
         return operator
     n = operator.shape[0]
-    indices = one.reflect(n, operator.indices())
+    indices = old.reflect(n, operator.indices())
     indices, values = gather_sums(linear((indices,), (n,)), operator.eigenvalues)
     return compact(
         operator.shape,
         operator.dtype,
-        (other, one),
+        (new, old),
         values,
         indices,
         operator.fill_value,
@@ -435,39 +499,7 @@ def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
     return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
 
 
-def _is_scalar(one: Any) -> bool:
-    if isinstance(one, np.ndarray):
-        return one.ndim == 0 and one.dtype.kind in "biufc"
-    return isinstance(one, (bool, int, float, complex, np.generic))
-
-
-def _empty(one: Any) -> Any:
-    """What has the dtype of an operand, and no elements."""
-    return np.empty(0, one.dtype) if isinstance(one, (Spectrum, Symbol)) else one
-
-
-def combined(ufunc: np.ufunc, sources: list[Any]) -> Symbol | Spectrum | None:
-    """A ufunc of operators, at least one of them a Symbol, and scalars; None for all else."""
-    first = next(one for one in sources if isinstance(one, Symbol))
-    scalars = [one for one in sources if _is_scalar(one)]
-    empties = [_empty(one) for one in sources]
-    if len(scalars) + 1 == len(sources) <= 2 and all(np.isfinite(one) for one in scalars):
-        is_scaling = ufunc is np.multiply or (ufunc is np.divide and sources[0] is first)
-        if not (is_scaling or ufunc in (np.negative, np.positive)):
-            return None
-        if ufunc is np.divide and scalars[0] == 0:
-            return None
-        dtype = ufunc(*empties).dtype
-        if dtype.kind not in "fc":
-            return None
-        operands = tuple(one.node if one is first else one for one in sources)
-        return first.replace(Mapped(ufunc, operands), dtype)
-    if ufunc not in (np.add, np.subtract) or len(sources) != 2:
-        return None
-    if any(getattr(one, "shape", None) != first.shape for one in sources):
-        return None
-    both = [as_symbol(one, first.bases) for one in sources]
-    if both[0] is None or both[1] is None:
-        return None
-    dtype = ufunc(*empties).dtype
-    return first.replace(Mapped(ufunc, (both[0].node, both[1].node)), dtype)
+def _is_scalar(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and value.dtype.kind in "biufc"
+    return isinstance(value, (bool, int, float, complex, np.generic))

@@ -99,7 +99,7 @@ class Expression(Source):
         zero = self.dtype.type(0)
         bases, error = (STANDARD,) * len(self.shape), self.error
         if error is not None:
-            error = ErrorBound(error.absolute, max(0.0, norm(out) - error.absolute))
+            error = ErrorBound.of(error.absolute, norm(out))
         return Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=error)
 
     def at(self, positions: Array) -> Array:
@@ -120,6 +120,9 @@ class Expression(Source):
         out = self.ufunc(*values, **self.kwargs)
         return out[self.which] if isinstance(out, tuple) else np.broadcast_to(out, positions.shape)
 
+    def read(self, key: Region, out: Array | None = None) -> Array:
+        return Plan(self).page(key)
+
     def part(self, key: Sequence[AxisKey]) -> Any:
         """Return the expression of what a basic key names; a scalar where no axis is left.
 
@@ -127,7 +130,9 @@ class Expression(Source):
         -----
         Each operand is asked for its part, at the cost of `select`; the ufunc is not computed.
         """
-        shape = tuple(1 if one is None else len(one) for one in key if not isinstance(one, int))
+        shape = tuple(
+            1 if wanted is None else len(wanted) for wanted in key if not isinstance(wanted, int)
+        )
         if not shape:
             return self.item(linear_position(key, self.shape))
         operands = tuple(_part(operand, key) for operand in self.operands)
@@ -137,8 +142,8 @@ class Expression(Source):
         """Return the expression of the operands with their axes in another order. O(k)."""
         ndim = len(self.shape)
         operands = tuple(
-            _with_ndim(one, ndim).permuted(axes) if isinstance(one, Source) else one
-            for one in self.operands
+            _with_ndim(operand, ndim).permuted(axes) if isinstance(operand, Source) else operand
+            for operand in self.operands
         )
         shape = tuple(self.shape[axis] for axis in axes)
         return Expression(self.ufunc, operands, shape, self.dtype, self.kwargs, self.which)
@@ -154,7 +159,7 @@ def _absolute(node: Any, known: dict[int, float]) -> float:
     if id(node) in known:
         return known[id(node)]
     if isinstance(node, Expression):
-        errors = [_absolute(one, known) for one in node.operands]
+        errors = [_absolute(operand, known) for operand in node.operands]
         out = float("inf")
         if not any(errors) or not node.kwargs:
             out = ufunc_bound(node.ufunc, node.operands, errors, node.shape)
@@ -172,12 +177,12 @@ def _part(operand: Any, key: Sequence[AxisKey]) -> Any:
         return operand
     near: list[AxisKey] = []
     lengths = list(operand.shape)
-    for one in reversed(key):
+    for wanted in reversed(key):
         if not lengths:
             break
-        if one is not None and lengths.pop() == 1:
-            one = 0 if isinstance(one, int) else range(min(1, len(one)))
-        near.append(one)
+        if wanted is not None and lengths.pop() == 1:
+            wanted = 0 if isinstance(wanted, int) else range(min(1, len(wanted)))
+        near.append(wanted)
     near.reverse()
     return operand.part(near)
 

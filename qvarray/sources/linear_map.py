@@ -12,6 +12,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
+from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
@@ -27,10 +28,9 @@ from ..ops.basis_change import (
     to_dense,
     to_meet,
 )
-from ..ops.broadcast import permute_axes
 from ..ops.linear import conjugate
 
-__all__ = ["LinearMap", "Ordered", "Toeplitz", "applied_from_right", "sorting"]
+__all__ = ["LinearMap", "Ordered", "Toeplitz", "sorting"]
 
 _INSTEAD = "multiply by vectors, or raise the budget"
 # Products of entries that take as long as an element in a Fourier transform.
@@ -66,12 +66,24 @@ class LinearMap(Source):
     def permuted(self, axes: Sequence[int]) -> LinearMap:
         return self.transposed() if tuple(axes) == (1, 0) else self
 
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+        return self.conjugate() if ufunc is np.conjugate else None
 
-def applied_from_right(x: Spectrum, one: LinearMap, dtype: np.dtype[Any]) -> Spectrum | None:
-    """``x @ A``."""
-    turned = permute_axes(x, range(len(x.shape))[::-1])
-    out = one.transposed().applied(turned, dtype)
-    return None if out is None else permute_axes(out, range(len(out.shape))[::-1])
+    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        if isinstance(other, LinearMap) or len(other.shape) > 2:
+            return None
+        x = other.settle()
+        return None if x.diagonal else self.applied(x, dtype)
+
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        # The transposed product: (x A).T = A.T x.T.
+        product = self.transposed().matmul(_reversed(other), dtype)
+        return None if product is None else _reversed(product)
+
+
+def _reversed(source: Source) -> Source:
+    """Return an array with its axes in reversed order."""
+    return source.permuted(range(len(source.shape))[::-1])
 
 
 class Toeplitz(LinearMap):
@@ -128,7 +140,7 @@ class Toeplitz(LinearMap):
         require_budget(int(counts.sum()) * (32 + self.dtype.itemsize), _INSTEAD)
         require_size(self.shape)
         which = np.repeat(np.arange(offsets.size), counts)
-        rows = np.arange(which.size) - (np.cumsum(counts) - counts - starts)[which]
+        rows = ordinals(counts) + starts[which]
         indices = linear((rows, rows - offsets[which]), self.shape)
         indices, order = kernels.radix_sort.sorted_order(indices)
         values, zero = entries.eigenvalues[which][order], self.dtype.type(0)
@@ -148,23 +160,26 @@ class Toeplitz(LinearMap):
         return self._sparse(x, dtype) if out is None and is_sparse else out
 
     def _sparse(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
-        """The product of entries. O(k kx)."""
+        """Return the product of entries. O(k kx)."""
         m, n = self.shape
         shape = (m, *x.shape[1:])
         require_size(shape)
         require_budget(self.entries.nactive * x.nactive * 48, _INSTEAD)
-        rows, *rest = (one.astype(np.int64) for one in x.coordinates())
+        rows, *rest = (along.astype(np.int64) for along in x.coordinates())
         offsets = self.entries.indices().astype(np.int64) - (n - 1)
         to = offsets[:, None] + rows
         inside = (to >= 0) & (to < m)
         values = (self.entries.eigenvalues[:, None] * x.eigenvalues)[inside].astype(dtype)
-        along = [np.broadcast_to(one, to.shape)[inside] for one in rest]
+        along = [np.broadcast_to(along, to.shape)[inside] for along in rest]
         indices, values = gather_sums(linear((to[inside], *along), shape), values)
         bases = (STANDARD,) * len(shape)
         return compact(shape, dtype, bases, values, indices, dtype.type(0))
 
     def _embedded(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-        """In a circulant of the next fast length (Golub & Van Loan, section 4.8.4). O(N log N)."""
+        """Multiply in a circulant of the next fast length, O(N log N).
+
+        Golub & Van Loan, *Matrix Computations*, section 4.8.4.
+        """
         m, n = self.shape
         length = scipy.fft.next_fast_len(m + n - 1)
         columns = x.size // n if n else 0
@@ -249,12 +264,12 @@ class Ordered(LinearMap):
         return Ordered(n, bases, self.columns, self.rows, gains, self.by_row, dtype)
 
     def _moved(self, columns: Array) -> tuple[Array, Array | None]:
-        """The row of every column, and the gains."""
+        """Return the row of every column, and the gains."""
         rows = columns.astype(np.int64)
         if self.columns.size:
-            at = np.minimum(self.columns.searchsorted(rows), self.columns.size - 1)
-            hit = self.columns[at] == rows
-            rows[hit] = self.rows[at[hit]]
+            place = np.minimum(self.columns.searchsorted(rows), self.columns.size - 1)
+            hit = self.columns[place] == rows
+            rows[hit] = self.rows[place[hit]]
         if self.gains is None:
             return rows, None
         return rows, at_positions(self.gains, (rows if self.by_row else columns,))
@@ -290,11 +305,11 @@ class Ordered(LinearMap):
             fill = float(abs(self.gains.fill_value))
             largest = float(np.abs(self.gains.eigenvalues).max(initial=fill))
         absolute = x.error.absolute * largest
-        return out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+        return out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
 
 
 def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Array]:
-    """A permutation that sorts n numbers of which all are `fill` but for some. O(k log k).
+    """Return a permutation that sorts n numbers of which all are `fill` but for some. O(k log k).
 
     Parameters
     ----------
@@ -320,8 +335,8 @@ def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Ar
 
 
 def _without(numbers: Array, others: Array) -> Array:
-    """The numbers that are not among others; both sorted and unique. O(k log k)."""
+    """Return the numbers that are not among others; both sorted and unique. O(k log k)."""
     if not others.size:
         return numbers
-    at = np.minimum(others.searchsorted(numbers), others.size - 1)
-    return numbers[others[at] != numbers]
+    place = np.minimum(others.searchsorted(numbers), others.size - 1)
+    return numbers[others[place] != numbers]

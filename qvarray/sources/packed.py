@@ -17,7 +17,7 @@ from ..core.error_bound import ErrorBound
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
-from ..indexing.keys import along_axes
+from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, norm
 from .bitpacked import Bits, Listed
@@ -37,7 +37,7 @@ _CHUNK = 1 << 18
 
 
 def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
-    """Quantised coefficients in the smallest form, and those too large for integers of a kind."""
+    """Return quantised coefficients in the smallest form, and those too large for a kind."""
     if kind in ("float32", "float16"):
         return Listed.of(values), None
     dtype = np.dtype(kind)
@@ -80,7 +80,7 @@ class _Settled:
         with self.lock:
             self.held[weakref.ref(packed, self.forget)] = spectrum
             # The first are those that were not used for longest.
-            while sum(one.nbytes for one in self.held.values()) > self.most:
+            while sum(spectrum.nbytes for spectrum in self.held.values()) > self.most:
                 del self.held[next(iter(self.held))]
 
     def forget(self, key: weakref.ref[Packed]) -> None:
@@ -170,7 +170,7 @@ class Packed(Source):
         return scan_of(self.shape, self.bases, self.is_complex)
 
     def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
-        """Where coefficients of some rows of blocks are, in C order, and what they are."""
+        """Return where coefficients of some rows of blocks are, in C order, and what they are."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
         numbers = self.store.read(begin, end)
         if self.escapes is not None and self.escapes.values.size:
@@ -192,7 +192,7 @@ class Packed(Source):
         return where, values.astype(dtype, copy=False)
 
     def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
-        """The rows as an array of their own."""
+        """Return the rows as an array of their own."""
         scan = self.scan
         inner = prod(self.shape[1:])
         kept, places = [np.zeros(0, coefficient_dtype(bases, self.dtype))], [np.zeros(0, np.int64)]
@@ -207,16 +207,16 @@ class Packed(Source):
         indices = places[1] if len(places) == 2 else np.concatenate(places)
         error = self.error
         if error is not None and len(rows) < scan.shape[0]:
-            error = ErrorBound(error.absolute, max(0.0, norm(values) - error.absolute))
+            error = ErrorBound.of(error.absolute, norm(values))
         return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
 
     def replace(self, **changes: Any) -> Packed:
-        """A copy with some attributes changed."""
+        """Return a copy with some attributes changed."""
         names = (name for name in Packed.__slots__ if name != "__weakref__")
         return Packed(**{**{name: getattr(self, name) for name in names}, **changes})
 
     def settle(self) -> Spectrum:
-        """All coefficients, spelled out; remembered for a while. O(N)."""
+        """Return all coefficients, unpacked; remembered for a while. O(N)."""
         found = _SETTLED.get(self)
         if found is None:
             found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
@@ -228,27 +228,51 @@ class Packed(Source):
 
     def part(self, key: Sequence[AxisKey]) -> Any:
         """Return what a basic key names, from the rows of blocks that hold it: as `select`."""
-        first = next((at for at, one in enumerate(key) if one is not None), None)
-        if first is None or not self.shape or not prod(self.shape):
-            return select(self.settle(), list(key))
+        slab, local = self._slab(key)
+        if all(isinstance(wanted, int) for wanted in key):
+            return slab.item(linear_position(local, slab.shape))
+        return select(slab, local)
+
+    def _slab(self, key: Sequence[AxisKey]) -> tuple[Spectrum, list[AxisKey]]:
+        """Return the rows of blocks that hold a part, and the key that names it among them."""
+        first = next((i for i, wanted in enumerate(key) if wanted is not None), None)
+        if first is None or not self.size:
+            return self.settle(), list(key)
         wanted: Any = key[first]
         rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
         cover = self.scan.cover(rows if len(rows) else range(1))
-        n, shift = self.shape[0], cover.start
-        closed = self.bases[0].restrict(n, cover, np.zeros(0, np.int64))
+        closed = self.bases[0].restrict(self.shape[0], cover, np.zeros(0, np.int64))
         assert closed is not None
-        local = (
-            wanted - shift
-            if isinstance(wanted, int)
-            else range(wanted.start - shift, wanted.stop - shift, wanted.step)
-            if len(wanted)
-            else wanted
-        )
         slab = self._spectrum((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
-        return select(slab, [*key[:first], local, *key[first + 1 :]])
+        if isinstance(wanted, int):
+            wanted -= cover.start
+        elif len(wanted):
+            wanted = shifted(wanted, -cover.start)
+        return slab, [*key[:first], wanted, *key[first + 1 :]]
+
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Packed | None:
+        """Return the array times a real number, which stays packed; None for other calls."""
+        if ufunc is np.negative:
+            return self.scaled(-1.0)
+        factor: Any = None
+        if ufunc is np.multiply:
+            factor = operands[0] if operands[1] is self else operands[1]
+        elif ufunc is np.divide and operands[0] is self:
+            factor = operands[1]
+        if not isinstance(factor, (int, float, np.floating)):
+            return None
+        like = self.dtype.type(1)
+        if (
+            ufunc(*(like if operand is self else operand for operand in operands)).dtype
+            != self.dtype
+        ):
+            return None
+        if ufunc is np.divide:
+            return self.scaled(1.0 / float(factor)) if factor else None
+        return self.scaled(float(factor))
 
     def scaled(self, factor: float) -> Packed | None:
-        """The array times a real number, if that only changes the step. O(1)."""
+        """Return the array times a real number, if that only changes the step. O(1)."""
         fraction, power = frexp(factor)
         step = self.step * fraction
         if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:
@@ -262,12 +286,12 @@ class Packed(Source):
 
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
-    """The order of the numbers of an array: two for each complex coefficient."""
+    """Return the order of the numbers of an array: two for each complex coefficient."""
     return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
 
 
 def sequence(scan: Scan, coefficients: Array, rows: range | None = None) -> Array:
-    """Coefficients, or some rows of them, as float64 in the order of a scan."""
+    """Return coefficients, or some rows of them, as float64 in the order of a scan."""
     if coefficients.dtype.kind == "c":
         pairs = np.ascontiguousarray(coefficients.astype(np.complex128, copy=False))
         coefficients = pairs.view(np.float64).reshape(*pairs.shape, 2)
@@ -284,6 +308,6 @@ def packed(
     exponent: int,
     error: ErrorBound | None,
 ) -> Packed:
-    """An array of quantised coefficients, given in the order of its scan. O(N)."""
+    """Return an array of quantised coefficients, given in the order of its scan. O(N)."""
     store, escapes = _stored(quantised.values, kind)
     return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)

@@ -25,14 +25,15 @@ __all__ = [
 
 
 def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
-    """A sum of multiples of arrays of one shape, if that is what an expression is."""
-    if isinstance(node, Spectrum):
-        return [(node, factor)] if node.fill_value == 0 else None
+    """Return a sum of multiples of arrays of one shape, if that is what an expression is."""
+    spectrum = node.stored
+    if spectrum is not None:
+        return [(spectrum, factor)] if spectrum.fill_value == 0 else None
     if not isinstance(node, Expression) or node.kwargs:
         return None
     operands = node.operands
-    sources = [one for one in operands if isinstance(one, Source)]
-    if any(one.shape != node.shape for one in sources):
+    sources = [operand for operand in operands if isinstance(operand, Source)]
+    if any(operand.shape != node.shape for operand in sources):
         return None
     if node.ufunc in (np.add, np.subtract) and len(sources) == 2:
         sign = -1 if node.ufunc is np.subtract else 1
@@ -48,14 +49,14 @@ def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] |
 
 
 def sum_distributed(node: Source) -> Any:
-    """The sum of all elements of a sum of arrays in different bases, or None. O(k)."""
+    """Return the sum of all elements of a sum of arrays in different bases, or None. O(k)."""
     terms = _linear_terms(node)
     if terms is None:
         return None
     total: Any = 0
     for spectrum, factor in terms:
-        one = sum_closed(spectrum, range(len(spectrum.shape)), False)
-        total = total + factor * (one.eigenvalues[0] if one.nactive else 0)
+        sums = sum_closed(spectrum, range(len(spectrum.shape)), False)
+        total = total + factor * (sums.eigenvalues[0] if sums.nactive else 0)
     out = np.asarray(total)
     return out.astype(node.dtype)[()] if np.isfinite(out) else None
 
@@ -67,7 +68,7 @@ def paged(
     dtype: Any = None,
     keepdims: bool = False,
 ) -> Any:
-    """``ufunc.reduce`` over some axes, page by page: an ndarray, or a scalar. O(N).
+    """Reduce over some axes with ``ufunc.reduce``, page by page: to an ndarray, or a scalar. O(N).
 
     Returns None for ufuncs that are not associative. `node` has no axis of length 0.
 
@@ -96,8 +97,8 @@ def paged(
     for key, part in walk(node.pages(), work):
         if out is None:
             out = np.empty(shape, part.dtype)
-        where = tuple(range(1) if a in axes else one for a, one in enumerate(key))
-        index = tuple(slice(one.start, one.stop) for one in where)
+        where = tuple(range(1) if a in axes else positions for a, positions in enumerate(key))
+        index = tuple(slice(positions.start, positions.stop) for positions in where)
         out[index] = ufunc(out[index], part) if where in begun else part
         begun.add(where)
     assert out is not None
@@ -127,18 +128,18 @@ def _paged_total(ufunc: np.ufunc, node: Source, dtype: Any) -> Any:
 
 
 def arg_extreme(node: Source, largest: bool) -> int:
-    """C-order position of the first largest or smallest element; of the first NaN. O(N)."""
+    """Return the position of the first largest or smallest element, or the first NaN. O(N)."""
     find = np.argmax if largest else np.argmin
     plan = Plan(node)
 
     def work(key: Region) -> tuple[Any, int]:
         page = plan.page(key)
-        at = int(find(page))
-        found = page.reshape(-1)[at]
-        where = np.unravel_index(at, page.shape)
+        place = int(find(page))
+        found = page.reshape(-1)[place]
+        where = np.unravel_index(place, page.shape)
         position = 0
-        for one, i, n in zip(key, where, node.shape, strict=True):
-            position = position * n + one[int(i)]
+        for positions, i, n in zip(key, where, node.shape, strict=True):
+            position = position * n + positions[int(i)]
         plan.release(page)
         return found, position
 
@@ -151,7 +152,7 @@ def arg_extreme(node: Source, largest: bool) -> int:
 
 
 def arg_extremes(node: Source, axis: int, largest: bool) -> Array:
-    """Where along an axis the first largest or smallest element is; or the first NaN. O(N).
+    """Return where along an axis the first largest or smallest element is; or the first NaN. O(N).
 
     Returns
     -------
@@ -172,19 +173,19 @@ def arg_extremes(node: Source, axis: int, largest: bool) -> Array:
 
     def work(key: Region) -> tuple[Region, Array, Array]:
         page = plan.page(key)
-        at = find(page, axis=axis, keepdims=True)
-        found = np.take_along_axis(page, at, axis)
+        offset = find(page, axis=axis, keepdims=True)
+        found = np.take_along_axis(page, offset, axis)
         plan.release(page)
-        return key, at + key[axis].start, found
+        return key, offset + key[axis].start, found
 
     # Pages come in C order, so that of equal elements the first one stays.
-    for key, at, found in walk(node.pages(), work):
-        where = tuple(range(1) if a == axis else one for a, one in enumerate(key))
-        index = tuple(slice(one.start, one.stop) for one in where)
+    for key, offset, found in walk(node.pages(), work):
+        where = tuple(range(1) if a == axis else positions for a, positions in enumerate(key))
+        index = tuple(slice(positions.start, positions.stop) for positions in where)
         better = find(np.stack((best[index], found)), axis=0) == 1
         if where not in begun:
             better[...] = True
         np.copyto(best[index], found, where=better)
-        np.copyto(places[index], at, where=better)
+        np.copyto(places[index], offset, where=better)
         begun.add(where)
     return places

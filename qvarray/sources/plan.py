@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ..bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR
 from ..core.pages import PAGE, Pages, Region
 from ..core.source import Source, implements
 from ..core.spectrum import Spectrum
@@ -38,14 +37,14 @@ def leaves(source: Source) -> list[Spectrum]:
 def pages_of(source: Source, ordered: bool = True) -> Pages:
     """Return pages of the shape that is cheap to synthesise for the bases of an array.
 
-    Blocks for walsh and haar; combs for fourier and cosine, whose samples at a stride are an
-    aliased transform, where the order of the pages does not matter. A comb of some samples is no
-    comb of the array.
+    Combs where the samples at a stride of some basis are an aliased transform, those of no basis
+    are best had in blocks, and the order of the pages does not matter. A comb of some samples is
+    no comb of the array.
     """
     stored = leaves(source)
     ordered = ordered or not all(node.has_combs for node in _nodes(source))
-    bases = {basis for leaf in stored for basis in leaf.bases}
-    comb = not ordered and bool(bases & {FOURIER, FOURIER_CONJUGATE, COSINE}) and HAAR not in bases
+    cheap = {basis.cheap_pages for leaf in stored for basis in leaf.bases}
+    comb = not ordered and "combs" in cheap and "blocks" not in cheap
     # A page costs O(k) whatever its size.
     most = max((leaf.nactive for leaf in stored if leaf.active_indices is not None), default=0)
     size = max(PAGE, min(1 << most.bit_length(), PAGE * 64))

@@ -52,12 +52,12 @@ def _lost(coefficients: Array, stored: Array, step: float) -> float:
 
 
 def _slack(coefficients: Array) -> float:
-    """How much larger a sum of that many squares may be than its floating-point value."""
+    """Tell how much larger a sum of that many squares may be than its floating-point value."""
     return 1.0 + coefficients.size * float(np.finfo(np.float64).eps)
 
 
 def rounded(coefficients: Array, step: float) -> Array:
-    """Multiples of a step, as floats."""
+    """Round to multiples of a step, as floats."""
     out = coefficients / step
     small = np.abs(out) < 1.0 - ROUND_UP
     np.rint(out, out=out)
@@ -66,7 +66,7 @@ def rounded(coefficients: Array, step: float) -> Array:
 
 
 def _integers(coefficients: Array, budget: float) -> Quantised | None:
-    """With the largest step that keeps the error within `budget`."""
+    """Quantise with the largest step that keeps the error within `budget`."""
     slack = _slack(coefficients)
     budget /= slack
     largest = float(np.abs(coefficients).max(initial=0.0))
@@ -95,7 +95,7 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
 
 
 def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised | None:
-    """In a narrow floating dtype, without the smallest that the budget allows to leave out."""
+    """Quantise in a narrow floating dtype, without the smallest that the budget leaves out."""
     slack = _slack(coefficients)
     dtype = np.dtype(kind)
     largest = float(np.abs(coefficients).max(initial=0.0))
@@ -118,7 +118,7 @@ def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised 
 
 
 def quantise(coefficients: Array, kind: Kind, budget: float | None) -> Quantised | None:
-    """Coefficients as numbers of some kind, with an L2 error of at most `budget`.
+    """Quantise coefficients as numbers of some kind, with an L2 error of at most `budget`.
 
     Parameters
     ----------

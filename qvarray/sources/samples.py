@@ -14,7 +14,9 @@ from ..core.source import AxisKey, Source, implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..indexing.elements import at_positions
-from ..indexing.select import narrowed, select
+from ..indexing.keys import linear_position
+from ..indexing.reader import Part
+from ..indexing.select import select, taken, with_new_axes
 from .plan import pages_of
 
 __all__ = ["Samples"]
@@ -84,8 +86,7 @@ class Samples(Source):
         """Return all samples, in the standard basis where they are evaluated; see `select`."""
         if self._kept is not None:
             return self._kept
-        picked = select(self.spectrum, list(self.key))
-        assert isinstance(picked, Spectrum)
+        picked = taken(self.spectrum, self.key)
         if self._are_few:
             self._kept = picked
         return picked
@@ -148,12 +149,19 @@ def part(spectrum: Spectrum, key: Sequence[AxisKey]) -> Any:
     O(k log k), and O(N log N) for arrays all of whose coefficients are active.
     """
     lengths = [len(wanted) for wanted in key if isinstance(wanted, range)]
-    stored = spectrum.is_standard or spectrum.diagonal or spectrum.active_indices is None
-    if stored or not lengths or 0 in lengths or not spectrum.size:
-        return select(spectrum, list(key))
-    smaller, positions = narrowed(spectrum, list(key))
+    if not lengths and None not in key:
+        return spectrum.item(linear_position(key, spectrum.shape))
+    is_sparse = not spectrum.is_standard and spectrum.active_indices is not None
+    if spectrum.diagonal or not is_sparse or not lengths or 0 in lengths or not spectrum.size:
+        return select(spectrum, key)
+    smaller, positions = Part(spectrum, [part for part in key if part is not None]).narrowed()
+    if None in key:
+        smaller = with_new_axes(smaller, key)
+        ahead = iter(positions)
+        kept = [part for part in key if not isinstance(part, int)]
+        positions = tuple(range(1) if part is None else next(ahead) for part in kept)
     if positions == tuple(range(n) for n in smaller.shape):
         return smaller
     if smaller.active_indices is None:
-        return select(smaller, list(positions))
+        return taken(smaller, positions)
     return Samples(smaller, positions)

@@ -9,7 +9,7 @@ from math import prod
 
 import numpy as np
 
-from ..bases import STANDARD, Basis, Blocked, Run
+from ..bases import STANDARD, Basis, Run
 from ..core.values import Array
 
 __all__ = ["Scan"]
@@ -18,26 +18,18 @@ __all__ = ["Scan"]
 _SORTED = 1 << 14
 
 
-def _runs(basis: Basis, n: int) -> list[Run]:
-    """The blocks that an axis is made of: of one sample in the standard basis."""
-    if isinstance(basis, Blocked):
-        return basis.runs(n)
-    return [Run(0, 1, n)] if basis is STANDARD else [Run(0, n, 1)]
-
-
 @lru_cache(maxsize=32)
 def _by_frequency(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> Array | None:
-    """The coefficients of a block, by their distance from the lowest; None for C order."""
+    """Return the coefficients of a block, by their distance from the lowest; None for C order."""
     longer = [axis for axis, size in enumerate(sizes) if size > 1]
-    folded = [axis for axis in longer if bases[axis].is_complex]
-    if prod(sizes) > _SORTED or (len(longer) < 2 and not folded):
+    if prod(sizes) > _SORTED or not longer:
         return None
     rank = np.zeros(sizes)
     for axis in longer:
-        basis, size = bases[axis], sizes[axis]
-        inner = basis.inner if isinstance(basis, Blocked) else basis
-        along = np.arange(size)
-        along = np.minimum(along, inner.reflect(size, along))
+        size = sizes[axis]
+        along = bases[axis].frequencies(size, np.arange(size))
+        if len(longer) == 1 and bool(np.all(along[1:] >= along[:-1])):
+            return None
         rank += (along / size).reshape((size,) + (1,) * (len(sizes) - axis - 1))
     return np.argsort(rank, axis=None, kind="stable")
 
@@ -62,7 +54,7 @@ class Scan:
         self.bases = bases or (STANDARD,)
         self.width = prod(self.shape[1:])
         self.size = prod(self.shape)
-        self._runs = [_runs(basis, n) for basis, n in zip(self.bases, self.shape, strict=True)]
+        self._runs = [basis.runs(n) for basis, n in zip(self.bases, self.shape, strict=True)]
 
     @property
     def block(self) -> int:
@@ -70,14 +62,14 @@ class Scan:
         return prod(runs[0].size for runs in self._runs) if self.size else 1
 
     def rows(self, most: int) -> Iterator[range]:
-        """Parts of the first axis that are rows of blocks, of about `most` coefficients each."""
+        """Return the rows of blocks in parts of about `most` coefficients each."""
         for run in self._runs[0] if self.size else ():
             step = max(1, most // (run.size * self.width)) * run.size
             for start in range(run.start, run.stop, step):
                 yield range(start, min(start + step, run.stop))
 
     def _regions(self, rows: range) -> Iterator[list[tuple[Run, Sequence[Run]]]]:
-        """Blocks of one size, by the rows of blocks that they lie in."""
+        """Return blocks of one size, by the rows of blocks that they lie in."""
         for run in self._runs[0] if self.size else ():
             start, stop = max(run.start, rows.start), min(run.stop, rows.stop)
             if start < stop:
@@ -88,7 +80,7 @@ class Scan:
         return _by_frequency(tuple(run.size for run in runs), self.bases)
 
     def sequence(self, coefficients: Array, rows: range | None = None) -> Array:
-        """Coefficients of some rows of blocks in that order, shape ``(len(rows) * width,)``.
+        """Return coefficients of some rows of blocks in that order, shape ``(len(rows) * width,)``.
 
         O(n) for n coefficients.
         """
@@ -108,15 +100,15 @@ class Scan:
         return np.concatenate(parts) if len(parts) > 2 else parts[-1]
 
     def coefficients(self, sequence: Array, rows: range | None = None) -> Array:
-        """The inverse of `sequence`, shape ``(len(rows), ...)``. O(n)."""
+        """Return the inverse of `sequence`, shape ``(len(rows), ...)``. O(n)."""
         rows = rows or range(self.shape[0])
         out = np.empty((len(rows), *self.shape[1:]), sequence.dtype)
-        at = 0
+        begin = 0
         for regions in self._regions(rows):
             first = regions[0][0]
             length = first.count * first.size * self.width
-            lines = sequence[at : at + length].reshape(first.count, -1)
-            at += length
+            lines = sequence[begin : begin + length].reshape(first.count, -1)
+            begin += length
             column = 0
             for _, rest in regions:
                 runs = [first, *rest]
@@ -137,7 +129,7 @@ class Scan:
         return out
 
     def cover(self, rows: range) -> range:
-        """The rows of blocks that hold some positions of the first axis, not none."""
+        """Return the rows of blocks that hold some positions of the first axis, not none."""
         first, last = min(rows[0], rows[-1]), max(rows[0], rows[-1])
         starts = [
             (run, position - (position - run.start) % run.size)
@@ -150,7 +142,7 @@ class Scan:
 
 
 def _key(first: Run, rest: Sequence[Run], rows: range) -> tuple[slice, ...]:
-    """Where blocks lie among some rows."""
+    """Return where blocks lie among some rows."""
     begin, end = first.start - rows.start, first.stop - rows.start
     return (slice(begin, end), *(slice(run.start, run.stop) for run in rest))
 

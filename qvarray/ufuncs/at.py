@@ -12,7 +12,6 @@ from ..core.runs import run_lengths
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..indexing.advanced_keys import advanced_key, dense_key, positions_of
-from ..indexing.elements import at_positions
 from ..indexing.keys import as_slice, basic_key
 from ..indexing.strided_view import positions_in, window_of
 from ..ops.basis_change import to_dense
@@ -85,7 +84,7 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
         raise
     touched, which = _unique(positions.ravel())
     flat = x.replace(shape=(x.size,), bases=(STANDARD,))
-    elements = at_positions(flat, (touched,))
+    elements = flat.at(touched)
     ufunc.at(elements, which.reshape(positions.shape), *operands)
     merged, at_old, at_new = kernels.merge_sorted.union(
         x.active_indices, touched.astype(x.active_indices.dtype)

@@ -11,7 +11,6 @@ from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
-from ..indexing import elements
 from ..ops.align import aligned
 from ..ops.basis_change import (
     along_diagonal,
@@ -35,7 +34,7 @@ def product_bound(a: Spectrum, x: Spectrum, size: float) -> ErrorBound | None:
     da = a.error.absolute if a.error else 0.0
     dx = x.error.absolute if x.error else 0.0
     absolute = _gain(a) * dx + da * _gain(x) + da * dx
-    return ErrorBound(absolute, max(0.0, size - absolute))
+    return ErrorBound.of(absolute, size)
 
 
 def _gain(a: Spectrum) -> float:
@@ -68,7 +67,7 @@ def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
     if a.active_indices is None:
         return indices, a.eigenvalues[x.coordinates()[axis]] * x.eigenvalues, 0
     if a.fill_value != 0:
-        factors = elements.at(along_diagonal(a), x.coordinates()[axis].astype(np.int64))
+        factors = along_diagonal(a).at(x.coordinates()[axis].astype(np.int64))
         return indices, factors * x.eigenvalues, 0
     kept: Any
     if len(x.space_shape) == 1:

@@ -12,10 +12,7 @@ from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
 from ..ops.basis_change import sparse
-from ..sources.diagonal_operator import Symbol, combined
 from ..sources.expression import Expression
-from ..sources.linear_map import LinearMap
-from ..sources.packed import Packed
 from . import elementwise, linear, methods
 from .elementwise_functions import Masked, apply_elementwise
 from .operands import SCALARS, broadcast_shape, is_foreign, kept, operand, proxy
@@ -59,24 +56,7 @@ def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
         if not (a.is_standard and b.is_standard and a.shape == b.shape):
             return None
         return elementwise.of_two(ufunc, a, b)
-    if a.is_standard:
-        return elementwise.of_one(ufunc, a, inputs, position)
-    return _scaled(ufunc, a, inputs) if type(a) is Packed else None
-
-
-def _scaled(ufunc: np.ufunc, a: Packed, inputs: tuple[Any, ...]) -> Packed | None:
-    """Return a packed array times a real number, which stays packed; None for other calls."""
-    factor: Any = None
-    if ufunc is np.negative:
-        return a.scaled(-1.0)
-    if ufunc is np.multiply and len(inputs) == 2:
-        factor = inputs[0] if type(inputs[1]) is VirtualQArray else inputs[1]
-    elif ufunc is np.divide and type(inputs[1]) is not VirtualQArray and inputs[1]:
-        factor = 1.0 / inputs[1]
-    if not isinstance(factor, (int, float, np.floating)):
-        return None
-    same = ufunc(*(a.dtype.type(1) if type(one) is VirtualQArray else one for one in inputs))
-    return a.scaled(float(factor)) if same.dtype == a.dtype else None
+    return elementwise.of_one(ufunc, a, inputs, position) if a.is_standard else None
 
 
 def _wrapped(result: Any) -> Any:
@@ -96,12 +76,10 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> A
         return NotImplemented
     if not (outs or kwargs) and where is True:
         sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
-        if ufunc is np.conjugate and isinstance(sources[0], LinearMap):
-            return VirtualQArray(sources[0].conjugate())
-        if any(isinstance(one, Symbol) for one in sources):
-            operator = combined(ufunc, sources)
-            if operator is not None:
-                return VirtualQArray(operator)
+        for source in sources:
+            known = source.combined(ufunc, sources) if isinstance(source, Source) else None
+            if known is not None:
+                return VirtualQArray(known)
     if not outs:
         outs = (None,) * ufunc.nout
     if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):

@@ -45,7 +45,7 @@ def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
         old = sources[0].error
         if old is not None and old.absolute and 0.0 < absolute < float("inf"):
             return result.replace(error=old.scaled(absolute / old.absolute))
-    error = ErrorBound(absolute, max(0.0, l2_norm(result) - absolute))
+    error = ErrorBound.of(absolute, l2_norm(result))
     return result.replace(error=error)
 
 

@@ -83,7 +83,7 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
         return out
     errors = [0.0 if one.error is None else one.error.absolute for one in (a, b)]
     absolute = ufunc_bound(np.multiply, (a, b), errors, out.shape)
-    return out.replace(error=ErrorBound(absolute, max(0.0, l2_norm(out) - absolute)))
+    return out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
 
 
 def for_output(result: Any, dtype: np.dtype[Any], casting: Any) -> Any:

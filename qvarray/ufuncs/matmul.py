@@ -15,9 +15,6 @@ from ..core.spectrum import Spectrum
 from ..ops import linear
 from ..ops.basis_change import as_samples, off_diagonal, sparse, to_dense
 from ..ops.broadcast import move_axis
-from ..sources.diagonal_operator import Mapped, Symbol, as_symbol
-from ..sources.expression import Expression
-from ..sources.linear_map import LinearMap, applied_from_right
 from . import parseval
 from .diagonal_product import diagonal_product
 from .dispatch import answer
@@ -34,45 +31,23 @@ def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list
     if any(is_foreign(one) for one in inputs):
         return None
     operands = [_source(one) for one in inputs]
-    kinds = (Spectrum, Expression, LinearMap)
-    sources = all(isinstance(one, kinds) and one.shape for one in operands)
+    sources = all(isinstance(one, Source) and one.shape for one in operands)
     return operands if sources else None
 
 
 def _source(obj: Any) -> Any:
-    """Return an operand, where one that is known by what it does is not spelled out."""
-    source = obj.source if isinstance(obj, VirtualQArray) else None
-    return source if isinstance(source, LinearMap) else operand(obj)
-
-
-def _by_map(a: Any, b: Any) -> Any:
-    """Return ``a @ b`` where one is a LinearMap, or None where it has to be spelled out."""
-    dtype = np.result_type(a.dtype, b.dtype)
-    if isinstance(a, Symbol) and isinstance(b, Symbol):
-        other = as_symbol(b, a.bases)
-        if other is None:
-            return None
-        return a.replace(Mapped(np.multiply, (a.node, other.node)), dtype)
-    left = isinstance(a, LinearMap)
-    one, x = (a, b) if left else (b, a)
-    if isinstance(x, LinearMap):
-        return None
-    x = x.settle()
-    if len(x.shape) > 2:
-        return None
-    if x.diagonal:
-        return one.on(x, dtype) if isinstance(one, Symbol) else None
-    return one.applied(x, dtype) if left else applied_from_right(x, one, dtype)
+    """Return an operand, as a source where it is an array."""
+    return obj.source if isinstance(obj, VirtualQArray) else operand(obj)
 
 
 def _delivered(result: Any, kwargs: dict[str, Any]) -> Any:
     """Return the result, or the output with it; None where only NumPy can write it there."""
     out = kwargs.get("out")
     out = out[0] if isinstance(out, tuple) else out
-    if isinstance(result, (Spectrum, LinearMap)) and result.shape:
+    if isinstance(result, Source) and result.shape:
         result = VirtualQArray(result)
-    elif isinstance(result, Spectrum):
-        result = to_dense(result)[()]
+    elif isinstance(result, Source):
+        result = to_dense(result.settle())[()]
     if out is None:
         return result
     known = isinstance(out, VirtualQArray) or type(out) is np.ndarray
@@ -123,13 +98,14 @@ def _without(spectrum: Spectrum, axis: int) -> Spectrum:
 
 def _multiplied(a: Any, b: Any) -> Any:
     """``np.matmul`` of sources of at least one dimension, that are not both vectors."""
-    if isinstance(a, LinearMap) or isinstance(b, LinearMap):
-        out = _by_map(a, b)
-        if out is not None:
-            return out
+    dtype = np.result_type(a.dtype, b.dtype)
+    known = a.matmul(b, dtype)
+    known = b.rmatmul(a, dtype) if known is None else known
+    if known is not None:
+        return known
     a, b = a.settle(), b.settle()
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
-        out = diagonal_product(a, b, np.result_type(a.dtype, b.dtype))
+        out = diagonal_product(a, b, dtype)
         if out is not None:
             return out
         _require_meeting(a, b)
@@ -200,8 +176,8 @@ def _vecdot(a: Source, b: Source) -> Any:
     if len(a.shape) == len(b.shape) == 1:
         return np.vdot(x, y)
     dtype = np.result_type(a.dtype, b.dtype)
-    if not (isinstance(a, Spectrum) and a.is_standard) and a.shape == b.shape:
-        closed = parseval.inner(a, b, (len(a.shape) - 1,))
+    if not a.is_standard and a.shape == b.shape:
+        closed = parseval.inner(a.express(), b.express(), (len(a.shape) - 1,))
         if closed is not None:
             return VirtualQArray(closed)
     if dtype.kind == "b":

@@ -13,7 +13,6 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import index_dtype, require_size
-from ..indexing import elements
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -248,7 +247,7 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
         return None
     rows, columns = np.divmod(indices, matrix.shape[1])
     along, to = (columns, rows) if axis else (rows, columns)
-    values = matrix.eigenvalues.astype(dtype) * elements.at(x, along.astype(np.int64))
+    values = matrix.eigenvalues.astype(dtype) * x.at(along.astype(np.int64))
     to, values = gather_sums(to, values.astype(dtype, copy=False))
     shape = (a.shape[0], b.shape[1])
     error = ErrorBound.unknown() if matrix.error is not None or x.error is not None else None

@@ -275,5 +275,4 @@ def _with_error(ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], out: Spectr
         return out
     length = prod(x.shape[axis] for axis in axes) if ufunc is np.add else 1
     absolute = x.error.absolute * float(np.sqrt(float(length)))
-    reference = max(0.0, norm(out.eigenvalues) - absolute)
-    return out.replace(error=ErrorBound(absolute, reference))
+    return out.replace(error=ErrorBound.of(absolute, norm(out.eigenvalues)))

@@ -130,7 +130,7 @@ def test_matrices(pair):
         assert isinstance(y.T.source, Symbol)
         assert isinstance(np.conjugate(y).T.source, Symbol)
         # What is known of the eigenvalues is true.
-        values = y.source.at(np.arange(len(x)))
+        values = y.source.eigenvalues_at(np.arange(len(x)))
         assert np.abs(values).max() <= y.source.node.largest() * (1 + 1e-12)
 
 
@@ -353,7 +353,7 @@ def test_at_a_size_that_cannot_be_materialised():
             x = qv.from_eigenvalues([1.0, 2.0, 4.0], [1, 2, 2**39], n, basis=basis)
             y = (qv.identity(n) - 0.125 * A) @ x
             assert y.bases == x.bases
-            gains = A.source.at(np.array([1, 2, 2**39]))
+            gains = A.source.eigenvalues_at(np.array([1, 2, 2**39]))
             kept = (1 - 0.125 * gains) * [1, 2, 4]
             np.testing.assert_allclose(y.eigenvalues, kept[kept != 0])
             w = np.linalg.matrix_power(qv.identity(n) - 0.125 * A, 3) @ x

@@ -69,6 +69,7 @@ MATRICES = {
     "rxx": (2, 1, rotation(np.kron(X, X))),
     "ryy": (2, 1, rotation(np.kron(Y, Y))),
     "rzz": (2, 1, rotation(np.kron(Z, Z))),
+    "rzx": (2, 1, rotation(np.kron(Z, X))),
     "ecr": (2, 0, lambda: (np.kron(X, I2) - np.kron(Y, X)) * 0.5**0.5),
 }
 

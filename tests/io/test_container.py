@@ -43,7 +43,9 @@ def test_spectra_come_back_bit_for_bit(pair):
 
 
 @pytest.mark.parametrize("storage", STORAGES)
-@pytest.mark.parametrize("basis", ["auto", "blocked(cosine, 8)", "fourier", "standard"])
+@pytest.mark.parametrize(
+    "basis", ["auto", "blocked(cosine, 8)", "fourier", "standard", "hartley", "blocked(hartley, 8)"]
+)
 def test_packed_arrays_come_back(storage, basis):
     x = qv.encode(smooth(), basis, tol=1e-2, storage=storage)
     y = read(written(x))

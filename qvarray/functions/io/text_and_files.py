@@ -13,7 +13,6 @@ from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ...indexing.select import corners
-from ...sources.expression import Expression
 
 __all__: list[str] = []
 
@@ -69,17 +68,7 @@ def _shown(a: Any, edge: int) -> Array:
     lengths = tuple(min(n, 2 * edge + 1) for n in a.shape)
     # An element makes some 25 characters, and a block of them a selection of its own.
     require_budget(prod(lengths) * (a.itemsize + 100), "print a part of it")
-    node = a.source.express()
-    if not isinstance(node, Expression):
-        return corners(node, edge)
-    along = [
-        np.arange(m) if m == n else np.r_[: edge + 1, n - edge : n]
-        for m, n in zip(lengths, a.shape, strict=True)
-    ]
-    where = np.zeros(lengths, np.int64)
-    for axis, positions in enumerate(np.ix_(*along)):
-        where += positions.astype(np.int64) * prod(a.shape[axis + 1 :])
-    return node.at(where.ravel()).reshape(lengths)
+    return corners(a.source.express(), edge)
 
 
 def _is_summarised(a: Any, threshold: Any) -> bool:

@@ -20,8 +20,6 @@ from .products import array_of
 __all__: list[str] = []
 
 _normalized = np.lib.array_utils.normalize_axis_tuple
-# Bases in which all columns of an operator have the same absolute values, in another order.
-_ALIKE = ("walsh", "fourier", "conj(fourier)")
 
 
 def _plain(source: Any) -> bool:
@@ -94,7 +92,8 @@ def _of_operator(x: VirtualQArray, spectrum: Spectrum, order: Any) -> Any:
     if order in (1, np.inf, -1, -np.inf) and spectrum.shape[0]:
         if all(basis is STANDARD for basis in spectrum.bases):
             return kind.type(largest if order > 0 else smallest)
-        if spectrum.bases[0].name in _ALIKE and spectrum.is_operator:
+        # Of a convolution all columns hold the same elements, in another order.
+        if spectrum.bases[0].group and spectrum.is_operator:
             return np.add.reduce(np.abs(x[:, 0]), axis=None)
     return None
 

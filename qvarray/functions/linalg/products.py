@@ -15,7 +15,6 @@ from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, index_dtype
-from ...indexing import elements
 from ...ops import linear
 from ...sources.linear_map import LinearMap
 from ...ufuncs.matrix_product import tensor_product
@@ -55,7 +54,7 @@ def _inner_closed(a: Any, b: Any) -> Any:
         return _as(np.dot(np.conjugate(x.astype(np.result_type(x, dtype), copy=False)), y), dtype)
     for one, other in ((a, b), (b, a)):
         if one.is_standard and one.active_indices is not None and not other.diagonal:
-            values = elements.at(other, one.active_indices.astype(np.int64))
+            values = other.at(one.active_indices.astype(np.int64))
             x, y = (one.eigenvalues, values) if one is a else (values, one.eigenvalues)
             return _as(np.dot(np.conjugate(x), y), dtype)
     return None

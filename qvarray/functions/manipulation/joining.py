@@ -9,7 +9,7 @@ import numpy as np
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD, WALSH, Basis
+from ...bases import STANDARD, Basis
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
@@ -379,7 +379,7 @@ def _kron_bases(a: Spectrum, b: Spectrum) -> tuple[Basis, ...] | None:
     """The bases of a Kronecker product whose coefficients are that of the coefficients'."""
     bases = []
     for one, other in zip(a.bases, b.bases, strict=True):
-        if one != other or one not in (STANDARD, WALSH):
+        if one != other or not one.is_kronecker_closed:
             return None
         bases.append(one)
     return tuple(bases)

@@ -15,7 +15,6 @@ from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array, Axis
-from ...indexing.elements import at
 from ...ops.basis_change import to_dense
 from ...ops.broadcast import broadcast_to, permute_axes
 from ...ops.order import first_inactive
@@ -242,7 +241,7 @@ def _line_energies(
 
     lines = lines_of(x, axes, x.eigenvalues)
     middle = center.spectrum
-    centers = at(middle, lines.numbers)
+    centers = middle.at(lines.numbers)
     active = energy(lines.values, np.repeat(centers, lines.counts))
     dtype = active.dtype if dtype is None else np.dtype(dtype)
     work = np.result_type(dtype, np.float64)
@@ -254,7 +253,7 @@ def _line_energies(
     length = prod(x.shape[axis] for axis in axes)
     # The center may store all lines: then that of a line of fill values is among the others.
     idle = np.array([min(first_inactive(lines.numbers), middle.size - 1)])
-    fill = (energy(x.fill_value, at(middle, idle)[0]).astype(work) * length).astype(dtype)[()]
+    fill = (energy(x.fill_value, middle.at(idle)[0]).astype(work) * length).astype(dtype)[()]
     shape = reduced_shape(x.shape, axes, keepdims)
     error = None if x.error is None else ErrorBound.unknown()
     bases = x.bases[:1] * len(shape)

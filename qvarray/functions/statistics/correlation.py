@@ -15,7 +15,6 @@ from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
 from ...core.values import Array
-from ...indexing.elements import at
 from ...ops.broadcast import permute_axes
 from ...ops.join import expanded, localised
 from ..common import Operand, array_of, standard_of, wrapped
@@ -180,7 +179,7 @@ def _covariance(
     # The weights of the observations of the union, and of all the others together.
     load, share = np.ones(columns.size), 1.0
     for weight in loads:
-        load, share = load * at(weight, columns), share * float(weight.fill_value)
+        load, share = load * weight.at(columns), share * float(weight.fill_value)
     others = share * rest
     total = float(n) if not loads else load.sum() + others
     if total == 0 and loads:
@@ -193,7 +192,7 @@ def _covariance(
         factor = total - ddof
     else:
         last = float(importances.fill_value) * others
-        factor = total - ddof * (np.sum(load * at(importances, columns)) + last) / total
+        factor = total - ddof * (np.sum(load * importances.at(columns)) + last) / total
     if n == 0:
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
     if factor <= 0:

@@ -1,0 +1,138 @@
+"""Bases by their names, as users, files and pickles have them: registered, looked up, parsed."""
+
+from __future__ import annotations
+
+import copyreg
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from ..errors import UnknownBasisError
+from .base import Basis
+
+__all__ = [
+    "all_standard",
+    "as_bases",
+    "as_basis",
+    "block_candidates",
+    "candidates",
+    "named_bases",
+    "register",
+    "register_family",
+]
+
+B = TypeVar("B", bound=Basis)
+
+_NAMED: dict[str, Basis] = {}
+#: Bases that are made of others: what makes them from the arguments in their name.
+_FAMILIES: dict[str, Callable[..., Basis]] = {}
+
+
+def register(basis: B) -> B:
+    """Let a basis be found by its name; return it. O(1)."""
+    _NAMED[basis.name] = basis
+    _pickle_by_name(type(basis))
+    return basis
+
+
+def register_family(name: str, kind: type[Basis], make: Callable[..., Basis]) -> None:
+    """Let bases of a kind be found by names with arguments: ``name(…)`` is ``make(…)``."""
+    _FAMILIES[name] = make
+    _pickle_by_name(kind)
+
+
+def _pickle_by_name(kind: type[Basis]) -> None:
+    """Let a copy or a pickle of a basis be that basis: rules may ask for identity."""
+    copyreg.pickle(kind, lambda basis: (as_basis, (basis.name,)))
+
+
+def named_bases() -> list[str]:
+    """Return the names that every function with a ``basis`` argument knows, candidates first."""
+    others = [name for name in _NAMED if "(" not in name and _NAMED[name].encode_rank is None]
+    return [basis.name for basis in candidates()] + others
+
+
+def candidates() -> list[Basis]:
+    """Return the bases that ``encode`` may choose, the cheapest to compute with first."""
+    ranked = [(basis.encode_rank, basis) for basis in _NAMED.values()]
+    chosen = [(rank, basis) for rank, basis in ranked if rank is not None]
+    return [basis for _, basis in sorted(chosen, key=lambda pair: pair[0])]
+
+
+def block_candidates() -> list[Basis]:
+    """Return the bases that ``encode`` may choose on blocks of an axis."""
+    return [basis for basis in candidates() if basis.encode_on_blocks]
+
+
+def all_standard(bases: Iterable[Basis]) -> bool:
+    """Tell whether coefficients along all axes are elements."""
+    return all(basis.is_standard for basis in bases)
+
+
+def as_basis(basis: str | Basis) -> Basis:
+    """Return a basis, or the one of that name; names may have arguments, as in Python.
+
+    Raises
+    ------
+    UnknownBasisError
+        (a ValueError) for any other name.
+    ValueError
+        For arguments that the basis cannot have.
+    TypeError
+        For what is neither a string nor a basis.
+
+    Examples
+    --------
+    >>> str(as_basis("kron(cosine, 3, haar, 2)"))
+    'kron(cosine, 3, haar, 2)'
+    """
+    if isinstance(basis, Basis):
+        return basis
+    if not isinstance(basis, str):
+        raise TypeError(f"a basis is a string or a Basis, got {basis!r}")
+    if basis in _NAMED:
+        return _NAMED[basis]
+    call = re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", basis, re.DOTALL)
+    if call and call[1] in _FAMILIES:
+        arguments = [_argument(text.strip()) for text in _split(call[2])]
+        try:
+            return _FAMILIES[call[1]](*arguments)
+        except TypeError as error:
+            raise UnknownBasisError(f"no basis {basis!r}: {error}") from None
+    families = [f"{name}(…)" for name in _FAMILIES]
+    raise UnknownBasisError(
+        f"unknown basis {basis!r}; there are {', '.join([*named_bases(), *families])}"
+    )
+
+
+def _split(arguments: str) -> list[str]:
+    """Cut at the commas that are in no parentheses.
+
+    >>> _split("blocked(haar, 2), 5")
+    ['blocked(haar, 2)', ' 5']
+    """
+    out, depth = [""], 0
+    for character in arguments:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            out.append("")
+        else:
+            out[-1] += character
+    return out
+
+
+def _argument(text: str) -> int | Basis:
+    return int(text) if re.fullmatch(r"[+-]?\d+", text) else as_basis(text)
+
+
+def as_bases(basis: str | Basis | Sequence[str | Basis], ndim: int) -> tuple[Basis, ...]:
+    """Return one basis for each of `ndim` axes, from one for all or a sequence of one an axis."""
+    if isinstance(basis, (str, Basis)):
+        return (as_basis(basis),) * ndim
+    try:
+        bases = tuple(as_basis(each) for each in basis)
+    except TypeError as error:
+        raise TypeError(f"a basis is a name or one name an axis, got {basis!r}") from error
+    if len(bases) != ndim:
+        raise ValueError(f"{len(bases)} bases {basis!r} for an array of {ndim} dimensions")
+    return bases

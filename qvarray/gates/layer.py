@@ -1,0 +1,202 @@
+"""States with a Clifford gate that is kept as a sum over paths, after their frames: the layer.
+
+Gates of the Clifford group whose qubits are in frames that cannot take them up would double the
+amplitudes; the layer takes them up instead, and is applied when something needs it to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self
+
+from ..core.values import Array
+from . import gf2
+from .amplitudes import Amplitudes
+from .path_sum import Factors, PathSum, clifford, pauli_axis
+from .paulis import Pauli
+from .single_qubit import (
+    FLIP,
+    HADAMARD,
+    IDENTITY,
+    ONE,
+    Frame,
+    Vector,
+    apply_adjoint,
+    diagonal_of,
+    is_diagonal,
+    product,
+    turns_of,
+)
+
+__all__ = ["Layered"]
+
+
+class Layered(Amplitudes):
+    """A state whose gates on one qubit, exchanges and reflections a layer may take up."""
+
+    __slots__ = ()
+
+    # -- gates ------------------------------------------------------------------------------
+
+    def rotate(self, p: int, u: Frame) -> None:
+        """Apply a gate on one qubit. O(1), or O(n**2) where a Clifford gate is kept."""
+        if self.layer is not None and self.touches(p):
+            after = self.layer.rotated(p, u)
+            if after is not None:
+                self._keep(after)
+                return
+            if is_diagonal(u):
+                zero, one = turns_of(u[0]), turns_of(u[3])
+                if self._phase_before(one - zero, [(p, ONE)]):
+                    self.turns = (self.turns + zero) % 1.0
+                    return
+            self.flush()
+        self.frames[p] = product(u, self.frames[p])
+
+    def swap(self, p: int, q: int) -> None:
+        """Exchange two qubits. O(n)."""
+        if self.layer is not None and self.touches(p, q):
+            if self._hand_over(p, q):
+                self._keep(self.layer.swapped(p, q))
+                return
+            self.flush()
+        frames, core = self.frames, self.core
+        frames[p], frames[q] = frames[q], frames[p]
+        rows, offset = gf2.exchanged(core.rows, core.offset, p, q)
+        self.core = core._replace(rows=rows, offset=offset)
+
+    def absorb(self, targets: dict[int, Frame], is_last: bool = False) -> None:
+        """Take what is between frames and the wanted ones into the amplitudes."""
+        if self.touches(*targets):
+            self.flush()
+        super().absorb(targets, is_last)
+
+    def _reflect(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
+        """Have the layer take up a gate of `phase`, where it is a Clifford gate."""
+        if turns != 0.5 or len(factors) != 2:
+            return False
+        (p, v), (q, w) = factors
+        first, second = pauli_axis(v), pauli_axis(w)
+        if first is None or second is None or not self._hand_over(p, q):
+            return False
+        assert self.layer is not None
+        self._keep(self.layer.reflected((p, *first), (q, *second)))
+        return True
+
+    def _phase_before(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
+        """Have the state before the layer take up a gate of `phase`, where it is a phase there."""
+        assert self.layer is not None
+        literals = []
+        for p, v in factors:
+            touched = self.touches(p)
+            row, offset = (self.layer.rows[p], self.layer.offset) if touched else (1 << p, 0)
+            w = v if touched else apply_adjoint(self.frames[p], v)
+            if row >> self.n or (w[0] != 0 and w[1] != 0):
+                return False
+            mask, flip = self._pulled(row)
+            literals.append((mask, flip ^ (offset >> p & 1) ^ (w[0] != 0)))
+        phases, everywhere = self.core.phases.plus(turns, literals)
+        self.turns = (self.turns + everywhere) % 1.0
+        self.core = self.core._replace(phases=phases)
+        return True
+
+    # -- keeping a layer --------------------------------------------------------------------
+
+    def touches(self, *bits: int) -> bool:
+        """Tell whether the layer acts on one of some bits."""
+        return self.layer is not None and any(self.layer.touched >> p & 1 for p in bits)
+
+    def _hand_over(self, *bits: int) -> bool:
+        """Have the layer take up the frames of some bits, if it can take all of them."""
+        new = [p for p in bits if not self.touches(p)]
+        if not all(clifford(self.frames[p]) for p in new):
+            return False
+        layer = self.layer or PathSum.identity(self.n)
+        for p in new:
+            layer = layer.rotated(p, self.frames[p]) or layer
+            self.frames[p] = IDENTITY
+        self.layer = layer
+        return True
+
+    def _keep(self, layer: PathSum) -> None:
+        """Keep another layer; on its own bits, it goes back into frames and the map."""
+        self.layer = layer
+        if layer.paths == 0:
+            self.flush()
+            return
+        frames = layer.frames()
+        if frames is not None:
+            for p, frame in frames.items():
+                self.frames[p] = frame
+            self.turns = (self.turns + layer.turns) % 1.0
+            self.layer = None
+
+    def flush(self) -> None:
+        """Apply the layer."""
+        if self.layer is not None:
+            mixed = self.is_mixed or self.layer.paths > 0
+            self._adopt(self.without_layer())
+            self.is_mixed = mixed
+            self.switches = 0
+
+    # -- states with it, and before it ------------------------------------------------------
+
+    def _factors(self) -> tuple[Self, Factors]:
+        """Return the state that the last map and phases of the layer are to be applied to."""
+        if self._factored is None:
+            assert self.layer is not None
+            inner, gates = self.copy(), self.layer.factors()
+            inner.history = inner.layer = None
+            inner.turns = (self.turns + self.layer.turns) % 1.0
+            inner._add_form(gates.before)
+            inner._move(gates.inward, 0)
+            for p in gates.hadamard:
+                inner.frames[p] = HADAMARD
+            self._factored = inner, gates
+        return self._factored
+
+    def without_layer(self) -> Self:
+        """Return the state with the layer applied: itself, where there is none.
+
+        With at most twice the amplitudes for each of its Hadamard gates, but for those on bits that
+        nothing ties to others after them: these are frames.
+        """
+        if self.layer is None:
+            return self
+        inner, gates = self._factors()
+        new, alone = inner.copy(), gates.alone()
+        new.absorb({p: IDENTITY for p in gates.hadamard if p not in alone})
+        form, offset = gates.after, gates.offset
+        for p in alone:
+            if form.linear[p]:
+                new.rotate(p, diagonal_of(form.linear[p] / 4, ONE))
+                form = form.without(p)
+            if offset >> p & 1:
+                new.rotate(p, FLIP)
+                offset ^= 1 << p
+        new._add_form(form)
+        new._move(gf2.inverse(gates.outward), offset)
+        return new
+
+    def before_layer(self) -> Self:
+        """Return the state that the layer acts on: what it does not touch is the same there."""
+        if self.layer is None:
+            return self
+        self.compute()
+        inner = self.copy()
+        inner.layer = None
+        return inner
+
+    def through_layer(self, outcomes: Callable[[Self], Array]) -> Array:
+        """Return indices of this state for those that were found of the state before the last map.
+
+        Neither the map nor the phases of the layer that come last change how likely they are.
+        """
+        inner, gates = self._factors()
+        return gates.outputs(outcomes(inner))
+
+    def pulled(self, pauli: Pauli) -> tuple[Self, Pauli]:
+        """Return the state before the layer, and what a product of Pauli matrices is there."""
+        if self.layer is None:
+            return self, pauli
+        return self.before_layer(), pauli.before(self._factors()[1])

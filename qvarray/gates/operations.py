@@ -1,0 +1,201 @@
+"""Operations on states and steps of circuits; their inverses, and what undoes what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeAlias
+
+from .gate_table import GATES
+from .state import State
+from .validation import bits_of, qubit_list, real
+
+__all__ = ["Entry", "Operation", "Payload", "after_all", "applied", "named", "undone_by"]
+
+
+class Payload(Protocol):
+    """What an operation that is not in the table does."""
+
+    def act(self, state: State, bits: list[int]) -> None:
+        """Change a state that nobody else has."""
+
+    def inverse(self) -> Payload:
+        """Return what undoes it."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A gate on some qubits. Two that are equal do the same.
+
+    Parameters
+    ----------
+    name : str
+        Of a named gate, or what `payload` is.
+    qubits : tuple of int
+    params : tuple of float
+    payload : Payload, optional
+        Of an operation that is not in the table.
+    """
+
+    name: str
+    qubits: tuple[int, ...]
+    params: tuple[float, ...] = ()
+    payload: Payload | None = None
+
+    def inverse(self) -> Operation:
+        """Return the operation that undoes this one."""
+        if self.payload is not None:
+            return Operation(self.name, self.qubits, self.params, self.payload.inverse())
+        gate = GATES[self.name]
+        return Operation(gate.inverse, self.qubits, gate.undo(self.params))
+
+    def act(self, state: State) -> None:
+        """Change a state that nobody else has."""
+        bits = [state.n - 1 - q for q in self.qubits]
+        if self.payload is not None:
+            self.payload.act(state, bits)
+        else:
+            GATES[self.name].rule(state, self.params, bits)
+
+
+def named(name: str, params: Sequence[object], qubits: Sequence[object], n: int) -> Operation:
+    """Return a named gate on some qubits of n, validated.
+
+    Raises
+    ------
+    ValueError
+        For a name that there is not, another number of angles or qubits, qubits out of range or
+        repeated, an angle that is no finite real number.
+    """
+    gate = GATES.get(name)
+    if gate is None:
+        raise ValueError(f"there is no gate {name!r}")
+    count = max(2, len(qubits)) if gate.is_variadic else len(gate.qubits)
+    if len(params) != len(gate.angles) or len(qubits) != count:
+        raise ValueError(
+            f"{name} takes {len(gate.angles)} angles and "
+            f"{'two or more' if gate.is_variadic else count} qubits, "
+            f"got {list(params)} and {list(qubits)}"
+        )
+    return Operation(
+        name, tuple(qubit_list(qubits, n)), tuple(real("an angle", angle) for angle in params)
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step of a circuit.
+
+    Attributes
+    ----------
+    kind : {"gate", "measure", "reset"}
+    qubits : tuple of int
+    operation : Operation or None
+        Of a gate.
+    clbits : tuple of int
+        Where a measurement is written, one for each qubit.
+    condition : tuple or None
+        Classical bits, and the value of their register, the first the most significant, at
+        which the step is taken.
+    """
+
+    kind: str
+    qubits: tuple[int, ...]
+    operation: Operation | None = None
+    clbits: tuple[int, ...] = ()
+    condition: tuple[tuple[int, ...], int] | None = None
+
+
+# -- what led to a state --------------------------------------------------------------------
+
+#: Operations, last first, as pairs: what two histories have in common is stored once.
+Log: TypeAlias = "tuple[Operation, Log | None]"
+
+
+class _History(NamedTuple):
+    """The state that amplitudes were first combined in, and the operations since."""
+
+    origin: State
+    log: Log
+    length: int
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Without a tuple in a tuple for each operation, which is too deep to be pickled.
+        operations = []
+        log: Log | None = self.log
+        while log is not None:
+            operations.append(log[0])
+            log = log[1]
+        return after_all, (self.origin, operations[::-1])
+
+
+_LONGEST = 1 << 14
+# The state before is kept beside one of at most _TIMES as many amplitudes, or if it has few.
+_TIMES = 16
+_ALWAYS = 4096
+
+
+def applied(state: State, operation: Operation) -> State:
+    """Return the state after an operation; the one before is not changed.
+
+    An operation that undoes the last one gives back what was before, bit for bit: parameters
+    cancel on their own; where amplitudes were combined the state before that is kept, if it is
+    small, with the operations since. O(n), or O(k).
+    """
+    bits_of(operation.qubits, state.n)
+    history: _History | None = state.history
+    undone = history is not None and _undoes(operation, history.log[0])
+    if undone:
+        assert history is not None
+        if history.log[1] is None:
+            return history.origin
+    new = state.copy()
+    operation.act(new)
+    state.share_constants(new)
+    if undone:
+        assert history is not None
+        assert history.log[1] is not None
+        new.history = _History(history.origin, history.log[1], history.length - 1)
+    elif history is not None or (
+        new.is_mixed and state.nactive <= max(_ALWAYS, new.nactive // _TIMES)
+    ):
+        new.history = after_all(state, [operation])
+    return new
+
+
+def after_all(state: State, operations: Sequence[Operation]) -> _History | None:
+    """Return the history of a state after some operations that were applied to it at once.
+
+    None where they are too many.
+    """
+    log: Log | None
+    origin, log, length = state.history or (state, None, 0)
+    length += len(operations)
+    if length > _LONGEST:
+        return None
+    for operation in operations:
+        log = (operation, log)
+    assert log is not None
+    return _History(origin, log, length)
+
+
+def undone_by(state: State, operations: Sequence[Operation]) -> tuple[State, int]:
+    """Return the state before, and how many operations undo all that led from there to this one.
+
+    The state itself, and 0, where they do not.
+    """
+    history: _History | None = state.history
+    if history is None or history.length > len(operations):
+        return state, 0
+    log: Log | None = history.log
+    for count, operation in enumerate(operations, 1):
+        if log is None or not _undoes(operation, log[0]):
+            break
+        log = log[1]
+        if log is None:
+            return history.origin, count
+    return state, 0
+
+
+def _undoes(operation: Operation, last: Operation) -> bool:
+    return operation.qubits == last.qubits and operation == last.inverse()

@@ -1,0 +1,185 @@
+"""Functions and methods made from rows of the gate table, with signatures and docstrings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from textwrap import fill
+from typing import Any
+
+from .gate_table import GATES, Gate
+
+__all__ = ["PUBLIC", "function_head", "functions", "method_head", "methods"]
+
+#: Rows that have a function and a method, by their names.
+PUBLIC = {name: GATES[name] for name in sorted(GATES) if GATES[name].summary}
+
+_WIDTH = 100
+
+
+# -- source ---------------------------------------------------------------------------------
+
+
+def _definition(gate: Gate, first: str, last: Iterable[str], result: str, indent: str = "") -> str:
+    """Return the head of a definition, broken where the line is too long, as formatters do.
+
+    >>> _definition(GATES["rx"], "x", (), "str")
+    'def rx(x, theta: float, qubit: int) -> str:'
+    """
+    angles = (f"{name}: float" for name in gate.angles)
+    qubits = (
+        f"{name[1:]}: Sequence[int]" if name.startswith("*") else f"{name}: int"
+        for name in gate.qubits
+    )
+    arguments = [first, *angles, *qubits, *last]
+    joined = ", ".join(arguments)
+    if len(f"{indent}def {gate.name}({joined}) -> {result}: ...") > _WIDTH:
+        inside = indent + "    "
+        fits = len(inside + joined) <= _WIDTH
+        lines = [joined] if fits else [f"{argument}," for argument in arguments]
+        joined = "".join(f"\n{inside}{line}" for line in lines) + f"\n{indent}"
+    return f"{indent}def {gate.name}({joined}) -> {result}:"
+
+
+def function_head(gate: Gate) -> str:
+    """Return how a gate's function begins."""
+    return _definition(gate, "x: ArrayLike | VirtualQArray", (), "VirtualQArray")
+
+
+def method_head(gate: Gate, indent: str = "") -> str:
+    """Return how a gate's method begins."""
+    last = ("*", "condition: Condition | None = None")
+    return _definition(gate, "self", last, "Self", indent)
+
+
+def _tuple(names: Iterable[str]) -> str:
+    return "(" + "".join(f"{name}, " for name in names) + ")"
+
+
+def functions(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]]:
+    """Return the functions of all gates. `namespace` has what their source names."""
+
+    def source(gate: Gate) -> str:
+        qubits = (f"*many({q[1:]})" if q.startswith("*") else q for q in gate.qubits)
+        arguments = f'x, "{gate.name}", {_tuple(gate.angles)}, {_tuple(qubits)}'
+        return f"{function_head(gate)}\n    return apply({arguments})\n"
+
+    return _made(source, _function_docstring, "", namespace)
+
+
+def methods(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]]:
+    """Return the methods of all gates. `namespace` has what their source names."""
+
+    def source(gate: Gate) -> str:
+        names = "".join(f"{name}, " for name in (*gate.angles, *gate.qubits)).replace("*", "")
+        body = f'self.append("{gate.name}", {names}condition=condition)'
+        return f"{method_head(gate)}\n    return {body}\n"
+
+    return _made(source, _method_docstring, "Circuit.", namespace)
+
+
+def _made(
+    source: Callable[[Gate], str],
+    docstring: Callable[[Gate], str],
+    prefix: str,
+    namespace: dict[str, Any],
+) -> dict[str, Callable[..., Any]]:
+    made: dict[str, Any] = {}
+    text = "\n".join(map(source, PUBLIC.values()))
+    # Names and signatures of the table, so that calls cost and fail as those of any function.
+    exec(compile(text, f"<{__name__}>", "exec"), namespace, made)  # noqa: S102
+    for name, function in made.items():
+        function.__module__ = __package__
+        function.__qualname__ = prefix + name
+        function.__doc__ = docstring(PUBLIC[name])
+    return made
+
+
+# -- docstrings -----------------------------------------------------------------------------
+
+_ONE_QUBIT = "O(1): the frame of the qubit takes it up. O(n**2) where a Clifford gate is kept."
+_SEVERAL = (
+    "O(n) where the map, the phases or the constants of the state take it up; else O(k) for k "
+    "amplitudes, with at most twice as many for each qubit whose basis is switched."
+)
+
+
+def _parameters(gate: Gate) -> str:
+    text = f"{', '.join(gate.angles)} : float\n    In radians.\n" if gate.angles else ""
+    if gate.is_variadic:
+        text += f"{gate.qubits[0][1:]} : sequence of int\n    One or more qubits.\n"
+    qubits = ", ".join(gate.qubits[gate.is_variadic :])
+    return text + f"{qubits} : int\n    Qubit q is axis q of the state as ``(2,) * n``."
+
+
+def _error(gate: Gate, more: str) -> str:
+    angles = "an angle that is no finite real number; " if gate.angles else ""
+    return fill(
+        f"    For a qubit out of range or repeated; {angles}{more}", 96, subsequent_indent="    "
+    )
+
+
+def _notes(gate: Gate) -> str:
+    paragraphs = [gate.notes, _ONE_QUBIT if len(gate.qubits) == 1 else _SEVERAL]
+    if gate.inverse != gate.name:
+        paragraphs.append(f"It is undone by `{gate.inverse}`." if gate.inverse in PUBLIC else "")
+    elif len(gate.angles) < 2:
+        paragraphs.append(
+            f"The same with ``-{gate.angles[0]}`` undoes it."
+            if gate.angles
+            else "It undoes itself."
+        )
+    return "\n\n".join(fill(text, 96) for text in paragraphs if text)
+
+
+def _function_docstring(gate: Gate) -> str:
+    return f"""\
+{gate.summary}
+
+Parameters
+----------
+x : array_like, shape (2**n,) or (2,) * n
+    A state. It is not changed.
+{_parameters(gate)}
+
+Returns
+-------
+VirtualQArray
+    Of the shape of `x`, complex128.
+
+Raises
+------
+ValueError
+{_error(gate, "an array of another shape, or with elements that are not finite.")}
+MaterializationError
+    Where amplitudes have to be computed that are over the memory budget.
+
+Notes
+-----
+{_notes(gate)}
+"""
+
+
+def _method_docstring(gate: Gate) -> str:
+    return f"""\
+{gate.summary}
+
+Parameters
+----------
+{_parameters(gate)}
+condition : tuple of (classical bits, value), optional
+    The gate is applied only where these bits, the first the most significant, have that value.
+
+Returns
+-------
+Circuit
+    This one, with the gate appended.
+
+Raises
+------
+ValueError
+{_error(gate, "a condition on bits that there are not. Nothing is appended then.")}
+
+Notes
+-----
+{_notes(gate)}
+"""
