@@ -79,7 +79,9 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
         # NumPy looks at the types before it looks at the indices.
         with np.errstate(all="ignore"):
             ufunc.at(
-                np.ones(1, x.dtype), 0, *(np.ones((), np.asarray(one).dtype) for one in operands)
+                np.ones(1, x.dtype),
+                0,
+                *(np.ones((), np.asarray(operand).dtype) for operand in operands),
             )
         raise
     touched, which = _unique(positions.ravel())

@@ -111,7 +111,7 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
                 made = _chosen(factors, keep) * more
                 longer.append(_Sum(*part, (*before, indices), made))
         sums = longer
-        if sum(one.one.size for one in sums) > 2 * _most(a.size):
+        if sum(term.one.size for term in sums) > 2 * _most(a.size):
             return None
     values = np.concatenate(
         [a.eigenvalues[s.one] * b.eigenvalues[s.other] * s.factors for s in sums]

@@ -131,7 +131,7 @@ def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum
         one = scalar_operator(one, meeting if left else meeting.conjugate)
     if x.fill_value != 0 and not x.diagonal and not (len(x.shape) == 1 and _is_matrix(one)):
         return None
-    if any(not one.nactive and one.fill_value == 0 for one in (a, b)):
+    if any(not x.nactive and x.fill_value == 0 for x in (a, b)):
         return _with_bound(_zeros(x, dtype), a, b)
     if x.bases[axis] != meeting:
         if x.diagonal:

@@ -72,21 +72,21 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     given = kwargs.pop("out", None)
     outs = given if isinstance(given, tuple) else (given,) * (given is not None)
     where = kwargs.pop("where", True)
-    if any(is_foreign(one) for one in (*inputs, *outs, where)):
+    if any(is_foreign(x) for x in (*inputs, *outs, where)):
         return NotImplemented
     if not (outs or kwargs) and where is True:
-        sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
+        sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
         for source in sources:
             known = source.combined(ufunc, sources) if isinstance(source, Source) else None
             if known is not None:
                 return VirtualQArray(known)
     if not outs:
         outs = (None,) * ufunc.nout
-    if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):
+    if ufunc.signature is not None or any(isinstance(out, np.ndarray) for out in outs):
         return _dense(ufunc, inputs, outs, where, kwargs)
-    operands = [operand(one) for one in inputs]
+    operands = [operand(x) for x in inputs]
     mask = True if where is True else operand(where)
-    if any(one is None for one in (*operands, mask)) or len(operands) != ufunc.nin:
+    if any(operand is None for operand in (*operands, mask)) or len(operands) != ufunc.nin:
         return _dense(ufunc, inputs, outs, where, kwargs)
     kwargs.pop("subok", None)
     kwargs.pop("order", None)
@@ -100,32 +100,32 @@ def _computed(
     ufunc: np.ufunc, inputs: Any, operands: list[Any], mask: Any, outs: Any, kwargs: Any
 ) -> Any:
     """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
-    sources = [one for one in operands if isinstance(one, Source)]
+    sources = [operand for operand in operands if isinstance(operand, Source)]
     masks = [mask] if isinstance(mask, Source) else []
-    shape = broadcast_shape([one.shape for one in (*sources, *masks)])
-    for one in outs:
-        if one is None:
+    shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    for out in outs:
+        if out is None:
             continue
-        if broadcast_shape([shape, one.shape]) != one.shape:
+        if broadcast_shape([shape, out.shape]) != out.shape:
             raise ValueError(
-                f"non-broadcastable output operand with shape {one.shape} doesn't match the "
+                f"non-broadcastable output operand with shape {out.shape} doesn't match the "
                 f"broadcast shape {shape}"
             )
-        shape = one.shape
+        shape = out.shape
     if not all(source.is_standard for source in (*sources, *masks)):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
-        operands = [kept(one, given) for one, given in zip(operands, inputs, strict=True)]
+        operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if one is None else constant(one.dtype.type(0), shape) for one in outs]
+        present = [None if out is None else constant(out.dtype.type(0), shape) for out in outs]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
-    if any(one is None for one in outs):
+    if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there
     if not isinstance(mask, Source):
         mask = constant(np.asarray(mask), shape)
-    before = [one.spectrum for one in outs]
+    before = [out.spectrum for out in outs]
     if not all(one.is_standard for one in before):
         return None
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
@@ -155,16 +155,16 @@ def _in_any_basis(
     kwargs: dict[str, Any],
 ) -> Any:
     """Compute on the coefficients where the ufunc is linear, else make an expression."""
-    stand_ins = tuple(proxy(one) for one in operands)
-    if any(one is not None for one in outs):
+    stand_ins = tuple(proxy(operand) for operand in operands)
+    if any(out is not None for out in outs):
         # NumPy refuses outputs that cannot hold the results.
-        made = tuple(None if one is None else np.empty((0,), one.dtype) for one in outs)
+        made = tuple(None if out is None else np.empty((0,), out.dtype) for out in outs)
         ufunc(*stand_ins, out=made, **kwargs)
     out: Any = linear.apply(ufunc, operands, shape) if not kwargs else None
     if out is None:
         empties = ufunc(*stand_ins, **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
-        if any(one.dtype.kind not in "biufc" for one in kinds):
+        if any(kind.dtype.kind not in "biufc" for kind in kinds):
             return None
         nodes = tuple(
             Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)

@@ -37,10 +37,10 @@ def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
         return tuple(with_error(ufunc, operands, one) for one in result)
     if not isinstance(result, Spectrum):
         return result
-    bounds = [one.error if isinstance(one, Source) else None for one in operands]
+    bounds = [operand.error if isinstance(operand, Source) else None for operand in operands]
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]
     absolute = ufunc_bound(ufunc, operands, errors, result.shape)
-    sources = [one for one in operands if isinstance(one, Source)]
+    sources = [operand for operand in operands if isinstance(operand, Source)]
     if ufunc in _SCALINGS and len(sources) == 1 and sources[0].shape == result.shape:
         old = sources[0].error
         if old is not None and old.absolute and 0.0 < absolute < float("inf"):
@@ -52,7 +52,7 @@ def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
 def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool) -> Any:
     """Results at common indices, the last one that of the fill value where there is one."""
     if isinstance(out, tuple):
-        made = tuple(_spectra_of(like, indices, one, has_fill) for one in out)
+        made = tuple(_spectra_of(like, indices, part, has_fill) for part in out)
         return None if any(one is None for one in made) else made
     if out.dtype.kind not in "biufc":
         return None  # objects are NumPy's to hold
@@ -88,7 +88,7 @@ def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> An
         out = ufunc(operands[0], values) if at else ufunc(values, operands[1])
     result = _spectra_of(x, x.active_indices, out, has_fill)
     if x.error is not None:
-        scalars = (x if i == at else one for i, one in enumerate(operands))
+        scalars = (x if i == at else operand for i, operand in enumerate(operands))
         return with_error(ufunc, tuple(scalars), result)
     return result
 
@@ -102,16 +102,16 @@ def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array],
     if len(spectra) == 1 and first.active_indices is not None:
         values, has_fill = append_fill(first)
         return first.active_indices, [values], has_fill
-    if any(one.active_indices is None for one in spectra):
-        return None, [_everywhere(one) for one in spectra], False
-    union = np.concatenate([one.indices() for one in spectra])
+    if any(spectrum.active_indices is None for spectrum in spectra):
+        return None, [_everywhere(spectrum) for spectrum in spectra], False
+    union = np.concatenate([spectrum.indices() for spectrum in spectra])
     union = union[kernels.radix_sort.argsort(union)]
     union = union[kernels.radix_sort.run_starts(union)]
     has_fill = union.size < first.space
     spread = []
-    for one in spectra:
-        values = np.full(union.size + has_fill, one.fill_value, one.dtype)
-        values[union.searchsorted(one.indices())] = one.eigenvalues
+    for spectrum in spectra:
+        values = np.full(union.size + has_fill, spectrum.fill_value, spectrum.dtype)
+        values[union.searchsorted(spectrum.indices())] = spectrum.eigenvalues
         spread.append(values)
     return union, spread, has_fill
 
@@ -211,7 +211,7 @@ def of_standard(
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
-    if all(not isinstance(one, Source) or one.error is None for one in operands):
+    if all(not isinstance(operand, Source) or operand.error is None for operand in operands):
         return result
     return with_error(ufunc, operands, result)
 
@@ -225,29 +225,31 @@ def _merged(
     where: Any,
 ) -> Any:
     masked = where is not True
-    if not masked and not any(one is not None for one in outs):
+    if not masked and not any(out is not None for out in outs):
         closed = _with_small(ufunc, operands, shape, kwargs)
         if closed is not None:
             return closed
     full: list[Spectrum] = []
     given: list[Any] = []
-    for one in operands:
-        element = _single(one) if isinstance(one, Spectrum) and one.shape != shape else None
-        if not isinstance(one, Spectrum):
-            given.append(one)
+    for operand in operands:
+        element = (
+            _single(operand) if isinstance(operand, Spectrum) and operand.shape != shape else None
+        )
+        if not isinstance(operand, Spectrum):
+            given.append(operand)
         elif element is not None:
             given.append(element)
         else:
             given.append(len(full))
-            full.append(one if one.shape == shape else broadcast_to(one, shape))
+            full.append(operand if operand.shape == shape else broadcast_to(operand, shape))
     slots = [
         i
-        for i, one in enumerate(operands)
-        if isinstance(one, Spectrum) and not isinstance(given[i], np.ndarray)
+        for i, operand in enumerate(operands)
+        if isinstance(operand, Spectrum) and not isinstance(given[i], np.ndarray)
     ]
     if masked:
         full.append(where if where.shape == shape else broadcast_to(where, shape))
-        full.extend(one for one in outs if one is not None)
+        full.extend(out for out in outs if out is not None)
     if not full:
         full = [constant(np.int8(0), shape)]
     indices, values, has_fill = aligned_all(full)
@@ -255,13 +257,13 @@ def _merged(
         given[i] = values[at]
     size = values[0].size
     kwargs = dict(kwargs)
-    if any(one is not None for one in outs) or masked:
+    if any(out is not None for out in outs) or masked:
         old = iter(values[len(slots) + 1 :]) if masked else None
         kwargs["out"] = tuple(
             None
-            if one is None
-            else (next(old).copy() if old is not None else np.empty(size, one.dtype))
-            for one in outs
+            if out is None
+            else (next(old).copy() if old is not None else np.empty(size, out.dtype))
+            for out in outs
         )
         if masked:
             kwargs["where"] = values[len(slots)]
@@ -273,5 +275,5 @@ def _merged(
 
 def _repeated(out: Any, size: int) -> Any:
     if isinstance(out, tuple):
-        return tuple(_repeated(one, size) for one in out)
+        return tuple(_repeated(part, size) for part in out)
     return np.broadcast_to(out, (size,)).copy()

@@ -51,7 +51,7 @@ class Masked:
         self.__name__ = ufunc.__name__
 
     def __call__(self, mask: Array, before: Any, *operands: Any) -> Array:
-        shape = np.broadcast_shapes(*(np.shape(one) for one in (mask, before, *operands)))
+        shape = np.broadcast_shapes(*(np.shape(operand) for operand in (mask, before, *operands)))
         out = np.array(np.broadcast_to(before, shape))
         self.ufunc(*operands, out=out, where=mask, **self.kwargs)
         return out
@@ -93,15 +93,15 @@ def apply_elementwise(
     O(k log k) in the standard basis, and O(1) for an expression.
     """
     kwargs = kwargs or {}
-    operands = [operand(one) for one in arrays]
-    if any(one is None for one in operands):
+    operands = [operand(array) for array in arrays]
+    if any(operand is None for operand in operands):
         raise TypeError("elements must be numbers or bool")
     call: Any = ElementwiseCall(function)
-    sources = [one for one in operands if isinstance(one, Source)]
-    shape = broadcast_shape([one.shape for one in sources])
+    sources = [operand for operand in operands if isinstance(operand, Source)]
+    shape = broadcast_shape([source.shape for source in sources])
     if all(source.is_standard for source in sources):
         result = of_standard(call, operands, shape, kwargs, (None,), True)
         return result if isinstance(result, Spectrum) else sparse(np.asarray(result))
-    dtype = call(*(proxy(one) for one in operands), **kwargs).dtype
-    held = tuple(kept(one, given) for one, given in zip(operands, arrays, strict=True))
+    dtype = call(*(proxy(operand) for operand in operands), **kwargs).dtype
+    held = tuple(kept(operand, given) for operand, given in zip(operands, arrays, strict=True))
     return Expression(call, held, shape, dtype, kwargs)

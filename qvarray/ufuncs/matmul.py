@@ -28,10 +28,10 @@ def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list
     """Return the operands as sources, if the call is one that the rules answer."""
     if set(kwargs) - {"out", *names} or len(inputs) != 2:
         return None
-    if any(is_foreign(one) for one in inputs):
+    if any(is_foreign(x) for x in inputs):
         return None
-    operands = [_source(one) for one in inputs]
-    sources = all(isinstance(one, Source) and one.shape for one in operands)
+    operands = [_source(x) for x in inputs]
+    sources = all(isinstance(operand, Source) and operand.shape for operand in operands)
     return operands if sources else None
 
 
@@ -149,7 +149,7 @@ def contraction(
         a, b = sources
         if ufunc is np.vecdot:
             if kwargs.get("axis", -1) != -1:
-                a, b = (move_axis(one.settle(), kwargs["axis"], -1) for one in sources)
+                a, b = (move_axis(source.settle(), kwargs["axis"], -1) for source in sources)
             result = _vecdot(a, b)
         elif ufunc is np.matvec and len(a.shape) >= 2:
             result = _multiplied(a, b) if len(b.shape) == 1 else _lined(a, b, -1)

@@ -64,10 +64,10 @@ def tensor_product(
         out = diagonal_product(x, y, dtype)
         if out is not None:
             return out
-    a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
+    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
     if not (a.is_standard and b.is_standard):
         # A fill value that is not 0 is no coefficient, and infinities are of all elements.
-        a, b = (_plain(one) for one in (a, b))
+        a, b = (_plain(x) for x in (a, b))
     for at_a, at_b in zip(axes_a, axes_b, strict=True):
         a, b = _meeting(a, b, at_a, at_b)
     free_a = tuple(axis for axis in range(len(a.shape)) if axis not in axes_a)
@@ -115,7 +115,7 @@ def _stacked(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum, tuple[int, .
         return a, b, over_a
     over = broadcast_shape([over_a, over_b])
     # What is repeated from one element is a fill value.
-    a, b = (_plain(broadcast_to(one, over + one.shape[-2:])) for one in (a, b))
+    a, b = (_plain(broadcast_to(x, over + x.shape[-2:])) for x in (a, b))
     return a, b, over
 
 
@@ -148,13 +148,13 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     closed = a.fill_value == 0 and b.fill_value == 0 and all_finite(a.eigenvalues, b.eigenvalues)
     if not closed:
         return _with_fill(a, b, dtype)
-    a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
+    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
     few = _at_entries(a, b, dtype)
     if few is not None:
         return few
     if len(b.shape) > 2:
         # Where they are stacked, elements meet elements.
-        a, b = (_with_standard_stack(one) for one in (a, b))
+        a, b = (_with_standard_stack(x) for x in (a, b))
     a, b = _meeting(a, b)
     a, b, over = _stacked(a, b)
     shape = (*over, a.shape[-2], b.shape[-1])
@@ -194,7 +194,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     """Return the product where inactive elements have a say: closed for constants and vectors."""
-    a, b = (off_diagonal(one) if one.diagonal else one for one in (a, b))
+    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
     if len(a.shape) == len(b.shape) == 2 and a.shape[-1]:
         few = _constant(a, b, dtype) if not a.nactive and not b.nactive else None
         few = _at_entries(a, b, dtype) if few is None else few

@@ -31,7 +31,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     kwargs = dict(kwargs)
     given = kwargs.pop("out", None)
     out = given[0] if isinstance(given, tuple) else given
-    if any(is_foreign(one) for one in (*inputs, out, kwargs.get("where", True))):
+    if any(is_foreign(x) for x in (*inputs, out, kwargs.get("where", True))):
         return NotImplemented
     if method == "at":
         return _at(ufunc, inputs)
@@ -56,7 +56,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
 def _structural(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    operands = [operand(one) for one in inputs]
+    operands = [operand(x) for x in inputs]
     first = operands[0]
     if not isinstance(first, Source):
         return None
@@ -68,7 +68,7 @@ def _structural(
     if method == "accumulate":
         return accumulate.accumulate(ufunc, x, *inputs[1:], **kwargs)
     if method == "reduceat":
-        if any(isinstance(one, VirtualQArray) for one in inputs[1:]):
+        if any(isinstance(x, VirtualQArray) for x in inputs[1:]):
             return None
         return accumulate.reduceat(ufunc, x, *inputs[1:], **kwargs)
     y = operands[1].standard if method == "outer" and isinstance(operands[1], Source) else None
@@ -131,8 +131,8 @@ def _dense(
     ufunc: np.ufunc, method: str, inputs: Any, out: VirtualQArray | Array | None, kwargs: Any
 ) -> Any:
     if method == "outer":
-        size = prod(np.size(one) for one in inputs)
-        require_budget(size * max(_itemsize(one) for one in inputs), "multiply parts of them")
+        size = prod(np.size(x) for x in inputs)
+        require_budget(size * max(_itemsize(x) for x in inputs), "multiply parts of them")
     if out is None:
         return call_dense(getattr(ufunc, method), inputs, kwargs)
     if not isinstance(out, VirtualQArray):
@@ -156,7 +156,7 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
     if len(inputs) < 2:
         few: tuple[Any, ...] = (np.zeros(1),)
         ufunc.at(*few)  # NumPy's exception
-    rest = [one.todense() if isinstance(one, VirtualQArray) else one for one in inputs[2:]]
+    rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
     changed = at.at(ufunc, settled(target.source), plain_key(inputs[1]), *rest)
     error = ErrorBound.unknown() if is_lossy(inputs) else None
     target.replace_with(changed.replace(error=error))

@@ -60,7 +60,7 @@ def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
     for shape in shapes:
         for back, n in enumerate(reversed(shape), 1):
             if n != 1 and out[-back] not in (1, n):
-                listed = " ".join(str(one).replace(" ", "") for one in shapes)
+                listed = " ".join(str(shape).replace(" ", "") for shape in shapes)
                 raise ValueError(f"operands could not be broadcast together with shapes {listed}")
             if n != 1:
                 out[-back] = n

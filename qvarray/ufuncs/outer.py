@@ -82,6 +82,6 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
         scalars = tuple(part[0, 0] for part in parts)
         return scalars if isinstance(out, tuple) else scalars[0]
     arrays = tuple(_sparse(part, a, b, (a_has_fill, b_has_fill)) for part in parts)
-    if any(one is None for one in arrays):
+    if any(array is None for array in arrays):
         return None
     return arrays if isinstance(out, tuple) else arrays[0]

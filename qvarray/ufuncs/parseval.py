@@ -182,7 +182,7 @@ def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
 
 
 def _apply(ufunc: np.ufunc, *operands: Source) -> Expression:
-    dtype = ufunc(*(np.empty(0, one.dtype) for one in operands)).dtype
+    dtype = ufunc(*(np.empty(0, operand.dtype) for operand in operands)).dtype
     return Expression(ufunc, operands, operands[0].shape, dtype, {})
 
 

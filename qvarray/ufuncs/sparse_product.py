@@ -26,7 +26,7 @@ INSTEAD = "multiply parts of the arrays, or raise the budget"
 
 
 def all_finite(*values: Any) -> bool:
-    return all(is_finite(one) for one in values if one.dtype.kind in "fc")
+    return all(is_finite(value) for value in values if value.dtype.kind in "fc")
 
 
 def is_finite(values: Array) -> bool:

@@ -23,7 +23,7 @@ def isclose(
     a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
 ) -> Any:
     """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
-    if not all(isinstance(one, (VirtualQArray, np.ndarray, int, float, complex)) for one in (a, b)):
+    if not all(isinstance(x, (VirtualQArray, np.ndarray, int, float, complex)) for x in (a, b)):
         return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
     kind = np.result_type(b, 1.0)
     y = np.multiply(b, 1, dtype=kind) if isinstance(b, VirtualQArray) else np.asarray(b, kind)
@@ -71,8 +71,10 @@ def _rounding_of(*spectra: Spectrum) -> float:
     """Return a bound on the L2 norm of what evaluating all elements may round. O(k)."""
     # What a function is off by has a norm of a few epsilons, as the function has one of 1.
     return sum(
-        64.0 * float(np.finfo(one.eigenvalues.dtype).eps) * float(np.abs(one.eigenvalues).sum())
-        for one in spectra
+        64.0
+        * float(np.finfo(spectrum.eigenvalues.dtype).eps)
+        * float(np.abs(spectrum.eigenvalues).sum())
+        for spectrum in spectra
     )
 
 

@@ -87,13 +87,13 @@ def _part(mode: str, n: int, m: int, turned: bool) -> range:
 
 
 def _answered(function: Callable[..., Any], a: Operand, v: Operand, mode: str) -> Any:
-    sizes = [np.size(one) for one in (a, v)]
-    dims = [np.ndim(one) for one in (a, v)]
+    sizes = [np.size(x) for x in (a, v)]
+    dims = [np.ndim(x) for x in (a, v)]
     if 0 in sizes or min(dims) < 1 or not isinstance(mode, str):
         return call_dense(function, (a, v, mode), {})
     if max(dims) > 1:
         raise ValueError("object too deep for desired array")
-    types = [np.ones(1, getattr(one, "dtype", None) or np.asarray(one).dtype) for one in (a, v)]
+    types = [np.ones(1, getattr(x, "dtype", None) or np.asarray(x).dtype) for x in (a, v)]
     # NumPy knows the modes and the dtype.
     dtype = function(*types, mode).dtype
     if dtype.kind not in "biufc" or mode not in ("full", "same", "valid"):

@@ -165,10 +165,10 @@ def _spacings(f: VirtualQArray, axes: tuple[int, ...], given: tuple[Any, ...]) -
     if len(given) != len(axes):
         raise TypeError("invalid number of arguments")
     out = []
-    for axis, one in zip(axes, given, strict=True):
-        places = np.asarray(one)
+    for axis, argument in zip(axes, given, strict=True):
+        places = np.asarray(argument)
         if places.ndim == 0:
-            out.append(one)
+            out.append(argument)
             continue
         if places.ndim != 1:
             raise ValueError("distances must be either scalars or 1d")
@@ -208,7 +208,7 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
             (right - left) / (left * right),
             left / (right * (left + right)),
         ]
-        shaped = [_along(one, f.ndim, axis) for one in weights]
+        shaped = [_along(weight, f.ndim, axis) for weight in weights]
         inner = _weighted(f, axis, shaped, [0, 1, 2], n - 2)
     if order == 1:
         first = np.subtract(_part(f, axis, 1, 2), _part(f, axis, 0, 1))

@@ -37,7 +37,7 @@ def _written(
     *arrays: Any, function: Callable[..., Any], dtype: np.dtype[Any], **kwargs: Any
 ) -> Any:
     """Return what NumPy writes to an output of some dtype: that has a say in what is computed."""
-    shape = np.broadcast_shapes(*(np.shape(one) for one in arrays))
+    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays))
     return function(*arrays, out=np.empty(shape, dtype), **kwargs)
 
 
@@ -56,11 +56,13 @@ def answered(
 
 
 def _has_axes(*arrays: Any) -> bool:
-    return any(np.ndim(one) for one in arrays)
+    return any(np.ndim(array) for array in arrays)
 
 
 def _are_numbers(*arrays: Any) -> bool:
-    dtypes = (one.dtype if hasattr(one, "dtype") else np.asarray(one).dtype for one in arrays)
+    dtypes = (
+        array.dtype if hasattr(array, "dtype") else np.asarray(array).dtype for array in arrays
+    )
     return all(dtype.kind in "biufc" for dtype in dtypes)
 
 
@@ -113,7 +115,7 @@ def choose(a: Operand, choices: Operand, out: Output = None, mode: str = "raise"
         raise ValueError(f"choose takes 1 to {_MOST_CHOICES} choices, got {len(choices)}")
     if out is None:
         return answered(_chosen, (a, *choices), {"mode": mode}, None)
-    if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(one) for one in choices)):
+    if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(choice) for choice in choices)):
         raise TypeError("choose: invalid shape for output array.")
     return delivered(choose(a, choices, None, mode), out, "unsafe")
 
@@ -131,14 +133,14 @@ def piecewise(
     **kw: Any,
 ) -> Any:
     """Constants by conditions: closed. Functions see all of their elements, as in NumPy: dense."""
-    constants = not any(callable(one) for one in funclist)
+    constants = not any(callable(choice) for choice in funclist)
     each = condlist if isinstance(condlist, (list, tuple)) else ()
     if isinstance(condlist, VirtualQArray) and condlist.ndim == np.ndim(x) == 1 and len(condlist):
         each = (condlist,)
-    alike = bool(each) and all(np.shape(one) == np.shape(x) for one in each)
+    alike = bool(each) and all(np.shape(part) == np.shape(x) for part in each)
     if not (constants and alike and _has_axes(x)) or args or kw:
         return call_dense(np.piecewise, (x, condlist, funclist, *args), kw)
-    conditions = [np.not_equal(one, 0) for one in each]
+    conditions = [np.not_equal(part, 0) for part in each]
     return _pointwise(_pieces, (x, *conditions), {"values": list(funclist)})
 
 
@@ -286,7 +288,7 @@ def unwrap(
     first[axis], rest_of[axis] = slice(0, 1), slice(1, None)
     shifted = np.add(p[tuple(rest_of)], np.cumsum(change, axis=axis))
     parts = (p[tuple(first)], shifted)
-    return np.concatenate([one.astype(dtype) for one in parts], axis=axis)
+    return np.concatenate([part.astype(dtype) for part in parts], axis=axis)
 
 
 # -- functions that become complex where they must ----------------------------------------------

@@ -90,14 +90,16 @@ def _inverse(few: _Few, rank: Array) -> Spectrum:
     shape, bases = few.shape, (STANDARD,) * len(few.shape)
     if few.fill_at is None:
         return Spectrum(shape, rank.dtype, bases, rank.ravel(), None, np.intp(0))
-    indices, values = (np.delete(one, few.fill_at) for one in (few.positions, rank.ravel()))
+    indices, values = (
+        np.delete(position, few.fill_at) for position in (few.positions, rank.ravel())
+    )
     return compact(shape, rank.dtype, bases, values, indices, rank.ravel()[few.fill_at])
 
 
 def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: bool) -> Any:
     """Return the unique members, and what else is wanted of index, inverse and counts."""
     # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
-    flags = [bool(one) for one in wanted]
+    flags = [bool(flag) for flag in wanted]
     flags[1] = flags[1] or axis is not None
     numpy_unique: Any = np.unique
     found = numpy_unique(few.members, *flags, axis=axis, equal_nan=equal_nan)
@@ -114,7 +116,7 @@ def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_na
             # No NaN is equal to another.
             if wanted[0] or wanted[1] or axis is not None:
                 return None
-            return [_repeated(few, one, at) for one in (unique, counts) if one is not None]
+            return [_repeated(few, count, at) for count in (unique, counts) if count is not None]
         if counts is not None:
             counts[at] += few.inactive - 1
     out: list[Any] = [unique]
@@ -155,8 +157,8 @@ def unique(
         out[0] = np.moveaxis(out[0], 0, axis) if isinstance(out[0], np.ndarray) else out[0]
     error = None if elements.error is None else ErrorBound.unknown()
     arrays = tuple(
-        VirtualQArray((one if isinstance(one, Spectrum) else sparse(one)).replace(error=error))
-        for one in out
+        VirtualQArray((part if isinstance(part, Spectrum) else sparse(part)).replace(error=error))
+        for part in out
     )
     return arrays if len(arrays) > 1 else arrays[0]
 

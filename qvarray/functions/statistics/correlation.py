@@ -58,24 +58,24 @@ def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
 
 def _union(blocks: list[Spectrum], loads: list[Spectrum], n: int) -> Array:
     """Return the observations where some variable, or weight, is not its fill value. O(k)."""
-    if any(one.active_indices is None for one in (*blocks, *loads)):
+    if any(block.active_indices is None for block in (*blocks, *loads)):
         return np.arange(n)
-    each = [one.coordinates()[1] for one in blocks] + [one.indices() for one in loads]
+    each = [block.coordinates()[1] for block in blocks] + [load.indices() for load in loads]
     every, _ = kernels.radix_sort.sorted_order(np.concatenate(each))
     return every[kernels.radix_sort.run_starts(every)].astype(np.int64, copy=False)
 
 
 def _table(blocks: list[Spectrum], columns: Array, dtype: DTypeLike | None) -> tuple[Array, Array]:
     """Return the elements of all variables at some observations, and the fill value of each."""
-    count = sum(one.shape[0] for one in blocks)
+    count = sum(block.shape[0] for block in blocks)
     require_budget(3 * count * (columns.size + 1 + count) * np.dtype(dtype).itemsize, _INSTEAD)
-    fills = np.concatenate([np.full(one.shape[0], one.fill_value, dtype) for one in blocks])
+    fills = np.concatenate([np.full(block.shape[0], block.fill_value, dtype) for block in blocks])
     table = np.repeat(fills[:, None], columns.size, axis=1)
     first = 0
-    for one in blocks:
-        row, column = one.coordinates()
-        table[first + row, columns.searchsorted(column)] = one.eigenvalues
-        first += one.shape[0]
+    for block in blocks:
+        row, column = block.coordinates()
+        table[first + row, columns.searchsorted(column)] = block.eigenvalues
+        first += block.shape[0]
     return table, fills
 
 
@@ -114,7 +114,7 @@ def _products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array:
     """
     basis, n = blocks[0].bases[1], blocks[0].shape[1]
     columns = _union(blocks, [], n)
-    wide = np.result_type(dtype, *(one.eigenvalues.dtype for one in blocks))
+    wide = np.result_type(dtype, *(block.eigenvalues.dtype for block in blocks))
     table, _ = _table(blocks, columns, wide)
     # The coefficients of the constant 1, of which the mean is a multiple.
     ones = basis.sums(n, columns, table.real.dtype)
@@ -143,12 +143,12 @@ def _covariance(
     """
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
-    both = [array_of(one) for one in (m, y) if one is not None]
-    for one, name in zip(both, "my", strict=False):
-        if one.ndim > 2:
+    both = [array_of(x) for x in (m, y) if x is not None]
+    for x, name in zip(both, "my", strict=False):
+        if x.ndim > 2:
             raise ValueError(f"{name} has more than 2 dimensions")
     if dtype is None:
-        dtype = np.result_type(*(one.dtype for one in both), np.float64)
+        dtype = np.result_type(*(x.dtype for x in both), np.float64)
     dtype = np.dtype(dtype)
     plain = fweights is None and aweights is None and dtype.kind in "fc"
     spectral = _spectral(both, rowvar) if plain else None
@@ -167,7 +167,7 @@ def _covariance(
         rows = _rows(both[1], dtype, True, True)
         blocks.append(rows if rowvar or rows.shape[0] == 1 else permute_axes(rows, (1, 0)))
     n = blocks[0].shape[1]
-    if any(one.shape[1] != n for one in blocks):
+    if any(block.shape[1] != n for block in blocks):
         raise ValueError("all the input array dimensions except for the axis must match exactly")
     frequencies = _weights(fweights, n, "fweights")
     importances = _weights(aweights, n, "aweights")

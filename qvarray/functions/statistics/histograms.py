@@ -286,12 +286,12 @@ def _columns(sample: Any) -> list[VirtualQArray]:
     if isinstance(sample, (VirtualQArray, np.ndarray)):
         columns = [array_of(sample)]
     else:
-        columns = [array_of(one) for one in sample]
-    columns = [one if one.ndim else one[None] for one in columns]
-    if any(one.shape != columns[0].shape or one.ndim != 1 for one in columns):
+        columns = [array_of(column) for column in sample]
+    columns = [column if column.ndim else column[None] for column in columns]
+    if any(column.shape != columns[0].shape or column.ndim != 1 for column in columns):
         raise ValueError("the sample must be an array of points, or their coordinates")
-    dtype = np.result_type(*(one.dtype for one in columns))
-    return [one.astype(dtype) for one in columns]
+    dtype = np.result_type(*(column.dtype for column in columns))
+    return [column.astype(dtype) for column in columns]
 
 
 @function_rule(Tier.CLOSED, np.histogramdd)
@@ -315,15 +315,15 @@ def histogramdd(
         each = [bins] * dims
     if len(each) != dims:
         raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
-    each = [one.todense() if isinstance(one, VirtualQArray) else one for one in each]
+    each = [part.todense() if isinstance(part, VirtualQArray) else part for part in each]
     ends: list[Any] = [None] * dims if range is None else list(range)
     if len(ends) != dims:
         raise ValueError("range argument must have one entry per dimension")
     if weights is not None and np.shape(weights) != (size,):
         raise ValueError("The weights and list don't have the same length.")
     ends = [
-        _ends(column, end) if np.ndim(one) == 0 else end
-        for column, one, end in zip(columns, each, ends, strict=True)
+        _ends(column, end) if np.ndim(part) == 0 else end
+        for column, part, end in zip(columns, each, ends, strict=True)
     ]
     bag = _bag(*columns) if weights is None else _bag(*columns, weights)
     points = np.stack(bag.values[:dims], axis=1)
@@ -342,7 +342,7 @@ def histogramdd(
             shape[i] = -1
             hist = hist / np.diff(edge).reshape(shape)
         hist /= total
-    return wrapped(hist, *given), [wrapped(one, *given) for one in edges]
+    return wrapped(hist, *given), [wrapped(edge, *given) for edge in edges]
 
 
 @function_rule(Tier.CLOSED, np.histogram2d)
