@@ -109,10 +109,10 @@ def _every_position(
 ) -> _Runs:
     """Each position of the lines that hold active elements is a run. O(n) for each."""
     lines, which = np.unique(numbers, return_inverse=True)
-    spelled = np.full((lines.size, n), fill, values.dtype)
-    spelled[which, within] = values
+    rows = np.full((lines.size, n), fill, values.dtype)
+    rows[which, within] = values
     starts = np.tile(np.arange(n, dtype=np.int64), lines.size)
-    return _Runs(np.repeat(lines, n), starts, np.ones(starts.size, np.int64), spelled.ravel())
+    return _Runs(np.repeat(lines, n), starts, np.ones(starts.size, np.int64), rows.ravel())
 
 
 def _accumulated(

@@ -188,7 +188,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
     out = kernels.sparse_matmul.sparse_vector(
         a.active_indices, a.eigenvalues, shape[0], b.eigenvalues
     )
-    # Every element of the matrix has met one that is finite.
+    # The result is finite, and so is every element of the matrix.
     return Spectrum(shape, dtype, a.bases, out, None, dtype.type(0)) if is_finite(out) else None
 
 

@@ -24,7 +24,7 @@ def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> S
     fill = out[-1, -1]
     inactive = [out[-1]] * fills[0] + [out[:, -1]] * fills[1]
     if any(differs_from(one, fill).any() for one in inactive):
-        # Zeros of two signs are spelled out where that is possible at all; see "Notes" of outer.
+        # Zeros of two signs are dense where the budget allows it; see "Notes" of outer.
         signs_only = fill == 0 and not any(np.any(one) for one in inactive)
         if not signs_only or fits_budget(prod(shape) * out.dtype.itemsize):
             return None

@@ -75,7 +75,7 @@ def _of_tiny(ufunc: np.ufunc, tiny: Array, axis: Axis, kwargs: dict[str, Any]) -
     if tiny.dtype.kind != "c" or kwargs["dtype"] is None:
         return ufunc.reduce(tiny, axis=axis, **kwargs)
     with warnings.catch_warnings():
-        # That a cast discards imaginary parts is said when the values are cast.
+        # The warning that a cast discards imaginary parts comes when the values are cast.
         warnings.simplefilter("ignore")
         return ufunc.reduce(tiny, axis=axis, **kwargs)
 

@@ -36,7 +36,7 @@ from ..common import Operand, Output, array_of, delivered
 
 __all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_scale"]
 
-#: Arrays of up to so many elements are transformed by NumPy, where they are in the standard basis.
+#: The most elements of an array in the standard basis that NumPy transforms.
 FEW = 2**16
 
 _WAVES = (FOURIER, FOURIER_CONJUGATE)

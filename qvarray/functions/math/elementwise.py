@@ -216,7 +216,7 @@ def nan_to_num(
     posinf: Operand | None = None,
     neginf: Operand | None = None,
 ) -> Any:
-    """Numbers for NaN and infinities; in place where no copy is asked for."""
+    """Put numbers for NaN and infinities; in place if `copy` is false. O(k)."""
     function, instead = np.nan_to_num, {"nan": nan, "posinf": posinf, "neginf": neginf}
     result: Any
     if not x.ndim:

@@ -127,12 +127,32 @@ def _products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array:
     return (out if dtype.kind == "c" else out.real).astype(dtype)
 
 
+def _over_freedom(products: Array, factor: float) -> Array:
+    """Divide sums of products by the degrees of freedom, in place."""
+    if factor <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
+        factor = 0.0
+    products *= np.true_divide(1, factor)
+    return products
+
+
+def _blocks(both: list[VirtualQArray], dtype: np.dtype[Any], rowvar: bool) -> list[Spectrum]:
+    """Return the variables of one or two arrays, each in a row, in the standard basis."""
+    blocks = [_rows(both[0], dtype, rowvar, both[0].ndim != 1)]
+    if len(both) > 1 and blocks[0].shape[0]:
+        rows = _rows(both[1], dtype, True, True)
+        blocks.append(rows if rowvar or rows.shape[0] == 1 else permute_axes(rows, (1, 0)))
+    if any(block.shape[1] != blocks[0].shape[1] for block in blocks):
+        raise ValueError("all the input array dimensions except for the axis must match exactly")
+    return blocks
+
+
 def _covariance(
     m: Operand,
-    y: Any,
+    y: Operand | None,
     rowvar: bool,
     bias: bool,
-    ddof: Any,
+    ddof: int | None,
     fweights: Operand | None,
     aweights: Operand | None,
     dtype: DTypeLike | None,
@@ -143,6 +163,7 @@ def _covariance(
     """
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
+    freedom = (1 if bias == 0 else 0) if ddof is None else ddof
     both = [array_of(x) for x in (m, y) if x is not None]
     for x, name in zip(both, "my", strict=False):
         if x.ndim > 2:
@@ -150,29 +171,29 @@ def _covariance(
     if dtype is None:
         dtype = np.result_type(*(x.dtype for x in both), np.float64)
     dtype = np.dtype(dtype)
-    plain = fweights is None and aweights is None and dtype.kind in "fc"
-    spectral = _spectral(both, rowvar) if plain else None
+    is_plain = fweights is None and aweights is None and dtype.kind in "fc"
+    spectral = _spectral(both, rowvar) if is_plain else None
     if spectral is not None:
-        factor: Any = spectral[0].shape[1] - ((bias == 0) if ddof is None else ddof)
-        if factor <= 0:
-            warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
-            factor = 0.0
-        products = _products(spectral, dtype)
-        products *= np.true_divide(1, factor)
-        return products
-    blocks = [_rows(both[0], dtype, rowvar, both[0].ndim != 1)]
+        return _over_freedom(_products(spectral, dtype), spectral[0].shape[1] - freedom)
+    blocks = _blocks(both, dtype, rowvar)
     if blocks[0].shape[0] == 0:
         return np.empty((0, 0))
-    if len(both) > 1:
-        rows = _rows(both[1], dtype, True, True)
-        blocks.append(rows if rowvar or rows.shape[0] == 1 else permute_axes(rows, (1, 0)))
     n = blocks[0].shape[1]
-    if any(block.shape[1] != n for block in blocks):
-        raise ValueError("all the input array dimensions except for the axis must match exactly")
     frequencies = _weights(fweights, n, "fweights")
     importances = _weights(aweights, n, "aweights")
-    loads = [one for one in (frequencies, importances) if one is not None]
-    ddof = (1 if bias == 0 else 0) if ddof is None else ddof
+    return _weighted_covariance(blocks, frequencies, importances, freedom, dtype)
+
+
+def _weighted_covariance(
+    blocks: list[Spectrum],
+    frequencies: Spectrum | None,
+    importances: Spectrum | None,
+    ddof: int,
+    dtype: np.dtype[Any],
+) -> Array:
+    """Return the covariances of variables in the standard basis, whose observations may weigh."""
+    loads = [load for load in (frequencies, importances) if load is not None]
+    n = blocks[0].shape[1]
     columns = _union(blocks, loads, n)
     table, fills = _table(blocks, columns, dtype)
     rest = n - columns.size
@@ -181,34 +202,23 @@ def _covariance(
     for weight in loads:
         load, share = load * weight.at(columns), share * float(weight.fill_value)
     others = share * rest
-    total = float(n) if not loads else load.sum() + others
+    total = load.sum() + others if loads else float(n)
     if total == 0 and loads:
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-    if not loads:
-        factor = n - ddof
-    elif ddof == 0:
-        factor = total
-    elif importances is None:
-        factor = total - ddof
-    else:
+    factor = total - ddof
+    if importances is not None and ddof:
         last = float(importances.fill_value) * others
         factor = total - ddof * (np.sum(load * importances.at(columns)) + last) / total
     if n == 0:
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
-    if factor <= 0:
-        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
-        factor = 0.0
-    sums = (table * load if loads else table).sum(axis=1)
-    if rest:
-        sums = sums + fills * others
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
+    sums = (table * load if loads else table).sum(axis=1) + (fills * others if rest else 0)
     center = sums / table.real.dtype.type(total)
     table -= center[:, None]
     out = np.dot(table, (table * load if loads else table).T.conj())
     if rest:
         away = fills - center
         out = out + np.outer(away, away.conj()) * out.real.dtype.type(others)
-    out *= np.true_divide(1, factor)
-    return np.asarray(out)
+    return _over_freedom(np.asarray(out), factor)
 
 
 @function_rule(Tier.CLOSED, np.cov)

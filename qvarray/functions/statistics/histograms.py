@@ -372,7 +372,7 @@ def bincount(x: Operand, /, weights: Operand | None = None, minlength: int = 0) 
     """How often each integer is there; sparse, where most are not. O(k log k)."""
     x = array_of(x)
     shape = tuple(min(n, 1) for n in x.shape)
-    np.bincount(np.zeros(shape, x.dtype))  # to find fault with the dtype and the dimensions
+    np.bincount(np.zeros(shape, x.dtype))  # NumPy judges the dtype and the dimensions
     least = operator.index(minlength)
     if least < 0:
         raise ValueError("'minlength' must not be negative")
