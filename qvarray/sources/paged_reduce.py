@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..core.associative import ABSORBING, ASSOCIATIVE
 from ..core.budget import require_budget
@@ -65,7 +66,7 @@ def paged(
     ufunc: np.ufunc,
     node: Source,
     axes: tuple[int, ...],
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     keepdims: bool = False,
 ) -> Any:
     """Reduce over some axes with ``ufunc.reduce``, page by page: to an ndarray, or a scalar. O(N).
@@ -105,7 +106,7 @@ def paged(
     return out if keepdims else out.reshape(reduced_shape(node.shape, axes, False))
 
 
-def _paged_total(ufunc: np.ufunc, node: Source, dtype: Any) -> Any:
+def _paged_total(ufunc: np.ufunc, node: Source, dtype: DTypeLike | None) -> Any:
     if ufunc is np.add and dtype is None:
         closed = sum_distributed(node)
         if closed is not None:

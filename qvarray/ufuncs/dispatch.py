@@ -56,7 +56,9 @@ def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
         if not (a.is_standard and b.is_standard and a.shape == b.shape):
             return None
         return elementwise.of_two(ufunc, a, b)
-    return elementwise.of_one(ufunc, a, inputs, position) if a.is_standard else None
+    if a.is_standard:
+        return elementwise.of_one(ufunc, a, inputs, position)
+    return a.combined(ufunc, [*inputs[:position], a, *inputs[position + 1 :]])
 
 
 def _wrapped(result: Any) -> Any:

@@ -24,7 +24,7 @@ __all__: list[str] = []
 _INSTEAD = "correlate fewer rows at a time"
 
 
-def _rows(m: Operand, dtype: DTypeLike | None, rowvar: bool, many: bool) -> Spectrum:
+def _rows(m: Operand, dtype: np.dtype[Any], rowvar: bool, many: bool) -> Spectrum:
     """Observations of variables, a row for each variable. O(k log k)."""
     x = standard_of(VirtualQArray(standard_of(m)).astype(dtype))
     if len(x.shape) < 2:
