@@ -54,12 +54,12 @@ def _figures(pattern: str, results: Path) -> Iterator[tuple[str, Figure]]:
     """Labels and figures of all commits, oldest first, in the order of the benchmarks."""
     benchmarks = json.loads((results / "benchmarks.json").read_text())
     files = [json.loads(p.read_text()) for p in results.glob("*/*.json") if p.stem != "machine"]
-    files.sort(key=lambda one: (one["date"], one["commit_hash"]))
+    files.sort(key=lambda file: (file["date"], file["commit_hash"]))
     for name, benchmark in benchmarks.items():
         if name == "version":
             continue
-        for one in files:
-            row = dict(zip(one["result_columns"], one["results"].get(name, ()), strict=False))
+        for file in files:
+            row = dict(zip(file["result_columns"], file["results"].get(name, ()), strict=False))
             if row.get("version") != benchmark["version"]:
                 continue
             choices = itertools.product(*row["params"])
@@ -70,8 +70,8 @@ def _figures(pattern: str, results: Path) -> Iterator[tuple[str, Figure]]:
                 values = map(_value, choice)
                 parameters = dict(zip(benchmark["param_names"], values, strict=True))
                 subject = parameters.pop("subject", "")
-                date = datetime.fromtimestamp(one["date"] / 1000, UTC)
-                commit = one["commit_hash"][:8]
+                date = datetime.fromtimestamp(file["date"] / 1000, UTC)
+                commit = file["commit_hash"][:8]
                 yield (
                     label,
                     Figure(name, parameters, subject, median, benchmark["unit"], commit, date),

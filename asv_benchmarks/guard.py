@@ -173,9 +173,9 @@ def check() -> bool:
             continue
         limit = limits[name]["limit"]
         found = guarded(job, limit)
-        said = "" if found <= limit else "  SLOWER"
+        mark = "" if found <= limit else "  SLOWER"
         kept &= found <= limit
-        print(f"{name:16}{found:8.3f}{limits[name]['ratio']:10.3f}{limit:8.3f}{said}", flush=True)
+        print(f"{name:16}{found:8.3f}{limits[name]['ratio']:10.3f}{limit:8.3f}{mark}", flush=True)
     print(f"our time by that of a peer; {perf_counter() - begin:.0f} s")
     return kept
 

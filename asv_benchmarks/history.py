@@ -100,18 +100,18 @@ def tidy() -> None:
     for path in sorted(RESULTS.glob("*/*.json")):
         if path.stem == "machine":
             continue
-        one = json.loads(path.read_text())
-        columns = one["result_columns"]
+        result = json.loads(path.read_text())
+        columns = result["result_columns"]
         kept = {}
-        for name, values in one["results"].items():
+        for name, values in result["results"].items():
             row = _without_gaps(dict(zip(columns, values, strict=False)))
             if name in benchmarks and row is not None:
                 seen = measured.setdefault(name, [set() for _ in row["params"]])
                 for names, used in zip(seen, row["params"], strict=True):
                     names.update(used)
                 kept[name] = [row.get(column) for column in columns[: len(values)]]
-        one["results"] = kept
-        path.write_text(json.dumps(one, separators=(",", ":")) + "\n")
+        result["results"] = kept
+        path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
     kept = {name: benchmark for name, benchmark in benchmarks.items() if name in measured}
     for name, benchmark in kept.items():
         benchmark["params"] = [

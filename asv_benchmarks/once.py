@@ -29,12 +29,12 @@ def lines() -> Iterator[tuple[str, type[Any], tuple[Any, ...]]]:
     """Name, class and parameters, of subject qvarray."""
     sys.path.insert(0, str(HERE))
     for module in iter_modules([str(HERE / "benchmarks")]):
-        for one in vars(import_module(f"benchmarks.{module.name}")).values():
-            own = isinstance(one, type) and one.__module__ == f"benchmarks.{module.name}"
-            if own and hasattr(one, "params") and not getattr(one, "__abstractmethods__", None):
-                for parameters in product(("qvarray",), *one.params[1:]):
+        for kind in vars(import_module(f"benchmarks.{module.name}")).values():
+            own = isinstance(kind, type) and kind.__module__ == f"benchmarks.{module.name}"
+            if own and hasattr(kind, "params") and not getattr(kind, "__abstractmethods__", None):
+                for parameters in product(("qvarray",), *kind.params[1:]):
                     shown = ", ".join(map(repr, parameters))
-                    yield f"{module.name}.{one.__name__}({shown})", one, parameters
+                    yield f"{module.name}.{kind.__name__}({shown})", kind, parameters
 
 
 def main(arguments: list[str]) -> int:
@@ -44,11 +44,11 @@ def main(arguments: list[str]) -> int:
     else:
         chosen = [line for line in chosen if not LONGEST.search(line[0])]
     failed, done = [], 0
-    for name, one, parameters in tqdm(chosen, file=sys.stderr, mininterval=5):
-        benchmark = one()
+    for name, kind, parameters in tqdm(chosen, file=sys.stderr, mininterval=5):
+        benchmark = kind()
         try:
             benchmark.setup(*parameters)
-            for method in dir(one):
+            for method in dir(kind):
                 if method.startswith(("time_", "track_")):
                     getattr(benchmark, method)(*parameters)
             done += 1

@@ -28,7 +28,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value for name, value in attrs if value is not None}
         self.places |= {found[name] for name in _PLACES & found.keys()}
-        self.fetched += [found[name] for one, name in _FETCHED if one == tag and name in found]
+        self.fetched += [found[name] for of, name in _FETCHED if of == tag and name in found]
         if "href" in found:
             is_fetched = tag == "link" and found.get("rel") in ("stylesheet", "preload", "icon")
             (self.fetched if is_fetched else self.links).append(found["href"])

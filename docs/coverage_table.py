@@ -55,7 +55,7 @@ def _signature(ufunc: np.ufunc) -> str | None:
     loops = [loop.split("->") for loop in ufunc.types]
     takes = [before for before, after in loops if set(before + after) <= _NUMBERS]
     # Real numbers where it takes them: all bases have those.
-    return max(takes, key=lambda one: one.count("d"), default=None)
+    return max(takes, key=lambda types: types.count("d"), default=None)
 
 
 def ufuncs() -> list[np.ufunc]:
@@ -131,11 +131,11 @@ def rows() -> list[Row]:
     """
     found = []
     for ufunc in ufuncs():
-        asked: dict[str, list[Tier]] = {}
+        tiers_of: dict[str, list[Tier]] = {}
         for basis in BASES:
             for call, operands in _calls(ufunc, basis):
-                asked.setdefault(call, []).append(_tier(ufunc, operands))
-        first, *others = ((call, tuple(tiers)) for call, tiers in asked.items())
+                tiers_of.setdefault(call, []).append(_tier(ufunc, operands))
+        first, *others = ((call, tuple(tiers)) for call, tiers in tiers_of.items())
         found.append(Row(ufunc, *first))
         found += [Row(ufunc, *other) for other in others if other[1] != first[1]]
     return found
@@ -147,15 +147,15 @@ def all_functions() -> set[Any]:
     for module in modules:
         import_module(f"numpy.{module}")
     found = overrides.get_overridable_numpy_array_functions()
-    return {one for one in found if not one.__module__.startswith(_REFUSED)}
+    return {function for function in found if not function.__module__.startswith(_REFUSED)}
 
 
 def functions() -> dict[str, Tier]:
     """The best tier of each NumPy function that can be overridden."""
     dense = FUNCTIONS[None]
     named = {
-        f"{one.__module__}.{one.__name__}": FUNCTIONS.get(one, dense).tier
-        for one in all_functions()
+        f"{function.__module__}.{function.__name__}": FUNCTIONS.get(function, dense).tier
+        for function in all_functions()
     }
     return dict(sorted(named.items()))
 

@@ -1,77 +1,74 @@
-"""The modules of the package, each with what it says of itself, ordered by who imports whom."""
+"""The map of the package: its folders in their order, and what they and their modules are for."""
 
 import ast
 import re
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 from generated import cells, replace
 
-__all__ = ["imported", "modules", "write"]
+__all__ = ["ORDER", "PACKAGE", "modules", "write"]
 
 PACKAGE = Path(__file__).parents[1] / "qvarray"
 
+#: Folders, users before what they use. A module imports from its own folder and from later ones,
+#: which tests/test_layout.py holds.
+ORDER = (
+    "tools",
+    "interop",
+    "array_api",
+    "functions",
+    "gates",
+    "ufuncs",
+    "plot",
+    "io",
+    "encoding",
+    "creation",
+    "array",
+    "sources",
+    "indexing",
+    "accuracy",
+    "ops",
+    "core",
+    "bases",
+    "kernels",
+)
+
 
 def modules() -> dict[str, Path]:
-    """Each module of the package by its name below it; packages by the name of their folder."""
+    """Each module's path by its name; a folder's is that of its ``__init__.py``."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        if name and name != "__main__":
-            found[name] = path
+        parts = ("qvarray", *path.relative_to(PACKAGE).with_suffix("").parts)
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 
 
-def _statements(tree: ast.Module) -> Iterator[ast.ImportFrom]:
-    """The imports that are done with the module, not those for annotations or when called."""
-    for statement in tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.level:
-            yield statement
+def _summary(path: Path) -> str:
+    """The first line of a module, with its names as literals."""
+    words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return re.sub(r"`+([^`]+)`+", r"``\1``", words.split("\n\n")[0].replace("\n", " "))
 
 
-def imported(name: str, path: Path, names: set[str]) -> set[str]:
-    """The modules that a module imports as it is loaded."""
-    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    found = set()
-    for statement in _statements(ast.parse(path.read_text(encoding="utf-8"))):
-        base = package[: len(package) - statement.level + 1]
-        base += statement.module.split(".") if statement.module else []
-        for alias in statement.names:
-            whole = ".".join([*base, alias.name])
-            target = whole if whole in names else ".".join(base)
-            if target in names and target != name:
-                found.add(target)
-    return found
-
-
-def _chapters() -> list[tuple[str, str, int]]:
-    """Modules and packages of the first level, users before what they use: name, words, files."""
-    found = modules()
-    graph: dict[str, set[str]] = {}
-    for name, path in found.items():
-        top = name.split(".")[0]
-        used = {one.split(".")[0] for one in imported(name, path, set(found))}
-        graph.setdefault(top, set()).update(used - {top})
-    order = list(TopologicalSorter(graph).static_order())[::-1]
-    return [
-        (
-            top,
-            (ast.get_docstring(ast.parse(found[top].read_text(encoding="utf-8"))) or "")
-            .split("\n\n")[0]
-            .replace("\n", " "),
-            sum(name.split(".")[0] == top for name in found),
-        )
-        for top in order
-    ]
+def _rows(folder: Path) -> Iterator[tuple[str, str]]:
+    """A folder with the number of its files, its modules by name, and then the folders in it."""
+    files = sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+    inner = sorted(path.parent for path in folder.glob("*/__init__.py"))
+    count = sum(path.name != "__init__.py" for path in folder.rglob("*.py"))
+    name = folder.relative_to(PACKAGE).as_posix()
+    yield f"**{name}/**, {count} file{'s' * (count != 1)}", _summary(folder / "__init__.py")
+    for path in files:
+        yield f"``{path.relative_to(PACKAGE).as_posix()}``", _summary(path)
+    for path in inner:
+        yield from _rows(path)
 
 
 def write(directory: Path) -> None:
-    """Write what ``inside.rst`` includes."""
-    lines = []
-    for name, words, count in _chapters():
-        words = re.sub(r"`+([^`]+)`+", r"``\1``", words)
-        shown = f"``{name}/``, {count - 1} files" if count > 1 else f"``{name}.py``"
-        lines.append(cells(shown, words))
-    replace(directory / "modules.csv", lines)
+    """Write the map for the pages on how it works inside: ``folders.csv`` and ``modules.csv``."""
+    top = sorted(path for path in PACKAGE.glob("*.py") if path.name != "__init__.py")
+    faces = [(f"``{path.name}``", _summary(path)) for path in top]
+    folders = [PACKAGE / name for name in ORDER if (PACKAGE / name).is_dir()]
+    rows = [row for folder in folders for row in _rows(folder)]
+    heads = [next(_rows(folder)) for folder in folders]
+    replace(directory / "folders.csv", [cells(*row) for row in [*faces, *heads]])
+    replace(directory / "modules.csv", [cells(*row) for row in [*faces, *rows]])

@@ -76,7 +76,7 @@ class Row(NamedTuple):
 def amount(value: float, unit: str) -> str:
     """A figure with three digits, in a unit that suits it."""
     scales = _SCALES.get(unit, ((1.0, unit),))
-    scale, name = next((one for one in scales if abs(value) >= one[0]), scales[-1])
+    scale, name = next((step for step in scales if abs(value) >= step[0]), scales[-1])
     return f"{value / scale:#.3g}".rstrip(".") + f" {name}"
 
 
@@ -99,10 +99,10 @@ def _words(value: Any) -> str:
 def compared(figures: Iterable[Figure]) -> tuple[list[Row], list[Row]]:
     """The rows that have a peer, and those that are ours alone."""
     found: dict[tuple[str, str], tuple[str, dict[str, float]]] = {}
-    for one in figures:
-        words = ", ".join(map(_words, one.parameters.values()))
-        _, medians = found.setdefault((one.benchmark, words), (one.unit, {}))
-        medians[one.subject or _OURS] = one.median
+    for figure in figures:
+        words = ", ".join(map(_words, figure.parameters.values()))
+        _, medians = found.setdefault((figure.benchmark, words), (figure.unit, {}))
+        medians[figure.subject or _OURS] = figure.median
     rows = [
         Row(benchmark, words, unit, of.pop(_OURS), of)
         for (benchmark, words), (unit, of) in found.items()
@@ -116,7 +116,7 @@ def facts(results: Path) -> list[str]:
     lines = []
     for path in sorted(results.glob("*/machine.json")):
         machine = json.loads(path.read_text(encoding="utf-8"))
-        runs = [json.loads(one.read_text()) for one in path.parent.glob("*.json") if one != path]
+        runs = [json.loads(file.read_text()) for file in path.parent.glob("*.json") if file != path]
         versions = {
             f"{name} {version}".strip()
             for run in runs
@@ -157,7 +157,7 @@ def _said(benchmark: str) -> str:
     module, name = benchmark.split(".")[:2]
     path = BENCHMARKS / "benchmarks" / f"{module}.py"
     tree = ast.parse(path.read_text(encoding="utf-8") if path.exists() else "")
-    classes = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == name]
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
     words = (ast.get_docstring(classes[0]) if classes else None) or "see its source."
     return re.sub(r"`+([^`]+)`+", r"``\1``", " ".join(words.split()))
 
@@ -172,7 +172,7 @@ def _chapters(rows: list[Row]) -> Iterator[str]:
         by_benchmark.setdefault(row.benchmark, []).append(row)
     order = list(_CHAPTERS)
     modules = {benchmark.split(".")[0] for benchmark in by_benchmark}
-    for module in [one for one in order if one in modules] + sorted(modules - set(order)):
+    for module in [module for module in order if module in modules] + sorted(modules - set(order)):
         yield from _heading(_CHAPTERS.get(module, module), "^")
         for benchmark, some in by_benchmark.items():
             if benchmark.split(".")[0] == module:
@@ -196,8 +196,10 @@ def _ratios(axis: Axes, rows: list[Row]) -> None:
 
 def _lines(axis: Axes, figures: list[Figure], size: Callable[[Figure], float], label: str) -> None:
     """A line for each subject, against the size."""
-    for subject in dict.fromkeys(one.subject for one in figures):
-        points = sorted((size(one), one.median) for one in figures if one.subject == subject)
+    for subject in dict.fromkeys(point.subject for point in figures):
+        points = sorted(
+            (size(point), point.median) for point in figures if point.subject == subject
+        )
         style = "o-" if subject == _OURS else "s--"
         axis.loglog(*zip(*points, strict=True), style, label=subject)
     axis.set(xlabel=label, ylabel="seconds")
@@ -207,21 +209,21 @@ def _lines(axis: Axes, figures: list[Figure], size: Callable[[Figure], float], l
 def _over_time(axis: Axes, figures: list[Figure]) -> None:
     """Our own figures over the commits, each as a multiple of its newest."""
     lines: dict[str, list[Figure]] = {}
-    for one in figures:
-        words = ", ".join(map(_words, one.parameters.values()))
-        name = one.benchmark.split(".", 1)[1].removesuffix(".time_call")
-        lines.setdefault(f"{name} {words}", []).append(one)
+    for point in figures:
+        words = ", ".join(map(_words, point.parameters.values()))
+        name = point.benchmark.split(".", 1)[1].removesuffix(".time_call")
+        lines.setdefault(f"{name} {words}", []).append(point)
     moved = {name: some for name, some in lines.items() if len(some) > 2}
     spread = {
-        name: max(one.median for one in some) / min(one.median for one in some)
+        name: max(point.median for point in some) / min(point.median for point in some)
         for name, some in moved.items()
     }
-    commits = sorted({(one.date, one.commit) for one in figures})
+    commits = sorted({(point.date, point.commit) for point in figures})
     for name in sorted(spread, key=spread.__getitem__)[-6:]:
         some = moved[name]
-        places = [commits.index((one.date, one.commit)) for one in some]
-        axis.semilogy(places, [one.median / some[-1].median for one in some], ".-", label=name)
-    axis.set_xticks(range(len(commits)), [one for _, one in commits], rotation=70, fontsize=7)
+        places = [commits.index((point.date, point.commit)) for point in some]
+        axis.semilogy(places, [point.median / some[-1].median for point in some], ".-", label=name)
+    axis.set_xticks(range(len(commits)), [commit for _, commit in commits], rotation=70, fontsize=7)
     axis.set_ylabel("time, as a multiple of the newest")
     axis.legend(fontsize=7)
 
@@ -274,23 +276,23 @@ def _pictures(directory: Path, rows: list[Row], results: Path) -> Iterator[str]:
             lambda axis: _ratios(axis, rows),
         )
     added = latest(r"^elements\.Binary\.time_call\('\w+', 'add',", results)
-    sizes = {one.parameters["k_n"][0] for one in added if one.subject == _OURS}
+    sizes = {point.parameters["k_n"][0] for point in added if point.subject == _OURS}
     if len(sizes) > 1:
         yield from figure(
             "add",
             3.5,
             "Time of an addition against the number of stored elements, for each library.",
             "``x + y`` of two sparse arrays, against the number k of elements that each stores.",
-            lambda axis: _lines(axis, added, lambda one: one.parameters["k_n"][0], "k"),
+            lambda axis: _lines(axis, added, lambda point: point.parameters["k_n"][0], "k"),
         )
     lengths = latest(r"^scaling\.WithLength\.time_call\('\w+', 'var',", results)
-    if len({one.parameters["N"] for one in lengths if one.subject == _OURS}) > 1:
+    if len({point.parameters["N"] for point in lengths if point.subject == _OURS}) > 1:
         yield from figure(
             "var",
             3.5,
             "Time of a variance against the length of the array, ours and NumPy's.",
             "``np.var(x)`` of 1000 eigenvalues, against the length N. NumPy has all elements.",
-            lambda axis: _lines(axis, lengths, lambda one: one.parameters["N"], "N"),
+            lambda axis: _lines(axis, lengths, lambda point: point.parameters["N"], "N"),
         )
     memory = [row for row in rows if row.unit == "bytes" and "peakmem" in row.benchmark]
     if memory:
@@ -301,8 +303,10 @@ def _pictures(directory: Path, rows: list[Row], results: Path) -> Iterator[str]:
             "Peak memory of a process that does the work, its imports included.",
             lambda axis: _memory(axis, memory),
         )
-    ours = [one for one in history(r"time\w*_\w+\('qvarray'", results) if one.subject == _OURS]
-    if len({one.commit for one in ours}) > 2:
+    ours = [
+        point for point in history(r"time\w*_\w+\('qvarray'", results) if point.subject == _OURS
+    ]
+    if len({point.commit for point in ours}) > 2:
         yield from figure(
             "commits",
             4.5,
@@ -321,7 +325,7 @@ def page(directory: Path, results: Path) -> Iterator[str]:
         return
     counted = [row for row in rows if row.is_compared]
     slower = sorted((row for row in counted if row.best < 1), key=lambda row: row.best)
-    newest = max(figures, key=lambda one: one.date)
+    newest = max(figures, key=lambda point: point.date)
     yield (
         f"{len(figures)} figures, the newest of commit ``{newest.commit}`` of "
         f"{newest.date:%-d %B %Y}. In {len(counted) - len(slower)} of {len(counted)} comparisons "

@@ -95,8 +95,8 @@ ARRAYS = {
 
 def attributes() -> set[str]:
     """The public attributes of sparse's three kinds of array."""
-    one = sparse.COO([[0]], [1.0], shape=(2,))
-    made = (one, sparse.GCXS(one), sparse.DOK.from_coo(one))
+    coo = sparse.COO([[0]], [1.0], shape=(2,))
+    made = (coo, sparse.GCXS(coo), sparse.DOK.from_coo(coo))
     return {name for array in made for name in dir(array) if not name.startswith("_")}
 
 

@@ -274,7 +274,7 @@ def middle(f: Any) -> Calls:
     )
 
 
-METHODS = [
+QUANTILE_METHODS = [
     "inverted_cdf",
     "averaged_inverted_cdf",
     "closest_observation",
@@ -288,13 +288,13 @@ METHODS = [
     "higher",
     "midpoint",
     "nearest",
-    "none of these",
 ]
 
 
 def quantile(f: Any, full: float) -> Calls:
     def each(x: Any, axis: Any) -> Any:
-        return [_tried(lambda m=m: f(x, [0.1 * full, 0.5 * full], axis, method=m)) for m in METHODS]
+        methods = [*QUANTILE_METHODS, "none of these"]
+        return [_tried(lambda m=m: f(x, [0.1 * full, 0.5 * full], axis, method=m)) for m in methods]
 
     return of(
         lambda finite: f(finite, 0.5 * full),

@@ -1,54 +1,47 @@
-"""The order of the folders: imports go down a list, without circles, and files stay small."""
+"""Imports go down a list of folders, files are short, and modules say what they are for."""
 
 import ast
+import re
+from collections import defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import pytest
-
-PACKAGE = Path(__file__).parents[1] / "qvarray"
-
-#: Folders, users before what they use. A module imports from its own folder and from later ones.
-ORDER = (
-    "tools",
-    "interop",
-    "array_api",
-    "functions",
-    "gates",
-    "ufuncs",
-    "plot",
-    "io",
-    "encoding",
-    "creation",
-    "array",
-    "sources",
-    "indexing",
-    "accuracy",
-    "ops",
-    "core",
-    "bases",
-    "kernels",
-)
+from modules_table import ORDER, PACKAGE, modules
 
 #: Modules of the first level that every folder may import.
 EVERYWHERE = {"errors", "options"}
 
+#: The most lines of a file, and those that are longer yet: this set only shrinks.
+MOST_LINES = 600
+TOO_LONG = {"array/virtual_array.py", "ufuncs/matmul.py"}
 
-def modules():
-    """Each module's path by its name."""
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = ("qvarray", *path.relative_to(PACKAGE).with_suffix("").parts)
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+#: Names of modules in several folders, and the one subject that they share.
+ONE_SUBJECT = {
+    "diagonals": "diagonals of matrices: what is made of them, and slices of them",
+    "drawing": "drawing: of circuits as text, and what figures share",
+    "dtypes": "NumPy's chapter of dtypes, and the array API's",
+    "elementwise": "elementwise functions: the array API's, NumPy's, and the rule of ufuncs",
+    "fft": "Fourier transforms: the public face, and the rules of NumPy's functions",
+    "haar": "the Haar basis, and the kernel of its transform",
+    "linear": "linear combinations: of spectra, and the ufuncs that are linear",
+    "methods": "methods: of arrays, and of ufuncs",
+    "sets": "set functions: the array API's, and the rules of NumPy's",
+    "walsh": "the Walsh basis, and the kernel of its transform",
+}
 
 
 MODULES = modules()
 
 
-def for_types(tree):
+@cache
+def tree(name):
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+def for_types(name):
     """What stands under ``if TYPE_CHECKING``: imports that only annotations need."""
-    blocks = (node for node in tree.body if isinstance(node, ast.If))
+    blocks = (node for node in tree(name).body if isinstance(node, ast.If))
     blocks = (node for node in blocks if ast.unparse(node.test) == "TYPE_CHECKING")
     return {id(node) for block in blocks for node in ast.walk(block)}
 
@@ -57,9 +50,8 @@ def imports(name, annotations=True):
     """The modules of the package that a module imports, wherever it does so."""
     path = MODULES[name]
     package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    skipped = set() if annotations else for_types(tree)
-    for node in ast.walk(tree):
+    skipped = set() if annotations else for_types(name)
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.ImportFrom) and node.level and id(node) not in skipped:
             base = package[: len(package) - node.level + 1]
             base += node.module.split(".") if node.module else []
@@ -93,3 +85,33 @@ def test_every_folder_has_its_place():
 
 def test_few_modules_at_the_top():
     assert len(list(PACKAGE.glob("*.py"))) <= 10
+
+
+def test_files_are_short():
+    lengths = {
+        path.relative_to(PACKAGE).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in MODULES.values()
+    }
+    # What is no longer too long has to leave the set.
+    assert {name for name, lines in lengths.items() if lines > MOST_LINES} == TOO_LONG
+
+
+def test_a_name_is_of_one_subject():
+    places = defaultdict(list)
+    for name, path in MODULES.items():
+        if path.name != "__init__.py":
+            places[path.stem].append(name)
+    shared = {stem: names for stem, names in places.items() if len(names) > 1}
+    assert set(shared) == set(ONE_SUBJECT), shared
+    # In one folder no module is named like a folder beside it.
+    for name, path in MODULES.items():
+        assert not (path.name != "__init__.py" and path.with_suffix("").is_dir()), name
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_say_what_they_are_for(name):
+    words = ast.get_docstring(tree(name)) or ""
+    summary, _, rest = words.partition("\n")
+    assert re.search(r"[.:]$", summary), "a summary of one line"
+    assert not rest or rest.startswith("\n"), "an empty line below the summary"
+    assert len(summary.split()) > 1

@@ -91,12 +91,32 @@ def arrays(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -
     return draw(hnp.arrays(dtype, size, elements=elements(dtype), fill=st.just(dtype.type(0))))
 
 
-@st.composite
-def twins(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -> Any:
-    """An ndarray, and the same in the standard basis with some fill value."""
-    x = draw(arrays(dtypes, shape))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
+def with_fill(draw: Any, x: np.ndarray, most: int = 3) -> tuple[np.ndarray, qv.VirtualQArray]:
+    """An ndarray, and the same with zero or one of its first elements as its fill value."""
+    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:most]]))
     return x, qv.array(x, fill_value=fill)
+
+
+@st.composite
+def twins(
+    draw: Any,
+    dtypes: list[np.dtype[Any]] = DTYPES,
+    shape: Any = None,
+    change: Callable[[np.ndarray], np.ndarray] = lambda x: x,
+) -> Any:
+    """An ndarray, changed by a function, and the same in the standard basis with some fill."""
+    return with_fill(draw, change(draw(arrays(dtypes, shape))))
+
+
+def sided(x: np.ndarray) -> np.ndarray:
+    """Zeros of one sign, and one NaN: which of those that compare equal comes first is open."""
+    if x.dtype.kind not in "fc":
+        return x
+    out = x.copy()
+    for part in [out.real, out.imag] if x.dtype.kind == "c" else [out]:
+        part[part == 0] = 0
+        part[np.isnan(part)] = np.nan
+    return out
 
 
 def lengths(name: str, bits: int, most: int) -> st.SearchStrategy[int]:
@@ -150,12 +170,12 @@ def block_sizes(inner: str, m: int, n: int) -> list[int]:
 
 def blocks(matrices: list[np.ndarray]) -> np.ndarray:
     """The block diagonal matrix of some."""
-    n = sum(len(one) for one in matrices)
+    n = sum(len(block) for block in matrices)
     out = np.zeros((n, n), np.result_type(float, *matrices))
-    at = 0
-    for one in matrices:
-        out[at : at + len(one), at : at + len(one)] = one
-        at += len(one)
+    begin = 0
+    for block in matrices:
+        out[begin : begin + len(block), begin : begin + len(block)] = block
+        begin += len(block)
     return out
 
 
@@ -173,8 +193,8 @@ def merged(name: str) -> list[tuple[str, int]]:
 
 def kronecker(matrices: list[np.ndarray]) -> np.ndarray:
     out = np.eye(1)
-    for one in matrices:
-        out = np.kron(out, one)
+    for block in matrices:
+        out = np.kron(out, block)
     return out
 
 
@@ -191,7 +211,7 @@ def matrix(name: str, n: int) -> np.ndarray:
         angle = 2 * np.pi * (p * k % n) / n
         return (np.cos(angle) + np.sin(angle)) / np.sqrt(n)
     if name == "cosine":
-        scale = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
+        scale: np.ndarray = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
         return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))
     if name == "walsh":
         return (-1.0) ** np.bitwise_count(p & k) / np.sqrt(n)
@@ -223,11 +243,11 @@ def matrix(name: str, n: int) -> np.ndarray:
 def dense_by_definition(x: qv.VirtualQArray) -> np.ndarray:
     """The formula, with explicit matrices: an oracle that shares no code with qvarray."""
     if x.spectrum.diagonal:
-        one, other = (matrix(basis.name, n) for basis, n in zip(x.bases, x.shape, strict=True))
+        left, right = (matrix(basis.name, n) for basis, n in zip(x.bases, x.shape, strict=True))
         coefficients = np.full(x.shape[0], x.fill_value, x.eigenvalues.dtype)
         where = slice(None) if x.active_indices is None else x.active_indices
         coefficients[where] = x.eigenvalues
-        out = one @ np.diag(coefficients) @ other.T
+        out = left @ np.diag(coefficients) @ right.T
     else:
         out = np.full(x.size, x.fill_value, x.eigenvalues.dtype)
         where = slice(None) if x.active_indices is None else x.active_indices
@@ -245,7 +265,7 @@ def densified(obj: Any) -> Any:
         obj.spectrum.check()
         return obj.todense()
     if isinstance(obj, (list, tuple)):
-        return type(obj)(densified(one) for one in obj)
+        return type(obj)(densified(part) for part in obj)
     return obj
 
 
@@ -257,8 +277,8 @@ def assert_same(expected: Any, got: Any, rounding: float = 0.0, scale: float = 0
     """
     if isinstance(expected, (list, tuple)):
         assert len(expected) == len(got)
-        for one, other in zip(expected, got, strict=True):
-            assert_same(one, other, rounding, scale)
+        for part, got_part in zip(expected, got, strict=True):
+            assert_same(part, got_part, rounding, scale)
         return
     if not isinstance(expected, (np.ndarray, np.generic)):
         assert type(got) is type(expected)
@@ -283,9 +303,9 @@ def assert_same(expected: Any, got: Any, rounding: float = 0.0, scale: float = 0
     else:
         expected_parts, got_parts = [expected], [got]
     if expected.dtype.kind in "fc":
-        for one, other in zip(expected_parts, got_parts, strict=True):
-            zero = one == 0
-            assert np.array_equal(np.signbit(one) & zero, np.signbit(other) & zero)
+        for part, got_part in zip(expected_parts, got_parts, strict=True):
+            zero = part == 0
+            assert np.array_equal(np.signbit(part) & zero, np.signbit(got_part) & zero)
 
 
 def _outcome(call: Callable[..., Any], operands: tuple[Any, ...]) -> tuple[Any, Any, set[str]]:
@@ -296,7 +316,7 @@ def _outcome(call: Callable[..., Any], operands: tuple[Any, ...]) -> tuple[Any, 
         except Exception as raised:
             result, error = None, raised
     # Which loop or cast met the problem depends on how NumPy walks through memory.
-    return result, error, {str(one.message).split(" encountered in ")[0] for one in caught}
+    return result, error, {str(warning.message).split(" encountered in ")[0] for warning in caught}
 
 
 def check(
@@ -306,8 +326,8 @@ def check(
     scale: float = 0.0,
 ) -> None:
     """Run `call` on ndarrays and on their twins: the same result, or the same exception type."""
-    expected, error, said = _outcome(call, tuple(pair[0] for pair in pairs))
-    got, raised, also_said = _outcome(call, tuple(pair[1] for pair in pairs))
+    expected, error, warned = _outcome(call, tuple(pair[0] for pair in pairs))
+    got, raised, got_warned = _outcome(call, tuple(pair[1] for pair in pairs))
     if error is not None:
         assert raised is not None, f"NumPy raised {error!r}, we returned {got!r}"
         assert type(raised) is type(error), (error, raised)
@@ -315,5 +335,5 @@ def check(
     if raised is not None:
         raise AssertionError(f"NumPy returned {expected!r}, we raised {raised!r}") from raised
     if not rounding:
-        assert also_said == said
+        assert got_warned == warned
     assert_same(expected, got, rounding, scale)

@@ -121,7 +121,7 @@ class Suite(Measured):
 
     def all_of(self, call, group):
         calls = [call(name) for name in SUITE if group_of(name) == group]
-        return lambda: [one() for one in calls]
+        return lambda: [call() for call in calls]
 
     def qvarray(self, group):
         return self.all_of(qvarray_call, group)
@@ -157,11 +157,11 @@ def aer_amplitudes(name):
     return np.arange(vector.size), vector
 
 
-def difference(one, other):
+def difference(ours, theirs):
     """The largest difference of two states' amplitudes, up to a global phase."""
-    indices = np.union1d(one[0], other[0])
+    indices = np.union1d(ours[0], theirs[0])
     a, b = (np.zeros(indices.size, complex) for _ in range(2))
-    for where, (present, values) in ((a, one), (b, other)):
+    for where, (present, values) in ((a, ours), (b, theirs)):
         where[np.searchsorted(indices, present)] = values
     phase = np.vdot(a, b)
     return float(np.abs(a * phase / abs(phase) - b).max())
@@ -192,28 +192,28 @@ def main(names):
     rows, worst = [], {}
     for name in names:
         times = [median_of(call, name) * 1e3 for call in (qvarray_call, qblaze_call, aer_call)]
-        for at, theirs in ((1, blaze_amplitudes), (2, aer_amplitudes)):
-            if np.isfinite(times[at]):
+        for column, theirs in ((1, blaze_amplitudes), (2, aer_amplitudes)):
+            if np.isfinite(times[column]):
                 apart = difference(amplitudes(name), theirs(name))
-                worst[at] = max(worst.get(at, (0.0, "")), (apart, name))
+                worst[column] = max(worst.get(column, (0.0, "")), (apart, name))
         rows.append((times[0] / times[1], name, times))
     print(f"{'ms':24}{'qvarray':>10}{'qblaze':>10}{'aer':>10}   times qblaze's")
     for ratio, name, times in sorted(rows, reverse=True, key=lambda row: np.nan_to_num(row[0])):
-        print(f"{name:24}" + "".join(f"{one:10.3f}" for one in times) + f"{ratio:10.2f}")
-    for at, peer in ((1, "qblaze"), (2, "aer")):
+        print(f"{name:24}" + "".join(f"{seconds:10.3f}" for seconds in times) + f"{ratio:10.2f}")
+    for column, peer in ((1, "qblaze"), (2, "aer")):
         for dense in (False, True):
             both = [
                 times for _, name, times in rows
-                if np.isfinite(times[at]) and (name in DENSE) is dense
+                if np.isfinite(times[column]) and (name in DENSE) is dense
             ]  # fmt: skip
             if both:
-                own, theirs = (sum(times[column] for times in both) for column in (0, at))
+                own, theirs = (sum(times[which] for times in both) for which in (0, column))
                 print(
                     f"{len(both)} {'dense' if dense else 'sparse'} programs: {own:.1f} ms, "
                     f"{peer} {theirs:.1f} ms, {own / theirs:.3f} times"
                 )
-        if at in worst:
-            print(f"largest difference from {peer}: {worst[at]}")
+        if column in worst:
+            print(f"largest difference from {peer}: {worst[column]}")
 
 
 if __name__ == "__main__":

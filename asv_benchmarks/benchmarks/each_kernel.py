@@ -79,8 +79,8 @@ class OfNumbers:
 
         def haar():
             level = np.frexp(x.astype(float))[1] - 1
-            at = p[:, None] * np.ldexp(2.0**-40, level) - (x - np.ldexp(1.0, level))
-            sign = np.where(at < 0.5, 1.0, -1.0) * ((at >= 0) & (at < 1))
+            offset = p[:, None] * np.ldexp(2.0**-40, level) - (x - np.ldexp(1.0, level))
+            sign = np.where(offset < 0.5, 1.0, -1.0) * ((offset >= 0) & (offset < 1))
             return sign * np.sqrt(np.ldexp(2.0**-40, level))
 
         yield haar
@@ -141,11 +141,11 @@ class OfNumbers:
 
         def mixed():
             base = indices & ~(1 << 20)
-            places, at = np.unique(base, return_inverse=True)
+            places, which = np.unique(base, return_inverse=True)
             out = np.zeros((2, places.size), complex)
             sign = np.where(indices >> 20 & 1, -1.0, 1.0)
-            np.add.at(out[0], at, values * HADAMARD[0])
-            np.add.at(out[1], at, values * sign * HADAMARD[0])
+            np.add.at(out[0], which, values * HADAMARD[0])
+            np.add.at(out[1], which, values * sign * HADAMARD[0])
             return places, out
 
         yield mixed
@@ -175,21 +175,26 @@ class OfNumbers:
         yield lambda: kernels.sparse_matmul.is_finite(x)
         yield lambda: np.isfinite(x).all()
 
-    def sparse_matmul_plan(self, rng, k):
+    def matmul_plan_row_lists(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        yield lambda: kernels.sparse_matmul.plan(a, a, 1, n, n, n)
+        columns = np.empty(k, np.int64)
+        yield lambda: kernels.matmul_plan.row_lists(a, n, columns)
+        yield lambda: (np.unique(a // n, return_index=True), np.remainder(a, n, out=columns))
+
+    def matmul_plan_plan(self, rng, k):
+        a, _, n = self.matrix(rng, k)
+        yield lambda: kernels.matmul_plan.plan(a, a, 1, n, n, n)
 
     def sparse_matmul_count(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
-        yield lambda: kernels.sparse_matmul.count(at)
+        plan = kernels.matmul_plan.plan(a, a, 1, n, n, n)
+        yield lambda: kernels.sparse_matmul.count(plan)
 
     def sparse_matmul_sparse_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
-        at = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
-        most = kernels.sparse_matmul.count(at)
-        dtype = values.dtype
-        yield lambda: kernels.sparse_matmul.sparse_sparse(at, values, values, dtype, most)
+        plan = kernels.matmul_plan.plan(a, a, 1, n, n, n)
+        most = kernels.sparse_matmul.count(plan)
+        yield lambda: kernels.sparse_matmul.sparse_sparse(plan, values, values, a.dtype, most)
 
     def sparse_matmul_sparse_vector(self, rng, k):
         a, values, n = self.matrix(rng, k)
@@ -235,9 +240,9 @@ class OfNumbers:
         yield lambda: kernels.merge_sorted.spread_into(a, va, b, vb, merged, out[0], out[1])
 
         def spread():
-            at = np.union1d(a, b)
-            out[0][at.searchsorted(a)] = va
-            out[1][at.searchsorted(b)] = vb
+            merged = np.union1d(a, b)
+            out[0][merged.searchsorted(a)] = va
+            out[1][merged.searchsorted(b)] = vb
 
         yield spread
 
@@ -258,6 +263,10 @@ class OfNumbers:
             return indices[keep], values[keep]
 
         yield kept
+
+    def rows_columns_row_pieces(self, rng, k):
+        indices, _, n = self.matrix(rng, k)
+        yield lambda: kernels.rows_columns.row_pieces(indices, n, 0)
 
     def rows_columns_restricted(self, rng, k):
         indices, _, n = self.matrix(rng, k)
@@ -297,6 +306,20 @@ class OfNumbers:
 
     def threads_workers(self, rng, k):
         yield lambda: kernels.threads.workers()
+
+    def threads_workers_for(self, rng, k):
+        yield lambda: kernels.threads.workers_for(k, 1 << 16)
+
+    def threads_close_gaps(self, rng, k):
+        whole = rng.standard_normal(2 * k)
+
+        def parts():
+            x = whole.copy()
+            kernels.threads.close_gaps([0, k], [k // 2, k // 2], x)
+            return x
+
+        yield parts
+        yield lambda: np.concatenate([whole[: k // 2], whole[k : k + k // 2]])
 
     def threads_split(self, rng, k):
         yield lambda: kernels.threads.split(k, 4)

@@ -18,7 +18,7 @@ STORAGE = {1e-2: "int8", 1e-3: "int16"}
 def samples(name):
     from qvarray.tools.report.compression import datasets
 
-    return next(one.values for one in datasets() if one.name == name)
+    return next(dataset.values for dataset in datasets() if dataset.name == name)
 
 
 def at_error(zfpy, x, error):
@@ -131,7 +131,7 @@ class Compressed(Measured):
 
     def qvarray(self, operation):
         blocks = "blocked(cosine, 8)"
-        x, y = (qv.encode(one, blocks, tol=1e-2, storage="int8") for one in self.operands())
+        x, y = (qv.encode(x, blocks, tol=1e-2, storage="int8") for x in self.operands())
         return {
             "negative": lambda: -x,
             "add": lambda: x + y,
@@ -146,7 +146,7 @@ class Compressed(Measured):
         }[operation]
 
     def blaz(self, operation):
-        x, y = (Binned.of(one) for one in self.operands())
+        x, y = (Binned.of(x) for x in self.operands())
         return {
             "negative": x.negative,
             "add": lambda: x.add(y),

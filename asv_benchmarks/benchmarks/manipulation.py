@@ -96,12 +96,12 @@ class Element(_Matrices, Measured):
         where = [(int(i), int(j)) for i, j in self.rng.integers(0, N, (1000, 2))]
 
         def read():
-            for one in where:
-                x[one]
+            for position in where:
+                x[position]
 
         def write():
-            for one in where:
-                x[one] = 1.5
+            for position in where:
+                x[position] = 1.5
             return x.nactive if subject == "qvarray" else None
 
         return read if access == "read" else write

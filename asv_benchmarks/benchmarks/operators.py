@@ -140,7 +140,7 @@ class Algebra(Measured):
 
     def qvarray(self, work, basis):
         indices, (a, b, x) = self.operands()
-        A, B = (qv.operator(one, indices, self.n, basis=basis) for one in (a, b))
+        A, B = (qv.operator(values, indices, self.n, basis=basis) for values in (a, b))
         x = qv.from_eigenvalues(x, indices, self.n, basis=basis)
         whole = qv.identity(self.n) + A
         return {

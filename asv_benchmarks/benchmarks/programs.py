@@ -205,8 +205,8 @@ def sat(n):
     check = Program(n)
     for flag, clause in zip(flags, CLAUSES, strict=True):
         # Where all literals are false, the flag is taken back.
-        qubits = [abs(one) - 1 for one in clause]
-        flipped = [q for q, one in zip(qubits, clause, strict=True) if one > 0]
+        qubits = [abs(literal) - 1 for literal in clause]
+        flipped = [q for q, literal in zip(qubits, clause, strict=True) if literal > 0]
         check("x", flag).each("x", flipped)("mcx", *qubits, flag).each("x", flipped)
     c.extend(check)
     c("mcx", *flags, answer)
@@ -234,9 +234,9 @@ def hs4(n):
 
 def _fourier(n, qubits, sign=1, swaps=False):
     c = Program(n)
-    for at, q in enumerate(qubits):
+    for number, q in enumerate(qubits):
         c("h", q)
-        for distance, other in enumerate(qubits[at + 1 :], 1):
+        for distance, other in enumerate(qubits[number + 1 :], 1):
             c("cp", sign * pi / 2**distance, other, q)
     if swaps:
         for a, b in zip(qubits, reversed(qubits[(len(qubits) + 1) // 2 :]), strict=False):
@@ -261,8 +261,8 @@ def inverseqft(n):
 def _estimation(n, clock, controlled):
     """The phase of what `controlled(program, control, repeats)` does, in a register."""
     c = Program(n).each("h", clock)
-    for at, q in enumerate(reversed(clock)):
-        controlled(c, q, 2**at)
+    for power, q in enumerate(reversed(clock)):
+        controlled(c, q, 2**power)
     c.extend(_fourier(n, clock, swaps=True).inverse())
     return c
 
@@ -340,7 +340,7 @@ def operands(bits):
 
 def _load(c, qubits, value):
     """An integer into a register, the least significant qubit first."""
-    return c.each("x", [q for at, q in enumerate(qubits) if value >> at & 1])
+    return c.each("x", [q for bit, q in enumerate(qubits) if value >> bit & 1])
 
 
 def adder(n, decomposed=False, spread=0):
@@ -388,11 +388,11 @@ def factors(first, second):
 
 def multiplier(first, second, spread=0):
     """Vedral, Barenco and Ekert's adders, controlled: a, b, the product, and carries."""
-    at = np.cumsum([first, second, first + second, second]).tolist()
+    ends = np.cumsum([first, second, first + second, second]).tolist()
     a, b, product, carries = (
-        range(at[0]), range(at[0], at[1]), range(at[1], at[2]), range(at[2], at[3])
+        range(ends[0]), range(ends[0], ends[1]), range(ends[1], ends[2]), range(ends[2], ends[3])
     )  # fmt: skip
-    c = Program(at[3])
+    c = Program(ends[3])
     x, y = factors(first, second)
     _load(c, a, x)
     _load(c, b, y)
@@ -467,11 +467,11 @@ def knn(n):
     """The distance of two entangled states, by a swap test made of gates on two qubits."""
     m = (n - 1) // 2
     c = Program(n)
-    for at, angle in ((1, 0.8), (1 + m, 1.9)):
-        c("ry", angle, at)
-        for q in range(at, at + m - 1):
+    for first, angle in ((1, 0.8), (1 + m, 1.9)):
+        c("ry", angle, first)
+        for q in range(first, first + m - 1):
             c("cx", q, q + 1)
-        c("ry", angle / 3, at + m - 1)
+        c("ry", angle / 3, first + m - 1)
     c("h", 0)
     for q in range(1, m + 1):
         c("cx", q + m, q).toffoli(0, q, q + m)("cx", q + m, q)
@@ -594,10 +594,10 @@ def _givens(c, a, b, angle):
 
 def basis_change(n):
     c = Program(n)("x", 0)
-    for at in range(3):
+    for layer in range(3):
         for q in range(n - 1):
-            c("rz", 0.3 * (q + at), q)
-            _givens(c, q, q + 1, 0.4 + 0.2 * at)
+            c("rz", 0.3 * (q + layer), q)
+            _givens(c, q, q + 1, 0.4 + 0.2 * layer)
     return c
 
 

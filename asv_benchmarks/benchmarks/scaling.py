@@ -40,11 +40,11 @@ class WithActive(Measured):
         }
 
     def qvarray(self, job, k):
-        return self.calls(lambda at, values: qv.from_coordinates(at, values, self.n), k)[job]
+        return self.calls(lambda where, values: qv.from_coordinates(where, values, self.n), k)[job]
 
     def sparse(self, job, k):
         COO = require("sparse").COO
-        return self.calls(lambda at, values: COO(at[None], values, (self.n,)), k)[job]
+        return self.calls(lambda where, values: COO(where[None], values, (self.n,)), k)[job]
 
 
 class WithLength(Measured):

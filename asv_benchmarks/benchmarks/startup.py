@@ -30,9 +30,9 @@ FIRST = {
 
 def peak(code):
     """The most memory that a new process had which ran some code, in bytes."""
-    asked = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
+    peak = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
     done = subprocess.run(
-        [sys.executable, "-c", f"{dedent(code)}\n{asked}"],
+        [sys.executable, "-c", f"{dedent(code)}\n{peak}"],
         check=True,
         capture_output=True,
         text=True,

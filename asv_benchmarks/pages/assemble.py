@@ -79,7 +79,7 @@ def main() -> None:
     for summary in HTML.glob("graphs/**/summary.json"):
         # The list would have a row for every combination of parameters.
         lines = json.loads(summary.read_text())
-        summary.write_text(json.dumps([one for one in lines if one["last_value"] is not None]))
+        summary.write_text(json.dumps([line for line in lines if line["last_value"] is not None]))
     shutil.copytree(HERE / "node_modules" / FONTS, HTML / "vendor" / FONTS, dirs_exist_ok=True)
     print(f"python -m http.server --bind 127.0.0.1 --directory {HTML}")
 

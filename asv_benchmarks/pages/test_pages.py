@@ -75,7 +75,7 @@ def _nothing_missed(browser: Browser, address: str, name: str, width: int) -> No
     browser.screenshot(PICTURES / f"{name}-{width}.png")
     assert browser.errors == []
     assert browser.requests
-    assert [one for one in browser.requests if not one.startswith((address, "data:"))] == []
+    assert [url for url in browser.requests if not url.startswith((address, "data:"))] == []
 
 
 def test_all_measured_commits_are_published():

@@ -19,10 +19,10 @@ for storage in (None, "float32", "float16", "int16", "int8"):
         qv.encode(field, basis="blocked(cosine, 8)", tol=tol, storage=storage) for tol in tolerances
     ]
     # What is plotted is the bound, which the true error keeps to.
-    errors = [qv.error_bound(one) / np.linalg.norm(field) for one in packed]
-    for one in packed:
-        assert np.linalg.norm(one.todense() - field) <= qv.error_bound(one)
-    axis.loglog(errors, [one.nbytes for one in packed], "o-", label=storage or "in full")
+    errors = [qv.error_bound(x) / np.linalg.norm(field) for x in packed]
+    for x in packed:
+        assert np.linalg.norm(x.todense() - field) <= qv.error_bound(x)
+    axis.loglog(errors, [x.nbytes for x in packed], "o-", label=storage or "in full")
 axis.axhline(field.nbytes, color="gray", linestyle=":", label="ndarray")
 axis.set(xlabel="relative L2 error", ylabel="bytes")
 axis.legend()

@@ -7,9 +7,7 @@ executed, and nothing is allocated that the memory budget does not allow.
 
 from __future__ import annotations
 
-import bz2
 import json
-import lzma
 import os
 import re
 import struct
@@ -17,8 +15,8 @@ import tempfile
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from math import isfinite
-from typing import Any, NamedTuple
+from math import isfinite, prod
+from typing import Any
 
 import numpy as np
 
@@ -34,144 +32,30 @@ from ..sources.bitpacked import Bits, Listed
 from ..sources.expression import Expression
 from ..sources.packed import Packed
 from ..sources.quantize import KINDS
+from .streams import (
+    DECODING,
+    INSTEAD,
+    Reader,
+    Stream,
+    Writer,
+    as_dtype,
+    as_integer,
+    decoded,
+    decompressed,
+)
 
 __all__ = ["MAGIC", "load", "save"]
 
 MAGIC = b"QVARRAY1"
 
 _HEAD = struct.Struct("<III")
+#: Bytes of a header, as it is and deflated.
 _LONGEST_HEADER = 1 << 22
 _LONGEST_NAME = 200
-_INSTEAD = "raise the budget"
-
-# Small integers, mostly zeros, without any structure of bytes or words.
-_LZMA: list[dict[str, Any]] = [
-    {
-        "id": lzma.FILTER_LZMA2,
-        "preset": 9 | lzma.PRESET_EXTREME,
-        "dict_size": 1 << 22,
-        "lc": 0,
-        "lp": 0,
-        "pb": 0,
-    }
-]
-# Streams that are longer are only deflated: the others take a second for each of their megabytes.
-_LONG = 1 << 24
-
-
-class _Stream(NamedTuple):
-    """Bytes in a file: how they are coded, their lengths, and the CRC-32 of what they stand for."""
-
-    codec: str
-    length: int
-    stored: int
-    checksum: int
-
-
-def _coded(data: bytes) -> tuple[_Stream, bytes]:
-    """Bytes in the shortest of the codes."""
-    forms = {"raw": data, "deflate": zlib.compress(data, 9)}
-    if len(data) <= _LONG:
-        forms["bzip2"] = bz2.compress(data, 9)
-        forms["lzma"] = lzma.compress(data, format=lzma.FORMAT_RAW, filters=_LZMA)
-    codec = min(forms, key=lambda name: len(forms[name]))
-    return _Stream(codec, len(data), len(forms[codec]), zlib.crc32(data)), forms[codec]
-
-
-def _decoded(stream: _Stream, data: bytes) -> bytes:
-    """What a stream stands for; never more bytes than it says."""
-    try:
-        if stream.codec == "raw":
-            out = data
-        elif stream.codec == "deflate":
-            out = zlib.decompressobj().decompress(data, stream.length + 1)
-        elif stream.codec == "bzip2":
-            out = bz2.BZ2Decompressor().decompress(data, stream.length + 1)
-        elif stream.codec == "lzma":
-            decoder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA)
-            out = decoder.decompress(data, stream.length + 1)
-        else:
-            raise ValueError(f"unknown code {stream.codec!r}")
-    except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
-        raise ValueError(f"a stream is damaged: {error}") from None
-    if len(out) != stream.length or zlib.crc32(out) != stream.checksum:
-        raise ValueError("a stream is damaged: its checksum does not fit")
-    return out
-
-
-class _Writer:
-    """Arrays, as streams, and the header that tells what they are."""
-
-    def __init__(self, first: int = 0) -> None:
-        self.first = first
-        self.streams: list[_Stream] = []
-        self.parts: list[bytes] = []
-
-    def array(self, values: Array) -> dict[str, Any]:
-        """What the header says of an array, whose bytes are stored by their significance."""
-        plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
-        planes = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize).T
-        stream, data = _coded(planes.tobytes())
-        self.streams.append(stream)
-        self.parts.append(data)
-        return {"at": self.first + len(self.streams) - 1, "dtype": plain.dtype.str}
-
-    def shortest(self, entry: dict[str, Any], forms: list[dict[str, Array]]) -> dict[str, Any]:
-        """An entry with the arrays of that form which takes the fewest bytes."""
-        best: tuple[int, _Writer, dict[str, Any]] | None = None
-        for arrays in forms:
-            writer = _Writer(len(self.streams))
-            entries = {name: writer.array(values) for name, values in arrays.items()}
-            length = sum(map(len, writer.parts))
-            if best is None or length < best[0]:
-                best = length, writer, entries
-        assert best is not None
-        self.streams += best[1].streams
-        self.parts += best[1].parts
-        return {**entry, **best[2]}
-
-    def file(self, root: dict[str, Any]) -> bytes:
-        header = {"root": root, "streams": [list(stream) for stream in self.streams]}
-        text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
-        if len(text) > _LONGEST_HEADER:
-            raise ValueError("the expression is too large to be saved; save its compute()")
-        short = zlib.compress(text, 9)
-        head = _HEAD.pack(len(short), len(text), zlib.crc32(short))
-        return b"".join([MAGIC, head, short, *self.parts])
-
-
-class _Reader:
-    """The arrays of a file."""
-
-    def __init__(self, streams: list[_Stream], data: bytes) -> None:
-        self.streams = streams
-        self.starts = [0]
-        for stream in streams:
-            self.starts.append(self.starts[-1] + stream.stored)
-        self.data = data
-
-    def array(self, entry: Any) -> Array:
-        at, dtype = _integer(entry["at"]), _dtype(entry["dtype"])
-        if not 0 <= at < len(self.streams):
-            raise ValueError("a stream is missing")
-        raw = _decoded(self.streams[at], self.data[self.starts[at] : self.starts[at + 1]])
-        if len(raw) % dtype.itemsize:
-            raise ValueError("a stream is cut off")
-        planes = np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1)
-        values = np.ascontiguousarray(planes.T).reshape(-1).view(dtype)
-        return values.astype(dtype.newbyteorder("="), copy=False)
-
-
-def _integer(value: Any) -> int:
-    if type(value) is not int:
-        raise ValueError(f"not an integer: {value!r}")
-    return value
-
-
-def _dtype(name: Any) -> np.dtype[Any]:
-    if not isinstance(name, str) or not re.fullmatch(r"[<>|]?[biufc]\d{1,2}", name):
-        raise ValueError(f"not a dtype of numbers: {name!r}")
-    return np.dtype(name)
+#: Bytes for each integer that is packed again: as int32 in two orders, and in bits.
+_PACKING = 16
+#: Bytes for each byte of the codes of packed integers while they are checked.
+_CHECKING = 6
 
 
 def _number(text: Any) -> float:
@@ -199,7 +83,7 @@ def _scalar_entry(value: Any) -> Any:
 
 
 def _scalar(entry: Any) -> Any:
-    dtype = _dtype(entry[0])
+    dtype = as_dtype(entry[0])
     raw = bytes.fromhex(entry[1])
     if len(raw) != dtype.itemsize:
         raise ValueError("a number is cut off")
@@ -209,7 +93,7 @@ def _scalar(entry: Any) -> Any:
 # -- the kinds of arrays --------------------------------------------------------------------------
 
 
-def _entry(writer: _Writer, source: Source) -> dict[str, Any]:
+def _entry(writer: Writer, source: Source) -> dict[str, Any]:
     """What the header says of an array."""
     if isinstance(source, Packed):
         return _packed_entry(writer, source)
@@ -232,7 +116,7 @@ def _common(source: Spectrum | Packed) -> dict[str, Any]:
 
 def _shape_of(entry: Any) -> dict[str, Any]:
     """The attributes that arrays of coefficients have, checked."""
-    shape = tuple(map(_integer, entry["shape"]))
+    shape = tuple(map(as_integer, entry["shape"]))
     if any(n < 0 for n in shape) or len(shape) > 64:
         raise ValueError(f"not a shape: {shape}")
     names = entry["bases"]
@@ -243,13 +127,13 @@ def _shape_of(entry: Any) -> dict[str, Any]:
         basis.check_length(n)
     return {
         "shape": shape,
-        "dtype": numeric_dtype(_dtype(entry["dtype"])),
+        "dtype": numeric_dtype(as_dtype(entry["dtype"])),
         "bases": bases,
         "error": _bound(entry["error"]),
     }
 
 
-def _spectrum_entry(writer: _Writer, spectrum: Spectrum) -> dict[str, Any]:
+def _spectrum_entry(writer: Writer, spectrum: Spectrum) -> dict[str, Any]:
     indices = spectrum.active_indices
     gaps = None if indices is None else np.diff(indices, prepend=indices.dtype.type(0))
     return {
@@ -262,7 +146,7 @@ def _spectrum_entry(writer: _Writer, spectrum: Spectrum) -> dict[str, Any]:
     }
 
 
-def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
+def _spectrum(reader: Reader, entry: Any) -> Spectrum:
     values = reader.array(entry["values"])
     gaps = None if entry["gaps"] is None else reader.array(entry["gaps"])
     fill, diagonal = _scalar(entry["fill"]), entry["diagonal"] is True
@@ -272,10 +156,7 @@ def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
         raise ValueError("not the shape of an operator")
     space = shape[:1] if diagonal else shape
     require_size(space)
-    indices = None
-    if gaps is not None:
-        indices = np.cumsum(gaps, dtype=np.int64)
-        indices = indices.astype(index_dtype(int(np.prod(space, dtype=object))))
+    indices = None if gaps is None else _indices(reader, gaps, prod(space))
     out = Spectrum(
         shape, dtype, bases, values, indices, fill, diagonal=diagonal, error=common["error"]
     )
@@ -287,17 +168,32 @@ def _spectrum(reader: _Reader, entry: Any) -> Spectrum:
         and (values.dtype == dtype if out.is_standard else values.dtype.kind in "fc")
         and (out.is_standard or diagonal or dtype.kind in "fc")
     )
-    if gaps is not None and gaps.size:
-        assert indices is not None
-        # Where differences are positive and the last index fits, none has wrapped around.
-        fits = bool((gaps[1:] > 0).all()) and gaps[0] >= 0 and gaps.max() < out.space
-        proper = proper and fits and float(np.sum(gaps, dtype=np.longdouble)) < out.space
     if not proper:
         raise ValueError("eigenvalues, indices and shape do not fit together")
     return out
 
 
-def _listed_entry(writer: _Writer, listed: Listed) -> dict[str, Any]:
+def _indices(reader: Reader, gaps: Array, space: int) -> Array:
+    """Sum up the distances of sorted indices in ``range(space)``: [1, 2] to [1, 3]."""
+    dtype = index_dtype(space)
+    reader.take(gaps.size * (dtype.itemsize + 1))
+    if gaps.dtype.kind not in "iu":
+        raise ValueError("indices that are no integers")
+    indices = np.cumsum(gaps, dtype=dtype)
+    # Each distance fits, so that the first index to pass the largest integer is negative.
+    if gaps.size and not (
+        gaps[0] >= 0
+        and gaps[1:].all()
+        and gaps.min() >= 0
+        and int(gaps.max()) < space
+        and indices.min() >= 0
+        and int(indices[-1]) < space
+    ):
+        raise ValueError("eigenvalues, indices and shape do not fit together")
+    return indices
+
+
+def _listed_entry(writer: Writer, listed: Listed) -> dict[str, Any]:
     return {
         "form": "listed",
         "how": listed.how,
@@ -317,7 +213,7 @@ def _turned_back(values: Array, block: int) -> Array:
     return np.concatenate([values[:whole].reshape(block, -1).T.reshape(-1), values[whole:]])
 
 
-def _bits_entry(writer: _Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
+def _bits_entry(writer: Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
     plain: dict[str, Array] = {"codes": bits.codes, "data": bits.data}
     if not fits_budget(bits.size * 16):
         return writer.shortest({"form": "bits", "group": bits.group}, [plain])
@@ -329,7 +225,7 @@ def _bits_entry(writer: _Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
     return writer.shortest({"form": "bits", "group": bits.group, "block": block}, [plain, turned])
 
 
-def _packed_entry(writer: _Writer, packed: Packed) -> dict[str, Any]:
+def _packed_entry(writer: Writer, packed: Packed) -> dict[str, Any]:
     store, escapes = packed.store, packed.escapes
     return {
         "kind": "packed",
@@ -344,20 +240,22 @@ def _packed_entry(writer: _Writer, packed: Packed) -> dict[str, Any]:
     }
 
 
-def _listed(reader: _Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> Listed:
+def _listed(reader: Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> Listed:
     how = entry["how"]
     if entry["form"] != "listed" or how not in ("all", "mask", "gaps"):
         raise ValueError("not a list of values")
     out = Listed(size, how, reader.array(entry["where"]), reader.array(entry["values"]))
     if out.where.dtype.kind != "u" or out.values.dtype.name not in kinds:
         raise ValueError("values or places of another dtype than they should have")
-    require_budget(out.places_nbytes, _INSTEAD)
+    if how == "all" and out.values.size != size:
+        raise ValueError("values and their places do not fit together")
+    reader.take(out.places_nbytes)
     out.check()
     return out
 
 
-def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
-    group = _integer(entry["group"])
+def _bits(reader: Reader, entry: Any, size: int) -> Bits:
+    group = as_integer(entry["group"])
     if group not in (8, 16, 32):
         raise ValueError(f"groups of {group}")
     if entry["form"] != "bits":
@@ -366,10 +264,12 @@ def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
         bits = Bits(size, group, reader.array(entry["codes"]), reader.array(entry["data"]))
         if bits.codes.dtype != np.uint8 or bits.data.dtype != np.uint8:
             raise ValueError("packed integers of another dtype than bytes")
+        reader.take(_CHECKING * bits.codes.size)
     else:
-        values = reader.array(entry["small"]).astype(np.int32)
-        large, block = values == -128, _integer(entry["block"])
-        others = reader.array(entry["large"])
+        small, others = reader.array(entry["small"]), reader.array(entry["large"])
+        reader.take(_PACKING * small.size)
+        values = small.astype(np.int32)
+        large, block = values == -128, as_integer(entry["block"])
         if values.size != size or np.count_nonzero(large) != others.size or block < 1:
             raise ValueError("packed integers are cut off")
         if others.dtype.kind != "i" or others.dtype.itemsize > 2:
@@ -380,10 +280,10 @@ def _bits(reader: _Reader, entry: Any, size: int) -> Bits:
     return bits
 
 
-def _packed(reader: _Reader, entry: Any) -> Packed:
+def _packed(reader: Reader, entry: Any) -> Packed:
     common = _shape_of(entry)
     require_size(common["shape"])
-    kind, step, exponent = entry["storage"], _number(entry["step"]), _integer(entry["exponent"])
+    kind, step, exponent = entry["storage"], _number(entry["step"]), as_integer(entry["exponent"])
     if kind not in KINDS or not isfinite(step) or abs(exponent) > 1 << 14:
         raise ValueError("not a way to store eigenvalues")
     if common["dtype"].kind not in "fc":
@@ -413,7 +313,7 @@ def _packed(reader: _Reader, entry: Any) -> Packed:
     )
 
 
-def _expression_entry(writer: _Writer, node: Expression) -> dict[str, Any] | None:
+def _expression_entry(writer: Writer, node: Expression) -> dict[str, Any] | None:
     """An expression of NumPy's own ufuncs, without keyword arguments; None for others."""
     name = node.ufunc.__name__
     begun = len(writer.streams)
@@ -442,21 +342,24 @@ def _expression_entry(writer: _Writer, node: Expression) -> dict[str, Any] | Non
     return {"kind": "ufunc", "name": name, "which": node.which, "operands": operands}
 
 
-def _expression(reader: _Reader, entry: Any) -> Source:
+def _expression(reader: Reader, entry: Any) -> Source:
     ufunc = getattr(np, entry["name"], None) if isinstance(entry["name"], str) else None
     if not isinstance(ufunc, np.ufunc) or ufunc.signature is not None:
         raise ValueError(f"not a ufunc: {entry['name']!r}")
     operands = [_operand(reader, one) for one in entry["operands"]]
-    which = _integer(entry["which"])
+    which = as_integer(entry["which"])
     if len(operands) != ufunc.nin or not 0 <= which < ufunc.nout:
         raise ValueError(f"not a call of {ufunc.__name__}")
     wrapped = [VirtualQArray(one) if isinstance(one, Source) else one for one in operands]
     out: Any = ufunc(*wrapped)
     out = out[which] if isinstance(out, tuple) else out
-    return asarray(out).source.express()
+    node = asarray(out).source.express()
+    if isinstance(node, Spectrum):  # computed at once
+        reader.take(node.nbytes)
+    return node
 
 
-def _operand(reader: _Reader, entry: Any) -> Any:
+def _operand(reader: Reader, entry: Any) -> Any:
     kind = entry["kind"]
     if kind == "scalar":
         return _scalar(entry["value"])
@@ -470,7 +373,7 @@ def _operand(reader: _Reader, entry: Any) -> Any:
     return _KINDS[kind](reader, entry)
 
 
-_KINDS: dict[str, Callable[[_Reader, Any], Any]] = {
+_KINDS: dict[str, Callable[[Reader, Any], Any]] = {
     "spectrum": _spectrum,
     "packed": _packed,
     "ufunc": _expression,
@@ -478,6 +381,17 @@ _KINDS: dict[str, Callable[[_Reader, Any], Any]] = {
 
 
 # -- files ----------------------------------------------------------------------------------------
+
+
+def _file(writer: Writer, root: dict[str, Any]) -> bytes:
+    """Put a file together: its head, its header and its streams."""
+    header = {"root": root, "streams": [list(stream) for stream in writer.streams]}
+    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    if len(text) > _LONGEST_HEADER:
+        raise ValueError("the expression is too large to be saved; save its compute()")
+    short = zlib.compress(text, 9)
+    head = _HEAD.pack(len(short), len(text), zlib.crc32(short))
+    return b"".join([MAGIC, head, short, *writer.parts])
 
 
 def save(file: Any, x: Any) -> None:
@@ -518,8 +432,8 @@ def save(file: Any, x: Any) -> None:
     <VirtualQArray shape=(1099511627776,), dtype=float64, basis=walsh, active=2, stored=32 B, \
 virtual=8.0 TiB>
     """
-    writer = _Writer()
-    data = writer.file(_entry(writer, asarray(x).source))
+    writer = Writer()
+    data = _file(writer, _entry(writer, asarray(x).source))
     if hasattr(file, "write"):
         file.write(data)
         return
@@ -550,7 +464,7 @@ def load(file: Any) -> VirtualQArray:
     ValueError
         For a file that is not one of these, is cut off or damaged, or says what cannot be.
     MaterializationError
-        Where what it stores is over the memory budget; it is not read then.
+        Where what is read, and what is made of it, is over the memory budget.
 
     See Also
     --------
@@ -565,20 +479,23 @@ def load(file: Any) -> VirtualQArray:
     short, long, checksum = _HEAD.unpack(head[len(MAGIC) :])
     if short > _LONGEST_HEADER or long > _LONGEST_HEADER:
         raise ValueError("not a file of qvarray.save: its header is too long")
-    text = _decoded(_Stream("raw", short, short, checksum), file.read(short))
+    text = decoded(Stream("raw", short, short, checksum), file.read(short))
     try:
-        header = json.loads(zlib.decompressobj().decompress(text, long + 1))
-        streams = [_Stream(*entry) for entry in header["streams"]]
+        plain = decompressed("deflate", text, long)
+        if len(plain) != long:
+            raise ValueError("its header has not the length that it states")
+        header = json.loads(plain)
+        streams = [Stream(*entry) for entry in header["streams"]]
         for stream in streams:
-            if min(map(_integer, stream[1:])) < 0:
+            if min(map(as_integer, stream[1:])) < 0:
                 raise ValueError("a stream of negative length")
-        # What is read, what it is decoded to, and the arrays that are made of it.
-        require_budget(sum(2 * stream.length + stream.stored for stream in streams), _INSTEAD)
+        # What each use of a stream takes, and what is made of it, is counted when it comes to that.
+        require_budget(sum(DECODING * stream.length + stream.stored for stream in streams), INSTEAD)
         wanted = sum(stream.stored for stream in streams)
         data = file.read(wanted)
         if len(data) != wanted:
             raise ValueError(f"it is cut off: {wanted - len(data)} bytes are missing")
-        return VirtualQArray(_KINDS[header["root"]["kind"]](_Reader(streams, data), header["root"]))
+        return VirtualQArray(_KINDS[header["root"]["kind"]](Reader(streams, data), header["root"]))
     except MemoryError:
         raise
     except (

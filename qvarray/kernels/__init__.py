@@ -1,8 +1,13 @@
 """Numba kernels over plain ndarrays, a file for each thing that they do to indices.
 
-They are imported on first use (``kernels.merge`` imports ``kernels/merge.py``): Numba
-takes longer to import than all of NumPy, and a program that never needs a kernel should
-not pay for it.
+They are imported on first use (``kernels.merge_sorted`` imports ``kernels/merge_sorted.py``): Numba
+takes longer to import than all of NumPy, and a program that never needs a kernel should not pay for
+it.
+
+A kernel that Python calls takes its arguments one by one, however many they are: Numba takes 0.7 µs
+to look at a named tuple, 5 to 20 % of a call on 20 numbers. Those that kernels call take named
+tuples instead of more than eight arguments, which costs nothing. These are compiled into their
+callers and cached with them: Numba does not notice when they change, if they are in another file.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
         dyadic_elements,
         haar,
         jit,
+        matmul_plan,
         merge_sorted,
         pair_matrix,
         radix_sort,
@@ -37,6 +43,7 @@ __all__ = [
     "dyadic_elements",
     "haar",
     "jit",
+    "matmul_plan",
     "merge_sorted",
     "pair_matrix",
     "radix_sort",

@@ -1,4 +1,4 @@
-"""Integers in groups, each of as many bits as the largest of its group needs."""
+"""Pack integers in few bits: each group in as many as the largest of it needs, and unpack them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ __all__ = ["pack", "unpack", "widths"]
 
 @njit(cache=True, nogil=True)
 def _widths(values, group, out):  # type: ignore[no-untyped-def]
+    """Write the bits that each group of values, shape (n,), needs. O(n)."""
     for i in range(out.size):
         bits = np.int64(0)
         for j in range(i * group, min((i + 1) * group, values.size)):
@@ -36,7 +37,8 @@ def _widths(values, group, out):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _pack(values, group, widths, out):  # type: ignore[no-untyped-def]
-    at = 0
+    """Write the lowest bits of values, shape (n,), one after the other, to bytes. O(n)."""
+    written = 0
     for i in range(widths.size):
         width = uint64(widths[i])
         if width == 0:
@@ -49,15 +51,16 @@ def _pack(values, group, widths, out):  # type: ignore[no-untyped-def]
             word |= (uint64(v) & mask) << held
             held += width
             while held >= uint64(8):
-                out[at] = word & uint64(255)
-                at += 1
+                out[written] = word & uint64(255)
+                written += 1
                 word >>= uint64(8)
                 held -= uint64(8)
 
 
 @njit(cache=True, nogil=True)
 def _unpack(data, group, widths, out):  # type: ignore[no-untyped-def]
-    at = 0
+    """Write what `_pack` packed, and extend the sign of each: the highest of its bits. O(n)."""
+    begin_of_group = 0
     for i in range(widths.size):
         width = uint64(widths[i])
         begin = i * group
@@ -70,7 +73,7 @@ def _unpack(data, group, widths, out):  # type: ignore[no-untyped-def]
         half = np.int64(1) << np.int64(width - uint64(1))
         word = uint64(0)
         held = uint64(0)
-        here = at
+        here = begin_of_group
         for j in range(begin, end):
             while held < width:
                 word |= uint64(data[here]) << held
@@ -80,17 +83,30 @@ def _unpack(data, group, widths, out):  # type: ignore[no-untyped-def]
             out[j] = (v ^ half) - half
             word >>= width
             held -= width
-        at += np.int64(width) * (group >> 3)
+        begin_of_group += np.int64(width) * (group >> 3)
 
 
 def widths(values: NDArray[Any], group: int) -> NDArray[np.uint8]:
-    """The bits that each group of integers needs, as two's complement: 0, or from 2 on. O(n).
+    """Count the bits that each group of integers needs, as two's complement: 0, or from 2 on.
 
     Parameters
     ----------
     values : ndarray of int32 or int64, shape (n,)
     group : int
         A multiple of 8. The last group may have fewer.
+
+    Returns
+    -------
+    ndarray of uint8, shape (groups,)
+
+    Notes
+    -----
+    O(n).
+
+    Examples
+    --------
+    >>> widths(np.array([0] * 8 + [1, -1] * 4 + [2, -4, 3, 0]), 8)
+    array([0, 2, 3], dtype=uint8)
     """
     out = np.empty(-(-values.size // group), np.uint8)
     _widths(values, group, out)
@@ -98,7 +114,24 @@ def widths(values: NDArray[Any], group: int) -> NDArray[np.uint8]:
 
 
 def pack(values: NDArray[Any], group: int, widths: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Integers as groups of bits, ``width * group / 8`` bytes each. O(n)."""
+    """Pack integers as groups of bits, ``width * group / 8`` bytes each.
+
+    Parameters
+    ----------
+    values : ndarray of int32 or int64, shape (n,)
+    group : int
+        A multiple of 8. The last group is filled up with zeros.
+    widths : ndarray of uint8, shape (groups,)
+        As `widths` counts them, or more.
+
+    Returns
+    -------
+    ndarray of uint8
+
+    Notes
+    -----
+    O(n).
+    """
     out = np.empty(int(widths.sum(dtype=np.int64)) * (group // 8), np.uint8)
     _pack(values, group, widths, out)
     return out
@@ -107,12 +140,34 @@ def pack(values: NDArray[Any], group: int, widths: NDArray[np.uint8]) -> NDArray
 def unpack(
     data: NDArray[np.uint8], group: int, widths: NDArray[np.uint8], size: int
 ) -> NDArray[np.int32]:
-    """What `pack` packed, `size` integers of at most 32 bits. O(n).
+    """Unpack `size` integers of at most 32 bits that `pack` packed.
+
+    Parameters
+    ----------
+    data : ndarray of uint8
+    group : int
+    widths : ndarray of uint8, shape (groups,)
+    size : int
+
+    Returns
+    -------
+    ndarray of int32, shape (size,)
 
     Raises
     ------
     ValueError
         For fewer bytes than the widths say.
+
+    Notes
+    -----
+    O(size).
+
+    Examples
+    --------
+    >>> numbers = np.array([0] * 8 + [1, -1] * 4)
+    >>> packed = pack(numbers, 8, widths(numbers, 8))
+    >>> packed.nbytes, unpack(packed, 8, widths(numbers, 8), 16)[-4:]
+    (2, array([ 1, -1,  1, -1], dtype=int32))
     """
     if data.size < int(widths.sum(dtype=np.int64)) * (group // 8) or size > widths.size * group:
         raise ValueError("packed integers are cut off")

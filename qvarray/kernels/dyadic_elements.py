@@ -1,4 +1,4 @@
-"""Elements of the Walsh and Haar bases, at any position of an axis of length 2**b."""
+"""Evaluate Walsh and Haar functions at any position of an axis of length 2**b."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["haar_elements", "parity_signs", "walsh_elements"]
 
 @njit(cache=True, nogil=True, inline="always")
 def _sign(bits):  # type: ignore[no-untyped-def]
-    """1.0 for an even number of one bits, else -1.0."""
+    """Return 1.0 for an even number of one bits, else -1.0."""
     bits ^= bits >> uint64(32)
     bits ^= bits >> uint64(16)
     bits ^= bits >> uint64(8)
@@ -26,6 +26,7 @@ def _sign(bits):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _walsh(positions, indices, scale, out):  # type: ignore[no-untyped-def]
+    """Write ``scale * (-1) ** popcount(p & k)`` to `out`, shape (m, k). O(m k)."""
     for i in range(positions.size):
         p = uint64(positions[i])
         for j in range(indices.size):
@@ -34,6 +35,7 @@ def _walsh(positions, indices, scale, out):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _haar(bits, positions, indices, out):  # type: ignore[no-untyped-def]
+    """Write elements of Haar functions of ``2**bits`` samples to `out`, shape (m, k). O(m k)."""
     for j in range(indices.size):
         k = indices[j]
         if k == 0:
@@ -54,19 +56,35 @@ def _haar(bits, positions, indices, out):  # type: ignore[no-untyped-def]
                 out[i, j] = 0.0
 
 
-def _as_words(x: NDArray[Any]) -> NDArray[np.int64]:
-    return np.ascontiguousarray(x, np.int64)
-
-
 def parity_signs(position: int, indices: NDArray[Any]) -> NDArray[np.float64]:
-    """``(-1) ** popcount(position & k)`` for each index k, shape (k,). O(k)."""
+    """Evaluate ``(-1) ** popcount(position & k)`` for each index k.
+
+    Parameters
+    ----------
+    position : int
+        Below 2**63.
+    indices : ndarray of int, shape (k,)
+
+    Returns
+    -------
+    ndarray of float64, shape (k,)
+
+    Notes
+    -----
+    O(k).
+
+    Examples
+    --------
+    >>> parity_signs(3, np.arange(4))
+    array([ 1., -1., -1.,  1.])
+    """
     out = np.empty((1, indices.size), np.float64)
-    _walsh(np.array([position], np.int64), _as_words(indices), 1.0, out)
+    _walsh(np.array([position], np.int64), np.ascontiguousarray(indices, np.int64), 1.0, out)
     return out[0]
 
 
 def walsh_elements(n: int, positions: NDArray[Any], indices: NDArray[Any]) -> NDArray[np.float64]:
-    """``(-1) ** popcount(p & k) / sqrt(n)``: Walsh functions in Hadamard order.
+    """Evaluate Walsh functions in Hadamard order: ``(-1) ** popcount(p & k) / sqrt(n)``.
 
     Parameters
     ----------
@@ -84,17 +102,29 @@ def walsh_elements(n: int, positions: NDArray[Any], indices: NDArray[Any]) -> ND
     Transform", IEEE Trans. Comput. C-25 (1976).
     """
     out = np.empty((positions.size, indices.size), np.float64)
-    _walsh(_as_words(positions), _as_words(indices), n**-0.5, out)
+    positions = np.ascontiguousarray(positions, np.int64)
+    indices = np.ascontiguousarray(indices, np.int64)
+    _walsh(positions, indices, n**-0.5, out)
     return out
 
 
 def haar_elements(n: int, positions: NDArray[Any], indices: NDArray[Any]) -> NDArray[np.float64]:
-    """Elements of the orthonormal Haar basis, coarsest first.
+    """Evaluate the orthonormal Haar functions, coarsest first.
 
     Index 0 is the constant ``n ** -0.5``. Index ``2**j + q`` is ``sqrt(2**j / n)`` on the left
     half of the q-th of 2**j equal blocks, minus that on its right half, and 0 elsewhere.
     Parameters, shapes and cost are those of `walsh_elements`. Haar, Math. Ann. 69 (1910).
+
+    Examples
+    --------
+    >>> haar_elements(4, np.arange(4), np.array([0, 2]))
+    array([[ 0.5       ,  0.70710678],
+           [ 0.5       , -0.70710678],
+           [ 0.5       ,  0.        ],
+           [ 0.5       ,  0.        ]])
     """
     out = np.empty((positions.size, indices.size), np.float64)
-    _haar(n.bit_length() - 1, _as_words(positions), _as_words(indices), out)
+    positions = np.ascontiguousarray(positions, np.int64)
+    indices = np.ascontiguousarray(indices, np.int64)
+    _haar(n.bit_length() - 1, positions, indices, out)
     return out

@@ -1,4 +1,4 @@
-"""The orthonormal Haar wavelet transform in place (Haar 1910, Mallat 1989), by Numba.
+"""Transform in place by the orthonormal Haar wavelets (Haar 1910, Mallat 1989), both ways.
 
 A level takes pairs of neighbours to their sum and difference over sqrt(2); the sums go on to the
 next level.  Taken level by level over a large array that is a pass over memory for each of the
@@ -13,26 +13,46 @@ The same is done to the sums, until they fit in one block.  So the array is read
 twice, and the scratch memory is a few blocks.
 """
 
+from __future__ import annotations
+
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
+from .flat_axis import flat_axis
 from .jit import njit
 
-# Bytes of a block: with the scratch array for it, it fits in the L1 cache.
+__all__ = ["BLOCK", "FEW", "SHARE", "SHORT", "STRIP", "THREADED", "haar", "inverse_haar"]
+
+#: Bytes of a block: with the scratch array for it, it fits in the L1 cache.
 BLOCK = 1 << 15
-# Longer rows (what is behind the axis) are cut in strips of columns, each done on its own.
+#: Bytes of what is behind the axis that are done at a time: longer rows are cut in strips of
+#: columns, each done on its own.
 STRIP = 1 << 12
-# A block has 8 rows at least: a chunk is an eighth of it.
+#: Levels that are done in a block: it has ``2**SHARE`` rows or more, a chunk is that share of it.
 SHARE = 3
-# Rows of fewer numbers than FEW, at most SHORT of them in all: vector loops do not pay.
+#: Rows of fewer numbers than FEW, at most SHORT of them in all: vector loops do not pay.
 FEW = 16
 SHORT = 256
-# Below this many bytes, waking a thread costs more than it brings.
+#: Below this many bytes, waking a thread costs more than it brings.
 THREADED = 1 << 23
+
+
+class _Rows(NamedTuple):
+    """Rows of numbers: row r begins at ``values[start + r * pitch]``.
+
+    Attributes
+    ----------
+    values : ndarray of float32 or float64, one-dimensional
+    start, pitch : int
+    """
+
+    values: NDArray[Any]
+    start: int | np.int64
+    pitch: int
 
 
 # The loops below run over slices that begin at 0: an index that Numba cannot prove to be at least 0
@@ -40,12 +60,16 @@ THREADED = 1 << 23
 
 
 @njit(nogil=True)
-def _halve(x, i, pitch, sums, s, details, d, d_pitch, count, width, root):  # type: ignore[no-untyped-def]
-    # Take 2 * count rows of x to `count` rows of sums and of details.
-    if width == pitch and width == d_pitch and width <= 2:
-        pairs = x[i : i + 2 * count * width]
-        total = sums[s : s + count * width]
-        difference = details[d : d + count * width]
+def _halve(x, sums, details, count, width, root):  # type: ignore[no-untyped-def]
+    """Take ``2 * count`` rows of x, of `width` numbers, to `count` rows of sums and of details.
+
+    The three are `_Rows`; between those of sums there is nothing.
+    """
+    i, s, d = x.start, sums.start, details.start
+    if width == x.pitch and width == details.pitch and width <= 2:
+        pairs = x.values[i : i + 2 * count * width]
+        total = sums.values[s : s + count * width]
+        difference = details.values[d : d + count * width]
         if width == 1:
             for r in range(count):
                 a = pairs[2 * r]
@@ -64,27 +88,28 @@ def _halve(x, i, pitch, sums, s, details, d, d_pitch, count, width, root):  # ty
                 difference[2 * r + 1] = (a1 - b1) * root
         return
     for _ in range(count):
-        left = x[i : i + width]
-        right = x[i + pitch : i + pitch + width]
-        total = sums[s : s + width]
-        difference = details[d : d + width]
+        left = x.values[i : i + width]
+        right = x.values[i + x.pitch : i + x.pitch + width]
+        total = sums.values[s : s + width]
+        difference = details.values[d : d + width]
         for k in range(width):
             a = left[k]
             b = right[k]
             total[k] = (a + b) * root
             difference[k] = (a - b) * root
-        i += 2 * pitch
+        i += 2 * x.pitch
         s += width
-        d += d_pitch
+        d += details.pitch
 
 
 @njit(nogil=True)
-def _double(sums, s, details, d, d_pitch, y, o, pitch, count, width, root):  # type: ignore[no-untyped-def]
-    # The inverse of _halve: `count` rows of sums and of details to 2 * count rows of y.
-    if width == pitch and width == d_pitch and width <= 2:
-        pairs = y[o : o + 2 * count * width]
-        total = sums[s : s + count * width]
-        difference = details[d : d + count * width]
+def _double(sums, details, y, count, width, root):  # type: ignore[no-untyped-def]
+    """Take `count` rows of sums and of details to ``2 * count`` rows of y: undo `_halve`."""
+    s, d, o = sums.start, details.start, y.start
+    if width == y.pitch and width == details.pitch and width <= 2:
+        pairs = y.values[o : o + 2 * count * width]
+        total = sums.values[s : s + count * width]
+        difference = details.values[d : d + count * width]
         if width == 1:
             for r in range(count):
                 a = total[r]
@@ -103,78 +128,91 @@ def _double(sums, s, details, d, d_pitch, y, o, pitch, count, width, root):  # t
                 pairs[4 * r + 3] = (a1 - b1) * root
         return
     for _ in range(count):
-        left = y[o : o + width]
-        right = y[o + pitch : o + pitch + width]
-        total = sums[s : s + width]
-        difference = details[d : d + width]
+        left = y.values[o : o + width]
+        right = y.values[o + y.pitch : o + y.pitch + width]
+        total = sums.values[s : s + width]
+        difference = details.values[d : d + width]
         for k in range(width):
             a = total[k]
             b = difference[k]
             left[k] = (a + b) * root
             right[k] = (a - b) * root
-        o += 2 * pitch
+        o += 2 * y.pitch
         s += width
-        d += d_pitch
+        d += details.pitch
 
 
 @njit(nogil=True)
-def _copy(x, i, x_pitch, y, o, y_pitch, count, width):  # type: ignore[no-untyped-def]
-    if width == x_pitch and width == y_pitch:
+def _copy(x, y, count, width):  # type: ignore[no-untyped-def]
+    """Copy `count` rows of `width` numbers from x to y, both `_Rows`."""
+    if width == x.pitch and width == y.pitch:
         width *= count
         count = 1
-    for r in range(count):
-        source = x[i + r * x_pitch : i + r * x_pitch + width]
-        target = y[o + r * y_pitch : o + r * y_pitch + width]
+    i, o = x.start, y.start
+    for _ in range(count):
+        source = x.values[i : i + width]
+        target = y.values[o : o + width]
         for k in range(width):
             target[k] = source[k]
+        i += x.pitch
+        o += y.pitch
 
 
 @njit(nogil=True)
-def _blocks(x, t, forward, base, rows, last, pitch, width, low, high, root):  # type: ignore[no-untyped-def]
-    # Transform the blocks number low to high, of `rows` rows each, in their places, until `last`
-    # rows of sums are left (or back from there).
-    # In the scratch array t are the details of the first level, which no free place is for, and
-    # after them two rooms for the sums, one read while the other is written.
+def _blocks(x, t, forward, rows, last, width, low, high, root):  # type: ignore[no-untyped-def]
+    """Transform some blocks of `rows` rows in place, until `last` rows of sums are left, or back.
+
+    Parameters
+    ----------
+    x : _Rows
+    t : ndarray, shape (3 * rows * width // 2,)
+        Scratch. In it are the details of the first level, which no free place is for, and after
+        them two rooms for the sums, one read while the other is written.
+    low, high : int
+        The first block, and the one to stop before.
+    """
     half = rows >> 1
     room = half * width
+    values, pitch = x.values, x.pitch
+    apart = _Rows(t, np.int64(0), width)
     for block in range(low, high):
-        i = base + block * rows * pitch
-        here = room
-        there = 2 * room
+        i = x.start + block * rows * pitch
+        begin = _Rows(values, i, pitch)
+        middle = _Rows(values, i + half * pitch, pitch)
+        here, there = _Rows(t, room, width), _Rows(t, 2 * room, width)
         # One call in a loop, of which the first (or last) turn is special: Numba compiles each
         # call on its own.
         if forward:
-            source, at, step = x, i, pitch
-            details, d, d_step = t, 0, width
+            source, details = begin, apart
             count = half
             while count >= last:
-                _halve(source, at, step, t, here, details, d, d_step, count, width, root)
-                source, at, step = t, here, width
+                _halve(source, here, details, count, width, root)
+                source = here
                 here, there = there, here
                 count >>= 1
-                details, d, d_step = x, i + count * pitch, pitch
-            _copy(t, there, width, x, i, pitch, last, width)
-            _copy(t, 0, width, x, i + half * pitch, pitch, half, width)
+                details = _Rows(values, i + count * pitch, pitch)
+            _copy(there, begin, last, width)
+            _copy(apart, middle, half, width)
         else:
-            _copy(x, i, pitch, t, here, width, last, width)
-            _copy(x, i + half * pitch, pitch, t, 0, width, half, width)
+            _copy(begin, here, last, width)
+            _copy(middle, apart, half, width)
             count = last
             while count <= half:
                 if count < half:
-                    details, d, d_step = x, i + count * pitch, pitch
-                    target, at, step = t, there, width
+                    details, target = _Rows(values, i + count * pitch, pitch), there
                 else:
-                    details, d, d_step = t, 0, width
-                    target, at, step = x, i, pitch
-                _double(t, here, details, d, d_step, target, at, step, count, width, root)
+                    details, target = apart, begin
+                _double(here, details, target, count, width, root)
                 here, there = there, here
                 count <<= 1
 
 
 @njit(nogil=True)
 def _rows(x, t, forward, n, inner, low, high, root):  # type: ignore[no-untyped-def]
-    # Transform the rows number low to high of few numbers each, one at a time: the vector loops
-    # would take longer to begin than these to end.
+    """Transform some arrays of n rows of few numbers in place, one array at a time.
+
+    The vector loops would take longer to begin than these to end. `t` has room for one array.
+    """
     size = n * inner
     for base in range(low * size, high * size, size):
         half = size >> 1
@@ -207,9 +245,12 @@ def _rows(x, t, forward, n, inner, low, high, root):  # type: ignore[no-untyped-
 
 @njit(nogil=True)
 def _source(place, forward, blocks):  # type: ignore[no-untyped-def]
-    # Where the chunk comes from that _regroup brings to a place. By blocks, chunk k of block b is
-    # at (b << SHARE) + k; by levels, those of level l, 2**l in each block, begin at blocks << l,
-    # in order of b, and the first chunks of all blocks are at b.
+    """Find where the chunk comes from that `_regroup` brings to a place.
+
+    By blocks, chunk k of block b is at ``(b << SHARE) + k``; by levels, those of level l, ``2**l``
+    in each block, begin at ``blocks << l``, in order of b, and the first chunks of all blocks are
+    at b. Of two blocks the first chunks, 0 and 8, go to 0 and 1; the next, 1 and 9, to 2 and 3.
+    """
     if forward:
         if place < blocks:
             return place << SHARE
@@ -230,10 +271,16 @@ def _source(place, forward, blocks):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True)
-def _regroup(x, t, marks, forward, base, blocks, rows, pitch, width):  # type: ignore[no-untyped-def]
-    # Bring the chunks of `blocks` blocks of `rows` rows from block order to level order, or back.
+def _regroup(x, t, marks, forward, blocks, rows, width):  # type: ignore[no-untyped-def]
+    """Bring the chunks of `blocks` blocks of `rows` rows from block order to level order, or back.
+
+    In place, along the cycles of the permutation: `t` has room for a chunk, and `marks` for a byte
+    for each.
+    """
     chunk = rows >> SHARE
+    values, pitch = x.values, x.pitch
     step = chunk * pitch
+    scratch = _Rows(t, np.int64(0), width)
     marks[: blocks << SHARE] = 0
     for start in range(blocks << SHARE):
         if marks[start]:
@@ -242,24 +289,45 @@ def _regroup(x, t, marks, forward, base, blocks, rows, pitch, width):  # type: i
         source = _source(start, forward, blocks)
         if source == start:
             continue
-        _copy(x, base + start * step, pitch, t, 0, width, chunk, width)
-        place = start
+        place = _Rows(values, x.start + start * step, pitch)
+        _copy(place, scratch, chunk, width)
         while source != start:
             marks[source] = 1
-            _copy(x, base + source * step, pitch, x, base + place * step, pitch, chunk, width)
-            place = source
-            source = _source(place, forward, blocks)
-        _copy(t, 0, width, x, base + place * step, pitch, chunk, width)
+            following = _Rows(values, x.start + source * step, pitch)
+            _copy(following, place, chunk, width)
+            place = following
+            source = _source(source, forward, blocks)
+        _copy(scratch, place, chunk, width)
 
 
 @njit(cache=True, nogil=True)
 def _strips(  # type: ignore[no-untyped-def]
     x, t, marks, forward, n, inner, strip, rows, first, last, root, low, high, b_low, b_high
 ):
-    # Transform the strips number low to high, each of `strip` columns of `inner` and all n rows,
-    # by the steps number first to last. Step 2 i transforms the blocks of `rows` rows of the sums
-    # after i turns (step 0 only the blocks number b_low to b_high), step 2 i + 1 regroups them;
-    # the way back takes the same steps from the last to the first.
+    """Transform some strips in place, by some of the steps. O(numbers in them).
+
+    Parameters
+    ----------
+    x : ndarray of float32 or float64, shape (outer * n * inner,)
+    t : ndarray of the dtype of x, shape (3 * rows * strip // 2,)
+    marks : ndarray of uint8, shape (chunks,)
+        Scratch for `_blocks` and `_regroup`.
+    n, inner : int
+        Rows of an array, and numbers in a row.
+    strip, rows : int
+        Columns of a strip, the last of each array has what is left; and rows of a block.
+    first, last : int
+        Steps. Step 2 i transforms the blocks of the sums after i turns, step 2 i + 1 regroups
+        them; the way back takes the same steps from the last to the first.
+    low, high : int
+        Strips.
+    b_low, b_high : int
+        Blocks that step 0 transforms.
+
+    Notes
+    -----
+    Arguments are given one by one: a named tuple takes 20 % more time for a call on 20 numbers.
+    """
     if inner < FEW and n * inner <= SHORT and n <= rows:
         _rows(x, t, forward, n, inner, low, high, root)
         return
@@ -268,19 +336,19 @@ def _strips(  # type: ignore[no-untyped-def]
         outer = number // strips
         column = (number - outer * strips) * strip
         width = min(strip, inner - column)
-        base = outer * n * inner + column
+        base = _Rows(x, outer * n * inner + column, inner)
         for turn in range(first, last):
             step = turn if forward else last - 1 - (turn - first)
             left = n >> (step >> 1) * SHARE
             size = min(left, rows)
             blocks = left // size
             if step & 1:
-                _regroup(x, t, marks, forward, base, blocks, size, inner, width)
+                _regroup(base, t, marks, forward, blocks, size, width)
                 continue
             begin = 0 if step else b_low
             end = blocks if step else b_high
             stop = 1 if blocks == 1 else size >> SHARE
-            _blocks(x, t, forward, base, size, stop, inner, width, begin, end, root)
+            _blocks(base, t, forward, size, stop, width, begin, end, root)
 
 
 def haar(a: NDArray[Any], axis: int, *, workers: int | None = None) -> None:
@@ -316,21 +384,18 @@ def inverse_haar(a: NDArray[Any], axis: int, *, workers: int | None = None) -> N
 
 
 def _transform(a: NDArray[Any], axis: int, forward: bool, workers: int | None) -> None:
+    """Transform in place, or back, with the parameters of `haar`."""
     n = a.shape[axis]
     if n == 1 or a.size == 0:
         return
-    flat = a.reshape(-1)
-    inner = math.prod(a.shape[axis:][1:])
-    if flat.dtype.kind == "c":
-        flat = flat.view(flat.real.dtype)
-        inner *= 2
+    flat, inner = flat_axis(a, axis)
     dtype, itemsize = flat.dtype, flat.itemsize
     root = dtype.type(math.sqrt(0.5))
     strip = min(inner, STRIP // itemsize)
     rows = min(n, 1 << max(SHARE, (BLOCK // (strip * itemsize)).bit_length() - 1))
     blocks = n // rows
     if workers is None:
-        workers = threads.workers() if flat.nbytes >= THREADED else 1
+        workers = threads.workers_for(flat.nbytes, THREADED)
 
     strips = flat.size // (n * inner) * -(-inner // strip)
     depth = 0

@@ -1,4 +1,4 @@
-"""Numba's decorator, for installations where not everything can be cached."""
+"""Compile kernels with Numba, and cache them where a folder for that can be written to."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _problems: list[str] = []
 
 
 def problem() -> str | None:
-    """What has kept a kernel from being cached, if anything has."""
+    """Return what has kept a kernel from being cached, None if nothing has."""
     return _problems[-1] if _problems else None
 
 
 class _Cache(FunctionCache):
-    """Where files cannot be read or written, kernels are compiled anew."""
+    """A cache of compiled kernels that goes without where files cannot be read or written."""
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
+    def load_overload(self, sig: object, target_context: object) -> object:
         try:
             return super().load_overload(sig, target_context)
         except OSError as error:
             _problems.append(str(error))
             return None
 
-    def save_overload(self, sig: Any, data: Any) -> None:
+    def save_overload(self, sig: object, data: object) -> None:
         try:
             super().save_overload(sig, data)
         except OSError as error:
@@ -38,9 +38,16 @@ class _Cache(FunctionCache):
 
 
 def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """As `numba.njit`; without its cache where no folder for that can be written to.
+    """Return a decorator like `numba.njit`, without its cache where no folder can be written to.
 
     Kernels are then compiled anew in every process.
+
+    Parameters
+    ----------
+    cache : bool
+        Keep what is compiled. For kernels that are called from Python: each has files of its own.
+    **options
+        Those of `numba.njit`.
     """
 
     def decorated(kernel: Callable[..., Any]) -> Any:
@@ -57,5 +64,5 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
     return decorated
 
 
-#: For what is called from kernels alone: it is compiled into those, and has no cache of its own.
+#: Decorator of what is called from kernels alone: it is compiled into those and cached with them.
 inner = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)

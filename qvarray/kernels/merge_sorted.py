@@ -1,4 +1,4 @@
-"""Merging sorted index lists, with their values moved as raw bits.
+"""Merge and intersect sorted index lists, with their values moved as raw bits.
 
 A kernel here knows the size of a value, not its type: floats, integers and bools of one size are
 moved by one compiled kernel, whatever NumPy's ufunc does with them afterwards.
@@ -6,14 +6,14 @@ moved by one compiled kernel, whatever NumPy's ufunc does with them afterwards.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
 from numba.extending import overload
 from numpy.typing import NDArray
 
-from .jit import njit
+from .jit import inner, njit
 
 __all__ = [
     "carried",
@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
+Scalar = complex | np.generic
 
 #: Entries of both lists that are cut into two streams at a time: large enough that finding the
 #: cut is nothing, small enough that closing the gap between the streams stays in the cache.
@@ -50,7 +51,7 @@ _U64 = np.uint64
 
 
 def _words(values):  # type: ignore[no-untyped-def]
-    """The values as unsigned integers; two each for those of 16 bytes."""
+    """View values as unsigned integers, two each for those of 16 bytes."""
 
 
 @overload(_words, inline="always")
@@ -62,31 +63,61 @@ def _words_overload(values):  # type: ignore[no-untyped-def]
     return lambda values: values
 
 
+class _Lists(NamedTuple):
+    """Two sorted lists of unique indices with their values, and where they are merged to.
+
+    Attributes
+    ----------
+    a, b : ndarray of int32 or int64, shape (ka,) and (kb,)
+    words_a, words_b : ndarray of unsigned integers
+        The values there, as `_words` gives them: `width` for each index.
+    fill_a, fill_b : tuple of 2 words
+        The value where a list has no such index; the same word twice if `width` is 1.
+    merged : ndarray of the dtype of `a`
+    out_a, out_b : ndarray of unsigned integers
+        The values of both lists at the merged indices.
+    """
+
+    a: Array
+    words_a: Array
+    fill_a: tuple[np.unsignedinteger[Any], np.unsignedinteger[Any]]
+    b: Array
+    words_b: Array
+    fill_b: tuple[np.unsignedinteger[Any], np.unsignedinteger[Any]]
+    merged: Array
+    out_a: Array
+    out_b: Array
+
+
 @njit(cache=True, nogil=True)
-def _cut(a, b, i, ie, j, je, d):  # type: ignore[no-untyped-def]
-    """Where the first `d` entries of a[i:ie] and b[j:je] together end; equal ones stay together."""
-    low = max(0, d - (je - j))
-    high = min(d, ie - i)
+def _cut(a, b, i, i_end, j, j_end, count):  # type: ignore[no-untyped-def]
+    """Find where the first `count` entries of ``a[i:i_end]`` and ``b[j:j_end]`` together end.
+
+    Equal ones stay together. O(log count), by bisection for how many of them are of a.
+    """
+    low = max(0, count - (j_end - j))
+    high = min(count, i_end - i)
     while low < high:
-        s = (low + high) >> 1
-        if a[i + s] < b[j + d - s - 1]:
-            low = s + 1
+        middle = (low + high) >> 1
+        if a[i + middle] < b[j + count - middle - 1]:
+            low = middle + 1
         else:
-            high = s
-    p, q = i + low, j + d - low
-    if p < ie and q > j and a[p] == b[q - 1]:
+            high = middle
+    p, q = i + low, j + count - low
+    if p < i_end and q > j and a[p] == b[q - 1]:
         p += 1
     return p, q
 
 
-@njit(nogil=True)
-def _step(a, xa, fa, b, xb, fb, merged, ya, yb, wide, i, j, m):  # type: ignore[no-untyped-def]
-    """Write one merged entry; return what is next.
+@inner
+def _step(lists, wide, i, j, m):  # type: ignore[no-untyped-def]
+    """Write one merged entry; return what is next in both lists and in the merged one.
 
     Which list is ahead is a coin toss that no predictor wins, so nothing may branch here. LLVM
     makes branches of ``x if x <= y else y``; the sign of a difference, in the width of the
     indices, is the form that it leaves alone. Unsigned subscripts are not checked for negatives.
     """
+    a, xa, fa, b, xb, fb, merged, ya, yb = lists
     sign = 8 * a.itemsize - 1
     at_a, at_b, at = _U64(i), _U64(j), _U64(m)
     x, y = a[at_a], b[at_b]
@@ -104,39 +135,55 @@ def _step(a, xa, fa, b, xb, fb, merged, ya, yb, wide, i, j, m):  # type: ignore[
     return i + 1 + only_b, j + 1 + only_a, m + 1
 
 
-@njit(nogil=True)
-def _rest(a, xa, fa, b, xb, fb, merged, ya, yb, wide, i, ie, j, je, m):  # type: ignore[no-untyped-def]
-    """Merge a[i:ie] and b[j:je] in one stream, with bulk copies of what stands alone."""
+@inner
+def _rest(lists, wide, i, i_end, j, j_end, m):  # type: ignore[no-untyped-def]
+    """Merge ``a[i:i_end]`` and ``b[j:j_end]`` in one stream, with bulk copies of what is alone."""
+    a, xa, fa, b, xb, fb, merged, ya, yb = lists
     while True:
         # Each step takes at most one entry of each list: this many need no test for the end.
-        n = min(ie - i, je - j)
+        n = min(i_end - i, j_end - j)
         if n <= 0:
             break
         for _ in range(n):
-            i, j, m = _step(a, xa, fa, b, xb, fb, merged, ya, yb, wide, i, j, m)
-    for t in range(ie - i):
+            i, j, m = _step(lists, wide, i, j, m)
+    for t in range(i_end - i):
         merged[_U64(m + t)] = a[_U64(i + t)]
-    for t in range(je - j):
+    for t in range(j_end - j):
         merged[_U64(m + t)] = b[_U64(j + t)]
     words = 2 if wide else 1
-    for t in range(words * (ie - i)):
+    for t in range(words * (i_end - i)):
         ya[_U64(words * m + t)] = xa[_U64(words * i + t)]
         yb[_U64(words * m + t)] = fb[t & 1]
-    for t in range(words * (je - j)):
+    for t in range(words * (j_end - j)):
         ya[_U64(words * m + t)] = fa[t & 1]
         yb[_U64(words * m + t)] = xb[_U64(words * j + t)]
-    return m + max(0, ie - i) + max(0, je - j)
+    return m + max(0, i_end - i) + max(0, j_end - j)
+
+
+@inner
+def _close_gap(lists, words, start, gap, end):  # type: ignore[no-untyped-def]
+    """Move merged entries that begin `gap` behind `start` and stop at `end` to `start`."""
+    merged, ya, yb = lists.merged, lists.out_a, lists.out_b
+    for t in range(start, end - gap):
+        merged[_U64(t)] = merged[_U64(t + gap)]
+    for t in range(words * start, words * (end - gap)):
+        ya[_U64(t)] = ya[_U64(t + words * gap)]
+        yb[_U64(t)] = yb[_U64(t + words * gap)]
 
 
 @njit(cache=True, nogil=True)
 def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
-    """Two streams in one loop: the latency of either hides behind the other."""
+    """Merge two lists with the arguments of `spread_into`; return the number of indices.
+
+    By two streams in one loop: the latency of either hides behind the other. O(ka + kb).
+    """
     xa, xb, ya, yb = _words(va), _words(vb), _words(out_a), _words(out_b)
     wide = va.itemsize == 16  # known when this is compiled
     words = 2 if wide else 1
     last = ya.size - words
     fa = (ya[last], ya[last + words - 1])
     fb = (yb[last], yb[last + words - 1])
+    lists = _Lists(a, xa, fa, b, xb, fb, merged, ya, yb)
     ka, kb = a.size, b.size
     # With a plain 0 all that is called would be compiled for literals first.
     i = j = m = np.int64(0)
@@ -151,20 +198,15 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
             if n <= 0:
                 break
             for _ in range(n):
-                i, j, m = _step(a, xa, fa, b, xb, fb, merged, ya, yb, wide, i, j, m)
-                p, q, w = _step(a, xa, fa, b, xb, fb, merged, ya, yb, wide, p, q, w)
-        m = _rest(a, xa, fa, b, xb, fb, merged, ya, yb, wide, i, i_mid, j, j_mid, m)
-        w = _rest(a, xa, fa, b, xb, fb, merged, ya, yb, wide, p, i_end, q, j_end, w)
+                i, j, m = _step(lists, wide, i, j, m)
+                p, q, w = _step(lists, wide, p, q, w)
+        m = _rest(lists, wide, i, i_mid, j, j_mid, m)
+        w = _rest(lists, wide, p, i_end, q, j_end, w)
         if m < start:
-            gap = start - m
-            for t in range(m, w - gap):
-                merged[_U64(t)] = merged[_U64(t + gap)]
-            for t in range(words * m, words * (w - gap)):
-                ya[_U64(t)] = ya[_U64(t + words * gap)]
-                yb[_U64(t)] = yb[_U64(t + words * gap)]
-            w -= gap
+            _close_gap(lists, words, m, start - m, w)
+            w -= start - m
         i, j, m = i_end, j_end, w
-    m = _rest(a, xa, fa, b, xb, fb, merged, ya, yb, wide, i, ka, j, kb, m)
+    m = _rest(lists, wide, i, ka, j, kb, m)
     for t in range(words):
         ya[words * m + t] = fa[t]
         yb[words * m + t] = fb[t]
@@ -173,6 +215,7 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _count_unlike(values, fill):  # type: ignore[no-untyped-def]
+    """Count the values, shape (k,), whose bits are not those of `fill`, shape (1,). O(k)."""
     x, f = _words(values), _words(fill)
     n = 0
     if values.itemsize == 16:
@@ -186,31 +229,32 @@ def _count_unlike(values, fill):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _drop(indices, values, fill, kept, out):  # type: ignore[no-untyped-def]
-    """Write the entries unlike `fill`, as many as `kept` has room for."""
+    """Write the first entries unlike `fill` to `kept` and `out`, which say how many. O(k)."""
     x, f, y = _words(values), _words(fill), _words(out)
     t = m = 0
     # Every entry is written where the next kept one belongs; only a kept one moves on.
     if values.itemsize == 16:
         while m < kept.size:
-            at, to = _U64(t), _U64(m)
-            even, odd = x[at + at], x[at + at + _U64(1)]
-            kept[to] = indices[at]
-            y[to + to] = even
-            y[to + to + _U64(1)] = odd
+            source, target = _U64(t), _U64(m)
+            even, odd = x[source + source], x[source + source + _U64(1)]
+            kept[target] = indices[source]
+            y[target + target] = even
+            y[target + target + _U64(1)] = odd
             m += ((even ^ f[0]) | (odd ^ f[1])) != 0
             t += 1
     else:
         while m < kept.size:
-            at, to = _U64(t), _U64(m)
-            value = x[at]
-            kept[to] = indices[at]
-            y[to] = value
+            source, target = _U64(t), _U64(m)
+            value = x[source]
+            kept[target] = indices[source]
+            y[target] = value
             m += value != f[0]
             t += 1
 
 
 @njit(cache=True, nogil=True)
 def _places(a, b, merged, at_a, at_b):  # type: ignore[no-untyped-def]
+    """Merge a and b, and write where their entries went; return how many there are. O(ka + kb)."""
     i = j = m = 0
     ka, kb = a.size, b.size
     while i < ka and j < kb:
@@ -237,6 +281,7 @@ def _places(a, b, merged, at_a, at_b):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _intersection(a, b, in_a, in_b):  # type: ignore[no-untyped-def]
+    """Write where a and b have a common index; return how many there are. O(ka + kb)."""
     i = j = m = 0
     while i < a.size and j < b.size:
         x, y = a[i], b[j]
@@ -249,12 +294,12 @@ def _intersection(a, b, in_a, in_b):  # type: ignore[no-untyped-def]
 
 
 def _plain(array: Array) -> Array:
-    """Contiguous, aligned and writeable, for which alone a kernel is compiled."""
+    """Copy what is not contiguous, aligned and writeable: a kernel is compiled for that alone."""
     return array if array.flags.carray else array.copy()
 
 
 def _carried(values: Array, width: int) -> Array:
-    """The bits of the values in the carrier of `width` bytes; a view where they are as wide."""
+    """Move the bits of values to the carrier of `width` bytes; a view where they are as wide."""
     size = values.dtype.itemsize
     if size == width:
         return values.view(_CARRIER[width])
@@ -264,26 +309,30 @@ def _carried(values: Array, width: int) -> Array:
 
 
 def _uncarried(bits: Array, dtype: np.dtype[Any]) -> Array:
-    """The inverse of `_carried`."""
+    """Move bits back to values of a dtype: the inverse of `_carried`."""
     if bits.dtype.itemsize == dtype.itemsize:
         return bits.view(dtype)
     return bits[:, None].view(dtype)[:, 0].copy()
 
 
 def is_carried(dtype: np.dtype[Any]) -> bool:
-    """Whether `spread_into` takes values of that size."""
+    """Tell whether `spread_into` takes values of that size."""
     return dtype.itemsize in _CARRIER
 
 
 def carried(values: Array) -> Array:
-    """The values as `spread_into` takes them; a view if they are contiguous and writeable."""
+    """View values as `spread_into` takes them; copy what is not contiguous and writeable."""
     return _plain(values).view(_CARRIER[values.dtype.itemsize])
 
 
 def cut(ia: Array, ib: Array, i: int, j: int, count: int) -> tuple[int, int]:
-    """Where the next `count` entries of two sorted lists end, after `i` and `j` of them.
+    """Find where the next `count` entries of two sorted lists end, after `i` and `j` of them.
 
     An index that both have is not cut apart: there may be one entry more. O(log count).
+
+    >>> a, b = np.array([0, 4, 5, 9]), np.array([1, 4, 6, 7])
+    >>> cut(a, b, 0, 0, 4)  # 0, 1, 4 and 4
+    (2, 2)
     """
     left = ia.size - i + ib.size - j
     p, q = _cut(_plain(ia), _plain(ib), i, ia.size, j, ib.size, min(count, left))
@@ -293,7 +342,7 @@ def cut(ia: Array, ib: Array, i: int, j: int, count: int) -> tuple[int, int]:
 def spread_into(
     ia: Array, va: Array, ib: Array, vb: Array, merged: Array, out_a: Array, out_b: Array
 ) -> int:
-    """As `spread`, into arrays of the caller; for work in pieces that fit the cache.
+    """Merge as `spread` does, into arrays of the caller, for work in pieces that fit the cache.
 
     Parameters
     ----------
@@ -315,7 +364,7 @@ def spread_into(
 
 
 def spread(
-    ia: Array, va: Array, fill_a: Any, ib: Array, vb: Array, fill_b: Any, space: int
+    ia: Array, va: Array, fill_a: Scalar, ib: Array, vb: Array, fill_b: Scalar, space: int
 ) -> tuple[Array, Array, Array]:
     """Merge two sorted lists of unique indices, and bring the values of both to all of them.
 
@@ -377,9 +426,9 @@ def spread(
 
 
 def _spread_of_sizes(
-    ia: Array, va: Array, fill_a: Any, ib: Array, vb: Array, fill_b: Any, space: int
+    ia: Array, va: Array, fill_a: Scalar, ib: Array, vb: Array, fill_b: Scalar, space: int
 ) -> tuple[Array, Array, Array]:
-    """`spread` for values of two sizes, or of sizes that no carrier has."""
+    """Merge as `spread` does values of two sizes, or of sizes that no carrier has."""
     ends = [np.array([fill], values.dtype) for values, fill in ((va, fill_a), (vb, fill_b))]
     moved = [va, vb]
     for which, values in enumerate((va, vb)):
@@ -401,8 +450,8 @@ def _spread_of_sizes(
     return merged, outs[0], outs[1]
 
 
-def _unlike(values: Array, fill: Any) -> NDArray[np.bool_]:
-    """Where values of extended precision, whose bits include padding, are not `fill`."""
+def _unlike(values: Array, fill: Scalar) -> NDArray[np.bool_]:
+    """Find where values of extended precision, whose bits include padding, are not `fill`."""
     blank = np.array([fill], values.dtype).view(np.longdouble)
     parts = values.view(np.longdouble).reshape(values.size, blank.size)
     alike = (parts == blank) & (np.signbit(parts) == np.signbit(blank))
@@ -411,8 +460,8 @@ def _unlike(values: Array, fill: Any) -> NDArray[np.bool_]:
     return unlike
 
 
-def drop(indices: Array, values: Array, fill: Any) -> tuple[Array, Array]:
-    """The entries whose values are not `fill`, bit by bit: signs of zeros and NaNs count.
+def drop(indices: Array, values: Array, fill: Scalar) -> tuple[Array, Array]:
+    """Select the entries whose values are not `fill`, bit by bit: signs of zeros and NaNs count.
 
     Parameters
     ----------
@@ -455,8 +504,16 @@ def drop(indices: Array, values: Array, fill: Any) -> tuple[Array, Array]:
     return kept, out
 
 
-def drop_in_place(indices: Array, values: Array, fill: Any) -> int:
-    """As `drop`, to the beginning of the arguments; how many are kept."""
+def drop_in_place(indices: Array, values: Array, fill: Scalar) -> int:
+    """Move the entries that `drop` keeps to the beginning of the arguments; return how many. O(k).
+
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (k,)
+    values : ndarray, shape (k,)
+        Both contiguous and writeable.
+    fill : scalar
+    """
     if values.dtype.char in "gG":
         kept, out = drop(indices, values, fill)
         indices[: kept.size], values[: kept.size] = kept, out
@@ -495,7 +552,11 @@ def union(a: Array, b: Array) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]
 
 
 def intersection(a: Array, b: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where two sorted lists of unique indices meet.
+    """Find the common entries of two sorted lists of unique indices.
+
+    Parameters
+    ----------
+    a, b : ndarray of int32 or int64, shape (ka,) and (kb,), of one dtype
 
     Returns
     -------
@@ -505,6 +566,11 @@ def intersection(a: Array, b: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]
     Notes
     -----
     O(ka + kb).
+
+    Examples
+    --------
+    >>> intersection(np.array([0, 4, 5]), np.array([1, 4]))
+    (array([1]), array([1]))
     """
     most = min(a.size, b.size)
     # One slot more: the branch-free loop writes before it knows that there is a match.

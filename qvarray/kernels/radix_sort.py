@@ -1,4 +1,4 @@
-"""Sorting indices, and finding the runs of equal ones."""
+"""Sort indices by radix, find the runs of equal ones, and linearise coordinates."""
 
 from __future__ import annotations
 
@@ -11,13 +11,23 @@ from .jit import njit
 
 __all__ = ["argsort", "linearised", "run_starts", "sorted_order"]
 
-_CHUNK = 2048  # positions that are computed at a time, in the cache
-_FEW = 48  # below this an insertion sort is faster than counting digits
-_MOST_BITS = 9  # of a digit: as many cache lines as it has values stay in a first-level cache
+#: Positions that are computed at a time, in the cache.
+_CHUNK = 2048
+#: Below this an insertion sort is faster than counting digits.
+_FEW = 48
+#: Bits of a digit: as many cache lines as it has values stay in a first-level cache. Fewer for
+#: fewer keys than `_MANY`, where counting takes longer; more where positions are apart from keys.
+_DIGIT = 9
+_DIGIT_OF_FEW = 8
+_DIGIT_APART = 11
+_MANY = 4096
+#: Bits of a key and its position that are sorted as one number.
+_PACKED = 63
 
 
 @njit(cache=True, nogil=True)
 def _insertion(keys, order):  # type: ignore[no-untyped-def]
+    """Write the stable order that sorts keys, shape (k,). O(k**2)."""
     for i in range(keys.size):
         key = keys[i]
         j = i
@@ -29,7 +39,11 @@ def _insertion(keys, order):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _radix(keys, bits, digit, order, spare, sorted_keys, spare_keys):  # type: ignore[no-untyped-def]
-    """Least-significant-digit radix sort; returns whether the result lies in `spare`."""
+    """Sort by least-significant digits; return whether the order lies in `spare`.
+
+    All arrays have shape (k,): `order` and `spare` of intp, and the others of the dtype of `keys`,
+    which have `bits` bits. O(k bits / digit).
+    """
     k = keys.size
     mask = (1 << digit) - 1
     count = np.empty(mask + 1, np.int64)
@@ -52,10 +66,10 @@ def _radix(keys, bits, digit, order, spare, sorted_keys, spare_keys):  # type: i
         for i in range(k):
             key = src_keys[i]
             d = (key >> shift) & mask
-            at = count[d]
-            count[d] = at + 1
-            dst[at] = src[i]
-            dst_keys[at] = key
+            target = count[d]
+            count[d] = target + 1
+            dst[target] = src[i]
+            dst_keys[target] = key
         src, dst = dst, src
         src_keys, dst_keys = dst_keys, src_keys
         swapped = not swapped
@@ -64,7 +78,11 @@ def _radix(keys, bits, digit, order, spare, sorted_keys, spare_keys):  # type: i
 
 @njit(cache=True, nogil=True)
 def _pack(keys, low, digit, packed, counts):  # type: ignore[no-untyped-def]
-    """Keys over their positions of `low` bits, and counts of all digits; whether keys ascend."""
+    """Write keys above their positions of `low` bits; return whether the keys ascend. O(k).
+
+    `keys` and `packed` have shape (k,); `counts`, shape (passes, 2**digit) and of zeros, gets how
+    often each digit has each value.
+    """
     mask = (1 << digit) - 1
     last = np.int64(keys[0])
     ascend = last >= 0  # as all keys are
@@ -81,7 +99,10 @@ def _pack(keys, low, digit, packed, counts):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _radix_packed(packed, spare, low, digit, counts):  # type: ignore[no-untyped-def]
-    """Least-significant-digit radix sort of `_pack`; returns whether it lies in `spare`."""
+    """Sort what `_pack` wrote by least-significant digits; return whether it lies in `spare`.
+
+    `packed` and `spare` have shape (k,), `counts` is used up. O(k passes).
+    """
     mask = (1 << digit) - 1
     src, dst = packed, spare
     swapped = False
@@ -106,11 +127,11 @@ def _radix_packed(packed, spare, low, digit, counts):  # type: ignore[no-untyped
 
 
 def _packed(keys: NDArray[Any], bits: int) -> tuple[NDArray[np.int64], int] | None:
-    """Sorted keys with their positions in the lowest bits; None where 63 bits are too few."""
+    """Sort keys with their positions in the lowest bits; None where there are too few bits."""
     low = (keys.size - 1).bit_length()
-    if bits + low > 63:
+    if bits + low > _PACKED:
         return None
-    passes = -(-bits // (8 if keys.size < 4096 else _MOST_BITS))
+    passes = -(-bits // (_DIGIT_OF_FEW if keys.size < _MANY else _DIGIT))
     digit = -(-bits // max(passes, 1))
     packed = np.empty(keys.size, np.int64)
     counts = np.zeros((passes, 1 << digit), np.int64)
@@ -121,7 +142,7 @@ def _packed(keys: NDArray[Any], bits: int) -> tuple[NDArray[np.int64], int] | No
 
 
 def argsort(keys: NDArray[Any]) -> NDArray[np.intp]:
-    """The stable order that sorts non-negative integers.
+    """Return the stable order that sorts non-negative integers.
 
     Parameters
     ----------
@@ -135,6 +156,11 @@ def argsort(keys: NDArray[Any]) -> NDArray[np.intp]:
     -----
     O(k · bits / 9): 8 ns a key of 34 bits, half of that where they are sorted. Keys that leave
     no room for their positions in 63 bits take twice as long.
+
+    Examples
+    --------
+    >>> argsort(np.array([5, 1, 5, 0]))
+    array([3, 1, 0, 2])
     """
     # One compiled form serves all.
     keys = np.ascontiguousarray(keys)
@@ -150,13 +176,27 @@ def argsort(keys: NDArray[Any]) -> NDArray[np.intp]:
         packed &= (1 << low) - 1
         return packed
     order, spare = np.empty(k, np.intp), np.empty(k, np.intp)
-    digit = 8 if k < 4096 else 11
+    digit = _DIGIT_OF_FEW if k < _MANY else _DIGIT_APART
     swapped = _radix(keys, bits, digit, order, spare, np.empty_like(keys), np.empty_like(keys))
     return spare if swapped else order
 
 
 def sorted_order(keys: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """``keys[order], order`` with ``order = argsort(keys)``. O(k · bits / 9)."""
+    """Return ``keys[order]`` and ``order``, which is ``argsort(keys)``.
+
+    Parameters
+    ----------
+    keys : ndarray of int32 or int64, shape (k,), all >= 0
+
+    Returns
+    -------
+    ordered : ndarray of the dtype of `keys`, shape (k,)
+    order : ndarray of intp, shape (k,)
+
+    Notes
+    -----
+    O(k · bits / 9).
+    """
     keys = np.ascontiguousarray(keys)
     entries = _packed(keys, int(keys.max()).bit_length()) if keys.size > _FEW else None
     if entries is None:
@@ -170,7 +210,10 @@ def sorted_order(keys: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
 
 @njit(cache=True, nogil=True)
 def _linearise(coords, shape, out):  # type: ignore[no-untyped-def]
-    """C-order positions; whether all coordinates are within bounds, and positions increase."""
+    """Write C-order positions, shape (k,), of coordinates, shape (d, k), in an array of `shape`.
+
+    Return whether all coordinates are within bounds, and whether positions increase. O(d k).
+    """
     inside = True
     for begin in range(0, out.size, _CHUNK):
         end = min(out.size, begin + _CHUNK)
@@ -197,10 +240,29 @@ def _linearise(coords, shape, out):  # type: ignore[no-untyped-def]
 def linearised(
     coords: NDArray[np.int64], shape: tuple[int, ...]
 ) -> tuple[NDArray[np.int64], bool, bool]:
-    """C-order positions of coordinates, shape (k,), of coordinates of shape (d, k), d > 0.
+    """Return the C-order positions of coordinates.
 
-    Also whether every coordinate is within bounds (else the positions mean nothing), and whether
-    every position is larger than the one before it. O(d · k).
+    Parameters
+    ----------
+    coords : ndarray of int64, shape (d, k), d > 0
+    shape : tuple of int
+
+    Returns
+    -------
+    positions : ndarray of int64, shape (k,)
+    inside : bool
+        Every coordinate is within bounds; else the positions mean nothing.
+    increase : bool
+        Every position is larger than the one before it.
+
+    Notes
+    -----
+    O(d · k).
+
+    Examples
+    --------
+    >>> linearised(np.array([[0, 1], [3, 0]]), (2, 4))
+    (array([3, 4]), True, True)
     """
     out = np.empty(coords.shape[1], np.int64)
     inside, increase = _linearise(coords, np.array(shape, np.int64), out)
@@ -208,7 +270,25 @@ def linearised(
 
 
 def run_starts(keys: NDArray[Any]) -> NDArray[np.intp]:
-    """Where each run of equal values begins in a sorted list, shape (runs,). O(k)."""
+    """Find where each run of equal values begins in a sorted list.
+
+    Parameters
+    ----------
+    keys : ndarray, shape (k,)
+
+    Returns
+    -------
+    ndarray of intp, shape (runs,)
+
+    Notes
+    -----
+    O(k).
+
+    Examples
+    --------
+    >>> run_starts(np.array([2, 2, 5, 7, 7]))
+    array([0, 2, 3])
+    """
     ahead = np.empty(keys.size, bool)
     ahead[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=ahead[1:])

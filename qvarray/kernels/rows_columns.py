@@ -1,35 +1,72 @@
-"""Rows, columns and strided parts of sparse arrays in sorted C-order positions, and their sums."""
+"""Sum the rows and columns of sparse arrays, and select their strided slices.
+
+Entries are in sorted C-order positions: a row is a run of them, and a column is every n-th one.
+"""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
-from .jit import njit
+from .jit import inner, njit
 
-__all__ = ["column_counts", "column_sums", "restricted", "row_sums"]
+__all__ = ["column_counts", "column_sums", "next_row", "restricted", "row_pieces", "row_sums"]
 
-_CHUNK = 512  # positions whose coordinates are computed at a time, in vector registers
-_EXACT = 1 << 52  # below this a quotient in float64 is at most one off
-_WORTH_A_THREAD = 1 << 18  # entries from which a second thread pays
-_FEW_TIMES = 64  # entries for which a search in each row pays
-_BLOCK = 128  # numbers that are added one after the other; sums of blocks are added pairwise
+Array = NDArray[Any]
+
+#: Positions whose coordinates are computed at a time, in vector registers.
+_CHUNK = 512
+#: Below this a quotient in float64 is at most one off.
+_EXACT = 1 << 52
+#: Entries from which a second thread pays.
+_WORTH_A_THREAD = 1 << 18
+#: Entries for each row of a slice from which a search in every row pays.
+_SEARCHED = 64
+#: Numbers that are added one after the other; sums of blocks are added pairwise.
+_BLOCK = 128
+#: Levels of pairwise sums: enough for every length.
+_LEVELS = 64
+
+
+@njit(nogil=True, inline="always")
+def next_row(row, last, position, n):  # type: ignore[no-untyped-def]
+    """Find the row of length `n` of a position beyond `last`, the end of another row.
+
+    Mostly it is the next one: a comparison where a division takes ten times longer. Before the
+    first, -1 stands for both the row and its end.
+    """
+    return row + 1 if position - last <= n else position // n
+
+
+@njit(nogil=True, inline="always")
+def _next_column(base, position, n):  # type: ignore[no-untyped-def]
+    """Find the column of a position at or behind `base`, where a row begins, and the new base."""
+    column = position - base
+    if column >= n:
+        rows = 1 if column - n < n else column // n
+        base += rows * n
+        column -= rows * n
+    return column, base
 
 
 @njit(cache=True, nogil=True)
 def _row_sums(indices, values, n, numbers, counts, sums, stack):  # type: ignore[no-untyped-def]
+    """Write number, entries and sum of each row that has any; return how many. O(k).
+
+    `indices` and `values` have shape (k,), `numbers`, `counts` and `sums` room for all rows, and
+    `stack` for `_LEVELS` sums of blocks.
+    """
     k = indices.size
     i = m = 0
     row = np.int64(-1)
     last = np.int64(-1)
     while i < k:
-        at = np.int64(indices[i])
-        row = row + 1 if row >= 0 and at - last <= n else at // n  # mostly the next
+        row = next_row(row, last, np.int64(indices[i]), n)
         last = row * n + (n - 1)
         begin = i
         blocks = 0
@@ -63,63 +100,99 @@ def _row_sums(indices, values, n, numbers, counts, sums, stack):  # type: ignore
 
 @njit(cache=True, nogil=True)
 def _column_sums(indices, values, n, sums):  # type: ignore[no-untyped-def]
+    """Add values, shape (k,), to the sums of their columns, shape (n,). O(k)."""
     base = np.int64(0)
     for i in range(indices.size):
-        column = indices[i] - base
-        if column >= n:
-            # Most often it is the next row: a subtraction where a division takes ten times longer.
-            rows = 1 if column - n < n else column // n
-            base += rows * n
-            column -= rows * n
+        column, base = _next_column(base, indices[i], n)
         sums[column] += values[i]
 
 
 @njit(cache=True, nogil=True)
 def _column_counts(indices, n, counts):  # type: ignore[no-untyped-def]
+    """Add 1 to the count of the column of every entry. O(k)."""
     base = np.int64(0)
     for i in range(indices.size):
-        column = indices[i] - base
-        if column >= n:
-            rows = 1 if column - n < n else column // n
-            base += rows * n
-            column -= rows * n
+        column, base = _next_column(base, indices[i], n)
         counts[column] += 1
 
 
-@njit(nogil=True)
+class _Axis(NamedTuple):
+    """How a slice goes along an axis.
+
+    Attributes
+    ----------
+    n : int
+        Length of the axis.
+    first, step : int
+        Its first position in the slice, and how far it is to the next: a step of either sign is
+        `sign` times `step`.
+    sign : {1, -1}
+    length : int
+        Positions in the slice.
+    stride : int
+        Elements of the slice between two of those.
+    """
+
+    n: int
+    first: int
+    sign: int
+    step: int
+    length: int
+    stride: int
+
+
+@inner
 def _divided(x, n, inverse):  # type: ignore[no-untyped-def]
-    """Quotient, rounded down, and rest, in a form that is computed in vector registers."""
+    """Return quotient, rounded down, and rest, in a form that is computed in vector registers."""
     q = np.int64(np.float64(x) * inverse)
     r = x - q * n
     more = np.int64(r >= n) - np.int64(r < 0)
     return q + more, r - more * n
 
 
-@njit(nogil=True)
-def _axis_quickly(left, n, first, sign, step, count, stride, sums, keep, size):  # type: ignore[no-untyped-def]
+@inner
+def _axis_quickly(axis, left, targets, keep, size):  # type: ignore[no-untyped-def]
+    """Take `size` positions below `_EXACT` apart along one axis, without an integer division."""
+    n, first, sign, step, length, stride = axis
     by_n, by_step = 1.0 / n, 1.0 / step
     for t in range(size):
         q, r = _divided(left[t], n, by_n)
         left[t] = q
         q, r = _divided(sign * (r - first), step, by_step)
-        sums[t] += q * stride
-        keep[t] &= np.int64(r == 0) & np.int64(q >= 0) & np.int64(q < count)
+        targets[t] += q * stride
+        keep[t] &= np.int64(r == 0) & np.int64(q >= 0) & np.int64(q < length)
 
 
-@njit(nogil=True)
-def _axis(left, n, first, sign, step, count, stride, sums, keep, size):  # type: ignore[no-untyped-def]
+@inner
+def _axis(axis, left, targets, keep, size):  # type: ignore[no-untyped-def]
+    """Take `size` positions apart along one axis."""
+    n, first, sign, step, length, stride = axis
     for t in range(size):
         q = left[t] // n
         r = left[t] - q * n
         left[t] = q
         r = sign * (r - first)
         q = r // step
-        sums[t] += q * stride
-        keep[t] &= np.int64(r == q * step) & np.int64(q >= 0) & np.int64(q < count)
+        targets[t] += q * stride
+        keep[t] &= np.int64(r == q * step) & np.int64(q >= 0) & np.int64(q < length)
 
 
 @njit(cache=True, nogil=True)
 def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: ignore[no-untyped-def]
+    """Write the entries of some intervals that are in a slice; return how many. O(m · axes).
+
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (k,)
+    begins, ends : ndarray of intp, shape (intervals,)
+        Of m entries together.
+    axes : ndarray of int64, shape (axes, 6)
+        A row for each: the fields of `_Axis`.
+    exact : bool
+        All positions are below `_EXACT`.
+    targets, places : ndarray, shape (m + 1,) or more
+        Positions in the slice, and where they stand in `indices`.
+    """
     left = np.empty(_CHUNK, np.int64)
     sums = np.empty(_CHUNK, np.int64)
     keep = np.empty(_CHUNK, np.int64)
@@ -131,12 +204,13 @@ def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: i
                 left[t] = indices[begin + t]
                 sums[t] = 0
                 keep[t] = 1
-            for axis in range(axes.shape[0] - 1, -1, -1):
-                n, first, sign, step, count, stride = axes[axis]
+            for number in range(axes.shape[0] - 1, -1, -1):
+                n, first, sign, step, length, stride = axes[number]
+                axis = _Axis(n, first, sign, step, length, stride)
                 if exact:
-                    _axis_quickly(left, n, first, sign, step, count, stride, sums, keep, size)
+                    _axis_quickly(axis, left, sums, keep, size)
                 else:
-                    _axis(left, n, first, sign, step, count, stride, sums, keep, size)
+                    _axis(axis, left, sums, keep, size)
             # Every entry is written where the next kept one belongs; only a kept one moves on.
             for t in range(size):
                 targets[np.uint64(m)] = sums[t]
@@ -147,7 +221,7 @@ def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: i
 
 @njit(cache=True, nogil=True)
 def _reverse_runs(targets, places, length):  # type: ignore[no-untyped-def]
-    """Turn round every run of targets that lie in one block of `length` positions."""
+    """Reverse every run of targets that lie in one block of `length` positions. O(m), in place."""
     i = 0
     while i < targets.size:
         low = targets[i] // length * length
@@ -164,9 +238,9 @@ def _reverse_runs(targets, places, length):  # type: ignore[no-untyped-def]
 
 
 def restricted(
-    indices: NDArray[Any], shape: tuple[int, ...], parts: list[range], dtype: np.dtype[Any]
-) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """The entries in a strided part of an array.
+    indices: Array, shape: tuple[int, ...], parts: list[range], dtype: np.dtype[Any]
+) -> tuple[Array, NDArray[np.intp]]:
+    """Select the entries in a slice of any steps of a sparse array.
 
     Parameters
     ----------
@@ -189,25 +263,16 @@ def restricted(
     O(k): about 1 ns an entry and axis. O(n log k + m) where the first axis has few positions, n,
     and m entries lie between the first and the last one of the part along the second.
     """
-    # Axes that are taken whole go with the next one, if that is taken whole as well.
-    axes: list[tuple[int, range]] = []
-    for n, part in zip(shape, parts, strict=True):
-        if len(part) == 1:
-            part = range(part[0], part[0] + 1)  # its step may be any number
-        if axes and part == range(n) and axes[-1][1] == range(axes[-1][0]):
-            axes[-1] = (axes[-1][0] * n, range(axes[-1][0] * n))
-        else:
-            axes.append((n, part))
+    axes = _merged(shape, parts)
     begins, ends = _candidates(indices, axes)
     most = int((ends - begins).sum())
-    table, strides, stride = [], [], 1
+    table = []  # the fields of `_Axis`, as plain tuples: those take a microsecond less
+    stride = 1
     for n, part in reversed(axes):
-        strides.append(stride)
         sign = 1 if part.step > 0 else -1
         table.append((n, part.start, sign, abs(part.step), len(part), stride))
         stride *= len(part)
     table.reverse()
-    strides.reverse()
     exact = prod(shape) < _EXACT
     pieces = _pieces(begins, ends, most)
     # One more for each piece: an entry is written before it is known whether it is kept.
@@ -220,30 +285,43 @@ def restricted(
     rows = np.array(table)
 
     def work(which: int, low: NDArray[np.intp], high: NDArray[np.intp]) -> None:
-        at = starts[which]
-        counts[which] = _restricted(indices, low, high, rows, exact, targets[at:], places[at:])
+        begin = starts[which]
+        counts[which] = _restricted(
+            indices, low, high, rows, exact, targets[begin:], places[begin:]
+        )
 
     threads.run(work, [(i, *piece) for i, piece in enumerate(pieces)])
-    m = counts[0]
-    for start, count in zip(starts[1:], counts[1:], strict=True):
-        for array in (targets, places):
-            array[m : m + count] = array[start : start + count]
-        m += count
-    targets.resize(m, refcheck=False)
-    places.resize(m, refcheck=False)
-    for (_, part), stride in zip(axes, strides, strict=True):
-        if part.step < 0 and len(part) > 1:
-            _reverse_runs(targets, places, stride * len(part))
+    threads.close_gaps(starts, counts, targets, places)
+    for _, _, sign, _, length, stride in table:
+        if sign < 0 and length > 1:
+            _reverse_runs(targets, places, stride * length)
             if stride > 1:
                 _reverse_runs(targets, places, stride)
     return targets, places
 
 
+def _merged(shape: tuple[int, ...], parts: list[range]) -> list[tuple[int, range]]:
+    """Lengths and parts of axes, where those that are taken whole go with whole ones before them.
+
+    >>> _merged((2, 3, 4), [range(2), range(3), range(0, 4, 2)])
+    [(6, range(0, 6)), (4, range(0, 4, 2))]
+    """
+    axes: list[tuple[int, range]] = []
+    for n, part in zip(shape, parts, strict=True):
+        if len(part) == 1:
+            part = range(part[0], part[0] + 1)  # its step may be any number
+        if axes and part == range(n) and axes[-1][1] == range(axes[-1][0]):
+            axes[-1] = (axes[-1][0] * n, range(axes[-1][0] * n))
+        else:
+            axes.append((n, part))
+    return axes
+
+
 def _pieces(
     begins: NDArray[np.intp], ends: NDArray[np.intp], most: int
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """The intervals of entries in parts for the threads that are worth it."""
-    workers = threads.workers() if most >= _WORTH_A_THREAD else 1
+    """Split intervals of entries, `most` together, for the threads that are worth it."""
+    workers = threads.workers_for(most, _WORTH_A_THREAD)
     if workers == 1:
         return [(begins, ends)]
     if begins.size == 1:
@@ -253,29 +331,44 @@ def _pieces(
 
 
 def _candidates(
-    indices: NDArray[Any], axes: list[tuple[int, range]]
+    indices: Array, axes: list[tuple[int, range]]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where entries lie that may be in the part: those of its rows, or of the part of each row."""
-    inner = prod(n for n, _ in axes[1:])
-    first = axes[0][1]
-    ends = np.array([min(first[0], first[-1]) * inner, (max(first[0], first[-1]) + 1) * inner - 1])
-    ends = ends.astype(indices.dtype)
-    low, high = indices.searchsorted(ends[:1]), indices.searchsorted(ends[1:], "right")
-    if len(axes) == 1 or len(first) * _FEW_TIMES > high[0] - low[0]:
-        return low, high
-    within = inner // axes[1][0]
-    second = axes[1][1]
-    rows = np.sort(np.array(first, indices.dtype)) * indices.dtype.type(inner)
-    least, most = min(second[0], second[-1]) * within, (max(second[0], second[-1]) + 1) * within - 1
-    kind = indices.dtype.type
-    return indices.searchsorted(rows + kind(least)), indices.searchsorted(
-        rows + kind(most), "right"
-    )
+    """Find the intervals of entries that may be in a slice.
+
+    They go from its first row to its last one; where it has few rows, from its first column to its
+    last one in each of them.
+    """
+    kind, inner = indices.dtype.type, prod(n for n, _ in axes[1:])
+    rows = axes[0][1]
+    low, high = min(rows[0], rows[-1]), max(rows[0], rows[-1])
+    begins = indices.searchsorted(np.array([low * inner], kind))
+    ends = indices.searchsorted(np.array([(high + 1) * inner - 1], kind), "right")
+    if len(axes) > 1 and len(rows) * _SEARCHED <= ends[0] - begins[0]:
+        n, columns = axes[1]
+        starts, inner = np.sort(np.array(rows, kind)) * kind(inner), inner // n
+        low, high = min(columns[0], columns[-1]), max(columns[0], columns[-1])
+        begins = indices.searchsorted(starts + kind(low * inner))
+        ends = indices.searchsorted(starts + kind((high + 1) * inner - 1), "right")
+    return begins, ends
+
+
+def row_pieces(indices: Array, n: int, least: int) -> list[tuple[int, int]]:
+    """Split the entries of a matrix for threads, where there are `least`, without cutting a row.
+
+    Entries ``[0, 1, 4, 5, 8]`` of rows of 4 are split for two threads at 2: ``[(0, 2), (2, 5)]``.
+    """
+    if indices.size < least:
+        return [(0, indices.size)]
+    cuts = [0]
+    for _, stop in threads.split(indices.size, threads.workers())[:-1]:
+        row = int(indices[stop]) // n
+        cuts.append(int(indices.searchsorted(indices.dtype.type(row * n))))
+    return [(low, high) for low, high in pairwise([*cuts, indices.size]) if low < high] or [(0, 0)]
 
 
 def row_sums(
-    indices: NDArray[Any], values: NDArray[Any], n: int, most: int
-) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[Any]]:
+    indices: Array, values: Array, n: int, most: int
+) -> tuple[Array, NDArray[np.int64], Array]:
     """Add up the entries of each row that has any.
 
     Parameters
@@ -301,23 +394,18 @@ def row_sums(
     O(k), by two threads where that pays. Pairwise for rows of more than 128 entries, as NumPy
     adds.
     """
-    workers = threads.workers() if indices.size >= _WORTH_A_THREAD else 1
-    cuts = [0]
-    for _, stop in threads.split(indices.size, workers)[:-1]:
-        row = int(indices[stop]) // n
-        cuts.append(int(indices.searchsorted(indices.dtype.type(row * n))))
-    cuts.append(indices.size)
-    parts: list[Any] = [None] * (len(cuts) - 1)
+    pieces = row_pieces(indices, n, _WORTH_A_THREAD)
+    parts: list[Any] = [None] * len(pieces)
 
     def part(which: int, low: int, high: int) -> None:
         size = min(most, high - low)
         numbers, counts = np.empty(size, indices.dtype), np.empty(size, np.int64)
         sums = np.empty(size, values.dtype)
-        stack = np.empty(64, values.dtype)
+        stack = np.empty(_LEVELS, values.dtype)
         m = _row_sums(indices[low:high], values[low:high], n, numbers, counts, sums, stack)
         parts[which] = numbers[:m], counts[:m], sums[:m]
 
-    threads.run(part, [(i, *ends) for i, ends in enumerate(pairwise(cuts))])
+    threads.run(part, [(i, *piece) for i, piece in enumerate(pieces)])
     if len(parts) == 1:
         numbers, counts, sums = parts[0]
         return numbers, counts, sums
@@ -325,7 +413,7 @@ def row_sums(
     return numbers, counts, sums
 
 
-def column_sums(indices: NDArray[Any], values: NDArray[Any], n: int) -> NDArray[Any]:
+def column_sums(indices: Array, values: Array, n: int) -> Array:
     """Add up the entries of every column.
 
     Parameters
@@ -349,7 +437,7 @@ def column_sums(indices: NDArray[Any], values: NDArray[Any], n: int) -> NDArray[
     return sums
 
 
-def column_counts(indices: NDArray[Any], n: int) -> NDArray[np.int64]:
+def column_counts(indices: Array, n: int) -> NDArray[np.int64]:
     """Count the entries of every column: as `column_sums` of ones. O(k + n)."""
     counts = np.zeros(n, np.int64)
     _column_counts(indices, n, counts)

@@ -1,4 +1,4 @@
-"""Conditions on indices, and merges of short sorted lists, without a branch on what they hold.
+"""Search and merge short sorted lists, and test bits of indices, without unpredictable branches.
 
 The bits of indices are hard to predict: a branch on them costs more than the work of both ways.
 A list has a smaller key before its first and a larger one after its last, so that a merge needs
@@ -89,6 +89,7 @@ class Runs(NamedTuple):
 
 @njit(cache=True, nogil=True, inline="always")
 def parity(x):  # type: ignore[no-untyped-def]
+    """Return 1 for an odd number of one bits, else 0."""
     x ^= x >> 32
     x ^= x >> 16
     x ^= x >> 8
@@ -100,13 +101,19 @@ def parity(x):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, inline="always")
 def is_on(i, when):  # type: ignore[no-untyped-def]
-    """Return 1 where a condition is true of an index, else 0."""
+    """Return 1 where a condition is true of an index, else 0.
+
+    With care 0b100, wanted 0b100, mask 0b011 and flip 0: of 0b100 to 0b111, 0b101 and 0b110.
+    """
     return np.int64((i & when.care) == when.wanted) & (parity(i & when.mask) ^ when.flip)
 
 
 @njit(cache=True, nogil=True)
 def search(indices, low, high, key):  # type: ignore[no-untyped-def]
-    """The first position from low to high of an index that is not less, by doubling steps."""
+    """Find the first of the positions low to high whose index is not less than a key.
+
+    By doubling steps from low: O(log distance).
+    """
     step = np.int64(16)
     while low + step < high and indices[low + step] < key:
         low += step
@@ -123,7 +130,10 @@ def search(indices, low, high, key):  # type: ignore[no-untyped-def]
 
 @inner
 def end_of_blocks(indices, start, high, bit):  # type: ignore[no-untyped-def]
-    """Where the last whole block of the next `CHUNK` ends; `start` where the first is longer."""
+    """Find the end of the last whole block of the next `CHUNK` indices.
+
+    A block is of indices that agree above `bit`. `start` where the first is longer than a chunk.
+    """
     if high - start <= CHUNK:
         return high
     stop = start + CHUNK
@@ -135,9 +145,16 @@ def end_of_blocks(indices, start, high, bit):  # type: ignore[no-untyped-def]
 
 @inner
 def merge_lists(keys, places, a, size_a, b, size_b, to):  # type: ignore[no-untyped-def]
-    """Merge two lists that begin at a and b into one that begins at `to`.
+    """Merge two lists that begin at a and b into one that begins at `to`; return its size.
 
     From both ends at a time: neither waits for the other. Of equal keys that of a comes first.
+    O(size_a + size_b).
+
+    Parameters
+    ----------
+    keys, places : ndarray of int64
+        The lists and the room for the merged one, each with a free entry before and behind.
+    a, size_a, b, size_b, to : int
     """
     size = size_a + size_b
     last_a = a + size_a - 1
@@ -165,7 +182,10 @@ def merge_lists(keys, places, a, size_a, b, size_b, to):  # type: ignore[no-unty
 
 @inner
 def merge_into(keys, places, a, size_a, b, size_b, amplitudes, to):  # type: ignore[no-untyped-def]
-    """Merge two lists of different keys; write their keys, and the values that they are of."""
+    """Merge two lists without common keys, and the values of their places, to `amplitudes`.
+
+    As `merge_lists`, whose parameters these are.
+    """
     _, values, out_i, out_v = amplitudes
     size = size_a + size_b
     last_a = a + size_a - 1
@@ -188,7 +208,18 @@ def merge_into(keys, places, a, size_a, b, size_b, amplitudes, to):  # type: ign
 
 @inner
 def next_step(indices, one, shift, a, stop_a, b, stop_b):  # type: ignore[no-untyped-def]
-    """Where to stop in both runs for a step that can be taken on its own."""
+    """Find where to stop in both runs of a block for a step that can be taken on its own.
+
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (k,)
+    one : int
+        The bit in which the runs differ.
+    shift : int
+        Indices that agree above this bit stay together.
+    a, stop_a, b, stop_b : int
+        What is left of both runs.
+    """
     if stop_a - a <= STEP and stop_b - b <= STEP:
         return stop_a, stop_b
     key = LARGEST
@@ -224,26 +255,41 @@ class Step(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many indices it has."""
+        """Number of indices in both runs."""
         a, stop_a, b, stop_b = self.runs
         return stop_a - a + stop_b - b
 
 
 def shared(indices: Array, bit: int, shift: int = 0) -> tuple[list[tuple[int, int]], list[Step]]:
-    """Ranges of whole blocks, those that agree above a bit, and steps of blocks that are long.
+    """Split indices for threads: into ranges of whole blocks, and steps of blocks that are long.
 
-    As many as pay in threads. The parts of a step of both runs are of the same lower bits but for
-    the lowest `shift`.
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (k,)
+        Sorted.
+    bit : int
+        A block is of indices that agree above it.
+    shift : int
+        The parts of a step of both runs of a block are of the same lower bits but for the lowest
+        `shift`.
+
+    Returns
+    -------
+    ranges : list of (int, int)
+    steps : list of Step
+
+    Notes
+    -----
+    O(threads log k).
     """
     k = indices.size
-    count = threads.workers() if k >= WORTH_A_THREAD else 1
+    count = threads.workers_for(k, WORTH_A_THREAD)
     edges = {0, k}
     long: dict[int, int] = {}
     for low, _ in threads.split(k, count)[1:]:
         prefix = int(indices[low]) >> (bit + 1)
-        start, stop = (int(one) for one in indices.searchsorted(
-            np.array([prefix << (bit + 1), (prefix + 1) << (bit + 1)])
-        ))  # fmt: skip
+        block = np.array([prefix << (bit + 1), (prefix + 1) << (bit + 1)])
+        start, stop = indices.searchsorted(block).tolist()
         edges.add(start)
         if stop - start > k // (2 * count):
             edges.add(stop)
@@ -258,11 +304,12 @@ def shared(indices: Array, bit: int, shift: int = 0) -> tuple[list[tuple[int, in
 
 
 def _steps(indices: Array, bit: int, shift: int, low: int, high: int, count: int) -> list[Step]:
+    """Split a long block, ``indices[low:high]``, in about `count` steps."""
     one = 1 << bit
     middle = low + int(indices[low:high].searchsorted((int(indices[low]) >> bit | 1) << bit))
     first, second = indices[low:middle], indices[middle:high]
     longer = first if first.size > second.size else second
-    found = {int(longer[at]) & ~one for at, _ in threads.split(longer.size, count)[1:]}
+    found = {int(longer[cut]) & ~one for cut, _ in threads.split(longer.size, count)[1:]}
     keys = np.array(sorted({key >> shift << shift for key in found}), np.int64)
     a = [low, *(low + first.searchsorted(keys)).tolist(), middle]
     b = [middle, *(middle + second.searchsorted(keys | one)).tolist(), high]
@@ -271,4 +318,4 @@ def _steps(indices: Array, bit: int, shift: int, low: int, high: int, count: int
         for x, y in zip(itertools.pairwise(a), itertools.pairwise(b), strict=True)
         if x[0] < x[1] or y[0] < y[1]
     ]
-    return [Step(part, number == 0, len(runs)) for number, part in enumerate(runs)]
+    return [Step(run, number == 0, len(runs)) for number, run in enumerate(runs)]

@@ -1,8 +1,10 @@
-"""The few threads that share a large kernel call.
+"""Threads: split a large kernel call between a few, and join what each of them wrote.
 
 Kernels release the interpreter lock, so two Python threads running one on independent pieces of
 an array use two cores.  The pool is made when a kernel first asks for it: small arrays never do.
 """
+
+from __future__ import annotations
 
 import itertools
 import os
@@ -10,6 +12,10 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
+
+from numpy.typing import NDArray
+
+__all__ = ["MOST_WORKERS", "close_gaps", "run", "split", "workers", "workers_for"]
 
 # The kernels here wait for memory, not for arithmetic, on large arrays: a few cores use all of
 # its bandwidth, and more would only take cores from the caller's other work.
@@ -33,10 +39,20 @@ def workers() -> int:
     return max(1, min(MOST_WORKERS, available or 1))
 
 
+def workers_for(amount: int, least: int) -> int:
+    """Return how many threads a call may use, 1 where its `amount` of work is below `least`."""
+    return workers() if amount >= least else 1
+
+
 def split(total: int, count: int, step: int = 1) -> list[tuple[int, int]]:
     """Cut ``range(total)`` into at most `count` ranges of nearly equal length.
 
     Every cut is a multiple of `step`; no range is empty, so fewer may come back.
+
+    >>> split(10, 3)
+    [(0, 3), (3, 6), (6, 10)]
+    >>> split(10, 3, 4)
+    [(0, 4), (4, 8), (8, 10)]
     """
     steps = -(-total // step)
     cuts = [min(total, steps * k // count * step) for k in range(count + 1)]
@@ -70,6 +86,40 @@ def run(function: Callable[..., Any], pieces: Sequence[tuple[Any, ...]]) -> None
         future.result()
 
 
+def close_gaps(starts: Sequence[int], counts: Sequence[int], *arrays: NDArray[Any]) -> None:
+    """Move what each piece wrote behind what the one before it wrote, and cut off the rest.
+
+    Parameters
+    ----------
+    starts, counts : sequence of int
+        Piece i wrote ``counts[i]`` entries from ``starts[i]`` on. The first starts at 0, and none
+        wrote beyond where the next one starts.
+    *arrays : ndarray, shape (n,)
+        What they wrote to. They own their memory.
+
+    Notes
+    -----
+    O(n), in place. The memory of an overestimate is given back.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> a = np.array([1, 2, 0, 3, 0])
+    >>> close_gaps([0, 3], [2, 1], a)
+    >>> a
+    array([1, 2, 3])
+    """
+    size = counts[0]
+    for piece in range(1, len(starts)):
+        start, count = starts[piece], counts[piece]
+        if start > size:
+            for array in arrays:
+                array[size : size + count] = array[start : start + count]
+        size += count
+    for array in arrays:
+        array.resize(size, refcheck=False)
+
+
 def _work(function: Callable[..., Any], piece: tuple[Any, ...]) -> None:
     _here.busy = True
     try:
@@ -78,7 +128,7 @@ def _work(function: Callable[..., Any], piece: tuple[Any, ...]) -> None:
         _here.busy = False
 
 
-def _wait(futures: list["Future[None]"]) -> None:
+def _wait(futures: list[Future[None]]) -> None:
     # An interrupt while waiting must not leave a thread writing in memory given back to the
     # caller: wait on, then let the interrupt go its way.
     try:

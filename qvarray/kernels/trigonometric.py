@@ -1,4 +1,4 @@
-r"""Elements of the Fourier and cosine bases, at any position of an axis of any length.
+r"""Evaluate Fourier and cosine functions at any position of an axis of any length.
 
 The angle of an element is :math:`2\pi` times the fraction of a product of two integers
 below 2**63, so it cannot be had from floating point: at n = 2**40 a product has 80 bits.
@@ -21,12 +21,26 @@ from .jit import njit
 
 __all__ = ["cosine_elements", "fourier_elements"]
 
-_TURN = 2.0 * np.pi / 2.0**64
+#: The angle that the lowest bit of a word stands for, in radians.
+_ANGLE = 2.0 * np.pi / 2.0**64
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _next_word(rest, n):  # type: ignore[no-untyped-def]
+    """Return the next 64 bits of the quotient of a long division by n, and what is left then."""
+    word = uint64(0)
+    for _ in range(64):
+        rest <<= uint64(1)
+        word <<= uint64(1)
+        if rest >= n:
+            rest -= n
+            word |= uint64(1)
+    return word, rest
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _divide(p, n):  # type: ignore[no-untyped-def]
-    """floor(p / n * 2**128) as two words, for p < n < 2**63."""
+    """Return floor(p / n * 2**128) as two words, for p < n < 2**63."""
     high = low = uint64(0)
     if n & (n - uint64(1)) == uint64(0):
         shift = uint64(0)
@@ -35,25 +49,14 @@ def _divide(p, n):  # type: ignore[no-untyped-def]
         if shift > uint64(0):
             high = p << (uint64(64) - shift)
         return high, low
-    rest = p
-    for _ in range(64):
-        rest <<= uint64(1)
-        high <<= uint64(1)
-        if rest >= n:
-            rest -= n
-            high |= uint64(1)
-    for _ in range(64):
-        rest <<= uint64(1)
-        low <<= uint64(1)
-        if rest >= n:
-            rest -= n
-            low |= uint64(1)
+    high, rest = _next_word(p, n)
+    low, _ = _next_word(rest, n)
     return high, low
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _upper_word(a, b):  # type: ignore[no-untyped-def]
-    """The upper 64 bits of the 128-bit product of two words."""
+    """Return the upper 64 bits of the 128-bit product of two words."""
     mask = uint64(0xFFFFFFFF)
     half = uint64(32)
     a1, a0 = a >> half, a & mask
@@ -65,9 +68,9 @@ def _upper_word(a, b):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, inline="always")
 def _cosine_sine(fraction):  # type: ignore[no-untyped-def]
-    """Cosine and sine of ``fraction / 2**64`` of a turn."""
+    """Return cosine and sine of ``fraction / 2**64`` of a turn."""
     quadrant = (fraction + uint64(1 << 61)) >> uint64(62)
-    angle = np.int64(fraction - (quadrant << uint64(62))) * _TURN
+    angle = np.int64(fraction - (quadrant << uint64(62))) * _ANGLE
     s = angle * angle
     cosine = 1.0 + s * (
         -1 / 2
@@ -118,6 +121,7 @@ def _cosine_sine(fraction):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _fourier(n, positions, indices, sign, scale, out):  # type: ignore[no-untyped-def]
+    """Write ``scale * exp(sign * 2j * pi * p * k / n)`` to `out`, shape (m, k). O(m k)."""
     for i in range(positions.size):
         high, low = _divide(uint64(positions[i]), uint64(n))
         for j in range(indices.size):
@@ -128,6 +132,7 @@ def _fourier(n, positions, indices, sign, scale, out):  # type: ignore[no-untype
 
 @njit(cache=True, nogil=True)
 def _cosine(n, positions, indices, out):  # type: ignore[no-untyped-def]
+    """Write the elements of the DCT-II basis of n samples to `out`, shape (m, k). O(m k)."""
     flat = np.sqrt(1.0 / n)
     scale = np.sqrt(2.0 / n)
     for i in range(positions.size):
@@ -146,14 +151,10 @@ def _cosine(n, positions, indices, out):  # type: ignore[no-untyped-def]
             out[i, j] = cosine * (flat if indices[j] == 0 else scale)
 
 
-def _as_words(x: NDArray[Any]) -> NDArray[np.int64]:
-    return np.ascontiguousarray(x, np.int64)
-
-
 def fourier_elements(
     n: int, positions: NDArray[Any], indices: NDArray[Any], sign: int
 ) -> NDArray[np.complex128]:
-    """``exp(sign * 2j * pi * p * k / n) / sqrt(n)`` for positions p and indices k.
+    """Evaluate ``exp(sign * 2j * pi * p * k / n) / sqrt(n)`` for positions p and indices k.
 
     Parameters
     ----------
@@ -169,18 +170,27 @@ def fourier_elements(
     Notes
     -----
     O(m · k); each element is within 2 ulp.
+
+    Examples
+    --------
+    >>> fourier_elements(2**40, np.array([1]), np.array([2**38]), 1).imag * 2**20
+    array([[1.]])
     """
     out = np.empty((positions.size, indices.size), np.complex128)
-    _fourier(n, _as_words(positions), _as_words(indices), float(sign), n**-0.5, out)
+    positions = np.ascontiguousarray(positions, np.int64)
+    indices = np.ascontiguousarray(indices, np.int64)
+    _fourier(n, positions, indices, float(sign), n**-0.5, out)
     return out
 
 
 def cosine_elements(n: int, positions: NDArray[Any], indices: NDArray[Any]) -> NDArray[np.float64]:
-    """Elements of the orthonormal DCT-II basis: ``c_k cos(pi (2p + 1) k / 2n)``.
+    """Evaluate the orthonormal DCT-II basis: ``c_k cos(pi (2p + 1) k / 2n)``.
 
     ``c_0 = sqrt(1 / n)`` and ``c_k = sqrt(2 / n)`` otherwise. Parameters, shapes and cost are
     those of `fourier_elements`.
     """
     out = np.empty((positions.size, indices.size), np.float64)
-    _cosine(n, _as_words(positions), _as_words(indices), out)
+    positions = np.ascontiguousarray(positions, np.int64)
+    indices = np.ascontiguousarray(indices, np.int64)
+    _cosine(n, positions, indices, out)
     return out

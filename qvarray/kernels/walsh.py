@@ -1,4 +1,4 @@
-"""The orthonormal Walsh-Hadamard transform in place (Fino & Algazi 1976), by Numba.
+"""Transform in place by the orthonormal fast Walsh-Hadamard transform (Fino & Algazi 1976).
 
 A transform of length n = 2**q along an axis with `inner` floats behind it is q levels of
 butterflies ``(a, b) -> (a + b, a - b)`` on the flat array, level k over pairs ``inner << k``
@@ -12,61 +12,82 @@ written in Python only behind a run-time check that none of the 8 rows overlaps 
 levels, whose partners are in one vector.
 """
 
-import math
+from __future__ import annotations
+
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
+from numba.core.base import BaseContext
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from . import threads
+from .flat_axis import flat_axis
 from .jit import njit
 
-# Bytes. A vector is one cache line; LLVM splits it where the machine's registers are shorter.
+__all__ = ["L1_BLOCK", "THREADED", "VECTOR", "walsh"]
+
+#: Bytes of a vector, one cache line; LLVM splits it where the machine's registers are shorter.
 VECTOR = 64
+#: Bytes that are transformed at a time in the L1 cache.
 L1_BLOCK = 1 << 15
-# Below this many bytes, waking a thread costs more than it brings.
+#: Below this many bytes, waking a thread costs more than it brings.
 THREADED = 1 << 24
+#: The most levels that are done on numbers in registers. Not 4: rows a large power of two apart
+#: fall into the same set of the L1 cache, which has room for 8 or 12 of them; measured, 16 rows at
+#: a time take twice as long as 8 and then 2.
+_LEVELS = 3
 
 
-def _vector_type(array: Any) -> tuple[ir.VectorType, int]:
+def _vector_type(array: types.Array) -> tuple[ir.VectorType, int]:
+    """Return the type of a vector of an array's numbers, and the bytes of a number."""
+    assert isinstance(array.dtype, types.Float)
     size = array.dtype.bitwidth // 8
     element = ir.DoubleType() if size == 8 else ir.FloatType()
     return ir.VectorType(element, VECTOR // size), size
 
 
-def _splat(builder: Any, value: Any, vector: ir.VectorType) -> Any:
+def _splat(builder: ir.IRBuilder, value: ir.Value, vector: ir.VectorType) -> ir.Value:
+    """Fill a vector with one number."""
     none = ir.Constant(ir.VectorType(value.type, vector.count), ir.Undefined)
     first = builder.insert_element(none, value, ir.Constant(ir.IntType(32), 0))
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), vector.count), [0] * vector.count)
     return builder.shuffle_vector(first, none, zeros)
 
 
-def _address(context: Any, builder: Any, kind: types.Array, array: Any, index: Any, to: Any) -> Any:
+def _address(
+    context: BaseContext,
+    builder: ir.IRBuilder,
+    kind: types.Array,
+    array: ir.Value,
+    index: ir.Value,
+    unit: ir.Type,
+) -> ir.Value:
+    """Point to a number of an array, as to a vector or a number."""
     data = context.make_array(kind)(context, builder, array).data
-    return builder.bitcast(builder.gep(data, [index]), to.as_pointer())
+    return builder.bitcast(builder.gep(data, [index]), unit.as_pointer())
 
 
 def _butterfly(radix: int, vector: bool) -> Any:
     """Make the intrinsic of `radix` rows: all their levels, kept in registers."""
 
     @intrinsic
-    def butterfly(typing, x, i, x_step, y, o, y_step, scale):  # type: ignore[no-untyped-def]  # noqa: ARG001
-        """``y[o + j * y_step] = sum(+-scale * x[i + k * x_step])``, on one vector or number."""
-        signature = types.void(x, types.intp, types.intp, y, types.intp, types.intp, x.dtype)
+    def butterfly(typing, x, i, step, scale):  # type: ignore[no-untyped-def]  # noqa: ARG001
+        """``x[i + j * step] = sum(+-scale * x[i + k * step])``, on one vector or number."""
+        signature = types.void(x, types.intp, types.intp, x.dtype)
 
         def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-            x, i, x_step, y, o, y_step, scale = args
+            x, i, step, scale = args
             lanes, size = _vector_type(signature.args[0])
             unit = lanes if vector else lanes.element
             if vector:
                 scale = _splat(builder, scale, lanes)
-            values = []
+            places, values = [], []
             for _ in range(radix):
-                source = _address(context, builder, signature.args[0], x, i, unit)
-                values.append(builder.fmul(builder.load(source, align=size), scale))
-                i = builder.add(i, x_step)
+                places.append(_address(context, builder, signature.args[0], x, i, unit))
+                values.append(builder.fmul(builder.load(places[-1], align=size), scale))
+                i = builder.add(i, step)
             half = 1
             while half < radix:
                 for j in range(radix):
@@ -74,10 +95,8 @@ def _butterfly(radix: int, vector: bool) -> Any:
                         a, b = values[j], values[j + half]
                         values[j], values[j + half] = builder.fadd(a, b), builder.fsub(a, b)
                 half *= 2
-            for value in values:
-                target = _address(context, builder, signature.args[3], y, o, unit)
-                builder.store(value, target, align=size)
-                o = builder.add(o, y_step)
+            for place, value in zip(places, values, strict=True):
+                builder.store(value, place, align=size)
             return context.get_dummy_value()
 
         return signature, generate
@@ -85,10 +104,8 @@ def _butterfly(radix: int, vector: bool) -> Any:
     return butterfly
 
 
-# Not 16: rows a large power of two apart fall into the same set of the L1 cache, which has room
-# for 8 or 12 of them; measured, 16 rows at a time take twice as long as 8 and then 2.
-_vector2, _vector4, _vector8 = (_butterfly(radix, True) for radix in (2, 4, 8))
-_scalar2, _scalar4, _scalar8 = (_butterfly(radix, False) for radix in (2, 4, 8))
+_vector2, _vector4, _vector8 = (_butterfly(2**levels, True) for levels in (1, 2, _LEVELS))
+_scalar2, _scalar4, _scalar8 = (_butterfly(2**levels, False) for levels in (1, 2, _LEVELS))
 
 
 @intrinsic
@@ -144,46 +161,49 @@ def _eight_vectors(typing, x, i, first, stop, scale):  # type: ignore[no-untyped
 
 
 @njit(nogil=True)
-def _rows(levels, x, i, x_step, y, o, y_step, width, scale):  # type: ignore[no-untyped-def]
-    # Butterflies over 2**levels rows (1 to 3 levels) of `width` numbers, from x to y.
+def _rows(levels, x, i, step, width, scale):  # type: ignore[no-untyped-def]
+    """Do 1 to 3 levels on ``2**levels`` rows of `width` numbers, which begin `step` apart."""
     lanes = VECTOR // x.itemsize
     whole = width - width % lanes
     if levels == 1:
         for k in range(0, whole, lanes):
-            _vector2(x, i + k, x_step, y, o + k, y_step, scale)
+            _vector2(x, i + k, step, scale)
         for k in range(whole, width):
-            _scalar2(x, i + k, x_step, y, o + k, y_step, scale)
+            _scalar2(x, i + k, step, scale)
     elif levels == 2:
         for k in range(0, whole, lanes):
-            _vector4(x, i + k, x_step, y, o + k, y_step, scale)
+            _vector4(x, i + k, step, scale)
         for k in range(whole, width):
-            _scalar4(x, i + k, x_step, y, o + k, y_step, scale)
+            _scalar4(x, i + k, step, scale)
     else:
         for k in range(0, whole, lanes):
-            _vector8(x, i + k, x_step, y, o + k, y_step, scale)
+            _vector8(x, i + k, step, scale)
         for k in range(whole, width):
-            _scalar8(x, i + k, x_step, y, o + k, y_step, scale)
+            _scalar8(x, i + k, step, scale)
 
 
 @njit(nogil=True)
 def _levels(x, low, high, stride, stop, scale):  # type: ignore[no-untyped-def]
-    # The levels of strides stride <= h < stop on x[low:high], which is whole blocks of `stop`.
+    """Do the levels of strides ``stride <= h < stop`` on ``x[low:high]``, blocks of `stop`."""
     one = scale / scale
     while stride < stop:
         group = 1
-        while group < 3 and stride << (group + 1) <= stop:
+        while group < _LEVELS and stride << (group + 1) <= stop:
             group += 1
         for base in range(low, high, stride << group):
-            _rows(group, x, base, stride, x, base, stride, stride, scale)
+            _rows(group, x, base, stride, stride, scale)
         stride <<= group
         scale = one
 
 
 @njit(cache=True, nogil=True)
 def _by_blocks(x, scale, inner, in_l1, stop, low, high):  # type: ignore[no-untyped-def]
-    # The levels of strides inner <= h < stop on x[low:high], which is whole blocks of `stop`:
-    # those below `in_l1` a block of the L1 cache at a time, and those above three at a time, each
-    # as soon as the blocks that it joins are done, so that they are in as near a cache as can be.
+    """Do the levels of strides ``inner <= h < stop`` on ``x[low:high]``, whole blocks of `stop`.
+
+    Those below `in_l1` are done a block of the L1 cache at a time, and those above three at a
+    time, each as soon as the blocks that it joins are done, so that they are in as near a cache as
+    can be. O((high - low) log(stop / inner)).
+    """
     one = scale / scale
     unit = 8 * (VECTOR // x.itemsize)
     short = inner < unit // 8 and inner & (inner - 1) == 0
@@ -194,7 +214,7 @@ def _by_blocks(x, scale, inner, in_l1, stop, low, high):  # type: ignore[no-unty
     odd = 0
     while in_l1 << odd < stop:
         odd += 1
-    odd %= 3
+    odd %= _LEVELS
     for base in range(low, high, size):
         end = min(high, base + size)
         if short:
@@ -209,7 +229,7 @@ def _by_blocks(x, scale, inner, in_l1, stop, low, high):  # type: ignore[no-unty
         stride = in_l1
         factor = scale if inner == in_l1 else one
         while stride < stop:
-            joined = stride << 3
+            joined = stride << _LEVELS
             if stride == in_l1 and odd:
                 joined = stride << odd
             if (end - low) % joined:
@@ -221,9 +241,9 @@ def _by_blocks(x, scale, inner, in_l1, stop, low, high):  # type: ignore[no-unty
 
 @njit(cache=True, nogil=True)
 def _across(x, scale, stride, levels, begin, end):  # type: ignore[no-untyped-def]
-    # The last levels (1 to 3) of all blocks, on the columns begin to end of `stride` columns.
+    """Do the last 1 to 3 levels of all blocks, on the columns begin to end of `stride` columns."""
     for base in range(begin, x.size, stride << levels):
-        _rows(levels, x, base, stride, x, base, stride, end - begin, scale)
+        _rows(levels, x, base, stride, end - begin, scale)
 
 
 def walsh(a: NDArray[Any], axis: int, *, workers: int | None = None) -> None:
@@ -250,17 +270,13 @@ def walsh(a: NDArray[Any], axis: int, *, workers: int | None = None) -> None:
     n = a.shape[axis]
     if n == 1 or a.size == 0:
         return
-    flat = a.reshape(-1)
-    inner = math.prod(a.shape[axis:][1:])
-    if flat.dtype.kind == "c":
-        flat = flat.view(flat.real.dtype)
-        inner *= 2
+    flat, inner = flat_axis(a, axis)
     scale = flat.dtype.type(n**-0.5)
     block, limit = n * inner, L1_BLOCK // flat.itemsize
     # All of a block if that fits in L1, else as many levels as do (none if `inner` is long).
     in_l1 = block if block <= limit else inner << max(0, (limit // inner).bit_length() - 1)
     if workers is None:
-        workers = threads.workers() if flat.nbytes >= THREADED else 1
+        workers = threads.workers_for(flat.nbytes, THREADED)
     if workers == 1:
         _by_blocks(flat, scale, inner, in_l1, block, 0, flat.size)
         return
@@ -269,7 +285,7 @@ def walsh(a: NDArray[Any], axis: int, *, workers: int | None = None) -> None:
     # and then share the columns.
     last = 0
     if flat.size // block < workers:
-        last = min((block // in_l1).bit_length() - 1, 3)
+        last = min((block // in_l1).bit_length() - 1, _LEVELS)
     stop = block >> last
     if stop > inner:
         pieces = threads.split(flat.size, workers, stop)

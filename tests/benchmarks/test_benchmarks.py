@@ -53,22 +53,24 @@ def test_every_kernel_has_a_benchmark(modules):
 
 
 def test_every_benchmark_measures_us(modules):
-    for name, one in classes(modules).items():
-        assert one.param_names[0] == "subject", name
-        assert "qvarray" in one.params[0], name
+    for name, benchmark in classes(modules).items():
+        assert benchmark.param_names[0] == "subject", name
+        assert "qvarray" in benchmark.params[0], name
 
 
 def test_every_subject_has_a_method(modules):
-    for name, one in classes(modules).items():
-        if issubclass(one, modules["common"].Timed):
-            missing = {subject for subject in one.params[0] if not hasattr(one, subject)}
+    for name, benchmark in classes(modules).items():
+        if issubclass(benchmark, modules["common"].Timed):
+            missing = {
+                subject for subject in benchmark.params[0] if not hasattr(benchmark, subject)
+            }
             assert not missing, name
 
 
 def test_what_is_timed_has_its_memory_measured(modules):
-    for name, one in classes(modules).items():
-        if not name.startswith("startup.") and issubclass(one, modules["common"].Timed):
-            assert hasattr(one, "peakmem_call"), name
+    for name, benchmark in classes(modules).items():
+        if not name.startswith("startup.") and issubclass(benchmark, modules["common"].Timed):
+            assert hasattr(benchmark, "peakmem_call"), name
 
 
 def test_a_missing_peer_is_skipped(modules):
@@ -79,7 +81,7 @@ def test_a_missing_peer_is_skipped(modules):
 def test_what_fails_is_seen_to_fail_unless_the_past_is_measured(modules, monkeypatch):
     common = modules["common"]
 
-    class Broken(common.Measured):
+    class Broken(common.Measured):  # type: ignore[name-defined]
         def qvarray(self):
             raise AttributeError
 

@@ -35,9 +35,9 @@ def results(tmp_path):
         values = [None, number + 1.0, float("nan"), None, number + 2.0, None]
         row = [values, benchmark["params"], version, 5, [None if v is None else v for v in values]]
         never = [None, benchmark["params"], version]
-        one = {"commit_hash": f"{number}" * 40, "date": 1000 * number, "result_columns": COLUMNS}
-        one["results"] = {"a.B.time_call": row, "a.C.time_call": never}
-        (machine / f"{number}.json").write_text(json.dumps(one))
+        result = {"commit_hash": f"{number}" * 40, "date": 1000 * number, "result_columns": COLUMNS}
+        result["results"] = {"a.B.time_call": row, "a.C.time_call": never}
+        (machine / f"{number}.json").write_text(json.dumps(result))
     return tmp_path
 
 
@@ -51,9 +51,12 @@ def test_what_was_measured_is_read(results, monkeypatch, tidied):
             "version",
         ]
     found = figures.history("qvarray", results)
-    assert [(one.median, one.commit) for one in found] == [(1.0, "0" * 8), (2.0, "1" * 8)]
+    assert [(row.median, row.commit) for row in found] == [(1.0, "0" * 8), (2.0, "1" * 8)]
     newest = figures.latest("", results)
-    assert [(one.subject, one.median) for one in newest] == [("qvarray", 2.0), ("numpy", 3.0)]
+    assert [(row.subject, row.median) for row in newest] == [
+        ("qvarray", 2.0),
+        ("numpy", 3.0),
+    ]
     assert newest[0].parameters == {"k": (2, 3)}
     assert newest[0].unit == "seconds"
     assert newest[0].date.timestamp() == 1.0
@@ -63,6 +66,6 @@ def test_what_was_measured_is_read(results, monkeypatch, tidied):
 @pytest.mark.skipif((FOLDER.parent / "PKG-INFO").exists(), reason="an sdist has no results")
 def test_the_committed_history_spans_commits_and_has_peers():
     found = figures.history(r"elements\.Binary\.time_call\(.*'add', \(20, ")
-    assert len({one.commit for one in found if one.subject == "qvarray"}) >= 12
-    assert {one.subject for one in found} >= {"qvarray", "numpy", "sparse", "scipy"}
+    assert len({row.commit for row in found if row.subject == "qvarray"}) >= 12
+    assert {row.subject for row in found} >= {"qvarray", "numpy", "sparse", "scipy"}
     assert sum(path.stat().st_size for path in figures.RESULTS.rglob("*.json")) < 2e6

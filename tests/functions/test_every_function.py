@@ -21,7 +21,7 @@ from numpy.testing import overrides
 import qvarray as qv
 
 from ..calls import CALLS
-from ..twin import DTYPES, FLOATS, SPECTRAL, check, dense_by_definition, elements
+from ..twin import DTYPES, FLOATS, SPECTRAL, check, dense_by_definition, elements, with_fill
 
 OVERRIDABLE = overrides.get_overridable_numpy_array_functions()
 # Functions of records and of strings, which no array of ours can hold.
@@ -141,8 +141,7 @@ class Draws:
         dtype = self.draw(st.sampled_from(dtypes))
         made = hnp.arrays(dtype, shape, elements=values(dtype), fill=st.just(dtype.type(0)))
         x = self.draw(made)
-        fill = self.draw(st.sampled_from([dtype.type(0), *x.ravel()[:3]]))
-        return x, qv.array(x, fill_value=fill)
+        return with_fill(self.draw, x)
 
     def exact(self, *args, **kwargs):
         """A pair of twins in the standard basis, where the elements must be of a kind."""

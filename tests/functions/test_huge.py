@@ -12,18 +12,16 @@ import pytest
 import qvarray as qv
 from qvarray.core.rules import FUNCTIONS, Tier
 
+from ..huge import normal, sparse_array
+
 N, K = 2**40, 10**3
 SIDE = 2**20
 #: Positions that are looked up.
 FEW = np.array([1, 5, 2**19])
 
 
-def made(shape, seed=0, values=None):
-    rng = np.random.default_rng(seed)
-    size = int(np.prod(shape, dtype=object))
-    positions = np.unique(rng.integers(0, size, K))
-    drawn = rng.standard_normal(positions.size) if values is None else values(rng, positions.size)
-    return qv.from_eigenvalues(drawn, positions, shape)
+def made(shape, seed=0, values=normal):
+    return sparse_array(shape, K, seed=seed, values=values)
 
 
 X, Y = made((N,)), made((N,), 1)

@@ -24,8 +24,8 @@ def some_values(rng, k, dtype):
     values = rng.integers(-3, 4, k).astype(dtype)
     if dtype.kind in "fc":
         special = np.array([0.0, -0.0, np.nan, -np.nan, np.inf, 1.5], dtype)
-        at = rng.random(k) < 0.5
-        values[at] = rng.choice(special, int(at.sum()))
+        where = rng.random(k) < 0.5
+        values[where] = rng.choice(special, int(where.sum()))
         if dtype.kind == "c":
             values.imag = rng.choice(special.real, k)
     return values
@@ -126,11 +126,11 @@ def test_drop(dtype, data):
     if data.draw(st.booleans()):
         values[:] = 1
     if dtype.char in "gG":
-        unlike = [repr(one) != repr(fill) for one in values]
+        unlike = [repr(value) != repr(fill) for value in values]
         unlike = np.array(unlike, bool)
     else:
         blank = np.array([fill], dtype).tobytes()
-        unlike = np.array([one.tobytes() != blank for one in values], bool)
+        unlike = np.array([value.tobytes() != blank for value in values], bool)
     kept, out = merge_sorted.drop(indices, values, fill)
     if dtype.char not in "gG" or not np.isnan(values).any():
         np.testing.assert_array_equal(kept, indices[unlike])

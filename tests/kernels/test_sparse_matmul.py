@@ -46,13 +46,13 @@ def test_products(dtype):
         b, ib = data.draw(stacks(n, p, stack, dtype))
         expected = a @ b
         terms = ((a != 0).astype(int) @ (b != 0).astype(int)).ravel()
-        at = sparse_matmul.plan(ia, ib, stack, m, n, p)
-        assert at.products == terms.sum()
-        count = sparse_matmul.count(at)
+        plan = sparse_matmul.plan(ia, ib, stack, m, n, p)
+        assert plan.products == terms.sum()
+        count = sparse_matmul.count(plan)
         assert count == np.count_nonzero(terms)
-        for most in (at.products, count):
+        for most in (plan.products, count):
             indices, values = sparse_matmul.sparse_sparse(
-                at, entries(a, ia), entries(b, ib), np.dtype(np.int64), most
+                plan, entries(a, ia), entries(b, ib), np.dtype(np.int64), most
             )
             assert np.array_equal(indices, np.flatnonzero(terms))
             assert np.array_equal(values, expected.ravel()[indices])
@@ -80,9 +80,9 @@ def test_columns_come_in_order(width):
     rng = np.random.default_rng(width)
     columns = np.sort(rng.choice(width, 50, False))
     b = np.concatenate([columns, width + np.sort(rng.choice(width, 60, False))])
-    at = sparse_matmul.plan(np.array([0, 1]), b, 1, 1, 2, width)
+    plan = sparse_matmul.plan(np.array([0, 1]), b, 1, 1, 2, width)
     ones = np.ones(b.size)
-    indices, values = sparse_matmul.sparse_sparse(at, ones[:2], ones, np.dtype(np.int32), 110)
+    indices, values = sparse_matmul.sparse_sparse(plan, ones[:2], ones, np.dtype(np.int32), 110)
     expected, counts = np.unique(b % width, return_counts=True)
     assert np.array_equal(indices, expected)
     assert np.array_equal(values, counts)
@@ -92,9 +92,11 @@ def test_matrices_much_larger_than_their_entries():
     n = 2**31
     a = np.array([5 * n + 7, 5 * n + n - 1, (n - 1) * n + 7])
     b = np.array([7 * n + 3, 7 * n + n - 1, (n - 1) * n + 3])
-    at = sparse_matmul.plan(a, b, 1, n, n, n)
+    plan = sparse_matmul.plan(a, b, 1, n, n, n)
     values = np.array([2.0, 3.0, 5.0])
-    indices, sums = sparse_matmul.sparse_sparse(at, values, values, np.dtype(np.int64), at.products)
+    indices, sums = sparse_matmul.sparse_sparse(
+        plan, values, values, np.dtype(np.int64), plan.products
+    )
     end = (n - 1) * n
     assert indices.tolist() == [5 * n + 3, 5 * n + n - 1, end + 3, end + n - 1]
     assert sums.tolist() == [4.0 + 15.0, 6.0, 10.0, 15.0]
@@ -112,7 +114,7 @@ def test_what_is_finite(dtype):
         -np.inf,
         *([1j * np.inf] if dtype == np.complex128 else []),
     ):
-        for at in (0, 3, 5):
+        for place in (0, 3, 5):
             other = values.copy()
-            other[at] = odd
+            other[place] = odd
             assert not sparse_matmul.is_finite(other)

@@ -20,8 +20,8 @@ def amplitudes(rng, n, k, shared):
 
 def conditions(rng, n):
     """Of each kind one: bit, change, care, wanted, mask, flip."""
-    bits = [int(one) for one in rng.permutation(n)[:4]] * 4
-    a, b, c, d = (1 << one for one in bits[:4])
+    bits = [int(bit) for bit in rng.permutation(n)[:4]] * 4
+    a, b, c, d = (1 << bit for bit in bits[:4])
     yield bits[0], a, 0, 0, 0, 1
     if n >= 4:
         yield bits[0], a, 0, 0, b, int(rng.integers(2))

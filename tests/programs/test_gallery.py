@@ -80,8 +80,8 @@ def compare(expected: Any, got: Any, rounding: float) -> None:
     elif isinstance(expected, (list, tuple)):
         assert type(got) is type(expected)
         assert len(got) == len(expected)
-        for one, other in zip(expected, got, strict=True):
-            compare(one, other, rounding)
+        for x, y in zip(expected, got, strict=True):
+            compare(x, y, rounding)
     elif type(expected) in (float, complex):
         assert type(got) is type(expected)
         assert_same(np.array(expected)[()], np.array(got)[()], rounding)
@@ -103,8 +103,8 @@ def arrays(result: Any) -> Iterator[Any]:
     elif isinstance(result, dict):
         yield from arrays(list(result.values()))
     elif isinstance(result, (list, tuple)):
-        for one in result:
-            yield from arrays(one)
+        for part in result:
+            yield from arrays(part)
 
 
 def increment(x: Any) -> str:
@@ -126,7 +126,7 @@ def test_program(name: str, fill: Callable[[np.ndarray], Any]) -> None:
     compare(dense, virtual, rounding)
 
 
-def view(x: np.ndarray, fill: Any) -> tuple[np.ndarray, np.ndarray, Any, Any]:
+def view(x: np.ndarray, fill: Any) -> tuple[np.ndarray, qv.VirtualQArray, Any, Any]:
     """A larger array and its twin, and in both of them a view that holds the elements of `x`."""
     whole = np.full([2 * n + 3 for n in x.shape[::-1]], fill, x.dtype)
     key = tuple(slice(2, 2 * n + 2, 2) for n in x.shape[::-1])
@@ -153,9 +153,9 @@ def test_memory_is_shared_alike(name: str) -> None:
     rounding = getattr(module(name), "ROUNDING", 0)
     expected = [*dense, *arrays(run(name, dense))]
     got = [*virtual, *arrays(run(name, virtual))]
-    for one, other in zip(expected, got, strict=True):
+    for x, y in zip(expected, got, strict=True):
         with np.errstate(all="ignore"):
-            assert increment(other) == increment(one)
+            assert increment(y) == increment(x)
         compare(expected, got, rounding)
 
 
@@ -172,8 +172,8 @@ def test_is_a_gallery_piece(name: str) -> None:
     first, second = arguments(name), arguments(name)
     assert all(type(x) is np.ndarray and x.size for x in first)
     assert sum(x.size for x in first) <= 2000
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one, other, strict=True)
+    for x, y in zip(first, second, strict=True):
+        np.testing.assert_array_equal(x, y, strict=True)
 
 
 def test_the_gallery_is_large() -> None:

@@ -61,23 +61,23 @@ def heard(call):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         call()
-    return sorted(str(one.message) for one in caught)
+    return sorted(str(warning.message) for warning in caught)
 
 
 @pytest.mark.parametrize("same", [False, True])
 def test_every_warning_once(same, workers):
     x, v = twin(1, "f8", fill=1)
     y, w = (x, qv.array(x, fill_value=1)) if same else twin(2, "f8", fill=1)
-    said = heard(lambda: np.divide(x, y))
-    assert len(said) == (1 if same else 2)
-    assert heard(lambda: np.divide(v, w)) == said
+    warned = heard(lambda: np.divide(x, y))
+    assert len(warned) == (1 if same else 2)
+    assert heard(lambda: np.divide(v, w)) == warned
     x = np.where(x == 9, 1e308, x)
     v = qv.array(x, fill_value=1)
     if same:
         y, w = x, v
-    said = heard(lambda: np.multiply(x, y))
-    assert said == ["overflow encountered in multiply"]
-    assert heard(lambda: np.multiply(v, w)) == said
+    warned = heard(lambda: np.multiply(x, y))
+    assert warned == ["overflow encountered in multiply"]
+    assert heard(lambda: np.multiply(v, w)) == warned
 
 
 def test_errors_in_the_settings_of_the_caller(workers):
@@ -87,10 +87,10 @@ def test_errors_in_the_settings_of_the_caller(workers):
         np.divide(v, w)
     with np.errstate(all="raise"), pytest.raises(FloatingPointError):
         v / w
-    said = []
-    with np.errstate(all="call", call=lambda kind, flag: said.append((kind, flag))):
+    warned = []
+    with np.errstate(all="call", call=lambda kind, flag: warned.append((kind, flag))):
         v / w
-    assert [kind for kind, _ in said] == ["divide by zero", "invalid value"]
+    assert [kind for kind, _ in warned] == ["divide by zero", "invalid value"]
     with np.errstate(all="ignore"):
         assert heard(lambda: v / w) == []
     with np.errstate(all="raise"):

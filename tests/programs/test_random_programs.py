@@ -36,38 +36,38 @@ class Programs(RuleBasedStateMachine):
 
     @rule(target=pairs, pair=pairs, ufunc=_UNARY)
     def apply(self, pair, ufunc):
-        return self.keep(*(ufunc(one) for one in pair))
+        return self.keep(*(ufunc(x) for x in pair))
 
-    @rule(target=pairs, one=pairs, other=pairs, ufunc=_BINARY)
-    def combine(self, one, other, ufunc):
-        return self.keep(*(ufunc(a, b) for a, b in zip(one, other, strict=True)))
+    @rule(target=pairs, pair=pairs, other=pairs, ufunc=_BINARY)
+    def combine(self, pair, other, ufunc):
+        return self.keep(*(ufunc(a, b) for a, b in zip(pair, other, strict=True)))
 
-    @rule(target=pairs, one=pairs, other=pairs, row=st.integers(-2, 1))
-    def with_a_row(self, one, other, row):
-        return self.keep(*(a + b[row] for a, b in zip(one, other, strict=True)))
+    @rule(target=pairs, pair=pairs, other=pairs, row=st.integers(-2, 1))
+    def with_a_row(self, pair, other, row):
+        return self.keep(*(a + b[row] for a, b in zip(pair, other, strict=True)))
 
     @rule(target=pairs, pair=pairs)
     def copy(self, pair):
-        return self.keep(*(one.copy() for one in pair))
+        return self.keep(*(x.copy() for x in pair))
 
-    @rule(one=pairs, other=pairs, ufunc=_BINARY)
-    def write(self, one, other, ufunc):
-        for a, b in zip(one, other, strict=True):
+    @rule(pair=pairs, other=pairs, ufunc=_BINARY)
+    def write(self, pair, other, ufunc):
+        for a, b in zip(pair, other, strict=True):
             assert ufunc(a, b, out=a) is a
 
-    @rule(one=pairs, other=pairs, ufunc=_BINARY)
-    def write_where(self, one, other, ufunc):
-        for a, b in zip(one, other, strict=True):
+    @rule(pair=pairs, other=pairs, ufunc=_BINARY)
+    def write_where(self, pair, other, ufunc):
+        for a, b in zip(pair, other, strict=True):
             ufunc(a, b, out=a, where=b > 0)
 
-    @rule(one=pairs, indices=st.lists(st.integers(-2, 1), max_size=3), number=_NUMBERS)
-    def write_at(self, one, indices, number):
-        for a in one:
+    @rule(pair=pairs, indices=st.lists(st.integers(-2, 1), max_size=3), number=_NUMBERS)
+    def write_at(self, pair, indices, number):
+        for a in pair:
             np.add.at(a, indices, number)
 
-    @rule(one=pairs, number=_NUMBERS)
-    def scale_in_place(self, one, number):
-        x, y = one
+    @rule(pair=pairs, number=_NUMBERS)
+    def scale_in_place(self, pair, number):
+        x, y = pair
         x *= number
         y *= number
 

@@ -103,7 +103,10 @@ def outcome(code: str, names: dict[str, Any], is_value: bool) -> tuple[Any, Exce
     names = names | {"np": np, "copy": copy, "pickle": pickle}
     with np.errstate(all="ignore"):
         try:
-            return (eval(code, names) if is_value else exec(code, names)), None
+            if is_value:
+                return eval(code, names), None
+            exec(code, names)
+            return None, None
         except Exception as error:
             return None, error
 
@@ -123,11 +126,11 @@ def test_writes_arrive(data: st.DataObject) -> None:
         ours, raised = outcome(code, names | {"a": a_virtual, "b": b_virtual}, is_view)
         assert (error is None) == (raised is None), (code, names, error, raised)
         if isinstance(made, np.ndarray):
-            is_new = not any(np.shares_memory(made, one) for one, _ in known)
+            is_new = not any(np.shares_memory(made, x) for x, _ in known)
             if is_new and made.flags.writeable and not made.flags.c_contiguous:
                 # New arrays of NumPy's may be in Fortran order, of which reshape makes copies.
                 made = made.copy(order="C")
             known.append((made, ours))
-        for one, other in known:
-            assert isinstance(other, qv.VirtualQArray), code
-            np.testing.assert_array_equal(other.todense(), one, strict=True, err_msg=code)
+        for x, y in known:
+            assert isinstance(y, qv.VirtualQArray), code
+            np.testing.assert_array_equal(y.todense(), x, strict=True, err_msg=code)

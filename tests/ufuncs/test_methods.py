@@ -16,6 +16,7 @@ from qvarray.ufuncs.at import at
 from qvarray.ufuncs.outer import outer
 from qvarray.ufuncs.reduce import reduce
 
+from ..huge import sparse_array
 from ..twin import DTYPES, arrays, assert_same, check, shapes, spectral_twins, twins
 
 BINARY = sorted(
@@ -214,9 +215,7 @@ def spectrum_of(shape, indices, values, fill=0):
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(3)
-    indices = np.unique(rng.integers(0, 2**60, 10_000))
-    return spectrum_of((2**30, 2**30), indices, rng.standard_normal(indices.size))
+    return sparse_array((2**30, 2**30), seed=3).spectrum
 
 
 def test_reductions_that_cannot_be_materialised(large):

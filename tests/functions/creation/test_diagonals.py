@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.bases import STANDARD
-from qvarray.core.spectrum import Spectrum
+from tests.huge import ascending, sparse_array
 from tests.twin import BASES, DTYPES, assert_same, check, shapes, spectral_twins, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")
@@ -18,15 +17,8 @@ OFFSETS = st.integers(-6, 6)
 INTEGERS = [dtype for dtype in DTYPES if dtype.kind in "biu"]
 
 
-def huge(shape, count=10_000, fill=0.0):
-    """An array that cannot be materialised."""
-    size = int(np.prod(shape, dtype=object))
-    where = np.unique(np.random.default_rng(7).integers(0, size, count))
-    values = np.arange(10.0, where.size + 10)
-    bases = (STANDARD,) * len(shape)
-    return qv.VirtualQArray(
-        Spectrum(shape, np.dtype(float), bases, values, where, np.float64(fill))
-    )
+def huge(shape, nactive=10_000, fill=0.0):
+    return sparse_array(shape, nactive, fill=fill, seed=7, values=ascending)
 
 
 @given(twins(shape=SIZES), OFFSETS)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from tests.huge import sparse_array
 from tests.twin import DTYPES, assert_same, check, shapes, spectral_twins, twins
 
 ANY_TWINS = twins() | spectral_twins()
@@ -60,9 +61,7 @@ def test_types_of_what_cannot_be_materialised(large):
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(0)
-    coords = rng.integers(0, 2**30, (2, 10_000))
-    return qv.from_coordinates(coords, rng.random(10_000), (2**30, 2**30))
+    return sparse_array((2**30, 2**30), values=lambda rng, k: rng.random(k))
 
 
 DIMS = shapes(5).map(list) | st.integers(0, 6) | st.sampled_from([(2**31, 2**31), (2**40, 2**40)])

@@ -9,6 +9,7 @@ import qvarray as qv
 from qvarray.functions.fft import fft
 
 from ...calls import CALLS
+from ...huge import complex_normal, normal, sparse_array
 from ...twin import check, spectral_twins
 from ..test_every_function import Draws, compare
 
@@ -83,12 +84,8 @@ def test_several_axes_in_any_basis(function, closed):
 
 
 def made(basis="standard", dtype=complex, shape=N):
-    rng = np.random.default_rng(1)
-    size = int(np.prod(shape, dtype=object))
-    indices = np.unique(rng.integers(0, size, 1000))
-    values = rng.standard_normal(indices.size) + 1j * rng.standard_normal(indices.size)
-    values = values if dtype is complex else values.real
-    return qv.from_eigenvalues(values, indices, shape, basis=basis, dtype=dtype)
+    values = complex_normal if dtype is complex else normal
+    return sparse_array(shape, 1000, basis=basis, seed=1, values=values, dtype=dtype)
 
 
 @pytest.mark.parametrize("norm", NORMS)

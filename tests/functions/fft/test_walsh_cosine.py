@@ -11,6 +11,7 @@ from qvarray.functions.fft import fft, walsh_cosine
 from qvarray.functions.math import convolution
 
 from ...calls import CALLS
+from ...huge import sparse_array
 from ...twin import FLOATS, assert_same, check, matrix, spectral_twins, twins
 from ..test_every_function import Draws, compare
 
@@ -28,9 +29,7 @@ def either(request, monkeypatch):
 
 
 def made(basis="standard", seed=0, dtype=float, shape=N, k=100):
-    rng = np.random.default_rng(seed)
-    indices = np.unique(rng.integers(0, int(np.prod(shape, dtype=object)), k))
-    return qv.from_eigenvalues(rng.standard_normal(k), indices, shape, basis=basis, dtype=dtype)
+    return sparse_array(shape, k, basis=basis, seed=seed, dtype=dtype)
 
 
 def hadamard(x, axis, norm, inverse):

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import qvarray as qv
-from qvarray.bases import STANDARD
-from qvarray.core.spectrum import Spectrum
+from tests.huge import ascending, sparse_array
 from tests.twin import DTYPES, assert_same, check, elements, shapes, spectral_twins, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning")
@@ -18,15 +17,8 @@ SIDES = hnp.array_shapes(max_dims=3, min_side=0, max_side=3)
 LARGE = 2**40
 
 
-def huge(shape, count=10_000, fill=0.0):
-    """An array that cannot be materialised, and its first active elements."""
-    size = int(np.prod(shape, dtype=object))
-    where = np.unique(np.random.default_rng(7).integers(0, size, count))
-    values = np.arange(10.0, where.size + 10)
-    bases = (STANDARD,) * len(shape)
-    return qv.VirtualQArray(
-        Spectrum(shape, np.dtype(float), bases, values, where, np.float64(fill))
-    )
+def huge(shape, nactive=10_000, fill=0.0):
+    return sparse_array(shape, nactive, fill=fill, seed=7, values=ascending)
 
 
 @st.composite

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.bases import STANDARD
-from qvarray.core.spectrum import Spectrum
+from tests.huge import ascending, sparse_array
 from tests.twin import SPECTRAL, assert_same, check, shapes, spectral_twins, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -16,15 +15,8 @@ LARGE = 2**40
 SIZES = shapes(4, 3)
 
 
-def huge(shape, count=10_000, fill=0.0):
-    """An array that cannot be materialised."""
-    size = int(np.prod(shape, dtype=object))
-    where = np.unique(np.random.default_rng(7).integers(0, size, count))
-    values = np.arange(10.0, where.size + 10)
-    bases = (STANDARD,) * len(shape)
-    return qv.VirtualQArray(
-        Spectrum(shape, np.dtype(float), bases, values, where, np.float64(fill))
-    )
+def huge(shape, nactive=10_000, fill=0.0):
+    return sparse_array(shape, nactive, fill=fill, seed=7, values=ascending)
 
 
 def axes(x, data):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
+from ...huge import sparse_array
 from ...twin import DTYPES, FLOATS, check, shapes, spectral_twins, twins
 from ..statistics.test_reductions import into, limits, tame_twins
 
@@ -139,9 +140,7 @@ def test_first_and_last_samples_keep_their_signs(pair):
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(5)
-    where = np.unique(rng.integers(0, N, 10_000))
-    return qv.from_coordinates([where], rng.standard_normal(where.size), N)
+    return sparse_array(N, seed=5)
 
 
 def test_what_cannot_be_materialised(large):

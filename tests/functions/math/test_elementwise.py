@@ -9,6 +9,7 @@ import qvarray as qv
 from qvarray.sources.expression import Expression
 from qvarray.ufuncs.elementwise_functions import ElementwiseCall, apply_elementwise
 
+from ...huge import sparse_array
 from ...twin import DTYPES, FLOATS, check, shapes, spectral_twins, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -281,11 +282,11 @@ def test_the_face_of_a_ufunc():
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(5)
-    where = np.unique(rng.integers(0, N, 10_000))
-    values = rng.standard_normal(where.size) * 10
-    values[:3] = np.nan, np.inf, -np.inf
-    return values, qv.from_coordinates([where], values, N)
+    def values(rng, count):
+        return np.append([np.nan, np.inf, -np.inf], rng.standard_normal(count - 3) * 10)
+
+    x = sparse_array(N, seed=5, values=values)
+    return x.eigenvalues, x
 
 
 @pytest.mark.parametrize(

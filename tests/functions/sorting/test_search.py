@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ...twin import DTYPES, arrays, assert_same, check, shapes, spectral_twins, twins
+from ...huge import sparse_array
+from ...twin import DTYPES, arrays, assert_same, check, shapes, spectral_twins, twins, with_fill
 
 N = 2**40
 REAL = [dtype for dtype in DTYPES if dtype.kind != "c"]
@@ -17,9 +18,7 @@ SIDES = st.sampled_from(["left", "right"])
 
 @st.composite
 def ascending(draw, dtypes=DTYPES, shape=LINE):
-    x = np.sort(draw(arrays(dtypes, shape)), axis=None)
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:9]]))
-    return x, qv.array(x, fill_value=fill)
+    return with_fill(draw, np.sort(draw(arrays(dtypes, shape)), axis=None), 9)
 
 
 def either(pairs):
@@ -150,16 +149,10 @@ def test_constants(shape, right):
     check(lambda a: np.isin(a, [0, 2.5]), (x, y))
 
 
-def huge(fill=0.0, k=10**4, n=N, seed=3):
-    rng = np.random.default_rng(seed)
-    where = np.unique(rng.integers(1, n, k))
-    return qv.from_coordinates(where[None], rng.normal(size=where.size), (n,), fill_value=fill)
-
-
 @pytest.mark.parametrize("fill", [0.0, 0.3, np.inf, np.nan, -np.inf])
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_searchsorted_in_a_huge_array(fill, side):
-    x = np.sort(huge(fill))
+    x = np.sort(sparse_array(N, fill=fill, seed=3))
     values = np.sort(x.eigenvalues)
     v = np.array([-9.0, 0.0, 0.3, values[5], values[-7], np.inf, np.nan])
     got = np.searchsorted(x, v, side).todense()
@@ -169,7 +162,7 @@ def test_searchsorted_in_a_huge_array(fill, side):
         near = [i for i in (place - 1, place) if 0 <= i < N]
         around = np.array([x[int(i)] for i in near])
         assert list(np.searchsorted(around, [one], side)) == [sum(i < place for i in near)]
-    w = huge(0.1, n=2**41, seed=5)
+    w = sparse_array(2**41, fill=0.1, seed=5)
     places = np.searchsorted(x, w, side)
     places.spectrum.check()
     assert places.shape == w.shape
@@ -179,7 +172,7 @@ def test_searchsorted_in_a_huge_array(fill, side):
 
 
 def test_elementwise_on_a_huge_array():
-    x = huge(0.25)
+    x = sparse_array(N, fill=0.25, seed=3)
     at = x.active_indices
     bins = np.linspace(-1, 1, 9)
     tests = np.append(x.eigenvalues[::3], 0.25)

@@ -7,27 +7,15 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ...twin import DTYPES, arrays, assert_same, check, densified, spectral_twins, twins
+from ...huge import sparse_array
+from ...twin import DTYPES, assert_same, check, densified, sided, spectral_twins, twins
 
 N = 2**40
 FLAGS = st.tuples(st.booleans(), st.booleans(), st.booleans())
 
 
-def sided(x):
-    """Zeros of one sign: which of them is kept is open, unless the first index is asked for."""
-    if x.dtype.kind not in "fc":
-        return x
-    out = x.copy()
-    for part in [out.real, out.imag] if x.dtype.kind == "c" else [out]:
-        part[part == 0] = 0
-    return out
-
-
-@st.composite
-def members(draw, dtypes=None, **kwargs):
-    x = sided(draw(arrays(**({} if dtypes is None else {"dtypes": dtypes}), **kwargs)))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
+def members(dtypes=DTYPES):
+    return twins(dtypes, change=sided)
 
 
 @given(pair=twins(), inverse=st.booleans(), counts=st.booleans(), equal_nan=st.booleans())
@@ -106,11 +94,9 @@ def test_sets_that_are_unique_already(data):
     check(lambda x, y: np.intersect1d(x, y, True, True), *pairs)
 
 
-def huge(fill=0.0, k=10**4, n=N, seed=3):
-    rng = np.random.default_rng(seed)
-    where = np.unique(rng.integers(1, n, k))
-    values = rng.integers(-50, 50, where.size) / 4
-    return qv.from_coordinates(where[None], values, (n,), fill_value=fill)
+def huge(fill=0.0, seed=3):
+    """Many elements of few different values."""
+    return sparse_array(N, fill=fill, seed=seed, values=lambda rng, k: rng.integers(-50, 50, k) / 4)
 
 
 @pytest.mark.parametrize("fill", [0.0, 0.25, 3.125, -np.inf, np.nan])

@@ -7,28 +7,11 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ...twin import arrays, check, densified, spectral_twins, twins
+from ...huge import sparse_array
+from ...twin import check, densified, sided, spectral_twins, twins
 
 N = 2**40
 KINDS = [None, "quicksort", "heapsort", "mergesort", "stable"]
-
-
-def sided(x):
-    """Zeros of one sign: kinds of sorting that are not stable leave their order open."""
-    if x.dtype.kind not in "fc":
-        return x
-    out = x.copy()
-    for part in [out.real, out.imag] if x.dtype.kind == "c" else [out]:
-        part[part == 0] = 0
-        part[np.isnan(part)] = np.nan
-    return out
-
-
-@st.composite
-def sided_twins(draw, **kwargs):
-    x = sided(draw(arrays(**kwargs)))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
 
 
 def axes(x):
@@ -42,7 +25,7 @@ def test_stable_sort_is_equal_bit_for_bit(pair, data, kind):
     check(lambda x: np.sort(x, axis, stable=True), pair)
 
 
-@given(pair=sided_twins(), data=st.data(), kind=st.sampled_from(KINDS))
+@given(pair=twins(change=sided), data=st.data(), kind=st.sampled_from(KINDS))
 def test_sort(pair, data, kind):
     axis = data.draw(axes(pair[0]))
     check(lambda x: np.sort(x, axis, kind), pair)
@@ -81,7 +64,7 @@ def assert_partitioned(x, kth, axis):
             np.testing.assert_array_equal(np.sort(x[..., half], -1), whole[..., half])
 
 
-@given(pair=sided_twins(), data=st.data())
+@given(pair=twins(change=sided), data=st.data())
 def test_partition(pair, data):
     x, y = pair
     axis = data.draw(axes(x))
@@ -132,22 +115,14 @@ def test_lexsort(shape, data):
     check(lambda x, y: np.lexsort((x, y)), one, (other[0], other[0]))
 
 
-@given(pair=sided_twins())
+@given(pair=twins(change=sided))
 def test_sort_complex(pair):
     check(np.sort_complex, pair)
 
 
-def few(n=N, k=10**4, fill=0.0, seed=1):
-    rng = np.random.default_rng(seed)
-    where = np.unique(rng.integers(0, n, k))
-    return qv.from_coordinates(
-        where[None], rng.normal(size=where.size), (n,), fill_value=fill
-    ), where
-
-
 @pytest.mark.parametrize("fill", [0.0, 0.25, -np.inf, np.inf, np.nan])
 def test_sort_of_a_huge_array(fill):
-    x, _ = few(fill=fill)
+    x = sparse_array(N, fill=fill, seed=1)
     y = np.sort(x)
     values = np.sort(x.eigenvalues)
     below = 0 if fill == -np.inf else values.size if fill != fill else (values < fill).sum()
@@ -162,7 +137,8 @@ def test_sort_of_a_huge_array(fill):
 
 def test_sort_along_the_axes_of_a_huge_array():
     shape = (2**20, 2**10, 2**20)
-    x, where = few(2**50)
+    x = sparse_array(2**50, seed=1)
+    where = x.active_indices
     x = qv.from_coordinates(np.unravel_index(where, shape), x.eigenvalues, shape)
     for axis in range(3):
         y = np.sort(x, axis)
@@ -177,7 +153,7 @@ def test_sort_along_the_axes_of_a_huge_array():
 
 
 def test_positions_of_a_huge_array_are_over_the_budget():
-    x, _ = few()
+    x = sparse_array(N, seed=1)
     for call in (np.argsort, lambda a: np.argpartition(a, 3), lambda a: np.lexsort((a,))):
         with pytest.raises(qv.MaterializationError):
             call(x)

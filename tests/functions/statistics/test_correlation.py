@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ...twin import DTYPES, arrays, check, shapes, spectral_twins
+from ...huge import sparse_array
+from ...twin import DTYPES, arrays, check, shapes, spectral_twins, twins
 from .test_reductions import axes_of, check_sums, limits, tame, tame_twins
 
 pytestmark = pytest.mark.filterwarnings(
@@ -48,11 +49,8 @@ def test_average(pair, returned, keepdims, data):
     check_sums(lambda x: np.average(x, axis, load[0], keepdims=keepdims), pair, **loose)
 
 
-@st.composite
-def variables(draw, shape):
-    x = tame(draw(arrays(WIDE, shape)))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
+def variables(shape):
+    return twins(WIDE, shape, tame)
 
 
 @given(st.data(), st.booleans(), st.booleans(), st.sampled_from([None, 0, 1, 2, 0.5]))
@@ -123,9 +121,7 @@ def test_correlate_and_convolve_are_dense():
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(5)
-    where = np.unique(rng.integers(0, N, 10_000))
-    return qv.from_coordinates([where], rng.standard_normal(where.size), N)
+    return sparse_array(N, seed=5)
 
 
 def test_what_cannot_be_materialised(large):

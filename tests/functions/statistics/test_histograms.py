@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ...twin import BASES, DTYPES, arrays, assert_same, check, shapes
+from ...huge import sparse_array
+from ...twin import BASES, DTYPES, arrays, assert_same, check, shapes, with_fill
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
@@ -27,8 +28,7 @@ def samples(draw, dtypes=REAL, shape=None):
     x = draw(arrays(dtypes, shape))
     if draw(st.integers(0, 3)):
         x = tame(x)
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
+    return with_fill(draw, x)
 
 
 bins_of = st.integers(-1, 12) | st.sampled_from(
@@ -130,9 +130,7 @@ def test_page_by_page(basis):
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(5)
-    where = np.unique(rng.integers(0, N, 10_000))
-    return qv.from_coordinates([where], rng.standard_normal(where.size), N)
+    return sparse_array(N, seed=5)
 
 
 def test_what_cannot_be_materialised(large):

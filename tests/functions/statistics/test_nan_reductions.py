@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ...twin import DTYPES, FLOATS, arrays, check, spectral_twins
+from ...huge import sparse_array
+from ...twin import DTYPES, FLOATS, arrays, check, spectral_twins, with_fill
 from .test_reductions import axes_of, check_sums, into, limits, masks, one_sign_of_zero, tame
 
 pytestmark = [
@@ -29,8 +30,7 @@ def holed_twins(draw, dtypes=DTYPES):
     if x.dtype.kind in "fc":
         holes = draw(arrays([np.dtype(bool)], st.just(x.shape)))
         x = np.where(holes, x.dtype.type(np.nan), x)
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
+    return with_fill(draw, x)
 
 
 @pytest.mark.parametrize("function", SUMS, ids=lambda f: f.__name__)
@@ -124,11 +124,11 @@ def test_in_any_basis(pair):
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(5)
-    where = np.unique(rng.integers(0, N, 10_000))
-    values = rng.standard_normal(where.size)
-    values[::3] = np.nan
-    return qv.from_coordinates([where], values, N)
+    return sparse_array(
+        N,
+        seed=5,
+        values=lambda rng, k: np.where(np.arange(k) % 3, rng.standard_normal(k), np.nan),
+    )
 
 
 def test_what_cannot_be_materialised(large):

@@ -7,24 +7,11 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ...twin import DTYPES, arrays, check, shapes, spectral_twins
+from ...calls import QUANTILE_METHODS
+from ...huge import sparse_array
+from ...twin import DTYPES, check, shapes, sided, spectral_twins, twins
 
 REAL = [dtype for dtype in DTYPES if dtype.kind != "c"]
-METHODS = [
-    "inverted_cdf",
-    "averaged_inverted_cdf",
-    "closest_observation",
-    "interpolated_inverted_cdf",
-    "hazen",
-    "weibull",
-    "linear",
-    "median_unbiased",
-    "normal_unbiased",
-    "lower",
-    "higher",
-    "midpoint",
-    "nearest",
-]
 QUANTILES = {np.quantile: 1, np.percentile: 100, np.nanquantile: 1, np.nanpercentile: 100}
 MEDIANS = [np.median, np.nanmedian]
 N = 2**40
@@ -33,21 +20,8 @@ by_name = pytest.mark.parametrize("function", QUANTILES, ids=lambda function: fu
 by_median = pytest.mark.parametrize("function", MEDIANS, ids=lambda function: function.__name__)
 
 
-def sided(x):
-    """Zeros of one sign: which of them is picked is open."""
-    if x.dtype.kind not in "fc":
-        return x
-    out = x.copy()
-    for part in [out.real, out.imag] if x.dtype.kind == "c" else [out]:
-        part[part == 0] = 0
-    return out
-
-
-@st.composite
-def samples(draw, dtypes=REAL, **kwargs):
-    x = sided(draw(arrays(dtypes, **kwargs)))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
+def samples(dtypes=REAL, shape=None):
+    return twins(dtypes, shape, sided)
 
 
 @st.composite
@@ -87,7 +61,11 @@ def test_median_of_long_lines(function, pair):
 
 @by_name
 @given(
-    pair=samples(), data=st.data(), q=orders(), method=st.sampled_from(METHODS), keep=st.booleans()
+    pair=samples(),
+    data=st.data(),
+    q=orders(),
+    method=st.sampled_from(QUANTILE_METHODS),
+    keep=st.booleans(),
 )
 def test_quantiles(function, pair, data, q, method, keep):
     if pair[0].dtype.kind == "i":
@@ -184,12 +162,6 @@ def test_spectral_arrays(pair):
     check(lambda x: np.median(x, 0), (pair[1].todense(), pair[1]))
 
 
-def huge(fill, k=10**4, n=N):
-    rng = np.random.default_rng(3)
-    where = np.unique(rng.integers(0, n, k))
-    return qv.from_coordinates(where[None], rng.normal(size=where.size), (n,), fill_value=fill)
-
-
 def by_definition(x, p):
     """The order statistic of rank p, from counts."""
     values, n = np.sort(x.eigenvalues), x.size - x.nactive
@@ -199,7 +171,7 @@ def by_definition(x, p):
 
 @pytest.mark.parametrize("fill", [0.0, -0.5, 2.0])
 def test_quantiles_of_a_huge_array(fill):
-    x = huge(fill)
+    x = sparse_array(N, fill=fill, seed=3)
     assert np.median(x) == fill
     assert type(np.median(x)) is np.float64
     ranks = np.array([0, 1, 500, 2000, N // 2, N - 2000, N - 5, N - 1])
@@ -215,11 +187,11 @@ def test_quantiles_of_a_huge_array(fill):
 
 
 def test_quantiles_of_a_huge_array_with_nans():
-    x = huge(np.nan)
+    x = sparse_array(N, fill=np.nan, seed=3)
     assert np.isnan(np.median(x))
     values = x.eigenvalues
     assert np.nanmedian(x) == np.median(values)
-    for method in METHODS:
+    for method in QUANTILE_METHODS:
         q = [0.1, 0.55, 1.0]
         got = np.nanquantile(x, q, method=method).todense()
         np.testing.assert_array_equal(got, np.quantile(values, q, method=method))
@@ -227,7 +199,7 @@ def test_quantiles_of_a_huge_array_with_nans():
 
 def test_quantiles_along_the_axes_of_a_huge_array():
     shape = (2**20, 2**10, 2**20)
-    flat = huge(0.25, n=2**50)
+    flat = sparse_array(2**50, fill=0.25, seed=3)
     where = np.unravel_index(flat.active_indices, shape)
     x = qv.from_coordinates(where, flat.eigenvalues, shape, fill_value=0.25)
     for axis in (0, 1, 2, (0, 2), (1, 2)):

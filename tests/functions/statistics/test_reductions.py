@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
+from ...huge import sparse_array
 from ...twin import BASES, DTYPES, FLOATS, arrays, check, spectral_twins, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -31,18 +32,8 @@ def one_sign_of_zero(x):
     return np.where(x == 0, x.dtype.type(0), x)
 
 
-@st.composite
-def tame_twins(draw, shape=None, dtypes=DTYPES):
-    x = tame(draw(arrays(dtypes, shape)))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
-
-
-@st.composite
-def plain_twins(draw):
-    x = one_sign_of_zero(draw(arrays()))
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:3]]))
-    return x, qv.array(x, fill_value=fill)
+def tame_twins(shape=None, dtypes=DTYPES):
+    return twins(dtypes, shape, tame)
 
 
 @st.composite
@@ -160,7 +151,7 @@ def test_degrees_of_freedom(pair, ddof, data):
 
 
 @pytest.mark.parametrize("function", [*EXTREMES, *TRUTHS], ids=lambda f: f.__name__)
-@given(pair=plain_twins(), keepdims=st.booleans(), data=st.data())
+@given(pair=twins(change=one_sign_of_zero), keepdims=st.booleans(), data=st.data())
 def test_extremes_and_truths(function, pair, keepdims, data):
     axis = data.draw(axes_of(pair[0].ndim))
     check(lambda x: function(x, axis, keepdims=keepdims), pair)
@@ -256,10 +247,7 @@ def test_nan_in_an_expression_comes_first():
 
 @pytest.fixture(scope="module")
 def large():
-    rng = np.random.default_rng(5)
-    where = np.unique(rng.integers(0, N, 10_000))
-    values = rng.standard_normal(where.size)
-    return qv.from_coordinates([where], values, N)
+    return sparse_array(N, seed=5)
 
 
 def shaped(x, *shape):
