@@ -83,7 +83,7 @@ def test_nothing_else_is_in_the_namespace():
     assert all(hasattr(qv, name) for name in qv.__all__)
 
 
-@pytest.mark.parametrize("module", [qv, qv.fft, qv.linalg])
+@pytest.mark.parametrize("module", [qv, qv.fft, qv.linalg, qv.plot])
 def test_dir_shows_what_is_public(module):
     assert dir(module) == sorted(module.__all__)
 
