@@ -25,7 +25,7 @@ _MAX_BITS = 63
 
 
 def _size(text: str) -> int:
-    """A vector size: ``131072`` or ``2**17``."""
+    """Read a vector size: ``131072`` or ``2**17``."""
     match = _SIZE.fullmatch(text)
     if match is None:
         raise argparse.ArgumentTypeError(f"not a size: {text!r} (examples: 64, 131072, 2**20)")

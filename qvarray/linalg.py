@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from .array_api.wrapping import of
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, overload
+
+from numpy.typing import ArrayLike, DTypeLike
+
+from .array.virtual_array import VirtualQArray
+from .array_api.wrapping import ABSENT, from_numpy
+from .core.values import Axis
 from .functions.linalg.matrix_functions import expm, funm, logm, sqrtm
+
+if TYPE_CHECKING:
+    from .array_api.named_tuples import EighResult, QRResult, SlogdetResult, SVDResult
 
 __all__ = [
     "cholesky",
@@ -35,26 +45,93 @@ __all__ = [
     "vector_norm",
 ]
 
-cholesky = of("linalg.cholesky")
-cross = of("linalg.cross", arrays=2)
-det = of("linalg.det")
-diagonal = of("linalg.diagonal")
-eigh = of("linalg.eigh")
-eigvalsh = of("linalg.eigvalsh")
-inv = of("linalg.inv")
-matmul = of("linalg.matmul", arrays=2)
-matrix_norm = of("linalg.matrix_norm")
-matrix_power = of("linalg.matrix_power")
-matrix_rank = of("linalg.matrix_rank")
-matrix_transpose = of("linalg.matrix_transpose")
-outer = of("linalg.outer", arrays=2)
-pinv = of("linalg.pinv")
-qr = of("linalg.qr")
-slogdet = of("linalg.slogdet")
-solve = of("linalg.solve", arrays=2)
-svd = of("linalg.svd")
-svdvals = of("linalg.svdvals")
-tensordot = of("linalg.tensordot", arrays=2)
-trace = of("linalg.trace")
-vecdot = of("linalg.vecdot", arrays=2)
-vector_norm = of("linalg.vector_norm")
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@from_numpy("linalg.cholesky")
+def cholesky(a: ArrayLike, /, *, upper: bool = False) -> VirtualQArray: ...
+@from_numpy("linalg.cross", arrays=2)
+def cross(x1: ArrayLike, x2: ArrayLike, /, *, axis: int = -1) -> VirtualQArray: ...
+@from_numpy("linalg.det")
+def det(a: ArrayLike) -> VirtualQArray: ...
+@from_numpy("linalg.diagonal")
+def diagonal(x: ArrayLike, /, *, offset: int = 0) -> VirtualQArray: ...
+@from_numpy("linalg.eigh")
+def eigh(a: ArrayLike, UPLO: Literal["L", "U"] = "L") -> EighResult: ...
+@from_numpy("linalg.eigvalsh")
+def eigvalsh(a: ArrayLike, UPLO: Literal["L", "U"] = "L") -> VirtualQArray: ...
+@from_numpy("linalg.inv")
+def inv(a: ArrayLike) -> VirtualQArray: ...
+@from_numpy("linalg.matmul", arrays=2)
+def matmul(x1: ArrayLike, x2: ArrayLike, /) -> VirtualQArray: ...
+@from_numpy("linalg.matrix_norm")
+def matrix_norm(
+    x: ArrayLike, /, *, keepdims: bool = False, ord: float | Literal["fro", "nuc"] | None = "fro"
+) -> VirtualQArray: ...
+@from_numpy("linalg.matrix_power")
+def matrix_power(a: ArrayLike, n: int) -> VirtualQArray: ...
+@from_numpy("linalg.matrix_rank")
+def matrix_rank(
+    A: ArrayLike,
+    tol: ArrayLike | None = None,
+    hermitian: bool = False,
+    *,
+    rtol: ArrayLike | None = None,
+) -> VirtualQArray: ...
+@from_numpy("linalg.matrix_transpose")
+def matrix_transpose(x: ArrayLike, /) -> VirtualQArray: ...
+@from_numpy("linalg.outer", arrays=2)
+def outer(x1: ArrayLike, x2: ArrayLike, /) -> VirtualQArray: ...
+@from_numpy("linalg.pinv")
+def pinv(
+    a: ArrayLike,
+    rcond: ArrayLike | None = None,
+    hermitian: bool = False,
+    *,
+    rtol: ArrayLike | None = ABSENT,
+) -> VirtualQArray: ...
+@overload
+def qr(a: ArrayLike, mode: Literal["reduced", "complete"] = "reduced") -> QRResult: ...
+@overload
+def qr(a: ArrayLike, mode: Literal["r"]) -> VirtualQArray: ...
+@overload
+def qr(a: ArrayLike, mode: Literal["raw"]) -> tuple[VirtualQArray, VirtualQArray]: ...
+@from_numpy("linalg.qr")
+def qr(
+    a: ArrayLike, mode: Literal["reduced", "complete", "r", "raw"] = "reduced"
+) -> QRResult | VirtualQArray | tuple[VirtualQArray, VirtualQArray]: ...
+@from_numpy("linalg.slogdet")
+def slogdet(a: ArrayLike) -> SlogdetResult: ...
+@from_numpy("linalg.solve", arrays=2)
+def solve(a: ArrayLike, b: ArrayLike) -> VirtualQArray: ...
+@overload
+def svd(
+    a: ArrayLike,
+    full_matrices: bool = True,
+    compute_uv: Literal[True] = True,
+    hermitian: bool = False,
+) -> SVDResult: ...
+@overload
+def svd(
+    a: ArrayLike, full_matrices: bool = True, *, compute_uv: Literal[False], hermitian: bool = False
+) -> VirtualQArray: ...
+@from_numpy("linalg.svd")
+def svd(
+    a: ArrayLike, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> SVDResult | VirtualQArray: ...
+@from_numpy("linalg.svdvals")
+def svdvals(x: ArrayLike, /) -> VirtualQArray: ...
+@from_numpy("linalg.tensordot", arrays=2)
+def tensordot(
+    x1: ArrayLike, x2: ArrayLike, /, *, axes: int | Sequence[int | Sequence[int]] = 2
+) -> VirtualQArray: ...
+@from_numpy("linalg.trace")
+def trace(x: ArrayLike, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> VirtualQArray: ...
+@from_numpy("linalg.vecdot", arrays=2)
+def vecdot(x1: ArrayLike, x2: ArrayLike, /, *, axis: int = -1) -> VirtualQArray: ...
+@from_numpy("linalg.vector_norm")
+def vector_norm(
+    x: ArrayLike, /, *, axis: Axis = None, keepdims: bool = False, ord: float | None = 2
+) -> VirtualQArray: ...

@@ -26,7 +26,7 @@ def _as_bytes(value: object, where: str) -> int:
 
 
 def _free_bytes() -> int:
-    """Memory that this process can still get: the system's, or less under a hard limit."""
+    """Measure the memory that this process can still get: the system's, or less under a limit."""
     limits = []
     try:
         with open("/proc/meminfo", encoding="ascii") as lines:

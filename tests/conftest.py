@@ -15,3 +15,6 @@ settings.register_profile(
     "nightly", settings.get_profile("default"), max_examples=2000, derandomize=False
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+#: For mypy, not to be run.
+collect_ignore = ["array/typed_program.py"]

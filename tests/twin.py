@@ -211,7 +211,7 @@ def matrix(name: str, n: int) -> np.ndarray:
         angle = 2 * np.pi * (p * k % n) / n
         return (np.cos(angle) + np.sin(angle)) / np.sqrt(n)
     if name == "cosine":
-        scale = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
+        scale: np.ndarray = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
         return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))
     if name == "walsh":
         return (-1.0) ** np.bitwise_count(p & k) / np.sqrt(n)

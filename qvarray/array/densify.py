@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,41 +14,42 @@ from .virtual_array import VirtualQArray
 __all__ = ["call_dense", "is_lossy"]
 
 
-def is_lossy(obj: Any) -> bool:
-    """Whether there is an array in `obj` that is not exact."""
+def is_lossy(obj: object) -> bool:
+    """Tell whether there is an array in `obj` that is not exact."""
     if isinstance(obj, VirtualQArray):
         return obj.source.error is not None
-    if type(obj) in (list, tuple):
-        return any(is_lossy(one) for one in obj)
-    return type(obj) is dict and any(is_lossy(one) for one in obj.values())
+    if type(obj) is list or type(obj) is tuple:
+        return any(map(is_lossy, obj))
+    return type(obj) is dict and any(map(is_lossy, obj.values()))
 
 
-def _materialised(obj: Any) -> Any:
+def _materialised(obj: object) -> Any:
+    """Replace every array of ours in `obj` by an ndarray that is read-only."""
     if isinstance(obj, VirtualQArray):
         out = obj.todense()
         # NumPy then refuses to write to what would be thrown away.
         out.flags.writeable = False
         return out
-    if type(obj) in (list, tuple):
-        return type(obj)(_materialised(one) for one in obj)
+    if type(obj) is list or type(obj) is tuple:
+        return type(obj)(map(_materialised, obj))
     if type(obj) is dict:
-        return {name: _materialised(one) for name, one in obj.items()}
+        return {name: _materialised(value) for name, value in obj.items()}
     return obj
 
 
-def _wrapped(obj: Any, error: ErrorBound | None) -> Any:
+def _wrapped(obj: object, error: ErrorBound | None) -> Any:
     if type(obj) is np.ndarray and obj.dtype.kind in "biufc":
         spectrum = sparse(obj)
         return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):
-        return type(obj)(*(_wrapped(one, error) for one in obj))
-    if type(obj) in (list, tuple):
-        return type(obj)(_wrapped(one, error) for one in obj)
+        return type(obj)(*(_wrapped(part, error) for part in obj))
+    if type(obj) is list or type(obj) is tuple:
+        return type(obj)(_wrapped(part, error) for part in obj)
     return obj
 
 
-def call_dense(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """What `function` returns for the materialised arguments, as VirtualQArrays.
+def call_dense(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Call `function` with materialised arguments; return its arrays as VirtualQArrays.
 
     Parameters
     ----------
@@ -69,17 +70,17 @@ def call_dense(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     several = outs if isinstance(outs, tuple) else (outs,)
     if outs is None:
         return _wrapped(function(*_materialised(args), **_materialised(kwargs)), error)
-    written = tuple(one.todense() if isinstance(one, VirtualQArray) else one for one in several)
-    for one, dense in zip(several, written, strict=True):
-        if isinstance(one, VirtualQArray):
-            dense.flags.writeable = one.flags.writeable
+    written = tuple(out.todense() if isinstance(out, VirtualQArray) else out for out in several)
+    for out, dense in zip(several, written, strict=True):
+        if isinstance(out, VirtualQArray):
+            dense.flags.writeable = out.flags.writeable
     rest = _materialised({name: value for name, value in kwargs.items() if name != "out"})
-    out = function(*_materialised(args), **rest, out=written if outs is several else written[0])
-    for one, dense in zip(several, written, strict=True):
-        if isinstance(one, VirtualQArray):
-            one.replace_with(sparse(dense).replace(error=error))
+    found = function(*_materialised(args), **rest, out=written if outs is several else written[0])
+    for out, dense in zip(several, written, strict=True):
+        if isinstance(out, VirtualQArray):
+            out.replace_with(sparse(dense).replace(error=error))
     results = tuple(
-        next((one for one, dense in zip(several, written, strict=True) if part is dense), part)
-        for part in (out if isinstance(out, tuple) else (out,))
+        next((out for out, dense in zip(several, written, strict=True) if part is dense), part)
+        for part in (found if isinstance(found, tuple) else (found,))
     )
-    return results if isinstance(out, tuple) else results[0]
+    return results if isinstance(found, tuple) else results[0]

@@ -20,7 +20,7 @@ _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 
 
 def bytes_text(count: int) -> str:
-    """A number of bytes for people: ``240 B``, ``1.0 MiB``."""
+    """Write a number of bytes for people: ``240 B``, ``1.0 MiB``."""
     if count < 1024:
         return f"{count} B"
     value, unit = float(count), 0
@@ -30,7 +30,7 @@ def bytes_text(count: int) -> str:
 
 
 def facts(source: Source) -> dict[str, str]:
-    """What a summary says, each under its name."""
+    """Collect what a summary says, each under its name."""
     found = {"shape": str(source.shape), "dtype": str(source.dtype)}
     if isinstance(source, Spectrum):
         names = list(dict.fromkeys(str(basis) for basis in source.bases)) or ["standard"]
@@ -50,13 +50,13 @@ def facts(source: Source) -> dict[str, str]:
 
 
 def summary(source: Source) -> str:
-    """One line with shape, dtype, basis, active count, stored and virtual bytes."""
-    said = facts(source)
-    return "<VirtualQArray " + ", ".join(f"{name}={value}" for name, value in said.items()) + ">"
+    """Write a line with shape, dtype, basis, active count, stored and virtual bytes."""
+    shown = ", ".join(f"{name}={value}" for name, value in facts(source).items())
+    return f"<VirtualQArray {shown}>"
 
 
 def as_html(source: Source) -> str:
-    """The summary as a table, for notebooks."""
+    """Write the summary as a table, for notebooks."""
     rows = "".join(
         f'<tr><th style="text-align: left">{escape(name)}</th><td>{escape(value)}</td></tr>'
         for name, value in facts(source).items()
@@ -64,13 +64,13 @@ def as_html(source: Source) -> str:
     return f"<table><caption>VirtualQArray</caption><tbody>{rows}</tbody></table>"
 
 
-def as_text(source: Source, spell: Callable[[], str]) -> str:
-    """What `spell` makes of the elements; the summary where those are too many."""
+def as_text(source: Source, write: Callable[[], str]) -> str:
+    """Return what `write` makes of the elements; the summary where those are too many."""
     settings = np.get_printoptions()
     corners = prod(min(n, 2 * settings["edgeitems"] + 1) for n in source.shape)
     if prod(source.shape) > settings["threshold"] and corners > _MOST_CORNERS:
         return summary(source)
     try:
-        return spell()
+        return write()
     except MaterializationError:
         return summary(source)

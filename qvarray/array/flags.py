@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..core.values import Array
 from .views import Memory, View
@@ -77,7 +77,7 @@ class Flags:
         return self._state.writeable
 
     @writeable.setter
-    def writeable(self, value: Any) -> None:
+    def writeable(self, value: object) -> None:
         state = self._state
         if value and isinstance(state, View) and not state.memory.writeable:
             raise ValueError("cannot set WRITEABLE flag to True of this array")
@@ -121,16 +121,16 @@ class Flags:
             + 0x400 * self.writeable
         )
 
-    def _name(self, key: Any) -> str:
+    def _name(self, key: object) -> str:
         name = _SHORT.get(key, key) if isinstance(key, str) else None
         if name is None or name != name.upper() or not hasattr(self, name.lower()):
             raise KeyError("Unknown flag")
         return name.lower()
 
-    def __getitem__(self, key: Any) -> Any:
-        return getattr(self, self._name(key))
+    def __getitem__(self, key: str) -> bool:
+        return bool(getattr(self, self._name(key)))
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: str, value: object) -> None:
         if self._name(key) != "writeable":
             raise KeyError("Unknown flag")
         self.writeable = value

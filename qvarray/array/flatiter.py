@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from types import EllipsisType
+from typing import Any, Generic, Protocol, Self, SupportsIndex, TypeVar, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..bases import as_indices
 from ..core.budget import require_budget
+from ..core.values import Array, Shape
 from ..indexing.advanced_keys import advanced_key, positions_of
 from ..indexing.keys import basic_key
 
 __all__ = ["FlatIterator"]
+
+#: Keys of several elements; a tuple may hold one of them.
+_Keys = slice | EllipsisType | list[Any] | Array | tuple[Any, ...]
 
 
 class _Elements(Protocol):
     """What this needs of an array."""
 
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> Shape: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
 
     @property
     def size(self) -> int: ...
 
-    def reshape(self, *shape: Any) -> Any: ...
+    def reshape(self, *shape: int) -> Self: ...
 
-    def put_elements(self, positions: Any, values: Any) -> None: ...
+    def copy(self) -> Self: ...
+
+    def __setitem__(self, key: EllipsisType, value: ArrayLike) -> None: ...
+
+    def put_elements(self, positions: Array, values: ArrayLike) -> None: ...
 
 
-class FlatIterator:
+A = TypeVar("A", bound=_Elements)
+
+
+class FlatIterator(Generic[A]):
     """As ``numpy.flatiter``.
 
     Parameters
@@ -39,8 +54,8 @@ class FlatIterator:
 
     __slots__ = ("_next", "base")
 
-    def __init__(self, base: _Elements) -> None:
-        self.base: Any = base
+    def __init__(self, base: A) -> None:
+        self.base = base
         self._next = 0
 
     @property
@@ -58,34 +73,43 @@ class FlatIterator:
             rest = rest // n if n else 0
         return tuple(reversed(out))
 
-    def copy(self) -> Any:
-        """All elements, as an array of their own."""
+    @property
+    def _line(self) -> Any:
+        """The elements as an array of one dimension."""
+        return self.base.reshape(-1)
+
+    def copy(self) -> A:
+        """Copy all elements to an array of their own."""
         return self.base.reshape(-1).copy()
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return self.base.reshape(-1).__array__(dtype)
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return self._line.__array__(dtype)
 
     def __len__(self) -> int:
         return int(self.base.size)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Self:
         self._next = 0
         return self
 
     def __next__(self) -> Any:
         if self._next >= self.base.size:
             raise StopIteration
-        element = self.base.reshape(-1)[self._next]
+        element = self._line[self._next]
         self._next += 1
         return element
 
-    def __getitem__(self, key: Any) -> Any:
+    @overload
+    def __getitem__(self, key: SupportsIndex) -> Any: ...
+    @overload
+    def __getitem__(self, key: _Keys) -> A: ...
+    def __getitem__(self, key: _Keys | SupportsIndex) -> A | Any:
         if isinstance(key, tuple) and len(key) > 1:
             raise IndexError("unsupported iterator index")
-        out = self.base.reshape(-1)[key]
-        return out.copy() if hasattr(out, "copy") and isinstance(out, type(self.base)) else out
+        out = self._line[key]
+        return out.copy() if isinstance(out, type(self.base)) else out
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: _Keys | SupportsIndex, value: ArrayLike) -> None:
         if isinstance(key, tuple) and len(key) > 1:
             raise IndexError("unsupported iterator index")
         n = self.base.size
@@ -113,22 +137,22 @@ class FlatIterator:
         if values.size:
             self.base.put_elements(positions, np.resize(values, positions.size))
 
-    def __eq__(self, other: object) -> Any:
-        return self.base.reshape(-1) == other
+    def __eq__(self, other: object) -> A:  # type: ignore[override]
+        return self._line == other
 
-    def __ne__(self, other: object) -> Any:
-        return self.base.reshape(-1) != other
+    def __ne__(self, other: object) -> A:  # type: ignore[override]
+        return self._line != other
 
-    def __lt__(self, other: Any) -> Any:
-        return self.base.reshape(-1) < other
+    def __lt__(self, other: ArrayLike) -> A:
+        return self._line < other
 
-    def __le__(self, other: Any) -> Any:
-        return self.base.reshape(-1) <= other
+    def __le__(self, other: ArrayLike) -> A:
+        return self._line <= other
 
-    def __gt__(self, other: Any) -> Any:
-        return self.base.reshape(-1) > other
+    def __gt__(self, other: ArrayLike) -> A:
+        return self._line > other
 
-    def __ge__(self, other: Any) -> Any:
-        return self.base.reshape(-1) >= other
+    def __ge__(self, other: ArrayLike) -> A:
+        return self._line >= other
 
     __hash__ = None  # type: ignore[assignment]

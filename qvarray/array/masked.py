@@ -10,15 +10,15 @@ __all__ = ["is_masked", "refuse_masked"]
 
 
 def is_masked(kind: type[Any]) -> bool:
-    """Whether a type is that of a masked array; without importing ``numpy.ma``."""
+    """Tell whether a type is that of a masked array; without importing ``numpy.ma``."""
     return (
         kind is not np.ndarray
         and issubclass(kind, np.ndarray)
-        and any(one.__module__.startswith("numpy.ma") for one in kind.__mro__)
+        and any(base.__module__.startswith("numpy.ma") for base in kind.__mro__)
     )
 
 
-def refuse_masked(obj: Any) -> None:
+def refuse_masked(obj: object) -> None:
     """Raise TypeError for a masked array."""
     if is_masked(type(obj)):
         raise TypeError("a masked array's mask would be lost: pass x.filled(value), or x.data")

@@ -1,205 +1,145 @@
-"""The methods of ndarray that are functions of NumPy's by another name."""
+"""Methods of ndarray that take other arguments than NumPy's function, or work in place."""
 
 from __future__ import annotations
 
-import pickle
-import sys
-from collections.abc import Callable
-from os import PathLike
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal, Self, SupportsIndex, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from ..core.values import Array, Order, Scalar, ShapeLike
+from .element_views import ElementViews
+from .export import Export
+from .flatiter import FlatIterator
+from .numpy_methods import NumPyMethods
+from .stored import untyped_np
 
 __all__ = ["Methods"]
 
-
-def _method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of the same name and meaning as a function of NumPy's."""
-
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(self, *args, **kwargs)
-
-    method.__name__ = function.__name__
-    method.__qualname__ = f"VirtualQArray.{function.__name__}"
-    method.__doc__ = f"As ``numpy.{function.__name__}``, of this array."
-    return method
+SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"]
 
 
-class Methods:
-    """What `VirtualQArray` inherits: everything here goes through NumPy's functions.
-
-    A class that does has ``shape``, ``dtype``, ``todense`` and item assignment.
-    """
+class Methods(NumPyMethods, Export, ElementViews):
+    """An array with the methods of an ndarray, and those of a linear operator of SciPy's."""
 
     __slots__ = ()
 
-    all = _method(np.all)
-    any = _method(np.any)
-    argmax = _method(np.argmax)
-    argmin = _method(np.argmin)
-    argpartition = _method(np.argpartition)
-    argsort = _method(np.argsort)
-    choose = _method(np.choose)
-    clip = _method(np.clip)
-    cumprod = _method(np.cumprod)
-    cumsum = _method(np.cumsum)
-    diagonal = _method(np.diagonal)
-    dot = _method(np.dot)
-    max = _method(np.max)
-    mean = _method(np.mean)
-    min = _method(np.min)
-    nonzero = _method(np.nonzero)
-    prod = _method(np.prod)
-    put = _method(np.put)
-    ravel = _method(np.ravel)
-    repeat = _method(np.repeat)
-    round = _method(np.round)
-    searchsorted = _method(np.searchsorted)
-    squeeze = _method(np.squeeze)
-    std = _method(np.std)
-    sum = _method(np.sum)
-    swapaxes = _method(np.swapaxes)
-    take = _method(np.take)
-    trace = _method(np.trace)
-    var = _method(np.var)
-
     @property
-    def T(self) -> Any:
+    def T(self) -> Self:
         """The array with its axes reversed: a view. O(k)."""
-        return np.transpose(self)
+        return untyped_np.transpose(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> Self:
         """The array with its last two axes exchanged: a view. O(k)."""
-        ndim: int = self.ndim  # type: ignore[attr-defined]
-        if ndim < 2:
+        if self.ndim < 2:
             raise ValueError("matrix transpose with ndim < 2 is undefined")
-        return np.swapaxes(self, -1, -2)
+        return untyped_np.swapaxes(self, -1, -2)
 
-    def matvec(self, x: Any) -> Any:
-        """The product with a vector, as ``scipy.sparse.linalg.LinearOperator`` has it.
+    @property
+    def flat(self) -> FlatIterator[Self]:
+        """The elements in C order, as ``ndarray.flat``."""
+        return FlatIterator(self)
 
-        Of an ndarray it is an ndarray: `scipy.sparse.linalg.aslinearoperator` takes this array,
-        and so do the solvers there.
+    @flat.setter
+    def flat(self, value: ArrayLike) -> None:
+        self.flat[:] = value
+
+    @overload
+    def matvec(self, x: Array) -> Array: ...
+    @overload
+    def matvec(self, x: Self) -> Self: ...
+    def matvec(self, x: Self | Array) -> Self | Array:
+        """Multiply by a vector, as ``scipy.sparse.linalg.LinearOperator`` does.
+
+        The product with an ndarray is an ndarray: `scipy.sparse.linalg.aslinearoperator` takes
+        this array, and so do the solvers there.
         """
-        out = np.matmul(self, x)
+        out = untyped_np.matmul(self, x)
         return np.asarray(out) if isinstance(x, np.ndarray) else out
 
-    def rmatvec(self, x: Any) -> Any:
-        """The product of the adjoint matrix with a vector, as `matvec`."""
-        adjoint: Any = np.conjugate(self).T
-        return adjoint.matvec(x)
+    @overload
+    def rmatvec(self, x: Array) -> Array: ...
+    @overload
+    def rmatvec(self, x: Self) -> Self: ...
+    def rmatvec(self, x: Self | Array) -> Self | Array:
+        """Multiply a vector by the adjoint matrix, as `matvec`."""
+        return self.conjugate().T.matvec(x)
 
     matmat = matvec
     rmatmat = rmatvec
 
-    def conjugate(self, out: Any = None) -> Any:
-        """The complex conjugate: of a real array the array itself."""
-        if out is None and self.dtype.kind != "c":  # type: ignore[attr-defined]
+    def conjugate(self, out: Self | Array | None = None) -> Self:
+        """Return the complex conjugate: of a real array the array itself."""
+        if out is None and self.dtype.kind != "c":
             return self
-        return np.conjugate(self) if out is None else np.conjugate(self, out=out)
+        return untyped_np.conjugate(self) if out is None else untyped_np.conjugate(self, out=out)
 
     conj = conjugate
 
-    def transpose(self, *axes: Any) -> Any:
-        """The array with its axes in another order: a view. O(k)."""
-        if not axes or axes == (None,):
-            return np.transpose(self)
-        order: Any = axes[0] if len(axes) == 1 and np.iterable(axes[0]) else axes
-        return np.transpose(self, order)
+    def clip(
+        self,
+        min: ArrayLike | None = None,
+        max: ArrayLike | None = None,
+        out: Self | Array | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Limit the elements to the values from `min` to `max`, as ``numpy.clip``."""
+        return untyped_np.clip(self, min, max, out, **kwargs)
 
-    def reshape(self, *shape: Any, order: Any = "C", copy: bool | None = None) -> Any:
-        """The array in another shape: a view where NumPy has one."""
+    def dot(self, b: ArrayLike, out: Self | Array | None = None) -> Self | Any:
+        """Multiply by another array, as ``numpy.dot``."""
+        return untyped_np.dot(self, b, out)
+
+    def transpose(self, *axes: SupportsIndex | Sequence[SupportsIndex] | None) -> Self:
+        """Return the array with its axes in another order: a view. O(k)."""
+        if not axes or axes == (None,):
+            return untyped_np.transpose(self)
+        return untyped_np.transpose(
+            self, axes[0] if len(axes) == 1 and np.iterable(axes[0]) else axes
+        )
+
+    def reshape(self, *shape: ShapeLike, order: Order = "C", copy: bool | None = None) -> Self:
+        """Return the array in another shape: a view where NumPy has one."""
         if not shape:
             raise TypeError("reshape() takes exactly 1 argument (0 given)")
         wanted = shape[0] if len(shape) == 1 else shape
-        return np.reshape(self, wanted, order, copy=copy)
+        return untyped_np.reshape(self, wanted, order, copy=copy)
 
-    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:
-        """Slices along an axis where `condition` is true."""
-        return np.compress(condition, self, axis, out)
+    def compress(
+        self, condition: ArrayLike, axis: int | None = None, out: Self | Array | None = None
+    ) -> Self:
+        """Return the slices along an axis where `condition` is true."""
+        return untyped_np.compress(condition, self, axis, out)
 
-    def flatten(self, order: Any = "C") -> Any:
-        """The elements as a new array of one dimension."""
-        return np.ravel(self, order).copy()
+    def flatten(self, order: Order = "C") -> Self:
+        """Copy the elements to a new array of one dimension."""
+        return untyped_np.ravel(self, order).copy()
 
-    # -- in place ---------------------------------------------------------------------------
-
-    def fill(self, value: Any) -> None:
+    def fill(self, value: Scalar) -> None:
         """Write one value everywhere. O(1)."""
-        cell = np.empty((), self.dtype)  # type: ignore[attr-defined]
+        cell = np.empty((), self.dtype)
         cell[()] = value
-        self[...] = cell  # type: ignore[index]
+        self[...] = cell
 
     def sort(
-        self, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+        self,
+        axis: int = -1,
+        kind: SortKind | None = None,
+        order: None = None,
+        *,
+        stable: bool | None = None,
     ) -> None:
         """Sort in place along an axis."""
-        self[...] = np.sort(self, axis, kind, order, stable=stable)  # type: ignore[index]
+        self[...] = untyped_np.sort(self, axis, kind, order, stable=stable)
 
     def partition(
-        self, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
+        self,
+        kth: ArrayLike,
+        axis: int = -1,
+        kind: Literal["introselect"] = "introselect",
+        order: None = None,
     ) -> None:
         """Partition in place along an axis."""
-        self[...] = np.partition(self, kth, axis, kind, order)  # type: ignore[index]
-
-    # -- elements elsewhere -----------------------------------------------------------------
-
-    def tolist(self) -> Any:
-        """All elements as nested lists of Python scalars."""
-        return self._dense().tolist()
-
-    def tobytes(self, order: Any = "C") -> bytes:
-        """The bytes of all elements."""
-        out: bytes = self._dense().tobytes(order)
-        return out
-
-    def tofile(self, fid: Any, /, sep: str = "", format: str = "%s") -> None:
-        """Write all elements to a file, as ``ndarray.tofile``."""
-        self._dense().tofile(fid, sep, format)
-
-    def dumps(self) -> bytes:
-        """A pickle of the array: of what is stored, not of the elements."""
-        return pickle.dumps(self)
-
-    def dump(self, file: str | PathLike[str] | Any) -> None:
-        """Write a pickle of the array to a file, or a path."""
-        text = self.dumps()
-        if hasattr(file, "write"):
-            file.write(text)
-            return
-        with open(file, "wb") as stream:
-            stream.write(text)
-
-    def _dense(self) -> Any:
-        return self.todense()  # type: ignore[attr-defined]
-
-    # -- exchange ---------------------------------------------------------------------------
-
-    def __array_namespace__(self, *, api_version: str | None = None) -> Any:
-        """The module ``qvarray``, which follows the Python array API standard."""
-        if api_version not in (None, "2021.12", "2022.12", "2023.12", "2024.12"):
-            raise ValueError(f'Version "{api_version}" of the Array API Standard is not supported.')
-        return sys.modules[__name__.partition(".")[0]]
-
-    def __dlpack__(
-        self,
-        *,
-        stream: Any = None,
-        max_version: Any = None,
-        dl_device: Any = None,
-        copy: bool | None = None,
-    ) -> Any:
-        """The elements, materialised within the memory budget, as a DLPack capsule."""
-        if copy is False:
-            raise BufferError("the elements are virtual: they can only be exported as a copy")
-        return self._dense().__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device)
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return (1, 0)
-
-    def __buffer__(self, flags: int, /) -> memoryview:
-        dense = self._dense()
-        if flags & 1:
-            raise BufferError("the elements are virtual: they can only be exported as a copy")
-        return memoryview(dense)
+        self[...] = untyped_np.partition(self, kth, axis, kind, order)

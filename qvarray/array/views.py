@@ -39,7 +39,7 @@ class Lens(NamedTuple):
     put: Callable[[Array, Array], Array]
 
     def after(self, first: Lens | None) -> Lens:
-        """The same lens on what another one shows."""
+        """Put the lens on what another one shows."""
         if first is None:
             return self
         return Lens(
@@ -56,7 +56,7 @@ class Owner(Protocol):
 
 
 def settled(source: Source) -> Spectrum:
-    """An array in the standard basis, where single elements can be written.
+    """Turn a source into the standard basis, where single elements can be written.
 
     Raises
     ------
@@ -101,7 +101,7 @@ class Memory:
         return window_of(self.shape)
 
     def current(self, source: Source) -> Source:
-        """The elements, with all that was written. O(k + m log m) after m writes."""
+        """Return the elements, with all that was written. O(k + m log m) after m writes."""
         if not self.writes:
             return source
         positions = np.fromiter(self.writes.keys(), np.int64, len(self.writes))
@@ -111,7 +111,7 @@ class Memory:
         return latest
 
     def written(self, source: Source, window: Array, part: Spectrum, lens: Lens | None) -> Spectrum:
-        """What the array is after the elements of a window, or parts of them, were written."""
+        """Return the array after the elements of a window, or parts of them, were written."""
         shape = source.shape
         whole = reshape(settled(source), self.shape)
         if lens is not None:
@@ -155,7 +155,7 @@ class View:
         memory.viewed = True
 
     def further(self, step: Step, look: Look, writeable: bool, lens: Lens | None) -> View:
-        """A view of this view."""
+        """Make a view of this view."""
         return View(
             self.base,
             self.memory,
@@ -176,7 +176,7 @@ class View:
         return self._window
 
     def current(self, source: Source) -> Source:
-        """The elements as they are now in the base."""
+        """Return the elements as they are now in the base."""
         if self.seen == self.memory.version:
             return source
         latest = self.base.source

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.virtual_array import VirtualQArray
-from ..core.values import numeric_dtype
+from ..core.values import Order, Scalar, ShapeLike, numeric_dtype
 from ..creation import arrays
 from ..functions.creation import filled as rules
-from .wrapping import of, require_device
+from .wrapping import Device, from_numpy, require_device
+
+if TYPE_CHECKING:
+
+    class SupportsDLPack(Protocol):
+        """An array that says where it is, and is exported as a capsule."""
+
+        def __dlpack__(self, *, stream: None = None) -> Any: ...
+
+        def __dlpack_device__(self) -> tuple[int, int]: ...
+
 
 __all__ = [
     "arange",
@@ -31,25 +42,61 @@ __all__ = [
     "zeros_like",
 ]
 
-empty_like = of("empty_like")
-full_like = of("full_like")
-meshgrid = of("meshgrid", arrays=None)
-ones_like = of("ones_like")
-tril = of("tril")
-triu = of("triu")
-zeros_like = of("zeros_like")
+
+@from_numpy("empty_like")
+def empty_like(
+    prototype: ArrayLike,
+    /,
+    dtype: DTypeLike | None = None,
+    order: Order = "K",
+    subok: bool = True,
+    shape: ShapeLike | None = None,
+    *,
+    device: Device = None,
+) -> VirtualQArray: ...
+@from_numpy("full_like")
+def full_like(
+    a: ArrayLike,
+    fill_value: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "K",
+    subok: bool = True,
+    shape: ShapeLike | None = None,
+    *,
+    device: Device = None,
+) -> VirtualQArray: ...
+@from_numpy("meshgrid", arrays=None)
+def meshgrid(
+    *xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: Literal["xy", "ij"] = "xy"
+) -> tuple[VirtualQArray, ...]: ...
+def _like(
+    a: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "K",
+    subok: bool = True,
+    shape: ShapeLike | None = None,
+    *,
+    device: Device = None,
+) -> VirtualQArray: ...
+def _triangle(m: ArrayLike, k: int = 0) -> VirtualQArray: ...
+
+
+ones_like = from_numpy("ones_like")(_like)
+zeros_like = from_numpy("zeros_like")(_like)
+tril = from_numpy("tril")(_triangle)
+triu = from_numpy("triu")(_triangle)
 
 
 def asarray(
-    obj: Any,
+    obj: ArrayLike,
     /,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     *,
-    device: Any = None,
+    device: Device = None,
     copy: bool | None = None,
-    fill_value: Any = 0,
+    fill_value: Scalar = 0,
 ) -> VirtualQArray:
-    """An array as a VirtualQArray in the standard basis, exactly.
+    """Make a VirtualQArray in the standard basis of an array, exactly.
 
     Parameters
     ----------
@@ -94,8 +141,10 @@ def asarray(
     return out.copy() if copy and out is obj else out
 
 
-def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> VirtualQArray:
-    """An array of another library, as a VirtualQArray.
+def from_dlpack(
+    x: SupportsDLPack, /, *, device: Device = None, copy: bool | None = None
+) -> VirtualQArray:
+    """Make a VirtualQArray of an array of another library.
 
     Parameters
     ----------
@@ -116,8 +165,10 @@ def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> V
     )
 
 
-def zeros(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
-    """An array of zeros. O(1), whatever its size.
+def zeros(
+    shape: ShapeLike, dtype: DTypeLike | None = None, *, device: Device = None
+) -> VirtualQArray:
+    """Make an array of zeros. O(1), whatever its size.
 
     Parameters
     ----------
@@ -136,8 +187,10 @@ def zeros(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray
     return rules.filled(shape, 0, numeric_dtype(dtype))
 
 
-def ones(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
-    """An array of ones. O(1), whatever its size.
+def ones(
+    shape: ShapeLike, dtype: DTypeLike | None = None, *, device: Device = None
+) -> VirtualQArray:
+    """Make an array of ones. O(1), whatever its size.
 
     Parameters
     ----------
@@ -156,8 +209,10 @@ def ones(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
     return rules.filled(shape, 1, numeric_dtype(dtype))
 
 
-def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
-    """An array to be written to: of zeros. O(1), whatever its size.
+def empty(
+    shape: ShapeLike, dtype: DTypeLike | None = None, *, device: Device = None
+) -> VirtualQArray:
+    """Make an array to be written to: of zeros. O(1), whatever its size.
 
     Parameters
     ----------
@@ -169,8 +224,14 @@ def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray
     return zeros(shape, dtype=dtype, device=device)
 
 
-def full(shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None) -> VirtualQArray:
-    """An array of one value. O(1), whatever its size.
+def full(
+    shape: ShapeLike,
+    fill_value: ArrayLike,
+    dtype: DTypeLike | None = None,
+    *,
+    device: Device = None,
+) -> VirtualQArray:
+    """Make an array of one value. O(1), whatever its size.
 
     Parameters
     ----------
@@ -197,11 +258,11 @@ def eye(
     n_cols: int | None = None,
     /,
     k: int = 0,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     *,
-    device: Any = None,
+    device: Device = None,
 ) -> VirtualQArray:
-    """A matrix of zeros, with ones on a diagonal. O(n_rows).
+    """Make a matrix of zeros, with ones on a diagonal. O(n_rows).
 
     Parameters
     ----------
@@ -224,15 +285,15 @@ def eye(
 
 
 def arange(
-    start: Any,
+    start: float,
     /,
-    stop: Any = None,
-    step: Any = 1,
+    stop: float | None = None,
+    step: float = 1,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: Device = None,
 ) -> VirtualQArray:
-    """Numbers from `start` to `stop`, which is not among them. O(N).
+    """Make an array of numbers from `start` to `stop`, which is not among them. O(N).
 
     Parameters
     ----------
@@ -252,16 +313,16 @@ def arange(
 
 
 def linspace(
-    start: Any,
-    stop: Any,
+    start: ArrayLike,
+    stop: ArrayLike,
     /,
     num: int = 50,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: Device = None,
     endpoint: bool = True,
 ) -> VirtualQArray:
-    """Numbers at equal distances. O(N).
+    """Make an array of numbers at equal distances. O(N).
 
     Parameters
     ----------
@@ -279,5 +340,4 @@ def linspace(
         Where they are over the memory budget.
     """
     require_device(device)
-    out: VirtualQArray = rules.linspace(start, stop, num, endpoint, dtype=dtype)
-    return out
+    return rules.linspace(start, stop, num, endpoint, dtype=dtype)

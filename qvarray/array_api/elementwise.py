@@ -1,9 +1,15 @@
 # ruff: noqa: A001  the standard's own names
-"""Elementwise functions."""
+"""Elementwise functions: NumPy's ufuncs, and a few more."""
 
 from __future__ import annotations
 
-from .wrapping import of
+from typing import Any
+
+from numpy.typing import ArrayLike, DTypeLike
+
+from ..array.virtual_array import VirtualQArray
+from ..core.values import Casting, Order
+from .wrapping import ABSENT, Out, from_numpy
 
 __all__ = [
     "abs",
@@ -75,70 +81,111 @@ __all__ = [
     "trunc",
 ]
 
-abs = of("abs")
-acos = of("acos")
-acosh = of("acosh")
-add = of("add", arrays=2)
-asin = of("asin")
-asinh = of("asinh")
-atan = of("atan")
-atan2 = of("atan2", arrays=2)
-atanh = of("atanh")
-bitwise_and = of("bitwise_and", arrays=2)
-bitwise_invert = of("bitwise_invert")
-bitwise_left_shift = of("bitwise_left_shift", arrays=2)
-bitwise_or = of("bitwise_or", arrays=2)
-bitwise_right_shift = of("bitwise_right_shift", arrays=2)
-bitwise_xor = of("bitwise_xor", arrays=2)
-ceil = of("ceil")
-clip = of("clip")
-conj = of("conj")
-copysign = of("copysign", arrays=2)
-cos = of("cos")
-cosh = of("cosh")
-divide = of("divide", arrays=2)
-equal = of("equal", arrays=2)
-exp = of("exp")
-expm1 = of("expm1")
-floor = of("floor")
-floor_divide = of("floor_divide", arrays=2)
-greater = of("greater", arrays=2)
-greater_equal = of("greater_equal", arrays=2)
-hypot = of("hypot", arrays=2)
-imag = of("imag")
-isfinite = of("isfinite")
-isinf = of("isinf")
-isnan = of("isnan")
-less = of("less", arrays=2)
-less_equal = of("less_equal", arrays=2)
-log = of("log")
-log10 = of("log10")
-log1p = of("log1p")
-log2 = of("log2")
-logaddexp = of("logaddexp", arrays=2)
-logical_and = of("logical_and", arrays=2)
-logical_not = of("logical_not")
-logical_or = of("logical_or", arrays=2)
-logical_xor = of("logical_xor", arrays=2)
-maximum = of("maximum", arrays=2)
-minimum = of("minimum", arrays=2)
-multiply = of("multiply", arrays=2)
-negative = of("negative")
-nextafter = of("nextafter", arrays=2)
-not_equal = of("not_equal", arrays=2)
-positive = of("positive")
-pow = of("pow", arrays=2)
-real = of("real")
-reciprocal = of("reciprocal")
-remainder = of("remainder", arrays=2)
-round = of("round")
-sign = of("sign")
-signbit = of("signbit")
-sin = of("sin")
-sinh = of("sinh")
-sqrt = of("sqrt")
-square = of("square")
-subtract = of("subtract", arrays=2)
-tan = of("tan")
-tanh = of("tanh")
-trunc = of("trunc")
+
+def _unary(
+    x: ArrayLike,
+    /,
+    out: Out = None,
+    *,
+    where: ArrayLike = True,
+    casting: Casting = "same_kind",
+    order: Order = "K",
+    dtype: DTypeLike | None = None,
+    subok: bool = True,
+    signature: str | tuple[DTypeLike | None, ...] | None = None,
+) -> VirtualQArray: ...
+def _binary(
+    x1: ArrayLike,
+    x2: ArrayLike,
+    /,
+    out: Out = None,
+    *,
+    where: ArrayLike = True,
+    casting: Casting = "same_kind",
+    order: Order = "K",
+    dtype: DTypeLike | None = None,
+    subok: bool = True,
+    signature: str | tuple[DTypeLike | None, ...] | None = None,
+) -> VirtualQArray: ...
+@from_numpy("clip")
+def clip(
+    a: ArrayLike,
+    a_min: ArrayLike | None = ABSENT,
+    a_max: ArrayLike | None = ABSENT,
+    out: Out = None,
+    *,
+    min: ArrayLike | None = ABSENT,
+    max: ArrayLike | None = ABSENT,
+    **kwargs: Any,
+) -> VirtualQArray: ...
+@from_numpy("imag")
+def imag(val: ArrayLike) -> VirtualQArray: ...
+@from_numpy("real")
+def real(val: ArrayLike) -> VirtualQArray: ...
+@from_numpy("round")
+def round(a: ArrayLike, decimals: int = 0, out: Out = None) -> VirtualQArray: ...
+
+
+abs = from_numpy("abs")(_unary)
+acos = from_numpy("acos")(_unary)
+acosh = from_numpy("acosh")(_unary)
+add = from_numpy("add", arrays=2)(_binary)
+asin = from_numpy("asin")(_unary)
+asinh = from_numpy("asinh")(_unary)
+atan = from_numpy("atan")(_unary)
+atan2 = from_numpy("atan2", arrays=2)(_binary)
+atanh = from_numpy("atanh")(_unary)
+bitwise_and = from_numpy("bitwise_and", arrays=2)(_binary)
+bitwise_invert = from_numpy("bitwise_invert")(_unary)
+bitwise_left_shift = from_numpy("bitwise_left_shift", arrays=2)(_binary)
+bitwise_or = from_numpy("bitwise_or", arrays=2)(_binary)
+bitwise_right_shift = from_numpy("bitwise_right_shift", arrays=2)(_binary)
+bitwise_xor = from_numpy("bitwise_xor", arrays=2)(_binary)
+ceil = from_numpy("ceil")(_unary)
+conj = from_numpy("conj")(_unary)
+copysign = from_numpy("copysign", arrays=2)(_binary)
+cos = from_numpy("cos")(_unary)
+cosh = from_numpy("cosh")(_unary)
+divide = from_numpy("divide", arrays=2)(_binary)
+equal = from_numpy("equal", arrays=2)(_binary)
+exp = from_numpy("exp")(_unary)
+expm1 = from_numpy("expm1")(_unary)
+floor = from_numpy("floor")(_unary)
+floor_divide = from_numpy("floor_divide", arrays=2)(_binary)
+greater = from_numpy("greater", arrays=2)(_binary)
+greater_equal = from_numpy("greater_equal", arrays=2)(_binary)
+hypot = from_numpy("hypot", arrays=2)(_binary)
+isfinite = from_numpy("isfinite")(_unary)
+isinf = from_numpy("isinf")(_unary)
+isnan = from_numpy("isnan")(_unary)
+less = from_numpy("less", arrays=2)(_binary)
+less_equal = from_numpy("less_equal", arrays=2)(_binary)
+log = from_numpy("log")(_unary)
+log10 = from_numpy("log10")(_unary)
+log1p = from_numpy("log1p")(_unary)
+log2 = from_numpy("log2")(_unary)
+logaddexp = from_numpy("logaddexp", arrays=2)(_binary)
+logical_and = from_numpy("logical_and", arrays=2)(_binary)
+logical_not = from_numpy("logical_not")(_unary)
+logical_or = from_numpy("logical_or", arrays=2)(_binary)
+logical_xor = from_numpy("logical_xor", arrays=2)(_binary)
+maximum = from_numpy("maximum", arrays=2)(_binary)
+minimum = from_numpy("minimum", arrays=2)(_binary)
+multiply = from_numpy("multiply", arrays=2)(_binary)
+negative = from_numpy("negative")(_unary)
+nextafter = from_numpy("nextafter", arrays=2)(_binary)
+not_equal = from_numpy("not_equal", arrays=2)(_binary)
+positive = from_numpy("positive")(_unary)
+pow = from_numpy("pow", arrays=2)(_binary)
+reciprocal = from_numpy("reciprocal")(_unary)
+remainder = from_numpy("remainder", arrays=2)(_binary)
+sign = from_numpy("sign")(_unary)
+signbit = from_numpy("signbit")(_unary)
+sin = from_numpy("sin")(_unary)
+sinh = from_numpy("sinh")(_unary)
+sqrt = from_numpy("sqrt")(_unary)
+square = from_numpy("square")(_unary)
+subtract = from_numpy("subtract", arrays=2)(_binary)
+tan = from_numpy("tan")(_unary)
+tanh = from_numpy("tanh")(_unary)
+trunc = from_numpy("trunc")(_unary)

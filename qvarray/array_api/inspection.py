@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy import __array_namespace_info__, broadcast_shapes, can_cast, isdtype, result_type
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.virtual_array import VirtualQArray
-from .wrapping import of
+from ..core.values import Array
+from .wrapping import Device, from_numpy
 
 __all__ = [
     "__array_api_version__",
@@ -25,15 +27,19 @@ __all__ = [
 #: Of the Python array API standard.
 __array_api_version__ = "2024.12"
 
-astype = of("astype")
+
+@from_numpy("astype")
+def astype(
+    x: ArrayLike, dtype: DTypeLike, /, *, copy: bool = True, device: Device = None
+) -> VirtualQArray: ...
 
 
-def _dtype_of(obj: Any) -> Any:
+def _dtype_of(obj: DTypeLike | VirtualQArray | Array) -> Any:
     return obj.dtype if isinstance(obj, (VirtualQArray, np.ndarray)) else obj
 
 
-def finfo(type: Any, /) -> Any:
-    """Limits of a floating data type.
+def finfo(type: DTypeLike | VirtualQArray | Array, /) -> np.finfo[Any]:
+    """Tell the limits of a floating data type.
 
     Parameters
     ----------
@@ -48,8 +54,8 @@ def finfo(type: Any, /) -> Any:
     return np.finfo(_dtype_of(type))
 
 
-def iinfo(type: Any, /) -> Any:
-    """Limits of an integer data type.
+def iinfo(type: DTypeLike | VirtualQArray | Array, /) -> np.iinfo[Any]:
+    """Tell the limits of an integer data type.
 
     Parameters
     ----------

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from .wrapping import of
+from collections.abc import Sequence
+
+from numpy.typing import ArrayLike, DTypeLike
+
+from ..array.virtual_array import VirtualQArray
+from ..core.values import Casting, Order
+from .wrapping import ABSENT, Out, from_numpy
 
 __all__ = [
     "matmul",
@@ -11,7 +17,29 @@ __all__ = [
     "vecdot",
 ]
 
-matmul = of("matmul", arrays=2)
-matrix_transpose = of("matrix_transpose")
-tensordot = of("tensordot", arrays=2)
-vecdot = of("vecdot", arrays=2)
+
+def _product(
+    x1: ArrayLike,
+    x2: ArrayLike,
+    /,
+    out: Out = None,
+    *,
+    axes: Sequence[tuple[int, ...] | int] = ABSENT,
+    axis: int = ABSENT,
+    keepdims: bool = False,
+    casting: Casting = "same_kind",
+    order: Order = "K",
+    dtype: DTypeLike | None = None,
+    subok: bool = True,
+    signature: str | tuple[DTypeLike | None, ...] | None = None,
+) -> VirtualQArray: ...
+@from_numpy("matrix_transpose")
+def matrix_transpose(x: ArrayLike, /) -> VirtualQArray: ...
+@from_numpy("tensordot", arrays=2)
+def tensordot(
+    a: ArrayLike, b: ArrayLike, axes: int | Sequence[int | Sequence[int]] = 2
+) -> VirtualQArray: ...
+
+
+matmul = from_numpy("matmul", arrays=2)(_product)
+vecdot = from_numpy("vecdot", arrays=2)(_product)

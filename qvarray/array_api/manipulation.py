@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from .wrapping import of
+from numpy.typing import ArrayLike, DTypeLike
+
+from ..array.virtual_array import VirtualQArray
+from ..core.values import Axis, Casting, Order, ShapeLike
+from .wrapping import Out, from_numpy
 
 __all__ = [
     "broadcast_arrays",
@@ -23,29 +27,65 @@ __all__ = [
     "unstack",
 ]
 
-broadcast_arrays = of("broadcast_arrays", arrays=None)
-broadcast_to = of("broadcast_to")
-concat = of("concat", sequence=True)
-_expand_dims = of("expand_dims")
-flip = of("flip")
-moveaxis = of("moveaxis")
-permute_dims = of("permute_dims")
-repeat = of("repeat")
-reshape = of("reshape")
-roll = of("roll")
-squeeze = of("squeeze")
-stack = of("stack", sequence=True)
-tile = of("tile")
-unstack = of("unstack")
+
+@from_numpy("broadcast_arrays", arrays=None)
+def broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[VirtualQArray, ...]: ...
+@from_numpy("broadcast_to")
+def broadcast_to(array: ArrayLike, shape: ShapeLike, subok: bool = False) -> VirtualQArray: ...
+@from_numpy("concat", sequence=True)
+def concat(
+    arrays: Sequence[ArrayLike],
+    /,
+    axis: int | None = 0,
+    out: Out = None,
+    *,
+    dtype: DTypeLike | None = None,
+    casting: Casting = "same_kind",
+) -> VirtualQArray: ...
+@from_numpy("expand_dims")
+def _expand_dims(a: ArrayLike, axis: Axis) -> VirtualQArray: ...
+@from_numpy("flip")
+def flip(m: ArrayLike, axis: Axis = None) -> VirtualQArray: ...
+@from_numpy("moveaxis")
+def moveaxis(
+    a: ArrayLike, source: int | Sequence[int], destination: int | Sequence[int]
+) -> VirtualQArray: ...
+@from_numpy("permute_dims")
+def permute_dims(a: ArrayLike, axes: Sequence[int] | None = None) -> VirtualQArray: ...
+@from_numpy("repeat")
+def repeat(a: ArrayLike, repeats: ArrayLike, axis: int | None = None) -> VirtualQArray: ...
+@from_numpy("reshape")
+def reshape(
+    a: ArrayLike, /, shape: ShapeLike, order: Order = "C", *, copy: bool | None = None
+) -> VirtualQArray: ...
+@from_numpy("roll")
+def roll(
+    a: ArrayLike, shift: int | Sequence[int], axis: int | Sequence[int] | None = None
+) -> VirtualQArray: ...
+@from_numpy("squeeze")
+def squeeze(a: ArrayLike, axis: Axis = None) -> VirtualQArray: ...
+@from_numpy("stack", sequence=True)
+def stack(
+    arrays: Sequence[ArrayLike],
+    axis: int = 0,
+    out: Out = None,
+    *,
+    dtype: DTypeLike | None = None,
+    casting: Casting = "same_kind",
+) -> VirtualQArray: ...
+@from_numpy("tile")
+def tile(A: ArrayLike, reps: int | Sequence[int]) -> VirtualQArray: ...
+@from_numpy("unstack")
+def unstack(x: ArrayLike, /, *, axis: int = 0) -> tuple[VirtualQArray, ...]: ...
 
 
-def expand_dims(x: Any, /, axis: Any = 0) -> Any:
-    """The array with an axis of length 1 put in at `axis`.
+def expand_dims(x: ArrayLike, /, axis: Axis = 0) -> VirtualQArray:
+    """Put an axis of length 1 in at `axis`.
 
     Parameters
     ----------
     x : array
-    axis : int
+    axis : int or tuple of int
         Which axis of the result that is.
 
     Examples

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from .wrapping import of
+from typing import Literal, overload
+
+from numpy.typing import ArrayLike
+
+from ..array.virtual_array import VirtualQArray
+from ..core.values import Axis
+from .wrapping import ABSENT, Out, from_numpy
 
 __all__ = [
     "argmax",
@@ -15,11 +21,40 @@ __all__ = [
     "where",
 ]
 
-argmax = of("argmax")
-argmin = of("argmin")
-count_nonzero = of("count_nonzero")
-nonzero = of("nonzero")
-searchsorted = of("searchsorted", arrays=2)
-take = of("take")
-take_along_axis = of("take_along_axis")
-where = of("where", arrays=3)
+
+def _where_extreme(
+    a: ArrayLike, axis: int | None = None, out: Out = None, *, keepdims: bool = ABSENT
+) -> VirtualQArray: ...
+@from_numpy("count_nonzero")
+def count_nonzero(a: ArrayLike, axis: Axis = None, *, keepdims: bool = False) -> VirtualQArray: ...
+@from_numpy("nonzero")
+def nonzero(a: ArrayLike) -> tuple[VirtualQArray, ...]: ...
+@from_numpy("searchsorted", arrays=2)
+def searchsorted(
+    a: ArrayLike,
+    v: ArrayLike,
+    side: Literal["left", "right"] = "left",
+    sorter: ArrayLike | None = None,
+) -> VirtualQArray: ...
+@from_numpy("take")
+def take(
+    a: ArrayLike,
+    indices: ArrayLike,
+    axis: int | None = None,
+    out: Out = None,
+    mode: Literal["raise", "wrap", "clip"] = "raise",
+) -> VirtualQArray: ...
+@from_numpy("take_along_axis")
+def take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: int | None = -1) -> VirtualQArray: ...
+@overload
+def where(condition: ArrayLike, /) -> tuple[VirtualQArray, ...]: ...
+@overload
+def where(condition: ArrayLike, x: ArrayLike, y: ArrayLike, /) -> VirtualQArray: ...
+@from_numpy("where", arrays=3)
+def where(
+    condition: ArrayLike, x: ArrayLike | None = None, y: ArrayLike | None = None, /
+) -> VirtualQArray | tuple[VirtualQArray, ...]: ...
+
+
+argmax = from_numpy("argmax")(_where_extreme)
+argmin = from_numpy("argmin")(_where_extreme)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from numpy.typing import ArrayLike
 
-import numpy as np
-
-from .wrapping import as_arrays, of
+from ..array.virtual_array import VirtualQArray
+from .manipulation import flip
+from .wrapping import from_numpy
 
 __all__ = ["argsort", "sort"]
 
-_argsort = of("argsort")
-_sort = of("sort")
-_flip = of("flip")
+
+@from_numpy("argsort")
+def _argsort(a: ArrayLike, axis: int = -1, *, stable: bool) -> VirtualQArray: ...
+@from_numpy("sort")
+def _sort(a: ArrayLike, axis: int = -1, *, stable: bool) -> VirtualQArray: ...
 
 
-def sort(x: Any, /, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Any:
-    """A copy, sorted along an axis.
+def sort(
+    x: ArrayLike, /, axis: int = -1, *, descending: bool = False, stable: bool = True
+) -> VirtualQArray:
+    """Sort a copy along an axis.
 
     Parameters
     ----------
@@ -35,11 +39,13 @@ def sort(x: Any, /, axis: int = -1, *, descending: bool = False, stable: bool = 
     """
     if not descending:
         return _sort(x, axis=axis, stable=stable)
-    return _flip(_sort(_flip(x, axis=axis), axis=axis, stable=stable), axis=axis)
+    return flip(_sort(flip(x, axis=axis), axis=axis, stable=stable), axis=axis)
 
 
-def argsort(x: Any, /, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Any:
-    """The indices that sort an array along an axis.
+def argsort(
+    x: ArrayLike, /, axis: int = -1, *, descending: bool = False, stable: bool = True
+) -> VirtualQArray:
+    """Find the indices that sort an array along an axis.
 
     Parameters
     ----------
@@ -59,5 +65,5 @@ def argsort(x: Any, /, axis: int = -1, *, descending: bool = False, stable: bool
     if not descending:
         return _argsort(x, axis=axis, stable=stable)
     # The order of equal elements is turned around twice.
-    order = _flip(_argsort(_flip(x, axis=axis), axis=axis, stable=stable), axis=axis)
-    return as_arrays(np.subtract(order.shape[axis] - 1, order))
+    order = flip(_argsort(flip(x, axis=axis), axis=axis, stable=stable), axis=axis)
+    return order.shape[axis] - 1 - order

@@ -3,19 +3,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from numpy.typing import ArrayLike
 
-from .wrapping import of
+from ..array.virtual_array import VirtualQArray
+from ..core.values import Axis
+from .wrapping import ABSENT, Out, from_numpy
 
-__all__ = ["all", "any", "diff"]
+__all__ = [
+    "all",
+    "any",
+    "diff",
+]
 
-all = of("all")
-any = of("any")
-_diff = of("diff")
+
+def _truth(
+    a: ArrayLike,
+    axis: Axis = None,
+    out: Out = None,
+    keepdims: bool = ABSENT,
+    *,
+    where: ArrayLike = ABSENT,
+) -> VirtualQArray: ...
+@from_numpy("diff")
+def _diff(
+    a: ArrayLike,
+    n: int = 1,
+    axis: int = -1,
+    prepend: ArrayLike = ABSENT,
+    append: ArrayLike = ABSENT,
+) -> VirtualQArray: ...
 
 
-def diff(x: Any, /, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
-    """Differences of neighbours along an axis, `n` times over, as ``numpy.diff``.
+all = from_numpy("all")(_truth)
+any = from_numpy("any")(_truth)
+
+
+def diff(
+    x: ArrayLike,
+    /,
+    n: int = 1,
+    axis: int = -1,
+    prepend: ArrayLike | None = None,
+    append: ArrayLike | None = None,
+) -> VirtualQArray:
+    """Subtract neighbours along an axis, `n` times over, as ``numpy.diff``.
 
     Parameters
     ----------
@@ -33,4 +64,4 @@ def diff(x: Any, /, n: int = 1, axis: int = -1, prepend: Any = None, append: Any
     [3 5 7]
     """
     ends = {"prepend": prepend, "append": append}
-    return _diff(x, n, axis, **{name: one for name, one in ends.items() if one is not None})
+    return _diff(x, n, axis, **{name: end for name, end in ends.items() if end is not None})

@@ -6,22 +6,34 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
+from ..core.values import Array
 from ..functions.common import spectrum_of
 from ..functions.creation.filled import stacked
 
-__all__ = ["as_arrays", "of", "require_device"]
+__all__ = ["ABSENT", "Device", "Out", "as_arrays", "from_numpy", "require_device"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Where a result is written.
+Out = VirtualQArray | Array | None
+
+#: Where an array may be.
+Device = Literal["cpu"] | None
+
+#: The default of arguments that NumPy asks for only where they are given.
+ABSENT: Any = np._NoValue
 
 _NOTES = re.compile(r"\n *(?:Notes|References|Examples)\n *-")
 _SCALARS = (np.generic, bool, int, float, complex)
 
 
-def as_arrays(out: Any) -> Any:
-    """What NumPy returned, with every array and number in it as a VirtualQArray."""
+def as_arrays(out: object) -> Any:
+    """Make a VirtualQArray of every array and number in what NumPy returned."""
     if isinstance(out, VirtualQArray):
         return out
     if isinstance(out, (np.ndarray, *_SCALARS)):
@@ -33,15 +45,15 @@ def as_arrays(out: Any) -> Any:
     return out
 
 
-def _converted(arg: Any) -> Any:
-    # Python's scalars stay what they are: their dtype is that of the array that they meet.
+def _converted(arg: object) -> object:
+    # Python's scalars stay what they are: their dtype is that of the array beside them.
     if isinstance(arg, (np.ndarray, np.generic, list, tuple)):
         return VirtualQArray(spectrum_of(stacked(arg)))
     return arg
 
 
-def of(path: str, arrays: int | None = 1, sequence: bool = False) -> Callable[..., Any]:
-    """The function of that name in NumPy, which takes and returns VirtualQArrays.
+def from_numpy(path: str, arrays: int | None = 1, sequence: bool = False) -> Callable[[F], F]:
+    """Make the decorated signature the function of that name in NumPy, of VirtualQArrays.
 
     Parameters
     ----------
@@ -55,30 +67,35 @@ def of(path: str, arrays: int | None = 1, sequence: bool = False) -> Callable[..
 
     Notes
     -----
-    NumPy returns scalars where the standard wants arrays of no dimensions: so do these.
+    The definition that is decorated has no body: it says which arguments there are, as NumPy has
+    them, and their types. Where NumPy returns scalars, these return arrays of no dimensions, as
+    the standard has it.
     """
     function = attrgetter(path)(np)
     above, _, name = path.rpartition(".")
 
-    @wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if sequence:
-            if args and isinstance(args[0], (list, tuple)):
-                args = (type(args[0])(map(_converted, args[0])), *args[1:])
-        elif not any(isinstance(one, VirtualQArray) for one in args):
-            last = len(args) if arrays is None else arrays
-            args = (*map(_converted, args[:last]), *args[last:])
-        return as_arrays(function(*args, **kwargs))
+    def decorate(definition: F) -> F:
+        @wraps(definition)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if sequence:
+                if args and isinstance(args[0], (list, tuple)):
+                    args = (type(args[0])(map(_converted, args[0])), *args[1:])
+            elif not any(isinstance(arg, VirtualQArray) for arg in args):
+                last = len(args) if arrays is None else arrays
+                args = (*map(_converted, args[:last]), *args[last:])
+            return as_arrays(function(*args, **kwargs))
 
-    # NumPy's notes and examples are on ndarrays.
-    call.__doc__ = _NOTES.split(function.__doc__ or "", maxsplit=1)[0]
-    # As it is found here, so that it can be pickled.
-    call.__name__ = call.__qualname__ = name
-    call.__module__ = f"qvarray.{above}" if above else "qvarray"
-    return call
+        # NumPy's notes and examples are on ndarrays.
+        call.__doc__ = _NOTES.split(function.__doc__ or "", maxsplit=1)[0]
+        # As it is found here, so that it can be pickled.
+        call.__name__ = call.__qualname__ = name
+        call.__module__ = f"qvarray.{above}" if above else "qvarray"
+        return call  # type: ignore[return-value]
+
+    return decorate
 
 
-def require_device(device: Any) -> None:
+def require_device(device: object) -> None:
     """Raise ValueError for any device but the CPU."""
     if device not in (None, "cpu"):
         raise ValueError(f"device must be 'cpu' or None, got {device!r}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Literal
+from types import ModuleType
+from typing import Literal
 
 from ..errors import MissingExtraError
 
@@ -16,7 +17,7 @@ _NEEDED_BY: dict[Extra, str] = {"plot": "plotting", "report": "the report"}
 _DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets"}
 
 
-def require(module: str, extra: Extra) -> Any:
+def require(module: str, extra: Extra) -> ModuleType:
     """Import a module of an optional dependency.
 
     Parameters

@@ -9,7 +9,21 @@ import numpy as np
 
 from .values import Array
 
-__all__ = ["ordinals", "run_offsets"]
+__all__ = ["ordinals", "run_lengths", "run_offsets"]
+
+
+def run_lengths(starts: Array, total: int) -> Array:
+    """Return the length of each run, from where the runs begin and the number of all entries.
+
+    Examples
+    --------
+    >>> run_lengths(np.array([0, 2, 2]), 5)
+    array([2, 0, 3])
+    """
+    ends = np.empty_like(starts)
+    ends[:-1] = starts[1:]
+    ends[-1:] = total
+    return np.subtract(ends, starts, out=ends)
 
 
 def run_offsets(counts: Array) -> Array:

@@ -59,7 +59,7 @@ def index_dtype(space: int) -> np.dtype[Any]:
     return _INT32 if space < 2**31 else _INT64
 
 
-def numeric_dtype(dtype: DTypeLike) -> np.dtype[Any]:
+def numeric_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     """Return the native dtype of that name, if it is bool or a number.
 
     Raises

@@ -78,25 +78,25 @@ def true_positions(mask: Spectrum) -> Array:
     return np.flatnonzero(whole)
 
 
-def dense_key(key: Any) -> Any:
+def dense_key(key: object) -> Any:
     """Return a key with the spectra in it as ndarrays."""
     if isinstance(key, tuple):
         return tuple(dense_key(part) for part in key)
     return to_dense(key) if isinstance(key, Spectrum) else key
 
 
-def _offer(key: Any, shape: tuple[int, ...]) -> None:
+def _offer(key: object, shape: tuple[int, ...]) -> None:
     """Let NumPy look at a key, and raise what it raises."""
     np.broadcast_to(np.zeros((), np.int8), shape)[dense_key(key)]
 
 
-def _refuse(key: Any, shape: tuple[int, ...]) -> NoReturn:
+def _refuse(key: object, shape: tuple[int, ...]) -> NoReturn:
     """Raise what NumPy raises for a key."""
     _offer(key, shape)
     raise IndexError(_INVALID)
 
 
-def _part(part: Any) -> Any:
+def _part(part: object) -> Any:
     """Return an element of a key: None, Ellipsis, a slice, or an array of integers or bools."""
     if part is None or part is Ellipsis or isinstance(part, slice):
         return part
@@ -116,7 +116,7 @@ def _part(part: Any) -> Any:
     return array
 
 
-def _consumed(part: Any) -> int:
+def _consumed(part: object) -> int:
     """Tell how many axes of the array an element of a key stands for."""
     if part is None or part is Ellipsis:
         return 0
@@ -125,13 +125,13 @@ def _consumed(part: Any) -> int:
     return part.ndim if isinstance(part, np.ndarray) and part.dtype.kind == "b" else 1
 
 
-def _true(mask: Any) -> tuple[Array, ...]:
+def _true(mask: Spectrum | Array) -> tuple[Array, ...]:
     if isinstance(mask, Spectrum):
         return np.unravel_index(true_positions(mask), mask.shape)
     return mask.nonzero()
 
 
-def advanced_key(key: Any, shape: tuple[int, ...]) -> Advanced:
+def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     """Resolve a key that `basic_key` does not know.
 
     Parameters
@@ -201,7 +201,7 @@ def advanced_key(key: Any, shape: tuple[int, ...]) -> Advanced:
     return Advanced(tuple(axes), along, common, others, place)
 
 
-def _within(positions: Array, n: int, key: Any, shape: tuple[int, ...]) -> Array:
+def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Array:
     """Return positions along an axis of length n, counted from its begin."""
     if positions.size:
         low, high = int(positions.min()), int(positions.max())

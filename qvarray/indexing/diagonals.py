@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from ..bases import STANDARD
 from ..core.budget import fits_budget, require_budget
 from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import MAX_SIZE, Array, pays_sparse, require_size, same_value
+from ..core.values import MAX_SIZE, Array, Scalar, pays_sparse, require_size, same_value
 from ..ops.basis_change import as_samples, linear, to_dense
 from ..ops.join import bounded, localised, rearranged
 from .keys import linear_position
@@ -226,7 +225,7 @@ def _filled_triangle(
     return _exact(spectrum, where[order], elements[order], fill)
 
 
-def _exact(spectrum: Spectrum, indices: Array, values: Array, fill: Any) -> Spectrum:
+def _exact(spectrum: Spectrum, indices: Array, values: Array, fill: Scalar) -> Spectrum:
     error = spectrum.error
     if error is not None:
         error = bounded(values, fill, error.absolute)

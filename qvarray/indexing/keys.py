@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -13,14 +13,14 @@ from ..core.source import AxisKey
 __all__ = ["along_axes", "as_slice", "basic_key", "element_position", "linear_position", "shifted"]
 
 
-def _position(key: Any, n: int, axis: int) -> int:
+def _position(key: SupportsIndex, n: int, axis: int) -> int:
     index = operator.index(key)
     if not -n <= index < n:
         raise IndexError(f"index {index} is out of bounds for axis {axis} with size {n}")
     return index + n if index < 0 else index
 
 
-def basic_key(key: Any, shape: tuple[int, ...]) -> list[AxisKey] | None:
+def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
     """Resolve a key of integers, slices, Ellipsis and newaxis; None for any other key.
 
     Raises
@@ -28,7 +28,7 @@ def basic_key(key: Any, shape: tuple[int, ...]) -> list[AxisKey] | None:
     IndexError
         For an integer out of bounds or more indices than dimensions, as NumPy does.
     """
-    parts = key if isinstance(key, tuple) else (key,)
+    parts: tuple[Any, ...] = key if isinstance(key, tuple) else (key,)
     for part in parts:
         if part is None or part is Ellipsis or isinstance(part, slice):
             continue

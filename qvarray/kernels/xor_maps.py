@@ -35,7 +35,6 @@ __all__ = ["flipped"]
 
 Array = NDArray[Any]
 
-
 # Blocks of at most that many indices on average are sorted by comparing all pairs: where all
 # indices of a block change or none does, and where some do; and of at most `_LONGEST`.
 _FEW_UNIFORM, _FEW, _LONGEST = 3, 5, 24

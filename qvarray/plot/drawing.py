@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from ..core.source import Source
 from ..core.values import Array
 from .look import BLUE, GREY, ORANGE
 from .ruler import Ruler, thinned
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 __all__ = [
     "at_the_edge",
@@ -34,8 +38,8 @@ _LAST_DECADE = 300.0
 _MOST_STEMS = 200
 
 
-def source_of(x: Any, function: str) -> Source:
-    """What an array is made of."""
+def source_of(x: object, function: str) -> Source:
+    """Return what an array is made of."""
     if not isinstance(x, VirtualQArray):
         raise TypeError(
             f"qvarray.plot.{function} takes a VirtualQArray, not {type(x).__name__}; "
@@ -44,30 +48,32 @@ def source_of(x: Any, function: str) -> Source:
     return x.source
 
 
-def require_most(most: Any) -> None:
+def require_most(most: object) -> None:
+    """Refuse what is no number of points."""
     if isinstance(most, bool) or not isinstance(most, (int, np.integer)):
         raise TypeError(f"most must be a whole number, not {type(most).__name__}")
     if most < 1:
         raise ValueError(f"most must be at least 1, got {most}")
 
 
-def axes_for(ax: Any) -> Any:
-    """The Axes that are asked for, or those of a new figure."""
-    kind = require("matplotlib.axes", "plot").Axes
+def axes_for(ax: object) -> Axes:
+    """Return the Axes that are asked for, or those of a new figure."""
+    kind: type[Axes] = require("matplotlib.axes", "plot").Axes
     if ax is None:
-        return require("matplotlib.pyplot", "plot").subplots(layout="constrained")[1]
+        new: Axes = require("matplotlib.pyplot", "plot").subplots(layout="constrained")[1]
+        return new
     if not isinstance(ax, kind):
         raise TypeError(f"ax must be Matplotlib's Axes, not {type(ax).__name__}")
     return ax
 
 
 def is_wide(heights: Array, ratio: float = 1e3) -> bool:
-    """Whether the highest is more than `ratio` times as high as nine in ten of those above 0."""
+    """Tell whether the highest is above `ratio` times nine in ten of those above 0."""
     above = heights[np.isfinite(heights) & (heights > 0)]
     return above.size > 0 and bool(above.max() / ratio > np.quantile(above, 0.1, method="lower"))
 
 
-def prepare(axes: Any, ruler: Ruler, heights: Array, log: bool) -> None:
+def prepare(axes: Axes, ruler: Ruler, heights: Array, log: bool) -> None:
     """Set the scales for what is drawn next; what was drawn before stays within the ends.
 
     Parameters
@@ -97,8 +103,8 @@ def prepare(axes: Any, ruler: Ruler, heights: Array, log: bool) -> None:
         tick_decades(axes.yaxis, low, high)
 
 
-def tick_decades(axis: Any, low: float, high: float) -> None:
-    """Few ticks where a logarithmic scale is so long that those beyond its ends would overflow."""
+def tick_decades(axis: Axis, low: float, high: float) -> None:
+    """Set few ticks on a logarithmic scale so long that those beyond its ends would overflow."""
     ends = np.log10([low, high])
     if max(ends[1], ends[1] - ends[0]) > _LONG_SCALE:
         decades = np.linspace(np.ceil(ends[0]), np.floor(ends[1]), 7).round()
@@ -106,7 +112,7 @@ def tick_decades(axis: Any, low: float, high: float) -> None:
         axis.set_minor_locator(require("matplotlib.ticker", "plot").NullLocator())
 
 
-def points(axes: Any, positions: Array, heights: Array, **style: Any) -> None:
+def points(axes: Axes, positions: Array, heights: Array, **style: Any) -> None:
     """Draw heights at their positions; few of them stand on stems."""
     few = positions.size <= _MOST_STEMS
     style = {
@@ -118,13 +124,15 @@ def points(axes: Any, positions: Array, heights: Array, **style: Any) -> None:
         axes.vlines(line.get_xdata(), bottom, heights, colors=line.get_color(), linewidth=1)
 
 
-def level(axes: Any, height: float, label: str) -> None:
-    """A height that many positions have."""
+def level(axes: Axes, height: float, label: str) -> None:
+    """Draw a height that many positions have."""
     axes.axhline(height, color=GREY, linestyle="--", linewidth=1.2, label=label)
 
 
-def at_the_edge(axes: Any, ruler: Ruler, positions: Array, most: int, top: bool, what: str) -> None:
-    """Marks on the edge of the picture for what has no place on its scale."""
+def at_the_edge(
+    axes: Axes, ruler: Ruler, positions: Array, most: int, top: bool, what: str
+) -> None:
+    """Draw marks on the edge of the picture for what has no place on its scale."""
     if not positions.size:
         return
     kept, edge = thinned(ruler, positions, np.full(positions.size, float(top)), most)
@@ -142,12 +150,12 @@ def at_the_edge(axes: Any, ruler: Ruler, positions: Array, most: int, top: bool,
     )
 
 
-def legend(axes: Any) -> None:
+def legend(axes: Axes) -> None:
     """Say what the marks mean, where any has a name."""
     if axes.get_legend_handles_labels()[1]:
         axes.legend(fontsize="small")
 
 
-def say(axes: Any, text: str) -> None:
-    """Words where there is nothing to draw."""
+def say(axes: Axes, text: str) -> None:
+    """Write words where there is nothing to draw."""
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GREY)

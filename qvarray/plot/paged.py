@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..array.display import bytes_text
+from ..array.virtual_array import VirtualQArray
 from ..core.pages import Pages
 from ..core.source import Source
 from ..core.spectrum import Spectrum
@@ -16,6 +17,9 @@ from .drawing import axes_for, is_wide, legend, level, points, prepare, require_
 from .look import BLUE, as_count
 from .ruler import Ruler, thinned
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 __all__ = ["pages"]
 
 # Counts are drawn on a logarithmic scale from this ratio on.
@@ -23,8 +27,13 @@ _WIDE = 30.0
 
 
 def pages(
-    x: Any, ax: Any = None, *, log: bool | None = None, most: int = 2000, **style: Any
-) -> Any:
+    x: VirtualQArray,
+    ax: Axes | None = None,
+    *,
+    log: bool | None = None,
+    most: int = 2000,
+    **style: Any,
+) -> Axes:
     """Draw how the elements of an array lie in pages, in which they are worked on.
 
     Of an array in the standard basis: how many active elements each page has; pages without any
@@ -42,7 +51,7 @@ def pages(
         Whether the scale of counts is logarithmic; by default where they differ by more than a
         factor of 30.
     most : int
-        Points that are drawn at most. Of more, the largest of each of so many parts of the axis
+        Points that are drawn at most. Of more, the largest of each of `most` parts of the axis
         is drawn.
     **style
         Of the points or the line, for `matplotlib.axes.Axes.plot`.
@@ -103,7 +112,7 @@ def pages(
 
 
 def _held(spectrum: Spectrum, cut: Pages) -> tuple[Array, Array]:
-    """The pages that have active elements, in order, and how many they have. O(k)."""
+    """Find the pages that have active elements, in order, and how many they have. O(k)."""
     if spectrum.active_indices is not None:
         # Pages follow each other in C order, as the indices do.
         return np.unique(cut.holding(spectrum.active_indices), return_counts=True)
@@ -121,16 +130,16 @@ def _pages(cut: Pages) -> str:
     return f"{as_count(count)} page" + ("s" if count > 1 else "")
 
 
-def _prepare(ax: Any, cut: Pages, numbers: Array, heights: Array, log: bool | None) -> None:
+def _prepare(ax: Axes, cut: Pages, numbers: Array, heights: Array, log: bool | None) -> None:
     heights = np.append(heights, cut.most_elements).astype(np.float64)
     ruler = Ruler(prod(cut.counts), numbers)
     prepare(ax, ruler, heights, is_wide(heights, _WIDE) if log is None else log)
 
 
 def _active(
-    ax: Any, source: Spectrum, cut: Pages, log: bool | None, most: int, style: dict[str, Any]
+    ax: Axes, source: Spectrum, cut: Pages, log: bool | None, most: int, style: dict[str, Any]
 ) -> str:
-    """Points where pages have active elements; what the picture shows, in words."""
+    """Draw points where pages have active elements; say what the picture shows."""
     numbers, held = _held(source, cut)
     kept, tops = thinned(Ruler(prod(cut.counts), numbers), numbers, held, most)
     _prepare(ax, cut, numbers, tops, log)
@@ -141,8 +150,8 @@ def _active(
     return f"{as_count(numbers.size)} of {_pages(cut)} with active elements"
 
 
-def _computed(ax: Any, source: Source, cut: Pages, log: bool | None, style: dict[str, Any]) -> str:
-    """A line across all pages; what the picture shows, in words."""
+def _computed(ax: Axes, source: Source, cut: Pages, log: bool | None, style: dict[str, Any]) -> str:
+    """Draw a line across all pages; say what the picture shows."""
     height, label = cut.most_elements, "elements, evaluated when asked for"
     about = f"{_pages(cut)} to evaluate ({source.label})"
     spectrum = source.stored
@@ -159,8 +168,8 @@ def _computed(ax: Any, source: Source, cut: Pages, log: bool | None, style: dict
     return about
 
 
-def _unknown(ax: Any, source: Source, cut: Pages) -> str:
-    """Only how many elements a page has; what the picture shows, in words."""
+def _unknown(ax: Axes, source: Source, cut: Pages) -> str:
+    """Draw only how many elements a page has; say what the picture shows."""
     _prepare(ax, cut, np.empty(0, np.int64), np.empty(0), False)
     level(ax, cut.most_elements, "elements")
     say(ax, "what is in a page is known when elements are asked for")

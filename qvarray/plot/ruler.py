@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..core.extras import require
 from ..core.values import Array
 from .look import as_power
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Ruler", "most_in_cells", "thinned"]
 
@@ -39,7 +42,7 @@ class Ruler:
         self.by_powers = n > _SHORT and crowded
 
     def edges(self, most: int) -> Array:
-        """Where bins of positions begin and end: at most `most` of them, as wide as one another."""
+        """Cut the axis into at most `most` bins of one width; return where they begin and end."""
         begin, end = -0.5, float(self.n) - 0.5
         if self.n <= most:
             return np.arange(self.n + 1) - 0.5
@@ -49,11 +52,11 @@ class Ruler:
         return np.linspace(begin, end, most + 1)
 
     def bins(self, positions: Array, edges: Array) -> Array:
-        """The bin of each position. O(k log m)."""
+        """Find the bin of each position. O(k log m)."""
         found = np.searchsorted(edges, positions.astype(np.float64), "right") - 1
         return np.clip(found, 0, edges.size - 2)
 
-    def mark(self, axes: Any, which: str) -> None:
+    def mark(self, axes: Axes, which: str) -> None:
         """Set the scale, the ends and the ticks of the axis "x" or "y"; rows count downwards."""
         axis = getattr(axes, f"{which}axis")
         if self.by_powers:
@@ -85,7 +88,7 @@ def _times(factor: int, n: int) -> str:
 
 
 def thinned(ruler: Ruler, positions: Array, heights: Array, most: int) -> tuple[Array, Array]:
-    """The points themselves, or the highest of each bin where there are more than `most`.
+    """Return the points themselves, or the highest of each bin where there are more than `most`.
 
     Parameters
     ----------
@@ -100,9 +103,9 @@ def thinned(ruler: Ruler, positions: Array, heights: Array, most: int) -> tuple[
     starts = _starts(bins)
     highest = np.maximum.reduceat(heights, starts)
     lengths = np.diff(np.append(starts, positions.size))
-    at = np.flatnonzero(heights == np.repeat(highest, lengths))
-    at = at[_starts(bins[at])]
-    return positions[at], heights[at]
+    tops = np.flatnonzero(heights == np.repeat(highest, lengths))
+    tops = tops[_starts(bins[tops])]
+    return positions[tops], heights[tops]
 
 
 def _starts(bins: Array) -> Array:
@@ -112,7 +115,7 @@ def _starts(bins: Array) -> Array:
 def most_in_cells(
     rulers: tuple[Ruler, Ruler], places: tuple[Array, Array], heights: Array, most: int
 ) -> tuple[Array, Array, Array]:
-    """The edges of the cells of a plane along both axes, and the largest height in each.
+    """Find the edges of the cells of a plane along both axes, and the largest height in each.
 
     Cells without any have -inf. O(k + most**2).
     """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..array.display import facts
+from ..array.virtual_array import VirtualQArray
 from ..core.extras import require
 from ..core.spectrum import Spectrum
 from ..core.values import Array
@@ -26,6 +27,11 @@ from .drawing import (
 from .look import ORANGE, as_count
 from .ruler import Ruler, most_in_cells, thinned
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
 __all__ = ["spectrum"]
 
 # Of a matrix: cells along an axis, and the points up to which each is drawn as a dot, where they
@@ -37,8 +43,13 @@ _SMALLEST, _LARGEST = 1e-280, 1e280
 
 
 def spectrum(
-    x: Any, ax: Any = None, *, log: bool | None = None, most: int = 2000, **style: Any
-) -> Any:
+    x: VirtualQArray,
+    ax: Axes | None = None,
+    *,
+    log: bool | None = None,
+    most: int = 2000,
+    **style: Any,
+) -> Axes:
     """Draw the magnitudes of the eigenvalues of an array, where its active indices are.
 
     Those of a matrix are drawn in the plane of its rows and columns, the magnitude as a colour;
@@ -55,7 +66,7 @@ def spectrum(
         Whether the scale of magnitudes is logarithmic; by default where they differ by more than
         a factor of 1000.
     most : int
-        Points that are drawn at most. Of more, the largest of each of so many parts of the axis
+        Points that are drawn at most. Of more, the largest of each of `most` parts of the axis
         is drawn; a matrix has at most 256 parts along each axis.
     **style
         Of the points, for `matplotlib.axes.Axes.plot`; of a matrix, for
@@ -95,22 +106,22 @@ def spectrum(
     source = source_of(x, "spectrum")
     require_most(most)
     ax = axes_for(ax)
-    settled = source.settle()
-    about = facts(settled)
-    active = f"{as_count(settled.nactive)} of {as_count(settled.space)}"
+    shown = source.settle()
+    about = facts(shown)
+    active = f"{as_count(shown.nactive)} of {as_count(shown.space)}"
     title = f"Eigenvalues in the basis {about['basis']}: {active} active"
-    if not isinstance(source, Spectrum):
+    if source.stored is None:
         title += f"\n({source.label})"
     ax.set_title(title, fontsize="medium")
-    if len(settled.shape) == 2 and not settled.diagonal:
-        _plane(ax, settled, log, most, style)
+    if len(shown.shape) == 2 and not shown.diagonal:
+        _plane(ax, shown, log, most, style)
     else:
-        _line(ax, settled, log, most, style)
+        _line(ax, shown, log, most, style)
     return ax
 
 
 def _magnitudes(values: Array) -> Array:
-    """As float64, those that are finite and not 0 within what can be drawn. O(k)."""
+    """Take magnitudes as float64; those finite and not 0 within what can be drawn. O(k)."""
     with np.errstate(all="ignore"):
         wide = np.abs(values.astype(np.result_type(values, np.float64), copy=False))
         sizes: Array = wide.astype(np.float64, copy=False)
@@ -119,13 +130,13 @@ def _magnitudes(values: Array) -> Array:
 
 
 def _fill(spectrum: Spectrum) -> Any:
-    """What all inactive positions have, where it is not 0."""
+    """Return what all inactive positions have, where it is not 0."""
     if spectrum.active_indices is None or spectrum.nactive == spectrum.space:
         return None
     return spectrum.fill_value if spectrum.fill_value != 0 else None
 
 
-def _line(ax: Any, spectrum: Spectrum, log: bool | None, most: int, style: dict[str, Any]) -> None:
+def _line(ax: Axes, spectrum: Spectrum, log: bool | None, most: int, style: dict[str, Any]) -> None:
     positions, sizes = spectrum.indices(), _magnitudes(spectrum.eigenvalues)
     fill = _fill(spectrum)
     fill_size = _magnitudes(np.array([0 if fill is None else fill]))
@@ -161,7 +172,9 @@ def _line(ax: Any, spectrum: Spectrum, log: bool | None, most: int, style: dict[
     legend(ax)
 
 
-def _plane(ax: Any, spectrum: Spectrum, log: bool | None, most: int, style: dict[str, Any]) -> None:
+def _plane(
+    ax: Axes, spectrum: Spectrum, log: bool | None, most: int, style: dict[str, Any]
+) -> None:
     rows, columns = spectrum.coordinates()
     sizes = _magnitudes(spectrum.eigenvalues)
     rulers = Ruler(spectrum.shape[0], rows), Ruler(spectrum.shape[1], columns)
@@ -176,7 +189,7 @@ def _plane(ax: Any, spectrum: Spectrum, log: bool | None, most: int, style: dict
     few = min(most, _MOST_DOTS, spectrum.space // 4)
     if shown.sum() <= few:
         style = {"s": 18, "marker": "s", **style}
-        drawn = ax.scatter(
+        drawn: ScalarMappable = ax.scatter(
             places[1].astype(np.float64), places[0].astype(np.float64), c=sizes[shown],
             norm=colours, **style,
         )  # fmt: skip
@@ -206,7 +219,7 @@ def _plane(ax: Any, spectrum: Spectrum, log: bool | None, most: int, style: dict
     legend(ax)
 
 
-def _colours(sizes: Array, log: bool) -> Any:
+def _colours(sizes: Array, log: bool) -> Normalize:
     colors = require("matplotlib.colors", "plot")
     largest = float(sizes.max()) if sizes.size else 1.0
     if log:
@@ -214,8 +227,8 @@ def _colours(sizes: Array, log: bool) -> Any:
     return colors.Normalize(0.0, largest or 1.0)
 
 
-def _marks_of_others(ax: Any, rulers: tuple[Ruler, Ruler], rows: Array, columns: Array) -> None:
-    """A mark in every cell that has eigenvalues that are not finite."""
+def _marks_of_others(ax: Axes, rulers: tuple[Ruler, Ruler], rows: Array, columns: Array) -> None:
+    """Draw a mark in every cell that has eigenvalues that are not finite."""
     if not rows.size:
         return
     down, along, cells = most_in_cells(rulers, (rows, columns), np.ones(rows.size), _CELLS)

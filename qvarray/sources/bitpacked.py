@@ -14,7 +14,7 @@ __all__ = ["GROUP", "Bits", "Listed"]
 _GROUPS = (8, 16, 32)
 
 
-#: Parts of so many integers, or of multiples, may be joined.
+#: Parts of this number of integers, or of a multiple, may be joined.
 GROUP = 2 * max(_GROUPS)
 
 

@@ -75,24 +75,28 @@ class Node(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Stored(Node):
-    """Eigenvalues that are stored, those of a diagonal Spectrum."""
+class _Held(Node):
+    """Eigenvalues that a spectrum tells."""
 
-    operator: Spectrum
+    spectrum: Spectrum
 
     @property
     def nbytes(self) -> int:
-        return self.operator.nbytes
+        return self.spectrum.nbytes
 
     @property
     def is_exact(self) -> bool:
-        return self.operator.error is None
+        return self.spectrum.error is None
+
+
+class Stored(_Held):
+    """Eigenvalues that are stored, those of a diagonal Spectrum."""
 
     def at(self, n: int, indices: Array) -> Array:
-        return along_diagonal(self.operator).at(indices)
+        return along_diagonal(self.spectrum).at(indices)
 
     def _all(self) -> Array:
-        operator = self.operator
+        operator = self.spectrum
         has_fill = operator.nactive < operator.space
         values = operator.eigenvalues
         return np.append(values, operator.fill_value) if has_fill else values
@@ -107,27 +111,16 @@ class Stored(Node):
         return float(np.abs(self._all()).max(initial=0.0))
 
 
-@dataclass(frozen=True, eq=False)
-class Samples(Node):
+class Samples(_Held):
     """The samples of an array in a spectral basis, as the eigenvalues of a circulant are."""
 
-    samples: Spectrum
-
-    @property
-    def nbytes(self) -> int:
-        return self.samples.nbytes
-
-    @property
-    def is_exact(self) -> bool:
-        return self.samples.error is None
-
     def at(self, n: int, indices: Array) -> Array:
-        return self.samples.at(indices)
+        return self.spectrum.at(indices)
 
     def largest(self) -> float:
         # Every function of these bases is at most n ** -0.5 in absolute value.
-        size = np.add.reduce(np.abs(self.samples.eigenvalues))
-        return float(size) / float(self.samples.shape[0]) ** 0.5
+        size = np.add.reduce(np.abs(self.spectrum.eigenvalues))
+        return float(size) / float(self.spectrum.shape[0]) ** 0.5
 
 
 @dataclass(frozen=True)
@@ -285,6 +278,7 @@ _INTERVALS: dict[Any, Callable[..., Interval]] = {
     np.power: _powers,
     np.negative: lambda a: (-a[1], -a[0]),
     np.conjugate: lambda a: a,
+    np.positive: lambda a: a,
     np.exp: _exponentials,
 }
 
@@ -468,38 +462,26 @@ def to_conjugate_basis(operator: Spectrum) -> Spectrum:
 
 
 @dataclass(frozen=True, eq=False)
-class _Reflected(Node):
-    """The eigenvalues of an operator in the conjugate basis."""
+class _Reflected(Mapped):
+    """The eigenvalues of an operator in the conjugate basis: the same in another order."""
 
-    node: Node
     basis: Basis
 
-    @property
-    def nbytes(self) -> int:
-        return self.node.nbytes
-
-    @property
-    def is_exact(self) -> bool:
-        return self.node.is_exact
-
     def at(self, n: int, indices: Array) -> Array:
-        return self.node.at(n, self.basis.reflect(n, indices))
-
-    def interval(self) -> Interval:
-        return self.node.interval()
+        return super().at(n, self.basis.reflect(n, indices))
 
     def largest(self) -> float:
-        return self.node.largest()
+        return float(self.operands[0].largest())
 
 
 def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
     if symbol.bases != bases[::-1]:
         return None
-    node = _Reflected(symbol.node, bases[0])
+    node = _Reflected(np.positive, (symbol.node,), bases[0])
     return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
 
 
-def _is_scalar(value: Any) -> bool:
+def _is_scalar(value: object) -> bool:
     if isinstance(value, np.ndarray):
         return value.ndim == 0 and value.dtype.kind in "biufc"
     return isinstance(value, (bool, int, float, complex, np.generic))

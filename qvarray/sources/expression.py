@@ -152,7 +152,7 @@ class Expression(Source):
         return pages_of(self, ordered)
 
 
-def _absolute(node: Any, known: dict[int, float]) -> float:
+def _absolute(node: object, known: dict[int, float]) -> float:
     """Return a bound on the L2 norm of the error of an array, or of an expression."""
     if not isinstance(node, Source):
         return 0.0
@@ -171,7 +171,7 @@ def _absolute(node: Any, known: dict[int, float]) -> float:
     return out
 
 
-def _part(operand: Any, key: Sequence[AxisKey]) -> Any:
+def _part(operand: object, key: Sequence[AxisKey]) -> Any:
     """Return the part of an operand that broadcasts to the part `key` of the result."""
     if not isinstance(operand, Source):
         return operand

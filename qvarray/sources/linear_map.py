@@ -120,8 +120,10 @@ class Toeplitz(LinearMap):
         values, indices = entries.eigenvalues[::-1], entries.active_indices
         if indices is not None:
             indices = np.ascontiguousarray((indices.dtype.type(size - 1) - indices)[::-1])
-        turned = entries.replace(eigenvalues=np.ascontiguousarray(values), active_indices=indices)
-        return Toeplitz(turned, (self.shape[1], self.shape[0]))
+        reversed_entries = entries.replace(
+            eigenvalues=np.ascontiguousarray(values), active_indices=indices
+        )
+        return Toeplitz(reversed_entries, (self.shape[1], self.shape[0]))
 
     def conjugate(self) -> Toeplitz:
         return Toeplitz(conjugate(self.entries), self.shape)  # type: ignore[arg-type]

@@ -53,7 +53,7 @@ def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
     return (bits if bits.nbytes < listed.nbytes else listed), escapes
 
 
-class _Settled:
+class _Cache:
     """What arrays computed with of late were unpacked to, up to some bytes in all.
 
     As zfp keeps a few blocks of its arrays decoded: Lindstrom, "Fixed-Rate Compressed
@@ -88,7 +88,7 @@ class _Settled:
             self.held.pop(key, None)
 
 
-_SETTLED = _Settled(1 << 26)
+_UNPACKED = _Cache(1 << 26)
 
 
 class Packed(Source):
@@ -217,10 +217,10 @@ class Packed(Source):
 
     def settle(self) -> Spectrum:
         """Return all coefficients, unpacked; remembered for a while. O(N)."""
-        found = _SETTLED.get(self)
+        found = _UNPACKED.get(self)
         if found is None:
             found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
-            _SETTLED.put(self, found)
+            _UNPACKED.put(self, found)
         return found
 
     def item(self, position: int) -> Any:
@@ -259,17 +259,13 @@ class Packed(Source):
             factor = operands[0] if operands[1] is self else operands[1]
         elif ufunc is np.divide and operands[0] is self:
             factor = operands[1]
-        if not isinstance(factor, (int, float, np.floating)):
+        if not isinstance(factor, (int, float, np.floating)) or not factor:
             return None
         like = self.dtype.type(1)
-        if (
-            ufunc(*(like if operand is self else operand for operand in operands)).dtype
-            != self.dtype
-        ):
+        numbers = (like if operand is self else operand for operand in operands)
+        if ufunc(*numbers).dtype != self.dtype:
             return None
-        if ufunc is np.divide:
-            return self.scaled(1.0 / float(factor)) if factor else None
-        return self.scaled(float(factor))
+        return self.scaled(1.0 / float(factor) if ufunc is np.divide else float(factor))
 
     def scaled(self, factor: float) -> Packed | None:
         """Return the array times a real number, if that only changes the step. O(1)."""

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..core.budget import require_budget
 from ..core.pages import Region, walk
@@ -89,7 +90,7 @@ def paged(
     ufunc: np.ufunc,
     node: Source,
     axes: tuple[int, ...],
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     keepdims: bool = False,
 ) -> Any:
     """Reduce over some axes with ``ufunc.reduce``, page by page: to an ndarray, or a scalar. O(N).
@@ -129,7 +130,7 @@ def paged(
     return out if keepdims else out.reshape(_kept(node.shape, axes, False))
 
 
-def _paged_total(ufunc: np.ufunc, node: Source, dtype: Any) -> Any:
+def _paged_total(ufunc: np.ufunc, node: Source, dtype: DTypeLike | None) -> Any:
     if ufunc is np.add and dtype is None:
         closed = sum_distributed(node)
         if closed is not None:

@@ -82,7 +82,7 @@ class Plan:
         ]
         self._local = threading.local()
 
-    def _add(self, node: Any) -> int:
+    def _add(self, node: object) -> int:
         if id(node) in self._number:
             return self._number[id(node)]
         inputs: tuple[int, ...] = ()

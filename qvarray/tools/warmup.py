@@ -77,7 +77,7 @@ def _products(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
 
 
 def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
-    """Kernels on lists of indices, those of which only large arrays need as well."""
+    """Call kernels on lists of indices, also those that only large arrays need."""
     few = np.arange(10, dtype=index)
     many = np.arange(1000, dtype=index)[::-1].copy()
     merge, segments, sort = kernels.merge_sorted, kernels.rows_columns, kernels.radix_sort
@@ -91,7 +91,7 @@ def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
 
 
 def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
-    """Kernels for products of sparse matrices, and with dense ones."""
+    """Call kernels for products of sparse matrices, and with dense ones."""
     at, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
     line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
     product = kernels.sparse_matmul
@@ -174,7 +174,7 @@ def _tasks() -> Iterator[Callable[[], None]]:
 
 
 def _cache() -> str | None:
-    """Where Numba keeps what it compiled."""
+    """Find where Numba keeps what it compiled."""
     path = kernels.merge_sorted._drop.stats.cache_path
     return None if path is None else os.fspath(path)
 

@@ -59,7 +59,9 @@ def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
         if not (a.is_standard and b.is_standard):
             return None
         return elementwise.of_two(ufunc, a, b) if a.shape == b.shape else None
-    return elementwise.of_one(ufunc, a, inputs, at) if a.is_standard else None
+    if a.is_standard:
+        return elementwise.of_one(ufunc, a, inputs, at)
+    return a.combined(ufunc, [*inputs[:at], a, *inputs[at + 1 :]])
 
 
 def _wrapped(result: Any) -> Any:

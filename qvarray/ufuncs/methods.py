@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..array.densify import call_dense, is_lossy
+from ..array.indexed import plain_key
 from ..array.views import settled
-from ..array.virtual_array import VirtualQArray, plain_key
+from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source

@@ -63,6 +63,9 @@ SHAPED = {
     "take": lambda x: x.take([0, 1], mode="clip"),
     "compress": lambda x: x.compress([True, False], axis=0),
     "clip": lambda x: x.clip(0, 1),
+    "clip below": lambda x: x.clip(0),
+    "clip above": lambda x: x.clip(max=1),
+    "dot": lambda x: x.dot(x.T),
     "round": lambda x: x.round(1),
     "searchsorted": lambda x: np.sort(x, axis=None).searchsorted(1),
     "cumsum": lambda x: x.cumsum(axis=0),
@@ -88,7 +91,7 @@ SHAPED = {
 def test_methods(name, data):
     pair = data.draw(twins(UNPADDED if name in BYTES else DTYPES))
     call = SHAPED[name]
-    rounding = 16 if name in ("cumsum", "cumprod", "trace") else 0
+    rounding = 16 if name in ("cumsum", "cumprod", "dot", "trace") else 0
     with np.errstate(all="ignore"):
         check(call, pair, rounding=rounding)
 

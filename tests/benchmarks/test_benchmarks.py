@@ -81,7 +81,7 @@ def test_a_missing_peer_is_skipped(modules):
 def test_what_fails_is_seen_to_fail_unless_the_past_is_measured(modules, monkeypatch):
     common = modules["common"]
 
-    class Broken(common.Measured):
+    class Broken(common.Measured):  # type: ignore[name-defined]
         def qvarray(self):
             raise AttributeError
 

@@ -284,9 +284,9 @@ def teleport():
 
 @pytest.mark.parametrize("seed", range(6))
 def test_teleportation(seed):
-    angles = rng(seed).uniform(0, 6, 3)
-    sent = g.u(g.zero_state(1), *angles, 0).todense()
-    x = g.run(teleport(), g.u(g.zero_state(3), *angles, 0), rng(seed))
+    theta, phi, lam = rng(seed).uniform(0, 6, 3)
+    sent = g.u(g.zero_state(1), theta, phi, lam, 0).todense()
+    x = g.run(teleport(), g.u(g.zero_state(3), theta, phi, lam, 0), rng(seed))
     np.testing.assert_allclose(g.density_matrix(x, 2), np.outer(sent, sent.conj()), atol=1e-13)
 
 

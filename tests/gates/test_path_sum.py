@@ -163,7 +163,7 @@ def test_there_are_24_gates_of_one_qubit():
                 u = np.diag([1, 1j**a]) @ plain.H @ np.diag([1, 1j**b]) @ plain.H
                 u = np.exp(0.3j) * u @ np.diag([1, 1j**c])
                 word, turns = clifford(tuple(u.ravel().tolist()))
-                gate = PathSum.identity(1)._spelled(0, word)
+                gate = PathSum.identity(1)._after_word(0, word)
                 np.testing.assert_allclose(
                     np.exp(2j * np.pi * (turns)) * matrix_of(gate), u, atol=1e-12
                 )

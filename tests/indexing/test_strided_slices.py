@@ -169,3 +169,27 @@ def test_samples_in_two_dimensions():
         fixed = x[row, 5 : 2**29]
         assert fixed.nbytes < x.nbytes
         assert np.isclose(fixed[77], x[row, 82])
+
+
+@pytest.mark.parametrize("basis", ["cosine", "fourier"])
+def test_samples_are_saved_as_what_they_are(tmp_path, basis):
+    x = qv.from_eigenvalues(np.arange(1.0, 21.0), np.arange(20) * 3, 2**16, basis=basis)
+    part = x[5:9000]
+    assert isinstance(part.source, Samples)
+    for saved in (part, np.exp(part * 1e-3)):
+        qv.save(tmp_path / "part.qv", saved)
+        again = qv.load(tmp_path / "part.qv")
+        assert again.shape == saved.shape
+        np.testing.assert_allclose(again.todense(), saved.todense(), rtol=1e-12, atol=1e-12)
+
+
+def test_samples_of_a_lossy_array_are_off_by_as_much_as_the_array():
+    rng = np.random.default_rng(0)
+    dense = np.sin(np.arange(65536) / 900) + 0.01 * rng.standard_normal(65536)
+    x = qv.encode(dense, tol=0.05, basis="cosine")
+    part = x[5:20000]
+    assert isinstance(part.source, Samples)
+    whole = x.source.error.absolute
+    assert part.source.error.absolute == np.abs(part).source.error.absolute == whole
+    assert np.linalg.norm(np.abs(part).todense() - np.abs(dense[5:20000])) <= whole
+    assert x[3, None].recovery_error > 0.0

@@ -126,7 +126,7 @@ def test_program(name: str, fill: Callable[[np.ndarray], Any]) -> None:
     compare(dense, virtual, rounding)
 
 
-def view(x: np.ndarray, fill: Any) -> tuple[np.ndarray, np.ndarray, Any, Any]:
+def view(x: np.ndarray, fill: Any) -> tuple[np.ndarray, qv.VirtualQArray, Any, Any]:
     """A larger array and its twin, and in both of them a view that holds the elements of `x`."""
     whole = np.full([2 * n + 3 for n in x.shape[::-1]], fill, x.dtype)
     key = tuple(slice(2, 2 * n + 2, 2) for n in x.shape[::-1])

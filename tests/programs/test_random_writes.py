@@ -103,7 +103,10 @@ def outcome(code: str, names: dict[str, Any], is_value: bool) -> tuple[Any, Exce
     names = names | {"np": np, "copy": copy, "pickle": pickle}
     with np.errstate(all="ignore"):
         try:
-            return (eval(code, names) if is_value else exec(code, names)), None
+            if is_value:
+                return eval(code, names), None
+            exec(code, names)
+            return None, None
         except Exception as error:
             return None, error
 

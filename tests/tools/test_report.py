@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import math
 import sys
-import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba import njit
 
 import qvarray as qv
 from qvarray import __main__ as command
-from qvarray.core import units
 from qvarray.tools import report
 from qvarray.tools.report import (
     compression,
@@ -55,115 +52,6 @@ def never_measures(monkeypatch):
 
 def run_cli(*arguments):
     return command.main(["report", *map(str, arguments)])
-
-
-# -- measuring ------------------------------------------------------------------------------
-
-
-@njit
-def compiled_array(n):
-    return np.ones(n)
-
-
-@pytest.mark.parametrize(
-    ("call", "expected"),
-    [
-        (lambda: np.ones(12345), 8 * 12345),
-        (lambda: bytes(100_003), 100_003),
-        (lambda: compiled_array(54321), 8 * 54321),
-        (lambda: [np.ones(1000), compiled_array(2000), bytes(3000)], 8000 + 16000 + 3000),
-    ],
-    ids=["numpy", "python", "numba", "all"],
-)
-def test_memory_is_what_was_allocated(call, expected):
-    memory = measure.memory_of(call)
-    assert expected <= memory.peak_bytes <= expected + 1500
-    assert expected <= memory.held_bytes <= memory.peak_bytes
-    assert not tracemalloc.is_tracing()
-
-
-def test_memory_at_its_peak_counts_what_is_gone_at_the_end():
-    def call():
-        large = np.ones(100_000)
-        return large[:10].copy()
-
-    memory = measure.memory_of(call)
-    assert 800_000 <= memory.peak_bytes < 802_000
-    assert memory.held_bytes < 1000
-
-
-def test_memory_leaves_tracing_as_it_was():
-    tracemalloc.start()
-    try:
-        assert 8000 <= measure.memory_of(lambda: np.ones(1000)).peak_bytes < 10_000
-        assert tracemalloc.is_tracing()
-    finally:
-        tracemalloc.stop()
-
-
-def test_median_time_is_the_median_of_batches(monkeypatch):
-    batches = iter([1.0, 0.5, 9.0, 2.0, 4.0, 3.0, 5.0])
-
-    class Timer:
-        def __init__(self, call):
-            self.call = call
-
-        def timeit(self, number):
-            return next(batches)
-
-    monkeypatch.setattr(measure, "Timer", Timer)
-    monkeypatch.setattr(measure, "_MOST_SECONDS", 1e9)
-    # The first two warm up and size the batch.
-    assert measure.median_time(lambda: None, 5) == 4.0
-
-
-def test_median_time_stops_early_where_calls_are_slow(monkeypatch):
-    calls = []
-
-    class Timer:
-        def __init__(self, call):
-            pass
-
-        def timeit(self, number):
-            calls.append(number)
-            return 10.0 * number
-
-    monkeypatch.setattr(measure, "Timer", Timer)
-    assert measure.median_time(lambda: None, 100) == 10.0
-    assert calls == [1] * 5
-
-
-def test_median_time_resolves_the_fastest_call():
-    assert 0.0 < measure.median_time(lambda: None, 3) < 1e-3
-
-
-def test_median_time_wants_a_repeat():
-    with pytest.raises(ValueError, match="got 0"):
-        measure.median_time(lambda: None, 0)
-
-
-# -- units ----------------------------------------------------------------------------------
-
-
-@given(st.floats(1e-12, 1e6))
-def test_times_are_never_shown_as_nothing(value):
-    shown = units.seconds(value)
-    number, unit = shown.split()
-    scale = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}[unit]
-    assert math.isclose(float(number) * scale, value, rel_tol=0.006)
-
-
-@given(st.integers(1, 2**80))
-def test_memory_is_shown_to_three_digits(n):
-    number, unit = units.memory(n).split()
-    scale = 1024 ** ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB").index(unit)
-    assert math.isclose(float(number) * scale, n, rel_tol=0.006)
-
-
-@given(st.floats(5e-324, 1e300))
-def test_only_no_error_is_shown_as_zero(value):
-    assert float(units.error(value)) != 0.0
-    assert units.error(0.0) == "0"
 
 
 # -- the reference in plain Python ----------------------------------------------------------

@@ -304,7 +304,7 @@ def cond(x: Any, p: Any = None) -> Any:
     known = isinstance(x, VirtualQArray) and x.ndim == 2 and x.size > 0
     values = _singular_values(x) if known and (p is None or p in (2, -2)) else None
     if values is not None:
-        ends = values[0], values[values.size - 1]
+        ends: tuple[Any, Any] = values[0], values[values.size - 1]
         with np.errstate(all="ignore"):
             ratio = ends[1] / ends[0] if p == -2 else ends[0] / ends[1]
         return type(ratio)(np.inf) if np.isnan(ratio) else ratio

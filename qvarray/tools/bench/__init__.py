@@ -50,7 +50,7 @@ class Comparison:
 
 
 def chosen(only: str) -> list[Job]:
-    """The jobs in whose name or description a regular expression is found.
+    """Choose the jobs in whose name or description a regular expression is found.
 
     Raises
     ------
@@ -108,15 +108,15 @@ def compare(only: str = "", seconds: float = SECONDS, progress: bool = False) ->
         figures,
         [name for name in PEERS if name not in modules],
         undone,
-        sum(one.first for one in figures),
+        sum(job.first for job in figures),
         perf_counter() - begin,
     )
 
 
 def errors(found: Comparison) -> list[str]:
-    """What went wrong with peers, in words."""
+    """Say what went wrong with peers."""
     return [
-        f"{one.name}: {library}: {error}"
-        for one in found.figures
-        for library, error in one.errors.items()
+        f"{job.name}: {library}: {error}"
+        for job in found.figures
+        for library, error in job.errors.items()
     ]

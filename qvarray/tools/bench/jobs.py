@@ -31,8 +31,8 @@ Call = Callable[..., Any]
 _COMPLEX_ERROR = 1e-9
 
 
-def _dense(x: Any) -> NDArray[Any]:
-    """The elements of whatever a library gave."""
+def _dense(x: object) -> NDArray[Any]:
+    """Return the elements of whatever a library gave."""
     for name in ("todense", "toarray"):
         if hasattr(x, name):
             return np.asarray(getattr(x, name)())
@@ -40,7 +40,7 @@ def _dense(x: Any) -> NDArray[Any]:
 
 
 def _stored(x: Any) -> int:
-    """Bytes of an array of any of the libraries."""
+    """Count the bytes of an array of any of the libraries."""
     if isinstance(x, scipy.sparse.csr_array):
         return int(x.data.nbytes + x.indices.nbytes + x.indptr.nbytes)
     return int(getattr(x, "cbytes", x.nbytes))
@@ -50,14 +50,14 @@ def _stored(x: Any) -> int:
 
 
 def _positions(rng: Rng, k: int, n: int) -> NDArray[np.int64]:
-    """Sorted and unique: one in each of k equal parts."""
+    """Draw positions, sorted and unique: one in each of k equal parts."""
     edges = np.linspace(0, n, k + 1).astype(np.int64)
     found: NDArray[np.int64] = edges[:-1] + (rng.random(k) * np.diff(edges)).astype(np.int64)
     return found
 
 
 def _sparse(rng: Rng, modules: Modules, k: int, shape: tuple[int, int]) -> dict[str, Any]:
-    """A matrix with k entries, as each library has it."""
+    """Make a matrix with k entries, as each library has it."""
     positions = _positions(rng, k, shape[0] * shape[1])
     coords, values = np.stack(np.divmod(positions, shape[1])), rng.standard_normal(k)
     csr = scipy.sparse.coo_array((values, tuple(coords)), shape).tocsr()
@@ -77,13 +77,13 @@ def _on_sparse(
     others: Mapping[str, Call] | None = None,
     arrays: int = 1,
 ) -> Callable[[Rng, Modules], dict[str, Entry]]:
-    """Entries that call one function, or that of a library, with arrays of k entries each."""
+    """Make entries that call one function, or that of a library, with arrays of k entries each."""
 
     def make(rng: Rng, modules: Modules) -> dict[str, Entry]:
         operands = [_sparse(rng, modules, k, shape) for _ in range(arrays)]
         entries = {}
         for library in operands[0]:
-            own = [one[library] for one in operands]
+            own = [operand[library] for operand in operands]
             chosen = (others or {}).get(library, function)
             entries[library] = Entry(partial(chosen, *own), sum(map(_stored, own)), _dense)
         return entries
@@ -106,7 +106,7 @@ def _construct(rng: Rng, modules: Modules) -> dict[str, Entry]:
         out[coords[0], coords[1]] = values
         return out
 
-    def csr() -> Any:
+    def csr() -> scipy.sparse.csr_array:
         return scipy.sparse.coo_array((values, tuple(coords)), shape).tocsr()
 
     entries = {
@@ -168,7 +168,7 @@ def _add_dense(rng: Rng, modules: Modules) -> dict[str, Entry]:
 def _transform(
     own: Call, others: Callable[[Modules, NDArray[Any]], dict[str, Call]], scale: float = 1.0
 ) -> Callable[[Rng, Modules], dict[str, Entry]]:
-    """Transforms of 2**20 samples."""
+    """Make entries that transform 2**20 samples."""
 
     def make(rng: Rng, modules: Modules) -> dict[str, Entry]:
         x = rng.standard_normal(2**20)
@@ -182,7 +182,7 @@ def _transform(
 
 
 def _butterflies(x: NDArray[Any]) -> NDArray[Any]:
-    """The Walsh-Hadamard transform as it is written in NumPy."""
+    """Apply the Walsh-Hadamard transform as it is written in NumPy."""
     n, width = x.size, 1
     while width < n:
         pairs = x.reshape(-1, 2, width)
@@ -254,7 +254,7 @@ def _expression(rng: Rng, modules: Modules) -> dict[str, Entry]:
 
 
 def _circulant(rng: Rng, _: Modules) -> dict[str, Entry]:
-    """Two steps back of the heat equation's kind: I - L/4, for 1000 waves."""
+    """Solve with I - L/4, a step back of the heat equation's kind, for 1000 waves."""
     n = 2**20
     half = _positions(rng, 500, n // 2 - 1) + 1
     values = rng.standard_normal(500) + 1j * rng.standard_normal(500)
@@ -284,7 +284,7 @@ def _circulant(rng: Rng, _: Modules) -> dict[str, Entry]:
 
 
 def _field(rng: Rng) -> NDArray[Any]:
-    """Like an elevation model: waves of all lengths, long ones higher."""
+    """Make something like an elevation model: waves of all lengths, long ones higher."""
     n = 512
     waves = np.arange(1.0, n + 1)
     heights = rng.standard_normal((n, n)) / np.hypot(waves[:, None], waves) ** 1.8
@@ -293,7 +293,7 @@ def _field(rng: Rng) -> NDArray[Any]:
 
 
 def _encode(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    """Both within an error of the samples, by L2; zfp at the tolerance that just keeps it."""
+    """Encode within an L2 error of the samples; zfp at the tolerance that just keeps it."""
     x, tol = _field(rng), 1e-2
     if "zfpy" not in modules:
         return {}
@@ -357,7 +357,7 @@ def _circuit(rng: Rng, modules: Modules) -> dict[str, Entry]:
         return x.ravel()
 
     def phaseless(x: NDArray[Any]) -> NDArray[Any]:
-        """Up to the global phase, which the libraries' T gates leave different."""
+        """Take off the global phase, which the libraries' T gates leave different."""
         first = x[np.flatnonzero(np.abs(x) > 1e-6)[0]]
         return x * (abs(first) / first)
 
@@ -374,11 +374,11 @@ def _circuit(rng: Rng, modules: Modules) -> dict[str, Entry]:
             state.copy_amplitudes(out)
             return out
 
-        def turned(x: NDArray[Any]) -> NDArray[Any]:
+        def in_our_order(x: NDArray[Any]) -> NDArray[Any]:
             # Its qubit 0 is the last bit of an index, ours the first.
             return phaseless(x.reshape((2,) * _QUBITS).transpose().ravel())
 
-        entries["qblaze"] = Entry(theirs, held, turned)
+        entries["qblaze"] = Entry(theirs, held, in_our_order)
     return entries
 
 

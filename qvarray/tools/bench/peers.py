@@ -23,7 +23,7 @@ PEERS = {
 
 
 def installed() -> dict[str, Any]:
-    """The modules of those peers that can be imported, by the name of their distribution."""
+    """Import the peers that are installed: modules by the name of their distribution."""
     found = {}
     for name, module in PEERS.items():
         try:

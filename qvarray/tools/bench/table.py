@@ -30,14 +30,14 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def as_text(found: Comparison) -> str:
-    """A table with a block of lines for every job, and what has to be said of it."""
+    """Write a table with a block of lines for every job, and notes on it."""
     rows = [_HEAD]
-    for one in found.figures:
-        rows.append((one.what, "qvarray", seconds(one.seconds["qvarray"]), "",
-                     memory(one.nbytes["qvarray"]), ""))  # fmt: skip
-        for peer, time, size in one.ratios():
-            rows.append(("", peer, seconds(one.seconds[peer]), factor(time),
-                         memory(one.nbytes[peer]), factor(size)))  # fmt: skip
+    for job in found.figures:
+        rows.append((job.what, "qvarray", seconds(job.seconds["qvarray"]), "",
+                     memory(job.nbytes["qvarray"]), ""))  # fmt: skip
+        for peer, time, size in job.ratios():
+            rows.append(("", peer, seconds(job.seconds[peer]), factor(time),
+                         memory(job.nbytes[peer]), factor(size)))  # fmt: skip
     head, *body = _aligned(rows)
     lines = [str(found.environment), "", head, "-" * len(head), *body, ""]
     lines.append(
@@ -58,10 +58,10 @@ def as_text(found: Comparison) -> str:
 
 
 def as_json(found: Comparison) -> str:
-    """All figures, in seconds and bytes."""
+    """Write all figures, in seconds and bytes."""
     contents = asdict(found)
-    for figures, one in zip(contents["figures"], found.figures, strict=True):
+    for figures, job in zip(contents["figures"], found.figures, strict=True):
         figures["ratios"] = {
-            peer: {"time": time, "bytes": size} for peer, time, size in one.ratios()
+            peer: {"time": time, "bytes": size} for peer, time, size in job.ratios()
         }
     return json.dumps(contents, indent=1)

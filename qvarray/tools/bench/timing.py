@@ -89,32 +89,32 @@ class Figures:
     errors: dict[str, str]
 
     def ratios(self) -> Iterator[tuple[str, float, float]]:
-        """For every peer, its time by ours, and its bytes by ours."""
+        """Iterate over the peers: name, its time by ours, and its bytes by ours."""
         for peer, seconds in self.seconds.items():
             if peer != "qvarray":
                 own = max(self.nbytes["qvarray"], 1)
                 yield peer, seconds / self.seconds["qvarray"], self.nbytes[peer] / own
 
 
-def _difference(one: NDArray[Any], other: NDArray[Any], tolerance: float) -> str:
-    """In what two answers differ; nothing where they agree."""
-    if one.shape != other.shape:
-        return f"its answer has the shape {other.shape}, that of qvarray {one.shape}"
-    apart = float(np.linalg.norm((one - other).ravel()))
-    size = float(np.linalg.norm(one.ravel()))
+def _difference(ours: NDArray[Any], theirs: NDArray[Any], tolerance: float) -> str:
+    """Say in what two answers differ; nothing where they agree."""
+    if ours.shape != theirs.shape:
+        return f"its answer has the shape {theirs.shape}, that of qvarray {ours.shape}"
+    apart = float(np.linalg.norm((ours - theirs).ravel()))
+    size = float(np.linalg.norm(ours.ravel()))
     if apart <= tolerance * size:
         return ""
     return f"its answer differs from that of qvarray by {apart:.3g}, of {size:.3g}"
 
 
 def _number(timer: Timer) -> int:
-    """How many calls are long enough for the clock."""
+    """Count the calls that are long enough for the clock."""
     taken = timer.timeit(1)
     return max(1, min(1000, int(_BATCH_SECONDS / max(taken, 1e-7))))
 
 
 def contest(job: Job, modules: Mapping[str, Any], seconds: float, seed: int = 0) -> Figures | None:
-    """Compare answers, then times: in turns, so that all meet the same moods of the machine.
+    """Compare answers, then times: in turns, so that all have the same moods of the machine.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def _nbytes(entry: Entry, result: Any) -> int:
 
 
 def _times(entries: Mapping[str, Entry], end: float) -> tuple[dict[str, float], int]:
-    """The median seconds of a call of each, in turns; and how many turns there were."""
+    """Time each in turns: the median seconds of a call, and how many turns there were."""
     timers = {library: Timer(entry.call) for library, entry in entries.items()}
     numbers = {library: _number(timer) for library, timer in timers.items()}
     times: dict[str, list[float]] = {library: [] for library in timers}

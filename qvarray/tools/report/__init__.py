@@ -89,8 +89,8 @@ def run(
     data = datasets()
     folder = Path(out)
     prepare(folder, (_PAGE, _PICTURE, _FIGURES))
-    asked = Settings(signal, SIGNALS[signal], seed, repeats, options.memory_budget, ())
-    report = _measure(asked, sizes, modes, data)
+    settings = Settings(signal, SIGNALS[signal], seed, repeats, options.memory_budget, ())
+    report = _measure(settings, sizes, modes, data)
     contents = {
         _PAGE: as_markdown(report, _PICTURE).encode(),
         _PICTURE: as_png(report),
@@ -101,15 +101,15 @@ def run(
 
 
 def _measure(
-    asked: Settings, sizes: tuple[int, ...], modes: tuple[Mode, ...], data: list[Dataset]
+    settings: Settings, sizes: tuple[int, ...], modes: tuple[Mode, ...], data: list[Dataset]
 ) -> Report:
     start = time.perf_counter()
-    budget = asked.memory_budget_bytes
-    fitting = [n for n in sizes if signal_bytes(asked.signal, n) <= budget]
+    budget = settings.memory_budget_bytes
+    fitting = [n for n in sizes if signal_bytes(settings.signal, n) <= budget]
     if not fitting:
         raise MemoryError(f"no size of {sizes} fits in the memory budget of {budget} bytes")
     # Before anything else has compiled or loaded a kernel.
-    first = make_signal(asked.signal, fitting[0], asked.seed)
+    first = make_signal(settings.signal, fitting[0], settings.seed)
     first_calls = {mode: first_call(first, mode) for mode in modes}
     rows: list[Row] = []
     encoded: list[Encoding] = []
@@ -119,14 +119,14 @@ def _measure(
             encoded += encodings(dataset)
             progress.update()
         for n in fitting:
-            x = make_signal(asked.signal, n, asked.seed)
+            x = make_signal(settings.signal, n, settings.seed)
             for mode in modes:
                 progress.set_description(f"size {n}, {mode}")
-                rows.append(measure_size(x, mode, asked.repeats))
+                rows.append(measure_size(x, mode, settings.repeats))
                 progress.update()
     return Report(
         environment(),
-        replace(asked, skipped_sizes=tuple(n for n in sizes if n not in fitting)),
+        replace(settings, skipped_sizes=tuple(n for n in sizes if n not in fitting)),
         first_calls,
         rows,
         {dataset.name: dataset.origin for dataset in data},

@@ -78,7 +78,7 @@ class Encoding:
 
 
 def datasets() -> list[Dataset]:
-    """The data: a signal, a photograph and a landscape.
+    """Load the data: a signal, a photograph and a landscape.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _shape(values: Array) -> str:
 
 
 def _central(values: Array) -> Array:
-    """The middle of an array, cut to powers of two: the lengths that all bases can have."""
+    """Take the middle of an array, cut to powers of two: the lengths that all bases can have."""
     lengths = [1 << (n.bit_length() - 1) for n in values.shape]
     starts = [(n - m) // 2 for n, m in zip(values.shape, lengths, strict=True)]
     return values[tuple(slice(s, s + m) for s, m in zip(starts, lengths, strict=True))]
@@ -135,7 +135,7 @@ def _encoding(dataset: Dataset, basis: str, tolerance: float) -> Encoding:
     return Encoding(
         dataset.name,
         basis,
-        _names([str(one) for one in encoded.bases]),
+        _names([str(basis) for basis in encoded.bases]),
         tolerance,
         encoded.nactive,
         encoded.nbytes,
@@ -151,5 +151,5 @@ def _names(bases: list[str]) -> str:
 
 
 def best(candidates: list[Encoding]) -> Encoding:
-    """The encoding of fewest bytes; of those the one of the smallest error."""
+    """Choose the encoding of fewest bytes; of those the one of the smallest error."""
     return min(candidates, key=lambda e: (e.stored_bytes, e.relative_l2_error))

@@ -43,14 +43,14 @@ def _cpu() -> str:
 
 
 def _cores() -> int:
-    """Cores that this process may use."""
+    """Count the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def environment() -> Environment:
-    """The machine and the versions that are in use now."""
+    """Find the machine and the versions that are in use now."""
     return Environment(
         cpu=_cpu(),
         cores=_cores(),

@@ -61,7 +61,7 @@ def write_all(folder: Path, contents: dict[str, bytes]) -> None:
 
 
 def _temporary(path: Path) -> Path:
-    """A name beside `path`, so that taking its place is a rename and not a copy."""
+    """Make a name beside `path`, so that taking its place is a rename and not a copy."""
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 

@@ -53,14 +53,14 @@ def warm_allocator() -> None:
 
 
 def first_time(call: Call) -> float:
-    """Seconds that one call takes, without warming up."""
+    """Measure the seconds that one call takes, without warming up."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
 
 
 def median_time(call: Call, repeats: int = 11) -> float:
-    """Seconds that a call takes: the median of batches that are long enough for the clock.
+    """Measure the seconds that a call takes: the median of batches long enough for the clock.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def _calls_in_a_batch(timer: Timer) -> int:
 
 
 def memory_of(call: Call) -> Memory:
-    """Bytes that a call allocates, by NumPy, Python and compiled code alike.
+    """Measure the bytes that a call allocates, by NumPy, Python and compiled code alike.
 
     Parameters
     ----------

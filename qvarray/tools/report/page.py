@@ -53,13 +53,13 @@ _NOTHING = "–"
 
 
 def _table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
-    """A Markdown table; its first columns are aligned to the left, the others to the right."""
+    """Write a Markdown table; the first columns are aligned to the left, others to the right."""
     marks = [":--" if column < left else "--:" for column in range(len(header))]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, marks, *rows])
 
 
 def as_markdown(report: Report, picture: str) -> str:
-    """The whole page.
+    """Write the whole page.
 
     Parameters
     ----------
@@ -261,7 +261,7 @@ def _encodings(encodings: list[Encoding]) -> str:
 
 
 def summary(report: Report) -> str:
-    """The report in a few lines of plain text."""
+    """Write the report in a few lines of plain text."""
     lines = []
     for mode in report.modes:
         row = judged(report.of_mode(mode))

@@ -12,6 +12,8 @@ from ...plot.look import BLUE, GREEN, ORANGE, as_power
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
+
     from .recovery import Figures, Row
     from .results import Report
 
@@ -21,7 +23,12 @@ __all__ = ["as_png"]
 _COLOURS = {"Traditional": ORANGE, "Python virtual": BLUE, "Numba virtual": GREEN}
 _MARKS = {"Traditional": "o", "Python virtual": "s", "Numba virtual": "^"}
 
-_PEAK = {"linestyle": "--", "linewidth": 1.4, "markerfacecolor": "white", "markersize": 5}
+_PEAK: dict[str, Any] = {
+    "linestyle": "--",
+    "linewidth": 1.4,
+    "markerfacecolor": "white",
+    "markersize": 5,
+}
 
 # Of many sizes, those that are named on the axis.
 _NAMED = tuple(2**k for k in (6, 10, 14, 17, 20, 24, 30, 40, 50, 60))
@@ -31,7 +38,7 @@ _TITLE, _TEXT = 15, 13
 
 
 def as_png(report: Report) -> bytes:
-    """A picture of the first mode that was measured.
+    """Draw the first mode that was measured.
 
     Raises
     ------
@@ -60,14 +67,14 @@ def as_png(report: Report) -> bytes:
 
 
 def _line(
-    axes: Any, sizes: Sequence[int], values: Sequence[float | None], way: str, **style: Any
+    axes: Axes, sizes: Sequence[int], values: Sequence[float | None], way: str, **style: Any
 ) -> None:
     there = [(n, value) for n, value in zip(sizes, values, strict=True) if value is not None]
     style = {"label": way, "marker": _MARKS[way], "linewidth": 2.2, "markersize": 7, **style}
     axes.plot([n for n, _ in there], [v for _, v in there], color=_COLOURS[way], **style)
 
 
-def _draw_times(axes: Any, rows: list[Row]) -> None:
+def _draw_times(axes: Axes, rows: list[Row]) -> None:
     sizes = [row.size for row in rows]
     style = {"label": "Traditional, preallocated", "linestyle": ":", "markersize": 4}
     _line(axes, sizes, [row.traditional.time_s for row in rows], "Traditional")
@@ -83,7 +90,7 @@ def _draw_times(axes: Any, rows: list[Row]) -> None:
             _say_what_it_needs(axes, row)
 
 
-def _say_what_it_needs(axes: Any, row: Row) -> None:
+def _say_what_it_needs(axes: Axes, row: Row) -> None:
     axes.text(
         row.size,
         0.97,
@@ -96,7 +103,7 @@ def _say_what_it_needs(axes: Any, row: Row) -> None:
     )
 
 
-def _draw_memory(axes: Any, rows: list[Row]) -> None:
+def _draw_memory(axes: Axes, rows: list[Row]) -> None:
     sizes = [row.size for row in rows]
     traditional = [row.traditional for row in rows]
     ways: dict[str, list[Figures]] = {
@@ -114,14 +121,14 @@ def _draw_memory(axes: Any, rows: list[Row]) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: units.binary(value))
     axes.set_title("Memory", fontsize=_TITLE)
     # What the two styles mean, in a neutral colour.
-    grey = {"color": "0.35", "marker": "o"}
+    grey: dict[str, Any] = {"color": "0.35", "marker": "o"}
     axes.plot([], [], linewidth=2.2, markersize=7, label="stored", **grey)
     axes.plot([], [], label="peak while it runs", **grey, **_PEAK)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(handles=handles[-2:], loc="upper left", fontsize=_TEXT, frameon=False)
 
 
-def _sizes(axes: Any, sizes: list[int]) -> None:
+def _sizes(axes: Axes, sizes: list[int]) -> None:
     axes.set_xscale("log", base=2)
     named = sizes if len(sizes) <= _MOST_NAMED else [n for n in sizes if n in _NAMED]
     axes.set_xticks(named, [as_power(n) for n in named])

@@ -169,7 +169,7 @@ class Traditional:
             self.rest[indices] = 0.0
 
     def round_trip(self) -> tuple[list[Array], Array]:
-        """What is stored, and the recovered vector. Every array is allocated anew."""
+        """Compute what is stored, and the recovered vector. Every array is allocated anew."""
         stored = [self.factors * self.x]
         if self.rest is not None:
             stored.append(self.rest * self.x)
@@ -179,7 +179,7 @@ class Traditional:
         return stored, recovered
 
     def preallocated(self) -> Callable[[], object]:
-        """The round trip into arrays that are allocated once, here."""
+        """Prepare the round trip into arrays that are allocated once, here."""
         y, recovered = np.empty_like(self.factors), np.empty_like(self.factors)
         x, factors, inverse, rest = self.x, self.factors, self.inverse, self.rest
 
@@ -201,7 +201,7 @@ class Traditional:
 
 
 def compare(original: Array, recovered: Array) -> Recovery:
-    """The difference of two vectors of shape (n,), element by element."""
+    """Measure the difference of two vectors of shape (n,), element by element."""
     difference = np.abs(original - recovered)
     size = norm(original)
     gap = norm(difference)
@@ -210,7 +210,7 @@ def compare(original: Array, recovered: Array) -> Recovery:
 
 
 def parseval(original: VirtualQArray, recovered: VirtualQArray) -> Recovery:
-    """The difference of a vector and its projection, or of one and itself, from eigenvalues.
+    """Measure the difference of a vector and its projection, or itself, from eigenvalues.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def _indices(x: VirtualQArray) -> Array:
 
 
 def _identical(a: VirtualQArray, b: VirtualQArray) -> bool:
-    """Whether two arrays store the same bits in the same basis."""
+    """Tell whether two arrays store the same bits in the same basis."""
     return (
         a.bases == b.bases
         and np.array_equal(_indices(a), _indices(b))
@@ -250,7 +250,7 @@ def _identical(a: VirtualQArray, b: VirtualQArray) -> bool:
 
 
 def first_call(signal: Signal, mode: Mode) -> float:
-    """Seconds of applying and reversing once, compilation included where it is the first time."""
+    """Time applying and reversing once, compilation included where it is the first time."""
     return first_time(
         lambda: reverse_evolving_and_or(apply_evolving_and_or(signal.input, mode=mode))
     )

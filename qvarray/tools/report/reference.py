@@ -111,7 +111,7 @@ def apply(x: Vector, eigenvalues: dict[int, float], mode: str, t: float = 1.0) -
 
 
 def reverse(y: Evolved) -> Vector:
-    """The vector before, in mode ``"project"`` as far as it was kept. O(1)."""
+    """Return the vector before, in mode ``"project"`` as far as it was kept. O(1)."""
     return y.kept
 
 

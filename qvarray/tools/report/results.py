@@ -77,7 +77,7 @@ class Target:
 
 
 def targets(report: Report) -> list[Target]:
-    """The targets of the projection that the sizes measured say something about."""
+    """List the targets of the projection that the sizes measured say something about."""
     rows = {row.size: row for row in report.of_mode("project")}
     out = []
     row = rows.get(TARGET_SIZE)
@@ -91,10 +91,10 @@ def targets(report: Report) -> list[Target]:
 
 def _at_the_target_size(row: Row) -> list[Target]:
     stored, factor = row.numba_virtual.stored_bytes, row.stored_factor
-    at = f"at {row.size}"
+    size = f"at {row.size}"
     out = [
-        Target(f"at most 400 B stored {at}", units.memory(stored), stored <= 400),
-        Target(f"reduction factor above 2600 {at}", units.factor(factor), factor > 2600),
+        Target(f"at most 400 B stored {size}", units.memory(stored), stored <= 400),
+        Target(f"reduction factor above 2600 {size}", units.factor(factor), factor > 2600),
     ]
     virtual = row.numba_virtual.time_s
     for name, traditional in (
@@ -102,7 +102,7 @@ def _at_the_target_size(row: Row) -> list[Target]:
         ("traditional, preallocated", row.traditional_preallocated_time_s),
     ):
         if virtual and traditional:
-            what = f"Numba virtual takes at most 1/10 of the time of {name} {at}"
+            what = f"Numba virtual takes at most 1/10 of the time of {name} {size}"
             found = f"1/{units.factor(traditional / virtual)}"
             out.append(Target(what, found, virtual <= traditional / 10))
     return out
@@ -119,7 +119,7 @@ def _flatness(small: Row, large: Row) -> Target:
 
 
 def as_json(report: Report) -> str:
-    """Every figure; names of keys end in the unit."""
+    """Write every figure; names of keys end in the unit."""
     content = asdict(report)
     for entry, row in zip(content["rows"], report.rows, strict=True):
         entry["stored_factor"] = row.stored_factor

@@ -62,7 +62,7 @@ class Signal:
 
 
 def as_virtual(vector: Vector) -> VirtualQArray:
-    """A vector of the plain-Python reference as a VirtualQArray of float64, bit for bit."""
+    """Make a VirtualQArray of float64 of a plain-Python vector, bit for bit."""
     if isinstance(vector, Samples):
         return asarray(np.array(vector.values))
     indices = np.array(sorted(vector.terms), np.int64)
@@ -73,7 +73,7 @@ def as_virtual(vector: Vector) -> VirtualQArray:
 
 
 def make_signal(name: str, n: int, seed: int = 0) -> Signal:
-    """A vector of length `n`.
+    """Make a vector of length `n`.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def make_signal(name: str, n: int, seed: int = 0) -> Signal:
 
 
 def signal_bytes(name: str, n: int) -> int:
-    """Bytes that a signal itself takes before it is transformed; 0 where it is virtual."""
+    """Count the bytes that a signal takes before it is transformed; 0 where it is virtual."""
     return _NOISE_BYTES * n if name == "noise" else 0
 
 

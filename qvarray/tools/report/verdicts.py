@@ -20,12 +20,12 @@ _STRICT = 1e-3
 
 
 def judged(rows: list[Row]) -> Row:
-    """The row of the size at which the transformation is judged, or else of the largest."""
+    """Find the row of the size at which the transformation is judged, or else of the largest."""
     return next((row for row in rows if row.size == TARGET_SIZE), rows[-1])
 
 
 def caveats(report: Report) -> list[str]:
-    """Sentences about where the virtual way loses, as Markdown."""
+    """Say where the virtual way loses, in sentences of Markdown."""
     out = [f"Target missed: {t.what} (found: {t.found})." for t in targets(report) if not t.reached]
     if rows := report.of_mode("project"):
         out.append(_projection(judged(rows)))
@@ -60,7 +60,7 @@ def _absolute(recovery: Recovery) -> str:
 
 
 def _slower(mode: Mode, rows: list[Row]) -> list[str]:
-    """Where dense NumPy takes less time."""
+    """Say where dense NumPy takes less time."""
     slower = []
     for row in rows:
         virtual, traditional = row.numba_virtual.time_s, row.traditional_preallocated_time_s
@@ -77,7 +77,7 @@ def _slower(mode: Mode, rows: list[Row]) -> list[str]:
 
 
 def _outrun(mode: Mode, rows: list[Row]) -> list[str]:
-    """Where plain Python is no slower than qvarray."""
+    """Say where plain Python is no slower than qvarray."""
     row = judged(rows)
     plain, virtual = row.python_virtual.time_s, row.numba_virtual.time_s
     if not plain or not virtual or plain > virtual:
@@ -90,7 +90,7 @@ def _outrun(mode: Mode, rows: list[Row]) -> list[str]:
 
 
 def _reading(mode: Mode, rows: list[Row]) -> list[str]:
-    """What it costs to look at all elements, where that is more than NumPy takes."""
+    """Say what it costs to look at all elements, where that is more than NumPy takes."""
     read = [row for row in rows if row.read_all_time_s]
     if not read:
         return []
@@ -106,7 +106,7 @@ def _reading(mode: Mode, rows: list[Row]) -> list[str]:
 
 
 def _peak(mode: Mode, rows: list[Row]) -> list[str]:
-    """Where applying and reversing allocates more than dense NumPy does."""
+    """Say where applying and reversing allocates more than dense NumPy does."""
     more = []
     for row in rows:
         virtual, traditional = row.numba_virtual.peak_bytes, row.traditional.peak_bytes

@@ -1,0 +1,124 @@
+"""Views of a part of every element, or of its bytes: ``real``, ``imag``, ``view``, ``byteswap``."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any, Self, TypeVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from ..core.source import Source
+from ..core.values import Array, numeric_dtype
+from ..indexing import assign
+from ..ops import linear
+from ..ops.basis_change import sparse
+from .indexed import Indexed
+from .stored import read_only
+from .views import Lens, settled
+
+__all__ = ["ElementViews"]
+
+A = TypeVar("A", bound=np.ndarray[Any, Any])
+
+
+class ElementViews(Indexed):
+    """An array whose elements are looked at part by part."""
+
+    __slots__ = ()
+
+    @property
+    def real(self) -> Self:
+        """The real part: a view. O(k)."""
+        if self.dtype.kind != "c":
+            return self
+        return self.view_by(_real_part, _same_place, lens=_REAL)
+
+    @real.setter
+    def real(self, value: ArrayLike) -> None:
+        self.real[...] = value
+
+    @property
+    def imag(self) -> Self:
+        """The imaginary part: a view; of a real array, zeros that cannot be written. O(k)."""
+        if self.dtype.kind == "c":
+            return self.view_by(_imaginary_part, _same_place, lens=_IMAG)
+        out = type(self)(linear.imaginary_part(self.spectrum))
+        out.flags.writeable = False
+        return out
+
+    @imag.setter
+    def imag(self, value: ArrayLike) -> None:
+        if self.dtype.kind != "c":
+            raise TypeError("array does not have imaginary part to set")
+        self.imag[...] = value
+
+    @overload
+    def view(self, dtype: type[A], type: None = None) -> A: ...
+    @overload
+    def view(self, dtype: DTypeLike | None = None, *, type: type[A]) -> A: ...
+    @overload
+    def view(self, dtype: DTypeLike | None = None, type: None = None) -> Self: ...
+    def view(self, dtype: Any = None, type: Any = None) -> Any:
+        """Look at all elements, or at their bytes as another dtype.
+
+        Where the dtype is of another size, and for ``view(np.ndarray)``, the elements are copied,
+        and the result is read-only.
+        """
+        is_class = isinstance(dtype, builtins.type) and issubclass(dtype, np.ndarray)
+        wanted_class = dtype if is_class else type
+        if wanted_class is not None and not issubclass(builtins.type(self), wanted_class):
+            return read_only(self.todense()).view(wanted_class)
+        if dtype is None or np.dtype(dtype) == self.dtype:
+            return self.view_by(_same_source, _same_place)
+        wanted, own = numeric_dtype(dtype), self.dtype
+        if wanted.itemsize != own.itemsize:
+            out = builtins.type(self)(sparse(self.todense().view(wanted)))
+            out.flags.writeable = False
+            return out
+
+        def step(source: Source) -> Source:
+            return assign.mapped(settled(source), lambda values: values.view(wanted))
+
+        lens = Lens(lambda values: values.view(wanted), lambda old, new: new.view(old.dtype))
+        return self.view_by(step, _same_place, lens=lens)
+
+    def byteswap(self, inplace: bool = False) -> Self:
+        """Return the array with the bytes of every element in the other order. O(k)."""
+        swapped = assign.mapped(settled(self.source), lambda values: values.byteswap())
+        if not inplace:
+            return type(self)(swapped)
+        self[...] = type(self)(swapped)
+        return self
+
+
+def _real_part(source: Source) -> Source:
+    return linear.real_part(source.settle())
+
+
+def _imaginary_part(source: Source) -> Source:
+    return linear.imaginary_part(source.settle())
+
+
+def _same_place(window: Array) -> Array:
+    return window
+
+
+def _same_source(source: Source) -> Source:
+    return source
+
+
+def _put_real(old: Array, new: Array) -> Array:
+    out = old.copy()
+    out.real = new
+    return out
+
+
+def _put_imag(old: Array, new: Array) -> Array:
+    out = old.copy()
+    out.imag = new
+    return out
+
+
+_REAL = Lens(np.real, _put_real)
+_IMAG = Lens(np.imag, _put_imag)

@@ -1,0 +1,270 @@
+"""Elements by index: reading and writing of ``x[key]``, iteration, scalars."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from types import EllipsisType
+from typing import Any, Self, SupportsIndex, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..core.budget import require_budget
+from ..core.source import AxisKey, Source
+from ..core.spectrum import Spectrum, constant
+from ..core.values import Array, Shape
+from ..indexing import advanced, advanced_keys, assign, keys
+from ..indexing.strided_view import offset_of
+from ..ops import linear
+from ..ops.basis_change import sparse, to_dense
+from ..ops.broadcast import broadcast_to
+from ..ops.reshape import reshape
+from .stored import Stored, untyped_np
+from .views import Memory, View, settled
+from .writable import Writable
+
+__all__ = ["Indexed", "plain_key"]
+
+#: The bytes that a list takes for each row or element of an array, at least.
+_ROW_BYTES = 32
+
+#: What never names a single element, whatever the shape.
+_ArrayKey = slice | EllipsisType | list[Any] | Array | Stored | None
+#: Everything that NumPy takes between brackets.
+_Key = _ArrayKey | SupportsIndex | tuple[_ArrayKey | SupportsIndex, ...]
+
+
+class Indexed(Writable):
+    """An array whose elements are found by index, as an ndarray's are."""
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, key: _ArrayKey) -> Self: ...
+    @overload
+    def __getitem__(self, key: SupportsIndex | tuple[SupportsIndex, ...]) -> Self | Any: ...
+    @overload
+    def __getitem__(self, key: tuple[_ArrayKey | SupportsIndex, ...]) -> Self: ...
+    def __getitem__(self, key: _Key) -> Self | Any:
+        shape = self._source.shape
+        position = keys.element_position(key, shape)
+        if position is not None:
+            return self._element(position)
+        key = plain_key(key)
+        basic = keys.basic_key(key, shape)
+        if basic is None:
+            return self._picked(key)
+        if all(isinstance(part, int) for part in basic) and not _has_dots(key):
+            return self._element(keys.linear_position(basic, shape))
+        look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
+        return self.view_by(
+            lambda source: _part_of(source, basic), lambda window: window[(*look, ...)]
+        )
+
+    def _element(self, position: int) -> Any:
+        """Return an element by its C-order position, as a NumPy scalar."""
+        state = self._state
+        if state is not None and state.lens is None:
+            if isinstance(state, Memory):
+                if position in state.writes:
+                    return state.writes[position]
+                source = self._source
+            elif state.memory.writes:
+                base: Any = state.base
+                return base._element(self._position_in_base(position))
+            else:
+                source = self.source
+        else:
+            source = self.source
+        return source.item(position)
+
+    def _position_in_base(self, position: int) -> int:
+        along = keys.along_axes(position, self.shape)
+        return offset_of(self.window) + sum(map(operator.mul, along, self.window.strides))
+
+    def _picked(self, key: object) -> Self:
+        """Copy what an advanced key names."""
+        source = self.source
+        if isinstance(key, Spectrum) and key.dtype.kind == "b" and source.standard is not None:
+            rest = advanced.without(source.standard, key)
+            if rest is not None:
+                return type(self)(rest)
+        parsed = advanced_keys.advanced_key(key, self.shape)
+        return type(self)(advanced.picked(source.express(), parsed))
+
+    def __setitem__(self, key: _Key, value: ArrayLike) -> None:
+        self._require_writeable()
+        state = self.state
+        shape = self._source.shape
+        position = keys.element_position(key, shape)
+        if position is not None and state.lens is None:
+            self._put(position, value._as_scalar() if isinstance(value, Indexed) else value)
+            return
+        key = plain_key(key)
+        basic = keys.basic_key(key, shape)
+        if basic is not None:
+            look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
+            window = self.window[(*look, ...)]
+            if isinstance(value, Indexed) and self._is_there(value, window):
+                return
+            if basic == [range(n) for n in shape] and isinstance(state, Memory):
+                self._own(self._cells(value, shape, any_basis=True))
+            else:
+                self._write(window, settled(self._cells(value, window.shape)))
+        elif _is_mask(key, shape):
+            self._put_where(key, value)
+        else:
+            self._put_picked(key, value)
+
+    def __delitem__(self, key: object) -> None:
+        raise ValueError("cannot delete array elements")
+
+    def _put_where(self, key: object, value: ArrayLike) -> None:
+        """Write the elements where a mask of this array's shape is true."""
+        if np.ndim(value) > 1:
+            raise TypeError(
+                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
+                f"input has {np.ndim(value)} dimensions"
+            )
+        if isinstance(key, Spectrum) and np.size(value) == 1:
+            cell = to_dense(settled(self._cells(value, np.shape(value)))).reshape(())
+            whole = settled(self.source)
+            out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key)
+            self._write(self.window, out)
+        else:
+            self._put_picked(key, value)
+
+    def _put_picked(self, key: object, value: ArrayLike) -> None:
+        """Write the elements that an advanced key names."""
+        positions = advanced_keys.positions_of(
+            advanced_keys.advanced_key(key, self.shape), self.shape
+        )
+        cells = self._cells(value, positions.shape)
+        self.put_elements(positions.reshape(-1), to_dense(settled(cells)).reshape(-1))
+
+    def _put(self, position: int, value: ArrayLike) -> None:
+        """Write one element: kept aside until the array is read. O(1)."""
+        cell = np.empty(1, self._source.dtype)
+        cell[0] = value
+        state = self._state
+        owner: Any = self
+        if isinstance(state, View):
+            owner = state.base
+            position = self._position_in_base(position)
+        memory: Memory = owner._state
+        source = owner._source
+        if not source.is_standard:
+            owner._source = settled(source)
+        memory.writes[position] = cell[0]
+        memory.version += 1
+
+    def _is_there(self, value: Writable, window: Array) -> bool:
+        """Tell whether `value` already is the view to be written, as after ``x[key] += y``."""
+        other = value._state
+        if not isinstance(other, View) or other.lens is not None or self.state.lens is not None:
+            return False
+        if (self if self.base is None else self.base) is not other.base:
+            return False
+        same = (window.shape, window.strides) == (other.window.shape, other.window.strides)
+        return same and offset_of(window) == offset_of(other.window)
+
+    def _cells(self, value: ArrayLike, shape: Shape, any_basis: bool = False) -> Spectrum:
+        """Broadcast a value to be written to a shape, in this array's dtype."""
+        dtype = self.dtype
+        if isinstance(value, Indexed):
+            spectrum = value.spectrum
+            if not any_basis:
+                spectrum = settled(spectrum)
+            cells = linear.cast(spectrum, dtype, "unsafe")
+        else:
+            # NumPy converts, and refuses what it cannot.
+            given = np.asarray(value)
+            dense = np.empty(given.shape, dtype)
+            dense[...] = value
+            cells = sparse(dense) if given.ndim else constant(dense, ())
+        extra = len(cells.shape) - len(shape)
+        if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
+            cells = reshape(cells, cells.shape[extra:])
+        try:
+            return broadcast_to(cells, shape)
+        except ValueError:
+            raise ValueError(
+                f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+            ) from None
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Self | Any]:
+        if not self.shape:
+            raise TypeError("iteration over a 0-d array")
+        # A loop over more never ends, and some of NumPy's functions make a list of all.
+        require_budget(self.shape[0] * _ROW_BYTES, "take slices, or raise the budget")
+        return (self[i] for i in range(self.shape[0]))
+
+    def __contains__(self, element: object) -> bool:
+        return bool(untyped_np.any(untyped_np.equal(self, element)))
+
+    def _as_scalar(self) -> Array:
+        """Make a small ndarray that converts to a scalar, or refuses to, as this array should."""
+        return self.todense() if self.size <= 1 else np.zeros(2, self.dtype)
+
+    def __bool__(self) -> bool:
+        return bool(self._as_scalar())
+
+    def __int__(self) -> int:
+        return int(self._as_scalar())
+
+    def __float__(self) -> float:
+        return float(self._as_scalar())
+
+    def __complex__(self) -> complex:
+        return complex(self._as_scalar())
+
+    def __index__(self) -> int:
+        return operator.index(self._as_scalar())
+
+    def item(self, *args: Any) -> Any:
+        """Return one element as a Python scalar, as ``ndarray.item``."""
+        if self.size <= 1 or len(args) == 0:
+            return self._as_scalar().item(*args)
+        index = args[0] if len(args) == 1 else args
+        if isinstance(index, tuple):
+            return self[index].item()
+        size = self.size
+        index = operator.index(index)
+        if not -size <= index < size:
+            raise IndexError(f"index {index} is out of bounds for size {size}")
+        return self.spectrum.item(index % size).item()
+
+
+def plain_key(key: object) -> Any:
+    """Replace the arrays of ours in a key by their spectra; those without axes by scalars."""
+    if isinstance(key, tuple):
+        return tuple(_plain_part(part) for part in key)
+    return _plain_part(key)
+
+
+def _plain_part(part: object) -> Any:
+    if not isinstance(part, Stored):
+        return part
+    return part.spectrum if part.shape else part.todense()
+
+
+def _is_mask(key: object, shape: Shape) -> bool:
+    if not isinstance(key, (np.ndarray, Spectrum)):
+        return False
+    return key.dtype.kind == "b" and bool(shape) and key.shape == shape
+
+
+def _has_dots(key: object) -> bool:
+    return key is Ellipsis or (isinstance(key, tuple) and any(part is Ellipsis for part in key))
+
+
+def _part_of(source: Source, key: list[AxisKey]) -> Source:
+    """Select what a basic key names, as an array even where no axis is left."""
+    part = source.part(key)
+    return part if isinstance(part, Source) else constant(part, ())

@@ -1,0 +1,261 @@
+"""What an array is made of: its attributes, and its conversion to other bases, dtypes, ndarrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..bases import Basis, as_bases
+from ..core.source import Source
+from ..core.spectrum import Spectrum
+from ..core.values import Array, Casting, Order, Shape, ShapeLike, numeric_dtype
+from ..ops import linear
+from ..ops.basis_change import to_bases, to_dense
+from .views import Memory, View
+
+__all__ = ["Stored", "read_only", "untyped_np"]
+
+#: NumPy without its annotations, which do not know that arrays of ours give arrays of ours.
+untyped_np: Any = np
+
+
+class Stored:
+    """An array with its attributes; `VirtualQArray` adds elements, operators and methods.
+
+    Parameters
+    ----------
+    source : Spectrum or Source
+        What the array is made of.
+    """
+
+    __slots__ = ("__weakref__", "_source", "_state")
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        # What only arrays have that are written to, or that are views or have some.
+        self._state: Memory | View | None = None
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """The coefficients and their basis, as the rules of NumPy's functions see them."""
+        return self.source.settle()
+
+    @property
+    def source(self) -> Source:
+        """What is stored: a Spectrum, or parameters that become one when elements are asked."""
+        if self._state is not None:
+            self._source = self._state.current(self._source)
+        return self._source
+
+    @property
+    def shape(self) -> Shape:
+        """Lengths of the axes; may be set where nothing has to be copied."""
+        return self._source.shape
+
+    @shape.setter
+    def shape(self, value: ShapeLike) -> None:
+        try:
+            out = untyped_np.reshape(self, value, copy=False)
+        except ValueError as error:
+            if "copy" not in str(error):
+                raise
+            raise AttributeError(
+                "Incompatible shape for in-place modification. Use `.reshape()` to make a copy "
+                "with the desired shape."
+            ) from None
+        self._source = out.source
+        if isinstance(self._state, View):
+            self._state = out._state
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the elements."""
+        return self._source.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self._source.shape)
+
+    @property
+    def size(self) -> int:
+        """Number of elements; a Python int, which may pass 2**63 for operators."""
+        size = 1
+        for n in self._source.shape:
+            size *= n
+        return size
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of an element."""
+        return self._source.dtype.itemsize
+
+    @property
+    def eigenvalues(self) -> Array:
+        """The coefficients, shape (k,), in the order of `active_indices`; read-only."""
+        return read_only(self.spectrum.eigenvalues)
+
+    @property
+    def active_indices(self) -> Array | None:
+        """Where the eigenvalues sit, sorted, linearised in C order; None where all are active.
+
+        An operator's are positions along its diagonal. Read-only.
+        """
+        indices = self.spectrum.active_indices
+        return None if indices is None else read_only(indices)
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """The orthonormal basis of each axis."""
+        return self.spectrum.bases
+
+    @property
+    def fill_value(self) -> Any:
+        """What elements, or eigenvalues of an operator, are where nothing is active: a scalar."""
+        return self.spectrum.fill_value
+
+    @property
+    def nactive(self) -> int:
+        """Number of eigenvalues stored."""
+        return self.spectrum.nactive
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored."""
+        return self.source.nbytes
+
+    @property
+    def virtual_nbytes(self) -> int:
+        """Bytes that an ndarray of this shape and dtype takes."""
+        return self.size * self.itemsize
+
+    @property
+    def recovery_error(self) -> float:
+        """An upper bound on the relative L2 error; 0.0 for an exact array.
+
+        Infinite where none is known, as after a function that is not linear.
+        """
+        error = self.source.error
+        return 0.0 if error is None else error.relative
+
+    @property
+    def device(self) -> str:
+        """Where the array is, in the words of the array API standard."""
+        return "cpu"
+
+    def to_device(self, device: object, /, *, stream: object = None) -> Self:
+        """Return the array itself, if `device` is "cpu"."""
+        if stream is not None:
+            raise ValueError("The stream argument to to_device() is not supported")
+        if device != "cpu":
+            raise ValueError(f"Unsupported device: {device}.")
+        return self
+
+    def todense(self) -> Array:
+        """Return every element, as a new ndarray. O(N log N).
+
+        Raises
+        ------
+        MaterializationError
+            Where that takes more than ``qvarray.options.memory_budget``.
+        """
+        return to_dense(self.spectrum)
+
+    def compute(self) -> Self:
+        """Compute all elements of an expression; return an array that is stored as it is.
+
+        Raises
+        ------
+        MaterializationError
+            Where that takes more than the memory budget.
+
+        Notes
+        -----
+        O(N) for an expression, page by page.
+
+        Examples
+        --------
+        >>> import qvarray as qv
+        >>> x = qv.from_eigenvalues([8.0], [0], 64, basis="walsh")
+        >>> y = np.exp(x * x)
+        >>> y.nbytes, y.compute().nbytes
+        (12, 512)
+        """
+        source = self.source
+        return type(self)(source.settle()) if source.stored is None else self
+
+    def to_basis(self, basis: str | Basis | Sequence[str | Basis]) -> Self:
+        """Return the same array in another basis.
+
+        Parameters
+        ----------
+        basis : str or Basis, or a sequence of one for each axis
+
+        Raises
+        ------
+        ValueError
+            For an unknown basis, or a length that it cannot have.
+        MaterializationError
+            Where the lines along a changed axis that hold coefficients are over the memory budget.
+
+        Notes
+        -----
+        O(n log n) for each such line. Integers become float64 in a basis other than standard.
+
+        Examples
+        --------
+        >>> import numpy as np, qvarray as qv
+        >>> x = qv.asarray(np.cos(np.arange(64) * np.pi / 8))
+        >>> x.to_basis("fourier").bases
+        (Fourier(sign=1),)
+        """
+        return type(self)(to_bases(self.spectrum, as_bases(basis, self.ndim)))
+
+    def astype(
+        self,
+        dtype: DTypeLike,
+        order: Order = "K",
+        casting: Casting = "unsafe",
+        subok: bool = True,
+        copy: bool = True,
+    ) -> Self:
+        """Return the array with elements of another dtype, as ``ndarray.astype``. O(k)."""
+        cast = linear.cast(self.spectrum, numeric_dtype(dtype), casting)
+        return self if cast is self.source and not copy else type(self)(cast)
+
+    def copy(self, order: Order = "C") -> Self:
+        """Return a new array of the same elements. O(1): what is stored is shared until written."""
+        np.empty(0).copy(order)  # to validate the order
+        return type(self)(self.source)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A view is pickled without the rest of the array that it looks at.
+        return type(self), (self.source,)
+
+    def __copy__(self) -> Self:
+        return self.copy()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self.copy()
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        spectrum = self.spectrum
+        if copy is False:
+            same = dtype is None or np.dtype(dtype) == spectrum.dtype
+            if spectrum.is_standard and spectrum.active_indices is None and same:
+                return read_only(spectrum.eigenvalues.reshape(spectrum.shape))
+            raise ValueError(
+                "Unable to avoid copy while creating an array: the elements are virtual"
+            )
+        out = to_dense(spectrum)
+        return out if dtype is None else out.astype(dtype, copy=False)
+
+
+def read_only(values: Array) -> Array:
+    """Return a view of an ndarray that cannot be written."""
+    view = values.view()
+    view.flags.writeable = False
+    return view

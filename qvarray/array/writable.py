@@ -1,0 +1,198 @@
+"""Memory that arrays share with their views: who owns elements, and how they are written."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..core.source import Source
+from ..core.spectrum import Spectrum, constant
+from ..core.values import Array, ShapeLike
+from ..indexing import assign, select
+from ..indexing.strided_view import located, window_of
+from ..ops.reshape import reshape
+from .flags import Flags
+from .stored import Stored, read_only
+from .views import Lens, Look, Memory, Step, View, settled
+
+__all__ = ["Writable"]
+
+
+class Writable(Stored):
+    """An array whose elements can be written, and looked at by views that write through."""
+
+    __slots__ = ()
+
+    @property
+    def state(self) -> Memory | View:
+        """What this array shares with its views, or with the array that it is a view of."""
+        if self._state is None:
+            self._state = Memory(self._source.shape)
+        return self._state
+
+    @property
+    def window(self) -> Array:
+        """Where the elements are in the array that has them; see `indexing.strided_view`."""
+        state = self._state
+        return state.window if isinstance(state, View) else window_of(self.shape)
+
+    @property
+    def base(self) -> Self | None:
+        """The array that this is a view of; None where the elements are its own."""
+        state = self._state
+        return state.base if isinstance(state, View) else None  # type: ignore[return-value]
+
+    @property
+    def flags(self) -> Flags:
+        """How the elements lie in memory, had they any, and whether they may be written."""
+        return Flags(self)
+
+    def setflags(
+        self, write: bool | None = None, align: bool | None = None, uic: bool | None = None
+    ) -> None:
+        """Let the elements be written, or not."""
+        if uic:
+            raise ValueError("cannot set WRITEBACKIFCOPY flag to True")
+        if align is not None and not align:
+            raise ValueError("the elements of a virtual array are aligned")
+        if write is not None:
+            self.flags.writeable = write
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next along each axis, of an ndarray like this."""
+        owner = self if self.base is None else self.base
+        return tuple(stride * owner.itemsize for stride in self.window.strides)
+
+    @property
+    def data(self) -> memoryview:
+        """A copy of the elements that is read-only: nothing can write to what is not there."""
+        dense: Any = read_only(self.todense())
+        return memoryview(dense)
+
+    def view_by(
+        self, step: Step, look: Look, writeable: bool = True, lens: Lens | None = None
+    ) -> Self:
+        """Make a view of this array, which writes through.
+
+        Parameters
+        ----------
+        step : callable
+            The elements of the view, a Source, from those of this array. Called again whenever
+            they were written.
+        look : callable
+            The same view of an ndarray; it must not read elements.
+        writeable : bool
+        lens : Lens, optional
+            Where only a part of every element is seen.
+        """
+        out = type(self)(step(self.source))
+        state = self.state
+        if isinstance(state, View):
+            out._state = state.further(step, look, writeable, lens)
+        else:
+            writeable = writeable and state.writeable
+            out._state = View(self, state, (step,), (look,), writeable, lens)
+        return out
+
+    def replace_with(self, source: Source) -> None:
+        """Write all elements, of the same shape and dtype: what an output is given.
+
+        Raises
+        ------
+        ValueError
+            For another shape or dtype, or where this array is read-only.
+        """
+        if source.shape != self.shape or source.dtype != self.dtype:
+            raise ValueError(
+                f"cannot put shape {source.shape}, dtype {source.dtype} in an array of shape "
+                f"{self.shape}, dtype {self.dtype}"
+            )
+        state = self._state
+        if state is None:
+            self._source = source
+            return
+        if not state.writeable:
+            raise ValueError("output array is read-only")
+        if isinstance(state, Memory):
+            self._own(source)
+        else:
+            self._write(self.window, settled(source))
+            self._source, state.seen = source, state.memory.version
+
+    def _own(self, source: Source) -> None:
+        """Have other elements. Only for an array that is no view."""
+        self._source = source
+        if self._state is not None:
+            assert isinstance(self._state, Memory)
+            self._state.writes = {}
+            self._state.version += 1
+
+    def _write(self, window: Array, part: Spectrum) -> None:
+        """Write the elements of a window on the array that has them."""
+        state = self.state
+        owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
+        assert isinstance(owner, Writable)
+        owner._own(memory.written(owner.source, window, part, state.lens))
+
+    def put_elements(self, positions: Array, values: ArrayLike) -> None:
+        """Write single elements.
+
+        Parameters
+        ----------
+        positions : ndarray of int64, shape (m,)
+            In C order; of several writes to one position the last one counts.
+        values : array_like, shape (m,)
+
+        Notes
+        -----
+        O(k + m).
+        """
+        self._require_writeable()
+        state = self.state
+        cells = np.empty(positions.size, self.dtype)
+        cells[...] = values
+        owner = state.base if isinstance(state, View) else self
+        assert isinstance(owner, Writable)
+        if isinstance(state, View):
+            positions = located(self.window, positions)
+        whole = settled(owner.source)
+        if state.lens is not None:
+            cells = state.lens.put(whole.at(positions), cells)
+        owner._own(assign.put_at(whole, positions, cells))
+
+    def _require_writeable(self) -> None:
+        if self._state is not None and not self._state.writeable:
+            raise ValueError("assignment destination is read-only")
+
+    def resize(self, *new_shape: ShapeLike | None, refcheck: bool = True) -> None:
+        """Take another shape in place: elements are cut off, or zeros follow. O(k).
+
+        Raises
+        ------
+        ValueError
+            For a view, or an array that has views.
+        """
+        if not new_shape or new_shape == (None,):
+            return
+        wanted: Any = new_shape[0] if len(new_shape) == 1 else new_shape
+        shape = tuple(map(operator.index, wanted if np.iterable(wanted) else (wanted,)))
+        if any(n < 0 for n in shape):
+            raise ValueError("negative dimensions not allowed")
+        if isinstance(self._state, View):
+            raise ValueError("cannot resize this array: it does not own its data")
+        if self._state is not None and self._state.viewed and refcheck:
+            raise ValueError(
+                "cannot resize an array that references or is referenced\n"
+                "by another array in this way."
+            )
+        self._require_writeable()
+        size, whole = math.prod(shape), settled(self.source)
+        kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
+        zeros = constant(self.dtype.type(0), (size,))
+        resized = assign.paste(zeros, window_of((size,))[: min(size, self.size)], kept)
+        self._source, self._state = reshape(resized, shape), None
