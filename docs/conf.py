@@ -97,7 +97,6 @@ _alone = (
     "coverage",
     "dropin",
     "fourier",
-    "inside",
     "performance",
     "stability",
     "targets",

@@ -13,7 +13,7 @@ from .core.values import Axis
 from .functions.linalg.matrix_functions import expm, funm, logm, sqrtm
 
 if TYPE_CHECKING:
-    from .array_api.results import EighResult, QRResult, SlogdetResult, SVDResult
+    from .array_api.named_tuples import EighResult, QRResult, SlogdetResult, SVDResult
 
 __all__ = [
     "cholesky",

@@ -14,7 +14,7 @@ from ..errors import MaterializationError
 from . import display
 from .masked import is_masked
 from .methods import Methods
-from .operators import Operators
+from .python_operators import Operators
 from .stored import untyped_np
 
 __all__ = ["VirtualQArray"]

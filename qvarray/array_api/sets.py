@@ -10,7 +10,7 @@ from ..array.virtual_array import VirtualQArray
 from .wrapping import from_numpy
 
 if TYPE_CHECKING:
-    from .results import UniqueAllResult, UniqueCountsResult, UniqueInverseResult
+    from .named_tuples import UniqueAllResult, UniqueCountsResult, UniqueInverseResult
 
 __all__ = [
     "isin",

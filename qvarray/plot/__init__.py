@@ -7,3 +7,7 @@ from .paged import pages
 from .spectra import spectrum
 
 __all__ = ["pages", "spectrum"]
+
+
+def __dir__() -> list[str]:
+    return __all__
