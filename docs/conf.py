@@ -33,7 +33,7 @@ default_role = "py:obj"
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:obj", r"[a-z_][a-z_0-9]*"),
-    ("py:obj", r"(matplotlib|scipy|qvarray\.window).*"),
+    ("py:obj", r"(matplotlib|scipy|(qvarray\.)?indexing\.strided_view).*"),
 ]
 exclude_patterns = ["_build", "_templates", "gallery"]
 templates_path = ["_templates"]

@@ -45,9 +45,13 @@ def modules() -> dict[str, Path]:
 
 
 def _summary(path: Path) -> str:
-    """The first line of a module, with its names as literals."""
+    """The first line of a module as reStructuredText, with names as literals."""
     words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return re.sub(r"`+([^`]+)`+", r"``\1``", words.split("\n\n")[0].replace("\n", " "))
+    parts = re.split(r"`+([^`]+)`+", words.split("\n\n")[0].replace("\n", " "))
+    # What is between literals has no markup: ``ix_`` is no link, and ``2**b`` is not set in bold.
+    parts[::2] = [re.sub(r"[*|]|_(?!\w)", r"\\\g<0>", part) for part in parts[::2]]
+    parts[1::2] = [f"``{part}``" for part in parts[1::2]]
+    return "".join(parts)
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,6 @@ from math import prod
 import numpy as np
 
 from ..core.source import Source
-from ..core.spectrum import Spectrum
 from ..errors import MaterializationError
 
 __all__ = ["as_html", "as_text", "bytes_text", "facts", "summary"]
@@ -32,18 +31,19 @@ def bytes_text(count: int) -> str:
 def facts(source: Source) -> dict[str, str]:
     """Collect what a summary says, each under its name."""
     found = {"shape": str(source.shape), "dtype": str(source.dtype)}
-    if isinstance(source, Spectrum):
-        names = list(dict.fromkeys(str(basis) for basis in source.bases)) or ["standard"]
-        if len(names) > 1 and not source.diagonal:
-            names = ["(" + ", ".join(str(basis) for basis in source.bases) + ")"]
-        found["basis"] = names[0] + (" diagonal" if source.diagonal else "")
-        found["active"] = str(source.nactive)
-        if source.fill_value != 0:
-            found["fill"] = str(source.fill_value)
-        if source.error is not None:
-            found["error"] = f"{source.error.relative:.1e}"
-    else:
+    spectrum = source.stored
+    if spectrum is None:
         found["form"] = source.label
+    else:
+        names = list(dict.fromkeys(str(basis) for basis in spectrum.bases)) or ["standard"]
+        if len(names) > 1 and not spectrum.diagonal:
+            names = ["(" + ", ".join(str(basis) for basis in spectrum.bases) + ")"]
+        found["basis"] = names[0] + (" diagonal" if spectrum.diagonal else "")
+        found["active"] = str(spectrum.nactive)
+        if spectrum.fill_value != 0:
+            found["fill"] = str(spectrum.fill_value)
+        if spectrum.error is not None:
+            found["error"] = f"{spectrum.error.relative:.1e}"
     found["stored"] = bytes_text(source.nbytes)
     found["virtual"] = bytes_text(prod(source.shape) * source.dtype.itemsize)
     return found

@@ -14,7 +14,15 @@ import numpy as np
 
 from .base import Array, Basis, Term
 from .blocked import of_blocks
-from .merged_axes import Merged, Parts, join_indices, split_indices, synthesised, transformed
+from .merged_axes import (
+    Merged,
+    Parts,
+    constant_indices,
+    join_indices,
+    split_indices,
+    synthesised,
+    transformed,
+)
 from .power_of_two import is_power_of_two
 from .registry import register_family
 from .separable import grid
@@ -93,13 +101,7 @@ class Kron(Merged):
         return prod(self._each(n, indices, lambda b, m, k: b.sums(m, k, dtype)))
 
     def constants(self, n: int, most: int) -> Array | None:
-        out = np.zeros(1, np.int64)
-        for basis, m in self.parts(n):
-            some = basis.constants(m, most)
-            if some is None or out.size * some.size > most:
-                return None
-            out = np.add.outer(out * m, some).ravel()
-        return out
+        return constant_indices(self.parts(n), most)
 
     def peaks(self, n: int, indices: Array) -> Array:
         return prod(self._each(n, indices, lambda b, m, k: b.peaks(m, k)))

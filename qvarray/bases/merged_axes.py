@@ -12,7 +12,15 @@ import numpy as np
 from .base import Array, Basis, Restriction, as_indices
 from .power_of_two import is_power_of_two
 
-__all__ = ["Merged", "Parts", "join_indices", "split_indices", "synthesised", "transformed"]
+__all__ = [
+    "Merged",
+    "Parts",
+    "constant_indices",
+    "join_indices",
+    "split_indices",
+    "synthesised",
+    "transformed",
+]
 
 #: The bases of the axes that an axis is made of, the slowest first, and their lengths.
 Parts = Sequence[tuple[Basis, int]]
@@ -36,6 +44,20 @@ def join_indices(indices: Sequence[Array], parts: Parts) -> Array:
     out: Array = np.zeros(1, np.int64)
     for along, (_, n) in zip(indices, parts, strict=True):
         out = out * n + along
+    return out
+
+
+def constant_indices(parts: Parts, most: int) -> Array | None:
+    """Return the sorted indices of the functions that the constant 1 is a sum of, at most `most`.
+
+    Those along an axis that is made of others are all combinations of those along its parts.
+    """
+    out = np.zeros(1, np.int64)
+    for basis, n in parts:
+        some = basis.constants(n, most)
+        if some is None or out.size * some.size > most:
+            return None
+        out = np.add.outer(out * n, some).ravel()
     return out
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import kernels
 from .base import Array, Basis, Restriction, Term
-from .merged_axes import synthesised, transformed
+from .merged_axes import constant_indices, synthesised, transformed
 from .power_of_two import Dyadic, is_power_of_two, transform_in_place
 from .registry import register, register_family
 from .standard import STANDARD
@@ -121,14 +121,7 @@ class WalshBits(Dyadic):
         return np.where(indices & on == 0, height, dtype.type(0))
 
     def constants(self, n: int, most: int) -> Array | None:
-        _, off = self._masks(n)
-        if 1 << off.bit_count() > most:
-            return None
-        out = np.zeros(1, np.int64)
-        for bit in range(n.bit_length() - 1):
-            if off >> bit & 1:
-                out = np.concatenate([out, out + (1 << bit)])
-        return out
+        return constant_indices(self.parts(n), most)
 
     def peaks(self, n: int, indices: Array) -> Array:
         return np.full(indices.size, 2.0 ** (-0.5 * self._masks(n)[0].bit_count()))
@@ -169,6 +162,9 @@ class Walsh(WalshBits):
 
     def can_split(self, first: int, indices: Callable[[], Array]) -> bool:
         return is_power_of_two(first)
+
+    def constants(self, n: int, most: int) -> Array:
+        return np.zeros(1, np.int64)
 
     def analyse(self, samples: Array, axis: int) -> Array:
         return transform_in_place(samples, axis, False, kernels.walsh.walsh, extended_walsh)

@@ -16,9 +16,10 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite, prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..bases import as_basis
@@ -26,7 +27,7 @@ from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, index_dtype, numeric_dtype, require_size
+from ..core.values import Array, Scalar, index_dtype, numeric_dtype, require_size
 from ..creation.arrays import asarray
 from ..sources.bitpacked import Bits, Listed
 from ..sources.expression import Expression
@@ -46,6 +47,22 @@ from .streams import (
 
 __all__ = ["MAGIC", "load", "save"]
 
+#: What a header says of an array.
+Entry = dict[str, Any]
+
+
+class SupportsRead(Protocol):
+    """A file that is open for reading bytes."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class SupportsWrite(Protocol):
+    """A file that is open for writing bytes."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
 MAGIC = b"QVARRAY1"
 
 _HEAD = struct.Struct("<III")
@@ -58,13 +75,13 @@ _PACKING = 16
 _CHECKING = 6
 
 
-def _number(text: Any) -> float:
+def _number(text: object) -> float:
     if not isinstance(text, str) or len(text) > _LONGEST_NAME:
         raise ValueError(f"not a number: {text!r}")
     return float.fromhex(text)
 
 
-def _bound(entry: Any) -> ErrorBound | None:
+def _bound(entry: list[str] | None) -> ErrorBound | None:
     if entry is None:
         return None
     absolute, reference = map(_number, entry)
@@ -73,16 +90,16 @@ def _bound(entry: Any) -> ErrorBound | None:
     return ErrorBound(absolute, reference)
 
 
-def _bound_entry(error: ErrorBound | None) -> Any:
-    return None if error is None else [float(one).hex() for one in error]
+def _bound_entry(error: ErrorBound | None) -> list[str] | None:
+    return None if error is None else [float(part).hex() for part in error]
 
 
-def _scalar_entry(value: Any) -> Any:
-    one = np.asarray(value)
-    return [one.dtype.str, one.tobytes().hex()]
+def _scalar_entry(value: Scalar | np.generic) -> list[str]:
+    scalar = np.asarray(value)
+    return [scalar.dtype.str, scalar.tobytes().hex()]
 
 
-def _scalar(entry: Any) -> Any:
+def _scalar(entry: list[str]) -> Any:
     dtype = as_dtype(entry[0])
     raw = bytes.fromhex(entry[1])
     if len(raw) != dtype.itemsize:
@@ -93,8 +110,8 @@ def _scalar(entry: Any) -> Any:
 # -- the kinds of arrays --------------------------------------------------------------------------
 
 
-def _entry(writer: Writer, source: Source) -> dict[str, Any]:
-    """What the header says of an array."""
+def _entry(writer: Writer, source: Source) -> Entry:
+    """Describe an array for the header; write its streams."""
     if isinstance(source, Packed):
         return _packed_entry(writer, source)
     node = source.express()
@@ -105,7 +122,7 @@ def _entry(writer: Writer, source: Source) -> dict[str, Any]:
     return _spectrum_entry(writer, node.settle())
 
 
-def _common(source: Spectrum | Packed) -> dict[str, Any]:
+def _common(source: Spectrum | Packed) -> Entry:
     return {
         "shape": list(source.shape),
         "dtype": source.dtype.str,
@@ -114,8 +131,8 @@ def _common(source: Spectrum | Packed) -> dict[str, Any]:
     }
 
 
-def _shape_of(entry: Any) -> dict[str, Any]:
-    """The attributes that arrays of coefficients have, checked."""
+def _shape_of(entry: Entry) -> Entry:
+    """Check the attributes that arrays of coefficients have."""
     shape = tuple(map(as_integer, entry["shape"]))
     if any(n < 0 for n in shape) or len(shape) > 64:
         raise ValueError(f"not a shape: {shape}")
@@ -133,7 +150,7 @@ def _shape_of(entry: Any) -> dict[str, Any]:
     }
 
 
-def _spectrum_entry(writer: Writer, spectrum: Spectrum) -> dict[str, Any]:
+def _spectrum_entry(writer: Writer, spectrum: Spectrum) -> Entry:
     indices = spectrum.active_indices
     gaps = None if indices is None else np.diff(indices, prepend=indices.dtype.type(0))
     return {
@@ -146,7 +163,7 @@ def _spectrum_entry(writer: Writer, spectrum: Spectrum) -> dict[str, Any]:
     }
 
 
-def _spectrum(reader: Reader, entry: Any) -> Spectrum:
+def _spectrum(reader: Reader, entry: Entry) -> Spectrum:
     values = reader.array(entry["values"])
     gaps = None if entry["gaps"] is None else reader.array(entry["gaps"])
     fill, diagonal = _scalar(entry["fill"]), entry["diagonal"] is True
@@ -193,7 +210,7 @@ def _indices(reader: Reader, gaps: Array, space: int) -> Array:
     return indices
 
 
-def _listed_entry(writer: Writer, listed: Listed) -> dict[str, Any]:
+def _listed_entry(writer: Writer, listed: Listed) -> Entry:
     return {
         "form": "listed",
         "how": listed.how,
@@ -203,7 +220,7 @@ def _listed_entry(writer: Writer, listed: Listed) -> dict[str, Any]:
 
 
 def _turned(values: Array, block: int) -> Array:
-    """The numbers of a scan by their place in their block: like numbers are neighbours then."""
+    """Order the numbers of a scan by their place in their block: like numbers become neighbours."""
     whole = values.size - values.size % block
     return np.concatenate([values[:whole].reshape(-1, block).T.reshape(-1), values[whole:]])
 
@@ -213,7 +230,7 @@ def _turned_back(values: Array, block: int) -> Array:
     return np.concatenate([values[:whole].reshape(block, -1).T.reshape(-1), values[whole:]])
 
 
-def _bits_entry(writer: Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
+def _bits_entry(writer: Writer, packed: Packed, bits: Bits) -> Entry:
     plain: dict[str, Array] = {"codes": bits.codes, "data": bits.data}
     if not fits_budget(bits.size * 16):
         return writer.shortest({"form": "bits", "group": bits.group}, [plain])
@@ -225,7 +242,7 @@ def _bits_entry(writer: Writer, packed: Packed, bits: Bits) -> dict[str, Any]:
     return writer.shortest({"form": "bits", "group": bits.group, "block": block}, [plain, turned])
 
 
-def _packed_entry(writer: Writer, packed: Packed) -> dict[str, Any]:
+def _packed_entry(writer: Writer, packed: Packed) -> Entry:
     store, escapes = packed.store, packed.escapes
     return {
         "kind": "packed",
@@ -240,7 +257,7 @@ def _packed_entry(writer: Writer, packed: Packed) -> dict[str, Any]:
     }
 
 
-def _listed(reader: Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> Listed:
+def _listed(reader: Reader, entry: Entry, size: int, kinds: tuple[str, ...]) -> Listed:
     how = entry["how"]
     if entry["form"] != "listed" or how not in ("all", "mask", "gaps"):
         raise ValueError("not a list of values")
@@ -254,7 +271,7 @@ def _listed(reader: Reader, entry: Any, size: int, kinds: tuple[str, ...]) -> Li
     return out
 
 
-def _bits(reader: Reader, entry: Any, size: int) -> Bits:
+def _bits(reader: Reader, entry: Entry, size: int) -> Bits:
     group = as_integer(entry["group"])
     if group not in (8, 16, 32):
         raise ValueError(f"groups of {group}")
@@ -280,7 +297,7 @@ def _bits(reader: Reader, entry: Any, size: int) -> Bits:
     return bits
 
 
-def _packed(reader: Reader, entry: Any) -> Packed:
+def _packed(reader: Reader, entry: Entry) -> Packed:
     common = _shape_of(entry)
     require_size(common["shape"])
     kind, step, exponent = entry["storage"], _number(entry["step"]), as_integer(entry["exponent"])
@@ -314,26 +331,26 @@ def _packed(reader: Reader, entry: Any) -> Packed:
 
 
 def _expression_entry(writer: Writer, node: Expression) -> dict[str, Any] | None:
-    """An expression of NumPy's own ufuncs, without keyword arguments; None for others."""
+    """Describe an expression of NumPy's own ufuncs without keyword arguments; None for others."""
     name = node.ufunc.__name__
     begun = len(writer.streams)
     if getattr(np, name, None) is not node.ufunc or node.kwargs:
         return None
     operands: list[Any] = []
-    for one in node.operands:
-        if isinstance(one, Spectrum):
-            operands.append(_spectrum_entry(writer, one))
-        elif isinstance(one, Expression):
-            entry = _expression_entry(writer, one)
+    for operand in node.operands:
+        if isinstance(operand, Spectrum):
+            operands.append(_spectrum_entry(writer, operand))
+        elif isinstance(operand, Expression):
+            entry = _expression_entry(writer, operand)
             if entry is None:
                 break
             operands.append(entry)
-        elif isinstance(one, (bool, int, float)):
+        elif isinstance(operand, np.generic) and operand.dtype.kind in "biufc":
+            operands.append({"kind": "scalar", "value": _scalar_entry(operand)})
+        elif isinstance(operand, (bool, int, float)):
             # The types of Python: NumPy finds the dtype of the result by them.
-            text = float(one).hex() if isinstance(one, float) else str(int(one))
-            operands.append({"kind": type(one).__name__, "value": text})
-        elif isinstance(one, np.generic) and one.dtype.kind in "biufc":
-            operands.append({"kind": "scalar", "value": _scalar_entry(one)})
+            text = operand.hex() if isinstance(operand, float) else str(int(operand))
+            operands.append({"kind": type(operand).__name__, "value": text})
         else:
             break
     if len(operands) < len(node.operands):
@@ -342,15 +359,15 @@ def _expression_entry(writer: Writer, node: Expression) -> dict[str, Any] | None
     return {"kind": "ufunc", "name": name, "which": node.which, "operands": operands}
 
 
-def _expression(reader: Reader, entry: Any) -> Source:
+def _expression(reader: Reader, entry: Entry) -> Source:
     ufunc = getattr(np, entry["name"], None) if isinstance(entry["name"], str) else None
     if not isinstance(ufunc, np.ufunc) or ufunc.signature is not None:
         raise ValueError(f"not a ufunc: {entry['name']!r}")
-    operands = [_operand(reader, one) for one in entry["operands"]]
+    operands = [_operand(reader, operand) for operand in entry["operands"]]
     which = as_integer(entry["which"])
     if len(operands) != ufunc.nin or not 0 <= which < ufunc.nout:
         raise ValueError(f"not a call of {ufunc.__name__}")
-    wrapped = [VirtualQArray(one) if isinstance(one, Source) else one for one in operands]
+    wrapped = [VirtualQArray(x) if isinstance(x, Source) else x for x in operands]
     out: Any = ufunc(*wrapped)
     out = out[which] if isinstance(out, tuple) else out
     node = asarray(out).source.express()
@@ -359,7 +376,7 @@ def _expression(reader: Reader, entry: Any) -> Source:
     return node
 
 
-def _operand(reader: Reader, entry: Any) -> Any:
+def _operand(reader: Reader, entry: Entry) -> Any:
     kind = entry["kind"]
     if kind == "scalar":
         return _scalar(entry["value"])
@@ -383,7 +400,7 @@ _KINDS: dict[str, Callable[[Reader, Any], Any]] = {
 # -- files ----------------------------------------------------------------------------------------
 
 
-def _file(writer: Writer, root: dict[str, Any]) -> bytes:
+def _file(writer: Writer, root: Entry) -> bytes:
     """Put a file together: its head, its header and its streams."""
     header = {"root": root, "streams": [list(stream) for stream in writer.streams]}
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
@@ -394,7 +411,7 @@ def _file(writer: Writer, root: dict[str, Any]) -> bytes:
     return b"".join([MAGIC, head, short, *writer.parts])
 
 
-def save(file: Any, x: Any) -> None:
+def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
     """Write an array to a file, as what is stored of it.
 
     Parameters
@@ -452,7 +469,7 @@ virtual=8.0 TiB>
         raise
 
 
-def load(file: Any) -> VirtualQArray:
+def load(file: str | os.PathLike[str] | SupportsRead) -> VirtualQArray:
     """Read an array that `save` wrote.
 
     Parameters

@@ -61,7 +61,7 @@ class Stream(NamedTuple):
 
 
 def _coded(data: bytes) -> tuple[Stream, bytes]:
-    """Bytes in the shortest of the codes."""
+    """Code bytes in the shortest of the codes."""
     forms = {"raw": data, "deflate": zlib.compress(data, 9)}
     if len(data) <= _LONG:
         forms["bzip2"] = bz2.compress(data, 9)
@@ -101,7 +101,7 @@ class Writer:
         self.parts: list[bytes] = []
 
     def array(self, values: Array) -> dict[str, Any]:
-        """What the header says of an array, whose bytes are stored by their significance."""
+        """Describe an array, whose bytes are stored by their significance, for the header."""
         plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
         planes = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize).T
         stream, data = _coded(planes.tobytes())
@@ -110,7 +110,7 @@ class Writer:
         return {"at": self.first + len(self.streams) - 1, "dtype": plain.dtype.str}
 
     def shortest(self, entry: dict[str, Any], forms: list[dict[str, Array]]) -> dict[str, Any]:
-        """An entry with the arrays of that form which takes the fewest bytes."""
+        """Add to an entry the arrays of that form which takes the fewest bytes."""
         best: tuple[int, Writer, dict[str, Any]] | None = None
         for arrays in forms:
             writer = Writer(len(self.streams))
@@ -140,7 +140,7 @@ class Reader:
         self.taken += nbytes
         require_budget(self.taken, INSTEAD)
 
-    def array(self, entry: Any) -> Array:
+    def array(self, entry: dict[str, Any]) -> Array:
         """Decode an array, whose stream may have been used before: each use makes a new one."""
         number, dtype = as_integer(entry["at"]), as_dtype(entry["dtype"])
         if not 0 <= number < len(self.streams):
@@ -155,14 +155,14 @@ class Reader:
         return values.astype(dtype.newbyteorder("="), copy=False)
 
 
-def as_integer(value: Any) -> int:
+def as_integer(value: object) -> int:
     """Check that a value of a header is an integer."""
     if type(value) is not int:
         raise ValueError(f"not an integer: {value!r}")
     return value
 
 
-def as_dtype(name: Any) -> np.dtype[Any]:
+def as_dtype(name: object) -> np.dtype[Any]:
     """Check that a value of a header names a dtype of numbers."""
     if not isinstance(name, str) or not re.fullmatch(r"[<>|]?[biufc]\d{1,2}", name):
         raise ValueError(f"not a dtype of numbers: {name!r}")

@@ -143,7 +143,7 @@ def row_lists(indices: Array, n: int, columns: Array) -> tuple[Array, Array]:
 
     Notes
     -----
-    O(k), with one division for most where rows are empty.
+    O(k), with a division for each row that follows empty ones.
 
     Examples
     --------

@@ -39,7 +39,7 @@ _WORTH_A_THREAD = 1 << 17
 #: two threads in one line would wait for each other.
 _SHARED_ROWS = 64
 _LINE = 8
-#: Bits of a word, and of the words in a word of the level above, as powers of two.
+#: A word has ``2**_WORD`` bits: bit number c is bit ``c & _IN_WORD`` of word ``c >> _WORD``.
 _WORD = np.uint64(6)
 _IN_WORD = np.uint64(63)
 _ONE = np.uint64(1)

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
+from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
@@ -278,13 +279,13 @@ def constant_functions(
     None where they are more than `most`. The coefficients are longdouble. Not to be written to:
     results are remembered.
     """
-    indices, heights = np.zeros(1, np.int64), np.ones(1, np.longdouble)
-    for basis, n in zip(bases, shape, strict=True):
-        some = basis.constants(n, most)
-        if some is None or indices.size * some.size > most:
-            return None
-        indices = np.add.outer(indices * n, some).ravel()
-        heights = np.multiply.outer(heights, basis.sums(n, some, heights.dtype)).ravel()
+    parts = list(zip(bases, shape, strict=True))
+    indices = constant_indices(parts, most)
+    if indices is None:
+        return None
+    heights: Array = np.ones(indices.size, np.longdouble)
+    for (basis, n), along in zip(parts, split_indices(indices, parts), strict=True):
+        heights *= basis.sums(n, along, heights.dtype)
     return indices, heights
 
 

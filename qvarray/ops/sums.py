@@ -15,10 +15,11 @@ from ..core.values import Array
 from .basis_change import as_samples, constant_functions, gather_sums, linear, norm, spelled_out
 from .linear import combine, constant_like
 
-__all__ = ["constant_places", "sum_closed"]
+__all__ = ["constant_places", "reduced_shape", "sum_closed"]
 
 
-def _kept(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:
+def reduced_shape(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:
+    """Return the shape that is left when some axes are reduced."""
     if keepdims:
         return tuple(1 if axis in axes else n for axis, n in enumerate(shape))
     return tuple(n for axis, n in enumerate(shape) if axis not in axes)
@@ -49,7 +50,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         along = [part[keep] for part in along]
         values = values[keep] * sums[keep]
     rest = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
-    shape = _kept(spectrum.shape, axes, keepdims)
+    shape = reduced_shape(spectrum.shape, axes, keepdims)
     bases = tuple(
         STANDARD if axis in axes else spectrum.bases[axis]
         for axis in range(len(spectrum.shape))
@@ -89,7 +90,7 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
         assert shift is not None
         out = combine(np.add, out, shift)
     if keepdims:
-        shape = _kept(spectrum.shape, axes, True)
+        shape = reduced_shape(spectrum.shape, axes, True)
         kept = iter(out.bases)
         bases = tuple(STANDARD if axis in axes else next(kept) for axis in range(2))
         out = out.replace(shape=shape, bases=bases)

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ..core.associative import ABSORBING, ASSOCIATIVE
 from ..core.budget import require_budget
 from ..core.pages import Region, walk
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..ops.sums import _kept, sum_closed
+from ..ops.sums import reduced_shape, sum_closed
 from .expression import Expression
 from .plan import Plan
 
@@ -22,31 +23,6 @@ __all__ = [
     "arg_extremes",
     "paged",
 ]
-
-#: Ufuncs whose reduction may combine the results of pages in any grouping.
-_ASSOCIATIVE = frozenset(
-    (
-        np.add,
-        np.multiply,
-        np.maximum,
-        np.minimum,
-        np.fmax,
-        np.fmin,
-        np.logical_and,
-        np.logical_or,
-        np.logical_xor,
-        np.bitwise_and,
-        np.bitwise_or,
-        np.bitwise_xor,
-        np.logaddexp,
-        np.logaddexp2,
-        np.hypot,
-        np.gcd,
-        np.lcm,
-    )
-)
-#: Those whose result cannot change any more once it is this.
-_ABSORBING: dict[Any, bool] = {np.logical_and: False, np.logical_or: True}
 
 
 def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
@@ -102,12 +78,12 @@ def paged(
     MaterializationError
         Where the result alone is over the memory budget.
     """
-    if ufunc not in _ASSOCIATIVE:
+    if ufunc not in ASSOCIATIVE:
         return None
     if len(axes) == len(node.shape):
         total = _paged_total(ufunc, node, dtype)
         return np.full((1,) * len(node.shape), total) if keepdims else total
-    shape = _kept(node.shape, axes, True)
+    shape = reduced_shape(node.shape, axes, True)
     require_budget(prod(shape) * 16, "reduce over more axes")
     plan = Plan(node)
     out: Array | None = None
@@ -127,7 +103,7 @@ def paged(
         out[index] = ufunc(out[index], part) if where in begun else part
         begun.add(where)
     assert out is not None
-    return out if keepdims else out.reshape(_kept(node.shape, axes, False))
+    return out if keepdims else out.reshape(reduced_shape(node.shape, axes, False))
 
 
 def _paged_total(ufunc: np.ufunc, node: Source, dtype: DTypeLike | None) -> Any:
@@ -144,7 +120,7 @@ def _paged_total(ufunc: np.ufunc, node: Source, dtype: DTypeLike | None) -> Any:
         return part
 
     parts = []
-    final = _ABSORBING.get(ufunc)
+    final = ABSORBING.get(ufunc)
     for part in walk(node.pages(ordered=False), work):
         parts.append(part)
         if final is not None and bool(part) is final:
@@ -190,7 +166,7 @@ def arg_extremes(node: Source, axis: int, largest: bool) -> Array:
         Where the result alone is over the memory budget.
     """
     find = np.argmax if largest else np.argmin
-    shape = _kept(node.shape, (axis,), True)
+    shape = reduced_shape(node.shape, (axis,), True)
     require_budget(prod(shape) * (8 + node.dtype.itemsize), "ask for a part of it")
     best, places = np.empty(shape, node.dtype), np.empty(shape, np.intp)
     begun: set[Region] = set()

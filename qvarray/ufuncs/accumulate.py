@@ -7,32 +7,35 @@ from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
 from ..core.budget import fits_budget
+from ..core.runs import ordinals, run_lengths
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, differs_from, differs_from_each, require_size
+from ..core.values import Array, Axis, differs_from, differs_from_each, require_size
 from ..ops.basis_change import sparse
-from .powers import Lines, accumulator, has_power, powers
-from .reduce import cast_values, grouped, reduce_lines, warn_as_numpy
+from .lines import Lines, group_by_line
+from .powers import accumulator, has_power, powers
+from .reduce import cast_values, reduce_lines, warn_as_numpy
 
 __all__ = ["accumulate", "reduceat"]
 
 
 def _tiny(x: Spectrum) -> Array:
-    """An array of the same dtype and number of axes, with an element where x has any."""
+    """Return an array of the same dtype and number of axes, with an element where x has any."""
     return np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
 
 
 def _probe(method: Any, x: Spectrum, args: tuple[Any, ...], dtype: Any) -> Any:
-    """What NumPy says of `_tiny(x)`, but for warnings, which come with the values."""
+    """Return what NumPy says of `_tiny(x)`, but for warnings, which come with the values."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return method(_tiny(x), *args, dtype=dtype)
 
 
 def _axis(x: Spectrum, axis: Any) -> int:
-    """The axis that NumPy found to be one."""
+    """Return the axis that NumPy found to be one."""
     return int(axis[0] if isinstance(axis, tuple) else axis) % len(x.shape)
 
 
@@ -59,7 +62,7 @@ class _Runs(NamedTuple):
 
 
 def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
-    """The line of each active element, its position there, and its value: in order."""
+    """Return the line of each active element, its position there, and its value: in order."""
     outer, rest = np.divmod(x.indices().astype(np.int64, copy=False), n * inner)
     within, rest = np.divmod(rest, inner)
     numbers = outer * inner + rest
@@ -69,8 +72,8 @@ def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
     return numbers[order], within[order], x.eigenvalues[order]
 
 
-def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
-    """Runs of one active element; of the inactive ones between two, the first and the rest. O(k)"""
+def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic) -> _Runs:
+    """Make runs: each active element, the first inactive one after it, and the rest. O(k)"""
     first = np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]
     last = np.append(first[1:], True)[: numbers.size]
     begin = np.where(first, 0, np.append(0, within[:-1] + 1)[: numbers.size])
@@ -101,24 +104,26 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _R
     return out
 
 
-def _every_position(numbers: Array, within: Array, values: Array, n: int, fill: Any) -> _Runs:
+def _every_position(
+    numbers: Array, within: Array, values: Array, n: int, fill: np.generic
+) -> _Runs:
     """Each position of the lines that hold active elements is a run. O(n) for each."""
     lines, which = np.unique(numbers, return_inverse=True)
-    spelled = np.full((lines.size, n), fill, values.dtype)
-    spelled[which, within] = values
+    rows = np.full((lines.size, n), fill, values.dtype)
+    rows[which, within] = values
     starts = np.tile(np.arange(n, dtype=np.int64), lines.size)
-    return _Runs(np.repeat(lines, n), starts, np.ones(starts.size, np.int64), spelled.ravel())
+    return _Runs(np.repeat(lines, n), starts, np.ones(starts.size, np.int64), rows.ravel())
 
 
 def _accumulated(
-    ufunc: np.ufunc, runs: _Runs, x: Spectrum, n: int, result: Any, dtype: Any
+    ufunc: np.ufunc, runs: _Runs, x: Spectrum, n: int, result: Any, dtype: DTypeLike | None
 ) -> tuple[Array, Array, Array] | None:
     """Line, position and value of the results that are not `result`.
 
     None where elements of a run do not have one result, and over the memory budget.
     """
     firsts = kernels.radix_sort.run_starts(runs.numbers)
-    counts = np.diff(firsts, append=runs.numbers.size)
+    counts = run_lengths(firsts, runs.numbers.size)
     # A line without active elements, if there is one, goes with the others: warnings come once.
     idle = counts.size < x.size // n
     width = int(counts.max(initial=min(n, 2) if idle else 0))
@@ -126,7 +131,7 @@ def _accumulated(
     if not fits_budget(counts.size * width * (runs.values.itemsize + 2 * result.itemsize + 16)):
         return None
     row = np.repeat(np.arange(counts.size), counts)
-    column = np.arange(row.size) - np.repeat(firsts, counts)
+    column = ordinals(counts, row.size)
     rows = np.full((counts.size + idle, width), fill, runs.values.dtype)
     rows[row, column] = runs.values
     values = ufunc.accumulate(rows, 1, dtype)[row, column]
@@ -139,13 +144,14 @@ def _accumulated(
     total = int(lengths.sum(dtype=np.float64))
     if not fits_budget(total * (values.itemsize + 24)):
         return None
-    offset = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     numbers = np.repeat(runs.numbers[kept], lengths)
-    positions = np.repeat(runs.starts[kept], lengths) + offset
+    positions = np.repeat(runs.starts[kept], lengths) + ordinals(lengths, total)
     return numbers, positions, np.repeat(values[kept], lengths)
 
 
-def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -> Spectrum | None:
+def accumulate(
+    ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: DTypeLike | None = None
+) -> Spectrum | None:
     """``ufunc.accumulate`` of an array in the standard basis.
 
     Parameters
@@ -205,8 +211,8 @@ def accumulate(ufunc: np.ufunc, x: Spectrum, axis: Any = 0, dtype: Any = None) -
     return compact(x.shape, values.dtype, x.bases, values, indices, fill)
 
 
-def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: Any) -> Any:
-    """What a line of fill values becomes, if that is one value; else None."""
+def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: DTypeLike | None) -> Any:
+    """Return what a line of fill values becomes, if that is one value; else None."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         # If f(fill, fill) is fill, so are all that follow.
@@ -215,7 +221,7 @@ def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: Any) -> Any:
 
 
 def reduceat(
-    ufunc: np.ufunc, x: Spectrum, indices: Any, axis: Any = 0, dtype: Any = None
+    ufunc: np.ufunc, x: Spectrum, indices: ArrayLike, axis: Axis = 0, dtype: DTypeLike | None = None
 ) -> Spectrum | None:
     """``ufunc.reduceat`` of an array in the standard basis.
 
@@ -272,7 +278,7 @@ def reduceat(
 
 
 def _by_segment(x: Spectrum, starts: Array, axis: int, values: Array) -> Lines:
-    """The active elements of `x`, with other values, by segment of the line along `axis`."""
+    """Return the active elements of `x`, with other values, by segment of the line along `axis`."""
     n, inner = x.shape[axis], prod(x.shape[axis + 1 :])
     outer, rest = np.divmod(x.indices().astype(np.int64, copy=False), n * inner)
     along, rest = np.divmod(rest, inner)
@@ -283,10 +289,11 @@ def _by_segment(x: Spectrum, starts: Array, axis: int, values: Array) -> Lines:
     if inner > 1:
         by_line = kernels.radix_sort.argsort(numbers)
         numbers, order = numbers[by_line], inside[by_line]
-    lengths = np.diff(starts, append=n)
+    lengths = run_lengths(starts, n)
     first = kernels.radix_sort.run_starts(numbers)
     length = lengths[segments[order][first]]
-    return grouped(numbers, values[order], length, lambda: (along - starts[segments])[order])
+    places = (along - starts[segments])[order]
+    return group_by_line(numbers, first, values[order], length, lambda: places)
 
 
 def _sparse_reduceat(
@@ -300,7 +307,7 @@ def _sparse_reduceat(
         values, fill = values.astype(work, copy=False), work.type(fill)
         lines = _by_segment(x, starts, axis, values)
         out = reduce_lines(ufunc, lines, fill).astype(dtype, copy=False)
-        rests = powers(ufunc, fill, np.diff(starts, append=x.shape[axis])).astype(dtype, copy=False)
+        rests = powers(ufunc, fill, run_lengths(starts, x.shape[axis])).astype(dtype, copy=False)
     warn_as_numpy(ufunc, x, out)
     rest = rests[0]
     if not differs_from(rests, rest).any():

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
+from ..core.runs import run_lengths
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..indexing.advanced_keys import advanced_key, dense_key, positions_of
@@ -19,7 +20,7 @@ __all__ = ["at"]
 
 
 def _positions(key: Any, shape: tuple[int, ...]) -> Array:
-    """The C-order position of every element that a key names, in the shape that it selects."""
+    """Return the C-order position of every element that a key names, in the key's shape."""
     basic = basic_key(key, shape)
     if basic is None:
         return positions_of(advanced_key(key, shape), shape)
@@ -28,18 +29,18 @@ def _positions(key: Any, shape: tuple[int, ...]) -> Array:
 
 
 def _unique(positions: Array) -> tuple[Array, Array]:
-    """The positions, sorted and once each, and which of them every entry is. O(k)."""
+    """Return the positions, sorted and once each, and which of them every entry is. O(k)."""
     order = kernels.radix_sort.argsort(positions)
     ordered = positions[order]
     starts = kernels.radix_sort.run_starts(ordered)
     which = np.empty(positions.size, np.intp)
-    counts = np.diff(starts, append=positions.size)
+    counts = run_lengths(starts, positions.size)
     which[order] = np.repeat(np.arange(starts.size), counts)
     return ordered[starts], which
 
 
 def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectrum:
-    """What an array in the standard basis is after ``ufunc.at``.
+    """Return what an array in the standard basis is after ``ufunc.at``.
 
     Parameters
     ----------
@@ -78,7 +79,9 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
         # NumPy looks at the types before it looks at the indices.
         with np.errstate(all="ignore"):
             ufunc.at(
-                np.ones(1, x.dtype), 0, *(np.ones((), np.asarray(one).dtype) for one in operands)
+                np.ones(1, x.dtype),
+                0,
+                *(np.ones((), np.asarray(operand).dtype) for operand in operands),
             )
         raise
     touched, which = _unique(positions.ravel())

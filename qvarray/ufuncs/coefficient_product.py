@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.budget import fits_budget
 from ..core.pages import PAGE
+from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..ops.basis_change import coefficient_dtype, gather_sums, linear
@@ -24,7 +25,7 @@ def _most(size: int) -> int:
 
 
 def _supports(a: Spectrum) -> Array | None:
-    """A number for each coefficient; functions of different numbers do not meet. O(k)."""
+    """Return a number for each coefficient; functions of different numbers do not meet. O(k)."""
     numbers, lengths = [], []
     for basis, n, along in zip(a.bases, a.shape, a.coordinates(), strict=True):
         number = basis.supports(n, along)
@@ -52,8 +53,9 @@ def _pairs(a: Spectrum, b: Spectrum) -> tuple[Array, Array] | None:
     total = int(counts.sum(dtype=float))
     if total > _most(a.size):
         return None
-    ordinals = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(np.arange(a.nactive), counts), order[np.repeat(first, counts) + ordinals]
+    return np.repeat(np.arange(a.nactive), counts), order[
+        np.repeat(first, counts) + ordinals(counts, total)
+    ]
 
 
 class _Sum(NamedTuple):
@@ -70,7 +72,7 @@ def _chosen(values: Any, keep: Array | None) -> Any:
 
 
 def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
-    """The elementwise product of two arrays of one shape in the same bases.
+    """Return the elementwise product of two arrays of one shape in the same bases.
 
     Parameters
     ----------
@@ -109,7 +111,7 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
                 made = _chosen(factors, keep) * more
                 longer.append(_Sum(*part, (*before, indices), made))
         sums = longer
-        if sum(one.one.size for one in sums) > 2 * _most(a.size):
+        if sum(term.one.size for term in sums) > 2 * _most(a.size):
             return None
     values = np.concatenate(
         [a.eigenvalues[s.one] * b.eigenvalues[s.other] * s.factors for s in sums]

@@ -6,24 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from ..array.densify import call_dense, is_lossy
+from ..array.densify import call_dense
 from ..array.virtual_array import VirtualQArray
-from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
-from ..ops.basis_change import sparse, to_dense
+from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import Masked, apply_elementwise
-from .operands import SCALARS, broadcast_shape, is_foreign, operand, proxy
+from .operands import SCALARS, broadcast_shape, is_foreign, kept, operand, proxy
 
 __all__ = ["answer"]
 
 
 @ufunc_rule(Tier.CLOSED, [None])
-def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
-    """Any ufunc, any method, any operands.
+def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Answer any ufunc, any method, any operands.
 
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
     within the memory budget, for what is left.
@@ -34,34 +33,32 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
             if result is not None:
                 return _wrapped(result)
         return _call(ufunc, inputs, kwargs)
-    out = methods.answer(ufunc, method, inputs, kwargs)
-    return _wrapped(out)
+    return _wrapped(methods.answer(ufunc, method, inputs, kwargs))
 
 
-def _quick(ufunc: np.ufunc, inputs: Any) -> Any:
-    """The commonest calls, without the questions that others need; None for all others."""
-    sources: list[Any] = [one.source if type(one) is VirtualQArray else None for one in inputs]
-    a = sources[0]
+def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+    """Return the commonest calls, without the questions that others need; None for all others."""
+    sources: list[Any] = [x.source if type(x) is VirtualQArray else None for x in inputs]
+    a, position = sources[0], 0
     if len(sources) == 1:
-        at = 0
+        pass
     elif len(sources) != 2:
         return None
     elif a is None:
-        at, a = 1, sources[1]
+        a, position = sources[1], 1
         if not isinstance(inputs[0], SCALARS):
             return None
     elif sources[1] is None:
-        at = 0
         if not isinstance(inputs[1], SCALARS):
             return None
     else:
         b = sources[1]
-        if not (a.is_standard and b.is_standard):
+        if not (a.is_standard and b.is_standard and a.shape == b.shape):
             return None
-        return elementwise.of_two(ufunc, a, b) if a.shape == b.shape else None
+        return elementwise.of_two(ufunc, a, b)
     if a.is_standard:
-        return elementwise.of_one(ufunc, a, inputs, at)
-    return a.combined(ufunc, [*inputs[:at], a, *inputs[at + 1 :]])
+        return elementwise.of_one(ufunc, a, inputs, position)
+    return a.combined(ufunc, [*inputs[:position], a, *inputs[position + 1 :]])
 
 
 def _wrapped(result: Any) -> Any:
@@ -72,26 +69,26 @@ def _wrapped(result: Any) -> Any:
     return result
 
 
-def _call(ufunc: np.ufunc, inputs: Any, kwargs: Any) -> Any:
+def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     kwargs = dict(kwargs)
     given = kwargs.pop("out", None)
     outs = given if isinstance(given, tuple) else (given,) * (given is not None)
     where = kwargs.pop("where", True)
-    if any(is_foreign(one) for one in (*inputs, *outs, where)):
+    if any(is_foreign(x) for x in (*inputs, *outs, where)):
         return NotImplemented
     if not (outs or kwargs) and where is True:
-        sources = [one.source if isinstance(one, VirtualQArray) else one for one in inputs]
+        sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
         for source in sources:
             known = source.combined(ufunc, sources) if isinstance(source, Source) else None
             if known is not None:
                 return VirtualQArray(known)
     if not outs:
         outs = (None,) * ufunc.nout
-    if ufunc.signature is not None or any(isinstance(one, np.ndarray) for one in outs):
+    if ufunc.signature is not None or any(isinstance(out, np.ndarray) for out in outs):
         return _dense(ufunc, inputs, outs, where, kwargs)
-    operands = [operand(one) for one in inputs]
+    operands = [operand(x) for x in inputs]
     mask = True if where is True else operand(where)
-    if any(one is None for one in (*operands, mask)) or len(operands) != ufunc.nin:
+    if any(operand is None for operand in (*operands, mask)) or len(operands) != ufunc.nin:
         return _dense(ufunc, inputs, outs, where, kwargs)
     kwargs.pop("subok", None)
     kwargs.pop("order", None)
@@ -105,39 +102,45 @@ def _computed(
     ufunc: np.ufunc, inputs: Any, operands: list[Any], mask: Any, outs: Any, kwargs: Any
 ) -> Any:
     """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
-    sources = [one for one in operands if isinstance(one, Source)]
+    sources = [operand for operand in operands if isinstance(operand, Source)]
     masks = [mask] if isinstance(mask, Source) else []
-    shape = broadcast_shape([one.shape for one in (*sources, *masks)])
-    for one in outs:
-        if one is None:
+    shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    for out in outs:
+        if out is None:
             continue
-        if broadcast_shape([shape, one.shape]) != one.shape:
+        if broadcast_shape([shape, out.shape]) != out.shape:
             raise ValueError(
-                f"non-broadcastable output operand with shape {one.shape} doesn't match the "
+                f"non-broadcastable output operand with shape {out.shape} doesn't match the "
                 f"broadcast shape {shape}"
             )
-        shape = one.shape
-    if not all(one.is_standard for one in (*sources, *masks)):
+        shape = out.shape
+    if not all(source.is_standard for source in (*sources, *masks)):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
-        operands = [_kept(one, given) for one, given in zip(operands, inputs, strict=True)]
+        operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if one is None else constant(one.dtype.type(0), shape) for one in outs]
+        present = [None if out is None else constant(out.dtype.type(0), shape) for out in outs]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
-    if any(one is None for one in outs):
+    if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there
     if not isinstance(mask, Source):
         mask = constant(np.asarray(mask), shape)
-    before = [one.spectrum for one in outs]
+    before = [out.spectrum for out in outs]
     if not all(one.is_standard for one in before):
         return None
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
 
 
-def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> Any:
-    """What a single output is after a ufunc with a mask: an expression."""
+def _masked(
+    ufunc: np.ufunc,
+    inputs: tuple[Any, ...],
+    mask: Any,
+    outs: Any,
+    kwargs: dict[str, Any],
+) -> Any:
+    """Return what a single output is after a ufunc with a mask: an expression."""
     out = outs[0]
     if out is None or len(outs) > 1:
         return None
@@ -147,19 +150,23 @@ def _masked(ufunc: np.ufunc, inputs: Any, mask: Any, outs: Any, kwargs: Any) -> 
 
 
 def _in_any_basis(
-    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], outs: Any, kwargs: Any
+    ufunc: np.ufunc,
+    operands: list[Any],
+    shape: tuple[int, ...],
+    outs: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Any:
-    """Closed on the coefficients where the ufunc is linear, else an expression."""
-    stand_ins = tuple(proxy(one) for one in operands)
-    if any(one is not None for one in outs):
-        # NumPy finds fault with outputs that cannot hold the results.
-        made = tuple(None if one is None else np.empty((0,), one.dtype) for one in outs)
+    """Compute on the coefficients where the ufunc is linear, else make an expression."""
+    stand_ins = tuple(proxy(operand) for operand in operands)
+    if any(out is not None for out in outs):
+        # NumPy refuses outputs that cannot hold the results.
+        made = tuple(None if out is None else np.empty((0,), out.dtype) for out in outs)
         ufunc(*stand_ins, out=made, **kwargs)
     out: Any = linear.apply(ufunc, operands, shape) if not kwargs else None
     if out is None:
         empties = ufunc(*stand_ins, **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
-        if any(one.dtype.kind not in "biufc" for one in kinds):
+        if any(kind.dtype.kind not in "biufc" for kind in kinds):
             return None
         nodes = tuple(
             Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)
@@ -176,14 +183,7 @@ def _in_any_basis(
     return cast if len(cast) > 1 else cast[0]
 
 
-def _kept(one: Any, given: Any) -> Any:
-    """An operand that an expression may hold on to: a copy of what the caller may change."""
-    if isinstance(given, (VirtualQArray, np.generic)) or not isinstance(given, np.ndarray):
-        return one
-    return sparse(given) if given.ndim else given.copy()
-
-
-def _delivered(results: Any, outs: Any) -> Any:
+def _delivered(results: Any, outs: tuple[Any, ...]) -> Any:
     """Results, written to the outputs that were given, and wrapped."""
     several = isinstance(results, tuple)
     wrapped = []
@@ -198,22 +198,16 @@ def _delivered(results: Any, outs: Any) -> Any:
     return tuple(wrapped) if several else wrapped[0]
 
 
-def _dense(ufunc: np.ufunc, inputs: Any, outs: Any, where: Any, kwargs: Any) -> Any:
+def _dense(
+    ufunc: np.ufunc,
+    inputs: tuple[Any, ...],
+    outs: tuple[Any, ...],
+    where: Any,
+    kwargs: dict[str, Any],
+) -> Any:
     """Materialise the operands, and the outputs that are virtual, and call NumPy."""
-    if any(one is not None for one in outs):
-        arrays = tuple(
-            to_dense(one.spectrum) if isinstance(one, VirtualQArray) else one for one in outs
-        )
-        kwargs = {**kwargs, "out": arrays}
+    if any(out is not None for out in outs):
+        kwargs = {**kwargs, "out": tuple(outs)}
     if where is not True:
         kwargs = {**kwargs, "where": where}
-    result = call_dense(ufunc, inputs, kwargs)
-    if not any(one is not None for one in outs):
-        return result
-    error = ErrorBound.unknown() if is_lossy((inputs, outs)) else None
-    for out, array in zip(outs, arrays, strict=True):
-        if isinstance(out, VirtualQArray):
-            out.replace_with(sparse(array).replace(error=error))
-    results = result if isinstance(result, tuple) else (result,)
-    finals = tuple(out if out is not None else one for out, one in zip(outs, results, strict=True))
-    return finals if len(finals) > 1 else finals[0]
+    return call_dense(ufunc, inputs, kwargs)

@@ -11,18 +11,20 @@ import numpy as np
 from .. import kernels
 from ..accuracy.propagation import ufunc_bound
 from ..core.error_bound import ErrorBound
+from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, differs_from
 from ..ops.align import aligned, computed
 from ..ops.basis_change import l2_norm, to_dense
 from ..ops.broadcast import broadcast_to
+from .operands import broadcast_shape
 
 __all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
 
-# A broadcast operand of up to so many elements is looked at whole, to see whether the result has
-# one fill value all over.
-_LOOK_AT = 1 << 22
+# Operands that broadcast are looked at whole up to this size, to see whether the result has one
+# fill value all over.
+_MOST_LOOKED_AT = 1 << 22
 
 
 #: Ufuncs of an array and scalars that change every norm by one factor.
@@ -30,15 +32,15 @@ _SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.d
 
 
 def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
-    """`result`, with a bound that follows from those of the operands, or with an unknown one."""
+    """Give `result` the bound that follows from those of the operands, or an unknown one."""
     if isinstance(result, tuple):
         return tuple(with_error(ufunc, operands, one) for one in result)
     if not isinstance(result, Spectrum):
         return result
-    bounds = [one.error if isinstance(one, Source) else None for one in operands]
+    bounds = [operand.error if isinstance(operand, Source) else None for operand in operands]
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]
     absolute = ufunc_bound(ufunc, operands, errors, result.shape)
-    sources = [one for one in operands if isinstance(one, Source)]
+    sources = [operand for operand in operands if isinstance(operand, Source)]
     if ufunc in _SCALINGS and len(sources) == 1 and sources[0].shape == result.shape:
         old = sources[0].error
         if old is not None and old.absolute and 0.0 < absolute < float("inf"):
@@ -50,23 +52,20 @@ def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
 def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool) -> Any:
     """Results at common indices, the last one that of the fill value where there is one."""
     if isinstance(out, tuple):
-        made = tuple(_spectra_of(like, indices, one, has_fill) for one in out)
+        made = tuple(_spectra_of(like, indices, part, has_fill) for part in out)
         return None if any(one is None for one in made) else made
     if out.dtype.kind not in "biufc":
         return None  # objects are NumPy's to hold
     if not like.shape:
         return out[0]  # a ufunc of 0-d arrays returns a scalar
-    if has_fill:
-        fill, out = out[-1], out[:-1]
-    else:
-        fill = out.dtype.type(0)
+    out, fill = split_fill(out, has_fill)
     if indices is None:
         return Spectrum(like.shape, out.dtype, like.bases, out, None, fill)
     return compact(like.shape, out.dtype, like.bases, out, indices, fill)
 
 
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
-    """A ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
+    """Return a ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
     result: Any
     done = computed(ufunc, a, b)
     if done is None:
@@ -81,21 +80,15 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
 
 
 def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
-    """A ufunc of one array in the standard basis, the operand number `at`, and of scalars. O(k)."""
-    values, indices = x.eigenvalues, x.active_indices
-    has_fill = indices is not None and values.size < x.space
-    if has_fill:
-        size = values.size
-        values = np.empty(size + 1, values.dtype)
-        values[:size] = x.eigenvalues
-        values[size] = x.fill_value
+    """Apply a ufunc to an array in the standard basis, operand number `at`, and scalars. O(k)."""
+    values, has_fill = append_fill(x)
     if len(operands) == 1:
         out = ufunc(values)
     else:
         out = ufunc(operands[0], values) if at else ufunc(values, operands[1])
-    result = _spectra_of(x, indices, out, has_fill)
+    result = _spectra_of(x, x.active_indices, out, has_fill)
     if x.error is not None:
-        scalars = (x if i == at else one for i, one in enumerate(operands))
+        scalars = (x if i == at else operand for i, operand in enumerate(operands))
         return with_error(ufunc, tuple(scalars), result)
     return result
 
@@ -107,19 +100,18 @@ def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array],
         return indices, [va, vb], has_fill
     first = spectra[0]
     if len(spectra) == 1 and first.active_indices is not None:
-        indices, has_fill = first.active_indices, first.nactive < first.space
-        values = first.eigenvalues
-        return indices, [np.append(values, first.fill_value) if has_fill else values], has_fill
-    if any(one.active_indices is None for one in spectra):
-        return None, [_everywhere(one) for one in spectra], False
-    union = np.concatenate([one.indices() for one in spectra])
+        values, has_fill = append_fill(first)
+        return first.active_indices, [values], has_fill
+    if any(spectrum.active_indices is None for spectrum in spectra):
+        return None, [_everywhere(spectrum) for spectrum in spectra], False
+    union = np.concatenate([spectrum.indices() for spectrum in spectra])
     union = union[kernels.radix_sort.argsort(union)]
     union = union[kernels.radix_sort.run_starts(union)]
     has_fill = union.size < first.space
     spread = []
-    for one in spectra:
-        values = np.full(union.size + has_fill, one.fill_value, one.dtype)
-        values[union.searchsorted(one.indices())] = one.eigenvalues
+    for spectrum in spectra:
+        values = np.full(union.size + has_fill, spectrum.fill_value, spectrum.dtype)
+        values[union.searchsorted(spectrum.indices())] = spectrum.eigenvalues
         spread.append(values)
     return union, spread, has_fill
 
@@ -131,45 +123,66 @@ def _everywhere(spectrum: Spectrum) -> Array:
 
 
 def _single(spectrum: Spectrum) -> Array | None:
-    """The element of an array of size 1, shape (1,), else None."""
+    """Return the element of an array of size 1, shape (1,), else None."""
     if prod(spectrum.shape) != 1:
         return None
     return spectrum.eigenvalues if spectrum.nactive else np.full(1, spectrum.fill_value)
 
 
-def _with_row(
-    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...], kwargs: dict[str, Any]
-) -> Any:
-    """A sparse array with a smaller one that broadcasts to it, if the fill stays one value.
+def _near(dense: Array, along: tuple[Array, ...], shape: tuple[int, ...], m: int) -> Array:
+    """Return the elements of a small array at active positions, and then all m of its own shape."""
+    if dense.ndim:
+        along = along[len(along) - dense.ndim :]
+        here = dense[tuple(p if n > 1 else 0 for p, n in zip(along, dense.shape, strict=True))]
+    else:
+        here = dense
+    k = along[0].size
+    out = np.empty(k + m, dense.dtype)
+    out[:k] = here
+    out[k:].reshape(shape)[...] = dense
+    return out
 
-    The small operand is then needed at the active positions only: O(k + its size).
+
+def _with_small(
+    ufunc: np.ufunc, operands: Sequence[Any], shape: tuple[int, ...], kwargs: dict[str, Any]
+) -> Spectrum | None:
+    """Compute sparse arrays and smaller ones that broadcast to them, if the fill stays one value.
+
+    The small ones are needed at the active positions only: O(k + their sizes).
     """
-    full = [i for i, one in enumerate(operands) if isinstance(one, Source) and one.shape == shape]
-    small = [i for i, one in enumerate(operands) if isinstance(one, Source) and one.shape != shape]
-    if len(full) != 1 or len(small) != 1 or ufunc.nout != 1:
+    sources = [operand for operand in operands if isinstance(operand, Spectrum)]
+    full = [source for source in sources if source.shape == shape]
+    small = [source for source in sources if source.shape != shape]
+    if not full or not small or ufunc.nout != 1:
         return None
-    x, y = operands[full[0]], operands[small[0]]
-    if x.active_indices is None or not 0 < prod(y.shape) <= min(_LOOK_AT, prod(shape) // 2):
+    if any(source.active_indices is None for source in full):
         return None
-    dense = to_dense(y)
-
-    def call(xs: Array, ys: Array) -> Array:
-        given = list(operands)
-        given[full[0]], given[small[0]] = xs, ys
-        return ufunc(*given, **kwargs)
-
-    fills = np.full(dense.size, x.fill_value, x.dtype)
+    near = broadcast_shape([source.shape for source in small])
+    m = prod(near)
+    if not 0 < m <= min(_MOST_LOOKED_AT, prod(shape) // 2):
+        return None
+    indices, values, has_fill = aligned_all(full)
+    if indices is None or not has_fill:
+        return None
+    k = indices.size
+    along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
+    aligned_values = iter(values)
+    given: list[Any] = []
+    for operand in operands:
+        if not isinstance(operand, Spectrum):
+            given.append(operand)
+        elif operand.shape == shape:
+            each = next(aligned_values)
+            given.append(np.concatenate((each[:-1], np.repeat(each[-1:], m))))
+        else:
+            given.append(_near(to_dense(operand), along, near, m))
     with np.errstate(all="ignore"):
-        results = call(fills, dense.reshape(-1))
-    if differs_from(results, results[0]).any():
+        fills = ufunc(*(x[k:] if np.ndim(x) == 1 else x for x in given), **kwargs)
+    if differs_from(fills, fills[0]).any():
         return None
-    along = np.unravel_index(x.active_indices, shape)[len(shape) - dense.ndim :]
-    near = tuple(p if n > 1 else 0 for p, n in zip(along, dense.shape, strict=True))
-    ys = np.broadcast_to(dense[near], (x.nactive,))
     # Once more with all of them, so that NumPy warns of each as it would.
-    out = call(np.concatenate((x.eigenvalues, fills)), np.concatenate((ys, dense.reshape(-1))))
-    values, fill = out[: x.nactive], out[x.nactive]
-    return compact(shape, out.dtype, x.bases, values, x.active_indices, fill)
+    out = ufunc(*given, **kwargs)
+    return compact(shape, out.dtype, full[0].bases, out[:k], indices, out[k])
 
 
 def of_standard(
@@ -180,7 +193,7 @@ def of_standard(
     outs: Sequence[Spectrum | None],
     where: Any,
 ) -> Any:
-    """A ufunc of arrays in the standard basis and scalars, closed.
+    """Return a ufunc of arrays in the standard basis and scalars, closed.
 
     Parameters
     ----------
@@ -198,7 +211,7 @@ def of_standard(
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
-    if all(not isinstance(one, Source) or one.error is None for one in operands):
+    if all(not isinstance(operand, Source) or operand.error is None for operand in operands):
         return result
     return with_error(ufunc, operands, result)
 
@@ -212,29 +225,31 @@ def _merged(
     where: Any,
 ) -> Any:
     masked = where is not True
-    if not masked and not any(one is not None for one in outs):
-        closed = _with_row(ufunc, operands, shape, kwargs)
+    if not masked and not any(out is not None for out in outs):
+        closed = _with_small(ufunc, operands, shape, kwargs)
         if closed is not None:
             return closed
     full: list[Spectrum] = []
     given: list[Any] = []
-    for one in operands:
-        element = _single(one) if isinstance(one, Spectrum) and one.shape != shape else None
-        if not isinstance(one, Spectrum):
-            given.append(one)
+    for operand in operands:
+        element = (
+            _single(operand) if isinstance(operand, Spectrum) and operand.shape != shape else None
+        )
+        if not isinstance(operand, Spectrum):
+            given.append(operand)
         elif element is not None:
             given.append(element)
         else:
             given.append(len(full))
-            full.append(one if one.shape == shape else broadcast_to(one, shape))
+            full.append(operand if operand.shape == shape else broadcast_to(operand, shape))
     slots = [
         i
-        for i, one in enumerate(operands)
-        if isinstance(one, Spectrum) and not isinstance(given[i], np.ndarray)
+        for i, operand in enumerate(operands)
+        if isinstance(operand, Spectrum) and not isinstance(given[i], np.ndarray)
     ]
     if masked:
         full.append(where if where.shape == shape else broadcast_to(where, shape))
-        full.extend(one for one in outs if one is not None)
+        full.extend(out for out in outs if out is not None)
     if not full:
         full = [constant(np.int8(0), shape)]
     indices, values, has_fill = aligned_all(full)
@@ -242,13 +257,13 @@ def _merged(
         given[i] = values[at]
     size = values[0].size
     kwargs = dict(kwargs)
-    if any(one is not None for one in outs) or masked:
+    if any(out is not None for out in outs) or masked:
         old = iter(values[len(slots) + 1 :]) if masked else None
         kwargs["out"] = tuple(
             None
-            if one is None
-            else (next(old).copy() if old is not None else np.empty(size, one.dtype))
-            for one in outs
+            if out is None
+            else (next(old).copy() if old is not None else np.empty(size, out.dtype))
+            for out in outs
         )
         if masked:
             kwargs["where"] = values[len(slots)]
@@ -260,5 +275,5 @@ def _merged(
 
 def _repeated(out: Any, size: int) -> Any:
     if isinstance(out, tuple):
-        return tuple(_repeated(one, size) for one in out)
+        return tuple(_repeated(part, size) for part in out)
     return np.broadcast_to(out, (size,)).copy()

@@ -25,15 +25,15 @@ _SCALED = (np.multiply, np.divide)
 
 
 def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spectrum | None:
-    """The result on the coefficients alone; None where that is not closed.
+    """Return the result on the coefficients alone; None where that is not closed.
 
     Coefficients are larger than elements, by up to sqrt(N): where one would overflow, None too.
     O(k).
     """
-    arrays: list[Any] = [one for one in operands if isinstance(one, Source)]
-    if not all(one.stored is not None and one.shape == shape for one in arrays):
+    arrays: list[Any] = [operand for operand in operands if isinstance(operand, Source)]
+    if not all(array.stored is not None and array.shape == shape for array in arrays):
         return None
-    if any(one.fill_value != 0 and not one.diagonal for one in arrays):
+    if any(array.fill_value != 0 and not array.diagonal for array in arrays):
         return None
     if len(arrays) == 2:
         arrays = list(linear.in_one_space(*arrays))
@@ -81,13 +81,13 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     out = product(a, b)
     if out is None or (a.error is None and b.error is None):
         return out
-    errors = [0.0 if one.error is None else one.error.absolute for one in (a, b)]
+    errors = [0.0 if x.error is None else x.error.absolute for x in (a, b)]
     absolute = ufunc_bound(np.multiply, (a, b), errors, out.shape)
     return out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
 
 
 def for_output(result: Any, dtype: np.dtype[Any], casting: Any) -> Any:
-    """A result as it is written to an output of some dtype that can hold it."""
+    """Return a result as it is written to an output of some dtype that can hold it."""
     if result.dtype == dtype:
         return result
     if isinstance(result, Expression):

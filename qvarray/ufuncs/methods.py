@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..array.densify import call_dense, is_lossy
 from ..array.indexed import plain_key
@@ -15,6 +16,7 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum
+from ..core.values import Array, Axis
 from ..ops import sums
 from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
@@ -25,12 +27,12 @@ from .operands import is_foreign, operand
 __all__ = ["answer"]
 
 
-def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
+def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """``ufunc.method(*inputs, **kwargs)``: a Spectrum, an ndarray, a scalar, or an output."""
     kwargs = dict(kwargs)
     given = kwargs.pop("out", None)
     out = given[0] if isinstance(given, tuple) else given
-    if any(is_foreign(one) for one in (*inputs, out, kwargs.get("where", True))):
+    if any(is_foreign(x) for x in (*inputs, out, kwargs.get("where", True))):
         return NotImplemented
     if method == "at":
         return _at(ufunc, inputs)
@@ -52,37 +54,39 @@ def answer(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
     return _dense(ufunc, method, inputs, out, kwargs)
 
 
-def _structural(ufunc: np.ufunc, method: str, inputs: Any, kwargs: Any) -> Any:
-    operands = [operand(one) for one in inputs]
+def _structural(
+    ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    operands = [operand(x) for x in inputs]
     first = operands[0]
     if not isinstance(first, Source):
         return None
     if method == "reduce":
         return _reduce(ufunc, first, *inputs[1:], **kwargs)
-    if not (isinstance(first, Spectrum) and first.is_standard):
+    x = first.standard
+    if x is None:
         return None
     if method == "accumulate":
-        return accumulate.accumulate(ufunc, first, *inputs[1:], **kwargs)
+        return accumulate.accumulate(ufunc, x, *inputs[1:], **kwargs)
     if method == "reduceat":
-        if any(isinstance(one, VirtualQArray) for one in inputs[1:]):
+        if any(isinstance(x, VirtualQArray) for x in inputs[1:]):
             return None
-        return accumulate.reduceat(ufunc, first, *inputs[1:], **kwargs)
-    if method == "outer" and isinstance(operands[1], Spectrum) and operands[1].is_standard:
-        return outer.outer(ufunc, first, operands[1], **kwargs)
-    return None
+        return accumulate.reduceat(ufunc, x, *inputs[1:], **kwargs)
+    y = operands[1].standard if method == "outer" and isinstance(operands[1], Source) else None
+    return None if y is None else outer.outer(ufunc, x, y, **kwargs)
 
 
 def _reduce(
     ufunc: np.ufunc,
-    node: Any,
-    axis: Any = 0,
-    dtype: Any = None,
+    node: Source,
+    axis: Axis = 0,
+    dtype: DTypeLike | None = None,
     keepdims: bool = False,
     initial: Any = np._NoValue,
     where: Any = True,
 ) -> Any:
-    if isinstance(node, Spectrum) and node.is_standard:
-        return reduce.reduce(ufunc, node, axis, dtype, keepdims, initial, where)
+    if node.standard is not None:
+        return reduce.reduce(ufunc, node.standard, axis, dtype, keepdims, initial, where)
     if 0 in node.shape or ufunc.nin != 2:
         return None
     if where is not True:
@@ -99,12 +103,8 @@ def _reduce(
     # What dtype NumPy gives, and whether it would refuse.
     kind = ufunc.reduce(np.ones((1,) * ndim, node.dtype), axis=axis, dtype=dtype)
     result: Any = None
-    if ufunc is np.add and dtype in (None, node.dtype) and isinstance(node, Spectrum):
-        result = sums.sum_closed(node, axes, keepdims)
-        if not result.shape:
-            result = to_dense(result)[()]
-    elif ufunc is np.add and dtype in (None, node.dtype):
-        result = parseval.sum_of_products(node, axes, keepdims)
+    if ufunc is np.add and dtype in (None, node.dtype):
+        result = _sum(node, axes, keepdims)
     if result is None:
         result = paged_reduce.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:
@@ -114,16 +114,26 @@ def _reduce(
     return ufunc(result, np.asarray(initial, kind.dtype))
 
 
+def _sum(node: Source, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """Sum over some axes on coefficients; None where that is not closed."""
+    if node.stored is None:
+        return parseval.sum_of_products(node, axes, keepdims)
+    total = sums.sum_closed(node.stored, axes, keepdims)
+    return total if total.shape else to_dense(total)[()]
+
+
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     """Whether an array of that shape broadcasts to the wanted one."""
     pairs = zip(reversed(shape), reversed(wanted), strict=False)
     return len(shape) <= len(wanted) and all(m in (1, n) for m, n in pairs)
 
 
-def _dense(ufunc: np.ufunc, method: str, inputs: Any, out: Any, kwargs: Any) -> Any:
+def _dense(
+    ufunc: np.ufunc, method: str, inputs: Any, out: VirtualQArray | Array | None, kwargs: Any
+) -> Any:
     if method == "outer":
-        size = prod(np.size(one) for one in inputs)
-        require_budget(size * max(_itemsize(one) for one in inputs), "multiply parts of them")
+        size = prod(np.size(x) for x in inputs)
+        require_budget(size * max(_itemsize(x) for x in inputs), "multiply parts of them")
     if out is None:
         return call_dense(getattr(ufunc, method), inputs, kwargs)
     if not isinstance(out, VirtualQArray):
@@ -139,7 +149,7 @@ def _itemsize(obj: Any) -> int:
     return int(obj.itemsize if isinstance(obj, VirtualQArray) else np.asarray(obj).itemsize)
 
 
-def _at(ufunc: np.ufunc, inputs: Any) -> None:
+def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
     target = inputs[0]
     if not isinstance(target, VirtualQArray):
         call_dense(ufunc.at, inputs, {})
@@ -147,7 +157,7 @@ def _at(ufunc: np.ufunc, inputs: Any) -> None:
     if len(inputs) < 2:
         few: tuple[Any, ...] = (np.zeros(1),)
         ufunc.at(*few)  # NumPy's exception
-    rest = [one.todense() if isinstance(one, VirtualQArray) else one for one in inputs[2:]]
+    rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
     changed = at.at(ufunc, settled(target.source), plain_key(inputs[1]), *rest)
     error = ErrorBound.unknown() if is_lossy(inputs) else None
     target.replace_with(changed.replace(error=error))

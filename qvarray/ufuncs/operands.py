@@ -12,8 +12,17 @@ from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
+from ..ops.basis_change import sparse
 
-__all__ = ["SCALARS", "broadcast_shape", "is_foreign", "operand", "proxy", "stored"]
+__all__ = [
+    "SCALARS",
+    "broadcast_shape",
+    "is_foreign",
+    "kept",
+    "operand",
+    "proxy",
+    "stored",
+]
 
 SCALARS = (bool, int, float, complex, np.generic)
 _OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
@@ -25,7 +34,7 @@ def is_foreign(obj: Any) -> bool:
 
 
 def operand(obj: Any) -> Any:
-    """A Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
+    """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
         return obj.source.express()
     if isinstance(obj, SCALARS):
@@ -38,7 +47,7 @@ def operand(obj: Any) -> Any:
 
 
 def stored(array: Array) -> Spectrum:
-    """An ndarray as a Spectrum that may share its memory, so is not to be kept."""
+    """Return an ndarray as a Spectrum that may share its memory, so is not to be kept."""
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
     zero = native.dtype.type(0)
@@ -51,7 +60,7 @@ def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
     for shape in shapes:
         for back, n in enumerate(reversed(shape), 1):
             if n != 1 and out[-back] not in (1, n):
-                listed = " ".join(str(one).replace(" ", "") for one in shapes)
+                listed = " ".join(str(shape).replace(" ", "") for shape in shapes)
                 raise ValueError(f"operands could not be broadcast together with shapes {listed}")
             if n != 1:
                 out[-back] = n
@@ -59,7 +68,14 @@ def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def proxy(one: Any) -> Any:
-    """A small stand-in of the same dtype, from which dtypes and errors can be learnt."""
+    """Return a small stand-in of the same dtype, from which dtypes and errors can be learnt."""
     if not isinstance(one, Source):
         return one
     return np.empty((0,) if one.shape else (), one.dtype)
+
+
+def kept(source: Source, given: Any) -> Any:
+    """Return an operand that an expression may hold on to: a copy of what the caller may change."""
+    if isinstance(given, (VirtualQArray, np.generic)) or not isinstance(given, np.ndarray):
+        return source
+    return sparse(given.copy()) if given.ndim else given.copy()

@@ -9,28 +9,22 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.budget import fits_budget
+from ..core.fill import append_fill
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, differs_from, require_size
 
 __all__ = ["outer"]
 
 
-def _with_fill(x: Spectrum) -> tuple[Array, bool]:
-    """The active elements, and after them the fill value where some element has it."""
-    if x.nactive == x.space:
-        return x.eigenvalues, False
-    return np.append(x.eigenvalues, x.fill_value), True
-
-
 def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> Spectrum | None:
-    """The result from that of the active elements, and of the fill values after them."""
+    """Return the result from that of the active elements, and of the fill values after them."""
     shape, bases = a.shape + b.shape, (STANDARD,) * (len(a.shape) + len(b.shape))
     if not any(fills) or not out.size:
         return Spectrum(shape, out.dtype, bases, out.ravel(), None, out.dtype.type(0))
     fill = out[-1, -1]
     inactive = [out[-1]] * fills[0] + [out[:, -1]] * fills[1]
     if any(differs_from(one, fill).any() for one in inactive):
-        # Zeros of two signs are spelled out where that is possible at all; see "Notes" of outer.
+        # Zeros of two signs are dense where the budget allows it; see "Notes" of outer.
         signs_only = fill == 0 and not any(np.any(one) for one in inactive)
         if not signs_only or fits_budget(prod(shape) * out.dtype.itemsize):
             return None
@@ -76,7 +70,7 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
     if not (a.is_standard and b.is_standard):
         return None
     require_size(a.shape + b.shape)
-    (va, a_has_fill), (vb, b_has_fill) = _with_fill(a), _with_fill(b)
+    (va, a_has_fill), (vb, b_has_fill) = append_fill(a), append_fill(b)
     # Results, what is kept of them, and their indices.
     if not fits_budget(va.size * vb.size * (32 + 8)):
         return None
@@ -88,6 +82,6 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
         scalars = tuple(part[0, 0] for part in parts)
         return scalars if isinstance(out, tuple) else scalars[0]
     arrays = tuple(_sparse(part, a, b, (a_has_fill, b_has_fill)) for part in parts)
-    if any(one is None for one in arrays):
+    if any(array is None for array in arrays):
         return None
     return arrays if isinstance(out, tuple) else arrays[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -34,7 +34,7 @@ __all__ = ["deviations", "energies", "inner", "sum_of_products"]
 _MOST_ROWS = 1024
 
 
-def _is_plain(spectrum: Any) -> bool:
+def _is_plain(spectrum: Source) -> TypeGuard[Spectrum]:
     """Whether coefficients are all that there is to an array."""
     return (
         isinstance(spectrum, Spectrum)
@@ -46,7 +46,7 @@ def _is_plain(spectrum: Any) -> bool:
 
 
 def _localised(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
-    """The array whose elements along some axes are the coefficients along them. O(1)."""
+    """Return the array whose elements along some axes are the coefficients along them. O(1)."""
     dtype = spectrum.eigenvalues.dtype
     bases = tuple(STANDARD if axis in axes else basis for axis, basis in enumerate(spectrum.bases))
     return spectrum.replace(dtype=dtype, bases=bases, fill_value=dtype.type(0), error=None)
@@ -69,8 +69,8 @@ def _of_dtype(out: Spectrum, dtype: np.dtype[Any], is_exact: bool) -> Spectrum |
     return cast(out, dtype, "unsafe")
 
 
-def inner(a: Any, b: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
-    """Sums over some axes of ``conj(a) * b``.
+def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> Any:
+    """Return sums over some axes of ``conj(a) * b``.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def _product(_: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum | None:
 
 
 def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
-    """Sums over some axes of squared absolute values.
+    """Return sums over some axes of squared absolute values.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
     return _sum_of_energies([a], axes, keepdims) if axes and _is_float(a) else None
 
 
-def _is_float(a: Any) -> bool:
+def _is_float(a: Source) -> bool:
     return _is_plain(a) and a.dtype.kind in "fc"
 
 
@@ -155,13 +155,13 @@ def _sum_of_energies(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: b
 
 
 def _places(a: Spectrum, axes: Sequence[int]) -> Array:
-    """The place along some axes of every coefficient, as a C-order position. O(k)."""
+    """Return the place along some axes of every coefficient, as a C-order position. O(k)."""
     along, shape = a.coordinates(), a.shape
     return linear(tuple(along[axis] for axis in axes), tuple(shape[axis] for axis in axes))
 
 
 def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
-    """What an array is at every place along some axes where it has coefficients. O(k log k)."""
+    """Cut an array at the places along some axes where it has coefficients. O(k log k)."""
     along, shape = a.coordinates(), a.shape
     rest = [axis for axis in range(len(shape)) if axis not in axes]
     numbers = _places(a, axes)
@@ -182,12 +182,12 @@ def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
 
 
 def _apply(ufunc: np.ufunc, *operands: Source) -> Expression:
-    dtype = ufunc(*(np.empty(0, one.dtype) for one in operands)).dtype
+    dtype = ufunc(*(np.empty(0, operand.dtype) for operand in operands)).dtype
     return Expression(ufunc, operands, operands[0].shape, dtype, {})
 
 
 def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
-    """The sum of the squares of many rows, on coefficients: to the rounding of the largest sum."""
+    """Sum the squares of many rows, on coefficients: to the rounding of the largest sum."""
     total: Any = None
     for part in parts:
         one = inner(part, part, axes, keepdims)
@@ -201,7 +201,7 @@ def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) ->
 
 
 def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
-    """The sum of the squares of all rows of some arrays, as an expression."""
+    """Return the sum of the squares of all rows of some arrays, as an expression."""
     if sum(np.unique(_places(part, axes)).size for part in parts) > _MOST_ROWS:
         return _added_up(parts, axes, keepdims)
     rows = [row for part in parts for row in _rows(part, axes, keepdims)]
@@ -229,7 +229,7 @@ def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> 
 
 
 def deviations(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
-    """Sums over some axes of squared distances from the mean over them, as `energies`.
+    """Return sums over some axes of squared distances from the mean over them, as `energies`.
 
     Nothing cancels: what the mean has of a coefficient is taken from it before it is squared.
     """
@@ -290,7 +290,7 @@ def _without(a: Spectrum, entries: Array) -> Spectrum:
 
 
 def _less(a: Spectrum, axes: Sequence[int], mean: Spectrum, places: Array, ones: Array) -> Spectrum:
-    """`a` less the mean over some axes, at some places along them. O(k log k)."""
+    """Return `a` less the mean over some axes, at some places along them. O(k log k)."""
     lengths = tuple(a.shape[axis] for axis in axes)
     there = iter(np.unravel_index(places, lengths))
     along = tuple(
@@ -305,8 +305,8 @@ def _less(a: Spectrum, axes: Sequence[int], mean: Spectrum, places: Array, ones:
     )
 
 
-def sum_of_products(node: Any, axes: Sequence[int], keepdims: bool) -> Any:
-    """Sums over some axes of an expression that is the product of two arrays, as `inner`."""
+def sum_of_products(node: Source, axes: Sequence[int], keepdims: bool) -> Any:
+    """Return sums over some axes of an expression that is the product of two arrays, as `inner`."""
     if not isinstance(node, Expression) or node.kwargs:
         return None
     if node.ufunc is np.square:

@@ -1,117 +1,53 @@
-"""``ufunc.reduce`` in the standard basis: what is active, and so many times the fill value.
+"""``ufunc.reduce`` in the standard basis: active elements, and the power of the fill value.
 
-Where a ufunc is associative and commutative, a line of an array is the combination of its
-active elements with the m-fold combination of the fill value with itself, its *power*: m times the
-fill value for `add`, the fill value itself for `maximum`. A table holds the powers.
+A line of an array is the combination of its active elements with the m-fold combination of the fill
+value with itself, which `powers` has.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from .. import kernels
 from ..bases import STANDARD
+from ..core.associative import EXTREMA
 from ..core.error_bound import ErrorBound
+from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
-from ..ops.basis_change import linear, norm, sparse
-from .powers import Lines, _product, _times, _with_fills, accumulator, has_power, powers
+from ..core.values import Array, Axis
+from ..ops.basis_change import norm, sparse
+from ..ops.sums import reduced_shape
+from .lines import Lines, line_numbers, lines_of, merged_axes, with_first_fill
+from .powers import accumulator, has_power, powers, product_of_lines
 
-__all__ = [
-    "cast_values",
-    "grouped",
-    "reduce",
-    "reduce_lines",
-    "warn_as_numpy",
-]
-
-
-_EXTREMA = (np.maximum, np.minimum, np.fmax, np.fmin)
+__all__ = ["cast_values", "reduce", "reduce_lines", "warn_as_numpy"]
 
 
 def cast_values(x: Spectrum, dtype: np.dtype[Any]) -> tuple[Array, Any]:
-    """Eigenvalues and fill value in the dtype of a loop, with the warnings of one cast. O(k)."""
-    values = x.eigenvalues
-    if values.dtype == dtype:
-        return values, x.fill_value
-    if x.nactive == x.space:
-        return values.astype(dtype), dtype.type(0)
-    both = np.append(values, x.fill_value).astype(dtype)
-    return both[:-1], both[-1]
+    """Return eigenvalues and fill value in the dtype of a loop, with the warnings of one cast."""
+    if x.dtype == dtype:
+        return x.eigenvalues, x.fill_value
+    values, has_fill = append_fill(x)
+    return split_fill(values.astype(dtype), has_fill)
 
 
-def _groups(shape: tuple[int, ...], axes: tuple[int, ...]) -> list[tuple[int, bool]]:
-    """The lengths of the axes, and whether they are reduced; neighbours of a kind are merged."""
-    out: list[tuple[int, bool]] = []
-    for axis, n in enumerate(shape):
-        if n == 1:
-            continue
-        reduced = axis in axes
-        if out and out[-1][1] == reduced:
-            out[-1] = (out[-1][0] * n, reduced)
-        else:
-            out.append((n, reduced))
-    return out
-
-
-def _position_in(indices: Array, groups: list[tuple[int, bool]], reduced: bool) -> Array:
-    """The C-order position among the groups that are reduced, or among those that are not."""
-    kinds = [kind for _, kind in groups]
-    if reduced not in kinds or not indices.size:
-        return np.zeros_like(indices)
-    if len(groups) == 1:
-        return indices
-    if len(groups) == 2:
-        inner = groups[1][0]
-        outer = indices // inner
-        return outer if kinds[0] == reduced else indices - outer * inner
-    coordinates = np.unravel_index(indices, tuple(n for n, _ in groups))
-    chosen = [axis for axis, kind in enumerate(kinds) if kind == reduced]
-    return linear(tuple(coordinates[a] for a in chosen), tuple(groups[a][0] for a in chosen))
-
-
-def _lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
-    """The active elements of `x`, with other values, by their lines along `axes`. O(k)."""
-    indices = x.indices()
-    groups = _groups(x.shape, axes)
-    length = prod(x.shape[axis] for axis in axes)
-    numbers = _position_in(indices, groups, False)
-    order: Array | None = None
-    if len(groups) > 1 and (len(groups) > 2 or groups[0][1]):
-        order = kernels.radix_sort.argsort(numbers)
-        numbers, values = numbers[order], values[order]
-
-    def places() -> Array:
-        out = _position_in(indices, groups, True)
-        return out if order is None else out[order]
-
-    return grouped(numbers, values, length, places)
-
-
-def grouped(numbers: Array, values: Array, length: Any, places: Callable[[], Array]) -> Lines:
-    """Lines from the sorted line number of each value, and the length of all lines. O(k)."""
-    starts = kernels.radix_sort.run_starts(numbers)
-    missing = length - np.diff(starts, append=numbers.size)
-    return Lines(values, numbers[starts], starts, missing, places)
-
-
-def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: Any) -> Array:
+def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: np.generic) -> Array:
     """Combine each line that has active elements, shape (m,). O(k)."""
     if not lines.values.size:
         return lines.values
-    if ufunc is np.multiply and fill.dtype.kind in "fc" and lines.missing.any():
-        return _product(lines, fill)
-    if ufunc in _EXTREMA and fill.dtype.kind == "c" and lines.missing.any():
+    some = lines.missing > 0
+    if some.any() and ufunc is np.multiply and fill.dtype.kind in "fc":
+        return product_of_lines(lines, fill)
+    if some.any() and ufunc in EXTREMA and fill.dtype.kind == "c":
         # Of two that compare equal, or two NaNs, the first wins; here these can differ.
-        lines = _with_fills(lines, fill, 1)
+        lines = with_first_fill(lines, fill)
         return ufunc.reduceat(lines.values, lines.starts, dtype=fill.dtype)
     out = ufunc.reduceat(lines.values, lines.starts, dtype=fill.dtype)
-    some = lines.missing > 0
     if some.all():
         return ufunc(out, powers(ufunc, fill, lines.missing))
     if some.any():
@@ -120,10 +56,10 @@ def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: Any) -> Array:
 
 
 def warn_as_numpy(ufunc: np.ufunc, x: Spectrum, out: Array) -> None:
-    """Give the warning that NumPy gives where NaN or infinity comes from numbers. O(k + m)."""
+    """Warn as NumPy does where NaN or infinity comes from numbers. O(k + m)."""
     if out.dtype.kind not in "fc" or np.isfinite(out).all():
         return
-    inputs = np.append(x.eigenvalues, x.fill_value) if x.nactive < x.space else x.eigenvalues
+    inputs, _ = append_fill(x)
     if inputs.dtype.kind not in "fc":
         return
     largest = np.finfo(out.dtype).max
@@ -134,12 +70,12 @@ def warn_as_numpy(ufunc: np.ufunc, x: Spectrum, out: Array) -> None:
         ufunc.reduce(np.array([largest, largest]))
 
 
-def _said_of(ufunc: np.ufunc, tiny: Array, axis: Any, kwargs: dict[str, Any]) -> Any:
-    """What NumPy says of a tiny array."""
+def _of_tiny(ufunc: np.ufunc, tiny: Array, axis: Axis, kwargs: dict[str, Any]) -> Any:
+    """Return what NumPy makes of a tiny array, or raise what it raises."""
     if tiny.dtype.kind != "c" or kwargs["dtype"] is None:
         return ufunc.reduce(tiny, axis=axis, **kwargs)
     with warnings.catch_warnings():
-        # That a cast discards imaginary parts is said when the values are cast.
+        # The warning that a cast discards imaginary parts comes when the values are cast.
         warnings.simplefilter("ignore")
         return ufunc.reduce(tiny, axis=axis, **kwargs)
 
@@ -147,19 +83,19 @@ def _said_of(ufunc: np.ufunc, tiny: Array, axis: Any, kwargs: dict[str, Any]) ->
 def _start(
     ufunc: np.ufunc, x: Spectrum, dtype: np.dtype[Any], kwargs: dict[str, Any]
 ) -> Array | None:
-    """What NumPy combines every line with, shape (1,): `initial`, the identity or nothing."""
+    """Return what NumPy combines every line with, shape (1,): `initial`, the identity, or None."""
     if ("initial" in kwargs and kwargs["initial"] is None) or (
         "initial" not in kwargs and ufunc.identity is None
     ):
         return None
-    return np.array([_said_of(ufunc, np.empty(0, x.dtype), 0, kwargs)], dtype)
+    return np.array([_of_tiny(ufunc, np.empty(0, x.dtype), 0, kwargs)], dtype)
 
 
 def reduce(
     ufunc: np.ufunc,
     x: Spectrum,
-    axis: Any = 0,
-    dtype: Any = None,
+    axis: Axis = 0,
+    dtype: DTypeLike | None = None,
     keepdims: bool = False,
     initial: Any = np._NoValue,
     where: Any = True,
@@ -199,7 +135,7 @@ def reduce(
         kwargs["initial"] = initial
     # An element along each axis that has any: enough for the dtype and for all errors.
     tiny = np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
-    result = _said_of(ufunc, tiny, axis, {**kwargs, "keepdims": keepdims})
+    result = _of_tiny(ufunc, tiny, axis, {**kwargs, "keepdims": keepdims})
     if not isinstance(result, (np.ndarray, np.generic)):
         return None
     if not has_power(ufunc, x.dtype, result.dtype):
@@ -207,10 +143,7 @@ def reduce(
     ndim = len(x.shape)
     axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(int(a) % ndim for a in axes) if ndim else ()
-    if keepdims:
-        shape = tuple(1 if a in axes else n for a, n in enumerate(x.shape))
-    else:
-        shape = tuple(n for a, n in enumerate(x.shape) if a not in axes)
+    shape = reduced_shape(x.shape, axes, keepdims)
     if x.active_indices is None and x.size:
         dense = x.eigenvalues.reshape(x.shape)
         out = np.asarray(ufunc.reduce(dense, axis=axis, keepdims=keepdims, **kwargs))
@@ -263,14 +196,14 @@ def _sparse_reduce(
 
 
 def _column_extrema(
-    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: np.generic
 ) -> Array | None:
-    """The extremum of every column of a matrix in all of which some element is inactive.
+    """Return the extremum of every column of a matrix in all of which some element is inactive.
 
     None for another, and where there are many more columns than active elements. O(k): three
     times as fast as sorting by column.
     """
-    groups = _groups(x.shape, axes)
+    groups = merged_axes(x.shape, axes)
     if len(groups) != 2 or groups[1][1] or not values.size or groups[1][0] > 8 * values.size:
         return None
     (outer, _), (inner, _) = groups
@@ -278,30 +211,30 @@ def _column_extrema(
     if values.size >= outer and kernels.rows_columns.column_counts(indices, inner).max() == outer:
         return None
     out = np.full(inner, fill)
-    ufunc.at(out, _position_in(indices, groups, False), values)
+    ufunc.at(out, line_numbers(indices, groups), values)
     return out
 
 
 def _line_results(
-    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+    ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], values: Array, fill: np.generic
 ) -> tuple[Array | None, Array]:
-    """The lines that have active elements (None: all lines), and their results. O(k)."""
+    """Return the lines that have active elements (None: all lines), and their results. O(k)."""
     if ufunc is np.add:
         sums = _sums(x, axes, values, fill)
         if sums is not None:
             return sums
-    elif ufunc in _EXTREMA and values.dtype.kind != "c":
+    elif ufunc in EXTREMA and values.dtype.kind != "c":
         extrema = _column_extrema(ufunc, x, axes, values, fill)
         if extrema is not None:
             return None, extrema
-    lines = _lines_of(x, axes, values)
+    lines = lines_of(x, axes, values)
     return lines.numbers, reduce_lines(ufunc, lines, fill)
 
 
 def _sums(
-    x: Spectrum, axes: tuple[int, ...], values: Array, fill: Any
+    x: Spectrum, axes: tuple[int, ...], values: Array, fill: np.generic
 ) -> tuple[Array | None, Array] | None:
-    """Sums over the rows or columns of a matrix by a kernel; None where there is none for that.
+    """Sum the rows or columns of a matrix by a kernel; None where there is none for that.
 
     Returns
     -------
@@ -309,7 +242,7 @@ def _sums(
         The lines that have active elements; None for all lines.
     sums : ndarray
     """
-    groups = _groups(x.shape, axes)
+    groups = merged_axes(x.shape, axes)
     if len(groups) != 2 or values.dtype.char not in "dDlLqQ" or not values.size:
         return None
     indices = x.indices()
@@ -332,15 +265,14 @@ def _sums(
     if not by_rows:
         missing = outer - kernels.rows_columns.column_counts(indices, inner)
     some = missing > 0
-    sums[some] += _times(fill, missing[some])
+    sums[some] += powers(np.add, fill, missing[some])
     return numbers, sums
 
 
 def _with_error(ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], out: Spectrum) -> Spectrum:
     """`out` with the error bound of x: a sum over n elements makes it sqrt(n) times as large."""
-    if x.error is None or ufunc not in (np.add, *_EXTREMA):
+    if x.error is None or ufunc not in (np.add, *EXTREMA):
         return out
     length = prod(x.shape[axis] for axis in axes) if ufunc is np.add else 1
     absolute = x.error.absolute * float(np.sqrt(float(length)))
-    reference = max(0.0, norm(out.eigenvalues) - absolute)
-    return out.replace(error=ErrorBound(absolute, reference))
+    return out.replace(error=ErrorBound.of(absolute, norm(out.eigenvalues)))

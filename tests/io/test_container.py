@@ -72,6 +72,16 @@ def test_operators_and_huge_arrays():
     assert read(written(x))[2**62] == 2
 
 
+@pytest.mark.parametrize(
+    "scalar", [True, 2, 2.5, np.True_, np.int8(3), np.float32(3), np.float64(2.5)]
+)
+def test_scalars_of_expressions_come_back(scalar):
+    u = qv.from_eigenvalues([2.0**12, 2.0**11], [0, 3], 2**24, basis="walsh")
+    y = np.exp(-u * u) * scalar + scalar
+    z = read(written(y))
+    assert (z.dtype, z[5]) == (y.dtype, y[5])
+
+
 def test_expressions_and_evolutions():
     u = qv.from_eigenvalues([2.0**12, 2.0**11], [0, 3], 2**24, basis="walsh")
     y = np.exp(-u * u) + np.float32(2)

@@ -32,16 +32,18 @@ from ...ops.basis_change import (
 from ...ops.join import bounded
 from ...ops.linear import conjugate
 from ...sources.samples import Samples
-from ..common import array_of, delivered
+from ..common import Operand, Output, array_of, delivered
 
 __all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_scale"]
 
-#: Arrays of up to so many elements are transformed by NumPy, where they are in the standard basis.
+#: The most elements of an array in the standard basis that NumPy transforms.
 FEW = 2**16
 
 _WAVES = (FOURIER, FOURIER_CONJUGATE)
 #: NumPy (2.4) takes their `out`, and leaves it as it is.
 _WITHOUT_OUT = (np.fft.hfft, np.fft.ifft2, np.fft.irfft2)
+#: Functions that take no complex samples.
+_REAL = (np.fft.rfft, np.fft.ihfft, np.fft.rfft2, np.fft.rfftn)
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
@@ -64,7 +66,7 @@ def pays_dense(
 
 
 def unitary_scale(n: int, forward: bool, norm: str | None, dtype: np.dtype[Any]) -> Any:
-    """What a unitary transform is multiplied by."""
+    """Return what a unitary transform is multiplied by."""
     real = working_dtype(dtype).type(0).real.dtype.type
     if norm == "ortho":
         return real(1)
@@ -79,7 +81,7 @@ def relabelled(
     scale: Any,
     dtype: np.dtype[Any],
 ) -> Spectrum:
-    """A unitary transform along an axis, times a number.
+    """Return a unitary transform along an axis, times a number.
 
     Parameters
     ----------
@@ -135,13 +137,13 @@ def relabelled(
 def transformed(
     spectrum: Spectrum, axis: int, forward: bool, norm: str | None, dtype: np.dtype[Any]
 ) -> Spectrum:
-    """The discrete Fourier transform along an axis, or its inverse; see `relabelled`."""
+    """Return the discrete Fourier transform along an axis, or its inverse; see `relabelled`."""
     scale = unitary_scale(spectrum.shape[axis], forward, norm, dtype)
     return relabelled(spectrum, axis, _WAVES if forward else _WAVES[::-1], scale, dtype)
 
 
 def _constant(value: Any, shape: tuple[int, ...], basis: Any, dtype: np.dtype[Any]) -> Spectrum:
-    """An array of one value, as one coefficient."""
+    """Return an array of one value, as one coefficient."""
     values = np.array([value], dtype) * np.sqrt(dtype.type(0).real.dtype.type(prod(shape)))
     return compact(shape, dtype, (basis,) * len(shape), values, np.zeros(1, int), dtype.type(0))
 
@@ -161,7 +163,7 @@ def _terms(spectrum: Spectrum, forward: bool, dtype: np.dtype[Any]) -> list[Spec
 
 
 def resized(x: VirtualQArray, n: int, axis: int) -> VirtualQArray:
-    """The first n samples along an axis, zeros after the last."""
+    """Return the first n samples along an axis, zeros after the last."""
     m = x.shape[axis]
     if n < m:
         part: VirtualQArray = x[(slice(None),) * axis + (slice(n),)]
@@ -172,8 +174,8 @@ def resized(x: VirtualQArray, n: int, axis: int) -> VirtualQArray:
     return x
 
 
-def _length(n: Any, default: int) -> int | None:
-    """The number of samples; None where NumPy would not take it, and is to say so."""
+def _length(n: int | None, default: int) -> int | None:
+    """Return the number of samples; None where NumPy would not take it, and is to say so."""
     if n is None:
         return default if default >= 1 else None
     try:
@@ -183,7 +185,7 @@ def _length(n: Any, default: int) -> int | None:
     return n if n >= 1 else None
 
 
-def _axis(axis: Any, ndim: int) -> int | None:
+def _axis(axis: int, ndim: int) -> int | None:
     try:
         return np.lib.array_utils.normalize_axis_index(axis, ndim)
     except (TypeError, np.exceptions.AxisError):
@@ -204,7 +206,7 @@ class _Plan:
     """
 
     def __init__(
-        self, x: VirtualQArray, steps: list[tuple[int, int]], norm: Any, dtype: np.dtype[Any]
+        self, x: VirtualQArray, steps: list[tuple[int, int]], norm: str | None, dtype: np.dtype[Any]
     ) -> None:
         self.x = x
         self.steps = steps
@@ -217,6 +219,10 @@ class _Plan:
         return [axis for axis, _ in self.steps]
 
 
+#: Carries out a plan, or returns None where NumPy is to.
+Work = Callable[[_Plan], VirtualQArray | None]
+
+
 def _shape(x: VirtualQArray, steps: list[tuple[int, int]]) -> tuple[int, ...]:
     shape = list(x.shape)
     for axis, n in steps:
@@ -225,9 +231,9 @@ def _shape(x: VirtualQArray, steps: list[tuple[int, int]]) -> tuple[int, ...]:
 
 
 def _planned(
-    probe: Callable[..., Any], x: Any, steps: list[tuple[Any, Any]], norm: Any, last: int = 0
+    probe: Callable[..., Any], x: Operand, steps: list[tuple[Any, Any]], norm: Any, last: int = 0
 ) -> _Plan | None:
-    """The plan of a call, or None where NumPy is to do it, or to raise an exception.
+    """Return the plan of a call, or None where NumPy is to do it, or to raise an exception.
 
     `last` is 0 where the default length of the last axis is that of the input, and 1 where it is
     one of all the frequencies of which the input has the first half.
@@ -256,12 +262,12 @@ def _planned(
 
 
 def _has_waves(x: VirtualQArray, steps: list[tuple[int, int]]) -> bool:
-    source = x.source
-    return isinstance(source, Spectrum) and any(source.bases[axis] in _WAVES for axis, _ in steps)
+    spectrum = x.source.stored
+    return spectrum is not None and any(spectrum.bases[axis] in _WAVES for axis, _ in steps)
 
 
 def _complex(plan: _Plan, forward: bool) -> VirtualQArray | None:
-    """The transforms of all axes of a plan; None where NumPy is to do them."""
+    """Return the transforms of all axes of a plan; None where NumPy is to do them."""
     x = plan.x
     for axis, n in plan.steps:
         x = resized(x, n, axis)
@@ -297,7 +303,7 @@ def _halves(spectrum: Spectrum, axis: int, n: int) -> Spectrum:
 
 
 def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
-    """The real part of an array in a complex basis, which has at most twice its coefficients."""
+    """Take the real part of an array in a complex basis: at most twice its coefficients."""
     mirrored = conjugate(spectrum)
     where = np.concatenate([spectrum.indices(), mirrored.indices()])
     both = np.concatenate([spectrum.eigenvalues, mirrored.eigenvalues])
@@ -310,7 +316,7 @@ def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
 
 
 def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQArray | None:
-    """The real array of which `x` is the first half of the frequencies, if that is what it is."""
+    """Return the real array whose first half of the frequencies `x` is, if it is one."""
     source = x.source
     if not isinstance(source, Samples) or source.spectrum.diagonal:
         return None
@@ -334,7 +340,7 @@ def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQAr
 
 
 def _one_sided(plan: _Plan) -> VirtualQArray | None:
-    """The real array whose transform, along the last axis, starts with what is given."""
+    """Return the real array whose transform, along the last axis, starts with what is given."""
     x = plan.x
     *rest, (axis, n) = plan.steps
     undone = _undone(x, axis, n, plan.norm) if not rest else None
@@ -363,7 +369,7 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
     return VirtualQArray(_real_part(spectrum, real))
 
 
-def _complain(function: Callable[..., Any], x: Any, s: Any, rest: tuple[Any, ...]) -> None:
+def _complain(function: Callable[..., Any], x: Operand, s: Any, rest: tuple[Any, ...]) -> None:
     """Raise what NumPy does, whatever the elements and lengths of a large array are."""
     if isinstance(x, VirtualQArray) and x.size > FEW:
         several = isinstance(s, (tuple, list, np.ndarray)) and np.ndim(s) == 1
@@ -378,11 +384,11 @@ def _at_most_two(n: Any) -> Any:
 def _answer(
     function: Callable[..., Any],
     plan: _Plan | None,
-    work: Callable[[_Plan], VirtualQArray | None],
+    work: Work,
     args: tuple[Any, ...],
-    out: Any,
+    out: Output,
 ) -> Any:
-    """What `work` makes of a plan; where that is nothing, or not for `out`, what NumPy does."""
+    """Carry out a plan by `work`; where that has no answer, or none for `out`, by NumPy."""
     result = None
     out = None if function in _WITHOUT_OUT else out
     if plan is not None:
@@ -406,7 +412,7 @@ def _answer(
 
 
 def _half_of(x: VirtualQArray | None, axis: int, n: int) -> VirtualQArray | None:
-    """The first ``n // 2 + 1`` frequencies."""
+    """Return the first ``n // 2 + 1`` frequencies."""
     if x is None:
         return None
     part: VirtualQArray = x[(slice(None),) * axis + (slice(n // 2 + 1),)]
@@ -426,167 +432,110 @@ def _real_spectrum(plan: _Plan) -> VirtualQArray | None:
     return _half_of(_complex(plan, True), axis, n)
 
 
-@function_rule(Tier.CLOSED, np.fft.fft)
-def fft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The discrete Fourier transform: coefficients in another basis. O(k)."""
-    plan = _planned(np.fft.fft, a, [(axis, n)], norm)
-    return _answer(np.fft.fft, plan, _forward, (a, n, axis, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.ifft)
-def ifft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `fft`. O(k)."""
-    plan = _planned(np.fft.ifft, a, [(axis, n)], norm)
-    return _answer(np.fft.ifft, plan, _inverse, (a, n, axis, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.rfft)
-def rfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The first half of `fft` of real samples. O(k)."""
-    plan = _planned(np.fft.rfft, a, [(axis, n)], norm)
-    return _answer(np.fft.rfft, plan, _real_spectrum, (a, n, axis, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.irfft)
-def irfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `rfft`. O(k log k)."""
-    plan = _planned(np.fft.irfft, a, [(axis, n)], norm, 1)
-    return _answer(np.fft.irfft, plan, _one_sided, (a, n, axis, norm), out)
-
-
 def _other_way(plan: _Plan) -> _Plan:
     return _Plan(plan.x, plan.steps, _OTHER_WAY[plan.norm], plan.dtype)
 
 
-@function_rule(Tier.CLOSED, np.fft.hfft)
-def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The real spectrum of samples of which the first half is given. O(k log k)."""
-
-    def work(plan: _Plan) -> VirtualQArray | None:
-        other = _other_way(plan)
-        other.x = array_of(np.conjugate(plan.x))
-        result = _one_sided(other)
-        plan.dense = None if other.dense is None else array_of(np.conjugate(other.dense))
-        return result
-
-    plan = _planned(np.fft.hfft, a, [(axis, n)], norm, 1)
-    return _answer(np.fft.hfft, plan, work, (a, n, axis, norm), out)
+def _from_half(plan: _Plan) -> VirtualQArray | None:
+    """Return the real spectrum of samples of which the first half is given."""
+    other = _other_way(plan)
+    other.x = array_of(np.conjugate(plan.x))
+    result = _one_sided(other)
+    plan.dense = None if other.dense is None else array_of(np.conjugate(other.dense))
+    return result
 
 
-@function_rule(Tier.CLOSED, np.fft.ihfft)
-def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `hfft`. O(k)."""
-
-    def work(plan: _Plan) -> VirtualQArray | None:
-        other = _other_way(plan)
-        half = _real_spectrum(other)
-        plan.dense = other.dense
-        return None if half is None else array_of(np.conjugate(half))
-
-    plan = _planned(np.fft.ihfft, a, [(axis, n)], norm)
-    return _answer(np.fft.ihfft, plan, work, (a, n, axis, norm), out)
+def _to_half(plan: _Plan) -> VirtualQArray | None:
+    """Return the first half of the samples that have a real spectrum."""
+    other = _other_way(plan)
+    half = _real_spectrum(other)
+    plan.dense = other.dense
+    return None if half is None else array_of(np.conjugate(half))
 
 
-_REAL = (np.fft.rfft, np.fft.ihfft, np.fft.rfft2, np.fft.rfftn)
+def _along_axis(function: Callable[..., Any], work: Work, last: int = 0) -> None:
+    """Register the rule of a transform of one axis; `last` is as for `_planned`."""
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        a: Operand,
+        n: int | None = None,
+        axis: int = -1,
+        norm: str | None = None,
+        out: Output = None,
+    ) -> Any:
+        plan = _planned(function, a, [(axis, n)], norm, last)
+        return _answer(function, plan, work, (a, n, axis, norm), out)
 
 
-def _steps(x: Any, s: Any, axes: Any) -> list[tuple[Any, Any]] | None:
-    """The axis and the number of samples of each transform; None for what NumPy refuses."""
+# O(k), and O(k log k) for what is real of one side.
+_along_axis(np.fft.fft, _forward)
+_along_axis(np.fft.ifft, _inverse)
+_along_axis(np.fft.rfft, _real_spectrum)
+_along_axis(np.fft.irfft, _one_sided, last=1)
+_along_axis(np.fft.hfft, _from_half, last=1)
+_along_axis(np.fft.ihfft, _to_half)
+
+
+def _steps(
+    shape: tuple[int, ...], s: Sequence[int] | None, axes: Sequence[int] | None
+) -> list[tuple[Any, Any]] | None:
+    """Return the axis and the number of samples of each transform; None for what NumPy refuses."""
     if s is not None and axes is None:
         return None  # deprecated: NumPy is to say so
-    shape = np.shape(x)
     try:
         axes = list(range(len(shape))) if axes is None else list(axes)
         if s is None:
             return [(axis, None) for axis in axes]
-        s = [operator.index(n) for n in s]
-        s = [shape[axis] if n == -1 else n for axis, n in zip(axes, s, strict=True)]
+        lengths = [operator.index(n) for n in s]
+        pairs = list(zip(axes, lengths, strict=True))
+        return [(axis, shape[axis] if n == -1 else n) for axis, n in pairs]
     except (TypeError, ValueError, IndexError):
         return None
-    return list(zip(axes, s, strict=True))
 
 
-def _several(
-    function: Callable[..., Any],
-    work: Callable[[_Plan], VirtualQArray | None],
-    args: tuple[Any, ...],
-    out: Any,
-    last: int = 0,
-) -> Any:
-    """The answer to a transform of several axes."""
-    a, s, axes, norm = args
-    steps = _steps(a, s, axes)
-    plan = None if steps is None else _planned(function, a, steps, norm, last)
-    if plan is not None and len(set(plan.axes)) < len(plan.axes):
-        plan = None  # an axis is transformed twice
-    return _answer(function, plan, work, args, out)
+def _along_axes(
+    function: Callable[..., Any], work: Work, default: Sequence[int] | None, last: int = 0
+) -> None:
+    """Register the rule of a transform of several axes, which are `default` if not given."""
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        a: Operand,
+        s: Sequence[int] | None = None,
+        axes: Sequence[int] | None = default,
+        norm: str | None = None,
+        out: Output = None,
+    ) -> Any:
+        steps = _steps(np.shape(a), s, axes)
+        plan = None if steps is None else _planned(function, a, steps, norm, last)
+        if plan is not None and len(set(plan.axes)) < len(plan.axes):
+            plan = None  # an axis is transformed twice
+        return _answer(function, plan, work, (a, s, axes, norm), out)
 
 
-@function_rule(Tier.CLOSED, np.fft.fftn)
-def fftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """`fft` along some axes, all by default. O(k)."""
-    return _several(np.fft.fftn, _forward, (a, s, axes, norm), out)
+_along_axes(np.fft.fftn, _forward, None)
+_along_axes(np.fft.ifftn, _inverse, None)
+_along_axes(np.fft.rfftn, _real_spectrum, None)
+_along_axes(np.fft.irfftn, _one_sided, None, last=1)
+_along_axes(np.fft.fft2, _forward, (-2, -1))
+_along_axes(np.fft.ifft2, _inverse, (-2, -1))
+_along_axes(np.fft.rfft2, _real_spectrum, (-2, -1))
+_along_axes(np.fft.irfft2, _one_sided, (-2, -1), last=1)
 
 
-@function_rule(Tier.CLOSED, np.fft.ifftn)
-def ifftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `fftn`. O(k)."""
-    return _several(np.fft.ifftn, _inverse, (a, s, axes, norm), out)
+def _shift(function: Callable[..., Any], sign: int) -> None:
+    """Register the rule of a roll by half of the lengths: of frequency 0 to the middle, or back."""
+
+    @function_rule(Tier.STRUCTURAL, function)
+    def rule(x: Operand, axes: int | Sequence[int] | None = None) -> Any:
+        shape: tuple[int, ...] = np.shape(x)
+        if axes is None:
+            return np.roll(x, [sign * (n // 2) for n in shape], tuple(range(len(shape))))
+        if isinstance(axes, (int, np.integer)):
+            return np.roll(x, sign * (shape[axes] // 2), axes)
+        return np.roll(x, [sign * (shape[axis] // 2) for axis in axes], axes)
 
 
-@function_rule(Tier.CLOSED, np.fft.fft2)
-def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """`fft` along two axes. O(k)."""
-    return _several(np.fft.fft2, _forward, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.ifft2)
-def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `fft2`. O(k)."""
-    return _several(np.fft.ifft2, _inverse, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.rfftn)
-def rfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """`fftn` of real samples, the first half along the last axis. O(k)."""
-    return _several(np.fft.rfftn, _real_spectrum, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.rfft2)
-def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """`fft2` of real samples, the first half along the last axis. O(k)."""
-    return _several(np.fft.rfft2, _real_spectrum, (a, s, axes, norm), out)
-
-
-@function_rule(Tier.CLOSED, np.fft.irfftn)
-def irfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `rfftn`. O(k log k)."""
-    return _several(np.fft.irfftn, _one_sided, (a, s, axes, norm), out, 1)
-
-
-@function_rule(Tier.CLOSED, np.fft.irfft2)
-def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
-    """The inverse of `rfft2`. O(k log k)."""
-    return _several(np.fft.irfft2, _one_sided, (a, s, axes, norm), out, 1)
-
-
-def _shifted(x: Any, axes: Any, sign: int) -> Any:
-    """`x` rolled by half of its lengths."""
-    shape = np.shape(x)
-    if axes is None:
-        return np.roll(x, [sign * (n // 2) for n in shape], tuple(range(len(shape))))
-    if isinstance(axes, (int, np.integer)):
-        return np.roll(x, sign * (shape[axes] // 2), axes)
-    return np.roll(x, [sign * (shape[axis] // 2) for axis in axes], axes)
-
-
-@function_rule(Tier.STRUCTURAL, np.fft.fftshift)
-def fftshift(x: Any, axes: Any = None) -> Any:
-    """The frequency 0 moved to the middle: as ``np.roll``. O(k)."""
-    return _shifted(x, axes, 1)
-
-
-@function_rule(Tier.STRUCTURAL, np.fft.ifftshift)
-def ifftshift(x: Any, axes: Any = None) -> Any:
-    """The inverse of `fftshift`: as ``np.roll``. O(k)."""
-    return _shifted(x, axes, -1)
+_shift(np.fft.fftshift, 1)
+_shift(np.fft.ifftshift, -1)

@@ -15,7 +15,7 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import COSINE, STANDARD, WALSH, working_dtype
 from ...core.error_bound import ErrorBound
 from ...core.spectrum import Spectrum
-from ..common import array_of
+from ..common import Operand, array_of
 from .fft import FEW, NotFiniteError, pays_dense, relabelled, resized, unitary_scale
 
 __all__ = ["backend", "dct", "fwht", "idct", "ifwht"]
@@ -25,14 +25,14 @@ _NORMS = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "
 _INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}
 
 
-def _require_norm(norm: Any) -> None:
+def _require_norm(norm: str | None) -> None:
     if norm not in _NORMS:
         raise ValueError(
             f'Invalid norm value {norm!r}; should be "backward", "ortho" or "forward".'
         )
 
 
-def _hadamard(x: Any, axis: Any, norm: Any, forward: bool) -> VirtualQArray:
+def _hadamard(x: Operand, axis: int, norm: str | None, forward: bool) -> VirtualQArray:
     _require_norm(norm)
     array = array_of(x)
     axis = np.lib.array_utils.normalize_axis_index(axis, array.ndim)
@@ -54,7 +54,7 @@ def _hadamard(x: Any, axis: Any, norm: Any, forward: bool) -> VirtualQArray:
 
 
 def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:
-    """The array with an axis in the Walsh basis, where a fill value is one coefficient a line."""
+    """Take an axis to the Walsh basis, where a fill value is one coefficient a line."""
     return (
         array_of(VirtualQArray(spectrum))
         .to_basis([WALSH if a == axis else basis for a, basis in enumerate(spectrum.bases)])
@@ -62,8 +62,8 @@ def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:
     )
 
 
-def fwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
-    """The Walsh-Hadamard transform along an axis, in Hadamard order.
+def fwht(x: Operand, axis: int = -1, norm: str | None = None) -> VirtualQArray:
+    """Return the Walsh-Hadamard transform along an axis, in Hadamard order.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def fwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
     return _hadamard(x, axis, norm, True)
 
 
-def ifwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
-    """The inverse of `fwht`.
+def ifwht(x: Operand, axis: int = -1, norm: str | None = None) -> VirtualQArray:
+    """Return the inverse of `fwht`.
 
     Parameters
     ----------
@@ -141,8 +141,8 @@ def ifwht(x: Any, axis: int = -1, norm: str | None = None) -> VirtualQArray:
     return _hadamard(x, axis, norm, False)
 
 
-def _weights(n: int, norm: Any, dtype: np.dtype[Any]) -> tuple[Any, Any]:
-    """What ``dct(x, 2, norm=norm)`` is to the orthonormal one, at index 0 and at others."""
+def _weights(n: int, norm: str | None, dtype: np.dtype[Any]) -> tuple[Any, Any]:
+    """Return what ``dct(x, 2, norm=norm)`` is to the orthonormal one, at index 0 and at others."""
     real = working_dtype(dtype).type(0).real.dtype.type
     if norm == "ortho":
         return real(1), real(1)
@@ -151,17 +151,19 @@ def _weights(n: int, norm: Any, dtype: np.dtype[Any]) -> tuple[Any, Any]:
     return (first / size, other / size) if norm == "forward" else (first, other)
 
 
-def _cosine(x: VirtualQArray, type: int, n: Any, axis: Any, norm: Any) -> VirtualQArray | None:
-    """A transform of type 2 or 3 on the coefficients; None where SciPy is to do it."""
+def _cosine(
+    x: VirtualQArray, type: int, n: int | None, axis: int, norm: str | None
+) -> VirtualQArray | None:
+    """Return a transform of type 2 or 3 on the coefficients; None where SciPy is to do it."""
     if norm not in _NORMS or x.ndim == 0 or x.size == 0 or not (n is None or n > 0):
         return None
     if not -x.ndim <= axis < x.ndim:
         return None
     axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     x = x if n is None else resized(x, n, axis)
-    n, source = x.shape[axis], x.source
+    n, stored = x.shape[axis], x.source.stored
     wanted = COSINE if type == 2 else STANDARD
-    in_waves = isinstance(source, Spectrum) and source.bases[axis] == COSINE
+    in_waves = stored is not None and stored.bases[axis] == COSINE
     if x.size <= FEW and not (in_waves and type == 2):
         return None
     spectrum = x.spectrum
@@ -188,17 +190,17 @@ def _cosine(x: VirtualQArray, type: int, n: Any, axis: Any, norm: Any) -> Virtua
         return None
 
 
-def _cropped(x: VirtualQArray, n: Any, axis: Any) -> VirtualQArray:
-    """The samples that count, of arguments that SciPy takes."""
+def _cropped(x: VirtualQArray, n: Any, axis: int) -> VirtualQArray:
+    """Return the samples that count, of arguments that SciPy takes."""
     if not isinstance(n, (int, np.integer)) or n < 1 or not -x.ndim <= axis < x.ndim:
         return x
     return resized(x, int(n), axis % x.ndim) if n < x.shape[axis] else x
 
 
 def dct(
-    x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None
+    x: Operand, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None
 ) -> VirtualQArray:
-    """The discrete cosine transform, as ``scipy.fft.dct``.
+    """Return the discrete cosine transform, as ``scipy.fft.dct``.
 
     Parameters
     ----------
@@ -234,17 +236,17 @@ def dct(
     >>> y[5], y.nactive
     (np.float64(3.0), 1)
     """
-    x = _cropped(array_of(x), n, axis)
-    result = _cosine(x, type, n, axis, norm) if type in (2, 3) else None
+    array = _cropped(array_of(x), n, axis)
+    result = _cosine(array, type, n, axis, norm) if type in (2, 3) else None
     if result is not None:
         return result
-    return array_of(call_dense(scipy.fft.dct, (x, type, n, axis, norm), {}))
+    return array_of(call_dense(scipy.fft.dct, (array, type, n, axis, norm), {}))
 
 
 def idct(
-    x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None
+    x: Operand, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None
 ) -> VirtualQArray:
-    """The inverse of `dct`, as ``scipy.fft.idct``.
+    """Return the inverse of `dct`, as ``scipy.fft.idct``.
 
     Parameters
     ----------
@@ -308,7 +310,7 @@ _HOW = ("overwrite_x", "workers", "plan")
 
 
 def _of_scipy(method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The answer to a function of SciPy."""
+    """Return the answer to a function of SciPy."""
     name = method.__name__
     names = ["type", "n", "axis", "norm"] if name in _COSINES else ["n", "axis", "norm"]
     names = ["s", "axes", "norm"] if name in _OF_SEVERAL else names

@@ -16,7 +16,7 @@ from ...core.spectrum import Spectrum, compact
 from ...core.values import MAX_SIZE, Array, Shape
 from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
-from ...ufuncs.matmul import matrix_product, tensor_product
+from ...ufuncs.matrix_product import matrix_product, tensor_product
 from ..common import Output, array_of, blank, standard_of
 from .products import write
 

@@ -23,7 +23,7 @@ from ...ops.broadcast import move_axis, permute_axes
 from ...ops.linear import cast
 from ...sources.diagonal_operator import Mapped
 from ...sources.linear_map import LinearMap
-from ...ufuncs.matmul import tensor_product
+from ...ufuncs.matrix_product import tensor_product
 from ...ufuncs.outer import outer as outer_of_elements
 from ..common import (
     Operand,

@@ -1,5 +1,5 @@
 """Rules of NumPy's logic functions. Importing this registers them."""
 
-from . import comparison
+from . import comparison, contents, truth
 
-__all__ = ["comparison"]
+__all__ = ["comparison", "contents", "truth"]

@@ -13,14 +13,17 @@ from ...core.spectrum import Spectrum
 from ...ops.basis_change import linear, norm, sparse
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
+from ..common import Operand
 
 __all__: list[str] = []
 
 
 @function_rule(Tier.CLOSED, np.isclose)
-def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
+def isclose(
+    a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
+) -> Any:
     """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
-    if not all(isinstance(one, (VirtualQArray, np.ndarray, int, float, complex)) for one in (a, b)):
+    if not all(isinstance(x, (VirtualQArray, np.ndarray, int, float, complex)) for x in (a, b)):
         return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
     kind = np.result_type(b, 1.0)
     y = np.multiply(b, 1, dtype=kind) if isinstance(b, VirtualQArray) else np.asarray(b, kind)
@@ -33,12 +36,12 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: boo
     return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
 
 
-def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
+def _coefficients_of_both(a: Operand, b: Operand) -> tuple[Spectrum, Spectrum] | None:
     """Two arrays of one spectral coefficient space, whose coefficients tell how near they are."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return None
-    one, other = a.source.express(), b.source.express()
-    if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
+    one, other = a.source.express().stored, b.source.express().stored
+    if one is None or other is None:
         return None
     if one.is_standard or one.diagonal or not have_same_space(one, other) or not one.size:
         return None
@@ -47,7 +50,7 @@ def _coefficients_of_both(a: Any, b: Any) -> tuple[Spectrum, Spectrum] | None:
 
 
 def _largest(difference: Spectrum) -> float:
-    """A bound on the absolute values of all elements. O(k log k)."""
+    """Return a bound on the absolute values of all elements. O(k log k)."""
     sizes: Any = np.abs(difference.eigenvalues).astype(np.float64)
     if not sizes.size:
         return 0.0
@@ -65,11 +68,13 @@ def _largest(difference: Spectrum) -> float:
 
 
 def _rounding_of(*spectra: Spectrum) -> float:
-    """A bound on the L2 norm of what evaluating all elements may round. O(k)."""
+    """Return a bound on the L2 norm of what evaluating all elements may round. O(k)."""
     # What a function is off by has a norm of a few epsilons, as the function has one of 1.
     return sum(
-        64.0 * float(np.finfo(one.eigenvalues.dtype).eps) * float(np.abs(one.eigenvalues).sum())
-        for one in spectra
+        64.0
+        * float(np.finfo(spectrum.eigenvalues.dtype).eps)
+        * float(np.abs(spectrum.eigenvalues).sum())
+        for spectrum in spectra
     )
 
 
@@ -79,7 +84,7 @@ def _multiple(difference: Spectrum, of: Spectrum, size: float) -> float | None:
     return None if inside is None or not size else float(np.real(inside)) / size**2
 
 
-def _are_near(a: Any, b: Any, rtol: Any, atol: Any) -> bool | None:
+def _are_near(a: Operand, b: Operand, rtol: Any, atol: Any) -> bool | None:
     """Whether all elements are close, where coefficients tell; else None. O(ka + kb).
 
     Close are those that differ by a multiple of b, of no more than `rtol`, and by functions whose
@@ -104,7 +109,7 @@ def _are_near(a: Any, b: Any, rtol: Any, atol: Any) -> bool | None:
     return False if away > most * (1 + 1e-6) + _rounding_of(*both) else None
 
 
-def _are_different(a: Any, b: Any) -> bool:
+def _are_different(a: Operand, b: Operand) -> bool:
     """Whether coefficients tell that some elements differ by more than what rounding may do."""
     both = _coefficients_of_both(a, b)
     if both is None:
@@ -113,7 +118,9 @@ def _are_different(a: Any, b: Any) -> bool:
 
 
 @function_rule(Tier.CLOSED, np.allclose)
-def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> bool:
+def allclose(
+    a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
+) -> bool:
     """Whether all elements are close: by Parseval, where that tells."""
     near = _are_near(a, b, rtol, atol)
     if near is not None:
@@ -121,13 +128,13 @@ def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bo
     return bool(np.all(np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)))
 
 
-def _same_coefficients(a: Any, b: Any) -> bool:
+def _same_coefficients(a: Operand, b: Operand) -> bool:
     """Whether two arrays are stored alike, so that no element need be looked at. O(k)."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return False
-    one, other = a.source, b.source
-    if not (isinstance(one, Spectrum) and isinstance(other, Spectrum)):
-        return one is other
+    one, other = a.source.stored, b.source.stored
+    if one is None or other is None:
+        return a.source is b.source
     if one.is_standard or (one.bases, one.diagonal) != (other.bases, other.diagonal):
         return False
     if one.fill_value != other.fill_value:

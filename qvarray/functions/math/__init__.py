@@ -1,5 +1,5 @@
 """Rules of NumPy's mathematical functions. Importing this registers them."""
 
-from . import convolution, cumulative, elementwise
+from . import convolution, cumulative, elementwise, reductions
 
-__all__ = ["convolution", "cumulative", "elementwise"]
+__all__ = ["convolution", "cumulative", "elementwise", "reductions"]

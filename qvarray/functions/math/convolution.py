@@ -16,7 +16,7 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, require_size
 from ...ops.basis_change import coefficient_dtype, gather_sums, linear, to_bases
-from ..common import array_of, spectrum_of
+from ..common import Operand, array_of, spectrum_of
 
 __all__ = ["circular_convolve", "dyadic_convolve"]
 
@@ -26,7 +26,7 @@ _PAIR = 64  # bytes that a product and its place take
 
 
 def _pairs(x: Spectrum, y: Spectrum, dtype: np.dtype[Any]) -> list[tuple[Array, Array]] | None:
-    """The coordinates of both and the elements, of all pairs of elements; None if too many."""
+    """Pair all elements: the coordinates and values of both. None if there are too many."""
     if not fits_budget(x.nactive * y.nactive * _PAIR):
         return None
     i = np.repeat(np.arange(x.nactive), y.nactive)
@@ -42,8 +42,10 @@ def _is_sparse(x: Spectrum) -> bool:
     return x.is_standard and x.fill_value == 0 and bool(np.isfinite(x.eigenvalues).all())
 
 
-def _linear(a: Any, v: Any, first: Callable[[int, int], range], dtype: np.dtype[Any]) -> Any:
-    """The part of the convolution of two sparse arrays that `first` tells; None if that is dense.
+def _linear(
+    a: Operand, v: Operand, first: Callable[[int, int], range], dtype: np.dtype[Any]
+) -> Any:
+    """Convolve two sparse arrays, for the positions that `first` names; None if that is dense.
 
     O(ka kb log(ka kb)).
     """
@@ -74,7 +76,7 @@ def _linear(a: Any, v: Any, first: Callable[[int, int], range], dtype: np.dtype[
 
 
 def _part(mode: str, n: int, m: int, turned: bool) -> range:
-    """The positions of the full convolution that a mode asks for."""
+    """Return the positions of the full convolution that a mode asks for."""
     short, long = sorted((n, m))
     if mode == "full":
         return range(n + m - 1)
@@ -84,14 +86,14 @@ def _part(mode: str, n: int, m: int, turned: bool) -> range:
     return range(start, start + long)
 
 
-def _answered(function: Callable[..., Any], a: Any, v: Any, mode: Any) -> Any:
-    sizes = [np.size(one) for one in (a, v)]
-    dims = [np.ndim(one) for one in (a, v)]
+def _answered(function: Callable[..., Any], a: Operand, v: Operand, mode: str) -> Any:
+    sizes = [np.size(x) for x in (a, v)]
+    dims = [np.ndim(x) for x in (a, v)]
     if 0 in sizes or min(dims) < 1 or not isinstance(mode, str):
         return call_dense(function, (a, v, mode), {})
     if max(dims) > 1:
         raise ValueError("object too deep for desired array")
-    types = [np.ones(1, getattr(one, "dtype", None) or np.asarray(one).dtype) for one in (a, v)]
+    types = [np.ones(1, getattr(x, "dtype", None) or np.asarray(x).dtype) for x in (a, v)]
     # NumPy knows the modes and the dtype.
     dtype = function(*types, mode).dtype
     if dtype.kind not in "biufc" or mode not in ("full", "same", "valid"):
@@ -104,24 +106,24 @@ def _answered(function: Callable[..., Any], a: Any, v: Any, mode: Any) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.convolve)
-def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
-    """Sums of products at sums of indices, O(ka kv log(ka kv)) for few elements; else dense."""
+def convolve(a: Operand, v: Operand, mode: str = "full") -> Any:
+    """Sum products at sums of indices. O(ka kv log(ka kv)) for few elements; else dense."""
     return _answered(np.convolve, a, v, mode)
 
 
 @function_rule(Tier.CLOSED, np.correlate)
-def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
-    """The convolution with the second array conjugate and reversed, as `convolve`."""
+def correlate(a: Operand, v: Operand, mode: str = "valid") -> Any:
+    """Return the convolution with the second array conjugate and reversed, as `convolve`."""
     return _answered(np.correlate, a, v, mode)
 
 
 def _of_group(
-    x: Any,
-    y: Any,
+    x: Operand,
+    y: Operand,
     basis: Basis,
     combine: Callable[[int, Array, Array], Array],
 ) -> VirtualQArray:
-    """The convolution over a group whose characters are the functions of a basis."""
+    """Return the convolution over a group whose characters are the functions of a basis."""
     one, other = spectrum_of(x), spectrum_of(y)
     if one.shape != other.shape:
         raise ValueError(f"arrays of one shape are convolved, got {one.shape} and {other.shape}")
@@ -154,7 +156,7 @@ def _of_group(
 
 
 def _coefficients(spectrum: Spectrum) -> VirtualQArray:
-    """The coefficients as elements."""
+    """Return the coefficients as elements."""
     dtype = spectrum.eigenvalues.dtype
     bases, zero = (STANDARD,) * len(spectrum.shape), dtype.type(0)
     return VirtualQArray(spectrum.replace(dtype=dtype, bases=bases, fill_value=zero))
@@ -168,8 +170,8 @@ def _xor(_: int, i: Array, j: Array) -> Array:
     return i ^ j
 
 
-def circular_convolve(x: Any, y: Any) -> VirtualQArray:
-    """The circular convolution, along all axes.
+def circular_convolve(x: Operand, y: Operand) -> VirtualQArray:
+    """Return the circular convolution, along all axes.
 
     Parameters
     ----------
@@ -206,8 +208,8 @@ def circular_convolve(x: Any, y: Any) -> VirtualQArray:
     return _of_group(x, y, FOURIER, _sum_modulo)
 
 
-def dyadic_convolve(x: Any, y: Any) -> VirtualQArray:
-    """The dyadic convolution: sums of products of elements whose positions xor to each position.
+def dyadic_convolve(x: Operand, y: Operand) -> VirtualQArray:
+    """Return the dyadic convolution: sums over pairs of elements whose positions xor to each.
 
     Parameters
     ----------

@@ -2,95 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
-from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
-from ..common import delivered, spectrum_of, standard_of
+from ...core.values import Axis
+from ..common import UNSET, Operand, Output, array_of, flattened, written
+from .reductions import output_loop, without_nan
 
 __all__: list[str] = []
-
-_UNSET = np._NoValue
-
-
-def _virtual(a: Any) -> VirtualQArray:
-    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
-
-
-def _flat(a: VirtualQArray) -> VirtualQArray:
-    """All elements along one axis. O(k) in the standard basis."""
-    if a.ndim == 1:
-        return a
-    return VirtualQArray(standard_of(a).replace(shape=(a.size,), bases=(STANDARD,)))
 
 
 # -- cumulative sums and products ---------------------------------------------------------------
 
 
-def _accumulated(ufunc: np.ufunc, a: VirtualQArray, axis: int, dtype: Any, out: Any) -> Any:
-    if out is None:
-        return ufunc.accumulate(a, axis=axis, dtype=dtype)
-    if not isinstance(out, (VirtualQArray, np.ndarray)):
-        raise TypeError("return arrays must be of ArrayType")
-    if dtype is None:
-        kinds = (out.dtype, a.dtype, None)
-        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
-    result = ufunc.accumulate(a, axis=axis, dtype=dtype)
-    return delivered(result.astype(out.dtype, copy=False), out)
+def _accumulated(
+    ufunc: np.ufunc, a: VirtualQArray, axis: int, dtype: DTypeLike | None, out: Output
+) -> Any:
+    if out is not None:
+        dtype = output_loop(ufunc, a, dtype, out)
+    return written(ufunc.accumulate(a, axis=axis, dtype=dtype), out)
 
 
-def _cumulative(function: Any, ufunc: np.ufunc) -> None:
+def _cumulative(
+    function: Callable[..., Any], ufunc: np.ufunc, instead_of_nan: int | None = None
+) -> None:
+    """Register the rule of a cumulative sum or product, which may take a number for NaN."""
+
     @function_rule(Tier.CLOSED, function)
-    def rule(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-        a = _virtual(a)
-        if not a.ndim:
+    def rule(
+        a: Operand,
+        axis: int | None = None,
+        dtype: DTypeLike | None = None,
+        out: Output = None,
+    ) -> Any:
+        x = array_of(a) if instead_of_nan is None else without_nan(a, instead_of_nan)[0]
+        if not x.ndim:
             np.lib.array_utils.normalize_axis_index(axis or 0, 1)
             axis = None
         if axis is None:
-            return _accumulated(ufunc, _flat(a), 0, dtype, out)
-        return _accumulated(ufunc, a, axis, dtype, out)
+            return _accumulated(ufunc, flattened(x), 0, dtype, out)
+        return _accumulated(ufunc, x, axis, dtype, out)
 
 
 _cumulative(np.cumsum, np.add)
 _cumulative(np.cumprod, np.multiply)
+_cumulative(np.nancumsum, np.add, 0)
+_cumulative(np.nancumprod, np.multiply, 1)
 
 
-def _with_initial(function: Any, ufunc: np.ufunc) -> None:
+def _with_initial(function: Callable[..., Any], ufunc: np.ufunc) -> None:
+    """Register the rule of a cumulative sum or product that may begin with 0, or 1."""
+
     @function_rule(Tier.CLOSED, function)
     def rule(
-        x: Any,
+        x: Operand,
         /,
         *,
-        axis: Any = None,
-        dtype: Any = None,
-        out: Any = None,
-        include_initial: Any = False,
+        axis: int | None = None,
+        dtype: DTypeLike | None = None,
+        out: Output = None,
+        include_initial: bool = False,
     ) -> Any:
-        x = _virtual(x)
-        x = x if x.ndim else _flat(x)
+        a = array_of(x)
+        a = a if a.ndim else flattened(a)
         if axis is None:
-            if x.ndim >= 2:
+            if a.ndim >= 2:
                 raise ValueError(
                     "For arrays which have more than one dimension ``axis`` argument is required."
                 )
             axis = 0
         if not include_initial:
-            return _accumulated(ufunc, x, axis, dtype, out)
-        if out is not None and dtype is None:
-            kinds = (out.dtype, x.dtype, None)
-            dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
-        sums = ufunc.accumulate(x, axis=axis, dtype=dtype)
-        along = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
-        shape = (*x.shape[:along], 1, *x.shape[along + 1 :])
-        first = np.broadcast_to(_virtual(np.full((1,) * x.ndim, ufunc.identity, sums.dtype)), shape)
-        result = np.concatenate((first, sums), axis=along)
-        if out is None:
-            return result
-        return delivered(result.astype(out.dtype, copy=False), out)
+            return _accumulated(ufunc, a, axis, dtype, out)
+        if out is not None:
+            dtype = output_loop(ufunc, a, dtype, out)
+        sums = ufunc.accumulate(a, axis=axis, dtype=dtype)
+        along = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+        shape = (*a.shape[:along], 1, *a.shape[along + 1 :])
+        start = array_of(np.full((1,) * a.ndim, ufunc.identity, sums.dtype))
+        result = np.concatenate((np.broadcast_to(start, shape), sums), axis=along)
+        return written(result, out)
 
 
 _with_initial(np.cumulative_sum, np.add)
@@ -101,13 +97,13 @@ _with_initial(np.cumulative_prod, np.multiply)
 
 
 def _part(a: Any, axis: int, start: int | None, stop: int | None) -> Any:
-    """Some positions along an axis, all of the others."""
+    """Return some positions along an axis, all of the others."""
     return a[(slice(None),) * axis + (slice(start, stop),)]
 
 
 def _spread(ends: Any, a: VirtualQArray, axis: int) -> Any:
-    """What is put before or behind an array: a scalar once along the axis."""
-    ends = _virtual(ends)
+    """Return what is put before or behind an array: a scalar once along the axis."""
+    ends = array_of(ends)
     if ends.ndim:
         return ends
     shape = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
@@ -115,19 +111,19 @@ def _spread(ends: Any, a: VirtualQArray, axis: int) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.diff)
-def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = _UNSET, append: Any = _UNSET) -> Any:
+def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = UNSET, append: Any = UNSET) -> Any:
     """Each element less the one before it, `n` times over: sparse where the array is. O(k n)."""
     if n == 0:
         return a
     if n < 0:
         raise ValueError(f"order must be non-negative but got {n!r}")
-    a = _virtual(a)
+    a = array_of(a)
     if not a.ndim:
         raise ValueError("diff requires input that is at least one dimensional")
     axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
-    parts = [] if prepend is _UNSET else [_spread(prepend, a, axis)]
+    parts = [] if prepend is UNSET else [_spread(prepend, a, axis)]
     parts.append(a)
-    if append is not _UNSET:
+    if append is not UNSET:
         parts.append(_spread(append, a, axis))
     if len(parts) > 1:
         a = np.concatenate(parts, axis)
@@ -138,9 +134,9 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = _UNSET, append: Any 
 
 
 @function_rule(Tier.CLOSED, np.ediff1d)
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | None = None) -> Any:
     """Differences of neighbours in C order, between what is put before and behind them. O(k)."""
-    flat = _flat(_virtual(ary))
+    flat = flattened(array_of(ary))
     between = np.subtract(_part(flat, 0, 1, None), _part(flat, 0, None, -1))
 
     def end(given: Any, name: str) -> list[Any]:
@@ -151,7 +147,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
             raise TypeError(
                 f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule."
             )
-        return [_flat(_virtual(given)).astype(flat.dtype)]
+        return [flattened(array_of(given)).astype(flat.dtype)]
 
     parts = [*end(to_begin, "to_begin"), between, *end(to_end, "to_end")]
     return np.concatenate(parts) if len(parts) > 1 else between
@@ -161,7 +157,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 
 def _spacings(f: VirtualQArray, axes: tuple[int, ...], given: tuple[Any, ...]) -> list[Any]:
-    """The distances of the samples along each axis: a number, or an array of them."""
+    """Return the distances of the samples along each axis: a number, or an array of them."""
     if not given:
         return [1.0] * len(axes)
     if len(given) == 1 and np.ndim(given[0]) == 0:
@@ -169,10 +165,10 @@ def _spacings(f: VirtualQArray, axes: tuple[int, ...], given: tuple[Any, ...]) -
     if len(given) != len(axes):
         raise TypeError("invalid number of arguments")
     out = []
-    for axis, one in zip(axes, given, strict=True):
-        places = np.asarray(one)
+    for axis, argument in zip(axes, given, strict=True):
+        places = np.asarray(argument)
         if places.ndim == 0:
-            out.append(one)
+            out.append(argument)
             continue
         if places.ndim != 1:
             raise ValueError("distances must be either scalars or 1d")
@@ -190,7 +186,7 @@ def _along(values: Any, ndim: int, axis: int) -> Any:
 
 
 def _weighted(f: VirtualQArray, axis: int, weights: list[Any], starts: list[int], m: int) -> Any:
-    """A sum of parts of `f` of `m` positions, each times its weight."""
+    """Return a sum of parts of `f` of `m` positions, each times its weight."""
     total: Any = None
     for weight, start in zip(weights, starts, strict=True):
         term = np.multiply(weight, _part(f, axis, start, start + m))
@@ -212,7 +208,7 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
             (right - left) / (left * right),
             left / (right * (left + right)),
         ]
-        shaped = [_along(one, f.ndim, axis) for one in weights]
+        shaped = [_along(weight, f.ndim, axis) for weight in weights]
         inner = _weighted(f, axis, shaped, [0, 1, 2], n - 2)
     if order == 1:
         first = np.subtract(_part(f, axis, 1, 2), _part(f, axis, 0, 1))
@@ -239,9 +235,9 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.gradient)
-def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> Any:
     """Slopes between the neighbours of each element: sparse where the array is. O(k)."""
-    f = _virtual(f)
+    f = array_of(f)
     every = tuple(range(f.ndim))
     axes = every if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, f.ndim)
     steps = _spacings(f, axes, varargs)
@@ -264,19 +260,18 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
 
 
 @function_rule(Tier.CLOSED, np.trapezoid)
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
-    """The area under straight lines between the samples. O(k) in the standard basis."""
-    y = _virtual(y)
-    if not y.ndim:
+def trapezoid(y: Operand, x: Operand | None = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    """Return the area under straight lines between the samples. O(k) in the standard basis."""
+    samples = array_of(y)
+    ndim, width = samples.ndim, dx
+    if not ndim:
         return call_dense(np.trapezoid, (y, x, dx, axis), {})
-    width = dx
     if x is not None:
-        x = x if isinstance(x, VirtualQArray) else np.asarray(x)
-        width = np.diff(x) if x.ndim == 1 else np.diff(x, axis=axis)
-    if not -y.ndim <= axis < y.ndim:
-        raise IndexError(f"axis {axis} is out of bounds for an array of {y.ndim} dimensions")
-    along = axis % y.ndim
-    if x is not None and x.ndim == 1:
-        width = width[(None,) * along + (slice(None),) + (None,) * (y.ndim - 1 - along)]
-    both = np.add(_part(y, along, 1, None), _part(y, along, None, -1))
+        width = np.diff(x) if np.ndim(x) == 1 else np.diff(x, axis=axis)
+    if not -ndim <= axis < ndim:
+        raise IndexError(f"axis {axis} is out of bounds for an array of {ndim} dimensions")
+    along = axis % ndim
+    if x is not None and np.ndim(x) == 1:
+        width = width[(None,) * along + (slice(None),) + (None,) * (ndim - 1 - along)]
+    both = np.add(_part(samples, along, 1, None), _part(samples, along, None, -1))
     return np.add.reduce(np.divide(np.multiply(width, both), 2.0), axis=along)

@@ -14,13 +14,13 @@ import numpy as np
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
+from ...core.values import Array
 from ...ops.basis_change import sparse
 from ...ufuncs.elementwise_functions import apply_elementwise
-from ..common import delivered
+from ..common import UNSET, Operand, Output, array_of, delivered, into, wrapped
 
-__all__: list[str] = []
+__all__ = ["answered"]
 
-_UNSET = np._NoValue
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
 #: The most choices that NumPy takes.
@@ -33,16 +33,18 @@ def _pointwise(
     return VirtualQArray(apply_elementwise(function, arrays, kwargs))
 
 
-def _written(*arrays: Any, function: Any, dtype: Any, **kwargs: Any) -> Any:
-    """What NumPy writes to an output of some dtype: that has a say in what is computed."""
-    shape = np.broadcast_shapes(*(np.shape(one) for one in arrays))
+def _written(
+    *arrays: Any, function: Callable[..., Any], dtype: np.dtype[Any], **kwargs: Any
+) -> Any:
+    """Return what NumPy writes to an output of some dtype: that has a say in what is computed."""
+    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays))
     return function(*arrays, out=np.empty(shape, dtype), **kwargs)
 
 
-def _answered(
-    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Any
+def answered(
+    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Output
 ) -> Any:
-    """A function of elements that takes an output."""
+    """Return a function of elements that takes an output."""
     if out is not None:
         if not isinstance(out, (VirtualQArray, np.ndarray)):
             raise TypeError("return arrays must be of ArrayType")
@@ -54,11 +56,13 @@ def _answered(
 
 
 def _has_axes(*arrays: Any) -> bool:
-    return any(np.ndim(one) for one in arrays)
+    return any(np.ndim(array) for array in arrays)
 
 
 def _are_numbers(*arrays: Any) -> bool:
-    dtypes = (one.dtype if hasattr(one, "dtype") else np.asarray(one).dtype for one in arrays)
+    dtypes = (
+        array.dtype if hasattr(array, "dtype") else np.asarray(array).dtype for array in arrays
+    )
     return all(dtype.kind in "biufc" for dtype in dtypes)
 
 
@@ -66,10 +70,10 @@ def _are_numbers(*arrays: Any) -> bool:
 
 
 @function_rule(Tier.CLOSED, np.where)
-def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
+def where(condition: Operand, x: Operand | None = None, y: Operand | None = None, /) -> Any:
     """Elements of `x` or of `y`; of a condition alone, where it is true."""
     if x is None and y is None:
-        return np.nonzero(condition)
+        return np.nonzero(array_of(condition))
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
     if not (_has_axes(condition, x, y) and _are_numbers(x, y)):
@@ -82,8 +86,12 @@ def _selected(*arrays: Any, cases: int) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.select)
-def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
-    """The elements of the first choice whose condition holds."""
+def select(
+    condlist: Sequence[Any] | VirtualQArray,
+    choicelist: Sequence[Any] | VirtualQArray,
+    default: Operand = 0,
+) -> Any:
+    """Return the elements of the first choice whose condition holds."""
     conditions, choices = list(condlist), list(choicelist)
     if len(conditions) != len(choices):
         raise ValueError("list of cases must be same length as list of conditions")
@@ -100,33 +108,39 @@ def _chosen(*arrays: Any, mode: Any) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.choose)
-def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
+def choose(a: Operand, choices: Operand, out: Output = None, mode: str = "raise") -> Any:
     """Elements of several arrays, by the number of the array."""
     choices = choices if isinstance(choices, (VirtualQArray, list, tuple)) else np.asarray(choices)
     if not 0 < len(choices) <= _MOST_CHOICES:
         raise ValueError(f"choose takes 1 to {_MOST_CHOICES} choices, got {len(choices)}")
     if out is None:
-        return _answered(_chosen, (a, *choices), {"mode": mode}, None)
-    if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(one) for one in choices)):
+        return answered(_chosen, (a, *choices), {"mode": mode}, None)
+    if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(choice) for choice in choices)):
         raise TypeError("choose: invalid shape for output array.")
     return delivered(choose(a, choices, None, mode), out, "unsafe")
 
 
-def _pieces(x: Any, *conditions: Any, values: Sequence[Any]) -> Any:
+def _pieces(x: Array, *conditions: Any, values: Sequence[Any]) -> Any:
     return np.piecewise(x, list(conditions), values)
 
 
 @function_rule(Tier.CLOSED, np.piecewise)
-def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
+def piecewise(
+    x: Operand,
+    condlist: Sequence[Any] | VirtualQArray,
+    funclist: Sequence[Any] | VirtualQArray,
+    *args: Any,
+    **kw: Any,
+) -> Any:
     """Constants by conditions: closed. Functions see all of their elements, as in NumPy: dense."""
-    constants = not any(callable(one) for one in funclist)
+    constants = not any(callable(choice) for choice in funclist)
     each = condlist if isinstance(condlist, (list, tuple)) else ()
     if isinstance(condlist, VirtualQArray) and condlist.ndim == np.ndim(x) == 1 and len(condlist):
         each = (condlist,)
-    alike = bool(each) and all(np.shape(one) == np.shape(x) for one in each)
+    alike = bool(each) and all(np.shape(part) == np.shape(x) for part in each)
     if not (constants and alike and _has_axes(x)) or args or kw:
         return call_dense(np.piecewise, (x, condlist, funclist, *args), kw)
-    conditions = [np.not_equal(one, 0) for one in each]
+    conditions = [np.not_equal(part, 0) for part in each]
     return _pointwise(_pieces, (x, *conditions), {"values": list(funclist)})
 
 
@@ -135,23 +149,23 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
 
 @function_rule(Tier.CLOSED, np.clip)
 def clip(
-    a: Any,
-    a_min: Any = _UNSET,
-    a_max: Any = _UNSET,
-    out: Any = None,
+    a: Operand,
+    a_min: Any = UNSET,
+    a_max: Any = UNSET,
+    out: Output = None,
     *,
-    min: Any = _UNSET,
-    max: Any = _UNSET,
+    min: Any = UNSET,
+    max: Any = UNSET,
     **kwargs: Any,
 ) -> Any:
     """Elements between two bounds, through the ufunc of that name."""
-    if a_min is _UNSET and a_max is _UNSET:
-        low: Any = None if min is _UNSET else min
-        high: Any = None if max is _UNSET else max
-    elif a_min is _UNSET or a_max is _UNSET:
-        missing = "a_min" if a_min is _UNSET else "a_max"
+    if a_min is UNSET and a_max is UNSET:
+        low: Any = None if min is UNSET else min
+        high: Any = None if max is UNSET else max
+    elif a_min is UNSET or a_max is UNSET:
+        missing = "a_min" if a_min is UNSET else "a_max"
         raise TypeError(f"clip() missing 1 required positional argument: '{missing}'")
-    elif min is not _UNSET or max is not _UNSET:
+    elif min is not UNSET or max is not UNSET:
         raise ValueError(
             "Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is "
             "forbidden."
@@ -174,10 +188,10 @@ def clip(
     return _CLIP(a, low, high, **kwargs)
 
 
-def _rounding(function: Any) -> None:
+def _rounding(function: Callable[..., Any]) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(a: Any, decimals: Any = 0, out: Any = None) -> Any:
-        return _answered(np.round, (a,), {"decimals": decimals}, out)
+    def rule(a: Operand, decimals: int = 0, out: Output = None) -> Any:
+        return answered(np.round, (a,), {"decimals": decimals}, out)
 
 
 _rounding(np.round)
@@ -185,20 +199,24 @@ _rounding(np.around)
 
 
 @function_rule(Tier.CLOSED, np.fix)
-def fix(x: Any, out: Any = None) -> Any:
+def fix(x: Operand, out: Output = None) -> Any:
     """Elements rounded towards zero."""
-    return np.trunc(x, **({} if out is None else {"out": out}))
+    return np.trunc(x, **into(out))
 
 
-def _with_numbers(x: Any, nan: Any, posinf: Any, neginf: Any) -> Any:
+def _with_numbers(x: Array, nan: Any, posinf: Any, neginf: Any) -> Any:
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
 @function_rule(Tier.CLOSED, np.nan_to_num)
 def nan_to_num(
-    x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+    x: VirtualQArray,
+    copy: bool = True,
+    nan: Operand = 0.0,
+    posinf: Operand | None = None,
+    neginf: Operand | None = None,
 ) -> Any:
-    """Numbers for NaN and infinities; in place where no copy is asked for."""
+    """Put numbers for NaN and infinities; in place if `copy` is false. O(k)."""
     function, instead = np.nan_to_num, {"nan": nan, "posinf": posinf, "neginf": neginf}
     result: Any
     if not x.ndim:
@@ -220,49 +238,25 @@ def nan_to_num(
 # -- tests and special functions -----------------------------------------------------------------
 
 
-def _of_one(function: Any) -> None:
+def _of_one(function: Callable[..., Any]) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(x: Any) -> Any:
-        return _answered(function, (x,), {}, None)
+    def rule(x: Operand) -> Any:
+        return answered(function, (x,), {}, None)
 
 
-for _function in (np.iscomplex, np.isreal, np.i0, np.sinc):
+for _function in (np.i0, np.sinc):
     _of_one(_function)
 
 
-@function_rule(Tier.CLOSED, np.isneginf)
-def isneginf(x: Any, out: Any = None) -> Any:
-    """Whether elements are infinite, with a minus."""
-    return np.logical_and(np.isinf(x), np.signbit(x), out)
-
-
-@function_rule(Tier.CLOSED, np.isposinf)
-def isposinf(x: Any, out: Any = None) -> Any:
-    """Whether elements are infinite, without a minus."""
-    return np.logical_and(np.isinf(x), np.logical_not(np.signbit(x)), out)
-
-
 @function_rule(Tier.CLOSED, np.angle)
-def angle(z: Any, deg: Any = False) -> Any:
-    """The argument of each complex number."""
-    return _answered(np.angle, (z,), {"deg": deg}, None)
-
-
-@function_rule(Tier.STRUCTURAL, np.iscomplexobj)
-def iscomplexobj(x: Any) -> bool:
-    """Whether the dtype is complex."""
-    return bool(x.dtype.kind == "c")
-
-
-@function_rule(Tier.STRUCTURAL, np.isrealobj)
-def isrealobj(x: Any) -> bool:
-    """Whether the dtype is not complex."""
-    return bool(x.dtype.kind != "c")
+def angle(z: Operand, deg: bool = False) -> Any:
+    """Return the argument of each complex number."""
+    return answered(np.angle, (z,), {"deg": deg}, None)
 
 
 @function_rule(Tier.CLOSED, np.real_if_close)
-def real_if_close(a: Any, tol: Any = 100) -> Any:
-    """The real part, where all imaginary parts are small."""
+def real_if_close(a: VirtualQArray, tol: Any = 100) -> Any:
+    """Return the real part, where all imaginary parts are small."""
     if a.dtype.kind != "c":
         return a
     if tol > 1:
@@ -271,7 +265,9 @@ def real_if_close(a: Any, tol: Any = 100) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.unwrap)
-def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * np.pi) -> Any:
+def unwrap(
+    p: VirtualQArray, discont: float | None = None, axis: int = -1, *, period: float = 2 * np.pi
+) -> Any:
     """Jumps of more than half a period taken out: closed as far as the cumulative sum is."""
     step = np.diff(p, axis=axis)
     discont = period / 2 if discont is None else discont
@@ -292,7 +288,7 @@ def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * np.
     first[axis], rest_of[axis] = slice(0, 1), slice(1, None)
     shifted = np.add(p[tuple(rest_of)], np.cumsum(change, axis=axis))
     parts = (p[tuple(first)], shifted)
-    return np.concatenate([one.astype(dtype) for one in parts], axis=axis)
+    return np.concatenate([part.astype(dtype) for part in parts], axis=axis)
 
 
 # -- functions that become complex where they must ----------------------------------------------
@@ -300,38 +296,39 @@ def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * np.
 _SINGLE = tuple(np.dtype(name) for name in ("f4", "i1", "i2", "u1", "u2", "c8"))
 
 
-def _wrapped(result: Any) -> Any:
-    """An array of a list and of a virtual scalar is one of ours, too."""
-    return VirtualQArray(sparse(result)) if isinstance(result, np.ndarray) else result
-
-
-def _array(obj: Any) -> Any:
-    return obj if isinstance(obj, VirtualQArray) else np.asarray(obj)
-
-
 def _as_complex(x: Any) -> Any:
     dtype = np.dtype(np.complex64 if x.dtype in _SINGLE else np.complex128)
     return np.positive(x, dtype=dtype, casting="unsafe") if x.dtype != dtype else x
 
 
-def _complex_below_zero(x: Any) -> Any:
-    x = _array(x)
-    return _as_complex(x) if np.any(np.logical_and(np.isreal(x), np.less(x, 0))) else x
+def _as_array(x: Operand) -> Any:
+    return x if isinstance(x, VirtualQArray) else np.asarray(x)
 
 
-def _float_below_zero(x: Any) -> Any:
-    x = _array(x)
-    return np.multiply(x, 1.0) if np.any(np.logical_and(np.isreal(x), np.less(x, 0))) else x
+def _has_negative(x: Operand) -> bool:
+    return bool(np.any(np.logical_and(np.isreal(x), np.less(x, 0))))
 
 
-def _complex_above_one(x: Any) -> Any:
-    x = _array(x)
+def _complex_below_zero(x: Operand) -> Any:
+    x = _as_array(x)
+    return _as_complex(x) if _has_negative(x) else x
+
+
+def _float_below_zero(x: Operand) -> Any:
+    x = _as_array(x)
+    return np.multiply(x, 1.0) if _has_negative(x) else x
+
+
+def _complex_above_one(x: Operand) -> Any:
+    x = _as_array(x)
     return _as_complex(x) if np.any(np.logical_and(np.isreal(x), np.abs(x) > 1)) else x
 
 
-def _extended(function: Any, ufunc: np.ufunc, prepared: Callable[[Any], Any]) -> None:
+def _extended(
+    function: Callable[..., Any], ufunc: np.ufunc, prepared: Callable[[Any], Any]
+) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(x: Any) -> Any:
+    def rule(x: Operand) -> Any:
         return ufunc(prepared(x))
 
 
@@ -342,12 +339,12 @@ for _name in ("arccos", "arcsin", "arctanh"):
 
 
 @function_rule(Tier.CLOSED, np.lib.scimath.logn)
-def logn(n: Any, x: Any) -> Any:
-    """The logarithm to the base `n`, complex where it must be."""
-    return _wrapped(np.divide(np.log(_complex_below_zero(x)), np.log(_complex_below_zero(n))))
+def logn(n: Operand, x: Operand) -> Any:
+    """Return the logarithm to the base `n`, complex where it must be."""
+    return wrapped(np.divide(np.log(_complex_below_zero(x)), np.log(_complex_below_zero(n))))
 
 
 @function_rule(Tier.CLOSED, np.lib.scimath.power)
-def power(x: Any, p: Any) -> Any:
+def power(x: Operand, p: Operand) -> Any:
     """Powers, complex where they must be."""
-    return _wrapped(np.power(_complex_below_zero(x), _float_below_zero(p)))
+    return wrapped(np.power(_complex_below_zero(x), _float_below_zero(p)))

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ...array.densify import is_lossy
 from ...array.views import settled
 from ...array.virtual_array import VirtualQArray
-from ...core.error_bound import ErrorBound
+from ...core.fill import map_elements
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import Spectrum, compact
+from ...core.spectrum import Spectrum
 from ...core.values import Array
-from ...ops.basis_change import sparse
+from ..common import Operand, inherited_error, wrapped
 
 __all__: list[str] = []
 
@@ -23,31 +22,20 @@ def _dense(obj: Any) -> Any:
     return obj.todense() if isinstance(obj, VirtualQArray) else obj
 
 
-def _wrapped(out: Any, lossy: bool) -> Any:
-    """What NumPy returned: an array as a virtual one, a scalar as it is."""
-    if not isinstance(out, np.ndarray):
-        return out
-    return VirtualQArray(sparse(out).replace(error=ErrorBound.unknown() if lossy else None))
+def _mapped(x: Operand, apply: Callable[[Any], Any], *others: Any) -> Any:
+    """Apply a function of single elements: to the entries and the fill value alone, O(k).
 
-
-def _mapped(x: VirtualQArray, apply: Callable[[Array], Any], lossy: bool) -> Any:
-    """A function of each element, applied to the entries and to the fill value. O(k)."""
+    The error of the result is unknown if `x` or one of the `others` is not exact.
+    """
+    if not isinstance(x, VirtualQArray):
+        return wrapped(apply(x), *others)
     elements = settled(x.spectrum)
-    lossy = lossy or elements.error is not None
     if elements.active_indices is None or not x.shape:
-        return _wrapped(apply(_dense(x)), lossy)
-    values = elements.eigenvalues
-    inactive = values.size < elements.size
-    out = apply(np.append(values, elements.fill_value) if inactive else values)
-    entries, fill = (out[:-1], out[-1]) if inactive else (out, out.dtype.type(0))
-    error = ErrorBound.unknown() if lossy else None
-    indices = elements.active_indices
-    return VirtualQArray(
-        compact(x.shape, out.dtype, elements.bases, entries, indices, fill, error=error)
-    )
+        return wrapped(apply(_dense(x)), x, *others)
+    return VirtualQArray(map_elements(apply, elements, inherited_error(x, *others)))
 
 
-def _places(a: Spectrum, v: Any, side: Any) -> Any:
+def _places(a: Spectrum, v: Array, side: Any) -> Any:
     """How many elements of a sorted array are ahead of each of `v`: entries and fill values."""
     ahead = np.searchsorted(a.eigenvalues, v, side)
     fill = np.asarray(a.fill_value)[None]
@@ -55,47 +43,43 @@ def _places(a: Spectrum, v: Any, side: Any) -> Any:
 
 
 @function_rule(Tier.CLOSED, np.searchsorted)
-def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
-    """Where elements belong in a sorted array. O(m log k), or O(k) for a virtual `v`."""
-    lossy = is_lossy((a, v))
-    if not isinstance(a, VirtualQArray):
-        a = np.asarray(a)
-    elif a.ndim > 1:
-        np.searchsorted(np.zeros((1,) * a.ndim), 0, side)  # NumPy refuses
-    elif a.ndim == 0 or sorter is not None:
-        a = a.todense()
-    elements = settled(a.spectrum) if isinstance(a, VirtualQArray) else None
-    sorter = _dense(sorter)
-
-    def find(part: Any) -> Any:
-        if elements is None:
-            return np.searchsorted(a, part, side, sorter)
-        return _places(elements, part, side)
-
-    return _mapped(v, find, lossy) if isinstance(v, VirtualQArray) else _wrapped(find(v), lossy)
+def searchsorted(a: Operand, v: Operand, side: Any = "left", sorter: Operand | None = None) -> Any:
+    """Return where elements belong in a sorted array. O(m log k), or O(k) for a virtual `v`."""
+    x: Any = a if isinstance(a, VirtualQArray) else np.asarray(a)
+    if isinstance(x, VirtualQArray):
+        if x.ndim > 1:
+            np.searchsorted(np.zeros((1,) * x.ndim), 0, side)  # NumPy refuses
+        elif x.ndim == 0 or sorter is not None:
+            x = x.todense()
+    if isinstance(x, VirtualQArray):
+        elements = settled(x.spectrum)
+        return _mapped(v, lambda part: _places(elements, part, side), a)
+    order = _dense(sorter)
+    return _mapped(v, lambda part: np.searchsorted(x, part, side, order), a)
 
 
 @function_rule(Tier.CLOSED, np.digitize)
-def digitize(x: Any, bins: Any, right: Any = False) -> Any:
-    """The number of the bin that each element is in. O(k log m) for m bins."""
-    lossy, bins = is_lossy((x, bins)), _dense(bins)
-    if not isinstance(x, VirtualQArray):
-        return _wrapped(np.digitize(x, bins, right), lossy)
-    return _mapped(x, lambda part: np.digitize(part, bins, right), lossy)
+def digitize(x: Operand, bins: Operand, right: bool = False) -> Any:
+    """Return the number of the bin that each element is in. O(k log m) for m bins."""
+    edges = _dense(bins)
+    return _mapped(x, lambda part: np.digitize(part, edges, right), bins)
 
 
 @function_rule(Tier.CLOSED, np.interp)
 def interp(
-    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
+    x: Operand,
+    xp: Operand,
+    fp: Operand,
+    left: float | None = None,
+    right: float | None = None,
+    period: float | None = None,
 ) -> Any:
-    """The value of each element on a line through points. O(k log m) for m points."""
-    lossy, xp, fp = is_lossy((x, xp, fp)), _dense(xp), _dense(fp)
-    if not isinstance(x, VirtualQArray):
-        return _wrapped(np.interp(x, xp, fp, left, right, period), lossy)
-    return _mapped(x, lambda part: np.interp(part, xp, fp, left, right, period), lossy)
+    """Return the value of each element on a line through points. O(k log m) for m points."""
+    at, heights = _dense(xp), _dense(fp)
+    return _mapped(x, lambda part: np.interp(part, at, heights, left, right, period), xp, fp)
 
 
-def _sorts(n: int, m: int, distinct: Array, kind: Any) -> bool:
+def _sorts(n: int, m: int, distinct: Array, kind: str | None) -> bool:
     """Whether NumPy looks for n integers among m others by sorting them all.
 
     It does where neither a table of the range of integers nor a loop over the m is cheap.
@@ -108,7 +92,7 @@ def _sorts(n: int, m: int, distinct: Array, kind: Any) -> bool:
     return not (span <= 6 * (n + m) and span <= np.iinfo(distinct.dtype).max)
 
 
-def _among_others(part: Array, distinct: Array, common: Any, by_sorting: bool) -> Any:
+def _among_others(part: Array, distinct: Array, common: np.dtype[Any], by_sorting: bool) -> Any:
     """Which integers are among others, whose common dtype cannot tell them apart, as NumPy has it.
 
     Where it sorts, it converts them, and takes any two that become equal for members. Else it
@@ -125,15 +109,14 @@ def _among_others(part: Array, distinct: Array, common: Any, by_sorting: bool) -
 
 @function_rule(Tier.CLOSED, np.isin)
 def isin(
-    element: Any,
-    test_elements: Any,
-    assume_unique: Any = False,  # noqa: ARG001  NumPy only saves time by it
-    invert: Any = False,
+    element: Operand,
+    test_elements: Operand,
+    assume_unique: bool = False,  # noqa: ARG001  NumPy only saves time by it
+    invert: bool = False,
     *,
     kind: Any = None,
 ) -> Any:
     """Whether each element is among others. O(k log k)."""
-    lossy = is_lossy((element, test_elements))
     if isinstance(test_elements, VirtualQArray):
         distinct = _dense(np.unique(test_elements))
     else:
@@ -155,6 +138,4 @@ def isin(
             return np.asarray(np.logical_xor(among, invert))
         return np.isin(part, distinct, invert=invert, kind=kind)
 
-    if isinstance(element, VirtualQArray):
-        return _mapped(element, find, lossy)
-    return _wrapped(find(element), lossy)
+    return _mapped(element, find, test_elements)

@@ -6,6 +6,7 @@ and counts as many times as there are inactive positions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from ...core.values import Array
 from ...ops.basis_change import sparse
 from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
+from ..common import Operand
 
 __all__: list[str] = []
 
@@ -41,7 +43,7 @@ class _Few(NamedTuple):
 
 
 def _with_fill(entries: Array, positions: Array, fill: Array, shape: tuple[int, ...]) -> _Few:
-    """The entries at sorted positions in an array of `shape`, with `fill` put among them. O(k)."""
+    """Put `fill` among the entries at sorted positions of an array of `shape`. O(k)."""
     inactive = prod(shape) - positions.size
     positions = positions.astype(np.intp)
     if not inactive:
@@ -58,7 +60,7 @@ def _few_elements(spectrum: Spectrum) -> _Few:
 
 
 def _few_rows(spectrum: Spectrum) -> _Few:
-    """The parts along the first axis that hold entries, and one of those that do not."""
+    """Return the parts along the first axis that hold entries, and one of those that do not."""
     shape = spectrum.shape
     inner = prod(shape[1:])
     row, along = np.divmod(spectrum.indices(), inner)
@@ -75,7 +77,7 @@ _INSTEAD = "take the unique elements of a part of it, or raise the budget"
 
 
 def _repeated(few: _Few, values: Array, at: int) -> Spectrum:
-    """The values, the one at `at` as often as there are inactive positions. O(k)."""
+    """Return the values, the one at `at` as often as there are inactive positions. O(k)."""
     more = few.inactive - 1
     indices = np.arange(values.size, dtype=np.int64)
     indices[at + 1 :] += more
@@ -84,18 +86,20 @@ def _repeated(few: _Few, values: Array, at: int) -> Spectrum:
 
 
 def _inverse(few: _Few, rank: Array) -> Spectrum:
-    """The ranks of all positions: that of the fill value where nothing is active. O(k)."""
+    """Return the ranks of all positions: that of the fill value where nothing is active. O(k)."""
     shape, bases = few.shape, (STANDARD,) * len(few.shape)
     if few.fill_at is None:
         return Spectrum(shape, rank.dtype, bases, rank.ravel(), None, np.intp(0))
-    indices, values = (np.delete(one, few.fill_at) for one in (few.positions, rank.ravel()))
+    indices, values = (
+        np.delete(position, few.fill_at) for position in (few.positions, rank.ravel())
+    )
     return compact(shape, rank.dtype, bases, values, indices, rank.ravel()[few.fill_at])
 
 
-def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: Any) -> Any:
-    """The unique members, and what else is wanted of index, inverse and counts."""
+def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: bool) -> Any:
+    """Return the unique members, and what else is wanted of index, inverse and counts."""
     # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
-    flags = [bool(one) for one in wanted]
+    flags = [bool(flag) for flag in wanted]
     flags[1] = flags[1] or axis is not None
     numpy_unique: Any = np.unique
     found = numpy_unique(few.members, *flags, axis=axis, equal_nan=equal_nan)
@@ -112,7 +116,7 @@ def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_na
             # No NaN is equal to another.
             if wanted[0] or wanted[1] or axis is not None:
                 return None
-            return [_repeated(few, one, at) for one in (unique, counts) if one is not None]
+            return [_repeated(few, count, at) for count in (unique, counts) if count is not None]
         if counts is not None:
             counts[at] += few.inactive - 1
     out: list[Any] = [unique]
@@ -127,16 +131,16 @@ def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_na
 
 @function_rule(Tier.CLOSED, np.unique)
 def unique(
-    ar: Any,
-    return_index: Any = False,
-    return_inverse: Any = False,
-    return_counts: Any = False,
-    axis: Any = None,
+    ar: VirtualQArray,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
     *,
-    equal_nan: Any = True,
-    sorted: Any = True,
+    equal_nan: bool = True,
+    sorted: bool = True,
 ) -> Any:
-    """The sorted unique elements or parts, where they are and how many of them. O(k log k)."""
+    """Return the sorted unique elements or parts, their positions and counts. O(k log k)."""
     wanted = (return_index, return_inverse, return_counts)
     if axis is not None:
         axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
@@ -153,17 +157,19 @@ def unique(
         out[0] = np.moveaxis(out[0], 0, axis) if isinstance(out[0], np.ndarray) else out[0]
     error = None if elements.error is None else ErrorBound.unknown()
     arrays = tuple(
-        VirtualQArray((one if isinstance(one, Spectrum) else sparse(one)).replace(error=error))
-        for one in out
+        VirtualQArray((part if isinstance(part, Spectrum) else sparse(part)).replace(error=error))
+        for part in out
     )
     return arrays if len(arrays) > 1 else arrays[0]
 
 
-def _standard_function(function: Any, index: bool, inverse: bool, counts: bool) -> None:
+def _standard_function(
+    function: Callable[..., Any], index: bool, inverse: bool, counts: bool
+) -> None:
     kind = type(function(np.zeros(1)))
 
     @function_rule(Tier.CLOSED, function)
-    def rule(x: Any) -> Any:
+    def rule(x: Operand) -> Any:
         return kind(*unique(x, index, inverse, counts, equal_nan=False))
 
 
@@ -173,24 +179,24 @@ _standard_function(np.unique_inverse, False, True, False)
 
 
 @function_rule(Tier.CLOSED, np.unique_values)
-def unique_values(x: Any) -> Any:
-    """The unique elements, in any order. O(k log k)."""
+def unique_values(x: Operand) -> Any:
+    """Return the unique elements, in any order. O(k log k)."""
     return np.unique(x, equal_nan=False, sorted=False)
 
 
-def _distinct(x: Any) -> Any:
+def _distinct(x: Operand) -> Any:
     return np.unique(x) if isinstance(x, VirtualQArray) else x
 
 
 @function_rule(Tier.CLOSED, np.union1d)
-def union1d(ar1: Any, ar2: Any) -> Any:
-    """The unique elements of both. O(k log k)."""
+def union1d(ar1: Operand, ar2: Operand) -> Any:
+    """Return the unique elements of both. O(k log k)."""
     return call_dense(np.union1d, (_distinct(ar1), _distinct(ar2)), {})
 
 
-def _set_rule(function: Any) -> None:
+def _set_rule(function: Callable[..., Any]) -> None:
     @function_rule(Tier.CLOSED, function)
-    def rule(ar1: Any, ar2: Any, assume_unique: Any = False) -> Any:
+    def rule(ar1: Operand, ar2: Operand, assume_unique: bool = False) -> Any:
         # Of unique elements, one at most is inactive.
         pair = (ar1, ar2) if assume_unique else (_distinct(ar1), _distinct(ar2))
         return call_dense(function, (*pair, assume_unique), {})
@@ -201,8 +207,10 @@ _set_rule(np.setxor1d)
 
 
 @function_rule(Tier.CLOSED, np.intersect1d)
-def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False, return_indices: Any = False) -> Any:
-    """The unique elements that both have, and where each has them first. O(k log k)."""
+def intersect1d(
+    ar1: Operand, ar2: Operand, assume_unique: bool = False, return_indices: Any = False
+) -> Any:
+    """Return the unique elements that both have, and where each has them first. O(k log k)."""
     if assume_unique:
         return call_dense(np.intersect1d, (ar1, ar2, assume_unique, return_indices), {})
     if not return_indices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from ...array.densify import call_dense
 from ...array.views import settled
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
+from ...core.values import Axis
 from ...ops.order import flattened, sorted_along
+from ..common import Operand
 
 __all__: list[str] = []
 
@@ -29,17 +32,24 @@ def _sorted(a: Any, axis: Any, kind: Any = None) -> VirtualQArray:
 
 
 @function_rule(Tier.CLOSED, np.sort)
-def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
-    """A sorted copy: the run of fill values moves as a whole. O(k log k)."""
+def sort(
+    a: VirtualQArray,
+    axis: int | None = -1,
+    kind: Any = None,
+    order: Any = None,
+    *,
+    stable: Any = None,
+) -> Any:
+    """Return a sorted copy: the run of fill values moves as a whole. O(k log k)."""
     np.sort(_stand_in(a), axis, kind, order, stable=stable)
     return _sorted(a, axis, "stable" if stable else kind)
 
 
 @function_rule(Tier.CLOSED, np.partition)
 def partition(
-    a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
+    a: VirtualQArray, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None
 ) -> Any:
-    """A sorted copy, which is partitioned at every position. O(k log k)."""
+    """Return a sorted copy, which is partitioned at every position. O(k log k)."""
     if a.size == 0:
         return call_dense(np.partition, (a, kth, axis, kind, order), {})
     positions = np.asarray(kth)
@@ -53,29 +63,38 @@ def partition(
 
 @function_rule(Tier.DENSE, np.argsort)
 def argsort(
-    a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+    a: VirtualQArray,
+    axis: int | None = -1,
+    kind: Any = None,
+    order: Any = None,
+    *,
+    stable: Any = None,
 ) -> Any:
-    """The positions that sort an array: as many as elements, so within the budget. O(N log N)."""
+    """Return the positions that sort an array, within the budget. O(N log N)."""
     np.argsort(_stand_in(a), axis, kind, order, stable=stable)
     return call_dense(np.argsort, (a, axis, kind, order), {"stable": stable})
 
 
 @function_rule(Tier.DENSE, np.argpartition)
 def argpartition(
-    a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
+    a: Operand,
+    kth: Operand,
+    axis: Axis = -1,
+    kind: str | None = "introselect",
+    order: str | Sequence[str] | None = None,
 ) -> Any:
-    """The positions that partition an array, within the budget. O(N)."""
+    """Return the positions that partition an array, within the budget. O(N)."""
     return call_dense(np.argpartition, (a, kth, axis, kind, order), {})
 
 
 @function_rule(Tier.DENSE, np.lexsort)
-def lexsort(keys: Any, axis: Any = -1) -> Any:
-    """The positions that sort by several keys, within the budget. O(N log N)."""
+def lexsort(keys: Any, axis: Axis = -1) -> Any:
+    """Return the positions that sort by several keys, within the budget. O(N log N)."""
     return call_dense(np.lexsort, (keys, axis), {})
 
 
 @function_rule(Tier.CLOSED, np.sort_complex)
-def sort_complex(a: Any) -> Any:
-    """The elements sorted along the last axis, as complex numbers. O(k log k)."""
+def sort_complex(a: VirtualQArray) -> Any:
+    """Return the elements sorted along the last axis, as complex numbers. O(k log k)."""
     out = np.sort(a)
     return out.astype(np.sort_complex(np.zeros(1, a.dtype)).dtype, copy=False)

@@ -1,5 +1,5 @@
 """Rules of NumPy's statistics. Importing this registers them."""
 
-from . import correlation, histograms, nan_reductions, quantiles, reductions, similarity
+from . import averages, correlation, histograms, quantiles, similarity
 
-__all__ = ["correlation", "histograms", "nan_reductions", "quantiles", "reductions", "similarity"]
+__all__ = ["averages", "correlation", "histograms", "quantiles", "similarity"]

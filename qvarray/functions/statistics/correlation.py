@@ -1,4 +1,4 @@
-"""Weighted averages, covariances and correlations."""
+"""Covariances and coefficients of correlation: np.cov, np.corrcoef."""
 
 from __future__ import annotations
 
@@ -6,90 +6,25 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ... import kernels
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
-from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import Spectrum, constant
+from ...core.spectrum import Spectrum
 from ...core.values import Array
-from ...ops.basis_change import sparse, to_dense
-from ...ops.broadcast import broadcast_to, permute_axes
+from ...ops.broadcast import permute_axes
 from ...ops.join import expanded, localised
-from ..common import given, spectrum_of, standard_of
+from ..common import Operand, array_of, standard_of, wrapped
 
 __all__: list[str] = []
 
-_UNSET = np._NoValue
 _INSTEAD = "correlate fewer rows at a time"
 
 
-def _virtual(a: Any) -> VirtualQArray:
-    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
-
-
-# -- averages -----------------------------------------------------------------------------------
-
-
-def _fitting(weights: Any, a: VirtualQArray, axis: Any) -> VirtualQArray:
-    """Weights of a shape that broadcasts to that of the array."""
-    weights = _virtual(weights)
-    if weights.shape == a.shape:
-        return weights
-    if axis is None:
-        raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim, argname="axis")
-    if weights.shape != tuple(a.shape[one] for one in axes):
-        raise ValueError(
-            "Shape of weights must be consistent with shape of a along specified axis."
-        )
-    order = sorted(range(len(axes)), key=lambda i: axes[i])
-    ordered = VirtualQArray(permute_axes(weights.spectrum, order))
-    return ordered[tuple(slice(None) if one in axes else None for one in range(a.ndim))]
-
-
-@function_rule(Tier.CLOSED, np.average)
-def average(
-    a: Any,
-    axis: Any = None,
-    weights: Any = None,
-    returned: Any = False,
-    *,
-    keepdims: Any = _UNSET,
-) -> Any:
-    """The mean, or the sum of weighted elements over the sum of the weights."""
-    a = _virtual(a)
-    if axis is not None:
-        axis = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim, argname="axis")
-    kwargs = given(keepdims=keepdims)
-    if weights is None:
-        out: Any = np.mean(a, axis=axis, **kwargs)
-        scale: Any = out.dtype.type(a.size / out.size)
-    else:
-        load = _fitting(weights, a, axis)
-        dtype = np.result_type(a.dtype, load.dtype, *("f8",) * (a.dtype.kind in "biu"))
-        scale = np.sum(load, axis=axis, dtype=dtype, **kwargs)
-        if np.any(np.equal(scale, 0.0)):
-            raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-        kind: Any = {} if dtype == np.result_type(a.dtype, load.dtype) else {"dtype": dtype}
-        out = np.divide(np.sum(np.multiply(a, load, **kind), axis=axis, **kwargs), scale)
-    if not returned:
-        return out
-    if np.shape(scale) != np.shape(out):
-        total = spectrum_of(scale)
-        if total.size == 1:
-            # One value all over is stored once.
-            total = constant(to_dense(total).reshape(-1)[0], ())
-        scale = VirtualQArray(broadcast_to(total, np.shape(out)))
-    return out, scale
-
-
-# -- covariances --------------------------------------------------------------------------------
-
-
-def _rows(m: Any, dtype: Any, rowvar: bool, many: bool) -> Spectrum:
+def _rows(m: Operand, dtype: np.dtype[Any], rowvar: bool, many: bool) -> Spectrum:
     """Observations of variables, a row for each variable. O(k log k)."""
     x = standard_of(VirtualQArray(standard_of(m)).astype(dtype))
     if len(x.shape) < 2:
@@ -98,7 +33,7 @@ def _rows(m: Any, dtype: Any, rowvar: bool, many: bool) -> Spectrum:
 
 
 def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
-    """The weights of the observations.
+    """Return the weights of the observations.
 
     Raises
     ------
@@ -107,7 +42,7 @@ def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
     """
     if weights is None:
         return None
-    load = _virtual(weights).astype(np.float64)
+    load = array_of(weights).astype(np.float64)
     if kind == "fweights" and not np.all(np.equal(load, np.rint(load))):
         raise TypeError("fweights must be integer")
     if load.ndim > 1:
@@ -122,32 +57,32 @@ def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
 
 
 def _union(blocks: list[Spectrum], loads: list[Spectrum], n: int) -> Array:
-    """The observations at which some variable, or some weight, is not its fill value. O(k)."""
-    if any(one.active_indices is None for one in (*blocks, *loads)):
+    """Return the observations where some variable, or weight, is not its fill value. O(k)."""
+    if any(block.active_indices is None for block in (*blocks, *loads)):
         return np.arange(n)
-    each = [one.coordinates()[1] for one in blocks] + [one.indices() for one in loads]
+    each = [block.coordinates()[1] for block in blocks] + [load.indices() for load in loads]
     every, _ = kernels.radix_sort.sorted_order(np.concatenate(each))
     return every[kernels.radix_sort.run_starts(every)].astype(np.int64, copy=False)
 
 
-def _table(blocks: list[Spectrum], columns: Array, dtype: Any) -> tuple[Array, Array]:
-    """The elements of all variables at some observations, and the fill value of each."""
-    count = sum(one.shape[0] for one in blocks)
+def _table(blocks: list[Spectrum], columns: Array, dtype: DTypeLike | None) -> tuple[Array, Array]:
+    """Return the elements of all variables at some observations, and the fill value of each."""
+    count = sum(block.shape[0] for block in blocks)
     require_budget(3 * count * (columns.size + 1 + count) * np.dtype(dtype).itemsize, _INSTEAD)
-    fills = np.concatenate([np.full(one.shape[0], one.fill_value, dtype) for one in blocks])
+    fills = np.concatenate([np.full(block.shape[0], block.fill_value, dtype) for block in blocks])
     table = np.repeat(fills[:, None], columns.size, axis=1)
     first = 0
-    for one in blocks:
-        row, column = one.coordinates()
-        table[first + row, columns.searchsorted(column)] = one.eigenvalues
-        first += one.shape[0]
+    for block in blocks:
+        row, column = block.coordinates()
+        table[first + row, columns.searchsorted(column)] = block.eigenvalues
+        first += block.shape[0]
     return table, fills
 
 
-def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
+def _observed(x: VirtualQArray, rowvar: bool, many: bool) -> Spectrum | None:
     """Variables, one to a row, by the coefficients of their observations in a spectral basis."""
-    source = x.source.express()
-    if not isinstance(source, Spectrum) or source.diagonal or not source.size:
+    source = x.source.express().stored
+    if source is None or source.diagonal or not source.size:
         return None
     if source.dtype.kind not in "fc" or not np.isfinite(source.eigenvalues).all():
         return None
@@ -158,7 +93,7 @@ def _observed(x: VirtualQArray, rowvar: Any, many: bool) -> Spectrum | None:
     return None if source.bases[1] is STANDARD else localised(source, [0])
 
 
-def _spectral(both: list[VirtualQArray], rowvar: Any) -> list[Spectrum] | None:
+def _spectral(both: list[VirtualQArray], rowvar: bool) -> list[Spectrum] | None:
     """All variables by coefficients in one basis, if that is what there is."""
     first = _observed(both[0], rowvar, both[0].ndim != 1)
     if first is None:
@@ -173,13 +108,13 @@ def _spectral(both: list[VirtualQArray], rowvar: Any) -> list[Spectrum] | None:
 
 
 def _products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array:
-    """Sums of products of distances from the means, of variables by coefficients (Parseval).
+    """Return sums of products of distances from the means, of variables by coefficients (Parseval).
 
     O(k log k + v² u) for v variables of u different coefficients.
     """
     basis, n = blocks[0].bases[1], blocks[0].shape[1]
     columns = _union(blocks, [], n)
-    wide = np.result_type(dtype, *(one.eigenvalues.dtype for one in blocks))
+    wide = np.result_type(dtype, *(block.eigenvalues.dtype for block in blocks))
     table, _ = _table(blocks, columns, wide)
     # The coefficients of the constant 1, of which the mean is a multiple.
     ones = basis.sums(n, columns, table.real.dtype)
@@ -192,52 +127,73 @@ def _products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array:
     return (out if dtype.kind == "c" else out.real).astype(dtype)
 
 
+def _over_freedom(products: Array, factor: float) -> Array:
+    """Divide sums of products by the degrees of freedom, in place."""
+    if factor <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
+        factor = 0.0
+    products *= np.true_divide(1, factor)
+    return products
+
+
+def _blocks(both: list[VirtualQArray], dtype: np.dtype[Any], rowvar: bool) -> list[Spectrum]:
+    """Return the variables of one or two arrays, each in a row, in the standard basis."""
+    blocks = [_rows(both[0], dtype, rowvar, both[0].ndim != 1)]
+    if len(both) > 1 and blocks[0].shape[0]:
+        rows = _rows(both[1], dtype, True, True)
+        blocks.append(rows if rowvar or rows.shape[0] == 1 else permute_axes(rows, (1, 0)))
+    if any(block.shape[1] != blocks[0].shape[1] for block in blocks):
+        raise ValueError("all the input array dimensions except for the axis must match exactly")
+    return blocks
+
+
 def _covariance(
-    m: Any,
-    y: Any,
-    rowvar: Any,
-    bias: Any,
-    ddof: Any,
-    fweights: Any,
-    aweights: Any,
-    dtype: Any,
+    m: Operand,
+    y: Operand | None,
+    rowvar: bool,
+    bias: bool,
+    ddof: int | None,
+    fweights: Operand | None,
+    aweights: Operand | None,
+    dtype: DTypeLike | None,
 ) -> Array:
-    """The matrix of covariances, at least 2-D: exactly centred, as NumPy's is.
+    """Return the matrix of covariances, at least 2-D: exactly centred, as NumPy's is.
 
     O(k log k + v² u) for v variables that differ from their fill values at u observations.
     """
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
-    both = [_virtual(one) for one in (m, y) if one is not None]
-    for one, name in zip(both, "my", strict=False):
-        if one.ndim > 2:
+    freedom = (1 if bias == 0 else 0) if ddof is None else ddof
+    both = [array_of(x) for x in (m, y) if x is not None]
+    for x, name in zip(both, "my", strict=False):
+        if x.ndim > 2:
             raise ValueError(f"{name} has more than 2 dimensions")
     if dtype is None:
-        dtype = np.result_type(*(one.dtype for one in both), np.float64)
+        dtype = np.result_type(*(x.dtype for x in both), np.float64)
     dtype = np.dtype(dtype)
-    plain = fweights is None and aweights is None and dtype.kind in "fc"
-    spectral = _spectral(both, rowvar) if plain else None
+    is_plain = fweights is None and aweights is None and dtype.kind in "fc"
+    spectral = _spectral(both, rowvar) if is_plain else None
     if spectral is not None:
-        factor: Any = spectral[0].shape[1] - ((bias == 0) if ddof is None else ddof)
-        if factor <= 0:
-            warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
-            factor = 0.0
-        products = _products(spectral, dtype)
-        products *= np.true_divide(1, factor)
-        return products
-    blocks = [_rows(both[0], dtype, rowvar, both[0].ndim != 1)]
+        return _over_freedom(_products(spectral, dtype), spectral[0].shape[1] - freedom)
+    blocks = _blocks(both, dtype, rowvar)
     if blocks[0].shape[0] == 0:
         return np.empty((0, 0))
-    if len(both) > 1:
-        rows = _rows(both[1], dtype, True, True)
-        blocks.append(rows if rowvar or rows.shape[0] == 1 else permute_axes(rows, (1, 0)))
     n = blocks[0].shape[1]
-    if any(one.shape[1] != n for one in blocks):
-        raise ValueError("all the input array dimensions except for the axis must match exactly")
     frequencies = _weights(fweights, n, "fweights")
     importances = _weights(aweights, n, "aweights")
-    loads = [one for one in (frequencies, importances) if one is not None]
-    ddof = (1 if bias == 0 else 0) if ddof is None else ddof
+    return _weighted_covariance(blocks, frequencies, importances, freedom, dtype)
+
+
+def _weighted_covariance(
+    blocks: list[Spectrum],
+    frequencies: Spectrum | None,
+    importances: Spectrum | None,
+    ddof: int,
+    dtype: np.dtype[Any],
+) -> Array:
+    """Return the covariances of variables in the standard basis, whose observations may weigh."""
+    loads = [load for load in (frequencies, importances) if load is not None]
+    n = blocks[0].shape[1]
     columns = _union(blocks, loads, n)
     table, fills = _table(blocks, columns, dtype)
     rest = n - columns.size
@@ -246,73 +202,57 @@ def _covariance(
     for weight in loads:
         load, share = load * weight.at(columns), share * float(weight.fill_value)
     others = share * rest
-    total = float(n) if not loads else load.sum() + others
+    total = load.sum() + others if loads else float(n)
     if total == 0 and loads:
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-    if not loads:
-        factor = n - ddof
-    elif ddof == 0:
-        factor = total
-    elif importances is None:
-        factor = total - ddof
-    else:
+    factor = total - ddof
+    if importances is not None and ddof:
         last = float(importances.fill_value) * others
         factor = total - ddof * (np.sum(load * importances.at(columns)) + last) / total
     if n == 0:
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
-    if factor <= 0:
-        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
-        factor = 0.0
-    sums = (table * load if loads else table).sum(axis=1)
-    if rest:
-        sums = sums + fills * others
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
+    sums = (table * load if loads else table).sum(axis=1) + (fills * others if rest else 0)
     center = sums / table.real.dtype.type(total)
     table -= center[:, None]
     out = np.dot(table, (table * load if loads else table).T.conj())
     if rest:
         away = fills - center
         out = out + np.outer(away, away.conj()) * out.real.dtype.type(others)
-    out *= np.true_divide(1, factor)
-    return np.asarray(out)
-
-
-def _wrapped(out: Array, *arrays: Any) -> VirtualQArray:
-    spectrum = sparse(out)
-    if any(isinstance(a, VirtualQArray) and a.source.error is not None for a in arrays):
-        spectrum = spectrum.replace(error=ErrorBound.unknown())
-    return VirtualQArray(spectrum)
+    return _over_freedom(np.asarray(out), factor)
 
 
 @function_rule(Tier.CLOSED, np.cov)
 def cov(
-    m: Any,
-    y: Any = None,
-    rowvar: Any = True,
-    bias: Any = False,
-    ddof: Any = None,
-    fweights: Any = None,
-    aweights: Any = None,
+    m: Operand,
+    y: Operand | None = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Operand | None = None,
+    aweights: Operand | None = None,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
 ) -> Any:
-    """The covariances of variables, one to a row."""
+    """Return the covariances of variables, one to a row."""
     out = _covariance(m, y, rowvar, bias, ddof, fweights, aweights, dtype)
-    return _wrapped(out.squeeze() if out.size else out, m, y)
+    return wrapped(out.squeeze() if out.size else out, m, y)
 
 
 @function_rule(Tier.CLOSED, np.corrcoef)
-def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) -> Any:
-    """The coefficients of correlation of variables, one to a row."""
+def corrcoef(
+    x: Operand, y: Operand | None = None, rowvar: bool = True, *, dtype: DTypeLike | None = None
+) -> Any:
+    """Return the coefficients of correlation of variables, one to a row."""
     out = _covariance(x, y, rowvar, False, None, None, None, dtype)
     if out.shape == (1, 1):
         one = out[0, 0]
         return one / one
     if not out.size:
-        return _wrapped(out, x, y)
+        return wrapped(out, x, y)
     deviation = np.sqrt(np.diag(out).real)
     out /= deviation[:, None]
     out /= deviation[None, :]
     np.clip(out.real, -1, 1, out=out.real)
     if out.dtype.kind == "c":
         np.clip(out.imag, -1, 1, out=out.imag)
-    return _wrapped(out, x, y)
+    return wrapped(out, x, y)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,14 +16,14 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
-from ...core.error_bound import ErrorBound
 from ...core.pages import walk
 from ...core.rules import Tier, function_rule
-from ...core.spectrum import Spectrum, compact, constant
+from ...core.source import Source
+from ...core.spectrum import compact, constant
 from ...core.values import Array
-from ...ops.align import aligned
 from ...sources.plan import Plan
-from ..common import spectrum_of, standard_of
+from ...ufuncs.elementwise import aligned_all
+from ..common import Operand, array_of, inherited_error, standard_of, wrapped
 
 __all__: list[str] = []
 
@@ -46,47 +46,26 @@ class _Bag(NamedTuple):
     missing: int
 
 
-def _virtual(a: Any) -> VirtualQArray:
-    return a if isinstance(a, VirtualQArray) else VirtualQArray(spectrum_of(a))
-
-
 def _bag(*arrays: Any) -> _Bag:
-    """One or two arrays of one shape as a bag. O(k)."""
-    spectra = [standard_of(one) for one in arrays]
-    if len(spectra) == 1:
-        (x,) = spectra
-        missing = x.space - x.nactive
-        values = np.append(x.eigenvalues, x.fill_value) if missing else x.eigenvalues
-        return _Bag([values], missing)
-    indices, one, other, has_fill = aligned(*spectra)
-    missing = 0 if indices is None else spectra[0].space - indices.size
-    return _Bag([one, other], missing if has_fill else 0)
-
-
-def _is_lossy(*arrays: Any) -> bool:
-    return any(isinstance(a, VirtualQArray) and a.source.error is not None for a in arrays)
-
-
-def _array(out: Array, *given: Any) -> VirtualQArray:
-    """What was counted, as one of our arrays."""
-    spectrum = spectrum_of(out)
-    if _is_lossy(*given):
-        spectrum = spectrum.replace(error=ErrorBound.unknown())
-    return VirtualQArray(spectrum)
+    """Return arrays of one shape as a bag. O(k log k), or O(k) for one or two."""
+    spectra = [standard_of(array) for array in arrays]
+    indices, values, has_fill = aligned_all(spectra)
+    missing = spectra[0].space - indices.size if has_fill and indices is not None else 0
+    return _Bag(values, missing)
 
 
 # -- bins ---------------------------------------------------------------------------------------
 
 
-def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
-    """`a` as NumPy bins it.
+def _as_numbers(a: Operand, weights: Any) -> VirtualQArray:
+    """Return `a` as NumPy bins it.
 
     Raises
     ------
     ValueError
         Where the weights have another shape.
     """
-    a = _virtual(a)
+    a = array_of(a)
     if a.dtype.kind == "b":
         warnings.warn(
             f"Converting input from {a.dtype} to {np.uint8} for compatibility.",
@@ -99,20 +78,20 @@ def _as_numbers(a: Any, weights: Any) -> VirtualQArray:
     return a
 
 
-def _ends(a: VirtualQArray, range: Any) -> Any:
-    """The range that NumPy finds for the elements of an array, before it is widened."""
+def _ends(a: VirtualQArray, range: tuple[float, float] | None) -> Any:
+    """Return the range that NumPy finds for the elements of an array, before it is widened."""
     if range is not None or not a.size:
         return range
     return np.min(a), np.max(a)
 
 
-def _kept(a: VirtualQArray, low: Any, high: Any) -> VirtualQArray:
-    """The elements between two ends, in any order. O(k)."""
+def _kept(a: VirtualQArray, low: Operand, high: Operand) -> VirtualQArray:
+    """Return the elements between two ends, in any order. O(k)."""
     bag = _bag(a)
     values = bag.values[0]
     keep = (values >= low) & (values <= high)
     if not bag.missing or not keep[-1]:
-        return _virtual(values[keep])
+        return array_of(values[keep])
     active, fill = values[:-1][keep[:-1]], values[-1]
     size = active.size + bag.missing
     where = np.arange(active.size)
@@ -159,7 +138,7 @@ _WIDTHS: dict[str, Callable[[VirtualQArray], Any]] = {
 }
 
 
-def _number_of_bins(a: VirtualQArray, name: str, range: Any) -> int:
+def _number_of_bins(a: VirtualQArray, name: str, range: tuple[float, float] | None) -> int:
     """How many bins a rule asks for. O(k)."""
     # Refuses what NumPy refuses, and makes of two equal ends what NumPy makes of them.
     tiny = np.zeros(1, a.dtype) if range is None else np.zeros(0, a.dtype)
@@ -202,22 +181,29 @@ def _bins(a: VirtualQArray, bins: Any, range: Any, weights: Any) -> tuple[Any, A
 
 
 @function_rule(Tier.CLOSED, np.histogram_bin_edges)
-def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
-    """The edges of bins: from the extreme elements, and what else a rule asks for."""
+def histogram_bin_edges(
+    a: Operand,
+    bins: Operand | str = 10,
+    range: tuple[float, float] | None = None,
+    weights: Operand | None = None,
+) -> Any:
+    """Return the edges of bins: from the extreme elements, and what else a rule asks for."""
     a = _as_numbers(a, weights)
     found = _bins(a, bins, range, weights)
     if found is None:
         return call_dense(np.histogram_bin_edges, (a, bins, range, weights), {})
-    return _array(np.histogram_bin_edges(np.empty(0, a.dtype), *found), a, bins)
+    return wrapped(np.histogram_bin_edges(np.empty(0, a.dtype), *found), a, bins)
 
 
 # -- histograms ---------------------------------------------------------------------------------
 
 
-def _counts(a: VirtualQArray, bins: Any, ends: Any) -> tuple[Array, Array]:
+def _counts(
+    a: VirtualQArray, bins: Operand | str, ends: tuple[Any, Any] | None
+) -> tuple[Array, Array]:
     """How many elements each bin has, and the edges. O(k), or page by page."""
     source = a.source.express()
-    if a.size and not (isinstance(source, Spectrum) and source.is_standard):
+    if a.size and not source.is_standard:
         return _counts_of_pages(source, bins, ends)
     bag = _bag(a)
     counts, edges = np.histogram(bag.values[0], bins, ends)
@@ -226,10 +212,12 @@ def _counts(a: VirtualQArray, bins: Any, ends: Any) -> tuple[Array, Array]:
     return counts, edges
 
 
-def _counts_of_pages(source: Any, bins: Any, ends: Any) -> tuple[Array, Array]:
+def _counts_of_pages(
+    source: Source, bins: Operand | str, ends: tuple[Any, Any] | None
+) -> tuple[Array, Array]:
     plan = Plan(source)
 
-    def work(key: Any) -> tuple[Array, Array]:
+    def work(key: tuple[Any, ...]) -> tuple[Array, Array]:
         page = plan.page(key)
         out = np.histogram(page, bins, ends)
         plan.release(page)
@@ -242,8 +230,10 @@ def _counts_of_pages(source: Any, bins: Any, ends: Any) -> tuple[Array, Array]:
     return counts, edges
 
 
-def _weighted(a: VirtualQArray, bins: Any, ends: Any, weights: Any) -> tuple[Array, Array]:
-    """The sum of the weights of the elements in each bin. O(k)."""
+def _weighted(
+    a: VirtualQArray, bins: Operand | str, ends: tuple[Any, Any] | None, weights: Operand
+) -> tuple[Array, Array]:
+    """Return the sum of the weights of the elements in each bin. O(k)."""
     bag = _bag(a, weights)
     values, load = bag.values
     if bag.missing <= 1:
@@ -265,7 +255,11 @@ def _multiple(weight: Any, count: int) -> Any:
 
 @function_rule(Tier.CLOSED, np.histogram)
 def histogram(
-    a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+    a: Operand,
+    bins: Operand | str = 10,
+    range: Any = None,
+    density: bool | None = None,
+    weights: Operand | None = None,
 ) -> Any:
     """How many elements, or how much weight, lies in each bin."""
     given = (a, bins, weights)
@@ -281,44 +275,32 @@ def histogram(
         n, edges = _weighted(a, bins, ends, weights)
     if density:
         n = n / np.array(np.diff(edges), float) / n.sum()
-    return _array(n, *given), _array(edges, *given)
+    return wrapped(n, *given), wrapped(edges, *given)
 
 
 def _columns(sample: Any) -> list[VirtualQArray]:
-    """The coordinates of points, an array for each dimension, of one dtype as in NumPy."""
+    """Return the coordinates of points, an array for each dimension, of one dtype as in NumPy."""
     if isinstance(sample, (VirtualQArray, np.ndarray)) and sample.ndim == 2:
-        points = _virtual(sample)
+        points = array_of(sample)
         return [points[:, i] for i in np.arange(points.shape[1]).tolist()]
     if isinstance(sample, (VirtualQArray, np.ndarray)):
-        columns = [_virtual(sample)]
+        columns = [array_of(sample)]
     else:
-        columns = [_virtual(one) for one in sample]
-    columns = [one if one.ndim else one[None] for one in columns]
-    if any(one.shape != columns[0].shape or one.ndim != 1 for one in columns):
+        columns = [array_of(column) for column in sample]
+    columns = [column if column.ndim else column[None] for column in columns]
+    if any(column.shape != columns[0].shape or column.ndim != 1 for column in columns):
         raise ValueError("the sample must be an array of points, or their coordinates")
-    dtype = np.result_type(*(one.dtype for one in columns))
-    return [one.astype(dtype) for one in columns]
-
-
-def _points(columns: Sequence[Any]) -> _Bag:
-    """The coordinates at the union of the active indices. O(k log k)."""
-    spectra = [standard_of(one) for one in columns]
-    first = spectra[0]
-    if any(one.active_indices is None for one in spectra):
-        return _Bag([one.todense() for one in map(VirtualQArray, spectra)], 0)
-    union = np.unique(np.concatenate([one.indices() for one in spectra]))
-    missing = first.space - union.size
-    values = []
-    for one in spectra:
-        here = np.full(union.size + (missing > 0), one.fill_value, one.dtype)
-        here[union.searchsorted(one.indices())] = one.eigenvalues
-        values.append(here)
-    return _Bag(values, missing)
+    dtype = np.result_type(*(column.dtype for column in columns))
+    return [column.astype(dtype) for column in columns]
 
 
 @function_rule(Tier.CLOSED, np.histogramdd)
 def histogramdd(
-    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+    sample: Operand,
+    bins: Any = 10,
+    range: tuple[float, float] | None = None,
+    density: bool | None = None,
+    weights: Operand | None = None,
 ) -> Any:
     """How many points lie in each box. O(k log k)."""
     given = (sample, weights)
@@ -333,17 +315,17 @@ def histogramdd(
         each = [bins] * dims
     if len(each) != dims:
         raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
-    each = [one.todense() if isinstance(one, VirtualQArray) else one for one in each]
+    each = [part.todense() if isinstance(part, VirtualQArray) else part for part in each]
     ends: list[Any] = [None] * dims if range is None else list(range)
     if len(ends) != dims:
         raise ValueError("range argument must have one entry per dimension")
     if weights is not None and np.shape(weights) != (size,):
         raise ValueError("The weights and list don't have the same length.")
     ends = [
-        _ends(column, end) if np.ndim(one) == 0 else end
-        for column, one, end in zip(columns, each, ends, strict=True)
+        _ends(column, end) if np.ndim(part) == 0 else end
+        for column, part, end in zip(columns, each, ends, strict=True)
     ]
-    bag = _points(columns if weights is None else [*columns, weights])
+    bag = _bag(*columns) if weights is None else _bag(*columns, weights)
     points = np.stack(bag.values[:dims], axis=1)
     load = None if weights is None else bag.values[dims]
     if bag.missing > 1:
@@ -360,17 +342,17 @@ def histogramdd(
             shape[i] = -1
             hist = hist / np.diff(edge).reshape(shape)
         hist /= total
-    return _array(hist, *given), [_array(one, *given) for one in edges]
+    return wrapped(hist, *given), [wrapped(edge, *given) for edge in edges]
 
 
 @function_rule(Tier.CLOSED, np.histogram2d)
 def histogram2d(
-    x: Any,
-    y: Any,
+    x: VirtualQArray,
+    y: VirtualQArray,
     bins: Any = 10,
-    range: Any = None,
-    density: Any = None,
-    weights: Any = None,
+    range: tuple[float, float] | None = None,
+    density: bool | None = None,
+    weights: Operand | None = None,
 ) -> Any:
     """How many points of a plane lie in each rectangle. O(k log k)."""
     if len(x) != len(y):
@@ -386,11 +368,11 @@ def histogram2d(
 
 
 @function_rule(Tier.CLOSED, np.bincount)
-def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
+def bincount(x: Operand, /, weights: Operand | None = None, minlength: int = 0) -> Any:
     """How often each integer is there; sparse, where most are not. O(k log k)."""
-    x = _virtual(x)
+    x = array_of(x)
     shape = tuple(min(n, 1) for n in x.shape)
-    np.bincount(np.zeros(shape, x.dtype))  # to find fault with the dtype and the dimensions
+    np.bincount(np.zeros(shape, x.dtype))  # NumPy judges the dtype and the dimensions
     least = operator.index(minlength)
     if least < 0:
         raise ValueError("'minlength' must not be negative")
@@ -421,6 +403,6 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
         np.add.at(sums, places, load)
     else:
         sums = np.bincount(places, load, numbers.size)
-    error = ErrorBound.unknown() if _is_lossy(x, weights) else None
+    error = inherited_error(x, weights)
     out = compact((size,), kind, (STANDARD,), sums, numbers, kind.type(0), error=error)
     return VirtualQArray(out)

@@ -1,4 +1,4 @@
-"""Medians, percentiles and quantiles.
+"""Medians, percentiles, quantiles and the range of elements: np.median, np.quantile, np.ptp, …
 
 An order statistic of a line follows from the sorted entries of the line and the number of its
 inactive elements; a quantile is one of them, or lies between two (Hyndman and Fan, "Sample
@@ -22,13 +22,14 @@ from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array, differs_from
+from ...core.values import Array, Axis, differs_from
 from ...ops.basis_change import sparse
 from ...ops.order import Lines, lines_of, statistics
+from ..common import UNSET, Operand, Output, Unset, into
+from ..math.reductions import reduced
 
 __all__: list[str] = []
 
-_UNSET = np._NoValue
 
 #: Parameters alpha and beta of a plotting position, of the methods that interpolate by one.
 _PLOTTING = {
@@ -46,13 +47,13 @@ _SHORT = 600
 
 
 def _step(position: Any, takes_lower: Callable[[Any, Any], Any]) -> Any:
-    """The integer below a position or the one above it, at least 0."""
+    """Return the integer below a position or the one above it, at least 0."""
     low = np.floor(position)
     taken = np.where(takes_lower(position - low, low), low, low + 1)
     return np.maximum(taken.astype(np.intp), 0)
 
 
-def _position(method: str, n: int, q: Any) -> Any:
+def _position(method: str, n: int, q: Array) -> Any:
     """Where a quantile lies among n sorted elements, counted from 0: an integer type if at one."""
     if method in _PLOTTING:
         alpha, beta = _PLOTTING[method]
@@ -87,8 +88,8 @@ def _weight(method: str, position: Any, low: Any) -> Any:
     return np.asanyarray(weight, dtype=position.dtype)
 
 
-def _neighbours(position: Any, n: int) -> tuple[Any, Any]:
-    """The ranks on both sides of a position; -1, the last, twice where it is beyond all."""
+def _neighbours(position: Array, n: int) -> tuple[Any, Any]:
+    """Return the ranks on both sides of a position; -1, the last, twice where it is beyond all."""
     low = np.asanyarray(np.floor(position))
     beyond, ahead = ~(position < n - 1), position < 0
     ranks = [
@@ -144,7 +145,7 @@ class _Sample:
         return counts[: self.rows.size]
 
     def assembled(self, values: Array) -> Any:
-        """The result of which the last axis of `values` holds the lines: an array, or a scalar."""
+        """Assemble an array, or a scalar, from the lines along the last axis of `values`."""
         lead, m = values.shape[:-1], self.lines.numbers.size
         shape = (*lead, *self.shape)
         if not shape and not self.keepdims:
@@ -170,7 +171,7 @@ class _Sample:
 
 
 def _middle(sample: _Sample, rows: Array, n: int) -> Array:
-    """The middle elements of lines, two if their number is even."""
+    """Return the middle elements of lines, two if their number is even."""
     ranks = np.arange((n - 1) // 2, n // 2 + 1)
     return sample.at(rows, ranks, n)
 
@@ -268,8 +269,8 @@ def _all_nanquantiles(
 # -- arguments -----------------------------------------------------------------------------------
 
 
-def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
-    """What to take quantiles of, and whether a scalar is left; None where NumPy does as well."""
+def _sample(a: VirtualQArray, axis: Axis, keepdims: bool | Unset) -> tuple[_Sample, bool] | None:
+    """Return the lines, and whether a scalar is left; None where NumPy does as well."""
     if a.size == 0 or a.dtype.kind == "c":
         return None
     axes = tuple(range(a.ndim))
@@ -278,14 +279,18 @@ def _sample(a: Any, axis: Any, keepdims: Any) -> tuple[_Sample, bool] | None:
     elements = settled(a.spectrum)
     if elements.active_indices is None:
         return None
-    sample = _Sample(elements, axes, bool(keepdims) and keepdims is not _UNSET)
+    sample = _Sample(elements, axes, bool(keepdims) and keepdims is not UNSET)
     return sample, len(axes) == a.ndim
 
 
 def _answered(
-    function: Any, compute: Callable[[_Sample, bool], Any] | None, a: Any, args: Any, kwargs: Any
+    function: Callable[..., Any],
+    compute: Callable[[_Sample, bool], Any] | None,
+    a: Operand,
+    args: tuple[Any, ...],
+    kwargs: Any,
 ) -> Any:
-    """What `compute` makes of the lines, in the output if one is given; else NumPy's answer."""
+    """Return, or write to the output, what `compute` makes of the lines; else NumPy's answer."""
     out = kwargs["out"]
     if compute and isinstance(a, VirtualQArray) and kwargs.get("weights") is None:
         found = _sample(a, kwargs["axis"], kwargs["keepdims"])
@@ -297,7 +302,13 @@ def _answered(
     return call_dense(function, (a, *args), kwargs)
 
 
-def _has_room(out: Any, function: Any, sample: _Sample, args: Any, kwargs: Any) -> bool:
+def _has_room(
+    out: Array,
+    function: Callable[..., Any],
+    sample: _Sample,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> bool:
     """Whether an output has the shape and the dtype of the result."""
     shape = (*(n for q in args for n in np.shape(q)), *sample.shape)
     options = {name: one for name, one in kwargs.items() if name in ("axis", "method")}
@@ -307,7 +318,7 @@ def _has_room(out: Any, function: Any, sample: _Sample, args: Any, kwargs: Any) 
 
 
 def _written(out: Any, result: Any) -> Any:
-    """An output of the shape and dtype of a result, which is written to it."""
+    """Return an output of the shape and dtype of a result, which is written to it."""
     if not isinstance(out, VirtualQArray):
         out[...] = np.asarray(result)
     elif isinstance(result, VirtualQArray):
@@ -317,32 +328,34 @@ def _written(out: Any, result: Any) -> Any:
     return out
 
 
-def _median_rule(function: Any, default: Any, compute: Callable[[_Sample, bool], Any]) -> None:
+def _median_rule(
+    function: Callable[..., Any], default: Any, compute: Callable[[_Sample, bool], Any]
+) -> None:
     @function_rule(Tier.CLOSED, function)
     def rule(
-        a: Any,
-        axis: Any = None,
-        out: Any = None,
-        overwrite_input: Any = False,  # noqa: ARG001  it may be, and is not
-        keepdims: Any = default,
+        a: Operand,
+        axis: Axis = None,
+        out: Output = None,
+        overwrite_input: bool = False,  # noqa: ARG001  it may be, and is not
+        keepdims: bool | Unset = default,
     ) -> Any:
         return _answered(function, compute, a, (), {"axis": axis, "out": out, "keepdims": keepdims})
 
 
-def _quantile_rule(function: Any, default: Any, percent: bool, compute: Any) -> None:
+def _quantile_rule(function: Callable[..., Any], default: Any, percent: bool, compute: Any) -> None:
     skips_nan = compute is _all_nanquantiles
 
     @function_rule(Tier.CLOSED, function)
     def rule(
-        a: Any,
-        q: Any,
-        axis: Any = None,
-        out: Any = None,
-        overwrite_input: Any = False,  # noqa: ARG001  it may be, and is not
-        method: Any = "linear",
-        keepdims: Any = default,
+        a: Operand,
+        q: Operand,
+        axis: Axis = None,
+        out: Output = None,
+        overwrite_input: bool = False,  # noqa: ARG001  it may be, and is not
+        method: str = "linear",
+        keepdims: bool | Unset = default,
         *,
-        weights: Any = None,
+        weights: Operand | None = None,
     ) -> Any:
         is_weak = type(q) in (int, float)
         q = q.todense() if isinstance(q, VirtualQArray) else q
@@ -366,8 +379,16 @@ def _quantile_rule(function: Any, default: Any, percent: bool, compute: Any) -> 
 
 
 _median_rule(np.median, False, _medians)
-_median_rule(np.nanmedian, _UNSET, _nanmedians)
+_median_rule(np.nanmedian, UNSET, _nanmedians)
 _quantile_rule(np.quantile, False, False, _all_quantiles)
 _quantile_rule(np.percentile, False, True, _all_quantiles)
-_quantile_rule(np.nanquantile, _UNSET, False, _all_nanquantiles)
-_quantile_rule(np.nanpercentile, _UNSET, True, _all_nanquantiles)
+_quantile_rule(np.nanquantile, UNSET, False, _all_nanquantiles)
+_quantile_rule(np.nanpercentile, UNSET, True, _all_nanquantiles)
+
+
+@function_rule(Tier.CLOSED, np.ptp)
+def ptp(a: Operand, axis: Axis = None, out: Output = None, keepdims: bool | Unset = UNSET) -> Any:
+    """Return the largest element less the smallest. O(k)."""
+    high = reduced(np.maximum, a, axis, None, out, keepdims=keepdims)
+    low = reduced(np.minimum, a, axis, keepdims=keepdims)
+    return np.subtract(high, low, **into(out))

@@ -7,21 +7,20 @@ from typing import Any
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
-from ...core.spectrum import Spectrum
-from ..common import array_of
+from ..common import Operand, array_of
 
 __all__ = ["cosine_similarity", "structural_similarity"]
 
 
-def _pair(x: Any, y: Any) -> tuple[VirtualQArray, VirtualQArray]:
+def _pair(x: Operand, y: Operand) -> tuple[VirtualQArray, VirtualQArray]:
     one, other = array_of(x), array_of(y)
     if one.shape != other.shape:
         raise ValueError(f"arrays of one shape are compared, got {one.shape} and {other.shape}")
     return one, other
 
 
-def cosine_similarity(x: Any, y: Any) -> Any:
-    """The cosine of the angle between two arrays.
+def cosine_similarity(x: Operand, y: Operand) -> Any:
+    """Return the cosine of the angle between two arrays.
 
     Parameters
     ----------
@@ -56,18 +55,18 @@ def cosine_similarity(x: Any, y: Any) -> Any:
 
 
 def _covariance(one: VirtualQArray, other: VirtualQArray) -> Any:
-    a, b = one.source.express(), other.source.express()
+    a, b = one.source.express().stored, other.source.express().stored
     first: Any = np.subtract(one, np.mean(one))
     # Sums of distances from a mean are 0, so that one of the two means is enough, if not as exact.
-    alike = isinstance(a, Spectrum) and isinstance(b, Spectrum) and a.bases == b.bases
+    alike = a is not None and b is not None and a.bases == b.bases
     second: Any = np.subtract(other, np.mean(other)) if alike else other
     return np.vdot(first, second) / one.size
 
 
 def structural_similarity(
-    x: Any, y: Any, data_range: float, *, k1: float = 0.01, k2: float = 0.03
+    x: Operand, y: Operand, data_range: float, *, k1: float = 0.01, k2: float = 0.03
 ) -> Any:
-    r"""The structural similarity (SSIM) of two arrays as wholes.
+    r"""Return the structural similarity (SSIM) of two arrays as wholes.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import qvarray as qv
 
 from ...huge import sparse_array
 from ...twin import DTYPES, FLOATS, check, shapes, spectral_twins, twins
-from ..statistics.test_reductions import into, limits, tame_twins
+from .test_reductions import into, limits, tame_twins
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning"

@@ -9,7 +9,7 @@ import qvarray as qv
 
 from ...huge import sparse_array
 from ...twin import DTYPES, arrays, check, shapes, spectral_twins, twins
-from .test_reductions import axes_of, check_sums, limits, tame, tame_twins
+from ..math.test_reductions import axes_of, check_sums, limits, tame, tame_twins
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning"

@@ -1,0 +1,65 @@
+"""The fill value as one more element: appended, computed with, and split off again.
+
+What is computed from the active elements is computed from the fill value by the same call, so that
+both are rounded alike and NumPy warns once; and only where some position is inactive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .error_bound import ErrorBound
+from .spectrum import Spectrum, compact
+from .values import Array
+
+__all__ = ["append_fill", "map_elements", "split_fill"]
+
+
+def append_fill(x: Spectrum) -> tuple[Array, bool]:
+    """Return the eigenvalues, with the fill value behind them if any position is inactive. O(k).
+
+    Returns
+    -------
+    values : ndarray, shape (k + has_fill,)
+        Not to be written to.
+    has_fill : bool
+        Whether the fill value is the last of them.
+    """
+    values = x.eigenvalues
+    size = values.size
+    if x.active_indices is None or size == x.space:
+        return values, False
+    out = np.empty(size + 1, values.dtype)
+    out[:size] = values
+    out[size] = x.fill_value
+    return out, True
+
+
+def split_fill(values: Array, has_fill: bool) -> tuple[Array, Any]:
+    """Undo `append_fill`: the values, and the fill value; 0 where there is none."""
+    if has_fill:
+        return values[:-1], values[-1]
+    return values, values.dtype.type(0)
+
+
+def map_elements(
+    function: Callable[[Array], Array], x: Spectrum, error: ErrorBound | None = None
+) -> Spectrum:
+    """Apply a function of single elements to an array in the standard basis. O(k).
+
+    Parameters
+    ----------
+    function : callable
+        Takes and returns a 1-D array; called once.
+    x : Spectrum
+    error : ErrorBound, optional
+        Of the result.
+    """
+    values, has_fill = append_fill(x)
+    values, fill = split_fill(function(values), has_fill)
+    if x.active_indices is None:
+        return Spectrum(x.shape, values.dtype, x.bases, values, None, fill, error=error)
+    return compact(x.shape, values.dtype, x.bases, values, x.active_indices, fill, error=error)

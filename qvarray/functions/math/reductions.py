@@ -1,0 +1,157 @@
+"""Sums, products and extremes of elements along axes, with NaN or without: np.sum, np.nanmax, …"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ...array.densify import call_dense
+from ...array.virtual_array import VirtualQArray
+from ...core.rules import Tier, function_rule
+from ...core.values import Array, Axis
+from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
+
+__all__ = ["output_loop", "reduced", "without_nan"]
+
+#: What leaves the result of a reduction as it is.
+_NEUTRAL = {np.add: 0, np.multiply: 1, np.logical_and: 1, np.logical_or: 0}
+
+
+def without_nan(a: Operand, number: float) -> tuple[VirtualQArray, VirtualQArray | None]:
+    """Return an array with a number for each NaN, and where those were.
+
+    None for the mask of a dtype that has no NaN. O(k), or an expression.
+    """
+    x = array_of(a)
+    if x.dtype.kind not in "fc":
+        return x, None
+    mask: Any = np.isnan(x)
+    return array_of(np.where(mask, x.dtype.type(number), x)), mask
+
+
+def _masked(
+    ufunc: np.ufunc, a: VirtualQArray, mask: Array, dtype: Any, initial: Operand | Unset
+) -> tuple[VirtualQArray, Any] | None:
+    """Return `a` with neutral elements where the mask is false, and `initial`.
+
+    None where neutral elements are not of the dtype of the array.
+    """
+    if np.shape(mask) != () and np.broadcast_shapes(np.shape(mask), a.shape) != a.shape:
+        raise ValueError("input operand has more dimensions than allowed by the axis remapping")
+    if mask.dtype.kind != "b":
+        raise TypeError(f"where must be an array of bool, got dtype {mask.dtype}")
+    if ufunc in _NEUTRAL:
+        initial = _NEUTRAL[ufunc] if initial in (UNSET, None) else initial
+        neutral = a.dtype.type(_NEUTRAL[ufunc])
+    else:
+        # Without an initial value this raises what NumPy raises.
+        neutral = ufunc.reduce(np.empty(0, a.dtype), dtype=dtype, **given(initial=initial))
+        if neutral.dtype != a.dtype:
+            return None
+    return array_of(np.where(mask, a, neutral)), initial
+
+
+def reduced(
+    ufunc: np.ufunc,
+    a: Operand,
+    axis: Axis,
+    dtype: DTypeLike | None = None,
+    out: Output = None,
+    **kwargs: Any,
+) -> Any:
+    """Return ``ufunc.reduce`` with its other arguments, where they were passed.
+
+    O(k) in the standard basis, as `ufuncs.reduce.reduce`; page by page for expressions.
+    """
+    kwargs = given(**kwargs)
+    mask = kwargs.pop("where", True)
+    x = array_of(a)
+    if mask is not True and mask is not np.True_:
+        if not isinstance(mask, (VirtualQArray, np.ndarray)):
+            mask = np.asarray(mask, bool)
+        ufunc.reduce(np.ones((1,) * x.ndim, x.dtype), axis=axis)  # NumPy judges the axis
+        replaced = _masked(ufunc, x, mask, dtype, kwargs.get("initial", UNSET))
+        if replaced is None:
+            result = call_dense(ufunc.reduce, (x, axis, dtype), {**kwargs, "where": mask})
+            return delivered(result, out)
+        x, kwargs["initial"] = replaced
+    if out is None:
+        return ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs)
+    dtype = output_loop(ufunc, x, dtype, out)
+    if dtype is not None:
+        # NumPy reads the output before it writes there, and warns if that loses something.
+        np.empty(0, out.dtype).astype(dtype)
+    return written(ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs), out)
+
+
+def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out: Output) -> Any:
+    """Return the dtype that elements are combined in for an output; None for that of the elements.
+
+    Raises
+    ------
+    TypeError
+        Where `out` is no array.
+    """
+    if not isinstance(out, (VirtualQArray, np.ndarray)):
+        raise TypeError("return arrays must be of ArrayType")
+    if dtype is None and ufunc not in (np.logical_and, np.logical_or):
+        kinds = (out.dtype, x.dtype, None)
+        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
+    return dtype
+
+
+def _sum(function: Callable[..., Any], ufunc: np.ufunc, instead_of_nan: int | None = None) -> None:
+    """Register the rule of a sum or product, which may take a number for NaN."""
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        a: Operand,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        out: Output = None,
+        keepdims: bool | Unset = UNSET,
+        initial: Operand | Unset = UNSET,
+        where: Operand | Unset = UNSET,
+    ) -> Any:
+        if instead_of_nan is not None:
+            a, _ = without_nan(a, instead_of_nan)
+        kwargs = {"keepdims": keepdims, "initial": initial, "where": where}
+        return reduced(ufunc, a, axis, dtype, out, **kwargs)
+
+
+_sum(np.sum, np.add)
+_sum(np.prod, np.multiply)
+_sum(np.nansum, np.add, 0)
+_sum(np.nanprod, np.multiply, 1)
+
+
+def _extreme(function: Callable[..., Any], ufunc: np.ufunc) -> None:
+    """Register the rule of an extreme element; `fmax` and `fmin` take no notice of NaN."""
+    skips_nan = ufunc in (np.fmax, np.fmin)
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        a: Operand,
+        axis: Axis = None,
+        out: Output = None,
+        keepdims: bool | Unset = UNSET,
+        initial: Operand | Unset = UNSET,
+        where: Operand | Unset = UNSET,
+    ) -> Any:
+        kwargs = {"keepdims": keepdims, "initial": initial, "where": where}
+        result = reduced(ufunc, a, axis, None, out, **kwargs)
+        if skips_nan and np.any(np.isnan(result)):
+            warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=2)
+        return result
+
+
+for _function in (np.max, np.amax):
+    _extreme(_function, np.maximum)
+for _function in (np.min, np.amin):
+    _extreme(_function, np.minimum)
+_extreme(np.nanmax, np.fmax)
+_extreme(np.nanmin, np.fmin)

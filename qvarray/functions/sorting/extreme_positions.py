@@ -1,0 +1,133 @@
+"""Where extreme elements are, and how many are not zero: np.argmax, np.nanargmin, …"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...array.densify import call_dense
+from ...array.virtual_array import VirtualQArray
+from ...core.error_bound import ErrorBound
+from ...core.rules import Tier, function_rule
+from ...core.spectrum import Spectrum, compact
+from ...core.values import Axis
+from ...ops.order import first_inactive
+from ...ops.sums import reduced_shape
+from ...sources import paged_reduce
+from ...ufuncs.lines import lines_of, with_first_fill
+from ..common import UNSET, Operand, Output, Unset, array_of, given, written
+from ..math.reductions import without_nan
+
+__all__: list[str] = []
+
+
+def _standard_extreme(spectrum: Spectrum, find: Callable[..., Any]) -> int:
+    """Return where the first extreme element is. O(k).
+
+    It is the first among the active ones, or the first that is not active.
+    """
+    indices, values = spectrum.indices(), spectrum.eigenvalues
+    candidates = []
+    if values.size:
+        place = int(find(values))
+        candidates.append((int(indices[place]), values[place]))
+    if values.size < spectrum.space:
+        candidates.append((first_inactive(indices), spectrum.fill_value))
+    candidates.sort(key=lambda pair: pair[0])
+    return candidates[int(find(np.array([value for _, value in candidates])))][0]
+
+
+def _line_extremes(x: Spectrum, axis: int, largest: bool, keepdims: bool) -> Any:
+    """Return where the first extreme element of each line is: 0 in those of fill values.
+
+    O(k log k).
+    """
+    lines = with_first_fill(lines_of(x, (axis,), x.eigenvalues), x.fill_value)
+    values = lines.values
+    best = (np.maximum if largest else np.minimum).reduceat(values, lines.starts)
+    best = np.repeat(best, lines.counts)
+    hits = np.flatnonzero((values == best) | (np.isnan(values) & np.isnan(best)))
+    first = hits[np.searchsorted(hits, lines.starts)]
+    shape = reduced_shape(x.shape, (axis,), keepdims)
+    intp = np.dtype(np.intp)
+    found = lines.places()[first].astype(intp)
+    if not shape:
+        return found[0] if found.size else intp.type(0)
+    bases = x.bases[:1] * len(shape)
+    error = None if x.error is None else ErrorBound.unknown()
+    out = compact(shape, intp, bases, found, lines.numbers, intp.type(0), error=error)
+    return VirtualQArray(out)
+
+
+def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool) -> Any:
+    """Return where the first extreme element is, of all or along an axis."""
+    find: Any = np.argmax if largest else np.argmin
+    source = a.source.express()
+    standard = source.standard
+    kept = keepdims is not UNSET and bool(keepdims)
+    if a.size == 0 or a.ndim == 0:
+        return call_dense(find, (a, axis), given(keepdims=keepdims))
+    if axis is None:
+        found = (
+            paged_reduce.arg_extreme(source, largest)
+            if standard is None
+            else _standard_extreme(standard, find)
+        )
+        return array_of(np.full((1,) * a.ndim, found)) if kept else np.intp(found)
+    along = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+    if standard is None:
+        result = paged_reduce.arg_extremes(source, along, largest)
+        out = result.reshape(reduced_shape(a.shape, (along,), kept))
+        return array_of(out) if out.ndim else out[()]
+    if standard.active_indices is None:
+        return call_dense(find, (a, axis), given(keepdims=keepdims))
+    return _line_extremes(standard, along, largest, kept)
+
+
+def _position(function: Callable[..., Any], largest: bool, skips_nan: bool = False) -> None:
+    """Register the rule of the position of an extreme element."""
+
+    @function_rule(Tier.CLOSED, function)
+    def rule(
+        a: Operand,
+        axis: Axis = None,
+        out: Output = None,
+        *,
+        keepdims: bool | Unset = UNSET,
+    ) -> Any:
+        x = array_of(a)
+        if skips_nan:
+            x, mask = without_nan(x, -np.inf if largest else np.inf)
+            if mask is not None and x.size and np.any(np.all(mask, axis=axis)):
+                raise ValueError("All-NaN slice encountered")
+        result = _extreme_position(x, axis, keepdims, largest)
+        if out is None:
+            return result
+        if not isinstance(out, (VirtualQArray, np.ndarray)):
+            raise TypeError("output must be an array")
+        if out.shape != np.shape(result):
+            raise ValueError(f"output has shape {out.shape}, the result {np.shape(result)}")
+        if not np.can_cast(out.dtype, np.intp, "safe"):
+            raise TypeError(
+                f"cannot cast output of dtype {out.dtype} to {np.dtype(np.intp)} safely"
+            )
+        return written(result, out)
+
+
+_position(np.argmax, largest=True)
+_position(np.argmin, largest=False)
+_position(np.nanargmax, largest=True, skips_nan=True)
+_position(np.nanargmin, largest=False, skips_nan=True)
+
+
+#: What NumPy counts in: a Python int in some versions.
+_Count = type(np.count_nonzero(np.zeros(1)))
+
+
+@function_rule(Tier.CLOSED, np.count_nonzero)
+def count_nonzero(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Return how many elements are not zero. O(k)."""
+    out: Any = np.sum(np.not_equal(a, 0), axis=axis, dtype=np.intp, keepdims=keepdims)
+    return _Count(out) if axis is None and not keepdims else out

@@ -1,0 +1,149 @@
+"""Products where one array is diagonal in some bases: eigenvalue by eigenvalue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import kernels
+from ..bases import STANDARD
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import Array
+from ..ops.align import aligned
+from ..ops.basis_change import (
+    along_diagonal,
+    as_samples,
+    coefficient_dtype,
+    l2_norm,
+    scalar_operator,
+    to_bases,
+    to_meet,
+)
+from ..ops.linear import in_one_space
+from .sparse_product import all_finite
+
+__all__ = ["diagonal_product", "product_bound"]
+
+
+def product_bound(a: Spectrum, x: Spectrum, size: float) -> ErrorBound | None:
+    """Bound the error of a product of norm `size`: |A| |dx| + |dA| |x| + |dA| |dx|."""
+    if a.error is None and x.error is None:
+        return None
+    da = a.error.absolute if a.error else 0.0
+    dx = x.error.absolute if x.error else 0.0
+    absolute = _gain(a) * dx + da * _gain(x) + da * dx
+    return ErrorBound.of(absolute, size)
+
+
+def _gain(a: Spectrum) -> float:
+    """Return a bound on how much longer a product may be: the operator norm, or the L2 norm."""
+    if not a.diagonal:
+        return l2_norm(a)
+    inactive = float(abs(a.fill_value)) if a.nactive < a.space else 0.0
+    return float(np.abs(a.eigenvalues).max(initial=inactive))
+
+
+#: Indices, values there, and the value at all others.
+_Entries = tuple[Array, Array, Any]
+
+
+def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
+    """Return the coefficients of x times the eigenvalues of a at their indices along an axis.
+
+    O(ka + kx).
+    """
+    indices = x.indices()
+    if len(x.space_shape) == 1 and x.fill_value != 0 and a.fill_value != 0:
+        union, va, vx, has_fill = aligned(along_diagonal(a), x)
+        values = va * vx
+        if union is None:
+            union = x.replace(active_indices=None).indices()
+        return (union, values[:-1], values[-1]) if has_fill else (union, values, 0)
+    if x.fill_value != 0:
+        # Inactive eigenvalues are 0: what counts is where some are active.
+        return _times_eigenvalues(x if x.diagonal else _as_diagonal(x), along_diagonal(a), 0)
+    if a.active_indices is None:
+        return indices, a.eigenvalues[x.coordinates()[axis]] * x.eigenvalues, 0
+    if a.fill_value != 0:
+        factors = along_diagonal(a).at(x.coordinates()[axis].astype(np.int64))
+        return indices, factors * x.eigenvalues, 0
+    kept: Any
+    if len(x.space_shape) == 1:
+        at, kept = kernels.merge_sorted.intersection(a.active_indices, indices)
+    else:
+        along = x.coordinates()[axis].astype(a.active_indices.dtype)
+        at = a.active_indices.searchsorted(along)
+        at[at == a.nactive] = 0
+        kept = a.active_indices[at] == along
+        at = at[kept]
+    return indices[kept], a.eigenvalues[at] * x.eigenvalues[kept], 0
+
+
+def _as_diagonal(x: Spectrum) -> Spectrum:
+    """Return the diagonal matrix of a vector."""
+    return x.replace(shape=x.shape * 2, bases=x.bases * 2, diagonal=True)
+
+
+def _applied(a: Spectrum, x: Spectrum, axis: int, left: bool, dtype: np.dtype[Any]) -> Spectrum:
+    """Multiply a diagonal array and x, along an axis of x whose basis meets its own."""
+    new = a.bases[0] if left else a.bases[1]
+    bases = (*x.bases[:axis], new, *x.bases[axis + 1 :])
+    indices, values, fill = _times_eigenvalues(a, x, axis)
+    if all(basis is STANDARD for basis in bases):
+        values = as_samples(values, dtype)
+    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    fill = as_samples(np.asarray(fill), dtype)[()]
+    out = compact(x.shape, dtype, bases, values, indices, dtype.type(fill), x.diagonal)
+    return _with_bound(out, a, x)
+
+
+def _with_bound(out: Spectrum, a: Spectrum, x: Spectrum) -> Spectrum:
+    error = product_bound(a, x, l2_norm(out))
+    return out if error is None else out.replace(error=error)
+
+
+def _zeros(x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
+    none, values = np.zeros(0, np.int64), np.zeros(0, coefficient_dtype(x.bases, dtype))
+    return compact(x.shape, dtype, x.bases, values, none, dtype.type(0), x.diagonal)
+
+
+def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Return ``a @ b`` where one is diagonal, in its bases; None where there is no such answer.
+
+    In the bases of the other again, if the one is an operator.
+    """
+    left = a.diagonal
+    one, x = (a, b) if left else (b, a)
+    if not one.diagonal or len(x.shape) > 2 or dtype.kind == "b":
+        return None
+    fills = np.asarray(a.fill_value), np.asarray(b.fill_value)
+    if not all_finite(a.eigenvalues, b.eigenvalues, *fills):
+        return None
+    if x.diagonal:
+        one, x = in_one_space(one, x)
+    # (B1 D B2^T) X meets an X in conj(B2), X (B1 D B2^T) one in conj(B1): B^T conj(B) = 1.
+    axis = 0 if left else len(x.shape) - 1
+    meeting = one.bases[1 if left else 0].conjugate
+    if x.bases[axis] != meeting and not one.nactive and one.is_operator:
+        meeting = x.bases[axis]
+        one = scalar_operator(one, meeting if left else meeting.conjugate)
+    if x.fill_value != 0 and not x.diagonal and not (len(x.shape) == 1 and _is_matrix(one)):
+        return None
+    if any(not x.nactive and x.fill_value == 0 for x in (a, b)):
+        return _with_bound(_zeros(x, dtype), a, b)
+    if x.bases[axis] != meeting:
+        if x.diagonal:
+            return None
+        out = _applied(one, to_meet(x, axis, meeting), axis, left, dtype)
+        out = to_bases(out, x.bases) if one.is_operator else out
+    else:
+        out = _applied(one, x, axis, left, dtype)
+    # An operator and an array of integers have integer products, if it is in the standard basis.
+    return out if out.dtype == dtype else None
+
+
+def _is_matrix(one: Spectrum) -> bool:
+    """Whether the eigenvalues of a diagonal array are its elements."""
+    return all(basis is STANDARD for basis in one.bases)

@@ -1,0 +1,254 @@
+"""Products of matrices and tensors: of coefficients in bases that meet, or dense."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .. import kernels
+from ..bases import STANDARD
+from ..core.budget import require_budget
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum, compact
+from ..core.values import index_dtype, require_size
+from ..ops.basis_change import (
+    as_samples,
+    coefficient_dtype,
+    gather_sums,
+    norm,
+    off_diagonal,
+    sparse,
+    to_bases,
+    to_dense,
+    to_meet,
+)
+from ..ops.broadcast import broadcast_to, permute_axes
+from .diagonal_product import diagonal_product, product_bound
+from .operands import broadcast_shape
+from .sparse_product import INSTEAD, all_finite, coefficient_products, is_finite
+
+__all__ = ["matrix_product", "tensor_product"]
+
+
+def _meeting(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[Spectrum, Spectrum]:
+    """Return the two in bases B and conj(B) along the axes that are added up: then B^H B = 1."""
+    at_a, at_b = at_a % len(a.shape), at_b % len(b.shape)
+    one, other = a.bases[at_a], b.bases[at_b]
+    if other == one.conjugate:
+        return a, b
+    if other is STANDARD:
+        return to_meet(a, at_a, STANDARD), b
+    return a, to_meet(b, at_b, one.conjugate)
+
+
+def tensor_product(
+    a: Spectrum, b: Spectrum, axes_a: tuple[int, ...], axes_b: tuple[int, ...]
+) -> Spectrum:
+    """Products of elements, added up over pairs of axes of one length, as ``np.tensordot``.
+
+    Raises
+    ------
+    MaterializationError
+        Where the result, or what only NumPy can multiply, is over the memory budget.
+
+    Notes
+    -----
+    O(ka + kb + products) for coefficients in meeting bases, whatever the shapes are.
+    """
+    dtype = np.result_type(a.dtype, b.dtype)
+    if (a.diagonal or b.diagonal) and len(axes_a) == 1 and max(len(a.shape), len(b.shape)) <= 2:
+        x = a if axes_a[0] == len(a.shape) - 1 else permute_axes(a, (1, 0))
+        y = b if axes_b[0] == 0 else permute_axes(b, (1, 0))
+        out = diagonal_product(x, y, dtype)
+        if out is not None:
+            return out
+    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
+    if not (a.is_standard and b.is_standard):
+        # A fill value that is not 0 is no coefficient, and infinities are of all elements.
+        a, b = (_plain(x) for x in (a, b))
+    for at_a, at_b in zip(axes_a, axes_b, strict=True):
+        a, b = _meeting(a, b, at_a, at_b)
+    free_a = tuple(axis for axis in range(len(a.shape)) if axis not in axes_a)
+    free_b = tuple(axis for axis in range(len(b.shape)) if axis not in axes_b)
+    a, b = permute_axes(a, free_a + axes_a), permute_axes(b, axes_b + free_b)
+    shape = a.shape[: len(free_a)] + b.shape[len(axes_b) :]
+    bases = a.bases[: len(free_a)] + b.bases[len(axes_b) :]
+    require_size(shape)
+    # Coefficients in meeting bases are multiplied as the elements of matrices are.
+    x, y = _coefficients(a, len(free_a)), _coefficients(b, len(axes_b))
+    out = matrix_product(x, y)
+    values = out.eigenvalues
+    if all(basis is STANDARD for basis in bases):
+        values = as_samples(values, dtype)
+    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    fill = as_samples(np.asarray(out.fill_value), dtype)[()]
+    return out.replace(
+        shape=shape, dtype=dtype, bases=bases, eigenvalues=values, fill_value=dtype.type(fill)
+    )
+
+
+def _plain(spectrum: Spectrum) -> Spectrum:
+    if spectrum.fill_value == 0 and all_finite(spectrum.eigenvalues):
+        return spectrum
+    return sparse(to_dense(spectrum))
+
+
+def _coefficients(spectrum: Spectrum, split: int) -> Spectrum:
+    """Return the coefficients as a matrix in the standard basis."""
+    sizes = prod(spectrum.shape[:split]), prod(spectrum.shape[split:])
+    dtype = spectrum.eigenvalues.dtype
+    fill = dtype.type(spectrum.fill_value)
+    return spectrum.replace(shape=sizes, dtype=dtype, bases=(STANDARD,) * 2, fill_value=fill)
+
+
+def _with_standard_stack(spectrum: Spectrum) -> Spectrum:
+    over = (STANDARD,) * (len(spectrum.shape) - 2)
+    return to_bases(spectrum, (*over, *spectrum.bases[-2:]))
+
+
+def _stacked(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum, tuple[int, ...]]:
+    """Broadcast two stacks to one shape, where b may be a single matrix; and return that shape."""
+    over_a, over_b = a.shape[:-2], b.shape[:-2]
+    if not over_b or over_a == over_b:
+        return a, b, over_a
+    over = broadcast_shape([over_a, over_b])
+    # What is repeated from one element is a fill value.
+    a, b = (_plain(broadcast_to(x, over + x.shape[-2:])) for x in (a, b))
+    return a, b, over
+
+
+def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
+    """``np.matmul`` of two arrays of at least two dimensions.
+
+    Raises
+    ------
+    ValueError
+        Where the shapes do not fit.
+    MaterializationError
+        Where the result, or what only NumPy can multiply, is over the memory budget.
+
+    Notes
+    -----
+    O(ka + kb + products) for coefficients in meeting bases, whatever the shapes are. Dense where
+    there are NaNs, infinities or fill values that are not 0.
+    """
+    if a.shape[-1] != b.shape[-2]:
+        raise ValueError(
+            f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
+        )
+    dtype = np.result_type(a.dtype, b.dtype)
+    quick = _times_dense_vector(a, b, dtype)
+    if quick is not None:
+        return quick
+    out = diagonal_product(a, b, dtype)
+    if out is not None:
+        return out
+    closed = a.fill_value == 0 and b.fill_value == 0 and all_finite(a.eigenvalues, b.eigenvalues)
+    if not closed:
+        return _with_fill(a, b, dtype)
+    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
+    few = _at_entries(a, b, dtype)
+    if few is not None:
+        return few
+    if len(b.shape) > 2:
+        # Where they are stacked, elements meet elements.
+        a, b = (_with_standard_stack(x) for x in (a, b))
+    a, b = _meeting(a, b)
+    a, b, over = _stacked(a, b)
+    shape = (*over, a.shape[-2], b.shape[-1])
+    require_size(shape)
+    bases = (*a.bases[:-1], b.bases[-1])
+    indices, values = coefficient_products(a, b, shape)
+    if all(basis is STANDARD for basis in bases):
+        values = as_samples(values, dtype)
+    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    error = product_bound(a, b, norm(values))
+    zero = dtype.type(0)
+    if indices is None:
+        both_dense = a.active_indices is None and b.active_indices is None
+        if not both_dense and all(basis is STANDARD for basis in bases):
+            return sparse(values.reshape(shape)).replace(error=error)
+        return Spectrum(shape, dtype, bases, values, None, zero, error=error)
+    return compact(shape, dtype, bases, values, indices, zero, error=error)
+
+
+def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Return a sparse matrix of doubles and a dense vector of them; None for all else. O(k + m)."""
+    if dtype != np.float64 or b.shape[1:] != (1,) or b.active_indices is not None:
+        return None
+    if a.active_indices is None or len(a.shape) != 2 or a.fill_value != 0 or a.shape[0] > a.nactive:
+        return None
+    if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype):
+        return None
+    if a.error is not None or b.error is not None or not is_finite(b.eigenvalues):
+        return None
+    shape = (a.shape[0], 1)
+    out = kernels.sparse_matmul.sparse_vector(
+        a.active_indices, a.eigenvalues, shape[0], b.eigenvalues
+    )
+    # The result is finite, and so is every element of the matrix.
+    return Spectrum(shape, dtype, a.bases, out, None, dtype.type(0)) if is_finite(out) else None
+
+
+def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
+    """Return the product where inactive elements have a say: closed for constants and vectors."""
+    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
+    if len(a.shape) == len(b.shape) == 2 and a.shape[-1]:
+        few = _constant(a, b, dtype) if not a.nactive and not b.nactive else None
+        few = _at_entries(a, b, dtype) if few is None else few
+        if few is not None:
+            return few
+    require_budget(prod(a.shape) * a.dtype.itemsize + prod(b.shape) * b.dtype.itemsize, INSTEAD)
+    lossy = a.error is not None or b.error is not None
+    over = broadcast_shape([a.shape[:-2], b.shape[:-2]])
+    require_budget(prod((*over, a.shape[-2], b.shape[-1])) * dtype.itemsize, INSTEAD)
+    out = sparse(np.matmul(to_dense(a), to_dense(b)))
+    return out.replace(error=ErrorBound.unknown()) if lossy else out
+
+
+def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Return the product of two arrays whose elements are all their fill values. O(1)."""
+    if dtype.kind == "b" or not all_finite(np.asarray(a.fill_value), np.asarray(b.fill_value)):
+        return None
+    shape = (a.shape[0], b.shape[1])
+    require_size(shape)
+    with np.errstate(all="ignore"):
+        each = np.full(1, a.fill_value, dtype) * np.full(1, b.fill_value, dtype)
+        fill = (each * np.asarray(a.shape[1]).astype(dtype)).astype(dtype)[0]
+    none = np.zeros(0, index_dtype(prod(shape)))
+    return compact(shape, dtype, (STANDARD,) * 2, np.zeros(0, dtype), none, fill, dropped=True)
+
+
+def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Multiply a sparse matrix and a vector that is not, at the matrix' entries. O(ka log kx).
+
+    None where that is not what they are; O(ka kx) for a vector in another basis, where that is
+    less than the vector's length.
+    """
+    if len(a.shape) != 2 or len(b.shape) != 2 or dtype.kind == "b":
+        return None
+    if b.shape[1] == 1:
+        matrix, x, axis = a, b, 1
+    elif a.shape[0] == 1:
+        matrix, x, axis = b, a, 0
+    else:
+        return None
+    indices = matrix.active_indices
+    if not matrix.is_standard or indices is None or matrix.fill_value != 0 or x.diagonal:
+        return None
+    if not all_finite(matrix.eigenvalues, x.eigenvalues, np.asarray(x.fill_value)):
+        return None
+    if x.is_standard:
+        if x.fill_value == 0 or x.active_indices is None:
+            return None
+    elif matrix.nactive * x.nactive > x.size:
+        return None
+    rows, columns = np.divmod(indices, matrix.shape[1])
+    along, to = (columns, rows) if axis else (rows, columns)
+    values = matrix.eigenvalues.astype(dtype) * x.at(along.astype(np.int64))
+    to, values = gather_sums(to, values.astype(dtype, copy=False))
+    shape = (a.shape[0], b.shape[1])
+    error = ErrorBound.unknown() if matrix.error is not None or x.error is not None else None
+    return compact(shape, dtype, (STANDARD,) * 2, values, to, dtype.type(0), error=error)
