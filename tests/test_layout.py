@@ -12,7 +12,7 @@ from modules_table import ORDER, PACKAGE, modules
 #: Modules of the first level that every folder may import.
 EVERYWHERE = {"errors", "options"}
 
-#: The most lines of a file, and those that are longer yet: this set only shrinks.
+#: The most lines of a file.
 MOST_LINES = 600
 
 #: Names of modules in several folders, and the one subject that they share.
