@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ..twin import DTYPES, FLOATS, arrays, assert_same, check, twins
+from ..twin import DTYPES, FLOATS, arrays, assert_same, check, sided, twins
 
 #: What ndarray has and we refuse: memory addresses, and bytes of elements as other elements.
 REFUSED = {"ctypes", "getfield", "setfield"}
@@ -137,6 +137,9 @@ IN_PLACE = {
 @given(data=st.data())
 def test_methods_in_place(name, data):
     x = data.draw(arrays(UNPADDED if name in BYTES else DTYPES))
+    if name == "sort":
+        # A sort that is not stable may give zeros of both signs in any order.
+        x = sided(x)
     fill = data.draw(st.sampled_from([0, *x.ravel()[:2]]))
     with np.errstate(all="ignore"):
         check(_in_place(IN_PLACE[name]), (x.copy(), qv.array(x, fill_value=fill)))

@@ -1,4 +1,4 @@
-"""Tests of what elements are: np.isreal, np.isposinf, np.iscomplexobj, …"""
+"""Tests of what elements are: np.isreal, np.isposinf, np.iscomplexobj."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums, products and extremes of elements along axes, with NaN or without: np.sum, np.nanmax, …"""
+"""Sums, products and extremes of elements along axes, with NaN or without: np.sum, np.nanmax."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where extreme elements are, and how many are not zero: np.argmax, np.nanargmin, …"""
+"""Where extreme elements are, and how many are not zero: np.argmax, np.nanargmin."""
 
 from __future__ import annotations
 

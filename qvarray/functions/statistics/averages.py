@@ -1,4 +1,4 @@
-"""Averages and variances, with NaN or without: np.mean, np.var, np.nanstd, np.average, …"""
+"""Averages and variances, with NaN or without: np.mean, np.var, np.nanstd, np.average."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Medians, percentiles, quantiles and the range of elements: np.median, np.quantile, np.ptp, …
+"""Medians, percentiles, quantiles and the range of elements: np.median, np.quantile, np.ptp.
 
 An order statistic of a line follows from the sorted entries of the line and the number of its
 inactive elements; a quantile is one of them, or lies between two (Hyndman and Fan, "Sample
