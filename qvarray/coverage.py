@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .numpy_versions import covered
+
 __all__ = ["FUNCTIONS", "UFUNCS", "Rule", "Tier", "function_rule", "ufunc_rule"]
 
 
@@ -51,13 +53,18 @@ def ufunc_rule(tier: Tier, ufuncs: Iterable[np.ufunc | None]) -> Callable[..., A
     return register
 
 
+def _without_rule(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    return FUNCTIONS[None].call(function, args, kwargs)
+
+
 def function_rule(tier: Tier, *functions: Callable[..., Any] | None) -> Callable[..., Any]:
     """Register the decorated rule for some NumPy functions."""
 
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
             assert function not in FUNCTIONS, function
-            FUNCTIONS[function] = Rule(call, tier)
+            rule = call if function is None else covered(function, call, _without_rule)
+            FUNCTIONS[function] = Rule(rule, tier)
         return call
 
     return register

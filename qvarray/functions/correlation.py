@@ -13,6 +13,7 @@ from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..expression import expressed
 from ..joining import expanded, localised
+from ..numpy_versions import MEAN_OF_NOTHING
 from ..paging import require_budget
 from ..selection import at
 from ..spectrum import Array, ErrorBound, Spectrum, constant
@@ -259,7 +260,7 @@ def _covariance(
         last = float(importances.fill_value) * others
         factor = total - ddof * (np.sum(load * at(importances, columns)) + last) / total
     if n == 0:
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
+        warnings.warn(MEAN_OF_NOTHING, RuntimeWarning, stacklevel=3)
     if factor <= 0:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
         factor = 0.0

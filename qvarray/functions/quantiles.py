@@ -19,6 +19,7 @@ from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..memory import settled
+from ..numpy_versions import Behaviour, has
 from ..ordering import Lines, lines_of, statistics
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact, differs_from
@@ -98,7 +99,7 @@ def _neighbours(position: Any, n: int) -> tuple[Any, Any]:
 def _between(low: Any, high: Any, weight: Any) -> Any:
     """Linear interpolation, from the nearer end."""
     gap = high - low
-    out = np.add(low, gap * weight, out=...)
+    out = np.asanyarray(np.add(low, gap * weight))
     np.subtract(high, gap * (1 - weight), out=out, where=weight >= 0.5, casting="unsafe")
     return out
 
@@ -315,6 +316,15 @@ def _written(out: Any, result: Any) -> Any:
     return out
 
 
+def _probability(q: Any, percent: bool, kind: Any) -> Any:
+    """What a quantile is of, as an array; `kind` is that of float elements."""
+    if has(Behaviour.QUANTILES_OF_WEAK_Q):
+        return np.asanyarray(np.true_divide(q, 100) if percent else q)
+    if percent:
+        return np.asanyarray(np.true_divide(q, kind(100)))
+    return np.asanyarray(q, kind if isinstance(q, (int, float)) and kind is not int else None)
+
+
 def _median_rule(function: Any, default: Any, compute: Callable[[_Sample, bool], Any]) -> None:
     @function_rule(Tier.CLOSED, function)
     def rule(
@@ -342,7 +352,6 @@ def _quantile_rule(function: Any, default: Any, percent: bool, compute: Any) -> 
         *,
         weights: Any = None,
     ) -> Any:
-        is_weak = type(q) in (int, float)
         q = q.todense() if isinstance(q, VirtualQArray) else q
         # Where NumPy puts several axes of q depends on how axes are named.
         is_odd = skips_nan and np.ndim(q) > 1
@@ -354,7 +363,9 @@ def _quantile_rule(function: Any, default: Any, percent: bool, compute: Any) -> 
                 function(np.zeros((1,) * a.ndim), q, axis)
 
         def computed(sample: _Sample, is_scalar: bool) -> Any:
-            part = np.true_divide(q, 100, out=...) if percent else np.asanyarray(q)
+            kind = sample.spectrum.dtype
+            part = _probability(q, percent, kind.type if kind.kind == "f" else int)
+            is_weak = type(q) in (int, float) and has(Behaviour.QUANTILES_OF_WEAK_Q)
             return compute(sample, part, method, is_weak, is_scalar)
 
         kwargs = {"axis": axis, "out": out, "method": method, "keepdims": keepdims}

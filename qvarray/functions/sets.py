@@ -16,6 +16,7 @@ from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..memory import settled
+from ..numpy_versions import known
 from ..ordering import first_inactive
 from ..paging import require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
@@ -145,7 +146,7 @@ def unique(
         else:
             out = _results(_few_rows(move_axis(elements, axis, 0)), wanted, 0, equal_nan)
     if out is None:
-        kwargs = {"axis": axis, "equal_nan": equal_nan, "sorted": sorted}
+        kwargs = known(np.unique, {"axis": axis, "equal_nan": equal_nan, "sorted": sorted})
         return call_dense(np.unique, (ar, *wanted), kwargs)
     if axis is not None:
         out[0] = np.moveaxis(out[0], 0, axis) if isinstance(out[0], np.ndarray) else out[0]
@@ -173,7 +174,7 @@ _standard_function(np.unique_inverse, False, True, False)
 @function_rule(Tier.CLOSED, np.unique_values)
 def unique_values(x: Any) -> Any:
     """The unique elements, in any order. O(k log k)."""
-    return np.unique(x, equal_nan=False, sorted=False)
+    return unique(x, equal_nan=False, sorted=False)
 
 
 def _distinct(x: Any) -> Any:

@@ -13,6 +13,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import expressed
+from ..numpy_versions import MEAN_OF_NOTHING
 from ..reduction import sum_closed
 from ..selection import at
 from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
@@ -187,7 +188,7 @@ def mean(
     a = _virtual(a)
     count = _count(a, axis, keepdims, where)
     if np.any(np.equal(count, 0)):
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+        warnings.warn(MEAN_OF_NOTHING, RuntimeWarning, stacklevel=2)
     final = None
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.float64

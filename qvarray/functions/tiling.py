@@ -13,6 +13,7 @@ from ..arithmetic import cast
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..numpy_versions import Behaviour, has
 from ..reshaping import reshape
 from ..spectrum import Array, Spectrum, constant
 from ..structure import broadcast_to
@@ -157,7 +158,7 @@ def _pairs(x: Any, ndim: int, is_count: bool = False) -> list[tuple[Any, Any]]:
 
 
 def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
-    if isinstance(pad_width, dict):
+    if isinstance(pad_width, dict) and has(Behaviour.PAD_TAKES_A_DICT):
         chosen = [(0, 0)] * ndim
         for axis, width in pad_width.items():
             pair = (width, width) if isinstance(width, int) else width
