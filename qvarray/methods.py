@@ -6,7 +6,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,10 @@ class Methods:
     """
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any: ...
 
     all = _method(np.all)
     any = _method(np.any)
@@ -132,10 +136,16 @@ class Methods:
         self[...] = cell  # type: ignore[index]
 
     def sort(
-        self, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+        self,
+        axis: Any = -1,
+        kind: Any = None,
+        order: Any = None,
+        *,
+        stable: Any = None,
+        **options: Any,
     ) -> None:
-        """Sort in place along an axis."""
-        self[...] = np.sort(self, axis, kind, order, stable=stable)  # type: ignore[index]
+        """Sort in place along an axis; `options` are those that this NumPy takes besides."""
+        self[...] = np.sort(self, axis, kind, order, stable=stable, **options)  # type: ignore[index]
 
     def partition(
         self, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
@@ -198,8 +208,8 @@ class Methods:
     def __dlpack_device__(self) -> tuple[int, int]:
         return (1, 0)
 
-    def __buffer__(self, flags: int, /) -> memoryview:
-        dense = self._dense()
-        if flags & 1:
-            raise BufferError("the elements are virtual: they can only be exported as a copy")
-        return memoryview(dense)
+    # There is no ``__buffer__``: NumPy prefers it to ``__array__``, and asks for it in the words
+    # of ``memoryview``. So who wants no copy would be given one.
+
+    def __bytes__(self) -> bytes:
+        return bytes(self._dense())
