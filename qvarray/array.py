@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from . import arithmetic, bounds, indexing, printing, selection, writing
+from . import arithmetic, bounds, indexing, numpy_versions, printing, selection, writing
 from .bases import Basis, as_bases
 from .coverage import FUNCTIONS, UFUNCS
 from .expression import Expression, expressed, part_of
@@ -82,6 +83,8 @@ virtual=8.0 TiB>
 
     @shape.setter
     def shape(self, value: Any) -> None:
+        if numpy_versions.has(numpy_versions.Behaviour.SETTING_SHAPE_IS_DEPRECATED):
+            warnings.warn(numpy_versions.SETTING_SHAPE, DeprecationWarning, stacklevel=2)
         try:
             out: Any = np.reshape(self, value, copy=False)
         except ValueError as error:

@@ -1963,6 +1963,15 @@ OTHER = {
     ),
 }
 
+if hasattr(npp, "polyvalnd"):  # from NumPy 2.5 on
+    POLYNOMIALS[npp.polyvalnd] = of(
+        lambda n, same: npp.polyvalnd((n, same), np.eye(3)),
+        lambda n, n2: npp.polyvalnd((n, n2), np.eye(3)),
+        lambda matrix: npp.polyvalnd(([1, 2], [3, 4]), matrix),
+        rounding=16,
+        scale=64.0,
+    )
+
 
 def _busday_into(x: Any) -> Any:
     out = np.zeros(2, bool, like=x)

@@ -292,7 +292,7 @@ def test_inspection():
     assert limits["boolean indexing"] is True
     assert limits["data-dependent shapes"] is True
     assert qv.zeros((1,) * limits["max dimensions"]).ndim == limits["max dimensions"]
-    assert info.devices() == ["cpu"]
+    assert list(info.devices()) == ["cpu"]
     assert info.default_device() == "cpu"
     defaults = info.default_dtypes()
     assert defaults["real floating"] == qv.zeros(1).dtype == qv.asarray(1.0).dtype

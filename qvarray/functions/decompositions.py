@@ -11,6 +11,7 @@ from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..maps import Ordered, sorting
+from ..numpy_versions import Behaviour, has
 from ..paging import fits_budget, require_budget
 from ..spectrum import Array, ErrorBound, Spectrum, compact
 from ..transform import along_diagonal, coefficient_dtype, gather_sums
@@ -40,6 +41,13 @@ def _vector(n: int, values: Array, indices: Array, fill: Any, error: ErrorBound 
     return compact((n,), dtype, (STANDARD,), values, indices, dtype.type(fill), error=error)
 
 
+def _answered_as(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """What NumPy answers with where eigenvalues are of `dtype`."""
+    if has(Behaviour.EIGENVALUES_ARE_COMPLEX):
+        return np.result_type(dtype, np.complex64)
+    return dtype
+
+
 def _eigenvalues(spectrum: Spectrum) -> Spectrum:
     """All eigenvalues of an operator, each at its own index. O(k)."""
     dtype = kind_of(spectrum.dtype)
@@ -50,7 +58,7 @@ def _eigenvalues(spectrum: Spectrum) -> Spectrum:
             dtype = np.result_type(dtype, np.complex64)
         else:
             values = np.ascontiguousarray(values.real)
-    values, n = values.astype(dtype), spectrum.shape[0]
+    values, n = values.astype(_answered_as(dtype)), spectrum.shape[0]
     return _vector(n, values, spectrum.indices(), spectrum.fill_value, bound_of(spectrum))
 
 
@@ -75,6 +83,7 @@ def eigvals(a: Any) -> Any:
     spectrum, blocks = parts
     # Rows and columns of zeros have the eigenvalue 0.
     values = blocks.found(blocks.values, np.linalg.eigvals)
+    values = values.astype(_answered_as(values.dtype), copy=False)
     order = np.argsort(blocks.order()[0], kind="stable")
     where, n = blocks.order()[0][order], spectrum.shape[0]
     return VirtualQArray(_vector(n, values[order], where, 0, bound_of(spectrum)))
@@ -152,6 +161,7 @@ def eig(a: Any) -> Any:
     spectrum, blocks = parts
     found = [np.linalg.eig(block.elements) for block in blocks.larger]
     w = np.concatenate([blocks.values, *(one.eigenvalues for one in found)])
+    w = w.astype(_answered_as(w.dtype), copy=False)
     n, where = spectrum.shape[0], blocks.order()[0]
     vectors = _block_vectors(n, blocks, [one.eigenvectors for one in found])
     order = np.argsort(where, kind="stable")

@@ -13,6 +13,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..numpy_versions import Behaviour, has
 from ..paging import require_budget
 from ..spectrum import (
     ErrorBound,
@@ -254,6 +255,14 @@ def _products(a: Any, b: Any) -> list[Any]:
     ]
 
 
+def _require_three(n: int, m: int) -> None:
+    if n != 3 or m != 3:
+        raise ValueError(
+            "Both input arrays must be (arrays of) 3-dimensional vectors, but they are "
+            f"{n} and {m} dimensional instead."
+        )
+
+
 @function_rule(Tier.CLOSED, np.cross)
 def cross(
     a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axis: Any = None
@@ -270,6 +279,8 @@ def cross(
     axisb = _normalize_axis(axisb, b.ndim, "axisb")
     a = VirtualQArray(move_axis(spectrum_of(a), axisa, -1))
     b = VirtualQArray(move_axis(spectrum_of(b), axisb, -1))
+    if has(Behaviour.CROSS_OF_3_COMPONENTS):
+        _require_three(a.shape[-1], b.shape[-1])
     if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
         raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
     if 2 in (a.shape[-1], b.shape[-1]):
@@ -292,9 +303,6 @@ def cross(
 def linalg_cross(x1: Any, x2: Any, /, *, axis: Any = -1) -> Any:
     """Cross products of vectors of 3 components. O(k)."""
     x1, x2 = as_operands((x1, x2))
-    if x1.shape[axis] != 3 or x2.shape[axis] != 3:
-        raise ValueError(
-            "Both input arrays must be (arrays of) 3-dimensional vectors, but they are "
-            f"{x1.shape[axis]} and {x2.shape[axis]} dimensional instead."
-        )
+    if not has(Behaviour.CROSS_OF_3_COMPONENTS):
+        _require_three(x1.shape[axis], x2.shape[axis])
     return cross(x1, x2, axis=axis)

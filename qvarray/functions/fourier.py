@@ -22,6 +22,7 @@ from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import Samples
 from ..joining import bounded
+from ..numpy_versions import Behaviour, has
 from ..paging import fits_budget
 from ..spectrum import Spectrum, compact
 from ..transform import as_samples, coefficient_dtype, gather_sums, linear, off_diagonal, to_bases
@@ -34,8 +35,9 @@ __all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_sca
 FEW = 2**16
 
 _WAVES = (FOURIER, FOURIER_CONJUGATE)
-#: NumPy (2.4) takes their `out`, and leaves it as it is.
-_WITHOUT_OUT = (np.fft.hfft, np.fft.ifft2, np.fft.irfft2)
+_LATE = (np.fft.hfft, np.fft.ifft2, np.fft.irfft2)
+#: They take an `out`, and leave it as it is.
+_WITHOUT_OUT = () if has(Behaviour.EVERY_FFT_WRITES_OUT) else _LATE
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 

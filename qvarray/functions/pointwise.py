@@ -6,6 +6,7 @@ any other basis.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..numpy_versions import Behaviour, has
 from ..transform import sparse
 from ..ufuncs.calls import apply_elementwise
 from .common import delivered
@@ -74,6 +76,10 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
         raise ValueError("either both or neither of x and y should be given")
     if not (_has_axes(condition, x, y) and _are_numbers(x, y)):
         return call_dense(np.where, (condition, x, y), {})
+    if has(Behaviour.WHERE_CONVERTS_NUMBERS_FIRST):
+        for one, other in ((x, y), (y, x)):
+            if type(one) is int and hasattr(other, "dtype"):
+                np.where(True, one, np.zeros((), other.dtype))
     return _pointwise(np.where, (condition, x, y))
 
 
@@ -187,6 +193,13 @@ _rounding(np.around)
 @function_rule(Tier.CLOSED, np.fix)
 def fix(x: Any, out: Any = None) -> Any:
     """Elements rounded towards zero."""
+    if has(Behaviour.FIX_IS_DEPRECATED):
+        warnings.warn(
+            "numpy.fix is deprecated. Use numpy.trunc instead, which is faster and follows the "
+            "Array API standard.",
+            DeprecationWarning,
+            stacklevel=3,
+        )
     return np.trunc(x, **({} if out is None else {"out": out}))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..indexing import true_positions
+from ..numpy_versions import Behaviour, has
 from ..spectrum import Spectrum, constant
 from ..transform import sparse
 from .common import delivered, standard_of
@@ -61,9 +63,10 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
     axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), max(a.ndim, 1))
     a = a if a.ndim else np.reshape(a, (1,))
     where = as_positions(indices)
-    if 0 in a.shape[:axis]:
+    rest = a.shape[axis + 1 :]
+    if 0 in a.shape[:axis] or (mode == "clip" and a.shape[axis] == 0 and 0 in rest):
         # There is nothing to take, and NumPy looks at no position.
-        shape = (*a.shape[:axis], *where.shape, *a.shape[axis + 1 :])
+        shape = (*a.shape[:axis], *where.shape, *rest)
         return _written_back(VirtualQArray(constant(a.dtype.type(0), shape)), out)
     where = within(where, a.shape[axis], mode, axis)
     picked = a[(slice(None),) * axis + (where,)] if where.ndim else _at(a, axis, int(where))
@@ -72,11 +75,23 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
 
 def _written_back(picked: Any, out: Any) -> Any:
     """Elements in an output that NumPy reads first, as their dtype, and writes back, any way."""
-    if isinstance(out, (VirtualQArray, np.ndarray)) and not np.can_cast(out.dtype, picked.dtype):
-        raise TypeError(
-            f"Cannot cast array data from {out.dtype!r} to {picked.dtype!r} according to the rule "
-            "'safe'"
+    if not isinstance(out, (VirtualQArray, np.ndarray)) or out.dtype == picked.dtype:
+        return delivered(picked, out, "unsafe")
+    if not has(Behaviour.TAKE_READS_ANY_OUT):
+        if not np.can_cast(out.dtype, picked.dtype):
+            raise TypeError(
+                f"Cannot cast array data from {out.dtype!r} to {picked.dtype!r} according to the "
+                "rule 'safe'"
+            )
+        return delivered(picked, out, "unsafe")
+    if not np.can_cast(picked.dtype, out.dtype, "same_kind"):
+        warnings.warn(
+            "Implicit casting of output to a different kind is deprecated. In a future version, "
+            "this will result in an error. (Deprecated NumPy 2.5)",
+            DeprecationWarning,
+            stacklevel=3,
         )
+    np.zeros(1, out.dtype).astype(picked.dtype)  # to warn as it does
     return delivered(picked, out, "unsafe")
 
 

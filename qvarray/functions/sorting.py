@@ -11,8 +11,11 @@ from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..memory import settled
 from ..ordering import flattened, sorted_along
+from .common import given
 
 __all__: list[str] = []
+
+_UNSET = np._NoValue
 
 
 def _stand_in(a: Any) -> Any:
@@ -29,10 +32,28 @@ def _sorted(a: Any, axis: Any, kind: Any = None) -> VirtualQArray:
 
 
 @function_rule(Tier.CLOSED, np.sort)
-def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
+def sort(
+    a: Any,
+    axis: Any = -1,
+    kind: Any = None,
+    order: Any = None,
+    *,
+    stable: Any = None,
+    descending: Any = _UNSET,
+) -> Any:
     """A sorted copy: the run of fill values moves as a whole. O(k log k)."""
-    np.sort(_stand_in(a), axis, kind, order, stable=stable)
-    return _sorted(a, axis, "stable" if stable else kind)
+    options = given(stable=stable, descending=descending)
+    np.sort(_stand_in(a), axis, kind, order, **options)
+    if not options.get("descending"):
+        return _sorted(a, axis, "stable" if stable else kind)
+    if np.any(np.isnan(a)):
+        # NaNs come last in either order.
+        return call_dense(np.sort, (a, axis, kind, order), options)
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    # The order of equal elements is turned around twice.
+    ascending = _sorted(np.flip(a, axis), axis, "stable" if stable else kind)
+    return np.flip(ascending, axis).copy()
 
 
 @function_rule(Tier.CLOSED, np.partition)
@@ -53,11 +74,18 @@ def partition(
 
 @function_rule(Tier.DENSE, np.argsort)
 def argsort(
-    a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+    a: Any,
+    axis: Any = -1,
+    kind: Any = None,
+    order: Any = None,
+    *,
+    stable: Any = None,
+    descending: Any = _UNSET,
 ) -> Any:
     """The positions that sort an array: as many as elements, so within the budget. O(N log N)."""
-    np.argsort(_stand_in(a), axis, kind, order, stable=stable)
-    return call_dense(np.argsort, (a, axis, kind, order), {"stable": stable})
+    options = given(stable=stable, descending=descending)
+    np.argsort(_stand_in(a), axis, kind, order, **options)
+    return call_dense(np.argsort, (a, axis, kind, order), options)
 
 
 @function_rule(Tier.DENSE, np.argpartition)
