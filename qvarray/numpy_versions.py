@@ -22,6 +22,11 @@ _VERSION = tuple(int(part) for part in np.__version__.split(".")[:2])
 class Behaviour(StrEnum):
     """What NumPy does from some version on."""
 
+    NORM_OF_NOTHING = "np.linalg.norm of no elements is 0 where it is the largest of them"
+    CHOOSE_ONLY_WRITES_OUT = "np.choose does not warn of an out that it would read"
+    FIX_IS_TRUNC = "np.fix is one ufunc"
+    SIZE_OF_AXES = "np.size takes several axes"
+    TRIM_ZEROS_OF_AXES = "np.trim_zeros takes several axes, and looks at that of a vector"
     PAD_TAKES_A_DICT = "np.pad takes widths by axis"
     QUANTILES_OF_WEAK_Q = "a quantile is of the elements' dtype where q is an int or a float"
     NO_DOT_AFTER_EMPTY_SLICE = "the warning of np.mean ends without a dot"
@@ -36,6 +41,11 @@ class Behaviour(StrEnum):
 
 #: The first version that does it.
 SINCE = {
+    Behaviour.NORM_OF_NOTHING: (2, 3),
+    Behaviour.CHOOSE_ONLY_WRITES_OUT: (2, 3),
+    Behaviour.FIX_IS_TRUNC: (2, 4),
+    Behaviour.SIZE_OF_AXES: (2, 4),
+    Behaviour.TRIM_ZEROS_OF_AXES: (2, 4),
     Behaviour.PAD_TAKES_A_DICT: (2, 4),
     Behaviour.QUANTILES_OF_WEAK_Q: (2, 4),
     Behaviour.NO_DOT_AFTER_EMPTY_SLICE: (2, 4),

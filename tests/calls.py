@@ -1963,6 +1963,14 @@ OTHER = {
     ),
 }
 
+for late in (npp.polyval2d, npp.polygrid2d):  # NumPy asks for overrides of them from 2.4 on
+    if not hasattr(late, "__wrapped__"):
+        del POLYNOMIALS[late]
+
+in1d = getattr(np, "in1d", None)  # up to NumPy 2.3
+if in1d is not None:
+    SORTING[in1d] = of(lambda x, x2: in1d(x, x2), lambda x: in1d(x, [0, 1], invert=True))
+
 if hasattr(npp, "polyvalnd"):  # from NumPy 2.5 on
     POLYNOMIALS[npp.polyvalnd] = of(
         lambda n, same: npp.polyvalnd((n, same), np.eye(3)),

@@ -9,6 +9,7 @@ import numpy as np
 from ..array import VirtualQArray
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..numpy_versions import Behaviour, has
 
 __all__: list[str] = []
 
@@ -28,6 +29,8 @@ def size(a: Any, axis: Any = None) -> Any:
     """Number of elements, of the array or along an axis."""
     if axis is None:
         return a.size
+    if not has(Behaviour.SIZE_OF_AXES):
+        return a.shape[axis]
     axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     return int(np.prod([a.shape[one] for one in axes], dtype=object))
 

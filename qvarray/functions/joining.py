@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD, WALSH, Basis
 from ..coverage import Tier, function_rule
 from ..dense import call_dense
+from ..numpy_versions import Behaviour, has
 from ..paging import require_budget
 from ..spectrum import Array, Spectrum, compact, constant, numeric_dtype, require_size
 from ..structure import broadcast_to, move_axis, permute_axes
@@ -478,6 +480,10 @@ def trim_zeros(filt: Any, trim: Any = "fb", axis: Any = None) -> Any:
     if trim not in {"fb", "bf", "f", "b"}:
         raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
     ndim = filt.ndim
+    if not has(Behaviour.TRIM_ZEROS_OF_AXES):
+        if ndim == 0:
+            return call_dense(np.trim_zeros, (filt, trim, axis), {})
+        axis = None if ndim == 1 or axis is None else operator.index(axis)
     axes = (
         range(ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim, "axis")
     )

@@ -10,6 +10,7 @@ from ..array import VirtualQArray
 from ..bases import STANDARD
 from ..coverage import Tier, function_rule
 from ..expression import expressed, is_source
+from ..numpy_versions import Behaviour, has
 from ..spectrum import Spectrum, require_size
 from ..structure import permute_axes
 from ..transform import l2_norm
@@ -21,6 +22,8 @@ __all__: list[str] = []
 _normalized = np.lib.array_utils.normalize_axis_tuple
 # Bases in which all columns of an operator have the same absolute values, in another order.
 _ALIKE = ("walsh", "fourier", "conj(fourier)")
+#: What the largest of no elements is.
+_NOTHING: Any = {"initial": 0} if has(Behaviour.NORM_OF_NOTHING) else {}
 
 
 def _plain(source: Any) -> bool:
@@ -61,7 +64,7 @@ def _of_vectors(x: VirtualQArray, order: Any, axes: tuple[int, ...], keepdims: A
     if order is None or order == 2:
         return _root_of_sum(x, axes, keepdims)
     if order == np.inf:
-        return np.maximum.reduce(np.abs(x), axis=axes, keepdims=keepdims, initial=0)
+        return np.maximum.reduce(np.abs(x), axis=axes, keepdims=keepdims, **_NOTHING)
     if order == -np.inf:
         return np.minimum.reduce(np.abs(x), axis=axes, keepdims=keepdims)
     if order == 0:
@@ -118,7 +121,7 @@ def _of_matrices(x: VirtualQArray, order: Any, row: int, column: int, keepdims: 
         if order == "nuc":
             out = np.add.reduce(values, axis=-1)
         elif order == 2:
-            out = np.maximum.reduce(values, axis=-1, initial=0)
+            out = np.maximum.reduce(values, axis=-1, **_NOTHING)
         else:
             out = np.minimum.reduce(values, axis=-1)
     elif order in (1, -1, np.inf, -np.inf):
@@ -126,7 +129,7 @@ def _of_matrices(x: VirtualQArray, order: Any, row: int, column: int, keepdims: 
         sums = array_of(np.add.reduce(np.abs(x), axis=over))
         then -= then > over
         if order > 0:
-            out = np.maximum.reduce(sums, axis=then, initial=0)
+            out = np.maximum.reduce(sums, axis=then, **_NOTHING)
         else:
             out = np.minimum.reduce(sums, axis=then)
     else:

@@ -115,7 +115,16 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
         return _answered(_chosen, (a, *choices), {"mode": mode}, None)
     if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(one) for one in choices)):
         raise TypeError("choose: invalid shape for output array.")
-    return delivered(choose(a, choices, None, mode), out, "unsafe")
+    chosen = choose(a, choices, None, mode)
+    if not has(Behaviour.CHOOSE_ONLY_WRITES_OUT):
+        _read(out, chosen.dtype)
+    return delivered(chosen, out, "unsafe")
+
+
+def _read(out: Any, dtype: Any) -> None:
+    """Warn as NumPy does where it reads an output as elements of another dtype."""
+    if hasattr(out, "dtype"):
+        np.zeros(1, out.dtype).astype(dtype)
 
 
 def _pieces(x: Any, *conditions: Any, values: Sequence[Any]) -> Any:
@@ -200,6 +209,8 @@ def fix(x: Any, out: Any = None) -> Any:
             DeprecationWarning,
             stacklevel=3,
         )
+    if not has(Behaviour.FIX_IS_TRUNC):
+        _read(out, np.trunc(np.zeros(1, x.dtype)).dtype)
     return np.trunc(x, **({} if out is None else {"out": out}))
 
 
