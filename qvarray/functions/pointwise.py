@@ -23,6 +23,8 @@ from .common import delivered
 __all__: list[str] = []
 
 _UNSET = np._NoValue
+_CONVERTS_FIRST = has(Behaviour.WHERE_CONVERTS_NUMBERS_FIRST)
+_FIX_WARNS = has(Behaviour.FIX_IS_DEPRECATED)
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
 #: The most choices that NumPy takes.
@@ -76,10 +78,10 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
         raise ValueError("either both or neither of x and y should be given")
     if not (_has_axes(condition, x, y) and _are_numbers(x, y)):
         return call_dense(np.where, (condition, x, y), {})
-    if has(Behaviour.WHERE_CONVERTS_NUMBERS_FIRST):
+    if _CONVERTS_FIRST:
         for one, other in ((x, y), (y, x)):
             if type(one) is int and hasattr(other, "dtype"):
-                np.where(True, one, np.zeros((), other.dtype))
+                np.where(True, one, np.zeros((), other.dtype))  # NumPy's exception
     return _pointwise(np.where, (condition, x, y))
 
 
@@ -202,14 +204,14 @@ _rounding(np.around)
 @function_rule(Tier.CLOSED, np.fix)
 def fix(x: Any, out: Any = None) -> Any:
     """Elements rounded towards zero."""
-    if has(Behaviour.FIX_IS_DEPRECATED):
+    if _FIX_WARNS:
         warnings.warn(
             "numpy.fix is deprecated. Use numpy.trunc instead, which is faster and follows the "
             "Array API standard.",
             DeprecationWarning,
             stacklevel=3,
         )
-    if not has(Behaviour.FIX_IS_TRUNC):
+    if out is not None and not has(Behaviour.FIX_IS_TRUNC):
         _read(out, np.trunc(np.zeros(1, x.dtype)).dtype)
     return np.trunc(x, **({} if out is None else {"out": out}))
 
