@@ -545,7 +545,8 @@ virtual=8.0 TiB>
         source = self.source
         if type(other) in (int, float):
             if not source.shape:
-                return self.todense() ** other
+                power = self.todense() ** other
+                return VirtualQArray(sparse(power)) if isinstance(power, np.ndarray) else power
             if isinstance(source, Spectrum) and source.is_standard:
                 if source.error is None:
                     return VirtualQArray(writing.mapped(source, lambda values: values**other))
@@ -564,8 +565,20 @@ virtual=8.0 TiB>
         # Where the result is of another dtype, NumPy finds fault with that first.
         like: Any = np.power(np.ones(1, self.dtype), other if other >= 0 else 1)
         if like.dtype != self.dtype:
-            return np.power(self, other, out=(_any(self),))
+            return self._raised_as_it_is(other)
         self.replace_with((self**other).source)
+        return self
+
+    def _raised_as_it_is(self, other: Any) -> VirtualQArray:
+        """The powers in place where they are of another dtype: squares, up to NumPy 2.2."""
+
+        def raised(values: Array) -> Array:
+            values = values.copy()
+            values **= other
+            return values
+
+        raised(np.zeros(0, self.dtype))
+        self.replace_with(writing.mapped(self.spectrum, raised))
         return self
 
     def __eq__(self, other: object) -> Any:

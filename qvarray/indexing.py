@@ -10,6 +10,7 @@ import numpy as np
 
 from .bases import STANDARD
 from .expression import Expression, Node
+from .numpy_versions import Behaviour, has
 from .paging import require_budget
 from .reshaping import reshape
 from .selection import Key, at, at_positions, item, select
@@ -214,7 +215,10 @@ def _within(positions: Array, n: int, key: Any, shape: tuple[int, ...]) -> Array
     if positions.size:
         low, high = int(positions.min()), int(positions.max())
         if low < -n or high >= n:
-            _refuse(key, shape)
+            if has(Behaviour.EMPTY_SELECTIONS_ARE_CHECKED) or not positions.ndim:
+                _refuse(key, shape)
+            _offer(key, shape)  # warns, where there is nothing to select
+            return np.zeros(positions.shape, np.int64)
         positions = positions.astype(np.int64)
         if low < 0:
             positions = np.where(positions < 0, positions + n, positions)

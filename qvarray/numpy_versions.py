@@ -7,6 +7,7 @@ itself.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -16,20 +17,26 @@ import numpy as np
 
 __all__ = ["MEAN_OF_NOTHING", "SETTING_SHAPE", "Behaviour", "covered", "has", "known"]
 
-_VERSION = tuple(int(part) for part in np.__version__.split(".")[:2])
+_VERSION = tuple(int(part) for part in re.findall(r"\d+", np.__version__)[:3])
 
 
 class Behaviour(StrEnum):
     """What NumPy does from some version on."""
 
+    EMPTY_SELECTIONS_ARE_CHECKED = "positions out of bounds are refused where nothing is selected"
+    AUTO_BINS_ARE_NOT_SMALL = "np.histogram's auto rule has bins of half those of sqrt at least"
+    BINCOUNT_REFUSES_NONE = "np.bincount refuses None as minlength"
+    DOT_OF_NUMBERS_WARNS = "np.dot and np.inner with an array of no dimensions warn of NaN"
     NORM_OF_NOTHING = "np.linalg.norm of no elements is 0 where it is the largest of them"
     CHOOSE_ONLY_WRITES_OUT = "np.choose does not warn of an out that it would read"
+    COND_IS_REAL = "np.linalg.cond is real of complex matrices, by any norm"
     FIX_IS_TRUNC = "np.fix is one ufunc"
     SIZE_OF_AXES = "np.size takes several axes"
     TRIM_ZEROS_OF_AXES = "np.trim_zeros takes several axes, and looks at that of a vector"
     PAD_TAKES_A_DICT = "np.pad takes widths by axis"
     QUANTILES_OF_WEAK_Q = "a quantile is of the elements' dtype where q is an int or a float"
     NO_DOT_AFTER_EMPTY_SLICE = "the warning of np.mean ends without a dot"
+    TENSORDOT_CHECKS_DUPLICATES = "np.tensordot refuses axes that are given twice, as such"
     SETTING_SHAPE_IS_DEPRECATED = "assigning to the shape of an array warns"
     FIX_IS_DEPRECATED = "np.fix warns"
     TAKE_READS_ANY_OUT = "np.take and np.compress warn of an out of another kind"
@@ -41,14 +48,20 @@ class Behaviour(StrEnum):
 
 #: The first version that does it.
 SINCE = {
+    Behaviour.EMPTY_SELECTIONS_ARE_CHECKED: (2, 3),
+    Behaviour.AUTO_BINS_ARE_NOT_SMALL: (2, 3),
+    Behaviour.BINCOUNT_REFUSES_NONE: (2, 3),
+    Behaviour.DOT_OF_NUMBERS_WARNS: (2, 3),
     Behaviour.NORM_OF_NOTHING: (2, 3),
     Behaviour.CHOOSE_ONLY_WRITES_OUT: (2, 3),
+    Behaviour.COND_IS_REAL: (2, 3, 3),
     Behaviour.FIX_IS_TRUNC: (2, 4),
     Behaviour.SIZE_OF_AXES: (2, 4),
     Behaviour.TRIM_ZEROS_OF_AXES: (2, 4),
     Behaviour.PAD_TAKES_A_DICT: (2, 4),
     Behaviour.QUANTILES_OF_WEAK_Q: (2, 4),
     Behaviour.NO_DOT_AFTER_EMPTY_SLICE: (2, 4),
+    Behaviour.TENSORDOT_CHECKS_DUPLICATES: (2, 4, 2),
     Behaviour.SETTING_SHAPE_IS_DEPRECATED: (2, 5),
     Behaviour.FIX_IS_DEPRECATED: (2, 5),
     Behaviour.TAKE_READS_ANY_OUT: (2, 5),

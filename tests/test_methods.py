@@ -20,7 +20,7 @@ def test_every_attribute_of_ndarray_is_there():
     # NumPy 2.2 lists some names of methods that are gone.
     x = np.zeros((1, 1))
     public = {name for name in dir(x) if not name.startswith("_") and hasattr(x, name)}
-    assert public - set(dir(qv.VirtualQArray)) == REFUSED
+    assert public - set(dir(qv.VirtualQArray)) - {"tostring"} == REFUSED
 
 
 SHAPED = {

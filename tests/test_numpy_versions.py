@@ -21,6 +21,12 @@ def _raises(call):
     return False
 
 
+def _refusal(call):
+    with pytest.raises(ValueError) as raised:  # noqa: PT011  what it says is the question
+        call()
+    return str(raised.value)
+
+
 def _said(call):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -35,6 +41,15 @@ def _written(transform):
 
 
 PROBES = {
+    Behaviour.EMPTY_SELECTIONS_ARE_CHECKED: lambda: _raises(lambda: np.zeros((0, 0))[[0]]),
+    Behaviour.AUTO_BINS_ARE_NOT_SMALL: lambda: len(np.histogram([5, 0, 0, 0, 0], "auto")[0]) == 5,
+    Behaviour.BINCOUNT_REFUSES_NONE: lambda: _raises(lambda: np.bincount([1], minlength=None)),
+    Behaviour.DOT_OF_NUMBERS_WARNS: lambda: bool(_said(lambda: np.dot(0.0, np.array(np.inf)))),
+    Behaviour.COND_IS_REAL: lambda: np.linalg.cond(np.eye(1, dtype=complex), 1).dtype == np.float64,
+    Behaviour.TENSORDOT_CHECKS_DUPLICATES: lambda: (
+        "duplicate"
+        in _refusal(lambda: np.tensordot(np.ones((2, 2)), np.ones((2, 2)), ([0, 0], [0, 0])))
+    ),
     Behaviour.NORM_OF_NOTHING: lambda: not _raises(lambda: np.linalg.norm([], np.inf)),
     Behaviour.CHOOSE_ONLY_WRITES_OUT: lambda: (
         not _said(lambda: np.choose([0], [[1]], out=np.ones(1, complex)))

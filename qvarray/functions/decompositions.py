@@ -318,8 +318,10 @@ def cond(x: Any, p: Any = None) -> Any:
         return type(ratio)(np.inf) if np.isnan(ratio) else ratio
     if known and p in _ORDERS and diagonal_of(x) is not None and x.shape[0] == x.shape[1]:
         if is_singular(x):
-            return real_of(kind_of(x.dtype)).type(np.inf)
-        return np.linalg.norm(x, p) * np.linalg.norm(np.linalg.inv(x), p)
+            ratio = real_of(kind_of(x.dtype)).type(np.inf)
+        else:
+            ratio = np.linalg.norm(x, p) * np.linalg.norm(np.linalg.inv(x), p)
+        return ratio if has(Behaviour.COND_IS_REAL) else kind_of(x.dtype).type(ratio)
     return call_dense(np.linalg.cond, (x, p), {})
 
 

@@ -18,6 +18,7 @@ from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import Plan, expressed, pages_of
 from ..merging import aligned
+from ..numpy_versions import Behaviour, has
 from ..paging import require_budget, walk
 from ..spectrum import Array, ErrorBound, Spectrum, compact, constant
 from .common import spectrum_of, standard_of
@@ -141,6 +142,8 @@ def _fd(a: VirtualQArray) -> Any:
 
 
 def _auto(a: VirtualQArray) -> Any:
+    if not has(Behaviour.AUTO_BINS_ARE_NOT_SMALL):
+        return min(_fd(a) or np.inf, _WIDTHS["sturges"](a))
     return min(max(_fd(a), _WIDTHS["sqrt"](a) / 2), _WIDTHS["sturges"](a))
 
 
@@ -388,6 +391,9 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     x = _virtual(x)
     shape = tuple(min(n, 1) for n in x.shape)
     np.bincount(np.zeros(shape, x.dtype))  # to find fault with the dtype and the dimensions
+    if minlength is None and not has(Behaviour.BINCOUNT_REFUSES_NONE):
+        np.bincount(np.zeros(0, np.intp), minlength=minlength)  # type: ignore[arg-type]  # warns
+        minlength = 0
     least = operator.index(minlength)
     if least < 0:
         raise ValueError("'minlength' must not be negative")

@@ -212,7 +212,9 @@ def fix(x: Any, out: Any = None) -> Any:
             stacklevel=3,
         )
     if out is not None and not has(Behaviour.FIX_IS_TRUNC):
-        _read(out, np.trunc(np.zeros(1, x.dtype)).dtype)
+        dtype = np.trunc(np.zeros(1, x.dtype)).dtype
+        if getattr(out, "dtype", dtype) != dtype:
+            return call_dense(np.fix, (x,), {"out": out})
     return np.trunc(x, **({} if out is None else {"out": out}))
 
 

@@ -15,11 +15,14 @@ from ..coverage import Tier, function_rule
 from ..dense import call_dense
 from ..expression import expressed
 from ..maps import LinearMap
+from ..numpy_versions import Behaviour, has
 from ..spectrum import Array, Spectrum, compact, index_dtype
 from ..ufuncs.products import tensor_product
 from .common import spectrum_of, standard_of
 
 __all__ = ["array_of", "inner_product"]
+
+_WARNS = has(Behaviour.DOT_OF_NUMBERS_WARNS)
 
 
 def array_of(obj: Any) -> VirtualQArray:
@@ -138,6 +141,13 @@ def _contracted(function: Any, a: VirtualQArray, b: VirtualQArray, axis: int) ->
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     """The product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
     dtype = np.result_type(a.dtype, b.dtype)
+    if dtype.char in "fdFD" and not _WARNS:
+        with np.errstate(invalid="ignore"):
+            return _scaled_by(a, b, dtype)
+    return _scaled_by(a, b, dtype)
+
+
+def _scaled_by(a: VirtualQArray, b: VirtualQArray, dtype: np.dtype[Any]) -> Any:
     factor, x = (a, b) if a.ndim == 0 else (b, a)
     if dtype.char not in "fdFD" or x.ndim > 2 or x.size == 1:
         return np.multiply(a, b)
@@ -241,7 +251,8 @@ def _axes(axes: Any) -> tuple[list[Any], list[Any]]:
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """Sums of products over several axes."""
     axes_a, axes_b = _axes(axes)
-    if len(set(axes_a)) < len(axes_a) or len(set(axes_b)) < len(axes_b):
+    twice = len(set(axes_a)) < len(axes_a) or len(set(axes_b)) < len(axes_b)
+    if twice and has(Behaviour.TENSORDOT_CHECKS_DUPLICATES):
         raise ValueError("duplicate axes are not allowed in tensordot")
     a, b = array_of(a), array_of(b)
     fits = len(axes_a) == len(axes_b)

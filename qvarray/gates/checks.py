@@ -79,7 +79,7 @@ def integer(what: str, one: Any) -> int:
         For anything else.
     """
     try:
-        if isinstance(one, bool):
+        if isinstance(one, (bool, np.bool_)):
             raise TypeError
         return operator.index(one)
     except TypeError:
