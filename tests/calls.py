@@ -1963,6 +1963,23 @@ OTHER = {
     ),
 }
 
+for late in (npp.polyval2d, npp.polygrid2d):  # NumPy asks for overrides of them from 2.4 on
+    if not hasattr(late, "__wrapped__"):
+        del POLYNOMIALS[late]
+
+in1d = getattr(np, "in1d", None)  # up to NumPy 2.3
+if in1d is not None:
+    SORTING[in1d] = of(lambda x, x2: in1d(x, x2), lambda x: in1d(x, [0, 1], invert=True))
+
+if hasattr(npp, "polyvalnd"):  # from NumPy 2.5 on
+    POLYNOMIALS[npp.polyvalnd] = of(
+        lambda n, same: npp.polyvalnd((n, same), np.eye(3)),
+        lambda n, n2: npp.polyvalnd((n, n2), np.eye(3)),
+        lambda matrix: npp.polyvalnd(([1, 2], [3, 4]), matrix),
+        rounding=16,
+        scale=64.0,
+    )
+
 
 def _busday_into(x: Any) -> Any:
     out = np.zeros(2, bool, like=x)

@@ -1,4 +1,4 @@
-"""The elements elsewhere: lists, bytes, files, pickles, DLPack, the buffer protocol."""
+"""The elements elsewhere: lists, bytes, files, pickles, DLPack."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class Export(Stored):
     def __dlpack_device__(self) -> tuple[int, int]:
         return (1, 0)
 
-    def __buffer__(self, flags: int, /) -> memoryview:
-        dense: Any = self.todense()
-        if flags & 1:
-            raise BufferError("the elements are virtual: they can only be exported as a copy")
-        return memoryview(dense)
+    # There is no ``__buffer__``: NumPy prefers it to ``__array__``, and asks for it in the words
+    # of ``memoryview``. So who wants no copy would be given one.
+
+    def __bytes__(self) -> bytes:
+        return self.tobytes()

@@ -130,9 +130,10 @@ class Methods(NumPyMethods, Export, ElementViews):
         order: None = None,
         *,
         stable: bool | None = None,
+        **options: Any,
     ) -> None:
-        """Sort in place along an axis."""
-        self[...] = untyped_np.sort(self, axis, kind, order, stable=stable)
+        """Sort in place along an axis; `options` are those that this NumPy takes besides."""
+        self[...] = untyped_np.sort(self, axis, kind, order, stable=stable, **options)
 
     def partition(
         self,

@@ -9,7 +9,9 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import ArrayLike
 
 from ..core.spectrum import constant
+from ..core.values import Array
 from ..indexing import assign
+from ..ops.basis_change import sparse
 from .indexed import Indexed
 from .stored import untyped_np
 
@@ -83,14 +85,15 @@ class Operators(Indexed, NDArrayOperatorsMixin):
         source = self.source
         if type(other) in (int, float):
             if not source.shape:
-                return self.todense() ** other
+                power = self.todense() ** other
+                return type(self)(sparse(power)) if isinstance(power, np.ndarray) else power
             if source.standard is not None:
                 if source.error is None:
                     return type(self)(assign.mapped(source.standard, lambda values: values**other))
             elif self.dtype.kind in "fc":
-                power = _POWERS.get((type(other), other))
-                if power is not None:
-                    return power(self)
+                ufunc = _POWERS.get((type(other), other))
+                if ufunc is not None:
+                    return ufunc(self)
         return untyped_np.power(self, other)
 
     def __ipow__(self, other: Any, /) -> Self:
@@ -104,8 +107,23 @@ class Operators(Indexed, NDArrayOperatorsMixin):
         # Where the result is of another dtype, NumPy refuses that first.
         like = untyped_np.power(np.ones(1, self.dtype), other if other >= 0 else 1)
         if like.dtype != self.dtype:
-            return untyped_np.power(self, other, out=(self,))
+            return self._raised_as_it_is(other)
         self.replace_with((self**other).source)
+        return self
+
+    def _raised_as_it_is(self, other: float) -> Self:
+        """Raise in place to powers of another dtype, which NumPy takes of squares up to 2.2."""
+        standard = self.source.standard
+        if standard is None or standard.error is not None:
+            return untyped_np.power(self, other, out=(self,))
+
+        def raised(values: Array) -> Array:
+            values = values.copy()
+            values **= other
+            return values
+
+        raised(np.zeros(0, self.dtype))  # NumPy's exceptions
+        self.replace_with(assign.mapped(standard, raised))
         return self
 
     def __eq__(self, other: object) -> Self:  # type: ignore[override]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..bases import Basis, as_bases
+from ..core.numpy_versions import SETTING_SHAPE, Behaviour, has
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Casting, Order, Shape, ShapeLike, numeric_dtype
@@ -57,6 +59,8 @@ class Stored:
 
     @shape.setter
     def shape(self, value: ShapeLike) -> None:
+        if has(Behaviour.SETTING_SHAPE_IS_DEPRECATED):
+            warnings.warn(SETTING_SHAPE, DeprecationWarning, stacklevel=2)
         try:
             out = untyped_np.reshape(self, value, copy=False)
         except ValueError as error:

@@ -45,7 +45,7 @@ def take(
     mode: Literal["raise", "wrap", "clip"] = "raise",
 ) -> VirtualQArray: ...
 @from_numpy("take_along_axis")
-def take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: int | None = -1) -> VirtualQArray: ...
+def _take_along(arr: ArrayLike, indices: ArrayLike, axis: int | None) -> VirtualQArray: ...
 @overload
 def where(condition: ArrayLike, /) -> tuple[VirtualQArray, ...]: ...
 @overload
@@ -58,3 +58,23 @@ def where(
 
 argmax = from_numpy("argmax")(_where_extreme)
 argmin = from_numpy("argmin")(_where_extreme)
+
+
+def take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: int | None = -1) -> VirtualQArray:
+    """Return elements by their positions along one axis; along the others they stay where they are.
+
+    Parameters
+    ----------
+    arr : array_like
+    indices : array_like
+        Integers, with as many axes.
+    axis : int or None
+        The last by default; None for the flat array.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> print(qv.take_along_axis(qv.asarray([[1, 3, 2]]), qv.asarray([[2]])))
+    [[2]]
+    """
+    return _take_along(arr, indices, axis)  # NumPy has no default up to 2.2

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .numpy_versions import covered
+
 __all__ = ["FUNCTIONS", "UFUNCS", "Rule", "Tier", "function_rule", "name_of", "ufunc_rule"]
 
 
@@ -58,7 +60,8 @@ def function_rule(tier: Tier, *functions: Callable[..., Any] | None) -> Callable
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
             assert function not in FUNCTIONS, function
-            FUNCTIONS[function] = Rule(call, tier)
+            rule = call if function is None else covered(function, call)
+            FUNCTIONS[function] = Rule(rule, tier)
         return call
 
     return register

@@ -98,7 +98,7 @@ def integer(what: str, value: object) -> int:
         For anything else.
     """
     try:
-        if isinstance(value, bool):
+        if isinstance(value, (bool, np.bool_)):
             raise TypeError
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:

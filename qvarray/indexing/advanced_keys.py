@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from ..core.budget import require_budget
+from ..core.numpy_versions import Behaviour, has
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import to_dense
@@ -206,7 +207,10 @@ def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Ar
     if positions.size:
         low, high = int(positions.min()), int(positions.max())
         if low < -n or high >= n:
-            _refuse(key, shape)
+            if has(Behaviour.EMPTY_SELECTIONS_ARE_CHECKED) or not positions.ndim:
+                _refuse(key, shape)
+            _offer(key, shape)  # NumPy's warning, where there is nothing to select
+            return np.zeros(positions.shape, np.int64)
         positions = positions.astype(np.int64)
         if low < 0:
             positions = np.where(positions < 0, positions + n, positions)

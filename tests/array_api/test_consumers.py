@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import pytest
+import scipy
 
 import qvarray as qv
 
@@ -53,7 +54,7 @@ def test_array_api_compat():
 
 def test_generic_code():
     def softmax(x):
-        xp = x.__array_namespace__(api_version="2024.12")
+        xp = x.__array_namespace__(api_version="2023.12")
         powers = xp.exp(x - xp.max(x, axis=-1, keepdims=True))
         return powers / xp.sum(powers, axis=-1, keepdims=True)
 
@@ -116,7 +117,10 @@ def found(package, path):
 @pytest.mark.parametrize("path", SCIPY)
 def test_scipy(path):
     function = found("scipy", path)
-    compare(SCIPY[path](function, X), SCIPY[path](function, qv.asarray(X)))
+    got = SCIPY[path](function, qv.asarray(X))
+    if type(got) is np.ndarray and np.lib.NumpyVersion(scipy.__version__) < "1.16.0":
+        pytest.skip("SciPy's function takes no arrays of the standard yet")
+    compare(SCIPY[path](function, X), got)
 
 
 def transformed(estimator, x):

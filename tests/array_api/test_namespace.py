@@ -45,7 +45,10 @@ def test_parameters_of_the_standard(line):
     path = line[: line.index("(")]
     function = found(path)
     assert function.__doc__
-    ours = list(inspect.signature(function).parameters.values())
+    try:
+        ours = list(inspect.signature(function).parameters.values())
+    except ValueError:
+        pytest.skip("NumPy tells the parameters of its functions in C from 2.4 on")
     takes_all = {one.kind for one in ours}
     for i, wanted in enumerate(signature_of(line)):
         if wanted.kind in (wanted.POSITIONAL_ONLY, wanted.POSITIONAL_OR_KEYWORD):
@@ -159,8 +162,9 @@ def test_inspection():
     limits = dict(info.capabilities())
     assert limits["boolean indexing"] is True
     assert limits["data-dependent shapes"] is True
-    assert qv.zeros((1,) * limits["max dimensions"]).ndim == limits["max dimensions"]
-    assert info.devices() == ["cpu"]
+    most = limits.get("max dimensions", 64)  # NumPy tells from 2.3 on
+    assert qv.zeros((1,) * most).ndim == most
+    assert list(info.devices()) == ["cpu"]
     assert info.default_device() == "cpu"
     defaults = info.default_dtypes()
     assert defaults["real floating"] == qv.zeros(1).dtype == qv.asarray(1.0).dtype

@@ -161,6 +161,41 @@ def test_dunder_array():
     assert np.asarray(y)[2] == 1
 
 
+@given(twins())
+def test_an_ndarray_without_a_copy(pair):
+    x, y = pair
+    for made in (np.asarray(y), np.array(y), np.array(y, copy=True)):
+        assert type(made) is np.ndarray
+        assert_same(x, qv.array(made))
+    assert np.array(y).flags.writeable
+    for call in (np.array, np.asarray, np.asanyarray):
+        if y.active_indices is None:
+            # What is stored are the elements themselves.
+            assert np.shares_memory(call(y, copy=False), y.eigenvalues) or not y.size
+            assert not call(y, copy=False).flags.writeable
+        else:
+            with pytest.raises(ValueError, match="copy"):
+                call(y, copy=False)
+
+
+@pytest.mark.parametrize("basis", ["walsh", "fourier"])
+def test_no_ndarray_of_eigenvalues_without_a_copy(basis):
+    x = qv.from_eigenvalues(np.ones(4), range(4), 4, basis=basis)
+    assert np.asarray(x).shape == (4,)
+    for call in (np.array, np.asarray):
+        with pytest.raises(ValueError, match="copy"):
+            call(x, copy=False)
+
+
+def test_there_is_no_buffer():
+    x = qv.array([1.0, 0.0, 2.0])
+    assert not hasattr(type(x), "__buffer__")
+    with pytest.raises(TypeError):
+        memoryview(x)
+    assert x.data.readonly
+    assert x.data.tolist() == [1, 0, 2]
+
+
 def test_zero_dimensions():
     x = qv.asarray(3.5)
     assert (x.shape, x.size, x.ndim) == ((), 1, 0)

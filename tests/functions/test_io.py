@@ -63,6 +63,8 @@ def test_nothing_is_written_over_the_budget(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["fits.npz"]
 
 
+# NumPy 2.2 takes "2.1" and breaks.
+LEGACY = [False, "1.13", "1.21", "1.25"] + ["2.1"] * (not np.__version__.startswith("2.2."))
 TEXT = [np.array2string, np.array_repr, np.array_str]
 SETTINGS = st.fixed_dictionaries(
     {},
@@ -75,7 +77,7 @@ SETTINGS = st.fixed_dictionaries(
         "sign": st.sampled_from(["+", " ", "-"]),
         "floatmode": st.sampled_from(["fixed", "unique", "maxprec"]),
         "nanstr": st.just("?"),
-        "legacy": st.sampled_from([False, "1.13", "1.21", "1.25", "2.1"]),
+        "legacy": st.sampled_from(LEGACY),
     },
 )
 

@@ -19,6 +19,7 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...bases import FOURIER, FOURIER_CONJUGATE, STANDARD, Basis, working_dtype
 from ...core.budget import fits_budget
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...ops.basis_change import (
@@ -40,8 +41,9 @@ __all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_sca
 FEW = 2**16
 
 _WAVES = (FOURIER, FOURIER_CONJUGATE)
-#: NumPy (2.4) takes their `out`, and leaves it as it is.
-_WITHOUT_OUT = (np.fft.hfft, np.fft.ifft2, np.fft.irfft2)
+_LATE = (np.fft.hfft, np.fft.ifft2, np.fft.irfft2)
+#: NumPy takes their `out`, and leaves it as it is.
+_WITHOUT_OUT = () if has(Behaviour.EVERY_FFT_WRITES_OUT) else _LATE
 #: Functions that take no complex samples.
 _REAL = (np.fft.rfft, np.fft.ihfft, np.fft.rfft2, np.fft.rfftn)
 _OTHER_WAY = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Callable
 from math import prod
 from typing import Any, SupportsIndex
@@ -16,6 +17,7 @@ from ...array.views import settled
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact, constant
@@ -83,9 +85,10 @@ def take(
     """Return parts along an axis by their positions. O(k + m log k + r)."""
     x, axis = _with_axis(a, axis)
     where = as_positions(indices)
-    if 0 in x.shape[:axis]:
+    rest = x.shape[axis + 1 :]
+    if 0 in x.shape[:axis] or (mode == "clip" and x.shape[axis] == 0 and 0 in rest):
         # There is nothing to take, and NumPy looks at no position.
-        shape = (*x.shape[:axis], *where.shape, *x.shape[axis + 1 :])
+        shape = (*x.shape[:axis], *where.shape, *rest)
         return _written_back(VirtualQArray(constant(x.dtype.type(0), shape)), out)
     where = within(where, x.shape[axis], mode, axis)
     part = x[(slice(None),) * axis + (where if where.ndim else int(where),)]
@@ -96,8 +99,19 @@ def take(
 
 def _written_back(part: Any, out: Output) -> Any:
     """Write to an output that NumPy reads first, as their dtype, and writes back, any way."""
-    if isinstance(out, (VirtualQArray, np.ndarray)):
+    if not isinstance(out, (VirtualQArray, np.ndarray)) or out.dtype == part.dtype:
+        return delivered(part, out, "unsafe")
+    if not has(Behaviour.TAKE_READS_ANY_OUT):
         require_castable(out.dtype, part.dtype, "safe")
+        return delivered(part, out, "unsafe")
+    if not np.can_cast(part.dtype, out.dtype, "same_kind"):
+        warnings.warn(
+            "Implicit casting of output to a different kind is deprecated. In a future version, "
+            "this will result in an error. (Deprecated NumPy 2.5)",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+    np.zeros(1, out.dtype).astype(part.dtype)  # NumPy's warning
     return delivered(part, out, "unsafe")
 
 

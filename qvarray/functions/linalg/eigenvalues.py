@@ -10,6 +10,7 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import fits_budget, require_budget
 from ...core.error_bound import ErrorBound
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, Scalar
@@ -41,6 +42,12 @@ def sorted_values(
     return sparse_array((n,), values, indices, fill, error)
 
 
+def _answered_as(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return what NumPy answers with where eigenvalues are of `dtype`."""
+    is_complex = has(Behaviour.EIGENVALUES_ARE_COMPLEX)
+    return np.result_type(dtype, np.complex64) if is_complex else dtype
+
+
 def _eigenvalues(spectrum: Spectrum) -> VirtualQArray:
     """Return all eigenvalues of an operator, each at its own index. O(k)."""
     dtype = kind_of(spectrum.dtype)
@@ -51,7 +58,8 @@ def _eigenvalues(spectrum: Spectrum) -> VirtualQArray:
             dtype = np.result_type(dtype, np.complex64)
         else:
             values = np.ascontiguousarray(values.real)
-    n, values, where = spectrum.shape[0], values.astype(dtype), spectrum.indices()
+    n, where = spectrum.shape[0], spectrum.indices()
+    values = values.astype(_answered_as(dtype))
     return sparse_array((n,), values, where, spectrum.fill_value, bound_of(spectrum))
 
 
@@ -71,7 +79,8 @@ def eigvals(a: Operand) -> Any:
     blocks = blocks_of(a, symmetric=True)
     if blocks is None:
         return NotImplemented
-    return _values_in_place(blocks, blocks.gathered(blocks.values, np.linalg.eigvals))
+    values = blocks.gathered(blocks.values, np.linalg.eigvals)
+    return _values_in_place(blocks, values.astype(_answered_as(values.dtype), copy=False))
 
 
 def _is_hermitian(spectrum: Spectrum) -> bool:
@@ -153,6 +162,7 @@ def eig(a: Operand) -> Any:
         return NotImplemented
     found = [np.linalg.eig(block.elements) for block in blocks.larger]
     values = np.concatenate([blocks.values, *(pair.eigenvalues for pair in found)])
+    values = values.astype(_answered_as(values.dtype), copy=False)
     rows, columns, vectors = _block_vectors(blocks, [pair.eigenvectors for pair in found])
     vectors = vectors.astype(values.dtype)
     return result(

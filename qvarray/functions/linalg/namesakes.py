@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ..common import DType, Operand, any_np, as_arrays
 from ..manipulation.axis_views import register_axis_view
+from .products import require_three
 
 __all__: list[str] = []
 
@@ -60,9 +62,6 @@ def outer(x1: Operand, x2: Operand, /) -> Any:
 def cross(x1: Operand, x2: Operand, /, *, axis: int = -1) -> Any:
     """Return the cross products of vectors of 3 components. O(k)."""
     a, b = as_arrays((x1, x2))
-    if a.shape[axis] != 3 or b.shape[axis] != 3:
-        raise ValueError(
-            "Both input arrays must be (arrays of) 3-dimensional vectors, but they are "
-            f"{a.shape[axis]} and {b.shape[axis]} dimensional instead."
-        )
+    if not has(Behaviour.CROSS_OF_3_COMPONENTS):
+        require_three(a.shape[axis], b.shape[axis])
     return any_np.cross(a, b, axis=axis)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum
@@ -36,6 +37,9 @@ __all__: list[str] = []
 
 #: The argument ``ord=``.
 NormOrder: TypeAlias = float | Literal["fro", "nuc", "f"] | None
+
+#: What the largest of no elements is.
+_NOTHING: Any = {"initial": 0} if has(Behaviour.NORM_OF_NOTHING) else {}
 
 _normalize_axes = np.lib.array_utils.normalize_axis_tuple
 
@@ -87,7 +91,7 @@ def _of_vectors(x: VirtualQArray, order: NormOrder, axes: tuple[int, ...], keepd
         return any_np.add.reduce(np.not_equal(x, 0), axis=axes, keepdims=keepdims, dtype=kind)
     size: Any = np.abs(x)
     if order == np.inf:
-        return any_np.maximum.reduce(size, axis=axes, keepdims=keepdims, initial=0)
+        return any_np.maximum.reduce(size, axis=axes, keepdims=keepdims, **_NOTHING)
     if order == -np.inf:
         return any_np.minimum.reduce(size, axis=axes, keepdims=keepdims)
     if order == 1:
@@ -138,7 +142,7 @@ def _of_dense_matrices(x: VirtualQArray, order: NormOrder, row: int, column: int
     if order == "nuc":
         return any_np.add.reduce(values, axis=axis)
     if order > 0:
-        return any_np.maximum.reduce(values, axis=axis, initial=0)
+        return any_np.maximum.reduce(values, axis=axis, **_NOTHING)
     return any_np.minimum.reduce(values, axis=axis)
 
 
@@ -243,8 +247,10 @@ def cond(x: Operand, p: NormOrder = None) -> Any:
     if not is_known or x.shape[0] != x.shape[1]:
         return NotImplemented
     if is_singular(x):
-        return real_of(kind_of(x.dtype)).type(np.inf)
-    return norm(x, p) * norm(any_np.linalg.inv(x), p)
+        ratio = real_of(kind_of(x.dtype)).type(np.inf)
+    else:
+        ratio = norm(x, p) * norm(any_np.linalg.inv(x), p)
+    return ratio if has(Behaviour.COND_IS_REAL) else kind_of(x.dtype).type(ratio)
 
 
 @function_rule(Tier.CLOSED, np.linalg.matrix_rank)

@@ -14,6 +14,7 @@ from ... import kernels
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array, Casting, require_size
@@ -40,7 +41,9 @@ from ..manipulation.joining import stack, with_ndim
 from .matrix_kind import diagonal_of, is_finite, mapped, operator_of, sparse_matrix_of, symbol_of
 from .solving import is_certainly_regular
 
-__all__ = ["inner_product", "write"]
+__all__ = ["inner_product", "require_three", "write"]
+
+_WARNS = has(Behaviour.DOT_OF_NUMBERS_WARNS)
 
 #: How many axes np.tensordot sums over, or which ones of each array.
 Contracted: TypeAlias = SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
@@ -149,6 +152,13 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     """Return the product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
     dtype = np.result_type(a.dtype, b.dtype)
+    if dtype.char in "fdFD" and max(a.ndim, b.ndim) <= 2 and not _WARNS:
+        with np.errstate(invalid="ignore"):
+            return _scaled_by(a, b, dtype)
+    return _scaled_by(a, b, dtype)
+
+
+def _scaled_by(a: VirtualQArray, b: VirtualQArray, dtype: np.dtype[Any]) -> Any:
     factor, x = (a, b) if a.ndim == 0 else (b, a)
     if dtype.char not in "fdFD" or x.ndim > 2 or x.size == 1:
         return np.multiply(a, b)
@@ -224,7 +234,8 @@ def _summed_axes(axes: Contracted) -> tuple[list[SupportsIndex], list[SupportsIn
 def tensordot(a: Operand, b: Operand, axes: Contracted = 2) -> Any:
     """Sum up products over several axes."""
     axes_a, axes_b = _summed_axes(axes)
-    if len(set(axes_a)) < len(axes_a) or len(set(axes_b)) < len(axes_b):
+    is_double = len(set(axes_a)) < len(axes_a) or len(set(axes_b)) < len(axes_b)
+    if is_double and has(Behaviour.TENSORDOT_CHECKS_DUPLICATES):
         raise ValueError("duplicate axes are not allowed in tensordot")
     x, y = array_of(a), array_of(b)
     fits = len(axes_a) == len(axes_b)
@@ -319,6 +330,15 @@ def _minor(a: list[Any], b: list[Any], i: int, j: int) -> Any:
     return np.negative(np.multiply(a[j], b[i]))
 
 
+def require_three(n: int, m: int) -> None:
+    """Raise NumPy's ValueError where vectors have other numbers of components than three."""
+    if n != 3 or m != 3:
+        raise ValueError(
+            "Both input arrays must be (arrays of) 3-dimensional vectors, but they are "
+            f"{n} and {m} dimensional instead."
+        )
+
+
 @function_rule(Tier.CLOSED, np.cross)
 def cross(
     a: Operand,
@@ -340,6 +360,8 @@ def cross(
     axisb = normalize_axis(axisb, second.ndim, "axisb")
     first = VirtualQArray(move_axis(first.spectrum, axisa, -1))
     second = VirtualQArray(move_axis(second.spectrum, axisb, -1))
+    if has(Behaviour.CROSS_OF_3_COMPONENTS):
+        require_three(first.shape[-1], second.shape[-1])
     lengths = {first.shape[-1], second.shape[-1]}
     if not lengths <= {2, 3}:
         raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")

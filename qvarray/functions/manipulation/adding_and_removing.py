@@ -9,6 +9,7 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
 from ...core.values import Array, Axis, Shape, ShapeLike
@@ -209,6 +210,10 @@ def trim_zeros(filt: VirtualQArray, trim: str = "fb", axis: Axis = None) -> Virt
     if trim not in {"fb", "bf", "f", "b"}:
         raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
     ndim = filt.ndim
+    if not has(Behaviour.TRIM_ZEROS_OF_AXES):
+        if ndim == 0:
+            return NotImplemented
+        axis = None if ndim == 1 or axis is None else operator.index(axis)  # type: ignore[arg-type]
     every = tuple(range(ndim))
     axes = every if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim, "axis")
     if not axes:

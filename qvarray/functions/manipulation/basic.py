@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Axis, Casting, Shape
 from ..common import Operand, require_castable
@@ -32,6 +33,8 @@ def size(a: VirtualQArray, axis: Axis = None) -> int:
     """Return the number of elements, of the array or along an axis. O(1)."""
     if axis is None:
         return a.size
+    if not has(Behaviour.SIZE_OF_AXES):
+        return a.shape[axis]  # type: ignore[index]  # NumPy's exception
     axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     return prod(a.shape[i] for i in axes)
 

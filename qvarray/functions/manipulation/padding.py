@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
 from ...core.values import Scalar
@@ -65,7 +66,7 @@ def _pairs(x: Operand | None, ndim: int, is_count: bool = False) -> list[tuple[A
 
 
 def _widths(pad_width: Operand | dict[int, Any], ndim: int) -> list[_Pair]:
-    if isinstance(pad_width, dict):
+    if isinstance(pad_width, dict) and has(Behaviour.PAD_TAKES_A_DICT):
         chosen = [(0, 0)] * ndim
         for axis, width in pad_width.items():
             pair = (width, width) if isinstance(width, int) else width

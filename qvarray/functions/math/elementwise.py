@@ -6,6 +6,7 @@ any other basis.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ...ops.basis_change import sparse
@@ -21,6 +23,8 @@ from ..common import UNSET, Operand, Output, array_of, delivered, into, wrapped
 
 __all__ = ["answered"]
 
+_CONVERTS_FIRST = has(Behaviour.WHERE_CONVERTS_NUMBERS_FIRST)
+_FIX_WARNS = has(Behaviour.FIX_IS_DEPRECATED)
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
 #: The most choices that NumPy takes.
@@ -78,6 +82,10 @@ def where(condition: Operand, x: Operand | None = None, y: Operand | None = None
         raise ValueError("either both or neither of x and y should be given")
     if not (_has_axes(condition, x, y) and _are_numbers(x, y)):
         return call_dense(np.where, (condition, x, y), {})
+    if _CONVERTS_FIRST:
+        for number, other in ((x, y), (y, x)):
+            if type(number) is int and hasattr(other, "dtype"):
+                np.where(True, number, np.zeros((), other.dtype))  # NumPy's exception
     return _pointwise(np.where, (condition, x, y))
 
 
@@ -117,7 +125,16 @@ def choose(a: Operand, choices: Operand, out: Output = None, mode: str = "raise"
         return answered(_chosen, (a, *choices), {"mode": mode}, None)
     if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(choice) for choice in choices)):
         raise TypeError("choose: invalid shape for output array.")
-    return delivered(choose(a, choices, None, mode), out, "unsafe")
+    chosen = choose(a, choices, None, mode)
+    if not has(Behaviour.CHOOSE_ONLY_WRITES_OUT):
+        _read(out, chosen.dtype)
+    return delivered(chosen, out, "unsafe")
+
+
+def _read(out: Any, dtype: np.dtype[Any]) -> None:
+    """Warn as NumPy does where it reads an output as elements of another dtype."""
+    if hasattr(out, "dtype"):
+        np.zeros(1, out.dtype).astype(dtype)
 
 
 def _pieces(x: Array, *conditions: Any, values: Sequence[Any]) -> Any:
@@ -201,6 +218,17 @@ _rounding(np.around)
 @function_rule(Tier.CLOSED, np.fix)
 def fix(x: Operand, out: Output = None) -> Any:
     """Elements rounded towards zero."""
+    if _FIX_WARNS:
+        warnings.warn(
+            "numpy.fix is deprecated. Use numpy.trunc instead, which is faster and follows the "
+            "Array API standard.",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+    if out is not None and not has(Behaviour.FIX_IS_TRUNC):
+        dtype = np.trunc(np.zeros(1, array_of(x).dtype)).dtype
+        if getattr(out, "dtype", dtype) != dtype:
+            return NotImplemented
     return np.trunc(x, **into(out))
 
 

@@ -18,6 +18,7 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
+from ...core.numpy_versions import known
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array
@@ -151,7 +152,7 @@ def unique(
         else:
             out = _results(_few_rows(move_axis(elements, axis, 0)), wanted, 0, equal_nan)
     if out is None:
-        kwargs = {"axis": axis, "equal_nan": equal_nan, "sorted": sorted}
+        kwargs = known(np.unique, {"axis": axis, "equal_nan": equal_nan, "sorted": sorted})
         return call_dense(np.unique, (ar, *wanted), kwargs)
     if axis is not None:
         out[0] = np.moveaxis(out[0], 0, axis) if isinstance(out[0], np.ndarray) else out[0]
@@ -181,7 +182,7 @@ _standard_function(np.unique_inverse, False, True, False)
 @function_rule(Tier.CLOSED, np.unique_values)
 def unique_values(x: Operand) -> Any:
     """Return the unique elements, in any order. O(k log k)."""
-    return np.unique(x, equal_nan=False, sorted=False)
+    return unique(x, equal_nan=False, sorted=False)
 
 
 def _distinct(x: Operand) -> Any:

@@ -13,7 +13,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
 from ...ops.order import flattened, sorted_along
-from ..common import Operand
+from ..common import UNSET, Operand, any_np, given
 
 __all__: list[str] = []
 
@@ -39,10 +39,21 @@ def sort(
     order: Any = None,
     *,
     stable: Any = None,
+    descending: Any = UNSET,
 ) -> Any:
     """Return a sorted copy: the run of fill values moves as a whole. O(k log k)."""
-    np.sort(_stand_in(a), axis, kind, order, stable=stable)
-    return _sorted(a, axis, "stable" if stable else kind)
+    options = given(stable=stable, descending=descending)
+    np.sort(_stand_in(a), axis, kind, order, **options)
+    if not options.get("descending"):
+        return _sorted(a, axis, "stable" if stable else kind)
+    if np.any(np.isnan(a)):
+        # NaNs come last in either order.
+        return NotImplemented
+    if axis is None:
+        a, axis = any_np.ravel(a), 0
+    # The order of equal elements is turned around twice.
+    ascending = _sorted(np.flip(a, axis), axis, "stable" if stable else kind)
+    return any_np.flip(ascending, axis).copy()
 
 
 @function_rule(Tier.CLOSED, np.partition)
@@ -69,10 +80,12 @@ def argsort(
     order: Any = None,
     *,
     stable: Any = None,
+    descending: Any = UNSET,
 ) -> Any:
     """Return the positions that sort an array, within the budget. O(N log N)."""
-    np.argsort(_stand_in(a), axis, kind, order, stable=stable)
-    return call_dense(np.argsort, (a, axis, kind, order), {"stable": stable})
+    options = given(stable=stable, descending=descending)
+    np.argsort(_stand_in(a), axis, kind, order, **options)
+    return call_dense(np.argsort, (a, axis, kind, order), options)
 
 
 @function_rule(Tier.DENSE, np.argpartition)

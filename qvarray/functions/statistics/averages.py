@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from ...array.virtual_array import VirtualQArray
 from ...core.error_bound import ErrorBound
+from ...core.numpy_versions import MEAN_OF_NOTHING
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array, Axis
@@ -97,7 +98,7 @@ def mean(
     x = array_of(a)
     count = _count(x, axis, keepdims, where)
     if np.any(np.equal(count, 0)):
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+        warnings.warn(MEAN_OF_NOTHING, RuntimeWarning, stacklevel=2)
     final = None
     if dtype is None and x.dtype.kind in "biu":
         dtype = np.float64

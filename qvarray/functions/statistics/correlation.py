@@ -12,6 +12,7 @@ from ... import kernels
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
+from ...core.numpy_versions import MEAN_OF_NOTHING
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
 from ...core.values import Array
@@ -210,7 +211,7 @@ def _weighted_covariance(
         last = float(importances.fill_value) * others
         factor = total - ddof * (np.sum(load * importances.at(columns)) + last) / total
     if n == 0:
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
+        warnings.warn(MEAN_OF_NOTHING, RuntimeWarning, stacklevel=4)
     sums = (table * load if loads else table).sum(axis=1) + (fills * others if rest else 0)
     center = sums / table.real.dtype.type(total)
     table -= center[:, None]

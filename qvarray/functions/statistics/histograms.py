@@ -16,6 +16,7 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
+from ...core.numpy_versions import Behaviour, has
 from ...core.pages import walk
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
@@ -23,7 +24,7 @@ from ...core.spectrum import compact, constant
 from ...core.values import Array
 from ...sources.plan import Plan
 from ...ufuncs.elementwise import aligned_all
-from ..common import Operand, array_of, inherited_error, standard_of, wrapped
+from ..common import Operand, any_np, array_of, inherited_error, standard_of, wrapped
 
 __all__: list[str] = []
 
@@ -123,6 +124,8 @@ def _fd(a: VirtualQArray) -> Any:
 
 
 def _auto(a: VirtualQArray) -> Any:
+    if not has(Behaviour.AUTO_BINS_ARE_NOT_SMALL):
+        return min(_fd(a) or np.inf, _WIDTHS["sturges"](a))
     return min(max(_fd(a), _WIDTHS["sqrt"](a) / 2), _WIDTHS["sturges"](a))
 
 
@@ -368,12 +371,15 @@ def histogram2d(
 
 
 @function_rule(Tier.CLOSED, np.bincount)
-def bincount(x: Operand, /, weights: Operand | None = None, minlength: int = 0) -> Any:
+def bincount(x: Operand, /, weights: Operand | None = None, minlength: int | None = 0) -> Any:
     """How often each integer is there; sparse, where most are not. O(k log k)."""
     x = array_of(x)
     shape = tuple(min(n, 1) for n in x.shape)
     np.bincount(np.zeros(shape, x.dtype))  # NumPy judges the dtype and the dimensions
-    least = operator.index(minlength)
+    if minlength is None and not has(Behaviour.BINCOUNT_REFUSES_NONE):
+        any_np.bincount(np.zeros(0, np.intp), minlength=None)  # NumPy's warning
+        minlength = 0
+    least = operator.index(minlength)  # type: ignore[arg-type]  # NumPy's exception
     if least < 0:
         raise ValueError("'minlength' must not be negative")
     if not x.size:

@@ -20,6 +20,7 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
+from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, Axis, differs_from
@@ -101,7 +102,7 @@ def _neighbours(position: Array, n: int) -> tuple[Any, Any]:
 def _between(low: Any, high: Any, weight: Any) -> Any:
     """Linear interpolation, from the nearer end."""
     gap = high - low
-    out = np.add(low, gap * weight, out=...)
+    out = np.asanyarray(np.add(low, gap * weight))
     np.subtract(high, gap * (1 - weight), out=out, where=weight >= 0.5, casting="unsafe")
     return out
 
@@ -328,6 +329,16 @@ def _written(out: Any, result: Any) -> Any:
     return out
 
 
+def _probability(q: Operand, percent: bool, dtype: np.dtype[Any]) -> Array:
+    """Return what quantiles are asked for, as an array of what NumPy computes with."""
+    if has(Behaviour.QUANTILES_OF_WEAK_Q):
+        return np.asanyarray(np.true_divide(q, 100) if percent else q)
+    is_float = dtype.kind == "f"
+    if percent:
+        return np.asanyarray(np.true_divide(q, dtype.type(100) if is_float else 100))
+    return np.asanyarray(q, dtype if is_float and isinstance(q, (int, float)) else None)
+
+
 def _median_rule(
     function: Callable[..., Any], default: Any, compute: Callable[[_Sample, bool], Any]
 ) -> None:
@@ -357,7 +368,6 @@ def _quantile_rule(function: Callable[..., Any], default: Any, percent: bool, co
         *,
         weights: Operand | None = None,
     ) -> Any:
-        is_weak = type(q) in (int, float)
         q = q.todense() if isinstance(q, VirtualQArray) else q
         # Where NumPy puts several axes of q depends on how axes are named.
         is_odd = skips_nan and np.ndim(q) > 1
@@ -369,7 +379,8 @@ def _quantile_rule(function: Callable[..., Any], default: Any, percent: bool, co
                 function(np.zeros((1,) * a.ndim), q, axis)
 
         def computed(sample: _Sample, is_scalar: bool) -> Any:
-            part = np.true_divide(q, 100, out=...) if percent else np.asanyarray(q)
+            part = _probability(q, percent, sample.spectrum.dtype)
+            is_weak = type(q) in (int, float) and has(Behaviour.QUANTILES_OF_WEAK_Q)
             return compute(sample, part, method, is_weak, is_scalar)
 
         kwargs = {"axis": axis, "out": out, "method": method, "keepdims": keepdims}

@@ -315,6 +315,7 @@ def large():
         lambda x: np.piecewise(x, [x > 1, x < 0], [1, 2]),
     ],
 )
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")
 def test_what_cannot_be_materialised(call, large):
     values, x = large
     got = call(x)

@@ -1,5 +1,7 @@
 """Unique elements and sets: NumPy is the oracle, bit for bit where it defines which is kept."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -57,8 +59,9 @@ def test_unique_values_come_in_any_order(pair):
     x, y = pair
     got, expected = np.unique_values(y), np.unique_values(x)
     assert_same(np.sort(expected), qv.array(np.sort(densified(got))))
-    got, expected = np.unique(y, sorted=False), np.unique(x, sorted=False)
-    assert_same(np.sort(expected), qv.array(np.sort(densified(got))))
+    if "sorted" in inspect.signature(np.unique).parameters:
+        got, expected = np.unique(y, sorted=False), np.unique(x, sorted=False)
+        assert_same(np.sort(expected), qv.array(np.sort(densified(got))))
 
 
 @given(pair=spectral_twins())

@@ -1,5 +1,7 @@
 """Sorting: NumPy is the oracle, bit for bit where it defines the order of equal elements."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,6 +51,46 @@ def test_sort_refuses_what_numpy_refuses(pair, kind, order, stable):
     pair = sided(pair[0]), qv.array(sided(pair[0]))
     check(lambda x: np.sort(x, -1, kind, order, stable=stable), pair)
     check(lambda x: np.argsort(x, -1, kind, order, stable=stable), pair)
+
+
+@given(
+    pair=twins(change=sided),
+    data=st.data(),
+    descending=st.sampled_from([True, True, False, None, 1, "x"]),
+    stable=st.sampled_from([None, True]),
+)
+def test_descending(pair, data, descending, stable):
+    """From NumPy 2.5 on; others refuse it."""
+    axis = data.draw(axes(pair[0]))
+    options = {"descending": descending, "stable": stable}
+    check(lambda x: np.sort(x, axis, **options), pair)
+    check(lambda x: np.sort(x, axis, "heapsort", **options), pair)
+    check(lambda x: np.argsort(x, axis, descending=descending, stable=True), pair)
+    check(lambda x: x.argsort(axis, descending=descending, stable=True), pair)
+
+    def in_place(x):
+        x = x.copy()
+        x.sort(-1, **options)
+        return x
+
+    check(in_place, pair)
+
+
+@given(pair=twins(), data=st.data())
+def test_stable_descending_sort_is_equal_bit_for_bit(pair, data):
+    axis = data.draw(axes(pair[0]))
+    check(lambda x: np.sort(x, axis, stable=True, descending=True), pair)
+
+
+def test_descending_sort_of_a_huge_array():
+    x = qv.from_coordinates([[1, 5, 2**39]], [2.0, -1.0, 7.0], (N,))
+    if "descending" not in inspect.signature(np.sort).parameters:
+        with pytest.raises(TypeError):
+            np.sort(x, descending=True)
+        return
+    y = np.sort(x, descending=True)
+    assert [y[i] for i in (0, 1, 2, N - 2, N - 1)] == [7, 2, 0, 0, -1]
+    assert y.nactive == 3
 
 
 def assert_partitioned(x, kth, axis):
