@@ -141,7 +141,7 @@ def _contracted(function: Any, a: VirtualQArray, b: VirtualQArray, axis: int) ->
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     """The product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
     dtype = np.result_type(a.dtype, b.dtype)
-    if dtype.char in "fdFD" and not _WARNS:
+    if dtype.char in "fdFD" and max(a.ndim, b.ndim) <= 2 and not _WARNS:
         with np.errstate(invalid="ignore"):
             return _scaled_by(a, b, dtype)
     return _scaled_by(a, b, dtype)
