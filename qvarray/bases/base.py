@@ -136,8 +136,8 @@ class Basis(ABC):
     encode_rank: ClassVar[int | None] = None
     #: Whether ``encode`` tries it on blocks of an axis.
     encode_on_blocks: ClassVar[bool] = False
-    #: The parts of a long axis that are cheap to synthesise: consecutive samples ("blocks"),
-    #: samples at a stride ("combs", by `comb`), or both alike.
+    # "blocks" of consecutive samples, "combs" of samples at a stride (by `comb`), or "any" of them.
+    #: Parts of a long axis that are cheap to synthesise.
     cheap_pages: ClassVar[Literal["any", "blocks", "combs"]] = "any"
     #: The group whose convolutions are the operators that are diagonal in this basis: element
     #: (i, j) of one depends on ``i - j`` modulo n ("cyclic"), or on ``i ^ j`` ("dyadic").
