@@ -73,4 +73,4 @@ class Export(Stored):
     # of ``memoryview``. So who wants no copy would be given one.
 
     def __bytes__(self) -> bytes:
-        return self.tobytes()
+        return bytes(self.todense())

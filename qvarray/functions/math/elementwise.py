@@ -228,7 +228,7 @@ def fix(x: Operand, out: Output = None) -> Any:
     if out is not None and not has(Behaviour.FIX_IS_TRUNC):
         dtype = np.trunc(np.zeros(1, array_of(x).dtype)).dtype
         if getattr(out, "dtype", dtype) != dtype:
-            return NotImplemented
+            return call_dense(np.fix, (x,), {"out": out})
     return np.trunc(x, **into(out))
 
 
