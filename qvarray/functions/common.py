@@ -11,7 +11,7 @@ from numpy._globals import _NoValueType
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.densify import is_lossy
-from ..array.views import settled
+from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
@@ -137,7 +137,7 @@ def spectrum_of(obj: Any) -> Spectrum:
 
 def standard_of(obj: Any) -> Spectrum:
     """Return an array-like as a Spectrum in the standard basis. O(k) if it is in that basis."""
-    return settled(spectrum_of(obj))
+    return in_standard_basis(spectrum_of(obj))
 
 
 def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
