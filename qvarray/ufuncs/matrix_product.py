@@ -216,7 +216,8 @@ def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None
     require_size(shape)
     with np.errstate(all="ignore"):
         each = np.full(1, a.fill_value, dtype) * np.full(1, b.fill_value, dtype)
-        fill = (each * np.asarray(a.shape[1]).astype(dtype)).astype(dtype)[0]
+        # A sum begins with +0.0, so that it is never -0.0.
+        fill = (each * np.asarray(a.shape[1]).astype(dtype) + 0).astype(dtype)[0]
     none = np.zeros(0, index_dtype(prod(shape)))
     return compact(shape, dtype, (STANDARD,) * 2, np.zeros(0, dtype), none, fill, dropped=True)
 
