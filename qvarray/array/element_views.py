@@ -15,7 +15,7 @@ from ..ops import linear
 from ..ops.basis_change import sparse
 from .indexed import Indexed
 from .stored import read_only
-from .views import Lens, settled
+from .views import Lens, in_standard_basis
 
 __all__ = ["ElementViews"]
 
@@ -78,14 +78,14 @@ class ElementViews(Indexed):
             return out
 
         def step(source: Source) -> Source:
-            return assign.mapped(settled(source), lambda values: values.view(wanted))
+            return assign.mapped(in_standard_basis(source), lambda values: values.view(wanted))
 
         lens = Lens(lambda values: values.view(wanted), lambda old, new: new.view(old.dtype))
         return self.view_by(step, _same_place, lens=lens)
 
     def byteswap(self, inplace: bool = False) -> Self:
         """Return the array with the bytes of every element in the other order. O(k)."""
-        swapped = assign.mapped(settled(self.source), lambda values: values.byteswap())
+        swapped = assign.mapped(in_standard_basis(self.source), lambda values: values.byteswap())
         if not inplace:
             return type(self)(swapped)
         self[...] = type(self)(swapped)

@@ -21,7 +21,7 @@ from ..ops.basis_change import sparse, to_dense
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
 from .stored import Stored, untyped_np
-from .views import Memory, View, settled
+from .views import Memory, View, in_standard_basis
 from .writable import Writable
 
 __all__ = ["Indexed", "plain_key"]
@@ -111,7 +111,7 @@ class Indexed(Writable):
             if basic == [range(n) for n in shape] and isinstance(state, Memory):
                 self._own(self._cells(value, shape, any_basis=True))
             else:
-                self._write(window, settled(self._cells(value, window.shape)))
+                self._write(window, in_standard_basis(self._cells(value, window.shape)))
         elif _is_mask(key, shape):
             self._put_where(key, value)
         else:
@@ -128,8 +128,8 @@ class Indexed(Writable):
                 f"input has {np.ndim(value)} dimensions"
             )
         if isinstance(key, Spectrum) and np.size(value) == 1:
-            cell = to_dense(settled(self._cells(value, np.shape(value)))).reshape(())
-            whole = settled(self.source)
+            cell = to_dense(in_standard_basis(self._cells(value, np.shape(value)))).reshape(())
+            whole = in_standard_basis(self.source)
             out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key)
             self._write(self.window, out)
         else:
@@ -141,7 +141,7 @@ class Indexed(Writable):
             advanced_keys.advanced_key(key, self.shape), self.shape
         )
         cells = self._cells(value, positions.shape)
-        self.put_elements(positions.reshape(-1), to_dense(settled(cells)).reshape(-1))
+        self.put_elements(positions.reshape(-1), to_dense(in_standard_basis(cells)).reshape(-1))
 
     def _put(self, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""
@@ -155,7 +155,7 @@ class Indexed(Writable):
         memory: Memory = owner._state
         source = owner._source
         if not source.is_standard:
-            owner._source = settled(source)
+            owner._source = in_standard_basis(source)
         memory.writes[position] = cell[0]
         memory.version += 1
 
@@ -175,7 +175,7 @@ class Indexed(Writable):
         if isinstance(value, Indexed):
             spectrum = value.spectrum
             if not any_basis:
-                spectrum = settled(spectrum)
+                spectrum = in_standard_basis(spectrum)
             cells = linear.cast(spectrum, dtype, "unsafe")
         else:
             # NumPy converts, and refuses what it cannot.

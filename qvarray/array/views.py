@@ -16,7 +16,7 @@ from ..indexing.strided_view import window_of
 from ..ops.basis_change import off_diagonal, to_bases
 from ..ops.reshape import reshape
 
-__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "settled"]
+__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis"]
 
 #: What makes the elements of a view from those of the array that it looks at.
 Step = Callable[[Source], Source]
@@ -55,7 +55,7 @@ class Owner(Protocol):
     def source(self) -> Source: ...
 
 
-def settled(source: Source) -> Spectrum:
+def in_standard_basis(source: Source) -> Spectrum:
     """Turn a source into the standard basis, where single elements can be written.
 
     Raises
@@ -106,14 +106,14 @@ class Memory:
             return source
         positions = np.fromiter(self.writes.keys(), np.int64, len(self.writes))
         values = np.array(list(self.writes.values()), source.dtype)
-        latest = put_at(settled(source), positions, values)
+        latest = put_at(in_standard_basis(source), positions, values)
         self.writes = {}
         return latest
 
     def written(self, source: Source, window: Array, part: Spectrum, lens: Lens | None) -> Spectrum:
         """Return the array after the elements of a window, or parts of them, were written."""
         shape = source.shape
-        whole = reshape(settled(source), self.shape)
+        whole = reshape(in_standard_basis(source), self.shape)
         if lens is not None:
             part = replaced(lens.put, gathered(whole, window), part)
         return reshape(paste(whole, window, part), shape)

@@ -17,7 +17,7 @@ from ..indexing.strided_view import located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
 from .stored import Stored, read_only
-from .views import Lens, Look, Memory, Step, View, settled
+from .views import Lens, Look, Memory, Step, View, in_standard_basis
 
 __all__ = ["Writable"]
 
@@ -121,7 +121,7 @@ class Writable(Stored):
         if isinstance(state, Memory):
             self._own(source)
         else:
-            self._write(self.window, settled(source))
+            self._write(self.window, in_standard_basis(source))
             self._source, state.seen = source, state.memory.version
 
     def _own(self, source: Source) -> None:
@@ -160,7 +160,7 @@ class Writable(Stored):
         assert isinstance(owner, Writable)
         if isinstance(state, View):
             positions = located(self.window, positions)
-        whole = settled(owner.source)
+        whole = in_standard_basis(owner.source)
         if state.lens is not None:
             cells = state.lens.put(whole.at(positions), cells)
         owner._own(assign.put_at(whole, positions, cells))
@@ -191,7 +191,7 @@ class Writable(Stored):
                 "by another array in this way."
             )
         self._require_writeable()
-        size, whole = math.prod(shape), settled(self.source)
+        size, whole = math.prod(shape), in_standard_basis(self.source)
         kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
         zeros = constant(self.dtype.type(0), (size,))
         resized = assign.paste(zeros, window_of((size,))[: min(size, self.size)], kept)

@@ -9,7 +9,7 @@ from typing import Any, Literal, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..array.views import settled
+from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR, STANDARD, WALSH, Basis, as_basis
 from ..core.error_bound import ErrorBound
@@ -20,11 +20,11 @@ from ..ops.basis_change import as_samples, coefficient_dtype, sample_dtype, spar
 from ..sources.diagonal_operator import (
     Derivatives,
     Differences,
+    Eigenvalues,
     Levels,
     Mapped,
-    Node,
-    Samples,
-    Stored,
+    SampledEigenvalues,
+    StoredEigenvalues,
     Symbol,
 )
 from ..sources.linear_map import Toeplitz
@@ -117,7 +117,7 @@ def _of_samples(c: Spectrum, basis: Basis, dual: Basis) -> Source:
         return compact(
             (n, n), dtype, bases, values, c.indices(), zero, diagonal=True, error=_grown(c)
         )
-    c = settled(c)
+    c = in_standard_basis(c)
     if c.active_indices is None:
         samples = as_samples(basis.analyse(to_dense(c), 0), kind) * root
         zero = dtype.type(0)
@@ -126,12 +126,12 @@ def _of_samples(c: Spectrum, basis: Basis, dual: Basis) -> Source:
     values = (c.eigenvalues - c.fill_value).astype(coefficient_dtype((dual,), dual_dtype)) * root
     indices, zero = c.active_indices, dual_dtype.type(0)
     samples = compact((n,), dual_dtype, (dual,), values, indices, zero, error=c.error)
-    node: Node = Samples(samples)
+    node: Eigenvalues = SampledEigenvalues(samples)
     if c.fill_value != 0:
         # A constant column has the eigenvalue n * fill_value at 0, and no others.
         first = np.array([n * c.fill_value], kind)
         flat = compact((n, n), dtype, bases, first, np.zeros(1, np.int64), dtype.type(0), True)
-        node = Mapped(np.add, (node, Stored(flat)))
+        node = Mapped(np.add, (node, StoredEigenvalues(flat)))
     return Symbol(n, basis, node, dtype)
 
 
@@ -238,7 +238,7 @@ def convolution(kernel: ArrayLike | VirtualQArray, n: int) -> VirtualQArray:
     >>> print((A @ np.arange(8.0)).round(12))
     [3.5 0.5 1.5 2.5 3.5 4.5 5.5 6.5]
     """
-    n, c = _length(n), settled(_vector(kernel, "kernel"))
+    n, c = _length(n), in_standard_basis(_vector(kernel, "kernel"))
     if c.shape[0] > n:
         raise ValueError(f"a kernel of length {c.shape[0]} for arrays of length {n}")
     values, indices = c.eigenvalues, c.indices()
@@ -286,8 +286,8 @@ def toeplitz(
     >>> print((T @ np.array([1.0, 0, 0, 1])).round(12))
     [7. 7. 7.]
     """
-    column = settled(_vector(c, "c"))
-    row = settled(_vector(c if r is None else r, "r"))
+    column = in_standard_basis(_vector(c, "c"))
+    row = in_standard_basis(_vector(c if r is None else r, "r"))
     if not (column.size and row.size):
         raise ValueError("a Toeplitz matrix has at least one row and one column")
     dtype = np.result_type(column.dtype, row.dtype)
@@ -310,7 +310,7 @@ def toeplitz(
 
 
 def _operator_of(
-    n: int, basis: Basis, node: Node, dtype: np.dtype[Any], modes: ArrayLike | None
+    n: int, basis: Basis, node: Eigenvalues, dtype: np.dtype[Any], modes: ArrayLike | None
 ) -> VirtualQArray:
     """Make an operator of all eigenvalues as a function of the index, or store some modes."""
     basis.check_length(n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
 from typing import Any, Literal, TypeAlias
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy._globals import _NoValueType
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..array.densify import is_lossy
-from ..array.views import settled
+from ..array.densify import call_dense, is_lossy
+from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
@@ -20,6 +20,7 @@ from ..core.values import Array, Casting, Scalar, Shape
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..ufuncs.elementwise_functions import apply_elementwise
 
 __all__ = [
     "UNSET",
@@ -30,7 +31,9 @@ __all__ = [
     "Operand",
     "Output",
     "Unset",
+    "answered",
     "any_np",
+    "are_numbers",
     "array_of",
     "as_arrays",
     "as_positions",
@@ -42,10 +45,12 @@ __all__ = [
     "dense_of",
     "flattened",
     "given",
+    "has_axes",
     "inherited_error",
     "into",
     "is_numeric",
     "normalize_axis",
+    "pointwise",
     "require_castable",
     "sparse_array",
     "spectrum_of",
@@ -137,7 +142,7 @@ def spectrum_of(obj: Any) -> Spectrum:
 
 def standard_of(obj: Any) -> Spectrum:
     """Return an array-like as a Spectrum in the standard basis. O(k) if it is in that basis."""
-    return settled(spectrum_of(obj))
+    return in_standard_basis(spectrum_of(obj))
 
 
 def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
@@ -238,3 +243,42 @@ def assigned_to(spectrum: Spectrum, shape: Shape) -> Spectrum:
     if extra > 0 and all(n == 1 for n in spectrum.shape[:extra]):
         spectrum = reshape(spectrum, spectrum.shape[extra:])
     return broadcast_to(spectrum, shape)
+
+
+def pointwise(
+    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any] | None = None
+) -> VirtualQArray:
+    return VirtualQArray(apply_elementwise(function, arrays, kwargs))
+
+
+def _written(
+    *arrays: Any, function: Callable[..., Any], dtype: np.dtype[Any], **kwargs: Any
+) -> Any:
+    """Return what NumPy writes to an output of some dtype: that has a say in what is computed."""
+    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays))
+    return function(*arrays, out=np.empty(shape, dtype), **kwargs)
+
+
+def answered(
+    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Output
+) -> Any:
+    """Return a function of elements that takes an output."""
+    if out is not None:
+        if not isinstance(out, (VirtualQArray, np.ndarray)):
+            raise TypeError("return arrays must be of ArrayType")
+        kwargs = {**kwargs, "function": function, "dtype": out.dtype}
+        function = _written
+    if has_axes(*arrays):
+        return delivered(pointwise(function, arrays, kwargs), out)
+    return delivered(call_dense(function, tuple(arrays), kwargs), out)
+
+
+def has_axes(*arrays: Any) -> bool:
+    return any(np.ndim(array) for array in arrays)
+
+
+def are_numbers(*arrays: Any) -> bool:
+    dtypes = (
+        array.dtype if hasattr(array, "dtype") else np.asarray(array).dtype for array in arrays
+    )
+    return all(dtype.kind in "biufc" for dtype in dtypes)

@@ -17,7 +17,7 @@ from ..ops.basis_change import linear, to_bases
 from ..ops.broadcast import permute_axes
 from ..ops.reshape import reshape
 from .advanced_keys import _INSTEAD, Advanced, positions_of
-from .elements import at_positions
+from .elements import at_coordinates
 from .select import taken
 
 __all__ = [
@@ -53,7 +53,7 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
     """Return single elements, each evaluated."""
     shape = key.shape
     if source.stored is not None and key.along:
-        values = at_positions(source.stored, tuple(index.reshape(-1) for index in key.along))
+        values = at_coordinates(source.stored, tuple(index.reshape(-1) for index in key.along))
     else:
         values = source.at(positions_of(key, source.shape).reshape(-1))
     fill = source.dtype.type(0) if source.standard is None else source.standard.fill_value

@@ -12,10 +12,10 @@ from ..bases import STANDARD, Basis
 from ..core.source import implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..ops.basis_change import along_diagonal, as_samples, linear, spelled_out
+from ..ops.basis_change import along_diagonal, as_samples, linear, with_all_eigenvalues
 from .keys import along_axes
 
-__all__ = ["at", "at_positions", "beyond_fill", "functions_at", "is_matrix", "item"]
+__all__ = ["at", "at_coordinates", "beyond_fill", "functions_at", "is_matrix", "item"]
 
 # Elements of a basis that are held at once while single positions are evaluated.
 _CHUNK = 1 << 22
@@ -28,7 +28,7 @@ def item(spectrum: Spectrum, position: int) -> Any:
     """Return an element, as a NumPy scalar. O(log k) in the standard basis, else O(k)."""
     if not spectrum.is_standard:
         along = along_axes(position, spectrum.shape)
-        return at_positions(spectrum, tuple(np.array([p], np.int64) for p in along))[0]
+        return at_coordinates(spectrum, tuple(np.array([p], np.int64) for p in along))[0]
     indices = spectrum.active_indices
     if indices is None:
         return spectrum.eigenvalues[position]
@@ -51,7 +51,7 @@ def functions_at(basis: Basis, n: int, positions: Array, indices: Array, values:
     return basis.elements(n, positions, indices, precise)
 
 
-def at_positions(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
+def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     """Return the elements at some positions, given along each axis: shape (m,).
 
     Notes
@@ -102,15 +102,15 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
     """Return elements of a diagonal array whose inactive eigenvalues are not 0."""
     first, second = spectrum.bases
     if is_matrix(spectrum):
-        values = at_positions(along_diagonal(spectrum), (rows,))
+        values = at_coordinates(along_diagonal(spectrum), (rows,))
         zero = spectrum.dtype.type(0)
         return np.where(rows == columns, as_samples(values, spectrum.dtype), zero)
     if spectrum.is_operator:
-        rest = at_positions(beyond_fill(spectrum), (rows, columns))
+        rest = at_coordinates(beyond_fill(spectrum), (rows, columns))
         rest[rows == columns] += spectrum.fill_value
         return rest
     if STANDARD not in (first, second):
-        return at_positions(spelled_out(spectrum), (rows, columns))
+        return at_coordinates(with_all_eigenvalues(spectrum), (rows, columns))
     # Along the other axis a position is the number of a function.
     spectral, places, numbers = (first, rows, columns)
     if second is not STANDARD:
@@ -128,7 +128,7 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
         )
         for i in pairs
     ]
-    values = at_positions(along_diagonal(spectrum), (numbers,))
+    values = at_coordinates(along_diagonal(spectrum), (numbers,))
     return as_samples(np.concatenate([*factors, rows[:0]]) * values, spectrum.dtype)
 
 
@@ -147,7 +147,7 @@ def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
 
 @implements(Spectrum)
 def at(spectrum: Spectrum, positions: Array) -> Array:
-    """Return the elements at C-order positions, shape (m,). Cost as `at_positions`."""
+    """Return the elements at C-order positions, shape (m,). Cost as `at_coordinates`."""
     if len(spectrum.shape) < 2:
-        return at_positions(spectrum, (positions,) * len(spectrum.shape))
-    return at_positions(spectrum, np.unravel_index(positions, spectrum.shape))
+        return at_coordinates(spectrum, (positions,) * len(spectrum.shape))
+    return at_coordinates(spectrum, np.unravel_index(positions, spectrum.shape))

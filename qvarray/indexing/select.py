@@ -21,12 +21,12 @@ from ..ops.basis_change import (
     as_samples,
     linear,
     off_diagonal,
-    spelled_out,
     to_bases,
     to_dense,
+    with_all_eigenvalues,
 )
 from ..ops.linear import combine
-from .elements import at_positions, beyond_fill, functions_at, is_matrix
+from .elements import at_coordinates, beyond_fill, functions_at, is_matrix
 from .keys import as_slice, linear_position, shifted
 from .reader import Part, finished, ranges
 
@@ -239,11 +239,11 @@ def _of_diagonal(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
         out = combine(np.add, out, to_bases(rest.replace(error=error), (STANDARD,) * 2))
         out = out.replace(error=error if error is None else ErrorBound(error.absolute, 0.0))
     elif STANDARD not in spectrum.bases:
-        return taken(spelled_out(spectrum), parts)
+        return taken(with_all_eigenvalues(spectrum), parts)
     else:
         require_budget(prod(shape) * 32, _INSTEAD)
         along = np.meshgrid(as_indices(rows), as_indices(columns), indexing="ij")
-        values = at_positions(spectrum, tuple(index.ravel() for index in along))
+        values = at_coordinates(spectrum, tuple(index.ravel() for index in along))
         out = finished(spectrum, shape, (STANDARD,) * 2, None, values)
     kept = tuple(len(part) for part in parts if isinstance(part, range))
     return out.replace(shape=kept, bases=(STANDARD,) * len(kept))

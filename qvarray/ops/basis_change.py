@@ -34,10 +34,10 @@ __all__ = [
     "scalar_operator",
     "scattered",
     "sparse",
-    "spelled_out",
     "to_bases",
+    "to_common_basis",
     "to_dense",
-    "to_meet",
+    "with_all_eigenvalues",
 ]
 
 _INSTEAD = "index a part of it, keep it virtual, or raise the budget"
@@ -217,7 +217,7 @@ def along_diagonal(spectrum: Spectrum) -> Spectrum:
     )
 
 
-def spelled_out(spectrum: Spectrum) -> Spectrum:
+def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
     """Make all eigenvalues of a diagonal array active, unless the inactive ones are 0.
 
     Raises
@@ -249,7 +249,7 @@ def off_diagonal(spectrum: Spectrum) -> Spectrum:
         wanted = n * n * spectrum.dtype.itemsize
         require_budget(wanted, _KEEP_OPERATOR)
         raise MaterializationError(wanted, MAX_SIZE, _KEEP_OPERATOR)
-    spectrum = spelled_out(spectrum)
+    spectrum = with_all_eigenvalues(spectrum)
     indices = spectrum.indices().astype(np.int64) * (n + 1)
     values = spectrum.eigenvalues
     shape, dtype, bases = spectrum.shape, spectrum.dtype, spectrum.bases
@@ -385,7 +385,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     return spectrum if exact else _with_rounding(spectrum, before)
 
 
-def to_meet(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
+def to_common_basis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
     """Put one axis in the basis of an array that it is combined with; as `to_bases`.
 
     Raises

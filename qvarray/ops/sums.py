@@ -12,7 +12,14 @@ from ..bases import STANDARD, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array
-from .basis_change import as_samples, constant_functions, gather_sums, linear, norm, spelled_out
+from .basis_change import (
+    as_samples,
+    constant_functions,
+    gather_sums,
+    linear,
+    norm,
+    with_all_eigenvalues,
+)
 from .linear import combine, constant_like
 
 __all__ = ["constant_places", "reduced_shape", "sum_closed"]
@@ -74,7 +81,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
 def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
     """Sum as `sum_closed` a diagonal array whose inactive eigenvalues are not 0."""
     if not spectrum.is_operator or not axes:
-        return sum_closed(spelled_out(spectrum), axes, keepdims)
+        return sum_closed(with_all_eigenvalues(spectrum), axes, keepdims)
     dtype, n = spectrum.dtype, spectrum.shape[0]
     fill = spectrum.fill_value
     values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(fill)

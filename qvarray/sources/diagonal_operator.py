@@ -23,18 +23,18 @@ from ..ops.basis_change import (
     linear,
     scalar_operator,
     to_bases,
-    to_meet,
+    to_common_basis,
 )
 from .linear_map import LinearMap
 
 __all__ = [
     "Derivatives",
     "Differences",
+    "Eigenvalues",
     "Levels",
     "Mapped",
-    "Node",
-    "Samples",
-    "Stored",
+    "SampledEigenvalues",
+    "StoredEigenvalues",
     "Symbol",
     "as_symbol",
 ]
@@ -49,7 +49,7 @@ Interval = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
-class Node(ABC):
+class Eigenvalues(ABC):
     """A function of the index along the diagonal."""
 
     @property
@@ -75,7 +75,7 @@ class Node(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class _Held(Node):
+class _Held(Eigenvalues):
     """Eigenvalues that a spectrum tells."""
 
     spectrum: Spectrum
@@ -89,7 +89,7 @@ class _Held(Node):
         return self.spectrum.error is None
 
 
-class Stored(_Held):
+class StoredEigenvalues(_Held):
     """Eigenvalues that are stored, those of a diagonal Spectrum."""
 
     def at(self, n: int, indices: Array) -> Array:
@@ -111,7 +111,7 @@ class Stored(_Held):
         return float(np.abs(self._all()).max(initial=0.0))
 
 
-class Samples(_Held):
+class SampledEigenvalues(_Held):
     """The samples of an array in a spectral basis, as the eigenvalues of a circulant are."""
 
     def at(self, n: int, indices: Array) -> Array:
@@ -124,7 +124,7 @@ class Samples(_Held):
 
 
 @dataclass(frozen=True)
-class Differences(Node):
+class Differences(Eigenvalues):
     """Second differences: ``-4 sin(pi k / period)**2 / step**2``.
 
     With the period n those of a circle, with 2n those of a segment with free ends (Strang, "The
@@ -144,7 +144,7 @@ class Differences(Node):
 
 
 @dataclass(frozen=True)
-class Derivatives(Node):
+class Derivatives(Eigenvalues):
     """``(2 pi i f / length) ** order`` of the signed frequency f.
 
     The highest one of an even length has an odd derivative of 0:
@@ -164,7 +164,7 @@ class Derivatives(Node):
 
 
 @dataclass(frozen=True)
-class Levels(Node):
+class Levels(Eigenvalues):
     """One eigenvalue for the mean, and one for all wavelets of a length each, longest first."""
 
     gains: tuple[complex, ...]
@@ -181,7 +181,7 @@ class Levels(Node):
 
 
 @dataclass(frozen=True)
-class _Number(Node):
+class _Number(Eigenvalues):
     """A number that a function takes beside eigenvalues: itself, so that NumPy's dtypes are right.
 
     Not an array of it, which would not give way to the dtype of the others.
@@ -200,7 +200,7 @@ class _Number(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class Mapped(Node):
+class Mapped(Eigenvalues):
     """What a function makes of the eigenvalues of others, and of numbers."""
 
     function: Callable[..., Any]
@@ -208,7 +208,8 @@ class Mapped(Node):
 
     def __post_init__(self) -> None:
         nodes = tuple(
-            operand if isinstance(operand, Node) else _Number(operand) for operand in self.operands
+            operand if isinstance(operand, Eigenvalues) else _Number(operand)
+            for operand in self.operands
         )
         object.__setattr__(self, "operands", nodes)
 
@@ -291,7 +292,7 @@ class Symbol(LinearMap):
     n : int
         Rows and columns.
     basis : Basis
-    node : Node
+    node : Eigenvalues
         Its eigenvalues.
     dtype : numpy.dtype
         Of the elements: real only where those are.
@@ -299,7 +300,7 @@ class Symbol(LinearMap):
 
     __slots__ = ("bases", "node")
 
-    def __init__(self, n: int, basis: Basis, node: Node, dtype: np.dtype[Any]) -> None:
+    def __init__(self, n: int, basis: Basis, node: Eigenvalues, dtype: np.dtype[Any]) -> None:
         self.shape = (n, n)
         self.bases = (basis, basis.conjugate)
         self.node = node
@@ -322,7 +323,7 @@ class Symbol(LinearMap):
         values = self.node.at(self.shape[0], indices)
         return values.astype(coefficient_dtype(self.bases, self.dtype), copy=False)
 
-    def replace(self, node: Node, dtype: np.dtype[Any]) -> Symbol:
+    def replace(self, node: Eigenvalues, dtype: np.dtype[Any]) -> Symbol:
         """Return the operator of other eigenvalues in the same basis."""
         return Symbol(self.shape[0], self.bases[0], node, dtype)
 
@@ -346,7 +347,7 @@ class Symbol(LinearMap):
         if x.diagonal or x.fill_value != 0 or not np.isfinite(x.eigenvalues).all():
             return None
         basis = self.bases[0]
-        inside = to_meet(x, 0, basis)
+        inside = to_common_basis(x, 0, basis)
         along = inside.coordinates()[0]
         if len(x.shape) > 1:
             distinct, inverse = np.unique(along, return_inverse=True)
@@ -438,7 +439,7 @@ def as_symbol(operator: Source, bases: tuple[Basis, ...]) -> Symbol | None:
         source = to_conjugate_basis(source)
     if source.bases != bases:
         return None
-    return Symbol(source.shape[0], bases[0], Stored(source), source.dtype)
+    return Symbol(source.shape[0], bases[0], StoredEigenvalues(source), source.dtype)
 
 
 def to_conjugate_basis(operator: Spectrum) -> Spectrum:

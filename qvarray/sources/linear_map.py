@@ -16,7 +16,7 @@ from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
-from ..indexing.elements import at_positions
+from ..indexing.elements import at_coordinates
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -25,8 +25,8 @@ from ..ops.basis_change import (
     linear,
     sparse,
     to_bases,
+    to_common_basis,
     to_dense,
-    to_meet,
 )
 from ..ops.linear import conjugate
 
@@ -274,7 +274,7 @@ class Ordered(LinearMap):
             rows[hit] = self.rows[place[hit]]
         if self.gains is None:
             return rows, None
-        return rows, at_positions(self.gains, (rows if self.by_row else columns,))
+        return rows, at_coordinates(self.gains, (rows if self.by_row else columns,))
 
     def settle(self) -> Spectrum:
         n = self.shape[0]
@@ -290,7 +290,7 @@ class Ordered(LinearMap):
     def applied(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
         if x.diagonal or x.fill_value != 0 or not np.isfinite(x.eigenvalues).all():
             return None
-        x = to_meet(x, 0, self.bases[1].conjugate)
+        x = to_common_basis(x, 0, self.bases[1].conjugate)
         columns, *rest = x.coordinates()
         rows, gains = self._moved(columns)
         bases = (self.bases[0], *x.bases[1:])

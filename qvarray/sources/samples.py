@@ -13,7 +13,7 @@ from ..core.pages import PAGE, Pages
 from ..core.source import AxisKey, Source, implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..indexing.elements import at_positions
+from ..indexing.elements import at_coordinates
 from ..indexing.keys import linear_position
 from ..indexing.reader import Part
 from ..indexing.select import select, taken, with_new_axes
@@ -93,7 +93,7 @@ class Samples(Source):
 
     def at(self, positions: Array) -> Array:
         along = np.unravel_index(positions, self.shape)
-        return at_positions(
+        return at_coordinates(
             self.spectrum,
             tuple(
                 chosen.start + chosen.step * index.astype(np.int64)

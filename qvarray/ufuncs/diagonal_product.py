@@ -19,7 +19,7 @@ from ..ops.basis_change import (
     l2_norm,
     scalar_operator,
     to_bases,
-    to_meet,
+    to_common_basis,
 )
 from ..ops.linear import in_one_space
 from .sparse_product import all_finite
@@ -136,7 +136,7 @@ def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum
     if x.bases[axis] != meeting:
         if x.diagonal:
             return None
-        out = _applied(one, to_meet(x, axis, meeting), axis, left, dtype)
+        out = _applied(one, to_common_basis(x, axis, meeting), axis, left, dtype)
         out = to_bases(out, x.bases) if one.is_operator else out
     else:
         out = _applied(one, x, axis, left, dtype)

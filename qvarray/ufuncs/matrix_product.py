@@ -21,8 +21,8 @@ from ..ops.basis_change import (
     off_diagonal,
     sparse,
     to_bases,
+    to_common_basis,
     to_dense,
-    to_meet,
 )
 from ..ops.broadcast import broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
@@ -39,8 +39,8 @@ def _meeting(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[
     if other == one.conjugate:
         return a, b
     if other is STANDARD:
-        return to_meet(a, at_a, STANDARD), b
-    return a, to_meet(b, at_b, one.conjugate)
+        return to_common_basis(a, at_a, STANDARD), b
+    return a, to_common_basis(b, at_b, one.conjugate)
 
 
 def tensor_product(
@@ -216,7 +216,8 @@ def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None
     require_size(shape)
     with np.errstate(all="ignore"):
         each = np.full(1, a.fill_value, dtype) * np.full(1, b.fill_value, dtype)
-        fill = (each * np.asarray(a.shape[1]).astype(dtype)).astype(dtype)[0]
+        # A sum begins with +0.0, so that it is never -0.0.
+        fill = (each * np.asarray(a.shape[1]).astype(dtype) + 0).astype(dtype)[0]
     none = np.zeros(0, index_dtype(prod(shape)))
     return compact(shape, dtype, (STANDARD,) * 2, np.zeros(0, dtype), none, fill, dropped=True)
 

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from ..array.densify import call_dense, is_lossy
 from ..array.indexed import plain_key
-from ..array.views import settled
+from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
@@ -158,6 +158,6 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
         few: tuple[Any, ...] = (np.zeros(1),)
         ufunc.at(*few)  # NumPy's exception
     rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
-    changed = at.at(ufunc, settled(target.source), plain_key(inputs[1]), *rest)
+    changed = at.at(ufunc, in_standard_basis(target.source), plain_key(inputs[1]), *rest)
     error = ErrorBound.unknown() if is_lossy(inputs) else None
     target.replace_with(changed.replace(error=error))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from qvarray.kernels import sparse_matmul, threads
+from qvarray.kernels import matmul_plan, sparse_matmul, threads
 
 
 @st.composite
@@ -31,8 +31,8 @@ def _threaded(request, monkeypatch):
 
 @pytest.fixture(params=[0, 1 << 12])
 def _tables(request, monkeypatch):
-    monkeypatch.setattr(sparse_matmul, "_SMALL_TABLE", request.param)
-    monkeypatch.setattr(sparse_matmul, "_TABLE", 4 if request.param else 0)
+    monkeypatch.setattr(matmul_plan, "_SMALL_TABLE", request.param)
+    monkeypatch.setattr(matmul_plan, "_TABLE", 4 if request.param else 0)
 
 
 @pytest.mark.usefixtures("_threaded", "_tables")

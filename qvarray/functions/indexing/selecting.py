@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ... import kernels
-from ...array.views import settled
+from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
@@ -176,7 +176,7 @@ def diagonal(
         if spectrum.diagonal:
             first, second = normalize_axis(axis1, 2), normalize_axis(axis2, 2)
             return diagonals.diagonal(spectrum, operator.index(offset), first, second)
-        spectrum = settled(spectrum)
+        spectrum = in_standard_basis(spectrum)
         return gathered(spectrum, look(window_of(spectrum.shape)))
 
     return a.view_by(step, look, writeable=False)
@@ -201,7 +201,7 @@ def sliding_windows(
 
     shape = look(blank(x.shape)).shape
     return x.view_by(
-        lambda source: _windows(settled(source), shape, look), look, writeable=writeable
+        lambda source: _windows(in_standard_basis(source), shape, look), look, writeable=writeable
     )
 
 

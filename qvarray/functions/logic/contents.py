@@ -9,8 +9,7 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ..common import Operand, Output, into
-from ..math.elementwise import answered
+from ..common import Operand, Output, answered, into
 
 __all__: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Basic operations: shape, ndim, size, copyto; and the parts real and imag."""
+"""Basic operations: shape, ndim, size, copyto."""
 
 from __future__ import annotations
 
@@ -37,18 +37,6 @@ def size(a: VirtualQArray, axis: Axis = None) -> int:
         return a.shape[axis]  # type: ignore[index]  # NumPy's exception
     axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     return prod(a.shape[i] for i in axes)
-
-
-@function_rule(Tier.CLOSED, np.real)
-def real(val: VirtualQArray) -> VirtualQArray:
-    """Return the real part: a view. O(k)."""
-    return val.real
-
-
-@function_rule(Tier.CLOSED, np.imag)
-def imag(val: VirtualQArray) -> VirtualQArray:
-    """Return the imaginary part: a view. O(k)."""
-    return val.imag
 
 
 @function_rule(Tier.STRUCTURAL, np.copyto)

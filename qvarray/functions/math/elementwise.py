@@ -1,4 +1,4 @@
-"""Functions of single elements that are not ufuncs: choices, roundings, tests, special functions.
+"""Functions of single elements that are not ufuncs: bounds, roundings, parts, special functions.
 
 Closed in the standard basis, on the values at the union of the active indices; an expression in
 any other basis.
@@ -7,7 +7,7 @@ any other basis.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,147 +18,23 @@ from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ...ops.basis_change import sparse
-from ...ufuncs.elementwise_functions import apply_elementwise
-from ..common import UNSET, Operand, Output, array_of, delivered, into, wrapped
+from ..common import (
+    UNSET,
+    Operand,
+    Output,
+    answered,
+    array_of,
+    has_axes,
+    into,
+    pointwise,
+    wrapped,
+)
 
-__all__ = ["answered"]
+__all__: list[str] = []
 
-_CONVERTS_FIRST = has(Behaviour.WHERE_CONVERTS_NUMBERS_FIRST)
 _FIX_WARNS = has(Behaviour.FIX_IS_DEPRECATED)
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
-#: The most choices that NumPy takes.
-_MOST_CHOICES = 64
-
-
-def _pointwise(
-    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any] | None = None
-) -> VirtualQArray:
-    return VirtualQArray(apply_elementwise(function, arrays, kwargs))
-
-
-def _written(
-    *arrays: Any, function: Callable[..., Any], dtype: np.dtype[Any], **kwargs: Any
-) -> Any:
-    """Return what NumPy writes to an output of some dtype: that has a say in what is computed."""
-    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays))
-    return function(*arrays, out=np.empty(shape, dtype), **kwargs)
-
-
-def answered(
-    function: Callable[..., Any], arrays: Sequence[Any], kwargs: dict[str, Any], out: Output
-) -> Any:
-    """Return a function of elements that takes an output."""
-    if out is not None:
-        if not isinstance(out, (VirtualQArray, np.ndarray)):
-            raise TypeError("return arrays must be of ArrayType")
-        kwargs = {**kwargs, "function": function, "dtype": out.dtype}
-        function = _written
-    if _has_axes(*arrays):
-        return delivered(_pointwise(function, arrays, kwargs), out)
-    return delivered(call_dense(function, tuple(arrays), kwargs), out)
-
-
-def _has_axes(*arrays: Any) -> bool:
-    return any(np.ndim(array) for array in arrays)
-
-
-def _are_numbers(*arrays: Any) -> bool:
-    dtypes = (
-        array.dtype if hasattr(array, "dtype") else np.asarray(array).dtype for array in arrays
-    )
-    return all(dtype.kind in "biufc" for dtype in dtypes)
-
-
-# -- choices ------------------------------------------------------------------------------------
-
-
-@function_rule(Tier.CLOSED, np.where)
-def where(condition: Operand, x: Operand | None = None, y: Operand | None = None, /) -> Any:
-    """Elements of `x` or of `y`; of a condition alone, where it is true."""
-    if x is None and y is None:
-        return np.nonzero(array_of(condition))
-    if x is None or y is None:
-        raise ValueError("either both or neither of x and y should be given")
-    if not (_has_axes(condition, x, y) and _are_numbers(x, y)):
-        return call_dense(np.where, (condition, x, y), {})
-    if _CONVERTS_FIRST:
-        for number, other in ((x, y), (y, x)):
-            if type(number) is int and hasattr(other, "dtype"):
-                np.where(True, number, np.zeros((), other.dtype))  # NumPy's exception
-    return _pointwise(np.where, (condition, x, y))
-
-
-def _selected(*arrays: Any, cases: int) -> Any:
-    return np.select(arrays[:cases], arrays[cases:-1], arrays[-1])
-
-
-@function_rule(Tier.CLOSED, np.select)
-def select(
-    condlist: Sequence[Any] | VirtualQArray,
-    choicelist: Sequence[Any] | VirtualQArray,
-    default: Operand = 0,
-) -> Any:
-    """Return the elements of the first choice whose condition holds."""
-    conditions, choices = list(condlist), list(choicelist)
-    if len(conditions) != len(choices):
-        raise ValueError("list of cases must be same length as list of conditions")
-    if not conditions:
-        raise ValueError("select with an empty condition list is not possible")
-    arrays = (*conditions, *choices, default)
-    if not (_has_axes(*arrays) and _are_numbers(*arrays)):
-        return call_dense(np.select, (conditions, choices, default), {})
-    return _pointwise(_selected, arrays, {"cases": len(conditions)})
-
-
-def _chosen(*arrays: Any, mode: Any) -> Any:
-    return np.choose(arrays[0], arrays[1:], mode=mode)
-
-
-@function_rule(Tier.CLOSED, np.choose)
-def choose(a: Operand, choices: Operand, out: Output = None, mode: str = "raise") -> Any:
-    """Elements of several arrays, by the number of the array."""
-    choices = choices if isinstance(choices, (VirtualQArray, list, tuple)) else np.asarray(choices)
-    if not 0 < len(choices) <= _MOST_CHOICES:
-        raise ValueError(f"choose takes 1 to {_MOST_CHOICES} choices, got {len(choices)}")
-    if out is None:
-        return answered(_chosen, (a, *choices), {"mode": mode}, None)
-    if np.shape(out) != np.broadcast_shapes(np.shape(a), *(np.shape(choice) for choice in choices)):
-        raise TypeError("choose: invalid shape for output array.")
-    chosen = choose(a, choices, None, mode)
-    if not has(Behaviour.CHOOSE_ONLY_WRITES_OUT):
-        _read(out, chosen.dtype)
-    return delivered(chosen, out, "unsafe")
-
-
-def _read(out: Any, dtype: np.dtype[Any]) -> None:
-    """Warn as NumPy does where it reads an output as elements of another dtype."""
-    if hasattr(out, "dtype"):
-        np.zeros(1, out.dtype).astype(dtype)
-
-
-def _pieces(x: Array, *conditions: Any, values: Sequence[Any]) -> Any:
-    return np.piecewise(x, list(conditions), values)
-
-
-@function_rule(Tier.CLOSED, np.piecewise)
-def piecewise(
-    x: Operand,
-    condlist: Sequence[Any] | VirtualQArray,
-    funclist: Sequence[Any] | VirtualQArray,
-    *args: Any,
-    **kw: Any,
-) -> Any:
-    """Constants by conditions: closed. Functions see all of their elements, as in NumPy: dense."""
-    constants = not any(callable(choice) for choice in funclist)
-    each = condlist if isinstance(condlist, (list, tuple)) else ()
-    if isinstance(condlist, VirtualQArray) and condlist.ndim == np.ndim(x) == 1 and len(condlist):
-        each = (condlist,)
-    alike = bool(each) and all(np.shape(part) == np.shape(x) for part in each)
-    if not (constants and alike and _has_axes(x)) or args or kw:
-        return call_dense(np.piecewise, (x, condlist, funclist, *args), kw)
-    conditions = [np.not_equal(part, 0) for part in each]
-    return _pointwise(_pieces, (x, *conditions), {"values": list(funclist)})
 
 
 # -- bounds and roundings -----------------------------------------------------------------------
@@ -249,12 +125,12 @@ def nan_to_num(
     result: Any
     if not x.ndim:
         result = call_dense(function, (x,), instead)
-    elif not _has_axes(*instead.values()):
-        result = _pointwise(function, (x,), instead)
+    elif not has_axes(*instead.values()):
+        result = pointwise(function, (x,), instead)
     elif any(one is None for one in instead.values()):
         result = call_dense(function, (x,), instead)
     else:
-        result = _pointwise(_with_numbers, (x, *instead.values()))
+        result = pointwise(_with_numbers, (x, *instead.values()))
     if np.shape(result) != x.shape:
         raise ValueError("the numbers that are put in cannot be broadcast to the array")
     if not copy:
@@ -274,6 +150,18 @@ def _of_one(function: Callable[..., Any]) -> None:
 
 for _function in (np.i0, np.sinc):
     _of_one(_function)
+
+
+@function_rule(Tier.CLOSED, np.real)
+def real(val: VirtualQArray) -> VirtualQArray:
+    """Return the real part: a view. O(k)."""
+    return val.real
+
+
+@function_rule(Tier.CLOSED, np.imag)
+def imag(val: VirtualQArray) -> VirtualQArray:
+    """Return the imaginary part: a view. O(k)."""
+    return val.imag
 
 
 @function_rule(Tier.CLOSED, np.angle)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...array.views import settled
+from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...core.fill import map_elements
 from ...core.rules import Tier, function_rule
@@ -29,7 +29,7 @@ def _mapped(x: Operand, apply: Callable[[Any], Any], *others: Any) -> Any:
     """
     if not isinstance(x, VirtualQArray):
         return wrapped(apply(x), *others)
-    elements = settled(x.spectrum)
+    elements = in_standard_basis(x.spectrum)
     if elements.active_indices is None or not x.shape:
         return wrapped(apply(_dense(x)), x, *others)
     return VirtualQArray(map_elements(apply, elements, inherited_error(x, *others)))
@@ -52,7 +52,7 @@ def searchsorted(a: Operand, v: Operand, side: Any = "left", sorter: Operand | N
         elif x.ndim == 0 or sorter is not None:
             x = x.todense()
     if isinstance(x, VirtualQArray):
-        elements = settled(x.spectrum)
+        elements = in_standard_basis(x.spectrum)
         return _mapped(v, lambda part: _places(elements, part, side), a)
     order = _dense(sorter)
     return _mapped(v, lambda part: np.searchsorted(x, part, side, order), a)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...array.densify import call_dense
-from ...array.views import settled
+from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
@@ -145,7 +145,7 @@ def unique(
     wanted = (return_index, return_inverse, return_counts)
     if axis is not None:
         axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
-    out, elements = None, settled(ar.spectrum)
+    out, elements = None, in_standard_basis(ar.spectrum)
     if ar.size and elements.active_indices is not None:
         if axis is None or ar.ndim == 1:
             out = _results(_few_elements(elements), wanted, None, equal_nan)

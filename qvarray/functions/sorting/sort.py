@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...array.densify import call_dense
-from ...array.views import settled
+from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
@@ -24,7 +24,7 @@ def _stand_in(a: Any) -> Any:
 
 
 def _sorted(a: Any, axis: Any, kind: Any = None) -> VirtualQArray:
-    elements = settled(a.spectrum)
+    elements = in_standard_basis(a.spectrum)
     if axis is None:
         return VirtualQArray(sorted_along(flattened(elements), 0, kind))
     axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)

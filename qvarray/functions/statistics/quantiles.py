@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...array.densify import call_dense
-from ...array.views import settled
+from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
@@ -277,7 +277,7 @@ def _sample(a: VirtualQArray, axis: Axis, keepdims: bool | Unset) -> tuple[_Samp
     axes = tuple(range(a.ndim))
     if axis is not None:
         axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
-    elements = settled(a.spectrum)
+    elements = in_standard_basis(a.spectrum)
     if elements.active_indices is None:
         return None
     sample = _Sample(elements, axes, bool(keepdims) and keepdims is not UNSET)
