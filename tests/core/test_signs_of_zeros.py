@@ -238,3 +238,18 @@ def test_outer_products_of_sparse_vectors():
     y = np.kron(a, b)
     assert y.nactive == 4
     assert y[3 * N + 9] == 8.0
+
+
+@given(st.data(), st.sampled_from([1, 3, 10]), st.sampled_from([1, 3, 10]), st.integers(0, 1))
+def test_accumulations(data, m, n, axis):
+    x = data.draw(sparse_pairs((m, n)))
+    for ufunc in (np.multiply, np.add, np.subtract):
+        check(lambda x: ufunc.accumulate(x, axis), x)  # noqa: B023
+        starts = sorted({0, m // 2, n // 2} & set(range((m, n)[axis])))
+        check(lambda x: ufunc.reduceat(x, starts, axis), x)  # noqa: B023
+
+
+def test_products_along_a_large_axis(matrix):
+    for y in (np.cumprod(matrix, 0), np.multiply.accumulate(-matrix, 1)):
+        assert y.nactive <= 1000
+        assert y.source.fill_value == 0
