@@ -13,9 +13,56 @@ import numpy as np
 
 from .error_bound import ErrorBound
 from .spectrum import Spectrum, compact
-from .values import Array
+from .values import Array, Scalar
 
-__all__ = ["append_fill", "map_elements", "split_fill"]
+__all__ = ["append_fill", "common_fill", "fills_alike", "map_elements", "split_fill"]
+
+
+def common_fill(values: Array) -> Scalar | None:
+    """Return the one fill value that values of inactive positions stand for, or None. O(m).
+
+    Zeros of both signs stand for +0.0, and all NaNs are one. This is the only place that decides
+    so: the sign of a zero costs no sparsity.
+
+    Parameters
+    ----------
+    values : ndarray
+        At least one. The real and the imaginary parts of complex ones are looked at each.
+
+    Returns
+    -------
+    NumPy scalar of the same dtype, or None
+
+    Examples
+    --------
+    >>> common_fill(np.array([-0.0, 0.0])), common_fill(np.array([-0.0, -0.0]))
+    (np.float64(0.0), np.float64(-0.0))
+    >>> common_fill(np.array([0.0, 1.0])) is None
+    True
+    """
+    if values.dtype.kind == "c":
+        real, imag = common_fill(values.real), common_fill(values.imag)
+        if real is None or imag is None:
+            return None
+        both = np.empty(1, values.dtype)
+        both.real, both.imag = real, imag
+        pair: Scalar = both[0]
+        return pair
+    fill: Scalar = values.flat[0]
+    if values.dtype.kind != "f":
+        return None if np.any(values != fill) else fill
+    if fill != fill:
+        return fill if np.isnan(values).all() else None
+    if np.any(values != fill):
+        return None
+    if fill == 0 and not np.signbit(values).all():
+        fill = values.dtype.type(0)
+    return fill
+
+
+def fills_alike(*fills: Scalar) -> Scalar | None:
+    """Return the `common_fill` of some scalars of one dtype, or None."""
+    return common_fill(np.array(fills))
 
 
 def append_fill(x: Spectrum) -> tuple[Array, bool]:

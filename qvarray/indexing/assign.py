@@ -13,8 +13,9 @@ from .. import kernels
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, same_value
+from ..core.values import Array, pays_sparse, same_value
 from ..ops.align import aligned
 from ..ops.basis_change import norm, to_dense
 from ..ops.reshape import reshape
@@ -70,6 +71,14 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     out[at_old] = spectrum.eigenvalues
     out[at_new] = values
     fill = spectrum.fill_value
+    if fill == 0 and pays_sparse(merged.size, spectrum.size, spectrum.dtype):
+        # A zero of another sign makes no position active, but it may make the fill value +0.0.
+        new = np.ones(merged.size, bool)
+        new[at_old] = False
+        zeros = new & (out == 0)
+        if zeros.any():
+            fill = common_fill(np.append(out[zeros], fill))
+            out, merged = out[~zeros], merged[~zeros]
     return compact(
         spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill, error=spectrum.error
     )
@@ -123,8 +132,8 @@ def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
 
     Notes
     -----
-    O(k) of both; where the fill values differ, also as many as the smaller of the window and
-    what is outside of it; O(N) where every element is stored.
+    O(k) of both; where the fill values differ by more than the sign of a zero, also as many as the
+    smaller of the window and what is outside of it; O(N) where every element is stored.
     """
     if covers(window, spectrum.shape):
         return reshape(part, spectrum.shape)
@@ -145,13 +154,21 @@ def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
     inside, _ = coordinates_in(window, spectrum.indices())
     outside = ~inside
     indices, values = spectrum.indices()[outside], spectrum.eigenvalues[outside]
-    if part.active_indices is None or (
-        not same_value(fill, part.fill_value) and window.size <= spectrum.size // 2
-    ):
+    alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
+    stored = indices.size + part.nactive
+    signs_differ = alike is not None and not same_value(fill, part.fill_value)
+    if signs_differ and not pays_sparse(stored, spectrum.size, spectrum.dtype):
+        # Every position is stored, with the sign of its zero.
+        whole = to_dense(spectrum).reshape(-1).copy()
+        _strided(whole, window)[...] = to_dense(part)
+        return spectrum.replace(eigenvalues=whole, active_indices=None)
+    if part.active_indices is None or (alike is None and window.size <= spectrum.size // 2):
         local, new = _listed(part)
     else:
         local, new = part.indices(), part.eigenvalues
-        if not same_value(fill, part.fill_value):
+        if alike is not None:
+            fill = alike
+        else:
             # Most elements are in the window: the others are listed instead.
             require_budget(spectrum.size * (8 + spectrum.dtype.itemsize), _INSTEAD)
             whole = np.ones(spectrum.size, bool)

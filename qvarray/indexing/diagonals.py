@@ -8,6 +8,7 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.budget import fits_budget, require_budget
+from ..core.fill import fills_alike
 from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import MAX_SIZE, Array, Scalar, pays_sparse, require_size, same_value
@@ -114,11 +115,13 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
     if k == 0 and (n * n > MAX_SIZE or not (spectrum.fill_value == 0 or fits_budget(n * 16))):
         bases = (STANDARD, STANDARD)
         return spectrum.replace(shape=(n, n), bases=bases, diagonal=True)
-    if not same_value(spectrum.fill_value, zero):
+    side = n + abs(k)
+    is_zero = fills_alike(spectrum.fill_value, zero) is not None
+    pays = is_zero and pays_sparse(spectrum.nactive, side * side, dtype)
+    if not (pays or same_value(spectrum.fill_value, zero)):
         spectrum = spectrum.replace(
             eigenvalues=to_dense(spectrum), active_indices=None, fill_value=zero
         )
-    side = n + abs(k)
     bases, error = (STANDARD, STANDARD), spectrum.error
     values, along = spectrum.eigenvalues, spectrum.indices()
     require_size((side, side))
@@ -188,6 +191,13 @@ def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
     indices, values = spectrum.active_indices[inside], values[inside]
     if same_value(spectrum.fill_value, zero):
         return rearranged(spectrum, shape, indices, values)
+    is_zero = fills_alike(spectrum.fill_value, zero) is not None
+    if is_zero and pays_sparse(indices.size, spectrum.size, spectrum.dtype):
+        split = k if lower else k - 1
+        below = lower_count(shape[-2], shape[-1], split) * prod(shape[:-2])
+        if below == (spectrum.size if lower else 0):
+            return spectrum  # nothing is cut off
+        return rearranged(spectrum.replace(fill_value=zero), shape, indices, values)
     return _filled_triangle(spectrum, k, lower, indices, values)
 
 

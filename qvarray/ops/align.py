@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from contextvars import copy_context
 from typing import Any
@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
+from ..core.fill import append_fill
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Scalar
 from ..kernels import threads
+from .basis_change import to_dense
 
-__all__ = ["Aligned", "aligned", "computed"]
+__all__ = ["Aligned", "aligned", "aligned_all", "computed"]
 
 # Entries of both arrays that are computed at a time: their values fit a second-level cache.
 _PIECE = 1 << 15
@@ -64,6 +66,35 @@ def aligned(a: Spectrum, b: Spectrum) -> Aligned:
         return ia, va, vb, size > ia.size
     ia, va, vb = kernels.merge_sorted.spread(ia, va, a.fill_value, ib, vb, b.fill_value, a.space)
     return ia, va, vb, va.size > ia.size
+
+
+def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:
+    """As `aligned`, of any number of arrays. O(k log k)."""
+    if len(spectra) == 2:
+        indices, va, vb, has_fill = aligned(*spectra)
+        return indices, [va, vb], has_fill
+    first = spectra[0]
+    if len(spectra) == 1 and first.active_indices is not None:
+        values, has_fill = append_fill(first)
+        return first.active_indices, [values], has_fill
+    if any(spectrum.active_indices is None for spectrum in spectra):
+        return None, [_everywhere(spectrum) for spectrum in spectra], False
+    union = np.concatenate([spectrum.indices() for spectrum in spectra])
+    union = union[kernels.radix_sort.argsort(union)]
+    union = union[kernels.radix_sort.run_starts(union)]
+    has_fill = union.size < first.space
+    spread = []
+    for spectrum in spectra:
+        values = np.full(union.size + has_fill, spectrum.fill_value, spectrum.dtype)
+        values[union.searchsorted(spectrum.indices())] = spectrum.eigenvalues
+        spread.append(values)
+    return union, spread, has_fill
+
+
+def _everywhere(spectrum: Spectrum) -> Array:
+    if spectrum.active_indices is None:
+        return spectrum.eigenvalues
+    return to_dense(spectrum).reshape(-1)
 
 
 def _same(a: Array, b: Array) -> bool:

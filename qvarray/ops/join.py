@@ -12,6 +12,7 @@ from .. import kernels
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.fill import fills_alike
 from ..core.spectrum import Spectrum, compact
 from ..core.values import (
     Array,
@@ -119,18 +120,24 @@ def _inactive(part: Spectrum) -> int:
     return part.space - part.nactive
 
 
-def _common_fill(parts: Sequence[Spectrum]) -> Scalar:
+def _commonest_fill(parts: Sequence[Spectrum]) -> Scalar:
     """Return the fill value of the most inactive elements."""
     fills: list[Scalar] = []
     counts: list[int] = []
     for part in parts:
-        which = (i for i, fill in enumerate(fills) if same_value(fill, part.fill_value))
-        i = next(which, len(fills))
-        if i == len(fills):
+        count = _inactive(part)
+        if not count:
+            continue
+        for i, fill in enumerate(fills):
+            alike = fills_alike(fill, part.fill_value)
+            if alike is not None:
+                fills[i] = alike
+                counts[i] += count
+                break
+        else:
             fills.append(part.fill_value)
-            counts.append(0)
-        counts[i] += _inactive(part)
-    return fills[counts.index(max(counts))]
+            counts.append(count)
+    return fills[counts.index(max(counts))] if fills else parts[0].fill_value
 
 
 def _moved(part: Spectrum, indices: Array, axis: int, length: int, place: Places) -> Array:
@@ -222,16 +229,18 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
 
     Notes
     -----
-    O(k) where all have one fill value. Else the one of the most elements stays, and the
-    inactive elements of the other parts become active.
+    O(k) where all have one fill value, zeros of both signs being one. Else the one of the most
+    elements stays, and the inactive elements of the other parts become active.
     """
     parts = _alike(parts, axis)
     first = parts[0]
     shape = (*first.shape[:axis], length, *first.shape[axis + 1 :])
     require_size(shape)
     bases, size, error = first.bases, prod(shape), _error(parts)
-    fill = _common_fill(parts)
-    refilled = [_inactive(part) > 0 and not same_value(part.fill_value, fill) for part in parts]
+    fill = _commonest_fill(parts)
+    refilled = [
+        _inactive(part) > 0 and fills_alike(part.fill_value, fill) is None for part in parts
+    ]
     dtype = np.result_type(*(part.eigenvalues.dtype for part in parts))
     wanted = sum(part.size for part, other in zip(parts, refilled, strict=True) if other)
     require_budget(wanted * dtype.itemsize, _INSTEAD)
@@ -268,7 +277,8 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
         where, held = _merged(
             [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in moved]
         )
-    return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=True)
+    dropped = all(same_value(part.fill_value, fill) for part in parts)
+    return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=dropped)
 
 
 def concatenate(parts: Sequence[Spectrum], axis: int) -> Spectrum:

@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
 from ..core.budget import fits_budget
+from ..core.fill import common_fill
 from ..core.runs import ordinals, run_lengths
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Axis, differs_from, differs_from_each, require_size
+from ..core.values import Array, Axis, differs_from, differs_from_each, pays_sparse, require_size
 from ..ops.basis_change import sparse
 from .lines import Lines, group_by_line
 from .powers import accumulator, has_power, powers
@@ -53,12 +54,15 @@ class _Runs(NamedTuple):
     starts, lengths : ndarray of int64, shape (r,)
         Its positions in the line.
     values : ndarray, shape (r,)
+    active : ndarray of bool, shape (r,)
+        Whether its element is an active one.
     """
 
     numbers: Array
     starts: Array
     lengths: Array
     values: Array
+    active: Array
 
 
 def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
@@ -87,6 +91,7 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic
         np.empty(count, np.int64),
         np.empty(count, np.int64),
         np.full(count, fill, values.dtype),
+        np.zeros(count, bool),
     )
     for where, which, starts in (
         (at - ahead, ahead > 0, begin),
@@ -98,6 +103,7 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic
         out.numbers[where[which]] = numbers[which]
         out.starts[where[which]] = starts[which]
     out.values[at] = values
+    out.active[at] = True
     following = np.append(out.starts[1:], 0)
     following[np.append(out.numbers[1:] != out.numbers[:-1], True)[:count]] = n
     np.subtract(following, out.starts, out=out.lengths)
@@ -111,16 +117,28 @@ def _every_position(
     lines, which = np.unique(numbers, return_inverse=True)
     rows = np.full((lines.size, n), fill, values.dtype)
     rows[which, within] = values
+    active = np.zeros(rows.shape, bool)
+    active[which, within] = True
     starts = np.tile(np.arange(n, dtype=np.int64), lines.size)
-    return _Runs(np.repeat(lines, n), starts, np.ones(starts.size, np.int64), rows.ravel())
+    return _Runs(
+        np.repeat(lines, n), starts, np.ones(starts.size, np.int64), rows.ravel(), active.ravel()
+    )
 
 
 def _accumulated(
-    ufunc: np.ufunc, runs: _Runs, x: Spectrum, n: int, result: Any, dtype: DTypeLike | None
-) -> tuple[Array, Array, Array] | None:
-    """Line, position and value of the results that are not `result`.
+    ufunc: np.ufunc,
+    runs: _Runs,
+    x: Spectrum,
+    n: int,
+    result: Any,
+    dtype: DTypeLike | None,
+    signless: bool = False,
+) -> tuple[Array, Array, Array, Any] | None:
+    """Line, position and value of the results that are not `result`; and the fill value.
 
-    None where elements of a run do not have one result, and over the memory budget.
+    None where elements of a run do not have one result, and over the memory budget. Zeros of
+    inactive positions are not kept where the fill value is a zero of any sign, and none at all
+    where they are `signless`.
     """
     firsts = kernels.radix_sort.run_starts(runs.numbers)
     counts = run_lengths(firsts, runs.numbers.size)
@@ -137,16 +155,25 @@ def _accumulated(
     values = ufunc.accumulate(rows, 1, dtype)[row, column]
     # What changes nothing once changes nothing ever after.
     longer = np.flatnonzero(runs.lengths > 1)
-    if differs_from_each(values[longer], values[longer - 1]).any():
-        return None
+    unsteady = differs_from_each(values[longer], values[longer - 1])
     kept = differs_from(values, result)
+    zeros = (values == 0) & (signless | ~runs.active) & (result == 0)
+    if np.any(zeros & kept):
+        stored = int(runs.lengths[kept & ~zeros].sum())
+        if pays_sparse(stored, x.size, values.dtype):
+            kept &= ~zeros
+            if signless:
+                unsteady &= ~(zeros[longer] & zeros[longer - 1])
+            result = common_fill(np.append(values[zeros], result))
+    if unsteady.any():
+        return None
     lengths = runs.lengths[kept]
     total = int(lengths.sum(dtype=np.float64))
     if not fits_budget(total * (values.itemsize + 24)):
         return None
     numbers = np.repeat(runs.numbers[kept], lengths)
     positions = np.repeat(runs.starts[kept], lengths) + ordinals(lengths, total)
-    return numbers, positions, np.repeat(values[kept], lengths)
+    return numbers, positions, np.repeat(values[kept], lengths), result
 
 
 def accumulate(
@@ -189,35 +216,37 @@ def accumulate(
     if x.active_indices is None:
         return _dense(x, ufunc.accumulate(x.eigenvalues.reshape(x.shape), along, dtype))
     n, inner = x.shape[along], prod(x.shape[along + 1 :])
-    fill = _steady_fill(ufunc, x, n, dtype)
+    idle = _idle_line(ufunc, x, n, dtype)
+    fill = common_fill(idle)
     if fill is None:
         return None
+    signs_differ = bool(differs_from(idle, fill).any())
     lines = _in_lines(x, n, inner)
-    for runs in (_runs(*lines, n, x.fill_value), None):
-        if runs is None:
-            if not fits_budget(np.unique(lines[0]).size * n * (x.dtype.itemsize + 24)):
-                return None
-            runs = _every_position(*lines, n, x.fill_value)
-        found = _accumulated(ufunc, runs, x, n, fill, dtype)
-        if found is not None:
-            break
-    else:
+    runs = _runs(*lines, n, x.fill_value)
+    found = _accumulated(ufunc, runs, x, n, fill, dtype)
+    if found is None and fits_budget(np.unique(lines[0]).size * n * (x.dtype.itemsize + 24)):
+        every = _every_position(*lines, n, x.fill_value)
+        found = _accumulated(ufunc, every, x, n, fill, dtype)
+    if found is None:
+        # Products of zeros of both signs: which sign is where takes every position.
+        found = _accumulated(ufunc, runs, x, n, fill, dtype, signless=True)
+    if found is None:
         return None
-    numbers, positions, values = found
+    numbers, positions, values, fill = found
     indices = (numbers // inner * n + positions) * inner + numbers % inner
     if inner > 1:
         order = kernels.radix_sort.argsort(indices)
         indices, values = indices[order], values[order]
-    return compact(x.shape, values.dtype, x.bases, values, indices, fill)
+    out = compact(x.shape, values.dtype, x.bases, values, indices, fill)
+    return None if signs_differ and out.active_indices is None else out
 
 
-def _steady_fill(ufunc: np.ufunc, x: Spectrum, n: int, dtype: DTypeLike | None) -> Any:
-    """Return what a line of fill values becomes, if that is one value; else None."""
+def _idle_line(ufunc: np.ufunc, x: Spectrum, n: int, dtype: DTypeLike | None) -> Array:
+    """Return the first two elements of what a line of fill values becomes."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         # If f(fill, fill) is fill, so are all that follow.
-        out = ufunc.accumulate(np.full(min(n, 2), x.fill_value), 0, dtype)
-    return None if out.size and differs_from(out, out[0]).any() else out[0]
+        return ufunc.accumulate(np.full(min(n, 2), x.fill_value), 0, dtype)
 
 
 def reduceat(
@@ -310,9 +339,10 @@ def _sparse_reduceat(
         rests = powers(ufunc, fill, run_lengths(starts, x.shape[axis])).astype(dtype, copy=False)
     warn_as_numpy(ufunc, x, out)
     rest = rests[0]
-    if not differs_from(rests, rest).any():
-        return compact(shape, dtype, x.bases, out, lines.numbers, rest)
-    size = prod(shape)
+    fill, size = common_fill(rests), prod(shape)
+    exact = fill is not None and not differs_from(rests, fill).any()
+    if fill is not None and (exact or pays_sparse(out.size, size, dtype)):
+        return compact(shape, dtype, x.bases, out, lines.numbers, fill)
     if not fits_budget(4 * size * dtype.itemsize):
         return None
     inner = (1,) * (len(shape) - 1 - axis)

@@ -14,8 +14,8 @@ from ..core.spectrum import constant
 from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
-from .elementwise_functions import Masked, apply_elementwise
-from .operands import SCALARS, broadcast_shape, is_foreign, kept, operand, proxy
+from .elementwise_functions import apply_elementwise
+from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy
 
 __all__ = ["answer"]
 

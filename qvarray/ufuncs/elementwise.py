@@ -8,24 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from .. import kernels
 from ..accuracy.propagation import ufunc_bound
 from ..core.error_bound import ErrorBound
 from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, differs_from
-from ..ops.align import aligned, computed
-from ..ops.basis_change import l2_norm, to_dense
+from ..core.values import Array
+from ..ops.align import aligned, aligned_all, computed
+from ..ops.basis_change import l2_norm
 from ..ops.broadcast import broadcast_to
-from .operands import broadcast_shape
+from .operands import Masked
+from .smaller_operands import with_smaller
 
-__all__ = ["aligned_all", "of_one", "of_standard", "of_two"]
-
-# Operands that broadcast are looked at whole up to this size, to see whether the result has one
-# fill value all over.
-_MOST_LOOKED_AT = 1 << 22
-
+__all__ = ["of_one", "of_standard", "of_two"]
 
 #: Ufuncs of an array and scalars that change every norm by one factor.
 _SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.divide))
@@ -93,96 +88,11 @@ def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> An
     return result
 
 
-def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:
-    """As `aligned`, of any number of arrays. O(k log k)."""
-    if len(spectra) == 2:
-        indices, va, vb, has_fill = aligned(*spectra)
-        return indices, [va, vb], has_fill
-    first = spectra[0]
-    if len(spectra) == 1 and first.active_indices is not None:
-        values, has_fill = append_fill(first)
-        return first.active_indices, [values], has_fill
-    if any(spectrum.active_indices is None for spectrum in spectra):
-        return None, [_everywhere(spectrum) for spectrum in spectra], False
-    union = np.concatenate([spectrum.indices() for spectrum in spectra])
-    union = union[kernels.radix_sort.argsort(union)]
-    union = union[kernels.radix_sort.run_starts(union)]
-    has_fill = union.size < first.space
-    spread = []
-    for spectrum in spectra:
-        values = np.full(union.size + has_fill, spectrum.fill_value, spectrum.dtype)
-        values[union.searchsorted(spectrum.indices())] = spectrum.eigenvalues
-        spread.append(values)
-    return union, spread, has_fill
-
-
-def _everywhere(spectrum: Spectrum) -> Array:
-    if spectrum.active_indices is None:
-        return spectrum.eigenvalues
-    return to_dense(spectrum).reshape(-1)
-
-
 def _single(spectrum: Spectrum) -> Array | None:
     """Return the element of an array of size 1, shape (1,), else None."""
     if prod(spectrum.shape) != 1:
         return None
     return spectrum.eigenvalues if spectrum.nactive else np.full(1, spectrum.fill_value)
-
-
-def _near(dense: Array, along: tuple[Array, ...], shape: tuple[int, ...], m: int) -> Array:
-    """Return the elements of a small array at active positions, and then all m of its own shape."""
-    if dense.ndim:
-        along = along[len(along) - dense.ndim :]
-        here = dense[tuple(p if n > 1 else 0 for p, n in zip(along, dense.shape, strict=True))]
-    else:
-        here = dense
-    k = along[0].size
-    out = np.empty(k + m, dense.dtype)
-    out[:k] = here
-    out[k:].reshape(shape)[...] = dense
-    return out
-
-
-def _with_small(
-    ufunc: np.ufunc, operands: Sequence[Any], shape: tuple[int, ...], kwargs: dict[str, Any]
-) -> Spectrum | None:
-    """Compute sparse arrays and smaller ones that broadcast to them, if the fill stays one value.
-
-    The small ones are needed at the active positions only: O(k + their sizes).
-    """
-    sources = [operand for operand in operands if isinstance(operand, Spectrum)]
-    full = [source for source in sources if source.shape == shape]
-    small = [source for source in sources if source.shape != shape]
-    if not full or not small or ufunc.nout != 1:
-        return None
-    if any(source.active_indices is None for source in full):
-        return None
-    near = broadcast_shape([source.shape for source in small])
-    m = prod(near)
-    if not 0 < m <= min(_MOST_LOOKED_AT, prod(shape) // 2):
-        return None
-    indices, values, has_fill = aligned_all(full)
-    if indices is None or not has_fill:
-        return None
-    k = indices.size
-    along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
-    aligned_values = iter(values)
-    given: list[Any] = []
-    for operand in operands:
-        if not isinstance(operand, Spectrum):
-            given.append(operand)
-        elif operand.shape == shape:
-            each = next(aligned_values)
-            given.append(np.concatenate((each[:-1], np.repeat(each[-1:], m))))
-        else:
-            given.append(_near(to_dense(operand), along, near, m))
-    with np.errstate(all="ignore"):
-        fills = ufunc(*(x[k:] if np.ndim(x) == 1 else x for x in given), **kwargs)
-    if differs_from(fills, fills[0]).any():
-        return None
-    # Once more with all of them, so that NumPy warns of each as it would.
-    out = ufunc(*given, **kwargs)
-    return compact(shape, out.dtype, full[0].bases, out[:k], indices, out[k])
 
 
 def of_standard(
@@ -216,6 +126,24 @@ def of_standard(
     return with_error(ufunc, operands, result)
 
 
+def _closed(
+    ufunc: np.ufunc,
+    operands: list[Any],
+    shape: tuple[int, ...],
+    kwargs: dict[str, Any],
+    outs: Sequence[Spectrum | None],
+    where: Any,
+) -> Spectrum | None:
+    """Return one result of operands of several shapes, where `with_smaller` has it."""
+    if ufunc.nout != 1:
+        return None
+    if where is True:
+        return with_smaller(
+            ufunc, operands, shape, kwargs, None if outs[0] is None else outs[0].dtype
+        )
+    return with_smaller(Masked(ufunc, kwargs), [where, outs[0], *operands], shape, {})
+
+
 def _merged(
     ufunc: np.ufunc,
     operands: list[Any],
@@ -225,8 +153,8 @@ def _merged(
     where: Any,
 ) -> Any:
     masked = where is not True
-    if not masked and not any(out is not None for out in outs):
-        closed = _with_small(ufunc, operands, shape, kwargs)
+    if any(isinstance(one, Spectrum) and one.shape != shape for one in (*operands, where)):
+        closed = _closed(ufunc, operands, shape, kwargs, outs, where)
         if closed is not None:
             return closed
     full: list[Spectrum] = []

@@ -15,7 +15,7 @@ from ..sources.expression import Expression
 from .elementwise import of_standard
 from .operands import broadcast_shape, kept, operand, proxy
 
-__all__ = ["ElementwiseCall", "Masked", "apply_elementwise"]
+__all__ = ["ElementwiseCall", "apply_elementwise"]
 
 
 class ElementwiseCall:
@@ -39,21 +39,6 @@ class ElementwiseCall:
         if out is None:
             return result
         np.copyto(out, result)
-        return out
-
-
-class Masked:
-    """A ufunc that computes where a mask is true, and elsewhere keeps what is there."""
-
-    def __init__(self, ufunc: np.ufunc, kwargs: dict[str, Any]) -> None:
-        self.ufunc = ufunc
-        self.kwargs = kwargs
-        self.__name__ = ufunc.__name__
-
-    def __call__(self, mask: Array, before: Any, *operands: Any) -> Array:
-        shape = np.broadcast_shapes(*(np.shape(operand) for operand in (mask, before, *operands)))
-        out = np.array(np.broadcast_to(before, shape))
-        self.ufunc(*operands, out=out, where=mask, **self.kwargs)
         return out
 
 

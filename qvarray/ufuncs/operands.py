@@ -16,6 +16,7 @@ from ..ops.basis_change import sparse
 
 __all__ = [
     "SCALARS",
+    "Masked",
     "broadcast_shape",
     "is_foreign",
     "kept",
@@ -26,6 +27,23 @@ __all__ = [
 
 SCALARS = (bool, int, float, complex, np.generic)
 _OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
+
+
+class Masked:
+    """A ufunc that computes where a mask is true, and elsewhere keeps what is there."""
+
+    nout = 1
+
+    def __init__(self, ufunc: np.ufunc, kwargs: dict[str, Any]) -> None:
+        self.ufunc = ufunc
+        self.kwargs = kwargs
+        self.__name__ = ufunc.__name__
+
+    def __call__(self, mask: Array, before: Any, *operands: Any) -> Array:
+        shape = np.broadcast_shapes(*(np.shape(operand) for operand in (mask, before, *operands)))
+        out = np.array(np.broadcast_to(before, shape))
+        self.ufunc(*operands, out=out, where=mask, **self.kwargs)
+        return out
 
 
 def is_foreign(obj: Any) -> bool:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.budget import fits_budget
-from ..core.fill import append_fill
+from ..core.fill import append_fill, common_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, differs_from, require_size
+from ..core.values import Array, differs_from, pays_sparse, require_size
 
 __all__ = ["outer"]
 
@@ -21,14 +21,13 @@ def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> S
     shape, bases = a.shape + b.shape, (STANDARD,) * (len(a.shape) + len(b.shape))
     if not any(fills) or not out.size:
         return Spectrum(shape, out.dtype, bases, out.ravel(), None, out.dtype.type(0))
-    fill = out[-1, -1]
-    inactive = [out[-1]] * fills[0] + [out[:, -1]] * fills[1]
-    if any(differs_from(one, fill).any() for one in inactive):
-        # Zeros of two signs are dense where the budget allows it; see "Notes" of outer.
-        signs_only = fill == 0 and not any(np.any(one) for one in inactive)
-        if not signs_only or fits_budget(prod(shape) * out.dtype.itemsize):
-            return None
-        fill = out.dtype.type(0)
+    inactive = np.concatenate([out[-1]] * fills[0] + [out[:, -1]] * fills[1])
+    fill = common_fill(inactive)
+    if fill is None:
+        return None
+    signs_differ = bool(differs_from(inactive, fill).any())
+    if signs_differ and not pays_sparse(a.nactive * b.nactive, prod(shape), out.dtype):
+        return None  # every position is stored, with the sign of its zero
     active = out[: a.nactive, : b.nactive]
     rows = a.indices().astype(np.int64) * b.size
     indices = (rows[:, None] + b.indices()[None, :]).ravel()
@@ -50,7 +49,8 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
     -------
     Spectrum, NumPy scalar, tuple of those, or None
         A tuple for a ufunc of several results. None where inactive elements do not all have one
-        result (as they have for products of arrays with fill value 0), for the arguments `out`
+        result (as they have for products of arrays with fill value 0), where they differ in the
+        signs of zeros and every position would be stored, for the arguments `out`
         and `where`, and for what is over the memory budget.
 
     Raises
@@ -61,9 +61,7 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
     Notes
     -----
     O(ka kb), by one call of the ufunc on what is active and the fill values, so that warnings
-    come once. A zero of another sign is another result: products with a negative factor are
-    sparse only where no element of the other array is inactive, or where the elements would take
-    more than the memory budget. Only then zeros lose their signs.
+    come once. Zeros of both signs at inactive positions are +0.0, as `common_fill` says.
     """
     if kwargs.get("out") is not None or kwargs.get("where", True) is not True:
         return None

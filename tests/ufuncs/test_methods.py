@@ -362,14 +362,16 @@ def test_outer_product_that_cannot_be_materialised():
     assert got.shape == (2**31, 2**31)
     assert got.eigenvalues.tolist() == [4.0, 10.0, 10.0, 25.0]
     assert outer(np.add, x, x) is None
-    # -2.0 * 0.0 is -0.0, all along a row: nothing sparse, so that zeros have no sign here.
+    # -2.0 * 0.0 is -0.0, all along a row: zeros of both signs that are not stored are +0.0.
     negative = spectrum_of((2**31,), np.array([3]), np.array([-2.0]))
     got = outer(np.multiply, negative, x)
     got.check()
     assert got.eigenvalues.tolist() == [-4.0, -10.0]
     assert str(got.fill_value) == "0.0"
     few = spectrum_of((2**7,), np.array([3]), np.array([-2.0]))
-    assert outer(np.multiply, few, few) is None
+    assert outer(np.multiply, few, few).eigenvalues.tolist() == [4.0]
+    tiny = spectrum_of((2,), np.array([0]), np.array([-2.0]))
+    assert outer(np.multiply, tiny, few.replace(fill_value=few.dtype.type(1))) is None
     with pytest.raises(ValueError, match="too big"):
         outer(np.multiply, got, x)
 

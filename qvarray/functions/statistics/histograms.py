@@ -22,8 +22,8 @@ from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import compact, constant
 from ...core.values import Array
+from ...ops.align import aligned_all
 from ...sources.plan import Plan
-from ...ufuncs.elementwise import aligned_all
 from ..common import Operand, any_np, array_of, inherited_error, standard_of, wrapped
 
 __all__: list[str] = []

@@ -20,10 +20,11 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
+from ...core.fill import common_fill
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array, Axis, differs_from
+from ...core.values import Array, Axis, differs_from, pays_sparse
 from ...ops.basis_change import sparse
 from ...ops.order import Lines, lines_of, statistics
 from ..common import UNSET, Operand, Output, Unset, into
@@ -157,9 +158,13 @@ class _Sample:
         exact = self.spectrum.error is None
         error = None if exact else ErrorBound.unknown()
         fills = rows[:, -1] if m < self.count else rows[:, :0].ravel()
-        fill = fills[0] if fills.size else dtype.type(0)
+        fill = common_fill(fills) if fills.size else dtype.type(0)
         numbers = self.lines.numbers
-        if differs_from(fills, fill).any():
+        stored = rows.shape[0] * m
+        if fill is None or (
+            differs_from(fills, fill).any()
+            and not pays_sparse(stored, rows.shape[0] * self.count, dtype)
+        ):
             # What lines without entries have in common depends on q.
             require_budget(rows.shape[0] * self.count * dtype.itemsize, "ask for one q at a time")
             whole = np.repeat(fills[:, None], self.count, axis=1)
