@@ -6,7 +6,7 @@ both are rounded alike and NumPy warns once; and only where some position is ina
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from .error_bound import ErrorBound
 from .spectrum import Spectrum, compact
 from .values import Array, Scalar
 
-__all__ = ["append_fill", "common_fill", "fills_alike", "map_elements", "split_fill"]
+__all__ = ["append_fill", "common_fill", "fills_alike", "lost_signs", "map_elements", "split_fill"]
 
 
 def common_fill(values: Array) -> Scalar | None:
@@ -63,6 +63,18 @@ def common_fill(values: Array) -> Scalar | None:
 def fills_alike(*fills: Scalar) -> Scalar | None:
     """Return the `common_fill` of some scalars of one dtype, or None."""
     return common_fill(np.array(fills))
+
+
+def lost_signs(result: Spectrum, fills: Sequence[Scalar]) -> bool:
+    """Tell whether zeros of both signs were made one on the way to an array that stores all.
+
+    For what is made in several steps: a step may be sparse, and the last one dense.
+    """
+    if result.active_indices is not None or result.dtype.kind not in "fc":
+        return False
+    values = np.array(fills, dtype=result.dtype)
+    parts = (values.real, values.imag) if result.dtype.kind == "c" else (values,)
+    return any(np.unique(np.signbit(part[part == 0])).size > 1 for part in parts)
 
 
 def append_fill(x: Spectrum) -> tuple[Array, bool]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
 from ...core.values import Casting, Shape, numeric_dtype
 from ...ops import join
@@ -200,4 +201,15 @@ def block(arrays: Nested) -> Any:
     small = np.block(_leaves(arrays, _single_element))
     if small.dtype.kind not in "biufc":
         return NotImplemented
-    return _block(arrays, small.ndim, _depth(arrays))
+    result = _block(arrays, small.ndim, _depth(arrays))
+    fills: list[Any] = []
+
+    def noted(obj: Operand) -> None:
+        if isinstance(obj, VirtualQArray) and obj.source.is_standard:
+            fills.append(obj.spectrum.fill_value)
+
+    if result.source.is_standard and result.dtype.kind in "fc":
+        _leaves(arrays, noted)
+        if lost_signs(result.spectrum, fills):
+            return NotImplemented
+    return result

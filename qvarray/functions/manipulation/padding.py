@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.fill import lost_signs
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
@@ -150,6 +152,20 @@ def _padded_without_elements(spectrum: Spectrum, widths: list[_Pair]) -> Spectru
     return constant(spectrum.fill_value, longer)
 
 
+def _unless_signs_are_lost(result: Spectrum, fills: list[Any]) -> Any:
+    """Return the array; NumPy's is as small where it stores all positions, with their zeros."""
+    return NotImplemented if _lost(result, fills) else VirtualQArray(result)
+
+
+def _lost(result: Spectrum, fills: list[Any]) -> bool:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        cells = np.zeros(len(fills), result.dtype)
+        for i, fill in enumerate(fills):
+            cells[i : i + 1] = fill
+    return lost_signs(result, list(cells))
+
+
 @function_rule(Tier.STRUCTURAL, np.pad)
 def pad(
     array: VirtualQArray,
@@ -167,13 +183,16 @@ def pad(
     if mode in ("constant", "empty"):
         fill = 0 if mode == "constant" else spectrum.fill_value
         values = _pairs(kwargs.get("constant_values", fill), ndim)
-        return VirtualQArray(_padded_with_values(spectrum, widths, values))
+        result = _padded_with_values(spectrum, widths, values)
+        blocks = [value for pair in values for value in pair]
+        return _unless_signs_are_lost(result, [spectrum.fill_value, *blocks])
     if not spectrum.size:
         return VirtualQArray(_padded_without_elements(spectrum, widths))
+    fill = spectrum.fill_value
     lengths = _pairs(kwargs.get("stat_length"), ndim, is_count=True)
     for axis, pair in enumerate(widths):
         if mode in _STATISTICS:
             spectrum = _with_statistic(spectrum, axis, pair, lengths[axis], mode)
         elif any(pair):
             spectrum = repetition.mirrored(spectrum, axis, *pair, mode)  # type: ignore[arg-type]
-    return VirtualQArray(spectrum)
+    return _unless_signs_are_lost(spectrum, [fill, spectrum.dtype.type(0)])
