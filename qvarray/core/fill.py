@@ -62,6 +62,10 @@ def common_fill(values: Array) -> Scalar | None:
 
 def fills_alike(*fills: Scalar) -> Scalar | None:
     """Return the `common_fill` of some scalars of one dtype, or None."""
+    scalars: Sequence[Any] = fills
+    bits = scalars[0].tobytes()
+    if all(fill.tobytes() == bits for fill in scalars):
+        return fills[0]
     return common_fill(np.array(fills))
 
 
