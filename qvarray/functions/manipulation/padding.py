@@ -158,6 +158,8 @@ def _unless_signs_are_lost(result: Spectrum, fills: list[Any]) -> Any:
 
 
 def _lost(result: Spectrum, fills: list[Any]) -> bool:
+    if result.active_indices is not None:
+        return False
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         cells = np.zeros(len(fills), result.dtype)
