@@ -74,3 +74,7 @@ __all__ = [
     "zero_state",
 ]
 __all__ += functions.__all__
+
+
+def __dir__() -> list[str]:
+    return __all__

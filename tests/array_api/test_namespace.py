@@ -86,7 +86,7 @@ def test_nothing_else_is_in_the_namespace():
     assert all(hasattr(qv, name) for name in qv.__all__)
 
 
-@pytest.mark.parametrize("module", [qv, qv.fft, qv.linalg, qv.plot])
+@pytest.mark.parametrize("module", [qv, qv.fft, qv.linalg, qv.plot, qv.gates])
 def test_dir_shows_what_is_public(module):
     assert dir(module) == sorted(module.__all__)
 
