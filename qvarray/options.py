@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "options"]
 
 _ENVIRONMENT = "QVARRAY_MEMORY_BUDGET"
-_NO_OVERRIDES: Mapping[str, Any] = MappingProxyType({})
+_NO_OVERRIDES: Mapping[str, float | None] = MappingProxyType({})
 
 
 def _as_bytes(value: object, where: str) -> int:
@@ -38,7 +38,7 @@ def _as_seconds(value: object, where: str) -> float:
 
 
 #: The settings: what makes a value one of theirs, and whether it may be None.
-_CHECKS: dict[str, tuple[Callable[[object, str], Any], bool]] = {
+_CHECKS: dict[str, tuple[Callable[[object, str], float], bool]] = {
     "memory_budget": (_as_bytes, False),
     "warn_dense": (_as_bytes, True),
     "max_seconds": (_as_seconds, True),
@@ -46,7 +46,7 @@ _CHECKS: dict[str, tuple[Callable[[object, str], Any], bool]] = {
 }
 
 
-def _checked(name: str, value: object) -> Any:
+def _checked(name: str, value: object) -> float | None:
     """Return what a setting is set to by a value."""
     if name not in _CHECKS:
         raise TypeError(f"{name!r} is no setting; there are {', '.join(_CHECKS)}")
@@ -118,20 +118,20 @@ class Options:
 
     def __init__(self) -> None:
         self._budget: int | None = None
-        self._defaults: dict[str, Any] = {
+        self._defaults: dict[str, float | None] = {
             "warn_dense": None,
             "max_seconds": None,
             "unpacked_bytes": 1 << 26,
         }
-        self._overrides: ContextVar[Mapping[str, Any]] = ContextVar(
+        self._overrides: ContextVar[Mapping[str, float | None]] = ContextVar(
             "options", default=_NO_OVERRIDES
         )
 
     @property
     def memory_budget(self) -> int:
-        override: int | None = self._overrides.get().get("memory_budget")
+        override = self._overrides.get().get("memory_budget")
         if override is not None:
-            return override
+            return cast("int", override)
         if self._budget is None:
             named = os.environ.get(_ENVIRONMENT)
             self._budget = _free_bytes() // 2 if named is None else _as_bytes(named, _ENVIRONMENT)
@@ -143,8 +143,7 @@ class Options:
 
     @property
     def warn_dense(self) -> int | None:
-        found: int | None = self._get("warn_dense")
-        return found
+        return cast("int | None", self._get("warn_dense"))
 
     @warn_dense.setter
     def warn_dense(self, value: int | None) -> None:
@@ -152,8 +151,7 @@ class Options:
 
     @property
     def max_seconds(self) -> float | None:
-        found: float | None = self._get("max_seconds")
-        return found
+        return self._get("max_seconds")
 
     @max_seconds.setter
     def max_seconds(self, value: float | None) -> None:
@@ -161,14 +159,13 @@ class Options:
 
     @property
     def unpacked_bytes(self) -> int:
-        found: int = self._get("unpacked_bytes")
-        return found
+        return cast("int", self._get("unpacked_bytes"))
 
     @unpacked_bytes.setter
     def unpacked_bytes(self, value: int) -> None:
         self._defaults["unpacked_bytes"] = _checked("unpacked_bytes", value)
 
-    def _get(self, name: str) -> Any:
+    def _get(self, name: str) -> float | None:
         overrides = self._overrides.get()
         return overrides[name] if name in overrides else self._defaults[name]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core.error_bound import ErrorBound
 from ..ops.basis_change import sparse
+from .operand_bytes import require_dense_peak
 from .virtual_array import VirtualQArray
 
 __all__ = ["call_dense", "is_lossy"]
@@ -61,10 +62,11 @@ def call_dense(function: Callable[..., Any], args: Sequence[Any], kwargs: Mappin
     Raises
     ------
     MaterializationError
-        Where an argument is over the memory budget.
+        Where what NumPy will allocate for it is over the memory budget.
     ValueError
         Where `function` would write to another VirtualQArray.
     """
+    require_dense_peak(function, tuple(args), dict(kwargs))
     error = ErrorBound.unknown() if is_lossy(args) or is_lossy(kwargs) else None
     outs = kwargs.get("out")
     several = outs if isinstance(outs, tuple) else (outs,)

@@ -13,6 +13,7 @@ from ..errors import MaterializationError
 from . import display
 from .masked import is_masked
 from .methods import Methods
+from .operand_bytes import require_peak
 from .python_operators import Operators
 from .stored import untyped_np
 
@@ -80,6 +81,8 @@ virtual=8.0 TiB>
         try:
             # As `_answered`: rules that warn count the frames.
             rule = FUNCTIONS.get(func)
+            if rule is not None and rule.peak:
+                require_peak(rule.peak, args, kwargs)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 return FUNCTIONS[None].call(func, args, kwargs)

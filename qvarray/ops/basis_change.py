@@ -13,6 +13,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
+from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
@@ -287,6 +288,9 @@ def constant_functions(
     for (basis, n), along in zip(parts, split_indices(indices, parts), strict=True):
         heights *= basis.sums(n, along, heights.dtype)
     return indices, heights
+
+
+cleared(constant_functions.cache_clear)
 
 
 @implements(Spectrum, "norm_bound")

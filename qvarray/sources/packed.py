@@ -13,6 +13,7 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget
+from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
@@ -20,6 +21,7 @@ from ..core.values import Array
 from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, norm
+from ..options import options
 from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
@@ -60,8 +62,7 @@ class _Cache:
     Floating-Point Arrays", IEEE Trans. Vis. Comput. Graph. 20 (2014).
     """
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self) -> None:
         self.held: dict[weakref.ref[Packed], Spectrum] = {}
         # Reentrant: a collection of garbage may forget an array at any time.
         self.lock = threading.RLock()
@@ -75,20 +76,26 @@ class _Cache:
             return found
 
     def put(self, packed: Packed, spectrum: Spectrum) -> None:
-        if not fits_budget(16 * spectrum.nbytes) or spectrum.nbytes > self.most:
+        most = options.unpacked_bytes
+        if not fits_budget(16 * spectrum.nbytes) or spectrum.nbytes > most:
             return
         with self.lock:
             self.held[weakref.ref(packed, self.forget)] = spectrum
             # The first are those that were not used for longest.
-            while sum(spectrum.nbytes for spectrum in self.held.values()) > self.most:
+            while sum(spectrum.nbytes for spectrum in self.held.values()) > most:
                 del self.held[next(iter(self.held))]
 
     def forget(self, key: weakref.ref[Packed]) -> None:
         with self.lock:
             self.held.pop(key, None)
 
+    def clear(self) -> None:
+        with self.lock:
+            self.held.clear()
 
-_UNPACKED = _Cache(1 << 26)
+
+_UNPACKED = _Cache()
+cleared(_UNPACKED.clear)
 
 
 class Packed(Source):
