@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "options"]
 
 _ENVIRONMENT = "QVARRAY_MEMORY_BUDGET"
+_DAY = 86400.0
 _NO_OVERRIDES: Mapping[str, float | None] = MappingProxyType({})
 
 
@@ -102,8 +103,8 @@ class Options:
         (`qvarray.errors.DenseWarning`). None, the default: never.
     max_seconds : float or None
         A walk over the pages of an array that will take longer raises
-        `qvarray.errors.TimeLimitError`, as soon as the first pages have been timed. None, the
-        default: one that will take over a minute warns.
+        `qvarray.errors.TimeLimitError`, as soon as the first pages have been timed: a day unless
+        set; None for no limit. One that will take over a minute warns.
     unpacked_bytes : int
         The bytes that all packed arrays together may keep unpacked, for the next operation on
         them; 64 MiB unless set. `qvarray.clear_caches` gives them back.
@@ -120,7 +121,7 @@ class Options:
         self._budget: int | None = None
         self._defaults: dict[str, float | None] = {
             "warn_dense": None,
-            "max_seconds": None,
+            "max_seconds": _DAY,
             "unpacked_bytes": 1 << 26,
         }
         self._overrides: ContextVar[Mapping[str, float | None]] = ContextVar(

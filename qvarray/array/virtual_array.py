@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..accuracy import recording
+from ..core.budget import refused
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
-from ..errors import MaterializationError
 from . import display
 from .masked import is_masked
 from .methods import Methods
@@ -59,9 +59,8 @@ virtual=8.0 TiB>
             )
         try:
             return call(ufunc, method, inputs, kwargs)
-        except MaterializationError as error:
-            error.name(name_of(ufunc, method))
-            raise
+        except MemoryError as error:
+            raise refused(error, name_of(ufunc, method)) from error.__cause__
 
     def __array_function__(
         self,
@@ -87,9 +86,8 @@ virtual=8.0 TiB>
             if answer is NotImplemented:
                 return FUNCTIONS[None].call(func, args, kwargs)
             return answer
-        except MaterializationError as error:
-            error.name(name_of(func))
-            raise
+        except MemoryError as error:
+            raise refused(error, name_of(func)) from error.__cause__
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _INTERNAL]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 import warnings
+from math import prod
 from types import FrameType
+
+import numpy as np
 
 from ..errors import DenseWarning, MaterializationError
 from ..options import options
 from .rules import name_of
 from .units import memory
 
-__all__ = ["call_in_progress", "fits_budget", "require_budget"]
+__all__ = ["call_in_progress", "fits_budget", "refused", "require_budget"]
 
 _PACKAGE = __name__.partition(".")[0]
 #: The package whose wrappers stand between a caller and us.
@@ -38,6 +41,23 @@ def require_budget(wanted: int, instead: str) -> None:
         size = f"{memory(wanted)} ({wanted} bytes)"
         message = f"{call} materialises {size}; qvarray.options.warn_dense is {limit}"
         warnings.warn(message, DenseWarning, stacklevel=level)
+
+
+def refused(error: MemoryError, call: str) -> MaterializationError:
+    """Return an error that names the call: `error` itself, or one of ours for what the system said.
+
+    Parameters
+    ----------
+    error : MemoryError
+        MaterializationError, or what NumPy raises where the system has no memory for an array.
+    call : str
+    """
+    if isinstance(error, MaterializationError):
+        error.name(call)
+        return error
+    shape, dtype = getattr(error, "shape", ()), getattr(error, "dtype", None)
+    wanted = prod(shape) * dtype.itemsize if isinstance(dtype, np.dtype) else 0
+    return MaterializationError(wanted, options.memory_budget, "take it in parts", call)
 
 
 def call_in_progress() -> tuple[str, int]:

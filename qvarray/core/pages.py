@@ -139,12 +139,12 @@ class _Progress:
                 f"{call} would take about {duration(left)} for {self.count} pages, more than "
                 f"qvarray.options.max_seconds, {limit}"
             )
-        if limit is None and left > _WORTH_A_WARNING and not self.has_warned:
+        if left > _WORTH_A_WARNING and not self.has_warned:
             self.has_warned = True
             call, level = call_in_progress()
             warnings.warn(
                 f"{call} will take about {duration(left)} for {self.count} pages; "
-                "qvarray.options.max_seconds refuses such calls",
+                f"qvarray.options.max_seconds, {limit}, refuses longer ones",
                 LongWalkWarning,
                 stacklevel=level,
             )
