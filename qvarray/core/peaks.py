@@ -22,7 +22,6 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
         *(np.nancumsum, np.nanmean, np.nanprod, np.nansum, np.nonzero, np.outer),
         *(np.round, np.searchsorted, np.setxor1d, np.sort, np.std, np.union1d),
         *(np.unique_counts, np.unique_values, np.var, np.where),
-        *(fft.ihfft, fft.rfft, fft.rfft2, fft.rfftn),
         *(linalg.eigh, linalg.inv, linalg.lstsq, linalg.matrix_power, linalg.norm),
         *(linalg.solve, linalg.vecdot, linalg.vector_norm, lib.scimath.logn),
     ),
@@ -42,17 +41,21 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
     2.5: (
         *(np.array_split, np.convolve, np.ediff1d, np.nanmedian, np.put_along_axis, np.select),
         *(np.split, np.trapezoid, linalg.pinv),
-        *(fft.fft, fft.fft2, fft.fftn, fft.ifft, fft.ifft2, fft.ifftn),
-        *(fft.irfft, fft.irfft2, fft.irfftn),
     ),
     3.0: (
+        *(np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.require),
         *(np.column_stack, np.concatenate, np.correlate, np.dstack, np.hstack),
         *(np.nanpercentile, np.nanquantile, np.place, np.putmask, np.setdiff1d, np.stack),
-        *(np.unique, np.unique_all, np.unique_inverse, np.vstack, fft.hfft),
+        *(np.unique, np.unique_all, np.unique_inverse, np.vstack),
     ),
     4.0: (np.corrcoef, np.cov, np.diff, np.gradient, np.percentile, np.quantile, np.unwrap),
-    5.0: (np.extract, np.i0, np.insert, np.piecewise),
-    6.0: (np.compress,),
+    5.0: (
+        *(np.extract, np.i0, np.insert, np.piecewise),
+        # Of lengths that have a large prime factor.
+        *(fft.fft, fft.fft2, fft.fftn, fft.ifft, fft.ifft2, fft.ifftn, fft.hfft, fft.ihfft),
+        *(fft.irfft, fft.irfft2, fft.irfftn, fft.rfft, fft.rfft2, fft.rfftn),
+    ),
+    6.0: (np.bincount, np.compress),
     8.0: (np.ix_, np.lexsort),
 }
 

@@ -14,6 +14,7 @@ from ..array.densify import call_dense, is_lossy
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
+from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.fill import map_elements
 from ..core.spectrum import Spectrum, compact
@@ -229,6 +230,10 @@ def bound_of(*spectra: Spectrum) -> ErrorBound | None:
     return None if all(spectrum.error is None for spectrum in spectra) else ErrorBound.unknown()
 
 
+#: What the position of an element and its value take, with their order.
+_BYTES_OF_POSITION = 32
+
+
 def as_positions(indices: Operand) -> Array:
     """Return what is given as indices, as an ndarray of int64.
 
@@ -236,7 +241,10 @@ def as_positions(indices: Operand) -> Array:
     ------
     TypeError
         Where they cannot be cast to integers safely, as NumPy has it.
+    MaterializationError
+        Where there are too many to work with.
     """
+    require_budget(np.size(indices) * _BYTES_OF_POSITION, "name fewer positions at a time")
     array = dense_of(indices)
     if isinstance(array, np.ndarray):
         return array.astype(np.intp, casting="safe")

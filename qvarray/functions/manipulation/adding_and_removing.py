@@ -39,12 +39,18 @@ def _along(arr: Operand, axis: int | None) -> tuple[Spectrum, int]:
     return spectrum, normalize_axis(axis, len(spectrum.shape))
 
 
+#: What a position to insert at takes: its order among the others, and where all is moved to.
+_BYTES_OF_POSITION = 64
+_FEWER = "insert at fewer positions"
+
+
 def _inserted_positions(obj: Index, n: int) -> Array | None:
     """Return the indices that insert is given; None where NumPy is to look at them."""
     if isinstance(obj, slice):
         wanted = range(*obj.indices(n))
-        require_budget(len(wanted) * 32, "insert at fewer positions")
+        require_budget(len(wanted) * _BYTES_OF_POSITION, _FEWER)
         return np.arange(wanted.start, wanted.stop, wanted.step, dtype=np.intp)
+    require_budget(np.size(obj) * _BYTES_OF_POSITION, _FEWER)
     indices = np.array(obj)
     if indices.dtype == bool:
         if obj.ndim != 1:  # type: ignore[union-attr]  # NumPy takes no list for a mask
