@@ -15,7 +15,16 @@ from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy
+from .operands import (
+    SCALARS,
+    Masked,
+    broadcast_shape,
+    is_foreign,
+    kept,
+    operand,
+    proxy,
+    unrepeated,
+)
 
 __all__ = ["answer"]
 
@@ -114,6 +123,9 @@ def _computed(
                 f"broadcast shape {shape}"
             )
         shape = out.shape
+    operands, mask = [unrepeated(operand) for operand in operands], unrepeated(mask)
+    sources = [operand for operand in operands if isinstance(operand, Source)]
+    masks = [mask] if isinstance(mask, Source) else []
     if not all(source.is_standard for source in (*sources, *masks)):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
