@@ -109,7 +109,7 @@ class Repeated(Source):
         )
         return np.broadcast_to(self.unrepeated.read(near), tuple(map(len, key)))
 
-    def part(self, key: Sequence[AxisKey]) -> Any:
+    def part(self, key: Sequence[AxisKey]) -> Source | np.generic:
         """Return what a basic key names, repeated as the array is. O(k log k)."""
         near: list[AxisKey] = []
         shape: list[int] = []
@@ -124,8 +124,8 @@ class Repeated(Source):
                 near.append(None)
             else:
                 near.append(0 if n == 1 else wanted)
-        picked = self.unrepeated.part(near)
-        return repeated(picked, shape) if shape else picked
+        picked: Source | np.generic = self.unrepeated.part(near)
+        return repeated(picked, shape) if isinstance(picked, Source) else picked
 
     def permuted(self, axes: Sequence[int]) -> Source:
         return Repeated(self.unrepeated.permuted(axes), tuple(self.shape[axis] for axis in axes))
@@ -155,7 +155,7 @@ def repeated(source: Source, shape: Sequence[int]) -> Source:
         For an expression that is over the memory budget.
     """
     unrepeated = source.unrepeated if isinstance(source.unrepeated, Spectrum) else source.settle()
-    wanted, longer, axes = target(source.shape, shape)
+    wanted, _, axes = target(source.shape, shape)
     times = prod(wanted[axis] for axis in axes) * (source.size // max(1, unrepeated.size))
     few = unrepeated.nactive * times <= PAGE
     if few or not unrepeated.is_standard or unrepeated.size == 1 or not prod(wanted):

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..core.source import Source
-from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import sparse
 from ..sources.expression import Expression
