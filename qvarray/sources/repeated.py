@@ -154,13 +154,12 @@ def repeated(source: Source, shape: Sequence[int]) -> Source:
     MaterializationError
         For an expression that is over the memory budget.
     """
-    unrepeated = source.unrepeated if isinstance(source.unrepeated, Spectrum) else source.settle()
-    wanted, _, axes = target(source.shape, shape)
-    times = prod(wanted[axis] for axis in axes) * (source.size // max(1, unrepeated.size))
-    few = unrepeated.nactive * times <= PAGE
-    if few or not unrepeated.is_standard or unrepeated.size == 1 or not prod(wanted):
-        return stretched_to(source.settle(), wanted)
-    if wanted == source.shape:
-        return source
-    ahead = len(wanted) - len(unrepeated.shape)
-    return Repeated(reshape(unrepeated, (1,) * ahead + unrepeated.shape), wanted)
+    wanted = tuple(int(n) for n in shape)
+    part = source.unrepeated if isinstance(source.unrepeated, Spectrum) else source.settle()
+    if part.is_standard and part.nactive * prod(wanted) > PAGE * part.size > PAGE:
+        wanted, _, repeats = target(source.shape, wanted)
+        if not repeats:
+            return source
+        ahead = len(wanted) - len(part.shape)
+        return Repeated(reshape(part, (1,) * ahead + part.shape), wanted)
+    return stretched_to(source.settle(), wanted)

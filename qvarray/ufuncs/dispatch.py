@@ -123,10 +123,10 @@ def _computed(
                 f"broadcast shape {shape}"
             )
         shape = out.shape
-    operands, mask = [unrepeated(operand) for operand in operands], unrepeated(mask)
-    sources = [operand for operand in operands if isinstance(operand, Source)]
-    masks = [mask] if isinstance(mask, Source) else []
     if not all(source.is_standard for source in (*sources, *masks)):
+        operands, mask = [unrepeated(operand) for operand in operands], unrepeated(mask)
+        sources = [operand for operand in (*operands, mask) if isinstance(operand, Source)]
+    if not all(source.is_standard for source in sources):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]

@@ -140,10 +140,12 @@ def _near(
     operands: Sequence[Any], where: Any, outs: Sequence[Spectrum | None], shape: Shape
 ) -> Shape:
     """Return the shape without the axes along which the result repeats, of length 1 there."""
+    for one in operands:
+        if isinstance(one, Spectrum) and one.shape == shape:
+            return shape
     if 0 in shape or (where is not True and any(out is not None for out in outs)):
         return shape
-    shapes = [one.shape for one in (*operands, where) if isinstance(one, Spectrum)]
-    near = shape if shape in shapes else broadcast_shape(shapes)
+    near = broadcast_shape([one.shape for one in (*operands, where) if isinstance(one, Spectrum)])
     return near if prod(near) < prod(shape) else shape
 
 

@@ -6,7 +6,7 @@ each of its stored elements and its own fill value once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..bases import STANDARD
 from ..core.budget import fits_budget
 from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Scalar, Shape, differs_from, pays_sparse
+from ..core.values import Array, Shape, differs_from, pays_sparse
 from ..ops.align import aligned_all
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
@@ -62,7 +62,7 @@ class _Group:
     def __init__(self, members: list[tuple[int, Spectrum]]) -> None:
         self.shape = members[0][1].shape
         self.indices, values, self.has_fill = aligned_all([one for _, one in members])
-        self.values = dict(zip((slot for slot, _ in members), values, strict=True))
+        self.values = {slot: each for (slot, _), each in zip(members, values, strict=True)}
         self.size = values[0].size
 
     def places(self, along: Sequence[Array]) -> Array:
@@ -179,12 +179,13 @@ class _Call:
         dtypes: Sequence[np.dtype[Any] | None],
     ) -> None:
         self.ufunc, self.operands, self.kwargs, self.dtypes = ufunc, operands, kwargs, dtypes
+        self.has_outs = any(dtype is not None for dtype in dtypes)
 
     def __call__(self, values: _Values) -> tuple[Array, ...]:
         """Return the results with some operands replaced."""
         given = [values.get(i, operand) for i, operand in enumerate(self.operands)]
         kwargs = self.kwargs
-        if any(dtype is not None for dtype in self.dtypes):
+        if self.has_outs:
             shape = np.broadcast_shapes(*(np.shape(one) for one in given))
             outs = (None if dtype is None else np.empty(shape, dtype) for dtype in self.dtypes)
             kwargs = {**kwargs, "out": tuple(outs)}
@@ -204,51 +205,56 @@ class _Call:
 class _Inactive:
     """What becomes of the fill values: one value for each result, as far as was seen.
 
+    Parameters
+    ----------
+    call : _Call
+    stored, size : int
+        How many elements of the results are active, and how many there are.
+
     Attributes
     ----------
     fills : list
-    signs : list of bool
-        For each result, whether zeros of both signs were among them.
     failed : list of dict
         Operands that lead to every kind of floating-point error.
     """
 
-    def __init__(self, call: _Call) -> None:
-        self.call = call
-        self.fills: list[Scalar] = []
-        self.signs: list[bool] = []
+    def __init__(self, call: _Call, stored: int, size: int) -> None:
+        self.call, self.stored, self.size = call, stored, size
+        self.fills: list[Any] = []
         self.failed: list[_Values] = []
         self._kinds: set[str] = set()
+        self._keeps_signs = not pays_sparse(stored, size, np.dtype(np.int8))
 
-    def are_one(self, operands: _Values) -> bool:
-        """Compute with some operands, and tell whether all results so far are one value."""
+    def results(self, operands: _Values) -> tuple[Array, ...]:
+        """Compute with some operands; keep those that lead to a new kind of error."""
         new: set[str] = set()
         with np.errstate(all="call", call=lambda kind, _: new.add(kind)):
             results = self.call(operands)
-        if not new <= self._kinds:
+        if new and not new <= self._kinds:
             self._kinds |= new
             self.failed.append(operands)
+        return results
+
+    def are_one(self, results: Iterable[Array]) -> bool:
+        """Tell whether all of each result so far are one value.
+
+        Zeros of both signs are not, where every position of the result would be stored.
+        """
         for i, values in enumerate(results):
-            fill = common_fill(values) if values.dtype.kind in "biufc" else None
+            fill: Any = common_fill(values) if values.dtype.kind in "biufc" else None
             if fill is None:
                 return False
-            signs = bool(differs_from(values, fill).any())
-            if i < len(self.fills):
-                alike = fills_alike(self.fills[i], fill)
-                if alike is None:
-                    return False
-                signs |= self.signs[i] or alike.tobytes() != fill.tobytes()
-                signs |= alike.tobytes() != self.fills[i].tobytes()
-                self.fills[i], self.signs[i] = alike, signs
-            else:
+            signs = self._keeps_signs and not pays_sparse(self.stored, self.size, values.dtype)
+            if signs and bool(differs_from(values, fill).any()):
+                return False
+            if i == len(self.fills):
                 self.fills.append(fill)
-                self.signs.append(signs)
+            elif fill.tobytes() != self.fills[i].tobytes():
+                alike = fills_alike(self.fills[i], fill)
+                if alike is None or signs:
+                    return False
+                self.fills[i] = alike
         return True
-
-    def lose_no_signs(self, stored: int, size: int) -> bool:
-        """Tell whether results are sparse, or have no zeros of both signs to store."""
-        pairs = zip(self.fills, self.signs, strict=True)
-        return all(not signs or pays_sparse(stored, size, fill.dtype) for fill, signs in pairs)
 
 
 def _extremes(values: Array) -> Array:
@@ -282,24 +288,31 @@ def _combinations(tables: Sequence[_Values]) -> Iterator[_Values]:
 
 
 def _inactive(
-    call: _Call, fills: _Values, groups: list[_Group], overlap: bool, size: int
+    call: _Call, fills: _Values, groups: list[_Group], overlap: bool, stored: int, size: int
 ) -> _Inactive | None:
     """Return the results of the fill values of full operands; None where they are not known."""
     count = prod(group.size for group in groups)
-    dtypes = {each.dtype.kind for group in groups for each in group.values.values()}
-    if (count > _MANY or overlap) and call.is_monotone and dtypes <= set("biuf"):
-        found = _Inactive(call)
+    real = "biuf"
+    if (
+        (count > _MANY or overlap)
+        and call.is_monotone
+        and all(each.dtype.kind in real for group in groups for each in group.values.values())
+    ):
+        found = _Inactive(call, stored, size)
         # Members of a group may have their extremes at different positions.
         tables = [
             {slot: _extremes(each)} for group in groups for slot, each in group.values.items()
         ]
-        if all(found.are_one({**fills, **piece}) for piece in _combinations(tables)):
+        pieces = _combinations(tables)
+        if all(found.are_one(found.results({**fills, **piece})) for piece in pieces):
             return found
     if overlap or count > min(size // 2, _MOST):
         return None
-    found = _Inactive(call)
+    found = _Inactive(call, stored, size)
     pieces = _combinations([group.values for group in groups])
-    return found if all(found.are_one({**fills, **piece}) for piece in pieces) else None
+    if all(found.are_one(found.results({**fills, **piece})) for piece in pieces):
+        return found
+    return None
 
 
 def _at_full(
@@ -315,8 +328,8 @@ def _at_full(
         return None
     k, size = indices.size, prod(shape)
     fills = {i: each[k:] for (i, _), each in zip(full, values, strict=True)}
-    inactive = _inactive(call, fills, groups, overlap, size)
-    if inactive is None or not inactive.lose_no_signs(k, size):
+    inactive = _inactive(call, fills, groups, overlap, k, size)
+    if inactive is None:
         return None
     along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
     active = {i: each[:k] for (i, _), each in zip(full, values, strict=True)}
@@ -349,14 +362,14 @@ def _of_groups(call: _Call, groups: list[_Group], shape: Shape) -> list[Spectrum
         for at, group in enumerate(groups)
         for slot, each in group.values.items()
     }
-    inactive = _Inactive(call)
+    stored = prod(group.size - group.has_fill for group in groups)
+    inactive = _Inactive(call, stored, prod(shape))
+    ends = []
     for at, group in enumerate(groups):
         if group.has_fill:
             last = {slot: given[slot].take([-1], at) for slot in group.values}
-            if not inactive.are_one({**given, **last}):
-                return None
-    stored = prod(group.size - group.has_fill for group in groups)
-    if not inactive.lose_no_signs(stored, prod(shape)):
+            ends.append([each.ravel() for each in inactive.results({**given, **last})])
+    if not inactive.are_one(map(np.concatenate, zip(*ends, strict=True))):
         return None
     where = np.zeros((1,) * len(sizes), np.int64)
     for at, group in enumerate(groups):
