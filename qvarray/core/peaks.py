@@ -15,9 +15,10 @@ __all__ = ["DENSE", "DENSE_PEAKS", "PEAKS"]
 #: others allocate little, or ask for what they need where they know it.
 _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
     1.0: (
-        *(np.append, np.apply_along_axis, np.argmax, np.argmin, np.argpartition, np.argsort),
+        *(np.append, np.argmax, np.argmin, np.argpartition, np.argsort),
         *(np.around, np.astype, np.average, np.choose, np.cumprod, np.cumsum),
         *(np.cumulative_prod, np.cumulative_sum, np.delete, np.flatnonzero),
+        *(np.partition, np.resize, np.roll, fft.fftshift, fft.ifftshift),
         *(np.histogram_bin_edges, np.inner, np.kron, np.median, np.nancumprod),
         *(np.nancumsum, np.nanmean, np.nanprod, np.nansum, np.nonzero, np.outer),
         *(np.round, np.searchsorted, np.setxor1d, np.sort, np.std, np.union1d),
@@ -33,8 +34,26 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
         *(linalg.cond, linalg.cross, linalg.matmul, linalg.multi_dot),
     ),
     2.0: (
-        *(np.apply_over_axes, np.histogram, np.histogramdd, np.hsplit, np.interp, np.isin),
-        *(np.nanstd, np.nanvar, np.pad, np.put, np.repeat, np.take, np.take_along_axis),
+        *(
+            np.apply_along_axis,
+            np.apply_over_axes,
+            np.clip,
+            np.histogram,
+            np.histogramdd,
+            np.hsplit,
+            np.interp,
+            np.isin,
+        ),
+        *(
+            np.nanstd,
+            np.nanvar,
+            np.pad,
+            np.put,
+            np.real_if_close,
+            np.repeat,
+            np.take,
+            np.take_along_axis,
+        ),
         *(np.unravel_index, np.unstack, linalg.eig, linalg.svd),
         *(lib.scimath.arccos, lib.scimath.arcsin, lib.scimath.arctanh),
     ),
