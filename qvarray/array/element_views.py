@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from ..core.source import Source
 from ..core.values import Array, numeric_dtype
 from ..indexing import assign
+from ..indexing.strided_view import Window
 from ..ops import linear
 from ..ops.basis_change import sparse
 from .indexed import Indexed
@@ -100,7 +101,7 @@ def _imaginary_part(source: Source) -> Source:
     return linear.imaginary_part(source.settle())
 
 
-def _same_place(window: Array) -> Array:
+def _same_place(window: Window) -> Window:
     return window
 
 

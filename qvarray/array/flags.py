@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..core.values import Array
+from ..indexing.strided_view import Window
 from .views import Memory, View
 
 __all__ = ["Flags"]
@@ -31,7 +31,7 @@ class _Stateful(Protocol):
     def state(self) -> Memory | View: ...
 
     @property
-    def window(self) -> Array: ...
+    def window(self) -> Window: ...
 
 
 class Flags:
@@ -59,11 +59,11 @@ class Flags:
 
     @property
     def c_contiguous(self) -> bool:
-        return self._is_gapless and bool(self._array.window.flags.c_contiguous)
+        return self._is_gapless and self._array.window.c_contiguous
 
     @property
     def f_contiguous(self) -> bool:
-        return self._is_gapless and bool(self._array.window.flags.f_contiguous)
+        return self._is_gapless and self._array.window.f_contiguous
 
     contiguous = c_contiguous
     fortran = f_contiguous

@@ -15,7 +15,7 @@ from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, Shape
 from ..indexing import advanced, advanced_keys, assign, keys
-from ..indexing.strided_view import offset_of
+from ..indexing.strided_view import Window
 from ..ops import linear
 from ..ops.basis_change import sparse, to_dense
 from ..ops.broadcast import broadcast_to
@@ -57,9 +57,8 @@ class Indexed(Writable):
             return self._picked(key)
         if all(isinstance(part, int) for part in basic) and not _has_dots(key):
             return self._element(keys.linear_position(basic, shape))
-        look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
         return self.view_by(
-            lambda source: _part_of(source, basic), lambda window: window[(*look, ...)]
+            lambda source: _part_of(source, basic), lambda window: window.part(basic)
         )
 
     def _element(self, position: int) -> Any:
@@ -67,9 +66,9 @@ class Indexed(Writable):
         state = self._state
         if state is not None and state.lens is None:
             if isinstance(state, Memory):
-                if position in state.writes:
-                    return state.writes[position]
-                source = self._source
+                if state.writes and (cell := state.writes.get(position)) is not None:
+                    return cell
+                source = self.source if state.merging else self._source
             elif state.memory.writes:
                 base: Any = state.base
                 return base._element(self._position_in_base(position))
@@ -81,7 +80,7 @@ class Indexed(Writable):
 
     def _position_in_base(self, position: int) -> int:
         along = keys.along_axes(position, self.shape)
-        return offset_of(self.window) + sum(map(operator.mul, along, self.window.strides))
+        return self.window.offset + sum(map(operator.mul, along, self.window.strides))
 
     def _picked(self, key: object) -> Self:
         """Copy what an advanced key names."""
@@ -104,12 +103,11 @@ class Indexed(Writable):
         key = plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is not None:
-            look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
-            window = self.window[(*look, ...)]
+            window = self.window.part(basic)
             if isinstance(value, Indexed) and self._is_there(value, window):
                 return
             if basic == [range(n) for n in shape] and isinstance(state, Memory):
-                self._own(self._cells(value, shape, any_basis=True))
+                self.overwrite(self._cells(value, shape, any_basis=True))
             else:
                 self._write(window, in_standard_basis(self._cells(value, window.shape)))
         elif _is_mask(key, shape):
@@ -129,9 +127,11 @@ class Indexed(Writable):
             )
         if isinstance(key, Spectrum) and np.size(value) == 1:
             cell = to_dense(in_standard_basis(self._cells(value, np.shape(value)))).reshape(())
-            whole = in_standard_basis(self.source)
-            out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key)
-            self._write(self.window, out)
+            self.change(
+                lambda source: assign.replaced(
+                    lambda old, on: np.where(on, cell, old), in_standard_basis(source), key
+                )
+            )
         else:
             self._put_picked(key, value)
 
@@ -152,22 +152,20 @@ class Indexed(Writable):
         if isinstance(state, View):
             owner = state.base
             position = self._position_in_base(position)
-        memory: Memory = owner._state
-        source = owner._source
-        if not source.is_standard:
-            owner._source = in_standard_basis(source)
+        memory = state.memory
+        if not owner._source.is_standard:
+            with memory.lock:
+                memory.give(owner, in_standard_basis(owner.source))
         memory.writes[position] = cell[0]
-        memory.version += 1
 
-    def _is_there(self, value: Writable, window: Array) -> bool:
+    def _is_there(self, value: Writable, window: Window) -> bool:
         """Tell whether `value` already is the view to be written, as after ``x[key] += y``."""
         other = value._state
         if not isinstance(other, View) or other.lens is not None or self.state.lens is not None:
             return False
         if (self if self.base is None else self.base) is not other.base:
             return False
-        same = (window.shape, window.strides) == (other.window.shape, other.window.strides)
-        return same and offset_of(window) == offset_of(other.window)
+        return window == other.window
 
     def _cells(self, value: ArrayLike, shape: Shape, any_basis: bool = False) -> Spectrum:
         """Broadcast a value to be written to a shape, in this array's dtype."""

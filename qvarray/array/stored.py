@@ -49,7 +49,7 @@ class Stored:
     def source(self) -> Source:
         """What is stored: a Spectrum, or parameters that become one when elements are asked."""
         if self._state is not None:
-            self._source = self._state.current(self._source)
+            self._state.refresh(self)  # type: ignore[arg-type]
         return self._source
 
     @property
@@ -70,9 +70,10 @@ class Stored:
                 "Incompatible shape for in-place modification. Use `.reshape()` to make a copy "
                 "with the desired shape."
             ) from None
-        self._source = out.source
-        if isinstance(self._state, View):
-            self._state = out._state
+        with out._state.lock:
+            self._source = out.source
+            if isinstance(self._state, View):
+                self._state = out._state
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -19,7 +19,7 @@ from .stored import untyped_np
 __all__ = ["VirtualQArray"]
 
 #: What other modules of the package use, and nobody else.
-_INTERNAL = {"put_elements", "replace_with", "state", "view_by", "window"}
+_INTERNAL = {"change", "overwrite", "put_elements", "replace_with", "state", "view_by", "window"}
 
 
 class VirtualQArray(Methods, Operators):

@@ -19,20 +19,20 @@ from ..core.values import Array, pays_sparse, same_value
 from ..ops.align import aligned
 from ..ops.basis_change import norm, to_dense
 from ..ops.reshape import reshape
-from .strided_view import coordinates_in, covers, is_injective, located, offset_of, positions_in
+from .strided_view import Window, coordinates_in, covers, is_injective, located, positions_in
 
 __all__ = ["gathered", "mapped", "paste", "put_at", "replaced"]
 
 _INSTEAD = "write fewer elements at a time"
 
 
-def _strided(values: Array, window: Array) -> Array:
+def _strided(values: Array, window: Window) -> Array:
     """Return the elements of a window on an array that is all there: a view."""
     if not window.size:  # its offset may be anywhere
         return np.empty(window.shape, values.dtype)
     item = values.dtype.itemsize
     strides = tuple(stride * item for stride in window.strides)
-    return np.ndarray(window.shape, values.dtype, values, offset_of(window) * item, strides)
+    return np.ndarray(window.shape, values.dtype, values, window.offset * item, strides)
 
 
 def _bounded(spectrum: Spectrum, *errors: ErrorBound | None) -> Spectrum:
@@ -84,7 +84,7 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     )
 
 
-def _local(spectrum: Spectrum, window: Array) -> tuple[Array, Array]:
+def _local(spectrum: Spectrum, window: Window) -> tuple[Array, Array]:
     """Return the active elements in a window: positions in it, unsorted, and values. O(k)."""
     inside, along = coordinates_in(window, spectrum.indices())
     local = np.zeros(int(np.count_nonzero(inside)), np.int64)
@@ -93,7 +93,7 @@ def _local(spectrum: Spectrum, window: Array) -> tuple[Array, Array]:
     return local, spectrum.eigenvalues[inside]
 
 
-def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
+def gathered(spectrum: Spectrum, window: Window) -> Spectrum:
     """Return the elements of an injective window on an array in the standard basis. O(k)."""
     shape, dtype, fill = window.shape, spectrum.dtype, spectrum.fill_value
     bases = (STANDARD,) * window.ndim
@@ -114,15 +114,14 @@ def _listed(part: Spectrum) -> tuple[Array, Array]:
     return np.arange(size, dtype=np.int64), to_dense(part).reshape(-1)
 
 
-def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
+def paste(spectrum: Spectrum, window: Window, part: Spectrum) -> Spectrum:
     """Write the elements of a window with those of an array of its shape.
 
     Parameters
     ----------
     spectrum, part : Spectrum
         In the standard basis, of one dtype, with any fill values.
-    window : ndarray
-        See `window`.
+    window : Window
 
     Raises
     ------
@@ -149,7 +148,7 @@ def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
     return _bounded(_pasted(spectrum, window, part), spectrum.error, part.error)
 
 
-def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
+def _pasted(spectrum: Spectrum, window: Window, part: Spectrum) -> Spectrum:
     fill = spectrum.fill_value
     inside, _ = coordinates_in(window, spectrum.indices())
     outside = ~inside

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..array.densify import call_dense
 from ..array.virtual_array import VirtualQArray
+from ..array.writable import exclusively
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
@@ -84,6 +86,17 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> A
                 return VirtualQArray(known)
     if not outs:
         outs = (None,) * ufunc.nout
+    if where is True:
+        return _answered(ufunc, inputs, outs, where, kwargs)
+    # Where the mask is false, the outputs are other threads' to write to.
+    call = partial(_answered, ufunc, inputs, outs, where, kwargs)
+    return exclusively((*inputs, *outs, where), call)
+
+
+def _answered(
+    ufunc: np.ufunc, inputs: tuple[Any, ...], outs: tuple[Any, ...], where: Any, kwargs: Any
+) -> Any:
+    """Return results that have been written to the outputs that are given."""
     if ufunc.signature is not None or any(isinstance(out, np.ndarray) for out in outs):
         return _dense(ufunc, inputs, outs, where, kwargs)
     operands = [operand(x) for x in inputs]

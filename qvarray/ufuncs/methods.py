@@ -158,6 +158,8 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
         few: tuple[Any, ...] = (np.zeros(1),)
         ufunc.at(*few)  # NumPy's exception
     rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
-    changed = at.at(ufunc, in_standard_basis(target.source), plain_key(inputs[1]), *rest)
+    key = plain_key(inputs[1])
     error = ErrorBound.unknown() if is_lossy(inputs) else None
-    target.replace_with(changed.replace(error=error))
+    target.change(
+        lambda source: at.at(ufunc, in_standard_basis(source), key, *rest).replace(error=error)
+    )

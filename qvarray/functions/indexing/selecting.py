@@ -25,7 +25,7 @@ from ...core.values import Array, Axis, Shape, ShapeLike, require_size
 from ...indexing import diagonals
 from ...indexing.advanced_keys import true_positions
 from ...indexing.assign import gathered
-from ...indexing.strided_view import window_of
+from ...indexing.strided_view import Window, as_seen, window_of
 from ...ops.reshape import reshape
 from ..common import (
     Mode,
@@ -177,9 +177,9 @@ def diagonal(
             first, second = normalize_axis(axis1, 2), normalize_axis(axis2, 2)
             return diagonals.diagonal(spectrum, operator.index(offset), first, second)
         spectrum = in_standard_basis(spectrum)
-        return gathered(spectrum, look(window_of(spectrum.shape)))
+        return gathered(spectrum, window_of(spectrum.shape).seen(look))
 
-    return a.view_by(step, look, writeable=False)
+    return a.view_by(step, as_seen(look), writeable=False)
 
 
 @function_rule(Tier.STRUCTURAL, sliding_window_view)
@@ -201,24 +201,27 @@ def sliding_windows(
 
     shape = look(blank(x.shape)).shape
     return x.view_by(
-        lambda source: _windows(in_standard_basis(source), shape, look), look, writeable=writeable
+        lambda source: _windows(in_standard_basis(source), shape, look),
+        as_seen(look),
+        writeable=writeable,
     )
 
 
 def _windows(spectrum: Spectrum, shape: Shape, look: Callable[[Array], Array]) -> Spectrum:
     require_size(shape)
-    window = look(window_of(spectrum.shape))
+    window = window_of(spectrum.shape).seen(look)
+    outer = [range(n) for n in shape[: len(spectrum.shape)]]
     inner = shape[len(spectrum.shape) :]
     width = prod(inner)
     if not prod(shape):
-        return reshape(gathered(spectrum, window[..., :0].ravel()[:0]), shape)
+        return reshape(gathered(spectrum, Window((0,), (0,))), shape)
     require_budget(
         max(spectrum.nactive, 1) * width * (16 + spectrum.dtype.itemsize), "ask for smaller windows"
     )
     # One position of all windows after the other: where elements are there, they are sorted.
     parts = []
     for number, offset in enumerate(np.ndindex(*inner)):
-        part = gathered(spectrum, window[(..., *offset)])
+        part = gathered(spectrum, window.part([*outer, *offset]))
         parts.append((part.indices().astype(np.int64) * width + number, part.eigenvalues))
     indices, values = (np.concatenate(runs) for runs in zip(*parts, strict=True))
     order = kernels.radix_sort.argsort(indices)

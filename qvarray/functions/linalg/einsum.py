@@ -14,6 +14,7 @@ from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact
 from ...core.values import MAX_SIZE, Array, Shape
+from ...indexing.strided_view import as_seen
 from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
 from ...ufuncs.matrix_product import matrix_product, tensor_product
@@ -179,7 +180,7 @@ def _view(array: VirtualQArray, letters: str, final: str) -> VirtualQArray:
         part = _without_repeats(VirtualQArray(source.settle()), letters)
         return _ordered(part, final).spectrum
 
-    return array.view_by(step, lambda window: np.einsum(f"{letters}->{final}", window))
+    return array.view_by(step, as_seen(lambda array: np.einsum(f"{letters}->{final}", array)))
 
 
 def _cast(array: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...array.writable import exclusively
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Axis, Casting, Shape
@@ -63,5 +64,9 @@ def copyto(
         require_castable(mask.dtype, np.dtype(bool), "safe")
     if isinstance(src, (VirtualQArray, np.ndarray, list, tuple)):
         src = np.broadcast_to(src, dst.shape)
-    dst[...] = np.where(np.broadcast_to(mask, dst.shape), src, dst)
+
+    def write() -> None:
+        dst[...] = np.where(np.broadcast_to(mask, dst.shape), src, dst)
+
+    exclusively((dst, src, mask), write)
     return None

@@ -10,7 +10,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.values import Order, ShapeLike
-from ...indexing.strided_view import window_of
+from ...indexing.strided_view import as_seen, window_of
 from ...ops import reshape as in_c_order
 from ...ops.broadcast import permute_axes
 
@@ -36,13 +36,16 @@ def reshape(
         raise ValueError("order 'K' is not permitted for reshaping")
     resolved = _resolved_order(a, order)
     try:
-        wanted = np.reshape(a.window, shape, order=resolved, copy=False).shape
+        wanted = a.window.seen(
+            lambda array: np.reshape(array, shape, order=resolved, copy=False)
+        ).shape
         is_view = True
     except ValueError as error:
         if "copy" not in str(error):
             raise ValueError(str(error)) from None
         # Only the size matters for what the shape is.
-        wanted = np.reshape(window_of(a.shape), shape, order="C", copy=False).shape
+        whole = window_of(a.shape)
+        wanted = whole.seen(lambda array: np.reshape(array, shape, order="C", copy=False)).shape
         is_view = False
 
     def step(source: Source) -> Source:
@@ -53,7 +56,8 @@ def reshape(
         return permute_axes(in_c_order.reshape(turned, wanted[::-1]), range(len(wanted))[::-1])
 
     if is_view and copy is not True:
-        return a.view_by(step, lambda array: np.reshape(array, wanted, order=resolved, copy=False))
+        look = as_seen(lambda array: np.reshape(array, wanted, order=resolved, copy=False))
+        return a.view_by(step, look)
     if copy is False:
         raise ValueError("Unable to avoid creating a copy while reshaping.")
     return VirtualQArray(step(a.source))

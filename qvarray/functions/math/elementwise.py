@@ -14,6 +14,7 @@ import numpy as np
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
+from ...array.writable import exclusively
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
@@ -121,7 +122,20 @@ def nan_to_num(
     neginf: Operand | None = None,
 ) -> Any:
     """Put numbers for NaN and infinities; in place if `copy` is false. O(k)."""
-    function, instead = np.nan_to_num, {"nan": nan, "posinf": posinf, "neginf": neginf}
+    instead = {"nan": nan, "posinf": posinf, "neginf": neginf}
+    if copy:
+        return _with_numbers_instead(x, instead)
+
+    def write() -> Any:
+        result = _with_numbers_instead(x, instead)
+        x.replace_with(result.source if x.ndim else sparse(np.asarray(result)))
+        return x if x.ndim else result
+
+    return exclusively((x, *instead.values()), write)
+
+
+def _with_numbers_instead(x: VirtualQArray, instead: dict[str, Any]) -> Any:
+    function = np.nan_to_num
     result: Any
     if not x.ndim:
         result = call_dense(function, (x,), instead)
@@ -133,9 +147,6 @@ def nan_to_num(
         result = pointwise(_with_numbers, (x, *instead.values()))
     if np.shape(result) != x.shape:
         raise ValueError("the numbers that are put in cannot be broadcast to the array")
-    if not copy:
-        x.replace_with(result.source if x.ndim else sparse(np.asarray(result)))
-        result = x if x.ndim else result
     return result
 
 
