@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -212,7 +212,7 @@ class View:
         memory.viewed = True
 
     @property
-    def lock(self) -> Any:
+    def lock(self) -> AbstractContextManager[bool]:
         """That of the memory."""
         return self.memory.lock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any
+from contextlib import AbstractContextManager
 
 __all__ = ["Lockable"]
 
@@ -17,9 +17,8 @@ _renewing = threading.Lock()
 class Lockable:
     """What is written to by several threads, one after the other.
 
-    A ``with`` statement on `lock` gives it back whatever interrupts it. It may be taken again by the
-    thread that has it: a signal handler, or the collection of garbage, may come back to the same
-    object.
+    A ``with`` statement on `lock` gives it back whatever interrupts it. The thread that has it may
+    take it again: a signal handler, or the collection of garbage, may come back to the same object.
     """
 
     __slots__ = ("_born", "_lock")
@@ -29,11 +28,11 @@ class Lockable:
         self._born = _process
 
     @property
-    def lock(self) -> Any:
+    def lock(self) -> AbstractContextManager[bool]:
         """A reentrant lock of this process."""
         return self._lock if self._born is _process else self._renewed()
 
-    def _renewed(self) -> Any:
+    def _renewed(self) -> AbstractContextManager[bool]:
         with _renewing:
             if self._born is not _process:
                 self._lock = threading.RLock()

@@ -114,7 +114,7 @@ def as_seen(look: Callable[[Array], Array]) -> Callable[[Window], Window]:
 def stand_in(shape: Shape, strides: tuple[int, ...]) -> Array:
     """Return an ndarray of that shape and those strides, of elements of no bytes. O(1).
 
-    A single element has one byte, so that NumPy gives new axes of length 1 the strides that it does.
+    A single element has one byte: NumPy then gives new axes of length 1 the strides that it does.
     """
     return as_strided(_NOTHING if prod(shape) > 1 else np.zeros(1, np.int8), shape, strides)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Sequence
 from math import frexp, isfinite, prod
@@ -14,6 +13,7 @@ import numpy as np
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget
 from ..core.error_bound import ErrorBound
+from ..core.locks import Lockable
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
@@ -53,7 +53,7 @@ def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
     return (bits if bits.nbytes < listed.nbytes else listed), escapes
 
 
-class _Cache:
+class _Cache(Lockable):
     """What arrays computed with of late were unpacked to, up to some bytes in all.
 
     As zfp keeps a few blocks of its arrays decoded: Lindstrom, "Fixed-Rate Compressed
@@ -61,10 +61,9 @@ class _Cache:
     """
 
     def __init__(self, most: int) -> None:
+        super().__init__()
         self.most = most
         self.held: dict[weakref.ref[Packed], Spectrum] = {}
-        # Reentrant: a collection of garbage may forget an array at any time.
-        self.lock = threading.RLock()
 
     def get(self, packed: Packed) -> Spectrum | None:
         with self.lock:
@@ -79,9 +78,10 @@ class _Cache:
             return
         with self.lock:
             self.held[weakref.ref(packed, self.forget)] = spectrum
-            # The first are those that were not used for longest.
-            while sum(spectrum.nbytes for spectrum in self.held.values()) > self.most:
-                del self.held[next(iter(self.held))]
+            # The first are those that were not used for longest. A collection of garbage may forget
+            # others at any time.
+            while sum(spectrum.nbytes for spectrum in list(self.held.values())) > self.most:
+                self.held.pop(next(iter(self.held)), None)
 
     def forget(self, key: weakref.ref[Packed]) -> None:
         with self.lock:
