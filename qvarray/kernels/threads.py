@@ -23,8 +23,8 @@ __all__ = ["MOST_WORKERS", "close_gaps", "run", "split", "workers", "workers_for
 # its bandwidth, and more would only take cores from the caller's other work.
 MOST_WORKERS = 4
 
-# Whether this is in a piece: one that asked the pool for more could wait for itself. Every piece has
-# a context of its own, so that nothing has to be set back.
+# Whether this is in a piece: one that asked the pool for more could wait for itself. Every piece
+# has a context of its own, so that nothing has to be set back.
 _inside: ContextVar[bool] = ContextVar("qvarray_piece", default=False)
 
 

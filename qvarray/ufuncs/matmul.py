@@ -15,7 +15,7 @@ from ..core.spectrum import Spectrum
 from ..ops import linear
 from ..ops.basis_change import as_samples, off_diagonal, sparse, to_dense
 from ..ops.broadcast import move_axis
-from . import parseval
+from . import by_method, parseval
 from .diagonal_product import diagonal_product
 from .dispatch import answer
 from .matrix_product import matrix_product
@@ -181,8 +181,8 @@ def _vecdot(a: Source, b: Source) -> Any:
         if closed is not None:
             return VirtualQArray(closed)
     if dtype.kind == "b":
-        return np.logical_or.reduce(np.logical_and(x, y), axis=-1)
+        return by_method.reduced(np.logical_or, np.logical_and(x, y), axis=-1)
     if dtype == np.float16:
-        return np.add.reduce(np.multiply(x, y, dtype=np.float32), axis=-1).astype(dtype)
+        return by_method.reduced(np.add, np.multiply(x, y, dtype=np.float32), axis=-1).astype(dtype)
     x = np.conjugate(x) if x.dtype.kind == "c" else x
-    return np.add.reduce(np.multiply(x, y, dtype=dtype), axis=-1, dtype=dtype)
+    return by_method.reduced(np.add, np.multiply(x, y, dtype=dtype), axis=-1, dtype=dtype)

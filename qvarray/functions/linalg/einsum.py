@@ -17,6 +17,7 @@ from ...core.values import MAX_SIZE, Array, Shape
 from ...indexing.strided_view import as_seen
 from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
+from ...ufuncs import by_method
 from ...ufuncs.matrix_product import matrix_product, tensor_product
 from ..common import Output, array_of, blank, standard_of
 from .products import write
@@ -195,7 +196,7 @@ def _summed(part: Labelled, over: set[str], dtype: np.dtype[Any]) -> Labelled:
     ufunc = np.logical_or if dtype.kind == "b" else np.add
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    total = array_of(ufunc.reduce(part.array, axis=axes, dtype=wide))
+    total = array_of(by_method.reduced(ufunc, part.array, axis=axes, dtype=wide))
     letters = "".join(letter for letter in part.letters if letter not in over)
     return Labelled(_cast(total, dtype), letters)
 

@@ -24,6 +24,7 @@ from ...ops.broadcast import move_axis, permute_axes
 from ...ops.linear import cast
 from ...sources.diagonal_operator import Mapped
 from ...sources.linear_map import LinearMap
+from ...ufuncs import by_method
 from ...ufuncs.matrix_product import tensor_product
 from ...ufuncs.outer import outer as outer_of_elements
 from ..common import (
@@ -98,11 +99,11 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
         return closed
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.kind == "b":
-        return np.logical_or.reduce(np.logical_and(first, b), axis=None)
+        return by_method.reduced(np.logical_or, np.logical_and(first, b), axis=None)
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
     terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
-    return dtype.type(np.add.reduce(terms, axis=None, dtype=wide))
+    return dtype.type(by_method.reduced(np.add, terms, axis=None, dtype=wide))
 
 
 def write(result: Any, out: Any, casting: Casting = "same_kind") -> Any:

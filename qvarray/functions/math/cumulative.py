@@ -12,6 +12,7 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
+from ...ufuncs import by_method
 from ..common import UNSET, Operand, Output, array_of, flattened, written
 from .reductions import output_loop, without_nan
 
@@ -26,7 +27,7 @@ def _accumulated(
 ) -> Any:
     if out is not None:
         dtype = output_loop(ufunc, a, dtype, out)
-    return written(ufunc.accumulate(a, axis=axis, dtype=dtype), out)
+    return written(by_method.accumulated(ufunc, a, axis=axis, dtype=dtype), out)
 
 
 def _cumulative(
@@ -81,7 +82,7 @@ def _with_initial(function: Callable[..., Any], ufunc: np.ufunc) -> None:
             return _accumulated(ufunc, a, axis, dtype, out)
         if out is not None:
             dtype = output_loop(ufunc, a, dtype, out)
-        sums = ufunc.accumulate(a, axis=axis, dtype=dtype)
+        sums = by_method.accumulated(ufunc, a, axis=axis, dtype=dtype)
         along = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
         shape = (*a.shape[:along], 1, *a.shape[along + 1 :])
         start = array_of(np.full((1,) * a.ndim, ufunc.identity, sums.dtype))
@@ -274,4 +275,4 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Any = 1.0, axis: int = -
     if x is not None and np.ndim(x) == 1:
         width = width[(None,) * along + (slice(None),) + (None,) * (ndim - 1 - along)]
     both = np.add(_part(samples, along, 1, None), _part(samples, along, None, -1))
-    return np.add.reduce(np.divide(np.multiply(width, both), 2.0), axis=along)
+    return by_method.reduced(np.add, np.divide(np.multiply(width, both), 2.0), axis=along)

@@ -13,6 +13,7 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Axis
+from ...ufuncs import by_method
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
 __all__ = ["output_loop", "reduced", "without_nan"]
@@ -80,12 +81,12 @@ def reduced(
             return delivered(result, out)
         x, kwargs["initial"] = replaced
     if out is None:
-        return ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs)
+        return by_method.reduced(ufunc, x, axis=axis, dtype=dtype, **kwargs)
     dtype = output_loop(ufunc, x, dtype, out)
     if dtype is not None:
         # NumPy reads the output before it writes there, and warns if that loses something.
         np.empty(0, out.dtype).astype(dtype)
-    return written(ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs), out)
+    return written(by_method.reduced(ufunc, x, axis=axis, dtype=dtype, **kwargs), out)
 
 
 def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out: Output) -> Any:
