@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numba
+import numba.extending
+import numpy as np
 from numba.core.caching import FunctionCache
 
-__all__ = ["inner", "njit", "problem"]
+__all__ = ["inner", "intrinsic", "njit", "problem"]
 
 _NO_FOLDER = "no folder for it can be written to; NUMBA_CACHE_DIR may name one"
 
@@ -51,6 +54,8 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
     """
 
     def decorated(kernel: Callable[..., Any]) -> Any:
+        if numba.config.DISABLE_JIT:
+            return _interpreted(kernel)
         dispatcher = numba.njit(**options)(kernel)
         if cache:
             try:
@@ -62,6 +67,32 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
         return dispatcher
 
     return decorated
+
+
+def _interpreted(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a kernel that debuggers and coverage can follow; integers wrap as if compiled."""
+
+    @wraps(kernel)
+    def run(*args: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return kernel(*args)
+
+    return run
+
+
+def intrinsic(
+    interpreted: Callable[..., Any],
+) -> Callable[[Callable[..., Any]], Any]:
+    """Return a decorator like `numba.extending.intrinsic`.
+
+    Parameters
+    ----------
+    interpreted : callable
+        What does the same without the compiler, under ``NUMBA_DISABLE_JIT``.
+    """
+    return lambda define: (
+        interpreted if numba.config.DISABLE_JIT else numba.extending.intrinsic(define)
+    )
 
 
 #: Decorator of what is called from kernels alone: it is compiled into those and cached with them.
