@@ -11,7 +11,7 @@ import numba.extending
 import numpy as np
 from numba.core.caching import FunctionCache
 
-__all__ = ["inner", "intrinsic", "njit", "problem"]
+__all__ = ["inner", "intrinsic", "is_interpreted", "njit", "problem"]
 
 _NO_FOLDER = "no folder for it can be written to; NUMBA_CACHE_DIR may name one"
 
@@ -21,6 +21,11 @@ _problems: list[str] = []
 def problem() -> str | None:
     """Return what has kept a kernel from being cached, None if nothing has."""
     return _problems[-1] if _problems else None
+
+
+def is_interpreted() -> bool:
+    """Tell whether kernels are left to the interpreter: ``NUMBA_DISABLE_JIT`` is 1."""
+    return bool(numba.config.DISABLE_JIT)
 
 
 class _Cache(FunctionCache):
@@ -54,7 +59,7 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
     """
 
     def decorated(kernel: Callable[..., Any]) -> Any:
-        if numba.config.DISABLE_JIT:
+        if is_interpreted():
             return _interpreted(kernel)
         dispatcher = numba.njit(**options)(kernel)
         if cache:
@@ -91,7 +96,7 @@ def intrinsic(
         What does the same without the compiler, under ``NUMBA_DISABLE_JIT``.
     """
     return lambda define: (
-        interpreted if numba.config.DISABLE_JIT else numba.extending.intrinsic(define)
+        interpreted if is_interpreted() else numba.extending.intrinsic(define)
     )
 
 
