@@ -78,14 +78,13 @@ class _Cache(Lockable):
             return
         with self.lock:
             self.held[weakref.ref(packed, self.forget)] = spectrum
-            # The first are those that were not used for longest. A collection of garbage may forget
-            # others at any time.
+            # The first are those that were not used for longest.
             while sum(spectrum.nbytes for spectrum in list(self.held.values())) > self.most:
-                self.held.pop(next(iter(self.held)), None)
+                self.held.pop(next(iter(list(self.held))), None)
 
     def forget(self, key: weakref.ref[Packed]) -> None:
-        with self.lock:
-            self.held.pop(key, None)
+        # Without the lock: at the end of the process, or at any time in a collection of garbage.
+        self.held.pop(key, None)
 
 
 _UNPACKED = _Cache(1 << 26)

@@ -93,7 +93,6 @@ def _told(answer):
 def test_interrupted_writes():
     """What an interrupt cuts short is written or not; what is written later is."""
 
-
     def write(x, rows):
         for i in range(50):
             x[i] = 1.0

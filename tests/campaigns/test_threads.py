@@ -5,6 +5,7 @@ import signal
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_reading_through_views_just_after_writes():
             def read(view=view, found=found):
                 found.extend(float(view[:60].sum()) for _ in range(5))
 
-            at_once(lambda: write(0), lambda: write(1), read)
+            at_once(partial(write, 0), partial(write, 1), read)
             assert found == sorted(found)
             assert view[:60].sum() == 60
 
@@ -75,7 +76,7 @@ def test_rows_of_their_own_by_augmented_assignment():
                     y[t] += 1
                     y[t, 7 * t : 7 * t + 3] *= 3
 
-            at_once(*(lambda t=t: add(t) for t in range(4)))
+            at_once(*(partial(add, t) for t in range(4)))
             np.testing.assert_array_equal(x[:4].todense(), 4)
             np.testing.assert_array_equal(x[4:].todense(), 8)
             expected = np.zeros((4, 2))
@@ -126,7 +127,7 @@ def test_parts_of_elements_and_elements_of_their_own():
                     z[[58 + start]] += 1
                     np.add.at(y, [start], 1)
 
-            at_once(real, imaginary, lambda: masked(0), lambda: masked(1))
+            at_once(real, imaginary, partial(masked, 0), partial(masked, 1))
             expected = np.zeros(64, complex)
             expected[:20] = 1 + 2j
             expected[[40, 41, 44, 45, 58, 59, 62, 63]] = 5
@@ -147,7 +148,7 @@ def test_operands_that_are_each_others_outputs():
                     b[i] = 1.0
                     np.add(a, b, out=a, where=mask)
 
-            at_once(lambda: add(x, y), lambda: add(y, x))
+            at_once(partial(add, x, y), partial(add, y, x))
 
 
 def test_single_elements_and_all_of_them():
@@ -165,7 +166,7 @@ def test_single_elements_and_all_of_them():
                 for _ in range(20):
                     x.sum()
 
-            at_once(*(lambda t=t: own(t) for t in range(4)), merge)
+            at_once(*(partial(own, t) for t in range(4)), merge)
             np.testing.assert_array_equal(x[:200].todense(), np.arange(200.0))
 
 

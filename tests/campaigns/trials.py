@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 #: Whether a campaign makes all of its trials: HYPOTHESIS_PROFILE=nightly.
 IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
@@ -61,7 +61,7 @@ class Interrupts:
         self._left = 0
         self._random = random.Random(seed)
 
-    def __enter__(self) -> Interrupts:
+    def __enter__(self) -> Self:
         self._before = signal.signal(signal.SIGALRM, self._raise)
         return self
 
