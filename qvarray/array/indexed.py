@@ -147,12 +147,12 @@ class Indexed(Writable):
         """Write one element: kept aside until the array is read. O(1)."""
         cell = np.empty(1, self._source.dtype)
         cell[0] = value
-        state = self._state
+        state = self.state
+        memory = state.memory
         owner: Any = self
         if isinstance(state, View):
             owner = state.base
             position = self._position_in_base(position)
-        memory = state.memory
         if not owner._source.is_standard:
             with memory.lock:
                 memory.give(owner, in_standard_basis(owner.source))

@@ -25,7 +25,7 @@ def problem() -> str | None:
 
 def is_interpreted() -> bool:
     """Tell whether kernels are left to the interpreter: ``NUMBA_DISABLE_JIT`` is 1."""
-    return bool(numba.config.DISABLE_JIT)
+    return bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 
 
 class _Cache(FunctionCache):
@@ -95,9 +95,7 @@ def intrinsic(
     interpreted : callable
         What does the same without the compiler, under ``NUMBA_DISABLE_JIT``.
     """
-    return lambda define: (
-        interpreted if is_interpreted() else numba.extending.intrinsic(define)
-    )
+    return lambda define: interpreted if is_interpreted() else numba.extending.intrinsic(define)
 
 
 #: Decorator of what is called from kernels alone: it is compiled into those and cached with them.

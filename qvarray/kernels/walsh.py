@@ -244,7 +244,7 @@ def _by_blocks(x, scale, inner, in_l1, stop, low, high):  # type: ignore[no-unty
             unit_stop = min(unit, in_l1)
             whole = base + (end - base) // unit * unit
             for i in range(base, whole, unit):
-                _eight_vectors(x, i, inner, unit_stop, scale)  # type: ignore[call-arg]
+                _eight_vectors(x, i, inner, unit_stop, scale)
             _levels(x, whole, end, inner, unit_stop, scale)
             _levels(x, base, end, unit_stop, in_l1, one)
         else:
