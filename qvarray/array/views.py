@@ -149,7 +149,9 @@ class Memory(Lockable):
             self._taken = {}
             self.merging = False
 
-    def written(self, source: Source, window: Window, part: Spectrum, lens: Lens | None) -> Spectrum:
+    def written(
+        self, source: Source, window: Window, part: Spectrum, lens: Lens | None
+    ) -> Spectrum:
         """Return the array after the elements of a window, or parts of them, were written."""
         whole = in_standard_basis(source)
         if lens is not None:

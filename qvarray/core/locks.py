@@ -40,7 +40,8 @@ class Lockable:
         return self._lock if self._born is _process else self._renewed()
 
     def __getstate__(self) -> dict[str, Any]:
-        _, slots = object.__getstate__(self)  # type: ignore[misc]
+        states: Any = super().__getstate__()
+        slots: dict[str, Any] = states[1]
         return {name: value for name, value in slots.items() if name not in Lockable.__slots__}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

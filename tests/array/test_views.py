@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -220,6 +221,22 @@ def _augmented(x):
 def test_augmented_assignment_through_views(fill):
     x = np.arange(24).reshape(4, 6) % 5
     check(_augmented, (x.copy(), qv.array(x, fill_value=fill)))
+
+
+def test_views_made_after_a_shape_was_set():
+    x = np.arange(12.0).reshape(3, 4)
+    y = qv.array(x)
+    for array in (x, y):
+        array[1]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # setting a shape is deprecated
+            array.shape = (2, 6)
+    views = x[1, ::2], y[1, ::2]
+    for array in (x, y):
+        array[1, 2] = 9
+        array[:, 4:] = 7
+    np.testing.assert_array_equal(views[1].todense(), views[0])
+    assert views[1].strides == views[0].strides
 
 
 def test_read_only_arrays_refuse():

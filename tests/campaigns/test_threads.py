@@ -185,6 +185,28 @@ def test_packed_arrays_are_unpacked_by_many():
             at_once(*4 * [read])
 
 
+def test_states_are_read_by_many():
+    with switching():
+        for seed in trials(10, 500):
+            rng = np.random.default_rng(seed)
+            circuit = qv.gates.Circuit(6)
+            for p in rng.integers(0, 6, 12).tolist():
+                circuit.h(p).t(p).cx(p, (p + 1) % 6).s((p + 2) % 6).x((p + 3) % 6)
+            expected = qv.gates.run(circuit).todense()
+            state = qv.gates.run(circuit)
+
+            def read(start, state=state, expected=expected):
+                for p in range(6):
+                    found = qv.gates.probabilities(state, [p]) if start % 2 else None
+                    assert found is None or abs(np.sum(found) - 1) < 1e-9
+                    np.testing.assert_allclose(state[start + p], expected[start + p], atol=1e-12)
+                    other = qv.gates.x(state, p)
+                    assert abs(abs(np.vdot(other, other)) - 1) < 1e-9
+                np.testing.assert_allclose(state.copy().todense(), expected, atol=1e-12)
+
+            at_once(*(partial(read, t) for t in range(4)))
+
+
 def test_settings_are_those_of_the_thread_that_set_them():
     before = qv.options.memory_budget
     seen, entered, left = {}, threading.Event(), threading.Event()
