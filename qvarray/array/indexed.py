@@ -98,7 +98,7 @@ class Indexed(Writable):
         shape = self._source.shape
         position = keys.element_position(key, shape)
         if position is not None and state.lens is None:
-            self._put(position, value._as_scalar() if isinstance(value, Indexed) else value)
+            self._put(state, position, value._as_scalar() if isinstance(value, Indexed) else value)
             return
         key = plain_key(key)
         basic = keys.basic_key(key, shape)
@@ -143,15 +143,15 @@ class Indexed(Writable):
         cells = self._cells(value, positions.shape)
         self.put_elements(positions.reshape(-1), to_dense(in_standard_basis(cells)).reshape(-1))
 
-    def _put(self, position: int, value: ArrayLike) -> None:
+    def _put(self, state: Memory | View, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""
         cell = np.empty(1, self._source.dtype)
         cell[0] = value
-        state = self.state
-        memory = state.memory
         owner: Any = self
-        if isinstance(state, View):
-            owner = state.base
+        if isinstance(state, Memory):
+            memory = state
+        else:
+            owner, memory = state.base, state.memory
             position = self._position_in_base(position)
         if not owner._source.is_standard:
             with memory.lock:
