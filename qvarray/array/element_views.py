@@ -62,8 +62,9 @@ class ElementViews(Indexed):
     def view(self, dtype: Any = None, type: Any = None) -> Any:
         """Look at all elements, or at their bytes as another dtype.
 
-        Where the dtype is of another size, and for ``view(np.ndarray)``, the elements are copied,
-        and the result is read-only.
+        Where the dtype is of another size the elements are copied, and the result is read-only.
+        So it is for ``view(np.ndarray)``, and for dtypes that a virtual array cannot have
+        (``"V8"``, records, strings), which give an ndarray.
         """
         is_class = isinstance(dtype, builtins.type) and issubclass(dtype, np.ndarray)
         wanted_class = dtype if is_class else type
@@ -71,9 +72,15 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
+        if np.dtype(dtype).kind not in "biufc":
+            return read_only(self.todense()).view(dtype)
         wanted, own = numeric_dtype(dtype), self.dtype
         if wanted.itemsize != own.itemsize:
-            out = builtins.type(self)(sparse(self.todense().view(wanted)))
+            viewed = sparse(self.todense().view(wanted))
+            if viewed.active_indices is None and not self.is_stored_in_full:
+                # It is not stored in full either, as `data` asks.
+                viewed = viewed.replace(active_indices=viewed.indices())
+            out = builtins.type(self)(viewed)
             out.flags.writeable = False
             return out
 

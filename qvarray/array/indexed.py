@@ -20,6 +20,7 @@ from ..ops import linear
 from ..ops.basis_change import sparse, to_dense
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from .foreign import PLAIN
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
 from .writable import Writable
@@ -31,6 +32,8 @@ _ROW_BYTES = 32
 
 #: What never names a single element, whatever the shape.
 _ArrayKey = slice | EllipsisType | list[Any] | Array | Stored | None
+#: Types of what is between brackets that is taken as it is.
+_PLAIN_PARTS = PLAIN | {slice, EllipsisType}
 #: Everything that NumPy takes between brackets.
 _Key = _ArrayKey | SupportsIndex | tuple[_ArrayKey | SupportsIndex, ...]
 
@@ -242,16 +245,20 @@ class Indexed(Writable):
 
 
 def plain_key(key: object) -> Any:
-    """Replace the arrays of ours in a key by their spectra; those without axes by scalars."""
+    """Replace arrays in a key: of ours by their spectra, or by scalars; of others by ndarrays."""
     if isinstance(key, tuple):
         return tuple(_plain_part(part) for part in key)
     return _plain_part(key)
 
 
 def _plain_part(part: object) -> Any:
-    if not isinstance(part, Stored):
+    if type(part) in _PLAIN_PARTS:
         return part
-    return part.spectrum if part.shape else part.todense()
+    if isinstance(part, Stored):
+        return part.spectrum if part.shape else part.todense()
+    if hasattr(part, "__array__") and not isinstance(part, (np.ndarray, np.generic)):
+        return np.asarray(part)
+    return part
 
 
 def _is_mask(key: object, shape: Shape) -> bool:

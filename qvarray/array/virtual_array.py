@@ -11,6 +11,7 @@ from ..accuracy import recording
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..errors import MaterializationError
 from . import display
+from .foreign import overrides
 from .masked import is_masked
 from .methods import Methods
 from .python_operators import Operators
@@ -19,7 +20,15 @@ from .stored import untyped_np
 __all__ = ["VirtualQArray"]
 
 #: What other modules of the package use, and nobody else.
-_INTERNAL = {"put_elements", "replace_with", "state", "view_by", "window"}
+_INTERNAL = {
+    "is_stored_in_full",
+    "lies_in",
+    "put_elements",
+    "replace_with",
+    "state",
+    "view_by",
+    "window",
+}
 
 
 class VirtualQArray(Methods, Operators):
@@ -69,17 +78,19 @@ virtual=8.0 TiB>
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
-        if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
-            return NotImplemented
+        as_ndarray = False
         for kind in types:
-            if is_masked(kind):
+            if kind is VirtualQArray or kind is np.ndarray or issubclass(kind, VirtualQArray):
+                continue
+            if not issubclass(kind, np.ndarray) or is_masked(kind):
                 return NotImplemented
+            as_ndarray = as_ndarray or overrides(kind)
         if recording.is_recording():
             call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
             return recording.recorded(func, call, args, kwargs)
         try:
             # As `_answered`: rules that warn count the frames.
-            rule = FUNCTIONS.get(func)
+            rule = None if as_ndarray else FUNCTIONS.get(func)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 return FUNCTIONS[None].call(func, args, kwargs)
