@@ -8,7 +8,9 @@ from typing import Any, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ..bases import STANDARD
 from ..core.source import Source
+from ..core.spectrum import Spectrum
 from ..core.values import Array, numeric_dtype
 from ..indexing import assign
 from ..ops import linear
@@ -76,9 +78,12 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(dtype)
         wanted, own = numeric_dtype(dtype), self.dtype
         if wanted.itemsize != own.itemsize:
-            viewed = sparse(self.todense().view(wanted))
-            if viewed.active_indices is None and not self.is_stored_in_full:
-                # It is not stored in full either, as `data` asks.
+            # Stored in full where this array is, and only there: `data` asks for that.
+            dense = self.todense().view(wanted)
+            bases, zero = (STANDARD,) * dense.ndim, wanted.type(0)
+            viewed = Spectrum(dense.shape, wanted, bases, dense.reshape(-1), None, zero)
+            if not self.is_stored_in_full:
+                viewed = sparse(dense)
                 viewed = viewed.replace(active_indices=viewed.indices())
             out = builtins.type(self)(viewed)
             out.flags.writeable = False

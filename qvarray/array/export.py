@@ -33,31 +33,31 @@ class Export(Writable):
             raise ValueError(
                 "Unable to avoid copy while creating an array: the elements are virtual"
             )
-        if copy:
-            out = to_dense(self.spectrum)
-            return out if dtype is None else out.astype(dtype, copy=False)
-        out = self._in_its_surroundings()
+        state = self._state
+        if isinstance(state, View) and not copy:
+            out = self._in_its_surroundings(state)
+        else:
+            out = to_dense(self.source.settle())
         if dtype is not None and np.dtype(dtype) != out.dtype:
             return out.astype(dtype)
-        # An ndarray would share its memory: what is written here would be lost.
-        out.flags.writeable = False
+        if not copy:
+            # An ndarray would share its memory: what is written here would be lost.
+            out.setflags(write=False)
         return out
 
-    def _in_its_surroundings(self) -> Array:
-        """Materialise the elements; of half an array or more, in one memory with the rest of it.
+    def _in_its_surroundings(self, state: View) -> Array:
+        """Materialise a view; one of half an array or more in one memory with the rest of it.
 
         Programs reach out of a slice by strides, as `scipy.linalg.circulant` does.
         """
-        state = self._state
-        if isinstance(state, View) and state.lens is None:
-            window, base = state.window, state.base
-            size = math.prod(state.memory.shape)
-            near = window.flags.c_contiguous and window.size < size <= 2 * window.size
-            if near and fits_budget(size * self.itemsize):
-                whole = to_dense(base.source.settle()).reshape(-1)
+        size, whole = self.size, math.prod(state.memory.shape)
+        if size < whole <= 2 * size and state.lens is None and fits_budget(whole * self.itemsize):
+            window = state.window
+            if window.flags.c_contiguous:
                 start = offset_of(window)
-                return whole[start : start + window.size].reshape(self.shape)
-        return to_dense(self.spectrum)
+                elements = to_dense(state.base.source.settle()).reshape(-1)
+                return elements[start : start + size].reshape(self.shape)
+        return to_dense(self.source.settle())
 
     def to_numpy(self, dtype: DTypeLike | None = None, copy: bool = False) -> Array:
         """Return every element in an ndarray: as ``numpy.asarray``, or ``numpy.array``.

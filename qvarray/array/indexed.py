@@ -257,7 +257,8 @@ def _plain_part(part: object) -> Any:
     if isinstance(part, Stored):
         return part.spectrum if part.shape else part.todense()
     if hasattr(part, "__array__") and not isinstance(part, (np.ndarray, np.generic)):
-        return np.asarray(part)
+        array = np.asarray(part)
+        return array if array.size else array.astype(np.intp)  # as NumPy takes an empty list
     return part
 
 

@@ -75,10 +75,12 @@ class Writable(Stored):
 
         Of a view too, for there are no elements that lie in another order.
         """
+        if 0 in self.shape:
+            return np.empty(self.shape, self.dtype).strides
         out, step = [], self.itemsize
         for n in reversed(self.shape):
             out.append(step)
-            step *= max(n, 1)
+            step *= n
         return tuple(reversed(out))
 
     def view_by(
