@@ -72,7 +72,7 @@ def leads(obj: object) -> bool:
 
 def overrides(kind: type[Any]) -> bool:
     """Tell whether a subclass of ndarray has a say in what NumPy's functions return."""
-    if kind.__array_function__ is not np.ndarray.__array_function__:  # type: ignore[attr-defined]
+    if kind.__array_function__ is not np.ndarray.__array_function__:
         return True
     priority = getattr(kind, "__array_priority__", None)
     return isinstance(priority, (int, float)) and priority > _OF_ARRAYS

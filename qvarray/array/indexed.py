@@ -20,10 +20,10 @@ from ..ops import linear
 from ..ops.basis_change import sparse, to_dense
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from .export import Export
 from .foreign import PLAIN
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
-from .writable import Writable
 
 __all__ = ["Indexed", "plain_key"]
 
@@ -38,7 +38,7 @@ _PLAIN_PARTS = PLAIN | {slice, EllipsisType}
 _Key = _ArrayKey | SupportsIndex | tuple[_ArrayKey | SupportsIndex, ...]
 
 
-class Indexed(Writable):
+class Indexed(Export):
     """An array whose elements are found by index, as an ndarray's are."""
 
     __slots__ = ()
@@ -162,7 +162,7 @@ class Indexed(Writable):
         memory.writes[position] = cell[0]
         memory.version += 1
 
-    def _is_there(self, value: Writable, window: Array) -> bool:
+    def _is_there(self, value: Stored, window: Array) -> bool:
         """Tell whether `value` already is the view to be written, as after ``x[key] += y``."""
         other = value._state
         if not isinstance(other, View) or other.lens is not None or self.state.lens is not None:

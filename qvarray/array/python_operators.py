@@ -58,7 +58,7 @@ def _binary(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
             answer = _deferred(ufunc, operation, self, other)
             if answer is not None:
                 return answer
-        return ufunc(self, other)  # type: ignore[call-overload]
+        return ufunc(self, other)
 
     return method
 
@@ -71,7 +71,7 @@ def _reflected(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
             answer = _deferred(ufunc, operation, other, self)
             if answer is not None:
                 return answer
-        return ufunc(other, self)  # type: ignore[call-overload]
+        return ufunc(other, self)
 
     return method
 
@@ -82,14 +82,14 @@ def _in_place(ufunc: np.ufunc) -> Any:
     def method(self: Operators, other: object, /) -> Any:
         if type(other) not in PLAIN and not hasattr(other, "__array_ufunc__") and leads(other):
             return NotImplemented
-        return ufunc(self, other, out=(self,))  # type: ignore[call-overload]
+        return ufunc(self, other, out=(self,))
 
     return method
 
 
 def _unary(ufunc: np.ufunc) -> Any:
     def method(self: Operators, /) -> Any:
-        return ufunc(self)  # type: ignore[call-overload]
+        return ufunc(self)
 
     return method
 
