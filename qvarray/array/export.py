@@ -38,6 +38,8 @@ class Export(Writable):
             out = self._in_its_surroundings(state)
         else:
             out = to_dense(self.source.settle())
+        if not out.size:
+            out = np.empty(out.shape, out.dtype)  # of the strides that NumPy gives a new one
         if dtype is not None and np.dtype(dtype) != out.dtype:
             return out.astype(dtype)
         if not copy:
