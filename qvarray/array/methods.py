@@ -56,7 +56,7 @@ class Methods(NumPyMethods, ElementViews):
         this array, and so do the solvers there.
         """
         out = untyped_np.matmul(self, x)
-        return np.asarray(out) if isinstance(x, np.ndarray) else out
+        return np.array(out) if isinstance(x, np.ndarray) else out
 
     @overload
     def rmatvec(self, x: Array) -> Array: ...
