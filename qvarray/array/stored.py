@@ -134,8 +134,11 @@ class Stored:
     @property
     def is_stored_in_full(self) -> bool:
         """Whether every element is stored as it is, so that `nbytes` are those of an ndarray."""
-        known = self.source.standard
-        return known is not None and known.active_indices is None
+        source = self.source
+        known = source.standard
+        if known is None or known.active_indices is not None:
+            return False
+        return source.nbytes == self.virtual_nbytes
 
     @property
     def virtual_nbytes(self) -> int:
