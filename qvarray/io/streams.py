@@ -125,29 +125,54 @@ class Writer:
 
 
 class Reader:
-    """The arrays of a file, and how many bytes they have taken of the memory budget."""
+    """The arrays of a file, where in it is read, and how many bytes of the memory budget are taken.
 
-    def __init__(self, streams: list[Stream], data: bytes) -> None:
+    Parameters
+    ----------
+    streams : list of Stream
+    data : bytes-like
+        All streams, one after the other.
+    start, header_byte : int
+        The bytes of the file that they and the header begin at.
+    """
+
+    def __init__(
+        self, streams: list[Stream], data: bytes | bytearray, start: int, header_byte: int
+    ) -> None:
         self.streams = streams
         self.starts = [0]
         for stream in streams:
             self.starts.append(self.starts[-1] + stream.stored)
         self.data = memoryview(data)
+        self.start = start
+        self.header_byte = header_byte
         self.taken = len(data)
+        #: What was read so far of the header's list of nodes.
+        self.nodes: list[Any] = []
+        #: What was made of entries of the header, by their ids.
+        self.done: dict[int, Any] = {}
+        #: What is being read: a byte of the file, and words for it.
+        self.byte = header_byte
+        self.where = ""
 
     def take(self, nbytes: int) -> None:
         """Count bytes that are about to be allocated; raise where all of them pass the budget."""
         self.taken += nbytes
         require_budget(self.taken, INSTEAD)
 
-    def array(self, entry: dict[str, Any]) -> Array:
+    def locate(self, number: int) -> None:
+        """Say that a stream is being read, if there is one of that number."""
+        if 0 <= number < len(self.streams):
+            self.byte = self.start + self.starts[number]
+
+    def array(self, number: int, dtype: np.dtype[Any]) -> Array:
         """Decode an array, whose stream may have been used before: each use makes a new one."""
-        number, dtype = as_integer(entry["at"]), as_dtype(entry["dtype"])
         if not 0 <= number < len(self.streams):
-            raise ValueError("a stream is missing")
+            raise ValueError(f"there is no stream {number}")
         stream = self.streams[number]
+        self.locate(number)
         if stream.length % dtype.itemsize:
-            raise ValueError("a stream is cut off")
+            raise ValueError(f"{stream.length} bytes are no whole number of {dtype}")
         self.take(DECODING * stream.length)
         raw = decoded(stream, self.data[self.starts[number] : self.starts[number + 1]])
         planes = np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1)

@@ -12,10 +12,12 @@ from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
 from ..ops.basis_change import sparse
+from ..ops.broadcast import broadcast_shape
+from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy
+from .operands import SCALARS, is_foreign, kept, operand, proxy
 
 __all__ = ["answer"]
 

@@ -17,7 +17,7 @@ from ..core.values import Array
 from ..ops.align import aligned, aligned_all, computed
 from ..ops.basis_change import l2_norm
 from ..ops.broadcast import broadcast_to
-from .operands import Masked
+from ..sources.element_functions import Masked
 from .smaller_operands import with_smaller
 
 __all__ = ["of_one", "of_standard", "of_two"]

@@ -1,0 +1,185 @@
+"""Files that versions of qvarray wrote, kept in ``data`` so that later ones go on to read them.
+
+``python -m tests.io.golden`` writes those that are not there yet, with what they stand for beside
+them, in ``data/expected.json``. A file that is there is never written again: it is what a version
+wrote that is in use. A new kind of array gets a line in `ARRAYS`, and so a file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import qvarray as qv
+
+__all__ = ["DATA", "described", "expected"]
+
+DATA = Path(__file__).parent / "data"
+_EXPECTED = DATA / "expected.json"
+#: Elements of larger arrays are looked at here and there.
+_ALL = 200
+
+_DTYPES = "?bhiqBHIQefdFD"
+
+
+def _smooth() -> np.ndarray:
+    t = np.linspace(0.0, 1.0, 48)
+    return np.sin(5 * t)[:, None] + np.cos(3 * t)[None, ::4] ** 2
+
+
+def _spiky() -> np.ndarray:
+    """Mostly small numbers, and some that escape from few bits."""
+    out = np.full(512, 0.25)
+    out[::3] = -0.5
+    out[[5, 300]] = 1e4, -2e3
+    return out
+
+
+def _sparse(size: int, step: int) -> np.ndarray:
+    out = np.zeros(size)
+    out[3::step] = np.arange(1, 1 + len(out[3::step]))
+    return out
+
+
+def _u(n: int = 64) -> qv.VirtualQArray:
+    return qv.from_eigenvalues([4.0, -2.0, 1.0], [0, 3, 9], n, basis="walsh")
+
+
+def _spectra() -> Iterator[tuple[str, Callable[[], Any]]]:
+    for char in _DTYPES:
+        dtype = np.dtype(char)
+        some = np.array([0, 1, 0, 0, 2, 0, 0, 0, 0, 0], dtype)
+        yield f"standard_{dtype.name}", lambda x=some: x
+    yield "dense", lambda: np.arange(12.0).reshape(3, 4)
+    yield "fill", lambda: qv.from_coordinates([7], [np.nan], 2**40, fill_value=-0.0)
+    yield "constant", lambda: np.full_like(qv.from_coordinates([[1], [1]], [1], (2**20, 2**20)), 7)
+    yield "zero_dimensional", lambda: np.float32(2.5)
+    yield "empty", lambda: np.zeros((0, 3))
+    yield "many_axes", lambda: qv.from_coordinates([[1]] * 32, [2], (2,) * 32)
+    yield (
+        "past_2_53",
+        lambda: qv.from_coordinates([5, 2**53 + 1, 2**62 + 3, 2**63 - 2], [1, 2, 3, 4], 2**63 - 1),
+    )
+    for basis in (
+        "walsh",
+        "fourier",
+        "cosine",
+        "haar",
+        "hartley",
+        "walsh(2)",
+        "constant",
+        "blocked(cosine, 4)",
+        "kron(cosine, 3, haar, 2)",
+    ):
+        n = 6 if basis.startswith("kron") else 16
+        yield f"basis_{basis}", lambda n=n, b=basis: qv.from_eigenvalues([1.5], [0], n, basis=b)
+    yield (
+        "bases",
+        lambda: qv.from_eigenvalues(
+            [1.5, 2.0], [1, 37], (8, 5, 4), basis=["walsh", "fourier", "standard"]
+        ),
+    )
+    yield "lossy", lambda: qv.encode(_smooth(), "cosine", tol=1e-2)
+    yield "operator", lambda: qv.operator([3.0, 4.0], [0, 2**39], 2**40, basis="walsh")
+    yield "operator_fourier", lambda: qv.operator([3.0, 4.0], [0, 2], 8, basis="fourier")
+
+
+def _packed() -> Iterator[tuple[str, Callable[[], Any]]]:
+    for storage in ("float32", "float16", "int16", "int8"):
+        for basis in ("cosine", "fourier", "standard", "blocked(cosine, 8)"):
+            yield (
+                f"packed_{storage}_{basis}",
+                lambda b=basis, s=storage: qv.encode(_smooth(), b, tol=1e-2, storage=s),
+            )
+    for storage in ("float32", "int8"):
+        yield (
+            f"packed_gaps_{storage}",
+            lambda s=storage: qv.encode(_sparse(4096, 500), "standard", tol=1e-2, storage=s),
+        )
+        yield (
+            f"packed_mask_{storage}",
+            lambda s=storage: qv.encode(_sparse(512, 5), "standard", tol=1e-2, storage=s),
+        )
+    yield "packed_escapes", lambda: qv.encode(_spiky(), "standard", tol=1e-5, storage="int8")
+    yield "packed_zeros", lambda: qv.encode(np.zeros(512), "standard", tol=1e-2, storage="int8")
+    yield "packed_scaled", lambda: qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8") * -3
+
+
+def _expressions() -> Iterator[tuple[str, Callable[[], Any]]]:
+    yield "expression", lambda: np.exp(-_u() * _u()) + np.float32(2)
+    yield "expression_python", lambda: np.exp(_u()) * 2 + 0.5 > True
+    yield "expression_mixed", lambda: np.hypot(_u(), np.arange(64.0)) * np.int8(3)
+    yield "expression_huge", lambda: np.exp(_u(2**40) * 2.0**-20)
+    yield "expression_second", lambda: np.frexp(_u(16))[1]
+
+
+#: What makes each array, by the name of its file.
+ARRAYS: dict[str, Callable[[], Any]] = {
+    re.sub(r"\W+", "_", name).strip("_"): make
+    for kind in (_spectra, _packed, _expressions)
+    for name, make in kind()
+}
+
+
+def _positions(x: Any) -> np.ndarray:
+    if x.size <= _ALL:
+        return np.arange(x.size)
+    if x.size > 2**63 - 1:
+        return np.zeros(0, np.int64)
+    stored = x.source.stored
+    some = [0, 1, x.size // 3, x.size - 1]
+    if stored is not None and stored.is_standard:
+        some += stored.indices()[:8].tolist()
+    return np.array(sorted(set(some)), np.int64)
+
+
+def _elements(x: Any, positions: np.ndarray) -> list[Any]:
+    """Elements as numbers and text that JSON keeps: floats in hexadecimal."""
+    source = qv.asarray(x).source
+    if x.size > 2**63 - 1:
+        values = np.array([x[0, 0], x[5, 5], x[5, 6], x[2**30, 3]])
+    else:
+        values = source.at(positions)
+    if values.dtype.kind in "biu":
+        return [int(value) for value in values]
+    wide = values.astype(np.complex128)
+    return [[float(value.real).hex(), float(value.imag).hex()] for value in wide]
+
+
+def described(x: Any, positions: list[int] | None = None) -> dict[str, Any]:
+    """What is to be the same when an array comes back."""
+    where = _positions(x) if positions is None else np.array(positions, np.int64)
+    return {
+        "shape": list(x.shape),
+        "dtype": x.dtype.name,
+        "error": float(x.recovery_error).hex(),
+        "positions": where.tolist(),
+        "elements": _elements(x, where),
+    }
+
+
+def expected() -> dict[str, Any]:
+    """What the files stand for, by their names."""
+    return json.loads(_EXPECTED.read_text()) if _EXPECTED.exists() else {}
+
+
+def main() -> None:
+    """Write the files that are not there yet."""
+    DATA.mkdir(exist_ok=True)
+    known = expected()
+    for name, make in ARRAYS.items():
+        if name not in known:
+            x = qv.asarray(make())
+            known[name] = described(x)
+            qv.save(DATA / f"{name}.qv", x)
+    lines = (f"{json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))
+    _EXPECTED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()
