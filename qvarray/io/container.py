@@ -105,7 +105,7 @@ def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
 virtual=8.0 TiB>
     """
     data = _file(asarray(x).source)
-    if hasattr(file, "write"):
+    if isinstance(file, SupportsWrite):
         write_all(file, data)
     else:
         replace_file(file, data)
@@ -143,7 +143,7 @@ def load(file: str | os.PathLike[str] | SupportsRead) -> VirtualQArray:
         ...
     ValueError: not a file of qvarray.save, or cut off: at byte 8, the head ends too early
     """
-    if not hasattr(file, "read"):
+    if not isinstance(file, SupportsRead):
         with open(file, "rb") as opened:
             return load(opened)
     long, text = _read_header(file)

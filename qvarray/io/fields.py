@@ -213,8 +213,10 @@ class Fields:
     def one(self, name: str, kind: type[_T]) -> _T:
         """Return a thing of some type."""
         found = self.inner(name).thing()
-        self.require(isinstance(found, kind), name, f"it is {_name(found)}")
-        return found  # type: ignore[no-any-return]
+        if not isinstance(found, kind):
+            self.at(name)
+            raise ValueError(f"it is of the kind {type(found).__name__}")
+        return found
 
     def thing(self) -> Any:
         """Return what this entry describes."""
@@ -292,7 +294,3 @@ def _number(text: object) -> float:
     if type(text) is not str or len(text) > LONGEST_NAME:
         raise ValueError(f"not a number: {text!r}")
     return float.fromhex(text)
-
-
-def _name(found: object) -> str:
-    return f"of the kind {type(found).__name__}"

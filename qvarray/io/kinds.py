@@ -130,8 +130,7 @@ class Packer(Writer):
             if value.dtype.kind in "biufc":
                 return {"kind": "scalar", "value": scalar_entry(value)}
         elif isinstance(value, (bool, int, float, complex)):
-            # The types of Python: NumPy finds the dtype of the result by them.
-            return {"kind": type(value).__name__, "value": _number_text(value)}
+            return _number_entry(value)
         elif value is None:
             return {"kind": "none"}
         elif isinstance(value, str):
@@ -193,10 +192,14 @@ def _listed(root: object) -> Iterable[Any]:
     ]
 
 
-def _number_text(value: complex) -> str | list[str]:
+def _number_entry(value: object) -> Entry:
+    """Describe a number of Python's: NumPy finds the dtype of a result by its type."""
     if isinstance(value, complex):
-        return [value.real.hex(), value.imag.hex()]
-    return value.hex() if isinstance(value, float) else str(int(value))
+        return {"kind": "complex", "value": [value.real.hex(), value.imag.hex()]}
+    if isinstance(value, float):
+        return {"kind": "float", "value": value.hex()}
+    assert isinstance(value, int)
+    return {"kind": "bool" if isinstance(value, bool) else "int", "value": str(int(value))}
 
 
 def scalar_entry(value: Scalar | np.generic | np.ndarray[Any, Any]) -> list[str]:

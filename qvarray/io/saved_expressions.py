@@ -54,7 +54,8 @@ def _read_ufunc(fields: Fields) -> Expression:
 def _read_call(fields: Fields) -> Expression:
     named = fields.function("name")
     kwargs = fields.keywords(named.keywords)
-    return _expression(fields, ElementwiseCall(named.function), fields.values("operands"), kwargs)
+    call: Any = ElementwiseCall(named.function)
+    return _expression(fields, call, fields.values("operands"), kwargs)
 
 
 @reads("masked")
@@ -63,13 +64,13 @@ def _read_masked(fields: Fields) -> Expression:
     ufunc: Any = named.function
     single = isinstance(ufunc, np.ufunc) and ufunc.nout == 1
     fields.require(single, "name", "not a ufunc of one output")
-    call = ElementwiseCall(Masked(ufunc, fields.keywords(named.keywords)))
+    call: Any = ElementwiseCall(Masked(ufunc, fields.keywords(named.keywords)))
     return _expression(fields, call, fields.values("operands"), {})
 
 
 def _expression(
     fields: Fields,
-    function: np.ufunc | ElementwiseCall,
+    function: np.ufunc,
     operands: Sequence[Any],
     kwargs: dict[str, Any],
     which: int = 0,

@@ -34,8 +34,9 @@ __all__ = [
 
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
-# Bytes for each of them meanwhile; and for each of those that are listed.
-_UNPACKING = 40
+# Bytes for each of them meanwhile, for each that is not zero, and for each that is listed.
+_UNPACKING = 16
+_FOUND = 28
 _LISTING = 80
 _INSTEAD = "index a part of it, or raise the budget"
 
@@ -186,6 +187,7 @@ class Packed(Source):
             where = np.flatnonzero((flat != 0).any(axis=1))
         else:
             where = np.flatnonzero(flat != 0)
+        require_budget(_UNPACKING * flat.shape[0] + _FOUND * where.size, _INSTEAD)
         values = self._scaled(flat[where])
         if self.is_complex:
             values = values.view(np.complex128).reshape(-1)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy
 
 import qvarray as qv
 
@@ -118,10 +119,104 @@ def _expressions() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "expression_second", lambda: np.frexp(_u(16))[1]
 
 
+def _masked() -> Any:
+    out = qv.array(_u())
+    return np.exp(_u(), out=out, where=np.arange(64) % 3 == 0)
+
+
+def _deep() -> Any:
+    x = np.exp(_u())
+    for _ in range(150):
+        x = np.sqrt(x + 1)
+    return x
+
+
+def _shared() -> Any:
+    x = np.exp(_u(16) / 8)
+    for _ in range(8):
+        x = x + np.sqrt(x * x)
+    return x / 256
+
+
+def _functions() -> Iterator[tuple[str, Callable[[], Any]]]:
+    u = _u()
+    yield "clip", lambda: np.clip(u, -0.25, 0.25)
+    yield "where", lambda: np.where(u > 0, u, np.float32(2))
+    yield "select", lambda: np.select([u > 0.5, u < 0], [u, 1.0], 7)
+    yield "choose", lambda: np.choose((u > 0).astype(int), [u, np.arange(64.0)], mode="clip")
+    yield "piecewise", lambda: np.piecewise(u, [u > 0, u < -0.5], [1, 2, 3])
+    yield "round", lambda: np.round(u, 1)
+    yield "nan_to_num", lambda: np.nan_to_num(1 / np.exp(u), nan=2.0, posinf=3)
+    yield "angle", lambda: np.angle(u * 1j, deg=True)
+    yield "sinc", lambda: np.sinc(u)
+    yield "isreal", lambda: np.isreal(np.exp(u * 1j))
+    yield "special", lambda: scipy.special.erf(u)
+    yield "keywords", lambda: np.minimum(u, 0.5, dtype=np.float32, casting="same_kind")
+    yield "complex_number", lambda: np.exp(u) * (1 - 2j)
+    yield "masked", _masked
+    yield "deep", _deep
+    yield "shared", _shared
+    yield "samples", lambda: u[1:60:3]
+    yield "samples_of_many", lambda: _u(2**40)[1 : 2**40 - 7 : 3]
+
+
+def _operators() -> Iterator[tuple[str, Callable[[], Any]]]:
+    yield "operator_of_integers", lambda: qv.operator([1, 2], [0, 1], 4)
+    yield "operator_of_most", lambda: qv.identity(2**40, basis="walsh") * 2
+    yield "toeplitz", lambda: qv.toeplitz([1.0, 2.0, 0.0, 5.0], [1.0, 7.0, 0.0])
+    yield "circulant", lambda: qv.circulant(qv.from_coordinates([0, 1], [2.0, -1.0], 2**40))
+    yield (
+        "circulant_samples",
+        lambda: qv.circulant(qv.from_eigenvalues([1.0, 0.5], [0, 3], 2**40, basis="fourier")),
+    )
+    yield "laplacian", lambda: qv.laplacian(2**40)
+    yield "laplacian_inverse", lambda: np.linalg.inv(qv.laplacian(2**40) - qv.identity(2**40))
+    yield "derivative", lambda: qv.derivative(2**40)
+    yield "derivative_reflected", lambda: qv.derivative(2**40) + qv.derivative(2**40).T
+    yield "haar_levels", lambda: qv.haar_filter(np.arange(1.0, 42.0), 2**40)
+    yield "derivative_power", lambda: qv.linalg.expm(qv.derivative(2**40) * 2).T
+    yield (
+        "ordered",
+        lambda: np.linalg.eigh(qv.operator([3.0, 4.0], [1, 2], 2**40, basis="walsh"))[1],
+    )
+
+
+def _states() -> Iterator[tuple[str, Callable[[], Any]]]:
+    g = qv.gates
+
+    def graph() -> Any:
+        x = g.zero_state(60)
+        for q in range(60):
+            x = g.h(x, q)
+        for q in range(59):
+            x = g.cz(x, q, q + 1)
+        return g.h(g.cx(g.h(x, 3), 3, 50), 50)
+
+    def many() -> Any:
+        x = g.zero_state(5)
+        for q in range(5):
+            x = g.cx(g.ry(g.t(x, q), 0.3 + q, q), q, (q + 1) % 5)
+        return g.ccx(g.crx(x, 0.7, 1, 3), 0, 1, 2)
+
+    yield "state_graph", graph
+    yield "state_of_axes", lambda: g.h(g.cx(g.h(np.eye(1, 16).reshape((2,) * 4), 0), 0, 3), 2)
+    yield "state_many", many
+    yield "state_unitary", lambda: g.unitary(many(), np.eye(4)[[0, 2, 1, 3]], [0, 3])
+    for mode in ("project", "residual", "unitary"):
+        yield (
+            f"evolved_{mode}",
+            lambda m=mode: qv.apply_evolving_and_or(np.arange(70.0), mode=m, t=0.5),
+        )
+        yield (
+            f"evolved_qubits_{mode}",
+            lambda m=mode: qv.apply_evolving_and_or(many(), mode=m, t=0.5, qubits=[1, 2]),
+        )
+
+
 #: What makes each array, by the name of its file.
 ARRAYS: dict[str, Callable[[], Any]] = {
     re.sub(r"\W+", "_", name).strip("_"): make
-    for kind in (_spectra, _packed, _expressions)
+    for kind in (_spectra, _packed, _expressions, _functions, _operators, _states)
     for name, make in kind()
 }
 
@@ -142,7 +237,10 @@ def _elements(x: Any, positions: np.ndarray) -> list[Any]:
     """Elements as numbers and text that JSON keeps: floats in hexadecimal."""
     source = qv.asarray(x).source
     if x.size > 2**63 - 1:
-        values = np.array([x[0, 0], x[5, 5], x[5, 6], x[2**30, 3]])
+        # An operator is what it does.
+        basis = source.bases[1].conjugate
+        v = qv.from_eigenvalues([1.0, 2.0, 3.0], [0, 1, 6], x.shape[1], basis=basis)
+        values = np.asarray((x @ v)[[0, 1, 5, x.shape[0] - 1]])
     else:
         values = source.at(positions)
     if values.dtype.kind in "biu":
@@ -176,7 +274,8 @@ def main() -> None:
         if name not in known:
             x = qv.asarray(make())
             known[name] = described(x)
-            qv.save(DATA / f"{name}.qv", x)
+            if not (DATA / f"{name}.qv").exists():
+                qv.save(DATA / f"{name}.qv", x)
     lines = (f"{json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))
     _EXPECTED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
