@@ -1,4 +1,4 @@
-"""Files with checksums that fit, and numbers that cannot be: refused, with the byte and the cause."""
+"""Files whose checksums fit, with what cannot be: refused, with the byte and the cause."""
 
 import io
 import tracemalloc
@@ -85,6 +85,8 @@ def test_masks_that_cannot_be():
 @pytest.mark.parametrize("side", [2**28, 2**40, 2**62])
 @pytest.mark.parametrize("how", ["all", "mask", "gaps"])
 def test_a_small_file_of_a_large_array_takes_what_it_is_long(side, how):
+    y = qv.load(DATA / "packed_gaps_int8.qv")
+    (y + 1).sum()  # kernels are compiled, which takes memory once
     header, streams = opened("packed_zeros")
     assert header["root"]["store"]["how"] == "gaps"
     header["root"]["shape"] = [side]
@@ -97,7 +99,7 @@ def test_a_small_file_of_a_large_array_takes_what_it_is_long(side, how):
                 assert (float(x.sum()), float(x[side - 1]), float(x.mean())) == (0.0, 0.0, 0.0)
                 assert (x + 1).sum() == side
             else:
-                with pytest.raises(ValueError, match="root.store"):
+                with pytest.raises(ValueError, match=r"root\.store"):
                     load(header, streams)
             assert tracemalloc.get_traced_memory()[1] < 2**20
         finally:
@@ -149,14 +151,14 @@ def test_the_byte_is_that_of_the_stream():
 
 def test_newer_and_other_files():
     data = (DATA / "dense.qv").read_bytes()
-    with pytest.raises(ValueError, match="version 2 of the format.*version 1"):
+    with pytest.raises(ValueError, match=r"version 2 of the format.*version 1"):
         qv.load(io.BytesIO(b"QVARRAY2" + data[8:]))
     header, streams = opened("dense")
     header["root"]["kind"] = "tensor network"
     with pytest.raises(ValueError, match="'tensor network' is not known to this version"):
         load(header, streams)
     header, streams = opened("dense")
-    header["streams"] = [["zstd", 1, 1, 0]]
+    header["streams"] = [["zstd", 8, 0, 0]]
     with pytest.raises(ValueError, match="unknown code 'zstd'"):
         load(header, streams)
     # What a newer version adds to an entry is not read.
