@@ -12,7 +12,7 @@ import os
 import re
 import struct
 import zlib
-from typing import Any
+from typing import Any, cast
 
 from numpy.typing import ArrayLike
 
@@ -105,8 +105,8 @@ def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
 virtual=8.0 TiB>
     """
     data = _file(asarray(x).source)
-    if isinstance(file, SupportsWrite):
-        write_all(file, data)
+    if hasattr(file, "write"):
+        write_all(cast("SupportsWrite", file), data)
     else:
         replace_file(file, data)
 
@@ -143,13 +143,17 @@ def load(file: str | os.PathLike[str] | SupportsRead) -> VirtualQArray:
         ...
     ValueError: not a file of qvarray.save, or cut off: at byte 8, the head ends too early
     """
-    if not isinstance(file, SupportsRead):
-        with open(file, "rb") as opened:
-            return load(opened)
+    if hasattr(file, "read"):
+        return VirtualQArray(_loaded(cast("SupportsRead", file)))
+    with open(file, "rb") as opened:
+        return VirtualQArray(_loaded(opened))
+
+
+def _loaded(file: SupportsRead) -> Source:
+    """Return what a file holds."""
     long, text = _read_header(file)
     reader = Reader([], b"", _HEADER_BYTE + len(text), _HEADER_BYTE)
     try:
-        reader.where = "the header"
         plain = decompressed("deflate", text, long)
         if len(plain) != long:
             raise ValueError("it has not the length that it states")
@@ -167,13 +171,12 @@ def load(file: str | os.PathLike[str] | SupportsRead) -> VirtualQArray:
             reader.byte = reader.start + len(data)
             raise ValueError(f"it is cut off: {wanted - len(data)} bytes are missing")
         reader = Reader(streams, data, reader.start, _HEADER_BYTE)
-        return VirtualQArray(_source(reader, header))
+        return _source(reader, header)
     except MemoryError:
         raise
     except _REFUSED as error:
         raise ValueError(
-            f"not a file that qvarray.load understands: at byte {reader.byte}, {reader.where}: "
-            f"{error}"
+            f"not a file that qvarray.load understands: {reader.place()}: {error}"
         ) from None
 
 

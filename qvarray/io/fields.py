@@ -40,6 +40,7 @@ class Fields:
     __slots__ = ("_entry", "reader", "where")
 
     def __init__(self, reader: Reader, entry: object, where: str) -> None:
+        reader.field = None
         reader.where = where
         if type(entry) is not dict:
             raise ValueError("not an entry of the header")
@@ -53,18 +54,21 @@ class Fields:
 
     def raw(self, name: str) -> Any:
         """Return a field as JSON has it, unchecked, and say that it is being read."""
-        self.at(name)
-        if name not in self._entry:
-            raise ValueError("it is missing")
-        return self._entry[name]
+        self.reader.field = self, name
+        try:
+            return self._entry[name]
+        except KeyError:
+            raise ValueError("it is missing") from None
 
     def at(self, name: str) -> None:
         """Say which field is being looked at."""
-        self.reader.where = f"{self.where}.{name}"
-        self.reader.byte = self.reader.header_byte
+        self.reader.field = self, name
+
+    def place(self, name: str) -> tuple[str, int | None]:
+        """Return the way to a field, and the number of its stream if it has one."""
         found = self._entry.get(name)
-        if isinstance(found, dict) and type(found.get("at")) is int:
-            self.reader.locate(found["at"])
+        number = found.get("at") if isinstance(found, dict) else None
+        return f"{self.where}.{name}", number if type(number) is int else None
 
     def require(self, condition: object, name: str, cause: str) -> None:
         """Raise ValueError with the cause, and with the field to blame, where `condition` fails."""
@@ -83,9 +87,10 @@ class Fields:
 
     def integers(self, name: str, low: int = 0, high: int = 2**63 - 1) -> list[int]:
         """Return a list of integers in ``[low, high]``."""
-        values = [as_integer(value) for value in self._list(name)]
-        if not all(low <= value <= high for value in values):
-            raise ValueError(f"not all integers are in [{low}, {high}]")
+        values = self._list(name)
+        for value in values:
+            if not low <= as_integer(value) <= high:
+                raise ValueError(f"{value} is not in [{low}, {high}]")
         return values
 
     def number(self, name: str, is_finite: bool = True) -> float:
@@ -199,7 +204,7 @@ class Fields:
         if int(gaps.max()) >= space:
             raise ValueError(f"an index is not below {space}")
         # Each distance fits, so that the first index to pass the largest integer is negative.
-        indices = np.cumsum(gaps, dtype=dtype)
+        indices: Array = gaps.cumsum(dtype=dtype)
         if int(indices.min()) < 0 or int(indices[-1]) >= space:
             raise ValueError(f"an index is not below {space}")
         return indices

@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 from contextlib import suppress
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 __all__ = ["SupportsRead", "SupportsWrite", "read_up_to", "replace_file", "write_all"]
 
@@ -17,14 +17,12 @@ _CHUNK = 1 << 20
 _NAMES = 100
 
 
-@runtime_checkable
 class SupportsRead(Protocol):
     """A file that is open for reading bytes."""
 
     def read(self, size: int, /) -> bytes | None: ...
 
 
-@runtime_checkable
 class SupportsWrite(Protocol):
     """A file that is open for writing bytes."""
 

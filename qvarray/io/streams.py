@@ -7,6 +7,7 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -145,32 +146,35 @@ class Reader:
             self.starts.append(self.starts[-1] + stream.stored)
         self.data = memoryview(data)
         self.start = start
-        self.header_byte = header_byte
+        #: What is being read: a byte of the file, and words for it, or a field of the header.
+        self.byte = header_byte
+        self.where = "the header"
+        self.field: tuple[Any, str] | None = None
         self.taken = len(data)
         #: What was read so far of the header's list of nodes.
         self.nodes: list[Any] = []
         #: What was made of entries of the header, by their ids.
         self.done: dict[int, Any] = {}
-        #: What is being read: a byte of the file, and words for it.
-        self.byte = header_byte
-        self.where = ""
 
     def take(self, nbytes: int) -> None:
         """Count bytes that are about to be allocated; raise where all of them pass the budget."""
         self.taken += nbytes
         require_budget(self.taken, INSTEAD)
 
-    def locate(self, number: int) -> None:
-        """Say that a stream is being read, if there is one of that number."""
-        if 0 <= number < len(self.streams):
-            self.byte = self.start + self.starts[number]
+    def place(self) -> str:
+        """Say what is being read: the byte of the file, and which field of the header."""
+        where, byte = self.where, self.byte
+        if self.field is not None:
+            where, number = self.field[0].place(self.field[1])
+            if number is not None and 0 <= number < len(self.streams):
+                byte = self.start + self.starts[number]
+        return f"at byte {byte}, {where}"
 
     def array(self, number: int, dtype: np.dtype[Any]) -> Array:
         """Decode an array, whose stream may have been used before: each use makes a new one."""
         if not 0 <= number < len(self.streams):
             raise ValueError(f"there is no stream {number}")
         stream = self.streams[number]
-        self.locate(number)
         if stream.length % dtype.itemsize:
             raise ValueError(f"{stream.length} bytes are no whole number of {dtype}")
         self.take(DECODING * stream.length)
@@ -187,6 +191,7 @@ def as_integer(value: object) -> int:
     return value
 
 
+@lru_cache(maxsize=64)
 def as_dtype(name: object) -> np.dtype[Any]:
     """Check that a value of a header names a dtype of numbers."""
     if not isinstance(name, str) or not re.fullmatch(r"[<>|]?[biufc]\d{1,2}", name):
