@@ -11,4 +11,4 @@ def test_changed_files():
     counts = campaign(100_000 if NIGHTLY else 250, seed=2026)
     outcomes = {"read", "read, with calls refused", "refused", "over the budget"}
     assert set(counts) <= outcomes, counts
-    assert counts["refused"] > counts["over the budget"] > 0
+    assert counts["refused"] > counts["read"] > 0
