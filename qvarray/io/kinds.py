@@ -17,7 +17,7 @@ from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.values import Scalar
 from ..sources.element_functions import function_name
-from .streams import Writer
+from .streams import Writer, little_endian
 
 __all__ = ["LONGEST_NAME", "READERS", "Entry", "Packer", "described", "reads", "writes"]
 
@@ -205,8 +205,8 @@ def _number_entry(value: object) -> Entry:
 def scalar_entry(value: Scalar | np.generic | np.ndarray[Any, Any]) -> list[str]:
     """Describe a number by its dtype and its bytes, the lowest first."""
     scalar = np.asarray(value)
-    little = scalar.astype(scalar.dtype.newbyteorder("<"))
-    return [little.dtype.str, little.tobytes().hex()]
+    digits = little_endian(scalar.reshape(1)).tobytes().hex()
+    return [scalar.dtype.newbyteorder("<").str, digits]
 
 
 def bound_entry(error: ErrorBound | None) -> list[str] | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.budget import require_budget
 from ..core.values import Array
@@ -25,7 +26,12 @@ __all__ = [
     "as_integer",
     "decoded",
     "decompressed",
+    "little_endian",
 ]
+
+#: Whether a long double is one of 80 bits in more bytes than these.
+_IS_PADDED = np.finfo(np.longdouble).nmant == 63
+_OF_EXTENDED = 10
 
 #: Arrays as long as a stream that reading it takes: what is decoded, and the array.
 DECODING = 2
@@ -93,6 +99,17 @@ def decompressed(codec: str, data: bytes | memoryview, length: int) -> bytes:
     return out
 
 
+def little_endian(values: Array) -> NDArray[np.uint8]:
+    """Return the bytes of numbers, lowest first, shape (n, itemsize): zeros where none has any."""
+    plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
+    out = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize)
+    if plain.dtype.char in "gG" and _IS_PADDED:
+        # What lies between them may be anything.
+        out = out.reshape(-1, np.dtype(np.longdouble).itemsize).copy()
+        out[:, _OF_EXTENDED:] = 0
+    return out.reshape(-1, plain.dtype.itemsize)
+
+
 class Writer:
     """Arrays as streams, and what a header says of each."""
 
@@ -103,12 +120,11 @@ class Writer:
 
     def array(self, values: Array) -> dict[str, Any]:
         """Describe an array, whose bytes are stored by their significance, for the header."""
-        plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
-        planes = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize).T
-        stream, data = _coded(planes.tobytes())
+        stream, data = _coded(little_endian(values).T.tobytes())
         self.streams.append(stream)
         self.parts.append(data)
-        return {"at": self.first + len(self.streams) - 1, "dtype": plain.dtype.str}
+        dtype = values.dtype.newbyteorder("<")
+        return {"at": self.first + len(self.streams) - 1, "dtype": dtype.str}
 
     def shortest(self, entry: dict[str, Any], forms: list[dict[str, Array]]) -> dict[str, Any]:
         """Add to an entry the arrays of that form which takes the fewest bytes."""

@@ -297,7 +297,7 @@ def test_code_is_not_run():
     header, streams = opened(written(np.exp(qv.from_eigenvalues([1.0], [0], 64, basis="walsh"))))
     for name in ("load", "save", "__import__", "os", 7, "matmul"):
         header["root"]["name"] = name
-        with pytest.raises(ValueError, match="ufunc"):
+        with pytest.raises(ValueError, match=r"root.name: (not|.* takes)"):
             read(closed(header, streams))
 
 
@@ -305,3 +305,12 @@ def test_what_is_no_file():
     for data in (b"", b"QVARRAY1", b"PK\x03\x04" + bytes(100), MAGIC + b"\xff" * 40):
         with pytest.raises(ValueError, match=r"qvarray"):
             read(data)
+
+
+def test_nothing_of_the_memory_is_in_files():
+    """What lies between long doubles is not written, whatever it is."""
+    dirty = np.full(64, 255, np.uint8).view(np.longdouble).copy()
+    dirty[:] = 1.5
+    clean = np.zeros(dirty.size, np.longdouble)
+    clean[:] = 1.5
+    assert written(qv.array(dirty)) == written(qv.array(clean))
