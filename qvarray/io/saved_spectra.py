@@ -1,4 +1,4 @@
-"""Spectra in files, and samples of them: indices as distances, numbers by their significance."""
+"""Spectra in files, samples and repetitions of them: indices as distances."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from ..core.spectrum import Spectrum
 from ..core.values import index_dtype, require_size
 from ..ops.basis_change import coefficient_dtype
+from ..sources.repeated import Repeated
 from ..sources.samples import Samples
 from .fields import Fields
 from .kinds import Entry, Packer, described, reads, scalar_entry, writes
@@ -92,3 +93,20 @@ def _read_samples(fields: Fields) -> Samples:
     require_size(tuple(len(axis) for axis in key))
     fields.require(not spectrum.diagonal, "spectrum", "there are no samples of operators")
     return Samples(spectrum, tuple(key))
+
+
+@writes(Repeated, "repeated", lambda repeated: (repeated.unrepeated,))
+def _write_repeated(packer: Packer, repeated: Repeated) -> Entry:
+    return {"unrepeated": packer.one(repeated.unrepeated), "shape": list(repeated.shape)}
+
+
+@reads("repeated")
+def _read_repeated(fields: Fields) -> Repeated:
+    part, shape = fields.spectrum("unrepeated"), fields.shape("shape")
+    fits = len(part.shape) == len(shape) and all(
+        n in (1, m) for n, m in zip(part.shape, shape, strict=True)
+    )
+    fields.require(fits and 0 not in shape, "shape", f"{part.shape} is not repeated to it")
+    fields.at("shape")
+    require_size(shape)
+    return Repeated(part, shape)

@@ -156,6 +156,7 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "masked", _masked
     yield "deep", _deep
     yield "shared", _shared
+    yield "repeated", lambda: np.broadcast_to(qv.array(np.arange(50.0)), (2**30, 50))
     yield "samples", lambda: u[1:60:3]
     yield "samples_of_many", lambda: _u(2**40)[1 : 2**40 - 7 : 3]
 
