@@ -428,3 +428,9 @@ def test_what_occurs_several_times_is_computed_once():
     assert_same(dense[2], w[2], rounding=_ROUNDING)
     assert_same(dense.T, w.T, rounding=_ROUNDING)
     assert_same(dense[:, None, 1], w[:, None, 1], rounding=_ROUNDING)
+
+
+def test_memory_of_one_of_several_outputs_is_used_again():
+    x = qv.from_eigenvalues([4.0, -2.0, 1.0], [0, 3, 9], 64, basis="walsh")
+    y = np.frexp(x)[1] * np.int32(3)
+    assert np.array_equal(y.todense(), np.frexp(x.todense())[1] * np.int32(3))
