@@ -151,8 +151,10 @@ class Expression(Source):
         )
         if not shape:
             return self.item(linear_position(key, self.shape))
-        operands = tuple(_part(operand, key, known) for operand in self.operands)
-        return Expression(self.ufunc, operands, shape, self.dtype, self.kwargs, self.which)
+        operands = []
+        for operand in self.operands:  # as a generator, of more frames on the stack of Python
+            operands.append(_part(operand, key, known))  # noqa: PERF401
+        return Expression(self.ufunc, tuple(operands), shape, self.dtype, self.kwargs, self.which)
 
     def permuted(self, axes: Sequence[int]) -> Expression:
         """Return the expression of the operands with their axes in another order. O(k)."""

@@ -35,6 +35,10 @@ _ALL = 1 << 12
 #: Expressions of more are not summed: their pages would be walked over for minutes.
 _WALK = 1 << 18
 
+#: What calls may raise, as NumPy may: for a number that a function does not take, an overflow, or
+#: expressions that are deeper than Python's stack.
+_REFUSED = (ValueError, TypeError, ArithmeticError, RecursionError, qv.MaterializationError)
+
 _NUMBERS = [
     0, 1, -1, 2, 3, 7, 8, 12, 16, 31, 32, 48, 63, 64, 255, 256, 512, 2**15, 2**16, 2**24, 2**28,
     2**31 - 1, 2**31, 2**32, 2**40, 2**53, 2**53 + 1, 2**62, 2**63 - 1, 2**63, 2**64, 10**30,
@@ -189,13 +193,12 @@ def _result(data: bytes, rng: random.Random, is_traced: bool) -> str:
     for call in _calls(y, rng):
         try:
             call()
-        except (ValueError, TypeError, qv.MaterializationError, ArithmeticError):
-            # As NumPy may: a number that a function does not take, or an overflow.
+        except _REFUSED:
             refused += 1
     if y.size <= _ALL and y.source.error is None:
         try:
             _agrees(y)
-        except (ValueError, TypeError, qv.MaterializationError, ArithmeticError):
+        except _REFUSED:
             refused += 1
     return "read, with calls refused" if refused else "read"
 
