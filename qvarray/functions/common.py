@@ -21,6 +21,7 @@ from ..core.values import Array, Casting, Scalar, Shape
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..sources.element_functions import named
 from ..ufuncs.elementwise_functions import apply_elementwise
 
 __all__ = [
@@ -266,6 +267,7 @@ def pointwise(
     return VirtualQArray(apply_elementwise(function, arrays, kwargs))
 
 
+@named("written", "function", "dtype", "decimals")
 def _written(
     *arrays: Any, function: Callable[..., Any], dtype: np.dtype[Any], **kwargs: Any
 ) -> Any:

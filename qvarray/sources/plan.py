@@ -148,7 +148,8 @@ class Plan:
         shape = tuple(len(p) for p in _near(key, node.shape))
         if node.ufunc.nout > 1:
             result = node.ufunc(*arguments, **node.kwargs)[node.which]
-            return np.broadcast_to(result, shape), result.shape == shape
+            own_shape = result.shape == shape
+            return (result if own_shape else np.broadcast_to(result, shape)), own_shape
         out = None
         for i in self._dying[step]:
             if not own[i]:

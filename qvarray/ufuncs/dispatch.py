@@ -13,19 +13,12 @@ from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
 from ..ops.basis_change import sparse
+from ..ops.broadcast import broadcast_shape
+from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import (
-    Masked,
-    asked,
-    broadcast_shape,
-    kept,
-    operand,
-    proxy,
-    strangers,
-    unrepeated,
-)
+from .operands import asked, kept, operand, proxy, strangers, unrepeated
 
 __all__ = ["answer"]
 

@@ -18,9 +18,10 @@ from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, Shape
 from ..ops.align import aligned, aligned_all, computed
 from ..ops.basis_change import l2_norm, to_dense
-from ..ops.broadcast import broadcast_to
+from ..ops.broadcast import broadcast_shape, broadcast_to
+from ..sources.element_functions import Masked
 from ..sources.repeated import repeated
-from .operands import Masked, broadcast_shape, proxy
+from .operands import proxy
 from .smaller_operands import with_smaller
 
 __all__ = ["of_one", "of_standard", "of_two"]

@@ -24,9 +24,8 @@ from ..ops.basis_change import (
     to_common_basis,
     to_dense,
 )
-from ..ops.broadcast import broadcast_to, permute_axes
+from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
-from .operands import broadcast_shape
 from .sparse_product import INSTEAD, all_finite, coefficient_products, is_finite
 
 __all__ = ["matrix_product", "tensor_product"]

@@ -17,9 +17,7 @@ from ..ops.basis_change import sparse, to_dense
 from ..sources.repeated import repeated
 
 __all__ = [
-    "Masked",
     "asked",
-    "broadcast_shape",
     "kept",
     "operand",
     "proxy",
@@ -30,23 +28,6 @@ __all__ = [
 
 _SCALARS = (bool, int, float, complex, np.generic)
 _KNOWN = PLAIN | {VirtualQArray}
-
-
-class Masked:
-    """A ufunc that computes where a mask is true, and elsewhere keeps what is there."""
-
-    nout = 1
-
-    def __init__(self, ufunc: np.ufunc, kwargs: dict[str, Any]) -> None:
-        self.ufunc = ufunc
-        self.kwargs = kwargs
-        self.__name__ = ufunc.__name__
-
-    def __call__(self, mask: Array, before: Any, *operands: Any) -> Array:
-        shape = np.broadcast_shapes(*(np.shape(operand) for operand in (mask, before, *operands)))
-        out = np.array(np.broadcast_to(before, shape))
-        self.ufunc(*operands, out=out, where=mask, **self.kwargs)
-        return out
 
 
 def strangers(*given: Any) -> list[Any]:
@@ -112,19 +93,6 @@ def stored(array: Array) -> Source:
     bases = (STANDARD,) * array.ndim
     zero = native.dtype.type(0)
     return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
-
-
-def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """As ``np.broadcast_shapes``, for any number of elements."""
-    out = [1] * max((len(shape) for shape in shapes), default=0)
-    for shape in shapes:
-        for back, n in enumerate(reversed(shape), 1):
-            if n != 1 and out[-back] not in (1, n):
-                listed = " ".join(str(shape).replace(" ", "") for shape in shapes)
-                raise ValueError(f"operands could not be broadcast together with shapes {listed}")
-            if n != 1:
-                out[-back] = n
-    return tuple(out)
 
 
 def proxy(one: Any) -> Any:

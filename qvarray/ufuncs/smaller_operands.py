@@ -19,9 +19,8 @@ from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Shape, differs_from, pays_sparse
 from ..ops.align import aligned_all
-from ..ops.broadcast import broadcast_to
+from ..ops.broadcast import broadcast_shape, broadcast_to
 from ..ops.reshape import reshape
-from .operands import broadcast_shape
 
 __all__ = ["with_smaller"]
 
