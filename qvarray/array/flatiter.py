@@ -113,7 +113,7 @@ class FlatIterator(Generic[A]):
         if isinstance(key, tuple) and len(key) > 1:
             raise IndexError("unsupported iterator index")
         n = self.base.size
-        key = np.asarray(key) if hasattr(key, "todense") else key
+        key = getattr(key, "spectrum", key)
         basic = basic_key(key, (n,))
         if basic == [range(n)] and not np.ndim(value):
             self.base[...] = value

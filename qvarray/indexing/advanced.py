@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 
 from .. import kernels
-from ..bases import STANDARD, Basis
+from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.runs import ordinals
@@ -22,6 +22,7 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import MAX_SIZE, Array, require_size
 from ..ops.basis_change import (
     along_diagonal,
+    as_samples,
     off_diagonal,
     to_bases,
     with_all_eigenvalues,
@@ -122,20 +123,16 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
         return Spectrum(key.shape, spectrum.dtype, bases, values.reshape(-1), None, fill)
     if len(key.factors) == 1:
         return _of_elements(at_coordinates(spectrum, key.factors[0].along), spectrum, key)
-    spectral = [
-        factor
-        for factor in key.listed
-        if any(spectrum.bases[axis] is not STANDARD for axis in factor.axes)
-    ]
+    spectral = _spectral(spectrum, key)
     stored = spectrum.nactive if spectrum.active_indices is not None else spectrum.size
     asked = prod(min(factor.line.size, prod(factor.lengths)) for factor in spectral)
     if spectral and asked * stored > _TRANSFORM_COST * spectrum.size:
         axes = {axis for factor in spectral for axis in factor.axes}
         bases = (STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases))
         return _of_standard(to_bases(spectrum, tuple(bases)), key)
-    for factor in spectral:
-        if len(factor.axes) > 1:
-            spectrum, key = _together(spectrum, key, factor)
+    while any(len(factor.axes) > 1 for factor in spectral):
+        spectrum, key = _together(spectrum, key, max(spectral, key=lambda one: len(one.axes)))
+        spectral = _spectral(spectrum, key)
     parts: list[int | range | Array] = list(key.ranges())
     factors = []
     for factor in key.factors:
@@ -152,6 +149,16 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
     else:
         part = Part(spectrum, parts).select()
     return _of_standard(part, key._replace(factors=factors))
+
+
+def _spectral(spectrum: Spectrum, key: Advanced) -> list[Factor]:
+    """Return what arrays name along axes that are not all standard."""
+    return [
+        factor
+        for factor in key.factors
+        if factor.range is None
+        and any(spectrum.bases[axis] is not STANDARD for axis in factor.axes)
+    ]
 
 
 def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectrum, Advanced]:
@@ -211,6 +218,8 @@ def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
         targets += offsets(found, factor.dims, shape, strides)
     targets, order = kernels.radix_sort.sorted_order(targets)
     values = part.eigenvalues.take(entries).take(order)
+    if all_standard(bases):
+        values = as_samples(values, part.dtype)
     return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
 
 

@@ -107,11 +107,6 @@ class Advanced(NamedTuple):
     factors: list[Factor]
     parts: list[Any] | None = None
 
-    @property
-    def listed(self) -> list[Factor]:
-        """What arrays name, not slices and integers."""
-        return [factor for factor in self.factors if factor.range is None]
-
     def ranges(self) -> list[range]:
         """Return what slices and integers name of each axis: of others all."""
         wanted: dict[int, range] = {}
@@ -353,6 +348,7 @@ def _product(
                 apart.append((others, several))
         groups = [*apart, (dims, members)]
     for dims, members in groups:
+        members.sort(key=lambda index: index.axes)
         out.append(_together(members, sorted(dims), common, place, shape))
     return out
 
