@@ -13,6 +13,7 @@ from ..core.budget import require_budget
 from ..core.values import Array, Shape
 from ..indexing.advanced_keys import advanced_key, positions_of
 from ..indexing.keys import basic_key
+from ..indexing.strided_view import window_of
 
 __all__ = ["FlatIterator"]
 
@@ -121,7 +122,7 @@ class FlatIterator(Generic[A]):
         values = np.empty(np.shape(value), self.base.dtype)
         values[...] = value
         if basic is None:
-            positions = positions_of(advanced_key(key, (n,)), (n,)).reshape(-1)
+            positions = positions_of(advanced_key(key, (n,)), window_of((n,))).reshape(-1)
         elif len(basic) != 1:
             raise IndexError("unsupported iterator index")
         else:

@@ -30,9 +30,10 @@ from ..ops.basis_change import (
 from ..ops.linear import combine
 from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
 from .elements import at_coordinates, beyond_fill, is_matrix
-from .lines import Listed, Ranged
+from .lines import Listed, Ranged, common
 from .reader import Part
 from .select import taken
+from .strided_view import window_of
 
 __all__ = ["entries_in", "numbers_along", "offsets", "picked"]
 
@@ -59,7 +60,7 @@ def picked(source: Source, key: Advanced) -> Spectrum:
     error = None if source.error is None else ErrorBound.unknown()
     spectrum = source.stored
     if spectrum is None:
-        values = source.at(positions_of(key, source.shape).reshape(-1))
+        values = source.at(positions_of(key, window_of(source.shape)).reshape(-1))
         return _of_elements(values, source, key).replace(error=error)
     out = _of_diagonal(spectrum, key) if spectrum.diagonal else _of_bases(spectrum, key)
     return out if out.error is error else out.replace(error=error)
@@ -201,7 +202,9 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
 
 def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return what a key names of an array whose axes that arrays index are standard."""
-    shape, part = key.shape, taken(spectrum, key.ranges())
+    shape, part = key.shape, spectrum
+    if any(factor.range is not None for factor in key.factors):
+        part = taken(spectrum, key.ranges())
     bases: list[Basis] = [STANDARD] * len(shape)
     factors: list[Factor] = []
     for factor in sorted(key.factors, key=lambda factor: factor.axes):
@@ -374,6 +377,9 @@ def _is_searched(factor: Factor, k: int) -> bool:
 def _rows(indices: Array, factor: Factor, shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
     """Return the entries in some rows, which of the rows it is, and where they are in it."""
     numbers, width = factor.line.positions, prod(shape[len(factor.axes) :])
+    if width == 1:
+        which, entries = common(numbers.astype(indices.dtype), indices)
+        return entries, which, np.zeros(which.size, np.int64)
     begin = numbers * width
     low = indices.searchsorted(begin.astype(indices.dtype))
     high = indices.searchsorted((begin + (width - 1)).astype(indices.dtype), "right")

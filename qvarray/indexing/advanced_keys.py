@@ -14,6 +14,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import linear, off_diagonal, to_dense
 from .lines import Line, Listed, Ranged, true_line
+from .strided_view import offset_of
 
 __all__ = ["Advanced", "Factor", "advanced_key", "dense_key", "positions_of", "true_positions"]
 
@@ -173,7 +174,8 @@ def _line_of(mask: Spectrum | Array) -> Line:
         return true_line(mask.reshape(-1), None, False, mask.size)
     if mask.diagonal:
         mask = off_diagonal(mask)
-    return true_line(mask.eigenvalues, mask.active_indices, bool(mask.fill_value), mask.size)
+    on = mask.eigenvalues.astype(bool, copy=False)
+    return true_line(on, mask.active_indices, bool(mask.fill_value), mask.size)
 
 
 def true_positions(mask: Spectrum) -> Array:
@@ -397,8 +399,14 @@ def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Ar
     return positions.astype(np.int64, copy=False)
 
 
-def positions_of(key: Advanced, shape: tuple[int, ...]) -> Array:
-    """Return the C-order position of every element that a key names, in the shape that it selects.
+def positions_of(key: Advanced, window: Array) -> Array:
+    """Return the position of every element that a key names, in the shape that it selects.
+
+    Parameters
+    ----------
+    key : Advanced
+    window : ndarray
+        Where the elements of the array are that the key is of; see `strided_view`.
 
     Raises
     ------
@@ -406,9 +414,12 @@ def positions_of(key: Advanced, shape: tuple[int, ...]) -> Array:
         Where that is over the memory budget.
     """
     require_budget(prod(key.shape) * 24, _INSTEAD)
-    out = np.zeros(key.shape, np.int64)
+    start = offset_of(window) if key.factors else 0
+    if len(key.factors) == 1 and window.flags.c_contiguous and len(window.shape) == 1:
+        return (key.factors[0].line.positions + start).reshape(key.shape)
+    out = np.full(key.shape, start, np.int64)
     for factor in key.factors:
         near = key.spread(factor)
         for axis, positions in zip(factor.axes, factor.along, strict=True):
-            out += (positions * prod(shape[axis + 1 :])).reshape(near)
+            out += (positions * window.strides[axis]).reshape(near)
     return out

@@ -57,12 +57,17 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     if positions.size:
         positions, values = positions[last], values[order[last]]
     where, fill = positions.astype(indices.dtype), spectrum.fill_value
-    out = _merged(spectrum, indices, spectrum.eigenvalues, where, values, fill)
-    return out.replace(error=spectrum.error)
+    return _merged(spectrum, indices, spectrum.eigenvalues, where, values, fill, spectrum.error)
 
 
 def _merged(
-    spectrum: Spectrum, indices: Array, values: Array, where: Array, new: Array, fill: Scalar
+    spectrum: Spectrum,
+    indices: Array,
+    values: Array,
+    where: Array,
+    new: Array,
+    fill: Scalar,
+    error: ErrorBound | None = None,
 ) -> Spectrum:
     """Return an array of some of its active elements, and others that are written.
 
@@ -76,6 +81,8 @@ def _merged(
         What is written, sorted.
     fill : scalar
         What all other elements are.
+    error : ErrorBound, optional
+        Of the result.
     """
     shape, bases = spectrum.shape, spectrum.bases
     merged, at_old, at_new = kernels.merge_sorted.union(indices, where)
@@ -96,7 +103,7 @@ def _merged(
                 kept = np.ones(merged.size, bool)
                 kept[at_new[zeros]] = False
                 out, merged = out[kept], merged[kept]
-    return compact(shape, spectrum.dtype, bases, out, merged, fill)
+    return compact(shape, spectrum.dtype, bases, out, merged, fill, error=error)
 
 
 def _values(part: Spectrum) -> Array | Scalar:
@@ -104,11 +111,10 @@ def _values(part: Spectrum) -> Array | Scalar:
     return to_dense(part) if part.nactive else part.fill_value
 
 
-def _listed(part: Spectrum) -> tuple[Array, Array]:
-    """Return the position in a part of every element of it, and all values."""
-    size = part.size
-    require_budget(size * (32 + part.dtype.itemsize), _INSTEAD)
-    return np.arange(size, dtype=np.int64), to_dense(part).reshape(-1)
+def _listed(cells: Cells, part: Spectrum) -> tuple[Array, Array]:
+    """Return the position of every cell, and what is written there."""
+    require_budget(cells.size * (32 + part.dtype.itemsize), _INSTEAD)
+    return cells.positions(), to_dense(part).reshape(-1)
 
 
 def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
@@ -141,19 +147,30 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
         whole = spectrum.eigenvalues.copy()
         cells.put(whole, _values(part))
         return _bounded(spectrum.replace(eigenvalues=whole), spectrum.error, part.error)
-    if not cells.is_injective:
-        places, values = _listed(part)
-        out = put_at(spectrum, cells.located(places), values)
-        return _bounded(out, spectrum.error, part.error)
-    return _bounded(_pasted(spectrum, *cells.once(part)), spectrum.error, part.error)
+    fill = spectrum.fill_value
+    alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
+    few = part.active_indices is None or (alike is None and cells.size <= spectrum.size // 2)
+    if few or not cells.is_injective:
+        out = put_at(spectrum, *_listed(cells, part))
+    else:
+        out = _pasted(spectrum, *cells.once(part), alike)
+    return _bounded(out, spectrum.error, part.error)
 
 
-def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
-    """Write cells none of which is there twice."""
+def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | None) -> Spectrum:
+    """Write what is active of a part, to cells none of which is there twice.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    cells : Cells
+    part : Spectrum
+    alike : scalar or None
+        The fill value of both.
+    """
     fill = spectrum.fill_value
     outside = ~cells.has(spectrum.indices())
     indices, values = spectrum.indices()[outside], spectrum.eigenvalues[outside]
-    alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
     stored = indices.size + part.nactive
     signs_differ = alike is not None and not same_value(fill, part.fill_value)
     if signs_differ and not pays_sparse(stored, spectrum.size, spectrum.dtype):
@@ -161,21 +178,17 @@ def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
         whole = to_dense(spectrum).reshape(-1).copy()
         cells.put(whole, _values(part))
         return spectrum.replace(eigenvalues=whole, active_indices=None)
-    if part.active_indices is None or (alike is None and cells.size <= spectrum.size // 2):
-        places, new = _listed(part)
+    if alike is not None:
+        fill = alike
     else:
-        places, new = part.indices(), part.eigenvalues
-        if alike is not None:
-            fill = alike
-        else:
-            # Most elements are in the cells: the others are listed instead.
-            rest = cells.outside(spectrum.size).astype(indices.dtype)
-            spread = np.full(rest.size, fill)
-            spread[rest.searchsorted(indices)] = values
-            indices, values, fill = rest, spread, part.fill_value
-    where = cells.located(places)
-    where, order = kernels.radix_sort.sorted_order(where)
-    return _merged(spectrum, indices, values, where.astype(indices.dtype), new.take(order), fill)
+        # Most elements are in the cells: the others are listed instead.
+        rest = cells.outside(spectrum.size).astype(indices.dtype)
+        spread = np.full(rest.size, fill)
+        spread[rest.searchsorted(indices)] = values
+        indices, values, fill = rest, spread, part.fill_value
+    where, order = kernels.radix_sort.sorted_order(cells.located(part.indices()))
+    new = part.eigenvalues.take(order)
+    return _merged(spectrum, indices, values, where.astype(indices.dtype), new, fill)
 
 
 def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum) -> Spectrum:

@@ -19,7 +19,7 @@ from ..ops.basis_change import linear
 from .advanced import entries_in, numbers_along, offsets, picked
 from .advanced_keys import Advanced, Factor, positions_of
 from .lines import Listed, Ranged
-from .strided_view import coordinates_in, covers, is_injective, located, offset_of
+from .strided_view import coordinates_in, covers, is_injective, located, offset_of, positions_in
 
 __all__ = ["Cells", "Selection", "Window", "gathered"]
 
@@ -88,6 +88,10 @@ class Cells(Protocol):
         """Tell which of some sorted positions in the array are here: bool, shape (k,)."""
         ...
 
+    def positions(self) -> Array:
+        """Return the position in the array of every cell, in C order: shape (size,)."""
+        ...
+
     def located(self, places: Array) -> Array:
         """Return the positions in the array of cells by their C-order place: shape (m,)."""
         ...
@@ -139,6 +143,9 @@ class Window:
     def has(self, indices: Array) -> Array:
         inside, _ = coordinates_in(self.window, indices)
         return inside
+
+    def positions(self) -> Array:
+        return positions_in(self.window).reshape(-1)
 
     def located(self, places: Array) -> Array:
         return located(self.window, places)
@@ -238,6 +245,9 @@ class Selection:
         out[np.flatnonzero(inside)[order[entries]]] = True
         return out
 
+    def positions(self) -> Array:
+        return positions_of(self.key, self.window).reshape(-1)
+
     def located(self, places: Array) -> Array:
         window = self.window
         out = np.full(places.size, offset_of(window), np.int64)
@@ -266,5 +276,4 @@ class Selection:
             for dim, factor in enumerate(self.key.factors)
         ]
         shape = tuple(factor.line.size for factor in factors)
-        rest = positions_of(Advanced(shape, factors), self.window.shape)
-        return np.sort(rest, axis=None)
+        return np.sort(positions_of(Advanced(shape, factors), self.window), axis=None)

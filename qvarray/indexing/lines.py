@@ -13,7 +13,7 @@ from ..core.budget import require_budget
 from ..core.runs import ordinals, run_lengths
 from ..core.values import Array
 
-__all__ = ["AllBut", "Line", "Listed", "Ranged", "true_line"]
+__all__ = ["AllBut", "Line", "Listed", "Ranged", "common", "true_line"]
 
 _INSTEAD = "name fewer elements at a time"
 # A table of the axis is made where it has no more positions for each one asked for.
@@ -212,7 +212,7 @@ class Listed(Line):
             unique, order, starts = self._sorted()
             if self.repeats:
                 unique, order = unique[starts], None
-        hit, places = _common(numbers, unique, ascending)
+        hit, places = common(numbers, unique, ascending)
         return hit, places if order is None else order[places]
 
     def spread(self, places: Array) -> tuple[Array, Array]:
@@ -238,12 +238,25 @@ class Listed(Line):
         return AllBut(ordered[starts], self.length)
 
 
-def _common(numbers: Array, ordered: Array, ascending: bool) -> tuple[Array, Array]:
-    """Return where entries are that are in both lists, the second one sorted and unique."""
+def common(numbers: Array, ordered: Array, ascending: bool = False) -> tuple[Array, Array]:
+    """Find what is in two lists.
+
+    Parameters
+    ----------
+    numbers, ordered : ndarray of int, shape (k,) and (m,)
+        The second one is sorted and unique.
+    ascending : bool
+        So is the first one.
+
+    Returns
+    -------
+    hit, places : ndarray of intp, shape (r,)
+        ``numbers[hit] == ordered[places]``; `hit` is sorted.
+    """
     if ascending and ordered.size <= numbers.size * _SEARCHED:
         if ordered.size * _SEARCHED < numbers.size:
-            hit, places = _common(ordered, numbers, False)
-            return places, hit
+            places, hit = common(ordered, numbers)
+            return hit, places
         return kernels.merge_sorted.intersection(numbers, ordered.astype(numbers.dtype))
     if not ordered.size:
         none = np.empty(0, np.intp)
