@@ -86,7 +86,7 @@ def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
     if not spectrum.is_operator:
         return _of_bases(with_all_eigenvalues(spectrum), key)
     # The inactive eigenvalues are those of a multiple of the identity, whatever the basis.
-    none = spectrum.eigenvalues[:0].astype(spectrum.dtype)
+    none = np.empty(0, spectrum.dtype)
     identity = spectrum.replace(
         bases=(STANDARD, STANDARD), eigenvalues=none, active_indices=spectrum.indices()[:0]
     )
@@ -129,26 +129,28 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
     asked = prod(min(factor.line.size, prod(factor.lengths)) for factor in spectral)
     if spectral and asked * stored > _TRANSFORM_COST * spectrum.size:
         axes = {axis for factor in spectral for axis in factor.axes}
-        bases = (STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases))
-        return _of_standard(to_bases(spectrum, tuple(bases)), key)
+        others = [STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases)]
+        return _of_standard(to_bases(spectrum, tuple(others)), key)
     while any(len(factor.axes) > 1 for factor in spectral):
         spectrum, key = _together(spectrum, key, max(spectral, key=lambda one: len(one.axes)))
         spectral = _spectral(spectrum, key)
-    parts: list[int | range | Array] = list(key.ranges())
+    ranges = key.ranges()
+    lists: dict[int, Array] = {}
     factors = []
     for factor in key.factors:
         (axis, *more), line = factor.axes, factor.line
         if factor.range is not None:
             line = Ranged(range(line.size), line.size)
         elif not more and spectrum.bases[axis] is not STANDARD:
-            parts[axis], where = np.unique(line.positions, return_inverse=True)
-            line = Listed(where, parts[axis].size)
+            lists[axis], where = np.unique(line.positions, return_inverse=True)
+            line = Listed(where, lists[axis].size)
         lengths = (line.length,) if not more else factor.lengths
         factors.append(Factor(factor.axes, lengths, factor.dims, line))
-    if all(isinstance(part, range) for part in parts):
-        part = taken(spectrum, parts)
-    else:
+    if lists:
+        parts = [lists.get(axis, wanted) for axis, wanted in enumerate(ranges)]
         part = Part(spectrum, parts).select()
+    else:
+        part = taken(spectrum, ranges)
     return _of_standard(part, key._replace(factors=factors))
 
 

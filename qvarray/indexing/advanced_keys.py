@@ -373,6 +373,7 @@ def _together(
     size = tuple(common[dim] for dim in dims)
     require_budget(prod(size) * 8 * len(axes), _INSTEAD)
     along: list[Array] = []
+    each: tuple[Array, ...]
     for index in members:
         behind = len(common) - len(index.shape)
         near = tuple(index.shape[dim - behind] if dim >= behind else 1 for dim in dims)

@@ -19,6 +19,7 @@ from ..ops.align import aligned
 from ..ops.basis_change import norm, to_dense
 from ..ops.reshape import reshape
 from .cells import Cells
+from .lines import common
 
 __all__ = ["mapped", "paste", "put_at", "replaced"]
 
@@ -93,16 +94,13 @@ def _merged(
         # A zero of another sign makes no position active, but it may make the fill value +0.0.
         zeros = np.flatnonzero((new == 0) & differs_from(new, fill))
         if zeros.size:
-            before = spectrum.indices()
-            near = before.searchsorted(where[zeros])
-            near[near == before.size] = 0
-            is_new = before.take(near) != where[zeros] if before.size else np.ones(near.size, bool)
-            zeros = zeros[is_new]
-            if zeros.size:
-                fill = common_fill(np.append(new[zeros], fill))
-                kept = np.ones(merged.size, bool)
-                kept[at_new[zeros]] = False
-                out, merged = out[kept], merged[kept]
+            were, _ = common(where[zeros], spectrum.indices(), ascending=True)
+            zeros = np.delete(zeros, were)
+        alike = common_fill(np.append(new[zeros], fill)) if zeros.size else None
+        if alike is not None:
+            kept = np.ones(merged.size, bool)
+            kept[at_new[zeros]] = False
+            fill, out, merged = alike, out[kept], merged[kept]
     return compact(shape, spectrum.dtype, bases, out, merged, fill, error=error)
 
 

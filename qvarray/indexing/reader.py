@@ -209,14 +209,16 @@ class Part:
         """Return the smallest array that has the part, and where in it that is. O(k log k)."""
         shape = tuple(axis.length for axis in self.axes)
         smaller = self._as_stored(shape, tuple(axis.basis for axis in self.axes))
-        return smaller, tuple(axis.positions for axis in self.axes)
+        ranges = (axis.positions for axis in self.axes if isinstance(axis.positions, range))
+        return smaller, tuple(ranges)
 
     def dense(self, out: Array | None = None) -> Array:
         """Return the elements of the part, in `out` where that is of their shape and dtype."""
         dtype = self.spectrum.dtype
-        if len(self.axes) == 1 and self._open and self.axes[0].positions.step == 1:
+        ends = self.axes[0].positions if len(self.axes) == 1 and self._open else None
+        if isinstance(ends, range) and ends.step == 1:
             (axis,) = self.axes
-            along, ends = self.coordinates[axis.number], axis.positions
+            along = self.coordinates[axis.number]
             page = axis.basis.page(axis.length, ends.start, ends.stop, along, self.values)
             return as_samples(page, dtype)
         if self._open or len(self.axes) < len(self.coordinates):

@@ -64,7 +64,7 @@ def copyto(
     for operand in (mask, src):
         np.broadcast_to(blank(np.shape(operand)), dst.shape)  # NumPy's exception
     if np.ndim(src):
-        values = array_of(src)
+        values: Any = array_of(src)
         if np.result_type(values.dtype, dst.dtype) != dst.dtype:
             # Only elements that are written are cast.
             values = np.where(mask, values, values.dtype.type(0)).astype(dst.dtype)
