@@ -25,6 +25,7 @@ from ..ops.basis_change import (
     as_samples,
     off_diagonal,
     to_bases,
+    to_dense,
     with_all_eigenvalues,
 )
 from ..ops.linear import combine
@@ -60,10 +61,23 @@ def picked(source: Source, key: Advanced) -> Spectrum:
     error = None if source.error is None else ErrorBound.unknown()
     spectrum = source.stored
     if spectrum is None:
-        values = source.at(positions_of(key, window_of(source.shape)).reshape(-1))
+        require_budget(prod(key.shape) * source.dtype.itemsize, _INSTEAD)
+        values = np.broadcast_to(_elements(source, key), key.shape).reshape(-1)
         return _of_elements(values, source, key).replace(error=error)
     out = _of_diagonal(spectrum, key) if spectrum.diagonal else _of_bases(spectrum, key)
     return out if out.error is error else out.replace(error=error)
+
+
+def _elements(source: Source, key: Advanced) -> Array:
+    """Return the elements that a key names; of what repeats along an axis, one."""
+    if source.stored is not None:
+        return to_dense(picked(source, key))
+    if source.operands:
+        return source.computed(
+            lambda operand: _elements(operand, key.of_operand(operand.shape, source.shape))
+        )
+    positions = positions_of(key, window_of(source.shape))
+    return source.at(positions.reshape(-1)).reshape(key.shape)
 
 
 def _of_elements(values: Array, source: Source, key: Advanced) -> Spectrum:

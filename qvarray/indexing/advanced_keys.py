@@ -123,6 +123,33 @@ class Advanced(NamedTuple):
         """Return the shape of the places of a factor that broadcasts to that of the result."""
         return tuple(n if dim in factor.dims else 1 for dim, n in enumerate(self.shape))
 
+    def of_operand(self, shape: tuple[int, ...], whole: tuple[int, ...]) -> Advanced:
+        """Return the key of an array of some shape that broadcasts to the one that is indexed.
+
+        Along the axes of the result that it is repeated along, it has one element.
+        """
+        ahead, out = len(whole) - len(shape), [1] * len(self.shape)
+        own = [axis for axis, n in enumerate(shape, ahead) if n == whole[axis]]
+        factors = [
+            Factor((axis,), (1,), (), Ranged(range(1), 1))
+            for axis in range(len(shape))
+            if axis + ahead not in own
+        ]
+        for factor in self.factors:
+            kept = [i for i, axis in enumerate(factor.axes) if axis in own]
+            if not kept:
+                continue
+            for dim in factor.dims:
+                out[dim] = self.shape[dim]
+            axes = tuple(factor.axes[i] - ahead for i in kept)
+            if len(kept) == len(factor.axes):
+                factors.append(Factor(axes, factor.lengths, factor.dims, factor.line))
+            else:
+                lengths = tuple(factor.lengths[i] for i in kept)
+                along = tuple(factor.along[i] for i in kept)
+                factors.append(Factor(axes, lengths, factor.dims, along=along))
+        return Advanced(tuple(out), factors)
+
     def plain(self) -> tuple[Any, ...]:
         """Return the key as NumPy takes it."""
         if self.parts is None:
@@ -293,10 +320,13 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
                 array = part if part.ndim else _within(part, shape[axis], key, shape)
                 arrays.append(_Indices(axes, array.shape, array, None))
             axis += count
-    try:
-        common = np.broadcast_shapes(*(index.shape for index in arrays), *free)
-    except ValueError:
-        _refuse(key, shape)
+    sizes = [*(index.shape for index in arrays), *free]
+    common = sizes[0]
+    if any(size != common for size in sizes):
+        try:
+            common = np.broadcast_shapes(*sizes)
+        except ValueError:
+            _refuse(key, shape)
     if runs and runs[-1] - runs[0] + 1 != len(runs):
         place = 0  # arrays apart from each other: their axes come first
     if prod(common):
@@ -381,7 +411,10 @@ def _together(
             each = (index.array,)
         else:
             each = Factor(index.axes, tuple(shape[a] for a in index.axes), (), index.line).along
-        along.extend(np.broadcast_to(one.reshape(near), size).reshape(-1) for one in each)
+        if near == size:
+            along.extend(one.reshape(-1) for one in each)
+        else:
+            along.extend(np.broadcast_to(one.reshape(near), size).reshape(-1) for one in each)
     return Factor(axes, lengths, filled, along=tuple(along))
 
 

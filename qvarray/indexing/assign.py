@@ -145,10 +145,12 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
         whole = spectrum.eigenvalues.copy()
         cells.put(whole, _values(part))
         return _bounded(spectrum.replace(eigenvalues=whole), spectrum.error, part.error)
+    if part.active_indices is None or cells.size <= spectrum.nactive or not cells.is_injective:
+        out = put_at(spectrum, *_listed(cells, part))
+        return _bounded(out, spectrum.error, part.error)
     fill = spectrum.fill_value
     alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
-    few = part.active_indices is None or (alike is None and cells.size <= spectrum.size // 2)
-    if few or not cells.is_injective:
+    if alike is None and cells.size <= spectrum.size // 2:
         out = put_at(spectrum, *_listed(cells, part))
     else:
         out = _pasted(spectrum, *cells.once(part), alike)

@@ -151,14 +151,14 @@ class Listed(Line):
         They are known to be sorted and unique.
     """
 
-    __slots__ = ("_ascending", "_given", "_groups", "_is_unique", "_table")
+    __slots__ = ("_given", "_groups", "_is_ascending", "_is_unique", "_table")
 
     def __init__(self, positions: Array, length: int, ascending: bool = False) -> None:
         self._given = positions
         self.length = length
         self.size = positions.size
-        self._ascending = ascending or bool(np.all(positions[1:] > positions[:-1]))
-        self._is_unique: bool | None = True if self._ascending or self.size < 2 else None
+        self._is_ascending: bool | None = True if ascending else None
+        self._is_unique: bool | None = True if ascending or self.size < 2 else None
         self._groups: tuple[Array, Array, Array] | None = None
         self._table: Array | None = None
 
@@ -185,9 +185,18 @@ class Listed(Line):
         return self._table
 
     @property
+    def ascending(self) -> bool:
+        """Tell whether the positions are sorted and unique."""
+        if self._is_ascending is None:
+            self._is_ascending = bool((self._given[1:] > self._given[:-1]).all())
+        return self._is_ascending
+
+    @property
     def repeats(self) -> bool:
         if self._is_unique is None:
-            if self.length <= _TABLE * self.size:
+            if self.ascending:
+                self._is_unique = True
+            elif self.length <= _TABLE * self.size:
                 back = self._inverse().take(self._given)
                 self._is_unique = bool(np.all(back == np.arange(self.size, dtype=back.dtype)))
             else:
@@ -206,7 +215,7 @@ class Listed(Line):
             places = table.take(numbers)
             hit = np.flatnonzero(places >= 0)
             return hit, places[hit]
-        if self._ascending:
+        if self.ascending:
             unique, order = self._given, None
         else:
             unique, order, starts = self._sorted()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,23 +102,25 @@ class Expression(Source):
             error = ErrorBound.of(error.absolute, norm(out))
         return Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=error)
 
-    def at(self, positions: Array) -> Array:
-        along: tuple[Array, ...] | None = None
-        values = []
-        for operand in self.operands:
-            if not isinstance(operand, Source):
-                values.append(operand)
-            elif operand.shape == self.shape:
-                values.append(operand.at(positions))
-            else:
-                if along is None:
-                    along = np.unravel_index(positions, self.shape)
-                near = along[len(along) - len(operand.shape) :]
-                # Along an axis of length 1 there is one position.
-                near = tuple(p * (n > 1) for p, n in zip(near, operand.shape, strict=True))
-                values.append(operand.at(linear(near, operand.shape)))
+    def computed(self, elements_of: Callable[[Source], Array]) -> Array:
+        values = [
+            elements_of(operand) if isinstance(operand, Source) else operand
+            for operand in self.operands
+        ]
         out = self.ufunc(*values, **self.kwargs)
-        return out[self.which] if isinstance(out, tuple) else np.broadcast_to(out, positions.shape)
+        return np.asarray(out[self.which] if isinstance(out, tuple) else out)
+
+    def at(self, positions: Array) -> Array:
+        def elements_of(operand: Source) -> Array:
+            if operand.shape == self.shape:
+                return operand.at(positions)
+            along = np.unravel_index(positions, self.shape)
+            near = along[len(along) - len(operand.shape) :]
+            # Along an axis of length 1 there is one position.
+            near = tuple(p * (n > 1) for p, n in zip(near, operand.shape, strict=True))
+            return operand.at(linear(near, operand.shape))
+
+        return np.broadcast_to(self.computed(elements_of), positions.shape)
 
     def read(self, key: Region, out: Array | None = None) -> Array:
         return Plan(self).page(key)
