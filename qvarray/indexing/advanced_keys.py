@@ -286,6 +286,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     dots = sum(1 for part in parts if part is Ellipsis)
     if missing < 0 or dots > 1:
         _refuse(key, shape)
+    given = list(parts)
     if not dots:
         parts.append(Ellipsis)
     arrays: list[_Indices] = []
@@ -339,13 +340,13 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     lengths = tuple(1 if wanted is None else len(wanted[1]) for wanted in others)
     out = (*lengths[:place], *common, *lengths[place:])
     if not prod(out):
-        return Advanced(out, [], parts)
+        return Advanced(out, [], given)
     factors = _product(arrays, common, place, shape)
     for i, wanted in enumerate(others):
         if wanted is not None:
             (a, positions), dim = wanted, i if i < place else i + len(common)
             factors.append(Factor((a,), (shape[a],), (dim,), Ranged(positions, shape[a])))
-    return Advanced(out, factors, parts)
+    return Advanced(out, factors, given)
 
 
 def _product(

@@ -13,7 +13,7 @@ from ..core.budget import require_budget
 from ..core.runs import ordinals, run_lengths
 from ..core.values import Array
 
-__all__ = ["AllBut", "Line", "Listed", "Ranged", "common", "true_line"]
+__all__ = ["AllBut", "Line", "Listed", "Masked", "Ranged", "common", "true_line"]
 
 _INSTEAD = "name fewer elements at a time"
 # A table of the axis is made where it has no more positions for each one asked for.
@@ -167,12 +167,12 @@ class Listed(Line):
         return self._given
 
     def at(self, places: Array) -> Array:
-        return self._given.take(places)
+        return self.positions.take(places)
 
     def _sorted(self) -> tuple[Array, Array, Array]:
         """Return the positions in order, their places, and where runs of equal ones begin."""
         if self._groups is None:
-            ordered, order = kernels.radix_sort.sorted_order(self._given)
+            ordered, order = kernels.radix_sort.sorted_order(self.positions)
             self._groups = ordered, order, kernels.radix_sort.run_starts(ordered)
         return self._groups
 
@@ -180,7 +180,7 @@ class Listed(Line):
         """Return the place of every position along the axis, -1 where it has none. O(length)."""
         if self._table is None:
             table = np.full(self.length, -1, np.int32 if self.size < 2**31 else np.int64)
-            table[self._given] = np.arange(self.size, dtype=table.dtype)
+            table[self.positions] = np.arange(self.size, dtype=table.dtype)
             self._table = table
         return self._table
 
@@ -188,7 +188,7 @@ class Listed(Line):
     def ascending(self) -> bool:
         """Tell whether the positions are sorted and unique."""
         if self._is_ascending is None:
-            self._is_ascending = bool((self._given[1:] > self._given[:-1]).all())
+            self._is_ascending = bool((self.positions[1:] > self.positions[:-1]).all())
         return self._is_ascending
 
     @property
@@ -197,7 +197,7 @@ class Listed(Line):
             if self.ascending:
                 self._is_unique = True
             elif self.length <= _TABLE * self.size:
-                back = self._inverse().take(self._given)
+                back = self._inverse().take(self.positions)
                 self._is_unique = bool(np.all(back == np.arange(self.size, dtype=back.dtype)))
             else:
                 self._is_unique = self._sorted()[2].size == self.size
@@ -216,7 +216,7 @@ class Listed(Line):
             hit = np.flatnonzero(places >= 0)
             return hit, places[hit]
         if self.ascending:
-            unique, order = self._given, None
+            unique, order = self.positions, None
         else:
             unique, order, starts = self._sorted()
             if self.repeats:
@@ -276,6 +276,28 @@ def common(numbers: Array, ordered: Array, ascending: bool = False) -> tuple[Arr
     return hit, places[hit]
 
 
+class Masked(Listed):
+    """The positions where a mask is true, found when somebody asks.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (length,)
+    """
+
+    __slots__ = ("_mask",)
+
+    def __init__(self, mask: Array) -> None:
+        super().__init__(mask, mask.size, ascending=True)
+        self._mask: Array | None = mask
+        self.size = int(np.count_nonzero(mask))
+
+    @property
+    def positions(self) -> Array:
+        if self._mask is not None:
+            self._given, self._mask = np.flatnonzero(self._mask), None
+        return self._given
+
+
 class AllBut(Line):
     """All positions along an axis but some, in order.
 
@@ -329,7 +351,7 @@ def true_line(values: Array, indices: Array | None, rest: bool, length: int) -> 
         Of the mask.
     """
     if indices is None:
-        return Listed(np.flatnonzero(values), length, ascending=True)
+        return Masked(values)
     if rest:
         return AllBut(indices[~values].astype(np.int64), length)
     return Listed(indices[values].astype(np.int64), length, ascending=True)
