@@ -21,6 +21,7 @@ from ..ops import linear
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..sources.repeated import repeated
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
 from .writable import Writable
@@ -87,7 +88,12 @@ class Indexed(Writable):
     def _picked(self, key: object) -> Self:
         """Copy what an advanced key names."""
         parsed = advanced_keys.advanced_key(key, self.shape)
-        return type(self)(advanced.picked(self.source.express(), parsed))
+        source = self.source.express()
+        near = source.unrepeated
+        if near is source:
+            return type(self)(advanced.picked(source, parsed))
+        part = advanced.picked(near, parsed.of_operand(near.shape, source.shape))
+        return type(self)(repeated(part, parsed.shape))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:
         self._require_writeable()

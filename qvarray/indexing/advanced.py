@@ -31,7 +31,7 @@ from ..ops.basis_change import (
 from ..ops.linear import combine
 from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
 from .elements import at_coordinates, beyond_fill, is_matrix
-from .lines import Listed, Ranged, common
+from .positions import Listed, Ranged, common
 from .reader import Part
 from .select import taken
 from .strided_view import window_of
@@ -70,6 +70,9 @@ def picked(source: Source, key: Advanced) -> Spectrum:
 
 def _elements(source: Source, key: Advanced) -> Array:
     """Return the elements that a key names; of what repeats along an axis, one."""
+    near = source.unrepeated
+    if near is not source:
+        return _elements(near, key.of_operand(near.shape, source.shape))
     if source.stored is not None:
         return to_dense(picked(source, key))
     if source.operands:

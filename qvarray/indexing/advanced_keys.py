@@ -13,7 +13,7 @@ from ..core.numpy_versions import Behaviour, has
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import linear, off_diagonal, to_dense
-from .lines import Line, Listed, Ranged, true_line
+from .positions import Line, Listed, Ranged, true_line
 from .strided_view import offset_of
 
 __all__ = ["Advanced", "Factor", "advanced_key", "dense_key", "positions_of", "true_positions"]

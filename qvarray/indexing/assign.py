@@ -19,7 +19,7 @@ from ..ops.align import aligned
 from ..ops.basis_change import norm, to_dense
 from ..ops.reshape import reshape
 from .cells import Cells
-from .lines import common
+from .positions import common
 
 __all__ = ["mapped", "paste", "put_at", "replaced"]
 

@@ -18,7 +18,7 @@ from ..core.values import Array
 from ..ops.basis_change import linear
 from .advanced import entries_in, numbers_along, offsets, picked
 from .advanced_keys import Advanced, Factor, positions_of
-from .lines import Listed, Ranged
+from .positions import Listed, Ranged
 from .strided_view import coordinates_in, covers, is_injective, located, offset_of, positions_in
 
 __all__ = ["Cells", "Selection", "Window", "gathered"]

@@ -94,6 +94,29 @@ def test_reads_in_any_basis(drawn):
     check(lambda x, key: np.tanh(x)[key], (x, y), keys, rounding=400.0, scale=1.0)
 
 
+@given(st.data(), st.integers(1, 4), st.integers(1, 4))
+def test_reads_of_arrays_that_repeat(data, m, n):
+    x, y = data.draw(twins(shape=st.sampled_from([(n,), (m, 1), (1, n), (1, 1)])))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    key = advanced_parts(rng, (3, m, n))
+
+    def call(x, key):
+        return np.broadcast_to(x, (3, m, n))[key]
+
+    check(call, (x, y), (key, virtual(rng, key)))
+    check(lambda x: (np.broadcast_to(x, (3, m, n)) * 2)[key], (x, y))
+
+
+def test_rows_of_a_large_array_that_repeats():
+    column = qv.asarray(np.arange(1.0, N + 1))
+    x = np.broadcast_to(column[:, None], (N, N))
+    rows, columns = np.arange(0, N, 7), np.arange(0, N, 3)
+    for y in (x[np.ix_(rows, columns)], x[rows][:, columns]):
+        assert y.shape == (rows.size, columns.size)
+        assert (y[5, 9], y[-1, 0]) == (36.0, rows[-1] + 1.0)
+    assert x[rows, rows].sum() == (rows + 1).sum()
+
+
 def written(write):
     def call(x, key, *values):
         out = x.copy()
