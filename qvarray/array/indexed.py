@@ -14,12 +14,14 @@ from ..core.budget import require_budget
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, Shape
-from ..indexing import advanced, advanced_keys, assign, keys
+from ..indexing import advanced, advanced_keys, keys
+from ..indexing.cells import Selection, Window
 from ..indexing.strided_view import offset_of
 from ..ops import linear
-from ..ops.basis_change import sparse, to_dense
+from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..sources.repeated import repeated
 from .export import Export
 from .foreign import PLAIN
 from .stored import Stored, untyped_np
@@ -88,13 +90,13 @@ class Indexed(Export):
 
     def _picked(self, key: object) -> Self:
         """Copy what an advanced key names."""
-        source = self.source
-        if isinstance(key, Spectrum) and key.dtype.kind == "b" and source.standard is not None:
-            rest = advanced.without(source.standard, key)
-            if rest is not None:
-                return type(self)(rest)
         parsed = advanced_keys.advanced_key(key, self.shape)
-        return type(self)(advanced.picked(source.express(), parsed))
+        source = self.source.express()
+        near = source.unrepeated
+        if near is source:
+            return type(self)(advanced.picked(source, parsed))
+        part = advanced.picked(near, parsed.of_operand(near.shape, source.shape))
+        return type(self)(repeated(part, parsed.shape))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:
         self._require_writeable()
@@ -114,37 +116,19 @@ class Indexed(Export):
             if basic == [range(n) for n in shape] and isinstance(state, Memory):
                 self._own(self._cells(value, shape, any_basis=True))
             else:
-                self._write(window, in_standard_basis(self._cells(value, window.shape)))
-        elif _is_mask(key, shape):
-            self._put_where(key, value)
+                self._write(Window(window), in_standard_basis(self._cells(value, window.shape)))
         else:
-            self._put_picked(key, value)
+            if _is_mask(key, shape) and np.ndim(value) > 1:
+                raise TypeError(
+                    "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
+                    f"input has {np.ndim(value)} dimensions"
+                )
+            parsed = advanced_keys.advanced_key(key, shape)
+            cells = in_standard_basis(self._cells(value, parsed.shape))
+            self._write(Selection(self.window, parsed), cells)
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")
-
-    def _put_where(self, key: object, value: ArrayLike) -> None:
-        """Write the elements where a mask of this array's shape is true."""
-        if np.ndim(value) > 1:
-            raise TypeError(
-                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
-                f"input has {np.ndim(value)} dimensions"
-            )
-        if isinstance(key, Spectrum) and np.size(value) == 1:
-            cell = to_dense(in_standard_basis(self._cells(value, np.shape(value)))).reshape(())
-            whole = in_standard_basis(self.source)
-            out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key)
-            self._write(self.window, out)
-        else:
-            self._put_picked(key, value)
-
-    def _put_picked(self, key: object, value: ArrayLike) -> None:
-        """Write the elements that an advanced key names."""
-        positions = advanced_keys.positions_of(
-            advanced_keys.advanced_key(key, self.shape), self.shape
-        )
-        cells = self._cells(value, positions.shape)
-        self.put_elements(positions.reshape(-1), to_dense(in_standard_basis(cells)).reshape(-1))
 
     def _put(self, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""

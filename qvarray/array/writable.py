@@ -13,6 +13,7 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, ShapeLike
 from ..indexing import assign, select
+from ..indexing.cells import Cells, Window
 from ..indexing.strided_view import located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
@@ -130,7 +131,7 @@ class Writable(Stored):
         if isinstance(state, Memory):
             self._own(source)
         else:
-            self._write(self.window, in_standard_basis(source))
+            self._write(Window(self.window), in_standard_basis(source))
             self._source, state.seen = source, state.memory.version
 
     def _own(self, source: Source) -> None:
@@ -141,12 +142,12 @@ class Writable(Stored):
             self._state.writes = {}
             self._state.version += 1
 
-    def _write(self, window: Array, part: Spectrum) -> None:
-        """Write the elements of a window on the array that has them."""
+    def _write(self, cells: Cells, part: Spectrum) -> None:
+        """Write cells of the array that has the elements."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
         assert isinstance(owner, Writable)
-        owner._own(memory.written(owner.source, window, part, state.lens))
+        owner._own(memory.written(owner.source, cells, part, state.lens))
 
     def put_elements(self, positions: Array, values: ArrayLike) -> None:
         """Write single elements.
@@ -203,5 +204,5 @@ class Writable(Stored):
         size, whole = math.prod(shape), in_standard_basis(self.source)
         kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
         zeros = constant(self.dtype.type(0), (size,))
-        resized = assign.paste(zeros, window_of((size,))[: min(size, self.size)], kept)
+        resized = assign.paste(zeros, Window(window_of((size,))[: min(size, self.size)]), kept)
         self._source, self._state = reshape(resized, shape), None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,35 +102,42 @@ class Expression(Source):
             error = ErrorBound.of(error.absolute, norm(out))
         return Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=error)
 
+    def computed(self, elements_of: Callable[[Source], Array]) -> Array:
+        values = [
+            elements_of(operand) if isinstance(operand, Source) else operand
+            for operand in self.operands
+        ]
+        out = self.ufunc(*values, **self.kwargs)
+        return np.asarray(out[self.which] if isinstance(out, tuple) else out)
+
     def at(self, positions: Array) -> Array:
         return self._at(positions, {})
 
     def _at(self, positions: Array, known: dict[int, Array]) -> Array:
         """Return elements, those of what occurs several times computed once."""
         along: tuple[Array, ...] | None = None
-        values = []
-        for operand in self.operands:
-            if not isinstance(operand, Source):
-                values.append(operand)
-                continue
+
+        def elements_of(operand: Source) -> Array:
+            nonlocal along
             value = known.get(id(operand))
-            if value is None:
-                there = positions
-                if operand.shape != self.shape:
-                    if along is None:
-                        along = np.unravel_index(positions, self.shape)
-                    near = along[len(along) - len(operand.shape) :]
-                    # Along an axis of length 1 there is one position.
-                    near = tuple(p * (n > 1) for p, n in zip(near, operand.shape, strict=True))
-                    there = linear(near, operand.shape)
-                if isinstance(operand, Expression):
-                    value = operand._at(there, known)
-                else:
-                    value = operand.at(there)
-                known[id(operand)] = value
-            values.append(value)
-        out = self.ufunc(*values, **self.kwargs)
-        return out[self.which] if isinstance(out, tuple) else np.broadcast_to(out, positions.shape)
+            if value is not None:
+                return value
+            there = positions
+            if operand.shape != self.shape:
+                if along is None:
+                    along = np.unravel_index(positions, self.shape)
+                near = along[len(along) - len(operand.shape) :]
+                # Along an axis of length 1 there is one position.
+                near = tuple(p * (n > 1) for p, n in zip(near, operand.shape, strict=True))
+                there = linear(near, operand.shape)
+            if isinstance(operand, Expression):
+                value = operand._at(there, known)
+            else:
+                value = operand.at(there)
+            known[id(operand)] = value
+            return value
+
+        return np.broadcast_to(self.computed(elements_of), positions.shape)
 
     def read(self, key: Region, out: Array | None = None) -> Array:
         return Plan(self).page(key)

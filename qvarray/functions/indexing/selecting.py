@@ -24,7 +24,7 @@ from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array, Axis, Shape, ShapeLike, require_size
 from ...indexing import diagonals
 from ...indexing.advanced_keys import true_positions
-from ...indexing.assign import gathered
+from ...indexing.cells import gathered
 from ...indexing.strided_view import window_of
 from ...ops.reshape import reshape
 from ..common import (
