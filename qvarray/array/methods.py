@@ -94,7 +94,7 @@ class Methods(NumPyMethods, Export, ElementViews):
 
     def transpose(self, *axes: SupportsIndex | Sequence[SupportsIndex] | None) -> Self:
         """Return the array with its axes in another order: a view. O(k)."""
-        if not axes or axes == (None,):
+        if not axes or (len(axes) == 1 and axes[0] is None):
             return untyped_np.transpose(self)
         return untyped_np.transpose(
             self, axes[0] if len(axes) == 1 and np.iterable(axes[0]) else axes
