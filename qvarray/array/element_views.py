@@ -71,17 +71,24 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
-        wanted, own = numeric_dtype(dtype), self.dtype
-        if wanted.itemsize != own.itemsize:
-            out = builtins.type(self)(sparse(self.todense().view(wanted)))
+        # Elements are held in native order, whatever order their bytes are looked at in.
+        wanted, native = np.dtype(dtype), numeric_dtype(dtype)
+
+        def look(values: Array) -> Array:
+            return values.view(wanted).astype(native, copy=False)
+
+        def put(old: Array, new: Array) -> Array:
+            return new.astype(wanted, copy=False).view(old.dtype)
+
+        if wanted.itemsize != self.dtype.itemsize:
+            out = builtins.type(self)(sparse(look(self.todense())))
             out.flags.writeable = False
             return out
 
         def step(source: Source) -> Source:
-            return assign.mapped(in_standard_basis(source), lambda values: values.view(wanted))
+            return assign.mapped(in_standard_basis(source), look)
 
-        lens = Lens(lambda values: values.view(wanted), lambda old, new: new.view(old.dtype))
-        return self.view_by(step, _same_place, lens=lens)
+        return self.view_by(step, _same_place, lens=Lens(look, put))
 
     def byteswap(self, inplace: bool = False) -> Self:
         """Return the array with the bytes of every element in the other order. O(k)."""

@@ -15,7 +15,7 @@ from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy
+from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy, require_outputs
 
 __all__ = ["answer"]
 
@@ -27,6 +27,11 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
     within the memory budget, for what is left.
     """
+    if "out" in kwargs:
+        require_outputs(kwargs["out"])
+    if type(kwargs.get("where")) in (list, tuple):
+        # Numbers in a list may say where, those in an array may not.
+        kwargs = {**kwargs, "where": np.asarray(kwargs["where"], bool)}
     if method == "__call__":
         if not kwargs and ufunc.signature is None:
             result = _quick(ufunc, inputs)

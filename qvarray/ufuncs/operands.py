@@ -22,10 +22,12 @@ __all__ = [
     "kept",
     "operand",
     "proxy",
+    "require_outputs",
     "stored",
 ]
 
 SCALARS = (bool, int, float, complex, np.generic)
+_ARRAYS = (VirtualQArray, np.ndarray)
 _OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
 
 
@@ -49,6 +51,15 @@ class Masked:
 def is_foreign(obj: Any) -> bool:
     """Whether `obj` is of a type with a say of its own in what ufuncs do with it."""
     return not isinstance(obj, _OURS) and hasattr(obj, "__array_ufunc__")
+
+
+def require_outputs(outs: Any) -> None:
+    """Raise NumPy's TypeError for an output that is no array."""
+    for out in outs if isinstance(outs, tuple) else (outs,):
+        if out is ...:
+            raise TypeError("must use `...` as `out=...` and not per-operand/in a tuple")
+        if not (out is None or isinstance(out, _ARRAYS) or hasattr(out, "__array_ufunc__")):
+            raise TypeError("return arrays must be of ArrayType")
 
 
 def operand(obj: Any) -> Any:

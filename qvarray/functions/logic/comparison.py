@@ -13,7 +13,7 @@ from ...core.spectrum import Spectrum
 from ...ops.basis_change import linear, norm, sparse
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
-from ..common import Operand
+from ..common import Operand, dense_of
 
 __all__: list[str] = []
 
@@ -25,6 +25,9 @@ def isclose(
     """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
     if not all(isinstance(x, (VirtualQArray, np.ndarray, int, float, complex)) for x in (a, b)):
         return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
+    bounds = dense_of(rtol), dense_of(atol)
+    if not all(np.all(np.isfinite(bound)) for bound in bounds):
+        np.isclose(0.0, 0.0, *bounds)  # NumPy warns
     kind = np.result_type(b, 1.0)
     y = np.multiply(b, 1, dtype=kind) if isinstance(b, VirtualQArray) else np.asarray(b, kind)
     with np.errstate(invalid="ignore"):
