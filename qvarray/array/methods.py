@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, Literal, Self, SupportsIndex, overload
 
 import numpy as np
@@ -133,7 +134,7 @@ class Methods(NumPyMethods, Export, ElementViews):
         **options: Any,
     ) -> None:
         """Sort in place along an axis; `options` are those that this NumPy takes besides."""
-        self[...] = untyped_np.sort(self, axis, kind, order, stable=stable, **options)
+        self[...] = untyped_np.sort(self, index(axis), kind, order, stable=stable, **options)
 
     def partition(
         self,
@@ -143,4 +144,4 @@ class Methods(NumPyMethods, Export, ElementViews):
         order: None = None,
     ) -> None:
         """Partition in place along an axis."""
-        self[...] = untyped_np.partition(self, kth, axis, kind, order)
+        self[...] = untyped_np.partition(self, kth, index(axis), kind, order)

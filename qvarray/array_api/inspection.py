@@ -56,7 +56,6 @@ class FloatInfo:
     """
 
     def __init__(self, limits: np.finfo[Any]) -> None:
-        self._limits = limits
         self.bits = int(limits.bits)
         self.dtype: np.dtype[Any] = np.dtype(limits.dtype)
         number: Any = float if self.dtype.itemsize <= 8 else self.dtype.type
@@ -66,12 +65,12 @@ class FloatInfo:
         self.smallest_normal: float = number(limits.smallest_normal)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # not there yet where it is unpickled
+        if name.startswith("_"):  # asked of what is being unpickled
             raise AttributeError(name)
-        return getattr(self._limits, name)
+        return getattr(np.finfo(self.dtype), name)
 
     def __repr__(self) -> str:
-        return repr(self._limits)
+        return repr(np.finfo(self.dtype))
 
 
 def finfo(type: DTypeLike | VirtualQArray | Array, /) -> FloatInfo:

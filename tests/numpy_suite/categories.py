@@ -29,7 +29,7 @@ CATEGORIES = {
         r"__array_wrap__|__array_finalize__|subclass|ArrayWrap|matrix|\.mat\b|masked",
         r"Expected an array|must be NumPy arrays|NumPy array|__array__ method|read-only",
         r"pickle|VirtualQArray shape=|unaligned|align|Flags|setter|flatiter|\.flat\b",
-        r"array_indexing|subscript|_multiarray|lapack|np_?array\.sort|out=\(?\.\.\.",
+        r"array_indexing|subscript, |_multiarray|lapack|np_?array\.sort|out=\(?\.\.\.",
     ),
     "byte order": (r"byteorder|newbyteorder|byteswap|'>|nonnative|isnative|swapped|cast_safety",),
     "time": (r"TimeoutError",),

@@ -146,7 +146,7 @@ def _replacement(obj: Any) -> Any:
     """Return what stands for a module, a function or another object of NumPy's."""
     if isinstance(obj, types.ModuleType):
         return stand_in(obj)
-    if type(getattr(obj, "__self__", None)) is np.random.RandomState:
+    if isinstance(getattr(obj, "__self__", None), np.random.RandomState):
         return _Making(obj)
     try:
         return REPLACED.get(obj, obj)

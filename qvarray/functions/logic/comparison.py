@@ -13,7 +13,7 @@ from ...core.spectrum import Spectrum
 from ...ops.basis_change import linear, norm, sparse
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
-from ..common import Operand, dense_of
+from ..common import Operand, are_numbers, dense_of
 
 __all__: list[str] = []
 
@@ -25,16 +25,20 @@ def isclose(
     """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
     if not all(isinstance(x, (VirtualQArray, np.ndarray, int, float, complex)) for x in (a, b)):
         return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
-    bounds = dense_of(rtol), dense_of(atol)
-    if not all(np.all(np.isfinite(bound)) for bound in bounds):
-        np.isclose(0.0, 0.0, *bounds)  # NumPy warns
-    kind = np.result_type(b, 1.0)
-    y = np.multiply(b, 1, dtype=kind) if isinstance(b, VirtualQArray) else np.asarray(b, kind)
+    if not (np.all(np.isfinite(atol)) and np.all(np.isfinite(rtol))):
+        np.isclose(0.0, 0.0, dense_of(rtol), dense_of(atol))  # NumPy warns
+    # Operators: Python's numbers have no dtype of their own.
+    x: Any = a
+    low: Any = atol
+    y: Any = float(b) if isinstance(b, int) else b
+    if hasattr(y, "dtype"):
+        kind = np.result_type(y, 1.0)
+        y = np.multiply(y, 1, dtype=kind) if isinstance(y, VirtualQArray) else np.asarray(y, kind)
     with np.errstate(invalid="ignore"):
-        near = np.less_equal(np.abs(np.subtract(a, y)), np.add(atol, np.multiply(rtol, np.abs(y))))
-        out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(a, y))
+        near = np.less_equal(abs(x - y), low + rtol * abs(y))
+        out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(x, y))
     if equal_nan:
-        out = np.logical_or(out, np.logical_and(np.isnan(a), np.isnan(y)))
+        out = np.logical_or(out, np.logical_and(np.isnan(x), np.isnan(y)))
     # Of arrays without axes there are scalars, and a tolerance may be an ndarray.
     return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
 
@@ -157,6 +161,8 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
         return False
     if a1.shape != a2.shape:
         return False
+    if not are_numbers(a1, a2):
+        return bool(call_dense(np.array_equal, (a1, a2, equal_nan), {}))
     if (
         _same_coefficients(a1, a2)
         and a1.dtype.kind in "fc"
