@@ -254,11 +254,11 @@ def expm1(x: ArrayLike, /, out: Out = None, **kwargs: Any) -> VirtualQArray:
     >>> print(qv.expm1(qv.asarray([0, 1e-20, complex("-inf+2j")])))
     [ 0.e+00+0.j  1.e-20+0.j -1.e+00+0.j]
     """
-    if out is None and not kwargs and np.iscomplexobj(x):
-        if _may_have(x, lambda values: ~np.isfinite(values)):
-            finite = isfinite(x)
-            near = _expm1(where(finite, x, 0))
-            return where(finite, near, subtract(exp(where(finite, 0, x)), 1))
+    is_plain = out is None and not kwargs and np.iscomplexobj(x)
+    if is_plain and _may_have(x, lambda values: ~np.isfinite(values)):
+        finite = isfinite(x)
+        near = _expm1(where(finite, x, 0))
+        return where(finite, near, subtract(exp(where(finite, 0, x)), 1))
     return _expm1(x, out, **kwargs)
 
 

@@ -15,7 +15,16 @@ from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy, require_outputs
+from .operands import (
+    SCALARS,
+    Masked,
+    broadcast_shape,
+    is_foreign,
+    kept,
+    operand,
+    proxy,
+    require_outputs,
+)
 
 __all__ = ["answer"]
 

@@ -57,7 +57,9 @@ def run(path: Path, *more: str, substitute: bool = True) -> list[dict[str, str]]
         command = [sys.executable, "-m", "pytest", "-p", f"{__package__}.substitution"]
         command += ["-c", os.devnull, f"--rootdir={NUMPY}", "-p", "no:cacheprovider", "-q"]
         command += ["-W", "ignore", "--tb=no", *more, str(path)]
-        subprocess.run(command, check=False, timeout=MOST, stdout=subprocess.DEVNULL, env=environment)
+        subprocess.run(
+            command, check=False, timeout=MOST, stdout=subprocess.DEVNULL, env=environment
+        )
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return [json.loads(line) for line in lines]
 

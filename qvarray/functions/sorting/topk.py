@@ -71,9 +71,7 @@ def _of_all(dense: Array, k: int, axis: int, largest: bool) -> TopK:
     return TopK(*map(array_of, back))
 
 
-def topk(
-    x: Operand, k: int, axis: Axis = -1, *, largest: bool = True, sorted: bool = True
-) -> TopK:
+def topk(x: Operand, k: int, axis: Axis = -1, *, largest: bool = True, sorted: bool = True) -> TopK:
     """Return the `k` largest elements along an axis, and where they are.
 
     Parameters

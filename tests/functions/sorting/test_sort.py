@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-
 from qvarray.functions.sorting.sort import order_of
 
 from ...huge import sparse_array
