@@ -1,6 +1,7 @@
 """Run NumPy's own tests on virtual arrays, and count: ``python -m tests.numpy_suite [FILE ...]``.
 
-Files are named as NumPy's tests are, ``numeric`` or ``lib/tests/test_histograms.py``; all by default.
+Files are named as NumPy's tests are, ``numeric`` or ``lib/tests/test_histograms.py``; all
+by default.
 """
 
 from __future__ import annotations

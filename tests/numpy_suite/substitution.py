@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +196,7 @@ def _view(array: qv.VirtualQArray, *args: Any, **kwargs: Any) -> Any:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[object]:
+def pytest_collection() -> Generator[None, object, object]:
     """Let arguments of tests, which are made here, have text and dates among them."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(qv.VirtualQArray, "astype", _astype)

@@ -1,4 +1,4 @@
-"""NumPy's own tests with virtual arrays: some in the test command, more files in the nightly one."""
+"""NumPy's own tests with virtual arrays: a few in the test command, whole files in the nightly."""
 
 import os
 

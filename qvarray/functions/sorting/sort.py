@@ -140,7 +140,7 @@ def argsort(
 def argpartition(
     a: Operand,
     kth: Operand,
-    axis: Axis = -1,
+    axis: int | None = -1,
     kind: str | None = "introselect",
     order: str | Sequence[str] | None = None,
 ) -> Any:

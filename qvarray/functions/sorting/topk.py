@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
-from ...core.values import Array, Axis
+from ...core.values import Array
 from ..common import Operand, any_np, array_of, flattened, inherited_error, normalize_axis
 from .sort import order_of
 
@@ -71,7 +71,14 @@ def _of_all(dense: Array, k: int, axis: int, largest: bool) -> TopK:
     return TopK(*map(array_of, back))
 
 
-def topk(x: Operand, k: int, axis: Axis = -1, *, largest: bool = True, sorted: bool = True) -> TopK:
+def topk(
+    x: Operand,
+    k: int,
+    axis: int | None = -1,
+    *,
+    largest: bool = True,
+    sorted: bool = True,  # noqa: ARG001  they always are
+) -> TopK:
     """Return the `k` largest elements along an axis, and where they are.
 
     Parameters
@@ -125,7 +132,7 @@ def topk(x: Operand, k: int, axis: Axis = -1, *, largest: bool = True, sorted: b
     array = array_of(x)
     if axis is None:
         array, axis = flattened(array), 0
-    axis = normalize_axis(axis, array.ndim)  # type: ignore[arg-type]
+    axis = normalize_axis(axis, array.ndim)
     count = operator.index(k)
     if not 0 <= count <= array.shape[axis]:
         raise ValueError(f"k={k} is out of bounds for an axis of {array.shape[axis]} elements")
