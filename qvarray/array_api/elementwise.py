@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.virtual_array import VirtualQArray
-from ..core.fill import append_fill
-from ..core.values import Array, Casting, Order
+from ..core.values import Casting, Order
 from .constants import inf
 from .searching import where
 from .wrapping import ABSENT, Out, from_numpy
@@ -227,12 +226,21 @@ def clip(
     return _clip(x, out=out, min=min, max=max, **kwargs)
 
 
-def _may_have(x: ArrayLike, property_of: Callable[[Array], Array]) -> bool:
-    """Tell whether some element may have a property. O(k)."""
+def _may_have(x: ArrayLike, kind: str, property_of: Callable[[Any], Any]) -> bool:
+    """Tell whether some element of a kind of dtype may have a property. O(k)."""
     if not isinstance(x, VirtualQArray):
-        return bool(np.any(property_of(np.asarray(x))))
+        array = np.asarray(x)
+        return array.dtype.kind == kind and bool(property_of(array).any())
+    if x.dtype.kind != kind:
+        return False
     elements = x.source.standard
-    return elements is None or bool(np.any(property_of(append_fill(elements)[0])))
+    if elements is None or property_of(elements.fill_value):
+        return True
+    return bool(property_of(elements.eigenvalues).any())
+
+
+def _is_not_finite(values: Any) -> Any:
+    return np.logical_not(np.isfinite(values))
 
 
 def expm1(x: ArrayLike, /, out: Out = None, **kwargs: Any) -> VirtualQArray:
@@ -254,8 +262,7 @@ def expm1(x: ArrayLike, /, out: Out = None, **kwargs: Any) -> VirtualQArray:
     >>> print(qv.expm1(qv.asarray([0, 1e-20, complex("-inf+2j")])))
     [ 0.e+00+0.j  1.e-20+0.j -1.e+00+0.j]
     """
-    is_plain = out is None and not kwargs and np.iscomplexobj(x)
-    if is_plain and _may_have(x, lambda values: ~np.isfinite(values)):
+    if out is None and not kwargs and _may_have(x, "c", _is_not_finite):
         finite = isfinite(x)
         near = _expm1(where(finite, x, 0))
         return where(finite, near, subtract(exp(where(finite, 0, x)), 1))
@@ -281,7 +288,7 @@ def floor_divide(x1: ArrayLike, x2: ArrayLike, /, out: Out = None, **kwargs: Any
     >>> print(qv.floor_divide(qv.asarray([7.0, -7.0, qv.inf]), 2))
     [ 3. -4. inf]
     """
-    if out is None and not kwargs and _may_have(x1, np.isinf):
+    if out is None and not kwargs and _may_have(x1, "f", np.isinf):
         infinite = logical_and(isinf(x1), isfinite(x2))
         is_positive = equal(signbit(x1), signbit(x2))
         rest = _floor_divide(where(infinite, 1, x1), x2)

@@ -21,10 +21,10 @@ from ..core.values import Array
 from ..indexing.keys import as_slice, linear_position
 from ..ops.order import line_positions, lines_of
 
-__all__ = ["SortedPositions", "sorted_positions"]
+__all__ = ["FEW", "SortedPositions", "sorted_positions"]
 
 #: Positions up to this number are computed at once.
-_FEW = PAGE >> 5
+FEW = PAGE >> 5
 
 _INTP = np.dtype(np.intp)
 
@@ -148,7 +148,7 @@ class SortedPositions(Source):
         return sum(part.nbytes for part in self.ranks if isinstance(part, np.ndarray))
 
     def express(self) -> Source:
-        return self.settle() if self.size <= _FEW else self
+        return self.settle() if self.size <= FEW else self
 
     def settle(self) -> Spectrum:
         """Return all positions, in the standard basis. O(N log k), within the memory budget."""

@@ -124,7 +124,8 @@ class StandIn(types.ModuleType):
         super().__init__(module.__name__, module.__doc__)
         self.__dict__["_module"] = module
         for name, value in vars(module).items():
-            if not isinstance(value, types.ModuleType):  # those may import each other
+            # Modules may import each other, and a module's own functions would hide ours.
+            if not isinstance(value, types.ModuleType) and name not in ("__getattr__", "__dir__"):
                 self.__dict__[name] = _replacement(value)
 
     def __getattr__(self, name: str) -> Any:

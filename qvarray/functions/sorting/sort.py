@@ -14,7 +14,7 @@ from ...core.pages import PAGE
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
 from ...ops.order import flattened, sorted_along
-from ...sources.sorted_positions import sorted_positions
+from ...sources.sorted_positions import FEW, sorted_positions
 from ..common import UNSET, Operand, any_np, given
 
 __all__ = ["order_of"]
@@ -129,7 +129,7 @@ def argsort(
     options = given(stable=stable, descending=descending)
     np.argsort(_stand_in(a), axis, kind, order, **options)
     is_stable = stable or kind in ("stable", "mergesort")
-    if (is_stable or a.size > PAGE) and not options.get("descending"):
+    if a.size > (FEW if is_stable else PAGE) and not options.get("descending"):
         lazy = order_of(a, axis)
         if lazy is not None:
             return lazy
