@@ -24,6 +24,7 @@ from .operands import (
     operand,
     proxy,
     require_outputs,
+    unrepeated,
 )
 
 __all__ = ["answer"]
@@ -129,6 +130,9 @@ def _computed(
             )
         shape = out.shape
     if not all(source.is_standard for source in (*sources, *masks)):
+        operands, mask = [unrepeated(operand) for operand in operands], unrepeated(mask)
+        sources = [operand for operand in (*operands, mask) if isinstance(operand, Source)]
+    if not all(source.is_standard for source in sources):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]
