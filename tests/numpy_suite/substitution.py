@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import types
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -240,7 +240,7 @@ def _too_slow(*_: Any) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     signal.signal(signal.SIGALRM, _too_slow)
     signal.alarm(TIME)
     try:
@@ -259,7 +259,7 @@ def _where(call: pytest.CallInfo[Any]) -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
-) -> Iterator[pytest.TestReport]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Write the outcome of each test as a line of JSON, where the environment says to."""
     report: pytest.TestReport = yield
     if report.when == "call" or report.outcome != "passed":

@@ -23,9 +23,9 @@ NIGHTLY = (
     "histograms", "arraysetops", "polynomial", "index_tricks",
 )  # fmt: skip
 
-nightly = pytest.mark.skipif(
-    os.environ.get("HYPOTHESIS_PROFILE") != "nightly", reason="takes minutes"
-)
+CHOSEN = [(NUMPY / name, ["-k", which]) for name, which in SHORT.items()]
+if os.environ.get("HYPOTHESIS_PROFILE") == "nightly":
+    CHOSEN += [(path, []) for path in files(list(NIGHTLY))]
 
 
 def ours(results):
@@ -35,16 +35,9 @@ def ours(results):
     return {one["test"]: one["error"] for one in failed if category(one) == "ours"}
 
 
-@pytest.mark.parametrize("name", SHORT)
-def test_some(name):
-    results = run(NUMPY / name, "-k", SHORT[name])
-    assert ours(results) == {}
-
-
-@nightly
-@pytest.mark.parametrize("path", files(list(NIGHTLY)), ids=lambda path: path.stem)
-def test_whole_files(path):
-    assert ours(run(path)) == {}
+@pytest.mark.parametrize(("path", "which"), CHOSEN)
+def test_numpys_own_tests(path, which):
+    assert ours(run(path, *which)) == {}
 
 
 def test_what_is_substituted():
