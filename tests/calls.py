@@ -773,6 +773,8 @@ JOINING = {
         lambda x, same: np.block([x, same]),
         lambda x, same: np.block([[x, same], [same, x]]),
         lambda x, near: np.block([[x], [near]]),
+        lambda x: np.block([[x, x], [np.concatenate([x, x], -1)]]),
+        lambda x: np.block([[x[..., :1], 1.0], [np.ones(2)]]),
         lambda x: np.block([[x], x]),
         lambda x: np.block([x, []]),
         lambda x: np.block((x, x)),
@@ -1149,6 +1151,9 @@ POINTWISE = {
         lambda n, n2: np.isclose(n, n2, 0.5, 0.25),
         lambda gap, flag: np.isclose(gap, gap, equal_nan=flag),
         lambda n: np.isclose(n, 1, atol=[0.5]),
+        lambda n: np.isclose(n, 0.7, rtol=0, atol=0.7),
+        lambda n: np.isclose(n, 1.0, rtol=np.inf),
+        lambda n, n2: np.isclose(n, n2, 0.5, [np.nan]),
     ),
     np.allclose: of(
         lambda x: np.allclose(x, x),
@@ -1163,6 +1168,7 @@ POINTWISE = {
         lambda gap, flag: np.array_equal(gap, gap + 0, equal_nan=flag),
         lambda n, n2: np.array_equal(n, n2),
         lambda x: np.array_equal([0], x),
+        lambda x: np.array_equal(x, np.full(x.shape, "a")),
     ),
     np.array_equiv: of(
         lambda x: np.array_equiv(x, x),

@@ -68,7 +68,7 @@ def full_like(
     device: Device = None,
 ) -> VirtualQArray: ...
 @from_numpy("meshgrid", arrays=None)
-def meshgrid(
+def _meshgrid(
     *xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: Literal["xy", "ij"] = "xy"
 ) -> tuple[VirtualQArray, ...]: ...
 def _like(
@@ -141,6 +141,33 @@ def asarray(
     if copy is False and out is not obj:
         raise ValueError("Unable to avoid copy: the elements are to be stored another way")
     return out.copy() if copy and out is obj else out
+
+
+def meshgrid(
+    *arrays: ArrayLike,
+    copy: bool = True,
+    sparse: bool = False,
+    indexing: Literal["xy", "ij"] = "xy",
+) -> list[VirtualQArray]:
+    """Return the coordinates of a grid, an array for each of its axes.
+
+    Parameters
+    ----------
+    *arrays : array
+        The coordinates along each axis.
+    copy, sparse : bool
+        As of ``numpy.meshgrid``.
+    indexing : {"xy", "ij"}
+        Whether the first two axes change places.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x, y = qv.meshgrid(qv.ones(2**30), qv.zeros(2**20))
+    >>> x.shape == y.shape == (2**20, 2**30)
+    True
+    """
+    return list(_meshgrid(*arrays, copy=copy, sparse=sparse, indexing=indexing))
 
 
 def from_dlpack(

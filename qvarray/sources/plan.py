@@ -125,8 +125,7 @@ class Plan:
     def _leaf(self, node: Source, key: Region) -> tuple[Array, bool]:
         """Return a part of a stored array, and whether it may be written over."""
         origin = node.origin
-        assert origin is not None
-        if origin.is_standard and origin.active_indices is None:
+        if origin is None or (origin.is_standard and origin.active_indices is None):
             return node.read(key), False
         memory = self._memory(tuple(len(p) for p in key), origin.eigenvalues.dtype)
         out = node.read(key, memory)

@@ -13,7 +13,7 @@ from .. import kernels
 from ..core.budget import fits_budget
 from ..core.fill import common_fill
 from ..core.runs import ordinals, run_lengths
-from ..core.spectrum import Spectrum, compact
+from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, Axis, differs_from, differs_from_each, pays_sparse, require_size
 from ..ops.basis_change import sparse
 from .lines import Lines, group_by_line
@@ -215,6 +215,8 @@ def accumulate(
     along = _axis(x, axis)
     if x.active_indices is None:
         return _dense(x, ufunc.accumulate(x.eigenvalues.reshape(x.shape), along, dtype))
+    if not x.size:
+        return constant(probe.dtype.type(0), x.shape)
     n, inner = x.shape[along], prod(x.shape[along + 1 :])
     idle = _idle_line(ufunc, x, n, dtype)
     fill = common_fill(idle)

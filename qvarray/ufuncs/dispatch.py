@@ -18,7 +18,7 @@ from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import asked, kept, operand, proxy, strangers, unrepeated
+from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
 __all__ = ["answer"]
 
@@ -30,6 +30,11 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
     within the memory budget, for what is left.
     """
+    if "out" in kwargs:
+        require_outputs(kwargs["out"])
+    if type(kwargs.get("where")) in (list, tuple):
+        # Numbers in a list may say where, those in an array may not.
+        kwargs = {**kwargs, "where": np.asarray(kwargs["where"], bool)}
     if method == "__call__":
         if not kwargs and ufunc.signature is None:
             result = _quick(ufunc, inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -148,8 +149,9 @@ def contraction(
     if sources is not None:
         a, b = sources
         if ufunc is np.vecdot:
-            if kwargs.get("axis", -1) != -1:
-                a, b = (move_axis(source.settle(), kwargs["axis"], -1) for source in sources)
+            axis = index(kwargs.get("axis", -1))
+            if axis != -1:
+                a, b = (move_axis(source.settle(), axis, -1) for source in sources)
             result = _vecdot(a, b)
         elif ufunc is np.matvec and len(a.shape) >= 2:
             result = _multiplied(a, b) if len(b.shape) == 1 else _lined(a, b, -1)

@@ -21,6 +21,7 @@ __all__ = [
     "kept",
     "operand",
     "proxy",
+    "require_outputs",
     "stored",
     "strangers",
     "unrepeated",
@@ -28,6 +29,7 @@ __all__ = [
 
 _SCALARS = (bool, int, float, complex, np.generic)
 _KNOWN = PLAIN | {VirtualQArray}
+_ARRAYS = (VirtualQArray, np.ndarray)
 
 
 def strangers(*given: Any) -> list[Any]:
@@ -59,6 +61,15 @@ def asked(
             if result is not NotImplemented:
                 return result
     return NotImplemented
+
+
+def require_outputs(outs: Any) -> None:
+    """Raise NumPy's TypeError for an output that is no array."""
+    for out in outs if isinstance(outs, tuple) else (outs,):
+        if out is ...:
+            raise TypeError("must use `...` as `out=...` and not per-operand/in a tuple")
+        if not (out is None or isinstance(out, _ARRAYS) or hasattr(out, "__array_ufunc__")):
+            raise TypeError("return arrays must be of ArrayType")
 
 
 def operand(obj: Any) -> Any:

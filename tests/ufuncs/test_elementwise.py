@@ -237,3 +237,20 @@ def test_types_that_know_us_have_their_say():
 
     assert np.add(qv.asarray([1.0]), Other()) == "theirs"
     assert qv.asarray([1.0]) + Other() == "theirs"
+
+
+def test_what_may_be_an_output_or_a_mask():
+    x = np.array([1.0, 0.0, 4.0])
+    pair = x, qv.asarray(x)
+    for out in ([], (...,), ([],), "a"):
+        for call in (
+            lambda a, out=out: np.add(a, 2, out=out),
+            lambda a, out=out: np.add.reduce(a, out=out),
+            lambda a, out=out: np.vecdot(a, a, out=out),
+        ):
+            check(call, pair)
+    for mask in ([0, 1, 1], (True, False, True), [1], np.array([0, 1, 1])):
+        check(lambda a, mask=mask: np.add(a, 1, out=a.copy(), where=mask), pair)
+        check(lambda a, mask=mask: np.add.reduce(a, where=mask), pair)
+    for axis in (0, -1, np.int8(0), [0], (0,), 1.0, None):
+        check(lambda a, axis=axis: np.vecdot(a, a, axis=axis), pair)
