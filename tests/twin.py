@@ -37,6 +37,9 @@ DTYPES = [
     ]
 ]
 FLOATS = [dtype for dtype in DTYPES if dtype.kind in "fc"]
+#: Dates and their differences, which may be of no unit.
+DATES = [np.dtype(name) for name in ["M8[D]", "M8[ns]", "m8[D]", "m8[us]", "m8"]]
+ELEMENTS = [*DTYPES, *DATES]
 SPECTRAL = ["walsh", "fourier", "cosine", "haar", "hartley"]
 BASES = ["standard", *SPECTRAL]
 BLOCKED = [
@@ -67,8 +70,30 @@ def _special(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
     return real.map(dtype.type)
 
 
+def units(dtype: np.dtype[Any], count: int) -> Any:
+    """A number as an element of `dtype`; of dates, as many units from the first."""
+    return np.array([count]).astype(dtype)[0]
+
+
+def nat(dtype: np.dtype[Any]) -> Any:
+    """What is to dates as NaN is to floats."""
+    return np.array(["NaT"]).astype(dtype)[0]
+
+
+def zero_element(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
+    return st.just(0).map(lambda count: units(dtype, count))
+
+
+def dates(dtype: np.dtype[Any], counts: st.SearchStrategy[int]) -> st.SearchStrategy[Any]:
+    """Some counts of units, or NaT, drawn as integers: NumPy cannot hash those of no unit."""
+    either = counts | st.just(None)
+    return either.map(lambda count: nat(dtype) if count is None else units(dtype, count))
+
+
 def elements(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
     """Mostly zeros; then small numbers, then anything the dtype has."""
+    if dtype.kind in "mM":
+        return dates(dtype, st.just(0) | st.integers(-3, 3) | st.integers(-40_000, 40_000))
     zero = st.just(dtype.type(0))
     if dtype.kind == "b":
         return st.booleans().map(dtype.type)
@@ -85,15 +110,16 @@ def shapes(max_side: int = 6, max_dims: int = 3) -> st.SearchStrategy[tuple[int,
 
 @st.composite
 def arrays(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -> Any:
-    """Any ndarray: every numeric dtype, lengths 0 and 1, NaN, infinities, signed zeros."""
+    """Any ndarray: every dtype of some, lengths 0 and 1, NaN, infinities, signed zeros."""
     dtype = draw(st.sampled_from(dtypes))
     size = draw(shapes()) if shape is None else draw(shape)
-    return draw(hnp.arrays(dtype, size, elements=elements(dtype), fill=st.just(dtype.type(0))))
+    return draw(hnp.arrays(dtype, size, elements=elements(dtype), fill=zero_element(dtype)))
 
 
 def with_fill(draw: Any, x: np.ndarray, most: int = 3) -> tuple[np.ndarray, qv.VirtualQArray]:
     """An ndarray, and the same with zero or one of its first elements as its fill value."""
-    fill = draw(st.sampled_from([x.dtype.type(0), *x.ravel()[:most]]))
+    fills = np.append(np.zeros(1, x.dtype), x.ravel()[:most])
+    fill = fills[draw(st.integers(0, fills.size - 1))]
     return x, qv.array(x, fill_value=fill)
 
 

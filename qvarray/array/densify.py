@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core.error_bound import ErrorBound
 from ..ops.basis_change import sparse
+from ..core.values import ELEMENT_KINDS
 from .virtual_array import VirtualQArray
 
 __all__ = ["call_dense", "is_lossy"]
@@ -38,7 +39,7 @@ def _materialised(obj: object) -> Any:
 
 
 def _wrapped(obj: object, error: ErrorBound | None) -> Any:
-    if type(obj) is np.ndarray and obj.dtype.kind in "biufc":
+    if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
         spectrum = sparse(obj)
         return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..core.source import Source
-from ..core.values import Array, numeric_dtype
+from ..core.values import Array, element_dtype
 from ..indexing import assign
 from ..ops import linear
 from ..ops.basis_change import sparse
@@ -71,7 +71,7 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
-        wanted, own = numeric_dtype(dtype), self.dtype
+        wanted, own = element_dtype(dtype), self.dtype
         if wanted.itemsize != own.itemsize:
             out = builtins.type(self)(sparse(self.todense().view(wanted)))
             out.flags.writeable = False

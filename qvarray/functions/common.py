@@ -16,7 +16,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Casting, Scalar, Shape
+from ..core.values import ELEMENT_KINDS, Array, Casting, Scalar, Shape, element_dtype, scalar_of
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
@@ -128,16 +128,14 @@ def spectrum_of(obj: Any) -> Spectrum:
     Raises
     ------
     TypeError
-        Where the elements are neither numbers nor bool.
+        Where the elements are not of a kind that can be stored.
     MaterializationError
         For an expression that is over the memory budget.
     """
     if isinstance(obj, VirtualQArray):
         return obj.spectrum
     array = np.asarray(obj)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"elements must be numbers or bool, got dtype {array.dtype!r}")
-    return sparse(array.astype(array.dtype.newbyteorder("="), copy=False))
+    return sparse(array.astype(element_dtype(array.dtype), copy=False))
 
 
 def standard_of(obj: Any) -> Spectrum:
@@ -184,7 +182,7 @@ def as_arrays(objs: Iterable[Operand]) -> list[Any]:
 
 def is_numeric(obj: Operand) -> bool:
     """Tell whether an array-like has elements that can be stored."""
-    return isinstance(obj, VirtualQArray) or np.asarray(obj).dtype.kind in "biufc"
+    return isinstance(obj, VirtualQArray) or np.asarray(obj).dtype.kind in ELEMENT_KINDS
 
 
 def dense_of(obj: Any) -> Any:
@@ -200,7 +198,7 @@ def sparse_array(
     error: ErrorBound | None = None,
 ) -> VirtualQArray:
     """Return an array in the standard basis from its active elements, in order. O(k)."""
-    fill, bases = values.dtype.type(fill_value), (STANDARD,) * len(shape)
+    fill, bases = scalar_of(fill_value, values.dtype), (STANDARD,) * len(shape)
     return VirtualQArray(compact(shape, values.dtype, bases, values, indices, fill, error=error))
 
 
@@ -281,4 +279,4 @@ def are_numbers(*arrays: Any) -> bool:
     dtypes = (
         array.dtype if hasattr(array, "dtype") else np.asarray(array).dtype for array in arrays
     )
-    return all(dtype.kind in "biufc" for dtype in dtypes)
+    return all(dtype.kind in ELEMENT_KINDS for dtype in dtypes)

@@ -12,7 +12,7 @@ from ..core.error_bound import ErrorBound
 from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import require_size
+from ..core.values import require_size, zero_of
 from ..ops.basis_change import linear, to_bases
 from ..ops.broadcast import permute_axes
 from ..ops.reshape import reshape
@@ -36,7 +36,7 @@ def picked(source: Source, key: Advanced) -> Spectrum:
     """
     require_size(key.shape)
     if not prod(key.shape):
-        zero = source.dtype.type(0)
+        zero = zero_of(source.dtype)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
     spectrum = source.stored
@@ -56,7 +56,7 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
         values = at_coordinates(source.stored, tuple(index.reshape(-1) for index in key.along))
     else:
         values = source.at(positions_of(key, source.shape).reshape(-1))
-    fill = source.dtype.type(0) if source.standard is None else source.standard.fill_value
+    fill = zero_of(source.dtype) if source.standard is None else source.standard.fill_value
     error = None if source.error is None else ErrorBound.unknown()
     indices = np.arange(values.size)
     bases = (STANDARD,) * len(shape)
@@ -143,7 +143,7 @@ def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
     shape = (len(kept), *key.lengths)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
     rows = compact(
-        shape, spectrum.dtype, (STANDARD, *bases), values, indices, spectrum.dtype.type(0)
+        shape, spectrum.dtype, (STANDARD, *bases), values, indices, zero_of(spectrum.dtype)
     )
     again = Advanced((0,), (inverse,), inverse.shape, [range(n) for n in key.lengths], 0)
     return _placed(_rows(rows, again), key)

@@ -27,7 +27,7 @@ from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, Scalar, index_dtype, numeric_dtype, require_size
+from ..core.values import ELEMENT_KINDS, Array, Scalar, element_dtype, index_dtype, require_size
 from ..creation.arrays import asarray
 from ..sources.bitpacked import Bits, Listed
 from ..sources.expression import Expression
@@ -144,7 +144,7 @@ def _shape_of(entry: Entry) -> Entry:
         basis.check_length(n)
     return {
         "shape": shape,
-        "dtype": numeric_dtype(as_dtype(entry["dtype"])),
+        "dtype": element_dtype(as_dtype(entry["dtype"])),
         "bases": bases,
         "error": _bound(entry["error"]),
     }
@@ -345,7 +345,7 @@ def _expression_entry(writer: Writer, node: Expression) -> dict[str, Any] | None
             if entry is None:
                 break
             operands.append(entry)
-        elif isinstance(operand, np.generic) and operand.dtype.kind in "biufc":
+        elif isinstance(operand, np.generic) and operand.dtype.kind in ELEMENT_KINDS:
             operands.append({"kind": "scalar", "value": _scalar_entry(operand)})
         elif isinstance(operand, (bool, int, float)):
             # The types of Python: NumPy finds the dtype of the result by them.

@@ -13,7 +13,7 @@ from ..core.error_bound import ErrorBound
 from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array
+from ..core.values import ELEMENT_KINDS, Array
 from ..ops.align import aligned, aligned_all, computed
 from ..ops.basis_change import l2_norm
 from ..ops.broadcast import broadcast_to
@@ -49,7 +49,7 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
     if isinstance(out, tuple):
         made = tuple(_spectra_of(like, indices, part, has_fill) for part in out)
         return None if any(one is None for one in made) else made
-    if out.dtype.kind not in "biufc":
+    if out.dtype.kind not in ELEMENT_KINDS:
         return None  # objects are NumPy's to hold
     if not like.shape:
         return out[0]  # a ufunc of 0-d arrays returns a scalar

@@ -11,7 +11,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import ELEMENT_KINDS, Array, zero_of
 from ..ops.basis_change import sparse
 
 __all__ = [
@@ -59,7 +59,7 @@ def operand(obj: Any) -> Any:
         return obj
     refuse_masked(obj)
     array = np.asarray(obj)
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in ELEMENT_KINDS:
         return None
     return stored(array) if array.ndim else array
 
@@ -68,7 +68,7 @@ def stored(array: Array) -> Spectrum:
     """Return an ndarray as a Spectrum that may share its memory, so is not to be kept."""
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
-    zero = native.dtype.type(0)
+    zero = zero_of(native.dtype)
     return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
 
 

@@ -17,7 +17,7 @@ from ..bases import STANDARD
 from ..core.budget import fits_budget
 from ..core.fill import common_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, differs_from, pays_sparse
+from ..core.values import ELEMENT_KINDS, Array, Shape, differs_from, pays_sparse
 from ..ops.align import aligned_all
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
@@ -164,7 +164,7 @@ class _Call:
             shape = np.broadcast_shapes(*(np.shape(one) for one in given))
             kwargs = {**kwargs, "out": (np.empty(shape, self.dtype),)}
         out = self.ufunc(*given, **kwargs)
-        return out if out.dtype.kind in "biufc" else None
+        return out if out.dtype.kind in ELEMENT_KINDS else None
 
     def fits(self, count: int) -> bool:
         return fits_budget(count * 16 * (len(self.operands) + 2))

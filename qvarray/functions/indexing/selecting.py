@@ -21,7 +21,7 @@ from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact, constant
-from ...core.values import Array, Axis, Shape, ShapeLike, require_size
+from ...core.values import Array, Axis, Shape, ShapeLike, require_size, zero_of
 from ...indexing import diagonals
 from ...indexing.advanced_keys import true_positions
 from ...indexing.assign import gathered
@@ -89,7 +89,7 @@ def take(
     if 0 in x.shape[:axis] or (mode == "clip" and x.shape[axis] == 0 and 0 in rest):
         # There is nothing to take, and NumPy looks at no position.
         shape = (*x.shape[:axis], *where.shape, *rest)
-        return _written_back(VirtualQArray(constant(x.dtype.type(0), shape)), out)
+        return _written_back(VirtualQArray(constant(zero_of(x.dtype), shape)), out)
     where = within(where, x.shape[axis], mode, axis)
     part = x[(slice(None),) * axis + (where if where.ndim else int(where),)]
     if not where.ndim and isinstance(part, VirtualQArray):

@@ -12,7 +12,7 @@ from ...core.budget import require_budget
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
-from ...core.values import Array, Axis, Shape, ShapeLike
+from ...core.values import Array, Axis, Shape, ShapeLike, zero_of
 from ...ops import join, repetition
 from ...ops.broadcast import move_axis
 from ...ops.linear import cast
@@ -72,7 +72,7 @@ def _block_of(values: Operand, shape: Shape, dtype: np.dtype[Any]) -> Spectrum:
     else:
         spectrum = cast(spectrum, dtype, "unsafe")
     spectrum = assigned_to(spectrum, shape)
-    return spectrum if spectrum.dtype == dtype else constant(dtype.type(0), shape)
+    return spectrum if spectrum.dtype == dtype else constant(zero_of(dtype), shape)
 
 
 def _at_one_index(values: Operand, dtype: np.dtype[Any], ndim: int, axis: int | None) -> Any:

@@ -13,7 +13,7 @@ from ...core.fill import lost_signs
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
-from ...core.values import Scalar
+from ...core.values import Scalar, zero_of
 from ...ops import join, repetition
 from ...ops.broadcast import broadcast_to
 from ...ops.linear import cast
@@ -197,4 +197,4 @@ def pad(
             spectrum = _with_statistic(spectrum, axis, pair, lengths[axis], mode)
         elif any(pair):
             spectrum = repetition.mirrored(spectrum, axis, *pair, mode)  # type: ignore[arg-type]
-    return _unless_signs_are_lost(spectrum, [fill, spectrum.dtype.type(0)])
+    return _unless_signs_are_lost(spectrum, [fill, zero_of(spectrum.dtype)])

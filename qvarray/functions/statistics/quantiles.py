@@ -24,7 +24,7 @@ from ...core.fill import common_fill
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array, Axis, differs_from, pays_sparse
+from ...core.values import Array, Axis, differs_from, pays_sparse, zero_of
 from ...ops.basis_change import sparse
 from ...ops.order import Lines, lines_of, statistics
 from ..common import UNSET, Operand, Output, Unset, into
@@ -158,7 +158,7 @@ class _Sample:
         exact = self.spectrum.error is None
         error = None if exact else ErrorBound.unknown()
         fills = rows[:, -1] if m < self.count else rows[:, :0].ravel()
-        fill = common_fill(fills) if fills.size else dtype.type(0)
+        fill = common_fill(fills) if fills.size else zero_of(dtype)
         numbers = self.lines.numbers
         stored = rows.shape[0] * m
         if fill is None or (
