@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..core.error_bound import ErrorBound
-from ..ops.basis_change import sparse
 from ..core.values import ELEMENT_KINDS
+from ..ops.basis_change import sparse
 from .virtual_array import VirtualQArray
 
 __all__ = ["call_dense", "is_lossy"]

@@ -227,7 +227,11 @@ class Stored:
         copy: bool = True,
     ) -> Self:
         """Return the array with elements of another dtype, as ``ndarray.astype``. O(k)."""
-        cast = linear.cast(self.spectrum, element_dtype(dtype), casting)
+        wanted = element_dtype(dtype)
+        if wanted.kind in "mM":
+            # Dates of no unit asked for are of that which there is.
+            wanted = np.empty(0, self.dtype).astype(wanted, casting=casting).dtype
+        cast = linear.cast(self.spectrum, wanted, casting)
         return self if cast is self.source and not copy else type(self)(cast)
 
     def copy(self, order: Order = "C") -> Self:

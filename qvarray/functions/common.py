@@ -16,7 +16,16 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import ELEMENT_KINDS, Array, Casting, Scalar, Shape, element_dtype, scalar_of
+from ..core.values import (
+    ELEMENT_KINDS,
+    Array,
+    Casting,
+    Scalar,
+    Shape,
+    element_dtype,
+    scalar_of,
+    zero_of,
+)
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
@@ -33,6 +42,7 @@ __all__ = [
     "Unset",
     "answered",
     "any_np",
+    "are_nonzero",
     "are_numbers",
     "array_of",
     "as_arrays",
@@ -273,6 +283,12 @@ def answered(
 
 def has_axes(*arrays: Any) -> bool:
     return any(np.ndim(array) for array in arrays)
+
+
+def are_nonzero(obj: Operand) -> Any:
+    """Return where elements are not 0; dates, where they are not the first. O(k)."""
+    x: Any = obj if isinstance(obj, VirtualQArray) else np.asarray(obj)
+    return np.not_equal(x, zero_of(x.dtype) if x.dtype.kind in "mM" else 0)
 
 
 def are_numbers(*arrays: Any) -> bool:

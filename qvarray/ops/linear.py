@@ -192,6 +192,8 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
     ------
     TypeError
         As ``ndarray.astype``, where `casting` forbids it.
+    ValueError
+        For dates of a unit that are to be of none.
     """
     if dtype == spectrum.dtype:
         return spectrum
@@ -200,6 +202,8 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
         values = spectrum.eigenvalues
         with_fill = values if spectrum.active_indices is None else np.append(values, fill)
         cast_values = with_fill.astype(dtype, casting=casting)
+        if cast_values.dtype != dtype:
+            raise ValueError(f"dates of a unit cannot be of none: {spectrum.dtype} to {dtype}")
         indices, error = spectrum.active_indices, spectrum.error
         if indices is None:
             return spectrum.replace(dtype=dtype, eigenvalues=cast_values, fill_value=zero_of(dtype))

@@ -11,10 +11,10 @@ from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
+from ..core.values import ELEMENT_KINDS, zero_of
 from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
-from ..core.values import ELEMENT_KINDS, zero_of
 from .elementwise_functions import apply_elementwise
 from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy
 

@@ -10,7 +10,15 @@ from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Casting
 from ...indexing.advanced_keys import true_positions
-from ..common import Mode, Operand, as_positions, dense_of, require_castable, standard_of
+from ..common import (
+    Mode,
+    Operand,
+    are_nonzero,
+    as_positions,
+    dense_of,
+    require_castable,
+    standard_of,
+)
 from .selecting import along_axis, within
 
 __all__: list[str] = []
@@ -33,7 +41,7 @@ def _masked_positions(a: VirtualQArray, mask: Operand, function: str) -> Array:
     """Return where a mask of as many elements is true."""
     if np.size(mask) != a.size:
         raise ValueError(f"{function}: mask and data must be the same size")
-    return true_positions(standard_of(np.not_equal(np.ravel(mask), 0)))
+    return true_positions(standard_of(are_nonzero(np.ravel(mask))))
 
 
 @function_rule(Tier.STRUCTURAL, np.put)

@@ -32,6 +32,7 @@ from ..common import (
     Operand,
     Output,
     any_np,
+    are_nonzero,
     array_of,
     as_positions,
     blank,
@@ -146,7 +147,7 @@ def compress(condition: Operand, a: Operand, axis: int | None = None, out: Outpu
     if np.ndim(condition) != 1:
         raise ValueError("condition must be a 1-d array")
     x, axis = _with_axis(a, axis)
-    where = true_positions(standard_of(np.not_equal(condition, 0)))
+    where = true_positions(standard_of(are_nonzero(condition)))
     return _written_back(take(x, where, axis), out)
 
 
@@ -156,7 +157,7 @@ def extract(condition: Operand, arr: Operand) -> Any:
     flat, on = any_np.ravel(arr), any_np.ravel(condition)
     ours = isinstance(flat, VirtualQArray) and isinstance(on, VirtualQArray)
     if ours and flat.shape == on.shape:
-        return flat[np.not_equal(on, 0)]
+        return flat[are_nonzero(on)]
     return np.take(flat, np.nonzero(on)[0])
 
 

@@ -12,12 +12,21 @@ from ...array.virtual_array import VirtualQArray
 from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Axis, zero_of
+from ...core.values import Axis
 from ...ops.order import first_inactive
 from ...ops.sums import reduced_shape
 from ...sources import paged_reduce
 from ...ufuncs.lines import lines_of, with_first_fill
-from ..common import UNSET, Operand, Output, Unset, array_of, given, written
+from ..common import (
+    UNSET,
+    Operand,
+    Output,
+    Unset,
+    are_nonzero,
+    array_of,
+    given,
+    written,
+)
 from ..math.reductions import without_nan
 
 __all__: list[str] = []
@@ -129,6 +138,5 @@ _Count = type(np.count_nonzero(np.zeros(1)))
 @function_rule(Tier.CLOSED, np.count_nonzero)
 def count_nonzero(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return how many elements are not zero. O(k)."""
-    is_other = np.not_equal(a, zero_of(array_of(a).dtype))
-    out: Any = np.sum(is_other, axis=axis, dtype=np.intp, keepdims=keepdims)
+    out: Any = np.sum(are_nonzero(a), axis=axis, dtype=np.intp, keepdims=keepdims)
     return _Count(out) if axis is None and not keepdims else out
