@@ -110,6 +110,10 @@ virtual=8.0 TiB>
         return display.as_html(self.source)
 
 
+#: Functions that write to an argument, as the dense tier cannot.
+_WRITERS = frozenset((np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask))
+
+
 def _has_dates(obj: object) -> bool:
     """Tell whether there is an array of dates in `obj`, or of their differences."""
     if isinstance(obj, (VirtualQArray, np.ndarray, np.generic)):
@@ -119,15 +123,13 @@ def _has_dates(obj: object) -> bool:
     return isinstance(obj, dict) and any(map(_has_dates, obj.values()))
 
 
-def _judged_by_numpy(
-    func: Callable[..., Any], args: Any, kwargs: Any, error: Exception
-) -> Any:
+def _judged_by_numpy(func: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:
     """Call NumPy itself, within the budget, where a rule failed that counts on numbers.
 
     Many rules do: what they make of dates may be refused although NumPy has the function, or by
     another exception.
     """
-    if not _has_dates((args, kwargs)):
+    if func in _WRITERS or not _has_dates((args, kwargs)):
         raise error
     try:
         return FUNCTIONS[None].call(func, args, kwargs)

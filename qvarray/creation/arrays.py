@@ -110,8 +110,8 @@ def asarray(
     dtype : dtype, optional
         Of the elements: bool, a number, a date or a difference of dates.
     fill_value : scalar
-        The value that is not stored; of dates also as text, ``"NaT"``. Indices are stored only where that is smaller than
-        storing every element.
+        The value that is not stored; of dates also as text, ``"NaT"``. Indices are stored only
+        where that is smaller than storing every element.
 
     Returns
     -------
@@ -134,6 +134,9 @@ def asarray(
     >>> x = qv.asarray(np.eye(1000))
     >>> x.nactive, x.nbytes, x.virtual_nbytes
     (1000, 12000, 8000000)
+    >>> days = qv.asarray(["2024-02-29", "NaT"] + ["NaT"] * 98, "M8[D]", fill_value="NaT")
+    >>> days.nactive, days[0], np.isnat(days).sum()
+    (1, np.datetime64('2024-02-29'), np.int64(99))
     """
     if isinstance(obj, VirtualQArray) and (fill_value == 0 or obj.fill_value == fill_value):
         return obj if dtype is None else obj.astype(dtype, copy=False)

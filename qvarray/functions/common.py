@@ -62,6 +62,7 @@ __all__ = [
     "normalize_axis",
     "pointwise",
     "require_castable",
+    "require_numbers",
     "sparse_array",
     "spectrum_of",
     "standard_of",
@@ -283,6 +284,16 @@ def answered(
 
 def has_axes(*arrays: Any) -> bool:
     return any(np.ndim(array) for array in arrays)
+
+
+def require_numbers(*arrays: VirtualQArray | Spectrum | Array) -> None:
+    """Raise TypeError for dates, of which NumPy then says itself what becomes of them.
+
+    For rules that compute with numbers and would not notice.
+    """
+    for array in arrays:
+        if array.dtype.kind in "mM":
+            raise TypeError(f"elements must be numbers or bool, got dtype {array.dtype}")
 
 
 def are_nonzero(obj: Operand) -> Any:

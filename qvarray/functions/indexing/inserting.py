@@ -50,9 +50,9 @@ def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> Any:
     if not isinstance(a, VirtualQArray):
         return NotImplemented
     where = as_positions(ind).reshape(-1)
-    values = _as_elements(v, a.dtype, "unsafe")
     if where.size and not a.size:
         raise IndexError("cannot replace elements of an empty array")
+    values = _as_elements(v, a.dtype, "unsafe")
     if values.size:
         where = within(where, a.size, mode, 0)
         a.put_elements(where, np.resize(values, where.size))

@@ -13,7 +13,7 @@ from ...core.fill import map_elements
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
 from ...core.values import Array
-from ..common import Operand, inherited_error, wrapped
+from ..common import Operand, inherited_error, require_numbers, wrapped
 
 __all__: list[str] = []
 
@@ -123,6 +123,8 @@ def isin(
         distinct = np.asarray(test_elements)
     if not isinstance(element, VirtualQArray):
         element = np.asarray(element)
+    if (element.dtype.kind in "mM") != (distinct.dtype.kind in "mM"):
+        require_numbers(element, distinct)
     common = element.dtype
     if element.dtype.kind in "iu" and distinct.dtype.kind in "iufc":
         common = np.result_type(element.dtype, distinct.dtype)
