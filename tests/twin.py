@@ -391,5 +391,8 @@ def check(
     if raised is not None:
         raise AssertionError(f"NumPy returned {expected!r}, we raised {raised!r}") from raised
     if not rounding:
+        if getattr(expected, "dtype", np.dtype(bool)).kind == "m":
+            # Of dates, NumPy warns where it divides by one number, and not by an array of it.
+            got_warned, warned = (one - {"divide by zero"} for one in (got_warned, warned))
         assert got_warned == warned
     assert_same(expected, got, rounding, scale)

@@ -24,6 +24,7 @@ __all__ = [
     "differs_from_each",
     "element_dtype",
     "index_dtype",
+    "number_dtype",
     "pays_sparse",
     "require_size",
     "same_value",
@@ -79,6 +80,20 @@ def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     if dtype.kind not in ELEMENT_KINDS:
         raise TypeError(f"elements must be numbers, bool or dates, got dtype {dtype!r}")
     return dtype.newbyteorder("=")
+
+
+def number_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
+    """Return the native dtype of that name, if it is bool or a number.
+
+    Raises
+    ------
+    TypeError
+        For any other dtype: what is transformed are numbers.
+    """
+    dtype = element_dtype(dtype)
+    if dtype.kind in "mM":
+        raise TypeError(f"elements of dtype {dtype} are in the standard basis only")
+    return dtype
 
 
 def scalar_of(value: Any, dtype: np.dtype[Any]) -> Any:

@@ -258,9 +258,9 @@ def _ordered(
         several = np.flatnonzero(ends - starts > 1)
         runs = np.stack([starts[several], ends[several]], 1).ravel()
         runs = runs[: runs.size - (runs[-1] == given.size)]
-        values[several] = np.add.reduceat(given, runs, dtype=given.dtype)[::2]
+        values[several] = np.add.reduceat(given, runs, dtype=given.dtype.type)[::2]
     else:
-        values = np.add.reduceat(given, starts, dtype=given.dtype)
+        values = np.add.reduceat(given, starts, dtype=given.dtype.type)
     return ordered.take(starts), values
 
 

@@ -23,6 +23,7 @@ from ..core.values import (
     Shape,
     differs_from,
     index_dtype,
+    number_dtype,
     pays_sparse,
     scalar_of,
     zero_of,
@@ -329,9 +330,7 @@ def sample_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any
     """
     if all_standard(bases):
         return dtype
-    if dtype.kind in "mM":
-        raise TypeError(f"elements of dtype {dtype} are in the standard basis only")
-    return np.dtype(np.float64) if dtype.kind in "biu" else dtype
+    return np.dtype(np.float64) if number_dtype(dtype).kind in "biu" else dtype
 
 
 def coefficient_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:

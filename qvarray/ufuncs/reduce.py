@@ -148,7 +148,8 @@ def reduce(
         dense = x.eigenvalues.reshape(x.shape)
         out = np.asarray(ufunc.reduce(dense, axis=axis, keepdims=keepdims, **kwargs))
         if not shape:
-            return out[()]
+            scalar: np.generic = out[()]
+            return scalar
         zero, bases = zero_of(out.dtype), (STANDARD,) * len(shape)
         whole = Spectrum(shape, out.dtype, bases, out.ravel(), None, zero)
         return _with_error(ufunc, x, axes, whole)

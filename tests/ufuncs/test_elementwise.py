@@ -6,22 +6,22 @@ import numba
 import numpy as np
 import pytest
 import scipy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import overrides
 
 import qvarray as qv
 
-from ..twin import BASES, DTYPES, arrays, check, shapes, spectral_twins, twins
+from ..twin import BASES, DATES, DTYPES, ELEMENTS, arrays, check, shapes, spectral_twins, twins
 
 UFUNCS = sorted(overrides.get_overridable_numpy_ufuncs(), key=lambda ufunc: ufunc.__name__)
 ELEMENTWISE = [ufunc for ufunc in UFUNCS if ufunc.signature is None]
 
 
 @st.composite
-def pairs(draw, count):
+def pairs(draw, count, dtypes=ELEMENTS):
     shape = st.just(draw(shapes(4, 2)))
-    return [draw(twins(shape=shape)) for _ in range(count)]
+    return [draw(twins(dtypes, shape=shape)) for _ in range(count)]
 
 
 @pytest.mark.parametrize("ufunc", ELEMENTWISE, ids=lambda ufunc: ufunc.__name__)
@@ -30,14 +30,25 @@ def test_arrays_of_one_shape(ufunc, data):
     check(ufunc, *data.draw(pairs(ufunc.nin)))
 
 
-@given(twins(), st.sampled_from([2, -1.5, 0, True, 1j, np.float32(3), np.int8(2), np.nan]))
+@pytest.mark.parametrize("ufunc", ELEMENTWISE, ids=lambda ufunc: ufunc.__name__)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_dates(ufunc, data):
+    check(ufunc, *data.draw(pairs(ufunc.nin, DATES)))
+    one = data.draw(twins(DATES)), data.draw(twins([np.dtype("int64"), np.dtype("float64")]))
+    if ufunc.nin == 2:
+        check(lambda x, y: ufunc(x, y.ravel()[:1]), *one)
+        check(lambda x, y: ufunc(y.ravel()[:1], x), *one)
+
+
+@given(twins(ELEMENTS), st.sampled_from([2, -1.5, 0, True, 1j, np.float32(3), np.int8(2), np.nan]))
 def test_scalars(pair, scalar):
     for ufunc in (np.add, np.multiply, np.power, np.less, np.divmod, np.logical_and):
         check(lambda x, ufunc=ufunc: ufunc(x, scalar), pair)
         check(lambda x, ufunc=ufunc: ufunc(scalar, x), pair)
 
 
-@given(twins(), arrays(shape=shapes(3, 2)))
+@given(twins(ELEMENTS), arrays(ELEMENTS, shape=shapes(3, 2)))
 def test_broadcasting_with_ndarrays(pair, other):
     for ufunc in (np.add, np.multiply, np.maximum):
         check(lambda x, ufunc=ufunc: ufunc(x, other), pair)
@@ -149,7 +160,7 @@ def test_in_place(both):
         check(written(lambda b, a, f=call: f(a, b)), *both)
 
 
-@given(twins(), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
+@given(twins(ELEMENTS), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
 def test_powers(pair, exponent):
     def in_place(x):
         x = x.copy()
