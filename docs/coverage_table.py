@@ -64,8 +64,8 @@ def ufuncs() -> list[np.ufunc]:
 
 
 def not_of_numbers() -> list[np.ufunc]:
-    """The public ufuncs of strings and of dates only, which no array of ours can hold."""
-    return [ufunc for ufunc in _public() if _signature(ufunc) is None]
+    """The public ufuncs of strings only, which no array of ours can hold."""
+    return [ufunc for ufunc in _public() if _signature(ufunc) is None and ufunc is not np.isnat]
 
 
 def _array(basis: str, which: int) -> qv.VirtualQArray:

@@ -84,9 +84,9 @@ VALUES = [
 ]
 
 
-@given(twins(EVERY), st.sampled_from(VALUES), st.data())
+@given(twins(EVERY[:-1], st.sampled_from([(3,), (2, 3), (0,)])), st.sampled_from(VALUES), st.data())
 def test_writes(pair, value, data):
-    other = data.draw(twins([*EVERY, np.dtype("i8"), np.dtype("f8")], st.just(pair[0].shape)))
+    other = data.draw(twins([*EVERY[:-1], np.dtype("i8"), np.dtype("f8")], st.just(pair[0].shape)))
 
     def written(write):
         def call(x, y):

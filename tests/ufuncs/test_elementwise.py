@@ -35,10 +35,11 @@ def test_arrays_of_one_shape(ufunc, data):
 @given(data=st.data())
 def test_dates(ufunc, data):
     check(ufunc, *data.draw(pairs(ufunc.nin, DATES)))
-    one = data.draw(twins(DATES)), data.draw(twins([np.dtype("int64"), np.dtype("float64")]))
     if ufunc.nin == 2:
-        check(lambda x, y: ufunc(x, y.ravel()[:1]), *one)
-        check(lambda x, y: ufunc(y.ravel()[:1], x), *one)
+        numbers = [np.dtype("int64"), np.dtype("float64")]
+        both = data.draw(twins(DATES)), data.draw(twins(numbers, st.just((1,))))
+        check(ufunc, *both)
+        check(ufunc, *reversed(both))
 
 
 @given(twins(ELEMENTS), st.sampled_from([2, -1.5, 0, True, 1j, np.float32(3), np.int8(2), np.nan]))
@@ -48,7 +49,7 @@ def test_scalars(pair, scalar):
         check(lambda x, ufunc=ufunc: ufunc(scalar, x), pair)
 
 
-@given(twins(ELEMENTS), arrays(ELEMENTS, shape=shapes(3, 2)))
+@given(twins(), arrays(shape=shapes(3, 2)))
 def test_broadcasting_with_ndarrays(pair, other):
     for ufunc in (np.add, np.multiply, np.maximum):
         check(lambda x, ufunc=ufunc: ufunc(x, other), pair)
