@@ -12,7 +12,7 @@ from ..core.error_bound import ErrorBound
 from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import require_size, zero_of
+from ..core.values import require_size, scalar_of, zero_of
 from ..ops.basis_change import linear, to_bases
 from ..ops.broadcast import permute_axes
 from ..ops.reshape import reshape
@@ -56,7 +56,8 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
         values = at_coordinates(source.stored, tuple(index.reshape(-1) for index in key.along))
     else:
         values = source.at(positions_of(key, source.shape).reshape(-1))
-    fill = zero_of(source.dtype) if source.standard is None else source.standard.fill_value
+    origin = source.origin
+    fill = scalar_of(0 if origin is None else origin.fill_value, source.dtype)
     error = None if source.error is None else ErrorBound.unknown()
     indices = np.arange(values.size)
     bases = (STANDARD,) * len(shape)
