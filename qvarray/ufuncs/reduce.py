@@ -148,7 +148,7 @@ def reduce(
         dense = x.eigenvalues.reshape(x.shape)
         out = np.asarray(ufunc.reduce(dense, axis=axis, keepdims=keepdims, **kwargs))
         if not shape:
-            scalar: np.generic = out[()]
+            scalar: Any = out[()]
             return scalar
         zero, bases = zero_of(out.dtype), (STANDARD,) * len(shape)
         whole = Spectrum(shape, out.dtype, bases, out.ravel(), None, zero)
