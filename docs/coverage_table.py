@@ -64,8 +64,8 @@ def ufuncs() -> list[np.ufunc]:
 
 
 def not_of_numbers() -> list[np.ufunc]:
-    """The public ufuncs of strings only, which no array of ours can hold."""
-    return [ufunc for ufunc in _public() if _signature(ufunc) is None and ufunc is not np.isnat]
+    """The public ufuncs of strings, which no array of ours can hold, and of dates only."""
+    return [ufunc for ufunc in _public() if _signature(ufunc) is None]
 
 
 def _array(basis: str, which: int) -> qv.VirtualQArray:
