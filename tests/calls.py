@@ -18,6 +18,8 @@ import numpy.lib.scimath
 import numpy.lib.stride_tricks
 import numpy.polynomial.polynomial as npp
 
+from .twin import kind_of_error
+
 __all__ = ["CALLS", "Calls"]
 
 
@@ -125,6 +127,11 @@ def by_indices(x: Any, indices: Any, axis: Any) -> Any:
     dense = np.asarray(x)
     dense = np.take_along_axis(np.atleast_1d(dense), np.atleast_1d(indices), axis)
     return indices.shape, indices.dtype, similar(dense, x)
+
+
+def twice(x: Any) -> list[Any]:
+    """A list of an array. NumPy makes no dates of array-likes without axes in a list."""
+    return [x[None] if x.dtype.kind in "mM" else x] * 2
 
 
 def plainly(result: Any) -> Any:
@@ -320,7 +327,7 @@ def _tried(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except Exception as error:
-        return type(error)
+        return kind_of_error(error)
 
 
 def rounded(f: Any) -> Calls:
@@ -1928,7 +1935,7 @@ OTHER = {
     np.save: of(
         lambda n: saved(lambda file: np.save(file, n.astype(float))),
         lambda x: loaded(x, lambda file: np.save(file, x, allow_pickle=False)),
-        lambda x: loaded(x, lambda file: np.save(file, arr=[x, x])),
+        lambda x: loaded(x, lambda file: np.save(file, arr=twice(x))),
     ),
     np.savez: of(
         lambda x, x2: loaded(x, lambda file: np.savez(file, x, x2, third=x)),

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, numeric_dtype
+from ..core.values import ELEMENT_KINDS, Array, element_dtype, zero_of
 from ..indexing import assign
 from ..ops import linear
 from ..ops.basis_change import sparse
@@ -74,10 +74,10 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
-        if np.dtype(dtype).kind not in "biufc":
+        if np.dtype(dtype).kind not in ELEMENT_KINDS:
             return read_only(self.todense()).view(dtype)
         # Elements are held in native order, whatever order their bytes are looked at in.
-        wanted, native = np.dtype(dtype), numeric_dtype(dtype)
+        wanted, native = np.dtype(dtype), element_dtype(dtype)
 
         def look(values: Array) -> Array:
             return values.view(wanted).astype(native, copy=False)
@@ -88,7 +88,7 @@ class ElementViews(Indexed):
         if wanted.itemsize != self.dtype.itemsize:
             # Stored in full where this array is, and only there: `data` asks for that.
             dense = look(self.todense())
-            bases, zero = (STANDARD,) * dense.ndim, native.type(0)
+            bases, zero = (STANDARD,) * dense.ndim, zero_of(native)
             viewed = Spectrum(dense.shape, native, bases, dense.reshape(-1), None, zero)
             if not self.is_stored_in_full:
                 viewed = sparse(dense)

@@ -158,27 +158,21 @@ class Indexed(Export):
 
     def _cells(self, value: ArrayLike, shape: Shape, any_basis: bool = False) -> Spectrum:
         """Broadcast a value to be written to a shape, in this array's dtype."""
+        return _broadcast(self._converted(value, any_basis), shape)
+
+    def _converted(self, value: ArrayLike, any_basis: bool = False) -> Spectrum:
+        """Convert a value to be written to this array's dtype."""
         dtype = self.dtype
         if isinstance(value, Indexed):
             spectrum = value.spectrum
             if not any_basis:
                 spectrum = in_standard_basis(spectrum)
-            cells = linear.cast(spectrum, dtype, "unsafe")
-        else:
-            # NumPy converts, and refuses what it cannot.
-            given = np.asarray(value)
-            dense = np.empty(given.shape, dtype)
-            dense[...] = value
-            cells = sparse(dense) if given.ndim else constant(dense, ())
-        extra = len(cells.shape) - len(shape)
-        if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
-            cells = reshape(cells, cells.shape[extra:])
-        try:
-            return broadcast_to(cells, shape)
-        except ValueError:
-            raise ValueError(
-                f"could not broadcast input array from shape {cells.shape} into shape {shape}"
-            ) from None
+            return linear.cast(spectrum, dtype, "unsafe")
+        # NumPy converts, and refuses what it cannot.
+        given = np.asarray(value)
+        dense = np.empty(given.shape, dtype)
+        dense[...] = value
+        return sparse(dense) if given.ndim else constant(dense, ())
 
     def __len__(self) -> int:
         if not self.shape:
@@ -244,6 +238,19 @@ def _plain_part(part: object) -> Any:
         array = np.asarray(part)
         return array if array.size else array.astype(np.intp)  # as NumPy takes an empty list
     return part
+
+
+def _broadcast(cells: Spectrum, shape: Shape) -> Spectrum:
+    """Broadcast what is to be written; leading axes of length 1 may be too many."""
+    extra = len(cells.shape) - len(shape)
+    if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
+        cells = reshape(cells, cells.shape[extra:])
+    try:
+        return broadcast_to(cells, shape)
+    except ValueError:
+        raise ValueError(
+            f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+        ) from None
 
 
 def _is_mask(key: object, shape: Shape) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import Array, ShapeLike
+from ..core.values import Array, ShapeLike, zero_of
 from ..indexing import assign, select
 from ..indexing.cells import Cells, Window
 from ..indexing.strided_view import located, window_of
@@ -203,6 +203,6 @@ class Writable(Stored):
         self._require_writeable()
         size, whole = math.prod(shape), in_standard_basis(self.source)
         kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
-        zeros = constant(self.dtype.type(0), (size,))
+        zeros = constant(zero_of(self.dtype), (size,))
         resized = assign.paste(zeros, Window(window_of((size,))[: min(size, self.size)]), kept)
         self._source, self._state = reshape(resized, shape), None

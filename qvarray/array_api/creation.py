@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.virtual_array import VirtualQArray
-from ..core.values import Order, Scalar, ShapeLike, numeric_dtype
+from ..core.values import Order, Scalar, ShapeLike, element_dtype
 from ..creation import arrays
 from ..functions.creation import ranges
 from ..functions.creation.existing_data import stacked
@@ -213,7 +213,7 @@ def zeros(
     0
     """
     require_device(device)
-    return filled(shape, 0, numeric_dtype(dtype))
+    return filled(shape, 0, element_dtype(dtype))
 
 
 def ones(
@@ -235,7 +235,7 @@ def ones(
     True
     """
     require_device(device)
-    return filled(shape, 1, numeric_dtype(dtype))
+    return filled(shape, 1, element_dtype(dtype))
 
 
 def empty(

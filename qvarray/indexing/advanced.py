@@ -19,7 +19,7 @@ from ..core.error_bound import ErrorBound
 from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import MAX_SIZE, Array, require_size
+from ..core.values import MAX_SIZE, Array, require_size, zero_of
 from ..ops.basis_change import (
     along_diagonal,
     as_samples,
@@ -54,7 +54,7 @@ def picked(source: Source, key: Advanced) -> Spectrum:
     """
     require_size(key.shape)
     if not prod(key.shape):
-        zero = source.dtype.type(0)
+        zero = zero_of(source.dtype)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
     # Elements may repeat, so the bound of the whole is none of the part.
@@ -86,7 +86,7 @@ def _elements(source: Source, key: Advanced) -> Array:
 def _of_elements(values: Array, source: Source, key: Advanced) -> Spectrum:
     """Return single elements, of which each was evaluated, as an array."""
     bases, indices = (STANDARD,) * len(key.shape), np.arange(values.size)
-    return compact(key.shape, source.dtype, bases, values, indices, source.dtype.type(0))
+    return compact(key.shape, source.dtype, bases, values, indices, zero_of(source.dtype))
 
 
 # -- spectral axes are evaluated ------------------------------------------------------------------
@@ -120,7 +120,7 @@ def _of_diagonal_matrix(spectrum: Spectrum, key: Advanced) -> Spectrum:
     fewest = min(key.factors, key=lambda factor: factor.line.size)
     on, where = np.unique(fewest.line.positions, return_inverse=True)
     values = along_diagonal(spectrum).at(on).astype(spectrum.dtype, copy=False)
-    (axis,), zero, numbers = fewest.axes, spectrum.dtype.type(0), np.arange(on.size)
+    (axis,), zero, numbers = fewest.axes, zero_of(spectrum.dtype), np.arange(on.size)
     shape = (n, on.size) if axis else (on.size, n)
     require_size(shape)
     indices = on * on.size + numbers if axis else numbers * n + on
@@ -205,7 +205,7 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
     width = kept[0].size
     indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
     values = np.concatenate([part.eigenvalues for part in kept])
-    shape, zero = (len(kept), *kept[0].shape), spectrum.dtype.type(0)
+    shape, zero = (len(kept), *kept[0].shape), zero_of(spectrum.dtype)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
     rows = compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, zero)
     factors = [Factor((0,), (unique.size,), factor.dims, Listed(where, unique.size))]

@@ -14,7 +14,7 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Scalar, differs_from, pays_sparse, same_value
+from ..core.values import Array, Scalar, differs_from, pays_sparse, same_value, zero_of
 from ..ops.align import aligned
 from ..ops.basis_change import norm, to_dense
 from ..ops.reshape import reshape
@@ -196,8 +196,8 @@ def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum)
     indices, before, after, has_fill = aligned(old, new)
     out = put(before, after)
     if indices is None:
-        return Spectrum(old.shape, out.dtype, old.bases, out, None, out.dtype.type(0))
-    fill = out[-1] if has_fill else out.dtype.type(0)
+        return Spectrum(old.shape, out.dtype, old.bases, out, None, zero_of(out.dtype))
+    fill = out[-1] if has_fill else zero_of(out.dtype)
     values = out[:-1] if has_fill else out
     return compact(old.shape, out.dtype, old.bases, values, indices, fill)
 
@@ -207,7 +207,7 @@ def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
     shape, indices = spectrum.shape, spectrum.active_indices
     if indices is None or indices.size == spectrum.space:
         values = apply(spectrum.eigenvalues)
-        return Spectrum(shape, values.dtype, spectrum.bases, values, indices, values.dtype.type(0))
+        return Spectrum(shape, values.dtype, spectrum.bases, values, indices, zero_of(values.dtype))
     # The fill value rides along, so that what warns of it warns once.
     values = apply(np.append(spectrum.eigenvalues, spectrum.fill_value))
     values, fill = values[:-1], values[-1]

@@ -11,7 +11,7 @@ import numpy as np
 from ..bases import Basis, as_basis
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
-from ..core.values import Array, numeric_dtype
+from ..core.values import ELEMENT_KINDS, Array, element_dtype
 from ..sources.element_functions import Named, function_of_name
 from .kinds import LONGEST_NAME, READERS
 from .streams import Reader, as_dtype, as_integer
@@ -136,9 +136,9 @@ class Fields:
             raise ValueError(f"more than {_MOST_AXES} axes")
         return shape
 
-    def dtype(self, name: str, kinds: str = "biufc") -> np.dtype[Any]:
+    def dtype(self, name: str, kinds: str = ELEMENT_KINDS) -> np.dtype[Any]:
         """Return a native dtype of numbers."""
-        dtype = numeric_dtype(as_dtype(self.raw(name)))
+        dtype = element_dtype(as_dtype(self.raw(name)))
         if dtype.kind not in kinds:
             raise ValueError(f"{dtype} is no dtype for this")
         return dtype
@@ -180,7 +180,7 @@ class Fields:
 
     # -- streams ----------------------------------------------------------------------------
 
-    def array(self, name: str, kinds: str = "biufc", size: int | None = None) -> Array:
+    def array(self, name: str, kinds: str = ELEMENT_KINDS, size: int | None = None) -> Array:
         """Return a vector of numbers, of some kinds of dtypes and of some length."""
         found = Fields(self.reader, self.raw(name), f"{self.where}.{name}")
         dtype = as_dtype(found.raw("dtype"))

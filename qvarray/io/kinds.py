@@ -15,7 +15,7 @@ import numpy as np
 from ..bases import Basis
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
-from ..core.values import Scalar
+from ..core.values import ELEMENT_KINDS, Scalar
 from ..sources.element_functions import function_name
 from .streams import Writer, little_endian
 
@@ -127,7 +127,7 @@ class Packer(Writer):
         """Describe what functions take: arrays, numbers, words, dtypes, functions, lists."""
         if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
             # An array without axes promotes as the scalar does.
-            if value.dtype.kind in "biufc":
+            if value.dtype.kind in ELEMENT_KINDS:
                 return {"kind": "scalar", "value": scalar_entry(value)}
         elif isinstance(value, (bool, int, float, complex)):
             return _number_entry(value)
@@ -138,7 +138,7 @@ class Packer(Writer):
         elif isinstance(value, np.dtype) or (
             isinstance(value, type) and issubclass(value, np.generic)
         ):
-            if np.dtype(value).kind in "biufc":
+            if np.dtype(value).kind in ELEMENT_KINDS:
                 return {"kind": "dtype", "value": np.dtype(value).str}
         elif isinstance(value, (list, tuple)):
             return {"kind": "list", "values": [self.value(one) for one in value]}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.source import Source
-from ..core.values import MAX_SIZE
+from ..core.values import ELEMENT_KINDS, MAX_SIZE
 from ..ops.broadcast import broadcast_shape
 from ..sources.element_functions import ElementwiseCall, Masked
 from ..sources.expression import Expression
@@ -86,7 +86,9 @@ def _expression(
     fields.at("name")
     with np.errstate(all="ignore"):
         made = _called(function, operands, kwargs, which)
-    fields.require(made.dtype.kind in "biufc", "name", f"it gives elements of dtype {made.dtype}")
+    fields.require(
+        made.dtype.kind in ELEMENT_KINDS, "name", f"it gives elements of dtype {made.dtype}"
+    )
     return Expression(function, tuple(operands), shape, made.dtype, kwargs, which)
 
 

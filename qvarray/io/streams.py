@@ -209,7 +209,8 @@ def as_integer(value: object) -> int:
 
 @lru_cache(maxsize=64)
 def as_dtype(name: object) -> np.dtype[Any]:
-    """Check that a value of a header names a dtype of numbers."""
-    if not isinstance(name, str) or not re.fullmatch(r"[<>|]?[biufc]\d{1,2}", name):
+    """Check that a value of a header names a dtype of numbers or dates."""
+    kinds = r"[<>|]?([biufc]\d{1,2}|[mM]8(\[\d{0,9}[a-zA-Z]{1,2}\])?)"
+    if not isinstance(name, str) or not re.fullmatch(kinds, name):
         raise ValueError(f"not a dtype of numbers: {name!r}")
     return np.dtype(name)

@@ -12,7 +12,7 @@ from ..bases import CONSTANT, STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, Shape, require_size
+from ..core.values import Array, Shape, require_size, zero_of
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
 __all__ = [
@@ -188,7 +188,7 @@ def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     dtype = coefficient_dtype(bases, spectrum.eigenvalues.dtype)
     values = spectrum.eigenvalues * dtype.type(sqrt(times))
     error = None if spectrum.error is None else spectrum.error.scaled(sqrt(times))
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     return compact(shape, spectrum.dtype, bases, values.astype(dtype), indices, zero, error=error)
 
 

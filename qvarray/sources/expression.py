@@ -14,7 +14,7 @@ from ..core.error_bound import ErrorBound
 from ..core.pages import Pages, Region, walk
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from ..indexing.keys import linear_position
 from ..ops.basis_change import linear, norm
 from .plan import Plan, leaves, pages_of
@@ -96,7 +96,7 @@ class Expression(Source):
 
             for _ in walk(self.pages(), fill):
                 pass
-        zero = self.dtype.type(0)
+        zero = zero_of(self.dtype)
         bases, error = (STANDARD,) * len(self.shape), self.error
         if error is not None:
             error = ErrorBound.of(error.absolute, norm(out))

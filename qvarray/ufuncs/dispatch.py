@@ -12,6 +12,7 @@ from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
+from ..core.values import ELEMENT_KINDS, zero_of
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_shape
 from ..sources.element_functions import Masked
@@ -134,7 +135,7 @@ def _computed(
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if out is None else constant(out.dtype.type(0), shape) for out in outs]
+        present = [None if out is None else constant(zero_of(out.dtype), shape) for out in outs]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there
@@ -179,7 +180,7 @@ def _in_any_basis(
     if out is None:
         empties = ufunc(*stand_ins, **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
-        if any(kind.dtype.kind not in "biufc" for kind in kinds):
+        if any(kind.dtype.kind not in ELEMENT_KINDS for kind in kinds):
             return None
         nodes = tuple(
             Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)

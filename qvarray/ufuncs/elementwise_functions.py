@@ -45,7 +45,7 @@ def apply_elementwise(
     Raises
     ------
     TypeError
-        Where elements are neither numbers nor bool.
+        Where elements are not of a kind that can be stored.
     ValueError
         Where the shapes do not broadcast.
 
@@ -56,7 +56,7 @@ def apply_elementwise(
     kwargs = kwargs or {}
     operands = [operand(array) for array in arrays]
     if any(operand is None for operand in operands):
-        raise TypeError("elements must be numbers or bool")
+        raise TypeError("elements must be numbers, bool or dates")
     call: Any = ElementwiseCall(function)
     sources = [operand for operand in operands if isinstance(operand, Source)]
     shape = broadcast_shape([source.shape for source in sources])

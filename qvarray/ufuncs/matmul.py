@@ -33,6 +33,8 @@ def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list
         return None
     operands = [_source(x) for x in inputs]
     sources = all(isinstance(operand, Source) and operand.shape for operand in operands)
+    if sources and any(operand.dtype.kind in "mM" for operand in operands):
+        np.matmul.resolve_dtypes((*(operand.dtype for operand in operands), None))  # raises
     return operands if sources else None
 
 

@@ -12,7 +12,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import ELEMENT_KINDS, Array, zero_of
 from ..ops.basis_change import sparse, to_dense
 from ..sources.repeated import repeated
 
@@ -80,7 +80,7 @@ def operand(obj: Any) -> Any:
         return obj
     refuse_masked(obj)
     array = np.asarray(obj)
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in ELEMENT_KINDS:
         return None
     return stored(array) if array.ndim else array
 
@@ -102,7 +102,7 @@ def stored(array: Array) -> Source:
             return repeated(stored(array[key]), array.shape)
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
-    zero = native.dtype.type(0)
+    zero = zero_of(native.dtype)
     return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
 
 

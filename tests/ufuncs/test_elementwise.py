@@ -6,22 +6,22 @@ import numba
 import numpy as np
 import pytest
 import scipy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import overrides
 
 import qvarray as qv
 
-from ..twin import BASES, DTYPES, arrays, check, shapes, spectral_twins, twins
+from ..twin import BASES, DATES, DTYPES, ELEMENTS, arrays, check, shapes, spectral_twins, twins
 
 UFUNCS = sorted(overrides.get_overridable_numpy_ufuncs(), key=lambda ufunc: ufunc.__name__)
 ELEMENTWISE = [ufunc for ufunc in UFUNCS if ufunc.signature is None]
 
 
 @st.composite
-def pairs(draw, count):
+def pairs(draw, count, dtypes=ELEMENTS):
     shape = st.just(draw(shapes(4, 2)))
-    return [draw(twins(shape=shape)) for _ in range(count)]
+    return [draw(twins(dtypes, shape=shape)) for _ in range(count)]
 
 
 @pytest.mark.parametrize("ufunc", ELEMENTWISE, ids=lambda ufunc: ufunc.__name__)
@@ -30,7 +30,19 @@ def test_arrays_of_one_shape(ufunc, data):
     check(ufunc, *data.draw(pairs(ufunc.nin)))
 
 
-@given(twins(), st.sampled_from([2, -1.5, 0, True, 1j, np.float32(3), np.int8(2), np.nan]))
+@pytest.mark.parametrize("ufunc", ELEMENTWISE, ids=lambda ufunc: ufunc.__name__)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_dates(ufunc, data):
+    check(ufunc, *data.draw(pairs(ufunc.nin, DATES)))
+    if ufunc.nin == 2:
+        numbers = [np.dtype("int64"), np.dtype("float64")]
+        both = data.draw(twins(DATES)), data.draw(twins(numbers, st.just((1,))))
+        check(ufunc, *both)
+        check(ufunc, *reversed(both))
+
+
+@given(twins(ELEMENTS), st.sampled_from([2, -1.5, 0, True, 1j, np.float32(3), np.int8(2), np.nan]))
 def test_scalars(pair, scalar):
     for ufunc in (np.add, np.multiply, np.power, np.less, np.divmod, np.logical_and):
         check(lambda x, ufunc=ufunc: ufunc(x, scalar), pair)
@@ -149,7 +161,7 @@ def test_in_place(both):
         check(written(lambda b, a, f=call: f(a, b)), *both)
 
 
-@given(twins(), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
+@given(twins(ELEMENTS), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
 def test_powers(pair, exponent):
     def in_place(x):
         x = x.copy()

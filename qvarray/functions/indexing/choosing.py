@@ -21,6 +21,7 @@ from ..common import (
     Operand,
     Output,
     answered,
+    are_nonzero,
     are_numbers,
     array_of,
     delivered,
@@ -124,5 +125,5 @@ def piecewise(
     alike = bool(each) and all(np.shape(part) == np.shape(x) for part in each)
     if not (constants and alike and has_axes(x)) or args or kw:
         return call_dense(np.piecewise, (x, condlist, funclist, *args), kw)
-    conditions = [np.not_equal(part, 0) for part in each]
+    conditions = [are_nonzero(part) for part in each]
     return pointwise(_pieces, (x, *conditions), {"values": list(funclist)})

@@ -15,6 +15,7 @@ from ..common import (
     Mode,
     Operand,
     any_np,
+    are_nonzero,
     array_of,
     as_positions,
     dense_of,
@@ -45,7 +46,7 @@ def _where_true(a: VirtualQArray, mask: Operand, function: str) -> Any:
     """Return a mask of as many elements as an array of its shape."""
     if np.size(mask) != a.size:
         raise ValueError(f"{function}: mask and data must be the same size")
-    return np.not_equal(any_np.reshape(mask, a.shape), 0)
+    return are_nonzero(any_np.reshape(mask, a.shape))
 
 
 def _begun_anew(values: Any, count: int) -> Any:
@@ -64,9 +65,9 @@ def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> Any:
     if not isinstance(a, VirtualQArray):
         return NotImplemented
     where = as_positions(ind).reshape(-1)
-    values = _converted(v, a.dtype, "unsafe")
     if where.size and not a.size:
         raise IndexError("cannot replace elements of an empty array")
+    values = _converted(v, a.dtype, "unsafe")
     if values.size:
         where = within(where, a.size, mode, 0)
         a.put_elements(where, dense_of(_begun_anew(values, where.size)))

@@ -10,7 +10,7 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
-from ...core.values import Casting, Shape, numeric_dtype
+from ...core.values import ELEMENT_KINDS, Casting, Shape, element_dtype
 from ...ops import join
 from ...ops.linear import cast
 from ..common import (
@@ -98,9 +98,9 @@ def concatenate(
     if isinstance(out, (VirtualQArray, np.ndarray)) and out.shape != shape:
         raise ValueError("Output array is the wrong shape")
     common = _joined_dtype(arrays, out, dtype, casting)
-    if common.kind not in "biufc":
+    if common.kind not in ELEMENT_KINDS:
         return NotImplemented
-    common = numeric_dtype(common)
+    common = element_dtype(common)
     spectra = [cast(spectrum_of(obj), common, "unsafe") for obj in arrays]
     if axis is None:
         spectra = [join.flat(spectrum) for spectrum in spectra]
@@ -198,7 +198,7 @@ def block(arrays: Nested) -> Any:
         return obj if isinstance(obj, tuple) else np.zeros((0,) * ndim, as_arrays([obj])[0].dtype)
 
     # Arrays of no elements have the depths and dtypes that NumPy checks, and fit each other.
-    if np.block(_leaves(arrays, nothing)).dtype.kind not in "biufc":
+    if np.block(_leaves(arrays, nothing)).dtype.kind not in ELEMENT_KINDS:
         return NotImplemented
     result = _block(arrays, ndim, depth)
     fills: list[Any] = []
