@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.error_bound import ErrorBound
+from ..core.values import ELEMENT_KINDS
 from ..ops.basis_change import sparse
 from .virtual_array import VirtualQArray
 
@@ -38,7 +39,7 @@ def _materialised(obj: object) -> Any:
 
 
 def _wrapped(obj: object, error: ErrorBound | None) -> Any:
-    if type(obj) is np.ndarray and obj.dtype.kind in "biufc":
+    if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
         spectrum = sparse(obj)
         return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):

@@ -14,15 +14,18 @@ from ..core.budget import require_budget
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, Shape
-from ..indexing import advanced, advanced_keys, assign, keys
-from ..indexing.strided_view import Window
+from ..indexing import advanced, advanced_keys, keys
+from ..indexing.cells import Selection, Window
+from ..indexing.strided_view import Strided
 from ..ops import linear
-from ..ops.basis_change import sparse, to_dense
+from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..sources.repeated import repeated
+from .export import Export
+from .foreign import PLAIN
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
-from .writable import Writable
 
 __all__ = ["Indexed", "plain_key"]
 
@@ -31,11 +34,13 @@ _ROW_BYTES = 32
 
 #: What never names a single element, whatever the shape.
 _ArrayKey = slice | EllipsisType | list[Any] | Array | Stored | None
+#: Types of what is between brackets that is taken as it is.
+_PLAIN_PARTS = PLAIN | {slice, EllipsisType}
 #: Everything that NumPy takes between brackets.
 _Key = _ArrayKey | SupportsIndex | tuple[_ArrayKey | SupportsIndex, ...]
 
 
-class Indexed(Writable):
+class Indexed(Export):
     """An array whose elements are found by index, as an ndarray's are."""
 
     __slots__ = ()
@@ -84,13 +89,13 @@ class Indexed(Writable):
 
     def _picked(self, key: object) -> Self:
         """Copy what an advanced key names."""
-        source = self.source
-        if isinstance(key, Spectrum) and key.dtype.kind == "b" and source.standard is not None:
-            rest = advanced.without(source.standard, key)
-            if rest is not None:
-                return type(self)(rest)
         parsed = advanced_keys.advanced_key(key, self.shape)
-        return type(self)(advanced.picked(source.express(), parsed))
+        source = self.source.express()
+        near = source.unrepeated
+        if near is source:
+            return type(self)(advanced.picked(source, parsed))
+        part = advanced.picked(near, parsed.of_operand(near.shape, source.shape))
+        return type(self)(repeated(part, parsed.shape))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:
         self._require_writeable()
@@ -109,39 +114,19 @@ class Indexed(Writable):
             if basic == [range(n) for n in shape] and isinstance(state, Memory):
                 self.overwrite(self._cells(value, shape, any_basis=True))
             else:
-                self._write(window, in_standard_basis(self._cells(value, window.shape)))
-        elif _is_mask(key, shape):
-            self._put_where(key, value)
+                self._write(Window(window), in_standard_basis(self._cells(value, window.shape)))
         else:
-            self._put_picked(key, value)
+            if _is_mask(key, shape) and np.ndim(value) > 1:
+                raise TypeError(
+                    "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
+                    f"input has {np.ndim(value)} dimensions"
+                )
+            parsed = advanced_keys.advanced_key(key, shape)
+            cells = in_standard_basis(self._cells(value, parsed.shape))
+            self._write(Selection(self.window, parsed), cells)
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")
-
-    def _put_where(self, key: object, value: ArrayLike) -> None:
-        """Write the elements where a mask of this array's shape is true."""
-        if np.ndim(value) > 1:
-            raise TypeError(
-                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
-                f"input has {np.ndim(value)} dimensions"
-            )
-        if isinstance(key, Spectrum) and np.size(value) == 1:
-            cell = to_dense(in_standard_basis(self._cells(value, np.shape(value)))).reshape(())
-            self.change(
-                lambda source: assign.replaced(
-                    lambda old, on: np.where(on, cell, old), in_standard_basis(source), key
-                )
-            )
-        else:
-            self._put_picked(key, value)
-
-    def _put_picked(self, key: object, value: ArrayLike) -> None:
-        """Write the elements that an advanced key names."""
-        positions = advanced_keys.positions_of(
-            advanced_keys.advanced_key(key, self.shape), self.shape
-        )
-        cells = self._cells(value, positions.shape)
-        self.put_elements(positions.reshape(-1), to_dense(in_standard_basis(cells)).reshape(-1))
 
     def _put(self, state: Memory | View, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""
@@ -158,7 +143,7 @@ class Indexed(Writable):
                 memory.give(owner, in_standard_basis(owner.source))
         memory.writes[position] = cell[0]
 
-    def _is_there(self, value: Writable, window: Window) -> bool:
+    def _is_there(self, value: Stored, window: Strided) -> bool:
         """Tell whether `value` already is the view to be written, as after ``x[key] += y``."""
         other = value._state
         if not isinstance(other, View) or other.lens is not None or self.state.lens is not None:
@@ -169,27 +154,21 @@ class Indexed(Writable):
 
     def _cells(self, value: ArrayLike, shape: Shape, any_basis: bool = False) -> Spectrum:
         """Broadcast a value to be written to a shape, in this array's dtype."""
+        return _broadcast(self._converted(value, any_basis), shape)
+
+    def _converted(self, value: ArrayLike, any_basis: bool = False) -> Spectrum:
+        """Convert a value to be written to this array's dtype."""
         dtype = self.dtype
         if isinstance(value, Indexed):
             spectrum = value.spectrum
             if not any_basis:
                 spectrum = in_standard_basis(spectrum)
-            cells = linear.cast(spectrum, dtype, "unsafe")
-        else:
-            # NumPy converts, and refuses what it cannot.
-            given = np.asarray(value)
-            dense = np.empty(given.shape, dtype)
-            dense[...] = value
-            cells = sparse(dense) if given.ndim else constant(dense, ())
-        extra = len(cells.shape) - len(shape)
-        if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
-            cells = reshape(cells, cells.shape[extra:])
-        try:
-            return broadcast_to(cells, shape)
-        except ValueError:
-            raise ValueError(
-                f"could not broadcast input array from shape {cells.shape} into shape {shape}"
-            ) from None
+            return linear.cast(spectrum, dtype, "unsafe")
+        # NumPy converts, and refuses what it cannot.
+        given = np.asarray(value)
+        dense = np.empty(given.shape, dtype)
+        dense[...] = value
+        return sparse(dense) if given.ndim else constant(dense, ())
 
     def __len__(self) -> int:
         if not self.shape:
@@ -240,16 +219,34 @@ class Indexed(Writable):
 
 
 def plain_key(key: object) -> Any:
-    """Replace the arrays of ours in a key by their spectra; those without axes by scalars."""
+    """Replace arrays in a key: of ours by their spectra, or by scalars; of others by ndarrays."""
     if isinstance(key, tuple):
         return tuple(_plain_part(part) for part in key)
     return _plain_part(key)
 
 
 def _plain_part(part: object) -> Any:
-    if not isinstance(part, Stored):
+    if type(part) in _PLAIN_PARTS:
         return part
-    return part.spectrum if part.shape else part.todense()
+    if isinstance(part, Stored):
+        return part.spectrum if part.shape else part.todense()
+    if hasattr(part, "__array__") and not isinstance(part, (np.ndarray, np.generic)):
+        array = np.asarray(part)
+        return array if array.size else array.astype(np.intp)  # as NumPy takes an empty list
+    return part
+
+
+def _broadcast(cells: Spectrum, shape: Shape) -> Spectrum:
+    """Broadcast what is to be written; leading axes of length 1 may be too many."""
+    extra = len(cells.shape) - len(shape)
+    if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
+        cells = reshape(cells, cells.shape[extra:])
+    try:
+        return broadcast_to(cells, shape)
+    except ValueError:
+        raise ValueError(
+            f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+        ) from None
 
 
 def _is_mask(key: object, shape: Shape) -> bool:

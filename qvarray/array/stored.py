@@ -13,7 +13,7 @@ from ..bases import Basis, as_bases
 from ..core.numpy_versions import SETTING_SHAPE, Behaviour, has
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, Casting, Order, Shape, ShapeLike, numeric_dtype
+from ..core.values import Array, Casting, Order, Shape, ShapeLike, element_dtype
 from ..ops import linear
 from ..ops.basis_change import to_bases, to_dense
 from .views import Memory, View
@@ -133,6 +133,15 @@ class Stored:
         return self.source.nbytes
 
     @property
+    def is_stored_in_full(self) -> bool:
+        """Whether every element is stored as it is, so that `nbytes` are those of an ndarray."""
+        source = self.source
+        known = source.standard
+        if known is None or known.active_indices is not None:
+            return False
+        return source.nbytes == self.virtual_nbytes
+
+    @property
     def virtual_nbytes(self) -> int:
         """Bytes that an ndarray of this shape and dtype takes."""
         return self.size * self.itemsize
@@ -228,7 +237,11 @@ class Stored:
         copy: bool = True,
     ) -> Self:
         """Return the array with elements of another dtype, as ``ndarray.astype``. O(k)."""
-        cast = linear.cast(self.spectrum, numeric_dtype(dtype), casting)
+        wanted = element_dtype(dtype)
+        if wanted.kind in "mM":
+            # Dates of no unit asked for are of that which there is.
+            wanted = np.empty(0, self.dtype).astype(wanted, casting=casting).dtype
+        cast = linear.cast(self.spectrum, wanted, casting)
         return self if cast is self.source and not copy else type(self)(cast)
 
     def copy(self, order: Order = "C") -> Self:
@@ -245,18 +258,6 @@ class Stored:
 
     def __deepcopy__(self, memo: object) -> Self:
         return self.copy()
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        spectrum = self.spectrum
-        if copy is False:
-            same = dtype is None or np.dtype(dtype) == spectrum.dtype
-            if spectrum.is_standard and spectrum.active_indices is None and same:
-                return read_only(spectrum.eigenvalues.reshape(spectrum.shape))
-            raise ValueError(
-                "Unable to avoid copy while creating an array: the elements are virtual"
-            )
-        out = to_dense(spectrum)
-        return out if dtype is None else out.astype(dtype, copy=False)
 
 
 def read_only(values: Array) -> Array:

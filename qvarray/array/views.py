@@ -13,8 +13,9 @@ from ..core.locks import Lockable
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Shape
-from ..indexing.assign import gathered, paste, put_at, replaced
-from ..indexing.strided_view import Window, window_of
+from ..indexing.assign import paste, put_at, replaced
+from ..indexing.cells import Cells
+from ..indexing.strided_view import Strided, window_of
 from ..ops.basis_change import off_diagonal, to_bases
 from ..ops.reshape import reshape
 
@@ -23,7 +24,7 @@ __all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis
 #: What makes the elements of a view from those of the array that it looks at.
 Step = Callable[[Source], Source]
 #: What makes the same view of a window.
-Look = Callable[[Window], Window]
+Look = Callable[[Strided], Strided]
 
 
 class Lens(NamedTuple):
@@ -59,7 +60,7 @@ class Owner(Protocol):
     def source(self) -> Source: ...
 
     @property
-    def window(self) -> Window: ...
+    def window(self) -> Strided: ...
 
 
 def in_standard_basis(source: Source) -> Spectrum:
@@ -149,14 +150,12 @@ class Memory(Lockable):
             self._taken = {}
             self.merging = False
 
-    def written(
-        self, source: Source, window: Window, part: Spectrum, lens: Lens | None
-    ) -> Spectrum:
-        """Return the array after the elements of a window, or parts of them, were written."""
+    def written(self, source: Source, cells: Cells, part: Spectrum, lens: Lens | None) -> Spectrum:
+        """Return the array after some of its elements, or parts of them, were written."""
         whole = in_standard_basis(source)
         if lens is not None:
-            part = replaced(lens.put, gathered(whole, window), part)
-        return paste(whole, window, part)
+            part = replaced(lens.put, cells.read(whole), part)
+        return paste(whole, cells, part)
 
 
 class View:
@@ -189,7 +188,7 @@ class View:
         "writeable",
     )
 
-    _window: Window | None
+    _window: Strided | None
 
     def __init__(
         self,
@@ -234,7 +233,7 @@ class View:
         )
 
     @property
-    def window(self) -> Window:
+    def window(self) -> Strided:
         """Where the elements are in the base."""
         if self._window is None:
             window = window_of(self.whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike
 from ..core.locks import Lockable
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import Array, ShapeLike
+from ..core.values import Array, ShapeLike, zero_of
 from ..indexing import assign, select
-from ..indexing.strided_view import Window, located, window_of
+from ..indexing.cells import Cells, Window
+from ..indexing.strided_view import Strided, located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
-from .stored import Stored, read_only
+from .stored import Stored
 from .views import Lens, Look, Memory, Step, View, in_standard_basis
 
 __all__ = ["Writable", "exclusively"]
@@ -44,7 +45,7 @@ class Writable(Stored):
         return self._state
 
     @property
-    def window(self) -> Window:
+    def window(self) -> Strided:
         """Where the elements are in the array that has them."""
         state = self._state
         return state.window if isinstance(state, View) else window_of(self.shape)
@@ -71,17 +72,26 @@ class Writable(Stored):
         if write is not None:
             self.flags.writeable = write
 
-    @property
-    def strides(self) -> tuple[int, ...]:
-        """Bytes from one element to the next along each axis, of an ndarray like this."""
-        owner = self if self.base is None else self.base
-        return tuple(stride * owner.itemsize for stride in self.window.strides)
+    def lies_in(self, order: Literal["C", "F"]) -> bool:
+        """Tell whether the elements of an ndarray like this would follow each other in memory."""
+        window = self.window
+        if self.state.lens is not None and window.size > 1:
+            return False
+        return window.c_contiguous if order == "C" else window.f_contiguous
 
     @property
-    def data(self) -> memoryview:
-        """A copy of the elements that is read-only: nothing can write to what is not there."""
-        dense: Any = read_only(self.todense())
-        return memoryview(dense)
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next along each axis of ``numpy.asarray(x)``: in C order.
+
+        Of a view too, for there are no elements that lie in another order.
+        """
+        if 0 in self.shape:
+            return np.empty(self.shape, self.dtype).strides
+        out, step = [], self.itemsize
+        for n in reversed(self.shape):
+            out.append(step)
+            step *= n
+        return tuple(reversed(out))
 
     def view_by(
         self, step: Step, look: Look, writeable: bool = True, lens: Lens | None = None
@@ -132,7 +142,7 @@ class Writable(Stored):
             return
         part = in_standard_basis(source)
         with state.lock:
-            self._write(self.window, part)
+            self._write(Window(self.window), part)
             self._source, state.seen = source, state.memory.version
 
     def overwrite(self, source: Source) -> None:
@@ -156,12 +166,12 @@ class Writable(Stored):
         with self.state.lock:
             self.replace_with(function(self.source))
 
-    def _write(self, window: Window, part: Spectrum) -> None:
-        """Write the elements of a window on the array that has them."""
+    def _write(self, cells: Cells, part: Spectrum) -> None:
+        """Write cells of the array that has the elements."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
         with memory.lock:
-            memory.give(owner, memory.written(owner.source, window, part, state.lens))
+            memory.give(owner, memory.written(owner.source, cells, part, state.lens))
 
     def put_elements(self, positions: Array, values: ArrayLike) -> None:
         """Write single elements.
@@ -216,11 +226,11 @@ class Writable(Stored):
             )
         self._require_writeable()
         size, most = math.prod(shape), min(math.prod(shape), self.size)
-        zeros = constant(self.dtype.type(0), (size,))
+        zeros = constant(zero_of(self.dtype), (size,))
         with self.state.lock:
             whole = in_standard_basis(self.source)
             kept = select.taken(reshape(whole, (self.size,)), [range(most)])
-            resized = assign.paste(zeros, window_of((most,)), kept)
+            resized = assign.paste(zeros, Window(window_of((most,))), kept)
             self._source, self._state = reshape(resized, shape), None
 
 

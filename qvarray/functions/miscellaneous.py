@@ -8,7 +8,7 @@ import numpy as np
 
 from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, function_rule
-from ..indexing.strided_view import Window
+from ..indexing.strided_view import Strided
 
 __all__: list[str] = []
 
@@ -19,7 +19,7 @@ _FIRST = 1 << 20
 class _Bytes:
     """A window as NumPy looks at memory: addresses of bytes, of which it reads none."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Strided) -> None:
         self.__array_interface__ = {
             "shape": window.shape,
             "strides": window.strides,

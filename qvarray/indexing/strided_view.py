@@ -1,14 +1,15 @@
 """Where the elements of a view are in the array that it looks at.
 
-A `Window` is a shape, strides and an offset: integers alone. What NumPy's functions make of it is
-found on an array of elements of no bytes, which NumPy slices, transposes and reshapes, and of which
-there is nothing to read or to write.
+A window is a `Strided`: a shape, strides and an offset, integers alone. What NumPy's functions make
+of it is found on an array of elements of no bytes, which NumPy slices, transposes and reshapes, and
+of which there is nothing to read or to write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..core.source import AxisKey
 from ..core.values import Array, Shape
 
 __all__ = [
-    "Window",
+    "Strided",
     "as_seen",
     "coordinates_in",
     "covers",
@@ -36,7 +37,7 @@ _WRAP = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Strided:
     """Which elements of an array a view has.
 
     Attributes
@@ -76,7 +77,7 @@ class Window:
         triples = zip(self.shape, self.strides, strides, strict=True)
         return all(n == 1 or own == other for n, own, other in triples)
 
-    def part(self, key: Sequence[AxisKey]) -> Window:
+    def part(self, key: Sequence[AxisKey]) -> Strided:
         """Return what a basic key names, as `keys.basic_key` makes it."""
         shape: list[int] = []
         strides: list[int] = []
@@ -94,19 +95,19 @@ class Window:
             else:
                 offset += stride * wanted
             axis += 1
-        return Window((*shape, *self.shape[axis:]), (*strides, *self.strides[axis:]), offset)
+        return Strided((*shape, *self.shape[axis:]), (*strides, *self.strides[axis:]), offset)
 
-    def seen(self, look: Callable[[Array], Array]) -> Window:
+    def seen(self, look: Callable[[Array], Array]) -> Strided:
         """Return the same view of this as `look` makes of an ndarray, which it must not read."""
         array = stand_in(self.shape, self.strides)
         view = look(array)
         # Addresses are unsigned, and may wrap around.
         away = (_address(view) - _address(array)) % _WRAP
         away -= _WRAP * (away > _WRAP // 2)
-        return Window(view.shape, view.strides, self.offset + away)
+        return Strided(view.shape, view.strides, self.offset + away)
 
 
-def as_seen(look: Callable[[Array], Array]) -> Callable[[Window], Window]:
+def as_seen(look: Callable[[Array], Array]) -> Callable[[Strided], Strided]:
     """Return what makes the view of a window that `look` makes of an ndarray."""
     return lambda window: window.seen(look)
 
@@ -128,17 +129,18 @@ def _c_strides(shape: Shape) -> tuple[int, ...]:
     return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
 
 
-def window_of(shape: Shape) -> Window:
+@lru_cache(maxsize=64)
+def window_of(shape: Shape) -> Strided:
     """Return the window of a whole array, in C order. O(1)."""
-    return Window(shape, _c_strides(shape))
+    return Strided(shape, _c_strides(shape))
 
 
-def covers(window: Window, shape: Shape) -> bool:
+def covers(window: Strided, shape: Shape) -> bool:
     """Tell whether a window has every element of an array of that shape, in the same order."""
     return window.size == prod(shape) and window.c_contiguous and window.offset == 0
 
 
-def located(window: Window, positions: Array) -> Array:
+def located(window: Strided, positions: Array) -> Array:
     """Return the positions in the array of elements of a window.
 
     Parameters
@@ -157,7 +159,7 @@ def located(window: Window, positions: Array) -> Array:
     return out
 
 
-def positions_in(window: Window) -> Array:
+def positions_in(window: Strided) -> Array:
     """Return the position in the array of every element of a window, of its shape.
 
     Raises
@@ -173,7 +175,7 @@ def positions_in(window: Window) -> Array:
     return out
 
 
-def _axes(window: Window) -> list[tuple[int, int, int]]:
+def _axes(window: Strided) -> list[tuple[int, int, int]]:
     """Return the stride, length and number of each axis longer than 1, largest stride first."""
     found = [
         (abs(stride), n, axis)
@@ -183,7 +185,7 @@ def _axes(window: Window) -> list[tuple[int, int, int]]:
     return sorted(found, reverse=True)
 
 
-def is_injective(window: Window) -> bool:
+def is_injective(window: Strided) -> bool:
     """Tell whether no axis folds back on another, so that an element has one place in a window."""
     reach = 0
     for stride, n, _ in reversed(_axes(window)):
@@ -193,7 +195,7 @@ def is_injective(window: Window) -> bool:
     return True
 
 
-def coordinates_in(window: Window, positions: Array) -> tuple[Array, tuple[Array, ...]]:
+def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Array, ...]]:
     """Tell which positions in the array an injective window has, and where in it they are.
 
     Parameters

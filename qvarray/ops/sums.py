@@ -11,7 +11,7 @@ import numpy as np
 from ..bases import STANDARD, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from .basis_change import (
     as_samples,
     constant_functions,
@@ -74,7 +74,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         # By Cauchy and Schwarz, summing m elements widens the bound by at most sqrt(m).
         absolute = error.absolute * prod(spectrum.shape[axis] for axis in axes) ** 0.5
         error = ErrorBound.of(absolute, norm(values))
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=error)
 
 
@@ -85,7 +85,7 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
     dtype, n = spectrum.dtype, spectrum.shape[0]
     fill = spectrum.fill_value
     values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(fill)
-    rest = spectrum.replace(eigenvalues=values, fill_value=dtype.type(0))
+    rest = spectrum.replace(eigenvalues=values, fill_value=zero_of(dtype))
     out = sum_closed(rest, axes, False)
     if len(axes) == 2:
         both = out.eigenvalues + out.eigenvalues.dtype.type(fill) * n if out.nactive else fill * n

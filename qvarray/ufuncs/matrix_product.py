@@ -12,7 +12,7 @@ from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import index_dtype, require_size
+from ..core.values import index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -24,9 +24,8 @@ from ..ops.basis_change import (
     to_common_basis,
     to_dense,
 )
-from ..ops.broadcast import broadcast_to, permute_axes
+from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
-from .operands import broadcast_shape
 from .sparse_product import INSTEAD, all_finite, coefficient_products, is_finite
 
 __all__ = ["matrix_product", "tensor_product"]
@@ -165,7 +164,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
         values = as_samples(values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
     error = product_bound(a, b, norm(values))
-    zero = dtype.type(0)
+    zero = zero_of(dtype)
     if indices is None:
         both_dense = a.active_indices is None and b.active_indices is None
         if not both_dense and all(basis is STANDARD for basis in bases):
@@ -189,7 +188,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
         a.active_indices, a.eigenvalues, shape[0], b.eigenvalues
     )
     # The result is finite, and so is every element of the matrix.
-    return Spectrum(shape, dtype, a.bases, out, None, dtype.type(0)) if is_finite(out) else None
+    return Spectrum(shape, dtype, a.bases, out, None, zero_of(dtype)) if is_finite(out) else None
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -252,4 +251,4 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
     to, values = gather_sums(to, values.astype(dtype, copy=False))
     shape = (a.shape[0], b.shape[1])
     error = ErrorBound.unknown() if matrix.error is not None or x.error is not None else None
-    return compact(shape, dtype, (STANDARD,) * 2, values, to, dtype.type(0), error=error)
+    return compact(shape, dtype, (STANDARD,) * 2, values, to, zero_of(dtype), error=error)

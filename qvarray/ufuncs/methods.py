@@ -22,21 +22,26 @@ from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
 from . import accumulate, at, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
-from .operands import is_foreign, operand
+from .operands import asked, operand, strangers
 from .reduce_repeated import reduce_repeated
 
 __all__ = ["answer"]
 
 
-def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """``ufunc.method(*inputs, **kwargs)``: a Spectrum, an ndarray, a scalar, or an output."""
-    kwargs = dict(kwargs)
+def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
+    """``ufunc.method(*inputs, **passed)``: a Spectrum, an ndarray, a scalar, or an output."""
+    kwargs = dict(passed)
     given = kwargs.pop("out", None)
     out = given[0] if isinstance(given, tuple) else given
-    if any(is_foreign(x) for x in (*inputs, out, kwargs.get("where", True))):
-        return NotImplemented
+    strange = strangers(*inputs, out, kwargs.get("where", True))
+    if strange:
+        theirs = asked(strange, ufunc, method, inputs, passed)
+        if theirs is not NotImplemented:
+            return theirs
     if method == "at":
-        return _at(ufunc, inputs)
+        return _at(ufunc, inputs, bool(strange))
+    if strange:
+        return _dense(ufunc, method, inputs, out, kwargs)
     result = None
     if out is None or isinstance(out, VirtualQArray):
         result = _structural(ufunc, method, inputs, kwargs)
@@ -156,7 +161,7 @@ def _itemsize(obj: Any) -> int:
     return int(obj.itemsize if isinstance(obj, VirtualQArray) else np.asarray(obj).itemsize)
 
 
-def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
+def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:
     target = inputs[0]
     if not isinstance(target, VirtualQArray):
         call_dense(ufunc.at, inputs, {})
@@ -167,6 +172,12 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
     rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
     key = plain_key(inputs[1])
     error = ErrorBound.unknown() if is_lossy(inputs) else None
-    target.change(
-        lambda source: at.at(ufunc, in_standard_basis(source), key, *rest).replace(error=error)
-    )
+
+    def changed(source: Source) -> Spectrum:
+        if not as_ndarray:
+            return at.at(ufunc, in_standard_basis(source), key, *rest).replace(error=error)
+        array = to_dense(source.settle())
+        call_dense(ufunc.at, (array, *inputs[1:]), {})
+        return sparse(array).replace(error=error)
+
+    target.change(changed)

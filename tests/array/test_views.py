@@ -172,11 +172,6 @@ VIEWS = {
 }
 
 
-def _strides(x):
-    """The strides that mean something."""
-    return [stride for n, stride in zip(x.shape, x.strides, strict=True) if n > 1 and x.size]
-
-
 @given(arrays(), st.lists(st.sampled_from(sorted(VIEWS)), min_size=1, max_size=4), st.data())
 def test_chains_of_views_write_through(x, names, data):
     fill = data.draw(st.sampled_from([0, *x.ravel()[:2]]))
@@ -191,7 +186,7 @@ def test_chains_of_views_write_through(x, names, data):
                 break
             chain.append(made)
         last = chain[-1]
-        seen = [(one.shape, _strides(one), one.flags.writeable) for one in chain]
+        seen = [(one.shape, one.flags.writeable) for one in chain]
         shared = [bool(np.shares_memory(one, last)) for one in chain]
         if back:
             x[...] = x.dtype.type(number)
@@ -236,7 +231,6 @@ def test_views_made_after_a_shape_was_set():
         array[1, 2] = 9
         array[:, 4:] = 7
     np.testing.assert_array_equal(views[1].todense(), views[0])
-    assert views[1].strides == views[0].strides
 
 
 def test_read_only_arrays_refuse():
@@ -332,3 +326,22 @@ def test_pickles_keep_the_basis():
     assert y.bases[0] is x.bases[0]
     assert y[12345] == x[12345]
     assert len(pickle.dumps(x)) < 1000
+
+
+@pytest.mark.parametrize("order", [">", "<", "="])
+@pytest.mark.parametrize("kind", ["f4", "i4", "u4", "i2", "u1"])
+def test_views_of_bytes_in_any_order(order, kind):
+    x = np.array([1.0, 0.0, -2.5, 0.0], "f4")
+    y = qv.array(x)
+    expected = x.view(order + kind)
+    got = y.view(order + kind)
+    assert got.dtype == expected.dtype.newbyteorder("=")
+    np.testing.assert_array_equal(got.todense(), expected)
+    if got.dtype.itemsize == 4:
+        expected[1] = got[1] = 3
+        np.testing.assert_array_equal(y.todense(), x)
+    with pytest.raises(TypeError):
+        y.sort(axis=None)
+    with pytest.raises(TypeError):
+        y.partition(1, axis=None)
+    assert y.reshape(2, 2).transpose(np.array([1, 0])).shape == (2, 2)

@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 import qvarray as qv
 from qvarray.indexing.keys import basic_key
-from qvarray.indexing.strided_view import Window, positions_in, stand_in, window_of
+from qvarray.indexing.strided_view import Strided, positions_in, stand_in, window_of
 
 #: Views of ndarrays, of at least one axis.
 LOOKS = (
@@ -65,7 +65,7 @@ def test_there_is_no_memory_behind_a_view(shape):
     x = qv.from_eigenvalues([1.0], [0], shape)
     views = [x, x.T] + ([x[::2], x[None]] if shape else [])
     for view in views:
-        assert "Window(" in repr(view.window)
+        assert "Strided(" in repr(view.window)
         for name in {*dir(view), *object.__dir__(view)} - {"data"}:
             if name.startswith("__"):
                 continue
@@ -87,4 +87,4 @@ def test_stand_ins_can_be_printed_and_written():
 
 
 def test_windows_are_compared_by_what_they_are():
-    assert window_of((4, 5)).part([range(1, 3), 2]) == Window((2,), (5,), 7)
+    assert window_of((4, 5)).part([range(1, 3), 2]) == Strided((2,), (5,), 7)
