@@ -68,17 +68,27 @@ def picked(source: Source, key: Advanced) -> Spectrum:
     return out if out.error is error else out.replace(error=error)
 
 
-def _elements(source: Source, key: Advanced) -> Array:
-    """Return the elements that a key names; of what repeats along an axis, one."""
+def _elements(source: Source, key: Advanced, known: dict[int, Array] | None = None) -> Array:
+    """Return the elements that a key names; of what repeats along an axis, one.
+
+    Operands that an expression has several times are computed once: `known` has those that were.
+    """
     near = source.unrepeated
     if near is not source:
-        return _elements(near, key.of_operand(near.shape, source.shape))
+        return _elements(near, key.of_operand(near.shape, source.shape), known)
     if source.stored is not None:
         return to_dense(picked(source, key))
     if source.operands:
-        return source.computed(
-            lambda operand: _elements(operand, key.of_operand(operand.shape, source.shape))
-        )
+        computed = {} if known is None else known
+
+        def elements_of(operand: Source) -> Array:
+            found = computed.get(id(operand))
+            if found is None:
+                part = key.of_operand(operand.shape, source.shape)
+                found = computed[id(operand)] = _elements(operand, part, computed)
+            return found
+
+        return source.computed(elements_of)
     positions = positions_of(key, window_of(source.shape))
     return source.at(positions.reshape(-1)).reshape(key.shape)
 

@@ -12,6 +12,7 @@ from ..core.values import index_dtype, require_size
 from ..ops.basis_change import coefficient_dtype
 from ..sources.repeated import Repeated
 from ..sources.samples import Samples
+from ..sources.sorted_positions import SortedPositions, ranked
 from .fields import Fields
 from .kinds import Entry, Packer, described, reads, scalar_entry, writes
 
@@ -110,3 +111,35 @@ def _read_repeated(fields: Fields) -> Repeated:
     fields.at("shape")
     require_size(shape)
     return Repeated(part, shape)
+
+
+@writes(SortedPositions, "sorted positions", lambda _: ())
+def _write_sorted(packer: Packer, positions: SortedPositions) -> Entry:
+    return {
+        "order": packer.one(positions.ranks.as_spectrum()),
+        "axis": positions.ranks.axis,
+        "shape": list(positions.shape),
+        "starts": list(positions.starts),
+        "steps": [list(step) for step in positions.steps],
+        "mirrored": positions.is_mirrored,
+    }
+
+
+@reads("sorted positions")
+def _read_sorted(fields: Fields) -> SortedPositions:
+    order, shape = fields.one("order", Spectrum), fields.shape("shape")
+    axis, starts = fields.integer("axis", 0, len(order.shape) - 1), fields.integers("starts")
+    fields.require(order.is_standard and order.dtype.kind == "i", "order", "no ranks of elements")
+    fields.require(len(starts) == len(order.shape), "starts", "not one for each axis")
+    low, high, steps = list(starts), list(starts), []
+    for (of, step), n in zip(fields.raw("steps"), shape, strict=True):
+        if type(of) is not int or type(step) is not int or not 0 <= of < len(starts) or n < 1:
+            raise ValueError("not an axis and a step along it for each axis")
+        low[of] += min(0, step * (n - 1))
+        high[of] += max(0, step * (n - 1))
+        steps.append((of, step))
+    inside = all(0 <= a <= b < n for a, b, n in zip(low, high, order.shape, strict=True))
+    fields.require(inside, "steps", "they leave the array that is sorted")
+    require_size(shape)
+    mirrored = fields.flag("mirrored")
+    return SortedPositions(ranked(order, axis), shape, tuple(starts), tuple(steps), mirrored)

@@ -107,6 +107,9 @@ class Expression(Source):
             elements_of(operand) if isinstance(operand, Source) else operand
             for operand in self.operands
         ]
+        return self._output(values)
+
+    def _output(self, values: list[Any]) -> Array:
         out = self.ufunc(*values, **self.kwargs)
         return np.asarray(out[self.which] if isinstance(out, tuple) else out)
 
@@ -116,28 +119,28 @@ class Expression(Source):
     def _at(self, positions: Array, known: dict[int, Array]) -> Array:
         """Return elements, those of what occurs several times computed once."""
         along: tuple[Array, ...] | None = None
-
-        def elements_of(operand: Source) -> Array:
-            nonlocal along
+        values = []
+        for operand in self.operands:
+            if not isinstance(operand, Source):
+                values.append(operand)
+                continue
             value = known.get(id(operand))
-            if value is not None:
-                return value
-            there = positions
-            if operand.shape != self.shape:
-                if along is None:
-                    along = np.unravel_index(positions, self.shape)
-                near = along[len(along) - len(operand.shape) :]
-                # Along an axis of length 1 there is one position.
-                near = tuple(p * (n > 1) for p, n in zip(near, operand.shape, strict=True))
-                there = linear(near, operand.shape)
-            if isinstance(operand, Expression):
-                value = operand._at(there, known)
-            else:
-                value = operand.at(there)
-            known[id(operand)] = value
-            return value
-
-        return np.broadcast_to(self.computed(elements_of), positions.shape)
+            if value is None:
+                there = positions
+                if operand.shape != self.shape:
+                    if along is None:
+                        along = np.unravel_index(positions, self.shape)
+                    near = along[len(along) - len(operand.shape) :]
+                    # Along an axis of length 1 there is one position.
+                    near = tuple(p * (n > 1) for p, n in zip(near, operand.shape, strict=True))
+                    there = linear(near, operand.shape)
+                if isinstance(operand, Expression):
+                    value = operand._at(there, known)
+                else:
+                    value = operand.at(there)
+                known[id(operand)] = value
+            values.append(value)
+        return np.broadcast_to(self._output(values), positions.shape)
 
     def read(self, key: Region, out: Array | None = None) -> Array:
         return Plan(self).page(key)

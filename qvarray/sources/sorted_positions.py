@@ -16,12 +16,13 @@ from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.pages import PAGE, Pages, Region, walk
 from ..core.source import AxisKey, Source
-from ..core.spectrum import Spectrum
+from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..indexing.keys import as_slice, linear_position
+from ..ops.basis_change import linear
 from ..ops.order import line_positions, lines_of
 
-__all__ = ["FEW", "SortedPositions", "sorted_positions"]
+__all__ = ["FEW", "SortedPositions", "ranked", "sorted_positions"]
 
 #: Positions up to this number are computed at once.
 FEW = PAGE >> 5
@@ -80,8 +81,23 @@ class _Ranks(NamedTuple):
         out = np.where(is_first | is_last, self.entries[entry], out)
         return np.where(self.numbers[near] == lines, out, ranks)
 
+    def as_spectrum(self) -> Spectrum:
+        """Return an array of integers that is sorted by the same positions. O(k log k)."""
+        counts = np.diff(self.starts)
+        line = np.repeat(np.arange(counts.size), counts)
+        place = np.arange(self.entries.size) - self.starts[:-1][line]
+        low, high = self.below[line], (counts - self.above)[line]
+        values = np.where(place < low, place - low, np.maximum(place - high + 1, 0))
+        axis, shape = self.axis, self.shape
+        others = np.unravel_index(self.numbers[line], shape[:axis] + shape[axis + 1 :] or (1,))
+        along = [*others[:axis], self.entries, *others[axis : len(shape) - 1]]
+        where = linear(tuple(along), shape)
+        order = np.argsort(where)
+        bases, zero = (STANDARD,) * len(shape), np.int64(0)
+        return compact(shape, zero.dtype, bases, values[order], where[order], zero)
 
-def _ranked(spectrum: Spectrum, axis: int) -> _Ranks:
+
+def ranked(spectrum: Spectrum, axis: int) -> _Ranks:
     """Sort the lines of an array in the standard basis along an axis, stably. O(k log k)."""
     lines = lines_of(spectrum, (axis,), stable=True)
     assert lines.order is not None
@@ -232,5 +248,5 @@ def sorted_positions(spectrum: Spectrum, axis: int, descending: bool = False) ->
     steps = [(of, 1) for of in range(len(shape))]
     if descending:
         starts[axis], steps[axis] = shape[axis] - 1, (axis, -1)
-    ranks = _ranked(spectrum, axis)
+    ranks = ranked(spectrum, axis)
     return SortedPositions(ranks, shape, tuple(starts), tuple(steps), descending)

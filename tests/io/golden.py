@@ -156,6 +156,13 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "masked", _masked
     yield "deep", _deep
     yield "shared", _shared
+    ranks = qv.from_eigenvalues([3.0, -1.0, -2.0], [5, 2**20, 2**39], 2**40)
+    yield "sorted", lambda: np.argsort(ranks, kind="stable")
+    table = qv.from_eigenvalues([3.0, -1.0, -2.0, 0.5], [5, 70, 900, 2**21], (2**10, 2**12))
+    yield "sorted_part", lambda: np.argsort(table, axis=0, kind="stable")[::-2, None, 3:2000]
+    days = np.array(["2024-02-29", "2011-01-01"], "M8[D]")
+    yield "dates", lambda: qv.from_coordinates([3, 2**39], days, 2**40, fill_value="NaT")
+    yield "durations", lambda: np.array([5, -3, 0], "m8[15us]")
     yield "repeated", lambda: np.broadcast_to(qv.array(np.arange(50.0)), (2**30, 50))
     yield "samples", lambda: u[1:60:3]
     yield "samples_of_many", lambda: _u(2**40)[1 : 2**40 - 7 : 3]
@@ -244,6 +251,8 @@ def _elements(x: Any, positions: np.ndarray) -> list[Any]:
         values = np.asarray((x @ v)[[0, 1, 5, x.shape[0] - 1]])
     else:
         values = source.at(positions)
+    if values.dtype.kind in "mM":
+        values = values.view(np.int64)
     if values.dtype.kind in "biu":
         return [int(value) for value in values]
     wide = values.astype(np.complex128)

@@ -421,6 +421,8 @@ def test_what_occurs_several_times_is_computed_once():
     assert y[2, 3] == dense[2, 3]
     assert np.array_equal(y[1:3, ::2].todense(), dense[1:3, ::2])
     assert np.array_equal(y.T.todense(), dense.T)
+    assert np.array_equal(y[[5, 1]].todense(), dense[[5, 1]])
+    assert np.array_equal(y[[[5], [1]], [2, 7]].todense(), dense[[[5], [1]], [2, 7]])
     w = np.exp(qv.from_eigenvalues([1.0], [3], 8, basis="walsh"))
     for _ in range(5):
         w = np.hypot(w + y, w)
