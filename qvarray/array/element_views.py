@@ -14,6 +14,7 @@ from ..indexing import assign
 from ..ops import linear
 from ..ops.basis_change import sparse
 from .indexed import Indexed
+from .inheritance import without_bound
 from .stored import read_only
 from .views import Lens, in_standard_basis
 
@@ -73,7 +74,9 @@ class ElementViews(Indexed):
             return self.view_by(_same_source, _same_place)
         wanted, own = numeric_dtype(dtype), self.dtype
         if wanted.itemsize != own.itemsize:
-            out = builtins.type(self)(sparse(self.todense().view(wanted)))
+            made = sparse(self.todense().view(wanted))
+            source = self.source
+            out = builtins.type(self)(made if source.error is None else without_bound(made))
             out.flags.writeable = False
             return out
 
@@ -120,5 +123,5 @@ def _put_imag(old: Array, new: Array) -> Array:
     return out
 
 
-_REAL = Lens(np.real, _put_real)
-_IMAG = Lens(np.imag, _put_imag)
+_REAL = Lens(np.real, _put_real, True)
+_IMAG = Lens(np.imag, _put_imag, True)

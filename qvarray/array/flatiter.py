@@ -13,6 +13,7 @@ from ..core.budget import require_budget
 from ..core.values import Array, Shape
 from ..indexing.advanced_keys import advanced_key, positions_of
 from ..indexing.keys import basic_key
+from .inheritance import repeated_error
 
 __all__ = ["FlatIterator"]
 
@@ -38,7 +39,7 @@ class _Elements(Protocol):
 
     def __setitem__(self, key: EllipsisType, value: ArrayLike) -> None: ...
 
-    def put_elements(self, positions: Array, values: ArrayLike) -> None: ...
+    def put_elements(self, positions: Array, values: ArrayLike, lost: float) -> None: ...
 
 
 A = TypeVar("A", bound=_Elements)
@@ -135,7 +136,8 @@ class FlatIterator(Generic[A]):
             positions = as_indices(part)
         # A value that is too short begins anew, and none is written nowhere, as NumPy has it.
         if values.size:
-            self.base.put_elements(positions, np.resize(values, positions.size))
+            lost = repeated_error(value, self.base.dtype, positions.size)
+            self.base.put_elements(positions, np.resize(values, positions.size), lost)
 
     def __eq__(self, other: object) -> A:  # type: ignore[override]
         return self._line == other

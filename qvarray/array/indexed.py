@@ -20,6 +20,7 @@ from ..ops import linear
 from ..ops.basis_change import sparse, to_dense
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from .inheritance import is_lossy, repeated_error
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
 from .writable import Writable
@@ -51,10 +52,13 @@ class Indexed(Writable):
         position = keys.element_position(key, shape)
         if position is not None:
             return self._element(position)
-        key = plain_key(key)
+        given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is None:
-            return self._picked(key)
+            picked = self._picked(key)
+            if is_lossy(given):
+                picked.give_up_bound()
+            return picked
         if all(isinstance(part, int) for part in basic) and not _has_dots(key):
             return self._element(keys.linear_position(basic, shape))
         look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
@@ -99,9 +103,16 @@ class Indexed(Writable):
         shape = self._source.shape
         position = keys.element_position(key, shape)
         if position is not None and state.lens is None:
-            self._put(position, value._as_scalar() if isinstance(value, Indexed) else value)
+            if isinstance(value, Indexed):
+                if value.source.error is not None:
+                    # What is kept aside has no bound.
+                    lost = repeated_error(value, self.dtype, 1)
+                    self.put_elements(np.array([position]), value._as_scalar(), lost)
+                    return
+                value = value._as_scalar()
+            self._put(position, value)
             return
-        key = plain_key(key)
+        given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is not None:
             look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
@@ -112,10 +123,10 @@ class Indexed(Writable):
                 self._own(self._cells(value, shape, any_basis=True))
             else:
                 self._write(window, in_standard_basis(self._cells(value, window.shape)))
-        elif _is_mask(key, shape):
-            self._put_where(key, value)
         else:
-            self._put_picked(key, value)
+            (self._put_where if _is_mask(key, shape) else self._put_picked)(key, value)
+            if is_lossy(given):
+                self.give_up_bound()
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")
@@ -127,10 +138,10 @@ class Indexed(Writable):
                 "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
                 f"input has {np.ndim(value)} dimensions"
             )
-        if isinstance(key, Spectrum) and np.size(value) == 1:
+        if isinstance(key, Spectrum) and np.size(value) == 1 and not is_lossy(value):
             cell = to_dense(in_standard_basis(self._cells(value, np.shape(value)))).reshape(())
             whole = in_standard_basis(self.source)
-            out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key)
+            out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key, True)
             self._write(self.window, out)
         else:
             self._put_picked(key, value)
@@ -140,8 +151,9 @@ class Indexed(Writable):
         positions = advanced_keys.positions_of(
             advanced_keys.advanced_key(key, self.shape), self.shape
         )
-        cells = self._cells(value, positions.shape)
-        self.put_elements(positions.reshape(-1), to_dense(in_standard_basis(cells)).reshape(-1))
+        cells = in_standard_basis(self._cells(value, positions.shape))
+        lost = 0.0 if cells.error is None else cells.error.absolute
+        self.put_elements(positions.reshape(-1), to_dense(cells).reshape(-1), lost)
 
     def _put(self, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""

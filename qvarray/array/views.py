@@ -15,8 +15,9 @@ from ..indexing.assign import gathered, paste, put_at, replaced
 from ..indexing.strided_view import window_of
 from ..ops.basis_change import off_diagonal, to_bases
 from ..ops.reshape import reshape
+from .inheritance import without_bound
 
-__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis"]
+__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis", "looked_at"]
 
 #: What makes the elements of a view from those of the array that it looks at.
 Step = Callable[[Source], Source]
@@ -33,10 +34,13 @@ class Lens(NamedTuple):
         The parts of elements.
     put : callable
         ``put(old, new)`` is what elements are whose parts are written.
+    is_part : bool
+        Whether elements are as far apart as their parts together: then error bounds hold.
     """
 
     get: Callable[[Array], Array]
     put: Callable[[Array, Array], Array]
+    is_part: bool = False
 
     def after(self, first: Lens | None) -> Lens:
         """Put the lens on what another one shows."""
@@ -45,7 +49,17 @@ class Lens(NamedTuple):
         return Lens(
             lambda values: self.get(first.get(values)),
             lambda old, new: first.put(old, self.put(first.get(old), new)),
+            self.is_part and first.is_part,
         )
+
+
+def looked_at(step: Step, source: Source) -> Source:
+    """Return what a view shows of a source: no part of what is not exact is exact."""
+    out = step(source)
+    # An expression has the bounds of its operands.
+    if not source.operands and source.error is not None and out.error is None:
+        out = without_bound(out)
+    return out
 
 
 class Owner(Protocol):
@@ -115,7 +129,7 @@ class Memory:
         shape = source.shape
         whole = reshape(in_standard_basis(source), self.shape)
         if lens is not None:
-            part = replaced(lens.put, gathered(whole, window), part)
+            part = replaced(lens.put, gathered(whole, window), part, lens.is_part)
         return reshape(paste(whole, window, part), shape)
 
 
@@ -183,6 +197,6 @@ class View:
         if latest.shape != self.memory.shape:
             latest = reshape(latest.settle(), self.memory.shape)
         for step in self._steps:
-            latest = step(latest)
+            latest = looked_at(step, latest)
         self.seen = self.memory.version
         return latest

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..accuracy import recording
+from ..core.error_bound import ErrorBound
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..errors import MaterializationError
 from . import display
+from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
 from .python_operators import Operators
@@ -19,7 +21,7 @@ from .stored import untyped_np
 __all__ = ["VirtualQArray"]
 
 #: What other modules of the package use, and nobody else.
-_INTERNAL = {"put_elements", "replace_with", "state", "view_by", "window"}
+_INTERNAL = {"give_up_bound", "put_elements", "replace_with", "state", "view_by", "window"}
 
 
 class VirtualQArray(Methods, Operators):
@@ -57,10 +59,11 @@ virtual=8.0 TiB>
                 kwargs,
             )
         try:
-            return call(ufunc, method, inputs, kwargs)
+            result = call(ufunc, method, inputs, kwargs)
         except MaterializationError as error:
             error.name(name_of(ufunc, method))
             raise
+        return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
 
     def __array_function__(
         self,
@@ -82,11 +85,11 @@ virtual=8.0 TiB>
             rule = FUNCTIONS.get(func)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
-                return FUNCTIONS[None].call(func, args, kwargs)
-            return answer
+                answer = FUNCTIONS[None].call(func, args, kwargs)
         except MaterializationError as error:
             error.name(name_of(func))
             raise
+        return inherited(func, answer, args, kwargs) if ErrorBound.are_some else answer
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _INTERNAL]

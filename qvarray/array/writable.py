@@ -16,8 +16,9 @@ from ..indexing import assign, select
 from ..indexing.strided_view import located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
+from .inheritance import without_bound
 from .stored import Stored, read_only
-from .views import Lens, Look, Memory, Step, View, in_standard_basis
+from .views import Lens, Look, Memory, Step, View, in_standard_basis, looked_at
 
 __all__ = ["Writable"]
 
@@ -90,7 +91,7 @@ class Writable(Stored):
         lens : Lens, optional
             Where only a part of every element is seen.
         """
-        out = type(self)(step(self.source))
+        out = type(self)(looked_at(step, self.source))
         state = self.state
         if isinstance(state, View):
             out._state = state.further(step, look, writeable, lens)
@@ -139,7 +140,14 @@ class Writable(Stored):
         assert isinstance(owner, Writable)
         owner._own(memory.written(owner.source, window, part, state.lens))
 
-    def put_elements(self, positions: Array, values: ArrayLike) -> None:
+    def give_up_bound(self) -> None:
+        """Know no bound of the error any more, of this array and of what it is a view of."""
+        state = self._state
+        owner = state.base if isinstance(state, View) else self
+        assert isinstance(owner, Writable)
+        owner._own(without_bound(owner.source))
+
+    def put_elements(self, positions: Array, values: ArrayLike, lost: float) -> None:
         """Write single elements.
 
         Parameters
@@ -147,6 +155,8 @@ class Writable(Stored):
         positions : ndarray of int64, shape (m,)
             In C order; of several writes to one position the last one counts.
         values : array_like, shape (m,)
+        lost : float
+            A bound on the L2 norm of the error of `values`.
 
         Notes
         -----
@@ -163,7 +173,9 @@ class Writable(Stored):
         whole = in_standard_basis(owner.source)
         if state.lens is not None:
             cells = state.lens.put(whole.at(positions), cells)
-        owner._own(assign.put_at(whole, positions, cells))
+            if not state.lens.is_part and (lost or whole.error is not None):
+                lost = float("inf")
+        owner._own(assign.put_at(whole, positions, cells, lost))
 
     def _require_writeable(self) -> None:
         if self._state is not None and not self._state.writeable:

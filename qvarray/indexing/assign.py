@@ -6,6 +6,7 @@ A Spectrum is immutable: each function here returns another.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import hypot, inf
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, pays_sparse, same_value
 from ..ops.align import aligned
-from ..ops.basis_change import norm, to_dense
+from ..ops.basis_change import to_dense
+from ..ops.bounds import bounded
 from ..ops.reshape import reshape
 from .strided_view import coordinates_in, covers, is_injective, located, offset_of, positions_in
 
@@ -35,15 +37,18 @@ def _strided(values: Array, window: Array) -> Array:
     return np.ndarray(window.shape, values.dtype, values, offset_of(window) * item, strides)
 
 
-def _bounded(spectrum: Spectrum, *errors: ErrorBound | None) -> Spectrum:
-    """Return `spectrum`, off by no more than all the errors together."""
-    if all(error is None for error in errors):
-        return spectrum
-    absolute = sum(error.absolute for error in errors if error is not None)
-    return spectrum.replace(error=ErrorBound.of(absolute, norm(spectrum.eigenvalues)))
+def _bounded(spectrum: Spectrum, *absolute: float) -> Spectrum:
+    """Return `spectrum`, off by no more than all the bounds of disjoint parts together."""
+    if not any(absolute):
+        return spectrum if spectrum.error is None else spectrum.replace(error=None)
+    return bounded(spectrum, hypot(*absolute))
 
 
-def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
+def _absolute(spectrum: Spectrum) -> float:
+    return 0.0 if spectrum.error is None else spectrum.error.absolute
+
+
+def put_at(spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.0) -> Spectrum:
     """Write elements at C-order positions; of several for one position the last one counts.
 
     Parameters
@@ -52,11 +57,20 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
         In the standard basis, with any fill value.
     positions : ndarray of int64, shape (m,)
     values : ndarray of the array's dtype, shape (m,)
+    lost : float
+        A bound on the L2 norm of the error of `values`.
 
     Notes
     -----
     O(k + m), or O(N) where every element is stored.
     """
+    out = _put_at(spectrum, positions, values)
+    if spectrum.error is None and not lost:
+        return out
+    return _bounded(out, _absolute(spectrum), lost)
+
+
+def _put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     indices = spectrum.active_indices
     if indices is None:
         whole = spectrum.eigenvalues.copy()
@@ -79,9 +93,7 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
         if zeros.any():
             fill = common_fill(np.append(out[zeros], fill))
             out, merged = out[~zeros], merged[~zeros]
-    return compact(
-        spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill, error=spectrum.error
-    )
+    return compact(spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill)
 
 
 def _local(spectrum: Spectrum, window: Array) -> tuple[Array, Array]:
@@ -101,10 +113,12 @@ def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
         return Spectrum(shape, dtype, bases, spectrum.eigenvalues[:0], None, fill)
     if spectrum.active_indices is None:
         values = _strided(spectrum.eigenvalues, window).flatten()
-        return Spectrum(shape, dtype, bases, values, None, fill, error=spectrum.error)
-    local, values = _local(spectrum, window)
-    local, order = kernels.radix_sort.sorted_order(local)
-    return compact(shape, dtype, bases, values.take(order), local, fill, error=spectrum.error)
+        out = Spectrum(shape, dtype, bases, values, None, fill)
+    else:
+        local, values = _local(spectrum, window)
+        local, order = kernels.radix_sort.sorted_order(local)
+        out = compact(shape, dtype, bases, values.take(order), local, fill)
+    return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 
 def _listed(part: Spectrum) -> tuple[Array, Array]:
@@ -142,11 +156,13 @@ def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
     if spectrum.active_indices is None:
         whole = spectrum.eigenvalues.copy()
         _strided(whole, window)[...] = to_dense(part)
-        return _bounded(spectrum.replace(eigenvalues=whole), spectrum.error, part.error)
-    if not is_injective(window):
+        out = spectrum.replace(eigenvalues=whole)
+    elif not is_injective(window):
         where, values = positions_in(window).reshape(-1), to_dense(part).reshape(-1)
-        return _bounded(put_at(spectrum, where, values), spectrum.error, part.error)
-    return _bounded(_pasted(spectrum, window, part), spectrum.error, part.error)
+        out = _put_at(spectrum, where, values)
+    else:
+        out = _pasted(spectrum, window, part)
+    return _bounded(out, _absolute(spectrum), _absolute(part))
 
 
 def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
@@ -187,24 +203,39 @@ def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
     return compact(spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill)
 
 
-def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum) -> Spectrum:
-    """Change every element of an array by one of another: ``put(old, new)``. O(k) of both."""
+def replaced(
+    put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum, contracts: bool = False
+) -> Spectrum:
+    """Change every element of an array by one of another: ``put(old, new)``. O(k) of both.
+
+    The error is then unknown, unless both are exact, or `put` brings no elements further apart
+    than what it is given: `contracts`.
+    """
     indices, before, after, has_fill = aligned(old, new)
     out = put(before, after)
     if indices is None:
-        return Spectrum(old.shape, out.dtype, old.bases, out, None, out.dtype.type(0))
-    fill = out[-1] if has_fill else out.dtype.type(0)
-    values = out[:-1] if has_fill else out
-    return compact(old.shape, out.dtype, old.bases, values, indices, fill)
+        made = Spectrum(old.shape, out.dtype, old.bases, out, None, out.dtype.type(0))
+    else:
+        fill = out[-1] if has_fill else out.dtype.type(0)
+        values = out[:-1] if has_fill else out
+        made = compact(old.shape, out.dtype, old.bases, values, indices, fill)
+    if old.error is None and new.error is None:
+        return made
+    return bounded(made, hypot(_absolute(old), _absolute(new)) if contracts else inf)
 
 
 def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
-    """Change every element of an array in the standard basis by a function of arrays. O(k)."""
+    """Change every element of an array in the standard basis by a function of arrays. O(k).
+
+    The error is then unknown, unless the array is exact.
+    """
     shape, indices = spectrum.shape, spectrum.active_indices
+    bases, error = spectrum.bases, None if spectrum.error is None else ErrorBound.unknown()
     if indices is None or indices.size == spectrum.space:
         values = apply(spectrum.eigenvalues)
-        return Spectrum(shape, values.dtype, spectrum.bases, values, indices, values.dtype.type(0))
+        zero = values.dtype.type(0)
+        return Spectrum(shape, values.dtype, bases, values, indices, zero, error=error)
     # The fill value rides along, so that what warns of it warns once.
     values = apply(np.append(spectrum.eigenvalues, spectrum.fill_value))
     values, fill = values[:-1], values[-1]
-    return compact(shape, values.dtype, spectrum.bases, values, indices, fill)
+    return compact(shape, values.dtype, bases, values, indices, fill, error=error)

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..accuracy.propagation import ufunc_bound
-from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..ops import linear
-from ..ops.basis_change import l2_norm
+from ..ops.bounds import bounded, rounds
 from ..sources.expression import Expression
 from .coefficient_product import product
 
@@ -83,7 +82,9 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
         return out
     errors = [0.0 if x.error is None else x.error.absolute for x in (a, b)]
     absolute = ufunc_bound(np.multiply, (a, b), errors, out.shape)
-    return out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
+    # Pairs of coefficients are rounded before they are summed.
+    terms = a.norm_bound() * float(np.abs(b.eigenvalues).sum())
+    return bounded(out, absolute + rounds(out, terms))
 
 
 def for_output(result: Any, dtype: np.dtype[Any], casting: Any) -> Any:

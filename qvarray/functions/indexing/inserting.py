@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...array.inheritance import is_lossy, repeated_error
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Casting
@@ -29,6 +30,11 @@ def _as_elements(values: Operand, dtype: np.dtype[Any], casting: Casting) -> Arr
     return elements.reshape(-1)
 
 
+def _lost(values: Operand, where: Operand, dtype: np.dtype[Any], count: int) -> float:
+    """Bound the L2 error of elements that are written at places that may be no exact ones."""
+    return float("inf") if is_lossy(where) else repeated_error(values, dtype, count)
+
+
 def _masked_positions(a: VirtualQArray, mask: Operand, function: str) -> Array:
     """Return where a mask of as many elements is true."""
     if np.size(mask) != a.size:
@@ -47,7 +53,8 @@ def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> Any:
         raise IndexError("cannot replace elements of an empty array")
     if values.size:
         where = within(where, a.size, mode, 0)
-        a.put_elements(where, np.resize(values, where.size))
+        lost = _lost(v, ind, a.dtype, where.size)
+        a.put_elements(where, np.resize(values, where.size), lost)
     return None
 
 
@@ -59,7 +66,8 @@ def place(arr: Target, mask: Operand, vals: Operand) -> Any:
     values = _as_elements(vals, arr.dtype, "safe")
     where = _masked_positions(arr, mask, "place")
     if values.size:
-        arr.put_elements(where, np.resize(values, where.size))
+        lost = _lost(vals, mask, arr.dtype, where.size)
+        arr.put_elements(where, np.resize(values, where.size), lost)
     elif where.size:
         raise ValueError("Cannot insert from an empty array!")
     return None
@@ -73,7 +81,8 @@ def putmask(a: Target, /, mask: Operand, values: Operand) -> Any:
     elements = _as_elements(values, a.dtype, "safe")
     where = _masked_positions(a, mask, "putmask")
     if elements.size:
-        a.put_elements(where, elements[where % elements.size])
+        lost = _lost(values, mask, a.dtype, a.size)
+        a.put_elements(where, elements[where % elements.size], lost)
     return None
 
 
@@ -101,4 +110,4 @@ def fill_diagonal(a: VirtualQArray, val: Operand, wrap: bool = False) -> None:
         if any(n != a.shape[0] for n in a.shape):
             raise ValueError("All dimensions of input must be of equal length")
         step = 1 + sum(a.shape[0] ** i for i in range(1, a.ndim))
-    a.flat[:end:step] = dense_of(val)
+    a.flat[:end:step] = val

@@ -11,6 +11,8 @@ from typing import Any, SupportsIndex, TypeAlias
 import numpy as np
 
 from ... import kernels
+from ...accuracy.propagation import product_error
+from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
@@ -20,6 +22,7 @@ from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array, Casting, require_size
 from ...creation.operators import identity
 from ...ops.basis_change import coefficient_dtype
+from ...ops.bounds import bounded
 from ...ops.broadcast import move_axis, permute_axes
 from ...ops.linear import cast
 from ...sources.diagonal_operator import Mapped
@@ -382,9 +385,9 @@ def cross(
     return stack([_minor(x, y, 1, 2), _minor(x, y, 2, 0), last], axisc)
 
 
-def _is_exact(spectrum: Spectrum) -> bool:
+def _is_closed(spectrum: Spectrum) -> bool:
     """Tell whether a product is that of the coefficients."""
-    return spectrum.error is None and spectrum.fill_value == 0 and is_finite(spectrum)
+    return spectrum.fill_value == 0 and is_finite(spectrum)
 
 
 def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:
@@ -392,7 +395,7 @@ def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:
     bases = a.bases
     if bases != b.bases or not all(basis.is_kronecker_closed for basis in bases):
         return None
-    if a.diagonal != b.diagonal or not (_is_exact(a) and _is_exact(b)):
+    if a.diagonal != b.diagonal or not (_is_closed(a) and _is_closed(b)):
         return None
     dtype = np.multiply(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
     shape = tuple(m * n for m, n in zip(a.shape, b.shape, strict=True))
@@ -432,8 +435,9 @@ def kron(a: Operand, b: Operand) -> Any:
     ndim = max(array.ndim for array in arrays)
     x, y = (with_ndim(array, ndim).spectrum for array in arrays)
     product = (_of_elements if x.is_standard and y.is_standard else _of_coefficients)(x, y)
+    lost = product_error(x, y)
     if product is not None:
-        return VirtualQArray(product)
+        return VirtualQArray(bounded(product, lost) if lost else product)
     dtype = np.result_type(x.dtype, y.dtype)
     require_budget(x.size * y.size * dtype.itemsize, "multiply parts of them")
-    return NotImplemented
+    return call_dense(np.kron, (a, b), {}, lost)

@@ -1,0 +1,53 @@
+"""Give results their error bounds: what is inherited, and what computing them rounds."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..bases import all_standard
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum
+from .basis_change import l2_norm, rounding
+
+__all__ = ["bounded", "rescaled", "rounds"]
+
+
+@lru_cache(maxsize=64)
+def _units(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Return the epsilon and the smallest number of a floating dtype."""
+    info = np.finfo(dtype)
+    # longdouble has smaller ones than a bound can say.
+    return float(info.eps), max(float(info.smallest_subnormal), 5e-324)
+
+
+def rounds(out: Spectrum, size: float) -> float:
+    """Bound what one operation with a result of norm `size` has rounded, and its elements are.
+
+    An ulp or two of each coefficient, the transform to elements, and numbers near zero.
+    """
+    if out.dtype.kind not in "fc":
+        return 0.0
+    kept, least = _units(out.eigenvalues.dtype)
+    amount = rounding(out.eigenvalues.dtype, out.shape, out.bases) * size
+    if not all_standard(out.bases):
+        elements, smallest = _units(out.dtype)
+        amount += elements * size if elements > kept else 0.0
+        least = max(least * (2.0 + np.log2(max(float(out.size), 1.0))), smallest)
+    return amount + float(out.size) ** 0.5 * least
+
+
+def bounded(out: Spectrum, absolute: float) -> Spectrum:
+    """Return a result with its bound: operands make it `absolute`, rounding adds to it. O(k)."""
+    if not absolute < float("inf"):
+        return out.replace(error=ErrorBound.unknown())
+    size = l2_norm(out)
+    return out.replace(error=ErrorBound.of(absolute + rounds(out, size), size))
+
+
+def rescaled(out: Spectrum, old: ErrorBound, factor: float) -> Spectrum:
+    """Return an array of bound `old` times a number of that absolute value. O(k)."""
+    new = old.scaled(factor)
+    return out.replace(error=ErrorBound(new.absolute + rounds(out, l2_norm(out)), new.reference))
