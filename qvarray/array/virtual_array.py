@@ -10,6 +10,7 @@ import numpy as np
 from ..accuracy import recording
 from ..core.error_bound import ErrorBound
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
+from ..core.spectrum import CoefficientOverflowError
 from ..errors import MaterializationError
 from . import display
 from .inheritance import inherited
@@ -63,6 +64,10 @@ virtual=8.0 TiB>
         except MaterializationError as error:
             error.name(name_of(ufunc, method))
             raise
+        except CoefficientOverflowError:
+            # Elements may fit where coefficients do not.
+            function = ufunc if method == "__call__" else getattr(ufunc, method)
+            return FUNCTIONS[None].call(function, inputs, kwargs)
         return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
 
     def __array_function__(
@@ -86,6 +91,8 @@ virtual=8.0 TiB>
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 answer = FUNCTIONS[None].call(func, args, kwargs)
+        except CoefficientOverflowError:
+            return FUNCTIONS[None].call(func, args, kwargs)
         except MaterializationError as error:
             error.name(name_of(func))
             raise

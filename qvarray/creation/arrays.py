@@ -300,9 +300,23 @@ def _stored(
     if indices is not None:
         indices = indices.astype(index_dtype(space))
     spectrum = Spectrum(shape, kind, bases, values, indices, fill, diagonal)
+    if not all_standard(bases):
+        _require_finite(spectrum)
     if kind.kind != "c" and any(basis.is_complex for basis in bases):
         _require_hermitian(spectrum)
     return VirtualQArray(spectrum)
+
+
+def _require_finite(spectrum: Spectrum) -> None:
+    """Raise ValueError for a coefficient that every element of its function would be made of."""
+    finite = np.isfinite(spectrum.eigenvalues)
+    if finite.all() and np.isfinite(spectrum.fill_value):
+        return
+    what = f"fill_value {spectrum.fill_value}"
+    if not finite.all():
+        bad = int(np.argmin(finite))
+        what = f"eigenvalue {spectrum.eigenvalues[bad]} at index {spectrum.indices()[bad]}"
+    raise ValueError(f"{what} is not finite; only basis='standard' can hold it")
 
 
 def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: DTypeLike | None) -> np.dtype[Any]:
@@ -376,7 +390,8 @@ def from_eigenvalues(
     ------
     ValueError
         For an unknown basis, a length that it cannot have, lengths that do not match, a
-        duplicated index, or a shape of more than 2**63 - 1 elements.
+        duplicated index, a shape of more than 2**63 - 1 elements, or an eigenvalue that is infinite
+        or NaN in a basis other than standard.
     IndexError
         For an index that is negative or out of range.
     TypeError

@@ -336,13 +336,21 @@ def _cut(old: Basis, new: Basis, n: int) -> list[tuple[Basis, Basis, int]]:
     return [(part, made, m) for (part, m), (made, _) in zip(before, after, strict=True)]
 
 
+def _require_finite(spectrum: Spectrum) -> None:
+    """Raise ValueError for an element that would make every coefficient infinite or NaN."""
+    values = np.append(spectrum.eigenvalues, spectrum.fill_value)
+    if not np.isfinite(values).all():
+        bad = values[int(np.argmin(np.isfinite(values)))]
+        raise ValueError(f"element {bad} is not finite; only basis='standard' can hold it")
+
+
 def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     """Put an array in other bases, axis by axis.
 
     Raises
     ------
     ValueError
-        Where a length is not one that a basis can have.
+        Where a length is not one that a basis can have, or an element is infinite or NaN.
     MaterializationError
         Where the lines that hold coefficients take more than the memory budget.
 
@@ -354,6 +362,8 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         return spectrum
     for basis, n in zip(bases, spectrum.shape, strict=True):
         basis.check_length(n)
+    if not all_standard(bases):
+        _require_finite(spectrum)
     if spectrum.diagonal:
         if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
             return scalar_operator(spectrum, bases[0])

@@ -11,7 +11,7 @@ import numpy as np
 from ..bases import all_standard
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
-from ..core.spectrum import Spectrum, compact
+from ..core.spectrum import Spectrum, compact, require_finite
 from ..core.values import Array, Casting, Scalar
 from .align import aligned
 from .basis_change import (
@@ -83,6 +83,8 @@ def _rebuilt(
     """Make an array of other coefficients in the bases of `like`."""
     shape, bases = like.shape, like.bases
     if indices is None:
+        if not all_standard(bases):
+            require_finite(values, bases)
         return Spectrum(shape, dtype, bases, values, None, dtype.type(fill), like.diagonal, error)
     return compact(shape, dtype, bases, values, indices, dtype.type(fill), like.diagonal, error)
 
@@ -188,6 +190,12 @@ def _part(whole: Spectrum, out: Spectrum) -> Spectrum:
     return out if whole.error is None else bounded(out, whole.error.absolute)
 
 
+def _computed(spectrum: Spectrum) -> Spectrum:
+    """Return all elements, in the standard basis."""
+    out = sparse(to_dense(spectrum))
+    return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
+
+
 def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum:
     """Convert the elements to another dtype. O(k) unless a spectral array loses its floats.
 
@@ -216,8 +224,7 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
         return bounded(out, error.absolute if dtype.kind in "fc" else float("inf"))
     np.empty(0, spectrum.dtype).astype(dtype, casting=casting)
     if dtype.kind not in "fc":
-        out = sparse(to_dense(spectrum).astype(dtype, casting=casting))
-        return out if spectrum.error is None else bounded(out, float("inf"))
+        return cast(_computed(spectrum), dtype, casting)
     if spectrum.dtype.kind == "c" and dtype.kind == "f":
         warnings.warn(
             "Casting complex values to real discards the imaginary part",
@@ -225,7 +232,11 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
             stacklevel=3,
         )
         spectrum = real_part(spectrum)
-    values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
+    with np.errstate(over="ignore"):
+        values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
+    if not np.isfinite(values).all():
+        # Coefficients are larger than elements: those may fit.
+        return cast(_computed(spectrum), dtype, casting)
     fill = dtype.type(spectrum.fill_value)
     missing = float(spectrum.space - spectrum.nactive)
     lost = float(

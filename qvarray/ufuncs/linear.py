@@ -8,7 +8,7 @@ import numpy as np
 
 from ..accuracy.propagation import ufunc_bound
 from ..core.source import Source
-from ..core.spectrum import Spectrum
+from ..core.spectrum import CoefficientOverflowError, Spectrum
 from ..ops import linear
 from ..ops.bounds import bounded, rounds
 from ..sources.expression import Expression
@@ -37,11 +37,12 @@ def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spect
     if len(arrays) == 2:
         arrays = list(linear.in_one_space(*arrays))
         operands = arrays if len(operands) == 2 else operands
-    with np.errstate(over="ignore", invalid="ignore"):
-        out = _on_coefficients(ufunc, operands, arrays)
-    if out is None or not (np.isfinite(out.eigenvalues).all() and np.isfinite(out.fill_value)):
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            out = _on_coefficients(ufunc, operands, arrays)
+    except CoefficientOverflowError:
         return None
-    return out
+    return out if out is None or np.isfinite(out.fill_value) else None
 
 
 def _on_coefficients(

@@ -279,8 +279,9 @@ def _deviation_of_all(a: Spectrum) -> Any:
     values[places] -= mean * ones
     # The functions that the constant is made of and that are not active.
     rest = a.size - float(np.sum(np.square(ones)))
-    beyond = rest * float(np.abs(mean)) ** 2 if rest > a.size * 1e-14 else 0.0
-    return a.dtype.type(0).real.dtype.type(norm(values) ** 2 + beyond)
+    beyond = rest * np.square(np.abs(mean)) if rest > a.size * 1e-14 else 0.0
+    # Squares overflow as NumPy's do, not as Python's.
+    return a.dtype.type(0).real.dtype.type(np.square(np.float64(norm(values))) + beyond)
 
 
 def _without(a: Spectrum, entries: Array) -> Spectrum:
