@@ -19,8 +19,10 @@ __all__ = ["bounded", "rescaled", "rounds"]
 def _units(dtype: np.dtype[Any]) -> tuple[float, float]:
     """Return the epsilon and the smallest number of a floating dtype."""
     info = np.finfo(dtype)
-    # longdouble has smaller ones than a bound can say.
-    return float(info.eps), max(float(info.smallest_subnormal), 5e-324)
+    # Some factors of bases are doubles, whatever is multiplied by them; and longdouble has smaller
+    # numbers than a bound can say.
+    eps = max(float(info.eps), 2.0**-52)
+    return eps, max(float(info.smallest_subnormal), 5e-324)
 
 
 def rounds(out: Spectrum, size: float) -> float:
@@ -31,7 +33,8 @@ def rounds(out: Spectrum, size: float) -> float:
     if out.dtype.kind not in "fc":
         return 0.0
     kept, least = _units(out.eigenvalues.dtype)
-    amount = rounding(out.eigenvalues.dtype, out.shape, out.bases) * size
+    wide = np.dtype(np.float64) if kept == 2.0**-52 else out.eigenvalues.dtype
+    amount = rounding(wide, out.shape, out.bases) * size
     if not all_standard(out.bases):
         elements, smallest = _units(out.dtype)
         amount += elements * size if elements > kept else 0.0
