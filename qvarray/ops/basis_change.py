@@ -59,7 +59,11 @@ def norm(values: Array) -> float:
     """Return the L2 norm, without overflow or underflow on the way. O(k)."""
     if values.size == 0:
         return 0.0
-    magnitudes = np.abs(values.ravel())
+    values = values.ravel()
+    if values.dtype.char in "efF":
+        # In single precision, absolute values and quotients are rounded by more than sums are.
+        values = values.astype(np.result_type(values.dtype, np.float64))
+    magnitudes = np.abs(values)
     if magnitudes.dtype.kind in "biu":
         magnitudes = magnitudes.astype(np.float64)
     largest = float(magnitudes.max())
