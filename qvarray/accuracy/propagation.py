@@ -102,7 +102,7 @@ def ufunc_bound(
     masked = getattr(ufunc, "ufunc", None)
     if masked is not None:
         rest = ufunc_bound(masked, operands[2:], errors[2:], shape)
-        return _INFINITE if errors[0] or ufunc.kwargs else grown[1] + rest
+        return _INFINITE if errors[0] or getattr(ufunc, "kwargs", None) else grown[1] + rest
     if _contracts(ufunc, operands):
         return sum(grown)
     if ufunc is np.where:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
@@ -46,17 +47,34 @@ def _worst(obj: object) -> float:
     return -1.0
 
 
+_NUMBERS = frozenset((int, float, bool, complex, str, type(None)))
+
+
+def _are_lossy(objs: Iterable[Any]) -> bool:
+    """Tell whether one of some arguments is not exact. Of the hot path: no call for each."""
+    for obj in objs:
+        kind = type(obj)
+        if kind in _NUMBERS:
+            continue
+        if kind is list or kind is tuple:
+            if obj and _are_lossy(obj):
+                return True
+        elif kind is dict:
+            if _are_lossy(obj.values()):
+                return True
+        elif hasattr(obj, "give_up_bound"):
+            source = obj._source if obj._state is None else obj.source
+            if source.error is not None:
+                return True
+    return False
+
+
 def is_lossy(obj: object) -> bool:
     """Tell whether there is an array in `obj` that is not exact."""
-    source = getattr(obj, "source", None)
-    if isinstance(source, Source):
-        return source.error is not None
-    if type(obj) is list or type(obj) is tuple:
-        return any(map(is_lossy, obj))
-    return type(obj) is dict and any(map(is_lossy, obj.values()))
+    return _are_lossy((obj,))
 
 
-def repeated_error(values: object, dtype: np.dtype[Any], count: int) -> float:
+def repeated_error(values: ArrayLike, dtype: np.dtype[Any], count: int) -> float:
     """Bound the L2 error of elements of an array that are written as some dtype, one by one.
 
     Parameters
@@ -71,7 +89,7 @@ def repeated_error(values: object, dtype: np.dtype[Any], count: int) -> float:
     worst = _worst(values)
     if worst <= 0.0:
         return max(worst, 0.0)
-    times = -(-count // max(int(np.size(values)), 1))  # type: ignore[call-overload]
+    times = -(-count // max(int(np.size(values)), 1))
     return worst * float(times) ** 0.5 if dtype.kind in "fc" else _INFINITE
 
 
@@ -108,6 +126,8 @@ def inherited(
     -----
     A result that has a bound keeps it, unless something is known of no argument.
     """
+    if not _are_lossy(args) and not (kwargs and _are_lossy(kwargs.values())):
+        return result
     written = result if result is not None else [*args, *kwargs.values()][:1]
     # An expression has the bounds of its operands.
     arrays = [array for array in _arrays(written) if not array.source.operands]
@@ -119,7 +139,7 @@ def inherited(
     rest = {name: given for name, given in kwargs.items() if not overwrites or name != "out"}
     worst = max(_worst(args), _worst(rest))
     if worst < 0.0:
-        return result
+        return result  # only the output was not exact
     given = [*args, *rest.values()]
     for array in arrays:
         is_output = result is None or any(array is one for one in outs)

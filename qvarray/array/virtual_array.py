@@ -68,7 +68,10 @@ virtual=8.0 TiB>
             # Elements may fit where coefficients do not.
             function = ufunc if method == "__call__" else getattr(ufunc, method)
             return FUNCTIONS[None].call(function, inputs, kwargs)
-        return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
+        # What has no rule of its own sees to it itself, but for the quickest calls.
+        if rule is None or not ErrorBound.are_some:
+            return result
+        return inherited(ufunc, result, inputs, kwargs)
 
     def __array_function__(
         self,

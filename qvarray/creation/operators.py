@@ -96,10 +96,10 @@ def _vector(c: ArrayLike, what: str) -> Spectrum:
         raise ValueError(f"{what} must be 1-D, got shape {array.shape}")
     if array.dtype.kind not in "fc":
         array = array.astype(np.float64)
-    c = array.spectrum
-    if not (np.isfinite(c.eigenvalues).all() and np.isfinite(c.fill_value)):
+    spectrum = array.spectrum
+    if not (np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value)):
         raise ValueError(f"{what} must be finite: its transform is, of no other")
-    return c
+    return spectrum
 
 
 def _of_samples(c: Spectrum, basis: Basis, dual: Basis) -> Source:

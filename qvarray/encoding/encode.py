@@ -155,7 +155,9 @@ class _Encoder:
         # Transforms are computed in double precision, or wider where the samples are.
         self.wide = np.result_type(working_dtype(x.dtype), np.float64)
         samples = x.astype(self.wide)
-        self.largest = np.abs(samples).max(initial=0)
+        # Of complex numbers, the larger part: their absolute value may overflow.
+        parts = [samples.real, samples.imag] if samples.dtype.kind == "c" else [samples]
+        self.largest = max(np.abs(part).max(initial=0) for part in parts)
         # Powers of two scale exactly; then squares neither overflow nor vanish.
         self.exponent = int(np.frexp(self.largest)[1])
         self.samples = scaled(samples, -self.exponent)
@@ -284,10 +286,10 @@ class _Encoder:
             choice = _choose(*weighed, self.tolerance.max_active)
             kept = int(np.count_nonzero(choice.keep))
             all_stored = self.stores_all(kept, bases)
-            cost = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
+            stored = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
             # Where `max_active` leaves out more than is allowed, what is lost counts first.
             missed = choice.dropped if choice.dropped > weighed[2] * (1.0 + 1e-9) else 0.0
-            cost = (missed, *cost)
+            cost = (missed, *stored)
             if best is None or cost < best.cost:
                 best = _Found(coefficients, bases, choice, cost)
         assert best is not None  # the standard basis meets any tolerance

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import log2, prod
 from typing import Any
 
 import numpy as np
 
-from ..bases import all_standard
+from ..bases import Basis, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
+from ..core.values import Shape
 from .basis_change import l2_norm, rounding
 
 __all__ = ["bounded", "rescaled", "rounds"]
@@ -25,6 +27,22 @@ def _units(dtype: np.dtype[Any]) -> tuple[float, float]:
     return eps, max(float(info.smallest_subnormal), 5e-324)
 
 
+@lru_cache(maxsize=256)
+def _rates(
+    kept: np.dtype[Any], dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...]
+) -> tuple[float, float]:
+    """Return what is rounded relative to the norm, and besides."""
+    eps, least = _units(kept)
+    # Long doubles are no better than doubles: see `_units`.
+    rate = rounding(np.dtype(np.float64) if eps == 2.0**-52 else kept, shape, bases)
+    size = float(prod(shape))
+    if not all_standard(bases):
+        elements, smallest = _units(dtype)
+        rate += elements if elements > eps else 0.0
+        least = max(least * (2.0 + log2(max(size, 1.0))), smallest)
+    return rate, size**0.5 * least
+
+
 def rounds(out: Spectrum, size: float) -> float:
     """Bound what one operation with a result of norm `size` has rounded, and its elements are.
 
@@ -32,14 +50,8 @@ def rounds(out: Spectrum, size: float) -> float:
     """
     if out.dtype.kind not in "fc":
         return 0.0
-    kept, least = _units(out.eigenvalues.dtype)
-    wide = np.dtype(np.float64) if kept == 2.0**-52 else out.eigenvalues.dtype
-    amount = rounding(wide, out.shape, out.bases) * size
-    if not all_standard(out.bases):
-        elements, smallest = _units(out.dtype)
-        amount += elements * size if elements > kept else 0.0
-        least = max(least * (2.0 + np.log2(max(float(out.size), 1.0))), smallest)
-    return amount + float(out.size) ** 0.5 * least
+    rate, least = _rates(out.eigenvalues.dtype, out.dtype, out.shape, out.bases)
+    return rate * size + least
 
 
 def bounded(out: Spectrum, absolute: float) -> Spectrum:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
@@ -26,7 +26,10 @@ _SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.d
 
 
 def with_error(
-    ufunc: np.ufunc, operands: Sequence[Any], result: Any, kwargs: dict[str, Any] | None = None
+    ufunc: Callable[..., Any],
+    operands: Sequence[Any],
+    result: Any,
+    kwargs: dict[str, Any] | None = None,
 ) -> Any:
     """Give `result` the bound that follows from those of the operands, or an unknown one."""
     if isinstance(result, tuple):
@@ -127,15 +130,15 @@ def of_standard(
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
-    given = operands
-    if where is not True:
+    if where is True:
+        given: Sequence[Any] = operands
+        call: Callable[..., Any] = ufunc
+    else:
         # What the outputs had stays where the mask is false.
-        given = [where, *outs, *operands]
-        if len(outs) == 1 and not isinstance(ufunc, Masked):
-            ufunc, kwargs = Masked(ufunc, kwargs), {}
+        given, call, kwargs = [where, *outs, *operands], Masked(ufunc, kwargs), {}
     if all(not isinstance(one, Source) or one.error is None for one in given):
         return result
-    return with_error(ufunc, given, result, kwargs)
+    return with_error(call, given, result, kwargs)
 
 
 def _closed(

@@ -418,7 +418,7 @@ def _lost(function: Callable[..., Any], x: Operand, steps: Any, norm: str | None
     gain = float(prod(lengths)) ** (-power if function in _DIVIDE else power)
     gain *= 2.0**0.5 if function in _OF_HALVES else 1.0
     kind = function(np.zeros((2,) * len(spectrum.shape), spectrum.dtype)).dtype
-    eps = max(float(np.finfo(kind).eps), float(np.finfo(np.fft.fft(np.zeros(2, kind)).dtype).eps))
+    eps = float(np.finfo(kind).eps)
     units = eps * (8.0 + 4.0 * float(np.log2(prod(lengths))))
     return gain * (error.absolute + units * spectrum.norm_bound())
 

@@ -46,6 +46,9 @@ from .solving import is_certainly_regular
 
 __all__ = ["inner_product", "require_three", "write"]
 
+#: Elements of arrays that are not finite that NumPy multiplies.
+_FEW = 1 << 16
+
 _WARNS = has(Behaviour.DOT_OF_NUMBERS_WARNS)
 
 #: How many axes np.tensordot sums over, or which ones of each array.
@@ -96,16 +99,26 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     other is in another basis; else page by page.
     """
     first: Any = np.conjugate(a) if not conjugate and a.dtype.kind == "c" else a
-    closed = _inner_closed(first.source.express().stored, b.source.express().stored)
-    if closed is not None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        closed = _inner_closed(first.source.express().stored, b.source.express().stored)
+    if closed is not None and np.isfinite(closed):
         return closed
     dtype = np.result_type(a.dtype, b.dtype)
+    if (
+        dtype.kind in "fc"
+        and a.size <= _FEW
+        and not (is_finite(a.spectrum) and is_finite(b.spectrum) and closed is None)
+    ):
+        # What is left of infinities depends on the order in which BLAS adds them up.
+        return (np.vdot if conjugate else np.dot)(a.todense(), b.todense())
     if dtype.kind == "b":
         return np.logical_or.reduce(np.logical_and(first, b), axis=None)
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
-    return dtype.type(np.add.reduce(terms, axis=None, dtype=wide))
+    # np.vdot warns of nothing.
+    with np.errstate(all="ignore" if conjugate else None):
+        terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
+        return dtype.type(np.add.reduce(terms, axis=None, dtype=wide))
 
 
 def write(result: Any, out: Any, casting: Casting = "same_kind") -> Any:
@@ -148,8 +161,17 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
         # BLAS has ways of its own with zeros times infinity.
         return NotImplemented
     if is_matmul:
-        return np.matmul(a, b)
-    return VirtualQArray(tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (position,)))
+        return _unless_overflown(np.matmul(a, b), a, b)
+    product = tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (position,))
+    return _unless_overflown(VirtualQArray(product), a, b)
+
+
+def _unless_overflown(result: VirtualQArray, a: VirtualQArray, b: VirtualQArray) -> Any:
+    """Return a product, or leave that of small arrays to NumPy where it is not finite."""
+    if max(a.size, b.size, result.size) > _FEW:
+        return result
+    stored = result.source.stored
+    return result if stored is None or is_finite(stored) else NotImplemented
 
 
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
@@ -248,7 +270,8 @@ def tensordot(a: Operand, b: Operand, axes: Contracted = 2) -> Any:
     over_y = tuple(operator.index(axis) % y.ndim for axis in axes_b)
     if len(set(over_x)) < len(over_x) or len(set(over_y)) < len(over_y):
         raise ValueError("axes don't match array")
-    return VirtualQArray(tensor_product(x.spectrum, y.spectrum, over_x, over_y))
+    product = tensor_product(x.spectrum, y.spectrum, over_x, over_y)
+    return _unless_overflown(VirtualQArray(product), x, y)
 
 
 def _effort(a: VirtualQArray, b: VirtualQArray) -> float:
