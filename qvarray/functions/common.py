@@ -16,6 +16,7 @@ from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
+from ..core.fill import map_elements
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Casting, Scalar, Shape
 from ..ops.basis_change import sparse
@@ -50,6 +51,7 @@ __all__ = [
     "inherited_error",
     "into",
     "is_numeric",
+    "mapped",
     "normalize_axis",
     "pointwise",
     "require_castable",
@@ -121,6 +123,19 @@ def wrapped(out: Any, *arrays: Any) -> Any:
         return out
     spectrum, error = sparse(out), inherited_error(*arrays)
     return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
+
+
+def mapped(x: Operand, function: Callable[[Any], Any], *others: Any) -> Any:
+    """Apply a function of single elements: to the entries and the fill value alone, O(k).
+
+    The error of the result is unknown if `x` or one of the `others` is not exact.
+    """
+    if not isinstance(x, VirtualQArray):
+        return wrapped(function(x), *others)
+    elements = in_standard_basis(x.spectrum)
+    if elements.active_indices is None or not x.shape:
+        return wrapped(function(dense_of(x)), x, *others)
+    return VirtualQArray(map_elements(function, elements, inherited_error(x, *others)))
 
 
 def spectrum_of(obj: Any) -> Spectrum:

@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from numpy.typing import ArrayLike
-
-from . import oracles
 from .circuit_methods import GateMethods
+from .circuit_oracles import OracleMethods
 from .circuit_program import Compiled, planned
 from .drawing import draw
 from .gate_table import GATES
@@ -19,9 +17,7 @@ from .operations import Entry, Operation, named
 from .qiskit import parsed, steps_of
 from .validation import (
     Condition,
-    Function,
     Qubits,
-    Registers,
     integer,
     many,
     non_negative,
@@ -35,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Circuit"]
 
 
-class Circuit(GateMethods):
+class Circuit(GateMethods, OracleMethods):
     """A list of operations on n qubits, with m classical bits for measurements.
 
     Parameters
@@ -163,54 +159,39 @@ class Circuit(GateMethods):
         qubits = [q for argument in arguments[angles:] for q in many(argument)]
         return self._add(named(name, arguments[:angles], qubits, self.n), condition)
 
-    def unitary(
-        self, matrix: ArrayLike, qubits: Qubits, *, condition: Condition | None = None
-    ) -> Self:
-        """Append a matrix on up to 4 qubits; see `qvarray.gates.unitary`."""
-        return self._add(oracles.unitary_operation(matrix, qubits, self.n), condition)
-
-    def permutation(
-        self,
-        f: Function,
-        qubits: Registers,
-        inverse: Function | None = None,
-        *,
-        condition: Condition | None = None,
-    ) -> Self:
-        """Append a reversible map of registers; see `qvarray.gates.permutation`."""
-        return self._add(oracles.permutation_operation(f, qubits, inverse, self.n), condition)
-
-    def phase(self, f: Function, qubits: Registers, *, condition: Condition | None = None) -> Self:
-        """Append a phase by a function of registers; see `qvarray.gates.phase`."""
-        return self._add(oracles.phase_operation(f, qubits, self.n), condition)
-
-    def oracle(
-        self,
-        f: Function,
-        inputs: Iterable[int],
-        outputs: Iterable[int],
-        *,
-        condition: Condition | None = None,
-    ) -> Self:
-        """Append ``|a, b> -> |a, b ^ f(a)>``; see `qvarray.gates.oracle`."""
-        step = oracles.oracle_map(f)
-        return self.permutation(step, [list(inputs), list(outputs)], step, condition=condition)
-
-    def phase_oracle(
-        self, f: Function, qubits: Qubits, *, condition: Condition | None = None
-    ) -> Self:
-        """Append a sign by a function of a register; see `qvarray.gates.phase_oracle`."""
-        return self._add(oracles.sign_operation(f, qubits, self.n), condition)
-
     def measure(
         self, qubits: Qubits, clbits: Qubits, *, condition: Condition | None = None
     ) -> Self:
         """Append a measurement of qubits into classical bits, one each.
 
+        Parameters
+        ----------
+        qubits, clbits : int or sequence of int
+        condition : tuple of (classical bits, value), optional
+            As in `append`.
+
+        Returns
+        -------
+        Circuit
+            This one.
+
         Raises
         ------
         ValueError
             For qubits or bits out of range or repeated, or not as many of each.
+
+        Notes
+        -----
+        Runs in O(k) a qubit.
+
+        Examples
+        --------
+        >>> import qvarray as qv
+        >>> circuit = qv.gates.Circuit(2, 2).x(1).measure([0, 1], [0, 1])
+        >>> print(circuit)
+        q0: ─────[M→0]─
+                   │
+        q1: ─[X]─[M→1]─
         """
         chosen, bits = tuple(qubit_list(qubits, self.n)), self._clbits(clbits)
         if len(chosen) != len(bits):
@@ -219,7 +200,36 @@ class Circuit(GateMethods):
         return self
 
     def reset(self, qubits: Qubits, *, condition: Condition | None = None) -> Self:
-        """Append a reset of qubits to 0: a measurement, and a flip where it finds 1."""
+        """Append a reset of qubits to 0: a measurement, and a flip where it finds 1.
+
+        Parameters
+        ----------
+        qubits : int or sequence of int
+        condition : tuple of (classical bits, value), optional
+            As in `append`.
+
+        Returns
+        -------
+        Circuit
+            This one.
+
+        Raises
+        ------
+        ValueError
+            For qubits or bits out of range or repeated.
+
+        Notes
+        -----
+        Runs in O(k) a qubit. A reset has no inverse.
+
+        Examples
+        --------
+        >>> import qvarray as qv
+        >>> import numpy as np
+        >>> circuit = qv.gates.Circuit(1).x(0).reset(0)
+        >>> qv.gates.to_dict(qv.gates.run(circuit, rng=np.random.default_rng(0)))
+        {'0': (1+0j)}
+        """
         chosen = tuple(qubit_list(qubits, self.n))
         self.entries.append(Entry("reset", chosen, condition=self._condition(condition)))
         return self

@@ -101,7 +101,8 @@ def _part(mode: str, n: int, m: int, turned: bool) -> range:
     return range(start, start + long)
 
 
-def _answered(function: Callable[..., Any], a: Operand, v: Operand, mode: str) -> Any:
+def convolved(function: Callable[..., Any], a: Operand, v: Operand, mode: str) -> Any:
+    """Answer np.convolve or np.correlate: by pairs of few elements, else dense."""
     sizes = [np.size(x) for x in (a, v)]
     dims = [np.ndim(x) for x in (a, v)]
     if 0 in sizes or min(dims) < 1 or not isinstance(mode, str):
@@ -126,13 +127,7 @@ def _answered(function: Callable[..., Any], a: Operand, v: Operand, mode: str) -
 @function_rule(Tier.CLOSED, np.convolve)
 def convolve(a: Operand, v: Operand, mode: str = "full") -> Any:
     """Sum products at sums of indices. O(ka kv log(ka kv)) for few elements; else dense."""
-    return _answered(np.convolve, a, v, mode)
-
-
-@function_rule(Tier.CLOSED, np.correlate)
-def correlate(a: Operand, v: Operand, mode: str = "valid") -> Any:
-    """Return the convolution with the second array conjugate and reversed, as `convolve`."""
-    return _answered(np.correlate, a, v, mode)
+    return convolved(np.convolve, a, v, mode)
 
 
 def _of_group(

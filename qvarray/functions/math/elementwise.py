@@ -24,8 +24,10 @@ from ..common import (
     Output,
     answered,
     array_of,
+    dense_of,
     has_axes,
     into,
+    mapped,
     pointwise,
     wrapped,
 )
@@ -264,3 +266,17 @@ def logn(n: Operand, x: Operand) -> Any:
 def power(x: Operand, p: Operand) -> Any:
     """Powers, complex where they must be."""
     return wrapped(np.power(_complex_below_zero(x), _float_below_zero(p)))
+
+
+@function_rule(Tier.CLOSED, np.interp)
+def interp(
+    x: Operand,
+    xp: Operand,
+    fp: Operand,
+    left: float | None = None,
+    right: float | None = None,
+    period: float | None = None,
+) -> Any:
+    """Return the value of each element on a line through points. O(k log m) for m points."""
+    points, heights = dense_of(xp), dense_of(fp)
+    return mapped(x, lambda part: np.interp(part, points, heights, left, right, period), xp, fp)

@@ -25,7 +25,7 @@ from ...core.values import Array
 from ...ops.basis_change import sparse
 from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
-from ..common import Operand
+from ..common import Operand, dense_of, mapped
 
 __all__: list[str] = []
 
@@ -224,3 +224,65 @@ def intersect1d(
         call_dense(np.take, (first, in_one), {}),
         call_dense(np.take, (also, in_other), {}),
     )
+
+
+def _sorts(n: int, m: int, distinct: Array, kind: str | None) -> bool:
+    """Whether NumPy looks for n integers among m others by sorting them all.
+
+    It does where neither a table of the range of integers nor a loop over the m is cheap.
+    """
+    if m < 10 * n**0.145:
+        return False
+    if kind == "sort" or distinct.dtype.kind not in "iu" or m == 0:
+        return True
+    span = int(distinct.max()) - int(distinct.min())
+    return not (span <= 6 * (n + m) and span <= np.iinfo(distinct.dtype).max)
+
+
+def _among_others(part: Array, distinct: Array, common: np.dtype[Any], by_sorting: bool) -> Any:
+    """Which integers are among others, whose common dtype cannot tell them apart, as NumPy has it.
+
+    Where it sorts, it converts them, and takes any two that become equal for members. Else it
+    compares integers exactly, and others in their common dtype.
+    """
+    if by_sorting:
+        enough = max(distinct.size, int(10 * part.size**0.145) + 1)
+        return np.isin(part, np.resize(distinct, enough), kind="sort")
+    if distinct.dtype.kind in "fc":
+        return np.isin(part.astype(common), distinct)
+    tests = distinct[distinct >= 0].astype(np.uint64)
+    return np.isin(part.astype(np.uint64), tests) & (part >= 0)
+
+
+@function_rule(Tier.CLOSED, np.isin)
+def isin(
+    element: Operand,
+    test_elements: Operand,
+    assume_unique: bool = False,  # noqa: ARG001  NumPy only saves time by it
+    invert: bool = False,
+    *,
+    kind: Any = None,
+) -> Any:
+    """Whether each element is among others. O(k log k)."""
+    if isinstance(test_elements, VirtualQArray):
+        distinct = dense_of(np.unique(test_elements))
+    else:
+        distinct = np.asarray(test_elements)
+    if not isinstance(element, VirtualQArray):
+        element = np.asarray(element)
+    common = element.dtype
+    if element.dtype.kind in "iu" and distinct.dtype.kind in "iufc":
+        common = np.result_type(element.dtype, distinct.dtype)
+    # 64-bit integers lose digits in these.
+    is_wide = element.dtype.kind in "iu" and element.dtype.itemsize == 8
+    special = is_wide and common.kind in "fc" and np.finfo(common).nmant < 63
+    special = special and distinct.size > 0 and kind in (None, "sort")
+    by_sorting = special and _sorts(element.size, np.size(test_elements), distinct, kind)
+
+    def find(part: Array) -> Any:
+        if special:
+            among = _among_others(part, distinct, common, by_sorting)
+            return np.asarray(np.logical_xor(among, invert))
+        return np.isin(part, distinct, invert=invert, kind=kind)
+
+    return mapped(element, find, test_elements)

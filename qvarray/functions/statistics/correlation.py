@@ -1,4 +1,4 @@
-"""Covariances and coefficients of correlation: np.cov, np.corrcoef."""
+"""Covariance, correlation coefficients, cross-correlation: np.cov, corrcoef, correlate."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from ...core.values import Array
 from ...ops.broadcast import permute_axes
 from ...ops.join import expanded, localised
 from ..common import Operand, array_of, standard_of, wrapped
+from ..math.convolution import convolved
 
 __all__: list[str] = []
 
@@ -257,3 +258,9 @@ def corrcoef(
     if out.dtype.kind == "c":
         np.clip(out.imag, -1, 1, out=out.imag)
     return wrapped(out, x, y)
+
+
+@function_rule(Tier.CLOSED, np.correlate)
+def correlate(a: Operand, v: Operand, mode: str = "valid") -> Any:
+    """Return the convolution with the second array conjugate and reversed, as `convolve`."""
+    return convolved(np.correlate, a, v, mode)

@@ -24,7 +24,16 @@ from ...core.spectrum import compact, constant
 from ...core.values import Array
 from ...ops.align import aligned_all
 from ...sources.plan import Plan
-from ..common import Operand, any_np, array_of, inherited_error, standard_of, wrapped
+from ..common import (
+    Operand,
+    any_np,
+    array_of,
+    dense_of,
+    inherited_error,
+    mapped,
+    standard_of,
+    wrapped,
+)
 
 __all__: list[str] = []
 
@@ -412,3 +421,10 @@ def bincount(x: Operand, /, weights: Operand | None = None, minlength: int | Non
     error = inherited_error(x, weights)
     out = compact((size,), kind, (STANDARD,), sums, numbers, kind.type(0), error=error)
     return VirtualQArray(out)
+
+
+@function_rule(Tier.CLOSED, np.digitize)
+def digitize(x: Operand, bins: Operand, right: bool = False) -> Any:
+    """Return the number of the bin that each element is in. O(k log m) for m bins."""
+    edges = dense_of(bins)
+    return mapped(x, lambda part: np.digitize(part, edges, right), bins)
