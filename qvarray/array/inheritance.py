@@ -47,6 +47,7 @@ def _worst(obj: object) -> float:
     return -1.0
 
 
+_MANY = 16
 _NUMBERS = frozenset((int, float, bool, complex, str, type(None)))
 
 
@@ -57,7 +58,9 @@ def _are_lossy(objs: Iterable[Any]) -> bool:
         if kind in _NUMBERS:
             continue
         if kind is list or kind is tuple:
-            if obj and _are_lossy(obj):
+            # Of many numbers, their types are the quickest question.
+            are_numbers = len(obj) > _MANY and _NUMBERS.issuperset(map(type, obj))
+            if not are_numbers and _are_lossy(obj):
                 return True
         elif kind is dict:
             if _are_lossy(obj.values()):
@@ -126,6 +129,8 @@ def inherited(
     -----
     A result that has a bound keeps it, unless something is known of no argument.
     """
+    if function is np.full_like:
+        args = args[1:]
     if not _are_lossy(args) and not (kwargs and _are_lossy(kwargs.values())):
         return result
     written = result if result is not None else [*args, *kwargs.values()][:1]
@@ -133,11 +138,14 @@ def inherited(
     arrays = [array for array in _arrays(written) if not array.source.operands]
     if not arrays or function in _OF_SHAPES:
         return result
-    out = kwargs.get("out")
-    outs = out if isinstance(out, tuple) else (out,)
-    overwrites = out is not None and kwargs.get("where", True) is True
-    rest = {name: given for name, given in kwargs.items() if not overwrites or name != "out"}
-    worst = max(_worst(args), _worst(rest))
+    outs: tuple[Any, ...] = ()
+    rest = kwargs
+    if kwargs:
+        out = kwargs.get("out")
+        outs = out if isinstance(out, tuple) else (out,)
+        if out is not None and kwargs.get("where", True) is True:
+            rest = {name: given for name, given in kwargs.items() if name != "out"}
+    worst = max(_worst(args), _worst(rest)) if rest else _worst(args)
     if worst < 0.0:
         return result  # only the output was not exact
     given = [*args, *rest.values()]

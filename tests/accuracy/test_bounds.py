@@ -280,3 +280,19 @@ def test_what_is_inactive_scales_its_bound():
     z[:8] = 0  # what is left is smaller than what the bound was relative to
     rest = np.where(np.arange(64) < 8, 0, x)
     assert np.linalg.norm(np.asarray(z) - rest) / np.linalg.norm(rest) <= z.recovery_error
+
+
+def test_arrays_that_are_made_of_inexact_coefficients():
+    x = np.cumsum(np.random.default_rng(0).standard_normal(16))
+    c = qv.encode(x, "cosine", tol=0.3)
+    bound = qv.error_bound(c)
+    for made in (
+        qv.from_eigenvalues(c, None, 16, basis="walsh"),
+        qv.operator(c, None, 16, basis="walsh"),
+        qv.from_coordinates([np.arange(16)], c, (16,)),
+    ):
+        assert bound <= qv.error_bound(made) <= bound * (1 + 1e-12)
+    assert qv.error_bound(qv.array([c, c])) == np.inf
+    assert qv.error_bound(qv.from_coordinates([[1, 1]], c[:2], (4,))) == np.inf
+    assert np.full_like(c, 3.0).recovery_error == 0
+    assert qv.array([1.0] * 99).recovery_error == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import warnings
+from cmath import isfinite
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, SupportsIndex, TypeAlias
@@ -90,6 +91,10 @@ def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
     return (product.real if dtype.kind != "c" else product).astype(dtype)[()]
 
 
+def _are_finite(*arrays: VirtualQArray) -> bool:
+    return all(is_finite(array.spectrum) for array in arrays)
+
+
 def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     """Return the sum of products of all elements of two arrays of one shape, as a scalar.
 
@@ -99,16 +104,12 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     other is in another basis; else page by page.
     """
     first: Any = np.conjugate(a) if not conjugate and a.dtype.kind == "c" else a
-    with np.errstate(over="ignore", invalid="ignore"):
-        closed = _inner_closed(first.source.express().stored, b.source.express().stored)
-    if closed is not None and np.isfinite(closed):
+    closed = _inner_closed(first.source.express().stored, b.source.express().stored)
+    if closed is not None and (isfinite(closed) or a.size > _FEW):
         return closed
     dtype = np.result_type(a.dtype, b.dtype)
-    if (
-        dtype.kind in "fc"
-        and a.size <= _FEW
-        and not (is_finite(a.spectrum) and is_finite(b.spectrum) and closed is None)
-    ):
+    overflows = closed is not None
+    if dtype.kind in "fc" and a.size <= _FEW and (overflows or not _are_finite(a, b)):
         # What is left of infinities depends on the order in which BLAS adds them up.
         return (np.vdot if conjugate else np.dot)(a.todense(), b.todense())
     if dtype.kind == "b":
@@ -157,7 +158,7 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
         return inner_product(a, b, False)
     is_map = any(isinstance(x.source, LinearMap) for x in (a, b))
     is_matmul = a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1
-    if not (is_map and is_matmul) and not all(is_finite(x.spectrum) for x in (a, b)):
+    if not (is_map and is_matmul) and not _are_finite(a, b):
         # BLAS has ways of its own with zeros times infinity.
         return NotImplemented
     if is_matmul:
