@@ -152,7 +152,8 @@ class Stored:
         error = source.error
         if error is None:
             return 0.0
-        if source.is_paged and error.absolute < _INFINITE and source.size <= _MOST_COMPUTED:
+        is_known = error.reference > 0.0 or error.absolute == _INFINITE
+        if source.is_paged and not is_known and source.size <= _MOST_COMPUTED:
             error = source.settle().error
             assert error is not None
         return error.relative

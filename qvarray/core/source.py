@@ -98,6 +98,11 @@ class Source:
         return None
 
     @property
+    def unrepeated(self) -> Source:
+        """The array with length 1 along the axes that it only repeats along; else itself."""
+        return self
+
+    @property
     def is_operator(self) -> bool:
         """Whether it is a spectrum, diagonal in a basis: ``B @ diag(x) @ B.conj().T``."""
         return False

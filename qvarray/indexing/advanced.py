@@ -56,7 +56,8 @@ def _elements(source: Source, key: Advanced) -> Spectrum:
         values = at_coordinates(source.stored, tuple(index.reshape(-1) for index in key.along))
     else:
         values = source.at(positions_of(key, source.shape).reshape(-1))
-    fill = source.dtype.type(0) if source.standard is None else source.standard.fill_value
+    origin = source.origin
+    fill = source.dtype.type(0 if origin is None else origin.fill_value)
     error = None if source.error is None else ErrorBound.unknown()
     indices = np.arange(values.size)
     bases = (STANDARD,) * len(shape)

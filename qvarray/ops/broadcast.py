@@ -15,17 +15,25 @@ from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, Shape, require_size
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
-__all__ = ["broadcast_to", "move_axis", "permute_axes", "stretched_to"]
+__all__ = ["broadcast_to", "move_axis", "permute_axes", "stretched_to", "target"]
 
 _INSTEAD = "broadcast a part of it, or raise the budget"
 
 
-def _target(spectrum: Spectrum, shape: Sequence[int]) -> tuple[Shape, Shape, list[int]]:
+def target(old: Shape, shape: Sequence[int]) -> tuple[Shape, Shape, list[int]]:
     """Return the shape to broadcast to, the old one with as many axes, and the axes repeated.
 
-    For shapes ``(2, 1)`` and ``(5, 2, 3)`` these are ``(5, 2, 3)``, ``(1, 2, 1)``, ``[0, 2]``.
+    Raises
+    ------
+    ValueError
+        As ``np.broadcast_to``.
+
+    Examples
+    --------
+    >>> target((2, 1), (5, 2, 3))
+    ((5, 2, 3), (1, 2, 1), [0, 2])
     """
-    old, new = spectrum.shape, tuple(int(n) for n in shape)
+    new = tuple(int(n) for n in shape)
     if old and not new:
         raise ValueError("cannot broadcast a non-scalar to a scalar array")
     if any(n < 0 for n in new):
@@ -98,7 +106,7 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     -----
     O(k r) where each coefficient is repeated r times: O(1) for a constant, whatever its size.
     """
-    shape, old, repeated = _target(spectrum, shape)
+    shape, old, repeated = target(spectrum.shape, shape)
     if shape == spectrum.shape:
         return spectrum
     if spectrum.diagonal:
@@ -148,7 +156,7 @@ def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     Spectrum
         Repeated axes of an array that is not standard are in the constant basis.
     """
-    shape, _, repeated = _target(spectrum, shape)
+    shape, _, repeated = target(spectrum.shape, shape)
     if spectrum.is_standard or not repeated or prod(shape) == 0 or spectrum.size == 1:
         return broadcast_to(spectrum, shape)
     if spectrum.diagonal:
@@ -193,6 +201,9 @@ def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
     if spectrum.active_indices is None:
         values = spectrum.eigenvalues.reshape(spectrum.shape).transpose(order).ravel()
         return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
+    longer = [axis for axis in order if spectrum.shape[axis] > 1]
+    if longer == sorted(longer):
+        return spectrum.replace(shape=shape, bases=bases)
     coordinates = spectrum.coordinates()
     indices = linear(tuple(coordinates[axis] for axis in order), shape)
     indices, by_index = kernels.radix_sort.sorted_order(indices)

@@ -175,7 +175,8 @@ def _absolute(node: object, known: dict[int, float]) -> float:
     else:
         # A part of an array is off by no more than the whole.
         leaf = node.origin
-        error = node.error if leaf is None else leaf.error
+        repeats = node.unrepeated is not node
+        error = node.error if leaf is None or repeats else leaf.error
         out = 0.0 if error is None else error.absolute
     known[id(node)] = out
     return out

@@ -147,7 +147,8 @@ class Plan:
         arguments = [values[i] for i in inputs]
         shape = tuple(len(p) for p in _near(key, node.shape))
         if node.ufunc.nout > 1:
-            return node.ufunc(*arguments, **node.kwargs)[node.which], True
+            result = node.ufunc(*arguments, **node.kwargs)[node.which]
+            return np.broadcast_to(result, shape), result.shape == shape
         out = None
         for i in self._dying[step]:
             if not own[i]:

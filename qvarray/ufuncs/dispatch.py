@@ -17,7 +17,16 @@ from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import SCALARS, Masked, broadcast_shape, is_foreign, kept, operand, proxy
+from .operands import (
+    SCALARS,
+    Masked,
+    broadcast_shape,
+    is_foreign,
+    kept,
+    operand,
+    proxy,
+    unrepeated,
+)
 
 __all__ = ["answer"]
 
@@ -119,6 +128,9 @@ def _computed(
             )
         shape = out.shape
     if not all(source.is_standard for source in (*sources, *masks)):
+        operands, mask = [unrepeated(operand) for operand in operands], unrepeated(mask)
+        sources = [operand for operand in (*operands, mask) if isinstance(operand, Source)]
+    if not all(source.is_standard for source in sources):
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]

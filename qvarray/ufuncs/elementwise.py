@@ -9,17 +9,23 @@ from typing import Any
 import numpy as np
 
 from ..accuracy.propagation import ufunc_bound
+from ..bases import STANDARD
+from ..core.budget import require_budget
 from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array
+from ..core.values import Array, Shape
 from ..ops.align import aligned, aligned_all, computed
+from ..ops.basis_change import to_dense
 from ..ops.bounds import bounded, rescaled
 from ..ops.broadcast import broadcast_to
-from .operands import Masked
+from ..sources.repeated import repeated
+from .operands import Masked, broadcast_shape, proxy
 from .smaller_operands import with_smaller
 
 __all__ = ["of_one", "of_standard", "of_two"]
+
+_INSTEAD = "compute a part of it, or raise the budget"
 
 #: Ufuncs of an array and scalars that change every norm by one factor.
 _SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.divide))
@@ -129,6 +135,11 @@ def of_standard(
     -------
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
+    near = _near(operands, where, outs, shape)
+    if near != shape:
+        smaller = [None if out is None else constant(out.fill_value, near) for out in outs]
+        result = of_standard(ufunc, operands, near, kwargs, smaller, where)
+        return _stretched(result, shape)
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
     if where is True:
         given: Sequence[Any] = operands
@@ -141,6 +152,25 @@ def of_standard(
     return with_error(call, given, result, kwargs)
 
 
+def _near(
+    operands: Sequence[Any], where: Any, outs: Sequence[Spectrum | None], shape: Shape
+) -> Shape:
+    """Return the shape without the axes along which the result repeats, of length 1 there."""
+    for one in operands:
+        if isinstance(one, Spectrum) and one.shape == shape:
+            return shape
+    if 0 in shape or (where is not True and any(out is not None for out in outs)):
+        return shape
+    near = broadcast_shape([one.shape for one in (*operands, where) if isinstance(one, Spectrum)])
+    return near if prod(near) < prod(shape) else shape
+
+
+def _stretched(result: Any, shape: Shape) -> Any:
+    if isinstance(result, tuple):
+        return tuple(_stretched(one, shape) for one in result)
+    return repeated(result if isinstance(result, Source) else constant(result, ()), shape)
+
+
 def _closed(
     ufunc: np.ufunc,
     operands: list[Any],
@@ -148,15 +178,52 @@ def _closed(
     kwargs: dict[str, Any],
     outs: Sequence[Spectrum | None],
     where: Any,
-) -> Spectrum | None:
-    """Return one result of operands of several shapes, where `with_smaller` has it."""
+) -> Any:
+    """Return the results of operands of several shapes, where `with_smaller` has them."""
+    if where is True:
+        dtypes = [None if out is None else out.dtype for out in outs]
+        return with_smaller(ufunc, operands, shape, kwargs, dtypes)
     if ufunc.nout != 1:
         return None
-    if where is True:
-        return with_smaller(
-            ufunc, operands, shape, kwargs, None if outs[0] is None else outs[0].dtype
-        )
     return with_smaller(Masked(ufunc, kwargs), [where, outs[0], *operands], shape, {})
+
+
+def _dense(
+    ufunc: np.ufunc,
+    operands: list[Any],
+    shape: tuple[int, ...],
+    kwargs: dict[str, Any],
+    outs: Sequence[Spectrum | None],
+    where: Any,
+) -> Any:
+    """Return a ufunc of arrays of several shapes, of which one stores all: NumPy broadcasts them.
+
+    Raises
+    ------
+    MaterializationError
+        Where the results are over the memory budget.
+    """
+    kinds = ufunc(*map(proxy, operands), **kwargs)
+    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+    require_budget(prod(shape) * sum(kind.itemsize for kind in kinds), _INSTEAD)
+    given = [to_dense(one) if isinstance(one, Spectrum) else one for one in operands]
+    kwargs = dict(kwargs)
+    if where is not True:
+        kwargs["where"] = to_dense(where)
+        kwargs["out"] = tuple(None if out is None else to_dense(out) for out in outs)
+    elif any(out is not None for out in outs):
+        kwargs["out"] = tuple(None if out is None else np.empty(shape, out.dtype) for out in outs)
+    out = ufunc(*given, **kwargs)
+    bases = (STANDARD,) * len(shape)
+    made = [
+        None
+        if part.dtype.kind not in "biufc"
+        else Spectrum(shape, part.dtype, bases, part.reshape(-1), None, part.dtype.type(0))
+        for part in (out if isinstance(out, tuple) else (out,))
+    ]
+    if any(one is None for one in made):
+        return None
+    return tuple(made) if len(made) > 1 else made[0]
 
 
 def _merged(
@@ -168,10 +235,13 @@ def _merged(
     where: Any,
 ) -> Any:
     masked = where is not True
-    if any(isinstance(one, Spectrum) and one.shape != shape for one in (*operands, where)):
+    arrays = [one for one in (*operands, where) if isinstance(one, Spectrum)]
+    if any(one.shape != shape for one in arrays):
         closed = _closed(ufunc, operands, shape, kwargs, outs, where)
         if closed is not None:
             return closed
+        if any(one.active_indices is None and one.space > 1 for one in arrays):
+            return _dense(ufunc, operands, shape, kwargs, outs, where)
     full: list[Spectrum] = []
     given: list[Any] = []
     for operand in operands:

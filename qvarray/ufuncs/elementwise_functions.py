@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..core.source import Source
-from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import sparse
 from ..sources.expression import Expression
 from .elementwise import of_standard
-from .operands import broadcast_shape, kept, operand, proxy
+from .operands import broadcast_shape, kept, operand, proxy, unrepeated
 
 __all__ = ["ElementwiseCall", "apply_elementwise"]
 
@@ -46,7 +45,7 @@ def apply_elementwise(
     function: Callable[..., Any],
     arrays: Sequence[Any],
     kwargs: dict[str, Any] | None = None,
-) -> Spectrum | Expression:
+) -> Source:
     """Return a function of single elements, of arrays that broadcast against each other.
 
     Parameters
@@ -61,10 +60,10 @@ def apply_elementwise(
 
     Returns
     -------
-    Spectrum or Expression
-        A spectrum where all arrays are in the standard basis: the function is then called once,
-        with the values at the union of the active indices, the fill values behind them. Else an
-        expression, that is evaluated page by page.
+    Source
+        A spectrum, or one that repeats, where all arrays are in the standard basis: the function
+        is then called once, with the values at the union of the active indices, the fill values
+        behind them. Else an expression, that is evaluated page by page.
 
     Raises
     ------
@@ -84,9 +83,11 @@ def apply_elementwise(
     call: Any = ElementwiseCall(function)
     sources = [operand for operand in operands if isinstance(operand, Source)]
     shape = broadcast_shape([source.shape for source in sources])
+    operands = [unrepeated(operand) for operand in operands]
+    sources = [operand for operand in operands if isinstance(operand, Source)]
     if all(source.is_standard for source in sources):
         result = of_standard(call, operands, shape, kwargs, (None,), True)
-        return result if isinstance(result, Spectrum) else sparse(np.asarray(result))
+        return result if isinstance(result, Source) else sparse(np.asarray(result))
     dtype = call(*(proxy(operand) for operand in operands), **kwargs).dtype
     held = tuple(kept(operand, given) for operand, given in zip(operands, arrays, strict=True))
     return Expression(call, held, shape, dtype, kwargs)

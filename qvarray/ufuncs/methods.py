@@ -24,6 +24,7 @@ from ..sources import paged_reduce
 from . import accumulate, at, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import is_foreign, operand
+from .reduce_repeated import reduce_repeated
 
 __all__ = ["answer"]
 
@@ -48,7 +49,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
         result = result.replace(error=ErrorBound.unknown())
     if out is None:
         return result
-    if isinstance(result, Spectrum) and (result.shape, result.dtype) == (out.shape, out.dtype):
+    if isinstance(result, Source) and (result.shape, result.dtype) == (out.shape, out.dtype):
         out.replace_with(result)
         return out
     # The output has a say in which loop NumPy takes.
@@ -86,8 +87,14 @@ def _reduce(
     initial: Any = np._NoValue,
     where: Any = True,
 ) -> Any:
-    if node.standard is not None:
-        return reduce.reduce(ufunc, node.standard, axis, dtype, keepdims, initial, where)
+    result: Any = None
+    if node.unrepeated is not node and where is True and ufunc.nin == 2:
+        result = reduce_repeated(ufunc, node, axis, dtype, keepdims, initial)
+        if result is not None:
+            return result
+    standard = node.standard
+    if standard is not None:
+        return reduce.reduce(ufunc, standard, axis, dtype, keepdims, initial, where)
     if 0 in node.shape or ufunc.nin != 2:
         return None
     if where is not True:
@@ -103,7 +110,7 @@ def _reduce(
     )
     # What dtype NumPy gives, and whether it would refuse.
     kind = ufunc.reduce(np.ones((1,) * ndim, node.dtype), axis=axis, dtype=dtype)
-    result: Any = None
+    result = None
     if ufunc is np.add and dtype in (None, node.dtype):
         result = _sum(node, axes, keepdims)
     if result is None:

@@ -12,7 +12,8 @@ from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..ops.basis_change import sparse
+from ..ops.basis_change import sparse, to_dense
+from ..sources.repeated import repeated
 
 __all__ = [
     "SCALARS",
@@ -23,6 +24,7 @@ __all__ = [
     "operand",
     "proxy",
     "stored",
+    "unrepeated",
 ]
 
 SCALARS = (bool, int, float, complex, np.generic)
@@ -64,8 +66,21 @@ def operand(obj: Any) -> Any:
     return stored(array) if array.ndim else array
 
 
-def stored(array: Array) -> Spectrum:
-    """Return an ndarray as a Spectrum that may share its memory, so is not to be kept."""
+def unrepeated(obj: Any) -> Any:
+    """Return an operand with length 1 along the axes that it only repeats along."""
+    return obj.unrepeated if isinstance(obj, Source) else obj
+
+
+def stored(array: Array) -> Source:
+    """Return an ndarray as a Source that may share its memory, so is not to be kept. O(N).
+
+    A view that NumPy broadcast is one that repeats.
+    """
+    if 0 in array.strides:
+        steps = zip(array.strides, array.shape, strict=True)
+        key = tuple(slice(1 if step == 0 and n else None) for step, n in steps)
+        if array[key].shape != array.shape:
+            return repeated(stored(array[key]), array.shape)
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
     zero = native.dtype.type(0)
@@ -96,4 +111,4 @@ def kept(source: Source, given: Any) -> Any:
     """Return an operand that an expression may hold on to: a copy of what the caller may change."""
     if isinstance(given, (VirtualQArray, np.generic)) or not isinstance(given, np.ndarray):
         return source
-    return sparse(given.copy()) if given.ndim else given.copy()
+    return sparse(to_dense(source.settle())) if given.ndim else given.copy()

@@ -24,7 +24,7 @@ Power = Callable[[Any, Array], Array]
 
 
 def _same(fill: np.generic, counts: Array) -> Array:
-    return np.full(counts.shape, fill)
+    return np.full(np.broadcast_shapes(fill.shape, counts.shape), fill)
 
 
 def _magnitude_once(fill: np.generic, counts: Array) -> Array:
@@ -38,7 +38,7 @@ def _times(fill: np.generic, counts: Array) -> Array:
         return _same(fill, counts)
     if dtype.kind == "c":
         # A product of complex numbers would make NaN of infinity times 0.
-        out = np.empty(counts.shape, dtype)
+        out = np.empty(np.broadcast_shapes(fill.shape, counts.shape), dtype)
         out.real, out.imag = _times(fill.real, counts), _times(fill.imag, counts)
         return out
     return counts.astype(dtype) * fill  # integers wrap around
@@ -120,7 +120,10 @@ def has_power(ufunc: np.ufunc, dtype: np.dtype[Any], result: np.dtype[Any]) -> b
 
 
 def powers(ufunc: np.ufunc, fill: np.generic, counts: Array) -> Array:
-    """Return `fill` combined with itself, for each of some counts."""
+    """Return `fill` combined with itself, for each of some counts.
+
+    An array of values, where the ufunc is not `multiply`, broadcasts against the counts.
+    """
     return _POWERS[ufunc](fill, counts)
 
 

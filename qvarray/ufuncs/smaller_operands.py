@@ -6,7 +6,7 @@ each of its stored elements and its own fill value once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD
 from ..core.budget import fits_budget
-from ..core.fill import common_fill
+from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Shape, differs_from, pays_sparse
 from ..ops.align import aligned_all
@@ -27,6 +27,25 @@ __all__ = ["with_smaller"]
 
 # Smaller operands that vary along one axis together are broadcast up to this size.
 _MOST_BROADCAST = 1 << 22
+# Combinations of smaller operands: computed at a time, and from which on only the extremes are.
+_PIECE = 1 << 16
+_MANY = 1 << 20
+# More combinations than this are not tried one by one.
+_MOST = 1 << 30
+
+_CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
+
+#: Functions that, in each operand that is a real number, go up or down only, the others fixed.
+_MONOTONE = frozenset(
+    (
+        *(np.add, np.subtract, np.multiply, np.minimum, np.maximum, np.fmin, np.fmax, _CLIP),
+        *(np.greater, np.greater_equal, np.less, np.less_equal, np.logical_and, np.logical_or),
+        np.where,
+    )
+)
+
+#: Values of operands, by their numbers.
+_Values = dict[int, Array]
 
 
 class _Group:
@@ -36,15 +55,15 @@ class _Group:
     ----------
     indices : ndarray or None
         Where any of them is active; None for everywhere.
-    values : list of ndarray
+    values : dict of ndarray
         Of each at these positions, its fill value behind them where there is one.
     """
 
     def __init__(self, members: list[tuple[int, Spectrum]]) -> None:
-        self.slots = [slot for slot, _ in members]
         self.shape = members[0][1].shape
-        self.indices, self.values, self.has_fill = aligned_all([one for _, one in members])
-        self.size = self.values[0].size
+        self.indices, values, self.has_fill = aligned_all([one for _, one in members])
+        self.values = {slot: each for (slot, _), each in zip(members, values, strict=True)}
+        self.size = values[0].size
 
     def places(self, along: Sequence[Array]) -> Array:
         """Return which of the values is at positions of the result. O(k log s)."""
@@ -74,21 +93,21 @@ class _Group:
         return out
 
 
-def _grouped(small: list[tuple[int, Spectrum]], ndim: int) -> list[_Group] | None:
-    """Put smaller operands in groups that vary along different axes; None where that is large."""
+def _grouped(small: list[tuple[int, Spectrum]], ndim: int) -> tuple[list[_Group], bool]:
+    """Put smaller operands in groups by their shapes; tell whether those vary along one axis."""
     by_shape: dict[Shape, list[tuple[int, Spectrum]]] = {}
     for slot, one in small:
         shape = (1,) * (ndim - len(one.shape)) + one.shape
         one = one if one.shape == shape else reshape(one, shape)
         by_shape.setdefault(shape, []).append((slot, one))
     axes = [axis for shape in by_shape for axis, n in enumerate(shape) if n > 1]
-    if len(axes) > len(set(axes)):
+    overlap = len(axes) > len(set(axes))
+    if overlap:
         near = broadcast_shape(list(by_shape))
-        if prod(near) > _MOST_BROADCAST:
-            return None
-        members = [member for group in by_shape.values() for member in group]
-        return [_Group([(slot, broadcast_to(one, near)) for slot, one in members])]
-    return [_Group(members) for members in by_shape.values()]
+        if prod(near) <= _MOST_BROADCAST:
+            members = [member for group in by_shape.values() for member in group]
+            return [_Group([(slot, broadcast_to(one, near)) for slot, one in members])], False
+    return [_Group(members) for members in by_shape.values()], overlap
 
 
 def _table(values: Array, at: int, ndim: int) -> Array:
@@ -101,153 +120,264 @@ def with_smaller(
     operands: Sequence[Any],
     shape: Shape,
     kwargs: dict[str, Any],
-    dtype: np.dtype[Any] | None = None,
-) -> Spectrum | None:
+    dtypes: Sequence[np.dtype[Any] | None] = (None,),
+) -> Any:
     """Compute sparse arrays and smaller ones, if their inactive positions have one result.
 
     Parameters
     ----------
     ufunc : numpy.ufunc or ElementwiseCall
-        Of one output.
     operands : sequence
         Spectra in the standard basis, and scalars.
     shape : tuple of int
         Of the result.
     kwargs : dict
-    dtype : numpy.dtype, optional
-        Of the output, if one is given.
+    dtypes : sequence of numpy.dtype or None
+        Of the outputs, where they are given.
 
     Returns
     -------
-    Spectrum or None
-        None where the results differ by more than the signs of zeros, or where they differ in
-        those and so many elements are active that every position would be stored.
+    Spectrum, tuple of Spectrum, or None
+        A tuple for a ufunc of several results. None where results of inactive positions differ by
+        more than the signs of zeros, or where they differ in those and so many elements are
+        active that every position would be stored.
 
     Notes
     -----
     O(k log s) for k active elements of the full operands and s stored ones of the smaller ones, of
-    which several that vary along different axes count as their product.
+    which several that vary along different axes count as their product; not where the function is
+    monotone, and the extremes tell that there is one result.
     """
     sources = [(i, one) for i, one in enumerate(operands) if isinstance(one, Spectrum)]
     full = [(i, one) for i, one in sources if one.shape == shape]
     small = [(i, one) for i, one in sources if one.shape != shape]
-    if not small or ufunc.nout != 1 or 0 in shape:
+    if not small or 0 in shape:
         return None
     if any(one.active_indices is None for _, one in full):
         return None
-    groups = _grouped(small, len(shape))
-    if groups is None:
-        return None
-    call = _Call(ufunc, operands, kwargs, dtype)
+    groups, overlap = _grouped(small, len(shape))
+    call = _Call(ufunc, operands, kwargs, dtypes)
     if full:
-        return _at_full(call, full, groups, shape)
-    return _of_groups(call, groups, shape)
+        results = _at_full(call, full, groups, overlap, shape)
+    elif len(groups) < 2 or overlap or not any(group.has_fill for group in groups):
+        return None
+    else:
+        results = _of_groups(call, groups, shape)
+    if results is None:
+        return None
+    return tuple(results) if len(results) > 1 else results[0]
 
 
 class _Call:
-    """A ufunc, its scalar operands, and the dtype of its output."""
+    """A ufunc, its scalar operands, and the dtypes of its outputs."""
 
     def __init__(
         self,
         ufunc: Any,
         operands: Sequence[Any],
         kwargs: dict[str, Any],
-        dtype: np.dtype[Any] | None,
+        dtypes: Sequence[np.dtype[Any] | None],
     ) -> None:
-        self.ufunc, self.operands, self.kwargs, self.dtype = ufunc, operands, kwargs, dtype
+        self.ufunc, self.operands, self.kwargs, self.dtypes = ufunc, operands, kwargs, dtypes
+        self.has_outs = any(dtype is not None for dtype in dtypes)
 
-    def __call__(self, values: dict[int, Array]) -> Array | None:
-        """Return the results, of numbers, with some operands replaced."""
+    def __call__(self, values: _Values) -> tuple[Array, ...]:
+        """Return the results with some operands replaced."""
         given = [values.get(i, operand) for i, operand in enumerate(self.operands)]
         kwargs = self.kwargs
-        if self.dtype is not None:
+        if self.has_outs:
             shape = np.broadcast_shapes(*(np.shape(one) for one in given))
-            kwargs = {**kwargs, "out": (np.empty(shape, self.dtype),)}
+            outs = (None if dtype is None else np.empty(shape, dtype) for dtype in self.dtypes)
+            kwargs = {**kwargs, "out": tuple(outs)}
         out = self.ufunc(*given, **kwargs)
-        return out if out.dtype.kind in "biufc" else None
+        return out if isinstance(out, tuple) else (out,)
 
     def fits(self, count: int) -> bool:
         return fits_budget(count * 16 * (len(self.operands) + 2))
 
+    @property
+    def is_monotone(self) -> bool:
+        """Whether extremes of the operands lead to extremes of the results."""
+        function = getattr(self.ufunc, "function", self.ufunc)
+        return getattr(function, "ufunc", function) in _MONOTONE
 
-def _fill_of(fills: Array, stored: int, size: int) -> Any:
-    """Return the common fill of results; None where zeros lost signs that are to be stored."""
-    fill = common_fill(fills)
-    if fill is None or pays_sparse(stored, size, fills.dtype):
-        return fill
-    return None if differs_from(fills, fill).any() else fill
+
+class _Inactive:
+    """What becomes of the fill values: one value for each result, as far as was seen.
+
+    Parameters
+    ----------
+    call : _Call
+    stored, size : int
+        How many elements of the results are active, and how many there are.
+
+    Attributes
+    ----------
+    fills : list
+    failed : list of dict
+        Operands that lead to every kind of floating-point error.
+    """
+
+    def __init__(self, call: _Call, stored: int, size: int) -> None:
+        self.call, self.stored, self.size = call, stored, size
+        self.fills: list[Any] = []
+        self.failed: list[_Values] = []
+        self._kinds: set[str] = set()
+        self._keeps_signs = not pays_sparse(stored, size, np.dtype(np.int8))
+
+    def results(self, operands: _Values) -> tuple[Array, ...]:
+        """Compute with some operands; keep those that lead to a new kind of error."""
+        new: set[str] = set()
+        with np.errstate(all="call", call=lambda kind, _: new.add(kind)):
+            results = self.call(operands)
+        if new and not new <= self._kinds:
+            self._kinds |= new
+            self.failed.append(operands)
+        return results
+
+    def are_one(self, results: Iterable[Array]) -> bool:
+        """Tell whether all of each result so far are one value.
+
+        Zeros of both signs are not, where every position of the result would be stored.
+        """
+        for i, values in enumerate(results):
+            fill: Any = common_fill(values) if values.dtype.kind in "biufc" else None
+            if fill is None:
+                return False
+            signs = self._keeps_signs and not pays_sparse(self.stored, self.size, values.dtype)
+            if signs and bool(differs_from(values, fill).any()):
+                return False
+            if i == len(self.fills):
+                self.fills.append(fill)
+            elif fill.tobytes() != self.fills[i].tobytes():
+                alike = fills_alike(self.fills[i], fill)
+                if alike is None or signs:
+                    return False
+                self.fills[i] = alike
+        return True
+
+
+def _extremes(values: Array) -> Array:
+    """Return the least and the largest of some real values, zeros of each sign, and NaN. O(n)."""
+    if values.dtype.kind != "f":
+        return np.unique(np.append(values[values == 0][:1], (values.min(), values.max())))
+    minus = np.signbit(values)
+    kinds = [np.isnan(values), (values == 0) & minus, (values == 0) & ~minus]
+    found = [values[kind][:1] for kind in kinds]
+    with np.errstate(all="ignore"):
+        ends = np.array([np.fmin.reduce(values), np.fmax.reduce(values)], values.dtype)
+    return np.concatenate([*found, ends])
+
+
+def _combinations(tables: Sequence[_Values]) -> Iterator[_Values]:
+    """Yield the operands of all combinations of tables, some at a time, as arrays of one axis."""
+    if len(tables) == 1:
+        (table,) = tables
+        size = next(iter(table.values())).size
+        for low in range(0, size, _PIECE):
+            yield {slot: each[low : low + _PIECE] for slot, each in table.items()}
+        return
+    sizes = [next(iter(table.values())).size for table in tables]
+    for low in range(0, prod(sizes), _PIECE):
+        places = np.unravel_index(np.arange(low, min(low + _PIECE, prod(sizes))), sizes)
+        yield {
+            slot: each.take(where)
+            for table, where in zip(tables, places, strict=True)
+            for slot, each in table.items()
+        }
+
+
+def _inactive(
+    call: _Call, fills: _Values, groups: list[_Group], overlap: bool, stored: int, size: int
+) -> _Inactive | None:
+    """Return the results of the fill values of full operands; None where they are not known."""
+    count = prod(group.size for group in groups)
+    real = "biuf"
+    if (
+        (count > _MANY or overlap)
+        and call.is_monotone
+        and all(each.dtype.kind in real for group in groups for each in group.values.values())
+    ):
+        found = _Inactive(call, stored, size)
+        # Members of a group may have their extremes at different positions.
+        tables = [
+            {slot: _extremes(each)} for group in groups for slot, each in group.values.items()
+        ]
+        pieces = _combinations(tables)
+        if all(found.are_one(found.results({**fills, **piece})) for piece in pieces):
+            return found
+    if overlap or count > min(size // 2, _MOST):
+        return None
+    found = _Inactive(call, stored, size)
+    pieces = _combinations([group.values for group in groups])
+    if all(found.are_one(found.results({**fills, **piece})) for piece in pieces):
+        return found
+    return None
 
 
 def _at_full(
-    call: _Call, full: list[tuple[int, Spectrum]], groups: list[_Group], shape: Shape
-) -> Spectrum | None:
+    call: _Call,
+    full: list[tuple[int, Spectrum]],
+    groups: list[_Group],
+    overlap: bool,
+    shape: Shape,
+) -> list[Spectrum] | None:
     """Compute at the active positions of the full operands, and what the fill values become."""
-    m, size = prod(group.size for group in groups), prod(shape)
-    if m > size // 2 or not call.fits(m):
-        return None
     indices, values, has_fill = aligned_all([one for _, one in full])
     if indices is None or not has_fill:
         return None
-    k = indices.size
-    along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
-    given = {
-        i: np.concatenate((each[:-1], np.repeat(each[-1:], m)))
-        for (i, _), each in zip(full, values, strict=True)
-    }
-    sizes = tuple(group.size for group in groups)
-    for at, group in enumerate(groups):
-        places = group.places(along)
-        for slot, each in zip(group.slots, group.values, strict=True):
-            out = np.empty(k + m, each.dtype)
-            each.take(places, out=out[:k], mode="clip")
-            out[k:].reshape(sizes)[...] = _table(each, at, len(sizes))
-            given[slot] = out
-    with np.errstate(all="ignore"):
-        fills = call({i: each[k:] for i, each in given.items()})
-    fill = None if fills is None else _fill_of(fills, k, size)
-    if fill is None:
+    k, size = indices.size, prod(shape)
+    fills = {i: each[k:] for (i, _), each in zip(full, values, strict=True)}
+    inactive = _inactive(call, fills, groups, overlap, k, size)
+    if inactive is None:
         return None
-    # Once more with all of them, so that NumPy warns of each as it would.
-    result = call(given)
-    assert result is not None
+    along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
+    active = {i: each[:k] for (i, _), each in zip(full, values, strict=True)}
+    for group in groups:
+        places = group.places(along)
+        for slot, each in group.values.items():
+            active[slot] = each.take(places)
+    # What led to errors comes along, so that NumPy warns of each as it would.
+    if inactive.failed:
+        given = [active]
+        given.extend(
+            dict(zip(failed, np.broadcast_arrays(*failed.values()), strict=True))
+            for failed in inactive.failed
+        )
+        active = {slot: np.concatenate([one[slot] for one in given]) for slot in active}
     bases = (STANDARD,) * len(shape)
-    return compact(shape, result.dtype, bases, result[:k], indices, fill)
+    return [
+        compact(shape, out.dtype, bases, out[:k], indices, fill)
+        for out, fill in zip(call(active), inactive.fills, strict=True)
+    ]
 
 
-def _of_groups(call: _Call, groups: list[_Group], shape: Shape) -> Spectrum | None:
+def _of_groups(call: _Call, groups: list[_Group], shape: Shape) -> list[Spectrum] | None:
     """Compute arrays along different axes, as an outer product."""
     sizes = tuple(group.size for group in groups)
-    covered = {axis for group in groups for axis, n in enumerate(group.shape) if n > 1}
-    if len(groups) < 2 or not any(group.has_fill for group in groups):
-        return None
-    if any(n > 1 and axis not in covered for axis, n in enumerate(shape)):
-        return None
     if not call.fits(prod(sizes)):
         return None
     given = {
         slot: _table(each, at, len(sizes))
         for at, group in enumerate(groups)
-        for slot, each in zip(group.slots, group.values, strict=True)
+        for slot, each in group.values.items()
     }
+    stored = prod(group.size - group.has_fill for group in groups)
+    inactive = _Inactive(call, stored, prod(shape))
     ends = []
     for at, group in enumerate(groups):
         if group.has_fill:
-            last = {slot: given[slot].take([-1], at) for slot in group.slots}
-            with np.errstate(all="ignore"):
-                end = call({**given, **last})
-            if end is None:
-                return None
-            ends.append(end.ravel())
-    stored = prod(group.size - group.has_fill for group in groups)
-    fill = _fill_of(np.concatenate(ends), stored, prod(shape))
-    if fill is None:
+            last = {slot: given[slot].take([-1], at) for slot in group.values}
+            ends.append([each.ravel() for each in inactive.results({**given, **last})])
+    if not inactive.are_one(map(np.concatenate, zip(*ends, strict=True))):
         return None
-    out = call(given)
-    assert out is not None
-    active = out[tuple(slice(group.size - group.has_fill) for group in groups)]
     where = np.zeros((1,) * len(sizes), np.int64)
     for at, group in enumerate(groups):
         where = where + _table(group.offsets(shape), at, len(sizes))
     indices, order = kernels.radix_sort.sorted_order(where.reshape(-1))
     bases = (STANDARD,) * len(shape)
-    return compact(shape, out.dtype, bases, active.reshape(-1).take(order), indices, fill)
+    active = tuple(slice(group.size - group.has_fill) for group in groups)
+    return [
+        compact(shape, out.dtype, bases, out[active].reshape(-1).take(order), indices, fill)
+        for out, fill in zip(call(given), inactive.fills, strict=True)
+    ]

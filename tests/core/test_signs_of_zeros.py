@@ -1,12 +1,15 @@
 """The sign of a zero makes no inactive position active, no array dense, and no call refused."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
 from qvarray.core.fill import common_fill, fills_alike
+from qvarray.ufuncs import smaller_operands
 
 from ..twin import FLOATS, check
 
@@ -253,3 +256,66 @@ def test_products_along_a_large_axis(matrix):
     for y in (np.cumprod(matrix, 0), np.multiply.accumulate(-matrix, 1)):
         assert y.nactive <= 1000
         assert y.source.fill_value == 0
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    """Combinations of smaller operands a few at a time, and extremes alone where that tells."""
+    monkeypatch.setattr(smaller_operands, "_PIECE", 3)
+    monkeypatch.setattr(smaller_operands, "_MANY", 2)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data(), sides, sides)
+def test_bounds_and_several_results(small_pieces, data, m, n):
+    real = [dtype for dtype in FLOATS if dtype.kind == "f"]
+    x = data.draw(sparse_pairs((m, n), real))
+    row, column = data.draw(sparse_pairs((n,), real)), data.draw(sparse_pairs((m, 1), real))
+    # NumPy's loops differ in which of two zeros is the smaller one.
+    check(lambda x, row, column: np.clip(x, -1 - abs(row), abs(column) + 1), x, row, column)
+    check(lambda x, row: np.divmod(x, row)[0], x, row)
+    check(lambda x, row: np.divmod(x, row)[1], x, as_dense(row))
+    check(np.multiply, x, as_dense(row))
+    check(np.maximum, x, column)
+
+
+def test_bounds_of_large_arrays(matrix, vector):
+    low, high = -abs(vector), abs(vector)[:, None]
+    y = np.clip(matrix, low, high)
+    assert y.nactive == matrix.nactive
+    i, j = (int(part[7]) for part in matrix.source.coordinates())
+    assert y[i, j] == np.clip(matrix[i, j], low[j], high[i, 0])
+    quotient, rest = np.divmod(matrix, abs(vector))
+    assert quotient.nactive <= rest.nactive <= matrix.nactive
+    assert rest[i, j] == matrix[i, j] % abs(vector[j])
+    with pytest.raises(qv.MaterializationError):
+        np.clip(matrix, low + 1, high)
+
+
+def test_rows_divided_by_their_sums(matrix):
+    sums = matrix.sum(axis=1, keepdims=True)
+    with pytest.raises(qv.MaterializationError):
+        matrix / sums  # NaN in every row of zeros
+    y = np.divide(matrix, sums, out=np.zeros_like(matrix), where=sums != 0)
+    assert y.nactive == matrix.nactive
+    np.testing.assert_allclose(y.sum(axis=1)[int(matrix.source.coordinates()[0][3])], 1.0)
+
+
+def test_a_slab_along_each_axis():
+    cube = qv.from_coordinates([[5, 99], [7, 98], [9, 97]], [1.0, -2.0], (100, 2000, 2000))
+    random = np.random.default_rng(2)
+    for shape in ((1, 2000, 2000), (100, 1, 2000), (100, 2000, 1), (100, 1, 1), (2000, 1)):
+        slab = random.integers(1, 9, shape, np.int8)
+        y = cube * slab
+        assert y.nactive == 2
+        assert y[5, 7, 9] == np.broadcast_to(slab, cube.shape)[5, 7, 9]
+
+
+def test_comparisons_take_the_memory_of_their_result():
+    labels = qv.asarray(np.random.default_rng(3).integers(0, 50, 10**5))
+    tracemalloc.start()
+    one_hot = labels[:, None] == np.arange(50)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * one_hot.virtual_nbytes
+    assert (np.asarray(one_hot).sum(1) == 1).all()

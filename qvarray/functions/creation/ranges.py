@@ -1,4 +1,3 @@
-# ruff: noqa: ARG001  rules have all arguments of NumPy's functions
 """Numerical ranges: arange, linspace, geomspace, logspace, and meshgrid."""
 
 from __future__ import annotations
@@ -16,9 +15,7 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
-from ...ops import join
-from ...ops.broadcast import broadcast_to
-from ..common import Operand, is_numeric, spectrum_of
+from ..common import Operand, array_of, is_numeric, spectrum_of
 from .from_shape_or_value import INSTEAD
 
 __all__ = ["linspace", "sequence"]
@@ -78,7 +75,7 @@ _register_samples(np.logspace)
 def meshgrid(
     *xi: Operand, copy: bool = True, sparse: bool = False, indexing: Literal["xy", "ij"] = "xy"
 ) -> Any:
-    """Repeat coordinates along each axis along the others: new arrays. O(k) for each time."""
+    """Repeat coordinates along each axis along the others: O(1) for each; new arrays if `copy`."""
     if indexing not in ("xy", "ij"):
         raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
     if not all(map(is_numeric, xi)):
@@ -87,12 +84,10 @@ def meshgrid(
     places = list(range(ndim))
     if indexing == "xy" and ndim > 1:
         places[:2] = 1, 0
-    flat = [join.flat(spectrum_of(x)) for x in xi]
-    grids = [
-        join.expanded(x, *(0,) * place, *range(place + 1, ndim))
-        for x, place in zip(flat, places, strict=True)
+    grids: list[Any] = [
+        np.reshape(array_of(x), (1,) * place + (-1,) + (1,) * (ndim - 1 - place))
+        for x, place in zip(xi, places, strict=True)
     ]
     if not sparse:
-        shape = tuple(flat[places.index(axis)].shape[0] for axis in range(ndim))
-        grids = [broadcast_to(grid, shape) for grid in grids]
-    return tuple(map(VirtualQArray, grids))
+        grids = list(np.broadcast_arrays(*grids))
+    return tuple(grid.copy() for grid in grids) if copy else tuple(grids)

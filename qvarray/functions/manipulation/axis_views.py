@@ -15,8 +15,8 @@ from ...core.rules import Tier, function_rule
 from ...core.source import AxisKey, Source
 from ...core.values import MAX_SIZE, Array, Shape, ShapeLike
 from ...ops.basis_change import off_diagonal
-from ...ops.broadcast import stretched_to
 from ...ops.reshape import reshape
+from ...sources.repeated import repeated
 from ..common import Operand, as_arrays
 
 __all__ = ["rearranged_view", "register_axis_view", "shape_for_checks"]
@@ -158,10 +158,10 @@ _register_at_least(np.atleast_3d)
 
 @function_rule(Tier.STRUCTURAL, np.broadcast_to)
 def broadcast_to(array: VirtualQArray, shape: ShapeLike, subok: bool = False) -> VirtualQArray:
-    """Repeat the array along axes of length 1 and new ones: a view that is read-only."""
+    """Repeat the array along axes of length 1 and new ones: a view that is read-only. O(1)."""
     wanted: Any = tuple(shape) if np.iterable(shape) else (shape,)
     return array.view_by(
-        lambda source: stretched_to(source.settle(), wanted),
+        lambda source: repeated(source, wanted),
         lambda window: np.broadcast_to(window, wanted),
         writeable=False,
     )

@@ -10,9 +10,10 @@ from numpy.typing import DTypeLike
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
+from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
-from ..common import UNSET, Operand, Output, array_of, flattened, written
+from ..common import UNSET, Operand, Output, array_of, flattened, given, written
 from .reductions import output_loop, without_nan
 
 __all__: list[str] = []
@@ -121,6 +122,7 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = UNSET, append: Any =
     if not a.ndim:
         raise ValueError("diff requires input that is at least one dimensional")
     axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+    whole = a
     parts = [] if prepend is UNSET else [_spread(prepend, a, axis)]
     parts.append(a)
     if append is not UNSET:
@@ -130,6 +132,11 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = UNSET, append: Any =
     subtract = np.not_equal if a.dtype.kind == "b" else np.subtract
     for _ in range(n):
         a = subtract(_part(a, axis, 1, None), _part(a, axis, None, -1))
+    stored = a.source.stored
+    if len(parts) > 1 and stored is not None and stored.is_standard:
+        fills = [part.spectrum.fill_value for part in map(array_of, parts)]
+        if lost_signs(stored, fills):
+            return call_dense(np.diff, (whole, n, axis), given(prepend=prepend, append=append))
     return a
 
 
