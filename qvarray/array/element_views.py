@@ -8,7 +8,9 @@ from typing import Any, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ..bases import STANDARD
 from ..core.source import Source
+from ..core.spectrum import Spectrum
 from ..core.values import Array, numeric_dtype
 from ..indexing import assign
 from ..ops import linear
@@ -63,8 +65,9 @@ class ElementViews(Indexed):
     def view(self, dtype: Any = None, type: Any = None) -> Any:
         """Look at all elements, or at their bytes as another dtype.
 
-        Where the dtype is of another size, and for ``view(np.ndarray)``, the elements are copied,
-        and the result is read-only.
+        Where the dtype is of another size the elements are copied, and the result is read-only.
+        So it is for ``view(np.ndarray)``, and for dtypes that a virtual array cannot have
+        (``"V8"``, records, strings), which give an ndarray.
         """
         is_class = isinstance(dtype, builtins.type) and issubclass(dtype, np.ndarray)
         wanted_class = dtype if is_class else type
@@ -72,11 +75,19 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
+        if np.dtype(dtype).kind not in "biufc":
+            return read_only(self.todense()).view(dtype)
         wanted, own = numeric_dtype(dtype), self.dtype
         if wanted.itemsize != own.itemsize:
-            made = sparse(self.todense().view(wanted))
+            # Stored in full where this array is, and only there: `data` asks for that.
+            dense = self.todense().view(wanted)
+            bases, zero = (STANDARD,) * dense.ndim, wanted.type(0)
+            viewed = Spectrum(dense.shape, wanted, bases, dense.reshape(-1), None, zero)
+            if not self.is_stored_in_full:
+                viewed = sparse(dense)
+                viewed = viewed.replace(active_indices=viewed.indices())
             source = self.source
-            out = builtins.type(self)(made if source.error is None else without_bound(made))
+            out = builtins.type(self)(viewed if source.error is None else without_bound(viewed))
             out.flags.writeable = False
             return out
 

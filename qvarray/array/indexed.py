@@ -20,10 +20,11 @@ from ..ops import linear
 from ..ops.basis_change import sparse, to_dense
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from .export import Export
+from .foreign import PLAIN
 from .inheritance import is_lossy, repeated_error
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
-from .writable import Writable
 
 __all__ = ["Indexed", "plain_key"]
 
@@ -32,11 +33,13 @@ _ROW_BYTES = 32
 
 #: What never names a single element, whatever the shape.
 _ArrayKey = slice | EllipsisType | list[Any] | Array | Stored | None
+#: Types of what is between brackets that is taken as it is.
+_PLAIN_PARTS = PLAIN | {slice, EllipsisType}
 #: Everything that NumPy takes between brackets.
 _Key = _ArrayKey | SupportsIndex | tuple[_ArrayKey | SupportsIndex, ...]
 
 
-class Indexed(Writable):
+class Indexed(Export):
     """An array whose elements are found by index, as an ndarray's are."""
 
     __slots__ = ()
@@ -171,7 +174,7 @@ class Indexed(Writable):
         memory.writes[position] = cell[0]
         memory.version += 1
 
-    def _is_there(self, value: Writable, window: Array) -> bool:
+    def _is_there(self, value: Stored, window: Array) -> bool:
         """Tell whether `value` already is the view to be written, as after ``x[key] += y``."""
         other = value._state
         if not isinstance(other, View) or other.lens is not None or self.state.lens is not None:
@@ -254,16 +257,21 @@ class Indexed(Writable):
 
 
 def plain_key(key: object) -> Any:
-    """Replace the arrays of ours in a key by their spectra; those without axes by scalars."""
+    """Replace arrays in a key: of ours by their spectra, or by scalars; of others by ndarrays."""
     if isinstance(key, tuple):
         return tuple(_plain_part(part) for part in key)
     return _plain_part(key)
 
 
 def _plain_part(part: object) -> Any:
-    if not isinstance(part, Stored):
+    if type(part) in _PLAIN_PARTS:
         return part
-    return part.spectrum if part.shape else part.todense()
+    if isinstance(part, Stored):
+        return part.spectrum if part.shape else part.todense()
+    if hasattr(part, "__array__") and not isinstance(part, (np.ndarray, np.generic)):
+        array = np.asarray(part)
+        return array if array.size else array.astype(np.intp)  # as NumPy takes an empty list
+    return part
 
 
 def _is_mask(key: object, shape: Shape) -> bool:

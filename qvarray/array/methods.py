@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from ..core.values import Array, Order, Scalar, ShapeLike
 from .element_views import ElementViews
-from .export import Export
 from .flatiter import FlatIterator
 from .numpy_methods import NumPyMethods
 from .stored import untyped_np
@@ -20,7 +19,7 @@ __all__ = ["Methods"]
 SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"]
 
 
-class Methods(NumPyMethods, Export, ElementViews):
+class Methods(NumPyMethods, ElementViews):
     """An array with the methods of an ndarray, and those of a linear operator of SciPy's."""
 
     __slots__ = ()
@@ -57,7 +56,7 @@ class Methods(NumPyMethods, Export, ElementViews):
         this array, and so do the solvers there.
         """
         out = untyped_np.matmul(self, x)
-        return np.asarray(out) if isinstance(x, np.ndarray) else out
+        return np.array(out) if isinstance(x, np.ndarray) else out
 
     @overload
     def rmatvec(self, x: Array) -> Array: ...

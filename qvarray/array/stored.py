@@ -137,6 +137,15 @@ class Stored:
         return self.source.nbytes
 
     @property
+    def is_stored_in_full(self) -> bool:
+        """Whether every element is stored as it is, so that `nbytes` are those of an ndarray."""
+        source = self.source
+        known = source.standard
+        if known is None or known.active_indices is not None:
+            return False
+        return source.nbytes == self.virtual_nbytes
+
+    @property
     def virtual_nbytes(self) -> int:
         """Bytes that an ndarray of this shape and dtype takes."""
         return self.size * self.itemsize
@@ -257,18 +266,6 @@ class Stored:
 
     def __deepcopy__(self, memo: object) -> Self:
         return self.copy()
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        spectrum = self.spectrum
-        if copy is False:
-            same = dtype is None or np.dtype(dtype) == spectrum.dtype
-            if spectrum.is_standard and spectrum.active_indices is None and same:
-                return read_only(spectrum.eigenvalues.reshape(spectrum.shape))
-            raise ValueError(
-                "Unable to avoid copy while creating an array: the elements are virtual"
-            )
-        out = to_dense(spectrum)
-        return out if dtype is None else out.astype(dtype, copy=False)
 
 
 def read_only(values: Array) -> Array:

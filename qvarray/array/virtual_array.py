@@ -13,6 +13,7 @@ from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
 from ..errors import MaterializationError
 from . import display
+from .foreign import overrides
 from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
@@ -22,7 +23,16 @@ from .stored import untyped_np
 __all__ = ["VirtualQArray"]
 
 #: What other modules of the package use, and nobody else.
-_INTERNAL = {"give_up_bound", "put_elements", "replace_with", "state", "view_by", "window"}
+_INTERNAL = {
+    "give_up_bound",
+    "is_stored_in_full",
+    "lies_in",
+    "put_elements",
+    "replace_with",
+    "state",
+    "view_by",
+    "window",
+}
 
 
 class VirtualQArray(Methods, Operators):
@@ -80,17 +90,19 @@ virtual=8.0 TiB>
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
-        if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
-            return NotImplemented
+        as_ndarray = False
         for kind in types:
-            if is_masked(kind):
+            if kind is VirtualQArray or kind is np.ndarray or issubclass(kind, VirtualQArray):
+                continue
+            if not issubclass(kind, np.ndarray) or is_masked(kind):
                 return NotImplemented
+            as_ndarray = as_ndarray or overrides(kind)
         if recording.is_recording():
             call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
             return recording.recorded(func, call, args, kwargs)
         try:
             # As `_answered`: rules that warn count the frames.
-            rule = FUNCTIONS.get(func)
+            rule = None if as_ndarray else FUNCTIONS.get(func)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 answer = FUNCTIONS[None].call(func, args, kwargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +17,7 @@ from ..indexing.strided_view import located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
 from .inheritance import without_bound
-from .stored import Stored, read_only
+from .stored import Stored
 from .views import Lens, Look, Memory, Step, View, in_standard_basis, looked_at
 
 __all__ = ["Writable"]
@@ -63,17 +63,26 @@ class Writable(Stored):
         if write is not None:
             self.flags.writeable = write
 
-    @property
-    def strides(self) -> tuple[int, ...]:
-        """Bytes from one element to the next along each axis, of an ndarray like this."""
-        owner = self if self.base is None else self.base
-        return tuple(stride * owner.itemsize for stride in self.window.strides)
+    def lies_in(self, order: Literal["C", "F"]) -> bool:
+        """Tell whether the elements of an ndarray like this would follow each other in memory."""
+        window = self.window
+        if self.state.lens is not None and window.size > 1:
+            return False
+        return bool(window.flags.c_contiguous if order == "C" else window.flags.f_contiguous)
 
     @property
-    def data(self) -> memoryview:
-        """A copy of the elements that is read-only: nothing can write to what is not there."""
-        dense: Any = read_only(self.todense())
-        return memoryview(dense)
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next along each axis of ``numpy.asarray(x)``: in C order.
+
+        Of a view too, for there are no elements that lie in another order.
+        """
+        if 0 in self.shape:
+            return np.empty(self.shape, self.dtype).strides
+        out, step = [], self.itemsize
+        for n in reversed(self.shape):
+            out.append(step)
+            step *= n
+        return tuple(reversed(out))
 
     def view_by(
         self, step: Step, look: Look, writeable: bool = True, lens: Lens | None = None

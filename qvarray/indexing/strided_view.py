@@ -7,6 +7,7 @@ by NumPy, and never read.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -30,6 +31,7 @@ _START = _BYTE.__array_interface__["data"][0]
 _WRAP = 1 << 64
 
 
+@lru_cache(maxsize=64)
 def window_of(shape: tuple[int, ...]) -> Array:
     """Return the window of a whole array, in C order. O(1)."""
     strides = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..array.densify import call_dense
+from ..array.foreign import NUMBERS
 from ..array.inheritance import inherited
 from ..array.virtual_array import VirtualQArray
 from ..core.error_bound import ErrorBound
@@ -18,13 +19,13 @@ from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
 from .operands import (
-    SCALARS,
     Masked,
+    asked,
     broadcast_shape,
-    is_foreign,
     kept,
     operand,
     proxy,
+    strangers,
     unrepeated,
 )
 
@@ -59,10 +60,10 @@ def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
         return None
     elif a is None:
         a, position = sources[1], 1
-        if not isinstance(inputs[0], SCALARS):
+        if type(inputs[0]) not in NUMBERS:
             return None
     elif sources[1] is None:
-        if not isinstance(inputs[1], SCALARS):
+        if type(inputs[1]) not in NUMBERS:
             return None
     else:
         b = sources[1]
@@ -82,13 +83,15 @@ def _wrapped(result: Any) -> Any:
     return result
 
 
-def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    kwargs = dict(kwargs)
+def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
+    kwargs = dict(passed)
     given = kwargs.pop("out", None)
     outs = given if isinstance(given, tuple) else (given,) * (given is not None)
     where = kwargs.pop("where", True)
-    if any(is_foreign(x) for x in (*inputs, *outs, where)):
-        return NotImplemented
+    strange = strangers(*inputs, *outs, where)
+    if strange:
+        theirs = asked(strange, ufunc, "__call__", inputs, passed)
+        return _dense(ufunc, inputs, outs, where, kwargs) if theirs is NotImplemented else theirs
     if not (outs or kwargs) and where is True:
         sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
         for source in sources:

@@ -19,7 +19,7 @@ from . import parseval
 from .diagonal_product import diagonal_product
 from .dispatch import answer
 from .matrix_product import matrix_product
-from .operands import is_foreign, operand
+from .operands import operand, strangers
 
 __all__ = ["contraction", "matmul"]
 
@@ -28,7 +28,7 @@ def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list
     """Return the operands as sources, if the call is one that the rules answer."""
     if set(kwargs) - {"out", *names} or len(inputs) != 2:
         return None
-    if any(is_foreign(x) for x in inputs):
+    if strangers(*inputs):
         return None
     operands = [_source(x) for x in inputs]
     sources = all(isinstance(operand, Source) and operand.shape for operand in operands)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..array.foreign import PLAIN, answers_ufuncs, outranks
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
@@ -16,19 +17,19 @@ from ..ops.basis_change import sparse, to_dense
 from ..sources.repeated import repeated
 
 __all__ = [
-    "SCALARS",
     "Masked",
+    "asked",
     "broadcast_shape",
-    "is_foreign",
     "kept",
     "operand",
     "proxy",
     "stored",
+    "strangers",
     "unrepeated",
 ]
 
-SCALARS = (bool, int, float, complex, np.generic)
-_OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
+_SCALARS = (bool, int, float, complex, np.generic)
+_KNOWN = PLAIN | {VirtualQArray}
 
 
 class Masked:
@@ -48,16 +49,42 @@ class Masked:
         return out
 
 
-def is_foreign(obj: Any) -> bool:
-    """Whether `obj` is of a type with a say of its own in what ufuncs do with it."""
-    return not isinstance(obj, _OURS) and hasattr(obj, "__array_ufunc__")
+def strangers(*given: Any) -> list[Any]:
+    """Return the operands and outputs that have a say of their own in a ufunc: mostly none."""
+    return [
+        obj
+        for obj in given
+        if type(obj) not in _KNOWN
+        and not isinstance(obj, VirtualQArray)
+        and (answers_ufuncs(obj) or outranks(obj))
+    ]
+
+
+def asked(
+    strange: list[Any],
+    ufunc: np.ufunc,
+    method: str,
+    inputs: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """Return what types that are no ndarrays make of a ufunc of arrays of ours.
+
+    NotImplemented where they do not know ours, or are subclasses of ndarray, which know ndarrays
+    alone. The caller then gives them ndarrays.
+    """
+    for obj in strange:
+        if answers_ufuncs(obj):
+            result = type(obj).__array_ufunc__(obj, ufunc, method, *inputs, **kwargs)
+            if result is not NotImplemented:
+                return result
+    return NotImplemented
 
 
 def operand(obj: Any) -> Any:
     """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
         return obj.source.express()
-    if isinstance(obj, SCALARS):
+    if isinstance(obj, _SCALARS):
         return obj
     refuse_masked(obj)
     array = np.asarray(obj)

@@ -23,7 +23,7 @@ def _resolved_order(x: VirtualQArray, order: Order) -> Literal["C", "F"]:
         np.zeros(1).ravel(order)  # NumPy's exception
     order = (order or "C").upper()  # type: ignore[assignment]
     if order in ("A", "K"):
-        return "F" if x.flags.f_contiguous and not x.flags.c_contiguous else "C"
+        return "F" if x.lies_in("F") and not x.lies_in("C") else "C"
     return "F" if order == "F" else "C"
 
 
@@ -64,10 +64,9 @@ def ravel(a: VirtualQArray, order: Order = "C") -> Any:
     """Return the elements in one dimension: a view where the array is contiguous."""
     resolved = _resolved_order(a, order)
     x: Any = a
-    if order in ("K", "k") and not a.flags.forc:
+    if order in ("K", "k") and not (a.lies_in("C") or a.lies_in("F")):
         # In the order in which the elements lie in memory, whatever the direction.
-        strides = [abs(stride) for stride in a.strides]
+        strides = [abs(stride) for stride in a.window.strides]
         x = np.transpose(x, sorted(range(a.ndim), key=lambda axis: -strides[axis]))
     flat = np.reshape(x, (-1,), order=resolved)
-    is_view = x.flags.c_contiguous if resolved == "C" else x.flags.f_contiguous
-    return flat if is_view else flat.copy()
+    return flat if x.lies_in(resolved) else flat.copy()
