@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.values import ELEMENT_KINDS
 from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from .inheritance import is_lossy
@@ -30,7 +31,7 @@ def _materialised(obj: object) -> Any:
 
 
 def _wrapped(obj: object, lost: float | None) -> Any:
-    if type(obj) is np.ndarray and obj.dtype.kind in "biufc":
+    if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
         spectrum = sparse(obj)
         return VirtualQArray(spectrum if lost is None else bounded(spectrum, lost))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, numeric_dtype
+from ..core.values import ELEMENT_KINDS, Array, element_dtype, zero_of
 from ..indexing import assign
 from ..ops import linear
 from ..ops.basis_change import sparse
@@ -75,14 +75,22 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
-        if np.dtype(dtype).kind not in "biufc":
+        if np.dtype(dtype).kind not in ELEMENT_KINDS:
             return read_only(self.todense()).view(dtype)
-        wanted, own = numeric_dtype(dtype), self.dtype
-        if wanted.itemsize != own.itemsize:
+        # Elements are held in native order, whatever order their bytes are looked at in.
+        wanted, native = np.dtype(dtype), element_dtype(dtype)
+
+        def look(values: Array) -> Array:
+            return values.view(wanted).astype(native, copy=False)
+
+        def put(old: Array, new: Array) -> Array:
+            return new.astype(wanted, copy=False).view(old.dtype)
+
+        if wanted.itemsize != self.dtype.itemsize:
             # Stored in full where this array is, and only there: `data` asks for that.
-            dense = self.todense().view(wanted)
-            bases, zero = (STANDARD,) * dense.ndim, wanted.type(0)
-            viewed = Spectrum(dense.shape, wanted, bases, dense.reshape(-1), None, zero)
+            dense = look(self.todense())
+            bases, zero = (STANDARD,) * dense.ndim, zero_of(native)
+            viewed = Spectrum(dense.shape, native, bases, dense.reshape(-1), None, zero)
             if not self.is_stored_in_full:
                 viewed = sparse(dense)
                 viewed = viewed.replace(active_indices=viewed.indices())
@@ -92,10 +100,9 @@ class ElementViews(Indexed):
             return out
 
         def step(source: Source) -> Source:
-            return assign.mapped(in_standard_basis(source), lambda values: values.view(wanted))
+            return assign.mapped(in_standard_basis(source), look)
 
-        lens = Lens(lambda values: values.view(wanted), lambda old, new: new.view(old.dtype))
-        return self.view_by(step, _same_place, lens=lens)
+        return self.view_by(step, _same_place, lens=Lens(look, put))
 
     def byteswap(self, inplace: bool = False) -> Self:
         """Return the array with the bytes of every element in the other order. O(k)."""

@@ -13,6 +13,7 @@ from ..core.budget import require_budget
 from ..core.values import Array, Shape
 from ..indexing.advanced_keys import advanced_key, positions_of
 from ..indexing.keys import basic_key
+from ..indexing.strided_view import window_of
 from .inheritance import repeated_error
 
 __all__ = ["FlatIterator"]
@@ -114,7 +115,7 @@ class FlatIterator(Generic[A]):
         if isinstance(key, tuple) and len(key) > 1:
             raise IndexError("unsupported iterator index")
         n = self.base.size
-        key = np.asarray(key) if hasattr(key, "todense") else key
+        key = getattr(key, "spectrum", key)
         basic = basic_key(key, (n,))
         if basic == [range(n)] and not np.ndim(value):
             self.base[...] = value
@@ -122,7 +123,7 @@ class FlatIterator(Generic[A]):
         values = np.empty(np.shape(value), self.base.dtype)
         values[...] = value
         if basic is None:
-            positions = positions_of(advanced_key(key, (n,)), (n,)).reshape(-1)
+            positions = positions_of(advanced_key(key, (n,)), window_of((n,))).reshape(-1)
         elif len(basic) != 1:
             raise IndexError("unsupported iterator index")
         else:

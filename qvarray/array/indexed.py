@@ -14,12 +14,14 @@ from ..core.budget import require_budget
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, Shape
-from ..indexing import advanced, advanced_keys, assign, keys
+from ..indexing import advanced, advanced_keys, keys
+from ..indexing.cells import Selection, Window
 from ..indexing.strided_view import offset_of
 from ..ops import linear
-from ..ops.basis_change import sparse, to_dense
+from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..sources.repeated import repeated
 from .export import Export
 from .foreign import PLAIN
 from .inheritance import is_lossy, repeated_error
@@ -92,13 +94,13 @@ class Indexed(Export):
 
     def _picked(self, key: object) -> Self:
         """Copy what an advanced key names."""
-        source = self.source
-        if isinstance(key, Spectrum) and key.dtype.kind == "b" and source.standard is not None:
-            rest = advanced.without(source.standard, key)
-            if rest is not None:
-                return type(self)(rest)
         parsed = advanced_keys.advanced_key(key, self.shape)
-        return type(self)(advanced.picked(source.express(), parsed))
+        source = self.source.express()
+        near = source.unrepeated
+        if near is source:
+            return type(self)(advanced.picked(source, parsed))
+        part = advanced.picked(near, parsed.of_operand(near.shape, source.shape))
+        return type(self)(repeated(part, parsed.shape))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:
         self._require_writeable()
@@ -125,38 +127,21 @@ class Indexed(Export):
             if basic == [range(n) for n in shape] and isinstance(state, Memory):
                 self._own(self._cells(value, shape, any_basis=True))
             else:
-                self._write(window, in_standard_basis(self._cells(value, window.shape)))
+                self._write(Window(window), in_standard_basis(self._cells(value, window.shape)))
         else:
-            (self._put_where if _is_mask(key, shape) else self._put_picked)(key, value)
+            if _is_mask(key, shape) and np.ndim(value) > 1:
+                raise TypeError(
+                    "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
+                    f"input has {np.ndim(value)} dimensions"
+                )
+            parsed = advanced_keys.advanced_key(key, shape)
+            cells = in_standard_basis(self._cells(value, parsed.shape))
+            self._write(Selection(self.window, parsed), cells)
             if is_lossy(given):
                 self.give_up_bound()
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")
-
-    def _put_where(self, key: object, value: ArrayLike) -> None:
-        """Write the elements where a mask of this array's shape is true."""
-        if np.ndim(value) > 1:
-            raise TypeError(
-                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
-                f"input has {np.ndim(value)} dimensions"
-            )
-        if isinstance(key, Spectrum) and np.size(value) == 1 and not is_lossy(value):
-            cell = to_dense(in_standard_basis(self._cells(value, np.shape(value)))).reshape(())
-            whole = in_standard_basis(self.source)
-            out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key, True)
-            self._write(self.window, out)
-        else:
-            self._put_picked(key, value)
-
-    def _put_picked(self, key: object, value: ArrayLike) -> None:
-        """Write the elements that an advanced key names."""
-        positions = advanced_keys.positions_of(
-            advanced_keys.advanced_key(key, self.shape), self.shape
-        )
-        cells = in_standard_basis(self._cells(value, positions.shape))
-        lost = 0.0 if cells.error is None else cells.error.absolute
-        self.put_elements(positions.reshape(-1), to_dense(cells).reshape(-1), lost)
 
     def _put(self, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""
@@ -186,27 +171,21 @@ class Indexed(Export):
 
     def _cells(self, value: ArrayLike, shape: Shape, any_basis: bool = False) -> Spectrum:
         """Broadcast a value to be written to a shape, in this array's dtype."""
+        return _broadcast(self._converted(value, any_basis), shape)
+
+    def _converted(self, value: ArrayLike, any_basis: bool = False) -> Spectrum:
+        """Convert a value to be written to this array's dtype."""
         dtype = self.dtype
         if isinstance(value, Indexed):
             spectrum = value.spectrum
             if not any_basis:
                 spectrum = in_standard_basis(spectrum)
-            cells = linear.cast(spectrum, dtype, "unsafe")
-        else:
-            # NumPy converts, and refuses what it cannot.
-            given = np.asarray(value)
-            dense = np.empty(given.shape, dtype)
-            dense[...] = value
-            cells = sparse(dense) if given.ndim else constant(dense, ())
-        extra = len(cells.shape) - len(shape)
-        if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
-            cells = reshape(cells, cells.shape[extra:])
-        try:
-            return broadcast_to(cells, shape)
-        except ValueError:
-            raise ValueError(
-                f"could not broadcast input array from shape {cells.shape} into shape {shape}"
-            ) from None
+            return linear.cast(spectrum, dtype, "unsafe")
+        # NumPy converts, and refuses what it cannot.
+        given = np.asarray(value)
+        dense = np.empty(given.shape, dtype)
+        dense[...] = value
+        return sparse(dense) if given.ndim else constant(dense, ())
 
     def __len__(self) -> int:
         if not self.shape:
@@ -272,6 +251,19 @@ def _plain_part(part: object) -> Any:
         array = np.asarray(part)
         return array if array.size else array.astype(np.intp)  # as NumPy takes an empty list
     return part
+
+
+def _broadcast(cells: Spectrum, shape: Shape) -> Spectrum:
+    """Broadcast what is to be written; leading axes of length 1 may be too many."""
+    extra = len(cells.shape) - len(shape)
+    if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
+        cells = reshape(cells, cells.shape[extra:])
+    try:
+        return broadcast_to(cells, shape)
+    except ValueError:
+        raise ValueError(
+            f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+        ) from None
 
 
 def _is_mask(key: object, shape: Shape) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, Literal, Self, SupportsIndex, overload
 
 import numpy as np
@@ -93,7 +94,7 @@ class Methods(NumPyMethods, ElementViews):
 
     def transpose(self, *axes: SupportsIndex | Sequence[SupportsIndex] | None) -> Self:
         """Return the array with its axes in another order: a view. O(k)."""
-        if not axes or axes == (None,):
+        if not axes or (len(axes) == 1 and axes[0] is None):
             return untyped_np.transpose(self)
         return untyped_np.transpose(
             self, axes[0] if len(axes) == 1 and np.iterable(axes[0]) else axes
@@ -132,7 +133,7 @@ class Methods(NumPyMethods, ElementViews):
         **options: Any,
     ) -> None:
         """Sort in place along an axis; `options` are those that this NumPy takes besides."""
-        self[...] = untyped_np.sort(self, axis, kind, order, stable=stable, **options)
+        self[...] = untyped_np.sort(self, index(axis), kind, order, stable=stable, **options)
 
     def partition(
         self,
@@ -142,4 +143,4 @@ class Methods(NumPyMethods, ElementViews):
         order: None = None,
     ) -> None:
         """Partition in place along an axis."""
-        self[...] = untyped_np.partition(self, kth, axis, kind, order)
+        self[...] = untyped_np.partition(self, kth, index(axis), kind, order)

@@ -13,7 +13,7 @@ from ..bases import Basis, as_bases
 from ..core.numpy_versions import SETTING_SHAPE, Behaviour, has
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, Casting, Order, Shape, ShapeLike, numeric_dtype
+from ..core.values import Array, Casting, Order, Shape, ShapeLike, element_dtype
 from ..ops import linear
 from ..ops.basis_change import to_bases, to_dense
 from .views import Memory, View
@@ -249,7 +249,11 @@ class Stored:
         copy: bool = True,
     ) -> Self:
         """Return the array with elements of another dtype, as ``ndarray.astype``. O(k)."""
-        cast = linear.cast(self.spectrum, numeric_dtype(dtype), casting)
+        wanted = element_dtype(dtype)
+        if wanted.kind in "mM":
+            # Dates of no unit asked for are of that which there is.
+            wanted = np.empty(0, self.dtype).astype(wanted, casting=casting).dtype
+        cast = linear.cast(self.spectrum, wanted, casting)
         return self if cast is self.source and not copy else type(self)(cast)
 
     def copy(self, order: Order = "C") -> Self:

@@ -11,7 +11,8 @@ from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..indexing.assign import gathered, paste, put_at, replaced
+from ..indexing.assign import paste, put_at, replaced
+from ..indexing.cells import Cells
 from ..indexing.strided_view import window_of
 from ..ops.basis_change import off_diagonal, to_bases
 from ..ops.reshape import reshape
@@ -124,13 +125,13 @@ class Memory:
         self.writes = {}
         return latest
 
-    def written(self, source: Source, window: Array, part: Spectrum, lens: Lens | None) -> Spectrum:
-        """Return the array after the elements of a window, or parts of them, were written."""
+    def written(self, source: Source, cells: Cells, part: Spectrum, lens: Lens | None) -> Spectrum:
+        """Return the array after some of its elements, or parts of them, were written."""
         shape = source.shape
         whole = reshape(in_standard_basis(source), self.shape)
         if lens is not None:
-            part = replaced(lens.put, gathered(whole, window), part, lens.is_part)
-        return reshape(paste(whole, window, part), shape)
+            part = replaced(lens.put, cells.read(whole), part, lens.is_part)
+        return reshape(paste(whole, cells, part), shape)
 
 
 class View:

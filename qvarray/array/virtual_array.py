@@ -111,6 +111,8 @@ virtual=8.0 TiB>
         except MaterializationError as error:
             error.name(name_of(func))
             raise
+        except (AttributeError, TypeError, ValueError) as error:
+            return _judged_by_numpy(func, args, kwargs, error)
         return inherited(func, answer, args, kwargs) if ErrorBound.are_some else answer
 
     def __dir__(self) -> list[str]:
@@ -133,8 +135,38 @@ virtual=8.0 TiB>
         return display.as_html(self.source)
 
 
+#: Functions that write to an argument, as the dense tier cannot.
+_WRITERS = frozenset((np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask))
+
+
+def _has_dates(obj: object) -> bool:
+    """Tell whether there is an array of dates in `obj`, or of their differences."""
+    if isinstance(obj, (VirtualQArray, np.ndarray, np.generic)):
+        return obj.dtype.kind in "mM"
+    if isinstance(obj, (list, tuple)):
+        return any(map(_has_dates, obj))
+    return isinstance(obj, dict) and any(map(_has_dates, obj.values()))
+
+
+def _judged_by_numpy(func: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:
+    """Call NumPy itself, within the budget, where a rule failed that counts on numbers.
+
+    Many rules do: what they make of dates may be refused although NumPy has the function, or by
+    another exception.
+    """
+    if func in _WRITERS or not _has_dates((args, kwargs)):
+        raise error
+    try:
+        return FUNCTIONS[None].call(func, args, kwargs)
+    except MaterializationError:
+        raise error from None
+
+
 def _answered(func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Call the rule of a function; the dense one where it has none, or that declines."""
     rule = FUNCTIONS.get(func)
-    answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
+    try:
+        answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
+    except (AttributeError, TypeError, ValueError) as error:
+        return _judged_by_numpy(func, args, kwargs, error)
     return FUNCTIONS[None].call(func, args, kwargs) if answer is NotImplemented else answer

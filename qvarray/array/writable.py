@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import Array, ShapeLike
+from ..core.values import Array, ShapeLike, zero_of
 from ..indexing import assign, select
+from ..indexing.cells import Cells, Window
 from ..indexing.strided_view import located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
@@ -131,7 +132,7 @@ class Writable(Stored):
         if isinstance(state, Memory):
             self._own(source)
         else:
-            self._write(self.window, in_standard_basis(source))
+            self._write(Window(self.window), in_standard_basis(source))
             self._source, state.seen = source, state.memory.version
 
     def _own(self, source: Source) -> None:
@@ -142,12 +143,12 @@ class Writable(Stored):
             self._state.writes = {}
             self._state.version += 1
 
-    def _write(self, window: Array, part: Spectrum) -> None:
-        """Write the elements of a window on the array that has them."""
+    def _write(self, cells: Cells, part: Spectrum) -> None:
+        """Write cells of the array that has the elements."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
         assert isinstance(owner, Writable)
-        owner._own(memory.written(owner.source, window, part, state.lens))
+        owner._own(memory.written(owner.source, cells, part, state.lens))
 
     def give_up_bound(self) -> None:
         """Know no bound of the error any more, of this array and of what it is a view of."""
@@ -214,6 +215,6 @@ class Writable(Stored):
         self._require_writeable()
         size, whole = math.prod(shape), in_standard_basis(self.source)
         kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
-        zeros = constant(self.dtype.type(0), (size,))
-        resized = assign.paste(zeros, window_of((size,))[: min(size, self.size)], kept)
+        zeros = constant(zero_of(self.dtype), (size,))
+        resized = assign.paste(zeros, Window(window_of((size,))[: min(size, self.size)]), kept)
         self._source, self._state = reshape(resized, shape), None

@@ -20,7 +20,7 @@ from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
 from .pages import Pages
 from .source import AxisKey, Source, declared
-from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size
+from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size, zero_of
 
 __all__ = [
     "CoefficientOverflowError",
@@ -294,7 +294,7 @@ def compact(
             dense[active_indices] = eigenvalues
             eigenvalues = dense
         if diagonal:
-            fill_value = dtype.type(0)  # of no position
+            fill_value = zero_of(dtype)  # of no position
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
     return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
 

@@ -15,7 +15,7 @@ from ..bases import Basis, all_standard, as_bases, working_dtype
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, numeric_dtype, pays_sparse
+from ..core.values import Array, Shape, number_dtype, pays_sparse
 from ..ops.basis_change import coefficient_dtype, norm, sample_dtype, sparse, to_bases
 from ..sources.packed import Packed, packed, scan_of, sequence
 from ..sources.quantize import Kind, quantise
@@ -469,14 +469,14 @@ def encode(
     if storage is not None and storage not in get_args(Kind):
         raise ValueError(f"storage must be one of {', '.join(get_args(Kind))}, got {storage!r}")
     if out_of_core.is_piecewise(x):
-        numeric_dtype(x.dtype)
+        number_dtype(x.dtype)
         bases = _bases_given(basis, x.shape)
         found: Spectrum | Packed = out_of_core.encoded(x, bases, *tolerance, storage)
     else:
         out_of_core.require_whole(x)
         refuse_masked(x)
         dense = np.asarray(x)
-        dense = dense.astype(numeric_dtype(dense.dtype), copy=False)
+        dense = dense.astype(number_dtype(dense.dtype), copy=False)
         found = _encoded(dense, _bases_given(basis, dense.shape), tolerance, storage)
     inherited = x.source.error if isinstance(x, VirtualQArray) else None
     if inherited is not None:

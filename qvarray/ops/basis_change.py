@@ -16,7 +16,18 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import MAX_SIZE, Array, Scalar, Shape, differs_from, index_dtype, pays_sparse
+from ..core.values import (
+    MAX_SIZE,
+    Array,
+    Scalar,
+    Shape,
+    differs_from,
+    index_dtype,
+    number_dtype,
+    pays_sparse,
+    scalar_of,
+    zero_of,
+)
 from ..errors import MaterializationError
 
 __all__ = [
@@ -86,7 +97,7 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
 
 def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
-    fill = x.dtype.type(fill_value)
+    fill = scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     if fill == 0 and x.dtype.kind in "biu":
         nactive = int(np.count_nonzero(flat))
@@ -196,7 +207,7 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
             indices, values = indices[order], values[order]
     if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=spectrum.error)
 
 
@@ -235,7 +246,7 @@ def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
     require_budget(n * values.itemsize, _KEEP_OPERATOR)
     whole = np.full(n, spectrum.fill_value, values.dtype)
     whole[spectrum.indices()] = values
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     return spectrum.replace(eigenvalues=whole, active_indices=None, fill_value=zero)
 
 
@@ -314,10 +325,16 @@ def _with_rounding(spectrum: Spectrum, before: Sequence[Basis]) -> Spectrum:
 
 
 def sample_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Return the dtype of an array of `dtype` once in `bases`: only floats are transformed."""
-    if dtype.kind in "biu" and not all_standard(bases):
-        return np.dtype(np.float64)
-    return dtype
+    """Return the dtype of an array of `dtype` once in `bases`: only floats are transformed.
+
+    Raises
+    ------
+    TypeError
+        For dates in other bases than standard.
+    """
+    if all_standard(bases):
+        return dtype
+    return np.dtype(np.float64) if number_dtype(dtype).kind in "biu" else dtype
 
 
 def coefficient_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -353,6 +370,8 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
 
     Raises
     ------
+    TypeError
+        For dates in other bases than standard.
     ValueError
         Where a length is not one that a basis can have, or an element is infinite or NaN.
     MaterializationError
@@ -377,7 +396,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         spectrum = sparse(to_dense(spectrum))
     spectrum = spectrum.replace(
         dtype=dtype,
-        fill_value=dtype.type(0),
+        fill_value=zero_of(dtype),
         eigenvalues=spectrum.eigenvalues.astype(
             np.result_type(coefficient_dtype(bases, dtype), spectrum.eigenvalues.dtype), copy=False
         ),

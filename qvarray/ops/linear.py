@@ -12,7 +12,7 @@ from ..bases import all_standard
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, require_finite
-from ..core.values import Array, Casting, Scalar
+from ..core.values import Array, Casting, Scalar, scalar_of, zero_of
 from .align import aligned
 from .basis_change import (
     as_samples,
@@ -60,7 +60,7 @@ def have_same_space(a: Spectrum, b: Spectrum) -> bool:
 def map_values(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
     """Apply a function that is linear over the reals to an array by its coefficients. O(k)."""
     dtype = apply(np.empty(0, spectrum.dtype)).dtype
-    before, fill = spectrum.eigenvalues, dtype.type(0)
+    before, fill = spectrum.eigenvalues, zero_of(dtype)
     if spectrum.diagonal and spectrum.active_indices is not None:
         fill = as_samples(apply(np.array([spectrum.fill_value])), dtype)[0]
     values = apply(before).astype(coefficient_dtype(spectrum.bases, dtype), copy=False)
@@ -81,12 +81,12 @@ def _rebuilt(
     fill: Scalar = 0,
 ) -> Spectrum:
     """Make an array of other coefficients in the bases of `like`."""
-    shape, bases = like.shape, like.bases
+    shape, bases, fill = like.shape, like.bases, scalar_of(fill, dtype)
     if indices is None:
         if not all_standard(bases):
             require_finite(values, bases)
-        return Spectrum(shape, dtype, bases, values, None, dtype.type(fill), like.diagonal, error)
-    return compact(shape, dtype, bases, values, indices, dtype.type(fill), like.diagonal, error)
+        return Spectrum(shape, dtype, bases, values, None, fill, like.diagonal, error)
+    return compact(shape, dtype, bases, values, indices, fill, like.diagonal, error)
 
 
 def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
@@ -94,7 +94,7 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
     dtype = ufunc(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
     indices, va, vb, has_fill = aligned(a, b)
     values = ufunc(va, vb)
-    fill = dtype.type(0)
+    fill = zero_of(dtype)
     if has_fill:
         fill = as_samples(values[-1:], dtype)[0]
         values = values[:-1]
@@ -124,7 +124,7 @@ def constant_like(like: Spectrum, value: Scalar) -> Spectrum | None:
     kind = coefficient_dtype(like.bases, dtype)
     indices, heights = found[0].copy(), found[1]
     values = np.asarray(value, dtype).astype(kind) * heights.astype(kind.type(0).real.dtype)
-    return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
+    return compact(like.shape, dtype, like.bases, values, indices, zero_of(dtype))
 
 
 @implements(Spectrum)
@@ -174,7 +174,7 @@ def _component(
     if spectrum.dtype.kind == "c" and any(basis.is_complex for basis in spectrum.bases):
         if spectrum.diagonal and not spectrum.is_operator:
             spectrum = off_diagonal(spectrum)
-            fill = dtype.type(0)
+            fill = zero_of(dtype)
         # (x + conj(x)) / 2 or (x - conj(x)) / 2j, whose spectrum is Hermitian.
         both = combine(sign, spectrum, conjugate(spectrum))
         values = both.eigenvalues * half
@@ -203,6 +203,8 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
     ------
     TypeError
         As ``ndarray.astype``, where `casting` forbids it.
+    ValueError
+        For dates of a unit that are to be of none.
     """
     if dtype == spectrum.dtype:
         return spectrum
@@ -211,10 +213,12 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
         values = spectrum.eigenvalues
         with_fill = values if spectrum.active_indices is None else np.append(values, fill)
         cast_values = with_fill.astype(dtype, casting=casting)
+        if cast_values.dtype != dtype:
+            raise ValueError(f"dates of a unit cannot be of none: {spectrum.dtype} to {dtype}")
         indices, error = spectrum.active_indices, spectrum.error
         if indices is None:
             out = spectrum.replace(
-                dtype=dtype, eigenvalues=cast_values, fill_value=dtype.type(0), error=None
+                dtype=dtype, eigenvalues=cast_values, fill_value=zero_of(dtype), error=None
             )
         else:
             out = _rebuilt(spectrum, dtype, indices, cast_values[:-1], None, cast_values[-1])

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..bases import STANDARD, all_standard
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from .basis_change import (
     as_samples,
     constant_functions,
@@ -69,7 +69,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         indices, values = np.zeros(1, np.int64), values.sum(keepdims=True)
     if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     out = compact(shape, spectrum.dtype, bases, values, indices, zero)
     return out if error is None else summed_bound(spectrum, axes, out)
 
@@ -92,7 +92,7 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
     dtype, n = spectrum.dtype, spectrum.shape[0]
     fill = spectrum.fill_value
     values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(fill)
-    rest = spectrum.replace(eigenvalues=values, fill_value=dtype.type(0))
+    rest = spectrum.replace(eigenvalues=values, fill_value=zero_of(dtype))
     out = sum_closed(rest, axes, False)
     if len(axes) == 2:
         both = out.eigenvalues + out.eigenvalues.dtype.type(fill) * n if out.nactive else fill * n

@@ -33,6 +33,8 @@ __all__ = [
     "Eigenvalues",
     "Levels",
     "Mapped",
+    "Number",
+    "Reflected",
     "SampledEigenvalues",
     "StoredEigenvalues",
     "Symbol",
@@ -181,7 +183,7 @@ class Levels(Eigenvalues):
 
 
 @dataclass(frozen=True)
-class _Number(Eigenvalues):
+class Number(Eigenvalues):
     """A number that a function takes beside eigenvalues: itself, so that NumPy's dtypes are right.
 
     Not an array of it, which would not give way to the dtype of the others.
@@ -208,7 +210,7 @@ class Mapped(Eigenvalues):
 
     def __post_init__(self) -> None:
         nodes = tuple(
-            operand if isinstance(operand, Eigenvalues) else _Number(operand)
+            operand if isinstance(operand, Eigenvalues) else Number(operand)
             for operand in self.operands
         )
         object.__setattr__(self, "operands", nodes)
@@ -462,7 +464,7 @@ def to_conjugate_basis(operator: Spectrum) -> Spectrum:
 
 
 @dataclass(frozen=True, eq=False)
-class _Reflected(Mapped):
+class Reflected(Mapped):
     """The eigenvalues of an operator in the conjugate basis: the same in another order."""
 
     basis: Basis
@@ -477,7 +479,7 @@ class _Reflected(Mapped):
 def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
     if symbol.bases != bases[::-1]:
         return None
-    node = _Reflected(np.positive, (symbol.node,), bases[0])
+    node = Reflected(np.positive, (symbol.node,), bases[0])
     return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
 
 

@@ -23,7 +23,7 @@ def _positions(key: Any, shape: tuple[int, ...]) -> Array:
     """Return the C-order position of every element that a key names, in the key's shape."""
     basic = basic_key(key, shape)
     if basic is None:
-        return positions_of(advanced_key(key, shape), shape)
+        return positions_of(advanced_key(key, shape), window_of(shape))
     look = tuple(as_slice(part) if isinstance(part, range) else part for part in basic)
     return positions_in(window_of(shape)[(*look, ...)])
 

@@ -9,7 +9,7 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from ..ops.align import aligned
 from ..ops.basis_change import (
     along_diagonal,
@@ -106,7 +106,7 @@ def _applied(a: Spectrum, x: Spectrum, axis: int, left: bool, dtype: np.dtype[An
 
 def _zeros(x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     none, values = np.zeros(0, np.int64), np.zeros(0, coefficient_dtype(x.bases, dtype))
-    return compact(x.shape, dtype, x.bases, values, none, dtype.type(0), x.diagonal)
+    return compact(x.shape, dtype, x.bases, values, none, zero_of(dtype), x.diagonal)
 
 
 def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:

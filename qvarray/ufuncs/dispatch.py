@@ -14,20 +14,14 @@ from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
+from ..core.values import ELEMENT_KINDS, zero_of
 from ..ops.basis_change import sparse
+from ..ops.broadcast import broadcast_shape
+from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import (
-    Masked,
-    asked,
-    broadcast_shape,
-    kept,
-    operand,
-    proxy,
-    strangers,
-    unrepeated,
-)
+from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
 __all__ = ["answer"]
 
@@ -39,6 +33,11 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
     within the memory budget, for what is left.
     """
+    if "out" in kwargs:
+        require_outputs(kwargs["out"])
+    if type(kwargs.get("where")) in (list, tuple):
+        # Numbers in a list may say where, those in an array may not.
+        kwargs = {**kwargs, "where": np.asarray(kwargs["where"], bool)}
     if method == "__call__":
         if not kwargs and ufunc.signature is None:
             result = _quick(ufunc, inputs)
@@ -140,7 +139,7 @@ def _computed(
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if out is None else constant(out.dtype.type(0), shape) for out in outs]
+        present = [None if out is None else constant(zero_of(out.dtype), shape) for out in outs]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there
@@ -185,7 +184,7 @@ def _in_any_basis(
     if out is None:
         empties = ufunc(*stand_ins, **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
-        if any(kind.dtype.kind not in "biufc" for kind in kinds):
+        if any(kind.dtype.kind not in ELEMENT_KINDS for kind in kinds):
             return None
         nodes = tuple(
             Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)

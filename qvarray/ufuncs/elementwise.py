@@ -14,13 +14,14 @@ from ..core.budget import require_budget
 from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, Shape
+from ..core.values import ELEMENT_KINDS, Array, Shape, zero_of
 from ..ops.align import aligned, aligned_all, computed
 from ..ops.basis_change import to_dense
 from ..ops.bounds import bounded, rescaled
-from ..ops.broadcast import broadcast_to
+from ..ops.broadcast import broadcast_shape, broadcast_to
+from ..sources.element_functions import Masked
 from ..sources.repeated import repeated
-from .operands import Masked, broadcast_shape, proxy
+from .operands import proxy
 from .smaller_operands import with_smaller
 
 __all__ = ["of_one", "of_standard", "of_two"]
@@ -64,7 +65,7 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
     if isinstance(out, tuple):
         made = tuple(_spectra_of(like, indices, part, has_fill) for part in out)
         return None if any(one is None for one in made) else made
-    if out.dtype.kind not in "biufc":
+    if out.dtype.kind not in ELEMENT_KINDS:
         return None  # objects are NumPy's to hold
     if not like.shape:
         return out[0]  # a ufunc of 0-d arrays returns a scalar
@@ -217,8 +218,8 @@ def _dense(
     bases = (STANDARD,) * len(shape)
     made = [
         None
-        if part.dtype.kind not in "biufc"
-        else Spectrum(shape, part.dtype, bases, part.reshape(-1), None, part.dtype.type(0))
+        if part.dtype.kind not in ELEMENT_KINDS
+        else Spectrum(shape, part.dtype, bases, part.reshape(-1), None, zero_of(part.dtype))
         for part in (out if isinstance(out, tuple) else (out,))
     ]
     if any(one is None for one in made):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list
         return None
     operands = [_source(x) for x in inputs]
     sources = all(isinstance(operand, Source) and operand.shape for operand in operands)
+    if sources and any(operand.dtype.kind in "mM" for operand in operands):
+        np.matmul.resolve_dtypes((*(operand.dtype for operand in operands), None))  # raises
     return operands if sources else None
 
 
@@ -148,8 +151,9 @@ def contraction(
     if sources is not None:
         a, b = sources
         if ufunc is np.vecdot:
-            if kwargs.get("axis", -1) != -1:
-                a, b = (move_axis(source.settle(), kwargs["axis"], -1) for source in sources)
+            axis = index(kwargs.get("axis", -1))
+            if axis != -1:
+                a, b = (move_axis(source.settle(), axis, -1) for source in sources)
             result = _vecdot(a, b)
         elif ufunc is np.matvec and len(a.shape) >= 2:
             result = _multiplied(a, b) if len(b.shape) == 1 else _lined(a, b, -1)

@@ -11,7 +11,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, index_dtype, require_size
+from ..core.values import Array, Shape, index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -22,9 +22,8 @@ from ..ops.basis_change import (
     to_common_basis,
     to_dense,
 )
-from ..ops.broadcast import broadcast_to, permute_axes
+from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
-from .operands import broadcast_shape
 from .sparse_product import INSTEAD, all_finite, coefficient_products, is_finite
 
 __all__ = ["matrix_product", "tensor_product"]
@@ -175,7 +174,7 @@ def _made(
     dtype: np.dtype[Any],
 ) -> Spectrum:
     """Return the product of two arrays, from its coefficients."""
-    zero = dtype.type(0)
+    zero = zero_of(dtype)
     if indices is not None:
         return compact(shape, dtype, bases, values, indices, zero)
     both_dense = a.active_indices is None and b.active_indices is None
@@ -199,7 +198,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
         a.active_indices, a.eigenvalues, shape[0], b.eigenvalues
     )
     # The result is finite, and so is every element of the matrix.
-    return Spectrum(shape, dtype, a.bases, out, None, dtype.type(0)) if is_finite(out) else None
+    return Spectrum(shape, dtype, a.bases, out, None, zero_of(dtype)) if is_finite(out) else None
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -259,5 +258,5 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
     values = matrix.eigenvalues.astype(dtype) * x.at(along.astype(np.int64))
     to, values = gather_sums(to, values.astype(dtype, copy=False))
     shape = (a.shape[0], b.shape[1])
-    out = compact(shape, dtype, (STANDARD,) * 2, values, to, dtype.type(0))
+    out = compact(shape, dtype, (STANDARD,) * 2, values, to, zero_of(dtype))
     return product_bound(a, b, out)

@@ -12,17 +12,16 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import ELEMENT_KINDS, Array, zero_of
 from ..ops.basis_change import sparse, to_dense
 from ..sources.repeated import repeated
 
 __all__ = [
-    "Masked",
     "asked",
-    "broadcast_shape",
     "kept",
     "operand",
     "proxy",
+    "require_outputs",
     "stored",
     "strangers",
     "unrepeated",
@@ -30,23 +29,7 @@ __all__ = [
 
 _SCALARS = (bool, int, float, complex, np.generic)
 _KNOWN = PLAIN | {VirtualQArray}
-
-
-class Masked:
-    """A ufunc that computes where a mask is true, and elsewhere keeps what is there."""
-
-    nout = 1
-
-    def __init__(self, ufunc: np.ufunc, kwargs: dict[str, Any]) -> None:
-        self.ufunc = ufunc
-        self.kwargs = kwargs
-        self.__name__ = ufunc.__name__
-
-    def __call__(self, mask: Array, before: Any, *operands: Any) -> Array:
-        shape = np.broadcast_shapes(*(np.shape(operand) for operand in (mask, before, *operands)))
-        out = np.array(np.broadcast_to(before, shape))
-        self.ufunc(*operands, out=out, where=mask, **self.kwargs)
-        return out
+_ARRAYS = (VirtualQArray, np.ndarray)
 
 
 def strangers(*given: Any) -> list[Any]:
@@ -80,6 +63,15 @@ def asked(
     return NotImplemented
 
 
+def require_outputs(outs: Any) -> None:
+    """Raise NumPy's TypeError for an output that is no array."""
+    for out in outs if isinstance(outs, tuple) else (outs,):
+        if out is ...:
+            raise TypeError("must use `...` as `out=...` and not per-operand/in a tuple")
+        if not (out is None or isinstance(out, _ARRAYS) or hasattr(out, "__array_ufunc__")):
+            raise TypeError("return arrays must be of ArrayType")
+
+
 def operand(obj: Any) -> Any:
     """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
@@ -88,7 +80,7 @@ def operand(obj: Any) -> Any:
         return obj
     refuse_masked(obj)
     array = np.asarray(obj)
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in ELEMENT_KINDS:
         return None
     return stored(array) if array.ndim else array
 
@@ -110,21 +102,8 @@ def stored(array: Array) -> Source:
             return repeated(stored(array[key]), array.shape)
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
-    zero = native.dtype.type(0)
+    zero = zero_of(native.dtype)
     return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
-
-
-def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """As ``np.broadcast_shapes``, for any number of elements."""
-    out = [1] * max((len(shape) for shape in shapes), default=0)
-    for shape in shapes:
-        for back, n in enumerate(reversed(shape), 1):
-            if n != 1 and out[-back] not in (1, n):
-                listed = " ".join(str(shape).replace(" ", "") for shape in shapes)
-                raise ValueError(f"operands could not be broadcast together with shapes {listed}")
-            if n != 1:
-                out[-back] = n
-    return tuple(out)
 
 
 def proxy(one: Any) -> Any:

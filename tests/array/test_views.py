@@ -310,3 +310,22 @@ def test_pickles_keep_the_basis():
     assert y.bases[0] is x.bases[0]
     assert y[12345] == x[12345]
     assert len(pickle.dumps(x)) < 1000
+
+
+@pytest.mark.parametrize("order", [">", "<", "="])
+@pytest.mark.parametrize("kind", ["f4", "i4", "u4", "i2", "u1"])
+def test_views_of_bytes_in_any_order(order, kind):
+    x = np.array([1.0, 0.0, -2.5, 0.0], "f4")
+    y = qv.array(x)
+    expected = x.view(order + kind)
+    got = y.view(order + kind)
+    assert got.dtype == expected.dtype.newbyteorder("=")
+    np.testing.assert_array_equal(got.todense(), expected)
+    if got.dtype.itemsize == 4:
+        expected[1] = got[1] = 3
+        np.testing.assert_array_equal(y.todense(), x)
+    with pytest.raises(TypeError):
+        y.sort(axis=None)
+    with pytest.raises(TypeError):
+        y.partition(1, axis=None)
+    assert y.reshape(2, 2).transpose(np.array([1, 0])).shape == (2, 2)

@@ -21,10 +21,10 @@ from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact, constant
-from ...core.values import Array, Axis, Shape, ShapeLike, require_size
+from ...core.values import Array, Axis, Shape, ShapeLike, require_size, zero_of
 from ...indexing import diagonals
 from ...indexing.advanced_keys import true_positions
-from ...indexing.assign import gathered
+from ...indexing.cells import gathered
 from ...indexing.strided_view import window_of
 from ...ops.reshape import reshape
 from ..common import (
@@ -32,6 +32,7 @@ from ..common import (
     Operand,
     Output,
     any_np,
+    are_nonzero,
     array_of,
     as_positions,
     blank,
@@ -89,7 +90,7 @@ def take(
     if 0 in x.shape[:axis] or (mode == "clip" and x.shape[axis] == 0 and 0 in rest):
         # There is nothing to take, and NumPy looks at no position.
         shape = (*x.shape[:axis], *where.shape, *rest)
-        return _written_back(VirtualQArray(constant(x.dtype.type(0), shape)), out)
+        return _written_back(VirtualQArray(constant(zero_of(x.dtype), shape)), out)
     where = within(where, x.shape[axis], mode, axis)
     part = x[(slice(None),) * axis + (where if where.ndim else int(where),)]
     if not where.ndim and isinstance(part, VirtualQArray):
@@ -146,7 +147,7 @@ def compress(condition: Operand, a: Operand, axis: int | None = None, out: Outpu
     if np.ndim(condition) != 1:
         raise ValueError("condition must be a 1-d array")
     x, axis = _with_axis(a, axis)
-    where = true_positions(standard_of(np.not_equal(condition, 0)))
+    where = true_positions(standard_of(are_nonzero(condition)))
     return _written_back(take(x, where, axis), out)
 
 
@@ -156,7 +157,7 @@ def extract(condition: Operand, arr: Operand) -> Any:
     flat, on = any_np.ravel(arr), any_np.ravel(condition)
     ours = isinstance(flat, VirtualQArray) and isinstance(on, VirtualQArray)
     if ours and flat.shape == on.shape:
-        return flat[np.not_equal(on, 0)]
+        return flat[are_nonzero(on)]
     return np.take(flat, np.nonzero(on)[0])
 
 

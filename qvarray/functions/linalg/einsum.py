@@ -65,6 +65,14 @@ def _as_text(operands: Sequence[Any]) -> tuple[str, list[Any]]:
     return text, list(operands[: 2 * pairs : 2])
 
 
+def _require_letters(operands: Sequence[Any]) -> None:
+    """Raise NumPy's ValueError for labels in lists that there are no letters for."""
+    lists = [*operands[1::2], *operands[-1:]] if len(operands) % 2 else operands[1::2]
+    for label in (label for labels in lists for label in labels):
+        if label is not Ellipsis and not 0 <= label < len(_LETTERS):
+            raise ValueError(f"subscript is not within the valid range [0, {len(_LETTERS)})")
+
+
 def _without_ellipses(text: str, ndims: list[int]) -> tuple[list[str], str]:
     """Return the letters of the operands and of the result, with letters for each ellipsis.
 
@@ -140,6 +148,8 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     """Sum up products of elements over letters: O(k + products) for coefficients."""
     if not operands:
         raise ValueError("must specify the einstein sum subscripts string and at least one operand")
+    if optimize is False and not isinstance(operands[0], str):
+        _require_letters(operands)  # paths may have any labels
     text, given = _as_text(operands)
     arrays = [array_of(array) for array in given]
     small = _trial(text, arrays, out, {**kwargs, "optimize": optimize})

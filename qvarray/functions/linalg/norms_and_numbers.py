@@ -173,7 +173,7 @@ def _with_matrices_last(x: VirtualQArray, row: int, column: int) -> VirtualQArra
 def _as_inexact(obj: Operand) -> VirtualQArray:
     """Return an array of floating-point or complex numbers."""
     x = array_of(obj)
-    if x.dtype.kind not in "biu":
+    if x.dtype.kind in "fc":
         return x
     spectrum, kind = x.source.stored, np.dtype(np.float64)
     if spectrum is not None and spectrum.diagonal:

@@ -39,6 +39,7 @@ from ..common import (
     flattened,
     is_numeric,
     normalize_axis,
+    require_numbers,
     spectrum_of,
 )
 from ..manipulation.joining import stack, with_ndim
@@ -148,6 +149,7 @@ def _accepted(result: Any, out: Output) -> Any:
 
 def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
     """Sum up products over the last axis of a and an axis of b, from the end; or decline."""
+    require_numbers(a, b)
     position = axis + b.ndim
     if a.shape[-1] != b.shape[position]:
         raise ValueError(
@@ -177,6 +179,7 @@ def _unless_overflown(result: VirtualQArray, a: VirtualQArray, b: VirtualQArray)
 
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     """Return the product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
+    require_numbers(a, b)
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.char in "fdFD" and max(a.ndim, b.ndim) <= 2 and not _WARNS:
         with np.errstate(invalid="ignore"):
@@ -264,6 +267,7 @@ def tensordot(a: Operand, b: Operand, axes: Contracted = 2) -> Any:
     if is_double and has(Behaviour.TENSORDOT_CHECKS_DUPLICATES):
         raise ValueError("duplicate axes are not allowed in tensordot")
     x, y = array_of(a), array_of(b)
+    require_numbers(x, y)
     fits = len(axes_a) == len(axes_b)
     if not fits or any(x.shape[i] != y.shape[j] for i, j in zip(axes_a, axes_b, strict=True)):
         raise ValueError("shape-mismatch for sum")
@@ -381,6 +385,7 @@ def cross(
     if not (is_numeric(a) and is_numeric(b)):
         return NotImplemented
     first, second = array_of(a), array_of(b)
+    require_numbers(first, second)
     if first.ndim < 1 or second.ndim < 1:
         raise ValueError("At least one array has zero dimension")
     axisa = normalize_axis(axisa, first.ndim, "axisa")

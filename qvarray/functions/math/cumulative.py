@@ -13,7 +13,16 @@ from ...array.virtual_array import VirtualQArray
 from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
-from ..common import UNSET, Operand, Output, array_of, flattened, given, written
+from ..common import (
+    UNSET,
+    Operand,
+    Output,
+    array_of,
+    flattened,
+    given,
+    require_numbers,
+    written,
+)
 from .reductions import output_loop, without_nan
 
 __all__: list[str] = []
@@ -245,6 +254,7 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
 def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> Any:
     """Slopes between the neighbours of each element: sparse where the array is. O(k)."""
     f = array_of(f)
+    require_numbers(f)
     every = tuple(range(f.ndim))
     axes = every if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, f.ndim)
     steps = _spacings(f, axes, varargs)

@@ -18,6 +18,7 @@ from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ...ops.basis_change import sparse
+from ...sources.element_functions import named
 from ..common import (
     UNSET,
     Operand,
@@ -37,6 +38,7 @@ __all__: list[str] = []
 _FIX_WARNS = has(Behaviour.FIX_IS_DEPRECATED)
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
+named("clip", "dtype", "casting", "signature", "sig")(_CLIP)
 
 
 # -- bounds and roundings -----------------------------------------------------------------------
@@ -91,6 +93,7 @@ def _rounding(function: Callable[..., Any]) -> None:
 
 _rounding(np.round)
 _rounding(np.around)
+named("round", "decimals")(np.round)
 
 
 @function_rule(Tier.CLOSED, np.fix)
@@ -110,8 +113,12 @@ def fix(x: Operand, out: Output = None) -> Any:
     return np.trunc(x, **into(out))
 
 
+@named("nan_to_num_of_arrays")
 def _with_numbers(x: Array, nan: Any, posinf: Any, neginf: Any) -> Any:
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+named("nan_to_num", "nan", "posinf", "neginf")(np.nan_to_num)
 
 
 @function_rule(Tier.CLOSED, np.nan_to_num)
@@ -145,6 +152,8 @@ def nan_to_num(
 
 
 def _of_one(function: Callable[..., Any]) -> None:
+    named(function.__name__)(function)
+
     @function_rule(Tier.CLOSED, function)
     def rule(x: Operand) -> Any:
         return answered(function, (x,), {}, None)
@@ -164,6 +173,9 @@ def real(val: VirtualQArray) -> VirtualQArray:
 def imag(val: VirtualQArray) -> VirtualQArray:
     """Return the imaginary part: a view. O(k)."""
     return val.imag
+
+
+named("angle", "deg")(np.angle)
 
 
 @function_rule(Tier.CLOSED, np.angle)

@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Array, Axis
+from ...core.values import Array, Axis, scalar_of
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
 __all__ = ["output_loop", "reduced", "without_nan"]
@@ -46,7 +46,7 @@ def _masked(
         raise TypeError(f"where must be an array of bool, got dtype {mask.dtype}")
     if ufunc in _NEUTRAL:
         initial = _NEUTRAL[ufunc] if initial in (UNSET, None) else initial
-        neutral = a.dtype.type(_NEUTRAL[ufunc])
+        neutral = scalar_of(_NEUTRAL[ufunc], a.dtype)
     else:
         # Without an initial value this raises what NumPy raises.
         neutral = ufunc.reduce(np.empty(0, a.dtype), dtype=dtype, **given(initial=initial))
@@ -100,7 +100,8 @@ def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out:
         raise TypeError("return arrays must be of ArrayType")
     if dtype is None and ufunc not in (np.logical_and, np.logical_or):
         kinds = (out.dtype, x.dtype, None)
-        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
+        # The type, since units are those of the elements.
+        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0].type
     return dtype
 
 
