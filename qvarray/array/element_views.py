@@ -17,6 +17,7 @@ from ..indexing.strided_view import Strided
 from ..ops import linear
 from ..ops.basis_change import sparse
 from .indexed import Indexed
+from .inheritance import without_bound
 from .stored import read_only
 from .views import Lens, in_standard_basis
 
@@ -94,7 +95,8 @@ class ElementViews(Indexed):
             if not self.is_stored_in_full:
                 viewed = sparse(dense)
                 viewed = viewed.replace(active_indices=viewed.indices())
-            out = builtins.type(self)(viewed)
+            source = self.source
+            out = builtins.type(self)(viewed if source.error is None else without_bound(viewed))
             out.flags.writeable = False
             return out
 
@@ -140,5 +142,5 @@ def _put_imag(old: Array, new: Array) -> Array:
     return out
 
 
-_REAL = Lens(np.real, _put_real)
-_IMAG = Lens(np.imag, _put_imag)
+_REAL = Lens(np.real, _put_real, True)
+_IMAG = Lens(np.imag, _put_imag, True)

@@ -14,6 +14,7 @@ from ..core.values import Array, Shape
 from ..indexing.advanced_keys import advanced_key, positions_of
 from ..indexing.keys import basic_key
 from ..indexing.strided_view import window_of
+from .inheritance import repeated_error
 
 __all__ = ["FlatIterator"]
 
@@ -39,7 +40,7 @@ class _Elements(Protocol):
 
     def __setitem__(self, key: EllipsisType, value: ArrayLike) -> None: ...
 
-    def put_elements(self, positions: Array, values: ArrayLike) -> None: ...
+    def put_elements(self, positions: Array, values: ArrayLike, lost: float) -> None: ...
 
 
 A = TypeVar("A", bound=_Elements)
@@ -136,7 +137,8 @@ class FlatIterator(Generic[A]):
             positions = as_indices(part)
         # A value that is too short begins anew, and none is written nowhere, as NumPy has it.
         if values.size:
-            self.base.put_elements(positions, np.resize(values, positions.size))
+            lost = repeated_error(value, self.base.dtype, positions.size)
+            self.base.put_elements(positions, np.resize(values, positions.size), lost)
 
     def __eq__(self, other: object) -> A:  # type: ignore[override]
         return self._line == other

@@ -24,6 +24,7 @@ from ..ops.reshape import reshape
 from ..sources.repeated import repeated
 from .export import Export
 from .foreign import PLAIN
+from .inheritance import is_lossy, repeated_error
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
 
@@ -56,10 +57,13 @@ class Indexed(Export):
         position = keys.element_position(key, shape)
         if position is not None:
             return self._element(position)
-        key = plain_key(key)
+        given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is None:
-            return self._picked(key)
+            picked = self._picked(key)
+            if is_lossy(given):
+                picked.give_up_bound()
+            return picked
         if all(isinstance(part, int) for part in basic) and not _has_dots(key):
             return self._element(keys.linear_position(basic, shape))
         return self.view_by(
@@ -103,9 +107,16 @@ class Indexed(Export):
         shape = self._source.shape
         position = keys.element_position(key, shape)
         if position is not None and state.lens is None:
-            self._put(state, position, value._as_scalar() if isinstance(value, Indexed) else value)
+            if isinstance(value, Indexed):
+                if value.source.error is not None:
+                    # What is kept aside has no bound.
+                    lost = repeated_error(value, self.dtype, 1)
+                    self.put_elements(np.array([position]), value._as_scalar(), lost)
+                    return
+                value = value._as_scalar()
+            self._put(state, position, value)
             return
-        key = plain_key(key)
+        given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is not None:
             window = self.window.part(basic)
@@ -124,6 +135,8 @@ class Indexed(Export):
             parsed = advanced_keys.advanced_key(key, shape)
             cells = in_standard_basis(self._cells(value, parsed.shape))
             self._write(Selection(self.window, parsed), cells)
+            if is_lossy(given):
+                self.give_up_bound()
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")

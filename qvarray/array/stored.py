@@ -24,6 +24,11 @@ __all__ = ["Stored", "read_only", "untyped_np"]
 untyped_np: Any = np
 
 
+_INFINITE = float("inf")
+#: Elements of expressions that are computed to know their norm.
+_MOST_COMPUTED = 1 << 22
+
+
 class Stored:
     """An array with its attributes; `VirtualQArray` adds elements, operators and methods.
 
@@ -150,10 +155,18 @@ class Stored:
     def recovery_error(self) -> float:
         """An upper bound on the relative L2 error; 0.0 for an exact array.
 
-        Infinite where none is known, as after a function that is not linear.
+        Infinite where none is known, as after a function that is not linear. Of an expression
+        this takes its elements, up to 2**22 of them: O(N).
         """
-        error = self.source.error
-        return 0.0 if error is None else error.relative
+        source = self.source
+        error = source.error
+        if error is None:
+            return 0.0
+        is_known = error.reference > 0.0 or error.absolute == _INFINITE
+        if source.is_paged and not is_known and source.size <= _MOST_COMPUTED:
+            error = source.settle().error
+            assert error is not None
+        return error.relative
 
     @property
     def device(self) -> str:

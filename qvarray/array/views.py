@@ -18,8 +18,9 @@ from ..indexing.cells import Cells
 from ..indexing.strided_view import Strided, window_of
 from ..ops.basis_change import off_diagonal, to_bases
 from ..ops.reshape import reshape
+from .inheritance import without_bound
 
-__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis"]
+__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis", "looked_at"]
 
 #: What makes the elements of a view from those of the array that it looks at.
 Step = Callable[[Source], Source]
@@ -36,10 +37,13 @@ class Lens(NamedTuple):
         The parts of elements.
     put : callable
         ``put(old, new)`` is what elements are whose parts are written.
+    is_part : bool
+        Whether elements are as far apart as their parts together: then error bounds hold.
     """
 
     get: Callable[[Array], Array]
     put: Callable[[Array, Array], Array]
+    is_part: bool = False
 
     def after(self, first: Lens | None) -> Lens:
         """Put the lens on what another one shows."""
@@ -48,7 +52,17 @@ class Lens(NamedTuple):
         return Lens(
             lambda values: self.get(first.get(values)),
             lambda old, new: first.put(old, self.put(first.get(old), new)),
+            self.is_part and first.is_part,
         )
+
+
+def looked_at(step: Step, source: Source) -> Source:
+    """Return what a view shows of a source: no part of what is not exact is exact."""
+    out = step(source)
+    # An expression has the bounds of its operands.
+    if not source.operands and source.error is not None and out.error is None:
+        out = without_bound(out)
+    return out
 
 
 class Owner(Protocol):
@@ -154,7 +168,7 @@ class Memory(Lockable):
         """Return the array after some of its elements, or parts of them, were written."""
         whole = in_standard_basis(source)
         if lens is not None:
-            part = replaced(lens.put, cells.read(whole), part)
+            part = replaced(lens.put, cells.read(whole), part, lens.is_part)
         return paste(whole, cells, part)
 
 
@@ -254,6 +268,6 @@ class View:
                 if latest.shape != self.whole:
                     latest = reshape(latest.settle(), self.whole)
                 for step in self._steps:
-                    latest = step(latest)
+                    latest = looked_at(step, latest)
                 array._source = latest
                 self.seen = memory.version

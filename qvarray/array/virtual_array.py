@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from ..accuracy import recording
+from ..core.error_bound import ErrorBound
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
+from ..core.spectrum import CoefficientOverflowError
 from ..errors import MaterializationError
 from . import display
 from .foreign import overrides
+from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
 from .python_operators import Operators
@@ -22,6 +25,7 @@ __all__ = ["VirtualQArray"]
 #: What other modules of the package use, and nobody else.
 _INTERNAL = {
     "change",
+    "give_up_bound",
     "is_stored_in_full",
     "lies_in",
     "overwrite",
@@ -68,10 +72,18 @@ virtual=8.0 TiB>
                 kwargs,
             )
         try:
-            return call(ufunc, method, inputs, kwargs)
+            result = call(ufunc, method, inputs, kwargs)
         except MaterializationError as error:
             error.name(name_of(ufunc, method))
             raise
+        except CoefficientOverflowError:
+            # Elements may fit where coefficients do not.
+            function = ufunc if method == "__call__" else getattr(ufunc, method)
+            return FUNCTIONS[None].call(function, inputs, kwargs)
+        # What has no rule of its own sees to it itself, but for the quickest calls.
+        if rule is None or not ErrorBound.are_some:
+            return result
+        return inherited(ufunc, result, inputs, kwargs)
 
     def __array_function__(
         self,
@@ -95,13 +107,15 @@ virtual=8.0 TiB>
             rule = None if as_ndarray else FUNCTIONS.get(func)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
-                return FUNCTIONS[None].call(func, args, kwargs)
-            return answer
+                answer = FUNCTIONS[None].call(func, args, kwargs)
+        except CoefficientOverflowError:
+            return FUNCTIONS[None].call(func, args, kwargs)
         except MaterializationError as error:
             error.name(name_of(func))
             raise
         except (AttributeError, TypeError, ValueError) as error:
             return _judged_by_numpy(func, args, kwargs, error)
+        return inherited(func, answer, args, kwargs) if ErrorBound.are_some else answer
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _INTERNAL]

@@ -19,8 +19,9 @@ from ..indexing.cells import Cells, Window
 from ..indexing.strided_view import Strided, located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
+from .inheritance import without_bound
 from .stored import Stored
-from .views import Lens, Look, Memory, Step, View, in_standard_basis
+from .views import Lens, Look, Memory, Step, View, in_standard_basis, looked_at
 
 __all__ = ["Writable", "exclusively"]
 
@@ -112,7 +113,7 @@ class Writable(Stored):
         state = self.state
         with state.lock:
             source, seen = self.source, state.memory.version
-        out = type(self)(step(source))
+        out = type(self)(looked_at(step, source))
         if isinstance(state, View):
             out._state = state.further(step, look, writeable, lens, seen)
         else:
@@ -173,7 +174,14 @@ class Writable(Stored):
         with memory.lock:
             memory.give(owner, memory.written(owner.source, cells, part, state.lens))
 
-    def put_elements(self, positions: Array, values: ArrayLike) -> None:
+    def give_up_bound(self) -> None:
+        """Know no bound of the error any more, of this array and of what it is a view of."""
+        state = self.state
+        owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
+        with memory.lock:
+            memory.give(owner, without_bound(owner.source))
+
+    def put_elements(self, positions: Array, values: ArrayLike, lost: float) -> None:
         """Write single elements.
 
         Parameters
@@ -181,6 +189,8 @@ class Writable(Stored):
         positions : ndarray of int64, shape (m,)
             In C order; of several writes to one position the last one counts.
         values : array_like, shape (m,)
+        lost : float
+            A bound on the L2 norm of the error of `values`.
 
         Notes
         -----
@@ -197,7 +207,9 @@ class Writable(Stored):
             whole = in_standard_basis(owner.source)
             if state.lens is not None:
                 cells = state.lens.put(whole.at(positions), cells)
-            state.memory.give(owner, assign.put_at(whole, positions, cells))
+                if not state.lens.is_part and (lost or whole.error is not None):
+                    lost = float("inf")
+            state.memory.give(owner, assign.put_at(whole, positions, cells, lost))
 
     def _require_writeable(self) -> None:
         if self._state is not None and not self._state.writeable:

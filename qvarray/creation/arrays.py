@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
+from ..array.inheritance import is_lossy, repeated_error
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD, Basis, all_standard, as_bases, as_basis
+from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import (
     ELEMENT_KINDS,
@@ -28,6 +30,7 @@ from ..core.values import (
     zero_of,
 )
 from ..ops.basis_change import coefficient_dtype, norm, sample_dtype, sparse
+from ..ops.bounds import bounded
 from ..ops.linear import reflected
 
 __all__ = ["array", "asarray", "from_coordinates", "from_eigenvalues", "operator"]
@@ -142,7 +145,7 @@ def asarray(
         return obj if dtype is None else obj.astype(dtype, copy=False)
     refuse_masked(obj)
     x = _numbers(obj, "elements") if dtype is None else np.asarray(obj, element_dtype(dtype))
-    return VirtualQArray(sparse(x, _fill(fill_value, x.dtype)))
+    return _inheriting(sparse(x, _fill(fill_value, x.dtype)), obj)
 
 
 def array(
@@ -224,9 +227,10 @@ def from_coordinates(
     if given.shape != where.shape[1:]:
         raise ValueError(f"{where.shape[1]} coordinates but values of shape {given.shape}")
     fill = _fill(fill_value, given.dtype)
-    indices, given = _ordered(where, given, shape, sum_duplicates)
+    indices, ordered = _ordered(where, given, shape, sum_duplicates)
     bases = (STANDARD,) * len(shape)
-    return VirtualQArray(compact(shape, given.dtype, bases, given, indices, fill))
+    out = compact(shape, given.dtype, bases, ordered, indices, fill)
+    return _inheriting(out, coords, () if ordered.size == given.size else values, values=values)
 
 
 def _ordered(
@@ -264,6 +268,18 @@ def _ordered(
     return ordered.take(starts), values
 
 
+def _inheriting(spectrum: Spectrum, *given: object, values: ArrayLike = ()) -> VirtualQArray:
+    """Make an array of coefficients, with the bound of the `values` that they are.
+
+    The error is unknown where anything else that is `given` is not exact.
+    """
+    if ErrorBound.are_some:
+        count = spectrum.nactive
+        lost = float("inf") if is_lossy(given) else repeated_error(values, spectrum.dtype, count)
+        spectrum = bounded(spectrum, lost) if lost else spectrum
+    return VirtualQArray(spectrum)
+
+
 def _coefficients(
     eigenvalues: ArrayLike, active_indices: ArrayLike | None, space: int
 ) -> tuple[Array, Array | None]:
@@ -299,7 +315,7 @@ def _stored(
     dtype: DTypeLike | None,
     fill_value: Scalar | str,
     diagonal: bool = False,
-) -> VirtualQArray:
+) -> Spectrum:
     """Make an array of checked coefficients, if they are of one with the dtype asked for."""
     kind = _dtype_in(bases, values, dtype)
     space = shape[0] if diagonal else prod(shape)
@@ -312,9 +328,23 @@ def _stored(
     if indices is not None:
         indices = indices.astype(index_dtype(space))
     spectrum = Spectrum(shape, kind, bases, values, indices, fill, diagonal)
+    if not all_standard(bases):
+        _require_finite(spectrum)
     if kind.kind != "c" and any(basis.is_complex for basis in bases):
         _require_hermitian(spectrum)
-    return VirtualQArray(spectrum)
+    return spectrum
+
+
+def _require_finite(spectrum: Spectrum) -> None:
+    """Raise ValueError for a coefficient that every element of its function would be made of."""
+    finite = np.isfinite(spectrum.eigenvalues)
+    if finite.all() and np.isfinite(spectrum.fill_value):
+        return
+    what = f"fill_value {spectrum.fill_value}"
+    if not finite.all():
+        bad = int(np.argmin(finite))
+        what = f"eigenvalue {spectrum.eigenvalues[bad]} at index {spectrum.indices()[bad]}"
+    raise ValueError(f"{what} is not finite; only basis='standard' can hold it")
 
 
 def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: DTypeLike | None) -> np.dtype[Any]:
@@ -388,7 +418,8 @@ def from_eigenvalues(
     ------
     ValueError
         For an unknown basis, a length that it cannot have, lengths that do not match, a
-        duplicated index, or a shape of more than 2**63 - 1 elements.
+        duplicated index, a shape of more than 2**63 - 1 elements, or an eigenvalue that is infinite
+        or NaN in a basis other than standard.
     IndexError
         For an index that is negative or out of range.
     TypeError
@@ -410,7 +441,8 @@ def from_eigenvalues(
     for along, n in zip(bases, shape, strict=True):
         along.check_length(n)
     values, indices = _coefficients(eigenvalues, active_indices, prod(shape))
-    return _stored(shape, bases, values, indices, dtype, fill_value)
+    out = _stored(shape, bases, values, indices, dtype, fill_value)
+    return _inheriting(out, active_indices, values=eigenvalues)
 
 
 def operator(
@@ -465,4 +497,5 @@ def operator(
     basis.check_length(n)
     values, indices = _coefficients(eigenvalues, active_indices, n)
     bases = (basis, basis.conjugate)
-    return _stored((n, n), bases, values, indices, dtype, fill_value, diagonal=True)
+    out = _stored((n, n), bases, values, indices, dtype, fill_value, diagonal=True)
+    return _inheriting(out, active_indices, values=eigenvalues)

@@ -97,7 +97,10 @@ def _vector(c: ArrayLike, what: str) -> Spectrum:
         raise ValueError(f"{what} must be 1-D, got shape {array.shape}")
     if array.dtype.kind not in "fc":
         array = array.astype(np.float64)
-    return array.spectrum
+    spectrum = array.spectrum
+    if not (np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value)):
+        raise ValueError(f"{what} must be finite: its transform is, of no other")
+    return spectrum
 
 
 def _of_samples(c: Spectrum, basis: Basis, dual: Basis) -> Source:

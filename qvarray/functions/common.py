@@ -10,7 +10,8 @@ import numpy as np
 from numpy._globals import _NoValueType
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..array.densify import call_dense, is_lossy
+from ..array.densify import call_dense
+from ..array.inheritance import is_lossy
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD

@@ -6,6 +6,7 @@ A Spectrum is immutable: each function here returns another.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import hypot, inf
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Scalar, differs_from, pays_sparse, same_value, zero_of
 from ..ops.align import aligned
-from ..ops.basis_change import norm, to_dense
+from ..ops.basis_change import to_dense
+from ..ops.bounds import bounded
 from ..ops.reshape import reshape
 from .cells import Cells
 from .positions import common
@@ -26,15 +28,18 @@ __all__ = ["mapped", "paste", "put_at", "replaced"]
 _INSTEAD = "write fewer elements at a time"
 
 
-def _bounded(spectrum: Spectrum, *errors: ErrorBound | None) -> Spectrum:
-    """Return `spectrum`, off by no more than all the errors together."""
-    if all(error is None for error in errors):
-        return spectrum
-    absolute = sum(error.absolute for error in errors if error is not None)
-    return spectrum.replace(error=ErrorBound.of(absolute, norm(spectrum.eigenvalues)))
+def _bounded(spectrum: Spectrum, *absolute: float) -> Spectrum:
+    """Return `spectrum`, off by no more than all the bounds of disjoint parts together."""
+    if not any(absolute):
+        return spectrum if spectrum.error is None else spectrum.replace(error=None)
+    return bounded(spectrum, hypot(*absolute))
 
 
-def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
+def _absolute(spectrum: Spectrum) -> float:
+    return 0.0 if spectrum.error is None else spectrum.error.absolute
+
+
+def put_at(spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.0) -> Spectrum:
     """Write elements at C-order positions; of several for one position the last one counts.
 
     Parameters
@@ -43,11 +48,20 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
         In the standard basis, with any fill value.
     positions : ndarray of int64, shape (m,)
     values : ndarray of the array's dtype, shape (m,)
+    lost : float
+        A bound on the L2 norm of the error of `values`.
 
     Notes
     -----
     O(k + m), or O(N) where every element is stored.
     """
+    out = _put_at(spectrum, positions, values)
+    if spectrum.error is None and not lost:
+        return out
+    return _bounded(out, _absolute(spectrum), lost)
+
+
+def _put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     indices = spectrum.active_indices
     if indices is None:
         whole = spectrum.eigenvalues.copy()
@@ -58,7 +72,7 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     if positions.size:
         positions, values = positions[last], values[order[last]]
     where, fill = positions.astype(indices.dtype), spectrum.fill_value
-    return _merged(spectrum, indices, spectrum.eigenvalues, where, values, fill, spectrum.error)
+    return _merged(spectrum, indices, spectrum.eigenvalues, where, values, fill)
 
 
 def _merged(
@@ -68,7 +82,6 @@ def _merged(
     where: Array,
     new: Array,
     fill: Scalar,
-    error: ErrorBound | None = None,
 ) -> Spectrum:
     """Return an array of some of its active elements, and others that are written.
 
@@ -82,8 +95,6 @@ def _merged(
         What is written, sorted.
     fill : scalar
         What all other elements are.
-    error : ErrorBound, optional
-        Of the result.
     """
     shape, bases = spectrum.shape, spectrum.bases
     merged, at_old, at_new = kernels.merge_sorted.union(indices, where)
@@ -101,7 +112,7 @@ def _merged(
             kept = np.ones(merged.size, bool)
             kept[at_new[zeros]] = False
             fill, out, merged = alike, out[kept], merged[kept]
-    return compact(shape, spectrum.dtype, bases, out, merged, fill, error=error)
+    return compact(shape, spectrum.dtype, bases, out, merged, fill)
 
 
 def _values(part: Spectrum) -> Array | Scalar:
@@ -144,17 +155,17 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
     if spectrum.active_indices is None:
         whole = spectrum.eigenvalues.copy()
         cells.put(whole, _values(part))
-        return _bounded(spectrum.replace(eigenvalues=whole), spectrum.error, part.error)
+        return _bounded(spectrum.replace(eigenvalues=whole), _absolute(spectrum), _absolute(part))
     if part.active_indices is None or cells.size <= spectrum.nactive or not cells.is_injective:
-        out = put_at(spectrum, *_listed(cells, part))
-        return _bounded(out, spectrum.error, part.error)
+        out = _put_at(spectrum, *_listed(cells, part))
+        return _bounded(out, _absolute(spectrum), _absolute(part))
     fill = spectrum.fill_value
     alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
     if alike is None and cells.size <= spectrum.size // 2:
-        out = put_at(spectrum, *_listed(cells, part))
+        out = _put_at(spectrum, *_listed(cells, part))
     else:
         out = _pasted(spectrum, *cells.once(part), alike)
-    return _bounded(out, spectrum.error, part.error)
+    return _bounded(out, _absolute(spectrum), _absolute(part))
 
 
 def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | None) -> Spectrum:
@@ -191,24 +202,39 @@ def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | No
     return _merged(spectrum, indices, values, where.astype(indices.dtype), new, fill)
 
 
-def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum) -> Spectrum:
-    """Change every element of an array by one of another: ``put(old, new)``. O(k) of both."""
+def replaced(
+    put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum, contracts: bool = False
+) -> Spectrum:
+    """Change every element of an array by one of another: ``put(old, new)``. O(k) of both.
+
+    The error is then unknown, unless both are exact, or `put` brings no elements further apart
+    than what it is given: `contracts`.
+    """
     indices, before, after, has_fill = aligned(old, new)
     out = put(before, after)
     if indices is None:
-        return Spectrum(old.shape, out.dtype, old.bases, out, None, zero_of(out.dtype))
-    fill = out[-1] if has_fill else zero_of(out.dtype)
-    values = out[:-1] if has_fill else out
-    return compact(old.shape, out.dtype, old.bases, values, indices, fill)
+        made = Spectrum(old.shape, out.dtype, old.bases, out, None, zero_of(out.dtype))
+    else:
+        fill = out[-1] if has_fill else zero_of(out.dtype)
+        values = out[:-1] if has_fill else out
+        made = compact(old.shape, out.dtype, old.bases, values, indices, fill)
+    if old.error is None and new.error is None:
+        return made
+    return bounded(made, hypot(_absolute(old), _absolute(new)) if contracts else inf)
 
 
 def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
-    """Change every element of an array in the standard basis by a function of arrays. O(k)."""
+    """Change every element of an array in the standard basis by a function of arrays. O(k).
+
+    The error is then unknown, unless the array is exact.
+    """
     shape, indices = spectrum.shape, spectrum.active_indices
+    bases, error = spectrum.bases, None if spectrum.error is None else ErrorBound.unknown()
     if indices is None or indices.size == spectrum.space:
         values = apply(spectrum.eigenvalues)
-        return Spectrum(shape, values.dtype, spectrum.bases, values, indices, zero_of(values.dtype))
+        zero = zero_of(values.dtype)
+        return Spectrum(shape, values.dtype, bases, values, indices, zero, error=error)
     # The fill value rides along, so that what warns of it warns once.
     values = apply(np.append(spectrum.eigenvalues, spectrum.fill_value))
     values, fill = values[:-1], values[-1]
-    return compact(shape, values.dtype, spectrum.bases, values, indices, fill)
+    return compact(shape, values.dtype, bases, values, indices, fill, error=error)

@@ -18,10 +18,10 @@ from .. import kernels
 from ..bases import STANDARD, Basis, grid, grid_rows
 from ..bases.separable import Axis
 from ..core.budget import fits_budget, require_budget
-from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
-from ..ops.basis_change import as_samples, gather_sums, linear, norm, to_dense
+from ..ops.basis_change import as_samples, gather_sums, linear, to_dense
+from ..ops.bounds import bounded
 from .elements import functions_at
 from .keys import as_slice, shifted
 
@@ -51,12 +51,11 @@ def finished(
     dtype, fill = spectrum.dtype, spectrum.fill_value
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
-    error = spectrum.error
-    if error is not None:
-        error = ErrorBound.of(error.absolute, norm(values))
     if indices is None:
-        return Spectrum(shape, dtype, bases, values, None, fill, error=error)
-    return compact(shape, dtype, bases, values, indices, fill, error=error)
+        out = Spectrum(shape, dtype, bases, values, None, fill)
+    else:
+        out = compact(shape, dtype, bases, values, indices, fill)
+    return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 
 class _Left(NamedTuple):

@@ -70,7 +70,11 @@ def norm(values: Array) -> float:
     """Return the L2 norm, without overflow or underflow on the way. O(k)."""
     if values.size == 0:
         return 0.0
-    magnitudes = np.abs(values.ravel())
+    values = values.ravel()
+    if values.dtype.char in "efF":
+        # In single precision, absolute values and quotients are rounded by more than sums are.
+        values = values.astype(np.result_type(values.dtype, np.float64))
+    magnitudes = np.abs(values)
     if magnitudes.dtype.kind in "biu":
         magnitudes = magnitudes.astype(np.float64)
     largest = float(magnitudes.max())
@@ -353,6 +357,14 @@ def _cut(old: Basis, new: Basis, n: int) -> list[tuple[Basis, Basis, int]]:
     return [(part, made, m) for (part, m), (made, _) in zip(before, after, strict=True)]
 
 
+def _require_finite(spectrum: Spectrum) -> None:
+    """Raise ValueError for an element that would make every coefficient infinite or NaN."""
+    values = np.append(spectrum.eigenvalues, spectrum.fill_value)
+    if not np.isfinite(values).all():
+        bad = values[int(np.argmin(np.isfinite(values)))]
+        raise ValueError(f"element {bad} is not finite; only basis='standard' can hold it")
+
+
 def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     """Put an array in other bases, axis by axis.
 
@@ -361,7 +373,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     TypeError
         For dates in other bases than standard.
     ValueError
-        Where a length is not one that a basis can have.
+        Where a length is not one that a basis can have, or an element is infinite or NaN.
     MaterializationError
         Where the lines that hold coefficients take more than the memory budget.
 
@@ -373,6 +385,8 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         return spectrum
     for basis, n in zip(bases, spectrum.shape, strict=True):
         basis.check_length(n)
+    if not all_standard(bases):
+        _require_finite(spectrum)
     if spectrum.diagonal:
         if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
             return scalar_operator(spectrum, bases[0])

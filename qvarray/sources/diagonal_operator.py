@@ -19,12 +19,12 @@ from ..ops.basis_change import (
     along_diagonal,
     coefficient_dtype,
     gather_sums,
-    l2_norm,
     linear,
     scalar_operator,
     to_bases,
     to_common_basis,
 )
+from ..ops.bounds import bounded
 from .linear_map import LinearMap
 
 __all__ = [
@@ -365,8 +365,7 @@ class Symbol(LinearMap):
             da = 0.0 if self.error is None else float("inf")
             dx = 0.0 if x.error is None else x.error.absolute
             # Nothing times an unknown factor is nothing.
-            absolute = da + (self.node.largest() * dx if dx else 0.0)
-            out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
+            out = bounded(out, da + (self.node.largest() * dx if dx else 0.0))
         return to_bases(out, x.bases)
 
     def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..accuracy.propagation import ufunc_bound
+from ..accuracy.propagation import norm_of_ufunc, ufunc_bound
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
@@ -16,7 +16,8 @@ from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, zero_of
 from ..indexing.keys import linear_position
-from ..ops.basis_change import linear, norm
+from ..ops.basis_change import linear
+from ..ops.bounds import bounded
 from .plan import Plan, leaves, pages_of
 
 __all__ = ["Expression"]
@@ -72,9 +73,9 @@ class Expression(Source):
 
     @property
     def error(self) -> ErrorBound | None:
-        """None where all arrays in it are exact; else the bound of linear and contracting ufuncs.
+        """None where all arrays in it are exact; else what the ufuncs make of their bounds.
 
-        Nothing is known of the norm.
+        Nothing is known of the norm of what it stands for.
         """
         exact = all(leaf.error is None for leaf in leaves(self))
         return None if exact else ErrorBound(_absolute(self, {}), 0.0)
@@ -98,9 +99,8 @@ class Expression(Source):
                 pass
         zero = zero_of(self.dtype)
         bases, error = (STANDARD,) * len(self.shape), self.error
-        if error is not None:
-            error = ErrorBound.of(error.absolute, norm(out))
-        return Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero, error=error)
+        made = Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero)
+        return made if error is None else bounded(made, error.absolute)
 
     def computed(self, elements_of: Callable[[Source], Array]) -> Array:
         values = [
@@ -190,24 +190,44 @@ class Expression(Source):
     def pages(self, ordered: bool = True) -> Pages:
         return pages_of(self, ordered)
 
+    def norm_bound(self) -> float:
+        return norm_of_ufunc(self.ufunc, self.operands, self.shape)
+
 
 def _absolute(node: object, known: dict[int, float]) -> float:
-    """Return a bound on the L2 norm of the error of an array, or of an expression."""
+    """Return a bound on the L2 norm of the error of an array, or of an expression.
+
+    What is rounded on the way from arrays that are not exact is in it.
+    """
     if not isinstance(node, Source):
         return 0.0
     if id(node) in known:
         return known[id(node)]
+    out = float("inf")
     if isinstance(node, Expression):
         errors = [_absolute(operand, known) for operand in node.operands]
-        out = float("inf")
-        if not any(errors) or not node.kwargs:
+        is_exact = not any(errors)
+        if is_exact or (not node.kwargs and node.dtype.kind in "fc"):
             out = ufunc_bound(node.ufunc, node.operands, errors, node.shape)
+            if out < float("inf") and not is_exact:
+                out += _rounds(node)
     else:
         # A part of an array is off by no more than the whole.
         leaf = node.origin
-        out = 0.0 if leaf is None or leaf.error is None else leaf.error.absolute
+        repeats = node.unrepeated is not node
+        error = node.error if leaf is None or repeats else leaf.error
+        out = 0.0 if error is None else error.absolute
     known[id(node)] = out
     return out
+
+
+def _rounds(node: Expression) -> float:
+    """Bound what a ufunc rounds, by the norm of what it is given and of its results."""
+    eps = float(np.finfo(node.dtype).eps)
+    least = float(node.size) ** 0.5 * 5e-324
+    if node.dtype.itemsize < 8 + 8 * (node.dtype.kind == "c"):
+        least = float(node.size) ** 0.5 * float(np.finfo(node.dtype).smallest_subnormal)
+    return 4.0 * eps * node.norm_bound() + least
 
 
 def _part(operand: object, key: Sequence[AxisKey], known: dict[int, Any]) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterator, Sequence
 from math import frexp, isfinite, prod
-from sys import float_info
 from typing import Any
 
 import numpy as np
@@ -312,10 +311,15 @@ class Packed(Source):
         if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:
             return None
         error = None if self.error is None else self.error.scaled(abs(factor))
-        if error is not None and abs(fraction) != 0.5:
-            # The product of the steps is rounded.
-            size = 2.0 * (error.reference + error.absolute)
-            error = ErrorBound(error.absolute + float_info.epsilon * size, error.reference)
+        if error is not None:
+            info, size = np.finfo(self.dtype), 2.0 * (error.reference + error.absolute)
+            # Elements that overflow, or lose digits near zero, are not those of the step.
+            least = float(self.size) ** 0.5 * float(info.tiny)
+            if not least < size * float(info.eps) or not size < float(info.max):
+                return None
+            if abs(fraction) != 0.5:
+                # The product of the steps is rounded.
+                error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
         return self.replace(step=step, exponent=self.exponent + power, error=error)
 
 

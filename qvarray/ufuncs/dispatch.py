@@ -9,8 +9,10 @@ import numpy as np
 
 from ..array.densify import call_dense
 from ..array.foreign import NUMBERS
+from ..array.inheritance import inherited
 from ..array.virtual_array import VirtualQArray
 from ..array.writable import exclusively
+from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
@@ -43,8 +45,10 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
             result = _quick(ufunc, inputs)
             if result is not None:
                 return _wrapped(result)
-        return _call(ufunc, inputs, kwargs)
-    return _wrapped(methods.answer(ufunc, method, inputs, kwargs))
+        result = _call(ufunc, inputs, kwargs)
+    else:
+        result = _wrapped(methods.answer(ufunc, method, inputs, kwargs))
+    return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
 
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..array.densify import call_dense, is_lossy
+from ..array.densify import call_dense
 from ..array.indexed import plain_key
+from ..array.inheritance import is_lossy
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget

@@ -30,6 +30,9 @@ from .elementwise import of_two
 __all__ = ["deviations", "energies", "inner", "sum_of_products"]
 
 
+# Elements of arrays whose variance overflows that are computed.
+_MOST_COMPUTED = 1 << 22
+
 # Rows whose squares an expression is the sum of, at most.
 _MOST_ROWS = 1024
 
@@ -279,8 +282,13 @@ def _deviation_of_all(a: Spectrum) -> Any:
     values[places] -= mean * ones
     # The functions that the constant is made of and that are not active.
     rest = a.size - float(np.sum(np.square(ones)))
-    beyond = rest * float(np.abs(mean)) ** 2 if rest > a.size * 1e-14 else 0.0
-    return a.dtype.type(0).real.dtype.type(norm(values) ** 2 + beyond)
+    beyond = rest * np.square(np.abs(mean)) if rest > a.size * 1e-14 else 0.0
+    # Squares overflow as NumPy's do, not as Python's.
+    with np.errstate(over="ignore"):
+        total = np.square(np.float64(norm(values))) + beyond
+    if not np.isfinite(total) and a.size <= _MOST_COMPUTED:
+        return None  # the mean may have overflown: that is for the elements to tell
+    return a.dtype.type(0).real.dtype.type(total)
 
 
 def _without(a: Spectrum, entries: Array) -> Spectrum:

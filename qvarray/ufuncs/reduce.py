@@ -16,12 +16,12 @@ from numpy.typing import DTypeLike
 from .. import kernels
 from ..bases import STANDARD
 from ..core.associative import EXTREMA
-from ..core.error_bound import ErrorBound
 from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Axis, zero_of
-from ..ops.basis_change import norm, sparse
-from ..ops.sums import reduced_shape
+from ..ops.basis_change import sparse
+from ..ops.bounds import bounded
+from ..ops.sums import reduced_shape, summed_bound
 from .lines import Lines, line_numbers, lines_of, merged_axes, with_first_fill
 from .powers import accumulator, has_power, powers, product_of_lines
 
@@ -274,6 +274,7 @@ def _with_error(ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], out: Spectr
     """`out` with the error bound of x: a sum over n elements makes it sqrt(n) times as large."""
     if x.error is None or ufunc not in (np.add, *EXTREMA):
         return out
-    length = prod(x.shape[axis] for axis in axes) if ufunc is np.add else 1
-    absolute = x.error.absolute * float(np.sqrt(float(length)))
-    return out.replace(error=ErrorBound.of(absolute, norm(out.eigenvalues)))
+    if ufunc is np.add and np.can_cast(x.dtype, out.dtype):
+        return summed_bound(x, axes, out)
+    contracts = ufunc is not np.add and x.dtype.kind != "c"
+    return bounded(out, x.error.absolute if contracts else float("inf"))

@@ -247,7 +247,7 @@ def test_read_only_arrays_refuse():
         lambda: x.fill(0),
         lambda: x.sort(),
         lambda: np.put(x, 0, 1),
-        lambda: x.put_elements(np.array([0]), [1]),
+        lambda: x.put_elements(np.array([0]), [1], 0.0),
     ):
         with pytest.raises(ValueError, match="read-only"):
             write()

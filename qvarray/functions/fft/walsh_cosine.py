@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 
 from ...array.densify import call_dense
+from ...array.inheritance import without_bound
 from ...array.virtual_array import VirtualQArray
 from ...bases import COSINE, STANDARD, WALSH, working_dtype
 from ...core.error_bound import ErrorBound
@@ -51,7 +52,8 @@ def _hadamard(x: Operand, axis: int, norm: str | None, forward: bool) -> Virtual
         except NotFiniteError:
             pass
     samples = WALSH.analyse(array.todense(), axis)
-    return array_of((samples * scale).astype(dtype))
+    out = array_of((samples * scale).astype(dtype))
+    return out if spectrum.error is None else VirtualQArray(without_bound(out.source))
 
 
 def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...array.inheritance import is_lossy, repeated_error
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
@@ -56,7 +57,7 @@ def _begun_anew(values: Any, count: int) -> Any:
     if count <= values.size:
         return values[:count]
     require_budget(count * 2 * values.itemsize, "write fewer elements at a time")
-    return np.resize(dense_of(values), count)
+    return any_np.resize(values if is_lossy(values) else dense_of(values), count)
 
 
 @function_rule(Tier.STRUCTURAL, np.put)
@@ -70,7 +71,8 @@ def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> Any:
     values = _converted(v, a.dtype, "unsafe")
     if values.size:
         where = within(where, a.size, mode, 0)
-        a.put_elements(where, dense_of(_begun_anew(values, where.size)))
+        lost = float("inf") if is_lossy(ind) else repeated_error(v, a.dtype, where.size)
+        a.put_elements(where, dense_of(_begun_anew(values, where.size)), lost)
     return None
 
 
@@ -130,4 +132,4 @@ def fill_diagonal(a: VirtualQArray, val: Operand, wrap: bool = False) -> None:
         if any(n != a.shape[0] for n in a.shape):
             raise ValueError("All dimensions of input must be of equal length")
         step = 1 + sum(a.shape[0] ** i for i in range(1, a.ndim))
-    a.flat[:end:step] = dense_of(val)
+    a.flat[:end:step] = val

@@ -20,6 +20,7 @@ from ...ops.broadcast import permute_axes
 from ...ufuncs import by_method
 from ...ufuncs.matrix_product import matrix_product, tensor_product
 from ..common import Output, array_of, blank, standard_of
+from .matrix_kind import is_finite
 from .products import write
 
 __all__: list[str] = []
@@ -29,6 +30,8 @@ Optimize: TypeAlias = bool | str | Sequence[Any]
 
 # Most products that are computed to find out what NumPy does with such arguments.
 _MAX_TRIAL = 1 << 16
+# Products of elements that are not finite that NumPy adds up.
+_FEW = 1 << 20
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -160,6 +163,36 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     dtype = np.dtype(kwargs.get("dtype") or np.result_type(*(array.dtype for array in arrays)))
     if out is not None and kwargs.get("dtype") is None:
         dtype = np.result_type(dtype, out.dtype)  # NumPy has the output's dtype promoted as well
+    lengths = dict(
+        pair
+        for array, labels in zip(arrays, letters, strict=True)
+        for pair in zip(labels, array.shape, strict=True)
+    )
+    are_few = dtype.kind in "fc" and prod(lengths.values()) <= _FEW
+    if are_few and not all(is_finite(array.spectrum) for array in arrays):
+        return NotImplemented  # what is left of infinities depends on the order of sums
+    with np.errstate(all="ignore"):  # as NumPy's warns of nothing
+        result = _computed(arrays, letters, final, path, dtype)
+    if are_few and not is_finite(result.spectrum):
+        return NotImplemented
+    if out is None:
+        return result if isinstance(small, np.ndarray) else result[()]
+    if out.shape != result.shape:
+        raise ValueError(
+            f"output operand of shape {out.shape} does not have the shape {result.shape} of the "
+            "result"
+        )
+    return write(result, out, "unsafe")  # NumPy has agreed to it
+
+
+def _computed(
+    arrays: list[VirtualQArray],
+    letters: list[str],
+    final: str,
+    path: Any,
+    dtype: np.dtype[Any],
+) -> VirtualQArray:
+    """Return the sum of products, two arrays at a time."""
     # Only one operand has to be of the dtype for products to be.
     parts = [
         Labelled(_cast(array, dtype), labels) for array, labels in zip(arrays, letters, strict=True)
@@ -173,15 +206,7 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
             product = _product(product, other, set(final + rest), dtype)
         parts.append(product)
     (last,) = parts
-    result = _ordered(_narrowed(last, set(final), dtype), final)
-    if out is None:
-        return result if isinstance(small, np.ndarray) else result[()]
-    if out.shape != result.shape:
-        raise ValueError(
-            f"output operand of shape {out.shape} does not have the shape {result.shape} of the "
-            "result"
-        )
-    return write(result, out, "unsafe")  # NumPy has agreed to it
+    return _ordered(_narrowed(last, set(final), dtype), final)
 
 
 def _view(array: VirtualQArray, letters: str, final: str) -> VirtualQArray:
