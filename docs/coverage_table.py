@@ -64,7 +64,7 @@ def ufuncs() -> list[np.ufunc]:
 
 
 def not_of_numbers() -> list[np.ufunc]:
-    """The public ufuncs of strings and of dates only, which no array of ours can hold."""
+    """The public ufuncs of strings, which no array of ours can hold, and of dates only."""
     return [ufunc for ufunc in _public() if _signature(ufunc) is None]
 
 

@@ -59,6 +59,7 @@ from .errors import MaterializationError, MissingExtraError, UnknownBasisError
 from .functions.fft.walsh_cosine import dct, fwht, idct, ifwht
 from .functions.manipulation.rearranging import xor_shift
 from .functions.math.convolution import circular_convolve, dyadic_convolve
+from .functions.sorting.topk import topk
 from .functions.statistics.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .io.container import load, save
@@ -93,9 +94,9 @@ __all__ = [
     "result_type", "reverse_evolving_and_or", "roll", "round", "save", "searchsorted", "sign",
     "signbit", "sin", "sinh", "sort", "sqrt", "square", "squeeze", "stack", "std",
     "structural_similarity", "subtract", "sum", "take", "take_along_axis", "tan", "tanh",
-    "tensordot", "tile", "toeplitz", "tril", "triu", "trunc", "uint8", "uint16", "uint32", "uint64",
-    "unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "var", "vecdot",
-    "warmup", "where", "xor_shift", "zeros", "zeros_like",
+    "tensordot", "tile", "toeplitz", "topk", "tril", "triu", "trunc", "uint8", "uint16", "uint32",
+    "uint64", "unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "var",
+    "vecdot", "warmup", "where", "xor_shift", "zeros", "zeros_like",
 ]
 # fmt: on
 

@@ -18,6 +18,8 @@ import numpy.lib.scimath
 import numpy.lib.stride_tricks
 import numpy.polynomial.polynomial as npp
 
+from .twin import kind_of_error
+
 __all__ = ["CALLS", "Calls"]
 
 
@@ -125,6 +127,11 @@ def by_indices(x: Any, indices: Any, axis: Any) -> Any:
     dense = np.asarray(x)
     dense = np.take_along_axis(np.atleast_1d(dense), np.atleast_1d(indices), axis)
     return indices.shape, indices.dtype, similar(dense, x)
+
+
+def twice(x: Any) -> list[Any]:
+    """A list of an array. NumPy makes no dates of array-likes without axes in a list."""
+    return [x[None] if x.dtype.kind in "mM" else x] * 2
 
 
 def plainly(result: Any) -> Any:
@@ -320,7 +327,7 @@ def _tried(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except Exception as error:
-        return type(error)
+        return kind_of_error(error)
 
 
 def rounded(f: Any) -> Calls:
@@ -773,6 +780,8 @@ JOINING = {
         lambda x, same: np.block([x, same]),
         lambda x, same: np.block([[x, same], [same, x]]),
         lambda x, near: np.block([[x], [near]]),
+        lambda x: np.block([[x, x], [np.concatenate([x, x], -1)]]),
+        lambda x: np.block([[x[..., :1], 1.0], [np.ones(2)]]),
         lambda x: np.block([[x], x]),
         lambda x: np.block([x, []]),
         lambda x: np.block((x, x)),
@@ -1149,6 +1158,9 @@ POINTWISE = {
         lambda n, n2: np.isclose(n, n2, 0.5, 0.25),
         lambda gap, flag: np.isclose(gap, gap, equal_nan=flag),
         lambda n: np.isclose(n, 1, atol=[0.5]),
+        lambda n: np.isclose(n, 0.7, rtol=0, atol=0.7),
+        lambda n: np.isclose(n, 1.0, rtol=np.inf),
+        lambda n, n2: np.isclose(n, n2, 0.5, [np.nan]),
     ),
     np.allclose: of(
         lambda x: np.allclose(x, x),
@@ -1163,6 +1175,7 @@ POINTWISE = {
         lambda gap, flag: np.array_equal(gap, gap + 0, equal_nan=flag),
         lambda n, n2: np.array_equal(n, n2),
         lambda x: np.array_equal([0], x),
+        lambda x: np.array_equal(x, np.full(x.shape, "a")),
     ),
     np.array_equiv: of(
         lambda x: np.array_equiv(x, x),
@@ -1922,7 +1935,7 @@ OTHER = {
     np.save: of(
         lambda n: saved(lambda file: np.save(file, n.astype(float))),
         lambda x: loaded(x, lambda file: np.save(file, x, allow_pickle=False)),
-        lambda x: loaded(x, lambda file: np.save(file, arr=[x, x])),
+        lambda x: loaded(x, lambda file: np.save(file, arr=twice(x))),
     ),
     np.savez: of(
         lambda x, x2: loaded(x, lambda file: np.savez(file, x, x2, third=x)),

@@ -7,21 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core.error_bound import ErrorBound
+from ..core.values import ELEMENT_KINDS
 from ..ops.basis_change import sparse
+from ..ops.bounds import bounded
+from .inheritance import is_lossy
 from .operand_bytes import require_dense_peak
 from .virtual_array import VirtualQArray
 
-__all__ = ["call_dense", "is_lossy"]
-
-
-def is_lossy(obj: object) -> bool:
-    """Tell whether there is an array in `obj` that is not exact."""
-    if isinstance(obj, VirtualQArray):
-        return obj.source.error is not None
-    if type(obj) is list or type(obj) is tuple:
-        return any(map(is_lossy, obj))
-    return type(obj) is dict and any(map(is_lossy, obj.values()))
+__all__ = ["call_dense"]
 
 
 def _materialised(obj: object) -> Any:
@@ -38,18 +31,23 @@ def _materialised(obj: object) -> Any:
     return obj
 
 
-def _wrapped(obj: object, error: ErrorBound | None) -> Any:
-    if type(obj) is np.ndarray and obj.dtype.kind in "biufc":
+def _wrapped(obj: object, lost: float | None) -> Any:
+    if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
         spectrum = sparse(obj)
-        return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
+        return VirtualQArray(spectrum if lost is None else bounded(spectrum, lost))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):
-        return type(obj)(*(_wrapped(part, error) for part in obj))
+        return type(obj)(*(_wrapped(part, lost) for part in obj))
     if type(obj) is list or type(obj) is tuple:
-        return type(obj)(_wrapped(part, error) for part in obj)
+        return type(obj)(_wrapped(part, lost) for part in obj)
     return obj
 
 
-def call_dense(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+def call_dense(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    lost: float = float("inf"),
+) -> Any:
     """Call `function` with materialised arguments; return its arrays as VirtualQArrays.
 
     Parameters
@@ -58,6 +56,9 @@ def call_dense(function: Callable[..., Any], args: Sequence[Any], kwargs: Mappin
     args : tuple
     kwargs : dict
         Outputs are those called ``out``.
+    lost : float
+        A bound on the L2 norm of the error of results of arrays that are not exact, where one is
+        known.
 
     Raises
     ------
@@ -67,11 +68,11 @@ def call_dense(function: Callable[..., Any], args: Sequence[Any], kwargs: Mappin
         Where `function` would write to another VirtualQArray.
     """
     require_dense_peak(function, tuple(args), dict(kwargs))
-    error = ErrorBound.unknown() if is_lossy(args) or is_lossy(kwargs) else None
+    known = lost if is_lossy(args) or is_lossy(kwargs) else None
     outs = kwargs.get("out")
     several = outs if isinstance(outs, tuple) else (outs,)
     if outs is None:
-        return _wrapped(function(*_materialised(args), **_materialised(kwargs)), error)
+        return _wrapped(function(*_materialised(args), **_materialised(kwargs)), known)
     written = tuple(out.todense() if isinstance(out, VirtualQArray) else out for out in several)
     for out, dense in zip(several, written, strict=True):
         if isinstance(out, VirtualQArray):
@@ -80,7 +81,7 @@ def call_dense(function: Callable[..., Any], args: Sequence[Any], kwargs: Mappin
     found = function(*_materialised(args), **rest, out=written if outs is several else written[0])
     for out, dense in zip(several, written, strict=True):
         if isinstance(out, VirtualQArray):
-            out.replace_with(sparse(dense).replace(error=error))
+            out.replace_with(_wrapped(dense, known).source)
     results = tuple(
         next((out for out, dense in zip(several, written, strict=True) if part is dense), part)
         for part in (found if isinstance(found, tuple) else (found,))

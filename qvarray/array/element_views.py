@@ -8,12 +8,16 @@ from typing import Any, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ..bases import STANDARD
 from ..core.source import Source
-from ..core.values import Array, numeric_dtype
+from ..core.spectrum import Spectrum
+from ..core.values import ELEMENT_KINDS, Array, element_dtype, zero_of
 from ..indexing import assign
+from ..indexing.strided_view import Strided
 from ..ops import linear
 from ..ops.basis_change import sparse
 from .indexed import Indexed
+from .inheritance import without_bound
 from .stored import read_only
 from .views import Lens, in_standard_basis
 
@@ -62,8 +66,9 @@ class ElementViews(Indexed):
     def view(self, dtype: Any = None, type: Any = None) -> Any:
         """Look at all elements, or at their bytes as another dtype.
 
-        Where the dtype is of another size, and for ``view(np.ndarray)``, the elements are copied,
-        and the result is read-only.
+        Where the dtype is of another size the elements are copied, and the result is read-only.
+        So it is for ``view(np.ndarray)``, and for dtypes that a virtual array cannot have
+        (``"V8"``, records, strings), which give an ndarray.
         """
         is_class = isinstance(dtype, builtins.type) and issubclass(dtype, np.ndarray)
         wanted_class = dtype if is_class else type
@@ -71,17 +76,34 @@ class ElementViews(Indexed):
             return read_only(self.todense()).view(wanted_class)
         if dtype is None or np.dtype(dtype) == self.dtype:
             return self.view_by(_same_source, _same_place)
-        wanted, own = numeric_dtype(dtype), self.dtype
-        if wanted.itemsize != own.itemsize:
-            out = builtins.type(self)(sparse(self.todense().view(wanted)))
+        if np.dtype(dtype).kind not in ELEMENT_KINDS:
+            return read_only(self.todense()).view(dtype)
+        # Elements are held in native order, whatever order their bytes are looked at in.
+        wanted, native = np.dtype(dtype), element_dtype(dtype)
+
+        def look(values: Array) -> Array:
+            return values.view(wanted).astype(native, copy=False)
+
+        def put(old: Array, new: Array) -> Array:
+            return new.astype(wanted, copy=False).view(old.dtype)
+
+        if wanted.itemsize != self.dtype.itemsize:
+            # Stored in full where this array is, and only there: `data` asks for that.
+            dense = look(self.todense())
+            bases, zero = (STANDARD,) * dense.ndim, zero_of(native)
+            viewed = Spectrum(dense.shape, native, bases, dense.reshape(-1), None, zero)
+            if not self.is_stored_in_full:
+                viewed = sparse(dense)
+                viewed = viewed.replace(active_indices=viewed.indices())
+            source = self.source
+            out = builtins.type(self)(viewed if source.error is None else without_bound(viewed))
             out.flags.writeable = False
             return out
 
         def step(source: Source) -> Source:
-            return assign.mapped(in_standard_basis(source), lambda values: values.view(wanted))
+            return assign.mapped(in_standard_basis(source), look)
 
-        lens = Lens(lambda values: values.view(wanted), lambda old, new: new.view(old.dtype))
-        return self.view_by(step, _same_place, lens=lens)
+        return self.view_by(step, _same_place, lens=Lens(look, put))
 
     def byteswap(self, inplace: bool = False) -> Self:
         """Return the array with the bytes of every element in the other order. O(k)."""
@@ -100,7 +122,7 @@ def _imaginary_part(source: Source) -> Source:
     return linear.imaginary_part(source.settle())
 
 
-def _same_place(window: Array) -> Array:
+def _same_place(window: Strided) -> Strided:
     return window
 
 
@@ -120,5 +142,5 @@ def _put_imag(old: Array, new: Array) -> Array:
     return out
 
 
-_REAL = Lens(np.real, _put_real)
-_IMAG = Lens(np.imag, _put_imag)
+_REAL = Lens(np.real, _put_real, True)
+_IMAG = Lens(np.imag, _put_imag, True)

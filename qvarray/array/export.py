@@ -1,23 +1,115 @@
-"""The elements elsewhere: lists, bytes, files, pickles, DLPack."""
+"""The elements elsewhere: ndarrays, lists, bytes, files, pickles, DLPack."""
 
 from __future__ import annotations
 
+import math
 import pickle
 import sys
 from os import PathLike
 from types import ModuleType
 from typing import IO, Any
 
-from ..core.values import Order
-from .stored import Stored
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..core.budget import fits_budget
+from ..core.values import Array, Order
+from ..ops.basis_change import to_dense
+from .stored import read_only
+from .views import View
+from .writable import Writable
 
 __all__ = ["Export"]
 
 
-class Export(Stored):
+class Export(Writable):
     """An array whose elements other programs and libraries can be given."""
 
     __slots__ = ()
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        if copy is False:
+            spectrum = self.source.settle()
+            same = dtype is None or np.dtype(dtype) == spectrum.dtype
+            if same and spectrum.is_standard and spectrum.active_indices is None:
+                return read_only(spectrum.eigenvalues.reshape(spectrum.shape))
+            raise ValueError(
+                "Unable to avoid copy while creating an array: the elements are virtual"
+            )
+        state = self._state
+        if isinstance(state, View) and not copy:
+            out = self._in_its_surroundings(state)
+        else:
+            out = to_dense(self.source.settle())
+        if not out.size:
+            out = np.empty(out.shape, out.dtype)  # of the strides that NumPy gives a new one
+        if dtype is not None and np.dtype(dtype) != out.dtype:
+            return out.astype(dtype)
+        if not copy:
+            # An ndarray would share its memory: what is written here would be lost.
+            out.setflags(write=False)
+        return out
+
+    def _in_its_surroundings(self, state: View) -> Array:
+        """Materialise a view; one of half an array or more in one memory with the rest of it.
+
+        Programs reach out of a slice by strides, as `scipy.linalg.circulant` does.
+        """
+        size, whole = self.size, math.prod(state.whole)
+        if size < whole <= 2 * size and state.lens is None and fits_budget(whole * self.itemsize):
+            window = state.window
+            if window.c_contiguous:
+                start = window.offset
+                elements = to_dense(state.base.source.settle()).reshape(-1)
+                return elements[start : start + size].reshape(self.shape)
+        return to_dense(self.source.settle())
+
+    def to_numpy(self, dtype: DTypeLike | None = None, copy: bool = False) -> Array:
+        """Return every element in an ndarray: as ``numpy.asarray``, or ``numpy.array``.
+
+        Parameters
+        ----------
+        dtype : dtype, optional
+            Of the elements.
+        copy : bool
+            Whether the ndarray can be written to. It never shares memory with this array.
+
+        Returns
+        -------
+        ndarray
+
+        Raises
+        ------
+        MaterializationError
+            Where that takes more than ``qvarray.options.memory_budget``.
+
+        Notes
+        -----
+        O(N log N).
+
+        Examples
+        --------
+        >>> import qvarray as qv
+        >>> x = qv.from_coordinates([1], [2.0], 3)
+        >>> x.to_numpy(), x.to_numpy().flags.writeable
+        (array([0., 2., 0.]), False)
+        """
+        return self.__array__(dtype, copy or None)
+
+    @property
+    def data(self) -> memoryview:
+        """A copy of the elements that is read-only: nothing can write to what is not there.
+
+        Only of an array that stores all its elements. Who asks for memory counts it by
+        ``x.nbytes``, the bytes that are stored: of others use ``numpy.asarray(x).data``.
+        """
+        if not self.is_stored_in_full:
+            raise AttributeError(
+                "there is no memory of the elements, and x.nbytes is what is stored: use "
+                "numpy.asarray(x)"
+            )
+        dense: Any = read_only(self.todense())
+        return memoryview(dense)
 
     def tolist(self) -> Any:
         """Return all elements as nested lists of Python scalars."""
@@ -59,10 +151,14 @@ class Export(Stored):
         dl_device: tuple[int, int] | None = None,
         copy: bool | None = None,
     ) -> Any:
-        """Return the elements, materialised within the memory budget, as a DLPack capsule."""
+        """Return the elements, materialised within the memory budget, as a DLPack capsule.
+
+        They are read-only, unless `copy` is true. Consumers of DLPack before version 1.0 cannot be
+        told so, and are refused with a BufferError, as they are where an ndarray is read-only.
+        """
         if copy is False:
             raise BufferError("the elements are virtual: they can only be exported as a copy")
-        return self.todense().__dlpack__(
+        return self.__array__(copy=copy).__dlpack__(
             stream=stream, max_version=max_version, dl_device=dl_device
         )
 

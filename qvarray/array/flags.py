@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..core.values import Array
+from ..core.values import Shape
 from .views import Memory, View
 
 __all__ = ["Flags"]
@@ -31,7 +31,7 @@ class _Stateful(Protocol):
     def state(self) -> Memory | View: ...
 
     @property
-    def window(self) -> Array: ...
+    def shape(self) -> Shape: ...
 
 
 class Flags:
@@ -40,7 +40,8 @@ class Flags:
     Parameters
     ----------
     array : VirtualQArray
-        `writeable` can be set; a view of a read-only array stays read-only.
+        `writeable` can be set; a view of a read-only array stays read-only. Contiguous is what
+        ``numpy.asarray(x)`` is, as `strides` are those of it.
     """
 
     __slots__ = ("_array",)
@@ -53,17 +54,13 @@ class Flags:
         return self._array.state
 
     @property
-    def _is_gapless(self) -> bool:
-        """Whether there is nothing between two elements next to each other."""
-        return self._state.lens is None or self._array.window.size <= 1
-
-    @property
     def c_contiguous(self) -> bool:
-        return self._is_gapless and bool(self._array.window.flags.c_contiguous)
+        return True
 
     @property
     def f_contiguous(self) -> bool:
-        return self._is_gapless and bool(self._array.window.flags.f_contiguous)
+        shape = self._array.shape
+        return 0 in shape or sum(n > 1 for n in shape) < 2
 
     contiguous = c_contiguous
     fortran = f_contiguous

@@ -13,6 +13,8 @@ from ..core.budget import require_budget
 from ..core.values import Array, Shape
 from ..indexing.advanced_keys import advanced_key, positions_of
 from ..indexing.keys import basic_key
+from ..indexing.strided_view import window_of
+from .inheritance import repeated_error
 
 __all__ = ["FlatIterator"]
 
@@ -38,7 +40,7 @@ class _Elements(Protocol):
 
     def __setitem__(self, key: EllipsisType, value: ArrayLike) -> None: ...
 
-    def put_elements(self, positions: Array, values: ArrayLike) -> None: ...
+    def put_elements(self, positions: Array, values: ArrayLike, lost: float) -> None: ...
 
 
 A = TypeVar("A", bound=_Elements)
@@ -113,7 +115,7 @@ class FlatIterator(Generic[A]):
         if isinstance(key, tuple) and len(key) > 1:
             raise IndexError("unsupported iterator index")
         n = self.base.size
-        key = np.asarray(key) if hasattr(key, "todense") else key
+        key = getattr(key, "spectrum", key)
         basic = basic_key(key, (n,))
         if basic == [range(n)] and not np.ndim(value):
             self.base[...] = value
@@ -121,7 +123,7 @@ class FlatIterator(Generic[A]):
         values = np.empty(np.shape(value), self.base.dtype)
         values[...] = value
         if basic is None:
-            positions = positions_of(advanced_key(key, (n,)), (n,)).reshape(-1)
+            positions = positions_of(advanced_key(key, (n,)), window_of((n,))).reshape(-1)
         elif len(basic) != 1:
             raise IndexError("unsupported iterator index")
         else:
@@ -135,7 +137,8 @@ class FlatIterator(Generic[A]):
             positions = as_indices(part)
         # A value that is too short begins anew, and none is written nowhere, as NumPy has it.
         if values.size:
-            self.base.put_elements(positions, np.resize(values, positions.size))
+            lost = repeated_error(value, self.base.dtype, positions.size)
+            self.base.put_elements(positions, np.resize(values, positions.size), lost)
 
     def __eq__(self, other: object) -> A:  # type: ignore[override]
         return self._line == other

@@ -14,15 +14,19 @@ from ..core.budget import require_budget
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, Shape
-from ..indexing import advanced, advanced_keys, assign, keys
-from ..indexing.strided_view import offset_of
+from ..indexing import advanced, advanced_keys, keys
+from ..indexing.cells import Selection, Window
+from ..indexing.strided_view import Strided
 from ..ops import linear
-from ..ops.basis_change import sparse, to_dense
+from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..sources.repeated import repeated
+from .export import Export
+from .foreign import PLAIN
+from .inheritance import is_lossy, repeated_error
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
-from .writable import Writable
 
 __all__ = ["Indexed", "plain_key"]
 
@@ -31,11 +35,13 @@ _ROW_BYTES = 32
 
 #: What never names a single element, whatever the shape.
 _ArrayKey = slice | EllipsisType | list[Any] | Array | Stored | None
+#: Types of what is between brackets that is taken as it is.
+_PLAIN_PARTS = PLAIN | {slice, EllipsisType}
 #: Everything that NumPy takes between brackets.
 _Key = _ArrayKey | SupportsIndex | tuple[_ArrayKey | SupportsIndex, ...]
 
 
-class Indexed(Writable):
+class Indexed(Export):
     """An array whose elements are found by index, as an ndarray's are."""
 
     __slots__ = ()
@@ -51,15 +57,17 @@ class Indexed(Writable):
         position = keys.element_position(key, shape)
         if position is not None:
             return self._element(position)
-        key = plain_key(key)
+        given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is None:
-            return self._picked(key)
+            picked = self._picked(key)
+            if is_lossy(given):
+                picked.give_up_bound()
+            return picked
         if all(isinstance(part, int) for part in basic) and not _has_dots(key):
             return self._element(keys.linear_position(basic, shape))
-        look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
         return self.view_by(
-            lambda source: _part_of(source, basic), lambda window: window[(*look, ...)]
+            lambda source: _part_of(source, basic), lambda window: window.part(basic)
         )
 
     def _element(self, position: int) -> Any:
@@ -67,9 +75,9 @@ class Indexed(Writable):
         state = self._state
         if state is not None and state.lens is None:
             if isinstance(state, Memory):
-                if position in state.writes:
-                    return state.writes[position]
-                source = self._source
+                if state.writes and (cell := state.writes.get(position)) is not None:
+                    return cell
+                source = self.source if state.merging else self._source
             elif state.memory.writes:
                 base: Any = state.base
                 return base._element(self._position_in_base(position))
@@ -81,17 +89,17 @@ class Indexed(Writable):
 
     def _position_in_base(self, position: int) -> int:
         along = keys.along_axes(position, self.shape)
-        return offset_of(self.window) + sum(map(operator.mul, along, self.window.strides))
+        return self.window.offset + sum(map(operator.mul, along, self.window.strides))
 
     def _picked(self, key: object) -> Self:
         """Copy what an advanced key names."""
-        source = self.source
-        if isinstance(key, Spectrum) and key.dtype.kind == "b" and source.standard is not None:
-            rest = advanced.without(source.standard, key)
-            if rest is not None:
-                return type(self)(rest)
         parsed = advanced_keys.advanced_key(key, self.shape)
-        return type(self)(advanced.picked(source.express(), parsed))
+        source = self.source.express()
+        near = source.unrepeated
+        if near is source:
+            return type(self)(advanced.picked(source, parsed))
+        part = advanced.picked(near, parsed.of_operand(near.shape, source.shape))
+        return type(self)(repeated(part, parsed.shape))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:
         self._require_writeable()
@@ -99,99 +107,81 @@ class Indexed(Writable):
         shape = self._source.shape
         position = keys.element_position(key, shape)
         if position is not None and state.lens is None:
-            self._put(position, value._as_scalar() if isinstance(value, Indexed) else value)
+            if isinstance(value, Indexed):
+                if value.source.error is not None:
+                    # What is kept aside has no bound.
+                    lost = repeated_error(value, self.dtype, 1)
+                    self.put_elements(np.array([position]), value._as_scalar(), lost)
+                    return
+                value = value._as_scalar()
+            self._put(state, position, value)
             return
-        key = plain_key(key)
+        given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is not None:
-            look = tuple(keys.as_slice(p) if isinstance(p, range) else p for p in basic)
-            window = self.window[(*look, ...)]
+            window = self.window.part(basic)
             if isinstance(value, Indexed) and self._is_there(value, window):
                 return
             if basic == [range(n) for n in shape] and isinstance(state, Memory):
-                self._own(self._cells(value, shape, any_basis=True))
+                self.overwrite(self._cells(value, shape, any_basis=True))
             else:
-                self._write(window, in_standard_basis(self._cells(value, window.shape)))
-        elif _is_mask(key, shape):
-            self._put_where(key, value)
+                self._write(Window(window), in_standard_basis(self._cells(value, window.shape)))
         else:
-            self._put_picked(key, value)
+            if _is_mask(key, shape) and np.ndim(value) > 1:
+                raise TypeError(
+                    "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
+                    f"input has {np.ndim(value)} dimensions"
+                )
+            parsed = advanced_keys.advanced_key(key, shape)
+            cells = in_standard_basis(self._cells(value, parsed.shape))
+            self._write(Selection(self.window, parsed), cells)
+            if is_lossy(given):
+                self.give_up_bound()
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")
 
-    def _put_where(self, key: object, value: ArrayLike) -> None:
-        """Write the elements where a mask of this array's shape is true."""
-        if np.ndim(value) > 1:
-            raise TypeError(
-                "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
-                f"input has {np.ndim(value)} dimensions"
-            )
-        if isinstance(key, Spectrum) and np.size(value) == 1:
-            cell = to_dense(in_standard_basis(self._cells(value, np.shape(value)))).reshape(())
-            whole = in_standard_basis(self.source)
-            out = assign.replaced(lambda old, on: np.where(on, cell, old), whole, key)
-            self._write(self.window, out)
-        else:
-            self._put_picked(key, value)
-
-    def _put_picked(self, key: object, value: ArrayLike) -> None:
-        """Write the elements that an advanced key names."""
-        positions = advanced_keys.positions_of(
-            advanced_keys.advanced_key(key, self.shape), self.shape
-        )
-        cells = self._cells(value, positions.shape)
-        self.put_elements(positions.reshape(-1), to_dense(in_standard_basis(cells)).reshape(-1))
-
-    def _put(self, position: int, value: ArrayLike) -> None:
+    def _put(self, state: Memory | View, position: int, value: ArrayLike) -> None:
         """Write one element: kept aside until the array is read. O(1)."""
         cell = np.empty(1, self._source.dtype)
         cell[0] = value
-        state = self._state
         owner: Any = self
-        if isinstance(state, View):
-            owner = state.base
+        if isinstance(state, Memory):
+            memory = state
+        else:
+            owner, memory = state.base, state.memory
             position = self._position_in_base(position)
-        memory: Memory = owner._state
-        source = owner._source
-        if not source.is_standard:
-            owner._source = in_standard_basis(source)
+        if not owner._source.is_standard:
+            with memory.lock:
+                memory.give(owner, in_standard_basis(owner.source))
         memory.writes[position] = cell[0]
-        memory.version += 1
 
-    def _is_there(self, value: Writable, window: Array) -> bool:
+    def _is_there(self, value: Stored, window: Strided) -> bool:
         """Tell whether `value` already is the view to be written, as after ``x[key] += y``."""
         other = value._state
         if not isinstance(other, View) or other.lens is not None or self.state.lens is not None:
             return False
         if (self if self.base is None else self.base) is not other.base:
             return False
-        same = (window.shape, window.strides) == (other.window.shape, other.window.strides)
-        return same and offset_of(window) == offset_of(other.window)
+        return window == other.window
 
     def _cells(self, value: ArrayLike, shape: Shape, any_basis: bool = False) -> Spectrum:
         """Broadcast a value to be written to a shape, in this array's dtype."""
+        return _broadcast(self._converted(value, any_basis), shape)
+
+    def _converted(self, value: ArrayLike, any_basis: bool = False) -> Spectrum:
+        """Convert a value to be written to this array's dtype."""
         dtype = self.dtype
         if isinstance(value, Indexed):
             spectrum = value.spectrum
             if not any_basis:
                 spectrum = in_standard_basis(spectrum)
-            cells = linear.cast(spectrum, dtype, "unsafe")
-        else:
-            # NumPy converts, and refuses what it cannot.
-            given = np.asarray(value)
-            dense = np.empty(given.shape, dtype)
-            dense[...] = value
-            cells = sparse(dense) if given.ndim else constant(dense, ())
-        extra = len(cells.shape) - len(shape)
-        if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
-            cells = reshape(cells, cells.shape[extra:])
-        try:
-            return broadcast_to(cells, shape)
-        except ValueError:
-            raise ValueError(
-                f"could not broadcast input array from shape {cells.shape} into shape {shape}"
-            ) from None
+            return linear.cast(spectrum, dtype, "unsafe")
+        # NumPy converts, and refuses what it cannot.
+        given = np.asarray(value)
+        dense = np.empty(given.shape, dtype)
+        dense[...] = value
+        return sparse(dense) if given.ndim else constant(dense, ())
 
     def __len__(self) -> int:
         if not self.shape:
@@ -242,16 +232,34 @@ class Indexed(Writable):
 
 
 def plain_key(key: object) -> Any:
-    """Replace the arrays of ours in a key by their spectra; those without axes by scalars."""
+    """Replace arrays in a key: of ours by their spectra, or by scalars; of others by ndarrays."""
     if isinstance(key, tuple):
         return tuple(_plain_part(part) for part in key)
     return _plain_part(key)
 
 
 def _plain_part(part: object) -> Any:
-    if not isinstance(part, Stored):
+    if type(part) in _PLAIN_PARTS:
         return part
-    return part.spectrum if part.shape else part.todense()
+    if isinstance(part, Stored):
+        return part.spectrum if part.shape else part.todense()
+    if hasattr(part, "__array__") and not isinstance(part, (np.ndarray, np.generic)):
+        array = np.asarray(part)
+        return array if array.size else array.astype(np.intp)  # as NumPy takes an empty list
+    return part
+
+
+def _broadcast(cells: Spectrum, shape: Shape) -> Spectrum:
+    """Broadcast what is to be written; leading axes of length 1 may be too many."""
+    extra = len(cells.shape) - len(shape)
+    if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
+        cells = reshape(cells, cells.shape[extra:])
+    try:
+        return broadcast_to(cells, shape)
+    except ValueError:
+        raise ValueError(
+            f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+        ) from None
 
 
 def _is_mask(key: object, shape: Shape) -> bool:

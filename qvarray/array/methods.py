@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, Literal, Self, SupportsIndex, overload
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from ..core.values import Array, Order, Scalar, ShapeLike
 from .element_views import ElementViews
-from .export import Export
 from .flatiter import FlatIterator
 from .numpy_methods import NumPyMethods
 from .stored import untyped_np
@@ -20,7 +20,7 @@ __all__ = ["Methods"]
 SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"]
 
 
-class Methods(NumPyMethods, Export, ElementViews):
+class Methods(NumPyMethods, ElementViews):
     """An array with the methods of an ndarray, and those of a linear operator of SciPy's."""
 
     __slots__ = ()
@@ -57,7 +57,7 @@ class Methods(NumPyMethods, Export, ElementViews):
         this array, and so do the solvers there.
         """
         out = untyped_np.matmul(self, x)
-        return np.asarray(out) if isinstance(x, np.ndarray) else out
+        return np.array(out) if isinstance(x, np.ndarray) else out
 
     @overload
     def rmatvec(self, x: Array) -> Array: ...
@@ -94,7 +94,7 @@ class Methods(NumPyMethods, Export, ElementViews):
 
     def transpose(self, *axes: SupportsIndex | Sequence[SupportsIndex] | None) -> Self:
         """Return the array with its axes in another order: a view. O(k)."""
-        if not axes or axes == (None,):
+        if not axes or (len(axes) == 1 and axes[0] is None):
             return untyped_np.transpose(self)
         return untyped_np.transpose(
             self, axes[0] if len(axes) == 1 and np.iterable(axes[0]) else axes
@@ -133,7 +133,7 @@ class Methods(NumPyMethods, Export, ElementViews):
         **options: Any,
     ) -> None:
         """Sort in place along an axis; `options` are those that this NumPy takes besides."""
-        self[...] = untyped_np.sort(self, axis, kind, order, stable=stable, **options)
+        self[...] = untyped_np.sort(self, index(axis), kind, order, stable=stable, **options)
 
     def partition(
         self,
@@ -143,4 +143,4 @@ class Methods(NumPyMethods, Export, ElementViews):
         order: None = None,
     ) -> None:
         """Partition in place along an axis."""
-        self[...] = untyped_np.partition(self, kth, axis, kind, order)
+        self[...] = untyped_np.partition(self, kth, index(axis), kind, order)

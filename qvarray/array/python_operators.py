@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import ArrayLike
 
+from ..core.rules import FUNCTIONS, name_of
 from ..core.spectrum import constant
 from ..core.values import Array
+from ..errors import MaterializationError
 from ..indexing import assign
 from ..ops.basis_change import sparse
+from .foreign import PLAIN, answers_ufuncs, leads, refuses
 from .indexed import Indexed
-from .stored import untyped_np
+from .stored import Stored, untyped_np
 
 __all__ = ["Operators"]
 
@@ -25,12 +29,87 @@ _POWERS: dict[tuple[type, object], Any] = {
 }
 
 
-class Operators(Indexed, NDArrayOperatorsMixin):
+def _as_ndarray(ufunc: np.ufunc, operation: Callable[..., Any], *operands: object) -> Any:
+    """Apply an operator as if the arrays of ours were ndarrays: the dense tier."""
+    try:
+        return FUNCTIONS[None].call(operation, operands, {})
+    except MaterializationError as error:
+        error.name(name_of(ufunc))
+        raise
+
+
+def _deferred(ufunc: np.ufunc, operation: Callable[..., Any], *operands: object) -> Any:
+    """Return what the other operand makes of an operator; None where it has no say in it."""
+    for operand in operands:
+        if type(operand) in PLAIN or isinstance(operand, Stored):
+            continue
+        if refuses(operand):
+            return NotImplemented
+        if leads(operand):
+            return _as_ndarray(ufunc, operation, *operands)
+    return None
+
+
+def _binary(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
+    """Make the method of an operator, with an array of ours on the left."""
+
+    def method(self: Operators, other: object, /) -> Any:
+        if type(other) not in PLAIN:
+            answer = _deferred(ufunc, operation, self, other)
+            if answer is not None:
+                return answer
+        return ufunc(self, other)
+
+    return method
+
+
+def _reflected(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
+    """Make the method of an operator, with an array of ours on the right."""
+
+    def method(self: Operators, other: object, /) -> Any:
+        if type(other) not in PLAIN:
+            answer = _deferred(ufunc, operation, other, self)
+            if answer is not None:
+                return answer
+        return ufunc(other, self)
+
+    return method
+
+
+def _in_place(ufunc: np.ufunc) -> Any:
+    """Make the method of an augmented assignment."""
+
+    def method(self: Operators, other: object, /) -> Any:
+        if type(other) not in PLAIN and not hasattr(other, "__array_ufunc__") and leads(other):
+            return NotImplemented
+        return ufunc(self, other, out=(self,))
+
+    return method
+
+
+def _unary(ufunc: np.ufunc) -> Any:
+    def method(self: Operators, /) -> Any:
+        return ufunc(self)
+
+    return method
+
+
+def _three(ufunc: np.ufunc, operation: Callable[..., Any]) -> tuple[Any, Any, Any]:
+    """Make the methods of an operator: on the left, on the right, in place."""
+    return _binary(ufunc, operation), _reflected(ufunc, operation), _in_place(ufunc)
+
+
+_POWER, _, _POWER_IN_PLACE = _three(np.power, operator.pow)
+_EQUAL = _binary(np.equal, operator.eq)
+_NOT_EQUAL = _binary(np.not_equal, operator.ne)
+
+
+class Operators(Indexed):
     """An array with NumPy's operators, which defer to other types as ndarray's do."""
 
     __slots__ = ()
 
-    if TYPE_CHECKING:  # The mixin's own are without types.
+    if TYPE_CHECKING:
 
         def __add__(self, other: ArrayLike, /) -> Self: ...
         def __radd__(self, other: ArrayLike, /) -> Self: ...
@@ -80,6 +159,31 @@ class Operators(Indexed, NDArrayOperatorsMixin):
         def __abs__(self) -> Self: ...
         def __invert__(self) -> Self: ...
 
+    else:
+        __add__, __radd__, __iadd__ = _three(np.add, operator.add)
+        __sub__, __rsub__, __isub__ = _three(np.subtract, operator.sub)
+        __mul__, __rmul__, __imul__ = _three(np.multiply, operator.mul)
+        __matmul__, __rmatmul__, __imatmul__ = _three(np.matmul, operator.matmul)
+        __truediv__, __rtruediv__, __itruediv__ = _three(np.true_divide, operator.truediv)
+        __floordiv__, __rfloordiv__, __ifloordiv__ = _three(np.floor_divide, operator.floordiv)
+        __mod__, __rmod__, __imod__ = _three(np.remainder, operator.mod)
+        __divmod__ = _binary(np.divmod, divmod)
+        __rdivmod__ = _reflected(np.divmod, divmod)
+        __rpow__ = _reflected(np.power, operator.pow)
+        __lshift__, __rlshift__, __ilshift__ = _three(np.left_shift, operator.lshift)
+        __rshift__, __rrshift__, __irshift__ = _three(np.right_shift, operator.rshift)
+        __and__, __rand__, __iand__ = _three(np.bitwise_and, operator.and_)
+        __xor__, __rxor__, __ixor__ = _three(np.bitwise_xor, operator.xor)
+        __or__, __ror__, __ior__ = _three(np.bitwise_or, operator.or_)
+        __lt__ = _binary(np.less, operator.lt)
+        __le__ = _binary(np.less_equal, operator.le)
+        __gt__ = _binary(np.greater, operator.gt)
+        __ge__ = _binary(np.greater_equal, operator.ge)
+        __neg__ = _unary(np.negative)
+        __pos__ = _unary(np.positive)
+        __abs__ = _unary(np.absolute)
+        __invert__ = _unary(np.invert)
+
     def __pow__(self, other: Any, /) -> Self:
         # For some exponents ndarray.__pow__ is not np.power, and rounds otherwise.
         source = self.source
@@ -94,18 +198,18 @@ class Operators(Indexed, NDArrayOperatorsMixin):
                 ufunc = _POWERS.get((type(other), other))
                 if ufunc is not None:
                     return ufunc(self)
-        return untyped_np.power(self, other)
+        return _POWER(self, other)
 
     def __ipow__(self, other: Any, /) -> Self:
         if type(other) not in (int, float):
-            return untyped_np.power(self, other, out=(self,))
+            return _POWER_IN_PLACE(self, other)
         if not self.shape:
             element = self.todense()
             element **= other
             self.replace_with(constant(element, ()))
             return self
         # Where the result is of another dtype, NumPy refuses that first.
-        like = untyped_np.power(np.ones(1, self.dtype), other if other >= 0 else 1)
+        like = untyped_np.power(np.ones(1, self.dtype), other if other >= 0 else type(other)(1))
         if like.dtype != self.dtype:
             return self._raised_as_it_is(other)
         self.replace_with((self**other).source)
@@ -128,14 +232,18 @@ class Operators(Indexed, NDArrayOperatorsMixin):
 
     def __eq__(self, other: object) -> Self:  # type: ignore[override]
         try:
-            return untyped_np.equal(self, other)
+            return _EQUAL(self, other)
         except TypeError:
+            if answers_ufuncs(other) or leads(other):
+                raise
             return self._compared(other, False)
 
     def __ne__(self, other: object) -> Self:  # type: ignore[override]
         try:
-            return untyped_np.not_equal(self, other)
+            return _NOT_EQUAL(self, other)
         except TypeError:
+            if answers_ufuncs(other) or leads(other):
+                raise
             return self._compared(other, True)
 
     __hash__ = None  # type: ignore[assignment]

@@ -13,7 +13,7 @@ from ..bases import Basis, as_bases
 from ..core.numpy_versions import SETTING_SHAPE, Behaviour, has
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, Casting, Order, Shape, ShapeLike, numeric_dtype
+from ..core.values import Array, Casting, Order, Shape, ShapeLike, element_dtype
 from ..ops import linear
 from ..ops.basis_change import to_bases, to_dense
 from .views import Memory, View
@@ -22,6 +22,11 @@ __all__ = ["Stored", "read_only", "untyped_np"]
 
 #: NumPy without its annotations, which do not know that arrays of ours give arrays of ours.
 untyped_np: Any = np
+
+
+_INFINITE = float("inf")
+#: Elements of expressions that are computed to know their norm.
+_MOST_COMPUTED = 1 << 22
 
 
 class Stored:
@@ -49,7 +54,7 @@ class Stored:
     def source(self) -> Source:
         """What is stored: a Spectrum, or parameters that become one when elements are asked."""
         if self._state is not None:
-            self._source = self._state.current(self._source)
+            self._state.refresh(self)  # type: ignore[arg-type]
         return self._source
 
     @property
@@ -70,9 +75,10 @@ class Stored:
                 "Incompatible shape for in-place modification. Use `.reshape()` to make a copy "
                 "with the desired shape."
             ) from None
-        self._source = out.source
-        if isinstance(self._state, View):
-            self._state = out._state
+        with out._state.lock:
+            self._source = out.source
+            if isinstance(self._state, View):
+                self._state = out._state
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -132,6 +138,15 @@ class Stored:
         return self.source.nbytes
 
     @property
+    def is_stored_in_full(self) -> bool:
+        """Whether every element is stored as it is, so that `nbytes` are those of an ndarray."""
+        source = self.source
+        known = source.standard
+        if known is None or known.active_indices is not None:
+            return False
+        return source.nbytes == self.virtual_nbytes
+
+    @property
     def virtual_nbytes(self) -> int:
         """Bytes that an ndarray of this shape and dtype takes."""
         return self.size * self.itemsize
@@ -140,10 +155,18 @@ class Stored:
     def recovery_error(self) -> float:
         """An upper bound on the relative L2 error; 0.0 for an exact array.
 
-        Infinite where none is known, as after a function that is not linear.
+        Infinite where none is known, as after a function that is not linear. Of an expression
+        this takes its elements, up to 2**22 of them: O(N).
         """
-        error = self.source.error
-        return 0.0 if error is None else error.relative
+        source = self.source
+        error = source.error
+        if error is None:
+            return 0.0
+        is_known = error.reference > 0.0 or error.absolute == _INFINITE
+        if source.is_paged and not is_known and source.size <= _MOST_COMPUTED:
+            error = source.settle().error
+            assert error is not None
+        return error.relative
 
     @property
     def device(self) -> str:
@@ -227,7 +250,11 @@ class Stored:
         copy: bool = True,
     ) -> Self:
         """Return the array with elements of another dtype, as ``ndarray.astype``. O(k)."""
-        cast = linear.cast(self.spectrum, numeric_dtype(dtype), casting)
+        wanted = element_dtype(dtype)
+        if wanted.kind in "mM":
+            # Dates of no unit asked for are of that which there is.
+            wanted = np.empty(0, self.dtype).astype(wanted, casting=casting).dtype
+        cast = linear.cast(self.spectrum, wanted, casting)
         return self if cast is self.source and not copy else type(self)(cast)
 
     def copy(self, order: Order = "C") -> Self:
@@ -244,18 +271,6 @@ class Stored:
 
     def __deepcopy__(self, memo: object) -> Self:
         return self.copy()
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        spectrum = self.spectrum
-        if copy is False:
-            same = dtype is None or np.dtype(dtype) == spectrum.dtype
-            if spectrum.is_standard and spectrum.active_indices is None and same:
-                return read_only(spectrum.eigenvalues.reshape(spectrum.shape))
-            raise ValueError(
-                "Unable to avoid copy while creating an array: the elements are virtual"
-            )
-        out = to_dense(spectrum)
-        return out if dtype is None else out.astype(dtype, copy=False)
 
 
 def read_only(values: Array) -> Array:

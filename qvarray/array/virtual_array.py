@@ -9,8 +9,13 @@ import numpy as np
 
 from ..accuracy import recording
 from ..core.budget import refused
+from ..core.error_bound import ErrorBound
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
+from ..core.spectrum import CoefficientOverflowError
+from ..errors import MaterializationError
 from . import display
+from .foreign import overrides
+from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
 from .operand_bytes import require_peak
@@ -20,7 +25,18 @@ from .stored import untyped_np
 __all__ = ["VirtualQArray"]
 
 #: What other modules of the package use, and nobody else.
-_INTERNAL = {"put_elements", "replace_with", "state", "view_by", "window"}
+_INTERNAL = {
+    "change",
+    "give_up_bound",
+    "is_stored_in_full",
+    "lies_in",
+    "overwrite",
+    "put_elements",
+    "replace_with",
+    "state",
+    "view_by",
+    "window",
+}
 
 
 class VirtualQArray(Methods, Operators):
@@ -58,9 +74,17 @@ virtual=8.0 TiB>
                 kwargs,
             )
         try:
-            return call(ufunc, method, inputs, kwargs)
+            result = call(ufunc, method, inputs, kwargs)
         except MemoryError as error:
             raise refused(error, name_of(ufunc, method)) from error.__cause__
+        except CoefficientOverflowError:
+            # Elements may fit where coefficients do not.
+            function = ufunc if method == "__call__" else getattr(ufunc, method)
+            return FUNCTIONS[None].call(function, inputs, kwargs)
+        # What has no rule of its own sees to it itself, but for the quickest calls.
+        if rule is None or not ErrorBound.are_some:
+            return result
+        return inherited(ufunc, result, inputs, kwargs)
 
     def __array_function__(
         self,
@@ -69,25 +93,31 @@ virtual=8.0 TiB>
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
-        if not all(issubclass(kind, (VirtualQArray, np.ndarray)) for kind in types):
-            return NotImplemented
+        as_ndarray = False
         for kind in types:
-            if is_masked(kind):
+            if kind is VirtualQArray or kind is np.ndarray or issubclass(kind, VirtualQArray):
+                continue
+            if not issubclass(kind, np.ndarray) or is_masked(kind):
                 return NotImplemented
+            as_ndarray = as_ndarray or overrides(kind)
         if recording.is_recording():
             call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
             return recording.recorded(func, call, args, kwargs)
         try:
             # As `_answered`: rules that warn count the frames.
-            rule = FUNCTIONS.get(func)
+            rule = None if as_ndarray else FUNCTIONS.get(func)
             if rule is not None and rule.peak:
                 require_peak(rule.peak, args, kwargs)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
-                return FUNCTIONS[None].call(func, args, kwargs)
-            return answer
+                answer = FUNCTIONS[None].call(func, args, kwargs)
+        except CoefficientOverflowError:
+            return FUNCTIONS[None].call(func, args, kwargs)
         except MemoryError as error:
             raise refused(error, name_of(func)) from error.__cause__
+        except (AttributeError, TypeError, ValueError) as error:
+            return _judged_by_numpy(func, args, kwargs, error)
+        return inherited(func, answer, args, kwargs) if ErrorBound.are_some else answer
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _INTERNAL]
@@ -109,8 +139,38 @@ virtual=8.0 TiB>
         return display.as_html(self.source)
 
 
+#: Functions that write to an argument, as the dense tier cannot.
+_WRITERS = frozenset((np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask))
+
+
+def _has_dates(obj: object) -> bool:
+    """Tell whether there is an array of dates in `obj`, or of their differences."""
+    if isinstance(obj, (VirtualQArray, np.ndarray, np.generic)):
+        return obj.dtype.kind in "mM"
+    if isinstance(obj, (list, tuple)):
+        return any(map(_has_dates, obj))
+    return isinstance(obj, dict) and any(map(_has_dates, obj.values()))
+
+
+def _judged_by_numpy(func: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:
+    """Call NumPy itself, within the budget, where a rule failed that counts on numbers.
+
+    Many rules do: what they make of dates may be refused although NumPy has the function, or by
+    another exception.
+    """
+    if func in _WRITERS or not _has_dates((args, kwargs)):
+        raise error
+    try:
+        return FUNCTIONS[None].call(func, args, kwargs)
+    except MaterializationError:
+        raise error from None
+
+
 def _answered(func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Call the rule of a function; the dense one where it has none, or that declines."""
     rule = FUNCTIONS.get(func)
-    answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
+    try:
+        answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
+    except (AttributeError, TypeError, ValueError) as error:
+        return _judged_by_numpy(func, args, kwargs, error)
     return FUNCTIONS[None].call(func, args, kwargs) if answer is NotImplemented else answer

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..core.locks import Lockable
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import Array, ShapeLike
+from ..core.values import Array, ShapeLike, zero_of
 from ..indexing import assign, select
-from ..indexing.strided_view import located, window_of
+from ..indexing.cells import Cells, Window
+from ..indexing.strided_view import Strided, located, window_of
 from ..ops.reshape import reshape
 from .flags import Flags
-from .stored import Stored, read_only
-from .views import Lens, Look, Memory, Step, View, in_standard_basis
+from .inheritance import without_bound
+from .stored import Stored
+from .views import Lens, Look, Memory, Step, View, in_standard_basis, looked_at
 
-__all__ = ["Writable"]
+__all__ = ["Writable", "exclusively"]
+
+T = TypeVar("T")
+
+#: Held while an array is given a state: two threads would give it two.
+_FIRST = Lockable()
 
 
 class Writable(Stored):
@@ -31,12 +40,14 @@ class Writable(Stored):
     def state(self) -> Memory | View:
         """What this array shares with its views, or with the array that it is a view of."""
         if self._state is None:
-            self._state = Memory(self._source.shape)
+            with _FIRST.lock:
+                if self._state is None:
+                    self._state = Memory()
         return self._state
 
     @property
-    def window(self) -> Array:
-        """Where the elements are in the array that has them; see `indexing.strided_view`."""
+    def window(self) -> Strided:
+        """Where the elements are in the array that has them."""
         state = self._state
         return state.window if isinstance(state, View) else window_of(self.shape)
 
@@ -62,17 +73,26 @@ class Writable(Stored):
         if write is not None:
             self.flags.writeable = write
 
-    @property
-    def strides(self) -> tuple[int, ...]:
-        """Bytes from one element to the next along each axis, of an ndarray like this."""
-        owner = self if self.base is None else self.base
-        return tuple(stride * owner.itemsize for stride in self.window.strides)
+    def lies_in(self, order: Literal["C", "F"]) -> bool:
+        """Tell whether the elements of an ndarray like this would follow each other in memory."""
+        window = self.window
+        if self.state.lens is not None and window.size > 1:
+            return False
+        return window.c_contiguous if order == "C" else window.f_contiguous
 
     @property
-    def data(self) -> memoryview:
-        """A copy of the elements that is read-only: nothing can write to what is not there."""
-        dense: Any = read_only(self.todense())
-        return memoryview(dense)
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next along each axis of ``numpy.asarray(x)``: in C order.
+
+        Of a view too, for there are no elements that lie in another order.
+        """
+        if 0 in self.shape:
+            return np.empty(self.shape, self.dtype).strides
+        out, step = [], self.itemsize
+        for n in reversed(self.shape):
+            out.append(step)
+            step *= n
+        return tuple(reversed(out))
 
     def view_by(
         self, step: Step, look: Look, writeable: bool = True, lens: Lens | None = None
@@ -85,18 +105,21 @@ class Writable(Stored):
             The elements of the view, a Source, from those of this array. Called again whenever
             they were written.
         look : callable
-            The same view of an ndarray; it must not read elements.
+            The same view of a window.
         writeable : bool
         lens : Lens, optional
             Where only a part of every element is seen.
         """
-        out = type(self)(step(self.source))
         state = self.state
+        with state.lock:
+            source, seen = self.source, state.memory.version
+        out = type(self)(looked_at(step, source))
         if isinstance(state, View):
-            out._state = state.further(step, look, writeable, lens)
+            out._state = state.further(step, look, writeable, lens, seen)
         else:
             writeable = writeable and state.writeable
-            out._state = View(self, state, (step,), (look,), writeable, lens)
+            whole = source.shape
+            out._state = View(self, state, whole, (step,), (look,), writeable, lens, seen)
         return out
 
     def replace_with(self, source: Source) -> None:
@@ -113,33 +136,52 @@ class Writable(Stored):
                 f"{self.shape}, dtype {self.dtype}"
             )
         state = self._state
-        if state is None:
-            self._source = source
-            return
-        if not state.writeable:
+        if state is not None and not state.writeable:
             raise ValueError("output array is read-only")
-        if isinstance(state, Memory):
-            self._own(source)
-        else:
-            self._write(self.window, in_standard_basis(source))
+        if not isinstance(state, View):
+            self.overwrite(source)
+            return
+        part = in_standard_basis(source)
+        with state.lock:
+            self._write(Window(self.window), part)
             self._source, state.seen = source, state.memory.version
 
-    def _own(self, source: Source) -> None:
+    def overwrite(self, source: Source) -> None:
         """Have other elements. Only for an array that is no view."""
-        self._source = source
+        if self._state is None:
+            self._source = source
+        # Else, or if another thread has just begun to write, or made a view of what there was:
         if self._state is not None:
             assert isinstance(self._state, Memory)
-            self._state.writes = {}
-            self._state.version += 1
+            self._state.overwrite(self, source)
 
-    def _write(self, window: Array, part: Spectrum) -> None:
-        """Write the elements of a window on the array that has them."""
+    def change(self, function: Callable[[Source], Source]) -> None:
+        """Write all elements as a function of what they are, of which no other thread writes any.
+
+        Parameters
+        ----------
+        function : callable
+            Of the elements; it must not ask other arrays for theirs.
+        """
+        self._require_writeable()
+        with self.state.lock:
+            self.replace_with(function(self.source))
+
+    def _write(self, cells: Cells, part: Spectrum) -> None:
+        """Write cells of the array that has the elements."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
-        assert isinstance(owner, Writable)
-        owner._own(memory.written(owner.source, window, part, state.lens))
+        with memory.lock:
+            memory.give(owner, memory.written(owner.source, cells, part, state.lens))
 
-    def put_elements(self, positions: Array, values: ArrayLike) -> None:
+    def give_up_bound(self) -> None:
+        """Know no bound of the error any more, of this array and of what it is a view of."""
+        state = self.state
+        owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
+        with memory.lock:
+            memory.give(owner, without_bound(owner.source))
+
+    def put_elements(self, positions: Array, values: ArrayLike, lost: float) -> None:
         """Write single elements.
 
         Parameters
@@ -147,6 +189,8 @@ class Writable(Stored):
         positions : ndarray of int64, shape (m,)
             In C order; of several writes to one position the last one counts.
         values : array_like, shape (m,)
+        lost : float
+            A bound on the L2 norm of the error of `values`.
 
         Notes
         -----
@@ -157,13 +201,15 @@ class Writable(Stored):
         cells = np.empty(positions.size, self.dtype)
         cells[...] = values
         owner = state.base if isinstance(state, View) else self
-        assert isinstance(owner, Writable)
         if isinstance(state, View):
             positions = located(self.window, positions)
-        whole = in_standard_basis(owner.source)
-        if state.lens is not None:
-            cells = state.lens.put(whole.at(positions), cells)
-        owner._own(assign.put_at(whole, positions, cells))
+        with state.lock:
+            whole = in_standard_basis(owner.source)
+            if state.lens is not None:
+                cells = state.lens.put(whole.at(positions), cells)
+                if not state.lens.is_part and (lost or whole.error is not None):
+                    lost = float("inf")
+            state.memory.give(owner, assign.put_at(whole, positions, cells, lost))
 
     def _require_writeable(self) -> None:
         if self._state is not None and not self._state.writeable:
@@ -191,8 +237,33 @@ class Writable(Stored):
                 "by another array in this way."
             )
         self._require_writeable()
-        size, whole = math.prod(shape), in_standard_basis(self.source)
-        kept = select.taken(reshape(whole, (self.size,)), [range(min(size, self.size))])
-        zeros = constant(self.dtype.type(0), (size,))
-        resized = assign.paste(zeros, window_of((size,))[: min(size, self.size)], kept)
-        self._source, self._state = reshape(resized, shape), None
+        size, most = math.prod(shape), min(math.prod(shape), self.size)
+        zeros = constant(zero_of(self.dtype), (size,))
+        with self.state.lock:
+            whole = in_standard_basis(self.source)
+            kept = select.taken(reshape(whole, (self.size,)), [range(most)])
+            resized = assign.paste(zeros, Window(window_of((most,))), kept)
+            self._source, self._state = reshape(resized, shape), None
+
+
+def exclusively(arrays: Iterable[object], call: Callable[[], T]) -> T:
+    """Return what `call` returns, while no other thread writes to any of the arrays.
+
+    For what writes only some elements of an output, as others do at the same time. Locks are taken
+    in one order, the same in every thread: two calls never wait for each other.
+
+    Parameters
+    ----------
+    arrays : iterable
+        All arrays that `call` uses; what is none of ours is left out.
+    call : callable
+    """
+    memories = {id(x.state.memory): x.state.memory for x in arrays if isinstance(x, Writable)}
+    return _holding(sorted(memories.values(), key=id), call)
+
+
+def _holding(locks: Sequence[Lockable], call: Callable[[], T]) -> T:
+    if not locks:
+        return call()
+    with locks[0].lock:
+        return _holding(locks[1:], call)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.virtual_array import VirtualQArray
-from ..core.values import Order, Scalar, ShapeLike, numeric_dtype
+from ..core.values import Order, Scalar, ShapeLike, element_dtype
 from ..creation import arrays
 from ..functions.creation import ranges
 from ..functions.creation.existing_data import stacked
@@ -68,7 +68,7 @@ def full_like(
     device: Device = None,
 ) -> VirtualQArray: ...
 @from_numpy("meshgrid", arrays=None)
-def meshgrid(
+def _meshgrid(
     *xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: Literal["xy", "ij"] = "xy"
 ) -> tuple[VirtualQArray, ...]: ...
 def _like(
@@ -143,6 +143,33 @@ def asarray(
     return out.copy() if copy and out is obj else out
 
 
+def meshgrid(
+    *arrays: ArrayLike,
+    copy: bool = True,
+    sparse: bool = False,
+    indexing: Literal["xy", "ij"] = "xy",
+) -> list[VirtualQArray]:
+    """Return the coordinates of a grid, an array for each of its axes.
+
+    Parameters
+    ----------
+    *arrays : array
+        The coordinates along each axis.
+    copy, sparse : bool
+        As of ``numpy.meshgrid``.
+    indexing : {"xy", "ij"}
+        Whether the first two axes change places.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> x, y = qv.meshgrid(qv.ones(2**30), qv.zeros(2**20))
+    >>> x.shape == y.shape == (2**20, 2**30)
+    True
+    """
+    return list(_meshgrid(*arrays, copy=copy, sparse=sparse, indexing=indexing))
+
+
 def from_dlpack(
     x: SupportsDLPack, /, *, device: Device = None, copy: bool | None = None
 ) -> VirtualQArray:
@@ -186,7 +213,7 @@ def zeros(
     0
     """
     require_device(device)
-    return filled(shape, 0, numeric_dtype(dtype))
+    return filled(shape, 0, element_dtype(dtype))
 
 
 def ones(
@@ -208,7 +235,7 @@ def ones(
     True
     """
     require_device(device)
-    return filled(shape, 1, numeric_dtype(dtype))
+    return filled(shape, 1, element_dtype(dtype))
 
 
 def empty(

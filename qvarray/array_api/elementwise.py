@@ -1,14 +1,18 @@
 # ruff: noqa: A001  the standard's own names
-"""Elementwise functions: NumPy's ufuncs, and a few more."""
+"""Elementwise functions: NumPy's ufuncs, and a few more; expm1 and floor_divide of infinities."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Casting, Order
+from .constants import inf
+from .searching import where
 from .wrapping import ABSENT, Out, from_numpy
 
 __all__ = [
@@ -108,7 +112,7 @@ def _binary(
     signature: str | tuple[DTypeLike | None, ...] | None = None,
 ) -> VirtualQArray: ...
 @from_numpy("clip")
-def clip(
+def _clip(
     a: ArrayLike,
     a_min: ArrayLike | None = ABSENT,
     a_max: ArrayLike | None = ABSENT,
@@ -149,9 +153,9 @@ cosh = from_numpy("cosh")(_unary)
 divide = from_numpy("divide", arrays=2)(_binary)
 equal = from_numpy("equal", arrays=2)(_binary)
 exp = from_numpy("exp")(_unary)
-expm1 = from_numpy("expm1")(_unary)
+_expm1 = from_numpy("expm1")(_unary)
 floor = from_numpy("floor")(_unary)
-floor_divide = from_numpy("floor_divide", arrays=2)(_binary)
+_floor_divide = from_numpy("floor_divide", arrays=2)(_binary)
 greater = from_numpy("greater", arrays=2)(_binary)
 greater_equal = from_numpy("greater_equal", arrays=2)(_binary)
 hypot = from_numpy("hypot", arrays=2)(_binary)
@@ -189,3 +193,105 @@ subtract = from_numpy("subtract", arrays=2)(_binary)
 tan = from_numpy("tan")(_unary)
 tanh = from_numpy("tanh")(_unary)
 trunc = from_numpy("trunc")(_unary)
+
+
+def clip(
+    x: ArrayLike,
+    /,
+    min: ArrayLike | None = None,
+    max: ArrayLike | None = None,
+    out: Out = None,
+    **kwargs: Any,
+) -> VirtualQArray:
+    """Limit the elements to the values from `min` to `max`.
+
+    Parameters
+    ----------
+    x : array
+    min, max : scalar or array, optional
+        No limit where one is None.
+    out : array, optional
+        For the result.
+    **kwargs
+        As of ``numpy.clip``, among them its names `a_min` and `a_max`.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> print(qv.clip(qv.asarray([1, 5, 9]), 2, max=6))
+    [2 5 6]
+    """
+    if kwargs.keys() & {"a_min", "a_max"}:
+        return _clip(x, out=out, **kwargs)
+    return _clip(x, out=out, min=min, max=max, **kwargs)
+
+
+def _may_have(x: ArrayLike, kind: str, property_of: Callable[[Any], Any]) -> bool:
+    """Tell whether some element of a kind of dtype may have a property. O(k)."""
+    if not isinstance(x, VirtualQArray):
+        array = np.asarray(x)
+        return array.dtype.kind == kind and bool(property_of(array).any())
+    if x.dtype.kind != kind:
+        return False
+    elements = x.source.standard
+    if elements is None or property_of(elements.fill_value):
+        return True
+    return bool(property_of(elements.eigenvalues).any())
+
+
+def _is_not_finite(values: Any) -> Any:
+    return np.logical_not(np.isfinite(values))
+
+
+def expm1(x: ArrayLike, /, out: Out = None, **kwargs: Any) -> VirtualQArray:
+    """Compute ``exp(x) - 1``, exactly for small elements.
+
+    Parameters
+    ----------
+    x : array
+    out, **kwargs
+        As of ``numpy.expm1``, which is called where one is given.
+
+    Notes
+    -----
+    Complex infinities and NaN have the values of the standard, as those of ``exp`` have.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> print(qv.expm1(qv.asarray([0, 1e-20, complex("-inf+2j")])))
+    [ 0.e+00+0.j  1.e-20+0.j -1.e+00+0.j]
+    """
+    if out is None and not kwargs and _may_have(x, "c", _is_not_finite):
+        finite = isfinite(x)
+        near = _expm1(where(finite, x, 0))
+        return where(finite, near, subtract(exp(where(finite, 0, x)), 1))
+    return _expm1(x, out, **kwargs)
+
+
+def floor_divide(x1: ArrayLike, x2: ArrayLike, /, out: Out = None, **kwargs: Any) -> VirtualQArray:
+    """Divide, and round down to integers.
+
+    Parameters
+    ----------
+    x1, x2 : array
+    out, **kwargs
+        As of ``numpy.floor_divide``, which is called where one is given.
+
+    Notes
+    -----
+    An infinity over a finite number is an infinity, as the standard has it. In NumPy it is NaN.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> print(qv.floor_divide(qv.asarray([7.0, -7.0, qv.inf]), 2))
+    [ 3. -4. inf]
+    """
+    if out is None and not kwargs and _may_have(x1, "f", np.isinf):
+        infinite = logical_and(isinf(x1), isfinite(x2))
+        is_positive = equal(signbit(x1), signbit(x2))
+        rest = _floor_divide(where(infinite, 1, x1), x2)
+        rest = where(logical_and(infinite, is_positive), inf, rest)
+        return where(logical_and(infinite, logical_not(is_positive)), -inf, rest)
+    return _floor_divide(x1, x2, out, **kwargs)

@@ -38,7 +38,42 @@ def _dtype_of(obj: DTypeLike | VirtualQArray | Array) -> Any:
     return obj.dtype if isinstance(obj, (VirtualQArray, np.ndarray)) else obj
 
 
-def finfo(type: DTypeLike | VirtualQArray | Array, /) -> np.finfo[Any]:
+class FloatInfo:
+    """The limits of a floating data type, as Python's own numbers.
+
+    Parameters
+    ----------
+    limits : numpy.finfo
+        Its other attributes are found here too.
+
+    Attributes
+    ----------
+    bits : int
+    eps, max, min, smallest_normal : float
+        NumPy's scalars where a float is too short for them: of ``longdouble``.
+    dtype : dtype
+        Floating, also of a complex one.
+    """
+
+    def __init__(self, limits: np.finfo[Any]) -> None:
+        self.bits = int(limits.bits)
+        self.dtype: np.dtype[Any] = np.dtype(limits.dtype)
+        number: Any = float if self.dtype.itemsize <= 8 else self.dtype.type
+        self.eps: float = number(limits.eps)
+        self.max: float = number(limits.max)
+        self.min: float = number(limits.min)
+        self.smallest_normal: float = number(limits.smallest_normal)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked of what is being unpickled
+            raise AttributeError(name)
+        return getattr(np.finfo(self.dtype), name)
+
+    def __repr__(self) -> str:
+        return repr(np.finfo(self.dtype))
+
+
+def finfo(type: DTypeLike | VirtualQArray | Array, /) -> FloatInfo:
     """Tell the limits of a floating data type.
 
     Parameters
@@ -48,10 +83,10 @@ def finfo(type: DTypeLike | VirtualQArray | Array, /) -> np.finfo[Any]:
     Examples
     --------
     >>> import qvarray as qv
-    >>> qv.finfo(qv.float32).bits
-    32
+    >>> qv.finfo(qv.float32).bits, qv.finfo(qv.float32).eps
+    (32, 1.1920928955078125e-07)
     """
-    return np.finfo(_dtype_of(type))
+    return FloatInfo(np.finfo(_dtype_of(type)))
 
 
 def iinfo(type: DTypeLike | VirtualQArray | Array, /) -> np.iinfo[Any]:

@@ -29,7 +29,7 @@ __all__ = [
 
 
 @from_numpy("broadcast_arrays", arrays=None)
-def broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[VirtualQArray, ...]: ...
+def _broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[VirtualQArray, ...]: ...
 @from_numpy("broadcast_to")
 def broadcast_to(array: ArrayLike, shape: ShapeLike, subok: bool = False) -> VirtualQArray: ...
 @from_numpy("concat", sequence=True)
@@ -95,3 +95,21 @@ def expand_dims(x: ArrayLike, /, axis: Axis = 0) -> VirtualQArray:
     (1152921504606846976, 1)
     """
     return _expand_dims(x, axis)
+
+
+def broadcast_arrays(*arrays: ArrayLike, subok: bool = False) -> list[VirtualQArray]:
+    """Broadcast arrays to the shape that they have in common.
+
+    Parameters
+    ----------
+    *arrays : array
+    subok : bool
+        As of ``numpy.broadcast_arrays``.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> [x.shape for x in qv.broadcast_arrays(qv.ones(2**30), qv.zeros((2**20, 1)))]
+    [(1048576, 1073741824), (1048576, 1073741824)]
+    """
+    return list(_broadcast_arrays(*arrays, subok=subok))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from ..functions.sorting.sort import order_of
 from .manipulation import flip
 from .wrapping import from_numpy
 
@@ -56,6 +57,11 @@ def argsort(
     stable : bool
         Whether equal elements must keep their order.
 
+    Notes
+    -----
+    Those of an array that stores few of its elements are computed when they are asked for: the
+    first thousand take no more than a thousand. See `topk` for the elements themselves.
+
     Examples
     --------
     >>> import qvarray as qv
@@ -64,6 +70,9 @@ def argsort(
     """
     if not descending:
         return _argsort(x, axis=axis, stable=stable)
+    lazy = order_of(x, axis, descending=True) if isinstance(x, VirtualQArray) else None
+    if lazy is not None:
+        return lazy
     # The order of equal elements is turned around twice.
     order = flip(_argsort(flip(x, axis=axis), axis=axis, stable=stable), axis=axis)
     return order.shape[axis] - 1 - order

@@ -13,7 +13,7 @@ __all__ = ["Axis", "grid", "grid_rows"]
 
 #: An axis to evaluate: its basis, its length, the positions, and the index along it of every
 #: coefficient.
-Axis = tuple[Basis, int, range, Array]
+Axis = tuple[Basis, int, range | Array, Array]
 
 # Entries of the factor matrices that are held at once: 32 MiB of float64.
 _CHUNK = 1 << 22
@@ -44,6 +44,8 @@ class _Factors:
     def _by_axis(self, part: slice) -> list[list[Array]]:
         return [
             basis.factors(n, positions, indices[part], self.precise)
+            if isinstance(positions, range)
+            else [basis.elements(n, positions, indices[part], self.precise)]
             for basis, n, positions, indices in self.axes
         ]
 
@@ -64,7 +66,7 @@ def grid(axes: Sequence[Axis], values: Array) -> Array:
     Parameters
     ----------
     axes : sequence of (basis, n, positions, indices)
-        ``positions`` is a range, ``indices`` an ndarray of shape (k,).
+        ``positions`` is a range or a list, ``indices`` an ndarray of shape (k,).
     values : ndarray, shape (k,)
 
     Returns

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 __all__ = ["ErrorBound"]
 
+_INFINITE = float("inf")
+_LEAST = 5e-324
 
-class ErrorBound(NamedTuple):
+#: What sums and products of bounds, and norms, may be rounded by.
+_SLACK = 2.0**-44
+
+
+class _Pair(NamedTuple):
+    absolute: float
+    reference: float
+
+
+class ErrorBound(_Pair):
     """How far an array may be from the one that it stands for.
+
+    What is not a number, or overflows, is no bound: `absolute` is then infinite, `reference` 0.
 
     Attributes
     ----------
@@ -16,17 +29,30 @@ class ErrorBound(NamedTuple):
         An upper bound on the L2 norm of the difference.
     reference : float
         A lower bound on the L2 norm of what it stands for.
+    are_some : bool
+        Whether this process ever had a bound: before that, no array is anything but exact.
     """
 
-    absolute: float
-    reference: float
+    __slots__ = ()
+
+    are_some: ClassVar[bool] = False
+
+    def __new__(cls, absolute: float, reference: float) -> Self:
+        """Keep what is a bound of the two."""
+        ErrorBound.are_some = True
+        if not absolute >= 0.0:
+            absolute = _INFINITE
+        if not 0.0 <= reference < _INFINITE:
+            reference = 0.0
+        return super().__new__(cls, float(absolute), float(reference))
 
     @property
     def relative(self) -> float:
         """An upper bound on the relative L2 error."""
         if self.absolute == 0.0:
             return 0.0
-        return self.absolute / self.reference if self.reference > 0.0 else float("inf")
+        # A quotient that underflows is none.
+        return max(self.absolute / self.reference, _LEAST) if self.reference > 0.0 else _INFINITE
 
     @classmethod
     def of(cls, absolute: float, size: float) -> ErrorBound:
@@ -34,16 +60,26 @@ class ErrorBound(NamedTuple):
 
         Examples
         --------
-        >>> ErrorBound.of(0.5, 2.0), ErrorBound.of(3.0, 2.0).reference
-        (ErrorBound(absolute=0.5, reference=1.5), 0.0)
+        >>> ErrorBound.of(0.5, 2.0).reference <= 1.5, ErrorBound.of(3.0, 2.0).reference
+        (True, 0.0)
         """
-        return cls(absolute, max(0.0, size - absolute))
+        absolute += absolute * _SLACK
+        return cls(absolute, max(0.0, size - size * _SLACK - absolute))
 
     @classmethod
     def unknown(cls) -> ErrorBound:
         """Bound what may be off by any amount."""
-        return cls(float("inf"), 0.0)
+        return cls(_INFINITE, 0.0)
 
     def scaled(self, factor: float) -> ErrorBound:
-        """Return the bound of the array times a number of that absolute value."""
-        return ErrorBound(self.absolute * factor, self.reference * factor)
+        """Return the bound of the array times a number of that absolute value.
+
+        What the multiplication rounds is not in it: see `ops.bounds`.
+        """
+        absolute = self.absolute * factor
+        if self.absolute and absolute != 0.0:
+            absolute += max(absolute * _SLACK, _LEAST)
+        elif self.absolute and factor != 0.0:
+            absolute = _LEAST
+        reference = self.reference * factor
+        return ErrorBound(absolute, max(0.0, reference - reference * _SLACK - _LEAST))

@@ -13,7 +13,7 @@ import numpy as np
 
 from .error_bound import ErrorBound
 from .spectrum import Spectrum, compact
-from .values import Array, Scalar
+from .values import Array, Scalar, zero_of
 
 __all__ = ["append_fill", "common_fill", "fills_alike", "lost_signs", "map_elements", "split_fill"]
 
@@ -49,14 +49,12 @@ def common_fill(values: Array) -> Scalar | None:
         pair: Scalar = both[0]
         return pair
     fill: Scalar = values.flat[0]
-    if values.dtype.kind != "f":
-        return None if np.any(values != fill) else fill
     if fill != fill:
         return fill if np.isnan(values).all() else None
     if np.any(values != fill):
         return None
-    if fill == 0 and not np.signbit(values).all():
-        fill = values.dtype.type(0)
+    if values.dtype.kind == "f" and fill == 0 and not np.signbit(values).all():
+        fill = zero_of(values.dtype)
     return fill
 
 
@@ -105,7 +103,7 @@ def split_fill(values: Array, has_fill: bool) -> tuple[Array, Any]:
     """Undo `append_fill`: the values, and the fill value; 0 where there is none."""
     if has_fill:
         return values[:-1], values[-1]
-    return values, values.dtype.type(0)
+    return values, zero_of(values.dtype)
 
 
 def map_elements(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import copy_context
 from math import prod
 from time import perf_counter
 from typing import Any, TypeVar
@@ -200,11 +199,7 @@ def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
                     into[i] = work(pages[first + i])
 
             begin = perf_counter()
-            # Settings such as np.errstate are of the context, and a context is of one thread.
-            threads.run(
-                lambda context, low, high, piece=piece: context.run(piece, low, high),
-                [(copy_context(), low, high) for low, high in threads.split(take, workers)],
-            )
+            threads.run(piece, threads.split(take, workers))
             took = perf_counter() - begin
             each = took * workers / take
             done += take

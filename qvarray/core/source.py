@@ -182,6 +182,16 @@ class Source:
         """
         return self.express().at(positions)
 
+    def computed(self, elements_of: Callable[[Source], Array]) -> Array:
+        """Return some elements of an expression, which has `operands`.
+
+        Parameters
+        ----------
+        elements_of : callable
+            The elements of an operand that these are computed of; they broadcast against others'.
+        """
+        raise NotImplementedError
+
     def item(self, position: int) -> Any:
         """Return the element at a C-order position, as a NumPy scalar."""
         return self.at(np.array([position]))[0]

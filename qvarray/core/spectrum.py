@@ -10,7 +10,7 @@ X  =  B1 · diag(scatter(active_indices, eigenvalues; else fill_value)) · B2ᵀ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,14 @@ from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
 from .pages import Pages
 from .source import AxisKey, Source, declared
-from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size
+from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size, zero_of
 
 __all__ = [
+    "CoefficientOverflowError",
     "Spectrum",
     "compact",
     "constant",
+    "require_finite",
 ]
 
 
@@ -234,6 +236,27 @@ class Spectrum(Source):
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
 
 
+#: Coefficients whose product with themselves wakes no threads.
+_FEW = 1 << 10
+
+
+class CoefficientOverflowError(OverflowError):
+    """Coefficients that are infinite or NaN would make elements so that are not."""
+
+
+def require_finite(coefficients: Array, bases: tuple[Basis, ...]) -> None:
+    """Raise `CoefficientOverflowError` for those, in bases not all standard, not finite. O(k)."""
+    # The sum of squares of a few is the quickest question; it may overflow where they do not.
+    if coefficients.size <= _FEW and isfinite(np.vdot(coefficients, coefficients).real):
+        return
+    if not np.isfinite(coefficients).all():
+        names = ", ".join(str(basis) for basis in dict.fromkeys(bases))
+        raise CoefficientOverflowError(
+            f"coefficients in basis {names} overflow {coefficients.dtype}; scale the array, or use "
+            "to_basis('standard') first"
+        )
+
+
 def compact(
     shape: tuple[int, ...],
     dtype: np.dtype[Any],
@@ -250,9 +273,18 @@ def compact(
     Coefficients that say no more than the fill value, or 0 where that is none, are dropped unless
     the caller has `dropped` them; where indices would cost more than they save, every position is
     stored. O(k).
+
+    Raises
+    ------
+    CoefficientOverflowError
+        Where coefficients in another basis than the standard one are infinite or NaN: they would
+        make elements so that are not.
     """
     space = shape[0] if diagonal else prod(shape)
-    blank = fill_value if diagonal or bases == (STANDARD,) * len(bases) else 0
+    is_standard = bases == (STANDARD,) * len(bases)
+    blank = fill_value if diagonal or is_standard else 0
+    if not is_standard:
+        require_finite(eigenvalues, bases)
     active_indices = active_indices.astype(index_dtype(space), copy=False)
     if not dropped:
         active_indices, eigenvalues = kernels.merge_sorted.drop(active_indices, eigenvalues, blank)
@@ -262,7 +294,7 @@ def compact(
             dense[active_indices] = eigenvalues
             eigenvalues = dense
         if diagonal:
-            fill_value = dtype.type(0)  # of no position
+            fill_value = zero_of(dtype)  # of no position
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
     return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
 

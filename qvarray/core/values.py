@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from math import prod
 from typing import Any, Literal, SupportsIndex
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 __all__ = [
+    "ELEMENT_KINDS",
     "MAX_SIZE",
     "Array",
     "Axis",
@@ -20,14 +22,21 @@ __all__ = [
     "ShapeLike",
     "differs_from",
     "differs_from_each",
+    "element_dtype",
     "index_dtype",
-    "numeric_dtype",
+    "number_dtype",
     "pays_sparse",
     "require_size",
     "same_value",
+    "scalar_of",
+    "zero_of",
 ]
 
-#: An ndarray of numbers.
+#: The kinds of dtypes that elements can have: bool, numbers, and dates and their differences, which
+#: are 64-bit integers to kernels. NaT is to dates what NaN is to floats.
+ELEMENT_KINDS = "biufcmM"
+
+#: An ndarray of elements.
 Array = NDArray[Any]
 
 #: Which axes a function works along; None for all.
@@ -39,8 +48,8 @@ Casting = Literal["no", "equiv", "safe", "same_kind", "same_value", "unsafe"]
 #: Which index runs fastest.
 Order = Literal["K", "A", "C", "F"] | None
 
-#: One number of Python's or NumPy's.
-Scalar = complex | np.bool | np.number[Any]
+#: One element, of Python's or NumPy's.
+Scalar = complex | np.bool | np.number[Any] | np.datetime64 | np.timedelta64
 
 #: Lengths of all axes.
 Shape = tuple[int, ...]
@@ -59,18 +68,45 @@ def index_dtype(space: int) -> np.dtype[Any]:
     return _INT32 if space < 2**31 else _INT64
 
 
-def numeric_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
+def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
+    """Return the native dtype of that name, if elements can have it.
+
+    Raises
+    ------
+    TypeError
+        For any dtype whose kind is not one of `ELEMENT_KINDS`.
+    """
+    dtype = np.dtype(dtype)
+    if dtype.kind not in ELEMENT_KINDS:
+        raise TypeError(f"elements must be numbers, bool or dates, got dtype {dtype!r}")
+    return dtype.newbyteorder("=")
+
+
+def number_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     """Return the native dtype of that name, if it is bool or a number.
 
     Raises
     ------
     TypeError
-        For any other dtype.
+        For any other dtype: what is transformed are numbers.
     """
-    dtype = np.dtype(dtype)
-    if dtype.kind not in "biufc":
-        raise TypeError(f"elements must be numbers or bool, got dtype {dtype!r}")
-    return dtype.newbyteorder("=")
+    dtype = element_dtype(dtype)
+    if dtype.kind in "mM":
+        raise TypeError(f"elements of dtype {dtype} are in the standard basis only")
+    return dtype
+
+
+def scalar_of(value: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a value as a scalar of `dtype`; a number becomes as many units of one of dates."""
+    if dtype.kind in "mM":
+        return np.asarray(value).astype(dtype)[()]
+    return dtype.type(value)
+
+
+@cache
+def zero_of(dtype: np.dtype[Any]) -> Any:
+    """Return 0 as a scalar of `dtype`; of dates, the one that they are counted from."""
+    return scalar_of(0, dtype)
 
 
 def require_size(shape: tuple[int, ...]) -> None:
@@ -91,11 +127,10 @@ def differs_from(values: Array, fill: Any) -> Array:
         real = differs_from(values.real, np.real(fill))
         return np.logical_or(real, differs_from(values.imag, np.imag(fill)), out=real)
     unlike = np.not_equal(values, fill)
-    if values.dtype.kind == "f":
-        if fill != fill:
-            unlike = ~np.isnan(values)
-        elif fill == 0:
-            unlike |= np.signbit(values) != np.signbit(fill)
+    if values.dtype.kind in "fmM" and fill != fill:
+        unlike = ~np.isnan(values)
+    elif values.dtype.kind == "f" and fill == 0:
+        unlike |= np.signbit(values) != np.signbit(fill)
     return unlike
 
 
@@ -105,8 +140,9 @@ def differs_from_each(values: Array, others: Array) -> Array:
         real = differs_from_each(values.real, others.real)
         return np.logical_or(real, differs_from_each(values.imag, others.imag), out=real)
     unlike: Array = np.not_equal(values, others)
-    if values.dtype.kind == "f":
+    if values.dtype.kind in "fmM":
         unlike &= ~(np.isnan(values) & np.isnan(others))
+    if values.dtype.kind == "f":
         unlike |= (values == 0) & (np.signbit(values) != np.signbit(others))
     return unlike
 

@@ -11,21 +11,26 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
+from ..array.inheritance import is_lossy, repeated_error
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD, Basis, all_standard, as_bases, as_basis
+from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import (
+    ELEMENT_KINDS,
     MAX_SIZE,
     Array,
     Scalar,
     Shape,
     ShapeLike,
+    element_dtype,
     index_dtype,
-    numeric_dtype,
     require_size,
+    zero_of,
 )
 from ..ops.basis_change import coefficient_dtype, norm, sample_dtype, sparse
+from ..ops.bounds import bounded
 from ..ops.linear import reflected
 
 __all__ = ["array", "asarray", "from_coordinates", "from_eigenvalues", "operator"]
@@ -44,12 +49,18 @@ def _shape(shape: ShapeLike) -> Shape:
     return lengths
 
 
-def _fill(fill_value: Scalar, dtype: np.dtype[Any]) -> Any:
+def _fill(fill_value: Scalar | str, dtype: np.dtype[Any]) -> Any:
     """Return a fill value as a scalar of `dtype`, if it is one."""
     given = np.asarray(fill_value)
     if given.ndim:
         raise ValueError(f"fill_value must be a scalar, got {fill_value!r}")
-    numeric_dtype(given.dtype)
+    if given.dtype.kind in "biu" and not given:
+        return zero_of(dtype)
+    if dtype.kind in "mM" and given.dtype.kind in "OU":
+        given = np.asarray(fill_value, dtype)  # text, and dates of Python
+    kind = element_dtype(given.dtype).kind
+    if kind != dtype.kind and not {kind, dtype.kind}.isdisjoint("mM"):
+        raise TypeError(f"fill_value {fill_value!r} is not a value of dtype {dtype}")
     with np.errstate(all="ignore"):
         fill = (given if dtype.kind == "c" else given.real).astype(dtype, casting="unsafe")[()]
         if dtype.kind != "c" and given.dtype.kind == "c":
@@ -68,9 +79,9 @@ def _same(a: Array, b: Array) -> bool:
 
 def _numbers(values: ArrayLike, what: str) -> Array:
     out = np.asarray(values)
-    if out.dtype.kind not in "biufc":
-        raise TypeError(f"{what} must be numbers or bool, got dtype {out.dtype}")
-    return out.astype(numeric_dtype(out.dtype), copy=False)
+    if out.dtype.kind not in ELEMENT_KINDS:
+        raise TypeError(f"{what} must be numbers, bool or dates, got dtype {out.dtype}")
+    return out.astype(element_dtype(out.dtype), copy=False)
 
 
 def _checked_indices(indices: ArrayLike, what: str) -> Array:
@@ -91,7 +102,7 @@ def _in_bounds(indices: Array, n: int, what: str) -> None:
 
 
 def asarray(
-    obj: ArrayLike, dtype: DTypeLike | None = None, *, fill_value: Scalar = 0
+    obj: ArrayLike, dtype: DTypeLike | None = None, *, fill_value: Scalar | str = 0
 ) -> VirtualQArray:
     """Convert an array to a VirtualQArray in the standard basis, exactly.
 
@@ -100,10 +111,10 @@ def asarray(
     obj : array_like
         A VirtualQArray is returned as it is, where it has the dtype asked for.
     dtype : dtype, optional
-        Of the elements: bool or a number.
+        Of the elements: bool, a number, a date or a difference of dates.
     fill_value : scalar
-        The value that is not stored. Indices are stored only where that is smaller than
-        storing every element.
+        The value that is not stored; of dates also as text, ``"NaT"``. Indices are stored only
+        where that is smaller than storing every element.
 
     Returns
     -------
@@ -112,7 +123,7 @@ def asarray(
     Raises
     ------
     TypeError
-        For elements that are not numbers, and for masked arrays.
+        For elements that are neither numbers nor dates, and for masked arrays.
     ValueError
         For a `fill_value` that is not a value of the dtype.
 
@@ -126,16 +137,19 @@ def asarray(
     >>> x = qv.asarray(np.eye(1000))
     >>> x.nactive, x.nbytes, x.virtual_nbytes
     (1000, 12000, 8000000)
+    >>> days = qv.asarray(["2024-02-29", "NaT"] + ["NaT"] * 98, "M8[D]", fill_value="NaT")
+    >>> days.nactive, days[0], np.isnat(days).sum()
+    (1, np.datetime64('2024-02-29'), np.int64(99))
     """
     if isinstance(obj, VirtualQArray) and (fill_value == 0 or obj.fill_value == fill_value):
         return obj if dtype is None else obj.astype(dtype, copy=False)
     refuse_masked(obj)
-    x = _numbers(obj, "elements") if dtype is None else np.asarray(obj, numeric_dtype(dtype))
-    return VirtualQArray(sparse(x, _fill(fill_value, x.dtype)))
+    x = _numbers(obj, "elements") if dtype is None else np.asarray(obj, element_dtype(dtype))
+    return _inheriting(sparse(x, _fill(fill_value, x.dtype)), obj)
 
 
 def array(
-    obj: ArrayLike, dtype: DTypeLike | None = None, *, fill_value: Scalar = 0, ndmin: int = 0
+    obj: ArrayLike, dtype: DTypeLike | None = None, *, fill_value: Scalar | str = 0, ndmin: int = 0
 ) -> VirtualQArray:
     """Make a new array as `asarray`, of at least `ndmin` dimensions.
 
@@ -156,7 +170,7 @@ def from_coordinates(
     values: ArrayLike,
     shape: ShapeLike,
     *,
-    fill_value: Scalar = 0,
+    fill_value: Scalar | str = 0,
     sum_duplicates: bool = True,
 ) -> VirtualQArray:
     """Make an array in the standard basis from the coordinates of its active elements.
@@ -185,7 +199,8 @@ def from_coordinates(
     IndexError
         For a coordinate out of bounds.
     TypeError
-        For coordinates that are not integers or values that are not numbers.
+        For coordinates that are not integers, values that are neither numbers nor dates, and dates
+        to be added up.
 
     Notes
     -----
@@ -212,9 +227,10 @@ def from_coordinates(
     if given.shape != where.shape[1:]:
         raise ValueError(f"{where.shape[1]} coordinates but values of shape {given.shape}")
     fill = _fill(fill_value, given.dtype)
-    indices, given = _ordered(where, given, shape, sum_duplicates)
+    indices, ordered = _ordered(where, given, shape, sum_duplicates)
     bases = (STANDARD,) * len(shape)
-    return VirtualQArray(compact(shape, given.dtype, bases, given, indices, fill))
+    out = compact(shape, given.dtype, bases, ordered, indices, fill)
+    return _inheriting(out, coords, () if ordered.size == given.size else values, values=values)
 
 
 def _ordered(
@@ -246,10 +262,22 @@ def _ordered(
         several = np.flatnonzero(ends - starts > 1)
         runs = np.stack([starts[several], ends[several]], 1).ravel()
         runs = runs[: runs.size - (runs[-1] == given.size)]
-        values[several] = np.add.reduceat(given, runs, dtype=given.dtype)[::2]
+        values[several] = np.add.reduceat(given, runs, dtype=given.dtype.type)[::2]
     else:
-        values = np.add.reduceat(given, starts, dtype=given.dtype)
+        values = np.add.reduceat(given, starts, dtype=given.dtype.type)
     return ordered.take(starts), values
+
+
+def _inheriting(spectrum: Spectrum, *given: object, values: ArrayLike = ()) -> VirtualQArray:
+    """Make an array of coefficients, with the bound of the `values` that they are.
+
+    The error is unknown where anything else that is `given` is not exact.
+    """
+    if ErrorBound.are_some:
+        count = spectrum.nactive
+        lost = float("inf") if is_lossy(given) else repeated_error(values, spectrum.dtype, count)
+        spectrum = bounded(spectrum, lost) if lost else spectrum
+    return VirtualQArray(spectrum)
 
 
 def _coefficients(
@@ -285,24 +313,38 @@ def _stored(
     values: Array,
     indices: Array | None,
     dtype: DTypeLike | None,
-    fill_value: Scalar,
+    fill_value: Scalar | str,
     diagonal: bool = False,
-) -> VirtualQArray:
+) -> Spectrum:
     """Make an array of checked coefficients, if they are of one with the dtype asked for."""
     kind = _dtype_in(bases, values, dtype)
     space = shape[0] if diagonal else prod(shape)
     # Without inactive eigenvalues an operator has no fill value.
     all_active = indices is None or indices.size == space
-    fill = kind.type(0) if diagonal and all_active else _fill(fill_value, kind)
+    fill = zero_of(kind) if diagonal and all_active else _fill(fill_value, kind)
     if fill != 0 and not diagonal and not all_standard(bases):
         raise ValueError(f"fill_value {fill_value!r} needs the standard basis, got {bases[0]}")
     values = values.astype(coefficient_dtype(bases, kind), copy=False)
     if indices is not None:
         indices = indices.astype(index_dtype(space))
     spectrum = Spectrum(shape, kind, bases, values, indices, fill, diagonal)
+    if not all_standard(bases):
+        _require_finite(spectrum)
     if kind.kind != "c" and any(basis.is_complex for basis in bases):
         _require_hermitian(spectrum)
-    return VirtualQArray(spectrum)
+    return spectrum
+
+
+def _require_finite(spectrum: Spectrum) -> None:
+    """Raise ValueError for a coefficient that every element of its function would be made of."""
+    finite = np.isfinite(spectrum.eigenvalues)
+    if finite.all() and np.isfinite(spectrum.fill_value):
+        return
+    what = f"fill_value {spectrum.fill_value}"
+    if not finite.all():
+        bad = int(np.argmin(finite))
+        what = f"eigenvalue {spectrum.eigenvalues[bad]} at index {spectrum.indices()[bad]}"
+    raise ValueError(f"{what} is not finite; only basis='standard' can hold it")
 
 
 def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: DTypeLike | None) -> np.dtype[Any]:
@@ -313,7 +355,7 @@ def _dtype_in(bases: tuple[Basis, ...], values: Array, dtype: DTypeLike | None) 
         natural = np.result_type(natural, np.complex64)
     if dtype is None:
         return natural
-    wanted = numeric_dtype(dtype)
+    wanted = element_dtype(dtype)
     if wanted.kind not in "fc" and not all_standard(bases):
         raise TypeError(f"an array in {bases[0]} basis has floating elements, not {wanted}")
     if values.dtype.kind == "c" and wanted.kind != "c" and not complex_basis:
@@ -347,7 +389,7 @@ def from_eigenvalues(
     *,
     basis: str | Basis | Sequence[str | Basis] = "standard",
     dtype: DTypeLike | None = None,
-    fill_value: Scalar = 0,
+    fill_value: Scalar | str = 0,
 ) -> VirtualQArray:
     """Make an array from its coefficients in an orthonormal basis.
 
@@ -376,7 +418,8 @@ def from_eigenvalues(
     ------
     ValueError
         For an unknown basis, a length that it cannot have, lengths that do not match, a
-        duplicated index, or a shape of more than 2**63 - 1 elements.
+        duplicated index, a shape of more than 2**63 - 1 elements, or an eigenvalue that is infinite
+        or NaN in a basis other than standard.
     IndexError
         For an index that is negative or out of range.
     TypeError
@@ -398,7 +441,8 @@ def from_eigenvalues(
     for along, n in zip(bases, shape, strict=True):
         along.check_length(n)
     values, indices = _coefficients(eigenvalues, active_indices, prod(shape))
-    return _stored(shape, bases, values, indices, dtype, fill_value)
+    out = _stored(shape, bases, values, indices, dtype, fill_value)
+    return _inheriting(out, active_indices, values=eigenvalues)
 
 
 def operator(
@@ -408,7 +452,7 @@ def operator(
     *,
     basis: str | Basis = "standard",
     dtype: DTypeLike | None = None,
-    fill_value: Scalar = 0,
+    fill_value: Scalar | str = 0,
 ) -> VirtualQArray:
     """Make an operator that is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``.
 
@@ -453,4 +497,5 @@ def operator(
     basis.check_length(n)
     values, indices = _coefficients(eigenvalues, active_indices, n)
     bases = (basis, basis.conjugate)
-    return _stored((n, n), bases, values, indices, dtype, fill_value, diagonal=True)
+    out = _stored((n, n), bases, values, indices, dtype, fill_value, diagonal=True)
+    return _inheriting(out, active_indices, values=eigenvalues)

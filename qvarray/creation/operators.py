@@ -15,7 +15,7 @@ from ..bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR, STANDARD, WALSH, B
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import index_dtype, numeric_dtype, require_size
+from ..core.values import index_dtype, number_dtype, require_size
 from ..ops.basis_change import as_samples, coefficient_dtype, sample_dtype, sparse, to_dense
 from ..sources.diagonal_operator import (
     Derivatives,
@@ -83,7 +83,7 @@ def identity(n: int, dtype: DTypeLike = float, *, basis: str | Basis = "standard
     n, basis = _length(n), as_basis(basis)
     basis.check_length(n)
     bases = (basis, basis.conjugate)
-    kind = sample_dtype(bases, numeric_dtype(dtype))
+    kind = sample_dtype(bases, number_dtype(dtype))
     values = np.empty(0, coefficient_dtype(bases, kind))
     indices, fill = np.empty(0, index_dtype(n)), kind.type(1 if n else 0)
     return VirtualQArray(Spectrum((n, n), kind, bases, values, indices, fill, diagonal=True))
@@ -92,11 +92,15 @@ def identity(n: int, dtype: DTypeLike = float, *, basis: str | Basis = "standard
 def _vector(c: ArrayLike, what: str) -> Spectrum:
     """Return a 1-D array-like as a spectrum of floating dtype."""
     array = asarray(c)
+    number_dtype(array.dtype)
     if array.ndim != 1:
         raise ValueError(f"{what} must be 1-D, got shape {array.shape}")
     if array.dtype.kind not in "fc":
         array = array.astype(np.float64)
-    return array.spectrum
+    spectrum = array.spectrum
+    if not (np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value)):
+        raise ValueError(f"{what} must be finite: its transform is, of no other")
+    return spectrum
 
 
 def _of_samples(c: Spectrum, basis: Basis, dual: Basis) -> Source:

@@ -15,17 +15,21 @@ from ..bases import Basis, all_standard, as_bases, working_dtype
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, numeric_dtype, pays_sparse
-from ..ops.basis_change import coefficient_dtype, norm, rounding, sample_dtype, sparse, to_bases
+from ..core.values import Array, Shape, number_dtype, pays_sparse
+from ..ops.basis_change import coefficient_dtype, norm, sample_dtype, sparse, to_bases
 from ..sources.packed import Packed, packed, scan_of, sequence
 from ..sources.quantize import Kind, quantise
 from . import out_of_core
 from .transforms import (
+    Rounding,
     Trials,
     analysed,
     blocked_choices,
+    bound_of_encoding,
     choices,
     combinations,
+    require_range,
+    rounding_of,
     scaled,
     uniform,
     varied,
@@ -40,6 +44,9 @@ _EXHAUSTIVE_AXES = 3
 
 # Quantised coefficients are multiplied and kept in double precision.
 _DOUBLE = 4.0 * float(np.finfo(np.float64).eps)
+
+# Of a tolerance, what is not left to rounding of the bound itself.
+_SLACK = 1.0 - 2.0**-40
 
 # Number of bases, the best by estimate, in which coefficients are packed to see what they take.
 _TRIED = 3
@@ -136,7 +143,7 @@ class _Found(NamedTuple):
     coefficients: Array
     bases: tuple[Basis, ...]
     choice: _Choice
-    cost: tuple[float, float]
+    cost: tuple[float, float, float]
 
 
 class _Encoder:
@@ -148,33 +155,39 @@ class _Encoder:
         # Transforms are computed in double precision, or wider where the samples are.
         self.wide = np.result_type(working_dtype(x.dtype), np.float64)
         samples = x.astype(self.wide)
-        self.largest = np.abs(samples).max(initial=0)
+        # Of complex numbers, the larger part: their absolute value may overflow.
+        parts = [samples.real, samples.imag] if samples.dtype.kind == "c" else [samples]
+        self.largest = max(np.abs(part).max(initial=0) for part in parts)
         # Powers of two scale exactly; then squares neither overflow nor vanish.
         self.exponent = int(np.frexp(self.largest)[1])
         self.samples = scaled(samples, -self.exponent)
         self.norm = norm(self.samples)
-        self.underflow = self._underflow()
+        # Infinite, or 0, where that is beyond double precision.
+        with np.errstate(over="ignore"):
+            self.whole = float(np.ldexp(self.norm, self.exponent))
 
-    def _underflow(self) -> float:
-        """Bound the relative error of rounding to multiples of the smallest number of a dtype.
-
-        Once for every stage of a transform, and once for the elements.
-        """
-        n, whole = self.x.size, float(scaled(np.array([self.norm]), self.exponent)[0])
-        kept = working_dtype(self.x.dtype)
-        elements = np.finfo(self.x.dtype if self.x.dtype.kind in "fc" else kept)
-        stages = 2.0 + float(np.log2(max(n, 1)))
-        units = stages * float(np.finfo(kept).smallest_subnormal)
-        units += float(elements.smallest_subnormal)
-        return n**0.5 * units / whole if whole else 0.0
+    def rounding(self, bases: tuple[Basis, ...]) -> Rounding:
+        return rounding_of(self.x.dtype, self.x.shape, bases, self.whole)
 
     def allowance(self, bases: tuple[Basis, ...]) -> float:
-        """Bound the relative error of the transform, and of keeping its result narrower."""
-        if all_standard(bases):
-            return 0.0
-        narrow = np.finfo(self.x.dtype).eps if self.x.dtype.kind in "fc" else 0.0
-        stored = narrow if np.finfo(self.wide).eps < narrow else 0.0
-        return rounding(self.wide, self.x.shape, bases) + float(stored) + self.underflow
+        """Bound the relative error of transforms there and back, and of keeping their results."""
+        return 0.0 if all_standard(bases) else sum(self.rounding(bases))
+
+    def _bound(self, relative: float) -> ErrorBound | None:
+        """Return the bound of the result.
+
+        Raises
+        ------
+        ValueError
+            Where the norm is so small, or so large, that it is over the tolerance.
+        """
+        error = bound_of_encoding(relative, self.norm, self.exponent)
+        tol = self.tolerance.tol
+        if error is not None and tol is not None and error.relative > tol:
+            raise ValueError(
+                f"tol={tol!r} cannot be told of elements up to {self.largest}: scale the array"
+            )
+        return error
 
     def choose(self, coefficients: Array, bases: tuple[Basis, ...]) -> _Choice:
         """Choose coefficients to keep, by `tol` and, whatever that drops, `max_active`."""
@@ -187,11 +200,12 @@ class _Encoder:
         magnitudes = np.abs(coefficients).ravel().astype(np.float64)
         if self.norm:
             magnitudes /= self.norm
-        allowance = self.allowance(bases)
         tol = self.tolerance.tol
-        # Lossless, to rounding: what is smaller than that is noise of the transform.
-        noise = max(allowance - self.underflow, 0.0)
-        relative = noise if tol is None else max(tol - allowance, 0.0)
+        if tol is None:
+            # Lossless, to rounding: what is smaller than that is noise of the transform.
+            relative = self.rounding(bases).analysis
+        else:
+            relative = max(tol * _SLACK - self.allowance(bases), 0.0)
         mirror = None
         if self.x.dtype.kind != "c" and any(basis.is_complex for basis in bases):
             mirror = _mirror(self.x.shape, bases)
@@ -201,8 +215,8 @@ class _Encoder:
         """Return the most coefficients that are of less cost than the best so far."""
         if best is None or self.tolerance.max_active is not None:
             return self.x.size
-        if best.cost[0] < self.x.size:
-            return int(best.cost[0])
+        if best.cost[1] < self.x.size:
+            return int(best.cost[1])
         low, high = 0, self.x.size
         while low < high:
             middle = (low + high + 1) // 2
@@ -238,8 +252,10 @@ class _Encoder:
                     f"overflow {values.dtype}; use basis='standard' or scale the array"
                 )
         relative = choice.dropped + self.allowance(bases)
-        whole = float(np.ldexp(self.norm, self.exponent))
-        error = ErrorBound(relative * whole, whole) if relative and whole else None
+        error = self._bound(relative)
+        if not all_standard(bases) and self.norm:
+            lost = float("inf") if error is None else error.absolute
+            require_range(self.x.dtype, self.x.shape, bases, float(self.largest) + lost, self.whole)
         return compact(self.x.shape, dtype, bases, values, indices, dtype.type(0), error=error)
 
     def best(self) -> _Found:
@@ -270,7 +286,10 @@ class _Encoder:
             choice = _choose(*weighed, self.tolerance.max_active)
             kept = int(np.count_nonzero(choice.keep))
             all_stored = self.stores_all(kept, bases)
-            cost = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
+            stored = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
+            # Where `max_active` leaves out more than is allowed, what is lost counts first.
+            missed = choice.dropped if choice.dropped > weighed[2] * (1.0 + 1e-9) else 0.0
+            cost = (missed, *stored)
             if best is None or cost < best.cost:
                 best = _Found(coefficients, bases, choice, cost)
         assert best is not None  # the standard basis meets any tolerance
@@ -285,11 +304,9 @@ class _Encoder:
             Where the tolerance cannot be met.
         """
         tol, max_active = self.tolerance
-        allowance = self.allowance(bases) + _DOUBLE
-        if all_standard(bases) and self.x.dtype.kind in "fc":
-            # Elements that are computed are kept in their dtype.
-            allowance += float(np.finfo(self.x.dtype).eps) + self.underflow
-        budget = None if tol is None else (tol - allowance) * self.norm
+        # Elements that are computed are kept in their dtype, those of the standard basis, too.
+        allowance = sum(self.rounding(bases)) + _DOUBLE
+        budget = None if tol is None else (tol * _SLACK - allowance) * self.norm
         dropped = 0.0
         if max_active is not None:
             choice = self.choose(coefficients, bases)
@@ -317,11 +334,14 @@ class _Encoder:
                 f"overflow {dtype}; scale the array"
             )
         lost = float(np.hypot(quantised.error, dropped)) * (1.0 + _DOUBLE)
-        absolute = lost + allowance * self.norm
-        error = None
-        if absolute:
-            error = ErrorBound(
-                float(np.ldexp(absolute, self.exponent)), float(np.ldexp(self.norm, self.exponent))
+        error = self._bound(lost / self.norm + allowance) if self.norm else None
+        if error is not None:
+            require_range(
+                self.x.dtype,
+                self.x.shape,
+                bases,
+                float(self.largest) + error.absolute,
+                self.whole,
             )
         return packed(self.x.shape, dtype, bases, kind, quantised, self.exponent, error)
 
@@ -449,14 +469,14 @@ def encode(
     if storage is not None and storage not in get_args(Kind):
         raise ValueError(f"storage must be one of {', '.join(get_args(Kind))}, got {storage!r}")
     if out_of_core.is_piecewise(x):
-        numeric_dtype(x.dtype)
+        number_dtype(x.dtype)
         bases = _bases_given(basis, x.shape)
         found: Spectrum | Packed = out_of_core.encoded(x, bases, *tolerance, storage)
     else:
         out_of_core.require_whole(x)
         refuse_masked(x)
         dense = np.asarray(x)
-        dense = dense.astype(numeric_dtype(dense.dtype), copy=False)
+        dense = dense.astype(number_dtype(dense.dtype), copy=False)
         found = _encoded(dense, _bases_given(basis, dense.shape), tolerance, storage)
     inherited = x.source.error if isinstance(x, VirtualQArray) else None
     if inherited is not None:

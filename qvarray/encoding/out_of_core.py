@@ -10,17 +10,17 @@ from typing import Any, NamedTuple, Protocol, TypeGuard
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..bases import Basis, all_standard, working_dtype
+from ..bases import Basis, working_dtype
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
 from ..core.pages import tracked
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Shape
-from ..ops.basis_change import coefficient_dtype, rounding, sample_dtype
+from ..ops.basis_change import coefficient_dtype, sample_dtype
 from ..sources.bitpacked import GROUP, Bits, Listed
 from ..sources.packed import Packed, scan_of, sequence
 from ..sources.quantize import LARGEST, ROUND_UP, Kind, rounded
-from .transforms import analysed, on_blocks, scaled
+from .transforms import analysed, bound_of_encoding, on_blocks, rounding_of, scaled
 
 __all__ = ["encoded", "is_piecewise", "require_whole"]
 
@@ -200,9 +200,16 @@ def _plan(
     for bases, counts in counted.items():
         counts.finish(exponent)
         norm = float(np.sqrt(counts.energies.sum()))
-        allowance = _allowance(pieces, bases)
+        with np.errstate(over="ignore"):
+            size = float(np.ldexp(norm, exponent))
+        if not np.isfinite(size):
+            raise ValueError(
+                f"elements in basis {bases[0]} are too small or too large for double precision; "
+                "scale the array"
+            )
+        allowance = _allowance(pieces, bases, size)
         slack = 1.0 + 1e-9
-        relative = allowance if tol is None else tol - allowance
+        relative = allowance if tol is None else tol * (1.0 - 2.0**-40) - allowance
         if relative < 0.0:
             raise ValueError(
                 f"tol={tol!r} is below the rounding error of basis {bases[0]}, {allowance:.1e}"
@@ -231,13 +238,10 @@ def _plan(
     return min(plans, key=lambda pair: pair[0])[1]
 
 
-def _allowance(pieces: _Pieces, bases: tuple[Basis, ...]) -> float:
-    """Bound the relative error of the transform, and of keeping its result narrower."""
+def _allowance(pieces: _Pieces, bases: tuple[Basis, ...], size: float) -> float:
+    """Bound the relative error of transforms there and back, and of keeping their results."""
     exact = 4.0 * float(np.finfo(np.float64).eps)
-    narrow = float(np.finfo(pieces.dtype).eps) if pieces.dtype.kind in "fc" else 0.0
-    if all_standard(bases):
-        return exact + narrow
-    return exact + narrow + rounding(pieces.wide, pieces.shape, bases)
+    return exact + sum(rounding_of(pieces.dtype, pieces.shape, bases, size))
 
 
 class _Dropped:
@@ -250,10 +254,10 @@ class _Dropped:
         self.square += float(np.sum(np.square(np.abs(lost))))
 
     def bound(self, plan: _Plan) -> ErrorBound | None:
-        absolute = self.square**0.5 * (1.0 + 1e-9) + plan.allowance * plan.norm
-        if not absolute:
+        if not plan.norm:
             return None
-        return ErrorBound(*(float(np.ldexp(x, plan.exponent)) for x in (absolute, plan.norm)))
+        relative = self.square**0.5 * (1.0 + 1e-9) / plan.norm + plan.allowance
+        return bound_of_encoding(relative, plan.norm, plan.exponent)
 
 
 def _require_finite(values: Array, dtype: np.dtype[Any], bases: tuple[Basis, ...]) -> None:

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..bases import STANDARD, Basis, block_candidates, blocked, candidates
-from ..core.values import Array
+from ..bases import (
+    STANDARD,
+    Basis,
+    all_standard,
+    block_candidates,
+    blocked,
+    candidates,
+    working_dtype,
+)
+from ..core.error_bound import ErrorBound
+from ..core.values import Array, Shape
+from ..ops.basis_change import rounding
 
 __all__ = [
     "BLOCK_SIZES",
+    "Rounding",
     "analysed",
     "blocked_choices",
+    "bound_of_encoding",
     "choices",
     "combinations",
     "on_blocks",
+    "require_range",
+    "rounding_of",
     "scaled",
     "uniform",
     "varied",
@@ -47,6 +62,82 @@ def scaled(values: Array, exponent: int) -> Array:
         return out
     with np.errstate(over="ignore"):
         return np.ldexp(values, exponent)
+
+
+class Rounding(NamedTuple):
+    """What rounding there and back may lose, relative to the norm of an array.
+
+    Attributes
+    ----------
+    analysis : float
+        Of the transform in the wide dtype, and of keeping its coefficients: what is smaller is
+        noise.
+    synthesis : float
+        Of computing elements in the dtype of the coefficients, and of keeping them.
+    underflow : float
+        To multiples of the smallest number of a dtype: once for every stage of a transform, and
+        once for the elements.
+    """
+
+    analysis: float
+    synthesis: float
+    underflow: float
+
+
+def rounding_of(
+    dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...], size: float
+) -> Rounding:
+    """Bound what is rounded where an array of norm `size` is encoded, and computed again."""
+    kept = working_dtype(dtype)
+    wide = np.result_type(kept, np.float64)
+    narrow, info = np.finfo(kept), np.finfo(dtype if dtype.kind in "fc" else kept)
+    count = float(np.prod([float(n) for n in shape]))
+    units = (2.0 + float(np.log2(max(count, 1.0)))) * float(narrow.smallest_subnormal)
+    units += float(info.smallest_subnormal)
+    # Numbers of more than double precision have smaller ones than a bound can say.
+    underflow = count**0.5 * max(units, 5e-324) / size if size else 0.0
+    if all_standard(bases):
+        return Rounding(0.0, float(info.eps), underflow)
+    stored = float(narrow.eps) if np.finfo(wide).eps < narrow.eps else 0.0
+    elements = float(info.eps) if narrow.eps < info.eps else 0.0
+    analysis = rounding(wide, shape, bases) + stored + elements
+    return Rounding(analysis, rounding(kept, shape, bases), underflow)
+
+
+def bound_of_encoding(relative: float, norm: float, exponent: int) -> ErrorBound | None:
+    """Bound the error of an array of norm ``norm * 2 ** exponent``; None where it is exact."""
+    if not relative or not norm:
+        return None
+    largest = float(np.finfo(np.float64).max)
+    with np.errstate(over="ignore"):
+        absolute, whole = (float(np.ldexp(x, exponent)) for x in (relative * norm, norm))
+    # Both may be subnormal, where they have few digits.
+    whole = min(whole, largest)
+    return ErrorBound(absolute + 5e-324, max(0.0, whole - whole * 2.0**-44 - 5e-324))
+
+
+def require_range(
+    dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...], largest: float, size: float
+) -> None:
+    """Raise ValueError where transforms of an array, or its elements, may overflow.
+
+    Parameters
+    ----------
+    largest : float
+        Absolute value of the elements, with what they may be off by.
+    size : float
+        The norm: transforms that are unitary but for a factor reach its sqrt(N)-fold on the way.
+    """
+    kept = working_dtype(dtype)
+    info = np.finfo(dtype if dtype.kind in "fc" else kept)
+    count = float(np.prod([float(n) for n in shape]))
+    most = float(np.finfo(kept).max)
+    if not (size * count**0.5 <= most / 2 and largest < float(info.max)):
+        names = ", ".join(str(basis) for basis in dict.fromkeys(bases))
+        raise ValueError(
+            f"coefficients in basis {names} of elements up to {largest:.3g} overflow {kept}; "
+            "use basis='standard' or scale the array"
+        )
 
 
 def choices(n: int) -> list[Basis]:

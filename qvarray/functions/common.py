@@ -10,7 +10,8 @@ import numpy as np
 from numpy._globals import _NoValueType
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..array.densify import call_dense, is_lossy
+from ..array.densify import call_dense
+from ..array.inheritance import is_lossy
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
@@ -18,10 +19,20 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.fill import map_elements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Casting, Scalar, Shape
+from ..core.values import (
+    ELEMENT_KINDS,
+    Array,
+    Casting,
+    Scalar,
+    Shape,
+    element_dtype,
+    scalar_of,
+    zero_of,
+)
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_to
 from ..ops.reshape import reshape
+from ..sources.element_functions import named
 from ..ufuncs.elementwise_functions import apply_elementwise
 
 __all__ = [
@@ -35,6 +46,7 @@ __all__ = [
     "Unset",
     "answered",
     "any_np",
+    "are_nonzero",
     "are_numbers",
     "array_of",
     "as_arrays",
@@ -55,6 +67,7 @@ __all__ = [
     "normalize_axis",
     "pointwise",
     "require_castable",
+    "require_numbers",
     "sparse_array",
     "spectrum_of",
     "standard_of",
@@ -144,16 +157,14 @@ def spectrum_of(obj: Any) -> Spectrum:
     Raises
     ------
     TypeError
-        Where the elements are neither numbers nor bool.
+        Where the elements are not of a kind that can be stored.
     MaterializationError
         For an expression that is over the memory budget.
     """
     if isinstance(obj, VirtualQArray):
         return obj.spectrum
     array = np.asarray(obj)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"elements must be numbers or bool, got dtype {array.dtype!r}")
-    return sparse(array.astype(array.dtype.newbyteorder("="), copy=False))
+    return sparse(array.astype(element_dtype(array.dtype), copy=False))
 
 
 def standard_of(obj: Any) -> Spectrum:
@@ -200,7 +211,7 @@ def as_arrays(objs: Iterable[Operand]) -> list[Any]:
 
 def is_numeric(obj: Operand) -> bool:
     """Tell whether an array-like has elements that can be stored."""
-    return isinstance(obj, VirtualQArray) or np.asarray(obj).dtype.kind in "biufc"
+    return isinstance(obj, VirtualQArray) or np.asarray(obj).dtype.kind in ELEMENT_KINDS
 
 
 def dense_of(obj: Any) -> Any:
@@ -216,7 +227,7 @@ def sparse_array(
     error: ErrorBound | None = None,
 ) -> VirtualQArray:
     """Return an array in the standard basis from its active elements, in order. O(k)."""
-    fill, bases = values.dtype.type(fill_value), (STANDARD,) * len(shape)
+    fill, bases = scalar_of(fill_value, values.dtype), (STANDARD,) * len(shape)
     return VirtualQArray(compact(shape, values.dtype, bases, values, indices, fill, error=error))
 
 
@@ -274,6 +285,7 @@ def pointwise(
     return VirtualQArray(apply_elementwise(function, arrays, kwargs))
 
 
+@named("written", "function", "dtype", "decimals")
 def _written(
     *arrays: Any, function: Callable[..., Any], dtype: np.dtype[Any], **kwargs: Any
 ) -> Any:
@@ -300,8 +312,24 @@ def has_axes(*arrays: Any) -> bool:
     return any(np.ndim(array) for array in arrays)
 
 
+def require_numbers(*arrays: VirtualQArray | Spectrum | Array) -> None:
+    """Raise TypeError for dates, of which NumPy then says itself what becomes of them.
+
+    For rules that compute with numbers and would not notice.
+    """
+    for array in arrays:
+        if array.dtype.kind in "mM":
+            raise TypeError(f"elements must be numbers or bool, got dtype {array.dtype}")
+
+
+def are_nonzero(obj: Operand) -> Any:
+    """Return where elements are not 0; dates, where they are not the first. O(k)."""
+    x: Any = obj if isinstance(obj, VirtualQArray) else np.asarray(obj)
+    return np.not_equal(x, zero_of(x.dtype) if x.dtype.kind in "mM" else 0)
+
+
 def are_numbers(*arrays: Any) -> bool:
     dtypes = (
         array.dtype if hasattr(array, "dtype") else np.asarray(array).dtype for array in arrays
     )
-    return all(dtype.kind in "biufc" for dtype in dtypes)
+    return all(dtype.kind in ELEMENT_KINDS for dtype in dtypes)

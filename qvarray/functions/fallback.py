@@ -27,6 +27,6 @@ def fallback(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     if function.__module__ in _REFUSED:
         raise TypeError(
             f"{function.__module__}.{function.__name__}: the elements of a VirtualQArray are "
-            "numbers or bool"
+            "numbers, bool or dates"
         )
     return call_dense(function, args, kwargs)

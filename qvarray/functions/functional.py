@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..array.densify import is_lossy
+from ..array.inheritance import is_lossy
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, function_rule
-from ..core.values import Array
+from ..core.values import ELEMENT_KINDS, Array
 from .common import normalize_axis, spectrum_of
 
 __all__: list[str] = []
@@ -23,7 +23,7 @@ _INSTEAD = "apply it to a part of the array, or raise the budget"
 
 
 def _wrapped(out: object) -> Any:
-    is_ours = isinstance(out, np.ndarray) and out.dtype.kind in "biufc"
+    is_ours = isinstance(out, np.ndarray) and out.dtype.kind in ELEMENT_KINDS
     return VirtualQArray(spectrum_of(out)) if is_ours else out
 
 

@@ -8,8 +8,25 @@ import numpy as np
 
 from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, function_rule
+from ..indexing.strided_view import Strided
 
 __all__: list[str] = []
+
+#: The address that the first element of an array is taken to have.
+_FIRST = 1 << 20
+
+
+class _Bytes:
+    """A window as NumPy looks at memory: addresses of bytes, of which it reads none."""
+
+    def __init__(self, window: Strided) -> None:
+        self.__array_interface__ = {
+            "shape": window.shape,
+            "strides": window.strides,
+            "typestr": "|i1",
+            "data": (_FIRST + window.offset, True),
+            "version": 3,
+        }
 
 
 def _register(function: Callable[..., bool], default: int) -> None:
@@ -21,7 +38,7 @@ def _register(function: Callable[..., bool], default: int) -> None:
             return False
         if (a if a.base is None else a.base) is not (b if b.base is None else b.base):
             return False
-        return bool(function(a.window, b.window, max_work))
+        return bool(function(_Bytes(a.window), _Bytes(b.window), max_work))
 
 
 _register(np.shares_memory, -1)

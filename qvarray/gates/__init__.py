@@ -20,6 +20,7 @@ array([[0.5, 0. ],
 """
 
 from . import functions
+from . import saved_states as _saved_states  # noqa: F401  registers what files hold of states
 from .circuit import Circuit
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
 from .execution import run, run_shots, run_with_bits

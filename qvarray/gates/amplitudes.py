@@ -13,6 +13,7 @@ import numpy as np
 from .. import kernels
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.locks import Lockable, alone
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
@@ -91,7 +92,7 @@ def _flip(rows: tuple[int, ...], offset: int) -> tuple[int, int, int, int, int, 
     return change.bit_length() - 1, change, 0, 0, mask, int(offset == change)
 
 
-class Amplitudes(Source):
+class Amplitudes(Source, Lockable):
     """The parameters of a state of n qubits: amplitudes, and what gates have changed since.
 
     Parameters
@@ -137,6 +138,7 @@ class Amplitudes(Source):
         error: ErrorBound | None = None,
         cutoff: float = 0.0,
     ) -> None:
+        super().__init__()
         n = prod(shape).bit_length() - 1
         self.n = n
         self.shape = shape
@@ -162,13 +164,16 @@ class Amplitudes(Source):
     def copy(self) -> Self:
         """Return another of the same parameters, for a gate to change. O(n)."""
         new = object.__new__(type(self))
-        new.n, new.shape, new.core = self.n, self.shape, self.core
-        new.frames = self.frames.copy()
-        new.turns, new.halves = self.turns, self.halves
-        new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
+        Lockable.__init__(new)
+        with self.lock:
+            new.n, new.shape, new.core = self.n, self.shape, self.core
+            new.frames = self.frames.copy()
+            new.turns, new.halves = self.turns, self.halves
+            new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
+            new.layer, new.switches = self.layer, self.switches
+            new._hull = self._known()
         new.is_mixed = False
-        new.layer, new.switches = self.layer, self.switches
-        new._hull, new._read, new._factored = self._known(), None, None
+        new._read = new._factored = None
         return new
 
     def _adopt(self, other: Self) -> None:
@@ -193,7 +198,7 @@ class Amplitudes(Source):
         turns = None
         if not core.is_plain:
             if positions.size > FEW:
-                self.compute()
+                self._compute()
                 core = self.core
             else:
                 back = gf2.inverse(core.rows)
@@ -208,9 +213,14 @@ class Amplitudes(Source):
 
     # -- computing what is kept as parameters -----------------------------------------------
 
+    @alone
     def compute(self) -> None:
+        """Apply the map and the phases, of a state that others may read at the same time."""
+        self._compute()
+
+    def _compute(self) -> None:
         """Apply the map and the phases to the amplitudes. The state is the same after it."""
-        self.fold()
+        self._fold()
         core = self.core
         if core.is_plain:
             return
@@ -244,7 +254,12 @@ class Amplitudes(Source):
         )
         self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
 
+    @alone
     def fold(self) -> None:
+        """Have phases and the map take up frames, of a state that others may read."""
+        self._fold()
+
+    def _fold(self) -> None:
         """Have diagonal frames, and those times a flip, taken up by phases and the map."""
         for p in range(self.n):
             self._fold_one(p)
@@ -308,7 +323,7 @@ class Amplitudes(Source):
 
         With the factor of all, where this is the last that is done.
         """
-        self.compute()
+        self._compute()
         core = self.core
         care = sum(1 << q for q, _ in bits)
         wanted = sum(value << q for q, value in bits)
@@ -370,13 +385,13 @@ class Amplitudes(Source):
 
         O(k) a frame that differs, with at most twice the amplitudes after each; or O(2**n).
         """
-        self.fold()
+        self._fold()
         inner = {p: product(adjoint(frame), self.frames[p]) for p, frame in targets.items()}
         for p in targets:
             if is_diagonal(inner[p]) or is_off_diagonal(inner[p]):
                 self._absorb_monomial(p, targets[p])
                 del inner[p]
-        self.compute()
+        self._compute()
         if len(inner) > 2 and self.n <= _DENSE_BITS and self.nactive << len(inner) >= 1 << self.n:
             self._absorb_dense(inner)
         else:

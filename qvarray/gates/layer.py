@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Self
 
+from ..core.locks import alone
 from ..core.values import Array
 from . import gf2
 from .amplitudes import Amplitudes
@@ -141,6 +142,7 @@ class Layered(Amplitudes):
 
     # -- states with it, and before it ------------------------------------------------------
 
+    @alone
     def _factors(self) -> tuple[Self, Factors]:
         """Return the state that the last map and phases of the layer are to be applied to."""
         if self._factored is None:
@@ -182,7 +184,7 @@ class Layered(Amplitudes):
         """Return the state that the layer acts on: what it does not touch is the same there."""
         if self.layer is None:
             return self
-        self.compute()
+        self._compute()
         inner = self.copy()
         inner.layer = None
         return inner

@@ -10,7 +10,16 @@ from .gate_table import GATES
 from .state import State
 from .validation import bits_of, qubit_list, real
 
-__all__ = ["Entry", "Operation", "Payload", "after_all", "applied", "named", "undone_by"]
+__all__ = [
+    "Entry",
+    "Operation",
+    "Payload",
+    "after_all",
+    "applied",
+    "named",
+    "operations_of",
+    "undone_by",
+]
 
 
 class Payload(Protocol):
@@ -112,7 +121,7 @@ class Entry:
 Log: TypeAlias = "tuple[Operation, Log | None]"
 
 
-class _History(NamedTuple):
+class History(NamedTuple):
     """The state that amplitudes were first combined in, and the operations since."""
 
     origin: State
@@ -121,12 +130,16 @@ class _History(NamedTuple):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Without a tuple in a tuple for each operation, which is too deep to be pickled.
-        operations = []
-        log: Log | None = self.log
-        while log is not None:
-            operations.append(log[0])
-            log = log[1]
-        return after_all, (self.origin, operations[::-1])
+        return after_all, (self.origin, operations_of(self.log))
+
+
+def operations_of(log: Log | None) -> list[Operation]:
+    """Return the operations of a log, first first."""
+    operations = []
+    while log is not None:
+        operations.append(log[0])
+        log = log[1]
+    return operations[::-1]
 
 
 _LONGEST = 1 << 14
@@ -143,7 +156,7 @@ def applied(state: State, operation: Operation) -> State:
     small, with the operations since. O(n), or O(k).
     """
     bits_of(operation.qubits, state.n)
-    history: _History | None = state.history
+    history: History | None = state.history
     undone = history is not None and _undoes(operation, history.log[0])
     if undone:
         assert history is not None
@@ -155,7 +168,7 @@ def applied(state: State, operation: Operation) -> State:
     if undone:
         assert history is not None
         assert history.log[1] is not None
-        new.history = _History(history.origin, history.log[1], history.length - 1)
+        new.history = History(history.origin, history.log[1], history.length - 1)
     elif history is not None or (
         new.is_mixed and state.nactive <= max(_ALWAYS, new.nactive // _TIMES)
     ):
@@ -163,7 +176,7 @@ def applied(state: State, operation: Operation) -> State:
     return new
 
 
-def after_all(state: State, operations: Sequence[Operation]) -> _History | None:
+def after_all(state: State, operations: Sequence[Operation]) -> History | None:
     """Return the history of a state after some operations that were applied to it at once.
 
     None where they are too many.
@@ -176,7 +189,7 @@ def after_all(state: State, operations: Sequence[Operation]) -> _History | None:
     for operation in operations:
         log = (operation, log)
     assert log is not None
-    return _History(origin, log, length)
+    return History(origin, log, length)
 
 
 def undone_by(state: State, operations: Sequence[Operation]) -> tuple[State, int]:
@@ -184,7 +197,7 @@ def undone_by(state: State, operations: Sequence[Operation]) -> tuple[State, int
 
     The state itself, and 0, where they do not.
     """
-    history: _History | None = state.history
+    history: History | None = state.history
     if history is None or history.length > len(operations):
         return state, 0
     log: Log | None = history.log

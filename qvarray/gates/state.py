@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, WALSH
+from ..core.locks import alone
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from . import gf2
@@ -84,6 +85,7 @@ class State(Layered):
         """What it is, and of how many qubits."""
         return f"state of {self.n} qubits"
 
+    @alone
     def settle(self) -> Spectrum:
         """Return the array in the standard basis, or with some or all axes in walsh."""
         if self._read is None:
@@ -101,7 +103,7 @@ class State(Layered):
         if self.layer is not None:
             return self.without_layer()._settled()
         state = self
-        self.compute()
+        self._compute()
         bases: list[Any] = [STANDARD] * len(self.shape)
         open_bits = [p for p in range(self.n) if self.frames[p] != IDENTITY]
         if open_bits and self.n > _SMALL and self.nactive << len(open_bits) > _READ_UP_TO:
@@ -113,13 +115,13 @@ class State(Layered):
                     state._absorb_monomial(p, HADAMARD)
                     bases[self.n - 1 - p if by_axis else 0] = WALSH
                 open_bits = []
-            state.compute()
+            state._compute()
         if open_bits:
             state = state.copy()
             # What is read is what the state is: nothing is cut off for that.
             state.cutoff = 0.0
             state.absorb(dict.fromkeys(open_bits, IDENTITY), is_last=True)
-            state.compute()
+            state._compute()
         values, factor = state.core.values, state.factor()
         if factor != 1:
             values = values * factor
@@ -134,6 +136,7 @@ class State(Layered):
         inner = product(HADAMARD, self.frames[p])
         return inner if is_diagonal(inner) or is_off_diagonal(inner) else None
 
+    @alone
     def at(self, positions: Array) -> Array:
         """Return the amplitudes at C-order positions, shape (m,): frames are not applied.
 
@@ -145,7 +148,7 @@ class State(Layered):
             inner, gates = self._factors()
             moved = gates.moved(positions)
             return inner.at(moved) * gates.phases_at(moved)
-        self.fold()
+        self._fold()
         out = np.full(positions.size, self.factor(), np.complex128)
         if not self.nactive:
             return np.zeros(positions.size, np.complex128)
@@ -166,7 +169,7 @@ class State(Layered):
                 out *= np.array(frame)[2 * (positions >> p & 1) + constant]
         if not tables and not hadamard:
             return out * self._found((positions & care) | fixed)
-        self.compute()
+        self._compute()
         indices, values = self.core.indices, self.core.values
         step = max(1, _CHUNK // indices.size)
         for low in range(0, positions.size, step):
@@ -259,7 +262,7 @@ class State(Layered):
         if k > _MANY and k << 2 >= 1 << self.n:
             self.switches += 1
             return self.switches > _MANY_SWITCHES
-        self.compute()
+        self._compute()
         return all(2 * kernels.affine_maps.pairs(self.core.indices, p) < k for p in hard)
 
     # -- switching bases --------------------------------------------------------------------
@@ -268,7 +271,7 @@ class State(Layered):
         self, turns: float, targets: dict[int, Frame], factors: list[tuple[int, Vector]]
     ) -> None:
         """Do `phase` after switching the bases of all of `targets`, or of all but one."""
-        self.compute()
+        self._compute()
         options = [
             {q: frame for q, frame in targets.items() if q != left} for left in reversed(targets)
         ]
@@ -294,7 +297,7 @@ class State(Layered):
 
     def descend(self) -> None:
         """Switch the bases of qubits as long as that leaves fewer amplitudes. O(n · k)."""
-        self.compute()
+        self._compute()
         while 2 < self.nactive <= FEW:
             best = self
             for p in range(self.n):
@@ -333,5 +336,5 @@ class State(Layered):
             layer = layer.after_phase(0.25, [first])
         self.rotate(first, HADAMARD)
         self.absorb({first: IDENTITY})
-        self.compute()
+        self._compute()
         self.layer = layer.after_hadamard(first)

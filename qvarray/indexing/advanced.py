@@ -1,29 +1,47 @@
-"""Advanced keys: arrays of integers and masks, mixed with slices, by NumPy's rules."""
+"""Advanced keys: arrays of integers and masks, mixed with slices, by NumPy's rules.
+
+A key is a product of selections (`Advanced`), and stays one: an array in the standard basis moves
+its active elements, each of which looks for itself among the positions along every axis; a
+spectral axis is evaluated once at each position that is named along it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 import numpy as np
 
-from ..bases import STANDARD
+from .. import kernels
+from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import require_size
-from ..ops.basis_change import linear, to_bases
-from ..ops.broadcast import permute_axes
-from ..ops.reshape import reshape
-from .advanced_keys import _INSTEAD, Advanced, positions_of
-from .elements import at_coordinates
+from ..core.values import MAX_SIZE, Array, require_size, zero_of
+from ..ops.basis_change import (
+    along_diagonal,
+    as_samples,
+    off_diagonal,
+    to_bases,
+    to_dense,
+    with_all_eigenvalues,
+)
+from ..ops.linear import combine
+from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
+from .elements import at_coordinates, beyond_fill, is_matrix
+from .positions import Listed, Ranged, common
+from .reader import Part
 from .select import taken
+from .strided_view import window_of
 
-__all__ = [
-    "picked",
-    "without",
-]
+__all__ = ["entries_in", "numbers_along", "offsets", "picked"]
+
+# A list that is this many times shorter than the entries is searched for in them.
+_SEARCHED = 16
+# Transforming a line costs as much as evaluating this many of its samples, for each coefficient.
+_TRANSFORM_COST = 8
 
 
 def picked(source: Source, key: Advanced) -> Spectrum:
@@ -31,147 +49,372 @@ def picked(source: Source, key: Advanced) -> Spectrum:
 
     Notes
     -----
-    O(k + m log k + r) for m positions along the indexed axes and r coefficients of the result;
-    in a spectral basis only what was asked is evaluated.
+    O(k + m + r) for m positions along the indexed axes and r coefficients of the result; in a
+    spectral basis only what was asked is evaluated.
     """
     require_size(key.shape)
     if not prod(key.shape):
-        zero = source.dtype.type(0)
+        zero = zero_of(source.dtype)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
-    spectrum = source.stored
-    if not key.lengths or spectrum is None:
-        return _elements(source, key)
-    lossy = spectrum.error is not None
-    standard = not spectrum.diagonal and all(spectrum.bases[axis] is STANDARD for axis in key.axes)
-    out = _rows(spectrum, key) if standard else _evaluated(spectrum, key)
     # Elements may repeat, so the bound of the whole is none of the part.
-    return out.replace(error=ErrorBound.unknown() if lossy else None)
-
-
-def _elements(source: Source, key: Advanced) -> Spectrum:
-    """Return single elements, each evaluated."""
-    shape = key.shape
-    if source.stored is not None and key.along:
-        values = at_coordinates(source.stored, tuple(index.reshape(-1) for index in key.along))
-    else:
-        values = source.at(positions_of(key, source.shape).reshape(-1))
-    origin = source.origin
-    fill = source.dtype.type(0 if origin is None else origin.fill_value)
     error = None if source.error is None else ErrorBound.unknown()
-    indices = np.arange(values.size)
-    bases = (STANDARD,) * len(shape)
-    return compact(shape, source.dtype, bases, values, indices, fill, error=error)
+    spectrum = source.stored
+    if spectrum is None:
+        require_budget(prod(key.shape) * source.dtype.itemsize, _INSTEAD)
+        values = np.broadcast_to(_elements(source, key), key.shape).reshape(-1)
+        return _of_elements(values, source, key).replace(error=error)
+    out = _of_diagonal(spectrum, key) if spectrum.diagonal else _of_bases(spectrum, key)
+    return out if out.error is error else out.replace(error=error)
 
 
-def _front(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """Take the slices of a key, and move the axes that are indexed by arrays to the front."""
-    others = iter(wanted for wanted in key.others if wanted is not None)
-    part = taken(
-        spectrum,
-        [range(n) if axis in key.axes else next(others) for axis, n in enumerate(spectrum.shape)],
+def _elements(source: Source, key: Advanced, known: dict[int, Array] | None = None) -> Array:
+    """Return the elements that a key names; of what repeats along an axis, one.
+
+    Operands that an expression has several times are computed once: `known` has those that were.
+    """
+    near = source.unrepeated
+    if near is not source:
+        return _elements(near, key.of_operand(near.shape, source.shape), known)
+    if source.stored is not None:
+        return to_dense(picked(source, key))
+    if source.operands:
+        computed = {} if known is None else known
+
+        def elements_of(operand: Source) -> Array:
+            found = computed.get(id(operand))
+            if found is None:
+                part = key.of_operand(operand.shape, source.shape)
+                found = computed[id(operand)] = _elements(operand, part, computed)
+            return found
+
+        return source.computed(elements_of)
+    positions = positions_of(key, window_of(source.shape))
+    return source.at(positions.reshape(-1)).reshape(key.shape)
+
+
+def _of_elements(values: Array, source: Source, key: Advanced) -> Spectrum:
+    """Return single elements, of which each was evaluated, as an array."""
+    bases, indices = (STANDARD,) * len(key.shape), np.arange(values.size)
+    return compact(key.shape, source.dtype, bases, values, indices, zero_of(source.dtype))
+
+
+# -- spectral axes are evaluated ------------------------------------------------------------------
+
+
+def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
+    """Return what a key names of a matrix that is diagonal in some bases."""
+    if len(key.factors) == 1:
+        return _of_elements(at_coordinates(spectrum, key.factors[0].along), spectrum, key)
+    if is_matrix(spectrum):
+        return _of_diagonal_matrix(spectrum, key)
+    if spectrum.fill_value == 0:
+        return _of_bases(spectrum, key)
+    if not spectrum.is_operator:
+        return _of_bases(with_all_eigenvalues(spectrum), key)
+    # The inactive eigenvalues are those of a multiple of the identity, whatever the basis.
+    none = np.empty(0, spectrum.dtype)
+    identity = spectrum.replace(
+        bases=(STANDARD, STANDARD), eigenvalues=none, active_indices=spectrum.indices()[:0]
     )
-    rest = [axis for axis in range(len(spectrum.shape)) if axis not in key.axes]
-    return permute_axes(part, [*key.axes, *rest])
+    rest = _of_bases(beyond_fill(spectrum), key)
+    standard = (STANDARD,) * len(key.shape)
+    return combine(np.add, _of_diagonal_matrix(identity, key), to_bases(rest, standard))
 
 
-def _rows(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """Return rows of the matrix that the array is, its indexed axes against the others."""
-    front = _front(spectrum, key)
-    ahead = front.shape[: len(key.axes)]
-    numbers = linear(tuple(index.reshape(-1) for index in key.along), ahead)
-    if not key.axes:
-        numbers = np.zeros(prod(key.common), np.int64)
-    width, m = prod(key.lengths), numbers.size
-    shape, bases = (m, *key.lengths), (STANDARD, *front.bases[len(key.axes) :])
-    dtype, fill = front.dtype, front.fill_value
-    if front.active_indices is None:
-        require_budget(m * width * front.eigenvalues.dtype.itemsize, _INSTEAD)
-        values = front.eigenvalues.reshape(-1, width)[numbers].reshape(-1)
-        made = Spectrum(shape, dtype, bases, values, None, fill)
-    else:
-        indices = front.active_indices
-        first = (numbers * width).astype(indices.dtype)
-        low = indices.searchsorted(first)
-        high = indices.searchsorted(first + indices.dtype.type(width - 1), "right")
-        counts = high - low
-        total = int(counts.sum())
-        require_budget(total * (24 + front.eigenvalues.dtype.itemsize), _INSTEAD)
-        which = np.repeat(np.arange(m), counts)
-        entries = np.repeat(low, counts) + ordinals(counts)
-        where = which * width + (indices[entries] - numbers[which] * width)
-        made = compact(shape, dtype, bases, front.eigenvalues[entries], where, fill)
-    return _placed(made, key)
+def _of_diagonal_matrix(spectrum: Spectrum, key: Advanced) -> Spectrum:
+    """Return rows and columns of a diagonal matrix."""
+    n = spectrum.shape[0]
+    if spectrum.fill_value == 0 and n * n <= MAX_SIZE:
+        return _of_bases(off_diagonal(spectrum), key)
+    fewest = min(key.factors, key=lambda factor: factor.line.size)
+    on, where = np.unique(fewest.line.positions, return_inverse=True)
+    values = along_diagonal(spectrum).at(on).astype(spectrum.dtype, copy=False)
+    (axis,), zero, numbers = fewest.axes, zero_of(spectrum.dtype), np.arange(on.size)
+    shape = (n, on.size) if axis else (on.size, n)
+    require_size(shape)
+    indices = on * on.size + numbers if axis else numbers * n + on
+    part = compact(shape, spectrum.dtype, spectrum.bases, values, indices, zero)
+    few = Factor((axis,), (on.size,), fewest.dims, Listed(where, on.size))
+    factors = [few if factor is fewest else factor for factor in key.factors]
+    return _of_standard(part, key._replace(factors=factors))
 
 
-def _placed(rows: Spectrum, key: Advanced) -> Spectrum:
-    """Return rows with the common axes split, and put at their place among the others."""
-    ahead = len(key.common)
-    split = rows.replace(
-        shape=(*key.common, *rows.shape[1:]), bases=(STANDARD,) * ahead + rows.bases[1:]
-    )
-    before = sum(1 for wanted in key.others[: key.place] if wanted is not None)
-    axes = list(range(ahead, ahead + before))
-    axes += list(range(ahead)) + list(range(ahead + before, len(split.shape)))
-    return reshape(permute_axes(split, axes), key.shape)
-
-
-def _evaluated(spectrum: Spectrum, key: Advanced) -> Spectrum:
-    """Return what `_rows` does where an indexed axis is spectral: rows are evaluated once."""
-    lengths = tuple(spectrum.shape[axis] for axis in key.axes)
-    numbers = linear(tuple(index.reshape(-1) for index in key.along), lengths)
-    unique, inverse = np.unique(numbers, return_inverse=True)
+def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
+    """Return what a key names of an array in any bases."""
+    if spectrum.is_standard:
+        if spectrum.active_indices is not None:
+            return _of_standard(spectrum, key)
+        require_budget(prod(key.shape) * spectrum.dtype.itemsize, _INSTEAD)
+        values = spectrum.eigenvalues.reshape(spectrum.shape)[key.plain()]
+        bases, fill = (STANDARD,) * len(key.shape), spectrum.fill_value
+        return Spectrum(key.shape, spectrum.dtype, bases, values.reshape(-1), None, fill)
+    if len(key.factors) == 1:
+        return _of_elements(at_coordinates(spectrum, key.factors[0].along), spectrum, key)
+    spectral = _spectral(spectrum, key)
     stored = spectrum.nactive if spectrum.active_indices is not None else spectrum.size
-    if unique.size * stored > 8 * spectrum.size or not unique.size:
-        # Whole lines cost less than single rows.
-        bases = tuple(
-            STANDARD if axis in key.axes else basis for axis, basis in enumerate(spectrum.bases)
-        )
-        return _rows(to_bases(spectrum, bases), key)
+    asked = prod(min(factor.line.size, prod(factor.lengths)) for factor in spectral)
+    if spectral and asked * stored > _TRANSFORM_COST * spectrum.size:
+        axes = {axis for factor in spectral for axis in factor.axes}
+        others = [STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases)]
+        return _of_standard(to_bases(spectrum, tuple(others)), key)
+    while any(len(factor.axes) > 1 for factor in spectral):
+        spectrum, key = _together(spectrum, key, max(spectral, key=lambda one: len(one.axes)))
+        spectral = _spectral(spectrum, key)
+    ranges = key.ranges()
+    lists: dict[int, Array] = {}
+    factors = []
+    for factor in key.factors:
+        (axis, *more), line = factor.axes, factor.line
+        if factor.range is not None:
+            line = Ranged(range(line.size), line.size)
+        elif not more and spectrum.bases[axis] is not STANDARD:
+            lists[axis], where = np.unique(line.positions, return_inverse=True)
+            line = Listed(where, lists[axis].size)
+        lengths = (line.length,) if not more else factor.lengths
+        factors.append(Factor(factor.axes, lengths, factor.dims, line))
+    if lists:
+        parts = [lists.get(axis, wanted) for axis, wanted in enumerate(ranges)]
+        part = Part(spectrum, parts).select()
+    else:
+        part = taken(spectrum, ranges)
+    return _of_standard(part, key._replace(factors=factors))
+
+
+def _spectral(spectrum: Spectrum, key: Advanced) -> list[Factor]:
+    """Return what arrays name along axes that are not all standard."""
+    return [
+        factor
+        for factor in key.factors
+        if factor.range is None
+        and any(spectrum.bases[axis] is not STANDARD for axis in factor.axes)
+    ]
+
+
+def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectrum, Advanced]:
+    """Evaluate an array where positions along several axes are named together.
+
+    Returns
+    -------
+    Spectrum
+        Those axes are one, the first, and standard.
+    Advanced
+        The same elements of it.
+    """
+    unique, where = np.unique(factor.line.positions, return_inverse=True)
+    rest = [axis for axis in range(len(spectrum.shape)) if axis not in factor.axes]
     kept: list[Spectrum] = []
-    for row in zip(*(index.tolist() for index in np.unravel_index(unique, lengths)), strict=True):
-        fixed, others = iter(row), iter(wanted for wanted in key.others if wanted is not None)
-        axes = range(len(spectrum.shape))
-        parts = [next(fixed) if axis in key.axes else next(others) for axis in axes]
-        kept.append(taken(spectrum, parts))
+    for row in np.transpose(np.unravel_index(unique, factor.lengths)).tolist():
+        fixed = dict(zip(factor.axes, row, strict=True))
+        wanted = [fixed.get(axis, range(n)) for axis, n in enumerate(spectrum.shape)]
+        kept.append(taken(spectrum, wanted))
     bases = kept[0].bases
     if any(part.bases != bases for part in kept):
         bases = (STANDARD,) * len(bases)
         kept = [to_bases(part, bases) for part in kept]
-    width = prod(key.lengths)
+    width = kept[0].size
     indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
     values = np.concatenate([part.eigenvalues for part in kept])
-    shape = (len(kept), *key.lengths)
+    shape, zero = (len(kept), *kept[0].shape), zero_of(spectrum.dtype)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
-    rows = compact(
-        shape, spectrum.dtype, (STANDARD, *bases), values, indices, spectrum.dtype.type(0)
-    )
-    again = Advanced((0,), (inverse,), inverse.shape, [range(n) for n in key.lengths], 0)
-    return _placed(_rows(rows, again), key)
+    rows = compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, zero)
+    factors = [Factor((0,), (unique.size,), factor.dims, Listed(where, unique.size))]
+    for other in key.factors:
+        if other is not factor:
+            axes = tuple(rest.index(axis) + 1 for axis in other.axes)
+            factors.append(Factor(axes, other.lengths, other.dims, other.line))
+    return rows, key._replace(factors=factors)
 
 
-def without(spectrum: Spectrum, mask: Spectrum) -> Spectrum | None:
-    """Return the elements where a mask of the array's shape is true, of few that are false. O(k).
+# -- active elements look for themselves ----------------------------------------------------------
 
-    None for other masks, and other bases.
+
+def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
+    """Return what a key names of an array whose axes that arrays index are standard."""
+    shape, part = key.shape, spectrum
+    if any(factor.range is not None for factor in key.factors):
+        part = taken(spectrum, key.ranges())
+    bases: list[Basis] = [STANDARD] * len(shape)
+    factors: list[Factor] = []
+    for factor in sorted(key.factors, key=lambda factor: factor.axes):
+        if factor.range is None:
+            factors.append(factor)
+            continue
+        for dim in factor.dims:
+            bases[dim] = part.bases[factor.axes[0]]
+        _append_whole(factors, factor)
+    entries, places = entries_in(part.indices(), part.shape, factors)
+    targets = np.zeros(entries.size, np.int64)
+    strides = [prod(shape[dim + 1 :]) for dim in range(len(shape))]
+    for factor, found in zip(factors, places, strict=True):
+        targets += offsets(found, factor.dims, shape, strides)
+    targets, order = kernels.radix_sort.sorted_order(targets)
+    values = part.eigenvalues.take(entries).take(order)
+    if all_standard(bases):
+        values = as_samples(values, part.dtype)
+    return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
+
+
+def _append_whole(factors: list[Factor], factor: Factor) -> None:
+    """Append an axis all of which is taken, as one with those before it where they stay together.
+
+    Of a part that slices were taken of, all is taken.
     """
-    if mask.active_indices is None or mask.fill_value == 0 or not spectrum.is_standard:
-        return None
-    if spectrum.active_indices is None or mask.shape != spectrum.shape:
-        return None
-    off = mask.active_indices[mask.eigenvalues == 0]
-    indices = spectrum.active_indices
-    before = off.searchsorted(indices)
-    dropped = off[np.minimum(before, max(off.size - 1, 0))] == indices if off.size else False
-    kept = np.broadcast_to(~np.asarray(dropped), indices.shape)
-    shape = (spectrum.size - off.size,)
-    error = None if spectrum.error is None else ErrorBound.unknown()
-    return compact(
-        shape,
-        spectrum.dtype,
-        (STANDARD,),
-        spectrum.eigenvalues[kept],
-        indices[kept].astype(np.int64) - before[kept],
-        spectrum.fill_value,
-        error=error,
-    )
+    axes, dims, size = factor.axes, factor.dims, factor.line.size
+    if factors and factors[-1].range is not None:
+        last = factors[-1]
+        follow = not dims or not last.dims or last.dims[-1] + 1 == dims[0]
+        if follow and last.axes[-1] + 1 == axes[0]:
+            axes, dims, size = last.axes + axes, last.dims + dims, last.line.size * size
+            del factors[-1]
+    factors.append(Factor(axes, (size,), dims, Ranged(range(size), size)))
+
+
+def offsets(
+    places: Array, dims: Sequence[int], shape: tuple[int, ...], strides: Sequence[int]
+) -> Array:
+    """Return how far places along some axes, in C order, are from the first element of an array.
+
+    Parameters
+    ----------
+    places : ndarray of int, shape (m,)
+    dims : sequence of int
+        The axes; of other ones it is position 0.
+    shape : tuple of int
+    strides : sequence of int
+        From one position to the next, along each axis of the array.
+    """
+    out = np.zeros(places.size, np.int64)
+    rest = places
+    runs = [dim for dim in dims if shape[dim] > 1]
+    while runs:
+        # Axes that follow each other without a gap are one.
+        stop = len(runs) - 1
+        dim, n = runs[stop], shape[runs[stop]]
+        stride = strides[dim]
+        while stop and strides[runs[stop - 1]] == stride * n:
+            stop -= 1
+            n *= shape[runs[stop]]
+        del runs[stop:]
+        if runs:
+            ahead = rest // n
+            out += (rest - ahead * n) * np.int64(stride)
+            rest = ahead
+        else:
+            out += rest * np.int64(stride)
+    return out
+
+
+def numbers_along(
+    positions: Array, shape: tuple[int, ...], factors: Sequence[Factor]
+) -> list[Array]:
+    """Return where entries are along the axes of each factor.
+
+    Parameters
+    ----------
+    positions : ndarray of int, shape (k,)
+        In C order; in the last axes of `shape`, those of `factors`.
+    """
+    out: list[Array | None] = [None] * len(factors)
+    runs: list[tuple[int, int, int, int]] = []  # first axis, length, factor, its stride there
+    for number, factor in enumerate(factors):
+        stride, stop = 1, len(factor.axes)
+        while stop:
+            start = stop - 1
+            while start and factor.axes[start - 1] == factor.axes[start] - 1:
+                start -= 1
+            n = prod(shape[axis] for axis in factor.axes[start:stop])
+            runs.append((factor.axes[start], n, number, stride))
+            stride *= n
+            stop = start
+    runs.sort()
+    rest = positions
+    while runs:
+        _, n, number, stride = runs.pop()
+        here = rest
+        if runs:
+            rest = rest // n
+            here = here - rest * n
+        if stride > 1:
+            here = here * stride
+        before = out[number]
+        out[number] = here if before is None else before + here
+    return [each for each in out if each is not None]
+
+
+def entries_in(
+    indices: Array, shape: tuple[int, ...], factors: Sequence[Factor]
+) -> tuple[Array, list[Array]]:
+    """Find the entries of an array in the cells that a product of selections names.
+
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (k,)
+        Sorted C-order positions in an array of `shape`.
+    shape : tuple of int
+    factors : sequence of Factor
+        Each axis is in one of them.
+
+    Returns
+    -------
+    entries : ndarray of intp, shape (r,)
+        Which entries; where positions repeat, so do they.
+    places : list of ndarray of int, shape (r,) each
+        Where among the positions of every factor.
+
+    Notes
+    -----
+    O(k + m + r) for m positions of lists; O(m log k + r) where the first list is short.
+    """
+    first = factors[0] if factors else None
+    if first is not None and _is_searched(first, indices.size):
+        entries, searched, rest = _rows(indices, first, shape)
+        others = list(factors[1:])
+        places: list[Array] = numbers_along(rest, shape, others)
+    else:
+        entries, searched = np.arange(indices.size), None
+        others = list(factors)
+        places = numbers_along(indices, shape, others)
+    alone = searched is None and len(others) == 1
+    for number, factor in enumerate(others):
+        if factor.line.is_whole:
+            continue
+        hit, found = factor.line.found(places[number], ascending=alone)
+        if hit.size < entries.size:
+            entries = entries[hit]
+            places = [each[hit] for each in places]
+            searched = searched if searched is None else searched[hit]
+        places[number] = found
+    for number, factor in enumerate(others):
+        if factor.line.repeats:
+            which, found = factor.line.spread(places[number])
+            entries = entries[which]
+            places = [each[which] for each in places]
+            searched = searched if searched is None else searched[which]
+            places[number] = found
+    return entries, places if searched is None else [searched, *places]
+
+
+def _is_searched(factor: Factor, k: int) -> bool:
+    """Tell whether a list of positions along the first axes is searched for in k entries."""
+    line = factor.line
+    if not isinstance(line, Listed) or factor.axes != tuple(range(len(factor.axes))):
+        return False
+    return line.size * _SEARCHED <= max(k, _SEARCHED * _SEARCHED)
+
+
+def _rows(indices: Array, factor: Factor, shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
+    """Return the entries in some rows, which of the rows it is, and where they are in it."""
+    numbers, width = factor.line.positions, prod(shape[len(factor.axes) :])
+    if width == 1:
+        which, entries = common(numbers.astype(indices.dtype), indices)
+        return entries, which, np.zeros(which.size, np.int64)
+    begin = numbers * width
+    low = indices.searchsorted(begin.astype(indices.dtype))
+    high = indices.searchsorted((begin + (width - 1)).astype(indices.dtype), "right")
+    counts = high - low
+    total = int(counts.sum())
+    require_budget(total * 32, _INSTEAD)
+    which = np.repeat(np.arange(numbers.size), counts)
+    entries = np.repeat(low, counts) + ordinals(counts, total)
+    return entries, which, indices.take(entries) - begin.take(which)

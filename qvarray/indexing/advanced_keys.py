@@ -1,4 +1,4 @@
-"""Parse keys with index arrays and masks."""
+"""Parse keys with index arrays and masks: the cells that they name are a product of selections."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from ..core.budget import require_budget
 from ..core.numpy_versions import Behaviour, has
 from ..core.spectrum import Spectrum
 from ..core.values import Array
-from ..ops.basis_change import to_dense
+from ..ops.basis_change import linear, off_diagonal, to_dense
+from .positions import Line, Listed, Ranged, true_line
+from .strided_view import Strided
 
-__all__ = ["Advanced", "advanced_key", "dense_key", "positions_of", "true_positions"]
+__all__ = ["Advanced", "Factor", "advanced_key", "dense_key", "positions_of", "true_positions"]
 
 _INSTEAD = "name fewer elements at a time"
 
@@ -25,39 +27,182 @@ _INVALID = (
 )
 
 
+class Factor:
+    """Positions along some axes of an array, and the axes of the result that they fill.
+
+    Parameters
+    ----------
+    axes : tuple of int
+        Of the array. Several are one axis to `line`, in C order.
+    lengths : tuple of int
+        Of those axes.
+    dims : tuple of int
+        Of the result; none for a single position. Places are in C order along them.
+    line : Line, optional
+        The positions; else
+    along : tuple of ndarray of int64, optional
+        those along each of the axes.
+    """
+
+    __slots__ = ("_along", "_line", "axes", "dims", "lengths")
+
+    def __init__(
+        self,
+        axes: tuple[int, ...],
+        lengths: tuple[int, ...],
+        dims: tuple[int, ...],
+        line: Line | None = None,
+        along: tuple[Array, ...] | None = None,
+    ) -> None:
+        self.axes = axes
+        self.lengths = lengths
+        self.dims = dims
+        self._line = line
+        self._along = along
+
+    @property
+    def line(self) -> Line:
+        """The positions along the axes as one."""
+        if self._line is None:
+            assert self._along is not None
+            self._line = Listed(linear(self._along, self.lengths), prod(self.lengths))
+        return self._line
+
+    @property
+    def along(self) -> tuple[Array, ...]:
+        """The positions along each of the axes, shape (size,) each."""
+        if self._along is None:
+            positions = self.line.positions
+            one = len(self.axes) == 1
+            self._along = (positions,) if one else np.unravel_index(positions, self.lengths)
+        return self._along
+
+    @property
+    def range(self) -> range | None:
+        """The positions that a slice or an integer names; None where arrays do."""
+        return self._line.range if isinstance(self._line, Ranged) else None
+
+    def on(self, line: Line) -> Factor:
+        """Return the factor with other positions along its axes."""
+        return Factor(self.axes, self.lengths, self.dims, line)
+
+
 class Advanced(NamedTuple):
     """A key with arrays in it, resolved.
+
+    Index arrays that vary along common axes of what they broadcast to belong together; others are
+    apart, as the rows and columns of ``np.ix_``. So the cells are a product, that nobody lists.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Of what is selected.
+    factors : list of Factor
+        Each axis of the array is in one of them, and so is each axis of the result that is longer
+        than 1. None where nothing is selected.
+    parts : list or None
+        Those of the key: None, Ellipsis, slices, arrays, and masks that are Spectra.
+    """
+
+    shape: tuple[int, ...]
+    factors: list[Factor]
+    parts: list[Any] | None = None
+
+    def ranges(self) -> list[range]:
+        """Return what slices and integers name of each axis: of others all."""
+        wanted: dict[int, range] = {}
+        for factor in self.factors:
+            if factor.range is not None:
+                wanted[factor.axes[0]] = factor.range
+            else:
+                for axis, n in zip(factor.axes, factor.lengths, strict=True):
+                    wanted[axis] = range(n)
+        return [wanted[axis] for axis in range(len(wanted))]
+
+    def spread(self, factor: Factor) -> tuple[int, ...]:
+        """Return the shape of the places of a factor that broadcasts to that of the result."""
+        return tuple(n if dim in factor.dims else 1 for dim, n in enumerate(self.shape))
+
+    def of_operand(self, shape: tuple[int, ...], whole: tuple[int, ...]) -> Advanced:
+        """Return the key of an array of some shape that broadcasts to the one that is indexed.
+
+        Along the axes of the result that it is repeated along, it has one element.
+        """
+        ahead, out = len(whole) - len(shape), [1] * len(self.shape)
+        own = [axis for axis, n in enumerate(shape, ahead) if n == whole[axis]]
+        factors = [
+            Factor((axis,), (1,), (), Ranged(range(1), 1))
+            for axis in range(len(shape))
+            if axis + ahead not in own
+        ]
+        for factor in self.factors:
+            kept = [i for i, axis in enumerate(factor.axes) if axis in own]
+            if not kept:
+                continue
+            for dim in factor.dims:
+                out[dim] = self.shape[dim]
+            axes = tuple(factor.axes[i] - ahead for i in kept)
+            if len(kept) == len(factor.axes):
+                factors.append(Factor(axes, factor.lengths, factor.dims, factor.line))
+            else:
+                lengths = tuple(factor.lengths[i] for i in kept)
+                along = tuple(factor.along[i] for i in kept)
+                factors.append(Factor(axes, lengths, factor.dims, along=along))
+        return Advanced(tuple(out), factors)
+
+    def plain(self) -> tuple[Any, ...]:
+        """Return the key as NumPy takes it."""
+        if self.parts is None:
+            mesh = {
+                axis: positions.reshape(self.spread(factor))
+                for factor in self.factors
+                for axis, positions in zip(factor.axes, factor.along, strict=True)
+            }
+            return tuple(mesh[axis] for axis in range(len(mesh)))
+        out: list[Any] = []
+        for part in self.parts:
+            if not isinstance(part, Spectrum):
+                out.append(part)
+            elif part.active_indices is None:
+                out.append(part.eigenvalues.reshape(part.shape))
+            else:
+                out.extend(np.unravel_index(true_positions(part), part.shape))
+        return tuple(out)
+
+
+class _Indices(NamedTuple):
+    """An index array, or a mask, in a key.
 
     Attributes
     ----------
     axes : tuple of int
-        The axes of the array that are indexed by arrays.
-    along : tuple of ndarray of int64
-        Where along each of them, all of shape `common`.
-    common : tuple of int
-        What the arrays broadcast to.
-    others : list of range or None
-        What the other axes are asked for, in order; None for a new one.
-    place : int
-        Before how many of the others the common axes stand in the result.
+        Of the array that is indexed.
+    shape : tuple of int
+        Of the index array; of the one that a mask is made into.
+    array : ndarray or None
+        Along the only axis; None for a mask.
+    line : Line or None
+        Where a mask is true.
     """
 
     axes: tuple[int, ...]
-    along: tuple[Array, ...]
-    common: tuple[int, ...]
-    others: list[range | None]
-    place: int
+    shape: tuple[int, ...]
+    array: Array | None
+    line: Line | None
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of what is selected."""
-        lengths = tuple(1 if wanted is None else len(wanted) for wanted in self.others)
-        return (*lengths[: self.place], *self.common, *lengths[self.place :])
+    def dims(self, ndim: int) -> set[int]:
+        """Return the axes along which it varies, of the `ndim` that it is broadcast to."""
+        return {i for i, n in enumerate(self.shape, ndim - len(self.shape)) if n > 1}
 
-    @property
-    def lengths(self) -> tuple[int, ...]:
-        """Of the other axes that the array has."""
-        return tuple(len(wanted) for wanted in self.others if wanted is not None)
+
+def _line_of(mask: Spectrum | Array) -> Line:
+    """Return where a mask is true, in C order. O(k)."""
+    if not isinstance(mask, Spectrum):
+        return true_line(mask.reshape(-1), None, False, mask.size)
+    if mask.diagonal:
+        mask = off_diagonal(mask)
+    on = mask.eigenvalues.astype(bool, copy=False)
+    return true_line(on, mask.active_indices, bool(mask.fill_value), mask.size)
 
 
 def true_positions(mask: Spectrum) -> Array:
@@ -68,15 +213,7 @@ def true_positions(mask: Spectrum) -> Array:
     MaterializationError
         Where most elements are true, and too many for the memory budget.
     """
-    if mask.active_indices is None:
-        return np.flatnonzero(mask.eigenvalues)
-    on = mask.active_indices[mask.eigenvalues != 0].astype(np.int64)
-    if mask.fill_value == 0:
-        return on
-    require_budget(mask.size * 9, _INSTEAD)
-    whole = np.ones(mask.size, bool)
-    whole[mask.active_indices] = mask.eigenvalues != 0
-    return np.flatnonzero(whole)
+    return _line_of(mask).positions
 
 
 def dense_key(key: object) -> Any:
@@ -126,12 +263,6 @@ def _consumed(part: object) -> int:
     return part.ndim if isinstance(part, np.ndarray) and part.dtype.kind == "b" else 1
 
 
-def _true(mask: Spectrum | Array) -> tuple[Array, ...]:
-    if isinstance(mask, Spectrum):
-        return np.unravel_index(true_positions(mask), mask.shape)
-    return mask.nonzero()
-
-
 def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     """Resolve a key that `basic_key` does not know.
 
@@ -155,51 +286,137 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     dots = sum(1 for part in parts if part is Ellipsis)
     if missing < 0 or dots > 1:
         _refuse(key, shape)
+    given = list(parts)
     if not dots:
         parts.append(Ellipsis)
-    axes: list[int] = []
-    arrays: list[Array] = []
-    free: list[Array] = []  # scalars of bool stand for no axis, and broadcast
-    others: list[range | None] = []
+    arrays: list[_Indices] = []
+    free: list[tuple[int, ...]] = []  # scalars of bool stand for no axis, and broadcast
+    others: list[tuple[int, range] | None] = []  # the axis and what of it; None for a new one
     runs: list[int] = []
     place = axis = 0
     for i, part in enumerate(parts):
         if part is Ellipsis:
-            others.extend(range(n) for n in shape[axis : axis + missing])
+            others.extend((a, range(shape[a])) for a in range(axis, axis + missing))
             axis += missing
         elif part is None:
             others.append(None)
         elif isinstance(part, slice):
-            others.append(range(*part.indices(shape[axis])))
+            others.append((axis, range(*part.indices(shape[axis]))))
             axis += 1
         else:
             place = place if runs else len(others)
             runs.append(i)
             count = _consumed(part)
+            axes = tuple(range(axis, axis + count))
             if isinstance(part, Spectrum) or part.dtype.kind == "b":
                 if part.shape != shape[axis : axis + count]:
                     _offer(key, shape)
                 if count:
-                    arrays.extend(_true(part))
+                    line = _line_of(part)
+                    arrays.append(_Indices(axes, (line.size,), None, line))
                 else:
-                    free.append(np.zeros(int(part), np.int64))
+                    free.append((int(part),))
             else:
                 # Of an empty selection NumPy looks at single integers only.
-                arrays.append(part if part.ndim else _within(part, shape[axis], key, shape))
-            axes.extend(range(axis, axis + count))
+                array = part if part.ndim else _within(part, shape[axis], key, shape)
+                arrays.append(_Indices(axes, array.shape, array, None))
             axis += count
-    try:
-        common = np.broadcast_shapes(*(index.shape for index in (*arrays, *free)))
-    except ValueError:
-        _refuse(key, shape)
+    sizes = [*(index.shape for index in arrays), *free]
+    common = sizes[0]
+    if any(size != common for size in sizes):
+        try:
+            common = np.broadcast_shapes(*sizes)
+        except ValueError:
+            _refuse(key, shape)
     if runs and runs[-1] - runs[0] + 1 != len(runs):
         place = 0  # arrays apart from each other: their axes come first
     if prod(common):
         arrays = [
-            _within(index, shape[i], key, shape) for index, i in zip(arrays, axes, strict=True)
+            index
+            if index.array is None
+            else index._replace(array=_within(index.array, shape[index.axes[0]], key, shape))
+            for index in arrays
         ]
-    along = tuple(np.broadcast_to(index, common) for index in arrays)
-    return Advanced(tuple(axes), along, common, others, place)
+    lengths = tuple(1 if wanted is None else len(wanted[1]) for wanted in others)
+    out = (*lengths[:place], *common, *lengths[place:])
+    if not prod(out):
+        return Advanced(out, [], given)
+    factors = _product(arrays, common, place, shape)
+    for i, wanted in enumerate(others):
+        if wanted is not None:
+            (a, positions), dim = wanted, i if i < place else i + len(common)
+            factors.append(Factor((a,), (shape[a],), (dim,), Ranged(positions, shape[a])))
+    return Advanced(out, factors, given)
+
+
+def _product(
+    arrays: list[_Indices], common: tuple[int, ...], place: int, shape: tuple[int, ...]
+) -> list[Factor]:
+    """Return the factors of index arrays, which are put together where they vary together.
+
+    Parameters
+    ----------
+    arrays : list of _Indices
+    common : tuple of int
+        What they broadcast to.
+    place : int
+        The first of these axes in the result.
+    shape : tuple of int
+        Of the array that is indexed.
+    """
+    groups: list[tuple[set[int], list[_Indices]]] = []
+    out: list[Factor] = []
+    for index in arrays:
+        dims, members = index.dims(len(common)), [index]
+        if not dims and index.array is not None:
+            (axis,), position = index.axes, int(index.array.reshape(-1)[0])
+            line = Ranged(range(position, position + 1), shape[axis])
+            out.append(Factor((axis,), (shape[axis],), (), line))
+            continue
+        apart = []
+        for others, several in groups:
+            if dims & others:
+                dims, members = dims | others, several + members
+            else:
+                apart.append((others, several))
+        groups = [*apart, (dims, members)]
+    for dims, members in groups:
+        members.sort(key=lambda index: index.axes)
+        out.append(_together(members, sorted(dims), common, place, shape))
+    return out
+
+
+def _together(
+    members: list[_Indices],
+    dims: list[int],
+    common: tuple[int, ...],
+    place: int,
+    shape: tuple[int, ...],
+) -> Factor:
+    """Return the factor of index arrays that vary together along `dims` of the common axes."""
+    axes = tuple(axis for index in members for axis in index.axes)
+    lengths, filled = tuple(shape[axis] for axis in axes), tuple(place + dim for dim in dims)
+    if len(members) == 1:
+        array = members[0].array
+        if array is None:
+            return Factor(axes, lengths, filled, members[0].line)
+        return Factor(axes, lengths, filled, along=(array.reshape(-1),))
+    size = tuple(common[dim] for dim in dims)
+    require_budget(prod(size) * 8 * len(axes), _INSTEAD)
+    along: list[Array] = []
+    each: tuple[Array, ...]
+    for index in members:
+        behind = len(common) - len(index.shape)
+        near = tuple(index.shape[dim - behind] if dim >= behind else 1 for dim in dims)
+        if index.array is not None:
+            each = (index.array,)
+        else:
+            each = Factor(index.axes, tuple(shape[a] for a in index.axes), (), index.line).along
+        if near == size:
+            along.extend(one.reshape(-1) for one in each)
+        else:
+            along.extend(np.broadcast_to(one.reshape(near), size).reshape(-1) for one in each)
+    return Factor(axes, lengths, filled, along=tuple(along))
 
 
 def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Array:
@@ -217,8 +434,14 @@ def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Ar
     return positions.astype(np.int64, copy=False)
 
 
-def positions_of(key: Advanced, shape: tuple[int, ...]) -> Array:
-    """Return the C-order position of every element that a key names, in the shape that it selects.
+def positions_of(key: Advanced, window: Strided) -> Array:
+    """Return the position of every element that a key names, in the shape that it selects.
+
+    Parameters
+    ----------
+    key : Advanced
+    window : Strided
+        Where the elements of the array are that the key is of; see `strided_view`.
 
     Raises
     ------
@@ -226,15 +449,12 @@ def positions_of(key: Advanced, shape: tuple[int, ...]) -> Array:
         Where that is over the memory budget.
     """
     require_budget(prod(key.shape) * 24, _INSTEAD)
-    out = np.zeros(key.shape, np.int64)
-    behind = len(key.others) - key.place
-    for axis, where in zip(key.axes, key.along, strict=True):
-        out += (where * prod(shape[axis + 1 :])).reshape(key.common + (1,) * behind)
-    rest = iter(axis for axis in range(len(shape)) if axis not in key.axes)
-    for i, wanted in enumerate(key.others):
-        if wanted is None:
-            continue
-        steps = np.arange(len(wanted), dtype=np.int64) * wanted.step + wanted.start
-        after = len(key.others) - 1 - i + (len(key.common) if i < key.place else 0)
-        out += (steps * prod(shape[next(rest) + 1 :])).reshape((-1,) + (1,) * after)
+    start = window.offset if key.factors else 0
+    if len(key.factors) == 1 and window.c_contiguous and len(window.shape) == 1:
+        return (key.factors[0].line.positions + start).reshape(key.shape)
+    out = np.full(key.shape, start, np.int64)
+    for factor in key.factors:
+        near = key.spread(factor)
+        for axis, positions in zip(factor.axes, factor.along, strict=True):
+            out += (positions * window.strides[axis]).reshape(near)
     return out

@@ -6,44 +6,40 @@ A Spectrum is immutable: each function here returns another.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import hypot, inf
 
 import numpy as np
 
 from .. import kernels
-from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, pays_sparse, same_value
+from ..core.values import Array, Scalar, differs_from, pays_sparse, same_value, zero_of
 from ..ops.align import aligned
-from ..ops.basis_change import norm, to_dense
+from ..ops.basis_change import to_dense
+from ..ops.bounds import bounded
 from ..ops.reshape import reshape
-from .strided_view import coordinates_in, covers, is_injective, located, offset_of, positions_in
+from .cells import Cells
+from .positions import common
 
-__all__ = ["gathered", "mapped", "paste", "put_at", "replaced"]
+__all__ = ["mapped", "paste", "put_at", "replaced"]
 
 _INSTEAD = "write fewer elements at a time"
 
 
-def _strided(values: Array, window: Array) -> Array:
-    """Return the elements of a window on an array that is all there: a view."""
-    if not window.size:  # its offset may be anywhere
-        return np.empty(window.shape, values.dtype)
-    item = values.dtype.itemsize
-    strides = tuple(stride * item for stride in window.strides)
-    return np.ndarray(window.shape, values.dtype, values, offset_of(window) * item, strides)
+def _bounded(spectrum: Spectrum, *absolute: float) -> Spectrum:
+    """Return `spectrum`, off by no more than all the bounds of disjoint parts together."""
+    if not any(absolute):
+        return spectrum if spectrum.error is None else spectrum.replace(error=None)
+    return bounded(spectrum, hypot(*absolute))
 
 
-def _bounded(spectrum: Spectrum, *errors: ErrorBound | None) -> Spectrum:
-    """Return `spectrum`, off by no more than all the errors together."""
-    if all(error is None for error in errors):
-        return spectrum
-    absolute = sum(error.absolute for error in errors if error is not None)
-    return spectrum.replace(error=ErrorBound.of(absolute, norm(spectrum.eigenvalues)))
+def _absolute(spectrum: Spectrum) -> float:
+    return 0.0 if spectrum.error is None else spectrum.error.absolute
 
 
-def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
+def put_at(spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.0) -> Spectrum:
     """Write elements at C-order positions; of several for one position the last one counts.
 
     Parameters
@@ -52,11 +48,20 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
         In the standard basis, with any fill value.
     positions : ndarray of int64, shape (m,)
     values : ndarray of the array's dtype, shape (m,)
+    lost : float
+        A bound on the L2 norm of the error of `values`.
 
     Notes
     -----
     O(k + m), or O(N) where every element is stored.
     """
+    out = _put_at(spectrum, positions, values)
+    if spectrum.error is None and not lost:
+        return out
+    return _bounded(out, _absolute(spectrum), lost)
+
+
+def _put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     indices = spectrum.active_indices
     if indices is None:
         whole = spectrum.eigenvalues.copy()
@@ -66,63 +71,70 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
     last = np.append(kernels.radix_sort.run_starts(positions)[1:], positions.size) - 1
     if positions.size:
         positions, values = positions[last], values[order[last]]
-    merged, at_old, at_new = kernels.merge_sorted.union(indices, positions.astype(indices.dtype))
+    where, fill = positions.astype(indices.dtype), spectrum.fill_value
+    return _merged(spectrum, indices, spectrum.eigenvalues, where, values, fill)
+
+
+def _merged(
+    spectrum: Spectrum,
+    indices: Array,
+    values: Array,
+    where: Array,
+    new: Array,
+    fill: Scalar,
+) -> Spectrum:
+    """Return an array of some of its active elements, and others that are written.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        The array as it was.
+    indices, values : ndarray, shape (k,)
+        What is left of it.
+    where, new : ndarray, shape (m,)
+        What is written, sorted.
+    fill : scalar
+        What all other elements are.
+    """
+    shape, bases = spectrum.shape, spectrum.bases
+    merged, at_old, at_new = kernels.merge_sorted.union(indices, where)
     out = np.empty(merged.size, spectrum.dtype)
-    out[at_old] = spectrum.eigenvalues
-    out[at_new] = values
-    fill = spectrum.fill_value
+    out[at_old] = values
+    out[at_new] = new
     if fill == 0 and pays_sparse(merged.size, spectrum.size, spectrum.dtype):
         # A zero of another sign makes no position active, but it may make the fill value +0.0.
-        new = np.ones(merged.size, bool)
-        new[at_old] = False
-        zeros = new & (out == 0)
-        if zeros.any():
-            fill = common_fill(np.append(out[zeros], fill))
-            out, merged = out[~zeros], merged[~zeros]
-    return compact(
-        spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill, error=spectrum.error
-    )
+        zeros = np.flatnonzero((new == 0) & differs_from(new, fill))
+        if zeros.size:
+            were, _ = common(where[zeros], spectrum.indices(), ascending=True)
+            zeros = np.delete(zeros, were)
+        alike = common_fill(np.append(new[zeros], fill)) if zeros.size else None
+        if alike is not None:
+            kept = np.ones(merged.size, bool)
+            kept[at_new[zeros]] = False
+            fill, out, merged = alike, out[kept], merged[kept]
+    return compact(shape, spectrum.dtype, bases, out, merged, fill)
 
 
-def _local(spectrum: Spectrum, window: Array) -> tuple[Array, Array]:
-    """Return the active elements in a window: positions in it, unsorted, and values. O(k)."""
-    inside, along = coordinates_in(window, spectrum.indices())
-    local = np.zeros(int(np.count_nonzero(inside)), np.int64)
-    for index, n in zip(along, window.shape, strict=True):
-        local = local * n + index
-    return local, spectrum.eigenvalues[inside]
+def _values(part: Spectrum) -> Array | Scalar:
+    """Return all elements of a part, or the one that all of them are."""
+    return to_dense(part) if part.nactive else part.fill_value
 
 
-def gathered(spectrum: Spectrum, window: Array) -> Spectrum:
-    """Return the elements of an injective window on an array in the standard basis. O(k)."""
-    shape, dtype, fill = window.shape, spectrum.dtype, spectrum.fill_value
-    bases = (STANDARD,) * window.ndim
-    if not window.size:
-        return Spectrum(shape, dtype, bases, spectrum.eigenvalues[:0], None, fill)
-    if spectrum.active_indices is None:
-        values = _strided(spectrum.eigenvalues, window).flatten()
-        return Spectrum(shape, dtype, bases, values, None, fill, error=spectrum.error)
-    local, values = _local(spectrum, window)
-    local, order = kernels.radix_sort.sorted_order(local)
-    return compact(shape, dtype, bases, values.take(order), local, fill, error=spectrum.error)
+def _listed(cells: Cells, part: Spectrum) -> tuple[Array, Array]:
+    """Return the position of every cell, and what is written there."""
+    require_budget(cells.size * (32 + part.dtype.itemsize), _INSTEAD)
+    return cells.positions(), to_dense(part).reshape(-1)
 
 
-def _listed(part: Spectrum) -> tuple[Array, Array]:
-    """Return the position in a part of every element of it, and all values."""
-    size = part.size
-    require_budget(size * (32 + part.dtype.itemsize), _INSTEAD)
-    return np.arange(size, dtype=np.int64), to_dense(part).reshape(-1)
-
-
-def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
-    """Write the elements of a window with those of an array of its shape.
+def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
+    """Write some cells with the elements of an array of their shape.
 
     Parameters
     ----------
     spectrum, part : Spectrum
         In the standard basis, of one dtype, with any fill values.
-    window : ndarray
-        See `window`.
+    cells : Cells
+        Of several for one position the last one counts, in C order.
 
     Raises
     ------
@@ -132,79 +144,97 @@ def paste(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
 
     Notes
     -----
-    O(k) of both; where the fill values differ by more than the sign of a zero, also as many as the
-    smaller of the window and what is outside of it; O(N) where every element is stored.
+    O(k) of both, and the positions that a key names along each axis; where the fill values differ
+    by more than the sign of a zero, also as many as the smaller of the cells and what is outside
+    of them; O(N) where every element is stored.
     """
-    if covers(window, spectrum.shape):
+    if cells.covers(spectrum.shape):
         return reshape(part, spectrum.shape)
-    if window.size == 0:
+    if cells.size == 0:
         return spectrum
     if spectrum.active_indices is None:
         whole = spectrum.eigenvalues.copy()
-        _strided(whole, window)[...] = to_dense(part)
-        return _bounded(spectrum.replace(eigenvalues=whole), spectrum.error, part.error)
-    if not is_injective(window):
-        where, values = positions_in(window).reshape(-1), to_dense(part).reshape(-1)
-        return _bounded(put_at(spectrum, where, values), spectrum.error, part.error)
-    return _bounded(_pasted(spectrum, window, part), spectrum.error, part.error)
-
-
-def _pasted(spectrum: Spectrum, window: Array, part: Spectrum) -> Spectrum:
+        cells.put(whole, _values(part))
+        return _bounded(spectrum.replace(eigenvalues=whole), _absolute(spectrum), _absolute(part))
+    if part.active_indices is None or cells.size <= spectrum.nactive or not cells.is_injective:
+        out = _put_at(spectrum, *_listed(cells, part))
+        return _bounded(out, _absolute(spectrum), _absolute(part))
     fill = spectrum.fill_value
-    inside, _ = coordinates_in(window, spectrum.indices())
-    outside = ~inside
-    indices, values = spectrum.indices()[outside], spectrum.eigenvalues[outside]
     alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
+    if alike is None and cells.size <= spectrum.size // 2:
+        out = _put_at(spectrum, *_listed(cells, part))
+    else:
+        out = _pasted(spectrum, *cells.once(part), alike)
+    return _bounded(out, _absolute(spectrum), _absolute(part))
+
+
+def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | None) -> Spectrum:
+    """Write what is active of a part, to cells none of which is there twice.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    cells : Cells
+    part : Spectrum
+    alike : scalar or None
+        The fill value of both.
+    """
+    fill = spectrum.fill_value
+    outside = ~cells.has(spectrum.indices())
+    indices, values = spectrum.indices()[outside], spectrum.eigenvalues[outside]
     stored = indices.size + part.nactive
     signs_differ = alike is not None and not same_value(fill, part.fill_value)
     if signs_differ and not pays_sparse(stored, spectrum.size, spectrum.dtype):
         # Every position is stored, with the sign of its zero.
         whole = to_dense(spectrum).reshape(-1).copy()
-        _strided(whole, window)[...] = to_dense(part)
+        cells.put(whole, _values(part))
         return spectrum.replace(eigenvalues=whole, active_indices=None)
-    if part.active_indices is None or (alike is None and window.size <= spectrum.size // 2):
-        local, new = _listed(part)
+    if alike is not None:
+        fill = alike
     else:
-        local, new = part.indices(), part.eigenvalues
-        if alike is not None:
-            fill = alike
-        else:
-            # Most elements are in the window: the others are listed instead.
-            require_budget(spectrum.size * (8 + spectrum.dtype.itemsize), _INSTEAD)
-            whole = np.ones(spectrum.size, bool)
-            _strided(whole, window)[...] = False
-            rest = np.flatnonzero(whole).astype(indices.dtype)
-            spread = np.full(rest.size, fill)
-            spread[rest.searchsorted(indices)] = values
-            indices, values, fill = rest, spread, part.fill_value
-    where = located(window, local)
-    where, order = kernels.radix_sort.sorted_order(where)
-    where, new = where.astype(indices.dtype), new.take(order)
-    merged, at_old, at_new = kernels.merge_sorted.union(indices, where)
-    out = np.empty(merged.size, spectrum.dtype)
-    out[at_old] = values
-    out[at_new] = new
-    return compact(spectrum.shape, spectrum.dtype, spectrum.bases, out, merged, fill)
+        # Most elements are in the cells: the others are listed instead.
+        rest = cells.outside(spectrum.size).astype(indices.dtype)
+        spread = np.full(rest.size, fill)
+        spread[rest.searchsorted(indices)] = values
+        indices, values, fill = rest, spread, part.fill_value
+    where, order = kernels.radix_sort.sorted_order(cells.located(part.indices()))
+    new = part.eigenvalues.take(order)
+    return _merged(spectrum, indices, values, where.astype(indices.dtype), new, fill)
 
 
-def replaced(put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum) -> Spectrum:
-    """Change every element of an array by one of another: ``put(old, new)``. O(k) of both."""
+def replaced(
+    put: Callable[[Array, Array], Array], old: Spectrum, new: Spectrum, contracts: bool = False
+) -> Spectrum:
+    """Change every element of an array by one of another: ``put(old, new)``. O(k) of both.
+
+    The error is then unknown, unless both are exact, or `put` brings no elements further apart
+    than what it is given: `contracts`.
+    """
     indices, before, after, has_fill = aligned(old, new)
     out = put(before, after)
     if indices is None:
-        return Spectrum(old.shape, out.dtype, old.bases, out, None, out.dtype.type(0))
-    fill = out[-1] if has_fill else out.dtype.type(0)
-    values = out[:-1] if has_fill else out
-    return compact(old.shape, out.dtype, old.bases, values, indices, fill)
+        made = Spectrum(old.shape, out.dtype, old.bases, out, None, zero_of(out.dtype))
+    else:
+        fill = out[-1] if has_fill else zero_of(out.dtype)
+        values = out[:-1] if has_fill else out
+        made = compact(old.shape, out.dtype, old.bases, values, indices, fill)
+    if old.error is None and new.error is None:
+        return made
+    return bounded(made, hypot(_absolute(old), _absolute(new)) if contracts else inf)
 
 
 def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
-    """Change every element of an array in the standard basis by a function of arrays. O(k)."""
+    """Change every element of an array in the standard basis by a function of arrays. O(k).
+
+    The error is then unknown, unless the array is exact.
+    """
     shape, indices = spectrum.shape, spectrum.active_indices
+    bases, error = spectrum.bases, None if spectrum.error is None else ErrorBound.unknown()
     if indices is None or indices.size == spectrum.space:
         values = apply(spectrum.eigenvalues)
-        return Spectrum(shape, values.dtype, spectrum.bases, values, indices, values.dtype.type(0))
+        zero = zero_of(values.dtype)
+        return Spectrum(shape, values.dtype, bases, values, indices, zero, error=error)
     # The fill value rides along, so that what warns of it warns once.
     values = apply(np.append(spectrum.eigenvalues, spectrum.fill_value))
     values, fill = values[:-1], values[-1]
-    return compact(shape, values.dtype, spectrum.bases, values, indices, fill)
+    return compact(shape, values.dtype, bases, values, indices, fill, error=error)

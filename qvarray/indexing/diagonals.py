@@ -11,7 +11,7 @@ from ..core.budget import fits_budget, require_budget
 from ..core.fill import fills_alike
 from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import MAX_SIZE, Array, Scalar, pays_sparse, require_size, same_value
+from ..core.values import MAX_SIZE, Array, Scalar, pays_sparse, require_size, same_value, zero_of
 from ..ops.basis_change import as_samples, linear, to_dense
 from ..ops.join import bounded, localised, rearranged
 from .keys import linear_position
@@ -40,7 +40,7 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
         where, fill = spectrum.active_indices, spectrum.fill_value
         return compact((n,), spectrum.dtype, (STANDARD,), values, where, fill, error=error)
     if is_matrix:
-        return constant(spectrum.dtype.type(0), (length,)).replace(error=error)
+        return constant(zero_of(spectrum.dtype), (length,)).replace(error=error)
     if error is not None or not length or not is_constant or not spectrum.is_operator:
         return None
     # A circulant matrix has one element along each diagonal.
@@ -111,7 +111,7 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
     """
     spectrum = localised(spectrum, [0])
     dtype, (n,) = spectrum.dtype, spectrum.shape
-    zero = dtype.type(0)
+    zero = zero_of(dtype)
     if k == 0 and (n * n > MAX_SIZE or not (spectrum.fill_value == 0 or fits_budget(n * 16))):
         bases = (STANDARD, STANDARD)
         return spectrum.replace(shape=(n, n), bases=bases, diagonal=True)
@@ -178,7 +178,7 @@ def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
     shape = spectrum.shape
     ndim = len(shape)
     spectrum = localised(spectrum, (ndim - 2, ndim - 1))
-    values, zero = spectrum.eigenvalues, spectrum.dtype.type(0)
+    values, zero = spectrum.eigenvalues, zero_of(spectrum.dtype)
     if spectrum.active_indices is None:
         cut = np.tril if lower else np.triu
         out = cut(values.reshape(shape), k).reshape(-1)
@@ -206,7 +206,7 @@ def _filled_triangle(
 ) -> Spectrum:
     """Return a triangle of an array whose fill value is not 0, from its coefficients there."""
     shape, dtype, fill = spectrum.shape, spectrum.dtype, spectrum.fill_value
-    zero = dtype.type(0)
+    zero = zero_of(dtype)
     split = k if lower else k - 1
     matrices = prod(shape[:-2])
     below = lower_count(shape[-2], shape[-1], split) * matrices

@@ -11,7 +11,7 @@ import numpy as np
 from ..bases import STANDARD, Basis
 from ..core.source import implements
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from ..ops.basis_change import along_diagonal, as_samples, linear, with_all_eigenvalues
 from .keys import along_axes
 
@@ -95,7 +95,7 @@ def is_matrix(spectrum: Spectrum) -> bool:
 def beyond_fill(spectrum: Spectrum) -> Spectrum:
     """Return a diagonal array less the multiple of ``B1 @ B2.T`` that inactive eigenvalues make."""
     values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(spectrum.fill_value)
-    return spectrum.replace(eigenvalues=values, fill_value=spectrum.dtype.type(0))
+    return spectrum.replace(eigenvalues=values, fill_value=zero_of(spectrum.dtype))
 
 
 def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
@@ -103,7 +103,7 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
     first, second = spectrum.bases
     if is_matrix(spectrum):
         values = at_coordinates(along_diagonal(spectrum), (rows,))
-        zero = spectrum.dtype.type(0)
+        zero = zero_of(spectrum.dtype)
         return np.where(rows == columns, as_samples(values, spectrum.dtype), zero)
     if spectrum.is_operator:
         rest = at_coordinates(beyond_fill(spectrum), (rows, columns))

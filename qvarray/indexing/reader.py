@@ -18,10 +18,10 @@ from .. import kernels
 from ..bases import STANDARD, Basis, grid, grid_rows
 from ..bases.separable import Axis
 from ..core.budget import fits_budget, require_budget
-from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
-from ..ops.basis_change import as_samples, gather_sums, linear, norm, to_dense
+from ..ops.basis_change import as_samples, gather_sums, linear, to_dense
+from ..ops.bounds import bounded
 from .elements import functions_at
 from .keys import as_slice, shifted
 
@@ -51,12 +51,11 @@ def finished(
     dtype, fill = spectrum.dtype, spectrum.fill_value
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
-    error = spectrum.error
-    if error is not None:
-        error = ErrorBound.of(error.absolute, norm(values))
     if indices is None:
-        return Spectrum(shape, dtype, bases, values, None, fill, error=error)
-    return compact(shape, dtype, bases, values, indices, fill, error=error)
+        out = Spectrum(shape, dtype, bases, values, None, fill)
+    else:
+        out = compact(shape, dtype, bases, values, indices, fill)
+    return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 
 class _Left(NamedTuple):
@@ -69,7 +68,7 @@ class _Left(NamedTuple):
     basis : Basis
     length : int
         Of the axis that `basis` spans.
-    positions : range
+    positions : range or ndarray of int
         Those asked for, on it: all of them, in order, where `is_closed`.
     is_closed : bool
         Whether the basis is closed under what was asked, so that nothing has to be evaluated.
@@ -78,7 +77,7 @@ class _Left(NamedTuple):
     number: int
     basis: Basis
     length: int
-    positions: range
+    positions: range | Array
     is_closed: bool
 
 
@@ -89,8 +88,8 @@ class Part:
     ----------
     spectrum : Spectrum
         Not in the standard basis; active indices are known, or it is diagonal.
-    parts : sequence of int or range
-        What is asked of each axis, no range empty.
+    parts : sequence of int, range or ndarray of int
+        What is asked of each axis, no range empty; a list only of spectral axes.
 
     Attributes
     ----------
@@ -105,7 +104,7 @@ class Part:
     O(k) for each axis.
     """
 
-    def __init__(self, spectrum: Spectrum, parts: Sequence[int | range]) -> None:
+    def __init__(self, spectrum: Spectrum, parts: Sequence[int | range | Array]) -> None:
         self.spectrum = spectrum
         self.values = spectrum.eigenvalues
         self.coordinates = self._ahead(parts[0])
@@ -115,6 +114,9 @@ class Part:
             basis, n, wanted = spectrum.bases[axis], spectrum.shape[axis], parts[axis]
             if isinstance(wanted, int):
                 self._fix(axis, basis, n, wanted)
+                continue
+            if isinstance(wanted, np.ndarray):
+                self.axes.append(_Left(axis, basis, n, wanted, False))
                 continue
             closed = self._restrict(axis, basis, n, wanted)
             if closed is None:
@@ -127,7 +129,7 @@ class Part:
 
     # -- one axis after the other -----------------------------------------------------------
 
-    def _ahead(self, first: int | range) -> list[Array]:
+    def _ahead(self, first: int | range | Array) -> list[Array]:
         """Return the coordinates of the coefficients that may matter.
 
         Sorted indices: what lies outside of the rows asked for is cut off by a binary search.
@@ -206,14 +208,16 @@ class Part:
         """Return the smallest array that has the part, and where in it that is. O(k log k)."""
         shape = tuple(axis.length for axis in self.axes)
         smaller = self._as_stored(shape, tuple(axis.basis for axis in self.axes))
-        return smaller, tuple(axis.positions for axis in self.axes)
+        ranges = (axis.positions for axis in self.axes if isinstance(axis.positions, range))
+        return smaller, tuple(ranges)
 
     def dense(self, out: Array | None = None) -> Array:
         """Return the elements of the part, in `out` where that is of their shape and dtype."""
         dtype = self.spectrum.dtype
-        if len(self.axes) == 1 and self._open and self.axes[0].positions.step == 1:
+        ends = self.axes[0].positions if len(self.axes) == 1 and self._open else None
+        if isinstance(ends, range) and ends.step == 1:
             (axis,) = self.axes
-            along, ends = self.coordinates[axis.number], axis.positions
+            along = self.coordinates[axis.number]
             page = axis.basis.page(axis.length, ends.start, ends.stop, along, self.values)
             return as_samples(page, dtype)
         if self._open or len(self.axes) < len(self.coordinates):
@@ -278,5 +282,7 @@ class Part:
         np.add.at(out, tuple(self.coordinates[axis.number] for axis in self.axes), self.values)
         for i, axis in enumerate(self.axes):
             out = axis.basis.synthesise(out, i, overwrite=True)
-            out = out[(slice(None),) * i + (as_slice(axis.positions),)]
+            wanted = axis.positions
+            looked = as_slice(wanted) if isinstance(wanted, range) else wanted
+            out = out[(slice(None),) * i + (looked,)]
         return out

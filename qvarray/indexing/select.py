@@ -15,7 +15,7 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import AxisKey, Source, implements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, index_dtype, require_size
+from ..core.values import Array, index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     along_diagonal,
     as_samples,
@@ -139,7 +139,7 @@ def corners(source: Source, edge: int) -> Array:
 
 def _empty(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     dtype = spectrum.dtype
-    fill = dtype.type(0) if spectrum.diagonal else spectrum.fill_value
+    fill = zero_of(dtype) if spectrum.diagonal else spectrum.fill_value
     return Spectrum(
         shape, dtype, (STANDARD,) * len(shape), np.full(prod(shape), fill, dtype), None, fill
     )
@@ -265,7 +265,7 @@ def _on_diagonal(spectrum: Spectrum, rows: range, columns: range) -> Spectrum:
         values = as_samples(along_diagonal(spectrum).at(on), dtype)[order]
     else:
         values = np.full(on.size, spectrum.fill_value, dtype)
-    zero, error = dtype.type(0), spectrum.error
+    zero, error = zero_of(dtype), spectrum.error
     return compact(shape, dtype, (STANDARD,) * 2, values, indices, zero, error=error)
 
 

@@ -1,54 +1,146 @@
 """Where the elements of a view are in the array that it looks at.
 
-NumPy itself knows what a view is: a shape, strides and an offset. A *window* is an ndarray with
-just these, of one byte an element, whose bytes are nowhere: it is sliced, transposed and reshaped
-by NumPy, and never read.
+A window is a `Strided`: a shape, strides and an offset, integers alone. What NumPy's functions make
+of it is found on an array of elements of no bytes, which NumPy slices, transposes and reshapes, and
+of which there is nothing to read or to write.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..core.budget import require_budget
-from ..core.values import Array
+from ..core.source import AxisKey
+from ..core.values import Array, Shape
 
 __all__ = [
+    "Strided",
+    "as_seen",
     "coordinates_in",
     "covers",
     "is_injective",
     "located",
-    "offset_of",
     "positions_in",
+    "stand_in",
     "window_of",
 ]
 
-_BYTE = np.zeros(1, np.int8)
-_START = _BYTE.__array_interface__["data"][0]
+#: A structure without fields: whatever strides an array of such elements has, it has no memory.
+_NOTHING = np.zeros(1, np.dtype([]))
 _WRAP = 1 << 64
 
 
-def window_of(shape: tuple[int, ...]) -> Array:
+@dataclass(frozen=True, slots=True)
+class Strided:
+    """Which elements of an array a view has.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    strides : tuple of int
+        How far apart, in C order of the array, neighbours along each axis are.
+    offset : int
+        The C-order position of the first element.
+    """
+
+    shape: Shape
+    strides: tuple[int, ...]
+    offset: int = 0
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return prod(self.shape)
+
+    @property
+    def c_contiguous(self) -> bool:
+        """Whether the elements follow each other in C order."""
+        return 0 in self.shape or self._has(_c_strides(self.shape))
+
+    @property
+    def f_contiguous(self) -> bool:
+        """Whether the elements follow each other in Fortran order."""
+        return 0 in self.shape or self._has(_c_strides(self.shape[::-1])[::-1])
+
+    def _has(self, strides: tuple[int, ...]) -> bool:
+        triples = zip(self.shape, self.strides, strides, strict=True)
+        return all(n == 1 or own == other for n, own, other in triples)
+
+    def part(self, key: Sequence[AxisKey]) -> Strided:
+        """Return what a basic key names, as `keys.basic_key` makes it."""
+        shape: list[int] = []
+        strides: list[int] = []
+        offset, axis = self.offset, 0
+        for wanted in key:
+            if wanted is None:
+                shape.append(1)
+                strides.append(0)
+                continue
+            stride = self.strides[axis]
+            if isinstance(wanted, range):
+                shape.append(len(wanted))
+                strides.append(stride * wanted.step)
+                offset += stride * wanted.start if len(wanted) else 0
+            else:
+                offset += stride * wanted
+            axis += 1
+        return Strided((*shape, *self.shape[axis:]), (*strides, *self.strides[axis:]), offset)
+
+    def seen(self, look: Callable[[Array], Array]) -> Strided:
+        """Return the same view of this as `look` makes of an ndarray, which it must not read."""
+        array = stand_in(self.shape, self.strides)
+        view = look(array)
+        # Addresses are unsigned, and may wrap around.
+        away = (_address(view) - _address(array)) % _WRAP
+        away -= _WRAP * (away > _WRAP // 2)
+        return Strided(view.shape, view.strides, self.offset + away)
+
+
+def as_seen(look: Callable[[Array], Array]) -> Callable[[Strided], Strided]:
+    """Return what makes the view of a window that `look` makes of an ndarray."""
+    return lambda window: window.seen(look)
+
+
+def stand_in(shape: Shape, strides: tuple[int, ...]) -> Array:
+    """Return an ndarray of that shape and those strides, of elements of no bytes. O(1).
+
+    A single element has one byte: NumPy then gives new axes of length 1 the strides that it does.
+    """
+    return as_strided(_NOTHING if prod(shape) > 1 else np.zeros(1, np.int8), shape, strides)
+
+
+def _address(array: Array) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
+def _c_strides(shape: Shape) -> tuple[int, ...]:
+    return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
+
+
+@lru_cache(maxsize=64)
+def window_of(shape: Shape) -> Strided:
     """Return the window of a whole array, in C order. O(1)."""
-    strides = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
-    return as_strided(_BYTE, shape, strides)
+    return Strided(shape, _c_strides(shape))
 
 
-def offset_of(window: Array) -> int:
-    """Return the C-order position of the first element of a window."""
-    # Addresses are unsigned, and may wrap around.
-    away: int = (window.__array_interface__["data"][0] - _START) % _WRAP
-    return away
-
-
-def covers(window: Array, shape: tuple[int, ...]) -> bool:
+def covers(window: Strided, shape: Shape) -> bool:
     """Tell whether a window has every element of an array of that shape, in the same order."""
-    return window.size == prod(shape) and window.flags.c_contiguous and offset_of(window) == 0
+    return window.size == prod(shape) and window.c_contiguous and window.offset == 0
 
 
-def located(window: Array, positions: Array) -> Array:
+def located(window: Strided, positions: Array) -> Array:
     """Return the positions in the array of elements of a window.
 
     Parameters
@@ -60,14 +152,14 @@ def located(window: Array, positions: Array) -> Array:
     -------
     ndarray of int64, shape (m,)
     """
-    out = np.full(positions.size, offset_of(window), np.int64)
+    out = np.full(positions.size, window.offset, np.int64)
     along = np.unravel_index(positions, window.shape) if window.shape else ()
     for index, stride in zip(along, window.strides, strict=True):
         out += index * stride
     return out
 
 
-def positions_in(window: Array) -> Array:
+def positions_in(window: Strided) -> Array:
     """Return the position in the array of every element of a window, of its shape.
 
     Raises
@@ -76,14 +168,14 @@ def positions_in(window: Array) -> Array:
         Where these are over the memory budget.
     """
     require_budget(window.size * 24, "write fewer elements at a time")
-    out = np.full(window.shape, offset_of(window) if window.size else 0, np.int64)
+    out = np.full(window.shape, window.offset if window.size else 0, np.int64)
     for axis, (n, stride) in enumerate(zip(window.shape, window.strides, strict=True)):
         steps = np.arange(n, dtype=np.int64) * stride
         out += steps.reshape((-1,) + (1,) * (window.ndim - axis - 1))
     return out
 
 
-def _axes(window: Array) -> list[tuple[int, int, int]]:
+def _axes(window: Strided) -> list[tuple[int, int, int]]:
     """Return the stride, length and number of each axis longer than 1, largest stride first."""
     found = [
         (abs(stride), n, axis)
@@ -93,7 +185,7 @@ def _axes(window: Array) -> list[tuple[int, int, int]]:
     return sorted(found, reverse=True)
 
 
-def is_injective(window: Array) -> bool:
+def is_injective(window: Strided) -> bool:
     """Tell whether no axis folds back on another, so that an element has one place in a window."""
     reach = 0
     for stride, n, _ in reversed(_axes(window)):
@@ -103,7 +195,7 @@ def is_injective(window: Array) -> bool:
     return True
 
 
-def coordinates_in(window: Array, positions: Array) -> tuple[Array, tuple[Array, ...]]:
+def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Array, ...]]:
     """Tell which positions in the array an injective window has, and where in it they are.
 
     Parameters
@@ -120,7 +212,7 @@ def coordinates_in(window: Array, positions: Array) -> tuple[Array, tuple[Array,
     -----
     O(k) for each axis.
     """
-    low = offset_of(window)
+    low = window.offset
     for stride, n in zip(window.strides, window.shape, strict=True):
         low += min(stride, 0) * (n - 1)
     rest = positions.astype(np.int64) - low

@@ -7,9 +7,11 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.budget import require_budget
 from ..core.values import Array
@@ -24,7 +26,12 @@ __all__ = [
     "as_integer",
     "decoded",
     "decompressed",
+    "little_endian",
 ]
+
+#: Whether a long double is one of 80 bits in more bytes than these.
+_IS_PADDED = np.finfo(np.longdouble).nmant == 63
+_OF_EXTENDED = 10
 
 #: Arrays as long as a stream that reading it takes: what is decoded, and the array.
 DECODING = 2
@@ -92,6 +99,17 @@ def decompressed(codec: str, data: bytes | memoryview, length: int) -> bytes:
     return out
 
 
+def little_endian(values: Array) -> NDArray[np.uint8]:
+    """Return the bytes of numbers, lowest first, shape (n, itemsize): zeros where none has any."""
+    plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
+    out = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize)
+    if plain.dtype.char in "gG" and _IS_PADDED:
+        # What lies between them may be anything.
+        out = out.reshape(-1, np.dtype(np.longdouble).itemsize).copy()
+        out[:, _OF_EXTENDED:] = 0
+    return out.reshape(-1, plain.dtype.itemsize)
+
+
 class Writer:
     """Arrays as streams, and what a header says of each."""
 
@@ -102,12 +120,11 @@ class Writer:
 
     def array(self, values: Array) -> dict[str, Any]:
         """Describe an array, whose bytes are stored by their significance, for the header."""
-        plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
-        planes = plain.view(np.uint8).reshape(-1, plain.dtype.itemsize).T
-        stream, data = _coded(planes.tobytes())
+        stream, data = _coded(little_endian(values).T.tobytes())
         self.streams.append(stream)
         self.parts.append(data)
-        return {"at": self.first + len(self.streams) - 1, "dtype": plain.dtype.str}
+        dtype = values.dtype.newbyteorder("<")
+        return {"at": self.first + len(self.streams) - 1, "dtype": dtype.str}
 
     def shortest(self, entry: dict[str, Any], forms: list[dict[str, Array]]) -> dict[str, Any]:
         """Add to an entry the arrays of that form which takes the fewest bytes."""
@@ -125,29 +142,57 @@ class Writer:
 
 
 class Reader:
-    """The arrays of a file, and how many bytes they have taken of the memory budget."""
+    """The arrays of a file, where in it is read, and how many bytes of the memory budget are taken.
 
-    def __init__(self, streams: list[Stream], data: bytes) -> None:
+    Parameters
+    ----------
+    streams : list of Stream
+    data : bytes-like
+        All streams, one after the other.
+    start, header_byte : int
+        The bytes of the file that they and the header begin at.
+    """
+
+    def __init__(
+        self, streams: list[Stream], data: bytes | bytearray, start: int, header_byte: int
+    ) -> None:
         self.streams = streams
         self.starts = [0]
         for stream in streams:
             self.starts.append(self.starts[-1] + stream.stored)
         self.data = memoryview(data)
+        self.start = start
+        #: What is being read: a byte of the file, and words for it, or a field of the header.
+        self.byte = header_byte
+        self.where = "the header"
+        self.field: tuple[Any, str] | None = None
         self.taken = len(data)
+        #: What was read so far of the header's list of nodes.
+        self.nodes: list[Any] = []
+        #: What was made of entries of the header, by their ids.
+        self.done: dict[int, Any] = {}
 
     def take(self, nbytes: int) -> None:
         """Count bytes that are about to be allocated; raise where all of them pass the budget."""
         self.taken += nbytes
         require_budget(self.taken, INSTEAD)
 
-    def array(self, entry: dict[str, Any]) -> Array:
+    def place(self) -> str:
+        """Say what is being read: the byte of the file, and which field of the header."""
+        where, byte = self.where, self.byte
+        if self.field is not None:
+            where, number = self.field[0].place(self.field[1])
+            if number is not None and 0 <= number < len(self.streams):
+                byte = self.start + self.starts[number]
+        return f"at byte {byte}, {where}"
+
+    def array(self, number: int, dtype: np.dtype[Any]) -> Array:
         """Decode an array, whose stream may have been used before: each use makes a new one."""
-        number, dtype = as_integer(entry["at"]), as_dtype(entry["dtype"])
         if not 0 <= number < len(self.streams):
-            raise ValueError("a stream is missing")
+            raise ValueError(f"there is no stream {number}")
         stream = self.streams[number]
         if stream.length % dtype.itemsize:
-            raise ValueError("a stream is cut off")
+            raise ValueError(f"{stream.length} bytes are no whole number of {dtype}")
         self.take(DECODING * stream.length)
         raw = decoded(stream, self.data[self.starts[number] : self.starts[number + 1]])
         planes = np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1)
@@ -162,8 +207,10 @@ def as_integer(value: object) -> int:
     return value
 
 
+@lru_cache(maxsize=64)
 def as_dtype(name: object) -> np.dtype[Any]:
-    """Check that a value of a header names a dtype of numbers."""
-    if not isinstance(name, str) or not re.fullmatch(r"[<>|]?[biufc]\d{1,2}", name):
+    """Check that a value of a header names a dtype of numbers or dates."""
+    kinds = r"[<>|]?([biufc]\d{1,2}|[mM]8(\[\d{0,9}[a-zA-Z]{1,2}\])?)"
+    if not isinstance(name, str) or not re.fullmatch(kinds, name):
         raise ValueError(f"not a dtype of numbers: {name!r}")
     return np.dtype(name)

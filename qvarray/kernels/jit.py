@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numba
+import numba.extending
+import numpy as np
 from numba.core.caching import FunctionCache
 
-__all__ = ["inner", "njit", "problem"]
+__all__ = ["inner", "intrinsic", "is_interpreted", "njit", "problem"]
 
 _NO_FOLDER = "no folder for it can be written to; NUMBA_CACHE_DIR may name one"
 
@@ -18,6 +21,11 @@ _problems: list[str] = []
 def problem() -> str | None:
     """Return what has kept a kernel from being cached, None if nothing has."""
     return _problems[-1] if _problems else None
+
+
+def is_interpreted() -> bool:
+    """Tell whether kernels are left to the interpreter: ``NUMBA_DISABLE_JIT`` is 1."""
+    return bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 
 
 class _Cache(FunctionCache):
@@ -51,6 +59,8 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
     """
 
     def decorated(kernel: Callable[..., Any]) -> Any:
+        if is_interpreted():
+            return _interpreted(kernel)
         dispatcher = numba.njit(**options)(kernel)
         if cache:
             try:
@@ -62,6 +72,30 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
         return dispatcher
 
     return decorated
+
+
+def _interpreted(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a kernel that debuggers and coverage can follow; integers wrap as if compiled."""
+
+    @wraps(kernel)
+    def run(*args: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return kernel(*args)
+
+    return run
+
+
+def intrinsic(
+    interpreted: Callable[..., Any],
+) -> Callable[[Callable[..., Any]], Any]:
+    """Return a decorator like `numba.extending.intrinsic`.
+
+    Parameters
+    ----------
+    interpreted : callable
+        What does the same without the compiler, under ``NUMBA_DISABLE_JIT``.
+    """
+    return lambda define: interpreted if is_interpreted() else numba.extending.intrinsic(define)
 
 
 #: Decorator of what is called from kernels alone: it is compiled into those and cached with them.

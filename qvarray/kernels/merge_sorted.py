@@ -52,6 +52,8 @@ _U64 = np.uint64
 
 def _words(values):  # type: ignore[no-untyped-def]
     """View values as unsigned integers, two each for those of 16 bytes."""
+    kind = values.dtype.kind
+    return values if kind == "u" else values.view(np.uint32 if values.itemsize == 4 else np.uint64)
 
 
 @overload(_words, inline="always")

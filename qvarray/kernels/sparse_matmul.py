@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from . import threads
-from .jit import inner, njit
+from .jit import inner, intrinsic, njit
 from .matmul_plan import Plan, plan, row_lists
 from .rows_columns import next_row, row_pieces
 
@@ -47,17 +46,14 @@ _ONE = np.uint64(1)
 _EXPONENT = np.uint64(0x7FF << 52)
 
 
-def _trailing_zeros(_typing_context, _word):  # type: ignore[no-untyped-def]
-    """Compile to the instruction that counts the zeros below the lowest bit."""
+@intrinsic(lambda word: np.uint64((int(word) & -int(word)).bit_length() - 1))
+def _lowest_bit(_typing_context, _word):  # type: ignore[no-untyped-def]
+    """Count the zeros below the lowest bit that is set in a word, not 0: one instruction."""
 
     def codegen(context, builder, _signature, args):  # type: ignore[no-untyped-def]
         return builder.cttz(args[0], context.get_constant(types.boolean, True))
 
     return types.uint64(types.uint64), codegen
-
-
-#: The number of the lowest bit that is set in a word, which is not 0: one instruction.
-_lowest_bit: Any = intrinsic(_trailing_zeros)
 
 
 @njit(cache=True, nogil=True)
@@ -317,7 +313,7 @@ def _dense_lines(begin, end, indices, values, n, x, out):  # type: ignore[no-unt
     """
     i, stop = np.uint64(begin), np.uint64(end)
     one = np.uint64(1)
-    zero = out[0] * 0
+    zero = out.dtype.type(0)
     row = last = np.int64(-1)
     while i < stop:
         row = next_row(row, last, np.int64(indices[i]), n)
@@ -335,7 +331,7 @@ def _scattered(indices, values, n, x, out):  # type: ignore[no-untyped-def]
     """Add the product of a vector, shape (rows,), and entries to `out`, shape (n,). O(k)."""
     row = last = np.int64(-1)
     first = np.int64(0)
-    a = out[0] * 0
+    a = out.dtype.type(0)
     for i in range(indices.size):
         position = np.int64(indices[i])
         if position > last:

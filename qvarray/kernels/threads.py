@@ -6,11 +6,13 @@ an array use two cores.  The pool is made when a kernel first asks for it: small
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
-import threading
+from _thread import LockType, allocate_lock, start_new_thread
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import Context, ContextVar, copy_context
+from queue import SimpleQueue
 from typing import Any
 
 from numpy.typing import NDArray
@@ -21,14 +23,14 @@ __all__ = ["MOST_WORKERS", "close_gaps", "run", "split", "workers", "workers_for
 # its bandwidth, and more would only take cores from the caller's other work.
 MOST_WORKERS = 4
 
-_pool: ThreadPoolExecutor | None = None
-_pool_lock = threading.Lock()
-_here = threading.local()
+# Whether this is in a piece: one that asked the pool for more could wait for itself. Every piece
+# has a context of its own, so that nothing has to be set back.
+_inside: ContextVar[bool] = ContextVar("qvarray_piece", default=False)
 
 
 def workers() -> int:
     """Return how many threads (the caller's included) one kernel call may use, at least 1."""
-    if getattr(_here, "busy", False):  # inside a piece: waiting for the own pool could deadlock
+    if _inside.get():
         return 1
     if hasattr(os, "process_cpu_count"):  # Python 3.13
         available = os.process_cpu_count()
@@ -59,31 +61,87 @@ def split(total: int, count: int, step: int = 1) -> list[tuple[int, int]]:
     return [(low, high) for low, high in itertools.pairwise(cuts) if low < high]
 
 
+class _Piece:
+    """A call that whoever comes first makes: a thread of the pool, or the one that waits for it.
+
+    An interrupt may come between any two steps of the thread that waits, but not in the pool. So
+    whose call it is can be asked as often as one likes, with the same answer.
+    """
+
+    __slots__ = ("_arguments", "_context", "_done", "_error", "_function", "_has_ended", "_whose")
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        self._function = function
+        self._arguments = arguments
+        # Settings such as np.errstate and the memory budget are of the caller's context.
+        self._context: Context = copy_context()
+        self._error: BaseException | None = None
+        self._whose: dict[str, bool] = {}
+        self._has_ended = False
+        self._done = allocate_lock()
+        self._done.acquire()
+
+    def is_for(self, pool: bool) -> bool:
+        """Take the call for the pool, or for who waits for it; tell whether the other has not."""
+        return self._whose.setdefault("pool", pool) is pool
+
+    def serve(self) -> None:
+        """Make the call in the pool, if it is not taken."""
+        if self.is_for(pool=True):
+            try:
+                self._call()
+            except BaseException as error:
+                self._error = error
+            finally:
+                self._has_ended = True
+                self._done.release()
+
+    def finish(self) -> None:
+        """Make the call here, if the pool has not taken it."""
+        if self.is_for(pool=False):
+            self._call()
+
+    def _call(self) -> None:
+        self._context.run(_inside.set, True)
+        try:
+            self._context.run(self._function, *self._arguments)
+        except Exception as error:  # it is raised when all pieces have ended
+            self._error = error
+
+    def wait(self) -> None:
+        """Wait until the call has ended; what the pool has not begun, it never will."""
+        if not self.is_for(pool=False):
+            while not self._has_ended:
+                self._done.acquire()
+
+    def report(self) -> None:
+        """Raise what the call raised."""
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+
 def run(function: Callable[..., Any], pieces: Sequence[tuple[Any, ...]]) -> None:
     """Call ``function(*piece)`` for every piece, the first in this thread, and wait for all.
 
-    The pieces must be independent.  All of them have ended when this returns or raises: a piece
-    writes in the caller's memory, which must not be reused under it.
+    The pieces must be independent. Each is called in a copy of the caller's context. All of them
+    have ended when this returns or raises; only where one interrupt follows another while it waits,
+    it does not wait on. A piece holds on to the memory that it writes in: what is interrupted must
+    not use that again.
     """
-    if len(pieces) == 1 or getattr(_here, "busy", False):
+    if len(pieces) == 1 or _inside.get():
         for piece in pieces:
             function(*piece)
         return
-    futures: list[Future[None]] = []
-    late: list[tuple[Any, ...]] = []
+    calls = [_Piece(function, piece) for piece in pieces]
     try:
-        for piece in pieces[1:]:
-            try:
-                futures.append(_executor().submit(_work, function, piece))
-            except RuntimeError:  # the interpreter is shutting down: no new work for threads
-                late.append(piece)
-        _work(function, pieces[0])
-        for piece in late:
-            _work(function, piece)
+        _pool.submit(calls[1:])
+        for call in calls:
+            call.finish()
     finally:
-        _wait(futures)
-    for future in futures:
-        future.result()
+        _wait(calls)
+    for call in calls:
+        call.report()
 
 
 def close_gaps(starts: Sequence[int], counts: Sequence[int], *arrays: NDArray[Any]) -> None:
@@ -120,40 +178,61 @@ def close_gaps(starts: Sequence[int], counts: Sequence[int], *arrays: NDArray[An
         array.resize(size, refcheck=False)
 
 
-def _work(function: Callable[..., Any], piece: tuple[Any, ...]) -> None:
-    _here.busy = True
+def _wait(calls: list[_Piece]) -> None:
     try:
-        function(*piece)
-    finally:
-        _here.busy = False
-
-
-def _wait(futures: list[Future[None]]) -> None:
-    # An interrupt while waiting must not leave a thread writing in memory given back to the
-    # caller: wait on, then let the interrupt go its way.
-    try:
-        wait(futures)
+        for call in calls:
+            call.wait()
     except BaseException:
-        wait(futures)
+        for call in calls:
+            call.wait()
         raise
 
 
-def _executor() -> ThreadPoolExecutor:
-    global _pool
-    with _pool_lock:
-        if _pool is None:
-            _pool = ThreadPoolExecutor(max(1, MOST_WORKERS - 1), thread_name_prefix="qvarray")
-        return _pool
+class _Pool:
+    """Threads that make calls, and the queue of those. They are started when first asked.
+
+    There is nothing here that an interrupt could leave locked: `SimpleQueue` is reentrant, and a
+    thread that failed to start is not missed, since who waits for a call makes it itself.
+    """
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[_Piece | None] = SimpleQueue()
+        self._ends: list[LockType] = []
+
+    def submit(self, calls: list[_Piece]) -> None:
+        while len(self._ends) < MOST_WORKERS - 1:
+            end = allocate_lock()
+            self._ends.append(end)
+            try:
+                start_new_thread(self._serve, (end,))
+            except RuntimeError:  # no more threads, or the interpreter is shutting down
+                break
+        for call in calls:
+            self._queue.put(call)
+
+    def _serve(self, end: LockType) -> None:
+        with end:
+            while (call := self._queue.get()) is not None:
+                call.serve()
+                del call
+
+    def close(self) -> None:
+        """Let the threads end, before the interpreter takes away what they work with."""
+        for _ in self._ends:
+            self._queue.put(None)
+        for end in self._ends:
+            end.acquire(timeout=1.0)
+
+
+_pool = _Pool()
 
 
 def _forget() -> None:
-    # A forked child has the pool object but none of its threads, and perhaps a lock held by a
-    # thread that is gone; nor can the child be inside a piece any more unless it forked there.
-    global _pool, _pool_lock, _here
-    _pool = None
-    _pool_lock = threading.Lock()
-    _here = threading.local()
+    # A forked child has none of the threads.
+    global _pool
+    _pool = _Pool()
 
 
+atexit.register(lambda: _pool.close())
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)

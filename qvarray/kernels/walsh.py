@@ -16,15 +16,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core.base import BaseContext
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from . import threads
 from .flat_axis import flat_axis
-from .jit import njit
+from .jit import intrinsic, njit
 
 __all__ = ["L1_BLOCK", "THREADED", "VECTOR", "walsh"]
 
@@ -69,10 +69,28 @@ def _address(
     return builder.bitcast(builder.gep(data, [index]), unit.as_pointer())
 
 
+def _interpreted_levels(rows, first, stop):  # type: ignore[no-untyped-def]
+    """Do the levels of strides ``first <= h < stop`` along the first axis, without the compiler."""
+    half = first
+    while half < stop:
+        pairs = rows.reshape(-1, 2, half, *rows.shape[1:])
+        a, b = pairs[:, 0], pairs[:, 1]
+        rows = np.stack((a + b, a - b), axis=1).reshape(rows.shape)
+        half *= 2
+    return rows
+
+
 def _butterfly(radix: int, vector: bool) -> Any:
     """Make the intrinsic of `radix` rows: all their levels, kept in registers."""
 
-    @intrinsic
+    def interpreted(x, i, step, scale):  # type: ignore[no-untyped-def]
+        count = VECTOR // x.itemsize if vector else 1
+        rows = [slice(i + j * step, i + j * step + count) for j in range(radix)]
+        values = _interpreted_levels(np.array([x[row] * scale for row in rows]), 1, radix)
+        for row, value in zip(rows, values, strict=True):
+            x[row] = value
+
+    @intrinsic(interpreted)
     def butterfly(typing, x, i, step, scale):  # type: ignore[no-untyped-def]  # noqa: ARG001
         """``x[i + j * step] = sum(+-scale * x[i + k * step])``, on one vector or number."""
         signature = types.void(x, types.intp, types.intp, x.dtype)
@@ -108,7 +126,12 @@ _vector2, _vector4, _vector8 = (_butterfly(2**levels, True) for levels in (1, 2,
 _scalar2, _scalar4, _scalar8 = (_butterfly(2**levels, False) for levels in (1, 2, _LEVELS))
 
 
-@intrinsic
+def _interpreted_eight_vectors(x, i, first, stop, scale):  # type: ignore[no-untyped-def]
+    block = x[i : i + 8 * (VECTOR // x.itemsize)]
+    block[:] = _interpreted_levels(block * scale, first, min(stop, block.size))
+
+
+@intrinsic(_interpreted_eight_vectors)
 def _eight_vectors(typing, x, i, first, stop, scale):  # type: ignore[no-untyped-def]  # noqa: ARG001
     """Do the levels of strides ``first <= h < stop`` on the 8 vectors that begin at ``x[i]``.
 
@@ -221,7 +244,7 @@ def _by_blocks(x, scale, inner, in_l1, stop, low, high):  # type: ignore[no-unty
             unit_stop = min(unit, in_l1)
             whole = base + (end - base) // unit * unit
             for i in range(base, whole, unit):
-                _eight_vectors(x, i, inner, unit_stop, scale)  # type: ignore[call-arg]
+                _eight_vectors(x, i, inner, unit_stop, scale)
             _levels(x, whole, end, inner, unit_stop, scale)
             _levels(x, base, end, unit_stop, in_l1, one)
         else:

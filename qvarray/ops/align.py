@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from contextvars import copy_context
 from typing import Any
 
 import numpy as np
@@ -234,13 +233,6 @@ class _Pieces:
         if failed:
             self.recorders[0].ufunc(*map(np.concatenate, zip(*failed, strict=True)))
 
-    def _run(self, function: Callable[..., None], parts: list[tuple[Any, ...]]) -> None:
-        # Settings are of the context, and a context is of one thread.
-        threads.run(
-            lambda context, *part: context.run(function, *part),
-            [(copy_context(), *part) for part in parts],
-        )
-
     def at_same_indices(self) -> tuple[Array, Array]:
         """Compute indices and values, where both have the same indices."""
         out = np.empty(self.ia.size, self.dtype)
@@ -252,7 +244,7 @@ class _Pieces:
                     recorder(self.va[piece], self.vb[piece], out[piece])
 
         cuts = threads.split(out.size, len(self.recorders))
-        self._run(part, list(zip(self.recorders, *zip(*cuts, strict=True), strict=False)))
+        threads.run(part, list(zip(self.recorders, *zip(*cuts, strict=True), strict=False)))
         return kernels.merge_sorted.drop(self.ia, out, self.fill)
 
     def merged(self) -> tuple[Array, Array]:
@@ -270,7 +262,7 @@ class _Pieces:
             with self.recorders[which].recording():
                 sizes[which] = self._merge(self.recorders[which], begin, end, indices, values)
 
-        self._run(part, list(zip(range(len(sizes)), ends[:-1], ends[1:], strict=True)))
+        threads.run(part, list(zip(range(len(sizes)), ends[:-1], ends[1:], strict=True)))
         size = sizes[0]
         for begin, more in zip(ends[1:], sizes[1:], strict=False):
             start = sum(begin)

@@ -17,7 +17,18 @@ from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import MAX_SIZE, Array, Scalar, Shape, differs_from, index_dtype, pays_sparse
+from ..core.values import (
+    MAX_SIZE,
+    Array,
+    Scalar,
+    Shape,
+    differs_from,
+    index_dtype,
+    number_dtype,
+    pays_sparse,
+    scalar_of,
+    zero_of,
+)
 from ..errors import MaterializationError
 
 __all__ = [
@@ -60,7 +71,11 @@ def norm(values: Array) -> float:
     """Return the L2 norm, without overflow or underflow on the way. O(k)."""
     if values.size == 0:
         return 0.0
-    magnitudes = np.abs(values.ravel())
+    values = values.ravel()
+    if values.dtype.char in "efF":
+        # In single precision, absolute values and quotients are rounded by more than sums are.
+        values = values.astype(np.result_type(values.dtype, np.float64))
+    magnitudes = np.abs(values)
     if magnitudes.dtype.kind in "biu":
         magnitudes = magnitudes.astype(np.float64)
     largest = float(magnitudes.max())
@@ -83,7 +98,7 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
 
 def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
-    fill = x.dtype.type(fill_value)
+    fill = scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     if fill == 0 and x.dtype.kind in "biu":
         nactive = int(np.count_nonzero(flat))
@@ -193,7 +208,7 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
             indices, values = indices[order], values[order]
     if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=spectrum.error)
 
 
@@ -232,7 +247,7 @@ def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
     require_budget(n * values.itemsize, _KEEP_OPERATOR)
     whole = np.full(n, spectrum.fill_value, values.dtype)
     whole[spectrum.indices()] = values
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     return spectrum.replace(eigenvalues=whole, active_indices=None, fill_value=zero)
 
 
@@ -314,10 +329,16 @@ def _with_rounding(spectrum: Spectrum, before: Sequence[Basis]) -> Spectrum:
 
 
 def sample_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Return the dtype of an array of `dtype` once in `bases`: only floats are transformed."""
-    if dtype.kind in "biu" and not all_standard(bases):
-        return np.dtype(np.float64)
-    return dtype
+    """Return the dtype of an array of `dtype` once in `bases`: only floats are transformed.
+
+    Raises
+    ------
+    TypeError
+        For dates in other bases than standard.
+    """
+    if all_standard(bases):
+        return dtype
+    return np.dtype(np.float64) if number_dtype(dtype).kind in "biu" else dtype
 
 
 def coefficient_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -340,13 +361,23 @@ def _cut(old: Basis, new: Basis, n: int) -> list[tuple[Basis, Basis, int]]:
     return [(part, made, m) for (part, m), (made, _) in zip(before, after, strict=True)]
 
 
+def _require_finite(spectrum: Spectrum) -> None:
+    """Raise ValueError for an element that would make every coefficient infinite or NaN."""
+    values = np.append(spectrum.eigenvalues, spectrum.fill_value)
+    if not np.isfinite(values).all():
+        bad = values[int(np.argmin(np.isfinite(values)))]
+        raise ValueError(f"element {bad} is not finite; only basis='standard' can hold it")
+
+
 def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     """Put an array in other bases, axis by axis.
 
     Raises
     ------
+    TypeError
+        For dates in other bases than standard.
     ValueError
-        Where a length is not one that a basis can have.
+        Where a length is not one that a basis can have, or an element is infinite or NaN.
     MaterializationError
         Where the lines that hold coefficients take more than the memory budget.
 
@@ -358,6 +389,8 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         return spectrum
     for basis, n in zip(bases, spectrum.shape, strict=True):
         basis.check_length(n)
+    if not all_standard(bases):
+        _require_finite(spectrum)
     if spectrum.diagonal:
         if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
             return scalar_operator(spectrum, bases[0])
@@ -367,7 +400,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         spectrum = sparse(to_dense(spectrum))
     spectrum = spectrum.replace(
         dtype=dtype,
-        fill_value=dtype.type(0),
+        fill_value=zero_of(dtype),
         eigenvalues=spectrum.eigenvalues.astype(
             np.result_type(coefficient_dtype(bases, dtype), spectrum.eigenvalues.dtype), copy=False
         ),

@@ -12,12 +12,32 @@ from ..bases import CONSTANT, STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, Shape, require_size
+from ..core.values import Array, Shape, require_size, zero_of
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
-__all__ = ["broadcast_to", "move_axis", "permute_axes", "stretched_to", "target"]
+__all__ = [
+    "broadcast_shape",
+    "broadcast_to",
+    "move_axis",
+    "permute_axes",
+    "stretched_to",
+    "target",
+]
 
 _INSTEAD = "broadcast a part of it, or raise the budget"
+
+
+def broadcast_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return what ``np.broadcast_shapes`` does, for any number of elements."""
+    out = [1] * max((len(shape) for shape in shapes), default=0)
+    for shape in shapes:
+        for back, n in enumerate(reversed(shape), 1):
+            if n != 1 and out[-back] not in (1, n):
+                listed = " ".join(str(shape).replace(" ", "") for shape in shapes)
+                raise ValueError(f"operands could not be broadcast together with shapes {listed}")
+            if n != 1:
+                out[-back] = n
+    return tuple(out)
 
 
 def target(old: Shape, shape: Sequence[int]) -> tuple[Shape, Shape, list[int]]:
@@ -168,7 +188,7 @@ def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     dtype = coefficient_dtype(bases, spectrum.eigenvalues.dtype)
     values = spectrum.eigenvalues * dtype.type(sqrt(times))
     error = None if spectrum.error is None else spectrum.error.scaled(sqrt(times))
-    zero = spectrum.dtype.type(0)
+    zero = zero_of(spectrum.dtype)
     return compact(shape, spectrum.dtype, bases, values.astype(dtype), indices, zero, error=error)
 
 

@@ -23,6 +23,7 @@ from ..core.values import (
     require_size,
     same_value,
 )
+from . import bounds
 from .basis_change import linear, norm, off_diagonal, scattered, to_bases
 from .reshape import reshape
 
@@ -99,10 +100,10 @@ def rearranged(
         How many times a coefficient is there, at most.
     """
     indices, values = _in_order(indices, values)
-    fill, error = spectrum.fill_value, spectrum.error
-    if error is not None:
-        error = bounded(values, fill, error.absolute * times**0.5)
-    return compact(shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=error)
+    out = compact(shape, spectrum.dtype, spectrum.bases, values, indices, spectrum.fill_value)
+    if spectrum.error is None:
+        return out
+    return bounds.bounded(out, spectrum.error.absolute * times**0.5)
 
 
 def _alike(parts: Sequence[Spectrum], axis: int) -> list[Spectrum]:

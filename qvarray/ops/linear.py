@@ -11,15 +11,14 @@ import numpy as np
 from ..bases import all_standard
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
-from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Casting, Scalar
+from ..core.spectrum import Spectrum, compact, require_finite
+from ..core.values import Array, Casting, Scalar, scalar_of, zero_of
 from .align import aligned
 from .basis_change import (
     as_samples,
     coefficient_dtype,
     constant_functions,
     gather_sums,
-    l2_norm,
     linear,
     norm,
     off_diagonal,
@@ -27,6 +26,7 @@ from .basis_change import (
     sparse,
     to_dense,
 )
+from .bounds import bounded, rescaled
 
 __all__ = [
     "cast",
@@ -60,16 +60,15 @@ def have_same_space(a: Spectrum, b: Spectrum) -> bool:
 def map_values(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
     """Apply a function that is linear over the reals to an array by its coefficients. O(k)."""
     dtype = apply(np.empty(0, spectrum.dtype)).dtype
-    before, fill = spectrum.eigenvalues, dtype.type(0)
+    before, fill = spectrum.eigenvalues, zero_of(dtype)
     if spectrum.diagonal and spectrum.active_indices is not None:
         fill = as_samples(apply(np.array([spectrum.fill_value])), dtype)[0]
     values = apply(before).astype(coefficient_dtype(spectrum.bases, dtype), copy=False)
     error = spectrum.error
     out = _rebuilt(spectrum, dtype, spectrum.active_indices, values, error, fill)
     if error is not None:
-        old = l2_norm(spectrum)
-        error = error.scaled(l2_norm(out) / old) if old else error
-        out = out.replace(error=error)
+        # What it makes of 1: a norm that is 0 says nothing of what it stands for.
+        return rescaled(out, error, float(np.abs(apply(np.ones(1, before.dtype))[0])))
     return out
 
 
@@ -82,10 +81,12 @@ def _rebuilt(
     fill: Scalar = 0,
 ) -> Spectrum:
     """Make an array of other coefficients in the bases of `like`."""
-    shape, bases = like.shape, like.bases
+    shape, bases, fill = like.shape, like.bases, scalar_of(fill, dtype)
     if indices is None:
-        return Spectrum(shape, dtype, bases, values, None, dtype.type(fill), like.diagonal, error)
-    return compact(shape, dtype, bases, values, indices, dtype.type(fill), like.diagonal, error)
+        if not all_standard(bases):
+            require_finite(values, bases)
+        return Spectrum(shape, dtype, bases, values, None, fill, like.diagonal, error)
+    return compact(shape, dtype, bases, values, indices, fill, like.diagonal, error)
 
 
 def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
@@ -93,15 +94,14 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
     dtype = ufunc(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
     indices, va, vb, has_fill = aligned(a, b)
     values = ufunc(va, vb)
-    fill = dtype.type(0)
+    fill = zero_of(dtype)
     if has_fill:
         fill = as_samples(values[-1:], dtype)[0]
         values = values[:-1]
     values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
     out = _rebuilt(a, dtype, indices, values, None, fill)
     if a.error is not None or b.error is not None:
-        absolute = sum(x.error.absolute for x in (a, b) if x.error is not None)
-        out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
+        out = bounded(out, sum(x.error.absolute for x in (a, b) if x.error is not None))
     return out
 
 
@@ -124,7 +124,7 @@ def constant_like(like: Spectrum, value: Scalar) -> Spectrum | None:
     kind = coefficient_dtype(like.bases, dtype)
     indices, heights = found[0].copy(), found[1]
     values = np.asarray(value, dtype).astype(kind) * heights.astype(kind.type(0).real.dtype)
-    return compact(like.shape, dtype, like.bases, values, indices, dtype.type(0))
+    return compact(like.shape, dtype, like.bases, values, indices, zero_of(dtype))
 
 
 @implements(Spectrum)
@@ -174,15 +174,26 @@ def _component(
     if spectrum.dtype.kind == "c" and any(basis.is_complex for basis in spectrum.bases):
         if spectrum.diagonal and not spectrum.is_operator:
             spectrum = off_diagonal(spectrum)
-            fill = dtype.type(0)
+            fill = zero_of(dtype)
         # (x + conj(x)) / 2 or (x - conj(x)) / 2j, whose spectrum is Hermitian.
         both = combine(sign, spectrum, conjugate(spectrum))
         values = both.eigenvalues * half
-        return _rebuilt(both, dtype, both.active_indices, values, both.error, fill)
+        return _part(spectrum, _rebuilt(both, dtype, both.active_indices, values, None, fill))
     values = np.ascontiguousarray(part(spectrum.eigenvalues))
     if spectrum.dtype.kind != "c" and part is np.imag:
         values = np.zeros_like(spectrum.eigenvalues)
-    return _rebuilt(spectrum, dtype, spectrum.active_indices, values, spectrum.error, fill)
+    return _part(spectrum, _rebuilt(spectrum, dtype, spectrum.active_indices, values, None, fill))
+
+
+def _part(whole: Spectrum, out: Spectrum) -> Spectrum:
+    """Bound the error of a part of each element by that of the whole."""
+    return out if whole.error is None else bounded(out, whole.error.absolute)
+
+
+def _computed(spectrum: Spectrum) -> Spectrum:
+    """Return all elements, in the standard basis."""
+    out = sparse(to_dense(spectrum))
+    return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 
 def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum:
@@ -192,6 +203,8 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
     ------
     TypeError
         As ``ndarray.astype``, where `casting` forbids it.
+    ValueError
+        For dates of a unit that are to be of none.
     """
     if dtype == spectrum.dtype:
         return spectrum
@@ -200,13 +213,22 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
         values = spectrum.eigenvalues
         with_fill = values if spectrum.active_indices is None else np.append(values, fill)
         cast_values = with_fill.astype(dtype, casting=casting)
+        if cast_values.dtype != dtype:
+            raise ValueError(f"dates of a unit cannot be of none: {spectrum.dtype} to {dtype}")
         indices, error = spectrum.active_indices, spectrum.error
         if indices is None:
-            return spectrum.replace(dtype=dtype, eigenvalues=cast_values, fill_value=dtype.type(0))
-        return _rebuilt(spectrum, dtype, indices, cast_values[:-1], error, cast_values[-1])
+            out = spectrum.replace(
+                dtype=dtype, eigenvalues=cast_values, fill_value=zero_of(dtype), error=None
+            )
+        else:
+            out = _rebuilt(spectrum, dtype, indices, cast_values[:-1], None, cast_values[-1])
+        if error is None:
+            return out
+        # Numbers are rounded to integers by up to 1, and large ones to anything.
+        return bounded(out, error.absolute if dtype.kind in "fc" else float("inf"))
     np.empty(0, spectrum.dtype).astype(dtype, casting=casting)
     if dtype.kind not in "fc":
-        return sparse(to_dense(spectrum).astype(dtype, casting=casting))
+        return cast(_computed(spectrum), dtype, casting)
     if spectrum.dtype.kind == "c" and dtype.kind == "f":
         warnings.warn(
             "Casting complex values to real discards the imaginary part",
@@ -214,7 +236,11 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
             stacklevel=3,
         )
         spectrum = real_part(spectrum)
-    values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
+    with np.errstate(over="ignore"):
+        values = spectrum.eigenvalues.astype(coefficient_dtype(spectrum.bases, dtype))
+    if not np.isfinite(values).all():
+        # Coefficients are larger than elements: those may fit.
+        return cast(_computed(spectrum), dtype, casting)
     fill = dtype.type(spectrum.fill_value)
     missing = float(spectrum.space - spectrum.nactive)
     lost = float(
@@ -222,9 +248,7 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
             norm(values - spectrum.eigenvalues), abs(fill - spectrum.fill_value) * missing**0.5
         )
     )
-    error = spectrum.error
-    if lost:
-        size = l2_norm(spectrum)
-        old = error or ErrorBound(0.0, size)
-        error = ErrorBound(old.absolute + lost, old.reference)
-    return spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values, error=error)
+    out = spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values)
+    if spectrum.error is None and not lost:
+        return out
+    return bounded(out, lost + (0.0 if spectrum.error is None else spectrum.error.absolute))

@@ -22,6 +22,7 @@ __all__ = [
     "Lines",
     "first_inactive",
     "flattened",
+    "line_positions",
     "lines_of",
     "sorted_along",
     "statistics",
@@ -86,14 +87,18 @@ def _has_equals(values: Array, fill: object) -> bool:
     return bool(signs.any()) and not bool(signs.all())
 
 
-def lines_of(spectrum: Spectrum, axes: tuple[int, ...]) -> Lines:
-    """Sort the lines of an array in the standard basis along some axes. O(k log k)."""
+def lines_of(spectrum: Spectrum, axes: tuple[int, ...], stable: bool = False) -> Lines:
+    """Sort the lines of an array in the standard basis along some axes. O(k log k).
+
+    Equal entries that are the same may come in any order, if that need not be `stable`.
+    """
     kept = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
     length = prod(spectrum.shape[axis] for axis in axes)
     values, k = spectrum.eigenvalues, spectrum.nactive
     line = _line_numbers(spectrum, kept)
     # Sorting that need not be stable is several times faster, and of values alone even more.
-    kind: SortKind = "stable" if _has_equals(values, spectrum.fill_value) else None
+    stable = stable or _has_equals(values, spectrum.fill_value)
+    kind: SortKind = "stable" if stable else None
     order = values.argsort(kind=kind) if kind or line is not None else None
     ascending = np.sort(values) if order is None else values[order]
     low = int(ascending.searchsorted(spectrum.fill_value, "left"))
@@ -140,7 +145,7 @@ def _ranks(spectrum: Spectrum, lines: Lines, axes: tuple[int, ...]) -> Array:
     ranks = place + np.where(place >= lines.below[of], lines.length - counts[of], 0)
     if lines.order is not None and lines.is_equal.any():
         # Equal elements keep their order: one of them comes after as many as it did before.
-        position = _positions(spectrum, axes)[lines.order]
+        position = line_positions(spectrum, axes)[lines.order]
         unequal = ~lines.is_equal
         by_position = np.lexsort((position, of))
         passed = np.empty(of.size, np.int64)
@@ -152,7 +157,7 @@ def _ranks(spectrum: Spectrum, lines: Lines, axes: tuple[int, ...]) -> Array:
     return ranks
 
 
-def _positions(spectrum: Spectrum, axes: tuple[int, ...]) -> Array:
+def line_positions(spectrum: Spectrum, axes: tuple[int, ...]) -> Array:
     """Return the position of each entry along its line, as int64."""
     along = spectrum.coordinates()
     return linear(tuple(along[axis] for axis in axes), tuple(spectrum.shape[a] for a in axes))

@@ -12,7 +12,7 @@ from ..bases import CONSTANT, STANDARD, Restriction, of_parts
 from ..bases.base import has_extended_precision
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, Shape, require_size
+from ..core.values import Array, Shape, require_size, zero_of
 from .basis_change import linear, off_diagonal
 from .broadcast import broadcast_to
 from .join import bounded, expanded, flat, localised, rearranged
@@ -284,7 +284,7 @@ def resized(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     require_size(shape)
     size = prod(shape)
     if not size or not spectrum.size:
-        return constant(spectrum.dtype.type(0), shape)
+        return constant(zero_of(spectrum.dtype), shape)
     spectrum = localised(flat(spectrum), [0])
     times = -(-size // spectrum.size)
     bases = (STANDARD,) * len(shape)

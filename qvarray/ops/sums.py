@@ -9,20 +9,19 @@ from typing import Any
 import numpy as np
 
 from ..bases import STANDARD, all_standard
-from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from .basis_change import (
     as_samples,
     constant_functions,
     gather_sums,
     linear,
-    norm,
     with_all_eigenvalues,
 )
+from .bounds import bounded, rounds
 from .linear import combine, constant_like
 
-__all__ = ["constant_places", "reduced_shape", "sum_closed"]
+__all__ = ["constant_places", "reduced_shape", "sum_closed", "summed_bound"]
 
 
 def reduced_shape(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:
@@ -70,12 +69,20 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         indices, values = np.zeros(1, np.int64), values.sum(keepdims=True)
     if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
-    if error is not None:
-        # By Cauchy and Schwarz, summing m elements widens the bound by at most sqrt(m).
-        absolute = error.absolute * prod(spectrum.shape[axis] for axis in axes) ** 0.5
-        error = ErrorBound.of(absolute, norm(values))
-    zero = spectrum.dtype.type(0)
-    return compact(shape, spectrum.dtype, bases, values, indices, zero, error=error)
+    zero = zero_of(spectrum.dtype)
+    out = compact(shape, spectrum.dtype, bases, values, indices, zero)
+    return out if error is None else summed_bound(spectrum, axes, out)
+
+
+def summed_bound(spectrum: Spectrum, axes: Sequence[int], out: Spectrum) -> Spectrum:
+    """Return a sum over some axes of an array that is not exact, with its bound. O(k)."""
+    assert spectrum.error is not None
+    # By Cauchy and Schwarz, summing m elements widens the bound by at most sqrt(m): of what is
+    # rounded in each partial sum as well.
+    length = float(prod(spectrum.shape[axis] for axis in axes))
+    terms = min(length, float(spectrum.nactive + 1))
+    rounded = terms * rounds(spectrum, spectrum.norm_bound())
+    return bounded(out, (spectrum.error.absolute + rounded) * length**0.5)
 
 
 def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
@@ -85,7 +92,7 @@ def _sum_of_diagonal(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) ->
     dtype, n = spectrum.dtype, spectrum.shape[0]
     fill = spectrum.fill_value
     values = spectrum.eigenvalues - spectrum.eigenvalues.dtype.type(fill)
-    rest = spectrum.replace(eigenvalues=values, fill_value=dtype.type(0))
+    rest = spectrum.replace(eigenvalues=values, fill_value=zero_of(dtype))
     out = sum_closed(rest, axes, False)
     if len(axes) == 2:
         both = out.eigenvalues + out.eigenvalues.dtype.type(fill) * n if out.nactive else fill * n

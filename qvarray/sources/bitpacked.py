@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,16 @@ _GROUPS = (8, 16, 32)
 
 #: Parts of this number of integers, or of a multiple, may be joined.
 GROUP = 2 * max(_GROUPS)
+
+# Groups, bytes of a mask or gaps between marks: what is before a mark need not be read.
+_MARKED = 1 << 12
+
+
+def _running(counts: Array) -> Array:
+    """Return the sums of what is before each `_MARKED` of some numbers, and of all. O(n)."""
+    starts = np.arange(0, counts.size, _MARKED)
+    parts = np.add.reduceat(counts, starts, dtype=np.int64) if starts.size else starts
+    return np.concatenate([[0], np.cumsum(parts)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,18 +80,28 @@ class Bits:
     def nbytes(self) -> int:
         return self.codes.nbytes + self.data.nbytes
 
-    def _widths(self) -> Array:
-        codes = np.empty(2 * self.codes.size, np.uint8)
-        codes[::2], codes[1::2] = self.codes & np.uint8(15), self.codes >> np.uint8(4)
-        return (codes + (codes > 0))[: -(-self.size // self.group)]
+    def _widths(self, first: int = 0, last: int | None = None) -> Array:
+        """Return the bits of each number of the groups in ``[first, last)``, the first even."""
+        last = -(-self.size // self.group) if last is None else last
+        pairs = self.codes[first // 2 : -(-last // 2)]
+        codes = np.empty(2 * pairs.size, np.uint8)
+        codes[::2], codes[1::2] = pairs & np.uint8(15), pairs >> np.uint8(4)
+        return (codes + (codes > 0))[: last - first]
+
+    @cached_property
+    def _marks(self) -> Array:
+        return _running(self._widths())
 
     def read(self, begin: int, end: int) -> Array:
-        """Return the integers in ``[begin, end)``. O(end - begin + number of groups)."""
-        widths = self._widths()
+        """Return the integers in ``[begin, end)``. O(end - begin), after O(groups) once."""
         first, last = begin // self.group, -(-end // self.group)
-        offset = int(widths[:first].sum(dtype=np.int64)) * (self.group // 8)
+        mark = first // _MARKED
+        widths = self._widths(mark * _MARKED, last)
+        before = widths[: first - mark * _MARKED]
+        bits = int(before.sum(dtype=np.int64)) + (int(self._marks[mark]) if mark else 0)
+        offset = bits * (self.group // 8)
         count = min(self.size, last * self.group) - first * self.group
-        out = kernels.bitpack.unpack(self.data[offset:], self.group, widths[first:last], count)
+        out = kernels.bitpack.unpack(self.data[offset:], self.group, widths[before.size :], count)
         return out[begin - first * self.group : end - first * self.group]
 
     def arrays(self) -> dict[str, Array]:
@@ -142,40 +163,66 @@ class Listed:
     def nbytes(self) -> int:
         return self.where.nbytes + self.values.nbytes
 
-    @property
-    def places_nbytes(self) -> int:
-        """What `places` takes."""
-        return 9 * (8 * self.where.size if self.how == "mask" else self.values.size)
+    @cached_property
+    def _marks(self) -> Array:
+        """Return how many values, of a mask, or which place, of gaps, is before each mark."""
+        return _running(np.bitwise_count(self.where) if self.how == "mask" else self.where)
 
-    def places(self) -> Array:
-        """Return where the values are. O(n) for a mask, else O(k)."""
+    def within(self, begin: int, end: int) -> tuple[Array, Array]:
+        """Return the places of values in ``[begin, end)``, and the values.
+
+        O(end - begin) for a mask, O(m) for the gaps of m values, after O(k) once.
+        """
         if self.how == "all":
-            return np.arange(self.size)
+            return np.arange(begin, end), self.values[begin:end]
         if self.how == "mask":
-            return np.flatnonzero(np.unpackbits(self.where, count=self.size))
-        return np.cumsum(self.where, dtype=np.int64)
+            first = begin // (8 * _MARKED) * _MARKED
+            bits = self.where[first : -(-end // 8)]
+            ahead = int(self._marks[first // _MARKED]) if first else 0
+            places = np.flatnonzero(np.unpackbits(bits, count=min(8 * bits.size, end - 8 * first)))
+            places += 8 * first
+        else:
+            ahead = before = 0
+            stop = self.where.size
+            if stop > _MARKED and (begin or end < self.size):
+                low, high = self._marks.searchsorted((begin, end))
+                ahead, stop = max(int(low) - 1, 0) * _MARKED, int(high) * _MARKED
+                before = int(self._marks[ahead // _MARKED])
+            places = np.cumsum(self.where[ahead:stop], dtype=np.int64)
+            places += before
+        low, high = places.searchsorted((begin, end))
+        return places[low:high], self.values[ahead + low : ahead + high]
 
     def read(self, begin: int, end: int) -> Array:
-        """Return the values in ``[begin, end)``."""
+        """Return the values in ``[begin, end)``, zeros where there is none: see `within`."""
         if self.how == "all":
             return self.values[begin:end]
-        places = self.places()
-        low, high = np.searchsorted(places, (begin, end))
+        places, values = self.within(begin, end)
         out = np.zeros(end - begin, self.values.dtype)
-        out[places[low:high] - begin] = self.values[low:high]
+        out[places - begin] = values
         return out
 
     def arrays(self) -> dict[str, Array]:
         return {"where": self.where, "values": self.values}
 
     def check(self) -> None:
-        """Raise ValueError for what does not fit together."""
-        if self.how == "mask" and self.where.size != -(-self.size // 8):
-            raise ValueError("a mask is cut off")
-        places = self.places()
-        if places.size != self.values.size or (
-            places.size and not (places[0] >= 0 and places[-1] < self.size)
-        ):
+        """Raise ValueError for what does not fit together. O(k), or O(n) bits of a mask."""
+        where = self.where
+        count = {"all": self.size, "gaps": where.size}.get(self.how)
+        if self.how == "mask":
+            if where.dtype != np.uint8 or where.size != -(-self.size // 8):
+                raise ValueError("a mask is cut off")
+            count = int(np.bitwise_count(where).sum(dtype=np.int64))
+            if self.size % 8 and int(where[-1]) & (0xFF >> self.size % 8):
+                raise ValueError("a mask has bits behind its end")
+        if self.values.size != count:
             raise ValueError("values and their places do not fit together")
-        if self.how == "gaps" and not self.where[1:].all():
-            raise ValueError("places repeat")
+        if self.how == "gaps" and count:
+            if not where[1:].all():
+                raise ValueError("places repeat")
+            if int(where.max()) >= self.size:
+                raise ValueError(f"a place is not below {self.size}")
+            # Each distance fits, so that the first place to pass the largest integer is negative.
+            places = np.cumsum(where, dtype=np.int64)
+            if int(places.min()) < 0 or int(places[-1]) >= self.size:
+                raise ValueError(f"a place is not below {self.size}")

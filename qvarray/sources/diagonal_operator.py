@@ -19,12 +19,12 @@ from ..ops.basis_change import (
     along_diagonal,
     coefficient_dtype,
     gather_sums,
-    l2_norm,
     linear,
     scalar_operator,
     to_bases,
     to_common_basis,
 )
+from ..ops.bounds import bounded
 from .linear_map import LinearMap
 
 __all__ = [
@@ -33,6 +33,8 @@ __all__ = [
     "Eigenvalues",
     "Levels",
     "Mapped",
+    "Number",
+    "Reflected",
     "SampledEigenvalues",
     "StoredEigenvalues",
     "Symbol",
@@ -181,7 +183,7 @@ class Levels(Eigenvalues):
 
 
 @dataclass(frozen=True)
-class _Number(Eigenvalues):
+class Number(Eigenvalues):
     """A number that a function takes beside eigenvalues: itself, so that NumPy's dtypes are right.
 
     Not an array of it, which would not give way to the dtype of the others.
@@ -208,7 +210,7 @@ class Mapped(Eigenvalues):
 
     def __post_init__(self) -> None:
         nodes = tuple(
-            operand if isinstance(operand, Eigenvalues) else _Number(operand)
+            operand if isinstance(operand, Eigenvalues) else Number(operand)
             for operand in self.operands
         )
         object.__setattr__(self, "operands", nodes)
@@ -363,8 +365,7 @@ class Symbol(LinearMap):
             da = 0.0 if self.error is None else float("inf")
             dx = 0.0 if x.error is None else x.error.absolute
             # Nothing times an unknown factor is nothing.
-            absolute = da + (self.node.largest() * dx if dx else 0.0)
-            out = out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
+            out = bounded(out, da + (self.node.largest() * dx if dx else 0.0))
         return to_bases(out, x.bases)
 
     def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
@@ -463,7 +464,7 @@ def to_conjugate_basis(operator: Spectrum) -> Spectrum:
 
 
 @dataclass(frozen=True, eq=False)
-class _Reflected(Mapped):
+class Reflected(Mapped):
     """The eigenvalues of an operator in the conjugate basis: the same in another order."""
 
     basis: Basis
@@ -478,7 +479,7 @@ class _Reflected(Mapped):
 def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:
     if symbol.bases != bases[::-1]:
         return None
-    node = _Reflected(np.positive, (symbol.node,), bases[0])
+    node = Reflected(np.positive, (symbol.node,), bases[0])
     return Symbol(symbol.shape[0], bases[0], node, symbol.dtype)
 
 

@@ -21,13 +21,13 @@ from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
     gather_sums,
-    l2_norm,
     linear,
     sparse,
     to_bases,
     to_common_basis,
     to_dense,
 )
+from ..ops.bounds import bounded
 from ..ops.linear import conjugate
 
 __all__ = ["LinearMap", "Ordered", "Toeplitz", "sorting"]
@@ -306,8 +306,7 @@ class Ordered(LinearMap):
         if self.gains is not None:
             fill = float(abs(self.gains.fill_value))
             largest = float(np.abs(self.gains.eigenvalues).max(initial=fill))
-        absolute = x.error.absolute * largest
-        return out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
+        return bounded(out, x.error.absolute * largest)
 
 
 def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Array]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import frexp, isfinite, prod
-from sys import float_info
 from typing import Any
 
 import numpy as np
 
 from ..bases import STANDARD, Basis
-from ..core.budget import fits_budget
+from ..core.budget import fits_budget, require_budget
 from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
+from ..core.locks import Lockable
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
-from ..ops.basis_change import coefficient_dtype, norm
+from ..ops.basis_change import coefficient_dtype, gather_sums, norm
 from ..options import options
 from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
@@ -36,6 +35,11 @@ __all__ = [
 
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
+# Bytes for each of them meanwhile, for each that is not zero, and for each that is listed.
+_UNPACKING = 16
+_FOUND = 28
+_LISTING = 80
+_INSTEAD = "index a part of it, or raise the budget"
 
 
 def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
@@ -55,7 +59,7 @@ def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
     return (bits if bits.nbytes < listed.nbytes else listed), escapes
 
 
-class _Cache:
+class _Cache(Lockable):
     """What arrays computed with of late were unpacked to, up to some bytes in all.
 
     As zfp keeps a few blocks of its arrays decoded: Lindstrom, "Fixed-Rate Compressed
@@ -63,9 +67,8 @@ class _Cache:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.held: dict[weakref.ref[Packed], Spectrum] = {}
-        # Reentrant: a collection of garbage may forget an array at any time.
-        self.lock = threading.RLock()
 
     def get(self, packed: Packed) -> Spectrum | None:
         with self.lock:
@@ -82,12 +85,12 @@ class _Cache:
         with self.lock:
             self.held[weakref.ref(packed, self.forget)] = spectrum
             # The first are those that were not used for longest.
-            while sum(spectrum.nbytes for spectrum in self.held.values()) > most:
-                del self.held[next(iter(self.held))]
+            while sum(spectrum.nbytes for spectrum in list(self.held.values())) > most:
+                self.held.pop(next(iter(list(self.held))), None)
 
     def forget(self, key: weakref.ref[Packed]) -> None:
-        with self.lock:
-            self.held.pop(key, None)
+        # Without the lock: at the end of the process, or at any time in a collection of garbage.
+        self.held.pop(key, None)
 
     def clear(self) -> None:
         with self.lock:
@@ -189,26 +192,60 @@ class Packed(Source):
             where = np.flatnonzero((flat != 0).any(axis=1))
         else:
             where = np.flatnonzero(flat != 0)
-        values: Array = flat[where].astype(np.float64) * self.step
-        if self.exponent:
-            values = np.ldexp(values, self.exponent)
+        require_budget(_UNPACKING * flat.shape[0] + _FOUND * where.size, _INSTEAD)
+        values = self._scaled(flat[where])
         if self.is_complex:
             values = values.view(np.complex128).reshape(-1)
+        return where, values.astype(self._coefficient_dtype, copy=False)
+
+    @property
+    def _coefficient_dtype(self) -> np.dtype[Any]:
         standard = all(basis is STANDARD for basis in self.bases)
-        dtype = self.dtype if standard else coefficient_dtype(self.bases, self.dtype)
-        return where, values.astype(dtype, copy=False)
+        return self.dtype if standard else coefficient_dtype(self.bases, self.dtype)
+
+    def _scaled(self, numbers: Array) -> Array:
+        """Return what stored numbers stand for."""
+        values: Array = numbers.astype(np.float64) * self.step
+        return np.ldexp(values, self.exponent) if self.exponent else values
+
+    def _listed(self, rows: range, scan: Scan, store: Listed) -> tuple[Array, Array]:
+        """Return as `_rows`, from the list of those that are not zero. O(k log k)."""
+        begin, end = rows.start * scan.width, rows.stop * scan.width
+        lists = [store] if self.escapes is None else [store, self.escapes]
+        require_budget(_LISTING * sum(one.values.size for one in lists), _INSTEAD)
+        parts = [one.within(begin, end) for one in lists]
+        where = np.concatenate([scan.positions(places) for places, _ in parts])
+        where -= begin
+        values = np.concatenate([self._scaled(numbers) for _, numbers in parts])
+        if self.is_complex:
+            pairs = np.zeros((values.size, 2))
+            pairs[np.arange(values.size), where & 1] = values
+            where, values = where >> 1, pairs.view(np.complex128).reshape(-1)
+        where, values = gather_sums(where, values)
+        active = values != 0
+        return where[active], values[active].astype(self._coefficient_dtype, copy=False)
 
     def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
         """Return the rows as an array of their own."""
-        scan = self.scan
+        scan, store = self.scan, self.store
         inner = prod(self.shape[1:])
         kept, places = [np.zeros(0, coefficient_dtype(bases, self.dtype))], [np.zeros(0, np.int64)]
-        for part in scan.rows(_CHUNK):
+        if isinstance(store, Listed) and store.how == "gaps":
+            where, some = self._listed(rows, scan, store)
+            kept.append(some)
+            places.append(where)
+            rows_left: Iterator[range] = iter(())
+        else:
+            rows_left = scan.rows(_CHUNK)
+        taken = 0
+        for part in rows_left:
             low, high = max(part.start, rows.start), min(part.stop, rows.stop)
             if low < high:
+                require_budget(taken + _UNPACKING * (high - low) * scan.width, _INSTEAD)
                 where, some = self._rows(range(low, high), scan)
                 kept.append(some)
                 places.append(where + (low - rows.start) * inner)
+                taken += 2 * (some.nbytes + where.nbytes)
         zero = self.dtype.type(0)
         values = kept[1] if len(kept) == 2 else np.concatenate(kept)
         indices = places[1] if len(places) == 2 else np.concatenate(places)
@@ -281,10 +318,15 @@ class Packed(Source):
         if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:
             return None
         error = None if self.error is None else self.error.scaled(abs(factor))
-        if error is not None and abs(fraction) != 0.5:
-            # The product of the steps is rounded.
-            size = 2.0 * (error.reference + error.absolute)
-            error = ErrorBound(error.absolute + float_info.epsilon * size, error.reference)
+        if error is not None:
+            info, size = np.finfo(self.dtype), 2.0 * (error.reference + error.absolute)
+            # Elements that overflow, or lose digits near zero, are not those of the step.
+            least = float(self.size) ** 0.5 * float(info.tiny)
+            if not least < size * float(info.eps) or not size < float(info.max):
+                return None
+            if abs(fraction) != 0.5:
+                # The product of the steps is rounded.
+                error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
         return self.replace(step=step, exponent=self.exponent + power, error=error)
 
 

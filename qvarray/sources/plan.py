@@ -125,8 +125,7 @@ class Plan:
     def _leaf(self, node: Source, key: Region) -> tuple[Array, bool]:
         """Return a part of a stored array, and whether it may be written over."""
         origin = node.origin
-        assert origin is not None
-        if origin.is_standard and origin.active_indices is None:
+        if origin is None or (origin.is_standard and origin.active_indices is None):
             return node.read(key), False
         memory = self._memory(tuple(len(p) for p in key), origin.eigenvalues.dtype)
         out = node.read(key, memory)
@@ -148,7 +147,8 @@ class Plan:
         shape = tuple(len(p) for p in _near(key, node.shape))
         if node.ufunc.nout > 1:
             result = node.ufunc(*arguments, **node.kwargs)[node.which]
-            return np.broadcast_to(result, shape), result.shape == shape
+            own_shape = result.shape == shape
+            return (result if own_shape else np.broadcast_to(result, shape)), own_shape
         out = None
         for i in self._dying[step]:
             if not own[i]:

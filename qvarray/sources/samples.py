@@ -75,6 +75,9 @@ class Samples(Source):
     def origin(self) -> Spectrum:
         return self.spectrum
 
+    def norm_bound(self) -> float:
+        return self.spectrum.norm_bound()
+
     @property
     def _are_few(self) -> bool:
         return prod(self.shape) <= _FEW

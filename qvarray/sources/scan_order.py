@@ -132,6 +132,37 @@ class Scan:
                 )
         return out
 
+    def positions(self, places: Array) -> Array:
+        """Return the C-order positions of what is at some sorted places of the sequence. O(m)."""
+        out = np.empty(places.size, np.int64)
+        begin = 0
+        for regions in self._regions(range(self.shape[0])):
+            first = regions[0][0]
+            length = first.count * first.size * self.width
+            low, high = places.searchsorted((begin, begin + length))
+            row, column = np.divmod(places[low:high] - begin, first.size * self.width)
+            found = out[low:high]
+            begin += length
+            start = 0
+            for _, rest in regions:
+                runs = [first, *rest]
+                sizes, counts = [run.size for run in runs], [run.count for run in rest]
+                size = prod(sizes)
+                line = size * prod(counts)
+                here = np.flatnonzero((column >= start) & (column < start + line))
+                block, inside = np.divmod(column[here] - start, size)
+                start += line
+                order = self._order(runs)
+                within = _along(inside if order is None else order[inside], sizes)
+                blocks = [row[here], *_along(block, counts)]
+                flat = np.zeros(here.size, np.int64)
+                for axis, run in enumerate(runs):
+                    flat = flat * self.shape[axis] + (
+                        run.start + blocks[axis] * run.size + within[axis]
+                    )
+                found[here] = flat
+        return out
+
     def cover(self, rows: range) -> range:
         """Return the rows of blocks that hold some positions of the first axis, not none."""
         first, last = min(rows[0], rows[-1]), max(rows[0], rows[-1])
@@ -149,6 +180,15 @@ def _key(first: Run, rest: Sequence[Run], rows: range) -> tuple[slice, ...]:
     """Return where blocks lie among some rows."""
     begin, end = first.start - rows.start, first.stop - rows.start
     return (slice(begin, end), *(slice(run.start, run.stop) for run in rest))
+
+
+def _along(positions: Array, lengths: list[int]) -> list[Array]:
+    """Return the index along each axis of C-order positions."""
+    out = []
+    for n in reversed(lengths):
+        positions, index = np.divmod(positions, n)
+        out.append(index)
+    return out[::-1]
 
 
 def _inverse(order: Array) -> Array:

@@ -175,6 +175,8 @@ def _tasks() -> Iterator[Callable[[], None]]:
 
 def _cache() -> str | None:
     """Find where Numba keeps what it compiled."""
+    if kernels.jit.is_interpreted():
+        return None
     path = kernels.merge_sorted._drop.stats.cache_path
     return None if path is None else os.fspath(path)
 

@@ -13,8 +13,17 @@ from .. import kernels
 from ..core.budget import fits_budget
 from ..core.fill import common_fill
 from ..core.runs import ordinals, run_lengths
-from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Axis, differs_from, differs_from_each, pays_sparse, require_size
+from ..core.spectrum import Spectrum, compact, constant
+from ..core.values import (
+    ELEMENT_KINDS,
+    Array,
+    Axis,
+    differs_from,
+    differs_from_each,
+    pays_sparse,
+    require_size,
+    zero_of,
+)
 from ..ops.basis_change import sparse
 from .lines import Lines, group_by_line
 from .powers import accumulator, has_power, powers
@@ -41,7 +50,7 @@ def _axis(x: Spectrum, axis: Any) -> int:
 
 
 def _dense(x: Spectrum, out: Array) -> Spectrum:
-    return Spectrum(out.shape, out.dtype, x.bases, out.ravel(), None, out.dtype.type(0))
+    return Spectrum(out.shape, out.dtype, x.bases, out.ravel(), None, zero_of(out.dtype))
 
 
 class _Runs(NamedTuple):
@@ -210,11 +219,13 @@ def accumulate(
     if not x.is_standard:
         return None
     probe = _probe(ufunc.accumulate, x, (axis,), dtype)
-    if not isinstance(probe, np.ndarray) or probe.dtype.kind not in "biufc":
+    if not isinstance(probe, np.ndarray) or probe.dtype.kind not in ELEMENT_KINDS:
         return None
     along = _axis(x, axis)
     if x.active_indices is None:
         return _dense(x, ufunc.accumulate(x.eigenvalues.reshape(x.shape), along, dtype))
+    if not x.size:
+        return constant(probe.dtype.type(0), x.shape)
     n, inner = x.shape[along], prod(x.shape[along + 1 :])
     idle = _idle_line(ufunc, x, n, dtype)
     fill = common_fill(idle)

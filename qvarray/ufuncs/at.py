@@ -12,7 +12,7 @@ from ..core.runs import run_lengths
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..indexing.advanced_keys import advanced_key, dense_key, positions_of
-from ..indexing.keys import as_slice, basic_key
+from ..indexing.keys import basic_key
 from ..indexing.strided_view import positions_in, window_of
 from ..ops.basis_change import to_dense
 
@@ -23,9 +23,8 @@ def _positions(key: Any, shape: tuple[int, ...]) -> Array:
     """Return the C-order position of every element that a key names, in the key's shape."""
     basic = basic_key(key, shape)
     if basic is None:
-        return positions_of(advanced_key(key, shape), shape)
-    look = tuple(as_slice(part) if isinstance(part, range) else part for part in basic)
-    return positions_in(window_of(shape)[(*look, ...)])
+        return positions_of(advanced_key(key, shape), window_of(shape))
+    return positions_in(window_of(shape).part(basic))
 
 
 def _unique(positions: Array) -> tuple[Array, Array]:

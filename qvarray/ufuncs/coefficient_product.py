@@ -10,7 +10,7 @@ from ..core.budget import fits_budget
 from ..core.pages import PAGE
 from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from ..ops.basis_change import coefficient_dtype, gather_sums, linear
 
 __all__ = ["product"]
@@ -119,4 +119,4 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     where = np.concatenate([linear(s.along, a.shape) for s in sums])
     indices, values = gather_sums(where, values) if where.size else (where, values)
     values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
-    return compact(a.shape, dtype, a.bases, values, indices, dtype.type(0))
+    return compact(a.shape, dtype, a.bases, values, indices, zero_of(dtype))

@@ -8,9 +8,8 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
-from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from ..ops.align import aligned
 from ..ops.basis_change import (
     along_diagonal,
@@ -21,20 +20,26 @@ from ..ops.basis_change import (
     to_bases,
     to_common_basis,
 )
+from ..ops.bounds import bounded, rounds
 from ..ops.linear import in_one_space
 from .sparse_product import all_finite
 
 __all__ = ["diagonal_product", "product_bound"]
 
 
-def product_bound(a: Spectrum, x: Spectrum, size: float) -> ErrorBound | None:
-    """Bound the error of a product of norm `size`: |A| |dx| + |dA| |x| + |dA| |dx|."""
+def product_bound(a: Spectrum, x: Spectrum, out: Spectrum) -> Spectrum:
+    """Return a product with the bound of its error: |A| |dx| + |dA| |x| + |dA| |dx|. O(k)."""
     if a.error is None and x.error is None:
-        return None
+        return out
     da = a.error.absolute if a.error else 0.0
     dx = x.error.absolute if x.error else 0.0
-    absolute = _gain(a) * dx + da * _gain(x) + da * dx
-    return ErrorBound.of(absolute, size)
+    gain_a, gain_x = _gain(a), _gain(x)
+    absolute = da * dx
+    absolute += gain_a * dx if dx else 0.0
+    absolute += da * gain_x if da else 0.0
+    # Each sum rounds as many products as there are along the axis, or stored.
+    terms = min(float(a.shape[-1]), float(min(a.nactive, x.nactive) + 1))
+    return bounded(out, absolute + terms * rounds(out, gain_a * gain_x))
 
 
 def _gain(a: Spectrum) -> float:
@@ -96,17 +101,12 @@ def _applied(a: Spectrum, x: Spectrum, axis: int, left: bool, dtype: np.dtype[An
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
     fill = as_samples(np.asarray(fill), dtype)[()]
     out = compact(x.shape, dtype, bases, values, indices, dtype.type(fill), x.diagonal)
-    return _with_bound(out, a, x)
-
-
-def _with_bound(out: Spectrum, a: Spectrum, x: Spectrum) -> Spectrum:
-    error = product_bound(a, x, l2_norm(out))
-    return out if error is None else out.replace(error=error)
+    return product_bound(a, x, out)
 
 
 def _zeros(x: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     none, values = np.zeros(0, np.int64), np.zeros(0, coefficient_dtype(x.bases, dtype))
-    return compact(x.shape, dtype, x.bases, values, none, dtype.type(0), x.diagonal)
+    return compact(x.shape, dtype, x.bases, values, none, zero_of(dtype), x.diagonal)
 
 
 def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
@@ -132,7 +132,7 @@ def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum
     if x.fill_value != 0 and not x.diagonal and not (len(x.shape) == 1 and _is_matrix(one)):
         return None
     if any(not x.nactive and x.fill_value == 0 for x in (a, b)):
-        return _with_bound(_zeros(x, dtype), a, b)
+        return product_bound(a, b, _zeros(x, dtype))
     if x.bases[axis] != meeting:
         if x.diagonal:
             return None

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..array.densify import call_dense
+from ..array.foreign import NUMBERS
+from ..array.inheritance import inherited
 from ..array.virtual_array import VirtualQArray
+from ..array.writable import exclusively
+from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import constant
+from ..core.values import ELEMENT_KINDS, zero_of
 from ..ops.basis_change import sparse
+from ..ops.broadcast import broadcast_shape
+from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
-from .operands import (
-    SCALARS,
-    Masked,
-    broadcast_shape,
-    is_foreign,
-    kept,
-    operand,
-    proxy,
-    unrepeated,
-)
+from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
 __all__ = ["answer"]
 
@@ -36,13 +35,20 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
     within the memory budget, for what is left.
     """
+    if "out" in kwargs:
+        require_outputs(kwargs["out"])
+    if type(kwargs.get("where")) in (list, tuple):
+        # Numbers in a list may say where, those in an array may not.
+        kwargs = {**kwargs, "where": np.asarray(kwargs["where"], bool)}
     if method == "__call__":
         if not kwargs and ufunc.signature is None:
             result = _quick(ufunc, inputs)
             if result is not None:
                 return _wrapped(result)
-        return _call(ufunc, inputs, kwargs)
-    return _wrapped(methods.answer(ufunc, method, inputs, kwargs))
+        result = _call(ufunc, inputs, kwargs)
+    else:
+        result = _wrapped(methods.answer(ufunc, method, inputs, kwargs))
+    return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
 
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
@@ -55,10 +61,10 @@ def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
         return None
     elif a is None:
         a, position = sources[1], 1
-        if not isinstance(inputs[0], SCALARS):
+        if type(inputs[0]) not in NUMBERS:
             return None
     elif sources[1] is None:
-        if not isinstance(inputs[1], SCALARS):
+        if type(inputs[1]) not in NUMBERS:
             return None
     else:
         b = sources[1]
@@ -78,13 +84,15 @@ def _wrapped(result: Any) -> Any:
     return result
 
 
-def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    kwargs = dict(kwargs)
+def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
+    kwargs = dict(passed)
     given = kwargs.pop("out", None)
     outs = given if isinstance(given, tuple) else (given,) * (given is not None)
     where = kwargs.pop("where", True)
-    if any(is_foreign(x) for x in (*inputs, *outs, where)):
-        return NotImplemented
+    strange = strangers(*inputs, *outs, where)
+    if strange:
+        theirs = asked(strange, ufunc, "__call__", inputs, passed)
+        return _dense(ufunc, inputs, outs, where, kwargs) if theirs is NotImplemented else theirs
     if not (outs or kwargs) and where is True:
         sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
         for source in sources:
@@ -93,6 +101,17 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> A
                 return VirtualQArray(known)
     if not outs:
         outs = (None,) * ufunc.nout
+    if where is True:
+        return _answered(ufunc, inputs, outs, where, kwargs)
+    # Where the mask is false, the outputs are other threads' to write to.
+    call = partial(_answered, ufunc, inputs, outs, where, kwargs)
+    return exclusively((*inputs, *outs, where), call)
+
+
+def _answered(
+    ufunc: np.ufunc, inputs: tuple[Any, ...], outs: tuple[Any, ...], where: Any, kwargs: Any
+) -> Any:
+    """Return results that have been written to the outputs that are given."""
     if ufunc.signature is not None or any(isinstance(out, np.ndarray) for out in outs):
         return _dense(ufunc, inputs, outs, where, kwargs)
     operands = [operand(x) for x in inputs]
@@ -133,7 +152,7 @@ def _computed(
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if out is None else constant(out.dtype.type(0), shape) for out in outs]
+        present = [None if out is None else constant(zero_of(out.dtype), shape) for out in outs]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there
@@ -178,7 +197,7 @@ def _in_any_basis(
     if out is None:
         empties = ufunc(*stand_ins, **kwargs)
         kinds = empties if isinstance(empties, tuple) else (empties,)
-        if any(kind.dtype.kind not in "biufc" for kind in kinds):
+        if any(kind.dtype.kind not in ELEMENT_KINDS for kind in kinds):
             return None
         nodes = tuple(
             Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
@@ -11,16 +11,17 @@ import numpy as np
 from ..accuracy.propagation import ufunc_bound
 from ..bases import STANDARD
 from ..core.budget import require_budget
-from ..core.error_bound import ErrorBound
 from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, Shape
+from ..core.values import ELEMENT_KINDS, Array, Shape, zero_of
 from ..ops.align import aligned, aligned_all, computed
-from ..ops.basis_change import l2_norm, to_dense
-from ..ops.broadcast import broadcast_to
+from ..ops.basis_change import to_dense
+from ..ops.bounds import bounded, rescaled
+from ..ops.broadcast import broadcast_shape, broadcast_to
+from ..sources.element_functions import Masked
 from ..sources.repeated import repeated
-from .operands import Masked, broadcast_shape, proxy
+from .operands import proxy
 from .smaller_operands import with_smaller
 
 __all__ = ["of_one", "of_standard", "of_two"]
@@ -33,22 +34,32 @@ _ASKED_FROM = 1 << 12
 _SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.divide))
 
 
-def with_error(ufunc: np.ufunc, operands: Sequence[Any], result: Any) -> Any:
+def with_error(
+    ufunc: Callable[..., Any],
+    operands: Sequence[Any],
+    result: Any,
+    kwargs: dict[str, Any] | None = None,
+) -> Any:
     """Give `result` the bound that follows from those of the operands, or an unknown one."""
     if isinstance(result, tuple):
-        return tuple(with_error(ufunc, operands, one) for one in result)
+        return tuple(with_error(ufunc, operands, one, kwargs) for one in result)
     if not isinstance(result, Spectrum):
         return result
     bounds = [operand.error if isinstance(operand, Source) else None for operand in operands]
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]
-    absolute = ufunc_bound(ufunc, operands, errors, result.shape)
+    absolute = float("inf")
     sources = [operand for operand in operands if isinstance(operand, Source)]
+    is_plain = not kwargs or (
+        kwargs == {"dtype": result.dtype}
+        and all(np.can_cast(source.dtype, result.dtype) for source in sources)
+    )
+    if is_plain and result.dtype.kind in "fc":
+        absolute = ufunc_bound(ufunc, operands, errors, result.shape)
     if ufunc in _SCALINGS and len(sources) == 1 and sources[0].shape == result.shape:
         old = sources[0].error
         if old is not None and old.absolute and 0.0 < absolute < float("inf"):
-            return result.replace(error=old.scaled(absolute / old.absolute))
-    error = ErrorBound.of(absolute, l2_norm(result))
-    return result.replace(error=error)
+            return rescaled(result, old, absolute / old.absolute)
+    return bounded(result, absolute)
 
 
 def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool) -> Any:
@@ -56,7 +67,7 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
     if isinstance(out, tuple):
         made = tuple(_spectra_of(like, indices, part, has_fill) for part in out)
         return None if any(one is None for one in made) else made
-    if out.dtype.kind not in "biufc":
+    if out.dtype.kind not in ELEMENT_KINDS:
         return None  # objects are NumPy's to hold
     if not like.shape:
         return out[0]  # a ufunc of 0-d arrays returns a scalar
@@ -145,9 +156,15 @@ def of_standard(
         result = of_standard(ufunc, operands, near, kwargs, smaller, where)
         return _stretched(result, shape)
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
-    if all(not isinstance(operand, Source) or operand.error is None for operand in operands):
+    if where is True:
+        given: Sequence[Any] = operands
+        call: Callable[..., Any] = ufunc
+    else:
+        # What the outputs had stays where the mask is false.
+        given, call, kwargs = [where, *outs, *operands], Masked(ufunc, kwargs), {}
+    if all(not isinstance(one, Source) or one.error is None for one in given):
         return result
-    return with_error(ufunc, operands, result)
+    return with_error(call, given, result, kwargs)
 
 
 def _near(
@@ -215,8 +232,8 @@ def _dense(
     bases = (STANDARD,) * len(shape)
     made = [
         None
-        if part.dtype.kind not in "biufc"
-        else Spectrum(shape, part.dtype, bases, part.reshape(-1), None, part.dtype.type(0))
+        if part.dtype.kind not in ELEMENT_KINDS
+        else Spectrum(shape, part.dtype, bases, part.reshape(-1), None, zero_of(part.dtype))
         for part in (out if isinstance(out, tuple) else (out,))
     ]
     if any(one is None for one in made):

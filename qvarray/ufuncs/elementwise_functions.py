@@ -8,37 +8,14 @@ from typing import Any
 import numpy as np
 
 from ..core.source import Source
-from ..core.values import Array
 from ..ops.basis_change import sparse
+from ..ops.broadcast import broadcast_shape
+from ..sources.element_functions import ElementwiseCall
 from ..sources.expression import Expression
 from .elementwise import of_standard
-from .operands import broadcast_shape, kept, operand, proxy, unrepeated
+from .operands import kept, operand, proxy, unrepeated
 
-__all__ = ["ElementwiseCall", "apply_elementwise"]
-
-
-class ElementwiseCall:
-    """A function of single elements with as much of the face of a ufunc as expressions use.
-
-    Parameters
-    ----------
-    function : callable
-        Takes arrays and scalars that broadcast against each other, and returns what it makes of
-        each element, whatever its neighbours are.
-    """
-
-    nout = 1
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-        self.__name__ = getattr(function, "__name__", "function").lstrip("_")
-
-    def __call__(self, *operands: Any, out: Array | None = None, **kwargs: Any) -> Array:
-        result = np.asarray(self.function(*operands, **kwargs))
-        if out is None:
-            return result
-        np.copyto(out, result)
-        return out
+__all__ = ["apply_elementwise"]
 
 
 def apply_elementwise(
@@ -68,7 +45,7 @@ def apply_elementwise(
     Raises
     ------
     TypeError
-        Where elements are neither numbers nor bool.
+        Where elements are not of a kind that can be stored.
     ValueError
         Where the shapes do not broadcast.
 
@@ -79,7 +56,7 @@ def apply_elementwise(
     kwargs = kwargs or {}
     operands = [operand(array) for array in arrays]
     if any(operand is None for operand in operands):
-        raise TypeError("elements must be numbers or bool")
+        raise TypeError("elements must be numbers, bool or dates")
     call: Any = ElementwiseCall(function)
     sources = [operand for operand in operands if isinstance(operand, Source)]
     shape = broadcast_shape([source.shape for source in sources])

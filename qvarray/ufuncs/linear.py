@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..accuracy.propagation import ufunc_bound
-from ..core.error_bound import ErrorBound
 from ..core.source import Source
-from ..core.spectrum import Spectrum
+from ..core.spectrum import CoefficientOverflowError, Spectrum
 from ..ops import linear
-from ..ops.basis_change import l2_norm
+from ..ops.bounds import bounded, rounds
 from ..sources.expression import Expression
 from .coefficient_product import product
 
@@ -38,11 +37,12 @@ def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spect
     if len(arrays) == 2:
         arrays = list(linear.in_one_space(*arrays))
         operands = arrays if len(operands) == 2 else operands
-    with np.errstate(over="ignore", invalid="ignore"):
-        out = _on_coefficients(ufunc, operands, arrays)
-    if out is None or not (np.isfinite(out.eigenvalues).all() and np.isfinite(out.fill_value)):
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            out = _on_coefficients(ufunc, operands, arrays)
+    except CoefficientOverflowError:
         return None
-    return out
+    return out if out is None or np.isfinite(out.fill_value) else None
 
 
 def _on_coefficients(
@@ -83,7 +83,9 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
         return out
     errors = [0.0 if x.error is None else x.error.absolute for x in (a, b)]
     absolute = ufunc_bound(np.multiply, (a, b), errors, out.shape)
-    return out.replace(error=ErrorBound.of(absolute, l2_norm(out)))
+    # Pairs of coefficients are rounded before they are summed.
+    terms = a.norm_bound() * float(np.abs(b.eigenvalues).sum())
+    return bounded(out, absolute + rounds(out, terms))
 
 
 def for_output(result: Any, dtype: np.dtype[Any], casting: Any) -> Any:

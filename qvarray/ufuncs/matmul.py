@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,11 @@ from ..core.spectrum import Spectrum
 from ..ops import linear
 from ..ops.basis_change import as_samples, off_diagonal, sparse, to_dense
 from ..ops.broadcast import move_axis
-from . import parseval
+from . import by_method, parseval
 from .diagonal_product import diagonal_product
 from .dispatch import answer
 from .matrix_product import matrix_product
-from .operands import is_foreign, operand
+from .operands import operand, strangers
 
 __all__ = ["contraction", "matmul"]
 
@@ -28,10 +29,12 @@ def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list
     """Return the operands as sources, if the call is one that the rules answer."""
     if set(kwargs) - {"out", *names} or len(inputs) != 2:
         return None
-    if any(is_foreign(x) for x in inputs):
+    if strangers(*inputs):
         return None
     operands = [_source(x) for x in inputs]
     sources = all(isinstance(operand, Source) and operand.shape for operand in operands)
+    if sources and any(operand.dtype.kind in "mM" for operand in operands):
+        np.matmul.resolve_dtypes((*(operand.dtype for operand in operands), None))  # raises
     return operands if sources else None
 
 
@@ -148,8 +151,9 @@ def contraction(
     if sources is not None:
         a, b = sources
         if ufunc is np.vecdot:
-            if kwargs.get("axis", -1) != -1:
-                a, b = (move_axis(source.settle(), kwargs["axis"], -1) for source in sources)
+            axis = index(kwargs.get("axis", -1))
+            if axis != -1:
+                a, b = (move_axis(source.settle(), axis, -1) for source in sources)
             result = _vecdot(a, b)
         elif ufunc is np.matvec and len(a.shape) >= 2:
             result = _multiplied(a, b) if len(b.shape) == 1 else _lined(a, b, -1)
@@ -181,8 +185,8 @@ def _vecdot(a: Source, b: Source) -> Any:
         if closed is not None:
             return VirtualQArray(closed)
     if dtype.kind == "b":
-        return np.logical_or.reduce(np.logical_and(x, y), axis=-1)
+        return by_method.reduced(np.logical_or, np.logical_and(x, y), axis=-1)
     if dtype == np.float16:
-        return np.add.reduce(np.multiply(x, y, dtype=np.float32), axis=-1).astype(dtype)
+        return by_method.reduced(np.add, np.multiply(x, y, dtype=np.float32), axis=-1).astype(dtype)
     x = np.conjugate(x) if x.dtype.kind == "c" else x
-    return np.add.reduce(np.multiply(x, y, dtype=dtype), axis=-1, dtype=dtype)
+    return by_method.reduced(np.add, np.multiply(x, y, dtype=dtype), axis=-1, dtype=dtype)

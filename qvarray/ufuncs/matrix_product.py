@@ -8,25 +8,22 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..bases import STANDARD
+from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
-from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
-from ..core.values import index_dtype, require_size
+from ..core.values import Array, Shape, index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
     gather_sums,
-    norm,
     off_diagonal,
     sparse,
     to_bases,
     to_common_basis,
     to_dense,
 )
-from ..ops.broadcast import broadcast_to, permute_axes
+from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
-from .operands import broadcast_shape
 from .sparse_product import INSTEAD, all_finite, coefficient_products, is_finite
 
 __all__ = ["matrix_product", "tensor_product"]
@@ -164,14 +161,26 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    error = product_bound(a, b, norm(values))
-    zero = dtype.type(0)
-    if indices is None:
-        both_dense = a.active_indices is None and b.active_indices is None
-        if not both_dense and all(basis is STANDARD for basis in bases):
-            return sparse(values.reshape(shape)).replace(error=error)
-        return Spectrum(shape, dtype, bases, values, None, zero, error=error)
-    return compact(shape, dtype, bases, values, indices, zero, error=error)
+    return product_bound(a, b, _made(a, b, shape, bases, values, indices, dtype))
+
+
+def _made(
+    a: Spectrum,
+    b: Spectrum,
+    shape: Shape,
+    bases: tuple[Basis, ...],
+    values: Array,
+    indices: Array | None,
+    dtype: np.dtype[Any],
+) -> Spectrum:
+    """Return the product of two arrays, from its coefficients."""
+    zero = zero_of(dtype)
+    if indices is not None:
+        return compact(shape, dtype, bases, values, indices, zero)
+    both_dense = a.active_indices is None and b.active_indices is None
+    if not both_dense and all(basis is STANDARD for basis in bases):
+        return sparse(values.reshape(shape))
+    return Spectrum(shape, dtype, bases, values, None, zero)
 
 
 def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
@@ -189,7 +198,7 @@ def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spect
         a.active_indices, a.eigenvalues, shape[0], b.eigenvalues
     )
     # The result is finite, and so is every element of the matrix.
-    return Spectrum(shape, dtype, a.bases, out, None, dtype.type(0)) if is_finite(out) else None
+    return Spectrum(shape, dtype, a.bases, out, None, zero_of(dtype)) if is_finite(out) else None
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -201,11 +210,9 @@ def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
         if few is not None:
             return few
     require_budget(prod(a.shape) * a.dtype.itemsize + prod(b.shape) * b.dtype.itemsize, INSTEAD)
-    lossy = a.error is not None or b.error is not None
     over = broadcast_shape([a.shape[:-2], b.shape[:-2]])
     require_budget(prod((*over, a.shape[-2], b.shape[-1])) * dtype.itemsize, INSTEAD)
-    out = sparse(np.matmul(to_dense(a), to_dense(b)))
-    return out.replace(error=ErrorBound.unknown()) if lossy else out
+    return product_bound(a, b, sparse(np.matmul(to_dense(a), to_dense(b))))
 
 
 def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
@@ -251,5 +258,5 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
     values = matrix.eigenvalues.astype(dtype) * x.at(along.astype(np.int64))
     to, values = gather_sums(to, values.astype(dtype, copy=False))
     shape = (a.shape[0], b.shape[1])
-    error = ErrorBound.unknown() if matrix.error is not None or x.error is not None else None
-    return compact(shape, dtype, (STANDARD,) * 2, values, to, dtype.type(0), error=error)
+    out = compact(shape, dtype, (STANDARD,) * 2, values, to, zero_of(dtype))
+    return product_bound(a, b, out)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..array.densify import call_dense, is_lossy
+from ..array.densify import call_dense
 from ..array.indexed import plain_key
+from ..array.inheritance import is_lossy
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
@@ -22,21 +23,26 @@ from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
 from . import accumulate, at, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
-from .operands import is_foreign, operand
+from .operands import asked, operand, strangers
 from .reduce_repeated import reduce_repeated
 
 __all__ = ["answer"]
 
 
-def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """``ufunc.method(*inputs, **kwargs)``: a Spectrum, an ndarray, a scalar, or an output."""
-    kwargs = dict(kwargs)
+def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
+    """``ufunc.method(*inputs, **passed)``: a Spectrum, an ndarray, a scalar, or an output."""
+    kwargs = dict(passed)
     given = kwargs.pop("out", None)
     out = given[0] if isinstance(given, tuple) else given
-    if any(is_foreign(x) for x in (*inputs, out, kwargs.get("where", True))):
-        return NotImplemented
+    strange = strangers(*inputs, out, kwargs.get("where", True))
+    if strange:
+        theirs = asked(strange, ufunc, method, inputs, passed)
+        if theirs is not NotImplemented:
+            return theirs
     if method == "at":
-        return _at(ufunc, inputs)
+        return _at(ufunc, inputs, bool(strange))
+    if strange:
+        return _dense(ufunc, method, inputs, out, kwargs)
     result = None
     if out is None or isinstance(out, VirtualQArray):
         result = _structural(ufunc, method, inputs, kwargs)
@@ -156,7 +162,7 @@ def _itemsize(obj: Any) -> int:
     return int(obj.itemsize if isinstance(obj, VirtualQArray) else np.asarray(obj).itemsize)
 
 
-def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
+def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:
     target = inputs[0]
     if not isinstance(target, VirtualQArray):
         call_dense(ufunc.at, inputs, {})
@@ -165,6 +171,14 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> None:
         few: tuple[Any, ...] = (np.zeros(1),)
         ufunc.at(*few)  # NumPy's exception
     rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
-    changed = at.at(ufunc, in_standard_basis(target.source), plain_key(inputs[1]), *rest)
+    key = plain_key(inputs[1])
     error = ErrorBound.unknown() if is_lossy(inputs) else None
-    target.replace_with(changed.replace(error=error))
+
+    def changed(source: Source) -> Spectrum:
+        if not as_ndarray:
+            return at.at(ufunc, in_standard_basis(source), key, *rest).replace(error=error)
+        array = to_dense(source.settle())
+        call_dense(ufunc.at, (array, *inputs[1:]), {})
+        return sparse(array).replace(error=error)
+
+    target.change(changed)

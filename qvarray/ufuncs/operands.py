@@ -6,62 +6,81 @@ from typing import Any
 
 import numpy as np
 
+from ..array.foreign import PLAIN, answers_ufuncs, outranks
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import ELEMENT_KINDS, Array, zero_of
 from ..ops.basis_change import sparse, to_dense
 from ..sources.repeated import repeated
 
 __all__ = [
-    "SCALARS",
-    "Masked",
-    "broadcast_shape",
-    "is_foreign",
+    "asked",
     "kept",
     "operand",
     "proxy",
+    "require_outputs",
     "stored",
+    "strangers",
     "unrepeated",
 ]
 
-SCALARS = (bool, int, float, complex, np.generic)
-_OURS = (VirtualQArray, np.ndarray, *SCALARS, list, tuple)
+_SCALARS = (bool, int, float, complex, np.generic)
+_KNOWN = PLAIN | {VirtualQArray}
+_ARRAYS = (VirtualQArray, np.ndarray)
 
 
-class Masked:
-    """A ufunc that computes where a mask is true, and elsewhere keeps what is there."""
-
-    nout = 1
-
-    def __init__(self, ufunc: np.ufunc, kwargs: dict[str, Any]) -> None:
-        self.ufunc = ufunc
-        self.kwargs = kwargs
-        self.__name__ = ufunc.__name__
-
-    def __call__(self, mask: Array, before: Any, *operands: Any) -> Array:
-        shape = np.broadcast_shapes(*(np.shape(operand) for operand in (mask, before, *operands)))
-        out = np.array(np.broadcast_to(before, shape))
-        self.ufunc(*operands, out=out, where=mask, **self.kwargs)
-        return out
+def strangers(*given: Any) -> list[Any]:
+    """Return the operands and outputs that have a say of their own in a ufunc: mostly none."""
+    return [
+        obj
+        for obj in given
+        if type(obj) not in _KNOWN
+        and not isinstance(obj, VirtualQArray)
+        and (answers_ufuncs(obj) or outranks(obj))
+    ]
 
 
-def is_foreign(obj: Any) -> bool:
-    """Whether `obj` is of a type with a say of its own in what ufuncs do with it."""
-    return not isinstance(obj, _OURS) and hasattr(obj, "__array_ufunc__")
+def asked(
+    strange: list[Any],
+    ufunc: np.ufunc,
+    method: str,
+    inputs: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """Return what types that are no ndarrays make of a ufunc of arrays of ours.
+
+    NotImplemented where they do not know ours, or are subclasses of ndarray, which know ndarrays
+    alone. The caller then gives them ndarrays.
+    """
+    for obj in strange:
+        if answers_ufuncs(obj):
+            result = type(obj).__array_ufunc__(obj, ufunc, method, *inputs, **kwargs)
+            if result is not NotImplemented:
+                return result
+    return NotImplemented
+
+
+def require_outputs(outs: Any) -> None:
+    """Raise NumPy's TypeError for an output that is no array."""
+    for out in outs if isinstance(outs, tuple) else (outs,):
+        if out is ...:
+            raise TypeError("must use `...` as `out=...` and not per-operand/in a tuple")
+        if not (out is None or isinstance(out, _ARRAYS) or hasattr(out, "__array_ufunc__")):
+            raise TypeError("return arrays must be of ArrayType")
 
 
 def operand(obj: Any) -> Any:
     """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
         return obj.source.express()
-    if isinstance(obj, SCALARS):
+    if isinstance(obj, _SCALARS):
         return obj
     refuse_masked(obj)
     array = np.asarray(obj)
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in ELEMENT_KINDS:
         return None
     return stored(array) if array.ndim else array
 
@@ -83,21 +102,8 @@ def stored(array: Array) -> Source:
             return repeated(stored(array[key]), array.shape)
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
-    zero = native.dtype.type(0)
+    zero = zero_of(native.dtype)
     return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
-
-
-def broadcast_shape(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """As ``np.broadcast_shapes``, for any number of elements."""
-    out = [1] * max((len(shape) for shape in shapes), default=0)
-    for shape in shapes:
-        for back, n in enumerate(reversed(shape), 1):
-            if n != 1 and out[-back] not in (1, n):
-                listed = " ".join(str(shape).replace(" ", "") for shape in shapes)
-                raise ValueError(f"operands could not be broadcast together with shapes {listed}")
-            if n != 1:
-                out[-back] = n
-    return tuple(out)
 
 
 def proxy(one: Any) -> Any:

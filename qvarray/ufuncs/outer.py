@@ -11,7 +11,7 @@ from ..bases import STANDARD
 from ..core.budget import fits_budget
 from ..core.fill import append_fill, common_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, differs_from, pays_sparse, require_size
+from ..core.values import ELEMENT_KINDS, Array, differs_from, pays_sparse, require_size, zero_of
 
 __all__ = ["outer"]
 
@@ -20,7 +20,7 @@ def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> S
     """Return the result from that of the active elements, and of the fill values after them."""
     shape, bases = a.shape + b.shape, (STANDARD,) * (len(a.shape) + len(b.shape))
     if not any(fills) or not out.size:
-        return Spectrum(shape, out.dtype, bases, out.ravel(), None, out.dtype.type(0))
+        return Spectrum(shape, out.dtype, bases, out.ravel(), None, zero_of(out.dtype))
     inactive = np.concatenate([out[-1]] * fills[0] + [out[:, -1]] * fills[1])
     fill = common_fill(inactive)
     if fill is None:
@@ -74,7 +74,7 @@ def outer(ufunc: np.ufunc, a: Spectrum, b: Spectrum, **kwargs: Any) -> Any:
         return None
     out: Any = ufunc.outer(va, vb, **kwargs)
     parts = out if isinstance(out, tuple) else (out,)
-    if any(part.dtype.kind not in "biufc" for part in parts):
+    if any(part.dtype.kind not in ELEMENT_KINDS for part in parts):
         return None
     if not a.shape + b.shape:
         scalars = tuple(part[0, 0] for part in parts)

@@ -19,7 +19,7 @@ from ..core.error_bound import ErrorBound
 from ..core.pages import PAGE
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array
+from ..core.values import Array, zero_of
 from ..ops.basis_change import gather_sums, linear, norm
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
@@ -29,6 +29,9 @@ from .elementwise import of_two
 
 __all__ = ["deviations", "energies", "inner", "sum_of_products"]
 
+
+# Elements of arrays whose variance overflows that are computed.
+_MOST_COMPUTED = 1 << 22
 
 # Rows whose squares an expression is the sum of, at most.
 _MOST_ROWS = 1024
@@ -49,7 +52,7 @@ def _localised(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
     """Return the array whose elements along some axes are the coefficients along them. O(1)."""
     dtype = spectrum.eigenvalues.dtype
     bases = tuple(STANDARD if axis in axes else basis for axis, basis in enumerate(spectrum.bases))
-    return spectrum.replace(dtype=dtype, bases=bases, fill_value=dtype.type(0), error=None)
+    return spectrum.replace(dtype=dtype, bases=bases, fill_value=zero_of(dtype), error=None)
 
 
 def _meeting(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
@@ -175,7 +178,7 @@ def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
     dtype, values = a.eigenvalues.dtype, a.eigenvalues
     error = None if a.error is None else ErrorBound.unknown()
     return [
-        compact(out_shape, dtype, bases, values[one], where[one], dtype.type(0), error=error)
+        compact(out_shape, dtype, bases, values[one], where[one], zero_of(dtype), error=error)
         for one in np.split(order, cuts)
         if one.size
     ]
@@ -196,7 +199,7 @@ def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) ->
         one = real_part(one) if one.dtype.kind == "c" else one
         total = one if total is None else combine(np.add, total, one)
     # What is rounded may be below zero, as no sum of squares is.
-    zero = total.dtype.type(0)
+    zero = zero_of(total.dtype)
     return Expression(np.maximum, (total, zero), total.shape, total.dtype, {})
 
 
@@ -219,7 +222,7 @@ def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> 
     )
     dtype = parts[0].dtype.type(0).real.dtype
     if not terms:
-        return constant(dtype.type(0), shape)
+        return constant(zero_of(dtype), shape)
     total = terms[0]
     if total.dtype == dtype:
         return total
@@ -279,8 +282,13 @@ def _deviation_of_all(a: Spectrum) -> Any:
     values[places] -= mean * ones
     # The functions that the constant is made of and that are not active.
     rest = a.size - float(np.sum(np.square(ones)))
-    beyond = rest * float(np.abs(mean)) ** 2 if rest > a.size * 1e-14 else 0.0
-    return a.dtype.type(0).real.dtype.type(norm(values) ** 2 + beyond)
+    beyond = rest * np.square(np.abs(mean)) if rest > a.size * 1e-14 else 0.0
+    # Squares overflow as NumPy's do, not as Python's.
+    with np.errstate(over="ignore"):
+        total = np.square(np.float64(norm(values))) + beyond
+    if not np.isfinite(total) and a.size <= _MOST_COMPUTED:
+        return None  # the mean may have overflown: that is for the elements to tell
+    return a.dtype.type(0).real.dtype.type(total)
 
 
 def _without(a: Spectrum, entries: Array) -> Spectrum:

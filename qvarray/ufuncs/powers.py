@@ -14,7 +14,7 @@ import numpy as np
 
 from ..core.associative import ALTERNATING, IDEMPOTENT
 from ..core.runs import run_offsets
-from ..core.values import Array
+from ..core.values import ELEMENT_KINDS, Array
 from .lines import Lines
 
 __all__ = ["accumulator", "has_power", "powers", "product_of_lines"]
@@ -36,6 +36,8 @@ def _times(fill: np.generic, counts: Array) -> Array:
     dtype = fill.dtype
     if dtype.kind == "b":
         return _same(fill, counts)
+    if dtype.kind == "m":
+        return np.multiply(counts, fill)
     if dtype.kind == "c":
         # A product of complex numbers would make NaN of infinity times 0.
         out = np.empty(np.broadcast_shapes(fill.shape, counts.shape), dtype)
@@ -116,7 +118,7 @@ def has_power(ufunc: np.ufunc, dtype: np.dtype[Any], result: np.dtype[Any]) -> b
     """Tell whether lines of `dtype` that are combined to a `result` dtype have a closed form."""
     if ufunc in (np.equal, np.not_equal):
         return dtype == result == np.bool_
-    return ufunc in _POWERS and result.kind in "biufc"
+    return ufunc in _POWERS and result.kind in ELEMENT_KINDS
 
 
 def powers(ufunc: np.ufunc, fill: np.generic, counts: Array) -> Array:

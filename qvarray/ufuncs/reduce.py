@@ -16,12 +16,12 @@ from numpy.typing import DTypeLike
 from .. import kernels
 from ..bases import STANDARD
 from ..core.associative import EXTREMA
-from ..core.error_bound import ErrorBound
 from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Axis
-from ..ops.basis_change import norm, sparse
-from ..ops.sums import reduced_shape
+from ..core.values import Array, Axis, zero_of
+from ..ops.basis_change import sparse
+from ..ops.bounds import bounded
+from ..ops.sums import reduced_shape, summed_bound
 from .lines import Lines, line_numbers, lines_of, merged_axes, with_first_fill
 from .powers import accumulator, has_power, powers, product_of_lines
 
@@ -46,8 +46,8 @@ def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: np.generic) -> Array:
     if some.any() and ufunc in EXTREMA and fill.dtype.kind == "c":
         # Of two that compare equal, or two NaNs, the first wins; here these can differ.
         lines = with_first_fill(lines, fill)
-        return ufunc.reduceat(lines.values, lines.starts, dtype=fill.dtype)
-    out = ufunc.reduceat(lines.values, lines.starts, dtype=fill.dtype)
+        return ufunc.reduceat(lines.values, lines.starts, dtype=fill.dtype.type)
+    out = ufunc.reduceat(lines.values, lines.starts, dtype=fill.dtype.type)
     if some.all():
         return ufunc(out, powers(ufunc, fill, lines.missing))
     if some.any():
@@ -148,8 +148,9 @@ def reduce(
         dense = x.eigenvalues.reshape(x.shape)
         out = np.asarray(ufunc.reduce(dense, axis=axis, keepdims=keepdims, **kwargs))
         if not shape:
-            return out.dtype.type(out)
-        zero, bases = out.dtype.type(0), (STANDARD,) * len(shape)
+            scalar: Any = out[()]
+            return scalar
+        zero, bases = zero_of(out.dtype), (STANDARD,) * len(shape)
         whole = Spectrum(shape, out.dtype, bases, out.ravel(), None, zero)
         return _with_error(ufunc, x, axes, whole)
     start = _start(ufunc, x, result.dtype, kwargs)
@@ -169,7 +170,7 @@ def _sparse_reduce(
     with np.errstate(all="ignore"):
         values, fill = values.astype(work, copy=False), work.type(fill)
         numbers, out = _line_results(ufunc, x, axes, values, fill)
-        if ufunc is np.add and fill != 0 and not np.isfinite(out).all():
+        if ufunc is np.add and work.kind in "fc" and fill != 0 and not np.isfinite(out).all():
             # Many fill values may overflow where the sum with the others does not.
             small = work.type(2.0**-64)
             less = _line_results(ufunc, x, axes, values * small, fill * small)[1] / small
@@ -273,6 +274,7 @@ def _with_error(ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], out: Spectr
     """`out` with the error bound of x: a sum over n elements makes it sqrt(n) times as large."""
     if x.error is None or ufunc not in (np.add, *EXTREMA):
         return out
-    length = prod(x.shape[axis] for axis in axes) if ufunc is np.add else 1
-    absolute = x.error.absolute * float(np.sqrt(float(length)))
-    return out.replace(error=ErrorBound.of(absolute, norm(out.eigenvalues)))
+    if ufunc is np.add and np.can_cast(x.dtype, out.dtype):
+        return summed_bound(x, axes, out)
+    contracts = ufunc is not np.add and x.dtype.kind != "c"
+    return bounded(out, x.error.absolute if contracts else float("inf"))

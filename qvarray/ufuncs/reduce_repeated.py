@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..core.error_bound import ErrorBound
 from ..core.fill import map_elements
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Axis
+from ..ops.bounds import bounded
 from ..ops.reshape import reshape
 from ..ops.sums import reduced_shape
 from ..sources.repeated import repeated
@@ -71,10 +71,9 @@ def reduce_repeated(
             values = ufunc(np.asarray(initial, kind), values)
         return values.astype(kind, copy=False)
 
-    error = lines.error
-    if error is not None:
-        error = error.scaled(times) if ufunc is np.add else ErrorBound.unknown()
-    total = map_elements(finished, lines, error)
+    total = map_elements(finished, lines)
+    if lines.error is not None:
+        total = bounded(total, lines.error.absolute * times if ufunc is np.add else float("inf"))
     if not keepdims:
         total = reshape(total, reduced_shape(total.shape, axes, False))
     shape = reduced_shape(node.shape, axes, keepdims)

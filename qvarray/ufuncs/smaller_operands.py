@@ -17,11 +17,10 @@ from ..bases import STANDARD
 from ..core.budget import fits_budget
 from ..core.fill import common_fill, fills_alike
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, differs_from, pays_sparse
+from ..core.values import ELEMENT_KINDS, Array, Shape, differs_from, pays_sparse
 from ..ops.align import aligned_all
-from ..ops.broadcast import broadcast_to
+from ..ops.broadcast import broadcast_shape, broadcast_to
 from ..ops.reshape import reshape
-from .operands import broadcast_shape
 
 __all__ = ["with_smaller"]
 
@@ -241,7 +240,7 @@ class _Inactive:
         Zeros of both signs are not, where every position of the result would be stored.
         """
         for i, values in enumerate(results):
-            fill: Any = common_fill(values) if values.dtype.kind in "biufc" else None
+            fill: Any = common_fill(values) if values.dtype.kind in ELEMENT_KINDS else None
             if fill is None:
                 return False
             signs = self._keeps_signs and not pays_sparse(self.stored, self.size, values.dtype)

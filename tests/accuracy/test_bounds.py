@@ -199,3 +199,100 @@ def test_scalars_of_exact_arrays_and_unknown_bounds():
     assert len(bounds.all) == count
     assert qv.error_bound(exact) == qv.error_bound(np.ones(3)) == 0.0
     assert "bounds" in repr(bounds)
+
+
+def _written(write):
+    z = qv.zeros(64)
+    write(z)
+    return z
+
+
+def test_nothing_made_of_inexact_arrays_is_exact():
+    x = np.cumsum(np.random.default_rng(0).standard_normal(64))
+    c = qv.encode(x, "cosine", tol=0.1)
+    mask, places = np.arange(64) % 2 == 0, np.arange(64)
+
+    def flat(z):
+        z.flat = c
+
+    def real(z):
+        z.real = c
+
+    known = [
+        np.kron(c, np.ones(3)),
+        np.cross(c[:63].reshape(21, 3), [1, 2, 3]),
+        np.convolve(c, np.ones(3)),
+        np.clip(c, -1, 1),
+        np.where(mask, c, 0),
+        np.fft.fft(c),
+        np.fft.rfft(c),
+        np.fft.ifft(c, 100),
+        *map(
+            _written,
+            [
+                lambda z: z.__setitem__(mask, c[:32]),
+                lambda z: z.__setitem__(places, c),
+                lambda z: np.put(z, places, c),
+                lambda z: np.place(z, mask, c),
+                lambda z: np.fill_diagonal(z.reshape(8, 8), c),
+                lambda z: z.__setitem__(3, c[3:4].reshape(())),
+                flat,
+                real,
+            ],
+        ),
+    ]
+    for result in known:
+        assert 0 < qv.error_bound(result) < np.inf
+    assert qv.error_bound(_written(lambda z: np.putmask(z, mask, c))) > 0
+    unknown = [
+        (c * 100).astype(int),
+        c.astype(bool),
+        c.view("i8"),
+        c.view("u1"),
+        c.byteswap(),
+        np.argsort(c),
+        c[c > 0],
+        qv.ones(64)[c > 0],
+        _written(lambda z: z.__setitem__(c > 0, 1.0)),
+        _written(lambda z: np.putmask(z, c > 0, 1.0)),
+        _written(lambda z: z.view("i8").__setitem__(slice(3, 9), (c * 10).astype(int)[:6])),
+    ]
+    for result in unknown:
+        assert result.recovery_error == np.inf
+    # What looks at no element is exact, and so is what was only beside.
+    exact = qv.ones(64)
+    assert np.zeros_like(c).recovery_error == 0
+    assert np.broadcast_arrays(exact, c)[0].recovery_error == exact.recovery_error == 0
+    out = qv.encode(x, "standard", tol=0.5)
+    np.add(exact, exact, out=out)
+    assert out.recovery_error == 0
+
+
+def test_what_is_inactive_scales_its_bound():
+    x = np.cumsum(np.random.default_rng(0).standard_normal(64))
+    x[:8] *= 1000
+    e = qv.encode(x, "blocked(cosine, 8)", tol=0.1)
+    part = e[8:] * 1000
+    assert np.linalg.norm(np.asarray(part) - x[8:] * 1000) <= qv.error_bound(part)
+    nothing = e - e
+    assert qv.error_bound(1000 * nothing) >= 1000 * qv.error_bound(nothing)
+    z = e.copy()
+    z[:8] = 0  # what is left is smaller than what the bound was relative to
+    rest = np.where(np.arange(64) < 8, 0, x)
+    assert np.linalg.norm(np.asarray(z) - rest) / np.linalg.norm(rest) <= z.recovery_error
+
+
+def test_arrays_that_are_made_of_inexact_coefficients():
+    x = np.cumsum(np.random.default_rng(0).standard_normal(16))
+    c = qv.encode(x, "cosine", tol=0.3)
+    bound = qv.error_bound(c)
+    for made in (
+        qv.from_eigenvalues(c, None, 16, basis="walsh"),
+        qv.operator(c, None, 16, basis="walsh"),
+        qv.from_coordinates([np.arange(16)], c, (16,)),
+    ):
+        assert bound <= qv.error_bound(made) <= bound * (1 + 1e-12)
+    assert qv.error_bound(qv.array([c, c])) == np.inf
+    assert qv.error_bound(qv.from_coordinates([[1, 1]], c[:2], (4,))) == np.inf
+    assert np.full_like(c, 3.0).recovery_error == 0
+    assert qv.array([1.0] * 99).recovery_error == 0

@@ -1,4 +1,4 @@
-"""Masked arrays are refused: their masks would be lost."""
+"""Masked arrays keep their masks in operators and ufuncs, and are refused elsewhere."""
 
 import numpy as np
 import pytest
@@ -11,10 +11,6 @@ MASKED = np.ma.masked_array([1.0, 2.0, 3.0], [False, True, False])
 @pytest.mark.parametrize(
     "call",
     [
-        lambda x: x * MASKED,
-        lambda x: np.add(x, MASKED),
-        lambda x: np.add(MASKED, x),
-        lambda x: np.subtract.outer(x, MASKED),
         lambda x: np.concatenate([x, MASKED]),
         lambda x: np.dot(x, MASKED),
         lambda x: np.where(MASKED, x, 0),
@@ -28,6 +24,25 @@ def test_refused(call):
     with pytest.raises(TypeError):
         call(x)
     np.testing.assert_array_equal(x, [1.0, 0.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: x * MASKED,
+        lambda x: MASKED * x,
+        lambda x: x == MASKED,
+        lambda x: np.add(x, MASKED),
+        lambda x: np.add(MASKED, x),
+        lambda x: np.subtract.outer(x, MASKED),
+    ],
+)
+def test_masks_are_kept(call):
+    x = np.array([1.0, 0.0, 2.0])
+    expected, got = call(x), call(qv.asarray(x))
+    assert type(got) is np.ma.MaskedArray
+    np.testing.assert_array_equal(got.mask, expected.mask)
+    np.testing.assert_array_equal(got.filled(7), expected.filled(7), strict=True)
 
 
 def test_data_and_filled_are_taken():

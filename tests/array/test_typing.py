@@ -118,6 +118,7 @@ def test_dir_shows_what_is_public():
         "source",
         "spectrum",
         "to_basis",
+        "to_numpy",
         "todense",
         "virtual_nbytes",
     }

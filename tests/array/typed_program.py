@@ -11,7 +11,7 @@ reveal_type(x)  # VirtualQArray
 reveal_type(qv.zeros((2**30, 2**30)))  # VirtualQArray
 reveal_type(qv.full(2**40, 7, dtype=qv.int64, device="cpu"))  # VirtualQArray
 reveal_type(qv.ones_like(x))  # VirtualQArray
-reveal_type(qv.meshgrid(x, x, indexing="ij"))  # tuple[VirtualQArray, ...]
+reveal_type(qv.meshgrid(x, x, indexing="ij"))  # list[VirtualQArray]
 reveal_type(qv.from_coordinates([[0, 1]], [2.5], (2**20, 2**20)))  # VirtualQArray
 reveal_type(qv.encode(np.ones(64), tol=1e-3))  # VirtualQArray
 

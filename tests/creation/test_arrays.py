@@ -62,9 +62,11 @@ def test_stored_arrays_cannot_be_changed_from_outside():
     assert x[0] == 0
     with pytest.raises(ValueError, match="read-only"):
         x.eigenvalues[0] = 1
-    out = np.asarray(x)
-    out[1] = 77
-    assert x[1] == 1
+    with pytest.raises(ValueError, match="read-only"):
+        np.asarray(x)[1] = 77
+    for out in (np.array(x), x.todense()):
+        out[1] = 77
+        assert x[1] == 1
     values = np.ones(2)
     y = qv.from_eigenvalues(values, [0, 1], 4)
     values[0] = 5

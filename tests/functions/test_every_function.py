@@ -21,7 +21,19 @@ from numpy.testing import overrides
 import qvarray as qv
 
 from ..calls import CALLS
-from ..twin import DTYPES, FLOATS, SPECTRAL, check, dense_by_definition, elements, with_fill
+from ..twin import (
+    DTYPES,
+    ELEMENTS,
+    FLOATS,
+    SPECTRAL,
+    check,
+    dates,
+    dense_by_definition,
+    elements,
+    units,
+    with_fill,
+    zero_element,
+)
 
 OVERRIDABLE = overrides.get_overridable_numpy_array_functions()
 # Functions of records and of strings, which no array of ours can hold.
@@ -51,6 +63,8 @@ def tame(dtype, numbers=_TAME, odd=()):
     """Numbers whose sums are exact in any order; zeros are not negative."""
     if dtype.kind == "b":
         return st.booleans().map(dtype.type)
+    if dtype.kind in "mM":
+        return dates(dtype, st.sampled_from([0, 0, 1, -1, 5]))
     if dtype.kind in "iu":
         numbers = [one for one in numbers if one == int(one) and (one >= 0 or dtype.kind == "i")]
     values = [dtype.type(one) for one in numbers]
@@ -84,7 +98,7 @@ def ordered(dtype):
 
 
 def positive(dtype):
-    return st.sampled_from([dtype.type(one) for one in (1, 2, 4, 9) if dtype.kind != "b" or one])
+    return st.sampled_from([1, 2, 4, 9]).map(lambda count: units(dtype, count))
 
 
 class Draws:
@@ -133,13 +147,13 @@ class Draws:
         side = self.sides(*lengths)
         return tuple(self.draw(st.lists(side, min_size=count, max_size=count)))
 
-    def array(self, values, dtypes=DTYPES, shape=None):
+    def array(self, values, dtypes=ELEMENTS, shape=None):
         """A pair of twins."""
         shape = self.any_shape() if shape is None else shape
         if self.bases and 0 not in shape:
             return self.spectral(shape)
         dtype = self.draw(st.sampled_from(dtypes))
-        made = hnp.arrays(dtype, shape, elements=values(dtype), fill=st.just(dtype.type(0)))
+        made = hnp.arrays(dtype, shape, elements=values(dtype), fill=zero_element(dtype))
         x = self.draw(made)
         return with_fill(self.draw, x)
 
@@ -169,7 +183,7 @@ class Draws:
         y = qv.from_eigenvalues(eigenvalues, self.draw(where), shape, basis=bases)
         return np.asarray(dense_by_definition(y) + 0.0).copy(), y
 
-    def second(self, values, dtypes=DTYPES, shape=None):
+    def second(self, values, dtypes=ELEMENTS, shape=None):
         """A pair of twins, or an ndarray for both calls."""
         pair = self.array(values, dtypes, shape)
         return (pair[0], pair[0]) if self.draw(st.integers(0, 2)) == 0 else pair
@@ -280,7 +294,7 @@ class Draws:
     def conditioned(self, shape, like=lambda x: x):
         """Twins of matrices without small eigenvalues."""
         dtype = self.draw(st.sampled_from(LINEAR[2:]))
-        numbers = hnp.arrays(dtype, shape, elements=tame(dtype), fill=st.just(dtype.type(0)))
+        numbers = hnp.arrays(dtype, shape, elements=tame(dtype), fill=zero_element(dtype))
         x = like(self.draw(numbers)) + np.eye(*shape[-2:], dtype=dtype) * dtype.type(16)
         return x, qv.array(x)
 
@@ -494,5 +508,5 @@ def test_function_in_spectral_bases(function):
 @pytest.mark.parametrize("function", REFUSED, ids=identity)
 def test_functions_of_records_and_strings_refuse(function):
     x = qv.array(np.eye(3))
-    with pytest.raises(TypeError, match="numbers or bool"):
+    with pytest.raises(TypeError, match="numbers, bool or dates"):
         function(*[x] * len(parameters(function)))

@@ -51,6 +51,8 @@ CALLS = {
     np.argmax: lambda: (np.argmax(X), np.argmax(A, axis=1)),
     np.argmin: lambda: (np.argmin(X), np.argmin(A, axis=0)),
     np.argwhere: lambda: np.argwhere(A),
+    np.argpartition: lambda: (np.argpartition(X, -5)[-5:], np.argpartition(A, 3, axis=0)),
+    np.argsort: lambda: (np.argsort(X)[-5:], np.argsort(A, axis=1, kind="stable")),
     np.around: lambda: np.around(X, 2),
     np.array2string: lambda: np.array2string(X),
     np.array_equal: lambda: np.array_equal(X, Y),

@@ -25,8 +25,9 @@ def test_files_of_numpy(pair, other):
     x, y = pair[1], other[1]
     assert_same(x.todense(), qv.asarray(np.load(written(np.save, x))))
     for save in (np.savez, np.savez_compressed):
-        with np.load(written(save, x, other[0], one=y)) as read:
-            assert set(read) == {"arr_0", "arr_1", "one"}
+        with np.load(written(save, x, other[0], one=y, out=x)) as read:
+            assert set(read) == {"arr_0", "arr_1", "one", "out"}
+            np.testing.assert_array_equal(read["out"], x.todense(), strict=True)
             np.testing.assert_array_equal(read["arr_0"], x.todense(), strict=True)
             np.testing.assert_array_equal(read["arr_1"], other[0], strict=True)
             np.testing.assert_array_equal(read["one"], other[0], strict=True)

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
-from ..twin import BASES, check, dense_by_definition, keys, spectral_twins, twins
+from ..twin import BASES, ELEMENTS, check, dense_by_definition, keys, spectral_twins, twins
 
 _ROUNDING = 200.0
 
 
-@given(st.data(), twins())
+@given(st.data(), twins(ELEMENTS))
 def test_basic_keys_of_standard_arrays(data, pair):
     key = data.draw(keys(pair[0].shape))
     check(lambda x: x[key], pair)
@@ -33,7 +33,7 @@ def test_basic_keys_where_every_eigenvalue_is_stored(data, pair):
     check(lambda one: one[key], (dense_by_definition(full), full), rounding=_ROUNDING)
 
 
-@given(twins())
+@given(twins(ELEMENTS))
 def test_keys_that_are_not_basic(pair):
     check(lambda x: x[[0, 0]], pair)
     check(lambda x: x[x > 0] if isinstance(x, np.ndarray) else x[x.todense() > 0], pair)
@@ -41,13 +41,13 @@ def test_keys_that_are_not_basic(pair):
     check(lambda x: x[1.5], pair)
 
 
-@given(twins())
+@given(twins(ELEMENTS))
 def test_as_a_sequence(pair):
     check(len, pair)
     check(lambda x: list(iter(x)), pair)
 
 
-@given(twins(shape=st.sampled_from([(), (1,), (1, 1), (0,), (2,)])))
+@given(twins(ELEMENTS, shape=st.sampled_from([(), (1,), (1, 1), (0,), (2,)])))
 def test_as_a_scalar(pair):
     for convert in (bool, int, float, complex, lambda x: x.item()):
         check(convert, pair)

@@ -59,7 +59,8 @@ def test_files_are_smaller_than_what_they_hold():
     x = qv.encode(smooth(4096), tol=1e-3, storage="int16")
     assert len(written(x)) < x.nbytes + 500
     with qv.options(memory_budget=x.nbytes * 6):  # the integers are not spelled out then
-        assert np.array_equal(read(written(x))[:9].todense(), x[:9].todense())
+        y = read(written(x))
+    assert np.array_equal(y[:9].todense(), x[:9].todense())
 
 
 def test_operators_and_huge_arrays():
@@ -279,7 +280,7 @@ def test_indices_that_are_widened_count():
         assert read(closed(header, data)).nactive == n
     header["root"]["gaps"]["dtype"] = "<f4"
     header["streams"][1], gaps = stream(np.full(n, 0.5, np.float32))
-    with pytest.raises(ValueError, match="integers"):
+    with pytest.raises(ValueError, match=r"byte \d+, root.gaps: float32"):
         read(closed(header, values[1] + gaps))
 
 
@@ -296,7 +297,7 @@ def test_code_is_not_run():
     header, streams = opened(written(np.exp(qv.from_eigenvalues([1.0], [0], 64, basis="walsh"))))
     for name in ("load", "save", "__import__", "os", 7, "matmul"):
         header["root"]["name"] = name
-        with pytest.raises(ValueError, match="ufunc"):
+        with pytest.raises(ValueError, match=r"root.name: (not|.* takes)"):
             read(closed(header, streams))
 
 
@@ -304,3 +305,12 @@ def test_what_is_no_file():
     for data in (b"", b"QVARRAY1", b"PK\x03\x04" + bytes(100), MAGIC + b"\xff" * 40):
         with pytest.raises(ValueError, match=r"qvarray"):
             read(data)
+
+
+def test_nothing_of_the_memory_is_in_files():
+    """What lies between long doubles is not written, whatever it is."""
+    dirty = np.full(64, 255, np.uint8).view(np.longdouble).copy()
+    dirty[:] = 1.5
+    clean = np.zeros(dirty.size, np.longdouble)
+    clean[:] = 1.5
+    assert written(qv.array(dirty)) == written(qv.array(clean))

@@ -410,3 +410,29 @@ def test_masked_calls_at_any_size():
     np.sqrt(x, out=out, where=x > 0)
     assert is_expression(out)
     assert out[5] == np.sqrt(x[5])
+
+
+def test_what_occurs_several_times_is_computed_once():
+    x = np.exp(qv.from_eigenvalues([1.0], [3], 64, basis="walsh").reshape(8, 8) / 64)
+    y = x
+    for _ in range(60):
+        y = (y + y) / 2  # exact
+    dense = x.todense()
+    assert y[2, 3] == dense[2, 3]
+    assert np.array_equal(y[1:3, ::2].todense(), dense[1:3, ::2])
+    assert np.array_equal(y.T.todense(), dense.T)
+    assert np.array_equal(y[[5, 1]].todense(), dense[[5, 1]])
+    assert np.array_equal(y[[[5], [1]], [2, 7]].todense(), dense[[[5], [1]], [2, 7]])
+    w = np.exp(qv.from_eigenvalues([1.0], [3], 8, basis="walsh"))
+    for _ in range(5):
+        w = np.hypot(w + y, w)
+    dense = w.todense()
+    assert_same(dense[2], w[2], rounding=_ROUNDING)
+    assert_same(dense.T, w.T, rounding=_ROUNDING)
+    assert_same(dense[:, None, 1], w[:, None, 1], rounding=_ROUNDING)
+
+
+def test_memory_of_one_of_several_outputs_is_used_again():
+    x = qv.from_eigenvalues([4.0, -2.0, 1.0], [0, 3, 9], 64, basis="walsh")
+    y = np.frexp(x)[1] * np.int32(3)
+    assert np.array_equal(y.todense(), np.frexp(x.todense())[1] * np.int32(3))

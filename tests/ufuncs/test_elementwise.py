@@ -6,22 +6,22 @@ import numba
 import numpy as np
 import pytest
 import scipy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import overrides
 
 import qvarray as qv
 
-from ..twin import BASES, DTYPES, arrays, check, shapes, spectral_twins, twins
+from ..twin import BASES, DATES, DTYPES, ELEMENTS, arrays, check, shapes, spectral_twins, twins
 
 UFUNCS = sorted(overrides.get_overridable_numpy_ufuncs(), key=lambda ufunc: ufunc.__name__)
 ELEMENTWISE = [ufunc for ufunc in UFUNCS if ufunc.signature is None]
 
 
 @st.composite
-def pairs(draw, count):
+def pairs(draw, count, dtypes=ELEMENTS):
     shape = st.just(draw(shapes(4, 2)))
-    return [draw(twins(shape=shape)) for _ in range(count)]
+    return [draw(twins(dtypes, shape=shape)) for _ in range(count)]
 
 
 @pytest.mark.parametrize("ufunc", ELEMENTWISE, ids=lambda ufunc: ufunc.__name__)
@@ -30,7 +30,19 @@ def test_arrays_of_one_shape(ufunc, data):
     check(ufunc, *data.draw(pairs(ufunc.nin)))
 
 
-@given(twins(), st.sampled_from([2, -1.5, 0, True, 1j, np.float32(3), np.int8(2), np.nan]))
+@pytest.mark.parametrize("ufunc", ELEMENTWISE, ids=lambda ufunc: ufunc.__name__)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_dates(ufunc, data):
+    check(ufunc, *data.draw(pairs(ufunc.nin, DATES)))
+    if ufunc.nin == 2:
+        numbers = [np.dtype("int64"), np.dtype("float64")]
+        both = data.draw(twins(DATES)), data.draw(twins(numbers, st.just((1,))))
+        check(ufunc, *both)
+        check(ufunc, *reversed(both))
+
+
+@given(twins(ELEMENTS), st.sampled_from([2, -1.5, 0, True, 1j, np.float32(3), np.int8(2), np.nan]))
 def test_scalars(pair, scalar):
     for ufunc in (np.add, np.multiply, np.power, np.less, np.divmod, np.logical_and):
         check(lambda x, ufunc=ufunc: ufunc(x, scalar), pair)
@@ -149,7 +161,7 @@ def test_in_place(both):
         check(written(lambda b, a, f=call: f(a, b)), *both)
 
 
-@given(twins(), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
+@given(twins(ELEMENTS), st.sampled_from([2, 0.5, -1, 1, 0, 3, 2.0, -2]))
 def test_powers(pair, exponent):
     def in_place(x):
         x = x.copy()
@@ -237,3 +249,20 @@ def test_types_that_know_us_have_their_say():
 
     assert np.add(qv.asarray([1.0]), Other()) == "theirs"
     assert qv.asarray([1.0]) + Other() == "theirs"
+
+
+def test_what_may_be_an_output_or_a_mask():
+    x = np.array([1.0, 0.0, 4.0])
+    pair = x, qv.asarray(x)
+    for out in ([], (...,), ([],), "a"):
+        for call in (
+            lambda a, out=out: np.add(a, 2, out=out),
+            lambda a, out=out: np.add.reduce(a, out=out),
+            lambda a, out=out: np.vecdot(a, a, out=out),
+        ):
+            check(call, pair)
+    for mask in ([0, 1, 1], (True, False, True), [1], np.array([0, 1, 1])):
+        check(lambda a, mask=mask: np.add(a, 1, out=a.copy(), where=mask), pair)
+        check(lambda a, mask=mask: np.add.reduce(a, where=mask), pair)
+    for axis in (0, -1, np.int8(0), [0], (0,), 1.0, None):
+        check(lambda a, axis=axis: np.vecdot(a, a, axis=axis), pair)

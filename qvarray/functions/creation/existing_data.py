@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
-from ...core.values import Order, Shape, numeric_dtype
+from ...core.values import Order, Shape, element_dtype
 from ..common import Device, DType, Like, Operand, any_np, spectrum_of
 from .from_shape_or_value import INSTEAD
 
@@ -45,7 +45,7 @@ def _converted(
             raise ValueError("Unable to avoid copy: the elements are to be stored another way")
         return VirtualQArray(spectrum_of(function(a, dtype, *args, **kwargs)))
     function(np.empty(0), dtype, *args, **kwargs)  # NumPy's exceptions
-    kind = a.dtype if dtype is None else numeric_dtype(dtype)
+    kind = a.dtype if dtype is None else element_dtype(dtype)
     if copy is False and kind != a.dtype:
         raise ValueError(f"Unable to avoid copy: the elements are {a.dtype}, not {kind}")
     out = a if kind == a.dtype else a.astype(kind)

@@ -15,7 +15,15 @@ from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import constant
-from ...core.values import Order, Shape, ShapeLike, index_dtype, numeric_dtype, require_size
+from ...core.values import (
+    Order,
+    Shape,
+    ShapeLike,
+    element_dtype,
+    index_dtype,
+    require_size,
+    zero_of,
+)
 from ...ops.linear import cast
 from ..common import Device, DType, Like, Operand, assigned_to, bound_of, sparse_array, standard_of
 
@@ -67,18 +75,18 @@ def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> Virtua
     if not isinstance(fill_value, VirtualQArray) and np.ndim(fill_value) == 0:
         # Nothing is cast, and nothing warned of, where there are no elements.
         element = np.full((1,) if prod(lengths) else (0,), fill_value, dtype)
-        kind = numeric_dtype(element.dtype)
-        value = element[0] if element.size else kind.type(0)
+        kind = element_dtype(element.dtype)
+        value = element[0] if element.size else zero_of(kind)
         return VirtualQArray(constant(value.astype(kind), lengths))
     spectrum = standard_of(fill_value)
     error = bound_of(spectrum)
-    kind = spectrum.dtype if dtype is None else numeric_dtype(dtype)
+    kind = spectrum.dtype if dtype is None else element_dtype(dtype)
     if prod(lengths):
         spectrum = assigned_to(cast(spectrum, kind, "unsafe"), lengths)
     else:
         assigned_to(spectrum, lengths)
         np.empty(0, spectrum.dtype).astype(kind)
-        spectrum = constant(kind.type(0), lengths)
+        spectrum = constant(zero_of(kind), lengths)
     return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
 
 
@@ -92,7 +100,7 @@ def diagonal_ones(
     rows = operator.index(n)
     columns = rows if m is None else operator.index(m)
     offset = operator.index(k)
-    kind = numeric_dtype(dtype)
+    kind = element_dtype(dtype)
     shape = _as_shape((rows, columns))
     first, last = max(0, -offset), min(rows, columns - offset)
     count = max(0, last - first)

@@ -13,7 +13,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import constant
-from ...core.values import differs_from, require_size
+from ...core.values import ELEMENT_KINDS, differs_from, require_size, scalar_of
 from ...indexing import diagonals
 from ...ops import join
 from ...ops.broadcast import broadcast_to
@@ -53,9 +53,9 @@ def tri(
     rows = max(0, operator.index(N))
     columns = rows if M is None else max(0, operator.index(M))
     kind = np.dtype(dtype)
-    if kind.kind not in "biufc":
+    if kind.kind not in ELEMENT_KINDS:
         return NotImplemented
-    ones = constant(kind.newbyteorder("=").type(1), (rows, columns))
+    ones = constant(scalar_of(1, kind.newbyteorder("=")), (rows, columns))
     require_size(ones.shape)
     return VirtualQArray(diagonals.triangle(ones, operator.index(k), lower=True))
 

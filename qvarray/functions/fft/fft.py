@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...array.densify import call_dense
+from ...array.inheritance import is_lossy
 from ...array.virtual_array import VirtualQArray
 from ...bases import FOURIER, FOURIER_CONJUGATE, STANDARD, Basis, working_dtype
 from ...core.budget import fits_budget
@@ -30,7 +31,7 @@ from ...ops.basis_change import (
     off_diagonal,
     to_bases,
 )
-from ...ops.join import bounded
+from ...ops.bounds import bounded, rescaled
 from ...ops.linear import conjugate
 from ...sources.samples import Samples
 from ..common import Operand, Output, array_of, delivered
@@ -118,7 +119,7 @@ def relabelled(
         spectrum = off_diagonal(spectrum)
     new = crossed if old is STANDARD else STANDARD
     bases = (*spectrum.bases[:axis], new, *spectrum.bases[axis + 1 :])
-    error = None if spectrum.error is None else spectrum.error.scaled(float(scale))
+    error = spectrum.error
     is_standard = not spectrum.diagonal and bases == (STANDARD,) * len(bases)
     kind = dtype if is_standard else coefficient_dtype(bases, dtype)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -130,10 +131,12 @@ def relabelled(
         along = list(spectrum.coordinates())
         along[axis] = old.reflect(n, along[axis])
         indices, values = gather_sums(linear(tuple(along), spectrum.shape), values)
-        return compact(spectrum.shape, dtype, bases, values, indices, fill, error=error)
-    return spectrum.replace(
-        dtype=dtype, bases=bases, eigenvalues=values, fill_value=fill, error=error
-    )
+        out = compact(spectrum.shape, dtype, bases, values, indices, fill)
+    else:
+        out = spectrum.replace(
+            dtype=dtype, bases=bases, eigenvalues=values, fill_value=fill, error=None
+        )
+    return out if error is None else rescaled(out, error, float(scale))
 
 
 def transformed(
@@ -300,8 +303,8 @@ def _halves(spectrum: Spectrum, axis: int, n: int) -> Spectrum:
     values = spectrum.eigenvalues[keep] * np.where(single, 1, 2).astype(spectrum.dtype)
     fill = spectrum.dtype.type(0)
     indices = linear(tuple(along), shape)
-    error = None if spectrum.error is None else spectrum.error.scaled(2.0)
-    return compact(shape, spectrum.dtype, spectrum.bases, values, indices, fill, error=error)
+    out = compact(shape, spectrum.dtype, spectrum.bases, values, indices, fill)
+    return out if spectrum.error is None else bounded(out, 2.0 * spectrum.error.absolute)
 
 
 def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -311,10 +314,8 @@ def _real_part(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     both = np.concatenate([spectrum.eigenvalues, mirrored.eigenvalues])
     indices, values = gather_sums(where, both)
     values = values * values.real.dtype.type(0.5)
-    zero, error = dtype.type(0), spectrum.error
-    if error is not None:
-        error = bounded(values, zero, error.absolute)
-    return compact(spectrum.shape, dtype, spectrum.bases, values, indices, zero, error=error)
+    out = compact(spectrum.shape, dtype, spectrum.bases, values, indices, dtype.type(0))
+    return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 
 def _undone(x: VirtualQArray, axis: int, n: int, norm: str | None) -> VirtualQArray | None:
@@ -383,12 +384,52 @@ def _at_most_two(n: Any) -> Any:
     return min(n, 2) if isinstance(n, (int, np.integer)) else n
 
 
+#: Functions that divide by the lengths, and those that are given half of the frequencies, or
+#: samples, of what they transform.
+_DIVIDE = frozenset(
+    getattr(np.fft, name)
+    for name in ("ifft", "irfft", "ihfft", "ifftn", "irfftn", "ifft2", "irfft2")
+)
+_OF_HALVES = frozenset(getattr(np.fft, name) for name in ("irfft", "hfft", "irfftn", "irfft2"))
+
+
+def _lost(function: Callable[..., Any], x: Operand, steps: Any, norm: str | None) -> float:
+    """Bound the L2 error of a transform by NumPy; infinite for arguments that it would refuse.
+
+    Transforms are unitary but for factors. What is left out, and zeros behind, add nothing.
+    """
+    if not is_lossy(x) or norm not in _OTHER_WAY or not steps:
+        return float("inf")
+    spectrum = array_of(x).spectrum
+    error = spectrum.error
+    assert error is not None
+    lengths = []
+    for number, (axis, n) in enumerate(steps):
+        axis = _axis(axis, len(spectrum.shape))
+        if axis is None:
+            return float("inf")
+        halved = function in _OF_HALVES and number == len(steps) - 1
+        default = 2 * (spectrum.shape[axis] - 1) if halved else spectrum.shape[axis]
+        length = _length(n, default)
+        if length is None:
+            return float("inf")
+        lengths.append(length)
+    power = {None: 0.5, "backward": 0.5, "ortho": 0.0, "forward": -0.5}[norm]
+    gain = float(prod(lengths)) ** (-power if function in _DIVIDE else power)
+    gain *= 2.0**0.5 if function in _OF_HALVES else 1.0
+    kind = function(np.zeros((2,) * len(spectrum.shape), spectrum.dtype)).dtype
+    eps = float(np.finfo(kind).eps)
+    units = eps * (8.0 + 4.0 * float(np.log2(prod(lengths))))
+    return gain * (error.absolute + units * spectrum.norm_bound())
+
+
 def _answer(
     function: Callable[..., Any],
     plan: _Plan | None,
     work: Work,
     args: tuple[Any, ...],
     out: Output,
+    steps: Any,
 ) -> Any:
     """Carry out a plan by `work`; where that has no answer, or none for `out`, by NumPy."""
     result = None
@@ -409,7 +450,8 @@ def _answer(
     elif plan.dense is not None:
         args = (plan.dense, *args[1:])
     if result is None or not (fits or result.size > FEW):
-        return call_dense(function, args, {} if out is None else {"out": out})
+        lost = _lost(function, args[0], steps, args[-1])
+        return call_dense(function, args, {} if out is None else {"out": out}, lost)
     return delivered(result, out)
 
 
@@ -467,7 +509,7 @@ def _along_axis(function: Callable[..., Any], work: Work, last: int = 0) -> None
         out: Output = None,
     ) -> Any:
         plan = _planned(function, a, [(axis, n)], norm, last)
-        return _answer(function, plan, work, (a, n, axis, norm), out)
+        return _answer(function, plan, work, (a, n, axis, norm), out, [(axis, n)])
 
 
 # O(k), and O(k log k) for what is real of one side.
@@ -513,7 +555,7 @@ def _along_axes(
         plan = None if steps is None else _planned(function, a, steps, norm, last)
         if plan is not None and len(set(plan.axes)) < len(plan.axes):
             plan = None  # an axis is transformed twice
-        return _answer(function, plan, work, (a, s, axes, norm), out)
+        return _answer(function, plan, work, (a, s, axes, norm), out, steps)
 
 
 _along_axes(np.fft.fftn, _forward, None)

@@ -11,11 +11,12 @@ import numpy as np
 import scipy
 
 from ...array.densify import call_dense
+from ...array.inheritance import without_bound
 from ...array.virtual_array import VirtualQArray
 from ...bases import COSINE, STANDARD, WALSH, working_dtype
 from ...core.error_bound import ErrorBound
 from ...core.spectrum import Spectrum
-from ..common import Operand, array_of
+from ..common import Operand, array_of, require_numbers
 from .fft import FEW, NotFiniteError, pays_dense, relabelled, resized, unitary_scale
 
 __all__ = ["backend", "dct", "fwht", "idct", "ifwht"]
@@ -35,6 +36,7 @@ def _require_norm(norm: str | None) -> None:
 def _hadamard(x: Operand, axis: int, norm: str | None, forward: bool) -> VirtualQArray:
     _require_norm(norm)
     array = array_of(x)
+    require_numbers(array)
     axis = np.lib.array_utils.normalize_axis_index(axis, array.ndim)
     n = array.shape[axis]
     WALSH.check_length(n)
@@ -50,7 +52,8 @@ def _hadamard(x: Operand, axis: int, norm: str | None, forward: bool) -> Virtual
         except NotFiniteError:
             pass
     samples = WALSH.analyse(array.todense(), axis)
-    return array_of((samples * scale).astype(dtype))
+    out = array_of((samples * scale).astype(dtype))
+    return out if spectrum.error is None else VirtualQArray(without_bound(out.source))
 
 
 def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:
@@ -237,6 +240,7 @@ def dct(
     (np.float64(3.0), 1)
     """
     array = _cropped(array_of(x), n, axis)
+    require_numbers(array)
     result = _cosine(array, type, n, axis, norm) if type in (2, 3) else None
     if result is not None:
         return result
@@ -279,6 +283,7 @@ def idct(
     True
     """
     if type not in _INVERSE or norm not in _NORMS:
+        require_numbers(array_of(x))
         return array_of(call_dense(scipy.fft.idct, (array_of(x), type, n, axis, norm), {}))
     return dct(x, _INVERSE[type], n, axis, _NORMS[norm])
 

@@ -16,10 +16,12 @@ from ...array.virtual_array import VirtualQArray
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
+from ...sources.element_functions import named
 from ..common import (
     Operand,
     Output,
     answered,
+    are_nonzero,
     are_numbers,
     array_of,
     delivered,
@@ -32,6 +34,8 @@ __all__: list[str] = []
 _CONVERTS_FIRST = has(Behaviour.WHERE_CONVERTS_NUMBERS_FIRST)
 #: The most choices that NumPy takes.
 _MOST_CHOICES = 64
+
+named("where")(np.where)
 
 
 @function_rule(Tier.CLOSED, np.where)
@@ -50,6 +54,7 @@ def where(condition: Operand, x: Operand | None = None, y: Operand | None = None
     return pointwise(np.where, (condition, x, y))
 
 
+@named("select", "cases")
 def _selected(*arrays: Any, cases: int) -> Any:
     return np.select(arrays[:cases], arrays[cases:-1], arrays[-1])
 
@@ -72,6 +77,7 @@ def select(
     return pointwise(_selected, arrays, {"cases": len(conditions)})
 
 
+@named("choose", "mode")
 def _chosen(*arrays: Any, mode: Any) -> Any:
     return np.choose(arrays[0], arrays[1:], mode=mode)
 
@@ -98,6 +104,7 @@ def _read(out: Any, dtype: np.dtype[Any]) -> None:
         np.zeros(1, out.dtype).astype(dtype)
 
 
+@named("piecewise", "values")
 def _pieces(x: Array, *conditions: Any, values: Sequence[Any]) -> Any:
     return np.piecewise(x, list(conditions), values)
 
@@ -118,5 +125,5 @@ def piecewise(
     alike = bool(each) and all(np.shape(part) == np.shape(x) for part in each)
     if not (constants and alike and has_axes(x)) or args or kw:
         return call_dense(np.piecewise, (x, condlist, funclist, *args), kw)
-    conditions = [np.not_equal(part, 0) for part in each]
+    conditions = [are_nonzero(part) for part in each]
     return pointwise(_pieces, (x, *conditions), {"values": list(funclist)})

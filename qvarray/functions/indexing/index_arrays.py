@@ -18,7 +18,15 @@ from ...indexing.advanced_keys import true_positions
 from ...ops import join
 from ...ops.basis_change import sparse
 from ...ufuncs.operands import stored
-from ..common import Mode, Operand, array_of, is_numeric, spectrum_of, standard_of
+from ..common import (
+    Mode,
+    Operand,
+    are_nonzero,
+    array_of,
+    is_numeric,
+    spectrum_of,
+    standard_of,
+)
 
 __all__: list[str] = []
 
@@ -27,7 +35,7 @@ def nonzero_positions(a: VirtualQArray) -> Array:
     """Return the C-order positions of the elements that are not zero, sorted. O(k)."""
     spectrum = standard_of(a)
     if spectrum.fill_value != 0 or spectrum.active_indices is None:
-        spectrum = standard_of(np.not_equal(VirtualQArray(spectrum), 0))
+        spectrum = standard_of(are_nonzero(VirtualQArray(spectrum)))
     return true_positions(spectrum)
 
 

@@ -6,11 +6,23 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...array.inheritance import is_lossy, repeated_error
 from ...array.virtual_array import VirtualQArray
+from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Casting
 from ...indexing.advanced_keys import true_positions
-from ..common import Mode, Operand, as_positions, dense_of, require_castable, standard_of
+from ..common import (
+    Mode,
+    Operand,
+    any_np,
+    are_nonzero,
+    array_of,
+    as_positions,
+    dense_of,
+    require_castable,
+    standard_of,
+)
 from .selecting import along_axis, within
 
 __all__: list[str] = []
@@ -19,21 +31,33 @@ __all__: list[str] = []
 Target: TypeAlias = VirtualQArray | Array
 
 
-def _as_elements(values: Operand, dtype: np.dtype[Any], casting: Casting) -> Array:
+def _converted(values: Operand, dtype: np.dtype[Any], casting: Casting) -> Any:
     """Return values to be written, in one dimension and of that dtype, as NumPy converts them."""
-    dense = dense_of(values)
-    if isinstance(dense, np.ndarray):
-        require_castable(dense.dtype, dtype, casting)
-    elements = np.empty(np.shape(dense), dtype)
-    elements[...] = dense
+    if isinstance(values, VirtualQArray):
+        require_castable(values.dtype, dtype, casting)
+        return any_np.ravel(values).astype(dtype, copy=False)
+    if isinstance(values, np.ndarray):
+        require_castable(values.dtype, dtype, casting)
+    elements = np.empty(np.shape(values), dtype)
+    elements[...] = values
     return elements.reshape(-1)
 
 
-def _masked_positions(a: VirtualQArray, mask: Operand, function: str) -> Array:
-    """Return where a mask of as many elements is true."""
+def _where_true(a: VirtualQArray, mask: Operand, function: str) -> Any:
+    """Return a mask of as many elements as an array of its shape."""
     if np.size(mask) != a.size:
         raise ValueError(f"{function}: mask and data must be the same size")
-    return true_positions(standard_of(np.not_equal(np.ravel(mask), 0)))
+    return are_nonzero(any_np.reshape(mask, a.shape))
+
+
+def _begun_anew(values: Any, count: int) -> Any:
+    """Return `count` values, one after the other, then from the first one on."""
+    if values.size == 1:
+        return any_np.reshape(values, ())
+    if count <= values.size:
+        return values[:count]
+    require_budget(count * 2 * values.itemsize, "write fewer elements at a time")
+    return any_np.resize(values if is_lossy(values) else dense_of(values), count)
 
 
 @function_rule(Tier.STRUCTURAL, np.put)
@@ -42,12 +66,13 @@ def put(a: Target, ind: Operand, v: Operand, mode: Mode = "raise") -> Any:
     if not isinstance(a, VirtualQArray):
         return NotImplemented
     where = as_positions(ind).reshape(-1)
-    values = _as_elements(v, a.dtype, "unsafe")
     if where.size and not a.size:
         raise IndexError("cannot replace elements of an empty array")
+    values = _converted(v, a.dtype, "unsafe")
     if values.size:
         where = within(where, a.size, mode, 0)
-        a.put_elements(where, np.resize(values, where.size))
+        lost = float("inf") if is_lossy(ind) else repeated_error(v, a.dtype, where.size)
+        a.put_elements(where, dense_of(_begun_anew(values, where.size)), lost)
     return None
 
 
@@ -56,11 +81,12 @@ def place(arr: Target, mask: Operand, vals: Operand) -> Any:
     """Write elements where a mask is true, one value after the other. O(k + m)."""
     if not isinstance(arr, VirtualQArray):
         return NotImplemented
-    values = _as_elements(vals, arr.dtype, "safe")
-    where = _masked_positions(arr, mask, "place")
+    values = _converted(vals, arr.dtype, "safe")
+    on = _where_true(arr, mask, "place")
+    count = int(np.count_nonzero(on))
     if values.size:
-        arr.put_elements(where, np.resize(values, where.size))
-    elif where.size:
+        arr[on] = _begun_anew(values, count)
+    elif count:
         raise ValueError("Cannot insert from an empty array!")
     return None
 
@@ -70,10 +96,15 @@ def putmask(a: Target, /, mask: Operand, values: Operand) -> Any:
     """Write elements where a mask is true, those at the same positions. O(k + m)."""
     if not isinstance(a, VirtualQArray):
         return NotImplemented
-    elements = _as_elements(values, a.dtype, "safe")
-    where = _masked_positions(a, mask, "putmask")
-    if elements.size:
-        a.put_elements(where, elements[where % elements.size])
+    elements = _converted(values, a.dtype, "safe")
+    on = _where_true(a, mask, "putmask")
+    if elements.size == 1:
+        a[on] = any_np.reshape(elements, ())
+    elif elements.size == a.size:
+        a[on] = any_np.reshape(array_of(elements), a.shape)[on]
+    elif elements.size:
+        where = true_positions(standard_of(on))
+        a[on] = elements[where % elements.size]
     return None
 
 
@@ -101,4 +132,4 @@ def fill_diagonal(a: VirtualQArray, val: Operand, wrap: bool = False) -> None:
         if any(n != a.shape[0] for n in a.shape):
             raise ValueError("All dimensions of input must be of equal length")
         step = 1 + sum(a.shape[0] ** i for i in range(1, a.ndim))
-    a.flat[:end:step] = dense_of(val)
+    a.flat[:end:step] = val

@@ -21,17 +21,18 @@ from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact, constant
-from ...core.values import Array, Axis, Shape, ShapeLike, require_size
+from ...core.values import Array, Axis, Shape, ShapeLike, require_size, zero_of
 from ...indexing import diagonals
 from ...indexing.advanced_keys import true_positions
-from ...indexing.assign import gathered
-from ...indexing.strided_view import window_of
+from ...indexing.cells import gathered
+from ...indexing.strided_view import Strided, as_seen, window_of
 from ...ops.reshape import reshape
 from ..common import (
     Mode,
     Operand,
     Output,
     any_np,
+    are_nonzero,
     array_of,
     as_positions,
     blank,
@@ -89,7 +90,7 @@ def take(
     if 0 in x.shape[:axis] or (mode == "clip" and x.shape[axis] == 0 and 0 in rest):
         # There is nothing to take, and NumPy looks at no position.
         shape = (*x.shape[:axis], *where.shape, *rest)
-        return _written_back(VirtualQArray(constant(x.dtype.type(0), shape)), out)
+        return _written_back(VirtualQArray(constant(zero_of(x.dtype), shape)), out)
     where = within(where, x.shape[axis], mode, axis)
     part = x[(slice(None),) * axis + (where if where.ndim else int(where),)]
     if not where.ndim and isinstance(part, VirtualQArray):
@@ -146,7 +147,7 @@ def compress(condition: Operand, a: Operand, axis: int | None = None, out: Outpu
     if np.ndim(condition) != 1:
         raise ValueError("condition must be a 1-d array")
     x, axis = _with_axis(a, axis)
-    where = true_positions(standard_of(np.not_equal(condition, 0)))
+    where = true_positions(standard_of(are_nonzero(condition)))
     return _written_back(take(x, where, axis), out)
 
 
@@ -156,7 +157,7 @@ def extract(condition: Operand, arr: Operand) -> Any:
     flat, on = any_np.ravel(arr), any_np.ravel(condition)
     ours = isinstance(flat, VirtualQArray) and isinstance(on, VirtualQArray)
     if ours and flat.shape == on.shape:
-        return flat[np.not_equal(on, 0)]
+        return flat[are_nonzero(on)]
     return np.take(flat, np.nonzero(on)[0])
 
 
@@ -177,9 +178,9 @@ def diagonal(
             first, second = normalize_axis(axis1, 2), normalize_axis(axis2, 2)
             return diagonals.diagonal(spectrum, operator.index(offset), first, second)
         spectrum = in_standard_basis(spectrum)
-        return gathered(spectrum, look(window_of(spectrum.shape)))
+        return gathered(spectrum, window_of(spectrum.shape).seen(look))
 
-    return a.view_by(step, look, writeable=False)
+    return a.view_by(step, as_seen(look), writeable=False)
 
 
 @function_rule(Tier.STRUCTURAL, sliding_window_view)
@@ -201,24 +202,27 @@ def sliding_windows(
 
     shape = look(blank(x.shape)).shape
     return x.view_by(
-        lambda source: _windows(in_standard_basis(source), shape, look), look, writeable=writeable
+        lambda source: _windows(in_standard_basis(source), shape, look),
+        as_seen(look),
+        writeable=writeable,
     )
 
 
 def _windows(spectrum: Spectrum, shape: Shape, look: Callable[[Array], Array]) -> Spectrum:
     require_size(shape)
-    window = look(window_of(spectrum.shape))
+    window = window_of(spectrum.shape).seen(look)
+    outer = [range(n) for n in shape[: len(spectrum.shape)]]
     inner = shape[len(spectrum.shape) :]
     width = prod(inner)
     if not prod(shape):
-        return reshape(gathered(spectrum, window[..., :0].ravel()[:0]), shape)
+        return reshape(gathered(spectrum, Strided((0,), (0,))), shape)
     require_budget(
         max(spectrum.nactive, 1) * width * (16 + spectrum.dtype.itemsize), "ask for smaller windows"
     )
     # One position of all windows after the other: where elements are there, they are sorted.
     parts = []
     for number, offset in enumerate(np.ndindex(*inner)):
-        part = gathered(spectrum, window[(..., *offset)])
+        part = gathered(spectrum, window.part([*outer, *offset]))
         parts.append((part.indices().astype(np.int64) * width + number, part.eigenvalues))
     indices, values = (np.concatenate(runs) for runs in zip(*parts, strict=True))
     order = kernels.radix_sort.argsort(indices)

@@ -15,10 +15,13 @@ from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact
 from ...core.values import MAX_SIZE, Array, Shape
+from ...indexing.strided_view import as_seen
 from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
+from ...ufuncs import by_method
 from ...ufuncs.matrix_product import matrix_product, tensor_product
 from ..common import Output, array_of, blank, standard_of
+from .matrix_kind import is_finite
 from .products import write
 
 __all__: list[str] = []
@@ -28,6 +31,8 @@ Optimize: TypeAlias = bool | str | Sequence[Any]
 
 # Most products that are computed to find out what NumPy does with such arguments.
 _MAX_TRIAL = 1 << 16
+# Products of elements that are not finite that NumPy adds up.
+_FEW = 1 << 20
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -61,6 +66,14 @@ def _as_text(operands: Sequence[Any]) -> tuple[str, list[Any]]:
     if len(operands) % 2:
         text += "->" + "".join(letter[label] for label in operands[-1])
     return text, list(operands[: 2 * pairs : 2])
+
+
+def _require_letters(operands: Sequence[Any]) -> None:
+    """Raise NumPy's ValueError for labels in lists that there are no letters for."""
+    lists = [*operands[1::2], *operands[-1:]] if len(operands) % 2 else operands[1::2]
+    for label in (label for labels in lists for label in labels):
+        if label is not Ellipsis and not 0 <= label < len(_LETTERS):
+            raise ValueError(f"subscript is not within the valid range [0, {len(_LETTERS)})")
 
 
 def _without_ellipses(text: str, ndims: list[int]) -> tuple[list[str], str]:
@@ -138,6 +151,8 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     """Sum up products of elements over letters: O(k + products) for coefficients."""
     if not operands:
         raise ValueError("must specify the einstein sum subscripts string and at least one operand")
+    if optimize is False and not isinstance(operands[0], str):
+        _require_letters(operands)  # paths may have any labels
     text, given = _as_text(operands)
     arrays = [array_of(array) for array in given]
     small = _trial(text, arrays, out, {**kwargs, "optimize": optimize})
@@ -149,6 +164,36 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     dtype = np.dtype(kwargs.get("dtype") or np.result_type(*(array.dtype for array in arrays)))
     if out is not None and kwargs.get("dtype") is None:
         dtype = np.result_type(dtype, out.dtype)  # NumPy has the output's dtype promoted as well
+    lengths = dict(
+        pair
+        for array, labels in zip(arrays, letters, strict=True)
+        for pair in zip(labels, array.shape, strict=True)
+    )
+    are_few = dtype.kind in "fc" and prod(lengths.values()) <= _FEW
+    if are_few and not all(is_finite(array.spectrum) for array in arrays):
+        return NotImplemented  # what is left of infinities depends on the order of sums
+    with np.errstate(all="ignore"):  # as NumPy's warns of nothing
+        result = _computed(arrays, letters, final, path, dtype)
+    if are_few and not is_finite(result.spectrum):
+        return NotImplemented
+    if out is None:
+        return result if isinstance(small, np.ndarray) else result[()]
+    if out.shape != result.shape:
+        raise ValueError(
+            f"output operand of shape {out.shape} does not have the shape {result.shape} of the "
+            "result"
+        )
+    return write(result, out, "unsafe")  # NumPy has agreed to it
+
+
+def _computed(
+    arrays: list[VirtualQArray],
+    letters: list[str],
+    final: str,
+    path: Any,
+    dtype: np.dtype[Any],
+) -> VirtualQArray:
+    """Return the sum of products, two arrays at a time."""
     # Only one operand has to be of the dtype for products to be.
     parts = [
         Labelled(_cast(array, dtype), labels) for array, labels in zip(arrays, letters, strict=True)
@@ -162,15 +207,7 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
             product = _product(product, other, set(final + rest), dtype)
         parts.append(product)
     (last,) = parts
-    result = _ordered(_narrowed(last, set(final), dtype), final)
-    if out is None:
-        return result if isinstance(small, np.ndarray) else result[()]
-    if out.shape != result.shape:
-        raise ValueError(
-            f"output operand of shape {out.shape} does not have the shape {result.shape} of the "
-            "result"
-        )
-    return write(result, out, "unsafe")  # NumPy has agreed to it
+    return _ordered(_narrowed(last, set(final), dtype), final)
 
 
 def _view(array: VirtualQArray, letters: str, final: str) -> VirtualQArray:
@@ -180,7 +217,7 @@ def _view(array: VirtualQArray, letters: str, final: str) -> VirtualQArray:
         part = _without_repeats(VirtualQArray(source.settle()), letters)
         return _ordered(part, final).spectrum
 
-    return array.view_by(step, lambda window: np.einsum(f"{letters}->{final}", window))
+    return array.view_by(step, as_seen(lambda array: np.einsum(f"{letters}->{final}", array)))
 
 
 def _cast(array: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:
@@ -195,7 +232,7 @@ def _summed(part: Labelled, over: set[str], dtype: np.dtype[Any]) -> Labelled:
     ufunc = np.logical_or if dtype.kind == "b" else np.add
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    total = array_of(ufunc.reduce(part.array, axis=axes, dtype=wide))
+    total = array_of(by_method.reduced(ufunc, part.array, axis=axes, dtype=wide))
     letters = "".join(letter for letter in part.letters if letter not in over)
     return Labelled(_cast(total, dtype), letters)
 

@@ -15,6 +15,7 @@ from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ...ops.basis_change import gather_sums, norm
 from ...sources.diagonal_operator import Mapped, Symbol
+from ...sources.element_functions import named
 from ..common import Operand, array_of
 from .blocks import Blocks, blocks_of, from_entries
 from .matrix_kind import diagonal_of, is_singular, kind_of, mapped, operator_of, symbol_of
@@ -143,11 +144,13 @@ def expm(A: Operand) -> VirtualQArray:
     return _answer(A, np.exp, scipy.linalg.expm)
 
 
+@named("complex_log")
 def _logarithm(values: Array) -> Array:
     out: Array = np.lib.scimath.log(values)
     return out
 
 
+@named("complex_sqrt")
 def _root(values: Array) -> Array:
     out: Array = np.lib.scimath.sqrt(values)
     return out

@@ -18,7 +18,7 @@ from ...core.values import Axis, Scalar, require_size
 from ...indexing import diagonals
 from ...ops.basis_change import as_samples, l2_norm
 from ...ops.broadcast import permute_axes
-from ...ufuncs import parseval
+from ...ufuncs import by_method, parseval
 from ..common import DType, Operand, Output, any_np, array_of, normalize_axis
 from .blocks import Blocks, blocks_of, permutation_sign
 from .decompositions import svdvals
@@ -69,7 +69,7 @@ def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: bool) -> Any
     if not source.is_standard:
         total = parseval.energies(source, axes, bool(keepdims))
     if total is None:
-        total = any_np.add.reduce(_energy(x), axis=axes, keepdims=keepdims)
+        total = by_method.reduced(np.add, _energy(x), axis=axes, keepdims=keepdims)
     out = np.sqrt(VirtualQArray(total) if isinstance(total, Source) else total)
     kind = real_of(x.dtype)
     return out if out.dtype == kind else out.astype(kind)
@@ -88,15 +88,19 @@ def _of_vectors(x: VirtualQArray, order: NormOrder, axes: tuple[int, ...], keepd
         return _root_of_sum(x, axes, keepdims)
     if order == 0:
         kind = real_of(x.dtype)
-        return any_np.add.reduce(np.not_equal(x, 0), axis=axes, keepdims=keepdims, dtype=kind)
+        return by_method.reduced(
+            np.add, np.not_equal(x, 0), axis=axes, keepdims=keepdims, dtype=kind
+        )
     size: Any = np.abs(x)
     if order == np.inf:
-        return any_np.maximum.reduce(size, axis=axes, keepdims=keepdims, **_NOTHING)
+        return by_method.reduced(np.maximum, size, axis=axes, keepdims=keepdims, **_NOTHING)
     if order == -np.inf:
-        return any_np.minimum.reduce(size, axis=axes, keepdims=keepdims)
+        return by_method.reduced(np.minimum, size, axis=axes, keepdims=keepdims)
     if order == 1:
-        return any_np.add.reduce(size, axis=axes, keepdims=keepdims)
-    total = any_np.add.reduce((size**order).astype(size.dtype), axis=axes, keepdims=keepdims)
+        return by_method.reduced(np.add, size, axis=axes, keepdims=keepdims)
+    total = by_method.reduced(
+        np.add, (size**order).astype(size.dtype), axis=axes, keepdims=keepdims
+    )
     return total ** np.reciprocal(order, dtype=total.dtype)
 
 
@@ -123,7 +127,7 @@ def _of_operator(x: VirtualQArray, spectrum: Spectrum, order: NormOrder) -> Any:
             return kind.type(largest if order > 0 else smallest)
         # Of a convolution all columns hold the same elements, in another order.
         if spectrum.bases[0].group and spectrum.is_operator:
-            return any_np.add.reduce(np.abs(x[:, 0]), axis=None)
+            return by_method.reduced(np.add, np.abs(x[:, 0]), axis=None)
     return None
 
 
@@ -135,15 +139,15 @@ def _of_dense_matrices(x: VirtualQArray, order: NormOrder, row: int, column: int
         axis = -1
     elif order in (1, -1, np.inf, -np.inf):
         over, axis = (row, column) if order in (1, -1) else (column, row)
-        values = array_of(any_np.add.reduce(np.abs(x), axis=over))
+        values = array_of(by_method.reduced(np.add, np.abs(x), axis=over))
         axis -= axis > over
     else:
         raise ValueError("Invalid norm order for matrices.")
     if order == "nuc":
-        return any_np.add.reduce(values, axis=axis)
+        return by_method.reduced(np.add, values, axis=axis)
     if order > 0:
-        return any_np.maximum.reduce(values, axis=axis, **_NOTHING)
-    return any_np.minimum.reduce(values, axis=axis)
+        return by_method.reduced(np.maximum, values, axis=axis, **_NOTHING)
+    return by_method.reduced(np.minimum, values, axis=axis)
 
 
 def _of_matrices(x: VirtualQArray, order: NormOrder, row: int, column: int, keepdims: bool) -> Any:
@@ -173,7 +177,7 @@ def _with_matrices_last(x: VirtualQArray, row: int, column: int) -> VirtualQArra
 def _as_inexact(obj: Operand) -> VirtualQArray:
     """Return an array of floating-point or complex numbers."""
     x = array_of(obj)
-    if x.dtype.kind not in "biu":
+    if x.dtype.kind in "fc":
         return x
     spectrum, kind = x.source.stored, np.dtype(np.float64)
     if spectrum is not None and spectrum.diagonal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import warnings
+from cmath import isfinite
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, SupportsIndex, TypeAlias
@@ -11,6 +12,8 @@ from typing import Any, SupportsIndex, TypeAlias
 import numpy as np
 
 from ... import kernels
+from ...accuracy.propagation import product_error
+from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
@@ -20,10 +23,12 @@ from ...core.spectrum import Spectrum, compact, constant
 from ...core.values import Array, Casting, require_size
 from ...creation.operators import identity
 from ...ops.basis_change import coefficient_dtype
+from ...ops.bounds import bounded
 from ...ops.broadcast import move_axis, permute_axes
 from ...ops.linear import cast
 from ...sources.diagonal_operator import Mapped
 from ...sources.linear_map import LinearMap
+from ...ufuncs import by_method
 from ...ufuncs.matrix_product import tensor_product
 from ...ufuncs.outer import outer as outer_of_elements
 from ..common import (
@@ -35,6 +40,7 @@ from ..common import (
     flattened,
     is_numeric,
     normalize_axis,
+    require_numbers,
     spectrum_of,
 )
 from ..manipulation.joining import stack, with_ndim
@@ -42,6 +48,9 @@ from .matrix_kind import diagonal_of, is_finite, mapped, operator_of, sparse_mat
 from .solving import is_certainly_regular
 
 __all__ = ["inner_product", "require_three", "write"]
+
+#: Elements of arrays that are not finite that NumPy multiplies.
+_FEW = 1 << 16
 
 _WARNS = has(Behaviour.DOT_OF_NUMBERS_WARNS)
 
@@ -84,6 +93,10 @@ def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
     return (product.real if dtype.kind != "c" else product).astype(dtype)[()]
 
 
+def _are_finite(*arrays: VirtualQArray) -> bool:
+    return all(is_finite(array.spectrum) for array in arrays)
+
+
 def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     """Return the sum of products of all elements of two arrays of one shape, as a scalar.
 
@@ -94,15 +107,21 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     """
     first: Any = np.conjugate(a) if not conjugate and a.dtype.kind == "c" else a
     closed = _inner_closed(first.source.express().stored, b.source.express().stored)
-    if closed is not None:
+    if closed is not None and (isfinite(closed) or a.size > _FEW):
         return closed
     dtype = np.result_type(a.dtype, b.dtype)
+    overflows = closed is not None
+    if dtype.kind in "fc" and a.size <= _FEW and (overflows or not _are_finite(a, b)):
+        # What is left of infinities depends on the order in which BLAS adds them up.
+        return (np.vdot if conjugate else np.dot)(a.todense(), b.todense())
     if dtype.kind == "b":
-        return np.logical_or.reduce(np.logical_and(first, b), axis=None)
+        return by_method.reduced(np.logical_or, np.logical_and(first, b), axis=None)
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
-    return dtype.type(np.add.reduce(terms, axis=None, dtype=wide))
+    # np.vdot warns of nothing.
+    with np.errstate(all="ignore" if conjugate else None):
+        terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
+        return dtype.type(by_method.reduced(np.add, terms, axis=None, dtype=wide))
 
 
 def write(result: Any, out: Any, casting: Casting = "same_kind") -> Any:
@@ -131,6 +150,7 @@ def _accepted(result: Any, out: Output) -> Any:
 
 def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
     """Sum up products over the last axis of a and an axis of b, from the end; or decline."""
+    require_numbers(a, b)
     position = axis + b.ndim
     if a.shape[-1] != b.shape[position]:
         raise ValueError(
@@ -141,16 +161,26 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
         return inner_product(a, b, False)
     is_map = any(isinstance(x.source, LinearMap) for x in (a, b))
     is_matmul = a.ndim <= 2 and b.ndim <= 2 and axis != -b.ndim + 1
-    if not (is_map and is_matmul) and not all(is_finite(x.spectrum) for x in (a, b)):
+    if not (is_map and is_matmul) and not _are_finite(a, b):
         # BLAS has ways of its own with zeros times infinity.
         return NotImplemented
     if is_matmul:
-        return np.matmul(a, b)
-    return VirtualQArray(tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (position,)))
+        return _unless_overflown(np.matmul(a, b), a, b)
+    product = tensor_product(a.spectrum, b.spectrum, (a.ndim - 1,), (position,))
+    return _unless_overflown(VirtualQArray(product), a, b)
+
+
+def _unless_overflown(result: VirtualQArray, a: VirtualQArray, b: VirtualQArray) -> Any:
+    """Return a product, or leave that of small arrays to NumPy where it is not finite."""
+    if max(a.size, b.size, result.size) > _FEW:
+        return result
+    stored = result.source.stored
+    return result if stored is None or is_finite(stored) else NotImplemented
 
 
 def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     """Return the product with an array of no dimensions, as BLAS adds it to zeros. O(k)."""
+    require_numbers(a, b)
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.char in "fdFD" and max(a.ndim, b.ndim) <= 2 and not _WARNS:
         with np.errstate(invalid="ignore"):
@@ -238,6 +268,7 @@ def tensordot(a: Operand, b: Operand, axes: Contracted = 2) -> Any:
     if is_double and has(Behaviour.TENSORDOT_CHECKS_DUPLICATES):
         raise ValueError("duplicate axes are not allowed in tensordot")
     x, y = array_of(a), array_of(b)
+    require_numbers(x, y)
     fits = len(axes_a) == len(axes_b)
     if not fits or any(x.shape[i] != y.shape[j] for i, j in zip(axes_a, axes_b, strict=True)):
         raise ValueError("shape-mismatch for sum")
@@ -245,7 +276,8 @@ def tensordot(a: Operand, b: Operand, axes: Contracted = 2) -> Any:
     over_y = tuple(operator.index(axis) % y.ndim for axis in axes_b)
     if len(set(over_x)) < len(over_x) or len(set(over_y)) < len(over_y):
         raise ValueError("axes don't match array")
-    return VirtualQArray(tensor_product(x.spectrum, y.spectrum, over_x, over_y))
+    product = tensor_product(x.spectrum, y.spectrum, over_x, over_y)
+    return _unless_overflown(VirtualQArray(product), x, y)
 
 
 def _effort(a: VirtualQArray, b: VirtualQArray) -> float:
@@ -354,6 +386,7 @@ def cross(
     if not (is_numeric(a) and is_numeric(b)):
         return NotImplemented
     first, second = array_of(a), array_of(b)
+    require_numbers(first, second)
     if first.ndim < 1 or second.ndim < 1:
         raise ValueError("At least one array has zero dimension")
     axisa = normalize_axis(axisa, first.ndim, "axisa")
@@ -382,9 +415,9 @@ def cross(
     return stack([_minor(x, y, 1, 2), _minor(x, y, 2, 0), last], axisc)
 
 
-def _is_exact(spectrum: Spectrum) -> bool:
+def _is_closed(spectrum: Spectrum) -> bool:
     """Tell whether a product is that of the coefficients."""
-    return spectrum.error is None and spectrum.fill_value == 0 and is_finite(spectrum)
+    return spectrum.fill_value == 0 and is_finite(spectrum)
 
 
 def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:
@@ -392,7 +425,7 @@ def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:
     bases = a.bases
     if bases != b.bases or not all(basis.is_kronecker_closed for basis in bases):
         return None
-    if a.diagonal != b.diagonal or not (_is_exact(a) and _is_exact(b)):
+    if a.diagonal != b.diagonal or not (_is_closed(a) and _is_closed(b)):
         return None
     dtype = np.multiply(np.empty(0, a.dtype), np.empty(0, b.dtype)).dtype
     shape = tuple(m * n for m, n in zip(a.shape, b.shape, strict=True))
@@ -432,8 +465,9 @@ def kron(a: Operand, b: Operand) -> Any:
     ndim = max(array.ndim for array in arrays)
     x, y = (with_ndim(array, ndim).spectrum for array in arrays)
     product = (_of_elements if x.is_standard and y.is_standard else _of_coefficients)(x, y)
+    lost = product_error(x, y)
     if product is not None:
-        return VirtualQArray(product)
+        return VirtualQArray(bounded(product, lost) if lost else product)
     dtype = np.result_type(x.dtype, y.dtype)
     require_budget(x.size * y.size * dtype.itemsize, "multiply parts of them")
-    return NotImplemented
+    return call_dense(np.kron, (a, b), {}, lost)

@@ -161,7 +161,7 @@ def lstsq(a: Operand, b: Operand, rcond: Operand | None = None) -> Any:
     cutoff: Any = rcond
     dtype = least(np.ones((1, 1), a.dtype), np.ones(1, right.dtype), cutoff)[0].dtype
     a, eps = _in_dtype(a, dtype), np.finfo(dtype).eps
-    cutoff = eps * max(a.shape) if cutoff is None else eps if cutoff < 0 else cutoff
+    cutoff = eps * max(a.shape) if cutoff is None else eps / 2 if cutoff < 0 else cutoff
     x: Any = np.matmul(np.linalg.pinv(a, cutoff), right)
     x = x if x.dtype == dtype else x.astype(dtype)
     sizes = np.linalg.svdvals(a)

@@ -13,9 +13,11 @@ from ...core.spectrum import Spectrum
 from ...ops.basis_change import linear, norm, sparse
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
-from ..common import Operand
+from ..common import Operand, are_numbers, dense_of
 
 __all__: list[str] = []
+
+_NUMBERS = (VirtualQArray, int, float, complex)
 
 
 @function_rule(Tier.CLOSED, np.isclose)
@@ -23,15 +25,24 @@ def isclose(
     a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
 ) -> Any:
     """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
-    if not all(isinstance(x, (VirtualQArray, np.ndarray, int, float, complex)) for x in (a, b)):
+    if not all(isinstance(x, (*_NUMBERS, np.ndarray)) for x in (a, b)):
         return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
-    kind = np.result_type(b, 1.0)
-    y = np.multiply(b, 1, dtype=kind) if isinstance(b, VirtualQArray) else np.asarray(b, kind)
+    if not (np.all(np.isfinite(atol)) and np.all(np.isfinite(rtol))):
+        np.isclose(0.0, 0.0, dense_of(rtol), dense_of(atol))  # NumPy warns
+    # Operators: Python's numbers have no dtype of their own.
+    x: Any = a
+    low, rate = (
+        bound if isinstance(bound, _NUMBERS) else np.asarray(bound) for bound in (atol, rtol)
+    )
+    y: Any = float(b) if isinstance(b, int) else b
+    if hasattr(y, "dtype"):
+        kind = np.result_type(y, 1.0)
+        y = np.multiply(y, 1, dtype=kind) if isinstance(y, VirtualQArray) else np.asarray(y, kind)
     with np.errstate(invalid="ignore"):
-        near = np.less_equal(np.abs(np.subtract(a, y)), np.add(atol, np.multiply(rtol, np.abs(y))))
-        out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(a, y))
+        near = np.less_equal(abs(x - y), low + rate * abs(y))
+        out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(x, y))
     if equal_nan:
-        out = np.logical_or(out, np.logical_and(np.isnan(a), np.isnan(y)))
+        out = np.logical_or(out, np.logical_and(np.isnan(x), np.isnan(y)))
     # Of arrays without axes there are scalars, and a tolerance may be an ndarray.
     return VirtualQArray(sparse(out)) if isinstance(out, np.ndarray) else out
 
@@ -154,6 +165,8 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
         return False
     if a1.shape != a2.shape:
         return False
+    if not are_numbers(a1, a2):
+        return bool(call_dense(np.array_equal, (a1, a2, equal_nan), {}))
     if (
         _same_coefficients(a1, a2)
         and a1.dtype.kind in "fc"

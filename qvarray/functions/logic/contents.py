@@ -9,12 +9,15 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
+from ...sources.element_functions import named
 from ..common import Operand, Output, answered, into
 
 __all__: list[str] = []
 
 
 def _of_one(function: Callable[..., Any]) -> None:
+    named(function.__name__)(function)
+
     @function_rule(Tier.CLOSED, function)
     def rule(x: Operand) -> Any:
         return answered(function, (x,), {}, None)

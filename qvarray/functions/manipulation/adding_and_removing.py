@@ -7,12 +7,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...array.inheritance import is_lossy, without_bound
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
-from ...core.values import Array, Axis, Shape, ShapeLike
+from ...core.values import Array, Axis, Shape, ShapeLike, zero_of
 from ...ops import join, repetition
 from ...ops.broadcast import move_axis
 from ...ops.linear import cast
@@ -78,7 +79,7 @@ def _block_of(values: Operand, shape: Shape, dtype: np.dtype[Any]) -> Spectrum:
     else:
         spectrum = cast(spectrum, dtype, "unsafe")
     spectrum = assigned_to(spectrum, shape)
-    return spectrum if spectrum.dtype == dtype else constant(dtype.type(0), shape)
+    return spectrum if spectrum.dtype == dtype else constant(zero_of(dtype), shape)
 
 
 def _at_one_index(values: Operand, dtype: np.dtype[Any], ndim: int, axis: int | None) -> Any:
@@ -173,7 +174,7 @@ def resize(a: VirtualQArray, new_shape: ShapeLike) -> VirtualQArray:
 
 def _lines_of_zeros(spectrum: Spectrum, axis: int) -> Array:
     """Return the positions along an axis with zeros only, sorted, where the fill value is not 0."""
-    zeros = spectrum.eigenvalues == 0
+    zeros = ~spectrum.eigenvalues.astype(bool)
     along, counts = np.unique(spectrum.coordinates()[axis][zeros], return_counts=True)
     return along[counts == spectrum.size // spectrum.shape[axis]]
 
@@ -192,10 +193,10 @@ def _first_missing(positions: Array, n: int) -> int:
 
 def _bounding_box(spectrum: Spectrum) -> list[tuple[int, int]]:
     """Return the smallest box that has all elements that are not zero; empty for zeros only."""
-    if spectrum.active_indices is None or spectrum.fill_value == 0:
+    if spectrum.active_indices is None or not spectrum.fill_value:
+        other = spectrum.eigenvalues.astype(bool)
         active = spectrum.replace(
-            eigenvalues=spectrum.eigenvalues[spectrum.eigenvalues != 0],
-            active_indices=spectrum.indices()[spectrum.eigenvalues != 0],
+            eigenvalues=spectrum.eigenvalues[other], active_indices=spectrum.indices()[other]
         )
         if not active.nactive:
             return [(0, 0)] * len(spectrum.shape)
@@ -230,4 +231,5 @@ def trim_zeros(filt: VirtualQArray, trim: str = "fb", axis: Axis = None) -> Virt
         stop = last if "b" in trim or first == last else None
         key.append(slice(start, stop) if i in axes else slice(None))
     part: VirtualQArray = filt[tuple(key)]
-    return part
+    # Where the zeros are depends on elements that may be off.
+    return VirtualQArray(without_bound(part.source)) if is_lossy(filt) else part

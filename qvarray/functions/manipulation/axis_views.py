@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.rules import Tier, function_rule
 from ...core.source import AxisKey, Source
 from ...core.values import MAX_SIZE, Array, Shape, ShapeLike
+from ...indexing.strided_view import as_seen, stand_in
 from ...ops.basis_change import off_diagonal
 from ...ops.reshape import reshape
 from ...sources.repeated import repeated
@@ -33,11 +33,9 @@ def shape_for_checks(x: VirtualQArray) -> Shape:
     return x.shape if x.size <= MAX_SIZE else (2,) * x.ndim
 
 
-def _stand_in(shape: Shape) -> Array:
-    """Return an ndarray of that shape whose strides tell its axes apart. Not to be read."""
-    # Far more than any length, so that no two axes of it ever look like one.
-    strides = tuple(3 << (2 * axis) for axis in range(len(shape)))
-    return as_strided(np.zeros(1, np.int8), shape, strides)
+def _distinct(ndim: int) -> tuple[int, ...]:
+    """Return strides that tell axes apart: far more than any length, so that no two look alike."""
+    return tuple(3 << (2 * axis) for axis in range(ndim))
 
 
 def _axes_of_view(view: Array, array: Array) -> list[AxisOfView]:
@@ -45,7 +43,7 @@ def _axes_of_view(view: Array, array: Array) -> list[AxisOfView]:
 
     Examples
     --------
-    >>> array = _stand_in((2, 3))
+    >>> array = stand_in((2, 3), (3, 12))
     >>> _axes_of_view(array.T[::-1, None], array)
     [(1, True), None, (0, False)]
     """
@@ -99,15 +97,15 @@ def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
     look : callable
         Called with an ndarray whose elements mean nothing.
     """
-    array = _stand_in(shape_for_checks(x))
+    array = stand_in(shape_for_checks(x), _distinct(x.ndim))
     view: Any = look(array)
     if view is array:
         return x
     if not isinstance(view, np.ndarray):  # of no dimensions: NumPy returns the element
         return x[()]
     if x.size == 0:
-        return x.view_by(lambda source: reshape(source.settle(), view.shape), look)
-    return x.view_by(_step(_axes_of_view(view, array), x.shape), look)
+        return x.view_by(lambda source: reshape(source.settle(), view.shape), as_seen(look))
+    return x.view_by(_step(_axes_of_view(view, array), x.shape), as_seen(look))
 
 
 def register_axis_view(function: Callable[..., Any]) -> None:
@@ -162,7 +160,7 @@ def broadcast_to(array: VirtualQArray, shape: ShapeLike, subok: bool = False) ->
     wanted: Any = tuple(shape) if np.iterable(shape) else (shape,)
     return array.view_by(
         lambda source: repeated(source, wanted),
-        lambda window: np.broadcast_to(window, wanted),
+        as_seen(lambda array: np.broadcast_to(array, wanted)),
         writeable=False,
     )
 

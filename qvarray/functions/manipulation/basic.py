@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...array.writable import exclusively
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array, Axis, Casting, Shape
-from ..common import Operand, require_castable
+from ..common import Operand, array_of, blank, require_castable
 
 __all__: list[str] = []
 
@@ -61,7 +62,17 @@ def copyto(
     mask: Any = where if isinstance(where, VirtualQArray) else np.asarray(where)
     if mask.dtype.kind != "b":
         require_castable(mask.dtype, np.dtype(bool), "safe")
-    if isinstance(src, (VirtualQArray, np.ndarray, list, tuple)):
-        src = np.broadcast_to(src, dst.shape)
-    dst[...] = np.where(np.broadcast_to(mask, dst.shape), src, dst)
+    for operand in (mask, src):
+        np.broadcast_to(blank(np.shape(operand)), dst.shape)  # NumPy's exception
+    if np.ndim(src):
+        values: Any = array_of(src)
+        if np.result_type(values.dtype, dst.dtype) != dst.dtype:
+            # Only elements that are written are cast.
+            values = np.where(mask, values, values.dtype.type(0)).astype(dst.dtype)
+        src = values
+
+    def write() -> None:
+        dst[...] = np.where(mask, src, dst)
+
+    exclusively((dst, src, mask), write)
     return None

@@ -10,7 +10,7 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
-from ...core.values import Casting, Shape, numeric_dtype
+from ...core.values import ELEMENT_KINDS, Casting, Shape, element_dtype
 from ...ops import join
 from ...ops.linear import cast
 from ..common import (
@@ -59,9 +59,9 @@ def _joined_shape(shapes: list[Shape], axis: int) -> Shape:
     for i, shape in enumerate(shapes):
         if len(shape) != len(first):
             raise ValueError(
-                "all the input array dimensions except for the concatenation axis must match "
-                f"exactly, but the array at index 0 has {len(first)} dimension(s) and the array "
-                f"at index {i} has {len(shape)} dimension(s)"
+                "all the input arrays must have same number of dimensions, but the array at "
+                f"index 0 has {len(first)} dimension(s) and the array at index {i} has "
+                f"{len(shape)} dimension(s)"
             )
         if (shape[:axis], shape[axis + 1 :]) != (ahead, behind):
             raise ValueError(
@@ -98,9 +98,9 @@ def concatenate(
     if isinstance(out, (VirtualQArray, np.ndarray)) and out.shape != shape:
         raise ValueError("Output array is the wrong shape")
     common = _joined_dtype(arrays, out, dtype, casting)
-    if common.kind not in "biufc":
+    if common.kind not in ELEMENT_KINDS:
         return NotImplemented
-    common = numeric_dtype(common)
+    common = element_dtype(common)
     spectra = [cast(spectrum_of(obj), common, "unsafe") for obj in arrays]
     if axis is None:
         spectra = [join.flat(spectrum) for spectrum in spectra]
@@ -176,12 +176,8 @@ def _leaves(arrays: Nested, make: Callable[[Any], Any]) -> Any:
     return make(arrays)
 
 
-def _single_element(obj: Operand) -> Any:
-    """Return an array of one element, of the dtype and number of axes of another."""
-    if isinstance(obj, tuple):
-        return obj
-    (array,) = as_arrays([obj])
-    return np.zeros((1,) * array.ndim, array.dtype)
+def _depth(arrays: Nested) -> int:
+    return 1 + max(map(_depth, arrays), default=0) if isinstance(arrays, list) else 0
 
 
 def _block(arrays: Nested, ndim: int, depth: int) -> Any:
@@ -190,18 +186,21 @@ def _block(arrays: Nested, ndim: int, depth: int) -> Any:
     return concatenate([_block(part, ndim, depth - 1) for part in arrays], -depth)
 
 
-def _depth(arrays: Nested) -> int:
-    return 1 + _depth(arrays[0]) if isinstance(arrays, list) else 0
-
-
 @function_rule(Tier.STRUCTURAL, np.block)
 def block(arrays: Nested) -> Any:
     """Join arrays as nested lists of them tell. O(k) for each depth."""
-    # Arrays of one element have the depths, dimensions and dtypes that NumPy checks.
-    small = np.block(_leaves(arrays, _single_element))
-    if small.dtype.kind not in "biufc":
+    depth = _depth(arrays)
+    ndims = [depth]
+    _leaves(arrays, lambda obj: ndims.append(np.ndim(obj)))
+    ndim = max(ndims)
+
+    def nothing(obj: Operand) -> Any:
+        return obj if isinstance(obj, tuple) else np.zeros((0,) * ndim, as_arrays([obj])[0].dtype)
+
+    # Arrays of no elements have the depths and dtypes that NumPy checks, and fit each other.
+    if np.block(_leaves(arrays, nothing)).dtype.kind not in ELEMENT_KINDS:
         return NotImplemented
-    result = _block(arrays, small.ndim, _depth(arrays))
+    result = _block(arrays, ndim, depth)
     fills: list[Any] = []
 
     def noted(obj: Operand) -> None:

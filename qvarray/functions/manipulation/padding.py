@@ -13,11 +13,11 @@ from ...core.fill import lost_signs
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, constant
-from ...core.values import Scalar
+from ...core.values import Scalar, zero_of
 from ...ops import join, repetition
 from ...ops.broadcast import broadcast_to
 from ...ops.linear import cast
-from ..common import Operand, spectrum_of
+from ..common import Operand, require_numbers, spectrum_of
 
 __all__: list[str] = []
 
@@ -103,6 +103,7 @@ def _with_statistic(
     spectrum: Spectrum, axis: int, widths: _Pair, lengths: tuple[Any, Any], mode: str
 ) -> Spectrum:
     """Return an array between a statistic of its ends, or of all of it."""
+    require_numbers(spectrum)
     n = spectrum.shape[axis]
     counts = [n if length is None or length > n else int(length) for length in lengths]
     if 0 in counts and mode in ("maximum", "minimum"):
@@ -197,4 +198,4 @@ def pad(
             spectrum = _with_statistic(spectrum, axis, pair, lengths[axis], mode)
         elif any(pair):
             spectrum = repetition.mirrored(spectrum, axis, *pair, mode)  # type: ignore[arg-type]
-    return _unless_signs_are_lost(spectrum, [fill, spectrum.dtype.type(0)])
+    return _unless_signs_are_lost(spectrum, [fill, zero_of(spectrum.dtype)])

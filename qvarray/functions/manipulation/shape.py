@@ -10,7 +10,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.values import Order, ShapeLike
-from ...indexing.strided_view import window_of
+from ...indexing.strided_view import as_seen, window_of
 from ...ops import reshape as in_c_order
 from ...ops.broadcast import permute_axes
 
@@ -23,7 +23,7 @@ def _resolved_order(x: VirtualQArray, order: Order) -> Literal["C", "F"]:
         np.zeros(1).ravel(order)  # NumPy's exception
     order = (order or "C").upper()  # type: ignore[assignment]
     if order in ("A", "K"):
-        return "F" if x.flags.f_contiguous and not x.flags.c_contiguous else "C"
+        return "F" if x.lies_in("F") and not x.lies_in("C") else "C"
     return "F" if order == "F" else "C"
 
 
@@ -36,13 +36,16 @@ def reshape(
         raise ValueError("order 'K' is not permitted for reshaping")
     resolved = _resolved_order(a, order)
     try:
-        wanted = np.reshape(a.window, shape, order=resolved, copy=False).shape
+        wanted = a.window.seen(
+            lambda array: np.reshape(array, shape, order=resolved, copy=False)
+        ).shape
         is_view = True
     except ValueError as error:
         if "copy" not in str(error):
             raise ValueError(str(error)) from None
         # Only the size matters for what the shape is.
-        wanted = np.reshape(window_of(a.shape), shape, order="C", copy=False).shape
+        whole = window_of(a.shape)
+        wanted = whole.seen(lambda array: np.reshape(array, shape, order="C", copy=False)).shape
         is_view = False
 
     def step(source: Source) -> Source:
@@ -53,7 +56,8 @@ def reshape(
         return permute_axes(in_c_order.reshape(turned, wanted[::-1]), range(len(wanted))[::-1])
 
     if is_view and copy is not True:
-        return a.view_by(step, lambda array: np.reshape(array, wanted, order=resolved, copy=False))
+        look = as_seen(lambda array: np.reshape(array, wanted, order=resolved, copy=False))
+        return a.view_by(step, look)
     if copy is False:
         raise ValueError("Unable to avoid creating a copy while reshaping.")
     return VirtualQArray(step(a.source))
@@ -64,10 +68,9 @@ def ravel(a: VirtualQArray, order: Order = "C") -> Any:
     """Return the elements in one dimension: a view where the array is contiguous."""
     resolved = _resolved_order(a, order)
     x: Any = a
-    if order in ("K", "k") and not a.flags.forc:
+    if order in ("K", "k") and not (a.lies_in("C") or a.lies_in("F")):
         # In the order in which the elements lie in memory, whatever the direction.
-        strides = [abs(stride) for stride in a.strides]
+        strides = [abs(stride) for stride in a.window.strides]
         x = np.transpose(x, sorted(range(a.ndim), key=lambda axis: -strides[axis]))
     flat = np.reshape(x, (-1,), order=resolved)
-    is_view = x.flags.c_contiguous if resolved == "C" else x.flags.f_contiguous
-    return flat if is_view else flat.copy()
+    return flat if x.lies_in(resolved) else flat.copy()

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ...array.densify import call_dense, is_lossy
+from ...accuracy.propagation import product_error
+from ...array.densify import call_dense
+from ...array.inheritance import is_lossy
 from ...array.virtual_array import VirtualQArray
 from ...bases import FOURIER, STANDARD, WALSH, Basis
 from ...core.budget import fits_budget
-from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, require_size
 from ...ops.basis_change import coefficient_dtype, gather_sums, linear, to_bases
+from ...ops.bounds import bounded
 from ..common import Operand, array_of, spectrum_of
 
 __all__ = ["circular_convolve", "dyadic_convolve"]
@@ -70,9 +72,22 @@ def _linear(
             where, values = gather_sums(where, values)
         # A sum of products that starts with 0 is never -0.
         values = values.astype(dtype) + dtype.type(0)
-    error = ErrorBound.unknown() if is_lossy((a, v)) else None
     shape, zero = (len(part),), dtype.type(0)
-    return VirtualQArray(compact(shape, dtype, (STANDARD,), values, where, zero, error=error))
+    out = compact(shape, dtype, (STANDARD,), values, where, zero)
+    return VirtualQArray(bounded(out, _lost(x, y, dtype)) if is_lossy((a, v)) else out)
+
+
+def _lost(x: Spectrum, y: Spectrum, dtype: np.dtype[Any]) -> float:
+    """Bound the L2 error of a convolution: none is longer than ``|x| sqrt(n) |y|`` (Young). O(k).
+
+    What is rounded where each element is a sum of up to n products is in it.
+    """
+    if dtype.kind not in "fc":
+        return float("inf")
+    n = float(min(x.size, y.size))
+    terms = min(n, float(min(x.nactive, y.nactive) + 1)) + float(np.log2(max(n, 1.0)))
+    rounded = 4.0 * float(np.finfo(dtype).eps) * terms * x.norm_bound() * y.norm_bound()
+    return float(n**0.5 * (product_error(x, y) + rounded))
 
 
 def _part(mode: str, n: int, m: int, turned: bool) -> range:
@@ -103,7 +118,10 @@ def convolved(function: Callable[..., Any], a: Operand, v: Operand, mode: str) -
     turned = correlates and sizes[0] < sizes[1]
     other = np.conjugate(array_of(v)[::-1]) if correlates else v
     out = _linear(a, other, lambda n, m: _part(mode, n, m, turned), dtype)
-    return call_dense(function, (a, v, mode), {}) if out is None else out
+    if out is not None:
+        return out
+    lost = _lost(spectrum_of(a), spectrum_of(v), dtype) if is_lossy((a, v)) else 0.0
+    return call_dense(function, (a, v, mode), {}, lost)
 
 
 @function_rule(Tier.CLOSED, np.convolve)
@@ -126,7 +144,7 @@ def _of_group(
         basis.check_length(n)
     dtype = np.result_type(one.dtype, other.dtype)
     dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    error = ErrorBound.unknown() if is_lossy((x, y)) else None
+    lost = _lost(one, other, dtype) if is_lossy((x, y)) else 0.0
     sparse = _is_sparse(one) and _is_sparse(other)
     sparse = sparse and one.nactive * other.nactive <= WORTH * one.size
     pairs = _pairs(one, other, dtype) if sparse else None
@@ -137,17 +155,16 @@ def _of_group(
         if indices.size:
             indices, values = gather_sums(indices, values)
         zero = dtype.type(0)
-        out = compact(one.shape, dtype, one.bases, values, indices, zero, error=error)
-        return VirtualQArray(out)
+        out = compact(one.shape, dtype, one.bases, values, indices, zero)
+        return VirtualQArray(bounded(out, lost) if lost else out)
     bases = (basis,) * len(one.shape)
     waves: Any = [_coefficients(to_bases(s, bases)) for s in (one, other)]
     product = array_of(np.multiply(*waves)).spectrum
     kind = coefficient_dtype(bases, dtype)
     values = product.eigenvalues.astype(kind) * np.sqrt(kind.type(0).real.dtype.type(one.size))
     zero = dtype.type(0)
-    return VirtualQArray(
-        product.replace(dtype=dtype, bases=bases, eigenvalues=values, fill_value=zero, error=error)
-    )
+    out = product.replace(dtype=dtype, bases=bases, eigenvalues=values, fill_value=zero, error=None)
+    return VirtualQArray(bounded(out, lost) if lost else out)
 
 
 def _coefficients(spectrum: Spectrum) -> VirtualQArray:

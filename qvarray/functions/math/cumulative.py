@@ -13,7 +13,17 @@ from ...array.virtual_array import VirtualQArray
 from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
-from ..common import UNSET, Operand, Output, array_of, flattened, given, written
+from ...ufuncs import by_method
+from ..common import (
+    UNSET,
+    Operand,
+    Output,
+    array_of,
+    flattened,
+    given,
+    require_numbers,
+    written,
+)
 from .reductions import output_loop, without_nan
 
 __all__: list[str] = []
@@ -27,7 +37,7 @@ def _accumulated(
 ) -> Any:
     if out is not None:
         dtype = output_loop(ufunc, a, dtype, out)
-    return written(ufunc.accumulate(a, axis=axis, dtype=dtype), out)
+    return written(by_method.accumulated(ufunc, a, axis=axis, dtype=dtype), out)
 
 
 def _cumulative(
@@ -82,7 +92,7 @@ def _with_initial(function: Callable[..., Any], ufunc: np.ufunc) -> None:
             return _accumulated(ufunc, a, axis, dtype, out)
         if out is not None:
             dtype = output_loop(ufunc, a, dtype, out)
-        sums = ufunc.accumulate(a, axis=axis, dtype=dtype)
+        sums = by_method.accumulated(ufunc, a, axis=axis, dtype=dtype)
         along = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
         shape = (*a.shape[:along], 1, *a.shape[along + 1 :])
         start = array_of(np.full((1,) * a.ndim, ufunc.identity, sums.dtype))
@@ -245,6 +255,7 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
 def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> Any:
     """Slopes between the neighbours of each element: sparse where the array is. O(k)."""
     f = array_of(f)
+    require_numbers(f)
     every = tuple(range(f.ndim))
     axes = every if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, f.ndim)
     steps = _spacings(f, axes, varargs)
@@ -281,4 +292,4 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Any = 1.0, axis: int = -
     if x is not None and np.ndim(x) == 1:
         width = width[(None,) * along + (slice(None),) + (None,) * (ndim - 1 - along)]
     both = np.add(_part(samples, along, 1, None), _part(samples, along, None, -1))
-    return np.add.reduce(np.divide(np.multiply(width, both), 2.0), axis=along)
+    return by_method.reduced(np.add, np.divide(np.multiply(width, both), 2.0), axis=along)

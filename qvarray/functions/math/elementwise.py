@@ -14,10 +14,12 @@ import numpy as np
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
+from ...array.writable import exclusively
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ...ops.basis_change import sparse
+from ...sources.element_functions import named
 from ..common import (
     UNSET,
     Operand,
@@ -37,6 +39,7 @@ __all__: list[str] = []
 _FIX_WARNS = has(Behaviour.FIX_IS_DEPRECATED)
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
+named("clip", "dtype", "casting", "signature", "sig")(_CLIP)
 
 
 # -- bounds and roundings -----------------------------------------------------------------------
@@ -91,6 +94,7 @@ def _rounding(function: Callable[..., Any]) -> None:
 
 _rounding(np.round)
 _rounding(np.around)
+named("round", "decimals")(np.round)
 
 
 @function_rule(Tier.CLOSED, np.fix)
@@ -110,8 +114,12 @@ def fix(x: Operand, out: Output = None) -> Any:
     return np.trunc(x, **into(out))
 
 
+@named("nan_to_num_of_arrays")
 def _with_numbers(x: Array, nan: Any, posinf: Any, neginf: Any) -> Any:
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+named("nan_to_num", "nan", "posinf", "neginf")(np.nan_to_num)
 
 
 @function_rule(Tier.CLOSED, np.nan_to_num)
@@ -123,7 +131,20 @@ def nan_to_num(
     neginf: Operand | None = None,
 ) -> Any:
     """Put numbers for NaN and infinities; in place if `copy` is false. O(k)."""
-    function, instead = np.nan_to_num, {"nan": nan, "posinf": posinf, "neginf": neginf}
+    instead = {"nan": nan, "posinf": posinf, "neginf": neginf}
+    if copy:
+        return _with_numbers_instead(x, instead)
+
+    def write() -> Any:
+        result = _with_numbers_instead(x, instead)
+        x.replace_with(result.source if x.ndim else sparse(np.asarray(result)))
+        return x if x.ndim else result
+
+    return exclusively((x, *instead.values()), write)
+
+
+def _with_numbers_instead(x: VirtualQArray, instead: dict[str, Any]) -> Any:
+    function = np.nan_to_num
     result: Any
     if not x.ndim:
         result = call_dense(function, (x,), instead)
@@ -135,9 +156,6 @@ def nan_to_num(
         result = pointwise(_with_numbers, (x, *instead.values()))
     if np.shape(result) != x.shape:
         raise ValueError("the numbers that are put in cannot be broadcast to the array")
-    if not copy:
-        x.replace_with(result.source if x.ndim else sparse(np.asarray(result)))
-        result = x if x.ndim else result
     return result
 
 
@@ -145,6 +163,8 @@ def nan_to_num(
 
 
 def _of_one(function: Callable[..., Any]) -> None:
+    named(function.__name__)(function)
+
     @function_rule(Tier.CLOSED, function)
     def rule(x: Operand) -> Any:
         return answered(function, (x,), {}, None)
@@ -164,6 +184,9 @@ def real(val: VirtualQArray) -> VirtualQArray:
 def imag(val: VirtualQArray) -> VirtualQArray:
     """Return the imaginary part: a view. O(k)."""
     return val.imag
+
+
+named("angle", "deg")(np.angle)
 
 
 @function_rule(Tier.CLOSED, np.angle)

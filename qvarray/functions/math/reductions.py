@@ -12,7 +12,8 @@ from numpy.typing import DTypeLike
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Array, Axis
+from ...core.values import Array, Axis, scalar_of
+from ...ufuncs import by_method
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
 __all__ = ["output_loop", "reduced", "without_nan"]
@@ -46,7 +47,7 @@ def _masked(
         raise TypeError(f"where must be an array of bool, got dtype {mask.dtype}")
     if ufunc in _NEUTRAL:
         initial = _NEUTRAL[ufunc] if initial in (UNSET, None) else initial
-        neutral = a.dtype.type(_NEUTRAL[ufunc])
+        neutral = scalar_of(_NEUTRAL[ufunc], a.dtype)
     else:
         # Without an initial value this raises what NumPy raises.
         neutral = ufunc.reduce(np.empty(0, a.dtype), dtype=dtype, **given(initial=initial))
@@ -80,12 +81,12 @@ def reduced(
             return delivered(result, out)
         x, kwargs["initial"] = replaced
     if out is None:
-        return ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs)
+        return by_method.reduced(ufunc, x, axis=axis, dtype=dtype, **kwargs)
     dtype = output_loop(ufunc, x, dtype, out)
     if dtype is not None:
         # NumPy reads the output before it writes there, and warns if that loses something.
         np.empty(0, out.dtype).astype(dtype)
-    return written(ufunc.reduce(x, axis=axis, dtype=dtype, **kwargs), out)
+    return written(by_method.reduced(ufunc, x, axis=axis, dtype=dtype, **kwargs), out)
 
 
 def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out: Output) -> Any:
@@ -100,7 +101,8 @@ def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out:
         raise TypeError("return arrays must be of ArrayType")
     if dtype is None and ufunc not in (np.logical_and, np.logical_or):
         kinds = (out.dtype, x.dtype, None)
-        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0]
+        # The type, since units are those of the elements.
+        dtype = ufunc.resolve_dtypes(kinds, casting="unsafe", reduction=True)[0].type
     return dtype
 
 

@@ -17,7 +17,16 @@ from ...ops.order import first_inactive
 from ...ops.sums import reduced_shape
 from ...sources import paged_reduce
 from ...ufuncs.lines import lines_of, with_first_fill
-from ..common import UNSET, Operand, Output, Unset, array_of, given, written
+from ..common import (
+    UNSET,
+    Operand,
+    Output,
+    Unset,
+    are_nonzero,
+    array_of,
+    given,
+    written,
+)
 from ..math.reductions import without_nan
 
 __all__: list[str] = []
@@ -129,5 +138,5 @@ _Count = type(np.count_nonzero(np.zeros(1)))
 @function_rule(Tier.CLOSED, np.count_nonzero)
 def count_nonzero(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return how many elements are not zero. O(k)."""
-    out: Any = np.sum(np.not_equal(a, 0), axis=axis, dtype=np.intp, keepdims=keepdims)
+    out: Any = np.sum(are_nonzero(a), axis=axis, dtype=np.intp, keepdims=keepdims)
     return _Count(out) if axis is None and not keepdims else out

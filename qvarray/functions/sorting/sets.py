@@ -25,7 +25,7 @@ from ...core.values import Array
 from ...ops.basis_change import sparse
 from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
-from ..common import Operand, dense_of, mapped
+from ..common import Operand, dense_of, mapped, require_numbers
 
 __all__: list[str] = []
 
@@ -270,6 +270,8 @@ def isin(
         distinct = np.asarray(test_elements)
     if not isinstance(element, VirtualQArray):
         element = np.asarray(element)
+    if (element.dtype.kind in "mM") != (distinct.dtype.kind in "mM"):
+        require_numbers(element, distinct)
     common = element.dtype
     if element.dtype.kind in "iu" and distinct.dtype.kind in "iufc":
         common = np.result_type(element.dtype, distinct.dtype)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,14 @@ import numpy as np
 from ...array.densify import call_dense
 from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
+from ...core.pages import PAGE
 from ...core.rules import Tier, function_rule
 from ...core.values import Axis
 from ...ops.order import flattened, sorted_along
+from ...sources.sorted_positions import FEW, sorted_positions
 from ..common import UNSET, Operand, any_np, given
 
-__all__: list[str] = []
+__all__ = ["order_of"]
 
 
 def _stand_in(a: Any) -> Any:
@@ -56,6 +58,18 @@ def sort(
     return any_np.flip(ascending, axis).copy()
 
 
+def _judge_partition(
+    function: Callable[..., Any], a: Any, kth: Any, axis: Any, kind: Any, order: Any
+) -> None:
+    """Raise what NumPy raises for the arguments of a partition."""
+    positions = np.asarray(kth)
+    function(_stand_in(a), np.zeros_like(positions), axis, kind, order)
+    n = a.size if axis is None else a.shape[axis]
+    for one in positions.ravel().tolist():
+        if not -n <= one < n:
+            raise ValueError(f"kth(={one}) out of bounds ({n})")
+
+
 @function_rule(Tier.CLOSED, np.partition)
 def partition(
     a: VirtualQArray, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None
@@ -63,16 +77,41 @@ def partition(
     """Return a sorted copy, which is partitioned at every position. O(k log k)."""
     if a.size == 0:
         return call_dense(np.partition, (a, kth, axis, kind, order), {})
-    positions = np.asarray(kth)
-    np.partition(_stand_in(a), np.zeros_like(positions), axis, kind, order)
-    n = a.size if axis is None else a.shape[axis]
-    for one in positions.ravel().tolist():
-        if not -n <= one < n:
-            raise ValueError(f"kth(={one}) out of bounds ({n})")
+    _judge_partition(np.partition, a, kth, axis, kind, order)
     return _sorted(a, axis)
 
 
-@function_rule(Tier.DENSE, np.argsort)
+def order_of(a: VirtualQArray, axis: int | None, descending: bool = False) -> VirtualQArray | None:
+    """Return the positions that sort an array stably, as a lazy array. O(k log k).
+
+    Parameters
+    ----------
+    a : VirtualQArray
+    axis : int or None
+        None for the flat array.
+    descending : bool
+        The largest first, NaN ahead of them.
+
+    Returns
+    -------
+    VirtualQArray or None
+        None where that is no less than all positions: the array stores all its elements, in some
+        basis, or its elements are not exact, or it is one element.
+    """
+    elements = a.source.express().standard
+    if elements is None or elements.active_indices is None or elements.error is not None:
+        return None
+    if not elements.shape:
+        return None
+    if axis is None:
+        elements, axis = flattened(elements), 0
+    axis = np.lib.array_utils.normalize_axis_index(axis, len(elements.shape))
+    if descending:
+        elements = any_np.flip(VirtualQArray(elements), axis).spectrum
+    return VirtualQArray(sorted_positions(elements, axis, descending))
+
+
+@function_rule(Tier.CLOSED, np.argsort)
 def argsort(
     a: VirtualQArray,
     axis: int | None = -1,
@@ -82,21 +121,39 @@ def argsort(
     stable: Any = None,
     descending: Any = UNSET,
 ) -> Any:
-    """Return the positions that sort an array, within the budget. O(N log N)."""
+    """Return the positions that sort an array, computed when they are asked for.
+
+    O(k log k), and O(log k) each. O(N log N), within the budget, for an array that stores all its
+    elements. Of more than a page of elements, equal ones keep their order whatever the `kind`.
+    """
     options = given(stable=stable, descending=descending)
     np.argsort(_stand_in(a), axis, kind, order, **options)
+    is_stable = stable or kind in ("stable", "mergesort")
+    if a.size > (FEW if is_stable else PAGE) and not options.get("descending"):
+        lazy = order_of(a, axis)
+        if lazy is not None:
+            return lazy
     return call_dense(np.argsort, (a, axis, kind, order), options)
 
 
-@function_rule(Tier.DENSE, np.argpartition)
+@function_rule(Tier.CLOSED, np.argpartition)
 def argpartition(
     a: Operand,
     kth: Operand,
-    axis: Axis = -1,
+    axis: int | None = -1,
     kind: str | None = "introselect",
     order: str | Sequence[str] | None = None,
 ) -> Any:
-    """Return the positions that partition an array, within the budget. O(N)."""
+    """Return positions that partition an array: all of them sort it, computed when asked for.
+
+    O(k log k), and O(log k) each. O(N), within the budget, for an array that stores all its
+    elements, and of no more elements than a page.
+    """
+    if isinstance(a, VirtualQArray) and a.size > PAGE:
+        _judge_partition(np.argpartition, a, kth, axis, kind, order)
+        lazy = order_of(a, axis)
+        if lazy is not None:
+            return lazy
     return call_dense(np.argpartition, (a, kth, axis, kind, order), {})
 
 

@@ -20,6 +20,7 @@ from ...ops.basis_change import to_dense
 from ...ops.broadcast import broadcast_to, permute_axes
 from ...ops.order import first_inactive
 from ...ops.sums import reduced_shape, sum_closed
+from ...sources.element_functions import named
 from ...ufuncs import parseval
 from ...ufuncs.elementwise_functions import apply_elementwise
 from ...ufuncs.lines import lines_of
@@ -191,6 +192,7 @@ def average(
 # -- variances -----------------------------------------------------------------------------------
 
 
+@named("energy")
 def _energy(x: Any) -> Any:
     """Return the square of the size of each element."""
     if x.dtype.kind == "c":

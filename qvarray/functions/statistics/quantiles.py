@@ -24,10 +24,10 @@ from ...core.fill import common_fill
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array, Axis, differs_from, pays_sparse
+from ...core.values import Array, Axis, differs_from, pays_sparse, zero_of
 from ...ops.basis_change import sparse
 from ...ops.order import Lines, lines_of, statistics
-from ..common import UNSET, Operand, Output, Unset, into
+from ..common import UNSET, Operand, Output, Unset, into, require_numbers
 from ..math.reductions import reduced
 
 __all__: list[str] = []
@@ -138,7 +138,7 @@ class _Sample:
     def nans(self) -> Array:
         """How many elements of each line are NaN."""
         lines, fill = self.lines, self.spectrum.fill_value
-        if lines.values.dtype.kind not in "fc":
+        if lines.values.dtype.kind in "biu":
             return np.zeros(self.rows.size, np.intp)
         passed = np.append(0, np.cumsum(np.isnan(lines.values)))
         counts = np.append(np.diff(passed[lines.starts]), 0)
@@ -158,7 +158,7 @@ class _Sample:
         exact = self.spectrum.error is None
         error = None if exact else ErrorBound.unknown()
         fills = rows[:, -1] if m < self.count else rows[:, :0].ravel()
-        fill = common_fill(fills) if fills.size else dtype.type(0)
+        fill = common_fill(fills) if fills.size else zero_of(dtype)
         numbers = self.lines.numbers
         stored = rows.shape[0] * m
         if fill is None or (
@@ -187,7 +187,7 @@ def _medians(sample: _Sample, is_scalar: bool) -> Any:
     middle = _middle(sample, rows, n)
     out = np.asarray(np.mean(middle[:, 0]))[None] if is_scalar else np.mean(middle, axis=0)
     last = sample.at(rows, np.array([n - 1]), n)[0]
-    return np.where(np.isnan(last), last, out) if last.dtype.kind in "fc" else out
+    return np.where(np.isnan(last), last, out) if last.dtype.kind not in "biu" else out
 
 
 def _grouped(counts: Array) -> Iterator[tuple[int, Array]]:
@@ -197,6 +197,7 @@ def _grouped(counts: Array) -> Iterator[tuple[int, Array]]:
 
 
 def _nanmedians(sample: _Sample, is_scalar: bool) -> Any:
+    require_numbers(sample.spectrum)
     total = sample.lines.length
     dtype = sample.spectrum.dtype
     kind = dtype if dtype.kind == "f" else np.dtype(np.float64)
@@ -242,7 +243,7 @@ def _all_quantiles(sample: _Sample, q: Array, method: str, is_weak: bool, is_sca
     rows, n = sample.rows, sample.lines.length
     out = _quantiles(sample, rows, n, q, method, is_weak, is_scalar)
     last = sample.at(rows, np.array(n - 1), n)
-    is_nan = np.isnan(last) if last.dtype.kind == "f" else np.zeros(1, bool)
+    is_nan = np.isnan(last) if last.dtype.kind not in "biu" else np.zeros(1, bool)
     if not is_nan.any():
         return out
     if is_scalar and q.ndim == 0:
@@ -254,6 +255,7 @@ def _all_quantiles(sample: _Sample, q: Array, method: str, is_weak: bool, is_sca
 def _all_nanquantiles(
     sample: _Sample, q: Array, method: str, is_weak: bool, is_scalar: bool
 ) -> Any:
+    require_numbers(sample.spectrum)
     counts = sample.lines.length - sample.nans()
     parts = []
     for n, rows in _grouped(counts):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
-from tests.twin import spectral_twins
+from tests.twin import check, spectral_twins
 
 from .test_products import KINDS, compare, plain
 
@@ -148,3 +148,11 @@ def test_at_a_size_that_cannot_be_materialised():
     assert np.einsum("bij,bjk->bk", cube, cube).nactive == np.count_nonzero(sides[1] == sides[2])
     with pytest.raises(ValueError, match=r"do(es)? not match|size|broadcast|shape"):
         np.einsum("ij,jk", a, qv.from_coordinates([[0], [0]], [1.0], (n + 1, n)))
+
+
+@pytest.mark.parametrize("label", [-1, 51, 52])
+def test_labels_without_letters(label):
+    x = np.eye(2)
+    pair = x, qv.asarray(x)
+    check(lambda a: np.einsum(a, [0, label], a, [label, 2], [0, 2]), pair)
+    check(lambda a: np.einsum(a, [0, label], [label]), pair)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from qvarray.sources.element_functions import ElementwiseCall
 from qvarray.sources.expression import Expression
-from qvarray.ufuncs.elementwise_functions import ElementwiseCall, apply_elementwise
+from qvarray.ufuncs.elementwise_functions import apply_elementwise
 
 from ...huge import sparse_array
 from ...twin import DTYPES, FLOATS, check, shapes, spectral_twins, twins

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from qvarray.functions.sorting.sort import order_of
 
 from ...huge import sparse_array
-from ...twin import check, densified, sided, spectral_twins, twins
+from ...twin import assert_same, check, densified, keys, sided, spectral_twins, twins
 
 N = 2**40
 KINDS = [None, "quicksort", "heapsort", "mergesort", "stable"]
@@ -93,6 +94,13 @@ def test_descending_sort_of_a_huge_array():
     assert y.nactive == 3
 
 
+def stable_order(x, largest):
+    """The positions that sort a line; of equal elements, in either order, the first ones first."""
+    if not largest:
+        return np.argsort(x, kind="stable")
+    return x.size - 1 - np.argsort(x[::-1], kind="stable")[::-1]
+
+
 def assert_partitioned(x, kth, axis):
     """The contract of a partition, by sorting."""
     if axis is None:
@@ -140,6 +148,46 @@ def test_argsort(pair, data, kind):
     axis = data.draw(axes(pair[0]))
     check(lambda x: np.argsort(x, axis, kind), pair)
     check(np.argsort, pair)
+
+
+@given(pair=twins(), data=st.data())
+def test_parts_of_stable_positions(pair, data):
+    """They are computed when they are asked for: any part, in any form, is that of the whole."""
+    x, y = pair
+    axis = data.draw(st.none() | st.integers(-x.ndim, x.ndim - 1) if x.ndim else st.none())
+    expected, got = np.argsort(x, axis, stable=True), np.argsort(y, axis, stable=True)
+    assert_same(expected, got)
+    key = data.draw(keys(expected.shape))
+    check(lambda order: order[key], (expected, got))
+    check(lambda order: order.T[..., None] + 1, (expected, got))
+    check(lambda order: order.sum(), (expected, got))
+    places = np.arange(expected.size)
+    np.testing.assert_array_equal(got.source.at(places), expected.ravel())
+
+
+@given(pair=twins(), data=st.data(), largest=st.booleans())
+def test_lazy_positions_in_either_order(pair, data, largest):
+    x, y = pair[0].ravel(), pair[1].ravel()
+    lazy = order_of(y, 0, descending=largest)
+    if lazy is None:
+        assert y.active_indices is None
+        return
+    assert y.active_indices is not None
+    expected = stable_order(x, largest)
+    assert_same(expected, lazy)
+    assert lazy.nbytes <= 8 * (4 * y.nactive + 6)
+
+
+def test_positions_of_a_long_array_are_those_of_numpy_but_for_ties():
+    rng = np.random.default_rng(0)
+    x = np.zeros(2**18)
+    x[rng.integers(0, x.size, 500)] = rng.integers(-3, 4, 500)
+    y = qv.array(x)
+    for got in (np.argsort(y), np.argpartition(y, [7, -7]), y.argsort(), y.argpartition(-1)):
+        assert np.array_equal(got.todense(), np.argsort(x, kind="stable"))
+    for kth in (x.size, [0, -x.size - 1], 1.5):
+        with pytest.raises((ValueError, TypeError)):
+            np.argpartition(y, kth)
 
 
 @given(pair=twins(), data=st.data(), kth=st.integers(-3, 3))
@@ -194,11 +242,48 @@ def test_sort_along_the_axes_of_a_huge_array():
     np.testing.assert_array_equal(flat.eigenvalues, np.sort(x.eigenvalues))
 
 
-def test_positions_of_a_huge_array_are_over_the_budget():
-    x = sparse_array(N, seed=1)
+@pytest.mark.parametrize("fill", [0.0, 0.25, -np.inf, np.inf, np.nan])
+def test_positions_of_a_huge_array(fill):
+    x = sparse_array(N, fill=fill, seed=1)
+    order = x.active_indices[np.argsort(x.eigenvalues, kind="stable")]
+    below = int((x.eigenvalues < fill).sum()) if fill == fill else x.nactive
+    above = x.nactive - below
+    with qv.options(memory_budget=2**20):
+        for got in (np.argsort(x), np.argsort(x, kind="stable"), np.argpartition(x, [3, -3])):
+            assert got.shape == (N,)
+            assert got.dtype == np.intp
+            assert np.array_equal(got[:below].todense(), order[:below])
+            assert np.array_equal(got[N - above :].todense(), order[below:])
+            # Between them are all others, in their order.
+            middle = got[below : below + 3000].todense()
+            first = np.setdiff1d(np.arange(4000 + x.nactive), x.active_indices)[: middle.size]
+            assert np.array_equal(middle, first)
+            np.testing.assert_array_equal(x[got[::-1][:5]], np.sort(x)[::-1][:5])
+            assert np.array_equal((got + 1)[-2:].todense(), got[-2:].todense() + 1)
+        with pytest.raises(qv.MaterializationError):
+            np.argsort(x).todense()
+
+
+def test_positions_along_the_axes_of_a_huge_array():
+    shape = (2**20, 2**10, 2**20)
+    x = sparse_array(2**50, seed=1)
+    where = np.unravel_index(x.active_indices, shape)
+    x = qv.from_coordinates(where, x.eigenvalues, shape)
+    for axis in range(3):
+        line = [index[17] for index in where]
+        key = tuple(slice(None) if a == axis else i for a, i in enumerate(line))
+        got, expected = np.argsort(x, axis)[key], np.argsort(x[key].todense(), stable=True)
+        assert np.array_equal(got.todense(), expected)
+
+
+def test_positions_of_what_is_not_sparse_are_over_the_budget():
+    waves = qv.from_eigenvalues([1.0, 2.0], [3, 5], N, basis="cosine")
+    sparse = sparse_array(N, seed=1)
     for call in (np.argsort, lambda a: np.argpartition(a, 3), lambda a: np.lexsort((a,))):
         with pytest.raises(qv.MaterializationError):
-            call(x)
+            call(waves)
+    with pytest.raises(qv.MaterializationError):
+        np.lexsort((sparse,))
 
 
 def test_zeros_of_a_huge_array_keep_their_order():

@@ -1,0 +1,160 @@
+"""What results inherit: nothing that is made of an array with an error bound is exact.
+
+Rules give results the bounds that mathematics gives. Here is what they cannot forget: a result
+without a bound gets an unknown one where anything that it was made of has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..core.error_bound import ErrorBound
+from ..core.source import Source
+from ..core.spectrum import Spectrum
+from ..sources.packed import Packed
+
+__all__ = ["inherited", "is_lossy", "repeated_error", "without_bound"]
+
+_INFINITE = float("inf")
+
+#: Functions that look at no element of their arguments.
+_OF_SHAPES = frozenset(
+    (
+        np.zeros_like,
+        np.ones_like,
+        np.empty_like,
+        np.tril_indices_from,
+        np.triu_indices_from,
+        np.diag_indices_from,
+    )
+)
+
+
+def _worst(obj: object) -> float:
+    """Return the largest bound of the error of the arrays in `obj`; -1.0 where all are exact."""
+    source = getattr(obj, "source", None)
+    if isinstance(source, Source):
+        error = source.error
+        return -1.0 if error is None else error.absolute
+    if type(obj) is list or type(obj) is tuple:
+        return max(map(_worst, obj), default=-1.0)
+    if type(obj) is dict:
+        return max(map(_worst, obj.values()), default=-1.0)
+    return -1.0
+
+
+_MANY = 16
+_NUMBERS = frozenset((int, float, bool, complex, str, type(None)))
+
+
+def _are_lossy(objs: Iterable[Any]) -> bool:
+    """Tell whether one of some arguments is not exact. Of the hot path: no call for each."""
+    for obj in objs:
+        kind = type(obj)
+        if kind in _NUMBERS:
+            continue
+        if kind is list or kind is tuple:
+            # Of many numbers, their types are the quickest question.
+            are_numbers = len(obj) > _MANY and _NUMBERS.issuperset(map(type, obj))
+            if not are_numbers and _are_lossy(obj):
+                return True
+        elif kind is dict:
+            if _are_lossy(obj.values()):
+                return True
+        elif hasattr(obj, "give_up_bound"):
+            source = obj._source if obj._state is None else obj.source
+            if source.error is not None:
+                return True
+    return False
+
+
+def is_lossy(obj: object) -> bool:
+    """Tell whether there is an array in `obj` that is not exact."""
+    return _are_lossy((obj,))
+
+
+def repeated_error(values: ArrayLike, dtype: np.dtype[Any], count: int) -> float:
+    """Bound the L2 error of elements of an array that are written as some dtype, one by one.
+
+    Parameters
+    ----------
+    values : object
+        What they are made of; too few of them begin anew.
+    dtype : numpy.dtype
+        Rounding to integers may bring them any distance apart.
+    count : int
+        Of the elements.
+    """
+    worst = _worst(values)
+    if worst <= 0.0:
+        return max(worst, 0.0)
+    times = -(-count // max(int(np.size(values)), 1))
+    return worst * float(times) ** 0.5 if dtype.kind in "fc" else _INFINITE
+
+
+def without_bound(source: Source) -> Source:
+    """Return a source whose error is unknown."""
+    stored = source if isinstance(source, (Spectrum, Packed)) else source.settle()
+    return stored.replace(error=ErrorBound.unknown())
+
+
+def _arrays(result: object) -> Iterable[Any]:
+    if hasattr(result, "give_up_bound"):
+        yield result
+    elif isinstance(result, (list, tuple)):
+        for part in result:
+            yield from _arrays(part)
+
+
+def inherited(
+    function: Callable[..., Any], result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Return what a function returned, with the bounds that it forgot: unknown ones.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function, or a ufunc.
+    result : object
+        Arrays in it get the bounds in place. None is that of a function that writes to its first
+        argument.
+    args, kwargs : tuple, dict
+        Of the call.
+
+    Notes
+    -----
+    A result that has a bound keeps it, unless something is known of no argument.
+    """
+    if function is np.full_like:
+        args = args[1:]
+    if not _are_lossy(args) and not (kwargs and _are_lossy(kwargs.values())):
+        return result
+    written = result if result is not None else [*args, *kwargs.values()][:1]
+    # An expression has the bounds of its operands.
+    arrays = [array for array in _arrays(written) if not array.source.operands]
+    if not arrays or function in _OF_SHAPES:
+        return result
+    outs: tuple[Any, ...] = ()
+    rest = kwargs
+    if kwargs:
+        out = kwargs.get("out")
+        outs = out if isinstance(out, tuple) else (out,)
+        if out is not None and kwargs.get("where", True) is True:
+            rest = {name: given for name, given in kwargs.items() if name != "out"}
+    worst = max(_worst(args), _worst(rest)) if rest else _worst(args)
+    if worst < 0.0:
+        return result  # only the output was not exact
+    given = [*args, *rest.values()]
+    for array in arrays:
+        is_output = result is None or any(array is one for one in outs)
+        # A view has the bound of its base, and an argument its own.
+        if not is_output and (array.base is not None or any(array is one for one in given)):
+            continue
+        error = array.source.error
+        if error is None or worst == _INFINITE > error.absolute:
+            array.give_up_bound()
+    return result

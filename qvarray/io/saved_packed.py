@@ -1,0 +1,138 @@
+"""Packed arrays in files: their integers in bits, or by their place in a block; lists of values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core.budget import fits_budget
+from ..core.values import Array, require_size
+from ..sources.bitpacked import Bits, Listed
+from ..sources.packed import Packed
+from ..sources.quantize import KINDS
+from .fields import Fields
+from .kinds import Entry, Packer, described, reads, writes
+from .saved_spectra import attributes
+
+__all__: list[str] = []
+
+#: Bytes for each integer that is packed again: as int32 in two orders, and in bits.
+_PACKING = 16
+#: Bytes for each byte of the codes of packed integers while they are checked.
+_CHECKING = 6
+_LARGEST_EXPONENT = 1 << 14
+
+
+@writes(Packed, "packed")
+def _write_packed(packer: Packer, packed: Packed) -> Entry:
+    store, escapes = packed.store, packed.escapes
+    return {
+        **described(packed.shape, packed.dtype, packed.bases, packed.error),
+        "storage": packed.kind,
+        "step": packed.step.hex(),
+        "exponent": packed.exponent,
+        "store": _listed_entry(packer, store)
+        if isinstance(store, Listed)
+        else _bits_entry(packer, packed, store),
+        "escapes": None if escapes is None else _listed_entry(packer, escapes),
+    }
+
+
+def _listed_entry(packer: Packer, listed: Listed) -> Entry:
+    return {
+        "form": "listed",
+        "how": listed.how,
+        "where": packer.array(listed.where),
+        "values": packer.array(listed.values),
+    }
+
+
+def _turned(values: Array, block: int) -> Array:
+    """Order the numbers of a scan by their place in their block: like numbers become neighbours."""
+    whole = values.size - values.size % block
+    return np.concatenate([values[:whole].reshape(-1, block).T.reshape(-1), values[whole:]])
+
+
+def _turned_back(values: Array, block: int) -> Array:
+    whole = values.size - values.size % block
+    return np.concatenate([values[:whole].reshape(block, -1).T.reshape(-1), values[whole:]])
+
+
+def _bits_entry(packer: Packer, packed: Packed, bits: Bits) -> Entry:
+    plain: dict[str, Array] = {"codes": bits.codes, "data": bits.data}
+    if not fits_budget(bits.size * 16):
+        return packer.shortest({"form": "bits", "group": bits.group}, [plain])
+    block = packed.scan.block
+    values = _turned(bits.read(0, bits.size), block)
+    large = np.abs(values) > 127
+    small = np.where(large, -128, values).astype(np.int8)
+    turned: dict[str, Array] = {"small": small, "large": values[large].astype(np.int16)}
+    return packer.shortest({"form": "bits", "group": bits.group, "block": block}, [plain, turned])
+
+
+@reads("packed")
+def _read_packed(fields: Fields) -> Packed:
+    common = attributes(fields)
+    fields.at("shape")
+    require_size(common["shape"])
+    is_float = common["dtype"].kind in "fc"
+    fields.require(is_float, "dtype", f"packed elements of dtype {common['dtype']}")
+    # One of KINDS, whose types `choice` does not know.
+    kind = next(name for name in KINDS if name == fields.choice("storage", KINDS))
+    step = fields.number("step")
+    exponent = fields.integer("exponent", -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
+    blank = Packed(
+        **common,
+        kind=kind,
+        step=step,
+        exponent=exponent,
+        store=Listed(0, "all", np.zeros(0, np.uint8), np.zeros(0)),
+        escapes=None,
+    )
+    size, inner = blank.scan.size, fields.inner("store")
+    is_integer = kind.startswith("int")
+    escapes = None
+    if fields.has("escapes"):
+        fields.require(is_integer, "escapes", f"{kind} has no numbers that escape")
+        escapes = _read_listed(fields.inner("escapes"), size, ("int16", "int32"))
+    store: Bits | Listed
+    if inner.choice("form", ("listed", "bits")) == "listed":
+        store = _read_listed(inner, size, (kind,))
+    else:
+        fields.require(is_integer, "store", f"{kind} in bits")
+        store = _read_bits(inner, size)
+    return blank.replace(store=store, escapes=escapes)
+
+
+def _read_listed(fields: Fields, size: int, dtypes: tuple[str, ...]) -> Listed:
+    how = fields.choice("how", ("all", "mask", "gaps"))
+    where, values = fields.array("where", "u"), fields.array("values")
+    fields.require(values.dtype.name in dtypes, "values", f"their dtype is {values.dtype}")
+    out = Listed(size, how, where, values)
+    if how == "gaps":
+        fields.reader.take(9 * where.size)
+    fields.at("where")
+    out.check()
+    return out
+
+
+def _read_bits(fields: Fields, size: int) -> Bits:
+    group = fields.integer("group")
+    fields.require(group in (8, 16, 32), "group", f"groups of {group}")
+    if fields.has("codes"):
+        bits = Bits(size, group, fields.array("codes", "u"), fields.array("data", "u"))
+        for name, part in (("codes", bits.codes), ("data", bits.data)):
+            fields.require(part.dtype == np.uint8, name, f"their dtype is {part.dtype}")
+        fields.reader.take(_CHECKING * bits.codes.size)
+    else:
+        small, others = fields.array("small", "i", size), fields.array("large", "i")
+        fields.require(others.dtype.itemsize <= 2, "large", "integers of more than 16 bits")
+        fields.reader.take(_PACKING * small.size)
+        values = small.astype(np.int32)
+        large, block = values == -128, fields.integer("block", 1)
+        fits = np.count_nonzero(large) == others.size
+        fields.require(fits, "large", "it has not the integers that are missing in small")
+        values[large] = others
+        bits = Bits.of(_turned_back(values, block), (group,))
+    fields.at("data" if fields.has("data") else "small")
+    bits.check()
+    return bits

@@ -1,0 +1,68 @@
+"""Give results their error bounds: what is inherited, and what computing them rounds."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import log2, prod
+from typing import Any
+
+import numpy as np
+
+from ..bases import Basis, all_standard
+from ..core.error_bound import ErrorBound
+from ..core.spectrum import Spectrum
+from ..core.values import Shape
+from .basis_change import l2_norm, rounding
+
+__all__ = ["bounded", "rescaled", "rounds"]
+
+
+@lru_cache(maxsize=64)
+def _units(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Return the epsilon and the smallest number of a floating dtype."""
+    info = np.finfo(dtype)
+    # Some factors of bases are doubles, whatever is multiplied by them; and longdouble has smaller
+    # numbers than a bound can say.
+    eps = max(float(info.eps), 2.0**-52)
+    return eps, max(float(info.smallest_subnormal), 5e-324)
+
+
+@lru_cache(maxsize=256)
+def _rates(
+    kept: np.dtype[Any], dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...]
+) -> tuple[float, float]:
+    """Return what is rounded relative to the norm, and besides."""
+    eps, least = _units(kept)
+    # Long doubles are no better than doubles: see `_units`.
+    rate = rounding(np.dtype(np.float64) if eps == 2.0**-52 else kept, shape, bases)
+    size = float(prod(shape))
+    if not all_standard(bases):
+        elements, smallest = _units(dtype)
+        rate += elements if elements > eps else 0.0
+        least = max(least * (2.0 + log2(max(size, 1.0))), smallest)
+    return rate, size**0.5 * least
+
+
+def rounds(out: Spectrum, size: float) -> float:
+    """Bound what one operation with a result of norm `size` has rounded, and its elements are.
+
+    An ulp or two of each coefficient, the transform to elements, and numbers near zero.
+    """
+    if out.dtype.kind not in "fc":
+        return 0.0
+    rate, least = _rates(out.eigenvalues.dtype, out.dtype, out.shape, out.bases)
+    return rate * size + least
+
+
+def bounded(out: Spectrum, absolute: float) -> Spectrum:
+    """Return a result with its bound: operands make it `absolute`, rounding adds to it. O(k)."""
+    if not absolute < float("inf"):
+        return out.replace(error=ErrorBound.unknown())
+    size = l2_norm(out)
+    return out.replace(error=ErrorBound.of(absolute + rounds(out, size), size))
+
+
+def rescaled(out: Spectrum, old: ErrorBound, factor: float) -> Spectrum:
+    """Return an array of bound `old` times a number of that absolute value. O(k)."""
+    new = old.scaled(factor)
+    return out.replace(error=ErrorBound(new.absolute + rounds(out, l2_norm(out)), new.reference))

@@ -1,0 +1,30 @@
+"""Methods of ufuncs as rules call them: `reduce` and `accumulate` of arrays that may be refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..array.virtual_array import VirtualQArray
+
+__all__ = ["accumulated", "reduced"]
+
+
+def reduced(ufunc: np.ufunc, x: object, **kwargs: Any) -> Any:
+    """Return ``ufunc.reduce(x, **kwargs)``."""
+    return _called(ufunc, "reduce", x, kwargs)
+
+
+def accumulated(ufunc: np.ufunc, x: object, **kwargs: Any) -> Any:
+    """Return ``ufunc.accumulate(x, **kwargs)``."""
+    return _called(ufunc, "accumulate", x, kwargs)
+
+
+def _called(ufunc: np.ufunc, method: str, x: object, kwargs: dict[str, Any]) -> Any:
+    # NumPy never lets go of the arguments of these methods where `__array_ufunc__` raises.
+    if isinstance(x, VirtualQArray):
+        answer = x.__array_ufunc__(ufunc, method, x, **kwargs)
+        if answer is not NotImplemented:
+            return answer
+    return getattr(ufunc, method)(x, **kwargs)

@@ -1,0 +1,1 @@
+"""Campaigns: many seeded trials of one kind; some of them here, all with the nightly profile."""

@@ -1,0 +1,51 @@
+"""Why a test of NumPy's does not pass with virtual arrays: from what it stumbled over."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["CATEGORIES", "category"]
+
+#: Files about what no array of ours has: elements of text, of records and dates; memory; C.
+OUTSIDE = (
+    "api", "argparse", "array_interface", "arraymethod", "arrayobject", "casting_unittests",
+    "cpu_dispatcher", "cpu_features", "custom_dtypes", "cython", "datetime", "defchararray",
+    "dlpack", "dtype", "extint128", "half", "hashtable", "limited_api", "mem_overlap", "mem_policy",
+    "memmap", "multiprocessing", "multithreading", "nditer", "overrides", "records", "scalarbuffer",
+    "simd", "simd_module", "stringdtype", "strings", "unicode", "_datasource", "_iotools",
+    "_version", "loadtxt", "recfunctions", "arrayprint",
+)  # fmt: skip
+
+#: The categories, each with what tests of it stumble over: of the error, or of the line.
+CATEGORIES = {
+    "text, dates or objects": (
+        r"must be numbers or bool", r"datetime|timedelta|np\.m8|M8", r"dtype\('[OSUVmM]",
+        r"astype\(.?(object|O|str|S)", r"Fraction|Decimal", r"subarray|structured|void|recarray",
+    ),
+    "an ndarray itself": (
+        r"isinstance|issubclass|np\.ndarray|is np\.array|type\(", r"bytes-like|buffer|memoryview",
+        r"flags|contiguous|F_CONT|order=|shares_memory|may_share|\.base\b|owndata|strides",
+        r"__array_interface__|__array_struct__|ctypes|\.data\b|refcount|refcheck|resize",
+        r"__array_wrap__|__array_finalize__|subclass|ArrayWrap|matrix|\.mat\b|masked",
+        r"Expected an array|must be NumPy arrays|NumPy array|__array__ method|read-only",
+        r"pickle|VirtualQArray shape=|unaligned|align|Flags|setter|flatiter|\.flat\b",
+        r"array_indexing|subscript, |_multiarray|lapack|np_?array\.sort|out=\(?\.\.\.",
+    ),
+    "byte order": (r"byteorder|newbyteorder|byteswap|'>|nonnative|isnative|swapped|cast_safety",),
+    "time": (r"TimeoutError",),
+}  # fmt: skip
+
+
+def category(result: dict[str, str]) -> str:
+    """Return the category of a test that failed: ``"ours"`` where nothing else explains it.
+
+    Parameters
+    ----------
+    result : dict
+        ``test``, ``error`` and ``where``, as the plugin writes them.
+    """
+    texts = (result.get("error", ""), result.get("where", ""), result["test"])
+    for name, patterns in CATEGORIES.items():
+        if any(re.search(pattern, text) for pattern in patterns for text in texts):
+            return name
+    return "ours"
