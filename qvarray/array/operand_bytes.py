@@ -13,6 +13,10 @@ from .stored import Stored
 
 __all__ = ["require_dense_peak", "require_peak"]
 
+# Of longer lists the first says what the others are.
+_FEW = 16
+# A number of a list as an element, and what an array takes besides its elements.
+_NUMBER, _ARRAY = 8, 1024
 _INSTEAD = "take it in parts, or raise the budget"
 
 
@@ -56,7 +60,11 @@ def _bytes(obj: object, size: Callable[[Stored], int]) -> int:
     if isinstance(obj, np.ndarray):
         return obj.nbytes
     if type(obj) is list or type(obj) is tuple:
-        return sum(_bytes(part, size) for part in obj)
+        if len(obj) <= _FEW:
+            return sum(_bytes(part, size) for part in obj)
+        if not isinstance(obj[0], (Stored, np.ndarray, list, tuple)):
+            return len(obj) * _NUMBER
+        return sum(_ARRAY + _bytes(part, size) for part in obj)
     if type(obj) is dict:
         return sum(_bytes(part, size) for part in obj.values())
     return 0

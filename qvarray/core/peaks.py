@@ -49,7 +49,6 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
             np.nanvar,
             np.pad,
             np.put,
-            np.real_if_close,
             np.repeat,
             np.take,
             np.take_along_axis,
@@ -64,12 +63,20 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
     3.0: (
         *(np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.require),
         *(np.column_stack, np.concatenate, np.correlate, np.dstack, np.hstack),
-        *(np.nanpercentile, np.nanquantile, np.place, np.putmask, np.setdiff1d, np.stack),
+        *(
+            np.nanpercentile,
+            np.nanquantile,
+            np.place,
+            np.real_if_close,
+            np.putmask,
+            np.setdiff1d,
+            np.stack,
+        ),
         *(np.unique, np.unique_all, np.unique_inverse, np.vstack),
     ),
     4.0: (np.corrcoef, np.cov, np.diff, np.gradient, np.percentile, np.quantile, np.unwrap),
     5.0: (
-        *(np.extract, np.i0, np.insert, np.piecewise),
+        *(np.extract, np.i0, np.insert),
         # Of lengths that have a large prime factor.
         *(fft.fft, fft.fft2, fft.fftn, fft.ifft, fft.ifft2, fft.ifftn, fft.hfft, fft.ihfft),
         *(fft.irfft, fft.irfft2, fft.irfftn, fft.rfft, fft.rfft2, fft.rfftn),
@@ -84,6 +91,7 @@ PEAKS = {function: peak for peak, functions in _BY_PEAK.items() for function in 
 #: The peak of NumPy's own functions, over the bytes of their arrays when those are dense: the
 #: arrays themselves, what NumPy allocates, and the result's conversion.
 DENSE_PEAKS: dict[Callable[..., Any], float] = {
+    np.piecewise: 6.0,
     np.polyder: 3.0,
     np.polyfit: 3.0,
     np.polymul: 3.0,

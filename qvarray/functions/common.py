@@ -205,7 +205,9 @@ def written(result: Any, out: Any) -> Any:
 
 
 def as_arrays(objs: Iterable[Operand]) -> list[Any]:
-    """Return array-likes as arrays, ours or NumPy's."""
+    """Return array-likes as arrays, ours or NumPy's; the rows of an array of ours."""
+    if isinstance(objs, VirtualQArray) and objs.ndim:
+        require_budget(objs.shape[0] * _BYTES_OF_ROW, "name fewer arrays")
     return [obj if isinstance(obj, VirtualQArray) else np.asarray(obj) for obj in objs]
 
 
@@ -239,6 +241,10 @@ def blank(shape: Shape, dtype: DTypeLike = np.int8) -> Array:
 def bound_of(*spectra: Spectrum) -> ErrorBound | None:
     """Return the bound of what is known to be exact only where all of its arguments are."""
     return None if all(spectrum.error is None for spectrum in spectra) else ErrorBound.unknown()
+
+
+#: What an array takes besides its elements, with what is made of it on the way.
+_BYTES_OF_ROW = 3072
 
 
 #: What the position of an element and its value take, with their order.

@@ -77,11 +77,14 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
     return compact(like.shape, out.dtype, like.bases, out, indices, fill)
 
 
-def _require(*arrays: Spectrum) -> None:
+def _require(*arrays: Spectrum, kind: np.dtype[Any] | None = None) -> None:
     """Ask for the result of arrays of one shape: all that they store, or all positions."""
     count = min(sum(x.nactive for x in arrays), arrays[0].space)
     is_dense = any(x.active_indices is None for x in arrays)
-    each = max(x.dtype.itemsize for x in arrays) + (0 if is_dense else arrays[0].indices().itemsize)
+    kinds = [kind, *(x.dtype for x in arrays)]
+    each = max(kind.itemsize for kind in kinds if kind is not None) + (
+        0 if is_dense else arrays[0].indices().itemsize
+    )
     require_budget(count * each, _INSTEAD)
 
 
@@ -105,7 +108,7 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
 def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
     """Apply a ufunc to an array in the standard basis, operand number `at`, and scalars. O(k)."""
     if x.nactive > _ASKED_FROM:
-        _require(x)
+        _require(x, kind=np.result_type(x.dtype, *operands[:at], *operands[at + 1 :]))
     values, has_fill = append_fill(x)
     if len(operands) == 1:
         out = ufunc(values)
