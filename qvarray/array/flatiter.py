@@ -120,8 +120,9 @@ class FlatIterator(Generic[A]):
         if basic == [range(n)] and not np.ndim(value):
             self.base[...] = value
             return
-        if basic == [range(n)] and isinstance(value, type(self.base)) and value.size >= n:
-            self.base[...] = value.reshape(-1)[:n].reshape(self.base.shape)
+        given: Any = value
+        if basic == [range(n)] and type(given) is type(self.base) and given.size >= n:
+            self.base[...] = given.reshape(-1)[:n].reshape(self.base.shape)
             return
         require_budget(np.size(value) * 24, "write fewer elements at a time")
         values = np.empty(np.shape(value), self.base.dtype)

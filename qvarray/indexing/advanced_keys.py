@@ -263,6 +263,10 @@ def _consumed(part: object) -> int:
     return part.ndim if isinstance(part, np.ndarray) and part.dtype.kind == "b" else 1
 
 
+# What a position of a list takes, with its order and what is found there.
+_BYTES_OF_POSITION = 48
+
+
 def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     """Resolve a key that `basic_key` does not know.
 
@@ -322,6 +326,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
                 arrays.append(_Indices(axes, array.shape, array, None))
             axis += count
     sizes = [*(index.shape for index in arrays), *free]
+    require_budget(sum(map(prod, sizes)) * _BYTES_OF_POSITION, _INSTEAD)
     common = sizes[0]
     if any(size != common for size in sizes):
         try:
