@@ -120,8 +120,9 @@ class FlatIterator(Generic[A]):
         if basic == [range(n)] and not np.ndim(value):
             self.base[...] = value
             return
-        given: Any = value
-        if basic == [range(n)] and type(given) is type(self.base) and given.size >= n:
+        is_ours = type(value) is type(self.base) and np.size(value) >= n
+        if basic == [range(n)] and is_ours:
+            given: Any = value
             self.base[...] = given.reshape(-1)[:n].reshape(self.base.shape)
             return
         require_budget(np.size(value) * 24, "write fewer elements at a time")
