@@ -103,6 +103,12 @@ class Pages:
         return tuple(reversed(key))
 
 
+def _bar(done: int, count: int) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=count, initial=done, unit="page", leave=False)
+
+
 class _Progress:
     """What a long walk tells whoever waits: a bar on a terminal, a warning, or an error.
 
@@ -148,9 +154,7 @@ class _Progress:
                 stacklevel=level,
             )
         if sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self.bar = tqdm(total=self.count, initial=done, unit="page", leave=False)
+            self.bar = _bar(done, self.count)
 
     def close(self) -> None:
         if self.bar is not None:
