@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from .stored import Stored
 
 __all__ = ["require_dense_peak", "require_peak"]
 
+# Bytes that fit any budget worth the name.
+_LITTLE = 1024
 # Of longer lists the first says what the others are.
 _FEW = 16
 # A number of a list as an element, and what an array takes besides its elements.
@@ -28,7 +30,11 @@ def require_peak(peak: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     MaterializationError
         Where that is over the memory budget.
     """
-    require_budget(int(peak * _bytes((args, kwargs), _stored)), _INSTEAD)
+    wanted = peak * _bytes(args, _stored)
+    if kwargs:
+        wanted += peak * _bytes(kwargs.values(), _stored)
+    if wanted > _LITTLE:
+        require_budget(int(wanted), _INSTEAD)
 
 
 def require_dense_peak(
@@ -41,8 +47,12 @@ def require_dense_peak(
     MaterializationError
         Where that is over the memory budget.
     """
-    peak = DENSE_PEAKS.get(function, DENSE)
-    require_budget(int(peak * _bytes((args, kwargs), _dense)), _INSTEAD)
+    wanted = _bytes(args, _dense)
+    if kwargs:
+        wanted += _bytes(kwargs.values(), _dense)
+    wanted *= DENSE_PEAKS.get(function, DENSE)
+    if wanted > _LITTLE:
+        require_budget(int(wanted), _INSTEAD)
 
 
 def _stored(x: Stored) -> int:
@@ -53,18 +63,22 @@ def _dense(x: Stored) -> int:
     return x.virtual_nbytes
 
 
-def _bytes(obj: object, size: Callable[[Stored], int]) -> int:
-    """Return the bytes of all arrays in `obj`: of ours as `size` has it, of NumPy's as they are."""
-    if isinstance(obj, Stored):
-        return size(obj)
-    if isinstance(obj, np.ndarray):
-        return obj.nbytes
-    if type(obj) is list or type(obj) is tuple:
-        if len(obj) <= _FEW:
-            return sum(_bytes(part, size) for part in obj)
-        if not isinstance(obj[0], (Stored, np.ndarray, list, tuple)):
-            return len(obj) * _NUMBER
-        return sum(_ARRAY + _bytes(part, size) for part in obj)
-    if type(obj) is dict:
-        return sum(_bytes(part, size) for part in obj.values())
-    return 0
+def _bytes(objs: Iterable[object], size: Callable[[Stored], int]) -> float:
+    """Return the bytes of all arrays among arguments, also of those in lists and dictionaries.
+
+    Of ours as `size` has it, of NumPy's as they are.
+    """
+    total = 0.0
+    for obj in objs:
+        if isinstance(obj, Stored):
+            total += size(obj)
+        elif isinstance(obj, np.ndarray):
+            total += obj.nbytes
+        elif type(obj) is dict:
+            total += _bytes(obj.values(), size)
+        elif type(obj) is list or type(obj) is tuple:
+            if len(obj) > _FEW and not isinstance(obj[0], (Stored, np.ndarray, list, tuple)):
+                total += len(obj) * _NUMBER
+            else:
+                total += _bytes(obj, size) + (len(obj) * _ARRAY if len(obj) > _FEW else 0)
+    return total

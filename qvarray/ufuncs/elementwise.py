@@ -91,7 +91,7 @@ def _require(*arrays: Spectrum, kind: np.dtype[Any] | None = None) -> None:
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     """Return a ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
     result: Any
-    if a.nactive + b.nactive > _ASKED_FROM:
+    if len(a.eigenvalues) + len(b.eigenvalues) > _ASKED_FROM:
         _require(a, b)
     done = computed(ufunc, a, b)
     if done is None:
@@ -107,7 +107,7 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
 
 def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
     """Apply a ufunc to an array in the standard basis, operand number `at`, and scalars. O(k)."""
-    if x.nactive > _ASKED_FROM:
+    if len(x.eigenvalues) > _ASKED_FROM:
         _require(x, kind=np.result_type(x.dtype, *operands[:at], *operands[at + 1 :]))
     values, has_fill = append_fill(x)
     if len(operands) == 1:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.caches import cleared
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.values import Order, ShapeLike
-from ...indexing.strided_view import as_seen, window_of
+from ...indexing.strided_view import Strided, window_of
 from ...ops import reshape as in_c_order
 from ...ops.broadcast import permute_axes
 
@@ -27,6 +29,15 @@ def _resolved_order(x: VirtualQArray, order: Order) -> Literal["C", "F"]:
     return "F" if order == "F" else "C"
 
 
+@lru_cache(maxsize=256)
+def _reshaped(window: Strided, shape: ShapeLike, order: Literal["C", "F"]) -> Strided:
+    """Return the view of a window in another shape; ValueError where there is none."""
+    return window.seen(lambda array: np.reshape(array, shape, order=order, copy=False))
+
+
+cleared(_reshaped.cache_clear)
+
+
 @function_rule(Tier.STRUCTURAL, np.reshape)
 def reshape(
     a: VirtualQArray, /, shape: ShapeLike, order: Order = "C", *, copy: bool | None = None
@@ -35,10 +46,11 @@ def reshape(
     if order in ("K", "k"):
         raise ValueError("order 'K' is not permitted for reshaping")
     resolved = _resolved_order(a, order)
+    plain = (shape,) if type(shape) is int else shape
+    known = type(plain) is tuple and all(type(n) is int for n in plain)
     try:
-        wanted = a.window.seen(
-            lambda array: np.reshape(array, shape, order=resolved, copy=False)
-        ).shape
+        reshaped = _reshaped if known else _reshaped.__wrapped__
+        wanted = reshaped(a.window, plain, resolved).shape  # type: ignore[arg-type]
         is_view = True
     except ValueError as error:
         if "copy" not in str(error):
@@ -56,8 +68,7 @@ def reshape(
         return permute_axes(in_c_order.reshape(turned, wanted[::-1]), range(len(wanted))[::-1])
 
     if is_view and copy is not True:
-        look = as_seen(lambda array: np.reshape(array, wanted, order=resolved, copy=False))
-        return a.view_by(step, look)
+        return a.view_by(step, lambda window: _reshaped(window, wanted, resolved))
     if copy is False:
         raise ValueError("Unable to avoid creating a copy while reshaping.")
     return VirtualQArray(step(a.source))
