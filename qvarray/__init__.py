@@ -53,6 +53,7 @@ from .creation.arrays import array, from_coordinates, from_eigenvalues, operator
 from .creation.operators import (
     circulant, convolution, derivative, dyadic, haar_filter, identity, laplacian, toeplitz,
 )
+from .core.caches import clear_caches
 from .encoding.encode import encode
 from .errors import MaterializationError, MissingExtraError, UnknownBasisError
 from .functions.fft.walsh_cosine import dct, fwht, idct, ifwht
@@ -75,7 +76,8 @@ __all__ = [
     "argsort", "array", "asarray", "asin", "asinh", "astype", "atan", "atan2", "atanh",
     "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift",
     "bitwise_xor", "blocked", "bool", "broadcast_arrays", "broadcast_shapes", "broadcast_to",
-    "can_cast", "ceil", "circulant", "circular_convolve", "clip", "complex64", "complex128",
+    "can_cast", "ceil", "circulant", "circular_convolve", "clear_caches", "clip", "complex64",
+    "complex128",
     "concat", "conj", "convolution", "copysign", "cos", "cosh", "cosine_similarity",
     "count_nonzero", "cumulative_prod", "cumulative_sum", "dct", "derivative", "diff", "divide",
     "dyadic", "dyadic_convolve", "e", "empty", "empty_like", "encode", "equal", "error_bound",

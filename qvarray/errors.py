@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from .core.units import memory
 
-__all__ = ["MaterializationError", "MissingExtraError", "UnknownBasisError"]
+__all__ = [
+    "DenseWarning",
+    "LongWalkWarning",
+    "MaterializationError",
+    "MissingExtraError",
+    "TimeLimitError",
+    "UnknownBasisError",
+]
 
 
 class MaterializationError(MemoryError):
@@ -51,6 +58,30 @@ part of it
 
 def _bytes(count: int, more: str = "") -> str:
     return f"{memory(count)} ({count} bytes{more})"
+
+
+class DenseWarning(UserWarning):
+    """Issued where more is materialised than ``qvarray.options.warn_dense`` bytes.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import numpy as np, qvarray as qv
+    >>> x = qv.from_eigenvalues([1.0], [3], 1000, basis="cosine")
+    >>> with qv.options(warn_dense=4000), warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     order = np.argsort(x)
+    >>> print(caught[0].message)
+    np.argsort materialises 23.4 KiB (24000 bytes); qvarray.options.warn_dense is 4000
+    """
+
+
+class LongWalkWarning(UserWarning):
+    """Issued where a walk over the pages of an array will take over a minute."""
+
+
+class TimeLimitError(TimeoutError):
+    """Raised where a walk would take more than ``qvarray.options.max_seconds``."""
 
 
 class MissingExtraError(ImportError):

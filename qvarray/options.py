@@ -1,18 +1,21 @@
-"""Settings: the memory budget."""
+"""Settings: the memory budget, limits of time, when to warn, what caches may hold."""
 
 from __future__ import annotations
 
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["Options", "options"]
 
 _ENVIRONMENT = "QVARRAY_MEMORY_BUDGET"
+_DAY = 86400.0
+_NO_OVERRIDES: Mapping[str, float | None] = MappingProxyType({})
 
 
 def _as_bytes(value: object, where: str) -> int:
@@ -23,6 +26,33 @@ def _as_bytes(value: object, where: str) -> int:
     if amount < 0:
         raise ValueError(f"{where} must not be negative, got {value!r}")
     return int(amount)
+
+
+def _as_seconds(value: object, where: str) -> float:
+    try:
+        amount = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"{where} must be a number of seconds, got {value!r}") from None
+    if not amount >= 0:
+        raise ValueError(f"{where} must not be negative or NaN, got {value!r}")
+    return amount
+
+
+#: The settings: what makes a value one of theirs, and whether it may be None.
+_CHECKS: dict[str, tuple[Callable[[object, str], float], bool]] = {
+    "memory_budget": (_as_bytes, False),
+    "warn_dense": (_as_bytes, True),
+    "max_seconds": (_as_seconds, True),
+    "unpacked_bytes": (_as_bytes, False),
+}
+
+
+def _checked(name: str, value: object) -> float | None:
+    """Return what a setting is set to by a value."""
+    if name not in _CHECKS:
+        raise TypeError(f"{name!r} is no setting; there are {', '.join(_CHECKS)}")
+    convert, may_be_none = _CHECKS[name]
+    return None if value is None and may_be_none else convert(value, name)
 
 
 def _free_bytes() -> int:
@@ -58,31 +88,51 @@ def _free_bytes() -> int:
 
 
 class Options:
-    """Settings of this process; call it for a ``with`` block that changes them for a while.
+    """Settings; call it for a ``with`` block that changes some of them for a while.
+
+    An assignment holds for the whole process; a ``with`` block for its thread or task alone.
 
     Attributes
     ----------
     memory_budget : int
-        The bytes that one operation may materialise. Until it is set: the environment variable
-        ``QVARRAY_MEMORY_BUDGET``, else half of the memory that is free when first asked.
+        The bytes that one operation may allocate, temporaries included. Until it is set: the
+        environment variable ``QVARRAY_MEMORY_BUDGET``, else half of the memory that is free when
+        first asked. What is over it raises `qvarray.MaterializationError`.
+    warn_dense : int or None
+        The bytes from which an operation that materialises them warns
+        (`qvarray.errors.DenseWarning`). None, the default: never.
+    max_seconds : float or None
+        A walk over the pages of an array that will take longer raises
+        `qvarray.errors.TimeLimitError`, as soon as the first pages have been timed: a day unless
+        set; None for no limit. One that will take over a minute warns.
+    unpacked_bytes : int
+        The bytes that all packed arrays together may keep unpacked, for the next operation on
+        them; 64 MiB unless set. `qvarray.clear_caches` gives them back.
 
     Examples
     --------
     >>> import qvarray as qv
-    >>> with qv.options(memory_budget=1000):
-    ...     qv.options.memory_budget
-    1000
+    >>> with qv.options(memory_budget=1000, max_seconds=0.5):
+    ...     qv.options.memory_budget, qv.options.max_seconds
+    (1000, 0.5)
     """
 
     def __init__(self) -> None:
         self._budget: int | None = None
-        self._override: ContextVar[int | None] = ContextVar("memory_budget", default=None)
+        self._defaults: dict[str, float | None] = {
+            "warn_dense": None,
+            "max_seconds": _DAY,
+            "unpacked_bytes": 1 << 26,
+        }
+        self._overrides: ContextVar[Mapping[str, float | None]] = ContextVar(
+            "options", default=_NO_OVERRIDES
+        )
 
     @property
     def memory_budget(self) -> int:
-        override = self._override.get()
+        override = self._overrides.get().get("memory_budget")
         if override is not None:
-            return override
+            return cast("int", override)
         if self._budget is None:
             named = os.environ.get(_ENVIRONMENT)
             self._budget = _free_bytes() // 2 if named is None else _as_bytes(named, _ENVIRONMENT)
@@ -92,17 +142,60 @@ class Options:
     def memory_budget(self, value: int) -> None:
         self._budget = _as_bytes(value, "memory_budget")
 
+    @property
+    def warn_dense(self) -> int | None:
+        return cast("int | None", self._get("warn_dense"))
+
+    @warn_dense.setter
+    def warn_dense(self, value: int | None) -> None:
+        self._defaults["warn_dense"] = _checked("warn_dense", value)
+
+    @property
+    def max_seconds(self) -> float | None:
+        return self._get("max_seconds")
+
+    @max_seconds.setter
+    def max_seconds(self, value: float | None) -> None:
+        self._defaults["max_seconds"] = _checked("max_seconds", value)
+
+    @property
+    def unpacked_bytes(self) -> int:
+        return cast("int", self._get("unpacked_bytes"))
+
+    @unpacked_bytes.setter
+    def unpacked_bytes(self, value: int) -> None:
+        self._defaults["unpacked_bytes"] = _checked("unpacked_bytes", value)
+
+    def _get(self, name: str) -> float | None:
+        overrides = self._overrides.get()
+        return overrides[name] if name in overrides else self._defaults[name]
+
     @contextmanager
-    def __call__(self, *, memory_budget: int) -> Iterator[Options]:
-        """Set the budget within a ``with`` block (of this thread or task alone)."""
-        token = self._override.set(_as_bytes(memory_budget, "memory_budget"))
+    def __call__(self, **settings: float | None) -> Iterator[Options]:
+        """Change settings within a ``with`` block (of this thread or task alone).
+
+        Parameters
+        ----------
+        **settings : int, float or None
+            Attributes of `Options`, by name.
+
+        Raises
+        ------
+        TypeError
+            For a name that is no setting.
+        ValueError
+            For a value that is none of the setting's.
+        """
+        checked = {name: _checked(name, value) for name, value in settings.items()}
+        token = self._overrides.set({**self._overrides.get(), **checked})
         try:
             yield self
         finally:
-            self._override.reset(token)
+            self._overrides.reset(token)
 
     def __repr__(self) -> str:
-        return f"<qvarray options: memory_budget={self.memory_budget}>"
+        shown = [f"{name}={getattr(self, name)}" for name in _CHECKS]
+        return f"<qvarray options: {', '.join(shown)}>"
 
 
 options = Options()

@@ -11,6 +11,7 @@ from ..core.values import ELEMENT_KINDS
 from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from .inheritance import is_lossy
+from .operand_bytes import require_dense_peak
 from .virtual_array import VirtualQArray
 
 __all__ = ["call_dense"]
@@ -62,10 +63,11 @@ def call_dense(
     Raises
     ------
     MaterializationError
-        Where an argument is over the memory budget.
+        Where what NumPy will allocate for it is over the memory budget.
     ValueError
         Where `function` would write to another VirtualQArray.
     """
+    require_dense_peak(function, tuple(args), dict(kwargs))
     known = lost if is_lossy(args) or is_lossy(kwargs) else None
     outs = kwargs.get("out")
     several = outs if isinstance(outs, tuple) else (outs,)

@@ -12,7 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..core.budget import fits_budget
+from ..core.budget import fits_budget, require_budget
 from ..core.values import Array, Order
 from ..ops.basis_change import to_dense
 from .stored import read_only
@@ -113,6 +113,8 @@ class Export(Writable):
 
     def tolist(self) -> Any:
         """Return all elements as nested lists of Python scalars."""
+        # An object and its place in a list, for each element.
+        require_budget(self.size * (40 + self.itemsize), "make a list of a part of it")
         return self.todense().tolist()
 
     def tobytes(self, order: Order = "C") -> bytes:

@@ -120,6 +120,11 @@ class FlatIterator(Generic[A]):
         if basic == [range(n)] and not np.ndim(value):
             self.base[...] = value
             return
+        whole = _first(value, self.base) if basic == [range(n)] else None
+        if whole is not None:
+            self.base[...] = whole
+            return
+        require_budget(np.size(value) * 24, "write fewer elements at a time")
         values = np.empty(np.shape(value), self.base.dtype)
         values[...] = value
         if basic is None:
@@ -159,3 +164,11 @@ class FlatIterator(Generic[A]):
         return self._line >= other
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _first(value: Any, base: _Elements) -> Any:
+    """Return as many elements of an array of ours as `base` has, of its shape; None where less."""
+    is_ours = type(value) is type(base)
+    if not is_ours or value.size < base.size:
+        return None
+    return value.reshape(-1)[: base.size].reshape(base.shape)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..accuracy import recording
+from ..core.budget import refused
 from ..core.error_bound import ErrorBound
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
@@ -17,6 +18,7 @@ from .foreign import overrides
 from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
+from .operand_bytes import require_peak
 from .python_operators import Operators
 from .stored import untyped_np
 
@@ -73,9 +75,8 @@ virtual=8.0 TiB>
             )
         try:
             result = call(ufunc, method, inputs, kwargs)
-        except MaterializationError as error:
-            error.name(name_of(ufunc, method))
-            raise
+        except MemoryError as error:
+            raise refused(error, name_of(ufunc, method)) from error.__cause__
         except CoefficientOverflowError:
             # Elements may fit where coefficients do not.
             function = ufunc if method == "__call__" else getattr(ufunc, method)
@@ -105,14 +106,15 @@ virtual=8.0 TiB>
         try:
             # As `_answered`: rules that warn count the frames.
             rule = None if as_ndarray else FUNCTIONS.get(func)
+            if rule is not None and rule.peak:
+                require_peak(rule.peak, args, kwargs)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 answer = FUNCTIONS[None].call(func, args, kwargs)
         except CoefficientOverflowError:
             return FUNCTIONS[None].call(func, args, kwargs)
-        except MaterializationError as error:
-            error.name(name_of(func))
-            raise
+        except MemoryError as error:
+            raise refused(error, name_of(func)) from error.__cause__
         except (AttributeError, TypeError, ValueError) as error:
             return _judged_by_numpy(func, args, kwargs, error)
         return inherited(func, answer, args, kwargs) if ErrorBound.are_some else answer

@@ -1,11 +1,24 @@
-"""The memory budget: what may be materialised."""
+"""The memory budget: what may be materialised, and who is warned of it."""
 
 from __future__ import annotations
 
-from ..errors import MaterializationError
-from ..options import options
+import sys
+import warnings
+from math import prod
+from types import FrameType
 
-__all__ = ["fits_budget", "require_budget"]
+import numpy as np
+
+from ..errors import DenseWarning, MaterializationError
+from ..options import options
+from .rules import name_of
+from .units import memory
+
+__all__ = ["call_in_progress", "fits_budget", "refused", "require_budget"]
+
+_PACKAGE = __name__.partition(".")[0]
+#: The package whose wrappers stand between a caller and us.
+_WRAPPERS = "numpy"
 
 
 def fits_budget(wanted: int) -> bool:
@@ -14,7 +27,70 @@ def fits_budget(wanted: int) -> bool:
 
 
 def require_budget(wanted: int, instead: str) -> None:
-    """Raise MaterializationError where `wanted` bytes are over the budget."""
+    """Raise MaterializationError where `wanted` bytes are over the budget.
+
+    They are all that a call will allocate from here on, temporaries included. Where that is more
+    than ``options.warn_dense`` a `DenseWarning` names the call.
+    """
     budget = options.memory_budget
     if wanted > budget:
         raise MaterializationError(wanted, budget, instead)
+    limit = options.warn_dense
+    if limit is not None and wanted > limit:
+        call, level = call_in_progress()
+        size = f"{memory(wanted)} ({wanted} bytes)"
+        message = f"{call} materialises {size}; qvarray.options.warn_dense is {limit}"
+        warnings.warn(message, DenseWarning, stacklevel=level)
+
+
+def refused(error: MemoryError, call: str) -> MaterializationError:
+    """Return an error that names the call: `error` itself, or one of ours for what the system said.
+
+    Parameters
+    ----------
+    error : MemoryError
+        MaterializationError, or what NumPy raises where the system has no memory for an array.
+    call : str
+    """
+    if isinstance(error, MaterializationError):
+        error.name(call)
+        return error
+    shape, dtype = getattr(error, "shape", ()), getattr(error, "dtype", None)
+    wanted = prod(shape) * dtype.itemsize if isinstance(dtype, np.dtype) else 0
+    return MaterializationError(wanted, options.memory_budget, "take it in parts", call)
+
+
+def call_in_progress() -> tuple[str, int]:
+    """Return what a user has called, and how many frames above the caller's they stand.
+
+    A function of NumPy's that came through the protocols has its NumPy name; else the outermost
+    function of the package is named. Walks the stack: for warnings and errors only.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    level, outer = 1, 1
+    called = inner = ""
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "").partition(".")[0]
+        if module == _PACKAGE and frame.f_code.co_name != "<module>":
+            outer, inner = level, _name(frame)
+            called = _dispatched(frame) or called
+        elif module == _WRAPPERS and outer == level - 1:
+            outer = level
+        frame, level = frame.f_back, level + 1
+    return called or inner or "this", outer + 1
+
+
+def _dispatched(frame: FrameType) -> str:
+    """Return what NumPy handed over to a frame, or an empty string."""
+    local = frame.f_locals
+    if frame.f_code.co_name == "__array_ufunc__":
+        return name_of(local["ufunc"], local["method"])
+    return name_of(local["func"]) if frame.f_code.co_name == "__array_function__" else ""
+
+
+def _name(frame: FrameType) -> str:
+    """Return the name of a function, or of a method with the type of its object."""
+    code = frame.f_code
+    if "." in code.co_qualname and "self" in frame.f_locals:
+        return f"{type(frame.f_locals['self']).__name__}.{code.co_name}"
+    return str(code.co_name)

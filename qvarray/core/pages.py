@@ -1,14 +1,19 @@
-"""Arrays cut into pages, and the walk over them: in two threads, with progress."""
+"""Arrays cut into pages, and the walk over them: in two threads, with progress, within a time."""
 
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from time import perf_counter
 from typing import Any, TypeVar
 
+from ..errors import LongWalkWarning, TimeLimitError
 from ..kernels import threads
+from ..options import options
+from .budget import call_in_progress
+from .units import duration
 from .values import Array
 
 __all__ = ["PAGE", "Pages", "Region", "tracked", "walk"]
@@ -24,9 +29,10 @@ T = TypeVar("T")
 
 # Seconds that a thread works between two looks at the others, at Ctrl-C and at the clock.
 _ROUND = 0.01
-# Seconds of work from which a second thread pays, and from which a progress bar is shown.
+# Seconds of work from which a second thread pays, a progress bar is shown, and a walk warns.
 _WORTH_A_THREAD = 0.002
 _WORTH_A_BAR = 2.0
+_WORTH_A_WARNING = 60.0
 
 
 class Pages:
@@ -97,42 +103,94 @@ class Pages:
         return tuple(reversed(key))
 
 
-def _progress(done: int, count: int) -> Any:
+def _bar(done: int, count: int) -> Any:
     from tqdm import tqdm
 
     return tqdm(total=count, initial=done, unit="page", leave=False)
 
 
+class _Progress:
+    """What a long walk tells whoever waits: a bar on a terminal, a warning, or an error.
+
+    Parameters
+    ----------
+    count : int
+        Pages.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.bar: Any = None
+        self.has_warned = False
+
+    def advance(self, done: int, took: float, pages: int) -> None:
+        """Take note that some pages took some seconds, and that so many are done by now.
+
+        Raises
+        ------
+        TimeLimitError
+            Where the rest will take more than ``options.max_seconds``.
+        """
+        left = took / pages * (self.count - done)
+        if self.bar is not None:
+            self.bar.update(pages)
+            return
+        limit = options.max_seconds
+        if left <= _WORTH_A_BAR and (limit is None or left <= limit):
+            return
+        if limit is not None and left > limit:
+            call, _ = call_in_progress()
+            raise TimeLimitError(
+                f"{call} would take about {duration(left)} for {self.count} pages, more than "
+                f"qvarray.options.max_seconds, {limit}"
+            )
+        if left > _WORTH_A_WARNING and not self.has_warned:
+            self.has_warned = True
+            call, level = call_in_progress()
+            warnings.warn(
+                f"{call} will take about {duration(left)} for {self.count} pages; "
+                f"qvarray.options.max_seconds, {limit}, refuses longer ones",
+                LongWalkWarning,
+                stacklevel=level,
+            )
+        if sys.stderr.isatty():
+            self.bar = _bar(done, self.count)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
 def tracked(items: Sequence[T]) -> Iterator[T]:
-    """Return the items; a progress bar on a terminal, where they will take over two seconds."""
-    begin = perf_counter()
-    bar = None
+    """Return the items, and tell whoever waits where they will take long, as `walk` does."""
+    progress = _Progress(len(items))
     try:
         for done, item in enumerate(items):
+            begin = perf_counter()
             yield item
-            left = (perf_counter() - begin) / (done + 1) * (len(items) - done - 1)
-            if bar is not None:
-                bar.update()
-            elif left > _WORTH_A_BAR and sys.stderr.isatty():
-                bar = _progress(done + 1, len(items))
+            progress.advance(done + 1, perf_counter() - begin, 1)
     finally:
-        if bar is not None:
-            bar.close()
+        progress.close()
 
 
 def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
     """Return what `work` makes of every page, in their order.
 
     Two threads share long walks; a walk that will take over two seconds shows a progress bar on a
-    terminal. Whoever consumes the iterator may stop early, and Ctrl-C ends it within some
-    hundredths of a second; no page is being worked on then.
+    terminal, one that will take over a minute warns. Whoever consumes the iterator may stop early,
+    and Ctrl-C ends it within some hundredths of a second; no page is being worked on then.
+
+    Raises
+    ------
+    TimeLimitError
+        Where it will take more than ``options.max_seconds``.
     """
     count = prod(pages.counts)
     begin = perf_counter()
     yield work(pages[0])
     each = perf_counter() - begin
     done = 1
-    bar = None
+    progress = _Progress(count)
     workers = threads.workers() if each * count > _WORTH_A_THREAD else 1
     try:
         while done < count:
@@ -150,10 +208,6 @@ def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
             each = took * workers / take
             done += take
             yield from results
-            if bar is not None:
-                bar.update(take)
-            elif took / take * (count - done) > _WORTH_A_BAR and sys.stderr.isatty():
-                bar = _progress(done, count)
+            progress.advance(done, took, take)
     finally:
-        if bar is not None:
-            bar.close()
+        progress.close()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .numpy_versions import covered
+from .peaks import PEAKS
 
 __all__ = ["FUNCTIONS", "UFUNCS", "Rule", "Tier", "function_rule", "name_of", "ufunc_rule"]
 
@@ -31,6 +32,8 @@ class Rule(NamedTuple):
 
     call: Callable[..., Any]
     tier: Tier
+    #: The peak of what it allocates, over the bytes that its arrays store; 0 where it asks itself.
+    peak: float = 0.0
 
 
 #: Rules of ufuncs: called as ``rule(ufunc, method, inputs, kwargs)``.
@@ -60,8 +63,11 @@ def function_rule(tier: Tier, *functions: Callable[..., Any] | None) -> Callable
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
             assert function not in FUNCTIONS, function
-            rule = call if function is None else covered(function, call)
-            FUNCTIONS[function] = Rule(rule, tier)
+            if function is None:
+                FUNCTIONS[None] = Rule(call, tier)
+                continue
+            rule = covered(function, call)
+            FUNCTIONS[function] = Rule(rule, tier, PEAKS.get(function, 0.0))
         return call
 
     return register

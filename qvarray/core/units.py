@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["binary", "count", "error", "factor", "memory", "power", "seconds"]
+__all__ = ["binary", "count", "duration", "error", "factor", "memory", "power", "seconds"]
 
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB")
@@ -22,6 +22,19 @@ def seconds(value: float) -> str:
     """
     scale, unit = next((u for u in _TIMES if value >= 0.9995 * u[0]), _TIMES[-1])
     return f"{_three_digits(value / scale)} {unit}"
+
+
+def duration(value: float) -> str:
+    """Return a long time as people say it, two significant digits.
+
+    Examples
+    --------
+    >>> duration(0.25), duration(95), duration(5000), duration(3e20)
+    ('0.25 seconds', '95 seconds', '83 minutes', '9.5e+12 years')
+    """
+    lengths = ((31557600.0, "years"), (86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"))
+    length, unit = next((u for u in lengths if value >= 2 * u[0]), (1.0, "seconds"))
+    return f"{value / length:.2g} {unit}"
 
 
 def memory(n: int) -> str:

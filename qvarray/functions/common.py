@@ -15,6 +15,7 @@ from ..array.inheritance import is_lossy
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
+from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.fill import map_elements
 from ..core.spectrum import Spectrum, compact
@@ -204,7 +205,9 @@ def written(result: Any, out: Any) -> Any:
 
 
 def as_arrays(objs: Iterable[Operand]) -> list[Any]:
-    """Return array-likes as arrays, ours or NumPy's."""
+    """Return array-likes as arrays, ours or NumPy's; the rows of an array of ours."""
+    if isinstance(objs, VirtualQArray) and objs.ndim:
+        require_budget(objs.shape[0] * _BYTES_OF_ROW, "name fewer arrays")
     return [obj if isinstance(obj, VirtualQArray) else np.asarray(obj) for obj in objs]
 
 
@@ -240,6 +243,14 @@ def bound_of(*spectra: Spectrum) -> ErrorBound | None:
     return None if all(spectrum.error is None for spectrum in spectra) else ErrorBound.unknown()
 
 
+#: What an array takes besides its elements, with what is made of it on the way.
+_BYTES_OF_ROW = 3072
+
+
+#: What the position of an element and its value take, with their order.
+_BYTES_OF_POSITION = 32
+
+
 def as_positions(indices: Operand) -> Array:
     """Return what is given as indices, as an ndarray of int64.
 
@@ -247,7 +258,10 @@ def as_positions(indices: Operand) -> Array:
     ------
     TypeError
         Where they cannot be cast to integers safely, as NumPy has it.
+    MaterializationError
+        Where there are too many to work with.
     """
+    require_budget(np.size(indices) * _BYTES_OF_POSITION, "name fewer positions at a time")
     array = dense_of(indices)
     if isinstance(array, np.ndarray):
         return array.astype(np.intp, casting="safe")

@@ -15,6 +15,7 @@ import numpy as np
 from ..array.densify import call_dense
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
+from ..core.peaks import DENSE_PEAKS
 from ..core.rules import Tier, function_rule
 from ..core.values import Array
 from ..indexing.select import corners
@@ -26,6 +27,12 @@ __all__: list[str] = []
 def _register_savez(function: Callable[..., None]) -> None:
     """Register a function that writes some arrays to a file: none where all are over the budget."""
 
+    def write(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        function(*args, **kwargs)
+
+    # It writes one array after the other, and copies none.
+    DENSE_PEAKS[write] = 1.0
+
     @function_rule(Tier.DENSE, function)
     @wraps(function)
     def rule(*args: Any, **kwargs: Any) -> Any:
@@ -33,7 +40,7 @@ def _register_savez(function: Callable[..., None]) -> None:
         wanted = sum(x.virtual_nbytes for x in arrays)
         require_budget(wanted, "save parts of it, or raise the budget")
         # An array that is called ``out`` in the file is no output.
-        return call_dense(lambda args, kwargs: function(*args, **kwargs), (args, kwargs), {})
+        return call_dense(write, (args, kwargs), {})
 
 
 _register_savez(np.savez)

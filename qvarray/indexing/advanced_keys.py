@@ -265,6 +265,17 @@ def _consumed(part: object) -> int:
     return part.ndim if isinstance(part, np.ndarray) and part.dtype.kind == "b" else 1
 
 
+# What a position of a list takes, with its order and what is found there.
+_BYTES_OF_POSITION = 48
+
+
+def _listed(index: _Indices) -> int:
+    """Return how many positions are listed one by one."""
+    if index.array is not None:
+        return index.array.size
+    return index.line.size if isinstance(index.line, Listed) else 0
+
+
 def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     """Resolve a key that `basic_key` does not know.
 
@@ -324,6 +335,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
                 arrays.append(_Indices(axes, array.shape, array, None))
             axis += count
     sizes = [*(index.shape for index in arrays), *free]
+    require_budget(sum(map(_listed, arrays)) * _BYTES_OF_POSITION, _INSTEAD)
     common = sizes[0]
     if any(size != common for size in sizes):
         try:

@@ -153,6 +153,7 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
     if cells.size == 0:
         return spectrum
     if spectrum.active_indices is None:
+        require_budget(spectrum.eigenvalues.nbytes, _INSTEAD)
         whole = spectrum.eigenvalues.copy()
         cells.put(whole, _values(part))
         return _bounded(spectrum.replace(eigenvalues=whole), _absolute(spectrum), _absolute(part))
@@ -230,6 +231,7 @@ def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
     """
     shape, indices = spectrum.shape, spectrum.active_indices
     bases, error = spectrum.bases, None if spectrum.error is None else ErrorBound.unknown()
+    require_budget(spectrum.eigenvalues.nbytes, "take a part of it")
     if indices is None or indices.size == spectrum.space:
         values = apply(spectrum.eigenvalues)
         zero = zero_of(values.dtype)

@@ -65,6 +65,7 @@ def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
         return _of_diagonal(spectrum, parts)
     if spectrum.active_indices is None and not spectrum.diagonal:
         bases = _kept_bases(spectrum, parts)
+        require_budget(prod(kept) * spectrum.eigenvalues.itemsize, _INSTEAD)
         return finished(spectrum, kept, bases, None, _of_dense(spectrum, parts).ravel())
     if spectrum.is_standard:
         require_size(kept)
@@ -158,13 +159,19 @@ def _of_dense(spectrum: Spectrum, parts: Sequence[int | range]) -> Array:
     out = spectrum.eigenvalues.reshape(spectrum.shape)
     axis = 0
     for basis, n, part in zip(spectrum.bases, spectrum.shape, parts, strict=True):
+        if basis is STANDARD:
+            out = out[
+                (slice(None),) * axis + (as_slice(part) if isinstance(part, range) else part,)
+            ]
+            axis += isinstance(part, range)
+            continue
         if isinstance(part, int):
             row = functions_at(basis, n, np.array([part]), np.arange(n), out)[0]
-            out = out.take(part, axis) if basis is STANDARD else np.tensordot(out, row, (axis, 0))
+            out = np.tensordot(out, row, (axis, 0))
             continue
         if part != range(n):
             out, basis, n, part = _covering(out, axis, basis, n, part)
-            out = basis.synthesise(out, axis) if basis is not STANDARD else out
+            out = basis.synthesise(out, axis)
             out = out[(slice(None),) * axis + (as_slice(part),)]
         axis += 1
     return out

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
+from ..core.caches import cleared
 from ..core.fill import append_fill
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Scalar
@@ -27,6 +28,7 @@ _WORTH_A_THREAD = 1 << 18
 # that is touched for the first time costs as much as merging two hundred entries.
 _KEPT_FROM = 1 << 12
 _KEPT = threading.local()
+cleared(lambda: _KEPT.__dict__.clear())
 
 #: Common indices (None: all positions), the values of both arrays there, and whether one more
 #: value, the fill, follows them.

@@ -13,6 +13,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
+from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
@@ -159,19 +160,24 @@ def to_dense(spectrum: Spectrum) -> Array:
     return out.copy() if np.may_share_memory(out, spectrum.eigenvalues) else out
 
 
+def _line_bytes(dtype: np.dtype[Any]) -> int:
+    """Return what a coefficient of a line takes: with its transforms, its indices, their order."""
+    return 3 * dtype.itemsize + 24
+
+
 def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
     """Return the lines along `axis` that hold a coefficient: their numbers, and dense rows."""
     shape = spectrum.shape
     n, inner = shape[axis], prod(shape[axis + 1 :])
     dtype = spectrum.eigenvalues.dtype
     if spectrum.active_indices is None:
-        require_budget(2 * spectrum.size * dtype.itemsize, _INSTEAD)
+        require_budget(spectrum.size * _line_bytes(dtype), _INSTEAD)
         rows = np.moveaxis(spectrum.eigenvalues.reshape(shape), axis, -1).reshape(-1, n)
         return np.arange(spectrum.size // n), rows
     outer, rest = np.divmod(spectrum.active_indices, n * inner)
     along, rest = np.divmod(rest, inner)
     numbers, row = np.unique(outer * inner + rest, return_inverse=True)
-    require_budget(2 * numbers.size * n * dtype.itemsize, _INSTEAD)
+    require_budget(numbers.size * n * _line_bytes(dtype), _INSTEAD)
     rows = np.zeros((numbers.size, n), dtype)
     rows[row, along] = spectrum.eigenvalues
     return numbers, rows
@@ -304,6 +310,9 @@ def constant_functions(
     return indices, heights
 
 
+cleared(constant_functions.cache_clear)
+
+
 @implements(Spectrum, "norm_bound")
 def l2_norm(spectrum: Spectrum) -> float:
     """Return the L2 norm of all elements, by Parseval. O(k)."""
@@ -359,9 +368,11 @@ def _cut(old: Basis, new: Basis, n: int) -> list[tuple[Basis, Basis, int]]:
 
 def _require_finite(spectrum: Spectrum) -> None:
     """Raise ValueError for an element that would make every coefficient infinite or NaN."""
-    values = np.append(spectrum.eigenvalues, spectrum.fill_value)
-    if not np.isfinite(values).all():
-        bad = values[int(np.argmin(np.isfinite(values)))]
+    for values in (spectrum.eigenvalues, np.atleast_1d(spectrum.fill_value)):
+        finite = np.isfinite(values)
+        if finite.all():
+            continue
+        bad = values[int(np.argmin(finite))]
         raise ValueError(f"element {bad} is not finite; only basis='standard' can hold it")
 
 

@@ -219,6 +219,7 @@ def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
         # B D B^H transposed is conj(B) D B^T, of the same eigenvalues.
         return spectrum.replace(bases=bases)
     if spectrum.active_indices is None:
+        require_budget(spectrum.eigenvalues.nbytes, _INSTEAD)
         values = spectrum.eigenvalues.reshape(spectrum.shape).transpose(order).ravel()
         return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
     longer = [axis for axis in order if spectrum.shape[axis] > 1]

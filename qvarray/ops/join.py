@@ -244,9 +244,11 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     ]
     dtype = np.result_type(*(part.eigenvalues.dtype for part in parts))
     wanted = sum(part.size for part, other in zip(parts, refilled, strict=True) if other)
-    require_budget(wanted * dtype.itemsize, _INSTEAD)
+    # A value, its index, and the order in which they are merged.
+    require_budget(wanted * (dtype.itemsize + 24), _INSTEAD)
     stored = wanted + sum(p.nactive for p, other in zip(parts, refilled, strict=True) if not other)
     if not pays_sparse(stored, size, dtype):
+        require_budget(2 * size * dtype.itemsize, _INSTEAD)
         out = np.concatenate([scattered(part) for part in parts], axis)
         if not all(isinstance(place, int) for place in places):
             out = out.take(_sources(parts, axis, length, places), axis)

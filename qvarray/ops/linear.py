@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..bases import all_standard
+from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, require_finite
-from ..core.values import Array, Casting, Scalar, scalar_of, zero_of
+from ..core.values import Array, Casting, Scalar, index_dtype, scalar_of, zero_of
 from .align import aligned
 from .basis_change import (
     as_samples,
@@ -179,9 +180,13 @@ def _component(
         both = combine(sign, spectrum, conjugate(spectrum))
         values = both.eigenvalues * half
         return _part(spectrum, _rebuilt(both, dtype, both.active_indices, values, None, fill))
-    values = np.ascontiguousarray(part(spectrum.eigenvalues))
     if spectrum.dtype.kind != "c" and part is np.imag:
-        values = np.zeros_like(spectrum.eigenvalues)
+        # Nothing is stored, in whatever basis.
+        none = np.zeros(0, index_dtype(spectrum.space))
+        return spectrum.replace(
+            eigenvalues=spectrum.eigenvalues[:0], active_indices=none, fill_value=zero_of(dtype)
+        )
+    values = np.ascontiguousarray(part(spectrum.eigenvalues))
     return _part(spectrum, _rebuilt(spectrum, dtype, spectrum.active_indices, values, None, fill))
 
 
@@ -211,6 +216,7 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
     if all_standard(spectrum.bases):
         fill = np.asarray(spectrum.fill_value)
         values = spectrum.eigenvalues
+        require_budget(values.size * dtype.itemsize, "convert a part of it, or raise the budget")
         with_fill = values if spectrum.active_indices is None else np.append(values, fill)
         cast_values = with_fill.astype(dtype, casting=casting)
         if cast_values.dtype != dtype:

@@ -88,10 +88,10 @@ def _multiplied(spectrum: Spectrum, axis: int, times: int, each: bool) -> Spectr
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
     n, basis = spectrum.shape[axis], spectrum.bases[axis]
-    if times > 0:
+    if times > 0 and not basis.is_standard:
         along = spectrum.coordinates()[axis]
         closed = (basis.repeat if each else basis.tile)(n, times, along)
-        if closed is None and not basis.is_standard:
+        if closed is None:
             # An axis that is made of two, and constant along one.
             parts = [(basis, n), (CONSTANT, times)] if each else [(CONSTANT, times), (basis, n)]
             indices = along.astype(np.int64) * (times if each else 1)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
+from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.locks import Lockable
 from ..core.source import AxisKey, Source
@@ -19,6 +20,7 @@ from ..core.values import Array
 from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, gather_sums, norm
+from ..options import options
 from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
@@ -64,9 +66,8 @@ class _Cache(Lockable):
     Floating-Point Arrays", IEEE Trans. Vis. Comput. Graph. 20 (2014).
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.most = most
         self.held: dict[weakref.ref[Packed], Spectrum] = {}
 
     def get(self, packed: Packed) -> Spectrum | None:
@@ -78,20 +79,26 @@ class _Cache(Lockable):
             return found
 
     def put(self, packed: Packed, spectrum: Spectrum) -> None:
-        if not fits_budget(16 * spectrum.nbytes) or spectrum.nbytes > self.most:
+        most = options.unpacked_bytes
+        if not fits_budget(16 * spectrum.nbytes) or spectrum.nbytes > most:
             return
         with self.lock:
             self.held[weakref.ref(packed, self.forget)] = spectrum
             # The first are those that were not used for longest.
-            while sum(spectrum.nbytes for spectrum in list(self.held.values())) > self.most:
+            while sum(spectrum.nbytes for spectrum in list(self.held.values())) > most:
                 self.held.pop(next(iter(list(self.held))), None)
 
     def forget(self, key: weakref.ref[Packed]) -> None:
         # Without the lock: at the end of the process, or at any time in a collection of garbage.
         self.held.pop(key, None)
 
+    def clear(self) -> None:
+        with self.lock:
+            self.held.clear()
 
-_UNPACKED = _Cache(1 << 26)
+
+_UNPACKED = _Cache()
+cleared(_UNPACKED.clear)
 
 
 class Packed(Source):

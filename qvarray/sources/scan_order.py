@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from ..bases import STANDARD, Basis, Run
+from ..core.caches import cleared
 from ..core.values import Array
 
 __all__ = ["Scan"]
@@ -32,6 +33,9 @@ def _by_frequency(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> Array | N
             return None
         rank += (along / size).reshape((size,) + (1,) * (len(sizes) - axis - 1))
     return np.argsort(rank, axis=None, kind="stable")
+
+
+cleared(_by_frequency.cache_clear)
 
 
 class Scan:

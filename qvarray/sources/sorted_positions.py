@@ -168,7 +168,9 @@ class SortedPositions(Source):
 
     def settle(self) -> Spectrum:
         """Return all positions, in the standard basis. O(N log k), within the memory budget."""
-        require_budget(self.size * _INTP.itemsize, "index the part of it that is asked for")
+        # All positions, and what is computed with in a page.
+        wanted = self.size * _INTP.itemsize + min(self.size, PAGE) * 8 * _INTP.itemsize
+        require_budget(wanted, "index the part of it that is asked for")
         out = np.empty(self.shape, _INTP)
         if out.size:
 

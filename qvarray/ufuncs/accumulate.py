@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
-from ..core.budget import fits_budget
+from ..core.budget import fits_budget, require_budget
 from ..core.fill import common_fill
 from ..core.runs import ordinals, run_lengths
 from ..core.spectrum import Spectrum, compact, constant
@@ -223,6 +223,7 @@ def accumulate(
         return None
     along = _axis(x, axis)
     if x.active_indices is None:
+        require_budget(x.size * probe.dtype.itemsize, "accumulate a part of it")
         return _dense(x, ufunc.accumulate(x.eigenvalues.reshape(x.shape), along, dtype))
     if not x.size:
         return constant(probe.dtype.type(0), x.shape)
@@ -341,6 +342,7 @@ def _sparse_reduceat(
 ) -> Spectrum | None:
     shape = (*x.shape[:axis], starts.size, *x.shape[axis + 1 :])
     require_size(shape)
+    require_budget(starts.size * (24 + dtype.itemsize), "reduce fewer segments at a time")
     values, fill = cast_values(x, dtype)
     work = accumulator(ufunc, dtype)
     with np.errstate(all="ignore"):

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD
+from ..core.budget import require_budget
 from ..core.runs import run_lengths
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
@@ -69,6 +70,7 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
     if values is not None:
         operands = (to_dense(values) if isinstance(values, Spectrum) else values,)
     if x.active_indices is None:
+        require_budget(x.eigenvalues.nbytes, "change a part of it")
         whole = x.eigenvalues.reshape(x.shape).copy()
         ufunc.at(whole, dense_key(indices), *operands)
         return x.replace(eigenvalues=whole.reshape(-1))

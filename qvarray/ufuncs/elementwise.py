@@ -27,6 +27,8 @@ from .smaller_operands import with_smaller
 __all__ = ["of_one", "of_standard", "of_two"]
 
 _INSTEAD = "compute a part of it, or raise the budget"
+#: Stored elements from which a call asks the budget: fewer fit any.
+_ASKED_FROM = 1 << 12
 
 #: Ufuncs of an array and scalars that change every norm by one factor.
 _SCALINGS = frozenset((np.negative, np.positive, np.conjugate, np.multiply, np.divide))
@@ -75,9 +77,22 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
     return compact(like.shape, out.dtype, like.bases, out, indices, fill)
 
 
+def _require(*arrays: Spectrum, kind: np.dtype[Any] | None = None) -> None:
+    """Ask for the result of arrays of one shape: all that they store, or all positions."""
+    count = min(sum(x.nactive for x in arrays), arrays[0].space)
+    is_dense = any(x.active_indices is None for x in arrays)
+    kinds = [kind, *(x.dtype for x in arrays)]
+    each = max(kind.itemsize for kind in kinds if kind is not None) + (
+        0 if is_dense else arrays[0].indices().itemsize
+    )
+    require_budget(count * each, _INSTEAD)
+
+
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     """Return a ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
     result: Any
+    if a.nactive + b.nactive > _ASKED_FROM:
+        _require(a, b)
     done = computed(ufunc, a, b)
     if done is None:
         indices, va, vb, has_fill = aligned(a, b)
@@ -92,6 +107,8 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
 
 def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
     """Apply a ufunc to an array in the standard basis, operand number `at`, and scalars. O(k)."""
+    if x.nactive > _ASKED_FROM:
+        _require(x, kind=np.result_type(x.dtype, *operands[:at], *operands[at + 1 :]))
     values, has_fill = append_fill(x)
     if len(operands) == 1:
         out = ufunc(values)
@@ -266,6 +283,8 @@ def _merged(
         full.extend(out for out in outs if out is not None)
     if not full:
         full = [constant(np.int8(0), shape)]
+    if sum(one.nactive for one in full) > _ASKED_FROM:
+        _require(*full)
     indices, values, has_fill = aligned_all(full)
     for i, at in zip(slots, range(len(slots)), strict=True):
         given[i] = values[at]

@@ -55,6 +55,8 @@ def coefficient_products(
     va, vb = a.eigenvalues, b.eigenvalues
     kind = np.result_type(va, vb)
     if a.active_indices is None and b.active_indices is None:
+        # The product, and the absolute values for its norm.
+        require_budget(2 * stack * m * p * kind.itemsize, INSTEAD)
         out = np.matmul(va.reshape(stack, m, n), vb.reshape(stack, n, p))
         return None, out.ravel()
     computed = _kernel_dtype(va, vb)

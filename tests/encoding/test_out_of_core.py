@@ -168,14 +168,14 @@ def test_progress_is_shown_on_terminals_only(monkeypatch):
     shown = []
 
     class Bar:
-        def update(self):
-            shown.append(1)
+        def update(self, pages):
+            shown.append(pages)
 
         def close(self):
             shown.append("closed")
 
     monkeypatch.setattr(pages, "_WORTH_A_BAR", -1.0)
-    monkeypatch.setattr(pages, "_progress", lambda done, count: Bar())
+    monkeypatch.setattr(pages, "_bar", lambda done, count: Bar())
     assert list(pages.tracked([1, 2, 3])) == [1, 2, 3]
     assert not shown
     monkeypatch.setattr(pages.sys.stderr, "isatty", lambda: True)

@@ -118,6 +118,7 @@ def _written_back(part: Any, out: Output) -> Any:
 
 def along_axis(arr: Any, indices: Operand, axis: int | None) -> tuple[Any, tuple[Array, ...]]:
     """Return the array, flat where the axis is None, and the key of positions along one axis."""
+    require_budget(np.size(indices) * 40, "name fewer positions at a time")
     given = dense_of(indices)
     if axis is None:
         if given.ndim != 1:

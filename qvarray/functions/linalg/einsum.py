@@ -10,6 +10,7 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
+from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact
@@ -265,6 +266,12 @@ def _diagonal(spectrum: Spectrum, first: int, second: int) -> Spectrum:
     lengths = spectrum.shape[first], spectrum.shape[second]
     if lengths[0] != lengths[1] and 1 not in lengths:
         raise ValueError(f"dimensions of one letter have lengths {lengths[0]} and {lengths[1]}")
+    if spectrum.active_indices is None and lengths[0] == lengths[1]:
+        values = spectrum.eigenvalues.reshape(spectrum.shape)
+        values = np.moveaxis(np.diagonal(values, 0, first, second), -1, first)
+        bases = spectrum.bases[:second] + spectrum.bases[second + 1 :]
+        kept = np.ascontiguousarray(values).reshape(-1)
+        return Spectrum(values.shape, spectrum.dtype, bases, kept, None, spectrum.fill_value)
     along = list(spectrum.coordinates())
     if lengths[0] == lengths[1]:
         kept = along[first] == along[second]
@@ -300,6 +307,8 @@ def _product(a: Labelled, b: Labelled, kept: set[str], dtype: np.dtype[Any]) -> 
     a = _narrowed(a, kept | set(b.letters), dtype)
     b = _narrowed(b, kept | set(a.letters), dtype)
     a, b = _without_repeated(a, b.lengths), _without_repeated(b, a.lengths)
+    # Their axes are put in order, in copies.
+    require_budget(a.array.nbytes + b.array.nbytes, "multiply parts of them")
     shared = set(a.letters) & set(b.letters)
     a = _summed(a, set(a.letters) - kept - shared, dtype)
     b = _summed(b, set(b.letters) - kept - shared, dtype)

@@ -89,7 +89,7 @@ def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
         x, y = a.at(b.active_indices.astype(np.int64)), b.eigenvalues
     else:
         return None
-    product = np.asarray(np.dot(np.conjugate(x), y))
+    product = np.asarray(np.dot(x.conj(), y))
     return (product.real if dtype.kind != "c" else product).astype(dtype)[()]
 
 

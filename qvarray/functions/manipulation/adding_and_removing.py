@@ -40,12 +40,18 @@ def _along(arr: Operand, axis: int | None) -> tuple[Spectrum, int]:
     return spectrum, normalize_axis(axis, len(spectrum.shape))
 
 
+#: What a position to insert at takes: its order among the others, and where all is moved to.
+_BYTES_OF_POSITION = 64
+_FEWER = "insert at fewer positions"
+
+
 def _inserted_positions(obj: Index, n: int) -> Array | None:
     """Return the indices that insert is given; None where NumPy is to look at them."""
     if isinstance(obj, slice):
         wanted = range(*obj.indices(n))
-        require_budget(len(wanted) * 32, "insert at fewer positions")
+        require_budget(len(wanted) * _BYTES_OF_POSITION, _FEWER)
         return np.arange(wanted.start, wanted.stop, wanted.step, dtype=np.intp)
+    require_budget(np.size(obj) * _BYTES_OF_POSITION, _FEWER)
     indices = np.array(obj)
     if indices.dtype == bool:
         if obj.ndim != 1:  # type: ignore[union-attr]  # NumPy takes no list for a mask
@@ -101,6 +107,7 @@ def insert(arr: Operand, obj: Index, values: Operand, axis: int | None = None) -
         # What goes to one position has its first axis there: as a[:, 0, :] = values.
         values = _at_one_index(values, dtype, ndim, None if indices.ndim else along)
         count = np.shape(values)[along]
+        require_budget(count * _BYTES_OF_POSITION, _FEWER)
         positions = np.arange(count) + (index + n if index < 0 else index)
     else:
         count = indices.size
@@ -128,6 +135,7 @@ def _removed_positions(obj: Index, n: int) -> Array | range:
         if not mask.fill_value and mask.active_indices is not None:
             # Only what is active can be True.
             return mask.active_indices[mask.eigenvalues].astype(np.int64)
+    require_budget(np.size(obj) * _BYTES_OF_POSITION, "leave out fewer positions at a time")
     indices = np.asarray(obj)
     if indices.size == 0 and not isinstance(obj, (np.ndarray, VirtualQArray)):
         indices = indices.astype(np.intp)
