@@ -1075,7 +1075,7 @@ SORTING = {
         lambda row, n2: np.searchsorted(row, n2, sorter=np.argsort(row, kind="stable")),
         lambda ascending: np.searchsorted(ascending, [1, 2], "none of these"),
         lambda n: np.searchsorted([0, 1, 2], n),
-        lambda x: np.searchsorted(x, 1),
+        lambda several: np.searchsorted(several, 1),
     ),
     np.digitize: of(
         lambda n: np.digitize(n, [0, 1, 2]),

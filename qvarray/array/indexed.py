@@ -132,7 +132,12 @@ class Indexed(Export):
                     "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, "
                     f"input has {np.ndim(value)} dimensions"
                 )
-            parsed = advanced_keys.advanced_key(key, shape)
+            try:
+                parsed = advanced_keys.advanced_key(key, shape)
+            except IndexError:
+                # NumPy converts what is written before it looks whether indices are in bounds.
+                self._converted(value)
+                raise
             cells = in_standard_basis(self._cells(value, parsed.shape))
             self._write(Selection(self.window, parsed), cells)
             if is_lossy(given):

@@ -50,6 +50,11 @@ def _deferred(ufunc: np.ufunc, operation: Callable[..., Any], *operands: object)
     return None
 
 
+def _is_passive(other: object) -> bool:
+    """Tell whether an operand has no say in a comparison: arrays of ours, and what is no array."""
+    return isinstance(other, Stored) or not (answers_ufuncs(other) or leads(other))
+
+
 def _binary(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
     """Make the method of an operator, with an array of ours on the left."""
 
@@ -99,7 +104,7 @@ def _three(ufunc: np.ufunc, operation: Callable[..., Any]) -> tuple[Any, Any, An
     return _binary(ufunc, operation), _reflected(ufunc, operation), _in_place(ufunc)
 
 
-_POWER, _, _POWER_IN_PLACE = _three(np.power, operator.pow)
+_POWER, _POWER_REFLECTED, _POWER_IN_PLACE = _three(np.power, operator.pow)
 _EQUAL = _binary(np.equal, operator.eq)
 _NOT_EQUAL = _binary(np.not_equal, operator.ne)
 
@@ -169,7 +174,7 @@ class Operators(Indexed):
         __mod__, __rmod__, __imod__ = _three(np.remainder, operator.mod)
         __divmod__ = _binary(np.divmod, divmod)
         __rdivmod__ = _reflected(np.divmod, divmod)
-        __rpow__ = _reflected(np.power, operator.pow)
+        __rpow__ = _POWER_REFLECTED
         __lshift__, __rlshift__, __ilshift__ = _three(np.left_shift, operator.lshift)
         __rshift__, __rrshift__, __irshift__ = _three(np.right_shift, operator.rshift)
         __and__, __rand__, __iand__ = _three(np.bitwise_and, operator.and_)
@@ -234,7 +239,7 @@ class Operators(Indexed):
         try:
             return _EQUAL(self, other)
         except TypeError:
-            if answers_ufuncs(other) or leads(other):
+            if not _is_passive(other):
                 raise
             return self._compared(other, False)
 
@@ -242,13 +247,15 @@ class Operators(Indexed):
         try:
             return _NOT_EQUAL(self, other)
         except TypeError:
-            if answers_ufuncs(other) or leads(other):
+            if not _is_passive(other):
                 raise
             return self._compared(other, True)
 
     __hash__ = None  # type: ignore[assignment]
 
     def _compared(self, other: object, answer: bool) -> Self | Any:
-        """Answer a comparison with what is no number: the same everywhere."""
+        """Answer a comparison that there is no loop for: the same everywhere."""
+        if not isinstance(other, Stored) and np.asarray(other).dtype.kind == "V":
+            raise TypeError("Cannot compare structured or void to non-void arrays.")
         shape = np.broadcast_shapes(self.shape, untyped_np.shape(other))
         return type(self)(constant(np.bool_(answer), shape)) if shape else np.bool_(answer)

@@ -128,6 +128,8 @@ class Advanced(NamedTuple):
 
         Along the axes of the result that it is repeated along, it has one element.
         """
+        if not prod(self.shape):
+            return Advanced(self.shape, [])
         ahead, out = len(whole) - len(shape), [1] * len(self.shape)
         own = [axis for axis, n in enumerate(shape, ahead) if n == whole[axis]]
         factors = [

@@ -46,10 +46,16 @@ def test_both_columns_give_the_same(row):
         np.testing.assert_array_equal(dense(theirs), dense(eval(row.ours, names())))
 
 
+#: Of the same name, and another type: ours has Python floats, as the array API says.
+OTHER_TYPES = {"finfo"}
+
+
 def test_functions_of_the_same_name_are_the_same_functions():
     functions, _ = sparse_table.same()
     space, compared = names(), 0
     for name, full in functions.items():
+        if name in OTHER_TYPES:
+            continue
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")

@@ -191,6 +191,8 @@ def test_samples_of_a_lossy_array_are_off_by_as_much_as_the_array():
     part = x[5:20000]
     assert isinstance(part.source, Samples)
     whole = x.source.error.absolute
-    assert part.source.error.absolute == np.abs(part).source.error.absolute == whole
+    for made in (part, np.abs(part)):
+        # Computed along other ways: the same up to rounding.
+        assert made.source.error.absolute == pytest.approx(whole, rel=1e-12)
     assert np.linalg.norm(np.abs(part).todense() - np.abs(dense[5:20000])) <= whole
     assert x[3, None].recovery_error > 0.0

@@ -19,7 +19,7 @@ OUTSIDE = (
 #: The categories, each with what tests of it stumble over: of the error, or of the line.
 CATEGORIES = {
     "text, dates or objects": (
-        r"must be numbers or bool", r"datetime|timedelta|np\.m8|M8", r"dtype\('[OSUVmM]",
+        r"must be numbers", r"datetime|timedelta|np\.m8|M8", r"dtype\('[OSUVmM]",
         r"astype\(.?(object|O|str|S)", r"Fraction|Decimal", r"subarray|structured|void|recarray",
     ),
     "an ndarray itself": (

@@ -54,7 +54,7 @@ def test_categories():
     def of(error, where="", test="test_it"):
         return category({"error": error, "where": where, "test": test})
 
-    assert of("TypeError: elements must be numbers or bool") == "text, dates or objects"
+    assert of("TypeError: elements must be numbers, bool or dates") == "text, dates or objects"
     assert of("AssertionError", "assert a.flags.c_contiguous") == "an ndarray itself"
     assert of("AssertionError", "assert_equal(a.byteswap(), b)") == "byte order"
     assert of("AssertionError: Arrays are not equal", "assert_equal(a + b, c)") == "ours"

@@ -294,7 +294,8 @@ def test_recovery_error_of_what_has_no_bound_is_unknown():
 
 
 _INTERRUPT = """
-import numpy as np, qvarray as qv, threading, os, signal, time
+import faulthandler, numpy as np, qvarray as qv, threading, os, signal, time
+faulthandler.dump_traceback_later(50, exit=True)
 x = qv.from_eigenvalues([1.0, 2.0], [0, 3], 2**40, basis="walsh")
 before = x.eigenvalues.copy()
 np.exp(x[:2**16]).sum()

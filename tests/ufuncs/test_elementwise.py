@@ -58,10 +58,23 @@ def test_broadcasting_with_ndarrays(pair, other):
 
 @given(pairs(2))
 def test_operators(both):
-    for call in (operator.add, operator.mul, operator.truediv, operator.lt, operator.eq):
+    for call in (operator.add, operator.mul, operator.truediv, operator.lt):
         check(call, *both)
+    for call in (operator.eq, operator.ne):
+        check(call, *both)
+        check(lambda x, call=call: call(x, both[1][0]), both[0])
+        for other in ("a", ["a"], ["a"] * 9, None, {}, np.zeros(1, "V4"), np.zeros(1, "i4, f8")):
+            check(lambda x, call=call, other=other: call(x, other), both[0])
     check(operator.neg, both[0])
     check(abs, both[0])
+
+
+def test_comparisons_without_a_loop_read_no_elements():
+    days, numbers = qv.zeros((10**6, 10**6), "M8[D]"), qv.zeros((10**6, 1))
+    assert (days == numbers).nactive == (numbers == days).nactive == 0
+    assert (days != numbers).fill_value
+    with pytest.raises(ValueError, match="broadcast"):
+        days == numbers[:3]  # noqa: B015
 
 
 @given(spectral_twins())

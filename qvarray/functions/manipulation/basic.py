@@ -11,7 +11,7 @@ from ...array.virtual_array import VirtualQArray
 from ...array.writable import exclusively
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
-from ...core.values import Array, Axis, Casting, Shape
+from ...core.values import Array, Axis, Casting, Shape, zero_of
 from ..common import Operand, array_of, blank, require_castable
 
 __all__: list[str] = []
@@ -68,7 +68,7 @@ def copyto(
         values: Any = array_of(src)
         if np.result_type(values.dtype, dst.dtype) != dst.dtype:
             # Only elements that are written are cast.
-            values = np.where(mask, values, values.dtype.type(0)).astype(dst.dtype)
+            values = np.where(mask, values, zero_of(values.dtype)).astype(dst.dtype)
         src = values
 
     def write() -> None:

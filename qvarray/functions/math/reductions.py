@@ -86,7 +86,15 @@ def reduced(
     if dtype is not None:
         # NumPy reads the output before it writes there, and warns if that loses something.
         np.empty(0, out.dtype).astype(dtype)
+    if ufunc.identity is None and "initial" not in kwargs and not _keeps_order(x.dtype, out.dtype):
+        # NumPy begins with the first element as the output holds it.
+        return by_method.reduced(ufunc, x, axis=axis, dtype=None, out=out, **kwargs)
     return written(by_method.reduced(ufunc, x, axis=axis, dtype=dtype, **kwargs), out)
+
+
+def _keeps_order(elements: np.dtype[Any], output: np.dtype[Any]) -> bool:
+    """Tell whether elements in the dtype of an output are in the same order, or equal."""
+    return np.can_cast(elements, output) or elements.kind == output.kind == "f"
 
 
 def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out: Output) -> Any:

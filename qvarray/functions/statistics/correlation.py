@@ -204,7 +204,9 @@ def _weighted_covariance(
     for weight in loads:
         load, share = load * weight.at(columns), share * float(weight.fill_value)
     others = share * rest
-    total = load.sum() + others if loads else float(n)
+    # A sum of weights is of the type that NumPy has for it; a count is a number of Python's.
+    wide = np.result_type(table.real, float)
+    total = load.sum(dtype=wide) + others if loads else n
     if total == 0 and loads:
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
     factor = total - ddof

@@ -376,8 +376,9 @@ def _quantile_rule(function: Callable[..., Any], default: Any, percent: bool, co
         weights: Operand | None = None,
     ) -> Any:
         q = q.todense() if isinstance(q, VirtualQArray) else q
-        # Where NumPy puts several axes of q depends on how axes are named.
-        is_odd = skips_nan and np.ndim(q) > 1
+        # Where NumPy puts several axes of q depends on how axes are named, and complex ones are
+        # refused for lines with numbers only.
+        is_odd = skips_nan and (np.ndim(q) > 1 or np.iscomplexobj(q))
         if isinstance(a, VirtualQArray) and weights is None and not is_odd:
             if a.dtype.kind == "c":
                 raise TypeError("a must be an array of real numbers")

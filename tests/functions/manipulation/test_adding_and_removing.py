@@ -60,6 +60,15 @@ def test_insert(pair, obj, data):
         check(lambda a: np.insert(a, obj, values, axis), pair)
 
 
+def held(block, dtype):
+    """A block whose elements integers hold: of others, NumPy's casts differ from loop to loop."""
+    if dtype.kind not in "iu" or block.dtype.kind not in "fc":
+        return block
+    with np.errstate(invalid="ignore"):
+        fits = (block.real >= (0 if dtype.kind == "u" else -100)) & (block.real <= 100)
+    return np.where(fits, block, block.dtype.type(0))
+
+
 @given(twins(shape=shapes(4, 3)), st.data())
 def test_insert_what_fits(pair, data):
     x = pair[0]
@@ -71,7 +80,7 @@ def test_insert_what_fits(pair, data):
     places = data.draw(st.lists(st.integers(-n, n), min_size=count, max_size=count))
     shape = list(x.shape)
     shape[axis] = data.draw(st.sampled_from([1, count]))
-    block = data.draw(twins(shape=st.just(tuple(shape))))
+    block = data.draw(twins(shape=st.just(tuple(shape)), change=lambda b: held(b, x.dtype)))
     check(lambda a, v: np.insert(a, places, v, axis), pair, block)
     if count:
         check(lambda a, v: np.insert(a, places[0], v, axis), pair, block)

@@ -59,7 +59,7 @@ def test_arguments():
         qv.topk(x, 1.5)
     with pytest.raises(np.exceptions.AxisError):
         qv.topk(x, 1, axis=1)
-    with pytest.raises(TypeError, match="numbers or bool"):
+    with pytest.raises(TypeError, match="numbers, bool or dates"):
         qv.topk(["a"], 1)
 
 
