@@ -55,7 +55,14 @@ from .creation.operators import (
 )
 from .core.caches import clear_caches
 from .encoding.encode import encode
-from .errors import MaterializationError, MissingExtraError, UnknownBasisError
+from .errors import (
+    DenseWarning,
+    LongWalkWarning,
+    MaterializationError,
+    MissingExtraError,
+    TimeLimitError,
+    UnknownBasisError,
+)
 from .functions.fft.walsh_cosine import dct, fwht, idct, ifwht
 from .functions.manipulation.rearranging import xor_shift
 from .functions.math.convolution import circular_convolve, dyadic_convolve
@@ -70,7 +77,8 @@ __version__ = "0.1.0"
 
 # Everything that is public, and nothing else: type checkers read this list.
 __all__ = [
-    "Basis", "ErrorBounds", "MaterializationError", "MissingExtraError", "UnknownBasisError",
+    "Basis", "DenseWarning", "ErrorBounds", "LongWalkWarning", "MaterializationError",
+    "MissingExtraError", "TimeLimitError", "UnknownBasisError",
     "VirtualQArray", "__array_api_version__", "__array_namespace_info__", "__version__", "abs",
     "acos", "acosh", "add", "all", "any", "apply_evolving_and_or", "arange", "argmax", "argmin",
     "argsort", "array", "asarray", "asin", "asinh", "astype", "atan", "atan2", "atanh",

@@ -100,10 +100,10 @@ class Options:
         first asked. What is over it raises `qvarray.MaterializationError`.
     warn_dense : int or None
         The bytes from which an operation that materialises them warns
-        (`qvarray.errors.DenseWarning`). None, the default: never.
+        (`qvarray.DenseWarning`). None, the default: never.
     max_seconds : float or None
         A walk over the pages of an array that will take longer raises
-        `qvarray.errors.TimeLimitError`, as soon as the first pages have been timed: a day unless
+        `qvarray.TimeLimitError`, as soon as the first pages have been timed: a day unless
         set; None for no limit. One that will take over a minute warns.
     unpacked_bytes : int
         The bytes that all packed arrays together may keep unpacked, for the next operation on

@@ -109,10 +109,6 @@ def topk(
     numpy.exceptions.AxisError
         For an axis that there is not.
 
-    See Also
-    --------
-    numpy.argpartition : Which also gives lazy positions.
-
     Notes
     -----
     O(m log m) for m active elements, and O(log m) for each element of the result: the N - m
