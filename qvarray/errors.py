@@ -72,7 +72,7 @@ class DenseWarning(UserWarning):
     ...     warnings.simplefilter("always")
     ...     order = np.argsort(x)
     >>> print(caught[0].message)
-    np.argsort materialises 23.4 KiB (24000 bytes); qvarray.options.warn_dense is 4000
+    np.argsort materialises 15.6 KiB (16000 bytes); qvarray.options.warn_dense is 4000
     """
 
 

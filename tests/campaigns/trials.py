@@ -7,9 +7,12 @@ import random
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
+
+import numpy as np
 
 #: Whether a campaign makes all of its trials: HYPOTHESIS_PROFILE=nightly.
 IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
@@ -54,7 +57,11 @@ def at_once(*programs: Callable[[], None]) -> None:
 
 
 class Interrupts:
-    """Ctrl-C again and again, one or two in a call, as `signal.default_int_handler` raises it."""
+    """Ctrl-C again and again, one or two in a call, as `signal.default_int_handler` raises it.
+
+    An interrupt as a ``with`` statement of NumPy's or of the standard library begins or ends may
+    leave floating-point errors or warnings ignored: they are put back at the end.
+    """
 
     def __init__(self, seed: int) -> None:
         self.count = 0
@@ -62,12 +69,17 @@ class Interrupts:
         self._random = random.Random(seed)
 
     def __enter__(self) -> Self:
+        self._errors = np.geterr()
+        self._warnings = warnings.catch_warnings()
+        self._warnings.__enter__()
         self._before = signal.signal(signal.SIGALRM, self._raise)
         return self
 
     def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self._before)
+        self._warnings.__exit__(None, None, None)
+        np.seterr(**self._errors)
 
     def _raise(self, number: int, frame: Any) -> None:
         if self._left:

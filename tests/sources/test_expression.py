@@ -357,7 +357,7 @@ def test_long_walks_show_a_bar_on_a_terminal(monkeypatch):
             shown.append("closed")
 
     monkeypatch.setattr(pages, "_WORTH_A_BAR", 0.0)
-    monkeypatch.setattr(pages, "_progress", Bar)
+    monkeypatch.setattr(pages, "_bar", Bar)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     n = 50_000
     assert len(list(walk(Pages((n,), 1), lambda key: 0))) == n
