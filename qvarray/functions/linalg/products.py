@@ -89,7 +89,7 @@ def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
         x, y = a.at(b.active_indices.astype(np.int64)), b.eigenvalues
     else:
         return None
-    product = np.asarray(np.dot(x.conj(), y))
+    product = np.asarray(np.dot(np.conjugate(x) if x.dtype.kind == "c" else x, y))
     return (product.real if dtype.kind != "c" else product).astype(dtype)[()]
 
 
@@ -183,7 +183,7 @@ def _scaled(a: VirtualQArray, b: VirtualQArray) -> Any:
     require_numbers(a, b)
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.char in "fdFD" and max(a.ndim, b.ndim) <= 2 and not _WARNS:
-        with np.errstate(invalid="ignore"):
+        with np.errstate(all="ignore"):
             return _scaled_by(a, b, dtype)
     return _scaled_by(a, b, dtype)
 
