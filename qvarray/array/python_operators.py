@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..core.budget import refused
 from ..core.rules import FUNCTIONS, name_of
 from ..core.spectrum import constant
 from ..core.values import Array
-from ..errors import MaterializationError
 from ..indexing import assign
 from ..ops.basis_change import sparse
 from .foreign import PLAIN, answers_ufuncs, leads, refuses
@@ -33,9 +33,8 @@ def _as_ndarray(ufunc: np.ufunc, operation: Callable[..., Any], *operands: objec
     """Apply an operator as if the arrays of ours were ndarrays: the dense tier."""
     try:
         return FUNCTIONS[None].call(operation, operands, {})
-    except MaterializationError as error:
-        error.name(name_of(ufunc))
-        raise
+    except MemoryError as error:
+        raise refused(error, name_of(ufunc)) from error.__cause__
 
 
 def _deferred(ufunc: np.ufunc, operation: Callable[..., Any], *operands: object) -> Any:

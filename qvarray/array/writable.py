@@ -88,11 +88,7 @@ class Writable(Stored):
         """
         if 0 in self.shape:
             return np.empty(self.shape, self.dtype).strides
-        out, step = [], self.itemsize
-        for n in reversed(self.shape):
-            out.append(step)
-            step *= n
-        return tuple(reversed(out))
+        return tuple(stride * self.itemsize for stride in window_of(self.shape).strides)
 
     def view_by(
         self, step: Step, look: Look, writeable: bool = True, lens: Lens | None = None

@@ -136,8 +136,6 @@ class _Progress:
             self.bar.update(pages)
             return
         limit = options.max_seconds
-        if left <= _WORTH_A_BAR and (limit is None or left <= limit):
-            return
         if limit is not None and left > limit:
             call, _ = call_in_progress()
             raise TimeLimitError(
@@ -153,7 +151,7 @@ class _Progress:
                 LongWalkWarning,
                 stacklevel=level,
             )
-        if sys.stderr.isatty():
+        if left > _WORTH_A_BAR and sys.stderr.isatty():
             self.bar = _bar(done, self.count)
 
     def close(self) -> None:

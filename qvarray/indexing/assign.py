@@ -13,7 +13,7 @@ import numpy as np
 from .. import kernels
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
-from ..core.fill import common_fill, fills_alike
+from ..core.fill import common_fill, fills_alike, map_elements, split_fill
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Scalar, differs_from, pays_sparse, same_value, zero_of
 from ..ops.align import aligned
@@ -216,8 +216,7 @@ def replaced(
     if indices is None:
         made = Spectrum(old.shape, out.dtype, old.bases, out, None, zero_of(out.dtype))
     else:
-        fill = out[-1] if has_fill else zero_of(out.dtype)
-        values = out[:-1] if has_fill else out
+        values, fill = split_fill(out, has_fill)
         made = compact(old.shape, out.dtype, old.bases, values, indices, fill)
     if old.error is None and new.error is None:
         return made
@@ -229,14 +228,6 @@ def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:
 
     The error is then unknown, unless the array is exact.
     """
-    shape, indices = spectrum.shape, spectrum.active_indices
-    bases, error = spectrum.bases, None if spectrum.error is None else ErrorBound.unknown()
     require_budget(spectrum.eigenvalues.nbytes, "take a part of it")
-    if indices is None or indices.size == spectrum.space:
-        values = apply(spectrum.eigenvalues)
-        zero = zero_of(values.dtype)
-        return Spectrum(shape, values.dtype, bases, values, indices, zero, error=error)
-    # The fill value rides along, so that what warns of it warns once.
-    values = apply(np.append(spectrum.eigenvalues, spectrum.fill_value))
-    values, fill = values[:-1], values[-1]
-    return compact(shape, values.dtype, bases, values, indices, fill, error=error)
+    error = None if spectrum.error is None else ErrorBound.unknown()
+    return map_elements(apply, spectrum, error)

@@ -13,7 +13,7 @@ from ..core.budget import require_budget
 from ..core.runs import ordinals, run_lengths
 from ..core.values import Array
 
-__all__ = ["AllBut", "Line", "Listed", "Masked", "Ranged", "common", "true_line"]
+__all__ = ["AllBut", "Line", "Listed", "MaskLine", "Ranged", "common", "true_line"]
 
 _INSTEAD = "name fewer elements at a time"
 # A table of the axis is made where it has no more positions for each one asked for.
@@ -205,13 +205,12 @@ class Listed(Line):
 
     def found(self, numbers: Array, ascending: bool = False) -> tuple[Array, Array]:
         if not ascending and self.length <= _TABLE * (self.size + numbers.size):
-            if not self.repeats:
-                places = self._inverse().take(numbers)
-                hit = np.flatnonzero(places >= 0)
-                return hit, places[hit]
-            ordered, _, starts = self._sorted()
-            table = np.full(self.length, -1, np.int64)
-            table[ordered[starts]] = np.arange(starts.size)
+            if self.repeats:
+                ordered, _, starts = self._sorted()
+                table = np.full(self.length, -1, np.int64)
+                table[ordered[starts]] = np.arange(starts.size)
+            else:
+                table = self._inverse()
             places = table.take(numbers)
             hit = np.flatnonzero(places >= 0)
             return hit, places[hit]
@@ -276,7 +275,7 @@ def common(numbers: Array, ordered: Array, ascending: bool = False) -> tuple[Arr
     return hit, places[hit]
 
 
-class Masked(Listed):
+class MaskLine(Listed):
     """The positions where a mask is true, found when somebody asks.
 
     Parameters
@@ -351,7 +350,7 @@ def true_line(values: Array, indices: Array | None, rest: bool, length: int) -> 
         Of the mask.
     """
     if indices is None:
-        return Masked(values)
+        return MaskLine(values)
     if rest:
         return AllBut(indices[~values].astype(np.int64), length)
     return Listed(indices[values].astype(np.int64), length, ascending=True)

@@ -160,9 +160,8 @@ def _of_dense(spectrum: Spectrum, parts: Sequence[int | range]) -> Array:
     axis = 0
     for basis, n, part in zip(spectrum.bases, spectrum.shape, parts, strict=True):
         if basis is STANDARD:
-            out = out[
-                (slice(None),) * axis + (as_slice(part) if isinstance(part, range) else part,)
-            ]
+            wanted = as_slice(part) if isinstance(part, range) else part
+            out = out[(slice(None),) * axis + (wanted,)]
             axis += isinstance(part, range)
             continue
         if isinstance(part, int):

@@ -286,8 +286,8 @@ def _merged(
     if sum(one.nactive for one in full) > _ASKED_FROM:
         _require(*full)
     indices, values, has_fill = aligned_all(full)
-    for i, at in zip(slots, range(len(slots)), strict=True):
-        given[i] = values[at]
+    for i, value in zip(slots, values, strict=False):
+        given[i] = value
     size = values[0].size
     kwargs = dict(kwargs)
     if any(out is not None for out in outs) or masked:
