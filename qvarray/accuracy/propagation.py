@@ -129,7 +129,7 @@ def _product(operands: Sequence[Any], errors: Sequence[float]) -> float:
 
 def product_error(x: Source, y: Source) -> float:
     """Bound the L2 error of all products of an element of one array and one of another. O(k)."""
-    errors = [0.0 if one.error is None else one.error.absolute for one in (x, y)]
+    errors = [x.absolute_error, y.absolute_error]
     with np.errstate(all="ignore"):
         return _product((x, y), errors) if any(errors) else 0.0
 

@@ -83,6 +83,12 @@ class Source:
         return None
 
     @property
+    def absolute_error(self) -> float:
+        """A bound on the L2 norm of its error; 0.0 where it is exact."""
+        error = self.error
+        return 0.0 if error is None else error.absolute
+
+    @property
     def stored(self) -> Spectrum | None:
         """The source itself, where it is a spectrum; None for what is yet to be computed."""
         return None

@@ -35,10 +35,6 @@ def _bounded(spectrum: Spectrum, *absolute: float) -> Spectrum:
     return bounded(spectrum, hypot(*absolute))
 
 
-def _absolute(spectrum: Spectrum) -> float:
-    return 0.0 if spectrum.error is None else spectrum.error.absolute
-
-
 def put_at(spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.0) -> Spectrum:
     """Write elements at C-order positions; of several for one position the last one counts.
 
@@ -58,7 +54,7 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.
     out = _put_at(spectrum, positions, values)
     if spectrum.error is None and not lost:
         return out
-    return _bounded(out, _absolute(spectrum), lost)
+    return _bounded(out, spectrum.absolute_error, lost)
 
 
 def _put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
@@ -156,17 +152,17 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
         require_budget(spectrum.eigenvalues.nbytes, _INSTEAD)
         whole = spectrum.eigenvalues.copy()
         cells.put(whole, _values(part))
-        return _bounded(spectrum.replace(eigenvalues=whole), _absolute(spectrum), _absolute(part))
-    if part.active_indices is None or cells.size <= spectrum.nactive or not cells.is_injective:
-        out = _put_at(spectrum, *_listed(cells, part))
-        return _bounded(out, _absolute(spectrum), _absolute(part))
-    fill = spectrum.fill_value
-    alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
-    if alike is None and cells.size <= spectrum.size // 2:
+        out = spectrum.replace(eigenvalues=whole)
+    elif part.active_indices is None or cells.size <= spectrum.nactive or not cells.is_injective:
         out = _put_at(spectrum, *_listed(cells, part))
     else:
-        out = _pasted(spectrum, *cells.once(part), alike)
-    return _bounded(out, _absolute(spectrum), _absolute(part))
+        fill = spectrum.fill_value
+        alike = fills_alike(fill, part.fill_value) if part.nactive < part.size else fill
+        if alike is None and cells.size <= spectrum.size // 2:
+            out = _put_at(spectrum, *_listed(cells, part))
+        else:
+            out = _pasted(spectrum, *cells.once(part), alike)
+    return _bounded(out, spectrum.absolute_error, part.absolute_error)
 
 
 def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | None) -> Spectrum:
@@ -220,7 +216,7 @@ def replaced(
         made = compact(old.shape, out.dtype, old.bases, values, indices, fill)
     if old.error is None and new.error is None:
         return made
-    return bounded(made, hypot(_absolute(old), _absolute(new)) if contracts else inf)
+    return bounded(made, hypot(old.absolute_error, new.absolute_error) if contracts else inf)
 
 
 def mapped(spectrum: Spectrum, apply: Callable[[Array], Array]) -> Spectrum:

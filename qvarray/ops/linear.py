@@ -102,7 +102,7 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
     values = values.astype(coefficient_dtype(a.bases, dtype), copy=False)
     out = _rebuilt(a, dtype, indices, values, None, fill)
     if a.error is not None or b.error is not None:
-        out = bounded(out, sum(x.error.absolute for x in (a, b) if x.error is not None))
+        out = bounded(out, a.absolute_error + b.absolute_error)
     return out
 
 
@@ -257,4 +257,4 @@ def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum
     out = spectrum.replace(dtype=dtype, fill_value=fill, eigenvalues=values)
     if spectrum.error is None and not lost:
         return out
-    return bounded(out, lost + (0.0 if spectrum.error is None else spectrum.error.absolute))
+    return bounded(out, lost + spectrum.absolute_error)

@@ -363,7 +363,7 @@ class Symbol(LinearMap):
         out = compact(x.shape, dtype, inside.bases, values, inside.indices(), zero)
         if x.error is not None or self.error is not None:
             da = 0.0 if self.error is None else float("inf")
-            dx = 0.0 if x.error is None else x.error.absolute
+            dx = x.absolute_error
             # Nothing times an unknown factor is nothing.
             out = bounded(out, da + (self.node.largest() * dx if dx else 0.0))
         return to_bases(out, x.bases)

@@ -31,8 +31,8 @@ def product_bound(a: Spectrum, x: Spectrum, out: Spectrum) -> Spectrum:
     """Return a product with the bound of its error: |A| |dx| + |dA| |x| + |dA| |dx|. O(k)."""
     if a.error is None and x.error is None:
         return out
-    da = a.error.absolute if a.error else 0.0
-    dx = x.error.absolute if x.error else 0.0
+    da = a.absolute_error
+    dx = x.absolute_error
     gain_a, gain_x = _gain(a), _gain(x)
     absolute = da * dx
     absolute += gain_a * dx if dx else 0.0

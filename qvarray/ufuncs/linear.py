@@ -81,7 +81,7 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     out = product(a, b)
     if out is None or (a.error is None and b.error is None):
         return out
-    errors = [0.0 if x.error is None else x.error.absolute for x in (a, b)]
+    errors = [x.absolute_error for x in (a, b)]
     absolute = ufunc_bound(np.multiply, (a, b), errors, out.shape)
     # Pairs of coefficients are rounded before they are summed.
     terms = a.norm_bound() * float(np.abs(b.eigenvalues).sum())
