@@ -118,8 +118,8 @@ class Options:
     """
 
     def __init__(self) -> None:
-        self._budget: int | None = None
         self._defaults: dict[str, float | None] = {
+            "memory_budget": None,
             "warn_dense": None,
             "max_seconds": _DAY,
             "unpacked_bytes": 1 << 26,
@@ -130,17 +130,16 @@ class Options:
 
     @property
     def memory_budget(self) -> int:
-        override = self._overrides.get().get("memory_budget")
-        if override is not None:
-            return cast("int", override)
-        if self._budget is None:
+        found = self._get("memory_budget")
+        if found is None:
             named = os.environ.get(_ENVIRONMENT)
-            self._budget = _free_bytes() // 2 if named is None else _as_bytes(named, _ENVIRONMENT)
-        return self._budget
+            found = _free_bytes() // 2 if named is None else _as_bytes(named, _ENVIRONMENT)
+            self._defaults["memory_budget"] = found
+        return cast("int", found)
 
     @memory_budget.setter
     def memory_budget(self, value: int) -> None:
-        self._budget = _as_bytes(value, "memory_budget")
+        self._defaults["memory_budget"] = _checked("memory_budget", value)
 
     @property
     def warn_dense(self) -> int | None:
