@@ -148,8 +148,8 @@ class Spectrum(Source):
         raise NotImplementedError
 
     @declared
-    def permuted(self, axes: Sequence[int]) -> Spectrum:
-        """Return the array with its axes in another order: ``ops.broadcast.permute_axes``."""
+    def permuted(self, axes: Sequence[int]) -> Source:
+        """Return the array with its axes in another order: ``sources.permuted``."""
         raise NotImplementedError
 
     @declared
