@@ -268,7 +268,9 @@ def _whole_rows(part: Spectrum, factors: Sequence[Factor]) -> tuple[Array, Array
     of r entries where a row pointer is kept, else O(m log k + r).
     """
     first, rest = factors[0], factors[1:]
-    if first.range is not None or first.axes != tuple(range(len(first.axes))) or len(rest) > 1:
+    if not isinstance(first.line, Listed) or first.axes != tuple(range(len(first.axes))):
+        return None
+    if len(rest) > 1 or any(factor.range is None for factor in rest):
         return None
     dims = [dim for factor in rest for dim in factor.dims]
     if dims and first.dims and max(first.dims) > min(dims):

@@ -1,4 +1,4 @@
-"""Find where the rows of a sparse matrix begin, gather rows in any order, look single entries up.
+"""Find where the rows of a sparse matrix begin, list or gather them, look single entries up.
 
 Entries are in sorted C-order positions, so that a row is a run of them: a row pointer, as the one
 of SciPy's csr format, says where each begins.
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from .jit import njit
 from .merge_sorted import carried, is_carried
+from .rows_columns import next_row
 
-__all__ = ["gathered", "looked_up", "row_starts"]
+__all__ = ["gathered", "looked_up", "row_lists", "row_starts"]
 
 Array = NDArray[Any]
 
@@ -32,6 +33,30 @@ def _row_starts(indices, n, starts):  # type: ignore[no-untyped-def]
             begin += n
     for rest in range(row, starts.size):
         starts[rest] = indices.size
+
+
+@njit(cache=True, nogil=True)
+def _rows(indices, n, numbers, starts, columns):  # type: ignore[no-untyped-def]
+    """Write the rows that have entries, where they start, and all columns; return how many. O(k).
+
+    `indices` and `columns` have shape (k,); `numbers` has room for all rows, and `starts` for one
+    more, the end.
+    """
+    m = 0
+    row = last = np.int64(-1)
+    first = np.int64(0)
+    for i in range(indices.size):
+        position = np.int64(indices[i])
+        if position > last:
+            row = next_row(row, last, position, n)
+            first = row * n
+            last = first + (n - 1)
+            numbers[m] = row
+            starts[m] = i
+            m += 1
+        columns[i] = position - first
+    starts[m] = indices.size
+    return m
 
 
 @njit(cache=True, nogil=True)
@@ -100,6 +125,40 @@ def row_starts(indices: Array, rows: int, n: int) -> Array:
     starts = np.empty(rows + 1, np.int32 if indices.size < 2**31 else np.int64)
     _row_starts(indices, n, starts)
     return starts
+
+
+def row_lists(indices: Array, n: int, columns: Array) -> tuple[Array, Array]:
+    """List the rows that have entries.
+
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (k,)
+        Sorted C-order positions in a matrix.
+    n : int
+        Length of a row.
+    columns : ndarray of int32 or int64, shape (k,)
+        The columns of all entries are written to it.
+
+    Returns
+    -------
+    numbers : ndarray of int64, shape (rows,)
+    starts : ndarray of int64, shape (rows + 1,)
+        Where each starts, and where the last ends.
+
+    Notes
+    -----
+    O(k), with a division for each row that follows empty ones.
+
+    Examples
+    --------
+    >>> columns = np.empty(3, np.int64)
+    >>> row_lists(np.array([1, 2, 9]), 4, columns), columns
+    ((array([0, 2]), array([0, 2, 3])), array([1, 2, 1]))
+    """
+    numbers = np.empty(indices.size, np.int64)
+    starts = np.empty(indices.size + 1, np.int64)
+    m = _rows(indices, n, numbers, starts, columns)
+    return numbers[:m], starts[: m + 1]
 
 
 def gathered(

@@ -11,7 +11,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, index_dtype, require_size, zero_of
+from ..core.values import Array, Shape, index_dtype, pays_sparse, require_size, zero_of
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -179,7 +179,10 @@ def _made(
         return compact(shape, dtype, bases, values, indices, zero)
     both_dense = a.active_indices is None and b.active_indices is None
     if not both_dense and all(basis is STANDARD for basis in bases):
-        return sparse(values.reshape(shape))
+        # No sum is -0.0: it begins with +0.0.
+        if pays_sparse(int(np.count_nonzero(values)), values.size, dtype):
+            where = np.flatnonzero(values)
+            return compact(shape, dtype, bases, values[where], where, zero, dropped=True)
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
