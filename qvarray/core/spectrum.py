@@ -267,9 +267,7 @@ class Spectrum(Source):
 
 
 #: What a Spectrum is made of.
-_PARAMETERS = tuple(
-    name for name in Spectrum.__slots__ if name not in ("is_standard", "_rows")
-)
+_PARAMETERS = tuple(name for name in Spectrum.__slots__ if name not in ("is_standard", "_rows"))
 #: Coefficients that are passed over in the time of a search for one among many.
 _SEARCH = 128
 #: Coefficients whose product with themselves wakes no threads.

@@ -179,7 +179,7 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
         ranks[firsts[1:]] = 1
         columns = np.empty_like(ranks)
         columns[order] = np.cumsum(ranks, dtype=ranks.dtype)
-    slots = np.empty(a.size, _numbers(stack * n))
+    slots: Array = np.empty(a.size, _numbers(stack * n))
     numbers, starts = row_lists(a, n, slots)
     if stack > 1:
         slots += np.repeat(numbers // m * n, np.diff(starts)).astype(slots.dtype)
@@ -218,14 +218,6 @@ def count(plan: Plan) -> int:
     )  # fmt: skip
 
 
-def _transposed(rows: int, columns: int, matrix: tuple[Array, Array, Array]) -> Any:
-    """Return the transpose of a matrix in csr format, its rows sorted. O(k + columns)."""
-    starts, along, values = matrix
-    out = np.empty(columns + 1, starts.dtype), np.empty_like(along), np.empty_like(values)
-    routines.csr_tocsc(rows, columns, starts, along, values, *out)
-    return out
-
-
 def sparse_sparse(
     plan: Plan, va: Array, vb: Array, dtype: np.dtype[Any], most: int
 ) -> tuple[Array, Array]:
@@ -249,30 +241,25 @@ def sparse_sparse(
 
     Notes
     -----
-    O(products). SciPy leaves the entries of a row in any order. Those of short rows are sorted; of
-    long ones the product of the transposes is taken, for a matrix that is transposed has them
-    sorted.
+    O(products). SciPy leaves the entries of a row in any order, mostly from the last to the first.
     """
-    lists, width = plan.right_starts.size - 1, plan.distinct.size or plan.width
+    width = plan.distinct.size or plan.width
     va, kind = va if plan.kept is None else va.take(plan.kept), va.dtype
-    turned = plan.products > _LONG_ROWS * plan.numbers.size
     right = plan.right_starts, plan.right_columns, vb
-    if turned:
-        right = _transposed(lists, width, right)
     workers = threads.workers_for(plan.products, _WORTH_A_THREAD) if most >= plan.products else 1
     pieces = [(i, *piece) for i, piece in enumerate(_pieces(plan.work, workers))]
+    are_long = plan.products > _LONG_ROWS * plan.numbers.size
     products: list[Any] = [None] * len(pieces)
 
     def multiply(which: int, low: int, high: int) -> None:
         begin, end, rows = plan.starts[low], plan.starts[high], high - low
         left = plan.starts[low : high + 1] - begin, plan.slots[begin:end], va[begin:end]
-        sizes, pair = (rows, width), (left, right)
-        if turned:
-            sizes, pair = (width, rows), (right, _transposed(rows, lists, left))
         room = most if len(pieces) == 1 else int(plan.work[high] - plan.work[low])
-        starts = np.empty(sizes[0] + 1, left[0].dtype)
-        out = starts, np.empty(room, starts.dtype), np.empty(room, kind)
-        routines.csr_matmat(*sizes, *pair[0], *pair[1], *out)
+        starts: Array = np.empty(rows + 1, left[0].dtype)
+        out: tuple[Array, Array, Array] = starts, np.empty(room, starts.dtype), np.empty(room, kind)
+        routines.csr_matmat(rows, width, *left, *right, *out)
+        if are_long:
+            routines.csr_sort_indices(rows, *out)
         products[which] = out
 
     threads.run(multiply, pieces)
@@ -280,18 +267,18 @@ def sparse_sparse(
     indices, values = np.empty(ends[-1], dtype), np.empty(ends[-1], kind)
 
     def order(which: int, low: int, high: int) -> None:
-        piece, numbers = slice(ends[which], ends[which + 1]), plan.numbers[low:high]
-        product, products[which] = products[which], None
-        if not turned:
-            _in_order(*product, numbers, plan.width, plan.distinct, indices[piece], values[piece])
+        begin, end, numbers = ends[which], ends[which + 1], plan.numbers[low:high]
+        (starts, columns, sums), products[which] = products[which], None
+        if not are_long:
+            _in_order(
+                starts, columns, sums, numbers, plan.width, plan.distinct, indices[begin:end],
+                values[begin:end],
+            )  # fmt: skip
             return
-        starts, columns = np.empty(high - low + 1, product[0].dtype), np.empty_like(product[1])
-        routines.csr_tocsc(width, high - low, *product, starts, columns, values[piece])
-        columns = columns[: starts[-1]]
-        if plan.distinct.size:
-            columns = plan.distinct.take(columns)
-        begins = numbers.astype(dtype) * dtype.type(plan.width)
-        np.add(begins.repeat(np.diff(starts)), columns, out=indices[piece], casting="unsafe")
+        columns, values[begin:end] = columns[: end - begin], sums[: end - begin]
+        indices[begin:end] = numbers.astype(dtype).repeat(np.diff(starts))
+        indices[begin:end] *= dtype.type(plan.width)
+        indices[begin:end] += plan.distinct.take(columns) if plan.distinct.size else columns
 
     threads.run(order, pieces)
     return indices, values

@@ -123,24 +123,25 @@ class Permuted(Source):
             linear(tuple(along[axis] for axis in self.inverse), self.unpermuted.shape)
         )
 
-    def item(self, position: int) -> Any:
+    def item(self, position: int) -> np.generic:
         shape, place = self.unpermuted.shape, 0
         along = [0] * len(shape)
         for axis in reversed(self.axes):
             position, along[axis] = divmod(position, shape[axis])
         for n, index in zip(shape, along, strict=True):
             place = place * n + index
-        return self.unpermuted.item(place)
+        element: np.generic = self.unpermuted.item(place)
+        return element
 
     def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
         part = self.unpermuted.read(tuple(key[axis] for axis in self.inverse))
         return part.transpose(self.axes)
 
-    def part(self, key: Sequence[AxisKey]) -> Any:
+    def part(self, key: Sequence[AxisKey]) -> Source | np.generic:
         """Return what a basic key names, in the order that the coefficients are in."""
         wanted = [one for one in key if one is not None]
         order = [self.axes[i] for i, one in enumerate(wanted) if isinstance(one, range)]
-        picked = self.unpermuted.part([wanted[axis] for axis in self.inverse])
+        picked: Source = self.unpermuted.part([wanted[axis] for axis in self.inverse])
         if not order:
             return picked if len(wanted) == len(key) else self.settle().part(key)
         turned = picked.permuted([sorted(order).index(axis) for axis in order])
@@ -148,7 +149,8 @@ class Permuted(Source):
             return turned
         lengths = iter(turned.shape)
         new = [one for one in key if not isinstance(one, int)]
-        return turned.part([None if one is None else range(next(lengths)) for one in new])
+        seen: Source = turned.part([None if one is None else range(next(lengths)) for one in new])
+        return seen
 
 
 @implements(Spectrum, "permuted")
@@ -162,8 +164,8 @@ def permuted(spectrum: Spectrum, axes: Sequence[int]) -> Source:
     """
     order = axes_order(axes, len(spectrum.shape))
     shape = spectrum.shape
-    longer = [axis for axis in order if shape[axis] > 1]
+    longer = order if 1 not in shape else [axis for axis in order if shape[axis] > 1]
     # Where no two long axes change places, positions stay what they are.
-    if spectrum.diagonal or longer == sorted(longer) or not spectrum.eigenvalues.size:
+    if list(longer) == sorted(longer) or spectrum.diagonal or not spectrum.eigenvalues.size:
         return permute_axes(spectrum, order)
     return Permuted(spectrum, order)

@@ -11,7 +11,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, index_dtype, pays_sparse, require_size, zero_of
+from ..core.values import Array, Shape, index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -161,12 +161,10 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    return product_bound(a, b, _made(a, b, shape, bases, values, indices, dtype))
+    return product_bound(a, b, _made(shape, bases, values, indices, dtype))
 
 
 def _made(
-    a: Spectrum,
-    b: Spectrum,
     shape: Shape,
     bases: tuple[Basis, ...],
     values: Array,
@@ -177,12 +175,6 @@ def _made(
     zero = zero_of(dtype)
     if indices is not None:
         return compact(shape, dtype, bases, values, indices, zero)
-    both_dense = a.active_indices is None and b.active_indices is None
-    if not both_dense and all(basis is STANDARD for basis in bases):
-        # No sum is -0.0: it begins with +0.0.
-        if pays_sparse(int(np.count_nonzero(values)), values.size, dtype):
-            where = np.flatnonzero(values)
-            return compact(shape, dtype, bases, values[where], where, zero, dropped=True)
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001  methods have the arguments of their base class
 """Ufuncs, reductions and products of transposed arrays, in the order that coefficients are in."""
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def reduced(
     except (TypeError, ValueError):
         return None
     is_ordered = source.dtype.kind == "c" and ufunc in EXTREMA
-    if len(axes) > 1 and (is_ordered or ufunc.identity is None and ufunc not in EXTREMA):
+    if len(axes) > 1 and (is_ordered or (ufunc.identity is None and ufunc not in EXTREMA)):
         return None
     near = tuple(source.axes[axis] for axis in axes)
     out = by_method.reduced(
@@ -119,8 +120,9 @@ def _product(source: Permuted, other: Source, is_right: bool) -> Source | None:
         return None
     if dense is None or dense.active_indices is not None:
         return None
-    pair = VirtualQArray(dense.permuted(range(len(dense.shape))[::-1])), VirtualQArray(
-        source.unpermuted
+    pair = (
+        VirtualQArray(dense.permuted(range(len(dense.shape))[::-1])),
+        VirtualQArray(source.unpermuted),
     )
     product: VirtualQArray = np.matmul(*(pair[::-1] if is_right else pair))
     return product.source.permuted(range(len(product.shape))[::-1])

@@ -1,4 +1,4 @@
-"""Products of stacks of coefficients, as matrices in the standard basis, by SciPy's routines, kernels or NumPy."""
+"""Products of stacks of coefficients, as matrices in the standard basis: which routine has them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _DENSE_IS_FASTER = 16
 _KERNEL_IS_FASTER = 1 << 10
 # Vectors of more than this many times the elements that a matrix has are better kept sparse.
 _LONG = 4
+# What kernels of vectors compute in, for each kind of dtype: at least as wide; integers wrap alike.
 _WIDE = {
     kind: np.dtype(wide)
     for kind, wide in (("i", "i8"), ("u", "i8"), ("b", "i8"), ("f", "f8"), ("c", "c16"))
@@ -71,14 +72,15 @@ def coefficient_products(
         require_budget(most * p * 2 * computed.itemsize, INSTEAD)
         whole = 0 if pays_sparse(most * p, space, kind) else stack * m
         rows, lines = product.sparse_dense(indices, va, m, n, vb.reshape(stack * n, p), whole)
-        lines = _narrowed(lines, kind)
+        lines = lines.astype(kind, copy=False)
         if whole:
             return None, lines.ravel()
         return (rows[:, None] * p + np.arange(p)).ravel(), lines.ravel()
     if a.active_indices is None and not pays_sparse(min(space, m * b.nactive), space, kind):
         require_budget(2 * (space + va.size) * computed.itemsize, INSTEAD)
         dense = va.reshape(stack * m, n)
-        return None, _narrowed(product.dense_sparse(dense, m, n, p, b.indices(), vb), kind).ravel()
+        out = product.dense_sparse(dense, m, n, p, b.indices(), vb)
+        return None, out.astype(kind, copy=False).ravel()
     at = product.plan(a.indices(), b.indices(), stack, m, n, p)
     size = stack * (m * n + n * p + m * p) * computed.itemsize
     is_full = kind.kind in "fc" and stack * m * n * p < _DENSE_IS_FASTER * at.products
@@ -94,12 +96,7 @@ def coefficient_products(
         most = product.count(at)
         require_budget(most * each, INSTEAD)
     positions, values = product.sparse_sparse(at, va, vb, dtype, most)
-    return positions, _narrowed(values, kind)
-
-
-def _narrowed(values: Array, dtype: np.dtype[Any]) -> Array:
-    """Return sums in the dtype of the result."""
-    return values.astype(dtype, copy=False)
+    return positions, values.astype(kind, copy=False)
 
 
 def _with_vector(
@@ -113,7 +110,6 @@ def _with_vector(
     if vector.active_indices is not None:
         values = np.zeros(n, values.dtype)
         values[vector.active_indices] = vb if p == 1 else va
-    # The kernels of vectors are compiled for few dtypes, at least as wide; integers wrap alike.
     wide = _WIDE.get(values.dtype.kind)
     if wide is None or values.dtype.itemsize > wide.itemsize:
         return None
