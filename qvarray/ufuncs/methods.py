@@ -21,7 +21,8 @@ from ..core.values import Array, Axis
 from ..ops import sums
 from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
-from . import accumulate, at, outer, parseval, reduce
+from ..sources.permuted import Permuted
+from . import accumulate, at, of_permuted, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import asked, operand, strangers
 from .reduce_repeated import reduce_repeated
@@ -80,6 +81,11 @@ def _with_bound(result: Any, inputs: tuple[Any, ...]) -> Any:
 def _structural(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
+    given = getattr(inputs[0], "source", None)
+    if method == "reduce" and isinstance(given, Permuted) and not given.is_sorted:
+        turned = of_permuted.reduced(ufunc, given, *inputs[1:], **kwargs)
+        if turned is not None:
+            return turned
     operands = [operand(x) for x in inputs]
     first = operands[0]
     if not isinstance(first, Source):
