@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -20,7 +21,17 @@ from ..ops.basis_change import off_diagonal, to_bases
 from ..ops.reshape import reshape
 from .inheritance import without_bound
 
-__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis", "looked_at"]
+__all__ = [
+    "Lens",
+    "Look",
+    "Memory",
+    "Owner",
+    "Step",
+    "View",
+    "in_standard_basis",
+    "looked_at",
+    "permuting",
+]
 
 #: What makes the elements of a view from those of the array that it looks at.
 Step = Callable[[Source], Source]
@@ -63,6 +74,18 @@ def looked_at(step: Step, source: Source) -> Source:
     if not source.operands and source.error is not None and out.error is None:
         out = without_bound(out)
     return out
+
+
+@cache
+def permuting(axes: tuple[int, ...]) -> tuple[Step, Look]:
+    """Return what puts axes in another order: axis i is ``axes[i]`` of what there was."""
+
+    def look(window: Strided) -> Strided:
+        shape, strides = window.shape, window.strides
+        shape, strides = tuple(shape[i] for i in axes), tuple(strides[i] for i in axes)
+        return Strided(shape, strides, window.offset)
+
+    return lambda source: source.permuted(axes), look
 
 
 class Owner(Protocol):

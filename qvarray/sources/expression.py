@@ -182,7 +182,7 @@ class Expression(Source):
                 if isinstance(one, Expression):
                     known[id(operand)] = operand, one._permuted(axes, known)
                 else:
-                    known[id(operand)] = operand, one.permuted(axes)
+                    known[id(operand)] = operand, one.permuted(axes).express()
             operands.append(known[id(operand)][1])
         shape = tuple(self.shape[axis] for axis in axes)
         return Expression(self.ufunc, tuple(operands), shape, self.dtype, self.kwargs, self.which)
