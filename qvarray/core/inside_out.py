@@ -40,9 +40,7 @@ def inside_out(root: Source, is_known: Callable[[Source], bool] | None = None) -
         if is_known is not None and is_known(node):
             continue
         todo.append((node, True))
-        for operand in reversed(node.operands):
-            if isinstance(operand, Source) and id(operand) not in met:
-                todo.append((operand, False))
+        todo.extend((x, False) for x in reversed(node.operands) if isinstance(x, Source))
     return order
 
 
