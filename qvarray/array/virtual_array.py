@@ -27,7 +27,9 @@ __all__ = ["VirtualQArray"]
 #: What other modules of the package use, and nobody else.
 _INTERNAL = {
     "change",
+    "change_elements",
     "give_up_bound",
+    "has_all_elements",
     "is_stored_in_full",
     "lies_in",
     "overwrite",

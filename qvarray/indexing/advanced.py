@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.inside_out import folded
 from ..core.runs import ordinals
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
@@ -68,29 +70,26 @@ def picked(source: Source, key: Advanced) -> Spectrum:
     return out if out.error is error else out.replace(error=error)
 
 
-def _elements(source: Source, key: Advanced, known: dict[int, Array] | None = None) -> Array:
-    """Return the elements that a key names; of what repeats along an axis, one.
+def _elements(source: Source, key: Advanced) -> Array:
+    """Return the elements that a key names; of what repeats along an axis, one."""
+    keys = {source.shape: key}
 
-    Operands that an expression has several times are computed once: `known` has those that were.
-    """
-    near = source.unrepeated
-    if near is not source:
-        return _elements(near, key.of_operand(near.shape, source.shape), known)
-    if source.stored is not None:
-        return to_dense(picked(source, key))
-    if source.operands:
-        computed = {} if known is None else known
+    def key_of(shape: tuple[int, ...]) -> Advanced:
+        if shape not in keys:
+            keys[shape] = key.of_operand(shape, source.shape)
+        return keys[shape]
 
-        def elements_of(operand: Source) -> Array:
-            found = computed.get(id(operand))
-            if found is None:
-                part = key.of_operand(operand.shape, source.shape)
-                found = computed[id(operand)] = _elements(operand, part, computed)
-            return found
+    def answer(node: Source, values: list[Any]) -> Array:
+        if node.operands:
+            return node.computed(values)
+        node = node.unrepeated
+        near = key_of(node.shape)
+        if node.stored is not None:
+            return to_dense(picked(node, near))
+        positions = positions_of(near, window_of(node.shape))
+        return node.at(positions.reshape(-1)).reshape(near.shape)
 
-        return source.computed(elements_of)
-    positions = positions_of(key, window_of(source.shape))
-    return source.at(positions.reshape(-1)).reshape(key.shape)
+    return folded(source, answer)
 
 
 def _of_elements(values: Array, source: Source, key: Advanced) -> Spectrum:
