@@ -15,6 +15,7 @@ from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
 from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
+from ..core.runs import ranked
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact
 from ..core.values import (
@@ -176,7 +177,7 @@ def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
         return np.arange(spectrum.size // n), rows
     outer, rest = np.divmod(spectrum.active_indices, n * inner)
     along, rest = np.divmod(rest, inner)
-    numbers, row = np.unique(outer * inner + rest, return_inverse=True)
+    numbers, row = ranked(outer * inner + rest)
     require_budget(numbers.size * n * _line_bytes(dtype), _INSTEAD)
     rows = np.zeros((numbers.size, n), dtype)
     rows[row, along] = spectrum.eigenvalues

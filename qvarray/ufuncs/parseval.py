@@ -17,6 +17,7 @@ from .. import kernels
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.pages import PAGE
+from ..core.runs import distinct
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, zero_of
@@ -205,7 +206,7 @@ def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) ->
 
 def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
     """Return the sum of the squares of all rows of some arrays, as an expression."""
-    if sum(np.unique(_places(part, axes)).size for part in parts) > _MOST_ROWS:
+    if sum(distinct(_places(part, axes)).size for part in parts) > _MOST_ROWS:
         return _added_up(parts, axes, keepdims)
     rows = [row for part in parts for row in _rows(part, axes, keepdims)]
     terms: list[Source] = []
