@@ -22,7 +22,7 @@ from ...core.numpy_versions import known
 from ...core.rules import Tier, function_rule
 from ...core.runs import ranked
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array
+from ...core.values import Array, differs_from, require_size
 from ...ops.basis_change import sparse
 from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
@@ -61,18 +61,31 @@ def _few_elements(spectrum: Spectrum) -> _Few:
     return _with_fill(spectrum.eigenvalues, spectrum.indices(), fill, spectrum.shape)
 
 
-def _few_rows(spectrum: Spectrum) -> _Few:
-    """Return the parts along the first axis that hold entries, and one of those that do not."""
+def _few_rows(spectrum: Spectrum) -> tuple[_Few, Array]:
+    """Return the parts along the first axis that hold entries, and one of those that do not.
+
+    Of each what is at the positions where one of them has an entry, and these.
+    """
     shape = spectrum.shape
-    inner = prod(shape[1:])
-    row, along = np.divmod(spectrum.indices(), inner)
-    numbers, at = ranked(row)
+    row, along = np.divmod(spectrum.indices(), prod(shape[1:]))
+    (numbers, at), (columns, place) = ranked(row), ranked(along)
+    if not columns.size:
+        columns = np.zeros(1, along.dtype)
     # NumPy sorts a copy of them.
-    require_budget(3 * (numbers.size + 1) * inner * spectrum.dtype.itemsize, _INSTEAD)
-    rows = np.full((numbers.size, inner), spectrum.fill_value)
-    rows[at, along] = spectrum.eigenvalues
-    fill = np.full(shape[1:], spectrum.fill_value)
-    return _with_fill(rows.reshape(-1, *shape[1:]), numbers, fill, shape[:1])
+    require_budget(3 * (numbers.size + 1) * columns.size * spectrum.dtype.itemsize, _INSTEAD)
+    rows = np.full((numbers.size, columns.size), spectrum.fill_value)
+    rows[at, place] = spectrum.eigenvalues
+    fill = np.full(columns.size, spectrum.fill_value)
+    return _with_fill(rows, numbers, fill, shape[:1]), columns
+
+
+def _whole_rows(rows: Array, columns: Array, spectrum: Spectrum) -> Spectrum:
+    """Return parts along the first axis of which some positions are given. O(k)."""
+    shape, fill = (len(rows), *spectrum.shape[1:]), spectrum.fill_value
+    require_size(shape)
+    at, place = np.nonzero(differs_from(rows, fill))
+    indices = at * prod(shape[1:]) + columns[place]
+    return compact(shape, rows.dtype, spectrum.bases, rows[at, place], indices, fill)
 
 
 _INSTEAD = "take the unique elements of a part of it, or raise the budget"
@@ -155,12 +168,14 @@ def unique(
         if axis is None or ar.ndim == 1:
             out = _results(_few_elements(elements), wanted, None, equal_nan)
         else:
-            out = _results(_few_rows(move_axis(elements, axis, 0)), wanted, 0, equal_nan)
+            moved = move_axis(elements, axis, 0)
+            rows, columns = _few_rows(moved)
+            out = _results(rows, wanted, 0, equal_nan)
+            if out is not None:
+                out[0] = move_axis(_whole_rows(out[0], columns, moved), 0, axis)
     if out is None:
         kwargs = known(np.unique, {"axis": axis, "equal_nan": equal_nan, "sorted": sorted})
         return call_dense(np.unique, (ar, *wanted), kwargs)
-    if axis is not None:
-        out[0] = np.moveaxis(out[0], 0, axis) if isinstance(out[0], np.ndarray) else out[0]
     error = None if elements.error is None else ErrorBound.unknown()
     arrays = tuple(
         VirtualQArray((part if isinstance(part, Spectrum) else sparse(part)).replace(error=error))
