@@ -18,7 +18,7 @@ from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.inside_out import folded
-from ..core.runs import ordinals
+from ..core.runs import ordinals, ranked
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import MAX_SIZE, Array, index_dtype, require_size, zero_of
@@ -127,7 +127,7 @@ def _of_diagonal_matrix(spectrum: Spectrum, key: Advanced) -> Spectrum:
     if spectrum.fill_value == 0 and n * n <= MAX_SIZE:
         return _of_bases(off_diagonal(spectrum), key)
     fewest = min(key.factors, key=lambda factor: factor.line.size)
-    on, where = np.unique(fewest.line.positions, return_inverse=True)
+    on, where = ranked(fewest.line.positions)
     values = along_diagonal(spectrum).at(on).astype(spectrum.dtype, copy=False)
     (axis,), zero, numbers = fewest.axes, zero_of(spectrum.dtype), np.arange(on.size)
     shape = (n, on.size) if axis else (on.size, n)
@@ -168,7 +168,7 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
         if factor.range is not None:
             line = Ranged(range(line.size), line.size)
         elif not more and spectrum.bases[axis] is not STANDARD:
-            lists[axis], where = np.unique(line.positions, return_inverse=True)
+            lists[axis], where = ranked(line.positions)
             line = Listed(where, lists[axis].size)
         lengths = (line.length,) if not more else factor.lengths
         factors.append(Factor(factor.axes, lengths, factor.dims, line))
@@ -200,7 +200,7 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
     Advanced
         The same elements of it.
     """
-    unique, where = np.unique(factor.line.positions, return_inverse=True)
+    unique, where = ranked(factor.line.positions)
     rest = [axis for axis in range(len(spectrum.shape)) if axis not in factor.axes]
     kept: list[Spectrum] = []
     for row in np.transpose(np.unravel_index(unique, factor.lengths)).tolist():

@@ -24,6 +24,7 @@ from ..sources.permuted import Permuted
 from . import accumulate, at, of_permuted, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import asked, operand, strangers
+from .operator_lines import reduce_operator
 from .reduce_repeated import reduce_repeated
 
 __all__ = ["answer", "reduction"]
@@ -140,6 +141,8 @@ def _reduce(
     result = None
     if ufunc is np.add and dtype in (None, node.dtype):
         result = _sum(node, axes, keepdims)
+    if result is None:
+        result = reduce_operator(ufunc, node, axes, dtype, keepdims)
     if result is None:
         result = paged_reduce.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:
