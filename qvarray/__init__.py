@@ -69,6 +69,8 @@ from .functions.math.convolution import circular_convolve, dyadic_convolve
 from .functions.sorting.topk import topk
 from .functions.statistics.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
+from .interop.pydata_sparse import from_sparse, to_sparse
+from .interop.scipy_sparse import from_scipy, to_scipy
 from .io.container import load, save
 from .options import options
 from .tools.warmup import warmup
@@ -91,6 +93,7 @@ __all__ = [
     "dyadic", "dyadic_convolve", "e", "empty", "empty_like", "encode", "equal", "error_bound",
     "error_bounds", "exp", "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float32",
     "float64", "floor", "floor_divide", "from_coordinates", "from_dlpack", "from_eigenvalues",
+    "from_scipy", "from_sparse",
     "full", "full_like", "fwht", "gates", "greater", "greater_equal", "haar_filter", "hypot",
     "idct", "identity", "ifwht", "iinfo", "imag", "inf", "int8", "int16", "int32", "int64",
     "isdtype", "isfinite", "isin", "isinf", "isnan", "laplacian", "less", "less_equal", "linalg",
@@ -102,9 +105,10 @@ __all__ = [
     "result_type", "reverse_evolving_and_or", "roll", "round", "save", "searchsorted", "sign",
     "signbit", "sin", "sinh", "sort", "sqrt", "square", "squeeze", "stack", "std",
     "structural_similarity", "subtract", "sum", "take", "take_along_axis", "tan", "tanh",
-    "tensordot", "tile", "toeplitz", "topk", "tril", "triu", "trunc", "uint8", "uint16", "uint32",
-    "uint64", "unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "var",
-    "vecdot", "warmup", "where", "xor_shift", "zeros", "zeros_like",
+    "tensordot", "tile", "to_scipy", "to_sparse", "toeplitz", "topk", "tril", "triu", "trunc",
+    "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts", "unique_inverse",
+    "unique_values", "unstack", "var", "vecdot", "warmup", "where", "xor_shift", "zeros",
+    "zeros_like",
 ]
 # fmt: on
 
