@@ -7,6 +7,8 @@ eigenvalues and active indices that describe it in an orthonormal basis.
 
 # fmt: off
 # isort: off
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from . import fft, gates, linalg, plot
 from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
@@ -39,6 +41,8 @@ from .array_api.manipulation import (
     broadcast_arrays, broadcast_to, concat, expand_dims, flip, moveaxis, permute_dims, repeat,
     reshape, roll, squeeze, stack, tile, unstack,
 )
+from .array_api.numpy_names import found_in_numpy as _found_in_numpy
+from .array_api.numpy_names import names_in_numpy as _names_in_numpy
 from .array_api.searching import (
     argmax, argmin, count_nonzero, nonzero, searchsorted, take, take_along_axis, where,
 )
@@ -112,6 +116,11 @@ __all__ = [
 ]
 # fmt: on
 
+if _TYPE_CHECKING:
+    from .array_api.numpy_names import *  # noqa: F403
+else:
+    globals()["__getattr__"] = _found_in_numpy  # type checkers would take any name for one
+
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted({*__all__, *_names_in_numpy()})

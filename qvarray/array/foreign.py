@@ -7,9 +7,8 @@ that is overridden, and to a higher ``__array_priority__``. Sparse arrays of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -63,6 +62,10 @@ class Conversion(NamedTuple):
 #: Who knows the conversions from the types of a package, by the name of that package.
 _CONVERSIONS: dict[str, Callable[[type[Any]], Conversion | None]] = {}
 
+#: What was found for types that were met, up to so many types.
+_FOUND: dict[type[Any], Conversion | None] = {}
+_MOST_TYPES = 256
+
 _Finder = Callable[[type[Any]], Conversion | None]
 
 
@@ -82,15 +85,21 @@ def converts(package: str) -> Callable[[_Finder], _Finder]:
     return register
 
 
-@lru_cache(maxsize=256)
 def conversion(kind: type[Any]) -> Conversion | None:
     """Return how arrays of a type become arrays of ours; None for types that nobody converts."""
-    for base in kind.__mro__:
-        find = _CONVERSIONS.get(base.__module__.partition(".")[0])
-        found = None if find is None else find(kind)
-        if found is not None:
-            return found
-    return None
+    try:
+        return _FOUND[kind]
+    except KeyError:
+        pass
+    answers = (
+        _CONVERSIONS[package](kind)
+        for base in kind.__mro__
+        if (package := base.__module__.partition(".")[0]) in _CONVERSIONS
+    )
+    found = next((answer for answer in answers if answer is not None), None)
+    if len(_FOUND) < _MOST_TYPES:
+        _FOUND[kind] = found
+    return found
 
 
 def converted(obj: Any) -> Any:
@@ -111,7 +120,8 @@ def holds_convertible(given: Iterable[object]) -> bool:
         if kind in _OF_NO_ARRAYS:
             continue
         if kind is list or kind is tuple:
-            if each and type(each[0]) not in NUMBERS and holds_convertible(each):  # type: ignore[index]
+            listed = cast("Sequence[object]", each)
+            if listed and type(listed[0]) not in NUMBERS and holds_convertible(listed):
                 return True
         elif conversion(kind) is not None:
             return True
