@@ -16,7 +16,6 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
-from ..core.error_bound import ErrorBound
 from ..core.inside_out import folded
 from ..core.runs import ordinals, ranked
 from ..core.source import Source
@@ -30,6 +29,7 @@ from ..ops.basis_change import (
     to_dense,
     with_all_eigenvalues,
 )
+from ..ops.bounds import bounded
 from ..ops.linear import combine
 from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
 from .elements import at_coordinates, beyond_fill, is_matrix
@@ -59,15 +59,23 @@ def picked(source: Source, key: Advanced) -> Spectrum:
         zero = zero_of(source.dtype)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
-    # Elements may repeat, so the bound of the whole is none of the part.
-    error = None if source.error is None else ErrorBound.unknown()
     spectrum = source.stored
     if spectrum is None:
         require_budget(prod(key.shape) * source.dtype.itemsize, _INSTEAD)
         values = np.broadcast_to(_elements(source, key), key.shape).reshape(-1)
-        return _of_elements(values, source, key).replace(error=error)
-    out = _of_diagonal(spectrum, key) if spectrum.diagonal else _of_bases(spectrum, key)
-    return out if out.error is error else out.replace(error=error)
+        out = _of_elements(values, source, key)
+    else:
+        out = _of_diagonal(spectrum, key) if spectrum.diagonal else _of_bases(spectrum, key)
+    if source.error is None:
+        return out
+    # An element that is picked several times is off as often.
+    return bounded(out, source.error.absolute * _most_often(key) ** 0.5)
+
+
+def _most_often(key: Advanced) -> float:
+    """Return how often a key names one element at most. O(m log m) for m positions of lists."""
+    lists = [factor.line.positions for factor in key.factors if factor.line.repeats]
+    return prod(float(np.unique(listed, return_counts=True)[1].max()) for listed in lists)
 
 
 def _elements(source: Source, key: Advanced) -> Array:
