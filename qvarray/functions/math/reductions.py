@@ -63,7 +63,7 @@ def reduced(
     dtype: DTypeLike | None = None,
     out: Output = None,
     keepdims: bool | Unset = UNSET,
-    initial: Operand | None | Unset = UNSET,
+    initial: Operand | Unset | None = UNSET,
     where: Operand | Unset = UNSET,
 ) -> Any:
     """Return ``ufunc.reduce`` with its other arguments, where they were passed.
