@@ -32,6 +32,8 @@ __all__ = ["answer", "reduction"]
 
 def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
     """``ufunc.method(*inputs, **passed)``: a Spectrum, an ndarray, a scalar, or an output."""
+    if not isinstance(ufunc, np.ufunc) or not inputs:
+        raise TypeError(f"__array_ufunc__ takes a ufunc, a method and operands, got {ufunc!r}")
     kwargs = dict(passed)
     given = kwargs.pop("out", None)
     out = given[0] if isinstance(given, tuple) else given
