@@ -13,8 +13,6 @@ from .stored import Stored
 
 __all__ = ["require_dense_peak", "require_peak"]
 
-# Bytes that fit any budget worth the name.
-_LITTLE = 1024
 # Of longer lists the first says what the others are.
 _FEW = 16
 # A number of a list as an element, and what an array takes besides its elements.
@@ -33,8 +31,7 @@ def require_peak(peak: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     wanted = peak * _bytes(args, _stored)
     if kwargs:
         wanted += peak * _bytes(kwargs.values(), _stored)
-    if wanted > _LITTLE:
-        require_budget(int(wanted), _INSTEAD)
+    require_budget(int(wanted), _INSTEAD)
 
 
 def require_dense_peak(
@@ -51,8 +48,7 @@ def require_dense_peak(
     if kwargs:
         wanted += _bytes(kwargs.values(), _dense)
     wanted *= DENSE_PEAKS.get(function, DENSE)
-    if wanted > _LITTLE:
-        require_budget(int(wanted), _INSTEAD)
+    require_budget(int(wanted), _INSTEAD)
 
 
 def _stored(x: Stored) -> int:

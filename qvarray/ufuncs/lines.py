@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -46,6 +47,7 @@ class Lines(NamedTuple):
         return run_lengths(self.starts, self.values.size)
 
 
+@lru_cache(maxsize=256)
 def merged_axes(shape: tuple[int, ...], axes: tuple[int, ...]) -> list[tuple[int, bool]]:
     """Return the lengths of the axes and whether they are reduced, neighbours of a kind as one.
 

@@ -35,7 +35,7 @@ def without_nan(a: Operand, number: float) -> tuple[VirtualQArray, VirtualQArray
 
 
 def _masked(
-    ufunc: np.ufunc, a: VirtualQArray, mask: Array, dtype: Any, initial: Operand | Unset
+    ufunc: np.ufunc, a: VirtualQArray, mask: Array, dtype: Any, initial: Any
 ) -> tuple[VirtualQArray, Any] | None:
     """Return `a` with neutral elements where the mask is false, and `initial`.
 
@@ -63,8 +63,8 @@ def reduced(
     dtype: DTypeLike | None = None,
     out: Output = None,
     keepdims: bool | Unset = UNSET,
-    initial: Operand | None | Unset = UNSET,
-    where: Operand | Unset = UNSET,
+    initial: Operand | Unset | None = UNSET,
+    where: Any = UNSET,
 ) -> Any:
     """Return ``ufunc.reduce`` with its other arguments, where they were passed.
 
@@ -82,9 +82,7 @@ def reduced(
             return delivered(call_dense(ufunc.reduce, (x, axis, dtype), kwargs), out)
         x, initial = replaced
     if out is None:
-        return by_method.reduced(
-            ufunc, x, axis=axis, dtype=dtype, keepdims=kept, initial=initial
-        )
+        return by_method.reduced(ufunc, x, axis=axis, dtype=dtype, keepdims=kept, initial=initial)
     kwargs = given(keepdims=keepdims, initial=initial)
     dtype = output_loop(ufunc, x, dtype, out)
     if dtype is not None:
