@@ -20,7 +20,15 @@ from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
 from .pages import Pages
 from .source import AxisKey, Source, declared
-from .values import MAX_SIZE, Array, all_finite, index_dtype, require_size, zero_of
+from .values import (
+    MAX_SIZE,
+    Array,
+    all_finite,
+    index_dtype,
+    pays_sparse,
+    require_size,
+    zero_of,
+)
 
 __all__ = [
     "CoefficientOverflowError",
@@ -28,6 +36,7 @@ __all__ = [
     "compact",
     "constant",
     "require_finite",
+    "whole",
 ]
 
 
@@ -64,6 +73,7 @@ class Spectrum(Source):
     error: ErrorBound | None
 
     __slots__ = (
+        "_rows",
         "active_indices",
         "bases",
         "diagonal",
@@ -95,6 +105,8 @@ class Spectrum(Source):
         self.diagonal = diagonal
         self.error = error
         self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+        # How many rows were searched for so far, and then where each begins.
+        self._rows: int | Array = 0
 
     @property
     def space_shape(self) -> tuple[int, ...]:
@@ -151,8 +163,8 @@ class Spectrum(Source):
         raise NotImplementedError
 
     @declared
-    def permuted(self, axes: Sequence[int]) -> Spectrum:
-        """Return the array with its axes in another order: ``ops.broadcast.permute_axes``."""
+    def permuted(self, axes: Sequence[int]) -> Source:
+        """Return the array with its axes in another order: ``sources.permuted``."""
         raise NotImplementedError
 
     @declared
@@ -198,6 +210,33 @@ class Spectrum(Source):
         if not indices.size or not self.shape:
             return (indices,) * len(self.shape)
         return np.unravel_index(indices, self.shape)
+
+    def row_starts(self, count: int) -> Array | None:
+        """Return where the coefficients of each row begin, as `kernels.row_pointer` has it.
+
+        A row is what has one index along the first axis. O(k) once: it is kept.
+
+        Parameters
+        ----------
+        count : int
+            How many rows are asked for.
+
+        Returns
+        -------
+        ndarray or None
+            None where there are more rows than coefficients, or where searching for all rows that
+            were asked for so far is cheaper.
+        """
+        if isinstance(self._rows, int):
+            indices = self.active_indices
+            if indices is None or self.diagonal or self.shape[0] > indices.size:
+                return None
+            self._rows += count
+            if self._rows * _SEARCH < indices.size:
+                return None
+            inner = prod(self.shape[1:])
+            self._rows = kernels.row_pointer.row_starts(indices, self.shape[0], inner)
+        return self._rows
 
     @property
     def is_operator(self) -> bool:
@@ -247,6 +286,10 @@ class Spectrum(Source):
             assert indices.shape == values.shape
             assert bool(np.all(indices[1:] > indices[:-1]))
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
+
+
+#: Coefficients that are passed over in the time of a search for one among many.
+_SEARCH = 128
 
 
 class CoefficientOverflowError(OverflowError):
@@ -306,6 +349,22 @@ def compact(
             fill_value = zero_of(dtype)  # of no position
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
     return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
+
+
+def whole(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    eigenvalues: Array,
+    error: ErrorBound | None = None,
+) -> Spectrum:
+    """Return a Spectrum in its smaller form, from a coefficient for every position. O(N)."""
+    # NumPy counts what is true several times as fast as what is not zero.
+    active, where = eigenvalues != 0, None
+    if pays_sparse(int(np.count_nonzero(active)), active.size, eigenvalues.dtype):
+        where = np.flatnonzero(active).astype(index_dtype(active.size))
+        eigenvalues = eigenvalues[where]
+    return Spectrum(shape, dtype, bases, eigenvalues, where, zero_of(dtype), error=error)
 
 
 def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:

@@ -11,7 +11,6 @@ from numpy.typing import DTypeLike
 from ..array.densify import call_dense
 from ..array.indexed import plain_key
 from ..array.inheritance import is_lossy
-from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
@@ -21,9 +20,11 @@ from ..core.values import Array, Axis
 from ..ops import sums
 from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
-from . import accumulate, at, outer, parseval, reduce
+from ..sources.permuted import Permuted
+from . import accumulate, at, of_permuted, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import asked, operand, strangers
+from .operator_lines import reduce_operator
 from .reduce_repeated import reduce_repeated
 
 __all__ = ["answer", "reduction"]
@@ -81,6 +82,11 @@ def _with_bound(result: Any, are_lossy: bool) -> Any:
 def _structural(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
+    given = getattr(inputs[0], "source", None)
+    if method == "reduce" and isinstance(given, Permuted) and not given.is_sorted:
+        turned = of_permuted.reduced(ufunc, given, *inputs[1:], **kwargs)
+        if turned is not None:
+            return turned
     operands = [operand(x) for x in inputs]
     first = operands[0]
     if not isinstance(first, Source):
@@ -137,6 +143,8 @@ def _reduce(
     if ufunc is np.add and dtype in (None, node.dtype):
         result = _sum(node, axes, keepdims)
     if result is None:
+        result = reduce_operator(ufunc, node, axes, dtype, keepdims)
+    if result is None:
         result = paged_reduce.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:
         return result
@@ -190,13 +198,23 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:
         ufunc.at(*few)  # NumPy's exception
     rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
     key = plain_key(inputs[1])
-    error = ErrorBound.unknown() if is_lossy(inputs) else None
+    lossy = is_lossy(inputs)
 
-    def changed(source: Source) -> Spectrum:
-        if not as_ndarray:
-            return at.at(ufunc, in_standard_basis(source), key, *rest).replace(error=error)
-        array = to_dense(source.settle())
-        call_dense(ufunc.at, (array, *inputs[1:]), {})
-        return sparse(array).replace(error=error)
+    def changed(whole: Spectrum, is_own: bool) -> Spectrum:
+        if not as_ndarray and whole.active_indices is None:
+            changed = at.full(ufunc, whole, key, rest[0] if rest else None, is_own)
+        else:
+            array = to_dense(whole)
+            call_dense(ufunc.at, (array, *inputs[1:]), {})
+            changed = sparse(array)
+        return changed.replace(error=ErrorBound.unknown() if lossy else None)
 
-    target.change(changed)
+    if as_ndarray or len(rest) != ufunc.nin - 1 or target.has_all_elements:
+        target.change(changed)
+        return
+    positions, change = at.updates(
+        ufunc, target.shape, target.dtype, key, rest[0] if rest else None
+    )
+    target.change_elements(positions, change)
+    if lossy:
+        target.give_up_bound()
