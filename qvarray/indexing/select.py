@@ -321,6 +321,6 @@ def with_new_axes(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:
     lengths, bases = iter(spectrum.shape), iter(spectrum.bases)
     kept = [part for part in key if not isinstance(part, int)]
     return spectrum.replace(
-        shape=tuple(1 if part is None else next(lengths) for part in kept),
-        bases=tuple(STANDARD if part is None else next(bases) for part in kept),
+        shape=tuple([1 if part is None else next(lengths) for part in kept]),
+        bases=tuple([STANDARD if part is None else next(bases) for part in kept]),
     )
