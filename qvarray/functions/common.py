@@ -339,6 +339,8 @@ def require_numbers(*arrays: VirtualQArray | Spectrum | Array) -> None:
 def are_nonzero(obj: Operand) -> Any:
     """Return where elements are not 0; dates, where they are not the first. O(k)."""
     x: Any = obj if isinstance(obj, VirtualQArray) else np.asarray(obj)
+    if x.dtype.kind == "b":
+        return x
     return np.not_equal(x, zero_of(x.dtype) if x.dtype.kind in "mM" else 0)
 
 

@@ -67,7 +67,7 @@ def reduction(ufunc: np.ufunc, x: VirtualQArray, **kwargs: Any) -> Any:
         return call_dense(ufunc.reduce, (x,), kwargs)
     if isinstance(result, np.generic):
         return result
-    return VirtualQArray(_with_bound(result, source.error is not None))
+    return VirtualQArray(_with_bound(result, not source.is_exact))
 
 
 def _with_bound(result: Any, are_lossy: bool) -> Any:
