@@ -71,6 +71,21 @@ def sum_axis(rng):
     return lambda: x.sum(0), lambda: a.sum(0)
 
 
+def sum_20(rng):
+    (x,), (a,) = matrices(rng, 20, 362, 1)
+    return lambda: np.sum(x), lambda: a.sum()
+
+
+def view(rng):
+    (x,), (a,) = matrices(rng, 1000, 300, 1)
+    return lambda: x.T, lambda: a.T
+
+
+def reduce_all(rng):
+    (x,), (a,) = matrices(rng, 10**5, 10**5, 1)
+    return lambda: (x.sum(), x.max(), x.mean()), lambda: (a.sum(), a.max(), a.mean())
+
+
 def construct(rng):
     coords, values = rng.integers(0, 10**5, (2, 10**4)), rng.standard_normal(10**4)
     shape = (10**5, 10**5)
@@ -117,6 +132,9 @@ JOBS = (
     read,
     part,
     sum_axis,
+    sum_20,
+    view,
+    reduce_all,
     construct,
     product,
     walsh,

@@ -81,7 +81,7 @@ def looked_at(step: Step, source: Source) -> Source:
     """Return what a view shows of a source: no part of what is not exact is exact."""
     out = step(source)
     # An expression has the bounds of its operands.
-    if not source.operands and source.error is not None and out.error is None:
+    if not (source.is_exact or source.operands) and out.is_exact:
         out = without_bound(out)
     return out
 

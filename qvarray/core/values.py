@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import prod
+from math import isfinite, prod
 from typing import Any, Literal, SupportsIndex
 
 import numpy as np
@@ -21,6 +21,7 @@ __all__ = [
     "Scalar",
     "Shape",
     "ShapeLike",
+    "all_finite",
     "differs_from",
     "differs_from_each",
     "element_dtype",
@@ -125,6 +126,19 @@ def require_size(shape: tuple[int, ...]) -> None:
 def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
     """Tell whether eigenvalues with indices take fewer bytes than one at every position."""
     return nactive * (dtype.itemsize + index_dtype(space).itemsize) < space * dtype.itemsize
+
+
+#: Values whose product with themselves wakes no threads.
+_FEW = 1 << 10
+
+
+def all_finite(values: Array) -> bool:
+    """Tell whether there is no infinity and no NaN among numbers. O(k)."""
+    # The sum of squares of a few is the quickest question; it may overflow where they do not.
+    are_few = values.size <= _FEW and values.dtype.char in "dD" and values.ndim == 1
+    if are_few and isfinite(np.vdot(values, values).real):
+        return True
+    return bool(np.isfinite(values).all())
 
 
 def differs_from(values: Array, fill: Any) -> Array:

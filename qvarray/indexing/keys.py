@@ -30,15 +30,19 @@ def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
         For an integer out of bounds or more indices than dimensions, as NumPy does.
     """
     parts: tuple[Any, ...] = key if isinstance(key, tuple) else (key,)
+    used = dots = 0
     for part in parts:
-        if part is None or part is Ellipsis or isinstance(part, slice):
+        if part is None:
             continue
-        if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
-            return None
-        if isinstance(part, np.ndarray) and (part.ndim or part.dtype.kind not in "iu"):
-            return None
-    used = sum(1 for part in parts if part is not None and part is not Ellipsis)
-    dots = sum(1 for part in parts if part is Ellipsis)
+        if part is Ellipsis:
+            dots += 1
+            continue
+        if not isinstance(part, slice):
+            if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
+                return None
+            if isinstance(part, np.ndarray) and (part.ndim or part.dtype.kind not in "iu"):
+                return None
+        used += 1
     if dots > 1:
         raise IndexError("an index can only have a single ellipsis ('...')")
     if used > len(shape):
@@ -48,7 +52,7 @@ def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
         )
     out: list[AxisKey] = []
     axis = 0
-    for part in parts if dots else (*parts, Ellipsis):
+    for part in parts if dots or used == len(shape) else (*parts, Ellipsis):
         if part is None:
             out.append(None)
         elif part is Ellipsis:

@@ -21,7 +21,6 @@ from ..core.values import (
     index_dtype,
     pays_sparse,
     require_size,
-    same_value,
 )
 from . import bounds
 from .basis_change import linear, norm, off_diagonal, scattered, to_bases
@@ -108,6 +107,8 @@ def rearranged(
 
 def _alike(parts: Sequence[Spectrum], axis: int) -> list[Spectrum]:
     """Put the parts in bases in which they can be joined along `axis`."""
+    if all(part.is_standard for part in parts):
+        return list(parts)
     parts = [off_diagonal(part) if part.diagonal else part for part in parts]
     keeps = all(part.bases[:axis] == parts[0].bases[:axis] for part in parts)
     keeps = keeps and all(part.bases[axis + 1 :] == parts[0].bases[axis + 1 :] for part in parts)
@@ -238,11 +239,14 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     shape = (*first.shape[:axis], length, *first.shape[axis + 1 :])
     require_size(shape)
     bases, size, error = first.bases, prod(shape), _error(parts)
-    fill = _commonest_fill(parts)
-    refilled = [
-        _inactive(part) > 0 and fills_alike(part.fill_value, fill) is None for part in parts
-    ]
-    dtype = np.result_type(*(part.eigenvalues.dtype for part in parts))
+    fill, refilled = first.fill_value, [False] * len(parts)
+    is_one = len({part.fill_value.tobytes() for part in parts}) == 1
+    if not is_one:
+        fill = _commonest_fill(parts)
+        refilled = [
+            _inactive(part) > 0 and fills_alike(part.fill_value, fill) is None for part in parts
+        ]
+    dtype = np.result_type(*{part.eigenvalues.dtype for part in parts})
     wanted = sum(part.size for part, other in zip(parts, refilled, strict=True) if other)
     # A value, its index, and the order in which they are merged.
     require_budget(wanted * (dtype.itemsize + 24), _INSTEAD)
@@ -280,8 +284,7 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
         where, held = _merged(
             [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in moved]
         )
-    dropped = all(same_value(part.fill_value, fill) for part in parts)
-    return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=dropped)
+    return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=is_one)
 
 
 def concatenate(parts: Sequence[Spectrum], axis: int) -> Spectrum:

@@ -51,7 +51,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
         result = _structural(ufunc, method, inputs, kwargs)
     if result is None:
         return _dense(ufunc, method, inputs, out, kwargs)
-    result = _with_bound(result, inputs)
+    result = _with_bound(result, is_lossy(inputs))
     if out is None:
         return result
     if isinstance(result, Source) and (result.shape, result.dtype) == (out.shape, out.dtype):
@@ -63,19 +63,20 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
 
 def reduction(ufunc: np.ufunc, x: VirtualQArray, **kwargs: Any) -> Any:
     """Return ``ufunc.reduce(x, **kwargs)``, without an output: an array, or a scalar."""
-    result = _reduce(ufunc, x.source.express(), **kwargs)
+    source = x.source
+    result = _reduce(ufunc, source.express(), **kwargs)
     if result is None:
         return call_dense(ufunc.reduce, (x,), kwargs)
     if isinstance(result, np.generic):
         return result
-    return VirtualQArray(_with_bound(result, (x,)))
+    return VirtualQArray(_with_bound(result, not source.is_exact))
 
 
-def _with_bound(result: Any, inputs: tuple[Any, ...]) -> Any:
+def _with_bound(result: Any, are_lossy: bool) -> Any:
     """Return a result as a Source, if it is an array; no array made of inexact ones is exact."""
     if isinstance(result, np.ndarray):
         result = sparse(result)
-    if isinstance(result, Spectrum) and result.error is None and is_lossy(inputs):
+    if are_lossy and isinstance(result, Spectrum) and result.error is None:
         return result.replace(error=ErrorBound.unknown())
     return result
 

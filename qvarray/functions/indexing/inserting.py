@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..common import (
     as_positions,
     dense_of,
     require_castable,
+    shape_of,
     standard_of,
 )
 from .selecting import along_axis, within
@@ -45,9 +47,10 @@ def _converted(values: Operand, dtype: np.dtype[Any], casting: Casting) -> Any:
 
 def _where_true(a: VirtualQArray, mask: Operand, function: str) -> Any:
     """Return a mask of as many elements as an array of its shape."""
-    if np.size(mask) != a.size:
+    shape = shape_of(mask)
+    if prod(shape) != a.size:
         raise ValueError(f"{function}: mask and data must be the same size")
-    return are_nonzero(any_np.reshape(mask, a.shape))
+    return are_nonzero(mask if shape == a.shape else any_np.reshape(mask, a.shape))
 
 
 def _begun_anew(values: Any, count: int) -> Any:

@@ -429,6 +429,16 @@ JOBS = (
         ),
     ),
     Job(
+        "sum_20",
+        "x.sum(), 20 entries of 2**17",
+        _on_sparse(20, (1, 2**17), lambda x: x.sum()),
+    ),
+    Job(
+        "max_1e6",
+        "x.max(), 10**6 entries of 2**24",
+        _on_sparse(10**6, (2**12, 2**12), lambda x: x.max()),
+    ),
+    Job(
         "sum_axis",
         "x.sum(0), 10**6 entries of 2**24",
         _on_sparse(10**6, (2**12, 2**12), lambda x: x.sum(axis=0)),
