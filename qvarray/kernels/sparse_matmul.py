@@ -17,6 +17,7 @@ from scipy.sparse import _sparsetools as routines
 
 from . import threads
 from .jit import njit
+from .merge_sorted import carried, is_carried
 from .radix_sort import argsort, run_starts
 from .row_pointer import row_lists
 from .rows_columns import next_row, row_pieces
@@ -248,7 +249,7 @@ def sparse_sparse(
     right = plan.right_starts, plan.right_columns, vb
     workers = threads.workers_for(plan.products, _WORTH_A_THREAD) if most >= plan.products else 1
     pieces = [(i, *piece) for i, piece in enumerate(_pieces(plan.work, workers))]
-    are_long = plan.products > _LONG_ROWS * plan.numbers.size
+    are_long = plan.products > _LONG_ROWS * plan.numbers.size or not is_carried(kind)
     products: list[Any] = [None] * len(pieces)
 
     def multiply(which: int, low: int, high: int) -> None:
@@ -271,8 +272,8 @@ def sparse_sparse(
         (starts, columns, sums), products[which] = products[which], None
         if not are_long:
             _in_order(
-                starts, columns, sums, numbers, plan.width, plan.distinct, indices[begin:end],
-                values[begin:end],
+                starts, columns, carried(sums), numbers, plan.width, plan.distinct,
+                indices[begin:end], carried(values[begin:end]),
             )  # fmt: skip
             return
         columns, values[begin:end] = columns[: end - begin], sums[: end - begin]
