@@ -28,6 +28,7 @@ __all__ = [
     "compact",
     "constant",
     "require_finite",
+    "whole",
 ]
 
 
@@ -331,6 +332,22 @@ def compact(
             fill_value = zero_of(dtype)  # of no position
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
     return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
+
+
+def whole(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    eigenvalues: Array,
+    error: ErrorBound | None = None,
+) -> Spectrum:
+    """Return a Spectrum in its smaller form, from a coefficient for every position. O(N)."""
+    # NumPy counts what is true several times as fast as what is not zero.
+    active, where = eigenvalues != 0, None
+    if pays_sparse(int(np.count_nonzero(active)), active.size, eigenvalues.dtype):
+        where = np.flatnonzero(active).astype(index_dtype(active.size))
+        eigenvalues = eigenvalues[where]
+    return Spectrum(shape, dtype, bases, eigenvalues, where, zero_of(dtype), error=error)
 
 
 def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:

@@ -131,6 +131,8 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
         return spectrum
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
+    if spectrum.is_standard and not spectrum.nactive and spectrum.size and spectrum.error is None:
+        return constant(spectrum.fill_value, shape)
     # Every basis of one sample is the same: the standard basis will do.
     bases = _bases(spectrum, len(shape), repeated, STANDARD)
     times = prod(shape[axis] for axis in repeated)
