@@ -30,13 +30,19 @@ def permuted(draw, dtypes=DTYPES, least=2, shape=None):
     return x.transpose(axes), twin.transpose(axes)
 
 
-def numbers(pair):
-    """As a pair, without zeros of two signs, NaNs of many kinds, and sums that overflow."""
-    x, y = pair
+def tamed(x):
+    """An array without zeros of two signs, NaNs of many kinds, and sums that overflow."""
     x = sided(np.array(x))
     if x.dtype.kind in "fc":
         for each in (x.real, x.imag) if x.dtype.kind == "c" else (x,):
-            each[np.isfinite(each) & (np.abs(each) > 1e300)] = 1
+            each[np.isfinite(each) & (np.abs(each) > 1e100)] = 1
+    return x
+
+
+def numbers(pair):
+    """A pair of tamed arrays."""
+    x, y = pair
+    x = tamed(x)
     axes = y.source.axes if isinstance(y.source, Permuted) else tuple(range(x.ndim))
     inner = np.ascontiguousarray(x.transpose(np.argsort(axes)))
     return x, qv.array(inner).transpose(axes)
@@ -74,17 +80,17 @@ def test_reductions(pair, data):
         | st.lists(st.integers(-ndim, ndim - 1), max_size=ndim).map(tuple)
     )
     keepdims = data.draw(st.booleans())
-    scale = float(np.linalg.norm(np.nan_to_num(x.astype(complex)))) + 1
+    scale = float(np.linalg.norm(np.nan_to_num(x.astype(complex), posinf=1, neginf=1))) + 1
     for name in ("sum", "max", "any", "all", "mean"):
         check(
             lambda x, name=name: getattr(x, name)(axis=axis, keepdims=keepdims),
             (x, y),
-            rounding=1e-13,
+            rounding=1000,
             scale=scale,
         )
-    check(lambda x: np.subtract.reduce(x, axis=axis), (x, y), rounding=1e-13, scale=scale)
-    check(lambda x: np.add.reduce(x, axis, initial=3), (x, y), rounding=1e-13, scale=scale)
-    check(lambda x: x.sum(axis=0, where=x > 0), (x, y), rounding=1e-13, scale=scale)
+    check(lambda x: np.subtract.reduce(x, axis=axis), (x, y), rounding=1000, scale=scale)
+    check(lambda x: np.add.reduce(x, axis, initial=3), (x, y), rounding=1000, scale=scale)
+    check(lambda x: x.sum(axis=0, where=x > 0), (x, y), rounding=1000, scale=scale)
     check(lambda x: np.argmax(x), (x, y))
 
 
@@ -116,17 +122,24 @@ def test_products(pair, data):
             lambda shape: arrays(WIDE, st.just(shape))
         )
     )
-    other = sided(other)
-    check(np.matmul, (x, y), (other, qv.asarray(other)), rounding=1e-12, scale=_scale(x, other))
-    check(np.matmul, (x, y), (other, other), rounding=1e-12, scale=_scale(x, other))
+    other = tamed(other)
+    check(np.matmul, (x, y), (other, qv.asarray(other)), rounding=1000, scale=_scale(x, other))
+    check(np.matmul, (x, y), (other, other), rounding=1000, scale=_scale(x, other))
     left = np.ascontiguousarray(np.resize(other, (2, m)))
-    check(np.matmul, (left, left), (x, y), rounding=1e-12, scale=_scale(x, left))
-    check(np.matmul, (left[0], left[0]), (x, y), rounding=1e-12, scale=_scale(x, left))
-    check(lambda x: x @ x.T, (x, y), rounding=1e-12, scale=_scale(x, x))
+    check(np.matmul, (left, left), (x, y), rounding=1000, scale=_scale(x, left))
+    check(np.matmul, (left[0], left[0]), (x, y), rounding=1000, scale=_scale(x, left))
+    check(lambda x: x @ x.T, (x, y), rounding=1000, scale=_scale(x, x))
 
 
 def _scale(*operands):
-    return float(np.prod([np.linalg.norm(np.nan_to_num(x.astype(complex))) + 1 for x in operands]))
+    return float(
+        np.prod(
+            [
+                np.linalg.norm(np.nan_to_num(x.astype(complex), posinf=1, neginf=1)) + 1
+                for x in operands
+            ]
+        )
+    )
 
 
 @given(spectral_twins())
@@ -135,11 +148,11 @@ def test_other_bases(twin):
     y = y.reshape(1, -1) if y.ndim == 1 else y
     x = x.reshape(y.shape)
     scale = float(np.linalg.norm(x)) + 1
-    check(lambda x: x.T, (x, y), rounding=1e-12, scale=scale)
-    check(lambda x: 2 * x.T, (x, y), rounding=1e-12, scale=scale)
-    check(lambda x: x.T + x.T, (x, y), rounding=1e-12, scale=scale)
-    check(lambda x: x.T.sum(axis=0), (x, y), rounding=1e-12, scale=scale * x.size)
-    check(lambda x: x.T[0], (x, y), rounding=1e-12, scale=scale)
+    check(lambda x: x.T, (x, y), rounding=1000, scale=scale)
+    check(lambda x: 2 * x.T, (x, y), rounding=1000, scale=scale)
+    check(lambda x: x.T + x.T, (x, y), rounding=1000, scale=scale)
+    check(lambda x: x.T.sum(axis=0), (x, y), rounding=1000, scale=scale * x.size)
+    check(lambda x: x.T[0], (x, y), rounding=1000, scale=scale)
 
 
 def test_nothing_is_moved():
