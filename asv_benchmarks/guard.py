@@ -101,6 +101,29 @@ def product(rng):
     return lambda: x @ y, lambda: a @ b
 
 
+def transposed_sum(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    return lambda: x.T.sum(axis=1), lambda: a.T.sum(axis=1)
+
+
+def rows_in_any_order(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    order = rng.permutation(1000)
+    return lambda: x[order], lambda: a[order]
+
+
+def stencil_product(rng):
+    a = scipy.sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(2000, 2000)).tocsr()
+    x = qv.from_coordinates(np.array(a.tocoo().coords), a.data, a.shape)
+    return lambda: x @ x, lambda: a @ a
+
+
+def columns_product(rng):
+    (x,), (a,) = matrices(rng, 4000, 1000, 1)
+    d = rng.standard_normal((1000, 8))
+    return lambda: x @ d, lambda: a @ d
+
+
 def walsh(rng):
     a = rng.standard_normal(2**13)
     x = qv.asarray(a)
@@ -137,6 +160,10 @@ JOBS = (
     reduce_all,
     construct,
     product,
+    transposed_sum,
+    rows_in_any_order,
+    stencil_product,
+    columns_product,
     walsh,
     expression,
     gate,

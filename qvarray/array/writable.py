@@ -124,8 +124,8 @@ class Writable(Stored):
             writeable = writeable and state.writeable
             whole = source.shape
             out._state = View(self, state, whole, None, step, look, writeable, lens, seen)
-        known = out._source
-        if isinstance(known, Spectrum) and known.active_indices is None:
+        known = out._source.unpermuted.stored
+        if known is not None and known.active_indices is None:
             state.memory.looked_at_by(out)
         return out
 

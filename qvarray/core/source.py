@@ -114,6 +114,11 @@ class Source:
         return self
 
     @property
+    def unpermuted(self) -> Source:
+        """The array with its axes in the order that its coefficients are in; else itself."""
+        return self
+
+    @property
     def is_operator(self) -> bool:
         """Whether it is a spectrum, diagonal in a basis: ``B @ diag(x) @ B.conj().T``."""
         return False

@@ -96,6 +96,34 @@ def _times_vector(rng: Rng, modules: Modules) -> dict[str, Entry]:
     return _on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
 
 
+def _times_columns(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    x = rng.standard_normal((4096, 16))
+    return _on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
+
+
+def _rows_permuted(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    order = rng.permutation(4096)
+    return _on_sparse(10**6, (4096, 4096), lambda a: a[order])(rng, modules)
+
+
+def _stencil_squared(rng: Rng, _: Modules) -> dict[str, Entry]:
+    """Square the Laplacian of 400 x 400 points, which no dense matrix holds."""
+    line = scipy.sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(400, 400))
+    one = scipy.sparse.eye_array(400)
+    csr = (scipy.sparse.kron(line, one) + scipy.sparse.kron(one, line)).tocsr()
+    coo = csr.tocoo()
+    x = from_coordinates(np.array(coo.coords), coo.data, csr.shape)
+    vector = rng.standard_normal(csr.shape[0])
+
+    def checked(product: Any) -> NDArray[Any]:
+        return _dense(product @ vector)
+
+    return {
+        "qvarray": Entry(lambda: x @ x, x.nbytes, checked),
+        "scipy": Entry(lambda: csr @ csr, _stored(csr), checked),
+    }
+
+
 def _construct(rng: Rng, modules: Modules) -> dict[str, Entry]:
     shape, k = (4096, 4096), 10**6
     positions = rng.permutation(_positions(rng, k, shape[0] * shape[1]))
@@ -444,6 +472,14 @@ JOBS = (
         _on_sparse(10**6, (2**12, 2**12), lambda x: x.sum(axis=0)),
     ),
     Job("matrix_vector", "A @ x, 10**6 entries of 2**24", _times_vector),
+    Job("matrix_columns", "A @ 16 columns, 10**6 entries of 2**24", _times_columns),
+    Job("rows_permuted", "A[order], 10**6 entries of 2**24", _rows_permuted),
+    Job(
+        "transposed_sum",
+        "A.T.sum(1), 10**6 entries of 2**24",
+        _on_sparse(10**6, (2**12, 2**12), lambda x: x.T.sum(axis=1)),
+    ),
+    Job("stencil_squared", "A @ A, a stencil's of 160000 x 160000", _stencil_squared),
     Job(
         "matrix_matrix",
         "A @ B, 2 * 10**4 entries of 1000 x 1000",
