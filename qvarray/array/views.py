@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
@@ -23,7 +24,17 @@ from .inheritance import without_bound
 from .ownership import are_its_own
 from .write_log import Run, Runs, added, element_in, merged, put_found, run_of, within
 
-__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis", "looked_at"]
+__all__ = [
+    "Lens",
+    "Look",
+    "Memory",
+    "Owner",
+    "Step",
+    "View",
+    "in_standard_basis",
+    "looked_at",
+    "permuting",
+]
 
 #: Elements that are written one by one into a dict.
 _FEW = 32
@@ -73,6 +84,18 @@ def looked_at(step: Step, source: Source) -> Source:
     if not source.operands and source.error is not None and out.error is None:
         out = without_bound(out)
     return out
+
+
+@cache
+def permuting(axes: tuple[int, ...]) -> tuple[Step, Look]:
+    """Return what puts axes in another order: axis i is ``axes[i]`` of what there was."""
+
+    def look(window: Strided) -> Strided:
+        shape, strides = window.shape, window.strides
+        shape, strides = tuple(shape[i] for i in axes), tuple(strides[i] for i in axes)
+        return Strided(shape, strides, window.offset)
+
+    return lambda source: source.permuted(axes), look
 
 
 class Owner(Protocol):

@@ -165,7 +165,7 @@ class Expression(Source):
         def answer(node: Source, operands: list[Any]) -> Source:
             ahead = ndim - len(node.shape)
             if not isinstance(node, Expression):
-                return _with_ndim(node, ahead).permuted(axes)
+                return _with_ndim(node, ahead).permuted(axes).express()
             shape = (1,) * ahead + node.shape
             return node._of(operands, tuple(shape[axis] for axis in axes))
 
