@@ -56,7 +56,8 @@ def require_dense_peak(
 
 
 def _stored(x: Stored) -> int:
-    return x.source.nbytes
+    # What was written since it was read last is little beside it.
+    return x._source.nbytes
 
 
 def _dense(x: Stored) -> int:
