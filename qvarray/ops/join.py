@@ -289,8 +289,10 @@ def _in_blocks(parts: Sequence[Spectrum], axis: int) -> list[Spectrum] | None:
 
     Only where coefficients stay as they are.
     """
+    if parts[0].is_standard or any(part.diagonal or part.is_standard for part in parts):
+        return None
     m = gcd(*(part.shape[axis] for part in parts))
-    if m < 2 or any(part.diagonal or part.is_standard for part in parts):
+    if m < 2:
         return None
     cut = []
     for part in parts:

@@ -157,7 +157,10 @@ IN_PLACE = {
     "at": lambda x: np.add.at(x, [1, 1, 5], 1.0),
     "view": lambda x: x[3:8].__setitem__(slice(None), 0.5),
     "view of a view": lambda x: x[3:11].reshape(2, 4).T.__setitem__(1, 0.5),
-    "augmented": lambda x: x[3:8].__iadd__(1.0),
+    "part augmented": lambda x: x[3:8].__iadd__(1.0),
+    "augmented": lambda x: x.__iadd__(1.0),
+    "of itself": lambda x: np.multiply(x, x, out=x),
+    "of a part": lambda x: x.__isub__(0.5 * x[::-1]),
 }
 
 
@@ -230,6 +233,8 @@ def test_arrays_larger_than_the_budget_are_written_in_place():
         rows[4] += 1.0
         rows[:, 5] = 2.0
         x[17] = 3.0
+        np.negative(x, out=x)
+        x *= -1
         assert x[17] == 3.0
         kept = x.copy()
         with pytest.raises(qv.MaterializationError):

@@ -40,7 +40,12 @@ def test_each_node_is_met_once_and_after_its_operands():
     assert order[0] is x.source
     assert order[-1] is node
     calls = []
-    assert folded(node, lambda one, said: calls.append(one) or 1 + max(said, default=0)) == 51
+
+    def depth(one, said):
+        calls.append(one)
+        return 1 + max(said, default=0)
+
+    assert folded(node, depth) == 51
     assert calls == order
 
 
