@@ -11,9 +11,11 @@ What is over its limit is measured again before it fails. The jobs are small eno
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import sys
+import zlib
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -149,6 +151,22 @@ def gate(rng):
     return lambda: qv.gates.cx(x, 20, 7).nactive, moved
 
 
+def file(rng):
+    """Written and read; the peer is as fast a code of bytes as comes with Python."""
+    at, values = sorted_indices(rng, 20_000, 10**9), rng.standard_normal(20_000).round(3)
+    x = qv.from_coordinates(at, values, 10**9)
+
+    def ours():
+        written = io.BytesIO()
+        qv.save(written, x)
+        return qv.load(io.BytesIO(written.getvalue()))
+
+    def theirs():
+        return [zlib.decompress(zlib.compress(one.tobytes(), 1)) for one in (at, values)]
+
+    return ours, theirs
+
+
 JOBS = (
     add_20,
     multiply_10000,
@@ -167,6 +185,7 @@ JOBS = (
     walsh,
     expression,
     gate,
+    file,
 )
 
 
