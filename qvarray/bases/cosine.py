@@ -102,17 +102,25 @@ class Cosine(Basis):
         m = len(positions)
         if n >= 2**60 or values.dtype.kind == "c" or values.dtype.itemsize > 8:
             return None
-        # The angle of sample start + t n / m is that of the first, plus 2 pi t k / 2m: the real
-        # part of a Fourier sum of length 2m, to whose frequencies the coefficients fold.
-        odd = np.array([2 * positions.start + 1])
-        first = kernels.trigonometric.fourier_elements(4 * n, odd, indices, 1)[0] * np.sqrt(4 * n)
-        scale = np.where(indices == 0, 1.0, np.sqrt(2.0)) / np.sqrt(n)
-        frequencies = np.zeros(2 * m, np.complex128)
-        np.add.at(frequencies, indices % (2 * m), values * (first * scale))
-        half = frequencies[: m + 1].copy()
-        half[1:m] += frequencies[:m:-1].conj()
-        half[1:m] *= 0.5
-        return scipy.fft.irfft(half, 2 * m, norm="forward")[:m]
+        # cos(a + b) = cos a cos b - sin a sin b, where b is the angle of an axis of length m, and
+        # a the rest: a cosine and a sine transform of m coefficients, to which all others fold.
+        ahead = np.array([(2 * positions.start + 1 - positions.step) % (4 * n)])
+        turned = kernels.trigonometric.fourier_elements(4 * n, ahead, indices, 1)[0]
+        turned *= values * np.where(indices == 0, 2.0, np.sqrt(8.0))
+        turns, folded = np.divmod(indices, 2 * m)
+        turned[turns & 1 == 1] *= -1.0
+        beyond = folded > m
+        folded[beyond] = 2 * m - folded[beyond]
+        cosines, sines = np.zeros(m + 1), np.zeros(m + 1)
+        np.add.at(cosines, folded, np.where(beyond, -turned.real, turned.real))
+        np.add.at(sines, folded, turned.imag)
+        cosines[1:] *= np.sqrt(0.5)
+        sines[1:m] *= np.sqrt(0.5)
+        cosines *= np.sqrt(m)
+        sines *= np.sqrt(m)
+        out = scipy.fft.idct(cosines[:m], norm="ortho", overwrite_x=True)
+        out -= scipy.fft.idst(sines[1:], norm="ortho", overwrite_x=True)
+        return out
 
 
 COSINE = register(Cosine())

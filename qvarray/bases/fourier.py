@@ -32,6 +32,7 @@ class Fourier(Basis):
 
     sign: int = 1
     is_complex = True
+    is_halved = True
     cheap_pages = "combs"
     group = "cyclic"
 
@@ -58,6 +59,25 @@ class Fourier(Basis):
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         transform = scipy.fft.ifft if self.sign == 1 else scipy.fft.fft
         return transform(coefficients, axis=axis, norm="ortho", overwrite_x=overwrite)
+
+    def real_samples(self, coefficients: Array, axis: int) -> Array:
+        # Those of the part of the spectrum that is symmetric, whose first half tells the rest.
+        n, axis = coefficients.shape[axis], axis % coefficients.ndim
+        before = (slice(None),) * axis
+        half = coefficients[(*before, slice(n // 2 + 1))].copy()
+        inner = half[(*before, slice(1, None))]
+        inner += coefficients[(*before, slice(n - 1, n - n // 2 - 1, -1))].conj()
+        inner *= 0.5
+        return self.samples_of_half(half, n, axis)
+
+    def half_of_samples(self, samples: Array, axis: int) -> Array:
+        samples = samples.astype(working_dtype(samples.dtype), copy=False)
+        half = scipy.fft.rfft(samples, axis=axis, norm="ortho")
+        return half if self.sign == 1 else np.conjugate(half, out=half)
+
+    def samples_of_half(self, half: Array, n: int, axis: int) -> Array:
+        half = half if self.sign == 1 else half.conj()
+        return scipy.fft.irfft(half, n, axis=axis, norm="ortho")
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:

@@ -129,8 +129,9 @@ def _reduce(
 
 def _sum(node: Source, axes: tuple[int, ...], keepdims: bool) -> Any:
     """Sum over some axes on coefficients; None where that is not closed."""
-    if node.stored is None:
-        return parseval.sum_of_products(node, axes, keepdims)
+    products = parseval.sum_of_products(node, axes, keepdims)
+    if products is not None or node.stored is None:
+        return products
     total = sums.sum_closed(node.stored, axes, keepdims)
     return total if total.shape else to_dense(total)[()]
 
