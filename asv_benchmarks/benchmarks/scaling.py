@@ -1,16 +1,110 @@
 """Time and memory against the number of active elements, k, and against the length, N.
 
 On a graph with logarithmic axes the slope can be read off: 1 where the cost is proportional to k, 0
-where it does not depend on N.
+where it does not depend on N. `Growth` tracks that slope for the calls of `scaling_calls`. As a
+script, from the folder above:
+
+    python -m benchmarks.scaling [REGEX]    growth of the calls whose names fit, the worst first;
+                                            exit status 1 where one grows faster than it may
 """
 
+import inspect
+import re
+import sys
+import tracemalloc
+import warnings
+from math import log
+from statistics import median
+from time import process_time
+
 import numpy as np
+from tqdm import tqdm
 
 import qvarray as qv
 
 from .common import Measured, require, sorted_indices
+from .scaling_calls import CALLS, OPERANDS
 
 MOST_DENSE = 2**24
+#: Sizes (k, N) that differ in k, and such that differ in N.
+SIZES = {"k": ((10**4, 2**40), (10**5, 2**40)), "N": ((10**3, 2**30), (10**3, 2**50))}
+#: How fast a call may grow, and what it may allocate as a multiple of its operands and its result.
+MOST = {"k": 1.15, "N": 0.05, "memory": 6.0}
+#: What takes less is not told from the noise, in seconds and in bytes.
+FLOOR_SECONDS, FLOOR_BYTES = 100e-6, 2**18
+#: How often what grows too fast is measured again.
+AGAIN = 3
+
+
+def operands(name, k, n):
+    """What the parameters of a call name."""
+    parameters = inspect.signature(CALLS[name]).parameters.values()
+    return [OPERANDS[one.name](k, n) for one in parameters if one.default is one.empty]
+
+
+def seconds(call, arguments):
+    """The median time of a call, of at least five."""
+    call(*arguments)
+    times = []
+    while len(times) < 5 or (sum(times) < 0.02 and len(times) < 25):
+        began = process_time()
+        call(*arguments)
+        times.append(process_time() - began)
+    return median(times)
+
+
+def exponent(name, along):
+    """Growth of the time of a call: 1 where it is proportional to the size."""
+    sizes = SIZES[along]
+    small, large = (seconds(CALLS[name], operands(name, *size)) for size in sizes)
+    first, second = (size[along == "N"] for size in sizes)
+    return log((large + FLOOR_SECONDS) / (small + FLOOR_SECONDS)) / log(second / first)
+
+
+def stored(found):
+    """The bytes of what a call takes or returns."""
+    if isinstance(found, (tuple, list)):
+        return sum(map(stored, found))
+    return getattr(found, "nbytes", 0)
+
+
+def memory(name):
+    """What a call allocates, as a multiple of its operands and its result."""
+    arguments = operands(name, *SIZES["k"][1])
+    CALLS[name](*arguments)
+    tracemalloc.start()
+    try:
+        found = CALLS[name](*arguments)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    return peak / (stored(arguments) + stored(found) + FLOOR_BYTES)
+
+
+def measured(name, along):
+    """The exponent in k or N, or the multiple in memory: the least of some, if it is too much."""
+    least = float("inf")
+    for _ in range(1 + AGAIN):
+        least = min(least, memory(name) if along == "memory" else exponent(name, along))
+        if least <= MOST[along]:
+            break
+    return least
+
+
+class Growth:
+    """The exponent of each call in k and in N, and the memory that it takes by what it works on."""
+
+    param_names = ("subject", "call", "along")
+    params = (("qvarray",), tuple(CALLS), ("k", "N", "memory"))
+    timeout = 600
+
+    def setup(self, subject, call, along):
+        warnings.simplefilter("ignore")
+
+    def track_growth(self, subject, call, along):
+        return measured(call, along)
+
+    track_growth.unit = "exponent"
 
 
 class WithActive(Measured):
@@ -92,3 +186,34 @@ class WithLength(Measured):
         if job not in calls:
             raise NotImplementedError
         return calls[job]
+
+
+def main(arguments):
+    """Print the growth of each call, and whether all are within what they may take."""
+    warnings.simplefilter("ignore")
+    pattern = arguments[0] if arguments else ""
+    names = [name for name in CALLS if re.search(pattern, name)]
+    rows, failed = [], []
+    for name in tqdm(names, file=sys.stderr, mininterval=5):
+        try:
+            rows.append((name, *(measured(name, along) for along in MOST)))
+        except Exception as error:
+            failed.append(f"{name}: {type(error).__name__}: {error}")
+    rows.sort(
+        key=lambda row: max(one / most for one, most in zip(row[1:], MOST.values(), strict=True)),
+        reverse=True,
+    )
+    print(f"{'k':>6} {'N':>6} {'memory':>7}")
+    for name, k, n, bytes_ in rows:
+        over = any(one > most for one, most in zip((k, n, bytes_), MOST.values(), strict=True))
+        print(f"{k:6.2f} {n:6.2f} {bytes_:7.1f} {'*' if over else ' '} {name}")
+        if over:
+            failed.append(f"{name}: {k:.2f} in k, {n:.2f} in N, {bytes_:.1f} in memory")
+    print(f"{len(failed)} of {len(names)} grow faster than they may, or fail")
+    for line in failed:
+        print(line)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

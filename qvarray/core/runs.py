@@ -7,9 +7,40 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import kernels
 from .values import Array
 
-__all__ = ["ordinals", "run_lengths", "run_offsets"]
+__all__ = ["distinct", "ordinals", "ranked", "run_lengths", "run_offsets"]
+
+
+def distinct(keys: Array) -> Array:
+    """Return the different integers of a list, sorted. O(k) for a list that is sorted.
+
+    Examples
+    --------
+    >>> distinct(np.array([5, 1, 5]))
+    array([1, 5])
+    """
+    ordered = keys if (keys[1:] >= keys[:-1]).all() else np.sort(keys)
+    return ordered[kernels.radix_sort.run_starts(ordered)]
+
+
+def ranked(keys: Array) -> tuple[Array, Array]:
+    """Return the different ones of non-negative integers, sorted, and which each is of. O(k).
+
+    Examples
+    --------
+    >>> ranked(np.array([5, 1, 5]))
+    (array([1, 5]), array([1, 0, 1]))
+    """
+    if (keys[1:] >= keys[:-1]).all():
+        starts = kernels.radix_sort.run_starts(keys)
+        return keys[starts], np.repeat(np.arange(starts.size), run_lengths(starts, keys.size))
+    ordered, order = kernels.radix_sort.sorted_order(keys)
+    starts = kernels.radix_sort.run_starts(ordered)
+    which = np.empty(keys.size, np.intp)
+    which[order] = np.repeat(np.arange(starts.size), run_lengths(starts, keys.size))
+    return ordered[starts], which
 
 
 def run_lengths(starts: Array, total: int) -> Array:

@@ -66,6 +66,7 @@ class Spectrum(Source):
     error: ErrorBound | None
 
     __slots__ = (
+        "_rows",
         "active_indices",
         "bases",
         "diagonal",
@@ -97,6 +98,8 @@ class Spectrum(Source):
         self.diagonal = diagonal
         self.error = error
         self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+        # How many rows were searched for so far, and then where each begins.
+        self._rows: int | Array = 0
 
     @property
     def space_shape(self) -> tuple[int, ...]:
@@ -155,8 +158,8 @@ class Spectrum(Source):
         raise NotImplementedError
 
     @declared
-    def permuted(self, axes: Sequence[int]) -> Spectrum:
-        """Return the array with its axes in another order: ``ops.broadcast.permute_axes``."""
+    def permuted(self, axes: Sequence[int]) -> Source:
+        """Return the array with its axes in another order: ``sources.permuted``."""
         raise NotImplementedError
 
     @declared
@@ -203,6 +206,33 @@ class Spectrum(Source):
             return (indices,) * len(self.shape)
         return np.unravel_index(indices, self.shape)
 
+    def row_starts(self, count: int) -> Array | None:
+        """Return where the coefficients of each row begin, as `kernels.row_pointer` has it.
+
+        A row is what has one index along the first axis. O(k) once: it is kept.
+
+        Parameters
+        ----------
+        count : int
+            How many rows are asked for.
+
+        Returns
+        -------
+        ndarray or None
+            None where there are more rows than coefficients, or where searching for all rows that
+            were asked for so far is cheaper.
+        """
+        if isinstance(self._rows, int):
+            indices = self.active_indices
+            if indices is None or self.diagonal or self.shape[0] > indices.size:
+                return None
+            self._rows += count
+            if self._rows * _SEARCH < indices.size:
+                return None
+            inner = prod(self.shape[1:])
+            self._rows = kernels.row_pointer.row_starts(indices, self.shape[0], inner)
+        return self._rows
+
     @property
     def is_operator(self) -> bool:
         """Tell whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
@@ -210,7 +240,7 @@ class Spectrum(Source):
 
     def replace(self, **changes: Any) -> Spectrum:
         """Return a copy with some attributes changed."""
-        kept = {name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"}
+        kept = {name: getattr(self, name) for name in _PARAMETERS}
         return Spectrum(**{**kept, **changes})
 
     def check(self) -> None:
@@ -243,6 +273,10 @@ class Spectrum(Source):
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
 
 
+#: What a Spectrum is made of.
+_PARAMETERS = tuple(name for name in Spectrum.__slots__ if name not in ("is_standard", "_rows"))
+#: Coefficients that are passed over in the time of a search for one among many.
+_SEARCH = 128
 #: Coefficients whose product with themselves wakes no threads.
 _FEW = 1 << 10
 

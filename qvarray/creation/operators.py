@@ -13,6 +13,7 @@ from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import COSINE, FOURIER, FOURIER_CONJUGATE, HAAR, STANDARD, WALSH, Basis, as_basis
 from ..core.error_bound import ErrorBound
+from ..core.runs import distinct
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import index_dtype, number_dtype, require_size
@@ -328,7 +329,7 @@ def _operator_of(
     indices = indices.astype(np.int64)
     if basis.is_complex:
         # Of a real operator the conjugate function has the conjugate eigenvalue.
-        indices = np.unique(np.concatenate([indices, basis.reflect(n, indices)]))
+        indices = distinct(np.concatenate([indices, basis.reflect(n, indices)]))
     return operator(node.at(n, indices), indices, n, basis=basis, dtype=dtype)
 
 

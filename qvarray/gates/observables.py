@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
+from ..core.runs import ranked
 from ..core.values import Array
 from . import reduced_state
 from .paulis import Pauli
@@ -209,7 +210,7 @@ def _grouped(state: State, bits: list[int]) -> scipy.sparse.csr_array:
     core = state.core
     column = register(core.indices, bits)
     rest = core.indices & ~np.int64(sum(1 << p for p in bits))
-    groups, row = np.unique(rest, return_inverse=True)
+    groups, row = ranked(rest)
     shape = (max(1, groups.size), 1 << len(bits))
     return scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
 
@@ -345,8 +346,8 @@ def entropy(x: ArrayLike | VirtualQArray, qubits: Qubits) -> float:
     state.compute()
     core = state.core
     mask = np.int64(sum(1 << p for p in bits))
-    rows, row = np.unique(core.indices & mask, return_inverse=True)
-    columns, column = np.unique(core.indices & ~mask, return_inverse=True)
+    rows, row = ranked(core.indices & mask)
+    columns, column = ranked(core.indices & ~mask)
     shape = (rows.size, columns.size)
     grouped: Any = scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
     require_budget(32 * min(shape) ** 2, "take a part with fewer different indices")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from .. import kernels
 from ..array.virtual_array import VirtualQArray
+from ..core.runs import ranked
 from ..core.values import Array
 from ..ops.basis_change import norm
 from .operations import Operation, Payload, applied
@@ -91,9 +92,7 @@ def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
         return
     size = len(matrix)
     column = register(core.indices, bits)
-    rest, group = np.unique(
-        core.indices & ~np.int64(sum(1 << p for p in bits)), return_inverse=True
-    )
+    rest, group = ranked(core.indices & ~np.int64(sum(1 << p for p in bits)))
     before = np.zeros((rest.size, size), np.complex128)
     before[group, column] = core.values
     after = before @ matrix.T

@@ -69,8 +69,20 @@ def aligned(a: Spectrum, b: Spectrum) -> Aligned:
     return ia, va, vb, va.size > ia.size
 
 
+def _united(lists: Sequence[Array]) -> tuple[Array, list[Array | slice]]:
+    """Return the union of sorted lists, and where the entries of each are in it: by pairs."""
+    if len(lists) == 1:
+        return lists[0], [slice(None)]
+    half = len(lists) // 2
+    (one, at_one), (other, at_other) = _united(lists[:half]), _united(lists[half:])
+    if one is other:
+        return one, at_one + at_other
+    union, in_one, in_other = kernels.merge_sorted.union(one, other)
+    return union, [in_one[at] for at in at_one] + [in_other[at] for at in at_other]
+
+
 def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:
-    """As `aligned`, of any number of arrays. O(k log k)."""
+    """As `aligned`, of any number of arrays. O(k log n) for n arrays."""
     if len(spectra) == 2:
         indices, va, vb, has_fill = aligned(*spectra)
         return indices, [va, vb], has_fill
@@ -80,16 +92,13 @@ def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array],
         return first.active_indices, [values], has_fill
     if any(spectrum.active_indices is None for spectrum in spectra):
         return None, [_everywhere(spectrum) for spectrum in spectra], False
-    union = np.concatenate([spectrum.indices() for spectrum in spectra])
-    union = union[kernels.radix_sort.argsort(union)]
-    union = union[kernels.radix_sort.run_starts(union)]
-    has_fill = union.size < first.space
-    spread = []
-    for spectrum in spectra:
-        values = np.full(union.size + has_fill, spectrum.fill_value, spectrum.dtype)
-        values[union.searchsorted(spectrum.indices())] = spectrum.eigenvalues
-        spread.append(values)
-    return union, spread, has_fill
+    union, places = _united([spectrum.indices() for spectrum in spectra])
+    size = union.size + (union.size < first.space)
+    spread = [
+        _spread(spectrum.eigenvalues, where, size, spectrum.fill_value)
+        for spectrum, where in zip(spectra, places, strict=True)
+    ]
+    return union, spread, size > union.size
 
 
 def _everywhere(spectrum: Spectrum) -> Array:

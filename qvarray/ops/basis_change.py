@@ -15,6 +15,7 @@ from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
 from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
+from ..core.runs import ranked
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import (
@@ -110,6 +111,8 @@ def norm(values: Array) -> float:
 
 def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     """Sort indices, and add up the values of those that repeat. O(k)."""
+    if (indices[1:] > indices[:-1]).all():
+        return indices, values
     indices, order = kernels.radix_sort.sorted_order(indices)
     values = values.take(order)
     starts = kernels.radix_sort.run_starts(indices)
@@ -222,7 +225,7 @@ def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
     dtype = spectrum.eigenvalues.dtype
     outer, rest = np.divmod(spectrum.indices(), n * inner)
     along, rest = np.divmod(rest, inner)
-    numbers, row = np.unique(outer * inner + rest, return_inverse=True)
+    numbers, row = ranked(outer * inner + rest)
     require_budget(numbers.size * n * _line_bytes(dtype), _INSTEAD)
     rows = np.zeros((numbers.size, n), dtype)
     rows[row, along] = spectrum.eigenvalues

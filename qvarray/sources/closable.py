@@ -43,7 +43,7 @@ class Closable(Expression):
     # Coefficients tell the norm.
     is_paged = False
 
-    __slots__ = ("_close", "_closed", "depth", "most")
+    __slots__ = ("_close", "_closed", "_is_known", "depth", "most")
 
     def __init__(
         self,
@@ -57,8 +57,9 @@ class Closable(Expression):
         super().__init__(ufunc, operands, shape, dtype, {})
         self.most = most
         self.depth = 1 + max(x.depth if isinstance(x, Closable) else 0 for x in operands)
-        self._close: Close | None = close
+        self._close = close
         self._closed: Spectrum | None = None
+        self._is_known = False
 
     @property
     def bases(self) -> tuple[Basis, ...]:
@@ -69,14 +70,17 @@ class Closable(Expression):
     @property
     def stored(self) -> Spectrum | None:
         """The coefficients; None where they turn out to be too many, or not to be finite."""
-        close = self._close
-        if close is not None:
+        if not self._is_known:
             operands = [x.stored if isinstance(x, Source) else x for x in self.operands]
             if all(x is not None for x in operands):
-                self._closed = close(self.ufunc, operands)
+                self._closed = self._close(self.ufunc, operands)
             # Last, as other threads look at it first.
-            self._close = None
+            self._is_known = True
         return self._closed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        operands = self.ufunc, self.operands, self.shape, self.dtype
+        return Closable, (*operands, self.most, self._close)
 
     @property
     def nbytes(self) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from ..bases import Basis
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.runs import ranked
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
@@ -352,8 +353,8 @@ class Symbol(LinearMap):
         inside = to_common_basis(x, 0, basis)
         along = inside.coordinates()[0]
         if len(x.shape) > 1:
-            distinct, inverse = np.unique(along, return_inverse=True)
-            factors = self.eigenvalues_at(distinct)[inverse]
+            different, which = ranked(along)
+            factors = self.eigenvalues_at(different)[which]
         else:
             factors = self.eigenvalues_at(along)
         values = (factors * inside.eigenvalues).astype(

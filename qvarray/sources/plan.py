@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.inside_out import inside_out
 from ..core.pages import PAGE, Pages, Region
 from ..core.source import Source, implements
 from ..core.spectrum import Spectrum
@@ -16,21 +17,9 @@ from ..core.values import Array
 __all__ = ["Plan", "leaves", "pages_of"]
 
 
-def _nodes(source: Source) -> list[Source]:
-    """Return a source and all that it is computed from, each once."""
-    found: dict[int, Source] = {}
-    todo: list[Any] = [source]
-    while todo:
-        node = todo.pop()
-        if id(node) not in found and isinstance(node, Source):
-            found[id(node)] = node
-            todo.extend(node.operands)
-    return list(found.values())
-
-
 def leaves(source: Source) -> list[Spectrum]:
     """Return the stored arrays that a source is computed from, each once."""
-    origins = (node.origin for node in _nodes(source))
+    origins = (node.origin for node in inside_out(source))
     return list({id(origin): origin for origin in origins if origin is not None}.values())
 
 
@@ -43,7 +32,7 @@ def pages_of(source: Source, ordered: bool = True) -> Pages:
     no comb of the array.
     """
     stored = leaves(source)
-    ordered = ordered or not all(node.has_combs for node in _nodes(source))
+    ordered = ordered or not all(node.has_combs for node in inside_out(source))
     cheap = {basis.cheap_pages for leaf in stored for basis in leaf.bases}
     comb = not ordered and "combs" in cheap and "blocks" not in cheap
     # A page costs O(k) whatever its size.
@@ -95,9 +84,25 @@ class Plan:
 
     def __init__(self, source: Source) -> None:
         self._steps: list[tuple[Any, tuple[int, ...]]] = []
-        self._number: dict[int, int] = {}
-        self._read: list[tuple[Spectrum, int]] = []
-        self._add(source)
+        number: dict[int, int] = {}
+        read: list[tuple[Spectrum, int]] = []
+        for node in inside_out(source):
+            for operand in node.operands:
+                if id(operand) not in number:
+                    number[id(operand)] = len(self._steps)
+                    self._steps.append((operand, ()))
+            inputs = tuple(number[id(operand)] for operand in node.operands)
+            step: Any = node
+            if isinstance(node, Spectrum) and not (node.is_standard or node.diagonal):
+                same = ((i, _ratio(node, one)) for one, i in read)
+                found = next((pair for pair in same if pair[1] is not None), None)
+                if found is None:
+                    read.append((node, len(self._steps)))
+                else:
+                    inputs, step = (found[0], len(self._steps)), _Multiple(node.shape, node.dtype)
+                    self._steps.append((found[1], ()))
+            number[id(node)] = len(self._steps)
+            self._steps.append((step, inputs))
         last: dict[int, int] = {}
         for step, (_, inputs) in enumerate(self._steps):
             for i in inputs:
@@ -107,26 +112,6 @@ class Plan:
             for step, (_, inputs) in enumerate(self._steps)
         ]
         self._local = threading.local()
-
-    def _add(self, node: object) -> int:
-        if id(node) in self._number:
-            return self._number[id(node)]
-        inputs: tuple[int, ...] = ()
-        if isinstance(node, Source):
-            inputs = tuple(self._add(operand) for operand in node.operands)
-        step: Any = node
-        if isinstance(node, Spectrum) and not (node.is_standard or node.diagonal):
-            for other, number in self._read:
-                ratio = _ratio(node, other)
-                if ratio is not None:
-                    inputs = number, self._add(ratio)
-                    step = _Multiple(node.shape, node.dtype)
-                    break
-            else:
-                self._read.append((node, len(self._steps)))
-        self._steps.append((step, inputs))
-        self._number[id(node)] = len(self._steps) - 1
-        return len(self._steps) - 1
 
     @property
     def _spare(self) -> dict[Any, list[Array]]:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from .. import kernels
 from ..core.budget import fits_budget, require_budget
 from ..core.fill import common_fill
-from ..core.runs import ordinals, run_lengths
+from ..core.runs import distinct, ordinals, ranked, run_lengths
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import (
     ELEMENT_KINDS,
@@ -123,7 +123,7 @@ def _every_position(
     numbers: Array, within: Array, values: Array, n: int, fill: np.generic
 ) -> _Runs:
     """Each position of the lines that hold active elements is a run. O(n) for each."""
-    lines, which = np.unique(numbers, return_inverse=True)
+    lines, which = ranked(numbers)
     rows = np.full((lines.size, n), fill, values.dtype)
     rows[which, within] = values
     active = np.zeros(rows.shape, bool)
@@ -236,7 +236,7 @@ def accumulate(
     lines = _in_lines(x, n, inner)
     runs = _runs(*lines, n, x.fill_value)
     found = _accumulated(ufunc, runs, x, n, fill, dtype)
-    if found is None and fits_budget(np.unique(lines[0]).size * n * (x.dtype.itemsize + 24)):
+    if found is None and fits_budget(distinct(lines[0]).size * n * (x.dtype.itemsize + 24)):
         every = _every_position(*lines, n, x.fill_value)
         found = _accumulated(ufunc, every, x, n, fill, dtype)
     if found is None:

@@ -17,10 +17,11 @@ from .. import kernels
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.pages import PAGE
+from ..core.runs import distinct
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, zero_of
-from ..ops.basis_change import gather_sums, linear, norm
+from ..ops.basis_change import constant_functions, gather_sums, linear, norm
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
 from ..sources.expression import Expression
@@ -205,7 +206,7 @@ def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) ->
 
 def _squares(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) -> Any:
     """Return the sum of the squares of all rows of some arrays, as an expression."""
-    if sum(np.unique(_places(part, axes)).size for part in parts) > _MOST_ROWS:
+    if sum(distinct(_places(part, axes)).size for part in parts) > _MOST_ROWS:
         return _added_up(parts, axes, keepdims)
     rows = [row for part in parts for row in _rows(part, axes, keepdims)]
     terms: list[Source] = []
@@ -236,6 +237,8 @@ def deviations(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
 
     Nothing cancels: what the mean has of a coefficient is taken from it before it is squared.
     """
+    if axes and isinstance(a, Spectrum) and a.is_operator:
+        return None if len(axes) < 2 or keepdims else _deviation_of_operator(a)
     if not axes or not _is_float(a):
         return None
     axes = sorted(axes)
@@ -289,6 +292,24 @@ def _deviation_of_all(a: Spectrum) -> Any:
     if not np.isfinite(total) and a.size <= _MOST_COMPUTED:
         return None  # the mean may have overflown: that is for the elements to tell
     return a.dtype.type(0).real.dtype.type(total)
+
+
+def _deviation_of_operator(a: Spectrum) -> Any:
+    """As `deviations` of all elements of an operator, from its eigenvalues. O(k).
+
+    None where the constant is made of several of its functions, and one more is inactive.
+    """
+    n, basis = a.shape[0], a.bases[0]
+    found = constant_functions((basis,), a.shape[:1], 1)
+    if found is None or found[0].size != 1 or a.dtype.kind not in "fc":
+        return None
+    # What the function that is constant has of the matrix is its mean.
+    values = a.eigenvalues[a.indices() != found[0][0]]
+    others = n - 1 - values.size
+    with np.errstate(over="ignore"):
+        total = np.square(np.float64(norm(values)))
+        total += others * np.square(np.abs(np.complex128(a.fill_value)))
+    return a.dtype.type(0).real.dtype.type(total) if np.isfinite(total) else None
 
 
 def _without(a: Spectrum, entries: Array) -> Spectrum:

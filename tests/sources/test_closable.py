@@ -88,7 +88,10 @@ def test_the_coefficients_are_those_of_the_product(basis, seed):
         assert closed.nactive <= y.source.most
         assert_same(dense, qv.VirtualQArray(closed), ROUNDING)
         assert y.spectrum is closed
-        assert_same(dense, pickle.loads(pickle.dumps(y)), ROUNDING)
+        again = pickle.loads(pickle.dumps(y))
+        assert isinstance(again.source, Closable)
+        assert again.nactive == y.nactive
+        assert_same(dense, again, ROUNDING)
 
 
 def test_few_coefficients_are_multiplied_at_once():

@@ -11,6 +11,7 @@ import scipy
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
+from ...core.runs import distinct, ranked
 from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ...ops.basis_change import gather_sums, linear
@@ -143,14 +144,39 @@ def blocks_of(a: Operand, square: bool = False, symmetric: bool = False) -> Bloc
 
 
 def _blocks_of_spectrum(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool) -> Blocks | None:
-    rows, columns = (along.astype(np.int64) for along in spectrum.coordinates())
+    rows, columns = (along.astype(np.int64, copy=False) for along in spectrum.coordinates())
+    values = spectrum.eigenvalues.astype(dtype, copy=False)
+    # An entry that is alone in its row and in its column is a block of its own.
+    alone = _are_alone(rows) & _are_alone(columns)
     if symmetric:
-        nodes = np.unique(np.concatenate([rows, columns]))
+        alone &= rows == columns
+    single = rows[alone], columns[alone], values[alone]
+    larger: list[Block] | None = []
+    if single[0].size < rows.size:
+        others = rows[~alone], columns[~alone], values[~alone]
+        larger = _larger_blocks(others, spectrum.size, single[0].size, symmetric)
+    shape: Any = spectrum.shape
+    return None if larger is None else Blocks(shape, dtype, bound_of(spectrum), *single, larger)
+
+
+def _are_alone(numbers: Array) -> Array:
+    """Tell which of some numbers are there once. O(k)."""
+    if distinct(numbers).size == numbers.size:
+        return np.ones(numbers.size, bool)
+    which = ranked(numbers)[1]
+    alone: Array = (np.bincount(which) == 1)[which]
+    return alone
+
+
+def _larger_blocks(entries: Entries, size: int, single: int, symmetric: bool) -> list[Block] | None:
+    """Return the blocks of entries of which none is one by itself; None where that is no gain."""
+    rows, columns, values = entries
+    if symmetric:
+        nodes = distinct(np.concatenate([rows, columns]))
         row_numbers = column_numbers = nodes
         row, column, shift = nodes.searchsorted(rows), nodes.searchsorted(columns), 0
     else:
-        row_numbers, row = np.unique(rows, return_inverse=True)
-        column_numbers, column = np.unique(columns, return_inverse=True)
+        (row_numbers, row), (column_numbers, column) = ranked(rows), ranked(columns)
         shift = row_numbers.size
     total = shift + column_numbers.size
     links = scipy.sparse.coo_array(
@@ -160,26 +186,23 @@ def _blocks_of_spectrum(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: boo
     row_order, row_starts = _members(labels[: row_numbers.size], count)
     column_order, column_starts = _members(labels[shift:], count)
     work = np.diff(row_starts) * np.diff(column_starts)
-    largest = int(work.max(initial=0))
-    if largest > 1 and largest * 2 > spectrum.size:
+    if int(work.max()) * 2 > size:
         return None
-    require_budget(int(work.sum()) * 3 * dtype.itemsize, _INSTEAD)
+    require_budget((int(work.sum()) + single) * 3 * values.itemsize, _INSTEAD)
     entry_order, entry_starts = _members(labels[row], count)
-    values = spectrum.eigenvalues.astype(dtype)
     larger = []
-    for label in np.flatnonzero(work > 1):
+    for label in range(count):
         block_rows = row_order[row_starts[label] : row_starts[label + 1]]
         block_columns = column_order[column_starts[label] : column_starts[label + 1]]
-        entries = entry_order[entry_starts[label] : entry_starts[label + 1]]
-        elements = np.zeros((block_rows.size, block_columns.size), dtype)
-        places = block_rows.searchsorted(row[entries]), block_columns.searchsorted(column[entries])
-        elements[places] = values[entries]
+        entries_here = entry_order[entry_starts[label] : entry_starts[label + 1]]
+        elements = np.zeros((block_rows.size, block_columns.size), values.dtype)
+        places = (
+            block_rows.searchsorted(row[entries_here]),
+            block_columns.searchsorted(column[entries_here]),
+        )
+        elements[places] = values[entries_here]
         larger.append(Block(row_numbers[block_rows], column_numbers[block_columns], elements))
-    shape: Any = spectrum.shape
-    # An entry that is alone is a block of its own.
-    alone = work[labels[row]] == 1
-    single = rows[alone], columns[alone], values[alone]
-    return Blocks(shape, dtype, bound_of(spectrum), *single, larger)
+    return larger
 
 
 def _members(labels: Array, count: int) -> tuple[Array, Array]:
@@ -196,7 +219,11 @@ def _members(labels: Array, count: int) -> tuple[Array, Array]:
 
 def permutation_sign(order: Array) -> int:
     """Return the sign of a permutation of ``range(n)``. O(n)."""
-    n = order.size
-    links = scipy.sparse.coo_array((np.ones(n, bool), (np.arange(n), order)), shape=(n, n))
+    moved = np.flatnonzero(order != np.arange(order.size))
+    n = moved.size
+    if not n:
+        return 1
+    to = moved.searchsorted(order[moved])
+    links = scipy.sparse.coo_array((np.ones(n, bool), (np.arange(n), to)), shape=(n, n))
     cycles, _ = scipy.sparse.csgraph.connected_components(links, directed=False)
     return -1 if (n - cycles) % 2 else 1

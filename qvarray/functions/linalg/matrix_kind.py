@@ -9,6 +9,7 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD, Basis
+from ...core.runs import distinct
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array
 from ...ops.basis_change import as_samples, coefficient_dtype
@@ -105,7 +106,7 @@ def is_singular(a: Operand) -> bool:
         return True
     rows, columns = spectrum.coordinates()
     active = spectrum.eigenvalues != 0
-    return min(np.unique(rows[active]).size, np.unique(columns[active]).size) < n
+    return min(distinct(rows[active]).size, distinct(columns[active]).size) < n
 
 
 def mapped(

@@ -136,17 +136,12 @@ def solve(a: Operand, b: Operand) -> Any:
     """Apply the inverse of an operator. O(ka + kb) in its basis; of blocks; else dense."""
     if not is_matrix(a) or a.shape[0] != a.shape[1] or not _fits(a, b):
         return NotImplemented
-    is_known = (
-        is_certainly_regular(a)
-        or diagonal_of(a) is not None
-        or blocks_of(a) is not None
-        or is_singular(a)
-    )
-    if not is_known:
-        return NotImplemented
     right = array_of(b)
     dtype = np.linalg.solve(np.ones((1, 1), a.dtype), np.ones(1, right.dtype)).dtype
-    out: VirtualQArray = np.matmul(np.linalg.inv(_in_dtype(a, dtype)), right)
+    inverse = inv(_in_dtype(a, dtype))
+    if inverse is NotImplemented:
+        return inverse
+    out: VirtualQArray = np.matmul(inverse, right)
     return out if out.dtype == dtype else out.astype(dtype)
 
 

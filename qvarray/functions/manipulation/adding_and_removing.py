@@ -12,6 +12,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
+from ...core.runs import distinct
 from ...core.spectrum import Spectrum, constant
 from ...core.values import Array, Axis, Shape, ShapeLike, zero_of
 from ...ops import join, repetition
@@ -151,7 +152,7 @@ def _removed_positions(obj: Index, n: int) -> Array | range:
     bad = (indices < -n) | (indices >= n)
     if bad.any():
         raise IndexError(f"index {indices[bad][0]} is out of bounds for axis with size {n}")
-    return np.unique(np.where(indices < 0, indices + n, indices).astype(np.int64))
+    return distinct(np.where(indices < 0, indices + n, indices).astype(np.int64).ravel())
 
 
 @function_rule(Tier.STRUCTURAL, np.delete)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,17 +28,29 @@ WORTH = 16
 _PAIR = 64  # bytes that a product and its place take
 
 
-def _pairs(x: Spectrum, y: Spectrum, dtype: np.dtype[Any]) -> list[tuple[Array, Array]] | None:
-    """Pair all elements: the coordinates and values of both. None if there are too many."""
+def _pairs(
+    x: Spectrum,
+    y: Spectrum,
+    dtype: np.dtype[Any],
+    combine: Sequence[Callable[[Array, Array], Array]],
+) -> tuple[list[Array], Array] | None:
+    """Combine the coordinates of all pairs of elements, and multiply the elements.
+
+    One element of the longer list after the other, so that sums of indices that are far apart come
+    in order. None if there are too many.
+    """
     if not fits_budget(x.nactive * y.nactive * _PAIR):
         return None
-    i = np.repeat(np.arange(x.nactive), y.nactive)
-    j = np.tile(np.arange(y.nactive), x.nactive)
-    pairs = [
-        (one.astype(np.int64)[i], other.astype(np.int64)[j])
-        for one, other in zip(x.coordinates(), y.coordinates(), strict=True)
-    ]
-    return [*pairs, (x.eigenvalues.astype(dtype)[i], y.eigenvalues.astype(dtype)[j])]
+    swapped = x.nactive < y.nactive
+    one, other = (y, x) if swapped else (x, y)
+    along = []
+    for rule, i, j in zip(combine, one.coordinates(), other.coordinates(), strict=True):
+        longer, shorter = i.astype(np.int64, copy=False)[:, None], j.astype(np.int64, copy=False)
+        found = rule(shorter, longer) if swapped else rule(longer, shorter)
+        along.append(found.reshape(-1))
+    a, b = (spectrum.eigenvalues.astype(dtype, copy=False) for spectrum in (one, other))
+    with np.errstate(all="ignore"):
+        return along, np.multiply.outer(a, b).reshape(-1)
 
 
 def _is_sparse(x: Spectrum) -> bool:
@@ -59,15 +72,15 @@ def _linear(
     require_size((x.size + y.size - 1,))
     part = first(x.size, y.size)
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    pairs = _pairs(x, y, wide)
+    pairs = _pairs(x, y, wide, [np.add])
     if pairs is None:
         return None
-    (i, j), (one, other) = pairs
-    start, stop = part.start - i, part.stop - i  # differences do not overflow
-    keep = (j >= start) & (j < stop)
-    where = i[keep] - part.start + j[keep]
+    (where,), values = pairs
+    where -= part.start
+    if len(part) < x.size + y.size - 1:
+        keep = (where >= 0) & (where < len(part))
+        where, values = where[keep], values[keep]
     with np.errstate(all="ignore"):
-        values = np.multiply(one[keep], other[keep])
         if where.size:
             where, values = gather_sums(where, values)
         # A sum of products that starts with 0 is never -0.
@@ -147,11 +160,11 @@ def _of_group(
     lost = _lost(one, other, dtype) if is_lossy((x, y)) else 0.0
     sparse = _is_sparse(one) and _is_sparse(other)
     sparse = sparse and one.nactive * other.nactive <= WORTH * one.size
-    pairs = _pairs(one, other, dtype) if sparse else None
+    rules = [partial(combine, n) for n in one.shape]
+    pairs = _pairs(one, other, dtype, rules) if sparse else None
     if pairs is not None:
-        *along, (a, b) = pairs
-        where = [combine(n, i, j) for n, (i, j) in zip(one.shape, along, strict=True)]
-        indices, values = linear(tuple(where), one.shape), a * b
+        where, values = pairs
+        indices = linear(tuple(where), one.shape)
         if indices.size:
             indices, values = gather_sums(indices, values)
         zero = dtype.type(0)

@@ -279,7 +279,7 @@ def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> A
 
 @function_rule(Tier.CLOSED, np.trapezoid)
 def trapezoid(y: Operand, x: Operand | None = None, dx: Any = 1.0, axis: int = -1) -> Any:
-    """Return the area under straight lines between the samples. O(k) in the standard basis."""
+    """Return the area under straight lines between the samples. O(k) for coefficients."""
     samples = array_of(y)
     ndim, width = samples.ndim, dx
     if not ndim:
@@ -291,5 +291,18 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Any = 1.0, axis: int = -
     along = axis % ndim
     if x is not None and np.ndim(x) == 1:
         width = width[(None,) * along + (slice(None),) + (None,) * (ndim - 1 - along)]
+    stored = samples.source.stored
+    if (
+        stored is not None
+        and not stored.is_standard
+        and stored.dtype.kind in "fc"
+        and np.ndim(width) == 0
+    ):
+        # The sum is on coefficients; half of both ends is too much.
+        ends = np.add(
+            samples[(slice(None),) * along + (0,)], samples[(slice(None),) * along + (-1,)]
+        )
+        total = by_method.reduced(np.add, samples, axis=along)
+        return np.multiply(width, np.subtract(total, np.divide(ends, 2.0)))
     both = np.add(_part(samples, along, 1, None), _part(samples, along, None, -1))
     return by_method.reduced(np.add, np.divide(np.multiply(width, both), 2.0), axis=along)

@@ -14,8 +14,10 @@ from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Axis
 from ...ops.order import first_inactive
+from ...ops.reshape import reshape
 from ...ops.sums import reduced_shape
 from ...sources import paged_reduce
+from ...ufuncs import operator_lines
 from ...ufuncs.lines import lines_of, with_first_fill
 from ..common import (
     UNSET,
@@ -79,14 +81,19 @@ def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool)
     if a.size == 0 or a.ndim == 0:
         return call_dense(find, (a, axis), given(keepdims=keepdims))
     if axis is None:
-        found = (
-            paged_reduce.arg_extreme(source, largest)
-            if standard is None
-            else _standard_extreme(standard, find)
-        )
+        if standard is not None:
+            found = _standard_extreme(standard, find)
+        else:
+            of_operator = operator_lines.arg_extreme(source, largest)
+            found = (
+                paged_reduce.arg_extreme(source, largest) if of_operator is None else of_operator
+            )
         return array_of(np.full((1,) * a.ndim, found)) if kept else np.intp(found)
     along = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
     if standard is None:
+        lines = operator_lines.arg_extremes(source, largest)
+        if lines is not None:
+            return VirtualQArray(reshape(lines, reduced_shape(a.shape, (along,), kept)))
         result = paged_reduce.arg_extremes(source, along, largest)
         out = result.reshape(reduced_shape(a.shape, (along,), kept))
         return array_of(out) if out.ndim else out[()]

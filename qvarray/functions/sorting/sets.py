@@ -20,8 +20,9 @@ from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
 from ...core.numpy_versions import known
 from ...core.rules import Tier, function_rule
+from ...core.runs import ranked
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array
+from ...core.values import Array, differs_from, require_size
 from ...ops.basis_change import sparse
 from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
@@ -60,18 +61,31 @@ def _few_elements(spectrum: Spectrum) -> _Few:
     return _with_fill(spectrum.eigenvalues, spectrum.indices(), fill, spectrum.shape)
 
 
-def _few_rows(spectrum: Spectrum) -> _Few:
-    """Return the parts along the first axis that hold entries, and one of those that do not."""
+def _few_rows(spectrum: Spectrum) -> tuple[_Few, Array]:
+    """Return the parts along the first axis that hold entries, and one of those that do not.
+
+    Of each what is at the positions where one of them has an entry, and these.
+    """
     shape = spectrum.shape
-    inner = prod(shape[1:])
-    row, along = np.divmod(spectrum.indices(), inner)
-    numbers, at = np.unique(row, return_inverse=True)
+    row, along = np.divmod(spectrum.indices(), prod(shape[1:]))
+    (numbers, at), (columns, place) = ranked(row), ranked(along)
+    if not columns.size:
+        columns = np.zeros(1, along.dtype)
     # NumPy sorts a copy of them.
-    require_budget(3 * (numbers.size + 1) * inner * spectrum.dtype.itemsize, _INSTEAD)
-    rows = np.full((numbers.size, inner), spectrum.fill_value)
-    rows[at, along] = spectrum.eigenvalues
-    fill = np.full(shape[1:], spectrum.fill_value)
-    return _with_fill(rows.reshape(-1, *shape[1:]), numbers, fill, shape[:1])
+    require_budget(3 * (numbers.size + 1) * columns.size * spectrum.dtype.itemsize, _INSTEAD)
+    rows = np.full((numbers.size, columns.size), spectrum.fill_value)
+    rows[at, place] = spectrum.eigenvalues
+    fill = np.full(columns.size, spectrum.fill_value)
+    return _with_fill(rows, numbers, fill, shape[:1]), columns
+
+
+def _whole_rows(rows: Array, columns: Array, spectrum: Spectrum) -> Spectrum:
+    """Return parts along the first axis of which some positions are given. O(k)."""
+    shape, fill = (len(rows), *spectrum.shape[1:]), spectrum.fill_value
+    require_size(shape)
+    at, place = np.nonzero(differs_from(rows, fill))
+    indices = at * prod(shape[1:]) + columns[place]
+    return compact(shape, rows.dtype, spectrum.bases, rows[at, place], indices, fill)
 
 
 _INSTEAD = "take the unique elements of a part of it, or raise the budget"
@@ -102,11 +116,15 @@ def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_na
     # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
     flags = [bool(flag) for flag in wanted]
     flags[1] = flags[1] or axis is not None
+    # With one of these NumPy sorts; else it hashes all but floats, which takes five times as long.
+    flags[2] = flags[2] or few.members.dtype.kind != "f"
     numpy_unique: Any = np.unique
     found = numpy_unique(few.members, *flags, axis=axis, equal_nan=equal_nan)
     parts = iter(found if isinstance(found, tuple) else (found,))
     unique = next(parts)
     first, rank, counts = (next(parts) if flag else None for flag in flags)
+    if not wanted[2]:
+        counts = None
     if few.fill_at is not None:
         if rank is not None:
             at = int(rank.ravel()[few.fill_at])
@@ -150,12 +168,14 @@ def unique(
         if axis is None or ar.ndim == 1:
             out = _results(_few_elements(elements), wanted, None, equal_nan)
         else:
-            out = _results(_few_rows(move_axis(elements, axis, 0)), wanted, 0, equal_nan)
+            moved = move_axis(elements, axis, 0)
+            rows, columns = _few_rows(moved)
+            out = _results(rows, wanted, 0, equal_nan)
+            if out is not None:
+                out[0] = move_axis(_whole_rows(out[0], columns, moved), 0, axis)
     if out is None:
         kwargs = known(np.unique, {"axis": axis, "equal_nan": equal_nan, "sorted": sorted})
         return call_dense(np.unique, (ar, *wanted), kwargs)
-    if axis is not None:
-        out[0] = np.moveaxis(out[0], 0, axis) if isinstance(out[0], np.ndarray) else out[0]
     error = None if elements.error is None else ErrorBound.unknown()
     arrays = tuple(
         VirtualQArray((part if isinstance(part, Spectrum) else sparse(part)).replace(error=error))
@@ -185,22 +205,24 @@ def unique_values(x: Operand) -> Any:
     return unique(x, equal_nan=False, sorted=False)
 
 
-def _distinct(x: Operand) -> Any:
-    return np.unique(x) if isinstance(x, VirtualQArray) else x
+def _sorted_union(one: Array, other: Array) -> Array:
+    # NumPy sorts where it counts, and hashes integers where it does not.
+    values: Array = np.unique(np.concatenate((one, other)), return_counts=True)[0]
+    return values
 
 
 @function_rule(Tier.CLOSED, np.union1d)
 def union1d(ar1: Operand, ar2: Operand) -> Any:
     """Return the unique elements of both. O(k log k)."""
-    return call_dense(np.union1d, (_distinct(ar1), _distinct(ar2)), {})
+    return call_dense(_sorted_union, (np.unique(ar1), np.unique(ar2)), {})
 
 
 def _set_rule(function: Callable[..., Any]) -> None:
     @function_rule(Tier.CLOSED, function)
     def rule(ar1: Operand, ar2: Operand, assume_unique: bool = False) -> Any:
         # Of unique elements, one at most is inactive.
-        pair = (ar1, ar2) if assume_unique else (_distinct(ar1), _distinct(ar2))
-        return call_dense(function, (*pair, assume_unique), {})
+        pair = (ar1, ar2) if assume_unique else (np.unique(ar1), np.unique(ar2))
+        return call_dense(function, (*pair, True), {})
 
 
 _set_rule(np.setdiff1d)
@@ -215,7 +237,7 @@ def intersect1d(
     if assume_unique:
         return call_dense(np.intersect1d, (ar1, ar2, assume_unique, return_indices), {})
     if not return_indices:
-        return call_dense(np.intersect1d, (_distinct(ar1), _distinct(ar2)), {})
+        return call_dense(np.intersect1d, (np.unique(ar1), np.unique(ar2), True), {})
     one, first = np.unique(ar1, return_index=True)
     other, also = np.unique(ar2, return_index=True)
     common, in_one, in_other = call_dense(np.intersect1d, (one, other, True, True), {})

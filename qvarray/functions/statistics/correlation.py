@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import DTypeLike
 
 from ... import kernels
@@ -14,6 +15,7 @@ from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.numpy_versions import MEAN_OF_NOTHING
 from ...core.rules import Tier, function_rule
+from ...core.runs import run_offsets
 from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ...ops.broadcast import permute_axes
@@ -181,9 +183,55 @@ def _covariance(
     if blocks[0].shape[0] == 0:
         return np.empty((0, 0))
     n = blocks[0].shape[1]
+    sums = _sparse_products(blocks, dtype) if is_plain else None
+    if sums is not None:
+        return _over_freedom(sums, n - freedom)
     frequencies = _weights(fweights, n, "fweights")
     importances = _weights(aweights, n, "aweights")
     return _weighted_covariance(blocks, frequencies, importances, freedom, dtype)
+
+
+def _sparse_products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array | None:
+    """Return sums of products of distances from the means, of variables that are mostly one value.
+
+    Of d, the distances from the fill values, they are ``d @ d.T`` less that of the means. At most
+    half of it is lost, where less than half of the observations are active (Cauchy); None for
+    others. O(k log k + v²), and the products of entries of one observation.
+    """
+    n = blocks[0].shape[1]
+    if dtype.kind not in "fc" or dtype.itemsize > 16:
+        return None
+    if any(block.active_indices is None or 2 * block.nactive > n for block in blocks):
+        return None
+    where = [block.coordinates() for block in blocks]
+    firsts = run_offsets(np.array([block.shape[0] for block in blocks]))
+    rows = np.concatenate([first + row for first, (row, _) in zip(firsts, where, strict=True)])
+    columns, order = kernels.radix_sort.sorted_order(np.concatenate([one for _, one in where]))
+    values = np.concatenate(
+        [block.eigenvalues.astype(dtype) - dtype.type(block.fill_value) for block in blocks]
+    )
+    if not np.isfinite(values).all():
+        return None
+    count = sum(block.shape[0] for block in blocks)
+    require_budget(3 * count**2 * dtype.itemsize, _INSTEAD)
+    # Most observations are of one variable, and add to its own variance alone.
+    shared = np.zeros(columns.size, bool)
+    np.equal(columns[1:], columns[:-1], out=shared[1:])
+    shared[:-1] |= shared[1:]
+    one, several = order[~shared], order[shared]
+    starts = kernels.radix_sort.run_starts(columns[shared])
+    table = scipy.sparse.csr_array(
+        (values[several], rows[several], np.append(starts, several.size)),
+        shape=(starts.size, count),
+    )
+    products: Array = (table.T @ table.conj()).toarray()
+    alone = np.square(np.abs(values[one])).astype(np.float64, copy=False)
+    products[np.diag_indices(count)] += np.bincount(rows[one], alone, count)
+    parts = [values.real, values.imag] if dtype.kind == "c" else [values]
+    sums = np.array([np.bincount(rows, part, count) for part in parts])
+    total = sums[0] + 1j * sums[1] if dtype.kind == "c" else sums[0]
+    products -= np.outer(total, total.conj() / n)
+    return products.astype(dtype, copy=False)
 
 
 def _weighted_covariance(

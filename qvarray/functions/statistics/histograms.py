@@ -19,6 +19,7 @@ from ...core.budget import require_budget
 from ...core.numpy_versions import Behaviour, has
 from ...core.pages import walk
 from ...core.rules import Tier, function_rule
+from ...core.runs import ranked
 from ...core.source import Source
 from ...core.spectrum import compact, constant
 from ...core.values import Array
@@ -411,7 +412,7 @@ def bincount(x: Operand, /, weights: Operand | None = None, minlength: int | Non
     if bag.missing:
         load = load.copy()
         load[-1] = load[-1] * bag.missing
-    numbers, places = np.unique(values, return_inverse=True)
+    numbers, places = ranked(values.astype(np.int64, copy=False))
     size = max(int(numbers[-1]) + 1, least)
     if weights is None:
         sums = np.zeros(numbers.size, kind)

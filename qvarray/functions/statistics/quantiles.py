@@ -23,6 +23,7 @@ from ...core.error_bound import ErrorBound
 from ...core.fill import common_fill
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
+from ...core.runs import distinct
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, Axis, differs_from, pays_sparse, zero_of
 from ...ops.basis_change import sparse
@@ -192,7 +193,7 @@ def _medians(sample: _Sample, is_scalar: bool) -> Any:
 
 def _grouped(counts: Array) -> Iterator[tuple[int, Array]]:
     """Equal numbers, and where they are: there are at most sqrt(2k) different ones."""
-    for one in np.unique(counts).tolist():
+    for one in distinct(counts).tolist():
         yield one, np.flatnonzero(counts == one)
 
 
