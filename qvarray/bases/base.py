@@ -222,6 +222,13 @@ class Basis(ABC):
         """Return the real parts of what `synthesise` returns; it may destroy the array given."""
         return self.synthesise(coefficients, axis, overwrite=True).real
 
+    def real_sum(self, n: int, indices: Array, values: Array) -> Array | None:
+        """Return the real parts of all n samples of some coefficients; None: scatter them all.
+
+        Indices may repeat: what is at one of them adds up.
+        """
+        return None
+
     def half_of_samples(self, samples: Array, axis: int) -> Array:
         """Return coefficients 0 to ``n // 2`` of real samples, in a basis that is halved."""
         raise NotImplementedError

@@ -222,6 +222,11 @@ class Part:
             return as_samples(page, dtype)
         if self._open or len(self.axes) < len(self.coordinates):
             return to_dense(self.select())
+        if len(self.axes) == 1 and dtype.kind == "f":
+            (axis,) = self.axes
+            page = axis.basis.real_sum(axis.length, self.coordinates[axis.number], self.values)
+            if page is not None:
+                return as_samples(page, dtype)
         kind = np.result_type(self.values, self.spectrum.eigenvalues.dtype)
         if out is None or out.dtype != self.values.dtype or out.shape != self.shape:
             out = np.empty(self.shape, kind)

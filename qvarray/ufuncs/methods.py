@@ -61,7 +61,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
 
 def reduction(ufunc: np.ufunc, x: VirtualQArray, **kwargs: Any) -> Any:
     """Return ``ufunc.reduce(x, **kwargs)``, without an output: an array, or a scalar."""
-    result = _reduce(ufunc, x.source.express(), **kwargs)
+    result = _reduce(ufunc, x.source.unclosed(), **kwargs)
     if result is None:
         return call_dense(ufunc.reduce, (x,), kwargs)
     if isinstance(result, np.generic):
