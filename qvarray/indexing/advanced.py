@@ -73,9 +73,9 @@ def picked(source: Source, key: Advanced) -> Spectrum:
 
 
 def _most_often(key: Advanced) -> float:
-    """Return how often a key names one element at most. O(m log m) for m positions of lists."""
+    """Return how often a key names one element at most. O(m) for m positions of lists."""
     lists = [factor.line.positions for factor in key.factors if factor.line.repeats]
-    return prod(float(np.unique(listed, return_counts=True)[1].max()) for listed in lists)
+    return prod(float(np.bincount(ranked(listed)[1]).max()) for listed in lists)
 
 
 def _elements(source: Source, key: Advanced) -> Array:
@@ -274,6 +274,8 @@ def _whole_rows(part: Spectrum, factors: Sequence[Factor]) -> tuple[Array, Array
     Rows follow each other as they are named, so that their entries are sorted. O(m + r) for m rows
     of r entries where a row pointer is kept, else O(m log k + r).
     """
+    if not factors:
+        return None
     first, rest = factors[0], factors[1:]
     if not isinstance(first.line, Listed) or first.axes != tuple(range(len(first.axes))):
         return None
