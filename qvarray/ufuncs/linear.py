@@ -39,35 +39,38 @@ def apply(
     """
     if ufunc not in _CLOSED:
         return None
-    arrays = [operand for operand in operands if isinstance(operand, Source)]
-    if any(array.shape != shape for array in arrays):
-        return None
-    is_open = any(isinstance(array, Closable) for array in arrays)
-    if is_open and max(_depth(array) for array in arrays) < _DEEP:
+    arrays: list[Any] = []
+    depth = 0
+    for operand in operands:
+        if isinstance(operand, Source):
+            if operand.shape != shape:
+                return None
+            arrays.append(operand)
+            if isinstance(operand, Closable):
+                depth = max(depth, operand.depth)
+    if 0 < depth < _DEEP:
         most = _bound(ufunc, operands, arrays)
+        if not most:
+            return None
     else:
         operands = [one.stored if isinstance(one, Source) else one for one in operands]
         if any(one is None for one in operands):
             return None
-        is_open = False
         factors = _factors(ufunc, operands)
         most = put_off(*factors) if factors else 0
-    if most:
-        dtype = ufunc(*(proxy(operand) for operand in operands)).dtype
-        return Closable(ufunc, tuple(operands), shape, dtype, most, _close)
-    return None if is_open else _close(ufunc, operands)
+        if not most:
+            return _close(ufunc, operands)
+    dtype = ufunc(*(proxy(operand) for operand in operands)).dtype
+    return Closable(ufunc, tuple(operands), shape, dtype, most, _close)
 
 
 def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
     """Return the two arrays that are multiplied, if so many are."""
     if ufunc is np.square:
         return operands * 2
-    both = ufunc is np.multiply and all(isinstance(operand, Source) for operand in operands)
-    return operands if both else []
-
-
-def _depth(array: Source) -> int:
-    return array.depth if isinstance(array, Closable) else 0
+    if ufunc is not np.multiply:
+        return []
+    return operands if all(isinstance(operand, Source) for operand in operands) else []
 
 
 def _bound(ufunc: np.ufunc, operands: list[Any], arrays: list[Source]) -> int:
