@@ -230,7 +230,9 @@ class Stored:
 
         Notes
         -----
-        O(n log n) for each such line. Integers become float64 in a basis other than standard.
+        O(n log n) for each such line. Integers become float64 in a basis other than standard. Of
+        real data all of which is active half of the coefficients in fourier are stored, the others
+        are conjugates: ``nbytes`` is that of one half.
 
         Examples
         --------

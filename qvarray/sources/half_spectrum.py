@@ -159,8 +159,34 @@ class HalfSpectrum(Source):
             return None
         if self.error is None and not absolute:
             return made
-        absolute += float(np.finfo(half.dtype).eps) * size
+        absolute += _eps(half) * size
         return made.replace(error=ErrorBound.of(absolute, size))
+
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> HalfSpectrum | None:
+        """Return ``other @ self`` of a real operator in the basis of the halved first axis."""
+        if not isinstance(other, Spectrum) or not other.is_operator or self.axis:
+            return None
+        if other.bases[0] != self.bases[0] or other.dtype.kind == "c" or dtype != self.dtype:
+            return None
+        if other.error is not None or len(self.shape) > 2 or not np.isfinite(other.fill_value):
+            return None
+        gains = np.full(self.half.shape[0], other.fill_value, other.eigenvalues.dtype)
+        indices = other.indices()
+        kept = indices[: indices.searchsorted(gains.size)]
+        gains[kept] = other.eigenvalues[: kept.size]
+        largest = float(np.abs(gains).max())
+        with np.errstate(over="ignore", invalid="ignore"):
+            half = self.half * gains.reshape(-1, *(1,) * (len(self.shape) - 1))
+        made = self.replace(half=half.astype(self.half.dtype, copy=False))
+        size = made.norm_bound()
+        if not np.isfinite(size):
+            return None
+        absolute = largest * (self.absolute_error + 8.0 * _eps(half) * self.norm_bound())
+        return made.replace(error=ErrorBound.of(absolute, size))
+
+
+def _eps(values: Array) -> float:
+    return float(np.finfo(values.dtype).eps)
 
 
 def in_bases(source: Source, bases: tuple[Basis, ...]) -> Source:
