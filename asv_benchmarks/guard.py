@@ -132,6 +132,38 @@ def walsh(rng):
     return lambda: qv.fwht(x), lambda: scipy.fft.rfft(a)
 
 
+def to_fourier(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("fourier"), lambda: scipy.fft.rfft(a)
+
+
+def from_fourier(rng):
+    a = rng.standard_normal(2**15)
+    x, half = qv.asarray(a).to_basis("fourier"), scipy.fft.rfft(a)
+    return x.todense, lambda: scipy.fft.irfft(half)
+
+
+def to_cosine(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("cosine"), lambda: scipy.fft.dct(a)
+
+
+def to_haar(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("haar"), lambda: scipy.fft.dct(a)
+
+
+def put_off(rng):
+    n = 2**16
+    indices = sorted_indices(rng, 250, n)
+    x = qv.from_eigenvalues(rng.standard_normal(250) * 16, indices, n, basis="walsh")
+    a = x.todense()
+    return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
+
+
 def expression(rng):
     x = qv.from_eigenvalues(rng.standard_normal(100), np.arange(100) * 97, 2**14, basis="walsh")
     a = x.todense()
@@ -183,6 +215,11 @@ JOBS = (
     stencil_product,
     columns_product,
     walsh,
+    to_fourier,
+    from_fourier,
+    to_cosine,
+    to_haar,
+    put_off,
     expression,
     gate,
     file,

@@ -120,7 +120,7 @@ def _reduce(
         result = of_permuted.reduced(ufunc, node, axis, dtype, keepdims, initial, where)
         if result is not None:
             return result
-    node = node.express()
+    node = node.unclosed()
     if node.unrepeated is not node and where is True and ufunc.nin == 2:
         result = reduce_repeated(ufunc, node, axis, dtype, keepdims, initial)
         if result is not None:
@@ -158,8 +158,9 @@ def _reduce(
 
 def _sum(node: Source, axes: tuple[int, ...], keepdims: bool) -> Any:
     """Sum over some axes on coefficients; None where that is not closed."""
-    if node.stored is None:
-        return parseval.sum_of_products(node, axes, keepdims)
+    products = parseval.sum_of_products(node, axes, keepdims)
+    if products is not None or node.stored is None:
+        return products
     total = sums.sum_closed(node.stored, axes, keepdims)
     return total if total.shape else to_dense(total)[()]
 

@@ -298,6 +298,20 @@ def _fourier_peers(_: Modules, x: NDArray[Any]) -> dict[str, Call]:
     return {"numpy": lambda: np.fft.fft(x), "scipy": lambda: scipy.fft.fft(x)}
 
 
+def _to_and_back(basis: str, there: Call, back: Call) -> Callable[[Rng, Modules], dict[str, Entry]]:
+    """Make entries that take 2**20 samples to a basis, and to an ndarray again."""
+
+    def make(rng: Rng, _: Modules) -> dict[str, Entry]:
+        x = rng.standard_normal(2**20)
+        held = asarray(x)
+        return {
+            "qvarray": Entry(lambda: held.to_basis(basis), x.nbytes, _dense),
+            "scipy": Entry(lambda: there(x), x.nbytes, back),
+        }
+
+    return make
+
+
 # -- arrays in a basis ----------------------------------------------------------------------
 
 
@@ -338,6 +352,26 @@ def _expression(rng: Rng, modules: Modules) -> dict[str, Entry]:
     if "dask" in modules:
         lazy = modules["dask"].from_array(samples, chunks=2**20)
         entries["dask"] = Entry(lambda: np.exp(-lazy * lazy).sum().compute(), samples.nbytes)
+    return entries
+
+
+def _trigonometric(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    n = 2**22
+    x = _waves(rng, n, 1000, "cosine") * (n / 1000) ** 0.5
+    samples = x.todense()
+    entries = {
+        "qvarray": Entry(lambda: (np.sin(x) ** 2 + np.cos(x) ** 2).mean(), x.nbytes),
+        "numpy": Entry(lambda: (np.sin(samples) ** 2 + np.cos(samples) ** 2).mean(), x.size * 8),
+    }
+    if "numexpr" in modules:
+        evaluate = modules["numexpr"].evaluate
+        formula = "sum(sin(x) ** 2 + cos(x) ** 2)"
+        entries["numexpr"] = Entry(lambda: evaluate(formula, {"x": samples}) / n, samples.nbytes)
+    if "dask" in modules:
+        lazy = modules["dask"].from_array(samples, chunks=2**20)
+        entries["dask"] = Entry(
+            lambda: (np.sin(lazy) ** 2 + np.cos(lazy) ** 2).mean().compute(), samples.nbytes
+        )
     return entries
 
 
@@ -555,9 +589,28 @@ JOBS = (
         "Haar wavelets of 2**20 samples",
         _transform(lambda x: x.to_basis("haar").eigenvalues, _haar_peers),
     ),
+    Job(
+        "to_fourier",
+        "2**20 real samples to the fourier basis",
+        _to_and_back(
+            "fourier",
+            lambda x: scipy.fft.rfft(x, norm="ortho"),
+            lambda y: scipy.fft.irfft(y, 2**20, norm="ortho"),
+        ),
+    ),
+    Job(
+        "to_cosine",
+        "2**20 samples to the cosine basis",
+        _to_and_back(
+            "cosine",
+            lambda x: scipy.fft.dct(x, norm="ortho"),
+            lambda y: scipy.fft.idct(y, norm="ortho"),
+        ),
+    ),
     Job("fft", "np.fft.fft(x) of 2**20 samples", _transform(np.fft.fft, _fourier_peers)),
     Job("fft_waves", "np.fft.fft(x) of 1000 waves, 2**20 samples", _few_waves),
     Job("expression", "exp(-x * x).sum(), 1000 eigenvalues of 2**24", _expression),
+    Job("trigonometric", "(sin(x)**2 + cos(x)**2).mean(), 1000 waves of 2**22", _trigonometric),
     Job("circulant", "solve(A, b), A circulant, 1000 waves of 2**20", _circulant),
     Job("encode", "a field of 2**18 samples at an error of 1e-2", _encode, 3e-2),
     Job("circuit", f"60 gates on {_QUBITS} qubits, all amplitudes", _circuit, _COMPLEX_ERROR),
