@@ -6,6 +6,7 @@ moved by one compiled kernel, whatever NumPy's ufunc does with them afterwards.
 
 from __future__ import annotations
 
+from math import copysign
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,6 +49,8 @@ _CARRIER: dict[int, np.dtype[Any]] = {
     8: np.dtype(np.float64),
     16: np.dtype(np.complex128),
 }
+#: Integers that hold the bits of all dtypes of a size.
+_WORDS = {1: np.int8, 2: np.int16, 4: np.int32, 8: np.int64}
 _U64 = np.uint64
 
 
@@ -502,14 +505,16 @@ def drop(indices: Array, values: Array, fill: Scalar) -> tuple[Array, Array]:
     # Counting zeros is the fastest test of few; it only has to be right when all are kept.
     if size < _COUNTED and not fill and np.count_nonzero(values) == size:
         return indices, values
-    if size < _FEW and values.dtype.kind == "b":
-        if fill and not np.count_nonzero(values):
-            return indices, values
-        keep = ~values if fill else values
-        return indices[keep], values[keep]
-    if size < _FEW and values.dtype.kind in "biu":
-        keep = values != fill  # equal numbers have equal bits, and a kernel call takes longer
-        return (indices, values) if keep.all() else (indices[keep], values[keep])
+    if size < _FEW and values.itemsize in _WORDS:
+        # Of few, NumPy finds them sooner than a kernel is called.
+        if values.dtype.kind == "b":
+            keep = ~values if fill else values
+        else:
+            keep = values.view(_WORDS[values.itemsize])
+            if not isinstance(fill, float) or fill or copysign(1.0, fill) < 0.0:
+                keep = keep != np.array(fill, values.dtype).view(keep.dtype)
+        where = keep.nonzero()[0]
+        return (indices, values) if where.size == size else (indices[where], values[where])
     if values.dtype.char in "gG":
         keep = _unlike(_plain(values), fill)
         return (indices, values) if keep.all() else (indices[keep], values[keep])
