@@ -189,8 +189,9 @@ def gathered(
     -----
     O(m + r).
     """
-    lows, highs = bounds
-    total = int((highs - lows).sum(dtype=np.int64))
+    # Of one type: the kernel is compiled for fewer.
+    lows, highs = (bound.astype(np.int64, copy=False) for bound in bounds)
+    total = int((highs - lows).sum())
     targets = np.empty(total, dtype)
     if is_carried(values.dtype):
         out = np.empty(total, values.dtype)

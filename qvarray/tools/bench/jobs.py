@@ -212,7 +212,9 @@ def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:
 def _both(x: Any) -> NDArray[Any]:
     """Return positions and values, of what was loaded."""
     if isinstance(x, VirtualQArray):
-        return np.stack([x.active_indices, x.eigenvalues])
+        indices = x.active_indices
+        assert indices is not None
+        return np.stack([indices, x.eigenvalues])
     return np.stack(x)
 
 
