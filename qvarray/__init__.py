@@ -7,6 +7,8 @@ eigenvalues and active indices that describe it in an orthonormal basis.
 
 # fmt: off
 # isort: off
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from . import fft, gates, linalg, plot
 from . import functions as _functions  # noqa: F401  registers the rules
 from . import ufuncs as _ufuncs  # noqa: F401
@@ -39,6 +41,8 @@ from .array_api.manipulation import (
     broadcast_arrays, broadcast_to, concat, expand_dims, flip, moveaxis, permute_dims, repeat,
     reshape, roll, squeeze, stack, tile, unstack,
 )
+from .array_api.numpy_names import found_in_numpy as _found_in_numpy
+from .array_api.numpy_names import names_in_numpy as _names_in_numpy
 from .array_api.searching import (
     argmax, argmin, count_nonzero, nonzero, searchsorted, take, take_along_axis, where,
 )
@@ -69,6 +73,8 @@ from .functions.math.convolution import circular_convolve, dyadic_convolve
 from .functions.sorting.topk import topk
 from .functions.statistics.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
+from .interop.pydata_sparse import from_sparse, to_sparse
+from .interop.scipy_sparse import from_scipy, to_scipy
 from .io.container import load, save
 from .options import options
 from .tools.warmup import warmup
@@ -91,6 +97,7 @@ __all__ = [
     "dyadic", "dyadic_convolve", "e", "empty", "empty_like", "encode", "equal", "error_bound",
     "error_bounds", "exp", "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float32",
     "float64", "floor", "floor_divide", "from_coordinates", "from_dlpack", "from_eigenvalues",
+    "from_scipy", "from_sparse",
     "full", "full_like", "fwht", "gates", "greater", "greater_equal", "haar_filter", "hypot",
     "idct", "identity", "ifwht", "iinfo", "imag", "inf", "int8", "int16", "int32", "int64",
     "isdtype", "isfinite", "isin", "isinf", "isnan", "laplacian", "less", "less_equal", "linalg",
@@ -102,12 +109,18 @@ __all__ = [
     "result_type", "reverse_evolving_and_or", "roll", "round", "save", "searchsorted", "sign",
     "signbit", "sin", "sinh", "sort", "sqrt", "square", "squeeze", "stack", "std",
     "structural_similarity", "subtract", "sum", "take", "take_along_axis", "tan", "tanh",
-    "tensordot", "tile", "toeplitz", "topk", "tril", "triu", "trunc", "uint8", "uint16", "uint32",
-    "uint64", "unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "var",
-    "vecdot", "warmup", "where", "xor_shift", "zeros", "zeros_like",
+    "tensordot", "tile", "to_scipy", "to_sparse", "toeplitz", "topk", "tril", "triu", "trunc",
+    "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts", "unique_inverse",
+    "unique_values", "unstack", "var", "vecdot", "warmup", "where", "xor_shift", "zeros",
+    "zeros_like",
 ]
 # fmt: on
 
+if _TYPE_CHECKING:
+    from .array_api.numpy_names import *  # noqa: F403
+else:
+    globals()["__getattr__"] = _found_in_numpy  # type checkers would take any name for one
+
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted({*__all__, *_names_in_numpy()})

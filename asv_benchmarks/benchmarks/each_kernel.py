@@ -175,24 +175,42 @@ class OfNumbers:
         yield lambda: kernels.sparse_matmul.is_finite(x)
         yield lambda: np.isfinite(x).all()
 
-    def matmul_plan_row_lists(self, rng, k):
+    def row_pointer_row_lists(self, rng, k):
         a, _, n = self.matrix(rng, k)
         columns = np.empty(k, np.int64)
-        yield lambda: kernels.matmul_plan.row_lists(a, n, columns)
+        yield lambda: kernels.row_pointer.row_lists(a, n, columns)
         yield lambda: (np.unique(a // n, return_index=True), np.remainder(a, n, out=columns))
 
-    def matmul_plan_plan(self, rng, k):
+    def row_pointer_row_starts(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        yield lambda: kernels.matmul_plan.plan(a, a, 1, n, n, n)
+        yield lambda: kernels.row_pointer.row_starts(a, n, n)
+        rows = np.arange(n + 1) * n
+        yield lambda: a.searchsorted(rows)
+
+    def row_pointer_gathered(self, rng, k):
+        a, values, n = self.matrix(rng, k)
+        starts, rows = kernels.row_pointer.row_starts(a, n, n), rng.permutation(n)
+        bounds = starts[rows], starts[rows + 1]
+        yield lambda: kernels.row_pointer.gathered(a, values, bounds, rows, n, a.dtype)
+
+    def row_pointer_looked_up(self, rng, k):
+        a, _, n = self.matrix(rng, k)
+        starts, wanted = kernels.row_pointer.row_starts(a, n, n), rng.integers(0, n * n, k)
+        yield lambda: kernels.row_pointer.looked_up(a, starts, wanted, n)
+        yield lambda: a.searchsorted(wanted)
+
+    def sparse_matmul_plan(self, rng, k):
+        a, _, n = self.matrix(rng, k)
+        yield lambda: kernels.sparse_matmul.plan(a, a, 1, n, n, n)
 
     def sparse_matmul_count(self, rng, k):
         a, _, n = self.matrix(rng, k)
-        plan = kernels.matmul_plan.plan(a, a, 1, n, n, n)
+        plan = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
         yield lambda: kernels.sparse_matmul.count(plan)
 
     def sparse_matmul_sparse_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
-        plan = kernels.matmul_plan.plan(a, a, 1, n, n, n)
+        plan = kernels.sparse_matmul.plan(a, a, 1, n, n, n)
         most = kernels.sparse_matmul.count(plan)
         yield lambda: kernels.sparse_matmul.sparse_sparse(plan, values, values, a.dtype, most)
 

@@ -1,16 +1,32 @@
 """Types of other libraries: which of them have a say in operators, ufuncs and functions.
 
 `VirtualQArray` yields where an ndarray would: to an ``__array_ufunc__`` or ``__array_function__``
-that is overridden, and to a higher ``__array_priority__``.
+that is overridden, and to a higher ``__array_priority__``. Sparse arrays of the libraries that
+`converts` knows have no say: they are taken as the arrays that they are, in O(k).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-__all__ = ["NUMBERS", "PLAIN", "answers_ufuncs", "leads", "outranks", "overrides", "refuses"]
+__all__ = [
+    "NUMBERS",
+    "PLAIN",
+    "Conversion",
+    "all_converted",
+    "answers_ufuncs",
+    "conversion",
+    "converted",
+    "converts",
+    "holds_convertible",
+    "leads",
+    "outranks",
+    "overrides",
+    "refuses",
+]
 
 #: The types of single numbers.
 NUMBERS: frozenset[type[Any]] = frozenset(
@@ -21,8 +37,108 @@ NUMBERS: frozenset[type[Any]] = frozenset(
 #: Types that have no say beside an array; most operands are of one of these.
 PLAIN: frozenset[type[Any]] = NUMBERS | {np.ndarray, list, tuple, type(None)}
 
+#: The types of most arguments that are neither arrays of other libraries nor hold any.
+_OF_NO_ARRAYS: frozenset[type[Any]] = NUMBERS | {np.ndarray, type(None), str}
+
 #: What `__array_priority__` is where it is not said, of an array and of anything else.
 _OF_ARRAYS, _OF_OTHERS = 0.0, -1_000_000.0
+
+
+class Conversion(NamedTuple):
+    """How arrays of a type of another library become arrays of ours.
+
+    Attributes
+    ----------
+    convert : callable
+        Takes one, and returns a VirtualQArray of the same elements, exactly.
+    is_matrix : bool
+        Its ``*`` is a product of matrices.
+    """
+
+    convert: Callable[[Any], Any]
+    is_matrix: bool = False
+
+
+#: Who knows the conversions from the types of a package, by the name of that package.
+_CONVERSIONS: dict[str, Callable[[type[Any]], Conversion | None]] = {}
+
+#: What was found for types that were met, up to so many types.
+_FOUND: dict[type[Any], Conversion | None] = {}
+_MOST_TYPES = 256
+
+_Finder = Callable[[type[Any]], Conversion | None]
+
+
+def converts(package: str) -> Callable[[_Finder], _Finder]:
+    """Register who knows how arrays of a package are converted: a function of their type.
+
+    Parameters
+    ----------
+    package : str
+        The first part of the name of the module that defines the types.
+    """
+
+    def register(find: _Finder) -> _Finder:
+        _CONVERSIONS[package] = find
+        return find
+
+    return register
+
+
+def conversion(kind: type[Any]) -> Conversion | None:
+    """Return how arrays of a type become arrays of ours; None for types that nobody converts."""
+    try:
+        return _FOUND[kind]
+    except KeyError:
+        pass
+    answers = (
+        _CONVERSIONS[package](kind)
+        for base in kind.__mro__
+        if (package := base.__module__.partition(".")[0]) in _CONVERSIONS
+    )
+    found = next((answer for answer in answers if answer is not None), None)
+    if len(_FOUND) < _MOST_TYPES:
+        _FOUND[kind] = found
+    return found
+
+
+def converted(obj: Any) -> Any:
+    """Return an array of a type that is converted as one of ours, and all else as it is."""
+    if type(obj) in PLAIN:
+        return obj
+    known = conversion(type(obj))
+    return obj if known is None else known.convert(obj)
+
+
+def holds_convertible(given: Iterable[object]) -> bool:
+    """Tell whether an array that is `converted` is among arguments, or in lists there.
+
+    Of the hot path. A list that begins with a number is one of numbers.
+    """
+    for each in given:
+        kind = type(each)
+        if kind in _OF_NO_ARRAYS:
+            continue
+        if kind is list or kind is tuple:
+            listed = cast("Sequence[object]", each)
+            if listed and type(listed[0]) not in NUMBERS and holds_convertible(listed):
+                return True
+        elif conversion(kind) is not None:
+            return True
+    return False
+
+
+def all_converted(given: Any) -> Any:
+    """Return arguments with the arrays in them `converted`, also those in lists, tuples and dicts.
+
+    O(m) for m numbers in lists.
+    """
+    kind = type(given)
+    if kind is list or kind is tuple:
+        return kind(map(all_converted, given))
+    if kind is dict:
+        return {name: all_converted(each) for name, each in given.items()}
+    return converted(given)
 
 
 def _priority(obj: object) -> float:
@@ -41,7 +157,9 @@ def refuses(obj: object) -> bool:
 def answers_ufuncs(obj: object) -> bool:
     """Tell whether an object that is no ndarray answers the ufuncs that it is given to."""
     kind = type(obj)
-    return hasattr(kind, "__array_ufunc__") and not issubclass(kind, np.ndarray)
+    if not hasattr(kind, "__array_ufunc__") or issubclass(kind, np.ndarray):
+        return False
+    return conversion(kind) is None
 
 
 def outranks(obj: object) -> bool:
@@ -67,6 +185,8 @@ def leads(obj: object) -> bool:
     """
     if isinstance(obj, np.ndarray):
         return outranks(obj)
+    if conversion(type(obj)) is not None:
+        return False
     return not hasattr(type(obj), "__array_ufunc__") and _priority(obj) > _OF_ARRAYS
 
 

@@ -77,8 +77,10 @@ class Indexed(Export):
             if isinstance(state, Memory):
                 if state.writes and (cell := state.writes.get(position)) is not None:
                     return cell
-                source = self.source if state.merging else self._source
-            elif state.memory.writes:
+                if state.merging:
+                    return state.element(self, position)
+                source = self._source
+            elif state.memory.writes or state.memory.merging:
                 base: Any = state.base
                 return base._element(self._position_in_base(position))
             else:
@@ -160,6 +162,8 @@ class Indexed(Export):
             with memory.lock:
                 memory.give(owner, in_standard_basis(owner.source))
         memory.writes[position] = cell[0]
+        if len(memory.writes) > memory.most:
+            memory.bound_log(owner)
 
     def _is_there(self, value: Stored, window: Strided) -> bool:
         """Tell whether `value` already is the view to be written, as after ``x[key] += y``."""

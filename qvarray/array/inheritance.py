@@ -66,7 +66,10 @@ def _are_lossy(objs: Iterable[Any]) -> bool:
             if _are_lossy(obj.values()):
                 return True
         elif hasattr(obj, "give_up_bound"):
-            source = obj._source if obj._state is None else obj.source
+            state = obj._state
+            # What is written to an array and not merged yet is exact.
+            is_owner = state is None or state.memory is state
+            source = obj._source if is_owner else obj.source
             if source.error is not None:
                 return True
     return False

@@ -14,6 +14,7 @@ from .element_views import ElementViews
 from .flatiter import FlatIterator
 from .numpy_methods import NumPyMethods
 from .stored import untyped_np
+from .views import permuting
 
 __all__ = ["Methods"]
 
@@ -27,15 +28,16 @@ class Methods(NumPyMethods, ElementViews):
 
     @property
     def T(self) -> Self:
-        """The array with its axes reversed: a view. O(k)."""
-        return untyped_np.transpose(self)
+        """The array with its axes reversed: a view. O(1)."""
+        return self.view_by(*permuting(tuple(range(self.ndim))[::-1]))
 
     @property
     def mT(self) -> Self:
-        """The array with its last two axes exchanged: a view. O(k)."""
-        if self.ndim < 2:
+        """The array with its last two axes exchanged: a view. O(1)."""
+        ndim = self.ndim
+        if ndim < 2:
             raise ValueError("matrix transpose with ndim < 2 is undefined")
-        return untyped_np.swapaxes(self, -1, -2)
+        return self.view_by(*permuting((*range(ndim - 2), ndim - 1, ndim - 2)))
 
     @property
     def flat(self) -> FlatIterator[Self]:

@@ -15,7 +15,7 @@ from ..core.spectrum import constant
 from ..core.values import Array
 from ..indexing import assign
 from ..ops.basis_change import sparse
-from .foreign import PLAIN, answers_ufuncs, leads, refuses
+from .foreign import PLAIN, answers_ufuncs, conversion, converted, leads, refuses
 from .indexed import Indexed
 from .stored import Stored, untyped_np
 
@@ -42,6 +42,12 @@ def _deferred(ufunc: np.ufunc, operation: Callable[..., Any], *operands: object)
     for operand in operands:
         if type(operand) in PLAIN or isinstance(operand, Stored):
             continue
+        known = conversion(type(operand))
+        if known is not None:
+            # What matrices make of `*` and `**` is another thing than arrays do.
+            if known.is_matrix and operation is operator.mul:
+                return np.matmul(*map(converted, operands))
+            return NotImplemented if known.is_matrix and operation is operator.pow else None
         if refuses(operand):
             return NotImplemented
         if leads(operand):
@@ -84,7 +90,13 @@ def _in_place(ufunc: np.ufunc) -> Any:
     """Make the method of an augmented assignment."""
 
     def method(self: Operators, other: object, /) -> Any:
-        if type(other) not in PLAIN and not hasattr(other, "__array_ufunc__") and leads(other):
+        kind = type(other)
+        if (
+            kind not in PLAIN
+            and not hasattr(kind, "__array_ufunc__")
+            and (leads(other) or conversion(kind) is not None)
+        ):
+            # As an ndarray's: the name is then bound to what the binary operator returns.
             return NotImplemented
         return ufunc(self, other, out=(self,))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from typing import Any, NamedTuple, Protocol
+from functools import cache
+from typing import Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 
@@ -12,15 +14,34 @@ from ..bases import STANDARD
 from ..core.locks import Lockable
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, Shape
+from ..core.values import Array, Shape, same_value
 from ..indexing.assign import paste, put_at, replaced
-from ..indexing.cells import Cells
-from ..indexing.strided_view import Strided, window_of
-from ..ops.basis_change import off_diagonal, to_bases
+from ..indexing.cells import Cells, gathered
+from ..indexing.strided_view import Strided, is_injective, window_of
+from ..ops.basis_change import off_diagonal, to_bases, to_dense
 from ..ops.reshape import reshape
 from .inheritance import without_bound
+from .ownership import are_its_own
+from .write_log import Run, Runs, added, element_in, merged, put_found, run_of, within
 
-__all__ = ["Lens", "Look", "Memory", "Owner", "Step", "View", "in_standard_basis", "looked_at"]
+__all__ = [
+    "Lens",
+    "Look",
+    "Memory",
+    "Owner",
+    "Step",
+    "View",
+    "in_standard_basis",
+    "looked_at",
+    "permuting",
+]
+
+#: Elements that are written one by one into a dict.
+_FEW = 32
+#: Elements that a log may have, whatever the array.
+_LEAST_LOGGED = 1 << 13
+#: Views of views that are taken one after the other; those of more, from where the elements are.
+_MANY_STEPS = 8
 
 #: What makes the elements of a view from those of the array that it looks at.
 Step = Callable[[Source], Source]
@@ -65,6 +86,18 @@ def looked_at(step: Step, source: Source) -> Source:
     return out
 
 
+@cache
+def permuting(axes: tuple[int, ...]) -> tuple[Step, Look]:
+    """Return what puts axes in another order: axis i is ``axes[i]`` of what there was."""
+
+    def look(window: Strided) -> Strided:
+        shape, strides = window.shape, window.strides
+        shape, strides = tuple(shape[i] for i in axes), tuple(strides[i] for i in axes)
+        return Strided(shape, strides, window.offset)
+
+    return lambda source: source.permuted(axes), look
+
+
 class Owner(Protocol):
     """An array that has elements of its own, or those of another."""
 
@@ -94,10 +127,11 @@ def in_standard_basis(source: Source) -> Spectrum:
 class Memory(Lockable):
     """The state of an array with elements of its own.
 
-    The source of an array is immutable. Who writes holds `lock`, from reading the source that is
-    there to having put another in its place; who reads takes the source, and the lock only where
-    something was written since. A single element is written into a dict, without the lock: what is
-    in it is taken out, put into the source, and looked for at `merging` all the while.
+    The source of an array is immutable, but for eigenvalues that nobody else holds. Who writes
+    holds `lock`, from reading the source that is there to having put another in its place; who
+    reads takes the source, and the lock only where something was written since. Few elements are
+    written into a dict, without the lock. What is in it is taken out, put into the source or set
+    aside with longer writes, and looked for at `merging` all the while.
 
     Attributes
     ----------
@@ -108,11 +142,13 @@ class Memory(Lockable):
     writeable : bool
     writes : dict
         Single elements that were written since the array was last read: position to value.
+    most : int
+        How many of them are merged before the array is read.
     merging : bool
-        Whether some of them are neither there nor in the source.
+        Whether some of what was written is neither there nor in the source.
     """
 
-    __slots__ = ("_taken", "merging", "version", "viewed", "writeable", "writes")
+    __slots__ = ("_aside", "_views", "merging", "most", "version", "viewed", "writeable", "writes")
 
     lens: Lens | None = None
 
@@ -122,8 +158,11 @@ class Memory(Lockable):
         self.viewed = False
         self.writeable = True
         self.writes: dict[int, Any] = {}
+        self.most = _LEAST_LOGGED
         self.merging = False
-        self._taken: dict[int, Any] = {}
+        # Runs, and what is on its way from `writes` to the last one: always both at once.
+        self._aside: tuple[Runs, dict[int, Any]] = (), {}
+        self._views: list[weakref.ref[Any]] = []
 
     @property
     def memory(self) -> Memory:
@@ -137,18 +176,29 @@ class Memory(Lockable):
                 self._merge(array)
 
     def _merge(self, array: Owner) -> None:
-        # What an interrupt, or an error, leaves in `_taken` is merged by the next who comes.
+        runs = self._set_aside(array)
+        if runs:
+            run = merged(runs)
+            is_own = self.is_own(array)
+            whole = in_standard_basis(array._source)
+            self.version += 1
+            self.give(array, put_at(whole, run.positions, run.values, is_own=is_own))
+            self._aside = (), {}
+        self.merging = False
+
+    def _set_aside(self, array: Owner) -> Runs:
+        """Return all that was written as runs; `merging` is then true."""
+        # What an interrupt, or an error, leaves behind is merged by the next who comes.
         self.merging = True
-        taken = self._taken
+        runs, taken = self._aside
         with suppress(KeyError):  # no more items
             taken.update(iter(self.writes.popitem, None))
         if taken:
-            source = array._source
             positions = np.fromiter(taken.keys(), np.int64, len(taken))
-            values = np.array(list(taken.values()), source.dtype)
-            self.give(array, put_at(in_standard_basis(source), positions, values))
-            self._taken = {}
-        self.merging = False
+            values = np.array(list(taken.values()), array._source.dtype)
+            runs = added(runs, run_of(positions, values))
+            self._aside = runs, {}
+        return runs
 
     def give(self, array: Owner, source: Source) -> None:
         """Give the array another source. For who has the lock."""
@@ -161,21 +211,146 @@ class Memory(Lockable):
             # In this order: who reads without the lock sees nothing that is older than a write.
             self.give(array, source)
             self.writes.clear()
-            self._taken = {}
+            self._aside = (), {}
             self.merging = False
 
-    def written(self, source: Source, cells: Cells, part: Spectrum, lens: Lens | None) -> Spectrum:
-        """Return the array after some of its elements, or parts of them, were written."""
-        whole = in_standard_basis(source)
-        if lens is not None:
-            part = replaced(lens.put, cells.read(whole), part, lens.is_part)
-        return paste(whole, cells, part)
+    # -- what is logged ---------------------------------------------------------------------
+
+    def log_few(self, array: Owner, items: dict[int, Any]) -> None:
+        """Write few elements, position to value, to an array in the standard basis. O(m)."""
+        self.writes.update(items)
+        if len(self.writes) > self.most:
+            self.bound_log(array)
+
+    def bound_log(self, array: Owner) -> None:
+        """Merge what was written, where that is a share of the array."""
+        with self.lock:
+            source = array._source
+            share = source.nactive >> 4 if isinstance(source, Spectrum) else 0
+            self.most = max(_LEAST_LOGGED, share)
+            count = sum(run.positions.size for run in self._aside[0])
+            if len(self.writes) + count > self.most:
+                self._merge(array)
+
+    def log(self, array: Owner, positions: Array, values: Array) -> bool:
+        """Write elements, if that is best done before the next read. For who has the lock.
+
+        Of several writes to one position the last one counts. O(m log m).
+        """
+        if not _is_sparse(array._source):
+            return False
+        if positions.size <= _FEW:
+            self.log_few(array, dict(zip(positions.tolist(), values, strict=True)))
+            return True
+        if positions.size > _share(array._source):
+            return False
+        runs = self._set_aside(array)
+        self._aside = added(runs, run_of(positions, values)), {}
+        self.bound_log(array)
+        return True
+
+    def element(self, array: Owner, position: int) -> Any:
+        """Return an element, as a NumPy scalar, without merging what was written."""
+        with self.lock:
+            runs, taken = self._aside
+            found = self.writes.get(position)
+            if found is None:
+                found = taken.get(position)
+            if found is None:
+                found = element_in(runs, position)
+            return array._source.item(position) if found is None else found
+
+    def elements(self, array: Owner, positions: Array) -> Array:
+        """Return elements, as an ndarray, without merging what was written."""
+        if self.writes or self.merging:
+            runs = self._set_aside(array)
+            values = np.array(array._source.at(positions))
+            put_found(runs, positions, values)
+            return values
+        return np.array(array._source.at(positions))
+
+    def write(self, array: Owner, cells: Cells, part: Spectrum, lens: Lens | None) -> None:
+        """Write some elements, or parts of them. For who has the lock."""
+        if lens is None and part.error is None and self._logged(array, cells, part):
+            return
+
+        def pasted(whole: Spectrum, is_own: bool) -> Spectrum:
+            if lens is None:
+                return paste(whole, cells, part, is_own)
+            parts = replaced(lens.put, cells.read(whole), part, lens.is_part)
+            return paste(whole, cells, parts, is_own)
+
+        self.change(array, pasted)
+
+    def change(self, array: Owner, make: Callable[[Spectrum, bool], Spectrum]) -> None:
+        """Give the array what is made of its elements. For who has the lock.
+
+        Parameters
+        ----------
+        array : VirtualQArray
+        make : callable
+            Of the array in the standard basis, and whether its eigenvalues may be written over.
+        """
+        self.refresh(array)
+        is_own = self.is_own(array)
+        # Who begins to read now waits.
+        self.merging = True
+        self.version += 1
+        self.give(array, make(in_standard_basis(array._source), is_own))
+        self.merging = False
+
+    def _logged(self, array: Owner, cells: Cells, part: Spectrum) -> bool:
+        """Write elements into the log, if all of them are few or can be listed."""
+        source = array._source
+        if not _is_sparse(source):
+            return False
+        size = cells.size
+        if size <= _FEW and not part.nactive:
+            self.log_few(array, dict.fromkeys(cells.positions().tolist(), part.fill_value))
+            return True
+        span = cells.span if _is_sparse(part) and size > _FEW else None
+        if span is None or not same_value(source.fill_value, part.fill_value):
+            if size > _share(source):
+                return False
+            return self.log(array, cells.positions(), to_dense(part).reshape(-1))
+        # What is active there becomes the fill value, but for what is written.
+        old, runs = Run(source.indices(), source.eigenvalues), self._set_aside(array)
+        there = np.concatenate(within((old, *runs), span.start, span.stop))
+        blank = np.full(there.size, part.fill_value, part.dtype)
+        where = part.indices().astype(np.int64) + span.start
+        positions = np.concatenate((there, where))
+        return self.log(array, positions, np.concatenate((blank, part.eigenvalues)))
+
+    # -- who else holds the elements --------------------------------------------------------
+
+    def looked_at_by(self, view: Any) -> None:
+        """Remember a view of an array all of whose elements are stored: it may hold them too."""
+        views = self._views
+        views.append(weakref.ref(view))
+        if len(views) & (len(views) - 1) == 0:
+            self._views = [one for one in views if one() is not None]
+
+    def is_own(self, array: Owner) -> bool:
+        """Tell whether eigenvalues may be written in place. For who has the lock."""
+        return are_its_own(array, [view for one in self._views if (view := one()) is not None])
+
+
+def _is_sparse(source: Source) -> TypeGuard[Spectrum]:
+    """Tell whether an array has active elements, in the standard basis."""
+    if not isinstance(source, Spectrum) or not source.is_standard:
+        return False
+    return source.active_indices is not None
+
+
+def _share(source: Spectrum) -> int:
+    """Return how many elements are written without looking at all that are active."""
+    return max(_FEW, source.nactive >> 3)
 
 
 class View:
     """The state of an array whose elements are another's.
 
-    Attributes
+    Parameters
     ----------
     base : Owner
         That array; never a view itself.
@@ -183,16 +358,22 @@ class View:
         Of `base`.
     whole : tuple of int
         The shape that the base had when the view was made.
+    before : View or None
+        What this is a view of; None where that is the base.
+    step, look : callable
+        What makes this view of it: of its elements, and of its window.
+    writeable : bool
     lens : Lens or None
         Which part of the elements is seen.
-    writeable : bool
     seen : int
         The version of the memory that the source of the view was made from.
     """
 
     __slots__ = (
-        "_looks",
-        "_steps",
+        "_before",
+        "_depth",
+        "_look",
+        "_step",
         "_window",
         "base",
         "lens",
@@ -202,6 +383,7 @@ class View:
         "writeable",
     )
 
+    _depth: int
     _window: Strided | None
 
     def __init__(
@@ -209,8 +391,9 @@ class View:
         base: Owner,
         memory: Memory,
         whole: Shape,
-        steps: tuple[Step, ...],
-        looks: tuple[Look, ...],
+        before: View | None,
+        step: Step,
+        look: Look,
         writeable: bool,
         lens: Lens | None,
         seen: int,
@@ -221,8 +404,10 @@ class View:
         self.writeable = writeable
         self.lens = lens
         self.seen = seen
-        self._steps = steps
-        self._looks = looks
+        self._before = before
+        self._depth = 1 if before is None else before._depth + 1
+        self._step = step
+        self._look = look
         self._window = None
         memory.viewed = True
 
@@ -235,25 +420,25 @@ class View:
         self, step: Step, look: Look, writeable: bool, lens: Lens | None, seen: int
     ) -> View:
         """Make a view of this view."""
-        return View(
-            self.base,
-            self.memory,
-            self.whole,
-            (*self._steps, step),
-            (*self._looks, look),
-            self.writeable and writeable,
-            self.lens if lens is None else lens.after(self.lens),
-            seen,
-        )
+        writeable = self.writeable and writeable
+        lens = self.lens if lens is None else lens.after(self.lens)
+        return View(self.base, self.memory, self.whole, self, step, look, writeable, lens, seen)
 
     @property
     def window(self) -> Strided:
-        """Where the elements are in the base."""
+        """Where the elements are in the base. O(1), once that is known of what this views."""
         if self._window is None:
-            window = window_of(self.whole)
-            for look in self._looks:
-                window = look(window)
-            self._window = window
+            window, views = window_of(self.whole), []
+            view: View | None = self
+            while view is not None:
+                if view._window is not None:
+                    window = view._window
+                    break
+                views.append(view)
+                view = view._before
+            for view in reversed(views):
+                window = view._window = view._look(window)
+        assert self._window is not None
         return self._window
 
     def refresh(self, array: Owner) -> None:
@@ -267,7 +452,22 @@ class View:
             if self.seen != memory.version:
                 if latest.shape != self.whole:
                     latest = reshape(latest.settle(), self.whole)
-                for step in self._steps:
-                    latest = looked_at(step, latest)
-                array._source = latest
+                array._source = self._shown(latest)
                 self.seen = memory.version
+
+    def _shown(self, source: Source) -> Source:
+        """Return what is seen of the base."""
+        if self._depth > _MANY_STEPS and self.lens is None:
+            known = source.stored
+            if known is not None and known.is_standard and known.error is None:
+                window = self.window
+                if is_injective(window):
+                    return gathered(known, window)
+        views = []
+        view: View | None = self
+        while view is not None:
+            views.append(view)
+            view = view._before
+        for view in reversed(views):
+            source = looked_at(view._step, source)
+        return source

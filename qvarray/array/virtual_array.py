@@ -14,7 +14,7 @@ from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
 from ..errors import MaterializationError
 from . import display
-from .foreign import overrides
+from .foreign import all_converted, conversion, holds_convertible, overrides
 from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
@@ -27,7 +27,9 @@ __all__ = ["VirtualQArray"]
 #: What other modules of the package use, and nobody else.
 _INTERNAL = {
     "change",
+    "change_elements",
     "give_up_bound",
+    "has_all_elements",
     "is_stored_in_full",
     "lies_in",
     "overwrite",
@@ -97,9 +99,13 @@ virtual=8.0 TiB>
         for kind in types:
             if kind is VirtualQArray or kind is np.ndarray or issubclass(kind, VirtualQArray):
                 continue
+            if conversion(kind) is not None:
+                continue
             if not issubclass(kind, np.ndarray) or is_masked(kind):
                 return NotImplemented
             as_ndarray = as_ndarray or overrides(kind)
+        if holds_convertible(args) or (kwargs and holds_convertible(kwargs.values())):
+            args, kwargs = all_converted(args), all_converted(kwargs)
         if recording.is_recording():
             call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
             return recording.recorded(func, call, args, kwargs)

@@ -58,6 +58,14 @@ class Writable(Stored):
         return state.base if isinstance(state, View) else None  # type: ignore[return-value]
 
     @property
+    def has_all_elements(self) -> bool:
+        """Whether every element is stored, and none of them in another array."""
+        known = self._source.stored
+        if known is None or not known.is_standard or isinstance(self._state, View):
+            return False
+        return known.active_indices is None
+
+    @property
     def flags(self) -> Flags:
         """How the elements lie in memory, had they any, and whether they may be written."""
         return Flags(self)
@@ -115,7 +123,10 @@ class Writable(Stored):
         else:
             writeable = writeable and state.writeable
             whole = source.shape
-            out._state = View(self, state, whole, (step,), (look,), writeable, lens, seen)
+            out._state = View(self, state, whole, None, step, look, writeable, lens, seen)
+        known = out._source.stored
+        if known is not None and known.active_indices is None:
+            state.memory.looked_at_by(out)
         return out
 
     def replace_with(self, source: Source) -> None:
@@ -151,24 +162,29 @@ class Writable(Stored):
             assert isinstance(self._state, Memory)
             self._state.overwrite(self, source)
 
-    def change(self, function: Callable[[Source], Source]) -> None:
+    def change(self, function: Callable[[Spectrum, bool], Spectrum]) -> None:
         """Write all elements as a function of what they are, of which no other thread writes any.
 
         Parameters
         ----------
         function : callable
-            Of the elements; it must not ask other arrays for theirs.
+            Of the elements in the standard basis, and whether it may write over them; it must not
+            ask other arrays for theirs.
         """
         self._require_writeable()
-        with self.state.lock:
-            self.replace_with(function(self.source))
+        state = self.state
+        with state.lock:
+            if isinstance(state, View):
+                self.replace_with(function(in_standard_basis(self.source), False))
+            else:
+                state.change(self, function)
 
     def _write(self, cells: Cells, part: Spectrum) -> None:
         """Write cells of the array that has the elements."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
         with memory.lock:
-            memory.give(owner, memory.written(owner.source, cells, part, state.lens))
+            memory.write(owner, cells, part, state.lens)
 
     def give_up_bound(self) -> None:
         """Know no bound of the error any more, of this array and of what it is a view of."""
@@ -199,13 +215,47 @@ class Writable(Stored):
         owner = state.base if isinstance(state, View) else self
         if isinstance(state, View):
             positions = located(self.window, positions)
+        memory = state.memory
+        with memory.lock:
+            if state.lens is None and not lost and memory.log(owner, positions, cells):
+                return
+
+            def put(whole: Spectrum, is_own: bool) -> Spectrum:
+                if state.lens is None:
+                    return assign.put_at(whole, positions, cells, lost, is_own)
+                news = state.lens.put(whole.at(positions), cells)
+                is_lost = not state.lens.is_part and (lost or whole.error is not None)
+                return assign.put_at(
+                    whole, positions, news, float("inf") if is_lost else lost, is_own
+                )
+
+            memory.change(owner, put)
+
+    def change_elements(self, positions: Array, function: Callable[[Array], Array]) -> None:
+        """Write single elements as a function of what they are.
+
+        Parameters
+        ----------
+        positions : ndarray of int64, shape (m,)
+            In C order, none twice.
+        function : callable
+            Of the elements, as an ndarray that may be changed; it must not ask other arrays for
+            theirs.
+
+        Notes
+        -----
+        O(m log k) where the elements of the array are listed; no bound of its error is known then.
+        """
+        self._require_writeable()
+        state = self.state
+        owner = state.base if isinstance(state, View) else self
+        there = located(self.window, positions) if isinstance(state, View) else positions
         with state.lock:
-            whole = in_standard_basis(owner.source)
-            if state.lens is not None:
-                cells = state.lens.put(whole.at(positions), cells)
-                if not state.lens.is_part and (lost or whole.error is not None):
-                    lost = float("inf")
-            state.memory.give(owner, assign.put_at(whole, positions, cells, lost))
+            if state.lens is None:
+                values = state.memory.elements(owner, there)
+            else:
+                values = np.array(self.source.at(positions))
+            self.put_elements(positions, function(values), 0.0)
 
     def _require_writeable(self) -> None:
         if self._state is not None and not self._state.writeable:

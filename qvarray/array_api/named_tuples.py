@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..array.virtual_array import VirtualQArray
 
 __all__ = [
+    "EigResult",
     "EighResult",
     "QRResult",
     "SVDResult",
@@ -15,6 +16,11 @@ __all__ = [
     "UniqueCountsResult",
     "UniqueInverseResult",
 ]
+
+
+class EigResult(NamedTuple):
+    eigenvalues: VirtualQArray
+    eigenvectors: VirtualQArray
 
 
 class EighResult(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from ..array.foreign import converted
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from ..functions.common import spectrum_of
@@ -49,7 +50,7 @@ def _converted(arg: object) -> object:
     # Python's scalars stay what they are: their dtype is that of the array beside them.
     if isinstance(arg, (np.ndarray, np.generic, list, tuple)):
         return VirtualQArray(spectrum_of(stacked(arg)))
-    return arg
+    return converted(arg)
 
 
 def from_numpy(path: str, arrays: int | None = 1, sequence: bool = False) -> Callable[[F], F]:

@@ -11,9 +11,13 @@ from ..errors import MissingExtraError
 __all__ = ["Extra", "require"]
 
 #: The sets of optional dependencies that a user installs by name.
-Extra = Literal["plot", "report"]
+Extra = Literal["plot", "report", "sparse"]
 
-_NEEDED_BY: dict[Extra, str] = {"plot": "plotting", "report": "the report"}
+_NEEDED_BY: dict[Extra, str] = {
+    "plot": "plotting",
+    "report": "the report",
+    "sparse": "converting to sparse.COO",
+}
 _DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets"}
 
 
@@ -24,7 +28,7 @@ def require(module: str, extra: Extra) -> ModuleType:
     ----------
     module : str
         Its name, with dots where it is part of a package.
-    extra : {"plot", "report"}
+    extra : {"plot", "report", "sparse"}
         What brings it.
 
     Returns

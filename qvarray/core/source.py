@@ -188,13 +188,13 @@ class Source:
         """
         return self.express().at(positions)
 
-    def computed(self, elements_of: Callable[[Source], Array]) -> Array:
+    def computed(self, values: Sequence[Any]) -> Array:
         """Return some elements of an expression, which has `operands`.
 
         Parameters
         ----------
-        elements_of : callable
-            The elements of an operand that these are computed of; they broadcast against others'.
+        values : sequence
+            The elements of each operand that these are computed of; they broadcast against others.
         """
         raise NotImplementedError
 

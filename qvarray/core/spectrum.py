@@ -28,6 +28,7 @@ __all__ = [
     "compact",
     "constant",
     "require_finite",
+    "whole",
 ]
 
 
@@ -64,6 +65,7 @@ class Spectrum(Source):
     error: ErrorBound | None
 
     __slots__ = (
+        "_rows",
         "active_indices",
         "bases",
         "diagonal",
@@ -95,6 +97,8 @@ class Spectrum(Source):
         self.diagonal = diagonal
         self.error = error
         self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+        # How many rows were searched for so far, and then where each begins.
+        self._rows: int | Array = 0
 
     @property
     def space_shape(self) -> tuple[int, ...]:
@@ -148,8 +152,8 @@ class Spectrum(Source):
         raise NotImplementedError
 
     @declared
-    def permuted(self, axes: Sequence[int]) -> Spectrum:
-        """Return the array with its axes in another order: ``ops.broadcast.permute_axes``."""
+    def permuted(self, axes: Sequence[int]) -> Source:
+        """Return the array with its axes in another order: ``sources.permuted``."""
         raise NotImplementedError
 
     @declared
@@ -196,6 +200,33 @@ class Spectrum(Source):
             return (indices,) * len(self.shape)
         return np.unravel_index(indices, self.shape)
 
+    def row_starts(self, count: int) -> Array | None:
+        """Return where the coefficients of each row begin, as `kernels.row_pointer` has it.
+
+        A row is what has one index along the first axis. O(k) once: it is kept.
+
+        Parameters
+        ----------
+        count : int
+            How many rows are asked for.
+
+        Returns
+        -------
+        ndarray or None
+            None where there are more rows than coefficients, or where searching for all rows that
+            were asked for so far is cheaper.
+        """
+        if isinstance(self._rows, int):
+            indices = self.active_indices
+            if indices is None or self.diagonal or self.shape[0] > indices.size:
+                return None
+            self._rows += count
+            if self._rows * _SEARCH < indices.size:
+                return None
+            inner = prod(self.shape[1:])
+            self._rows = kernels.row_pointer.row_starts(indices, self.shape[0], inner)
+        return self._rows
+
     @property
     def is_operator(self) -> bool:
         """Tell whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
@@ -203,7 +234,7 @@ class Spectrum(Source):
 
     def replace(self, **changes: Any) -> Spectrum:
         """Return a copy with some attributes changed."""
-        kept = {name: getattr(self, name) for name in Spectrum.__slots__ if name != "is_standard"}
+        kept = {name: getattr(self, name) for name in _PARAMETERS}
         return Spectrum(**{**kept, **changes})
 
     def check(self) -> None:
@@ -236,6 +267,10 @@ class Spectrum(Source):
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
 
 
+#: What a Spectrum is made of.
+_PARAMETERS = tuple(name for name in Spectrum.__slots__ if name not in ("is_standard", "_rows"))
+#: Coefficients that are passed over in the time of a search for one among many.
+_SEARCH = 128
 #: Coefficients whose product with themselves wakes no threads.
 _FEW = 1 << 10
 
@@ -297,6 +332,22 @@ def compact(
             fill_value = zero_of(dtype)  # of no position
         return Spectrum(shape, dtype, bases, eigenvalues, None, fill_value, diagonal, error)
     return Spectrum(shape, dtype, bases, eigenvalues, active_indices, fill_value, diagonal, error)
+
+
+def whole(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    eigenvalues: Array,
+    error: ErrorBound | None = None,
+) -> Spectrum:
+    """Return a Spectrum in its smaller form, from a coefficient for every position. O(N)."""
+    # NumPy counts what is true several times as fast as what is not zero.
+    active, where = eigenvalues != 0, None
+    if pays_sparse(int(np.count_nonzero(active)), active.size, eigenvalues.dtype):
+        where = np.flatnonzero(active).astype(index_dtype(active.size))
+        eigenvalues = eigenvalues[where]
+    return Spectrum(shape, dtype, bases, eigenvalues, where, zero_of(dtype), error=error)
 
 
 def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from .. import kernels
+from ..array.foreign import converted
 from ..array.inheritance import is_lossy, repeated_error
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
@@ -109,7 +110,8 @@ def asarray(
     Parameters
     ----------
     obj : array_like
-        A VirtualQArray is returned as it is, where it has the dtype asked for.
+        A VirtualQArray is returned as it is, where it has the dtype asked for. Sparse arrays of
+        SciPy and of ``sparse`` stay sparse.
     dtype : dtype, optional
         Of the elements: bool, a number, a date or a difference of dates.
     fill_value : scalar
@@ -129,7 +131,7 @@ def asarray(
 
     Notes
     -----
-    O(N).
+    O(N), or O(k) for a sparse array; see `from_scipy` and `from_sparse`.
 
     Examples
     --------
@@ -141,6 +143,7 @@ def asarray(
     >>> days.nactive, days[0], np.isnat(days).sum()
     (1, np.datetime64('2024-02-29'), np.int64(99))
     """
+    obj = converted(obj)
     if isinstance(obj, VirtualQArray) and (fill_value == 0 or obj.fill_value == fill_value):
         return obj if dtype is None else obj.astype(dtype, copy=False)
     refuse_masked(obj)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, SupportsIndex, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..array.foreign import converted
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import Basis, all_standard, as_bases, working_dtype
@@ -465,6 +466,7 @@ def encode(
     >>> y.nbytes < y.virtual_nbytes / 16, y.recovery_error <= 1e-3
     (True, True)
     """
+    x = converted(x)
     tolerance = _checked(tol, max_active)
     if storage is not None and storage not in get_args(Kind):
         raise ValueError(f"storage must be one of {', '.join(get_args(Kind))}, got {storage!r}")

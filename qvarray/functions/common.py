@@ -11,6 +11,7 @@ from numpy._globals import _NoValueType
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..array.densify import call_dense
+from ..array.foreign import converted
 from ..array.inheritance import is_lossy
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
@@ -161,6 +162,7 @@ def spectrum_of(obj: Any) -> Spectrum:
     MaterializationError
         For an expression that is over the memory budget.
     """
+    obj = converted(obj)
     if isinstance(obj, VirtualQArray):
         return obj.spectrum
     array = np.asarray(obj)

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..core.budget import require_budget
-from ..core.error_bound import ErrorBound
+from ..core.inside_out import folded
 from ..core.runs import ordinals, ranked
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import MAX_SIZE, Array, require_size, zero_of
+from ..core.values import MAX_SIZE, Array, index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     along_diagonal,
     as_samples,
@@ -28,12 +29,13 @@ from ..ops.basis_change import (
     to_dense,
     with_all_eigenvalues,
 )
+from ..ops.bounds import bounded
 from ..ops.linear import combine
 from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
 from .elements import at_coordinates, beyond_fill, is_matrix
 from .positions import Listed, Ranged, common
 from .reader import Part
-from .select import taken
+from .select import rows_of, taken
 from .strided_view import window_of
 
 __all__ = ["entries_in", "numbers_along", "offsets", "picked"]
@@ -57,40 +59,45 @@ def picked(source: Source, key: Advanced) -> Spectrum:
         zero = zero_of(source.dtype)
         bases = (STANDARD,) * len(key.shape)
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
-    # Elements may repeat, so the bound of the whole is none of the part.
-    error = None if source.error is None else ErrorBound.unknown()
     spectrum = source.stored
     if spectrum is None:
         require_budget(prod(key.shape) * source.dtype.itemsize, _INSTEAD)
         values = np.broadcast_to(_elements(source, key), key.shape).reshape(-1)
-        return _of_elements(values, source, key).replace(error=error)
-    out = _of_diagonal(spectrum, key) if spectrum.diagonal else _of_bases(spectrum, key)
-    return out if out.error is error else out.replace(error=error)
+        out = _of_elements(values, source, key)
+    else:
+        out = _of_diagonal(spectrum, key) if spectrum.diagonal else _of_bases(spectrum, key)
+    if source.error is None:
+        return out
+    # An element that is picked several times is off as often.
+    return bounded(out, source.error.absolute * _most_often(key) ** 0.5)
 
 
-def _elements(source: Source, key: Advanced, known: dict[int, Array] | None = None) -> Array:
-    """Return the elements that a key names; of what repeats along an axis, one.
+def _most_often(key: Advanced) -> float:
+    """Return how often a key names one element at most. O(m) for m positions of lists."""
+    lists = [factor.line.positions for factor in key.factors if factor.line.repeats]
+    return prod(float(np.bincount(ranked(listed)[1]).max()) for listed in lists)
 
-    Operands that an expression has several times are computed once: `known` has those that were.
-    """
-    near = source.unrepeated
-    if near is not source:
-        return _elements(near, key.of_operand(near.shape, source.shape), known)
-    if source.stored is not None:
-        return to_dense(picked(source, key))
-    if source.operands:
-        computed = {} if known is None else known
 
-        def elements_of(operand: Source) -> Array:
-            found = computed.get(id(operand))
-            if found is None:
-                part = key.of_operand(operand.shape, source.shape)
-                found = computed[id(operand)] = _elements(operand, part, computed)
-            return found
+def _elements(source: Source, key: Advanced) -> Array:
+    """Return the elements that a key names; of what repeats along an axis, one."""
+    keys = {source.shape: key}
 
-        return source.computed(elements_of)
-    positions = positions_of(key, window_of(source.shape))
-    return source.at(positions.reshape(-1)).reshape(key.shape)
+    def key_of(shape: tuple[int, ...]) -> Advanced:
+        if shape not in keys:
+            keys[shape] = key.of_operand(shape, source.shape)
+        return keys[shape]
+
+    def answer(node: Source, values: list[Any]) -> Array:
+        if node.operands:
+            return node.computed(values)
+        node = node.unrepeated
+        near = key_of(node.shape)
+        if node.stored is not None:
+            return to_dense(picked(node, near))
+        positions = positions_of(near, window_of(node.shape))
+        return node.at(positions.reshape(-1)).reshape(near.shape)
+
+    return folded(source, answer)
 
 
 def _of_elements(values: Array, source: Source, key: Advanced) -> Spectrum:
@@ -243,6 +250,12 @@ def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
         for dim in factor.dims:
             bases[dim] = part.bases[factor.axes[0]]
         _append_whole(factors, factor)
+    rows = _whole_rows(part, factors)
+    if rows is not None:
+        targets, values = rows
+        if all_standard(bases):
+            values = as_samples(values, part.dtype)
+        return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
     entries, places = entries_in(part.indices(), part.shape, factors)
     targets = np.zeros(entries.size, np.int64)
     strides = [prod(shape[dim + 1 :]) for dim in range(len(shape))]
@@ -253,6 +266,36 @@ def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
     if all_standard(bases):
         values = as_samples(values, part.dtype)
     return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
+
+
+def _whole_rows(part: Spectrum, factors: Sequence[Factor]) -> tuple[Array, Array] | None:
+    """Return where entries are in rows named by a list, and their values; None for other keys.
+
+    Rows follow each other as they are named, so that their entries are sorted. O(m + r) for m rows
+    of r entries where a row pointer is kept, else O(m log k + r).
+    """
+    if not factors:
+        return None
+    first, rest = factors[0], factors[1:]
+    if not isinstance(first.line, Listed) or first.axes != tuple(range(len(first.axes))):
+        return None
+    if len(rest) > 1 or any(factor.range is None for factor in rest):
+        return None
+    dims = [dim for factor in rest for dim in factor.dims]
+    if dims and first.dims and max(first.dims) > min(dims):
+        return None
+    numbers, width = first.line.positions, prod(part.shape[len(first.axes) :])
+    indices, values = part.indices(), part.eigenvalues
+    if width == 1:
+        starts = part.row_starts(numbers.size) if len(first.axes) > 1 else None
+        if starts is None:
+            return None
+        inner = prod(part.shape[1:])
+        places = kernels.row_pointer.looked_up(indices, starts, numbers, inner)
+        hit = np.flatnonzero(places >= 0)
+        return hit, values.take(places[hit])
+    dtype = index_dtype(numbers.size * width)
+    return rows_of(part, numbers, len(first.axes), dtype)
 
 
 def _append_whole(factors: list[Factor], factor: Factor) -> None:

@@ -35,7 +35,9 @@ def _bounded(spectrum: Spectrum, *absolute: float) -> Spectrum:
     return bounded(spectrum, hypot(*absolute))
 
 
-def put_at(spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.0) -> Spectrum:
+def put_at(
+    spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.0, is_own: bool = False
+) -> Spectrum:
     """Write elements at C-order positions; of several for one position the last one counts.
 
     Parameters
@@ -46,21 +48,23 @@ def put_at(spectrum: Spectrum, positions: Array, values: Array, lost: float = 0.
     values : ndarray of the array's dtype, shape (m,)
     lost : float
         A bound on the L2 norm of the error of `values`.
+    is_own : bool
+        Whether eigenvalues may be written over, where every element is stored.
 
     Notes
     -----
-    O(k + m), or O(N) where every element is stored.
+    O(k + m), or O(N) where every element is stored and not written over.
     """
-    out = _put_at(spectrum, positions, values)
+    out = _put_at(spectrum, positions, values, is_own)
     if spectrum.error is None and not lost:
         return out
     return _bounded(out, spectrum.absolute_error, lost)
 
 
-def _put_at(spectrum: Spectrum, positions: Array, values: Array) -> Spectrum:
+def _put_at(spectrum: Spectrum, positions: Array, values: Array, is_own: bool = False) -> Spectrum:
     indices = spectrum.active_indices
     if indices is None:
-        whole = spectrum.eigenvalues.copy()
+        whole = _writable(spectrum, is_own)
         whole[positions] = values
         return spectrum.replace(eigenvalues=whole)
     positions, order = kernels.radix_sort.sorted_order(positions)
@@ -122,7 +126,15 @@ def _listed(cells: Cells, part: Spectrum) -> tuple[Array, Array]:
     return cells.positions(), to_dense(part).reshape(-1)
 
 
-def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
+def _writable(spectrum: Spectrum, is_own: bool) -> Array:
+    """Return all elements, stored in full, to be written over."""
+    if is_own:
+        return spectrum.eigenvalues
+    require_budget(spectrum.eigenvalues.nbytes, _INSTEAD)
+    return spectrum.eigenvalues.copy()
+
+
+def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False) -> Spectrum:
     """Write some cells with the elements of an array of their shape.
 
     Parameters
@@ -131,6 +143,8 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
         In the standard basis, of one dtype, with any fill values.
     cells : Cells
         Of several for one position the last one counts, in C order.
+    is_own : bool
+        Whether eigenvalues may be written over, where every element is stored.
 
     Raises
     ------
@@ -142,16 +156,16 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum) -> Spectrum:
     -----
     O(k) of both, and the positions that a key names along each axis; where the fill values differ
     by more than the sign of a zero, also as many as the smaller of the cells and what is outside
-    of them; O(N) where every element is stored.
+    of them; where every element is stored O(N), or as many as are written over.
     """
     if cells.covers(spectrum.shape):
         return reshape(part, spectrum.shape)
     if cells.size == 0:
         return spectrum
     if spectrum.active_indices is None:
-        require_budget(spectrum.eigenvalues.nbytes, _INSTEAD)
-        whole = spectrum.eigenvalues.copy()
-        cells.put(whole, _values(part))
+        values = _values(part)
+        whole = _writable(spectrum, is_own)
+        cells.put(whole, values)
         out = spectrum.replace(eigenvalues=whole)
     elif part.active_indices is None or cells.size <= spectrum.nactive or not cells.is_injective:
         out = _put_at(spectrum, *_listed(cells, part))

@@ -76,6 +76,11 @@ class Cells(Protocol):
         """Tell whether no cell is there twice."""
         ...
 
+    @property
+    def span(self) -> range | None:
+        """The positions in the array, where the cells follow each other there in order."""
+        ...
+
     def once(self, part: Spectrum) -> tuple[Cells, Spectrum]:
         """Return each cell once, and what is written to it last of an array of this shape."""
         ...
@@ -133,6 +138,11 @@ class Window:
     @property
     def is_injective(self) -> bool:
         return is_injective(self.window)
+
+    @property
+    def span(self) -> range | None:
+        start = self.window.offset
+        return range(start, start + self.size) if self.window.c_contiguous else None
 
     def once(self, part: Spectrum) -> tuple[Cells, Spectrum]:
         return self, part
@@ -194,6 +204,10 @@ class Selection:
     @property
     def is_injective(self) -> bool:
         return is_injective(self.window)
+
+    @property
+    def span(self) -> range | None:
+        return None
 
     def once(self, part: Spectrum) -> tuple[Cells, Spectrum]:
         if not any(factor.line.repeats for factor in self.key.factors):

@@ -30,7 +30,7 @@ from .elements import at_coordinates, beyond_fill, functions_at, is_matrix
 from .keys import as_slice, linear_position, shifted
 from .reader import Part, finished, ranges
 
-__all__ = ["corners", "read", "select", "taken", "with_new_axes"]
+__all__ = ["corners", "read", "rows_of", "select", "taken", "with_new_axes"]
 
 _INSTEAD = "ask for fewer elements at a time"
 
@@ -208,8 +208,48 @@ def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> 
         high = indices.searchsorted(kind(run.stop - 1), "right")
         found = (indices[low:high] - kind(run.start)).astype(dtype, copy=False)
         return found, values[low:high].copy()
+    rows, inner = parts[0], list(spectrum.shape[1:])
+    if len(rows) <= indices.size and parts[1:] == [range(n) for n in inner] and prod(inner) > 1:
+        return rows_of(spectrum, np.arange(rows.start, rows.stop, rows.step), 1, dtype)
     found, places = kernels.rows_columns.restricted(indices, spectrum.shape, parts, dtype)
     return found, values.take(places)
+
+
+def rows_of(
+    spectrum: Spectrum, numbers: Array, ndim: int, dtype: np.dtype[Any]
+) -> tuple[Array, Array]:
+    """Return the active elements of some rows, one row after the other.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    numbers : ndarray of int64, shape (m,)
+        C-order positions along the first `ndim` axes, in any order.
+    dtype : dtype of int32 or int64
+        For positions of the result.
+
+    Returns
+    -------
+    targets, values : ndarray, shape (r,)
+        Sorted positions in the array of those rows, and what is there.
+
+    Notes
+    -----
+    O(m + r) where a row pointer is kept, else O(m log k + r).
+    """
+    indices, width = spectrum.indices(), prod(spectrum.shape[ndim:])
+    starts = spectrum.row_starts(numbers.size) if ndim == 1 else None
+    if starts is not None:
+        bounds = starts.take(numbers), starts.take(numbers + 1)
+    else:
+        kind, begin = indices.dtype.type, numbers * width
+        low = indices.searchsorted(begin.astype(indices.dtype))
+        high = indices.searchsorted((begin + (width - 1)).astype(kind), "right")
+        bounds = low, high
+    total = int((bounds[1] - bounds[0]).sum(dtype=np.int64))
+    require_budget(total * (dtype.itemsize + spectrum.eigenvalues.itemsize), _INSTEAD)
+    values = spectrum.eigenvalues
+    return kernels.row_pointer.gathered(indices, values, bounds, numbers, width, dtype)
 
 
 def _as_run(shape: tuple[int, ...], parts: list[range]) -> range | None:

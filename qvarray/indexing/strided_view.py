@@ -168,6 +168,9 @@ def positions_in(window: Strided) -> Array:
         Where these are over the memory budget.
     """
     require_budget(window.size * 24, "write fewer elements at a time")
+    if len(window.shape) == 1:
+        n, start, stride = window.shape[0], window.offset, window.strides[0]
+        return start + stride * np.arange(n, dtype=np.int64)
     out = np.full(window.shape, window.offset if window.size else 0, np.int64)
     for axis, (n, stride) in enumerate(zip(window.shape, window.strides, strict=True)):
         steps = np.arange(n, dtype=np.int64) * stride

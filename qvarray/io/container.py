@@ -21,10 +21,11 @@ from ..core.budget import require_budget
 from ..core.source import Source
 from ..creation.arrays import asarray
 from . import saved_expressions, saved_maps, saved_packed, saved_spectra  # noqa: F401  their kinds
+from .codecs import COMPRESSIONS, Stream, decompressed
 from .fields import Fields
 from .kinds import Entry, Packer
 from .paths import SupportsRead, SupportsWrite, read_up_to, replace_file, write_all
-from .streams import DECODING, INSTEAD, Reader, Stream, as_integer, decoded, decompressed
+from .streams import DECODING, INSTEAD, Reader, as_integer
 
 __all__ = ["MAGIC", "load", "save"]
 
@@ -47,9 +48,9 @@ _REFUSED = (
 )
 
 
-def _file(source: Source) -> bytes:
+def _file(source: Source, codec: str) -> bytes:
     """Put a file together: its head, its header and its streams."""
-    packer = Packer()
+    packer = Packer(codec)
     root = packer.root(source)
     nodes = {"nodes": packer.nodes} if packer.nodes else {}
     header = {**nodes, "root": root, "streams": [list(stream) for stream in packer.streams]}
@@ -61,7 +62,9 @@ def _file(source: Source) -> bytes:
     return b"".join([MAGIC, head, short, *packer.parts])
 
 
-def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
+def save(
+    file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike, *, compression: str = "pcodec"
+) -> None:
     """Write an array to a file, as what is stored of it.
 
     Parameters
@@ -70,6 +73,10 @@ def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
         A path is written beside its place and then moved there: no half of a file is left. Links
         are followed, and the mode of a file that is there is kept.
     x : VirtualQArray or array_like
+    compression : {"pcodec", "deflate", "bzip2", "lzma", "none"}, optional
+        How numbers are coded. The default is the fastest and, for most of them, the shortest;
+        what it does not take (long double) is deflated. The others code bytes: versions of qvarray
+        that do not know pcodec read them, and so does any program.
 
     Raises
     ------
@@ -81,6 +88,8 @@ def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
         and save to the stream), or that cannot be written.
     TypeError
         For elements that are not numbers.
+    ValueError
+        For another `compression`.
 
     See Also
     --------
@@ -88,8 +97,9 @@ def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
 
     Notes
     -----
-    O(k log k) for k numbers that are stored. Streams are coded by deflate, bzip2 or LZMA, whichever
-    is shortest; eigenvalues that are packed as integers in the order of their frequencies.
+    O(k log k) for k numbers that are stored: 20 to 40 ns for each with pcodec, which two threads
+    share. Indices are stored by their distances, and eigenvalues that are packed as integers in
+    the order of their frequencies.
     Expressions, operators, states of qubits and arrays that are packed come back as what they are.
 
     Examples
@@ -104,7 +114,10 @@ def save(file: str | os.PathLike[str] | SupportsWrite, x: ArrayLike) -> None:
     <VirtualQArray shape=(1099511627776,), dtype=float64, basis=walsh, active=2, stored=32 B, \
 virtual=8.0 TiB>
     """
-    data = _file(asarray(x).source)
+    if compression not in COMPRESSIONS:
+        known = ", ".join(map(repr, COMPRESSIONS))
+        raise ValueError(f"compression is {compression!r}, which is none of {known}")
+    data = _file(asarray(x).source, COMPRESSIONS[compression])
     if hasattr(file, "write"):
         write_all(cast("SupportsWrite", file), data)
     else:
@@ -182,7 +195,7 @@ def _loaded(file: SupportsRead) -> Source:
 
 def _read_header(file: SupportsRead) -> tuple[int, bytes]:
     """Return the length of a header, and the header deflated, whose checksum is right."""
-    head = bytes(read_up_to(file, _HEADER_BYTE))
+    head = read_up_to(file, _HEADER_BYTE)
     known = head[: len(MAGIC)]
     if re.fullmatch(rb"QVARRAY[0-9]", known) and known != MAGIC:
         raise ValueError(
@@ -201,11 +214,12 @@ def _read_header(file: SupportsRead) -> tuple[int, bytes]:
             f"not a file of qvarray.save: at byte {len(MAGIC)}, its header is longer than "
             f"{_LONGEST_HEADER} bytes"
         )
-    text = bytes(read_up_to(file, short))
-    try:
-        decoded(Stream("raw", short, short, checksum), text)
-    except ValueError as error:
-        raise ValueError(f"not a file of qvarray.save: at byte {_HEADER_BYTE}, {error}") from None
+    text = read_up_to(file, short)
+    if len(text) != short or zlib.crc32(text) != checksum:
+        raise ValueError(
+            f"not a file of qvarray.save: at byte {_HEADER_BYTE}, its header is damaged: its "
+            "checksum does not fit"
+        )
     return long, text
 
 

@@ -199,13 +199,15 @@ class Fields:
         self.reader.take(gaps.size * (dtype.itemsize + 1))
         if not gaps.size:
             return np.zeros(0, dtype)
-        if int(gaps.min()) < 0 or not gaps[1:].all():
+        if int(gaps[0]) < 0 or (gaps.size > 1 and int(gaps[1:].min()) <= 0):
             raise ValueError("the indices are not sorted, or repeat")
-        if int(gaps.max()) >= space:
+        largest = int(gaps.max())
+        if largest >= space:
             raise ValueError(f"an index is not below {space}")
         # Each distance fits, so that the first index to pass the largest integer is negative.
-        indices: Array = gaps.cumsum(dtype=dtype)
-        if int(indices.min()) < 0 or int(indices[-1]) >= space:
+        may_pass = largest * gaps.size > np.iinfo(dtype).max
+        indices: Array = gaps.cumsum(dtype=dtype, out=gaps if gaps.dtype == dtype else None)
+        if (may_pass and int(indices.min()) < 0) or int(indices[-1]) >= space:
             raise ValueError(f"an index is not below {space}")
         return indices
 

@@ -17,7 +17,8 @@ from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.values import ELEMENT_KINDS, Scalar
 from ..sources.element_functions import function_name
-from .streams import Writer, little_endian
+from .codecs import little_endian
+from .streams import Writer
 
 __all__ = ["LONGEST_NAME", "READERS", "Entry", "Packer", "described", "reads", "writes"]
 
@@ -88,10 +89,15 @@ class Packer(Writer):
 
     What is a part of several things is written once, as one of the nodes, and so is what would lie
     too deep.
+
+    Parameters
+    ----------
+    codec : str
+        Of the streams.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, codec: str) -> None:
+        super().__init__(codec)
         self.nodes: list[Entry] = []
         self._numbers: dict[int, int] = {}
 

@@ -12,8 +12,9 @@ from typing import Protocol
 
 __all__ = ["SupportsRead", "SupportsWrite", "read_up_to", "replace_file", "write_all"]
 
-#: Bytes that are asked for at a time: a length that a file only states costs no memory.
-_CHUNK = 1 << 20
+#: Bytes that are asked for first, and then as many as have come: a length that a file only states
+#: costs no memory.
+_CHUNK = 1 << 24
 _NAMES = 100
 
 
@@ -29,7 +30,7 @@ class SupportsWrite(Protocol):
     def write(self, data: memoryview, /) -> int | None: ...
 
 
-def read_up_to(file: SupportsRead, size: int) -> bytearray:
+def read_up_to(file: SupportsRead, size: int) -> bytes:
     """Read some bytes, or all there are if these are fewer; ask again after short reads.
 
     Raises
@@ -39,17 +40,19 @@ def read_up_to(file: SupportsRead, size: int) -> bytearray:
     TypeError
         For a file that is open for text.
     """
-    out = bytearray()
-    while len(out) < size:
-        part = file.read(min(size - len(out), _CHUNK))
+    parts: list[bytes | bytearray | memoryview] = []
+    count = 0
+    while count < size:
+        part = file.read(min(size - count, max(count, _CHUNK)))
         if part is None:
             raise BlockingIOError(errno.EAGAIN, "the file has no bytes yet")
         if not isinstance(part, (bytes, bytearray, memoryview)):
             raise TypeError("a file that is open for reading bytes is needed, not one for text")
         if not part:
             break
-        out += part
-    return out
+        parts.append(part)
+        count += len(part)
+    return b"".join(parts)
 
 
 def write_all(file: SupportsWrite, data: bytes) -> None:

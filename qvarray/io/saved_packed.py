@@ -58,15 +58,13 @@ def _turned_back(values: Array, block: int) -> Array:
 
 
 def _bits_entry(packer: Packer, packed: Packed, bits: Bits) -> Entry:
-    plain: dict[str, Array] = {"codes": bits.codes, "data": bits.data}
-    if not fits_budget(bits.size * 16):
-        return packer.shortest({"form": "bits", "group": bits.group}, [plain])
+    entry = {"form": "bits", "group": bits.group}
+    if packer.codec == "raw" or not fits_budget(bits.size * _PACKING):
+        return {**entry, "codes": packer.array(bits.codes), "data": packer.array(bits.data)}
     block = packed.scan.block
     values = _turned(bits.read(0, bits.size), block)
-    large = np.abs(values) > 127
-    small = np.where(large, -128, values).astype(np.int8)
-    turned: dict[str, Array] = {"small": small, "large": values[large].astype(np.int16)}
-    return packer.shortest({"form": "bits", "group": bits.group, "block": block}, [plain, turned])
+    width = np.min_scalar_type(-1 - int(np.abs(values).max(initial=0)))
+    return {**entry, "block": block, "turned": packer.array(values.astype(width))}
 
 
 @reads("packed")
@@ -123,6 +121,11 @@ def _read_bits(fields: Fields, size: int) -> Bits:
         for name, part in (("codes", bits.codes), ("data", bits.data)):
             fields.require(part.dtype == np.uint8, name, f"their dtype is {part.dtype}")
         fields.reader.take(_CHECKING * bits.codes.size)
+    elif fields.has("turned"):
+        turned = fields.array("turned", "i", size)
+        fields.require(turned.dtype.itemsize <= 2, "turned", "integers of more than 16 bits")
+        fields.reader.take(_PACKING * turned.size)
+        bits = Bits.of(_turned_back(turned.astype(np.int32), fields.integer("block", 1)), (group,))
     else:
         small, others = fields.array("small", "i", size), fields.array("large", "i")
         fields.require(others.dtype.itemsize <= 2, "large", "integers of more than 16 bits")
@@ -133,6 +136,6 @@ def _read_bits(fields: Fields, size: int) -> Bits:
         fields.require(fits, "large", "it has not the integers that are missing in small")
         values[large] = others
         bits = Bits.of(_turned_back(values, block), (group,))
-    fields.at("data" if fields.has("data") else "small")
+    fields.at(next(name for name in ("data", "turned", "small") if fields.has(name)))
     bits.check()
     return bits

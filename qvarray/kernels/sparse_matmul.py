@@ -1,7 +1,9 @@
-"""Multiply sparse matrices, in sorted C-order positions, by sparse or dense ones (Gustavson 1978).
+"""Multiply sparse matrices, in sorted C-order positions, by sparse or dense ones, as SciPy does.
 
-A stack of matrices is one matrix: the rows of all of them follow each other, and those of the
-matrix number b are multiplied by the rows ``b * n`` and on of the stack on the right.
+What is multiplied is put in SciPy's csr format, and its compiled routines multiply; products with
+single vectors are in kernels, which need no such format. A stack of matrices is one matrix: the
+rows of all of them follow each other, and those of the matrix number b are multiplied by the rows
+``b * n`` and on of the stack on the right.
 """
 
 from __future__ import annotations
@@ -10,12 +12,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
+from scipy.sparse import _sparsetools as routines
 
 from . import threads
-from .jit import inner, intrinsic, njit
-from .matmul_plan import Plan, plan, row_lists
+from .jit import njit
+from .radix_sort import argsort, run_starts
+from .row_pointer import row_lists
 from .rows_columns import next_row, row_pieces
 
 __all__ = [
@@ -34,26 +37,14 @@ Array = NDArray[Any]
 
 #: Products from which a second thread pays.
 _WORTH_A_THREAD = 1 << 17
-#: Rows of a dense matrix from which threads share them, in groups that fill a line of the cache:
-#: two threads in one line would wait for each other.
-_SHARED_ROWS = 64
-_LINE = 8
-#: A word has ``2**_WORD`` bits: bit number c is bit ``c & _IN_WORD`` of word ``c >> _WORD``.
-_WORD = np.uint64(6)
-_IN_WORD = np.uint64(63)
-_ONE = np.uint64(1)
+#: A table of all rows, or of all columns, is made where it is at most this many times as long as
+#: the lists of entries, and `_SMALL_TABLE` more.
+_TABLE = 4
+_SMALL_TABLE = 1 << 12
+#: Products in a row from which entries are not sorted one by one.
+_LONG_ROWS = 32
 #: Of a float64: all ones for infinities and NaNs.
 _EXPONENT = np.uint64(0x7FF << 52)
-
-
-@intrinsic(lambda word: np.uint64((int(word) & -int(word)).bit_length() - 1))
-def _lowest_bit(_typing_context, _word):  # type: ignore[no-untyped-def]
-    """Count the zeros below the lowest bit that is set in a word, not 0: one instruction."""
-
-    def codegen(context, builder, _signature, args):  # type: ignore[no-untyped-def]
-        return builder.cttz(args[0], context.get_constant(types.boolean, True))
-
-    return types.uint64(types.uint64), codegen
 
 
 @njit(cache=True, nogil=True)
@@ -73,167 +64,142 @@ def is_finite(values: Array) -> bool:
     return not _not_finite(values.reshape(-1).view(np.uint64))
 
 
-class _Right(NamedTuple):
-    """The matrix on the right, as lists.
-
-    Attributes
-    ----------
-    starts : ndarray of int64, shape (lists + 1,)
-    columns : ndarray of int32 or int64, shape (k,)
-    values : ndarray of int64, float64 or complex128, shape (k,)
-    """
-
-    starts: Array
-    columns: Array
-    values: Array
-
-
-class _Sums(NamedTuple):
-    """A row of the result.
-
-    Attributes
-    ----------
-    sums : ndarray of the dtype of the values, shape (columns,)
-    bits : ndarray of uint64
-        A bit for each column: whether it has a sum.
-    top : ndarray of uint64
-        A bit for each word of `bits`: whether it is not 0.
-    """
-
-    sums: Array
-    bits: Array
-    top: Array
-
-
-@inner
-def _mark(bits, top, column):  # type: ignore[no-untyped-def]
-    """Note that a column has a sum."""
-    word = column >> _WORD
-    top[word >> _WORD] |= _ONE << (word & _IN_WORD)
-    bits[word] |= _ONE << (column & _IN_WORD)
-
-
 @njit(cache=True, nogil=True)
-def _counted(begin, end, starts, slots, right_starts, right_columns, bits, top):  # type: ignore[no-untyped-def]
-    """Count the positions of the result in the rows from begin to end. O(products).
-
-    `starts` and `slots` are those of a `Plan`; `bits` and `top`, of zeros, those of `_Sums`.
-    """
-    count = np.int64(0)
-    for r in range(begin, end):
+def _work(starts, slots, right_starts, work):  # type: ignore[no-untyped-def]
+    """Write how many products there are before each row on the left, and in all. O(k)."""
+    total = np.int64(0)
+    for r in range(starts.size - 1):
+        work[r] = total
         for i in range(starts[r], starts[r + 1]):
-            slot = slots[i]
-            if slot < 0:
-                continue
-            for j in range(right_starts[slot], right_starts[slot + 1]):
-                column = np.uint64(right_columns[j])
-                if bits[column >> _WORD] & (_ONE << (column & _IN_WORD)) == 0:
-                    count += 1
-                    _mark(bits, top, column)
-        for t in range(top.size):
-            words = top[t]
-            while words:
-                bits[(t << 6) + np.int64(_lowest_bit(words))] = 0
-                words &= words - _ONE
-            top[t] = 0
-    return count
-
-
-@inner
-def _add_rows(row, begin, end, slots, values, right):  # type: ignore[no-untyped-def]
-    """Add the rows on the right that some entries meet; return its first and last word of `top`."""
-    low, high = np.int64(row.top.size), np.int64(-1)
-    for i in range(begin, end):
-        slot = slots[i]
-        if slot < 0:
-            continue
-        a = values[i]
-        start, stop = right.starts[slot], right.starts[slot + 1]
-        low = np.int64(min(low, np.int64(right.columns[start]) >> 12))
-        high = np.int64(max(high, np.int64(right.columns[stop - 1]) >> 12))
-        for j in range(np.uint64(start), np.uint64(stop)):
-            column = np.uint64(right.columns[j])
-            row.sums[column] += a * right.values[j]
-            _mark(row.bits, row.top, column)
-    return low, high
-
-
-@inner
-def _read_off(row, low, high, base, distinct, position, indices, values):  # type: ignore[no-untyped-def]
-    """Write the sums of a row in order, and clear it; return where the next one goes."""
-    zero = row.sums[0] * 0
-    for t in range(low, high + 1):
-        words = row.top[np.uint64(t)]
-        row.top[np.uint64(t)] = 0
-        while words:
-            w = (np.uint64(t) << _WORD) + _lowest_bit(words)
-            words &= words - _ONE
-            word = row.bits[w]
-            row.bits[w] = 0
-            while word:
-                column = (w << _WORD) + _lowest_bit(word)
-                word &= word - _ONE
-                values[position] = row.sums[column]
-                row.sums[column] = zero
-                c = np.int64(column)
-                indices[position] = base + (distinct[c] if distinct.size else c)
-                position += _ONE
-    return position
+            slot = np.uint64(slots[i])
+            total += right_starts[slot + np.uint64(1)] - right_starts[slot]
+    work[starts.size - 1] = total
 
 
 @njit(cache=True, nogil=True)
-def _multiplied(  # type: ignore[no-untyped-def]
-    begin, end, p, numbers, starts, slots, left_values, right_starts, right_columns, right_values,
-    distinct, sums, bits, top, position, indices, values,
-):  # fmt: skip
-    """Multiply the rows from begin to end; return where what they wrote ends. O(products).
-
-    By Gustavson's algorithm: add up the rows that a row meets, and read the sums off in order.
-    Which columns have a sum is kept in bits, and which words of them are not 0 in bits again, so
-    that the order costs a few instructions for each.
+def _in_order(starts, columns, values, numbers, width, distinct, indices, out):  # type: ignore[no-untyped-def]
+    """Sort the entries of each row. O(r) for each of them, in rows of r entries.
 
     Parameters
     ----------
-    p : int
-        Columns of the result.
-    numbers, starts, slots, distinct : ndarray
-        Those of a `Plan`.
-    left_values : ndarray, shape (ka,)
-    right_starts, right_columns, right_values : ndarray
-        The fields of `_Right`.
-    sums, bits, top : ndarray
-        Those of `_Sums`, of zeros.
-    position : int
-        Where the first goes in `indices` and `values`, which have room for all products.
+    starts, columns, values : ndarray
+        A matrix in csr format, mostly from the last to the first in each row.
+    numbers, width, distinct
+        Of a `Plan`.
+    indices, out : ndarray, shape (k,)
+        C-order positions, and the values there.
     """
-    right, row = _Right(right_starts, right_columns, right_values), _Sums(sums, bits, top)
-    position = np.uint64(position)  # unsigned: no position is checked for being negative
-    zero = sums[0] * 0
-    for r in range(begin, end):
-        base = numbers[r] * p
-        start, stop = starts[r], starts[r + 1]
-        if stop - start > 1:
-            low, high = _add_rows(row, start, stop, slots, left_values, right)
-            position = _read_off(row, low, high, base, distinct, position, indices, values)
-            continue
-        slot = slots[start]
-        if slot >= 0:
-            a = left_values[start]
-            for j in range(np.uint64(right_starts[slot]), np.uint64(right_starts[slot + 1])):
-                c = np.int64(right_columns[j])
-                indices[position] = base + (distinct[c] if distinct.size else c)
-                values[position] = zero + a * right_values[j]  # no -0.0, as in a longer sum
-                position += _ONE
-    return np.int64(position)
+    one = np.uint64(1)
+    for r in range(numbers.size):
+        base, low, high = numbers[r] * width, np.uint64(starts[r]), np.uint64(starts[r + 1])
+        end = low
+        for back in range(high - low):
+            i = high - one - np.uint64(back)
+            column = np.int64(columns[i])
+            position = base + (distinct[column] if distinct.size else column)
+            j = end
+            while j > low and indices[j - one] > position:
+                indices[j] = indices[j - one]
+                out[j] = out[j - one]
+                j -= one
+            indices[j] = position
+            out[j] = values[i]
+            end += one
 
 
-def _pieces(work: Array) -> list[tuple[int, int]]:
-    """Split rows for threads, with about as many products for each."""
-    total, rows = int(work[-1]), work.size - 1
-    count = threads.workers_for(total, _WORTH_A_THREAD)
-    cuts = [int(work.searchsorted(total * i // count)) for i in range(1, count)]
-    ends = [0, *(min(max(cut, 0), rows) for cut in cuts), rows]
-    return [(low, high) for low, high in pairwise(ends) if low < high] or [(0, 0)]
+class Plan(NamedTuple):
+    """Which entries of two matrices are multiplied.
+
+    Attributes
+    ----------
+    numbers, starts : ndarray of int64
+        The rows on the left that have entries, and where each starts in `slots`.
+    slots : ndarray
+        Which list on the right each entry meets.
+    kept : ndarray of intp or None
+        The entries on the left that meet any; None for all.
+    right_starts, right_columns : ndarray
+        The lists on the right.
+    distinct : ndarray of int64
+        The columns meant by `right_columns`; empty where they mean themselves.
+    work : ndarray of int64
+        How many products there are before each row, and in all.
+    width : int
+        Columns of the result.
+    """
+
+    numbers: Array
+    starts: Array
+    slots: Array
+    kept: Array | None
+    right_starts: Array
+    right_columns: Array
+    distinct: Array
+    work: Array
+    width: int
+
+    @property
+    def products(self) -> int:
+        """Number of products of entries."""
+        return int(self.work[-1])
+
+
+def _numbers(size: int) -> type[np.int32 | np.int64]:
+    """Return the type of indices below a size, as SciPy's routines take them."""
+    return np.int32 if size < 2**31 else np.int64
+
+
+def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
+    """Find which entries of two stacks of matrices are multiplied.
+
+    Parameters
+    ----------
+    a, b : ndarray of int32 or int64, shape (ka,) and (kb,)
+        Sorted C-order positions in arrays of shape (stack, m, n) and (stack, n, p).
+
+    Returns
+    -------
+    Plan
+
+    Notes
+    -----
+    O(ka + kb), times log kb where the shapes are much larger than that.
+    """
+    few = _TABLE * (a.size + b.size) + _SMALL_TABLE
+    narrow = p <= few < 2**31
+    columns = np.empty(b.size, np.int32 if narrow else np.int64)
+    right, right_starts = row_lists(b, p, columns)
+    distinct: Array = np.empty(0, np.int64)
+    if not narrow:
+        order = argsort(columns)
+        in_order = columns[order]
+        firsts = run_starts(in_order)
+        distinct = in_order[firsts]
+        ranks = np.zeros(b.size, _numbers(b.size))
+        ranks[firsts[1:]] = 1
+        columns = np.empty_like(ranks)
+        columns[order] = np.cumsum(ranks, dtype=ranks.dtype)
+    slots: Array = np.empty(a.size, _numbers(stack * n))
+    numbers, starts = row_lists(a, n, slots)
+    if stack > 1:
+        slots += np.repeat(numbers // m * n, np.diff(starts)).astype(slots.dtype)
+    kept: Array | None = None
+    if stack * n <= few:
+        lengths = np.zeros(stack * n + 1, np.int64)
+        lengths[right + 1] = np.diff(right_starts)
+        right_starts = np.cumsum(lengths)
+    else:
+        wanted = slots
+        slots = right.searchsorted(wanted)
+        slots[slots == right.size] = 0
+        kept = np.flatnonzero(right.take(slots) == wanted) if right.size else np.empty(0, np.intp)
+        slots, starts = slots[kept], kept.searchsorted(starts)
+    work = np.empty(starts.size, np.int64)
+    _work(starts, slots, right_starts, work)
+    kind = _numbers(max(int(work[-1]), few))
+    each = (starts, slots, right_starts, columns)
+    starts, slots, right_starts, columns = (one.astype(kind, copy=False) for one in each)
+    return Plan(numbers, starts, slots, kept, right_starts, columns, distinct, work, p)
 
 
 def count(plan: Plan) -> int:
@@ -243,19 +209,13 @@ def count(plan: Plan) -> int:
     ----------
     plan : Plan
     """
-    width = plan.distinct.size or plan.width
-    counts: list[int] = []
-
-    def piece(low: int, high: int) -> None:
-        bits, top = np.zeros(width + 63 >> 6, np.uint64), np.zeros(width + 4095 >> 12, np.uint64)
-        counts.append(
-            _counted(
-                low, high, plan.starts, plan.slots, plan.right_starts, plan.right_columns, bits, top
-            )
+    columns = plan.distinct.size or plan.width
+    return int(
+        routines.csr_matmat_maxnnz(
+            plan.numbers.size, columns, plan.starts, plan.slots, plan.right_starts,
+            plan.right_columns,
         )
-
-    threads.run(piece, _pieces(plan.work))
-    return sum(counts)
+    )  # fmt: skip
 
 
 def sparse_sparse(
@@ -266,7 +226,7 @@ def sparse_sparse(
     Parameters
     ----------
     plan : Plan
-    va, vb : ndarray of int64, float64 or complex128, of one dtype
+    va, vb : ndarray of one dtype that SciPy's routines have
         The values of the entries.
     dtype : numpy.dtype
         Of the positions of the result.
@@ -277,32 +237,59 @@ def sparse_sparse(
     Returns
     -------
     indices, values : ndarray
-        Positions in the result that have a term, sorted, and the sums there, some of which may
-        be 0.
+        Positions in the result where there is a sum that is not 0, sorted, and the sums.
 
     Notes
     -----
-    O(products). The sums of a row are added up one after the other, in the order of the rows on
-    the right.
+    O(products). SciPy leaves the entries of a row in any order, mostly from the last to the first.
     """
-    pieces = _pieces(plan.work) if most >= plan.products else [(0, plan.numbers.size)]
-    indices, values = np.empty(most, dtype), np.empty(most, va.dtype)
-    width = max(1, plan.distinct.size or plan.width)
-    starts = [int(plan.work[low]) for low, _ in pieces]
-    counts = [0] * len(pieces)
+    width = plan.distinct.size or plan.width
+    va, kind = va if plan.kept is None else va.take(plan.kept), va.dtype
+    right = plan.right_starts, plan.right_columns, vb
+    workers = threads.workers_for(plan.products, _WORTH_A_THREAD) if most >= plan.products else 1
+    pieces = [(i, *piece) for i, piece in enumerate(_pieces(plan.work, workers))]
+    are_long = plan.products > _LONG_ROWS * plan.numbers.size
+    products: list[Any] = [None] * len(pieces)
 
-    def piece(which: int, low: int, high: int) -> None:
-        sums = np.zeros(width, va.dtype)
-        bits, top = np.zeros(width + 63 >> 6, np.uint64), np.zeros(width + 4095 >> 12, np.uint64)
-        end = _multiplied(
-            low, high, plan.width, plan.numbers, plan.starts, plan.slots, va, plan.right_starts,
-            plan.right_columns, vb, plan.distinct, sums, bits, top, starts[which], indices, values,
-        )  # fmt: skip
-        counts[which] = end - starts[which]
+    def multiply(which: int, low: int, high: int) -> None:
+        begin, end, rows = plan.starts[low], plan.starts[high], high - low
+        left = plan.starts[low : high + 1] - begin, plan.slots[begin:end], va[begin:end]
+        room = most if len(pieces) == 1 else int(plan.work[high] - plan.work[low])
+        starts: Array = np.empty(rows + 1, left[0].dtype)
+        out: tuple[Array, Array, Array] = starts, np.empty(room, starts.dtype), np.empty(room, kind)
+        routines.csr_matmat(rows, width, *left, *right, *out)
+        if are_long:
+            routines.csr_sort_indices(rows, *out)
+        products[which] = out
 
-    threads.run(piece, [(i, low, high) for i, (low, high) in enumerate(pieces)])
-    threads.close_gaps(starts, counts, indices, values)
+    threads.run(multiply, pieces)
+    ends = np.cumsum([0, *(product[0][-1] for product in products)])
+    indices, values = np.empty(ends[-1], dtype), np.empty(ends[-1], kind)
+
+    def order(which: int, low: int, high: int) -> None:
+        begin, end, numbers = ends[which], ends[which + 1], plan.numbers[low:high]
+        (starts, columns, sums), products[which] = products[which], None
+        if not are_long:
+            _in_order(
+                starts, columns, sums, numbers, plan.width, plan.distinct, indices[begin:end],
+                values[begin:end],
+            )  # fmt: skip
+            return
+        columns, values[begin:end] = columns[: end - begin], sums[: end - begin]
+        indices[begin:end] = numbers.astype(dtype).repeat(np.diff(starts))
+        indices[begin:end] *= dtype.type(plan.width)
+        indices[begin:end] += plan.distinct.take(columns) if plan.distinct.size else columns
+
+    threads.run(order, pieces)
     return indices, values
+
+
+def _pieces(starts: Array, workers: int) -> list[tuple[int, int]]:
+    """Split rows for threads, with about as many entries for each."""
+    rows = starts.size - 1
+    cuts = [int(starts.searchsorted(int(starts[-1]) * i // workers)) for i in range(1, workers)]
+    ends = [0, *(min(cut, rows) for cut in cuts), rows]
+    return [(low, high) for low, high in pairwise(ends) if low < high] or [(0, rows)]
 
 
 @njit(cache=True, nogil=True)
@@ -340,61 +327,6 @@ def _scattered(indices, values, n, x, out):  # type: ignore[no-untyped-def]
             last = first + (n - 1)
             a = x[row]
         out[np.uint64(position - first)] += a * values[i]
-
-
-@njit(cache=True, nogil=True)
-def _listed_lines(begin, end, m, n, numbers, starts, columns, values, x, whole, out):  # type: ignore[no-untyped-def]
-    """Add the products of the rows from begin to end, of a stack of matrices, to `out`. O(k p).
-
-    Parameters
-    ----------
-    m, n : int
-        Shape of the sparse matrices.
-    numbers, starts, columns : ndarray of int64
-        As `row_lists` gives them.
-    values : ndarray, shape (k,)
-    x : ndarray, shape (stack * n, p)
-    whole : bool
-        Row r of the list goes to the row of its number, else to row r.
-    out : ndarray, shape (rows, p)
-    """
-    for r in range(begin, end):
-        base = (numbers[r] // m) * n
-        target = np.uint64(numbers[r] if whole else r)
-        for i in range(starts[r], starts[r + 1]):
-            a = values[i]
-            line = np.uint64(base + columns[i])
-            for j in range(np.uint64(x.shape[1])):
-                out[target, j] += a * x[line, j]
-
-
-@njit(cache=True, nogil=True)
-def _scattered_lines(begin, end, n, p, lines, indices, values, out):  # type: ignore[no-untyped-def]
-    """Add multiples of the lines from begin to end of dense matrices to `out`. O(k (end - begin)).
-
-    Parameters
-    ----------
-    n, p : int
-        Shape of the sparse matrices.
-    lines : ndarray, shape (stack * n, m)
-        Each row on the right takes one of them, each of its entries a multiple.
-    indices, values : ndarray, shape (k,)
-    out : ndarray, shape (stack * p, m)
-        The transposed product: a line goes to the column of its entry.
-    """
-    row = last = np.int64(-1)
-    first = base = np.int64(0)
-    for i in range(indices.size):
-        position = np.int64(indices[i])
-        if position > last:
-            row = next_row(row, last, position, p)
-            first = row * p
-            last = first + (p - 1)
-            base = (row // n) * p - first
-        b = values[i]
-        column, line = np.uint64(base + position), np.uint64(row)
-        for j in range(np.uint64(begin), np.uint64(end)):
-            out[column, j] += lines[line, j] * b
 
 
 def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> Array:
@@ -457,7 +389,7 @@ def sparse_dense(
     ----------
     indices : ndarray of int32 or int64, shape (k,)
         Sorted C-order positions in a stack of matrices of shape (m, n).
-    values : ndarray of int64, float64 or complex128, shape (k,)
+    values : ndarray of a dtype that SciPy's routines have, shape (k,)
     x : ndarray of the dtype of `values`, shape (stack * n, p)
     whole : int
         The number of all rows, if all are asked for.
@@ -473,14 +405,26 @@ def sparse_dense(
     -----
     O(k p).
     """
-    columns = np.empty(indices.size, np.int64)
-    numbers, starts = row_lists(indices, n, columns)
-    out = np.zeros((whole or numbers.size, x.shape[1]), values.dtype)
+    (height, p), k = x.shape, indices.size
+    along = np.empty(k, _numbers(max(height, k)))
+    numbers, starts = row_lists(indices, n, along)
+    if height > n:
+        along += np.repeat(numbers // m * n, np.diff(starts)).astype(along.dtype)
+    if whole:
+        lengths = np.zeros(whole + 1, np.int64)
+        lengths[numbers + 1] = np.diff(starts)
+        starts = np.cumsum(lengths)
+    starts = starts.astype(along.dtype)
+    out = np.zeros((starts.size - 1, p), values.dtype)
+    dense = np.ascontiguousarray(x).reshape(-1)
 
     def piece(low: int, high: int) -> None:
-        _listed_lines(low, high, m, n, numbers, starts, columns, values, x, whole > 0, out)
+        routines.csr_matvecs(
+            high - low, height, p, starts[low : high + 1], along, values, dense,
+            out[low:high].reshape(-1),
+        )  # fmt: skip
 
-    threads.run(piece, _pieces(starts * x.shape[1]))
+    threads.run(piece, _pieces(starts, threads.workers_for(k * p, _WORTH_A_THREAD)))
     return numbers, out
 
 
@@ -492,7 +436,7 @@ def dense_sparse(x: Array, m: int, n: int, p: int, indices: Array, values: Array
     x : ndarray of the dtype of `values`, shape (stack * m, n)
     indices : ndarray of int32 or int64, shape (k,)
         Sorted C-order positions in a stack of matrices of shape (n, p).
-    values : ndarray of int64, float64 or complex128, shape (k,)
+    values : ndarray of a dtype that SciPy's routines have, shape (k,)
 
     Returns
     -------
@@ -502,14 +446,20 @@ def dense_sparse(x: Array, m: int, n: int, p: int, indices: Array, values: Array
     -----
     O(m k + stack m p).
     """
-    stack = x.shape[0] // m if m else 0
+    if not m:
+        return np.zeros((0, p), values.dtype)
+    stack = x.shape[0] // m
+    height, width = stack * n, stack * p
+    along = np.empty(indices.size, _numbers(max(height, width, indices.size)))
+    numbers, starts = row_lists(indices, p, along)
+    if stack > 1:
+        along += np.repeat(numbers // n * p, np.diff(starts)).astype(along.dtype)
     # What is added up lies together when both dense matrices are transposed.
-    lines = np.ascontiguousarray(x.reshape(stack, m, n).transpose(0, 2, 1)).reshape(stack * n, m)
-    out = np.zeros((stack * p, m), values.dtype)
-    count = threads.workers_for(m * indices.size, _WORTH_A_THREAD) if m >= _SHARED_ROWS else 1
-
-    def piece(low: int, high: int) -> None:
-        _scattered_lines(low, high, n, p, lines, indices, values, out)
-
-    threads.run(piece, threads.split(m, count, _LINE) or [(0, 0)])
+    lines = np.ascontiguousarray(x.reshape(stack, m, n).transpose(0, 2, 1)).reshape(height, m)
+    lines = lines if numbers.size == height else lines.take(numbers, 0)
+    out = np.zeros(width * m, values.dtype)
+    # The transposed sparse matrix, by its columns: those that have entries.
+    routines.csc_matvecs(
+        width, numbers.size, m, starts.astype(along.dtype), along, values, lines.reshape(-1), out
+    )
     return out.reshape(stack, p, m).transpose(0, 2, 1).reshape(stack * m, p)

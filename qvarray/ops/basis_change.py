@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.runs import ranked
 from ..core.source import implements
-from ..core.spectrum import Spectrum, compact
+from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import (
     MAX_SIZE,
     Array,
@@ -56,6 +56,11 @@ __all__ = [
 _INSTEAD = "index a part of it, keep it virtual, or raise the budget"
 _KEEP_OPERATOR = "keep the operator in its own basis"
 
+# Numbers of which a dot product is taken at once.
+_DOT = 1 << 13
+# Sums of squares above this hold no square that lost digits and counts.
+_LEAST_ENERGY = 1e-250
+
 
 def rounding(dtype: np.dtype[Any], shape: Shape, *bases: Sequence[Basis]) -> float:
     """Bound the relative L2 error of transforms to and from bases, one of every kind an axis.
@@ -68,11 +73,28 @@ def rounding(dtype: np.dtype[Any], shape: Shape, *bases: Sequence[Basis]) -> flo
     return float(np.finfo(dtype).eps) * (4.0 + units)
 
 
+def _energy(values: Array) -> float:
+    """Return the sum of squares of floats, as float64; it may overflow or underflow. O(k)."""
+    if values.dtype.kind == "c":
+        values = np.ascontiguousarray(values).view(values.real.dtype)
+    if values.dtype != np.float64:
+        values = values.astype(np.float64)
+    # Rows of a length for which the BLAS wakes no threads, which stall where a core is busy.
+    whole = values.size - values.size % _DOT
+    rows, rest = values[:whole].reshape(-1, _DOT), values[whole:]
+    total = np.add.reduce(np.vecdot(rows, rows)) if whole else 0.0
+    return float(total + np.vdot(rest, rest))
+
+
 def norm(values: Array) -> float:
     """Return the L2 norm, without overflow or underflow on the way. O(k)."""
     if values.size == 0:
         return 0.0
     values = values.ravel()
+    if values.dtype.char in "fdFD":
+        energy = _energy(values)
+        if _LEAST_ENERGY < energy < float("inf"):
+            return energy**0.5
     if values.dtype.char in "efF":
         # In single precision, absolute values and quotients are rounded by more than sums are.
         values = values.astype(np.result_type(values.dtype, np.float64))
@@ -83,7 +105,6 @@ def norm(values: Array) -> float:
     if largest == 0.0 or not np.isfinite(largest):
         return largest
     scaled = (magnitudes / magnitudes.dtype.type(largest)).astype(np.float64)
-    # No dot product: that of the BLAS wakes threads, which stall where a core is busy.
     return largest * float(np.sqrt(np.add.reduce(np.square(scaled, out=scaled))))
 
 
@@ -103,17 +124,17 @@ def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
     fill = scalar_of(fill_value, x.dtype)
     flat = x.ravel()
-    if fill == 0 and x.dtype.kind in "biu":
-        nactive = int(np.count_nonzero(flat))
-        keep = None
-    else:
-        keep = differs_from(flat, fill)
-        nactive = int(np.count_nonzero(keep))
     bases = (STANDARD,) * x.ndim
+    active = flat != fill
+    nactive = int(np.count_nonzero(active))
+    if x.dtype.kind not in "biu" and (fill != fill or pays_sparse(nactive, x.size, x.dtype)):
+        # Zeros of the other sign are active too, and NaNs are not where they are the fill.
+        active = differs_from(flat, fill)
+        nactive = int(np.count_nonzero(active))
     if not pays_sparse(nactive, x.size, x.dtype):
         values = flat.copy() if np.may_share_memory(flat, x) else flat
         return Spectrum(x.shape, x.dtype, bases, values, None, fill)
-    where = np.flatnonzero(flat if keep is None else keep)
+    where = np.flatnonzero(active)
     return Spectrum(x.shape, x.dtype, bases, flat[where], where.astype(index_dtype(x.size)), fill)
 
 
@@ -173,11 +194,7 @@ def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
     shape = spectrum.shape
     n, inner = shape[axis], prod(shape[axis + 1 :])
     dtype = spectrum.eigenvalues.dtype
-    if spectrum.active_indices is None:
-        require_budget(spectrum.size * _line_bytes(dtype), _INSTEAD)
-        rows = np.moveaxis(spectrum.eigenvalues.reshape(shape), axis, -1).reshape(-1, n)
-        return np.arange(spectrum.size // n), rows
-    outer, rest = np.divmod(spectrum.active_indices, n * inner)
+    outer, rest = np.divmod(spectrum.indices(), n * inner)
     along, rest = np.divmod(rest, inner)
     numbers, row = ranked(outer * inner + rest)
     require_budget(numbers.size * n * _line_bytes(dtype), _INSTEAD)
@@ -218,6 +235,52 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
         values = as_samples(values, spectrum.dtype)
     zero = zero_of(spectrum.dtype)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=spectrum.error)
+
+
+def _real(samples: Array) -> Array:
+    return samples if samples.dtype.kind != "c" else np.ascontiguousarray(samples.real)
+
+
+def _change_all(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
+    """Change the bases of an array whose coefficients are all active. O(N log N).
+
+    Raises
+    ------
+    ValueError
+        For an element that is infinite or NaN.
+    """
+    shape, dtype, before = spectrum.shape, spectrum.dtype, spectrum.bases
+    kind = coefficient_dtype(bases, dtype)
+    widest = max(kind.itemsize, spectrum.eigenvalues.itemsize)
+    require_budget(4 * spectrum.size * widest, _INSTEAD)
+    given = samples = spectrum.eigenvalues.reshape(shape)
+    changed = []
+    for axis, (old, new) in enumerate(zip(before, bases, strict=True)):
+        if _are_conjugate(old, new):
+            samples = samples.take(old.reflect(shape[axis], np.arange(shape[axis])), axis)
+        elif old != new:
+            changed.append(axis)
+    # As few axes as can be are transformed while numbers are complex.
+    is_real = dtype.kind != "c" and not any(
+        basis.is_complex for axis, basis in enumerate(bases) if axis not in changed
+    )
+    for axis in sorted(changed, key=lambda axis: not before[axis].is_complex):
+        if is_real and not before[axis].is_complex:
+            samples = _real(samples)
+        own = not np.may_share_memory(samples, given)
+        samples = before[axis].synthesise(samples, axis, own)
+    if is_real:
+        samples = _real(samples)
+    for axis in sorted(changed, key=lambda axis: bases[axis].is_complex):
+        samples = bases[axis].analyse(samples, axis)
+    values = samples.reshape(-1)
+    if all_standard(bases):
+        values = as_samples(values, dtype)
+    elif not isfinite(norm(values)):
+        # One question is asked of all, which one that is not finite spoils.
+        _require_finite(spectrum)
+        require_finite(values, bases)
+    return whole(shape, dtype, bases, values.astype(kind, copy=False), error=spectrum.error)
 
 
 def linear(coordinates: tuple[Array, ...], shape: tuple[int, ...]) -> Array:
@@ -399,36 +462,40 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         return spectrum
     for basis, n in zip(bases, spectrum.shape, strict=True):
         basis.check_length(n)
-    if not all_standard(bases):
+    dtype = sample_dtype(bases, spectrum.dtype)
+    if spectrum.active_indices is not None and not all_standard(bases):
         _require_finite(spectrum)
     if spectrum.diagonal:
         if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
             return scalar_operator(spectrum, bases[0])
         spectrum = off_diagonal(spectrum)
-    dtype = sample_dtype(bases, spectrum.dtype)
-    if spectrum.fill_value != 0:
+    if spectrum.fill_value != 0 and spectrum.active_indices is not None:
         spectrum = sparse(to_dense(spectrum))
-    spectrum = spectrum.replace(
-        dtype=dtype,
-        fill_value=zero_of(dtype),
-        eigenvalues=spectrum.eigenvalues.astype(
-            np.result_type(coefficient_dtype(bases, dtype), spectrum.eigenvalues.dtype), copy=False
-        ),
-    )
+    shape, before, values = spectrum.shape, spectrum.bases, spectrum.eigenvalues
+    kind = coefficient_dtype(bases, dtype)
     if spectrum.size == 0:
-        return spectrum.replace(bases=bases)
-    exact, whole, before = True, spectrum.shape, spectrum.bases
-    cut = [_cut(*axis) for axis in zip(spectrum.bases, bases, whole, strict=True)]
+        return spectrum.replace(
+            dtype=dtype, bases=bases, fill_value=zero_of(dtype), eigenvalues=values.astype(kind)
+        )
+    if spectrum.active_indices is not None:
+        values = values.astype(np.result_type(kind, values), copy=False)
+    cut = [_cut(*axis) for axis in zip(before, bases, shape, strict=True)]
     spectrum = spectrum.replace(
         shape=tuple(n for parts in cut for _, _, n in parts),
+        dtype=dtype,
         bases=tuple(old for parts in cut for old, _, _ in parts),
+        eigenvalues=values,
+        fill_value=zero_of(dtype),
     )
-    for axis, basis in enumerate(new for parts in cut for _, new, _ in parts):
-        old = spectrum.bases[axis]
-        if basis != old:
-            exact = exact and _are_conjugate(old, basis)
+    made = tuple(new for parts in cut for _, new, _ in parts)
+    exact = all(a == b or _are_conjugate(a, b) for a, b in zip(spectrum.bases, made, strict=True))
+    for axis, basis in enumerate(made):
+        if spectrum.active_indices is None:
+            spectrum = _change_all(spectrum, made)
+            break
+        if basis != spectrum.bases[axis]:
             spectrum = _change_axis(spectrum, axis, basis)
-    spectrum = spectrum.replace(shape=whole, bases=bases)
+    spectrum = spectrum.replace(shape=shape, bases=bases)
     return spectrum if exact else _with_rounding(spectrum, before)
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from .. import kernels
 from ..bases import CONSTANT, STANDARD, Basis, all_standard
 from ..core.budget import require_budget
-from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, Shape, require_size, zero_of
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
 __all__ = [
+    "axes_order",
     "broadcast_shape",
     "broadcast_to",
     "move_axis",
@@ -131,6 +131,8 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
         return spectrum
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
+    if spectrum.is_standard and not spectrum.nactive and spectrum.size and spectrum.error is None:
+        return constant(spectrum.fill_value, shape)
     # Every basis of one sample is the same: the standard basis will do.
     bases = _bases(spectrum, len(shape), repeated, STANDARD)
     times = prod(shape[axis] for axis in repeated)
@@ -192,25 +194,41 @@ def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     return compact(shape, spectrum.dtype, bases, values.astype(dtype), indices, zero, error=error)
 
 
-@implements(Spectrum, "permuted")
-def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
-    """Put axes in another order, as ``np.transpose``. O(k), in any bases.
-
-    Parameters
-    ----------
-    spectrum : Spectrum
-    axes : sequence of int
-        Which axis of the array each axis of the result is; counted from the end where negative.
+def axes_order(axes: Sequence[int], ndim: int) -> tuple[int, ...]:
+    """Return an order of axes, counted from the start.
 
     Raises
     ------
     ValueError
         Where `axes` are not each axis once; `numpy.exceptions.AxisError` for one out of bounds.
     """
-    ndim = len(spectrum.shape)
-    if len(axes) != ndim:
+    order = tuple(axes)
+    if len(order) != ndim:
         raise ValueError("axes don't match array")
-    order = np.lib.array_utils.normalize_axis_tuple(axes, ndim)
+    if sorted(order) == list(range(ndim)):
+        return order
+    return np.lib.array_utils.normalize_axis_tuple(order, ndim)
+
+
+def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
+    """Put axes in another order, as ``np.transpose``, and the coefficients in theirs. O(k).
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        In any bases.
+    axes : sequence of int
+        Which axis of the array each axis of the result is; counted from the end where negative.
+
+    Raises
+    ------
+    ValueError
+        As `axes_order`.
+    MaterializationError
+        Where the coefficients, another time, are over the memory budget.
+    """
+    ndim = len(spectrum.shape)
+    order = axes_order(axes, ndim)
     if order == tuple(range(ndim)):
         return spectrum
     shape = tuple(spectrum.shape[axis] for axis in order)
@@ -218,13 +236,13 @@ def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
     if spectrum.diagonal:
         # B D B^H transposed is conj(B) D B^T, of the same eigenvalues.
         return spectrum.replace(bases=bases)
-    if spectrum.active_indices is None:
-        require_budget(spectrum.eigenvalues.nbytes, _INSTEAD)
-        values = spectrum.eigenvalues.reshape(spectrum.shape).transpose(order).ravel()
-        return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
     longer = [axis for axis in order if spectrum.shape[axis] > 1]
     if longer == sorted(longer):
         return spectrum.replace(shape=shape, bases=bases)
+    require_budget(spectrum.nbytes, _INSTEAD)
+    if spectrum.active_indices is None:
+        values = spectrum.eigenvalues.reshape(spectrum.shape).transpose(order).ravel()
+        return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
     coordinates = spectrum.coordinates()
     indices = linear(tuple(coordinates[axis] for axis in order), shape)
     indices, by_index = kernels.radix_sort.sorted_order(indices)

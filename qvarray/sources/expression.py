@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,16 +11,20 @@ from ..accuracy.propagation import norm_of_ufunc, ufunc_bound
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.inside_out import folded, inside_out
 from ..core.pages import Pages, Region, walk
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum
-from ..core.values import Array, zero_of
+from ..core.values import Array, Shape, zero_of
 from ..indexing.keys import linear_position
 from ..ops.basis_change import linear
 from ..ops.bounds import bounded
 from .plan import Plan, leaves, pages_of
 
 __all__ = ["Expression"]
+
+#: The bound of an error that nobody has asked for.
+_UNASKED: Any = object()
 
 
 class Expression(Source):
@@ -44,7 +48,7 @@ class Expression(Source):
     dtype: np.dtype[Any]
     is_paged = True
 
-    __slots__ = ("dtype", "kwargs", "operands", "shape", "ufunc", "which")
+    __slots__ = ("_bound", "_norm", "dtype", "kwargs", "operands", "shape", "ufunc", "which")
 
     def __init__(
         self,
@@ -61,6 +65,9 @@ class Expression(Source):
         self.dtype = dtype
         self.kwargs = kwargs
         self.which = which
+        # What is known of it, once somebody asks.
+        self._bound: ErrorBound | None = _UNASKED
+        self._norm: float | None = None
 
     @property
     def label(self) -> str:
@@ -77,8 +84,11 @@ class Expression(Source):
 
         Nothing is known of the norm of what it stands for.
         """
-        exact = all(leaf.error is None for leaf in leaves(self))
-        return None if exact else ErrorBound(_absolute(self, {}), 0.0)
+        for node in inside_out(self, _has_bound):
+            if isinstance(node, Expression):
+                node._bound = _bound_of_call(node)
+        assert self._bound is not _UNASKED
+        return self._bound
 
     def express(self) -> Expression:
         return self
@@ -102,45 +112,17 @@ class Expression(Source):
         made = Spectrum(self.shape, self.dtype, bases, out.reshape(-1), None, zero)
         return made if error is None else bounded(made, error.absolute)
 
-    def computed(self, elements_of: Callable[[Source], Array]) -> Array:
-        values = [
-            elements_of(operand) if isinstance(operand, Source) else operand
-            for operand in self.operands
-        ]
-        return self._output(values)
-
-    def _output(self, values: list[Any]) -> Array:
+    def computed(self, values: Sequence[Any]) -> Array:
         out = self.ufunc(*values, **self.kwargs)
         return np.asarray(out[self.which] if isinstance(out, tuple) else out)
 
     def at(self, positions: Array) -> Array:
-        return self._at(positions, {})
+        there = _Places(positions, self.shape)
 
-    def _at(self, positions: Array, known: dict[int, Array]) -> Array:
-        """Return elements, those of what occurs several times computed once."""
-        along: tuple[Array, ...] | None = None
-        values = []
-        for operand in self.operands:
-            if not isinstance(operand, Source):
-                values.append(operand)
-                continue
-            value = known.get(id(operand))
-            if value is None:
-                there = positions
-                if operand.shape != self.shape:
-                    if along is None:
-                        along = np.unravel_index(positions, self.shape)
-                    near = along[len(along) - len(operand.shape) :]
-                    # Along an axis of length 1 there is one position.
-                    near = tuple(p * (n > 1) for p, n in zip(near, operand.shape, strict=True))
-                    there = linear(near, operand.shape)
-                if isinstance(operand, Expression):
-                    value = operand._at(there, known)
-                else:
-                    value = operand.at(there)
-                known[id(operand)] = value
-            values.append(value)
-        return np.broadcast_to(self._output(values), positions.shape)
+        def answer(node: Source, values: list[Any]) -> Array:
+            return node.computed(values) if node.operands else node.at(there[node.shape])
+
+        return np.broadcast_to(folded(self, answer), positions.shape)
 
     def read(self, key: Region, out: Array | None = None) -> Array:
         return Plan(self).page(key)
@@ -152,73 +134,174 @@ class Expression(Source):
         -----
         Each operand is asked for its part, at the cost of `select`; the ufunc is not computed.
         """
-        return self._part(key, {})
-
-    def _part(self, key: Sequence[AxisKey], known: dict[int, Any]) -> Any:
-        """Return a part, that of what occurs several times made once."""
-        shape = tuple(
-            1 if wanted is None else len(wanted) for wanted in key if not isinstance(wanted, int)
-        )
-        if not shape:
+        if all(isinstance(wanted, int) for wanted in key):
             return self.item(linear_position(key, self.shape))
-        operands = []
-        for operand in self.operands:  # as a generator, of more frames on the stack of Python
-            operands.append(_part(operand, key, known))  # noqa: PERF401
-        return Expression(self.ufunc, tuple(operands), shape, self.dtype, self.kwargs, self.which)
+        keys: dict[Shape, Sequence[AxisKey]] = {}
+
+        def answer(node: Source, parts: list[Any]) -> Any:
+            near: Sequence[AxisKey] | None = key if node is self else keys.get(node.shape)
+            if near is None:
+                near = keys[node.shape] = _near(key, node.shape)
+            shape = tuple(
+                1 if wanted is None else len(wanted)
+                for wanted in near
+                if not isinstance(wanted, int)
+            )
+            if not shape:
+                # One element, as an array: for what it is an operand of, which has axes or not.
+                if node.operands:
+                    return _Element(node.computed([_opened(part, True) for part in parts]))
+                return _Element(node.at(np.array([linear_position(near, node.shape)])))
+            if not isinstance(node, Expression):
+                return node.part(near)
+            return node._of([_opened(part, False) for part in parts], shape)
+
+        return folded(self, answer)
 
     def permuted(self, axes: Sequence[int]) -> Expression:
         """Return the expression of the operands with their axes in another order. O(k)."""
-        return self._permuted(axes, {})
+        ndim = len(axes)
 
-    def _permuted(self, axes: Sequence[int], known: dict[int, tuple[Source, Source]]) -> Expression:
-        """Return as `permuted`, what occurs several times made once; `known` keeps it alive."""
-        ndim, operands = len(self.shape), []
-        for operand in self.operands:
-            if not isinstance(operand, Source):
-                operands.append(operand)
-                continue
-            if id(operand) not in known:
-                one = _with_ndim(operand, ndim)
-                if isinstance(one, Expression):
-                    known[id(operand)] = operand, one._permuted(axes, known)
-                else:
-                    known[id(operand)] = operand, one.permuted(axes)
-            operands.append(known[id(operand)][1])
-        shape = tuple(self.shape[axis] for axis in axes)
+        def answer(node: Source, operands: list[Any]) -> Source:
+            ahead = ndim - len(node.shape)
+            if not isinstance(node, Expression):
+                return _with_ndim(node, ahead).permuted(axes).express()
+            shape = (1,) * ahead + node.shape
+            return node._of(operands, tuple(shape[axis] for axis in axes))
+
+        out = folded(self, answer)
+        assert isinstance(out, Expression)
+        return out
+
+    def _of(self, operands: Sequence[Any], shape: Shape) -> Expression:
+        """Return the same ufunc of other operands."""
         return Expression(self.ufunc, tuple(operands), shape, self.dtype, self.kwargs, self.which)
 
     def pages(self, ordered: bool = True) -> Pages:
         return pages_of(self, ordered)
 
     def norm_bound(self) -> float:
-        return norm_of_ufunc(self.ufunc, self.operands, self.shape)
+        for node in inside_out(self, _has_norm):
+            if isinstance(node, Expression):
+                node._norm = norm_of_ufunc(node.ufunc, node.operands, node.shape)
+        assert self._norm is not None
+        return self._norm
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As a list, however deep operands lie in each other.
+        nodes = inside_out(self)
+        numbers = {id(node): number for number, node in enumerate(nodes)}
+        return _from_list, ([_listed(node, numbers) for node in nodes],)
 
 
-def _absolute(node: object, known: dict[int, float]) -> float:
-    """Return a bound on the L2 norm of the error of an array, or of an expression.
+def _listed(node: Source, numbers: dict[int, int]) -> Any:
+    """Return a node with the numbers of those of its operands that are nodes."""
+    if not isinstance(node, Expression):
+        return node
+    inputs = tuple(numbers.get(id(operand), -1) for operand in node.operands)
+    plain = tuple(None if id(operand) in numbers else operand for operand in node.operands)
+    return inputs, plain, (node.ufunc, node.shape, node.dtype, node.kwargs, node.which)
 
-    What is rounded on the way from arrays that are not exact is in it.
+
+def _from_list(listed: list[Any]) -> Source:
+    """Return the last of some nodes that `_listed` made entries of."""
+    nodes: list[Source] = []
+    for entry in listed:
+        if isinstance(entry, tuple):
+            inputs, plain, (ufunc, *rest) = entry
+            operands = tuple(
+                one if number < 0 else nodes[number]
+                for number, one in zip(inputs, plain, strict=True)
+            )
+            entry = Expression(ufunc, operands, *rest)
+        nodes.append(entry)
+    return nodes[-1]
+
+
+class _Places(dict[Shape, Array]):
+    """The C-order positions, in arrays that broadcast to one, of some of its elements, by shape."""
+
+    def __init__(self, positions: Array, shape: Shape) -> None:
+        super().__init__({shape: positions})
+        self._positions = positions
+        self._shape = shape
+        self._along: tuple[Array, ...] | None = None
+
+    def __missing__(self, shape: Shape) -> Array:
+        if self._along is None:
+            self._along = np.unravel_index(self._positions, self._shape)
+        near = self._along[len(self._along) - len(shape) :]
+        # Along an axis of length 1 there is one position.
+        there = linear(tuple(p * (n > 1) for p, n in zip(near, shape, strict=True)), shape)
+        self[shape] = there
+        return there
+
+
+class _Element(NamedTuple):
+    """A single element of an operand, shape (1,)."""
+
+    value: Array
+
+
+def _opened(part: Any, is_array: bool) -> Any:
+    """Return an operand, of which a single element is an array or a scalar."""
+    return (part.value if is_array else part.value[0]) if isinstance(part, _Element) else part
+
+
+def _near(key: Sequence[AxisKey], shape: Shape) -> list[AxisKey]:
+    """Return the part of an operand that broadcasts to the part `key` of the result."""
+    near: list[AxisKey] = []
+    lengths = list(shape)
+    for wanted in reversed(key):
+        if not lengths:
+            break
+        if wanted is not None and lengths.pop() == 1:
+            wanted = 0 if isinstance(wanted, int) else range(min(1, len(wanted)))
+        near.append(wanted)
+    near.reverse()
+    return near
+
+
+def _with_ndim(operand: Source, ahead: int) -> Source:
+    """Return an operand with axes of length 1 ahead of its own."""
+    if not ahead:
+        return operand
+    longer: Source = operand.part([*(None,) * ahead, *(range(n) for n in operand.shape)])
+    return longer
+
+
+def _has_norm(node: Source) -> bool:
+    return isinstance(node, Expression) and node._norm is not None
+
+
+def _has_bound(node: Source) -> bool:
+    return isinstance(node, Expression) and node._bound is not _UNASKED
+
+
+def _bound_of(operand: object) -> ErrorBound | None:
+    """Return the bound of the error of an operand; of a part of an array, that of the whole."""
+    if not isinstance(operand, Source):
+        return None
+    whole = operand.origin
+    return operand.error if whole is None or operand.unrepeated is not operand else whole.error
+
+
+def _bound_of_call(node: Expression) -> ErrorBound | None:
+    """Bound the error of a ufunc of operands: theirs, and what is rounded on the way.
+
+    None where all of them are exact.
     """
-    if not isinstance(node, Source):
-        return 0.0
-    if id(node) in known:
-        return known[id(node)]
+    bounds = [_bound_of(operand) for operand in node.operands]
+    if all(bound is None for bound in bounds):
+        return None
+    errors = [0.0 if bound is None else bound.absolute for bound in bounds]
     out = float("inf")
-    if isinstance(node, Expression):
-        errors = [_absolute(operand, known) for operand in node.operands]
-        is_exact = not any(errors)
-        if is_exact or (not node.kwargs and node.dtype.kind in "fc"):
-            out = ufunc_bound(node.ufunc, node.operands, errors, node.shape)
-            if out < float("inf") and not is_exact:
-                out += _rounds(node)
-    else:
-        # A part of an array is off by no more than the whole.
-        leaf = node.origin
-        repeats = node.unrepeated is not node
-        error = node.error if leaf is None or repeats else leaf.error
-        out = 0.0 if error is None else error.absolute
-    known[id(node)] = out
-    return out
+    is_exact = not any(errors)
+    if is_exact or (not node.kwargs and node.dtype.kind in "fc"):
+        out = ufunc_bound(node.ufunc, node.operands, errors, node.shape)
+        if out < float("inf") and not is_exact:
+            out += _rounds(node)
+    return ErrorBound(out, 0.0)
 
 
 def _rounds(node: Expression) -> float:
@@ -228,34 +311,3 @@ def _rounds(node: Expression) -> float:
     if node.dtype.itemsize < 8 + 8 * (node.dtype.kind == "c"):
         least = float(node.size) ** 0.5 * float(np.finfo(node.dtype).smallest_subnormal)
     return 4.0 * eps * node.norm_bound() + least
-
-
-def _part(operand: object, key: Sequence[AxisKey], known: dict[int, Any]) -> Any:
-    """Return the part of an operand that broadcasts to the part `key` of the result."""
-    if not isinstance(operand, Source):
-        return operand
-    if id(operand) in known:
-        return known[id(operand)]
-    near: list[AxisKey] = []
-    lengths = list(operand.shape)
-    for wanted in reversed(key):
-        if not lengths:
-            break
-        if wanted is not None and lengths.pop() == 1:
-            wanted = 0 if isinstance(wanted, int) else range(min(1, len(wanted)))
-        near.append(wanted)
-    near.reverse()
-    if isinstance(operand, Expression):
-        known[id(operand)] = operand._part(near, known)
-    else:
-        known[id(operand)] = operand.part(near)
-    return known[id(operand)]
-
-
-def _with_ndim(operand: Source, ndim: int) -> Source:
-    """Return an operand with axes of length 1 ahead of its own."""
-    ahead: list[AxisKey] = [None] * (ndim - len(operand.shape))
-    if not ahead:
-        return operand
-    longer: Source = operand.part([*ahead, *(range(n) for n in operand.shape)])
-    return longer

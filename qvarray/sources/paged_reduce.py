@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 
 from ..core.associative import ABSORBING, ASSOCIATIVE
 from ..core.budget import require_budget
+from ..core.inside_out import inside_out
 from ..core.pages import Region, walk
 from ..core.source import Source
 from ..core.spectrum import Spectrum
@@ -25,28 +26,40 @@ __all__ = [
 ]
 
 
-def _linear_terms(node: Source, factor: Any = 1) -> list[tuple[Spectrum, Any]] | None:
+def _linear_terms(source: Source) -> list[tuple[Spectrum, Any]] | None:
     """Return a sum of multiples of arrays of one shape, if that is what an expression is."""
-    spectrum = node.stored
-    if spectrum is not None:
-        return [(spectrum, factor)] if spectrum.fill_value == 0 else None
-    if not isinstance(node, Expression) or node.kwargs:
-        return None
-    operands = node.operands
-    sources = [operand for operand in operands if isinstance(operand, Source)]
-    if any(operand.shape != node.shape for operand in sources):
-        return None
-    if node.ufunc in (np.add, np.subtract) and len(sources) == 2:
-        sign = -1 if node.ufunc is np.subtract else 1
-        terms = _linear_terms(operands[0], factor)
-        others = _linear_terms(operands[1], sign * factor)
-        return None if terms is None or others is None else terms + others
-    if node.ufunc is np.negative:
-        return _linear_terms(operands[0], -factor)
-    if node.ufunc is np.multiply and len(sources) == 1:
-        scalar = operands[1] if isinstance(operands[0], Source) else operands[0]
-        return _linear_terms(sources[0], factor * scalar)
-    return None
+    factors: dict[int, Any] = {id(source): 1.0}
+    terms = []
+
+    def add(operand: Source, factor: Any) -> None:
+        known = factors.get(id(operand))
+        factors[id(operand)] = factor if known is None else known + factor
+
+    # What something is an operand of comes ahead of it: then its factor is known.
+    for node in reversed(inside_out(source)):
+        factor = factors[id(node)]
+        spectrum = node.stored
+        if spectrum is not None:
+            if spectrum.fill_value != 0:
+                return None
+            terms.append((spectrum, factor))
+            continue
+        if not isinstance(node, Expression) or node.kwargs:
+            return None
+        operands = node.operands
+        sources = [operand for operand in operands if isinstance(operand, Source)]
+        if any(operand.shape != source.shape for operand in sources):
+            return None
+        if node.ufunc in (np.add, np.subtract) and len(sources) == 2:
+            add(operands[0], factor)
+            add(operands[1], -factor if node.ufunc is np.subtract else factor)
+        elif node.ufunc is np.negative:
+            add(operands[0], -factor)
+        elif node.ufunc is np.multiply and len(sources) == 1:
+            add(sources[0], factor * (operands[1] if sources[0] is operands[0] else operands[0]))
+        else:
+            return None
+    return terms
 
 
 def sum_distributed(node: Source) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.inside_out import inside_out
 from ..core.pages import PAGE, Pages, Region
 from ..core.source import Source, implements
 from ..core.spectrum import Spectrum
@@ -15,21 +16,9 @@ from ..core.values import Array
 __all__ = ["Plan", "leaves", "pages_of"]
 
 
-def _nodes(source: Source) -> list[Source]:
-    """Return a source and all that it is computed from, each once."""
-    found: dict[int, Source] = {}
-    todo: list[Any] = [source]
-    while todo:
-        node = todo.pop()
-        if id(node) not in found and isinstance(node, Source):
-            found[id(node)] = node
-            todo.extend(node.operands)
-    return list(found.values())
-
-
 def leaves(source: Source) -> list[Spectrum]:
     """Return the stored arrays that a source is computed from, each once."""
-    origins = (node.origin for node in _nodes(source))
+    origins = (node.origin for node in inside_out(source))
     return list({id(origin): origin for origin in origins if origin is not None}.values())
 
 
@@ -42,7 +31,7 @@ def pages_of(source: Source, ordered: bool = True) -> Pages:
     no comb of the array.
     """
     stored = leaves(source)
-    ordered = ordered or not all(node.has_combs for node in _nodes(source))
+    ordered = ordered or not all(node.has_combs for node in inside_out(source))
     cheap = {basis.cheap_pages for leaf in stored for basis in leaf.bases}
     comb = not ordered and "combs" in cheap and "blocks" not in cheap
     # A page costs O(k) whatever its size.
@@ -70,8 +59,15 @@ class Plan:
 
     def __init__(self, source: Source) -> None:
         self._steps: list[tuple[Any, tuple[int, ...]]] = []
-        self._number: dict[int, int] = {}
-        self._add(source)
+        number: dict[int, int] = {}
+        for node in inside_out(source):
+            for operand in node.operands:
+                if id(operand) not in number:
+                    number[id(operand)] = len(self._steps)
+                    self._steps.append((operand, ()))
+            inputs = tuple(number[id(operand)] for operand in node.operands)
+            number[id(node)] = len(self._steps)
+            self._steps.append((node, inputs))
         last: dict[int, int] = {}
         for step, (_, inputs) in enumerate(self._steps):
             for i in inputs:
@@ -81,16 +77,6 @@ class Plan:
             for step, (_, inputs) in enumerate(self._steps)
         ]
         self._local = threading.local()
-
-    def _add(self, node: object) -> int:
-        if id(node) in self._number:
-            return self._number[id(node)]
-        inputs: tuple[int, ...] = ()
-        if isinstance(node, Source):
-            inputs = tuple(self._add(operand) for operand in node.operands)
-        self._steps.append((node, inputs))
-        self._number[id(node)] = len(self._steps) - 1
-        return len(self._steps) - 1
 
     @property
     def _spare(self) -> dict[Any, list[Array]]:

@@ -15,7 +15,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array, Shape
 from ..errors import MaterializationError
 from ..ops.basis_change import linear
-from ..ops.broadcast import stretched_to, target
+from ..ops.broadcast import permute_axes, stretched_to, target
 from ..ops.reshape import reshape
 from .plan import pages_of
 
@@ -128,7 +128,9 @@ class Repeated(Source):
         return repeated(picked, shape) if isinstance(picked, Source) else picked
 
     def permuted(self, axes: Sequence[int]) -> Source:
-        return Repeated(self.unrepeated.permuted(axes), tuple(self.shape[axis] for axis in axes))
+        return Repeated(
+            permute_axes(self.unrepeated, axes), tuple(self.shape[axis] for axis in axes)
+        )
 
     def pages(self, ordered: bool = True) -> Pages:
         return pages_of(self, ordered)

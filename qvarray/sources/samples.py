@@ -17,6 +17,7 @@ from ..indexing.elements import at_coordinates
 from ..indexing.keys import linear_position
 from ..indexing.reader import Part
 from ..indexing.select import select, taken, with_new_axes
+from ..ops.broadcast import permute_axes
 from .plan import pages_of
 
 __all__ = ["Samples"]
@@ -122,7 +123,7 @@ class Samples(Source):
         return self.spectrum.part(chosen)
 
     def permuted(self, axes: Sequence[int]) -> Samples:
-        return Samples(self.spectrum.permuted(axes), tuple(self.key[axis] for axis in axes))
+        return Samples(permute_axes(self.spectrum, axes), tuple(self.key[axis] for axis in axes))
 
     def pages(self, ordered: bool = True) -> Pages:
         return pages_of(self, ordered)

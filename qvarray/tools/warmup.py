@@ -95,15 +95,10 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     at, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
     line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
     product = kernels.sparse_matmul
-    meeting = product.plan(at, at, 1, 4, 4, 4)
-    most = product.count(meeting)
-    for kind in _INDICES:
-        product.sparse_sparse(meeting, values, values, kind, most)
-    product.plan(at.astype(np.int64) << 40, at.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
     product.sparse_vector(at, values, 4, line)
     product.vector_sparse(line, at, values, 4)
     product.sparse_dense(at, values, 4, 4, lines)
-    product.dense_sparse(lines, 4, 4, 4, at, values)
+    kernels.row_pointer.row_starts(at, 4, 4)
     product.is_finite(np.ones(2))
     kernels.rows_columns.column_sums(at, values, 4)
     kernels.rows_columns.row_sums(at, values, 4, 4)

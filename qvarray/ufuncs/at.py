@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .. import kernels
-from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.runs import run_lengths
-from ..core.spectrum import Spectrum, compact
+from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..indexing.advanced_keys import advanced_key, dense_key, positions_of
 from ..indexing.keys import basic_key
 from ..indexing.strided_view import positions_in, window_of
-from ..ops.basis_change import to_dense
 
-__all__ = ["at"]
+__all__ = ["full", "updates"]
 
 
 def _positions(key: Any, shape: tuple[int, ...]) -> Array:
@@ -39,21 +38,49 @@ def _unique(positions: Array) -> tuple[Array, Array]:
     return ordered[starts], which
 
 
-def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectrum:
-    """Return what an array in the standard basis is after ``ufunc.at``.
+def full(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any, is_own: bool) -> Spectrum:
+    """Return what an array all of whose elements are stored is after ``ufunc.at``. O(N).
+
+    Parameters
+    ----------
+    ufunc, indices, values
+        As `updates`.
+    x : Spectrum
+        In the standard basis.
+    is_own : bool
+        Whether its eigenvalues may be written over; then O(m) for m updates.
+    """
+    if not is_own:
+        require_budget(x.eigenvalues.nbytes, "change a part of it")
+    whole = x.eigenvalues if is_own else x.eigenvalues.copy()
+    ufunc.at(whole.reshape(x.shape), dense_key(indices), *_operands(values))
+    return x.replace(eigenvalues=whole)
+
+
+def _operands(values: Any) -> tuple[Any, ...]:
+    return () if values is None else (values,)
+
+
+def updates(
+    ufunc: np.ufunc, shape: tuple[int, ...], dtype: np.dtype[Any], indices: Any, values: Any
+) -> tuple[Array, Callable[[Array], Array]]:
+    """Return which elements ``ufunc.at`` changes, and the function of them that does.
 
     Parameters
     ----------
     ufunc : numpy.ufunc
-    x : Spectrum
-        In the standard basis, with any fill value.
+    shape, dtype
+        Of the array.
     indices : array_like of int or bool, slice, or tuple of them
-    values : array_like or Spectrum, optional
+    values : array_like or None
         The second operand; None for a ufunc of one.
 
     Returns
     -------
-    Spectrum
+    positions : ndarray of int64, shape (m,)
+        In C order, sorted, each once.
+    change : callable
+        Of an ndarray of the elements there, which it changes and returns.
 
     Raises
     ------
@@ -64,35 +91,24 @@ def at(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any = None) -> Spectr
 
     Notes
     -----
-    O(k + m) for m updates; they are applied in C order.
+    O(m log m) for m updates; they are applied in C order.
     """
-    operands: tuple[Any, ...] = ()
-    if values is not None:
-        operands = (to_dense(values) if isinstance(values, Spectrum) else values,)
-    if x.active_indices is None:
-        require_budget(x.eigenvalues.nbytes, "change a part of it")
-        whole = x.eigenvalues.reshape(x.shape).copy()
-        ufunc.at(whole, dense_key(indices), *operands)
-        return x.replace(eigenvalues=whole.reshape(-1))
+    operands = _operands(values)
     try:
-        positions = _positions(indices, x.shape)
+        positions = _positions(indices, shape)
     except IndexError:
         # NumPy looks at the types before it looks at the indices.
         with np.errstate(all="ignore"):
             ufunc.at(
-                np.ones(1, x.dtype),
+                np.ones(1, dtype),
                 0,
                 *(np.ones((), np.asarray(operand).dtype) for operand in operands),
             )
         raise
     touched, which = _unique(positions.ravel())
-    flat = x.replace(shape=(x.size,), bases=(STANDARD,))
-    elements = flat.at(touched)
-    ufunc.at(elements, which.reshape(positions.shape), *operands)
-    merged, at_old, at_new = kernels.merge_sorted.union(
-        x.active_indices, touched.astype(x.active_indices.dtype)
-    )
-    out = np.empty(merged.size, x.dtype)
-    out[at_old] = x.eigenvalues
-    out[at_new] = elements
-    return compact(x.shape, x.dtype, x.bases, out, merged, x.fill_value)
+
+    def change(elements: Array) -> Array:
+        ufunc.at(elements, which.reshape(positions.shape), *operands)
+        return elements
+
+    return touched, change

@@ -7,12 +7,20 @@ from typing import Any
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
+from ..core.rules import FUNCTIONS
+from ..core.spectrum import CoefficientOverflowError
+from . import methods
 
 __all__ = ["accumulated", "reduced"]
 
 
 def reduced(ufunc: np.ufunc, x: object, **kwargs: Any) -> Any:
     """Return ``ufunc.reduce(x, **kwargs)``."""
+    if isinstance(x, VirtualQArray) and "out" not in kwargs:
+        try:
+            return methods.reduction(ufunc, x, **kwargs)
+        except CoefficientOverflowError:
+            return FUNCTIONS[None].call(ufunc.reduce, (x,), kwargs)
     return _called(ufunc, "reduce", x, kwargs)
 
 

@@ -123,6 +123,8 @@ def _answered(
     results = _computed(ufunc, inputs, operands, mask, outs, kwargs)
     if results is None:
         return _dense(ufunc, inputs, outs, where, kwargs)
+    # An output is written in place where nothing else holds its elements.
+    del operands, mask
     return _delivered(results, outs)
 
 

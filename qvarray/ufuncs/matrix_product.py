@@ -161,12 +161,10 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    return product_bound(a, b, _made(a, b, shape, bases, values, indices, dtype))
+    return product_bound(a, b, _made(shape, bases, values, indices, dtype))
 
 
 def _made(
-    a: Spectrum,
-    b: Spectrum,
     shape: Shape,
     bases: tuple[Basis, ...],
     values: Array,
@@ -177,9 +175,6 @@ def _made(
     zero = zero_of(dtype)
     if indices is not None:
         return compact(shape, dtype, bases, values, indices, zero)
-    both_dense = a.active_indices is None and b.active_indices is None
-    if not both_dense and all(basis is STANDARD for basis in bases):
-        return sparse(values.reshape(shape))
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 

@@ -11,7 +11,6 @@ from numpy.typing import DTypeLike
 from ..array.densify import call_dense
 from ..array.indexed import plain_key
 from ..array.inheritance import is_lossy
-from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
@@ -21,13 +20,14 @@ from ..core.values import Array, Axis
 from ..ops import sums
 from ..ops.basis_change import sparse, to_dense
 from ..sources import paged_reduce
-from . import accumulate, at, outer, parseval, reduce
+from ..sources.permuted import Permuted
+from . import accumulate, at, of_permuted, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import asked, operand, strangers
 from .operator_lines import reduce_operator
 from .reduce_repeated import reduce_repeated
 
-__all__ = ["answer"]
+__all__ = ["answer", "reduction"]
 
 
 def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
@@ -49,10 +49,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
         result = _structural(ufunc, method, inputs, kwargs)
     if result is None:
         return _dense(ufunc, method, inputs, out, kwargs)
-    if isinstance(result, np.ndarray):
-        result = sparse(result)
-    if isinstance(result, Spectrum) and result.error is None and is_lossy(inputs):
-        result = result.replace(error=ErrorBound.unknown())
+    result = _with_bound(result, inputs)
     if out is None:
         return result
     if isinstance(result, Source) and (result.shape, result.dtype) == (out.shape, out.dtype):
@@ -62,9 +59,33 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
     return _dense(ufunc, method, inputs, out, kwargs)
 
 
+def reduction(ufunc: np.ufunc, x: VirtualQArray, **kwargs: Any) -> Any:
+    """Return ``ufunc.reduce(x, **kwargs)``, without an output: an array, or a scalar."""
+    result = _reduce(ufunc, x.source.express(), **kwargs)
+    if result is None:
+        return call_dense(ufunc.reduce, (x,), kwargs)
+    if isinstance(result, np.generic):
+        return result
+    return VirtualQArray(_with_bound(result, (x,)))
+
+
+def _with_bound(result: Any, inputs: tuple[Any, ...]) -> Any:
+    """Return a result as a Source, if it is an array; no array made of inexact ones is exact."""
+    if isinstance(result, np.ndarray):
+        result = sparse(result)
+    if isinstance(result, Spectrum) and result.error is None and is_lossy(inputs):
+        return result.replace(error=ErrorBound.unknown())
+    return result
+
+
 def _structural(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
+    given = getattr(inputs[0], "source", None)
+    if method == "reduce" and isinstance(given, Permuted) and not given.is_sorted:
+        turned = of_permuted.reduced(ufunc, given, *inputs[1:], **kwargs)
+        if turned is not None:
+            return turned
     operands = [operand(x) for x in inputs]
     first = operands[0]
     if not isinstance(first, Source):
@@ -93,14 +114,15 @@ def _reduce(
     initial: Any = np._NoValue,
     where: Any = True,
 ) -> Any:
+    if node.is_standard:
+        return reduce.reduce(ufunc, node.settle(), axis, dtype, keepdims, initial, where)
     result: Any = None
     if node.unrepeated is not node and where is True and ufunc.nin == 2:
         result = reduce_repeated(ufunc, node, axis, dtype, keepdims, initial)
         if result is not None:
             return result
-    standard = node.standard
-    if standard is not None:
-        return reduce.reduce(ufunc, standard, axis, dtype, keepdims, initial, where)
+    if node.standard is not None:
+        return reduce.reduce(ufunc, node.standard, axis, dtype, keepdims, initial, where)
     if 0 in node.shape or ufunc.nin != 2:
         return None
     if where is not True:
@@ -175,13 +197,23 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:
         ufunc.at(*few)  # NumPy's exception
     rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
     key = plain_key(inputs[1])
-    error = ErrorBound.unknown() if is_lossy(inputs) else None
+    lossy = is_lossy(inputs)
 
-    def changed(source: Source) -> Spectrum:
-        if not as_ndarray:
-            return at.at(ufunc, in_standard_basis(source), key, *rest).replace(error=error)
-        array = to_dense(source.settle())
-        call_dense(ufunc.at, (array, *inputs[1:]), {})
-        return sparse(array).replace(error=error)
+    def changed(whole: Spectrum, is_own: bool) -> Spectrum:
+        if not as_ndarray and whole.active_indices is None:
+            changed = at.full(ufunc, whole, key, rest[0] if rest else None, is_own)
+        else:
+            array = to_dense(whole)
+            call_dense(ufunc.at, (array, *inputs[1:]), {})
+            changed = sparse(array)
+        return changed.replace(error=ErrorBound.unknown() if lossy else None)
 
-    target.change(changed)
+    if as_ndarray or len(rest) != ufunc.nin - 1 or target.has_all_elements:
+        target.change(changed)
+        return
+    positions, change = at.updates(
+        ufunc, target.shape, target.dtype, key, rest[0] if rest else None
+    )
+    target.change_elements(positions, change)
+    if lossy:
+        target.give_up_bound()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array.foreign import PLAIN, answers_ufuncs, outranks
+from ..array.foreign import PLAIN, answers_ufuncs, converted, outranks
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
@@ -79,6 +79,9 @@ def operand(obj: Any) -> Any:
     if isinstance(obj, _SCALARS):
         return obj
     refuse_masked(obj)
+    obj = converted(obj)
+    if type(obj) is VirtualQArray:
+        return obj.source.express()
     array = np.asarray(obj)
     if array.dtype.kind not in ELEMENT_KINDS:
         return None

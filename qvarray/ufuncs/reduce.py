@@ -7,6 +7,7 @@ value with itself, which `powers` has.
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -15,10 +16,10 @@ from numpy.typing import DTypeLike
 
 from .. import kernels
 from ..bases import STANDARD
-from ..core.associative import EXTREMA
+from ..core.associative import EXTREMA, IDEMPOTENT
 from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Axis, zero_of
+from ..core.values import Array, Axis, Shape, zero_of
 from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from ..ops.sums import reduced_shape, summed_bound
@@ -91,6 +92,61 @@ def _start(
     return np.array([_of_tiny(ufunc, np.empty(0, x.dtype), 0, kwargs)], dtype)
 
 
+def _loop_of(ufunc: np.ufunc, x: Spectrum, axis: Axis, kwargs: dict[str, Any]) -> Any:
+    """Return the dtype that NumPy gives, and raise what it raises; None for no closed form."""
+    if 0 not in x.shape and "initial" not in kwargs and type(axis) in _AXES:
+        dtype = kwargs["dtype"]
+        if dtype is None or isinstance(dtype, (type, np.dtype)):
+            # All arrays that have elements are alike.
+            return _loop_of_ones(ufunc, len(x.shape), x.dtype, axis, dtype, kwargs["keepdims"])
+    # An element along each axis that has any: enough for the dtype and for all errors.
+    return _judged(ufunc, tuple(min(n, 1) for n in x.shape), x.dtype, axis, kwargs)
+
+
+_AXES = frozenset((int, tuple, type(None)))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _loop_of_ones(
+    ufunc: np.ufunc, ndim: int, kind: np.dtype[Any], axis: Axis, dtype: Any, keepdims: bool
+) -> np.dtype[Any] | None:
+    return _judged(ufunc, (1,) * ndim, kind, axis, {"dtype": dtype, "keepdims": keepdims})
+
+
+def _judged(
+    ufunc: np.ufunc, shape: Shape, kind: np.dtype[Any], axis: Axis, kwargs: dict[str, Any]
+) -> np.dtype[Any] | None:
+    result = _of_tiny(ufunc, np.ones(shape, kind), axis, kwargs)
+    if not isinstance(result, (np.ndarray, np.generic)):
+        return None
+    dtype: np.dtype[Any] = result.dtype
+    return dtype if has_power(ufunc, kind, dtype) else None
+
+
+#: Ufuncs that leave what they combine with 0, or with 1, as it is.
+_NEUTRAL = {np.add: 0, np.multiply: 1, np.bitwise_xor: 0, np.logical_xor: 0}
+
+
+def _of_everything(
+    ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any
+) -> np.generic | None:
+    """Combine all elements in one pass, where the fill value is its own power. O(k).
+
+    None for another fill value, and where zeros or NaNs of several kinds may be the extreme.
+    """
+    values, fill = x.eigenvalues, x.fill_value
+    if x.active_indices is None or len(values) == x.space:
+        fill = initial
+    elif initial is not np._NoValue or not (dtype is None or np.can_cast(x.dtype, dtype)):
+        return None
+    elif _NEUTRAL.get(ufunc) == fill and (ufunc is np.add or x.dtype.kind != "c"):
+        fill = fill + 0  # NumPy's sums begin with +0.0
+    elif ufunc not in IDEMPOTENT or x.dtype.kind == "c":
+        return None
+    whole: np.generic = ufunc.reduce(values, dtype=dtype, initial=fill)
+    return whole
+
+
 def reduce(
     ufunc: np.ufunc,
     x: Spectrum,
@@ -130,19 +186,23 @@ def reduce(
     """
     if not (where is True or (isinstance(where, np.bool_) and where)) or not x.is_standard:
         return None
-    kwargs: dict[str, Any] = {"dtype": dtype}
+    kwargs: dict[str, Any] = {"dtype": dtype, "keepdims": keepdims}
     if initial is not np._NoValue:
         kwargs["initial"] = initial
-    # An element along each axis that has any: enough for the dtype and for all errors.
-    tiny = np.ones(tuple(min(n, 1) for n in x.shape), x.dtype)
-    result = _of_tiny(ufunc, tiny, axis, {**kwargs, "keepdims": keepdims})
-    if not isinstance(result, (np.ndarray, np.generic)):
-        return None
-    if not has_power(ufunc, x.dtype, result.dtype):
+    loop = _loop_of(ufunc, x, axis, kwargs)
+    if loop is None:
         return None
     ndim = len(x.shape)
-    axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(int(a) % ndim for a in axes) if ndim else ()
+    if axis is None:
+        axes = tuple(range(ndim))
+    else:
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        axes = tuple(int(a) % ndim for a in axes) if ndim else ()
+    if len(axes) == ndim and not keepdims:
+        whole = _of_everything(ufunc, x, dtype, initial)
+        if whole is not None:
+            return whole
+    del kwargs["keepdims"]
     shape = reduced_shape(x.shape, axes, keepdims)
     if x.active_indices is None and x.size:
         dense = x.eigenvalues.reshape(x.shape)
@@ -151,10 +211,10 @@ def reduce(
             scalar: Any = out[()]
             return scalar
         zero, bases = zero_of(out.dtype), (STANDARD,) * len(shape)
-        whole = Spectrum(shape, out.dtype, bases, out.ravel(), None, zero)
-        return _with_error(ufunc, x, axes, whole)
-    start = _start(ufunc, x, result.dtype, kwargs)
-    return _sparse_reduce(ufunc, x, axes, shape, result.dtype, start)
+        lines = Spectrum(shape, out.dtype, bases, out.ravel(), None, zero)
+        return _with_error(ufunc, x, axes, lines)
+    start = _start(ufunc, x, loop, kwargs)
+    return _sparse_reduce(ufunc, x, axes, shape, loop, start)
 
 
 def _sparse_reduce(

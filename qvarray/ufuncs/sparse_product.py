@@ -1,4 +1,4 @@
-"""Products of stacks of coefficients, as matrices in the standard basis, by kernels or NumPy."""
+"""Products of stacks of coefficients, as matrices in the standard basis: which routine has them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import numpy as np
 
 from .. import kernels
 from ..core.budget import fits_budget, require_budget
-from ..core.runs import ordinals
 from ..core.spectrum import Spectrum
 from ..core.values import Array, index_dtype, pays_sparse
-from ..ops.basis_change import gather_sums
 
 __all__ = ["INSTEAD", "all_finite", "coefficient_products", "is_finite"]
 
@@ -22,6 +20,11 @@ _DENSE_IS_FASTER = 16
 _KERNEL_IS_FASTER = 1 << 10
 # Vectors of more than this many times the elements that a matrix has are better kept sparse.
 _LONG = 4
+# What kernels of vectors compute in, for each kind of dtype: at least as wide; integers wrap alike.
+_WIDE = {
+    kind: np.dtype(wide)
+    for kind, wide in (("i", "i8"), ("u", "i8"), ("b", "i8"), ("f", "f8"), ("c", "c16"))
+}
 INSTEAD = "multiply parts of the arrays, or raise the budget"
 
 
@@ -35,13 +38,9 @@ def is_finite(values: Array) -> bool:
     return bool(np.isfinite(values).all())
 
 
-def _kernel_dtype(a: Array, b: Array) -> np.dtype[Any] | None:
-    """Return what the kernels multiply in: at least as wide, and integers wrap around alike."""
-    dtype = np.result_type(a, b)
-    if dtype.char in "gG":
-        return None
-    names = {"f": np.float64, "c": np.complex128}
-    return np.dtype(names.get(dtype.kind, np.int64))
+def _computed_dtype(kind: np.dtype[Any]) -> np.dtype[Any]:
+    """Return what products are computed in: SciPy has no routines for halves."""
+    return np.dtype(np.float32) if kind == np.float16 else kind
 
 
 def coefficient_products(
@@ -59,30 +58,29 @@ def coefficient_products(
         require_budget(2 * stack * m * p * kind.itemsize, INSTEAD)
         out = np.matmul(va.reshape(stack, m, n), vb.reshape(stack, n, p))
         return None, out.ravel()
-    computed = _kernel_dtype(va, vb)
+    computed = _computed_dtype(kind)
     space = stack * m * p
-    if computed is None:
-        return _expanded(a.indices(), va, b.indices(), vb, (stack, m, n, p))
     va, vb = va.astype(computed, copy=False), vb.astype(computed, copy=False)
     product = kernels.sparse_matmul
     if stack == 1 and 1 in (m, p):
         vector = _with_vector(a, va, b, vb, (m, n, p))
         if vector is not None:
-            return None, _narrowed(vector, kind)
+            return None, vector != 0 if kind.kind == "b" else vector.astype(kind, copy=False)
     if b.active_indices is None:
         indices = a.indices()
         most = min(indices.size, stack * m)
         require_budget(most * p * 2 * computed.itemsize, INSTEAD)
         whole = 0 if pays_sparse(most * p, space, kind) else stack * m
         rows, lines = product.sparse_dense(indices, va, m, n, vb.reshape(stack * n, p), whole)
-        lines = _narrowed(lines, kind)
+        lines = lines.astype(kind, copy=False)
         if whole:
             return None, lines.ravel()
         return (rows[:, None] * p + np.arange(p)).ravel(), lines.ravel()
     if a.active_indices is None and not pays_sparse(min(space, m * b.nactive), space, kind):
         require_budget(2 * (space + va.size) * computed.itemsize, INSTEAD)
         dense = va.reshape(stack * m, n)
-        return None, _narrowed(product.dense_sparse(dense, m, n, p, b.indices(), vb), kind).ravel()
+        out = product.dense_sparse(dense, m, n, p, b.indices(), vb)
+        return None, out.astype(kind, copy=False).ravel()
     at = product.plan(a.indices(), b.indices(), stack, m, n, p)
     size = stack * (m * n + n * p + m * p) * computed.itemsize
     is_full = kind.kind in "fc" and stack * m * n * p < _DENSE_IS_FASTER * at.products
@@ -91,18 +89,14 @@ def coefficient_products(
         x[a.indices()], y[b.indices()] = a.eigenvalues, b.eigenvalues
         return None, np.matmul(x.reshape(stack, m, n), y.reshape(stack, n, p)).ravel()
     dtype = index_dtype(prod(shape))
-    each = computed.itemsize + dtype.itemsize
+    # The product of the transposes, and the product.
+    each = 2 * (computed.itemsize + dtype.itemsize)
     most = at.products
     if not fits_budget(most * each):
         most = product.count(at)
         require_budget(most * each, INSTEAD)
     positions, values = product.sparse_sparse(at, va, vb, dtype, most)
-    return positions, _narrowed(values, kind)
-
-
-def _narrowed(values: Array, dtype: np.dtype[Any]) -> Array:
-    """Return sums in the dtype of the result."""
-    return values != 0 if dtype.kind == "b" else values.astype(dtype, copy=False)
+    return positions, values.astype(kind, copy=False)
 
 
 def _with_vector(
@@ -116,26 +110,12 @@ def _with_vector(
     if vector.active_indices is not None:
         values = np.zeros(n, values.dtype)
         values[vector.active_indices] = vb if p == 1 else va
+    wide = _WIDE.get(values.dtype.kind)
+    if wide is None or values.dtype.itemsize > wide.itemsize:
+        return None
+    values = values.astype(wide, copy=False)
     if p == 1:
+        va = va.astype(wide, copy=False)
         return kernels.sparse_matmul.sparse_vector(matrix.active_indices, va, m, values)
+    vb = vb.astype(wide, copy=False)
     return kernels.sparse_matmul.vector_sparse(values, matrix.active_indices, vb, p)
-
-
-def _expanded(
-    ia: Array, va: Array, ib: Array, vb: Array, sizes: tuple[int, int, int, int]
-) -> tuple[Array, Array]:
-    """Multiply sparse matrices by NumPy's multiplication, in dtypes that Numba lacks."""
-    stack, m, n, p = sizes
-    at = kernels.sparse_matmul.plan(ia, ib, stack, m, n, p)
-    dtype = np.result_type(va, vb)
-    require_budget(at.products * 3 * (8 + dtype.itemsize), INSTEAD)
-    rows = np.repeat(at.numbers, np.diff(at.starts))
-    kept = at.slots >= 0
-    slots, rows, va = at.slots[kept], rows[kept], va[kept]
-    lengths = np.diff(at.right_starts)[slots]
-    entry = np.repeat(np.arange(slots.size), lengths)
-    right = ordinals(lengths, entry.size) + at.right_starts[slots][entry]
-    columns = at.right_columns[right].astype(np.int64)
-    if at.distinct.size:
-        columns = at.distinct[columns]
-    return gather_sums(rows[entry] * p + columns, (va[entry] * vb[right]).astype(dtype, copy=False))

@@ -5,7 +5,6 @@ import warnings
 
 import numpy as np
 import pytest
-import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -164,7 +163,7 @@ def _content(x):
         return x.todense()
     if isinstance(x, (Guarded, Old)):
         return _content(x.values)
-    return x.toarray() if scipy.sparse.issparse(x) else np.asarray(x)
+    return np.asarray(x)
 
 
 def _outcome(call, *operands):
@@ -204,10 +203,6 @@ OTHERS = {
     "old": Old,
     "lower": Lower,
     "wrapped": Wrapped,
-    "csr_array": scipy.sparse.csr_array,
-    "coo_array": scipy.sparse.coo_array,
-    "csr_matrix": scipy.sparse.csr_matrix,
-    "csc_matrix": scipy.sparse.csc_matrix,
 }
 
 
@@ -303,11 +298,10 @@ def test_mapped_files_are_ndarrays(tmp_path):
     assert isinstance(np.concatenate([x, mapped]), qv.VirtualQArray)
 
 
-@pytest.mark.parametrize("other", [scipy.sparse.csr_array((2, 3)), np.ones((1, 1)).view(np.matrix)])
-def test_what_does_not_fit_is_named(other):
+def test_what_does_not_fit_is_named():
     x = qv.from_coordinates([[5], [7]], [1.0], (2**30, 2**30))
     with pytest.raises(qv.MaterializationError, match=r"^np\.multiply would"):
-        _ = x * other
+        _ = x * np.ones((1, 1)).view(np.matrix)
     y = np.zeros(3).view(Metres)
     with pytest.raises(qv.MaterializationError, match=r"^np\.multiply would"):
         _ = y * x

@@ -221,10 +221,35 @@ def _states() -> Iterator[tuple[str, Callable[[], Any]]]:
         )
 
 
+def _coded() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What pcodec writes, in each of its modes."""
+    rng = np.random.default_rng(5)
+    waves = np.sin(np.arange(1100) / 7) * 40 + rng.standard_normal(1100)
+    for char in _DTYPES:
+        dtype = np.dtype(char)
+        some = np.resize(np.abs(waves).round(), 8400 // dtype.itemsize).astype(dtype)
+        yield f"coded_{dtype.name}", lambda x=some: x
+    at = np.cumsum(rng.integers(1, 9, 1100))
+    yield "coded_gaps", lambda: qv.from_coordinates(at, np.arange(1100) / 8, 2**40)
+    yield "coded_decimals", lambda: np.round(rng.standard_normal(1100), 2)
+    yield "coded_halves", lambda: rng.standard_normal(1100).astype(np.float16).astype(float)
+    yield "coded_multiples", lambda: rng.integers(0, 10**4, 1100) * 4000
+    yield "coded_repeats", lambda: np.tile(rng.integers(0, 2**60, 64), 40)
+    yield "coded_dates", lambda: np.arange("2011-01-01", "2015-01-01", dtype="M8[D]")
+    yield "coded_steps", lambda: np.cumsum(np.sin(np.arange(2200) / 50)).astype(np.float32)
+    cosines = np.outer(np.arange(72.0), np.cos(np.arange(64.0)))
+    yield "coded_integers", lambda: qv.encode(cosines, tol=1e-3, storage="int16")
+    for code in ("deflate", "bzip2", "lzma", "none"):
+        yield f"coded_by_{code}", lambda: np.arange(300) // 7
+
+
+#: How files are compressed, other than by default.
+_COMPRESSIONS = {f"coded_by_{code}": code for code in ("deflate", "bzip2", "lzma", "none")}
+
 #: What makes each array, by the name of its file.
 ARRAYS: dict[str, Callable[[], Any]] = {
     re.sub(r"\W+", "_", name).strip("_"): make
-    for kind in (_spectra, _packed, _expressions, _functions, _operators, _states)
+    for kind in (_spectra, _packed, _expressions, _functions, _operators, _states, _coded)
     for name, make in kind()
 }
 
@@ -285,7 +310,8 @@ def main() -> None:
             x = qv.asarray(make())
             known[name] = described(x)
             if not (DATA / f"{name}.qv").exists():
-                qv.save(DATA / f"{name}.qv", x)
+                compression = _COMPRESSIONS.get(name, "pcodec")
+                qv.save(DATA / f"{name}.qv", x, compression=compression)
     lines = (f"{json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))
     _EXPECTED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 import qvarray as qv
-from qvarray.io.streams import Stream, decoded
+from qvarray.io.codecs import Stream, decoded, little_endian
 
 from .golden import DATA
 
@@ -53,24 +53,55 @@ _WORDS = [
 
 
 def parts_of(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """Return the header of a file, and its streams decoded."""
+    """Return the header of a file, and its streams decoded, by the significance of their bytes."""
+    header, stored = stored_of(data)
+    dtypes = {
+        entry["at"]: entry["dtype"]
+        for node, name in _places(header)
+        if isinstance(entry := node[name], dict) and "at" in entry
+    }
+    streams = []
+    for number, (one, kept) in enumerate(zip(header["streams"], stored, strict=True)):
+        values = decoded(Stream(*one), kept, np.dtype(dtypes.get(number, "|u1")))
+        streams.append(little_endian(values).T.tobytes())
+    return header, streams
+
+
+def stored_of(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the header of a file, and its streams as they are stored."""
     short, _, _ = struct.unpack("<III", data[8:20])
     header = json.loads(zlib.decompress(data[20 : 20 + short]))
     streams, begin = [], 20 + short
-    for entry in header["streams"]:
-        stream = Stream(*entry)
-        streams.append(bytes(decoded(stream, data[begin : begin + stream.stored])))
-        begin += stream.stored
+    for _, _, stored, _ in header["streams"]:
+        streams.append(data[begin : begin + stored])
+        begin += stored
     return header, streams
 
 
 def put_together(header: dict[str, Any], streams: list[bytes]) -> bytes:
     """Return a file whose checksums fit, its streams as they are."""
     listed = [["raw", len(one), len(one), zlib.crc32(one)] for one in streams]
-    text = json.dumps({**header, "streams": header.get("streams", listed)}).encode()
+    return _file({**header, "streams": header.get("streams", listed)}, streams)
+
+
+def _file(header: dict[str, Any], streams: list[bytes]) -> bytes:
+    text = json.dumps(header).encode()
     short = zlib.compress(text, 1)
     head = struct.pack("<III", len(short), len(text), zlib.crc32(short))
     return b"".join([b"QVARRAY1", head, short, *streams])
+
+
+#: Bytes of pcodec's version, and of what its table has of a piece, whose last four are a checksum.
+_VERSION, _ROW = 2, 12
+
+
+def resummed(stored: bytes) -> tuple[bytes, int]:
+    """Return a stream of pcodec, of one piece, with checksums that fit."""
+    out = bytearray(stored)
+    begin = _VERSION + _ROW
+    if len(out) >= begin:
+        out[begin - 4 : begin] = struct.pack("<I", zlib.crc32(out[begin:]))
+    return bytes(out), zlib.crc32(out[:begin])
 
 
 # -- changes --------------------------------------------------------------------------------------
@@ -114,8 +145,11 @@ def _changed_bytes(rng: random.Random, data: bytes) -> bytes:
 
 def _mutated(rng: random.Random, files: list[bytes], parsed: list[Any]) -> bytes:
     number = rng.randrange(len(files))
-    if rng.random() < 0.1:
+    kind = rng.random()
+    if kind < 0.1:
         return _changed_bytes(rng, files[number])
+    if kind < 0.4 and any(codec == "pcodec" for codec, *_ in parsed[number][0]["streams"]):
+        return _recoded(rng, files[number])
     header, streams = json.loads(json.dumps(parsed[number][0])), list(parsed[number][1])
     if rng.random() < 0.9:
         del header["streams"]
@@ -135,6 +169,28 @@ def _mutated(rng: random.Random, files: list[bytes], parsed: list[Any]) -> bytes
         else:
             node[name] = json.loads(json.dumps(_value(rng, node[name], values)))
     return put_together(header, streams)
+
+
+def _recoded(rng: random.Random, data: bytes) -> bytes:
+    """Change what pcodec wrote, or its lengths, and let the checksums fit."""
+    header, stored = stored_of(data)
+    places = [at for at, (codec, *_) in enumerate(header["streams"]) if codec == "pcodec"]
+    at = rng.choice(places)
+    changed = bytearray(_changed_bytes(rng, stored[at]))
+    if rng.random() < 0.5 and len(changed) > _VERSION + _ROW + 8:
+        # Where it says how the numbers are coded.
+        changed[_VERSION + _ROW + rng.randrange(8)] = rng.randrange(256)
+    if rng.random() < 0.8:
+        # Its length is the one that its table has.
+        meta = struct.unpack("<I", (changed + bytes(8))[_VERSION : _VERSION + 4])[0]
+        page = max(0, len(changed) - _VERSION - _ROW - meta)
+        changed[_VERSION + 4 : _VERSION + 8] = struct.pack("<I", page)
+    stored[at], checksum = resummed(bytes(changed))
+    codec, length, _, _ = header["streams"][at]
+    if rng.random() < 0.2:
+        length = max(0, length + rng.choice([-8, 8, 64, 2**20, -length + 8]))
+    header["streams"][at] = [codec, length, len(stored[at]), checksum]
+    return _file(header, stored)
 
 
 # -- what must hold -------------------------------------------------------------------------------

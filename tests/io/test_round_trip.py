@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qvarray as qv
-from qvarray.io.streams import little_endian
+from qvarray.io.codecs import little_endian
 
 from ..twin import DTYPES, SPECTRAL
 

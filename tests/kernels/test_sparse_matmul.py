@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from qvarray.kernels import matmul_plan, sparse_matmul, threads
+from qvarray.kernels import sparse_matmul, threads
 
 
 @st.composite
@@ -31,11 +31,16 @@ def _threaded(request, monkeypatch):
 
 @pytest.fixture(params=[0, 1 << 12])
 def _tables(request, monkeypatch):
-    monkeypatch.setattr(matmul_plan, "_SMALL_TABLE", request.param)
-    monkeypatch.setattr(matmul_plan, "_TABLE", 4 if request.param else 0)
+    monkeypatch.setattr(sparse_matmul, "_SMALL_TABLE", request.param)
+    monkeypatch.setattr(sparse_matmul, "_TABLE", 4 if request.param else 0)
 
 
-@pytest.mark.usefixtures("_threaded", "_tables")
+@pytest.fixture(params=[0, 32])
+def _orders(request, monkeypatch):
+    monkeypatch.setattr(sparse_matmul, "_LONG_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("_threaded", "_tables", "_orders")
 @pytest.mark.parametrize("dtype", [np.int64, np.float64, np.complex128])
 def test_products(dtype):
     dtype = np.dtype(dtype)
@@ -54,7 +59,7 @@ def test_products(dtype):
             indices, values = sparse_matmul.sparse_sparse(
                 plan, entries(a, ia), entries(b, ib), np.dtype(np.int64), most
             )
-            assert np.array_equal(indices, np.flatnonzero(terms))
+            assert np.array_equal(indices, np.flatnonzero(expected))
             assert np.array_equal(values, expected.ravel()[indices])
             assert not np.signbit(values.real[values.real == 0]).any()
         rows, lines = sparse_matmul.sparse_dense(ia, entries(a, ia), m, n, b.reshape(stack * n, p))

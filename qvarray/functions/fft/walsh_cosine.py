@@ -15,7 +15,7 @@ from ...array.inheritance import without_bound
 from ...array.virtual_array import VirtualQArray
 from ...bases import COSINE, STANDARD, WALSH, working_dtype
 from ...core.error_bound import ErrorBound
-from ...core.spectrum import Spectrum
+from ...core.spectrum import Spectrum, whole
 from ..common import Operand, array_of, require_numbers
 from .fft import FEW, NotFiniteError, pays_dense, relabelled, resized, unitary_scale
 
@@ -51,9 +51,12 @@ def _hadamard(x: Operand, axis: int, norm: str | None, forward: bool) -> Virtual
             return VirtualQArray(relabelled(spectrum, axis, (WALSH, WALSH), scale, dtype))
         except NotFiniteError:
             pass
-    samples = WALSH.analyse(array.todense(), axis)
-    out = array_of((samples * scale).astype(dtype))
-    return out if spectrum.error is None else VirtualQArray(without_bound(out.source))
+    # The transform is its own inverse.
+    samples = WALSH.synthesise(array.todense(), axis, overwrite=True)
+    samples *= scale
+    values = samples.reshape(-1).astype(dtype, copy=False)
+    out = whole(spectrum.shape, dtype, (STANDARD,) * array.ndim, values)
+    return VirtualQArray(out if spectrum.error is None else without_bound(out))
 
 
 def _without_fill(spectrum: Spectrum, axis: int) -> Spectrum:

@@ -159,8 +159,10 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     letters, final = _without_ellipses(text, [array.ndim for array in arrays])
     if len(arrays) == 1 and isinstance(small, np.ndarray) and small.base is not None:
         return _view(arrays[0], letters[0], final)
-    order = optimize if optimize not in (False, True) else "greedy"
-    path = np.einsum_path(text, *_blanks(arrays), optimize=order)[0][1:]
+    path: Sequence[Sequence[int]] = [range(len(arrays))]
+    if len(arrays) > 2:
+        order = optimize if optimize not in (False, True) else "greedy"
+        path = np.einsum_path(text, *_blanks(arrays), optimize=order)[0][1:]
     dtype = np.dtype(kwargs.get("dtype") or np.result_type(*(array.dtype for array in arrays)))
     if out is not None and kwargs.get("dtype") is None:
         dtype = np.result_type(dtype, out.dtype)  # NumPy has the output's dtype promoted as well

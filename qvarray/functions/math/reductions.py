@@ -62,26 +62,28 @@ def reduced(
     axis: Axis,
     dtype: DTypeLike | None = None,
     out: Output = None,
-    **kwargs: Any,
+    keepdims: bool | Unset = UNSET,
+    initial: Operand | Unset | None = UNSET,
+    where: Operand | Unset = UNSET,
 ) -> Any:
     """Return ``ufunc.reduce`` with its other arguments, where they were passed.
 
     O(k) in the standard basis, as `ufuncs.reduce.reduce`; page by page for expressions.
     """
-    kwargs = given(**kwargs)
-    mask = kwargs.pop("where", True)
     x = array_of(a)
-    if mask is not True and mask is not np.True_:
-        if not isinstance(mask, (VirtualQArray, np.ndarray)):
-            mask = np.asarray(mask, bool)
+    kept: Any = False if keepdims is UNSET else keepdims
+    if where is not UNSET and where is not True and where is not np.True_:
+        if not isinstance(where, (VirtualQArray, np.ndarray)):
+            where = np.asarray(where, bool)
         ufunc.reduce(np.ones((1,) * x.ndim, x.dtype), axis=axis)  # NumPy judges the axis
-        replaced = _masked(ufunc, x, mask, dtype, kwargs.get("initial", UNSET))
+        replaced = _masked(ufunc, x, where, dtype, initial)
         if replaced is None:
-            result = call_dense(ufunc.reduce, (x, axis, dtype), {**kwargs, "where": mask})
-            return delivered(result, out)
-        x, kwargs["initial"] = replaced
+            kwargs = given(keepdims=keepdims, initial=initial, where=where)
+            return delivered(call_dense(ufunc.reduce, (x, axis, dtype), kwargs), out)
+        x, initial = replaced
     if out is None:
-        return by_method.reduced(ufunc, x, axis=axis, dtype=dtype, **kwargs)
+        return by_method.reduced(ufunc, x, axis=axis, dtype=dtype, keepdims=kept, initial=initial)
+    kwargs = given(keepdims=keepdims, initial=initial)
     dtype = output_loop(ufunc, x, dtype, out)
     if dtype is not None:
         # NumPy reads the output before it writes there, and warns if that loses something.
@@ -129,8 +131,7 @@ def _sum(function: Callable[..., Any], ufunc: np.ufunc, instead_of_nan: int | No
     ) -> Any:
         if instead_of_nan is not None:
             a, _ = without_nan(a, instead_of_nan)
-        kwargs = {"keepdims": keepdims, "initial": initial, "where": where}
-        return reduced(ufunc, a, axis, dtype, out, **kwargs)
+        return reduced(ufunc, a, axis, dtype, out, keepdims, initial, where)
 
 
 _sum(np.sum, np.add)
@@ -152,8 +153,7 @@ def _extreme(function: Callable[..., Any], ufunc: np.ufunc) -> None:
         initial: Operand | Unset = UNSET,
         where: Operand | Unset = UNSET,
     ) -> Any:
-        kwargs = {"keepdims": keepdims, "initial": initial, "where": where}
-        result = reduced(ufunc, a, axis, None, out, **kwargs)
+        result = reduced(ufunc, a, axis, None, out, keepdims, initial, where)
         if skips_nan and np.any(np.isnan(result)):
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=2)
         return result

@@ -1,0 +1,84 @@
+"""Whether the eigenvalues of an array are its own, so that they may be written in place."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+
+from ..core.source import Source
+from ..core.spectrum import Spectrum, constant
+
+__all__ = ["are_its_own"]
+
+
+class _Holder(Protocol):
+    _source: Source
+
+
+def _held(holder: object, name: str) -> int:
+    """Count the references to an attribute, by the same instructions every time."""
+    value = getattr(holder, name)
+    return sys.getrefcount(value)
+
+
+class _One:
+    """What holds an object that nothing else holds."""
+
+    def __init__(self) -> None:
+        self._source = constant(np.float64(0), (1,))
+
+
+#: What `_held` counts where the holder is the only one.
+_ONCE = _held(_One(), "_source")
+
+
+def are_its_own(array: _Holder, views: Iterable[_Holder]) -> bool:
+    """Tell whether all elements are stored, and only an array and some of its views hold them.
+
+    Copies of the array, expressions, ndarrays that share the memory and calls of other threads
+    hold the eigenvalues too, so that they are counted as references to them.
+
+    Parameters
+    ----------
+    array : VirtualQArray
+        No variable of the caller may hold its source.
+    views : iterable of VirtualQArray
+    """
+    if _held(array, "_source") != _ONCE:
+        return False
+    source = array._source
+    if not isinstance(source, Spectrum) or source.active_indices is not None:
+        return False
+    if not source.is_standard:
+        return False
+    own = _held(source, "eigenvalues") - _ONCE
+    whole = source.eigenvalues
+    root = whole if whole.base is None else whole.base
+    if type(root) is not np.ndarray or not (root.flags.owndata and whole.flags.writeable):
+        return False
+    of_root = own if root is whole else _held(whole, "base") - _ONCE
+    if root is not whole:
+        of_root -= 1  # the variable
+    for view in views:
+        seen = view._source
+        if not isinstance(seen, Spectrum):
+            continue
+        values = seen.eigenvalues
+        if values is not whole and values.base is not root:
+            continue
+        del seen
+        if _held(view, "_source") != _ONCE:
+            return False
+        if values is whole:
+            own -= 1
+            of_root -= root is whole
+        else:
+            del values
+            if _held(view._source, "eigenvalues") != _ONCE:
+                return False
+            of_root -= 1
+            own -= root is whole
+    return own == 0 and of_root == 0

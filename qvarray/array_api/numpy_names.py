@@ -1,0 +1,73 @@
+"""NumPy's other functions, found by their names in the namespace: ``qv.einsum``, ``qv.pad``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any
+
+import numpy as np
+
+from ..array.foreign import all_converted, holds_convertible
+from ..core.values import ELEMENT_KINDS
+from .wrapping import as_arrays
+
+__all__ = ["found_in_numpy", "names_in_numpy"]
+
+
+def _is_offered(thing: object) -> bool:
+    """Tell whether it is a ufunc, or a function that asks arrays of other types for their rule."""
+    return isinstance(thing, np.ufunc) or (
+        hasattr(thing, "_implementation") and not isinstance(thing, type)
+    )
+
+
+def _wrapped(out: object) -> Any:
+    """Make arrays of ours of what NumPy computed; what it tells, such as shapes, is left alone."""
+    if isinstance(out, (np.ndarray, np.generic)) and out.dtype.kind in ELEMENT_KINDS:
+        return as_arrays(out)
+    if isinstance(out, tuple) and hasattr(out, "_fields"):
+        return type(out)(*map(_wrapped, out))
+    if isinstance(out, (list, tuple)):
+        return type(out)(map(_wrapped, out))
+    return out
+
+
+@lru_cache(maxsize=512)
+def found_in_numpy(name: str) -> Callable[..., Any]:
+    """Return the function of that name in NumPy as one of the namespace.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    callable
+        It takes what NumPy's does, and sparse arrays of other libraries, and returns arrays of
+        ours: of no axes where NumPy returns scalars.
+
+    Raises
+    ------
+    AttributeError
+        Where NumPy has no function of that name that takes arrays of other types.
+    """
+    function = None if name.startswith("_") else getattr(np, name, None)
+    if function is None or not _is_offered(function):
+        raise AttributeError(f"module 'qvarray' has no attribute {name!r}", name=name)
+
+    @wraps(function, assigned=("__doc__",), updated=())
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if holds_convertible(args) or holds_convertible(kwargs.values()):
+            args, kwargs = all_converted(args), all_converted(kwargs)
+        return _wrapped(function(*args, **kwargs))
+
+    # As it is found, so that it can be pickled.
+    call.__name__ = call.__qualname__ = name
+    call.__module__ = "qvarray"
+    return call
+
+
+def names_in_numpy() -> list[str]:
+    """List the names that `found_in_numpy` has functions for."""
+    return [name for name in np.__all__ if _is_offered(getattr(np, name))]

@@ -1,0 +1,171 @@
+"""An array with its axes in another order than its coefficients are sorted by: a transpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.error_bound import ErrorBound
+from ..core.source import AxisKey, Source, declared, implements
+from ..core.spectrum import Spectrum
+from ..core.values import Array
+from ..ops.basis_change import linear
+from ..ops.broadcast import axes_order, permute_axes
+
+__all__ = ["Permuted", "permuted"]
+
+
+class Permuted(Source):
+    """An array whose axes were put in another order, which no coefficient was moved for. Immutable.
+
+    What knows no better asks for the coefficients in the order of the axes: they are sorted then,
+    once, and kept.
+
+    Parameters
+    ----------
+    unpermuted : Spectrum
+        Not diagonal.
+    axes : tuple of int
+        Which axis of `unpermuted` each axis is; not in ascending order.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    unpermuted: Spectrum
+
+    __slots__ = ("_kept", "axes", "dtype", "shape", "unpermuted")
+
+    def __init__(self, unpermuted: Spectrum, axes: tuple[int, ...]) -> None:
+        self.unpermuted = unpermuted
+        self.axes = axes
+        shape = unpermuted.shape
+        self.shape = tuple([shape[axis] for axis in axes])
+        self.dtype = unpermuted.dtype
+        self._kept: Spectrum | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Permuted, (self.unpermuted, self.axes)
+
+    @property
+    def label(self) -> str:
+        return f"{self.unpermuted.label}, transposed"
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes stored: in the one order, and in that of the axes where it was asked for."""
+        return self.unpermuted.nbytes + (0 if self._kept is None else self._kept.nbytes)
+
+    @property
+    def error(self) -> ErrorBound | None:
+        return self.unpermuted.error
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the coefficients are kept in the order of the axes, too."""
+        return self._kept is not None
+
+    @property
+    def inverse(self) -> tuple[int, ...]:
+        """Which axis of this each axis of `unpermuted` is."""
+        axes = self.axes
+        return tuple(sorted(range(len(axes)), key=axes.__getitem__))
+
+    @property
+    def stored(self) -> Spectrum:
+        return self.settle()
+
+    @property
+    def origin(self) -> Spectrum:
+        return self.settle()
+
+    @property
+    def standard(self) -> Spectrum | None:
+        return self.settle() if self.unpermuted.is_standard else None
+
+    def norm_bound(self) -> float:
+        return self.unpermuted.norm_bound()
+
+    def settle(self) -> Spectrum:
+        """Return the coefficients in the order of the axes. O(k) once, within the budget."""
+        if self._kept is None:
+            self._kept = permute_axes(self.unpermuted, self.axes)
+        return self._kept
+
+    def conjugate(self) -> Source:
+        return self.unpermuted.conjugate().permuted(self.axes)
+
+    def permuted(self, axes: Sequence[int]) -> Source:
+        order = axes_order(axes, len(self.axes))
+        return self.unpermuted.permuted([self.axes[axis] for axis in order])
+
+    @declared
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+        """Return what a ufunc makes of arrays in one order of axes: ``ufuncs.of_permuted``."""
+        raise NotImplementedError
+
+    @declared
+    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return the transpose of the product of transposes: ``ufuncs.of_permuted``."""
+        raise NotImplementedError
+
+    @declared
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return the transpose of the product of transposes: ``ufuncs.of_permuted``."""
+        raise NotImplementedError
+
+    # -- elements ---------------------------------------------------------------------------
+
+    def at(self, positions: Array) -> Array:
+        along = np.unravel_index(positions, self.shape)
+        return self.unpermuted.at(
+            linear(tuple(along[axis] for axis in self.inverse), self.unpermuted.shape)
+        )
+
+    def item(self, position: int) -> np.generic:
+        shape, place = self.unpermuted.shape, 0
+        along = [0] * len(shape)
+        for axis in reversed(self.axes):
+            position, along[axis] = divmod(position, shape[axis])
+        for n, index in zip(shape, along, strict=True):
+            place = place * n + index
+        element: np.generic = self.unpermuted.item(place)
+        return element
+
+    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
+        part = self.unpermuted.read(tuple(key[axis] for axis in self.inverse))
+        return part.transpose(self.axes)
+
+    def part(self, key: Sequence[AxisKey]) -> Source | np.generic:
+        """Return what a basic key names, in the order that the coefficients are in."""
+        wanted = [one for one in key if one is not None]
+        order = [self.axes[i] for i, one in enumerate(wanted) if isinstance(one, range)]
+        picked: Source = self.unpermuted.part([wanted[axis] for axis in self.inverse])
+        if not order:
+            return picked if len(wanted) == len(key) else self.settle().part(key)
+        turned = picked.permuted([sorted(order).index(axis) for axis in order])
+        if len(wanted) == len(key):
+            return turned
+        lengths = iter(turned.shape)
+        new = [one for one in key if not isinstance(one, int)]
+        seen: Source = turned.part([None if one is None else range(next(lengths)) for one in new])
+        return seen
+
+
+@implements(Spectrum, "permuted")
+def permuted(spectrum: Spectrum, axes: Sequence[int]) -> Source:
+    """Put axes in another order, as ``np.transpose``. O(1), in any bases and any dimensions.
+
+    Raises
+    ------
+    ValueError
+        Where `axes` are not each axis once; `numpy.exceptions.AxisError` for one out of bounds.
+    """
+    order = axes_order(axes, len(spectrum.shape))
+    shape = spectrum.shape
+    longer = order if 1 not in shape else [axis for axis in order if shape[axis] > 1]
+    # Where no two long axes change places, positions stay what they are.
+    if list(longer) == sorted(longer) or spectrum.diagonal or not spectrum.eigenvalues.size:
+        return permute_axes(spectrum, order)
+    return Permuted(spectrum, order)

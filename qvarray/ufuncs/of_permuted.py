@@ -1,0 +1,128 @@
+# ruff: noqa: ARG001  methods have the arguments of their base class
+"""Ufuncs, reductions and products of transposed arrays, in the order that coefficients are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..array.foreign import NUMBERS
+from ..array.virtual_array import VirtualQArray
+from ..core.associative import EXTREMA
+from ..core.source import Source, implements
+from ..core.spectrum import Spectrum
+from ..core.values import ELEMENT_KINDS, Axis
+from ..ops.reshape import reshape
+from ..sources.permuted import Permuted
+from . import by_method
+
+__all__ = ["combined", "matmul", "reduced", "rmatmul"]
+
+
+@implements(Permuted)
+def combined(source: Permuted, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+    """Return an elementwise ufunc in the order of the axes that this array is sorted in. O(k).
+
+    None where the coefficients are in the order of the axes, too, and where another array, as long
+    as this one, is in another order: then it is this one that is sorted.
+    """
+    if source.is_sorted or ufunc.nout != 1 or ufunc.signature is not None:
+        return None
+    turned = [_turned(source, one) for one in operands]
+    if any(one is None for one in turned):
+        return None
+    result = ufunc(*turned)
+    return result.source.permuted(source.axes) if isinstance(result, VirtualQArray) else None
+
+
+def _turned(source: Permuted, one: Any) -> Any:
+    """Return an operand with its axes in the order of those of the unpermuted array."""
+    if type(one) in NUMBERS:
+        return one
+    if isinstance(one, Permuted) and one.axes == source.axes and one.shape == source.shape:
+        return VirtualQArray(one.unpermuted)
+    is_ours = isinstance(one, (Spectrum, Permuted))
+    if not (is_ours or (type(one) is np.ndarray and one.dtype.kind in ELEMENT_KINDS)):
+        return None
+    ndim = len(source.shape)
+    shape = (1,) * (ndim - len(one.shape)) + one.shape
+    if len(shape) != ndim or any(m not in (1, n) for m, n in zip(shape, source.shape, strict=True)):
+        return None
+    if not is_ours:
+        return one.reshape(shape).transpose(source.inverse)
+    if isinstance(one, Permuted):
+        if one.is_sorted or one.unpermuted.nactive > source.unpermuted.nactive:
+            return None
+    elif shape == source.shape and one.nactive >= source.unpermuted.nactive:
+        return None
+    aligned = one if len(one.shape) == ndim else reshape(one.settle(), shape)
+    return VirtualQArray(aligned.permuted(source.inverse))
+
+
+def reduced(
+    ufunc: np.ufunc,
+    source: Permuted,
+    axis: Axis = 0,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Any = np._NoValue,
+    where: Any = True,
+) -> Any:
+    """Return ``ufunc.reduce`` in the order that the coefficients are in. O(k).
+
+    None where the order counts in which several axes are reduced.
+    """
+    ndim = len(source.axes)
+    if where is not True:
+        return None
+    axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    try:
+        axes = np.lib.array_utils.normalize_axis_tuple(axes, ndim)
+    except (TypeError, ValueError):
+        return None
+    is_ordered = source.dtype.kind == "c" and ufunc in EXTREMA
+    if len(axes) > 1 and (is_ordered or (ufunc.identity is None and ufunc not in EXTREMA)):
+        return None
+    near = tuple(source.axes[axis] for axis in axes)
+    out = by_method.reduced(
+        ufunc,
+        VirtualQArray(source.unpermuted),
+        axis=near,
+        dtype=dtype,
+        keepdims=keepdims,
+        initial=initial,
+    )
+    if not isinstance(out, VirtualQArray):
+        return out
+    if keepdims:
+        return out.source.permuted(source.axes)
+    kept = [source.axes[axis] for axis in range(ndim) if axis not in axes]
+    return out.source.permuted([sorted(kept).index(axis) for axis in kept])
+
+
+@implements(Permuted)
+def matmul(source: Permuted, other: Source, dtype: np.dtype[Any]) -> Source | None:
+    """Return ``(other.T @ self.T).T`` of a sparse matrix and a dense array. O(k p)."""
+    return _product(source, other, False)
+
+
+@implements(Permuted)
+def rmatmul(source: Permuted, other: Source, dtype: np.dtype[Any]) -> Source | None:
+    """Return ``(self.T @ other.T).T`` of a sparse matrix and a dense array. O(k p)."""
+    return _product(source, other, True)
+
+
+def _product(source: Permuted, other: Source, is_right: bool) -> Source | None:
+    dense = other.standard if len(other.shape) < 3 and not other.is_paged else None
+    if source.is_sorted or source.axes != (1, 0) or source.unpermuted.active_indices is None:
+        return None
+    if dense is None or dense.active_indices is not None:
+        return None
+    pair = (
+        VirtualQArray(dense.permuted(range(len(dense.shape))[::-1])),
+        VirtualQArray(source.unpermuted),
+    )
+    product: VirtualQArray = np.matmul(*(pair[::-1] if is_right else pair))
+    return product.source.permuted(range(len(product.shape))[::-1])

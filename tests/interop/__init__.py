@@ -1,0 +1,1 @@
+"""Tests of the conversions from and to other libraries, beside the libraries themselves."""
