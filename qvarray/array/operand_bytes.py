@@ -52,7 +52,7 @@ def require_dense_peak(
 
 
 def _stored(x: Stored) -> int:
-    # Without what was written since the array was read, which is little.
+    # What was written since it was read last is little beside it.
     return x._source.nbytes
 
 

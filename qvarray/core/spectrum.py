@@ -70,6 +70,7 @@ class Spectrum(Source):
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    bases: tuple[Basis, ...]
     error: ErrorBound | None
 
     __slots__ = (
@@ -160,6 +161,11 @@ class Spectrum(Source):
     @declared
     def conjugate(self) -> Spectrum:
         """Return the complex conjugate: ``ops.linear``."""
+        raise NotImplementedError
+
+    @declared
+    def dense(self) -> Array:
+        """Return every element, as a new ndarray: ``ops.basis_change.to_dense``."""
         raise NotImplementedError
 
     @declared

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 __all__ = [
     "ELEMENT_KINDS",
+    "MAX_AXES",
     "MAX_SIZE",
     "Array",
     "Axis",
@@ -59,6 +60,8 @@ Shape = tuple[int, ...]
 ShapeLike = SupportsIndex | Sequence[SupportsIndex]
 
 MAX_SIZE = 2**63 - 1
+#: As NumPy has it.
+MAX_AXES = 64
 
 _INT32 = np.dtype(np.int32)
 _INT64 = np.dtype(np.int64)
@@ -111,7 +114,11 @@ def zero_of(dtype: np.dtype[Any]) -> Any:
 
 
 def require_size(shape: tuple[int, ...]) -> None:
-    """Raise ValueError for a shape of more elements than an index can count."""
+    """Raise ValueError for a shape of more elements than an index can count, or too many axes."""
+    if len(shape) > MAX_AXES:
+        raise ValueError(
+            f"maximum supported dimension for an ndarray is {MAX_AXES}, found {len(shape)}"
+        )
     if prod(shape) > MAX_SIZE:
         raise ValueError(f"array is too big: shape {shape} has more than 2**63 - 1 elements")
 

@@ -9,6 +9,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 
 from ..core.source import AxisKey
+from ..core.values import MAX_AXES
 
 __all__ = ["along_axes", "as_slice", "basic_key", "element_position", "linear_position", "shifted"]
 
@@ -67,6 +68,13 @@ def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
         else:
             out.append(_position(part, shape[axis], axis))
             axis += 1
+    if len(out) > MAX_AXES:
+        ndim = sum(not isinstance(part, int) for part in out)
+        if ndim > MAX_AXES:
+            raise IndexError(
+                f"number of dimensions must be within [0, {MAX_AXES}], indexing result would have "
+                f"{ndim}"
+            )
     return out
 
 

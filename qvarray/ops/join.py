@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import hypot, prod
+from math import gcd, hypot, prod
 from typing import TypeAlias
 
 import numpy as np
@@ -24,7 +24,7 @@ from ..core.values import (
 )
 from . import bounds
 from .basis_change import linear, norm, off_diagonal, scattered, to_bases
-from .reshape import reshape
+from .reshape import keeps_bases, reshape
 
 __all__ = [
     "Places",
@@ -287,8 +287,40 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=is_one)
 
 
+def _in_blocks(parts: Sequence[Spectrum], axis: int) -> list[Spectrum] | None:
+    """Cut an axis of each part in two, the second of one length and in one basis; None if not so.
+
+    Only where coefficients stay as they are.
+    """
+    if parts[0].is_standard or any(part.diagonal or part.is_standard for part in parts):
+        return None
+    m = gcd(*(part.shape[axis] for part in parts))
+    if m < 2:
+        return None
+    cut = []
+    for part in parts:
+        shape = (*part.shape[:axis], part.shape[axis] // m, m, *part.shape[axis + 1 :])
+        if not keeps_bases(part, shape):
+            return None
+        cut.append(reshape(part, shape))
+    kept = {part.bases[:axis] + part.bases[axis + 1 :] for part in cut}
+    return cut if len(kept) == 1 and cut[0].bases[axis + 1] != STANDARD else None
+
+
 def concatenate(parts: Sequence[Spectrum], axis: int) -> Spectrum:
-    """Put arrays of one dtype one after the other along an axis; see `joined`. O(k)."""
+    """Put arrays of one dtype one after the other along an axis; see `joined`. O(k).
+
+    Blocks of one length and in one basis stay in it.
+    """
+    blocks = _in_blocks(parts, axis)
+    if blocks is not None:
+        out = _following(blocks, axis)
+        shape = out.shape
+        return reshape(out, (*shape[:axis], shape[axis] * shape[axis + 1], *shape[axis + 2 :]))
+    return _following(parts, axis)
+
+
+def _following(parts: Sequence[Spectrum], axis: int) -> Spectrum:
     offsets = [0]
     for part in parts:
         offsets.append(offsets[-1] + part.shape[axis])

@@ -23,6 +23,7 @@ from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
+from .in_place import write_over
 from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
 __all__ = ["answer"]
@@ -116,6 +117,8 @@ def _answered(
     """Return results that have been written to the outputs that are given."""
     if ufunc.signature is not None or any(isinstance(out, np.ndarray) for out in outs):
         return _dense(ufunc, inputs, outs, where, kwargs)
+    if len(outs) == 1 and where is True and not kwargs and write_over(ufunc, inputs, outs[0]):
+        return outs[0]
     operands = [operand(x) for x in inputs]
     mask = True if where is True else operand(where)
     if any(operand is None for operand in (*operands, mask)) or len(operands) != ufunc.nin:

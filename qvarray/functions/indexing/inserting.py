@@ -101,10 +101,9 @@ def putmask(a: Target, /, mask: Operand, values: Operand) -> Any:
         return NotImplemented
     elements = _converted(values, a.dtype, "safe")
     on = _where_true(a, mask, "putmask")
-    if elements.size == 1:
-        a[on] = any_np.reshape(elements, ())
-    elif elements.size == a.size:
-        a[on] = any_np.reshape(array_of(elements), a.shape)[on]
+    if elements.size in (1, a.size):
+        shape = a.shape if elements.size == a.size else ()
+        any_np.copyto(a, any_np.reshape(array_of(elements), shape), where=on)
     elif elements.size:
         where = true_positions(standard_of(on))
         a[on] = elements[where % elements.size]

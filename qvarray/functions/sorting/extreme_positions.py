@@ -75,7 +75,7 @@ def _line_extremes(x: Spectrum, axis: int, largest: bool, keepdims: bool) -> Any
 def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool) -> Any:
     """Return where the first extreme element is, of all or along an axis."""
     find: Any = np.argmax if largest else np.argmin
-    source = a.source.express()
+    source = a.source.unclosed()
     standard = source.standard
     kept = keepdims is not UNSET and bool(keepdims)
     if a.size == 0 or a.ndim == 0:
