@@ -84,6 +84,7 @@ class Spectrum(Source):
         "fill_value",
         "is_standard",
         "shape",
+        "space",
     )
 
     def __init__(
@@ -106,6 +107,8 @@ class Spectrum(Source):
         self.diagonal = diagonal
         self.error = error
         self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+        #: Number of positions in the coefficient space.
+        self.space = shape[0] if diagonal else prod(shape)
         # How many rows were searched for so far, and then where each begins.
         self._rows: int | Array = 0
 
@@ -113,11 +116,6 @@ class Spectrum(Source):
     def space_shape(self) -> tuple[int, ...]:
         """Shape of the coefficient space."""
         return self.shape[:1] if self.diagonal else self.shape
-
-    @property
-    def space(self) -> int:
-        """Number of positions in the coefficient space."""
-        return prod(self.space_shape)
 
     @property
     def nactive(self) -> int:

@@ -200,8 +200,9 @@ def part(spectrum: Spectrum, key: Sequence[AxisKey]) -> Any:
     lengths = [len(wanted) for wanted in key if isinstance(wanted, range)]
     if not lengths and None not in key:
         return spectrum.item(linear_position(key, spectrum.shape))
-    is_sparse = not spectrum.is_standard and spectrum.active_indices is not None
-    if spectrum.diagonal or not is_sparse or not lengths or 0 in lengths or not spectrum.size:
+    if spectrum.is_standard or spectrum.diagonal or spectrum.active_indices is None:
+        return select(spectrum, key)
+    if not lengths or 0 in lengths or not spectrum.size:
         return select(spectrum, key)
     smaller, positions = Part(spectrum, [part for part in key if part is not None]).narrowed()
     if None in key:
