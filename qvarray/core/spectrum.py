@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite, prod
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -234,8 +235,8 @@ class Spectrum(Source):
 
     def replace(self, **changes: Any) -> Spectrum:
         """Return a copy with some attributes changed."""
-        kept = {name: getattr(self, name) for name in _PARAMETERS}
-        return Spectrum(**{**kept, **changes})
+        kept = dict(zip(_PARAMETERS, _parameters_of(self), strict=True))
+        return Spectrum(**(kept | changes))
 
     def check(self) -> None:
         """Raise AssertionError where an invariant is broken. O(k)."""
@@ -269,6 +270,7 @@ class Spectrum(Source):
 
 #: What a Spectrum is made of.
 _PARAMETERS = tuple(name for name in Spectrum.__slots__ if name not in ("is_standard", "_rows"))
+_parameters_of = attrgetter(*_PARAMETERS)
 #: Coefficients that are passed over in the time of a search for one among many.
 _SEARCH = 128
 #: Coefficients whose product with themselves wakes no threads.
