@@ -11,9 +11,11 @@ What is over its limit is measured again before it fails. The jobs are small eno
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import sys
+import zlib
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -71,6 +73,21 @@ def sum_axis(rng):
     return lambda: x.sum(0), lambda: a.sum(0)
 
 
+def sum_20(rng):
+    (x,), (a,) = matrices(rng, 20, 362, 1)
+    return lambda: np.sum(x), lambda: a.sum()
+
+
+def view(rng):
+    (x,), (a,) = matrices(rng, 1000, 300, 1)
+    return lambda: x.T, lambda: a.T
+
+
+def reduce_all(rng):
+    (x,), (a,) = matrices(rng, 10**5, 10**5, 1)
+    return lambda: (x.sum(), x.max(), x.mean()), lambda: (a.sum(), a.max(), a.mean())
+
+
 def construct(rng):
     coords, values = rng.integers(0, 10**5, (2, 10**4)), rng.standard_normal(10**4)
     shape = (10**5, 10**5)
@@ -115,6 +132,38 @@ def walsh(rng):
     return lambda: qv.fwht(x), lambda: scipy.fft.rfft(a)
 
 
+def to_fourier(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("fourier"), lambda: scipy.fft.rfft(a)
+
+
+def from_fourier(rng):
+    a = rng.standard_normal(2**15)
+    x, half = qv.asarray(a).to_basis("fourier"), scipy.fft.rfft(a)
+    return x.todense, lambda: scipy.fft.irfft(half)
+
+
+def to_cosine(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("cosine"), lambda: scipy.fft.dct(a)
+
+
+def to_haar(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("haar"), lambda: scipy.fft.dct(a)
+
+
+def put_off(rng):
+    n = 2**16
+    indices = sorted_indices(rng, 250, n)
+    x = qv.from_eigenvalues(rng.standard_normal(250) * 16, indices, n, basis="walsh")
+    a = x.todense()
+    return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
+
+
 def expression(rng):
     x = qv.from_eigenvalues(rng.standard_normal(100), np.arange(100) * 97, 2**14, basis="walsh")
     a = x.todense()
@@ -134,12 +183,45 @@ def gate(rng):
     return lambda: qv.gates.cx(x, 20, 7).nactive, moved
 
 
+def file(rng):
+    """Written and read; the peer is as fast a code of bytes as comes with Python."""
+    at, values = sorted_indices(rng, 20_000, 10**9), rng.standard_normal(20_000).round(3)
+    x = qv.from_coordinates(at, values, 10**9)
+
+    def ours():
+        written = io.BytesIO()
+        qv.save(written, x)
+        return qv.load(io.BytesIO(written.getvalue()))
+
+    def theirs():
+        return [zlib.decompress(zlib.compress(one.tobytes(), 1)) for one in (at, values)]
+
+    return ours, theirs
+
+
+def convolve(rng):
+    indices, values, n = sorted_indices(rng, 10**4, 2**24), rng.standard_normal(10**4), 2**24
+    x = qv.from_coordinates(indices, values, n)
+    taps, gains = np.arange(3), np.array([1.0, -2.0, 1.0])
+
+    def pairs():
+        where = np.add.outer(indices, taps).ravel()
+        coords = np.zeros_like(where), where
+        products = np.multiply.outer(values, gains).ravel()
+        return scipy.sparse.coo_array((products, coords), (1, n + 2)).tocsr()
+
+    return lambda: np.convolve(x, gains), pairs
+
+
 JOBS = (
     add_20,
     multiply_10000,
     read,
     part,
     sum_axis,
+    sum_20,
+    view,
+    reduce_all,
     construct,
     product,
     transposed_sum,
@@ -147,8 +229,15 @@ JOBS = (
     stencil_product,
     columns_product,
     walsh,
+    to_fourier,
+    from_fourier,
+    to_cosine,
+    to_haar,
+    put_off,
     expression,
     gate,
+    file,
+    convolve,
 )
 
 

@@ -71,22 +71,30 @@ def are_its_own(array: _Holder, views: Sequence[_Holder]) -> bool:
     if root is not whole:
         of_root -= 1  # the variable
     for view in views:
-        seen = view._source
+        holder, name = _holder_of_spectrum(view)
+        seen = getattr(holder, name)
         if not isinstance(seen, Spectrum):
             continue
         values = seen.eigenvalues
         if values is not whole and values.base is not root:
             continue
         del seen
-        if _held(view, "_source") != _ONCE:
+        is_held_elsewhere = holder is not view and _held(view, "_source") != _ONCE + 1
+        if is_held_elsewhere or _held(holder, name) != _ONCE:
             return False
         if values is whole:
             own -= 1
             of_root -= root is whole
-        else:
-            del values
-            if _held(view._source, "eigenvalues") != _ONCE:
-                return False
-            of_root -= 1
-            own -= root is whole
+            continue
+        del values
+        if _held(getattr(holder, name), "eigenvalues") != _ONCE:
+            return False
+        of_root -= 1
+        own -= root is whole
     return own == 0 and of_root == 0
+
+
+def _holder_of_spectrum(view: _Holder) -> tuple[object, str]:
+    """Return what holds the spectrum that a view shows, and as which attribute."""
+    source = view._source
+    return (source, "unpermuted") if isinstance(source, Permuted) else (view, "_source")
