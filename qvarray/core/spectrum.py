@@ -247,6 +247,11 @@ class Spectrum(Source):
         """Tell whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
         return self.diagonal and self.bases[1] == self.bases[0].conjugate
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        shape, dtype, bases, values = self.shape, self.dtype, self.bases, self.eigenvalues
+        indices, fill = self.active_indices, self.fill_value
+        return Spectrum, (shape, dtype, bases, values, indices, fill, self.diagonal, self.error)
+
     def replace(self, **changes: Any) -> Spectrum:
         """Return a copy with some attributes changed."""
         kept = {
