@@ -293,10 +293,10 @@ class Memory(Lockable):
             Of the array in the standard basis, and whether its eigenvalues may be written over.
         """
         self.refresh(array)
-        is_own = self.is_own(array)
-        # Who begins to read now waits.
+        # Who begins to read now waits, and who has begun holds the elements.
         self.merging = True
         self.version += 1
+        is_own = self.is_own(array)
         self.give(array, make(in_standard_basis(array._source), is_own))
         self.merging = False
 
