@@ -211,6 +211,20 @@ def write_parts(rng):
     return lambda: written(x), lambda: written(lil)
 
 
+def convolve(rng):
+    indices, values, n = sorted_indices(rng, 10**4, 2**24), rng.standard_normal(10**4), 2**24
+    x = qv.from_coordinates(indices, values, n)
+    taps, gains = np.arange(3), np.array([1.0, -2.0, 1.0])
+
+    def pairs():
+        where = np.add.outer(indices, taps).ravel()
+        coords = np.zeros_like(where), where
+        products = np.multiply.outer(values, gains).ravel()
+        return scipy.sparse.coo_array((products, coords), (1, n + 2)).tocsr()
+
+    return lambda: np.convolve(x, gains), pairs
+
+
 JOBS = (
     add_20,
     multiply_10000,
@@ -235,6 +249,8 @@ JOBS = (
     expression,
     gate,
     file,
+    convolve,
+    write_parts,
 )
 
 

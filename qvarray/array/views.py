@@ -262,13 +262,21 @@ class Memory(Lockable):
             return array._source.item(position) if found is None else found
 
     def elements(self, array: Owner, positions: Array) -> Array:
-        """Return elements, as an ndarray, without merging what was written."""
-        if self.writes or self.merging:
-            runs = self._set_aside(array)
-            values = np.array(array._source.at(positions))
-            put_found(runs, positions, values)
+        """Return elements, as an ndarray, without merging what was written.
+
+        For who has the lock.
+        """
+        values = np.array(array._source.at(positions))
+        if positions.size > _FEW:
+            put_found(self._set_aside(array), positions, values)
             return values
-        return np.array(array._source.at(positions))
+        runs, taken = self._aside
+        put_found(runs, positions, values)
+        for i, position in enumerate(positions.tolist()):
+            found = self.writes.get(position, taken.get(position))
+            if found is not None:
+                values[i] = found
+        return values
 
     def write(self, array: Owner, cells: Cells, part: Spectrum, lens: Lens | None) -> None:
         """Write some elements, or parts of them. For who has the lock."""
