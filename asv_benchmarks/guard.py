@@ -199,6 +199,32 @@ def file(rng):
     return ours, theirs
 
 
+def write_parts(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    lil = a.tolil()
+
+    def written(array):
+        for i in range(50):
+            array[i, 10 * i : 10 * i + 4] = 1.0
+        return array[7, 72]
+
+    return lambda: written(x), lambda: written(lil)
+
+
+def convolve(rng):
+    indices, values, n = sorted_indices(rng, 10**4, 2**24), rng.standard_normal(10**4), 2**24
+    x = qv.from_coordinates(indices, values, n)
+    taps, gains = np.arange(3), np.array([1.0, -2.0, 1.0])
+
+    def pairs():
+        where = np.add.outer(indices, taps).ravel()
+        coords = np.zeros_like(where), where
+        products = np.multiply.outer(values, gains).ravel()
+        return scipy.sparse.coo_array((products, coords), (1, n + 2)).tocsr()
+
+    return lambda: np.convolve(x, gains), pairs
+
+
 JOBS = (
     add_20,
     multiply_10000,
@@ -223,6 +249,8 @@ JOBS = (
     expression,
     gate,
     file,
+    convolve,
+    write_parts,
 )
 
 
