@@ -90,6 +90,7 @@ def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
     merge.union(few, few)
     merge.intersection(few, few)
     merge.cut(few, few, 0, 0, 5)
+    kernels.row_pointer.row_lists(few, 5, np.empty(few.size, other))
     segments.column_counts(few, 5)
     segments.restricted(few, (5, 5), [range(4, 0, -2), range(3)], other)
     for keys in (few, many, many.astype(np.int64) << 50):
