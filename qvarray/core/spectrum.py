@@ -20,7 +20,7 @@ from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
 from .pages import Pages
 from .source import AxisKey, Source, declared
-from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size, zero_of
+from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size, stores_all, zero_of
 
 __all__ = [
     "CoefficientOverflowError",
@@ -348,10 +348,9 @@ def whole(
     error: ErrorBound | None = None,
 ) -> Spectrum:
     """Return a Spectrum in its smaller form, from a coefficient for every position. O(N)."""
-    # NumPy counts what is true several times as fast as what is not zero.
-    active, where = eigenvalues != 0, None
-    if pays_sparse(int(np.count_nonzero(active)), active.size, eigenvalues.dtype):
-        where = np.flatnonzero(active).astype(index_dtype(active.size))
+    where = None
+    if not stores_all(eigenvalues, eigenvalues.size):
+        where = np.flatnonzero(eigenvalues != 0).astype(index_dtype(eigenvalues.size))
         eigenvalues = eigenvalues[where]
     return Spectrum(shape, dtype, bases, eigenvalues, where, zero_of(dtype), error=error)
 
