@@ -21,7 +21,7 @@ from tqdm import tqdm
 HERE = Path(__file__).resolve().parent
 LONGEST = re.compile(
     r"^(startup\.E|jobs\.Report|expressions\.Larger|bases.*'(element|inner)')|\b1000000\b"
-    r"|^scaling\.\w+\('qvarray', '\w+', (?!100\)|131072\))"
+    r"|^scaling\.Growth|^scaling\.\w+\('qvarray', '\w+', (?!100\)|131072\))"
 )
 
 

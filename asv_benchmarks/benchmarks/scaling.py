@@ -27,13 +27,13 @@ from .scaling_calls import CALLS, OPERANDS
 
 MOST_DENSE = 2**24
 #: Sizes (k, N) that differ in k, and such that differ in N.
-SIZES = {"k": ((10**4, 2**40), (10**5, 2**40)), "N": ((10**3, 2**30), (10**3, 2**50))}
+SIZES = {"k": ((10**5, 2**40), (10**6, 2**40)), "N": ((10**3, 2**30), (10**3, 2**50))}
 #: How fast a call may grow, and what it may allocate as a multiple of its operands and its result.
 MOST = {"k": 1.15, "N": 0.05, "memory": 6.0}
 #: What takes less is not told from the noise, in seconds and in bytes.
 FLOOR_SECONDS, FLOOR_BYTES = 100e-6, 2**18
 #: How often what grows too fast is measured again.
-AGAIN = 3
+AGAIN = 2
 
 
 def operands(name, k, n):

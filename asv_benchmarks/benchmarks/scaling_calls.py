@@ -228,7 +228,6 @@ REDUCTIONS = _reductions(
     "reduceat": lambda x, n_8: np.add.reduceat(x, [0, 5, n_8]),
     "trapezoid": lambda x: np.trapezoid(x),
     "apply_over_axes": lambda T: np.apply_over_axes(np.sum, T, [0, 2]),
-    "max of an operator": lambda circulant: circulant.sum(),
     "interp": lambda x: np.interp(x, [-1, 0, 1], [1, 0, 1]),
     "argmax of rows": lambda rows: np.argmax(rows, axis=1),
 }  # fmt: skip

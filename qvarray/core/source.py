@@ -83,6 +83,11 @@ class Source:
         return None
 
     @property
+    def is_exact(self) -> bool:
+        """Whether it is what it stands for: it has no `error`. Computes no element."""
+        return self.error is None
+
+    @property
     def absolute_error(self) -> float:
         """A bound on the L2 norm of its error; 0.0 where it is exact."""
         error = self.error
@@ -106,6 +111,11 @@ class Source:
     @property
     def unrepeated(self) -> Source:
         """The array with length 1 along the axes that it only repeats along; else itself."""
+        return self
+
+    @property
+    def unpermuted(self) -> Source:
+        """The array with its axes in the order that its coefficients are in; else itself."""
         return self
 
     @property

@@ -49,7 +49,7 @@ def finished(
 ) -> Spectrum:
     """Return a part of `spectrum` from its coefficients, sorted."""
     dtype, fill = spectrum.dtype, spectrum.fill_value
-    if all(basis is STANDARD for basis in bases):
+    if bases == (STANDARD,) * len(bases):
         values = as_samples(values, dtype)
     if indices is None:
         out = Spectrum(shape, dtype, bases, values, None, fill)

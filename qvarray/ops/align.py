@@ -69,10 +69,10 @@ def aligned(a: Spectrum, b: Spectrum) -> Aligned:
     return ia, va, vb, va.size > ia.size
 
 
-def _united(lists: Sequence[Array]) -> tuple[Array, list[Array | slice]]:
+def _united(lists: Sequence[Array]) -> tuple[Array, list[Any]]:
     """Return the union of sorted lists, and where the entries of each are in it: by pairs."""
     if len(lists) == 1:
-        return lists[0], [slice(None)]
+        return lists[0], [slice(lists[0].size)]
     half = len(lists) // 2
     (one, at_one), (other, at_other) = _united(lists[:half]), _united(lists[half:])
     if one is other:

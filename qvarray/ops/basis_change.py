@@ -123,7 +123,8 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
 
 def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
-    fill = scalar_of(fill_value, x.dtype)
+    is_zero = type(fill_value) is int and fill_value == 0
+    fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     bases = (STANDARD,) * x.ndim
     active = flat != fill

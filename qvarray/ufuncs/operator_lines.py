@@ -24,6 +24,7 @@ from ..ops.basis_change import along_diagonal, as_samples, to_dense
 from ..ops.bounds import bounded
 from ..ops.reshape import reshape
 from ..ops.sums import reduced_shape
+from ..sources.element_functions import ElementwiseCall
 from ..sources.expression import Expression
 from . import reduce
 from .elementwise_functions import apply_elementwise
@@ -93,10 +94,11 @@ def _mapped(nodes: list[Source], leaf: Callable[[Spectrum], Source]) -> Any:
 
 
 def _called(node: Expression, operands: list[Any]) -> Any:
-    if isinstance(node.ufunc, np.ufunc) or not any(map(np.ndim, operands)):
-        out = node.ufunc(*operands, **node.kwargs)
-        return out[node.which] if isinstance(out, tuple) else out
-    return VirtualQArray(apply_elementwise(node.ufunc.function, operands, node.kwargs))
+    call: Any = node.ufunc
+    if isinstance(call, ElementwiseCall) and any(map(np.ndim, operands)):
+        return VirtualQArray(apply_elementwise(call.function, operands, node.kwargs))
+    out = call(*operands, **node.kwargs)
+    return out[node.which] if isinstance(out, tuple) else out
 
 
 def _diagonal(leaf: Spectrum) -> Spectrum:
@@ -167,7 +169,7 @@ def reduce_operator(
         one = np.asarray(ufunc.reduce(VirtualQArray(found.line), dtype=dtype))
         each = constant(one[()], (n,))
     else:
-        rest = ufunc.reduce(np.array([found.rest]), dtype=dtype)
+        rest: Any = ufunc.reduce(np.array([found.rest]), dtype=dtype)
 
         def with_rest(values: Array) -> Array:
             ones = ufunc.reduce(values[None], axis=0, dtype=dtype)
