@@ -25,7 +25,6 @@ from .values import (
     Array,
     all_finite,
     index_dtype,
-    pays_sparse,
     require_size,
     stores_all,
     zero_of,
