@@ -11,9 +11,11 @@ What is over its limit is measured again before it fails. The jobs are small eno
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import sys
+import zlib
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -71,6 +73,21 @@ def sum_axis(rng):
     return lambda: x.sum(0), lambda: a.sum(0)
 
 
+def sum_20(rng):
+    (x,), (a,) = matrices(rng, 20, 362, 1)
+    return lambda: np.sum(x), lambda: a.sum()
+
+
+def view(rng):
+    (x,), (a,) = matrices(rng, 1000, 300, 1)
+    return lambda: x.T, lambda: a.T
+
+
+def reduce_all(rng):
+    (x,), (a,) = matrices(rng, 10**5, 10**5, 1)
+    return lambda: (x.sum(), x.max(), x.mean()), lambda: (a.sum(), a.max(), a.mean())
+
+
 def construct(rng):
     coords, values = rng.integers(0, 10**5, (2, 10**4)), rng.standard_normal(10**4)
     shape = (10**5, 10**5)
@@ -86,10 +103,65 @@ def product(rng):
     return lambda: x @ y, lambda: a @ b
 
 
+def transposed_sum(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    return lambda: x.T.sum(axis=1), lambda: a.T.sum(axis=1)
+
+
+def rows_in_any_order(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    order = rng.permutation(1000)
+    return lambda: x[order], lambda: a[order]
+
+
+def stencil_product(rng):
+    a = scipy.sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(2000, 2000)).tocsr()
+    x = qv.from_coordinates(np.array(a.tocoo().coords), a.data, a.shape)
+    return lambda: x @ x, lambda: a @ a
+
+
+def columns_product(rng):
+    (x,), (a,) = matrices(rng, 4000, 1000, 1)
+    d = rng.standard_normal((1000, 8))
+    return lambda: x @ d, lambda: a @ d
+
+
 def walsh(rng):
     a = rng.standard_normal(2**13)
     x = qv.asarray(a)
     return lambda: qv.fwht(x), lambda: scipy.fft.rfft(a)
+
+
+def to_fourier(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("fourier"), lambda: scipy.fft.rfft(a)
+
+
+def from_fourier(rng):
+    a = rng.standard_normal(2**15)
+    x, half = qv.asarray(a).to_basis("fourier"), scipy.fft.rfft(a)
+    return x.todense, lambda: scipy.fft.irfft(half)
+
+
+def to_cosine(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("cosine"), lambda: scipy.fft.dct(a)
+
+
+def to_haar(rng):
+    a = rng.standard_normal(2**15)
+    x = qv.asarray(a)
+    return lambda: x.to_basis("haar"), lambda: scipy.fft.dct(a)
+
+
+def put_off(rng):
+    n = 2**16
+    indices = sorted_indices(rng, 250, n)
+    x = qv.from_eigenvalues(rng.standard_normal(250) * 16, indices, n, basis="walsh")
+    a = x.todense()
+    return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
 
 
 def expression(rng):
@@ -109,6 +181,22 @@ def gate(rng):
         return to[order], values[order]
 
     return lambda: qv.gates.cx(x, 20, 7).nactive, moved
+
+
+def file(rng):
+    """Written and read; the peer is as fast a code of bytes as comes with Python."""
+    at, values = sorted_indices(rng, 20_000, 10**9), rng.standard_normal(20_000).round(3)
+    x = qv.from_coordinates(at, values, 10**9)
+
+    def ours():
+        written = io.BytesIO()
+        qv.save(written, x)
+        return qv.load(io.BytesIO(written.getvalue()))
+
+    def theirs():
+        return [zlib.decompress(zlib.compress(one.tobytes(), 1)) for one in (at, values)]
+
+    return ours, theirs
 
 
 def convolve(rng):
@@ -131,11 +219,24 @@ JOBS = (
     read,
     part,
     sum_axis,
+    sum_20,
+    view,
+    reduce_all,
     construct,
     product,
+    transposed_sum,
+    rows_in_any_order,
+    stencil_product,
+    columns_product,
     walsh,
+    to_fourier,
+    from_fourier,
+    to_cosine,
+    to_haar,
+    put_off,
     expression,
     gate,
+    file,
     convolve,
 )
 

@@ -67,12 +67,12 @@ def call_dense(
     ValueError
         Where `function` would write to another VirtualQArray.
     """
-    require_dense_peak(function, tuple(args), dict(kwargs))
+    require_dense_peak(function, args, kwargs)
     known = lost if is_lossy(args) or is_lossy(kwargs) else None
     outs = kwargs.get("out")
     several = outs if isinstance(outs, tuple) else (outs,)
     if outs is None:
-        return _wrapped(function(*_materialised(args), **_materialised(kwargs)), known)
+        return _wrapped(function(*map(_materialised, args), **_materialised(kwargs)), known)
     written = tuple(out.todense() if isinstance(out, VirtualQArray) else out for out in several)
     for out, dense in zip(several, written, strict=True):
         if isinstance(out, VirtualQArray):

@@ -96,7 +96,7 @@ class ElementViews(Indexed):
                 viewed = sparse(dense)
                 viewed = viewed.replace(active_indices=viewed.indices())
             source = self.source
-            out = builtins.type(self)(viewed if source.error is None else without_bound(viewed))
+            out = builtins.type(self)(viewed if source.is_exact else without_bound(viewed))
             out.flags.writeable = False
             return out
 

@@ -14,7 +14,6 @@ from numpy.typing import DTypeLike
 
 from ..core.budget import fits_budget, require_budget
 from ..core.values import Array, Order
-from ..ops.basis_change import to_dense
 from .stored import read_only
 from .views import View
 from .writable import Writable
@@ -40,7 +39,7 @@ class Export(Writable):
         if isinstance(state, View) and not copy:
             out = self._in_its_surroundings(state)
         else:
-            out = to_dense(self.source.settle())
+            out = self.source.dense()
         if not out.size:
             out = np.empty(out.shape, out.dtype)  # of the strides that NumPy gives a new one
         if dtype is not None and np.dtype(dtype) != out.dtype:
@@ -60,9 +59,9 @@ class Export(Writable):
             window = state.window
             if window.c_contiguous:
                 start = window.offset
-                elements = to_dense(state.base.source.settle()).reshape(-1)
+                elements = state.base.source.dense().reshape(-1)
                 return elements[start : start + size].reshape(self.shape)
-        return to_dense(self.source.settle())
+        return self.source.dense()
 
     def to_numpy(self, dtype: DTypeLike | None = None, copy: bool = False) -> Array:
         """Return every element in an ndarray: as ``numpy.asarray``, or ``numpy.array``.

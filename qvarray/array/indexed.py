@@ -110,7 +110,7 @@ class Indexed(Export):
         position = keys.element_position(key, shape)
         if position is not None and state.lens is None:
             if isinstance(value, Indexed):
-                if value.source.error is not None:
+                if not value.source.is_exact:
                     # What is kept aside has no bound.
                     lost = repeated_error(value, self.dtype, 1)
                     self.put_elements(np.array([position]), value._as_scalar(), lost)

@@ -70,14 +70,14 @@ def _are_lossy(objs: Iterable[Any]) -> bool:
             # What is written to an array and not merged yet is exact.
             is_owner = state is None or state.memory is state
             source = obj._source if is_owner else obj.source
-            if source.error is not None:
+            if not source.is_exact:
                 return True
     return False
 
 
 def is_lossy(obj: object) -> bool:
     """Tell whether there is an array in `obj` that is not exact."""
-    return _are_lossy((obj,))
+    return ErrorBound.are_some and _are_lossy((obj,))
 
 
 def repeated_error(values: ArrayLike, dtype: np.dtype[Any], count: int) -> float:

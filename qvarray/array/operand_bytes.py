@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,6 @@ from .stored import Stored
 
 __all__ = ["require_dense_peak", "require_peak"]
 
-# Bytes that fit any budget worth the name.
-_LITTLE = 1024
 # Of longer lists the first says what the others are.
 _FEW = 16
 # A number of a list as an element, and what an array takes besides its elements.
@@ -33,12 +31,11 @@ def require_peak(peak: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     wanted = peak * _bytes(args, _stored)
     if kwargs:
         wanted += peak * _bytes(kwargs.values(), _stored)
-    if wanted > _LITTLE:
-        require_budget(int(wanted), _INSTEAD)
+    require_budget(int(wanted), _INSTEAD)
 
 
 def require_dense_peak(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> None:
     """Ask for what NumPy's own function allocates, with its arguments as ndarrays.
 
@@ -51,12 +48,12 @@ def require_dense_peak(
     if kwargs:
         wanted += _bytes(kwargs.values(), _dense)
     wanted *= DENSE_PEAKS.get(function, DENSE)
-    if wanted > _LITTLE:
-        require_budget(int(wanted), _INSTEAD)
+    require_budget(int(wanted), _INSTEAD)
 
 
 def _stored(x: Stored) -> int:
-    return x.source.nbytes
+    # What was written since it was read last is little beside it.
+    return x._source.nbytes
 
 
 def _dense(x: Stored) -> int:

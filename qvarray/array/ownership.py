@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
+from ..sources.permuted import Permuted
 
 __all__ = ["are_its_own"]
 
@@ -35,7 +36,7 @@ class _One:
 _ONCE = _held(_One(), "_source")
 
 
-def are_its_own(array: _Holder, views: Iterable[_Holder]) -> bool:
+def are_its_own(array: _Holder, views: Sequence[_Holder]) -> bool:
     """Tell whether all elements are stored, and only an array and some of its views hold them.
 
     Copies of the array, expressions, ndarrays that share the memory and calls of other threads
@@ -45,9 +46,16 @@ def are_its_own(array: _Holder, views: Iterable[_Holder]) -> bool:
     ----------
     array : VirtualQArray
         No variable of the caller may hold its source.
-    views : iterable of VirtualQArray
+    views : sequence of VirtualQArray
     """
-    if _held(array, "_source") != _ONCE:
+    turned = 0
+    for view in views:
+        # A transposed view holds the array's source itself.
+        if isinstance(view._source, Permuted) and view._source.unpermuted is array._source:
+            if _held(view, "_source") != _ONCE:
+                return False
+            turned += 1
+    if _held(array, "_source") != _ONCE + turned:
         return False
     source = array._source
     if not isinstance(source, Spectrum) or source.active_indices is not None:
@@ -63,22 +71,30 @@ def are_its_own(array: _Holder, views: Iterable[_Holder]) -> bool:
     if root is not whole:
         of_root -= 1  # the variable
     for view in views:
-        seen = view._source
+        holder, name = _holder_of_spectrum(view)
+        seen = getattr(holder, name)
         if not isinstance(seen, Spectrum):
             continue
         values = seen.eigenvalues
         if values is not whole and values.base is not root:
             continue
         del seen
-        if _held(view, "_source") != _ONCE:
+        is_held_elsewhere = holder is not view and _held(view, "_source") != _ONCE + 1
+        if is_held_elsewhere or _held(holder, name) != _ONCE:
             return False
         if values is whole:
             own -= 1
             of_root -= root is whole
-        else:
-            del values
-            if _held(view._source, "eigenvalues") != _ONCE:
-                return False
-            of_root -= 1
-            own -= root is whole
+            continue
+        del values
+        if _held(getattr(holder, name), "eigenvalues") != _ONCE:
+            return False
+        of_root -= 1
+        own -= root is whole
     return own == 0 and of_root == 0
+
+
+def _holder_of_spectrum(view: _Holder) -> tuple[object, str]:
+    """Return what holds the spectrum that a view shows, and as which attribute."""
+    source = view._source
+    return (source, "unpermuted") if isinstance(source, Permuted) else (view, "_source")

@@ -15,7 +15,7 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Casting, Order, Shape, ShapeLike, element_dtype
 from ..ops import linear
-from ..ops.basis_change import to_bases, to_dense
+from ..sources.half_spectrum import in_bases
 from .views import Memory, View
 
 __all__ = ["Stored", "read_only", "untyped_np"]
@@ -189,7 +189,7 @@ class Stored:
         MaterializationError
             Where that takes more than ``qvarray.options.memory_budget``.
         """
-        return to_dense(self.spectrum)
+        return self.source.dense()
 
     def compute(self) -> Self:
         """Compute all elements of an expression; return an array that is stored as it is.
@@ -230,7 +230,9 @@ class Stored:
 
         Notes
         -----
-        O(n log n) for each such line. Integers become float64 in a basis other than standard.
+        O(n log n) for each such line. Integers become float64 in a basis other than standard. Of
+        real data all of which is active half of the coefficients in fourier are stored, the others
+        are conjugates: ``nbytes`` is that of one half.
 
         Examples
         --------
@@ -239,7 +241,7 @@ class Stored:
         >>> x.to_basis("fourier").bases
         (Fourier(sign=1),)
         """
-        return type(self)(to_bases(self.spectrum, as_bases(basis, self.ndim)))
+        return type(self)(in_bases(self.source, as_bases(basis, self.ndim)))
 
     def astype(
         self,

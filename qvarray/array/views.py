@@ -20,6 +20,7 @@ from ..indexing.cells import Cells, gathered
 from ..indexing.strided_view import Strided, is_injective, window_of
 from ..ops.basis_change import off_diagonal, to_bases, to_dense
 from ..ops.reshape import reshape
+from ..sources.permuted import Permuted
 from .inheritance import without_bound
 from .ownership import are_its_own
 from .write_log import Run, Runs, added, element_in, merged, put_found, run_of, within
@@ -81,7 +82,7 @@ def looked_at(step: Step, source: Source) -> Source:
     """Return what a view shows of a source: no part of what is not exact is exact."""
     out = step(source)
     # An expression has the bounds of its operands.
-    if not source.operands and source.error is not None and out.error is None:
+    if not (source.is_exact or source.operands) and out.is_exact:
         out = without_bound(out)
     return out
 
@@ -324,11 +325,15 @@ class Memory(Lockable):
     # -- who else holds the elements --------------------------------------------------------
 
     def looked_at_by(self, view: Any) -> None:
-        """Remember a view of an array all of whose elements are stored: it may hold them too."""
-        views = self._views
-        views.append(weakref.ref(view))
-        if len(views) & (len(views) - 1) == 0:
-            self._views = [one for one in views if one() is not None]
+        """Remember a view that may hold all elements of an array, where all are stored."""
+        source = view._source
+        if isinstance(source, Permuted):
+            source = source.unpermuted
+        if isinstance(source, Spectrum) and source.active_indices is None:
+            views = self._views
+            views.append(weakref.ref(view))
+            if len(views) & (len(views) - 1) == 0:
+                self._views = [one for one in views if one() is not None]
 
     def is_own(self, array: Owner) -> bool:
         """Tell whether eigenvalues may be written in place. For who has the lock."""
@@ -457,12 +462,11 @@ class View:
 
     def _shown(self, source: Source) -> Source:
         """Return what is seen of the base."""
-        if self._depth > _MANY_STEPS and self.lens is None:
-            known = source.stored
-            if known is not None and known.is_standard and known.error is None:
-                window = self.window
-                if is_injective(window):
-                    return gathered(known, window)
+        is_many = self._depth > _MANY_STEPS and self.lens is None
+        if is_many and isinstance(source, Spectrum) and source.is_standard and source.error is None:
+            window = self.window
+            if is_injective(window):
+                return gathered(source, window)
         views = []
         view: View | None = self
         while view is not None:

@@ -67,7 +67,7 @@ virtual=8.0 TiB>
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         rule = UFUNCS.get(ufunc)
-        call = (UFUNCS[None] if rule is None else rule)[0]
+        call = UFUNCS[None].call if rule is None else rule.call
         if recording.is_recording():
             return recording.recorded(
                 (ufunc, method),

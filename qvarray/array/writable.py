@@ -60,10 +60,10 @@ class Writable(Stored):
     @property
     def has_all_elements(self) -> bool:
         """Whether every element is stored, and none of them in another array."""
-        known = self._source.stored
-        if known is None or not known.is_standard or isinstance(self._state, View):
+        known = self._source
+        if not isinstance(known, Spectrum) or not known.is_standard:
             return False
-        return known.active_indices is None
+        return known.active_indices is None and not isinstance(self._state, View)
 
     @property
     def flags(self) -> Flags:
@@ -124,9 +124,7 @@ class Writable(Stored):
             writeable = writeable and state.writeable
             whole = source.shape
             out._state = View(self, state, whole, None, step, look, writeable, lens, seen)
-        known = out._source.stored
-        if known is not None and known.active_indices is None:
-            state.memory.looked_at_by(out)
+        state.memory.looked_at_by(out)
         return out
 
     def replace_with(self, source: Source) -> None:

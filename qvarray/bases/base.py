@@ -142,6 +142,8 @@ class Basis(ABC):
     #: The group whose convolutions are the operators that are diagonal in this basis: element
     #: (i, j) of one depends on ``i - j`` modulo n ("cyclic"), or on ``i ^ j`` ("dyadic").
     group: ClassVar[Literal["cyclic", "dyadic"] | None] = None
+    #: Whether coefficients ``k > n // 2`` of real samples are conjugates of those before.
+    is_halved: ClassVar[bool] = False
     #: Whether two axes in this basis, merged in C order, are one axis in this basis.
     is_kronecker_closed: ClassVar[bool] = False
 
@@ -215,6 +217,25 @@ class Basis(ABC):
 
         With `overwrite`, the array given may be destroyed, or be the result.
         """
+
+    def real_samples(self, coefficients: Array, axis: int) -> Array:
+        """Return the real parts of what `synthesise` returns; it may destroy the array given."""
+        return self.synthesise(coefficients, axis, overwrite=True).real
+
+    def real_sum(self, n: int, indices: Array, values: Array) -> Array | None:
+        """Return the real parts of all n samples of some coefficients; None: scatter them all.
+
+        Indices may repeat: what is at one of them adds up.
+        """
+        return None
+
+    def half_of_samples(self, samples: Array, axis: int) -> Array:
+        """Return coefficients 0 to ``n // 2`` of real samples, in a basis that is halved."""
+        raise NotImplementedError
+
+    def samples_of_half(self, half: Array, n: int, axis: int) -> Array:
+        """Undo `half_of_samples`: n real samples. The array given is not changed."""
+        raise NotImplementedError
 
     @abstractmethod
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:

@@ -11,11 +11,24 @@ import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, Term, as_indices, working_dtype
+from .base import (
+    Array,
+    Basis,
+    Restriction,
+    Term,
+    as_indices,
+    has_extended_precision,
+    working_dtype,
+)
 from .registry import register
 from .separable import grid
 
-__all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier", "wave_page"]
+__all__ = ["BATCH", "FOURIER", "FOURIER_CONJUGATE", "Fourier", "turns", "wave_page"]
+
+#: Transforms that are done at once, in which they are quicker than one of all numbers.
+BATCH = 8
+# Samples from which that pays.
+_LEAST = 1 << 12
 
 # Positions that are not worth splitting into two factors.
 _FEW = 16
@@ -32,6 +45,7 @@ class Fourier(Basis):
 
     sign: int = 1
     is_complex = True
+    is_halved = True
     cheap_pages = "combs"
     group = "cyclic"
 
@@ -58,6 +72,44 @@ class Fourier(Basis):
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
         transform = scipy.fft.ifft if self.sign == 1 else scipy.fft.fft
         return transform(coefficients, axis=axis, norm="ortho", overwrite_x=overwrite)
+
+    def real_samples(self, coefficients: Array, axis: int) -> Array:
+        # Those of the part of the spectrum that is symmetric, whose first half tells the rest.
+        n, axis = coefficients.shape[axis], axis % coefficients.ndim
+        before = (slice(None),) * axis
+        half = coefficients[(*before, slice(n // 2 + 1))].copy()
+        inner = half[(*before, slice(1, None))]
+        inner += coefficients[(*before, slice(n - 1, n - n // 2 - 1, -1))].conj()
+        inner *= 0.5
+        return self.samples_of_half(half, n, axis)
+
+    def real_sum(self, n: int, indices: Array, values: Array) -> Array | None:
+        m = n // BATCH
+        if n < _LEAST or n % (2 * BATCH) or has_extended_precision(values.dtype):
+            return None
+        # The samples at a + BATCH * b, for each a: transforms of length m, which many at once are
+        # quicker than one. Of the real part the first half of the frequencies says it all.
+        turned = turns(values / np.sqrt(n), self.elements(n, np.array([1]), indices)[0] * n**0.5)
+        folded = indices % m
+        if self.sign == -1:
+            folded = np.where(folded == 0, 0, m - folded)
+        beyond = 2 * folded > m
+        np.conjugate(turned, out=turned, where=beyond)
+        folded = np.where(beyond, m - folded, folded)
+        turned *= np.where((folded == 0) | (2 * folded == m), 1.0, 0.5)
+        half = np.zeros((m // 2 + 1, BATCH), np.complex128)
+        where = folded * BATCH + np.arange(BATCH)[:, None]
+        np.add.at(half.reshape(-1), where.ravel(), turned.ravel())
+        return scipy.fft.irfft(half, m, axis=0, norm="forward", overwrite_x=True).reshape(-1)
+
+    def half_of_samples(self, samples: Array, axis: int) -> Array:
+        samples = samples.astype(working_dtype(samples.dtype), copy=False)
+        half = scipy.fft.rfft(samples, axis=axis, norm="ortho")
+        return half if self.sign == 1 else np.conjugate(half, out=half)
+
+    def samples_of_half(self, half: Array, n: int, axis: int) -> Array:
+        half = half if self.sign == 1 else half.conj()
+        return scipy.fft.irfft(half, n, axis=axis, norm="ortho")
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
@@ -114,6 +166,15 @@ class Fourier(Basis):
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         return grid([(self, n, range(start, stop), indices)], values)
+
+
+def turns(values: Array, angle: Array) -> Array:
+    """Return numbers times powers 0 to ``BATCH - 1`` of others of size 1, shape (BATCH, k)."""
+    out = np.empty((BATCH, values.size), np.complex128)
+    out[0] = values
+    for number in range(1, BATCH):
+        np.multiply(out[number - 1], angle, out=out[number])
+    return out
 
 
 def wave_page(

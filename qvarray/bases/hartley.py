@@ -97,6 +97,11 @@ class Hartley(Basis):
         m, precise = len(positions), has_extended_precision(values.dtype)
         first = FOURIER.elements(n, np.array([positions.start]), indices, precise)[0]
         first *= np.sqrt(first.real.dtype.type(m))
+        if values.dtype.kind == "f":
+            # cas is the real part of (1 - 1j) * exp
+            waves = FOURIER.real_sum(m, indices % m, values * (1 - 1j) * first)
+            if waves is not None:
+                return waves
         folded = np.zeros(m, np.result_type(values, np.float64))
         np.add.at(folded, indices % m, values * first.real)
         np.add.at(folded, -indices % m, values * first.imag)

@@ -16,6 +16,8 @@ from .units import memory
 
 __all__ = ["call_in_progress", "fits_budget", "refused", "require_budget"]
 
+#: Bytes that fit any budget worth the name, so that small calls do not ask for it.
+_LITTLE = 1024
 _PACKAGE = __name__.partition(".")[0]
 #: The package whose wrappers stand between a caller and us.
 _WRAPPERS = "numpy"
@@ -23,15 +25,17 @@ _WRAPPERS = "numpy"
 
 def fits_budget(wanted: int) -> bool:
     """Tell whether `wanted` bytes may be materialised."""
-    return wanted <= options.memory_budget
+    return wanted <= _LITTLE or wanted <= options.memory_budget
 
 
 def require_budget(wanted: int, instead: str) -> None:
-    """Raise MaterializationError where `wanted` bytes are over the budget.
+    """Raise MaterializationError where `wanted` bytes are over the budget: not for a few.
 
     They are all that a call will allocate from here on, temporaries included. Where that is more
     than ``options.warn_dense`` a `DenseWarning` names the call.
     """
+    if wanted <= _LITTLE:
+        return
     budget = options.memory_budget
     if wanted > budget:
         raise MaterializationError(wanted, budget, instead)

@@ -51,10 +51,11 @@ def common_fill(values: Array) -> Scalar | None:
     fill: Scalar = values.flat[0]
     if fill != fill:
         return fill if np.isnan(values).all() else None
-    if np.any(values != fill):
+    if np.count_nonzero(values != fill):
         return None
-    if values.dtype.kind == "f" and fill == 0 and not np.signbit(values).all():
-        fill = zero_of(values.dtype)
+    if values.dtype.kind == "f" and fill == 0:
+        minus = np.count_nonzero(np.signbit(values))
+        return fill if minus == values.size else zero_of(values.dtype)
     return fill
 
 

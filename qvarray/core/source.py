@@ -83,6 +83,11 @@ class Source:
         return None
 
     @property
+    def is_exact(self) -> bool:
+        """Whether it is what it stands for: it has no `error`. Computes no element."""
+        return self.error is None
+
+    @property
     def absolute_error(self) -> float:
         """A bound on the L2 norm of its error; 0.0 where it is exact."""
         error = self.error
@@ -109,6 +114,11 @@ class Source:
         return self
 
     @property
+    def unpermuted(self) -> Source:
+        """The array with its axes in the order that its coefficients are in; else itself."""
+        return self
+
+    @property
     def is_operator(self) -> bool:
         """Whether it is a spectrum, diagonal in a basis: ``B @ diag(x) @ B.conj().T``."""
         return False
@@ -132,6 +142,10 @@ class Source:
     def express(self) -> Source:
         """Return the array as rules compute with it: a spectrum, or an expression of spectra."""
         return self.settle()
+
+    def unclosed(self) -> Source:
+        """Return the array as ufuncs take it: as `express`, with coefficients yet to be told."""
+        return self.express()
 
     def conjugate(self) -> Source:
         """Return the array of the conjugate elements."""
@@ -174,6 +188,16 @@ class Source:
         return None
 
     # -- elements ---------------------------------------------------------------------------
+
+    def dense(self) -> Array:
+        """Return every element, as a new ndarray. O(N log N).
+
+        Raises
+        ------
+        MaterializationError
+            Where that is over the memory budget.
+        """
+        return self.settle().dense()
 
     def at(self, positions: Array) -> Array:
         """Return the elements at C-order positions.

@@ -10,7 +10,7 @@ X  =  B1 · diag(scatter(active_indices, eigenvalues; else fill_value)) · B2ᵀ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,15 @@ from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
 from .pages import Pages
 from .source import AxisKey, Source, declared
-from .values import MAX_SIZE, Array, index_dtype, pays_sparse, require_size, zero_of
+from .values import (
+    MAX_SIZE,
+    Array,
+    all_finite,
+    index_dtype,
+    pays_sparse,
+    require_size,
+    zero_of,
+)
 
 __all__ = [
     "CoefficientOverflowError",
@@ -62,6 +70,7 @@ class Spectrum(Source):
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    bases: tuple[Basis, ...]
     error: ErrorBound | None
 
     __slots__ = (
@@ -139,6 +148,9 @@ class Spectrum(Source):
     def settle(self) -> Spectrum:
         return self
 
+    def express(self) -> Spectrum:
+        return self
+
     # -- declared here, and bound by the modules that implement them -------------------------
 
     @declared
@@ -149,6 +161,11 @@ class Spectrum(Source):
     @declared
     def conjugate(self) -> Spectrum:
         """Return the complex conjugate: ``ops.linear``."""
+        raise NotImplementedError
+
+    @declared
+    def dense(self) -> Array:
+        """Return every element, as a new ndarray: ``ops.basis_change.to_dense``."""
         raise NotImplementedError
 
     @declared
@@ -234,8 +251,18 @@ class Spectrum(Source):
 
     def replace(self, **changes: Any) -> Spectrum:
         """Return a copy with some attributes changed."""
-        kept = {name: getattr(self, name) for name in _PARAMETERS}
-        return Spectrum(**{**kept, **changes})
+        kept = {
+            "shape": self.shape,
+            "dtype": self.dtype,
+            "bases": self.bases,
+            "eigenvalues": self.eigenvalues,
+            "active_indices": self.active_indices,
+            "fill_value": self.fill_value,
+            "diagonal": self.diagonal,
+            "error": self.error,
+        }
+        kept.update(changes)
+        return Spectrum(**kept)
 
     def check(self) -> None:
         """Raise AssertionError where an invariant is broken. O(k)."""
@@ -267,12 +294,8 @@ class Spectrum(Source):
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
 
 
-#: What a Spectrum is made of.
-_PARAMETERS = tuple(name for name in Spectrum.__slots__ if name not in ("is_standard", "_rows"))
 #: Coefficients that are passed over in the time of a search for one among many.
 _SEARCH = 128
-#: Coefficients whose product with themselves wakes no threads.
-_FEW = 1 << 10
 
 
 class CoefficientOverflowError(OverflowError):
@@ -281,10 +304,7 @@ class CoefficientOverflowError(OverflowError):
 
 def require_finite(coefficients: Array, bases: tuple[Basis, ...]) -> None:
     """Raise `CoefficientOverflowError` for those, in bases not all standard, not finite. O(k)."""
-    # The sum of squares of a few is the quickest question; it may overflow where they do not.
-    if coefficients.size <= _FEW and isfinite(np.vdot(coefficients, coefficients).real):
-        return
-    if not np.isfinite(coefficients).all():
+    if not all_finite(coefficients):
         names = ", ".join(str(basis) for basis in dict.fromkeys(bases))
         raise CoefficientOverflowError(
             f"coefficients in basis {names} overflow {coefficients.dtype}; scale the array, or use "
@@ -316,16 +336,19 @@ def compact(
         make elements so that are not.
     """
     space = shape[0] if diagonal else prod(shape)
-    is_standard = bases == (STANDARD,) * len(bases)
-    blank = fill_value if diagonal or is_standard else 0
-    if not is_standard:
+    blank = fill_value
+    if bases != (STANDARD,) * len(bases):
         require_finite(eigenvalues, bases)
-    active_indices = active_indices.astype(index_dtype(space), copy=False)
+        blank = fill_value if diagonal else 0
+    wanted = index_dtype(space)
+    if active_indices.dtype is not wanted:
+        active_indices = active_indices.astype(wanted, copy=False)
     if not dropped:
         active_indices, eigenvalues = kernels.merge_sorted.drop(active_indices, eigenvalues, blank)
-    if not pays_sparse(eigenvalues.size, space, eigenvalues.dtype):
+    if eigenvalues.nbytes + active_indices.nbytes >= space * eigenvalues.itemsize:
         if eigenvalues.size != space:
-            dense = np.full(space, blank, eigenvalues.dtype)
+            dense = np.empty(space, eigenvalues.dtype)
+            dense.fill(blank)
             dense[active_indices] = eigenvalues
             eigenvalues = dense
         if diagonal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import prod
+from math import isfinite, prod
 from typing import Any, Literal, SupportsIndex
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 __all__ = [
     "ELEMENT_KINDS",
+    "MAX_AXES",
     "MAX_SIZE",
     "Array",
     "Axis",
@@ -20,6 +21,7 @@ __all__ = [
     "Scalar",
     "Shape",
     "ShapeLike",
+    "all_finite",
     "differs_from",
     "differs_from_each",
     "element_dtype",
@@ -58,6 +60,8 @@ Shape = tuple[int, ...]
 ShapeLike = SupportsIndex | Sequence[SupportsIndex]
 
 MAX_SIZE = 2**63 - 1
+#: As NumPy has it.
+MAX_AXES = 64
 
 _INT32 = np.dtype(np.int32)
 _INT64 = np.dtype(np.int64)
@@ -110,7 +114,11 @@ def zero_of(dtype: np.dtype[Any]) -> Any:
 
 
 def require_size(shape: tuple[int, ...]) -> None:
-    """Raise ValueError for a shape of more elements than an index can count."""
+    """Raise ValueError for a shape of more elements than an index can count, or too many axes."""
+    if len(shape) > MAX_AXES:
+        raise ValueError(
+            f"maximum supported dimension for an ndarray is {MAX_AXES}, found {len(shape)}"
+        )
     if prod(shape) > MAX_SIZE:
         raise ValueError(f"array is too big: shape {shape} has more than 2**63 - 1 elements")
 
@@ -118,6 +126,19 @@ def require_size(shape: tuple[int, ...]) -> None:
 def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
     """Tell whether eigenvalues with indices take fewer bytes than one at every position."""
     return nactive * (dtype.itemsize + index_dtype(space).itemsize) < space * dtype.itemsize
+
+
+#: Values whose product with themselves wakes no threads.
+_FEW = 1 << 10
+
+
+def all_finite(values: Array) -> bool:
+    """Tell whether there is no infinity and no NaN among numbers. O(k)."""
+    # The sum of squares of a few is the quickest question; it may overflow where they do not.
+    are_few = values.size <= _FEW and values.dtype.char in "dD" and values.ndim == 1
+    if are_few and isfinite(np.vdot(values, values).real):
+        return True
+    return bool(np.isfinite(values).all())
 
 
 def differs_from(values: Array, fill: Any) -> Array:

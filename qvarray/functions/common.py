@@ -69,6 +69,7 @@ __all__ = [
     "pointwise",
     "require_castable",
     "require_numbers",
+    "shape_of",
     "sparse_array",
     "spectrum_of",
     "standard_of",
@@ -188,7 +189,7 @@ def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
         return result
     if not isinstance(out, (VirtualQArray, np.ndarray)):
         raise TypeError("return arrays must be of ArrayType")
-    if np.shape(result) != out.shape:
+    if shape_of(result) != out.shape:
         raise ValueError(
             f"output array has shape {out.shape}, but the result has shape {np.shape(result)}"
         )
@@ -316,8 +317,13 @@ def answered(
     return delivered(call_dense(function, tuple(arrays), kwargs), out)
 
 
+def shape_of(obj: Operand) -> Shape:
+    """Return the shape of an array-like: of an array, not by way of NumPy's function."""
+    return obj.shape if isinstance(obj, (VirtualQArray, np.ndarray)) else np.shape(obj)
+
+
 def has_axes(*arrays: Any) -> bool:
-    return any(np.ndim(array) for array in arrays)
+    return any(map(shape_of, arrays))
 
 
 def require_numbers(*arrays: VirtualQArray | Spectrum | Array) -> None:
@@ -333,6 +339,8 @@ def require_numbers(*arrays: VirtualQArray | Spectrum | Array) -> None:
 def are_nonzero(obj: Operand) -> Any:
     """Return where elements are not 0; dates, where they are not the first. O(k)."""
     x: Any = obj if isinstance(obj, VirtualQArray) else np.asarray(obj)
+    if x.dtype.kind == "b":
+        return x
     return np.not_equal(x, zero_of(x.dtype) if x.dtype.kind in "mM" else 0)
 
 

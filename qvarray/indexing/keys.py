@@ -9,6 +9,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 
 from ..core.source import AxisKey
+from ..core.values import MAX_AXES
 
 __all__ = ["along_axes", "as_slice", "basic_key", "element_position", "linear_position", "shifted"]
 
@@ -29,15 +30,19 @@ def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
         For an integer out of bounds or more indices than dimensions, as NumPy does.
     """
     parts: tuple[Any, ...] = key if isinstance(key, tuple) else (key,)
+    used = dots = 0
     for part in parts:
-        if part is None or part is Ellipsis or isinstance(part, slice):
+        if part is None:
             continue
-        if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
-            return None
-        if isinstance(part, np.ndarray) and (part.ndim or part.dtype.kind not in "iu"):
-            return None
-    used = sum(1 for part in parts if part is not None and part is not Ellipsis)
-    dots = sum(1 for part in parts if part is Ellipsis)
+        if part is Ellipsis:
+            dots += 1
+            continue
+        if not isinstance(part, slice):
+            if isinstance(part, (bool, np.bool_)) or not hasattr(part, "__index__"):
+                return None
+            if isinstance(part, np.ndarray) and (part.ndim or part.dtype.kind not in "iu"):
+                return None
+        used += 1
     if dots > 1:
         raise IndexError("an index can only have a single ellipsis ('...')")
     if used > len(shape):
@@ -47,7 +52,7 @@ def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
         )
     out: list[AxisKey] = []
     axis = 0
-    for part in parts if dots else (*parts, Ellipsis):
+    for part in parts if dots or used == len(shape) else (*parts, Ellipsis):
         if part is None:
             out.append(None)
         elif part is Ellipsis:
@@ -63,6 +68,13 @@ def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
         else:
             out.append(_position(part, shape[axis], axis))
             axis += 1
+    if len(out) > MAX_AXES:
+        ndim = sum(not isinstance(part, int) for part in out)
+        if ndim > MAX_AXES:
+            raise IndexError(
+                f"number of dimensions must be within [0, {MAX_AXES}], indexing result would have "
+                f"{ndim}"
+            )
     return out
 
 

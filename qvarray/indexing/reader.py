@@ -20,7 +20,7 @@ from ..bases.separable import Axis
 from ..core.budget import fits_budget, require_budget
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
-from ..ops.basis_change import as_samples, gather_sums, linear, to_dense
+from ..ops.basis_change import as_samples, gather_sums, linear, synthesised, to_dense
 from ..ops.bounds import bounded
 from .elements import functions_at
 from .keys import as_slice, shifted
@@ -49,7 +49,7 @@ def finished(
 ) -> Spectrum:
     """Return a part of `spectrum` from its coefficients, sorted."""
     dtype, fill = spectrum.dtype, spectrum.fill_value
-    if all(basis is STANDARD for basis in bases):
+    if bases == (STANDARD,) * len(bases):
         values = as_samples(values, dtype)
     if indices is None:
         out = Spectrum(shape, dtype, bases, values, None, fill)
@@ -222,15 +222,19 @@ class Part:
             return as_samples(page, dtype)
         if self._open or len(self.axes) < len(self.coordinates):
             return to_dense(self.select())
+        if len(self.axes) == 1 and dtype.kind == "f":
+            (axis,) = self.axes
+            page = axis.basis.real_sum(axis.length, self.coordinates[axis.number], self.values)
+            if page is not None:
+                return as_samples(page, dtype)
         kind = np.result_type(self.values, self.spectrum.eigenvalues.dtype)
         if out is None or out.dtype != self.values.dtype or out.shape != self.shape:
             out = np.empty(self.shape, kind)
         out.fill(0)
         # Coefficients that fold to one position add up.
         np.add.at(out.reshape(-1), linear(tuple(self.coordinates), self.shape), self.values)
-        for axis in sorted(self.axes, key=lambda axis: axis.basis is not STANDARD):
-            out = axis.basis.synthesise(out, axis.number, overwrite=True)
-        return as_samples(out, dtype)
+        axes = [(axis.number, axis.basis) for axis in self.axes]
+        return as_samples(synthesised(out, axes, dtype.kind != "c", True), dtype)
 
     def _as_stored(self, shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Spectrum:
         """Return the coefficients as an array, sorted; those of one place added up."""

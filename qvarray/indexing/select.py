@@ -52,9 +52,9 @@ def select(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:
 
 def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
     """Return the part of an array that has some positions along each axis; as `select`."""
-    positions = tuple(part for part in parts if isinstance(part, int))
-    kept = tuple(len(part) for part in parts if isinstance(part, range))
+    kept = tuple([len(part) for part in parts if isinstance(part, range)])
     if not kept:
+        positions = [part for part in parts if isinstance(part, int)]
         element = np.asarray(spectrum.item(linear_position(positions, spectrum.shape)))
         return finished(spectrum, (), (), None, element.reshape(1))
     if 0 in kept or spectrum.size == 0:
@@ -203,10 +203,9 @@ def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> 
     indices, values = spectrum.indices(), spectrum.eigenvalues
     run = _as_run(spectrum.shape, parts)
     if run is not None:
-        kind = indices.dtype.type
-        low = indices.searchsorted(kind(run.start))
-        high = indices.searchsorted(kind(run.stop - 1), "right")
-        found = (indices[low:high] - kind(run.start)).astype(dtype, copy=False)
+        ends = np.array((run.start, run.stop), indices.dtype)
+        low, high = indices.searchsorted(ends)
+        found = (indices[low:high] - ends[0]).astype(dtype, copy=False)
         return found, values[low:high].copy()
     rows, inner = parts[0], list(spectrum.shape[1:])
     if len(rows) <= indices.size and parts[1:] == [range(n) for n in inner] and prod(inner) > 1:
@@ -322,6 +321,6 @@ def with_new_axes(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:
     lengths, bases = iter(spectrum.shape), iter(spectrum.bases)
     kept = [part for part in key if not isinstance(part, int)]
     return spectrum.replace(
-        shape=tuple(1 if part is None else next(lengths) for part in kept),
-        bases=tuple(STANDARD if part is None else next(bases) for part in kept),
+        shape=tuple([1 if part is None else next(lengths) for part in kept]),
+        bases=tuple([STANDARD if part is None else next(bases) for part in kept]),
     )

@@ -20,7 +20,13 @@ from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.source import Source
 from ..creation.arrays import asarray
-from . import saved_expressions, saved_maps, saved_packed, saved_spectra  # noqa: F401  their kinds
+from . import (  # noqa: F401  their kinds
+    saved_expressions,
+    saved_halves,
+    saved_maps,
+    saved_packed,
+    saved_spectra,
+)
 from .codecs import COMPRESSIONS, Stream, decompressed
 from .fields import Fields
 from .kinds import Entry, Packer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import secrets
 import stat
 from contextlib import suppress
 from typing import Protocol
@@ -127,7 +126,7 @@ def _beside(place: str, mode: int) -> tuple[str, int]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     flags |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     for _ in range(_NAMES):
-        beside = os.path.join(os.path.dirname(place), f".{secrets.token_hex(8)}.qvarray")
+        beside = os.path.join(os.path.dirname(place), f".{os.urandom(8).hex()}.qvarray")
         with suppress(FileExistsError):
             return beside, os.open(beside, flags, mode | stat.S_IWUSR)
     raise FileExistsError(errno.EEXIST, "no name is free beside it", place)

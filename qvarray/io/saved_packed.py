@@ -125,7 +125,8 @@ def _read_bits(fields: Fields, size: int) -> Bits:
         turned = fields.array("turned", "i", size)
         fields.require(turned.dtype.itemsize <= 2, "turned", "integers of more than 16 bits")
         fields.reader.take(_PACKING * turned.size)
-        bits = Bits.of(_turned_back(turned.astype(np.int32), fields.integer("block", 1)), (group,))
+        values = _turned_back(turned, fields.integer("block", 1)).astype(np.int32)
+        bits = Bits.of(values, (group,))
     else:
         small, others = fields.array("small", "i", size), fields.array("large", "i")
         fields.require(others.dtype.itemsize <= 2, "large", "integers of more than 16 bits")

@@ -10,6 +10,7 @@ import numpy as np
 from ..core.spectrum import Spectrum
 from ..core.values import index_dtype, require_size
 from ..ops.basis_change import coefficient_dtype
+from ..sources.closable import Closable
 from ..sources.repeated import Repeated
 from ..sources.samples import Samples
 from ..sources.sorted_positions import SortedPositions, ranked
@@ -41,6 +42,11 @@ def _write_spectrum(packer: Packer, spectrum: Spectrum) -> Entry:
         "fill": scalar_entry(spectrum.fill_value),
         "diagonal": spectrum.diagonal,
     }
+
+
+@writes(Closable, "spectrum", lambda _: ())
+def _write_closable(packer: Packer, closable: Closable) -> Entry:
+    return _write_spectrum(packer, closable.settle())
 
 
 @reads("spectrum")

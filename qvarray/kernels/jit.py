@@ -10,6 +10,7 @@ import numba
 import numba.extending
 import numpy as np
 from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
 
 __all__ = ["inner", "intrinsic", "is_interpreted", "njit", "problem"]
 
@@ -32,8 +33,12 @@ class _Cache(FunctionCache):
     """A cache of compiled kernels that goes without where files cannot be read or written."""
 
     def load_overload(self, sig: object, target_context: object) -> object:
+        # Numba's own imports first all that can be compiled, SciPy's linear algebra among it, which
+        # takes twice the time of its import. What is compiled needs the runtime alone; the compiler
+        # asks for the rest itself.
+        rtsys.initialize(target_context)
         try:
-            return super().load_overload(sig, target_context)
+            return self._load_overload(sig, target_context)
         except OSError as error:
             _problems.append(str(error))
             return None
@@ -43,6 +48,10 @@ class _Cache(FunctionCache):
             super().save_overload(sig, data)
         except OSError as error:
             _problems.append(str(error))
+
+
+def _nothing() -> None:
+    pass
 
 
 def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -62,6 +71,8 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
         if is_interpreted():
             return _interpreted(kernel)
         dispatcher = numba.njit(**options)(kernel)
+        # It imports what other packages add to Numba, which our kernels do not use.
+        dispatcher._compilation_chain_init_hook = _nothing
         if cache:
             try:
                 dispatcher._cache = _Cache(kernel)

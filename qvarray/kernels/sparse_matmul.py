@@ -17,6 +17,7 @@ from scipy.sparse import _sparsetools as routines
 
 from . import threads
 from .jit import njit
+from .merge_sorted import carried, is_carried
 from .radix_sort import argsort, run_starts
 from .row_pointer import row_lists
 from .rows_columns import next_row, row_pieces
@@ -248,39 +249,49 @@ def sparse_sparse(
     right = plan.right_starts, plan.right_columns, vb
     workers = threads.workers_for(plan.products, _WORTH_A_THREAD) if most >= plan.products else 1
     pieces = [(i, *piece) for i, piece in enumerate(_pieces(plan.work, workers))]
-    are_long = plan.products > _LONG_ROWS * plan.numbers.size
-    products: list[Any] = [None] * len(pieces)
+    columns, sums = np.empty(most, plan.starts.dtype), np.empty(most, kind)
+    begins = [int(plan.work[low]) for _, low, _ in pieces]
+    lists: list[Array] = [plan.starts] * len(pieces)
+    are_long = plan.products > _LONG_ROWS * plan.numbers.size or not is_carried(kind)
 
     def multiply(which: int, low: int, high: int) -> None:
         begin, end, rows = plan.starts[low], plan.starts[high], high - low
         left = plan.starts[low : high + 1] - begin, plan.slots[begin:end], va[begin:end]
-        room = most if len(pieces) == 1 else int(plan.work[high] - plan.work[low])
-        starts: Array = np.empty(rows + 1, left[0].dtype)
-        out: tuple[Array, Array, Array] = starts, np.empty(room, starts.dtype), np.empty(room, kind)
+        out = np.empty_like(left[0]), columns[begins[which] :], sums[begins[which] :]
         routines.csr_matmat(rows, width, *left, *right, *out)
         if are_long:
             routines.csr_sort_indices(rows, *out)
-        products[which] = out
+        lists[which] = out[0]
 
     threads.run(multiply, pieces)
-    ends = np.cumsum([0, *(product[0][-1] for product in products)])
-    indices, values = np.empty(ends[-1], dtype), np.empty(ends[-1], kind)
+    counts = [int(starts[-1]) for starts in lists]
+    to, size = begins, most
+    if not are_long:
+        to, size = [sum(counts[:i]) for i in range(len(counts))], sum(counts)
+    indices, values = np.empty(size, dtype), sums if are_long else np.empty(size, kind)
 
     def order(which: int, low: int, high: int) -> None:
-        begin, end, numbers = ends[which], ends[which + 1], plan.numbers[low:high]
-        (starts, columns, sums), products[which] = products[which], None
+        starts, numbers, start, count = (
+            lists[which],
+            plan.numbers[low:high],
+            to[which],
+            counts[which],
+        )
+        begin, target = begins[which], indices[start : start + count]
+        along = columns[begin : begin + count]
         if not are_long:
             _in_order(
-                starts, columns, sums, numbers, plan.width, plan.distinct, indices[begin:end],
-                values[begin:end],
+                starts, along, carried(sums[begin : begin + count]), numbers, plan.width,
+                plan.distinct, target, carried(values[start : start + count]),
             )  # fmt: skip
             return
-        columns, values[begin:end] = columns[: end - begin], sums[: end - begin]
-        indices[begin:end] = numbers.astype(dtype).repeat(np.diff(starts))
-        indices[begin:end] *= dtype.type(plan.width)
-        indices[begin:end] += plan.distinct.take(columns) if plan.distinct.size else columns
+        target[:] = numbers.astype(dtype).repeat(np.diff(starts))
+        target *= dtype.type(plan.width)
+        target += plan.distinct.take(along) if plan.distinct.size else along
 
     threads.run(order, pieces)
+    if are_long:
+        threads.close_gaps(begins, counts, indices, values)
     return indices, values
 
 

@@ -204,10 +204,25 @@ def _walked(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
         at += 1 - side
 
 
+@inner
+def _moved(amplitudes, start, stop, to, change):  # type: ignore[no-untyped-def]
+    """Copy a run to `to` and on, with some bits of its indices flipped.
+
+    Loops, since what assigns to a slice and may raise for its shape takes four seconds to compile.
+    """
+    indices, values, out_i, out_v = amplitudes
+    x, y = indices[start:stop], out_i[to : to + stop - start]
+    for k in range(x.size):
+        y[k] = x[k] ^ change
+    v, w = values[start:stop], out_v[to : to + stop - start]
+    for k in range(v.size):
+        w[k] = v[k]
+
+
 @njit(cache=True, nogil=True)
 def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
     """Map two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
-    indices, values, out_i, out_v = amplitudes
+    indices = amplitudes[0]
     a, stop_a, b, stop_b = runs
     bit, change, when = xor
     one = np.int64(1) << bit
@@ -215,14 +230,8 @@ def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
         on = is_on(indices[a if a < stop_a else b], when)
         if on:
             at, above = above, at
-        out_v[at : at + stop_a - a] = values[a:stop_a]
-        out_v[above : above + stop_b - b] = values[b:stop_b]
-        x, y = indices[a:stop_a], out_i[at : at + stop_a - a]
-        for k in range(x.size):
-            y[k] = x[k] ^ (change & -on)
-        x, y = indices[b:stop_b], out_i[above : above + stop_b - b]
-        for k in range(x.size):
-            y[k] = x[k] ^ (change & -on)
+        _moved(amplitudes, a, stop_a, at, change & -on)
+        _moved(amplitudes, b, stop_b, above, change & -on)
         return
     if change == one:
         _walked(amplitudes, xor, runs, at, above)

@@ -47,6 +47,7 @@ __all__ = [
     "scalar_operator",
     "scattered",
     "sparse",
+    "synthesised",
     "to_bases",
     "to_common_basis",
     "to_dense",
@@ -122,7 +123,8 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
 
 def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
-    fill = scalar_of(fill_value, x.dtype)
+    is_zero = type(fill_value) is int and fill_value == 0
+    fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     bases = (STANDARD,) * x.ndim
     active = flat != fill
@@ -161,6 +163,7 @@ def scattered(spectrum: Spectrum) -> Array:
     return out.reshape(spectrum.shape)
 
 
+@implements(Spectrum, "dense")
 def to_dense(spectrum: Spectrum) -> Array:
     """Return every element, as a new ndarray. O(N log N).
 
@@ -176,12 +179,39 @@ def to_dense(spectrum: Spectrum) -> Array:
         return out.copy() if spectrum.active_indices is None else out
     # The coefficients, a transform of them, and its real part may all be there at once.
     require_budget(2 * spectrum.size * spectrum.eigenvalues.dtype.itemsize + out_bytes, _INSTEAD)
-    samples = scattered(spectrum)
-    for axis, basis in enumerate(spectrum.bases):
-        if samples.shape[axis]:
-            samples = basis.synthesise(samples, axis)
+    is_real, own = spectrum.dtype.kind != "c", spectrum.active_indices is not None
+    samples = synthesised(scattered(spectrum), list(enumerate(spectrum.bases)), is_real, own)
     out = as_samples(samples, spectrum.dtype)
     return out.copy() if np.may_share_memory(out, spectrum.eigenvalues) else out
+
+
+def synthesised(
+    coefficients: Array, axes: Sequence[tuple[int, Basis]], is_real: bool, overwrite: bool = False
+) -> Array:
+    """Turn coefficients into samples along some axes. O(N log N).
+
+    Parameters
+    ----------
+    coefficients : ndarray
+    axes : sequence of (int, Basis)
+    is_real : bool
+        Whether only the real parts of the samples are wanted.
+    overwrite : bool
+        Whether the array given may be destroyed, or be the result.
+    """
+    out = coefficients
+    # As few axes as can be are transformed while numbers are complex.
+    ordered = sorted(axes, key=lambda axis: not axis[1].is_complex)
+    last = sum(basis.is_complex for _, basis in axes) - 1
+    for number, (axis, basis) in enumerate(ordered):
+        if not out.shape[axis]:
+            continue
+        own = overwrite or not np.may_share_memory(out, coefficients)
+        if is_real and number == last:
+            out = basis.real_samples(out if own else out.copy(), axis)
+        else:
+            out = basis.synthesise(out, axis, own)
+    return out
 
 
 def _line_bytes(dtype: np.dtype[Any]) -> int:
@@ -219,10 +249,9 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
         indices, values = gather_sums(linear(tuple(along), shape), spectrum.eigenvalues)
     else:
         numbers, rows = _lines(spectrum, axis)
-        rows = old.synthesise(rows, -1)
-        if spectrum.dtype.kind != "c" and not any(b.is_complex for b in bases):
-            rows = np.ascontiguousarray(rows.real)
-        rows = basis.analyse(rows, -1)
+        others = (b for a, b in enumerate(bases) if a != axis)
+        is_real = spectrum.dtype.kind != "c" and not any(b.is_complex for b in others)
+        rows = basis.analyse(synthesised(rows, [(1, old)], is_real, True), -1)
         row, along_axis = np.nonzero(rows)
         inner = prod(shape[axis + 1 :])
         outer, rest = np.divmod(numbers[row], inner)
@@ -235,10 +264,6 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
         values = as_samples(values, spectrum.dtype)
     zero = zero_of(spectrum.dtype)
     return compact(shape, spectrum.dtype, bases, values, indices, zero, error=spectrum.error)
-
-
-def _real(samples: Array) -> Array:
-    return samples if samples.dtype.kind != "c" else np.ascontiguousarray(samples.real)
 
 
 def _change_all(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
@@ -260,19 +285,15 @@ def _change_all(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
             samples = samples.take(old.reflect(shape[axis], np.arange(shape[axis])), axis)
         elif old != new:
             changed.append(axis)
-    # As few axes as can be are transformed while numbers are complex.
     is_real = dtype.kind != "c" and not any(
         basis.is_complex for axis, basis in enumerate(bases) if axis not in changed
     )
-    for axis in sorted(changed, key=lambda axis: not before[axis].is_complex):
-        if is_real and not before[axis].is_complex:
-            samples = _real(samples)
-        own = not np.may_share_memory(samples, given)
-        samples = before[axis].synthesise(samples, axis, own)
-    if is_real:
-        samples = _real(samples)
-    for axis in sorted(changed, key=lambda axis: bases[axis].is_complex):
-        samples = bases[axis].analyse(samples, axis)
+    own = not np.may_share_memory(samples, given)
+    # What is not finite is looked for afterwards, and said by an exception.
+    with np.errstate(over="ignore", invalid="ignore"):
+        samples = synthesised(samples, [(axis, before[axis]) for axis in changed], is_real, own)
+        for axis in sorted(changed, key=lambda axis: bases[axis].is_complex):
+            samples = bases[axis].analyse(samples, axis)
     values = samples.reshape(-1)
     if all_standard(bases):
         values = as_samples(values, dtype)

@@ -29,6 +29,8 @@ _INSTEAD = "broadcast a part of it, or raise the budget"
 
 def broadcast_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     """Return what ``np.broadcast_shapes`` does, for any number of elements."""
+    if shapes and shapes.count(shapes[0]) == len(shapes):
+        return shapes[0]
     out = [1] * max((len(shape) for shape in shapes), default=0)
     for shape in shapes:
         for back, n in enumerate(reversed(shape), 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import hypot, prod
+from math import gcd, hypot, prod
 from typing import TypeAlias
 
 import numpy as np
@@ -21,11 +21,10 @@ from ..core.values import (
     index_dtype,
     pays_sparse,
     require_size,
-    same_value,
 )
 from . import bounds
 from .basis_change import linear, norm, off_diagonal, scattered, to_bases
-from .reshape import reshape
+from .reshape import keeps_bases, reshape
 
 __all__ = [
     "Places",
@@ -108,6 +107,8 @@ def rearranged(
 
 def _alike(parts: Sequence[Spectrum], axis: int) -> list[Spectrum]:
     """Put the parts in bases in which they can be joined along `axis`."""
+    if all(part.is_standard for part in parts):
+        return list(parts)
     parts = [off_diagonal(part) if part.diagonal else part for part in parts]
     keeps = all(part.bases[:axis] == parts[0].bases[:axis] for part in parts)
     keeps = keeps and all(part.bases[axis + 1 :] == parts[0].bases[axis + 1 :] for part in parts)
@@ -238,11 +239,14 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     shape = (*first.shape[:axis], length, *first.shape[axis + 1 :])
     require_size(shape)
     bases, size, error = first.bases, prod(shape), _error(parts)
-    fill = _commonest_fill(parts)
-    refilled = [
-        _inactive(part) > 0 and fills_alike(part.fill_value, fill) is None for part in parts
-    ]
-    dtype = np.result_type(*(part.eigenvalues.dtype for part in parts))
+    fill, refilled = first.fill_value, [False] * len(parts)
+    is_one = len({part.fill_value.tobytes() for part in parts}) == 1
+    if not is_one:
+        fill = _commonest_fill(parts)
+        refilled = [
+            _inactive(part) > 0 and fills_alike(part.fill_value, fill) is None for part in parts
+        ]
+    dtype = np.result_type(*{part.eigenvalues.dtype for part in parts})
     wanted = sum(part.size for part, other in zip(parts, refilled, strict=True) if other)
     # A value, its index, and the order in which they are merged.
     require_budget(wanted * (dtype.itemsize + 24), _INSTEAD)
@@ -280,12 +284,43 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
         where, held = _merged(
             [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in moved]
         )
-    dropped = all(same_value(part.fill_value, fill) for part in parts)
-    return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=dropped)
+    return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=is_one)
+
+
+def _in_blocks(parts: Sequence[Spectrum], axis: int) -> list[Spectrum] | None:
+    """Cut an axis of each part in two, the second of one length and in one basis; None if not so.
+
+    Only where coefficients stay as they are.
+    """
+    if parts[0].is_standard or any(part.diagonal or part.is_standard for part in parts):
+        return None
+    m = gcd(*(part.shape[axis] for part in parts))
+    if m < 2:
+        return None
+    cut = []
+    for part in parts:
+        shape = (*part.shape[:axis], part.shape[axis] // m, m, *part.shape[axis + 1 :])
+        if not keeps_bases(part, shape):
+            return None
+        cut.append(reshape(part, shape))
+    kept = {part.bases[:axis] + part.bases[axis + 1 :] for part in cut}
+    return cut if len(kept) == 1 and cut[0].bases[axis + 1] != STANDARD else None
 
 
 def concatenate(parts: Sequence[Spectrum], axis: int) -> Spectrum:
-    """Put arrays of one dtype one after the other along an axis; see `joined`. O(k)."""
+    """Put arrays of one dtype one after the other along an axis; see `joined`. O(k).
+
+    Blocks of one length and in one basis stay in it.
+    """
+    blocks = _in_blocks(parts, axis)
+    if blocks is not None:
+        out = _following(blocks, axis)
+        shape = out.shape
+        return reshape(out, (*shape[:axis], shape[axis] * shape[axis + 1], *shape[axis + 2 :]))
+    return _following(parts, axis)
+
+
+def _following(parts: Sequence[Spectrum], axis: int) -> Spectrum:
     offsets = [0]
     for part in parts:
         offsets.append(offsets[-1] + part.shape[axis])

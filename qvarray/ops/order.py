@@ -81,7 +81,7 @@ def _has_equals(values: Array, fill: object) -> bool:
     """Tell whether elements that are not the same may compare equal: signed zeros. O(k)."""
     if values.dtype.kind == "c":
         return True
-    if values.dtype.kind != "f":
+    if values.dtype.kind != "f" or np.count_nonzero(values) == values.size:
         return False
     signs = np.signbit(np.append(values[values == 0], fill if fill == 0 else values[:0]))
     return bool(signs.any()) and not bool(signs.all())
@@ -139,10 +139,16 @@ def first_inactive(indices: Array) -> int:
 def _ranks(spectrum: Spectrum, lines: Lines, axes: tuple[int, ...]) -> Array:
     """Return where each entry stands in its sorted line, in the order of `lines`. O(k)."""
     counts = lines.counts
-    of = np.repeat(np.arange(counts.size), counts)
-    place = np.arange(lines.values.size, dtype=np.int64) - lines.starts[of]
-    # What is above the fill comes after the run of inactive elements.
-    ranks = place + np.where(place >= lines.below[of], lines.length - counts[of], 0)
+    place = np.arange(lines.values.size, dtype=np.int64)
+    if counts.size < 2:
+        # What is above the fill comes after the run of inactive elements.
+        of = np.zeros(place.size, np.intp)
+        ranks = place.copy()
+        ranks[int(lines.below.sum()) :] += lines.length - place.size
+    else:
+        of = np.repeat(np.arange(counts.size), counts)
+        place -= lines.starts[of]
+        ranks = place + np.where(place >= lines.below[of], lines.length - counts[of], 0)
     if lines.order is not None and lines.is_equal.any():
         # Equal elements keep their order: one of them comes after as many as it did before.
         position = line_positions(spectrum, axes)[lines.order]
@@ -220,9 +226,10 @@ def statistics(lines: Lines, rows: Array, ranks: Array, fill: object) -> Array:
     -----
     O(m) for each rank.
     """
-    counts = np.append(lines.counts, 0)[rows]
-    below = np.append(lines.below, 0)[rows]
-    starts = np.append(lines.starts[:-1], lines.values.size)[rows]
+    none = np.zeros(1, np.intp)
+    counts = np.concatenate([lines.counts, none])[rows]
+    below = np.concatenate([lines.below, none])[rows]
+    starts = lines.starts[rows]
     rank = ranks[..., None]
     inactive = lines.length - counts
     is_fill = (rank >= below) & (rank < below + inactive)

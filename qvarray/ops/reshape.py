@@ -13,7 +13,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array, Shape
 from .basis_change import off_diagonal, to_bases
 
-__all__ = ["reshape"]
+__all__ = ["keeps_bases", "reshape"]
 
 
 def _groups(old: Shape, new: Shape) -> Iterator[tuple[list[int], list[int]]]:
@@ -95,6 +95,11 @@ def _bases(spectrum: Spectrum, shape: Shape) -> tuple[list[Basis], list[Basis]]:
             for axis, basis in zip(new, made, strict=True):
                 after[axis] = basis
     return before, after
+
+
+def keeps_bases(spectrum: Spectrum, shape: Shape) -> bool:
+    """Tell whether coefficients stay as they are where an array is given another shape."""
+    return prod(shape) > 0 and tuple(_bases(spectrum, shape)[0]) == spectrum.bases
 
 
 def reshape(spectrum: Spectrum, shape: Shape) -> Spectrum:

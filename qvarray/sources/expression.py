@@ -278,20 +278,12 @@ def _has_bound(node: Source) -> bool:
     return isinstance(node, Expression) and node._bound is not _UNASKED
 
 
-def _bound_of(operand: object) -> ErrorBound | None:
-    """Return the bound of the error of an operand; of a part of an array, that of the whole."""
-    if not isinstance(operand, Source):
-        return None
-    whole = operand.origin
-    return operand.error if whole is None or operand.unrepeated is not operand else whole.error
-
-
 def _bound_of_call(node: Expression) -> ErrorBound | None:
     """Bound the error of a ufunc of operands: theirs, and what is rounded on the way.
 
     None where all of them are exact.
     """
-    bounds = [_bound_of(operand) for operand in node.operands]
+    bounds = [x.error if isinstance(x, Source) else None for x in node.operands]
     if all(bound is None for bound in bounds):
         return None
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]

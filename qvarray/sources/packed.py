@@ -26,6 +26,7 @@ from .quantize import Kind, Quantised
 from .scan_order import Scan
 
 __all__ = [
+    "UNPACKED",
     "Packed",
     "packed",
     "scan_of",
@@ -68,9 +69,9 @@ class _Cache(Lockable):
 
     def __init__(self) -> None:
         super().__init__()
-        self.held: dict[weakref.ref[Packed], Spectrum] = {}
+        self.held: dict[weakref.ref[Source], Spectrum] = {}
 
-    def get(self, packed: Packed) -> Spectrum | None:
+    def get(self, packed: Source) -> Spectrum | None:
         with self.lock:
             key = weakref.ref(packed)
             found = self.held.pop(key, None)
@@ -78,7 +79,7 @@ class _Cache(Lockable):
                 self.held[weakref.ref(packed, self.forget)] = found
             return found
 
-    def put(self, packed: Packed, spectrum: Spectrum) -> None:
+    def put(self, packed: Source, spectrum: Spectrum) -> None:
         most = options.unpacked_bytes
         if not fits_budget(16 * spectrum.nbytes) or spectrum.nbytes > most:
             return
@@ -88,7 +89,7 @@ class _Cache(Lockable):
             while sum(spectrum.nbytes for spectrum in list(self.held.values())) > most:
                 self.held.pop(next(iter(list(self.held))), None)
 
-    def forget(self, key: weakref.ref[Packed]) -> None:
+    def forget(self, key: weakref.ref[Source]) -> None:
         # Without the lock: at the end of the process, or at any time in a collection of garbage.
         self.held.pop(key, None)
 
@@ -97,8 +98,9 @@ class _Cache(Lockable):
             self.held.clear()
 
 
-_UNPACKED = _Cache()
-cleared(_UNPACKED.clear)
+#: Spectra of arrays that store less.
+UNPACKED = _Cache()
+cleared(UNPACKED.clear)
 
 
 class Packed(Source):
@@ -123,6 +125,7 @@ class Packed(Source):
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    bases: tuple[Basis, ...]
     error: ErrorBound | None
 
     __slots__ = (
@@ -261,10 +264,10 @@ class Packed(Source):
 
     def settle(self) -> Spectrum:
         """Return all coefficients, unpacked; remembered for a while. O(N)."""
-        found = _UNPACKED.get(self)
+        found = UNPACKED.get(self)
         if found is None:
             found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
-            _UNPACKED.put(self, found)
+            UNPACKED.put(self, found)
         return found
 
     def item(self, position: int) -> Any:

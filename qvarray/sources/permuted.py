@@ -144,13 +144,15 @@ class Permuted(Source):
         picked: Source = self.unpermuted.part([wanted[axis] for axis in self.inverse])
         if not order:
             return picked if len(wanted) == len(key) else self.settle().part(key)
-        turned = picked.permuted([sorted(order).index(axis) for axis in order])
-        if len(wanted) == len(key):
-            return turned
-        lengths = iter(turned.shape)
-        new = [one for one in key if not isinstance(one, int)]
-        seen: Source = turned.part([None if one is None else range(next(lengths)) for one in new])
-        return seen
+        rank = {axis: place for place, axis in enumerate(sorted(order))}
+        count = len(key) - len(wanted)
+        if count:
+            picked = picked.part([None] * count + [range(n) for n in picked.shape])
+        new, old = iter(range(count)), iter(order)
+        kept = [one for one in key if not isinstance(one, int)]
+        return picked.permuted(
+            [next(new) if one is None else count + rank[next(old)] for one in kept]
+        )
 
 
 @implements(Spectrum, "permuted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -50,24 +51,58 @@ def _near(key: Region, shape: tuple[int, ...]) -> Region:
     return tuple(p if n > 1 or len(p) == 0 else range(1) for p, n in zip(near, shape, strict=True))
 
 
+@dataclass(frozen=True)
+class _Multiple:
+    """A number times an array that an earlier step reads."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    ufunc: np.ufunc = np.multiply
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+def _ratio(one: Spectrum, other: Spectrum) -> Any:
+    """Return the real number that an array is of another one's, or None. O(k)."""
+    a, b = one.eigenvalues, other.eigenvalues
+    if one.active_indices is not other.active_indices or a.dtype != b.dtype or not a.size:
+        return None
+    if one.bases != other.bases or one.shape != other.shape or one.dtype != other.dtype:
+        return None
+    with np.errstate(all="ignore"):
+        ratio = (a[0] / b[0]).real
+        is_one = np.isfinite(ratio) and np.array_equal(a, b * ratio)
+    return one.dtype.type(ratio) if is_one else None
+
+
 class Plan:
     """An array in the order of its evaluation, with memory that its steps share.
 
     Every subexpression is computed once a page, into the memory of an operand that is not needed
-    any more where that fits. A plan may be used by several threads.
+    any more where that fits, and arrays that are multiples of each other are read once. A plan may
+    be used by several threads.
     """
 
     def __init__(self, source: Source) -> None:
         self._steps: list[tuple[Any, tuple[int, ...]]] = []
         number: dict[int, int] = {}
+        read: list[tuple[Spectrum, int]] = []
         for node in inside_out(source):
             for operand in node.operands:
                 if id(operand) not in number:
                     number[id(operand)] = len(self._steps)
                     self._steps.append((operand, ()))
             inputs = tuple(number[id(operand)] for operand in node.operands)
+            step: Any = node
+            if isinstance(node, Spectrum) and not (node.is_standard or node.diagonal):
+                same = ((i, _ratio(node, one)) for one, i in read)
+                found = next((pair for pair in same if pair[1] is not None), None)
+                if found is None:
+                    read.append((node, len(self._steps)))
+                else:
+                    inputs, step = (found[0], len(self._steps)), _Multiple(node.shape, node.dtype)
+                    self._steps.append((found[1], ()))
             number[id(node)] = len(self._steps)
-            self._steps.append((node, inputs))
+            self._steps.append((step, inputs))
         last: dict[int, int] = {}
         for step, (_, inputs) in enumerate(self._steps):
             for i in inputs:

@@ -73,6 +73,10 @@ class Samples(Source):
         return self.settle().error if self._are_few else ErrorBound(bound.absolute, 0.0)
 
     @property
+    def is_exact(self) -> bool:
+        return self.spectrum.error is None
+
+    @property
     def origin(self) -> Spectrum:
         return self.spectrum
 

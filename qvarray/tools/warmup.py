@@ -17,10 +17,10 @@ from ..encoding.encode import encode
 
 __all__ = ["Warm", "warmup"]
 
-#: For each width that values are moved in.
-_DTYPES = tuple(np.dtype(name) for name in ("bool", "int16", "float32", "float64", "complex128"))
-_FLOATS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
-_NUMBERS = tuple(np.dtype(name) for name in ("int64", "float64", "complex128"))
+#: For each width that values are moved in; what most programs use comes first.
+_DTYPES = tuple(np.dtype(name) for name in ("float64", "bool", "complex128", "float32", "int16"))
+_FLOATS = tuple(np.dtype(name) for name in ("float64", "complex128", "float32", "complex64"))
+_NUMBERS = tuple(np.dtype(name) for name in ("float64", "int64", "complex128"))
 _INDICES = tuple(np.dtype(name) for name in ("int32", "int64"))
 #: Indices of both types.
 _SHAPES = ((512, 512), (2**20, 2**20))
@@ -148,10 +148,11 @@ def _states() -> None:
 
 
 def _tasks() -> Iterator[Callable[[], None]]:
-    for shape in _SHAPES:
-        for dtype in _DTYPES:
+    for dtype in _DTYPES:
+        for shape in _SHAPES:
             yield lambda dtype=dtype, shape=shape: _elements(dtype, shape)  # type: ignore[misc]
-        for dtype in _FLOATS:
+    for dtype in _FLOATS:
+        for shape in _SHAPES:
             yield lambda dtype=dtype, shape=shape: _products(dtype, shape)  # type: ignore[misc]
     for index in _INDICES:
         for other in _INDICES:

@@ -134,6 +134,87 @@ def _every_position(
     )
 
 
+def _along_lines(
+    ufunc: np.ufunc,
+    values: Array,
+    counts: Array,
+    fill: np.generic,
+    idle: int,
+    dtype: DTypeLike | None,
+) -> Array:
+    """Accumulate each of some lines, that lie one behind the other. O(k).
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+    values : ndarray, shape (k,)
+    counts : ndarray of int, shape (m,)
+        How many of them are in each line: 1 at least.
+    fill : scalar
+        What lines go on with.
+    idle : int
+        The length of one more line, of that alone; 0 for none.
+    dtype : dtype-like
+        As ``ufunc.accumulate``.
+    """
+    counts = np.append(counts, idle) if idle else counts
+    total = values.size
+    values = np.append(values, np.full(idle, fill, values.dtype)) if idle else values
+    width = int(counts.max(initial=0))
+    if counts.size * width <= _PADDED * values.size + _FEW:
+        row, column = np.repeat(np.arange(counts.size), counts), ordinals(counts, values.size)
+        rows = np.full((counts.size, width), fill, values.dtype)
+        rows[row, column] = values
+        out: Array = ufunc.accumulate(rows, 1, dtype)[row, column]
+        return out[:total]
+    # Lines of nearly one length are the rows of a matrix.
+    classes = np.frexp(counts)[1]
+    starts, parts, places = np.cumsum(counts) - counts, [], []
+    reported: dict[str, Any] = {}
+    for one in range(1, int(classes.max()) + 1):
+        lines = np.flatnonzero(classes == one)
+        if not lines.size:
+            continue
+        lengths = counts[lines]
+        along = ordinals(lengths, int(lengths.sum()))
+        row, there = np.repeat(np.arange(lines.size), lengths), np.repeat(starts[lines], lengths)
+        there += along
+        rows = np.full((lines.size, int(lengths.max())), fill, values.dtype)
+        rows[row, along] = values[there]
+        parts.append(_warning_once(ufunc, rows, dtype, reported)[row, along])
+        places.append(there)
+    out = np.empty(values.size, parts[0].dtype)
+    out[np.concatenate(places)] = np.concatenate(parts)
+    return out[:total]
+
+
+#: How many times the elements of lines they may take as rows of one matrix.
+_PADDED = 4
+_FEW = 256
+
+#: What ``numpy.seterr`` calls the kinds of errors that it is told of.
+_KINDS = {
+    "divide by zero": "divide",
+    "overflow": "over",
+    "underflow": "under",
+    "invalid value": "invalid",
+}
+
+
+def _warning_once(
+    ufunc: np.ufunc, rows: Array, dtype: DTypeLike | None, reported: dict[str, Any]
+) -> Array:
+    """Accumulate rows; of what is `reported`, to which this adds, nothing is said again."""
+    new: set[str] = set()
+    with np.errstate(all="call", call=lambda kind, _: new.add(_KINDS[kind])):
+        out: Array = ufunc.accumulate(rows, 1, dtype)
+    if not new <= reported.keys():
+        with np.errstate(**reported):
+            ufunc.accumulate(rows, 1, dtype)
+        reported.update(dict.fromkeys(new, "ignore"))
+    return out
+
+
 def _accumulated(
     ufunc: np.ufunc,
     runs: _Runs,
@@ -151,17 +232,12 @@ def _accumulated(
     """
     firsts = kernels.radix_sort.run_starts(runs.numbers)
     counts = run_lengths(firsts, runs.numbers.size)
-    # A line without active elements, if there is one, goes with the others: warnings come once.
-    idle = counts.size < x.size // n
-    width = int(counts.max(initial=min(n, 2) if idle else 0))
-    fill = x.fill_value
-    if not fits_budget(counts.size * width * (runs.values.itemsize + 2 * result.itemsize + 16)):
+    each = runs.values.itemsize + 2 * result.itemsize + 40
+    if not fits_budget((runs.values.size * _PADDED + _FEW) * each):
         return None
-    row = np.repeat(np.arange(counts.size), counts)
-    column = ordinals(counts, row.size)
-    rows = np.full((counts.size + idle, width), fill, runs.values.dtype)
-    rows[row, column] = runs.values
-    values = ufunc.accumulate(rows, 1, dtype)[row, column]
+    # A line without active elements, if there is one, goes with the others: warnings come once.
+    idle = min(n, 2) if counts.size < x.size // n else 0
+    values = _along_lines(ufunc, runs.values, counts, x.fill_value, idle, dtype)
     # What changes nothing once changes nothing ever after.
     longer = np.flatnonzero(runs.lengths > 1)
     unsteady = differs_from_each(values[longer], values[longer - 1])

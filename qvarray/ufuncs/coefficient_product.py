@@ -13,13 +13,17 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, zero_of
 from ..ops.basis_change import coefficient_dtype, gather_sums, linear
 
-__all__ = ["product"]
+__all__ = ["most_pairs", "product", "put_off"]
 
 # Pairs of functions that are multiplied at most, of very large arrays.
 _MOST = 8 * PAGE
+# Pairs that are multiplied at once: so few coefficients make no page dearer.
+_FEW = PAGE >> 5
+# Pairs for each coefficient of the factors, up to which a page is as cheap of the product.
+_EACH = 4
 
 
-def _most(size: int) -> int:
+def most_pairs(size: int) -> int:
     """Up to how many pairs of functions a product is cheaper than page by page."""
     return min(size, max(PAGE, min(size >> 6, _MOST)))
 
@@ -35,27 +39,66 @@ def _supports(a: Spectrum) -> Array | None:
     return linear(tuple(numbers), tuple(lengths)) if numbers else None
 
 
-def _pairs(a: Spectrum, b: Spectrum) -> tuple[Array, Array] | None:
-    """Which coefficients may meet, each with each other; None if too many. O(k log k)."""
+class _Meeting(NamedTuple):
+    """Which coefficients of two arrays meet: each of one, or of the other in some order."""
+
+    order: Array
+    first: Array
+    counts: Array
+    total: int
+
+
+def _meeting(a: Spectrum, b: Spectrum) -> _Meeting | int:
+    """Return which coefficients meet; only the number of pairs where all do. O(k log k)."""
     there = _supports(b)
     here = None if there is None else _supports(a)
     if here is None or there is None:
-        if a.nactive * b.nactive > _most(a.size):
+        return a.nactive * b.nactive
+    order = np.argsort(there, kind="stable")
+    there = there[order]
+    first = np.searchsorted(there, here)
+    counts = np.searchsorted(there, here, "right") - first
+    return _Meeting(order, first, counts, int(counts.sum(dtype=float)))
+
+
+def _pairs(a: Spectrum, b: Spectrum) -> tuple[Array, Array] | None:
+    """Which coefficients may meet, each with each other; None if too many. O(k log k)."""
+    meeting = _meeting(a, b)
+    if isinstance(meeting, int):
+        if meeting > most_pairs(a.size):
             return None
         return (
             np.repeat(np.arange(a.nactive), b.nactive),
             np.tile(np.arange(b.nactive), a.nactive),
         )
-    order = np.argsort(there, kind="stable")
-    there = there[order]
-    first = np.searchsorted(there, here)
-    counts = np.searchsorted(there, here, "right") - first
-    total = int(counts.sum(dtype=float))
-    if total > _most(a.size):
+    order, first, counts, total = meeting
+    if total > most_pairs(a.size):
         return None
     return np.repeat(np.arange(a.nactive), counts), order[
         np.repeat(first, counts) + ordinals(counts, total)
     ]
+
+
+def put_off(a: Spectrum, b: Spectrum) -> int:
+    """Return how many coefficients a product has at most, where that is better put off; else 0.
+
+    O(k log k) where there are many.
+    """
+    if a.nactive * b.nactive <= _FEW or a.bases != b.bases or a.diagonal or b.diagonal:
+        return 0
+    if a.shape != b.shape or not a.shape:
+        return 0
+    meeting = _meeting(a, b)
+    total = meeting if isinstance(meeting, int) else meeting.total
+    if total <= max(_FEW, _EACH * (a.nactive + b.nactive)) or total > most_pairs(a.size):
+        return 0
+    none, real = np.empty(0, np.int64), np.dtype(np.float64)
+    for basis, n in zip(a.bases, a.shape, strict=True):
+        terms = basis.products(n, none, none, real)
+        if terms is None:
+            return 0
+        total *= len(terms)
+    return total
 
 
 class _Sum(NamedTuple):
@@ -111,7 +154,7 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
                 made = _chosen(factors, keep) * more
                 longer.append(_Sum(*part, (*before, indices), made))
         sums = longer
-        if sum(term.one.size for term in sums) > 2 * _most(a.size):
+        if sum(term.one.size for term in sums) > 2 * most_pairs(a.size):
             return None
     values = np.concatenate(
         [a.eigenvalues[s.one] * b.eigenvalues[s.other] * s.factors for s in sums]

@@ -22,6 +22,7 @@ from ..ops.basis_change import (
 )
 from ..ops.bounds import bounded, rounds
 from ..ops.linear import in_one_space
+from ..sources.half_spectrum import in_bases
 from .sparse_product import all_finite
 
 __all__ = ["diagonal_product", "product_bound"]
@@ -136,12 +137,24 @@ def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum
     if x.bases[axis] != meeting:
         if x.diagonal:
             return None
+        halved = _of_half(one, x, dtype) if left and x.active_indices is None else None
+        if halved is not None:
+            return halved
         out = _applied(one, to_common_basis(x, axis, meeting), axis, left, dtype)
         out = to_bases(out, x.bases) if one.is_operator else out
     else:
         out = _applied(one, x, axis, left, dtype)
     # An operator and an array of integers have integer products, if it is in the standard basis.
     return out if out.dtype == dtype else None
+
+
+def _of_half(one: Spectrum, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Return a real operator times real data, by half of the spectrum; None where that is not."""
+    if not one.is_operator or not one.bases[0].is_halved or dtype.kind != "f":
+        return None
+    half = in_bases(x, (one.bases[0], *x.bases[1:]))
+    out = half.rmatmul(one, dtype)
+    return None if out is None else in_bases(out, x.bases).settle()
 
 
 def _is_matrix(one: Spectrum) -> bool:

@@ -15,7 +15,7 @@ from ..array.writable import exclusively
 from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
-from ..core.spectrum import constant
+from ..core.spectrum import Spectrum, constant
 from ..core.values import ELEMENT_KINDS, zero_of
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_shape
@@ -23,6 +23,7 @@ from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
+from .in_place import write_over
 from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
 __all__ = ["answer"]
@@ -35,16 +36,16 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     Closed in the standard basis, and where it is linear; an expression for other calls; dense,
     within the memory budget, for what is left.
     """
+    if not kwargs and method == "__call__" and ufunc.signature is None:
+        result = _quick(ufunc, inputs)
+        if result is not None:
+            return VirtualQArray(result) if type(result) is Spectrum else _wrapped(result)
     if "out" in kwargs:
         require_outputs(kwargs["out"])
     if type(kwargs.get("where")) in (list, tuple):
         # Numbers in a list may say where, those in an array may not.
         kwargs = {**kwargs, "where": np.asarray(kwargs["where"], bool)}
     if method == "__call__":
-        if not kwargs and ufunc.signature is None:
-            result = _quick(ufunc, inputs)
-            if result is not None:
-                return _wrapped(result)
         result = _call(ufunc, inputs, kwargs)
     else:
         result = _wrapped(methods.answer(ufunc, method, inputs, kwargs))
@@ -53,24 +54,26 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
     """Return the commonest calls, without the questions that others need; None for all others."""
-    sources: list[Any] = [x.source if type(x) is VirtualQArray else None for x in inputs]
-    a, position = sources[0], 0
-    if len(sources) == 1:
-        pass
-    elif len(sources) != 2:
-        return None
-    elif a is None:
-        a, position = sources[1], 1
-        if type(inputs[0]) not in NUMBERS:
+    a: Any
+    b: Any
+    position = 0
+    if len(inputs) == 2:
+        x, y = inputs
+        if type(x) is VirtualQArray is type(y):
+            a, b = x.source, y.source
+            if not (a.is_standard and b.is_standard and a.shape == b.shape):
+                return None
+            return elementwise.of_two(ufunc, a, b)
+        if type(x) in NUMBERS:
+            position = 1
+        elif type(y) not in NUMBERS:
             return None
-    elif sources[1] is None:
-        if type(inputs[1]) not in NUMBERS:
+    elif len(inputs) > 2:
+        others = [i for i, x in enumerate(inputs) if type(x) not in NUMBERS]
+        if len(others) > 1:
             return None
-    else:
-        b = sources[1]
-        if not (a.is_standard and b.is_standard and a.shape == b.shape):
-            return None
-        return elementwise.of_two(ufunc, a, b)
+        position = others[0]
+    a = inputs[position].source
     if a.is_standard:
         return elementwise.of_one(ufunc, a, inputs, position)
     return a.combined(ufunc, [*inputs[:position], a, *inputs[position + 1 :]])
@@ -114,6 +117,8 @@ def _answered(
     """Return results that have been written to the outputs that are given."""
     if ufunc.signature is not None or any(isinstance(out, np.ndarray) for out in outs):
         return _dense(ufunc, inputs, outs, where, kwargs)
+    if len(outs) == 1 and where is True and not kwargs and write_over(ufunc, inputs, outs[0]):
+        return outs[0]
     operands = [operand(x) for x in inputs]
     mask = True if where is True else operand(where)
     if any(operand is None for operand in (*operands, mask)) or len(operands) != ufunc.nin:

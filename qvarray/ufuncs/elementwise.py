@@ -91,9 +91,10 @@ def _require(*arrays: Spectrum, kind: np.dtype[Any] | None = None) -> None:
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     """Return a ufunc of two arrays of one shape in the standard basis. O(ka + kb)."""
     result: Any
-    if len(a.eigenvalues) + len(b.eigenvalues) > _ASKED_FROM:
+    done = None
+    if len(a.eigenvalues) + len(b.eigenvalues) >= _ASKED_FROM:
         _require(a, b)
-    done = computed(ufunc, a, b)
+        done = computed(ufunc, a, b)
     if done is None:
         indices, va, vb, has_fill = aligned(a, b)
         result = _spectra_of(a, indices, ufunc(va, vb), has_fill)
@@ -110,10 +111,9 @@ def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> An
     if len(x.eigenvalues) > _ASKED_FROM:
         _require(x, kind=np.result_type(x.dtype, *operands[:at], *operands[at + 1 :]))
     values, has_fill = append_fill(x)
-    if len(operands) == 1:
-        out = ufunc(values)
-    else:
-        out = ufunc(operands[0], values) if at else ufunc(values, operands[1])
+    given = list(operands)
+    given[at] = values
+    out = ufunc(*given)
     result = _spectra_of(x, x.active_indices, out, has_fill)
     if x.error is not None:
         scalars = (x if i == at else operand for i, operand in enumerate(operands))
@@ -165,9 +165,10 @@ def of_standard(
     else:
         # What the outputs had stays where the mask is false.
         given, call, kwargs = [where, *outs, *operands], Masked(ufunc, kwargs), {}
-    if all(not isinstance(one, Source) or one.error is None for one in given):
-        return result
-    return with_error(call, given, result, kwargs)
+    for one in given:
+        if isinstance(one, Source) and one.error is not None:
+            return with_error(call, given, result, kwargs)
+    return result
 
 
 def _near(
@@ -254,43 +255,39 @@ def _merged(
 ) -> Any:
     masked = where is not True
     arrays = [one for one in (*operands, where) if isinstance(one, Spectrum)]
-    if any(one.shape != shape for one in arrays):
+    if [one.shape for one in arrays] != [shape] * len(arrays):
         closed = _closed(ufunc, operands, shape, kwargs, outs, where)
         if closed is not None:
             return closed
         if any(one.active_indices is None and one.space > 1 for one in arrays):
             return _dense(ufunc, operands, shape, kwargs, outs, where)
     full: list[Spectrum] = []
-    given: list[Any] = []
-    for operand in operands:
-        element = (
-            _single(operand) if isinstance(operand, Spectrum) and operand.shape != shape else None
-        )
+    given: list[Any] = list(operands)
+    slots: list[int] = []
+    for slot, operand in enumerate(operands):
         if not isinstance(operand, Spectrum):
-            given.append(operand)
-        elif element is not None:
-            given.append(element)
-        else:
-            given.append(len(full))
-            full.append(operand if operand.shape == shape else broadcast_to(operand, shape))
-    slots = [
-        i
-        for i, operand in enumerate(operands)
-        if isinstance(operand, Spectrum) and not isinstance(given[i], np.ndarray)
-    ]
+            continue
+        if operand.shape != shape:
+            element = _single(operand)
+            if element is not None:
+                given[slot] = element
+                continue
+            operand = broadcast_to(operand, shape)
+        slots.append(slot)
+        full.append(operand)
     if masked:
         full.append(where if where.shape == shape else broadcast_to(where, shape))
         full.extend(out for out in outs if out is not None)
     if not full:
         full = [constant(np.int8(0), shape)]
-    if sum(one.nactive for one in full) > _ASKED_FROM:
+    if sum([len(one.eigenvalues) for one in full]) > _ASKED_FROM:
         _require(*full)
     indices, values, has_fill = aligned_all(full)
     for i, value in zip(slots, values, strict=False):
         given[i] = value
     size = values[0].size
-    kwargs = dict(kwargs)
-    if any(out is not None for out in outs) or masked:
+    if masked or list(outs) != [None] * len(outs):
+        kwargs = dict(kwargs)
         old = iter(values[len(slots) + 1 :]) if masked else None
         kwargs["out"] = tuple(
             None

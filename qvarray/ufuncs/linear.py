@@ -11,8 +11,10 @@ from ..core.source import Source
 from ..core.spectrum import CoefficientOverflowError, Spectrum
 from ..ops import linear
 from ..ops.bounds import bounded, rounds
+from ..sources.closable import Closable
 from ..sources.expression import Expression
-from .coefficient_product import product
+from .coefficient_product import most_pairs, product, put_off
+from .operands import proxy
 
 __all__ = ["apply", "for_output"]
 
@@ -21,17 +23,81 @@ _UNARY = (np.negative, np.positive)
 _ANGLES = (np.deg2rad, np.rad2deg, np.radians, np.degrees)
 _SUMS = (np.add, np.subtract)
 _SCALED = (np.multiply, np.divide)
+_CLOSED = frozenset((*_UNARY, *_ANGLES, *_SUMS, *_SCALED, np.square, np.conjugate))
+#: Expressions inside each other whose coefficients are put off, at most.
+_DEEP = 8
 
 
-def apply(ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]) -> Spectrum | None:
+def apply(
+    ufunc: np.ufunc, operands: list[Any], shape: tuple[int, ...]
+) -> Spectrum | Closable | None:
     """Return the result on the coefficients alone; None where that is not closed.
 
     Coefficients are larger than elements, by up to sqrt(N): where one would overflow, None too.
-    O(k).
+    Those of products may be so many that pages of the factors are cheaper: they are put off until
+    somebody asks, as `Closable`. O(k).
     """
-    arrays: list[Any] = [operand for operand in operands if isinstance(operand, Source)]
-    if not all(array.stored is not None and array.shape == shape for array in arrays):
+    if ufunc not in _CLOSED:
         return None
+    arrays: list[Any] = []
+    depth = 0
+    for operand in operands:
+        if isinstance(operand, Source):
+            if operand.shape != shape:
+                return None
+            arrays.append(operand)
+            if isinstance(operand, Closable):
+                depth = max(depth, operand.depth)
+    if 0 < depth < _DEEP:
+        most = _bound(ufunc, operands, arrays)
+        if not most:
+            return None
+    else:
+        operands = [one.stored if isinstance(one, Source) else one for one in operands]
+        if any(one is None for one in operands):
+            return None
+        factors = _factors(ufunc, operands)
+        most = put_off(*factors) if factors else 0
+        if not most:
+            return _close(ufunc, operands)
+    dtype = ufunc(*(proxy(operand) for operand in operands)).dtype
+    return Closable(ufunc, tuple(operands), shape, dtype, most, _close)
+
+
+def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
+    """Return the two arrays that are multiplied, if so many are."""
+    if ufunc is np.square:
+        return operands * 2
+    if ufunc is not np.multiply:
+        return []
+    return operands if all(isinstance(operand, Source) for operand in operands) else []
+
+
+def _bound(ufunc: np.ufunc, operands: list[Any], arrays: list[Source]) -> int:
+    """Bound the number of coefficients of a call of which some are put off; 0: it has none."""
+    known: list[Any] = [one if isinstance(one, Closable) else one.stored for one in arrays]
+    if any(one is None or one.diagonal or one.bases != known[0].bases for one in known):
+        return 0
+    counts = [one.most if isinstance(one, Closable) else one.nactive for one in known]
+    if _factors(ufunc, operands):
+        pairs = counts[0] * counts[-1]
+        return pairs if pairs <= most_pairs(arrays[0].size) else 0
+    if len(operands) > len(arrays) and not _takes_number(ufunc, operands):
+        return 0
+    return sum(counts) if ufunc not in _ANGLES or arrays[0].dtype.kind == "f" else 0
+
+
+def _takes_number(ufunc: np.ufunc, operands: list[Any]) -> bool:
+    """Tell whether a ufunc of an array and a number is linear in the array, and finite."""
+    first = isinstance(operands[0], Source)
+    number = operands[1] if first else operands[0]
+    if ufunc in _SCALED and not (first or ufunc is np.multiply):
+        return False
+    return bool(np.isfinite(number)) and not (ufunc is np.divide and number == 0)
+
+
+def _close(ufunc: np.ufunc, operands: list[Any]) -> Spectrum | None:
+    arrays: list[Any] = [operand for operand in operands if isinstance(operand, Source)]
     if any(array.fill_value != 0 and not array.diagonal for array in arrays):
         return None
     if len(arrays) == 2:
@@ -67,9 +133,7 @@ def _on_coefficients(
         if shift is None:
             return None
         return linear.combine(ufunc, *((arrays[0], shift) if first else (shift, arrays[0])))
-    if ufunc not in _SCALED or not (first or ufunc is np.multiply):
-        return None
-    if (ufunc is np.divide and factor == 0) or not np.isfinite(factor):
+    if ufunc not in _SCALED or not _takes_number(ufunc, operands):
         return None
     if first:
         return linear.map_values(arrays[0], lambda x: ufunc(x, factor))

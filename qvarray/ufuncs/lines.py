@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -46,6 +47,7 @@ class Lines(NamedTuple):
         return run_lengths(self.starts, self.values.size)
 
 
+@lru_cache(maxsize=256)
 def merged_axes(shape: tuple[int, ...], axes: tuple[int, ...]) -> list[tuple[int, bool]]:
     """Return the lengths of the axes and whether they are reduced, neighbours of a kind as one.
 
@@ -96,7 +98,8 @@ def line_numbers(indices: Array, groups: list[tuple[int, bool]]) -> Array:
 def lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
     """Group the active elements of `x`, with other values, by their lines along `axes`.
 
-    O(k): by a division where the last axes are reduced, else by a radix sort.
+    O(k): by a row pointer where the last axes are reduced, or a division where there are more lines
+    than elements; else by a radix sort.
     """
     indices = x.indices()
     groups = merged_axes(x.shape, axes)
@@ -104,6 +107,21 @@ def lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
     if all(reduced for _, reduced in groups):
         starts = np.zeros(min(values.size, 1), np.intp)
         return Lines(values, starts, starts, length - starts - values.size, lambda: indices)
+    if len(groups) == 2 and groups[1][1] and groups[0][0] <= indices.size:
+        (rows, _), (inner, _) = groups
+        begins = x.row_starts(rows) if rows == x.shape[0] else None
+        if begins is None:
+            begins = kernels.row_pointer.row_starts(indices, rows, inner)
+        begins = begins.astype(np.int64, copy=False)
+        counts = begins[1:] - begins[:-1]
+        numbers = counts.nonzero()[0]
+        return Lines(
+            values,
+            numbers,
+            begins[numbers],
+            length - counts[numbers],
+            lambda: _position_in(indices, groups, True),
+        )
     numbers = line_numbers(indices, groups)
     order: Array | None = None
     if len(groups) > 1 and (len(groups) > 2 or groups[0][1]):

@@ -32,6 +32,8 @@ __all__ = ["answer", "reduction"]
 
 def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
     """``ufunc.method(*inputs, **passed)``: a Spectrum, an ndarray, a scalar, or an output."""
+    if not isinstance(ufunc, np.ufunc) or not inputs:
+        raise TypeError(f"__array_ufunc__ takes a ufunc, a method and operands, got {ufunc!r}")
     kwargs = dict(passed)
     given = kwargs.pop("out", None)
     out = given[0] if isinstance(given, tuple) else given
@@ -49,7 +51,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
         result = _structural(ufunc, method, inputs, kwargs)
     if result is None:
         return _dense(ufunc, method, inputs, out, kwargs)
-    result = _with_bound(result, inputs)
+    result = _with_bound(result, is_lossy(inputs))
     if out is None:
         return result
     if isinstance(result, Source) and (result.shape, result.dtype) == (out.shape, out.dtype):
@@ -61,19 +63,20 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
 
 def reduction(ufunc: np.ufunc, x: VirtualQArray, **kwargs: Any) -> Any:
     """Return ``ufunc.reduce(x, **kwargs)``, without an output: an array, or a scalar."""
-    result = _reduce(ufunc, x.source.express(), **kwargs)
+    source = x.source
+    result = _reduce(ufunc, source, **kwargs)
     if result is None:
         return call_dense(ufunc.reduce, (x,), kwargs)
     if isinstance(result, np.generic):
         return result
-    return VirtualQArray(_with_bound(result, (x,)))
+    return VirtualQArray(_with_bound(result, not source.is_exact))
 
 
-def _with_bound(result: Any, inputs: tuple[Any, ...]) -> Any:
+def _with_bound(result: Any, are_lossy: bool) -> Any:
     """Return a result as a Source, if it is an array; no array made of inexact ones is exact."""
     if isinstance(result, np.ndarray):
         result = sparse(result)
-    if isinstance(result, Spectrum) and result.error is None and is_lossy(inputs):
+    if are_lossy and isinstance(result, Spectrum) and result.error is None:
         return result.replace(error=ErrorBound.unknown())
     return result
 
@@ -81,17 +84,13 @@ def _with_bound(result: Any, inputs: tuple[Any, ...]) -> Any:
 def _structural(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    given = getattr(inputs[0], "source", None)
-    if method == "reduce" and isinstance(given, Permuted) and not given.is_sorted:
-        turned = of_permuted.reduced(ufunc, given, *inputs[1:], **kwargs)
-        if turned is not None:
-            return turned
+    if method == "reduce":
+        x = inputs[0].source if type(inputs[0]) is VirtualQArray else operand(inputs[0])
+        return _reduce(ufunc, x, *inputs[1:], **kwargs) if isinstance(x, Source) else None
     operands = [operand(x) for x in inputs]
     first = operands[0]
     if not isinstance(first, Source):
         return None
-    if method == "reduce":
-        return _reduce(ufunc, first, *inputs[1:], **kwargs)
     x = first.standard
     if x is None:
         return None
@@ -117,6 +116,11 @@ def _reduce(
     if node.is_standard:
         return reduce.reduce(ufunc, node.settle(), axis, dtype, keepdims, initial, where)
     result: Any = None
+    if isinstance(node, Permuted):
+        result = of_permuted.reduced(ufunc, node, axis, dtype, keepdims, initial, where)
+        if result is not None:
+            return result
+    node = node.unclosed()
     if node.unrepeated is not node and where is True and ufunc.nin == 2:
         result = reduce_repeated(ufunc, node, axis, dtype, keepdims, initial)
         if result is not None:
@@ -154,8 +158,9 @@ def _reduce(
 
 def _sum(node: Source, axes: tuple[int, ...], keepdims: bool) -> Any:
     """Sum over some axes on coefficients; None where that is not closed."""
-    if node.stored is None:
-        return parseval.sum_of_products(node, axes, keepdims)
+    products = parseval.sum_of_products(node, axes, keepdims)
+    if products is not None or node.stored is None:
+        return products
     total = sums.sum_closed(node.stored, axes, keepdims)
     return total if total.shape else to_dense(total)[()]
 

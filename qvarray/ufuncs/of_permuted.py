@@ -72,10 +72,11 @@ def reduced(
 ) -> Any:
     """Return ``ufunc.reduce`` in the order that the coefficients are in. O(k).
 
-    None where the order counts in which several axes are reduced.
+    None where the coefficients are in the order of the axes, too, and where the order counts in
+    which several axes are reduced.
     """
     ndim = len(source.axes)
-    if where is not True:
+    if source.is_sorted or where is not True:
         return None
     axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     try:

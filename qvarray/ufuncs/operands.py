@@ -75,7 +75,7 @@ def require_outputs(outs: Any) -> None:
 def operand(obj: Any) -> Any:
     """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
     if type(obj) is VirtualQArray:
-        return obj.source.express()
+        return obj.source.unclosed()
     if isinstance(obj, _SCALARS):
         return obj
     refuse_masked(obj)

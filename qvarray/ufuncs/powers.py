@@ -8,6 +8,7 @@ the fill value with itself, its *power*: m times the fill value for `add`, the f
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -171,6 +172,7 @@ def _product_in_order(lines: Lines, fill: Any, parts: int = 4) -> Array:
     return np.multiply.reduceat(factors[is_there], starts)
 
 
+@lru_cache(maxsize=64)
 def accumulator(ufunc: np.ufunc, dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return the dtype to combine lines in: double precision for sums of short floats."""
     return _in_double(dtype) if ufunc is np.add and dtype.kind in "fc" else dtype

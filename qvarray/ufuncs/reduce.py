@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from ..bases import STANDARD
 from ..core.associative import EXTREMA, IDEMPOTENT
 from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Axis, Shape, zero_of
+from ..core.values import Array, Axis, Shape, all_finite, zero_of
 from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from ..ops.sums import reduced_shape, summed_bound
@@ -58,7 +58,7 @@ def reduce_lines(ufunc: np.ufunc, lines: Lines, fill: np.generic) -> Array:
 
 def warn_as_numpy(ufunc: np.ufunc, x: Spectrum, out: Array) -> None:
     """Warn as NumPy does where NaN or infinity comes from numbers. O(k + m)."""
-    if out.dtype.kind not in "fc" or np.isfinite(out).all():
+    if out.dtype.kind not in "fc" or all_finite(out):
         return
     inputs, _ = append_fill(x)
     if inputs.dtype.kind not in "fc":
@@ -85,11 +85,18 @@ def _start(
     ufunc: np.ufunc, x: Spectrum, dtype: np.dtype[Any], kwargs: dict[str, Any]
 ) -> Array | None:
     """Return what NumPy combines every line with, shape (1,): `initial`, the identity, or None."""
-    if ("initial" in kwargs and kwargs["initial"] is None) or (
-        "initial" not in kwargs and ufunc.identity is None
-    ):
+    if kwargs.get("initial", ufunc.identity) is None:
         return None
-    return np.array([_of_tiny(ufunc, np.empty(0, x.dtype), 0, kwargs)], dtype)
+    if "initial" in kwargs:
+        return np.array([_of_tiny(ufunc, np.empty(0, x.dtype), 0, kwargs)], dtype)
+    return _identity(ufunc, x.dtype, kwargs["dtype"], dtype)
+
+
+@lru_cache(maxsize=256)
+def _identity(
+    ufunc: np.ufunc, kind: np.dtype[Any], wanted: DTypeLike | None, dtype: np.dtype[Any]
+) -> Array:
+    return np.array([_of_tiny(ufunc, np.empty(0, kind), 0, {"dtype": wanted})], dtype)
 
 
 def _loop_of(ufunc: np.ufunc, x: Spectrum, axis: Axis, kwargs: dict[str, Any]) -> Any:
@@ -124,11 +131,11 @@ def _judged(
 
 
 #: Ufuncs that leave what they combine with 0, or with 1, as it is.
-_NEUTRAL = {np.add: 0, np.multiply: 1, np.bitwise_xor: 0, np.logical_xor: 0}
+_NEUTRAL: dict[np.ufunc, int] = {np.add: 0, np.multiply: 1, np.bitwise_xor: 0, np.logical_xor: 0}
 
 
 def _of_everything(
-    ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any
+    ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any, loop: np.dtype[Any]
 ) -> np.generic | None:
     """Combine all elements in one pass, where the fill value is its own power. O(k).
 
@@ -141,6 +148,15 @@ def _of_everything(
         return None
     elif _NEUTRAL.get(ufunc) == fill and (ufunc is np.add or x.dtype.kind != "c"):
         fill = fill + 0  # NumPy's sums begin with +0.0
+    elif (
+        ufunc is np.add
+        and loop == x.dtype
+        and loop.char in "dD"
+        and isfinite(fill.real + fill.imag)
+    ):
+        with np.errstate(all="ignore"):
+            total = ufunc.reduce(values) + fill * (x.space - len(values))
+        return total if isfinite(total.real + total.imag) else None
     elif ufunc not in IDEMPOTENT or x.dtype.kind == "c":
         return None
     whole: np.generic = ufunc.reduce(values, dtype=dtype, initial=fill)
@@ -199,7 +215,7 @@ def reduce(
         axes = axis if isinstance(axis, tuple) else (axis,)
         axes = tuple(int(a) % ndim for a in axes) if ndim else ()
     if len(axes) == ndim and not keepdims:
-        whole = _of_everything(ufunc, x, dtype, initial)
+        whole = _of_everything(ufunc, x, dtype, initial, loop)
         if whole is not None:
             return whole
     del kwargs["keepdims"]
@@ -227,26 +243,28 @@ def _sparse_reduce(
 ) -> Spectrum | np.generic:
     values, fill = cast_values(x, dtype)
     work = accumulator(ufunc, dtype)
+    length, total = prod([x.shape[axis] for axis in axes]), prod(shape)
     with np.errstate(all="ignore"):
         values, fill = values.astype(work, copy=False), work.type(fill)
         numbers, out = _line_results(ufunc, x, axes, values, fill)
-        if ufunc is np.add and work.kind in "fc" and fill != 0 and not np.isfinite(out).all():
+        if ufunc is np.add and fill != 0 and work.kind in "fc" and not all_finite(out):
             # Many fill values may overflow where the sum with the others does not.
             small = work.type(2.0**-64)
             less = _line_results(ufunc, x, axes, values * small, fill * small)[1] / small
             out = np.where(np.isfinite(less) & ~np.isfinite(out), less, out)
-        total = prod(shape)
-        length = np.array([prod(x.shape[axis] for axis in axes)])
-        if numbers is not None and (numbers.size == total or not length[0]):
-            rest = np.zeros(1, work) if start is None else start.astype(work)
+        first = None if start is None else start.astype(work, copy=False)
+        none_is_left = numbers is not None and (numbers.size == total or not length)
+        is_own_power = ufunc in IDEMPOTENT or _NEUTRAL.get(ufunc) == fill
+        if none_is_left or is_own_power:
+            rest = np.array([fill])
         else:
-            rest = powers(ufunc, fill, length)
-        if start is not None:
-            first = start.astype(work, copy=False)
-            out, rest = ufunc(first, out), ufunc(first, rest) if length[0] else first
+            rest = powers(ufunc, fill, np.array([length]))
+        if first is not None:
+            out = ufunc(first, out)
+            rest = first if none_is_left or not length else ufunc(first, rest)
         out, rest = out.astype(dtype, copy=False), rest.astype(dtype, copy=False)
     warn_as_numpy(ufunc, x, out)
-    if numbers is not None and numbers.size < total:
+    if not (none_is_left or is_own_power):
         warn_as_numpy(ufunc, x, rest)
     if not shape:
         return out[0] if out.size else rest[0]

@@ -66,10 +66,10 @@ class _Group:
 
     def places(self, along: Sequence[Array]) -> Array:
         """Return which of the values is at positions of the result. O(k log s)."""
-        where = np.zeros(along[0].size, np.int64)
-        for part, n in zip(along, self.shape, strict=True):
-            if n > 1:
-                where = where * n + part
+        axes = [axis for axis, n in enumerate(self.shape) if n > 1]
+        where = along[axes[0]] if axes else np.zeros(along[0].size, np.int64)
+        for axis in axes[1:]:
+            where = where * self.shape[axis] + along[axis]
         if self.indices is None:
             return where
         at = self.indices.searchsorted(where)

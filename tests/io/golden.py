@@ -86,6 +86,7 @@ def _spectra() -> Iterator[tuple[str, Callable[[], Any]]]:
         ),
     )
     yield "lossy", lambda: qv.encode(_smooth(), "cosine", tol=1e-2)
+    yield "half_spectrum", lambda: qv.asarray(_smooth()).to_basis(["cosine", "fourier"])
     yield "operator", lambda: qv.operator([3.0, 4.0], [0, 2**39], 2**40, basis="walsh")
     yield "operator_fourier", lambda: qv.operator([3.0, 4.0], [0, 2], 8, basis="fourier")
 

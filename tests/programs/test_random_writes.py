@@ -1,7 +1,7 @@
 """Random programs of views and writes: what NumPy shows through each of them is what we show.
 
-Every step takes views of arrays and of views, or writes through one of them; after it all arrays
-are still equal to their twins.
+Every step takes views of arrays and of views, or writes through one of them; after it, or after
+all steps, all arrays are still equal to their twins.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 import copy
 import pickle
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from qvarray.array import views
 
 from ..twin import keys
 
-SHAPES = [(30,), (4, 9), (2, 5, 6), (1, 20), (2, 2, 2, 2, 2)]
+SHAPES = [(30,), (300,), (12, 40), (4, 9), (2, 5, 6), (1, 20), (2, 2, 2, 2, 2)]
 KINDS = [np.dtype(name) for name in ("int64", "uint8", "bool", "float32", "complex128")]
 
 VIEWS = [
@@ -62,6 +64,10 @@ WRITES = [
     "a[places] = value",
     "a[element] = value",
     "a[element], a[last] = a[last], a[element]",
+    "a[1:3] = value",
+    "a[:, 1:2] = value",
+    "a[1:3] = 0; a[element] = value; a[2:4] = value",
+    "a[-1] = a[0]",
     "a[1:] = a[:-1]",
     "a[1:] += a[:-1]",
     "a[key], a[...] = b[key].copy(), a[::-1]",
@@ -111,8 +117,21 @@ def outcome(code: str, names: dict[str, Any], is_value: bool) -> tuple[Any, Exce
             return None, error
 
 
-@given(st.data())
-def test_writes_arrive(data: st.DataObject) -> None:
+@given(st.data(), st.booleans(), st.sampled_from([1, 8, 32]))
+def test_writes_arrive(data: st.DataObject, is_checked_often: bool, few: int) -> None:
+    with mock.patch.multiple(views, _FEW=few, _LEAST_LOGGED=10 * few, _MANY_STEPS=2):
+        known = _program(data, is_checked_often)
+        _check(known, "at the end")
+
+
+def _check(known: list[tuple[Any, Any]], code: str) -> None:
+    for x, y in known:
+        assert isinstance(y, qv.VirtualQArray), code
+        np.testing.assert_array_equal(y.todense(), x, strict=True, err_msg=code)
+
+
+def _program(data: st.DataObject, is_checked_often: bool) -> list[tuple[Any, Any]]:
+    """Run some steps; return the arrays that there are, with their twins."""
     shape, dtype = data.draw(st.sampled_from(SHAPES)), data.draw(st.sampled_from(KINDS))
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
     dense = (rng.integers(0, 4, shape) * (rng.random(shape) < rng.random())).astype(dtype)
@@ -131,6 +150,6 @@ def test_writes_arrive(data: st.DataObject) -> None:
                 # New arrays of NumPy's may be in Fortran order, of which reshape makes copies.
                 made = made.copy(order="C")
             known.append((made, ours))
-        for x, y in known:
-            assert isinstance(y, qv.VirtualQArray), code
-            np.testing.assert_array_equal(y.todense(), x, strict=True, err_msg=code)
+        if is_checked_often:
+            _check(known, code)
+    return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..common import (
     as_positions,
     dense_of,
     require_castable,
+    shape_of,
     standard_of,
 )
 from .selecting import along_axis, within
@@ -45,9 +47,10 @@ def _converted(values: Operand, dtype: np.dtype[Any], casting: Casting) -> Any:
 
 def _where_true(a: VirtualQArray, mask: Operand, function: str) -> Any:
     """Return a mask of as many elements as an array of its shape."""
-    if np.size(mask) != a.size:
+    shape = shape_of(mask)
+    if prod(shape) != a.size:
         raise ValueError(f"{function}: mask and data must be the same size")
-    return are_nonzero(any_np.reshape(mask, a.shape))
+    return are_nonzero(mask if shape == a.shape else any_np.reshape(mask, a.shape))
 
 
 def _begun_anew(values: Any, count: int) -> Any:
@@ -98,10 +101,9 @@ def putmask(a: Target, /, mask: Operand, values: Operand) -> Any:
         return NotImplemented
     elements = _converted(values, a.dtype, "safe")
     on = _where_true(a, mask, "putmask")
-    if elements.size == 1:
-        a[on] = any_np.reshape(elements, ())
-    elif elements.size == a.size:
-        a[on] = any_np.reshape(array_of(elements), a.shape)[on]
+    if elements.size in (1, a.size):
+        shape = a.shape if elements.size == a.size else ()
+        any_np.copyto(a, any_np.reshape(array_of(elements), shape), where=on)
     elif elements.size:
         where = true_positions(standard_of(on))
         a[on] = elements[where % elements.size]

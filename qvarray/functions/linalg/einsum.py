@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
@@ -76,14 +77,15 @@ def _require_letters(operands: Sequence[Any]) -> None:
             raise ValueError(f"subscript is not within the valid range [0, {len(_LETTERS)})")
 
 
-def _without_ellipses(text: str, ndims: list[int]) -> tuple[list[str], str]:
+@lru_cache(maxsize=64)
+def _without_ellipses(text: str, ndims: tuple[int, ...]) -> tuple[list[str], str]:
     """Return the letters of the operands and of the result, with letters for each ellipsis.
 
     Examples
     --------
-    >>> _without_ellipses("...i,...j->...", [3, 2])
+    >>> _without_ellipses("...i,...j->...", (3, 2))
     (['yzi', 'zj'], 'yz')
-    >>> _without_ellipses("ij,jk", [2, 2])
+    >>> _without_ellipses("ij,jk", (2, 2))
     (['ij', 'jk'], 'ik')
     """
     inputs, arrow, output = text.partition("->")
@@ -156,7 +158,7 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     text, given = _as_text(operands)
     arrays = [array_of(array) for array in given]
     small = _trial(text, arrays, out, {**kwargs, "optimize": optimize})
-    letters, final = _without_ellipses(text, [array.ndim for array in arrays])
+    letters, final = _without_ellipses(text, tuple([array.ndim for array in arrays]))
     if len(arrays) == 1 and isinstance(small, np.ndarray) and small.base is not None:
         return _view(arrays[0], letters[0], final)
     path: Sequence[Sequence[int]] = [range(len(arrays))]
@@ -228,7 +230,7 @@ def _cast(array: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:
 
 def _summed(part: Labelled, over: set[str], dtype: np.dtype[Any]) -> Labelled:
     """Sum up the axes of some letters."""
-    axes = tuple(axis for axis, letter in enumerate(part.letters) if letter in over)
+    axes = tuple([axis for axis, letter in enumerate(part.letters) if letter in over])
     if not axes:
         return part
     ufunc = np.logical_or if dtype.kind == "b" else np.add
@@ -248,7 +250,8 @@ def _narrowed(part: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
         # The trace is that of the diagonal matrix in any basis.
         trace = np.trace(array)
         return Labelled(array_of(np.asarray(trace).astype(dtype)), "")
-    part = _without_repeats(array, letters)
+    if len(set(letters)) < len(letters):
+        part = _without_repeats(array, letters)
     return _summed(part, set(letters) - kept, dtype)
 
 
@@ -295,6 +298,8 @@ def _diagonal(spectrum: Spectrum, first: int, second: int) -> Spectrum:
 
 def _without_repeated(part: Labelled, other: dict[str, int]) -> Labelled:
     """Drop axes of length 1 that are repeated along longer ones of another array. O(1)."""
+    if 1 not in part.array.shape:
+        return part
     lengths = part.lengths
     gone = {letter for letter in lengths if lengths[letter] == 1 != other.get(letter, 1)}
     if not gone:
@@ -302,6 +307,12 @@ def _without_repeated(part: Labelled, other: dict[str, int]) -> Labelled:
     key = tuple(0 if letter in gone else slice(None) for letter in part.letters)
     letters = "".join(letter for letter in part.letters if letter not in gone)
     return Labelled(array_of(part.array[key]), letters)
+
+
+def _is_sparse(part: Labelled) -> bool:
+    """Whether elements are stored as they are, and not all of them."""
+    source = part.array.source
+    return source.is_standard and source.settle().active_indices is not None
 
 
 def _product(a: Labelled, b: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
@@ -314,14 +325,14 @@ def _product(a: Labelled, b: Labelled, kept: set[str], dtype: np.dtype[Any]) -> 
     shared = set(a.letters) & set(b.letters)
     a = _summed(a, set(a.letters) - kept - shared, dtype)
     b = _summed(b, set(b.letters) - kept - shared, dtype)
-    stack = "".join(letter for letter in a.letters if letter in shared and letter in kept)
-    over = "".join(letter for letter in a.letters if letter in shared and letter not in kept)
-    free_a = "".join(letter for letter in a.letters if letter not in shared)
-    free_b = "".join(letter for letter in b.letters if letter not in shared)
+    stack = "".join([letter for letter in a.letters if letter in shared and letter in kept])
+    over = "".join([letter for letter in a.letters if letter in shared and letter not in kept])
+    free_a = "".join([letter for letter in a.letters if letter not in shared])
+    free_b = "".join([letter for letter in b.letters if letter not in shared])
     letters = stack + free_a + free_b
-    if not over and not free_a and not free_b:
-        product: Any = np.multiply(_ordered(a, letters), _ordered(b, stack))
-        return Labelled(array_of(product), letters)
+    if not free_a and not free_b and (not over or (_is_sparse(a) and _is_sparse(b))):
+        product: Any = np.multiply(_ordered(a, stack + over), _ordered(b, stack + over))
+        return _summed(Labelled(array_of(product), stack + over), set(over), dtype)
     if not stack:
         axes_a, axes_b = (tuple(map(x.letters.index, over)) for x in (a, b))
         result = tensor_product(a.array.spectrum, b.array.spectrum, axes_a, axes_b)

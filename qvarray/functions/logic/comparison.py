@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -13,22 +14,33 @@ from ...core.spectrum import Spectrum
 from ...ops.basis_change import linear, norm, sparse
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
-from ..common import Operand, are_numbers, dense_of
+from ..common import Operand, are_numbers, dense_of, pointwise
 
 __all__: list[str] = []
 
 _NUMBERS = (VirtualQArray, int, float, complex)
 
 
+def _are_samples(*operands: Any) -> bool:
+    """Whether all arrays store elements as they are, and one has axes."""
+    sources = [x.source for x in operands if isinstance(x, VirtualQArray)]
+    return all(source.is_standard for source in sources) and any(one.shape for one in sources)
+
+
 @function_rule(Tier.CLOSED, np.isclose)
 def isclose(
-    a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
+    a: Operand, b: Operand, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False
 ) -> Any:
     """``abs(a - b) <= atol + rtol * abs(b)``, and equal where that is not finite."""
+    if isinstance(rtol, float) and isinstance(atol, float) and isfinite(rtol + atol):
+        if _are_samples(a, b):
+            return pointwise(
+                np.isclose, (a, b), {"rtol": rtol, "atol": atol, "equal_nan": equal_nan}
+            )
+    elif not (np.all(np.isfinite(atol)) and np.all(np.isfinite(rtol))):
+        np.isclose(0.0, 0.0, dense_of(rtol), dense_of(atol))  # NumPy warns
     if not all(isinstance(x, (*_NUMBERS, np.ndarray)) for x in (a, b)):
         return call_dense(np.isclose, (a, b, rtol, atol, equal_nan), {})
-    if not (np.all(np.isfinite(atol)) and np.all(np.isfinite(rtol))):
-        np.isclose(0.0, 0.0, dense_of(rtol), dense_of(atol))  # NumPy warns
     # Operators: Python's numbers have no dtype of their own.
     x: Any = a
     low, rate = (

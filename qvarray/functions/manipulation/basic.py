@@ -57,7 +57,8 @@ def copyto(
         dtype = src.dtype if isinstance(src, VirtualQArray) else np.asarray(src).dtype
         require_castable(dtype, dst.dtype, casting)
     if where is True:
-        dst[...] = src
+        # NumPy makes an array of a scalar first, which is cast by other rules than an assignment.
+        dst[...] = src if isinstance(src, VirtualQArray) else np.asarray(src)
         return None
     mask: Any = where if isinstance(where, VirtualQArray) else np.asarray(where)
     if mask.dtype.kind != "b":

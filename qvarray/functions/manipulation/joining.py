@@ -21,6 +21,7 @@ from ..common import (
     delivered,
     is_numeric,
     normalize_axis,
+    shape_of,
     spectrum_of,
 )
 
@@ -41,6 +42,10 @@ def _joined_dtype(
     parts: Sequence[Operand], out: Output, dtype: DType, casting: Casting
 ) -> np.dtype[Any]:
     """Return the dtype of joined arrays, with NumPy's checks, from empty ones of their dtypes."""
+    if out is None and dtype is None and all(isinstance(obj, VirtualQArray) for obj in parts):
+        kinds = {obj.dtype for obj in parts}  # type: ignore[union-attr]
+        if len(kinds) == 1:
+            return kinds.pop()
     empty = [
         obj if type(obj) in (int, float, complex) else np.empty(0, array.dtype)
         for obj, array in zip(parts, as_arrays(parts), strict=True)
@@ -88,7 +93,7 @@ def concatenate(
         return NotImplemented
     if not arrays:
         raise ValueError("need at least one array to concatenate")
-    shapes = [np.shape(obj) for obj in arrays]
+    shapes = list(map(shape_of, arrays))
     if axis is None:
         shapes = [(np.size(obj),) for obj in arrays]
     elif not shapes[0]:

@@ -35,7 +35,7 @@ def without_nan(a: Operand, number: float) -> tuple[VirtualQArray, VirtualQArray
 
 
 def _masked(
-    ufunc: np.ufunc, a: VirtualQArray, mask: Array, dtype: Any, initial: Operand | Unset
+    ufunc: np.ufunc, a: VirtualQArray, mask: Array, dtype: Any, initial: Any
 ) -> tuple[VirtualQArray, Any] | None:
     """Return `a` with neutral elements where the mask is false, and `initial`.
 
@@ -64,7 +64,7 @@ def reduced(
     out: Output = None,
     keepdims: bool | Unset = UNSET,
     initial: Operand | Unset | None = UNSET,
-    where: Operand | Unset = UNSET,
+    where: Any = UNSET,
 ) -> Any:
     """Return ``ufunc.reduce`` with its other arguments, where they were passed.
 

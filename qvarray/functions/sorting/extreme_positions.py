@@ -12,7 +12,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Axis
+from ...core.values import Axis, zero_of
 from ...ops.order import first_inactive
 from ...ops.reshape import reshape
 from ...ops.sums import reduced_shape
@@ -75,7 +75,7 @@ def _line_extremes(x: Spectrum, axis: int, largest: bool, keepdims: bool) -> Any
 def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool) -> Any:
     """Return where the first extreme element is, of all or along an axis."""
     find: Any = np.argmax if largest else np.argmin
-    source = a.source.express()
+    source = a.source.unclosed()
     standard = source.standard
     kept = keepdims is not UNSET and bool(keepdims)
     if a.size == 0 or a.ndim == 0:
@@ -145,5 +145,9 @@ _Count = type(np.count_nonzero(np.zeros(1)))
 @function_rule(Tier.CLOSED, np.count_nonzero)
 def count_nonzero(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return how many elements are not zero. O(k)."""
+    x = a.source.standard if axis is None and isinstance(a, VirtualQArray) else None
+    if x is not None and not keepdims:
+        inactive = x.space - x.nactive if x.fill_value != zero_of(x.dtype) else 0
+        return _Count(np.count_nonzero(x.eigenvalues) + inactive)
     out: Any = np.sum(are_nonzero(a), axis=axis, dtype=np.intp, keepdims=keepdims)
     return _Count(out) if axis is None and not keepdims else out

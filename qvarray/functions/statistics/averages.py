@@ -53,10 +53,16 @@ def _count(
     `numbers` is true where elements are not NaN; None where all count.
     """
     if numbers is None and (where is UNSET or where is True):
-        count = prod(a.shape[i] for i in axes_of(axis, a.ndim))
+        shape = a.shape
+        count = a.size if axis is None else prod(shape[i] for i in axes_of(axis, len(shape)))
         return np.intp(count) if count < 2**63 else np.float64(count)
     counted = VirtualQArray(constant(np.True_, a.shape)) if numbers is None else numbers
     return reduced(np.add, counted, axis, np.intp, keepdims=keepdims, where=where)
+
+
+def _are_some(answer: Any) -> bool:
+    """Tell whether a comparison of counts is true of one of them."""
+    return bool(answer if isinstance(answer, np.generic) else np.any(answer))
 
 
 def _over(total: Any, count: Any) -> Any:
@@ -98,14 +104,14 @@ def mean(
     """Return the sum over the number of elements. O(k)."""
     x = array_of(a)
     count = _count(x, axis, keepdims, where)
-    if np.any(np.equal(count, 0)):
+    if _are_some(count == 0):
         warnings.warn(MEAN_OF_NOTHING, RuntimeWarning, stacklevel=2)
     final = None
     if dtype is None and x.dtype.kind in "biu":
         dtype = np.float64
     elif dtype is None and x.dtype == np.float16:
         dtype, final = np.float32, np.float16
-    total = reduced(np.add, x, axis, dtype, out, keepdims=keepdims, where=where)
+    total = reduced(np.add, x, axis, dtype, out, keepdims, where=where)
     result = _over(total, count)
     if out is not None:
         return written(result, out)
@@ -286,7 +292,10 @@ def _by_parseval(
     a: VirtualQArray, axis: Axis, keepdims: bool | Unset, mean: Operand | Unset
 ) -> Any:
     """Return sums of squared distances on coefficients; None in the standard basis. O(k)."""
-    source = a.source.express()
+    source = a.source
+    if source.is_standard:
+        return None
+    source = source.express()
     if source.is_standard:
         return None
     axes, kept = axes_of(axis, a.ndim), keepdims is not UNSET and bool(keepdims)
@@ -346,19 +355,25 @@ def _var(
     mean: Operand | Unset,
 ) -> Any:
     """Return the mean of squared distances from the mean: by Parseval in other bases."""
-    whole = _count(a, axis, keepdims, where)
-    if np.any(np.less_equal(whole, ddof)):
+    whole: Any = _count(a, axis, keepdims, where)
+    if _are_some(whole <= ddof):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.float64
-    count = np.maximum(np.subtract(whole, ddof), 0)
+    count: Any = whole - ddof
+    if not isinstance(count, np.generic):
+        count = np.maximum(count, 0)
+    elif whole < ddof:
+        count = np.intp(0)
     if where is UNSET and dtype in (None, a.dtype):
         closed = _by_parseval(a, axis, keepdims, mean)
         if closed is not None:
             return written(_over(closed, count), out)
     center = mean
     if mean is UNSET:
-        total = reduced(np.add, a, axis, dtype, keepdims=True, where=where)
+        # One number stands for all, where the array has axes to broadcast it to.
+        kept = axis is not None or not a.ndim
+        total = reduced(np.add, a, axis, dtype, keepdims=kept, where=where)
         center = _over(total, whole if np.ndim(whole) == 0 else _count(a, axis, True, where))
     # Sums of integers wrap around, element by element.
     is_plain = where is UNSET and mean is UNSET and np.dtype(dtype).kind in "fc"

@@ -96,6 +96,34 @@ def _times_vector(rng: Rng, modules: Modules) -> dict[str, Entry]:
     return _on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
 
 
+def _times_columns(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    x = rng.standard_normal((4096, 16))
+    return _on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
+
+
+def _rows_permuted(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    order = rng.permutation(4096)
+    return _on_sparse(10**6, (4096, 4096), lambda a: a[order])(rng, modules)
+
+
+def _stencil_squared(rng: Rng, _: Modules) -> dict[str, Entry]:
+    """Square the Laplacian of 400 x 400 points, which no dense matrix holds."""
+    line = scipy.sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(400, 400))
+    one = scipy.sparse.eye_array(400)
+    csr = (scipy.sparse.kron(line, one) + scipy.sparse.kron(one, line)).tocsr()
+    coo = csr.tocoo()
+    x = from_coordinates(np.array(coo.coords), coo.data, csr.shape)
+    vector = rng.standard_normal(csr.shape[0])
+
+    def checked(product: Any) -> NDArray[Any]:
+        return _dense(product @ vector)
+
+    return {
+        "qvarray": Entry(lambda: x @ x, x.nbytes, checked),
+        "scipy": Entry(lambda: csr @ csr, _stored(csr), checked),
+    }
+
+
 def _construct(rng: Rng, modules: Modules) -> dict[str, Entry]:
     shape, k = (4096, 4096), 10**6
     positions = rng.permutation(_positions(rng, k, shape[0] * shape[1]))
@@ -146,6 +174,66 @@ def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
             read(scipy.sparse.load_npz),
         ),
     }
+
+
+def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:
+    """Return what writes 10**6 positions and values with each library, and what reads them."""
+    n = 10**12
+    positions, values = _positions(rng, 10**6, n), rng.standard_normal(10**6).round(4)
+    x = from_coordinates(positions, values, n)
+
+    def own() -> bytes:
+        file = io.BytesIO()
+        save(file, x)
+        return file.getvalue()
+
+    def loaded(data: bytes) -> VirtualQArray:
+        return load(io.BytesIO(data))
+
+    def npz() -> bytes:
+        file = io.BytesIO()
+        np.savez_compressed(file, positions=positions, values=values)
+        return file.getvalue()
+
+    def npz_loaded(data: bytes) -> list[NDArray[Any]]:
+        with np.load(io.BytesIO(data)) as file:
+            return [file["positions"], file["values"]]
+
+    calls: dict[str, tuple[Call, Call]] = {"qvarray": (own, loaded), "numpy": (npz, npz_loaded)}
+    if "blosc2" in modules:
+        blosc2 = modules["blosc2"]
+        calls["blosc2"] = (
+            lambda: [blosc2.pack_array2(part) for part in (positions, values)],
+            lambda data: [blosc2.unpack_array2(part) for part in data],
+        )
+    return calls
+
+
+def _both(x: Any) -> NDArray[Any]:
+    """Return positions and values, of what was loaded."""
+    if isinstance(x, VirtualQArray):
+        return np.stack([x.active_indices, x.eigenvalues])
+    return np.stack(x)
+
+
+def _length(data: Any) -> int:
+    return len(data) if isinstance(data, bytes) else sum(map(len, data))
+
+
+def _save_many(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    calls = _files_of_many(rng, modules)
+    return {
+        library: Entry(write, _length, lambda data, read=read: _both(read(data)))  # type: ignore[misc]
+        for library, (write, read) in calls.items()
+    }
+
+
+def _load_many(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    entries = {}
+    for library, (write, read) in _files_of_many(rng, modules).items():
+        data = write()
+        entries[library] = Entry(partial(read, data), _length(data), _both)
+    return entries
 
 
 # -- dense arrays ---------------------------------------------------------------------------
@@ -210,6 +298,20 @@ def _fourier_peers(_: Modules, x: NDArray[Any]) -> dict[str, Call]:
     return {"numpy": lambda: np.fft.fft(x), "scipy": lambda: scipy.fft.fft(x)}
 
 
+def _to_and_back(basis: str, there: Call, back: Call) -> Callable[[Rng, Modules], dict[str, Entry]]:
+    """Make entries that take 2**20 samples to a basis, and to an ndarray again."""
+
+    def make(rng: Rng, _: Modules) -> dict[str, Entry]:
+        x = rng.standard_normal(2**20)
+        held = asarray(x)
+        return {
+            "qvarray": Entry(lambda: held.to_basis(basis), x.nbytes, _dense),
+            "scipy": Entry(lambda: there(x), x.nbytes, back),
+        }
+
+    return make
+
+
 # -- arrays in a basis ----------------------------------------------------------------------
 
 
@@ -250,6 +352,26 @@ def _expression(rng: Rng, modules: Modules) -> dict[str, Entry]:
     if "dask" in modules:
         lazy = modules["dask"].from_array(samples, chunks=2**20)
         entries["dask"] = Entry(lambda: np.exp(-lazy * lazy).sum().compute(), samples.nbytes)
+    return entries
+
+
+def _trigonometric(rng: Rng, modules: Modules) -> dict[str, Entry]:
+    n = 2**22
+    x = _waves(rng, n, 1000, "cosine") * (n / 1000) ** 0.5
+    samples = x.todense()
+    entries = {
+        "qvarray": Entry(lambda: (np.sin(x) ** 2 + np.cos(x) ** 2).mean(), x.nbytes),
+        "numpy": Entry(lambda: (np.sin(samples) ** 2 + np.cos(samples) ** 2).mean(), x.size * 8),
+    }
+    if "numexpr" in modules:
+        evaluate = modules["numexpr"].evaluate
+        formula = "sum(sin(x) ** 2 + cos(x) ** 2)"
+        entries["numexpr"] = Entry(lambda: evaluate(formula, {"x": samples}) / n, samples.nbytes)
+    if "dask" in modules:
+        lazy = modules["dask"].from_array(samples, chunks=2**20)
+        entries["dask"] = Entry(
+            lambda: (np.sin(lazy) ** 2 + np.cos(lazy) ** 2).mean().compute(), samples.nbytes
+        )
     return entries
 
 
@@ -429,11 +551,29 @@ JOBS = (
         ),
     ),
     Job(
+        "sum_20",
+        "x.sum(), 20 entries of 2**17",
+        _on_sparse(20, (1, 2**17), lambda x: x.sum()),
+    ),
+    Job(
+        "max_1e6",
+        "x.max(), 10**6 entries of 2**24",
+        _on_sparse(10**6, (2**12, 2**12), lambda x: x.max()),
+    ),
+    Job(
         "sum_axis",
         "x.sum(0), 10**6 entries of 2**24",
         _on_sparse(10**6, (2**12, 2**12), lambda x: x.sum(axis=0)),
     ),
     Job("matrix_vector", "A @ x, 10**6 entries of 2**24", _times_vector),
+    Job("matrix_columns", "A @ 16 columns, 10**6 entries of 2**24", _times_columns),
+    Job("rows_permuted", "A[order], 10**6 entries of 2**24", _rows_permuted),
+    Job(
+        "transposed_sum",
+        "A.T.sum(1), 10**6 entries of 2**24",
+        _on_sparse(10**6, (2**12, 2**12), lambda x: x.T.sum(axis=1)),
+    ),
+    Job("stencil_squared", "A @ A, a stencil's of 160000 x 160000", _stencil_squared),
     Job(
         "matrix_matrix",
         "A @ B, 2 * 10**4 entries of 1000 x 1000",
@@ -441,15 +581,36 @@ JOBS = (
     ),
     Job("construct", "a matrix from 10**6 coordinates in no order", _construct),
     Job("save", "10**4 entries of 2**20 to a file", _save),
+    Job("save_1e6", "10**6 entries of 10**12, of four digits, to a file", _save_many),
+    Job("load_1e6", "10**6 entries of 10**12, of four digits, from a file", _load_many),
     Job("walsh", "Walsh transform of 2**20 samples", _transform(fwht, _walsh_peers)),
     Job(
         "haar",
         "Haar wavelets of 2**20 samples",
         _transform(lambda x: x.to_basis("haar").eigenvalues, _haar_peers),
     ),
+    Job(
+        "to_fourier",
+        "2**20 real samples to the fourier basis",
+        _to_and_back(
+            "fourier",
+            lambda x: scipy.fft.rfft(x, norm="ortho"),
+            lambda y: scipy.fft.irfft(y, 2**20, norm="ortho"),
+        ),
+    ),
+    Job(
+        "to_cosine",
+        "2**20 samples to the cosine basis",
+        _to_and_back(
+            "cosine",
+            lambda x: scipy.fft.dct(x, norm="ortho"),
+            lambda y: scipy.fft.idct(y, norm="ortho"),
+        ),
+    ),
     Job("fft", "np.fft.fft(x) of 2**20 samples", _transform(np.fft.fft, _fourier_peers)),
     Job("fft_waves", "np.fft.fft(x) of 1000 waves, 2**20 samples", _few_waves),
     Job("expression", "exp(-x * x).sum(), 1000 eigenvalues of 2**24", _expression),
+    Job("trigonometric", "(sin(x)**2 + cos(x)**2).mean(), 1000 waves of 2**22", _trigonometric),
     Job("circulant", "solve(A, b), A circulant, 1000 waves of 2**20", _circulant),
     Job("encode", "a field of 2**18 samples at an error of 1e-2", _encode, 3e-2),
     Job("circuit", f"60 gates on {_QUBITS} qubits, all amplitudes", _circuit, _COMPLEX_ERROR),

@@ -1,0 +1,61 @@
+"""Ufuncs whose output is one of their operands, stored in full: written over, as NumPy does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..array.foreign import NUMBERS
+from ..array.virtual_array import VirtualQArray
+from ..core.budget import require_budget
+from ..core.spectrum import Spectrum
+
+__all__ = ["write_over"]
+
+
+def write_over(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any) -> bool:
+    """Compute a ufunc of one output into an operand of it, and tell whether that was done.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+    inputs : tuple
+    out : object
+        An array of ours, or something else.
+
+    Notes
+    -----
+    Done where all elements of `out` are stored, and the other operands are numbers, or arrays of
+    its shape whose elements are. O(N), without memory where nothing else holds the elements.
+    """
+    if type(out) is not VirtualQArray or not any(x is out for x in inputs):
+        return False
+    if not out.has_all_elements or out.source.error is not None:
+        return False
+    others: list[Any] = []
+    for x in inputs:
+        if type(x) is VirtualQArray and x is not out:
+            known = x.source
+            is_full = isinstance(known, Spectrum) and known.active_indices is None
+            if not (is_full and known.is_standard and known.error is None):
+                return False
+            x = known.eigenvalues.reshape(known.shape)
+        elif type(x) not in NUMBERS and type(x) is not np.ndarray and x is not out:
+            return False
+        if x is not out and np.shape(x) not in ((), out.shape):
+            return False
+        others.append(x)
+
+    def changed(whole: Spectrum, is_own: bool) -> Spectrum:
+        before = whole.eigenvalues.reshape(whole.shape)
+        if is_own:
+            after = before
+        else:
+            require_budget(before.nbytes, "change a part of it, or raise the budget")
+            after = np.empty_like(before)
+        ufunc(*(before if x is out else x for x in others), out=after)
+        return whole if is_own else whole.replace(eigenvalues=after.reshape(-1))
+
+    out.change(changed)
+    return True
