@@ -112,7 +112,7 @@ def norm(values: Array) -> float:
 def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     """Sort indices, and add up the values of those that repeat. O(k)."""
     if (indices[1:] > indices[:-1]).all():
-        return indices, values
+        return np.ascontiguousarray(indices), np.ascontiguousarray(values)
     indices, order = kernels.radix_sort.sorted_order(indices)
     values = values.take(order)
     starts = kernels.radix_sort.run_starts(indices)
