@@ -25,8 +25,8 @@ from .values import (
     Array,
     all_finite,
     index_dtype,
-    pays_sparse,
     require_size,
+    stores_all,
     zero_of,
 )
 
@@ -368,10 +368,9 @@ def whole(
     error: ErrorBound | None = None,
 ) -> Spectrum:
     """Return a Spectrum in its smaller form, from a coefficient for every position. O(N)."""
-    # NumPy counts what is true several times as fast as what is not zero.
-    active, where = eigenvalues != 0, None
-    if pays_sparse(int(np.count_nonzero(active)), active.size, eigenvalues.dtype):
-        where = np.flatnonzero(active).astype(index_dtype(active.size))
+    where = None
+    if not stores_all(eigenvalues, eigenvalues.size):
+        where = np.flatnonzero(eigenvalues != 0).astype(index_dtype(eigenvalues.size))
         eigenvalues = eigenvalues[where]
     return Spectrum(shape, dtype, bases, eigenvalues, where, zero_of(dtype), error=error)
 
