@@ -149,7 +149,7 @@ def reduce_operator(
     count = np.array([n - 1 if found.rest is not None else n])
     each: Any
     if found.rest is None:
-        one = np.asarray(ufunc.reduce(VirtualQArray(found.line), dtype=dtype))
+        one: Any = np.asarray(ufunc.reduce(VirtualQArray(found.line), dtype=dtype))
         each = constant(one[()], (n,))
     else:
         rest: Any = ufunc.reduce(np.array([found.rest]), dtype=dtype)
