@@ -199,6 +199,18 @@ def file(rng):
     return ours, theirs
 
 
+def write_parts(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    lil = a.tolil()
+
+    def written(array):
+        for i in range(50):
+            array[i, 10 * i : 10 * i + 4] = 1.0
+        return array[7, 72]
+
+    return lambda: written(x), lambda: written(lil)
+
+
 def convolve(rng):
     indices, values, n = sorted_indices(rng, 10**4, 2**24), rng.standard_normal(10**4), 2**24
     x = qv.from_coordinates(indices, values, n)
@@ -238,6 +250,7 @@ JOBS = (
     gate,
     file,
     convolve,
+    write_parts,
 )
 
 

@@ -187,6 +187,10 @@ class OfNumbers:
         rows = np.arange(n + 1) * n
         yield lambda: a.searchsorted(rows)
 
+    def row_pointer_csr(self, rng, k):
+        a, _, n = self.matrix(rng, k)
+        yield lambda: kernels.row_pointer.csr(a, n, n, np.int32)
+
     def row_pointer_gathered(self, rng, k):
         a, values, n = self.matrix(rng, k)
         starts, rows = kernels.row_pointer.row_starts(a, n, n), rng.permutation(n)

@@ -6,7 +6,7 @@ import numpy as np
 
 import qvarray as qv
 
-from .common import SEED, Timed, require, sorted_indices
+from .common import SEED, Measured, require, sorted_indices
 
 DATA = ("random", "table", "coefficients", "expression")
 
@@ -30,7 +30,7 @@ def arrays(rng, data):
     return x, [x.source.store.read(0, x.size).astype(np.int8)]
 
 
-class Written(Timed):
+class Written(Measured):
     """What writes an array to memory; ours is one file, and a peer's one for each of its arrays."""
 
     param_names = ("subject", "data")
@@ -66,7 +66,7 @@ class Written(Timed):
     track_bytes.unit = "bytes"
 
 
-class Read(Timed):
+class Read(Measured):
     """What reads it from memory."""
 
     param_names = ("subject", "data")

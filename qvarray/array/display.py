@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -28,16 +30,23 @@ def bytes_text(count: int) -> str:
     return f"{value:.1f} {_UNITS[unit - 1]}" if value < 1e4 else f"{value:.1e} {_UNITS[unit - 1]}"
 
 
+@cache
+def _name_of(dtype: np.dtype[Any]) -> str:
+    # NumPy puts it together anew each time.
+    return str(dtype)
+
+
 def facts(source: Source) -> dict[str, str]:
     """Collect what a summary says, each under its name."""
-    found = {"shape": str(source.shape), "dtype": str(source.dtype)}
+    found = {"shape": str(source.shape), "dtype": _name_of(source.dtype)}
     spectrum = source.stored
     if spectrum is None:
         found["form"] = source.label
     else:
-        names = list(dict.fromkeys(str(basis) for basis in spectrum.bases)) or ["standard"]
+        every = [str(basis) for basis in spectrum.bases]
+        names = list(dict.fromkeys(every)) or ["standard"]
         if len(names) > 1 and not spectrum.diagonal:
-            names = ["(" + ", ".join(str(basis) for basis in spectrum.bases) + ")"]
+            names = ["(" + ", ".join(every) + ")"]
         found["basis"] = names[0] + (" diagonal" if spectrum.diagonal else "")
         found["active"] = str(spectrum.nactive)
         if spectrum.fill_value != 0:
@@ -51,7 +60,7 @@ def facts(source: Source) -> dict[str, str]:
 
 def summary(source: Source) -> str:
     """Write a line with shape, dtype, basis, active count, stored and virtual bytes."""
-    shown = ", ".join(f"{name}={value}" for name, value in facts(source).items())
+    shown = ", ".join([f"{name}={value}" for name, value in facts(source).items()])
     return f"<VirtualQArray {shown}>"
 
 

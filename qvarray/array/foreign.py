@@ -22,6 +22,8 @@ __all__ = [
     "converted",
     "converts",
     "holds_convertible",
+    "introduced",
+    "introduces",
     "leads",
     "outranks",
     "overrides",
@@ -102,6 +104,29 @@ def conversion(kind: type[Any]) -> Conversion | None:
     return found
 
 
+#: What tells a library of arrays of ours when one of its arrays is met, by its package.
+_INTRODUCTIONS: dict[str, Callable[[], object]] = {}
+
+
+def introduces(package: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Register what is called once, when an array of a package is met for the first time."""
+
+    def register(introduce: Callable[[], object]) -> Callable[[], object]:
+        _INTRODUCTIONS[package] = introduce
+        return introduce
+
+    return register
+
+
+def introduced(kind: type[Any]) -> bool:
+    """Introduce arrays of ours to the library of a type; tell whether that was the first time."""
+    introduce = _INTRODUCTIONS.pop(kind.__module__.partition(".")[0], None)
+    if introduce is None:
+        return False
+    introduce()
+    return True
+
+
 def converted(obj: Any) -> Any:
     """Return an array of a type that is converted as one of ours, and all else as it is."""
     if type(obj) in PLAIN:
@@ -159,6 +184,7 @@ def answers_ufuncs(obj: object) -> bool:
     kind = type(obj)
     if not hasattr(kind, "__array_ufunc__") or issubclass(kind, np.ndarray):
         return False
+    introduced(kind)
     return conversion(kind) is None
 
 

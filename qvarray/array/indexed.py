@@ -64,7 +64,7 @@ class Indexed(Export):
             if is_lossy(given):
                 picked.give_up_bound()
             return picked
-        if all(isinstance(part, int) for part in basic) and not _has_dots(key):
+        if set(map(type, basic)) <= {int} and not _has_dots(key):
             return self._element(keys.linear_position(basic, shape))
         return self.view_by(
             lambda source: _part_of(source, basic), lambda window: window.part(basic)

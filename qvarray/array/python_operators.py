@@ -64,7 +64,7 @@ def _binary(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
     """Make the method of an operator, with an array of ours on the left."""
 
     def method(self: Operators, other: object, /) -> Any:
-        if type(other) not in PLAIN:
+        if type(other) not in PLAIN and not isinstance(other, Stored):
             answer = _deferred(ufunc, operation, self, other)
             if answer is not None:
                 return answer

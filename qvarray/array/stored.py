@@ -53,8 +53,11 @@ class Stored:
     @property
     def source(self) -> Source:
         """What is stored: a Spectrum, or parameters that become one when elements are asked."""
-        if self._state is not None:
-            self._state.refresh(self)  # type: ignore[arg-type]
+        # Held before it is asked whether somebody writes, who asks then whether it is held.
+        source, state = self._source, self._state
+        if state is None:
+            return source
+        state.refresh(self)  # type: ignore[arg-type]
         return self._source
 
     @property

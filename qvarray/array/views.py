@@ -262,13 +262,21 @@ class Memory(Lockable):
             return array._source.item(position) if found is None else found
 
     def elements(self, array: Owner, positions: Array) -> Array:
-        """Return elements, as an ndarray, without merging what was written."""
-        if self.writes or self.merging:
-            runs = self._set_aside(array)
-            values = np.array(array._source.at(positions))
-            put_found(runs, positions, values)
+        """Return elements, as an ndarray, without merging what was written.
+
+        For who has the lock.
+        """
+        values = np.array(array._source.at(positions))
+        if positions.size > _FEW:
+            put_found(self._set_aside(array), positions, values)
             return values
-        return np.array(array._source.at(positions))
+        runs, taken = self._aside
+        put_found(runs, positions, values)
+        for i, position in enumerate(positions.tolist()):
+            found = self.writes.get(position, taken.get(position))
+            if found is not None:
+                values[i] = found
+        return values
 
     def write(self, array: Owner, cells: Cells, part: Spectrum, lens: Lens | None) -> None:
         """Write some elements, or parts of them. For who has the lock."""
@@ -293,10 +301,10 @@ class Memory(Lockable):
             Of the array in the standard basis, and whether its eigenvalues may be written over.
         """
         self.refresh(array)
-        is_own = self.is_own(array)
-        # Who begins to read now waits.
+        # Who begins to read now waits, and who has begun holds the elements.
         self.merging = True
         self.version += 1
+        is_own = self.is_own(array)
         self.give(array, make(in_standard_basis(array._source), is_own))
         self.merging = False
 

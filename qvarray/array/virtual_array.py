@@ -14,7 +14,7 @@ from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
 from ..errors import MaterializationError
 from . import display
-from .foreign import all_converted, conversion, holds_convertible, overrides
+from .foreign import all_converted, conversion, holds_convertible, introduced, overrides
 from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
@@ -65,6 +65,9 @@ virtual=8.0 TiB>
 
     __slots__ = ()
 
+    #: As an ndarray's, which libraries ask for where they choose among types.
+    __array_priority__ = 0.0
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         rule = UFUNCS.get(ufunc)
         call = UFUNCS[None].call if rule is None else rule.call
@@ -102,7 +105,7 @@ virtual=8.0 TiB>
             if conversion(kind) is not None:
                 continue
             if not issubclass(kind, np.ndarray) or is_masked(kind):
-                return NotImplemented
+                return func(*args, **kwargs) if introduced(kind) else NotImplemented
             as_ndarray = as_ndarray or overrides(kind)
         if holds_convertible(args) or (kwargs and holds_convertible(kwargs.values())):
             args, kwargs = all_converted(args), all_converted(kwargs)

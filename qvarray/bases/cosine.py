@@ -105,7 +105,7 @@ class Cosine(Basis):
         # The samples at a + count * b, for each a: transforms of length m, which many at once are
         # quicker than one. cos(a + b) = cos a cos b - sin a sin b, where b is the angle of an axis
         # of length m: a cosine and a sine transform, to whose coefficients all others fold.
-        count = BATCH if m % BATCH == 0 and m > BATCH else 1
+        count = BATCH if m % BATCH == 0 and m > BATCH * max(1, indices.size) else 1
         m //= count
         step = positions.step
         ahead = np.array([(2 * positions.start + 1 - step * count) % (4 * n), 2 * step % (4 * n)])

@@ -85,7 +85,8 @@ class Fourier(Basis):
 
     def real_sum(self, n: int, indices: Array, values: Array) -> Array | None:
         m = n // BATCH
-        if n < _LEAST or n % (2 * BATCH) or has_extended_precision(values.dtype):
+        few = n >= max(_LEAST, BATCH * indices.size) and n % (2 * BATCH) == 0
+        if not few or has_extended_precision(values.dtype):
             return None
         # The samples at a + BATCH * b, for each a: transforms of length m, which many at once are
         # quicker than one. Of the real part the first half of the frequencies says it all.

@@ -155,6 +155,22 @@ class Source:
         """Return the array with its axes in another order: axis i is ``axes[i]`` of this one."""
         return self.express().permuted(axes)
 
+    def joined(self, others: Sequence[Source], axis: int) -> Source | None:
+        """Return this array and those that follow it along an axis as one, if parameters tell that.
+
+        Parameters
+        ----------
+        others : sequence of Source
+            Of the same dtype, and of the same lengths along all other axes.
+        axis : int
+
+        Returns
+        -------
+        Source or None
+            None where they are not parts of one array that follow each other.
+        """
+        return None
+
     def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
         """Return what a ufunc makes of this and other operands, where parameters tell that.
 

@@ -25,8 +25,8 @@ from .values import (
     Array,
     all_finite,
     index_dtype,
-    pays_sparse,
     require_size,
+    stores_all,
     zero_of,
 )
 
@@ -84,6 +84,7 @@ class Spectrum(Source):
         "fill_value",
         "is_standard",
         "shape",
+        "space",
     )
 
     def __init__(
@@ -106,6 +107,8 @@ class Spectrum(Source):
         self.diagonal = diagonal
         self.error = error
         self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+        #: Number of positions in the coefficient space.
+        self.space = shape[0] if diagonal else prod(shape)
         # How many rows were searched for so far, and then where each begins.
         self._rows: int | Array = 0
 
@@ -113,11 +116,6 @@ class Spectrum(Source):
     def space_shape(self) -> tuple[int, ...]:
         """Shape of the coefficient space."""
         return self.shape[:1] if self.diagonal else self.shape
-
-    @property
-    def space(self) -> int:
-        """Number of positions in the coefficient space."""
-        return prod(self.space_shape)
 
     @property
     def nactive(self) -> int:
@@ -249,6 +247,11 @@ class Spectrum(Source):
         """Tell whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
         return self.diagonal and self.bases[1] == self.bases[0].conjugate
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        shape, dtype, bases, values = self.shape, self.dtype, self.bases, self.eigenvalues
+        indices, fill = self.active_indices, self.fill_value
+        return Spectrum, (shape, dtype, bases, values, indices, fill, self.diagonal, self.error)
+
     def replace(self, **changes: Any) -> Spectrum:
         """Return a copy with some attributes changed."""
         kept = {
@@ -365,10 +368,9 @@ def whole(
     error: ErrorBound | None = None,
 ) -> Spectrum:
     """Return a Spectrum in its smaller form, from a coefficient for every position. O(N)."""
-    # NumPy counts what is true several times as fast as what is not zero.
-    active, where = eigenvalues != 0, None
-    if pays_sparse(int(np.count_nonzero(active)), active.size, eigenvalues.dtype):
-        where = np.flatnonzero(active).astype(index_dtype(active.size))
+    where = None
+    if not stores_all(eigenvalues, eigenvalues.size):
+        where = np.flatnonzero(eigenvalues != 0).astype(index_dtype(eigenvalues.size))
         eigenvalues = eigenvalues[where]
     return Spectrum(shape, dtype, bases, eigenvalues, where, zero_of(dtype), error=error)
 

@@ -31,6 +31,7 @@ __all__ = [
     "require_size",
     "same_value",
     "scalar_of",
+    "stores_all",
     "zero_of",
 ]
 
@@ -126,6 +127,18 @@ def require_size(shape: tuple[int, ...]) -> None:
 def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
     """Tell whether eigenvalues with indices take fewer bytes than one at every position."""
     return nactive * (dtype.itemsize + index_dtype(space).itemsize) < space * dtype.itemsize
+
+
+def stores_all(values: Array, space: int, each: int = 1) -> bool:
+    """Tell whether coefficients do not pay as sparse ones, each standing for so many. O(k)."""
+    dtype = values.dtype
+    if dtype.kind == "c":
+        # Parts that are not zero are counted faster, and there are at most two of each number.
+        parts = int(np.count_nonzero(values.reshape(-1).view(values.real.dtype) != 0))
+        if not pays_sparse((parts + 1) // 2 * each, space, dtype):
+            return True
+    # NumPy counts what is true several times as fast as what is not zero.
+    return not pays_sparse(int(np.count_nonzero(values != 0)) * each, space, dtype)
 
 
 #: Values whose product with themselves wakes no threads.

@@ -224,9 +224,9 @@ class Part:
             return to_dense(self.select())
         if len(self.axes) == 1 and dtype.kind == "f":
             (axis,) = self.axes
-            page = axis.basis.real_sum(axis.length, self.coordinates[axis.number], self.values)
-            if page is not None:
-                return as_samples(page, dtype)
+            waves = axis.basis.real_sum(axis.length, self.coordinates[axis.number], self.values)
+            if waves is not None:
+                return as_samples(waves, dtype)
         kind = np.result_type(self.values, self.spectrum.eigenvalues.dtype)
         if out is None or out.dtype != self.values.dtype or out.shape != self.shape:
             out = np.empty(self.shape, kind)

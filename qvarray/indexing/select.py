@@ -59,7 +59,7 @@ def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
         return finished(spectrum, (), (), None, element.reshape(1))
     if 0 in kept or spectrum.size == 0:
         return _empty(spectrum, kept)
-    if list(parts) == [range(n) for n in spectrum.shape]:
+    if kept == spectrum.shape and list(parts) == [range(n) for n in kept]:
         return spectrum
     if spectrum.diagonal and spectrum.fill_value != 0:
         return _of_diagonal(spectrum, parts)

@@ -15,7 +15,7 @@ from .jit import njit
 from .merge_sorted import carried, is_carried
 from .rows_columns import next_row
 
-__all__ = ["gathered", "looked_up", "row_lists", "row_starts"]
+__all__ = ["csr", "gathered", "looked_up", "row_lists", "row_starts"]
 
 Array = NDArray[Any]
 
@@ -57,6 +57,22 @@ def _rows(indices, n, numbers, starts, columns):  # type: ignore[no-untyped-def]
         columns[i] = position - first
     starts[m] = indices.size
     return m
+
+
+@njit(cache=True, nogil=True)
+def _csr(indices, n, starts, columns):  # type: ignore[no-untyped-def]
+    """Write where each row of length `n` begins, as `_row_starts`, and all columns. O(k + rows)."""
+    row = np.int64(0)
+    begin = np.int64(0)  # of the next row
+    for i in range(indices.size):
+        position = np.int64(indices[i])
+        while position >= begin:
+            starts[row] = i
+            row += 1
+            begin += n
+        columns[i] = position - (begin - n)
+    for rest in range(row, starts.size):
+        starts[rest] = indices.size
 
 
 @njit(cache=True, nogil=True)
@@ -161,6 +177,37 @@ def row_lists(indices: Array, n: int, columns: Array) -> tuple[Array, Array]:
     return numbers[:m], starts[: m + 1]
 
 
+def csr(indices: Array, rows: int, n: int, dtype: type) -> tuple[Array, Array]:
+    """Return the row pointer and the columns of SciPy's csr format.
+
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (k,)
+        Sorted C-order positions in a matrix.
+    rows, n : int
+        Its shape.
+    dtype : type
+        Of the result: numpy.int32 or numpy.int64.
+
+    Returns
+    -------
+    starts : ndarray, shape (rows + 1,)
+    columns : ndarray, shape (k,)
+
+    Notes
+    -----
+    O(k + rows).
+
+    Examples
+    --------
+    >>> csr(np.array([1, 2, 9]), 4, 4, np.int32)
+    (array([0, 2, 2, 3, 3], dtype=int32), array([1, 2, 1], dtype=int32))
+    """
+    starts, columns = np.empty(rows + 1, dtype), np.empty(indices.size, dtype)
+    _csr(indices, n, starts, columns)
+    return starts, columns
+
+
 def gathered(
     indices: Array, values: Array, bounds: tuple[Array, Array], numbers: Array, n: int,
     dtype: np.dtype[Any],
@@ -189,7 +236,7 @@ def gathered(
     -----
     O(m + r).
     """
-    lows, highs = bounds
+    lows, highs = (bound.astype(np.int64, copy=False) for bound in bounds)
     total = int((highs - lows).sum(dtype=np.int64))
     targets = np.empty(total, dtype)
     if is_carried(values.dtype):

@@ -151,16 +151,29 @@ def _divided(x, n, inverse):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _axis_quickly(axis, left, targets, keep, size):  # type: ignore[no-untyped-def]
-    """Take `size` positions below `_EXACT` apart along one axis, without an integer division."""
+def _axis_quickly(axis, is_first, left, rest, targets, keep, size):  # type: ignore[no-untyped-def]
+    """Take `size` positions below `_EXACT` apart along one axis, without an integer division.
+
+    What is left for the first axis is below its length.
+    """
     n, first, sign, step, length, stride = axis
     by_n, by_step = 1.0 / n, 1.0 / step
-    for t in range(size):
-        q, r = _divided(left[t], n, by_n)
-        left[t] = q
-        q, r = _divided(sign * (r - first), step, by_step)
-        targets[t] += q * stride
-        keep[t] &= np.int64(r == 0) & np.int64(q >= 0) & np.int64(q < length)
+    if is_first:
+        for t in range(size):
+            rest[t] = left[t]
+    else:
+        for t in range(size):
+            left[t], rest[t] = _divided(left[t], n, by_n)
+    if step == 1:
+        for t in range(size):
+            q = sign * (rest[t] - first)
+            targets[t] += q * stride
+            keep[t] &= np.int64(q >= 0) & np.int64(q < length)
+    else:
+        for t in range(size):
+            q, r = _divided(sign * (rest[t] - first), step, by_step)
+            targets[t] += q * stride
+            keep[t] &= np.int64(r == 0) & np.int64(q >= 0) & np.int64(q < length)
 
 
 @inner
@@ -193,7 +206,7 @@ def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: i
     targets, places : ndarray, shape (m + 1,) or more
         Positions in the slice, and where they stand in `indices`.
     """
-    left = np.empty(_CHUNK, np.int64)
+    left, rest = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64)
     sums = np.empty(_CHUNK, np.int64)
     keep = np.empty(_CHUNK, np.int64)
     m = 0
@@ -208,7 +221,7 @@ def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: i
                 n, first, sign, step, length, stride = axes[number]
                 axis = _Axis(n, first, sign, step, length, stride)
                 if exact:
-                    _axis_quickly(axis, left, sums, keep, size)
+                    _axis_quickly(axis, number == 0, left, rest, sums, keep, size)
                 else:
                     _axis(axis, left, sums, keep, size)
             # Every entry is written where the next kept one belongs; only a kept one moves on.

@@ -19,7 +19,7 @@ from . import threads
 from .jit import njit
 from .merge_sorted import carried, is_carried
 from .radix_sort import argsort, run_starts
-from .row_pointer import row_lists
+from .row_pointer import csr, row_lists
 from .rows_columns import next_row, row_pieces
 
 __all__ = [
@@ -42,8 +42,10 @@ _WORTH_A_THREAD = 1 << 17
 #: the lists of entries, and `_SMALL_TABLE` more.
 _TABLE = 4
 _SMALL_TABLE = 1 << 12
-#: Products in a row from which entries are not sorted one by one.
-_LONG_ROWS = 32
+_NONE = np.empty(0, np.int64)
+#: Products in a row up to which its entries are sorted one by one, and the bits of their number.
+_SHORT_ROW = 128
+_IN_ROW = 7
 #: Of a float64: all ones for infinities and NaNs.
 _EXPONENT = np.uint64(0x7FF << 52)
 
@@ -79,7 +81,7 @@ def _work(starts, slots, right_starts, work):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _in_order(starts, columns, values, numbers, width, distinct, indices, out):  # type: ignore[no-untyped-def]
-    """Sort the entries of each row. O(r) for each of them, in rows of r entries.
+    """Sort the entries of each row, of `_SHORT_ROW` at most. O(r**2) for r of them.
 
     Parameters
     ----------
@@ -91,21 +93,23 @@ def _in_order(starts, columns, values, numbers, width, distinct, indices, out): 
         C-order positions, and the values there.
     """
     one = np.uint64(1)
+    keys = np.empty(_SHORT_ROW, np.int64)  # a column and which entry it is of
     for r in range(numbers.size):
-        base, low, high = numbers[r] * width, np.uint64(starts[r]), np.uint64(starts[r + 1])
-        end = low
-        for back in range(high - low):
-            i = high - one - np.uint64(back)
-            column = np.int64(columns[i])
-            position = base + (distinct[column] if distinct.size else column)
-            j = end
-            while j > low and indices[j - one] > position:
-                indices[j] = indices[j - one]
-                out[j] = out[j - one]
+        base, low = numbers[r] * width, np.uint64(starts[r])
+        count = np.uint64(starts[r + 1]) - low
+        for i in range(count):
+            back = count - one - np.uint64(i)
+            key = np.int64(columns[low + back]) << _IN_ROW | np.int64(back)
+            j = np.uint64(i)
+            while j and keys[j - one] > key:
+                keys[j] = keys[j - one]
                 j -= one
-            indices[j] = position
-            out[j] = values[i]
-            end += one
+            keys[j] = key
+        for i in range(count):
+            key = keys[np.uint64(i)]
+            column = key >> _IN_ROW
+            indices[low + np.uint64(i)] = base + (distinct[column] if distinct.size else column)
+            out[low + np.uint64(i)] = values[low + np.uint64(key & (_SHORT_ROW - 1))]
 
 
 class Plan(NamedTuple):
@@ -167,10 +171,16 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     O(ka + kb), times log kb where the shapes are much larger than that.
     """
     few = _TABLE * (a.size + b.size) + _SMALL_TABLE
-    narrow = p <= few < 2**31
-    columns = np.empty(b.size, np.int32 if narrow else np.int64)
-    right, right_starts = row_lists(b, p, columns)
-    distinct: Array = np.empty(0, np.int64)
+    narrow, are_listed = p <= few < 2**31, stack * n <= few
+    distinct: Array = _NONE
+    columns: Array
+    if narrow and are_listed:
+        right_starts, columns = csr(b, stack * n, p, _numbers(max(few, b.size)))
+    else:
+        columns = np.empty(b.size, np.int64)
+        right, right_starts = row_lists(b, p, columns)
+        if are_listed:
+            right_starts = _all_starts(right, right_starts, stack * n)
     if not narrow:
         order = argsort(columns)
         in_order = columns[order]
@@ -185,11 +195,7 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     if stack > 1:
         slots += np.repeat(numbers // m * n, np.diff(starts)).astype(slots.dtype)
     kept: Array | None = None
-    if stack * n <= few:
-        lengths = np.zeros(stack * n + 1, np.int64)
-        lengths[right + 1] = np.diff(right_starts)
-        right_starts = np.cumsum(lengths)
-    else:
+    if not are_listed:
         wanted = slots
         slots = right.searchsorted(wanted)
         slots[slots == right.size] = 0
@@ -201,6 +207,13 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     each = (starts, slots, right_starts, columns)
     starts, slots, right_starts, columns = (one.astype(kind, copy=False) for one in each)
     return Plan(numbers, starts, slots, kept, right_starts, columns, distinct, work, p)
+
+
+def _all_starts(numbers: Array, starts: Array, rows: int) -> Array:
+    """Return where each of all rows begins, from the rows that have entries. O(rows)."""
+    lengths = np.zeros(rows + 1, np.int64)
+    lengths[numbers + 1] = np.diff(starts)
+    return np.cumsum(lengths)
 
 
 def count(plan: Plan) -> int:
@@ -242,7 +255,7 @@ def sparse_sparse(
 
     Notes
     -----
-    O(products). SciPy leaves the entries of a row in any order, mostly from the last to the first.
+    O(products), with a sort of each row: SciPy leaves its entries in any order.
     """
     width = plan.distinct.size or plan.width
     va, kind = va if plan.kept is None else va.take(plan.kept), va.dtype
@@ -252,7 +265,8 @@ def sparse_sparse(
     columns, sums = np.empty(most, plan.starts.dtype), np.empty(most, kind)
     begins = [int(plan.work[low]) for _, low, _ in pieces]
     lists: list[Array] = [plan.starts] * len(pieces)
-    are_long = plan.products > _LONG_ROWS * plan.numbers.size or not is_carried(kind)
+    longest = int(np.diff(plan.work).max(initial=0))
+    are_long = longest > _SHORT_ROW or not is_carried(kind)
 
     def multiply(which: int, low: int, high: int) -> None:
         begin, end, rows = plan.starts[low], plan.starts[high], high - low
@@ -408,7 +422,7 @@ def sparse_dense(
     Returns
     -------
     numbers : ndarray of int64, shape (r,)
-        The rows on the left that have entries.
+        The rows on the left that have entries; none where all are asked for.
     lines : ndarray, shape (r, p) or (whole, p)
         Those rows of the product, or all.
 
@@ -417,15 +431,18 @@ def sparse_dense(
     O(k p).
     """
     (height, p), k = x.shape, indices.size
-    along = np.empty(k, _numbers(max(height, k)))
-    numbers, starts = row_lists(indices, n, along)
-    if height > n:
-        along += np.repeat(numbers // m * n, np.diff(starts)).astype(along.dtype)
+    kind, numbers = _numbers(max(height, k)), _NONE
+    along: Array
     if whole:
-        lengths = np.zeros(whole + 1, np.int64)
-        lengths[numbers + 1] = np.diff(starts)
-        starts = np.cumsum(lengths)
-    starts = starts.astype(along.dtype)
+        starts, along = csr(indices, whole, n, kind)
+        if height > n:
+            along += np.repeat(np.arange(whole) // m * n, np.diff(starts)).astype(kind)
+    else:
+        along = np.empty(k, kind)
+        numbers, starts = row_lists(indices, n, along)
+        if height > n:
+            along += np.repeat(numbers // m * n, np.diff(starts)).astype(kind)
+        starts = starts.astype(kind)
     out = np.zeros((starts.size - 1, p), values.dtype)
     dense = np.ascontiguousarray(x).reshape(-1)
 

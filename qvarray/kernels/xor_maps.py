@@ -222,7 +222,7 @@ def _moved(amplitudes, start, stop, to, change):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
     """Map two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
-    indices = amplitudes[0]
+    indices = amplitudes.indices
     a, stop_a, b, stop_b = runs
     bit, change, when = xor
     one = np.int64(1) << bit

@@ -289,13 +289,7 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
 
 
 def _change_all(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
-    """Change the bases of an array whose coefficients are all active. O(N log N).
-
-    Raises
-    ------
-    ValueError
-        For an element that is infinite or NaN.
-    """
+    """Change the bases of an array whose coefficients are all active. O(N log N)."""
     shape, dtype, before = spectrum.shape, spectrum.dtype, spectrum.bases
     kind = coefficient_dtype(bases, dtype)
     widest = max(kind.itemsize, spectrum.eigenvalues.itemsize)
@@ -311,7 +305,7 @@ def _change_all(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         basis.is_complex for axis, basis in enumerate(bases) if axis not in changed
     )
     own = not np.may_share_memory(samples, given)
-    # What is not finite is looked for afterwards, and said by an exception.
+    # What is not finite is looked for afterwards.
     with np.errstate(over="ignore", invalid="ignore"):
         samples = synthesised(samples, [(axis, before[axis]) for axis in changed], is_real, own)
         for axis in sorted(changed, key=lambda axis: bases[axis].is_complex):
@@ -319,10 +313,6 @@ def _change_all(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     values = samples.reshape(-1)
     if all_standard(bases):
         values = as_samples(values, dtype)
-    elif not isfinite(norm(values)):
-        # One question is asked of all, which one that is not finite spoils.
-        _require_finite(spectrum)
-        require_finite(values, bases)
     return whole(shape, dtype, bases, values.astype(kind, copy=False), error=spectrum.error)
 
 
@@ -432,9 +422,9 @@ def l2_norm(spectrum: Spectrum) -> float:
     return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
 
 
-def _with_rounding(spectrum: Spectrum, before: Sequence[Basis]) -> Spectrum:
-    """Widen an error bound by what changing bases has rounded. O(k)."""
-    size, dtype = norm(spectrum.eigenvalues), spectrum.eigenvalues.dtype
+def _with_rounding(spectrum: Spectrum, before: Sequence[Basis], size: float) -> Spectrum:
+    """Widen the error bound of an array of some norm by what changing bases has rounded."""
+    dtype = spectrum.eigenvalues.dtype
     amount = rounding(dtype, spectrum.shape, before, spectrum.bases) * size
     if not amount:
         return spectrum
@@ -514,7 +504,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         spectrum = off_diagonal(spectrum)
     if spectrum.fill_value != 0 and spectrum.active_indices is not None:
         spectrum = sparse(to_dense(spectrum))
-    shape, before, values = spectrum.shape, spectrum.bases, spectrum.eigenvalues
+    given, shape, before, values = spectrum, spectrum.shape, spectrum.bases, spectrum.eigenvalues
     kind = coefficient_dtype(bases, dtype)
     if spectrum.size == 0:
         return spectrum.replace(
@@ -539,7 +529,14 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         if basis != spectrum.bases[axis]:
             spectrum = _change_axis(spectrum, axis, basis)
     spectrum = spectrum.replace(shape=shape, bases=bases)
-    return spectrum if exact else _with_rounding(spectrum, before)
+    if exact:
+        return spectrum
+    size = norm(spectrum.eigenvalues)
+    if not isfinite(size) and not all_standard(bases):
+        # One question is asked of all elements, which one that is not finite spoils.
+        _require_finite(given)
+        require_finite(spectrum.eigenvalues, bases)
+    return _with_rounding(spectrum, before, size)
 
 
 def to_common_basis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:

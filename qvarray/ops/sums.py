@@ -27,8 +27,8 @@ __all__ = ["constant_places", "reduced_shape", "sum_closed", "summed_bound"]
 def reduced_shape(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:
     """Return the shape that is left when some axes are reduced."""
     if keepdims:
-        return tuple(1 if axis in axes else n for axis, n in enumerate(shape))
-    return tuple(n for axis, n in enumerate(shape) if axis not in axes)
+        return tuple([1 if axis in axes else n for axis, n in enumerate(shape)])
+    return tuple([n for axis, n in enumerate(shape) if axis not in axes])
 
 
 def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:

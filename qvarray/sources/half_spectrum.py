@@ -12,7 +12,7 @@ from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum, whole
-from ..core.values import Array, pays_sparse, zero_of
+from ..core.values import Array, stores_all, zero_of
 from ..ops.basis_change import coefficient_dtype, norm, rounding, synthesised, to_bases
 from .packed import UNPACKED
 
@@ -228,24 +228,22 @@ def _halved(spectrum: Spectrum, bases: tuple[Basis, ...], axis: int) -> Source:
         for a, basis in enumerate(bases):
             if basis.is_complex and a != axis:
                 half = basis.analyse(half, a)
-    size = norm(half)
-    active = 2 * int(np.count_nonzero(half != 0))
-    if not np.isfinite(size) or pays_sparse(active, real.size, kind):
-        return to_bases(real, bases)
     made = HalfSpectrum(real.shape, dtype, bases, half.astype(kind, copy=False), axis, real.error)
-    return made.replace(error=_widened(made, real.bases))
+    size = made.norm_bound()
+    if not np.isfinite(size) or not stores_all(half, real.size, 2):
+        return to_bases(real, bases)
+    return made.replace(error=_widened(made, real.bases, size))
 
 
 def _samples(half: HalfSpectrum) -> Spectrum:
     """Return all elements, in the standard basis."""
     bases = (STANDARD,) * len(half.shape)
     made = whole(half.shape, half.dtype, bases, half.dense().reshape(-1), error=half.error)
-    return made.replace(error=_widened(half, bases))
+    return made.replace(error=_widened(half, bases, half.norm_bound()))
 
 
-def _widened(half: HalfSpectrum, other: tuple[Basis, ...]) -> ErrorBound | None:
-    """Return the error bound after a change of bases, which rounds."""
-    size = half.norm_bound()
+def _widened(half: HalfSpectrum, other: tuple[Basis, ...], size: float) -> ErrorBound | None:
+    """Return the error bound of an array of some norm after a change of bases, which rounds."""
     amount = rounding(half.half.dtype, half.shape, half.bases, other) * size
     old = half.error or ErrorBound(0.0, size - amount)
     return ErrorBound(old.absolute + amount, old.reference) if amount else half.error

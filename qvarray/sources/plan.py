@@ -61,13 +61,20 @@ class _Multiple:
     kwargs: dict[str, Any] = field(default_factory=dict)
 
 
+def _sign_of_multiples(node: Source) -> tuple[Any, ...] | None:
+    """Return what multiples of an array have in common, of arrays that are computed; else None."""
+    if not isinstance(node, Spectrum) or node.is_standard or node.diagonal or not node.nactive:
+        return None
+    values = node.eigenvalues
+    with np.errstate(all="ignore"):
+        quotient = complex(values[-1] / values[0])
+    kinds = node.dtype, values.dtype
+    return (id(node.active_indices), node.shape, node.bases, *kinds, quotient)
+
+
 def _ratio(one: Spectrum, other: Spectrum) -> Any:
-    """Return the real number that an array is of another one's, or None. O(k)."""
+    """Return the real number that an array is of another one's, if it is one; else None. O(k)."""
     a, b = one.eigenvalues, other.eigenvalues
-    if one.active_indices is not other.active_indices or a.dtype != b.dtype or not a.size:
-        return None
-    if one.bases != other.bases or one.shape != other.shape or one.dtype != other.dtype:
-        return None
     with np.errstate(all="ignore"):
         ratio = (a[0] / b[0]).real
         is_one = np.isfinite(ratio) and np.array_equal(a, b * ratio)
@@ -85,7 +92,7 @@ class Plan:
     def __init__(self, source: Source) -> None:
         self._steps: list[tuple[Any, tuple[int, ...]]] = []
         number: dict[int, int] = {}
-        read: list[tuple[Spectrum, int]] = []
+        read: dict[tuple[Any, ...], tuple[Spectrum, int]] = {}
         for node in inside_out(source):
             for operand in node.operands:
                 if id(operand) not in number:
@@ -93,14 +100,14 @@ class Plan:
                     self._steps.append((operand, ()))
             inputs = tuple(number[id(operand)] for operand in node.operands)
             step: Any = node
-            if isinstance(node, Spectrum) and not (node.is_standard or node.diagonal):
-                same = ((i, _ratio(node, one)) for one, i in read)
-                found = next((pair for pair in same if pair[1] is not None), None)
-                if found is None:
-                    read.append((node, len(self._steps)))
-                else:
-                    inputs, step = (found[0], len(self._steps)), _Multiple(node.shape, node.dtype)
-                    self._steps.append((found[1], ()))
+            sign = _sign_of_multiples(node)
+            if sign is not None:
+                assert isinstance(node, Spectrum)
+                other, there = read.setdefault(sign, (node, len(self._steps)))
+                ratio = None if other is node else _ratio(node, other)
+                if ratio is not None:
+                    inputs, step = (there, len(self._steps)), _Multiple(node.shape, node.dtype)
+                    self._steps.append((ratio, ()))
             number[id(node)] = len(self._steps)
             self._steps.append((step, inputs))
         last: dict[int, int] = {}

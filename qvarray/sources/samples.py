@@ -129,8 +129,49 @@ class Samples(Source):
     def permuted(self, axes: Sequence[int]) -> Samples:
         return Samples(permute_axes(self.spectrum, axes), tuple(self.key[axis] for axis in axes))
 
+    def joined(self, others: Sequence[Source], axis: int) -> Source | None:
+        """Return samples that follow each other in one array as samples of it. O(k)."""
+        along = self.key[axis]
+        for other in others:
+            if not isinstance(other, Samples) or not _are_of_one(self.spectrum, other.spectrum):
+                return None
+            if other.key[:axis] + other.key[axis + 1 :] != self.key[:axis] + self.key[axis + 1 :]:
+                return None
+            longer = _followed(along, other.key[axis])
+            if longer is None:
+                return None
+            along = longer
+        whole: Source = self.spectrum.part([*self.key[:axis], along, *self.key[axis + 1 :]])
+        return whole
+
     def pages(self, ordered: bool = True) -> Pages:
         return pages_of(self, ordered)
+
+
+def _are_of_one(a: Spectrum, b: Spectrum) -> bool:
+    """Tell whether two arrays are one, or have the same coefficients, as copies have. O(k)."""
+    if a is b:
+        return True
+    if (a.shape, a.dtype, a.bases, a.error) != (b.shape, b.dtype, b.bases, b.error):
+        return False
+    if a.nactive != b.nactive or not np.array_equal(a.indices(), b.indices()):
+        return False
+    return np.array_equal(a.eigenvalues, b.eigenvalues)
+
+
+def _followed(positions: range, more: range) -> range | None:
+    """Return positions and those that follow them as one range; None where it is none.
+
+    >>> _followed(range(0, 6, 2), range(6, 7)), _followed(range(3), range(4, 5))
+    (range(0, 8, 2), None)
+    """
+    step = positions.step if len(positions) > 1 else more[0] - positions[0]
+    if not step or more[0] != positions[0] + step * len(positions):
+        return None
+    if len(more) > 1 and more.step != step:
+        return None
+    count = len(positions) + len(more)
+    return range(positions[0], positions[0] + step * count, step)
 
 
 def _taken(positions: range, chosen: range) -> range:
@@ -159,8 +200,9 @@ def part(spectrum: Spectrum, key: Sequence[AxisKey]) -> Any:
     lengths = [len(wanted) for wanted in key if isinstance(wanted, range)]
     if not lengths and None not in key:
         return spectrum.item(linear_position(key, spectrum.shape))
-    is_sparse = not spectrum.is_standard and spectrum.active_indices is not None
-    if spectrum.diagonal or not is_sparse or not lengths or 0 in lengths or not spectrum.size:
+    if spectrum.is_standard or spectrum.diagonal or spectrum.active_indices is None:
+        return select(spectrum, key)
+    if not lengths or 0 in lengths or not spectrum.size:
         return select(spectrum, key)
     smaller, positions = Part(spectrum, [part for part in key if part is not None]).narrowed()
     if None in key:

@@ -98,7 +98,11 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     product.sparse_vector(at, values, 4, line)
     product.vector_sparse(line, at, values, 4)
     product.sparse_dense(at, values, 4, 4, lines)
-    kernels.row_pointer.row_starts(at, 4, 4)
+    rows = np.arange(4)
+    starts = kernels.row_pointer.row_starts(at, 4, 4)
+    kernels.row_pointer.looked_up(at, starts, rows, 4)
+    for kind in _INDICES:
+        kernels.row_pointer.gathered(at, values, (starts[:4], starts[1:]), rows, 4, kind)
     product.is_finite(np.ones(2))
     kernels.rows_columns.column_sums(at, values, 4)
     kernels.rows_columns.row_sums(at, values, 4, 4)

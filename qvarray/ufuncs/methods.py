@@ -116,8 +116,8 @@ def _reduce(
     if node.is_standard:
         return reduce.reduce(ufunc, node.settle(), axis, dtype, keepdims, initial, where)
     result: Any = None
-    if isinstance(node, Permuted):
-        result = of_permuted.reduced(ufunc, node, axis, dtype, keepdims, initial, where)
+    if isinstance(node, Permuted) and where is True:
+        result = of_permuted.reduced(_reduce, ufunc, node, axis, dtype, keepdims, initial)
         if result is not None:
             return result
     node = node.unclosed()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from ..core.spectrum import Spectrum
 from ..core.values import ELEMENT_KINDS, Axis
 from ..ops.reshape import reshape
 from ..sources.permuted import Permuted
-from . import by_method
 
 __all__ = ["combined", "matmul", "reduced", "rmatmul"]
 
@@ -62,21 +61,26 @@ def _turned(source: Permuted, one: Any) -> Any:
 
 
 def reduced(
+    reduce: Callable[..., Any],
     ufunc: np.ufunc,
     source: Permuted,
-    axis: Axis = 0,
-    dtype: Any = None,
-    keepdims: bool = False,
-    initial: Any = np._NoValue,
-    where: Any = True,
+    axis: Axis,
+    dtype: Any,
+    keepdims: bool,
+    initial: Any,
 ) -> Any:
     """Return ``ufunc.reduce`` in the order that the coefficients are in. O(k).
 
     None where the coefficients are in the order of the axes, too, and where the order counts in
     which several axes are reduced.
+
+    Parameters
+    ----------
+    reduce : callable
+        That of any other array.
     """
     ndim = len(source.axes)
-    if source.is_sorted or where is not True:
+    if source.is_sorted:
         return None
     axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     try:
@@ -87,20 +91,12 @@ def reduced(
     if len(axes) > 1 and (is_ordered or (ufunc.identity is None and ufunc not in EXTREMA)):
         return None
     near = tuple(source.axes[axis] for axis in axes)
-    out = by_method.reduced(
-        ufunc,
-        VirtualQArray(source.unpermuted),
-        axis=near,
-        dtype=dtype,
-        keepdims=keepdims,
-        initial=initial,
-    )
-    if not isinstance(out, VirtualQArray):
-        return out
-    if keepdims:
-        return out.source.permuted(source.axes)
-    kept = [source.axes[axis] for axis in range(ndim) if axis not in axes]
-    return out.source.permuted([sorted(kept).index(axis) for axis in kept])
+    out = reduce(ufunc, source.unpermuted, near, dtype, keepdims, initial)
+    kept = [source.axes[axis] for axis in range(ndim) if keepdims or axis not in axes]
+    order = [sorted(kept).index(axis) for axis in kept]
+    if isinstance(out, np.ndarray):
+        return out.transpose(order)
+    return out.permuted(order) if isinstance(out, Source) else out
 
 
 @implements(Permuted)

@@ -332,16 +332,18 @@ def _sums(
         numbers, counts, sums = kernels.rows_columns.row_sums(
             indices, signed, inner, min(outer, values.size)
         )
-        sums = sums.view(values.dtype)
-        missing = inner - counts
     else:
         if inner > 8 * values.size:
             return None
         numbers = None
-        sums = kernels.rows_columns.column_sums(indices, signed, inner).view(values.dtype)
+        sums = kernels.rows_columns.column_sums(indices, signed, inner)
+    if signed is not values:
+        sums = sums.view(values.dtype)
     if fill == 0:
         return numbers, sums
-    if not by_rows:
+    if by_rows:
+        missing = inner - counts
+    else:
         missing = outer - kernels.rows_columns.column_counts(indices, inner)
     some = missing > 0
     sums[some] += powers(np.add, fill, missing[some])

@@ -137,6 +137,57 @@ def test_parts_of_elements_and_elements_of_their_own():
             np.testing.assert_array_equal(y[:2].todense(), sparse(seed)[:2].todense() + 5)
 
 
+def test_parts_of_their_own():
+    """Each thread reads what it wrote, whether it is kept aside, merged or written in place."""
+    with switching():
+        for seed in trials(20, 1000):
+            x = sparse(seed, 200) if seed % 2 else qv.asarray(np.ones(2**13))
+            view = x[:6000].reshape(-1, 3)
+
+            def write(which, x=x, view=view):
+                for i in range(which, 60, 3):
+                    begin = 90 * i
+                    x[begin : begin + 4] = i
+                    x[begin + 5] = 2.0
+                    assert x[begin + 3] == i
+                    view[30 * i + 10 : 30 * i + 30] = 3.0
+                    assert x[begin + 31] == 3.0
+                    x[[begin + 80, begin + 3]] = 5.0
+                    np.add.at(x, [begin + 3], 1.0)
+                    assert x[begin + 3] == 6.0
+                    if i % 4 == which:
+                        assert float(x[begin : begin + 4].sum()) == 3 * i + 6.0
+
+            at_once(*(partial(write, which) for which in range(3)))
+            rows = x[:5400].todense().reshape(60, 90)
+            assert (rows[:, 3] == 6.0).all()
+            assert (rows[:, 30:80] == 3.0).all()
+            np.testing.assert_array_equal(rows[:, 0], np.arange(60))
+
+
+def test_what_is_held_does_not_change():
+    """A copy that is taken while another thread writes is one of a moment, and stays so."""
+    size = 2**15
+    with switching():
+        for _ in trials(6, 300):
+            x = qv.asarray(np.zeros(size))
+            rounds = 40
+
+            def write(x=x, rounds=rounds):
+                for i in range(rounds):
+                    x[: size - 1] = float(i)
+                    x += 0.0
+
+            def read(x=x, rounds=rounds):
+                for _ in range(rounds):
+                    held = x.copy()
+                    first = held[: size - 1].todense()
+                    assert (first == first[0]).all()
+                    np.testing.assert_array_equal(held[: size - 1].todense(), first)
+
+            at_once(write, read, read)
+
+
 def test_operands_that_are_each_others_outputs():
     with switching():
         for _ in trials(20, 1000):

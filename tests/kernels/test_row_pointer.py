@@ -25,6 +25,9 @@ def test_rows(rows, n, data, dtype, index):
     dense[indices] = values
     starts = row_pointer.row_starts(indices, rows, n)
     assert np.array_equal(starts, indices.searchsorted(np.arange(rows + 1) * n))
+    same, columns = row_pointer.csr(indices, rows, n, np.int32)
+    assert np.array_equal(same, starts)
+    assert np.array_equal(columns, indices % n)
     wanted = np.array(data.draw(st.lists(st.integers(0, rows - 1), max_size=6)), np.int64)
     bounds = starts.take(wanted), starts.take(wanted + 1)
     targets, found = row_pointer.gathered(indices, values, bounds, wanted, n, np.dtype(np.int32))

@@ -35,9 +35,13 @@ def _tables(request, monkeypatch):
     monkeypatch.setattr(sparse_matmul, "_TABLE", 4 if request.param else 0)
 
 
-@pytest.fixture(params=[0, 32])
+@pytest.fixture(params=[False, True])
 def _orders(request, monkeypatch):
-    monkeypatch.setattr(sparse_matmul, "_LONG_ROWS", request.param)
+    # Rows are sorted by SciPy, or one by one.
+    is_carried = sparse_matmul.is_carried
+    monkeypatch.setattr(
+        sparse_matmul, "is_carried", lambda dtype: request.param and is_carried(dtype)
+    )
 
 
 @pytest.mark.usefixtures("_threaded", "_tables", "_orders")

@@ -16,6 +16,8 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import COSINE, STANDARD, WALSH, working_dtype
 from ...core.error_bound import ErrorBound
 from ...core.spectrum import Spectrum, whole
+from ...core.values import stores_all
+from ...ufuncs.operands import stored
 from ..common import Operand, array_of, require_numbers
 from .fft import FEW, NotFiniteError, pays_dense, relabelled, resized, unitary_scale
 
@@ -35,7 +37,10 @@ def _require_norm(norm: str | None) -> None:
 
 def _hadamard(x: Operand, axis: int, norm: str | None, forward: bool) -> VirtualQArray:
     _require_norm(norm)
-    array = array_of(x)
+    if type(x) is np.ndarray and x.dtype.kind in "fc" and stores_all(x, x.size):
+        array = VirtualQArray(stored(x))  # shares its memory until the transform
+    else:
+        array = array_of(x)
     require_numbers(array)
     axis = np.lib.array_utils.normalize_axis_index(axis, array.ndim)
     n = array.shape[axis]
@@ -45,14 +50,15 @@ def _hadamard(x: Operand, axis: int, norm: str | None, forward: bool) -> Virtual
         spectrum = _without_fill(spectrum, axis)
     dtype = spectrum.dtype if spectrum.dtype.kind in "fc" else np.dtype(np.float64)
     scale = unitary_scale(n, forward, norm, dtype)
+    everywhere = spectrum.is_standard and spectrum.active_indices is None
     exact = spectrum.error is None and spectrum.size > 0
     if not (exact and pays_dense(spectrum, (axis,), spectrum.size, (WALSH,))):
         try:
             return VirtualQArray(relabelled(spectrum, axis, (WALSH, WALSH), scale, dtype))
         except NotFiniteError:
             pass
-    # The transform is its own inverse.
-    samples = WALSH.synthesise(array.todense(), axis, overwrite=True)
+    elements = spectrum.eigenvalues.reshape(spectrum.shape) if everywhere else array.todense()
+    samples = WALSH.analyse(elements, axis)
     samples *= scale
     values = samples.reshape(-1).astype(dtype, copy=False)
     out = whole(spectrum.shape, dtype, (STANDARD,) * array.ndim, values)

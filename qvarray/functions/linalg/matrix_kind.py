@@ -11,7 +11,7 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD, Basis
 from ...core.runs import distinct
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array
+from ...core.values import Array, all_finite
 from ...ops.basis_change import as_samples, coefficient_dtype
 from ...sources.diagonal_operator import Symbol
 from ..common import Operand, bound_of
@@ -60,7 +60,7 @@ def _spectrum_in(a: Operand) -> Spectrum | None:
 
 def is_finite(spectrum: Spectrum) -> bool:
     """Tell whether all coefficients are finite. O(k)."""
-    return bool(np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value))
+    return all_finite(spectrum.eigenvalues) and bool(np.isfinite(spectrum.fill_value))
 
 
 def diagonal_of(a: Operand) -> Spectrum | None:

@@ -148,7 +148,7 @@ def allclose(
     near = _are_near(a, b, rtol, atol)
     if near is not None:
         return near
-    return bool(np.all(np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)))
+    return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
 def _same_coefficients(a: Operand, b: Operand) -> bool:

@@ -106,6 +106,11 @@ def concatenate(
     if common.kind not in ELEMENT_KINDS:
         return NotImplemented
     common = element_dtype(common)
+    first, *rest = [obj.source if isinstance(obj, VirtualQArray) else None for obj in arrays]
+    if first is not None and axis is not None and {x.dtype for x in arrays} == {common}:
+        whole = None if None in rest else first.joined(rest, along)
+        if whole is not None:
+            return delivered(VirtualQArray(whole), out)
     spectra = [cast(spectrum_of(obj), common, "unsafe") for obj in arrays]
     if axis is None:
         spectra = [join.flat(spectrum) for spectrum in spectra]

@@ -21,6 +21,8 @@ __all__: list[str] = []
 
 def _resolved_order(x: VirtualQArray, order: Order) -> Literal["C", "F"]:
     """Return an `order` argument as "C" or "F"."""
+    if order == "C":
+        return "C"
     if order not in ("C", "F", "A", "K", "c", "f", "a", "k", None):
         np.zeros(1).ravel(order)  # NumPy's exception
     order = (order or "C").upper()  # type: ignore[assignment]
@@ -47,7 +49,7 @@ def reshape(
         raise ValueError("order 'K' is not permitted for reshaping")
     resolved = _resolved_order(a, order)
     plain = (shape,) if type(shape) is int else shape
-    known = type(plain) is tuple and all(type(n) is int for n in plain)
+    known = type(plain) is tuple and set(map(type, plain)) <= {int}
     try:
         reshaped = _reshaped if known else _reshaped.__wrapped__
         wanted = reshaped(a.window, plain, resolved).shape  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 
 from ...huge import sparse_array
-from ...twin import DTYPES, FLOATS, arrays, check, twins
+from ...twin import DTYPES, FLOATS, arrays, assert_same, check, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
@@ -239,3 +239,30 @@ def test_means_of_nothing_are_not_allocated():
         got = np.mean(x, 1)
     assert got.shape == (N,)
     assert np.isnan(got[5])
+
+
+@pytest.mark.parametrize("fill", [0.0, -0.0, 1.0, -0.5, np.inf, np.nan])
+def test_everything_of_a_huge_array_is_its_entries_and_its_fill(fill):
+    values = np.array([2.0, -3.0, 0.0, 7.5])
+    x = qv.from_coordinates([3, 2**20, 2**39, N - 1], values, N, fill_value=fill)
+    few = np.append(values, fill)
+    assert_same(few.max(), x.max())
+    assert_same(few.min(), x.min())
+    assert_same(np.fmax.reduce(few), np.fmax.reduce(x))
+    assert_same(few.all(), x.all())
+    assert_same(few.any(), x.any())
+    total = values.sum() + (fill * (N - 4) if fill else 0.0)
+    assert_same(total, x.sum(), rounding=4)
+    assert_same(total / N, x.mean(), rounding=4)
+    assert np.count_nonzero(x) == 3 + (N - 4 if fill else 0)
+    if np.isfinite(fill):
+        squares = np.square(values - total / N).sum() + (N - 4) * (fill - total / N) ** 2
+        assert_same(np.sqrt(squares / N), x.std(), rounding=64)
+
+
+def test_the_norm_of_many_values_is_that_of_their_pieces():
+    values = np.random.default_rng(3).standard_normal(3 * 2**13 + 5)
+    x = qv.from_coordinates(np.arange(values.size) * 5, values, 2**40)
+    for scale in (1.0, 1j):
+        assert_same(np.linalg.norm(values * scale), np.linalg.norm(x * scale), rounding=16)
+    assert np.linalg.norm(x[:0]) == 0.0

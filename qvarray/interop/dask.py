@@ -1,0 +1,102 @@
+"""Let dask take virtual arrays as blocks: sizes, products, joins, percentiles and tokens.
+
+dask asks by type, in tables of its own. They are filled when dask is met: where one of its arrays
+is an operand, where it asks for the token of one of ours, or by its entry point for sizes.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..array.foreign import introduces
+from ..array.virtual_array import VirtualQArray
+
+__all__ = ["register", "register_sizeof"]
+
+#: Bytes of an array of ours, and of the objects that describe it, beside what it stores.
+_OVERHEAD = 1024
+
+_is_registered = False
+
+
+def register_sizeof(sizeof: Any) -> None:
+    """Tell dask how many bytes an array stores: what its scheduler moves and spills.
+
+    Parameters
+    ----------
+    sizeof : dask.utils.Dispatch
+        The entry point ``dask.sizeof`` is called with it.
+    """
+
+    @sizeof.register(VirtualQArray)
+    def size(x: VirtualQArray) -> int:
+        return _OVERHEAD + x.nbytes
+
+
+@introduces("dask")
+def register() -> bool:
+    """Register arrays of ours as blocks of dask arrays, once; tell whether dask is there.
+
+    It is called where dask is met. Call it where blocks are to be of this type although no array
+    of dask has met one: ``qvarray.interop.dask.register()``.
+    """
+    global _is_registered
+    if _is_registered:
+        return True
+    core = sys.modules.get("dask.array.core")
+    # While dask is being imported, it has no tables yet.
+    if core is None or not hasattr(core, "concatenate_lookup"):
+        return False
+    import dask.array as da
+    from dask.array import dispatch
+    from dask.sizeof import sizeof
+
+    da.register_chunk_type(VirtualQArray)
+    register_sizeof(sizeof)
+    dispatch.concatenate_lookup.register(VirtualQArray, np.concatenate)
+    dispatch.tensordot_lookup.register(VirtualQArray, np.tensordot)
+    dispatch.einsum_lookup.register(VirtualQArray, np.einsum)
+    dispatch.percentile_lookup.register(VirtualQArray, _percentile(dispatch))
+    _is_registered = True
+    return True
+
+
+def _percentile(dispatch: Any) -> Callable[..., Any]:
+    """Return what dask asks of a block for percentiles: it merges them as ndarrays."""
+    of_ndarray = dispatch.percentile_lookup.dispatch(np.ndarray)
+
+    def percentile(a: VirtualQArray, *args: Any, **kwargs: Any) -> Any:
+        values, count = of_ndarray(a, *args, **kwargs)
+        return None if values is None else np.asarray(values), count
+
+    return percentile
+
+
+def _token(self: VirtualQArray) -> object:
+    """Return what tells dask arrays apart: what they store. O(k)."""
+    register()
+    known = self.source.stored
+    if known is None:
+        return "qvarray", pickle.dumps(self.source, protocol=5)
+    indices, error = known.active_indices, known.error
+    return (
+        "qvarray",
+        known.shape,
+        known.dtype.str,
+        [repr(basis) for basis in known.bases],
+        known.diagonal,
+        known.eigenvalues.tobytes(),
+        known.eigenvalues.dtype.str,
+        None if indices is None else indices.tobytes(),
+        repr(known.fill_value),
+        None if error is None else tuple(error),
+    )
+
+
+setattr(VirtualQArray, "__dask_tokenize__", _token)  # noqa: B010  dask looks it up on the type
+register()
