@@ -6,7 +6,7 @@ from scipy.sparse.linalg import LinearOperator, svds
 
 import qvarray as qv
 
-from .common import Measured, Timed
+from .common import Measured
 
 PEERS = ("qvarray", "scipy")
 N = 10**5
@@ -98,7 +98,7 @@ class Products(_OfBoth, Measured):
         return dict(zip(self.names, calls, strict=True))
 
 
-class SingularValues(Timed):
+class SingularValues(Measured):
     """Five singular values of a matrix of 10**6 entries, by SciPy, from products with vectors."""
 
     param_names = ("subject",)

@@ -5,7 +5,7 @@ import scipy.sparse
 
 import qvarray as qv
 
-from .common import Timed, require, sorted_indices
+from .common import Measured, require, sorted_indices
 
 SHAPE, K = (10**5, 10**5), 10**6
 #: Calls by their names, and csr's for the same job; that of the norm has the values alone.
@@ -24,7 +24,7 @@ CALLS = {
 }
 
 
-class Reductions(Timed):
+class Reductions(Measured):
     """A reduction of a large sparse matrix."""
 
     param_names = ("subject", "call")

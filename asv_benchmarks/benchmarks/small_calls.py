@@ -12,7 +12,7 @@ import scipy.sparse.linalg
 
 import qvarray as qv
 
-from .common import SEED, Timed, sorted_indices
+from .common import SEED, Measured, sorted_indices
 
 N, K = 131072, 20
 
@@ -148,7 +148,7 @@ CALLS = {
 }
 
 
-class SmallCalls(Timed):
+class SmallCalls(Measured):
     """An everyday call of few elements."""
 
     param_names = ("subject", "call")
