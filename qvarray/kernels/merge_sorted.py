@@ -497,22 +497,19 @@ def drop(indices: Array, values: Array, fill: Scalar) -> tuple[Array, Array]:
 
     Notes
     -----
-    O(k): 0.1 ns an entry to find that nothing is dropped, 0.5 ns and what the memory of the
-    results costs where something is. Values of extended precision are compared as numbers, and
-    take more.
+    O(k): 0.1 ns an entry if nothing is dropped, else 0.5 ns and the memory of the results.
+    Values of extended precision are compared as numbers, and take more.
     """
     size = values.size
     # Counting zeros is the fastest test of few; it only has to be right when all are kept.
     if size < _COUNTED and not fill and np.count_nonzero(values) == size:
         return indices, values
-    if size < _FEW and values.itemsize in _WORDS:
-        # Of few, NumPy finds them sooner than a kernel is called.
+    if size < _FEW and values.itemsize in _WORDS:  # NumPy is sooner done than a kernel is called
+        keep = values.view(_WORDS[values.itemsize])
         if values.dtype.kind == "b":
             keep = ~values if fill else values
-        else:
-            keep = values.view(_WORDS[values.itemsize])
-            if not isinstance(fill, float) or fill or copysign(1.0, fill) < 0.0:
-                keep = keep != np.array(fill, values.dtype).view(keep.dtype)
+        elif not isinstance(fill, float) or fill or copysign(1.0, fill) < 0.0:
+            keep = keep != np.array(fill, values.dtype).view(keep.dtype)
         where = keep.nonzero()[0]
         return (indices, values) if where.size == size else (indices[where], values[where])
     if values.dtype.char in "gG":

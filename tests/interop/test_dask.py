@@ -196,7 +196,10 @@ def test_sizes_and_tokens():
     assert x.nbytes <= sizeof(x) <= x.nbytes + 4096
     assert tokenize(x) == tokenize(x.copy()) == tokenize(qv.asarray(DENSE))
     others = [x + 1, -x, x.T, x.reshape(-1), x.astype("f4"), qv.asarray(DENSE, fill_value=1.0)]
-    others += [np.exp(qv.encode(DENSE[:32], ["walsh", "cosine"], tol=0.5)), qv.encode(DENSE, "cosine", tol=0.5)]
+    others += [
+        np.exp(qv.encode(DENSE[:32], ["walsh", "cosine"], tol=0.5)),
+        qv.encode(DENSE, "cosine", tol=0.5),
+    ]
     assert len({tokenize(each) for each in [x, *others]}) == len(others) + 1
 
 

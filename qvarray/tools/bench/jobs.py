@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
+from operator import methodcaller
 from typing import Any
 
 import numpy as np
@@ -20,90 +21,30 @@ from ...creation.operators import identity, laplacian
 from ...encoding.encode import encode
 from ...functions.fft.walsh_cosine import fwht
 from ...io.container import load, save
+from .operands import Call, Modules, Rng, dense, on_sparse, positions_of, sparse_operands, stored
 from .timing import Entry, Job
 
 __all__ = ["JOBS"]
 
-Rng = np.random.Generator
-Modules = Mapping[str, Any]
-Call = Callable[..., Any]
-
 _COMPLEX_ERROR = 1e-9
-
-
-def _dense(x: object) -> NDArray[Any]:
-    """Return the elements of whatever a library gave."""
-    for name in ("todense", "toarray"):
-        if hasattr(x, name):
-            return np.asarray(getattr(x, name)())
-    return np.asarray(x)
-
-
-def _stored(x: Any) -> int:
-    """Count the bytes of an array of any of the libraries."""
-    if isinstance(x, scipy.sparse.csr_array):
-        return int(x.data.nbytes + x.indices.nbytes + x.indptr.nbytes)
-    return int(getattr(x, "cbytes", x.nbytes))
 
 
 # -- sparse arrays --------------------------------------------------------------------------
 
 
-def _positions(rng: Rng, k: int, n: int) -> NDArray[np.int64]:
-    """Draw positions, sorted and unique: one in each of k equal parts."""
-    edges = np.linspace(0, n, k + 1).astype(np.int64)
-    found: NDArray[np.int64] = edges[:-1] + (rng.random(k) * np.diff(edges)).astype(np.int64)
-    return found
-
-
-def _sparse(rng: Rng, modules: Modules, k: int, shape: tuple[int, int]) -> dict[str, Any]:
-    """Make a matrix with k entries, as each library has it."""
-    positions = _positions(rng, k, shape[0] * shape[1])
-    coords, values = np.stack(np.divmod(positions, shape[1])), rng.standard_normal(k)
-    csr = scipy.sparse.coo_array((values, tuple(coords)), shape).tocsr()
-    made = {"qvarray": from_coordinates(coords, values, shape), "numpy": csr.toarray()}
-    made["scipy"] = csr
-    if "sparse" in modules:
-        made["sparse"] = modules["sparse"].COO(
-            coords, values, shape, sorted=True, has_duplicates=False
-        )
-    return made
-
-
-def _on_sparse(
-    k: int,
-    shape: tuple[int, int],
-    function: Call,
-    others: Mapping[str, Call] | None = None,
-    arrays: int = 1,
-) -> Callable[[Rng, Modules], dict[str, Entry]]:
-    """Make entries that call one function, or that of a library, with arrays of k entries each."""
-
-    def make(rng: Rng, modules: Modules) -> dict[str, Entry]:
-        operands = [_sparse(rng, modules, k, shape) for _ in range(arrays)]
-        entries = {}
-        for library in operands[0]:
-            own = [operand[library] for operand in operands]
-            chosen = (others or {}).get(library, function)
-            entries[library] = Entry(partial(chosen, *own), sum(map(_stored, own)), _dense)
-        return entries
-
-    return make
-
-
 def _times_vector(rng: Rng, modules: Modules) -> dict[str, Entry]:
     x = rng.standard_normal(4096)
-    return _on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
+    return on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
 
 
 def _times_columns(rng: Rng, modules: Modules) -> dict[str, Entry]:
     x = rng.standard_normal((4096, 16))
-    return _on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
+    return on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
 
 
 def _rows_permuted(rng: Rng, modules: Modules) -> dict[str, Entry]:
     order = rng.permutation(4096)
-    return _on_sparse(10**6, (4096, 4096), lambda a: a[order])(rng, modules)
+    return on_sparse(10**6, (4096, 4096), lambda a: a[order])(rng, modules)
 
 
 def _stencil_squared(rng: Rng, _: Modules) -> dict[str, Entry]:
@@ -116,17 +57,17 @@ def _stencil_squared(rng: Rng, _: Modules) -> dict[str, Entry]:
     vector = rng.standard_normal(csr.shape[0])
 
     def checked(product: Any) -> NDArray[Any]:
-        return _dense(product @ vector)
+        return dense(product @ vector)
 
     return {
         "qvarray": Entry(lambda: x @ x, x.nbytes, checked),
-        "scipy": Entry(lambda: csr @ csr, _stored(csr), checked),
+        "scipy": Entry(lambda: csr @ csr, stored(csr), checked),
     }
 
 
 def _construct(rng: Rng, modules: Modules) -> dict[str, Entry]:
     shape, k = (4096, 4096), 10**6
-    positions = rng.permutation(_positions(rng, k, shape[0] * shape[1]))
+    positions = rng.permutation(positions_of(rng, k, shape[0] * shape[1]))
     coords, values = np.stack(np.divmod(positions, shape[1])), rng.standard_normal(k)
 
     def scatter() -> NDArray[Any]:
@@ -138,18 +79,18 @@ def _construct(rng: Rng, modules: Modules) -> dict[str, Entry]:
         return scipy.sparse.coo_array((values, tuple(coords)), shape).tocsr()
 
     entries = {
-        "qvarray": Entry(lambda: from_coordinates(coords, values, shape), _stored, _dense),
-        "numpy": Entry(scatter, _stored),
-        "scipy": Entry(csr, _stored, _dense),
+        "qvarray": Entry(lambda: from_coordinates(coords, values, shape), stored, dense),
+        "numpy": Entry(scatter, stored),
+        "scipy": Entry(csr, stored, dense),
     }
     if "sparse" in modules:
         coo = modules["sparse"].COO
-        entries["sparse"] = Entry(lambda: coo(coords, values, shape), _stored, _dense)
+        entries["sparse"] = Entry(lambda: coo(coords, values, shape), stored, dense)
     return entries
 
 
 def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    made = _sparse(rng, modules, 10**4, (1024, 1024))
+    made = sparse_operands(rng, modules, 10**4, (1024, 1024))
 
     def written(function: Call) -> Callable[[], io.BytesIO]:
         def call() -> io.BytesIO:
@@ -163,7 +104,7 @@ def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
         return len(file.getbuffer())
 
     def read(function: Call) -> Call:
-        return lambda file: _dense(function(io.BytesIO(file.getvalue())))
+        return lambda file: dense(function(io.BytesIO(file.getvalue())))
 
     return {
         "qvarray": Entry(written(lambda f: save(f, made["qvarray"])), size, read(load)),
@@ -179,7 +120,7 @@ def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
 def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:
     """Return what writes 10**6 positions and values with each library, and what reads them."""
     n = 10**12
-    positions, values = _positions(rng, 10**6, n), rng.standard_normal(10**6).round(4)
+    positions, values = positions_of(rng, 10**6, n), rng.standard_normal(10**6).round(4)
     x = from_coordinates(positions, values, n)
 
     def own() -> bytes:
@@ -243,7 +184,7 @@ def _add_dense(rng: Rng, modules: Modules) -> dict[str, Entry]:
     x, y = rng.standard_normal((2, 2**20))
     own = asarray(x), asarray(y)
     entries = {
-        "qvarray": Entry(lambda: own[0] + own[1], 2 * own[0].nbytes, _dense),
+        "qvarray": Entry(lambda: own[0] + own[1], 2 * own[0].nbytes, dense),
         "numpy": Entry(lambda: x + y, 2 * x.nbytes),
     }
     if "numexpr" in modules:
@@ -261,7 +202,7 @@ def _transform(
     def make(rng: Rng, modules: Modules) -> dict[str, Entry]:
         x = rng.standard_normal(2**20)
         held = asarray(x)
-        entries = {"qvarray": Entry(lambda: own(held), held.nbytes, _dense)}
+        entries = {"qvarray": Entry(lambda: own(held), held.nbytes, dense)}
         for library, call in others(modules, x).items():
             entries[library] = Entry(call, x.nbytes, lambda y: np.asarray(y) * scale)
         return entries
@@ -305,7 +246,7 @@ def _to_and_back(basis: str, there: Call, back: Call) -> Callable[[Rng, Modules]
         x = rng.standard_normal(2**20)
         held = asarray(x)
         return {
-            "qvarray": Entry(lambda: held.to_basis(basis), x.nbytes, _dense),
+            "qvarray": Entry(lambda: held.to_basis(basis), x.nbytes, dense),
             "scipy": Entry(lambda: there(x), x.nbytes, back),
         }
 
@@ -316,7 +257,7 @@ def _to_and_back(basis: str, there: Call, back: Call) -> Callable[[Rng, Modules]
 
 
 def _waves(rng: Rng, n: int, k: int, basis: str) -> VirtualQArray:
-    indices = _positions(rng, k, n)
+    indices = positions_of(rng, k, n)
     return from_eigenvalues(rng.standard_normal(k), indices, n, basis=basis)
 
 
@@ -324,7 +265,7 @@ def _few_waves(rng: Rng, _: Modules) -> dict[str, Entry]:
     x = _waves(rng, 2**20, 1000, "fourier")
     samples = x.todense()
     return {
-        "qvarray": Entry(lambda: np.fft.fft(x), x.nbytes, _dense),
+        "qvarray": Entry(lambda: np.fft.fft(x), x.nbytes, dense),
         "numpy": Entry(lambda: np.fft.fft(samples), samples.nbytes),
         "scipy": Entry(lambda: scipy.fft.fft(samples), samples.nbytes),
     }
@@ -378,7 +319,7 @@ def _trigonometric(rng: Rng, modules: Modules) -> dict[str, Entry]:
 def _circulant(rng: Rng, _: Modules) -> dict[str, Entry]:
     """Solve with I - L/4, a step back of the heat equation's kind, for 1000 waves."""
     n = 2**20
-    half = _positions(rng, 500, n // 2 - 1) + 1
+    half = positions_of(rng, 500, n // 2 - 1) + 1
     values = rng.standard_normal(500) + 1j * rng.standard_normal(500)
     b = from_eigenvalues(
         np.concatenate([values, values[::-1].conj()]),
@@ -396,7 +337,7 @@ def _circulant(rng: Rng, _: Modules) -> dict[str, Entry]:
 
     held = samples.nbytes + column.nbytes
     return {
-        "qvarray": Entry(lambda: np.linalg.solve(A, b), b.nbytes + A.nbytes, _dense),
+        "qvarray": Entry(lambda: np.linalg.solve(A, b), b.nbytes + A.nbytes, dense),
         "numpy": Entry(divided, held),
         "scipy": Entry(lambda: scipy.linalg.solve_circulant(column, samples), held),
     }
@@ -431,7 +372,7 @@ def _encode(rng: Rng, modules: Modules) -> dict[str, Entry]:
         back = decoded(zfpy.compress_numpy(x, tolerance=middle))
         low, high = (middle, high) if np.linalg.norm(back - x) <= error else (low, middle)
     return {
-        "qvarray": Entry(lambda: encode(x, tol=tol, storage="int8"), _stored, _dense),
+        "qvarray": Entry(lambda: encode(x, tol=tol, storage="int8"), stored, dense),
         "zfpy": Entry(lambda: zfpy.compress_numpy(x, tolerance=low), len, decoded),
     }
 
@@ -484,7 +425,7 @@ def _circuit(rng: Rng, modules: Modules) -> dict[str, Entry]:
         return x * (abs(first) / first)
 
     held = 16 * 2**_QUBITS
-    entries = {"qvarray": Entry(ours, _stored, phaseless), "numpy": Entry(dense, held, phaseless)}
+    entries = {"qvarray": Entry(ours, stored, phaseless), "numpy": Entry(dense, held, phaseless)}
     if "qblaze" in modules:
         simulator = modules["qblaze"].Simulator
 
@@ -512,58 +453,54 @@ JOBS = (
     Job(
         "add_20",
         "x + y, 20 entries of 2**17",
-        _on_sparse(20, (1, 2**17), np.add, _scale(lambda x, y: x + y), 2),
+        on_sparse(20, (1, 2**17), np.add, _scale(lambda x, y: x + y), 2),
     ),
     Job(
         "add_1e4",
         "x + y, 10**4 entries of 2**20",
-        _on_sparse(10**4, (2**10, 2**10), np.add, _scale(lambda x, y: x + y), 2),
+        on_sparse(10**4, (2**10, 2**10), np.add, _scale(lambda x, y: x + y), 2),
     ),
     Job(
         "multiply_1e4",
         "x * y, 10**4 entries of 2**20",
-        _on_sparse(10**4, (2**10, 2**10), np.multiply, _scale(lambda x, y: x.multiply(y)), 2),
+        on_sparse(10**4, (2**10, 2**10), np.multiply, _scale(lambda x, y: x.multiply(y)), 2),
     ),
     Job(
         "add_1e6",
         "x + y, 10**6 entries of 2**24",
-        _on_sparse(10**6, (2**12, 2**12), np.add, _scale(lambda x, y: x + y), 2),
+        on_sparse(10**6, (2**12, 2**12), np.add, _scale(lambda x, y: x + y), 2),
     ),
     Job(
         "multiply_1e6",
         "x * y, 10**6 entries of 2**24",
-        _on_sparse(10**6, (2**12, 2**12), np.multiply, _scale(lambda x, y: x.multiply(y)), 2),
+        on_sparse(10**6, (2**12, 2**12), np.multiply, _scale(lambda x, y: x.multiply(y)), 2),
     ),
     Job("add_dense", "x + y, all of 2**20 elements", _add_dense),
     Job(
         "element",
         "x[i, j], 10**4 entries of 2**20",
-        _on_sparse(10**4, (2**10, 2**10), lambda x: x[511, 77]),
+        on_sparse(10**4, (2**10, 2**10), lambda x: x[511, 77]),
     ),
     Job(
         "slice",
         "x[100:900, 5:500], 10**4 entries of 2**20",
-        _on_sparse(
+        on_sparse(
             10**4,
             (2**10, 2**10),
             lambda x: x[100:900, 5:500],
             {"numpy": lambda x: x[100:900, 5:500].copy()},
         ),
     ),
-    Job(
-        "sum_20",
-        "x.sum(), 20 entries of 2**17",
-        _on_sparse(20, (1, 2**17), lambda x: x.sum()),
-    ),
+    Job("sum_20", "x.sum(), 20 entries of 2**17", on_sparse(20, (1, 2**17), np.sum)),
     Job(
         "max_1e6",
         "x.max(), 10**6 entries of 2**24",
-        _on_sparse(10**6, (2**12, 2**12), lambda x: x.max()),
+        on_sparse(10**6, (2**12, 2**12), methodcaller("max")),
     ),
     Job(
         "sum_axis",
         "x.sum(0), 10**6 entries of 2**24",
-        _on_sparse(10**6, (2**12, 2**12), lambda x: x.sum(axis=0)),
+        on_sparse(10**6, (2**12, 2**12), lambda x: x.sum(axis=0)),
     ),
     Job("matrix_vector", "A @ x, 10**6 entries of 2**24", _times_vector),
     Job("matrix_columns", "A @ 16 columns, 10**6 entries of 2**24", _times_columns),
@@ -571,13 +508,13 @@ JOBS = (
     Job(
         "transposed_sum",
         "A.T.sum(1), 10**6 entries of 2**24",
-        _on_sparse(10**6, (2**12, 2**12), lambda x: x.T.sum(axis=1)),
+        on_sparse(10**6, (2**12, 2**12), lambda x: x.T.sum(axis=1)),
     ),
     Job("stencil_squared", "A @ A, a stencil's of 160000 x 160000", _stencil_squared),
     Job(
         "matrix_matrix",
         "A @ B, 2 * 10**4 entries of 1000 x 1000",
-        _on_sparse(2 * 10**4, (1000, 1000), lambda a, b: a @ b, arrays=2),
+        on_sparse(2 * 10**4, (1000, 1000), lambda a, b: a @ b, arrays=2),
     ),
     Job("construct", "a matrix from 10**6 coordinates in no order", _construct),
     Job("save", "10**4 entries of 2**20 to a file", _save),
