@@ -10,12 +10,10 @@ from math import copysign
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import types
-from numba.core.cgutils import pack_array
-from numba.core.imputils import impl_ret_borrowed
 from numpy.typing import NDArray
 
-from .jit import inner, intrinsic, njit
+from .jit import inner, njit
+from .words import as_words
 
 __all__ = [
     "carried",
@@ -40,8 +38,7 @@ _FEW = 128
 #: Below this NumPy counts zeros in less time than a kernel call takes.
 _COUNTED = 1024
 
-#: The dtype that stands for all of its size. Those that programs use most stand for themselves:
-#: a view is a quarter of a microsecond.
+#: The dtype that stands for all of its size; those used most stand for themselves: no view.
 _CARRIER: dict[int, np.dtype[Any]] = {
     1: np.dtype(np.uint8),
     2: np.dtype(np.uint16),
@@ -54,36 +51,6 @@ _WORDS = {1: np.int8, 2: np.int16, 4: np.int32, 8: np.int64}
 _U64 = np.uint64
 
 
-def _interpreted_words(values):  # type: ignore[no-untyped-def]
-    """View values as unsigned integers, without the compiler."""
-    kind = values.dtype.kind
-    return values if kind == "u" else values.view(np.uint32 if values.itemsize == 4 else np.uint64)
-
-
-@intrinsic(_interpreted_words)
-def _words(typing, values):  # type: ignore[no-untyped-def]  # noqa: ARG001
-    """View values, contiguous, as unsigned integers: two each for those of 16 bytes.
-
-    ``values.view`` does the same, and takes half a second to compile.
-    """
-    of = {types.float32: types.uint32, types.float64: types.uint64, types.complex128: types.uint64}
-    word = of.get(values.dtype, values.dtype)
-    count = 2 if values.dtype == types.complex128 else 1
-    words = values.copy(dtype=word)
-
-    def generate(context, builder, _, args):  # type: ignore[no-untyped-def]
-        old = context.make_array(values)(context, builder, args[0])
-        new = context.make_array(words)(context, builder)
-        size = context.get_constant(types.intp, word.bitwidth // 8)
-        number = builder.mul(old.nitems, context.get_constant(types.intp, count))
-        new.meminfo, new.parent, new.nitems, new.itemsize = old.meminfo, old.parent, number, size
-        new.data = builder.bitcast(old.data, new.data.type)
-        new.shape, new.strides = pack_array(builder, [number]), pack_array(builder, [size])
-        return impl_ret_borrowed(context, builder, words, new._getvalue())
-
-    return words(values), generate
-
-
 class _Lists(NamedTuple):
     """Two sorted lists of unique indices with their values, and where they are merged to.
 
@@ -91,7 +58,7 @@ class _Lists(NamedTuple):
     ----------
     a, b : ndarray of int32 or int64, shape (ka,) and (kb,)
     words_a, words_b : ndarray of unsigned integers
-        The values there, as `_words` gives them: `width` for each index.
+        The values there, as `as_words` gives them: `width` for each index.
     fill_a, fill_b : tuple of 2 words
         The value where a list has no such index; the same word twice if `width` is 1.
     merged : ndarray of the dtype of `a`
@@ -198,7 +165,7 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
 
     By two streams in one loop: the latency of either hides behind the other. O(ka + kb).
     """
-    xa, xb, ya, yb = _words(va), _words(vb), _words(out_a), _words(out_b)
+    xa, xb, ya, yb = as_words(va), as_words(vb), as_words(out_a), as_words(out_b)
     wide = va.itemsize == 16  # known when this is compiled
     words = 2 if wide else 1
     last = ya.size - words
@@ -237,7 +204,7 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _count_unlike(values, fill):  # type: ignore[no-untyped-def]
     """Count the values, shape (k,), whose bits are not those of `fill`, shape (1,). O(k)."""
-    x, f = _words(values), _words(fill)
+    x, f = as_words(values), as_words(fill)
     n = 0
     if values.itemsize == 16:
         for t in range(values.size):
@@ -251,7 +218,7 @@ def _count_unlike(values, fill):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _drop(indices, values, fill, kept, out):  # type: ignore[no-untyped-def]
     """Write the first entries unlike `fill` to `kept` and `out`, which say how many. O(k)."""
-    x, f, y = _words(values), _words(fill), _words(out)
+    x, f, y = as_words(values), as_words(fill), as_words(out)
     t = m = 0
     # Every entry is written where the next kept one belongs; only a kept one moves on.
     if values.itemsize == 16:
@@ -477,8 +444,7 @@ def _unlike(values: Array, fill: Scalar) -> NDArray[np.bool_]:
     parts = values.view(np.longdouble).reshape(values.size, blank.size)
     alike = (parts == blank) & (np.signbit(parts) == np.signbit(blank))
     alike |= np.isnan(parts) & np.isnan(blank)
-    unlike: NDArray[np.bool_] = ~alike.all(axis=1)
-    return unlike
+    return np.logical_not(alike.all(axis=1))
 
 
 def drop(indices: Array, values: Array, fill: Scalar) -> tuple[Array, Array]:
@@ -497,19 +463,21 @@ def drop(indices: Array, values: Array, fill: Scalar) -> tuple[Array, Array]:
 
     Notes
     -----
-    O(k): 0.1 ns an entry if nothing is dropped, else 0.5 ns and the memory of the results.
-    Values of extended precision are compared as numbers, and take more.
+    O(k): 0.1 ns an entry to find that nothing is dropped, 0.5 ns and the memory of the results
+    where something is. Values of extended precision are compared as numbers, and take more.
     """
     size = values.size
     # Counting zeros is the fastest test of few; it only has to be right when all are kept.
     if size < _COUNTED and not fill and np.count_nonzero(values) == size:
         return indices, values
-    if size < _FEW and values.itemsize in _WORDS:  # NumPy is sooner done than a kernel is called
-        keep = values.view(_WORDS[values.itemsize])
+    if size < _FEW and values.itemsize in _WORDS:
+        # Of few, NumPy finds them sooner than a kernel is called.
         if values.dtype.kind == "b":
             keep = ~values if fill else values
-        elif not isinstance(fill, float) or fill or copysign(1.0, fill) < 0.0:
-            keep = keep != np.array(fill, values.dtype).view(keep.dtype)
+        else:
+            keep = values.view(_WORDS[values.itemsize])
+            if not isinstance(fill, float) or fill or copysign(1.0, fill) < 0.0:
+                keep = keep != np.array(fill, values.dtype).view(keep.dtype)
         where = keep.nonzero()[0]
         return (indices, values) if where.size == size else (indices[where], values[where])
     if values.dtype.char in "gG":

@@ -203,7 +203,8 @@ def csr(indices: Array, rows: int, n: int, dtype: type) -> tuple[Array, Array]:
     >>> csr(np.array([1, 2, 9]), 4, 4, np.int32)
     (array([0, 2, 2, 3, 3], dtype=int32), array([1, 2, 1], dtype=int32))
     """
-    starts, columns = np.empty(rows + 1, dtype), np.empty(indices.size, dtype)
+    starts: Array = np.empty(rows + 1, dtype)
+    columns: Array = np.empty(indices.size, dtype)
     _csr(indices, n, starts, columns)
     return starts, columns
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from functools import partial
-from operator import methodcaller
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,81 +14,37 @@ from numpy.typing import NDArray
 
 from ... import gates
 from ...array.virtual_array import VirtualQArray
-from ...creation.arrays import asarray, from_coordinates, from_eigenvalues
+from ...creation.arrays import asarray, from_eigenvalues
 from ...creation.operators import identity, laplacian
 from ...encoding.encode import encode
 from ...functions.fft.walsh_cosine import fwht
 from ...io.container import load, save
-from .operands import Call, Modules, Rng, dense, on_sparse, positions_of, sparse_operands, stored
+from .saving import load_many, save_many
+from .sparse_jobs import (
+    construct,
+    drawn,
+    elements,
+    on_sparse,
+    rows_permuted,
+    sparse_of,
+    stencil_squared,
+    stored,
+    times_columns,
+    times_vector,
+)
 from .timing import Entry, Job
 
 __all__ = ["JOBS"]
 
+Rng = np.random.Generator
+Modules = Mapping[str, Any]
+Call = Callable[..., Any]
+
 _COMPLEX_ERROR = 1e-9
 
 
-# -- sparse arrays --------------------------------------------------------------------------
-
-
-def _times_vector(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    x = rng.standard_normal(4096)
-    return on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
-
-
-def _times_columns(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    x = rng.standard_normal((4096, 16))
-    return on_sparse(10**6, (4096, 4096), lambda a: a @ x)(rng, modules)
-
-
-def _rows_permuted(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    order = rng.permutation(4096)
-    return on_sparse(10**6, (4096, 4096), lambda a: a[order])(rng, modules)
-
-
-def _stencil_squared(rng: Rng, _: Modules) -> dict[str, Entry]:
-    """Square the Laplacian of 400 x 400 points, which no dense matrix holds."""
-    line = scipy.sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(400, 400))
-    one = scipy.sparse.eye_array(400)
-    csr = (scipy.sparse.kron(line, one) + scipy.sparse.kron(one, line)).tocsr()
-    coo = csr.tocoo()
-    x = from_coordinates(np.array(coo.coords), coo.data, csr.shape)
-    vector = rng.standard_normal(csr.shape[0])
-
-    def checked(product: Any) -> NDArray[Any]:
-        return dense(product @ vector)
-
-    return {
-        "qvarray": Entry(lambda: x @ x, x.nbytes, checked),
-        "scipy": Entry(lambda: csr @ csr, stored(csr), checked),
-    }
-
-
-def _construct(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    shape, k = (4096, 4096), 10**6
-    positions = rng.permutation(positions_of(rng, k, shape[0] * shape[1]))
-    coords, values = np.stack(np.divmod(positions, shape[1])), rng.standard_normal(k)
-
-    def scatter() -> NDArray[Any]:
-        out = np.zeros(shape)
-        out[coords[0], coords[1]] = values
-        return out
-
-    def csr() -> scipy.sparse.csr_array:
-        return scipy.sparse.coo_array((values, tuple(coords)), shape).tocsr()
-
-    entries = {
-        "qvarray": Entry(lambda: from_coordinates(coords, values, shape), stored, dense),
-        "numpy": Entry(scatter, stored),
-        "scipy": Entry(csr, stored, dense),
-    }
-    if "sparse" in modules:
-        coo = modules["sparse"].COO
-        entries["sparse"] = Entry(lambda: coo(coords, values, shape), stored, dense)
-    return entries
-
-
 def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    made = sparse_operands(rng, modules, 10**4, (1024, 1024))
+    made = sparse_of(rng, modules, 10**4, (1024, 1024))
 
     def written(function: Call) -> Callable[[], io.BytesIO]:
         def call() -> io.BytesIO:
@@ -104,7 +58,7 @@ def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
         return len(file.getbuffer())
 
     def read(function: Call) -> Call:
-        return lambda file: dense(function(io.BytesIO(file.getvalue())))
+        return lambda file: elements(function(io.BytesIO(file.getvalue())))
 
     return {
         "qvarray": Entry(written(lambda f: save(f, made["qvarray"])), size, read(load)),
@@ -117,66 +71,6 @@ def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
     }
 
 
-def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:
-    """Return what writes 10**6 positions and values with each library, and what reads them."""
-    n = 10**12
-    positions, values = positions_of(rng, 10**6, n), rng.standard_normal(10**6).round(4)
-    x = from_coordinates(positions, values, n)
-
-    def own() -> bytes:
-        file = io.BytesIO()
-        save(file, x)
-        return file.getvalue()
-
-    def loaded(data: bytes) -> VirtualQArray:
-        return load(io.BytesIO(data))
-
-    def npz() -> bytes:
-        file = io.BytesIO()
-        np.savez_compressed(file, positions=positions, values=values)
-        return file.getvalue()
-
-    def npz_loaded(data: bytes) -> list[NDArray[Any]]:
-        with np.load(io.BytesIO(data)) as file:
-            return [file["positions"], file["values"]]
-
-    calls: dict[str, tuple[Call, Call]] = {"qvarray": (own, loaded), "numpy": (npz, npz_loaded)}
-    if "blosc2" in modules:
-        blosc2 = modules["blosc2"]
-        calls["blosc2"] = (
-            lambda: [blosc2.pack_array2(part) for part in (positions, values)],
-            lambda data: [blosc2.unpack_array2(part) for part in data],
-        )
-    return calls
-
-
-def _both(x: Any) -> NDArray[Any]:
-    """Return positions and values, of what was loaded."""
-    if isinstance(x, VirtualQArray):
-        return np.stack([x.active_indices, x.eigenvalues])
-    return np.stack(x)
-
-
-def _length(data: Any) -> int:
-    return len(data) if isinstance(data, bytes) else sum(map(len, data))
-
-
-def _save_many(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    calls = _files_of_many(rng, modules)
-    return {
-        library: Entry(write, _length, lambda data, read=read: _both(read(data)))  # type: ignore[misc]
-        for library, (write, read) in calls.items()
-    }
-
-
-def _load_many(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    entries = {}
-    for library, (write, read) in _files_of_many(rng, modules).items():
-        data = write()
-        entries[library] = Entry(partial(read, data), _length(data), _both)
-    return entries
-
-
 # -- dense arrays ---------------------------------------------------------------------------
 
 
@@ -184,7 +78,7 @@ def _add_dense(rng: Rng, modules: Modules) -> dict[str, Entry]:
     x, y = rng.standard_normal((2, 2**20))
     own = asarray(x), asarray(y)
     entries = {
-        "qvarray": Entry(lambda: own[0] + own[1], 2 * own[0].nbytes, dense),
+        "qvarray": Entry(lambda: own[0] + own[1], 2 * own[0].nbytes, elements),
         "numpy": Entry(lambda: x + y, 2 * x.nbytes),
     }
     if "numexpr" in modules:
@@ -202,7 +96,7 @@ def _transform(
     def make(rng: Rng, modules: Modules) -> dict[str, Entry]:
         x = rng.standard_normal(2**20)
         held = asarray(x)
-        entries = {"qvarray": Entry(lambda: own(held), held.nbytes, dense)}
+        entries = {"qvarray": Entry(lambda: own(held), held.nbytes, elements)}
         for library, call in others(modules, x).items():
             entries[library] = Entry(call, x.nbytes, lambda y: np.asarray(y) * scale)
         return entries
@@ -246,7 +140,7 @@ def _to_and_back(basis: str, there: Call, back: Call) -> Callable[[Rng, Modules]
         x = rng.standard_normal(2**20)
         held = asarray(x)
         return {
-            "qvarray": Entry(lambda: held.to_basis(basis), x.nbytes, dense),
+            "qvarray": Entry(lambda: held.to_basis(basis), x.nbytes, elements),
             "scipy": Entry(lambda: there(x), x.nbytes, back),
         }
 
@@ -257,7 +151,7 @@ def _to_and_back(basis: str, there: Call, back: Call) -> Callable[[Rng, Modules]
 
 
 def _waves(rng: Rng, n: int, k: int, basis: str) -> VirtualQArray:
-    indices = positions_of(rng, k, n)
+    indices = drawn(rng, k, n)
     return from_eigenvalues(rng.standard_normal(k), indices, n, basis=basis)
 
 
@@ -265,7 +159,7 @@ def _few_waves(rng: Rng, _: Modules) -> dict[str, Entry]:
     x = _waves(rng, 2**20, 1000, "fourier")
     samples = x.todense()
     return {
-        "qvarray": Entry(lambda: np.fft.fft(x), x.nbytes, dense),
+        "qvarray": Entry(lambda: np.fft.fft(x), x.nbytes, elements),
         "numpy": Entry(lambda: np.fft.fft(samples), samples.nbytes),
         "scipy": Entry(lambda: scipy.fft.fft(samples), samples.nbytes),
     }
@@ -319,7 +213,7 @@ def _trigonometric(rng: Rng, modules: Modules) -> dict[str, Entry]:
 def _circulant(rng: Rng, _: Modules) -> dict[str, Entry]:
     """Solve with I - L/4, a step back of the heat equation's kind, for 1000 waves."""
     n = 2**20
-    half = positions_of(rng, 500, n // 2 - 1) + 1
+    half = drawn(rng, 500, n // 2 - 1) + 1
     values = rng.standard_normal(500) + 1j * rng.standard_normal(500)
     b = from_eigenvalues(
         np.concatenate([values, values[::-1].conj()]),
@@ -337,7 +231,7 @@ def _circulant(rng: Rng, _: Modules) -> dict[str, Entry]:
 
     held = samples.nbytes + column.nbytes
     return {
-        "qvarray": Entry(lambda: np.linalg.solve(A, b), b.nbytes + A.nbytes, dense),
+        "qvarray": Entry(lambda: np.linalg.solve(A, b), b.nbytes + A.nbytes, elements),
         "numpy": Entry(divided, held),
         "scipy": Entry(lambda: scipy.linalg.solve_circulant(column, samples), held),
     }
@@ -372,7 +266,7 @@ def _encode(rng: Rng, modules: Modules) -> dict[str, Entry]:
         back = decoded(zfpy.compress_numpy(x, tolerance=middle))
         low, high = (middle, high) if np.linalg.norm(back - x) <= error else (low, middle)
     return {
-        "qvarray": Entry(lambda: encode(x, tol=tol, storage="int8"), stored, dense),
+        "qvarray": Entry(lambda: encode(x, tol=tol, storage="int8"), stored, elements),
         "zfpy": Entry(lambda: zfpy.compress_numpy(x, tolerance=low), len, decoded),
     }
 
@@ -491,35 +385,39 @@ JOBS = (
             {"numpy": lambda x: x[100:900, 5:500].copy()},
         ),
     ),
-    Job("sum_20", "x.sum(), 20 entries of 2**17", on_sparse(20, (1, 2**17), np.sum)),
+    Job(
+        "sum_20",
+        "x.sum(), 20 entries of 2**17",
+        on_sparse(20, (1, 2**17), lambda x: x.sum()),
+    ),
     Job(
         "max_1e6",
         "x.max(), 10**6 entries of 2**24",
-        on_sparse(10**6, (2**12, 2**12), methodcaller("max")),
+        on_sparse(10**6, (2**12, 2**12), lambda x: x.max()),
     ),
     Job(
         "sum_axis",
         "x.sum(0), 10**6 entries of 2**24",
         on_sparse(10**6, (2**12, 2**12), lambda x: x.sum(axis=0)),
     ),
-    Job("matrix_vector", "A @ x, 10**6 entries of 2**24", _times_vector),
-    Job("matrix_columns", "A @ 16 columns, 10**6 entries of 2**24", _times_columns),
-    Job("rows_permuted", "A[order], 10**6 entries of 2**24", _rows_permuted),
+    Job("matrix_vector", "A @ x, 10**6 entries of 2**24", times_vector),
+    Job("matrix_columns", "A @ 16 columns, 10**6 entries of 2**24", times_columns),
+    Job("rows_permuted", "A[order], 10**6 entries of 2**24", rows_permuted),
     Job(
         "transposed_sum",
         "A.T.sum(1), 10**6 entries of 2**24",
         on_sparse(10**6, (2**12, 2**12), lambda x: x.T.sum(axis=1)),
     ),
-    Job("stencil_squared", "A @ A, a stencil's of 160000 x 160000", _stencil_squared),
+    Job("stencil_squared", "A @ A, a stencil's of 160000 x 160000", stencil_squared),
     Job(
         "matrix_matrix",
         "A @ B, 2 * 10**4 entries of 1000 x 1000",
         on_sparse(2 * 10**4, (1000, 1000), lambda a, b: a @ b, arrays=2),
     ),
-    Job("construct", "a matrix from 10**6 coordinates in no order", _construct),
+    Job("construct", "a matrix from 10**6 coordinates in no order", construct),
     Job("save", "10**4 entries of 2**20 to a file", _save),
-    Job("save_1e6", "10**6 entries of 10**12, of four digits, to a file", _save_many),
-    Job("load_1e6", "10**6 entries of 10**12, of four digits, from a file", _load_many),
+    Job("save_1e6", "10**6 entries of 10**12, of four digits, to a file", save_many),
+    Job("load_1e6", "10**6 entries of 10**12, of four digits, from a file", load_many),
     Job("walsh", "Walsh transform of 2**20 samples", _transform(fwht, _walsh_peers)),
     Job(
         "haar",
