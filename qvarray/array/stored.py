@@ -54,11 +54,11 @@ class Stored:
     def source(self) -> Source:
         """What is stored: a Spectrum, or parameters that become one when elements are asked."""
         # Held before it is asked whether somebody writes, who asks then whether it is held.
-        source, state = self._source, self._state
-        if state is None:
+        source = self._source
+        if self._state is None:
             return source
-        state.refresh(self)  # type: ignore[arg-type]
-        return self._source
+        del source
+        return self._state.current(self)  # type: ignore[arg-type]
 
     @property
     def shape(self) -> Shape:

@@ -170,11 +170,23 @@ class Memory(Lockable):
         """Itself, as the memory of a view is."""
         return self
 
+    def current(self, array: Owner) -> Source:
+        """Return the source of the array, with all that was written in it.
+
+        O(k + m log m) after m writes.
+        """
+        source = array._source  # in this order: see `change`
+        if not self.writes and not self.merging:
+            return source
+        del source
+        with self.lock:
+            self._merge(array)
+            return array._source
+
     def refresh(self, array: Owner) -> None:
-        """Give the array all that was written. O(k + m log m) after m writes."""
+        """Give the array all that was written. For who has the lock."""
         if self.writes or self.merging:
-            with self.lock:
-                self._merge(array)
+            self._merge(array)
 
     def _merge(self, array: Owner) -> None:
         runs = self._set_aside(array)
@@ -454,12 +466,14 @@ class View:
         assert self._window is not None
         return self._window
 
-    def refresh(self, array: Owner) -> None:
-        """Give the view the elements that are now in the base."""
+    def current(self, array: Owner) -> Source:
+        """Return the source of the view, of the elements that are now in the base."""
         memory = self.memory
+        source = array._source
         # In this order, so that a write is seen wherever it is on its way.
         if not memory.writes and not memory.merging and self.seen == memory.version:
-            return
+            return source
+        del source
         with memory.lock:
             latest = self.base.source
             if self.seen != memory.version:
@@ -467,6 +481,7 @@ class View:
                     latest = reshape(latest.settle(), self.whole)
                 array._source = self._shown(latest)
                 self.seen = memory.version
+            return array._source
 
     def _shown(self, source: Source) -> Source:
         """Return what is seen of the base."""

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from .source import Source
 
-__all__ = ["folded", "inside_out"]
+__all__ = ["Computed", "as_list", "folded", "inside_out"]
+
+
+class Computed(Protocol):
+    """What may be computed of others."""
+
+    @property
+    def operands(self) -> tuple[Any, ...]: ...
+
 
 _T = TypeVar("_T")
+_Node = TypeVar("_Node", bound=Computed)
 
 
-def inside_out(root: Source, is_known: Callable[[Source], bool] | None = None) -> list[Source]:
+def inside_out(
+    root: _Node, is_known: Callable[[_Node], bool] | None = None, kind: type = Source
+) -> list[_Node]:
     """Return a source and all that it is computed of, each once, operands first.
 
     Parameters
     ----------
     root : Source
+        Or another thing that has `operands`.
     is_known : callable, optional
         Whether a node is left out, with what only it is computed of.
+    kind : type
+        Of operands that are nodes.
 
     Notes
     -----
     O(n) for n nodes, without recursion.
     """
-    order: list[Source] = []
+    order: list[_Node] = []
     met: set[int] = set()
     todo: list[tuple[Any, bool]] = [(root, False)]
     while todo:
@@ -40,16 +54,17 @@ def inside_out(root: Source, is_known: Callable[[Source], bool] | None = None) -
         if is_known is not None and is_known(node):
             continue
         todo.append((node, True))
-        todo.extend((x, False) for x in reversed(node.operands) if isinstance(x, Source))
+        todo.extend((x, False) for x in reversed(node.operands) if isinstance(x, kind))
     return order
 
 
-def folded(root: Source, answer: Callable[[Source, list[Any]], _T]) -> _T:
+def folded(root: _Node, answer: Callable[[_Node, list[Any]], _T], kind: type = Source) -> _T:
     """Return what is said of a source, from what is said of all that it is computed of.
 
     Parameters
     ----------
-    root : Source
+    root, kind
+        As `inside_out`.
     answer : callable
         Of a node, and a list of what it returned for each operand; scalars are given as they are.
 
@@ -57,7 +72,7 @@ def folded(root: Source, answer: Callable[[Source, list[Any]], _T]) -> _T:
     -----
     Each node is asked once, and what is said of it is forgotten when nothing more needs it.
     """
-    order = inside_out(root)
+    order = inside_out(root, kind=kind)
     uses = Counter(id(operand) for node in order for operand in node.operands)
     said: dict[int, _T] = {}
     for node in order:
@@ -68,3 +83,38 @@ def folded(root: Source, answer: Callable[[Source, list[Any]], _T]) -> _T:
             if not uses[id(operand)]:
                 said.pop(id(operand), None)
     return said[id(root)]
+
+
+def as_list(
+    root: _Node, parameters: Callable[[_Node], tuple[Any, ...] | None], kind: type = Source
+) -> tuple[Any, ...]:
+    """Return what pickles a node: as a list, however deep operands lie in each other.
+
+    Parameters
+    ----------
+    root, kind
+        As `inside_out`.
+    parameters : callable
+        Returns a function of the operands of a node and of other parameters, that makes the node,
+        and those parameters; None for what is pickled as it is.
+    """
+    nodes = inside_out(root, kind=kind)
+    numbers = {id(node): number for number, node in enumerate(nodes)}
+    listed = []
+    for node in nodes:
+        known = parameters(node)
+        operands = tuple((numbers.get(id(x), -1), x) for x in node.operands)
+        plain = tuple((number, x if number < 0 else None) for number, x in operands)
+        listed.append((node, None, None) if known is None else (None, plain, known))
+    return _from_list, (listed,)
+
+
+def _from_list(listed: list[tuple[Any, Any, Any]]) -> object:
+    """Return the last of some nodes."""
+    nodes: list[Any] = []
+    for node, operands, known in listed:
+        if known is not None:
+            make, *parameters = known
+            node = make(tuple(x if n < 0 else nodes[n] for n, x in operands), *parameters)
+        nodes.append(node)
+    return nodes[-1]

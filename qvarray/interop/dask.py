@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,10 @@ def register_sizeof(sizeof: Any) -> None:
         The entry point ``dask.sizeof`` is called with it.
     """
 
-    @sizeof.register(VirtualQArray)
     def size(x: VirtualQArray) -> int:
         return _OVERHEAD + x.nbytes
+
+    sizeof.register(VirtualQArray, size)
 
 
 @introduces("dask")
@@ -52,12 +54,9 @@ def register() -> bool:
     # While dask is being imported, it has no tables yet.
     if core is None or not hasattr(core, "concatenate_lookup"):
         return False
-    import dask.array as da
-    from dask.array import dispatch
-    from dask.sizeof import sizeof
-
-    da.register_chunk_type(VirtualQArray)
-    register_sizeof(sizeof)
+    dispatch: Any = import_module("dask.array.dispatch")
+    import_module("dask.array.chunk_types").register_chunk_type(VirtualQArray)
+    register_sizeof(import_module("dask.sizeof").sizeof)
     dispatch.concatenate_lookup.register(VirtualQArray, np.concatenate)
     dispatch.tensordot_lookup.register(VirtualQArray, np.tensordot)
     dispatch.einsum_lookup.register(VirtualQArray, np.einsum)

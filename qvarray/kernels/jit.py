@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 
 import numba
 import numba.extending
 import numpy as np
-from numba.core.caching import FunctionCache
-from numba.core.runtime import rtsys
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.runtime.nrt import rtsys
 
 __all__ = ["inner", "intrinsic", "is_interpreted", "njit", "problem"]
 
@@ -29,8 +30,29 @@ def is_interpreted() -> bool:
     return bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 
 
+class _Files(IndexDataCacheFile):
+    """Files that no two processes mix up which compile one kernel at once, each for other dtypes.
+
+    Numba numbers the files of a kernel. Both would take the same number, and one of them would
+    later load what the other compiled.
+    """
+
+    def save(self, key: object, data: object) -> None:
+        what = repr((key, self._source_stamp)).encode()
+        base = self._index_name.removesuffix(".nbi")
+        self._data_name_pattern = f"{base}.{sha256(what).hexdigest()[:16]}.{{number:d}}.nbc"
+        super().save(key, data)
+
+
 class _Cache(FunctionCache):
     """A cache of compiled kernels that goes without where files cannot be read or written."""
+
+    def __init__(self, kernel: Callable[..., Any]) -> None:
+        super().__init__(kernel)
+        locator = self._impl.locator
+        self._cache_file = _Files(
+            self._cache_path, self._impl.filename_base, locator.get_source_stamp()
+        )
 
     def load_overload(self, sig: object, target_context: object) -> object:
         # Numba's own imports first all that can be compiled, SciPy's linear algebra among it, which

@@ -10,12 +10,10 @@ from math import copysign
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import types
-from numba.core.cgutils import pack_array
-from numba.core.imputils import impl_ret_borrowed
 from numpy.typing import NDArray
 
-from .jit import inner, intrinsic, njit
+from .jit import inner, njit
+from .words import as_words
 
 __all__ = [
     "carried",
@@ -53,36 +51,6 @@ _WORDS = {1: np.int8, 2: np.int16, 4: np.int32, 8: np.int64}
 _U64 = np.uint64
 
 
-def _interpreted_words(values):  # type: ignore[no-untyped-def]
-    """View values as unsigned integers, without the compiler."""
-    kind = values.dtype.kind
-    return values if kind == "u" else values.view(np.uint32 if values.itemsize == 4 else np.uint64)
-
-
-@intrinsic(_interpreted_words)
-def _words(typing, values):  # type: ignore[no-untyped-def]  # noqa: ARG001
-    """View values, contiguous, as unsigned integers: two each for those of 16 bytes.
-
-    ``values.view`` does the same, and takes half a second to compile.
-    """
-    of = {types.float32: types.uint32, types.float64: types.uint64, types.complex128: types.uint64}
-    word = of.get(values.dtype, values.dtype)
-    count = 2 if values.dtype == types.complex128 else 1
-    words = values.copy(dtype=word)
-
-    def generate(context, builder, _, args):  # type: ignore[no-untyped-def]
-        old = context.make_array(values)(context, builder, args[0])
-        new = context.make_array(words)(context, builder)
-        size = context.get_constant(types.intp, word.bitwidth // 8)
-        number = builder.mul(old.nitems, context.get_constant(types.intp, count))
-        new.meminfo, new.parent, new.nitems, new.itemsize = old.meminfo, old.parent, number, size
-        new.data = builder.bitcast(old.data, new.data.type)
-        new.shape, new.strides = pack_array(builder, [number]), pack_array(builder, [size])
-        return impl_ret_borrowed(context, builder, words, new._getvalue())
-
-    return words(values), generate
-
-
 class _Lists(NamedTuple):
     """Two sorted lists of unique indices with their values, and where they are merged to.
 
@@ -90,7 +58,7 @@ class _Lists(NamedTuple):
     ----------
     a, b : ndarray of int32 or int64, shape (ka,) and (kb,)
     words_a, words_b : ndarray of unsigned integers
-        The values there, as `_words` gives them: `width` for each index.
+        The values there, as `as_words` gives them: `width` for each index.
     fill_a, fill_b : tuple of 2 words
         The value where a list has no such index; the same word twice if `width` is 1.
     merged : ndarray of the dtype of `a`
@@ -197,7 +165,7 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
 
     By two streams in one loop: the latency of either hides behind the other. O(ka + kb).
     """
-    xa, xb, ya, yb = _words(va), _words(vb), _words(out_a), _words(out_b)
+    xa, xb, ya, yb = as_words(va), as_words(vb), as_words(out_a), as_words(out_b)
     wide = va.itemsize == 16  # known when this is compiled
     words = 2 if wide else 1
     last = ya.size - words
@@ -236,7 +204,7 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _count_unlike(values, fill):  # type: ignore[no-untyped-def]
     """Count the values, shape (k,), whose bits are not those of `fill`, shape (1,). O(k)."""
-    x, f = _words(values), _words(fill)
+    x, f = as_words(values), as_words(fill)
     n = 0
     if values.itemsize == 16:
         for t in range(values.size):
@@ -250,7 +218,7 @@ def _count_unlike(values, fill):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _drop(indices, values, fill, kept, out):  # type: ignore[no-untyped-def]
     """Write the first entries unlike `fill` to `kept` and `out`, which say how many. O(k)."""
-    x, f, y = _words(values), _words(fill), _words(out)
+    x, f, y = as_words(values), as_words(fill), as_words(out)
     t = m = 0
     # Every entry is written where the next kept one belongs; only a kept one moves on.
     if values.itemsize == 16:

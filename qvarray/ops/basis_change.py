@@ -109,12 +109,34 @@ def norm(values: Array) -> float:
     return largest * float(np.sqrt(np.add.reduce(np.square(scaled, out=scaled))))
 
 
+def _in_order(indices: Array, values: Array) -> tuple[Array, Array]:
+    """Sort indices, with their values: where few are out of order, those alone. O(k)."""
+    if indices.size > _MANY:
+        # Where all that is ahead is less than all that follows, nothing passes.
+        apart = np.maximum.accumulate(indices)[:-1] < np.minimum.accumulate(indices[::-1])[-2::-1]
+        mixed = np.ones(indices.size, bool)
+        np.logical_not(apart, out=mixed[1:])
+        mixed[0] = False
+        mixed[:-1] |= mixed[1:]
+        where = np.flatnonzero(mixed)
+        if where.size * 4 < indices.size:
+            indices, values = indices.copy(), values.copy()
+            indices[where], order = kernels.radix_sort.sorted_order(indices[where])
+            values[where] = values[where[order]]
+            return indices, values
+    indices, order = kernels.radix_sort.sorted_order(indices)
+    return indices, values.take(order)
+
+
+#: Indices from which it pays to look for those that are in order.
+_MANY = 4096
+
+
 def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     """Sort indices, and add up the values of those that repeat. O(k)."""
     if (indices[1:] > indices[:-1]).all():
         return np.ascontiguousarray(indices), np.ascontiguousarray(values)
-    indices, order = kernels.radix_sort.sorted_order(indices)
-    values = values.take(order)
+    indices, values = _in_order(indices, values)
     starts = kernels.radix_sort.run_starts(indices)
     if starts.size == indices.size:
         return indices, values

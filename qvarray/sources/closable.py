@@ -13,7 +13,6 @@ from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from .expression import Expression
-from .plan import leaves
 
 __all__ = ["Closable"]
 
@@ -78,9 +77,8 @@ class Closable(Expression):
             self._is_known = True
         return self._closed
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        operands = self.ufunc, self.operands, self.shape, self.dtype
-        return Closable, (*operands, self.most, self._close)
+    def parameters(self) -> tuple[Any, ...]:
+        return _closable, self.ufunc, self.shape, self.dtype, self.most, self._close
 
     @property
     def nbytes(self) -> int:
@@ -89,7 +87,7 @@ class Closable(Expression):
 
     @property
     def error(self) -> ErrorBound | None:
-        if all(leaf.error is None for leaf in leaves(self)):
+        if self.is_exact:
             return None
         closed = self.stored
         return super().error if closed is None else closed.error
@@ -119,3 +117,7 @@ class Closable(Expression):
     def permuted(self, axes: Sequence[int]) -> Source:  # type: ignore[override]
         closed = self.stored
         return super().permuted(axes) if closed is None else closed.permuted(axes)
+
+
+def _closable(operands: tuple[Any, ...], ufunc: np.ufunc, *parameters: Any) -> Closable:
+    return Closable(ufunc, operands, *parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,11 @@ import numpy as np
 from ..bases import Basis
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.inside_out import as_list, folded, inside_out
 from ..core.runs import ranked
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, Shape
 from ..ops.basis_change import (
     along_diagonal,
     coefficient_dtype,
@@ -51,8 +52,14 @@ _INSTEAD = (
 Interval = tuple[float, float] | None
 
 
+class _Uncomputed(ABC):  # noqa: B024
+    """What is not computed of anything."""
+
+    operands: tuple[Any, ...] = ()
+
+
 @dataclass(frozen=True)
-class Eigenvalues(ABC):
+class Eigenvalues(_Uncomputed):
     """A function of the index along the diagonal."""
 
     @property
@@ -207,7 +214,7 @@ class Mapped(Eigenvalues):
     """What a function makes of the eigenvalues of others, and of numbers."""
 
     function: Callable[..., Any]
-    operands: tuple[Any, ...]
+    operands: tuple[Any, ...] = field()
 
     def __post_init__(self) -> None:
         nodes = tuple(
@@ -218,27 +225,74 @@ class Mapped(Eigenvalues):
 
     @property
     def nbytes(self) -> int:
-        return sum(node.nbytes for node in self.operands)
+        return sum(node.nbytes for node in self._leaves)
 
     @property
     def is_exact(self) -> bool:
-        return all(node.is_exact for node in self.operands)
+        return all(node.is_exact for node in self._leaves)
+
+    @property
+    def _leaves(self) -> list[Eigenvalues]:
+        nodes = inside_out(self, kind=Eigenvalues)
+        return [node for node in nodes if not isinstance(node, Mapped)]
 
     def at(self, n: int, indices: Array) -> Array:
-        out: Array = np.asarray(self.function(*(node.at(n, indices) for node in self.operands)))
-        return np.broadcast_to(out, indices.shape)
+        nodes = inside_out(self, kind=Eigenvalues)
+        bases = [node.basis for node in nodes if isinstance(node, Reflected)]
+        # What is in another order is computed at the indices there, too.
+        mirrored = [basis.reflect(n, indices) for basis in bases[:1]]
+        there = np.concatenate([indices, *mirrored])
+
+        def answer(node: Eigenvalues, values: list[Array]) -> Array:
+            if isinstance(node, Mapped):
+                return node.computed(values, there.shape)
+            return node.at(n, there)
+
+        return np.broadcast_to(folded(self, answer, Eigenvalues), there.shape)[: indices.size]
+
+    def computed(self, values: list[Array], shape: Shape) -> Array:
+        """Return the eigenvalues at some indices, from those of the operands."""
+        return np.broadcast_to(np.asarray(self.function(*values)), shape)
 
     def interval(self) -> Interval:
-        ends = [node.interval() for node in self.operands]
-        rule = _INTERVALS.get(self.function)
-        return None if rule is None or None in ends else rule(*ends)
+        return folded(self, _bounds, Eigenvalues)[0]
 
     def largest(self) -> float:
+        return folded(self, _bounds, Eigenvalues)[1]
+
+    def bounds(self, known: list[tuple[Interval, float]]) -> tuple[Interval, float]:
+        """Return `interval` and `largest`, from those of the operands."""
+        ends = [interval for interval, _ in known]
+        rule = _INTERVALS.get(self.function)
+        found = None if rule is None or None in ends else rule(*ends)
+        most = _INFINITE if found is None else max(map(abs, found))
         if self.function in (np.add, np.subtract, np.multiply):
-            sizes = [node.largest() for node in self.operands]
+            sizes = [size for _, size in known]
             size = sizes[0] * sizes[1] if self.function is np.multiply else sum(sizes)
-            return float(min(size, super().largest()))
-        return super().largest()
+            most = float(min(size, most))
+        return found, most
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return as_list(self, _parameters, Eigenvalues)
+
+    def parameters(self) -> tuple[Any, ...]:
+        """Return what makes it from its operands, and what that takes besides: for pickles."""
+        return _mapped, self.function
+
+
+_INFINITE = float("inf")
+
+
+def _bounds(node: Eigenvalues, known: list[tuple[Interval, float]]) -> tuple[Interval, float]:
+    return node.bounds(known) if isinstance(node, Mapped) else (node.interval(), node.largest())
+
+
+def _parameters(node: Eigenvalues) -> tuple[Any, ...] | None:
+    return node.parameters() if isinstance(node, Mapped) else None
+
+
+def _mapped(operands: tuple[Any, ...], function: Callable[..., Any]) -> Mapped:
+    return Mapped(function, operands)
 
 
 _Ends = tuple[float, float]
@@ -470,11 +524,20 @@ class Reflected(Mapped):
 
     basis: Basis
 
-    def at(self, n: int, indices: Array) -> Array:
-        return super().at(n, self.basis.reflect(n, indices))
+    def computed(self, values: list[Array], shape: Shape) -> Array:
+        """Return the eigenvalues at indices, then at their mirror images: each at the other."""
+        out = super().computed(values, shape)
+        return np.roll(out, out.size // 2)
 
-    def largest(self) -> float:
-        return float(self.operands[0].largest())
+    def bounds(self, known: list[tuple[Interval, float]]) -> tuple[Interval, float]:
+        return super().bounds(known)[0], known[0][1]
+
+    def parameters(self) -> tuple[Any, ...]:
+        return _mirrored, self.function, self.basis
+
+
+def _mirrored(operands: tuple[Any, ...], function: Callable[..., Any], basis: Basis) -> Reflected:
+    return Reflected(function, operands, basis)
 
 
 def _reflected(symbol: Symbol, bases: tuple[Basis, ...]) -> Symbol | None:

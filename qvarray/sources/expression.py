@@ -11,7 +11,7 @@ from ..accuracy.propagation import norm_of_ufunc, ufunc_bound
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
-from ..core.inside_out import folded, inside_out
+from ..core.inside_out import as_list, folded, inside_out
 from ..core.pages import Pages, Region, walk
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum
@@ -48,7 +48,17 @@ class Expression(Source):
     dtype: np.dtype[Any]
     is_paged = True
 
-    __slots__ = ("_bound", "_norm", "dtype", "kwargs", "operands", "shape", "ufunc", "which")
+    __slots__ = (
+        "_bound",
+        "_is_exact",
+        "_norm",
+        "dtype",
+        "kwargs",
+        "operands",
+        "shape",
+        "ufunc",
+        "which",
+    )
 
     def __init__(
         self,
@@ -67,6 +77,7 @@ class Expression(Source):
         self.which = which
         # What is known of it, once somebody asks.
         self._bound: ErrorBound | None = _UNASKED
+        self._is_exact: bool | None = None
         self._norm: float | None = None
 
     @property
@@ -84,11 +95,24 @@ class Expression(Source):
 
         Nothing is known of the norm of what it stands for.
         """
+        if self.is_exact:
+            return None
         for node in inside_out(self, _has_bound):
             if isinstance(node, Expression):
                 node._bound = _bound_of_call(node)
         assert self._bound is not _UNASKED
         return self._bound
+
+    @property
+    def is_exact(self) -> bool:
+        for node in inside_out(self, _tells_whether_exact):
+            if isinstance(node, Expression):
+                node._is_exact = all(
+                    x._is_exact if isinstance(x, Expression) else x.is_exact
+                    for x in node.operands
+                    if isinstance(x, Source)
+                )
+        return bool(self._is_exact)
 
     def express(self) -> Expression:
         return self
@@ -188,34 +212,19 @@ class Expression(Source):
         return self._norm
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # As a list, however deep operands lie in each other.
-        nodes = inside_out(self)
-        numbers = {id(node): number for number, node in enumerate(nodes)}
-        return _from_list, ([_listed(node, numbers) for node in nodes],)
+        return as_list(self, _parameters)
+
+    def parameters(self) -> tuple[Any, ...]:
+        """Return what makes it from its operands, and what that takes besides: for pickles."""
+        return _called, self.ufunc, self.shape, self.dtype, self.kwargs, self.which
 
 
-def _listed(node: Source, numbers: dict[int, int]) -> Any:
-    """Return a node with the numbers of those of its operands that are nodes."""
-    if not isinstance(node, Expression):
-        return node
-    inputs = tuple(numbers.get(id(operand), -1) for operand in node.operands)
-    plain = tuple(None if id(operand) in numbers else operand for operand in node.operands)
-    return inputs, plain, (node.ufunc, node.shape, node.dtype, node.kwargs, node.which)
+def _parameters(node: Source) -> tuple[Any, ...] | None:
+    return node.parameters() if isinstance(node, Expression) else None
 
 
-def _from_list(listed: list[Any]) -> Source:
-    """Return the last of some nodes that `_listed` made entries of."""
-    nodes: list[Source] = []
-    for entry in listed:
-        if isinstance(entry, tuple):
-            inputs, plain, (ufunc, *rest) = entry
-            operands = tuple(
-                one if number < 0 else nodes[number]
-                for number, one in zip(inputs, plain, strict=True)
-            )
-            entry = Expression(ufunc, operands, *rest)
-        nodes.append(entry)
-    return nodes[-1]
+def _called(operands: tuple[Any, ...], ufunc: np.ufunc, *parameters: Any) -> Expression:
+    return Expression(ufunc, operands, *parameters)
 
 
 class _Places(dict[Shape, Array]):
@@ -274,6 +283,10 @@ def _has_norm(node: Source) -> bool:
     return isinstance(node, Expression) and node._norm is not None
 
 
+def _tells_whether_exact(node: Source) -> bool:
+    return isinstance(node, Expression) and node._is_exact is not None
+
+
 def _has_bound(node: Source) -> bool:
     return isinstance(node, Expression) and node._bound is not _UNASKED
 
@@ -283,7 +296,10 @@ def _bound_of_call(node: Expression) -> ErrorBound | None:
 
     None where all of them are exact.
     """
-    bounds = [x.error if isinstance(x, Source) else None for x in node.operands]
+    bounds = [
+        x._bound if isinstance(x, Expression) else x.error if isinstance(x, Source) else None
+        for x in node.operands
+    ]
     if all(bound is None for bound in bounds):
         return None
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import chain
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -63,6 +68,7 @@ def _elements(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
     np.sort(x, 0)
     np.unique(x)
     parts: list[Any] = [x[::3, ::-2], x.T, np.concatenate([x, y], 1), np.roll(x, 3, 1)]
+    parts.append(x[[3, 1, 250]])
     for part in parts:
         assert part.spectrum
 
@@ -84,6 +90,7 @@ def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
     merge.union(few, few)
     merge.intersection(few, few)
     merge.cut(few, few, 0, 0, 5)
+    kernels.row_pointer.row_lists(few, 5, np.empty(few.size, other))
     segments.column_counts(few, 5)
     segments.restricted(few, (5, 5), [range(4, 0, -2), range(3)], other)
     for keys in (few, many, many.astype(np.int64) << 50):
@@ -109,7 +116,6 @@ def _rows(index: np.dtype[Any]) -> None:
     at, rows, product = np.arange(0, 16, 3, dtype=index), np.arange(4), kernels.sparse_matmul
     starts = kernels.row_pointer.row_starts(at, 4, 4)
     kernels.row_pointer.looked_up(at, starts, rows, 4)
-    kernels.row_pointer.row_lists(at, 4, np.empty(6, np.int64))
     meeting = product.plan(at, at, 1, 4, 4, 4)
     for kind in _INDICES:
         for dtype in (bool, np.float32, np.float64, np.complex128):
@@ -161,27 +167,63 @@ def _states() -> None:
     kernels.affine_maps.rotate_dense(amplitudes, 1, swap)
 
 
-def _tasks() -> Iterator[Callable[[], None]]:
-    for dtype in _DTYPES:
-        for shape in _SHAPES:
-            yield lambda dtype=dtype, shape=shape: _elements(dtype, shape)  # type: ignore[misc]
-    for dtype in _FLOATS:
-        for shape in _SHAPES:
-            yield lambda dtype=dtype, shape=shape: _products(dtype, shape)  # type: ignore[misc]
-    for index in _INDICES:
-        for other in _INDICES:
-            yield lambda index=index, other=other: _lists(index, other)  # type: ignore[misc]
-        yield lambda index=index: _rows(index)  # type: ignore[misc]
-        for kind in _NUMBERS:
-            yield lambda index=index, kind=kind: _multiplications(index, kind)  # type: ignore[misc]
-    for name in ("walsh", "haar"):
-        for dtype in _FLOATS:
-            yield lambda name=name, dtype=dtype: _transforms(name, dtype)  # type: ignore[misc]
-    for name in ("fourier", "cosine"):
-        yield lambda name=name: _waves(name)  # type: ignore[misc]
-    for storage in ("int8", "int16"):
-        yield lambda storage=storage: _packed(storage)  # type: ignore[misc]
-    yield _states
+def _subjects() -> list[list[Callable[[], None]]]:
+    """Return what to call, by subject: no two compile many of the same kernels."""
+    return [
+        [partial(_elements, dtype, shape) for dtype in _DTYPES for shape in _SHAPES],
+        [_states],
+        [
+            *(partial(_transforms, name, dtype) for name in ("walsh", "haar") for dtype in _FLOATS),
+            *(partial(_waves, name) for name in ("fourier", "cosine")),
+            *(partial(_packed, storage) for storage in ("int8", "int16")),
+        ],
+        [
+            *(
+                partial(_products, dtype, shape)
+                for dtype in (*_FLOATS, np.dtype(bool))
+                for shape in _SHAPES
+            ),
+            *(partial(_lists, index, other) for index in _INDICES for other in _INDICES),
+            *(partial(_rows, index) for index in _INDICES),
+            *(partial(_multiplications, index, kind) for index in _INDICES for kind in _NUMBERS),
+        ],
+    ]
+
+
+def _helped(parts: int) -> list[subprocess.Popen[bytes]]:
+    """Start processes that compile all parts but the first: Numba compiles in one thread at a time.
+
+    They write to the cache, which this process reads when they have ended.
+    """
+    if _cache() is None or not os.path.basename(sys.executable or "").startswith("python"):
+        return []
+    nowhere = subprocess.DEVNULL
+    started = []
+    for part in range(1, parts):
+        code = f"from qvarray.tools.warmup import _compile; _compile({part}, {parts})"
+        with suppress(OSError):
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-c", code], stdin=nowhere, stdout=nowhere, stderr=nowhere
+            )
+            started.append(process)
+    return started
+
+
+def _after(
+    helpers: list[subprocess.Popen[bytes]], tasks: list[Callable[[], None]]
+) -> Iterator[Callable[[], None]]:
+    """Return tasks, when all helpers have ended."""
+    for helper in helpers:
+        helper.wait()
+    yield from tasks
+
+
+def _compile(part: int, parts: int) -> None:
+    """Call what one part has to, in a process that helps."""
+    with np.errstate(all="ignore"):
+        for subject in _subjects()[part::parts]:
+            for task in subject:
+                task()
 
 
 def _cache() -> str | None:
@@ -194,6 +236,8 @@ def _cache() -> str | None:
 
 def warmup(progress: bool = False) -> Warm:
     """Compile every kernel for the usual dtypes, so that no later call has to.
+
+    Where there is a cache, other processes compile a part of them, one on each processor.
 
     Parameters
     ----------
@@ -216,9 +260,27 @@ def warmup(progress: bool = False) -> Warm:
     """
     from tqdm import tqdm
 
-    tasks = list(_tasks())
+    subjects = _subjects()
+    parts = min(kernels.threads.workers(), len(subjects))
+    tasks = [*chain(*subjects[::parts])]
+    others = [task for place, one in enumerate(subjects) if place % parts for task in one]
     begin = perf_counter()
-    with np.errstate(all="ignore"):
-        for task in tqdm(tasks, unit="call", leave=False, disable=None if progress else True):
-            task()
-    return Warm(len(tasks), perf_counter() - begin, _cache(), kernels.jit.problem())
+    helpers = _helped(parts)
+    try:
+        with (
+            np.errstate(all="ignore"),
+            tqdm(
+                total=len(tasks) + len(others),
+                unit="call",
+                leave=False,
+                disable=None if progress else True,
+            ) as bar,
+        ):
+            for task in chain(tasks, _after(helpers, others)):
+                task()
+                bar.update()
+    finally:
+        for helper in helpers:
+            helper.kill()
+            helper.wait()
+    return Warm(len(tasks) + len(others), perf_counter() - begin, _cache(), kernels.jit.problem())

@@ -37,8 +37,9 @@ def write_over(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any) -> bool:
     for x in inputs:
         if type(x) is VirtualQArray and x is not out:
             known = x.source
-            is_full = isinstance(known, Spectrum) and known.active_indices is None
-            if not (is_full and known.is_standard and known.error is None):
+            if not isinstance(known, Spectrum) or known.active_indices is not None:
+                return False
+            if not known.is_standard or known.error is not None:
                 return False
             x = known.eigenvalues.reshape(known.shape)
         elif type(x) not in NUMBERS and type(x) is not np.ndarray and x is not out:

@@ -17,6 +17,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.fill import map_elements
+from ..core.inside_out import inside_out
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import MAX_SIZE, Array, zero_of
@@ -56,24 +57,6 @@ def _kind(leaf: Source) -> str | None:
     if leaf.bases[0] is STANDARD:
         return "diagonal"
     return leaf.bases[0].group
-
-
-def _nodes(node: Source) -> list[Source]:
-    """Return what a source is computed from, and itself, each once, operands first. O(nodes)."""
-    out: dict[int, Source] = {}
-    stack = [node]
-    while stack:
-        one = stack[-1]
-        new = [
-            operand
-            for operand in one.operands
-            if isinstance(operand, Source) and id(operand) not in out
-        ]
-        if new:
-            stack += new
-        else:
-            out[id(stack.pop())] = one
-    return list(out.values())
 
 
 def _mapped(nodes: list[Source], leaf: Callable[[Spectrum], Source]) -> Any:
@@ -117,7 +100,7 @@ def operator_line(node: Source) -> OperatorLine | None:
         return None
     if not (node.diagonal or isinstance(node, Expression)):
         return None
-    nodes = _nodes(node)
+    nodes = inside_out(node)
     leaves = [leaf for leaf in nodes if leaf.size > 1 and not isinstance(leaf, Expression)]
     kinds = {_kind(leaf) if leaf.shape == shape else None for leaf in leaves}
     if len(kinds) != 1 or None in kinds:

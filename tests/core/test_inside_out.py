@@ -143,3 +143,36 @@ def test_sums_of_shared_terms():
         u = u - 0.5 * u
     expected = (walsh.sum() + other.sum()) * 0.5**200
     np.testing.assert_allclose(u.sum(), expected, rtol=1e-12)
+
+
+def test_operators_of_many_steps():
+    first = qv.laplacian(2**30)
+    deep = shared = first
+    for _ in range(3000):
+        deep = deep * 0.5 + first
+    for _ in range(60):
+        shared = shared @ first * 0.01 + shared
+    there = np.array([0, 3, 2**29])
+    values = first.source.node.at(2**30, there)
+    expected = values.copy()
+    for _ in range(60):
+        expected = expected * values * 0.01 + expected
+    np.testing.assert_allclose(shared.source.node.at(2**30, there), expected)
+    np.testing.assert_allclose(deep.source.node.at(2**30, there), 2 * values)
+    assert deep.source.node.interval()[0] <= -8.0
+    for x in (deep, shared):
+        assert x.recovery_error == 0.0
+        assert x.nbytes == 0
+        again = pickle.loads(pickle.dumps(x))
+        np.testing.assert_array_equal(
+            again.source.node.at(2**30, there), x.source.node.at(2**30, there)
+        )
+
+
+def test_operators_and_their_transposes():
+    x = qv.derivative(16) + qv.circulant(np.random.default_rng(0).random(16))
+    dense = x.todense()
+    y, twin = x, dense
+    for _ in range(5):
+        y, twin = y.T @ x * 0.1 + y, twin.T @ dense * 0.1 + twin
+    np.testing.assert_allclose(y.todense(), twin, atol=1e-9 * np.abs(twin).max())

@@ -193,6 +193,7 @@ def test_calls(name):
 
 def test_sizes_and_tokens():
     x = qv.asarray(DENSE)
+    da.from_array(x)
     assert x.nbytes <= sizeof(x) <= x.nbytes + 4096
     assert tokenize(x) == tokenize(x.copy()) == tokenize(qv.asarray(DENSE))
     others = [x + 1, -x, x.T, x.reshape(-1), x.astype("f4"), qv.asarray(DENSE, fill_value=1.0)]

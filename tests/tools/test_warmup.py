@@ -20,7 +20,7 @@ caching.IndexDataCacheFile.load = refused
 import numpy as np, qvarray as qv
 x = qv.from_coordinates([[1, 5]], [1.0, 2.0], (2**40,))
 assert (x + x[::-1]).nactive == 4
-warmup._tasks = lambda: iter([lambda: np.add(x, x)])
+warmup._subjects = lambda: [[lambda: np.add(x, x)]]
 assert __main__.main(["warmup"]) == 0
 """
 
@@ -32,7 +32,7 @@ x = qv.from_coordinates([[1, 5]], [1.0, 2.0], (2**40,))
 assert (x + x[::-1]).nactive == 4
 from qvarray.tools import warmup
 assert warmup._cache() is None
-warmup._tasks = lambda: iter([lambda: x + x])
+warmup._subjects = lambda: [[lambda: x + x]]
 from qvarray import __main__
 assert __main__.main(["warmup"]) == 0
 """

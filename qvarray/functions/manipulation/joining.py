@@ -10,6 +10,7 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
+from ...core.source import Source
 from ...core.values import ELEMENT_KINDS, Casting, Shape, element_dtype
 from ...ops import join
 from ...ops.linear import cast
@@ -77,6 +78,14 @@ def _joined_shape(shapes: list[Shape], axis: int) -> Shape:
     return (*ahead, sum(shape[axis] for shape in shapes), *behind)
 
 
+def _whole(arrays: Sequence[Operand], axis: int, dtype: np.dtype[Any]) -> Source | None:
+    """Return pieces that follow each other in one array as a part of it; None for others."""
+    pieces = [array.source for array in arrays if isinstance(array, VirtualQArray)]
+    if len(pieces) < len(arrays) or any(piece.dtype != dtype for piece in pieces):
+        return None
+    return pieces[0].joined(pieces[1:], axis)
+
+
 @function_rule(Tier.STRUCTURAL, np.concatenate)
 def concatenate(
     arrays: Sequence[Operand],
@@ -106,11 +115,9 @@ def concatenate(
     if common.kind not in ELEMENT_KINDS:
         return NotImplemented
     common = element_dtype(common)
-    first, *rest = [obj.source if isinstance(obj, VirtualQArray) else None for obj in arrays]
-    if first is not None and axis is not None and {x.dtype for x in arrays} == {common}:
-        whole = None if None in rest else first.joined(rest, along)
-        if whole is not None:
-            return delivered(VirtualQArray(whole), out)
+    whole = None if axis is None else _whole(arrays, along, common)
+    if whole is not None:
+        return delivered(VirtualQArray(whole), out)
     spectra = [cast(spectrum_of(obj), common, "unsafe") for obj in arrays]
     if axis is None:
         spectra = [join.flat(spectrum) for spectrum in spectra]

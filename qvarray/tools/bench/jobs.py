@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 
 from ... import gates
 from ...array.virtual_array import VirtualQArray
-from ...creation.arrays import asarray, from_coordinates, from_eigenvalues
+from ...creation.arrays import asarray, from_eigenvalues
 from ...creation.operators import identity, laplacian
 from ...encoding.encode import encode
 from ...functions.fft.walsh_cosine import fwht
 from ...io.container import load, save
+from .saving import load_many, save_many
 from .sparse_jobs import (
     construct,
     drawn,
@@ -69,66 +69,6 @@ def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
             read(scipy.sparse.load_npz),
         ),
     }
-
-
-def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:
-    """Return what writes 10**6 positions and values with each library, and what reads them."""
-    n = 10**12
-    positions, values = drawn(rng, 10**6, n), rng.standard_normal(10**6).round(4)
-    x = from_coordinates(positions, values, n)
-
-    def own() -> bytes:
-        file = io.BytesIO()
-        save(file, x)
-        return file.getvalue()
-
-    def loaded(data: bytes) -> VirtualQArray:
-        return load(io.BytesIO(data))
-
-    def npz() -> bytes:
-        file = io.BytesIO()
-        np.savez_compressed(file, positions=positions, values=values)
-        return file.getvalue()
-
-    def npz_loaded(data: bytes) -> list[NDArray[Any]]:
-        with np.load(io.BytesIO(data)) as file:
-            return [file["positions"], file["values"]]
-
-    calls: dict[str, tuple[Call, Call]] = {"qvarray": (own, loaded), "numpy": (npz, npz_loaded)}
-    if "blosc2" in modules:
-        blosc2 = modules["blosc2"]
-        calls["blosc2"] = (
-            lambda: [blosc2.pack_array2(part) for part in (positions, values)],
-            lambda data: [blosc2.unpack_array2(part) for part in data],
-        )
-    return calls
-
-
-def _both(x: Any) -> NDArray[Any]:
-    """Return positions and values, of what was loaded."""
-    if isinstance(x, VirtualQArray):
-        return np.stack([x.active_indices, x.eigenvalues])
-    return np.stack(x)
-
-
-def _length(data: Any) -> int:
-    return len(data) if isinstance(data, bytes) else sum(map(len, data))
-
-
-def _save_many(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    calls = _files_of_many(rng, modules)
-    return {
-        library: Entry(write, _length, lambda data, read=read: _both(read(data)))  # type: ignore[misc]
-        for library, (write, read) in calls.items()
-    }
-
-
-def _load_many(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    entries = {}
-    for library, (write, read) in _files_of_many(rng, modules).items():
-        data = write()
-        entries[library] = Entry(partial(read, data), _length(data), _both)
-    return entries
 
 
 # -- dense arrays ---------------------------------------------------------------------------
@@ -476,8 +416,8 @@ JOBS = (
     ),
     Job("construct", "a matrix from 10**6 coordinates in no order", construct),
     Job("save", "10**4 entries of 2**20 to a file", _save),
-    Job("save_1e6", "10**6 entries of 10**12, of four digits, to a file", _save_many),
-    Job("load_1e6", "10**6 entries of 10**12, of four digits, from a file", _load_many),
+    Job("save_1e6", "10**6 entries of 10**12, of four digits, to a file", save_many),
+    Job("load_1e6", "10**6 entries of 10**12, of four digits, from a file", load_many),
     Job("walsh", "Walsh transform of 2**20 samples", _transform(fwht, _walsh_peers)),
     Job(
         "haar",
