@@ -11,6 +11,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import index_dtype, require_size
 from ..ops.basis_change import coefficient_dtype
 from ..sources.closable import Closable
+from ..sources.permuted import Permuted
 from ..sources.repeated import Repeated
 from ..sources.samples import Samples
 from ..sources.sorted_positions import SortedPositions, ranked
@@ -117,6 +118,20 @@ def _read_repeated(fields: Fields) -> Repeated:
     fields.at("shape")
     require_size(shape)
     return Repeated(part, shape)
+
+
+@writes(Permuted, "permuted", lambda permuted: (permuted.unpermuted,))
+def _write_permuted(packer: Packer, permuted: Permuted) -> Entry:
+    return {"unpermuted": packer.one(permuted.unpermuted), "axes": list(permuted.axes)}
+
+
+@reads("permuted")
+def _read_permuted(fields: Fields) -> Permuted:
+    part, axes = fields.one("unpermuted", Spectrum), fields.integers("axes")
+    fields.require(not part.diagonal, "unpermuted", "operators are not permuted")
+    others = list(range(len(part.shape)))
+    fields.require(sorted(axes) == others != axes, "axes", "they are not all in another order")
+    return Permuted(part, tuple(axes))
 
 
 @writes(SortedPositions, "sorted positions", lambda _: ())

@@ -165,6 +165,7 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "dates", lambda: qv.from_coordinates([3, 2**39], days, 2**40, fill_value="NaT")
     yield "durations", lambda: np.array([5, -3, 0], "m8[15us]")
     yield "repeated", lambda: np.broadcast_to(qv.array(np.arange(50.0)), (2**30, 50))
+    yield "permuted", lambda: np.transpose(qv.array(table.reshape(2**4, 2**6, 2**12)), (2, 0, 1))
     yield "samples", lambda: u[1:60:3]
     yield "samples_of_many", lambda: _u(2**40)[1 : 2**40 - 7 : 3]
 
