@@ -222,8 +222,8 @@ def synthesised(
         Whether the array given may be destroyed, or be the result.
     """
     out = coefficients
-    # As few axes as can be are transformed while numbers are complex.
-    ordered = sorted(axes, key=lambda axis: not axis[1].is_complex)
+    # As few axes as can be are transformed while numbers are complex, if they may be real.
+    ordered = sorted(axes, key=lambda axis: is_real and not axis[1].is_complex)
     last = sum(basis.is_complex for _, basis in axes) - 1
     for number, (axis, basis) in enumerate(ordered):
         if not out.shape[axis]:

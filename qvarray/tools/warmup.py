@@ -105,14 +105,23 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     product.sparse_vector(at, values, 4, line)
     product.vector_sparse(line, at, values, 4)
     product.sparse_dense(at, values, 4, 4, lines)
-    rows = np.arange(4)
-    starts = kernels.row_pointer.row_starts(at, 4, 4)
-    kernels.row_pointer.looked_up(at, starts, rows, 4)
-    for kind in _INDICES:
-        kernels.row_pointer.gathered(at, values, (starts[:4], starts[1:]), rows, 4, kind)
+    product.plan(at.astype(np.int64) << 40, at.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
     product.is_finite(np.ones(2))
     kernels.rows_columns.column_sums(at, values, 4)
     kernels.rows_columns.row_sums(at, values, 4, 4)
+
+
+def _rows(index: np.dtype[Any]) -> None:
+    """Call kernels that gather rows, and sort those of products, for values of all sizes."""
+    at, rows, product = np.arange(0, 16, 3, dtype=index), np.arange(4), kernels.sparse_matmul
+    starts = kernels.row_pointer.row_starts(at, 4, 4)
+    kernels.row_pointer.looked_up(at, starts, rows, 4)
+    meeting = product.plan(at, at, 1, 4, 4, 4)
+    for kind in _INDICES:
+        for dtype in (bool, np.float32, np.float64, np.complex128):
+            values = np.ones(6, dtype)
+            kernels.row_pointer.gathered(at, values, (starts[:4], starts[1:]), rows, 4, kind)
+            product.sparse_sparse(meeting, values, values, kind, meeting.products)
 
 
 def _transforms(name: str, dtype: np.dtype[Any]) -> None:
@@ -175,6 +184,7 @@ def _subjects() -> list[list[Callable[[], None]]]:
                 for shape in _SHAPES
             ),
             *(partial(_lists, index, other) for index in _INDICES for other in _INDICES),
+            *(partial(_rows, index) for index in _INDICES),
             *(partial(_multiplications, index, kind) for index in _INDICES for kind in _NUMBERS),
         ],
     ]
