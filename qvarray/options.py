@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from contextvars import ContextVar
+import re
+import warnings
+from contextvars import ContextVar, Token
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Options", "options"]
 
@@ -18,14 +19,32 @@ _DAY = 86400.0
 _NO_OVERRIDES: Mapping[str, float | None] = MappingProxyType({})
 
 
+#: Sizes as text: a number, and perhaps a unit.
+_SIZE = re.compile(r"\s*([0-9.]+)\s*(?:([kKMGTP])(i?))?B?\s*")
+_UNITS = "kMGTP"
+
+
 def _as_bytes(value: object, where: str) -> int:
     try:
-        amount = int(value)  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        raise ValueError(f"{where} must be a number of bytes, got {value!r}") from None
+        if isinstance(value, str) and (size := _SIZE.fullmatch(value)):
+            number, unit, binary = size.groups()
+            power = _UNITS.index(unit.replace("K", "k")) + 1 if unit else 0
+            amount = int(float(number) * (1024 if binary else 1000) ** power)
+        else:
+            amount = int(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(
+            f'{where} must be a number of bytes, or a size such as "2GB" or "512MiB", got {value!r}'
+        ) from None
     if amount < 0:
         raise ValueError(f"{where} must not be negative, got {value!r}")
     return int(amount)
+
+
+def _as_flag(value: object, where: str) -> bool:
+    if value is not True and value is not False:
+        raise ValueError(f"{where} must be True or False, got {value!r}")
+    return bool(value)
 
 
 def _as_seconds(value: object, where: str) -> float:
@@ -44,6 +63,7 @@ _CHECKS: dict[str, tuple[Callable[[object, str], float], bool]] = {
     "warn_dense": (_as_bytes, True),
     "max_seconds": (_as_seconds, True),
     "unpacked_bytes": (_as_bytes, False),
+    "array_namespace": (_as_flag, False),
 }
 
 
@@ -87,6 +107,35 @@ def _free_bytes() -> int:
     return min(limits)
 
 
+class _Block:
+    """Settings that hold within a ``with`` block, of one thread or task."""
+
+    def __init__(self, options: Options, checked: Mapping[str, float | None]) -> None:
+        self._options = options
+        self._checked = checked
+        self._tokens: list[Token[Mapping[str, float | None]]] = []
+        self._was_entered = False
+
+    def __enter__(self) -> Options:
+        self._was_entered = True
+        overrides = self._options._overrides
+        self._tokens.append(overrides.set({**overrides.get(), **self._checked}))
+        return self._options
+
+    def __exit__(self, *_: object) -> None:
+        self._options._overrides.reset(self._tokens.pop())
+
+    def __del__(self) -> None:
+        if not self._was_entered:
+            name = next(iter(self._checked), "memory_budget")
+            warnings.warn(
+                "qvarray.options(...) changes settings for a with block, and there was none: "
+                f"assign to qvarray.options.{name} to change it for good",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
 class Options:
     """Settings; call it for a ``with`` block that changes some of them for a while.
 
@@ -95,7 +144,8 @@ class Options:
     Attributes
     ----------
     memory_budget : int
-        The bytes that one operation may allocate, temporaries included. Until it is set: the
+        The bytes that one operation may allocate, temporaries included; also as text, ``"2GB"`` or
+        ``"512MiB"``. Until it is set: the
         environment variable ``QVARRAY_MEMORY_BUDGET``, else half of the memory that is free when
         first asked. What is over it raises `qvarray.MaterializationError`.
     warn_dense : int or None
@@ -108,6 +158,9 @@ class Options:
     unpacked_bytes : int
         The bytes that all packed arrays together may keep unpacked, for the next operation on
         them; 64 MiB unless set. `qvarray.clear_caches` gives them back.
+    array_namespace : bool
+        False lets arrays have no ``__array_namespace__``, so that libraries compute with them by
+        NumPy's functions, as xarray then does. True unless set.
 
     Examples
     --------
@@ -123,6 +176,7 @@ class Options:
             "warn_dense": None,
             "max_seconds": _DAY,
             "unpacked_bytes": 1 << 26,
+            "array_namespace": True,
         }
         self._overrides: ContextVar[Mapping[str, float | None]] = ContextVar(
             "options", default=_NO_OVERRIDES
@@ -165,17 +219,29 @@ class Options:
     def unpacked_bytes(self, value: int) -> None:
         self._defaults["unpacked_bytes"] = _checked("unpacked_bytes", value)
 
+    @property
+    def array_namespace(self) -> bool:
+        return bool(self._get("array_namespace"))
+
+    @array_namespace.setter
+    def array_namespace(self, value: bool) -> None:
+        self._defaults["array_namespace"] = _checked("array_namespace", value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_") and name not in _CHECKS:
+            raise AttributeError(f"{name!r} is no setting; there are {', '.join(_CHECKS)}")
+        super().__setattr__(name, value)
+
     def _get(self, name: str) -> float | None:
         overrides = self._overrides.get()
         return overrides[name] if name in overrides else self._defaults[name]
 
-    @contextmanager
-    def __call__(self, **settings: float | None) -> Iterator[Options]:
+    def __call__(self, **settings: float | str | None) -> _Block:
         """Change settings within a ``with`` block (of this thread or task alone).
 
         Parameters
         ----------
-        **settings : int, float or None
+        **settings : int, float, str or None
             Attributes of `Options`, by name.
 
         Raises
@@ -185,12 +251,7 @@ class Options:
         ValueError
             For a value that is none of the setting's.
         """
-        checked = {name: _checked(name, value) for name, value in settings.items()}
-        token = self._overrides.set({**self._overrides.get(), **checked})
-        try:
-            yield self
-        finally:
-            self._overrides.reset(token)
+        return _Block(self, {name: _checked(name, value) for name, value in settings.items()})
 
     def __repr__(self) -> str:
         shown = [f"{name}={getattr(self, name)}" for name in _CHECKS]

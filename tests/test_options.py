@@ -48,6 +48,48 @@ def test_unknown_settings_are_refused_by_name():
         pass
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1GB", 10**9),
+        ("1.5 GiB", 3 * 2**29),
+        ("512MiB", 2**29),
+        ("64 kB", 64000),
+        ("100", 100),
+        ("2M", 2 * 10**6),
+    ],
+)
+def test_sizes_as_text(text, amount):
+    with qv.options(memory_budget=text, unpacked_bytes=text):
+        assert qv.options.memory_budget == qv.options.unpacked_bytes == amount
+    for wrong in ("1XB", "GB", "-1GB", "1.2.3GB", "1 G G"):
+        with pytest.raises(ValueError, match=r'memory_budget.*"2GB"'):
+            qv.options(memory_budget=wrong)
+
+
+def test_an_assignment_to_what_is_no_setting_is_refused():
+    with pytest.raises(AttributeError, match=r"'budget' is no setting.*memory_budget"):
+        qv.options.budget = 3
+
+
+def test_a_call_without_a_block_is_not_silent():
+    with pytest.warns(RuntimeWarning, match=r"with block.*qvarray\.options\.memory_budget"):
+        qv.options(memory_budget="1GB")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with qv.options(memory_budget="1GB"):
+            pass
+
+
+def test_arrays_without_a_namespace():
+    x = qv.zeros(3)
+    assert x.__array_namespace__() is qv
+    with qv.options(array_namespace=False):
+        assert not hasattr(x, "__array_namespace__")
+    with pytest.raises(ValueError, match="array_namespace must be True or False, got 'no'"):
+        qv.options(array_namespace="no")
+
+
 def test_a_block_is_of_its_thread():
     seen = []
     with qv.options(memory_budget=1000, warn_dense=5):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import sys
+from collections.abc import Callable
 from os import PathLike
 from types import ModuleType
 from typing import IO, Any
@@ -14,11 +15,19 @@ from numpy.typing import DTypeLike
 
 from ..core.budget import fits_budget, require_budget
 from ..core.values import Array, Order
+from ..options import options
 from .stored import read_only
 from .views import View
 from .writable import Writable
 
 __all__ = ["Export"]
+
+
+def _namespace(*, api_version: str | None = None) -> ModuleType:
+    """Return the module ``qvarray``."""
+    if api_version not in (None, "2021.12", "2022.12", "2023.12", "2024.12"):
+        raise ValueError(f'Version "{api_version}" of the Array API Standard is not supported.')
+    return sys.modules[__name__.partition(".")[0]]
 
 
 class Export(Writable):
@@ -138,11 +147,15 @@ class Export(Writable):
         else:
             file.write(self.dumps())
 
-    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
-        """Return the module ``qvarray``, which follows the Python array API standard."""
-        if api_version not in (None, "2021.12", "2022.12", "2023.12", "2024.12"):
-            raise ValueError(f'Version "{api_version}" of the Array API Standard is not supported.')
-        return sys.modules[__name__.partition(".")[0]]
+    @property
+    def __array_namespace__(self) -> Callable[..., ModuleType]:
+        """What returns the module ``qvarray``, which follows the Python array API standard.
+
+        There is none where ``qvarray.options.array_namespace`` is False.
+        """
+        if not options.array_namespace:
+            raise AttributeError("qvarray.options.array_namespace is False")
+        return _namespace
 
     def __dlpack__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -34,7 +33,7 @@ def _wrapped(out: object) -> Any:
 
 
 @lru_cache(maxsize=512)
-def found_in_numpy(name: str) -> Callable[..., Any]:
+def found_in_numpy(name: str) -> Any:
     """Return the function of that name in NumPy as one of the namespace.
 
     Parameters
@@ -43,7 +42,7 @@ def found_in_numpy(name: str) -> Callable[..., Any]:
 
     Returns
     -------
-    callable
+    callable, or the module ``numpy.lib``
         It takes what NumPy's does, and sparse arrays of other libraries, and returns arrays of
         ours: of no axes where NumPy returns scalars.
 
@@ -52,6 +51,8 @@ def found_in_numpy(name: str) -> Callable[..., Any]:
     AttributeError
         Where NumPy has no function of that name that takes arrays of other types.
     """
+    if name == "lib":
+        return np.lib  # whose functions ask for the rules of their arguments, as xarray's do
     function = None if name.startswith("_") else getattr(np, name, None)
     if function is None or not _is_offered(function):
         raise AttributeError(f"module 'qvarray' has no attribute {name!r}", name=name)

@@ -290,7 +290,7 @@ def test_a_child_finds_no_lock_that_is_held():
     def busy():
         while not ends.is_set():
             x[3] += 1
-            packed._UNPACKED.held.clear()
+            packed.UNPACKED.held.clear()
             z.todense()
 
     threads = [threading.Thread(target=busy) for _ in range(2)]
@@ -330,7 +330,7 @@ def test_every_lock_is_free_in_a_child():
     held, ends = threading.Event(), threading.Event()
 
     def hold():
-        with x.state.lock, packed._UNPACKED.lock, writable._FIRST.lock:
+        with x.state.lock, packed.UNPACKED.lock, writable._FIRST.lock:
             held.set()
             ends.wait(60)
 
