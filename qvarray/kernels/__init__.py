@@ -12,8 +12,11 @@ callers and cached with them: Numba does not notice when they change, if they ar
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -57,7 +60,38 @@ __all__ = [
 ]
 
 
+#: Held while a module of kernels is imported.
+_importing = threading.RLock()
+
+
 def __getattr__(name: str) -> ModuleType:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module(f"{__name__}.{name}")
+    with _importing:
+        return import_module(f"{__name__}.{name}")
+
+
+def _locks() -> list[Any]:
+    """Return what no other thread may hold while a process forks: the child never gets it back."""
+    numba = sys.modules.get("numba.core.compiler_lock")
+    return [_importing] if numba is None else [_importing, numba.global_compiler_lock]
+
+
+_held: list[Any] = []
+
+
+def _before_fork() -> None:
+    for lock in _locks():
+        lock.acquire()
+        _held.append(lock)
+
+
+def _after_fork() -> None:
+    while _held:
+        _held.pop().release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )
