@@ -32,8 +32,11 @@ class _One:
         self._source = constant(np.float64(0), (1,))
 
 
+#: Whether references can be counted: other threads run while no lock of the interpreter is held.
+_ARE_COUNTED = hasattr(sys, "getrefcount") and getattr(sys, "_is_gil_enabled", lambda: True)()
+
 #: What `_held` counts where the holder is the only one.
-_ONCE = _held(_One(), "_source")
+_ONCE = _held(_One(), "_source") if _ARE_COUNTED else 0
 
 
 def are_its_own(array: _Holder, views: Sequence[_Holder]) -> bool:
@@ -48,6 +51,8 @@ def are_its_own(array: _Holder, views: Sequence[_Holder]) -> bool:
         No variable of the caller may hold its source.
     views : sequence of VirtualQArray
     """
+    if not _ARE_COUNTED:
+        return False
     turned = 0
     for view in views:
         # A transposed view holds the array's source itself.
