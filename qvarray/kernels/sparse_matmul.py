@@ -46,6 +46,8 @@ _NONE = np.empty(0, np.int64)
 #: Products in a row up to which its entries are sorted one by one, and the bits of their number.
 _SHORT_ROW = 128
 _IN_ROW = 7
+#: Columns up to which longer rows are sorted by a table of all columns.
+_FEW_COLUMNS = 64 * _SHORT_ROW
 #: Of a float64: all ones for infinities and NaNs.
 _EXPONENT = np.uint64(0x7FF << 52)
 
@@ -80,8 +82,8 @@ def _work(starts, slots, right_starts, work):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _in_order(starts, columns, values, numbers, width, distinct, indices, out):  # type: ignore[no-untyped-def]
-    """Sort the entries of each row, of `_SHORT_ROW` at most. O(r**2) for r of them.
+def _in_order(starts, columns, values, numbers, width, distinct, indices, out, table):  # type: ignore[no-untyped-def]
+    """Sort the entries of each row. O(r**2) for r up to `_SHORT_ROW`, else O(r + columns).
 
     Parameters
     ----------
@@ -91,12 +93,27 @@ def _in_order(starts, columns, values, numbers, width, distinct, indices, out): 
         Of a `Plan`.
     indices, out : ndarray, shape (k,)
         C-order positions, and the values there.
+    table : ndarray of int32, shape (columns,)
+        Zeros; it may be empty where no row is long.
     """
     one = np.uint64(1)
     keys = np.empty(_SHORT_ROW, np.int64)  # a column and which entry it is of
     for r in range(numbers.size):
         base, low = numbers[r] * width, np.uint64(starts[r])
         count = np.uint64(starts[r + 1]) - low
+        if count > _SHORT_ROW:
+            for i in range(count):
+                table[np.uint64(columns[low + np.uint64(i)])] = np.int32(i) + np.int32(1)
+            # What is written where there is none is written over: no branch is guessed wrong.
+            to, end, column = low, low + count, np.uint64(0)
+            while to < end:
+                place = np.uint64(table[column])
+                table[column] = 0
+                indices[to] = base + (distinct[column] if distinct.size else np.int64(column))
+                out[to] = values[low + place - np.uint64(place > 0)]
+                to += np.uint64(place > 0)
+                column += one
+            continue
         for i in range(count):
             back = count - one - np.uint64(i)
             key = np.int64(columns[low + back]) << _IN_ROW | np.int64(back)
@@ -266,7 +283,8 @@ def sparse_sparse(
     begins = [int(plan.work[low]) for _, low, _ in pieces]
     lists: list[Array] = [plan.starts] * len(pieces)
     longest = int(np.diff(plan.work).max(initial=0))
-    are_long = longest > _SHORT_ROW or not is_carried(kind)
+    has_table = longest > _SHORT_ROW and width <= _FEW_COLUMNS
+    are_long = (longest > _SHORT_ROW and not has_table) or not is_carried(kind)
 
     def multiply(which: int, low: int, high: int) -> None:
         begin, end, rows = plan.starts[low], plan.starts[high], high - low
@@ -297,6 +315,7 @@ def sparse_sparse(
             _in_order(
                 starts, along, carried(sums[begin : begin + count]), numbers, plan.width,
                 plan.distinct, target, carried(values[start : start + count]),
+                np.zeros(width if has_table else 0, np.int32),
             )  # fmt: skip
             return
         target[:] = numbers.astype(dtype).repeat(np.diff(starts))
