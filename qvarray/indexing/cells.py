@@ -16,6 +16,7 @@ from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..ops.basis_change import linear
+from ..ops.bounds import bounded
 from .advanced import entries_in, numbers_along, offsets, picked
 from .advanced_keys import Advanced, Factor, positions_of
 from .positions import Listed, Ranged
@@ -52,10 +53,12 @@ def gathered(spectrum: Spectrum, window: Strided) -> Spectrum:
         return Spectrum(shape, dtype, bases, spectrum.eigenvalues[:0], None, fill)
     if spectrum.active_indices is None:
         values = strided(spectrum.eigenvalues, window).flatten()
-        return Spectrum(shape, dtype, bases, values, None, fill, error=spectrum.error)
-    local, values = _local(spectrum, window)
-    local, order = kernels.radix_sort.sorted_order(local)
-    return compact(shape, dtype, bases, values.take(order), local, fill, error=spectrum.error)
+        out = Spectrum(shape, dtype, bases, values, None, fill)
+    else:
+        local, values = _local(spectrum, window)
+        local, order = kernels.radix_sort.sorted_order(local)
+        out = compact(shape, dtype, bases, values.take(order), local, fill)
+    return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 
 class Cells(Protocol):

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.budget import fits_budget, require_budget
+from ..core.error_bound import ErrorBound
 from ..core.fill import fills_alike
 from ..core.runs import ordinals
 from ..core.spectrum import Spectrum, compact, constant
@@ -40,7 +41,8 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
         where, fill = spectrum.active_indices, spectrum.fill_value
         return compact((n,), spectrum.dtype, (STANDARD,), values, where, fill, error=error)
     if is_matrix:
-        return constant(zero_of(spectrum.dtype), (length,)).replace(error=error)
+        zeros = constant(zero_of(spectrum.dtype), (length,))
+        return zeros if error is None else zeros.replace(error=ErrorBound(error.absolute, 0.0))
     if error is not None or not length or not is_constant or not spectrum.is_operator:
         return None
     # A circulant matrix has one element along each diagonal.
