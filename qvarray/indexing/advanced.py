@@ -35,7 +35,7 @@ from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
 from .elements import at_coordinates, beyond_fill, is_matrix
 from .positions import Listed, Ranged, common
 from .reader import Part
-from .select import rows_of, taken
+from .select import row_bounds, rows_of, taken
 from .strided_view import window_of
 
 __all__ = ["entries_in", "numbers_along", "offsets", "picked"]
@@ -74,8 +74,7 @@ def picked(source: Source, key: Advanced) -> Spectrum:
 
 def _most_often(key: Advanced) -> float:
     """Return how often a key names one element at most. O(m) for m positions of lists."""
-    lists = [factor.line.positions for factor in key.factors if factor.line.repeats]
-    return prod(float(np.bincount(ranked(listed)[1]).max()) for listed in lists)
+    return prod(float(factor.line.most) for factor in key.factors)
 
 
 def _elements(source: Source, key: Advanced) -> Array:
@@ -452,12 +451,10 @@ def _rows(indices: Array, factor: Factor, shape: tuple[int, ...]) -> tuple[Array
     if width == 1:
         which, entries = common(numbers.astype(indices.dtype), indices)
         return entries, which, np.zeros(which.size, np.int64)
-    begin = numbers * width
-    low = indices.searchsorted(begin.astype(indices.dtype))
-    high = indices.searchsorted((begin + (width - 1)).astype(indices.dtype), "right")
+    low, high = row_bounds(indices, numbers, width)
     counts = high - low
     total = int(counts.sum())
     require_budget(total * 32, _INSTEAD)
     which = np.repeat(np.arange(numbers.size), counts)
     entries = np.repeat(low, counts) + ordinals(counts, total)
-    return entries, which, indices.take(entries) - begin.take(which)
+    return entries, which, indices.take(entries) - (numbers * width).take(which)

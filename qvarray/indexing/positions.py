@@ -83,6 +83,11 @@ class Line:
         """Tell whether a position is there more than once."""
         return False
 
+    @property
+    def most(self) -> int:
+        """How often a position is there at most."""
+        return 1
+
     def spread(self, places: Array) -> tuple[Array, Array]:
         """Return every place of what was found: which entries of `places`, and where.
 
@@ -222,6 +227,10 @@ class Listed(Line):
                 unique, order = unique[starts], None
         hit, places = common(numbers, unique, ascending)
         return hit, places if order is None else order[places]
+
+    @property
+    def most(self) -> int:
+        return int(run_lengths(self._sorted()[2], self.size).max()) if self.repeats else 1
 
     def spread(self, places: Array) -> tuple[Array, Array]:
         if not self.repeats:

@@ -25,12 +25,13 @@ from ..ops.basis_change import (
     to_dense,
     with_all_eigenvalues,
 )
+from ..ops.bounds import bounded
 from ..ops.linear import combine
 from .elements import at_coordinates, beyond_fill, functions_at, is_matrix
 from .keys import as_slice, linear_position, shifted
 from .reader import Part, finished, ranges
 
-__all__ = ["corners", "read", "rows_of", "select", "taken", "with_new_axes"]
+__all__ = ["corners", "read", "row_bounds", "rows_of", "select", "taken", "with_new_axes"]
 
 _INSTEAD = "ask for fewer elements at a time"
 
@@ -214,6 +215,13 @@ def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> 
     return found, values.take(places)
 
 
+def row_bounds(indices: Array, numbers: Array, width: int) -> tuple[Array, Array]:
+    """Search for some rows in sorted positions: where each begins and ends. O(m log k)."""
+    begin = numbers * width
+    low = indices.searchsorted(begin.astype(indices.dtype))
+    return low, indices.searchsorted((begin + (width - 1)).astype(indices.dtype), "right")
+
+
 def rows_of(
     spectrum: Spectrum, numbers: Array, ndim: int, dtype: np.dtype[Any]
 ) -> tuple[Array, Array]:
@@ -241,10 +249,7 @@ def rows_of(
     if starts is not None:
         bounds = starts.take(numbers), starts.take(numbers + 1)
     else:
-        kind, begin = indices.dtype.type, numbers * width
-        low = indices.searchsorted(begin.astype(indices.dtype))
-        high = indices.searchsorted((begin + (width - 1)).astype(kind), "right")
-        bounds = low, high
+        bounds = row_bounds(indices, numbers, width)
     total = int((bounds[1] - bounds[0]).sum(dtype=np.int64))
     require_budget(total * (dtype.itemsize + spectrum.eigenvalues.itemsize), _INSTEAD)
     values = spectrum.eigenvalues
@@ -275,12 +280,13 @@ def _of_diagonal(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
     rows, columns = ranges(parts)
     shape = (len(rows), len(columns))
     require_size(shape)
+    error = spectrum.error
     if is_matrix(spectrum):
         out = _on_diagonal(spectrum, rows, columns)
+        out = out if error is None else bounded(out, error.absolute)
     elif spectrum.is_operator:
         out = _on_diagonal(spectrum, rows, columns)
         rest = taken(beyond_fill(spectrum), [rows, columns])
-        error = spectrum.error
         out = combine(np.add, out, to_bases(rest.replace(error=error), (STANDARD,) * 2))
         out = out.replace(error=error if error is None else ErrorBound(error.absolute, 0.0))
     elif STANDARD not in spectrum.bases:
@@ -310,8 +316,7 @@ def _on_diagonal(spectrum: Spectrum, rows: range, columns: range) -> Spectrum:
         values = as_samples(along_diagonal(spectrum).at(on), dtype)[order]
     else:
         values = np.full(on.size, spectrum.fill_value, dtype)
-    zero, error = zero_of(dtype), spectrum.error
-    return compact(shape, dtype, (STANDARD,) * 2, values, indices, zero, error=error)
+    return compact(shape, dtype, (STANDARD,) * 2, values, indices, zero_of(dtype))
 
 
 def with_new_axes(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:

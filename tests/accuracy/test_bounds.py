@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qvarray as qv
+from qvarray.core.error_bound import ErrorBound
 
 from ..twin import SPECTRAL
 
@@ -302,3 +303,23 @@ def test_arrays_that_are_made_of_inexact_coefficients():
     assert qv.error_bound(qv.from_coordinates([[1, 1]], c[:2], (4,))) == np.inf
     assert np.full_like(c, 3.0).recovery_error == 0
     assert qv.array([1.0] * 99).recovery_error == 0
+
+
+def test_parts_of_a_diagonal_matrix():
+    # Most of the norm is where nothing is active.
+    exact = np.append(np.full(32, 1000.0), np.arange(1.0, 9.0))
+    kept = exact.copy()
+    kept[32:] += 0.5
+    lost = float(np.linalg.norm(kept - exact))
+    bound = ErrorBound(lost, float(np.linalg.norm(exact)))
+    line = qv.from_coordinates([np.arange(32, 40)], kept[32:], (40,), fill_value=1000.0)
+    bases = line.spectrum.bases * 2
+    x = qv.VirtualQArray(
+        line.spectrum.replace(shape=(40, 40), bases=bases, diagonal=True, error=bound)
+    )
+    for rows, columns in ((slice(32, 40), slice(32, 40)), (slice(39, 31, -2), slice(35, 40))):
+        part = x[rows, columns]
+        expected = np.diag(exact)[rows, columns]
+        off = float(np.linalg.norm(np.asarray(part) - expected))
+        assert 0 < off <= qv.error_bound(part) <= lost * (1 + _ROUNDING)
+        assert off / np.linalg.norm(expected) <= part.recovery_error
