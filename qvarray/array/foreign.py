@@ -184,6 +184,7 @@ def answers_ufuncs(obj: object) -> bool:
     kind = type(obj)
     if not hasattr(kind, "__array_ufunc__") or issubclass(kind, np.ndarray):
         return False
+    # Its library may answer only once it knows arrays of ours, so it is told before it is asked.
     introduced(kind)
     return conversion(kind) is None
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.locks import Lockable
+from ..core.runs import last_of_each
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Shape, same_value
@@ -23,7 +24,7 @@ from ..ops.reshape import reshape
 from ..sources.permuted import Permuted
 from .inheritance import without_bound
 from .ownership import are_its_own
-from .write_log import Run, Runs, added, element_in, merged, put_found, run_of, within
+from .write_log import Run, Runs, added, element_in, merged, put_found, within
 
 __all__ = [
     "Lens",
@@ -209,7 +210,7 @@ class Memory(Lockable):
         if taken:
             positions = np.fromiter(taken.keys(), np.int64, len(taken))
             values = np.array(list(taken.values()), array._source.dtype)
-            runs = added(runs, run_of(positions, values))
+            runs = added(runs, Run(*last_of_each(positions, values)))
             self._aside = runs, {}
         return runs
 
@@ -258,7 +259,7 @@ class Memory(Lockable):
         if positions.size > _share(array._source):
             return False
         runs = self._set_aside(array)
-        self._aside = added(runs, run_of(positions, values)), {}
+        self._aside = added(runs, Run(*last_of_each(positions, values))), {}
         self.bound_log(array)
         return True
 

@@ -9,7 +9,7 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 
-__all__ = ["Run", "added", "element_in", "merged", "put_found", "run_of", "within"]
+__all__ = ["Run", "added", "element_in", "merged", "put_found", "within"]
 
 
 class Run(NamedTuple):
@@ -28,15 +28,6 @@ class Run(NamedTuple):
 
 #: Each is more than twice as long as the next one, which was written later.
 Runs = tuple[Run, ...]
-
-
-def run_of(positions: Array, values: Array) -> Run:
-    """Return writes in any order as a run; of several to one position the last one counts."""
-    if positions.size > 1 and not (positions[1:] > positions[:-1]).all():
-        positions, order = kernels.radix_sort.sorted_order(positions)
-        last = np.append(kernels.radix_sort.run_starts(positions)[1:], positions.size) - 1
-        positions, values = positions[last], values[order[last]]
-    return Run(positions, values)
 
 
 def _over(old: Run, new: Run) -> Run:

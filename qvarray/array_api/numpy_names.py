@@ -21,15 +21,9 @@ def _is_offered(thing: object) -> bool:
     )
 
 
-def _wrapped(out: object) -> Any:
-    """Make arrays of ours of what NumPy computed; what it tells, such as shapes, is left alone."""
-    if isinstance(out, (np.ndarray, np.generic)) and out.dtype.kind in ELEMENT_KINDS:
-        return as_arrays(out)
-    if isinstance(out, tuple) and hasattr(out, "_fields"):
-        return type(out)(*map(_wrapped, out))
-    if isinstance(out, (list, tuple)):
-        return type(out)(map(_wrapped, out))
-    return out
+def _is_computed(out: object) -> bool:
+    """Tell what NumPy computed from what it tells, such as shapes and names."""
+    return isinstance(out, (np.ndarray, np.generic)) and out.dtype.kind in ELEMENT_KINDS
 
 
 @lru_cache(maxsize=512)
@@ -61,7 +55,7 @@ def found_in_numpy(name: str) -> Any:
     def call(*args: Any, **kwargs: Any) -> Any:
         if holds_convertible(args) or holds_convertible(kwargs.values()):
             args, kwargs = all_converted(args), all_converted(kwargs)
-        return _wrapped(function(*args, **kwargs))
+        return as_arrays(function(*args, **kwargs), _is_computed)
 
     # As it is found, so that it can be pickled.
     call.__name__ = call.__qualname__ = name

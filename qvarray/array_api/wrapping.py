@@ -30,19 +30,29 @@ Device = Literal["cpu"] | None
 ABSENT: Any = np._NoValue
 
 _NOTES = re.compile(r"\n *(?:Notes|References|Examples)\n *-")
-_SCALARS = (np.generic, bool, int, float, complex)
 
 
-def as_arrays(out: object) -> Any:
-    """Make a VirtualQArray of every array and number in what NumPy returned."""
+def _is_number(out: object) -> bool:
+    return isinstance(out, (np.ndarray, np.generic, bool, int, float, complex))
+
+
+def as_arrays(out: object, takes: Callable[[object], bool] = _is_number) -> Any:
+    """Make a VirtualQArray of every array and number in what NumPy returned.
+
+    Parameters
+    ----------
+    out : object
+    takes : callable
+        Tells what becomes an array; all else that is no list and no tuple is left alone.
+    """
     if isinstance(out, VirtualQArray):
         return out
-    if isinstance(out, (np.ndarray, *_SCALARS)):
+    if takes(out):
         return VirtualQArray(spectrum_of(out))
     if isinstance(out, tuple) and hasattr(out, "_fields"):
-        return type(out)(*map(as_arrays, out))
+        return type(out)(*[as_arrays(each, takes) for each in out])
     if isinstance(out, (list, tuple)):
-        return type(out)(map(as_arrays, out))
+        return type(out)([as_arrays(each, takes) for each in out])
     return out
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from .. import kernels
 from .values import Array
 
-__all__ = ["distinct", "ordinals", "ranked", "run_lengths", "run_offsets"]
+__all__ = ["distinct", "last_of_each", "ordinals", "ranked", "run_lengths", "run_offsets"]
 
 
 def distinct(keys: Array) -> Array:
@@ -41,6 +41,22 @@ def ranked(keys: Array) -> tuple[Array, Array]:
     which = np.empty(keys.size, np.intp)
     which[order] = np.repeat(np.arange(starts.size), run_lengths(starts, keys.size))
     return ordered[starts], which
+
+
+def last_of_each(keys: Array, values: Array) -> tuple[Array, Array]:
+    """Return the different ones of non-negative integers, sorted, and the last value of each. O(k).
+
+    Examples
+    --------
+    >>> last_of_each(np.array([5, 1, 5]), np.array([10, 20, 30]))
+    (array([1, 5]), array([20, 30]))
+    """
+    if (keys[1:] > keys[:-1]).all():
+        return keys, values
+    # The sort is stable: equal keys stay in their order.
+    ordered, order = kernels.radix_sort.sorted_order(keys)
+    last = np.append(kernels.radix_sort.run_starts(ordered)[1:], keys.size) - 1
+    return ordered[last], values[order[last]]
 
 
 def run_lengths(starts: Array, total: int) -> Array:

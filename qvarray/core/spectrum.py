@@ -348,6 +348,7 @@ def compact(
         active_indices = active_indices.astype(wanted, copy=False)
     if not dropped:
         active_indices, eigenvalues = kernels.merge_sorted.drop(active_indices, eigenvalues, blank)
+    # Not `pays_sparse`, whose call is 3 % of the time that two arrays of 20 numbers take to add.
     if eigenvalues.nbytes + active_indices.nbytes >= space * eigenvalues.itemsize:
         if eigenvalues.size != space:
             dense = np.empty(space, eigenvalues.dtype)

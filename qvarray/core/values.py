@@ -142,13 +142,13 @@ def stores_all(values: Array, space: int, each: int = 1) -> bool:
 
 
 #: Values whose product with themselves wakes no threads.
-_FEW = 1 << 10
+FEW = 1 << 10
 
 
 def all_finite(values: Array) -> bool:
     """Tell whether there is no infinity and no NaN among numbers. O(k)."""
     # The sum of squares of a few is the quickest question; it may overflow where they do not.
-    are_few = values.size <= _FEW and values.dtype.char in "dD" and values.ndim == 1
+    are_few = values.size <= FEW and values.dtype.char in "dD" and values.ndim == 1
     if are_few and isfinite(np.vdot(values, values).real):
         return True
     return bool(np.isfinite(values).all())

@@ -14,6 +14,7 @@ from .. import kernels
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.fill import common_fill, fills_alike, map_elements, split_fill
+from ..core.runs import last_of_each
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Scalar, differs_from, pays_sparse, same_value, zero_of
 from ..ops.align import aligned
@@ -67,10 +68,7 @@ def _put_at(spectrum: Spectrum, positions: Array, values: Array, is_own: bool = 
         whole = _writable(spectrum, is_own)
         whole[positions] = values
         return spectrum.replace(eigenvalues=whole)
-    positions, order = kernels.radix_sort.sorted_order(positions)
-    last = np.append(kernels.radix_sort.run_starts(positions)[1:], positions.size) - 1
-    if positions.size:
-        positions, values = positions[last], values[order[last]]
+    positions, values = last_of_each(positions, values)
     where, fill = positions.astype(indices.dtype), spectrum.fill_value
     return _merged(spectrum, indices, spectrum.eigenvalues, where, values, fill)
 

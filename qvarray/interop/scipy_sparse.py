@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .. import kernels
 from ..array.foreign import Conversion, converts
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
@@ -208,10 +209,5 @@ def _by_rows(spectrum: Spectrum, values: Array) -> tuple[Array, Array, Array]:
     kind = _index_dtype(spectrum, columns)
     instead = "ask for format='coo', which has no pointers to rows"
     require_budget((rows + 1) * kind.itemsize, instead)
-    pointers = np.zeros(rows + 1, kind)
-    if not spectrum.nactive:
-        return values, np.zeros(0, kind), pointers
-    where, along = np.divmod(spectrum.indices(), columns)
-    # Of sorted rows, counting is one pass.
-    np.cumsum(np.bincount(where, minlength=rows), out=pointers[1:])
-    return values, along.astype(kind, copy=False), pointers
+    pointers, along = kernels.row_pointer.csr(spectrum.indices(), rows, columns, kind.type)
+    return values, along, pointers

@@ -21,21 +21,6 @@ Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True)
-def _row_starts(indices, n, starts):  # type: ignore[no-untyped-def]
-    """Write where each row of length `n` begins, and the end of the last. O(k + rows)."""
-    row = np.int64(0)
-    begin = np.int64(0)  # of the row
-    for i in range(indices.size):
-        position = np.int64(indices[i])
-        while position >= begin:
-            starts[row] = i
-            row += 1
-            begin += n
-    for rest in range(row, starts.size):
-        starts[rest] = indices.size
-
-
-@njit(cache=True, nogil=True)
 def _rows(indices, n, numbers, starts, columns):  # type: ignore[no-untyped-def]
     """Write the rows that have entries, where they start, and all columns; return how many. O(k).
 
@@ -61,16 +46,21 @@ def _rows(indices, n, numbers, starts, columns):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _csr(indices, n, starts, columns):  # type: ignore[no-untyped-def]
-    """Write where each row of length `n` begins, as `_row_starts`, and all columns. O(k + rows)."""
+    """Write where each row of length `n` begins, and the end of the last. O(k + rows).
+
+    All columns are written to `columns`, of shape (k,), unless it is empty.
+    """
     row = np.int64(0)
     begin = np.int64(0)  # of the next row
+    has_columns = columns.size > 0
     for i in range(indices.size):
         position = np.int64(indices[i])
         while position >= begin:
             starts[row] = i
             row += 1
             begin += n
-        columns[i] = position - (begin - n)
+        if has_columns:
+            columns[i] = position - (begin - n)
     for rest in range(row, starts.size):
         starts[rest] = indices.size
 
@@ -139,7 +129,7 @@ def row_starts(indices: Array, rows: int, n: int) -> Array:
     array([0, 2, 2, 3, 3], dtype=int32)
     """
     starts = np.empty(rows + 1, np.int32 if indices.size < 2**31 else np.int64)
-    _row_starts(indices, n, starts)
+    _csr(indices, n, starts, starts[:0])
     return starts
 
 

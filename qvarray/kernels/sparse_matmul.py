@@ -210,7 +210,7 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     slots: Array = np.empty(a.size, _numbers(stack * n))
     numbers, starts = row_lists(a, n, slots)
     if stack > 1:
-        slots += np.repeat(numbers // m * n, np.diff(starts)).astype(slots.dtype)
+        _move_to_matrices(slots, numbers, starts, m, n)
     kept: Array | None = None
     if not are_listed:
         wanted = slots
@@ -224,6 +224,19 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     each = (starts, slots, right_starts, columns)
     starts, slots, right_starts, columns = (one.astype(kind, copy=False) for one in each)
     return Plan(numbers, starts, slots, kept, right_starts, columns, distinct, work, p)
+
+
+def _move_to_matrices(columns: Array, numbers: Array, starts: Array, m: int, n: int) -> None:
+    """Let columns of entries count on from one matrix of a stack, of shape (m, n), to the next.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (k,)
+        Changed in place.
+    numbers, starts : ndarray
+        The rows of the stack, and where each begins in `columns`.
+    """
+    columns += np.repeat(numbers // m * n, np.diff(starts)).astype(columns.dtype)
 
 
 def _all_starts(numbers: Array, starts: Array, rows: int) -> Array:
@@ -454,14 +467,12 @@ def sparse_dense(
     along: Array
     if whole:
         starts, along = csr(indices, whole, n, kind)
-        if height > n:
-            along += np.repeat(np.arange(whole) // m * n, np.diff(starts)).astype(kind)
     else:
         along = np.empty(k, kind)
         numbers, starts = row_lists(indices, n, along)
-        if height > n:
-            along += np.repeat(numbers // m * n, np.diff(starts)).astype(kind)
-        starts = starts.astype(kind)
+    if height > n:
+        _move_to_matrices(along, np.arange(whole) if whole else numbers, starts, m, n)
+    starts = starts.astype(kind, copy=False)
     out = np.zeros((starts.size - 1, p), values.dtype)
     dense = np.ascontiguousarray(x).reshape(-1)
 
@@ -500,7 +511,7 @@ def dense_sparse(x: Array, m: int, n: int, p: int, indices: Array, values: Array
     along = np.empty(indices.size, _numbers(max(height, width, indices.size)))
     numbers, starts = row_lists(indices, p, along)
     if stack > 1:
-        along += np.repeat(numbers // n * p, np.diff(starts)).astype(along.dtype)
+        _move_to_matrices(along, numbers, starts, n, p)
     # What is added up lies together when both dense matrices are transposed.
     lines = np.ascontiguousarray(x.reshape(stack, m, n).transpose(0, 2, 1)).reshape(height, m)
     lines = lines if numbers.size == height else lines.take(numbers, 0)

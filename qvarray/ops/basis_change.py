@@ -37,11 +37,13 @@ __all__ = [
     "as_samples",
     "coefficient_dtype",
     "constant_functions",
+    "energy",
     "gather_sums",
     "l2_norm",
     "linear",
     "norm",
     "off_diagonal",
+    "rounded",
     "rounding",
     "sample_dtype",
     "scalar_operator",
@@ -74,7 +76,7 @@ def rounding(dtype: np.dtype[Any], shape: Shape, *bases: Sequence[Basis]) -> flo
     return float(np.finfo(dtype).eps) * (4.0 + units)
 
 
-def _energy(values: Array) -> float:
+def energy(values: Array) -> float:
     """Return the sum of squares of floats, as float64; it may overflow or underflow. O(k)."""
     if values.dtype.kind == "c":
         values = np.ascontiguousarray(values).view(values.real.dtype)
@@ -93,9 +95,9 @@ def norm(values: Array) -> float:
         return 0.0
     values = values.ravel()
     if values.dtype.char in "fdFD":
-        energy = _energy(values)
-        if _LEAST_ENERGY < energy < float("inf"):
-            return energy**0.5
+        square = energy(values)
+        if _LEAST_ENERGY < square < float("inf"):
+            return square**0.5
     if values.dtype.char in "efF":
         # In single precision, absolute values and quotients are rounded by more than sums are.
         values = values.astype(np.result_type(values.dtype, np.float64))
@@ -422,14 +424,27 @@ def l2_norm(spectrum: Spectrum) -> float:
     return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
 
 
+def rounded(
+    old: ErrorBound | None,
+    dtype: np.dtype[Any],
+    shape: Shape,
+    before: Sequence[Basis],
+    after: Sequence[Basis],
+    size: float,
+) -> ErrorBound | None:
+    """Widen the error bound of an array of norm `size` by what changing bases has rounded."""
+    amount = rounding(dtype, shape, before, after) * size
+    if not amount:
+        return old
+    old = old or ErrorBound(0.0, size - amount)
+    return ErrorBound(old.absolute + amount, old.reference)
+
+
 def _with_rounding(spectrum: Spectrum, before: Sequence[Basis], size: float) -> Spectrum:
     """Widen the error bound of an array of some norm by what changing bases has rounded."""
-    dtype = spectrum.eigenvalues.dtype
-    amount = rounding(dtype, spectrum.shape, before, spectrum.bases) * size
-    if not amount:
-        return spectrum
-    old = spectrum.error or ErrorBound(0.0, size - amount)
-    return spectrum.replace(error=ErrorBound(old.absolute + amount, old.reference))
+    dtype, shape, after = spectrum.eigenvalues.dtype, spectrum.shape, spectrum.bases
+    error = rounded(spectrum.error, dtype, shape, before, after, size)
+    return spectrum if error is spectrum.error else spectrum.replace(error=error)
 
 
 def sample_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:

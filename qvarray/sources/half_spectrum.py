@@ -13,7 +13,7 @@ from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum, whole
 from ..core.values import Array, stores_all, zero_of
-from ..ops.basis_change import coefficient_dtype, norm, rounding, synthesised, to_bases
+from ..ops.basis_change import coefficient_dtype, norm, rounded, synthesised, to_bases
 from .packed import UNPACKED
 
 __all__ = ["HalfSpectrum", "in_bases"]
@@ -244,6 +244,4 @@ def _samples(half: HalfSpectrum) -> Spectrum:
 
 def _widened(half: HalfSpectrum, other: tuple[Basis, ...], size: float) -> ErrorBound | None:
     """Return the error bound of an array of some norm after a change of bases, which rounds."""
-    amount = rounding(half.half.dtype, half.shape, half.bases, other) * size
-    old = half.error or ErrorBound(0.0, size - amount)
-    return ErrorBound(old.absolute + amount, old.reference) if amount else half.error
+    return rounded(half.error, half.half.dtype, half.shape, half.bases, other, size)

@@ -31,6 +31,18 @@ from .reduce import cast_values, reduce_lines, warn_as_numpy
 
 __all__ = ["accumulate", "reduceat"]
 
+#: How many times the elements of lines they may take as rows of one matrix.
+_PADDED = 4
+_FEW = 256
+
+#: What ``numpy.seterr`` calls the kinds of errors that it is told of.
+_KINDS = {
+    "divide by zero": "divide",
+    "overflow": "over",
+    "underflow": "under",
+    "invalid value": "invalid",
+}
+
 
 def _tiny(x: Spectrum) -> Array:
     """Return an array of the same dtype and number of axes, with an element where x has any."""
@@ -134,6 +146,14 @@ def _every_position(
     )
 
 
+def _as_rows(values: Array, counts: Array, fill: np.generic) -> tuple[Array, tuple[Array, Array]]:
+    """Return lines, one behind the other, as rows that `fill` ends; and where in them each is."""
+    at = np.repeat(np.arange(counts.size), counts), ordinals(counts, values.size)
+    rows = np.full((counts.size, int(counts.max(initial=0))), fill, values.dtype)
+    rows[at] = values
+    return rows, at
+
+
 def _along_lines(
     ufunc: np.ufunc,
     values: Array,
@@ -162,11 +182,8 @@ def _along_lines(
     values = np.append(values, np.full(idle, fill, values.dtype)) if idle else values
     width = int(counts.max(initial=0))
     if counts.size * width <= _PADDED * values.size + _FEW:
-        row, column = np.repeat(np.arange(counts.size), counts), ordinals(counts, values.size)
-        rows = np.full((counts.size, width), fill, values.dtype)
-        rows[row, column] = values
-        out: Array = ufunc.accumulate(rows, 1, dtype)[row, column]
-        return out[:total]
+        rows, at = _as_rows(values, counts, fill)
+        return ufunc.accumulate(rows, 1, dtype)[at][:total]
     # Lines of nearly one length are the rows of a matrix.
     classes = np.frexp(counts)[1]
     starts, parts, places = np.cumsum(counts) - counts, [], []
@@ -176,29 +193,13 @@ def _along_lines(
         if not lines.size:
             continue
         lengths = counts[lines]
-        along = ordinals(lengths, int(lengths.sum()))
-        row, there = np.repeat(np.arange(lines.size), lengths), np.repeat(starts[lines], lengths)
-        there += along
-        rows = np.full((lines.size, int(lengths.max())), fill, values.dtype)
-        rows[row, along] = values[there]
-        parts.append(_warning_once(ufunc, rows, dtype, reported)[row, along])
+        there = np.repeat(starts[lines], lengths) + ordinals(lengths, int(lengths.sum()))
+        rows, at = _as_rows(values[there], lengths, fill)
+        parts.append(_warning_once(ufunc, rows, dtype, reported)[at])
         places.append(there)
-    out = np.empty(values.size, parts[0].dtype)
+    out: Array = np.empty(values.size, parts[0].dtype)
     out[np.concatenate(places)] = np.concatenate(parts)
     return out[:total]
-
-
-#: How many times the elements of lines they may take as rows of one matrix.
-_PADDED = 4
-_FEW = 256
-
-#: What ``numpy.seterr`` calls the kinds of errors that it is told of.
-_KINDS = {
-    "divide by zero": "divide",
-    "overflow": "over",
-    "underflow": "under",
-    "invalid value": "invalid",
-}
 
 
 def _warning_once(

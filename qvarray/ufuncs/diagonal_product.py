@@ -23,7 +23,7 @@ from ..ops.basis_change import (
 from ..ops.bounds import bounded, rounds
 from ..ops.linear import in_one_space
 from ..sources.half_spectrum import in_bases
-from .sparse_product import all_finite
+from .sparse_product import are_finite
 
 __all__ = ["diagonal_product", "product_bound"]
 
@@ -120,7 +120,7 @@ def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum
     if not one.diagonal or len(x.shape) > 2 or dtype.kind == "b":
         return None
     fills = np.asarray(a.fill_value), np.asarray(b.fill_value)
-    if not all_finite(a.eigenvalues, b.eigenvalues, *fills):
+    if not are_finite(a.eigenvalues, b.eigenvalues, *fills):
         return None
     if x.diagonal:
         one, x = in_one_space(one, x)

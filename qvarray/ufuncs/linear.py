@@ -141,7 +141,7 @@ def _on_coefficients(
 
 
 def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
-    """As `convolution.product`, with the bound that follows from those of the two."""
+    """Return what `product` does, with the bound that follows from those of the two."""
     out = product(a, b)
     if out is None or (a.error is None and b.error is None):
         return out

@@ -24,7 +24,7 @@ from ..ops.basis_change import (
 )
 from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
-from .sparse_product import INSTEAD, all_finite, coefficient_products, is_finite
+from .sparse_product import INSTEAD, are_finite, coefficient_products, is_finite
 
 __all__ = ["matrix_product", "tensor_product"]
 
@@ -87,7 +87,7 @@ def tensor_product(
 
 
 def _plain(spectrum: Spectrum) -> Spectrum:
-    if spectrum.fill_value == 0 and all_finite(spectrum.eigenvalues):
+    if spectrum.fill_value == 0 and are_finite(spectrum.eigenvalues):
         return spectrum
     return sparse(to_dense(spectrum))
 
@@ -142,7 +142,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     out = diagonal_product(a, b, dtype)
     if out is not None:
         return out
-    closed = a.fill_value == 0 and b.fill_value == 0 and all_finite(a.eigenvalues, b.eigenvalues)
+    closed = a.fill_value == 0 and b.fill_value == 0 and are_finite(a.eigenvalues, b.eigenvalues)
     if not closed:
         return _with_fill(a, b, dtype)
     a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
@@ -212,7 +212,7 @@ def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
 
 def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
     """Return the product of two arrays whose elements are all their fill values. O(1)."""
-    if dtype.kind == "b" or not all_finite(np.asarray(a.fill_value), np.asarray(b.fill_value)):
+    if dtype.kind == "b" or not are_finite(np.asarray(a.fill_value), np.asarray(b.fill_value)):
         return None
     shape = (a.shape[0], b.shape[1])
     require_size(shape)
@@ -241,7 +241,7 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
     indices = matrix.active_indices
     if not matrix.is_standard or indices is None or matrix.fill_value != 0 or x.diagonal:
         return None
-    if not all_finite(matrix.eigenvalues, x.eigenvalues, np.asarray(x.fill_value)):
+    if not are_finite(matrix.eigenvalues, x.eigenvalues, np.asarray(x.fill_value)):
         return None
     if x.is_standard:
         if x.fill_value == 0 or x.active_indices is None:

@@ -17,7 +17,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.fill import map_elements
-from ..core.inside_out import inside_out
+from ..core.inside_out import folded, inside_out
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import MAX_SIZE, Array, zero_of
@@ -59,21 +59,17 @@ def _kind(leaf: Source) -> str | None:
     return leaf.bases[0].group
 
 
-def _mapped(nodes: list[Source], leaf: Callable[[Spectrum], Source]) -> Any:
+def _mapped(root: Source, leaf: Callable[[Spectrum], Source]) -> Any:
     """Return an expression of `leaf` of each operator in it, as an array. Computed where closed."""
-    known: dict[int, Any] = {}
-    for node in nodes:
+
+    def answer(node: Source, operands: list[Any]) -> Any:
         if isinstance(node, Expression):
-            operands = [
-                known[id(operand)] if isinstance(operand, Source) else operand
-                for operand in node.operands
-            ]
-            known[id(node)] = _called(node, operands)
-        elif node.size == 1:
-            known[id(node)] = to_dense(node.settle()).reshape(-1)[0]
-        else:
-            known[id(node)] = VirtualQArray(leaf(node.settle()))
-    return known[id(nodes[-1])]
+            return _called(node, operands)
+        if node.size == 1:
+            return to_dense(node.settle()).reshape(-1)[0]
+        return VirtualQArray(leaf(node.settle()))
+
+    return folded(root, answer)
 
 
 def _called(node: Expression, operands: list[Any]) -> Any:
@@ -106,11 +102,11 @@ def operator_line(node: Source) -> OperatorLine | None:
     if len(kinds) != 1 or None in kinds:
         return None
     if kinds == {"diagonal"}:
-        line = _mapped(nodes, _diagonal)
-        rest = _mapped(nodes, lambda leaf: constant(zero_of(leaf.dtype), (1,)))
+        line = _mapped(node, _diagonal)
+        rest = _mapped(node, lambda leaf: constant(zero_of(leaf.dtype), (1,)))
         return OperatorLine(line.source, to_dense(rest.source.settle())[0])
     n = shape[0]
-    return OperatorLine(_mapped(nodes, lambda leaf: leaf.part((range(n), 0))).source, None)
+    return OperatorLine(_mapped(node, lambda leaf: leaf.part((range(n), 0))).source, None)
 
 
 def reduce_operator(

@@ -10,14 +10,12 @@ import numpy as np
 from .. import kernels
 from ..core.budget import fits_budget, require_budget
 from ..core.spectrum import Spectrum
-from ..core.values import Array, index_dtype, pays_sparse
+from ..core.values import FEW, Array, all_finite, index_dtype, pays_sparse
 
-__all__ = ["INSTEAD", "all_finite", "coefficient_products", "is_finite"]
+__all__ = ["INSTEAD", "are_finite", "coefficient_products", "is_finite"]
 
 # Products of a dense routine in the time of one of ours.
 _DENSE_IS_FASTER = 16
-# Elements from which a kernel is faster than NumPy's two passes.
-_KERNEL_IS_FASTER = 1 << 10
 # Vectors of more than this many times the elements that a matrix has are better kept sparse.
 _LONG = 4
 # What kernels of vectors compute in, for each kind of dtype: at least as wide; integers wrap alike.
@@ -28,14 +26,16 @@ _WIDE = {
 INSTEAD = "multiply parts of the arrays, or raise the budget"
 
 
-def all_finite(*values: Any) -> bool:
+def are_finite(*values: Any) -> bool:
+    """Tell whether there is no infinity and no NaN in any of some arrays. O(k)."""
     return all(is_finite(value) for value in values if value.dtype.kind in "fc")
 
 
 def is_finite(values: Array) -> bool:
-    if values.dtype.char in "dD" and values.size > _KERNEL_IS_FASTER and values.flags.c_contiguous:
+    """Tell what `all_finite` does, of many by a kernel: products load the kernels anyway. O(k)."""
+    if values.dtype.char in "dD" and values.size > FEW and values.flags.c_contiguous:
         return kernels.sparse_matmul.is_finite(values)
-    return bool(np.isfinite(values).all())
+    return all_finite(values)
 
 
 def _computed_dtype(kind: np.dtype[Any]) -> np.dtype[Any]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.array import views
 from qvarray.array.ownership import are_its_own
-from qvarray.array.write_log import added, element_in, merged, put_found, run_of, within
+from qvarray.array.write_log import Run, added, element_in, merged, put_found, within
+from qvarray.core.runs import last_of_each
 from qvarray.kernels import merge_sorted
 
 N = 2**40
@@ -25,7 +26,7 @@ def test_runs(writes):
     runs, expected = (), {}
     for one in writes:
         positions, values = np.array(one).T
-        runs = added(runs, run_of(positions.astype(np.int64), values))
+        runs = added(runs, Run(*last_of_each(positions.astype(np.int64), values)))
         expected.update(one)
     sizes = [run.positions.size for run in runs]
     assert all(a > 2 * b for a, b in itertools.pairwise(sizes))

@@ -16,7 +16,7 @@ from ...core.source import Source
 from ...core.spectrum import Spectrum
 from ...core.values import Axis, Scalar, require_size
 from ...indexing import diagonals
-from ...ops.basis_change import as_samples, l2_norm
+from ...ops.basis_change import as_samples, energy, l2_norm
 from ...ops.broadcast import permute_axes
 from ...ufuncs import by_method, parseval
 from ..common import DType, Operand, Output, any_np, array_of, normalize_axis
@@ -63,25 +63,13 @@ def _energy(x: VirtualQArray) -> Any:
     return np.square(np.abs(x))
 
 
-#: Values that are multiplied at a time: more of them wake threads of the BLAS, which stall where
-#: a core is busy.
-_PIECE = 1 << 13
-
-
 def _energy_of_all(x: Spectrum) -> Any:
     """Return the sum of the squares of doubles, in the standard basis; else None. O(k)."""
     values = x.eigenvalues
     if x.dtype.char not in "dD" or (x.fill_value != 0 and missing(x)):
         return None
     parts = (values,) if x.dtype.kind == "f" else (values.real, values.imag)
-    whole = len(values) // _PIECE * _PIECE
-    total = np.float64(0.0)
-    for part in parts:
-        pieces, rest = part[:whole].reshape(-1, _PIECE), part[whole:]
-        total = total + np.dot(rest, rest)
-        if whole:
-            total = total + np.add.reduce(np.vecdot(pieces, pieces))
-    return total
+    return sum(np.float64(energy(part)) for part in parts)
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: bool) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,13 +32,9 @@ from .sparse_jobs import (
     times_columns,
     times_vector,
 )
-from .timing import Entry, Job
+from .timing import Call, Entry, Job, Modules, Rng
 
 __all__ = ["JOBS"]
-
-Rng = np.random.Generator
-Modules = Mapping[str, Any]
-Call = Callable[..., Any]
 
 _COMPLEX_ERROR = 1e-9
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,13 +12,9 @@ from numpy.typing import NDArray
 from ...array.virtual_array import VirtualQArray
 from ...creation.arrays import from_coordinates
 from ...io.container import load, save
-from .timing import Entry
+from .timing import Call, Entry, Modules, Rng
 
 __all__ = ["load_many", "save_many"]
-
-Rng = np.random.Generator
-Modules = Mapping[str, Any]
-Call = Callable[..., Any]
 
 
 def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:

@@ -11,7 +11,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from ...creation.arrays import from_coordinates
-from .timing import Entry
+from .timing import Call, Entry, Modules, Rng
 
 __all__ = [
     "construct",
@@ -25,10 +25,6 @@ __all__ = [
     "times_columns",
     "times_vector",
 ]
-
-Rng = np.random.Generator
-Modules = Mapping[str, Any]
-Call = Callable[..., Any]
 
 
 def elements(x: object) -> NDArray[Any]:

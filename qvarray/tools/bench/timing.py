@@ -13,7 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Entry", "Figures", "Job", "contest"]
+__all__ = ["Call", "Entry", "Figures", "Job", "Modules", "Rng", "contest"]
+
+Rng = np.random.Generator
+#: The libraries that are there, by name.
+Modules = Mapping[str, Any]
+Call = Callable[..., Any]
 
 _BATCH_SECONDS = 0.003
 _FEWEST_ROUNDS, _MOST_ROUNDS = 3, 25
