@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any, NamedTuple, SupportsIndex, get_args
+from typing import NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,8 +19,20 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Shape, number_dtype, pays_sparse
 from ..ops.basis_change import coefficient_dtype, norm, sample_dtype, sparse, to_bases
 from ..sources.packed import Packed, packed, scan_of, sequence
-from ..sources.quantize import Kind, quantise
-from . import out_of_core
+from ..sources.quantize import Kind
+from . import few_coefficients, out_of_core
+from .choice import (
+    DOUBLE,
+    SLACK,
+    Choice,
+    Tolerance,
+    budget_left,
+    choose_within,
+    needs_more,
+    quantised_within,
+    require_few,
+    require_top,
+)
 from .transforms import (
     Rounding,
     Trials,
@@ -29,6 +41,7 @@ from .transforms import (
     bound_of_encoding,
     choices,
     combinations,
+    names_of,
     require_range,
     rounding_of,
     scaled,
@@ -43,31 +56,14 @@ __all__ = ["encode"]
 _EXHAUSTIVE_AXES = 3
 
 
-# Quantised coefficients are multiplied and kept in double precision.
-_DOUBLE = 4.0 * float(np.finfo(np.float64).eps)
-
-# Of a tolerance, what is not left to rounding of the bound itself.
-_SLACK = 1.0 - 2.0**-40
-
 # Number of bases, the best by estimate, in which coefficients are packed to see what they take.
 _TRIED = 3
 
-
-class _Tolerance(NamedTuple):
-    """The relative L2 error that is allowed, and the number of coefficients that may stay."""
-
-    tol: float | None
-    max_active: int | None
+# Elements up to which other bases are tried of arrays that store few coefficients, too.
+_SMALL = 1 << 14
 
 
-class _Choice(NamedTuple):
-    """Which coefficients stay, and the norm of the others relative to all."""
-
-    keep: Array
-    dropped: float
-
-
-def _checked(tol: float | None, max_active: SupportsIndex | None) -> _Tolerance:
+def _checked(tol: float | None, max_active: SupportsIndex | None) -> Tolerance:
     if tol is not None:
         try:
             tol = float(tol)
@@ -79,7 +75,7 @@ def _checked(tol: float | None, max_active: SupportsIndex | None) -> _Tolerance:
         max_active = operator.index(max_active)
         if max_active < 0:
             raise ValueError(f"max_active must not be negative, got {max_active}")
-    return _Tolerance(tol, max_active)
+    return Tolerance(tol, max_active)
 
 
 def _mirror(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Array:
@@ -91,66 +87,19 @@ def _mirror(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Array:
     return np.broadcast_to(out, shape).ravel()
 
 
-def _choose(
-    magnitudes: Array, mirror: Array | None, relative: float, max_active: int | None
-) -> _Choice:
-    """Choose the fewest coefficients whose complement has a norm of at most `relative`.
-
-    Parameters
-    ----------
-    magnitudes : ndarray of float64, shape (N,)
-        Of the coefficients, in units of their norm.
-    mirror : ndarray of int64, shape (N,), or None
-        Coefficients that are conjugates stay or go together.
-    """
-    # Summing N squares rounds by at most N epsilon: Higham, section 4.2.
-    slack = 1.0 + magnitudes.size * float(np.finfo(np.float64).eps)
-    relative /= slack
-    energy = np.square(magnitudes)
-    first: Any = slice(None)
-    weight: Any = 1
-    if mirror is not None:
-        energy = np.maximum(energy, energy[mirror])
-        first = np.flatnonzero(mirror >= np.arange(mirror.size))
-        weight = np.where(mirror[first] == first, 1, 2)
-    unit = energy[first]
-    order = np.argsort(unit, kind="stable")
-    tail = np.cumsum((unit * weight)[order])
-    dropped = int(np.searchsorted(tail, relative * relative, "right")) if relative else 0
-    if max_active is not None:
-        counts = np.cumsum(np.broadcast_to(weight, unit.shape)[order[::-1]])
-        dropped = max(dropped, unit.size - int(np.searchsorted(counts, max_active, "right")))
-    gone = np.arange(magnitudes.size)[first][order[:dropped]]
-    keep = magnitudes != 0
-    keep[gone] = False
-    if mirror is not None:
-        keep[mirror[gone]] = False
-    return _Choice(keep, slack * float(np.sqrt(tail[dropped - 1])) if dropped else 0.0)
-
-
-def _needs_more(magnitudes: Array, mirror: Array | None, relative: float, most: int) -> bool:
-    """Tell whether more than `most` coefficients have to be kept. O(N): they are not sorted."""
-    rest = magnitudes.size - most
-    if rest <= 0 or mirror is not None:
-        return False
-    dropped = np.square(np.partition(magnitudes, rest - 1)[:rest]).sum()
-    # Up to the rounding of both sums.
-    return bool(dropped > relative * relative * (1.0 + 1e-9))
-
-
 class _Found(NamedTuple):
     """The best bases so far, and what it takes in them."""
 
     coefficients: Array
     bases: tuple[Basis, ...]
-    choice: _Choice
+    choice: Choice
     cost: tuple[float, float, float]
 
 
 class _Encoder:
     """One array of finite numbers, in as many bases as are tried."""
 
-    def __init__(self, x: Array, tolerance: _Tolerance) -> None:
+    def __init__(self, x: Array, tolerance: Tolerance) -> None:
         self.x = x
         self.tolerance = tolerance
         # Transforms are computed in double precision, or wider where the samples are.
@@ -190,9 +139,9 @@ class _Encoder:
             )
         return error
 
-    def choose(self, coefficients: Array, bases: tuple[Basis, ...]) -> _Choice:
+    def choose(self, coefficients: Array, bases: tuple[Basis, ...]) -> Choice:
         """Choose coefficients to keep, by `tol` and, whatever that drops, `max_active`."""
-        return _choose(*self._weighed(coefficients, bases), self.tolerance.max_active)
+        return choose_within(*self._weighed(coefficients, bases), self.tolerance.max_active)
 
     def _weighed(
         self, coefficients: Array, bases: tuple[Basis, ...]
@@ -206,7 +155,7 @@ class _Encoder:
             # Lossless, to rounding: what is smaller than that is noise of the transform.
             relative = self.rounding(bases).analysis
         else:
-            relative = max(tol * _SLACK - self.allowance(bases), 0.0)
+            relative = max(tol * SLACK - self.allowance(bases), 0.0)
         mirror = None
         if self.x.dtype.kind != "c" and any(basis.is_complex for basis in bases):
             mirror = _mirror(self.x.shape, bases)
@@ -236,11 +185,11 @@ class _Encoder:
             return False
         return not pays_sparse(kept, self.x.size, stored)
 
-    def store(self, coefficients: Array, bases: tuple[Basis, ...], choice: _Choice) -> Spectrum:
+    def store(self, coefficients: Array, bases: tuple[Basis, ...], choice: Choice) -> Spectrum:
         dtype = sample_dtype(bases, self.x.dtype)
         if self.stores_all(int(np.count_nonzero(choice.keep)), bases):
             # Then with what is there, not with zeros.
-            choice = _Choice(coefficients.ravel() != 0, 0.0)
+            choice = Choice(coefficients.ravel() != 0, 0.0)
         indices = np.flatnonzero(choice.keep)
         if all_standard(bases):
             values = self.x.ravel()[indices]
@@ -249,7 +198,7 @@ class _Encoder:
             values = values.astype(coefficient_dtype(bases, dtype), copy=False)
             if not np.isfinite(values).all():
                 raise ValueError(
-                    f"coefficients in basis {_names(bases)} of elements up to {self.largest} "
+                    f"coefficients in basis {names_of(bases)} of elements up to {self.largest} "
                     f"overflow {values.dtype}; use basis='standard' or scale the array"
                 )
         relative = choice.dropped + self.allowance(bases)
@@ -282,9 +231,9 @@ class _Encoder:
             if not self.can_meet(bases):
                 continue
             weighed = self._weighed(coefficients, bases)
-            if _needs_more(*weighed, self._useful(bases, best)):
+            if needs_more(*weighed, self._useful(bases, best)):
                 continue
-            choice = _choose(*weighed, self.tolerance.max_active)
+            choice = choose_within(*weighed, self.tolerance.max_active)
             kept = int(np.count_nonzero(choice.keep))
             all_stored = self.stores_all(kept, bases)
             stored = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
@@ -306,35 +255,21 @@ class _Encoder:
         """
         tol, max_active = self.tolerance
         # Elements that are computed are kept in their dtype, those of the standard basis, too.
-        allowance = sum(self.rounding(bases)) + _DOUBLE
-        budget = None if tol is None else (tol * _SLACK - allowance) * self.norm
+        allowance = sum(self.rounding(bases)) + DOUBLE
+        budget = None if tol is None else (tol * SLACK - allowance) * self.norm
         dropped = 0.0
         if max_active is not None:
             choice = self.choose(coefficients, bases)
             coefficients = np.where(choice.keep.reshape(coefficients.shape), coefficients, 0)
             dropped = choice.dropped * self.norm
-            _require_few(choice.dropped, self.tolerance)
-            if budget is not None:
-                budget = max(0.0, budget * budget - dropped * dropped) ** 0.5
+            require_few(choice.dropped, self.tolerance)
+            budget = budget_left(budget, dropped)
         dtype = self.x.dtype if self.x.dtype.kind in "fc" else np.dtype(np.float64)
         scan = scan_of(self.x.shape, bases, coefficients.dtype.kind == "c")
         numbers = sequence(scan, coefficients)
-        quantised = None
-        if budget is None or budget >= 0.0:
-            quantised = quantise(numbers, kind, budget)
-        if quantised is None:
-            if tol is None:
-                raise ValueError(f"storage={kind!r} needs a tol: integers are not lossless")
-            raise ValueError(f"tol={tol!r} cannot be met with storage={kind!r}")
-        most = float(np.abs(quantised.values).max(initial=0)) * quantised.step
-        with np.errstate(over="ignore"):
-            top = np.ldexp(most, self.exponent)
-        if not top <= np.finfo(dtype).max / 2:
-            raise ValueError(
-                f"coefficients in basis {_names(bases)} of elements up to {self.largest} "
-                f"overflow {dtype}; scale the array"
-            )
-        lost = float(np.hypot(quantised.error, dropped)) * (1.0 + _DOUBLE)
+        quantised = quantised_within(numbers, kind, budget, tol)
+        require_top(quantised, self.exponent, dtype, bases, self.largest)
+        lost = float(np.hypot(quantised.error, dropped)) * (1.0 + DOUBLE)
         error = self._bound(lost / self.norm + allowance) if self.norm else None
         if error is not None:
             require_range(
@@ -376,24 +311,11 @@ class _Encoder:
         return best
 
 
-def _require_few(dropped: float, tolerance: _Tolerance) -> None:
-    """Raise ValueError where `max_active` leaves out more than the tolerance allows."""
-    tol, max_active = tolerance
-    if tol is not None and dropped > tol:
-        raise ValueError(
-            f"max_active={max_active} leaves a relative error of {dropped:.3g}, over tol={tol!r}"
-        )
-
-
 def _bits(coefficients: Array, step: float) -> float:
     """Estimate the bits of coefficients that are rounded to multiples of a step."""
     if coefficients.dtype.kind == "c":
         return _bits(coefficients.real, step) + _bits(coefficients.imag, step)
     return float(np.sum(np.log2(1.0 + np.abs(coefficients) / step)))
-
-
-def _names(bases: tuple[Basis, ...]) -> str:
-    return ", ".join(str(basis) for basis in dict.fromkeys(bases))
 
 
 def encode(
@@ -452,6 +374,10 @@ def encode(
     cosines on blocks of all axes, and the step; and for the coefficients. Nothing is returned
     where it cannot be read to its end.
 
+    Of an array that stores few coefficients, one in 16 positions at most, those are encoded and
+    no element is looked at: O(k). ``"auto"`` keeps its bases, in which what stays is exact, unless
+    the array has at most 16384 elements and needs fewer eigenvalues in others.
+
     By Parseval's theorem the error of dropping coefficients is the norm of those dropped, in
     any orthonormal basis, so the tolerance is met by what was dropped and not by an estimate.
 
@@ -470,20 +396,45 @@ def encode(
     tolerance = _checked(tol, max_active)
     if storage is not None and storage not in get_args(Kind):
         raise ValueError(f"storage must be one of {', '.join(get_args(Kind))}, got {storage!r}")
+    if not isinstance(x, VirtualQArray):
+        return VirtualQArray(_of_samples(x, basis, tolerance, storage))
+    number_dtype(x.dtype)
+    spectrum = few_coefficients.few(x.source, storage)
+    if spectrum is None:
+        found = _of_samples(x, basis, tolerance, storage)
+    else:
+        bases = _bases_given(basis, x.shape)
+        found = few_coefficients.encoded(spectrum, bases, tolerance, storage)
+        if bases is None and x.size <= _SMALL:
+            other = _of_samples(x, basis, tolerance, storage)
+            if _cost(other) < _cost(found):
+                found = other
+    if x.source.error is not None:
+        found = found.replace(error=_widened(found.error, x.source.error))
+    return VirtualQArray(found)
+
+
+def _cost(source: Spectrum | Packed) -> int:
+    """Return what counts as few: bytes of quantised coefficients, else how many there are."""
+    return source.nactive if isinstance(source, Spectrum) else source.nbytes
+
+
+def _of_samples(
+    x: ArrayLike,
+    basis: str | Basis | Sequence[str | Basis],
+    tolerance: Tolerance,
+    storage: Kind | None,
+) -> Spectrum | Packed:
+    """Encode the elements of an array, all at once or in pieces."""
     if out_of_core.is_piecewise(x):
         number_dtype(x.dtype)
         bases = _bases_given(basis, x.shape)
-        found: Spectrum | Packed = out_of_core.encoded(x, bases, *tolerance, storage)
-    else:
-        out_of_core.require_whole(x)
-        refuse_masked(x)
-        dense = np.asarray(x)
-        dense = dense.astype(number_dtype(dense.dtype), copy=False)
-        found = _encoded(dense, _bases_given(basis, dense.shape), tolerance, storage)
-    inherited = x.source.error if isinstance(x, VirtualQArray) else None
-    if inherited is not None:
-        found = found.replace(error=_widened(found.error, inherited))
-    return VirtualQArray(found)
+        return out_of_core.encoded(x, bases, *tolerance, storage)
+    out_of_core.require_whole(x)
+    refuse_masked(x)
+    dense = np.asarray(x)
+    dense = dense.astype(number_dtype(dense.dtype), copy=False)
+    return _encoded(dense, _bases_given(basis, dense.shape), tolerance, storage)
 
 
 def _bases_given(
@@ -499,7 +450,7 @@ def _bases_given(
 
 
 def _encoded(
-    dense: Array, bases: tuple[Basis, ...] | None, tolerance: _Tolerance, storage: Kind | None
+    dense: Array, bases: tuple[Basis, ...] | None, tolerance: Tolerance, storage: Kind | None
 ) -> Spectrum | Packed:
     """Encode numbers that fit in memory; parameters are those of `encode`, checked."""
     tol, max_active = tolerance
@@ -521,7 +472,7 @@ def _encoded(
     encoder = _Encoder(dense, tolerance)
     if bases is not None and not encoder.can_meet(bases):
         raise ValueError(
-            f"tol={tol!r} is below the rounding error of basis {_names(bases)}, "
+            f"tol={tol!r} is below the rounding error of basis {names_of(bases)}, "
             f"{encoder.allowance(bases):.1e}; tol=None is lossless to rounding"
         )
     if storage is not None:
@@ -533,7 +484,7 @@ def _encoded(
     else:
         coefficients = analysed(encoder.samples, bases)
         choice = encoder.choose(coefficients, bases)
-    _require_few(choice.dropped, tolerance)
+    require_few(choice.dropped, tolerance)
     return encoder.store(coefficients, bases, choice)
 
 
