@@ -354,11 +354,13 @@ class Memory(Lockable):
             views = self._views
             views.append(weakref.ref(view))
             if len(views) & (len(views) - 1) == 0:
-                self._views = [one for one in views if one() is not None]
+                self._views = [reference for reference in views if reference() is not None]
 
     def is_own(self, array: Owner) -> bool:
         """Tell whether eigenvalues may be written in place. For who has the lock."""
-        return are_its_own(array, [view for one in self._views if (view := one()) is not None])
+        return are_its_own(
+            array, [view for reference in self._views if (view := reference()) is not None]
+        )
 
 
 def _is_sparse(source: Source) -> TypeGuard[Spectrum]:

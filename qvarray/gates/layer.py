@@ -47,9 +47,9 @@ class Layered(Amplitudes):
                 self._keep(after)
                 return
             if is_diagonal(u):
-                zero, one = turns_of(u[0]), turns_of(u[3])
-                if self._phase_before(one - zero, [(p, ONE)]):
-                    self.turns = (self.turns + zero) % 1.0
+                turn_0, turn_1 = turns_of(u[0]), turns_of(u[3])
+                if self._phase_before(turn_1 - turn_0, [(p, ONE)]):
+                    self.turns = (self.turns + turn_0) % 1.0
                     return
             self.flush()
         self.frames[p] = product(u, self.frames[p])

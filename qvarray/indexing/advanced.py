@@ -165,7 +165,7 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
         others = [STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases)]
         return _of_standard(to_bases(spectrum, tuple(others)), key)
     while any(len(factor.axes) > 1 for factor in spectral):
-        spectrum, key = _together(spectrum, key, max(spectral, key=lambda one: len(one.axes)))
+        spectrum, key = _together(spectrum, key, max(spectral, key=lambda factor: len(factor.axes)))
         spectral = _spectral(spectrum, key)
     ranges = key.ranges()
     lists: dict[int, Array] = {}

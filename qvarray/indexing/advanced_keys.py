@@ -73,8 +73,8 @@ class Factor:
         """The positions along each of the axes, shape (size,) each."""
         if self._along is None:
             positions = self.line.positions
-            one = len(self.axes) == 1
-            self._along = (positions,) if one else np.unravel_index(positions, self.lengths)
+            is_line = len(self.axes) == 1
+            self._along = (positions,) if is_line else np.unravel_index(positions, self.lengths)
         return self._along
 
     @property
@@ -427,9 +427,11 @@ def _together(
         else:
             each = Factor(index.axes, tuple(shape[a] for a in index.axes), (), index.line).along
         if near == size:
-            along.extend(one.reshape(-1) for one in each)
+            along.extend(positions.reshape(-1) for positions in each)
         else:
-            along.extend(np.broadcast_to(one.reshape(near), size).reshape(-1) for one in each)
+            along.extend(
+                np.broadcast_to(positions.reshape(near), size).reshape(-1) for positions in each
+            )
     return Factor(axes, lengths, filled, along=tuple(along))
 
 

@@ -105,13 +105,13 @@ class Packer(Writer):
         """Describe an array, and list as nodes what it is made of where that has to be."""
         for node in _listed(source):
             mark = len(self.nodes)
-            entry = self.one(node)
+            entry = self.entry(node)
             if entry.get("kind") != "node":
                 self.nodes.append(entry)
                 self._numbers[id(node)] = mark
-        return self.one(source)
+        return self.entry(source)
 
-    def one(self, thing: object) -> Entry:
+    def entry(self, thing: object) -> Entry:
         """Describe a thing; as a node, if it is one."""
         number = self._numbers.get(id(thing))
         if number is not None:
@@ -147,9 +147,9 @@ class Packer(Writer):
             if np.dtype(value).kind in ELEMENT_KINDS:
                 return {"kind": "dtype", "value": np.dtype(value).str}
         elif isinstance(value, (list, tuple)):
-            return {"kind": "list", "values": [self.value(one) for one in value]}
+            return {"kind": "list", "values": [self.value(item) for item in value]}
         elif type(value) in _KINDS or isinstance(value, Source):
-            return self.one(value)
+            return self.entry(value)
         elif callable(value):
             return {"kind": "function", "name": self.function(value)}
         raise _Nameless

@@ -124,7 +124,7 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
     """As `_joined`, of two runs, as far as there is room; return how many, and where both stand."""
     indices, values, _, _ = amplitudes
     rests, joined, _, _ = pairs
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     room = rests.size
     second = joined[room:]
     entries = np.int64(0)
@@ -132,7 +132,7 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
         # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b, room - entries)):
             i = indices[np.uint64(a)]
-            j = indices[np.uint64(b)] ^ one
+            j = indices[np.uint64(b)] ^ bit_value
             is_a = np.int64(i <= j)
             is_b = np.int64(j <= i)
             v = values[np.uint64(a)]
@@ -152,7 +152,7 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
             entries += 1
     if a == stop_a:
         for k in range(b, min(stop_b, b + room - entries)):
-            rests[entries] = indices[k] ^ one
+            rests[entries] = indices[k] ^ bit_value
             joined[entries] = 0.0
             second[entries] = values[k]
             b += 1
@@ -293,14 +293,14 @@ def _mix_runs(amplitudes, gate, runs, at, above, pairs):  # type: ignore[no-unty
     """Mix two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
     bit, kept = gate.bit, pairs.kept
     a, stop_a, b, stop_b = runs
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     begin, begin_above = at, above
     dropped = 0.0
     while a < stop_a or b < stop_b:
         entries, a, b = _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs)
         dropped += _multiply(pairs, entries, gate)
         _write(pairs, 0, entries, 0, at, amplitudes)
-        _write(pairs, 1, entries, one, above, amplitudes)
+        _write(pairs, 1, entries, bit_value, above, amplitudes)
         at += kept[0]
         above += kept[1]
     return at - begin, above - begin_above, dropped
@@ -344,7 +344,7 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
     """Mix the amplitudes low to high, which are whole blocks; write from twice `low` on."""
     indices, values, out_i, out_v = amplitudes
     bit = gate.bit
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     room = CHUNK + 2
     keys, places = np.empty(3 * room, np.int64), np.empty(3 * room, np.int64)
     rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
@@ -384,7 +384,7 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
             x, y = out_i[at : at + 2 * entries], out_v[at : at + 2 * entries]
             for e in range(entries):
                 x[2 * e] = rests[e]
-                x[2 * e + 1] = rests[e] | one
+                x[2 * e + 1] = rests[e] | bit_value
                 y[2 * e] = joined[e]
                 y[2 * e + 1] = joined[room + e]
             at += 2 * entries
@@ -403,7 +403,7 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
             out_i[here] = rest
             out_v[here] = joined[e]
             zeros += keep[e]
-            later_i[np.uint64(ones)] = rest | one
+            later_i[np.uint64(ones)] = rest | bit_value
             later_v[np.uint64(ones)] = joined[np.uint64(room + e)]
             blocks[np.uint64(ones)] = block
             ones += keep[np.uint64(room + e)]

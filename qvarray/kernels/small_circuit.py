@@ -223,7 +223,7 @@ def _mix(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     """Multiply sorted pairs by a matrix where other bits have these values, into the spare room."""
     indices, values, _, ints, _, out_i, out_v = state
     k = ints[_K]
-    one = np.int64(1) << p
+    bit_value = np.int64(1) << p
     at = 0
     start = 0
     while start < k:
@@ -243,10 +243,10 @@ def _mix(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
                 has_b = b < stop
                 if has_a and has_b:
                     ia = indices[a]
-                    ib = indices[b] ^ one
+                    ib = indices[b] ^ bit_value
                     has_a = ia <= ib
                     has_b = ib <= ia
-                i = indices[a] if has_a else indices[b] ^ one
+                i = indices[a] if has_a else indices[b] ^ bit_value
                 va = values[a] if has_a else 0j
                 vb = values[b] if has_b else 0j
                 a += has_a
@@ -266,7 +266,7 @@ def _mix(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
                     if not has_a:
                         continue
                     v = va
-                out_i[at] = i | one if side else i
+                out_i[at] = i | bit_value if side else i
                 out_v[at] = v
                 at += 1
         start = stop
@@ -317,7 +317,7 @@ def _fold(state, p):  # type: ignore[no-untyped-def]
     u = _frame(frames, p)
     if u[0] == 1 and u[3] == 1:
         return
-    one = np.int64(1) << p
+    bit_value = np.int64(1) << p
     flips = _is_off_diagonal(u)
     if not flips and not _is_diagonal(u):
         return
@@ -325,11 +325,11 @@ def _fold(state, p):  # type: ignore[no-untyped-def]
     high = _turns_of(u[1] if flips else u[3])
     varies = _varies(indices, ints, p)
     if varies and high != low:
-        _turn(state, _eighths((high - low) % 1.0), one, one)
-    turns[0] = (turns[0] + (high if not varies and indices[0] & one else low)) % 1.0
+        _turn(state, _eighths((high - low) % 1.0), bit_value, bit_value)
+    turns[0] = (turns[0] + (high if not varies and indices[0] & bit_value else low)) % 1.0
     if flips:
         for at in range(ints[_K]):
-            indices[at] ^= one
+            indices[at] ^= bit_value
         if varies:
             ints[_ORDERED] = 0
     _set(frames, p, (1 + 0j, 0j, 0j, 1 + 0j))
@@ -401,12 +401,12 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
         if not _is_off_diagonal(u):
             _mixed(state, p, u, care, wanted)
             return 0
-        one = np.int64(1) << p
+        bit_value = np.int64(1) << p
         for at in range(ints[_K]):
             i = indices[at]
             if (i & care) == wanted:
-                state.values[at] *= u[1] if i & one else u[2]
-                indices[at] = i ^ one
+                state.values[at] *= u[1] if i & bit_value else u[2]
+                indices[at] = i ^ bit_value
         ints[_ORDERED] = ints[_KNOWN] = 0
     else:
         return against
@@ -437,15 +437,15 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
 @inner
 def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
     """Count pairs of sorted indices that differ in one bit alone."""
-    one = np.int64(1) << p
+    bit_value = np.int64(1) << p
     found = 0
     other = 0
     for at in range(k):
         i = indices[at]
-        if not i & one:
-            while other < k and indices[other] < i | one:
+        if not i & bit_value:
+            while other < k and indices[other] < i | bit_value:
                 other += 1
-            found += other < k and indices[other] == i | one
+            found += other < k and indices[other] == i | bit_value
     return found
 
 

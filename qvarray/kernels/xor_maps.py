@@ -174,19 +174,19 @@ def _walked(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
     indices, values, out_i, out_v = amplitudes
     a, stop_a, b, stop_b = runs
     bit, _, when = xor
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     while a < stop_a and b < stop_b:
         # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b)):
             i = indices[np.uint64(a)]
             j = indices[np.uint64(b)]
-            first = np.int64(i <= j ^ one)
+            first = np.int64(i <= j ^ bit_value)
             here = np.uint64(b + ((a - b) & -first))
             i = j ^ ((i ^ j) & -first)
             on = is_on(i, when)
             side = ((i >> bit) & 1) ^ on
             there = np.uint64(at + ((above - at) & -side))
-            out_i[there] = i ^ (one & -on)
+            out_i[there] = i ^ (bit_value & -on)
             out_v[there] = values[here]
             a += first
             b += 1 - first
@@ -198,7 +198,7 @@ def _walked(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
         on = is_on(i, when)
         side = ((i >> bit) & 1) ^ on
         there = np.uint64(at + ((above - at) & -side))
-        out_i[there] = i ^ (one & -on)
+        out_i[there] = i ^ (bit_value & -on)
         out_v[there] = values[k]
         above += side
         at += 1 - side
@@ -225,7 +225,7 @@ def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
     indices = amplitudes.indices
     a, stop_a, b, stop_b = runs
     bit, change, when = xor
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     if _is_uniform(xor):
         on = is_on(indices[a if a < stop_a else b], when)
         if on:
@@ -233,18 +233,18 @@ def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
         _moved(amplitudes, a, stop_a, at, change & -on)
         _moved(amplitudes, b, stop_b, above, change & -on)
         return
-    if change == one:
+    if change == bit_value:
         _walked(amplitudes, xor, runs, at, above)
         return
     # Indices that agree above `shift` are merged together.
     shift = np.int64(0)
-    while (change ^ one) >> shift:
+    while (change ^ bit_value) >> shift:
         shift += 1
     room = 2 * STEP + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
     new, sizes = np.empty(room, np.int64), np.empty(4, np.int64)
     while a < stop_a or b < stop_b:
-        next_a, next_b = next_step(indices, one, shift, a, stop_a, b, stop_b)
+        next_a, next_b = next_step(indices, bit_value, shift, a, stop_a, b, stop_b)
         if next_a - a + next_b - b > room - 2:
             room = next_a - a + next_b - b + 2
             new = np.empty(room, np.int64)
@@ -280,12 +280,12 @@ def _staying(indices, xor, runs):  # type: ignore[no-untyped-def]
 def _blocks(amplitudes, xor, start, stop):  # type: ignore[no-untyped-def]
     """Map one block after the other while they begin before `stop`; return where the last ends."""
     indices, bit = amplitudes.indices, xor.bit
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     size = indices.size
     while start < stop:
         key = (indices[start] >> bit | 1) << bit
         middle = search(indices, start, size, key)
-        end = search(indices, middle, size, key + one)
+        end = search(indices, middle, size, key + bit_value)
         runs = Runs(start, middle, middle, end)
         above = start + _staying(indices, xor, runs)
         _block(amplitudes, xor, runs, start, above)
@@ -302,7 +302,7 @@ def _flip_blocks(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
     room = CHUNK + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
     sizes = np.empty(4, np.int64)
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     few = _FEW_UNIFORM if _is_uniform(xor) else _FEW
     start = low
     while start < high:
@@ -317,7 +317,7 @@ def _flip_blocks(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
                 pass
             elif _is_uniform(xor):
                 _exchanged(piece, bit, moves)
-            elif xor.change == one and stop - start > _MANY * blocks:
+            elif xor.change == bit_value and stop - start > _MANY * blocks:
                 _blocks(amplitudes, xor, start, stop)
             else:
                 sizes[:] = 0

@@ -74,11 +74,13 @@ def _united(lists: Sequence[Array]) -> tuple[Array, list[Any]]:
     if len(lists) == 1:
         return lists[0], [slice(lists[0].size)]
     half = len(lists) // 2
-    (one, at_one), (other, at_other) = _united(lists[:half]), _united(lists[half:])
-    if one is other:
-        return one, at_one + at_other
-    union, in_one, in_other = kernels.merge_sorted.union(one, other)
-    return union, [in_one[at] for at in at_one] + [in_other[at] for at in at_other]
+    (left, in_left), (right, in_right) = _united(lists[:half]), _united(lists[half:])
+    if left is right:
+        return left, in_left + in_right
+    union, from_left, from_right = kernels.merge_sorted.union(left, right)
+    return union, [from_left[place] for place in in_left] + [
+        from_right[place] for place in in_right
+    ]
 
 
 def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:

@@ -215,8 +215,8 @@ class Packed(Source):
         """Return as `_rows`, from the list of those that are not zero. O(k log k)."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
         lists = [store] if self.escapes is None else [store, self.escapes]
-        require_budget(_LISTING * sum(one.values.size for one in lists), _INSTEAD)
-        parts = [one.within(begin, end) for one in lists]
+        require_budget(_LISTING * sum(listed.values.size for listed in lists), _INSTEAD)
+        parts = [listed.within(begin, end) for listed in lists]
         where = np.concatenate([scan.positions(places) for places, _ in parts])
         where -= begin
         values = np.concatenate([self._scaled(numbers) for _, numbers in parts])

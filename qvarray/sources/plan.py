@@ -72,13 +72,13 @@ def _sign_of_multiples(node: Source) -> tuple[Any, ...] | None:
     return (id(node.active_indices), node.shape, node.bases, *kinds, quotient)
 
 
-def _ratio(one: Spectrum, other: Spectrum) -> Any:
+def _ratio(first: Spectrum, second: Spectrum) -> Any:
     """Return the real number that an array is of another one's, if it is one; else None. O(k)."""
-    a, b = one.eigenvalues, other.eigenvalues
+    a, b = first.eigenvalues, second.eigenvalues
     with np.errstate(all="ignore"):
         ratio = (a[0] / b[0]).real
         is_one = np.isfinite(ratio) and np.array_equal(a, b * ratio)
-    return one.dtype.type(ratio) if is_one else None
+    return first.dtype.type(ratio) if is_one else None
 
 
 class Plan:

@@ -263,7 +263,7 @@ def warmup(progress: bool = False) -> Warm:
     subjects = _subjects()
     parts = min(kernels.threads.workers(), len(subjects))
     tasks = [*chain(*subjects[::parts])]
-    others = [task for place, one in enumerate(subjects) if place % parts for task in one]
+    others = [task for place, subject in enumerate(subjects) if place % parts for task in subject]
     begin = perf_counter()
     helpers = _helped(parts)
     try:

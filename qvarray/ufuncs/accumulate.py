@@ -188,8 +188,8 @@ def _along_lines(
     classes = np.frexp(counts)[1]
     starts, parts, places = np.cumsum(counts) - counts, [], []
     reported: dict[str, Any] = {}
-    for one in range(1, int(classes.max()) + 1):
-        lines = np.flatnonzero(classes == one)
+    for number in range(1, int(classes.max()) + 1):
+        lines = np.flatnonzero(classes == number)
         if not lines.size:
             continue
         lengths = counts[lines]

@@ -69,11 +69,11 @@ def _delivered(result: Any, kwargs: dict[str, Any]) -> Any:
 
 def _require_meeting(a: Spectrum, b: Spectrum) -> None:
     """Raise MaterializationError for an operator over the budget, in bases that do not meet."""
-    one, other = (a, b) if a.diagonal else (b, a)
+    diagonal, other = (a, b) if a.diagonal else (b, a)
     require_budget(
-        one.size * one.dtype.itemsize,
-        f"the bases {one.bases[0]} of the operator and {other.bases[0]} do not meet: take both to "
-        "one of them",
+        diagonal.size * diagonal.dtype.itemsize,
+        f"the bases {diagonal.bases[0]} of the operator and {other.bases[0]} do not meet: "
+        "take both to one of them",
     )
 
 

@@ -32,12 +32,12 @@ __all__ = ["matrix_product", "tensor_product"]
 def _meeting(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[Spectrum, Spectrum]:
     """Return the two in bases B and conj(B) along the axes that are added up: then B^H B = 1."""
     at_a, at_b = at_a % len(a.shape), at_b % len(b.shape)
-    one, other = a.bases[at_a], b.bases[at_b]
-    if other == one.conjugate:
+    basis, facing = a.bases[at_a], b.bases[at_b]
+    if facing == basis.conjugate:
         return a, b
-    if other is STANDARD:
+    if facing is STANDARD:
         return to_common_basis(a, at_a, STANDARD), b
-    return a, to_common_basis(b, at_b, one.conjugate)
+    return a, to_common_basis(b, at_b, basis.conjugate)
 
 
 def tensor_product(

@@ -60,7 +60,7 @@ class _Group:
 
     def __init__(self, members: list[tuple[int, Spectrum]]) -> None:
         self.shape = members[0][1].shape
-        self.indices, values, self.has_fill = aligned_all([one for _, one in members])
+        self.indices, values, self.has_fill = aligned_all([spectrum for _, spectrum in members])
         self.values = {slot: each for (slot, _), each in zip(members, values, strict=True)}
         self.size = values[0].size
 
@@ -95,17 +95,19 @@ class _Group:
 def _grouped(small: list[tuple[int, Spectrum]], ndim: int) -> tuple[list[_Group], bool]:
     """Put smaller operands in groups by their shapes; tell whether those vary along one axis."""
     by_shape: dict[Shape, list[tuple[int, Spectrum]]] = {}
-    for slot, one in small:
-        shape = (1,) * (ndim - len(one.shape)) + one.shape
-        one = one if one.shape == shape else reshape(one, shape)
-        by_shape.setdefault(shape, []).append((slot, one))
+    for slot, spectrum in small:
+        shape = (1,) * (ndim - len(spectrum.shape)) + spectrum.shape
+        spectrum = spectrum if spectrum.shape == shape else reshape(spectrum, shape)
+        by_shape.setdefault(shape, []).append((slot, spectrum))
     axes = [axis for shape in by_shape for axis, n in enumerate(shape) if n > 1]
     overlap = len(axes) > len(set(axes))
     if overlap:
         near = broadcast_shape(list(by_shape))
         if prod(near) <= _MOST_BROADCAST:
             members = [member for group in by_shape.values() for member in group]
-            return [_Group([(slot, broadcast_to(one, near)) for slot, one in members])], False
+            return [
+                _Group([(slot, broadcast_to(spectrum, near)) for slot, spectrum in members])
+            ], False
     return [_Group(members) for members in by_shape.values()], overlap
 
 
@@ -147,12 +149,14 @@ def with_smaller(
     which several that vary along different axes count as their product; not where the function is
     monotone, and the extremes tell that there is one result.
     """
-    sources = [(i, one) for i, one in enumerate(operands) if isinstance(one, Spectrum)]
-    full = [(i, one) for i, one in sources if one.shape == shape]
-    small = [(i, one) for i, one in sources if one.shape != shape]
+    sources = [
+        (i, spectrum) for i, spectrum in enumerate(operands) if isinstance(spectrum, Spectrum)
+    ]
+    full = [(i, spectrum) for i, spectrum in sources if spectrum.shape == shape]
+    small = [(i, spectrum) for i, spectrum in sources if spectrum.shape != shape]
     if not small or 0 in shape:
         return None
-    if any(one.active_indices is None for _, one in full):
+    if any(spectrum.active_indices is None for _, spectrum in full):
         return None
     groups, overlap = _grouped(small, len(shape))
     call = _Call(ufunc, operands, kwargs, dtypes)
@@ -185,7 +189,7 @@ class _Call:
         given = [values.get(i, operand) for i, operand in enumerate(self.operands)]
         kwargs = self.kwargs
         if self.has_outs:
-            shape = np.broadcast_shapes(*(np.shape(one) for one in given))
+            shape = np.broadcast_shapes(*(np.shape(part) for part in given))
             outs = (None if dtype is None else np.empty(shape, dtype) for dtype in self.dtypes)
             kwargs = {**kwargs, "out": tuple(outs)}
         out = self.ufunc(*given, **kwargs)
@@ -322,7 +326,7 @@ def _at_full(
     shape: Shape,
 ) -> list[Spectrum] | None:
     """Compute at the active positions of the full operands, and what the fill values become."""
-    indices, values, has_fill = aligned_all([one for _, one in full])
+    indices, values, has_fill = aligned_all([spectrum for _, spectrum in full])
     if indices is None or not has_fill:
         return None
     k, size = indices.size, prod(shape)
@@ -343,7 +347,7 @@ def _at_full(
             dict(zip(failed, np.broadcast_arrays(*failed.values()), strict=True))
             for failed in inactive.failed
         )
-        active = {slot: np.concatenate([one[slot] for one in given]) for slot in active}
+        active = {slot: np.concatenate([part[slot] for part in given]) for slot in active}
     bases = (STANDARD,) * len(shape)
     return [
         compact(shape, out.dtype, bases, out[:k], indices, fill)

@@ -205,9 +205,9 @@ def unique_values(x: Operand) -> Any:
     return unique(x, equal_nan=False, sorted=False)
 
 
-def _sorted_union(one: Array, other: Array) -> Array:
+def _sorted_union(first: Array, second: Array) -> Array:
     # NumPy sorts where it counts, and hashes integers where it does not.
-    values: Array = np.unique(np.concatenate((one, other)), return_counts=True)[0]
+    values: Array = np.unique(np.concatenate((first, second)), return_counts=True)[0]
     return values
 
 
@@ -238,13 +238,13 @@ def intersect1d(
         return call_dense(np.intersect1d, (ar1, ar2, assume_unique, return_indices), {})
     if not return_indices:
         return call_dense(np.intersect1d, (np.unique(ar1), np.unique(ar2), True), {})
-    one, first = np.unique(ar1, return_index=True)
-    other, also = np.unique(ar2, return_index=True)
-    common, in_one, in_other = call_dense(np.intersect1d, (one, other, True, True), {})
+    values_1, first_1 = np.unique(ar1, return_index=True)
+    values_2, first_2 = np.unique(ar2, return_index=True)
+    common, in_1, in_2 = call_dense(np.intersect1d, (values_1, values_2, True, True), {})
     return (
         common,
-        call_dense(np.take, (first, in_one), {}),
-        call_dense(np.take, (also, in_other), {}),
+        call_dense(np.take, (first_1, in_1), {}),
+        call_dense(np.take, (first_2, in_2), {}),
     )
 
 
