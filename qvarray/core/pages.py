@@ -124,7 +124,7 @@ class _Progress:
         self.has_warned = False
 
     def advance(self, done: int, took: float, pages: int) -> None:
-        """Take note that some pages took some seconds, and that so many are done by now.
+        """Take note that some pages took some seconds, and how many are done by now.
 
         Raises
         ------

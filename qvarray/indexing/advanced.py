@@ -90,11 +90,11 @@ def _elements(source: Source, key: Advanced) -> Array:
         if node.operands:
             return node.computed(values)
         node = node.unrepeated
-        near = key_of(node.shape)
+        own_key = key_of(node.shape)
         if node.stored is not None:
-            return to_dense(picked(node, near))
-        positions = positions_of(near, window_of(node.shape))
-        return node.at(positions.reshape(-1)).reshape(near.shape)
+            return to_dense(picked(node, own_key))
+        positions = positions_of(own_key, window_of(node.shape))
+        return node.at(positions.reshape(-1)).reshape(own_key.shape)
 
     return folded(source, answer)
 

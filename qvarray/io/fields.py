@@ -211,21 +211,21 @@ class Fields:
             raise ValueError(f"an index is not below {space}")
         return indices
 
-    # -- things -----------------------------------------------------------------------------
+    # -- objects ----------------------------------------------------------------------------
 
     def inner(self, name: str) -> Fields:
         """Return the fields of an entry in this one."""
         return Fields(self.reader, self.raw(name), f"{self.where}.{name}")
 
     def node(self, name: str, kind: type[_T]) -> _T:
-        """Return a thing of some type."""
-        found = self.inner(name).thing()
+        """Return the array or map of an entry, of some type."""
+        found = self.inner(name).decoded()
         if not isinstance(found, kind):
             self.locate(name)
             raise ValueError(f"it is of the kind {type(found).__name__}")
         return found
 
-    def thing(self) -> Any:
+    def decoded(self) -> Any:
         """Return what this entry describes."""
         known = self.reader.done.get(id(self._entry))
         if known is not None:
@@ -256,7 +256,7 @@ class Fields:
         ]
 
     def value(self) -> Any:
-        """Return a thing, a number, a word, a dtype, a function, or a list of such."""
+        """Return an array, a number, a word, a dtype, a function, or a list of such."""
         kind = self.raw("kind")
         if kind == "scalar":
             return self.scalar("value")
@@ -279,7 +279,7 @@ class Fields:
             return self.values("values")
         if kind == "function":
             return self.function("name").function
-        return self.thing()
+        return self.decoded()
 
     def function(self, name: str) -> Named:
         """Return a function that files may name."""

@@ -77,14 +77,14 @@ def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
         return indices, factors * x.eigenvalues, 0
     kept: Any
     if len(x.space_shape) == 1:
-        at, kept = kernels.merge_sorted.intersection(a.active_indices, indices)
+        found, kept = kernels.merge_sorted.intersection(a.active_indices, indices)
     else:
         along = x.coordinates()[axis].astype(a.active_indices.dtype)
-        at = a.active_indices.searchsorted(along)
-        at[at == a.nactive] = 0
-        kept = a.active_indices[at] == along
-        at = at[kept]
-    return indices[kept], a.eigenvalues[at] * x.eigenvalues[kept], 0
+        found = a.active_indices.searchsorted(along)
+        found[found == a.nactive] = 0
+        kept = a.active_indices[found] == along
+        found = found[kept]
+    return indices[kept], a.eigenvalues[found] * x.eigenvalues[kept], 0
 
 
 def _as_diagonal(x: Spectrum) -> Spectrum:

@@ -106,17 +106,17 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     return result
 
 
-def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
-    """Apply a ufunc to an array in the standard basis, operand number `at`, and scalars. O(k)."""
+def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], slot: int) -> Any:
+    """Apply a ufunc to an array in the standard basis, operand number `slot`, and scalars. O(k)."""
     if len(x.eigenvalues) > _ASKED_FROM:
-        _require(x, kind=np.result_type(x.dtype, *operands[:at], *operands[at + 1 :]))
+        _require(x, kind=np.result_type(x.dtype, *operands[:slot], *operands[slot + 1 :]))
     values, has_fill = append_fill(x)
     given = list(operands)
-    given[at] = values
+    given[slot] = values
     out = ufunc(*given)
     result = _spectra_of(x, x.active_indices, out, has_fill)
     if x.error is not None:
-        scalars = (x if i == at else operand for i, operand in enumerate(operands))
+        scalars = (x if i == slot else operand for i, operand in enumerate(operands))
         return with_error(ufunc, tuple(scalars), result)
     return result
 
@@ -153,10 +153,10 @@ def of_standard(
     -------
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
-    near = _near(operands, where, outs, shape)
-    if near != shape:
-        smaller = [None if out is None else constant(out.fill_value, near) for out in outs]
-        result = of_standard(ufunc, operands, near, kwargs, smaller, where)
+    smaller_shape = _common_shape(operands, where, outs, shape)
+    if smaller_shape != shape:
+        smaller = [None if out is None else constant(out.fill_value, smaller_shape) for out in outs]
+        result = of_standard(ufunc, operands, smaller_shape, kwargs, smaller, where)
         return _stretched(result, shape)
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
     if where is True:
@@ -171,7 +171,7 @@ def of_standard(
     return result
 
 
-def _near(
+def _common_shape(
     operands: Sequence[Any], where: Any, outs: Sequence[Spectrum | None], shape: Shape
 ) -> Shape:
     """Return the shape without the axes along which the result repeats, of length 1 there."""
@@ -180,10 +180,10 @@ def _near(
             return shape
     if 0 in shape or (where is not True and any(out is not None for out in outs)):
         return shape
-    near = broadcast_shape(
+    common = broadcast_shape(
         [operand.shape for operand in (*operands, where) if isinstance(operand, Spectrum)]
     )
-    return near if prod(near) < prod(shape) else shape
+    return common if prod(common) < prod(shape) else shape
 
 
 def _stretched(result: Any, shape: Shape) -> Any:

@@ -67,7 +67,7 @@ def apply(
 
 
 def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
-    """Return the two arrays that are multiplied, if so many are."""
+    """Return the two arrays that are multiplied, or fewer where a factor is no array."""
     if ufunc is np.square:
         return operands * 2
     if ufunc is not np.multiply:

@@ -81,10 +81,10 @@ def _with_length_one(spectrum: Spectrum, axis: int) -> Spectrum:
     """Return the array with a new axis of length 1, counted from the end where negative. O(1)."""
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    at = axis + len(spectrum.shape) + 1 if axis < 0 else axis
+    place = axis + len(spectrum.shape) + 1 if axis < 0 else axis
     shape, bases = spectrum.shape, spectrum.bases
     return spectrum.replace(
-        shape=(*shape[:at], 1, *shape[at:]), bases=(*bases[:at], STANDARD, *bases[at:])
+        shape=(*shape[:place], 1, *shape[place:]), bases=(*bases[:place], STANDARD, *bases[place:])
     )
 
 

@@ -94,8 +94,8 @@ def reduced(
     is_ordered = source.dtype.kind == "c" and ufunc in EXTREMA
     if len(axes) > 1 and (is_ordered or (ufunc.identity is None and ufunc not in EXTREMA)):
         return None
-    near = tuple(source.axes[axis] for axis in axes)
-    out = reduce(ufunc, source.unpermuted, near, dtype, keepdims, initial)
+    own_axes = tuple(source.axes[axis] for axis in axes)
+    out = reduce(ufunc, source.unpermuted, own_axes, dtype, keepdims, initial)
     kept = [source.axes[axis] for axis in range(ndim) if keepdims or axis not in axes]
     order = [sorted(kept).index(axis) for axis in kept]
     if isinstance(out, np.ndarray):

@@ -72,11 +72,13 @@ class _Group:
             where = where * self.shape[axis] + along[axis]
         if self.indices is None:
             return where
-        at = self.indices.searchsorted(where)
+        slots = self.indices.searchsorted(where)
         if self.has_fill:
-            found = self.indices.take(at, mode="clip") == where if self.indices.size else at < 0
-            at[~found] = self.size - 1
-        return at
+            found = (
+                self.indices.take(slots, mode="clip") == where if self.indices.size else slots < 0
+            )
+            slots[~found] = self.size - 1
+        return slots
 
     def offsets(self, shape: Shape) -> Array:
         """Return what the active positions add to positions in the result. O(s)."""
@@ -102,18 +104,18 @@ def _grouped(small: list[tuple[int, Spectrum]], ndim: int) -> tuple[list[_Group]
     axes = [axis for shape in by_shape for axis, n in enumerate(shape) if n > 1]
     overlap = len(axes) > len(set(axes))
     if overlap:
-        near = broadcast_shape(list(by_shape))
-        if prod(near) <= _MOST_BROADCAST:
+        common = broadcast_shape(list(by_shape))
+        if prod(common) <= _MOST_BROADCAST:
             members = [member for group in by_shape.values() for member in group]
             return [
-                _Group([(slot, broadcast_to(spectrum, near)) for slot, spectrum in members])
+                _Group([(slot, broadcast_to(spectrum, common)) for slot, spectrum in members])
             ], False
     return [_Group(members) for members in by_shape.values()], overlap
 
 
-def _table(values: Array, at: int, ndim: int) -> Array:
+def _table(values: Array, axis: int, ndim: int) -> Array:
     """Return values along one axis of several."""
-    return values.reshape((1,) * at + (-1,) + (1,) * (ndim - 1 - at))
+    return values.reshape((1,) * axis + (-1,) + (1,) * (ndim - 1 - axis))
 
 
 def with_smaller(
@@ -361,22 +363,22 @@ def _of_groups(call: _Call, groups: list[_Group], shape: Shape) -> list[Spectrum
     if not call.fits(prod(sizes)):
         return None
     given = {
-        slot: _table(each, at, len(sizes))
-        for at, group in enumerate(groups)
+        slot: _table(each, axis, len(sizes))
+        for axis, group in enumerate(groups)
         for slot, each in group.values.items()
     }
     stored = prod(group.size - group.has_fill for group in groups)
     inactive = _Inactive(call, stored, prod(shape))
     ends = []
-    for at, group in enumerate(groups):
+    for axis, group in enumerate(groups):
         if group.has_fill:
-            last = {slot: given[slot].take([-1], at) for slot in group.values}
+            last = {slot: given[slot].take([-1], axis) for slot in group.values}
             ends.append([each.ravel() for each in inactive.results({**given, **last})])
     if not inactive.are_one(map(np.concatenate, zip(*ends, strict=True))):
         return None
     where = np.zeros((1,) * len(sizes), np.int64)
-    for at, group in enumerate(groups):
-        where = where + _table(group.offsets(shape), at, len(sizes))
+    for axis, group in enumerate(groups):
+        where = where + _table(group.offsets(shape), axis, len(sizes))
     indices, order = kernels.radix_sort.sorted_order(where.reshape(-1))
     bases = (STANDARD,) * len(shape)
     active = tuple(slice(group.size - group.has_fill) for group in groups)

@@ -51,8 +51,8 @@ def isclose(
         kind = np.result_type(y, 1.0)
         y = np.multiply(y, 1, dtype=kind) if isinstance(y, VirtualQArray) else np.asarray(y, kind)
     with np.errstate(invalid="ignore"):
-        near = np.less_equal(abs(x - y), low + rate * abs(y))
-        out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(x, y))
+        is_near = np.less_equal(abs(x - y), low + rate * abs(y))
+        out = np.logical_or(np.logical_and(is_near, np.isfinite(y)), np.equal(x, y))
     if equal_nan:
         out = np.logical_or(out, np.logical_and(np.isnan(x), np.isnan(y)))
     # Of arrays without axes there are scalars, and a tolerance may be an ndarray.
@@ -145,9 +145,9 @@ def allclose(
     a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
 ) -> bool:
     """Whether all elements are close: by Parseval, where that tells."""
-    near = _are_near(a, b, rtol, atol)
-    if near is not None:
-        return near
+    is_near = _are_near(a, b, rtol, atol)
+    if is_near is not None:
+        return is_near
     return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
 
 

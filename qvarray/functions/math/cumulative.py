@@ -235,17 +235,17 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
         ahead = [-1.5 / step, 2.0 / step, -0.5 / step]
         behind = [0.5 / step, -2.0 / step, 1.5 / step]
     else:
-        near, far = step[0], step[1]
+        step_1, step_2 = step[0], step[1]
         ahead = [
-            -(2.0 * near + far) / (near * (near + far)),
-            (near + far) / (near * far),
-            -near / (far * (near + far)),
+            -(2.0 * step_1 + step_2) / (step_1 * (step_1 + step_2)),
+            (step_1 + step_2) / (step_1 * step_2),
+            -step_1 / (step_2 * (step_1 + step_2)),
         ]
-        near, far = step[-2], step[-1]
+        step_1, step_2 = step[-2], step[-1]
         behind = [
-            far / (near * (near + far)),
-            -(far + near) / (near * far),
-            (2.0 * far + near) / (far * (near + far)),
+            step_2 / (step_1 * (step_1 + step_2)),
+            -(step_2 + step_1) / (step_1 * step_2),
+            (2.0 * step_2 + step_1) / (step_2 * (step_1 + step_2)),
         ]
     first = _weighted(f, axis, ahead, [0, 1, 2], 1)
     return first, inner, _weighted(f, axis, behind, [n - 3, n - 2, n - 1], 1)
