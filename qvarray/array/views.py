@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol, TypeGuard
 import numpy as np
 
 from ..bases import STANDARD
-from ..core.locks import Lockable
 from ..core.runs import last_of_each
 from ..core.source import Source
 from ..core.spectrum import Spectrum
@@ -21,6 +20,7 @@ from ..indexing.cells import Cells, gathered
 from ..indexing.strided_view import Strided, is_injective, window_of
 from ..ops.basis_change import off_diagonal, to_bases, to_dense
 from ..ops.reshape import reshape
+from ..runtime.locks import Lockable
 from ..sources.permuted import Permuted
 from .inheritance import without_bound
 from .ownership import are_its_own

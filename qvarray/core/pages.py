@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from ..errors import LongWalkWarning, TimeLimitError
 from ..kernels import threads
 from ..options import options
+from ..runtime.units import duration
 from .budget import call_in_progress
-from .units import duration
 from .values import Array
 
 __all__ = ["PAGE", "Pages", "Region", "tracked", "walk"]

@@ -13,11 +13,11 @@ import numpy as np
 from .. import kernels
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
-from ..core.locks import Lockable, alone
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import norm
+from ..runtime.locks import Lockable, alone
 from . import gf2
 from .hull import EXACT_UP_TO, FEW, Hull
 from .path_sum import Factors, PathSum

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Self
 
-from ..core.locks import alone
 from ..core.values import Array
+from ..runtime.locks import alone
 from . import gf2
 from .amplitudes import Amplitudes
 from .path_sum import Factors, PathSum, clifford, pauli_axis

@@ -14,9 +14,9 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, WALSH
-from ..core.locks import alone
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
+from ..runtime.locks import alone
 from . import gf2
 from .hull import EXACT_UP_TO, FEW
 from .layer import Layered

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..core.caches import cleared
 from ..core.fill import append_fill
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Scalar
 from ..kernels import threads
+from ..runtime.caches import cleared
 from .basis_change import to_dense
 
 __all__ = ["Aligned", "aligned", "aligned_all", "computed"]

@@ -13,7 +13,6 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
-from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.runs import ranked
 from ..core.source import implements
@@ -31,6 +30,7 @@ from ..core.values import (
     zero_of,
 )
 from ..errors import MaterializationError
+from ..runtime.caches import cleared
 
 __all__ = [
     "along_diagonal",

@@ -11,9 +11,7 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
-from ..core.locks import Lockable
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
@@ -21,6 +19,8 @@ from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, gather_sums, norm
 from ..options import options
+from ..runtime.caches import cleared
+from ..runtime.locks import Lockable
 from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
