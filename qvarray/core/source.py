@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
+from types import EllipsisType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -524,20 +525,29 @@ class Spectrum(Source):
         indices, fill = self.active_indices, self.fill_value
         return Spectrum, (shape, dtype, bases, values, indices, fill, self.diagonal, self.error)
 
-    def replace(self, **changes: Any) -> Spectrum:
+    def replace(
+        self,
+        *,
+        shape: tuple[int, ...] | None = None,
+        dtype: np.dtype[Any] | None = None,
+        bases: tuple[Basis, ...] | None = None,
+        eigenvalues: Array | None = None,
+        active_indices: Array | EllipsisType | None = ...,
+        fill_value: Any = None,
+        diagonal: bool | None = None,
+        error: ErrorBound | EllipsisType | None = ...,
+    ) -> Spectrum:
         """Return a copy with some attributes changed."""
-        kept = {
-            "shape": self.shape,
-            "dtype": self.dtype,
-            "bases": self.bases,
-            "eigenvalues": self.eigenvalues,
-            "active_indices": self.active_indices,
-            "fill_value": self.fill_value,
-            "diagonal": self.diagonal,
-            "error": self.error,
-        }
-        kept.update(changes)
-        return Spectrum(**kept)
+        return Spectrum(
+            self.shape if shape is None else shape,
+            self.dtype if dtype is None else dtype,
+            self.bases if bases is None else bases,
+            self.eigenvalues if eigenvalues is None else eigenvalues,
+            self.active_indices if active_indices is ... else active_indices,
+            self.fill_value if fill_value is None else fill_value,
+            self.diagonal if diagonal is None else diagonal,
+            self.error if error is ... else error,
+        )
 
     def check(self) -> None:
         """Raise AssertionError where an invariant is broken. O(k)."""

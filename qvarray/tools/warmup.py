@@ -112,7 +112,7 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
 
 
 def _rows(index: np.dtype[Any]) -> None:
-    """Call kernels that gather rows, and sort those of products, for values of all sizes."""
+    """Call kernels that gather rows, and multiply them, for values of all sizes."""
     indices, rows, product = np.arange(0, 16, 3, dtype=index), np.arange(4), kernels.sparse_matmul
     starts = kernels.row_pointer.row_starts(indices, 4, 4)
     kernels.row_pointer.looked_up(indices, starts, rows, 4)
@@ -121,6 +121,8 @@ def _rows(index: np.dtype[Any]) -> None:
         for dtype in (bool, np.float32, np.float64, np.complex128):
             values = np.ones(6, dtype)
             kernels.row_pointer.gathered(indices, values, (starts[:4], starts[1:]), rows, 4, kind)
+        for name in ("int64", "float64", "complex128"):
+            values = np.ones(6, name)
             product.sparse_sparse(meeting, values, values, kind, meeting.products)
 
 
