@@ -114,7 +114,7 @@ def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
         return _of_elements(at_coordinates(spectrum, key.factors[0].along), spectrum, key)
     if is_matrix(spectrum):
         return _of_diagonal_matrix(spectrum, key)
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return _of_bases(spectrum, key)
     if not spectrum.is_operator:
         return _of_bases(with_all_eigenvalues(spectrum), key)
@@ -131,7 +131,7 @@ def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
 def _of_diagonal_matrix(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return rows and columns of a diagonal matrix."""
     n = spectrum.shape[0]
-    if spectrum.fill_value == 0 and n * n <= MAX_SIZE:
+    if not spectrum.fill_value and n * n <= MAX_SIZE:
         return _of_bases(off_diagonal(spectrum), key)
     fewest = min(key.factors, key=lambda factor: factor.line.size)
     on, where = ranked(fewest.line.positions)

@@ -72,7 +72,7 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
             hit = indices[found] == where
             out[hit] = values[found[hit]]
         return out
-    if spectrum.diagonal and spectrum.fill_value != 0:
+    if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, *positions)
     m = positions[0].size
     if not values.size:
