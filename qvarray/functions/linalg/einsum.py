@@ -137,7 +137,13 @@ def _trial(text: str, arrays: list[VirtualQArray], out: Output, kwargs: dict[str
     if out is not None:
         kwargs = {**kwargs, "out": np.zeros(small[-1], out.dtype)}
     blanks = [blank(shape, array.dtype) for shape, array in zip(small, arrays, strict=False)]
-    return np.einsum(text, *blanks, **kwargs)
+    try:
+        return np.einsum(text, *blanks, **kwargs)
+    except ValueError:
+        # What is refused so is refused at its own size too, in words that name that.
+        if all(array.size <= MAX_SIZE for array in arrays):
+            np.einsum(text, *(blank(array.shape, array.dtype) for array in arrays), **kwargs)
+        raise
 
 
 @function_rule(Tier.CLOSED, np.einsum_path)
