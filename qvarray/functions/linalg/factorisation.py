@@ -8,7 +8,7 @@ there is (George and Ng, SIAM J. Sci. Stat. Comput. 8, 1987).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import scipy
@@ -201,10 +201,11 @@ def _factors(taken: csc_array, is_dominated: bool) -> _SuperLU | None:
         # Elements of the diagonal are the largest, but for rounding.
         how.update(diag_pivot_thresh=0.5, options={"SymmetricMode": True})
     try:
-        factors: _SuperLU = scipy.sparse.linalg.splu(taken, **how)
+        factors: Any = scipy.sparse.linalg.splu(taken, **how)
     except RuntimeError:  # "Factor is exactly singular"
         return None
-    return factors
+    lu: _SuperLU = factors
+    return lu
 
 
 def _is_dominated(starts: Array, places: Array, values: Array) -> bool:
@@ -217,7 +218,7 @@ def _is_dominated(starts: Array, places: Array, values: Array) -> bool:
     return bool(np.all(2 * size[on] >= np.add.reduceat(size, starts[:-1])))
 
 
-def _order(matrix: csc_array, kind: str) -> Array:
+def _order(matrix: csc_array, kind: Literal["COLAMD", "MMD_AT_PLUS_A"]) -> Array:
     """Return the columns in an order that keeps the factors of a matrix small.
 
     SuperLU tells an order with factors only: here with those of a matrix with entries at the same
