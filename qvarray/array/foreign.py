@@ -15,6 +15,7 @@ import numpy as np
 __all__ = [
     "NUMBERS",
     "PLAIN",
+    "PREFER_NUMPY",
     "Conversion",
     "all_converted",
     "answers_ufuncs",
@@ -44,6 +45,11 @@ _OF_NO_ARRAYS: frozenset[type[Any]] = NUMBERS | {np.ndarray, type(None), str}
 
 #: What `__array_priority__` is where it is not said, of an array and of anything else.
 _OF_ARRAYS, _OF_OTHERS = 0.0, -1_000_000.0
+
+
+#: Modules of other libraries for which an array with a namespace of the array API is one that knows
+#: less than ndarrays do. They find none, so that they use NumPy's protocols.
+PREFER_NUMPY: set[str] = set()
 
 
 class Conversion(NamedTuple):
