@@ -195,8 +195,8 @@ class Basis(ABC):
         dtype = working_dtype(dtype)
         return np.result_type(dtype, np.complex64) if self.is_complex else dtype
 
-    def rounding(self, n: int) -> float:
-        """Bound the relative L2 error of a transform of n samples, in units of epsilon.
+    def rounding(self, n: int, dtype: np.dtype[Any]) -> float:
+        """Bound the relative L2 error of a transform of n samples, in units of epsilon of `dtype`.
 
         Each of the log2(n) stages of a fast orthonormal transform multiplies by a unitary and
         rounds (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 24.2).

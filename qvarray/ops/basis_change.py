@@ -71,7 +71,8 @@ def rounding(dtype: np.dtype[Any], shape: Shape, *bases: Sequence[Basis]) -> flo
     4 epsilon, and along every axis what the worst of its bases says.
     """
     units = sum(
-        max(basis.rounding(n) for basis in along) for n, *along in zip(shape, *bases, strict=True)
+        max(basis.rounding(n, dtype) for basis in along)
+        for n, *along in zip(shape, *bases, strict=True)
     )
     return float(np.finfo(dtype).eps) * (4.0 + units)
 
