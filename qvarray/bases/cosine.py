@@ -47,11 +47,11 @@ def _by_matrix(matrix: Array, values: Array, axis: int) -> Array:
     inner = real.size // (n * outer)
     out = np.empty(real.size)
     if inner == 1:
-        lines, done, other = real.reshape(outer, n), out.reshape(outer, n), matrix.T
+        lines, written, other = real.reshape(outer, n), out.reshape(outer, n), matrix.T
         whole = outer - outer % _ROW
         for a, b in ((0, whole), (whole, outer)):
             size = min(_ROW, b - a) or 1
-            np.matmul(lines[a:b].reshape(-1, size, n), other, out=done[a:b].reshape(-1, size, n))
+            np.matmul(lines[a:b].reshape(-1, size, n), other, out=written[a:b].reshape(-1, size, n))
     else:
         columns, done = real.reshape(outer, n, inner), out.reshape(outer, n, inner)
         whole = inner - inner % _ROW
