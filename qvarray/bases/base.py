@@ -218,6 +218,23 @@ class Basis(ABC):
         With `overwrite`, the array given may be destroyed, or be the result.
         """
 
+    def analyse_few(self, n: int, places: Array, values: Array) -> tuple[Array, Array] | None:
+        """Turn few samples of lines of length n into coefficients; None where those are many.
+
+        Parameters
+        ----------
+        n : int
+        places : ndarray of int64, shape (k,)
+            ``line * n + position``, sorted and unique.
+        values : ndarray of floats, shape (k,)
+
+        Returns
+        -------
+        places, values : ndarray, or None
+            The same of the coefficients, at most log2(n) + 1 for a sample, in any order.
+        """
+        return None
+
     def real_samples(self, coefficients: Array, axis: int) -> Array:
         """Return the real parts of what `synthesise` returns; it may destroy the array given."""
         return self.synthesise(coefficients, axis, overwrite=True).real

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from ..array.virtual_array import VirtualQArray
 from ..bases import Basis, all_standard
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum
@@ -15,11 +16,12 @@ from ..core.values import Array, Shape
 from ..ops.basis_change import sparse, to_bases
 from ..sources.packed import Packed
 from ..sources.quantize import Kind
-from . import out_of_core
-from .encoder import Encoder, Tolerance, names, require_few
-from .transforms import analysed
+from . import few_coefficients, out_of_core
+from .choice import Tolerance, require_few
+from .encoder import INTEGERS, Encoder
+from .transforms import analysed, names_of
 
-__all__ = ["Attempt", "Extent", "Piecewise", "Storage", "Whole"]
+__all__ = ["Attempt", "Extent", "Few", "Piecewise", "Storage", "Whole"]
 
 #: How eigenvalues may be stored: in the dtype of the array, or as `Kind` says.
 Storage = Literal["float64"] | Kind
@@ -56,6 +58,9 @@ class Attempt(ABC):
 
     shape: Shape
     nbytes: int
+
+    #: Whether the elements may be read one after the other.
+    has_pieces = True
 
     def __init__(
         self, bases: tuple[Basis, ...] | None, max_active: int | None, storage: Storage | None
@@ -153,7 +158,7 @@ class Whole(Attempt):
         encoder.tolerance = tolerance
         if bases is not None and not encoder.can_meet(bases):
             raise ValueError(
-                f"tol={tol!r} is below the rounding error of basis {names(bases)}, "
+                f"tol={tol!r} is below the rounding error of basis {names_of(bases)}, "
                 f"{encoder.allowance(bases):.1e}; tol=None is lossless to rounding"
             )
         if self.is_automatic(tol):
@@ -198,3 +203,61 @@ class Piecewise(Attempt):
     def encoded(self, tol: float | None) -> Spectrum | Packed:
         kind = "fewest" if self.is_automatic(tol) else self.kind
         return out_of_core.encoded(self.x, self.bases, tol, self.max_active, kind)
+
+
+class Few(Attempt):
+    """An array of which few coefficients are stored: they are encoded, whatever its size.
+
+    Parameters
+    ----------
+    x : VirtualQArray
+    spectrum : Spectrum
+        What it stores.
+    other : Attempt or None
+        From its elements, where there are so few of them that other bases are tried, too.
+    """
+
+    has_pieces = False
+
+    def __init__(
+        self,
+        x: VirtualQArray,
+        spectrum: Spectrum,
+        other: Attempt | None,
+        bases: tuple[Basis, ...] | None,
+        max_active: int | None,
+        storage: Storage | None,
+    ) -> None:
+        super().__init__(bases, max_active, storage)
+        self.x, self.spectrum, self.other = x, spectrum, other
+        self.shape, self.nbytes = x.shape, x.virtual_nbytes
+
+    def pieces(self) -> Iterator[tuple[slice, Array]]:
+        yield slice(None), np.asarray(self.x)
+
+    def extent(self) -> Extent:
+        x = self.x
+        if not x.size:
+            return Extent(0, 0.0, 0.0, 0.0)
+        spread = float(max(np.ptp(x.real), np.ptp(x.imag) if x.dtype.kind == "c" else 0.0))
+        rms = float(np.linalg.norm(x.reshape(-1))) / x.size**0.5
+        return Extent(x.size, rms, float(np.std(x)), spread)
+
+    def encoded(self, tol: float | None) -> Spectrum | Packed:
+        tolerance = Tolerance(tol, self.max_active)
+        kinds: list[Kind | None] = [self.kind]
+        if self.is_automatic(tol) and isinstance(self.x.source, Packed):
+            # What was rounded already is not kept in full.
+            kinds += INTEGERS
+        found: list[Spectrum | Packed] = []
+        refused: ValueError | None = None
+        for kind in kinds:
+            try:
+                found.append(few_coefficients.encoded(self.spectrum, self.bases, tolerance, kind))
+            except ValueError as error:
+                refused = error
+        if self.bases is None and self.other is not None:
+            found.append(self.other.encoded(tol))
+        if refused is not None and not found:
+            raise refused
+        return min(found, key=lambda source: source.nbytes)

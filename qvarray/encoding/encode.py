@@ -15,11 +15,14 @@ from ..bases import Basis, as_bases
 from ..core.error_bound import ErrorBound
 from ..core.values import Shape, number_dtype
 from ..sources.quantize import Kind
-from . import out_of_core
-from .attempts import Attempt, Piecewise, Storage, Whole
+from . import few_coefficients, out_of_core
+from .attempts import Attempt, Few, Piecewise, Storage, Whole
 from .goals import Reference, goal, reached
 
 __all__ = ["encode"]
+
+# Elements up to which other bases are tried of arrays that store few coefficients, too.
+_SMALL = 1 << 14
 
 
 def encode(
@@ -100,6 +103,11 @@ def encode(
     cosines on blocks of all axes, and the step; and for the coefficients. Nothing is returned
     where it cannot be read to its end.
 
+    Of an array that stores few coefficients, one in 16 positions at most, those are encoded and
+    no element is looked at: O(k). ``"auto"`` keeps its bases, in which what stays is exact, unless
+    the array has at most 16384 elements and takes less in others; quantised are only those that
+    were.
+
     By Parseval's theorem the error of dropping coefficients is the norm of those dropped, in
     any orthonormal basis, so the tolerance is met by what was dropped and not by an estimate.
 
@@ -125,21 +133,49 @@ def encode(
     if storage is not None and storage not in get_args(Kind) and storage != "float64":
         kinds = ", ".join(("float64", *get_args(Kind)))
         raise ValueError(f"storage must be one of {kinds}, got {storage!r}")
-    attempt: Attempt
-    if out_of_core.is_piecewise(x):
-        number_dtype(x.dtype)
-        attempt = Piecewise(x, _bases_given(basis, x.shape), wanted.max_active, storage)
-    else:
-        out_of_core.require_whole(x)
-        refuse_masked(x)
-        dense = np.asarray(x)
-        dense = dense.astype(number_dtype(dense.dtype), copy=False)
-        attempt = Whole(dense, _bases_given(basis, dense.shape), wanted.max_active, storage)
+    attempt = _attempt(x, basis, wanted.max_active, storage)
     found = reached(attempt, wanted)
     inherited = x.source.error if isinstance(x, VirtualQArray) else None
     if inherited is not None:
         found = found.replace(error=_widened(found.error, inherited))
     return VirtualQArray(found)
+
+
+def _attempt(
+    x: ArrayLike,
+    basis: str | Basis | Sequence[str | Basis],
+    max_active: int | None,
+    storage: Storage | None,
+) -> Attempt:
+    """Return how an array is encoded: from few coefficients, its elements, or pieces of them."""
+    if isinstance(x, VirtualQArray):
+        number_dtype(x.dtype)
+        kind = None if storage == "float64" else storage
+        spectrum = few_coefficients.few(x.source, kind)
+        if spectrum is not None:
+            bases = _bases_given(basis, x.shape)
+            other = None
+            if bases is None and x.size <= _SMALL:
+                other = _of_samples(x, basis, max_active, storage)
+            return Few(x, spectrum, other, bases, max_active, storage)
+    return _of_samples(x, basis, max_active, storage)
+
+
+def _of_samples(
+    x: ArrayLike,
+    basis: str | Basis | Sequence[str | Basis],
+    max_active: int | None,
+    storage: Storage | None,
+) -> Attempt:
+    """Return how an array is encoded from its elements, all at once or in pieces."""
+    if out_of_core.is_piecewise(x):
+        number_dtype(x.dtype)
+        return Piecewise(x, _bases_given(basis, x.shape), max_active, storage)
+    out_of_core.require_whole(x)
+    refuse_masked(x)
+    dense = np.asarray(x)
+    dense = dense.astype(number_dtype(dense.dtype), copy=False)
+    return Whole(dense, _bases_given(basis, dense.shape), max_active, storage)
 
 
 def _bases_given(

@@ -14,7 +14,19 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, pays_sparse
 from ..ops.basis_change import coefficient_dtype, norm, sample_dtype
 from ..sources.packed import Packed, packed, scan_of, sequence
-from ..sources.quantize import Kind, Quantised, quantise
+from ..sources.quantize import Kind, Quantised
+from .choice import (
+    DOUBLE,
+    SLACK,
+    Choice,
+    Tolerance,
+    budget_left,
+    choose_within,
+    needs_more,
+    quantised_within,
+    require_few,
+    require_top,
+)
 from .choose_bases import ranked
 from .transforms import (
     Rounding,
@@ -24,6 +36,7 @@ from .transforms import (
     bound_of_encoding,
     choices,
     combinations,
+    names_of,
     require_range,
     rounding_of,
     scaled,
@@ -31,40 +44,21 @@ from .transforms import (
     varied,
 )
 
-__all__ = ["Choice", "Encoder", "Tolerance", "names", "require_few"]
+__all__ = ["INTEGERS", "Encoder"]
 
 
 # Axes up to which every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
 
 
-# Quantised coefficients are multiplied and kept in double precision.
-_DOUBLE = 4.0 * float(np.finfo(np.float64).eps)
-
-# Of a tolerance, what is not left to rounding of the bound itself.
-_SLACK = 1.0 - 2.0**-40
-
 # Number of bases, the best by estimate, in which coefficients are packed to see what they take.
 _TRIED = 3
 
-_INTEGERS: tuple[Kind, ...] = ("int8", "int16")
+#: Kinds that are multiples of one step.
+INTEGERS: tuple[Kind, ...] = ("int8", "int16")
 
 # Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
 _RARE = 16
-
-
-class Tolerance(NamedTuple):
-    """The relative L2 error that is allowed, and the number of coefficients that may stay."""
-
-    tol: float | None
-    max_active: int | None
-
-
-class Choice(NamedTuple):
-    """Which coefficients stay, and the norm of the others relative to all."""
-
-    keep: Array
-    dropped: float
 
 
 def _mirror(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Array:
@@ -74,53 +68,6 @@ def _mirror(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Array:
         along = basis.reflect(n, np.arange(n)).reshape((n,) + (1,) * (len(shape) - axis - 1))
         out = out * n + along
     return np.broadcast_to(out, shape).ravel()
-
-
-def _choose(
-    magnitudes: Array, mirror: Array | None, relative: float, max_active: int | None
-) -> Choice:
-    """Choose the fewest coefficients whose complement has a norm of at most `relative`.
-
-    Parameters
-    ----------
-    magnitudes : ndarray of float64, shape (N,)
-        Of the coefficients, in units of their norm.
-    mirror : ndarray of int64, shape (N,), or None
-        Coefficients that are conjugates stay or go together.
-    """
-    # Summing N squares rounds by at most N epsilon: Higham, section 4.2.
-    slack = 1.0 + magnitudes.size * float(np.finfo(np.float64).eps)
-    relative /= slack
-    energy = np.square(magnitudes)
-    first: Any = slice(None)
-    weight: Any = 1
-    if mirror is not None:
-        energy = np.maximum(energy, energy[mirror])
-        first = np.flatnonzero(mirror >= np.arange(mirror.size))
-        weight = np.where(mirror[first] == first, 1, 2)
-    unit = energy[first]
-    order = np.argsort(unit, kind="stable")
-    tail = np.cumsum((unit * weight)[order])
-    dropped = int(np.searchsorted(tail, relative * relative, "right")) if relative else 0
-    if max_active is not None:
-        counts = np.cumsum(np.broadcast_to(weight, unit.shape)[order[::-1]])
-        dropped = max(dropped, unit.size - int(np.searchsorted(counts, max_active, "right")))
-    gone = np.arange(magnitudes.size)[first][order[:dropped]]
-    keep = magnitudes != 0
-    keep[gone] = False
-    if mirror is not None:
-        keep[mirror[gone]] = False
-    return Choice(keep, slack * float(np.sqrt(tail[dropped - 1])) if dropped else 0.0)
-
-
-def _needs_more(magnitudes: Array, mirror: Array | None, relative: float, most: int) -> bool:
-    """Tell whether more than `most` coefficients have to be kept. O(N): they are not sorted."""
-    rest = magnitudes.size - most
-    if rest <= 0 or mirror is not None:
-        return False
-    dropped = np.square(np.partition(magnitudes, rest - 1)[:rest]).sum()
-    # Up to the rounding of both sums.
-    return bool(dropped > relative * relative * (1.0 + 1e-9))
 
 
 class _Found(NamedTuple):
@@ -177,7 +124,7 @@ class Encoder:
 
     def choose(self, coefficients: Array, bases: tuple[Basis, ...]) -> Choice:
         """Choose coefficients to keep, by `tol` and, whatever that drops, `max_active`."""
-        return _choose(*self._weighed(coefficients, bases), self.tolerance.max_active)
+        return choose_within(*self._weighed(coefficients, bases), self.tolerance.max_active)
 
     def _weighed(
         self, coefficients: Array, bases: tuple[Basis, ...]
@@ -191,7 +138,7 @@ class Encoder:
             # Lossless, to rounding: what is smaller than that is noise of the transform.
             relative = self.rounding(bases).analysis
         else:
-            relative = max(tol * _SLACK - self.allowance(bases), 0.0)
+            relative = max(tol * SLACK - self.allowance(bases), 0.0)
         mirror = None
         if self.x.dtype.kind != "c" and any(basis.is_complex for basis in bases):
             mirror = _mirror(self.x.shape, bases)
@@ -234,7 +181,7 @@ class Encoder:
             values = values.astype(coefficient_dtype(bases, dtype), copy=False)
             if not np.isfinite(values).all():
                 raise ValueError(
-                    f"coefficients in basis {names(bases)} of elements up to {self.largest} "
+                    f"coefficients in basis {names_of(bases)} of elements up to {self.largest} "
                     f"overflow {values.dtype}; use basis='standard' or scale the array"
                 )
         relative = choice.dropped + self.allowance(bases)
@@ -267,9 +214,9 @@ class Encoder:
             if not self.can_meet(bases):
                 continue
             weighed = self._weighed(coefficients, bases)
-            if _needs_more(*weighed, self._useful(bases, best)):
+            if needs_more(*weighed, self._useful(bases, best)):
                 continue
-            choice = _choose(*weighed, self.tolerance.max_active)
+            choice = choose_within(*weighed, self.tolerance.max_active)
             kept = int(np.count_nonzero(choice.keep))
             all_stored = self.stores_all(kept, bases)
             stored = (float(self.x.size), 0.0) if all_stored else (float(kept), choice.dropped)
@@ -286,45 +233,36 @@ class Encoder:
     ) -> Packed:
         """Quantise the eigenvalues, within the tolerance, as the kind that takes the fewest bytes.
 
+        Parameters
+        ----------
+        kinds : sequence of Kind
+            `INTEGERS`, or one.
+
         Raises
         ------
         ValueError
-            Where the tolerance cannot be met by any.
+            Where the tolerance cannot be met.
         """
         tol, max_active = self.tolerance
         # Elements that are computed are kept in their dtype, those of the standard basis, too.
-        allowance = sum(self.rounding(bases)) + _DOUBLE
-        budget = None if tol is None else (tol * _SLACK - allowance) * self.norm
+        allowance = sum(self.rounding(bases)) + DOUBLE
+        budget = None if tol is None else (tol * SLACK - allowance) * self.norm
         dropped = 0.0
         if max_active is not None:
             choice = self.choose(coefficients, bases)
             coefficients = np.where(choice.keep.reshape(coefficients.shape), coefficients, 0)
             dropped = choice.dropped * self.norm
             require_few(choice.dropped, self.tolerance)
-            if budget is not None:
-                budget = max(0.0, budget * budget - dropped * dropped) ** 0.5
+            budget = budget_left(budget, dropped)
         scan = scan_of(self.x.shape, bases, coefficients.dtype.kind == "c")
         numbers = sequence(scan, coefficients)
-        best: Packed | None = None
-        for together in ([kind for kind in kinds if kind in _INTEGERS], ["float32"], ["float16"]):
-            some = [kind for kind in kinds if kind in together]
-            if not some or (budget is not None and budget < 0.0):
-                continue
-            quantised = quantise(numbers, some[0], budget)
-            if quantised is None:
-                continue
-            error = self._bound_of_quantised(bases, quantised, dropped, allowance)
-            for kind in _kinds_worth(quantised.values, some):
-                made = packed(
-                    self.x.shape, self.float_dtype, bases, kind, quantised, self.exponent, error
-                )
-                if best is None or made.nbytes < best.nbytes:
-                    best = made
-        if best is None:
-            if tol is None:
-                raise ValueError(f"storage={kinds[0]!r} needs a tol: integers are not lossless")
-            raise ValueError(f"tol={tol!r} cannot be met with storage={kinds[0]!r}")
-        return best
+        quantised = quantised_within(numbers, kinds[0], budget, tol)
+        error = self._bound_of_quantised(bases, quantised, dropped, allowance)
+        made = [
+            packed(self.x.shape, self.float_dtype, bases, kind, quantised, self.exponent, error)
+            for kind in _kinds_worth(quantised.values, kinds)
+        ]
+        return min(made, key=lambda array: array.nbytes)
 
     @property
     def float_dtype(self) -> np.dtype[Any]:
@@ -335,18 +273,10 @@ class Encoder:
         self, bases: tuple[Basis, ...], quantised: Quantised, dropped: float, allowance: float
     ) -> ErrorBound | None:
         """Return the bound, after checks of what may overflow."""
-        values = quantised.values
-        largest = max(float(values.max(initial=0)), -float(values.min(initial=0)))
-        with np.errstate(over="ignore"):
-            top = np.ldexp(largest * quantised.step, self.exponent)
-        if not top <= np.finfo(self.float_dtype).max / 2:
-            raise ValueError(
-                f"coefficients in basis {names(bases)} of elements up to {self.largest} "
-                f"overflow {self.float_dtype}; scale the array"
-            )
+        require_top(quantised, self.exponent, self.float_dtype, bases, self.largest)
         if not self.norm:
             return None
-        lost = float(np.hypot(quantised.error, dropped)) * (1.0 + _DOUBLE)
+        lost = float(np.hypot(quantised.error, dropped)) * (1.0 + DOUBLE)
         error = self._bound(lost / self.norm + allowance)
         if error is not None:
             most = float(self.largest) + error.absolute
@@ -355,13 +285,13 @@ class Encoder:
 
     def smallest(self, kinds: Sequence[Kind]) -> Packed:
         """Quantise the array in the bases, one an axis, in which it takes the fewest bytes."""
-        if self.tolerance.tol is None or not set(kinds) & set(_INTEGERS):
+        if self.tolerance.tol is None or not set(kinds) & set(INTEGERS):
             found = self.best()
             return self.packed(found.bases, found.coefficients, kinds)
         made = [
             self.packed(bases, analysed(self.samples, bases), kinds) for bases in self._promising()
         ]
-        return min(made, key=lambda one: one.nbytes)
+        return min(made, key=lambda array: array.nbytes)
 
     def fewest_bytes(self, bases: tuple[Basis, ...] | None) -> Spectrum | Packed:
         """Keep coefficients in full, or quantised: what takes the fewest bytes in the tolerance."""
@@ -382,7 +312,7 @@ class Encoder:
     def _quantised(self, bases: tuple[Basis, ...], coefficients: Array) -> Packed | None:
         """Quantise to what takes the fewest bytes; None where the tolerance cannot be met."""
         best = None
-        for kinds in (_INTEGERS, ("float32",)):
+        for kinds in (INTEGERS, ("float32",)):
             # Integers that need about as many bits as floats take more in the end.
             if best is None or best.nbytes > 4 * self.x.size:
                 with suppress(ValueError):
@@ -396,7 +326,7 @@ class Encoder:
         """Keep coefficients in full, if that takes fewer bytes than another way."""
         if other is not None:
             each = coefficient_dtype(bases, sample_dtype(bases, self.x.dtype)).itemsize
-            if _needs_more(*self._weighed(coefficients, bases), other.nbytes // each):
+            if needs_more(*self._weighed(coefficients, bases), other.nbytes // each):
                 return None
         choice = self.choose(coefficients, bases)
         require_few(choice.dropped, self.tolerance)
@@ -424,16 +354,3 @@ def _kinds_worth(values: Array, kinds: Sequence[Kind]) -> Sequence[Kind]:
         return ("int8",)
     large = np.count_nonzero((values < info.min) | (values > info.max))
     return kinds if large * _RARE < values.size else ("int16",)
-
-
-def require_few(dropped: float, tolerance: Tolerance) -> None:
-    """Raise ValueError where `max_active` leaves out more than the tolerance allows."""
-    tol, max_active = tolerance
-    if tol is not None and dropped > tol:
-        raise ValueError(
-            f"max_active={max_active} leaves a relative error of {dropped:.3g}, over tol={tol!r}"
-        )
-
-
-def names(bases: tuple[Basis, ...]) -> str:
-    return ", ".join(str(basis) for basis in dict.fromkeys(bases))

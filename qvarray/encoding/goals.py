@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from math import prod
 from typing import Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
@@ -131,6 +132,9 @@ def _largest_error(attempt: Attempt, found: Spectrum | Packed) -> float:
 
 def _within(attempt: Attempt, max_abs: float) -> Spectrum | Packed:
     """Encode with an error of at most `max_abs` in every element."""
+    if not attempt.has_pieces:
+        # Few coefficients are kept as they are.
+        return attempt.encoded(None)
     extent = attempt.extent()
     if not extent.rms:
         return attempt.encoded(0.0)
@@ -169,7 +173,7 @@ def _within(attempt: Attempt, max_abs: float) -> Spectrum | Packed:
 
 def _at_most(attempt: Attempt, limit: int, what: str) -> Spectrum | Packed:
     """Encode in at most some bytes, with the smallest error that those allow."""
-    size = max(attempt.extent().size, 1)
+    size = max(prod(attempt.shape), 1)
     best: Spectrum | Packed | None = None
     low, high, tol, taken = 0.0, np.inf, 2.0**-8, -1
     stride = 1.0

@@ -154,10 +154,11 @@ class Pieces:
         rows = least
         while rows < n and fits_budget(2 * rows * width * _BYTES):
             rows *= 2
-        self.rows = [range(start, min(start + rows, n)) for start in range(0, n, rows)]
+        self.starts = range(0, n, rows)
 
     def __iter__(self) -> Iterator[tuple[range, Array]]:
-        for rows in tracked(self.rows):
+        for start in tracked(self.starts):
+            rows = range(start, min(start + self.starts.step, self.shape[0]))
             require_whole(self.x)
             piece = np.asarray(self.x[rows.start : rows.stop])
             wanted = (len(rows), *self.shape[1:])

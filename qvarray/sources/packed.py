@@ -16,7 +16,8 @@ from ..core.error_bound import ErrorBound
 from ..core.locks import Lockable
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact, require_finite, whole
-from ..core.values import Array
+from ..core.values import MAX_SIZE, Array
+from ..errors import MaterializationError
 from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, gather_sums, norm
@@ -29,6 +30,7 @@ __all__ = [
     "UNPACKED",
     "Packed",
     "packed",
+    "packed_listed",
     "scan_of",
     "sequence",
 ]
@@ -43,10 +45,29 @@ _LISTING = 80
 _INSTEAD = "index a part of it, or raise the budget"
 
 
-def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
-    """Return quantised coefficients in the smallest form, and those too large for a kind."""
+def _stored(
+    size: int, places: Array | None, values: Array, kind: Kind
+) -> tuple[Bits | Listed, Listed | None]:
+    """Return quantised coefficients in the smallest form, and those too large for a kind.
+
+    Parameters
+    ----------
+    size : int
+        Of the sequence.
+    places : ndarray of int64, shape (k,), or None
+        Where the values are in it, sorted; elsewhere it is 0. None: there is a value everywhere.
+    values : ndarray, shape (k,)
+    kind : Kind
+    """
+
+    def listed(some: Array) -> Listed:
+        if places is None:
+            return Listed.of(some)
+        used = np.flatnonzero(some)
+        return Listed.at(size, places[used], some[used])
+
     if kind in ("float32", "float16"):
-        return Listed.of(values), None
+        return listed(values), None
     dtype = np.dtype(kind)
     info = np.iinfo(dtype)
     escapes = None
@@ -54,15 +75,17 @@ def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
     if least < info.min or most > info.max:
         large = (values < info.min) | (values > info.max)
         fits = max(-least, most) < 2**15
-        escapes = Listed.of(np.where(large, values, 0).astype(np.int16 if fits else np.int32))
+        escapes = listed(np.where(large, values, 0).astype(np.int16 if fits else np.int32))
         values = np.where(large, 0, values)
+    if places is not None:
+        return listed(values.astype(dtype)), escapes
     bits = Bits.of(values)
     # A list takes no less than its values, and a byte or a bit for where each of them is.
     count = int(np.count_nonzero(values))
     if bits.nbytes <= count * dtype.itemsize + min(count, values.size // 8):
         return bits, escapes
-    listed = Listed.of(values.astype(dtype))
-    return (bits if bits.nbytes < listed.nbytes else listed), escapes
+    small = listed(values.astype(dtype))
+    return (bits if bits.nbytes < small.nbytes else small), escapes
 
 
 class _Cache(Lockable):
@@ -383,5 +406,36 @@ def packed(
     error: ErrorBound | None,
 ) -> Packed:
     """Return an array of quantised coefficients, given in the order of its scan. O(N)."""
-    store, escapes = _stored(quantised.values, kind)
+    store, escapes = _stored(quantised.values.size, None, quantised.values, kind)
+    return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)
+
+
+def packed_listed(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    kind: Kind,
+    quantised: Quantised,
+    indices: Array,
+    exponent: int,
+    error: ErrorBound | None,
+) -> Packed:
+    """Return an array of few quantised coefficients, given at sorted C-order indices. O(k log k).
+
+    Complex ones are pairs of numbers.
+
+    Raises
+    ------
+    MaterializationError
+        Where the numbers have more than 2**63 - 1 places.
+    """
+    values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
+    scan = scan_of(shape, bases, is_complex)
+    if scan.size > MAX_SIZE:
+        raise MaterializationError(scan.size, MAX_SIZE, "keep its coefficients, with storage=None")
+    if is_complex:
+        indices = (2 * indices.astype(np.int64)[:, None] + np.arange(2)).reshape(-1)
+    places = scan.places(indices.astype(np.int64, copy=False))
+    order = np.argsort(places)
+    store, escapes = _stored(scan.size, places[order], values[order], kind)
     return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)
