@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from ..array.foreign import converted
 from ..array.masked import refuse_masked
 from ..array.virtual_array import VirtualQArray
-from ..bases import Basis, all_standard, as_bases, working_dtype
+from ..bases import STANDARD, Basis, all_standard, as_bases, working_dtype
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
@@ -174,7 +174,7 @@ class _Encoder:
         """Bound the relative error of transforms there and back, and of keeping their results."""
         return 0.0 if all_standard(bases) else sum(self.rounding(bases))
 
-    def _bound(self, relative: float) -> ErrorBound | None:
+    def bound(self, relative: float) -> ErrorBound | None:
         """Return the bound of the result.
 
         Raises
@@ -253,7 +253,7 @@ class _Encoder:
                     f"overflow {values.dtype}; use basis='standard' or scale the array"
                 )
         relative = choice.dropped + self.allowance(bases)
-        error = self._bound(relative)
+        error = self.bound(relative)
         if not all_standard(bases) and self.norm:
             lost = float("inf") if error is None else error.absolute
             require_range(self.x.dtype, self.x.shape, bases, float(self.largest) + lost, self.whole)
@@ -335,7 +335,7 @@ class _Encoder:
                 f"overflow {dtype}; scale the array"
             )
         lost = float(np.hypot(quantised.error, dropped)) * (1.0 + _DOUBLE)
-        error = self._bound(lost / self.norm + allowance) if self.norm else None
+        error = self.bound(lost / self.norm + allowance) if self.norm else None
         if error is not None:
             require_range(
                 self.x.dtype,
@@ -413,7 +413,8 @@ def encode(
         ``np.memmap`` or any object with a shape, a dtype and slices, is read in pieces.
     basis : str or Basis, or a sequence of one for each axis
         ``"auto"`` takes for each axis the one that needs the fewest eigenvalues, of ``standard``,
-        ``haar``, ``walsh``, ``cosine``, ``fourier``, and ``cosine`` on blocks.
+        ``haar``, ``walsh``, ``cosine``, ``fourier``, and ``cosine`` on blocks. A sparse array that
+        is over the memory budget stays in the standard one.
     tol : float, optional
         The relative L2 error allowed. None means lossless, to rounding (and exactly in the
         standard basis).
@@ -473,7 +474,12 @@ def encode(
     if out_of_core.is_piecewise(x):
         number_dtype(x.dtype)
         bases = _bases_given(basis, x.shape)
-        found: Spectrum | Packed = out_of_core.encoded(x, bases, *tolerance, storage)
+        stored = x.source.express().stored if isinstance(x, VirtualQArray) else None
+        found: Spectrum | Packed
+        if stored is not None and _stays_sparse(stored, bases, storage):
+            found = _encoded_sparse(stored, tolerance)
+        else:
+            found = out_of_core.encoded(x, bases, *tolerance, storage)
     else:
         out_of_core.require_whole(x)
         refuse_masked(x)
@@ -535,6 +541,30 @@ def _encoded(
         choice = encoder.choose(coefficients, bases)
     _require_few(choice.dropped, tolerance)
     return encoder.store(coefficients, bases, choice)
+
+
+def _stays_sparse(stored: Spectrum, bases: tuple[Basis, ...] | None, storage: Kind | None) -> bool:
+    """Tell whether a sparse array that is over the budget is encoded as it is."""
+    is_sparse = stored.is_standard and stored.active_indices is not None and not stored.diagonal
+    is_asked = storage is None and (bases is None or all_standard(bases))
+    return is_sparse and is_asked and stored.fill_value == 0
+
+
+def _encoded_sparse(stored: Spectrum, tolerance: _Tolerance) -> Spectrum:
+    """Encode the elements that are stored: the others add nothing to norms. O(k log k)."""
+    values, indices = stored.eigenvalues, stored.indices()
+    tol, max_active = tolerance
+    finite = values.dtype.kind not in "fc" or bool(np.isfinite(values).all())
+    if max_active is not None and not finite:
+        raise ValueError(f"max_active={max_active} needs elements that are all finite")
+    if (not tol and max_active is None) or not finite:
+        return stored
+    encoder = _Encoder(values, tolerance)
+    choice = encoder.choose(encoder.samples, (STANDARD,))
+    _require_few(choice.dropped, tolerance)
+    kept = np.flatnonzero(choice.keep)
+    error = encoder.bound(choice.dropped + encoder.allowance((STANDARD,)))
+    return stored.replace(eigenvalues=values[kept], active_indices=indices[kept], error=error)
 
 
 def _widened(error: ErrorBound | None, inherited: ErrorBound) -> ErrorBound:
