@@ -1,6 +1,7 @@
 """dask arrays with virtual blocks: the calls give what those with blocks of ndarrays give."""
 
 import operator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -196,7 +197,14 @@ def test_sizes_and_tokens():
     da.from_array(x)
     assert x.nbytes <= sizeof(x) <= x.nbytes + 4096
     assert tokenize(x) == tokenize(x.copy()) == tokenize(qv.asarray(DENSE))
-    others = [x + 1, -x, x.T, x.reshape(-1), x.astype("f4"), qv.asarray(DENSE, fill_value=1.0)]
+    others: list[Any] = [
+        x + 1,
+        -x,
+        x.T,
+        x.reshape(-1),
+        x.astype("f4"),
+        qv.asarray(DENSE, fill_value=1.0),
+    ]
     others += [
         np.exp(qv.encode(DENSE[:32], ["walsh", "cosine"], tol=0.5)),
         qv.encode(DENSE, "cosine", tol=0.5),

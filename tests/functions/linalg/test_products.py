@@ -240,7 +240,7 @@ def test_products_with_arrays_of_no_dimensions(data):
 
 @given(st.data(), st.lists(st.integers(0, 3), min_size=3, max_size=5))
 def test_multi_dot(data, sides):
-    shapes = list(pairwise(sides))
+    shapes: list[tuple[int, ...]] = list(pairwise(sides))
     if data.draw(st.booleans()):
         shapes[0] = shapes[0][1:]
     if data.draw(st.booleans()):
