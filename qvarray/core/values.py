@@ -74,7 +74,7 @@ def index_dtype(space: int) -> np.dtype[Any]:
 
 
 def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
-    """Return the native dtype of that name, if elements can have it.
+    """Return the dtype of that name, if elements can have it.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     dtype = np.dtype(dtype)
     if dtype.kind not in ELEMENT_KINDS:
         raise TypeError(f"elements must be numbers, bool or dates, got dtype {dtype!r}")
-    return dtype.newbyteorder("=")
+    return dtype
 
 
 def number_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
@@ -98,7 +98,7 @@ def number_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     dtype = element_dtype(dtype)
     if dtype.kind in "mM":
         raise TypeError(f"elements of dtype {dtype} are in the standard basis only")
-    return dtype
+    return dtype.newbyteorder("=")
 
 
 def scalar_of(value: Any, dtype: np.dtype[Any]) -> Any:

@@ -134,7 +134,7 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
     if spectrum.is_standard and not spectrum.nactive and spectrum.size and spectrum.error is None:
-        return constant(spectrum.fill_value, shape)
+        return constant(spectrum.fill_value, shape, spectrum.dtype)
     # Every basis of one sample is the same: the standard basis will do.
     bases = _bases(spectrum, len(shape), repeated, STANDARD)
     times = prod(shape[axis] for axis in repeated)
@@ -148,7 +148,7 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
         return Spectrum(shape, dtype, bases, np.zeros(0, values.dtype), None, fill, error=error)
     if spectrum.size == 1 and all_standard(bases):
         element = to_dense(spectrum).reshape(())
-        return constant(element, shape).replace(error=error)
+        return constant(element, shape, spectrum.dtype).replace(error=error)
     if spectrum.active_indices is None:
         require_budget(prod(shape) * values.dtype.itemsize, _INSTEAD)
         values = np.broadcast_to(values.reshape(old), shape).ravel()

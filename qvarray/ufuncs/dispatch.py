@@ -159,7 +159,9 @@ def _computed(
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if out is None else constant(zero_of(out.dtype), shape) for out in outs]
+        present = [
+            None if out is None else constant(zero_of(out.dtype), shape, out.dtype) for out in outs
+        ]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there

@@ -155,7 +155,9 @@ def of_standard(
     """
     near = _near(operands, where, outs, shape)
     if near != shape:
-        smaller = [None if out is None else constant(out.fill_value, near) for out in outs]
+        smaller = [
+            None if out is None else constant(out.fill_value, near, out.dtype) for out in outs
+        ]
         result = of_standard(ufunc, operands, near, kwargs, smaller, where)
         return _stretched(result, shape)
     result = _merged(ufunc, operands, shape, kwargs, outs, where)

@@ -46,7 +46,7 @@ def _joined_dtype(
     if out is None and dtype is None and all(isinstance(obj, VirtualQArray) for obj in parts):
         kinds = {obj.dtype for obj in parts}  # type: ignore[union-attr]
         if len(kinds) == 1:
-            return kinds.pop()
+            return kinds.pop().newbyteorder("=")
     empty = [
         obj if type(obj) in (int, float, complex) else np.empty(0, array.dtype)
         for obj, array in zip(parts, as_arrays(parts), strict=True)
