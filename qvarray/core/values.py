@@ -31,6 +31,7 @@ __all__ = [
     "require_size",
     "same_value",
     "scalar_of",
+    "shape_text",
     "stores_all",
     "zero_of",
 ]
@@ -122,6 +123,11 @@ def require_size(shape: tuple[int, ...]) -> None:
         )
     if prod(shape) > MAX_SIZE:
         raise ValueError(f"array is too big: shape {shape} has more than 2**63 - 1 elements")
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as NumPy writes it where shapes do not fit: ``(2,3)``."""
+    return str(shape).replace(" ", "")
 
 
 def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:

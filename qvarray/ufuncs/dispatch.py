@@ -16,7 +16,7 @@ from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import ELEMENT_KINDS, zero_of
+from ..core.values import ELEMENT_KINDS, shape_text, zero_of
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_shape
 from ..sources.element_functions import Masked
@@ -145,8 +145,8 @@ def _computed(
             continue
         if broadcast_shape([shape, out.shape]) != out.shape:
             raise ValueError(
-                f"non-broadcastable output operand with shape {out.shape} doesn't match the "
-                f"broadcast shape {shape}"
+                f"non-broadcastable output operand with shape {shape_text(out.shape)} doesn't "
+                f"match the broadcast shape {shape_text(shape)}"
             )
         shape = out.shape
     if not all(source.is_standard for source in (*sources, *masks)):
