@@ -220,7 +220,7 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
         kept = [to_bases(part, bases) for part in kept]
     width = kept[0].size
     indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
-    values = np.concatenate([part.eigenvalues for part in kept])
+    values = np.concatenate([part.eigenvalues for part in kept], dtype=kept[0].eigenvalues.dtype)
     shape, zero = (len(kept), *kept[0].shape), zero_of(spectrum.dtype)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
     rows = compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, zero)

@@ -104,7 +104,8 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
     if is_matrix(spectrum):
         values = at_coordinates(along_diagonal(spectrum), (rows,))
         zero = zero_of(spectrum.dtype)
-        return np.where(rows == columns, as_samples(values, spectrum.dtype), zero)
+        values[rows != columns] = zero
+        return as_samples(values, spectrum.dtype)
     if spectrum.is_operator:
         rest = at_coordinates(beyond_fill(spectrum), (rows, columns))
         rest[rows == columns] += spectrum.fill_value
