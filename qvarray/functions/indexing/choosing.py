@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...accuracy.propagation import chooses
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.numpy_versions import Behaviour, has
@@ -75,6 +76,7 @@ def _same_everywhere(condition: Operand, x: Operand, y: Operand) -> VirtualQArra
     return np.broadcast_to(chosen.astype(dtype), shape).copy()  # type: ignore[return-value]
 
 
+@chooses(lambda kwargs: kwargs["cases"])
 @named("select", "cases")
 def _selected(*arrays: Any, cases: int) -> Any:
     return np.select(arrays[:cases], arrays[cases:-1], arrays[-1])
@@ -98,6 +100,7 @@ def select(
     return pointwise(_selected, arrays, {"cases": len(conditions)})
 
 
+@chooses(lambda _: 1)
 @named("choose", "mode")
 def _chosen(*arrays: Any, mode: Any) -> Any:
     return np.choose(arrays[0], arrays[1:], mode=mode)
