@@ -90,11 +90,11 @@ def _elements(source: Source, key: Advanced) -> Array:
         if node.operands:
             return node.computed(values)
         node = node.unrepeated
-        near = key_of(node.shape)
+        own_key = key_of(node.shape)
         if node.stored is not None:
-            return to_dense(picked(node, near))
-        positions = positions_of(near, window_of(node.shape))
-        return node.at(positions.reshape(-1)).reshape(near.shape)
+            return to_dense(picked(node, own_key))
+        positions = positions_of(own_key, window_of(node.shape))
+        return node.at(positions.reshape(-1)).reshape(own_key.shape)
 
     return folded(source, answer)
 
@@ -165,7 +165,7 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
         others = [STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases)]
         return _of_standard(to_bases(spectrum, tuple(others)), key)
     while any(len(factor.axes) > 1 for factor in spectral):
-        spectrum, key = _together(spectrum, key, max(spectral, key=lambda one: len(one.axes)))
+        spectrum, key = _together(spectrum, key, max(spectral, key=lambda factor: len(factor.axes)))
         spectral = _spectral(spectrum, key)
     ranges = key.ranges()
     lists: dict[int, Array] = {}

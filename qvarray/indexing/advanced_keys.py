@@ -73,8 +73,8 @@ class Factor:
         """The positions along each of the axes, shape (size,) each."""
         if self._along is None:
             positions = self.line.positions
-            one = len(self.axes) == 1
-            self._along = (positions,) if one else np.unravel_index(positions, self.lengths)
+            is_line = len(self.axes) == 1
+            self._along = (positions,) if is_line else np.unravel_index(positions, self.lengths)
         return self._along
 
     @property
@@ -435,15 +435,17 @@ def _together(
     each: tuple[Array, ...]
     for index in members:
         behind = len(common) - len(index.shape)
-        near = tuple(index.shape[dim - behind] if dim >= behind else 1 for dim in dims)
+        spread = tuple(index.shape[dim - behind] if dim >= behind else 1 for dim in dims)
         if index.array is not None:
             each = (index.array,)
         else:
             each = Factor(index.axes, tuple(shape[a] for a in index.axes), (), index.line).along
-        if near == size:
-            along.extend(one.reshape(-1) for one in each)
+        if spread == size:
+            along.extend(positions.reshape(-1) for positions in each)
         else:
-            along.extend(np.broadcast_to(one.reshape(near), size).reshape(-1) for one in each)
+            along.extend(
+                np.broadcast_to(positions.reshape(spread), size).reshape(-1) for positions in each
+            )
     return Factor(axes, lengths, filled, along=tuple(along))
 
 
@@ -482,7 +484,7 @@ def positions_of(key: Advanced, window: Strided) -> Array:
         return (key.factors[0].line.positions + start).reshape(key.shape)
     out = np.full(key.shape, start, np.int64)
     for factor in key.factors:
-        near = key.spread(factor)
+        spread = key.spread(factor)
         for axis, positions in zip(factor.axes, factor.along, strict=True):
-            out += (positions * window.strides[axis]).reshape(near)
+            out += (positions * window.strides[axis]).reshape(spread)
     return out

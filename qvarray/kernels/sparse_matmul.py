@@ -293,7 +293,7 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     _work(starts, slots, right_starts, work)
     kind = _numbers(max(int(work[-1]), few))
     each = (starts, slots, right_starts, columns)
-    starts, slots, right_starts, columns = (one.astype(kind, copy=False) for one in each)
+    starts, slots, right_starts, columns = (part.astype(kind, copy=False) for part in each)
     return Plan(numbers, starts, slots, kept, right_starts, columns, distinct, work, p)
 
 

@@ -13,7 +13,6 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
-from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.runs import ranked
 from ..core.source import implements
@@ -31,6 +30,7 @@ from ..core.values import (
     zero_of,
 )
 from ..errors import MaterializationError
+from ..runtime.caches import cleared
 
 __all__ = [
     "along_diagonal",
@@ -71,7 +71,8 @@ def rounding(dtype: np.dtype[Any], shape: Shape, *bases: Sequence[Basis]) -> flo
     4 epsilon, and along every axis what the worst of its bases says.
     """
     units = sum(
-        max(basis.rounding(n) for basis in along) for n, *along in zip(shape, *bases, strict=True)
+        max(basis.rounding(n, dtype) for basis in along)
+        for n, *along in zip(shape, *bases, strict=True)
     )
     return float(np.finfo(dtype).eps) * (4.0 + units)
 
@@ -247,23 +248,40 @@ def synthesised(
     return out
 
 
+#: Coefficients for each that takes part from which whole lines are transformed.
+_FEW = 4
+
+
 def _line_bytes(dtype: np.dtype[Any]) -> int:
     """Return what a coefficient of a line takes: with its transforms, its indices, their order."""
     return 3 * dtype.itemsize + 24
 
 
-def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
-    """Return the lines along `axis` that hold a coefficient: their numbers, and dense rows."""
-    shape = spectrum.shape
+def _changed_lines(
+    spectrum: Spectrum, axis: int, basis: Basis, is_real: bool
+) -> tuple[Array, Array]:
+    """Return coefficients of an axis in another basis, and where: ``line * n + index``."""
+    shape, old = spectrum.shape, spectrum.bases[axis]
     n, inner = shape[axis], prod(shape[axis + 1 :])
     dtype = spectrum.eigenvalues.dtype
     outer, rest = np.divmod(spectrum.indices(), n * inner)
     along, rest = np.divmod(rest, inner)
-    numbers, row = ranked(outer * inner + rest)
+    lines = outer * inner + rest
+    numbers, row = ranked(lines)
+    stages = n.bit_length()
+    if old.is_standard and spectrum.nactive * stages * _FEW < numbers.size * n:
+        require_budget(spectrum.nactive * stages * _line_bytes(dtype), _INSTEAD)
+        places = lines * n + along
+        order = kernels.radix_sort.argsort(places) if inner > 1 else slice(None)
+        few = basis.analyse_few(n, places[order], spectrum.eigenvalues[order])
+        if few is not None:
+            return few
     require_budget(numbers.size * n * _line_bytes(dtype), _INSTEAD)
     rows = np.zeros((numbers.size, n), dtype)
     rows[row, along] = spectrum.eigenvalues
-    return numbers, rows
+    rows = basis.analyse(synthesised(rows, [(1, old)], is_real, True), -1)
+    row, along = np.nonzero(rows)
+    return numbers[row] * n + along, rows[row, along]
 
 
 def _are_conjugate(a: Basis, b: Basis) -> bool:
@@ -281,18 +299,13 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
         along[axis] = old.reflect(n, along[axis])
         indices, values = gather_sums(linear(tuple(along), shape), spectrum.eigenvalues)
     else:
-        numbers, rows = _lines(spectrum, axis)
         others = (b for a, b in enumerate(bases) if a != axis)
         is_real = spectrum.dtype.kind != "c" and not any(b.is_complex for b in others)
-        rows = basis.analyse(synthesised(rows, [(1, old)], is_real, True), -1)
-        row, along_axis = np.nonzero(rows)
+        places, values = _changed_lines(spectrum, axis, basis, is_real)
         inner = prod(shape[axis + 1 :])
-        outer, rest = np.divmod(numbers[row], inner)
-        indices = (outer * n + along_axis) * inner + rest
-        values = rows[row, along_axis]
-        if inner > 1:
-            order = kernels.radix_sort.argsort(indices)
-            indices, values = indices[order], values[order]
+        lines, along_axis = np.divmod(places, n)
+        outer, rest = np.divmod(lines, inner)
+        indices, values = gather_sums((outer * n + along_axis) * inner + rest, values)
     if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
     zero = zero_of(spectrum.dtype)

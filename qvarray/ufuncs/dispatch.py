@@ -86,7 +86,7 @@ def _wrapped(result: Any) -> Any:
     if isinstance(result, Source):
         return VirtualQArray(result)
     if isinstance(result, tuple):
-        return tuple(_wrapped(one) for one in result)
+        return tuple(_wrapped(part) for part in result)
     return result
 
 
@@ -175,7 +175,7 @@ def _computed(
     if not isinstance(mask, Source):
         mask = constant(np.asarray(mask), shape)
     before = [out.spectrum for out in outs]
-    if not all(one.is_standard for one in before):
+    if not all(basis.is_standard for basis in before):
         return None
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
 

@@ -70,11 +70,11 @@ def _delivered(result: Any, kwargs: dict[str, Any]) -> Any:
 
 def _require_meeting(a: Spectrum, b: Spectrum) -> None:
     """Raise MaterializationError for an operator over the budget, in bases that do not meet."""
-    one, other = (a, b) if a.diagonal else (b, a)
+    diagonal, other = (a, b) if a.diagonal else (b, a)
     require_budget(
-        one.size * one.dtype.itemsize,
-        f"the bases {one.bases[0]} of the operator and {other.bases[0]} do not meet: take both to "
-        "one of them",
+        diagonal.size * diagonal.dtype.itemsize,
+        f"the bases {diagonal.bases[0]} of the operator and {other.bases[0]} do not meet: "
+        "take both to one of them",
     )
 
 
@@ -82,10 +82,10 @@ def _with_length_one(spectrum: Spectrum, axis: int) -> Spectrum:
     """Return the array with a new axis of length 1, counted from the end where negative. O(1)."""
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    at = axis + len(spectrum.shape) + 1 if axis < 0 else axis
+    place = axis + len(spectrum.shape) + 1 if axis < 0 else axis
     shape, bases = spectrum.shape, spectrum.bases
     return spectrum.replace(
-        shape=(*shape[:at], 1, *shape[at:]), bases=(*bases[:at], STANDARD, *bases[at:])
+        shape=(*shape[:place], 1, *shape[place:]), bases=(*bases[:place], STANDARD, *bases[place:])
     )
 
 

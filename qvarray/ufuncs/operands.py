@@ -111,11 +111,11 @@ def stored(array: Array) -> Source:
     return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
 
 
-def proxy(one: Any) -> Any:
+def proxy(operand: Any) -> Any:
     """Return a small stand-in of the same dtype, from which dtypes and errors can be learnt."""
-    if not isinstance(one, Source):
-        return one
-    return np.empty((0,) if one.shape else (), one.dtype)
+    if not isinstance(operand, Source):
+        return operand
+    return np.empty((0,) if operand.shape else (), operand.dtype)
 
 
 def kept(source: Source, given: Any) -> Any:

@@ -81,9 +81,9 @@ def coefficient_products(
         dense = va.reshape(stack * m, n)
         out = product.dense_sparse(dense, m, n, p, b.indices(), vb)
         return None, out.astype(kind, copy=False).ravel()
-    at = product.plan(a.indices(), b.indices(), stack, m, n, p)
+    meeting = product.plan(a.indices(), b.indices(), stack, m, n, p)
     size = stack * (m * n + n * p + m * p) * computed.itemsize
-    is_full = kind.kind in "fc" and stack * m * n * p < _DENSE_IS_FASTER * at.products
+    is_full = kind.kind in "fc" and stack * m * n * p < _DENSE_IS_FASTER * meeting.products
     if is_full and fits_budget(size):
         x, y = np.zeros(stack * m * n, kind), np.zeros(stack * n * p, kind)
         x[a.indices()], y[b.indices()] = a.eigenvalues, b.eigenvalues
@@ -92,12 +92,12 @@ def coefficient_products(
     wide = _wide(kind)
     # The products, and those of them that are no zeros, in the dtype of the result.
     each = 2 * (wide.itemsize + dtype.itemsize)
-    most = at.products
+    most = meeting.products
     if not fits_budget(most * each):
-        most = product.count(at)
+        most = product.count(meeting)
         require_budget(most * each, INSTEAD)
     va, vb = va.astype(wide, copy=False), vb.astype(wide, copy=False)
-    positions, values = product.sparse_sparse(at, va, vb, dtype, most)
+    positions, values = product.sparse_sparse(meeting, va, vb, dtype, most)
     return positions, _narrow(values, kind)
 
 
