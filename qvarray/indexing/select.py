@@ -207,7 +207,7 @@ def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> 
     run = _as_run(spectrum.shape, parts)
     if run is not None:
         ends = np.array((run.start, run.stop), indices.dtype)
-        low, high = indices.searchsorted(ends)
+        low, high = indices.searchsorted(ends).tolist()
         found = (indices[low:high] - ends[0]).astype(dtype, copy=False)
         return found, values[low:high].copy()
     rows, inner = parts[0], list(spectrum.shape[1:])

@@ -248,7 +248,8 @@ def _sparse_reduce(
     work = accumulator(ufunc, dtype)
     length, total = prod([x.shape[axis] for axis in axes]), prod(shape)
     with np.errstate(all="ignore"):
-        values, fill = values.astype(work, copy=False), work.type(fill)
+        if work != dtype:
+            values, fill = values.astype(work), work.type(fill)
         numbers, out = _line_results(ufunc, x, axes, values, fill)
         if ufunc is np.add and fill != 0 and work.kind in "fc" and not all_finite(out):
             # Many fill values may overflow where the sum with the others does not.
@@ -265,14 +266,15 @@ def _sparse_reduce(
         if first is not None:
             out = ufunc(first, out)
             rest = first if none_is_left or not length else ufunc(first, rest)
-        out, rest = out.astype(dtype, copy=False), rest.astype(dtype, copy=False)
+        if work != dtype:
+            out, rest = out.astype(dtype), rest.astype(dtype)
     warn_as_numpy(ufunc, x, out)
     if not (none_is_left or is_own_power):
         warn_as_numpy(ufunc, x, rest)
     if not shape:
         return out[0] if out.size else rest[0]
     if numbers is None:
-        return _with_error(ufunc, x, axes, sparse(out.reshape(shape), rest[0]))
+        return _with_error(ufunc, x, axes, sparse(out.reshape(shape), rest[0], is_own=True))
     bases = (STANDARD,) * len(shape)
     return _with_error(ufunc, x, axes, compact(shape, dtype, bases, out, numbers, rest[0]))
 
@@ -332,9 +334,7 @@ def _sums(
     signed = values.view(np.int64) if values.dtype.kind == "u" else values
     (outer, _), (inner, by_rows) = groups
     if by_rows:
-        numbers, counts, sums = kernels.rows_columns.row_sums(
-            indices, signed, inner, min(outer, values.size)
-        )
+        numbers, counts, sums = kernels.rows_columns.row_sums(indices, signed, inner, outer)
     else:
         if inner > 8 * values.size:
             return None
