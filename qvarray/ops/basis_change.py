@@ -145,8 +145,11 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     return indices[starts], np.add.reduceat(values, starts, dtype=values.dtype)
 
 
-def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
-    """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
+def sparse(x: Array, fill_value: Scalar = 0, own: bool = False) -> Spectrum:
+    """Make the Spectrum of an ndarray in the standard basis, exactly. O(N).
+
+    Of its memory, where nobody else will write to that: `own`.
+    """
     is_zero = type(fill_value) is int and fill_value == 0
     fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
     flat = x.ravel()
@@ -158,7 +161,7 @@ def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
         active = differs_from(flat, fill)
         nactive = int(np.count_nonzero(active))
     if not pays_sparse(nactive, x.size, x.dtype):
-        values = flat.copy() if np.may_share_memory(flat, x) else flat
+        values = flat if own or not np.may_share_memory(flat, x) else flat.copy()
         return Spectrum(x.shape, x.dtype, bases, values, None, fill)
     where = np.flatnonzero(active)
     return Spectrum(x.shape, x.dtype, bases, flat[where], where.astype(index_dtype(x.size)), fill)
