@@ -57,7 +57,7 @@ from .creation.arrays import array, from_coordinates, from_eigenvalues, operator
 from .creation.operators import (
     circulant, convolution, derivative, dyadic, haar_filter, identity, laplacian, toeplitz,
 )
-from .core.caches import clear_caches
+from .runtime.caches import clear_caches
 from .encoding.encode import encode
 from .errors import (
     DenseWarning,

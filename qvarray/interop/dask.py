@@ -1,6 +1,6 @@
 """Let dask take virtual arrays as blocks: sizes, products, joins, percentiles and tokens.
 
-dask asks by type, in tables of its own. They are filled when dask is met: where one of its arrays
+dask asks by type, in tables of its own. They are filled when dask is seen: where one of its arrays
 is an operand, where it asks for the token of one of ours, or by its entry point for sizes.
 """
 
@@ -45,8 +45,8 @@ def register_sizeof(sizeof: Any) -> None:
 def register() -> bool:
     """Register arrays of ours as blocks of dask arrays, once; tell whether dask is there.
 
-    It is called where dask is met. Call it where blocks are to be of this type although no array
-    of dask has met one: ``qvarray.interop.dask.register()``.
+    It is called where dask is seen. Call it where blocks are to be of this type although no array
+    of dask has seen one: ``qvarray.interop.dask.register()``.
     """
     global _is_registered
     if _is_registered:

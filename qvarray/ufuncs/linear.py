@@ -55,8 +55,10 @@ def apply(
         if not most:
             return None
     else:
-        operands = [one.stored if isinstance(one, Source) else one for one in operands]
-        if any(one is None for one in operands):
+        operands = [
+            operand.stored if isinstance(operand, Source) else operand for operand in operands
+        ]
+        if any(operand is None for operand in operands):
             return None
         factors = _factors(ufunc, operands)
         most = put_off(*factors) if factors else 0
@@ -67,7 +69,7 @@ def apply(
 
 
 def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
-    """Return the two arrays that are multiplied, if so many are."""
+    """Return the two arrays that are multiplied, or fewer where a factor is no array."""
     if ufunc is np.square:
         return operands * 2
     if ufunc is not np.multiply:
@@ -77,12 +79,12 @@ def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
 
 def _bound(ufunc: np.ufunc, operands: list[Any], arrays: list[Source]) -> int:
     """Bound the number of coefficients of a call of which some are put off; 0: it has none."""
-    known: list[Any] = [one if isinstance(one, Closable) else one.stored for one in arrays]
     if ufunc in _OF_FINITE:
         return 0
-    if any(one is None or one.diagonal or one.bases != known[0].bases for one in known):
+    known: list[Any] = [array if isinstance(array, Closable) else array.stored for array in arrays]
+    if any(array is None or array.diagonal or array.bases != known[0].bases for array in known):
         return 0
-    counts = [one.most if isinstance(one, Closable) else one.nactive for one in known]
+    counts = [array.most if isinstance(array, Closable) else array.nactive for array in known]
     if _factors(ufunc, operands):
         pairs = counts[0] * counts[-1]
         return pairs if pairs <= most_pairs(arrays[0].size) else 0
