@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def register() -> None:
         Where ``einops`` is not installed.
     """
     require("einops", "einops")
-    backends: ModuleType = sys.modules["einops._backends"]
+    backends: Any = sys.modules["einops._backends"]
     if any(each.framework_name == "qvarray" for each in backends.NumpyBackend.__subclasses__()):
         return
 

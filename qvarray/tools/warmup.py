@@ -116,6 +116,7 @@ def _rows(index: np.dtype[Any]) -> None:
     indices, rows, product = np.arange(0, 16, 3, dtype=index), np.arange(4), kernels.sparse_matmul
     starts = kernels.row_pointer.row_starts(indices, 4, 4)
     kernels.row_pointer.looked_up(indices, starts, rows, 4)
+    kernels.elimination.factor_size(starts, (indices % 4).astype(starts.dtype), 4)
     meeting = product.plan(indices, indices, 1, 4, 4, 4)
     for kind in _INDICES:
         for dtype in (bool, np.float32, np.float64, np.complex128):

@@ -79,9 +79,9 @@ def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
 
 def _bound(ufunc: np.ufunc, operands: list[Any], arrays: list[Source]) -> int:
     """Bound the number of coefficients of a call of which some are put off; 0: it has none."""
+    known: list[Any] = [array if isinstance(array, Closable) else array.stored for array in arrays]
     if ufunc in _OF_FINITE:
         return 0
-    known: list[Any] = [array if isinstance(array, Closable) else array.stored for array in arrays]
     if any(array is None or array.diagonal or array.bases != known[0].bases for array in known):
         return 0
     counts = [array.most if isinstance(array, Closable) else array.nactive for array in known]
