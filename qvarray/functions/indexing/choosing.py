@@ -73,7 +73,7 @@ def _same_everywhere(condition: Operand, x: Operand, y: Operand) -> VirtualQArra
         for one in (x, y)
     ]
     dtype = np.where(True, *kinds).dtype
-    return np.broadcast_to(chosen.astype(dtype), shape).copy()  # type: ignore[return-value]
+    return array_of(np.broadcast_to(chosen.astype(dtype), shape)).copy()
 
 
 @chooses(lambda kwargs: kwargs["cases"])
