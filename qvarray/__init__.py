@@ -58,7 +58,7 @@ from .creation.labels import Labelled
 from .creation.operators import (
     circulant, convolution, derivative, dyadic, haar_filter, identity, laplacian, toeplitz,
 )
-from .core.caches import clear_caches
+from .runtime.caches import clear_caches
 from .encoding.encode import encode
 from .errors import (
     DenseWarning,

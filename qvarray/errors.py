@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .core.units import memory
+from .runtime.units import memory
 
 __all__ = [
     "DenseWarning",

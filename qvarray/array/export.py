@@ -18,6 +18,7 @@ from ..core.budget import fits_budget, library_in_progress, require_budget
 from ..core.values import Array, Order
 from ..errors import MaterializationError
 from ..options import options
+from .foreign import PREFER_NUMPY
 from .stored import read_only
 from .views import View
 from .writable import Writable
@@ -180,10 +181,13 @@ class Export(Writable):
     def __array_namespace__(self) -> Callable[..., ModuleType]:
         """What returns the module ``qvarray``, which follows the Python array API standard.
 
-        There is none where ``qvarray.options.array_namespace`` is False.
+        There is none where ``qvarray.options.array_namespace`` is False, nor for modules that use
+        more of an array where it has none.
         """
         if not options.array_namespace:
             raise AttributeError("qvarray.options.array_namespace is False")
+        if sys._getframe(1).f_globals.get("__name__") in PREFER_NUMPY:
+            raise AttributeError("NumPy's protocols say more than the namespace here")
         return _namespace
 
     def __dlpack__(

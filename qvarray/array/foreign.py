@@ -15,6 +15,7 @@ import numpy as np
 __all__ = [
     "NUMBERS",
     "PLAIN",
+    "PREFER_NUMPY",
     "Conversion",
     "all_converted",
     "answers_ufuncs",
@@ -46,6 +47,11 @@ _OF_NO_ARRAYS: frozenset[type[Any]] = NUMBERS | {np.ndarray, type(None), str}
 _OF_ARRAYS, _OF_OTHERS = 0.0, -1_000_000.0
 
 
+#: Modules of other libraries for which an array with a namespace of the array API is one that knows
+#: less than ndarrays do. They find none, so that they use NumPy's protocols.
+PREFER_NUMPY: set[str] = set()
+
+
 class Conversion(NamedTuple):
     """How arrays of a type of another library become arrays of ours.
 
@@ -64,7 +70,7 @@ class Conversion(NamedTuple):
 #: Who knows the conversions from the types of a package, by the name of that package.
 _CONVERSIONS: dict[str, Callable[[type[Any]], Conversion | None]] = {}
 
-#: What was found for types that were met, up to so many types.
+#: What was found for types that were seen, up to this number.
 _FOUND: dict[type[Any], Conversion | None] = {}
 _MOST_TYPES = 256
 
@@ -104,12 +110,12 @@ def conversion(kind: type[Any]) -> Conversion | None:
     return found
 
 
-#: What tells a library of arrays of ours when one of its arrays is met, by its package.
+#: What tells a library of arrays of ours when one of its arrays is seen, by its package.
 _INTRODUCTIONS: dict[str, Callable[[], object]] = {}
 
 
 def introduces(package: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Register what is called once, when an array of a package is met for the first time."""
+    """Register what is called once, when an array of a package is seen for the first time."""
 
     def register(introduce: Callable[[], object]) -> Callable[[], object]:
         _INTRODUCTIONS[package] = introduce

@@ -97,10 +97,10 @@ class Indexed(Export):
         """Copy what an advanced key names."""
         parsed = advanced_keys.advanced_key(key, self.shape)
         source = self.source.express()
-        near = source.unrepeated
-        if near is source:
+        source_part = source.unrepeated
+        if source_part is source:
             return type(self)(advanced.picked(source, parsed))
-        part = advanced.picked(near, parsed.of_operand(near.shape, source.shape))
+        part = advanced.picked(source_part, parsed.of_operand(source_part.shape, source.shape))
         return type(self)(repeated(part, parsed.shape))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:

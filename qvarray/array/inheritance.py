@@ -153,9 +153,11 @@ def inherited(
         return result  # only the output was not exact
     given = [*args, *rest.values()]
     for array in arrays:
-        is_output = result is None or any(array is one for one in outs)
+        is_output = result is None or any(array is candidate for candidate in outs)
         # A view has the bound of its base, and an argument its own.
-        if not is_output and (array.base is not None or any(array is one for one in given)):
+        if not is_output and (
+            array.base is not None or any(array is candidate for candidate in given)
+        ):
             continue
         error = array.source.error
         if error is None or worst == _INFINITE > error.absolute:

@@ -44,7 +44,7 @@ def _deferred(ufunc: np.ufunc, operation: Callable[..., Any], *operands: object)
             continue
         known = conversion(type(operand))
         if known is not None:
-            # What matrices make of `*` and `**` is another thing than arrays do.
+            # What matrices make of `*` and `**` differs from what arrays do.
             if known.is_matrix and operation is operator.mul:
                 return np.matmul(*map(converted, operands))
             return NotImplemented if known.is_matrix and operation is operator.pow else None

@@ -10,7 +10,6 @@ from typing import Any, Literal, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..core.locks import Lockable
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, ShapeLike, zero_of
@@ -18,6 +17,7 @@ from ..indexing import assign, select
 from ..indexing.cells import Cells, Window
 from ..indexing.strided_view import Strided, located, window_of
 from ..ops.reshape import reshape
+from ..runtime.locks import Lockable
 from .flags import Flags
 from .inheritance import without_bound
 from .stored import Stored

@@ -136,9 +136,10 @@ class Basis(ABC):
     encode_rank: ClassVar[int | None] = None
     #: Whether ``encode`` tries it on blocks of an axis.
     encode_on_blocks: ClassVar[bool] = False
-    # "blocks" of consecutive samples, "combs" of samples at a stride (by `comb`), or "any" of them.
+    # "blocks" of consecutive samples, "combs" of samples at a stride (by `comb`), "mirrored combs"
+    # that go on where the axis is reflected at its end, or "any" of them.
     #: Parts of a long axis that are cheap to synthesise.
-    cheap_pages: ClassVar[Literal["any", "blocks", "combs"]] = "any"
+    cheap_pages: ClassVar[Literal["any", "blocks", "combs", "mirrored combs"]] = "any"
     #: The group whose convolutions are the operators that are diagonal in this basis: element
     #: (i, j) of one depends on ``i - j`` modulo n ("cyclic"), or on ``i ^ j`` ("dyadic").
     group: ClassVar[Literal["cyclic", "dyadic"] | None] = None
@@ -222,10 +223,13 @@ class Basis(ABC):
         """Return the real parts of what `synthesise` returns; it may destroy the array given."""
         return self.synthesise(coefficients, axis, overwrite=True).real
 
-    def real_sum(self, n: int, indices: Array, values: Array) -> Array | None:
-        """Return the real parts of all n samples of some coefficients; None: scatter them all.
+    def sum_of_few(
+        self, n: int, indices: Array, values: Array, is_real: bool, out: Array | None = None
+    ) -> Array | None:
+        """Return all n samples of some coefficients, or their real parts; None: scatter them all.
 
-        Indices may repeat: what is at one of them adds up.
+        Indices may repeat: what is at one of them adds up. `out` is memory that may be used, of
+        any shape and dtype.
         """
         return None
 
@@ -362,7 +366,8 @@ class Basis(ABC):
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
         """Synthesise the samples at a stride that divides n; None where no fast way is known.
 
-        Parameters and result are those of `page`, with ``len(positions) * positions.step == n``.
+        Parameters and result are those of `page`, with ``len(positions) * positions.step == n``;
+        ``2 * n`` for a mirrored comb, where positions p beyond the end mean ``2 * n - 1 - p``.
         """
         return None
 

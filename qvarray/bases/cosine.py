@@ -10,7 +10,7 @@ import scipy
 
 from .. import kernels
 from .base import Array, Basis, Restriction, Term, has_extended_precision, working_dtype
-from .fourier import BATCH, turns, wave_page
+from .fourier import FOURIER, wave_page
 from .registry import register
 
 __all__ = ["COSINE", "Cosine"]
@@ -30,7 +30,7 @@ class Cosine(Basis):
     name = "cosine"
     encode_rank = 3
     encode_on_blocks = True
-    cheap_pages = "combs"
+    cheap_pages = "mirrored combs"
 
     def analyse(self, samples: Array, axis: int) -> Array:
         samples = samples.astype(working_dtype(samples.dtype), copy=False)
@@ -99,31 +99,20 @@ class Cosine(Basis):
         return wave_page(4 * n, odd, indices, values, lambda a: (a.real, -a.imag))
 
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
-        m = len(positions)
-        if n >= 2**60 or values.dtype.kind == "c" or values.dtype.itemsize > 8:
+        if n >= 2**60 or has_extended_precision(values.dtype):
             return None
-        # The samples at a + count * b, for each a: transforms of length m, which many at once are
-        # quicker than one. cos(a + b) = cos a cos b - sin a sin b, where b is the angle of an axis
-        # of length m: a cosine and a sine transform, to whose coefficients all others fold.
-        count = BATCH if m % BATCH == 0 and m > BATCH * max(1, indices.size) else 1
-        m //= count
-        step = positions.step
-        ahead = np.array([(2 * positions.start + 1 - step * count) % (4 * n), 2 * step % (4 * n)])
-        first, angle = kernels.trigonometric.fourier_elements(4 * n, ahead, indices, 1)
-        half_turns, folded = np.divmod(indices, 2 * m)
-        beyond = folded > m
-        folded = np.where(beyond, 2 * m - folded, folded)
-        scale = np.where(half_turns & 1, -1.0, 1.0) * np.where(indices == 0, 2.0, np.sqrt(8.0))
-        scale *= np.where(folded % m == 0, np.sqrt(m), np.sqrt(m / 2))
-        turned = turns(first * values * scale, angle * np.sqrt(4 * n))[:count]
-        cosines, sines = np.zeros((2, m + 1, count))
-        where = (folded * count + np.arange(count)[:, None]).ravel()
-        signed = np.where(beyond, -turned.real, turned.real)
-        np.add.at(cosines.reshape(-1), where, signed.ravel())
-        np.add.at(sines.reshape(-1), where, turned.imag.ravel())
-        out = scipy.fft.idct(cosines[:m], axis=0, norm="ortho", overwrite_x=True)
-        out -= scipy.fft.idst(sines[1:], axis=0, norm="ortho", overwrite_x=True)
-        return out.reshape(-1)
+        if values.dtype.kind == "c":
+            real, imaginary = (
+                self.comb(n, positions, indices, part) for part in (values.real, values.imag)
+            )
+            return None if real is None or imaginary is None else real + 1j * imaginary
+        # All 2 n / step samples at a stride of the axis and of its mirror image: the real parts of
+        # as many of waves, whose first angle is an odd multiple of a turn over 4 n.
+        m = 2 * n // positions.step
+        odd = np.array([2 * positions.start + 1])
+        first = FOURIER.elements(4 * n, odd, indices)[0] * np.where(indices == 0, 2.0, np.sqrt(8.0))
+        waves = FOURIER.sum_of_few(m, indices % m, values * first * np.sqrt(m), True)
+        return None if waves is None else waves[: len(positions)]
 
 
 COSINE = register(Cosine())

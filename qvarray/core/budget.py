@@ -11,8 +11,8 @@ import numpy as np
 
 from ..errors import DenseWarning, MaterializationError
 from ..options import options
+from ..runtime.units import memory
 from .rules import name_of
-from .units import memory
 
 __all__ = ["call_in_progress", "fits_budget", "library_in_progress", "refused", "require_budget"]
 

@@ -130,7 +130,7 @@ def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
 
 
 def stores_all(values: Array, space: int, each: int = 1) -> bool:
-    """Tell whether coefficients do not pay as sparse ones, each standing for so many. O(k)."""
+    """Tell whether coefficients do not pay as sparse ones, each repeated `each` times. O(k)."""
     dtype = values.dtype
     if dtype.kind == "c":
         # Parts that are not zero are counted faster, and there are at most two of each number.

@@ -14,10 +14,10 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, WALSH
-from ..core.locks import alone
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..errors import MaterializationError
+from ..runtime.locks import alone
 from . import gf2
 from .hull import EXACT_UP_TO, FEW
 from .layer import Layered
@@ -249,9 +249,9 @@ class State(Layered):
             self._mix(p, u, bits)
             return
         # [[0, a], [b, 0]] = flip · diag(b, a)
-        zero, one = turns_of(u[2]), turns_of(u[1])
-        self._add_phase(zero, bits)
-        self._add_phase(one - zero, [*bits, (p, 1)])
+        turn_0, turn_1 = turns_of(u[2]), turns_of(u[1])
+        self._add_phase(turn_0, bits)
+        self._add_phase(turn_1 - turn_0, [*bits, (p, 1)])
         if len(bits) > 1:
             self._mix(p, FLIP, bits)
             return

@@ -90,11 +90,11 @@ def _elements(source: Source, key: Advanced) -> Array:
         if node.operands:
             return node.computed(values)
         node = node.unrepeated
-        near = key_of(node.shape)
+        own_key = key_of(node.shape)
         if node.stored is not None:
-            return to_dense(picked(node, near))
-        positions = positions_of(near, window_of(node.shape))
-        return node.at(positions.reshape(-1)).reshape(near.shape)
+            return to_dense(picked(node, own_key))
+        positions = positions_of(own_key, window_of(node.shape))
+        return node.at(positions.reshape(-1)).reshape(own_key.shape)
 
     return folded(source, answer)
 
@@ -165,7 +165,7 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
         others = [STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases)]
         return _of_standard(to_bases(spectrum, tuple(others)), key)
     while any(len(factor.axes) > 1 for factor in spectral):
-        spectrum, key = _together(spectrum, key, max(spectral, key=lambda one: len(one.axes)))
+        spectrum, key = _together(spectrum, key, max(spectral, key=lambda factor: len(factor.axes)))
         spectral = _spectral(spectrum, key)
     ranges = key.ranges()
     lists: dict[int, Array] = {}
@@ -238,7 +238,7 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
 def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return what a key names of an array whose axes that arrays index are standard."""
     shape, part = key.shape, spectrum
-    if any(factor.range is not None for factor in key.factors):
+    if any(factor.is_part for factor in key.factors):
         part = taken(spectrum, key.ranges())
     bases: list[Basis] = [STANDARD] * len(shape)
     factors: list[Factor] = []
@@ -251,20 +251,26 @@ def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
         _append_whole(factors, factor)
     rows = _whole_rows(part, factors)
     if rows is not None:
-        targets, values = rows
-        if all_standard(bases):
-            values = as_samples(values, part.dtype)
-        return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
+        return _put_together(part, shape, bases, *rows)
     entries, places = entries_in(part.indices(), part.shape, factors)
     targets = np.zeros(entries.size, np.int64)
     strides = [prod(shape[dim + 1 :]) for dim in range(len(shape))]
     for factor, found in zip(factors, places, strict=True):
         targets += offsets(found, factor.dims, shape, strides)
     targets, order = kernels.radix_sort.sorted_order(targets)
-    values = part.eigenvalues.take(entries).take(order)
+    return _put_together(part, shape, bases, targets, part.eigenvalues.take(entries).take(order))
+
+
+def _put_together(
+    part: Spectrum, shape: tuple[int, ...], bases: list[Basis], indices: Array, values: Array
+) -> Spectrum:
+    """Return an array of coefficients of another. Those that are elements are not its fill."""
+    if part.is_standard:
+        plain, fill = (STANDARD,) * len(shape), part.fill_value
+        return compact(shape, part.dtype, plain, values, indices, fill, dropped=True)
     if all_standard(bases):
         values = as_samples(values, part.dtype)
-    return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
+    return compact(shape, part.dtype, tuple(bases), values, indices, part.fill_value)
 
 
 def _whole_rows(part: Spectrum, factors: Sequence[Factor]) -> tuple[Array, Array] | None:
@@ -291,7 +297,7 @@ def _whole_rows(part: Spectrum, factors: Sequence[Factor]) -> tuple[Array, Array
             return None
         inner = prod(part.shape[1:])
         places = kernels.row_pointer.looked_up(indices, starts, numbers, inner)
-        hit = np.flatnonzero(places >= 0)
+        hit = (places >= 0).nonzero()[0]
         return hit, values.take(places[hit])
     dtype = index_dtype(numbers.size * width)
     return rows_of(part, numbers, len(first.axes), dtype)

@@ -408,22 +408,26 @@ def row_sums(
     adds.
     """
     pieces = row_pieces(indices, n, _WORTH_A_THREAD)
+    if len(pieces) == 1:
+        return _summed(indices, values, n, most)
     parts: list[Any] = [None] * len(pieces)
 
     def part(which: int, low: int, high: int) -> None:
-        size = min(most, high - low)
-        numbers, counts = np.empty(size, indices.dtype), np.empty(size, np.int64)
-        sums = np.empty(size, values.dtype)
-        stack = np.empty(_LEVELS, values.dtype)
-        m = _row_sums(indices[low:high], values[low:high], n, numbers, counts, sums, stack)
-        parts[which] = numbers[:m], counts[:m], sums[:m]
+        parts[which] = _summed(indices[low:high], values[low:high], n, min(most, high - low))
 
     threads.run(part, [(i, *piece) for i, piece in enumerate(pieces)])
-    if len(parts) == 1:
-        numbers, counts, sums = parts[0]
-        return numbers, counts, sums
     numbers, counts, sums = (np.concatenate(each) for each in zip(*parts, strict=True))
     return numbers, counts, sums
+
+
+def _summed(
+    indices: Array, values: Array, n: int, most: int
+) -> tuple[Array, NDArray[np.int64], Array]:
+    """Add up rows as `row_sums` does, in this thread."""
+    numbers, counts = np.empty(most, indices.dtype), np.empty(most, np.int64)
+    sums, stack = np.empty(most, values.dtype), np.empty(_LEVELS, values.dtype)
+    m = _row_sums(indices, values, n, numbers, counts, sums, stack)
+    return numbers[:m], counts[:m], sums[:m]
 
 
 def column_sums(indices: Array, values: Array, n: int) -> Array:

@@ -13,7 +13,6 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
-from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.runs import ranked
 from ..core.source import implements
@@ -31,6 +30,7 @@ from ..core.values import (
     zero_of,
 )
 from ..errors import MaterializationError
+from ..runtime.caches import cleared
 
 __all__ = [
     "along_diagonal",
@@ -82,11 +82,12 @@ def energy(values: Array) -> float:
         values = np.ascontiguousarray(values).view(values.real.dtype)
     if values.dtype != np.float64:
         values = values.astype(np.float64)
+    if values.size < _DOT:
+        return float(np.vdot(values, values))
     # Rows of a length for which the BLAS wakes no threads, which stall where a core is busy.
     whole = values.size - values.size % _DOT
     rows, rest = values[:whole].reshape(-1, _DOT), values[whole:]
-    total = np.add.reduce(np.vecdot(rows, rows)) if whole else 0.0
-    return float(total + np.vdot(rest, rest))
+    return float(np.add.reduce(np.vecdot(rows, rows)) + np.vdot(rest, rest))
 
 
 def norm(values: Array) -> float:

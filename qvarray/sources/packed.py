@@ -11,9 +11,7 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
-from ..core.locks import Lockable
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
@@ -21,6 +19,8 @@ from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, gather_sums, norm
 from ..options import options
+from ..runtime.caches import cleared
+from ..runtime.locks import Lockable
 from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
@@ -215,8 +215,8 @@ class Packed(Source):
         """Return as `_rows`, from the list of those that are not zero. O(k log k)."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
         lists = [store] if self.escapes is None else [store, self.escapes]
-        require_budget(_LISTING * sum(one.values.size for one in lists), _INSTEAD)
-        parts = [one.within(begin, end) for one in lists]
+        require_budget(_LISTING * sum(listed.values.size for listed in lists), _INSTEAD)
+        parts = [listed.within(begin, end) for listed in lists]
         where = np.concatenate([scan.positions(places) for places, _ in parts])
         where -= begin
         values = np.concatenate([self._scaled(numbers) for _, numbers in parts])

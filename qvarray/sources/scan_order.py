@@ -10,8 +10,8 @@ from math import prod
 import numpy as np
 
 from ..bases import STANDARD, Basis, Run
-from ..core.caches import cleared
 from ..core.values import Array
+from ..runtime.caches import cleared
 
 __all__ = ["Scan"]
 

@@ -105,7 +105,7 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic
     ahead = np.minimum(within - begin, 2)
     behind = np.where(last, np.minimum(n - 1 - within, 2), 0)
     # Where each element goes, with the runs of inactive ones before it and after the last.
-    at = np.cumsum(1 + ahead + behind) - 1 - behind
+    slots = np.cumsum(1 + ahead + behind) - 1 - behind
     count = numbers.size + int(ahead.sum() + behind.sum())
     out = _Runs(
         np.empty(count, np.int64),
@@ -115,16 +115,16 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic
         np.zeros(count, bool),
     )
     for where, which, starts in (
-        (at - ahead, ahead > 0, begin),
-        (at - 1, ahead > 1, begin + 1),
-        (at, slice(None), within),
-        (at + 1, behind > 0, within + 1),
-        (at + 2, behind > 1, within + 2),
+        (slots - ahead, ahead > 0, begin),
+        (slots - 1, ahead > 1, begin + 1),
+        (slots, slice(None), within),
+        (slots + 1, behind > 0, within + 1),
+        (slots + 2, behind > 1, within + 2),
     ):
         out.numbers[where[which]] = numbers[which]
         out.starts[where[which]] = starts[which]
-    out.values[at] = values
-    out.active[at] = True
+    out.values[slots] = values
+    out.active[slots] = True
     following = np.append(out.starts[1:], 0)
     following[np.append(out.numbers[1:] != out.numbers[:-1], True)[:count]] = n
     np.subtract(following, out.starts, out=out.lengths)
@@ -148,10 +148,10 @@ def _every_position(
 
 def _as_rows(values: Array, counts: Array, fill: np.generic) -> tuple[Array, tuple[Array, Array]]:
     """Return lines, one behind the other, as rows that `fill` ends; and where in them each is."""
-    at = np.repeat(np.arange(counts.size), counts), ordinals(counts, values.size)
+    cells = np.repeat(np.arange(counts.size), counts), ordinals(counts, values.size)
     rows = np.full((counts.size, int(counts.max(initial=0))), fill, values.dtype)
-    rows[at] = values
-    return rows, at
+    rows[cells] = values
+    return rows, cells
 
 
 def _along_lines(
@@ -182,20 +182,20 @@ def _along_lines(
     values = np.append(values, np.full(idle, fill, values.dtype)) if idle else values
     width = int(counts.max(initial=0))
     if counts.size * width <= _PADDED * values.size + _FEW:
-        rows, at = _as_rows(values, counts, fill)
-        return ufunc.accumulate(rows, 1, dtype)[at][:total]
+        rows, cells = _as_rows(values, counts, fill)
+        return ufunc.accumulate(rows, 1, dtype)[cells][:total]
     # Lines of nearly one length are the rows of a matrix.
     classes = np.frexp(counts)[1]
     starts, parts, places = np.cumsum(counts) - counts, [], []
     reported: dict[str, Any] = {}
-    for one in range(1, int(classes.max()) + 1):
-        lines = np.flatnonzero(classes == one)
+    for number in range(1, int(classes.max()) + 1):
+        lines = np.flatnonzero(classes == number)
         if not lines.size:
             continue
         lengths = counts[lines]
         there = np.repeat(starts[lines], lengths) + ordinals(lengths, int(lengths.sum()))
-        rows, at = _as_rows(values[there], lengths, fill)
-        parts.append(_warning_once(ufunc, rows, dtype, reported)[at])
+        rows, cells = _as_rows(values[there], lengths, fill)
+        parts.append(_warning_once(ufunc, rows, dtype, reported)[cells])
         places.append(there)
     out: Array = np.empty(values.size, parts[0].dtype)
     out[np.concatenate(places)] = np.concatenate(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ from .in_place import write_over
 from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
 __all__ = ["answer"]
+
+_is_standard = attrgetter("is_standard")
 
 
 @ufunc_rule(Tier.CLOSED, [None])
@@ -83,7 +86,7 @@ def _wrapped(result: Any) -> Any:
     if isinstance(result, Source):
         return VirtualQArray(result)
     if isinstance(result, tuple):
-        return tuple(_wrapped(one) for one in result)
+        return tuple(_wrapped(part) for part in result)
     return result
 
 
@@ -121,7 +124,7 @@ def _answered(
         return outs[0]
     operands = [operand(x) for x in inputs]
     mask = True if where is True else operand(where)
-    if any(operand is None for operand in (*operands, mask)) or len(operands) != ufunc.nin:
+    if mask is None or len(operands) != ufunc.nin or any(map(_is_unknown, operands)):
         return _dense(ufunc, inputs, outs, where, kwargs)
     kwargs.pop("subok", None)
     kwargs.pop("order", None)
@@ -131,6 +134,10 @@ def _answered(
     # An output is written in place where nothing else holds its elements.
     del operands, mask
     return _delivered(results, outs)
+
+
+def _is_unknown(operand: object) -> bool:
+    return operand is None
 
 
 def _computed(
@@ -149,10 +156,12 @@ def _computed(
                 f"broadcast shape {shape}"
             )
         shape = out.shape
-    if not all(source.is_standard for source in (*sources, *masks)):
+    are_standard = all(map(_is_standard, (*sources, *masks)))
+    if not are_standard:
         operands, mask = [unrepeated(operand) for operand in operands], unrepeated(mask)
         sources = [operand for operand in (*operands, mask) if isinstance(operand, Source)]
-    if not all(source.is_standard for source in sources):
+        are_standard = all(map(_is_standard, sources))
+    if not are_standard:
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]
@@ -166,7 +175,7 @@ def _computed(
     if not isinstance(mask, Source):
         mask = constant(np.asarray(mask), shape)
     before = [out.spectrum for out in outs]
-    if not all(one.is_standard for one in before):
+    if not all(basis.is_standard for basis in before):
         return None
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
 

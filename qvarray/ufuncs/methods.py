@@ -61,15 +61,23 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
     return _dense(ufunc, method, inputs, out, kwargs)
 
 
-def reduction(ufunc: np.ufunc, x: VirtualQArray, **kwargs: Any) -> Any:
-    """Return ``ufunc.reduce(x, **kwargs)``, without an output: an array, or a scalar."""
+def reduction(
+    ufunc: np.ufunc,
+    x: VirtualQArray,
+    axis: Axis,
+    dtype: DTypeLike | None,
+    keepdims: bool,
+    initial: Any,
+) -> Any:
+    """Return ``ufunc.reduce``, without an output: an array, or a scalar."""
     source = x.source
-    result = _reduce(ufunc, source, **kwargs)
-    if result is None:
-        return call_dense(ufunc.reduce, (x,), kwargs)
+    result = _reduce(ufunc, source, axis, dtype, keepdims, initial)
     if isinstance(result, np.generic):
         return result
-    return VirtualQArray(_with_bound(result, not source.is_exact))
+    if result is not None:
+        return VirtualQArray(_with_bound(result, not source.is_exact))
+    kwargs = {"axis": axis, "dtype": dtype, "keepdims": keepdims, "initial": initial}
+    return call_dense(ufunc.reduce, (x,), kwargs)
 
 
 def _with_bound(result: Any, are_lossy: bool) -> Any:

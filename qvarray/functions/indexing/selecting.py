@@ -171,11 +171,10 @@ def diagonal(
     def look(array: Array) -> Array:
         return np.diagonal(array, offset, axis1, axis2)
 
-    look(blank(shape_for_checks(a)))  # NumPy's exceptions
-
     def step(source: Source) -> Source:
         spectrum = source.settle()
         if spectrum.diagonal:
+            look(blank(shape_for_checks(a)))  # NumPy's exceptions
             first, second = normalize_axis(axis1, 2), normalize_axis(axis2, 2)
             return diagonals.diagonal(spectrum, operator.index(offset), first, second)
         spectrum = in_standard_basis(spectrum)

@@ -69,8 +69,9 @@ def _energy_of_all(x: Spectrum) -> Any:
     values = x.eigenvalues
     if x.dtype.char not in "dD" or (x.fill_value != 0 and missing(x)):
         return None
-    parts = (values,) if x.dtype.kind == "f" else (values.real, values.imag)
-    return sum(np.float64(energy(part)) for part in parts)
+    if x.dtype.kind == "f":
+        return np.float64(energy(values))
+    return np.float64(energy(values.real)) + np.float64(energy(values.imag))
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = ["circular_convolve", "dyadic_convolve"]
 #: How many products in a loop cost as much as one and its place in order.
 WORTH = 16
 _PAIR = 64  # bytes that a product and its place take
+_CHUNK = 12_000  # products at a time: in the cache, and too few for malloc to map new memory
 
 
 def _pairs(
@@ -42,13 +44,13 @@ def _pairs(
     if not fits_budget(x.nactive * y.nactive * _PAIR):
         return None
     swapped = x.nactive < y.nactive
-    one, other = (y, x) if swapped else (x, y)
+    left, right = (y, x) if swapped else (x, y)
     along = []
-    for rule, i, j in zip(combine, one.coordinates(), other.coordinates(), strict=True):
+    for rule, i, j in zip(combine, left.coordinates(), right.coordinates(), strict=True):
         longer, shorter = i.astype(np.int64, copy=False)[:, None], j.astype(np.int64, copy=False)
         found = rule(shorter, longer) if swapped else rule(longer, shorter)
         along.append(found.reshape(-1))
-    a, b = (spectrum.eigenvalues.astype(dtype, copy=False) for spectrum in (one, other))
+    a, b = (spectrum.eigenvalues.astype(dtype, copy=False) for spectrum in (left, right))
     with np.errstate(all="ignore"):
         return along, np.multiply.outer(a, b).reshape(-1)
 
@@ -71,23 +73,53 @@ def _linear(
         return None
     require_size((x.size + y.size - 1,))
     part = first(x.size, y.size)
-    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    pairs = _pairs(x, y, wide, [np.add])
-    if pairs is None:
+    found = _sums(x, y, dtype, part)
+    if found is None:
         return None
-    (where,), values = pairs
-    where -= part.start
-    if len(part) < x.size + y.size - 1:
-        keep = (where >= 0) & (where < len(part))
-        where, values = where[keep], values[keep]
-    with np.errstate(all="ignore"):
-        if where.size:
-            where, values = gather_sums(where, values)
-        # A sum of products that starts with 0 is never -0.
-        values = values.astype(dtype) + dtype.type(0)
-    shape, zero = (len(part),), dtype.type(0)
-    out = compact(shape, dtype, (STANDARD,), values, where, zero)
+    out = compact((len(part),), dtype, (STANDARD,), found[1], found[0], dtype.type(0))
     return VirtualQArray(bounded(out, _lost(x, y, dtype)) if is_lossy((a, v)) else out)
+
+
+def _sums(
+    x: Spectrum, y: Spectrum, dtype: np.dtype[Any], part: range
+) -> tuple[Array, Array] | None:
+    """Return where two arrays of one axis have products of elements, and the sums of those there.
+
+    Only the positions in `part`, from its start on; None if there are too many. O(ka kb log ka kb).
+    """
+    if not fits_budget(x.nactive * y.nactive * _PAIR):
+        return None
+    one, other = (y, x) if x.nactive < y.nactive else (x, y)
+    longer, shorter = (s.indices().astype(np.int64, copy=False) for s in (one, other))
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    a, b = (spectrum.eigenvalues.astype(wide, copy=False) for spectrum in (one, other))
+    pieces = []
+    for low, high in itertools.pairwise(_cuts(longer, shorter)):
+        where = np.add.outer(longer[low:high], shorter - part.start).ravel()
+        with np.errstate(all="ignore"):
+            values = np.multiply.outer(a[low:high], b).ravel()
+            if where.size and (where[0] < 0 or where[-1] >= len(part)):
+                keep = (where >= 0) & (where < len(part))
+                where, values = where[keep], values[keep]
+            where, values = gather_sums(where, values)
+            # A sum of products that starts with 0 is never -0.
+            pieces.append((where, values.astype(dtype, copy=False) + dtype.type(0)))
+    where, values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return where, values
+
+
+def _cuts(longer: Array, shorter: Array) -> list[int]:
+    """Cut a sorted list into parts, of whose sums with another one none is among another part's.
+
+    What is done with the sums of one part is done in the cache, where there are gaps to cut at.
+    """
+    each = max(1, _CHUNK // max(1, shorter.size))
+    if longer.size <= each or not shorter.size:
+        return [0, longer.size]
+    gaps = np.flatnonzero(longer[1:] - longer[:-1] > shorter[-1] - shorter[0]) + 1
+    found = gaps.searchsorted(np.arange(each, longer.size, each))
+    cuts = gaps[found[found < gaps.size]]
+    return [0, *cuts[np.diff(cuts, prepend=0) > 0].tolist(), longer.size]
 
 
 def _lost(x: Spectrum, y: Spectrum, dtype: np.dtype[Any]) -> float:
@@ -150,31 +182,31 @@ def _of_group(
     combine: Callable[[int, Array, Array], Array],
 ) -> VirtualQArray:
     """Return the convolution over a group whose characters are the functions of a basis."""
-    one, other = spectrum_of(x), spectrum_of(y)
-    if one.shape != other.shape:
-        raise ValueError(f"arrays of one shape are convolved, got {one.shape} and {other.shape}")
-    for n in one.shape:
+    left, right = spectrum_of(x), spectrum_of(y)
+    if left.shape != right.shape:
+        raise ValueError(f"arrays of one shape are convolved, got {left.shape} and {right.shape}")
+    for n in left.shape:
         basis.check_length(n)
-    dtype = np.result_type(one.dtype, other.dtype)
+    dtype = np.result_type(left.dtype, right.dtype)
     dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    lost = _lost(one, other, dtype) if is_lossy((x, y)) else 0.0
-    sparse = _is_sparse(one) and _is_sparse(other)
-    sparse = sparse and one.nactive * other.nactive <= WORTH * one.size
-    rules = [partial(combine, n) for n in one.shape]
-    pairs = _pairs(one, other, dtype, rules) if sparse else None
+    lost = _lost(left, right, dtype) if is_lossy((x, y)) else 0.0
+    sparse = _is_sparse(left) and _is_sparse(right)
+    sparse = sparse and left.nactive * right.nactive <= WORTH * left.size
+    rules = [partial(combine, n) for n in left.shape]
+    pairs = _pairs(left, right, dtype, rules) if sparse else None
     if pairs is not None:
         where, values = pairs
-        indices = linear(tuple(where), one.shape)
+        indices = linear(tuple(where), left.shape)
         if indices.size:
             indices, values = gather_sums(indices, values)
         zero = dtype.type(0)
-        out = compact(one.shape, dtype, one.bases, values, indices, zero)
+        out = compact(left.shape, dtype, left.bases, values, indices, zero)
         return VirtualQArray(bounded(out, lost) if lost else out)
-    bases = (basis,) * len(one.shape)
-    waves: Any = [_coefficients(to_bases(s, bases)) for s in (one, other)]
+    bases = (basis,) * len(left.shape)
+    waves: Any = [_coefficients(to_bases(s, bases)) for s in (left, right)]
     product = array_of(np.multiply(*waves)).spectrum
     kind = coefficient_dtype(bases, dtype)
-    values = product.eigenvalues.astype(kind) * np.sqrt(kind.type(0).real.dtype.type(one.size))
+    values = product.eigenvalues.astype(kind) * np.sqrt(kind.type(0).real.dtype.type(left.size))
     zero = dtype.type(0)
     out = product.replace(dtype=dtype, bases=bases, eigenvalues=values, fill_value=zero, error=None)
     return VirtualQArray(bounded(out, lost) if lost else out)

@@ -150,7 +150,7 @@ def _with_numbers_instead(x: VirtualQArray, instead: dict[str, Any]) -> Any:
         result = call_dense(function, (x,), instead)
     elif not has_axes(*instead.values()):
         result = pointwise(function, (x,), instead)
-    elif any(one is None for one in instead.values()):
+    elif any(number is None for number in instead.values()):
         result = call_dense(function, (x,), instead)
     else:
         result = pointwise(_with_numbers, (x, *instead.values()))

@@ -258,7 +258,7 @@ def _weighted(
 
 
 def _multiple(weight: Any, count: int) -> Any:
-    """So many times a weight; integers wrap around."""
+    """Return `count` times a weight; integers wrap around."""
     if weight.dtype.kind in "iu":
         return np.uint64(int(weight) * count % 2**64)
     if weight.dtype.kind == "b":
