@@ -8,6 +8,7 @@ script, from the folder above:
                                             exit status 1 where one grows faster than it may
 """
 
+import ctypes
 import inspect
 import re
 import sys
@@ -15,7 +16,6 @@ import tracemalloc
 import warnings
 from math import log
 from operator import truediv
-from statistics import median
 from time import process_time
 
 import numpy as np
@@ -46,6 +46,10 @@ KNOWN = {
 FLOOR_SECONDS, FLOOR_BYTES = 100e-6, 2**18
 #: How often what grows too fast is measured again.
 AGAIN = 2
+#: Of one call at one size.
+ENOUGH_SECONDS = 1.5
+# Numbers of parameters of the C library's malloc, as malloc.h has them.
+_TRIM_THRESHOLD, _MMAP_MAX = -1, -4
 
 
 def limit(name, along):
@@ -59,15 +63,31 @@ def operands(name, k, n):
     return [OPERANDS[one.name](k, n) for one in parameters if one.default is one.empty]
 
 
+def keep_memory():
+    """Let the C library keep what is freed, where it can be told to.
+
+    Else large arrays are of pages that the system maps and clears each time, which takes longer
+    than most calls work on them, and small ones are not.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    mallopt(_MMAP_MAX, 0)
+    mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+
+
 def seconds(call, arguments):
-    """The median time of a call, of at least five."""
+    """The shortest time of a call, of five, or of as many as take `ENOUGH_SECONDS`."""
     call(*arguments)
     times = []
-    while len(times) < 5 or (sum(times) < 0.02 and len(times) < 25):
+    while sum(times) < ENOUGH_SECONDS and (
+        len(times) < 5 or (sum(times) < 0.02 and len(times) < 25)
+    ):
         began = process_time()
         call(*arguments)
         times.append(process_time() - began)
-    return median(times)
+    return min(times)
 
 
 def exponent(name, along):
@@ -119,6 +139,7 @@ class Growth:
 
     def setup(self, subject, call, along):
         warnings.simplefilter("ignore")
+        keep_memory()
 
     def track_growth(self, subject, call, along):
         return measured(call, along)
@@ -210,6 +231,7 @@ class WithLength(Measured):
 def main(arguments):
     """Print the growth of each call, and whether all are within what they may take."""
     warnings.simplefilter("ignore")
+    keep_memory()
     pattern = arguments[0] if arguments else ""
     names = [name for name in CALLS if re.search(pattern, name)]
     rows, failed = [], []

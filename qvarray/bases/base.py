@@ -101,9 +101,9 @@ def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return the floating dtype in which coefficients of samples of `dtype` are kept."""
     if dtype.kind in "biu":
         return np.dtype(np.float64)
-    if dtype == np.float16:
+    if dtype.type is np.float16:
         return np.dtype(np.float32)
-    return dtype
+    return dtype.newbyteorder("=")
 
 
 def has_extended_precision(dtype: np.dtype[Any]) -> bool:
@@ -136,9 +136,10 @@ class Basis(ABC):
     encode_rank: ClassVar[int | None] = None
     #: Whether ``encode`` tries it on blocks of an axis.
     encode_on_blocks: ClassVar[bool] = False
-    # "blocks" of consecutive samples, "combs" of samples at a stride (by `comb`), or "any" of them.
+    # "blocks" of consecutive samples, "combs" of samples at a stride (by `comb`), "mirrored combs"
+    # that go on where the axis is reflected at its end, or "any" of them.
     #: Parts of a long axis that are cheap to synthesise.
-    cheap_pages: ClassVar[Literal["any", "blocks", "combs"]] = "any"
+    cheap_pages: ClassVar[Literal["any", "blocks", "combs", "mirrored combs"]] = "any"
     #: The group whose convolutions are the operators that are diagonal in this basis: element
     #: (i, j) of one depends on ``i - j`` modulo n ("cyclic"), or on ``i ^ j`` ("dyadic").
     group: ClassVar[Literal["cyclic", "dyadic"] | None] = None
@@ -195,8 +196,8 @@ class Basis(ABC):
         dtype = working_dtype(dtype)
         return np.result_type(dtype, np.complex64) if self.is_complex else dtype
 
-    def rounding(self, n: int) -> float:
-        """Bound the relative L2 error of a transform of n samples, in units of epsilon.
+    def rounding(self, n: int, dtype: np.dtype[Any]) -> float:
+        """Bound the relative L2 error of a transform of n samples, in units of epsilon of `dtype`.
 
         Each of the log2(n) stages of a fast orthonormal transform multiplies by a unitary and
         rounds (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 24.2).
@@ -218,14 +219,34 @@ class Basis(ABC):
         With `overwrite`, the array given may be destroyed, or be the result.
         """
 
+    def analyse_few(self, n: int, places: Array, values: Array) -> tuple[Array, Array] | None:
+        """Turn few samples of lines of length n into coefficients; None where those are many.
+
+        Parameters
+        ----------
+        n : int
+        places : ndarray of int64, shape (k,)
+            ``line * n + position``, sorted and unique.
+        values : ndarray of floats, shape (k,)
+
+        Returns
+        -------
+        places, values : ndarray, or None
+            The same of the coefficients, at most log2(n) + 1 for a sample, in any order.
+        """
+        return None
+
     def real_samples(self, coefficients: Array, axis: int) -> Array:
         """Return the real parts of what `synthesise` returns; it may destroy the array given."""
         return self.synthesise(coefficients, axis, overwrite=True).real
 
-    def real_sum(self, n: int, indices: Array, values: Array) -> Array | None:
-        """Return the real parts of all n samples of some coefficients; None: scatter them all.
+    def sum_of_few(
+        self, n: int, indices: Array, values: Array, is_real: bool, out: Array | None = None
+    ) -> Array | None:
+        """Return all n samples of some coefficients, or their real parts; None: scatter them all.
 
-        Indices may repeat: what is at one of them adds up.
+        Indices may repeat: what is at one of them adds up. `out` is memory that may be used, of
+        any shape and dtype.
         """
         return None
 
@@ -362,7 +383,8 @@ class Basis(ABC):
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
         """Synthesise the samples at a stride that divides n; None where no fast way is known.
 
-        Parameters and result are those of `page`, with ``len(positions) * positions.step == n``.
+        Parameters and result are those of `page`, with ``len(positions) * positions.step == n``;
+        ``2 * n`` for a mirrored comb, where positions p beyond the end mean ``2 * n - 1 - p``.
         """
         return None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,13 +12,61 @@ import scipy
 
 from .. import kernels
 from .base import Array, Basis, Restriction, Term, has_extended_precision, working_dtype
-from .fourier import BATCH, turns, wave_page
+from .fourier import FOURIER, wave_page
 from .registry import register
 
 __all__ = ["COSINE", "Cosine"]
 
 # Positions that are not worth splitting into two factors.
 _FEW = 64
+
+# Up to this length a product with the matrix takes less than a fast transform, a third to a tenth.
+_SHORT = 16
+
+# Numbers of a row of a product, for which the BLAS wakes no threads.
+_ROW = 1 << 9
+
+
+@lru_cache(maxsize=2 * _SHORT)
+def _matrix(n: int, inverse: bool) -> Array:
+    """Return the matrix of the transform, or its transpose, shape (n, n)."""
+    out: Array = scipy.fft.dct(np.eye(n), axis=0, norm="ortho")
+    out = np.ascontiguousarray(out.T) if inverse else out
+    out.flags.writeable = False
+    return out
+
+
+def _by_matrix(matrix: Array, values: Array, axis: int) -> Array:
+    """Multiply each line along an axis by a matrix, in double precision. O(N n)."""
+    if not values.size:
+        return values.copy()
+    axis %= values.ndim
+    n, kind = values.shape[axis], values.dtype
+    real = np.ascontiguousarray(values).view(values.real.dtype).astype(np.float64, copy=False)
+    outer = prod(values.shape[:axis])
+    inner = real.size // (n * outer)
+    out = np.empty(real.size)
+    if inner == 1:
+        lines, written, other = real.reshape(outer, n), out.reshape(outer, n), matrix.T
+        whole = outer - outer % _ROW
+        for a, b in ((0, whole), (whole, outer)):
+            size = min(_ROW, b - a) or 1
+            np.matmul(lines[a:b].reshape(-1, size, n), other, out=written[a:b].reshape(-1, size, n))
+    else:
+        columns, done = real.reshape(outer, n, inner), out.reshape(outer, n, inner)
+        whole = inner - inner % _ROW
+        for a, b in ((0, whole), (whole, inner)):
+            cut = (outer, n, -1, min(_ROW, b - a) or 1)
+            np.matmul(
+                matrix,
+                columns[:, :, a:b].reshape(cut).swapaxes(1, 2),
+                out=done[:, :, a:b].reshape(cut).swapaxes(1, 2),
+            )
+    return out.astype(kind.type(0).real.dtype, copy=False).view(kind).reshape(values.shape)
+
+
+def _is_short(dtype: np.dtype[Any], n: int) -> bool:
+    return 0 < n <= _SHORT and not has_extended_precision(dtype)
 
 
 @dataclass(frozen=True)
@@ -30,14 +80,27 @@ class Cosine(Basis):
     name = "cosine"
     encode_rank = 3
     encode_on_blocks = True
-    cheap_pages = "combs"
+    cheap_pages = "mirrored combs"
 
     def analyse(self, samples: Array, axis: int) -> Array:
         samples = samples.astype(working_dtype(samples.dtype), copy=False)
+        if _is_short(samples.dtype, samples.shape[axis]):
+            return _by_matrix(_matrix(samples.shape[axis], False), samples, axis)
         return scipy.fft.dct(samples, axis=axis, norm="ortho")
 
     def synthesise(self, coefficients: Array, axis: int, overwrite: bool = False) -> Array:
+        if _is_short(coefficients.dtype, coefficients.shape[axis]):
+            return _by_matrix(_matrix(coefficients.shape[axis], True), coefficients, axis)
         return scipy.fft.idct(coefficients, axis=axis, norm="ortho", overwrite_x=overwrite)
+
+    def rounding(self, n: int, dtype: np.dtype[Any]) -> float:
+        if not _is_short(dtype, n):
+            return super().rounding(n, dtype)
+        # Each way: sums of n products, with elements that are rounded (Higham, section 3.5); the
+        # norm of the matrix of absolute values is at most sqrt(n).
+        double = (n + 2.0) * n**0.5 * float(np.finfo(np.float64).eps)
+        eps = float(np.finfo(dtype).eps)
+        return double / eps + (1.0 if eps > np.finfo(np.float64).eps else 0.0)
 
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
@@ -99,31 +162,20 @@ class Cosine(Basis):
         return wave_page(4 * n, odd, indices, values, lambda a: (a.real, -a.imag))
 
     def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
-        m = len(positions)
-        if n >= 2**60 or values.dtype.kind == "c" or values.dtype.itemsize > 8:
+        if n >= 2**60 or has_extended_precision(values.dtype):
             return None
-        # The samples at a + count * b, for each a: transforms of length m, which many at once are
-        # quicker than one. cos(a + b) = cos a cos b - sin a sin b, where b is the angle of an axis
-        # of length m: a cosine and a sine transform, to whose coefficients all others fold.
-        count = BATCH if m % BATCH == 0 and m > BATCH * max(1, indices.size) else 1
-        m //= count
-        step = positions.step
-        ahead = np.array([(2 * positions.start + 1 - step * count) % (4 * n), 2 * step % (4 * n)])
-        first, angle = kernels.trigonometric.fourier_elements(4 * n, ahead, indices, 1)
-        half_turns, folded = np.divmod(indices, 2 * m)
-        beyond = folded > m
-        folded = np.where(beyond, 2 * m - folded, folded)
-        scale = np.where(half_turns & 1, -1.0, 1.0) * np.where(indices == 0, 2.0, np.sqrt(8.0))
-        scale *= np.where(folded % m == 0, np.sqrt(m), np.sqrt(m / 2))
-        turned = turns(first * values * scale, angle * np.sqrt(4 * n))[:count]
-        cosines, sines = np.zeros((2, m + 1, count))
-        where = (folded * count + np.arange(count)[:, None]).ravel()
-        signed = np.where(beyond, -turned.real, turned.real)
-        np.add.at(cosines.reshape(-1), where, signed.ravel())
-        np.add.at(sines.reshape(-1), where, turned.imag.ravel())
-        out = scipy.fft.idct(cosines[:m], axis=0, norm="ortho", overwrite_x=True)
-        out -= scipy.fft.idst(sines[1:], axis=0, norm="ortho", overwrite_x=True)
-        return out.reshape(-1)
+        if values.dtype.kind == "c":
+            real, imaginary = (
+                self.comb(n, positions, indices, part) for part in (values.real, values.imag)
+            )
+            return None if real is None or imaginary is None else real + 1j * imaginary
+        # All 2 n / step samples at a stride of the axis and of its mirror image: the real parts of
+        # as many of waves, whose first angle is an odd multiple of a turn over 4 n.
+        m = 2 * n // positions.step
+        odd = np.array([2 * positions.start + 1])
+        first = FOURIER.elements(4 * n, odd, indices)[0] * np.where(indices == 0, 2.0, np.sqrt(8.0))
+        waves = FOURIER.sum_of_few(m, indices % m, values * first * np.sqrt(m), True)
+        return None if waves is None else waves[: len(positions)]
 
 
 COSINE = register(Cosine())

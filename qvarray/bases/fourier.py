@@ -23,10 +23,10 @@ from .base import (
 from .registry import register
 from .separable import grid
 
-__all__ = ["BATCH", "FOURIER", "FOURIER_CONJUGATE", "Fourier", "turns", "wave_page"]
+__all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier", "wave_page"]
 
-#: Transforms that are done at once, in which they are quicker than one of all numbers.
-BATCH = 8
+# Transforms that are done at once, in which they are quicker than one of all numbers.
+_BATCH = 8
 # Samples from which that pays.
 _LEAST = 1 << 12
 
@@ -83,25 +83,40 @@ class Fourier(Basis):
         inner *= 0.5
         return self.samples_of_half(half, n, axis)
 
-    def real_sum(self, n: int, indices: Array, values: Array) -> Array | None:
-        m = n // BATCH
-        few = n >= max(_LEAST, BATCH * indices.size) and n % (2 * BATCH) == 0
-        if not few or has_extended_precision(values.dtype):
+    def sum_of_few(
+        self, n: int, indices: Array, values: Array, is_real: bool, out: Array | None = None
+    ) -> Array | None:
+        if has_extended_precision(values.dtype):
             return None
-        # The samples at a + BATCH * b, for each a: transforms of length m, which many at once are
+        # The samples at a + count * b, for each a: transforms of length m, which many at once are
         # quicker than one. Of the real part the first half of the frequencies says it all.
-        turned = turns(values / np.sqrt(n), self.elements(n, np.array([1]), indices)[0] * n**0.5)
+        is_long = n >= max(_LEAST, _BATCH * indices.size) and n % (2 * _BATCH) == 0
+        count = _BATCH if is_long else 1
+        m = n // count
+        values = values / np.sqrt(n)
         folded = indices % m
         if self.sign == -1:
             folded = np.where(folded == 0, 0, m - folded)
-        beyond = 2 * folded > m
-        np.conjugate(turned, out=turned, where=beyond)
-        folded = np.where(beyond, m - folded, folded)
-        turned *= np.where((folded == 0) | (2 * folded == m), 1.0, 0.5)
-        half = np.zeros((m // 2 + 1, BATCH), np.complex128)
-        where = folded * BATCH + np.arange(BATCH)[:, None]
-        np.add.at(half.reshape(-1), where.ravel(), turned.ravel())
-        return scipy.fft.irfft(half, m, axis=0, norm="forward", overwrite_x=True).reshape(-1)
+        beyond = is_real and 2 * folded > m
+        if is_real:
+            folded = np.where(beyond, m - folded, folded)
+            values = values * np.where((folded == 0) | (2 * folded == m), 1.0, 0.5)
+        turned = np.empty((count, values.size), np.complex128)
+        turned[0] = values
+        np.conjugate(turned[0], out=turned[0], where=beyond)
+        if count > 1:
+            angle = self.elements(n, np.array([1]), indices)[0] * np.sqrt(n)
+            np.conjugate(angle, out=angle, where=beyond)
+            for number in range(1, count):
+                np.multiply(turned[number - 1], angle, out=turned[number])
+        if is_real or out is None or out.shape != (n,) or out.dtype != np.complex128:
+            out = np.empty((m // 2 + 1 if is_real else m) * count, np.complex128)
+        out.fill(0)
+        where = folded * count + np.arange(count)[:, None]
+        np.add.at(out, where.ravel(), turned.ravel())
+        transform = scipy.fft.irfft if is_real else scipy.fft.ifft
+        spectrum = out.reshape(-1, count)
+        return transform(spectrum, m, axis=0, norm="forward", overwrite_x=True).reshape(-1)
 
     def half_of_samples(self, samples: Array, axis: int) -> Array:
         samples = samples.astype(working_dtype(samples.dtype), copy=False)
@@ -167,15 +182,6 @@ class Fourier(Basis):
 
     def page(self, n: int, start: int, stop: int, indices: Array, values: Array) -> Array:
         return grid([(self, n, range(start, stop), indices)], values)
-
-
-def turns(values: Array, angle: Array) -> Array:
-    """Return numbers times powers 0 to ``BATCH - 1`` of others of size 1, shape (BATCH, k)."""
-    out = np.empty((BATCH, values.size), np.complex128)
-    out[0] = values
-    for number in range(1, BATCH):
-        np.multiply(out[number - 1], angle, out=out[number])
-    return out
 
 
 def wave_page(

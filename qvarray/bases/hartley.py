@@ -99,7 +99,7 @@ class Hartley(Basis):
         first *= np.sqrt(first.real.dtype.type(m))
         if values.dtype.kind == "f":
             # cas is the real part of (1 - 1j) * exp
-            waves = FOURIER.real_sum(m, indices % m, values * (1 - 1j) * first)
+            waves = FOURIER.sum_of_few(m, indices % m, values * (1 - 1j) * first, True)
             if waves is not None:
                 return waves
         folded = np.zeros(m, np.result_type(values, np.float64))

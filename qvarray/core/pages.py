@@ -47,6 +47,9 @@ class Pages:
     comb : bool
         Cut the axis that is cut into combs, ``start::stride``, rather than into blocks, where its
         length allows it. The pages are then not in C order.
+    mirrored : bool
+        Let combs of the only axis go on where it is reflected at its end: position p beyond that
+        means ``2 * n - 1 - p``.
 
     Notes
     -----
@@ -54,8 +57,15 @@ class Pages:
     others; the parts have a power of two of positions.
     """
 
-    def __init__(self, shape: tuple[int, ...], size: int = PAGE, comb: bool = False) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        size: int = PAGE,
+        comb: bool = False,
+        mirrored: bool = False,
+    ) -> None:
         self.shape = shape
+        self._times = 1 + mirrored
         lengths = []
         for n in reversed(shape):
             length = n if n <= size else 1 << (size.bit_length() - 1)
@@ -97,7 +107,7 @@ class Pages:
         ):
             i, part = divmod(i, count)
             if is_comb:
-                key.append(range(part, n, count))
+                key.append(range(part, n * self._times, count * self._times))
             else:
                 key.append(range(part * length, min(n, (part + 1) * length)))
         return tuple(reversed(key))
@@ -192,16 +202,20 @@ def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
     workers = threads.workers() if each * count > _WORTH_A_THREAD else 1
     try:
         while done < count:
-            batch = max(1, min(int(_ROUND / max(each, 1e-6)), -(-(count - done) // workers)))
+            batch = max(1, int(_ROUND / max(each, 1e-6)))
             take = min(count - done, batch * workers)
             results: list[Any] = [None] * take
+            numbers = iter(range(take))
 
-            def piece(low: int, high: int, first: int = done, into: list[Any] = results) -> None:
-                for i in range(low, high):
+            def share(
+                first: int = done, left: Iterator[int] = numbers, into: list[Any] = results
+            ) -> None:
+                # Whoever is ready takes the next page: no thread waits for one that is held up.
+                for i in left:
                     into[i] = work(pages[first + i])
 
             begin = perf_counter()
-            threads.run(piece, threads.split(take, workers))
+            threads.run(share, [()] * min(workers, take))
             took = perf_counter() - begin
             each = took * workers / take
             done += take

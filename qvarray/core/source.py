@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
+from types import EllipsisType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -330,7 +331,7 @@ class Spectrum(Source):
     active_indices : ndarray of int32 or int64, shape (k,), or None
         Where they sit in the coefficient space: sorted and unique, linearised in C order. None
         means that every position is active.
-    fill_value : NumPy scalar of `dtype`
+    fill_value : NumPy scalar of `dtype`, but that scalars are native
         What the elements are where nothing is active; 0 unless all bases are standard. Of a
         diagonal array, the eigenvalue at every position along the diagonal that is not active.
     diagonal : bool
@@ -522,22 +523,32 @@ class Spectrum(Source):
     def __reduce__(self) -> tuple[Any, ...]:
         shape, dtype, bases, values = self.shape, self.dtype, self.bases, self.eigenvalues
         indices, fill = self.active_indices, self.fill_value
-        return Spectrum, (shape, dtype, bases, values, indices, fill, self.diagonal, self.error)
+        state = shape, dtype, bases, values, indices, fill, self.diagonal, self.error
+        return _unpickled, state
 
-    def replace(self, **changes: Any) -> Spectrum:
+    def replace(
+        self,
+        *,
+        shape: tuple[int, ...] | None = None,
+        dtype: np.dtype[Any] | None = None,
+        bases: tuple[Basis, ...] | None = None,
+        eigenvalues: Array | None = None,
+        active_indices: Array | EllipsisType | None = ...,
+        fill_value: Any = None,
+        diagonal: bool | None = None,
+        error: ErrorBound | EllipsisType | None = ...,
+    ) -> Spectrum:
         """Return a copy with some attributes changed."""
-        kept = {
-            "shape": self.shape,
-            "dtype": self.dtype,
-            "bases": self.bases,
-            "eigenvalues": self.eigenvalues,
-            "active_indices": self.active_indices,
-            "fill_value": self.fill_value,
-            "diagonal": self.diagonal,
-            "error": self.error,
-        }
-        kept.update(changes)
-        return Spectrum(**kept)
+        return Spectrum(
+            self.shape if shape is None else shape,
+            self.dtype if dtype is None else dtype,
+            self.bases if bases is None else bases,
+            self.eigenvalues if eigenvalues is None else eigenvalues,
+            self.active_indices if active_indices is ... else active_indices,
+            self.fill_value if fill_value is None else fill_value,
+            self.diagonal if diagonal is None else diagonal,
+            self.error if error is ... else error,
+        )
 
     def check(self) -> None:
         """Raise AssertionError where an invariant is broken. O(k)."""
@@ -551,7 +562,7 @@ class Spectrum(Source):
         for basis, n in zip(self.bases, self.shape, strict=True):
             basis.check_length(n)
         assert isinstance(self.fill_value, np.generic)
-        assert self.fill_value.dtype == self.dtype
+        assert self.fill_value.dtype == self.dtype.newbyteorder("=")
         if self.diagonal:
             assert len(self.shape) == 2
             assert self.shape[0] == self.shape[1]
@@ -567,3 +578,8 @@ class Spectrum(Source):
             assert indices.shape == values.shape
             assert bool(np.all(indices[1:] > indices[:-1]))
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
+
+
+def _unpickled(shape: tuple[int, ...], dtype: np.dtype[Any], *state: Any) -> Spectrum:
+    """Return a Spectrum in the byte order of the machine, to which NumPy unpickles arrays."""
+    return Spectrum(shape, dtype.newbyteorder("="), *state)

@@ -11,7 +11,7 @@ import numpy as np
 from ..core.budget import require_budget
 from ..core.numpy_versions import Behaviour, has
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import MAX_AXES, Array
 from ..ops.basis_change import linear, off_diagonal, to_dense
 from .positions import Line, Listed, Ranged, true_line
 from .strided_view import Strided
@@ -81,6 +81,12 @@ class Factor:
     def range(self) -> range | None:
         """The positions that a slice or an integer names; None where arrays do."""
         return self._line.range if isinstance(self._line, Ranged) else None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a slice or an integer names less than all positions, or in another order."""
+        named = self.range
+        return named is not None and (len(named) != self.lengths[0] or named.step < 0)
 
     def on(self, line: Line) -> Factor:
         """Return the factor with other positions along its axes."""
@@ -337,7 +343,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     sizes = [*(index.shape for index in arrays), *free]
     require_budget(sum(map(_listed, arrays)) * _BYTES_OF_POSITION, _INSTEAD)
     common = sizes[0]
-    if any(size != common for size in sizes):
+    if sizes.count(common) < len(sizes):
         try:
             common = np.broadcast_shapes(*sizes)
         except ValueError:
@@ -348,11 +354,19 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
         arrays = [
             index
             if index.array is None
-            else index._replace(array=_within(index.array, shape[index.axes[0]], key, shape))
+            else _Indices(
+                index.axes,
+                index.shape,
+                _within(index.array, shape[index.axes[0]], key, shape),
+                None,
+            )
             for index in arrays
         ]
-    lengths = tuple(1 if wanted is None else len(wanted[1]) for wanted in others)
+    lengths = tuple([1 if wanted is None else len(wanted[1]) for wanted in others])
     out = (*lengths[:place], *common, *lengths[place:])
+    count = len(free) + sum(len(index.axes) for index in arrays if index.shape)
+    if count >= MAX_AXES or len(out) > MAX_AXES:
+        _refuse(key, shape)
     if not prod(out):
         return Advanced(out, [], given)
     factors = _product(arrays, common, place, shape)
@@ -408,13 +422,16 @@ def _together(
     shape: tuple[int, ...],
 ) -> Factor:
     """Return the factor of index arrays that vary together along `dims` of the common axes."""
-    axes = tuple(axis for index in members for axis in index.axes)
-    lengths, filled = tuple(shape[axis] for axis in axes), tuple(place + dim for dim in dims)
+    filled = tuple([place + dim for dim in dims])
     if len(members) == 1:
-        array = members[0].array
-        if array is None:
-            return Factor(axes, lengths, filled, members[0].line)
-        return Factor(axes, lengths, filled, along=(array.reshape(-1),))
+        (index,) = members
+        axes = index.axes
+        lengths = shape[axes[0] : axes[0] + len(axes)]
+        if index.array is None:
+            return Factor(axes, lengths, filled, index.line)
+        return Factor(axes, lengths, filled, along=(index.array.reshape(-1),))
+    axes = tuple(axis for index in members for axis in index.axes)
+    lengths = tuple(shape[axis] for axis in axes)
     size = tuple(common[dim] for dim in dims)
     require_budget(prod(size) * 8 * len(axes), _INSTEAD)
     along: list[Array] = []

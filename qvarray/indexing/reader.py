@@ -222,9 +222,10 @@ class Part:
             return as_samples(page, dtype)
         if self._open or len(self.axes) < len(self.coordinates):
             return to_dense(self.select())
-        if len(self.axes) == 1 and dtype.kind == "f":
+        if len(self.axes) == 1:
             (axis,) = self.axes
-            waves = axis.basis.real_sum(axis.length, self.coordinates[axis.number], self.values)
+            along, is_real = self.coordinates[axis.number], dtype.kind != "c"
+            waves = axis.basis.sum_of_few(axis.length, along, self.values, is_real, out)
             if waves is not None:
                 return as_samples(waves, dtype)
         kind = np.result_type(self.values, self.spectrum.eigenvalues.dtype)

@@ -29,16 +29,18 @@ def pages_of(source: Source, ordered: bool = True) -> Pages:
 
     Combs where the samples at a stride of some basis are an aliased transform, those of no basis
     are best had in blocks, and the order of the pages does not matter. A comb of some samples is
-    no comb of the array.
+    no comb of the array. Those of a reflected axis are of arrays that are stored themselves.
     """
     stored = leaves(source)
     ordered = ordered or not all(node.has_combs for node in inside_out(source))
     cheap = {basis.cheap_pages for leaf in stored for basis in leaf.bases}
-    comb = not ordered and "combs" in cheap and "blocks" not in cheap
+    comb = not ordered and "blocks" not in cheap and bool(cheap - {"any"})
+    mirrored = cheap == {"mirrored combs"} and len(source.shape) == 1
+    mirrored = mirrored and all(node.operands or node.origin is node for node in inside_out(source))
     # A page costs O(k) whatever its size.
     most = max((leaf.nactive for leaf in stored if leaf.active_indices is not None), default=0)
     size = max(PAGE, min(1 << most.bit_length(), PAGE * 64))
-    return Pages(source.shape, size, comb)
+    return Pages(source.shape, size, comb, mirrored)
 
 
 def _own_key(key: Region, shape: tuple[int, ...]) -> Region:

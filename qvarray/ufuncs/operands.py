@@ -74,14 +74,16 @@ def require_outputs(outs: Any) -> None:
 
 def operand(obj: Any) -> Any:
     """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
-    if type(obj) is VirtualQArray:
+    kind = type(obj)
+    if kind is VirtualQArray:
         return obj.source.unclosed()
-    if isinstance(obj, _SCALARS):
-        return obj
-    refuse_masked(obj)
-    obj = converted(obj)
-    if type(obj) is VirtualQArray:
-        return obj.source.express()
+    if kind is not np.ndarray:
+        if isinstance(obj, _SCALARS):
+            return obj
+        refuse_masked(obj)
+        obj = converted(obj)
+        if type(obj) is VirtualQArray:
+            return obj.source.express()
     array = np.asarray(obj)
     if array.dtype.kind not in ELEMENT_KINDS:
         return None
@@ -103,10 +105,9 @@ def stored(array: Array) -> Source:
         key = tuple(slice(1 if step == 0 and n else None) for step, n in steps)
         if array[key].shape != array.shape:
             return repeated(stored(array[key]), array.shape)
-    native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
-    zero = zero_of(native.dtype)
-    return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
+    zero = zero_of(array.dtype)
+    return Spectrum(array.shape, array.dtype, bases, array.reshape(-1), None, zero)
 
 
 def proxy(operand: Any) -> Any:

@@ -64,12 +64,18 @@ class _Group:
         self.values = {slot: each for (slot, _), each in zip(members, values, strict=True)}
         self.size = values[0].size
 
-    def places(self, along: Sequence[Array]) -> Array:
-        """Return which of the values is at positions of the result. O(k log s)."""
-        axes = [axis for axis, n in enumerate(self.shape) if n > 1]
-        where = along[axes[0]] if axes else np.zeros(along[0].size, np.int64)
-        for axis in axes[1:]:
-            where = where * self.shape[axis] + along[axis]
+    def places(self, positions: Array, shape: Shape) -> Array:
+        """Return which of the values is at C-order positions of the result. O(k log s)."""
+        where: Array | None = None
+        for axis, n in enumerate(self.shape):
+            if n > 1:
+                inner, rows = prod(shape[axis + 1 :]), prod(shape[:axis])
+                along = positions // inner if inner > 1 else positions
+                if rows > 1:
+                    along = along - along // n * n  # NumPy does several quotients at a time
+                where = along if where is None else where * n + along
+        if where is None:
+            where = np.zeros(positions.size, np.intp)
         if self.indices is None:
             return where
         slots = self.indices.searchsorted(where)
@@ -336,10 +342,9 @@ def _at_full(
     inactive = _inactive(call, fills, groups, overlap, k, size)
     if inactive is None:
         return None
-    along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
     active = {i: each[:k] for (i, _), each in zip(full, values, strict=True)}
     for group in groups:
-        places = group.places(along)
+        places = group.places(indices, shape)
         for slot, each in group.values.items():
             active[slot] = each.take(places)
     # What led to errors comes along, so that NumPy warns of each as it would.

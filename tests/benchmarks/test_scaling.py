@@ -37,5 +37,5 @@ if IS_DEEP:
 
     def test_nothing_grows_faster_than_it_may():
         command = [sys.executable, "-m", "benchmarks.scaling"]
-        done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=900)
         assert done.returncode == 0, done.stdout

@@ -320,10 +320,10 @@ def test_small_shapes(shape, storage):
 @pytest.mark.parametrize(
     ("match", "kwargs"),
     [
-        ("storage must be one of float32, .* got 'int4'", {"storage": "int4"}),
+        ("storage must be one of float64, float32, .* got 'int4'", {"storage": "int4"}),
         ("tol=1e-05 .* storage='float16'", {"storage": "float16", "tol": 1e-5}),
         ("tol=1e-12 .* storage='float32'", {"storage": "float32", "tol": 1e-12}),
-        ("tol=1e-14 .* storage='int16'", {"storage": "int16", "tol": 1e-14}),
+        ("tol=5e-14 .* storage='int16'", {"storage": "int16", "tol": 5e-14}),
         ("tol=0.0", {"storage": "int8", "tol": 0.0}),
         ("storage='int8' needs a tol", {"storage": "int8"}),
         ("max_active=2", {"storage": "int8", "tol": 1e-3, "max_active": 2}),

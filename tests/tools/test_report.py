@@ -508,7 +508,7 @@ def test_options_reach_the_report(monkeypatch):
     monkeypatch.setattr(report, "run", run)
     assert run_cli() == 0
     assert seen == {
-        "out": "report",
+        "out": Path("report"),
         "sizes": report.SIZES,
         "modes": recovery.MODES,
         "signal": "wave",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = ["circular_convolve", "dyadic_convolve"]
 #: How many products in a loop cost as much as one and its place in order.
 WORTH = 16
 _PAIR = 64  # bytes that a product and its place take
+_CHUNK = 12_000  # products at a time: in the cache, and too few for malloc to map new memory
 
 
 def _pairs(
@@ -71,23 +73,53 @@ def _linear(
         return None
     require_size((x.size + y.size - 1,))
     part = first(x.size, y.size)
-    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    pairs = _pairs(x, y, wide, [np.add])
-    if pairs is None:
+    found = _sums(x, y, dtype, part)
+    if found is None:
         return None
-    (where,), values = pairs
-    where -= part.start
-    if len(part) < x.size + y.size - 1:
-        keep = (where >= 0) & (where < len(part))
-        where, values = where[keep], values[keep]
-    with np.errstate(all="ignore"):
-        if where.size:
-            where, values = gather_sums(where, values)
-        # A sum of products that starts with 0 is never -0.
-        values = values.astype(dtype) + dtype.type(0)
-    shape, zero = (len(part),), dtype.type(0)
-    out = compact(shape, dtype, (STANDARD,), values, where, zero)
+    out = compact((len(part),), dtype, (STANDARD,), found[1], found[0], dtype.type(0))
     return VirtualQArray(bounded(out, _lost(x, y, dtype)) if is_lossy((a, v)) else out)
+
+
+def _sums(
+    x: Spectrum, y: Spectrum, dtype: np.dtype[Any], part: range
+) -> tuple[Array, Array] | None:
+    """Return where two arrays of one axis have products of elements, and the sums of those there.
+
+    Only the positions in `part`, from its start on; None if there are too many. O(ka kb log ka kb).
+    """
+    if not fits_budget(x.nactive * y.nactive * _PAIR):
+        return None
+    one, other = (y, x) if x.nactive < y.nactive else (x, y)
+    longer, shorter = (s.indices().astype(np.int64, copy=False) for s in (one, other))
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    a, b = (spectrum.eigenvalues.astype(wide, copy=False) for spectrum in (one, other))
+    pieces = []
+    for low, high in itertools.pairwise(_cuts(longer, shorter)):
+        where = np.add.outer(longer[low:high], shorter - part.start).ravel()
+        with np.errstate(all="ignore"):
+            values = np.multiply.outer(a[low:high], b).ravel()
+            if where.size and (where[0] < 0 or where[-1] >= len(part)):
+                keep = (where >= 0) & (where < len(part))
+                where, values = where[keep], values[keep]
+            where, values = gather_sums(where, values)
+            # A sum of products that starts with 0 is never -0.
+            pieces.append((where, values.astype(dtype, copy=False) + dtype.type(0)))
+    where, values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return where, values
+
+
+def _cuts(longer: Array, shorter: Array) -> list[int]:
+    """Cut a sorted list into parts, of whose sums with another one none is among another part's.
+
+    What is done with the sums of one part is done in the cache, where there are gaps to cut at.
+    """
+    each = max(1, _CHUNK // max(1, shorter.size))
+    if longer.size <= each or not shorter.size:
+        return [0, longer.size]
+    gaps = np.flatnonzero(longer[1:] - longer[:-1] > shorter[-1] - shorter[0]) + 1
+    found = gaps.searchsorted(np.arange(each, longer.size, each))
+    cuts = gaps[found[found < gaps.size]]
+    return [0, *cuts[np.diff(cuts, prepend=0) > 0].tolist(), longer.size]
 
 
 def _lost(x: Spectrum, y: Spectrum, dtype: np.dtype[Any]) -> float:
