@@ -282,3 +282,24 @@ def test_what_may_be_an_output_or_a_mask():
         check(lambda a, mask=mask: np.add.reduce(a, where=mask), pair)
     for axis in (0, -1, np.int8(0), [0], (0,), 1.0, None):
         check(lambda a, axis=axis: np.vecdot(a, a, axis=axis), pair)
+
+
+@pytest.mark.parametrize("basis", ["cosine", "fourier", "haar", "walsh"])
+@pytest.mark.parametrize("size", [1.0, 1e300])
+def test_spectra_tell_that_they_are_finite(basis, size):
+    values = np.array([size, -size / 2])
+    x = qv.from_eigenvalues(values, [0, 3], 64, basis=basis, dtype=complex)
+    for ufunc in (np.isnan, np.isinf, np.isfinite):
+        got = ufunc(x)
+        np.testing.assert_array_equal(np.asarray(got), ufunc(np.asarray(x)))
+        assert got.nactive == 0
+
+
+def test_conditions_that_are_the_same_everywhere_keep_the_basis():
+    x = qv.from_eigenvalues([1.0, 2.0], [0, 3], 2**10, basis="cosine")
+    for chosen in (np.where(np.isnan(x), 0, x), np.where(np.isfinite(x), x, 0)):
+        assert chosen.bases == x.bases
+        assert chosen.dtype == x.dtype
+        chosen[3] = 7.0
+        assert x[3] != 7
+    assert np.where(np.isnan(x), np.complex64(0), x).dtype == complex
