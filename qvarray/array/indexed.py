@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ..core.budget import require_budget
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import Array, Shape
+from ..core.values import Array, Shape, shape_text
 from ..indexing import advanced, advanced_keys, keys
 from ..indexing.cells import Selection, Window
 from ..indexing.strided_view import Strided
@@ -267,7 +267,8 @@ def _broadcast(cells: Spectrum, shape: Shape) -> Spectrum:
         return broadcast_to(cells, shape)
     except ValueError:
         raise ValueError(
-            f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+            f"could not broadcast input array from shape {shape_text(cells.shape)} into shape "
+            f"{shape_text(shape)}"
         ) from None
 
 

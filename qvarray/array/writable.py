@@ -282,7 +282,7 @@ class Writable(Stored):
             )
         self._require_writeable()
         size, most = math.prod(shape), min(math.prod(shape), self.size)
-        zeros = constant(zero_of(self.dtype), (size,))
+        zeros = constant(zero_of(self.dtype), (size,), self.dtype)
         with self.state.lock:
             whole = in_standard_basis(self.source)
             kept = select.taken(reshape(whole, (self.size,)), [range(most)])

@@ -134,7 +134,8 @@ def require_top(
     largest: float,
 ) -> None:
     """Raise ValueError for quantised coefficients, in ``2 ** exponent``, that overflow a dtype."""
-    most = float(np.abs(quantised.values).max(initial=0)) * quantised.step
+    values = quantised.values
+    most = max(float(values.max(initial=0)), -float(values.min(initial=0))) * quantised.step
     with np.errstate(over="ignore"):
         top = np.ldexp(most, exponent)
     if not top <= np.finfo(dtype).max / 2:

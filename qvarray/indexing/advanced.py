@@ -117,7 +117,7 @@ def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
         return _of_elements(at_coordinates(spectrum, key.factors[0].along), spectrum, key)
     if is_matrix(spectrum):
         return _of_diagonal_matrix(spectrum, key)
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return _of_bases(spectrum, key)
     if not spectrum.is_operator:
         return _of_bases(with_all_eigenvalues(spectrum), key)
@@ -134,7 +134,7 @@ def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
 def _of_diagonal_matrix(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return rows and columns of a diagonal matrix."""
     n = spectrum.shape[0]
-    if spectrum.fill_value == 0 and n * n <= MAX_SIZE:
+    if not spectrum.fill_value and n * n <= MAX_SIZE:
         return _of_bases(off_diagonal(spectrum), key)
     fewest = min(key.factors, key=lambda factor: factor.line.size)
     on, where = ranked(fewest.line.positions)
@@ -213,7 +213,7 @@ def _one_by_one(spectrum: Spectrum, factor: Factor, along: Sequence[Array]) -> S
         kept = [to_bases(part, bases) for part in kept]
     width = kept[0].size
     indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
-    values = np.concatenate([part.eigenvalues for part in kept])
+    values = np.concatenate([part.eigenvalues for part in kept], dtype=kept[0].eigenvalues.dtype)
     shape, zero = (len(kept), *kept[0].shape), zero_of(spectrum.dtype)
     # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
     return compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, zero)

@@ -72,7 +72,7 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
             hit = indices[found] == where
             out[hit] = values[found[hit]]
         return out
-    if spectrum.diagonal and spectrum.fill_value != 0:
+    if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, *positions)
     m = positions[0].size
     if not values.size:
@@ -104,7 +104,8 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
     if is_matrix(spectrum):
         values = at_coordinates(along_diagonal(spectrum), (rows,))
         zero = zero_of(spectrum.dtype)
-        return np.where(rows == columns, as_samples(values, spectrum.dtype), zero)
+        values[rows != columns] = zero
+        return as_samples(values, spectrum.dtype)
     if spectrum.is_operator:
         rest = at_coordinates(beyond_fill(spectrum), (rows, columns))
         rest[rows == columns] += spectrum.fill_value

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..array.foreign import introduces
 from ..array.virtual_array import VirtualQArray
+from ..options import options
 
 __all__ = ["register", "register_sizeof"]
 
@@ -65,6 +66,19 @@ def register() -> bool:
     return True
 
 
+def _budget_of_task() -> int | None:
+    """Return half of what a worker of `distributed` may use, for each of its threads."""
+    distributed: Any = sys.modules.get("distributed.worker")
+    if distributed is None:
+        return None
+    try:
+        worker = distributed.get_worker()
+    except (AttributeError, ValueError):  # it is being imported, or this is no task
+        return None
+    limit = worker.memory_manager.memory_limit
+    return int(limit) // (2 * max(1, worker.state.nthreads)) if limit else None
+
+
 def _percentile(dispatch: Any) -> Callable[..., Any]:
     """Return what dask asks of a block for percentiles: it merges them as ndarrays."""
     of_ndarray = dispatch.percentile_lookup.dispatch(np.ndarray)
@@ -97,5 +111,6 @@ def _token(self: VirtualQArray) -> object:
     )
 
 
+options.take_budget_of_tasks(_budget_of_task)
 setattr(VirtualQArray, "__dask_tokenize__", _token)  # noqa: B010  dask looks it up on the type
 register()

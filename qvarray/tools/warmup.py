@@ -19,6 +19,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import blocked
 from ..creation.arrays import from_coordinates, from_eigenvalues
 from ..encoding.encode import encode
+from .progress import progress_of
 
 __all__ = ["Warm", "warmup"]
 
@@ -116,6 +117,7 @@ def _rows(index: np.dtype[Any]) -> None:
     indices, rows, product = np.arange(0, 16, 3, dtype=index), np.arange(4), kernels.sparse_matmul
     starts = kernels.row_pointer.row_starts(indices, 4, 4)
     kernels.row_pointer.looked_up(indices, starts, rows, 4)
+    kernels.elimination.factor_size(starts, (indices % 4).astype(starts.dtype), 4)
     meeting = product.plan(indices, indices, 1, 4, 4, 4)
     for kind in _INDICES:
         for dtype in (bool, np.float32, np.float64, np.complex128):
@@ -244,7 +246,7 @@ def warmup(progress: bool = False) -> Warm:
     Parameters
     ----------
     progress : bool
-        Show a progress bar on a terminal.
+        Show a progress bar on a terminal, else a line every ten seconds.
 
     Returns
     -------
@@ -260,8 +262,6 @@ def warmup(progress: bool = False) -> Warm:
     >>> done.calls > 20
     True
     """
-    from tqdm import tqdm
-
     subjects = _subjects()
     parts = min(kernels.threads.workers(), len(subjects))
     tasks = [*chain(*subjects[::parts])]
@@ -271,12 +271,7 @@ def warmup(progress: bool = False) -> Warm:
     try:
         with (
             np.errstate(all="ignore"),
-            tqdm(
-                total=len(tasks) + len(others),
-                unit="call",
-                leave=False,
-                disable=None if progress else True,
-            ) as bar,
+            progress_of(len(tasks) + len(others), "call", progress) as bar,
         ):
             for task in chain(tasks, _after(helpers, others)):
                 task()

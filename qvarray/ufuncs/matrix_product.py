@@ -209,7 +209,8 @@ def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
     if len(a.shape) == len(b.shape) == 2 and a.shape[-1]:
         few = _constant(a, b, dtype) if not a.nactive and not b.nactive else None
-        few = _at_entries(a, b, dtype) if few is None else few
+        for closed in (_at_entries, _of_vector):
+            few = closed(a, b, dtype) if few is None else few
         if few is not None:
             return few
     require_budget(prod(a.shape) * a.dtype.itemsize + prod(b.shape) * b.dtype.itemsize, INSTEAD)
@@ -230,6 +231,42 @@ def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None
         fill = (each * np.asarray(a.shape[1]).astype(dtype) + 0).astype(dtype)[0]
     none = np.zeros(0, index_dtype(prod(shape)))
     return compact(shape, dtype, (STANDARD,) * 2, np.zeros(0, dtype), none, fill, dropped=True)
+
+
+def _of_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Multiply a vector and a matrix whose fill value is not 0, in the standard basis.
+
+    The sum of the vector, times the fill value, is in each element; what the matrix has beside it
+    is sparse. None for all else, and where a sum overflows. O(products + k).
+    """
+    if 1 not in (a.shape[0], b.shape[1]) or dtype.kind == "b":
+        return None
+    vector, matrix = (a, b) if a.shape[0] == 1 else (b, a)
+    if not (a.is_standard and b.is_standard) or matrix.active_indices is None:
+        return None
+    if matrix.fill_value == 0:
+        return None
+    if not are_finite(a.eigenvalues, b.eigenvalues, np.array([a.fill_value, b.fill_value])):
+        return None
+    fill = np.full(1, matrix.fill_value).astype(dtype)
+    with np.errstate(all="ignore"):
+        total = vector.eigenvalues.astype(dtype).sum(keepdims=True, dtype=dtype)
+        if vector.active_indices is not None:
+            idle = np.asarray(vector.size - vector.nactive).astype(dtype)
+            total = total + np.full(1, vector.fill_value).astype(dtype) * idle
+        each = (total * fill).astype(dtype)
+        beside = matrix.eigenvalues.astype(dtype) - fill
+    if not are_finite(beside, each):
+        return None
+    rest = matrix.replace(dtype=dtype, eigenvalues=beside, fill_value=zero_of(dtype))
+    out = matrix_product(*((vector, rest) if vector is a else (rest, vector)))
+    with np.errstate(all="ignore"):
+        values = out.eigenvalues + each
+    if not (out.is_standard and are_finite(values)):
+        return None
+    return product_bound(
+        a, b, out.replace(eigenvalues=values, fill_value=(out.fill_value + each)[0])
+    )
 
 
 def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:

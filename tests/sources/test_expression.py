@@ -4,6 +4,8 @@ import operator
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,6 +110,7 @@ def test_reductions(pair, reduction, data):
 
 @given(spectral_twins())
 def test_reductions_of_all_elements(pair):
+    call: Callable[..., Any]
     for call in (
         lambda x: np.allclose(x, x + 1e-12),
         lambda x: np.allclose(x, x * x + 3),
@@ -365,7 +368,7 @@ def test_products_at_a_size_that_cannot_be_materialised():
 
 
 def test_long_walks_show_a_bar_on_a_terminal(monkeypatch):
-    shown = []
+    shown: list[Any] = []
 
     class Bar:
         def __init__(self, done, count):

@@ -148,12 +148,18 @@ def _trial(
     if prod([max(n, 1) for shape in small for n in set(shape)]) > _MAX_TRIAL:
         small = [(1,) * len(shape) for shape in shapes]
     dtypes = tuple([array.dtype for array in arrays])
-    if out is None and set(kwargs) == {"optimize"} and type(kwargs["optimize"]) in (bool, str):
-        return _tried(text, tuple(small), dtypes, **kwargs)
     # Some arguments cannot be told apart by a cache, and NumPy warns of some.
+    plain = out is None and set(kwargs) == {"optimize"}
+    tried = _tried if plain and type(kwargs["optimize"]) in (bool, str) else _tried.__wrapped__
     if out is not None:
         kwargs = {**kwargs, "out": np.zeros(small[-1], out.dtype)}
-    return _tried.__wrapped__(text, tuple(small), dtypes, **kwargs)
+    try:
+        return tried(text, tuple(small), dtypes, **kwargs)
+    except ValueError:
+        # What is refused so is refused at its own size too, in words that name that.
+        if all(array.size <= MAX_SIZE for array in arrays):
+            np.einsum(text, *(blank(array.shape, array.dtype) for array in arrays), **kwargs)
+        raise
 
 
 @function_rule(Tier.CLOSED, np.einsum_path)

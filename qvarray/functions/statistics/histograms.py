@@ -112,9 +112,10 @@ def _kept(a: VirtualQArray, low: Operand, high: Operand) -> VirtualQArray:
 
 def _spread(a: VirtualQArray) -> Any:
     high, low = np.max(a), np.min(a)
-    if a.dtype.kind == "i":
-        return np.subtract(high, low, casting="unsafe", dtype=a.dtype.str.replace("i", "u"))
-    return np.subtract(high, low, dtype=a.dtype)
+    kind = high.dtype
+    if kind.kind == "i":
+        return np.subtract(high, low, casting="unsafe", dtype=kind.str.replace("i", "u"))
+    return np.subtract(high, low, dtype=kind)
 
 
 def _doane(a: VirtualQArray) -> Any:
