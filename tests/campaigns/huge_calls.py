@@ -20,8 +20,8 @@ from ..core.test_peaks import Arguments
 
 _ADDRESSES = 3 << 30
 _BUDGET = 256 << 20
-#: Seconds of walks that are refused, and of the processor for a call, that is asked for twice that.
-_LONGEST, _HANGS = 2.0, 20.0
+#: Seconds of walks that are refused, and of the processor for a call that does not end.
+_LONGEST, _HANGS = 2.0, 60.0
 _BASES = ["standard", "standard", "standard", "walsh", "haar", "cosine", "fourier"]
 
 
