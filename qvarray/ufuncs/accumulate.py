@@ -243,7 +243,7 @@ def _accumulated(
     longer = np.flatnonzero(runs.lengths > 1)
     unsteady = differs_from_each(values[longer], values[longer - 1])
     kept = differs_from(values, result)
-    zeros = (values == 0) & (signless | ~runs.active) & (result == 0)
+    zeros = (values == zero_of(values.dtype)) & (signless | ~runs.active) & (not result)
     if np.any(zeros & kept):
         stored = int(runs.lengths[kept & ~zeros].sum())
         if pays_sparse(stored, x.size, values.dtype):
