@@ -24,7 +24,8 @@ _SIZE = re.compile(r"\s*([0-9.]+)\s*(?:([kKMGTP])(i?))?B?\s*")
 _UNITS = "kMGTP"
 
 
-def _as_bytes(value: object, where: str) -> int:
+def as_bytes(value: object, where: str) -> int:
+    """Return a number of bytes that is given as such, or as text like ``"2GB"``."""
     try:
         if isinstance(value, str) and (size := _SIZE.fullmatch(value)):
             number, unit, binary = size.groups()
@@ -59,10 +60,10 @@ def _as_seconds(value: object, where: str) -> float:
 
 #: The settings: what makes a value one of theirs, and whether it may be None.
 _CHECKS: dict[str, tuple[Callable[[object, str], float], bool]] = {
-    "memory_budget": (_as_bytes, False),
-    "warn_dense": (_as_bytes, True),
+    "memory_budget": (as_bytes, False),
+    "warn_dense": (as_bytes, True),
     "max_seconds": (_as_seconds, True),
-    "unpacked_bytes": (_as_bytes, False),
+    "unpacked_bytes": (as_bytes, False),
     "array_namespace": (_as_flag, False),
 }
 
@@ -194,7 +195,7 @@ class Options:
         if self._half_of_free is None:
             named = os.environ.get(_ENVIRONMENT)
             if named is not None:
-                self._defaults["memory_budget"] = _as_bytes(named, _ENVIRONMENT)
+                self._defaults["memory_budget"] = as_bytes(named, _ENVIRONMENT)
                 return self.memory_budget
             self._half_of_free = _free_bytes() // 2
         of_task = None if self._budget_of_task is None else self._budget_of_task()

@@ -66,6 +66,16 @@ class OfNumbers:
         columns = a.tocsc()
         yield lambda: scipy.sparse.linalg.splu(columns, permc_spec="NATURAL")
 
+    def rounding_lost(self, rng, k):
+        x = rng.standard_normal(k)
+        yield lambda: kernels.rounding.lost(x, 0.1, 0.06)
+        yield lambda: np.square(x - np.rint(x / 0.1) * 0.1).sum()
+
+    def rounding_rounded(self, rng, k):
+        x = rng.standard_normal(k)
+        yield lambda: kernels.rounding.rounded(x, 0.1, 0.06)
+        yield lambda: np.rint(x / 0.1).astype(np.int32)
+
     def haar_inverse_haar(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())
         yield lambda: kernels.haar.inverse_haar(x, 0)

@@ -19,7 +19,13 @@ from ..indexing.strided_view import positions_in, window_of
 __all__ = ["full", "updates", "without_identity"]
 
 #: The operand that changes nothing, of some ufuncs. Signs of zeros are no matter of integers.
-_IDENTITIES = {np.add: 0, np.subtract: 0, np.multiply: 1, np.bitwise_or: 0, np.bitwise_xor: 0}
+_IDENTITIES: dict[np.ufunc, int] = {
+    np.add: 0,
+    np.subtract: 0,
+    np.multiply: 1,
+    np.bitwise_or: 0,
+    np.bitwise_xor: 0,
+}
 
 
 def without_identity(
@@ -103,12 +109,24 @@ def full(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any, is_own: bool) 
     if not is_own:
         require_budget(x.eigenvalues.nbytes, "change a part of it")
     whole = x.eigenvalues if is_own else x.eigenvalues.copy()
-    ufunc.at(whole.reshape(x.shape), dense_key(indices), *_operands(values))
+    key = dense_key(indices)
+    index = key[0] if isinstance(key, tuple) and len(key) == 1 else key
+    operands = _operands(values)
+    if operands and len(x.shape) == 1 and not isinstance(index, tuple):
+        operands = (_spread(values, np.shape(index)),)
+    ufunc.at(whole.reshape(x.shape), key, *operands)
     return x.replace(eigenvalues=whole)
 
 
 def _operands(values: Any) -> tuple[Any, ...]:
     return () if values is None else (values,)
+
+
+def _spread(values: Any, shape: tuple[int, ...]) -> Any:
+    """Broadcast an operand to indices along one axis: where NumPy does, it reads what is none."""
+    if len(shape) < 2 or not np.ndim(values) or np.ndim(values) > len(shape):
+        return values
+    return np.broadcast_to(values, shape)
 
 
 def updates(
@@ -155,6 +173,8 @@ def updates(
                 *(np.ones((), np.asarray(operand).dtype) for operand in operands),
             )
         raise
+    if operands:
+        operands = (_spread(values, positions.shape),)
     touched, which = _unique(positions.ravel())
 
     def change(elements: Array) -> Array:

@@ -156,7 +156,10 @@ def of_standard(
     """
     smaller_shape = _common_shape(operands, where, outs, shape)
     if smaller_shape != shape:
-        smaller = [None if out is None else constant(out.fill_value, smaller_shape) for out in outs]
+        smaller = [
+            None if out is None else constant(out.fill_value, smaller_shape, out.dtype)
+            for out in outs
+        ]
         result = of_standard(ufunc, operands, smaller_shape, kwargs, smaller, where)
         return _stretched(result, shape)
     result = _merged(ufunc, operands, shape, kwargs, outs, where)

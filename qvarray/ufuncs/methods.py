@@ -257,4 +257,4 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:
     )
     target.change_elements(positions, change)
     if lossy:
-        target.give_up_bound()
+        target.take_bound()
