@@ -62,7 +62,7 @@ class Indexed(Export):
         if basic is None:
             picked = self._picked(key)
             if is_lossy(given):
-                picked.give_up_bound()
+                picked.take_bound()
             return picked
         if set(map(type, basic)) <= {int} and not _has_dots(key):
             return self._element(keys.linear_position(basic, shape))
@@ -143,7 +143,7 @@ class Indexed(Export):
             cells = in_standard_basis(self._cells(value, parsed.shape))
             self._write(Selection(self.window, parsed), cells)
             if is_lossy(given):
-                self.give_up_bound()
+                self.take_bound()
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")

@@ -566,11 +566,11 @@ class Spectrum(Source):
         if self.diagonal:
             assert len(self.shape) == 2
             assert self.shape[0] == self.shape[1]
-            assert indices is not None or self.fill_value == 0
+            assert indices is not None or not self.fill_value
         if self.is_standard:
             assert values.dtype == self.dtype
         else:
-            assert self.diagonal or (self.fill_value == 0 and self.dtype.kind in "fc")
+            assert self.diagonal or (not self.fill_value and self.dtype.kind in "fc")
         if indices is None:
             assert values.size == space
         else:

@@ -14,7 +14,7 @@ from .. import kernels
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, index_dtype
 from ..ops.basis_change import linear
 from ..ops.bounds import bounded
 from .advanced import entries_in, numbers_along, offsets, picked
@@ -22,10 +22,10 @@ from .advanced_keys import Advanced, Factor, positions_of
 from .positions import Listed, Ranged
 from .strided_view import (
     Strided,
+    as_range,
     coordinates_in,
     covers,
     is_injective,
-    keeps_order,
     located,
     positions_in,
 )
@@ -64,11 +64,17 @@ def gathered(spectrum: Spectrum, window: Strided) -> Spectrum:
         values = strided(spectrum.eigenvalues, window).flatten()
         out = Spectrum(shape, dtype, bases, values, None, fill)
     else:
-        local, values = _local(spectrum, window)
-        if not keeps_order(window):
+        line = as_range(window)
+        if line is not None:
+            positions, kind = (spectrum.space,), index_dtype(window.size)
+            indices = spectrum.active_indices
+            local, found = kernels.rows_columns.restricted(indices, positions, [line], kind)
+            values = spectrum.eigenvalues.take(found)
+        else:
+            local, values = _local(spectrum, window)
             local, order = kernels.radix_sort.sorted_order(local)
             values = values.take(order)
-        out = compact(shape, dtype, bases, values, local, fill)
+        out = compact(shape, dtype, bases, values, local, fill, dropped=True)
     return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 

@@ -115,7 +115,7 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
     spectrum = localised(spectrum, [0])
     dtype, (n,) = spectrum.dtype, spectrum.shape
     zero = zero_of(dtype)
-    if k == 0 and (n * n > MAX_SIZE or not (spectrum.fill_value == 0 or fits_budget(n * 16))):
+    if k == 0 and (n * n > MAX_SIZE or (spectrum.fill_value and not fits_budget(n * 16))):
         bases = (STANDARD, STANDARD)
         return spectrum.replace(shape=(n, n), bases=bases, diagonal=True)
     side = n + abs(k)

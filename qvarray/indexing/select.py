@@ -62,7 +62,7 @@ def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
         return _empty(spectrum, kept)
     if kept == spectrum.shape and list(parts) == [range(n) for n in kept]:
         return spectrum
-    if spectrum.diagonal and spectrum.fill_value != 0:
+    if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, parts)
     if spectrum.active_indices is None and not spectrum.diagonal:
         bases = _kept_bases(spectrum, parts)
@@ -207,7 +207,7 @@ def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> 
     run = _as_run(spectrum.shape, parts)
     if run is not None:
         ends = np.array((run.start, run.stop), indices.dtype)
-        low, high = indices.searchsorted(ends)
+        low, high = indices.searchsorted(ends).tolist()
         found = (indices[low:high] - ends[0]).astype(dtype, copy=False)
         return found, values[low:high].copy()
     rows, inner = parts[0], list(spectrum.shape[1:])

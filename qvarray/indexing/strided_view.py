@@ -21,11 +21,11 @@ from ..core.values import Array, Shape
 
 __all__ = [
     "Strided",
+    "as_range",
     "as_seen",
     "coordinates_in",
     "covers",
     "is_injective",
-    "keeps_order",
     "located",
     "positions_in",
     "stand_in",
@@ -196,15 +196,19 @@ def _axes(window: Strided) -> list[tuple[int, int, int]]:
     return sorted(found, reverse=True)
 
 
-def keeps_order(window: Strided) -> bool:
-    """Tell whether elements of an injective window are in C order of the array, as in its own."""
-    reach = 0
-    for stride, n in zip(reversed(window.strides), reversed(window.shape), strict=True):
-        if n > 1:
-            if stride <= reach:
-                return False
-            reach += stride * (n - 1)
-    return True
+def as_range(window: Strided) -> range | None:
+    """Return the positions in the array of a window's elements, where they are in one line.
+
+    None also where that goes backwards, and where there are no elements.
+    """
+    line = range(window.offset, window.offset + 1)
+    for n, stride in zip(window.shape, window.strides, strict=True):
+        if n == 1:
+            continue
+        if len(line) != 1 or stride <= 0 or n == 0:
+            return None
+        line = range(window.offset, window.offset + stride * n, stride)
+    return line
 
 
 def is_injective(window: Strided) -> bool:

@@ -70,7 +70,7 @@ def _read_spectrum(fields: Fields) -> Spectrum:
     values = fields.array("values", size=space if indices is None else indices.size)
     out = Spectrum(shape, dtype, bases, values, indices, fill, diagonal, common["error"])
     may_fill = out.is_standard or (diagonal and indices is not None)
-    fields.require(may_fill or fill == 0, "fill", "inactive elements of this array are 0")
+    fields.require(may_fill or not fill, "fill", "inactive elements of this array are 0")
     if out.is_standard or (diagonal and values.dtype.kind not in "fc"):
         fields.require(values.dtype == native, "values", f"their dtype is not {native}")
         out.eigenvalues = values.astype(dtype, copy=False)

@@ -147,20 +147,28 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     return indices[starts], np.add.reduceat(values, starts, dtype=values.dtype)
 
 
-def sparse(x: Array, fill_value: Scalar = 0) -> Spectrum:
-    """Make the Spectrum of an ndarray in the standard basis, exactly. O(N)."""
+def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
+    """Make the Spectrum of an ndarray in the standard basis, exactly. O(N).
+
+    Parameters
+    ----------
+    x : ndarray
+    fill_value : scalar, optional
+    is_own : bool
+        Whether nobody else writes to `x`, so that it needs no copy.
+    """
     is_zero = type(fill_value) is int and fill_value == 0
     fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     bases = (STANDARD,) * x.ndim
     active = flat != fill
-    nactive = int(np.count_nonzero(active))
-    if x.dtype.kind not in "biu" and (fill != fill or pays_sparse(nactive, x.size, x.dtype)):
+    is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
+    if x.dtype.kind not in "biu" and (is_sparse or fill != fill):
         # Zeros of the other sign are active too, and NaNs are not where they are the fill.
         active = differs_from(flat, fill)
-        nactive = int(np.count_nonzero(active))
-    if not pays_sparse(nactive, x.size, x.dtype):
-        values = flat.copy() if np.may_share_memory(flat, x) else flat
+        is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
+    if not is_sparse:
+        values = flat.copy() if not is_own and np.may_share_memory(flat, x) else flat
         return Spectrum(x.shape, x.dtype, bases, values, None, fill)
     where = np.flatnonzero(active)
     return Spectrum(x.shape, x.dtype, bases, flat[where], where.astype(index_dtype(x.size)), fill)
@@ -361,7 +369,7 @@ def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
     MaterializationError
         Where those are over the memory budget.
     """
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return spectrum
     values, n = spectrum.eigenvalues, spectrum.space
     require_budget(n * values.itemsize, _KEEP_OPERATOR)
@@ -432,7 +440,7 @@ cleared(constant_functions.cache_clear)
 def l2_norm(spectrum: Spectrum) -> float:
     """Return the L2 norm of all elements, by Parseval. O(k)."""
     size = norm(spectrum.eigenvalues)
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return size
     missing = float(spectrum.space - spectrum.nactive)
     return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
@@ -531,7 +539,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
             return scalar_operator(spectrum, bases[0])
         spectrum = off_diagonal(spectrum)
-    if spectrum.fill_value != 0 and spectrum.active_indices is not None:
+    if spectrum.fill_value and spectrum.active_indices is not None:
         spectrum = sparse(to_dense(spectrum))
     given, shape, before, values = spectrum, spectrum.shape, spectrum.bases, spectrum.eigenvalues
     kind = coefficient_dtype(bases, dtype)

@@ -82,7 +82,7 @@ def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
 
 def bounded(values: Array, fill_value: Scalar, absolute: float) -> ErrorBound:
     """Return the bound for coefficients that are off by `absolute`. O(k)."""
-    return ErrorBound.of(absolute, norm(values) if fill_value == 0 else 0.0)
+    return ErrorBound.of(absolute, norm(values) if not fill_value else 0.0)
 
 
 def rearranged(
@@ -112,7 +112,7 @@ def _alike(parts: Sequence[Spectrum], axis: int) -> list[Spectrum]:
     parts = [off_diagonal(part) if part.diagonal else part for part in parts]
     keeps = all(part.bases[:axis] == parts[0].bases[:axis] for part in parts)
     keeps = keeps and all(part.bases[axis + 1 :] == parts[0].bases[axis + 1 :] for part in parts)
-    if keeps and not all(part.fill_value == 0 for part in parts):
+    if keeps and any(part.fill_value for part in parts):
         keeps = all(part.is_standard for part in parts)
     axes = [axis] if keeps else range(len(parts[0].shape))
     return [localised(part, axes) for part in parts]
@@ -177,7 +177,7 @@ def _error(parts: Sequence[Spectrum]) -> ErrorBound | None:
         return None
     bounds = [
         part.error
-        or ErrorBound(0.0, norm(part.eigenvalues) if part.fill_value == 0 and part.size else 0.0)
+        or ErrorBound(0.0, norm(part.eigenvalues) if not part.fill_value and part.size else 0.0)
         for part in parts
     ]
     return ErrorBound(

@@ -52,7 +52,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
         result = _call(ufunc, inputs, kwargs)
     else:
         result = _wrapped(methods.answer(ufunc, method, inputs, kwargs))
-    return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
+    return inherited((ufunc, method), result, inputs, kwargs) if ErrorBound.are_some else result
 
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:

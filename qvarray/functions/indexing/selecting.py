@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ... import kernels
+from ...array.inheritance import is_lossy
 from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
@@ -149,7 +150,11 @@ def compress(condition: Operand, a: Operand, axis: int | None = None, out: Outpu
         raise ValueError("condition must be a 1-d array")
     x, axis = _with_axis(a, axis)
     where = true_positions(standard_of(are_nonzero(condition)))
-    return _written_back(take(x, where, axis), out)
+    part = take(x, where, axis)
+    if is_lossy(condition) and isinstance(part, VirtualQArray):
+        # Which parts those are depends on elements that may be off.
+        part.take_bound()
+    return _written_back(part, out)
 
 
 @function_rule(Tier.STRUCTURAL, np.extract)
