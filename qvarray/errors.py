@@ -44,6 +44,11 @@ part of it
         self.instead = instead
         self.name(call)
 
+    def advise(self, instead: str) -> None:
+        """Say what to call in its place, where that is known better."""
+        self.instead = instead
+        self.name(self.call)
+
     def name(self, call: str) -> None:
         """Say which call would have materialised that; of nested ones, the last one said."""
         self.call = call

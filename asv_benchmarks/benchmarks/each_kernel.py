@@ -66,14 +66,14 @@ class OfNumbers:
         columns = a.tocsc()
         yield lambda: scipy.sparse.linalg.splu(columns, permc_spec="NATURAL")
 
-    def quantize_lost(self, rng, k):
+    def rounding_lost(self, rng, k):
         x = rng.standard_normal(k)
-        yield lambda: kernels.quantize.lost(x, 0.1, 0.06)
+        yield lambda: kernels.rounding.lost(x, 0.1, 0.06)
         yield lambda: np.square(x - np.rint(x / 0.1) * 0.1).sum()
 
-    def quantize_rounded(self, rng, k):
+    def rounding_rounded(self, rng, k):
         x = rng.standard_normal(k)
-        yield lambda: kernels.quantize.rounded(x, 0.1, 0.06)
+        yield lambda: kernels.rounding.rounded(x, 0.1, 0.06)
         yield lambda: np.rint(x / 0.1).astype(np.int32)
 
     def haar_inverse_haar(self, rng, k):

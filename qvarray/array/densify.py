@@ -12,18 +12,19 @@ from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from .inheritance import is_lossy
 from .operand_bytes import require_dense_peak
+from .stored import read_only
 from .virtual_array import VirtualQArray
 
 __all__ = ["call_dense"]
 
 
 def _materialised(obj: object) -> Any:
-    """Replace every array of ours in `obj` by an ndarray that is read-only."""
+    """Replace every array of ours in `obj` by an ndarray that is read-only.
+
+    It may be what is stored: NumPy refuses to write to it.
+    """
     if isinstance(obj, VirtualQArray):
-        out = obj.todense()
-        # NumPy then refuses to write to what would be thrown away.
-        out.flags.writeable = False
-        return out
+        return obj.__array__(copy=False) if obj.is_stored_in_full else read_only(obj.todense())
     if type(obj) is list or type(obj) is tuple:
         return type(obj)(map(_materialised, obj))
     if type(obj) is dict:
@@ -31,14 +32,26 @@ def _materialised(obj: object) -> Any:
     return obj
 
 
-def _wrapped(obj: object, lost: float | None) -> Any:
+def _may_be_returned(obj: object) -> list[Any]:
+    """List the arrays in arguments, and functions, whose results may be known to others."""
+    if isinstance(obj, (list, tuple)):
+        return [found for part in obj for found in _may_be_returned(part)]
+    if isinstance(obj, dict):
+        return _may_be_returned(list(obj.values()))
+    return [obj] if isinstance(obj, np.ndarray) or callable(obj) else []
+
+
+def _wrapped(obj: object, lost: float | None, given: Sequence[Any]) -> Any:
+    """Make arrays of ours of NumPy's, of their own memory where nobody else can have that."""
     if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
-        spectrum = sparse(obj)
+        is_new = obj.flags.owndata and obj.flags.writeable
+        is_new = is_new and not any(other is obj or callable(other) for other in given)
+        spectrum = sparse(obj, is_own=is_new)
         return VirtualQArray(spectrum if lost is None else bounded(spectrum, lost))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):
-        return type(obj)(*(_wrapped(part, lost) for part in obj))
+        return type(obj)(*(_wrapped(part, lost, given) for part in obj))
     if type(obj) is list or type(obj) is tuple:
-        return type(obj)(_wrapped(part, lost) for part in obj)
+        return type(obj)(_wrapped(part, lost, given) for part in obj)
     return obj
 
 
@@ -72,7 +85,8 @@ def call_dense(
     outs = kwargs.get("out")
     several = outs if isinstance(outs, tuple) else (outs,)
     if outs is None:
-        return _wrapped(function(*map(_materialised, args), **_materialised(kwargs)), known)
+        args, kwargs = _materialised(list(args)), _materialised(dict(kwargs))
+        return _wrapped(function(*args, **kwargs), known, _may_be_returned([args, kwargs]))
     written = tuple(out.todense() if isinstance(out, VirtualQArray) else out for out in several)
     for out, dense in zip(several, written, strict=True):
         if isinstance(out, VirtualQArray):
@@ -81,7 +95,7 @@ def call_dense(
     found = function(*_materialised(args), **rest, out=written if outs is several else written[0])
     for out, dense in zip(several, written, strict=True):
         if isinstance(out, VirtualQArray):
-            out.replace_with(_wrapped(dense, known).source)
+            out.replace_with(_wrapped(dense, known, ()).source)
     results = tuple(
         next((out for out, dense in zip(several, written, strict=True) if part is dense), part)
         for part in (found if isinstance(found, tuple) else (found,))

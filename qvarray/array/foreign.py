@@ -43,7 +43,8 @@ PLAIN: frozenset[type[Any]] = NUMBERS | {np.ndarray, list, tuple, type(None)}
 #: The types of most arguments that are neither arrays of other libraries nor hold any.
 _OF_NO_ARRAYS: frozenset[type[Any]] = NUMBERS | {np.ndarray, type(None), str}
 
-#: What `__array_priority__` is where it is not said, of an array and of anything else.
+#: What `__array_priority__` is where it is not said, of an array or what wraps arrays, and of
+#: anything else.
 _OF_ARRAYS, _OF_OTHERS = 0.0, -1_000_000.0
 
 
@@ -172,8 +173,7 @@ def all_converted(given: Any) -> Any:
     return converted(given)
 
 
-def _priority(obj: object) -> float:
-    known = _OF_ARRAYS if isinstance(obj, np.ndarray) else _OF_OTHERS
+def _priority(obj: object, known: float) -> float:
     try:
         return float(getattr(obj, "__array_priority__", known))
     except (TypeError, ValueError):
@@ -207,7 +207,7 @@ def outranks(obj: object) -> bool:
             return False
         if kind.__array_ufunc__ is not np.ndarray.__array_ufunc__:
             return True
-    return hasattr(kind, "__array_wrap__") and _priority(obj) >= _OF_ARRAYS
+    return hasattr(kind, "__array_wrap__") and _priority(obj, _OF_ARRAYS) >= _OF_ARRAYS
 
 
 def leads(obj: object) -> bool:
@@ -220,7 +220,7 @@ def leads(obj: object) -> bool:
         return outranks(obj)
     if conversion(type(obj)) is not None:
         return False
-    return not hasattr(type(obj), "__array_ufunc__") and _priority(obj) > _OF_ARRAYS
+    return not hasattr(type(obj), "__array_ufunc__") and _priority(obj, _OF_OTHERS) > _OF_ARRAYS
 
 
 def overrides(kind: type[Any]) -> bool:

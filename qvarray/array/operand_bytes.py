@@ -24,6 +24,12 @@ _FEW = 16
 _NUMBER, _ARRAY = 8, 1024
 _INSTEAD = "take it in parts, or raise the budget"
 
+#: What works in the place of some functions.
+_BETTER: dict[Callable[..., Any], str] = {
+    np.save: "qvarray.save(file, x), which writes what is stored",
+    np.savetxt: "qvarray.save(file, x), which writes what is stored",
+}
+
 #: Functions whose first argument is a square matrix, or several.
 _OF_SQUARES = frozenset(
     {
@@ -71,7 +77,7 @@ def require_dense_peak(
         wanted += _bytes(kwargs.values(), _dense)
     wanted *= DENSE_PEAKS.get(function, DENSE)
     try:
-        require_budget(int(wanted), _INSTEAD)
+        require_budget(int(wanted), _BETTER.get(function, _INSTEAD))
     except MaterializationError:
         if not {"axes", "axis"} & kwargs.keys():
             _require_shapes(function, [np.shape(each) for each in args])

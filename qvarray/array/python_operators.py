@@ -222,7 +222,7 @@ class Operators(Indexed):
         if not self.shape:
             element = self.todense()
             element **= other
-            self.replace_with(constant(element, ()))
+            self.replace_with(constant(element, (), self.dtype))
             return self
         # Where the result is of another dtype, NumPy refuses that first.
         like = untyped_np.power(np.ones(1, self.dtype), other if other >= 0 else type(other)(1))

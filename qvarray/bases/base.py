@@ -101,9 +101,9 @@ def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return the floating dtype in which coefficients of samples of `dtype` are kept."""
     if dtype.kind in "biu":
         return np.dtype(np.float64)
-    if dtype == np.float16:
+    if dtype.type is np.float16:
         return np.dtype(np.float32)
-    return dtype
+    return dtype.newbyteorder("=")
 
 
 def has_extended_precision(dtype: np.dtype[Any]) -> bool:

@@ -11,9 +11,10 @@ from ..errors import MissingExtraError
 __all__ = ["Extra", "require"]
 
 #: The sets of optional dependencies that a user installs by name.
-Extra = Literal["plot", "report", "sparse", "tables"]
+Extra = Literal["einops", "plot", "report", "sparse", "tables"]
 
 _NEEDED_BY: dict[Extra, str] = {
+    "einops": "computing by einops",
     "plot": "plotting",
     "report": "the report",
     "sparse": "converting to sparse.COO",
@@ -29,7 +30,7 @@ def require(module: str, extra: Extra) -> ModuleType:
     ----------
     module : str
         Its name, with dots where it is part of a package.
-    extra : {"plot", "report", "sparse", "tables"}
+    extra : {"einops", "plot", "report", "sparse", "tables"}
         What brings it.
 
     Returns

@@ -331,7 +331,7 @@ class Spectrum(Source):
     active_indices : ndarray of int32 or int64, shape (k,), or None
         Where they sit in the coefficient space: sorted and unique, linearised in C order. None
         means that every position is active.
-    fill_value : NumPy scalar of `dtype`
+    fill_value : NumPy scalar of `dtype`, but that scalars are native
         What the elements are where nothing is active; 0 unless all bases are standard. Of a
         diagonal array, the eigenvalue at every position along the diagonal that is not active.
     diagonal : bool
@@ -523,7 +523,8 @@ class Spectrum(Source):
     def __reduce__(self) -> tuple[Any, ...]:
         shape, dtype, bases, values = self.shape, self.dtype, self.bases, self.eigenvalues
         indices, fill = self.active_indices, self.fill_value
-        return Spectrum, (shape, dtype, bases, values, indices, fill, self.diagonal, self.error)
+        state = shape, dtype, bases, values, indices, fill, self.diagonal, self.error
+        return _unpickled, state
 
     def replace(
         self,
@@ -561,15 +562,15 @@ class Spectrum(Source):
         for basis, n in zip(self.bases, self.shape, strict=True):
             basis.check_length(n)
         assert isinstance(self.fill_value, np.generic)
-        assert self.fill_value.dtype == self.dtype
+        assert self.fill_value.dtype == self.dtype.newbyteorder("=")
         if self.diagonal:
             assert len(self.shape) == 2
             assert self.shape[0] == self.shape[1]
-            assert indices is not None or self.fill_value == 0
+            assert indices is not None or not self.fill_value
         if self.is_standard:
             assert values.dtype == self.dtype
         else:
-            assert self.diagonal or (self.fill_value == 0 and self.dtype.kind in "fc")
+            assert self.diagonal or (not self.fill_value and self.dtype.kind in "fc")
         if indices is None:
             assert values.size == space
         else:
@@ -577,3 +578,8 @@ class Spectrum(Source):
             assert indices.shape == values.shape
             assert bool(np.all(indices[1:] > indices[:-1]))
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
+
+
+def _unpickled(shape: tuple[int, ...], dtype: np.dtype[Any], *state: Any) -> Spectrum:
+    """Return a Spectrum in the byte order of the machine, to which NumPy unpickles arrays."""
+    return Spectrum(shape, dtype.newbyteorder("="), *state)

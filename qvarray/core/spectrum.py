@@ -105,10 +105,10 @@ def whole(
     return Spectrum(shape, dtype, bases, eigenvalues, where, zero_of(dtype), error=error)
 
 
-def constant(value: Any, shape: tuple[int, ...]) -> Spectrum:
-    """Return an array of one value, with nothing active. O(1)."""
+def constant(value: Any, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> Spectrum:
+    """Return an array of one value, with nothing active; of its dtype by default. O(1)."""
     require_size(shape)
-    fill = np.asarray(value)[()]
-    none = np.empty(0, fill.dtype)
+    element = np.asarray(value, dtype)
+    none = np.empty(0, element.dtype)
     indices = np.empty(0, index_dtype(prod(shape)))
-    return Spectrum(shape, fill.dtype, (STANDARD,) * len(shape), none, indices, fill)
+    return Spectrum(shape, element.dtype, (STANDARD,) * len(shape), none, indices, element[()])

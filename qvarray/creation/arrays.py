@@ -389,7 +389,7 @@ def _stored(
     # Without inactive eigenvalues an operator has no fill value.
     all_active = indices is None or indices.size == space
     fill = zero_of(kind) if diagonal and all_active else _fill(fill_value, kind)
-    if fill != 0 and not diagonal and not all_standard(bases):
+    if fill and not diagonal and not all_standard(bases):
         raise ValueError(f"fill_value {fill_value!r} needs the standard basis, got {bases[0]}")
     values = values.astype(coefficient_dtype(bases, kind), copy=False)
     if indices is not None:

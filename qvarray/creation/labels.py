@@ -121,7 +121,6 @@ def _found(along: ArrayLike, axis: int) -> tuple[Array, Any]:
     codes = np.asarray(codes, np.int64)
     if codes.size and int(codes.min()) < 0:
         place = int(np.argmin(codes))
-        raise ValueError(
-            f"coords[{axis}]: the label at position {place} is missing ({list(along)[place]})"
-        )
+        label = np.asarray(along)[place]
+        raise ValueError(f"coords[{axis}]: the label at position {place} is missing ({label!r})")
     return codes, labels

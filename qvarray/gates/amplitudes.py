@@ -40,7 +40,7 @@ from .single_qubit import (
 
 __all__ = ["Amplitudes", "Core"]
 
-_INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, fidelity, density_matrix"
+_INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
 #: Bits up to which amplitudes may be made dense to switch the bases of several.
 _DENSE_BITS = 26
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..core.budget import require_budget
 from ..core.numpy_versions import Behaviour, has
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import MAX_AXES, Array
 from ..ops.basis_change import linear, off_diagonal, to_dense
 from .positions import Line, Listed, Ranged, true_line
 from .strided_view import Strided
@@ -364,6 +364,9 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
         ]
     lengths = tuple([1 if wanted is None else len(wanted[1]) for wanted in others])
     out = (*lengths[:place], *common, *lengths[place:])
+    count = len(free) + sum(len(index.axes) for index in arrays if index.shape)
+    if count >= MAX_AXES or len(out) > MAX_AXES:
+        _refuse(key, shape)
     if not prod(out):
         return Advanced(out, [], given)
     factors = _product(arrays, common, place, shape)

@@ -62,7 +62,7 @@ def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
         return _empty(spectrum, kept)
     if kept == spectrum.shape and list(parts) == [range(n) for n in kept]:
         return spectrum
-    if spectrum.diagonal and spectrum.fill_value != 0:
+    if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, parts)
     if spectrum.active_indices is None and not spectrum.diagonal:
         bases = _kept_bases(spectrum, parts)

@@ -2,8 +2,7 @@
 
 Arrays with ``__array_namespace__`` are indexed by xarray without pointwise keys, and are assigned
 to at several lists as if those were points; arrays with ``__array_function__`` alone, as ndarrays
-are.
-Virtual arrays have both. All else of xarray finds the namespace.
+are. Virtual arrays have both. All else of xarray finds the namespace.
 """
 
 from __future__ import annotations

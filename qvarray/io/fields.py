@@ -137,7 +137,7 @@ class Fields:
         return shape
 
     def dtype(self, name: str, kinds: str = ELEMENT_KINDS) -> np.dtype[Any]:
-        """Return a native dtype of numbers."""
+        """Return a dtype of elements."""
         dtype = element_dtype(as_dtype(self.raw(name)))
         if dtype.kind not in kinds:
             raise ValueError(f"{dtype} is no dtype for this")

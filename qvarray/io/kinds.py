@@ -236,7 +236,7 @@ def described(
         raise ValueError(f"the name of a basis has more than {LONGEST_NAME} characters")
     return {
         "shape": [int(n) for n in shape],
-        "dtype": dtype.newbyteorder("<").str,
+        "dtype": dtype.str,
         "bases": names,
         "error": bound_entry(error),
     }

@@ -77,7 +77,7 @@ def _read_ordered(fields: Fields) -> Ordered:
     inside = not columns.size or (columns[0] >= 0 and columns[-1] < n)
     fields.require(inside, "columns", f"a column is not below {n}")
     gains = fields.spectrum("gains", (n,)) if fields.has("gains") else None
-    dtype = fields.dtype("dtype", "fc")
+    dtype = fields.dtype("dtype", "fc").newbyteorder("=")
     fits = gains is None or gains.dtype.kind != "c" or coefficient_dtype(bases, dtype).kind == "c"
     fields.require(fits, "gains", f"complex gains of {dtype}")
     return Ordered(n, bases, columns, rows, gains, fields.flag("by_row"), dtype)
@@ -101,7 +101,7 @@ def _read_symbol(fields: Fields) -> Symbol:
     node: Eigenvalues = fields.node("eigenvalues", Eigenvalues)  # type: ignore[type-abstract]
     for spectrum in _spectra(node):
         fields.require(spectrum.shape[0] == n, "eigenvalues", f"not of {n} rows")
-    out = Symbol(n, basis, node, fields.dtype("dtype", "fc"))
+    out = Symbol(n, basis, node, fields.dtype("dtype", "fc").newbyteorder("="))
     fields.locate("eigenvalues")
     with np.errstate(all="ignore"):
         some = node.at(n, np.arange(min(n, 1)))

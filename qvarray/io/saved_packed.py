@@ -20,6 +20,8 @@ _PACKING = 16
 #: Bytes for each byte of the codes of packed integers while they are checked.
 _CHECKING = 6
 _LARGEST_EXPONENT = 1 << 14
+#: Rows and columns of what is transposed at a time.
+_TILE = 512
 
 
 @writes(Packed, "packed")
@@ -48,13 +50,24 @@ def _listed_entry(packer: Packer, listed: Listed) -> Entry:
 
 def _turned(values: Array, block: int) -> Array:
     """Order the numbers of a scan by their place in their block: like numbers become neighbours."""
-    whole = values.size - values.size % block
-    return np.concatenate([values[:whole].reshape(-1, block).T.reshape(-1), values[whole:]])
+    return _transposed(values, values.size // block, block)
 
 
 def _turned_back(values: Array, block: int) -> Array:
-    whole = values.size - values.size % block
-    return np.concatenate([values[:whole].reshape(block, -1).T.reshape(-1), values[whole:]])
+    return _transposed(values, block, values.size // block)
+
+
+def _transposed(values: Array, rows: int, columns: int) -> Array:
+    """Transpose a matrix of numbers; what is behind it stays there."""
+    whole = rows * columns
+    out = np.empty_like(values)
+    matrix, turned = values[:whole].reshape(rows, columns), out[:whole].reshape(columns, rows)
+    for i in range(0, rows, _TILE):
+        for j in range(0, columns, _TILE):
+            # A copy has its rows side by side, where the cache holds them all.
+            turned[j : j + _TILE, i : i + _TILE] = matrix[i : i + _TILE, j : j + _TILE].copy().T
+    out[whole:] = values[whole:]
+    return out
 
 
 def _bits_entry(packer: Packer, packed: Packed, bits: Bits) -> Entry:

@@ -62,16 +62,18 @@ def _read_spectrum(fields: Fields) -> Spectrum:
     require_size(space_shape)
     space = prod(space_shape)
     fill = fields.scalar("fill")
-    fields.require(fill.dtype == dtype, "fill", f"its dtype is not {dtype}")
+    native = dtype.newbyteorder("=")
+    fields.require(fill.dtype == native, "fill", f"its dtype is not {native}")
     indices = None
     if fields.has("gaps"):
         indices = fields.indices("gaps", space, index_dtype(space))
     values = fields.array("values", size=space if indices is None else indices.size)
     out = Spectrum(shape, dtype, bases, values, indices, fill, diagonal, common["error"])
     may_fill = out.is_standard or (diagonal and indices is not None)
-    fields.require(may_fill or fill == 0, "fill", "inactive elements of this array are 0")
+    fields.require(may_fill or not fill, "fill", "inactive elements of this array are 0")
     if out.is_standard or (diagonal and values.dtype.kind not in "fc"):
-        fields.require(values.dtype == dtype, "values", f"their dtype is not {dtype}")
+        fields.require(values.dtype == native, "values", f"their dtype is not {native}")
+        out.eigenvalues = values.astype(dtype, copy=False)
     else:
         fields.require(diagonal or dtype.kind in "fc", "dtype", f"{dtype} in a spectral basis")
         is_complex = coefficient_dtype(bases, dtype).kind == "c"

@@ -17,17 +17,13 @@ __all__ = ["pack", "unpack", "widths"]
 def _widths(values, group, out):  # type: ignore[no-untyped-def]
     """Write the bits that each group of values, shape (n,), needs. O(n)."""
     for i in range(out.size):
-        bits = np.int64(0)
-        for j in range(i * group, min((i + 1) * group, values.size)):
-            v = np.int64(values[j])
-            bits |= v ^ (v >> 63)
-        width = 0
-        if bits == 0:
-            # All of them 0 or -1.
-            for j in range(i * group, min((i + 1) * group, values.size)):
-                if values[j] != 0:
-                    width = 2
-        else:
+        # An integer less than zero is as long as its complement.
+        bits = any_bits = np.int64(0)
+        for v in values[i * group : min((i + 1) * group, values.size)]:
+            bits |= v ^ -(v < 0)
+            any_bits |= v
+        width = 2 if any_bits else 0
+        if bits:
             width = 1
             while bits:
                 bits >>= 1

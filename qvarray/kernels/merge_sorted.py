@@ -440,8 +440,9 @@ def _spread_of_sizes(
 
 def _unlike(values: Array, fill: Scalar) -> NDArray[np.bool_]:
     """Find where values of extended precision, whose bits include padding, are not `fill`."""
-    blank = np.array([fill], values.dtype).view(np.longdouble)
-    parts = values.view(np.longdouble).reshape(values.size, blank.size)
+    part = values.real.dtype
+    blank = np.array([fill], values.dtype).view(part)
+    parts = values.view(part).reshape(values.size, blank.size)
     alike = (parts == blank) & (np.signbit(parts) == np.signbit(blank))
     alike |= np.isnan(parts) & np.isnan(blank)
     return np.logical_not(alike.all(axis=1))

@@ -369,7 +369,7 @@ def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
     MaterializationError
         Where those are over the memory budget.
     """
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return spectrum
     values, n = spectrum.eigenvalues, spectrum.space
     require_budget(n * values.itemsize, _KEEP_OPERATOR)
@@ -440,7 +440,7 @@ cleared(constant_functions.cache_clear)
 def l2_norm(spectrum: Spectrum) -> float:
     """Return the L2 norm of all elements, by Parseval. O(k)."""
     size = norm(spectrum.eigenvalues)
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return size
     missing = float(spectrum.space - spectrum.nactive)
     return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
@@ -539,7 +539,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
             return scalar_operator(spectrum, bases[0])
         spectrum = off_diagonal(spectrum)
-    if spectrum.fill_value != 0 and spectrum.active_indices is not None:
+    if spectrum.fill_value and spectrum.active_indices is not None:
         spectrum = sparse(to_dense(spectrum))
     given, shape, before, values = spectrum, spectrum.shape, spectrum.bases, spectrum.eigenvalues
     kind = coefficient_dtype(bases, dtype)

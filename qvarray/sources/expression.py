@@ -207,7 +207,13 @@ class Expression(Source):
     def norm_bound(self) -> float:
         for node in inside_out(self, _has_norm):
             if isinstance(node, Expression):
-                node._norm = norm_of_ufunc(node.ufunc, node.operands, node.shape)
+                # Of truth values, 1 is the largest.
+                is_bool = node.dtype.kind == "b"
+                node._norm = (
+                    float(node.size) ** 0.5
+                    if is_bool
+                    else norm_of_ufunc(node.ufunc, node.operands, node.shape)
+                )
         assert self._norm is not None
         return self._norm
 
@@ -305,8 +311,8 @@ def _bound_of_call(node: Expression) -> ErrorBound | None:
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]
     out = float("inf")
     is_exact = not any(errors)
-    if is_exact or (not node.kwargs and node.dtype.kind in "fc"):
-        out = ufunc_bound(node.ufunc, node.operands, errors, node.shape)
+    if is_exact or node.dtype.kind in "fc":
+        out = ufunc_bound(node.ufunc, node.operands, errors, node.shape, node.kwargs)
         if out < float("inf") and not is_exact:
             out += _rounds(node)
     return ErrorBound(out, 0.0)

@@ -319,6 +319,9 @@ class Packed(Source):
             UNPACKED.put(self, found)
         return found
 
+    def norm_bound(self) -> float:
+        return self.settle().norm_bound()
+
     def item(self, position: int) -> Any:
         return self.part(along_axes(position, self.shape))
 

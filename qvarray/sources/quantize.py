@@ -81,7 +81,7 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
     high = largest / ROUND_UP
     step = min(low * sqrt(12.0) * (1.0 - ROUND_UP), high)
     for _ in range(40):
-        error = sqrt(kernels.quantize.lost(coefficients, step, (1.0 - ROUND_UP) * step))
+        error = sqrt(kernels.rounding.lost(coefficients, step, (1.0 - ROUND_UP) * step))
         if error <= budget:
             low = step
         else:
@@ -91,7 +91,7 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
         # The error grows as the step does, or slower.
         guess = step * (0.999 * budget / error) if error else high
         step = guess if low < guess < high else sqrt(low * high)
-    values, square = kernels.quantize.rounded(coefficients, low, (1.0 - ROUND_UP) * low)
+    values, square = kernels.rounding.rounded(coefficients, low, (1.0 - ROUND_UP) * low)
     return Quantised(values, low, sqrt(square) * slack)
 
 

@@ -19,6 +19,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import blocked
 from ..creation.arrays import from_coordinates, from_eigenvalues
 from ..encoding.encode import encode
+from .progress import progress_of
 
 __all__ = ["Warm", "warmup"]
 
@@ -245,7 +246,7 @@ def warmup(progress: bool = False) -> Warm:
     Parameters
     ----------
     progress : bool
-        Show a progress bar on a terminal.
+        Show a progress bar on a terminal, else a line every ten seconds.
 
     Returns
     -------
@@ -261,8 +262,6 @@ def warmup(progress: bool = False) -> Warm:
     >>> done.calls > 20
     True
     """
-    from tqdm import tqdm
-
     subjects = _subjects()
     parts = min(kernels.threads.workers(), len(subjects))
     tasks = [*chain(*subjects[::parts])]
@@ -272,12 +271,7 @@ def warmup(progress: bool = False) -> Warm:
     try:
         with (
             np.errstate(all="ignore"),
-            tqdm(
-                total=len(tasks) + len(others),
-                unit="call",
-                leave=False,
-                disable=None if progress else True,
-            ) as bar,
+            progress_of(len(tasks) + len(others), "call", progress) as bar,
         ):
             for task in chain(tasks, _after(helpers, others)):
                 task()

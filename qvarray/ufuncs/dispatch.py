@@ -17,7 +17,7 @@ from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import ELEMENT_KINDS, zero_of
+from ..core.values import ELEMENT_KINDS, shape_text, zero_of
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_shape
 from ..sources.element_functions import Masked
@@ -52,7 +52,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
         result = _call(ufunc, inputs, kwargs)
     else:
         result = _wrapped(methods.answer(ufunc, method, inputs, kwargs))
-    return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
+    return inherited((ufunc, method), result, inputs, kwargs) if ErrorBound.are_some else result
 
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
@@ -152,8 +152,8 @@ def _computed(
             continue
         if broadcast_shape([shape, out.shape]) != out.shape:
             raise ValueError(
-                f"non-broadcastable output operand with shape {out.shape} doesn't match the "
-                f"broadcast shape {shape}"
+                f"non-broadcastable output operand with shape {shape_text(out.shape)} doesn't "
+                f"match the broadcast shape {shape_text(shape)}"
             )
         shape = out.shape
     are_standard = all(map(_is_standard, (*sources, *masks)))
@@ -168,7 +168,9 @@ def _computed(
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if out is None else constant(zero_of(out.dtype), shape) for out in outs]
+        present = [
+            None if out is None else constant(zero_of(out.dtype), shape, out.dtype) for out in outs
+        ]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there

@@ -27,6 +27,7 @@ from .smaller_operands import with_smaller
 __all__ = ["of_one", "of_standard", "of_two"]
 
 _INSTEAD = "compute a part of it, or raise the budget"
+_DIVISIONS = frozenset((np.divide, np.floor_divide, np.remainder, np.fmod, np.divmod))
 #: Stored elements from which a call asks the budget: fewer fit any.
 _ASKED_FROM = 1 << 12
 
@@ -155,7 +156,10 @@ def of_standard(
     """
     smaller_shape = _common_shape(operands, where, outs, shape)
     if smaller_shape != shape:
-        smaller = [None if out is None else constant(out.fill_value, smaller_shape) for out in outs]
+        smaller = [
+            None if out is None else constant(out.fill_value, smaller_shape, out.dtype)
+            for out in outs
+        ]
         result = of_standard(ufunc, operands, smaller_shape, kwargs, smaller, where)
         return _stretched(result, shape)
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
@@ -226,7 +230,10 @@ def _dense(
     """
     kinds = ufunc(*map(proxy, operands), **kwargs)
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    require_budget(prod(shape) * sum(kind.itemsize for kind in kinds), _INSTEAD)
+    instead = _INSTEAD
+    if ufunc in _DIVISIONS:
+        instead = "divide by numpy.maximum(divisor, tiny), which has no zeros to divide zeros by"
+    require_budget(prod(shape) * sum(kind.itemsize for kind in kinds), instead)
     given = [
         to_dense(operand) if isinstance(operand, Spectrum) else operand for operand in operands
     ]

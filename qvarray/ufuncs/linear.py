@@ -104,7 +104,7 @@ def _takes_number(ufunc: np.ufunc, operands: list[Any]) -> bool:
 
 def _close(ufunc: np.ufunc, operands: list[Any]) -> Spectrum | None:
     arrays: list[Any] = [operand for operand in operands if isinstance(operand, Source)]
-    if any(array.fill_value != 0 and not array.diagonal for array in arrays):
+    if any(array.fill_value and not array.diagonal for array in arrays):
         return None
     if len(arrays) == 2:
         arrays = list(linear.in_one_space(*arrays))

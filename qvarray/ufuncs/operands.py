@@ -105,10 +105,9 @@ def stored(array: Array) -> Source:
         key = tuple(slice(1 if step == 0 and n else None) for step, n in steps)
         if array[key].shape != array.shape:
             return repeated(stored(array[key]), array.shape)
-    native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     bases = (STANDARD,) * array.ndim
-    zero = zero_of(native.dtype)
-    return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
+    zero = zero_of(array.dtype)
+    return Spectrum(array.shape, array.dtype, bases, array.reshape(-1), None, zero)
 
 
 def proxy(operand: Any) -> Any:

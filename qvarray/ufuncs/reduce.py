@@ -138,6 +138,12 @@ def _judged(
 _NEUTRAL: dict[np.ufunc, int] = {np.add: 0, np.multiply: 1, np.bitwise_xor: 0, np.logical_xor: 0}
 
 
+def _is_neutral(ufunc: np.ufunc, fill: np.generic) -> bool:
+    neutral = _NEUTRAL.get(ufunc)
+    # A duration is compared with no number.
+    return not fill if neutral == 0 else bool(fill == neutral)
+
+
 def _of_everything(
     ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any, loop: np.dtype[Any]
 ) -> np.generic | None:
@@ -150,8 +156,9 @@ def _of_everything(
         fill = initial
     elif initial is not np._NoValue or not (dtype is None or np.can_cast(x.dtype, dtype)):
         return None
-    elif _NEUTRAL.get(ufunc) == fill and (ufunc is np.add or x.dtype.kind != "c"):
-        fill = fill + 0  # NumPy's sums begin with +0.0
+    elif _is_neutral(ufunc, fill) and (ufunc is np.add or x.dtype.kind != "c"):
+        if x.dtype.kind != "m":
+            fill = fill + 0  # NumPy's sums begin with +0.0
     elif (
         ufunc is np.add
         and loop == x.dtype
@@ -251,14 +258,14 @@ def _sparse_reduce(
         if work != dtype:
             values, fill = values.astype(work), work.type(fill)
         numbers, out = _line_results(ufunc, x, axes, values, fill)
-        if ufunc is np.add and fill != 0 and work.kind in "fc" and not all_finite(out):
+        if ufunc is np.add and work.kind in "fc" and fill and not all_finite(out):
             # Many fill values may overflow where the sum with the others does not.
             small = work.type(2.0**-64)
             less = _line_results(ufunc, x, axes, values * small, fill * small)[1] / small
             out = np.where(np.isfinite(less) & ~np.isfinite(out), less, out)
         first = None if start is None else start.astype(work, copy=False)
         none_is_left = numbers is not None and (numbers.size == total or not length)
-        is_own_power = ufunc in IDEMPOTENT or _NEUTRAL.get(ufunc) == fill
+        is_own_power = ufunc in IDEMPOTENT or _is_neutral(ufunc, fill)
         if none_is_left or is_own_power:
             rest = np.array([fill])
         else:
@@ -342,7 +349,7 @@ def _sums(
         sums = kernels.rows_columns.column_sums(indices, signed, inner)
     if signed is not values:
         sums = sums.view(values.dtype)
-    if fill == 0:
+    if not fill:
         return numbers, sums
     if by_rows:
         if numbers is None:  # whether rows are left without entries is asked of the others

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -272,8 +273,9 @@ def test_scaling_stays_packed():
         assert 1.0 <= y.recovery_error / x.recovery_error < 1 + 1e-9
     same = (x * 0, x * np.inf, x * 1j, x * np.float32(2), x + 1, x * np.ones(32))
     with np.errstate(invalid="ignore"):
-        for y, f in zip(same, (0, np.inf, 1j, np.float32(2), None, np.ones(32)), strict=True):
-            expected = x.todense() + 1 if f is None else x.todense() * f
+        factors: list[Any] = [0, np.inf, 1j, np.float32(2), None, np.ones(32)]
+        for y, factor in zip(same, factors, strict=True):
+            expected = x.todense() + 1 if factor is None else x.todense() * factor
             assert y.dtype == expected.dtype
             np.testing.assert_allclose(y.todense(), expected, rtol=1e-9, atol=1e-9)
     assert_same(np.divide(x.todense(), True), x / True, rounding=4)

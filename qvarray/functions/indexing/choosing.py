@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...accuracy.propagation import chooses
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.numpy_versions import Behaviour, has
@@ -66,15 +67,16 @@ def _same_everywhere(condition: Operand, x: Operand, y: Operand) -> VirtualQArra
         return None
     shape = np.broadcast_shapes(np.shape(condition), np.shape(x), np.shape(y))
     kinds = [
-        blank(np.shape(one)[:0], getattr(one, "dtype", None) or np.asarray(one).dtype)
-        if np.ndim(one) or isinstance(one, VirtualQArray)
-        else one
-        for one in (x, y)
+        blank(np.shape(operand)[:0], getattr(operand, "dtype", None) or np.asarray(operand).dtype)
+        if np.ndim(operand) or isinstance(operand, VirtualQArray)
+        else operand
+        for operand in (x, y)
     ]
     dtype = np.where(True, *kinds).dtype
-    return np.broadcast_to(chosen.astype(dtype), shape).copy()  # type: ignore[return-value]
+    return array_of(np.broadcast_to(chosen.astype(dtype), shape)).copy()
 
 
+@chooses(lambda kwargs: kwargs["cases"])
 @named("select", "cases")
 def _selected(*arrays: Any, cases: int) -> Any:
     return np.select(arrays[:cases], arrays[cases:-1], arrays[-1])
@@ -98,6 +100,7 @@ def select(
     return pointwise(_selected, arrays, {"cases": len(conditions)})
 
 
+@chooses(lambda _: 1)
 @named("choose", "mode")
 def _chosen(*arrays: Any, mode: Any) -> Any:
     return np.choose(arrays[0], arrays[1:], mode=mode)

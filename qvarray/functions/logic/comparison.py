@@ -11,7 +11,8 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
-from ...ops.basis_change import linear, norm, sparse
+from ...ops.basis_change import norm, sparse
+from ...ops.bounds import largest_element
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
 from ..common import Operand, are_numbers, dense_of, pointwise
@@ -72,24 +73,6 @@ def _coefficients_of_both(a: Operand, b: Operand) -> tuple[Spectrum, Spectrum] |
     return (first, second) if finite else None
 
 
-def _largest(difference: Spectrum) -> float:
-    """Return a bound on the absolute values of all elements. O(k log k)."""
-    sizes: Any = np.abs(difference.eigenvalues).astype(np.float64)
-    if not sizes.size:
-        return 0.0
-    layers = []
-    for basis, n, along in zip(
-        difference.bases, difference.shape, difference.coordinates(), strict=True
-    ):
-        sizes = sizes * basis.peaks(n, along)
-        layers.append(basis.layers(n, along))
-    # Of functions that do not overlap, only one counts at a position.
-    layer = linear(tuple(layers), difference.shape)
-    order = np.argsort(layer, kind="stable")
-    starts = np.flatnonzero(np.diff(layer[order], prepend=-1))
-    return float(np.maximum.reduceat(sizes[order], starts).sum())
-
-
 def _rounding_of(*spectra: Spectrum) -> float:
     """Return a bound on the L2 norm of what evaluating all elements may round. O(k)."""
     # What a function is off by has a norm of a few epsilons, as the function has one of 1.
@@ -120,13 +103,13 @@ def _are_near(a: Operand, b: Operand, rtol: Any, atol: Any) -> bool | None:
     if both is None:
         return None
     difference = combine(np.subtract, *both)
-    if _largest(difference) <= atol:
+    if largest_element(difference) <= atol:
         return True
     away, size = norm(difference.eigenvalues), norm(both[1].eigenvalues)
     multiple = _multiple(difference, both[1], size)
     if multiple is not None and abs(multiple) <= rtol:
         rest = combine(np.subtract, difference, map_values(both[1], lambda x: x * multiple))
-        if _largest(rest) <= atol:
+        if largest_element(rest) <= atol:
             return True
     most = float(atol) * float(both[0].size) ** 0.5 + float(rtol) * size
     return False if away > most * (1 + 1e-6) + _rounding_of(*both) else None

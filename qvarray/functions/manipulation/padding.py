@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.budget import require_budget
 from ...core.fill import lost_signs
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
@@ -96,7 +98,7 @@ def _constant_end(spectrum: Spectrum, axis: int, width: int, value: Scalar) -> S
     element[...] = value
     if not width:
         return None
-    return constant(element[0] if element.size else spectrum.fill_value, shape)
+    return constant(element[0] if element.size else spectrum.fill_value, shape, element.dtype)
 
 
 def _with_statistic(
@@ -150,7 +152,7 @@ def _padded_without_elements(spectrum: Spectrum, widths: list[_Pair]) -> Spectru
                 f"can't extend empty axis {axis} using modes other than 'constant' or 'empty'"
             )
     longer = tuple(n + sum(pair) for n, pair in zip(spectrum.shape, widths, strict=True))
-    return constant(spectrum.fill_value, longer)
+    return constant(spectrum.fill_value, longer, spectrum.dtype)
 
 
 def _unless_signs_are_lost(result: Spectrum, fills: list[Any]) -> Any:
@@ -181,6 +183,8 @@ def pad(
     ndim = len(spectrum.shape)
     widths = _widths(pad_width, ndim)
     if callable(mode) or mode == "linear_ramp" or kwargs.get("reflect_type") == "odd":
+        longer = prod(n + sum(pair) for n, pair in zip(spectrum.shape, widths, strict=True))
+        require_budget(2 * longer * array.itemsize, "pad it by less")
         return NotImplemented
     _check_options(mode, kwargs)
     if mode in ("constant", "empty"):

@@ -167,7 +167,7 @@ def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | Non
         return [flattened(array_of(given)).astype(flat.dtype)]
 
     parts = [*end(to_begin, "to_begin"), between, *end(to_end, "to_end")]
-    return np.concatenate(parts) if len(parts) > 1 else between
+    return np.concatenate(parts, dtype=flat.dtype) if len(parts) > 1 else between
 
 
 # -- gradients and areas ------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> A
                 "at least (edge_order + 1) elements are required."
             )
         parts = [part.astype(dtype, copy=False) for part in _slope(f, along, step, edge_order)]
-        slopes.append(np.concatenate(parts, axis=along))
+        slopes.append(np.concatenate(parts, axis=along, dtype=dtype))
     return slopes[0] if len(axes) == 1 else tuple(slopes)
 
 

@@ -52,7 +52,7 @@ def _with_fill(entries: Array, positions: Array, fill: Array, shape: tuple[int, 
         return _Few(entries, positions, None, 0, shape)
     # The positions ahead of the first inactive one are 0, 1, 2...
     rank = first_inactive(positions)
-    members = np.concatenate((entries[:rank], fill[None], entries[rank:]))
+    members = np.concatenate((entries[:rank], fill[None], entries[rank:]), dtype=entries.dtype)
     return _Few(members, np.insert(positions, rank, rank), rank, inactive, shape)
 
 
@@ -73,7 +73,7 @@ def _few_rows(spectrum: Spectrum) -> tuple[_Few, Array]:
         columns = np.zeros(1, along.dtype)
     # NumPy sorts a copy of them.
     require_budget(3 * (numbers.size + 1) * columns.size * spectrum.dtype.itemsize, _INSTEAD)
-    rows = np.full((numbers.size, columns.size), spectrum.fill_value)
+    rows = np.full((numbers.size, columns.size), spectrum.fill_value, spectrum.dtype)
     rows[row_ranks, column_ranks] = spectrum.eigenvalues
     fill = np.full(columns.size, spectrum.fill_value)
     return _with_fill(rows, numbers, fill, shape[:1]), columns
@@ -163,6 +163,12 @@ def unique(
 ) -> Any:
     """Return the sorted unique elements or parts, their positions and counts. O(k log k)."""
     wanted = (return_index, return_inverse, return_counts)
+    if not ar.dtype.isnative:
+        # NumPy's hashes take numbers in the other byte order for equal that are not.
+        found = unique(ar.astype(ar.dtype.newbyteorder("=")), *wanted, axis, equal_nan=equal_nan)
+        first, *more = found if isinstance(found, tuple) else (found,)
+        first = first.astype(ar.dtype)
+        return (first, *more) if more else first
     if axis is not None:
         axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
     out, elements = None, in_standard_basis(ar.spectrum)

@@ -201,7 +201,7 @@ def _nanmedians(sample: _Sample, is_scalar: bool) -> Any:
     require_numbers(sample.spectrum)
     total = sample.lines.length
     dtype = sample.spectrum.dtype
-    kind = dtype if dtype.kind == "f" else np.dtype(np.float64)
+    kind = dtype.newbyteorder("=") if dtype.kind == "f" else np.dtype(np.float64)
     out = np.full(sample.rows.size, np.nan, kind)
     for n, rows in _grouped(total - sample.nans()):
         if n == 0:
