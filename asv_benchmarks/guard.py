@@ -103,6 +103,17 @@ def product(rng):
     return lambda: x @ y, lambda: a @ b
 
 
+def times_vector(rng):
+    (x,), (a,) = matrices(rng, 1000, 300, 1)
+    vector = rng.standard_normal(300)
+    return lambda: x @ vector, lambda: a @ vector
+
+
+def largest(rng):
+    (x,), (a,) = matrices(rng, 20, 362, 1)
+    return lambda: x.max(), lambda: a.max()
+
+
 def transposed_sum(rng):
     (x,), (a,) = matrices(rng, 10**4, 1000, 1)
     return lambda: x.T.sum(axis=1), lambda: a.T.sum(axis=1)
@@ -236,6 +247,8 @@ JOBS = (
     reduce_all,
     construct,
     product,
+    times_vector,
+    largest,
     transposed_sum,
     rows_in_any_order,
     stencil_product,

@@ -27,7 +27,7 @@ __all__ = [
 #: The columns. In the last one the operands are in different bases, one for each axis.
 BASES = ("standard", "walsh", "fourier", "cosine", "haar", "mixed")
 
-# So many elements that only what is stored can have been computed with.
+# A size at which only what is stored can have been computed with.
 _N = 2**40
 _BUDGET = 2**16
 

@@ -32,6 +32,7 @@ ORDER = (
     "core",
     "bases",
     "kernels",
+    "runtime",
 )
 
 

@@ -54,10 +54,11 @@ from .array_api.statistics import (
 from .array_api.utility import all, any, diff
 from .bases import Basis, blocked
 from .creation.arrays import array, from_coordinates, from_eigenvalues, operator
+from .creation.labels import Labelled
 from .creation.operators import (
     circulant, convolution, derivative, dyadic, haar_filter, identity, laplacian, toeplitz,
 )
-from .core.caches import clear_caches
+from .runtime.caches import clear_caches
 from .encoding.encode import encode
 from .errors import (
     DenseWarning,
@@ -73,6 +74,8 @@ from .functions.math.convolution import circular_convolve, dyadic_convolve
 from .functions.sorting.topk import topk
 from .functions.statistics.similarity import cosine_similarity, structural_similarity
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
+from .interop.coordinate_files import read_coordinates
+from .interop.pandas import from_pandas, to_pandas
 from .interop.pydata_sparse import from_sparse, to_sparse
 from .interop.scipy_sparse import from_scipy, to_scipy
 from .io.container import load, save
@@ -83,7 +86,7 @@ __version__ = "0.1.0"
 
 # Everything that is public, and nothing else: type checkers read this list.
 __all__ = [
-    "Basis", "DenseWarning", "ErrorBounds", "LongWalkWarning", "MaterializationError",
+    "Basis", "DenseWarning", "ErrorBounds", "Labelled", "LongWalkWarning", "MaterializationError",
     "MissingExtraError", "TimeLimitError", "UnknownBasisError",
     "VirtualQArray", "__array_api_version__", "__array_namespace_info__", "__version__", "abs",
     "acos", "acosh", "add", "all", "any", "apply_evolving_and_or", "arange", "argmax", "argmin",
@@ -97,7 +100,7 @@ __all__ = [
     "dyadic", "dyadic_convolve", "e", "empty", "empty_like", "encode", "equal", "error_bound",
     "error_bounds", "exp", "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float32",
     "float64", "floor", "floor_divide", "from_coordinates", "from_dlpack", "from_eigenvalues",
-    "from_scipy", "from_sparse",
+    "from_pandas", "from_scipy", "from_sparse",
     "full", "full_like", "fwht", "gates", "greater", "greater_equal", "haar_filter", "hypot",
     "idct", "identity", "ifwht", "iinfo", "imag", "inf", "int8", "int16", "int32", "int64",
     "isdtype", "isfinite", "isin", "isinf", "isnan", "laplacian", "less", "less_equal", "linalg",
@@ -105,11 +108,13 @@ __all__ = [
     "logical_or", "logical_xor", "matmul", "matrix_transpose", "max", "maximum", "mean", "meshgrid",
     "min", "minimum", "moveaxis", "multiply", "nan", "negative", "newaxis", "nextafter", "nonzero",
     "not_equal", "ones", "ones_like", "operator", "options", "permute_dims", "pi", "plot",
-    "positive", "pow", "prod", "real", "reciprocal", "remainder", "repeat", "reshape",
+    "positive", "pow", "prod", "read_coordinates", "real", "reciprocal", "remainder", "repeat",
+    "reshape",
     "result_type", "reverse_evolving_and_or", "roll", "round", "save", "searchsorted", "sign",
     "signbit", "sin", "sinh", "sort", "sqrt", "square", "squeeze", "stack", "std",
     "structural_similarity", "subtract", "sum", "take", "take_along_axis", "tan", "tanh",
-    "tensordot", "tile", "to_scipy", "to_sparse", "toeplitz", "topk", "tril", "triu", "trunc",
+    "tensordot", "tile", "to_pandas", "to_scipy", "to_sparse", "toeplitz", "topk", "tril", "triu",
+    "trunc",
     "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts", "unique_inverse",
     "unique_values", "unstack", "var", "vecdot", "warmup", "where", "xor_shift", "zeros",
     "zeros_like",

@@ -22,6 +22,8 @@ __all__ = ["main"]
 
 _SIZE = re.compile(r"(\d+)(?:\*\*(\d+))?")
 _MAX_BITS = 63
+#: The exit status of what ended by an interrupt, as shells have it.
+_INTERRUPTED = 130
 
 
 def _size(text: str) -> int:
@@ -57,6 +59,12 @@ def _repeats(text: str) -> int:
 
 def _seed(text: str) -> int:
     return _at_least(0, text)
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must name a path, got an empty one")
+    return Path(text)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -101,7 +109,9 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         default="wave",
         help="; ".join(f"{name}: {what}" for name, what in SIGNALS.items()),
     )
-    parser.add_argument("--out", metavar="DIR", default="report", help="folder to write to")
+    parser.add_argument(
+        "--out", type=_path, metavar="DIR", default=Path("report"), help="folder to write to"
+    )
     parser.add_argument(
         "--repeats", type=_repeats, default=REPEATS, metavar="R", help="batches; the median counts"
     )
@@ -194,14 +204,16 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="S",
         help=f"what it may take, about (default: {bench.SECONDS:.0f})",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
+    parser.add_argument("--json", type=_path, metavar="FILE", help="write the figures to a file")
     parser.set_defaults(run=_bench)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="qvarray", description="Virtual memory for NumPy arrays.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", required=True
+    )
     _add_report(commands)
     _add_bench(commands)
     _add_warmup(commands)
@@ -219,7 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0, or 1 where the command failed.
+        The exit status: 0, 1 where the command failed, or 130 where it was interrupted.
 
     Raises
     ------
@@ -227,7 +239,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         With status 2 for arguments that make no sense, and 0 after ``--help`` or ``--version``.
     """
     options = _parser().parse_args(arguments)
-    status: int = options.run(options)
+    try:
+        status: int = options.run(options)
+    except KeyboardInterrupt:
+        print(f"qvarray {options.command}: interrupted", file=sys.stderr)
+        return _INTERRUPTED
     return status
 
 

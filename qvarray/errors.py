@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .core.units import memory
+from .runtime.units import memory
 
 __all__ = [
     "DenseWarning",
@@ -43,6 +43,11 @@ part of it
         self.budget = budget
         self.instead = instead
         self.name(call)
+
+    def advise(self, instead: str) -> None:
+        """Say what to call in its place, where that is known better."""
+        self.instead = instead
+        self.name(self.call)
 
     def name(self, call: str) -> None:
         """Say which call would have materialised that; of nested ones, the last one said."""

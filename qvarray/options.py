@@ -24,7 +24,8 @@ _SIZE = re.compile(r"\s*([0-9.]+)\s*(?:([kKMGTP])(i?))?B?\s*")
 _UNITS = "kMGTP"
 
 
-def _as_bytes(value: object, where: str) -> int:
+def as_bytes(value: object, where: str) -> int:
+    """Return a number of bytes that is given as such, or as text like ``"2GB"``."""
     try:
         if isinstance(value, str) and (size := _SIZE.fullmatch(value)):
             number, unit, binary = size.groups()
@@ -59,10 +60,10 @@ def _as_seconds(value: object, where: str) -> float:
 
 #: The settings: what makes a value one of theirs, and whether it may be None.
 _CHECKS: dict[str, tuple[Callable[[object, str], float], bool]] = {
-    "memory_budget": (_as_bytes, False),
-    "warn_dense": (_as_bytes, True),
+    "memory_budget": (as_bytes, False),
+    "warn_dense": (as_bytes, True),
     "max_seconds": (_as_seconds, True),
-    "unpacked_bytes": (_as_bytes, False),
+    "unpacked_bytes": (as_bytes, False),
     "array_namespace": (_as_flag, False),
 }
 
@@ -178,6 +179,10 @@ class Options:
             "unpacked_bytes": 1 << 26,
             "array_namespace": True,
         }
+        #: The budget where nobody has set one, once it is asked for.
+        self._half_of_free: int | None = None
+        #: Tells the budget of the task of a scheduler that runs, if it has one.
+        self._budget_of_task: Callable[[], int | None] | None = None
         self._overrides: ContextVar[Mapping[str, float | None]] = ContextVar(
             "options", default=_NO_OVERRIDES
         )
@@ -185,11 +190,16 @@ class Options:
     @property
     def memory_budget(self) -> int:
         found = self._get("memory_budget")
-        if found is None:
+        if found is not None:
+            return cast("int", found)
+        if self._half_of_free is None:
             named = os.environ.get(_ENVIRONMENT)
-            found = _free_bytes() // 2 if named is None else _as_bytes(named, _ENVIRONMENT)
-            self._defaults["memory_budget"] = found
-        return cast("int", found)
+            if named is not None:
+                self._defaults["memory_budget"] = as_bytes(named, _ENVIRONMENT)
+                return self.memory_budget
+            self._half_of_free = _free_bytes() // 2
+        of_task = None if self._budget_of_task is None else self._budget_of_task()
+        return self._half_of_free if of_task is None else of_task
 
     @memory_budget.setter
     def memory_budget(self, value: int) -> None:
@@ -231,6 +241,16 @@ class Options:
         if not name.startswith("_") and name not in _CHECKS:
             raise AttributeError(f"{name!r} is no setting; there are {', '.join(_CHECKS)}")
         super().__setattr__(name, value)
+
+    def take_budget_of_tasks(self, budget: Callable[[], int | None]) -> None:
+        """Let a scheduler say what the task that runs may take, where nobody has set a budget.
+
+        Parameters
+        ----------
+        budget : callable
+            Returns bytes; None outside of tasks.
+        """
+        self._budget_of_task = budget
 
     def _get(self, name: str) -> float | None:
         overrides = self._overrides.get()

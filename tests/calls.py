@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.lib.scimath
@@ -42,6 +42,10 @@ class Calls(NamedTuple):
     scale: float = 0.0
     smooth: bool = False
     examples: int = 30
+
+
+#: Calls of each function.
+Table: TypeAlias = dict[Callable[..., Any], Calls]
 
 
 def of(*calls: Callable[..., Any], **options: Any) -> Calls:
@@ -418,7 +422,7 @@ def complexing(f: Any) -> Calls:
     )
 
 
-CREATION = {
+CREATION: Table = {
     np.arange: of(
         lambda x: np.arange(5, like=x),
         lambda x, dtype: np.arange(1, 7, 2, dtype=dtype, like=x),
@@ -613,7 +617,7 @@ CREATION = {
     ),
 }
 
-VIEWS = {
+VIEWS: Table = {
     np.reshape: of(
         lambda x: np.reshape(x, -1),
         lambda x: np.reshape(x, (x.size,)),
@@ -732,7 +736,7 @@ VIEWS = {
     np.fft.ifftshift: of(lambda x: np.fft.ifftshift(x), lambda x, axes: np.fft.ifftshift(x, axes)),
 }
 
-JOINING = {
+JOINING: Table = {
     np.concatenate: of(
         lambda several: np.concatenate(several),
         lambda vector: np.concatenate(vector),
@@ -873,7 +877,7 @@ JOINING = {
     ),
 }
 
-SELECTING = {
+SELECTING: Table = {
     np.take: of(
         lambda x, positions: np.take(x, positions),
         lambda x, k: np.take(x, k),
@@ -1022,7 +1026,7 @@ def _copied(to: Any, x: Any) -> Any:
     return to
 
 
-SORTING = {
+SORTING: Table = {
     np.sort: of(
         lambda ordered: np.sort(ordered),
         lambda ordered, maybe: np.sort(ordered, maybe),
@@ -1132,7 +1136,7 @@ SORTING = {
     ),
 }
 
-POINTWISE = {
+POINTWISE: Table = {
     np.angle: of(lambda x: np.angle(x), lambda modest, flag: np.angle(modest, flag), rounding=4),
     np.around: rounded(np.around),
     np.round: rounded(np.round),
@@ -1269,7 +1273,7 @@ POINTWISE = {
     ),
 }
 
-STATISTICS = {
+STATISTICS: Table = {
     np.all: of(
         lambda x: np.all(x),
         lambda x, axes, keepdims: np.all(x, axes, keepdims=keepdims),
@@ -1456,7 +1460,7 @@ STATISTICS = {
     ),
 }
 
-PRODUCTS = {
+PRODUCTS: Table = {
     np.dot: of(
         lambda n: np.dot(n, 3),
         lambda n, right: np.dot(n, right),
@@ -1580,7 +1584,7 @@ def norms(f: Any, x: Any, **kwargs: Any) -> Any:
     return [_tried(lambda one=one: np.minimum(f(x, ord=one, **kwargs), 1e4)) for one in ORDERS]
 
 
-LINALG = {
+LINALG: Table = {
     np.linalg.norm: of(
         lambda n: np.linalg.norm(n),
         lambda n, axes, keepdims: np.linalg.norm(n, None, axes, keepdims),
@@ -1764,7 +1768,7 @@ LINALG = {
     ),
 }
 
-FOURIER = {
+FOURIER: Table = {
     np.fft.fft: fourier(np.fft.fft),
     np.fft.ifft: fourier(np.fft.ifft),
     np.fft.rfft: of(
@@ -1787,7 +1791,7 @@ FOURIER = {
     np.fft.irfftn: fourier_many(np.fft.irfftn),
 }
 
-POLYNOMIALS = {
+POLYNOMIALS: Table = {
     np.poly: of(
         # NumPy looks for overrides among the elements of its argument.
         lambda row: similar(np.poly(row), row),
@@ -1875,7 +1879,7 @@ POLYNOMIALS = {
 
 DATE, LATER = np.datetime64("2011-01-03"), np.datetime64("2011-03-01")
 
-OTHER = {
+OTHER: Table = {
     np.shape: of(lambda x: np.shape(x)),
     np.size: of(
         lambda x: np.size(x), lambda x, axis: np.size(x, axis), lambda x, axes: np.size(x, axes)
@@ -2005,7 +2009,7 @@ def _count_into(x: Any) -> Any:
 
 
 #: Every function, and calls of it.
-CALLS: dict[Callable[..., Any], Calls] = {
+CALLS: Table = {
     **CREATION,
     **VIEWS,
     **JOINING,

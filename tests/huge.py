@@ -10,6 +10,13 @@ import numpy as np
 
 import qvarray as qv
 
+
+def active(x: qv.VirtualQArray) -> np.ndarray:
+    """Where the eigenvalues are, of an array that does not store all of them."""
+    assert x.active_indices is not None
+    return x.active_indices
+
+
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 
 

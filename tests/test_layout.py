@@ -9,8 +9,9 @@ from graphlib import TopologicalSorter
 import pytest
 from modules_table import ORDER, PACKAGE, modules
 
-#: Modules of the first level that every folder may import.
+#: Modules of the first level that every folder may import, and the folder that these may import.
 EVERYWHERE = {"errors", "options"}
+BELOW_ALL = "runtime"
 
 #: The most lines of a file.
 MOST_LINES = 600
@@ -37,20 +38,12 @@ def tree(name):
     return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
-def for_types(name):
-    """What stands under ``if TYPE_CHECKING``: imports that only annotations need."""
-    blocks = (node for node in tree(name).body if isinstance(node, ast.If))
-    blocks = (node for node in blocks if ast.unparse(node.test) == "TYPE_CHECKING")
-    return {id(node) for block in blocks for node in ast.walk(block)}
-
-
-def imports(name, annotations=True):
-    """The modules of the package that a module imports, wherever it does so."""
+def imports(name):
+    """The modules of the package that a module imports, wherever it does so: for types, too."""
     path = MODULES[name]
     package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    skipped = set() if annotations else for_types(name)
     for node in ast.walk(tree(name)):
-        if isinstance(node, ast.ImportFrom) and node.level and id(node) not in skipped:
+        if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
             base += node.module.split(".") if node.module else []
             for alias in node.names:
@@ -67,8 +60,15 @@ def test_imports_go_down(name):
         assert folder in EVERYWHERE or place[folder] >= place[own], other
 
 
+@pytest.mark.parametrize("name", [f"qvarray.{stem}" for stem in EVERYWHERE])
+def test_what_all_import_imports_little(name):
+    assert ORDER[-1] == BELOW_ALL
+    allowed = EVERYWHERE | {BELOW_ALL}
+    assert {other.split(".")[1] for other in imports(name)} <= allowed
+
+
 def test_no_circles():
-    graph = {name: set(imports(name, annotations=False)) - {name} for name in MODULES}
+    graph = {name: set(imports(name)) - {name} for name in MODULES}
     # A package that gathers its modules is no step on the way to one of them.
     for name, path in MODULES.items():
         if path.name == "__init__.py":

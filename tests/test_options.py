@@ -155,3 +155,16 @@ def test_caches_are_cleared():
     assert x.sum() == first
     with qv.options(unpacked_bytes=0):
         assert x.sum() == first
+
+
+def test_a_scheduler_tells_the_budget_of_its_tasks(monkeypatch):
+    monkeypatch.setitem(qv.options._defaults, "memory_budget", None)
+    monkeypatch.delenv("QVARRAY_MEMORY_BUDGET", raising=False)
+    usual = qv.options.memory_budget
+    of_task = [None]
+    monkeypatch.setattr(qv.options, "_budget_of_task", lambda: of_task[0])
+    assert qv.options.memory_budget == usual
+    of_task[0] = 12345
+    assert qv.options.memory_budget == 12345
+    with qv.options(memory_budget=1000):
+        assert qv.options.memory_budget == 1000

@@ -237,7 +237,7 @@ def matrix(name: str, n: int) -> np.ndarray:
         angle = 2 * np.pi * (p * k % n) / n
         return (np.cos(angle) + np.sin(angle)) / np.sqrt(n)
     if name == "cosine":
-        scale: np.ndarray = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
+        scale: Any = np.where(k == 0, np.sqrt(1 / n), np.sqrt(2 / n))
         return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))
     if name == "walsh":
         return (-1.0) ** np.bitwise_count(p & k) / np.sqrt(n)
@@ -317,6 +317,8 @@ def assert_same(expected: Any, got: Any, rounding: float = 0.0, scale: float = 0
     assert got.dtype == expected.dtype
     if rounding and expected.dtype.kind in "fc":
         finite = np.isfinite(expected)
+        # An array also where NumPy gives a scalar.
+        expected, got = np.asarray(expected), np.asarray(got)
         np.testing.assert_array_equal(got[~finite], expected[~finite])
         expected, got = expected[finite], got[finite]
         size = np.sqrt(np.sum(np.abs(expected.astype(np.clongdouble)) ** 2))

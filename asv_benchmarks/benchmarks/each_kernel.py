@@ -5,6 +5,7 @@ those of Haar and Walsh.
 """
 
 import numpy as np
+import scipy.sparse.linalg
 
 from qvarray import kernels
 
@@ -55,6 +56,25 @@ class OfNumbers:
         yield lambda: kernels.bitpack.unpack(packed, GROUP, widths, k)
         small = x.astype(np.int8)
         yield lambda: small.astype(np.int32)
+
+    def elimination_factor_size(self, rng, k):
+        # A matrix of three diagonals.
+        a = scipy.sparse.diags_array(
+            [1.0, 4.0, 1.0], offsets=[-1, 0, 1], shape=(k, k), format="csr"
+        )
+        yield lambda: kernels.elimination.factor_size(a.indptr, a.indices, 4 * k)
+        columns = a.tocsc()
+        yield lambda: scipy.sparse.linalg.splu(columns, permc_spec="NATURAL")
+
+    def rounding_lost(self, rng, k):
+        x = rng.standard_normal(k)
+        yield lambda: kernels.rounding.lost(x, 0.1, 0.06)
+        yield lambda: np.square(x - np.rint(x / 0.1) * 0.1).sum()
+
+    def rounding_rounded(self, rng, k):
+        x = rng.standard_normal(k)
+        yield lambda: kernels.rounding.rounded(x, 0.1, 0.06)
+        yield lambda: np.rint(x / 0.1).astype(np.int32)
 
     def haar_inverse_haar(self, rng, k):
         x = rng.standard_normal(1 << k.bit_length())

@@ -12,9 +12,9 @@ import numpy as np
 import qvarray as qv
 
 time = np.linspace(0.0, 1.0, 2**14)
-signal = qv.encode(np.sin(40 * time**2) + np.exp(-5 * time), "cosine", tol=1e-3)
+signal = qv.encode(np.sin(40 * time**2) + np.exp(-5 * time), "cosine", tol=1e-3, storage="float64")
 rows, columns = np.meshgrid(np.linspace(0, 5, 256), np.linspace(0, 3, 256), indexing="ij")
-field = qv.encode(np.sin(rows * columns) + rows, "cosine", tol=1e-3)
+field = qv.encode(np.sin(rows * columns) + rows, "cosine", tol=1e-3, storage="float64")
 
 rng = np.random.default_rng(0)
 where = (rng.beta(2, 5, 3000) * 2**30).astype(int)

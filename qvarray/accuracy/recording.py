@@ -10,7 +10,15 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["ErrorBounds", "error_bound", "error_bounds", "is_recording", "recorded"]
+__all__ = [
+    "Call",
+    "Called",
+    "ErrorBounds",
+    "error_bound",
+    "error_bounds",
+    "is_recording",
+    "recorded",
+]
 
 T = TypeVar("T")
 
@@ -151,8 +159,8 @@ def _is_lossy(argument: object) -> bool:
     return error_bound(argument) > 0.0
 
 
-class _Call(NamedTuple):
-    """A call of a function on arrays that are not all exact, and the scalar that it returned."""
+class Call(NamedTuple):
+    """A call of a function on arrays that are not all exact, and what it returned."""
 
     result: Any
     args: Args
@@ -190,7 +198,7 @@ def _bound(function: Called, result: object, args: Args, kwargs: Kwargs) -> floa
     # A number that was rounded to an integer may be off by more.
     if rule is None or np.asarray(result).dtype.kind not in "fc":
         return _INFINITE
-    bound = rule(_Call(result, args, kwargs))
+    bound = rule(Call(result, args, kwargs))
     return bound if bound == bound else _INFINITE
 
 
@@ -199,42 +207,42 @@ def _l2(x: ArrayLike) -> float:
     return float(np.linalg.norm(np.ravel(x) if np.ndim(x) > 2 else x))
 
 
-def _inner(call: _Call) -> float:
+def _inner(call: Call) -> float:
     a, b = call.x, call.argument(1, "b", "x2")
     da, db = error_bound(a), error_bound(b)
     return (_l2(a) * db if db else 0.0) + (da * _l2(b) if da else 0.0) + da * db
 
 
-def _sum(call: _Call) -> float:
+def _sum(call: Call) -> float:
     return call.error * call.size**0.5
 
 
-def _mean(call: _Call) -> float:
+def _mean(call: Call) -> float:
     return _INFINITE if call.is_masked else call.error / call.size**0.5
 
 
-def _same(call: _Call) -> float:
+def _same(call: Call) -> float:
     return call.error
 
 
-def _range(call: _Call) -> float:
+def _range(call: Call) -> float:
     # The difference of two elements.
     return call.error * 2.0**0.5
 
 
-def _freedom(call: _Call) -> float:
+def _freedom(call: Call) -> float:
     """Return what a variance is divided by; 0 where the mean is not that of all elements."""
     ddof = call.argument(4, "ddof", "correction", default=0)
     is_plain = not call.is_masked and call.kwargs.get("mean") is None
     return call.size - float(ddof) if is_plain else 0.0
 
 
-def _deviation(call: _Call) -> float:
+def _deviation(call: Call) -> float:
     freedom = _freedom(call)
     return call.error / freedom**0.5 if freedom > 0 else _INFINITE
 
 
-def _variance(call: _Call) -> float:
+def _variance(call: Call) -> float:
     error, freedom = call.error, _freedom(call)
     if freedom <= 0:
         return _INFINITE
@@ -242,13 +250,13 @@ def _variance(call: _Call) -> float:
     return (2.0 * distance + error) * error / freedom
 
 
-def _of_vector(call: _Call, order: float | str | None) -> float:
+def _of_vector(call: Call, order: float | str | None) -> float:
     if order in (None, 2, "fro", np.inf, -np.inf):
         return call.error
     return call.error * call.size**0.5 if order == 1 else _INFINITE
 
 
-def _of_matrix(call: _Call, order: float | str | None) -> float:
+def _of_matrix(call: Call, order: float | str | None) -> float:
     if order in (None, 2, -2, "fro"):
         return call.error
     if order == "nuc":
@@ -258,31 +266,31 @@ def _of_matrix(call: _Call, order: float | str | None) -> float:
     return call.error * float(call.x.shape[sides[order]]) ** 0.5 if order in sides else _INFINITE
 
 
-def _norm(call: _Call) -> float:
+def _norm(call: Call) -> float:
     order = call.argument(1, "ord")
     return _of_matrix(call, order) if np.ndim(call.x) == 2 else _of_vector(call, order)
 
 
-def _vector_norm(call: _Call) -> float:
+def _vector_norm(call: Call) -> float:
     return _of_vector(call, call.kwargs.get("ord", 2))
 
 
-def _matrix_norm(call: _Call) -> float:
+def _matrix_norm(call: Call) -> float:
     return _of_matrix(call, call.kwargs.get("ord", "fro"))
 
 
-def _trace(call: _Call) -> float:
+def _trace(call: Call) -> float:
     return call.error * float(min(call.x.shape)) ** 0.5
 
 
-def _average(call: _Call) -> float:
+def _average(call: Call) -> float:
     weights = call.argument(2, "weights")
     if weights is None:
         return _mean(call)
     return call.error * _l2(weights) / abs(float(np.sum(weights)))
 
 
-_RULES: dict[Any, Callable[[_Call], float]] = {
+_RULES: dict[Any, Callable[[Call], float]] = {
     np.sum: _sum,
     (np.add, "reduce"): _sum,
     np.mean: _mean,

@@ -46,7 +46,7 @@ def _wrapped(obj: object, lost: float | None, given: Sequence[Any]) -> Any:
     if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
         is_new = obj.flags.owndata and obj.flags.writeable
         is_new = is_new and not any(other is obj or callable(other) for other in given)
-        spectrum = sparse(obj, own=is_new)
+        spectrum = sparse(obj, is_own=is_new)
         return VirtualQArray(spectrum if lost is None else bounded(spectrum, lost))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):
         return type(obj)(*(_wrapped(part, lost, given) for part in obj))

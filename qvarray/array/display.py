@@ -49,7 +49,7 @@ def facts(source: Source) -> dict[str, str]:
             names = ["(" + ", ".join(every) + ")"]
         found["basis"] = names[0] + (" diagonal" if spectrum.diagonal else "")
         found["active"] = str(spectrum.nactive)
-        if spectrum.fill_value != 0:
+        if spectrum.fill_value:
             found["fill"] = str(spectrum.fill_value)
         if spectrum.error is not None:
             found["error"] = f"{spectrum.error.relative:.1e}"

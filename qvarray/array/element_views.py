@@ -78,20 +78,19 @@ class ElementViews(Indexed):
             return self.view_by(_same_source, _same_place)
         if np.dtype(dtype).kind not in ELEMENT_KINDS:
             return read_only(self.todense()).view(dtype)
-        # Elements are held in native order, whatever order their bytes are looked at in.
-        wanted, native = np.dtype(dtype), element_dtype(dtype)
+        wanted = element_dtype(dtype)
 
         def look(values: Array) -> Array:
-            return values.view(wanted).astype(native, copy=False)
+            return values.view(wanted)
 
         def put(old: Array, new: Array) -> Array:
-            return new.astype(wanted, copy=False).view(old.dtype)
+            return new.view(old.dtype)
 
         if wanted.itemsize != self.dtype.itemsize:
             # Stored in full where this array is, and only there: `data` asks for that.
             dense = look(self.todense())
-            bases, zero = (STANDARD,) * dense.ndim, zero_of(native)
-            viewed = Spectrum(dense.shape, native, bases, dense.reshape(-1), None, zero)
+            bases, zero = (STANDARD,) * dense.ndim, zero_of(wanted)
+            viewed = Spectrum(dense.shape, wanted, bases, dense.reshape(-1), None, zero)
             if not self.is_stored_in_full:
                 viewed = sparse(dense)
                 viewed = viewed.replace(active_indices=viewed.indices())

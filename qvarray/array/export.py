@@ -6,6 +6,7 @@ import math
 import pickle
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from os import PathLike
 from types import ModuleType
 from typing import IO, Any
@@ -13,14 +14,26 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..core.budget import fits_budget, require_budget
+from ..core.budget import fits_budget, library_in_progress, require_budget
 from ..core.values import Array, Order
+from ..errors import MaterializationError
 from ..options import options
+from .foreign import PREFER_NUMPY
 from .stored import read_only
 from .views import View
 from .writable import Writable
 
 __all__ = ["Export"]
+
+#: What libraries take instead of all elements, by the package that asks for them.
+_TAKEN_BY = {
+    "matplotlib": "a part of it; for a histogram plt.stairs(*np.histogram(x)); or qvarray.plot",
+    "networkx": "qvarray.to_scipy(x)",
+    "pandas": "qvarray.to_pandas(x)",
+    "scipy": "qvarray.to_scipy(x), or qvarray.asarray of the other operand",
+    "sklearn": "qvarray.to_scipy(x)",
+    "sparse": "qvarray.to_sparse(x)",
+}
 
 
 def _namespace(*, api_version: str | None = None) -> ModuleType:
@@ -45,10 +58,14 @@ class Export(Writable):
                 "Unable to avoid copy while creating an array: the elements are virtual"
             )
         state = self._state
-        if isinstance(state, View) and not copy:
-            out = self._in_its_surroundings(state)
-        else:
-            out = self.source.dense()
+        try:
+            if isinstance(state, View) and not copy:
+                out = self._in_its_surroundings(state)
+            else:
+                out = self.source.dense()
+        except MaterializationError as error:
+            error.advise(_TAKEN_BY.get(library_in_progress(), error.instead))
+            raise
         if not out.size:
             out = np.empty(out.shape, out.dtype)  # of the strides that NumPy gives a new one
         if dtype is not None and np.dtype(dtype) != out.dtype:
@@ -119,6 +136,20 @@ class Export(Writable):
         dense: Any = read_only(self.todense())
         return memoryview(dense)
 
+    @property
+    def tocoo(self) -> Callable[[], Any]:
+        """What makes a ``scipy.sparse.coo_array``, of sparse matrices with a fill value of 0 alone.
+
+        ``plt.spy(x)`` asks for it, and then draws what is stored.
+        """
+        stored = self.source.express().stored
+        if stored is not None and (not stored.is_standard or stored.active_indices is None):
+            stored = None
+        if stored is None or self.ndim != 2 or stored.fill_value != 0:
+            raise AttributeError("only sparse matrices have it: qvarray.to_scipy converts others")
+        kind = import_module("scipy.sparse").coo_array
+        return lambda: kind((stored.eigenvalues.copy(), stored.coordinates()), shape=stored.shape)
+
     def tolist(self) -> Any:
         """Return all elements as nested lists of Python scalars."""
         # An object and its place in a list, for each element.
@@ -151,10 +182,13 @@ class Export(Writable):
     def __array_namespace__(self) -> Callable[..., ModuleType]:
         """What returns the module ``qvarray``, which follows the Python array API standard.
 
-        There is none where ``qvarray.options.array_namespace`` is False.
+        There is none where ``qvarray.options.array_namespace`` is False, nor for modules that use
+        more of an array where it has none.
         """
         if not options.array_namespace:
             raise AttributeError("qvarray.options.array_namespace is False")
+        if sys._getframe(1).f_globals.get("__name__") in PREFER_NUMPY:
+            raise AttributeError("NumPy's protocols say more than the namespace here")
         return _namespace
 
     def __dlpack__(

@@ -15,6 +15,7 @@ import numpy as np
 __all__ = [
     "NUMBERS",
     "PLAIN",
+    "PREFER_NUMPY",
     "Conversion",
     "all_converted",
     "answers_ufuncs",
@@ -42,8 +43,14 @@ PLAIN: frozenset[type[Any]] = NUMBERS | {np.ndarray, list, tuple, type(None)}
 #: The types of most arguments that are neither arrays of other libraries nor hold any.
 _OF_NO_ARRAYS: frozenset[type[Any]] = NUMBERS | {np.ndarray, type(None), str}
 
-#: What `__array_priority__` is where it is not said, of an array and of anything else.
+#: What `__array_priority__` is where it is not said, of an array or what wraps arrays, and of
+#: anything else.
 _OF_ARRAYS, _OF_OTHERS = 0.0, -1_000_000.0
+
+
+#: Modules of other libraries for which an array with a namespace of the array API is one that knows
+#: less than ndarrays do. They find none, so that they use NumPy's protocols.
+PREFER_NUMPY: set[str] = set()
 
 
 class Conversion(NamedTuple):
@@ -64,7 +71,7 @@ class Conversion(NamedTuple):
 #: Who knows the conversions from the types of a package, by the name of that package.
 _CONVERSIONS: dict[str, Callable[[type[Any]], Conversion | None]] = {}
 
-#: What was found for types that were met, up to so many types.
+#: What was found for types that were seen, up to this number.
 _FOUND: dict[type[Any], Conversion | None] = {}
 _MOST_TYPES = 256
 
@@ -104,12 +111,12 @@ def conversion(kind: type[Any]) -> Conversion | None:
     return found
 
 
-#: What tells a library of arrays of ours when one of its arrays is met, by its package.
+#: What tells a library of arrays of ours when one of its arrays is seen, by its package.
 _INTRODUCTIONS: dict[str, Callable[[], object]] = {}
 
 
 def introduces(package: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Register what is called once, when an array of a package is met for the first time."""
+    """Register what is called once, when an array of a package is seen for the first time."""
 
     def register(introduce: Callable[[], object]) -> Callable[[], object]:
         _INTRODUCTIONS[package] = introduce
@@ -166,8 +173,7 @@ def all_converted(given: Any) -> Any:
     return converted(given)
 
 
-def _priority(obj: object) -> float:
-    known = _OF_ARRAYS if isinstance(obj, np.ndarray) else _OF_OTHERS
+def _priority(obj: object, known: float) -> float:
     try:
         return float(getattr(obj, "__array_priority__", known))
     except (TypeError, ValueError):
@@ -201,7 +207,7 @@ def outranks(obj: object) -> bool:
             return False
         if kind.__array_ufunc__ is not np.ndarray.__array_ufunc__:
             return True
-    return hasattr(kind, "__array_wrap__") and _priority(obj) >= _OF_ARRAYS
+    return hasattr(kind, "__array_wrap__") and _priority(obj, _OF_ARRAYS) >= _OF_ARRAYS
 
 
 def leads(obj: object) -> bool:
@@ -214,7 +220,7 @@ def leads(obj: object) -> bool:
         return outranks(obj)
     if conversion(type(obj)) is not None:
         return False
-    return not hasattr(type(obj), "__array_ufunc__") and _priority(obj) > _OF_ARRAYS
+    return not hasattr(type(obj), "__array_ufunc__") and _priority(obj, _OF_OTHERS) > _OF_ARRAYS
 
 
 def overrides(kind: type[Any]) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ..core.budget import require_budget
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import Array, Shape
+from ..core.values import Array, Shape, shape_text
 from ..indexing import advanced, advanced_keys, keys
 from ..indexing.cells import Selection, Window
 from ..indexing.strided_view import Strided
@@ -62,7 +62,7 @@ class Indexed(Export):
         if basic is None:
             picked = self._picked(key)
             if is_lossy(given):
-                picked.give_up_bound()
+                picked.take_bound()
             return picked
         if set(map(type, basic)) <= {int} and not _has_dots(key):
             return self._element(keys.linear_position(basic, shape))
@@ -97,10 +97,10 @@ class Indexed(Export):
         """Copy what an advanced key names."""
         parsed = advanced_keys.advanced_key(key, self.shape)
         source = self.source.express()
-        near = source.unrepeated
-        if near is source:
+        source_part = source.unrepeated
+        if source_part is source:
             return type(self)(advanced.picked(source, parsed))
-        part = advanced.picked(near, parsed.of_operand(near.shape, source.shape))
+        part = advanced.picked(source_part, parsed.of_operand(source_part.shape, source.shape))
         return type(self)(repeated(part, parsed.shape))
 
     def __setitem__(self, key: _Key, value: ArrayLike) -> None:
@@ -143,7 +143,7 @@ class Indexed(Export):
             cells = in_standard_basis(self._cells(value, parsed.shape))
             self._write(Selection(self.window, parsed), cells)
             if is_lossy(given):
-                self.give_up_bound()
+                self.take_bound()
 
     def __delitem__(self, key: object) -> None:
         raise ValueError("cannot delete array elements")
@@ -267,7 +267,8 @@ def _broadcast(cells: Spectrum, shape: Shape) -> Spectrum:
         return broadcast_to(cells, shape)
     except ValueError:
         raise ValueError(
-            f"could not broadcast input array from shape {cells.shape} into shape {shape}"
+            f"could not broadcast input array from shape {shape_text(cells.shape)} into shape "
+            f"{shape_text(shape)}"
         ) from None
 
 

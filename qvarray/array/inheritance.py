@@ -6,18 +6,20 @@ without a bound gets an unknown one where anything that it was made of has one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..accuracy.of_arrays import bound_of_array
+from ..accuracy.recording import Called
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
-from ..core.spectrum import Spectrum
+from ..ops.bounds import bounded
 from ..sources.packed import Packed
 
-__all__ = ["inherited", "is_lossy", "repeated_error", "without_bound"]
+__all__ = ["inherited", "is_lossy", "repeated_error", "with_bound", "without_bound"]
 
 _INFINITE = float("inf")
 
@@ -65,7 +67,7 @@ def _are_lossy(objs: Iterable[Any]) -> bool:
         elif kind is dict:
             if _are_lossy(obj.values()):
                 return True
-        elif hasattr(obj, "give_up_bound"):
+        elif hasattr(obj, "take_bound"):
             state = obj._state
             # What is written to an array and not merged yet is exact.
             is_owner = state is None or state.memory is state
@@ -101,27 +103,31 @@ def repeated_error(values: ArrayLike, dtype: np.dtype[Any], count: int) -> float
 
 def without_bound(source: Source) -> Source:
     """Return a source whose error is unknown."""
-    stored = source if isinstance(source, (Spectrum, Packed)) else source.settle()
-    return stored.replace(error=ErrorBound.unknown())
+    return with_bound(source, _INFINITE)
+
+
+def with_bound(source: Source, absolute: float) -> Source:
+    """Return a source whose operands make its error `absolute`; infinite: it is unknown."""
+    if absolute == _INFINITE and isinstance(source, Packed):
+        return source.replace(error=ErrorBound.unknown())
+    return bounded(source.settle(), absolute)
 
 
 def _arrays(result: object) -> Iterable[Any]:
-    if hasattr(result, "give_up_bound"):
+    if hasattr(result, "take_bound"):
         yield result
     elif isinstance(result, (list, tuple)):
         for part in result:
             yield from _arrays(part)
 
 
-def inherited(
-    function: Callable[..., Any], result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Any:
+def inherited(function: Called, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return what a function returned, with the bounds that it forgot: unknown ones.
 
     Parameters
     ----------
-    function : callable
-        A NumPy function, or a ufunc.
+    function : callable, or tuple of ufunc and str
+        A NumPy function, or a ufunc and the name of its method.
     result : object
         Arrays in it get the bounds in place. None is that of a function that writes to its first
         argument.
@@ -153,11 +159,14 @@ def inherited(
         return result  # only the output was not exact
     given = [*args, *rest.values()]
     for array in arrays:
-        is_output = result is None or any(array is one for one in outs)
+        is_output = result is None or any(array is candidate for candidate in outs)
         # A view has the bound of its base, and an argument its own.
-        if not is_output and (array.base is not None or any(array is one for one in given)):
+        if not is_output and (
+            array.base is not None or any(array is candidate for candidate in given)
+        ):
             continue
         error = array.source.error
-        if error is None or worst == _INFINITE > error.absolute:
-            array.give_up_bound()
+        if error is None or error.absolute == _INFINITE or worst == _INFINITE:
+            known = _INFINITE if is_output else bound_of_array(function, array, args, kwargs)
+            array.take_bound(known)
     return result

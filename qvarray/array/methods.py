@@ -74,7 +74,7 @@ class Methods(NumPyMethods, ElementViews):
 
     def conjugate(self, out: Self | Array | None = None) -> Self:
         """Return the complex conjugate: of a real array the array itself."""
-        if out is None and self.dtype.kind != "c":
+        if out is None and self.dtype.kind in "biuf":
             return self
         return untyped_np.conjugate(self) if out is None else untyped_np.conjugate(self, out=out)
 

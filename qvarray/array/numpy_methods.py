@@ -15,7 +15,10 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a method of the same name, parameters and meaning as a function of NumPy's."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(self, *args, **kwargs)
+        if args or kwargs:
+            return function(self, *args, **kwargs)
+        # There is nobody else whom NumPy would have to ask.
+        return self.__array_function__(function, (type(self),), (self,), kwargs)
 
     name = function.__name__
     method.__name__, method.__qualname__ = name, f"VirtualQArray.{name}"

@@ -1,7 +1,11 @@
-"""Count the bytes of a call's arguments, and ask the budget for what it will allocate."""
+"""Count the bytes of a call's arguments, and ask the budget for what it will allocate.
+
+What NumPy would refuse for its shapes has NumPy's exception, whatever its size.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +13,7 @@ import numpy as np
 
 from ..core.budget import require_budget
 from ..core.peaks import DENSE, DENSE_PEAKS
+from ..errors import MaterializationError
 from .stored import Stored
 
 __all__ = ["require_dense_peak", "require_peak"]
@@ -18,6 +23,27 @@ _FEW = 16
 # A number of a list as an element, and what an array takes besides its elements.
 _NUMBER, _ARRAY = 8, 1024
 _INSTEAD = "take it in parts, or raise the budget"
+
+#: What works in the place of some functions.
+_BETTER: dict[Callable[..., Any], str] = {
+    np.save: "qvarray.save(file, x), which writes what is stored",
+    np.savetxt: "qvarray.save(file, x), which writes what is stored",
+}
+
+#: Functions whose first argument is a square matrix, or several.
+_OF_SQUARES = frozenset(
+    {
+        np.linalg.cholesky,
+        np.linalg.det,
+        np.linalg.eig,
+        np.linalg.eigh,
+        np.linalg.eigvals,
+        np.linalg.eigvalsh,
+        np.linalg.inv,
+        np.linalg.slogdet,
+        np.linalg.solve,
+    }
+)
 
 
 def require_peak(peak: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -43,12 +69,56 @@ def require_dense_peak(
     ------
     MaterializationError
         Where that is over the memory budget.
+    ValueError, LinAlgError
+        As NumPy, where it is and the shapes do not fit together.
     """
     wanted = _bytes(args, _dense)
     if kwargs:
         wanted += _bytes(kwargs.values(), _dense)
     wanted *= DENSE_PEAKS.get(function, DENSE)
-    require_budget(int(wanted), _INSTEAD)
+    try:
+        require_budget(int(wanted), _BETTER.get(function, _INSTEAD))
+    except MaterializationError:
+        if not {"axes", "axis"} & kwargs.keys():
+            _require_shapes(function, [np.shape(each) for each in args])
+        raise
+
+
+def _require_shapes(function: Callable[..., Any], shapes: list[tuple[int, ...]]) -> None:
+    """Raise NumPy's exception for matrices that are not square, or that do not fit together."""
+    if function in _OF_SQUARES and shapes:
+        if len(shapes[0]) < 2:
+            raise np.linalg.LinAlgError(
+                f"{len(shapes[0])}-dimensional array given. Array must be at least two-dimensional"
+            )
+        if shapes[0][-1] != shapes[0][-2]:
+            raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+    if function is np.linalg.lstsq and shapes[0][0] != shapes[1][0]:
+        raise np.linalg.LinAlgError("Incompatible dimensions")
+    name, signature = function.__name__, getattr(function, "signature", None)
+    if function is np.linalg.solve:
+        is_vector = len(shapes[1]) == 1
+        name += "1" * is_vector
+        signature = "(m,m),(m)->(m)" if is_vector else "(m,m),(m,n)->(m,n)"
+    if signature is not None:
+        _require_cores(name, signature, shapes)
+
+
+def _require_cores(name: str, signature: str, shapes: list[tuple[int, ...]]) -> None:
+    """Raise ValueError for the first axis that has another length than its name had before."""
+    lengths: dict[str, int] = {}
+    for number, core in enumerate(re.findall(r"\(([^)]*)\)", signature.split("->")[0])):
+        axes = [axis for axis in core.split(",") if axis]
+        shape = shapes[number]
+        if len(shape) < len(axes):
+            axes = [axis for axis in axes if not axis.endswith("?")]
+        for place, (axis, length) in enumerate(zip(axes, shape[-len(axes) :], strict=False)):
+            known = lengths.setdefault(axis.rstrip("?"), length)
+            if known != length:
+                raise ValueError(
+                    f"{name}: Input operand {number} has a mismatch in its core dimension {place}, "
+                    f"with gufunc signature {signature} (size {length} is different from {known})"
+                )
 
 
 def _stored(x: Stored) -> int:

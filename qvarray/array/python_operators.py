@@ -44,7 +44,7 @@ def _deferred(ufunc: np.ufunc, operation: Callable[..., Any], *operands: object)
             continue
         known = conversion(type(operand))
         if known is not None:
-            # What matrices make of `*` and `**` is another thing than arrays do.
+            # What matrices make of `*` and `**` differs from what arrays do.
             if known.is_matrix and operation is operator.mul:
                 return np.matmul(*map(converted, operands))
             return NotImplemented if known.is_matrix and operation is operator.pow else None
@@ -222,7 +222,7 @@ class Operators(Indexed):
         if not self.shape:
             element = self.todense()
             element **= other
-            self.replace_with(constant(element, ()))
+            self.replace_with(constant(element, (), self.dtype))
             return self
         # Where the result is of another dtype, NumPy refuses that first.
         like = untyped_np.power(np.ones(1, self.dtype), other if other >= 0 else type(other)(1))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..bases import Basis, as_bases
+from ..core.budget import require_budget
 from ..core.numpy_versions import SETTING_SHAPE, Behaviour, has
 from ..core.source import Source
 from ..core.spectrum import Spectrum
@@ -41,6 +42,11 @@ class Stored:
     __slots__ = ("__weakref__", "_source", "_state")
 
     def __init__(self, source: Source) -> None:
+        if not isinstance(source, Source):
+            raise TypeError(
+                f"VirtualQArray takes what arrays hold, not {type(source).__name__}: "
+                "qvarray.asarray, array, encode and from_coordinates make arrays"
+            )
         self._source = source
         # What only arrays have that are written to, or that are views or have some.
         self._state: Memory | View | None = None
@@ -136,6 +142,43 @@ class Stored:
         return self.spectrum.nactive
 
     @property
+    def nnz(self) -> int:
+        """Number of eigenvalues stored: `nactive`, as sparse arrays of other libraries call it."""
+        return self.spectrum.nactive
+
+    @property
+    def density(self) -> float:
+        """The share of the positions that are stored."""
+        spectrum = self.spectrum
+        return spectrum.nactive / spectrum.space if spectrum.space else 0.0
+
+    @property
+    def coords(self) -> Array:
+        """The coordinates of the elements that are stored, shape (d, k), as `from_coordinates`.
+
+        Of an array in the standard basis only: `eigenvalues` are its elements then.
+
+        Raises
+        ------
+        MaterializationError
+            Where all elements are stored, and as many coordinates are over the memory budget.
+        """
+        spectrum = self.spectrum
+        if not spectrum.is_standard or spectrum.diagonal:
+            raise AttributeError(
+                f"no element of an array in {spectrum.bases[0]} basis is stored: "
+                "ask x.to_basis('standard')"
+            )
+        require_budget(8 * spectrum.nactive * (len(spectrum.shape) + 1), "take coords of a part")
+        coords = spectrum.coordinates()
+        return np.array(coords, np.int64).reshape(len(spectrum.shape), -1)
+
+    @property
+    def values(self) -> Array:
+        """Nothing: other libraries mean all elements by it, or those that are stored."""
+        raise AttributeError("ask x.eigenvalues for what is stored, x.to_numpy() for all elements")
+
+    @property
     def nbytes(self) -> int:
         """Bytes stored."""
         return self.source.nbytes
@@ -193,6 +236,10 @@ class Stored:
             Where that takes more than ``qvarray.options.memory_budget``.
         """
         return self.source.dense()
+
+    def decode(self) -> Array:
+        """Return every element, as a new ndarray: `todense`, as the opposite of `encode`."""
+        return self.todense()
 
     def compute(self) -> Self:
         """Compute all elements of an expression; return an array that is stored as it is.

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol, TypeGuard
 import numpy as np
 
 from ..bases import STANDARD
-from ..core.locks import Lockable
 from ..core.runs import last_of_each
 from ..core.source import Source
 from ..core.spectrum import Spectrum
@@ -21,6 +20,7 @@ from ..indexing.cells import Cells, gathered
 from ..indexing.strided_view import Strided, is_injective, window_of
 from ..ops.basis_change import off_diagonal, to_bases, to_dense
 from ..ops.reshape import reshape
+from ..runtime.locks import Lockable
 from ..sources.permuted import Permuted
 from .inheritance import without_bound
 from .ownership import are_its_own
@@ -354,11 +354,13 @@ class Memory(Lockable):
             views = self._views
             views.append(weakref.ref(view))
             if len(views) & (len(views) - 1) == 0:
-                self._views = [one for one in views if one() is not None]
+                self._views = [reference for reference in views if reference() is not None]
 
     def is_own(self, array: Owner) -> bool:
         """Tell whether eigenvalues may be written in place. For who has the lock."""
-        return are_its_own(array, [view for one in self._views if (view := one()) is not None])
+        return are_its_own(
+            array, [view for reference in self._views if (view := reference()) is not None]
+        )
 
 
 def _is_sparse(source: Source) -> TypeGuard[Spectrum]:

@@ -28,7 +28,7 @@ __all__ = ["VirtualQArray"]
 _INTERNAL = {
     "change",
     "change_elements",
-    "give_up_bound",
+    "take_bound",
     "has_all_elements",
     "is_stored_in_full",
     "lies_in",
@@ -89,7 +89,7 @@ virtual=8.0 TiB>
         # What has no rule of its own sees to it itself, but for the quickest calls.
         if rule is None or not ErrorBound.are_some:
             return result
-        return inherited(ufunc, result, inputs, kwargs)
+        return inherited((ufunc, method), result, inputs, kwargs)
 
     def __array_function__(
         self,

@@ -10,7 +10,6 @@ from typing import Any, Literal, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..core.locks import Lockable
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, ShapeLike, zero_of
@@ -18,8 +17,9 @@ from ..indexing import assign, select
 from ..indexing.cells import Cells, Window
 from ..indexing.strided_view import Strided, located, window_of
 from ..ops.reshape import reshape
+from ..runtime.locks import Lockable
 from .flags import Flags
-from .inheritance import without_bound
+from .inheritance import with_bound
 from .stored import Stored
 from .views import Lens, Look, Memory, Step, View, in_standard_basis, looked_at
 
@@ -184,12 +184,12 @@ class Writable(Stored):
         with memory.lock:
             memory.write(owner, cells, part, state.lens)
 
-    def give_up_bound(self) -> None:
-        """Know no bound of the error any more, of this array and of what it is a view of."""
+    def take_bound(self, absolute: float = float("inf")) -> None:
+        """Have another bound of the error, or none: this array, and what it is a view of."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
         with memory.lock:
-            memory.give(owner, without_bound(owner.source))
+            memory.give(owner, with_bound(owner.source, absolute))
 
     def put_elements(self, positions: Array, values: ArrayLike, lost: float) -> None:
         """Write single elements.
@@ -282,7 +282,7 @@ class Writable(Stored):
             )
         self._require_writeable()
         size, most = math.prod(shape), min(math.prod(shape), self.size)
-        zeros = constant(zero_of(self.dtype), (size,))
+        zeros = constant(zero_of(self.dtype), (size,), self.dtype)
         with self.state.lock:
             whole = in_standard_basis(self.source)
             kept = select.taken(reshape(whole, (self.size,)), [range(most)])

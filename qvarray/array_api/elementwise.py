@@ -264,8 +264,8 @@ def expm1(x: ArrayLike, /, out: Out = None, **kwargs: Any) -> VirtualQArray:
     """
     if out is None and not kwargs and _may_have(x, "c", _is_not_finite):
         finite = isfinite(x)
-        near = _expm1(where(finite, x, 0))
-        return where(finite, near, subtract(exp(where(finite, 0, x)), 1))
+        finite_part = _expm1(where(finite, x, 0))
+        return where(finite, finite_part, subtract(exp(where(finite, 0, x)), 1))
     return _expm1(x, out, **kwargs)
 
 

@@ -14,10 +14,10 @@ from .wrapping import as_arrays
 __all__ = ["found_in_numpy", "names_in_numpy"]
 
 
-def _is_offered(thing: object) -> bool:
+def _is_offered(obj: object) -> bool:
     """Tell whether it is a ufunc, or a function that asks arrays of other types for their rule."""
-    return isinstance(thing, np.ufunc) or (
-        hasattr(thing, "_implementation") and not isinstance(thing, type)
+    return isinstance(obj, np.ufunc) or (
+        hasattr(obj, "_implementation") and not isinstance(obj, type)
     )
 
 

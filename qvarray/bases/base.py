@@ -101,9 +101,9 @@ def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return the floating dtype in which coefficients of samples of `dtype` are kept."""
     if dtype.kind in "biu":
         return np.dtype(np.float64)
-    if dtype == np.float16:
+    if dtype.type is np.float16:
         return np.dtype(np.float32)
-    return dtype
+    return dtype.newbyteorder("=")
 
 
 def has_extended_precision(dtype: np.dtype[Any]) -> bool:
@@ -196,8 +196,8 @@ class Basis(ABC):
         dtype = working_dtype(dtype)
         return np.result_type(dtype, np.complex64) if self.is_complex else dtype
 
-    def rounding(self, n: int) -> float:
-        """Bound the relative L2 error of a transform of n samples, in units of epsilon.
+    def rounding(self, n: int, dtype: np.dtype[Any]) -> float:
+        """Bound the relative L2 error of a transform of n samples, in units of epsilon of `dtype`.
 
         Each of the log2(n) stages of a fast orthonormal transform multiplies by a unitary and
         rounds (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 24.2).
@@ -218,6 +218,23 @@ class Basis(ABC):
 
         With `overwrite`, the array given may be destroyed, or be the result.
         """
+
+    def analyse_few(self, n: int, places: Array, values: Array) -> tuple[Array, Array] | None:
+        """Turn few samples of lines of length n into coefficients; None where those are many.
+
+        Parameters
+        ----------
+        n : int
+        places : ndarray of int64, shape (k,)
+            ``line * n + position``, sorted and unique.
+        values : ndarray of floats, shape (k,)
+
+        Returns
+        -------
+        places, values : ndarray, or None
+            The same of the coefficients, at most log2(n) + 1 for a sample, in any order.
+        """
+        return None
 
     def real_samples(self, coefficients: Array, axis: int) -> Array:
         """Return the real parts of what `synthesise` returns; it may destroy the array given."""

@@ -62,8 +62,8 @@ class Blocked(Merged):
             start, rest = start + size, rest - size
         return runs
 
-    def rounding(self, n: int) -> float:
-        return max((self.inner.rounding(run.size) for run in self.runs(n)), default=0.0)
+    def rounding(self, n: int, dtype: np.dtype[Any]) -> float:
+        return max((self.inner.rounding(run.size, dtype) for run in self.runs(n)), default=0.0)
 
     def two(self, n: int) -> tuple[Basis, int, Basis, int]:
         return STANDARD, n // self.m, self.inner, self.m

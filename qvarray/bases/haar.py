@@ -46,6 +46,26 @@ class Haar(Dyadic):
         kernel = kernels.haar.inverse_haar
         return transform_in_place(coefficients, axis, overwrite, kernel, inverse_extended_haar)
 
+    def analyse_few(self, n: int, places: Array, values: Array) -> tuple[Array, Array]:
+        # Level by level as for all samples, of the pairs in which there is one.
+        root = np.sqrt(values.real.dtype.type(0.5))
+        found, waves = [], []
+        length = n
+        while length > 1:
+            pairs = places >> 1
+            first = np.flatnonzero(np.diff(pairs, prepend=-1))
+            both = np.zeros((2, first.size), values.dtype)
+            each = np.diff(first, append=places.size)
+            both[places & 1, np.repeat(np.arange(first.size), each)] = values
+            places, length = pairs[first], length >> 1
+            lines, where = np.divmod(places, length)
+            wave = (both[0] - both[1]) * root
+            some = np.flatnonzero(wave)
+            found.append((lines * n + where + length)[some])
+            waves.append(wave[some])
+            values = (both[0] + both[1]) * root
+        return np.concatenate([places * n, *found]), np.concatenate([values, *waves])
+
     def elements(self, n: int, positions: Array, indices: Array, precise: bool = False) -> Array:
         if not precise:
             return kernels.dyadic_elements.haar_elements(n, positions, indices)

@@ -65,8 +65,8 @@ class Kron(Merged):
     def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         return reduce(lambda kind, part: part[0].coefficient_dtype(kind), self.factored, dtype)
 
-    def rounding(self, n: int) -> float:
-        return sum(basis.rounding(m) for basis, m in self.parts(n))
+    def rounding(self, n: int, dtype: np.dtype[Any]) -> float:
+        return sum(basis.rounding(m, dtype) for basis, m in self.parts(n))
 
     def parts(self, n: int) -> list[tuple[Basis, int]]:
         return [(basis, length if n != 1 else 1) for basis, length in self.factored]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -24,6 +25,16 @@ __all__ = [
 B = TypeVar("B", bound=Basis)
 
 _NAMED: dict[str, Basis] = {}
+
+#: What others call some bases.
+_OTHER_NAMES = {
+    **dict.fromkeys(("dct", "cos"), "cosine"),
+    **dict.fromkeys(("dft", "fft", "rfft"), "fourier"),
+    **dict.fromkeys(("hadamard", "wht", "fwht"), "walsh"),
+    **dict.fromkeys(("db1", "wavelet", "dwt"), "haar"),
+    **dict.fromkeys(("identity", "pixel", "none"), "standard"),
+    "dht": "hartley",
+}
 #: Bases that are made of others: what makes them from the arguments in their name.
 _FAMILIES: dict[str, Callable[..., Basis]] = {}
 
@@ -101,8 +112,16 @@ def as_basis(basis: str | Basis) -> Basis:
             raise UnknownBasisError(f"no basis {basis!r}: {error}") from None
     families = [f"{name}(…)" for name in _FAMILIES]
     raise UnknownBasisError(
-        f"unknown basis {basis!r}; there are {', '.join([*named_bases(), *families])}"
+        f"unknown basis {basis!r}{_nearest(basis)}; there are "
+        f"{', '.join([*named_bases(), *families])}"
     )
+
+
+def _nearest(name: str) -> str:
+    """Return a question for the basis that was meant, if one is near."""
+    word = name.strip().lower()
+    found = difflib.get_close_matches(word, [*_OTHER_NAMES, *_NAMED], n=1, cutoff=0.7)
+    return f"; did you mean {_OTHER_NAMES.get(found[0], found[0])!r}?" if found else ""
 
 
 def _split(arguments: str) -> list[str]:

@@ -29,7 +29,7 @@ class Standard(Basis):
     def runs(self, n: int) -> list[Run]:
         return [Run(0, 1, n)]
 
-    def rounding(self, n: int) -> float:
+    def rounding(self, n: int, dtype: np.dtype[Any]) -> float:
         return 0.0
 
     def coefficient_dtype(self, dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -11,10 +11,10 @@ import numpy as np
 
 from ..errors import DenseWarning, MaterializationError
 from ..options import options
+from ..runtime.units import memory
 from .rules import name_of
-from .units import memory
 
-__all__ = ["call_in_progress", "fits_budget", "refused", "require_budget"]
+__all__ = ["call_in_progress", "fits_budget", "library_in_progress", "refused", "require_budget"]
 
 #: Bytes that fit any budget worth the name, so that small calls do not ask for it.
 _LITTLE = 1024
@@ -82,6 +82,18 @@ def call_in_progress() -> tuple[str, int]:
             outer = level
         frame, level = frame.f_back, level + 1
     return called or inner or "this", outer + 1
+
+
+def library_in_progress() -> str:
+    """Return the package that called into NumPy or this one, such as ``scipy``. For errors only."""
+    frame: FrameType | None = sys._getframe(1)
+    package = ""
+    while frame is not None:
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package not in (_PACKAGE, _WRAPPERS):
+            break
+        frame = frame.f_back
+    return package
 
 
 def _dispatched(frame: FrameType) -> str:

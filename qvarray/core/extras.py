@@ -11,12 +11,14 @@ from ..errors import MissingExtraError
 __all__ = ["Extra", "require"]
 
 #: The sets of optional dependencies that a user installs by name.
-Extra = Literal["plot", "report", "sparse"]
+Extra = Literal["einops", "plot", "report", "sparse", "tables"]
 
 _NEEDED_BY: dict[Extra, str] = {
+    "einops": "computing by einops",
     "plot": "plotting",
     "report": "the report",
     "sparse": "converting to sparse.COO",
+    "tables": "reading and writing tables",
 }
 _DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets"}
 
@@ -28,7 +30,7 @@ def require(module: str, extra: Extra) -> ModuleType:
     ----------
     module : str
         Its name, with dots where it is part of a package.
-    extra : {"plot", "report", "sparse"}
+    extra : {"einops", "plot", "report", "sparse", "tables"}
         What brings it.
 
     Returns

@@ -30,7 +30,7 @@ def inside_out(
     Parameters
     ----------
     root : Source
-        Or another thing that has `operands`.
+        Or another object that has `operands`.
     is_known : callable, optional
         Whether a node is left out, with what only it is computed of.
     kind : type
@@ -41,16 +41,16 @@ def inside_out(
     O(n) for n nodes, without recursion.
     """
     order: list[_Node] = []
-    met: set[int] = set()
+    seen: set[int] = set()
     todo: list[tuple[Any, bool]] = [(root, False)]
     while todo:
         node, is_done = todo.pop()
         if is_done:
             order.append(node)
             continue
-        if id(node) in met:
+        if id(node) in seen:
             continue
-        met.add(id(node))
+        seen.add(id(node))
         if is_known is not None and is_known(node):
             continue
         todo.append((node, True))

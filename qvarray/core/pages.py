@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from ..errors import LongWalkWarning, TimeLimitError
 from ..kernels import threads
 from ..options import options
+from ..runtime.units import duration
 from .budget import call_in_progress
-from .units import duration
 from .values import Array
 
 __all__ = ["PAGE", "Pages", "Region", "tracked", "walk"]
@@ -134,7 +134,7 @@ class _Progress:
         self.has_warned = False
 
     def advance(self, done: int, took: float, pages: int) -> None:
-        """Take note that some pages took some seconds, and that so many are done by now.
+        """Take note that some pages took some seconds, and how many are done by now.
 
         Raises
         ------

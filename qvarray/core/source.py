@@ -1,34 +1,72 @@
-"""`Source`: the base class of everything that a VirtualQArray can hold.
+"""What a VirtualQArray holds: `Source`, the base class, and `Spectrum`, what each comes down to.
 
 A source is immutable. Every kind of source answers the questions below; most have a default, so
 that a new kind is its shape, its dtype, `settle` and what it knows better than that.
 
-`Spectrum` is a source itself, and the one that the defaults come down to. What it answers with
-needs modules above this one: it declares those methods, and the module that implements one binds
-it with `implements`, as rules of NumPy's functions are registered.
+`Spectrum` is the one formula that every array is an instance of,
+
+X  =  (B1 ⊗ B2 ⊗ … ⊗ Bd) · scatter(active_indices, eigenvalues)   (+ fill_value)
+
+or, where the coefficients lie on the diagonal of a square,
+
+X  =  B1 · diag(scatter(active_indices, eigenvalues; else fill_value)) · B2ᵀ
+
+with its invariants. What it answers with needs modules above this one: it declares those methods,
+and the module that implements one binds it with `implements`, as rules of NumPy's functions are
+registered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import EllipsisType
+from typing import Any, TypeVar
 
 import numpy as np
 
+from .. import kernels
+from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
 from .pages import Pages
-from .values import Array
+from .values import MAX_SIZE, Array, index_dtype
 
-if TYPE_CHECKING:
-    from .spectrum import Spectrum
-
-__all__ = ["AxisKey", "Source", "declared", "implements"]
+__all__ = ["AxisKey", "Source", "Spectrum", "declared", "implements"]
 
 #: What a basic key asks of an axis: one position, some positions, or a new axis of length 1.
 AxisKey = int | range | None
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def implements(kind: type[Source], name: str = "") -> Callable[[_Function], _Function]:
+    """Make the decorated function a method that a kind of source declares.
+
+    Parameters
+    ----------
+    kind : type
+        Its method of that name only declares it.
+    name : str, optional
+        Of the method; that of the function if left out.
+    """
+
+    def bind(function: _Function) -> _Function:
+        method = name or function.__name__
+        assert getattr(vars(kind)[method], "is_declared", False), method
+        setattr(kind, method, function)
+        return function
+
+    return bind
+
+
+def declared(method: _Function) -> _Function:
+    """Mark a method as one that a module above implements."""
+    method.is_declared = True  # type: ignore[attr-defined]
+    return method
+
+
+#: Coefficients that are passed over in the time of a search for one among many.
+_SEARCH = 128
 
 
 class Source:
@@ -275,27 +313,273 @@ class Source:
         return self.settle().read(key, out)
 
 
-def implements(kind: type[Source], name: str = "") -> Callable[[_Function], _Function]:
-    """Make the decorated function a method that a kind of source declares.
+class Spectrum(Source):
+    """An array as coefficients in an orthonormal basis. Immutable.
+
+    The constructor trusts its caller; `check` tells whether it was right to.
 
     Parameters
     ----------
-    kind : type
-        Its method of that name only declares it.
-    name : str, optional
-        Of the method; that of the function if left out.
+    shape : tuple of int
+        Of the array that is described.
+    dtype : numpy.dtype
+        Of its elements.
+    bases : tuple of Basis
+        One for each axis.
+    eigenvalues : ndarray, shape (k,)
+        The coefficients. Their dtype is `dtype` where all bases are standard.
+    active_indices : ndarray of int32 or int64, shape (k,), or None
+        Where they sit in the coefficient space: sorted and unique, linearised in C order. None
+        means that every position is active.
+    fill_value : NumPy scalar of `dtype`, but that scalars are native
+        What the elements are where nothing is active; 0 unless all bases are standard. Of a
+        diagonal array, the eigenvalue at every position along the diagonal that is not active.
+    diagonal : bool
+        The coefficient space is the diagonal of a square one: the array is
+        ``B1 @ diag(coefficients) @ B2.T``, an operator where ``B2 == B1.conj()``.
+    error : ErrorBound or None
+        None for an exact array.
     """
 
-    def bind(function: _Function) -> _Function:
-        method = name or function.__name__
-        assert getattr(vars(kind)[method], "is_declared", False), method
-        setattr(kind, method, function)
-        return function
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    bases: tuple[Basis, ...]
+    error: ErrorBound | None
 
-    return bind
+    __slots__ = (
+        "_rows",
+        "active_indices",
+        "bases",
+        "diagonal",
+        "dtype",
+        "eigenvalues",
+        "error",
+        "fill_value",
+        "is_standard",
+        "shape",
+        "space",
+    )
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        bases: tuple[Basis, ...],
+        eigenvalues: Array,
+        active_indices: Array | None,
+        fill_value: Any,
+        diagonal: bool = False,
+        error: ErrorBound | None = None,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.bases = bases
+        self.eigenvalues = eigenvalues
+        self.active_indices = active_indices
+        self.fill_value = fill_value
+        self.diagonal = diagonal
+        self.error = error
+        self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+        #: Number of positions in the coefficient space.
+        self.space = shape[0] if diagonal else prod(shape)
+        # How many rows were searched for so far, and then where each begins.
+        self._rows: int | Array = 0
+
+    @property
+    def space_shape(self) -> tuple[int, ...]:
+        """Shape of the coefficient space."""
+        return self.shape[:1] if self.diagonal else self.shape
+
+    @property
+    def nactive(self) -> int:
+        """Number of coefficients stored."""
+        return self.eigenvalues.size
+
+    @property
+    def nbytes(self) -> int:
+        indices = self.active_indices
+        return self.eigenvalues.nbytes + (0 if indices is None else indices.nbytes)
+
+    @property
+    def label(self) -> str:
+        return f"{self.nactive} eigenvalues"
+
+    @property
+    def stored(self) -> Spectrum:
+        return self
+
+    @property
+    def origin(self) -> Spectrum:
+        return self
+
+    @property
+    def standard(self) -> Spectrum | None:
+        return self if self.is_standard else None
+
+    def settle(self) -> Spectrum:
+        return self
+
+    def express(self) -> Spectrum:
+        return self
+
+    # -- declared here, and bound by the modules that implement them -------------------------
+
+    @declared
+    def norm_bound(self) -> float:
+        """Return the L2 norm: ``ops.basis_change.l2_norm``."""
+        raise NotImplementedError
+
+    @declared
+    def conjugate(self) -> Spectrum:
+        """Return the complex conjugate: ``ops.linear``."""
+        raise NotImplementedError
+
+    @declared
+    def dense(self) -> Array:
+        """Return every element, as a new ndarray: ``ops.basis_change.to_dense``."""
+        raise NotImplementedError
+
+    @declared
+    def permuted(self, axes: Sequence[int]) -> Source:
+        """Return the array with its axes in another order: ``sources.permuted``."""
+        raise NotImplementedError
+
+    @declared
+    def at(self, positions: Array) -> Array:
+        """Return elements at C-order positions: ``indexing.elements``."""
+        raise NotImplementedError
+
+    @declared
+    def item(self, position: int) -> Any:
+        """Return one element: ``indexing.elements``."""
+        raise NotImplementedError
+
+    @declared
+    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
+        """Return the elements of a part as an ndarray: ``indexing.select``."""
+        raise NotImplementedError
+
+    @declared
+    def part(self, key: Sequence[AxisKey]) -> Any:
+        """Return a part, evaluated when somebody asks: ``sources.samples``."""
+        raise NotImplementedError
+
+    @declared
+    def pages(self, ordered: bool = True) -> Pages:
+        """Return the pages that its bases are cheap to synthesise by: ``sources.plan``."""
+        raise NotImplementedError
+
+    # -- its own -----------------------------------------------------------------------------
+
+    def indices(self) -> Array:
+        """Return the active indices, listed where all are active. O(k)."""
+        if self.active_indices is None:
+            return np.arange(self.space, dtype=index_dtype(self.space))
+        return self.active_indices
+
+    def coordinates(self) -> tuple[Array, ...]:
+        """Return the index along each axis of every coefficient, shape (k,) each. O(k)."""
+        indices = self.indices()
+        if self.diagonal:
+            return indices, indices
+        if len(self.shape) == 1:
+            return (indices,)
+        if not indices.size or not self.shape:
+            return (indices,) * len(self.shape)
+        return np.unravel_index(indices, self.shape)
+
+    def row_starts(self, count: int) -> Array | None:
+        """Return where the coefficients of each row begin, as `kernels.row_pointer` has it.
+
+        A row is what has one index along the first axis. O(k) once: it is kept.
+
+        Parameters
+        ----------
+        count : int
+            How many rows are asked for.
+
+        Returns
+        -------
+        ndarray or None
+            None where there are more rows than coefficients, or where searching for all rows that
+            were asked for so far is cheaper.
+        """
+        if isinstance(self._rows, int):
+            indices = self.active_indices
+            if indices is None or self.diagonal or self.shape[0] > indices.size:
+                return None
+            self._rows += count
+            if self._rows * _SEARCH < indices.size:
+                return None
+            inner = prod(self.shape[1:])
+            self._rows = kernels.row_pointer.row_starts(indices, self.shape[0], inner)
+        return self._rows
+
+    @property
+    def is_operator(self) -> bool:
+        """Tell whether the array is diagonal in a basis: ``B @ diag(eigenvalues) @ B.conj().T``."""
+        return self.diagonal and self.bases[1] == self.bases[0].conjugate
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        shape, dtype, bases, values = self.shape, self.dtype, self.bases, self.eigenvalues
+        indices, fill = self.active_indices, self.fill_value
+        state = shape, dtype, bases, values, indices, fill, self.diagonal, self.error
+        return _unpickled, state
+
+    def replace(
+        self,
+        *,
+        shape: tuple[int, ...] | None = None,
+        dtype: np.dtype[Any] | None = None,
+        bases: tuple[Basis, ...] | None = None,
+        eigenvalues: Array | None = None,
+        active_indices: Array | EllipsisType | None = ...,
+        fill_value: Any = None,
+        diagonal: bool | None = None,
+        error: ErrorBound | EllipsisType | None = ...,
+    ) -> Spectrum:
+        """Return a copy with some attributes changed."""
+        return Spectrum(
+            self.shape if shape is None else shape,
+            self.dtype if dtype is None else dtype,
+            self.bases if bases is None else bases,
+            self.eigenvalues if eigenvalues is None else eigenvalues,
+            self.active_indices if active_indices is ... else active_indices,
+            self.fill_value if fill_value is None else fill_value,
+            self.diagonal if diagonal is None else diagonal,
+            self.error if error is ... else error,
+        )
+
+    def check(self) -> None:
+        """Raise AssertionError where an invariant is broken. O(k)."""
+        values, indices, space = self.eigenvalues, self.active_indices, self.space
+        assert isinstance(self.shape, tuple)
+        assert all(type(n) is int and n >= 0 for n in self.shape)
+        assert self.diagonal or self.size <= MAX_SIZE
+        assert space <= MAX_SIZE
+        assert len(self.bases) == len(self.shape)
+        assert values.ndim == 1
+        for basis, n in zip(self.bases, self.shape, strict=True):
+            basis.check_length(n)
+        assert isinstance(self.fill_value, np.generic)
+        assert self.fill_value.dtype == self.dtype.newbyteorder("=")
+        if self.diagonal:
+            assert len(self.shape) == 2
+            assert self.shape[0] == self.shape[1]
+            assert indices is not None or not self.fill_value
+        if self.is_standard:
+            assert values.dtype == self.dtype
+        else:
+            assert self.diagonal or (not self.fill_value and self.dtype.kind in "fc")
+        if indices is None:
+            assert values.size == space
+        else:
+            assert indices.dtype == index_dtype(space)
+            assert indices.shape == values.shape
+            assert bool(np.all(indices[1:] > indices[:-1]))
+            assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
 
 
-def declared(method: _Function) -> _Function:
-    """Mark a method as one that a module above implements."""
-    method.is_declared = True  # type: ignore[attr-defined]
-    return method
+def _unpickled(shape: tuple[int, ...], dtype: np.dtype[Any], *state: Any) -> Spectrum:
+    """Return a Spectrum in the byte order of the machine, to which NumPy unpickles arrays."""
+    return Spectrum(shape, dtype.newbyteorder("="), *state)

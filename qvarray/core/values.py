@@ -31,6 +31,7 @@ __all__ = [
     "require_size",
     "same_value",
     "scalar_of",
+    "shape_text",
     "stores_all",
     "zero_of",
 ]
@@ -74,7 +75,7 @@ def index_dtype(space: int) -> np.dtype[Any]:
 
 
 def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
-    """Return the native dtype of that name, if elements can have it.
+    """Return the dtype of that name, if elements can have it.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     dtype = np.dtype(dtype)
     if dtype.kind not in ELEMENT_KINDS:
         raise TypeError(f"elements must be numbers, bool or dates, got dtype {dtype!r}")
-    return dtype.newbyteorder("=")
+    return dtype
 
 
 def number_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
@@ -98,7 +99,7 @@ def number_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     dtype = element_dtype(dtype)
     if dtype.kind in "mM":
         raise TypeError(f"elements of dtype {dtype} are in the standard basis only")
-    return dtype
+    return dtype.newbyteorder("=")
 
 
 def scalar_of(value: Any, dtype: np.dtype[Any]) -> Any:
@@ -124,21 +125,27 @@ def require_size(shape: tuple[int, ...]) -> None:
         raise ValueError(f"array is too big: shape {shape} has more than 2**63 - 1 elements")
 
 
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as NumPy writes it where shapes do not fit: ``(2,3)``."""
+    return str(shape).replace(" ", "")
+
+
 def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
     """Tell whether eigenvalues with indices take fewer bytes than one at every position."""
     return nactive * (dtype.itemsize + index_dtype(space).itemsize) < space * dtype.itemsize
 
 
 def stores_all(values: Array, space: int, each: int = 1) -> bool:
-    """Tell whether coefficients do not pay as sparse ones, each standing for so many. O(k)."""
+    """Tell whether coefficients do not pay as sparse ones, each repeated `each` times. O(k)."""
     dtype = values.dtype
     if dtype.kind == "c":
         # Parts that are not zero are counted faster, and there are at most two of each number.
         parts = int(np.count_nonzero(values.reshape(-1).view(values.real.dtype) != 0))
         if not pays_sparse((parts + 1) // 2 * each, space, dtype):
             return True
-    # NumPy counts what is true several times as fast as what is not zero.
-    return not pays_sparse(int(np.count_nonzero(values != 0)) * each, space, dtype)
+    # NumPy counts what is true several times as fast as floats that are not zero.
+    active = values != 0 if dtype.kind in "fc" else values
+    return not pays_sparse(int(np.count_nonzero(active)) * each, space, dtype)
 
 
 #: Values whose product with themselves wakes no threads.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import operator as _operator
 from collections.abc import Sequence
+from itertools import islice
 from math import prod
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -33,8 +34,9 @@ from ..core.values import (
 from ..ops.basis_change import coefficient_dtype, norm, sample_dtype, sparse
 from ..ops.bounds import bounded
 from ..ops.linear import reflected
+from .labels import Labelled, Labels, coded
 
-__all__ = ["array", "asarray", "from_coordinates", "from_eigenvalues", "operator"]
+__all__ = ["array", "asarray", "at_positions", "from_coordinates", "from_eigenvalues", "operator"]
 
 
 def _shape(shape: ShapeLike) -> Shape:
@@ -81,8 +83,15 @@ def _same(a: Array, b: Array) -> bool:
 def _numbers(values: ArrayLike, what: str) -> Array:
     out = np.asarray(values)
     if out.dtype.kind not in ELEMENT_KINDS:
-        raise TypeError(f"{what} must be numbers, bool or dates, got dtype {out.dtype}")
+        raise TypeError(f"{what} must be numbers, bool or dates, got {_named(out)}")
     return out.astype(element_dtype(out.dtype), copy=False)
+
+
+def _named(given: Array) -> str:
+    """Name the dtype of what cannot be taken, and one of the elements that are to blame."""
+    kinds = (bool, int, float, complex, np.number, np.bool_)
+    blamed = (each for each in given.ravel().tolist() if not isinstance(each, kinds))
+    return f"dtype {given.dtype}" + "".join(f", such as {each!r}" for each in islice(blamed, 1))
 
 
 def _checked_indices(indices: ArrayLike, what: str) -> Array:
@@ -90,7 +99,8 @@ def _checked_indices(indices: ArrayLike, what: str) -> Array:
     if out.size == 0:
         return out.astype(np.int64)
     if out.dtype.kind not in "iu":
-        raise TypeError(f"{what} must be integers, got dtype {out.dtype}")
+        hint = "" if out.dtype.kind in "fcb" else "; labels=True takes them as labels"
+        raise TypeError(f"{what} must be integers, got {_named(out)}{hint}")
     if out.dtype == np.uint64 and int(out.max()) > MAX_SIZE:
         raise IndexError(f"{what}: {out.max()} is out of bounds")
     return out.astype(np.int64, copy=False)
@@ -168,37 +178,63 @@ def array(
     return out.copy()
 
 
+@overload
 def from_coordinates(
     coords: ArrayLike,
     values: ArrayLike,
     shape: ShapeLike,
     *,
+    fill_value: Scalar | str = ...,
+    sum_duplicates: bool = ...,
+    labels: Literal[False] = ...,
+) -> VirtualQArray: ...
+@overload
+def from_coordinates(
+    coords: Any,
+    values: ArrayLike,
+    shape: None = ...,
+    *,
+    fill_value: Scalar | str = ...,
+    sum_duplicates: bool = ...,
+    labels: Labels,
+) -> Labelled: ...
+def from_coordinates(
+    coords: Any,
+    values: ArrayLike,
+    shape: ShapeLike | None = None,
+    *,
     fill_value: Scalar | str = 0,
     sum_duplicates: bool = True,
-) -> VirtualQArray:
+    labels: Labels = False,
+) -> VirtualQArray | Labelled:
     """Make an array in the standard basis from the coordinates of its active elements.
 
     Parameters
     ----------
     coords : array_like of int, shape (d, k)
-        In any order; shape (k,) will do for a 1-D array.
+        In any order; shape (k,) will do for a 1-D array. With `labels` a sequence of d sequences
+        of labels of any kind that has an order.
     values : array_like, shape (k,) or ()
     shape : int or sequence of int
-        Up to 2**63 - 1 elements.
+        Up to 2**63 - 1 elements. Not with `labels`, which have it.
     fill_value : scalar
         The other elements.
     sum_duplicates : bool
         Add up the values of coordinates that repeat; else refuse them.
+    labels : bool or sequence of array_like or None
+        True where `coords` are labels instead of positions. Each axis gets those that are there,
+        in increasing order, or the ones that are given for it.
 
     Returns
     -------
-    VirtualQArray
+    VirtualQArray, or Labelled
+        With `labels` a named tuple of the ``array`` and the ``labels`` of each axis.
 
     Raises
     ------
     ValueError
-        Where the lengths of `coords`, `values` and `shape` do not fit together, or coordinates
-        repeat and may not.
+        Where the lengths of `coords`, `values` and `shape` do not fit together, coordinates
+        repeat and may not, or a label is missing, repeated, or not among those given.
     IndexError
         For a coordinate out of bounds.
     TypeError
@@ -207,7 +243,7 @@ def from_coordinates(
 
     Notes
     -----
-    O(k).
+    O(k), and O(k log k) to sort labels.
 
     Examples
     --------
@@ -215,7 +251,32 @@ def from_coordinates(
     >>> x = qv.from_coordinates([[0, 2**20], [5, 7]], [1.0, 2.0], (2**30, 2**30))
     >>> x[2**20, 7], x.nbytes
     (np.float64(2.0), 32)
+    >>> sold = qv.from_coordinates([["b", "a", "b"], [2024, 2023, 2023]], [5, 6, 7], labels=True)
+    >>> sold.labels, int(sold.array[1, 0])
+    ((array(['a', 'b'], dtype='<U1'), array([2023, 2024])), 7)
     """
+    if labels is not False:
+        if shape is not None:
+            raise TypeError("shape must be left out where there are labels, whose number it is")
+        coords, known = coded(coords, labels)
+        lengths = tuple(len(each) for each in known)
+        return Labelled(
+            at_positions(coords, values, lengths, fill_value, sum_duplicates, known), known
+        )
+    if shape is None:
+        raise TypeError("from_coordinates needs a shape, or labels=True")
+    return at_positions(coords, values, shape, fill_value, sum_duplicates)
+
+
+def at_positions(
+    coords: ArrayLike,
+    values: ArrayLike,
+    shape: ShapeLike,
+    fill_value: Scalar | str,
+    sum_duplicates: bool,
+    labels: tuple[Any, ...] = (),
+) -> VirtualQArray:
+    """Make an array of values at positions, which may have labels to name them by."""
     shape = _shape(shape)
     where = _checked_indices(coords, "coords")
     if where.ndim == 1 and (len(shape) == 1 or where.size == 0):
@@ -230,14 +291,14 @@ def from_coordinates(
     if given.shape != where.shape[1:]:
         raise ValueError(f"{where.shape[1]} coordinates but values of shape {given.shape}")
     fill = _fill(fill_value, given.dtype)
-    indices, ordered = _ordered(where, given, shape, sum_duplicates)
+    indices, ordered = _ordered(where, given, shape, sum_duplicates, labels)
     bases = (STANDARD,) * len(shape)
     out = compact(shape, given.dtype, bases, ordered, indices, fill)
     return _inheriting(out, coords, () if ordered.size == given.size else values, values=values)
 
 
 def _ordered(
-    where: Array, given: Array, shape: tuple[int, ...], sum_duplicates: bool
+    where: Array, given: Array, shape: Shape, sum_duplicates: bool, labels: tuple[Any, ...]
 ) -> tuple[Array, Array]:
     """Return positions of the coordinates, sorted and unique, and new values there. O(k)."""
     if not shape:
@@ -257,6 +318,9 @@ def _ordered(
     if not sum_duplicates:
         again = int(np.argmax(ordered[1:] == ordered[:-1]))
         first = tuple(int(i) for i in where[:, order[again]])
+        if labels:
+            pairs = zip(labels, first, strict=True)
+            first = tuple(np.asarray(known)[i : i + 1].tolist()[0] for known, i in pairs)
         raise ValueError(f"coordinates {first} are duplicated")
     if starts.size > 0.9 * given.size:
         # Few repeat: only those are added up.
@@ -325,7 +389,7 @@ def _stored(
     # Without inactive eigenvalues an operator has no fill value.
     all_active = indices is None or indices.size == space
     fill = zero_of(kind) if diagonal and all_active else _fill(fill_value, kind)
-    if fill != 0 and not diagonal and not all_standard(bases):
+    if fill and not diagonal and not all_standard(bases):
         raise ValueError(f"fill_value {fill_value!r} needs the standard basis, got {bases[0]}")
     values = values.astype(coefficient_dtype(bases, kind), copy=False)
     if indices is not None:

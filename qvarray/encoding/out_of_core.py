@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import lcm, prod
-from typing import Any, NamedTuple, Protocol, TypeGuard
+from typing import Any, Literal, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -22,7 +22,7 @@ from ..sources.packed import Packed, scan_of, sequence
 from ..sources.quantize import LARGEST, ROUND_UP, Kind, rounded
 from .transforms import analysed, bound_of_encoding, on_blocks, rounding_of, scaled
 
-__all__ = ["encoded", "is_piecewise", "require_whole"]
+__all__ = ["Pieces", "Rows", "encoded", "is_piecewise", "require_whole"]
 
 # What an element takes while its piece is encoded.
 _BYTES = 96
@@ -126,6 +126,7 @@ class _Counts:
 class _Plan(NamedTuple):
     """What the second pass does, in units of ``2 ** exponent``."""
 
+    storage: Kind | None
     bases: tuple[Basis, ...]
     exponent: int
     norm: float
@@ -135,7 +136,7 @@ class _Plan(NamedTuple):
     step: float
 
 
-class _Pieces:
+class Pieces:
     """An array as rows of samples that are read one after the other."""
 
     def __init__(self, x: Rows, candidates: list[tuple[Basis, ...]]) -> None:
@@ -153,10 +154,11 @@ class _Pieces:
         rows = least
         while rows < n and fits_budget(2 * rows * width * _BYTES):
             rows *= 2
-        self.rows = [range(start, min(start + rows, n)) for start in range(0, n, rows)]
+        self.starts = range(0, n, rows)
 
     def __iter__(self) -> Iterator[tuple[range, Array]]:
-        for rows in tracked(self.rows):
+        for start in tracked(self.starts):
+            rows = range(start, min(start + self.starts.step, self.shape[0]))
             require_whole(self.x)
             piece = np.asarray(self.x[rows.start : rows.stop])
             wanted = (len(rows), *self.shape[1:])
@@ -181,64 +183,96 @@ def _numbers(coefficients: Array) -> Array:
 
 
 def _plan(
-    pieces: _Pieces,
+    pieces: Pieces,
     candidates: list[tuple[Basis, ...]],
     tol: float | None,
     max_active: int | None,
-    storage: Kind | None,
+    kinds: Sequence[Kind | None],
 ) -> _Plan:
-    """Read once: choose the bases, and what may be left out or rounded."""
+    """Read once: choose the bases, the kind of storage, and what may be left out or rounded."""
     counted = {bases: _Counts() for bases in candidates}
     for _, piece in pieces:
         for bases, counts in counted.items():
             coefficients = analysed(piece, bases)
-            counts.add(coefficients if storage is None else _numbers(coefficients))
+            counts.add(coefficients if kinds == (None,) else _numbers(coefficients))
     any_counts = counted[candidates[0]]
     used = np.flatnonzero(any_counts.counts)
     exponent = int(used[-1] - _OFFSET) // _CLASSES + 1 if used.size else 0
     plans: list[tuple[float, _Plan]] = []
+    refused: ValueError | None = None
     for bases, counts in counted.items():
         counts.finish(exponent)
-        norm = float(np.sqrt(counts.energies.sum()))
-        with np.errstate(over="ignore"):
-            size = float(np.ldexp(norm, exponent))
-        if not np.isfinite(size):
-            raise ValueError(
-                f"elements in basis {bases[0]} are too small or too large for double precision; "
-                "scale the array"
-            )
-        allowance = _allowance(pieces, bases, size)
-        slack = 1.0 + 1e-9
-        relative = allowance if tol is None else tol * (1.0 - 2.0**-40) - allowance
-        if relative < 0.0:
-            raise ValueError(
-                f"tol={tol!r} is below the rounding error of basis {bases[0]}, {allowance:.1e}"
-            )
-        budget = relative * norm / slack
-        is_integer = storage in ("int8", "int16")
-        if tol is None and is_integer:
-            raise ValueError(f"storage={storage!r} needs a tol: integers are not lossless")
-        if storage is not None and not is_integer:
-            rounds = float(np.finfo(storage).eps) * norm
-            if tol is not None and rounds > budget:
-                raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
-            budget = max(0.0, budget * budget - rounds * rounds) ** 0.5
-        threshold = counts.threshold(0.0 if is_integer else budget, max_active)
-        step = 1.0
-        if is_integer and norm:
-            step = counts.step(0.97 * budget)
-            if not float(counts.upper[-1]) / step < LARGEST:
-                raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
-        elif storage is not None and norm:
-            top = int(np.frexp(float(np.finfo(storage).max))[1])
-            step = float(np.ldexp(1.0, int(np.frexp(counts.upper[-1])[1]) - top + 1))
-        plan = _Plan(bases, exponent, norm, allowance, budget, threshold, step)
-        cost = counts.bits(step) if is_integer else counts.kept(threshold)
-        plans.append((cost, plan))
+        for kind in kinds:
+            try:
+                plans.append(_of_bases(pieces, bases, counts, exponent, (tol, max_active, kind)))
+            except ValueError as error:
+                refused = error
+    if not plans and refused is not None:
+        raise refused
     return min(plans, key=lambda pair: pair[0])[1]
 
 
-def _allowance(pieces: _Pieces, bases: tuple[Basis, ...], size: float) -> float:
+def _of_bases(
+    pieces: Pieces,
+    bases: tuple[Basis, ...],
+    counts: _Counts,
+    exponent: int,
+    wanted: tuple[float | None, int | None, Kind | None],
+) -> tuple[float, _Plan]:
+    """Plan for some bases and a tolerance, a number of coefficients and a kind; with the bytes.
+
+    Raises
+    ------
+    ValueError
+        Where the tolerance cannot be met.
+    """
+    tol, max_active, storage = wanted
+    norm = float(np.sqrt(counts.energies.sum()))
+    with np.errstate(over="ignore"):
+        size = float(np.ldexp(norm, exponent))
+    if not np.isfinite(size):
+        raise ValueError(
+            f"elements in basis {bases[0]} are too small or too large for double precision; "
+            "scale the array"
+        )
+    allowance = _allowance(pieces, bases, size)
+    slack = 1.0 + 1e-9
+    relative = allowance if tol is None else tol * (1.0 - 2.0**-40) - allowance
+    if relative < 0.0:
+        raise ValueError(
+            f"tol={tol!r} is below the rounding error of basis {bases[0]}, {allowance:.1e}"
+        )
+    budget = relative * norm / slack
+    is_integer = storage in ("int8", "int16")
+    if tol is None and is_integer:
+        raise ValueError(f"storage={storage!r} needs a tol: integers are not lossless")
+    if storage is not None and not is_integer:
+        rounds = float(np.finfo(storage).eps) * norm
+        if tol is not None and rounds > budget:
+            raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
+        budget = max(0.0, budget * budget - rounds * rounds) ** 0.5
+    threshold = counts.threshold(0.0 if is_integer else budget, max_active)
+    step = 1.0
+    if is_integer and norm:
+        step = counts.step(0.97 * budget)
+        if not float(counts.upper[-1]) / step < LARGEST:
+            raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
+    elif storage is not None and norm:
+        top = int(np.frexp(float(np.finfo(storage).max))[1])
+        step = float(np.ldexp(1.0, int(np.frexp(counts.upper[-1])[1]) - top + 1))
+    plan = _Plan(storage, bases, exponent, norm, allowance, budget, threshold, step)
+    if not is_integer:
+        # Of indices, gaps take a byte or two where eigenvalues are quantised.
+        dtype = working_dtype(pieces.dtype) if storage is None else np.dtype(storage)
+        each = dtype.itemsize + (8 if storage is None else 2)
+        return counts.kept(threshold) * each, plan
+    # What is too large for a byte is kept aside, or makes its whole group wider.
+    large = counts.kept(128.0 * step)
+    more = 3.0 * large if storage == "int8" else min(4.0 * large, prod(pieces.shape) / 4.0)
+    return counts.bits(step) / 8.0 + more, plan
+
+
+def _allowance(pieces: Pieces, bases: tuple[Basis, ...], size: float) -> float:
     """Bound the relative error of transforms there and back, and of keeping their results."""
     exact = 4.0 * float(np.finfo(np.float64).eps)
     return exact + sum(rounding_of(pieces.dtype, pieces.shape, bases, size))
@@ -265,7 +299,7 @@ def _require_finite(values: Array, dtype: np.dtype[Any], bases: tuple[Basis, ...
         raise ValueError(f"coefficients in basis {bases[0]} overflow {dtype}; scale the array")
 
 
-def _spectrum(pieces: _Pieces, plan: _Plan) -> Spectrum:
+def _spectrum(pieces: Pieces, plan: _Plan) -> Spectrum:
     """Read again: keep the coefficients that stay, as they are."""
     dtype = sample_dtype(plan.bases, pieces.dtype)
     kind = coefficient_dtype(plan.bases, dtype)
@@ -320,7 +354,7 @@ def _smaller(bits: Bits, storage: Kind) -> Bits | Listed:
     return listed if listed.nbytes < bits.nbytes else bits
 
 
-def _packed(pieces: _Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]:
+def _packed(pieces: Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]:
     """Read again: quantise coefficients; return also the norm of what that loses."""
     dtype = pieces.dtype if pieces.dtype.kind in "fc" else np.dtype(np.float64)
     is_complex = coefficient_dtype(plan.bases, dtype).kind == "c"
@@ -382,12 +416,13 @@ def encoded(
     bases: tuple[Basis, ...] | None,
     tol: float | None,
     max_active: int | None,
-    storage: Kind | None,
+    storage: Kind | Literal["fewest"] | None,
 ) -> Spectrum | Packed:
     """Read an array in pieces, twice: for the bases and the step, and for the coefficients.
 
     Parameters are those of `encode`, checked, with a basis for each axis or None; `x` has
-    ``shape``, ``dtype``, and gives its rows when it is sliced.
+    ``shape``, ``dtype``, and gives its rows when it is sliced. As ``"fewest"`` is stored what takes
+    fewer bytes by estimate, integers or coefficients in full.
 
     Raises
     ------
@@ -397,15 +432,16 @@ def encoded(
         Where a row of blocks is over the memory budget, or what is to be stored.
     """
     candidates = on_blocks(tuple(x.shape)) if bases is None else [bases]
-    pieces = _Pieces(x, candidates)
-    plan = _plan(pieces, candidates, tol, max_active, storage)
-    if storage is None:
+    pieces = Pieces(x, candidates)
+    kinds: tuple[Kind | None, ...] = ("int8", "int16", None) if storage == "fewest" else (storage,)
+    plan = _plan(pieces, candidates, tol, max_active, kinds)
+    if plan.storage is None:
         return _spectrum(pieces, plan)
     while True:
-        out, lost = _packed(pieces, plan, storage)
+        out, lost = _packed(pieces, plan, plan.storage)
         if tol is None or out.error is None or out.error.relative <= tol:
             return out
-        if max_active is not None or storage in ("float32", "float16"):
-            raise ValueError(f"tol={tol!r} cannot be met with storage={storage!r}")
+        if max_active is not None or plan.storage in ("float32", "float16"):
+            raise ValueError(f"tol={tol!r} cannot be met with storage={plan.storage!r}")
         # The step was an estimate.
         plan = plan._replace(step=plan.step * min(0.98, 0.99 * plan.budget / lost))

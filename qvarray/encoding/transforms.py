@@ -29,6 +29,7 @@ __all__ = [
     "bound_of_encoding",
     "choices",
     "combinations",
+    "names_of",
     "on_blocks",
     "require_range",
     "rounding_of",
@@ -62,6 +63,11 @@ def scaled(values: Array, exponent: int) -> Array:
         return out
     with np.errstate(over="ignore"):
         return np.ldexp(values, exponent)
+
+
+def names_of(bases: tuple[Basis, ...]) -> str:
+    """Name each of the bases once, for messages."""
+    return ", ".join(str(basis) for basis in dict.fromkeys(bases))
 
 
 class Rounding(NamedTuple):
@@ -133,10 +139,9 @@ def require_range(
     count = float(np.prod([float(n) for n in shape]))
     most = float(np.finfo(kept).max)
     if not (size * count**0.5 <= most / 2 and largest < float(info.max)):
-        names = ", ".join(str(basis) for basis in dict.fromkeys(bases))
         raise ValueError(
-            f"coefficients in basis {names} of elements up to {largest:.3g} overflow {kept}; "
-            "use basis='standard' or scale the array"
+            f"coefficients in basis {names_of(bases)} of elements up to {largest:.3g} "
+            f"overflow {kept}; use basis='standard' or scale the array"
         )
 
 

@@ -38,7 +38,7 @@ def _register_savez(function: Callable[..., None]) -> None:
     def rule(*args: Any, **kwargs: Any) -> Any:
         arrays = [x for x in (*args, *kwargs.values()) if isinstance(x, VirtualQArray)]
         wanted = sum(x.virtual_nbytes for x in arrays)
-        require_budget(wanted, "save parts of it, or raise the budget")
+        require_budget(wanted, "qvarray.save(file, x), which writes what is stored")
         # An array that is called ``out`` in the file is no output.
         return call_dense(write, (args, kwargs), {})
 

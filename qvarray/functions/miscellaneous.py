@@ -29,13 +29,21 @@ class _Bytes:
         }
 
 
+def _is_given(a: object) -> bool:
+    """Tell whether an array may be what a virtual one gave as its elements: those are read-only.
+
+    Libraries copy such an array before they write, as they do where memory is shared.
+    """
+    return isinstance(a, np.ndarray) and not a.flags.writeable
+
+
 def _register(function: Callable[..., bool], default: int) -> None:
     """Register a function that tells whether arrays have elements in common."""
 
     @function_rule(Tier.STRUCTURAL, function)
     def rule(a: object, b: object, /, max_work: int = default) -> bool:
         if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
-            return False
+            return function is np.may_share_memory and (_is_given(a) or _is_given(b))
         if (a if a.base is None else a.base) is not (b if b.base is None else b.base):
             return False
         return bool(function(_Bytes(a.window), _Bytes(b.window), max_work))

@@ -13,11 +13,11 @@ import numpy as np
 from .. import kernels
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
-from ..core.locks import Lockable, alone
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import norm
+from ..runtime.locks import Lockable, alone
 from . import gf2
 from .hull import EXACT_UP_TO, FEW, Hull
 from .path_sum import Factors, PathSum
@@ -40,7 +40,7 @@ from .single_qubit import (
 
 __all__ = ["Amplitudes", "Core"]
 
-_INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, fidelity, density_matrix"
+_INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
 #: Bits up to which amplitudes may be made dense to switch the bases of several.
 _DENSE_BITS = 26
 
@@ -276,14 +276,14 @@ class Amplitudes(Source, Lockable):
         inner = product(adjoint(frame), self.frames[p])
         self.frames[p] = frame
         if is_diagonal(inner):
-            zero, one = turns_of(inner[0]), turns_of(inner[3])
+            turn_0, turn_1 = turns_of(inner[0]), turns_of(inner[3])
         else:
             # |0> goes to inner[2] |1>.
-            zero, one = turns_of(inner[2]), turns_of(inner[1])
+            turn_0, turn_1 = turns_of(inner[2]), turns_of(inner[1])
         constant = self.constant(p)
         if constant is None:
-            self._add_phase(one - zero, [(p, 1)])
-        self.turns = (self.turns + (one if constant else zero)) % 1.0
+            self._add_phase(turn_1 - turn_0, [(p, 1)])
+        self.turns = (self.turns + (turn_1 if constant else turn_0)) % 1.0
         if not is_diagonal(inner):
             self.core = self.core._replace(offset=self.core.offset ^ 1 << p)
 

@@ -149,8 +149,8 @@ class Gate:
 def _turned(angle: float) -> float:
     """Return an angle in turns; exact where it is meant to be a multiple of pi / 4."""
     turns = angle / (2 * math.pi)
-    near = round(turns * 8) / 8
-    return near if abs(turns - near) < 1e-15 * max(1.0, abs(turns)) else turns
+    eighths = round(turns * 8) / 8
+    return eighths if abs(turns - eighths) < 1e-15 * max(1.0, abs(turns)) else turns
 
 
 def _fixed(*entries: complex, turns: float = 0.0, vector: Vector | None = None) -> Matrix:

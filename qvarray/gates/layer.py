@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Self
 
-from ..core.locks import alone
 from ..core.values import Array
+from ..runtime.locks import alone
 from . import gf2
 from .amplitudes import Amplitudes
 from .path_sum import Factors, PathSum, clifford, pauli_axis
@@ -47,9 +47,9 @@ class Layered(Amplitudes):
                 self._keep(after)
                 return
             if is_diagonal(u):
-                zero, one = turns_of(u[0]), turns_of(u[3])
-                if self._phase_before(one - zero, [(p, ONE)]):
-                    self.turns = (self.turns + zero) % 1.0
+                turn_0, turn_1 = turns_of(u[0]), turns_of(u[3])
+                if self._phase_before(turn_1 - turn_0, [(p, ONE)]):
+                    self.turns = (self.turns + turn_0) % 1.0
                     return
             self.flush()
         self.frames[p] = product(u, self.frames[p])

@@ -222,14 +222,14 @@ def _chance_of_one(state: State, p: int) -> float:
     frame = state.frames[p]
     weights = reduced_state.weights(state)
     on = state.core.indices >> p & 1 == 1
-    total, one = float(weights.sum()), float(weights[on].sum())
+    total, chance = float(weights.sum()), float(weights[on].sum())
     if frame == IDENTITY:
-        return one / total
+        return chance / total
     cross = _cross(state, p) / total
     a, b = frame[2], frame[3]
-    one /= total
+    chance /= total
     real = (a * b.conjugate() * cross).real
-    return float(abs(a) ** 2 * (1 - one) + abs(b) ** 2 * one + 2 * real)
+    return float(abs(a) ** 2 * (1 - chance) + abs(b) ** 2 * chance + 2 * real)
 
 
 def _cross(state: State, p: int) -> complex:
@@ -339,13 +339,13 @@ def measure(
         wanted = bit_string(index, len(bits))
     found = ""
     for place, p in enumerate(bits):
-        one = _chance_of_one(state, p)
+        chance = _chance_of_one(state, p)
         if wanted is None:
             assert rng is not None
-            value = int(rng.random() < one)
+            value = int(rng.random() < chance)
         else:
             value = int(wanted[place])
-        if (one if value else 1.0 - one) < 1e-14:
+        if (chance if value else 1.0 - chance) < 1e-14:
             raise ValueError(f"the outcome {wanted!r} has probability zero")
         state = _projected(state, p, value)
         found += str(value)

@@ -399,14 +399,14 @@ def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
     indices, values = state.core.indices & gone, state.core.values * state.factor()
     indices, values = _largest(indices, values, k)
     for p, constant in fixed.items():
-        zero, one = reduced_state.column(state.frames[p], constant)
-        if one == 0:
-            values = values * zero
-        elif zero == 0:
-            indices, values = indices | 1 << p, values * one
+        factor_0, factor_1 = reduced_state.column(state.frames[p], constant)
+        if factor_1 == 0:
+            values = values * factor_0
+        elif factor_0 == 0:
+            indices, values = indices | 1 << p, values * factor_1
         else:
             indices = np.concatenate([indices, indices | 1 << p])
-            values = np.concatenate([values * zero, values * one])
+            values = np.concatenate([values * factor_0, values * factor_1])
             indices, values = _largest(indices, values, k)
     indices, values = _largest(indices, values, k)
     return {

@@ -38,8 +38,8 @@ def column(frame: Frame, value: int) -> tuple[complex, complex]:
 
 def chance(frame: Frame, constant: int) -> tuple[float, float]:
     """Return the probabilities of 0 and 1 of a qubit of its own."""
-    zero, one = (abs(a) ** 2 for a in column(frame, constant))
-    return zero, one
+    chance_0, chance_1 = (abs(a) ** 2 for a in column(frame, constant))
+    return chance_0, chance_1
 
 
 def split(state: State, bits: Sequence[int]) -> tuple[dict[int, int], list[int]]:

@@ -175,7 +175,7 @@ def _write_state(packer: Packer, state: State) -> Entry:
         "turns": state.turns.hex(),
         "halves": state.halves,
         "switches": state.switches,
-        "layer": None if layer is None else packer.one(layer),
+        "layer": None if layer is None else packer.entry(layer),
         "history": _history_entry(packer, state),
     }
 
@@ -211,7 +211,7 @@ def _read_state(fields: Fields) -> State:
     out.halves = fields.integer("halves", 0, _MOST_HALVES)
     out.switches = fields.integer("switches")
     if fields.has("layer"):
-        out.layer = fields.one("layer", PathSum)
+        out.layer = fields.node("layer", PathSum)
         fields.require(out.layer.n == n, "layer", f"not of {n} bits")
         own = all(out.frames[p] == IDENTITY for p in bits_in(out.layer.touched))
         fields.require(own, "frames", "frames of bits that the layer touches")
@@ -236,25 +236,41 @@ def _history_entry(packer: Packer, state: State) -> Entry | None:
     if state.history is None:
         return None
     operations = operations_of(state.history.log)
-    known = all(type(one.payload) in (type(None), Unitary) for one in operations)
+    known = all(type(operation.payload) in (type(None), Unitary) for operation in operations)
     if not known:
         return None
-    names = sorted({one.name for one in operations})
-    matrices = [one.payload.matrix for one in operations if isinstance(one.payload, Unitary)]
+    names = sorted({operation.name for operation in operations})
+    matrices = [
+        operation.payload.matrix
+        for operation in operations
+        if isinstance(operation.payload, Unitary)
+    ]
     return {
-        "origin": packer.one(state.history.origin),
+        "origin": packer.entry(state.history.origin),
         "names": names,
-        "which": packer.array(np.array([names.index(one.name) for one in operations], np.uint16)),
-        "counts": packer.array(np.array([len(one.qubits) for one in operations], np.uint8)),
-        "qubits": packer.array(np.array([q for one in operations for q in one.qubits], np.uint8)),
-        "angles": packer.array(np.array([len(one.params) for one in operations], np.uint8)),
-        "params": packer.array(np.array([t for one in operations for t in one.params], float)),
-        "matrices": packer.array(np.array([z for one in matrices for z in one.ravel()], complex)),
+        "which": packer.array(
+            np.array([names.index(operation.name) for operation in operations], np.uint16)
+        ),
+        "counts": packer.array(
+            np.array([len(operation.qubits) for operation in operations], np.uint8)
+        ),
+        "qubits": packer.array(
+            np.array([q for operation in operations for q in operation.qubits], np.uint8)
+        ),
+        "angles": packer.array(
+            np.array([len(operation.params) for operation in operations], np.uint8)
+        ),
+        "params": packer.array(
+            np.array([t for operation in operations for t in operation.params], float)
+        ),
+        "matrices": packer.array(
+            np.array([z for operation in matrices for z in operation.ravel()], complex)
+        ),
     }
 
 
 def _history(fields: Fields, n: int) -> History | None:
-    origin = fields.one("origin", State)
+    origin = fields.node("origin", State)
     fields.require(origin.n == n and origin.history is None, "origin", "not the state before")
     names, which = fields.raw("names"), fields.array("which", "u")
     counts = fields.array("counts", "u", which.size)
@@ -268,7 +284,7 @@ def _history(fields: Fields, n: int) -> History | None:
     for number, count, more in zip(which.tolist(), counts.tolist(), angles.tolist(), strict=True):
         some, turned = qubits[q : q + count].tolist(), params[t : t + more].tolist()
         q, t = q + count, t + more
-        fields.at("names")
+        fields.locate("names")
         name = names[number]
         if name != "unitary":
             operations.append(named(name, turned, some, n))
@@ -296,14 +312,14 @@ def _evolved_entry(packer: Packer, evolved: Evolved | EvolvedQubits) -> Entry:
     kept = evolved.kept
     return {
         "mode": evolved.mode,
-        "operator": packer.one(evolved.operator),
-        "kept": packer.one(kept) if isinstance(kept, Source) else packer.array(kept),
+        "operator": packer.entry(evolved.operator),
+        "kept": packer.entry(kept) if isinstance(kept, Source) else packer.array(kept),
         "t": float(evolved.t).hex(),
     }
 
 
 def _operator(fields: Fields) -> Spectrum:
-    operator = fields.one("operator", Spectrum)
+    operator = fields.node("operator", Spectrum)
     proper = operator.is_operator and operator.bases[0] is STANDARD and operator.fill_value == 0
     fields.require(proper, "operator", "not diagonal in the standard basis")
     return operator
@@ -321,7 +337,7 @@ def _read_evolved(fields: Fields) -> Evolved:
     if mode == "project":
         kept = fields.array("kept", size=operator.nactive)
     else:
-        kept = fields.one("kept", Source)
+        kept = fields.node("kept", Source)
         fields.require(kept.shape == operator.shape[:1], "kept", "not of the operator's length")
     return Evolved(mode, operator, kept, fields.number("t"))
 
@@ -334,7 +350,7 @@ def _write_evolved_qubits(packer: Packer, evolved: EvolvedQubits) -> Entry:
 @reads("evolved_qubits")
 def _read_evolved_qubits(fields: Fields) -> EvolvedQubits:
     mode, operator = fields.choice("mode", _MODES), _operator(fields)
-    kept: Source = fields.one("kept", Source)
+    kept: Source = fields.node("kept", Source)
     n = kept.size.bit_length() - 1
     proper = 0 < n <= MAX_QUBITS and kept.shape in ((1 << n,), (2,) * n)
     fields.require(proper, "kept", f"{kept.shape} is not the shape of a state")

@@ -68,12 +68,12 @@ def eighths(turns: float) -> complex:
 _EIGHTHS = {eighths(k / 8): k / 8 for k in range(8)}
 
 
-def _near(x: float) -> float:
+def _snap_real(x: float) -> float:
     return _SNAPS.get(round(x, 14), x)
 
 
 def _snap(z: complex) -> complex:
-    return complex(_near(z.real), _near(z.imag))
+    return complex(_snap_real(z.real), _snap_real(z.imag))
 
 
 def snapped(a: complex, b: complex, c: complex, d: complex) -> Frame:

@@ -14,9 +14,10 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, WALSH
-from ..core.locks import alone
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
+from ..errors import MaterializationError
+from ..runtime.locks import alone
 from . import gf2
 from .hull import EXACT_UP_TO, FEW
 from .layer import Layered
@@ -51,6 +52,7 @@ _MANY = 4096
 _MANY_SWITCHES = 8
 # Up to this many elements, all may be computed to read some; of few qubits all are anyway.
 _READ_UP_TO = 1 << 20
+_READ_INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, density_matrix"
 _SMALL = 14
 # Products of positions and amplitudes that are held at once.
 _CHUNK = 1 << 20
@@ -102,8 +104,16 @@ class State(Layered):
     def _settled(self) -> Spectrum:
         if self.layer is not None:
             return self.without_layer()._settled()
-        state = self
         self._compute()
+        try:
+            return self._expanded()
+        except MaterializationError as error:
+            error.advise(_READ_INSTEAD)
+            raise
+
+    def _expanded(self) -> Spectrum:
+        """Return the amplitudes that there are once what is left of the gates is applied."""
+        state = self
         bases: list[Any] = [STANDARD] * len(self.shape)
         open_bits = [p for p in range(self.n) if self.frames[p] != IDENTITY]
         if open_bits and self.n > _SMALL and self.nactive << len(open_bits) > _READ_UP_TO:
@@ -239,9 +249,9 @@ class State(Layered):
             self._mix(p, u, bits)
             return
         # [[0, a], [b, 0]] = flip · diag(b, a)
-        zero, one = turns_of(u[2]), turns_of(u[1])
-        self._add_phase(zero, bits)
-        self._add_phase(one - zero, [*bits, (p, 1)])
+        turn_0, turn_1 = turns_of(u[2]), turns_of(u[1])
+        self._add_phase(turn_0, bits)
+        self._add_phase(turn_1 - turn_0, [*bits, (p, 1)])
         if len(bits) > 1:
             self._mix(p, FLIP, bits)
             return

@@ -80,7 +80,7 @@ def qubit_list(qubits: object, n: int) -> list[int]:
 
 
 def many(x: object) -> Iterable[Any]:
-    """Return one thing, such as a number or a string, or an iterable of them, as an iterable.
+    """Return a number or a string, or an iterable of such, as an iterable.
 
     >>> many(3), many([3, 4]), many("ab")
     ((3,), [3, 4], ('ab',))
@@ -106,7 +106,7 @@ def integer(what: str, value: object) -> int:
 
 
 def non_negative(what: str, number: SupportsIndex) -> int:
-    """Return a number of things as an int.
+    """Return a count as an int.
 
     Raises
     ------

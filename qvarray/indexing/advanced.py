@@ -24,6 +24,7 @@ from ..core.values import MAX_SIZE, Array, index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     along_diagonal,
     as_samples,
+    coefficient_dtype,
     off_diagonal,
     to_bases,
     to_dense,
@@ -32,7 +33,7 @@ from ..ops.basis_change import (
 from ..ops.bounds import bounded
 from ..ops.linear import combine
 from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
-from .elements import at_coordinates, beyond_fill, is_matrix
+from .elements import at_coordinates, beyond_fill, is_matrix, lines_at
 from .positions import Listed, Ranged, common
 from .reader import Part
 from .select import row_bounds, rows_of, taken
@@ -44,6 +45,8 @@ __all__ = ["entries_in", "numbers_along", "offsets", "picked"]
 _SEARCHED = 16
 # Transforming a line costs as much as evaluating this many of its samples, for each coefficient.
 _TRANSFORM_COST = 8
+# Bytes for each coefficient of rows that are evaluated, with where it is.
+_ROW_BYTES = 48
 
 
 def picked(source: Source, key: Advanced) -> Spectrum:
@@ -90,11 +93,11 @@ def _elements(source: Source, key: Advanced) -> Array:
         if node.operands:
             return node.computed(values)
         node = node.unrepeated
-        near = key_of(node.shape)
+        own_key = key_of(node.shape)
         if node.stored is not None:
-            return to_dense(picked(node, near))
-        positions = positions_of(near, window_of(node.shape))
-        return node.at(positions.reshape(-1)).reshape(near.shape)
+            return to_dense(picked(node, own_key))
+        positions = positions_of(own_key, window_of(node.shape))
+        return node.at(positions.reshape(-1)).reshape(own_key.shape)
 
     return folded(source, answer)
 
@@ -114,7 +117,7 @@ def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
         return _of_elements(at_coordinates(spectrum, key.factors[0].along), spectrum, key)
     if is_matrix(spectrum):
         return _of_diagonal_matrix(spectrum, key)
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return _of_bases(spectrum, key)
     if not spectrum.is_operator:
         return _of_bases(with_all_eigenvalues(spectrum), key)
@@ -131,7 +134,7 @@ def _of_diagonal(spectrum: Spectrum, key: Advanced) -> Spectrum:
 def _of_diagonal_matrix(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return rows and columns of a diagonal matrix."""
     n = spectrum.shape[0]
-    if spectrum.fill_value == 0 and n * n <= MAX_SIZE:
+    if not spectrum.fill_value and n * n <= MAX_SIZE:
         return _of_bases(off_diagonal(spectrum), key)
     fewest = min(key.factors, key=lambda factor: factor.line.size)
     on, where = ranked(fewest.line.positions)
@@ -165,7 +168,7 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
         others = [STANDARD if i in axes else basis for i, basis in enumerate(spectrum.bases)]
         return _of_standard(to_bases(spectrum, tuple(others)), key)
     while any(len(factor.axes) > 1 for factor in spectral):
-        spectrum, key = _together(spectrum, key, max(spectral, key=lambda one: len(one.axes)))
+        spectrum, key = _together(spectrum, key, max(spectral, key=lambda factor: len(factor.axes)))
         spectral = _spectral(spectrum, key)
     ranges = key.ranges()
     lists: dict[int, Array] = {}
@@ -197,6 +200,25 @@ def _spectral(spectrum: Spectrum, key: Advanced) -> list[Factor]:
     ]
 
 
+def _one_by_one(spectrum: Spectrum, factor: Factor, along: Sequence[Array]) -> Spectrum:
+    """Return, one after the other, what is at positions along axes of which some are standard."""
+    kept: list[Spectrum] = []
+    for row in np.transpose(along).tolist():
+        fixed = dict(zip(factor.axes, row, strict=True))
+        wanted = [fixed.get(axis, range(n)) for axis, n in enumerate(spectrum.shape)]
+        kept.append(taken(spectrum, wanted))
+    bases = kept[0].bases
+    if any(part.bases != bases for part in kept):
+        bases = (STANDARD,) * len(bases)
+        kept = [to_bases(part, bases) for part in kept]
+    width = kept[0].size
+    indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
+    values = np.concatenate([part.eigenvalues for part in kept], dtype=kept[0].eigenvalues.dtype)
+    shape, zero = (len(kept), *kept[0].shape), zero_of(spectrum.dtype)
+    # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
+    return compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, zero)
+
+
 def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectrum, Advanced]:
     """Evaluate an array where positions along several axes are named together.
 
@@ -209,21 +231,25 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
     """
     unique, where = ranked(factor.line.positions)
     rest = [axis for axis in range(len(spectrum.shape)) if axis not in factor.axes]
-    kept: list[Spectrum] = []
-    for row in np.transpose(np.unravel_index(unique, factor.lengths)).tolist():
-        fixed = dict(zip(factor.axes, row, strict=True))
-        wanted = [fixed.get(axis, range(n)) for axis, n in enumerate(spectrum.shape)]
-        kept.append(taken(spectrum, wanted))
-    bases = kept[0].bases
-    if any(part.bases != bases for part in kept):
-        bases = (STANDARD,) * len(bases)
-        kept = [to_bases(part, bases) for part in kept]
-    width = kept[0].size
-    indices = np.concatenate([part.indices() + np.int64(i * width) for i, part in enumerate(kept)])
-    values = np.concatenate([part.eigenvalues for part in kept])
-    shape, zero = (len(kept), *kept[0].shape), zero_of(spectrum.dtype)
-    # A basis that is not standard has no other fill value, and a row of a diagonal array neither.
-    rows = compact(shape, spectrum.dtype, (STANDARD, *bases), values, indices, zero)
+    along = np.unravel_index(unique, factor.lengths)
+    if any(spectrum.bases[axis] is STANDARD for axis in factor.axes):
+        rows = _one_by_one(spectrum, factor, along)
+    else:
+        others = tuple(spectrum.shape[axis] for axis in rest)
+        bases = (STANDARD, *(spectrum.bases[axis] for axis in rest))
+        require_budget(unique.size * min(spectrum.nactive, prod(others)) * _ROW_BYTES, _INSTEAD)
+        numbers, values = lines_at(spectrum, factor.axes, along)
+        kind = coefficient_dtype(bases, spectrum.dtype)
+        values = as_samples(values, kind).reshape(-1)
+        indices = np.arange(unique.size)[:, None] * np.int64(prod(others)) + numbers
+        rows = compact(
+            (unique.size, *others),
+            spectrum.dtype,
+            bases,
+            values if not all_standard(bases) else as_samples(values, spectrum.dtype),
+            indices.reshape(-1),
+            zero_of(spectrum.dtype),
+        )
     factors = [Factor((0,), (unique.size,), factor.dims, Listed(where, unique.size))]
     for other in key.factors:
         if other is not factor:
@@ -238,7 +264,7 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
 def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
     """Return what a key names of an array whose axes that arrays index are standard."""
     shape, part = key.shape, spectrum
-    if any(factor.range is not None for factor in key.factors):
+    if any(factor.is_part for factor in key.factors):
         part = taken(spectrum, key.ranges())
     bases: list[Basis] = [STANDARD] * len(shape)
     factors: list[Factor] = []
@@ -251,20 +277,26 @@ def _of_standard(spectrum: Spectrum, key: Advanced) -> Spectrum:
         _append_whole(factors, factor)
     rows = _whole_rows(part, factors)
     if rows is not None:
-        targets, values = rows
-        if all_standard(bases):
-            values = as_samples(values, part.dtype)
-        return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
+        return _put_together(part, shape, bases, *rows)
     entries, places = entries_in(part.indices(), part.shape, factors)
     targets = np.zeros(entries.size, np.int64)
     strides = [prod(shape[dim + 1 :]) for dim in range(len(shape))]
     for factor, found in zip(factors, places, strict=True):
         targets += offsets(found, factor.dims, shape, strides)
     targets, order = kernels.radix_sort.sorted_order(targets)
-    values = part.eigenvalues.take(entries).take(order)
+    return _put_together(part, shape, bases, targets, part.eigenvalues.take(entries).take(order))
+
+
+def _put_together(
+    part: Spectrum, shape: tuple[int, ...], bases: list[Basis], indices: Array, values: Array
+) -> Spectrum:
+    """Return an array of coefficients of another. Those that are elements are not its fill."""
+    if part.is_standard:
+        plain, fill = (STANDARD,) * len(shape), part.fill_value
+        return compact(shape, part.dtype, plain, values, indices, fill, dropped=True)
     if all_standard(bases):
         values = as_samples(values, part.dtype)
-    return compact(shape, part.dtype, tuple(bases), values, targets, part.fill_value)
+    return compact(shape, part.dtype, tuple(bases), values, indices, part.fill_value)
 
 
 def _whole_rows(part: Spectrum, factors: Sequence[Factor]) -> tuple[Array, Array] | None:
@@ -291,7 +323,7 @@ def _whole_rows(part: Spectrum, factors: Sequence[Factor]) -> tuple[Array, Array
             return None
         inner = prod(part.shape[1:])
         places = kernels.row_pointer.looked_up(indices, starts, numbers, inner)
-        hit = np.flatnonzero(places >= 0)
+        hit = (places >= 0).nonzero()[0]
         return hit, values.take(places[hit])
     dtype = index_dtype(numbers.size * width)
     return rows_of(part, numbers, len(first.axes), dtype)

@@ -11,7 +11,7 @@ import numpy as np
 from ..core.budget import require_budget
 from ..core.numpy_versions import Behaviour, has
 from ..core.spectrum import Spectrum
-from ..core.values import Array
+from ..core.values import MAX_AXES, Array
 from ..ops.basis_change import linear, off_diagonal, to_dense
 from .positions import Line, Listed, Ranged, true_line
 from .strided_view import Strided
@@ -73,14 +73,20 @@ class Factor:
         """The positions along each of the axes, shape (size,) each."""
         if self._along is None:
             positions = self.line.positions
-            one = len(self.axes) == 1
-            self._along = (positions,) if one else np.unravel_index(positions, self.lengths)
+            is_line = len(self.axes) == 1
+            self._along = (positions,) if is_line else np.unravel_index(positions, self.lengths)
         return self._along
 
     @property
     def range(self) -> range | None:
         """The positions that a slice or an integer names; None where arrays do."""
         return self._line.range if isinstance(self._line, Ranged) else None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a slice or an integer names less than all positions, or in another order."""
+        named = self.range
+        return named is not None and (len(named) != self.lengths[0] or named.step < 0)
 
     def on(self, line: Line) -> Factor:
         """Return the factor with other positions along its axes."""
@@ -337,7 +343,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     sizes = [*(index.shape for index in arrays), *free]
     require_budget(sum(map(_listed, arrays)) * _BYTES_OF_POSITION, _INSTEAD)
     common = sizes[0]
-    if any(size != common for size in sizes):
+    if sizes.count(common) < len(sizes):
         try:
             common = np.broadcast_shapes(*sizes)
         except ValueError:
@@ -348,11 +354,19 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
         arrays = [
             index
             if index.array is None
-            else index._replace(array=_within(index.array, shape[index.axes[0]], key, shape))
+            else _Indices(
+                index.axes,
+                index.shape,
+                _within(index.array, shape[index.axes[0]], key, shape),
+                None,
+            )
             for index in arrays
         ]
-    lengths = tuple(1 if wanted is None else len(wanted[1]) for wanted in others)
+    lengths = tuple([1 if wanted is None else len(wanted[1]) for wanted in others])
     out = (*lengths[:place], *common, *lengths[place:])
+    count = len(free) + sum(len(index.axes) for index in arrays if index.shape)
+    if count >= MAX_AXES or len(out) > MAX_AXES:
+        _refuse(key, shape)
     if not prod(out):
         return Advanced(out, [], given)
     factors = _product(arrays, common, place, shape)
@@ -408,28 +422,33 @@ def _together(
     shape: tuple[int, ...],
 ) -> Factor:
     """Return the factor of index arrays that vary together along `dims` of the common axes."""
-    axes = tuple(axis for index in members for axis in index.axes)
-    lengths, filled = tuple(shape[axis] for axis in axes), tuple(place + dim for dim in dims)
+    filled = tuple([place + dim for dim in dims])
     if len(members) == 1:
-        array = members[0].array
-        if array is None:
-            return Factor(axes, lengths, filled, members[0].line)
-        return Factor(axes, lengths, filled, along=(array.reshape(-1),))
+        (index,) = members
+        axes = index.axes
+        lengths = shape[axes[0] : axes[0] + len(axes)]
+        if index.array is None:
+            return Factor(axes, lengths, filled, index.line)
+        return Factor(axes, lengths, filled, along=(index.array.reshape(-1),))
+    axes = tuple(axis for index in members for axis in index.axes)
+    lengths = tuple(shape[axis] for axis in axes)
     size = tuple(common[dim] for dim in dims)
     require_budget(prod(size) * 8 * len(axes), _INSTEAD)
     along: list[Array] = []
     each: tuple[Array, ...]
     for index in members:
         behind = len(common) - len(index.shape)
-        near = tuple(index.shape[dim - behind] if dim >= behind else 1 for dim in dims)
+        spread = tuple(index.shape[dim - behind] if dim >= behind else 1 for dim in dims)
         if index.array is not None:
             each = (index.array,)
         else:
             each = Factor(index.axes, tuple(shape[a] for a in index.axes), (), index.line).along
-        if near == size:
-            along.extend(one.reshape(-1) for one in each)
+        if spread == size:
+            along.extend(positions.reshape(-1) for positions in each)
         else:
-            along.extend(np.broadcast_to(one.reshape(near), size).reshape(-1) for one in each)
+            along.extend(
+                np.broadcast_to(positions.reshape(spread), size).reshape(-1) for positions in each
+            )
     return Factor(axes, lengths, filled, along=tuple(along))
 
 
@@ -468,7 +487,7 @@ def positions_of(key: Advanced, window: Strided) -> Array:
         return (key.factors[0].line.positions + start).reshape(key.shape)
     out = np.full(key.shape, start, np.int64)
     for factor in key.factors:
-        near = key.spread(factor)
+        spread = key.spread(factor)
         for axis, positions in zip(factor.axes, factor.along, strict=True):
-            out += (positions * window.strides[axis]).reshape(near)
+            out += (positions * window.strides[axis]).reshape(spread)
     return out

@@ -99,9 +99,9 @@ def _merged(
     out = np.empty(merged.size, spectrum.dtype)
     out[at_old] = values
     out[at_new] = new
-    if fill == 0 and pays_sparse(merged.size, spectrum.size, spectrum.dtype):
+    if not fill and pays_sparse(merged.size, spectrum.size, spectrum.dtype):
         # A zero of another sign makes no position active, but it may make the fill value +0.0.
-        zeros = np.flatnonzero((new == 0) & differs_from(new, fill))
+        zeros = np.flatnonzero((new == fill) & differs_from(new, fill))
         if zeros.size:
             were, _ = common(where[zeros], spectrum.indices(), ascending=True)
             zeros = np.delete(zeros, were)

@@ -14,13 +14,21 @@ from .. import kernels
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.values import Array, index_dtype
 from ..ops.basis_change import linear
 from ..ops.bounds import bounded
 from .advanced import entries_in, numbers_along, offsets, picked
 from .advanced_keys import Advanced, Factor, positions_of
 from .positions import Listed, Ranged
-from .strided_view import Strided, coordinates_in, covers, is_injective, located, positions_in
+from .strided_view import (
+    Strided,
+    as_range,
+    coordinates_in,
+    covers,
+    is_injective,
+    located,
+    positions_in,
+)
 
 __all__ = ["Cells", "Selection", "Window", "gathered"]
 
@@ -39,10 +47,11 @@ def strided(values: Array, window: Strided) -> Array:
 def _local(spectrum: Spectrum, window: Strided) -> tuple[Array, Array]:
     """Return the active elements in a window: positions in it, unsorted, and values. O(k)."""
     inside, along = coordinates_in(window, spectrum.indices())
-    local = np.zeros(int(np.count_nonzero(inside)), np.int64)
-    for index, n in zip(along, window.shape, strict=True):
+    values = spectrum.eigenvalues[inside]
+    local = along[0] if along else np.zeros(values.size, np.int64)
+    for index, n in zip(along[1:], window.shape[1:], strict=True):
         local = local * n + index
-    return local, spectrum.eigenvalues[inside]
+    return local, values
 
 
 def gathered(spectrum: Spectrum, window: Strided) -> Spectrum:
@@ -55,9 +64,17 @@ def gathered(spectrum: Spectrum, window: Strided) -> Spectrum:
         values = strided(spectrum.eigenvalues, window).flatten()
         out = Spectrum(shape, dtype, bases, values, None, fill)
     else:
-        local, values = _local(spectrum, window)
-        local, order = kernels.radix_sort.sorted_order(local)
-        out = compact(shape, dtype, bases, values.take(order), local, fill)
+        line = as_range(window)
+        if line is not None:
+            positions, kind = (spectrum.space,), index_dtype(window.size)
+            indices = spectrum.active_indices
+            local, at = kernels.rows_columns.restricted(indices, positions, [line], kind)
+            values = spectrum.eigenvalues.take(at)
+        else:
+            local, values = _local(spectrum, window)
+            local, order = kernels.radix_sort.sorted_order(local)
+            values = values.take(order)
+        out = compact(shape, dtype, bases, values, local, fill, dropped=True)
     return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 

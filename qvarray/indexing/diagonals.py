@@ -15,6 +15,7 @@ from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import MAX_SIZE, Array, Scalar, pays_sparse, require_size, same_value, zero_of
 from ..ops.basis_change import as_samples, linear, to_dense
 from ..ops.join import bounded, localised, rearranged
+from ..ops.linear import native
 from .keys import linear_position
 
 __all__ = ["diagonal", "diagonal_matrix", "lower_count", "triangle"]
@@ -41,13 +42,13 @@ def _diagonal_of_operator(spectrum: Spectrum, offset: int) -> Spectrum | None:
         where, fill = spectrum.active_indices, spectrum.fill_value
         return compact((n,), spectrum.dtype, (STANDARD,), values, where, fill, error=error)
     if is_matrix:
-        zeros = constant(zero_of(spectrum.dtype), (length,))
+        zeros = constant(zero_of(spectrum.dtype), (length,), spectrum.dtype)
         return zeros if error is None else zeros.replace(error=ErrorBound(error.absolute, 0.0))
     if error is not None or not length or not is_constant or not spectrum.is_operator:
         return None
     # A circulant matrix has one element along each diagonal.
     first = linear_position((max(0, -offset), max(0, offset)), spectrum.shape)
-    return constant(spectrum.item(first), (length,))
+    return constant(spectrum.item(first), (length,), spectrum.dtype)
 
 
 def diagonal(spectrum: Spectrum, offset: int, axis1: int, axis2: int) -> Spectrum:
@@ -114,7 +115,7 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
     spectrum = localised(spectrum, [0])
     dtype, (n,) = spectrum.dtype, spectrum.shape
     zero = zero_of(dtype)
-    if k == 0 and (n * n > MAX_SIZE or not (spectrum.fill_value == 0 or fits_budget(n * 16))):
+    if k == 0 and (n * n > MAX_SIZE or (spectrum.fill_value and not fits_budget(n * 16))):
         bases = (STANDARD, STANDARD)
         return spectrum.replace(shape=(n, n), bases=bases, diagonal=True)
     side = n + abs(k)
@@ -180,6 +181,8 @@ def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
     shape = spectrum.shape
     ndim = len(shape)
     spectrum = localised(spectrum, (ndim - 2, ndim - 1))
+    # As that of `where`, the result is native.
+    spectrum = native(spectrum)
     values, zero = spectrum.eigenvalues, zero_of(spectrum.dtype)
     if spectrum.active_indices is None:
         cut = np.tril if lower else np.triu
@@ -232,7 +235,8 @@ def _filled_triangle(
         return _exact(spectrum, where, elements, zero)
     # Both are sorted, and have no position in common.
     where = np.append(indices.astype(np.int64), where)
-    elements = np.append(values, np.zeros(where.size - values.size, dtype))
+    elements = np.zeros(where.size, dtype)
+    elements[: values.size] = values
     order = np.argsort(where, kind="stable")
     return _exact(spectrum, where[order], elements[order], fill)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from ..core.values import Array, zero_of
 from ..ops.basis_change import along_diagonal, as_samples, linear, with_all_eigenvalues
 from .keys import along_axes
 
-__all__ = ["at", "at_coordinates", "beyond_fill", "functions_at", "is_matrix", "item"]
+__all__ = ["at", "at_coordinates", "beyond_fill", "functions_at", "is_matrix", "item", "lines_at"]
 
 # Elements of a basis that are held at once while single positions are evaluated.
 _CHUNK = 1 << 22
@@ -72,16 +72,16 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
             hit = indices[found] == where
             out[hit] = values[found[hit]]
         return out
-    if spectrum.diagonal and spectrum.fill_value != 0:
+    if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, *positions)
     m = positions[0].size
     if not values.size:
         return np.zeros(m, spectrum.dtype)
-    step = max(1, _CHUNK // values.size)
+    step, axes = max(1, _CHUNK // values.size), range(len(positions))
     if m <= step:
-        return as_samples(_terms(spectrum, positions) @ values, spectrum.dtype)
+        return as_samples(_terms(spectrum, positions, axes) @ values, spectrum.dtype)
     parts = [
-        _terms(spectrum, tuple(p[begin : begin + step] for p in positions)) @ values
+        _terms(spectrum, [p[begin : begin + step] for p in positions], axes) @ values
         for begin in range(0, m, step)
     ]
     return as_samples(np.concatenate(parts), spectrum.dtype)
@@ -104,7 +104,8 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
     if is_matrix(spectrum):
         values = at_coordinates(along_diagonal(spectrum), (rows,))
         zero = zero_of(spectrum.dtype)
-        return np.where(rows == columns, as_samples(values, spectrum.dtype), zero)
+        values[rows != columns] = zero
+        return as_samples(values, spectrum.dtype)
     if spectrum.is_operator:
         rest = at_coordinates(beyond_fill(spectrum), (rows, columns))
         rest[rows == columns] += spectrum.fill_value
@@ -132,17 +133,52 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
     return as_samples(np.concatenate([*factors, rows[:0]]) * values, spectrum.dtype)
 
 
-def _terms(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
-    """Return the value of every active function at every position, shape (m, k)."""
-    factors = map(
-        functions_at,
-        spectrum.bases,
-        spectrum.shape,
-        positions,
-        spectrum.coordinates(),
-        repeat(spectrum.eigenvalues),
+def _terms(spectrum: Spectrum, positions: Sequence[Array], axes: Sequence[int]) -> Array:
+    """Return the value of every active function along some axes at every position: (m, k)."""
+    coordinates, values = spectrum.coordinates(), spectrum.eigenvalues
+    factors = (
+        functions_at(spectrum.bases[axis], spectrum.shape[axis], along, coordinates[axis], values)
+        for axis, along in zip(axes, positions, strict=True)
     )
     return reduce(np.multiply, factors)
+
+
+def lines_at(
+    spectrum: Spectrum, axes: Sequence[int], positions: Sequence[Array]
+) -> tuple[Array, Array]:
+    """Evaluate an array along some axes, and leave the others as they are.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Neither diagonal, nor with a fill value.
+    axes : sequence of int
+    positions : sequence of ndarray of int64, shape (m,)
+        Along each of them.
+
+    Returns
+    -------
+    numbers : ndarray of int64, shape (r,)
+        Sorted positions, linear along the other axes, that have a coefficient.
+    coefficients : ndarray, shape (m, r)
+
+    Notes
+    -----
+    O(m k).
+    """
+    shape, along = spectrum.shape, spectrum.coordinates()
+    rest = [axis for axis in range(len(shape)) if axis not in axes]
+    where = linear(tuple(along[axis] for axis in rest), tuple(shape[axis] for axis in rest))
+    order = np.argsort(where, kind="stable")
+    starts = np.flatnonzero(np.diff(where[order], prepend=-1))
+    values, m = spectrum.eigenvalues[order], positions[0].size
+    parts = [np.empty((0, starts.size), values.dtype)]
+    step = max(1, _CHUNK // max(1, values.size))
+    for begin in range(0, m if values.size else 0, step):
+        some = [place[begin : begin + step] for place in positions]
+        terms = _terms(spectrum, some, axes)[:, order] * values
+        parts.append(np.add.reduceat(terms, starts, axis=1))
+    return where[order][starts], np.concatenate(parts)
 
 
 @implements(Spectrum)

@@ -62,7 +62,7 @@ def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
         return _empty(spectrum, kept)
     if kept == spectrum.shape and list(parts) == [range(n) for n in kept]:
         return spectrum
-    if spectrum.diagonal and spectrum.fill_value != 0:
+    if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, parts)
     if spectrum.active_indices is None and not spectrum.diagonal:
         bases = _kept_bases(spectrum, parts)
@@ -71,7 +71,9 @@ def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
     if spectrum.is_standard:
         require_size(kept)
         indices, values = _of_sparse(spectrum, ranges(parts), index_dtype(prod(kept)))
-        return finished(spectrum, kept, (STANDARD,) * len(kept), indices, values)
+        bases, fill = (STANDARD,) * len(kept), spectrum.fill_value
+        out = compact(kept, spectrum.dtype, bases, values, indices, fill, dropped=True)
+        return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
     return Part(spectrum, parts).select()
 
 
@@ -205,7 +207,7 @@ def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> 
     run = _as_run(spectrum.shape, parts)
     if run is not None:
         ends = np.array((run.start, run.stop), indices.dtype)
-        low, high = indices.searchsorted(ends)
+        low, high = indices.searchsorted(ends).tolist()
         found = (indices[low:high] - ends[0]).astype(dtype, copy=False)
         return found, values[low:high].copy()
     rows, inner = parts[0], list(spectrum.shape[1:])
@@ -323,9 +325,11 @@ def with_new_axes(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:
     """Return the array with an axis of length 1 wherever `key` says None. O(1)."""
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    lengths, bases = iter(spectrum.shape), iter(spectrum.bases)
-    kept = [part for part in key if not isinstance(part, int)]
-    return spectrum.replace(
-        shape=tuple([1 if part is None else next(lengths) for part in kept]),
-        bases=tuple([STANDARD if part is None else next(bases) for part in kept]),
-    )
+    shape, bases = list(spectrum.shape), list(spectrum.bases)
+    axis = 0
+    for part in key:
+        if part is None:
+            shape.insert(axis, 1)
+            bases.insert(axis, STANDARD)
+        axis += not isinstance(part, int)
+    return spectrum.replace(shape=tuple(shape), bases=tuple(bases))

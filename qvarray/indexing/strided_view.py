@@ -21,6 +21,7 @@ from ..core.values import Array, Shape
 
 __all__ = [
     "Strided",
+    "as_range",
     "as_seen",
     "coordinates_in",
     "covers",
@@ -99,10 +100,10 @@ class Strided:
 
     def seen(self, look: Callable[[Array], Array]) -> Strided:
         """Return the same view of this as `look` makes of an ndarray, which it must not read."""
-        array = stand_in(self.shape, self.strides)
+        array, address = _placed(self.shape, self.strides)
         view = look(array)
         # Addresses are unsigned, and may wrap around.
-        away = (_address(view) - _address(array)) % _WRAP
+        away = (_address(view) - address) % _WRAP
         away -= _WRAP * (away > _WRAP // 2)
         return Strided(view.shape, view.strides, self.offset + away)
 
@@ -123,6 +124,13 @@ def stand_in(shape: Shape, strides: tuple[int, ...]) -> Array:
 def _address(array: Array) -> int:
     address: int = array.__array_interface__["data"][0]
     return address
+
+
+@lru_cache(maxsize=64)
+def _placed(shape: Shape, strides: tuple[int, ...]) -> tuple[Array, int]:
+    """Return a stand-in, and its address."""
+    array = stand_in(shape, strides)
+    return array, _address(array)
 
 
 def _c_strides(shape: Shape) -> tuple[int, ...]:
@@ -188,6 +196,21 @@ def _axes(window: Strided) -> list[tuple[int, int, int]]:
     return sorted(found, reverse=True)
 
 
+def as_range(window: Strided) -> range | None:
+    """Return the positions in the array of a window's elements, where they are in one line.
+
+    None also where that goes backwards, and where there are no elements.
+    """
+    line = range(window.offset, window.offset + 1)
+    for n, stride in zip(window.shape, window.strides, strict=True):
+        if n == 1:
+            continue
+        if len(line) != 1 or stride <= 0 or n == 0:
+            return None
+        line = range(window.offset, window.offset + stride * n, stride)
+    return line
+
+
 def is_injective(window: Strided) -> bool:
     """Tell whether no axis folds back on another, so that an element has one place in a window."""
     reach = 0
@@ -218,16 +241,20 @@ def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Arra
     low = window.offset
     for stride, n in zip(window.strides, window.shape, strict=True):
         low += min(stride, 0) * (n - 1)
-    rest = positions.astype(np.int64) - low
+    rest = positions - low
     inside = rest >= 0
     along: dict[int, Array] = {}
     for stride, n, axis in _axes(window):
-        index, rest = np.divmod(rest, stride)
+        index = rest // stride  # of which NumPy does several at a time, unlike divmod
+        rest -= index * stride
         inside &= index < n
-        along[axis] = n - 1 - index if window.strides[axis] < 0 else index
+        along[axis] = index
     inside &= rest == 0
-    count = int(np.count_nonzero(inside))
-    zeros = np.zeros(count, np.int64)
-    return inside, tuple(
-        along[axis][inside] if axis in along else zeros for axis in range(window.ndim)
-    )
+    found = inside.nonzero()[0]
+    zeros = np.zeros(found.size, np.int64)
+    coordinates = [zeros] * window.ndim
+    for axis, index in along.items():
+        index = index.take(found).astype(np.int64, copy=False)
+        last = window.shape[axis] - 1
+        coordinates[axis] = last - index if window.strides[axis] < 0 else index
+    return inside, tuple(coordinates)

@@ -1,6 +1,6 @@
 """Let dask take virtual arrays as blocks: sizes, products, joins, percentiles and tokens.
 
-dask asks by type, in tables of its own. They are filled when dask is met: where one of its arrays
+dask asks by type, in tables of its own. They are filled when dask is seen: where one of its arrays
 is an operand, where it asks for the token of one of ours, or by its entry point for sizes.
 """
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from ..array.foreign import introduces
 from ..array.virtual_array import VirtualQArray
+from ..options import options
 
 __all__ = ["register", "register_sizeof"]
 
@@ -44,8 +45,8 @@ def register_sizeof(sizeof: Any) -> None:
 def register() -> bool:
     """Register arrays of ours as blocks of dask arrays, once; tell whether dask is there.
 
-    It is called where dask is met. Call it where blocks are to be of this type although no array
-    of dask has met one: ``qvarray.interop.dask.register()``.
+    It is called where dask is seen. Call it where blocks are to be of this type although no array
+    of dask has seen one: ``qvarray.interop.dask.register()``.
     """
     global _is_registered
     if _is_registered:
@@ -63,6 +64,19 @@ def register() -> bool:
     dispatch.percentile_lookup.register(VirtualQArray, _percentile(dispatch))
     _is_registered = True
     return True
+
+
+def _budget_of_task() -> int | None:
+    """Return half of what a worker of `distributed` may use, for each of its threads."""
+    distributed: Any = sys.modules.get("distributed.worker")
+    if distributed is None:
+        return None
+    try:
+        worker = distributed.get_worker()
+    except (AttributeError, ValueError):  # it is being imported, or this is no task
+        return None
+    limit = worker.memory_manager.memory_limit
+    return int(limit) // (2 * max(1, worker.state.nthreads)) if limit else None
 
 
 def _percentile(dispatch: Any) -> Callable[..., Any]:
@@ -97,5 +111,6 @@ def _token(self: VirtualQArray) -> object:
     )
 
 
+options.take_budget_of_tasks(_budget_of_task)
 setattr(VirtualQArray, "__dask_tokenize__", _token)  # noqa: B010  dask looks it up on the type
 register()

@@ -116,8 +116,10 @@ def _check(pointers: Array, indices: Array, data: Array, lines: int, length: int
         raise ValueError(f"indptr must have {lines + 1} entries and begin with 0")
     bad = np.flatnonzero(pointers[1:] < pointers[:-1])
     if bad.size:
-        at = int(bad[0])
-        raise ValueError(f"indptr must not decrease: {pointers[at + 1]} follows {pointers[at]}")
+        first = int(bad[0])
+        raise ValueError(
+            f"indptr must not decrease: {pointers[first + 1]} follows {pointers[first]}"
+        )
     if pointers[-1] > min(indices.size, data.size):
         raise ValueError(
             f"indptr ends with {pointers[-1]}, but there are {indices.size} indices and "

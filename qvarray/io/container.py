@@ -251,5 +251,5 @@ def _inside_out(reader: Reader, root: object, where: str) -> object:
             if isinstance(operand, dict) and "operands" in operand:
                 todo.append((operand, f"{name}.operands[{number}]"))
     for entry, name in reversed(order):
-        reader.done[id(entry)] = Fields(reader, entry, name).thing()
+        reader.done[id(entry)] = Fields(reader, entry, name).decoded()
     return reader.done[id(root)]

@@ -60,7 +60,7 @@ class Fields:
         except KeyError:
             raise ValueError("it is missing") from None
 
-    def at(self, name: str) -> None:
+    def locate(self, name: str) -> None:
         """Say which field is being looked at."""
         self.reader.field = self, name
 
@@ -73,7 +73,7 @@ class Fields:
     def require(self, condition: object, name: str, cause: str) -> None:
         """Raise ValueError with the cause, and with the field to blame, where `condition` fails."""
         if not condition:
-            self.at(name)
+            self.locate(name)
             raise ValueError(cause)
 
     # -- plain values -----------------------------------------------------------------------
@@ -137,7 +137,7 @@ class Fields:
         return shape
 
     def dtype(self, name: str, kinds: str = ELEMENT_KINDS) -> np.dtype[Any]:
-        """Return a native dtype of numbers."""
+        """Return a dtype of elements."""
         dtype = element_dtype(as_dtype(self.raw(name)))
         if dtype.kind not in kinds:
             raise ValueError(f"{dtype} is no dtype for this")
@@ -150,11 +150,11 @@ class Fields:
     def bases(self, name: str, shape: tuple[int, ...]) -> tuple[Basis, ...]:
         """Return bases that axes of these lengths can have."""
         names = self._list(name)
-        if not all(type(one) is str and len(one) <= LONGEST_NAME for one in names):
+        if not all(type(word) is str and len(word) <= LONGEST_NAME for word in names):
             raise ValueError("not names of bases")
         if len(names) != len(shape):
             raise ValueError(f"{len(names)} bases for {len(shape)} axes")
-        bases = tuple(as_basis(one) for one in names)
+        bases = tuple(as_basis(word) for word in names)
         for basis, n in zip(bases, shape, strict=True):
             basis.check_length(n)
         return bases
@@ -185,7 +185,7 @@ class Fields:
         found = Fields(self.reader, self.raw(name), f"{self.where}.{name}")
         dtype = as_dtype(found.raw("dtype"))
         number = found.integer("at")
-        self.at(name)
+        self.locate(name)
         if dtype.kind not in kinds:
             raise ValueError(f"{dtype} is no dtype for this")
         values = self.reader.array(number, dtype)
@@ -211,21 +211,21 @@ class Fields:
             raise ValueError(f"an index is not below {space}")
         return indices
 
-    # -- things -----------------------------------------------------------------------------
+    # -- objects ----------------------------------------------------------------------------
 
     def inner(self, name: str) -> Fields:
         """Return the fields of an entry in this one."""
         return Fields(self.reader, self.raw(name), f"{self.where}.{name}")
 
-    def one(self, name: str, kind: type[_T]) -> _T:
-        """Return a thing of some type."""
-        found = self.inner(name).thing()
+    def node(self, name: str, kind: type[_T]) -> _T:
+        """Return the array or map of an entry, of some type."""
+        found = self.inner(name).decoded()
         if not isinstance(found, kind):
-            self.at(name)
+            self.locate(name)
             raise ValueError(f"it is of the kind {type(found).__name__}")
         return found
 
-    def thing(self) -> Any:
+    def decoded(self) -> Any:
         """Return what this entry describes."""
         known = self.reader.done.get(id(self._entry))
         if known is not None:
@@ -241,7 +241,7 @@ class Fields:
 
     def spectrum(self, name: str, shape: tuple[int, ...] | None = None) -> Spectrum:
         """Return a spectrum in the standard basis, of some shape."""
-        found = self.one(name, Spectrum)
+        found = self.node(name, Spectrum)
         fits = found.is_standard and (shape is None or found.shape == shape)
         self.require(fits, name, "its shape is another, or its basis not the standard one")
         return found
@@ -256,7 +256,7 @@ class Fields:
         ]
 
     def value(self) -> Any:
-        """Return a thing, a number, a word, a dtype, a function, or a list of such."""
+        """Return an array, a number, a word, a dtype, a function, or a list of such."""
         kind = self.raw("kind")
         if kind == "scalar":
             return self.scalar("value")
@@ -279,7 +279,7 @@ class Fields:
             return self.values("values")
         if kind == "function":
             return self.function("name").function
-        return self.thing()
+        return self.decoded()
 
     def function(self, name: str) -> Named:
         """Return a function that files may name."""

@@ -1,4 +1,4 @@
-"""The kinds of things that files hold: what writes and what reads each, by its name; and `Packer`.
+"""The kinds of objects that files hold: what writes and what reads each, by its name; and `Packer`.
 
 A kind is two functions, which the module of the kind registers. What a file holds is described by
 entries of its header: dictionaries with the name of the kind, and what that kind needs.
@@ -22,7 +22,7 @@ from .streams import Writer
 
 __all__ = ["LONGEST_NAME", "READERS", "Entry", "Packer", "described", "reads", "writes"]
 
-#: What a header says of a thing.
+#: What a header says of an object.
 Entry = dict[str, Any]
 
 #: Characters of a name, or of a number.
@@ -45,14 +45,14 @@ _KINDS: dict[type, _Kind] = {}
 READERS: dict[str, Callable[[Any], Any]] = {}
 
 
-def _operands(thing: object) -> Sequence[Any]:
-    return getattr(thing, "operands", ())
+def _operands(obj: object) -> Sequence[Any]:
+    return getattr(obj, "operands", ())
 
 
 def writes(
     kind: type, name: str, parts: Callable[[Any], Sequence[Any]] = _operands
 ) -> Callable[[_Write], _Write]:
-    """Register a function of a Packer and a thing, that describes things of a type by an entry.
+    """Register a function of a Packer and an object, that describes objects of a type by an entry.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def writes(
     name : str
         Not to be changed any more: files have it.
     parts : callable
-        Returns what a thing is made of that may be a part of others too.
+        Returns what an object is made of that may be a part of others too.
     """
 
     def register(function: _Write) -> _Write:
@@ -71,7 +71,7 @@ def writes(
 
 
 def reads(name: str) -> Callable[[_Read], _Read]:
-    """Register a function of `fields.Fields` that makes a thing of its entry, all checked."""
+    """Register a function of `fields.Fields` that makes an object of its entry, all checked."""
 
     def register(function: _Read) -> _Read:
         READERS[name] = function
@@ -87,7 +87,7 @@ class _Nameless(Exception):  # noqa: N818
 class Packer(Writer):
     """The entries and the streams of a file that is being written.
 
-    What is a part of several things is written once, as one of the nodes, and so is what would lie
+    What is a part of several objects is written once, as one of the nodes, and so is what would lie
     too deep.
 
     Parameters
@@ -105,28 +105,28 @@ class Packer(Writer):
         """Describe an array, and list as nodes what it is made of where that has to be."""
         for node in _listed(source):
             mark = len(self.nodes)
-            entry = self.one(node)
+            entry = self.entry(node)
             if entry.get("kind") != "node":
                 self.nodes.append(entry)
                 self._numbers[id(node)] = mark
-        return self.one(source)
+        return self.entry(source)
 
-    def one(self, thing: object) -> Entry:
-        """Describe a thing; as a node, if it is one."""
-        number = self._numbers.get(id(thing))
+    def entry(self, obj: object) -> Entry:
+        """Describe an object; as a node, if it is one."""
+        number = self._numbers.get(id(obj))
         if number is not None:
             return {"kind": "node", "number": number}
-        kind = _KINDS.get(type(thing))
+        kind = _KINDS.get(type(obj))
         mark = len(self.streams)
         if kind is not None:
             try:
-                return {"kind": kind.name, **kind.write(self, thing)}
+                return {"kind": kind.name, **kind.write(self, obj)}
             except _Nameless:
                 del self.streams[mark:], self.parts[mark:]
-        if not isinstance(thing, Source):
+        if not isinstance(obj, Source):
             raise _Nameless
         # All of its elements say what it is, too.
-        known = thing.settle()
+        known = obj.settle()
         return {"kind": _KINDS[type(known)].name, **_KINDS[type(known)].write(self, known)}
 
     def value(self, value: object) -> Entry:
@@ -147,9 +147,9 @@ class Packer(Writer):
             if np.dtype(value).kind in ELEMENT_KINDS:
                 return {"kind": "dtype", "value": np.dtype(value).str}
         elif isinstance(value, (list, tuple)):
-            return {"kind": "list", "values": [self.value(one) for one in value]}
+            return {"kind": "list", "values": [self.value(item) for item in value]}
         elif type(value) in _KINDS or isinstance(value, Source):
-            return self.one(value)
+            return self.entry(value)
         elif callable(value):
             return {"kind": "function", "name": self.function(value)}
         raise _Nameless
@@ -169,7 +169,7 @@ class Packer(Writer):
 
 
 def _listed(root: object) -> Iterable[Any]:
-    """Return the parts of a thing that are parts of several things, or have many below them.
+    """Return the parts of an object that are parts of several, or have many below them.
 
     Each after its own parts.
     """
@@ -178,24 +178,22 @@ def _listed(root: object) -> Iterable[Any]:
     order: list[Any] = []
     todo: list[tuple[Any, bool]] = [(root, False)]
     while todo:
-        thing, is_done = todo.pop()
-        kind = _KINDS.get(type(thing))
+        obj, is_done = todo.pop()
+        kind = _KINDS.get(type(obj))
         if kind is None:
             continue
-        parts = [part for part in kind.parts(thing) if type(part) in _KINDS]
+        parts = [part for part in kind.parts(obj) if type(part) in _KINDS]
         if is_done:
             height = 1 + max((heights[id(part)] for part in parts), default=-1)
-            heights[id(thing)] = 0 if height == _DEEPEST else height
-            order.append((thing, height == _DEEPEST))
-        elif id(thing) not in heights:
-            heights[id(thing)] = 0
-            todo.append((thing, True))
+            heights[id(obj)] = 0 if height == _DEEPEST else height
+            order.append((obj, height == _DEEPEST))
+        elif id(obj) not in heights:
+            heights[id(obj)] = 0
+            todo.append((obj, True))
             for part in parts:
                 uses[id(part)] += 1
                 todo.append((part, False))
-    return [
-        thing for thing, is_high in order if thing is not root and (is_high or uses[id(thing)] > 1)
-    ]
+    return [obj for obj, is_high in order if obj is not root and (is_high or uses[id(obj)] > 1)]
 
 
 def _number_entry(value: object) -> Entry:
@@ -238,7 +236,7 @@ def described(
         raise ValueError(f"the name of a basis has more than {LONGEST_NAME} characters")
     return {
         "shape": [int(n) for n in shape],
-        "dtype": dtype.newbyteorder("<").str,
+        "dtype": dtype.str,
         "bases": names,
         "error": bound_entry(error),
     }

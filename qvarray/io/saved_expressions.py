@@ -83,7 +83,7 @@ def _expression(
     shape = broadcast_shape([source.shape for source in sources])
     largest = max(source.size for source in sources)
     fields.require(prod(shape) <= max(MAX_SIZE, largest), "operands", "they broadcast to too many")
-    fields.at("name")
+    fields.locate("name")
     with np.errstate(all="ignore"):
         made = _called(function, operands, kwargs, which)
     fields.require(

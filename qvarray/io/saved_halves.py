@@ -30,7 +30,7 @@ def _read_half(fields: Fields) -> HalfSpectrum:
     common = attributes(fields)
     shape, dtype, bases = common["shape"], common["dtype"], common["bases"]
     fields.require(dtype.kind == "f" and prod(shape) > 0, "dtype", f"half of {dtype} in {shape}")
-    fields.at("shape")
+    fields.locate("shape")
     require_size(shape)
     axis = fields.integer("axis", 0, len(shape) - 1)
     fields.require(bases[axis].is_halved, "axis", f"the basis {bases[axis]} has no halves")

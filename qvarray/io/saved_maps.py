@@ -37,7 +37,7 @@ _HIGHEST_DERIVATIVE = 1 << 16
 
 @writes(Toeplitz, "toeplitz", lambda matrix: (matrix.entries,))
 def _write_toeplitz(packer: Packer, matrix: Toeplitz) -> Entry:
-    return {"entries": packer.one(matrix.entries), "shape": list(matrix.shape)}
+    return {"entries": packer.entry(matrix.entries), "shape": list(matrix.shape)}
 
 
 @reads("toeplitz")
@@ -55,7 +55,7 @@ def _write_ordered(packer: Packer, matrix: Ordered) -> Entry:
         "bases": [basis.name for basis in matrix.bases],
         "columns": packer.array(matrix.columns),
         "rows": packer.array(matrix.rows),
-        "gains": None if matrix.gains is None else packer.one(matrix.gains),
+        "gains": None if matrix.gains is None else packer.entry(matrix.gains),
         "by_row": bool(matrix.by_row),
         "dtype": matrix.dtype.newbyteorder("<").str,
     }
@@ -77,7 +77,7 @@ def _read_ordered(fields: Fields) -> Ordered:
     inside = not columns.size or (columns[0] >= 0 and columns[-1] < n)
     fields.require(inside, "columns", f"a column is not below {n}")
     gains = fields.spectrum("gains", (n,)) if fields.has("gains") else None
-    dtype = fields.dtype("dtype", "fc")
+    dtype = fields.dtype("dtype", "fc").newbyteorder("=")
     fits = gains is None or gains.dtype.kind != "c" or coefficient_dtype(bases, dtype).kind == "c"
     fields.require(fits, "gains", f"complex gains of {dtype}")
     return Ordered(n, bases, columns, rows, gains, fields.flag("by_row"), dtype)
@@ -88,7 +88,7 @@ def _write_symbol(packer: Packer, symbol: Symbol) -> Entry:
     return {
         "n": symbol.shape[0],
         "basis": symbol.bases[0].name,
-        "eigenvalues": packer.one(symbol.node),
+        "eigenvalues": packer.entry(symbol.node),
         "dtype": symbol.dtype.newbyteorder("<").str,
     }
 
@@ -96,13 +96,13 @@ def _write_symbol(packer: Packer, symbol: Symbol) -> Entry:
 @reads("symbol")
 def _read_symbol(fields: Fields) -> Symbol:
     n, basis = fields.integer("n"), fields.basis("basis")
-    fields.at("n")
+    fields.locate("n")
     basis.check_length(n)
-    node: Eigenvalues = fields.one("eigenvalues", Eigenvalues)  # type: ignore[type-abstract]
+    node: Eigenvalues = fields.node("eigenvalues", Eigenvalues)  # type: ignore[type-abstract]
     for spectrum in _spectra(node):
         fields.require(spectrum.shape[0] == n, "eigenvalues", f"not of {n} rows")
-    out = Symbol(n, basis, node, fields.dtype("dtype", "fc"))
-    fields.at("eigenvalues")
+    out = Symbol(n, basis, node, fields.dtype("dtype", "fc").newbyteorder("="))
+    fields.locate("eigenvalues")
     with np.errstate(all="ignore"):
         some = node.at(n, np.arange(min(n, 1)))
     is_complex = coefficient_dtype(out.bases, out.dtype).kind == "c"
@@ -116,12 +116,12 @@ def _spectra(node: Eigenvalues) -> Iterator[Spectrum]:
     todo: list[Any] = [node]
     seen = set()
     while todo:
-        one = todo.pop()
-        if id(one) not in seen:
-            seen.add(id(one))
-            todo.extend(getattr(one, "operands", ()))
-            if isinstance(one, (StoredEigenvalues, SampledEigenvalues)):
-                yield one.spectrum
+        node = todo.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            todo.extend(getattr(node, "operands", ()))
+            if isinstance(node, (StoredEigenvalues, SampledEigenvalues)):
+                yield node.spectrum
 
 
 # -- eigenvalues ----------------------------------------------------------------------------------
@@ -130,19 +130,19 @@ def _spectra(node: Eigenvalues) -> Iterator[Spectrum]:
 @writes(StoredEigenvalues, "stored_eigenvalues", lambda node: (node.spectrum,))
 @writes(SampledEigenvalues, "sampled_eigenvalues", lambda node: (node.spectrum,))
 def _write_held(packer: Packer, node: StoredEigenvalues | SampledEigenvalues) -> Entry:
-    return {"spectrum": packer.one(node.spectrum)}
+    return {"spectrum": packer.entry(node.spectrum)}
 
 
 @reads("stored_eigenvalues")
 def _read_stored(fields: Fields) -> StoredEigenvalues:
-    spectrum = fields.one("spectrum", Spectrum)
+    spectrum = fields.node("spectrum", Spectrum)
     fields.require(spectrum.diagonal, "spectrum", "it is no operator")
     return StoredEigenvalues(spectrum)
 
 
 @reads("sampled_eigenvalues")
 def _read_sampled(fields: Fields) -> SampledEigenvalues:
-    spectrum = fields.one("spectrum", Spectrum)
+    spectrum = fields.node("spectrum", Spectrum)
     fields.require(len(spectrum.shape) == 1, "spectrum", "it is no vector")
     return SampledEigenvalues(spectrum)
 
@@ -200,7 +200,7 @@ def _read_number(fields: Fields) -> Number:
 
 @writes(Mapped, "mapped")
 def _write_mapped(packer: Packer, node: Mapped) -> Entry:
-    operands = [packer.one(operand) for operand in node.operands]
+    operands = [packer.entry(operand) for operand in node.operands]
     return {"name": packer.function(node.function), "operands": operands}
 
 

@@ -83,7 +83,7 @@ def _bits_entry(packer: Packer, packed: Packed, bits: Bits) -> Entry:
 @reads("packed")
 def _read_packed(fields: Fields) -> Packed:
     common = attributes(fields)
-    fields.at("shape")
+    fields.locate("shape")
     require_size(common["shape"])
     is_float = common["dtype"].kind in "fc"
     fields.require(is_float, "dtype", f"packed elements of dtype {common['dtype']}")
@@ -121,7 +121,7 @@ def _read_listed(fields: Fields, size: int, dtypes: tuple[str, ...]) -> Listed:
     out = Listed(size, how, where, values)
     if how == "gaps":
         fields.reader.take(9 * where.size)
-    fields.at("where")
+    fields.locate("where")
     out.check()
     return out
 
@@ -150,6 +150,6 @@ def _read_bits(fields: Fields, size: int) -> Bits:
         fields.require(fits, "large", "it has not the integers that are missing in small")
         values[large] = others
         bits = Bits.of(_turned_back(values, block), (group,))
-    fields.at(next(name for name in ("data", "turned", "small") if fields.has(name)))
+    fields.locate(next(name for name in ("data", "turned", "small") if fields.has(name)))
     bits.check()
     return bits

@@ -57,21 +57,23 @@ def _read_spectrum(fields: Fields) -> Spectrum:
     diagonal = fields.flag("diagonal")
     is_square = len(shape) == 2 and shape[0] == shape[1]
     fields.require(is_square or not diagonal, "diagonal", f"{shape} is not the shape of a square")
-    fields.at("shape")
+    fields.locate("shape")
     space_shape = shape[:1] if diagonal else shape
     require_size(space_shape)
     space = prod(space_shape)
     fill = fields.scalar("fill")
-    fields.require(fill.dtype == dtype, "fill", f"its dtype is not {dtype}")
+    native = dtype.newbyteorder("=")
+    fields.require(fill.dtype == native, "fill", f"its dtype is not {native}")
     indices = None
     if fields.has("gaps"):
         indices = fields.indices("gaps", space, index_dtype(space))
     values = fields.array("values", size=space if indices is None else indices.size)
     out = Spectrum(shape, dtype, bases, values, indices, fill, diagonal, common["error"])
     may_fill = out.is_standard or (diagonal and indices is not None)
-    fields.require(may_fill or fill == 0, "fill", "inactive elements of this array are 0")
+    fields.require(may_fill or not fill, "fill", "inactive elements of this array are 0")
     if out.is_standard or (diagonal and values.dtype.kind not in "fc"):
-        fields.require(values.dtype == dtype, "values", f"their dtype is not {dtype}")
+        fields.require(values.dtype == native, "values", f"their dtype is not {native}")
+        out.eigenvalues = values.astype(dtype, copy=False)
     else:
         fields.require(diagonal or dtype.kind in "fc", "dtype", f"{dtype} in a spectral basis")
         is_complex = coefficient_dtype(bases, dtype).kind == "c"
@@ -83,12 +85,12 @@ def _read_spectrum(fields: Fields) -> Spectrum:
 @writes(Samples, "samples", lambda samples: (samples.spectrum,))
 def _write_samples(packer: Packer, samples: Samples) -> Entry:
     key = [[axis.start, axis.step, len(axis)] for axis in samples.key]
-    return {"spectrum": packer.one(samples.spectrum), "key": key}
+    return {"spectrum": packer.entry(samples.spectrum), "key": key}
 
 
 @reads("samples")
 def _read_samples(fields: Fields) -> Samples:
-    spectrum = fields.one("spectrum", Spectrum)
+    spectrum = fields.node("spectrum", Spectrum)
     key = []
     for axis, n in zip(fields.raw("key"), spectrum.shape, strict=True):
         start, step, count = axis
@@ -105,7 +107,7 @@ def _read_samples(fields: Fields) -> Samples:
 
 @writes(Repeated, "repeated", lambda repeated: (repeated.unrepeated,))
 def _write_repeated(packer: Packer, repeated: Repeated) -> Entry:
-    return {"unrepeated": packer.one(repeated.unrepeated), "shape": list(repeated.shape)}
+    return {"unrepeated": packer.entry(repeated.unrepeated), "shape": list(repeated.shape)}
 
 
 @reads("repeated")
@@ -115,19 +117,19 @@ def _read_repeated(fields: Fields) -> Repeated:
         n in (1, m) for n, m in zip(part.shape, shape, strict=True)
     )
     fields.require(fits and 0 not in shape, "shape", f"{part.shape} is not repeated to it")
-    fields.at("shape")
+    fields.locate("shape")
     require_size(shape)
     return Repeated(part, shape)
 
 
 @writes(Permuted, "permuted", lambda permuted: (permuted.unpermuted,))
 def _write_permuted(packer: Packer, permuted: Permuted) -> Entry:
-    return {"unpermuted": packer.one(permuted.unpermuted), "axes": list(permuted.axes)}
+    return {"unpermuted": packer.entry(permuted.unpermuted), "axes": list(permuted.axes)}
 
 
 @reads("permuted")
 def _read_permuted(fields: Fields) -> Permuted:
-    part, axes = fields.one("unpermuted", Spectrum), fields.integers("axes")
+    part, axes = fields.node("unpermuted", Spectrum), fields.integers("axes")
     fields.require(not part.diagonal, "unpermuted", "operators are not permuted")
     others = list(range(len(part.shape)))
     fields.require(sorted(axes) == others != axes, "axes", "they are not all in another order")
@@ -137,7 +139,7 @@ def _read_permuted(fields: Fields) -> Permuted:
 @writes(SortedPositions, "sorted positions", lambda _: ())
 def _write_sorted(packer: Packer, positions: SortedPositions) -> Entry:
     return {
-        "order": packer.one(positions.ranks.as_spectrum()),
+        "order": packer.entry(positions.ranks.as_spectrum()),
         "axis": positions.ranks.axis,
         "shape": list(positions.shape),
         "starts": list(positions.starts),
@@ -148,7 +150,7 @@ def _write_sorted(packer: Packer, positions: SortedPositions) -> Entry:
 
 @reads("sorted positions")
 def _read_sorted(fields: Fields) -> SortedPositions:
-    order, shape = fields.one("order", Spectrum), fields.shape("shape")
+    order, shape = fields.node("order", Spectrum), fields.shape("shape")
     axis, starts = fields.integer("axis", 0, len(order.shape) - 1), fields.integers("starts")
     fields.require(order.is_standard and order.dtype.kind == "i", "order", "no ranks of elements")
     fields.require(len(starts) == len(order.shape), "starts", "not one for each axis")

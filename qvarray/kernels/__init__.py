@@ -1,4 +1,4 @@
-"""Numba kernels over plain ndarrays, a file for each thing that they do to indices.
+"""Numba kernels over plain ndarrays, a file for each operation on indices.
 
 They are imported on first use (``kernels.merge_sorted`` imports ``kernels/merge_sorted.py``): Numba
 takes longer to import than all of NumPy, and a program that never needs a kernel should not pay for
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
         affine_maps,
         bitpack,
         dyadic_elements,
+        elimination,
         haar,
         jit,
         merge_sorted,
         pair_matrix,
         radix_sort,
+        rounding,
         row_pointer,
         rows_columns,
         small_circuit,
@@ -44,11 +46,13 @@ __all__ = [
     "affine_maps",
     "bitpack",
     "dyadic_elements",
+    "elimination",
     "haar",
     "jit",
     "merge_sorted",
     "pair_matrix",
     "radix_sort",
+    "rounding",
     "row_pointer",
     "rows_columns",
     "small_circuit",

@@ -261,21 +261,21 @@ def turned(
 
 @njit(cache=True, nogil=True)
 def _pairs(indices, bit):  # type: ignore[no-untyped-def]
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     start = 0
     total = 0
     k = indices.size
     while start < k:
         prefix = indices[start] >> (bit + 1)
         middle = start
-        top = (prefix << (bit + 1)) | one
+        top = (prefix << (bit + 1)) | bit_value
         while middle < k and indices[middle] < top:
             middle += 1
         a, b = start, middle
         while b < k and indices[b] >> (bit + 1) == prefix:
-            while a < middle and indices[a] < indices[b] ^ one:
+            while a < middle and indices[a] < indices[b] ^ bit_value:
                 a += 1
-            if a < middle and indices[a] == indices[b] ^ one:
+            if a < middle and indices[a] == indices[b] ^ bit_value:
                 total += 1
             b += 1
         start = b

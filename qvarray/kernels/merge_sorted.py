@@ -107,19 +107,19 @@ def _step(lists, wide, i, j, m):  # type: ignore[no-untyped-def]
     """
     a, xa, fa, b, xb, fb, merged, ya, yb = lists
     sign = 8 * a.itemsize - 1
-    at_a, at_b, at = _U64(i), _U64(j), _U64(m)
-    x, y = a[at_a], b[at_b]
+    from_a, from_b, to = _U64(i), _U64(j), _U64(m)
+    x, y = a[from_a], b[from_b]
     ahead = a.dtype.type(x - y)
     only_a = np.int64(ahead >> sign)  # -1 or 0
     only_b = np.int64(a.dtype.type(y - x) >> sign)
-    merged[at] = y + (ahead & only_a)
+    merged[to] = y + (ahead & only_a)
     if wide:
-        at_a, at_b, at = at_a + at_a, at_b + at_b, at + at
-        more_a, more_b, more = at_a + _U64(1), at_b + _U64(1), at + _U64(1)
+        from_a, from_b, to = from_a + from_a, from_b + from_b, to + to
+        more_a, more_b, more = from_a + _U64(1), from_b + _U64(1), to + _U64(1)
         ya[more] = xa[more_a] ^ ((xa[more_a] ^ fa[1]) & _U64(only_b))
         yb[more] = xb[more_b] ^ ((xb[more_b] ^ fb[1]) & _U64(only_a))
-    ya[at] = xa[at_a] ^ ((xa[at_a] ^ fa[0]) & _U64(only_b))
-    yb[at] = xb[at_b] ^ ((xb[at_b] ^ fb[0]) & _U64(only_a))
+    ya[to] = xa[from_a] ^ ((xa[from_a] ^ fa[0]) & _U64(only_b))
+    yb[to] = xb[from_b] ^ ((xb[from_b] ^ fb[0]) & _U64(only_a))
     return i + 1 + only_b, j + 1 + only_a, m + 1
 
 
@@ -440,8 +440,9 @@ def _spread_of_sizes(
 
 def _unlike(values: Array, fill: Scalar) -> NDArray[np.bool_]:
     """Find where values of extended precision, whose bits include padding, are not `fill`."""
-    blank = np.array([fill], values.dtype).view(np.longdouble)
-    parts = values.view(np.longdouble).reshape(values.size, blank.size)
+    part = values.real.dtype
+    blank = np.array([fill], values.dtype).view(part)
+    parts = values.view(part).reshape(values.size, blank.size)
     alike = (parts == blank) & (np.signbit(parts) == np.signbit(blank))
     alike |= np.isnan(parts) & np.isnan(blank)
     return np.logical_not(alike.all(axis=1))

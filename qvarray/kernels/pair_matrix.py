@@ -92,9 +92,9 @@ def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-un
         row = np.uint64((i >> bit) & 1)
         size = sizes[row]
         sizes[row] = size + 1
-        at = np.uint64(np.int64(row) * room + size + 1)
-        keys[at] = i & clear
-        places[at] = 2 * k | np.int64(row)
+        slot = np.uint64(np.int64(row) * room + size + 1)
+        keys[slot] = i & clear
+        places[slot] = 2 * k | np.int64(row)
     for r in range(2):
         keys[r * room] = -1
         keys[r * room + sizes[r] + 1] = LARGEST
@@ -124,7 +124,7 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
     """As `_joined`, of two runs, as far as there is room; return how many, and where both stand."""
     indices, values, _, _ = amplitudes
     rests, joined, _, _ = pairs
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     room = rests.size
     second = joined[room:]
     entries = np.int64(0)
@@ -132,7 +132,7 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
         # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b, room - entries)):
             i = indices[np.uint64(a)]
-            j = indices[np.uint64(b)] ^ one
+            j = indices[np.uint64(b)] ^ bit_value
             is_a = np.int64(i <= j)
             is_b = np.int64(j <= i)
             v = values[np.uint64(a)]
@@ -152,7 +152,7 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
             entries += 1
     if a == stop_a:
         for k in range(b, min(stop_b, b + room - entries)):
-            rests[entries] = indices[k] ^ one
+            rests[entries] = indices[k] ^ bit_value
             joined[entries] = 0.0
             second[entries] = values[k]
             b += 1
@@ -214,7 +214,7 @@ def _multiply(pairs, entries, gate):  # type: ignore[no-untyped-def]
     r0, r1, r2, r3 = u0.real, u1.real, u2.real, u3.real
     zeros = ones = np.int64(0)
     if is_real and care == 0:
-        # By parts, and one thing at a time: so it is done with vectors.
+        # By parts, and one operation at a time: so it is done with vectors.
         parts_a, parts_b = a.view(np.float64), b.view(np.float64)
         for k in range(2 * entries):
             x, y = parts_a[k], parts_b[k]
@@ -270,40 +270,40 @@ def _multiply(pairs, entries, gate):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _write(pairs, side, entries, bits, at, amplitudes):  # type: ignore[no-untyped-def]
+def _write(pairs, side, entries, bits, to, amplitudes):  # type: ignore[no-untyped-def]
     """Write those results of one half that are kept, with `bits` set in their indices."""
     _, _, out_i, out_v = amplitudes
     rests, first = pairs.rests, side * pairs.rests.size
     values, keep, kept = pairs.joined[first:], pairs.keep[first:], pairs.kept[side]
     if kept == entries:
-        y, z = out_i[at : at + entries], out_v[at : at + entries]
+        y, z = out_i[to : to + entries], out_v[to : to + entries]
         for e in range(entries):
             y[e] = rests[e] | bits
         for e in range(entries):
             z[e] = values[e]
     elif kept:
         for e in range(entries):
-            out_i[np.uint64(at)] = rests[e] | bits
-            out_v[np.uint64(at)] = values[e]
-            at += keep[e]
+            out_i[np.uint64(to)] = rests[e] | bits
+            out_v[np.uint64(to)] = values[e]
+            to += keep[e]
 
 
 @njit(cache=True, nogil=True)
-def _mix_runs(amplitudes, gate, runs, at, above, pairs):  # type: ignore[no-untyped-def]
-    """Mix two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+def _mix_runs(amplitudes, gate, runs, below, above, pairs):  # type: ignore[no-untyped-def]
+    """Mix two runs of one block, or parts of them: to `below` and on, and to `above` and on."""
     bit, kept = gate.bit, pairs.kept
     a, stop_a, b, stop_b = runs
-    one = np.int64(1) << bit
-    begin, begin_above = at, above
+    bit_value = np.int64(1) << bit
+    begin_below, begin_above = below, above
     dropped = 0.0
     while a < stop_a or b < stop_b:
         entries, a, b = _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs)
         dropped += _multiply(pairs, entries, gate)
-        _write(pairs, 0, entries, 0, at, amplitudes)
-        _write(pairs, 1, entries, one, above, amplitudes)
-        at += kept[0]
+        _write(pairs, 0, entries, 0, below, amplitudes)
+        _write(pairs, 1, entries, bit_value, above, amplitudes)
+        below += kept[0]
         above += kept[1]
-    return at - begin, above - begin_above, dropped
+    return below - begin_below, above - begin_above, dropped
 
 
 @njit(cache=True, nogil=True)
@@ -320,7 +320,7 @@ def _slide(out_i, out_v, begin, to, count):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _mix_long(amplitudes, gate, start, stop, high, at, pairs):  # type: ignore[no-untyped-def]
+def _mix_long(amplitudes, gate, start, stop, high, below, pairs):  # type: ignore[no-untyped-def]
     """Mix one block after the other while they begin before `stop`; return where both stand."""
     indices, bit = amplitudes.indices, gate.bit
     dropped = 0.0
@@ -328,15 +328,15 @@ def _mix_long(amplitudes, gate, start, stop, high, at, pairs):  # type: ignore[n
         key = (indices[start] >> bit | 1) << bit
         middle = search(indices, start, high, key)
         end = search(indices, middle, high, key + (np.int64(1) << bit))
-        above = at + end - start
+        above = below + end - start
         runs = Runs(start, middle, middle, end)
-        zeros, ones, lost = _mix_runs(amplitudes, gate, runs, at, above, pairs)
+        zeros, ones, lost = _mix_runs(amplitudes, gate, runs, below, above, pairs)
         dropped += lost
-        at += zeros
-        _slide(amplitudes.out_i, amplitudes.out_v, above, at, ones)
-        at += ones
+        below += zeros
+        _slide(amplitudes.out_i, amplitudes.out_v, above, below, ones)
+        below += ones
         start = end
-    return start, at, dropped
+    return start, below, dropped
 
 
 @inner
@@ -344,7 +344,7 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
     """Mix the amplitudes low to high, which are whole blocks; write from twice `low` on."""
     indices, values, out_i, out_v = amplitudes
     bit = gate.bit
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     room = CHUNK + 2
     keys, places = np.empty(3 * room, np.int64), np.empty(3 * room, np.int64)
     rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
@@ -354,7 +354,7 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
     later_i, later_v = np.empty(room, np.int64), np.empty(room, np.complex128)
     blocks, ends = np.empty(room, np.int64), np.empty(room, np.int64)
     sizes = np.zeros(2, np.int64)
-    at = 2 * low
+    to = 2 * low
     dropped = 0.0
     start = low
     while start < high:
@@ -364,7 +364,7 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
             alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
         if stop - start > _MANY * alone or stop == start:
             stop = max(stop, start + 1)
-            start, at, lost = _mix_long(amplitudes, gate, start, stop, high, at, pairs)
+            start, to, lost = _mix_long(amplitudes, gate, start, stop, high, to, pairs)
             dropped += lost
             continue
         together = alone < stop - start
@@ -381,13 +381,13 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
             _alone(amplitudes, start, stop, bit, pairs)
         dropped += _multiply(pairs, entries, gate)
         if not together and kept[0] + kept[1] == 2 * entries:
-            x, y = out_i[at : at + 2 * entries], out_v[at : at + 2 * entries]
+            x, y = out_i[to : to + 2 * entries], out_v[to : to + 2 * entries]
             for e in range(entries):
                 x[2 * e] = rests[e]
-                x[2 * e + 1] = rests[e] | one
+                x[2 * e + 1] = rests[e] | bit_value
                 y[2 * e] = joined[e]
                 y[2 * e + 1] = joined[room + e]
-            at += 2 * entries
+            to += 2 * entries
             start = stop
             continue
         block = np.int64(-1)
@@ -399,22 +399,22 @@ def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
             above = rest >> (bit + 1)
             block += new
             before += (ones - before) & -new
-            here = np.uint64(at + zeros + before)
+            here = np.uint64(to + zeros + before)
             out_i[here] = rest
             out_v[here] = joined[e]
             zeros += keep[e]
-            later_i[np.uint64(ones)] = rest | one
+            later_i[np.uint64(ones)] = rest | bit_value
             later_v[np.uint64(ones)] = joined[np.uint64(room + e)]
             blocks[np.uint64(ones)] = block
             ones += keep[np.uint64(room + e)]
-            ends[np.uint64(block)] = at + zeros
+            ends[np.uint64(block)] = to + zeros
         for k in range(ones):
             here = np.uint64(ends[np.uint64(blocks[k])] + k)
             out_i[here] = later_i[k]
             out_v[here] = later_v[k]
-        at += zeros + ones
+        to += zeros + ones
         start = stop
-    return at - 2 * low, dropped
+    return to - 2 * low, dropped
 
 
 @njit(cache=True, nogil=True)
@@ -484,20 +484,20 @@ def mixed(
         found[2 * low], dropped = _mix(indices, values, out_i, out_v, *gate, low, high)
         lost.append(dropped)
 
-    def part(runs: Runs, at: int, above: int) -> None:
+    def part(runs: Runs, below: int, above: int) -> None:
         amplitudes = Amplitudes(indices, values, out_i, out_v)
-        found[at], found[above], dropped = _mix_runs(
-            amplitudes, _Gate(*gate), runs, at, above, _room()
+        found[below], found[above], dropped = _mix_runs(
+            amplitudes, _Gate(*gate), runs, below, above, _room()
         )
         lost.append(dropped)
 
     pieces: list[tuple[Any, ...]] = [(whole, *piece) for piece in ranges]
     for number, step in enumerate(steps):
         if step.is_first:
-            at = 2 * step.runs[0]
-            above = at + sum(other.size for other in steps[number : number + step.siblings])
-        pieces.append((part, step.runs, at, above))
-        at += step.size
+            below = 2 * step.runs[0]
+            above = below + sum(other.size for other in steps[number : number + step.siblings])
+        pieces.append((part, step.runs, below, above))
+        below += step.size
         above += step.size
     threads.run(lambda kernel, *piece: kernel(*piece), pieces)
     end = 0

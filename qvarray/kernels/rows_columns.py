@@ -59,8 +59,10 @@ def _row_sums(indices, values, n, numbers, counts, sums, stack):  # type: ignore
     """Write number, entries and sum of each row that has any; return how many. O(k).
 
     `indices` and `values` have shape (k,), `numbers`, `counts` and `sums` room for all rows, and
-    `stack` for `_LEVELS` sums of blocks.
+    `stack` for `_LEVELS` sums of blocks. Where `numbers` has none, the others have zeros for rows
+    that have no entries.
     """
+    are_listed = numbers.size > 0
     k = indices.size
     i = m = 0
     row = np.int64(-1)
@@ -91,9 +93,12 @@ def _row_sums(indices, values, n, numbers, counts, sums, stack):  # type: ignore
             if (blocks >> level) & 1:
                 total += stack[level]
             level += 1
-        numbers[m] = row
-        counts[m] = i - begin
-        sums[m] = total
+        place = row
+        if are_listed:
+            place = m
+            numbers[m] = row
+        counts[place] = i - begin
+        sums[place] = total
         m += 1
     return m
 
@@ -278,7 +283,7 @@ def restricted(
     """
     axes = _merged(shape, parts)
     begins, ends = _candidates(indices, axes)
-    most = int((ends - begins).sum())
+    most = int(np.add.reduce(ends - begins))
     table = []  # the fields of `_Axis`, as plain tuples: those take a microsecond less
     stride = 1
     for n, part in reversed(axes):
@@ -288,6 +293,7 @@ def restricted(
     table.reverse()
     exact = prod(shape) < _EXACT
     pieces = _pieces(begins, ends, most)
+    rows = np.array(table)
     # One more for each piece: an entry is written before it is known whether it is kept.
     targets = np.empty(most + len(pieces), dtype)
     places = np.empty(most + len(pieces), np.intp)
@@ -295,7 +301,6 @@ def restricted(
     for low, high in pieces[:-1]:
         starts.append(starts[-1] + int((high - low).sum()) + 1)
     counts = [0] * len(pieces)
-    rows = np.array(table)
 
     def work(which: int, low: NDArray[np.intp], high: NDArray[np.intp]) -> None:
         begin = starts[which]
@@ -351,11 +356,11 @@ def _candidates(
     They go from its first row to its last one; where it has few rows, from its first column to its
     last one in each of them.
     """
-    kind, inner = indices.dtype.type, prod(n for n, _ in axes[1:])
+    kind, inner = indices.dtype.type, prod([n for n, _ in axes[1:]])
     rows = axes[0][1]
     low, high = min(rows[0], rows[-1]), max(rows[0], rows[-1])
-    begins = indices.searchsorted(np.array([low * inner], kind))
-    ends = indices.searchsorted(np.array([(high + 1) * inner - 1], kind), "right")
+    ends = indices.searchsorted(np.array((low * inner, (high + 1) * inner), indices.dtype))
+    begins, ends = ends[:1], ends[1:]
     if len(axes) > 1 and len(rows) * _SEARCHED <= ends[0] - begins[0]:
         n, columns = axes[1]
         starts, inner = np.sort(np.array(rows, kind)) * kind(inner), inner // n
@@ -380,9 +385,9 @@ def row_pieces(indices: Array, n: int, least: int) -> list[tuple[int, int]]:
 
 
 def row_sums(
-    indices: Array, values: Array, n: int, most: int
-) -> tuple[Array, NDArray[np.int64], Array]:
-    """Add up the entries of each row that has any.
+    indices: Array, values: Array, n: int, rows: int
+) -> tuple[Array | None, NDArray[np.int64], Array]:
+    """Add up the entries of each row, or of each that has any where these are few.
 
     Parameters
     ----------
@@ -391,13 +396,13 @@ def row_sums(
     values : ndarray of int64, float64 or complex128, shape (k,)
     n : int
         Length of a row.
-    most : int
-        No more rows than this have entries.
+    rows : int
+        Number of rows.
 
     Returns
     -------
-    numbers : ndarray of the dtype of `indices`, shape (m,)
-        The rows that have entries, sorted.
+    numbers : ndarray of the dtype of `indices`, shape (m,), or None
+        The rows that have entries, sorted; None for all rows, where there are no more than entries.
     counts : ndarray of int64, shape (m,)
         How many they have.
     sums : ndarray of the dtype of `values`, shape (m,)
@@ -408,13 +413,21 @@ def row_sums(
     adds.
     """
     pieces = row_pieces(indices, n, _WORTH_A_THREAD)
+    if rows <= indices.size:
+        counts, sums = np.zeros(rows, np.int64), np.zeros(rows, values.dtype)
+
+        def add(low: int, high: int) -> None:
+            stack = np.empty(_LEVELS, values.dtype)
+            _row_sums(indices[low:high], values[low:high], n, indices[:0], counts, sums, stack)
+
+        threads.run(add, pieces)
+        return None, counts, sums
     parts: list[Any] = [None] * len(pieces)
 
     def part(which: int, low: int, high: int) -> None:
-        size = min(most, high - low)
+        size = high - low
         numbers, counts = np.empty(size, indices.dtype), np.empty(size, np.int64)
-        sums = np.empty(size, values.dtype)
-        stack = np.empty(_LEVELS, values.dtype)
+        sums, stack = np.empty(size, values.dtype), np.empty(_LEVELS, values.dtype)
         m = _row_sums(indices[low:high], values[low:high], n, numbers, counts, sums, stack)
         parts[which] = numbers[:m], counts[:m], sums[:m]
 

@@ -96,7 +96,7 @@ class _State(NamedTuple):
 
 
 @inner
-def _near(x):  # type: ignore[no-untyped-def]
+def _snap_real(x):  # type: ignore[no-untyped-def]
     size = abs(x)
     if size < 5e-15:
         return 0.0
@@ -108,7 +108,7 @@ def _near(x):  # type: ignore[no-untyped-def]
 
 @inner
 def _snap(z):  # type: ignore[no-untyped-def]
-    return complex(_near(z.real), _near(z.imag))
+    return complex(_snap_real(z.real), _snap_real(z.imag))
 
 
 @inner
@@ -187,10 +187,10 @@ def _is_off_diagonal(u):  # type: ignore[no-untyped-def]
 def _sort(indices, values, k):  # type: ignore[no-untyped-def]
     """Shell's sort, with the gaps of Ciura."""
     for gap in (3935, 1750, 701, 301, 132, 57, 23, 10, 4, 1):
-        for at in range(gap, k):
-            i = indices[at]
-            v = values[at]
-            to = at
+        for last in range(gap, k):
+            i = indices[last]
+            v = values[last]
+            to = last
             while to >= gap and indices[to - gap] > i:
                 indices[to] = indices[to - gap]
                 values[to] = values[to - gap]
@@ -211,8 +211,8 @@ def _varies(indices, ints, p):  # type: ignore[no-untyped-def]
     if not ints[_KNOWN]:
         first = indices[0]
         mask = np.int64(0)
-        for at in range(ints[_K]):
-            mask |= indices[at] ^ first
+        for k in range(ints[_K]):
+            mask |= indices[k] ^ first
         ints[_VARYING] = mask
         ints[_KNOWN] = 1
     return (ints[_VARYING] >> p) & 1
@@ -223,8 +223,8 @@ def _mix(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     """Multiply sorted pairs by a matrix where other bits have these values, into the spare room."""
     indices, values, _, ints, _, out_i, out_v = state
     k = ints[_K]
-    one = np.int64(1) << p
-    at = 0
+    bit_value = np.int64(1) << p
+    kept = 0
     start = 0
     while start < k:
         prefix = indices[start] >> (p + 1)
@@ -243,10 +243,10 @@ def _mix(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
                 has_b = b < stop
                 if has_a and has_b:
                     ia = indices[a]
-                    ib = indices[b] ^ one
+                    ib = indices[b] ^ bit_value
                     has_a = ia <= ib
                     has_b = ib <= ia
-                i = indices[a] if has_a else indices[b] ^ one
+                i = indices[a] if has_a else indices[b] ^ bit_value
                 va = values[a] if has_a else 0j
                 vb = values[b] if has_b else 0j
                 a += has_a
@@ -266,11 +266,11 @@ def _mix(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
                     if not has_a:
                         continue
                     v = va
-                out_i[at] = i | one if side else i
-                out_v[at] = v
-                at += 1
+                out_i[kept] = i | bit_value if side else i
+                out_v[kept] = v
+                kept += 1
         start = stop
-    return at
+    return kept
 
 
 @inner
@@ -296,18 +296,18 @@ def _mixed(state, p, u, care, wanted):  # type: ignore[no-untyped-def]
     if k > ints[_LIMIT]:
         ints[_FULL] = 1
         return
-    for at in range(k):
-        indices[at] = spare_i[at]
-        values[at] = spare_v[at]
+    for entry in range(k):
+        indices[entry] = spare_i[entry]
+        values[entry] = spare_v[entry]
     ints[_K] = k
     ints[_KNOWN] = 0
 
 
 @inner
 def _turn(state, factor, care, wanted):  # type: ignore[no-untyped-def]
-    for at in range(state.ints[_K]):
-        if (state.indices[at] & care) == wanted:
-            state.values[at] *= factor
+    for entry in range(state.ints[_K]):
+        if (state.indices[entry] & care) == wanted:
+            state.values[entry] *= factor
 
 
 @inner
@@ -317,7 +317,7 @@ def _fold(state, p):  # type: ignore[no-untyped-def]
     u = _frame(frames, p)
     if u[0] == 1 and u[3] == 1:
         return
-    one = np.int64(1) << p
+    bit_value = np.int64(1) << p
     flips = _is_off_diagonal(u)
     if not flips and not _is_diagonal(u):
         return
@@ -325,11 +325,11 @@ def _fold(state, p):  # type: ignore[no-untyped-def]
     high = _turns_of(u[1] if flips else u[3])
     varies = _varies(indices, ints, p)
     if varies and high != low:
-        _turn(state, _eighths((high - low) % 1.0), one, one)
-    turns[0] = (turns[0] + (high if not varies and indices[0] & one else low)) % 1.0
+        _turn(state, _eighths((high - low) % 1.0), bit_value, bit_value)
+    turns[0] = (turns[0] + (high if not varies and indices[0] & bit_value else low)) % 1.0
     if flips:
-        for at in range(ints[_K]):
-            indices[at] ^= one
+        for entry in range(ints[_K]):
+            indices[entry] ^= bit_value
         if varies:
             ints[_ORDERED] = 0
     _set(frames, p, (1 + 0j, 0j, 0j, 1 + 0j))
@@ -367,24 +367,24 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
     kept = last = against = 0
     care = wanted = np.int64(0)
     w = (0j, 0j)
-    for at in range(bits.size):
-        p = bits[at]
+    for entry in range(bits.size):
+        p = bits[entry]
         _fold(state, p)
         u = _frame(frames, p)
-        x = u[0].conjugate() * vectors[at, 0] + u[2].conjugate() * vectors[at, 1]
-        y = u[1].conjugate() * vectors[at, 0] + u[3].conjugate() * vectors[at, 1]
+        x = u[0].conjugate() * vectors[entry, 0] + u[2].conjugate() * vectors[entry, 1]
+        y = u[1].conjugate() * vectors[entry, 0] + u[3].conjugate() * vectors[entry, 1]
         low, high = abs(x) < _TINY, abs(y) < _TINY
         if (low or high) and not _varies(indices, ints, p):
             if low if (indices[0] >> p) & 1 == 0 else high:
                 return 0
             continue
         kept += 1
-        last = at
+        last = entry
         if low or high:
             care |= np.int64(1) << p
             wanted |= np.int64(low) << p
         else:
-            hard[against] = at
+            hard[against] = entry
             against += 1
             w = (x, y)
     if kept == 0:
@@ -401,12 +401,12 @@ def _phase(state, amount, bits, vectors, hard):  # type: ignore[no-untyped-def]
         if not _is_off_diagonal(u):
             _mixed(state, p, u, care, wanted)
             return 0
-        one = np.int64(1) << p
-        for at in range(ints[_K]):
-            i = indices[at]
+        bit_value = np.int64(1) << p
+        for entry in range(ints[_K]):
+            i = indices[entry]
             if (i & care) == wanted:
-                state.values[at] *= u[1] if i & one else u[2]
-                indices[at] = i ^ one
+                state.values[entry] *= u[1] if i & bit_value else u[2]
+                indices[entry] = i ^ bit_value
         ints[_ORDERED] = ints[_KNOWN] = 0
     else:
         return against
@@ -437,27 +437,27 @@ def _descend(state, n):  # type: ignore[no-untyped-def]
 @inner
 def _pairs(indices, k, p):  # type: ignore[no-untyped-def]
     """Count pairs of sorted indices that differ in one bit alone."""
-    one = np.int64(1) << p
+    bit_value = np.int64(1) << p
     found = 0
     other = 0
-    for at in range(k):
-        i = indices[at]
-        if not i & one:
-            while other < k and indices[other] < i | one:
+    for entry in range(k):
+        i = indices[entry]
+        if not i & bit_value:
+            while other < k and indices[other] < i | bit_value:
                 other += 1
-            found += other < k and indices[other] == i | one
+            found += other < k and indices[other] == i | bit_value
     return found
 
 
 @inner
 def _copied(source, target):  # type: ignore[no-untyped-def]
-    for at in range(source.ints[_K]):
-        target.indices[at] = source.indices[at]
-        target.values[at] = source.values[at]
+    for entry in range(source.ints[_K]):
+        target.indices[entry] = source.indices[entry]
+        target.values[entry] = source.values[entry]
     for p in range(source.frames.shape[0]):
         _set(target.frames, p, _frame(source.frames, p))
-    for at in range(source.ints.size):
-        target.ints[at] = source.ints[at]
+    for entry in range(source.ints.size):
+        target.ints[entry] = source.ints[entry]
     target.turns[0] = source.turns[0]
 
 
@@ -468,9 +468,9 @@ def _attempt(state, phase, against, count, left, n):  # type: ignore[no-untyped-
     hard = np.empty(bits.size, np.int64)
     before = state.ints[_K]
     for place in range(count):
-        at = against[place]
-        if at != left and not state.ints[_FULL]:
-            _open(state, bits[at], vectors[at, 0], vectors[at, 1])
+        factor = against[place]
+        if factor != left and not state.ints[_FULL]:
+            _open(state, bits[factor], vectors[factor, 0], vectors[factor, 1])
     if not state.ints[_FULL]:
         _phase(state, amount, bits, vectors, hard)
         if state.ints[_K] > before:
@@ -515,22 +515,22 @@ def _all(program, places, state, trial, best):  # type: ignore[no-untyped-def]
     frames, ints = state.frames, state.ints
     hard = np.empty(n, np.int64)
     mapped = np.empty(n, np.int64)
-    for at in range(kinds.size):
-        if kinds[at] == ROTATE:
-            p = places[where[at, 0]]
-            u = (matrices[at, 0], matrices[at, 1], matrices[at, 2], matrices[at, 3])
+    for gate in range(kinds.size):
+        if kinds[gate] == ROTATE:
+            p = places[where[gate, 0]]
+            u = (matrices[gate, 0], matrices[gate, 1], matrices[gate, 2], matrices[gate, 3])
             _set(frames, p, _times(u, _frame(frames, p)))
-        elif kinds[at] == SWAP:
-            a, b = where[at, 0], where[at, 1]
+        elif kinds[gate] == SWAP:
+            a, b = where[gate, 0], where[gate, 1]
             places[a], places[b] = places[b], places[a]
         else:
-            low, high = ends[at], ends[at + 1]
+            low, high = ends[gate], ends[gate + 1]
             for k in range(low, high):
                 mapped[k - low] = places[bits[k]]
             chosen = mapped[: high - low]
-            against = _phase(state, amounts[at], chosen, vectors[low:high], hard)
+            against = _phase(state, amounts[gate], chosen, vectors[low:high], hard)
             if against:
-                phase = _Phase(amounts[at], chosen, vectors[low:high])
+                phase = _Phase(amounts[gate], chosen, vectors[low:high])
                 _chosen(state, trial, best, phase, hard, against, n)
             if ints[_FULL]:
                 return False

@@ -207,13 +207,13 @@ def merge_into(keys, places, a, size_a, b, size_b, amplitudes, to):  # type: ign
 
 
 @inner
-def next_step(indices, one, shift, a, stop_a, b, stop_b):  # type: ignore[no-untyped-def]
+def next_step(indices, bit_value, shift, a, stop_a, b, stop_b):  # type: ignore[no-untyped-def]
     """Find where to stop in both runs of a block for a step that can be taken on its own.
 
     Parameters
     ----------
     indices : ndarray of int32 or int64, shape (k,)
-    one : int
+    bit_value : int
         The bit in which the runs differ.
     shift : int
         Indices that agree above this bit stay together.
@@ -224,16 +224,16 @@ def next_step(indices, one, shift, a, stop_a, b, stop_b):  # type: ignore[no-unt
         return stop_a, stop_b
     key = LARGEST
     if stop_a - a > STEP:
-        key = indices[a + STEP] & ~one
+        key = indices[a + STEP] & ~bit_value
     if stop_b - b > STEP:
-        key = min(key, indices[b + STEP] & ~one)
+        key = min(key, indices[b + STEP] & ~bit_value)
     key = key >> shift << shift
     next_a = search(indices, a, stop_a, key)
-    next_b = search(indices, b, stop_b, key + one)
+    next_b = search(indices, b, stop_b, key + bit_value)
     if next_a == a and next_b == b:
         key += np.int64(1) << shift
         next_a = search(indices, a, stop_a, key)
-        next_b = search(indices, b, stop_b, key + one)
+        next_b = search(indices, b, stop_b, key + bit_value)
     return next_a, next_b
 
 
@@ -305,14 +305,14 @@ def shared(indices: Array, bit: int, shift: int = 0) -> tuple[list[tuple[int, in
 
 def _steps(indices: Array, bit: int, shift: int, low: int, high: int, count: int) -> list[Step]:
     """Split a long block, ``indices[low:high]``, in about `count` steps."""
-    one = 1 << bit
+    bit_value = 1 << bit
     middle = low + int(indices[low:high].searchsorted((int(indices[low]) >> bit | 1) << bit))
     first, second = indices[low:middle], indices[middle:high]
     longer = first if first.size > second.size else second
-    found = {int(longer[cut]) & ~one for cut, _ in threads.split(longer.size, count)[1:]}
+    found = {int(longer[cut]) & ~bit_value for cut, _ in threads.split(longer.size, count)[1:]}
     keys = np.array(sorted({key >> shift << shift for key in found}), np.int64)
     a = [low, *(low + first.searchsorted(keys)).tolist(), middle]
-    b = [middle, *(middle + second.searchsorted(keys | one)).tolist(), high]
+    b = [middle, *(middle + second.searchsorted(keys | bit_value)).tolist(), high]
     runs = [
         Runs(*x, *y)
         for x, y in zip(itertools.pairwise(a), itertools.pairwise(b), strict=True)

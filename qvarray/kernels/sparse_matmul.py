@@ -1,9 +1,10 @@
 """Multiply sparse matrices, in sorted C-order positions, by sparse or dense ones, as SciPy does.
 
-What is multiplied is put in SciPy's csr format, and its compiled routines multiply; products with
-single vectors are in kernels, which need no such format. A stack of matrices is one matrix: the
-rows of all of them follow each other, and those of the matrix number b are multiplied by the rows
-``b * n`` and on of the stack on the right.
+What is multiplied is put in SciPy's csr format, and its compiled routines multiply by dense
+matrices. Products with single vectors are in kernels, which need no such format, and so are those
+of two sparse matrices, which SciPy's routines leave unsorted. A stack of matrices is one matrix:
+the rows of all of them follow each other, and those of the matrix number b are multiplied by the
+rows ``b * n`` and on of the stack on the right.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import _sparsetools as routines
 
 from . import threads
-from .jit import njit
-from .merge_sorted import carried, is_carried
+from .jit import inner, njit
 from .radix_sort import argsort, run_starts
 from .row_pointer import csr, row_lists
 from .rows_columns import next_row, row_pieces
@@ -43,11 +43,18 @@ _WORTH_A_THREAD = 1 << 17
 _TABLE = 4
 _SMALL_TABLE = 1 << 12
 _NONE = np.empty(0, np.int64)
-#: Products in a row up to which its entries are sorted one by one, and the bits of their number.
-_SHORT_ROW = 128
-_IN_ROW = 7
-#: Columns up to which longer rows are sorted by a table of all columns.
-_FEW_COLUMNS = 64 * _SHORT_ROW
+#: Products in a row up to which its entries are sorted one by one; the bits of their number.
+_FEW_PRODUCTS = 16
+_PLACE = np.uint64(4)
+_PLACES = np.uint64(15)
+#: Columns for each product in a row up to which all between the first and the last are looked at.
+_SPREAD = 4
+#: Of the number of bits of a word.
+_WORD = np.uint64(6)
+#: Any six bits of it that follow each other tell where they are.
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_BITS = np.zeros(64, np.uint8)
+_BITS[[(0x03F79D71B4CB0A89 << bit & 2**64 - 1) >> 58 for bit in range(64)]] = range(64)
 #: Of a float64: all ones for infinities and NaNs.
 _EXPONENT = np.uint64(0x7FF << 52)
 
@@ -81,52 +88,116 @@ def _work(starts, slots, right_starts, work):  # type: ignore[no-untyped-def]
     work[starts.size - 1] = total
 
 
+@inner
+def _lowest(word):  # type: ignore[no-untyped-def]
+    """Return which is the lowest bit of a uint64 that is set."""
+    return np.uint64(_BITS[(word & (~word + np.uint64(1))) * _DE_BRUIJN >> np.uint64(58)])
+
+
 @njit(cache=True, nogil=True)
-def _in_order(starts, columns, values, numbers, width, distinct, indices, out, table):  # type: ignore[no-untyped-def]
-    """Sort the entries of each row. O(r**2) for r up to `_SHORT_ROW`, else O(r + columns).
+def _products(left, va, right, vb, numbers, width, distinct, indices, out, sums, marks):  # type: ignore[no-untyped-def]
+    """Write the sorted positions and the values of a product; return how many. O(products).
+
+    Entries of a row are sorted as they come where they are few; else the products are added up in
+    `sums`, where all columns between the first and the last are looked at if most of them have
+    one, and else those that are marked.
 
     Parameters
     ----------
-    starts, columns, values : ndarray
-        A matrix in csr format, mostly from the last to the first in each row.
+    left, right : tuple of two ndarrays of int
+        Where each row starts, and the columns: of the left matrix, those are rows of the right one.
+    va, vb : ndarray of int64, float64 or complex128
+        The values there.
     numbers, width, distinct
         Of a `Plan`.
-    indices, out : ndarray, shape (k,)
-        C-order positions, and the values there.
-    table : ndarray of int32, shape (columns,)
-        Zeros; it may be empty where no row is long.
+    indices, out : ndarray
+        With room for one entry more than there are.
+    sums : ndarray, shape (columns,)
+        Zeros.
+    marks : ndarray of uint64, shape (2 * (columns // 64 + 1),)
+        Zeros: a bit for each column, and a bit for each word of those.
     """
-    one = np.uint64(1)
-    keys = np.empty(_SHORT_ROW, np.int64)  # a column and which entry it is of
+    starts, slots = left
+    right_starts, columns = right
+    one, all_bits = np.uint64(1), np.uint64(63)
+    tops = np.uint64(marks.size // 2)
+    keys = np.empty(_FEW_PRODUCTS, np.uint64)  # a column, and where its sum is
+    few = np.empty(_FEW_PRODUCTS, out.dtype)
+    zero = out.dtype.type(0)
+    m = np.uint64(0)
     for r in range(numbers.size):
-        base, low = numbers[r] * width, np.uint64(starts[r])
-        count = np.uint64(starts[r + 1]) - low
-        if count > _SHORT_ROW:
-            for i in range(count):
-                table[np.uint64(columns[low + np.uint64(i)])] = np.int32(i) + np.int32(1)
-            # What is written where there is none is written over: no branch is guessed wrong.
-            to, end, column = low, low + count, np.uint64(0)
-            while to < end:
-                place = np.uint64(table[column])
-                table[column] = 0
-                indices[to] = base + (distinct[column] if distinct.size else np.int64(column))
-                out[to] = values[low + place - np.uint64(place > 0)]
-                to += np.uint64(place > 0)
-                column += one
+        begin, end = np.uint64(starts[r]), np.uint64(starts[r + 1])
+        work, low, high = np.int64(0), np.int64(width), np.int64(-1)
+        for i in range(begin, end):
+            slot = np.uint64(slots[i])
+            first, stop = np.uint64(right_starts[slot]), np.uint64(right_starts[slot + one])
+            if first < stop:
+                low = min(low, np.int64(columns[first]))
+                high = max(high, np.int64(columns[stop - one]))
+                work += np.int64(stop - first)
+        base = numbers[r] * width
+        if work <= _FEW_PRODUCTS:
+            n = np.uint64(0)
+            for i in range(begin, end):
+                slot = np.uint64(slots[i])
+                for j in range(np.uint64(right_starts[slot]), np.uint64(right_starts[slot + one])):
+                    key, at = np.uint64(columns[j]) << _PLACE, n
+                    while at and keys[at - one] > key | _PLACES:
+                        at -= one
+                    if at and keys[at - one] | _PLACES == key | _PLACES:
+                        few[keys[at - one] & _PLACES] += va[i] * vb[j]
+                        continue
+                    for back in range(n - at):
+                        keys[n - np.uint64(back)] = keys[n - np.uint64(back) - one]
+                    keys[at] = key | n
+                    few[n] = va[i] * vb[j]
+                    n += one
+            for i in range(n):
+                column = keys[np.uint64(i)] >> _PLACE
+                value = few[keys[np.uint64(i)] & _PLACES]
+                indices[m] = base + (distinct[column] if distinct.size else np.int64(column))
+                out[m] = value
+                m += np.uint64(value != zero)
             continue
-        for i in range(count):
-            back = count - one - np.uint64(i)
-            key = np.int64(columns[low + back]) << _IN_ROW | np.int64(back)
-            j = np.uint64(i)
-            while j and keys[j - one] > key:
-                keys[j] = keys[j - one]
-                j -= one
-            keys[j] = key
-        for i in range(count):
-            key = keys[np.uint64(i)]
-            column = key >> _IN_ROW
-            indices[low + np.uint64(i)] = base + (distinct[column] if distinct.size else column)
-            out[low + np.uint64(i)] = values[low + np.uint64(key & (_SHORT_ROW - 1))]
+        is_dense = high - low < _SPREAD * work
+        for i in range(begin, end):
+            slot = np.uint64(slots[i])
+            for j in range(np.uint64(right_starts[slot]), np.uint64(right_starts[slot + one])):
+                column = np.uint64(columns[j])
+                sums[column] += va[i] * vb[j]
+                if not is_dense:
+                    word = column >> _WORD
+                    marks[word] |= one << (column & all_bits)
+                    marks[tops + (word >> _WORD)] |= one << (word & all_bits)
+        if is_dense:
+            # What is written where there is none is written over: no branch is guessed wrong.
+            for place in range(np.uint64(low), np.uint64(high) + one):
+                column = np.uint64(place)
+                value = sums[column]
+                sums[column] = zero
+                indices[m] = base + (distinct[column] if distinct.size else np.int64(column))
+                out[m] = value
+                m += np.uint64(value != zero)
+            continue
+        for top in range(
+            np.uint64(low) >> _WORD >> _WORD, (np.uint64(high) >> _WORD >> _WORD) + one
+        ):
+            upper = marks[tops + top]
+            marks[tops + top] = np.uint64(0)
+            while upper:
+                word = (top << _WORD) + _lowest(upper)
+                upper &= upper - one
+                bits = marks[word]
+                marks[word] = np.uint64(0)
+                while bits:
+                    column = (word << _WORD) + _lowest(bits)
+                    bits &= bits - one
+                    value = sums[column]
+                    sums[column] = zero
+                    indices[m] = base + (distinct[column] if distinct.size else np.int64(column))
+                    out[m] = value
+                    m += np.uint64(value != zero)
+    return m
 
 
 class Plan(NamedTuple):
@@ -222,7 +293,7 @@ def plan(a: Array, b: Array, stack: int, m: int, n: int, p: int) -> Plan:
     _work(starts, slots, right_starts, work)
     kind = _numbers(max(int(work[-1]), few))
     each = (starts, slots, right_starts, columns)
-    starts, slots, right_starts, columns = (one.astype(kind, copy=False) for one in each)
+    starts, slots, right_starts, columns = (part.astype(kind, copy=False) for part in each)
     return Plan(numbers, starts, slots, kept, right_starts, columns, distinct, work, p)
 
 
@@ -270,7 +341,7 @@ def sparse_sparse(
     Parameters
     ----------
     plan : Plan
-    va, vb : ndarray of one dtype that SciPy's routines have
+    va, vb : ndarray of int64, float64, complex128, or of a longer dtype of SciPy's routines
         The values of the entries.
     dtype : numpy.dtype
         Of the positions of the result.
@@ -285,65 +356,59 @@ def sparse_sparse(
 
     Notes
     -----
-    O(products), with a sort of each row: SciPy leaves its entries in any order.
+    O(products).
     """
     width = plan.distinct.size or plan.width
-    va, kind = va if plan.kept is None else va.take(plan.kept), va.dtype
-    right = plan.right_starts, plan.right_columns, vb
+    if plan.kept is not None:
+        va = va.take(plan.kept)
+    if va.dtype.char in "gG":
+        return _sparse_sparse_of_scipy(plan, va, vb, dtype, most)
+    right = plan.right_starts, plan.right_columns
     workers = threads.workers_for(plan.products, _WORTH_A_THREAD) if most >= plan.products else 1
     pieces = [(i, *piece) for i, piece in enumerate(_pieces(plan.work, workers))]
-    columns, sums = np.empty(most, plan.starts.dtype), np.empty(most, kind)
-    begins = [int(plan.work[low]) for _, low, _ in pieces]
-    lists: list[Array] = [plan.starts] * len(pieces)
-    longest = int(np.diff(plan.work).max(initial=0))
-    has_table = longest > _SHORT_ROW and width <= _FEW_COLUMNS
-    are_long = (longest > _SHORT_ROW and not has_table) or not is_carried(kind)
+    # Each piece may write to the place behind its last entry.
+    begins = [int(plan.work[low]) + i for i, low, _ in pieces]
+    indices, values = np.empty(most + len(pieces), dtype), np.empty(most + len(pieces), va.dtype)
+    counts = [0] * len(pieces)
 
     def multiply(which: int, low: int, high: int) -> None:
-        begin, end, rows = plan.starts[low], plan.starts[high], high - low
-        left = plan.starts[low : high + 1] - begin, plan.slots[begin:end], va[begin:end]
-        out = np.empty_like(left[0]), columns[begins[which] :], sums[begins[which] :]
-        routines.csr_matmat(rows, width, *left, *right, *out)
-        if are_long:
-            routines.csr_sort_indices(rows, *out)
-        lists[which] = out[0]
+        begin = begins[which]
+        counts[which] = int(
+            _products(
+                (plan.starts[low : high + 1], plan.slots), va, right, vb, plan.numbers[low:high],
+                plan.width, plan.distinct, indices[begin:], values[begin:],
+                np.zeros(width, va.dtype), np.zeros(2 * (width // 64 + 1), np.uint64),
+            )
+        )  # fmt: skip
 
     threads.run(multiply, pieces)
-    counts = [int(starts[-1]) for starts in lists]
-    to, size = begins, most
-    if not are_long:
-        to, size = [sum(counts[:i]) for i in range(len(counts))], sum(counts)
-    indices, values = np.empty(size, dtype), sums if are_long else np.empty(size, kind)
-
-    def order(which: int, low: int, high: int) -> None:
-        starts, numbers, start, count = (
-            lists[which],
-            plan.numbers[low:high],
-            to[which],
-            counts[which],
-        )
-        begin, target = begins[which], indices[start : start + count]
-        along = columns[begin : begin + count]
-        if not are_long:
-            _in_order(
-                starts, along, carried(sums[begin : begin + count]), numbers, plan.width,
-                plan.distinct, target, carried(values[start : start + count]),
-                np.zeros(width if has_table else 0, np.int32),
-            )  # fmt: skip
-            return
-        target[:] = numbers.astype(dtype).repeat(np.diff(starts))
-        target *= dtype.type(plan.width)
-        target += plan.distinct.take(along) if plan.distinct.size else along
-
-    threads.run(order, pieces)
-    if are_long:
-        threads.close_gaps(begins, counts, indices, values)
+    threads.close_gaps(begins, counts, indices, values)
     return indices, values
+
+
+def _sparse_sparse_of_scipy(
+    plan: Plan, va: Array, vb: Array, dtype: np.dtype[Any], most: int
+) -> tuple[Array, Array]:
+    """Multiply as `sparse_sparse` what kernels have no numbers for: of extended precision."""
+    rows, width = plan.numbers.size, plan.distinct.size or plan.width
+    starts, columns = np.empty_like(plan.starts), np.empty(most, plan.starts.dtype)
+    values = np.empty(most, va.dtype)
+    right = plan.right_starts, plan.right_columns, vb
+    routines.csr_matmat(rows, width, plan.starts, plan.slots, va, *right, starts, columns, values)
+    routines.csr_sort_indices(rows, starts, columns, values)
+    size = int(starts[-1])
+    columns = columns[:size]
+    indices = np.repeat(plan.numbers.astype(dtype), np.diff(starts))
+    indices *= dtype.type(plan.width)
+    indices += plan.distinct.take(columns) if plan.distinct.size else columns
+    return indices, values[:size]
 
 
 def _pieces(starts: Array, workers: int) -> list[tuple[int, int]]:
     """Split rows for threads, with about as many entries for each."""
     rows = starts.size - 1
+    if workers == 1:
+        return [(0, rows)]
     cuts = [int(starts.searchsorted(int(starts[-1]) * i // workers)) for i in range(1, workers)]
     ends = [0, *(min(cut, rows) for cut in cuts), rows]
     return [(low, high) for low, high in pairwise(ends) if low < high] or [(0, rows)]

@@ -29,7 +29,11 @@ _inside: ContextVar[bool] = ContextVar("qvarray_piece", default=False)
 
 
 def workers() -> int:
-    """Return how many threads (the caller's included) one kernel call may use, at least 1."""
+    """Return how many threads (the caller's included) one kernel call may use, at least 1.
+
+    No more than there are cores that nobody computes on: who waits for the others waits for the
+    one that has to wait for a core, for longer than most calls take.
+    """
     if _inside.get():
         return 1
     if hasattr(os, "process_cpu_count"):  # Python 3.13
@@ -38,7 +42,25 @@ def workers() -> int:
         available = len(os.sched_getaffinity(0))
     else:
         available = os.cpu_count()
-    return max(1, min(MOST_WORKERS, available or 1))
+    available = min(MOST_WORKERS, available or 1)
+    if available > 1:
+        available = min(available, (os.cpu_count() or 1) - _others_running())
+    return max(1, available)
+
+
+def _others_running() -> int:
+    """Return how many threads of this machine compute, besides this one; 0 where nobody tells."""
+    try:
+        file = os.open("/proc/loadavg", os.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        # Load in the last minutes, "threads that run/all threads", and a process.
+        return int(os.read(file, 128).split()[3].partition(b"/")[0]) - 1
+    except (OSError, IndexError, ValueError):
+        return 0
+    finally:
+        os.close(file)
 
 
 def workers_for(amount: int, least: int) -> int:

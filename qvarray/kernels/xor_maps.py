@@ -113,9 +113,9 @@ def _counted(amplitudes, bit, few, room):  # type: ignore[no-untyped-def]
                     out_v[k] = values[k]
             else:
                 for k in range(size):
-                    at = np.uint64(k + later[k] - earlier[k])
-                    out_i[at] = new[k]
-                    out_v[at] = values[k]
+                    to = np.uint64(k + later[k] - earlier[k])
+                    out_i[to] = new[k]
+                    out_v[to] = values[k]
             return np.int64(0)
     return blocks
 
@@ -143,9 +143,9 @@ def _exchanged(amplitudes, bit, room):  # type: ignore[no-untyped-def]
         second = (i >> bit) & 1
         zeros += 1 - second
         move = (later[k] & (second - 1)) - (zeros & -second)
-        at = np.uint64(k + (move & -np.int64(new[k] != i)))
-        out_i[at] = new[k]
-        out_v[at] = values[k]
+        to = np.uint64(k + (move & -np.int64(new[k] != i)))
+        out_i[to] = new[k]
+        out_v[to] = values[k]
 
 
 @inner
@@ -159,49 +159,49 @@ def _listed(indices, low, high, bit, new, keys, places, sizes):  # type: ignore[
         j = new[k]
         row = np.uint64(((j >> bit) & 1) << 1 | ((indices[low + k] >> bit) & 1))
         size = sizes[row]
-        at = np.uint64(np.int64(row) * room + size + 1)
+        slot = np.uint64(np.int64(row) * room + size + 1)
         sizes[row] = size + 1
-        keys[at] = j
-        places[at] = low + k
+        keys[slot] = j
+        places[slot] = low + k
     for r in range(4):
         keys[r * room] = -1
         keys[r * room + sizes[r] + 1] = LARGEST
 
 
 @inner
-def _walked(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
+def _walked(amplitudes, xor, runs, below, above):  # type: ignore[no-untyped-def]
     """As `_block`, where the bit is all that changes: both runs by the other bits, once."""
     indices, values, out_i, out_v = amplitudes
     a, stop_a, b, stop_b = runs
     bit, _, when = xor
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     while a < stop_a and b < stop_b:
         # Within that number of steps neither run ends.
         for _ in range(min(stop_a - a, stop_b - b)):
             i = indices[np.uint64(a)]
             j = indices[np.uint64(b)]
-            first = np.int64(i <= j ^ one)
+            first = np.int64(i <= j ^ bit_value)
             here = np.uint64(b + ((a - b) & -first))
             i = j ^ ((i ^ j) & -first)
             on = is_on(i, when)
             side = ((i >> bit) & 1) ^ on
-            there = np.uint64(at + ((above - at) & -side))
-            out_i[there] = i ^ (one & -on)
+            there = np.uint64(below + ((above - below) & -side))
+            out_i[there] = i ^ (bit_value & -on)
             out_v[there] = values[here]
             a += first
             b += 1 - first
             above += side
-            at += 1 - side
+            below += 1 - side
     low, high = (a, stop_a) if a < stop_a else (b, stop_b)
     for k in range(low, high):
         i = indices[k]
         on = is_on(i, when)
         side = ((i >> bit) & 1) ^ on
-        there = np.uint64(at + ((above - at) & -side))
-        out_i[there] = i ^ (one & -on)
+        there = np.uint64(below + ((above - below) & -side))
+        out_i[there] = i ^ (bit_value & -on)
         out_v[there] = values[k]
         above += side
-        at += 1 - side
+        below += 1 - side
 
 
 @inner
@@ -220,31 +220,31 @@ def _moved(amplitudes, start, stop, to, change):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
-    """Map two runs of one block, or parts of them: to `at` and on, and to `above` and on."""
+def _block(amplitudes, xor, runs, below, above):  # type: ignore[no-untyped-def]
+    """Map two runs of one block, or parts of them: to `below` and on, and to `above` and on."""
     indices = amplitudes.indices
     a, stop_a, b, stop_b = runs
     bit, change, when = xor
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     if _is_uniform(xor):
         on = is_on(indices[a if a < stop_a else b], when)
         if on:
-            at, above = above, at
-        _moved(amplitudes, a, stop_a, at, change & -on)
+            below, above = above, below
+        _moved(amplitudes, a, stop_a, below, change & -on)
         _moved(amplitudes, b, stop_b, above, change & -on)
         return
-    if change == one:
-        _walked(amplitudes, xor, runs, at, above)
+    if change == bit_value:
+        _walked(amplitudes, xor, runs, below, above)
         return
     # Indices that agree above `shift` are merged together.
     shift = np.int64(0)
-    while (change ^ one) >> shift:
+    while (change ^ bit_value) >> shift:
         shift += 1
     room = 2 * STEP + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
     new, sizes = np.empty(room, np.int64), np.empty(4, np.int64)
     while a < stop_a or b < stop_b:
-        next_a, next_b = next_step(indices, one, shift, a, stop_a, b, stop_b)
+        next_a, next_b = next_step(indices, bit_value, shift, a, stop_a, b, stop_b)
         if next_a - a + next_b - b > room - 2:
             room = next_a - a + next_b - b + 2
             new = np.empty(room, np.int64)
@@ -254,8 +254,8 @@ def _block(amplitudes, xor, runs, at, above):  # type: ignore[no-untyped-def]
         _listed(indices, a, next_a, bit, new, keys, places, sizes)
         _changed(indices[b:next_b], xor, new)
         _listed(indices, b, next_b, bit, new, keys, places, sizes)
-        merge_into(keys, places, 1, sizes[0], room + 1, sizes[1], amplitudes, at)
-        at += sizes[0] + sizes[1]
+        merge_into(keys, places, 1, sizes[0], room + 1, sizes[1], amplitudes, below)
+        below += sizes[0] + sizes[1]
         merge_into(keys, places, 2 * room + 1, sizes[2], 3 * room + 1, sizes[3], amplitudes, above)
         above += sizes[2] + sizes[3]
         a, b = next_a, next_b
@@ -280,12 +280,12 @@ def _staying(indices, xor, runs):  # type: ignore[no-untyped-def]
 def _blocks(amplitudes, xor, start, stop):  # type: ignore[no-untyped-def]
     """Map one block after the other while they begin before `stop`; return where the last ends."""
     indices, bit = amplitudes.indices, xor.bit
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     size = indices.size
     while start < stop:
         key = (indices[start] >> bit | 1) << bit
         middle = search(indices, start, size, key)
-        end = search(indices, middle, size, key + one)
+        end = search(indices, middle, size, key + bit_value)
         runs = Runs(start, middle, middle, end)
         above = start + _staying(indices, xor, runs)
         _block(amplitudes, xor, runs, start, above)
@@ -302,7 +302,7 @@ def _flip_blocks(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
     room = CHUNK + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
     sizes = np.empty(4, np.int64)
-    one = np.int64(1) << bit
+    bit_value = np.int64(1) << bit
     few = _FEW_UNIFORM if _is_uniform(xor) else _FEW
     start = low
     while start < high:
@@ -317,7 +317,7 @@ def _flip_blocks(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
                 pass
             elif _is_uniform(xor):
                 _exchanged(piece, bit, moves)
-            elif xor.change == one and stop - start > _MANY * blocks:
+            elif xor.change == bit_value and stop - start > _MANY * blocks:
                 _blocks(amplitudes, xor, start, stop)
             else:
                 sizes[:] = 0
@@ -430,10 +430,10 @@ def flipped(
     pieces: list[tuple[Any, ...]] = [(whole, *piece) for piece in ranges]
     for number, (step, zeros) in enumerate(zip(steps, counts, strict=True)):
         if step.is_first:
-            at = step.runs[0]
-            above = at + sum(counts[number : number + step.siblings])
-        pieces.append((_block, amplitudes, xor, step.runs, at, above))
-        at += zeros
+            below = step.runs[0]
+            above = below + sum(counts[number : number + step.siblings])
+        pieces.append((_block, amplitudes, xor, step.runs, below, above))
+        below += zeros
         above += step.size - zeros
     threads.run(lambda kernel, *piece: kernel(*piece), pieces)
     return out_i, out_v

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..core.caches import cleared
 from ..core.fill import append_fill
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Scalar
 from ..kernels import threads
+from ..runtime.caches import cleared
 from .basis_change import to_dense
 
 __all__ = ["Aligned", "aligned", "aligned_all", "computed"]
@@ -74,11 +74,13 @@ def _united(lists: Sequence[Array]) -> tuple[Array, list[Any]]:
     if len(lists) == 1:
         return lists[0], [slice(lists[0].size)]
     half = len(lists) // 2
-    (one, at_one), (other, at_other) = _united(lists[:half]), _united(lists[half:])
-    if one is other:
-        return one, at_one + at_other
-    union, in_one, in_other = kernels.merge_sorted.union(one, other)
-    return union, [in_one[at] for at in at_one] + [in_other[at] for at in at_other]
+    (left, in_left), (right, in_right) = _united(lists[:half]), _united(lists[half:])
+    if left is right:
+        return left, in_left + in_right
+    union, from_left, from_right = kernels.merge_sorted.union(left, right)
+    return union, [from_left[place] for place in in_left] + [
+        from_right[place] for place in in_right
+    ]
 
 
 def aligned_all(spectra: Sequence[Spectrum]) -> tuple[Array | None, list[Array], bool]:

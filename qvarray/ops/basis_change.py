@@ -13,7 +13,6 @@ from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..bases.merged_axes import constant_indices, split_indices
 from ..core.budget import require_budget
-from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
 from ..core.runs import ranked
 from ..core.source import implements
@@ -31,6 +30,7 @@ from ..core.values import (
     zero_of,
 )
 from ..errors import MaterializationError
+from ..runtime.caches import cleared
 
 __all__ = [
     "along_diagonal",
@@ -71,7 +71,8 @@ def rounding(dtype: np.dtype[Any], shape: Shape, *bases: Sequence[Basis]) -> flo
     4 epsilon, and along every axis what the worst of its bases says.
     """
     units = sum(
-        max(basis.rounding(n) for basis in along) for n, *along in zip(shape, *bases, strict=True)
+        max(basis.rounding(n, dtype) for basis in along)
+        for n, *along in zip(shape, *bases, strict=True)
     )
     return float(np.finfo(dtype).eps) * (4.0 + units)
 
@@ -82,11 +83,12 @@ def energy(values: Array) -> float:
         values = np.ascontiguousarray(values).view(values.real.dtype)
     if values.dtype != np.float64:
         values = values.astype(np.float64)
+    if values.size < _DOT:
+        return float(np.vdot(values, values))
     # Rows of a length for which the BLAS wakes no threads, which stall where a core is busy.
     whole = values.size - values.size % _DOT
     rows, rest = values[:whole].reshape(-1, _DOT), values[whole:]
-    total = np.add.reduce(np.vecdot(rows, rows)) if whole else 0.0
-    return float(total + np.vdot(rest, rest))
+    return float(np.add.reduce(np.vecdot(rows, rows)) + np.vdot(rest, rest))
 
 
 def norm(values: Array) -> float:
@@ -145,23 +147,28 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
     return indices[starts], np.add.reduceat(values, starts, dtype=values.dtype)
 
 
-def sparse(x: Array, fill_value: Scalar = 0, own: bool = False) -> Spectrum:
+def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N).
 
-    Of its memory, where nobody else will write to that: `own`.
+    Parameters
+    ----------
+    x : ndarray
+    fill_value : scalar, optional
+    is_own : bool
+        Whether nobody else writes to `x`, so that it needs no copy.
     """
     is_zero = type(fill_value) is int and fill_value == 0
     fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     bases = (STANDARD,) * x.ndim
     active = flat != fill
-    nactive = int(np.count_nonzero(active))
-    if x.dtype.kind not in "biu" and (fill != fill or pays_sparse(nactive, x.size, x.dtype)):
+    is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
+    if x.dtype.kind not in "biu" and (is_sparse or fill != fill):
         # Zeros of the other sign are active too, and NaNs are not where they are the fill.
         active = differs_from(flat, fill)
-        nactive = int(np.count_nonzero(active))
-    if not pays_sparse(nactive, x.size, x.dtype):
-        values = flat if own or not np.may_share_memory(flat, x) else flat.copy()
+        is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
+    if not is_sparse:
+        values = flat.copy() if not is_own and np.may_share_memory(flat, x) else flat
         return Spectrum(x.shape, x.dtype, bases, values, None, fill)
     where = np.flatnonzero(active)
     return Spectrum(x.shape, x.dtype, bases, flat[where], where.astype(index_dtype(x.size)), fill)
@@ -241,23 +248,40 @@ def synthesised(
     return out
 
 
+#: Coefficients for each that takes part from which whole lines are transformed.
+_FEW = 4
+
+
 def _line_bytes(dtype: np.dtype[Any]) -> int:
     """Return what a coefficient of a line takes: with its transforms, its indices, their order."""
     return 3 * dtype.itemsize + 24
 
 
-def _lines(spectrum: Spectrum, axis: int) -> tuple[Array, Array]:
-    """Return the lines along `axis` that hold a coefficient: their numbers, and dense rows."""
-    shape = spectrum.shape
+def _changed_lines(
+    spectrum: Spectrum, axis: int, basis: Basis, is_real: bool
+) -> tuple[Array, Array]:
+    """Return coefficients of an axis in another basis, and where: ``line * n + index``."""
+    shape, old = spectrum.shape, spectrum.bases[axis]
     n, inner = shape[axis], prod(shape[axis + 1 :])
     dtype = spectrum.eigenvalues.dtype
     outer, rest = np.divmod(spectrum.indices(), n * inner)
     along, rest = np.divmod(rest, inner)
-    numbers, row = ranked(outer * inner + rest)
+    lines = outer * inner + rest
+    numbers, row = ranked(lines)
+    stages = n.bit_length()
+    if old.is_standard and spectrum.nactive * stages * _FEW < numbers.size * n:
+        require_budget(spectrum.nactive * stages * _line_bytes(dtype), _INSTEAD)
+        places = lines * n + along
+        order = kernels.radix_sort.argsort(places) if inner > 1 else slice(None)
+        few = basis.analyse_few(n, places[order], spectrum.eigenvalues[order])
+        if few is not None:
+            return few
     require_budget(numbers.size * n * _line_bytes(dtype), _INSTEAD)
     rows = np.zeros((numbers.size, n), dtype)
     rows[row, along] = spectrum.eigenvalues
-    return numbers, rows
+    rows = basis.analyse(synthesised(rows, [(1, old)], is_real, True), -1)
+    row, along = np.nonzero(rows)
+    return numbers[row] * n + along, rows[row, along]
 
 
 def _are_conjugate(a: Basis, b: Basis) -> bool:
@@ -275,18 +299,13 @@ def _change_axis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
         along[axis] = old.reflect(n, along[axis])
         indices, values = gather_sums(linear(tuple(along), shape), spectrum.eigenvalues)
     else:
-        numbers, rows = _lines(spectrum, axis)
         others = (b for a, b in enumerate(bases) if a != axis)
         is_real = spectrum.dtype.kind != "c" and not any(b.is_complex for b in others)
-        rows = basis.analyse(synthesised(rows, [(1, old)], is_real, True), -1)
-        row, along_axis = np.nonzero(rows)
+        places, values = _changed_lines(spectrum, axis, basis, is_real)
         inner = prod(shape[axis + 1 :])
-        outer, rest = np.divmod(numbers[row], inner)
-        indices = (outer * n + along_axis) * inner + rest
-        values = rows[row, along_axis]
-        if inner > 1:
-            order = kernels.radix_sort.argsort(indices)
-            indices, values = indices[order], values[order]
+        lines, along_axis = np.divmod(places, n)
+        outer, rest = np.divmod(lines, inner)
+        indices, values = gather_sums((outer * n + along_axis) * inner + rest, values)
     if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
     zero = zero_of(spectrum.dtype)
@@ -350,7 +369,7 @@ def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
     MaterializationError
         Where those are over the memory budget.
     """
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return spectrum
     values, n = spectrum.eigenvalues, spectrum.space
     require_budget(n * values.itemsize, _KEEP_OPERATOR)
@@ -421,7 +440,7 @@ cleared(constant_functions.cache_clear)
 def l2_norm(spectrum: Spectrum) -> float:
     """Return the L2 norm of all elements, by Parseval. O(k)."""
     size = norm(spectrum.eigenvalues)
-    if spectrum.fill_value == 0:
+    if not spectrum.fill_value:
         return size
     missing = float(spectrum.space - spectrum.nactive)
     return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
@@ -520,7 +539,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
         if not spectrum.nactive and spectrum.is_operator and bases[1] == bases[0].conjugate:
             return scalar_operator(spectrum, bases[0])
         spectrum = off_diagonal(spectrum)
-    if spectrum.fill_value != 0 and spectrum.active_indices is not None:
+    if spectrum.fill_value and spectrum.active_indices is not None:
         spectrum = sparse(to_dense(spectrum))
     given, shape, before, values = spectrum, spectrum.shape, spectrum.bases, spectrum.eigenvalues
     kind = coefficient_dtype(bases, dtype)

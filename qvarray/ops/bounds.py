@@ -12,9 +12,9 @@ from ..bases import Basis, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
 from ..core.values import Shape
-from .basis_change import l2_norm, rounding
+from .basis_change import l2_norm, linear, rounding
 
-__all__ = ["bounded", "rescaled", "rounds"]
+__all__ = ["bounded", "largest_element", "rescaled", "rounds"]
 
 
 @lru_cache(maxsize=64)
@@ -66,3 +66,22 @@ def rescaled(out: Spectrum, old: ErrorBound, factor: float) -> Spectrum:
     """Return an array of bound `old` times a number of that absolute value. O(k)."""
     new = old.scaled(factor)
     return out.replace(error=ErrorBound(new.absolute + rounds(out, l2_norm(out)), new.reference))
+
+
+def largest_element(spectrum: Spectrum) -> float:
+    """Bound the absolute values of all elements of an array that is not diagonal. O(k log k)."""
+    if spectrum.is_standard:
+        fill = float(np.abs(spectrum.fill_value)) if spectrum.nactive < spectrum.space else 0.0
+        return max(fill, float(np.abs(spectrum.eigenvalues).max(initial=0)))
+    sizes: Any = np.abs(spectrum.eigenvalues).astype(np.float64)
+    if not sizes.size:
+        return 0.0
+    layers = []
+    for basis, n, along in zip(spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True):
+        sizes = sizes * basis.peaks(n, along)
+        layers.append(basis.layers(n, along))
+    # Of functions that do not overlap, only one counts at a position.
+    layer = linear(tuple(layers), spectrum.shape)
+    order = np.argsort(layer, kind="stable")
+    starts = np.flatnonzero(np.diff(layer[order], prepend=-1))
+    return float(np.maximum.reduceat(sizes[order], starts).sum())

@@ -11,7 +11,7 @@ from .. import kernels
 from ..bases import CONSTANT, STANDARD, Basis, all_standard
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import Array, Shape, require_size, zero_of
+from ..core.values import Array, Shape, require_size, shape_text, zero_of
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
 __all__ = [
@@ -35,8 +35,9 @@ def broadcast_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     for shape in shapes:
         for back, n in enumerate(reversed(shape), 1):
             if n != 1 and out[-back] not in (1, n):
-                listed = " ".join(str(shape).replace(" ", "") for shape in shapes)
-                raise ValueError(f"operands could not be broadcast together with shapes {listed}")
+                listed = " ".join(map(shape_text, shapes))
+                # NumPy puts a space behind each shape.
+                raise ValueError(f"operands could not be broadcast together with shapes {listed} ")
             if n != 1:
                 out[-back] = n
     return tuple(out)
@@ -65,7 +66,7 @@ def target(old: Shape, shape: Sequence[int]) -> tuple[Shape, Shape, list[int]]:
     if any(m not in (1, n) for m, n in zip(reversed(old), reversed(new), strict=False)):
         raise ValueError(
             "operands could not be broadcast together with remapped shapes "
-            f"[original->remapped]: {old}  and requested shape {new}"
+            f"[original->remapped]: {shape_text(old)}  and requested shape {shape_text(new)}"
         )
     require_size(new)
     longer = (1,) * (len(new) - len(old)) + old
@@ -134,7 +135,7 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
     if spectrum.is_standard and not spectrum.nactive and spectrum.size and spectrum.error is None:
-        return constant(spectrum.fill_value, shape)
+        return constant(spectrum.fill_value, shape, spectrum.dtype)
     # Every basis of one sample is the same: the standard basis will do.
     bases = _bases(spectrum, len(shape), repeated, STANDARD)
     times = prod(shape[axis] for axis in repeated)
@@ -148,7 +149,7 @@ def broadcast_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
         return Spectrum(shape, dtype, bases, np.zeros(0, values.dtype), None, fill, error=error)
     if spectrum.size == 1 and all_standard(bases):
         element = to_dense(spectrum).reshape(())
-        return constant(element, shape).replace(error=error)
+        return constant(element, shape, spectrum.dtype).replace(error=error)
     if spectrum.active_indices is None:
         require_budget(prod(shape) * values.dtype.itemsize, _INSTEAD)
         values = np.broadcast_to(values.reshape(old), shape).ravel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import gcd, hypot, prod
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
 
 def bounded(values: Array, fill_value: Scalar, absolute: float) -> ErrorBound:
     """Return the bound for coefficients that are off by `absolute`. O(k)."""
-    return ErrorBound.of(absolute, norm(values) if fill_value == 0 else 0.0)
+    return ErrorBound.of(absolute, norm(values) if not fill_value else 0.0)
 
 
 def rearranged(
@@ -112,7 +112,7 @@ def _alike(parts: Sequence[Spectrum], axis: int) -> list[Spectrum]:
     parts = [off_diagonal(part) if part.diagonal else part for part in parts]
     keeps = all(part.bases[:axis] == parts[0].bases[:axis] for part in parts)
     keeps = keeps and all(part.bases[axis + 1 :] == parts[0].bases[axis + 1 :] for part in parts)
-    if keeps and not all(part.fill_value == 0 for part in parts):
+    if keeps and any(part.fill_value for part in parts):
         keeps = all(part.is_standard for part in parts)
     axes = [axis] if keeps else range(len(parts[0].shape))
     return [localised(part, axes) for part in parts]
@@ -177,7 +177,7 @@ def _error(parts: Sequence[Spectrum]) -> ErrorBound | None:
         return None
     bounds = [
         part.error
-        or ErrorBound(0.0, norm(part.eigenvalues) if part.fill_value == 0 and part.size else 0.0)
+        or ErrorBound(0.0, norm(part.eigenvalues) if not part.fill_value and part.size else 0.0)
         for part in parts
     ]
     return ErrorBound(
@@ -193,19 +193,21 @@ def _in_order(indices: Array, values: Array) -> tuple[Array, Array]:
     return indices[order], values[order]
 
 
-def _merge(a: tuple[Array, Array], b: tuple[Array, Array]) -> tuple[Array, Array]:
+def _merge(
+    a: tuple[Array, Array], b: tuple[Array, Array], dtype: np.dtype[Any]
+) -> tuple[Array, Array]:
     indices, of_a, of_b = kernels.merge_sorted.union(a[0], b[0])
-    values = np.empty(indices.size, np.result_type(a[1], b[1]))
+    values = np.empty(indices.size, dtype)
     values[of_a], values[of_b] = a[1], b[1]
     return indices, values
 
 
-def _merged(runs: list[tuple[Array, Array]]) -> tuple[Array, Array]:
+def _merged(runs: list[tuple[Array, Array]], dtype: np.dtype[Any]) -> tuple[Array, Array]:
     """Merge sorted indices and values of lists with no index in common. O(k log runs)."""
     runs = [_in_order(*run) for run in runs]
     while len(runs) > 1:
         pairs = [runs[i : i + 2] for i in range(0, len(runs), 2)]
-        runs = [_merge(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+        runs = [_merge(pair[0], pair[1], dtype) if len(pair) == 2 else pair[0] for pair in pairs]
     return runs[0]
 
 
@@ -246,14 +248,15 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
         refilled = [
             _inactive(part) > 0 and fills_alike(part.fill_value, fill) is None for part in parts
         ]
-    dtype = np.result_type(*{part.eigenvalues.dtype for part in parts})
+    kinds = {part.eigenvalues.dtype for part in parts}
+    dtype = kinds.pop() if len(kinds) == 1 else np.result_type(*kinds)
     wanted = sum(part.size for part, other in zip(parts, refilled, strict=True) if other)
     # A value, its index, and the order in which they are merged.
     require_budget(wanted * (dtype.itemsize + 24), _INSTEAD)
     stored = wanted + sum(p.nactive for p, other in zip(parts, refilled, strict=True) if not other)
     if not pays_sparse(stored, size, dtype):
         require_budget(2 * size * dtype.itemsize, _INSTEAD)
-        out = np.concatenate([scattered(part) for part in parts], axis)
+        out = np.concatenate([scattered(part) for part in parts], axis, dtype=dtype)
         if not all(isinstance(place, int) for place in places):
             out = out.take(_sources(parts, axis, length, places), axis)
         return Spectrum(shape, first.dtype, bases, out.reshape(-1), None, fill, error=error)
@@ -282,7 +285,8 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     else:
         moved = zip(parts, runs, places, strict=True)
         where, held = _merged(
-            [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in moved]
+            [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in moved],
+            dtype,
         )
     return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=is_one)
 

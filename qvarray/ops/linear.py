@@ -38,6 +38,7 @@ __all__ = [
     "imaginary_part",
     "in_one_space",
     "map_values",
+    "native",
     "real_part",
     "reflected",
 ]
@@ -199,6 +200,11 @@ def _computed(spectrum: Spectrum) -> Spectrum:
     """Return all elements, in the standard basis."""
     out = sparse(to_dense(spectrum))
     return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
+
+
+def native(spectrum: Spectrum) -> Spectrum:
+    """Return the elements in the byte order of the machine. O(k), O(1) if they are."""
+    return cast(spectrum, spectrum.dtype.newbyteorder("="), "equiv")
 
 
 def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum:

@@ -101,7 +101,7 @@ def _multiplied(spectrum: Spectrum, axis: int, times: int, each: bool) -> Spectr
             return _closed(spectrum, axis, n * times, closed, times)
     spectrum, shape = localised(spectrum, [axis]), _longer(spectrum, axis, n * times)
     if not prod(shape):
-        return constant(spectrum.fill_value, shape)
+        return constant(spectrum.fill_value, shape, spectrum.dtype)
     if spectrum.active_indices is None and each:
         return _on_all(spectrum, shape, lambda x: x.repeat(times, axis), times)
     new_axis = axis + each
@@ -270,7 +270,7 @@ def _rolled_flat(spectrum: Spectrum, distance: int) -> Spectrum:
     kept = indices.size - cut
     np.subtract(indices[cut:], integer(size - distance), out=moved[:kept])
     np.add(indices[:cut], integer(distance), out=moved[kept:])
-    values = np.concatenate([values[cut:], values[:cut]])
+    values = np.concatenate([values[cut:], values[:cut]], dtype=values.dtype)
     return spectrum.replace(active_indices=moved, eigenvalues=values)
 
 
@@ -284,7 +284,7 @@ def resized(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     require_size(shape)
     size = prod(shape)
     if not size or not spectrum.size:
-        return constant(zero_of(spectrum.dtype), shape)
+        return constant(zero_of(spectrum.dtype), shape, spectrum.dtype)
     spectrum = localised(flat(spectrum), [0])
     times = -(-size // spectrum.size)
     bases = (STANDARD,) * len(shape)

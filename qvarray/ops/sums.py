@@ -37,7 +37,7 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     The sum over an axis is that of the coefficients, each times the sum of its function: 0 for
     all but few, the only one in most bases being the constant of index 0.
     """
-    if spectrum.diagonal and spectrum.fill_value != 0:
+    if spectrum.diagonal and spectrum.fill_value:
         return _sum_of_diagonal(spectrum, axes, keepdims)
     values, error = spectrum.eigenvalues, spectrum.error
     whole = len(axes) == len(spectrum.shape) and not spectrum.diagonal

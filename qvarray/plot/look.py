@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core import units
+from ..runtime import units
 
 __all__ = ["BLUE", "GREEN", "GREY", "ORANGE", "as_count", "as_power"]
 

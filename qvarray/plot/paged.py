@@ -158,7 +158,7 @@ def _computed(ax: Axes, source: Source, cut: Pages, log: bool | None, style: dic
     if spectrum is not None:
         height, label = spectrum.nactive, "eigenvalues that its elements are computed from"
         about = f"{_pages(cut)}, each computed from {as_count(height)} eigenvalues"
-        if spectrum.fill_value != 0:
+        if spectrum.fill_value:
             about += " and a fill value"
     _prepare(ax, cut, np.empty(0, np.int64), np.array([height]), log)
     style = {"color": BLUE, "linewidth": 2, "label": label, **style}

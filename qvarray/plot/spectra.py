@@ -133,7 +133,7 @@ def _fill(spectrum: Spectrum) -> Any:
     """Return what all inactive positions have, where it is not 0."""
     if spectrum.active_indices is None or spectrum.nactive == spectrum.space:
         return None
-    return spectrum.fill_value if spectrum.fill_value != 0 else None
+    return spectrum.fill_value or None
 
 
 def _line(ax: Axes, spectrum: Spectrum, log: bool | None, most: int, style: dict[str, Any]) -> None:

@@ -55,7 +55,12 @@ class Bits:
         """Pack integers of at most 16 bits, in groups of the length that takes the fewest bytes."""
         best: tuple[int, int, Array] | None = None
         for group in groups:
-            widths = kernels.bitpack.widths(values, group)
+            if best is None:
+                widths = kernels.bitpack.widths(values, group)
+            else:
+                # Both halves of a group of twice the length have to fit.
+                widths = np.append(widths, np.uint8(0)) if widths.size % 2 else widths
+                widths = np.maximum(widths[::2], widths[1::2])
             taken = int(widths.sum(dtype=np.int64)) * group // 8 + widths.size // 2
             if best is None or taken < best[0]:
                 best = taken, group, widths

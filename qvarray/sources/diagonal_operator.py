@@ -146,8 +146,8 @@ class Differences(Eigenvalues):
 
     def at(self, n: int, indices: Array) -> Array:
         k = indices.astype(np.int64, copy=False)
-        near = np.minimum(k, self.period - k) if self.period == n else k
-        return -np.square(2.0 * np.sin(np.pi * near / self.period) / self.step)
+        distance = np.minimum(k, self.period - k) if self.period == n else k
+        return -np.square(2.0 * np.sin(np.pi * distance / self.period) / self.step)
 
     def interval(self) -> Interval:
         return -4.0 / self.step**2, 0.0

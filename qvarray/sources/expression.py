@@ -163,21 +163,21 @@ class Expression(Source):
         keys: dict[Shape, Sequence[AxisKey]] = {}
 
         def answer(node: Source, parts: list[Any]) -> Any:
-            near: Sequence[AxisKey] | None = key if node is self else keys.get(node.shape)
-            if near is None:
-                near = keys[node.shape] = _near(key, node.shape)
+            own_key: Sequence[AxisKey] | None = key if node is self else keys.get(node.shape)
+            if own_key is None:
+                own_key = keys[node.shape] = _own_key(key, node.shape)
             shape = tuple(
                 1 if wanted is None else len(wanted)
-                for wanted in near
+                for wanted in own_key
                 if not isinstance(wanted, int)
             )
             if not shape:
                 # One element, as an array: for what it is an operand of, which has axes or not.
                 if node.operands:
                     return _Element(node.computed([_opened(part, True) for part in parts]))
-                return _Element(node.at(np.array([linear_position(near, node.shape)])))
+                return _Element(node.at(np.array([linear_position(own_key, node.shape)])))
             if not isinstance(node, Expression):
-                return node.part(near)
+                return node.part(own_key)
             return node._of([_opened(part, False) for part in parts], shape)
 
         return folded(self, answer)
@@ -207,7 +207,13 @@ class Expression(Source):
     def norm_bound(self) -> float:
         for node in inside_out(self, _has_norm):
             if isinstance(node, Expression):
-                node._norm = norm_of_ufunc(node.ufunc, node.operands, node.shape)
+                # Of truth values, 1 is the largest.
+                is_bool = node.dtype.kind == "b"
+                node._norm = (
+                    float(node.size) ** 0.5
+                    if is_bool
+                    else norm_of_ufunc(node.ufunc, node.operands, node.shape)
+                )
         assert self._norm is not None
         return self._norm
 
@@ -239,9 +245,9 @@ class _Places(dict[Shape, Array]):
     def __missing__(self, shape: Shape) -> Array:
         if self._along is None:
             self._along = np.unravel_index(self._positions, self._shape)
-        near = self._along[len(self._along) - len(shape) :]
+        own_axes = self._along[len(self._along) - len(shape) :]
         # Along an axis of length 1 there is one position.
-        there = linear(tuple(p * (n > 1) for p, n in zip(near, shape, strict=True)), shape)
+        there = linear(tuple(p * (n > 1) for p, n in zip(own_axes, shape, strict=True)), shape)
         self[shape] = there
         return there
 
@@ -257,18 +263,18 @@ def _opened(part: Any, is_array: bool) -> Any:
     return (part.value if is_array else part.value[0]) if isinstance(part, _Element) else part
 
 
-def _near(key: Sequence[AxisKey], shape: Shape) -> list[AxisKey]:
+def _own_key(key: Sequence[AxisKey], shape: Shape) -> list[AxisKey]:
     """Return the part of an operand that broadcasts to the part `key` of the result."""
-    near: list[AxisKey] = []
+    own_key: list[AxisKey] = []
     lengths = list(shape)
     for wanted in reversed(key):
         if not lengths:
             break
         if wanted is not None and lengths.pop() == 1:
             wanted = 0 if isinstance(wanted, int) else range(min(1, len(wanted)))
-        near.append(wanted)
-    near.reverse()
-    return near
+        own_key.append(wanted)
+    own_key.reverse()
+    return own_key
 
 
 def _with_ndim(operand: Source, ahead: int) -> Source:
@@ -305,8 +311,8 @@ def _bound_of_call(node: Expression) -> ErrorBound | None:
     errors = [0.0 if bound is None else bound.absolute for bound in bounds]
     out = float("inf")
     is_exact = not any(errors)
-    if is_exact or (not node.kwargs and node.dtype.kind in "fc"):
-        out = ufunc_bound(node.ufunc, node.operands, errors, node.shape)
+    if is_exact or node.dtype.kind in "fc":
+        out = ufunc_bound(node.ufunc, node.operands, errors, node.shape, node.kwargs)
         if out < float("inf") and not is_exact:
             out += _rounds(node)
     return ErrorBound(out, 0.0)

@@ -125,16 +125,16 @@ class HalfSpectrum(Source):
     def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> HalfSpectrum | None:
         """Return multiples by real numbers, and sums of two of one kind; None for other calls."""
         if ufunc in (np.add, np.subtract):
-            one, other = operands
-            if not (isinstance(one, HalfSpectrum) and isinstance(other, HalfSpectrum)):
+            first, second = operands
+            if not (isinstance(first, HalfSpectrum) and isinstance(second, HalfSpectrum)):
                 return None
-            if (one.bases, one.shape, one.axis) != (other.bases, other.shape, other.axis):
+            if (first.bases, first.shape, first.axis) != (second.bases, second.shape, second.axis):
                 return None
-            if one.dtype != other.dtype:
+            if first.dtype != second.dtype:
                 return None
             with np.errstate(over="ignore", invalid="ignore"):
-                half = ufunc(one.half, other.half)
-            absolute = one.absolute_error + other.absolute_error
+                half = ufunc(first.half, second.half)
+            absolute = first.absolute_error + second.absolute_error
         elif ufunc is np.negative:
             return self.replace(half=-self.half)
         elif ufunc in (np.multiply, np.divide):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import frexp, isfinite, prod
 from typing import Any
 
@@ -11,16 +11,17 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.caches import cleared
 from ..core.error_bound import ErrorBound
-from ..core.locks import Lockable
 from ..core.source import AxisKey, Source
-from ..core.spectrum import Spectrum, compact
-from ..core.values import Array
+from ..core.spectrum import Spectrum, compact, require_finite, whole
+from ..core.values import MAX_SIZE, Array
+from ..errors import MaterializationError
 from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, gather_sums, norm
 from ..options import options
+from ..runtime.caches import cleared
+from ..runtime.locks import Lockable
 from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
@@ -29,6 +30,7 @@ __all__ = [
     "UNPACKED",
     "Packed",
     "packed",
+    "packed_listed",
     "scan_of",
     "sequence",
 ]
@@ -43,21 +45,47 @@ _LISTING = 80
 _INSTEAD = "index a part of it, or raise the budget"
 
 
-def _stored(values: Array, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
-    """Return quantised coefficients in the smallest form, and those too large for a kind."""
+def _stored(
+    size: int, places: Array | None, values: Array, kind: Kind
+) -> tuple[Bits | Listed, Listed | None]:
+    """Return quantised coefficients in the smallest form, and those too large for a kind.
+
+    Parameters
+    ----------
+    size : int
+        Of the sequence.
+    places : ndarray of int64, shape (k,), or None
+        Where the values are in it, sorted; elsewhere it is 0. None: there is a value everywhere.
+    values : ndarray, shape (k,)
+    kind : Kind
+    """
+
+    def listed(some: Array) -> Listed:
+        if places is None:
+            return Listed.of(some)
+        used = np.flatnonzero(some)
+        return Listed.at(size, places[used], some[used])
+
     if kind in ("float32", "float16"):
-        return Listed.of(values), None
+        return listed(values), None
     dtype = np.dtype(kind)
     info = np.iinfo(dtype)
-    large = (values < info.min) | (values > info.max)
     escapes = None
-    if large.any():
-        fits = np.abs(values).max() < 2**15
-        escapes = Listed.of(np.where(large, values, 0).astype(np.int16 if fits else np.int32))
+    least, most = int(values.min(initial=0)), int(values.max(initial=0))
+    if least < info.min or most > info.max:
+        large = (values < info.min) | (values > info.max)
+        fits = max(-least, most) < 2**15
+        escapes = listed(np.where(large, values, 0).astype(np.int16 if fits else np.int32))
         values = np.where(large, 0, values)
-    listed = Listed.of(values.astype(dtype))
+    if places is not None:
+        return listed(values.astype(dtype)), escapes
     bits = Bits.of(values)
-    return (bits if bits.nbytes < listed.nbytes else listed), escapes
+    # A list takes no less than its values, and a byte or a bit for where each of them is.
+    count = int(np.count_nonzero(values))
+    if bits.nbytes <= count * dtype.itemsize + min(count, values.size // 8):
+        return bits, escapes
+    small = listed(values.astype(dtype))
+    return (bits if bits.nbytes < small.nbytes else small), escapes
 
 
 class _Cache(Lockable):
@@ -182,13 +210,17 @@ class Packed(Source):
     def scan(self) -> Scan:
         return scan_of(self.shape, self.bases, self.is_complex)
 
-    def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
-        """Return where coefficients of some rows of blocks are, in C order, and what they are."""
+    def _numbers(self, rows: range, scan: Scan) -> Array:
+        """Return the stored numbers of some rows of blocks, of every position in C order."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
         numbers = self.store.read(begin, end)
         if self.escapes is not None and self.escapes.values.size:
             numbers = numbers + self.escapes.read(begin, end)
-        flat: Array = scan.coefficients(numbers, rows).reshape(-1)
+        return scan.coefficients(numbers, rows).reshape(-1)
+
+    def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
+        """Return where coefficients of some rows of blocks are, in C order, and what they are."""
+        flat = self._numbers(rows, scan)
         # NumPy finds what is true several times as fast as what is not zero.
         if self.is_complex:
             flat = flat.reshape(-1, 2)
@@ -201,6 +233,18 @@ class Packed(Source):
             values = values.view(np.complex128).reshape(-1)
         return where, values.astype(self._coefficient_dtype, copy=False)
 
+    def _all(self, rows: range, scan: Scan) -> Array:
+        """Return a coefficient for every position of some rows of blocks, in C order."""
+        parts = 2 if self.is_complex else 1
+        out = np.empty(len(rows) * scan.width // parts, self._coefficient_dtype)
+        numbers = out.view(out.real.dtype)
+        for part in scan.rows(_CHUNK):
+            low, high = max(part.start, rows.start), min(part.stop, rows.stop)
+            if low < high:
+                begin, end = ((row - rows.start) * scan.width for row in (low, high))
+                numbers[begin:end] = self._scaled(self._numbers(range(low, high), scan))
+        return out
+
     @property
     def _coefficient_dtype(self) -> np.dtype[Any]:
         standard = all(basis is STANDARD for basis in self.bases)
@@ -212,11 +256,11 @@ class Packed(Source):
         return np.ldexp(values, self.exponent) if self.exponent else values
 
     def _listed(self, rows: range, scan: Scan, store: Listed) -> tuple[Array, Array]:
-        """Return as `_rows`, from the list of those that are not zero. O(k log k)."""
+        """Return as `_found`, from the list of those that are not zero. O(k log k)."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
         lists = [store] if self.escapes is None else [store, self.escapes]
-        require_budget(_LISTING * sum(one.values.size for one in lists), _INSTEAD)
-        parts = [one.within(begin, end) for one in lists]
+        require_budget(_LISTING * sum(listed.values.size for listed in lists), _INSTEAD)
+        parts = [listed.within(begin, end) for listed in lists]
         where = np.concatenate([scan.positions(places) for places, _ in parts])
         where -= begin
         values = np.concatenate([self._scaled(numbers) for _, numbers in parts])
@@ -226,22 +270,33 @@ class Packed(Source):
             where, values = where >> 1, pairs.view(np.complex128).reshape(-1)
         where, values = gather_sums(where, values)
         active = values != 0
-        return where[active], values[active].astype(self._coefficient_dtype, copy=False)
+        return values[active].astype(self._coefficient_dtype, copy=False), where[active]
 
     def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
         """Return the rows as an array of their own."""
         scan, store = self.scan, self.store
-        inner = prod(self.shape[1:])
-        kept, places = [np.zeros(0, coefficient_dtype(bases, self.dtype))], [np.zeros(0, np.int64)]
+        indices: Array | None = None
         if isinstance(store, Listed) and store.how == "gaps":
-            where, some = self._listed(rows, scan, store)
-            kept.append(some)
-            places.append(where)
-            rows_left: Iterator[range] = iter(())
+            values, indices = self._listed(rows, scan, store)
+        elif fits_budget(2 * len(rows) * scan.width * _UNPACKING):
+            values = self._all(rows, scan)
         else:
-            rows_left = scan.rows(_CHUNK)
-        taken = 0
-        for part in rows_left:
+            values, indices = self._found(rows, scan)
+        error = self.error
+        if error is not None and len(rows) < scan.shape[0]:
+            error = ErrorBound.of(error.absolute, norm(values))
+        if indices is None:
+            if bases != (STANDARD,) * len(bases):
+                require_finite(values, bases)
+            return whole(shape, self.dtype, bases, values, error)
+        zero = self.dtype.type(0)
+        return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
+
+    def _found(self, rows: range, scan: Scan) -> tuple[Array, Array]:
+        """Return the coefficients of some rows that are not zero, and where: chunk by chunk."""
+        inner = prod(self.shape[1:])
+        kept, places, taken = [], [], 0
+        for part in scan.rows(_CHUNK):
             low, high = max(part.start, rows.start), min(part.stop, rows.stop)
             if low < high:
                 require_budget(taken + _UNPACKING * (high - low) * scan.width, _INSTEAD)
@@ -249,13 +304,7 @@ class Packed(Source):
                 kept.append(some)
                 places.append(where + (low - rows.start) * inner)
                 taken += 2 * (some.nbytes + where.nbytes)
-        zero = self.dtype.type(0)
-        values = kept[1] if len(kept) == 2 else np.concatenate(kept)
-        indices = places[1] if len(places) == 2 else np.concatenate(places)
-        error = self.error
-        if error is not None and len(rows) < scan.shape[0]:
-            error = ErrorBound.of(error.absolute, norm(values))
-        return compact(shape, self.dtype, bases, values, indices, zero, error=error, dropped=True)
+        return np.concatenate(kept), np.concatenate(places)
 
     def replace(self, **changes: Any) -> Packed:
         """Return a copy with some attributes changed."""
@@ -269,6 +318,9 @@ class Packed(Source):
             found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
             UNPACKED.put(self, found)
         return found
+
+    def norm_bound(self) -> float:
+        return self.settle().norm_bound()
 
     def item(self, position: int) -> Any:
         return self.part(along_axes(position, self.shape))
@@ -357,5 +409,36 @@ def packed(
     error: ErrorBound | None,
 ) -> Packed:
     """Return an array of quantised coefficients, given in the order of its scan. O(N)."""
-    store, escapes = _stored(quantised.values, kind)
+    store, escapes = _stored(quantised.values.size, None, quantised.values, kind)
+    return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)
+
+
+def packed_listed(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    kind: Kind,
+    quantised: Quantised,
+    indices: Array,
+    exponent: int,
+    error: ErrorBound | None,
+) -> Packed:
+    """Return an array of few quantised coefficients, given at sorted C-order indices. O(k log k).
+
+    Complex ones are pairs of numbers.
+
+    Raises
+    ------
+    MaterializationError
+        Where the numbers have more than 2**63 - 1 places.
+    """
+    values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
+    scan = scan_of(shape, bases, is_complex)
+    if scan.size > MAX_SIZE:
+        raise MaterializationError(scan.size, MAX_SIZE, "keep its coefficients, with storage=None")
+    if is_complex:
+        indices = (2 * indices.astype(np.int64)[:, None] + np.arange(2)).reshape(-1)
+    places = scan.places(indices.astype(np.int64, copy=False))
+    order = np.argsort(places)
+    store, escapes = _stored(scan.size, places[order], values[order], kind)
     return Packed(shape, dtype, bases, kind, quantised.step, exponent, store, escapes, error)

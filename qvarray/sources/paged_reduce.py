@@ -40,7 +40,7 @@ def _linear_terms(source: Source) -> list[tuple[Spectrum, Any]] | None:
         factor = factors[id(node)]
         spectrum = node.stored
         if spectrum is not None:
-            if spectrum.fill_value != 0:
+            if spectrum.fill_value:
                 return None
             terms.append((spectrum, factor))
             continue

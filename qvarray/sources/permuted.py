@@ -139,8 +139,8 @@ class Permuted(Source):
 
     def part(self, key: Sequence[AxisKey]) -> Source | np.generic:
         """Return what a basic key names, in the order that the coefficients are in."""
-        wanted = [one for one in key if one is not None]
-        order = [self.axes[i] for i, one in enumerate(wanted) if isinstance(one, range)]
+        wanted = [axis_key for axis_key in key if axis_key is not None]
+        order = [self.axes[i] for i, axis_key in enumerate(wanted) if isinstance(axis_key, range)]
         picked: Source = self.unpermuted.part([wanted[axis] for axis in self.inverse])
         if not order:
             return picked if len(wanted) == len(key) else self.settle().part(key)
@@ -149,9 +149,9 @@ class Permuted(Source):
         if count:
             picked = picked.part([None] * count + [range(n) for n in picked.shape])
         new, old = iter(range(count)), iter(order)
-        kept = [one for one in key if not isinstance(one, int)]
+        kept = [axis_key for axis_key in key if not isinstance(axis_key, int)]
         return picked.permuted(
-            [next(new) if one is None else count + rank[next(old)] for one in kept]
+            [next(new) if axis_key is None else count + rank[next(old)] for axis_key in kept]
         )
 
 

@@ -43,14 +43,16 @@ def pages_of(source: Source, ordered: bool = True) -> Pages:
     return Pages(source.shape, size, comb, mirrored)
 
 
-def _near(key: Region, shape: tuple[int, ...]) -> Region:
+def _own_key(key: Region, shape: tuple[int, ...]) -> Region:
     """Return the part of an operand that broadcasts to the part `key` of the result.
 
-    >>> _near((range(2, 4), range(8)), (1, 8))
+    >>> _own_key((range(2, 4), range(8)), (1, 8))
     (range(0, 1), range(0, 8))
     """
-    near = key[len(key) - len(shape) :]
-    return tuple(p if n > 1 or len(p) == 0 else range(1) for p, n in zip(near, shape, strict=True))
+    own_key = key[len(key) - len(shape) :]
+    return tuple(
+        p if n > 1 or len(p) == 0 else range(1) for p, n in zip(own_key, shape, strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,13 @@ def _sign_of_multiples(node: Source) -> tuple[Any, ...] | None:
     return (id(node.active_indices), node.shape, node.bases, *kinds, quotient)
 
 
-def _ratio(one: Spectrum, other: Spectrum) -> Any:
+def _ratio(first: Spectrum, second: Spectrum) -> Any:
     """Return the real number that an array is of another one's, if it is one; else None. O(k)."""
-    a, b = one.eigenvalues, other.eigenvalues
+    a, b = first.eigenvalues, second.eigenvalues
     with np.errstate(all="ignore"):
         ratio = (a[0] / b[0]).real
         is_one = np.isfinite(ratio) and np.array_equal(a, b * ratio)
-    return one.dtype.type(ratio) if is_one else None
+    return first.dtype.type(ratio) if is_one else None
 
 
 class Plan:
@@ -147,7 +149,7 @@ class Plan:
             if inputs:
                 values[step], own[step] = self._apply(node, key, inputs, step, values, own)
             elif isinstance(node, Source):
-                values[step], own[step] = self._leaf(node, _near(key, node.shape))
+                values[step], own[step] = self._leaf(node, _own_key(key, node.shape))
             else:
                 values[step] = node
         return values[-1]
@@ -174,7 +176,7 @@ class Plan:
     ) -> tuple[Array, bool]:
         """Return a part of an expression, of the parts of its operands, and that it is our own."""
         arguments = [values[i] for i in inputs]
-        shape = tuple(len(p) for p in _near(key, node.shape))
+        shape = tuple(len(p) for p in _own_key(key, node.shape))
         if node.ufunc.nout > 1:
             result = node.ufunc(*arguments, **node.kwargs)[node.which]
             own_shape = result.shape == shape

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from .. import kernels
 from ..core.values import Array
 
 __all__ = ["KINDS", "LARGEST", "ROUND_UP", "Kind", "Quantised", "quantise", "rounded"]
@@ -36,7 +37,7 @@ class Quantised:
     Attributes
     ----------
     values : ndarray
-        Of the kind of storage; int64 for those of integers.
+        Of the kind of storage; int32 for those of integers.
     step : float
     error : float
         L2 norm of what that loses, an upper bound.
@@ -70,9 +71,9 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
     slack = _slack(coefficients)
     budget /= slack
     largest = float(np.abs(coefficients).max(initial=0.0))
-    total = float(np.sqrt(np.sum(np.square(coefficients))))
+    total = float(np.linalg.norm(coefficients))
     if total <= budget:
-        return Quantised(np.zeros(coefficients.shape, np.int64), 1.0, total * slack)
+        return Quantised(np.zeros(coefficients.shape, np.int32), 1.0, total * slack)
     # With this step no error is too large, with the other one everything is rounded away.
     low = budget / ((1.0 - ROUND_UP) * sqrt(coefficients.size))
     if not largest / LARGEST <= low:
@@ -80,7 +81,7 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
     high = largest / ROUND_UP
     step = min(low * sqrt(12.0) * (1.0 - ROUND_UP), high)
     for _ in range(40):
-        error = _lost(coefficients, rounded(coefficients, step), step)
+        error = sqrt(kernels.rounding.lost(coefficients, step, (1.0 - ROUND_UP) * step))
         if error <= budget:
             low = step
         else:
@@ -90,8 +91,8 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
         # The error grows as the step does, or slower.
         guess = step * (0.999 * budget / error) if error else high
         step = guess if low < guess < high else sqrt(low * high)
-    values = rounded(coefficients, low)
-    return Quantised(values.astype(np.int64), low, _lost(coefficients, values, low) * slack)
+    values, square = kernels.rounding.rounded(coefficients, low, (1.0 - ROUND_UP) * low)
+    return Quantised(values, low, sqrt(square) * slack)
 
 
 def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised | None:

@@ -99,32 +99,34 @@ class Repeated(Source):
 
     def at(self, positions: Array) -> Array:
         along = np.unravel_index(positions, self.shape)
-        near = tuple(p * (n > 1) for p, n in zip(along, self.unrepeated.shape, strict=True))
-        return self.unrepeated.at(linear(near, self.unrepeated.shape))
+        own_coordinates = tuple(
+            p * (n > 1) for p, n in zip(along, self.unrepeated.shape, strict=True)
+        )
+        return self.unrepeated.at(linear(own_coordinates, self.unrepeated.shape))
 
     def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
-        near = tuple(
+        own_key = tuple(
             range(1) if n == 1 else positions
             for positions, n in zip(key, self.unrepeated.shape, strict=True)
         )
-        return np.broadcast_to(self.unrepeated.read(near), tuple(map(len, key)))
+        return np.broadcast_to(self.unrepeated.read(own_key), tuple(map(len, key)))
 
     def part(self, key: Sequence[AxisKey]) -> Source | np.generic:
         """Return what a basic key names, repeated as the array is. O(k log k)."""
-        near: list[AxisKey] = []
+        own_key: list[AxisKey] = []
         shape: list[int] = []
         lengths = iter(self.unrepeated.shape)
         for wanted in key:
             n = 1 if wanted is None else next(lengths)
             if isinstance(wanted, range):
                 shape.append(len(wanted))
-                near.append(range(1) if n == 1 else wanted)
+                own_key.append(range(1) if n == 1 else wanted)
             elif wanted is None:
                 shape.append(1)
-                near.append(None)
+                own_key.append(None)
             else:
-                near.append(0 if n == 1 else wanted)
-        picked: Source | np.generic = self.unrepeated.part(near)
+                own_key.append(0 if n == 1 else wanted)
+        picked: Source | np.generic = self.unrepeated.part(own_key)
         return repeated(picked, shape) if isinstance(picked, Source) else picked
 
     def permuted(self, axes: Sequence[int]) -> Source:

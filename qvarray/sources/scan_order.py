@@ -10,8 +10,8 @@ from math import prod
 import numpy as np
 
 from ..bases import STANDARD, Basis, Run
-from ..core.caches import cleared
 from ..core.values import Array
+from ..runtime.caches import cleared
 
 __all__ = ["Scan"]
 
@@ -161,6 +161,40 @@ class Scan:
                         run.start + blocks[axis] * run.size + within[axis]
                     )
                 found[here] = flat
+        return out
+
+    def places(self, positions: Array) -> Array:
+        """Return the places in the sequence of what is at some C-order positions. O(m)."""
+        out = np.empty(positions.size, np.int64)
+        along = _along(positions, list(self.shape))
+        begin = 0
+        for regions in self._regions(range(self.shape[0])):
+            first = regions[0][0]
+            start = 0
+            for _, rest in regions:
+                runs = [first, *rest]
+                here = np.flatnonzero(
+                    np.logical_and.reduce(
+                        [
+                            (index >= run.start) & (index < run.stop)
+                            for run, index in zip(runs, along, strict=True)
+                        ]
+                    )
+                )
+                row = block = inside = np.zeros(here.size, np.int64)
+                for number, (run, index) in enumerate(zip(runs, along, strict=True)):
+                    of_run, within = np.divmod(index[here] - run.start, run.size)
+                    inside = inside * run.size + within
+                    row, block = (
+                        (of_run, block) if not number else (row, block * run.count + of_run)
+                    )
+                order = self._order(runs)
+                if order is not None:
+                    inside = _inverse(order)[inside]
+                size = prod(run.size for run in runs)
+                out[here] = begin + row * (first.size * self.width) + start + block * size + inside
+                start += size * prod(run.count for run in rest)
+            begin += first.count * first.size * self.width
         return out
 
     def cover(self, rows: range) -> range:

@@ -69,17 +69,17 @@ class _Ranks(NamedTuple):
         if not self.numbers.size:
             return ranks
         length = self.shape[self.axis]
-        near = np.minimum(self.numbers.searchsorted(lines), self.numbers.size - 1)
-        below, above = self.below[near], self.above[near]
+        line = np.minimum(self.numbers.searchsorted(lines), self.numbers.size - 1)
+        below, above = self.below[line], self.above[line]
         # Among those that are as the fill value is.
         middle = ranks - below
-        ahead = self.gaps.searchsorted(near * length + middle, "right") - self.ahead[near]
+        ahead = self.gaps.searchsorted(line * length + middle, "right") - self.ahead[line]
         out = middle + ahead
         is_first, is_last = middle < 0, ranks >= length - above
-        entry = np.where(is_last, self.starts[near + 1] - (length - ranks), self.starts[near])
+        entry = np.where(is_last, self.starts[line + 1] - (length - ranks), self.starts[line])
         entry += np.where(is_first, ranks, 0)
         out = np.where(is_first | is_last, self.entries[entry], out)
-        return np.where(self.numbers[near] == lines, out, ranks)
+        return np.where(self.numbers[line] == lines, out, ranks)
 
     def as_spectrum(self) -> Spectrum:
         """Return an array of integers that is sorted by the same positions. O(k log k)."""

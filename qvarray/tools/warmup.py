@@ -19,6 +19,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import blocked
 from ..creation.arrays import from_coordinates, from_eigenvalues
 from ..encoding.encode import encode
+from .progress import progress_of
 
 __all__ = ["Warm", "warmup"]
 
@@ -99,28 +100,31 @@ def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
 
 def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     """Call kernels for products of sparse matrices, and with dense ones."""
-    at, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
+    indices, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
     line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
     product = kernels.sparse_matmul
-    product.sparse_vector(at, values, 4, line)
-    product.vector_sparse(line, at, values, 4)
-    product.sparse_dense(at, values, 4, 4, lines)
-    product.plan(at.astype(np.int64) << 40, at.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
+    product.sparse_vector(indices, values, 4, line)
+    product.vector_sparse(line, indices, values, 4)
+    product.sparse_dense(indices, values, 4, 4, lines)
+    product.plan(indices.astype(np.int64) << 40, indices.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
     product.is_finite(np.ones(2))
-    kernels.rows_columns.column_sums(at, values, 4)
-    kernels.rows_columns.row_sums(at, values, 4, 4)
+    kernels.rows_columns.column_sums(indices, values, 4)
+    kernels.rows_columns.row_sums(indices, values, 4, 4)
 
 
 def _rows(index: np.dtype[Any]) -> None:
-    """Call kernels that gather rows, and sort those of products, for values of all sizes."""
-    at, rows, product = np.arange(0, 16, 3, dtype=index), np.arange(4), kernels.sparse_matmul
-    starts = kernels.row_pointer.row_starts(at, 4, 4)
-    kernels.row_pointer.looked_up(at, starts, rows, 4)
-    meeting = product.plan(at, at, 1, 4, 4, 4)
+    """Call kernels that gather rows, and multiply them, for values of all sizes."""
+    indices, rows, product = np.arange(0, 16, 3, dtype=index), np.arange(4), kernels.sparse_matmul
+    starts = kernels.row_pointer.row_starts(indices, 4, 4)
+    kernels.row_pointer.looked_up(indices, starts, rows, 4)
+    kernels.elimination.factor_size(starts, (indices % 4).astype(starts.dtype), 4)
+    meeting = product.plan(indices, indices, 1, 4, 4, 4)
     for kind in _INDICES:
         for dtype in (bool, np.float32, np.float64, np.complex128):
             values = np.ones(6, dtype)
-            kernels.row_pointer.gathered(at, values, (starts[:4], starts[1:]), rows, 4, kind)
+            kernels.row_pointer.gathered(indices, values, (starts[:4], starts[1:]), rows, 4, kind)
+        for name in ("int64", "float64", "complex128"):
+            values = np.ones(6, name)
             product.sparse_sparse(meeting, values, values, kind, meeting.products)
 
 
@@ -159,11 +163,11 @@ def _states() -> None:
     swap = (0j, 1 + 0j, 1 + 0j, 0j)
     # The last are as many as two threads share, of one block that both work on.
     for bits in (10, 15):
-        at, amplitudes = np.arange(1 << bits), np.ones(1 << bits, complex)
-        kernels.xor_maps.flipped(at, amplitudes, 14, 2**14, mask=1)
-        kernels.pair_matrix.mixed(at, amplitudes, 14, swap)
+        indices, amplitudes = np.arange(1 << bits), np.ones(1 << bits, complex)
+        kernels.xor_maps.flipped(indices, amplitudes, 14, 2**14, mask=1)
+        kernels.pair_matrix.mixed(indices, amplitudes, 14, swap)
     for quarters in (0, 1):
-        kernels.affine_maps.turned(at, amplitudes, 1, 1, 0, 0, quarters, 1j)
+        kernels.affine_maps.turned(indices, amplitudes, 1, 1, 0, 0, quarters, 1j)
     kernels.affine_maps.rotate_dense(amplitudes, 1, swap)
 
 
@@ -242,7 +246,7 @@ def warmup(progress: bool = False) -> Warm:
     Parameters
     ----------
     progress : bool
-        Show a progress bar on a terminal.
+        Show a progress bar on a terminal, else a line every ten seconds.
 
     Returns
     -------
@@ -258,23 +262,16 @@ def warmup(progress: bool = False) -> Warm:
     >>> done.calls > 20
     True
     """
-    from tqdm import tqdm
-
     subjects = _subjects()
     parts = min(kernels.threads.workers(), len(subjects))
     tasks = [*chain(*subjects[::parts])]
-    others = [task for place, one in enumerate(subjects) if place % parts for task in one]
+    others = [task for place, subject in enumerate(subjects) if place % parts for task in subject]
     begin = perf_counter()
     helpers = _helped(parts)
     try:
         with (
             np.errstate(all="ignore"),
-            tqdm(
-                total=len(tasks) + len(others),
-                unit="call",
-                leave=False,
-                disable=None if progress else True,
-            ) as bar,
+            progress_of(len(tasks) + len(others), "call", progress) as bar,
         ):
             for task in chain(tasks, _after(helpers, others)):
                 task()

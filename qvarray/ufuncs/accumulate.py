@@ -118,19 +118,19 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic
     ahead = np.minimum(within - begin, 2).astype(np.int8)
     behind = np.where(last, np.minimum(n - 1 - within, 2), 0).astype(np.int8)
     # Where each element goes, with the runs of inactive ones before it and after the last.
-    at = np.cumsum(1 + ahead + behind, dtype=np.int64)
-    count = int(at[-1]) if at.size else 0
-    at -= 1 + behind
+    slots = np.cumsum(1 + ahead + behind, dtype=np.int64)
+    count = int(slots[-1]) if slots.size else 0
+    slots -= 1 + behind
     heads = np.flatnonzero(first)
     out = _Runs(
         numbers[heads],
-        (at - ahead)[heads],
+        (slots - ahead)[heads],
         np.empty(count, np.int64),
         np.full(count, fill, values.dtype),
         np.zeros(count, bool),
         np.zeros(count, bool),
     )
-    out.starts[at] = within
+    out.starts[slots] = within
     # The first inactive one before it, and the others; likewise behind it.
     for gap, step, first_of, more in (
         (ahead, -ahead, begin, 0),
@@ -139,12 +139,12 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic
         (behind - 1, 2, within, 2),
     ):
         which = np.flatnonzero(gap > 0)
-        there = at[which] + (step if isinstance(step, int) else step[which])
+        there = slots[which] + (step if isinstance(step, int) else step[which])
         out.starts[there] = first_of[which] + more
-    out.values[at] = values
-    out.active[at] = True
-    out.is_long[at[within - begin > 2] - 1] = True
-    out.is_long[at[last & (within < n - 3)] + 2] = True
+    out.values[slots] = values
+    out.active[slots] = True
+    out.is_long[slots[within - begin > 2] - 1] = True
+    out.is_long[slots[last & (within < n - 3)] + 2] = True
     return out
 
 
@@ -165,10 +165,10 @@ def _every_position(
 
 def _as_rows(values: Array, counts: Array, fill: np.generic) -> tuple[Array, tuple[Array, Array]]:
     """Return lines, one behind the other, as rows that `fill` ends; and where in them each is."""
-    at = np.repeat(np.arange(counts.size), counts), ordinals(counts, values.size)
+    cells = np.repeat(np.arange(counts.size), counts), ordinals(counts, values.size)
     rows = np.full((counts.size, int(counts.max(initial=0))), fill, values.dtype)
-    rows[at] = values
-    return rows, at
+    rows[cells] = values
+    return rows, cells
 
 
 def _along_lines(
@@ -202,20 +202,20 @@ def _along_lines(
         out: Array = ufunc.accumulate(values.reshape(counts.size, width), 1, dtype).reshape(-1)
         return out[:total]
     if counts.size * width <= _PADDED * values.size + _FEW:
-        rows, at = _as_rows(values, counts, fill)
-        return ufunc.accumulate(rows, 1, dtype)[at][:total]
+        rows, cells = _as_rows(values, counts, fill)
+        return ufunc.accumulate(rows, 1, dtype)[cells][:total]
     # Lines of nearly one length are the rows of a matrix.
     classes = np.frexp(counts)[1]
     starts, parts, places = np.cumsum(counts) - counts, [], []
     reported: dict[str, Any] = {}
-    for one in range(1, int(classes.max()) + 1):
-        lines = np.flatnonzero(classes == one)
+    for number in range(1, int(classes.max()) + 1):
+        lines = np.flatnonzero(classes == number)
         if not lines.size:
             continue
         lengths = counts[lines]
         there = np.repeat(starts[lines], lengths) + ordinals(lengths, int(lengths.sum()))
-        rows, at = _as_rows(values[there], lengths, fill)
-        parts.append(_warning_once(ufunc, rows, dtype, reported)[at])
+        rows, cells = _as_rows(values[there], lengths, fill)
+        parts.append(_warning_once(ufunc, rows, dtype, reported)[cells])
         places.append(there)
     out = np.empty(values.size, parts[0].dtype)
     out[np.concatenate(places)] = np.concatenate(parts)

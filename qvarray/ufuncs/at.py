@@ -16,7 +16,63 @@ from ..indexing.advanced_keys import advanced_key, dense_key, positions_of
 from ..indexing.keys import basic_key
 from ..indexing.strided_view import positions_in, window_of
 
-__all__ = ["full", "updates"]
+__all__ = ["full", "updates", "without_identity"]
+
+#: The operand that changes nothing, of some ufuncs. Signs of zeros are no matter of integers.
+_IDENTITIES: dict[np.ufunc, int] = {
+    np.add: 0,
+    np.subtract: 0,
+    np.multiply: 1,
+    np.bitwise_or: 0,
+    np.bitwise_xor: 0,
+}
+
+
+def without_identity(
+    ufunc: np.ufunc, shape: tuple[int, ...], key: Any, values: Spectrum
+) -> tuple[Any, Array] | None:
+    """Return the updates of ``ufunc.at`` that change something, where few of the values do.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+    shape : tuple of int
+        Of the array that is changed.
+    key : array_like of int, or tuple of one for each axis
+        Of the values' shape.
+    values : Spectrum
+
+    Returns
+    -------
+    key, values : ndarray of shape (k,), or tuple of them; ndarray of shape (k,)
+        Or None, where the fill value changes something, and for other keys.
+
+    Raises
+    ------
+    IndexError
+        As ``ufunc.at``: also for an index whose value is not stored.
+
+    Notes
+    -----
+    O(m) for m indices, to see that none is out of bounds. Zeros added to -0.0 would make it +0.0.
+    """
+    if values.active_indices is None or not values.is_standard:
+        return None
+    same = _IDENTITIES.get(ufunc)
+    if same is None or values.fill_value != same:
+        return None
+    parts = key if isinstance(key, tuple) else (key,)
+    if len(parts) != len(shape):
+        return None
+    arrays = [np.asarray(part) for part in parts]
+    if any(part.dtype.kind not in "iu" or part.shape != values.shape for part in arrays):
+        return None
+    for axis, (part, n) in enumerate(zip(arrays, shape, strict=True)):
+        if part.size and (int(part.min()) < -n or int(part.max()) >= n):
+            bad = part[(part < -n) | (part >= n)][0]
+            raise IndexError(f"index {bad} is out of bounds for axis {axis} with size {n}")
+    kept = tuple(part.reshape(-1)[values.active_indices] for part in arrays)
+    return kept if isinstance(key, tuple) else kept[0], values.eigenvalues
 
 
 def _positions(key: Any, shape: tuple[int, ...]) -> Array:
@@ -53,12 +109,24 @@ def full(ufunc: np.ufunc, x: Spectrum, indices: Any, values: Any, is_own: bool) 
     if not is_own:
         require_budget(x.eigenvalues.nbytes, "change a part of it")
     whole = x.eigenvalues if is_own else x.eigenvalues.copy()
-    ufunc.at(whole.reshape(x.shape), dense_key(indices), *_operands(values))
+    key = dense_key(indices)
+    index = key[0] if isinstance(key, tuple) and len(key) == 1 else key
+    operands = _operands(values)
+    if operands and len(x.shape) == 1 and not isinstance(index, tuple):
+        operands = (_spread(values, np.shape(index)),)
+    ufunc.at(whole.reshape(x.shape), key, *operands)
     return x.replace(eigenvalues=whole)
 
 
 def _operands(values: Any) -> tuple[Any, ...]:
     return () if values is None else (values,)
+
+
+def _spread(values: Any, shape: tuple[int, ...]) -> Any:
+    """Broadcast an operand to indices along one axis: where NumPy does, it reads what is none."""
+    if len(shape) < 2 or not np.ndim(values) or np.ndim(values) > len(shape):
+        return values
+    return np.broadcast_to(values, shape)
 
 
 def updates(
@@ -105,6 +173,8 @@ def updates(
                 *(np.ones((), np.asarray(operand).dtype) for operand in operands),
             )
         raise
+    if operands:
+        operands = (_spread(values, positions.shape),)
     touched, which = _unique(positions.ravel())
 
     def change(elements: Array) -> Array:

@@ -5,22 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.rules import FUNCTIONS
 from ..core.spectrum import CoefficientOverflowError
+from ..core.values import Axis
 from . import methods
 
 __all__ = ["accumulated", "reduced"]
 
 
-def reduced(ufunc: np.ufunc, x: object, **kwargs: Any) -> Any:
-    """Return ``ufunc.reduce(x, **kwargs)``."""
-    if isinstance(x, VirtualQArray) and "out" not in kwargs:
+def reduced(
+    ufunc: np.ufunc,
+    x: object,
+    axis: Axis = 0,
+    dtype: DTypeLike | None = None,
+    keepdims: bool = False,
+    initial: Any = np._NoValue,
+    **kwargs: Any,
+) -> Any:
+    """Return ``ufunc.reduce``, with all of its arguments."""
+    if isinstance(x, VirtualQArray) and not kwargs:
         try:
-            return methods.reduction(ufunc, x, **kwargs)
+            return methods.reduction(ufunc, x, axis, dtype, keepdims, initial)
         except CoefficientOverflowError:
-            return FUNCTIONS[None].call(ufunc.reduce, (x,), kwargs)
+            pass
+    kwargs |= {"axis": axis, "dtype": dtype, "keepdims": keepdims}
+    if initial is not np._NoValue:
+        kwargs["initial"] = initial
+    if isinstance(x, VirtualQArray) and "out" not in kwargs:
+        return FUNCTIONS[None].call(ufunc.reduce, (x,), kwargs)
     return _called(ufunc, "reduce", x, kwargs)
 
 

@@ -104,8 +104,8 @@ def put_off(a: Spectrum, b: Spectrum) -> int:
 class _Sum(NamedTuple):
     """Some pairs, with the index of the function that they make along the axes seen so far."""
 
-    one: Array
-    other: Array
+    of_a: Array
+    of_b: Array
     along: tuple[Array, ...]
     factors: Any
 
@@ -144,20 +144,20 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     sums = [_Sum(*pairs, (), real.type(1))]
     for basis, n, i, j in zip(a.bases, a.shape, a.coordinates(), b.coordinates(), strict=True):
         longer: list[_Sum] = []
-        for one, other, along, factors in sums:
-            terms = basis.products(n, i[one].astype(np.int64), j[other].astype(np.int64), real)
+        for of_a, of_b, along, factors in sums:
+            terms = basis.products(n, i[of_a].astype(np.int64), j[of_b].astype(np.int64), real)
             if terms is None:
                 return None
             for keep, indices, more in terms:
-                part = (_chosen(one, keep), _chosen(other, keep))
+                part = (_chosen(of_a, keep), _chosen(of_b, keep))
                 before = tuple(_chosen(index, keep) for index in along)
                 made = _chosen(factors, keep) * more
                 longer.append(_Sum(*part, (*before, indices), made))
         sums = longer
-        if sum(term.one.size for term in sums) > 2 * most_pairs(a.size):
+        if sum(term.of_a.size for term in sums) > 2 * most_pairs(a.size):
             return None
     values = np.concatenate(
-        [a.eigenvalues[s.one] * b.eigenvalues[s.other] * s.factors for s in sums]
+        [a.eigenvalues[s.of_a] * b.eigenvalues[s.of_b] * s.factors for s in sums]
     )
     where = np.concatenate([linear(s.along, a.shape) for s in sums])
     indices, values = gather_sums(where, values) if where.size else (where, values)

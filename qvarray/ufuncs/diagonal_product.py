@@ -77,14 +77,14 @@ def _times_eigenvalues(a: Spectrum, x: Spectrum, axis: int) -> _Entries:
         return indices, factors * x.eigenvalues, 0
     kept: Any
     if len(x.space_shape) == 1:
-        at, kept = kernels.merge_sorted.intersection(a.active_indices, indices)
+        found, kept = kernels.merge_sorted.intersection(a.active_indices, indices)
     else:
         along = x.coordinates()[axis].astype(a.active_indices.dtype)
-        at = a.active_indices.searchsorted(along)
-        at[at == a.nactive] = 0
-        kept = a.active_indices[at] == along
-        at = at[kept]
-    return indices[kept], a.eigenvalues[at] * x.eigenvalues[kept], 0
+        found = a.active_indices.searchsorted(along)
+        found[found == a.nactive] = 0
+        kept = a.active_indices[found] == along
+        found = found[kept]
+    return indices[kept], a.eigenvalues[found] * x.eigenvalues[kept], 0
 
 
 def _as_diagonal(x: Spectrum) -> Spectrum:
@@ -116,47 +116,47 @@ def diagonal_product(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum
     In the bases of the other again, if the one is an operator.
     """
     left = a.diagonal
-    one, x = (a, b) if left else (b, a)
-    if not one.diagonal or len(x.shape) > 2 or dtype.kind == "b":
+    diagonal, x = (a, b) if left else (b, a)
+    if not diagonal.diagonal or len(x.shape) > 2 or dtype.kind == "b":
         return None
     fills = np.asarray(a.fill_value), np.asarray(b.fill_value)
     if not are_finite(a.eigenvalues, b.eigenvalues, *fills):
         return None
     if x.diagonal:
-        one, x = in_one_space(one, x)
+        diagonal, x = in_one_space(diagonal, x)
     # (B1 D B2^T) X meets an X in conj(B2), X (B1 D B2^T) one in conj(B1): B^T conj(B) = 1.
     axis = 0 if left else len(x.shape) - 1
-    meeting = one.bases[1 if left else 0].conjugate
-    if x.bases[axis] != meeting and not one.nactive and one.is_operator:
+    meeting = diagonal.bases[1 if left else 0].conjugate
+    if x.bases[axis] != meeting and not diagonal.nactive and diagonal.is_operator:
         meeting = x.bases[axis]
-        one = scalar_operator(one, meeting if left else meeting.conjugate)
-    if x.fill_value != 0 and not x.diagonal and not (len(x.shape) == 1 and _is_matrix(one)):
+        diagonal = scalar_operator(diagonal, meeting if left else meeting.conjugate)
+    if x.fill_value != 0 and not x.diagonal and not (len(x.shape) == 1 and _is_matrix(diagonal)):
         return None
     if any(not x.nactive and x.fill_value == 0 for x in (a, b)):
         return product_bound(a, b, _zeros(x, dtype))
     if x.bases[axis] != meeting:
         if x.diagonal:
             return None
-        halved = _of_half(one, x, dtype) if left and x.active_indices is None else None
+        halved = _of_half(diagonal, x, dtype) if left and x.active_indices is None else None
         if halved is not None:
             return halved
-        out = _applied(one, to_common_basis(x, axis, meeting), axis, left, dtype)
-        out = to_bases(out, x.bases) if one.is_operator else out
+        out = _applied(diagonal, to_common_basis(x, axis, meeting), axis, left, dtype)
+        out = to_bases(out, x.bases) if diagonal.is_operator else out
     else:
-        out = _applied(one, x, axis, left, dtype)
+        out = _applied(diagonal, x, axis, left, dtype)
     # An operator and an array of integers have integer products, if it is in the standard basis.
     return out if out.dtype == dtype else None
 
 
-def _of_half(one: Spectrum, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+def _of_half(diagonal: Spectrum, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
     """Return a real operator times real data, by half of the spectrum; None where that is not."""
-    if not one.is_operator or not one.bases[0].is_halved or dtype.kind != "f":
+    if not diagonal.is_operator or not diagonal.bases[0].is_halved or dtype.kind != "f":
         return None
-    half = in_bases(x, (one.bases[0], *x.bases[1:]))
-    out = half.rmatmul(one, dtype)
+    half = in_bases(x, (diagonal.bases[0], *x.bases[1:]))
+    out = half.rmatmul(diagonal, dtype)
     return None if out is None else in_bases(out, x.bases).settle()
 
 
-def _is_matrix(one: Spectrum) -> bool:
+def _is_matrix(spectrum: Spectrum) -> bool:
     """Whether the eigenvalues of a diagonal array are its elements."""
-    return all(basis is STANDARD for basis in one.bases)
+    return all(basis is STANDARD for basis in spectrum.bases)

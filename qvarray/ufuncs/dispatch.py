@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
-from ..core.values import ELEMENT_KINDS, zero_of
+from ..core.values import ELEMENT_KINDS, shape_text, zero_of
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_shape
 from ..sources.element_functions import Masked
@@ -27,6 +28,8 @@ from .in_place import write_over
 from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
 __all__ = ["answer"]
+
+_is_standard = attrgetter("is_standard")
 
 
 @ufunc_rule(Tier.CLOSED, [None])
@@ -49,7 +52,7 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
         result = _call(ufunc, inputs, kwargs)
     else:
         result = _wrapped(methods.answer(ufunc, method, inputs, kwargs))
-    return inherited(ufunc, result, inputs, kwargs) if ErrorBound.are_some else result
+    return inherited((ufunc, method), result, inputs, kwargs) if ErrorBound.are_some else result
 
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
@@ -83,7 +86,7 @@ def _wrapped(result: Any) -> Any:
     if isinstance(result, Source):
         return VirtualQArray(result)
     if isinstance(result, tuple):
-        return tuple(_wrapped(one) for one in result)
+        return tuple(_wrapped(part) for part in result)
     return result
 
 
@@ -121,7 +124,7 @@ def _answered(
         return outs[0]
     operands = [operand(x) for x in inputs]
     mask = True if where is True else operand(where)
-    if any(operand is None for operand in (*operands, mask)) or len(operands) != ufunc.nin:
+    if mask is None or len(operands) != ufunc.nin or any(map(_is_unknown, operands)):
         return _dense(ufunc, inputs, outs, where, kwargs)
     kwargs.pop("subok", None)
     kwargs.pop("order", None)
@@ -131,6 +134,10 @@ def _answered(
     # An output is written in place where nothing else holds its elements.
     del operands, mask
     return _delivered(results, outs)
+
+
+def _is_unknown(operand: object) -> bool:
+    return operand is None
 
 
 def _computed(
@@ -145,28 +152,32 @@ def _computed(
             continue
         if broadcast_shape([shape, out.shape]) != out.shape:
             raise ValueError(
-                f"non-broadcastable output operand with shape {out.shape} doesn't match the "
-                f"broadcast shape {shape}"
+                f"non-broadcastable output operand with shape {shape_text(out.shape)} doesn't "
+                f"match the broadcast shape {shape_text(shape)}"
             )
         shape = out.shape
-    if not all(source.is_standard for source in (*sources, *masks)):
+    are_standard = all(map(_is_standard, (*sources, *masks)))
+    if not are_standard:
         operands, mask = [unrepeated(operand) for operand in operands], unrepeated(mask)
         sources = [operand for operand in (*operands, mask) if isinstance(operand, Source)]
-    if not all(source.is_standard for source in sources):
+        are_standard = all(map(_is_standard, sources))
+    if not are_standard:
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
         operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
-        present = [None if out is None else constant(zero_of(out.dtype), shape) for out in outs]
+        present = [
+            None if out is None else constant(zero_of(out.dtype), shape, out.dtype) for out in outs
+        ]
         return elementwise.of_standard(ufunc, operands, shape, kwargs, present, mask)
     if any(out is None for out in outs):
         return None  # NumPy leaves memory as it finds it there
     if not isinstance(mask, Source):
         mask = constant(np.asarray(mask), shape)
     before = [out.spectrum for out in outs]
-    if not all(one.is_standard for one in before):
+    if not all(basis.is_standard for basis in before):
         return None
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
 

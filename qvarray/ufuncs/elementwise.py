@@ -27,6 +27,7 @@ from .smaller_operands import with_smaller
 __all__ = ["of_one", "of_standard", "of_two"]
 
 _INSTEAD = "compute a part of it, or raise the budget"
+_DIVISIONS = frozenset((np.divide, np.floor_divide, np.remainder, np.fmod, np.divmod))
 #: Stored elements from which a call asks the budget: fewer fit any.
 _ASKED_FROM = 1 << 12
 
@@ -42,7 +43,7 @@ def with_error(
 ) -> Any:
     """Give `result` the bound that follows from those of the operands, or an unknown one."""
     if isinstance(result, tuple):
-        return tuple(with_error(ufunc, operands, one, kwargs) for one in result)
+        return tuple(with_error(ufunc, operands, part, kwargs) for part in result)
     if not isinstance(result, Spectrum):
         return result
     bounds = [operand.error if isinstance(operand, Source) else None for operand in operands]
@@ -66,7 +67,7 @@ def _spectra_of(like: Spectrum, indices: Array | None, out: Any, has_fill: bool)
     """Results at common indices, the last one that of the fill value where there is one."""
     if isinstance(out, tuple):
         made = tuple(_spectra_of(like, indices, part, has_fill) for part in out)
-        return None if any(one is None for one in made) else made
+        return None if any(spectrum is None for spectrum in made) else made
     if out.dtype.kind not in ELEMENT_KINDS:
         return None  # objects are NumPy's to hold
     if not like.shape:
@@ -106,17 +107,17 @@ def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
     return result
 
 
-def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], at: int) -> Any:
-    """Apply a ufunc to an array in the standard basis, operand number `at`, and scalars. O(k)."""
+def of_one(ufunc: np.ufunc, x: Spectrum, operands: Sequence[Any], slot: int) -> Any:
+    """Apply a ufunc to an array in the standard basis, operand number `slot`, and scalars. O(k)."""
     if len(x.eigenvalues) > _ASKED_FROM:
-        _require(x, kind=np.result_type(x.dtype, *operands[:at], *operands[at + 1 :]))
+        _require(x, kind=np.result_type(x.dtype, *operands[:slot], *operands[slot + 1 :]))
     values, has_fill = append_fill(x)
     given = list(operands)
-    given[at] = values
+    given[slot] = values
     out = ufunc(*given)
     result = _spectra_of(x, x.active_indices, out, has_fill)
     if x.error is not None:
-        scalars = (x if i == at else operand for i, operand in enumerate(operands))
+        scalars = (x if i == slot else operand for i, operand in enumerate(operands))
         return with_error(ufunc, tuple(scalars), result)
     return result
 
@@ -153,10 +154,13 @@ def of_standard(
     -------
     Spectrum, or scalar for no dimensions, or a tuple of them for several outputs
     """
-    near = _near(operands, where, outs, shape)
-    if near != shape:
-        smaller = [None if out is None else constant(out.fill_value, near) for out in outs]
-        result = of_standard(ufunc, operands, near, kwargs, smaller, where)
+    smaller_shape = _common_shape(operands, where, outs, shape)
+    if smaller_shape != shape:
+        smaller = [
+            None if out is None else constant(out.fill_value, smaller_shape, out.dtype)
+            for out in outs
+        ]
+        result = of_standard(ufunc, operands, smaller_shape, kwargs, smaller, where)
         return _stretched(result, shape)
     result = _merged(ufunc, operands, shape, kwargs, outs, where)
     if where is True:
@@ -165,28 +169,30 @@ def of_standard(
     else:
         # What the outputs had stays where the mask is false.
         given, call, kwargs = [where, *outs, *operands], Masked(ufunc, kwargs), {}
-    for one in given:
-        if isinstance(one, Source) and one.error is not None:
+    for source in given:
+        if isinstance(source, Source) and source.error is not None:
             return with_error(call, given, result, kwargs)
     return result
 
 
-def _near(
+def _common_shape(
     operands: Sequence[Any], where: Any, outs: Sequence[Spectrum | None], shape: Shape
 ) -> Shape:
     """Return the shape without the axes along which the result repeats, of length 1 there."""
-    for one in operands:
-        if isinstance(one, Spectrum) and one.shape == shape:
+    for operand in operands:
+        if isinstance(operand, Spectrum) and operand.shape == shape:
             return shape
     if 0 in shape or (where is not True and any(out is not None for out in outs)):
         return shape
-    near = broadcast_shape([one.shape for one in (*operands, where) if isinstance(one, Spectrum)])
-    return near if prod(near) < prod(shape) else shape
+    common = broadcast_shape(
+        [operand.shape for operand in (*operands, where) if isinstance(operand, Spectrum)]
+    )
+    return common if prod(common) < prod(shape) else shape
 
 
 def _stretched(result: Any, shape: Shape) -> Any:
     if isinstance(result, tuple):
-        return tuple(_stretched(one, shape) for one in result)
+        return tuple(_stretched(part, shape) for part in result)
     return repeated(result if isinstance(result, Source) else constant(result, ()), shape)
 
 
@@ -224,8 +230,13 @@ def _dense(
     """
     kinds = ufunc(*map(proxy, operands), **kwargs)
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    require_budget(prod(shape) * sum(kind.itemsize for kind in kinds), _INSTEAD)
-    given = [to_dense(one) if isinstance(one, Spectrum) else one for one in operands]
+    instead = _INSTEAD
+    if ufunc in _DIVISIONS:
+        instead = "divide by numpy.maximum(divisor, tiny), which has no zeros to divide zeros by"
+    require_budget(prod(shape) * sum(kind.itemsize for kind in kinds), instead)
+    given = [
+        to_dense(operand) if isinstance(operand, Spectrum) else operand for operand in operands
+    ]
     kwargs = dict(kwargs)
     if where is not True:
         kwargs["where"] = to_dense(where)
@@ -240,7 +251,7 @@ def _dense(
         else Spectrum(shape, part.dtype, bases, part.reshape(-1), None, zero_of(part.dtype))
         for part in (out if isinstance(out, tuple) else (out,))
     ]
-    if any(one is None for one in made):
+    if any(operand is None for operand in made):
         return None
     return tuple(made) if len(made) > 1 else made[0]
 
@@ -254,12 +265,12 @@ def _merged(
     where: Any,
 ) -> Any:
     masked = where is not True
-    arrays = [one for one in (*operands, where) if isinstance(one, Spectrum)]
-    if [one.shape for one in arrays] != [shape] * len(arrays):
+    arrays = [array for array in (*operands, where) if isinstance(array, Spectrum)]
+    if [array.shape for array in arrays] != [shape] * len(arrays):
         closed = _closed(ufunc, operands, shape, kwargs, outs, where)
         if closed is not None:
             return closed
-        if any(one.active_indices is None and one.space > 1 for one in arrays):
+        if any(array.active_indices is None and array.space > 1 for array in arrays):
             return _dense(ufunc, operands, shape, kwargs, outs, where)
     full: list[Spectrum] = []
     given: list[Any] = list(operands)
@@ -280,7 +291,7 @@ def _merged(
         full.extend(out for out in outs if out is not None)
     if not full:
         full = [constant(np.int8(0), shape)]
-    if sum([len(one.eigenvalues) for one in full]) > _ASKED_FROM:
+    if sum([len(array.eigenvalues) for array in full]) > _ASKED_FROM:
         _require(*full)
     indices, values, has_fill = aligned_all(full)
     for i, value in zip(slots, values, strict=False):

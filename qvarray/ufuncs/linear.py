@@ -8,7 +8,7 @@ import numpy as np
 
 from ..accuracy.propagation import ufunc_bound
 from ..core.source import Source
-from ..core.spectrum import CoefficientOverflowError, Spectrum
+from ..core.spectrum import CoefficientOverflowError, Spectrum, constant
 from ..ops import linear
 from ..ops.bounds import bounded, rounds
 from ..sources.closable import Closable
@@ -23,7 +23,9 @@ _UNARY = (np.negative, np.positive)
 _ANGLES = (np.deg2rad, np.rad2deg, np.radians, np.degrees)
 _SUMS = (np.add, np.subtract)
 _SCALED = (np.multiply, np.divide)
-_CLOSED = frozenset((*_UNARY, *_ANGLES, *_SUMS, *_SCALED, np.square, np.conjugate))
+#: Of finite coefficients that are not huge they are the same everywhere.
+_OF_FINITE = {np.isnan: False, np.isinf: False, np.isfinite: True}
+_CLOSED = frozenset((*_UNARY, *_ANGLES, *_SUMS, *_SCALED, *_OF_FINITE, np.square, np.conjugate))
 #: Expressions inside each other whose coefficients are put off, at most.
 _DEEP = 8
 
@@ -53,8 +55,10 @@ def apply(
         if not most:
             return None
     else:
-        operands = [one.stored if isinstance(one, Source) else one for one in operands]
-        if any(one is None for one in operands):
+        operands = [
+            operand.stored if isinstance(operand, Source) else operand for operand in operands
+        ]
+        if any(operand is None for operand in operands):
             return None
         factors = _factors(ufunc, operands)
         most = put_off(*factors) if factors else 0
@@ -65,7 +69,7 @@ def apply(
 
 
 def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
-    """Return the two arrays that are multiplied, if so many are."""
+    """Return the two arrays that are multiplied, or fewer where a factor is no array."""
     if ufunc is np.square:
         return operands * 2
     if ufunc is not np.multiply:
@@ -75,10 +79,12 @@ def _factors(ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
 
 def _bound(ufunc: np.ufunc, operands: list[Any], arrays: list[Source]) -> int:
     """Bound the number of coefficients of a call of which some are put off; 0: it has none."""
-    known: list[Any] = [one if isinstance(one, Closable) else one.stored for one in arrays]
-    if any(one is None or one.diagonal or one.bases != known[0].bases for one in known):
+    known: list[Any] = [array if isinstance(array, Closable) else array.stored for array in arrays]
+    if ufunc in _OF_FINITE:
         return 0
-    counts = [one.most if isinstance(one, Closable) else one.nactive for one in known]
+    if any(array is None or array.diagonal or array.bases != known[0].bases for array in known):
+        return 0
+    counts = [array.most if isinstance(array, Closable) else array.nactive for array in known]
     if _factors(ufunc, operands):
         pairs = counts[0] * counts[-1]
         return pairs if pairs <= most_pairs(arrays[0].size) else 0
@@ -98,7 +104,7 @@ def _takes_number(ufunc: np.ufunc, operands: list[Any]) -> bool:
 
 def _close(ufunc: np.ufunc, operands: list[Any]) -> Spectrum | None:
     arrays: list[Any] = [operand for operand in operands if isinstance(operand, Source)]
-    if any(array.fill_value != 0 and not array.diagonal for array in arrays):
+    if any(array.fill_value and not array.diagonal for array in arrays):
         return None
     if len(arrays) == 2:
         arrays = list(linear.in_one_space(*arrays))
@@ -121,6 +127,9 @@ def _on_coefficients(
             return linear.map_values(arrays[0], ufunc)
         if ufunc is np.square:
             return _product(arrays[0], arrays[0])
+        if ufunc in _OF_FINITE:
+            same = _has_small_coefficients(arrays[0])
+            return constant(np.bool_(_OF_FINITE[ufunc]), arrays[0].shape) if same else None
         return linear.conjugate(arrays[0]) if ufunc is np.conjugate else None
     if len(arrays) == 2:
         if ufunc in _SUMS and linear.have_same_space(*arrays):
@@ -138,6 +147,16 @@ def _on_coefficients(
     if first:
         return linear.map_values(arrays[0], lambda x: ufunc(x, factor))
     return linear.map_values(arrays[0], lambda x: ufunc(factor, x))
+
+
+def _has_small_coefficients(x: Spectrum) -> bool:
+    """Tell whether no element of an array, and no step on the way to one, can overflow. O(k)."""
+    if x.dtype.kind not in "fc":
+        return True
+    # Functions of norm 1 have no larger values; transforms are scaled when they are done.
+    most = float(np.abs(x.eigenvalues).sum(dtype=np.float64))
+    held, shown = (np.finfo(dtype).max for dtype in (x.eigenvalues.dtype, x.dtype))
+    return bool(most < shown / 2 and most * x.size**0.5 < held / 4)
 
 
 def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:

@@ -19,23 +19,24 @@ from ..ops.broadcast import move_axis
 from . import by_method, parseval
 from .diagonal_product import diagonal_product
 from .dispatch import answer
-from .matrix_product import matrix_product
+from .matrix_product import matrix_product, times_dense_vector
 from .operands import operand, strangers
 
 __all__ = ["contraction", "matmul"]
 
 
-def _given(inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str) -> list[Any] | None:
+def _given(
+    inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str
+) -> tuple[Source, Source] | None:
     """Return the operands as sources, if the call is one that the rules answer."""
-    if set(kwargs) - {"out", *names} or len(inputs) != 2:
+    if (kwargs and set(kwargs) - {"out", *names}) or len(inputs) != 2 or strangers(*inputs):
         return None
-    if strangers(*inputs):
+    a, b = _source(inputs[0]), _source(inputs[1])
+    if not (isinstance(a, Source) and isinstance(b, Source) and a.shape and b.shape):
         return None
-    operands = [_source(x) for x in inputs]
-    sources = all(isinstance(operand, Source) and operand.shape for operand in operands)
-    if sources and any(operand.dtype.kind in "mM" for operand in operands):
-        np.matmul.resolve_dtypes((*(operand.dtype for operand in operands), None))  # raises
-    return operands if sources else None
+    if a.dtype.kind in "mM" or b.dtype.kind in "mM":
+        np.matmul.resolve_dtypes((a.dtype, b.dtype, None))  # raises
+    return a, b
 
 
 def _source(obj: Any) -> Any:
@@ -69,11 +70,11 @@ def _delivered(result: Any, kwargs: dict[str, Any]) -> Any:
 
 def _require_meeting(a: Spectrum, b: Spectrum) -> None:
     """Raise MaterializationError for an operator over the budget, in bases that do not meet."""
-    one, other = (a, b) if a.diagonal else (b, a)
+    diagonal, other = (a, b) if a.diagonal else (b, a)
     require_budget(
-        one.size * one.dtype.itemsize,
-        f"the bases {one.bases[0]} of the operator and {other.bases[0]} do not meet: take both to "
-        "one of them",
+        diagonal.size * diagonal.dtype.itemsize,
+        f"the bases {diagonal.bases[0]} of the operator and {other.bases[0]} do not meet: "
+        "take both to one of them",
     )
 
 
@@ -81,10 +82,10 @@ def _with_length_one(spectrum: Spectrum, axis: int) -> Spectrum:
     """Return the array with a new axis of length 1, counted from the end where negative. O(1)."""
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
-    at = axis + len(spectrum.shape) + 1 if axis < 0 else axis
+    place = axis + len(spectrum.shape) + 1 if axis < 0 else axis
     shape, bases = spectrum.shape, spectrum.bases
     return spectrum.replace(
-        shape=(*shape[:at], 1, *shape[at:]), bases=(*bases[:at], STANDARD, *bases[at:])
+        shape=(*shape[:place], 1, *shape[place:]), bases=(*bases[:place], STANDARD, *bases[place:])
     )
 
 
@@ -107,6 +108,10 @@ def _multiplied(a: Any, b: Any) -> Any:
     if known is not None:
         return known
     a, b = a.settle(), b.settle()
+    if len(b.shape) == 1:
+        quick = times_dense_vector(a, b, dtype)
+        if quick is not None:
+            return quick
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
         out = diagonal_product(a, b, dtype)
         if out is not None:

@@ -26,18 +26,18 @@ from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products, is_finite
 
-__all__ = ["matrix_product", "tensor_product"]
+__all__ = ["matrix_product", "tensor_product", "times_dense_vector"]
 
 
 def _meeting(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[Spectrum, Spectrum]:
     """Return the two in bases B and conj(B) along the axes that are added up: then B^H B = 1."""
     at_a, at_b = at_a % len(a.shape), at_b % len(b.shape)
-    one, other = a.bases[at_a], b.bases[at_b]
-    if other == one.conjugate:
+    basis, facing = a.bases[at_a], b.bases[at_b]
+    if facing == basis.conjugate:
         return a, b
-    if other is STANDARD:
+    if facing is STANDARD:
         return to_common_basis(a, at_a, STANDARD), b
-    return a, to_common_basis(b, at_b, one.conjugate)
+    return a, to_common_basis(b, at_b, basis.conjugate)
 
 
 def tensor_product(
@@ -136,7 +136,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
             f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
         )
     dtype = np.result_type(a.dtype, b.dtype)
-    quick = _times_dense_vector(a, b, dtype)
+    quick = times_dense_vector(a, b, dtype) if b.shape[1:] == (1,) else None
     if quick is not None:
         return quick
     out = diagonal_product(a, b, dtype)
@@ -145,22 +145,26 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     closed = a.fill_value == 0 and b.fill_value == 0 and are_finite(a.eigenvalues, b.eigenvalues)
     if not closed:
         return _with_fill(a, b, dtype)
-    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
+    are_standard = a.is_standard and b.is_standard
+    if not are_standard:
+        a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
     few = _at_entries(a, b, dtype)
     if few is not None:
         return few
-    if len(b.shape) > 2:
-        # Where they are stacked, elements meet elements.
-        a, b = (_with_standard_stack(x) for x in (a, b))
-    a, b = _meeting(a, b)
+    if not are_standard:
+        if len(b.shape) > 2:
+            # Where they are stacked, elements meet elements.
+            a, b = (_with_standard_stack(x) for x in (a, b))
+        a, b = _meeting(a, b)
     a, b, over = _stacked(a, b)
     shape = (*over, a.shape[-2], b.shape[-1])
     require_size(shape)
     bases = (*a.bases[:-1], b.bases[-1])
     indices, values = coefficient_products(a, b, shape)
-    if all(basis is STANDARD for basis in bases):
-        values = as_samples(values, dtype)
-    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    if values.dtype != dtype or not are_standard:
+        if all(basis is STANDARD for basis in bases):
+            values = as_samples(values, dtype)
+        values = values.astype(coefficient_dtype(bases, dtype), copy=False)
     return product_bound(a, b, _made(shape, bases, values, indices, dtype))
 
 
@@ -178,22 +182,26 @@ def _made(
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
-def _times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """Return a sparse matrix of doubles and a dense vector of them; None for all else. O(k + m)."""
-    if dtype != np.float64 or b.shape[1:] != (1,) or b.active_indices is not None:
+def times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Return a sparse matrix of doubles and a dense vector of them; None for all else. O(k + m).
+
+    The vector may also be a matrix of one column, and so is the result then.
+    """
+    if dtype != np.float64 or b.active_indices is not None or a.active_indices is None:
         return None
-    if a.active_indices is None or len(a.shape) != 2 or a.fill_value != 0 or a.shape[0] > a.nactive:
+    if len(a.shape) != 2 or a.shape[0] > a.nactive or a.fill_value != 0:
         return None
     if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype):
         return None
-    if a.error is not None or b.error is not None or not is_finite(b.eigenvalues):
+    x = b.eigenvalues
+    if a.error is not None or b.error is not None or not is_finite(x):
         return None
-    shape = (a.shape[0], 1)
-    out = kernels.sparse_matmul.sparse_vector(
-        a.active_indices, a.eigenvalues, shape[0], b.eigenvalues
-    )
-    # The result is finite, and so is every element of the matrix.
-    return Spectrum(shape, dtype, a.bases, out, None, zero_of(dtype)) if is_finite(out) else None
+    rows = a.shape[0]
+    out = kernels.sparse_matmul.sparse_vector(a.active_indices, a.eigenvalues, rows, x)
+    if not is_finite(out):  # which it is where every element of the matrix is
+        return None
+    shape = (rows, *b.shape[1:])
+    return Spectrum(shape, dtype, b.bases, out, None, zero_of(dtype))
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
@@ -201,7 +209,8 @@ def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
     if len(a.shape) == len(b.shape) == 2 and a.shape[-1]:
         few = _constant(a, b, dtype) if not a.nactive and not b.nactive else None
-        few = _at_entries(a, b, dtype) if few is None else few
+        for closed in (_at_entries, _of_vector):
+            few = closed(a, b, dtype) if few is None else few
         if few is not None:
             return few
     require_budget(prod(a.shape) * a.dtype.itemsize + prod(b.shape) * b.dtype.itemsize, INSTEAD)
@@ -222,6 +231,42 @@ def _constant(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None
         fill = (each * np.asarray(a.shape[1]).astype(dtype) + 0).astype(dtype)[0]
     none = np.zeros(0, index_dtype(prod(shape)))
     return compact(shape, dtype, (STANDARD,) * 2, np.zeros(0, dtype), none, fill, dropped=True)
+
+
+def _of_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
+    """Multiply a vector and a matrix whose fill value is not 0, in the standard basis.
+
+    The sum of the vector, times the fill value, is in each element; what the matrix has beside it
+    is sparse. None for all else, and where a sum overflows. O(products + k).
+    """
+    if 1 not in (a.shape[0], b.shape[1]) or dtype.kind == "b":
+        return None
+    vector, matrix = (a, b) if a.shape[0] == 1 else (b, a)
+    if not (a.is_standard and b.is_standard) or matrix.active_indices is None:
+        return None
+    if matrix.fill_value == 0:
+        return None
+    if not are_finite(a.eigenvalues, b.eigenvalues, np.array([a.fill_value, b.fill_value])):
+        return None
+    fill = np.full(1, matrix.fill_value).astype(dtype)
+    with np.errstate(all="ignore"):
+        total = vector.eigenvalues.astype(dtype).sum(keepdims=True, dtype=dtype)
+        if vector.active_indices is not None:
+            idle = np.asarray(vector.size - vector.nactive).astype(dtype)
+            total = total + np.full(1, vector.fill_value).astype(dtype) * idle
+        each = (total * fill).astype(dtype)
+        beside = matrix.eigenvalues.astype(dtype) - fill
+    if not are_finite(beside, each):
+        return None
+    rest = matrix.replace(dtype=dtype, eigenvalues=beside, fill_value=zero_of(dtype))
+    out = matrix_product(*((vector, rest) if vector is a else (rest, vector)))
+    with np.errstate(all="ignore"):
+        values = out.eigenvalues + each
+    if not (out.is_standard and are_finite(values)):
+        return None
+    return product_bound(
+        a, b, out.replace(eigenvalues=values, fill_value=(out.fill_value + each)[0])
+    )
 
 
 def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:

@@ -61,15 +61,23 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[s
     return _dense(ufunc, method, inputs, out, kwargs)
 
 
-def reduction(ufunc: np.ufunc, x: VirtualQArray, **kwargs: Any) -> Any:
-    """Return ``ufunc.reduce(x, **kwargs)``, without an output: an array, or a scalar."""
+def reduction(
+    ufunc: np.ufunc,
+    x: VirtualQArray,
+    axis: Axis,
+    dtype: DTypeLike | None,
+    keepdims: bool,
+    initial: Any,
+) -> Any:
+    """Return ``ufunc.reduce``, without an output: an array, or a scalar."""
     source = x.source
-    result = _reduce(ufunc, source, **kwargs)
-    if result is None:
-        return call_dense(ufunc.reduce, (x,), kwargs)
+    result = _reduce(ufunc, source, axis, dtype, keepdims, initial)
     if isinstance(result, np.generic):
         return result
-    return VirtualQArray(_with_bound(result, not source.is_exact))
+    if result is not None:
+        return VirtualQArray(_with_bound(result, not source.is_exact))
+    kwargs = {"axis": axis, "dtype": dtype, "keepdims": keepdims, "initial": initial}
+    return call_dense(ufunc.reduce, (x,), kwargs)
 
 
 def _with_bound(result: Any, are_lossy: bool) -> Any:
@@ -192,14 +200,42 @@ def _itemsize(obj: Any) -> int:
     return int(obj.itemsize if isinstance(obj, VirtualQArray) else np.asarray(obj).itemsize)
 
 
+def _few_updates(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the arguments of ``ufunc.at`` without updates that change nothing."""
+    target = inputs[0]
+    if len(inputs) != 3 or not isinstance(inputs[2], VirtualQArray) or is_lossy(inputs[1:]):
+        return inputs
+    if not isinstance(target, (VirtualQArray, np.ndarray)):
+        return inputs
+    values = inputs[2].source.express().stored
+    if values is None or (ufunc is np.add and _has_negative_zeros(target)):
+        return inputs
+    few = at.without_identity(ufunc, np.shape(target), plain_key(inputs[1]), values)
+    return inputs if few is None else (target, *few)
+
+
+def _has_negative_zeros(x: VirtualQArray | Array) -> bool:
+    """Tell whether an array has some, or may have. O(k), or O(N) for an ndarray."""
+    if x.dtype.kind not in "fc":
+        return False
+    values: Any = x
+    if isinstance(x, VirtualQArray):
+        stored = x.source.express().stored
+        if stored is None or not stored.is_standard:
+            return True
+        values = np.append(stored.eigenvalues, x.dtype.type(stored.fill_value))
+    return any(bool((np.signbit(part) & (part == 0)).any()) for part in (values.real, values.imag))
+
+
 def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:
+    if len(inputs) < 2:
+        few: tuple[Any, ...] = (np.zeros(1),)
+        ufunc.at(*few)  # NumPy's exception
+    inputs = _few_updates(ufunc, inputs)
     target = inputs[0]
     if not isinstance(target, VirtualQArray):
         call_dense(ufunc.at, inputs, {})
         return
-    if len(inputs) < 2:
-        few: tuple[Any, ...] = (np.zeros(1),)
-        ufunc.at(*few)  # NumPy's exception
     rest = [x.todense() if isinstance(x, VirtualQArray) else x for x in inputs[2:]]
     key = plain_key(inputs[1])
     lossy = is_lossy(inputs)
@@ -221,4 +257,4 @@ def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:
     )
     target.change_elements(positions, change)
     if lossy:
-        target.give_up_bound()
+        target.take_bound()

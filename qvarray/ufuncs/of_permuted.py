@@ -29,34 +29,38 @@ def combined(source: Permuted, ufunc: np.ufunc, operands: Sequence[Any]) -> Sour
     """
     if source.is_sorted or ufunc.nout != 1 or ufunc.signature is not None:
         return None
-    turned = [_turned(source, one) for one in operands]
-    if any(one is None for one in turned):
+    turned = [_turned(source, operand) for operand in operands]
+    if any(operand is None for operand in turned):
         return None
     result = ufunc(*turned)
     return result.source.permuted(source.axes) if isinstance(result, VirtualQArray) else None
 
 
-def _turned(source: Permuted, one: Any) -> Any:
+def _turned(source: Permuted, operand: Any) -> Any:
     """Return an operand with its axes in the order of those of the unpermuted array."""
-    if type(one) in NUMBERS:
-        return one
-    if isinstance(one, Permuted) and one.axes == source.axes and one.shape == source.shape:
-        return VirtualQArray(one.unpermuted)
-    is_ours = isinstance(one, (Spectrum, Permuted))
-    if not (is_ours or (type(one) is np.ndarray and one.dtype.kind in ELEMENT_KINDS)):
+    if type(operand) in NUMBERS:
+        return operand
+    if (
+        isinstance(operand, Permuted)
+        and operand.axes == source.axes
+        and operand.shape == source.shape
+    ):
+        return VirtualQArray(operand.unpermuted)
+    is_ours = isinstance(operand, (Spectrum, Permuted))
+    if not (is_ours or (type(operand) is np.ndarray and operand.dtype.kind in ELEMENT_KINDS)):
         return None
     ndim = len(source.shape)
-    shape = (1,) * (ndim - len(one.shape)) + one.shape
+    shape = (1,) * (ndim - len(operand.shape)) + operand.shape
     if len(shape) != ndim or any(m not in (1, n) for m, n in zip(shape, source.shape, strict=True)):
         return None
     if not is_ours:
-        return one.reshape(shape).transpose(source.inverse)
-    if isinstance(one, Permuted):
-        if one.is_sorted or one.unpermuted.nactive > source.unpermuted.nactive:
+        return operand.reshape(shape).transpose(source.inverse)
+    if isinstance(operand, Permuted):
+        if operand.is_sorted or operand.unpermuted.nactive > source.unpermuted.nactive:
             return None
-    elif shape == source.shape and one.nactive >= source.unpermuted.nactive:
+    elif shape == source.shape and operand.nactive >= source.unpermuted.nactive:
         return None
-    aligned = one if len(one.shape) == ndim else reshape(one.settle(), shape)
+    aligned = operand if len(operand.shape) == ndim else reshape(operand.settle(), shape)
     return VirtualQArray(aligned.permuted(source.inverse))
 
 
@@ -90,8 +94,8 @@ def reduced(
     is_ordered = source.dtype.kind == "c" and ufunc in EXTREMA
     if len(axes) > 1 and (is_ordered or (ufunc.identity is None and ufunc not in EXTREMA)):
         return None
-    near = tuple(source.axes[axis] for axis in axes)
-    out = reduce(ufunc, source.unpermuted, near, dtype, keepdims, initial)
+    own_axes = tuple(source.axes[axis] for axis in axes)
+    out = reduce(ufunc, source.unpermuted, own_axes, dtype, keepdims, initial)
     kept = [source.axes[axis] for axis in range(ndim) if keepdims or axis not in axes]
     order = [sorted(kept).index(axis) for axis in kept]
     if isinstance(out, np.ndarray):

@@ -74,14 +74,16 @@ def require_outputs(outs: Any) -> None:
 
 def operand(obj: Any) -> Any:
     """Return a Spectrum or Expression, or a scalar; None for what only NumPy can make sense of."""
-    if type(obj) is VirtualQArray:
+    kind = type(obj)
+    if kind is VirtualQArray:
         return obj.source.unclosed()
-    if isinstance(obj, _SCALARS):
-        return obj
-    refuse_masked(obj)
-    obj = converted(obj)
-    if type(obj) is VirtualQArray:
-        return obj.source.express()
+    if kind is not np.ndarray:
+        if isinstance(obj, _SCALARS):
+            return obj
+        refuse_masked(obj)
+        obj = converted(obj)
+        if type(obj) is VirtualQArray:
+            return obj.source.express()
     array = np.asarray(obj)
     if array.dtype.kind not in ELEMENT_KINDS:
         return None
@@ -103,17 +105,16 @@ def stored(array: Array) -> Source:
         key = tuple(slice(1 if step == 0 and n else None) for step, n in steps)
         if array[key].shape != array.shape:
             return repeated(stored(array[key]), array.shape)
-    native = array.astype(array.dtype.newbyteorder("="), copy=False)
     bases = (STANDARD,) * array.ndim
-    zero = zero_of(native.dtype)
-    return Spectrum(array.shape, native.dtype, bases, native.reshape(-1), None, zero)
+    zero = zero_of(array.dtype)
+    return Spectrum(array.shape, array.dtype, bases, array.reshape(-1), None, zero)
 
 
-def proxy(one: Any) -> Any:
+def proxy(operand: Any) -> Any:
     """Return a small stand-in of the same dtype, from which dtypes and errors can be learnt."""
-    if not isinstance(one, Source):
-        return one
-    return np.empty((0,) if one.shape else (), one.dtype)
+    if not isinstance(operand, Source):
+        return operand
+    return np.empty((0,) if operand.shape else (), operand.dtype)
 
 
 def kept(source: Source, given: Any) -> Any:

@@ -145,8 +145,8 @@ def reduce_operator(
     count = np.array([n - 1 if found.rest is not None else n])
     each: Any
     if found.rest is None:
-        one: Any = np.asarray(ufunc.reduce(VirtualQArray(found.line), dtype=dtype))
-        each = constant(one[()], (n,))
+        total_of_line: Any = np.asarray(ufunc.reduce(VirtualQArray(found.line), dtype=dtype))
+        each = constant(total_of_line[()], (n,))
     else:
         rest: Any = ufunc.reduce(np.array([found.rest]), dtype=dtype)
 
@@ -160,7 +160,7 @@ def reduce_operator(
             each = bounded(each, line.error.absolute if ufunc is np.add else float("inf"))
     if len(axes) == 2:
         total = (
-            powers(ufunc, one[()], count)[0]
+            powers(ufunc, total_of_line[()], count)[0]
             if found.rest is None
             else reduce.reduce(ufunc, each, 0, dtype)
         )

@@ -106,9 +106,9 @@ def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> 
             total = np.vdot(x, y)
             value = total.real if dtype.kind != "c" else total
             return dtype.type(value) if np.isfinite(value) else None
-        one, other = _localised(a, axes), _localised(b, axes)
-        products: Any = (of_two if one.is_standard else _product)(
-            np.multiply, conjugate(one), other
+        first, second = _localised(a, axes), _localised(b, axes)
+        products: Any = (of_two if first.is_standard else _product)(
+            np.multiply, conjugate(first), second
         )
         if products is None:
             return None
@@ -147,14 +147,14 @@ def _sum_of_energies(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: b
         return _squares(parts, axes, keepdims)
     total: Any = None
     for part in parts:
-        one = inner(part, part, axes, keepdims)
-        if one is None:
+        energy = inner(part, part, axes, keepdims)
+        if energy is None:
             return None
-        if isinstance(one, Spectrum):
-            one = real_part(one) if one.dtype.kind == "c" else one
-            total = one if total is None else of_two(np.add, total, one)
+        if isinstance(energy, Spectrum):
+            energy = real_part(energy) if energy.dtype.kind == "c" else energy
+            total = energy if total is None else of_two(np.add, total, energy)
         else:
-            total = one.real if total is None else total + one.real
+            total = energy.real if total is None else total + energy.real
     return total
 
 
@@ -179,9 +179,11 @@ def _rows(a: Spectrum, axes: Sequence[int], keepdims: bool) -> list[Spectrum]:
     dtype, values = a.eigenvalues.dtype, a.eigenvalues
     error = None if a.error is None else ErrorBound.unknown()
     return [
-        compact(out_shape, dtype, bases, values[one], where[one], zero_of(dtype), error=error)
-        for one in np.split(order, cuts)
-        if one.size
+        compact(
+            out_shape, dtype, bases, values[entries], where[entries], zero_of(dtype), error=error
+        )
+        for entries in np.split(order, cuts)
+        if entries.size
     ]
 
 
@@ -194,11 +196,11 @@ def _added_up(parts: Sequence[Spectrum], axes: Sequence[int], keepdims: bool) ->
     """Sum the squares of many rows, on coefficients: to the rounding of the largest sum."""
     total: Any = None
     for part in parts:
-        one = inner(part, part, axes, keepdims)
-        if not isinstance(one, Spectrum):
+        energy = inner(part, part, axes, keepdims)
+        if not isinstance(energy, Spectrum):
             return None
-        one = real_part(one) if one.dtype.kind == "c" else one
-        total = one if total is None else combine(np.add, total, one)
+        energy = real_part(energy) if energy.dtype.kind == "c" else energy
+        total = energy if total is None else combine(np.add, total, energy)
     # What is rounded may be below zero, as no sum of squares is.
     zero = zero_of(total.dtype)
     return Expression(np.maximum, (total, zero), total.shape, total.dtype, {})
@@ -323,8 +325,8 @@ def _less(a: Spectrum, axes: Sequence[int], mean: Spectrum, places: Array, ones:
     lengths = tuple(a.shape[axis] for axis in axes)
     there = iter(np.unravel_index(places, lengths))
     along = tuple(
-        np.repeat(next(there), mean.nactive) if axis in axes else np.tile(one, places.size)
-        for axis, one in enumerate(mean.coordinates())
+        np.repeat(next(there), mean.nactive) if axis in axes else np.tile(index, places.size)
+        for axis, index in enumerate(mean.coordinates())
     )
     indices = np.concatenate([a.indices(), linear(along, a.shape)])
     values = np.concatenate([a.eigenvalues, -np.multiply.outer(ones, mean.eigenvalues).ravel()])
@@ -339,11 +341,11 @@ def sum_of_products(node: Source, axes: Sequence[int], keepdims: bool) -> Any:
     if not isinstance(node, Expression) or node.kwargs:
         return None
     if node.ufunc is np.square:
-        one = other = node.operands[0]
+        first = second = node.operands[0]
     elif node.ufunc is np.multiply:
-        one, other = node.operands
+        first, second = node.operands
     else:
         return None
-    if not all(isinstance(x, Spectrum) and x.shape == node.shape for x in (one, other)):
+    if not all(isinstance(x, Spectrum) and x.shape == node.shape for x in (first, second)):
         return None
-    return inner(conjugate(one) if one.dtype.kind == "c" else one, other, axes, keepdims)
+    return inner(conjugate(first) if first.dtype.kind == "c" else first, second, axes, keepdims)

@@ -72,7 +72,7 @@ def _real_power(fill: np.generic, counts: Array) -> Array:
 
 
 def _complex_power(fill: np.generic, counts: Array) -> Array:
-    if fill != 0 and np.isfinite(fill):
+    if fill and np.isfinite(fill):
         return _by_squaring(_in_double(fill.dtype).type(fill), counts).astype(fill.dtype)
     # After some factors of 0, infinity or NaN all that changes is signs, by turns.
     first = np.append(fill.dtype.type(1), np.multiply.accumulate(np.full(9, fill)))
@@ -135,7 +135,7 @@ def product_of_lines(lines: Lines, fill: Any) -> Array:
     out = np.multiply.reduceat(lines.values, lines.starts)
     if fill.dtype.kind == "f":
         power = _real_power(fill, lines.missing)
-        if fill == 0:
+        if not fill:
             is_safe = np.isfinite(out)
         else:
             sizes = np.abs(np.stack([out, power]))

@@ -99,13 +99,17 @@ def _identity(
     return np.array([_of_tiny(ufunc, np.empty(0, kind), 0, {"dtype": wanted})], dtype)
 
 
-def _loop_of(ufunc: np.ufunc, x: Spectrum, axis: Axis, kwargs: dict[str, Any]) -> Any:
+def _loop_of(
+    ufunc: np.ufunc, x: Spectrum, axis: Axis, dtype: Any, keepdims: bool, initial: Any
+) -> Any:
     """Return the dtype that NumPy gives, and raise what it raises; None for no closed form."""
-    if 0 not in x.shape and "initial" not in kwargs and type(axis) in _AXES:
-        dtype = kwargs["dtype"]
-        if dtype is None or isinstance(dtype, (type, np.dtype)):
-            # All arrays that have elements are alike.
-            return _loop_of_ones(ufunc, len(x.shape), x.dtype, axis, dtype, kwargs["keepdims"])
+    is_known = dtype is None or isinstance(dtype, (type, np.dtype))
+    if initial is np._NoValue and is_known and type(axis) in _AXES and 0 not in x.shape:
+        # All arrays that have elements are alike.
+        return _loop_of_ones(ufunc, len(x.shape), x.dtype, axis, dtype, keepdims)
+    kwargs = {"dtype": dtype, "keepdims": keepdims}
+    if initial is not np._NoValue:
+        kwargs["initial"] = initial
     # An element along each axis that has any: enough for the dtype and for all errors.
     return _judged(ufunc, tuple(min(n, 1) for n in x.shape), x.dtype, axis, kwargs)
 
@@ -134,6 +138,12 @@ def _judged(
 _NEUTRAL: dict[np.ufunc, int] = {np.add: 0, np.multiply: 1, np.bitwise_xor: 0, np.logical_xor: 0}
 
 
+def _is_neutral(ufunc: np.ufunc, fill: np.generic) -> bool:
+    neutral = _NEUTRAL.get(ufunc)
+    # A duration is compared with no number.
+    return not fill if neutral == 0 else bool(fill == neutral)
+
+
 def _of_everything(
     ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any, loop: np.dtype[Any]
 ) -> np.generic | None:
@@ -146,8 +156,9 @@ def _of_everything(
         fill = initial
     elif initial is not np._NoValue or not (dtype is None or np.can_cast(x.dtype, dtype)):
         return None
-    elif _NEUTRAL.get(ufunc) == fill and (ufunc is np.add or x.dtype.kind != "c"):
-        fill = fill + 0  # NumPy's sums begin with +0.0
+    elif _is_neutral(ufunc, fill) and (ufunc is np.add or x.dtype.kind != "c"):
+        if x.dtype.kind != "m":
+            fill = fill + 0  # NumPy's sums begin with +0.0
     elif (
         ufunc is np.add
         and loop == x.dtype
@@ -202,10 +213,7 @@ def reduce(
     """
     if not (where is True or (isinstance(where, np.bool_) and where)) or not x.is_standard:
         return None
-    kwargs: dict[str, Any] = {"dtype": dtype, "keepdims": keepdims}
-    if initial is not np._NoValue:
-        kwargs["initial"] = initial
-    loop = _loop_of(ufunc, x, axis, kwargs)
+    loop = _loop_of(ufunc, x, axis, dtype, keepdims, initial)
     if loop is None:
         return None
     ndim = len(x.shape)
@@ -213,12 +221,14 @@ def reduce(
         axes = tuple(range(ndim))
     else:
         axes = axis if isinstance(axis, tuple) else (axis,)
-        axes = tuple(int(a) % ndim for a in axes) if ndim else ()
+        axes = tuple([int(a) % ndim for a in axes]) if ndim else ()
     if len(axes) == ndim and not keepdims:
         whole = _of_everything(ufunc, x, dtype, initial, loop)
         if whole is not None:
             return whole
-    del kwargs["keepdims"]
+    kwargs: dict[str, Any] = {"dtype": dtype}
+    if initial is not np._NoValue:
+        kwargs["initial"] = initial
     shape = reduced_shape(x.shape, axes, keepdims)
     if x.active_indices is None and x.size:
         dense = x.eigenvalues.reshape(x.shape)
@@ -245,16 +255,17 @@ def _sparse_reduce(
     work = accumulator(ufunc, dtype)
     length, total = prod([x.shape[axis] for axis in axes]), prod(shape)
     with np.errstate(all="ignore"):
-        values, fill = values.astype(work, copy=False), work.type(fill)
+        if work != dtype:
+            values, fill = values.astype(work), work.type(fill)
         numbers, out = _line_results(ufunc, x, axes, values, fill)
-        if ufunc is np.add and fill != 0 and work.kind in "fc" and not all_finite(out):
+        if ufunc is np.add and work.kind in "fc" and fill and not all_finite(out):
             # Many fill values may overflow where the sum with the others does not.
             small = work.type(2.0**-64)
             less = _line_results(ufunc, x, axes, values * small, fill * small)[1] / small
             out = np.where(np.isfinite(less) & ~np.isfinite(out), less, out)
         first = None if start is None else start.astype(work, copy=False)
         none_is_left = numbers is not None and (numbers.size == total or not length)
-        is_own_power = ufunc in IDEMPOTENT or _NEUTRAL.get(ufunc) == fill
+        is_own_power = ufunc in IDEMPOTENT or _is_neutral(ufunc, fill)
         if none_is_left or is_own_power:
             rest = np.array([fill])
         else:
@@ -262,14 +273,15 @@ def _sparse_reduce(
         if first is not None:
             out = ufunc(first, out)
             rest = first if none_is_left or not length else ufunc(first, rest)
-        out, rest = out.astype(dtype, copy=False), rest.astype(dtype, copy=False)
+        if work != dtype:
+            out, rest = out.astype(dtype), rest.astype(dtype)
     warn_as_numpy(ufunc, x, out)
     if not (none_is_left or is_own_power):
         warn_as_numpy(ufunc, x, rest)
     if not shape:
         return out[0] if out.size else rest[0]
     if numbers is None:
-        return _with_error(ufunc, x, axes, sparse(out.reshape(shape), rest[0]))
+        return _with_error(ufunc, x, axes, sparse(out.reshape(shape), rest[0], is_own=True))
     bases = (STANDARD,) * len(shape)
     return _with_error(ufunc, x, axes, compact(shape, dtype, bases, out, numbers, rest[0]))
 
@@ -329,9 +341,7 @@ def _sums(
     signed = values.view(np.int64) if values.dtype.kind == "u" else values
     (outer, _), (inner, by_rows) = groups
     if by_rows:
-        numbers, counts, sums = kernels.rows_columns.row_sums(
-            indices, signed, inner, min(outer, values.size)
-        )
+        numbers, counts, sums = kernels.rows_columns.row_sums(indices, signed, inner, outer)
     else:
         if inner > 8 * values.size:
             return None
@@ -339,7 +349,7 @@ def _sums(
         sums = kernels.rows_columns.column_sums(indices, signed, inner)
     if signed is not values:
         sums = sums.view(values.dtype)
-    if fill == 0:
+    if not fill:
         return numbers, sums
     if by_rows:
         missing = inner - counts

@@ -60,23 +60,31 @@ class _Group:
 
     def __init__(self, members: list[tuple[int, Spectrum]]) -> None:
         self.shape = members[0][1].shape
-        self.indices, values, self.has_fill = aligned_all([one for _, one in members])
+        self.indices, values, self.has_fill = aligned_all([spectrum for _, spectrum in members])
         self.values = {slot: each for (slot, _), each in zip(members, values, strict=True)}
         self.size = values[0].size
 
-    def places(self, along: Sequence[Array]) -> Array:
-        """Return which of the values is at positions of the result. O(k log s)."""
-        axes = [axis for axis, n in enumerate(self.shape) if n > 1]
-        where = along[axes[0]] if axes else np.zeros(along[0].size, np.int64)
-        for axis in axes[1:]:
-            where = where * self.shape[axis] + along[axis]
+    def places(self, positions: Array, shape: Shape) -> Array:
+        """Return which of the values is at C-order positions of the result. O(k log s)."""
+        where: Array | None = None
+        for axis, n in enumerate(self.shape):
+            if n > 1:
+                inner, rows = prod(shape[axis + 1 :]), prod(shape[:axis])
+                along = positions // inner if inner > 1 else positions
+                if rows > 1:
+                    along = along - along // n * n  # NumPy does several quotients at a time
+                where = along if where is None else where * n + along
+        if where is None:
+            where = np.zeros(positions.size, np.intp)
         if self.indices is None:
             return where
-        at = self.indices.searchsorted(where)
+        slots = self.indices.searchsorted(where)
         if self.has_fill:
-            found = self.indices.take(at, mode="clip") == where if self.indices.size else at < 0
-            at[~found] = self.size - 1
-        return at
+            found = (
+                self.indices.take(slots, mode="clip") == where if self.indices.size else slots < 0
+            )
+            slots[~found] = self.size - 1
+        return slots
 
     def offsets(self, shape: Shape) -> Array:
         """Return what the active positions add to positions in the result. O(s)."""
@@ -95,23 +103,25 @@ class _Group:
 def _grouped(small: list[tuple[int, Spectrum]], ndim: int) -> tuple[list[_Group], bool]:
     """Put smaller operands in groups by their shapes; tell whether those vary along one axis."""
     by_shape: dict[Shape, list[tuple[int, Spectrum]]] = {}
-    for slot, one in small:
-        shape = (1,) * (ndim - len(one.shape)) + one.shape
-        one = one if one.shape == shape else reshape(one, shape)
-        by_shape.setdefault(shape, []).append((slot, one))
+    for slot, spectrum in small:
+        shape = (1,) * (ndim - len(spectrum.shape)) + spectrum.shape
+        spectrum = spectrum if spectrum.shape == shape else reshape(spectrum, shape)
+        by_shape.setdefault(shape, []).append((slot, spectrum))
     axes = [axis for shape in by_shape for axis, n in enumerate(shape) if n > 1]
     overlap = len(axes) > len(set(axes))
     if overlap:
-        near = broadcast_shape(list(by_shape))
-        if prod(near) <= _MOST_BROADCAST:
+        common = broadcast_shape(list(by_shape))
+        if prod(common) <= _MOST_BROADCAST:
             members = [member for group in by_shape.values() for member in group]
-            return [_Group([(slot, broadcast_to(one, near)) for slot, one in members])], False
+            return [
+                _Group([(slot, broadcast_to(spectrum, common)) for slot, spectrum in members])
+            ], False
     return [_Group(members) for members in by_shape.values()], overlap
 
 
-def _table(values: Array, at: int, ndim: int) -> Array:
+def _table(values: Array, axis: int, ndim: int) -> Array:
     """Return values along one axis of several."""
-    return values.reshape((1,) * at + (-1,) + (1,) * (ndim - 1 - at))
+    return values.reshape((1,) * axis + (-1,) + (1,) * (ndim - 1 - axis))
 
 
 def with_smaller(
@@ -147,12 +157,14 @@ def with_smaller(
     which several that vary along different axes count as their product; not where the function is
     monotone, and the extremes tell that there is one result.
     """
-    sources = [(i, one) for i, one in enumerate(operands) if isinstance(one, Spectrum)]
-    full = [(i, one) for i, one in sources if one.shape == shape]
-    small = [(i, one) for i, one in sources if one.shape != shape]
+    sources = [
+        (i, spectrum) for i, spectrum in enumerate(operands) if isinstance(spectrum, Spectrum)
+    ]
+    full = [(i, spectrum) for i, spectrum in sources if spectrum.shape == shape]
+    small = [(i, spectrum) for i, spectrum in sources if spectrum.shape != shape]
     if not small or 0 in shape:
         return None
-    if any(one.active_indices is None for _, one in full):
+    if any(spectrum.active_indices is None for _, spectrum in full):
         return None
     groups, overlap = _grouped(small, len(shape))
     call = _Call(ufunc, operands, kwargs, dtypes)
@@ -185,7 +197,7 @@ class _Call:
         given = [values.get(i, operand) for i, operand in enumerate(self.operands)]
         kwargs = self.kwargs
         if self.has_outs:
-            shape = np.broadcast_shapes(*(np.shape(one) for one in given))
+            shape = np.broadcast_shapes(*(np.shape(part) for part in given))
             outs = (None if dtype is None else np.empty(shape, dtype) for dtype in self.dtypes)
             kwargs = {**kwargs, "out": tuple(outs)}
         out = self.ufunc(*given, **kwargs)
@@ -322,7 +334,7 @@ def _at_full(
     shape: Shape,
 ) -> list[Spectrum] | None:
     """Compute at the active positions of the full operands, and what the fill values become."""
-    indices, values, has_fill = aligned_all([one for _, one in full])
+    indices, values, has_fill = aligned_all([spectrum for _, spectrum in full])
     if indices is None or not has_fill:
         return None
     k, size = indices.size, prod(shape)
@@ -330,10 +342,9 @@ def _at_full(
     inactive = _inactive(call, fills, groups, overlap, k, size)
     if inactive is None:
         return None
-    along = np.unravel_index(indices, shape) if k else (indices,) * len(shape)
     active = {i: each[:k] for (i, _), each in zip(full, values, strict=True)}
     for group in groups:
-        places = group.places(along)
+        places = group.places(indices, shape)
         for slot, each in group.values.items():
             active[slot] = each.take(places)
     # What led to errors comes along, so that NumPy warns of each as it would.
@@ -343,7 +354,7 @@ def _at_full(
             dict(zip(failed, np.broadcast_arrays(*failed.values()), strict=True))
             for failed in inactive.failed
         )
-        active = {slot: np.concatenate([one[slot] for one in given]) for slot in active}
+        active = {slot: np.concatenate([part[slot] for part in given]) for slot in active}
     bases = (STANDARD,) * len(shape)
     return [
         compact(shape, out.dtype, bases, out[:k], indices, fill)
@@ -357,22 +368,22 @@ def _of_groups(call: _Call, groups: list[_Group], shape: Shape) -> list[Spectrum
     if not call.fits(prod(sizes)):
         return None
     given = {
-        slot: _table(each, at, len(sizes))
-        for at, group in enumerate(groups)
+        slot: _table(each, axis, len(sizes))
+        for axis, group in enumerate(groups)
         for slot, each in group.values.items()
     }
     stored = prod(group.size - group.has_fill for group in groups)
     inactive = _Inactive(call, stored, prod(shape))
     ends = []
-    for at, group in enumerate(groups):
+    for axis, group in enumerate(groups):
         if group.has_fill:
-            last = {slot: given[slot].take([-1], at) for slot in group.values}
+            last = {slot: given[slot].take([-1], axis) for slot in group.values}
             ends.append([each.ravel() for each in inactive.results({**given, **last})])
     if not inactive.are_one(map(np.concatenate, zip(*ends, strict=True))):
         return None
     where = np.zeros((1,) * len(sizes), np.int64)
-    for at, group in enumerate(groups):
-        where = where + _table(group.offsets(shape), at, len(sizes))
+    for axis, group in enumerate(groups):
+        where = where + _table(group.offsets(shape), axis, len(sizes))
     indices, order = kernels.radix_sort.sorted_order(where.reshape(-1))
     bases = (STANDARD,) * len(shape)
     active = tuple(slice(group.size - group.has_fill) for group in groups)

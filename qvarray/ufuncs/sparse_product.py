@@ -18,7 +18,7 @@ __all__ = ["INSTEAD", "are_finite", "coefficient_products", "is_finite"]
 _DENSE_IS_FASTER = 16
 # Vectors of more than this many times the elements that a matrix has are better kept sparse.
 _LONG = 4
-# What kernels of vectors compute in, for each kind of dtype: at least as wide; integers wrap alike.
+# What kernels compute in, for each kind of dtype: at least as wide; integers wrap alike.
 _WIDE = {
     kind: np.dtype(wide)
     for kind, wide in (("i", "i8"), ("u", "i8"), ("b", "i8"), ("f", "f8"), ("c", "c16"))
@@ -28,7 +28,7 @@ INSTEAD = "multiply parts of the arrays, or raise the budget"
 
 def are_finite(*values: Any) -> bool:
     """Tell whether there is no infinity and no NaN in any of some arrays. O(k)."""
-    return all(is_finite(value) for value in values if value.dtype.kind in "fc")
+    return all(map(is_finite, [value for value in values if value.dtype.kind in "fc"]))
 
 
 def is_finite(values: Array) -> bool:
@@ -65,7 +65,7 @@ def coefficient_products(
     if stack == 1 and 1 in (m, p):
         vector = _with_vector(a, va, b, vb, (m, n, p))
         if vector is not None:
-            return None, vector != 0 if kind.kind == "b" else vector.astype(kind, copy=False)
+            return None, _narrow(vector, kind)
     if b.active_indices is None:
         indices = a.indices()
         most = min(indices.size, stack * m)
@@ -81,22 +81,40 @@ def coefficient_products(
         dense = va.reshape(stack * m, n)
         out = product.dense_sparse(dense, m, n, p, b.indices(), vb)
         return None, out.astype(kind, copy=False).ravel()
-    at = product.plan(a.indices(), b.indices(), stack, m, n, p)
+    meeting = product.plan(a.indices(), b.indices(), stack, m, n, p)
     size = stack * (m * n + n * p + m * p) * computed.itemsize
-    is_full = kind.kind in "fc" and stack * m * n * p < _DENSE_IS_FASTER * at.products
+    is_full = kind.kind in "fc" and stack * m * n * p < _DENSE_IS_FASTER * meeting.products
     if is_full and fits_budget(size):
         x, y = np.zeros(stack * m * n, kind), np.zeros(stack * n * p, kind)
         x[a.indices()], y[b.indices()] = a.eigenvalues, b.eigenvalues
         return None, np.matmul(x.reshape(stack, m, n), y.reshape(stack, n, p)).ravel()
     dtype = index_dtype(prod(shape))
-    # The product of the transposes, and the product.
-    each = 2 * (computed.itemsize + dtype.itemsize)
-    most = at.products
+    wide = _wide(kind)
+    # The products, and those of them that are no zeros, in the dtype of the result.
+    each = 2 * (wide.itemsize + dtype.itemsize)
+    most = meeting.products
     if not fits_budget(most * each):
-        most = product.count(at)
+        most = product.count(meeting)
         require_budget(most * each, INSTEAD)
-    positions, values = product.sparse_sparse(at, va, vb, dtype, most)
-    return positions, values.astype(kind, copy=False)
+    va, vb = va.astype(wide, copy=False), vb.astype(wide, copy=False)
+    positions, values = product.sparse_sparse(meeting, va, vb, dtype, most)
+    return positions, _narrow(values, kind)
+
+
+def _wide(kind: np.dtype[Any]) -> np.dtype[Any]:
+    """Return what kernels compute products in; of extended precision they have none."""
+    wide = _WIDE[kind.kind]
+    return kind if kind.itemsize > wide.itemsize else wide
+
+
+def _narrow(values: Array, kind: np.dtype[Any]) -> Array:
+    """Return what kernels computed in the dtype of the product, which may overflow silently."""
+    if values.dtype == kind:
+        return values
+    if kind.kind == "b":
+        return values != 0
+    with np.errstate(over="ignore"):
+        return values.astype(kind)
 
 
 def _with_vector(
@@ -110,8 +128,8 @@ def _with_vector(
     if vector.active_indices is not None:
         values = np.zeros(n, values.dtype)
         values[vector.active_indices] = vb if p == 1 else va
-    wide = _WIDE.get(values.dtype.kind)
-    if wide is None or values.dtype.itemsize > wide.itemsize:
+    wide = _wide(values.dtype)
+    if wide.char in "gG":
         return None
     values = values.astype(wide, copy=False)
     if p == 1:

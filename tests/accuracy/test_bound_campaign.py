@@ -25,6 +25,8 @@ class _Encoded(Draws):
             x = np.cumsum(x, -1)
         if self.draw(st.integers(0, 3)) == 0:
             x = x + 1j * rng.standard_normal(shape)
+        # Of no axes, an array, not a scalar: what is written to copies of those is lost.
+        x = np.asarray(x)
         if not x.size or not x.ndim or self.draw(st.integers(0, 3)) == 0:
             return x, qv.array(x)
         smooth = ["standard", "cosine", "fourier", "hartley"]
@@ -172,6 +174,27 @@ _CALLS = [
     lambda a, b: np.delete(a, [2, 5]),
     lambda a, b: np.insert(a, 3, b[:2]),
     lambda a, b: np.cumsum(a),
+    lambda a, b: np.cumulative_sum(_square(a), axis=0),
+    lambda a, b: np.add.accumulate(_square(b), axis=1),
+    lambda a, b: np.add.reduceat(a, [0, 3, 4, 11]),
+    lambda a, b: np.add.reduceat(a, [9, 3, 4, 0]),
+    lambda a, b: np.where(a.real > 0, a, b),
+    lambda a, b: np.where(a.real > b.real, a, 3.0),
+    lambda a, b: np.select([_MASK, a.real > 0], [a, b], 0.5),
+    lambda a, b: np.choose(_MASK.astype(int), [a, b]),
+    lambda a, b: np.choose((a.real > 0).astype(int), [a, b]),
+    lambda a, b: np.exp(a.real),
+    lambda a, b: np.exp2(a.real / 4),
+    lambda a, b: np.cosh(b.real),
+    lambda a, b: np.expm1(a.real * b.real),
+    lambda a, b: np.logaddexp(a.real, b.real),
+    lambda a, b: a.real**3,
+    lambda a, b: np.rint(a.real),
+    lambda a, b: np.floor(a.real * 3),
+    lambda a, b: np.sign(a.real),
+    lambda a, b: np.quantile(a.real, [0.1, 0.5, 0.9]),
+    lambda a, b: np.linalg.svdvals(_square(a)),
+    lambda a, b: np.linalg.eigvalsh(_square(a) + _square(a).T.conj()),
     lambda a, b: np.sort(a),
     np.maximum,
     lambda a, b: np.max(_square(a), 0),

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_a_program_of_a_user():
         check=False,
     )
     assert not run.stderr
-    found = {}
+    found: dict[Any, Any] = {}
     for line in run.stdout.splitlines():
         number, revealed, code = re.fullmatch(
             r'.*?:(\d+): (?:note: Revealed type is "(.*)"|error: .*\[(.*)\])', line
@@ -59,7 +60,7 @@ def stub():
     path = Path(numpy_methods.__file__).with_suffix(".pyi")
     tree = ast.parse(path.read_text(encoding="utf-8"))
     (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef))
-    found = {}
+    found: dict[Any, Any] = {}
     for node in body:
         if isinstance(node, ast.FunctionDef):
             found.setdefault(node.name, []).append(node)

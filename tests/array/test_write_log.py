@@ -4,6 +4,7 @@ import copy
 import itertools
 import pickle
 import sys
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -23,11 +24,12 @@ N = 2**40
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9)), min_size=1), max_size=8))
 def test_runs(writes):
-    runs, expected = (), {}
-    for one in writes:
-        positions, values = np.array(one).T
+    runs: tuple[Run, ...] = ()
+    expected: dict[int, int] = {}
+    for write in writes:
+        positions, values = np.array(write).T
         runs = added(runs, Run(*last_of_each(positions.astype(np.int64), values)))
-        expected.update(one)
+        expected.update(write)
     sizes = [run.positions.size for run in runs]
     assert all(a > 2 * b for a, b in itertools.pairwise(sizes))
     found = np.full(31, -1)
@@ -271,7 +273,7 @@ def test_views_of_views_are_looked_through_once(monkeypatch):
         y = y.reshape(-1) if i % 2 else y.reshape(64, 64).T.T
         looks.append(seen(y.state))
     assert y.window.shape == y.shape
-    before = y.state
+    before: Any = y.state
     depth = 0
     while before is not None:
         assert before._window is not None

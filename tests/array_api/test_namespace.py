@@ -7,6 +7,7 @@ import pickle
 import pkgutil
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ CHAPTERS = [
 
 
 def signature_of(line):
-    scope = {}
+    scope: dict[str, Any] = {}
     exec(f"def function{line[line.index('(') :]}: ...", scope)
     return inspect.signature(scope["function"]).parameters.values()
 
@@ -162,7 +163,7 @@ def test_import_is_light():
 
 def test_inspection():
     info = qv.__array_namespace_info__()
-    limits = dict(info.capabilities())
+    limits: dict[str, Any] = dict(info.capabilities())
     assert limits["boolean indexing"] is True
     assert limits["data-dependent shapes"] is True
     most = limits.get("max dimensions", 64)  # NumPy tells from 2.3 on

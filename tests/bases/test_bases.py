@@ -50,12 +50,12 @@ def test_names():
 
 @given(axes())
 def test_elements_are_the_definition(axis):
-    questions.elements(*axis, functions(axis))
+    questions.elements(axis[0], axis[1], functions(axis))
 
 
 @given(axes(), st.sampled_from(FLOATS), st.integers(0, 2**32 - 1))
 def test_analyse_and_synthesise_are_inverse(axis, dtype, seed):
-    questions.transforms(*axis, functions(axis), dtype, seed)
+    questions.transforms(axis[0], axis[1], functions(axis), dtype, seed)
 
 
 @given(axes(), st.data())
@@ -63,9 +63,9 @@ def test_pages(axis, data):
     _, n = axis
     start = data.draw(st.integers(0, n))
     stop, k = data.draw(st.integers(start, n)), data.draw(st.integers(0, n))
-    questions.pages(*axis, functions(axis), start, stop, k)
+    questions.pages(axis[0], axis[1], functions(axis), start, stop, k)
     step = data.draw(st.sampled_from([step for step in range(1, n + 1) if n % step == 0]))
-    questions.combs(*axis, functions(axis), data.draw(st.integers(0, step - 1)), step)
+    questions.combs(axis[0], axis[1], functions(axis), data.draw(st.integers(0, step - 1)), step)
 
 
 @given(axes(), st.data())
@@ -74,7 +74,7 @@ def test_restrictions(axis, data):
     step = data.draw(st.sampled_from([1, -1, 2, -2, 3, 4, -4, 8]))
     bound = st.none() | st.integers(-n, n)
     positions = range(*slice(data.draw(bound), data.draw(bound), step).indices(n))
-    questions.restrictions(*axis, functions(axis), positions)
+    questions.restrictions(axis[0], axis[1], functions(axis), positions)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_what_is_closed(name, part):
 
 @given(axes())
 def test_sums_and_the_constant(axis):
-    questions.sums(*axis, functions(axis))
+    questions.sums(axis[0], axis[1], functions(axis))
     basis, n = axis
     if basis.name == "standard":
         assert basis.constants(n, n - 1) is None
@@ -110,13 +110,13 @@ def test_sums_and_the_constant(axis):
 def test_covers(axis, data):
     _, n = axis
     step = data.draw(st.sampled_from([1, -1, 2, -3]))
-    questions.covers(*axis, range(n)[data.draw(st.integers(0, n - 1)) :: step])
+    questions.covers(axis[0], axis[1], range(n)[data.draw(st.integers(0, n - 1)) :: step])
 
 
 @given(axes())
 def test_blocks_and_operators(axis):
     questions.blocks(*axis)
-    questions.operators(*axis, functions(axis))
+    questions.operators(axis[0], axis[1], functions(axis))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ COLUMNS = ["result", "params", "version", "started_at", "stats_q_25"]
 @pytest.fixture
 def results(tmp_path):
     """Two commits: three sizes, of which one was measured, and a benchmark that never ran."""
-    benchmark = {"version": "1", "unit": "seconds", "param_names": ["subject", "k"]}
+    benchmark: dict[str, Any] = {"version": "1", "unit": "seconds", "param_names": ["subject", "k"]}
     benchmark["params"] = [NAMES, ["10", "(2, 3)", "30"]]
     index = {"a.B.time_call": benchmark, "a.C.time_call": benchmark, "version": 2}
     (tmp_path / "benchmarks.json").write_text(json.dumps(index))

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_interrupted_writes():
                 write(x, rows)
                 other(x, rows, [])
             interrupts.during(lambda x=x, rows=rows: write(x, rows), 0.005)
-            told = []
+            told: list[Any] = []
             thread = threading.Thread(target=other, args=(x, rows, told))
             thread.start()
             thread.join(60)
@@ -128,7 +129,7 @@ def test_interrupted_writes():
 def test_all_pieces_are_called_once():
     """Whoever makes the calls, the pool or the caller; also where threads cannot be started."""
     for count in trials(200, 20_000):
-        called = []
+        called: list[Any] = []
         threads.run(lambda k, called=called: called.append(k), [(k,) for k in range(count % 7 + 1)])
         assert sorted(called) == list(range(count % 7 + 1))
 
@@ -139,7 +140,7 @@ def test_pieces_without_a_pool(monkeypatch):
 
     monkeypatch.setattr(threads, "start_new_thread", refuse)
     monkeypatch.setattr(threads, "_pool", threads._Pool())
-    called = []
+    called: list[Any] = []
     threads.run(called.append, [(k,) for k in range(5)])
     assert called == list(range(5))
     with pytest.raises(ZeroDivisionError):

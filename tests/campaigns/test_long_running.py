@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tracemalloc
 from inspect import isclass, ismodule
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,7 +126,7 @@ class _Odd:
 
 
 #: Arguments that hardly any function can take.
-ODD = (
+ODD: Any = (
     None, "word", b"bytes", _Odd(), {}, {1, 2}, [], (), [[1], [2, 3]], 1.5, -1, True, 1j, np.nan,
     10**30, slice(None), Ellipsis, np.array(["a"]), np.array([None]), np.zeros((0, 3)),
     np.datetime64("2020-01-01"), int, np.float64, lambda: 0, range(3), memoryview(b"ab"),

@@ -6,6 +6,7 @@ import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def test_reading_just_after_writes():
             expected = x.copy().sum() if seed % 2 else None
             for i in where:
                 x[i] = 2.0
-            sums = []
+            sums: list[Any] = []
             at_once(*3 * [lambda x=x, sums=sums: sums.append(float(x.sum()))])
             assert len(set(sums)) == 1
             if expected is not None:
@@ -48,7 +49,7 @@ def test_reading_through_views_just_after_writes():
         for seed in trials(30, 2000):
             x = sparse(seed)
             view = x[1000:9000:7]
-            found = []
+            found: list[Any] = []
 
             def write(start, x=x, view=view):
                 for i in range(start, 60, 2):

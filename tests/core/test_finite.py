@@ -53,7 +53,7 @@ def test_what_overflows_is_as_dense(basis):
         lambda x, A: pickle.loads(pickle.dumps(x * np.inf)),
         lambda x, A: (x / 1e271).astype(np.float32),
     ):
-        expected, got = call(dense, matrix), np.asarray(call(x, A))
+        expected, got = np.asarray(call(dense, matrix)), np.asarray(call(x, A))
         finite = np.isfinite(expected)
         np.testing.assert_array_equal(np.isfinite(got), finite)
         np.testing.assert_allclose(got[finite], expected[finite], rtol=1e-6, atol=1e290)

@@ -3,6 +3,8 @@
 import copy
 import io
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +51,7 @@ def test_each_node_is_met_once_and_after_its_operands():
     assert calls == order
 
 
-ASKED = {
+ASKED: dict[str, Callable[..., Any]] = {
     "element": lambda x: x[7],
     "elements": lambda x: x[[7, 7, 3]],
     "slice": lambda x: np.asarray(x[3:9]),

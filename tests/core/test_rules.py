@@ -1,6 +1,7 @@
 """The table of rules, and the documentation's page of it."""
 
 import inspect
+from typing import Any
 
 import coverage_table as table
 import numpy as np
@@ -103,7 +104,7 @@ def test_most_signatures_are_known():
 
 
 # Parameters that only some versions of NumPy have, and what calls a function to use them.
-GONE = {
+GONE: dict[str, dict[str, Any]] = {
     "corrcoef": {"bias": True, "ddof": 1},
     "quantile": {"interpolation": "lower"},
     "percentile": {"interpolation": "lower"},
@@ -113,7 +114,11 @@ GONE = {
     "save": {"fix_imports": True},
     "reshape": {"newshape": (3, 1)},
 }
-NEW = {"unique": {"sorted": False}, "sort": {"descending": True}, "argsort": {"descending": True}}
+NEW: dict[str, dict[str, Any]] = {
+    "unique": {"sorted": False},
+    "sort": {"descending": True},
+    "argsort": {"descending": True},
+}
 # Those with a default in only some versions.
 DEFAULTS = {("take_along_axis", "axis"), ("reshape", "shape")}
 

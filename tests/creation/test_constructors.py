@@ -3,6 +3,8 @@
 import copy
 import operator
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -225,11 +227,12 @@ def test_matrix_functions(pair):
 def test_matrix_functions_of_other_arrays():
     rng = np.random.default_rng(0)
     x = rng.uniform(0, 1, (4, 4)) + 4 * np.eye(4)
-    for ours, theirs in [
+    functions: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
         (qv.linalg.expm, scipy.linalg.expm),
         (qv.linalg.logm, scipy.linalg.logm),
         (qv.linalg.sqrtm, scipy.linalg.sqrtm),
-    ]:
+    ]
+    for ours, theirs in functions:
         np.testing.assert_allclose(np.asarray(ours(x)), theirs(x), atol=1e-10)
         np.testing.assert_allclose(np.asarray(ours(qv.asarray(x))), theirs(x), atol=1e-10)
         # Two blocks, and an identity beyond them.
@@ -283,7 +286,7 @@ def test_blocks(data):
     n = data.draw(st.integers(5, 9))
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     x = np.zeros((n, n))
-    sizes = []
+    sizes: list[int] = []
     while sum(sizes) < n:
         sizes.append(int(rng.integers(1, min(3, n - sum(sizes)) + 1)))
     at = 0
@@ -309,7 +312,7 @@ def test_blocks(data):
     w, v = (np.asarray(part) for part in np.linalg.eig(qv.array(same)))
     np.testing.assert_allclose(same @ v, v * w, atol=1e-8)
     np.testing.assert_allclose(
-        np.sort_complex(np.asarray(np.linalg.eigvals(qv.array(same))).round(9)),
+        np.sort_complex(np.array(np.linalg.eigvals(qv.array(same)), complex).round(9)),
         np.sort_complex(np.linalg.eigvals(same).round(9)),
         atol=1e-8,
     )
@@ -412,11 +415,12 @@ def test_solvers_of_scipy():
 
 
 def test_modes():
-    for call, modes, kept in [
+    cases: list[tuple[Callable[..., Any], list[int], list[int]]] = [
         (qv.laplacian, [1, 3], [1, 3, 5, 7]),
         (qv.derivative, [4, 1], [1, 4, 7]),
         (lambda n, modes=None: qv.laplacian(n, "neumann", modes=modes), [5, 2], [2, 5]),
-    ]:
+    ]
+    for call, modes, kept in cases:
         few, every = call(8, modes=modes), call(8)
         values = np.zeros(8, every.spectrum.eigenvalues.dtype)
         values[kept] = every.spectrum.eigenvalues[kept]

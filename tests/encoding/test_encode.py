@@ -83,8 +83,10 @@ def test_lossless_in_the_standard_basis_is_exact(x):
 
 @given(samples([np.dtype(float), np.dtype(complex)]), st.sampled_from(SPECTRAL))
 def test_no_fewer_eigenvalues_would_do(x, basis):
+    if np.abs(x).max() < 1e-300:
+        return  # refused: see test_bounds_hold_for_subnormal_numbers
     tol = 1e-2
-    y = qv.encode(x, basis, tol=tol)
+    y = qv.encode(x, basis, tol=tol, storage="float64")
     c = x.astype(complex)
     for axis, n in enumerate(x.shape):
         c = np.moveaxis(np.tensordot(matrix(basis, n).conj().T, c, (1, axis)), 0, axis)
@@ -99,9 +101,11 @@ def test_no_fewer_eigenvalues_would_do(x, basis):
 
 @given(samples([np.dtype(float)]), st.sampled_from([None, 1e-1, 1e-4]))
 def test_auto_takes_the_fewest(x, tol):
-    best = qv.encode(x, tol=tol)
+    if np.abs(x).max() < 1e-300:
+        return  # refused: see test_bounds_hold_for_subnormal_numbers
+    best = qv.encode(x, tol=tol, storage="float64")
     for names in itertools.product(candidates(), repeat=x.ndim):
-        other = qv.encode(x, names, tol=tol)
+        other = qv.encode(x, names, tol=tol, storage="float64")
         if other.recovery_error > (tol or 1e-12):
             continue  # numbers that are too small for that basis
         if best.active_indices is None:
@@ -186,6 +190,7 @@ def test_small_shapes(shape):
         (ValueError, "2 bases", {"basis": ["haar", "walsh"]}),
         (ValueError, "-0.1", {"tol": -0.1}),
         (ValueError, "nan", {"tol": float("nan")}),
+        (ValueError, "5 % are 0.05", {"tol": 5}),
         (TypeError, "'small'", {"tol": "small"}),
         (ValueError, "-1", {"max_active": -1}),
         (TypeError, "float", {"max_active": 1.5}),

@@ -1,6 +1,7 @@
 """Writing to files, and as text."""
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_nothing_is_written_over_the_budget(tmp_path):
 
 # NumPy 2.2 takes "2.1" and breaks.
 LEGACY = [False, "1.13", "1.21", "1.25"] + ["2.1"] * (not np.__version__.startswith("2.2."))
-TEXT = [np.array2string, np.array_repr, np.array_str]
+TEXT: list[Callable[..., str]] = [np.array2string, np.array_repr, np.array_str]
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={

@@ -103,8 +103,8 @@ def test_bernstein_vazirani_on_sixty():
     circuit = g.Circuit(60).x(59)
     for q in range(60):
         circuit.h(q)
-    for q in np.flatnonzero(hidden):
-        circuit.cx(int(q), 59)
+    for q in np.flatnonzero(hidden).tolist():
+        circuit.cx(q, 59)
     for q in range(59):
         circuit.h(q)
     x = run_watched(circuit, most=1)
@@ -320,8 +320,8 @@ def test_adder_on_sixty():
     x = g.zero_state(60)
     for q in (1, 5, m, m + 1, m + 9, 2 * m):
         x = g.h(x, q)
-    found = g.to_dict(g.run(circuit, x))
-    assert len(found) == 64
+    amplitudes = g.to_dict(g.run(circuit, x))
+    assert len(amplitudes) == 64
     for bits in found:
         left, total = int(bits[1 : m + 1][::-1], 2), int(bits[m + 1 :][::-1], 2)
         right = total - left

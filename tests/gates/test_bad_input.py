@@ -1,5 +1,8 @@
 """What no gate, circuit or readout takes: a clear error, and the state is as it was."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -44,7 +47,7 @@ QUBITS = [
     (1j, "an integer, got 1j"),
     (np.array(1.0), "an integer"),
 ]
-ONE_QUBIT = {
+ONE_QUBIT: dict[str, Callable[..., Any]] = {
     **{
         name: lambda x, q, name=name, angles=angles: getattr(g, name)(x, *[0.1] * angles, q)
         for name, (count, angles, _) in plain.MATRICES.items()
@@ -83,7 +86,7 @@ def test_qubits(name, qubit, match):
     refuses(lambda x: ONE_QUBIT[name](x, qubit), ValueError, match)
 
 
-SEVERAL = {
+SEVERAL: dict[str, Callable[..., Any]] = {
     **{
         name: lambda x, qs, name=name, angles=angles, count=count: getattr(g, name)(
             x, *[0.1] * angles, *qs[:count]
@@ -363,7 +366,8 @@ def test_outcomes_of_probability_zero():
         refuses(lambda x, o=outcome: g.measure(x, [0, 1, 2], outcome=o), ValueError,
                 f"'{outcome}' has probability zero")  # fmt: skip
     x = g.basis_state("10")
-    for qubits, outcome in ((0, "0"), (1, 1), ([1, 0], [0, 0])):
+    cases: list[tuple[Any, Any]] = [(0, "0"), (1, 1), ([1, 0], [0, 0])]
+    for qubits, outcome in cases:
         with pytest.raises(ValueError, match="probability zero"):
             g.measure(x, qubits, outcome=outcome)
 

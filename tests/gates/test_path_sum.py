@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,6 +57,13 @@ def projector(axis, value):
     return (np.eye(2) + (1 - 2 * value) * AXES[axis]) / 2
 
 
+def rotated(gate, p, u):
+    """The gate followed by one on an output bit, which has to be a Clifford gate."""
+    found = gate.rotated(p, tuple(u.ravel().tolist()))
+    assert found is not None
+    return found
+
+
 @st.composite
 def path_sums(draw):
     """A gate, made of gates after and before it, and its matrix."""
@@ -67,7 +75,7 @@ def path_sums(draw):
         kind = draw(st.sampled_from(["h", "s", "x", "swap", "reflect", "H", "S", "CX", "CZ"]))
         if kind in "hsx":
             u = {"h": plain.H, "s": plain.p(np.pi / 2), "x": plain.X}[kind]
-            gate, matrix = gate.rotated(p, tuple(u.ravel().tolist())), embedded(n, u, p) @ matrix
+            gate, matrix = rotated(gate, p, u), embedded(n, u, p) @ matrix
         elif kind == "H":
             gate, matrix = gate.after_hadamard(p), matrix @ embedded(n, plain.H, p)
         elif kind == "S":
@@ -120,8 +128,8 @@ def test_factors(drawn):
 def test_bits_that_nothing_ties_to_others():
     gate = PathSum.identity(3)
     for p in range(3):
-        gate = gate.rotated(p, HADAMARD)
-    gate = gate.rotated(0, tuple(plain.p(np.pi / 2).ravel().tolist()))
+        gate = rotated(gate, p, plain.H)
+    gate = rotated(gate, 0, plain.p(np.pi / 2))
     gate = gate.reflected((1, "z", 1), (2, "z", 1))
     assert gate.factors().alone() == [0]
     # Their frames are what they are, and one of the others is: nothing else is combined.
@@ -156,13 +164,15 @@ def _string(text):
 
 
 def test_there_are_24_gates_of_one_qubit():
-    found = {}
+    found: dict[Any, Any] = {}
     for a in range(4):
         for b in range(4):
             for c in range(4):
                 u = np.diag([1, 1j**a]) @ plain.H @ np.diag([1, 1j**b]) @ plain.H
                 u = np.exp(0.3j) * u @ np.diag([1, 1j**c])
-                word, turns = clifford(tuple(u.ravel().tolist()))
+                known = clifford(tuple(u.ravel().tolist()))
+                assert known is not None
+                word, turns = known
                 gate = PathSum.identity(1)._after_word(0, word)
                 np.testing.assert_allclose(
                     np.exp(2j * np.pi * (turns)) * matrix_of(gate), u, atol=1e-12

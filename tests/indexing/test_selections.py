@@ -1,6 +1,7 @@
 """Keys of index arrays and masks: NumPy's at small sizes, products of selections at large ones."""
 
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,8 @@ def mask_of(rng, shape):
 def advanced_parts(rng, shape):
     """A mixture of everything that NumPy takes between brackets, with an array in it."""
     common = tuple(rng.integers(0 if rng.random() < 0.1 else 1, 4, rng.integers(1, 3)).tolist())
-    parts, axis = [], 0
+    parts: list[Any] = []
+    axis = 0
     while axis < len(shape):
         n, kind = shape[axis], rng.integers(0, 9)
         if rng.random() < 0.1:
@@ -275,7 +277,7 @@ def large():
     places = np.unique(np.concatenate([places, corner], 1), axis=1)
     values = rng.standard_normal(places.shape[1])
     x = qv.from_coordinates(places, values, (N, N))
-    return x, Entries(*places, values), rng
+    return x, Entries(places[0], places[1], values), rng
 
 
 @pytest.fixture(scope="module")
@@ -422,7 +424,8 @@ def test_values_that_fill_most_of_an_array():
     x = qv.from_coordinates([[3, 5], [5, 7]], [1.0, 2.0], (N, N))
     rows = np.arange(1, N)
     x[qv.asarray(rows)] = 4.0
-    assert (x.source.fill_value, x[3, 5], x[0, 3], x.sum()) == (4.0, 4.0, 0.0, 4.0 * (N - 1) * N)
+    found = [x.source.fill_value, x[3, 5], x[0, 3], x.sum()]
+    assert found == [4.0, 4.0, 0.0, 4.0 * (N - 1) * N]
     y = qv.from_coordinates([[3, 5], [5, 7]], [1.0, 2.0], (2**30, 2**30))
     y[y <= 1] = 7.0
     assert (y.nactive, y[3, 5], y[5, 7], y[0, 0]) == (1, 7.0, 2.0, 7.0)

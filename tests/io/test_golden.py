@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_every_array_has_its_file_and_none_is_left_over():
 
 
 def test_every_kind_is_in_a_file():
-    kinds = Counter()
+    kinds: Counter[Any] = Counter()
 
     def count(node):
         if isinstance(node, dict):

@@ -126,8 +126,7 @@ def test_drop(dtype, data):
     if data.draw(st.booleans()):
         values[:] = 1
     if dtype.char in "gG":
-        unlike = [repr(value) != repr(fill) for value in values]
-        unlike = np.array(unlike, bool)
+        unlike = np.array([repr(value) != repr(fill) for value in values], bool)
     else:
         blank = np.array([fill], dtype).tobytes()
         unlike = np.array([value.tobytes() != blank for value in values], bool)

@@ -39,7 +39,9 @@ def files(names: list[str]) -> list[Path]:
     ]
 
 
-def run(path: Path, *more: str, substitute: bool = True) -> list[dict[str, str]]:
+def run(
+    path: Path, *more: str, substitute: bool = True, package: str = "numpy"
+) -> list[dict[str, str]]:
     """Run a file, and return what became of each of its tests.
 
     Parameters
@@ -49,14 +51,17 @@ def run(path: Path, *more: str, substitute: bool = True) -> list[dict[str, str]]
         Arguments of pytest.
     substitute : bool
         False for ndarrays.
+    package : str
+        Whose tests they are.
     """
     with tempfile.TemporaryDirectory() as directory:
         results = Path(directory, "results")
         environment = {**os.environ, "NUMPY_SUITE_RESULTS": str(results)}
+        environment["NUMPY_SUITE_PACKAGE"] = package
         if not substitute:
             environment["NUMPY_SUITE_PLAIN"] = "1"
         command = [sys.executable, "-m", "pytest", "-p", f"{__package__}.substitution"]
-        command += ["-c", os.devnull, f"--rootdir={NUMPY}", "-p", "no:cacheprovider", "-q"]
+        command += ["-c", os.devnull, f"--rootdir={path.parent}", "-p", "no:cacheprovider", "-q"]
         command += ["-W", "ignore", "--tb=no", *more, str(path)]
         subprocess.run(
             command, check=False, timeout=MOST, stdout=subprocess.DEVNULL, env=environment

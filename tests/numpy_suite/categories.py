@@ -19,7 +19,8 @@ OUTSIDE = (
 #: The categories, each with what tests of it stumble over: of the error, or of the line.
 CATEGORIES = {
     "text, dates or objects": (
-        r"must be numbers", r"datetime|timedelta|np\.m8|M8", r"dtype\('[OSUVmM]",
+        r"must be numbers", r"StringDiscovery|\[bytes\]|\[unicode\]|\[str-to-|\[int-to-",
+        r"datetime|timedelta|np\.m8|M8", r"dtype\('[OSUVmM]",
         r"astype\(.?(object|O|str|S)", r"Fraction|Decimal", r"subarray|structured|void|recarray",
     ),
     "an ndarray itself": (
@@ -30,6 +31,7 @@ CATEGORIES = {
         r"Expected an array|must be NumPy arrays|NumPy array|__array__ method|read-only",
         r"pickle|VirtualQArray shape=|unaligned|align|Flags|setter|flatiter|\.flat\b",
         r"array_indexing|subscript, |_multiarray|lapack|np_?array\.sort|out=\(?\.\.\.",
+        r"MultiIndexingAutomated|__array_namespace__|random_shuffle|dtype_identity",
     ),
     "byte order": (r"byteorder|newbyteorder|byteswap|'>|nonnative|isnative|swapped|cast_safety",),
     "time": (r"TimeoutError",),

@@ -167,7 +167,7 @@ def _import(name: str, *args: Any, **kwargs: Any) -> Any:
 
 
 def substituted(path: Path, name: str) -> types.ModuleType:
-    """Execute a test module of NumPy's with the stand-ins."""
+    """Execute a test module with the stand-ins of NumPy."""
     module = types.ModuleType(name)
     module.__file__ = str(path)
     module.__package__ = name.rpartition(".")[0]
@@ -214,18 +214,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.skip(reason="crashes the interpreter"))
 
 
+#: The package whose tests are run.
+PACKAGE = os.environ.get("NUMPY_SUITE_PACKAGE", "numpy")
+
+
 class SubstitutedModule(pytest.Module):
-    """A file of NumPy's tests."""
+    """A file of the package's tests."""
 
     def _getobj(self) -> types.ModuleType:
         parts = self.path.with_suffix("").parts
-        name = ".".join(parts[len(parts) - 1 - parts[::-1].index("numpy") :])
+        name = ".".join(parts[len(parts) - 1 - parts[::-1].index(PACKAGE) :])
         importlib.import_module(name.rpartition(".")[0])
         return substituted(self.path, name)
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> pytest.Module | None:
-    if "numpy" in module_path.parts and "NUMPY_SUITE_PLAIN" not in os.environ:
+    if PACKAGE in module_path.parts and "NUMPY_SUITE_PLAIN" not in os.environ:
         module: pytest.Module = SubstitutedModule.from_parent(parent, path=module_path)
         return module
     return None
@@ -252,7 +256,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def _where(call: pytest.CallInfo[Any]) -> str:
     """Return what a test stumbled over: the last line of its own."""
     assert call.excinfo is not None
-    own = [entry for entry in call.excinfo.traceback if "/tests/" in str(entry.path)]
+    numpy = str(Path(np.__file__).parent)
+    own = [entry for entry in call.excinfo.traceback if str(entry.path).startswith(numpy)]
+    own = [entry for entry in own if "/tests/" in str(entry.path)]
     return str(own[-1].statement).strip() if own else ""
 
 

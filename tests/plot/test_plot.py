@@ -121,7 +121,7 @@ def test_fill_values_are_said():
     ax = qv.plot.spectrum(x)
     assert points(ax) == ([3.0], [6.0])
     assert "fill value -7.0, everywhere else" in texts(ax)
-    assert ax.lines[1].get_ydata()[0] == 7.0
+    assert np.asarray(ax.lines[1].get_ydata())[0] == 7.0
     nan = qv.plot.spectrum(qv.full((9,), np.nan))
     assert "fill value nan, everywhere else" in texts(nan)
     plane = qv.plot.spectrum(qv.full((2**20, 2**20), 3.0))

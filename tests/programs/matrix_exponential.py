@@ -12,7 +12,7 @@ ROUNDING = 16
 def matrix_exponential(rates, start, times=(0.5, 1.0, 4.0)):
     generator = np.diag(-rates)
     generator[1:, :-1] += np.diag(rates[:-1])
-    history = []
+    steps = []
     for time in times:
         matrix = generator * time
         squarings = max(0, int(np.ceil(np.log2(np.abs(matrix).sum(axis=0).max()))) + 1)
@@ -22,8 +22,8 @@ def matrix_exponential(rates, start, times=(0.5, 1.0, 4.0)):
             total = total + term
         for _ in range(squarings):
             total = total @ total
-        history.append(total @ start)
-    history = np.vstack(history)
+        steps.append(total @ start)
+    history = np.vstack(steps)
     assert np.allclose(history.sum(axis=1), start.sum())
     return history
 

@@ -5,6 +5,7 @@ refused wherever they might be written, and indices must be integers.
 """
 
 import operator
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,7 @@ def refused_values(pixels, counts):
         (np.take, counts, [99]),
     ]
     refused = []
+    function: Any
     for function, *arguments in attempts:
         try:
             function(*arguments)

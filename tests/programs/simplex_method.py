@@ -10,7 +10,7 @@ import numpy as np
 def simplex_method(tableau, limit=50):
     rows = len(tableau) - 1
     basis = np.arange(tableau.shape[1] - 1 - rows, tableau.shape[1] - 1)
-    pivots = []
+    pivots: list[tuple[int, int]] = []
     while len(pivots) < limit and (tableau[-1, :-1] < -1e-9).any():
         column = int(np.argmax(tableau[-1, :-1] < -1e-9))
         factors = tableau[:-1, column]

@@ -146,9 +146,10 @@ def _program(data: st.DataObject, is_checked_often: bool) -> list[tuple[Any, Any
         assert (error is None) == (raised is None), (code, names, error, raised)
         if isinstance(made, np.ndarray):
             is_new = not any(np.shares_memory(made, x) for x, _ in known)
-            if is_new and made.flags.writeable and not made.flags.c_contiguous:
+            if is_new and not made.flags.c_contiguous:
                 # New arrays of NumPy's may be in Fortran order, of which reshape makes copies.
-                made = made.copy(order="C")
+                is_writeable, made = made.flags.writeable, made.copy(order="C")
+                made.flags.writeable = is_writeable
             known.append((made, ours))
         if is_checked_often:
             _check(known, code)

@@ -11,7 +11,7 @@ def topological_sort(before, duration):
     waiting = before.sum(axis=0)
     start = np.zeros_like(duration)
     done = np.zeros_like(before, shape=len(duration))
-    order = []
+    order: list[int] = []
     while len(order) < len(duration):
         ready = np.flatnonzero((waiting == 0) & ~done)
         if ready.size == 0:

@@ -2,6 +2,8 @@
 
 import pickle
 import tracemalloc
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from ..twin import SPECTRAL, assert_same
 ROUNDING = 5000.0
 N, K = 2**15, 100
 
-CALLS = [
+CALLS: list[Callable[..., Any]] = [
     lambda x: x,
     lambda x: -x,
     lambda x: 2 * x,

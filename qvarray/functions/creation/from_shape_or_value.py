@@ -77,7 +77,7 @@ def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> Virtua
         element = np.full((1,) if prod(lengths) else (0,), fill_value, dtype)
         kind = element_dtype(element.dtype)
         value = element[0] if element.size else zero_of(kind)
-        return VirtualQArray(constant(value.astype(kind), lengths))
+        return VirtualQArray(constant(value, lengths, kind))
     spectrum = standard_of(fill_value)
     error = bound_of(spectrum)
     kind = spectrum.dtype if dtype is None else element_dtype(dtype)
@@ -86,7 +86,7 @@ def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> Virtua
     else:
         assigned_to(spectrum, lengths)
         np.empty(0, spectrum.dtype).astype(kind)
-        spectrum = constant(zero_of(kind), lengths)
+        spectrum = constant(zero_of(kind), lengths, kind)
     return VirtualQArray(spectrum if error is None else spectrum.replace(error=error))
 
 

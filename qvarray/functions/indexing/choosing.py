@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...accuracy.propagation import chooses
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.numpy_versions import Behaviour, has
@@ -24,6 +25,7 @@ from ..common import (
     are_nonzero,
     are_numbers,
     array_of,
+    blank,
     delivered,
     has_axes,
     pointwise,
@@ -51,9 +53,30 @@ def where(condition: Operand, x: Operand | None = None, y: Operand | None = None
         for number, other in ((x, y), (y, x)):
             if type(number) is int and hasattr(other, "dtype"):
                 np.where(True, number, np.zeros((), other.dtype))  # NumPy's exception
-    return pointwise(np.where, (condition, x, y))
+    chosen = _same_everywhere(condition, x, y)
+    return pointwise(np.where, (condition, x, y)) if chosen is None else chosen
 
 
+def _same_everywhere(condition: Operand, x: Operand, y: Operand) -> VirtualQArray | None:
+    """Return the array that a condition chooses everywhere, where it is in a basis: it stays so."""
+    known = condition.source.stored if isinstance(condition, VirtualQArray) else None
+    if known is None or not known.is_standard or known.nactive:
+        return None
+    chosen = x if known.fill_value else y
+    if not isinstance(chosen, VirtualQArray) or chosen.source.is_standard:
+        return None
+    shape = np.broadcast_shapes(np.shape(condition), np.shape(x), np.shape(y))
+    kinds = [
+        blank(np.shape(one)[:0], getattr(one, "dtype", None) or np.asarray(one).dtype)
+        if np.ndim(one) or isinstance(one, VirtualQArray)
+        else one
+        for one in (x, y)
+    ]
+    dtype = np.where(True, *kinds).dtype
+    return array_of(np.broadcast_to(chosen.astype(dtype), shape)).copy()
+
+
+@chooses(lambda kwargs: kwargs["cases"])
 @named("select", "cases")
 def _selected(*arrays: Any, cases: int) -> Any:
     return np.select(arrays[:cases], arrays[cases:-1], arrays[-1])
@@ -77,6 +100,7 @@ def select(
     return pointwise(_selected, arrays, {"cases": len(conditions)})
 
 
+@chooses(lambda _: 1)
 @named("choose", "mode")
 def _chosen(*arrays: Any, mode: Any) -> Any:
     return np.choose(arrays[0], arrays[1:], mode=mode)

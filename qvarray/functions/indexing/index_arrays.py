@@ -34,7 +34,7 @@ __all__: list[str] = []
 def nonzero_positions(a: VirtualQArray) -> Array:
     """Return the C-order positions of the elements that are not zero, sorted. O(k)."""
     spectrum = standard_of(a)
-    if spectrum.fill_value != 0 or spectrum.active_indices is None:
+    if spectrum.fill_value or spectrum.active_indices is None:
         spectrum = standard_of(are_nonzero(VirtualQArray(spectrum)))
     return true_positions(spectrum)
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ... import kernels
+from ...array.inheritance import is_lossy
 from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
@@ -90,7 +91,7 @@ def take(
     if 0 in x.shape[:axis] or (mode == "clip" and x.shape[axis] == 0 and 0 in rest):
         # There is nothing to take, and NumPy looks at no position.
         shape = (*x.shape[:axis], *where.shape, *rest)
-        return _written_back(VirtualQArray(constant(zero_of(x.dtype), shape)), out)
+        return _written_back(VirtualQArray(constant(zero_of(x.dtype), shape, x.dtype)), out)
     where = within(where, x.shape[axis], mode, axis)
     part = x[(slice(None),) * axis + (where if where.ndim else int(where),)]
     if not where.ndim and isinstance(part, VirtualQArray):
@@ -149,7 +150,11 @@ def compress(condition: Operand, a: Operand, axis: int | None = None, out: Outpu
         raise ValueError("condition must be a 1-d array")
     x, axis = _with_axis(a, axis)
     where = true_positions(standard_of(are_nonzero(condition)))
-    return _written_back(take(x, where, axis), out)
+    part = take(x, where, axis)
+    if is_lossy(condition) and isinstance(part, VirtualQArray):
+        # Which parts those are depends on elements that may be off.
+        part.take_bound()
+    return _written_back(part, out)
 
 
 @function_rule(Tier.STRUCTURAL, np.extract)
@@ -171,11 +176,10 @@ def diagonal(
     def look(array: Array) -> Array:
         return np.diagonal(array, offset, axis1, axis2)
 
-    look(blank(shape_for_checks(a)))  # NumPy's exceptions
-
     def step(source: Source) -> Source:
         spectrum = source.settle()
         if spectrum.diagonal:
+            look(blank(shape_for_checks(a)))  # NumPy's exceptions
             first, second = normalize_axis(axis1, 2), normalize_axis(axis2, 2)
             return diagonals.diagonal(spectrum, operator.index(offset), first, second)
         spectrum = in_standard_basis(spectrum)
@@ -225,7 +229,8 @@ def _windows(spectrum: Spectrum, shape: Shape, look: Callable[[Array], Array]) -
     for number, offset in enumerate(np.ndindex(*inner)):
         part = gathered(spectrum, window.part([*outer, *offset]))
         parts.append((part.indices().astype(np.int64) * width + number, part.eigenvalues))
-    indices, values = (np.concatenate(runs) for runs in zip(*parts, strict=True))
+    indices = np.concatenate([places for places, _ in parts])
+    values = np.concatenate([elements for _, elements in parts], dtype=spectrum.dtype)
     order = kernels.radix_sort.argsort(indices)
     bases, fill, error = (STANDARD,) * len(shape), spectrum.fill_value, bound_of(spectrum)
     return compact(shape, spectrum.dtype, bases, values[order], indices[order], fill, error=error)

@@ -116,7 +116,9 @@ def from_entries(
     return sparse_array(shape, values, indices, error=error)
 
 
-def blocks_of(a: Operand, square: bool = False, symmetric: bool = False) -> Blocks | None:
+def blocks_of(
+    a: Operand, square: bool = False, symmetric: bool = False, most: float = float("inf")
+) -> Blocks | None:
     """Return the blocks of a sparse matrix; None for other arrays, and where that is no gain.
 
     Parameters
@@ -127,6 +129,8 @@ def blocks_of(a: Operand, square: bool = False, symmetric: bool = False) -> Bloc
     symmetric : bool
         Row i and column i belong together: the matrix and the blocks are square, each on the
         same rows and columns.
+    most : float
+        None where blocks have more elements than so many times the entries.
 
     Raises
     ------
@@ -140,10 +144,12 @@ def blocks_of(a: Operand, square: bool = False, symmetric: bool = False) -> Bloc
     spectrum = sparse_matrix_of(a)
     if spectrum is None or ((square or symmetric) and spectrum.shape[0] != spectrum.shape[1]):
         return None
-    return _blocks_of_spectrum(spectrum, kind_of(spectrum.dtype), symmetric)
+    return _blocks_of_spectrum(spectrum, kind_of(spectrum.dtype), symmetric, most)
 
 
-def _blocks_of_spectrum(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool) -> Blocks | None:
+def _blocks_of_spectrum(
+    spectrum: Spectrum, dtype: np.dtype[Any], symmetric: bool, most: float
+) -> Blocks | None:
     rows, columns = (along.astype(np.int64, copy=False) for along in spectrum.coordinates())
     values = spectrum.eigenvalues.astype(dtype, copy=False)
     # An entry that is alone in its row and in its column is a block of its own.
@@ -154,7 +160,8 @@ def _blocks_of_spectrum(spectrum: Spectrum, dtype: np.dtype[Any], symmetric: boo
     larger: list[Block] | None = []
     if single[0].size < rows.size:
         others = rows[~alone], columns[~alone], values[~alone]
-        larger = _larger_blocks(others, spectrum.size, single[0].size, symmetric)
+        room = most * rows.size
+        larger = _larger_blocks(others, spectrum.size, room, single[0].size, symmetric)
     shape: Any = spectrum.shape
     return None if larger is None else Blocks(shape, dtype, bound_of(spectrum), *single, larger)
 
@@ -168,7 +175,9 @@ def _are_alone(numbers: Array) -> Array:
     return alone
 
 
-def _larger_blocks(entries: Entries, size: int, single: int, symmetric: bool) -> list[Block] | None:
+def _larger_blocks(
+    entries: Entries, size: int, room: float, single: int, symmetric: bool
+) -> list[Block] | None:
     """Return the blocks of entries of which none is one by itself; None where that is no gain."""
     rows, columns, values = entries
     if symmetric:
@@ -186,7 +195,7 @@ def _larger_blocks(entries: Entries, size: int, single: int, symmetric: bool) ->
     row_order, row_starts = _members(labels[: row_numbers.size], count)
     column_order, column_starts = _members(labels[shift:], count)
     work = np.diff(row_starts) * np.diff(column_starts)
-    if int(work.max()) * 2 > size:
+    if int(work.max()) * 2 > size or int(work.sum()) > room:
         return None
     require_budget((int(work.sum()) + single) * 3 * values.itemsize, _INSTEAD)
     entry_order, entry_starts = _members(labels[row], count)

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from ... import kernels
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum, compact
-from ...core.values import MAX_SIZE, Array, Shape
+from ...core.values import MAX_SIZE, Array, Shape, zero_of
 from ...indexing.strided_view import as_seen
 from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
@@ -126,18 +127,39 @@ def _blanks(arrays: list[VirtualQArray]) -> list[Array]:
     return [blank(shape) for shape in shapes]
 
 
-def _trial(text: str, arrays: list[VirtualQArray], out: Output, kwargs: dict[str, Any]) -> Any:
-    """Return what np.einsum gives for small arrays like these: a scalar or not; or raise as it."""
+@lru_cache(maxsize=256)
+def _tried(
+    text: str, shapes: tuple[Shape, ...], dtypes: tuple[np.dtype[Any], ...], **options: Any
+) -> tuple[bool, bool]:
+    """Tell whether np.einsum gives an array, and whether that is a view; or raise as it does."""
+    blanks = [blank(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=False)]
+    result = np.einsum(text, *blanks, **options)
+    return isinstance(result, np.ndarray), getattr(result, "base", None) is not None
+
+
+def _trial(
+    text: str, arrays: list[VirtualQArray], out: Output, kwargs: dict[str, Any]
+) -> tuple[bool, bool]:
+    """Tell what np.einsum gives for small arrays like these, as `_tried`."""
     if out is not None and not isinstance(out, (VirtualQArray, np.ndarray)):
         raise TypeError("return arrays must be of ArrayType")
     shapes = [array.shape for array in (*arrays, *([] if out is None else [out]))]
     small = _small_shapes(shapes)
-    if prod(max(n, 1) for shape in small for n in set(shape)) > _MAX_TRIAL:
+    if prod([max(n, 1) for shape in small for n in set(shape)]) > _MAX_TRIAL:
         small = [(1,) * len(shape) for shape in shapes]
+    dtypes = tuple([array.dtype for array in arrays])
+    # Some arguments cannot be told apart by a cache, and NumPy warns of some.
+    plain = out is None and set(kwargs) == {"optimize"}
+    tried = _tried if plain and type(kwargs["optimize"]) in (bool, str) else _tried.__wrapped__
     if out is not None:
         kwargs = {**kwargs, "out": np.zeros(small[-1], out.dtype)}
-    blanks = [blank(shape, array.dtype) for shape, array in zip(small, arrays, strict=False)]
-    return np.einsum(text, *blanks, **kwargs)
+    try:
+        return tried(text, tuple(small), dtypes, **kwargs)
+    except ValueError:
+        # What is refused so is refused at its own size too, in words that name that.
+        if all(array.size <= MAX_SIZE for array in arrays):
+            np.einsum(text, *(blank(array.shape, array.dtype) for array in arrays), **kwargs)
+        raise
 
 
 @function_rule(Tier.CLOSED, np.einsum_path)
@@ -157,22 +179,20 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
         _require_letters(operands)  # paths may have any labels
     text, given = _as_text(operands)
     arrays = [array_of(array) for array in given]
-    small = _trial(text, arrays, out, {**kwargs, "optimize": optimize})
+    is_array, is_view = _trial(text, arrays, out, {**kwargs, "optimize": optimize})
     letters, final = _without_ellipses(text, tuple([array.ndim for array in arrays]))
-    if len(arrays) == 1 and isinstance(small, np.ndarray) and small.base is not None:
+    if len(arrays) == 1 and is_array and is_view:
         return _view(arrays[0], letters[0], final)
     path: Sequence[Sequence[int]] = [range(len(arrays))]
     if len(arrays) > 2:
         order = optimize if optimize not in (False, True) else "greedy"
         path = np.einsum_path(text, *_blanks(arrays), optimize=order)[0][1:]
-    dtype = np.dtype(kwargs.get("dtype") or np.result_type(*(array.dtype for array in arrays)))
+    dtype = np.dtype(kwargs.get("dtype") or np.result_type(*[array.dtype for array in arrays]))
     if out is not None and kwargs.get("dtype") is None:
         dtype = np.result_type(dtype, out.dtype)  # NumPy has the output's dtype promoted as well
-    lengths = dict(
-        pair
-        for array, labels in zip(arrays, letters, strict=True)
-        for pair in zip(labels, array.shape, strict=True)
-    )
+    lengths: dict[str, int] = {}
+    for array, labels in zip(arrays, letters, strict=True):
+        lengths.update(zip(labels, array.shape, strict=True))
     are_few = dtype.kind in "fc" and prod(lengths.values()) <= _FEW
     if are_few and not all(is_finite(array.spectrum) for array in arrays):
         return NotImplemented  # what is left of infinities depends on the order of sums
@@ -181,7 +201,7 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     if are_few and not is_finite(result.spectrum):
         return NotImplemented
     if out is None:
-        return result if isinstance(small, np.ndarray) else result[()]
+        return result if is_array else result[()]
     if out.shape != result.shape:
         raise ValueError(
             f"output operand of shape {out.shape} does not have the shape {result.shape} of the "
@@ -331,21 +351,40 @@ def _product(a: Labelled, b: Labelled, kept: set[str], dtype: np.dtype[Any]) -> 
     free_b = "".join([letter for letter in b.letters if letter not in shared])
     letters = stack + free_a + free_b
     if not free_a and not free_b and (not over or (_is_sparse(a) and _is_sparse(b))):
-        product: Any = np.multiply(_ordered(a, stack + over), _ordered(b, stack + over))
-        return _summed(Labelled(array_of(product), stack + over), set(over), dtype)
+        x, y = _ordered(a, stack + over), _ordered(b, stack + over)
+        product = _at_common(x, y) if over else None
+        product = array_of(np.multiply(x, y)) if product is None else product
+        return _summed(Labelled(product, stack + over), set(over), dtype)
     if not stack:
         axes_a, axes_b = (tuple(map(x.letters.index, over)) for x in (a, b))
         result = tensor_product(a.array.spectrum, b.array.spectrum, axes_a, axes_b)
         return Labelled(VirtualQArray(result), letters)
-    x = standard_of(_ordered(a, stack + free_a + over))
-    y = standard_of(_ordered(b, stack + over + free_b))
+    left = standard_of(_ordered(a, stack + free_a + over))
+    right = standard_of(_ordered(b, stack + over + free_b))
     lengths = {**a.lengths, **b.lengths}
     count, m, n, inner = (
         prod(lengths[letter] for letter in group) for group in (stack, free_a, free_b, over)
     )
-    result = matrix_product(_reshaped(x, (count, m, inner)), _reshaped(y, (count, inner, n)))
+    result = matrix_product(_reshaped(left, (count, m, inner)), _reshaped(right, (count, inner, n)))
     shape = tuple(lengths[letter] for letter in letters)
     return Labelled(VirtualQArray(_reshaped(result, shape)), letters)
+
+
+def _at_common(x: VirtualQArray, y: VirtualQArray) -> VirtualQArray | None:
+    """Return products that are added up: of sparse arrays where both are active. O(ka + kb).
+
+    None where inactive elements have a say. Of their products only the signs of zeros are lost.
+    """
+    a, b = x.spectrum, y.spectrum
+    if a.fill_value != 0 or b.fill_value != 0 or not (is_finite(a) and is_finite(b)):
+        return None
+    if a.error is not None or b.error is not None or a.shape != b.shape:
+        return None
+    indices = a.indices()
+    in_a, in_b = kernels.merge_sorted.intersection(indices, b.indices())
+    values = a.eigenvalues[in_a] * b.eigenvalues[in_b]
+    zero = zero_of(values.dtype)
+    return VirtualQArray(compact(a.shape, values.dtype, a.bases, values, indices[in_a], zero))
 
 
 def _reshaped(spectrum: Spectrum, shape: Shape) -> Spectrum:

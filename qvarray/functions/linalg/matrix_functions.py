@@ -25,7 +25,7 @@ __all__ = ["expm", "funm", "logm", "sqrtm"]
 #: Of the eigenvalues, element by element.
 Function: TypeAlias = Callable[[Array], Array]
 
-#: So many times the rounding of a value, a difference counts as rounding.
+#: A difference of at most this number of roundings of a value counts as rounding.
 _ROUNDINGS = 1e3
 
 

@@ -20,8 +20,9 @@ from ...ops.basis_change import as_samples, energy, l2_norm
 from ...ops.broadcast import permute_axes
 from ...ufuncs import by_method, parseval
 from ..common import DType, Operand, Output, any_np, array_of, normalize_axis
-from .blocks import Blocks, blocks_of, permutation_sign
+from .blocks import Blocks, permutation_sign
 from .decompositions import svdvals
+from .factorisation import parts_of
 from .matrix_kind import (
     diagonal_of,
     is_finite,
@@ -68,8 +69,9 @@ def _energy_of_all(x: Spectrum) -> Any:
     values = x.eigenvalues
     if x.dtype.char not in "dD" or (x.fill_value != 0 and missing(x)):
         return None
-    parts = (values,) if x.dtype.kind == "f" else (values.real, values.imag)
-    return sum(np.float64(energy(part)) for part in parts)
+    if x.dtype.kind == "f":
+        return np.float64(energy(values))
+    return np.float64(energy(values.real)) + np.float64(energy(values.imag))
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: bool) -> Any:
@@ -294,13 +296,18 @@ def matrix_rank(
 
 @function_rule(Tier.CLOSED, np.linalg.det)
 def det(a: VirtualQArray) -> Any:
-    """Multiply the eigenvalues of an operator. O(k); of blocks, theirs; else dense."""
+    """Multiply the eigenvalues of an operator, O(k); of blocks, theirs; of factors; else dense."""
     if is_singular(a):
         return kind_of(a.dtype).type(0)
     spectrum = operator_of(a)
     if spectrum is None:
-        blocks = blocks_of(a, square=True)
-        return NotImplemented if blocks is None else _det_of_blocks(blocks)
+        parts = parts_of(a)
+        if isinstance(parts, Blocks):
+            return _det_of_blocks(parts)
+        if parts is None:
+            return NotImplemented
+        factor, logarithm = parts.slogdet()
+        return parts.dtype.type(factor * np.exp(logarithm))
     dtype = kind_of(a.dtype)
     values = spectrum.eigenvalues
     product = np.multiply.reduce(values, dtype=np.result_type(dtype, values))
@@ -330,13 +337,15 @@ def _slogdet_result(dtype: np.dtype[Any], sign: Scalar, logabsdet: Scalar) -> An
 
 @function_rule(Tier.CLOSED, np.linalg.slogdet)
 def slogdet(a: VirtualQArray) -> Any:
-    """Return sign and logarithm of the determinant of an operator. O(k); of blocks; else dense."""
+    """Return sign and logarithm of the determinant: O(k); of blocks; of factors; else dense."""
     if is_singular(a):
         return _slogdet_result(kind_of(a.dtype), 0, -np.inf)
     spectrum = operator_of(a)
     if spectrum is None:
-        blocks = blocks_of(a, square=True)
-        return NotImplemented if blocks is None else _slogdet_of_blocks(blocks)
+        parts = parts_of(a)
+        if isinstance(parts, Blocks):
+            return _slogdet_of_blocks(parts)
+        return NotImplemented if parts is None else _slogdet_result(parts.dtype, *parts.slogdet())
     dtype = kind_of(a.dtype)
     values = spectrum.eigenvalues.astype(np.result_type(dtype, spectrum.eigenvalues))
     rest = missing(spectrum)

@@ -20,7 +20,7 @@ from ...core.budget import require_budget
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact, constant
-from ...core.values import Array, Casting, require_size
+from ...core.values import Array, Casting, require_size, shape_text
 from ...creation.operators import identity
 from ...ops.basis_change import coefficient_dtype
 from ...ops.bounds import bounded
@@ -153,9 +153,9 @@ def _contracted(a: VirtualQArray, b: VirtualQArray, axis: int) -> Any:
     require_numbers(a, b)
     position = axis + b.ndim
     if a.shape[-1] != b.shape[position]:
+        shapes = f"shapes {shape_text(a.shape)} and {shape_text(b.shape)} not aligned"
         raise ValueError(
-            f"shapes {a.shape} and {b.shape} not aligned: {a.shape[-1]} (dim {a.ndim - 1}) != "
-            f"{b.shape[position]} (dim {position})"
+            f"{shapes}: {a.shape[-1]} (dim {a.ndim - 1}) != {b.shape[position]} (dim {position})"
         )
     if a.ndim == b.ndim == 1:
         return inner_product(a, b, False)

@@ -15,6 +15,7 @@ from ...core.values import Array
 from ...sources.diagonal_operator import Mapped
 from ..common import UNSET, Operand, any_np, array_of
 from .blocks import Blocks, blocks_of
+from .factorisation import Factors, parts_of
 from .matrix_kind import (
     diagonal_of,
     is_matrix,
@@ -101,7 +102,13 @@ def is_certainly_regular(a: Operand) -> bool:
 
 @function_rule(Tier.CLOSED, np.linalg.inv)
 def inv(a: VirtualQArray) -> Any:
-    """Return the inverse of an operator. O(k); of blocks each of them; else dense."""
+    """Return the inverse of an operator, O(k); of blocks each of them; from factors; else dense."""
+    inverse = _inverse(a)
+    return inverse.inverse() if isinstance(inverse, Factors) else inverse
+
+
+def _inverse(a: VirtualQArray) -> Any:
+    """Return the inverse of an operator or of blocks, or the factors of a sparse matrix."""
     symbol = symbol_of(a)
     if symbol is not None and is_certainly_regular(a):
         return VirtualQArray(symbol.replace(Mapped(np.divide, (1, symbol.node)), symbol.dtype))
@@ -112,12 +119,12 @@ def inv(a: VirtualQArray) -> Any:
     if spectrum is not None:
         dtype, bases = kind_of(spectrum.dtype), _adjoint_bases(spectrum)
         return mapped(spectrum, lambda values: np.divide(1, values), dtype, bases)
-    blocks = blocks_of(a, square=True)
-    if blocks is None:
-        return NotImplemented
-    if not blocks.are_square:
+    parts = parts_of(a)
+    if not isinstance(parts, Blocks):
+        return NotImplemented if parts is None else parts
+    if not parts.are_square:
         raise np.linalg.LinAlgError("Singular matrix")
-    return blocks.inverse(lambda values: np.divide(1, values), np.linalg.inv)
+    return parts.inverse(lambda values: np.divide(1, values), np.linalg.inv)
 
 
 def _in_dtype(a: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:
@@ -133,12 +140,14 @@ def _fits(a: VirtualQArray, b: Operand) -> bool:
 
 @function_rule(Tier.CLOSED, np.linalg.solve)
 def solve(a: Operand, b: Operand) -> Any:
-    """Apply the inverse of an operator. O(ka + kb) in its basis; of blocks; else dense."""
+    """Apply the inverse of an operator, O(ka + kb) in its basis; of blocks; factors; else dense."""
     if not is_matrix(a) or a.shape[0] != a.shape[1] or not _fits(a, b):
         return NotImplemented
     right = array_of(b)
     dtype = np.linalg.solve(np.ones((1, 1), a.dtype), np.ones(1, right.dtype)).dtype
-    inverse = inv(_in_dtype(a, dtype))
+    inverse = _inverse(_in_dtype(a, dtype))
+    if isinstance(inverse, Factors):
+        return inverse.solved(right)
     if inverse is NotImplemented:
         return inverse
     out: VirtualQArray = np.matmul(inverse, right)

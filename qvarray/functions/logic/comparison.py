@@ -11,7 +11,8 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
-from ...ops.basis_change import linear, norm, sparse
+from ...ops.basis_change import norm, sparse
+from ...ops.bounds import largest_element
 from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
 from ..common import Operand, are_numbers, dense_of, pointwise
@@ -24,7 +25,7 @@ _NUMBERS = (VirtualQArray, int, float, complex)
 def _are_samples(*operands: Any) -> bool:
     """Whether all arrays store elements as they are, and one has axes."""
     sources = [x.source for x in operands if isinstance(x, VirtualQArray)]
-    return all(source.is_standard for source in sources) and any(one.shape for one in sources)
+    return all(source.is_standard for source in sources) and any(source.shape for source in sources)
 
 
 @function_rule(Tier.CLOSED, np.isclose)
@@ -51,8 +52,8 @@ def isclose(
         kind = np.result_type(y, 1.0)
         y = np.multiply(y, 1, dtype=kind) if isinstance(y, VirtualQArray) else np.asarray(y, kind)
     with np.errstate(invalid="ignore"):
-        near = np.less_equal(abs(x - y), low + rate * abs(y))
-        out = np.logical_or(np.logical_and(near, np.isfinite(y)), np.equal(x, y))
+        is_near = np.less_equal(abs(x - y), low + rate * abs(y))
+        out = np.logical_or(np.logical_and(is_near, np.isfinite(y)), np.equal(x, y))
     if equal_nan:
         out = np.logical_or(out, np.logical_and(np.isnan(x), np.isnan(y)))
     # Of arrays without axes there are scalars, and a tolerance may be an ndarray.
@@ -63,31 +64,13 @@ def _coefficients_of_both(a: Operand, b: Operand) -> tuple[Spectrum, Spectrum] |
     """Two arrays of one spectral coefficient space, whose coefficients tell how near they are."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return None
-    one, other = a.source.express().stored, b.source.express().stored
-    if one is None or other is None:
+    first, second = a.source.express().stored, b.source.express().stored
+    if first is None or second is None:
         return None
-    if one.is_standard or one.diagonal or not have_same_space(one, other) or not one.size:
+    if first.is_standard or first.diagonal or not have_same_space(first, second) or not first.size:
         return None
-    finite = np.isfinite(one.eigenvalues).all() and np.isfinite(other.eigenvalues).all()
-    return (one, other) if finite else None
-
-
-def _largest(difference: Spectrum) -> float:
-    """Return a bound on the absolute values of all elements. O(k log k)."""
-    sizes: Any = np.abs(difference.eigenvalues).astype(np.float64)
-    if not sizes.size:
-        return 0.0
-    layers = []
-    for basis, n, along in zip(
-        difference.bases, difference.shape, difference.coordinates(), strict=True
-    ):
-        sizes = sizes * basis.peaks(n, along)
-        layers.append(basis.layers(n, along))
-    # Of functions that do not overlap, only one counts at a position.
-    layer = linear(tuple(layers), difference.shape)
-    order = np.argsort(layer, kind="stable")
-    starts = np.flatnonzero(np.diff(layer[order], prepend=-1))
-    return float(np.maximum.reduceat(sizes[order], starts).sum())
+    finite = np.isfinite(first.eigenvalues).all() and np.isfinite(second.eigenvalues).all()
+    return (first, second) if finite else None
 
 
 def _rounding_of(*spectra: Spectrum) -> float:
@@ -120,13 +103,13 @@ def _are_near(a: Operand, b: Operand, rtol: Any, atol: Any) -> bool | None:
     if both is None:
         return None
     difference = combine(np.subtract, *both)
-    if _largest(difference) <= atol:
+    if largest_element(difference) <= atol:
         return True
     away, size = norm(difference.eigenvalues), norm(both[1].eigenvalues)
     multiple = _multiple(difference, both[1], size)
     if multiple is not None and abs(multiple) <= rtol:
         rest = combine(np.subtract, difference, map_values(both[1], lambda x: x * multiple))
-        if _largest(rest) <= atol:
+        if largest_element(rest) <= atol:
             return True
     most = float(atol) * float(both[0].size) ** 0.5 + float(rtol) * size
     return False if away > most * (1 + 1e-6) + _rounding_of(*both) else None
@@ -145,9 +128,9 @@ def allclose(
     a: Operand, b: Operand, rtol: Operand = 1e-05, atol: Operand = 1e-08, equal_nan: bool = False
 ) -> bool:
     """Whether all elements are close: by Parseval, where that tells."""
-    near = _are_near(a, b, rtol, atol)
-    if near is not None:
-        return near
+    is_near = _are_near(a, b, rtol, atol)
+    if is_near is not None:
+        return is_near
     return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
@@ -155,15 +138,15 @@ def _same_coefficients(a: Operand, b: Operand) -> bool:
     """Whether two arrays are stored alike, so that no element need be looked at. O(k)."""
     if not (isinstance(a, VirtualQArray) and isinstance(b, VirtualQArray)):
         return False
-    one, other = a.source.stored, b.source.stored
-    if one is None or other is None:
+    first, second = a.source.stored, b.source.stored
+    if first is None or second is None:
         return a.source is b.source
-    if one.is_standard or (one.bases, one.diagonal) != (other.bases, other.diagonal):
+    if first.is_standard or (first.bases, first.diagonal) != (second.bases, second.diagonal):
         return False
-    if one.fill_value != other.fill_value:
+    if first.fill_value != second.fill_value:
         return False
-    return np.array_equal(one.indices(), other.indices()) and np.array_equal(
-        one.eigenvalues, other.eigenvalues
+    return np.array_equal(first.indices(), second.indices()) and np.array_equal(
+        first.eigenvalues, second.eigenvalues
     )
 
 

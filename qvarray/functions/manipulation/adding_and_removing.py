@@ -17,7 +17,7 @@ from ...core.spectrum import Spectrum, constant
 from ...core.values import Array, Axis, Shape, ShapeLike, zero_of
 from ...ops import join, repetition
 from ...ops.broadcast import move_axis
-from ...ops.linear import cast
+from ...ops.linear import cast, native
 from ..common import Operand, as_arrays, assigned_to, is_numeric, normalize_axis, spectrum_of
 from .joining import concatenate, with_ndim
 
@@ -80,7 +80,7 @@ def _block_of(values: Operand, shape: Shape, dtype: np.dtype[Any]) -> Spectrum:
     else:
         spectrum = cast(spectrum, dtype, "unsafe")
     spectrum = assigned_to(spectrum, shape)
-    return spectrum if spectrum.dtype == dtype else constant(zero_of(dtype), shape)
+    return spectrum if spectrum.dtype == dtype else constant(zero_of(dtype), shape, dtype)
 
 
 def _at_one_index(values: Operand, dtype: np.dtype[Any], ndim: int, axis: int | None) -> Any:
@@ -172,7 +172,10 @@ def resize(a: VirtualQArray, new_shape: ShapeLike) -> VirtualQArray:
     shape = tuple(operator.index(n) for n in given)
     if any(n < 0 for n in shape):
         raise ValueError("all elements of `new_shape` must be non-negative")
-    return VirtualQArray(repetition.resized(a.spectrum, shape))
+    spectrum = a.spectrum
+    if a.size and 0 not in shape:
+        spectrum = native(spectrum)  # as what is joined
+    return VirtualQArray(repetition.resized(spectrum, shape))
 
 
 def _lines_of_zeros(spectrum: Spectrum, axis: int) -> Array:

@@ -46,7 +46,7 @@ def _joined_dtype(
     if out is None and dtype is None and all(isinstance(obj, VirtualQArray) for obj in parts):
         kinds = {obj.dtype for obj in parts}  # type: ignore[union-attr]
         if len(kinds) == 1:
-            return kinds.pop()
+            return kinds.pop().newbyteorder("=")
     empty = [
         obj if type(obj) in (int, float, complex) else np.empty(0, array.dtype)
         for obj, array in zip(parts, as_arrays(parts), strict=True)
@@ -70,10 +70,12 @@ def _joined_shape(shapes: list[Shape], axis: int) -> Shape:
                 f"{len(shape)} dimension(s)"
             )
         if (shape[:axis], shape[axis + 1 :]) != (ahead, behind):
+            pairs = enumerate(zip(first, shape, strict=True))
+            other = next(k for k, (m, n) in pairs if m != n and k != axis)
             raise ValueError(
                 "all the input array dimensions except for the concatenation axis must match "
-                f"exactly, but the array at index 0 has shape {first} and the array at index "
-                f"{i} has shape {shape}"
+                f"exactly, but along dimension {other}, the array at index 0 has size "
+                f"{first[other]} and the array at index {i} has size {shape[other]}"
             )
     return (*ahead, sum(shape[axis] for shape in shapes), *behind)
 

@@ -96,7 +96,7 @@ def _constant_end(spectrum: Spectrum, axis: int, width: int, value: Scalar) -> S
     element[...] = value
     if not width:
         return None
-    return constant(element[0] if element.size else spectrum.fill_value, shape)
+    return constant(element[0] if element.size else spectrum.fill_value, shape, element.dtype)
 
 
 def _with_statistic(
@@ -150,7 +150,7 @@ def _padded_without_elements(spectrum: Spectrum, widths: list[_Pair]) -> Spectru
                 f"can't extend empty axis {axis} using modes other than 'constant' or 'empty'"
             )
     longer = tuple(n + sum(pair) for n, pair in zip(spectrum.shape, widths, strict=True))
-    return constant(spectrum.fill_value, longer)
+    return constant(spectrum.fill_value, longer, spectrum.dtype)
 
 
 def _unless_signs_are_lost(result: Spectrum, fills: list[Any]) -> Any:

@@ -8,13 +8,13 @@ from typing import Any, Literal
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
-from ...core.caches import cleared
 from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.values import Order, ShapeLike
 from ...indexing.strided_view import Strided, window_of
 from ...ops import reshape as in_c_order
 from ...ops.broadcast import permute_axes
+from ...runtime.caches import cleared
 
 __all__: list[str] = []
 

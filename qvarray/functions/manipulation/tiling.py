@@ -32,7 +32,7 @@ def tile(A: Operand, reps: SupportsIndex | Iterable[SupportsIndex]) -> Any:
     times = (1,) * (len(spectrum.shape) - len(times)) + times
     if 0 in times:
         shape = tuple(m * n for m, n in zip(spectrum.shape, times, strict=True))
-        return VirtualQArray(constant(spectrum.fill_value, shape))
+        return VirtualQArray(constant(spectrum.fill_value, shape, spectrum.dtype))
     for axis, n in enumerate(times):
         spectrum = repetition.tiled(spectrum, axis, n)
     return VirtualQArray(spectrum)

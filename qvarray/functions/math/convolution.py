@@ -44,13 +44,13 @@ def _pairs(
     if not fits_budget(x.nactive * y.nactive * _PAIR):
         return None
     swapped = x.nactive < y.nactive
-    one, other = (y, x) if swapped else (x, y)
+    left, right = (y, x) if swapped else (x, y)
     along = []
-    for rule, i, j in zip(combine, one.coordinates(), other.coordinates(), strict=True):
+    for rule, i, j in zip(combine, left.coordinates(), right.coordinates(), strict=True):
         longer, shorter = i.astype(np.int64, copy=False)[:, None], j.astype(np.int64, copy=False)
         found = rule(shorter, longer) if swapped else rule(longer, shorter)
         along.append(found.reshape(-1))
-    a, b = (spectrum.eigenvalues.astype(dtype, copy=False) for spectrum in (one, other))
+    a, b = (spectrum.eigenvalues.astype(dtype, copy=False) for spectrum in (left, right))
     with np.errstate(all="ignore"):
         return along, np.multiply.outer(a, b).reshape(-1)
 
@@ -182,31 +182,31 @@ def _of_group(
     combine: Callable[[int, Array, Array], Array],
 ) -> VirtualQArray:
     """Return the convolution over a group whose characters are the functions of a basis."""
-    one, other = spectrum_of(x), spectrum_of(y)
-    if one.shape != other.shape:
-        raise ValueError(f"arrays of one shape are convolved, got {one.shape} and {other.shape}")
-    for n in one.shape:
+    left, right = spectrum_of(x), spectrum_of(y)
+    if left.shape != right.shape:
+        raise ValueError(f"arrays of one shape are convolved, got {left.shape} and {right.shape}")
+    for n in left.shape:
         basis.check_length(n)
-    dtype = np.result_type(one.dtype, other.dtype)
+    dtype = np.result_type(left.dtype, right.dtype)
     dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    lost = _lost(one, other, dtype) if is_lossy((x, y)) else 0.0
-    sparse = _is_sparse(one) and _is_sparse(other)
-    sparse = sparse and one.nactive * other.nactive <= WORTH * one.size
-    rules = [partial(combine, n) for n in one.shape]
-    pairs = _pairs(one, other, dtype, rules) if sparse else None
+    lost = _lost(left, right, dtype) if is_lossy((x, y)) else 0.0
+    sparse = _is_sparse(left) and _is_sparse(right)
+    sparse = sparse and left.nactive * right.nactive <= WORTH * left.size
+    rules = [partial(combine, n) for n in left.shape]
+    pairs = _pairs(left, right, dtype, rules) if sparse else None
     if pairs is not None:
         where, values = pairs
-        indices = linear(tuple(where), one.shape)
+        indices = linear(tuple(where), left.shape)
         if indices.size:
             indices, values = gather_sums(indices, values)
         zero = dtype.type(0)
-        out = compact(one.shape, dtype, one.bases, values, indices, zero)
+        out = compact(left.shape, dtype, left.bases, values, indices, zero)
         return VirtualQArray(bounded(out, lost) if lost else out)
-    bases = (basis,) * len(one.shape)
-    waves: Any = [_coefficients(to_bases(s, bases)) for s in (one, other)]
+    bases = (basis,) * len(left.shape)
+    waves: Any = [_coefficients(to_bases(s, bases)) for s in (left, right)]
     product = array_of(np.multiply(*waves)).spectrum
     kind = coefficient_dtype(bases, dtype)
-    values = product.eigenvalues.astype(kind) * np.sqrt(kind.type(0).real.dtype.type(one.size))
+    values = product.eigenvalues.astype(kind) * np.sqrt(kind.type(0).real.dtype.type(left.size))
     zero = dtype.type(0)
     out = product.replace(dtype=dtype, bases=bases, eigenvalues=values, fill_value=zero, error=None)
     return VirtualQArray(bounded(out, lost) if lost else out)

@@ -167,7 +167,7 @@ def ediff1d(ary: Operand, to_end: Operand | None = None, to_begin: Operand | Non
         return [flattened(array_of(given)).astype(flat.dtype)]
 
     parts = [*end(to_begin, "to_begin"), between, *end(to_end, "to_end")]
-    return np.concatenate(parts) if len(parts) > 1 else between
+    return np.concatenate(parts, dtype=flat.dtype) if len(parts) > 1 else between
 
 
 # -- gradients and areas ------------------------------------------------------------------------
@@ -235,17 +235,17 @@ def _slope(f: VirtualQArray, axis: int, step: Any, order: int) -> Any:
         ahead = [-1.5 / step, 2.0 / step, -0.5 / step]
         behind = [0.5 / step, -2.0 / step, 1.5 / step]
     else:
-        one, two = step[0], step[1]
+        step_1, step_2 = step[0], step[1]
         ahead = [
-            -(2.0 * one + two) / (one * (one + two)),
-            (one + two) / (one * two),
-            -one / (two * (one + two)),
+            -(2.0 * step_1 + step_2) / (step_1 * (step_1 + step_2)),
+            (step_1 + step_2) / (step_1 * step_2),
+            -step_1 / (step_2 * (step_1 + step_2)),
         ]
-        one, two = step[-2], step[-1]
+        step_1, step_2 = step[-2], step[-1]
         behind = [
-            two / (one * (one + two)),
-            -(two + one) / (one * two),
-            (2.0 * two + one) / (two * (one + two)),
+            step_2 / (step_1 * (step_1 + step_2)),
+            -(step_2 + step_1) / (step_1 * step_2),
+            (2.0 * step_2 + step_1) / (step_2 * (step_1 + step_2)),
         ]
     first = _weighted(f, axis, ahead, [0, 1, 2], 1)
     return first, inner, _weighted(f, axis, behind, [n - 3, n - 2, n - 1], 1)
@@ -266,14 +266,14 @@ def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> A
         f = f.astype(np.float64) if dtype.kind in "iu" else f
         dtype = np.dtype(np.float64)
     slopes = []
-    for one, step in zip(axes, steps, strict=True):
-        if f.shape[one] < edge_order + 1:
+    for along, step in zip(axes, steps, strict=True):
+        if f.shape[along] < edge_order + 1:
             raise ValueError(
                 "Shape of array too small to calculate a numerical gradient, "
                 "at least (edge_order + 1) elements are required."
             )
-        parts = [part.astype(dtype, copy=False) for part in _slope(f, one, step, edge_order)]
-        slopes.append(np.concatenate(parts, axis=one))
+        parts = [part.astype(dtype, copy=False) for part in _slope(f, along, step, edge_order)]
+        slopes.append(np.concatenate(parts, axis=along, dtype=dtype))
     return slopes[0] if len(axes) == 1 else tuple(slopes)
 
 

@@ -137,7 +137,7 @@ def nan_to_num(
 
     def write() -> Any:
         result = _with_numbers_instead(x, instead)
-        x.replace_with(result.source if x.ndim else sparse(np.asarray(result)))
+        x.replace_with(result.source if x.ndim else sparse(np.asarray(result, x.dtype)))
         return x if x.ndim else result
 
     return exclusively((x, *instead.values()), write)
@@ -150,7 +150,7 @@ def _with_numbers_instead(x: VirtualQArray, instead: dict[str, Any]) -> Any:
         result = call_dense(function, (x,), instead)
     elif not has_axes(*instead.values()):
         result = pointwise(function, (x,), instead)
-    elif any(one is None for one in instead.values()):
+    elif any(number is None for number in instead.values()):
         result = call_dense(function, (x,), instead)
     else:
         result = pointwise(_with_numbers, (x, *instead.values()))
@@ -234,11 +234,11 @@ def unwrap(
 
 # -- functions that become complex where they must ----------------------------------------------
 
-_SINGLE = tuple(np.dtype(name) for name in ("f4", "i1", "i2", "u1", "u2", "c8"))
+_SINGLE = (np.float32, np.int8, np.int16, np.uint8, np.uint16, np.complex64)
 
 
 def _as_complex(x: Any) -> Any:
-    dtype = np.dtype(np.complex64 if x.dtype in _SINGLE else np.complex128)
+    dtype = np.dtype(np.complex64 if x.dtype.type in _SINGLE else np.complex128)
     return np.positive(x, dtype=dtype, casting="unsafe") if x.dtype != dtype else x
 
 

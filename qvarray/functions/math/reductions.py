@@ -82,7 +82,7 @@ def reduced(
             return delivered(call_dense(ufunc.reduce, (x, axis, dtype), kwargs), out)
         x, initial = replaced
     if out is None:
-        return by_method.reduced(ufunc, x, axis=axis, dtype=dtype, keepdims=kept, initial=initial)
+        return by_method.reduced(ufunc, x, axis, dtype, kept, initial)
     kwargs = given(keepdims=keepdims, initial=initial)
     dtype = output_loop(ufunc, x, dtype, out)
     if dtype is not None:

@@ -51,9 +51,9 @@ def _with_fill(entries: Array, positions: Array, fill: Array, shape: tuple[int, 
     if not inactive:
         return _Few(entries, positions, None, 0, shape)
     # The positions ahead of the first inactive one are 0, 1, 2...
-    at = first_inactive(positions)
-    members = np.concatenate((entries[:at], fill[None], entries[at:]))
-    return _Few(members, np.insert(positions, at, at), at, inactive, shape)
+    rank = first_inactive(positions)
+    members = np.concatenate((entries[:rank], fill[None], entries[rank:]), dtype=entries.dtype)
+    return _Few(members, np.insert(positions, rank, rank), rank, inactive, shape)
 
 
 def _few_elements(spectrum: Spectrum) -> _Few:
@@ -68,13 +68,13 @@ def _few_rows(spectrum: Spectrum) -> tuple[_Few, Array]:
     """
     shape = spectrum.shape
     row, along = np.divmod(spectrum.indices(), prod(shape[1:]))
-    (numbers, at), (columns, place) = ranked(row), ranked(along)
+    (numbers, row_ranks), (columns, column_ranks) = ranked(row), ranked(along)
     if not columns.size:
         columns = np.zeros(1, along.dtype)
     # NumPy sorts a copy of them.
     require_budget(3 * (numbers.size + 1) * columns.size * spectrum.dtype.itemsize, _INSTEAD)
-    rows = np.full((numbers.size, columns.size), spectrum.fill_value)
-    rows[at, place] = spectrum.eigenvalues
+    rows = np.full((numbers.size, columns.size), spectrum.fill_value, spectrum.dtype)
+    rows[row_ranks, column_ranks] = spectrum.eigenvalues
     fill = np.full(columns.size, spectrum.fill_value)
     return _with_fill(rows, numbers, fill, shape[:1]), columns
 
@@ -83,21 +83,21 @@ def _whole_rows(rows: Array, columns: Array, spectrum: Spectrum) -> Spectrum:
     """Return parts along the first axis of which some positions are given. O(k)."""
     shape, fill = (len(rows), *spectrum.shape[1:]), spectrum.fill_value
     require_size(shape)
-    at, place = np.nonzero(differs_from(rows, fill))
-    indices = at * prod(shape[1:]) + columns[place]
-    return compact(shape, rows.dtype, spectrum.bases, rows[at, place], indices, fill)
+    row, column = np.nonzero(differs_from(rows, fill))
+    indices = row * prod(shape[1:]) + columns[column]
+    return compact(shape, rows.dtype, spectrum.bases, rows[row, column], indices, fill)
 
 
 _INSTEAD = "take the unique elements of a part of it, or raise the budget"
 
 
-def _repeated(few: _Few, values: Array, at: int) -> Spectrum:
-    """Return the values, the one at `at` as often as there are inactive positions. O(k)."""
+def _repeated(few: _Few, values: Array, rank: int) -> Spectrum:
+    """Return the values, the one at `rank` as often as there are inactive positions. O(k)."""
     more = few.inactive - 1
     indices = np.arange(values.size, dtype=np.int64)
-    indices[at + 1 :] += more
+    indices[rank + 1 :] += more
     shape = (values.size + more,)
-    return compact(shape, values.dtype, (STANDARD,), values, indices, values[at])
+    return compact(shape, values.dtype, (STANDARD,), values, indices, values[rank])
 
 
 def _inverse(few: _Few, rank: Array) -> Spectrum:
@@ -127,17 +127,19 @@ def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_na
         counts = None
     if few.fill_at is not None:
         if rank is not None:
-            at = int(rank.ravel()[few.fill_at])
+            fill_rank = int(rank.ravel()[few.fill_at])
         else:
-            at = min(int(unique.searchsorted(few.members[few.fill_at])), unique.size - 1)
+            fill_rank = min(int(unique.searchsorted(few.members[few.fill_at])), unique.size - 1)
         many = np.isnan(few.members[few.fill_at]).any() and (axis is not None or not equal_nan)
         if many and few.inactive > 1:
             # No NaN is equal to another.
             if wanted[0] or wanted[1] or axis is not None:
                 return None
-            return [_repeated(few, count, at) for count in (unique, counts) if count is not None]
+            return [
+                _repeated(few, count, fill_rank) for count in (unique, counts) if count is not None
+            ]
         if counts is not None:
-            counts[at] += few.inactive - 1
+            counts[fill_rank] += few.inactive - 1
     out: list[Any] = [unique]
     if first is not None:
         out.append(few.positions[first])
@@ -161,6 +163,12 @@ def unique(
 ) -> Any:
     """Return the sorted unique elements or parts, their positions and counts. O(k log k)."""
     wanted = (return_index, return_inverse, return_counts)
+    if not ar.dtype.isnative:
+        # NumPy's hashes take numbers in the other byte order for equal that are not.
+        found = unique(ar.astype(ar.dtype.newbyteorder("=")), *wanted, axis, equal_nan=equal_nan)
+        first, *more = found if isinstance(found, tuple) else (found,)
+        first = first.astype(ar.dtype)
+        return (first, *more) if more else first
     if axis is not None:
         axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
     out, elements = None, in_standard_basis(ar.spectrum)
@@ -205,9 +213,9 @@ def unique_values(x: Operand) -> Any:
     return unique(x, equal_nan=False, sorted=False)
 
 
-def _sorted_union(one: Array, other: Array) -> Array:
+def _sorted_union(first: Array, second: Array) -> Array:
     # NumPy sorts where it counts, and hashes integers where it does not.
-    values: Array = np.unique(np.concatenate((one, other)), return_counts=True)[0]
+    values: Array = np.unique(np.concatenate((first, second)), return_counts=True)[0]
     return values
 
 
@@ -238,13 +246,13 @@ def intersect1d(
         return call_dense(np.intersect1d, (ar1, ar2, assume_unique, return_indices), {})
     if not return_indices:
         return call_dense(np.intersect1d, (np.unique(ar1), np.unique(ar2), True), {})
-    one, first = np.unique(ar1, return_index=True)
-    other, also = np.unique(ar2, return_index=True)
-    common, in_one, in_other = call_dense(np.intersect1d, (one, other, True, True), {})
+    values_1, first_1 = np.unique(ar1, return_index=True)
+    values_2, first_2 = np.unique(ar2, return_index=True)
+    common, in_1, in_2 = call_dense(np.intersect1d, (values_1, values_2, True, True), {})
     return (
         common,
-        call_dense(np.take, (first, in_one), {}),
-        call_dense(np.take, (also, in_other), {}),
+        call_dense(np.take, (first_1, in_1), {}),
+        call_dense(np.take, (first_2, in_2), {}),
     )
 
 

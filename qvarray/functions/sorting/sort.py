@@ -65,9 +65,9 @@ def _judge_partition(
     positions = np.asarray(kth)
     function(_stand_in(a), np.zeros_like(positions), axis, kind, order)
     n = a.size if axis is None else a.shape[axis]
-    for one in positions.ravel().tolist():
-        if not -n <= one < n:
-            raise ValueError(f"kth(={one}) out of bounds ({n})")
+    for position in positions.ravel().tolist():
+        if not -n <= position < n:
+            raise ValueError(f"kth(={position}) out of bounds ({n})")
 
 
 @function_rule(Tier.CLOSED, np.partition)

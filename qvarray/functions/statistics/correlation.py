@@ -206,7 +206,9 @@ def _sparse_products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array | No
     where = [block.coordinates() for block in blocks]
     firsts = run_offsets(np.array([block.shape[0] for block in blocks]))
     rows = np.concatenate([first + row for first, (row, _) in zip(firsts, where, strict=True)])
-    columns, order = kernels.radix_sort.sorted_order(np.concatenate([one for _, one in where]))
+    columns, order = kernels.radix_sort.sorted_order(
+        np.concatenate([column for _, column in where])
+    )
     values = np.concatenate(
         [block.eigenvalues.astype(dtype) - dtype.type(block.fill_value) for block in blocks]
     )
@@ -218,15 +220,15 @@ def _sparse_products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array | No
     shared = np.zeros(columns.size, bool)
     np.equal(columns[1:], columns[:-1], out=shared[1:])
     shared[:-1] |= shared[1:]
-    one, several = order[~shared], order[shared]
+    single, several = order[~shared], order[shared]
     starts = kernels.radix_sort.run_starts(columns[shared])
     table = scipy.sparse.csr_array(
         (values[several], rows[several], np.append(starts, several.size)),
         shape=(starts.size, count),
     )
     products: Array = (table.T @ table.conj()).toarray()
-    alone = np.square(np.abs(values[one])).astype(np.float64, copy=False)
-    products[np.diag_indices(count)] += np.bincount(rows[one], alone, count)
+    squares = np.square(np.abs(values[single])).astype(np.float64, copy=False)
+    products[np.diag_indices(count)] += np.bincount(rows[single], squares, count)
     parts = [values.real, values.imag] if dtype.kind == "c" else [values]
     sums = np.array([np.bincount(rows, part, count) for part in parts])
     total = sums[0] + 1j * sums[1] if dtype.kind == "c" else sums[0]
@@ -297,8 +299,8 @@ def corrcoef(
     """Return the coefficients of correlation of variables, one to a row."""
     out = _covariance(x, y, rowvar, False, None, None, None, dtype)
     if out.shape == (1, 1):
-        one = out[0, 0]
-        return one / one
+        variance = out[0, 0]
+        return variance / variance
     if not out.size:
         return wrapped(out, x, y)
     deviation = np.sqrt(np.diag(out).real)

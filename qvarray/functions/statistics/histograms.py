@@ -111,9 +111,10 @@ def _kept(a: VirtualQArray, low: Operand, high: Operand) -> VirtualQArray:
 
 def _spread(a: VirtualQArray) -> Any:
     high, low = np.max(a), np.min(a)
-    if a.dtype.kind == "i":
-        return np.subtract(high, low, casting="unsafe", dtype=a.dtype.str.replace("i", "u"))
-    return np.subtract(high, low, dtype=a.dtype)
+    kind = high.dtype
+    if kind.kind == "i":
+        return np.subtract(high, low, casting="unsafe", dtype=kind.str.replace("i", "u"))
+    return np.subtract(high, low, dtype=kind)
 
 
 def _doane(a: VirtualQArray) -> Any:
@@ -258,7 +259,7 @@ def _weighted(
 
 
 def _multiple(weight: Any, count: int) -> Any:
-    """So many times a weight; integers wrap around."""
+    """Return `count` times a weight; integers wrap around."""
     if weight.dtype.kind in "iu":
         return np.uint64(int(weight) * count % 2**64)
     if weight.dtype.kind == "b":

@@ -96,7 +96,7 @@ def _neighbours(position: Array, n: int) -> tuple[Any, Any]:
     low = np.asanyarray(np.floor(position))
     beyond, ahead = ~(position < n - 1), position < 0
     ranks = [
-        np.where(beyond, -1, np.where(ahead, 0, one)).astype(np.intp) for one in (low, low + 1)
+        np.where(beyond, -1, np.where(ahead, 0, rank)).astype(np.intp) for rank in (low, low + 1)
     ]
     return ranks[0], ranks[1]
 
@@ -193,15 +193,15 @@ def _medians(sample: _Sample, is_scalar: bool) -> Any:
 
 def _grouped(counts: Array) -> Iterator[tuple[int, Array]]:
     """Equal numbers, and where they are: there are at most sqrt(2k) different ones."""
-    for one in distinct(counts).tolist():
-        yield one, np.flatnonzero(counts == one)
+    for count in distinct(counts).tolist():
+        yield count, np.flatnonzero(counts == count)
 
 
 def _nanmedians(sample: _Sample, is_scalar: bool) -> Any:
     require_numbers(sample.spectrum)
     total = sample.lines.length
     dtype = sample.spectrum.dtype
-    kind = dtype if dtype.kind == "f" else np.dtype(np.float64)
+    kind = dtype.newbyteorder("=") if dtype.kind == "f" else np.dtype(np.float64)
     out = np.full(sample.rows.size, np.nan, kind)
     for n, rows in _grouped(total - sample.nans()):
         if n == 0:
@@ -320,7 +320,7 @@ def _has_room(
 ) -> bool:
     """Whether an output has the shape and the dtype of the result."""
     shape = (*(n for q in args for n in np.shape(q)), *sample.shape)
-    options = {name: one for name, one in kwargs.items() if name in ("axis", "method")}
+    options = {name: value for name, value in kwargs.items() if name in ("axis", "method")}
     stand_in = np.zeros((1,) * len(sample.spectrum.shape), sample.spectrum.dtype)
     dtype = function(stand_in, *args, **options).dtype
     return bool(getattr(out, "dtype", None) == dtype and out.shape == shape)

@@ -13,10 +13,10 @@ __all__ = ["cosine_similarity", "structural_similarity"]
 
 
 def _pair(x: Operand, y: Operand) -> tuple[VirtualQArray, VirtualQArray]:
-    one, other = array_of(x), array_of(y)
-    if one.shape != other.shape:
-        raise ValueError(f"arrays of one shape are compared, got {one.shape} and {other.shape}")
-    return one, other
+    first, second = array_of(x), array_of(y)
+    if first.shape != second.shape:
+        raise ValueError(f"arrays of one shape are compared, got {first.shape} and {second.shape}")
+    return first, second
 
 
 def cosine_similarity(x: Operand, y: Operand) -> Any:
@@ -49,18 +49,18 @@ def cosine_similarity(x: Operand, y: Operand) -> Any:
     >>> qv.cosine_similarity(x, y)
     np.float64(0.6)
     """
-    one, other = _pair(x, y)
-    size = np.linalg.vector_norm(one) * np.linalg.vector_norm(other)
-    return np.divide(np.vdot(one, other), size)
+    first, second = _pair(x, y)
+    size = np.linalg.vector_norm(first) * np.linalg.vector_norm(second)
+    return np.divide(np.vdot(first, second), size)
 
 
-def _covariance(one: VirtualQArray, other: VirtualQArray) -> Any:
-    a, b = one.source.express().stored, other.source.express().stored
-    first: Any = np.subtract(one, np.mean(one))
+def _covariance(x_array: VirtualQArray, y_array: VirtualQArray) -> Any:
+    a, b = x_array.source.express().stored, y_array.source.express().stored
+    centred_x: Any = np.subtract(x_array, np.mean(x_array))
     # Sums of distances from a mean are 0, so that one of the two means is enough, if not as exact.
     alike = a is not None and b is not None and a.bases == b.bases
-    second: Any = np.subtract(other, np.mean(other)) if alike else other
-    return np.vdot(first, second) / one.size
+    centred_y: Any = np.subtract(y_array, np.mean(y_array)) if alike else y_array
+    return np.vdot(centred_x, centred_y) / x_array.size
 
 
 def structural_similarity(
@@ -111,13 +111,13 @@ def structural_similarity(
     >>> float(round(qv.structural_similarity(x, 0.9 * x, data_range=2.0), 3))
     0.989
     """
-    one, other = _pair(x, y)
-    if "c" in (one.dtype.kind, other.dtype.kind):
+    x_array, y_array = _pair(x, y)
+    if "c" in (x_array.dtype.kind, y_array.dtype.kind):
         raise TypeError("the structural similarity is one of real arrays")
-    if not one.size:
+    if not x_array.size:
         raise ValueError("arrays without elements have no structural similarity")
     c1, c2 = (k1 * data_range) ** 2, (k2 * data_range) ** 2
-    mean_x, mean_y = np.mean(one), np.mean(other)
+    mean_x, mean_y = np.mean(x_array), np.mean(y_array)
     luminance = (2 * mean_x * mean_y + c1) / (mean_x**2 + mean_y**2 + c1)
-    structure = (2 * _covariance(one, other) + c2) / (np.var(one) + np.var(other) + c2)
+    structure = (2 * _covariance(x_array, y_array) + c2) / (np.var(x_array) + np.var(y_array) + c2)
     return luminance * structure

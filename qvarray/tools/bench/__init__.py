@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from time import perf_counter
 
-from tqdm import tqdm
-
+from ..progress import progress_of
 from ..report.environment import Environment, environment
 from .jobs import JOBS
 from .peers import PEERS, installed
@@ -78,7 +77,7 @@ def compare(only: str = "", seconds: float = SECONDS, progress: bool = False) ->
     seconds : float
         What all of it may take; positive. Three rounds of every job are made in any case.
     progress : bool
-        Show a progress bar on a terminal.
+        Show a progress bar on a terminal, else a line every ten seconds.
 
     Returns
     -------
@@ -96,13 +95,15 @@ def compare(only: str = "", seconds: float = SECONDS, progress: bool = False) ->
     begin, modules = perf_counter(), installed()
     figures: list[Figures] = []
     undone: list[str] = []
-    for job in tqdm(jobs, unit="job", leave=False, disable=None if progress else True):
-        left = len(jobs) - len(figures) - len(undone)
-        found = contest(job, modules, (begin + seconds - perf_counter()) / left)
-        if found is None:
-            undone.append(job.name)
-        else:
-            figures.append(found)
+    with progress_of(len(jobs), "job", progress) as bar:
+        for job in jobs:
+            left = len(jobs) - len(figures) - len(undone)
+            found = contest(job, modules, (begin + seconds - perf_counter()) / left)
+            if found is None:
+                undone.append(job.name)
+            else:
+                figures.append(found)
+            bar.update()
     return Comparison(
         environment(),
         figures,

@@ -20,8 +20,8 @@ __all__ = ["load_many", "save_many"]
 def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:
     """Return what writes 10**6 positions and values with each library, and what reads them."""
     n = 10**12
-    at = np.unique(rng.integers(0, n, 10**6))
-    x = from_coordinates(at, rng.standard_normal(at.size).round(4), n)
+    drawn = np.unique(rng.integers(0, n, 10**6))
+    x = from_coordinates(drawn, rng.standard_normal(drawn.size).round(4), n)
     # Zeros are not stored.
     positions, values = x.active_indices, x.eigenvalues
     assert positions is not None

@@ -102,8 +102,8 @@ def rows_permuted(rng: Rng, modules: Modules) -> dict[str, Entry]:
 def stencil_squared(rng: Rng, _: Modules) -> dict[str, Entry]:
     """Square the Laplacian of 400 x 400 points, which no dense matrix holds."""
     line = scipy.sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(400, 400))
-    one = scipy.sparse.eye_array(400)
-    csr = (scipy.sparse.kron(line, one) + scipy.sparse.kron(one, line)).tocsr()
+    identity = scipy.sparse.eye_array(400)
+    csr = (scipy.sparse.kron(line, identity) + scipy.sparse.kron(identity, line)).tocsr()
     coo = csr.tocoo()
     x = from_coordinates(np.array(coo.coords), coo.data, csr.shape)
     vector = rng.standard_normal(csr.shape[0])

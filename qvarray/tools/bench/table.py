@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ...core.units import factor, memory, seconds
+from ...runtime.units import factor, memory, seconds
 
 if TYPE_CHECKING:
     from . import Comparison

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from ...core.extras import require
 from ...errors import MissingExtraError
 from ...options import options
+from ..progress import progress_of
 from .compression import Encoding, datasets, encodings
 from .environment import environment
 from .files import prepare, write_all
@@ -81,7 +80,7 @@ def run(
 
     Notes
     -----
-    What is written is written whole or not at all. Shows its progress on a terminal.
+    What is written is written whole or not at all. Shows its progress.
     """
     sizes, modes = tuple(dict.fromkeys(sizes)), tuple(dict.fromkeys(modes))
     _check(sizes, modes, signal, repeats, seed)
@@ -113,7 +112,7 @@ def _measure(
     first_calls = {mode: first_call(first, mode) for mode in modes}
     rows: list[Row] = []
     encoded: list[Encoding] = []
-    with tqdm(total=len(data) + len(fitting) * len(modes), disable=None) as progress:
+    with progress_of(len(data) + len(fitting) * len(modes), "step") as progress:
         for dataset in data:
             progress.set_description(dataset.name)
             encoded += encodings(dataset)

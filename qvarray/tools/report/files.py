@@ -13,7 +13,9 @@ __all__ = ["prepare", "write_all"]
 
 
 def prepare(folder: Path, names: tuple[str, ...]) -> None:
-    """Make a folder, and see that files of these names can be written to it.
+    """See that a folder can be made, and that files of these names can be written to it.
+
+    What was made for that is removed again: what is interrupted leaves no empty folder.
 
     Raises
     ------
@@ -22,6 +24,7 @@ def prepare(folder: Path, names: tuple[str, ...]) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise _os_error(errno.ENOTDIR, folder)
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         if (folder / name).is_dir():
@@ -32,6 +35,9 @@ def prepare(folder: Path, names: tuple[str, ...]) -> None:
         trial.unlink()
     except OSError as error:
         raise _os_error(error.errno or errno.EACCES, folder) from error
+    finally:
+        for made in missing:
+            made.rmdir()
 
 
 def write_all(folder: Path, contents: dict[str, bytes]) -> None:
@@ -40,7 +46,7 @@ def write_all(folder: Path, contents: dict[str, bytes]) -> None:
     Parameters
     ----------
     folder : Path
-        That exists.
+        It is made where it is missing.
     contents : dict of str to bytes
         By name. Each takes the place of an older file in one step.
 
@@ -49,6 +55,7 @@ def write_all(folder: Path, contents: dict[str, bytes]) -> None:
     OSError
         Where they cannot be written.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     temporary = {_temporary(folder / name): folder / name for name in contents}
     try:
         for path, content in zip(temporary, contents.values(), strict=True):

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from ...core import units
+from ...runtime import units
 
 if TYPE_CHECKING:
     from ...gates.evolution import Mode

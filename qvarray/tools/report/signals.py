@@ -128,8 +128,8 @@ def _wave(n: int, rng: np.random.Generator) -> Oscillations:
 
 def _sparse(n: int, rng: np.random.Generator) -> Coordinates:
     half = _ELEMENTS // 2
-    near = rng.integers(0, min(n, 64), half)
-    positions = np.unique(np.concatenate([near, rng.integers(0, n, half)]))
+    first = rng.integers(0, min(n, 64), half)
+    positions = np.unique(np.concatenate([first, rng.integers(0, n, half)]))
     return Coordinates(n, _terms(positions, rng.standard_normal(positions.size)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ...core import units
+from ...runtime import units
 from .compression import Encoding, best
 from .results import TARGET_SIZE, Report, targets
 

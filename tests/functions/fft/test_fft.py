@@ -36,7 +36,7 @@ def identity(function):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("bases", [(), ["fourier"]], ids=str)
-@pytest.mark.parametrize("function", ONE + SEVERAL + SHIFTS, ids=identity)
+@pytest.mark.parametrize("function", [*ONE, *SEVERAL, *SHIFTS], ids=identity)
 def test_calls_on_coefficients(function, bases, closed):
     calls = CALLS[function]
 

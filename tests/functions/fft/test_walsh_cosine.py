@@ -177,8 +177,8 @@ def test_circular_convolution(pair, data):
     shift = data.draw(st.integers(0, 8))
     other, twin = np.roll(x, shift) + 1, np.roll(y, shift) + 1
     for b, c in ((x, y), (other, twin)):
-        expected = np.fft.ifftn(np.fft.fftn(x) * np.fft.fftn(b))
-        expected = expected.real if np.result_type(x, b).kind == "f" else expected
+        product = np.fft.ifftn(np.fft.fftn(x) * np.fft.fftn(b))
+        expected = product.real if np.result_type(x, b).kind == "f" else product
         got = qv.circular_convolve(y, c)
         assert_same(expected, got, rounding=2.0**12, scale=1024.0)
 

@@ -240,7 +240,7 @@ def test_products_with_arrays_of_no_dimensions(data):
 
 @given(st.data(), st.lists(st.integers(0, 3), min_size=3, max_size=5))
 def test_multi_dot(data, sides):
-    shapes = list(pairwise(sides))
+    shapes: list[tuple[int, ...]] = list(pairwise(sides))
     if data.draw(st.booleans()):
         shapes[0] = shapes[0][1:]
     if data.draw(st.booleans()):
@@ -383,3 +383,25 @@ def test_kron_beyond_memory():
     state = qv.from_eigenvalues([1.0, 0.5], [0, 3], 2**30, basis="walsh")
     assert np.kron(state, state).bases == state.bases
     assert np.kron(state, state).eigenvalues.tolist() == [1.0, 0.5, 0.5, 0.25]
+
+
+@given(
+    st.integers(0, 5), st.integers(0, 5), st.sampled_from(KINDS), st.sampled_from(KINDS), st.data()
+)
+def test_vectors_times_matrices_with_a_fill_value(n, m, one, other, data):
+    small = st.integers(0, 3)
+    matrix = data.draw(hnp.arrays(np.int8, (n, m), elements=small)).astype(one)
+    vector = data.draw(hnp.arrays(np.int8, n, elements=small)).astype(other)
+    x = qv.asarray(matrix, fill_value=matrix.dtype.type(1))
+    for y in (vector, qv.asarray(vector), qv.asarray(vector, fill_value=vector.dtype.type(2))):
+        check(lambda a, b: b @ a, (matrix, x), (vector, y), rounding=1e-2)
+        check(lambda a, b: a.T @ b, (matrix, x), (vector, y), rounding=1e-2)
+
+
+def test_vectors_times_huge_matrices_with_a_fill_value():
+    n = 10**6
+    x = qv.from_coordinates([[3], [5]], [4.0], (n, n), fill_value=1.0)
+    got = np.arange(1.0, n + 1) @ x
+    assert got.nactive == 1
+    assert got[0] == n * (n + 1) / 2
+    assert got[5] == got[0] + 3 * 4

@@ -29,10 +29,10 @@ def test_cumulative_sums(pair, dtype, data):
         check(lambda x, f=function: f(x, axis), pair)
         check(lambda x, f=function: f(x), pair)
         check(lambda x, f=function: f(x, axis, complex), pair)
-    for function in (np.cumulative_sum, np.cumulative_prod):
+    for cumulative in (np.cumulative_sum, np.cumulative_prod):
         for first in (False, True):
-            check(lambda x, f=function, i=first: f(x, axis=axis, include_initial=i), pair)
-        check(lambda x, f=function: f(x, axis=axis, dtype=complex, include_initial=True), pair)
+            check(lambda x, f=cumulative, i=first: f(x, axis=axis, include_initial=i), pair)
+        check(lambda x, f=cumulative: f(x, axis=axis, dtype=complex, include_initial=True), pair)
 
 
 @given(tame_twins(), st.sampled_from(DTYPES), st.data())

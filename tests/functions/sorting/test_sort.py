@@ -1,6 +1,7 @@
 """Sorting: NumPy is the oracle, bit for bit where it defines the order of equal elements."""
 
 import inspect
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.functions.sorting.sort import order_of
 
-from ...huge import sparse_array
+from ...huge import active, sparse_array
 from ...twin import assert_same, check, densified, keys, sided, spectral_twins, twins
 
 N = 2**40
@@ -64,9 +65,10 @@ def test_descending(pair, data, descending, stable):
     """From NumPy 2.5 on; others refuse it."""
     axis = data.draw(axes(pair[0]))
     options = {"descending": descending, "stable": stable}
+    order: Any = {"descending": descending, "stable": True}
     check(lambda x: np.sort(x, axis, **options), pair)
     check(lambda x: np.sort(x, axis, "heapsort", **options), pair)
-    check(lambda x: np.argsort(x, axis, descending=descending, stable=True), pair)
+    check(lambda x: np.argsort(x, axis, **order), pair)
     check(lambda x: x.argsort(axis, descending=descending, stable=True), pair)
 
     def in_place(x):
@@ -228,7 +230,7 @@ def test_sort_of_a_huge_array(fill):
 def test_sort_along_the_axes_of_a_huge_array():
     shape = (2**20, 2**10, 2**20)
     x = sparse_array(2**50, seed=1)
-    where = x.active_indices
+    where = active(x)
     x = qv.from_coordinates(np.unravel_index(where, shape), x.eigenvalues, shape)
     for axis in range(3):
         y = np.sort(x, axis)
@@ -245,7 +247,7 @@ def test_sort_along_the_axes_of_a_huge_array():
 @pytest.mark.parametrize("fill", [0.0, 0.25, -np.inf, np.inf, np.nan])
 def test_positions_of_a_huge_array(fill):
     x = sparse_array(N, fill=fill, seed=1)
-    order = x.active_indices[np.argsort(x.eigenvalues, kind="stable")]
+    order = active(x)[np.argsort(x.eigenvalues, kind="stable")]
     below = int((x.eigenvalues < fill).sum()) if fill == fill else x.nactive
     above = x.nactive - below
     with qv.options(memory_budget=2**20):

@@ -157,7 +157,7 @@ def test_what_cannot_be_materialised(large):
     assert hist.todense()[:, 1].sum() == (values > 1).sum()
     assert (len(one), len(other)) == (5, 3)
     hist = np.histogramdd([large, large, large], 3)[0].todense()
-    assert (hist.sum(), np.count_nonzero(hist)) == (N, 3)
+    assert [hist.sum(), np.count_nonzero(hist)] == [N, 3]
 
 
 def test_counts_of_what_cannot_be_materialised(large):

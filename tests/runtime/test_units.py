@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qvarray.core import units
+from qvarray.runtime import units
 
 
 @given(st.floats(1e-12, 1e6))

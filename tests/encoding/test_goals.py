@@ -1,0 +1,174 @@
+"""Goals of `encode`: what a tolerance is relative to, a largest error, a size, the fewest bytes."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qvarray as qv
+from qvarray.encoding.encode import out_of_core
+
+from .test_encode import relative, samples
+
+_FLOATS = [np.dtype(float), np.dtype(np.float32), np.dtype(complex)]
+_BASES = ["standard", "cosine", "haar", "blocked(cosine, 4)"]
+
+
+def field(*shape, offset=300.0, seed=0):
+    """Noise over waves, some hundreds above zero."""
+    rng = np.random.default_rng(seed)
+    waves = sum(np.sin(np.linspace(0, 9, n)) for n in shape[-1:])
+    return offset + waves + 0.01 * rng.standard_normal(shape)
+
+
+@given(samples(_FLOATS), st.sampled_from(_BASES), st.sampled_from([0.3, 1e-2, 1e-4, 1e-6]))
+def test_the_default_takes_the_fewest_bytes(x, basis, tol):
+    y = qv.encode(x, basis, tol=tol) if np.finfo(x.dtype).eps * 100 < tol else None
+    if y is None:
+        return
+    assert relative(x, y) <= y.recovery_error <= tol
+    for storage in ("float64", "float32", "int16", "int8"):
+        try:
+            other = qv.encode(x, basis, tol=tol, storage=storage)
+        except ValueError:
+            continue
+        # Steps are searched for to a few tenths of a per cent.
+        assert y.nbytes <= 1.01 * other.nbytes + 2
+
+
+def test_auto_compresses_by_default():
+    x = field(256, 256)
+    y = qv.encode(x, tol=1e-2, relative_to="std")
+    assert y.nbytes * 10 < x.nbytes
+    assert np.std(np.asarray(y) - x) <= 1e-2 * np.std(x)
+    # A few waves are a few eigenvalues, which no quantised form beats.
+    waves = np.sin(np.arange(4096) * (2 * np.pi * 7 / 4096))
+    assert qv.encode(waves, tol=1e-9).nbytes < 100
+
+
+@pytest.mark.parametrize("shape", [(300, 300), (40, 50, 60), (100_000,)])
+def test_large_arrays_find_the_bases_of_small_ones(shape):
+    grids = np.meshgrid(*(np.arange(n) / n for n in shape), indexing="ij")
+    waves = sum(np.sin(2 * np.pi * (3 + i) * grid) for i, grid in enumerate(grids))
+    assert qv.encode(waves, tol=1e-6).nbytes < 400
+    spikes = np.zeros(shape)
+    spikes.reshape(-1)[:: waves.size // 50] = 3.0
+    assert qv.encode(spikes, tol=1e-6).nbytes < 1200
+    walk = np.cumsum(np.random.default_rng(0).standard_normal(shape), -1)
+    best = min(
+        qv.encode(walk, f"blocked(cosine, {m})", tol=1e-2).nbytes for m in (4, 8, 16, 32, 64)
+    )
+    assert qv.encode(walk, tol=1e-2).nbytes <= 1.05 * best
+
+
+@given(samples(_FLOATS), st.sampled_from(["std", "range"]), st.sampled_from([0.5, 1e-2, 1e-3]))
+def test_tolerances_relative_to_what_varies(x, relative_to, tol):
+    wide = x.astype(np.result_type(x.dtype, float))
+    if x.dtype.kind == "c":
+        unit = max(np.ptp(wide.real), np.ptp(wide.imag)) if relative_to == "range" else wide.std()
+    else:
+        unit = np.ptp(wide) if relative_to == "range" else wide.std()
+    y = qv.encode(x, tol=tol, relative_to=relative_to)
+    off = np.sqrt(np.mean(np.abs(np.asarray(y).astype(wide.dtype) - wide) ** 2))
+    assert off <= tol * unit + 4 * np.finfo(x.dtype).eps * np.abs(wide).max()
+
+
+@given(samples([*_FLOATS, np.dtype(int), np.dtype(bool)]), st.sampled_from([3.0, 0.5, 1e-2]))
+def test_no_element_is_off_by_more(x, max_abs):
+    try:
+        y = qv.encode(x, max_abs=max_abs)
+    except ValueError:
+        assert x.dtype == np.float32  # of few digits
+        assert np.abs(x).max() * 1e-7 > max_abs / 10
+        return
+    wide = np.result_type(x.dtype, float)
+    off = np.abs(np.asarray(y).astype(wide) - x.astype(wide))
+    assert off.max() <= max_abs
+    each = np.array([y[index] for index in np.ndindex(*y.shape)]).astype(wide).reshape(x.shape)
+    assert np.abs(each - x.astype(wide)).max() <= max_abs
+
+
+def test_a_largest_error_is_used_up():
+    x = field(200, 200)
+    for max_abs in (0.5, 0.05, 0.002):
+        off = np.abs(np.asarray(qv.encode(x, max_abs=max_abs)) - x).max()
+        assert 0.8 * max_abs <= off <= max_abs
+
+
+@pytest.mark.parametrize("basis", ["auto", "blocked(cosine, 8)"])
+@pytest.mark.parametrize("ratio", [4, 20, 100.0])
+def test_a_size_is_kept_and_used_up(basis, ratio):
+    x = field(256, 256)
+    y = qv.encode(x, basis, ratio=ratio)
+    limit = x.nbytes // ratio
+    assert y.nbytes <= limit
+    z = qv.encode(x, basis, max_bytes=int(limit))
+    assert z.nbytes == y.nbytes
+    # What is nearer takes more.
+    closer = qv.encode(x, basis, tol=0.4 * y.recovery_error)
+    assert closer.nbytes > limit
+
+
+def test_sizes_as_text():
+    x = field(128, 128)
+    assert qv.encode(x, max_bytes="8 kB").nbytes <= 8000
+    assert qv.encode(x, max_bytes="4KiB").nbytes <= 4096
+
+
+def test_goals_of_arrays_in_pieces():
+    x = field(2**12, 32)
+    with qv.options(memory_budget=2**20):
+        assert out_of_core.is_piecewise(x)
+        fine = qv.encode(x, tol=1e-2, relative_to="std")
+        flat = qv.encode(x, max_abs=0.05)
+        small = qv.encode(x, ratio=20)
+    assert fine.nbytes * 8 < x.nbytes
+    assert np.std(np.asarray(fine) - x) <= 1e-2 * np.std(x)
+    assert 0.04 < np.abs(np.asarray(flat) - x).max() <= 0.05
+    assert 0.9 * x.nbytes <= 20 * small.nbytes <= x.nbytes
+
+
+@pytest.mark.parametrize("x", [np.zeros(5), np.zeros((0, 3)), np.full(7, 3.5), np.array(2.0)])
+def test_arrays_that_do_not_vary(x):
+    for options in ({"max_abs": 0.1}, {"tol": 0.1, "relative_to": "std"}, {"tol": 0.1}):
+        y = qv.encode(x, **options)
+        assert y.shape == x.shape
+        assert np.abs(np.asarray(y) - x).max(initial=0) <= 0.1 * abs(x).max(initial=0) + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("error", "match", "options"),
+    [
+        (ValueError, "tol and max_abs", {"tol": 0.1, "max_abs": 1.0}),
+        (ValueError, "max_bytes and ratio", {"max_bytes": 10, "ratio": 2}),
+        (ValueError, "'mean'", {"tol": 0.1, "relative_to": "mean"}),
+        (ValueError, "got 0.0", {"max_abs": 0}),
+        (ValueError, "got nan", {"max_abs": np.nan}),
+        (ValueError, "got inf", {"ratio": np.inf}),
+        (ValueError, "'lots'", {"max_bytes": "lots"}),
+        (ValueError, "max_bytes=0", {"max_bytes": 0}),
+        (ValueError, "cannot be met", {"max_abs": 1e-17}),
+        (TypeError, "'x'", {"ratio": "x"}),
+        (ValueError, "50 % are 0.50|at most 1, got 50", {"tol": 50}),
+    ],
+)
+def test_bad_goals(error, match, options):
+    with pytest.raises(error, match=match):
+        qv.encode(field(64), "cosine", **options)
+
+
+def peak_of(call):
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_searches_take_a_few_times_the_array():
+    x = field(512, 512)
+    for options in ({"tol": 1e-3}, {"max_abs": 0.01}, {"ratio": 10}):
+        assert peak_of(lambda options=options: qv.encode(x, **options)) < 9 * x.nbytes

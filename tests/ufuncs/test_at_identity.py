@@ -1,0 +1,51 @@
+"""``ufunc.at`` with sparse values: what adds nothing is not added."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qvarray as qv
+
+UFUNCS = [(np.add, 0), (np.subtract, 0), (np.multiply, 1), (np.bitwise_or, 0), (np.maximum, 0)]
+
+
+@given(
+    st.sampled_from(UFUNCS),
+    st.lists(st.tuples(st.integers(-7, 6), st.integers(-4, 9)), min_size=1, max_size=40),
+    st.sampled_from([0.0, -0.0, 5.0]),
+    st.sampled_from(["int64", "float64", "complex128"]),
+)
+def test_against_numpy(pair, updates, target, dtype):
+    ufunc, fill = pair
+    if ufunc is np.bitwise_or:
+        dtype = "int64"
+    if ufunc is np.maximum and dtype == "complex128":
+        dtype = "float64"
+    indices = np.array([i for i, _ in updates])
+    values = np.array([v if v > 0 else fill for _, v in updates], dtype)
+    x = qv.asarray(np.pad(values, (0, 200), constant_values=fill), fill_value=fill)
+    key = np.pad(indices, (0, 200), mode="wrap")
+    expected = np.full(7, target, dtype)
+    ufunc.at(expected, key, x.todense())
+    for array in (np.full(7, target, dtype), qv.asarray(np.full(7, target, dtype))):
+        ufunc.at(array, key, x)
+        found = np.asarray(array)
+        assert np.array_equal(found, expected)
+        assert np.array_equal(np.signbit(found.real), np.signbit(expected.real))
+    both = np.full((7, 7), target, dtype)
+    ufunc.at(both, (key, key), x)
+    assert np.array_equal(np.diag(both), expected)
+
+
+@pytest.mark.parametrize("bad", [7, -8])
+def test_indices_of_zeros_are_checked(bad):
+    x = qv.from_coordinates([0], [1.0], 100)
+    key = np.zeros(100, int)
+    key[50] = bad
+    for target in (np.zeros(7), qv.zeros(7)):
+        with pytest.raises(
+            IndexError, match=f"index {bad} is out of bounds for axis 0 with size 7"
+        ):
+            np.add.at(target, key, x)
+        assert not np.any(np.asarray(target))
