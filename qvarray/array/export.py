@@ -145,7 +145,7 @@ class Export(Writable):
         stored = self.source.express().stored
         if stored is not None and (not stored.is_standard or stored.active_indices is None):
             stored = None
-        if stored is None or self.ndim != 2 or stored.fill_value != 0:
+        if stored is None or self.ndim != 2 or stored.fill_value:
             raise AttributeError("only sparse matrices have it: qvarray.to_scipy converts others")
         kind = import_module("scipy.sparse").coo_array
         return lambda: kind((stored.eigenvalues.copy(), stored.coordinates()), shape=stored.shape)
