@@ -60,7 +60,7 @@ def test_imports_go_down(name):
         assert folder in EVERYWHERE or place[folder] >= place[own], other
 
 
-@pytest.mark.parametrize("name", [f"qvarray.{stem}" for stem in EVERYWHERE])
+@pytest.mark.parametrize("name", [f"qvarray.{stem}" for stem in sorted(EVERYWHERE)])
 def test_what_all_import_imports_little(name):
     assert ORDER[-1] == BELOW_ALL
     allowed = EVERYWHERE | {BELOW_ALL}

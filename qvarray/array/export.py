@@ -143,8 +143,9 @@ class Export(Writable):
         ``plt.spy(x)`` asks for it, and then draws what is stored.
         """
         stored = self.source.express().stored
-        is_sparse = stored is not None and stored.is_standard and stored.active_indices is not None
-        if not is_sparse or self.ndim != 2 or stored.fill_value != 0:
+        if stored is not None and (not stored.is_standard or stored.active_indices is None):
+            stored = None
+        if stored is None or self.ndim != 2 or stored.fill_value:
             raise AttributeError("only sparse matrices have it: qvarray.to_scipy converts others")
         kind = import_module("scipy.sparse").coo_array
         return lambda: kind((stored.eigenvalues.copy(), stored.coordinates()), shape=stored.shape)

@@ -125,6 +125,8 @@ virtual=8.0 TiB>
         except MemoryError as error:
             raise refused(error, name_of(func)) from error.__cause__
         except (AttributeError, TypeError, ValueError) as error:
+            if not _may_be_of_dates(func, args, kwargs):
+                raise
             return _judged_by_numpy(func, args, kwargs, error)
         return inherited(func, answer, args, kwargs) if ErrorBound.are_some else answer
 
@@ -161,18 +163,24 @@ def _has_dates(obj: object) -> bool:
     return isinstance(obj, dict) and any(map(_has_dates, obj.values()))
 
 
-def _judged_by_numpy(func: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:
-    """Call NumPy itself, within the budget, where a rule failed that counts on numbers.
+def _may_be_of_dates(func: Callable[..., Any], args: Any, kwargs: Any) -> bool:
+    """Tell whether a rule may have failed because it counts on numbers.
 
     Many rules do: what they make of dates may be refused although NumPy has the function, or by
     another exception.
     """
-    if func in _WRITERS or not _has_dates((args, kwargs)):
-        raise error
+    return func not in _WRITERS and _has_dates((args, kwargs))
+
+
+def _judged_by_numpy(func: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:
+    """Call NumPy itself, within the budget, where a rule failed that counts on numbers."""
     try:
         return FUNCTIONS[None].call(func, args, kwargs)
     except MaterializationError:
         raise error from None
+    finally:
+        # An exception that a frame of its own traceback holds would keep the arguments.
+        del error
 
 
 def _answered(func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -181,5 +189,7 @@ def _answered(func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     try:
         answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
     except (AttributeError, TypeError, ValueError) as error:
+        if not _may_be_of_dates(func, args, kwargs):
+            raise
         return _judged_by_numpy(func, args, kwargs, error)
     return FUNCTIONS[None].call(func, args, kwargs) if answer is NotImplemented else answer

@@ -68,8 +68,8 @@ def gathered(spectrum: Spectrum, window: Strided) -> Spectrum:
         if line is not None:
             positions, kind = (spectrum.space,), index_dtype(window.size)
             indices = spectrum.active_indices
-            local, at = kernels.rows_columns.restricted(indices, positions, [line], kind)
-            values = spectrum.eigenvalues.take(at)
+            local, found = kernels.rows_columns.restricted(indices, positions, [line], kind)
+            values = spectrum.eigenvalues.take(found)
         else:
             local, values = _local(spectrum, window)
             local, order = kernels.radix_sort.sorted_order(local)

@@ -177,7 +177,7 @@ def to_scipy(x: ArrayLike, format: Format | None = None, *, copy: bool = True) -
     if kind not in get_args(Format):
         raise ValueError(f"format must be one of {', '.join(get_args(Format))}, got {format!r}")
     spectrum = in_standard_basis(array.spectrum)
-    if spectrum.active_indices is not None and spectrum.fill_value != 0:
+    if spectrum.active_indices is not None and spectrum.fill_value:
         raise ValueError(
             f"sparse arrays of SciPy have 0 where nothing is stored, not {spectrum.fill_value}: "
             "subtract the fill value, or convert x.todense()"

@@ -141,15 +141,15 @@ def _products(left, va, right, vb, numbers, width, distinct, indices, out, sums,
             for i in range(begin, end):
                 slot = np.uint64(slots[i])
                 for j in range(np.uint64(right_starts[slot]), np.uint64(right_starts[slot + one])):
-                    key, at = np.uint64(columns[j]) << _PLACE, n
-                    while at and keys[at - one] > key | _PLACES:
-                        at -= one
-                    if at and keys[at - one] | _PLACES == key | _PLACES:
-                        few[keys[at - one] & _PLACES] += va[i] * vb[j]
+                    key, gap = np.uint64(columns[j]) << _PLACE, n
+                    while gap and keys[gap - one] > key | _PLACES:
+                        gap -= one
+                    if gap and keys[gap - one] | _PLACES == key | _PLACES:
+                        few[keys[gap - one] & _PLACES] += va[i] * vb[j]
                         continue
-                    for back in range(n - at):
+                    for back in range(n - gap):
                         keys[n - np.uint64(back)] = keys[n - np.uint64(back) - one]
-                    keys[at] = key | n
+                    keys[gap] = key | n
                     few[n] = va[i] * vb[j]
                     n += one
             for i in range(n):

@@ -139,8 +139,12 @@ class _Piece:
     def report(self) -> None:
         """Raise what the call raised."""
         error, self._error = self._error, None
-        if error is not None:
-            raise error
+        try:
+            if error is not None:
+                raise error
+        finally:
+            # An exception that a frame of its own traceback holds would keep the arguments.
+            del error
 
 
 def run(function: Callable[..., Any], pieces: Sequence[tuple[Any, ...]]) -> None:

@@ -207,7 +207,7 @@ def _merged(runs: list[tuple[Array, Array]], dtype: np.dtype[Any]) -> tuple[Arra
     runs = [_in_order(*run) for run in runs]
     while len(runs) > 1:
         pairs = [runs[i : i + 2] for i in range(0, len(runs), 2)]
-        runs = [_merge(*pair, dtype) if len(pair) == 2 else pair[0] for pair in pairs]
+        runs = [_merge(pair[0], pair[1], dtype) if len(pair) == 2 else pair[0] for pair in pairs]
     return runs[0]
 
 

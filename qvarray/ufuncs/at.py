@@ -19,7 +19,13 @@ from ..indexing.strided_view import positions_in, window_of
 __all__ = ["full", "updates", "without_identity"]
 
 #: The operand that changes nothing, of some ufuncs. Signs of zeros are no matter of integers.
-_IDENTITIES = {np.add: 0, np.subtract: 0, np.multiply: 1, np.bitwise_or: 0, np.bitwise_xor: 0}
+_IDENTITIES: dict[np.ufunc, int] = {
+    np.add: 0,
+    np.subtract: 0,
+    np.multiply: 1,
+    np.bitwise_or: 0,
+    np.bitwise_xor: 0,
+}
 
 
 def without_identity(

@@ -122,7 +122,7 @@ def test_as_in_the_order_of_the_machine(call, dtype):
     other = [x.astype(x.dtype.newbyteorder()) for x in native]
     assert all(x.active_indices is not None and not x.dtype.isnative for x in other[:2])
     if call is CALLS["spectra"]:
-        native, other = ([np.pad(x, (0, 212)) for x in each] for each in (native, other))
+        native, other = ([qv.pad(x, (0, 212)) for x in each] for each in (native, other))
     expected, got = call(*native), call(*other)
     for one, same in zip(*map(as_tuple, (expected, got)), strict=True):
         if isinstance(same, qv.VirtualQArray):

@@ -98,7 +98,8 @@ def run(first, count):
     signal.signal(signal.SIGPROF, _stop)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
     calls = [(name, call) for name, of in CALLS.items() for call in of.calls]
-    found, wrong = Counter(), []
+    found: Counter[str] = Counter()
+    wrong: list[str] = []
     for seed in range(first, first + count):
         rng = np.random.default_rng(seed)
         function, call = calls[seed % len(calls)]

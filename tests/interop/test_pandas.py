@@ -62,7 +62,7 @@ def test_frames():
     x, (rows, columns) = qv.from_pandas(frame)
     assert np.array_equal(x.todense(), a.toarray())
     assert x.nactive == a.nnz
-    assert (len(rows), columns[3]) == (20, "c3")
+    assert (len(np.asarray(rows)), np.asarray(columns)[3]) == (20, "c3")
     assert np.array_equal(qv.from_pandas(frame.sparse.to_dense()).array.todense(), a.toarray())
 
 

@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 from collections import Counter
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -119,8 +120,11 @@ def estimators() -> tuple[int, dict[str, str]]:
     checks = import_module("sklearn.utils.estimator_checks")
     utils = import_module("sklearn.utils")
     generator = import_module("sklearn.utils._test_common.instance_generator")
-    names = ("check_array_api_input", "check_array_api_input_and_values")
-    names += ("check_array_api_same_namespace",)
+    names = [
+        "check_array_api_input",
+        "check_array_api_input_and_values",
+        "check_array_api_same_namespace",
+    ]
     passed, failed = 0, {}
     for name, kind in utils.all_estimators():
         try:
@@ -139,7 +143,9 @@ def estimators() -> tuple[int, dict[str, str]]:
     return passed, failed
 
 
-def _error(check: object, name: str, estimator: object, namespace: str) -> str | None:
+def _error(
+    check: Callable[..., object], name: str, estimator: object, namespace: str
+) -> str | None:
     try:
         check(name, estimator, array_namespace=namespace)
     except Exception as error:

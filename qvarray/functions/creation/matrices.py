@@ -88,6 +88,7 @@ def vander(x: VirtualQArray, N: SupportsIndex | None = None, increasing: bool = 
     n = spectrum.shape[0]
     columns = n if N is None else operator.index(N)
     if spectrum.active_indices is None or spectrum.nactive == n or columns < 1:
+        require_budget(n * max(columns, 0) * 16, "ask for fewer powers")
         return NotImplemented
     require_size((n, columns))
     require_budget((spectrum.nactive + 1) * columns * 32, "ask for fewer powers")

@@ -67,10 +67,10 @@ def _same_everywhere(condition: Operand, x: Operand, y: Operand) -> VirtualQArra
         return None
     shape = np.broadcast_shapes(np.shape(condition), np.shape(x), np.shape(y))
     kinds = [
-        blank(np.shape(one)[:0], getattr(one, "dtype", None) or np.asarray(one).dtype)
-        if np.ndim(one) or isinstance(one, VirtualQArray)
-        else one
-        for one in (x, y)
+        blank(np.shape(operand)[:0], getattr(operand, "dtype", None) or np.asarray(operand).dtype)
+        if np.ndim(operand) or isinstance(operand, VirtualQArray)
+        else operand
+        for operand in (x, y)
     ]
     dtype = np.where(True, *kinds).dtype
     return array_of(np.broadcast_to(chosen.astype(dtype), shape)).copy()

@@ -129,8 +129,8 @@ class Factors(NamedTuple):
     def inverse(self) -> VirtualQArray:
         """Return the inverse of the matrix. O(n fill)."""
         n = self.order.size
-        one = sparse_array((n, n), np.ones(n, self.dtype), np.arange(n) * (n + 1))
-        return self.solved(one)
+        identity = sparse_array((n, n), np.ones(n, self.dtype), np.arange(n) * (n + 1))
+        return self.solved(identity)
 
     def slogdet(self) -> tuple[Any, Any]:
         """Return the sign of the determinant and the logarithm of its absolute value. O(fill)."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.budget import require_budget
 from ...core.fill import lost_signs
 from ...core.numpy_versions import Behaviour, has
 from ...core.rules import Tier, function_rule
@@ -181,6 +183,8 @@ def pad(
     ndim = len(spectrum.shape)
     widths = _widths(pad_width, ndim)
     if callable(mode) or mode == "linear_ramp" or kwargs.get("reflect_type") == "odd":
+        longer = prod(n + sum(pair) for n, pair in zip(spectrum.shape, widths, strict=True))
+        require_budget(2 * longer * array.itemsize, "pad it by less")
         return NotImplemented
     _check_options(mode, kwargs)
     if mode in ("constant", "empty"):

@@ -89,10 +89,10 @@ def _sums(
     """
     if not fits_budget(x.nactive * y.nactive * _PAIR):
         return None
-    one, other = (y, x) if x.nactive < y.nactive else (x, y)
-    longer, shorter = (s.indices().astype(np.int64, copy=False) for s in (one, other))
+    longest, shortest = (y, x) if x.nactive < y.nactive else (x, y)
+    longer, shorter = (s.indices().astype(np.int64, copy=False) for s in (longest, shortest))
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    a, b = (spectrum.eigenvalues.astype(wide, copy=False) for spectrum in (one, other))
+    a, b = (spectrum.eigenvalues.astype(wide, copy=False) for spectrum in (longest, shortest))
     pieces = []
     for low, high in itertools.pairwise(_cuts(longer, shorter)):
         where = np.add.outer(longer[low:high], shorter - part.start).ravel()

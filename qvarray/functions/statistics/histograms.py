@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -175,11 +176,19 @@ def _number_of_bins(a: VirtualQArray, name: str, range: tuple[float, float] | No
     return int(np.ceil(gap / width))
 
 
+def _count(bins: Any) -> int:
+    """Return how many intervals there are along an axis; 0 for what NumPy refuses."""
+    if np.ndim(bins):
+        return max(len(bins) - 1, 0)
+    return max(int(bins), 0) if isinstance(bins, (int, np.integer)) else 0
+
+
 def _bins(a: VirtualQArray, bins: Any, range: Any, weights: Any) -> tuple[Any, Any] | None:
     """Bins as a number or as edges, and their range; None for what only all elements tell."""
     if isinstance(bins, VirtualQArray):
         return bins.todense(), range
     if not isinstance(bins, str):
+        require_budget(4 * 8 * _count(bins), "name fewer bins")
         return (bins, _ends(a, range)) if np.ndim(bins) == 0 else (bins, range)
     if bins not in _WIDTHS and bins != "stone":
         raise ValueError(f"{bins!r} is not a valid estimator for `bins`")
@@ -308,6 +317,10 @@ def _columns(sample: Any) -> list[VirtualQArray]:
     return [column.astype(dtype) for column in columns]
 
 
+# Of a box: its count, with what NumPy makes of it on the way.
+_BOX_BYTES = 24
+
+
 @function_rule(Tier.CLOSED, np.histogramdd)
 def histogramdd(
     sample: Operand,
@@ -339,6 +352,8 @@ def histogramdd(
         _ends(column, end) if np.ndim(part) == 0 else end
         for column, part, end in zip(columns, each, ends, strict=True)
     ]
+    boxes = prod(_count(part) + 2 for part in each)
+    require_budget(_BOX_BYTES * boxes, "count in fewer boxes")
     bag = _bag(*columns) if weights is None else _bag(*columns, weights)
     points = np.stack(bag.values[:dims], axis=1)
     load = None if weights is None else bag.values[dims]

@@ -1,5 +1,7 @@
 """Sparse matrices that are solved with and inverted by their factors: NumPy is the oracle."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -13,7 +15,7 @@ KINDS = ["int32", "float32", "float64", "complex64", "complex128"]
 
 def stencil(shape, dtype=float):
     """Return the matrix of second differences of a grid of one, two or three axes, closed by 0."""
-    out = sp.csr_array((1, 1), dtype=dtype)
+    out: Any = sp.csr_array((1, 1), dtype=dtype)
     for n in shape:
         line = sp.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(n, n))
         out = sp.kron(out, sp.eye_array(n)) + sp.kron(sp.eye_array(out.shape[0]), line)
