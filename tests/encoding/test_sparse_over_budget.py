@@ -6,7 +6,7 @@ import scipy.sparse as sp
 
 import qvarray as qv
 
-A = sp.random_array((10**6, 10**5), density=1e-7, rng=np.random.default_rng(0), format="csr")
+A = sp.random_array((10**6, 10**5), density=1e-7, random_state=0, format="csr")
 BUDGET = {"memory_budget": 2**26}
 
 
