@@ -61,8 +61,9 @@ def _stack_diagonals(values, m, side):
 
 
 def _diagonal(k, n):
-    """A matrix with k entries on its diagonal, else 1 there."""
+    """A matrix with k entries on its diagonal, or half of it, else 1 there."""
     side = _side(n)
+    k = min(k, side // 2)
     return qv.operator(_rng(3).uniform(1, 2, k), sorted_indices(_rng(4), k, side), side)
 
 

@@ -153,7 +153,7 @@ def _ranks(spectrum: Spectrum, lines: Lines, axes: tuple[int, ...]) -> Array:
         # Equal elements keep their order: one of them comes after as many as it did before.
         position = line_positions(spectrum, axes)[lines.order]
         unequal = ~lines.is_equal
-        by_position = np.lexsort((position, of))
+        by_position = kernels.radix_sort.argsort(of * lines.length + position)
         passed = np.empty(of.size, np.int64)
         passed[by_position] = np.cumsum(unequal[by_position])
         each = np.add.reduceat(unequal, lines.starts[:-1], dtype=np.int64)

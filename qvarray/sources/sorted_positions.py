@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import kernels
 from ..bases import STANDARD
 from ..core.budget import require_budget
 from ..core.pages import PAGE, Pages, Region, walk
@@ -109,7 +110,7 @@ def ranked(spectrum: Spectrum, axis: int) -> _Ranks:
     moved = np.bincount(of[unequal], minlength=counts.size)
     ahead = np.cumsum(moved) - moved
     of, apart = of[unequal], entries[unequal]
-    by_position = np.lexsort((apart, of))
+    by_position = kernels.radix_sort.argsort(of * lines.length + apart)
     of, apart = of[by_position], apart[by_position]
     gaps = of * lines.length + (apart - (np.arange(of.size) - ahead[of]))
     above, starts = moved - below, lines.starts

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from .. import kernels
 from ..core.budget import fits_budget, require_budget
 from ..core.fill import common_fill
-from ..core.runs import distinct, ordinals, ranked, run_lengths
+from ..core.runs import ordinals, ranked, run_lengths
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import (
     ELEMENT_KINDS,
@@ -20,6 +20,7 @@ from ..core.values import (
     Axis,
     differs_from,
     differs_from_each,
+    index_dtype,
     pays_sparse,
     require_size,
     zero_of,
@@ -70,20 +71,32 @@ class _Runs(NamedTuple):
 
     Attributes
     ----------
-    numbers : ndarray of int64, shape (r,)
-        The line that each run is a part of: ascending.
-    starts, lengths : ndarray of int64, shape (r,)
-        Its positions in the line.
+    lines, firsts : ndarray of int64, shape (m,)
+        The numbers of the lines, ascending, and the first run of each.
+    starts : ndarray of int64, shape (r,)
+        The first position of each run in its line.
     values : ndarray, shape (r,)
-    active : ndarray of bool, shape (r,)
-        Whether its element is an active one.
+    active, is_long : ndarray of bool, shape (r,)
+        Whether its element is an active one, and whether there are several.
     """
 
-    numbers: Array
+    lines: Array
+    firsts: Array
     starts: Array
-    lengths: Array
     values: Array
     active: Array
+    is_long: Array
+
+    def some(self, kept: Array, n: int) -> tuple[Array, Array, Array]:
+        """Return the lines, starts and lengths of some runs, of lines of length n."""
+        is_first = np.zeros(self.starts.size + 1, bool)
+        is_first[self.firsts] = True
+        is_first[-1] = True
+        numbers = np.cumsum(is_first[:-1], dtype=index_dtype(self.starts.size))[kept] - 1
+        where = np.flatnonzero(kept)
+        starts, after = self.starts[where], where + 1
+        ends = np.where(is_first[after], n, self.starts.take(after, mode="clip"))
+        return self.lines[numbers], starts, ends - starts
 
 
 def _in_lines(x: Spectrum, n: int, inner: int) -> tuple[Array, Array, Array]:
@@ -102,32 +115,36 @@ def _runs(numbers: Array, within: Array, values: Array, n: int, fill: np.generic
     first = np.append(True, numbers[1:] != numbers[:-1])[: numbers.size]
     last = np.append(first[1:], True)[: numbers.size]
     begin = np.where(first, 0, np.append(0, within[:-1] + 1)[: numbers.size])
-    ahead = np.minimum(within - begin, 2)
-    behind = np.where(last, np.minimum(n - 1 - within, 2), 0)
+    ahead = np.minimum(within - begin, 2).astype(np.int8)
+    behind = np.where(last, np.minimum(n - 1 - within, 2), 0).astype(np.int8)
     # Where each element goes, with the runs of inactive ones before it and after the last.
-    slots = np.cumsum(1 + ahead + behind) - 1 - behind
-    count = numbers.size + int(ahead.sum() + behind.sum())
+    slots = np.cumsum(1 + ahead + behind, dtype=np.int64)
+    count = int(slots[-1]) if slots.size else 0
+    slots -= 1 + behind
+    heads = np.flatnonzero(first)
     out = _Runs(
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
+        numbers[heads],
+        (slots - ahead)[heads],
         np.empty(count, np.int64),
         np.full(count, fill, values.dtype),
         np.zeros(count, bool),
+        np.zeros(count, bool),
     )
-    for where, which, starts in (
-        (slots - ahead, ahead > 0, begin),
-        (slots - 1, ahead > 1, begin + 1),
-        (slots, slice(None), within),
-        (slots + 1, behind > 0, within + 1),
-        (slots + 2, behind > 1, within + 2),
+    out.starts[slots] = within
+    # The first inactive one before it, and the others; likewise behind it.
+    for gap, step, first_of, more in (
+        (ahead, -ahead, begin, 0),
+        (ahead - 1, -1, begin, 1),
+        (behind, 1, within, 1),
+        (behind - 1, 2, within, 2),
     ):
-        out.numbers[where[which]] = numbers[which]
-        out.starts[where[which]] = starts[which]
+        which = np.flatnonzero(gap > 0)
+        there = slots[which] + (step if isinstance(step, int) else step[which])
+        out.starts[there] = first_of[which] + more
     out.values[slots] = values
     out.active[slots] = True
-    following = np.append(out.starts[1:], 0)
-    following[np.append(out.numbers[1:] != out.numbers[:-1], True)[:count]] = n
-    np.subtract(following, out.starts, out=out.lengths)
+    out.is_long[slots[within - begin > 2] - 1] = True
+    out.is_long[slots[last & (within < n - 3)] + 2] = True
     return out
 
 
@@ -141,9 +158,9 @@ def _every_position(
     active = np.zeros(rows.shape, bool)
     active[which, within] = True
     starts = np.tile(np.arange(n, dtype=np.int64), lines.size)
-    return _Runs(
-        np.repeat(lines, n), starts, np.ones(starts.size, np.int64), rows.ravel(), active.ravel()
-    )
+    firsts = np.arange(0, starts.size, n)
+    is_long = np.zeros(starts.size, bool)
+    return _Runs(lines, firsts, starts, rows.ravel(), active.ravel(), is_long)
 
 
 def _as_rows(values: Array, counts: Array, fill: np.generic) -> tuple[Array, tuple[Array, Array]]:
@@ -181,6 +198,9 @@ def _along_lines(
     total = values.size
     values = np.append(values, np.full(idle, fill, values.dtype)) if idle else values
     width = int(counts.max(initial=0))
+    if counts.size * width == values.size:
+        out: Array = ufunc.accumulate(values.reshape(counts.size, width), 1, dtype).reshape(-1)
+        return out[:total]
     if counts.size * width <= _PADDED * values.size + _FEW:
         rows, cells = _as_rows(values, counts, fill)
         return ufunc.accumulate(rows, 1, dtype)[cells][:total]
@@ -197,7 +217,7 @@ def _along_lines(
         rows, cells = _as_rows(values[there], lengths, fill)
         parts.append(_warning_once(ufunc, rows, dtype, reported)[cells])
         places.append(there)
-    out: Array = np.empty(values.size, parts[0].dtype)
+    out = np.empty(values.size, parts[0].dtype)
     out[np.concatenate(places)] = np.concatenate(parts)
     return out[:total]
 
@@ -231,8 +251,7 @@ def _accumulated(
     inactive positions are not kept where the fill value is a zero of any sign, and none at all
     where they are `signless`.
     """
-    firsts = kernels.radix_sort.run_starts(runs.numbers)
-    counts = run_lengths(firsts, runs.numbers.size)
+    counts = run_lengths(runs.firsts, runs.values.size)
     each = runs.values.itemsize + 2 * result.itemsize + 40
     if not fits_budget((runs.values.size * _PADDED + _FEW) * each):
         return None
@@ -240,26 +259,24 @@ def _accumulated(
     idle = min(n, 2) if counts.size < x.size // n else 0
     values = _along_lines(ufunc, runs.values, counts, x.fill_value, idle, dtype)
     # What changes nothing once changes nothing ever after.
-    longer = np.flatnonzero(runs.lengths > 1)
-    unsteady = differs_from_each(values[longer], values[longer - 1])
+    unsteady = runs.is_long[1:] & differs_from_each(values[1:], values[:-1])
     kept = differs_from(values, result)
-    zeros = (values == 0) & (signless | ~runs.active) & (result == 0)
+    zeros = (values == zero_of(values.dtype)) & (signless | ~runs.active) & (not result)
     if np.any(zeros & kept):
-        stored = int(runs.lengths[kept & ~zeros].sum())
+        stored = int(runs.some(kept & ~zeros, n)[2].sum())
         if pays_sparse(stored, x.size, values.dtype):
             kept &= ~zeros
             if signless:
-                unsteady &= ~(zeros[longer] & zeros[longer - 1])
+                unsteady &= ~(zeros[1:] & zeros[:-1])
             result = common_fill(np.append(values[zeros], result))
     if unsteady.any():
         return None
-    lengths = runs.lengths[kept]
+    numbers, starts, lengths = runs.some(kept, n)
     total = int(lengths.sum(dtype=np.float64))
     if not fits_budget(total * (values.itemsize + 24)):
         return None
-    numbers = np.repeat(runs.numbers[kept], lengths)
-    positions = np.repeat(runs.starts[kept], lengths) + ordinals(lengths, total)
-    return numbers, positions, np.repeat(values[kept], lengths), result
+    positions = np.repeat(starts, lengths) + ordinals(lengths, total)
+    return np.repeat(numbers, lengths), positions, np.repeat(values[kept], lengths), result
 
 
 def accumulate(
@@ -310,11 +327,10 @@ def accumulate(
     if fill is None:
         return None
     signs_differ = bool(differs_from(idle, fill).any())
-    lines = _in_lines(x, n, inner)
-    runs = _runs(*lines, n, x.fill_value)
+    runs = _runs(*_in_lines(x, n, inner), n, x.fill_value)
     found = _accumulated(ufunc, runs, x, n, fill, dtype)
-    if found is None and fits_budget(distinct(lines[0]).size * n * (x.dtype.itemsize + 24)):
-        every = _every_position(*lines, n, x.fill_value)
+    if found is None and fits_budget(runs.lines.size * n * (x.dtype.itemsize + 24)):
+        every = _every_position(*_in_lines(x, n, inner), n, x.fill_value)
         found = _accumulated(ufunc, every, x, n, fill, dtype)
     if found is None:
         # Products of zeros of both signs: which sign is where takes every position.

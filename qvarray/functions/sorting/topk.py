@@ -71,6 +71,29 @@ def _of_all(dense: Array, k: int, axis: int, largest: bool) -> TopK:
     return TopK(*map(array_of, back))
 
 
+def _candidates(array: VirtualQArray, k: int, largest: bool) -> VirtualQArray:
+    """Return a vector with the fill value in the place of elements that are not among the k. O(m).
+
+    As it is where fewer than k elements are beyond the fill value.
+    """
+    stored = array.source.express().stored
+    if stored is None or not stored.is_standard or stored.active_indices is None or not k:
+        return array
+    values, fill = stored.eigenvalues, stored.fill_value
+    if values.dtype.kind not in "biuf" or fill != fill:
+        return array
+    is_nan = np.isnan(values)
+    beyond = (values > fill) | is_nan if largest else values < fill
+    count = int(np.count_nonzero(beyond))
+    if count < k:
+        return array
+    place = count - k if largest else k - 1
+    bound = np.partition(values[beyond], place)[place]
+    kept = is_nan | (values >= bound) if largest else values <= bound
+    indices = stored.indices()[kept]
+    return VirtualQArray(stored.replace(eigenvalues=values[kept], active_indices=indices))
+
+
 def topk(
     x: Operand,
     k: int,
@@ -132,6 +155,8 @@ def topk(
     count = operator.index(k)
     if not 0 <= count <= array.shape[axis]:
         raise ValueError(f"k={k} is out of bounds for an axis of {array.shape[axis]} elements")
+    if array.ndim == 1:
+        array = _candidates(array, count, largest)
     lazy = order_of(array, axis, descending=largest)
     front = (slice(None),) * axis + (slice(count),)
     if lazy is not None:

@@ -210,3 +210,23 @@ def test_the_first_of_many_samples_along_several_axes():
             got = np.asarray(function(x, (4, 6), (1, 0)))
         expected = function(np.asarray(x[:6, :4]), (4, 6), (1, 0))
         np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, float, np.longdouble, np.int16, complex])
+@pytest.mark.parametrize("function", ONE + SEVERAL, ids=identity)
+def test_dense_arrays_in_any_dtype(function, dtype, monkeypatch):
+    monkeypatch.setattr(fft, "FEW", 8)
+    a = (np.random.default_rng(5).standard_normal((6, 9)) * 50).astype(dtype)
+    if dtype is complex and function in fft._REAL:
+        with pytest.raises(TypeError):
+            function(qv.asarray(a))
+        return
+    several = function in SEVERAL
+    for norm in NORMS:
+        for length in (None, (3, 8) if several else 13):
+            expected = function(a, length, norm=norm)
+            found = function(qv.asarray(a), length, norm=norm)
+            assert found.dtype == expected.dtype
+            tolerance = 30 * np.finfo(expected.dtype).eps * np.linalg.norm(expected.astype("D"))
+            np.testing.assert_allclose(found.todense(), expected, rtol=0, atol=tolerance)
