@@ -51,8 +51,11 @@ def facts(source: Source) -> dict[str, str]:
         found["active"] = str(spectrum.nactive)
         if spectrum.fill_value:
             found["fill"] = str(spectrum.fill_value)
-        if spectrum.error is not None:
-            found["error"] = f"{spectrum.error.relative:.1e}"
+    error = source.kept_error
+    if error is not None:
+        # Root mean square of the elements' errors, in their units.
+        each = error.absolute / max(prod(source.shape), 1) ** 0.5
+        found["error"] = f"{error.relative:.1e} (rms {each:.2g})"
     found["stored"] = bytes_text(source.nbytes)
     found["virtual"] = bytes_text(prod(source.shape) * source.dtype.itemsize)
     return found

@@ -121,6 +121,11 @@ class Source:
         return None
 
     @property
+    def kept_error(self) -> ErrorBound | None:
+        """The bound that is stored with it: nothing is computed to show it."""
+        return None
+
+    @property
     def is_exact(self) -> bool:
         """Whether it is what it stands for: it has no `error`. Computes no element."""
         return self.error is None
@@ -403,6 +408,10 @@ class Spectrum(Source):
     @property
     def label(self) -> str:
         return f"{self.nactive} eigenvalues"
+
+    @property
+    def kept_error(self) -> ErrorBound | None:
+        return self.error
 
     @property
     def stored(self) -> Spectrum:

@@ -241,7 +241,7 @@ def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Arra
     low = window.offset
     for stride, n in zip(window.strides, window.shape, strict=True):
         low += min(stride, 0) * (n - 1)
-    rest = positions - low
+    rest = positions.astype(np.int64) - low
     inside = rest >= 0
     along: dict[int, Array] = {}
     for stride, n, axis in _axes(window):
@@ -254,7 +254,7 @@ def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Arra
     zeros = np.zeros(found.size, np.int64)
     coordinates = [zeros] * window.ndim
     for axis, index in along.items():
-        index = index.take(found).astype(np.int64, copy=False)
+        index = index.take(found)
         last = window.shape[axis] - 1
         coordinates[axis] = last - index if window.strides[axis] < 0 else index
     return inside, tuple(coordinates)

@@ -127,6 +127,7 @@ def _kind(path: Path) -> str:
 
 
 def _from_matrix_market(path: Path) -> VirtualQArray:
+    path.open("rb").close()  # whose error SciPy's releases have in several kinds
     # Reads it in C++, and checks each line.
     found = import_module("scipy.io").mmread(str(path))
     return asarray(found)
@@ -154,6 +155,7 @@ def _read_table(path: Path, kind: str, columns: Sequence[str] | None) -> DataFra
         chosen = {"columns": None if columns is None else list(columns)}
     else:
         chosen = {"usecols": None if columns is None else list(columns)}
+        chosen["float_precision"] = "round_trip"
     table: DataFrame = getattr(pandas, _TABLES[kind])(path, **chosen)
     return table
 

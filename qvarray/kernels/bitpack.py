@@ -20,7 +20,7 @@ def _widths(values, group, out):  # type: ignore[no-untyped-def]
         # An integer less than zero is as long as its complement.
         bits = any_bits = np.int64(0)
         for v in values[i * group : min((i + 1) * group, values.size)]:
-            bits |= v ^ -(v < 0)
+            bits |= v ^ -np.int64(v < 0)
             any_bits |= v
         width = 2 if any_bits else 0
         if bits:

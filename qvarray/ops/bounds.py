@@ -69,7 +69,7 @@ def rescaled(out: Spectrum, old: ErrorBound, factor: float) -> Spectrum:
 
 
 def largest_element(spectrum: Spectrum) -> float:
-    """Bound the absolute values of all elements of an array that is not diagonal. O(k log k)."""
+    """Bound the absolute values of all elements, of no diagonal with a fill value. O(k log k)."""
     if spectrum.is_standard:
         fill = float(np.abs(spectrum.fill_value)) if spectrum.nactive < spectrum.space else 0.0
         return max(fill, float(np.abs(spectrum.eigenvalues).max(initial=0)))
@@ -80,6 +80,8 @@ def largest_element(spectrum: Spectrum) -> float:
     for basis, n, along in zip(spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True):
         sizes = sizes * basis.peaks(n, along)
         layers.append(basis.layers(n, along))
+    if spectrum.diagonal:
+        return float(sizes.sum())
     # Of functions that do not overlap, only one counts at a position.
     layer = linear(tuple(layers), spectrum.shape)
     order = np.argsort(layer, kind="stable")

@@ -199,7 +199,12 @@ class Packed(Source):
 
     @property
     def label(self) -> str:
-        return f"packed as {self.kind}"
+        names = ", ".join(str(basis) for basis in dict.fromkeys(self.bases)) or "standard"
+        return f"packed as {self.kind} in {names}"
+
+    @property
+    def kept_error(self) -> ErrorBound | None:
+        return self.error
 
     @property
     def is_complex(self) -> bool:

@@ -261,7 +261,7 @@ def _accumulated(
     # What changes nothing once changes nothing ever after.
     unsteady = runs.is_long[1:] & differs_from_each(values[1:], values[:-1])
     kept = differs_from(values, result)
-    zeros = (values == 0) & (signless | ~runs.active) & (result == 0)
+    zeros = (values == zero_of(values.dtype)) & (signless | ~runs.active) & (not result)
     if np.any(zeros & kept):
         stored = int(runs.some(kept & ~zeros, n)[2].sum())
         if pays_sparse(stored, x.size, values.dtype):

@@ -189,7 +189,9 @@ def times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectr
     """
     if dtype != np.float64 or b.active_indices is not None or a.active_indices is None:
         return None
-    if len(a.shape) != 2 or a.shape[0] > a.nactive or a.fill_value != 0:
+    if len(a.shape) != 2 or a.shape[1] != b.shape[0]:
+        return None
+    if a.shape[0] > a.nactive or a.fill_value != 0:
         return None
     if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype):
         return None

@@ -352,6 +352,9 @@ def _sums(
     if not fill:
         return numbers, sums
     if by_rows:
+        if numbers is None:  # whether rows are left without entries is asked of the others
+            numbers = counts.nonzero()[0]
+            counts, sums = counts.take(numbers), sums.take(numbers)
         missing = inner - counts
     else:
         missing = outer - kernels.rows_columns.column_counts(indices, inner)

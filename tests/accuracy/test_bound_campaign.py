@@ -293,9 +293,12 @@ def _checked(call, a, b):
         # Of what is exact NumPy's own rounding is left, of what overflows nothing.
         return False
     off, size = l2(widened(dense) - widened(expected)), l2(expected)
-    # What NumPy rounds of the operands that are exact, in their own precision, is in both.
+    # What NumPy rounds of the operands that are exact, in their own precision or as elements of
+    # the result, is in both.
     exact = [x for (x, _), twin in zip((a, b), twins, strict=True) if not _is_lossy(twin)]
-    own = sum(4 * float(np.finfo(x.dtype).eps) * l2(x) for x in exact)
+    kinds = [got.dtype, *(x.dtype for x in exact)]
+    eps = [float(np.finfo(kind).eps) for kind in kinds if kind.kind in "fc"]
+    own = sum(4 * max(eps) * l2(x) for x in exact)
     assert off <= bound + own
     assert not size or own > 1e-12 * size or off / size <= got.recovery_error * (1 + 1e-12)
     return True

@@ -43,7 +43,11 @@ def test_repr_says_what_is_stored():
         qv.from_eigenvalues([1.0], [0], (2, 2), basis=("walsh", "haar"))
     )
     assert "fourier diagonal" in repr(qv.operator([1.0], [0], 4, basis="fourier"))
-    assert "error=" in repr(qv.encode(np.arange(8.0), "cosine", tol=0.5))
+    z = qv.encode(np.full((4, 4), 30.0) + np.eye(4), "cosine", tol=0.1, storage="float64")
+    assert f"error={z.recovery_error:.1e} (rms " in repr(z)
+    y = qv.encode(np.full((4, 4), 30.0) + np.eye(4), "cosine", tol=0.1)
+    rms = qv.error_bound(y) / 4
+    assert f"form=packed as int8 in cosine, error={y.recovery_error:.1e} (rms {rms:.2g})" in repr(y)
     assert "<td>walsh</td>" in x._repr_html_()
 
 

@@ -209,7 +209,7 @@ SOUNDS = {
     "few stored": lambda: qv.from_coordinates([5, 70], [1000, -3], 100),
     "a third": lambda: qv.asarray(np.arange(60) % 7 * (np.arange(60) % 4 == 0)),
     "spectral": lambda: qv.from_eigenvalues([50.0, 20.0], [1, 5], 64, basis="cosine"),
-    "encoded": lambda: qv.encode(np.cos(np.arange(64.0)), tol=1e-2),
+    "encoded": lambda: qv.encode(np.cos(np.arange(64.0)), tol=1e-2, storage="float64"),
     "deferred": lambda: np.exp(qv.from_eigenvalues([1.0], [1], 64, basis="walsh")),
 }
 

@@ -376,3 +376,19 @@ def test_powers_in_place(x, data):
         return x
 
     alike(raised, x)
+
+
+class Wrapping:
+    """An array of another library that says nothing of its priority."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.ones(3)
+
+    def __array_wrap__(self, array, context=None, return_scalar=False):
+        return "wrapped", array.tolist()
+
+
+def test_results_are_wrapped_by_what_wraps_them():
+    x = np.array([0.0, 1.0, -2.0])
+    for call in (lambda x: np.add(x, Wrapping()), lambda x: np.add(Wrapping(), x)):
+        assert call(qv.array(x)) == call(x)

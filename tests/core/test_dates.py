@@ -173,7 +173,7 @@ def test_constructors():
     assert_same(np.arange(first, last), np.arange(first, last, like=qv.zeros(1)))
     x = qv.array([dt.date(2011, 1, 1), dt.date(2012, 1, 1)], "M8[D]")
     assert x.tolist() == [dt.date(2011, 1, 1), dt.date(2012, 1, 1)]
-    assert qv.array(np.array(["2011"], ">M8[D]")).dtype == "M8[D]"
+    assert qv.array(np.array(["2011"], ">M8[D]")).dtype == ">M8[D]"
     with pytest.raises(TypeError, match="numbers, bool or dates"):
         qv.array([dt.date(2011, 1, 1)])
 

@@ -6,7 +6,9 @@ import scipy.sparse as sp
 
 import qvarray as qv
 
-A = sp.random_array((10**6, 10**5), density=1e-7, rng=np.random.default_rng(0), format="csr")
+rng = np.random.default_rng(0)
+WHERE = rng.integers(0, 10**6, 10**4), rng.integers(0, 10**5, 10**4)
+A = sp.coo_array((rng.random(10**4), WHERE), shape=(10**6, 10**5)).tocsr()
 BUDGET = {"memory_budget": 2**26}
 
 

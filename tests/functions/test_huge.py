@@ -304,3 +304,14 @@ def test_at_a_size_that_cannot_be_materialised(function):
         finally:
             tracemalloc.stop()
     assert peak < 2**23
+
+
+@pytest.mark.parametrize("basis", ["walsh", "fourier", "haar", "cosine"])
+def test_operators_are_compared_by_eigenvalues(basis):
+    a = qv.operator([2.0, 3.0], [0, 5], N, basis=basis)
+    assert np.allclose(a, a)
+    assert np.array_equal(a, a)
+    large = a * 1e14
+    assert np.allclose(large, large * (1 + 1e-9))
+    assert not np.allclose(large, 2 * large)
+    assert not np.array_equal(a, 2 * a)

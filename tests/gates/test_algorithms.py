@@ -322,7 +322,7 @@ def test_adder_on_sixty():
         x = g.h(x, q)
     amplitudes = g.to_dict(g.run(circuit, x))
     assert len(amplitudes) == 64
-    for bits in found:
+    for bits in amplitudes:
         left, total = int(bits[1 : m + 1][::-1], 2), int(bits[m + 1 :][::-1], 2)
         right = total - left
         assert right & ~(1 | 1 << 8 | 1 << (m - 1)) == 0

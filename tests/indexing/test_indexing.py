@@ -108,3 +108,31 @@ def test_rows_of_a_mixed_array_stay_spectral():
     assert row.nactive == 1
     block = x[2**20 : 2**20 + 3, 4:6]
     np.testing.assert_allclose(block.todense()[0], row[4:6].todense(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("count", [63, 64, 80])
+@pytest.mark.parametrize("index", [True, False, np.array([0])])
+def test_more_index_arrays_than_numpy_takes(index, count):
+    for ndim in (1, 64):
+        x = np.ones((1,) * ndim)
+        check(lambda x: x[(index,) * count], (x, qv.array(x)))
+
+
+SHAPE_ERRORS = [
+    lambda x: x + np.ones(4),
+    lambda x: np.broadcast_to(x, (4, 4)),
+    lambda x: x.__iadd__(np.ones((2, 2, 3))),
+    lambda x: x.__setitem__(slice(None), np.ones((3, 2))),
+    lambda x: np.dot(x, x),
+    lambda x: np.concatenate([x, x.T]),
+]
+
+
+@pytest.mark.parametrize("call", SHAPE_ERRORS)
+def test_errors_state_shapes_as_numpy_does(call):
+    texts = []
+    for x in (np.zeros((2, 3)), qv.zeros((2, 3))):
+        with pytest.raises(ValueError, match=r"shape|dimension") as caught:
+            call(x)
+        texts.append(str(caught.value))
+    assert texts[0] == texts[1]

@@ -111,13 +111,16 @@ def test_what_is_few_is_kept():
 def test_bounds_of_samples():
     t = np.arange(4096) / 4096
     x = np.exp(-20 * (t - 0.4) ** 2)
-    y = qv.encode(x, tol=1e-2, basis="cosine")
+    y = qv.encode(x, tol=1e-2, basis="cosine", storage="float64")
     w = y[100:3000]
     assert isinstance(w.source, Samples)
     assert 0 < w.recovery_error < np.inf
     true = np.linalg.norm(w.todense() - x[100:3000]) / np.linalg.norm(x[100:3000])
     assert true <= w.recovery_error
-    most, with_all = np.tile(x, 4), qv.encode(np.tile(x, 4), tol=1e-2, basis="cosine")[1:10_000]
+    most, with_all = (
+        np.tile(x, 4),
+        qv.encode(np.tile(x, 4), tol=1e-2, basis="cosine", storage="float64")[1:10_000],
+    )
     true = np.linalg.norm(with_all.todense() - most[1:10_000]) / np.linalg.norm(most[1:10_000])
     assert true <= with_all.recovery_error < np.inf
     assert (w + 1).recovery_error > 0
@@ -187,7 +190,7 @@ def test_samples_are_saved_as_what_they_are(tmp_path, basis):
 def test_samples_of_a_lossy_array_are_off_by_as_much_as_the_array():
     rng = np.random.default_rng(0)
     dense = np.sin(np.arange(65536) / 900) + 0.01 * rng.standard_normal(65536)
-    x = qv.encode(dense, tol=0.05, basis="cosine")
+    x = qv.encode(dense, tol=0.05, basis="cosine", storage="float64")
     part = x[5:20000]
     assert isinstance(part.source, Samples)
     whole = x.source.error.absolute

@@ -12,7 +12,7 @@ import qvarray as qv
 
 pd = pytest.importorskip("pandas")
 
-A = sp.random_array((50, 60), density=0.05, rng=np.random.default_rng(0), format="coo")
+A = sp.random_array((50, 60), density=0.05, random_state=0, format="coo")
 TABLE = pd.DataFrame({"r": A.coords[0], "c": A.coords[1], "v": A.data})
 
 
@@ -62,7 +62,9 @@ def test_npz_of_scipy(tmp_path, kind):
 
 def test_npz_of_sparse(tmp_path):
     sparse = pytest.importorskip("sparse")
-    a = sparse.COO([[0, 2], [1, 1], [3, 0]], [1.0, 2.0], (4, 4, 4), fill_value=1.5)
+    a = sparse.COO(
+        np.array([[0, 2], [1, 1], [3, 0]]), np.array([1.0, 2.0]), (4, 4, 4), fill_value=1.5
+    )
     sparse.save_npz(tmp_path / "a.npz", a)
     x = qv.read_coordinates(tmp_path / "a.npz")
     assert x.fill_value == 1.5

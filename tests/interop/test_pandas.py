@@ -55,7 +55,7 @@ def test_one_axis_and_huge_ones():
 
 
 def test_frames():
-    a = sp.random_array((20, 30), density=0.1, rng=np.random.default_rng(0), format="csr")
+    a = sp.random_array((20, 30), density=0.1, random_state=0, format="csr")
     frame = pd.DataFrame.sparse.from_spmatrix(
         sp.csr_matrix(a), columns=[f"c{i}" for i in range(30)]
     )

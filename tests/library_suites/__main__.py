@@ -15,6 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
+from unittest import SkipTest
 
 from ..numpy_suite.__main__ import run
 
@@ -66,7 +67,8 @@ SUITES = {
 #: Why a test of another library does not pass, by what is in the error or in the line of the test.
 REFUSALS = {
     "asks for an ndarray by type": (
-        r"isinstance|np\.ndarray|type\(|different types|numpy\.ndarray|must be numpy",
+        r"isinstance|np\.ndarray|type\(|different types|numpy\.ndarray|must be numpy"
+        r"|integer numpy array|AssertionError: <class|test_1d_matmul_multivector",
     ),
     "memory or flags of an ndarray": (
         r"flags|contiguous|strides|shares_memory|may_share|\.base\b|read-only|buffer|__array_inter"
@@ -125,7 +127,11 @@ def estimators() -> tuple[int, dict[str, str]]:
     ]
     passed, failed = 0, {}
     for name, kind in utils.all_estimators():
-        for estimator in generator._construct_instances(kind):
+        try:
+            made = list(generator._construct_instances(kind))
+        except SkipTest:  # it takes another estimator, and so on
+            continue
+        for estimator in made:
             if not utils.get_tags(estimator).array_api_support:
                 continue
             for check in names:

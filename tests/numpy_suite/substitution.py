@@ -24,6 +24,9 @@ import pytest
 
 import qvarray as qv
 
+#: The package whose tests are run.
+PACKAGE = os.environ.get("NUMPY_SUITE_PACKAGE", "numpy")
+
 #: What makes an array of no array. What takes one is dispatched, so is asked for as it is.
 MAKERS = [
     "array", "ascontiguousarray", "asfortranarray", "zeros", "ones", "empty", "full",
@@ -112,9 +115,11 @@ REPLACED = {
     **{getattr(np.testing, name): _comparing(getattr(np.testing, name)) for name in COMPARING},
     np.asarray: _as_array,
     np.asanyarray: _as_array,
-    np.random.RandomState: _drawing(np.random.RandomState),
-    np.random.default_rng: _drawing(np.random.default_rng),
 }
+if PACKAGE == "numpy":
+    # Other packages ask for the type of a generator that is passed to them.
+    REPLACED[np.random.RandomState] = _drawing(np.random.RandomState)
+    REPLACED[np.random.default_rng] = _drawing(np.random.default_rng)
 
 
 class StandIn(types.ModuleType):
@@ -212,10 +217,6 @@ CRASHING = ("test_extension_incref_elide", "test_extension_incref_elide_stack")
 def pytest_itemcollected(item: pytest.Item) -> None:
     if item.name.startswith(CRASHING):
         item.add_marker(pytest.mark.skip(reason="crashes the interpreter"))
-
-
-#: The package whose tests are run.
-PACKAGE = os.environ.get("NUMPY_SUITE_PACKAGE", "numpy")
 
 
 class SubstitutedModule(pytest.Module):

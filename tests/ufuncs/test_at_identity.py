@@ -49,3 +49,17 @@ def test_indices_of_zeros_are_checked(bad):
         ):
             np.add.at(target, key, x)
         assert not np.any(np.asarray(target))
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 3), (3, 3)])
+@pytest.mark.parametrize("stored", [True, False])
+def test_operands_are_broadcast_to_indices_of_several_axes(shape, stored):
+    x = np.arange(27) if stored else np.zeros(1000, int)
+    where, values = np.arange(9).reshape(3, 3) % 5, np.full(shape, 7)
+    values[..., 0] = 3
+    expected = x.copy()
+    np.add.at(expected, where.ravel(), np.broadcast_to(values, (3, 3)).ravel())
+    for operand in (values, qv.array(values)):
+        y = qv.array(x)
+        np.add.at(y, where, operand)
+        np.testing.assert_array_equal(np.asarray(y), expected)

@@ -67,7 +67,9 @@ def _coefficients_of_both(a: Operand, b: Operand) -> tuple[Spectrum, Spectrum] |
     first, second = a.source.express().stored, b.source.express().stored
     if first is None or second is None:
         return None
-    if first.is_standard or first.diagonal or not have_same_space(first, second) or not first.size:
+    if first.is_standard or not have_same_space(first, second) or not first.size:
+        return None
+    if first.diagonal and (first.fill_value != 0 or second.fill_value != 0):
         return None
     finite = np.isfinite(first.eigenvalues).all() and np.isfinite(second.eigenvalues).all()
     return (first, second) if finite else None

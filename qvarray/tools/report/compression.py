@@ -49,7 +49,7 @@ class Encoding:
     Attributes
     ----------
     basis : str
-        As `encode` takes it; "packed" is "auto" with eigenvalues quantised to int16.
+        As `encode` takes it; "packed" is "auto" with eigenvalues quantised, and not in full.
     chosen : str
         The basis of each axis, which "auto" and "packed" leave open.
     file_bytes : int or None
@@ -125,12 +125,12 @@ def encodings(dataset: Dataset) -> Iterator[Encoding]:
 def _encoding(dataset: Dataset, basis: str, tolerance: float) -> Encoding:
     file_bytes = None
     if basis == "packed":
-        encoded = encode(dataset.values, tol=tolerance, storage="int16")
+        encoded = encode(dataset.values, tol=tolerance)
         file = io.BytesIO()
         save(file, encoded)
         file_bytes = file.getbuffer().nbytes
     else:
-        encoded = encode(dataset.values, basis, tol=tolerance)
+        encoded = encode(dataset.values, basis, tol=tolerance, storage="float64")
     gap = norm(encoded.todense() - dataset.values)
     return Encoding(
         dataset.name,

@@ -25,9 +25,9 @@ def stencil(shape, dtype=float):
 def regular(n, seed, dtype, dominated):
     """Return a sparse matrix that is far from singular: rows that need exchanges, or not."""
     rng = np.random.default_rng(seed)
-    noise = sp.random_array((n, n), density=1 / n, rng=rng).toarray()
+    noise = sp.random_array((n, n), density=1 / n, random_state=seed).toarray()
     if np.dtype(dtype).kind == "c":
-        noise = noise + 1j * sp.random_array((n, n), density=1 / n, rng=rng).toarray()
+        noise = noise + 1j * sp.random_array((n, n), density=1 / n, random_state=seed).toarray()
     noise *= 5
     place = np.arange(n) if dominated else rng.permutation(n)
     noise[np.arange(n), place] += 20 * rng.choice([-1, 1], n)

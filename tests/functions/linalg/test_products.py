@@ -385,6 +385,27 @@ def test_kron_beyond_memory():
     assert np.kron(state, state).eigenvalues.tolist() == [1.0, 0.5, 0.5, 0.25]
 
 
+@pytest.mark.parametrize("product", [np.matmul, np.matvec, np.dot])
+def test_a_matrix_and_a_vector_of_another_length(product):
+    x = qv.from_coordinates([np.arange(300), np.arange(300)], np.ones(300), (300, 300))
+    with pytest.raises(ValueError, match="300"):
+        product(x, np.ones(299))
+
+
+def test_sums_of_products_of_few_common_elements():
+    rng = np.random.default_rng(3)
+    x, y = (rng.standard_normal((60, 50)) * (rng.random((60, 50)) < 0.2) for _ in range(2))
+    a, b = qv.asarray(x), qv.asarray(y)
+    for text in ("ij,ij->i", "ij,ij->j", "ij,ij->"):
+        assert_same(np.einsum(text, x, y), np.einsum(text, a, b), rounding=16, scale=8.0)
+    x[3, 4], y[3, 4] = np.inf, 0.0
+    with np.errstate(invalid="ignore"):
+        expected = np.einsum("ij,ij->i", x, y)
+    assert_same(
+        expected, np.einsum("ij,ij->i", qv.asarray(x), qv.asarray(y)), rounding=16, scale=8.0
+    )
+
+
 @given(
     st.integers(0, 5), st.integers(0, 5), st.sampled_from(KINDS), st.sampled_from(KINDS), st.data()
 )
