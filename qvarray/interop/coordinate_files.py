@@ -155,7 +155,6 @@ def _read_table(path: Path, kind: str, columns: Sequence[str] | None) -> DataFra
         chosen: dict[str, Any] = {"columns": None if columns is None else list(columns)}
     else:
         chosen = {"usecols": None if columns is None else list(columns)}
-        chosen["float_precision"] = "round_trip"
     table: DataFrame = getattr(pandas, _TABLES[kind])(path, **chosen)
     return table
 
