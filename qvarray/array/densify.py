@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..core.values import ELEMENT_KINDS
+from ..core.values import ELEMENT_KINDS, Array
 from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from .inheritance import is_lossy
@@ -24,7 +24,10 @@ def _materialised(obj: object) -> Any:
     It may be what is stored: NumPy refuses to write to it.
     """
     if isinstance(obj, VirtualQArray):
-        return obj.__array__(copy=False) if obj.is_stored_in_full else read_only(obj.todense())
+        known = obj.source.standard
+        if known is not None and known.active_indices is None:
+            return read_only(known.eigenvalues.reshape(known.shape))
+        return read_only(obj.todense())
     if type(obj) is list or type(obj) is tuple:
         return type(obj)(map(_materialised, obj))
     if type(obj) is dict:
@@ -32,20 +35,22 @@ def _materialised(obj: object) -> Any:
     return obj
 
 
-def _may_be_returned(obj: object) -> list[Any]:
-    """List the arrays in arguments, and functions, whose results may be known to others."""
-    if isinstance(obj, (list, tuple)):
-        return [found for part in obj for found in _may_be_returned(part)]
-    if isinstance(obj, dict):
-        return _may_be_returned(list(obj.values()))
-    return [obj] if isinstance(obj, np.ndarray) or callable(obj) else []
+def _may_know(given: Iterable[Any], made: Array) -> bool:
+    """Whether an array is among arguments, or a function is, whose results others may know."""
+    for part in given:
+        if part is made or callable(part):
+            return True
+        if isinstance(part, (list, tuple)) and _may_know(part, made):
+            return True
+        if isinstance(part, dict) and _may_know(part.values(), made):
+            return True
+    return False
 
 
 def _wrapped(obj: object, lost: float | None, given: Sequence[Any]) -> Any:
     """Make arrays of ours of NumPy's, of their own memory where nobody else can have that."""
     if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
-        is_new = obj.flags.owndata and obj.flags.writeable
-        is_new = is_new and not any(other is obj or callable(other) for other in given)
+        is_new = obj.base is None and obj.flags.writeable and not _may_know(given, obj)
         spectrum = sparse(obj, is_own=is_new)
         return VirtualQArray(spectrum if lost is None else bounded(spectrum, lost))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):
@@ -85,8 +90,11 @@ def call_dense(
     outs = kwargs.get("out")
     several = outs if isinstance(outs, tuple) else (outs,)
     if outs is None:
-        args, kwargs = _materialised(list(args)), _materialised(dict(kwargs))
-        return _wrapped(function(*args, **kwargs), known, _may_be_returned([args, kwargs]))
+        args = [_materialised(one) for one in args]
+        if not kwargs:
+            return _wrapped(function(*args), known, args)
+        named = _materialised(dict(kwargs))
+        return _wrapped(function(*args, **named), known, [*args, named])
     written = tuple(out.todense() if isinstance(out, VirtualQArray) else out for out in several)
     for out, dense in zip(several, written, strict=True):
         if isinstance(out, VirtualQArray):

@@ -80,12 +80,17 @@ def require_dense_peak(
         require_budget(int(wanted), _BETTER.get(function, _INSTEAD))
     except MaterializationError:
         if not {"axes", "axis"} & kwargs.keys():
-            _require_shapes(function, [np.shape(each) for each in args])
+            _require_shapes(function, args)
         raise
 
 
-def _require_shapes(function: Callable[..., Any], shapes: list[tuple[int, ...]]) -> None:
+def _require_shapes(function: Callable[..., Any], args: Sequence[Any]) -> None:
     """Raise NumPy's exception for matrices that are not square, or that do not fit together."""
+    signature = getattr(function, "signature", None)
+    if signature is None and function not in (*_OF_SQUARES, np.linalg.lstsq):
+        # Others take lists of arrays, whose shape is that of the elements of all.
+        return
+    shapes = [np.shape(each) for each in args]
     if function in _OF_SQUARES and shapes:
         if len(shapes[0]) < 2:
             raise np.linalg.LinAlgError(
@@ -95,7 +100,7 @@ def _require_shapes(function: Callable[..., Any], shapes: list[tuple[int, ...]])
             raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
     if function is np.linalg.lstsq and shapes[0][0] != shapes[1][0]:
         raise np.linalg.LinAlgError("Incompatible dimensions")
-    name, signature = function.__name__, getattr(function, "signature", None)
+    name = function.__name__
     if function is np.linalg.solve:
         is_vector = len(shapes[1]) == 1
         name += "1" * is_vector

@@ -19,6 +19,9 @@ from .common import normalize_axis, spectrum_of
 
 __all__: list[str] = []
 
+# Of the bytes of what comes of all lines: NumPy's array of it, and ours.
+_PEAK = 2
+
 _INSTEAD = "apply it to a part of the array, or raise the budget"
 
 
@@ -47,10 +50,10 @@ def apply_along_axis(
         line = arr[(*where[:axis], slice(None), *where[axis:])]
         out = func1d(line, *args, **kwargs)
         if isinstance(out, VirtualQArray):
-            require_budget(out.virtual_nbytes * lines, _INSTEAD)
+            require_budget(_PEAK * out.virtual_nbytes * lines, _INSTEAD)
             return out.todense()
         out = np.asanyarray(out)
-        require_budget(out.nbytes * lines, _INSTEAD)
+        require_budget(_PEAK * out.nbytes * lines, _INSTEAD)
         return out
 
     # Lines are numbered; NumPy puts together what comes of them.

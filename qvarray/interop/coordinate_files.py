@@ -152,10 +152,9 @@ def _read_table(path: Path, kind: str, columns: Sequence[str] | None) -> DataFra
     pandas: Any = require("pandas", "tables")
     if kind in (".parquet", ".feather"):
         require("pyarrow", "tables")
-        chosen = {"columns": None if columns is None else list(columns)}
+        chosen: dict[str, Any] = {"columns": None if columns is None else list(columns)}
     else:
         chosen = {"usecols": None if columns is None else list(columns)}
-        chosen["float_precision"] = "round_trip"
     table: DataFrame = getattr(pandas, _TABLES[kind])(path, **chosen)
     return table
 
