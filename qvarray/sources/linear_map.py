@@ -131,7 +131,7 @@ class Toeplitz(LinearMap):
     def settle(self) -> Spectrum:
         m, n = self.shape
         entries, bases = self.entries, (STANDARD, STANDARD)
-        if entries.active_indices is None or entries.fill_value != 0:
+        if entries.active_indices is None or entries.fill_value:
             require_budget(m * n * self.dtype.itemsize, _INSTEAD)
             flat = to_dense(entries)
             i, j = np.arange(m)[:, None], np.arange(n)
@@ -154,7 +154,7 @@ class Toeplitz(LinearMap):
         if x.diagonal or not np.isfinite(x.eigenvalues).all():
             return None
         x = to_bases(x, (STANDARD, *x.bases[1:]))
-        is_sparse = x.fill_value == 0 and x.is_standard and self.entries.fill_value == 0
+        is_sparse = not x.fill_value and x.is_standard and not self.entries.fill_value
         pairs = self.entries.nactive * x.nactive
         if is_sparse and pairs <= _PAIRS_PER_ELEMENT * sum(self.shape):
             return self._sparse(x, dtype)
@@ -288,7 +288,7 @@ class Ordered(LinearMap):
         return compact(self.shape, self.dtype, self.bases, values[order], indices, zero)
 
     def applied(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-        if x.diagonal or x.fill_value != 0 or not np.isfinite(x.eigenvalues).all():
+        if x.diagonal or x.fill_value or not np.isfinite(x.eigenvalues).all():
             return None
         x = to_common_basis(x, 0, self.bases[1].conjugate)
         columns, *rest = x.coordinates()

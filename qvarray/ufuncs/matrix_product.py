@@ -87,7 +87,7 @@ def tensor_product(
 
 
 def _plain(spectrum: Spectrum) -> Spectrum:
-    if spectrum.fill_value == 0 and are_finite(spectrum.eigenvalues):
+    if not spectrum.fill_value and are_finite(spectrum.eigenvalues):
         return spectrum
     return sparse(to_dense(spectrum))
 
@@ -142,7 +142,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     out = diagonal_product(a, b, dtype)
     if out is not None:
         return out
-    closed = a.fill_value == 0 and b.fill_value == 0 and are_finite(a.eigenvalues, b.eigenvalues)
+    closed = not a.fill_value and not b.fill_value and are_finite(a.eigenvalues, b.eigenvalues)
     if not closed:
         return _with_fill(a, b, dtype)
     are_standard = a.is_standard and b.is_standard
@@ -191,7 +191,7 @@ def times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectr
         return None
     if len(a.shape) != 2 or a.shape[1] != b.shape[0]:
         return None
-    if a.shape[0] > a.nactive or a.fill_value != 0:
+    if a.shape[0] > a.nactive or a.fill_value:
         return None
     if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype):
         return None
@@ -246,7 +246,7 @@ def _of_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Non
     vector, matrix = (a, b) if a.shape[0] == 1 else (b, a)
     if not (a.is_standard and b.is_standard) or matrix.active_indices is None:
         return None
-    if matrix.fill_value == 0:
+    if not matrix.fill_value:
         return None
     if not are_finite(a.eigenvalues, b.eigenvalues, np.array([a.fill_value, b.fill_value])):
         return None
@@ -286,12 +286,12 @@ def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | No
     else:
         return None
     indices = matrix.active_indices
-    if not matrix.is_standard or indices is None or matrix.fill_value != 0 or x.diagonal:
+    if not matrix.is_standard or indices is None or matrix.fill_value or x.diagonal:
         return None
     if not are_finite(matrix.eigenvalues, x.eigenvalues, np.asarray(x.fill_value)):
         return None
     if x.is_standard:
-        if x.fill_value == 0 or x.active_indices is None:
+        if not x.fill_value or x.active_indices is None:
             return None
     elif matrix.nactive * x.nactive > x.size:
         return None

@@ -376,7 +376,7 @@ def _at_common(x: VirtualQArray, y: VirtualQArray) -> VirtualQArray | None:
     None where inactive elements have a say. Of their products only the signs of zeros are lost.
     """
     a, b = x.spectrum, y.spectrum
-    if a.fill_value != 0 or b.fill_value != 0 or not (is_finite(a) and is_finite(b)):
+    if a.fill_value or b.fill_value or not (is_finite(a) and is_finite(b)):
         return None
     if a.error is not None or b.error is not None or a.shape != b.shape:
         return None

@@ -82,7 +82,7 @@ def sparse_matrix_of(a: Operand) -> Spectrum | None:
     spectrum = _spectrum_in(a)
     if spectrum is None or not spectrum.is_standard or len(spectrum.shape) != 2:
         return None
-    if spectrum.active_indices is None or spectrum.fill_value != 0 or not is_finite(spectrum):
+    if spectrum.active_indices is None or spectrum.fill_value or not is_finite(spectrum):
         return None
     return spectrum
 
@@ -97,7 +97,7 @@ def is_singular(a: Operand) -> bool:
     spectrum = diagonal_of(a)
     if spectrum is not None:
         zeros = spectrum.nactive - int(np.count_nonzero(spectrum.eigenvalues))
-        return zeros > 0 or (missing(spectrum) > 0 and spectrum.fill_value == 0)
+        return zeros > 0 or (missing(spectrum) > 0 and not spectrum.fill_value)
     spectrum = sparse_matrix_of(a)
     if spectrum is None or spectrum.shape[0] != spectrum.shape[1]:
         return False

@@ -74,7 +74,7 @@ def _inner_closed(a: Spectrum | None, b: Spectrum | None) -> Any:
     """Return the inner product of arrays of one shape, or None; conjugates a. O(ka + kb)."""
     if a is None or b is None:
         return None
-    if a.fill_value != 0 or b.fill_value != 0 or not (is_finite(a) and is_finite(b)):
+    if a.fill_value or b.fill_value or not (is_finite(a) and is_finite(b)):
         return None
     dtype = np.result_type(a.dtype, b.dtype)
     if dtype.kind == "b" or a.diagonal != b.diagonal:
@@ -417,7 +417,7 @@ def cross(
 
 def _is_closed(spectrum: Spectrum) -> bool:
     """Tell whether a product is that of the coefficients."""
-    return spectrum.fill_value == 0 and is_finite(spectrum)
+    return not spectrum.fill_value and is_finite(spectrum)
 
 
 def _of_coefficients(a: Spectrum, b: Spectrum) -> Spectrum | None:

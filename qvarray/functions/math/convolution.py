@@ -56,7 +56,7 @@ def _pairs(
 
 
 def _is_sparse(x: Spectrum) -> bool:
-    return x.is_standard and x.fill_value == 0 and bool(np.isfinite(x.eigenvalues).all())
+    return x.is_standard and not x.fill_value and bool(np.isfinite(x.eigenvalues).all())
 
 
 def _linear(
