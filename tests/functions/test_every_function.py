@@ -447,6 +447,9 @@ def parameters(call):
 def compare(call, draws, **tolerance):
     names = parameters(call)
     pairs = draws.pairs(names)
+    if call in CALLS[np.vdot].calls and any(np.asarray(x).dtype.kind == "M" for x, _ in pairs):
+        # NumPy takes datetimes to objects here and counts their references wrongly: it crashes.
+        return
     try:
         check(lambda *args: described(call(*args)), *pairs, **tolerance)
     except BaseException as error:
