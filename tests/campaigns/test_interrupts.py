@@ -15,10 +15,15 @@ from qvarray.kernels import threads
 
 from .trials import IS_DEEP, Interrupts, trials
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread(),
-    reason="signals are for the main thread",
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread(),
+        reason="signals are for the main thread",
+    ),
+    # In a callback of the garbage collector, as hypothesis has one, Python reports it and goes on.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture(autouse=True)
