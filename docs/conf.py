@@ -78,8 +78,12 @@ numpydoc_validation_overrides = {
     "GL02": [r"\A[^\n]*\Z"],
 }
 
-# Attributes whose value is None have no docstring that numpydoc could find.
-numpydoc_validation_exclude = {r"\.Basis\.(encode_rank|group)$"}
+# Attributes whose value is None have no docstring that numpydoc could find; what named tuples have of
+# their own is Python's.
+numpydoc_validation_exclude = {
+    r"\.Basis\.(encode_rank|group)$",
+    r"\.Labelled\.(array|labels|count|index)$",
+}
 
 html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"

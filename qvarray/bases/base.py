@@ -231,8 +231,8 @@ class Basis(ABC):
 
         Returns
         -------
-        places, values : ndarray, or None
-            The same of the coefficients, at most log2(n) + 1 for a sample, in any order.
+        tuple of ndarray, or None
+            Places and values of the coefficients, at most log2(n) + 1 for a sample, in any order.
         """
         return None
 
