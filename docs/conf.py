@@ -78,8 +78,8 @@ numpydoc_validation_overrides = {
     "GL02": [r"\A[^\n]*\Z"],
 }
 
-# Attributes whose value is None have no docstring that numpydoc could find; what named tuples have of
-# their own is Python's.
+# Attributes whose value is None have no docstring that numpydoc could find; what named tuples have
+# of their own is Python's.
 numpydoc_validation_exclude = {
     r"\.Basis\.(encode_rank|group)$",
     r"\.Labelled\.(array|labels|count|index)$",
