@@ -4,51 +4,37 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import ldexp, prod
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
-from ..bases import Basis, all_standard
+from ..bases import Basis, all_standard, working_dtype
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Shape
-from ..ops.basis_change import sparse, to_bases
+from ..ops.basis_change import energy, sparse, to_bases
 from ..sources.packed import Packed
 from ..sources.quantize import Kind
 from . import few_coefficients, out_of_core
-from .choice import Tolerance, require_few
+from .choice import Tolerance, refuse_where_finite_is_needed, require_few
 from .encoder import INTEGERS, Encoder
-from .transforms import analysed, names_of
+from .transforms import names_of, scaled
 
-__all__ = ["Attempt", "Extent", "Few", "Piecewise", "Storage", "Whole"]
+__all__ = ["Attempt", "Few", "Piecewise", "Storage", "Whole"]
 
 #: How eigenvalues may be stored: in the dtype of the array, or as `Kind` says.
 Storage = Literal["float64"] | Kind
 
 
-class Extent(NamedTuple):
-    """How large the elements of an array are.
-
-    Attributes
-    ----------
-    size : int
-        Their number.
-    rms, std, range : float
-        Root mean square, standard deviation, and the largest less the smallest; of complex
-        numbers, the larger one of the real and the imaginary part.
-    """
-
-    size: int
-    rms: float
-    std: float
-    range: float
-
-
+@dataclass
 class Attempt(ABC):
     """An array to be encoded, again and again, at different tolerances.
 
-    Parameters
+    Attributes
     ----------
     bases : tuple of Basis or None
         One for each axis; None for those that need the fewest bytes.
@@ -56,26 +42,50 @@ class Attempt(ABC):
     storage : Storage or None
     """
 
-    shape: Shape
-    nbytes: int
+    bases: tuple[Basis, ...] | None
+    max_active: int | None
+    storage: Storage | None
 
-    #: Whether the elements may be read one after the other.
-    has_pieces = True
+    @property
+    @abstractmethod
+    def shape(self) -> Shape:
+        """Of the array."""
 
-    def __init__(
-        self, bases: tuple[Basis, ...] | None, max_active: int | None, storage: Storage | None
-    ) -> None:
-        self.bases = bases
-        self.max_active = max_active
-        self.storage = storage
+    @property
+    @abstractmethod
+    def nbytes(self) -> int:
+        """What the array takes as an ndarray."""
 
     @abstractmethod
     def encoded(self, tol: float | None) -> Spectrum | Packed:
         """Encode at a tolerance relative to the norm; None for lossless."""
 
+    @property
     @abstractmethod
-    def pieces(self) -> Iterator[tuple[slice, Array]]:
-        """Read the array: rows, and what they hold. All of it is one piece where it fits."""
+    def rms(self) -> float:
+        """Root mean square of the elements."""
+
+    @property
+    @abstractmethod
+    def std(self) -> float:
+        """Their standard deviation, relative to `rms`; 1 where that is 0."""
+
+    @property
+    @abstractmethod
+    def range(self) -> float:
+        """The largest less the smallest, relative to `rms`; 1 where that is 0.
+
+        Of complex numbers, the larger one of the real and the imaginary part.
+        """
+
+    @abstractmethod
+    def largest_error(self, found: Spectrum | Packed) -> float:
+        """Bound by how much elements of an encoding are off at most."""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all elements are, as far as anything but that is encoded."""
+        return True
 
     @property
     def kind(self) -> Kind | None:
@@ -86,75 +96,126 @@ class Attempt(ABC):
         """Tell whether the way to store eigenvalues is chosen by the bytes that it takes."""
         return self.storage is None and bool(tol)
 
-    def extent(self) -> Extent:
-        """Measure the elements, in one pass. O(N)."""
-        size, mean, squares, total = 0, 0.0 + 0.0j, 0.0, 0.0
-        least = np.full(2, np.inf)
-        most = np.full(2, -np.inf)
+
+class _Extent(NamedTuple):
+    """How large elements are: as the properties of `Attempt`."""
+
+    rms: float
+    std: float
+    range: float
+
+
+@dataclass
+class _OfElements(Attempt):
+    """An array whose elements are read."""
+
+    @abstractmethod
+    def pieces(self) -> Iterator[tuple[slice, Array]]:
+        """Read the array: rows, and what they hold. All of it is one piece where it fits."""
+
+    @property
+    def rms(self) -> float:
+        return self._extent.rms
+
+    @property
+    def std(self) -> float:
+        return self._extent.std
+
+    @property
+    def range(self) -> float:
+        return self._extent.range
+
+    def largest_error(self, found: Spectrum | Packed) -> float:
+        y, off, largest = VirtualQArray(found), 0.0, 0.0
+        for rows, piece in self.pieces():
+            if piece.size:
+                wide = piece.astype(np.result_type(piece.dtype, np.float64), copy=False)
+                part = np.asarray(y[rows] if y.ndim else y).astype(wide.dtype, copy=False)
+                off = max(off, float(np.abs(part - wide).max()))
+                largest = max(largest, float(np.abs(wide).max()))
+        # Elements that are computed alone may be rounded otherwise.
+        return off + 8.0 * float(np.finfo(working_dtype(found.dtype)).eps) * largest
+
+    @cached_property
+    def _extent(self) -> _Extent:
+        """Measure the elements, which are all finite, in one pass. O(N)."""
+        size, exponent, mean, squares, total = 0, 0, 0.0 + 0.0j, 0.0, 0.0
+        least, most = np.full(2, np.inf), np.full(2, -np.inf)
         for _, piece in self.pieces():
             if not piece.size:
                 continue
             wide = piece.astype(np.result_type(piece.dtype, np.float64), copy=False).ravel()
+            parts = (wide.real, wide.imag)
+            top = int(np.frexp(max(max(part.max(), -part.min()) for part in parts))[1])
+            # In units of a power of two, so that squares neither overflow nor vanish.
+            if not size or top > exponent:
+                factor = 2.0 ** (exponent - top) if size else 1.0
+                mean, squares, total = mean * factor, squares * factor**2, total * factor**2
+                least, most, exponent = least * factor, most * factor, top
+            wide = scaled(wide, -exponent)
             here = complex(wide.mean())
-            total += float(np.sum(np.square(np.abs(wide))))
+            away = wide - wide.dtype.type(here if wide.dtype.kind == "c" else here.real)
             # Chan, Golub & LeVeque, "Algorithms for Computing the Sample Variance", Am. Stat. 37.
             step, count = here - mean, size + wide.size
-            squares += float(np.sum(np.square(np.abs(wide - wide.mean()))))
-            squares += abs(step) ** 2 * size * wide.size / count
+            squares += energy(away) + abs(step) ** 2 * size * wide.size / count
+            total += energy(wide)
             mean, size = mean + step * wide.size / count, count
             for i, part in enumerate((wide.real, wide.imag)):
-                least[i] = min(least[i], float(part.min()))
-                most[i] = max(most[i], float(part.max()))
-        if not size:
-            return Extent(0, 0.0, 0.0, 0.0)
+                least[i], most[i] = min(least[i], part.min()), max(most[i], part.max())
+        if not total:
+            return _Extent(0.0, 1.0, 1.0)
+        rms = (total / size) ** 0.5
         spread = float((most - least).max())
-        return Extent(size, (total / size) ** 0.5, (squares / size) ** 0.5, spread)
+        return _Extent(ldexp(rms, exponent), (squares / total) ** 0.5, spread / rms)
 
 
-class Whole(Attempt):
+@dataclass
+class Whole(_OfElements):
     """An array in memory.
 
-    Parameters
+    Attributes
     ----------
     dense : ndarray
     """
 
-    def __init__(
-        self,
-        dense: Array,
-        bases: tuple[Basis, ...] | None,
-        max_active: int | None,
-        storage: Storage | None,
-    ) -> None:
-        super().__init__(bases, max_active, storage)
-        self.dense = dense
-        self.shape, self.nbytes = dense.shape, dense.nbytes
+    dense: Array
+
+    def __post_init__(self) -> None:
         self._encoder: Encoder | None = None
-        self.finite = dense.dtype.kind not in "fc" or bool(np.isfinite(dense).all())
+
+    @property
+    def shape(self) -> Shape:
+        return self.dense.shape
+
+    @property
+    def nbytes(self) -> int:
+        return self.dense.nbytes
+
+    @cached_property
+    def is_finite(self) -> bool:
+        return self.dense.dtype.kind not in "fc" or bool(np.isfinite(self.dense).all())
 
     def pieces(self) -> Iterator[tuple[slice, Array]]:
         yield slice(None), self.dense
 
     def encoded(self, tol: float | None) -> Spectrum | Packed:
         dense, bases = self.dense, self.bases
-        if bases is not None and not self.finite and not all_standard(bases):
+        if bases is not None and not self.is_finite and not all_standard(bases):
             where = tuple(int(i) for i in np.argwhere(~np.isfinite(dense))[0])
             raise ValueError(
                 f"element {dense[where]} at {where} is not finite; only basis='standard' can "
                 "hold it"
             )
-        if not self.finite and (self.max_active is not None or self.kind is not None):
-            limited = self.kind is None
-            setting = f"max_active={self.max_active}" if limited else f"storage={self.kind!r}"
-            raise ValueError(f"{setting} needs elements that are all finite")
-        is_exact = not self.finite or (
+        tolerance = Tolerance(tol, self.max_active)
+        if not self.is_finite:
+            refuse_where_finite_is_needed(tolerance, self.kind)
+        is_exact = not self.is_finite or (
             bases is not None and all_standard(bases) and not tol and self.max_active is None
         )
         if dense.size == 0 or (is_exact and self.kind is None):
             return sparse(dense) if bases is None else to_bases(sparse(dense), bases)
         require_budget(4 * dense.size * 16, "encode it piece by piece")
-        tolerance = Tolerance(tol, self.max_active)
-        encoder = self._encoder = self._encoder or Encoder(dense, tolerance)
+        encoder = self._encoder = self._encoder or Encoder(dense)
         encoder.tolerance = tolerance
         if bases is not None and not encoder.can_meet(bases):
             raise ValueError(
@@ -165,36 +226,35 @@ class Whole(Attempt):
             return encoder.fewest_bytes(bases)
         if self.kind is not None:
             if bases is None:
-                return encoder.smallest([self.kind])
-            return encoder.packed(bases, analysed(encoder.samples, bases), [self.kind])
+                return encoder.smallest(self.kind)
+            return encoder.packed(bases, encoder.coefficients(bases), [self.kind])
         if bases is None:
             coefficients, bases, choice, _ = encoder.best()
         else:
-            coefficients = analysed(encoder.samples, bases)
+            coefficients = encoder.coefficients(bases)
             choice = encoder.choose(coefficients, bases)
         require_few(choice.dropped, tolerance)
         return encoder.store(coefficients, bases, choice)
 
 
-class Piecewise(Attempt):
+@dataclass
+class Piecewise(_OfElements):
     """An array that is read in pieces.
 
-    Parameters
+    Attributes
     ----------
     x : Rows
     """
 
-    def __init__(
-        self,
-        x: out_of_core.Rows,
-        bases: tuple[Basis, ...] | None,
-        max_active: int | None,
-        storage: Storage | None,
-    ) -> None:
-        super().__init__(bases, max_active, storage)
-        self.x = x
-        self.shape = tuple(int(n) for n in x.shape)
-        self.nbytes = int(np.prod(self.shape, dtype=object)) * np.dtype(x.dtype).itemsize
+    x: out_of_core.Rows
+
+    @property
+    def shape(self) -> Shape:
+        return tuple(int(n) for n in self.x.shape)
+
+    @property
+    def nbytes(self) -> int:
+        return prod(self.shape) * np.dtype(self.x.dtype).itemsize
 
     def pieces(self) -> Iterator[tuple[slice, Array]]:
         for rows, piece in out_of_core.Pieces(self.x, []):
@@ -205,10 +265,11 @@ class Piecewise(Attempt):
         return out_of_core.encoded(self.x, self.bases, tol, self.max_active, kind)
 
 
+@dataclass
 class Few(Attempt):
     """An array of which few coefficients are stored: they are encoded, whatever its size.
 
-    Parameters
+    Attributes
     ----------
     x : VirtualQArray
     spectrum : Spectrum
@@ -217,31 +278,37 @@ class Few(Attempt):
         From its elements, where there are so few of them that other bases are tried, too.
     """
 
-    has_pieces = False
+    x: VirtualQArray
+    spectrum: Spectrum
+    other: Attempt | None
 
-    def __init__(
-        self,
-        x: VirtualQArray,
-        spectrum: Spectrum,
-        other: Attempt | None,
-        bases: tuple[Basis, ...] | None,
-        max_active: int | None,
-        storage: Storage | None,
-    ) -> None:
-        super().__init__(bases, max_active, storage)
-        self.x, self.spectrum, self.other = x, spectrum, other
-        self.shape, self.nbytes = x.shape, x.virtual_nbytes
+    @property
+    def shape(self) -> Shape:
+        return self.x.shape
 
-    def pieces(self) -> Iterator[tuple[slice, Array]]:
-        yield slice(None), np.asarray(self.x)
+    @property
+    def nbytes(self) -> int:
+        return self.x.virtual_nbytes
 
-    def extent(self) -> Extent:
-        x = self.x
-        if not x.size:
-            return Extent(0, 0.0, 0.0, 0.0)
-        spread = float(max(np.ptp(x.real), np.ptp(x.imag) if x.dtype.kind == "c" else 0.0))
-        rms = float(np.linalg.norm(x.reshape(-1))) / x.size**0.5
-        return Extent(x.size, rms, float(np.std(x)), spread)
+    @cached_property
+    def rms(self) -> float:
+        return self.spectrum.norm_bound() / max(self.x.size, 1) ** 0.5
+
+    @property
+    def std(self) -> float:
+        return float(np.std(self.x / self.rms)) if self.rms else 1.0
+
+    @property
+    def range(self) -> float:
+        if not self.rms:
+            return 1.0
+        unit = self.x / self.rms
+        parts = (unit.real, unit.imag) if unit.dtype.kind == "c" else (unit,)
+        return max(float(np.ptp(part)) for part in parts)
+
+    def largest_error(self, found: Spectrum | Packed) -> float:
+        # No element is off by more than all of them together.
+        return found.absolute_error
 
     def encoded(self, tol: float | None) -> Spectrum | Packed:
         tolerance = Tolerance(tol, self.max_active)

@@ -20,6 +20,7 @@ __all__ = [
     "choose_within",
     "needs_more",
     "quantised_within",
+    "refuse_where_finite_is_needed",
     "require_few",
     "require_top",
 ]
@@ -99,6 +100,14 @@ def require_few(dropped: float, tolerance: Tolerance) -> None:
         raise ValueError(
             f"max_active={max_active} leaves a relative error of {dropped:.3g}, over tol={tol!r}"
         )
+
+
+def refuse_where_finite_is_needed(tolerance: Tolerance, kind: Kind | None) -> None:
+    """Raise ValueError where what is asked for needs elements that are all finite."""
+    if kind is None and tolerance.max_active is None:
+        return
+    setting = f"max_active={tolerance.max_active}" if kind is None else f"storage={kind!r}"
+    raise ValueError(f"{setting} needs elements that are all finite")
 
 
 def budget_left(budget: float | None, dropped: float) -> float | None:

@@ -14,6 +14,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import Basis, as_bases
 from ..core.error_bound import ErrorBound
 from ..core.values import Shape, number_dtype
+from ..sources.packed import Packed
 from ..sources.quantize import Kind
 from . import few_coefficients, out_of_core
 from .attempts import Attempt, Few, Piecewise, Storage, Whole
@@ -156,8 +157,10 @@ def _attempt(
             bases = _bases_given(basis, x.shape)
             other = None
             if bases is None and x.size <= _SMALL:
-                other = _of_samples(x, basis, max_active, storage)
-            return Few(x, spectrum, other, bases, max_active, storage)
+                # Quantised are only those that were.
+                full = storage is None and not isinstance(x.source, Packed)
+                other = _of_samples(x, basis, max_active, "float64" if full else storage)
+            return Few(bases, max_active, storage, x, spectrum, other)
     return _of_samples(x, basis, max_active, storage)
 
 
@@ -170,12 +173,12 @@ def _of_samples(
     """Return how an array is encoded from its elements, all at once or in pieces."""
     if out_of_core.is_piecewise(x):
         number_dtype(x.dtype)
-        return Piecewise(x, _bases_given(basis, x.shape), max_active, storage)
+        return Piecewise(_bases_given(basis, x.shape), max_active, storage, x)
     out_of_core.require_whole(x)
     refuse_masked(x)
     dense = np.asarray(x)
     dense = dense.astype(number_dtype(dense.dtype), copy=False)
-    return Whole(dense, _bases_given(basis, dense.shape), max_active, storage)
+    return Whole(_bases_given(basis, dense.shape), max_active, storage, dense)
 
 
 def _bases_given(

@@ -80,11 +80,18 @@ class _Found(NamedTuple):
 
 
 class Encoder:
-    """One array of finite numbers, in as many bases as are tried."""
+    """One array of finite numbers, in as many bases as are tried.
 
-    def __init__(self, x: Array, tolerance: Tolerance) -> None:
+    Attributes
+    ----------
+    tolerance : Tolerance
+        May be set anew: what does not depend on it is kept.
+    """
+
+    def __init__(self, x: Array) -> None:
         self.x = x
-        self.tolerance = tolerance
+        self.tolerance = Tolerance(None, None)
+        self._latest: tuple[tuple[Basis, ...], Array] | None = None
         # Transforms are computed in double precision, or wider where the samples are.
         self.wide = np.result_type(working_dtype(x.dtype), np.float64)
         samples = x.astype(self.wide)
@@ -98,6 +105,14 @@ class Encoder:
         # Infinite, or 0, where that is beyond double precision.
         with np.errstate(over="ignore"):
             self.whole = float(np.ldexp(self.norm, self.exponent))
+
+    def coefficients(self, bases: tuple[Basis, ...]) -> Array:
+        """Return the coefficients, kept until they are asked for in other bases. O(N log N)."""
+        if self._latest is None or self._latest[0] != bases:
+            # Both at once would take more memory.
+            self._latest = None
+            self._latest = bases, analysed(self.samples, bases)
+        return self._latest[1]
 
     def rounding(self, bases: tuple[Basis, ...]) -> Rounding:
         return rounding_of(self.x.dtype, self.x.shape, bases, self.whole)
@@ -283,21 +298,19 @@ class Encoder:
             require_range(self.x.dtype, self.x.shape, bases, most, self.whole)
         return error
 
-    def smallest(self, kinds: Sequence[Kind]) -> Packed:
+    def smallest(self, kind: Kind) -> Packed:
         """Quantise the array in the bases, one an axis, in which it takes the fewest bytes."""
-        if self.tolerance.tol is None or not set(kinds) & set(INTEGERS):
+        if self.tolerance.tol is None or kind not in INTEGERS:
             found = self.best()
-            return self.packed(found.bases, found.coefficients, kinds)
-        made = [
-            self.packed(bases, analysed(self.samples, bases), kinds) for bases in self._promising()
-        ]
+            return self.packed(found.bases, found.coefficients, [kind])
+        made = [self.packed(bases, self.coefficients(bases), [kind]) for bases in self._promising()]
         return min(made, key=lambda array: array.nbytes)
 
     def fewest_bytes(self, bases: tuple[Basis, ...] | None) -> Spectrum | Packed:
         """Keep coefficients in full, or quantised: what takes the fewest bytes in the tolerance."""
         best: Spectrum | Packed | None = None
         for some in self._promising() if bases is None else [bases]:
-            coefficients = analysed(self.samples, some)
+            coefficients = self.coefficients(some)
             # Integers that are stored as what they are keep their dtype.
             found = None
             if self.x.dtype.kind in "fc" or not all_standard(some):

@@ -21,6 +21,7 @@ from .choice import (
     budget_left,
     choose_within,
     quantised_within,
+    refuse_where_finite_is_needed,
     require_few,
     require_top,
 )
@@ -120,10 +121,8 @@ def encoded(
     if storage is None and max_active is None and is_own and not tol:
         return spectrum
     if not (np.isfinite(spectrum.eigenvalues).all() and np.isfinite(spectrum.fill_value)):
-        if storage is None and max_active is None:
-            return spectrum
-        setting = f"max_active={max_active}" if storage is None else f"storage={storage!r}"
-        raise ValueError(f"{setting} needs elements that are all finite")
+        refuse_where_finite_is_needed(tolerance, storage)
+        return spectrum
     if storage is not None and spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
     weighed = _weighed(spectrum)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from math import prod
 from typing import Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 
-from ..array.virtual_array import VirtualQArray
 from ..core.spectrum import Spectrum
 from ..options import as_bytes
 from ..sources.packed import Packed
@@ -110,98 +110,89 @@ def reached(attempt: Attempt, wanted: Goal) -> Spectrum | Packed:
     if wanted.ratio is not None:
         return _at_most(attempt, int(attempt.nbytes / wanted.ratio), f"ratio={wanted.ratio!r}")
     tol = wanted.tol
-    if tol and wanted.relative_to != "norm":
-        extent = attempt.extent()
-        unit = extent.std if wanted.relative_to == "std" else extent.range
+    if tol and wanted.relative_to != "norm" and attempt.is_finite:
+        unit = attempt.std if wanted.relative_to == "std" else attempt.range
         # Both are rounded: so much that the tolerance stays one.
-        tol = min(1.0, tol * unit / extent.rms * (1.0 - 1e-12)) if extent.rms else tol
+        tol = min(1.0, tol * unit * (1.0 - 1e-12))
     return attempt.encoded(tol)
 
 
-def _largest_error(attempt: Attempt, found: Spectrum | Packed) -> float:
-    """Return by how much elements are off at most. O(N)."""
-    y = VirtualQArray(found)
-    off = 0.0
-    for rows, piece in attempt.pieces():
-        part = np.asarray(y[rows] if y.ndim else y)
-        if piece.size:
-            wide = np.result_type(piece.dtype, np.float64)
-            off = max(off, float(np.abs(part.astype(wide) - piece.astype(wide)).max()))
-    return off
+def _search(
+    attempt: Attempt, tol: float, judge: Callable[[Spectrum | Packed], float | None]
+) -> None:
+    """Encode at one tolerance after the other, the first `tol`.
 
-
-def _within(attempt: Attempt, max_abs: float) -> Spectrum | Packed:
-    """Encode with an error of at most `max_abs` in every element."""
-    if not attempt.has_pieces:
-        # Few coefficients are kept as they are.
-        return attempt.encoded(None)
-    extent = attempt.extent()
-    if not extent.rms:
-        return attempt.encoded(0.0)
-    # Elements that are computed alone may be rounded otherwise.
-    limit = max_abs - 16.0 * float(np.finfo(np.float64).eps) * (extent.rms + extent.range)
-    # Of many errors like Gaussian noise, the largest is about four deviations.
-    tol = min(1.0, 0.25 * max_abs / extent.rms)
-    best: Spectrum | Packed | None = None
+    Parameters
+    ----------
+    judge : callable
+        Gets what was encoded; returns what to multiply the tolerance by, or None where it is good
+        enough.
+    """
     low, high = 0.0, np.inf
     for trial in range(_TRIALS):
         try:
             found = attempt.encoded(tol)
         except ValueError:
-            if best is None and tol < 1e-14:
-                raise ValueError(f"max_abs={max_abs!r} cannot be met: {extent}") from None
-            low, off = tol, 0.0
-            tol = 2.0 * tol if high == np.inf else (low * high) ** 0.5
-            continue
-        attempt.bases = found.bases if trial else attempt.bases
-        off = _largest_error(attempt, found)
-        if off <= limit:
-            best = found if best is None or found.nbytes < best.nbytes else best
-            low = tol
-            if off >= _ENOUGH * limit or tol == 1.0:
-                break
+            # Too fine.
+            factor: float | None = 4.0
         else:
-            high = tol
-        guess = tol * (0.97 * limit / off if off else 16.0)
-        tol = min(1.0, guess) if low < guess < high else (max(low, high / 16.0) * high) ** 0.5
-        if high <= low * 1.02:
-            break
-    if best is None:
+            # The first tolerance may be far away: from the second on, the bases stay.
+            attempt.bases = found.bases if trial else attempt.bases
+            factor = judge(found)
+        if factor is None:
+            return
+        low, high = (tol, high) if factor > 1.0 else (low, tol)
+        if low == 1.0 or high <= low * 1.02:
+            return
+        guess, top = min(1.0, tol * factor), min(high, 1.0)
+        tol = guess if low < guess < high else (max(low, top * 2.0**-16) * top) ** 0.5
+
+
+def _within(attempt: Attempt, max_abs: float) -> Spectrum | Packed:
+    """Encode with an error of at most `max_abs` in every element, in the fewest bytes."""
+    if not attempt.is_finite or not attempt.rms:
+        return attempt.encoded(0.0)
+    best: list[Spectrum | Packed] = []
+
+    def judge(found: Spectrum | Packed) -> float | None:
+        off = attempt.largest_error(found)
+        if off > max_abs:
+            return min(0.97 * max_abs / off, 0.97)
+        if not best or found.nbytes < best[-1].nbytes:
+            best.append(found)
+        if off >= _ENOUGH * max_abs:
+            return None
+        return 0.97 * max_abs / off if off else 16.0
+
+    # Of many errors like Gaussian noise, the largest is about four deviations.
+    _search(attempt, min(1.0, 0.25 * max_abs / attempt.rms), judge)
+    if not best:
         raise ValueError(f"max_abs={max_abs!r} cannot be met with storage={attempt.storage!r}")
-    return best
+    return best[-1]
 
 
 def _at_most(attempt: Attempt, limit: int, what: str) -> Spectrum | Packed:
     """Encode in at most some bytes, with the smallest error that those allow."""
     size = max(prod(attempt.shape), 1)
-    best: Spectrum | Packed | None = None
-    low, high, tol, taken = 0.0, np.inf, 2.0**-8, -1
+    best: list[Spectrum | Packed] = []
+    sizes: list[int] = []
     stride = 1.0
-    for trial in range(_TRIALS):
-        try:
-            found = attempt.encoded(tol)
-        except ValueError:
-            # Too fine.
-            low = tol
-            tol = min(1.0, 4.0 * tol if high == np.inf else (low * high) ** 0.5)
-            continue
-        attempt.bases = found.bases if trial else attempt.bases
-        if found.nbytes <= limit:
-            best, high = found, tol
-            if found.nbytes >= _ENOUGH * limit or found.error is None:
-                break
-        else:
-            low = tol
-            if tol == 1.0:
-                raise ValueError(f"{what} cannot be met: zeros take {found.nbytes} bytes")
+
+    def judge(found: Spectrum | Packed) -> float | None:
+        nonlocal stride
         # A bit more of every element halves the error; where sizes do not change, steps grow.
-        stride = 4.0 * stride if found.nbytes == taken else 1.0
-        taken = found.nbytes
-        bits = 8.0 * (found.nbytes / _ENOUGH - limit) / size
-        guess = tol * 2.0 ** max(-16.0, min(stride * bits, 16.0))
-        tol = min(1.0, guess) if low < guess < high else (max(low, high * 2.0**-16) * high) ** 0.5
-        if high <= low * 1.02:
-            break
-    if best is None:
-        raise ValueError(f"{what} cannot be met")
-    return best
+        stride = 4.0 * stride if found.nbytes in sizes[-1:] else 1.0
+        sizes.append(found.nbytes)
+        bits = 8.0 * stride * (found.nbytes / _ENOUGH - limit) / size
+        if found.nbytes > limit:
+            return 2.0 ** min(max(bits, 0.01), 16.0)
+        best.append(found)
+        if found.nbytes >= _ENOUGH * limit or found.error is None:
+            return None
+        return 2.0 ** max(min(bits, -0.01), -16.0)
+
+    _search(attempt, 2.0**-8, judge)
+    if not best:
+        least = f": it takes {min(sizes)} bytes or more" if sizes else ""
+        raise ValueError(f"{what} cannot be met{least}")
+    return best[-1]

@@ -7,40 +7,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .jit import njit
+from .jit import inner, njit
 
 __all__ = ["lost", "rounded"]
 
 
 # Sums in any order: they are vectorised.
-@njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})
+_ANY_ORDER = {"reassoc", "nsz"}
+
+
+@inner
+def _nearest(number, inverse, zero_below):  # type: ignore[no-untyped-def]
+    """Return the nearest multiple of a step, 0 for small numbers. O(1)."""
+    return 0.0 if abs(number) < zero_below else np.rint(number * inverse)
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
 def _lost(numbers, step, zero_below):  # type: ignore[no-untyped-def]
     """Return the sum of squares that rounding numbers, shape (n,), loses. O(n)."""
-    inverse = 1.0 / step
     total = 0.0
     for i in range(numbers.size):
-        v = numbers[i]
-        q = np.rint(v * inverse)
-        if abs(v) < zero_below:
-            q = 0.0
-        d = v - q * step
-        total += d * d
+        off = numbers[i] - _nearest(numbers[i], 1.0 / step, zero_below) * step
+        total += off * off
     return total
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
 def _rounded(numbers, step, zero_below, out):  # type: ignore[no-untyped-def]
     """Write multiples of the step to `out`, int32; return the sum of squares lost. O(n)."""
-    inverse = 1.0 / step
     total = 0.0
     for i in range(numbers.size):
-        v = numbers[i]
-        q = np.rint(v * inverse)
-        if abs(v) < zero_below:
-            q = 0.0
-        d = v - q * step
-        total += d * d
-        out[i] = np.int32(q)
+        multiple = _nearest(numbers[i], 1.0 / step, zero_below)
+        off = numbers[i] - multiple * step
+        total += off * off
+        out[i] = np.int32(multiple)
     return total
 
 

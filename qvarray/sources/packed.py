@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import frexp, isfinite, prod
 from typing import Any
 
@@ -243,11 +243,9 @@ class Packed(Source):
         parts = 2 if self.is_complex else 1
         out = np.empty(len(rows) * scan.width // parts, self._coefficient_dtype)
         numbers = out.view(out.real.dtype)
-        for part in scan.rows(_CHUNK):
-            low, high = max(part.start, rows.start), min(part.stop, rows.stop)
-            if low < high:
-                begin, end = ((row - rows.start) * scan.width for row in (low, high))
-                numbers[begin:end] = self._scaled(self._numbers(range(low, high), scan))
+        for part in _chunks(rows, scan):
+            begin, end = ((row - rows.start) * scan.width for row in (part.start, part.stop))
+            numbers[begin:end] = self._scaled(self._numbers(part, scan))
         return out
 
     @property
@@ -301,14 +299,12 @@ class Packed(Source):
         """Return the coefficients of some rows that are not zero, and where: chunk by chunk."""
         inner = prod(self.shape[1:])
         kept, places, taken = [], [], 0
-        for part in scan.rows(_CHUNK):
-            low, high = max(part.start, rows.start), min(part.stop, rows.stop)
-            if low < high:
-                require_budget(taken + _UNPACKING * (high - low) * scan.width, _INSTEAD)
-                where, some = self._rows(range(low, high), scan)
-                kept.append(some)
-                places.append(where + (low - rows.start) * inner)
-                taken += 2 * (some.nbytes + where.nbytes)
+        for part in _chunks(rows, scan):
+            require_budget(taken + _UNPACKING * len(part) * scan.width, _INSTEAD)
+            where, some = self._rows(part, scan)
+            kept.append(some)
+            places.append(where + (part.start - rows.start) * inner)
+            taken += 2 * (some.nbytes + where.nbytes)
         return np.concatenate(kept), np.concatenate(places)
 
     def replace(self, **changes: Any) -> Packed:
@@ -388,6 +384,14 @@ class Packed(Source):
                 # The product of the steps is rounded.
                 error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
         return self.replace(step=step, exponent=self.exponent + power, error=error)
+
+
+def _chunks(rows: range, scan: Scan) -> Iterator[range]:
+    """Return some rows of blocks in the parts that are unpacked at a time."""
+    for part in scan.rows(_CHUNK):
+        low, high = max(part.start, rows.start), min(part.stop, rows.stop)
+        if low < high:
+            yield range(low, high)
 
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:

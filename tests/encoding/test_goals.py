@@ -172,3 +172,35 @@ def test_searches_take_a_few_times_the_array():
     x = field(512, 512)
     for options in ({"tol": 1e-3}, {"max_abs": 0.01}, {"ratio": 10}):
         assert peak_of(lambda options=options: qv.encode(x, **options)) < 9 * x.nbytes
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300])
+def test_goals_at_every_scale(scale):
+    x = np.cumsum(np.random.default_rng(0).standard_normal((64, 64)), 0) * scale
+    y = qv.encode(x, tol=1e-2, relative_to="std")
+    assert (
+        np.linalg.norm((np.asarray(y) - x) / scale) / np.linalg.norm((x - x.mean()) / scale) > 1e-3
+    )
+    assert np.std((np.asarray(y) - x) / scale) <= 1e-2 * np.std(x / scale)
+    z = qv.encode(x, max_abs=0.5 * scale)
+    assert 0.3 * scale < np.abs(np.asarray(z) - x).max() <= 0.5 * scale
+    assert z.nbytes * 4 < x.nbytes
+
+
+def test_goals_of_what_is_not_finite():
+    x = field(32, 32)
+    x[3, 4] = np.nan
+    for options in ({"max_abs": 0.1}, {"tol": 0.1, "relative_to": "std"}, {"max_bytes": x.nbytes}):
+        np.testing.assert_array_equal(np.asarray(qv.encode(x, **options)), x)
+
+
+def test_goals_of_few_coefficients():
+    x = qv.from_eigenvalues([50.0, 3.0, 1e-3], [7, 2**30, 2**39], 2**40, basis="walsh")
+    loose = qv.encode(x, max_abs=0.1)
+    assert loose.nactive == 2
+    assert qv.error_bound(loose) <= 0.1
+    assert qv.encode(x, max_abs=0.1, storage="int16").nbytes < 60
+    assert qv.encode(x, tol=0.5, relative_to="std").nactive == 1
+    assert qv.encode(x, max_bytes=40).nactive == 2
+    small = qv.from_coordinates([3, 9], [1.1, 2.3], 4096)
+    assert qv.encode(small, tol=1e-3).recovery_error == 0.0
