@@ -102,7 +102,7 @@ def _merged(rows: VirtualQArray, axis: int) -> VirtualQArray:
 
 @function_rule(Tier.STRUCTURAL, np.concatenate)
 def concatenate(
-    arrays: Sequence[Operand],
+    arrays: Sequence[Operand] | VirtualQArray,
     /,
     axis: int | None = 0,
     out: Output = None,
@@ -145,7 +145,7 @@ def concatenate(
 
 @function_rule(Tier.STRUCTURAL, np.stack)
 def stack(
-    arrays: Sequence[Operand],
+    arrays: Sequence[Operand] | VirtualQArray,
     axis: int = 0,
     out: Output = None,
     *,
@@ -170,7 +170,7 @@ def stack(
 
 
 def _joined(
-    tup: Sequence[Operand],
+    tup: Sequence[Operand] | VirtualQArray,
     axis: int,
     new_axes: dict[int, tuple[int, ...]],
     dtype: DType = None,
@@ -189,26 +189,30 @@ def _joined(
 
 
 @function_rule(Tier.STRUCTURAL, np.hstack)
-def hstack(tup: Sequence[Operand], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
+def hstack(
+    tup: Sequence[Operand] | VirtualQArray, *, dtype: DType = None, casting: Casting = "same_kind"
+) -> Any:
     """Join arrays along the second axis, 1-D arrays along the first. O(k)."""
     axis = 0 if len(tup) and np.ndim(tup[0]) < 2 else 1
     return _joined(tup, axis, {0: (0,)}, dtype, casting)
 
 
 @function_rule(Tier.STRUCTURAL, np.vstack)
-def vstack(tup: Sequence[Operand], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
+def vstack(
+    tup: Sequence[Operand] | VirtualQArray, *, dtype: DType = None, casting: Casting = "same_kind"
+) -> Any:
     """Join arrays along the first axis, as rows where they are 1-D. O(k)."""
     return _joined(tup, 0, {0: (0, 0), 1: (0,)}, dtype, casting)
 
 
 @function_rule(Tier.STRUCTURAL, np.dstack)
-def dstack(tup: Sequence[Operand]) -> Any:
+def dstack(tup: Sequence[Operand] | VirtualQArray) -> Any:
     """Join arrays along the third axis. O(k)."""
     return _joined(tup, 2, {0: (0, 0, 0), 1: (0, 2), 2: (2,)})
 
 
 @function_rule(Tier.STRUCTURAL, np.column_stack)
-def column_stack(tup: Sequence[Operand]) -> Any:
+def column_stack(tup: Sequence[Operand] | VirtualQArray) -> Any:
     """Join arrays along the second axis, as columns where they are 1-D. O(k)."""
     return _joined(tup, 1, {0: (0, 0), 1: (1,)})
 
