@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from ..core.source import Source
 from ..core.spectrum import Spectrum
-from ..core.values import Shape
+from ..core.values import Shape, magnitudes
 from ..ops.bounds import largest_element
 
 __all__ = ["chooses", "norm_of_ufunc", "product_error", "ufunc_bound"]
@@ -103,7 +103,7 @@ def _is_complex(operands: Sequence[Any]) -> bool:
 def _largest(x: Source | ArrayLike) -> float:
     """Return a bound on the absolute values of an operand: an array's norm is one."""
     if not isinstance(x, Source):
-        return float(np.max(np.abs(x), initial=0.0))
+        return float(np.max(magnitudes(x), initial=0.0))
     norm = x.norm_bound()
     if not isinstance(x, Spectrum) or x.diagonal or not x.size:
         return norm
@@ -113,11 +113,11 @@ def _largest(x: Source | ArrayLike) -> float:
 def _least(x: Source | ArrayLike) -> float:
     """Return a number that no element is smaller than in absolute value; 0.0 if none is known."""
     if not isinstance(x, Source):
-        return float(np.min(np.abs(x)))
+        return float(np.min(magnitudes(x)))
     if not isinstance(x, Spectrum) or not x.is_standard or not x.size:
         return 0.0
-    inactive = float(np.abs(x.fill_value)) if x.nactive < x.space else _INFINITE
-    return min(inactive, float(np.abs(x.eigenvalues).min())) if x.nactive else inactive
+    inactive = float(magnitudes(x.fill_value)) if x.nactive < x.space else _INFINITE
+    return min(inactive, float(magnitudes(x.eigenvalues).min())) if x.nactive else inactive
 
 
 def ufunc_bound(
@@ -187,13 +187,18 @@ def ufunc_bound(
 
 def _power(operands: Sequence[Any], grown: float, error: float) -> float:
     """Bound the error of a constant power that is a positive integer."""
-    x, exponent = operands
+    exponent = _whole_exponent(operands[1])
+    if exponent is None:
+        return _INFINITE
+    return grown * exponent * float(np.float64(_largest(operands[0]) + error) ** (exponent - 1.0))
+
+
+def _whole_exponent(exponent: Source | ArrayLike) -> float | None:
+    """Return an exponent that is one positive integer; None for any other."""
     if isinstance(exponent, Source) or np.ndim(exponent) or not np.isreal(exponent):
-        return _INFINITE
-    exponent = float(np.real(exponent))
-    if not (exponent >= 1.0 and exponent.is_integer()):
-        return _INFINITE
-    return grown * exponent * float(np.float64(_largest(x) + error) ** (exponent - 1.0))
+        return None
+    number = float(np.real(exponent))
+    return number if number >= 1.0 and number.is_integer() else None
 
 
 def _size(x: Source | ArrayLike, shape: Shape) -> float:
@@ -235,8 +240,12 @@ def norm_of_ufunc(ufunc: Function, operands: Sequence[Any], shape: Shape) -> flo
             return sum(_size(x, shape) for x in operands)
         if ufunc in _STEPS:
             return _size(operands[0], shape) + places
-        if ufunc is np.power and np.ndim(operands[1]) == 0:
-            return places * float(np.maximum(_largest(operands[0]), 1.0) ** np.abs(operands[1]))
+        if ufunc is np.power:
+            exponent = _whole_exponent(operands[1])
+            if exponent is None:
+                return _INFINITE
+            most = np.float64(_largest(operands[0])) ** (exponent - 1.0)
+            return _size(operands[0], shape) * float(most)
         if ufunc in _STEEPNESS:
             return places * float(np.exp(_largest(operands[0])))
         if ufunc is np.square:

@@ -36,9 +36,11 @@ def _materialised(obj: object) -> Any:
 
 
 def _may_know(given: Iterable[Any], made: Array) -> bool:
-    """Whether an array is among arguments, or a function is, whose results others may know."""
+    """Whether an array is among arguments, or what gives arrays is, which others may know."""
     for part in given:
-        if part is made or callable(part):
+        if part is made or (callable(part) and not isinstance(part, type)):
+            return True
+        if hasattr(type(part), "__array__") and not isinstance(part, (np.ndarray, np.generic)):
             return True
         if isinstance(part, (list, tuple)) and _may_know(part, made):
             return True

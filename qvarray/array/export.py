@@ -6,7 +6,6 @@ import math
 import pickle
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from os import PathLike
 from types import ModuleType
 from typing import IO, Any
@@ -147,8 +146,7 @@ class Export(Writable):
             stored = None
         if stored is None or self.ndim != 2 or stored.fill_value:
             raise AttributeError("only sparse matrices have it: qvarray.to_scipy converts others")
-        kind = import_module("scipy.sparse").coo_array
-        return lambda: kind((stored.eigenvalues.copy(), stored.coordinates()), shape=stored.shape)
+        return lambda: _namespace().to_scipy(self, "coo")
 
     def tolist(self) -> Any:
         """Return all elements as nested lists of Python scalars."""

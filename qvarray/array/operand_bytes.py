@@ -79,7 +79,7 @@ def require_dense_peak(
     try:
         require_budget(int(wanted), _BETTER.get(function, _INSTEAD))
     except MaterializationError:
-        if not {"axes", "axis"} & kwargs.keys():
+        if {"axes", "axis", "a", "b"}.isdisjoint(kwargs):
             _require_shapes(function, args)
         raise
 
@@ -98,7 +98,7 @@ def _require_shapes(function: Callable[..., Any], args: Sequence[Any]) -> None:
             )
         if shapes[0][-1] != shapes[0][-2]:
             raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
-    if function is np.linalg.lstsq and shapes[0][0] != shapes[1][0]:
+    if function is np.linalg.lstsq and all(shapes) and shapes[0][0] != shapes[1][0]:
         raise np.linalg.LinAlgError("Incompatible dimensions")
     name = function.__name__
     if function is np.linalg.solve:

@@ -9,13 +9,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..bases import Basis, as_bases
+from ..bases import STANDARD, Basis, as_bases
 from ..core.budget import require_budget
 from ..core.numpy_versions import SETTING_SHAPE, Behaviour, has
 from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Casting, Order, Shape, ShapeLike, element_dtype
 from ..ops import linear
+from ..ops.basis_change import off_diagonal
 from ..sources.half_spectrum import in_bases
 from .views import Memory, View
 
@@ -148,9 +149,8 @@ class Stored:
 
     @property
     def density(self) -> float:
-        """The share of the positions that are stored."""
-        spectrum = self.spectrum
-        return spectrum.nactive / spectrum.space if spectrum.space else 0.0
+        """Eigenvalues stored for each element."""
+        return self.spectrum.nactive / self.size if self.size else 0.0
 
     @property
     def coords(self) -> Array:
@@ -164,9 +164,14 @@ class Stored:
             Where all elements are stored, and as many coordinates are over the memory budget.
         """
         spectrum = self.spectrum
-        if not spectrum.is_standard or spectrum.diagonal:
+        if spectrum.diagonal and spectrum.bases == (STANDARD,) * 2 and not spectrum.fill_value:
+            spectrum = off_diagonal(spectrum)
+        if not spectrum.is_standard:
             raise AttributeError(
                 f"no element of an array in {spectrum.bases[0]} basis is stored: "
+                "ask qvarray.asarray(x.todense())"
+                if spectrum.diagonal
+                else f"no element of an array in {spectrum.bases[0]} basis is stored: "
                 "ask x.to_basis('standard')"
             )
         require_budget(8 * spectrum.nactive * (len(spectrum.shape) + 1), "take coords of a part")

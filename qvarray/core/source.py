@@ -589,6 +589,13 @@ class Spectrum(Source):
             assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)
 
 
-def _unpickled(shape: tuple[int, ...], dtype: np.dtype[Any], *state: Any) -> Spectrum:
-    """Return a Spectrum in the byte order of the machine, to which NumPy unpickles arrays."""
-    return Spectrum(shape, dtype.newbyteorder("="), *state)
+def _unpickled(
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    bases: tuple[Basis, ...],
+    eigenvalues: Array,
+    *state: Any,
+) -> Spectrum:
+    """Return a Spectrum in the byte order in which NumPy unpickled or copied its eigenvalues."""
+    kept = dtype.newbyteorder(eigenvalues.dtype.byteorder)
+    return Spectrum(shape, kept, bases, eigenvalues, *state)

@@ -8,7 +8,7 @@ from math import isfinite, prod
 from typing import Any, Literal, SupportsIndex
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 __all__ = [
     "ELEMENT_KINDS",
@@ -26,6 +26,7 @@ __all__ = [
     "differs_from_each",
     "element_dtype",
     "index_dtype",
+    "magnitudes",
     "number_dtype",
     "pays_sparse",
     "require_size",
@@ -146,6 +147,18 @@ def stores_all(values: Array, space: int, each: int = 1) -> bool:
     # NumPy counts what is true several times as fast as floats that are not zero.
     active = values != 0 if dtype.kind in "fc" else values
     return not pays_sparse(int(np.count_nonzero(active)) * each, space, dtype)
+
+
+def magnitudes(values: ArrayLike) -> Array:
+    """Return absolute values in double precision, or wider where the values are. O(k).
+
+    The least of the signed integers has none in its own dtype.
+
+    >>> magnitudes(np.array([-128, 5], np.int8))
+    array([128.,   5.])
+    """
+    given = np.asarray(values)
+    return np.abs(given.astype(np.result_type(given.dtype, np.float64), copy=False))
 
 
 #: Values whose product with themselves wakes no threads.

@@ -36,7 +36,15 @@ from ..ops.bounds import bounded
 from ..ops.linear import reflected
 from .labels import Labelled, Labels, coded
 
-__all__ = ["array", "asarray", "at_positions", "from_coordinates", "from_eigenvalues", "operator"]
+__all__ = [
+    "array",
+    "asarray",
+    "at_positions",
+    "checked_indices",
+    "from_coordinates",
+    "from_eigenvalues",
+    "operator",
+]
 
 
 def _shape(shape: ShapeLike) -> Shape:
@@ -94,7 +102,7 @@ def _named(given: Array) -> str:
     return f"dtype {given.dtype}" + "".join(f", such as {each!r}" for each in islice(blamed, 1))
 
 
-def _checked_indices(indices: ArrayLike, what: str) -> Array:
+def checked_indices(indices: ArrayLike, what: str) -> Array:
     out = np.asarray(indices)
     if out.size == 0:
         return out.astype(np.int64)
@@ -278,7 +286,7 @@ def at_positions(
 ) -> VirtualQArray:
     """Make an array of values at positions, which may have labels to name them by."""
     shape = _shape(shape)
-    where = _checked_indices(coords, "coords")
+    where = checked_indices(coords, "coords")
     if where.ndim == 1 and (len(shape) == 1 or where.size == 0):
         where = where.reshape(len(shape), -1)
     if where.ndim != 2 or where.shape[0] != len(shape):
@@ -360,7 +368,7 @@ def _coefficients(
                 f"{values.size} eigenvalues without active_indices for {space} positions"
             )
         return values.copy(), None
-    indices = _checked_indices(active_indices, "active_indices")
+    indices = checked_indices(active_indices, "active_indices")
     if indices.shape != values.shape:
         raise ValueError(f"{values.size} eigenvalues but active_indices of shape {indices.shape}")
     _in_bounds(indices, space, "active_indices")

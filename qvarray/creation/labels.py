@@ -90,16 +90,41 @@ def _coded_axis(along: ArrayLike, known: ArrayLike | None, axis: int) -> tuple[A
     labels = np.asarray(known)
     if labels.ndim != 1:
         raise ValueError(f"labels[{axis}] must be 1-D, got shape {labels.shape}")
+    labels, there = _comparable(labels, np.asarray(found), axis)
     places = {label: place for place, label in enumerate(labels.tolist())}
     if len(places) < labels.size:
         values = labels.tolist()
         again = next(label for place, label in enumerate(values) if places[label] != place)
         raise ValueError(f"labels[{axis}]: {again!r} is there more than once")
     try:
-        moved = [places[label] for label in np.asarray(found).tolist()]
+        moved = [places[label] for label in there.tolist()]
     except KeyError as error:
         raise ValueError(f"coords[{axis}]: {error.args[0]!r} is not among the labels") from None
     return np.asarray(moved, np.int64).take(codes), known
+
+
+def _comparable(labels: Array, found: Array, axis: int) -> tuple[Array, Array]:
+    """Return both in one unit where they are dates or durations: else equal ones look different."""
+    if not {labels.dtype.kind, found.dtype.kind} & set("mM"):
+        return labels, found
+    if labels.dtype.kind == "O":
+        labels = labels.astype(found.dtype)
+    if labels.dtype.kind != found.dtype.kind:
+        raise ValueError(f"coords[{axis}]: {found.dtype} are not among labels of {labels.dtype}")
+    unit = np.promote_types(labels.dtype, found.dtype)
+    return labels.astype(unit), found.astype(unit)
+
+
+def _values_of(along: ArrayLike, axis: int) -> Array:
+    """Return labels as an array in which different ones stay different."""
+    values = np.asarray(along)
+    if values.ndim != 1:
+        raise ValueError(f"coords[{axis}] must be 1-D, got shape {values.shape}")
+    if not hasattr(along, "dtype") and values.dtype.kind not in "mM":
+        # Numbers beside text become text, and large integers beside floats are rounded.
+        objects = np.asarray(along, object)
+        values = values if values.tolist() == objects.tolist() else objects
+    return values
 
 
 def _found(along: ArrayLike, axis: int) -> tuple[Array, Any]:
@@ -108,9 +133,11 @@ def _found(along: ArrayLike, axis: int) -> tuple[Array, Any]:
         if hasattr(along, "factorize"):
             codes, labels = along.factorize(sort=True)
         else:
-            values = np.asarray(along)
-            if values.ndim != 1:
-                raise ValueError(f"coords[{axis}] must be 1-D, got shape {values.shape}")
+            values = _values_of(along, axis)
+            if values.dtype == object:
+                lost = np.array([each is None or each != each for each in values], bool)
+                if lost.any():
+                    raise _missing(axis, int(np.argmax(lost)), values)
             labels, codes = np.unique(values, return_inverse=True)
             missing = labels != labels  # NaN and NaT are last
             codes = np.where(missing[codes], -1, codes) if missing.any() else codes
@@ -120,7 +147,11 @@ def _found(along: ArrayLike, axis: int) -> tuple[Array, Any]:
         ) from None
     codes = np.asarray(codes, np.int64)
     if codes.size and int(codes.min()) < 0:
-        place = int(np.argmin(codes))
-        label = np.asarray(along)[place]
-        raise ValueError(f"coords[{axis}]: the label at position {place} is missing ({label!r})")
+        raise _missing(axis, int(np.argmin(codes)), np.asarray(along))
     return codes, labels
+
+
+def _missing(axis: int, place: int, values: Array) -> ValueError:
+    return ValueError(
+        f"coords[{axis}]: the label at position {place} is missing ({values[place]!r})"
+    )

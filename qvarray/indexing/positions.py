@@ -335,8 +335,8 @@ class AllBut(Line):
         before = self.missing.searchsorted(numbers.astype(np.int64, copy=False))
         kept = np.ones(numbers.size, bool)
         if self.missing.size:
-            gap = np.minimum(before, self.missing.size - 1)
-            kept = self.missing.take(gap) != numbers
+            following = np.minimum(before, self.missing.size - 1)
+            kept = self.missing.take(following) != numbers
         hit = np.flatnonzero(kept)
         return hit, numbers[hit] - before[hit]
 

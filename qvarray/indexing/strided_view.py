@@ -18,6 +18,7 @@ from numpy.lib.stride_tricks import as_strided
 from ..core.budget import require_budget
 from ..core.source import AxisKey
 from ..core.values import Array, Shape
+from ..runtime.caches import cleared
 
 __all__ = [
     "Strided",
@@ -131,6 +132,9 @@ def _placed(shape: Shape, strides: tuple[int, ...]) -> tuple[Array, int]:
     """Return a stand-in, and its address."""
     array = stand_in(shape, strides)
     return array, _address(array)
+
+
+cleared(_placed.cache_clear)
 
 
 def _c_strides(shape: Shape) -> tuple[int, ...]:

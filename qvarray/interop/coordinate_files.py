@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zipfile import is_zipfile
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.extras import require
 from ..core.values import Scalar, ShapeLike
-from ..creation.arrays import asarray, from_coordinates
+from ..creation.arrays import asarray, checked_indices, from_coordinates
 from ..creation.labels import Labelled, Labels
 
 if TYPE_CHECKING:
@@ -105,8 +104,12 @@ def read_coordinates(
         path = Path(source)
         kind = _kind(path)
         if kind not in _TABLES:
-            if labels is not False or columns is not None or shape is not None:
-                raise TypeError(f"shape, columns and labels are of tables, not of {kind} files")
+            is_plain = type(fill_value) in (int, float) and fill_value == 0 and sum_duplicates
+            if labels is not False or columns is not None or shape is not None or not is_plain:
+                raise TypeError(
+                    "shape, columns, labels, fill_value and sum_duplicates are of tables, not of "
+                    f"{kind} files"
+                )
             return _from_npz(path) if kind == ".npz" else _from_matrix_market(path)
         table = _read_table(path, kind, columns)
     else:
@@ -142,6 +145,8 @@ def _from_npz(path: Path) -> VirtualQArray:
             fill = file["fill_value"][()] if "fill_value" in file else 0
             shape = tuple(file["shape"].tolist())
             return from_coordinates(file["coords"], file["data"], shape, fill_value=fill)
+        if "compressed_axes" in file:  # sparse.GCXS
+            return asarray(require("sparse", "sparse").load_npz(str(path)))
         if "format" not in file:
             names = ", ".join(file) or "nothing"
             raise ValueError(f"{path.name} holds no sparse array: it has {names}")
@@ -196,9 +201,12 @@ def _from_table(
             sum_duplicates=sum_duplicates,
             labels=labels,
         )
-    where: ArrayLike = np.array([table[name].to_numpy() for name in along])
+    where = [
+        checked_indices(table[name].to_numpy(), f"coords[{axis}]")
+        for axis, name in enumerate(along)
+    ]
     if shape is None:
-        shape = tuple(int(table[name].max()) + 1 if len(table) else 0 for name in along)
+        shape = tuple(int(places.max()) + 1 if places.size else 0 for places in where)
     return from_coordinates(
-        where, values, shape, fill_value=fill_value, sum_duplicates=sum_duplicates
+        np.array(where), values, shape, fill_value=fill_value, sum_duplicates=sum_duplicates
     )

@@ -106,12 +106,14 @@ def to_sparse(x: ArrayLike) -> COO:
     """
     sparse = require("sparse", "sparse")
     spectrum = in_standard_basis(asarray(x).spectrum)
+    # Numba has no other byte order than the machine's.
+    native = spectrum.dtype.newbyteorder("=")
     coords = np.array(spectrum.coordinates(), np.intp).reshape(len(spectrum.shape), -1)
     return sparse.COO(
         coords,
-        spectrum.eigenvalues.copy(),
+        spectrum.eigenvalues.astype(native),
         shape=spectrum.shape,
         has_duplicates=False,
         sorted=True,
-        fill_value=spectrum.fill_value,
+        fill_value=native.type(spectrum.fill_value),
     )

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from .. import kernels
 from ..array.foreign import Conversion, converts
+from ..array.stored import read_only
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
@@ -193,11 +194,10 @@ def to_scipy(x: ArrayLike, format: Format | None = None, *, copy: bool = True) -
 
 
 def _values(spectrum: Spectrum, copy: bool) -> Array:
-    if copy:
-        return spectrum.eigenvalues.copy()
-    values = spectrum.eigenvalues.view()
-    values.flags.writeable = False
-    return values
+    """Return the eigenvalues in the byte order of the machine: SciPy has no kernels for others."""
+    native = spectrum.dtype.newbyteorder("=")
+    values = spectrum.eigenvalues.astype(native, copy=copy)
+    return values if copy else read_only(values)
 
 
 def _index_dtype(spectrum: Spectrum, length: int) -> np.dtype[Any]:

@@ -24,6 +24,7 @@ from ..core.values import (
     Shape,
     differs_from,
     index_dtype,
+    magnitudes,
     number_dtype,
     pays_sparse,
     scalar_of,
@@ -100,16 +101,12 @@ def norm(values: Array) -> float:
         square = energy(values)
         if _LEAST_ENERGY < square < float("inf"):
             return square**0.5
-    if values.dtype.char in "efF":
-        # In single precision, absolute values and quotients are rounded by more than sums are.
-        values = values.astype(np.result_type(values.dtype, np.float64))
-    magnitudes = np.abs(values)
-    if magnitudes.dtype.kind in "biu":
-        magnitudes = magnitudes.astype(np.float64)
-    largest = float(magnitudes.max())
+    # In single precision, absolute values and quotients are rounded by more than sums are.
+    sizes = magnitudes(values)
+    largest = float(sizes.max())
     if largest == 0.0 or not np.isfinite(largest):
         return largest
-    scaled = (magnitudes / magnitudes.dtype.type(largest)).astype(np.float64)
+    scaled = (sizes / sizes.dtype.type(largest)).astype(np.float64)
     return largest * float(np.sqrt(np.add.reduce(np.square(scaled, out=scaled))))
 
 
@@ -443,7 +440,7 @@ def l2_norm(spectrum: Spectrum) -> float:
     if not spectrum.fill_value:
         return size
     missing = float(spectrum.space - spectrum.nactive)
-    return float(np.hypot(size, abs(spectrum.fill_value) * missing**0.5))
+    return float(np.hypot(size, magnitudes(spectrum.fill_value) * missing**0.5))
 
 
 def rounded(

@@ -11,7 +11,7 @@ import numpy as np
 from ..bases import Basis, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
-from ..core.values import Shape
+from ..core.values import Shape, magnitudes
 from .basis_change import l2_norm, linear, rounding
 
 __all__ = ["bounded", "largest_element", "rescaled", "rounds"]
@@ -71,9 +71,9 @@ def rescaled(out: Spectrum, old: ErrorBound, factor: float) -> Spectrum:
 def largest_element(spectrum: Spectrum) -> float:
     """Bound the absolute values of all elements, of no diagonal with a fill value. O(k log k)."""
     if spectrum.is_standard:
-        fill = float(np.abs(spectrum.fill_value)) if spectrum.nactive < spectrum.space else 0.0
-        return max(fill, float(np.abs(spectrum.eigenvalues).max(initial=0)))
-    sizes: Any = np.abs(spectrum.eigenvalues).astype(np.float64)
+        fill = float(magnitudes(spectrum.fill_value)) if spectrum.nactive < spectrum.space else 0.0
+        return max(fill, float(magnitudes(spectrum.eigenvalues).max(initial=0)))
+    sizes: Any = magnitudes(spectrum.eigenvalues).astype(np.float64, copy=False)
     if not sizes.size:
         return 0.0
     layers = []

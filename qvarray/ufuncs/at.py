@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
+from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.runs import run_lengths
 from ..core.spectrum import Spectrum
@@ -18,7 +19,7 @@ from ..indexing.strided_view import positions_in, window_of
 
 __all__ = ["full", "updates", "without_identity"]
 
-#: The operand that changes nothing, of some ufuncs. Signs of zeros are no matter of integers.
+#: The operand that changes nothing, of some ufuncs, but for signs of zeros and infinities.
 _IDENTITIES: dict[np.ufunc, int] = {
     np.add: 0,
     np.subtract: 0,
@@ -29,15 +30,15 @@ _IDENTITIES: dict[np.ufunc, int] = {
 
 
 def without_identity(
-    ufunc: np.ufunc, shape: tuple[int, ...], key: Any, values: Spectrum
+    ufunc: np.ufunc, target: VirtualQArray | Array, key: Any, values: Spectrum
 ) -> tuple[Any, Array] | None:
     """Return the updates of ``ufunc.at`` that change something, where few of the values do.
 
     Parameters
     ----------
     ufunc : numpy.ufunc
-    shape : tuple of int
-        Of the array that is changed.
+    target : VirtualQArray or ndarray
+        The array that is changed.
     key : array_like of int, or tuple of one for each axis
         Of the values' shape.
     values : Spectrum
@@ -54,8 +55,9 @@ def without_identity(
 
     Notes
     -----
-    O(m) for m indices, to see that none is out of bounds. Zeros added to -0.0 would make it +0.0.
+    O(m) for m indices, to see that none is out of bounds; O(k) for what a virtual target stores.
     """
+    shape = np.shape(target)
     if values.active_indices is None or not values.is_standard:
         return None
     same = _IDENTITIES.get(ufunc)
@@ -71,8 +73,38 @@ def without_identity(
         if part.size and (int(part.min()) < -n or int(part.max()) >= n):
             bad = part[(part < -n) | (part >= n)][0]
             raise IndexError(f"index {bad} is out of bounds for axis {axis} with size {n}")
+    if _matters(ufunc, values.fill_value, target, tuple(arrays)):
+        return None
     kept = tuple(part.reshape(-1)[values.active_indices] for part in arrays)
     return kept if isinstance(key, tuple) else kept[0], values.eigenvalues
+
+
+def _matters(
+    ufunc: np.ufunc, same: np.generic, target: VirtualQArray | Array, key: tuple[Array, ...]
+) -> bool:
+    """Tell whether an operand that changes no number may change a sign, or make a NaN."""
+    if ufunc is np.multiply:
+        # An infinite part times 1+0j.
+        return target.dtype.kind == "c"
+    if ufunc not in (np.add, np.subtract) or target.dtype.kind not in "fc":
+        return False
+    # -0.0 + 0.0 and -0.0 - -0.0 are 0.0; with the other zero, it stays.
+    signs = {bool(np.signbit(part)) for part in (np.real(same), np.imag(same))}
+    if signs == {ufunc is np.add}:
+        return False
+    return _has_negative_zeros(target if isinstance(target, VirtualQArray) else target[key])
+
+
+def _has_negative_zeros(x: VirtualQArray | Array) -> bool:
+    """Tell whether an array has some, or may have. O(k), or O(N) for an ndarray."""
+    values: Any = x
+    if isinstance(x, VirtualQArray):
+        stored = x.source.express().stored
+        if stored is None or not stored.is_standard:
+            return True
+        values = np.append(stored.eigenvalues, x.dtype.type(stored.fill_value))
+    parts = (values.real, values.imag) if x.dtype.kind == "c" else (values,)
+    return any(bool((np.signbit(part) & (part == 0)).any()) for part in parts)
 
 
 def _positions(key: Any, shape: tuple[int, ...]) -> Array:

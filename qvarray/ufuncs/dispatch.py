@@ -177,7 +177,7 @@ def _computed(
     if not isinstance(mask, Source):
         mask = constant(np.asarray(mask), shape)
     before = [out.spectrum for out in outs]
-    if not all(basis.is_standard for basis in before):
+    if not all(spectrum.is_standard for spectrum in before):
         return None
     return elementwise.of_standard(ufunc, operands, shape, kwargs, before, mask)
 

@@ -251,7 +251,7 @@ def _dense(
         else Spectrum(shape, part.dtype, bases, part.reshape(-1), None, zero_of(part.dtype))
         for part in (out if isinstance(out, tuple) else (out,))
     ]
-    if any(operand is None for operand in made):
+    if any(result is None for result in made):
         return None
     return tuple(made) if len(made) > 1 else made[0]
 

@@ -9,6 +9,7 @@ import numpy as np
 from ..accuracy.propagation import ufunc_bound
 from ..core.source import Source
 from ..core.spectrum import CoefficientOverflowError, Spectrum, constant
+from ..core.values import magnitudes
 from ..ops import linear
 from ..ops.bounds import bounded, rounds
 from ..sources.closable import Closable
@@ -154,7 +155,7 @@ def _has_small_coefficients(x: Spectrum) -> bool:
     if x.dtype.kind not in "fc":
         return True
     # Functions of norm 1 have no larger values; transforms are scaled when they are done.
-    most = float(np.abs(x.eigenvalues).sum(dtype=np.float64))
+    most = float(np.abs(x.eigenvalues).sum(dtype=np.float64)) + float(np.abs(x.fill_value))
     held, shown = (np.finfo(dtype).max for dtype in (x.eigenvalues.dtype, x.dtype))
     return bool(most < shown / 2 and most * x.size**0.5 < held / 4)
 
@@ -167,7 +168,7 @@ def _product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     errors = [x.absolute_error for x in (a, b)]
     absolute = ufunc_bound(np.multiply, (a, b), errors, out.shape)
     # Pairs of coefficients are rounded before they are summed.
-    terms = a.norm_bound() * float(np.abs(b.eigenvalues).sum())
+    terms = a.norm_bound() * float(magnitudes(b.eigenvalues).sum())
     return bounded(out, absolute + rounds(out, terms))
 
 

@@ -11,7 +11,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Shape, index_dtype, require_size, zero_of
+from ..core.values import Array, Shape, index_dtype, magnitudes, require_size, zero_of
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -27,6 +27,9 @@ from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products, is_finite
 
 __all__ = ["matrix_product", "tensor_product", "times_dense_vector"]
+
+# What a sum may be larger than its result before products are added up as they are.
+_DIGITS_LOST = 16.0
 
 
 def _meeting(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[Spectrum, Spectrum]:
@@ -258,7 +261,7 @@ def _of_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Non
             total = total + np.full(1, vector.fill_value).astype(dtype) * idle
         each = (total * fill).astype(dtype)
         beside = matrix.eigenvalues.astype(dtype) - fill
-    if not are_finite(beside, each):
+    if not are_finite(beside, each) or (dtype.kind in "fc" and _cancels(vector, matrix)):
         return None
     rest = matrix.replace(dtype=dtype, eigenvalues=beside, fill_value=zero_of(dtype))
     out = matrix_product(*((vector, rest) if vector is a else (rest, vector)))
@@ -269,6 +272,34 @@ def _of_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Non
     return product_bound(
         a, b, out.replace(eigenvalues=values, fill_value=(out.fill_value + each)[0])
     )
+
+
+def _cancels(vector: Spectrum, matrix: Spectrum) -> bool:
+    """Tell whether what a vector times the fill value gives is taken away again somewhere. O(k).
+
+    There the sum of what is left has fewer digits than a sum of the products.
+    """
+    fill, sizes = float(magnitudes(matrix.fill_value)), magnitudes(matrix.eigenvalues)
+    if not bool((sizes * _DIGITS_LOST < fill).any()):
+        return False
+    kind = np.dtype(np.float64)
+    weights = vector.replace(
+        dtype=kind,
+        eigenvalues=magnitudes(vector.eigenvalues).astype(kind),
+        fill_value=kind.type(magnitudes(vector.fill_value)),
+        error=None,
+    )
+    beside = matrix.replace(
+        dtype=kind,
+        eigenvalues=(sizes - fill).astype(kind),
+        fill_value=kind.type(0),
+        error=None,
+    )
+    is_row = vector.shape[0] == 1
+    less = matrix_product(*((weights, beside) if is_row else (beside, weights)))
+    idle = float(weights.size - weights.nactive) * float(weights.fill_value)
+    total = fill * (float(weights.eigenvalues.sum()) + idle)
+    return bool((less.eigenvalues + total < total / _DIGITS_LOST).any())
 
 
 def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:

@@ -208,23 +208,10 @@ def _few_updates(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     if not isinstance(target, (VirtualQArray, np.ndarray)):
         return inputs
     values = inputs[2].source.express().stored
-    if values is None or (ufunc is np.add and _has_negative_zeros(target)):
+    if values is None:
         return inputs
-    few = at.without_identity(ufunc, np.shape(target), plain_key(inputs[1]), values)
+    few = at.without_identity(ufunc, target, plain_key(inputs[1]), values)
     return inputs if few is None else (target, *few)
-
-
-def _has_negative_zeros(x: VirtualQArray | Array) -> bool:
-    """Tell whether an array has some, or may have. O(k), or O(N) for an ndarray."""
-    if x.dtype.kind not in "fc":
-        return False
-    values: Any = x
-    if isinstance(x, VirtualQArray):
-        stored = x.source.express().stored
-        if stored is None or not stored.is_standard:
-            return True
-        values = np.append(stored.eigenvalues, x.dtype.type(stored.fill_value))
-    return any(bool((np.signbit(part) & (part == 0)).any()) for part in (values.real, values.imag))
 
 
 def _at(ufunc: np.ufunc, inputs: tuple[Any, ...], as_ndarray: bool) -> None:

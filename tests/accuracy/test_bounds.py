@@ -323,3 +323,25 @@ def test_parts_of_a_diagonal_matrix():
         off = float(np.linalg.norm(np.asarray(part) - expected))
         assert 0 < off <= qv.error_bound(part) <= lost * (1 + _ROUNDING)
         assert off / np.linalg.norm(expected) <= part.recovery_error
+
+
+def test_the_least_integer_is_not_the_smallest():
+    rng = np.random.default_rng(0)
+    samples = 20 * rng.standard_normal(64)
+    x = qv.encode(samples, "cosine", tol=0.1, storage="float64")
+    for least in (np.int8(-128), np.array([-128, 5] * 32, np.int8)):
+        y = qv.asarray(least) if np.ndim(least) else least
+        off = np.linalg.norm(np.asarray(x * y) - samples * least.astype(float))
+        assert 0 < off <= qv.error_bound(x * y)
+    assert qv.full(8, -128, dtype=np.int8).source.norm_bound() == pytest.approx(128 * 8**0.5)
+
+
+def test_powers_that_are_no_positive_integer_have_no_bound():
+    rng = np.random.default_rng(0)
+    samples = rng.standard_normal(64)
+    x = qv.encode(samples, "cosine", tol=0.1, storage="float64")
+    small = qv.from_eigenvalues([0.5], [3], 64, basis="cosine")
+    assert qv.error_bound((small**-2.0) * x) == np.inf
+    assert qv.error_bound((2.0 ** (x * 1e-2)) * x) == np.inf
+    off = np.linalg.norm(np.asarray(small**3 * x) - np.asarray(small) ** 3 * samples)
+    assert off <= qv.error_bound(small**3 * x) < np.inf

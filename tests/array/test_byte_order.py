@@ -1,5 +1,6 @@
 """Elements in the byte order that the machine has not: FITS and NetCDF files have them."""
 
+import copy
 import io
 import pickle
 
@@ -155,3 +156,15 @@ def test_arrays_in_other_bases_have_the_dtype_and_native_coefficients():
     assert x.eigenvalues.dtype.isnative
     assert x.todense().dtype == x[3:9].dtype == x.dtype
     assert (x + x).dtype.isnative
+
+
+@pytest.mark.parametrize("protocol", [2, 4, 5])
+def test_pickles_are_in_the_byte_order_of_their_eigenvalues(protocol):
+    x = qv.asarray(np.arange(5000.0).astype(">f8"))
+    for y in (pickle.loads(pickle.dumps(x, protocol=protocol)), copy.copy(x), copy.deepcopy(x)):
+        y.spectrum.check()
+        assert y.dtype == y.eigenvalues.dtype
+        np.testing.assert_array_equal(np.asarray(y), np.asarray(x))
+        assert (y.reshape(50, 100) @ np.ones(100))[1] == 14950.0
+    spectrum = copy.copy(x.source)
+    spectrum.check()

@@ -38,3 +38,17 @@ def test_results_can_be_written_to():
     out[2] = 9.0
     out += 1
     assert out.tolist() == [2.0, 3.0, 10.0, 5.0]
+
+
+def test_memory_that_an_object_keeps_is_not_lent():
+    class Keeper:
+        def __init__(self):
+            self.kept = np.zeros(3)
+
+        def __array__(self, dtype=None, copy=None):
+            return self.kept
+
+    keeper = Keeper()
+    out = call_dense(lambda _, b: np.asarray(b), (qv.ones(3), keeper), {})
+    keeper.kept[0] = 7.0
+    assert out.tolist() == [0.0, 0.0, 0.0]

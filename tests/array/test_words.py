@@ -83,3 +83,11 @@ def test_spy_draws_what_is_stored():
     plt.close("all")
     for other in (A + 1, A[0], qv.asarray(np.ones((3, 3)))):
         assert not hasattr(other, "tocoo")
+
+
+def test_of_a_diagonal_matrix():
+    d = qv.operator([1.0, 2.0], [0, 5], 1000)
+    assert d.coords.tolist() == [[0, 5], [0, 5]]
+    assert (d.nnz, d.density) == (2, 2e-6)
+    with pytest.raises(AttributeError, match="todense"):
+        _ = qv.operator([1.0], [0], 8, basis="fourier").coords

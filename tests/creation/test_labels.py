@@ -61,3 +61,25 @@ def test_one_axis():
 def test_what_is_refused(coords, how, error, words):
     with pytest.raises(error, match=words):
         qv.from_coordinates(coords, [1.0, 2.0], **how)
+
+
+def test_dates_are_compared_in_one_unit():
+    ns, ps = np.array([1000, 2000], "M8[ns]"), np.array([1000, 2000], "M8[ps]")
+    with pytest.raises(ValueError, match="not among the labels"):
+        qv.from_coordinates([ns], [1.0, 2.0], labels=[ps])
+    with pytest.raises(ValueError, match="not among labels of int64"):
+        qv.from_coordinates([ns], [1.0, 2.0], labels=[[1000, 2000]])
+    day = np.array(["2020-01-02", "2020-01-01"], "M8[D]")
+    x = qv.from_coordinates([day], [1.0, 2.0], labels=[day.astype("M8[us]")]).array
+    assert x.tolist() == [1.0, 2.0]
+
+
+def test_different_labels_stay_different():
+    large = [2**53, 2**53 + 1, 0.5]
+    x, (labels,) = qv.from_coordinates([large], [1.0, 2.0, 3.0], labels=True)
+    assert (x.tolist(), list(labels)) == ([3.0, 1.0, 2.0], [0.5, 2**53, 2**53 + 1])
+    with pytest.raises(TypeError, match="order"):
+        qv.from_coordinates([["1", 1]], [1.0, 2.0], labels=True)
+    for lost in (None, np.nan):
+        with pytest.raises(ValueError, match="position 1 is missing"):
+            qv.from_coordinates([["a", lost]], [1.0, 2.0], labels=True)

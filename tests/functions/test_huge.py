@@ -314,3 +314,13 @@ def test_operators_are_compared_by_eigenvalues(basis):
     large = a * 1e14
     assert not np.allclose(large, 2 * large)
     assert not np.array_equal(a, 2 * a)
+
+
+def test_integers_and_fills_of_diagonal_matrices():
+    n = 2**32
+    a, b = qv.zeros(n, dtype=np.uint8), qv.zeros(n, dtype=np.uint8)
+    b[0] = 255
+    with qv.options(memory_budget=2**20, max_seconds=5):
+        assert not np.allclose(np.diag(a), np.diag(b), atol=2)
+        for fill, call in ((np.inf, np.isinf), (np.nan, np.isnan)):
+            assert call(np.diag(qv.full(2**31, fill)))[5, 5]

@@ -147,3 +147,29 @@ def test_tables():
 def test_tables_that_are_wrong(table, how, error, words):
     with pytest.raises(error, match=words):
         qv.read_coordinates(table, **how)
+
+
+def test_columns_that_are_no_positions():
+    pd = pytest.importorskip("pandas")
+    names = pd.DataFrame({"u": ["eve", "bob"], "v": [0, 1], "c": [1, 2]})
+    dates = pd.DataFrame({"u": pd.to_datetime(["2020", "2021"]), "v": [0, 1], "c": [1, 2]})
+    for table in (names, dates):
+        with pytest.raises(TypeError, match=r"coords\[0\] must be integers.*labels=True"):
+            qv.read_coordinates(table)
+    mixed = pd.DataFrame({"u": np.array([3, 4], np.uint64), "v": [0, 1], "c": [1, 2]})
+    assert qv.read_coordinates(mixed).shape == (5, 2)
+
+
+def test_options_of_tables_are_not_of_matrices(tmp_path):
+    path = tmp_path / "a.mtx"
+    scipy.io.mmwrite(path, sp.eye_array(3).tocoo())
+    for options in ({"fill_value": 5.0}, {"sum_duplicates": False}):
+        with pytest.raises(TypeError, match="are of tables"):
+            qv.read_coordinates(path, **options)
+
+
+def test_compressed_arrays_of_sparse(tmp_path):
+    sparse = pytest.importorskip("sparse")
+    a = sparse.GCXS.from_numpy(np.eye(4) * 3)
+    sparse.save_npz(tmp_path / "a.npz", a)
+    assert np.array_equal(qv.read_coordinates(tmp_path / "a.npz").todense(), np.eye(4) * 3)

@@ -102,3 +102,8 @@ def test_bad_input(monkeypatch):
     monkeypatch.setitem(sys.modules, "sparse", None)
     with pytest.raises(qv.MissingExtraError, match=r"qvarray\[sparse\]"):
         qv.to_sparse(np.eye(2))
+
+
+def test_the_other_byte_order():
+    x = qv.from_coordinates([[0, 1], [1, 2]], [3.0, 4.0], (5, 5)).astype(">f8")
+    assert np.array_equal(qv.to_sparse(x) @ np.ones(5), np.asarray(x) @ np.ones(5))

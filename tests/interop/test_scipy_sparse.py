@@ -286,3 +286,14 @@ def test_bad_input():
     # A fill of -0.0 is 0, and one that nothing has is none.
     same(qv.to_scipy(-qv.zeros((2, 2))).toarray(), np.zeros((2, 2)))
     same(qv.to_scipy(qv.asarray(np.ones((2, 2)), fill_value=3)).toarray(), np.ones((2, 2)))
+
+
+def test_the_other_byte_order():
+    x = qv.from_coordinates([[0, 1], [1, 2]], [3.0, 4.0], (5, 5)).astype(">f8")
+    for kind in ("coo", "csr", "csc", "bsr"):
+        for copy in (True, False):
+            out = qv.to_scipy(x, kind, copy=copy)
+            assert out.dtype == np.float64
+            assert np.array_equal(out.toarray(), x.todense())
+    assert qv.to_scipy(x[0]).dtype == np.float64
+    assert x.tocoo().nnz == 2

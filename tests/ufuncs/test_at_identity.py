@@ -63,3 +63,29 @@ def test_operands_are_broadcast_to_indices_of_several_axes(shape, stored):
         y = qv.array(x)
         np.add.at(y, where, operand)
         np.testing.assert_array_equal(np.asarray(y), expected)
+
+
+@pytest.mark.parametrize("ufunc", [np.add, np.subtract])
+@pytest.mark.parametrize("dtype", [float, complex])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("virtual", [True, False])
+def test_signs_of_zeros_are_numpys(ufunc, dtype, sign, virtual):
+    x = np.full(64, -0.0, dtype)
+    x[::3] = 0.0
+    expected, where = x.copy(), np.arange(64) % 40
+    operand = qv.zeros(64, dtype=dtype) * sign
+    ufunc.at(expected, where, np.asarray(operand))
+    y = qv.array(x) if virtual else x.copy()
+    ufunc.at(y, where, operand)
+    y = np.asarray(y)
+    np.testing.assert_array_equal(np.signbit(y.real), np.signbit(expected.real))
+    np.testing.assert_array_equal(np.signbit(y.imag), np.signbit(expected.imag))
+
+
+def test_a_complex_infinity_times_one_is_numpys():
+    x = np.full(64, complex(np.inf, 0.0))
+    expected = x.copy()
+    with np.errstate(invalid="ignore"):
+        np.multiply.at(expected, np.arange(64), np.ones(64))
+        np.multiply.at(x, np.arange(64), qv.ones(64))
+    np.testing.assert_array_equal(x, expected)

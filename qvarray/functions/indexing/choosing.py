@@ -67,7 +67,7 @@ def _same_everywhere(condition: Operand, x: Operand, y: Operand) -> VirtualQArra
         return None
     shape = np.broadcast_shapes(np.shape(condition), np.shape(x), np.shape(y))
     kinds = [
-        blank(np.shape(operand)[:0], getattr(operand, "dtype", None) or np.asarray(operand).dtype)
+        blank((), getattr(operand, "dtype", None) or np.asarray(operand).dtype)
         if np.ndim(operand) or isinstance(operand, VirtualQArray)
         else operand
         for operand in (x, y)

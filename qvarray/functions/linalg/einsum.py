@@ -151,14 +151,19 @@ def _trial(
     # Some arguments cannot be told apart by a cache, and NumPy warns of some.
     plain = out is None and set(kwargs) == {"optimize"}
     tried = _tried if plain and type(kwargs["optimize"]) in (bool, str) else _tried.__wrapped__
+    given: dict[str, Any] = {}
     if out is not None:
-        kwargs = {**kwargs, "out": np.zeros(small[-1], out.dtype)}
+        given = {"out": np.zeros(small[-1], out.dtype)}
     try:
-        return tried(text, tuple(small), dtypes, **kwargs)
+        return tried(text, tuple(small), dtypes, **kwargs, **given)
     except ValueError:
         # What is refused so is refused at its own size too, in words that name that.
-        if all(array.size <= MAX_SIZE for array in arrays):
-            np.einsum(text, *(blank(array.shape, array.dtype) for array in arrays), **kwargs)
+        if all(size <= MAX_SIZE for size in map(prod, shapes)):
+            if out is not None:
+                one = np.zeros(1, out.dtype)
+                given = {"out": np.lib.stride_tricks.as_strided(one, out.shape, (0,) * out.ndim)}
+            blanks: Any = [blank(array.shape, array.dtype) for array in arrays]
+            np.einsum(text, *blanks, **kwargs, **given)
         raise
 
 

@@ -159,19 +159,21 @@ def parts_of(a: Operand) -> Blocks | Factors | None:
     -----
     O(k + fill) memory.
     """
-    blocks = blocks_of(a, square=True, most=_SMALL_BLOCKS)
-    if blocks is not None:
-        return blocks
-    return _factorised(a) or blocks_of(a, square=True)
-
-
-def _factorised(a: Operand) -> Factors | None:
     spectrum = sparse_matrix_of(a)
-    if spectrum is None or spectrum.shape[0] != spectrum.shape[1]:
-        return None
+    if spectrum is None or not _may_pay(spectrum):
+        return blocks_of(a, square=True)
+    blocks = blocks_of(a, square=True, most=_SMALL_BLOCKS)
+    return blocks or _factorised(spectrum) or blocks_of(a, square=True)
+
+
+def _may_pay(spectrum: Spectrum) -> bool:
+    """Tell whether a matrix is square, and so large and sparse that its factors may be small."""
+    n = spectrum.shape[0]
+    return n == spectrum.shape[1] and n > _FEW_ROWS and spectrum.nactive <= _SHARE * n * n
+
+
+def _factorised(spectrum: Spectrum) -> Factors | None:
     n, count = spectrum.shape[0], spectrum.nactive
-    if n <= _FEW_ROWS or count > _SHARE * n * n:
-        return None
     dtype = kind_of(spectrum.dtype)
     require_budget(n * _BYTES_OF_ROW + count * _BYTES_OF_ENTRY, _INSTEAD)
     starts, places = kernels.row_pointer.csr(spectrum.indices(), n, n, np.int32)

@@ -71,6 +71,9 @@ def _coefficients_of_both(a: Operand, b: Operand) -> tuple[Spectrum, Spectrum] |
         return None
     if first.diagonal and (first.fill_value != 0 or second.fill_value != 0):
         return None
+    if {first.eigenvalues.dtype.kind, second.eigenvalues.dtype.kind} - {"f", "c"}:
+        # Differences of integers wrap.
+        return None
     finite = np.isfinite(first.eigenvalues).all() and np.isfinite(second.eigenvalues).all()
     return (first, second) if finite else None
 

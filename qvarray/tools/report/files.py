@@ -15,7 +15,7 @@ __all__ = ["prepare", "write_all"]
 def prepare(folder: Path, names: tuple[str, ...]) -> None:
     """See that a folder can be made, and that files of these names can be written to it.
 
-    What was made for that is removed again: what is interrupted leaves no empty folder.
+    Nothing is made: what is interrupted leaves no empty folder.
 
     Raises
     ------
@@ -24,20 +24,15 @@ def prepare(folder: Path, names: tuple[str, ...]) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise _os_error(errno.ENOTDIR, folder)
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         if (folder / name).is_dir():
             raise _os_error(errno.EISDIR, folder / name)
-    trial = _temporary(folder / "report")
+    trial = _temporary(next(at for at in (folder, *folder.parents) if at.exists()) / "report")
     try:
         trial.write_bytes(b"")
         trial.unlink()
     except OSError as error:
         raise _os_error(error.errno or errno.EACCES, folder) from error
-    finally:
-        for made in missing:
-            made.rmdir()
 
 
 def write_all(folder: Path, contents: dict[str, bytes]) -> None:

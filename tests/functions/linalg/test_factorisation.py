@@ -133,3 +133,18 @@ def test_shapes_come_before_the_budget(call, error, words):
     b = qv.from_coordinates([[1], [2]], [1.0], (10**6, 10**6))
     with qv.options(memory_budget=2**24), pytest.raises(error, match=words):
         call(a, b)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda a: np.linalg.solve(a + 1, b=a),
+        lambda a: np.linalg.solve(a=a + 1, b=a),
+        lambda a: np.linalg.lstsq(a + 1, b=a),
+        lambda a: np.linalg.lstsq(a + 1, 3.0),
+    ],
+)
+def test_operands_by_name_are_refused_by_the_budget(call):
+    a = qv.zeros((10**6, 10**6))
+    with qv.options(memory_budget=2**24), pytest.raises(qv.MaterializationError):
+        call(a)

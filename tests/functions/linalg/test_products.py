@@ -426,3 +426,17 @@ def test_vectors_times_huge_matrices_with_a_fill_value():
     assert got.nactive == 1
     assert got[0] == n * (n + 1) / 2
     assert got[5] == got[0] + 3 * 4
+
+
+@pytest.mark.parametrize("fill", [1.0, 1e16, -1e16])
+def test_entries_that_are_small_beside_a_fill_value_keep_their_digits(fill):
+    rng = np.random.default_rng(0)
+    v = rng.standard_normal(200)
+    a = np.full((200, 60), fill)
+    a[:, 3] = 1e-20 * rng.standard_normal(200)
+    a[:100, 7] = 0.0
+    a[:, 9] = 0.0
+    x = qv.asarray(a, fill_value=fill)
+    for got, expected in ((v @ x, v @ a), (x.T @ v, a.T @ v)):
+        allowed = 1e-13 * (np.abs(v) @ np.abs(a))
+        assert np.all(np.abs(np.asarray(got) - expected) <= allowed)
