@@ -16,7 +16,8 @@ _PROCESSES = 20 if IS_DEEP else 1
 
 
 def test_huge_calls():
-    wrong, counts = [], Counter()
+    wrong = []
+    counts: Counter[str] = Counter()
     for number in range(_PROCESSES):
         # A process of its own for so many: what one leaves in memory is not counted for all.
         first = number * _CALLS
