@@ -66,7 +66,7 @@ def run(
         done = subprocess.run(
             command, check=False, timeout=MOST, stdout=subprocess.DEVNULL, env=environment
         )
-        # With 2 a file cannot be imported, with 5 there are no tests in it; else pytest cannot start.
+        # With 2 a file cannot be imported, with 5 it has no tests; else pytest cannot start.
         assert results.exists() or done.returncode in {2, 5}, f"{path}: {done.returncode}"
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     return [json.loads(line) for line in lines]
