@@ -245,9 +245,8 @@ def _as_buffer(x: Array, spec: ArraySpec) -> NDBuffer:
 
 def _fill_value(spec: ArraySpec) -> Scalar:
     """Return what elements are that were never written."""
-    if spec.fill_value is None:
-        return spec.dtype.to_native_dtype().type(0)
-    return cast("Scalar", cast("object", spec.fill_value))
+    zero: Any = spec.dtype.to_native_dtype().type(0)
+    return cast("Scalar", zero if spec.fill_value is None else spec.fill_value)
 
 
 def _place(at: object) -> object:

@@ -197,7 +197,7 @@ def test_xarray(tmp_path):
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_chunks_of_format_2(dtype, order):
-    store = {}
+    store: dict = {}
     x = FIELD.astype(dtype)
     zarr.create_array(
         store,

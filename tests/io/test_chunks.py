@@ -1,6 +1,7 @@
 """Chunks of stored arrays: what is encoded, what is kept, and what is refused."""
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from qvarray.io.chunks import ChunkCode, bound_of
 from qvarray.io.missing import filled_in, without_padding
 
 SIDES = st.integers(1, 12)
-REFERENCES = {
+REFERENCES: dict[str, Callable] = {
     "norm": lambda x: np.sqrt(np.mean(np.abs(x) ** 2)),
     "std": np.std,
     "range": np.ptp,
