@@ -245,10 +245,8 @@ def _as_buffer(x: Array, spec: ArraySpec) -> NDBuffer:
 
 def _fill_value(spec: ArraySpec) -> Scalar:
     """Return what elements are that were never written."""
-    given: Any = (
-        spec.dtype.to_native_dtype().type(0) if spec.fill_value is None else spec.fill_value
-    )
-    return cast("Scalar", given)
+    zero: Any = spec.dtype.to_native_dtype().type(0)
+    return cast("Scalar", zero if spec.fill_value is None else spec.fill_value)
 
 
 def _place(at: object) -> object:

@@ -13,6 +13,7 @@ from math import prod, sqrt
 from typing import Any, Literal, Self, cast, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..bases import Basis, as_bases
@@ -88,6 +89,11 @@ class ChunkCode:
         if self.compression not in COMPRESSIONS:
             known = ", ".join(map(repr, COMPRESSIONS))
             raise ValueError(f"compression is {self.compression!r}, which is none of {known}")
+
+    @property
+    def number(self) -> float | None:
+        """The number that stands for elements that are missing."""
+        return self.missing if isinstance(self.missing, float) else None
 
     # -- as text --------------------------------------------------------------------------------
 
@@ -167,8 +173,7 @@ class ChunkCode:
         if fill_value is not None and x.size:
             short = without_padding(x, fill_value)
             x = x[tuple(map(slice, self._lengths(short, x.shape)))]
-        number = self.missing if isinstance(self.missing, float) else None
-        missing = missing_of(x, number)
+        missing = missing_of(x, self.number)
         if self.missing == "refuse":
             _refuse(x, missing[tuple(map(slice, short))])
         if short != x.shape:
@@ -177,7 +182,7 @@ class ChunkCode:
             missing |= ~is_there
         lost = int(np.count_nonzero(missing))
         if lost == 0:
-            return _widened(self._field(x, self.tol, self.relative_to), x, inherited)
+            return _widened(self.field(x), x, inherited)
         whole = filled_in(x, missing)
         # So that the elements that are there keep the tolerance by themselves.
         tol = None if self.tol is None else self._tolerance(x[~missing], whole)
@@ -187,7 +192,11 @@ class ChunkCode:
         values = from_coordinates(at, x[missing], x.shape)
         return cast("VirtualQArray", np.where(is_missing, values, found))
 
-    def _field(self, x: Array, tol: float | None, relative_to: Reference) -> VirtualQArray:
+    def field(self, x: ArrayLike) -> VirtualQArray:
+        """Encode elements that are all there. Nothing is done about padding."""
+        return self._field(x, self.tol, self.relative_to)
+
+    def _field(self, x: ArrayLike, tol: float | None, relative_to: Reference) -> VirtualQArray:
         return encode(
             x,
             self.basis,
