@@ -12,11 +12,19 @@ import numpy as np
 from ..bases import STANDARD
 from ..core.source import Source, implements
 from ..core.values import Array
-from ..ops.basis_change import dot
+from ..ops.basis_change import dot, gather_sums, linear
 from ..ops.sums import reduced_shape
 from ..options import options
 from .packed import UNPACKED, Encoded, Packed
-from .packed_sum import SPAN, are_listed, packed_sum, reading, rounding
+from .packed_sum import (
+    SPAN,
+    are_listed,
+    listed_numbers,
+    of_listed,
+    packed_sum,
+    reading,
+    rounding,
+)
 from .packing import Packing, Whole
 from .scan_order import Scan
 
@@ -162,10 +170,10 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
     if not axes or not self.size:
         return None
     if len(axes) == len(self.shape):
+        # Of few coefficients, `ops.sums` sums up.
         return None if keepdims or are_listed(self.terms) else _total(self)
-    if are_listed(self.terms, _FEW):
-        return None
-    made = [_over_axes(term, sorted(axes), keepdims) for term in self.terms]
+    sum_up = _over_axes_of_list if are_listed(self.terms, _FEW) else _over_axes
+    made = [sum_up(term, sorted(axes), keepdims) for term in self.terms]
     if any(part is None for part in made):
         return None
     length = float(prod(self.shape[axis] for axis in axes))
@@ -224,14 +232,52 @@ def _weights(x: Packed, axes: Sequence[int]) -> list[_Weights] | None:
     ]
 
 
-def _over_axes(x: Packed, axes: Sequence[int], keepdims: bool) -> list[Packed] | None:
-    """Sum the numbers of one packed array over some axes, one result for each weight. O(N)."""
+def _reduced(x: Packed, axes: Sequence[int], keepdims: bool) -> Packed | None:
+    """Return what has the shape and the bases of a sum; None where it is not of integers, too."""
     kept = [axis for axis in range(len(x.shape)) if keepdims or axis not in axes]
     shape = reduced_shape(x.shape, axes, keepdims)
     bases = tuple(STANDARD if axis in axes else x.bases[axis] for axis in kept)
     like = x.replace(shape=shape, bases=bases, error=None)
-    weights = _weights(x, axes)
-    if weights is None or not x.kind.startswith("int") or like.is_complex != x.is_complex:
+    return like if x.kind.startswith("int") and like.is_complex == x.is_complex else None
+
+
+def _over_axes_of_list(x: Packed, axes: Sequence[int], keepdims: bool) -> list[Packed] | None:
+    """As `_over_axes`, of few numbers. O(k log k)."""
+    like = _reduced(x, axes, keepdims)
+    if like is None:
+        return None
+    places, numbers = listed_numbers(x)
+    order = np.argsort(places)
+    positions = x.scan.positions(places[order])
+    numbers = numbers[order]
+    lengths = x.scan.shape
+    along = np.unravel_index(positions, lengths)
+    weights = np.ones(numbers.size)
+    for axis in axes:
+        weights *= x.bases[axis].sums(x.shape[axis], along[axis], weights.dtype)
+    kinds = np.unique(weights[weights != 0])
+    if kinds.size > _MOST_WEIGHTS:
+        return None
+    rest = [axis for axis in range(len(lengths)) if axis not in axes]
+    where = linear(tuple(along[axis] for axis in rest), tuple(lengths[axis] for axis in rest))
+    out = []
+    for weight in kinds:
+        some = weights == weight
+        summed_at, sums = gather_sums(where[some], numbers[some])
+        at = like.scan.places(summed_at.astype(np.int64, copy=False))
+        order = np.argsort(at)
+        term = of_listed(like, at[order], sums[order], "int16").scaled(float(weight))
+        if term is None:
+            return None
+        out.append(term)
+    return out or [of_listed(like, places[:0], numbers[:0], "int8")]
+
+
+def _over_axes(x: Packed, axes: Sequence[int], keepdims: bool) -> list[Packed] | None:
+    """Sum the numbers of one packed array over some axes, one result for each weight. O(N)."""
+    like = _reduced(x, axes, keepdims)
+    weights = None if like is None else _weights(x, axes)
+    if like is None or weights is None:
         return None
     scan, scan_of_sums = x.scan, like.scan
     kind: Whole = "int16"

@@ -22,7 +22,15 @@ from .packed import Encoded, Packed
 from .packing import Packing, Whole
 from .quantize import LARGEST
 
-__all__ = ["PackedSum", "are_listed", "packed_sum", "reading", "rounding"]
+__all__ = [
+    "PackedSum",
+    "are_listed",
+    "listed_numbers",
+    "of_listed",
+    "packed_sum",
+    "reading",
+    "rounding",
+]
 
 # Terms that a sum holds; more are rounded to one.
 _MOST_TERMS = 8
@@ -175,24 +183,33 @@ def _added(a: Packed, b: Packed) -> Packed | None:
 
 def _of_lists(a: Packed, b: Packed, sign: int, kind: Whole) -> Packed | None:
     """As `_added`, of few numbers each. O(k log k)."""
-    size = a.store.size
+    (where, values), (others, more) = listed_numbers(a), listed_numbers(b)
+    places, numbers = gather_sums(
+        np.concatenate([where, others]), np.concatenate([values, sign * more])
+    )
+    return of_listed(a, places, numbers, kind) if numbers.any() else None
+
+
+def listed_numbers(term: Packed) -> tuple[Array, Array]:
+    """Return the numbers of a term that lists them, and their places. O(k)."""
     where, values = [], []
-    for factor, term in ((1, a), (sign, b)):
-        for listed in (term.store, term.escapes):
-            if isinstance(listed, Listed):
-                places, numbers = listed.within(0, size)
-                where.append(places)
-                values.append(factor * numbers.astype(np.int64))
-    places, numbers = gather_sums(np.concatenate(where), np.concatenate(values))
+    for listed in (term.store, term.escapes):
+        if isinstance(listed, Listed):
+            places, numbers = listed.within(0, listed.size)
+            where.append(places)
+            values.append(numbers.astype(np.int64))
+    return np.concatenate(where), np.concatenate(values)
+
+
+def of_listed(like: Packed, places: Array, numbers: Array, kind: Whole) -> Packed:
+    """Return a term of integers at sorted places, as a list. O(k)."""
+    size, info = like.scan.size, np.iinfo(kind)
     used = np.flatnonzero(numbers)
-    if not used.size:
-        return None
     places, numbers = places[used], numbers[used]
-    info = np.iinfo(kind)
     away = (numbers < info.min) | (numbers > info.max)
     store = Listed.at(size, places[~away], numbers[~away].astype(kind))
     escapes = Listed.at(size, places[away], numbers[away].astype(np.int32)) if away.any() else None
-    return a.replace(kind=kind, store=store, escapes=escapes, error=None)
+    return like.replace(kind=kind, store=store, escapes=escapes, error=None)
 
 
 def are_listed(terms: Sequence[Packed], each: int = 256) -> bool:

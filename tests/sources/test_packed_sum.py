@@ -255,3 +255,17 @@ def test_huge_arrays_of_few_coefficients():
     assert abs(np.vdot(a, b) - 9.0) < 0.05
     assert abs(np.sum(a + b) - 6.0 * n**0.5) < 0.02 * n**0.5
     assert (a - a).nactive == 0
+
+
+def test_sums_of_huge_arrays_over_an_axis_stay_packed():
+    n = 2**20
+    x = qv.from_eigenvalues(
+        [3.0, 1.0, 2.0, 5.0], [0, 5, 7 * n, 2**39], (n, n), basis=("cosine", "haar")
+    )
+    a = qv.encode(x, ("cosine", "haar"), tol=1e-3, storage="int16")
+    for axis in (0, 1):
+        mean = a.mean(axis=axis)
+        assert isinstance(mean.source, Encoded)
+        wanted = x.mean(axis=axis)
+        assert np.linalg.norm(mean - wanted) <= qv.error_bound(mean)
+        assert mean.nactive == wanted.nactive
