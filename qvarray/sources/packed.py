@@ -147,10 +147,11 @@ class Encoded(Source):
     bases: tuple[Basis, ...]
     #: How often its numbers were read without being unpacked for longer.
     reads: int
-    #: The sum of the squares of all elements, where it was computed.
+    #: The sum of all elements, and of their squares, where they were computed.
+    total: complex | None
     square: float | None
 
-    __slots__ = ("__weakref__", "bases", "dtype", "reads", "shape", "square")
+    __slots__ = ("__weakref__", "bases", "dtype", "reads", "shape", "square", "total")
 
     @property
     def terms(self) -> tuple[Packed, ...]:
@@ -283,7 +284,7 @@ class Packed(Encoded):
         escapes: Listed | None,
         error: ErrorBound | None,
     ) -> None:
-        self.reads, self.square = 0, None
+        self.reads, self.total, self.square = 0, None, None
         self.shape = shape
         self.dtype = dtype
         self.bases = bases
@@ -434,7 +435,9 @@ class Packed(Encoded):
             if abs(fraction) != 0.5:
                 # The product of the steps is rounded.
                 error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
-        return self.replace(step=step, exponent=self.exponent + power, error=error)
+        shape, dtype, bases = self.shape, self.dtype, self.bases
+        power += self.exponent
+        return Packed(shape, dtype, bases, self.kind, step, power, self.store, self.escapes, error)
 
 
 def _chunks(rows: range, scan: Scan) -> Iterator[range]:

@@ -171,7 +171,11 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
         return None
     if len(axes) == len(self.shape):
         # Of few coefficients, `ops.sums` sums up.
-        return None if keepdims or are_listed(self.terms) else _total(self)
+        if keepdims or are_listed(self.terms):
+            return None
+        if self.total is None:
+            self.total = _total(self)
+        return None if self.total is None else _finite(self.total, self.dtype)
     sum_up = _over_axes_of_list if are_listed(self.terms, _FEW) else _over_axes
     made = [sum_up(term, sorted(axes), keepdims) for term in self.terms]
     if any(part is None for part in made):
@@ -185,7 +189,7 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
     return packed_sum(terms, shift, absolute + rounds_by if absolute else 0.0)
 
 
-def _total(x: Encoded) -> np.generic | None:
+def _total(x: Encoded) -> complex | None:
     """Return the sum of all elements, of the coefficients that the constant has. O(N)."""
     scan = x.scan
     components = [0, 1] if x.dtype.kind == "c" else [0] if x.is_complex else [None]
@@ -199,14 +203,14 @@ def _total(x: Encoded) -> np.generic | None:
                 values = [float(np.ldexp(n[0] * step, power)) for n, step, power in parts]
                 sums.append(dot(heights, np.array(values)) if values else 0.0)
             sums[0] += x.shift * x.size
-            return _finite(complex(*sums) if len(sums) > 1 else sums[0], x.dtype)
+            return complex(*sums) if len(sums) > 1 else sums[0]
     if not _is_read_packed(x):
         return None
     totals = [0.0] * len(components)
     for span in _spans(x, scan):
         for i, (places, heights) in enumerate(span.constants[: len(components)]):
             totals[i] += dot(heights, span.numbers[places]) * span.unit
-    return _finite(complex(*totals) if len(totals) > 1 else totals[0], x.dtype)
+    return complex(*totals) if len(totals) > 1 else totals[0]
 
 
 class _Weights(NamedTuple):
