@@ -154,7 +154,7 @@ def test_what_is_refused_at_once():
     with pytest.raises(ValueError, match="length 12"):
         created({}, basis="haar", chunks=(12, 12), tol=0.1)
     z = created({}, tol=1e-12, storage="int8", basis="cosine")
-    with pytest.raises(ValueError, match=r"chunk memory://.*c/0/0: tol=1e-12 cannot be met"):
+    with pytest.raises(ValueError, match=r"chunk memory://.*c/\d/\d: tol=1e-12 cannot be met"):
         z[:] = FIELD
 
 
@@ -197,7 +197,7 @@ def test_xarray(tmp_path):
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_chunks_of_format_2(dtype, order):
-    store: dict = {}
+    store: dict[str, object] = {}
     x = FIELD.astype(dtype)
     zarr.create_array(
         store,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from qvarray.io.chunks import ChunkCode, bound_of
 from qvarray.io.missing import filled_in, without_padding
 
 SIDES = st.integers(1, 12)
-REFERENCES: dict[str, Callable] = {
+REFERENCES: dict[str, Callable[[Any], Any]] = {
     "norm": lambda x: np.sqrt(np.mean(np.abs(x) ** 2)),
     "std": np.std,
     "range": np.ptp,
