@@ -29,7 +29,7 @@ from .. import kernels
 from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
 from .pages import Pages
-from .values import MAX_SIZE, Array, index_dtype
+from .values import MAX_SIZE, Array, Shape, index_dtype
 
 __all__ = ["AxisKey", "Source", "Spectrum", "declared", "implements"]
 
@@ -590,12 +590,7 @@ class Spectrum(Source):
 
 
 def _unpickled(
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    bases: tuple[Basis, ...],
-    eigenvalues: Array,
-    *state: Any,
+    shape: Shape, dtype: np.dtype[Any], bases: tuple[Basis, ...], values: Array, *state: Any
 ) -> Spectrum:
     """Return a Spectrum in the byte order in which NumPy unpickled or copied its eigenvalues."""
-    kept = dtype.newbyteorder(eigenvalues.dtype.byteorder)
-    return Spectrum(shape, kept, bases, eigenvalues, *state)
+    return Spectrum(shape, dtype.newbyteorder(values.dtype.byteorder), bases, values, *state)

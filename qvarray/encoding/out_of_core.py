@@ -157,7 +157,7 @@ class Pieces:
         self.starts = range(0, n, rows)
 
     def __iter__(self) -> Iterator[tuple[range, Array]]:
-        for start in tracked(self.starts):
+        for start in tracked(self.starts, len(self.starts), "blocks"):
             rows = range(start, min(start + self.starts.step, self.shape[0]))
             require_whole(self.x)
             piece = np.asarray(self.x[rows.start : rows.stop])

@@ -1,7 +1,5 @@
 """Goals of `encode`: what a tolerance is relative to, a largest error, a size, the fewest bytes."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.encoding.encode import out_of_core
 
+from ..huge import peak_of
 from .test_encode import relative, samples
 
 _FLOATS = [np.dtype(float), np.dtype(np.float32), np.dtype(complex)]
@@ -159,19 +158,11 @@ def test_bad_goals(error, match, options):
         qv.encode(field(64), "cosine", **options)
 
 
-def peak_of(call):
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
 def test_searches_take_a_few_times_the_array():
     x = field(512, 512)
     for options in ({"tol": 1e-3}, {"max_abs": 0.01}, {"ratio": 10}):
-        assert peak_of(lambda options=options: qv.encode(x, **options)) < 9 * x.nbytes
+        _, peak = peak_of(lambda options=options: qv.encode(x, **options))
+        assert peak < 9 * x.nbytes
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300])
