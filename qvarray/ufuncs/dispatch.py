@@ -150,7 +150,12 @@ def _computed(
     """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
     sources = [operand for operand in operands if isinstance(operand, Source)]
     masks = [mask] if isinstance(mask, Source) else []
-    shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    try:
+        shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    except ValueError:
+        # What is wrong with the dtypes comes first.
+        ufunc(*(np.empty(0, x.dtype) if isinstance(x, Source) else x for x in operands), **kwargs)
+        raise
     for out in outs:
         if out is None:
             continue
