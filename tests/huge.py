@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
@@ -15,6 +16,15 @@ def active(x: qv.VirtualQArray) -> np.ndarray:
     """Where the eigenvalues are, of an array that does not store all of them."""
     assert x.active_indices is not None
     return x.active_indices
+
+
+def peak_of(call: Callable[[], Any]) -> tuple[Any, int]:
+    """What a call returns, and the bytes that were allocated at most."""
+    tracemalloc.start()
+    try:
+        return call(), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]

@@ -12,13 +12,13 @@ import numpy as np
 import qvarray as qv
 
 with cbook.get_sample_data("grace_hopper.jpg") as file:
-    photograph = plt.imread(file)[:600, :512].astype(np.float32) / 255
-encoded = {tol: qv.encode(photograph.mean(axis=2), "blocked(cosine, 8)", tol=tol, storage="int8")
-           for tol in (0.02, 0.1)}  # fmt: skip
+    photograph = plt.imread(file)[:600, :512].mean(axis=2)
+brightness = np.float32(photograph / 255)
+encoded = {tol: qv.encode(brightness, "blocked(cosine, 8)", tol=tol) for tol in (0.02, 0.1)}
 
 figure, axes = plt.subplots(1, 3, figsize=(6, 2.9), layout="constrained")
-axes[0].imshow(photograph.mean(axis=2), cmap="gray")
-axes[0].set_title(f"photograph\n{photograph[..., 0].nbytes // 1024} KiB", fontsize=13)
+axes[0].imshow(photograph, cmap="gray")
+axes[0].set_title(f"as bytes\n{photograph.size // 1024} KiB", fontsize=13)
 for axis, (tol, e) in zip(axes[1:], encoded.items(), strict=True):
     axis.imshow(e.todense(), cmap="gray")
     axis.set_title(f"error {tol:.0%}\n{e.nbytes // 1024} KiB", fontsize=13)

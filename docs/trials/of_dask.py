@@ -10,7 +10,11 @@ import qvarray as qv
 __all__ = ["CALLS", "DENSE"]
 
 RNG = np.random.default_rng(0)
-DENSE = RNG.standard_normal((400, 300)) * (RNG.random((400, 300)) < 0.01) + 0.0
+#: So few entries that a product of two of them is sparse; some rows and columns have more.
+DENSE = RNG.standard_normal((400, 300)) * (RNG.random((400, 300)) < 0.002) + 0.0
+DENSE[3, ::30] = DENSE[::40, 0] = RNG.standard_normal(10)
+#: Bytes of a block.
+OPERAND = DENSE[:100].nbytes
 VECTOR = RNG.standard_normal(300)
 
 

@@ -9,7 +9,10 @@ from numba import njit
 
 import qvarray as qv
 
+from . import Of
+
 __all__ = [
+    "BYTES",
     "DENSE",
     "EINOPS",
     "JAX",
@@ -17,12 +20,17 @@ __all__ = [
     "NUMBA",
     "OPT_EINSUM",
     "PILLOW",
+    "SINGLE",
     "SPARSE",
     "ZARR",
 ]
 
 RNG = np.random.default_rng(0)
-DENSE = RNG.random((64, 64)) * (RNG.random((64, 64)) < 0.02)
+DENSE = RNG.random((512, 512)) * (RNG.random((512, 512)) < 0.002)
+#: What images are made of, and what JAX computes with.
+BYTES, SINGLE = (DENSE * 255).astype(np.uint8), DENSE.astype("f4")
+#: Bytes of a row.
+ROW = DENSE[0].nbytes
 
 
 def _einops(name, *args, **kwargs):
@@ -45,7 +53,7 @@ EINOPS = {
     "repeat along": lambda x: _einops("repeat", x, "i j -> i (j k)", k=2),
     "einsum": lambda x: _einops("einsum", x, x, "i j, k j -> i k"),
     "pack": lambda x: _einops("pack", [x, x], "i *")[0],
-    "unpack": lambda x: _einops("unpack", x, [(8,), (56,)], "i *"),
+    "unpack": lambda x: _einops("unpack", x, [(8,), (504,)], "i *"),
     "parse_shape": lambda x: list(_einops("parse_shape", x, "i j").values()),
     "asnumpy": lambda x: _einops("asnumpy", x),
 }
@@ -62,12 +70,12 @@ OPT_EINSUM = {
     "ij->j": lambda x: _contract("ij->j", x),
     "ij->ji": lambda x: _contract("ij->ji", x),
     "ii->i": lambda x: _contract("ii->i", x),
-    "i,ij,j->": lambda x: _contract("i,ij,j->", x[0], x, x[1]),
-    "i,j->ij": lambda x: _contract("i,j->ij", x[0], x[1]),
-    "with an ndarray": lambda x: _contract("ij,j->i", x, np.ones(64)),
+    "ij,jk,ki->": lambda x: _contract("ij,jk,ki->", x, x, x),
+    "i,j->ij": Of(ROW, lambda x: _contract("i,j->ij", x[0], x[1])),
+    "with an ndarray": lambda x: _contract("ij,j->i", x, np.ones(512)),
     "contract_path": lambda x: load("opt_einsum").contract_path("ij,jk->ik", x, x)[0],
     "contract_expression": lambda x: load("opt_einsum").contract_expression(
-        "ij,jk->ik", (64, 64), (64, 64)
+        "ij,jk->ik", (512, 512), (512, 512)
     )(x, x),
 }
 
@@ -98,18 +106,16 @@ NETWORKX = {
 
 
 def _image(x):
-    return load("PIL.Image").fromarray((x * 255).astype(np.uint8))
+    return load("PIL.Image").fromarray(x)
 
 
 PILLOW = {
     "fromarray(x)": lambda x: _image(x),
-    "fromarray of float32": lambda x: load("PIL.Image").fromarray(x.astype("f4")),
-    "fromarray of a part": lambda x: _image(x[:16, ::2]),
-    "fromarray(np.asarray(x))": lambda x: load("PIL.Image").fromarray(
-        np.asarray((x * 255).astype(np.uint8))
-    ),
+    "fromarray of float32": lambda x: _image(x.astype("f4")),
+    "fromarray of a part": Of(BYTES.size // 4, lambda x: _image(x[:256, ::2])),
+    "fromarray(np.asarray(x))": lambda x: load("PIL.Image").fromarray(np.asarray(x)),
     "resize": lambda x: _image(x).resize((16, 16)),
-    "qv.asarray(image)": lambda x: qv.asarray(_image(np.asarray(x))),
+    "qv.asarray(image)": lambda x: qv.asarray(_image(BYTES)),
 }
 
 
@@ -129,22 +135,17 @@ def _jnp(name, *args, **kwargs):
     return getattr(load("jax.numpy"), name)(*args, **kwargs)
 
 
-def _single(x):
-    """JAX computes in single precision."""
-    return x.astype("f4")
-
-
 JAX = {
-    "jnp.asarray(x)": lambda x: _jnp("asarray", _single(x)),
-    "jnp.asarray(np.asarray(x))": lambda x: _jnp("asarray", np.asarray(_single(x))),
-    "jnp.sum(jnp.asarray(x))": lambda x: np.round(_jnp("sum", _jnp("asarray", _single(x))), 2),
-    "jnp.sum(x)": lambda x: np.round(_jnp("sum", _single(x)), 2),
-    "jnp + x": lambda x: _jnp("zeros", (64, 64)) + _single(x),
-    "x + jnp": lambda x: _single(x) + _jnp("zeros", (64, 64)),
-    "jnp @ x": lambda x: np.round(_jnp("ones", (64, 64)) @ _single(x), 2),
-    "jit(f)(x)": lambda x: load("jax").jit(lambda a: a * 2)(_single(x)),
-    "qv.asarray(jnp)": lambda x: qv.asarray(_jnp("asarray", np.asarray(_single(x)))),
-    "np.add(x, jnp)": lambda x: np.add(_single(x), _jnp("zeros", (64, 64))),
+    "jnp.asarray(x)": lambda x: _jnp("asarray", x),
+    "jnp.asarray(np.asarray(x))": lambda x: _jnp("asarray", np.asarray(x)),
+    "jnp.sum(jnp.asarray(x))": lambda x: _jnp("sum", _jnp("asarray", x)),
+    "jnp.sum(x)": lambda x: _jnp("sum", x),
+    "jnp + x": lambda x: _jnp("zeros", (512, 512)) + x,
+    "x + jnp": lambda x: x + _jnp("zeros", (512, 512)),
+    "jnp @ x": lambda x: _jnp("ones", (512, 512)) @ x,
+    "jit(f)(x)": lambda x: load("jax").jit(lambda a: a * 2)(x),
+    "qv.asarray(jnp)": lambda x: qv.asarray(_jnp("asarray", SINGLE)),
+    "np.add(x, jnp)": lambda x: np.add(x, _jnp("zeros", (512, 512))),
 }
 
 
@@ -170,11 +171,11 @@ SPARSE = {
 
 
 def _stored(x, **kwargs):
-    return load("zarr").array(x, chunks=(16, 16), **kwargs)
+    return load("zarr").array(x, chunks=(128, 128), **kwargs)
 
 
 def _filled(x):
-    out = load("zarr").zeros(shape=x.shape, chunks=(16, 16), dtype=x.dtype)
+    out = load("zarr").zeros(shape=x.shape, chunks=(128, 128), dtype=x.dtype)
     out[:] = x
     return out[:]
 
@@ -190,7 +191,7 @@ def _from_dask(x):
     da = load("dask.array")
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "x.zarr"))
-        da.from_array(x, chunks=(16, 16)).to_zarr(path)
+        da.from_array(x, chunks=(128, 128)).to_zarr(path)
         return da.from_zarr(path).compute(scheduler="synchronous")
 
 

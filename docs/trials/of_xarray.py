@@ -10,8 +10,9 @@ import xarray as xr
 __all__ = ["CALLS", "DENSE", "POINTS", "labelled"]
 
 RNG = np.random.default_rng(0)
-#: Mostly zeros, and none of them negative.
+#: Mostly zeros, and none of them negative; the first columns, which many calls take, are full.
 DENSE = RNG.standard_normal((6, 4096)) * (RNG.random((6, 4096)) < 0.01) + 0.0
+DENSE[:, :8] = RNG.standard_normal((6, 8))
 
 
 def labelled(data):
@@ -21,7 +22,6 @@ def labelled(data):
 
 PLAIN = labelled(DENSE)
 POINTS = {"x": xr.DataArray([0, 3], dims="p"), "y": xr.DataArray([5, 0], dims="p")}
-DAYS = pd.date_range("2000-01-01", periods=6)
 WEIGHTS = xr.DataArray(np.arange(6.0), dims="x")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from time import perf_counter
 from types import EllipsisType
 from typing import Any, Self, SupportsIndex, overload
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..core.budget import require_budget
+from ..core.pages import require_time
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, Shape, shape_text
@@ -32,6 +34,8 @@ __all__ = ["Indexed", "plain_key"]
 
 #: The bytes that a list takes for each row or element of an array, at least.
 _ROW_BYTES = 32
+#: After so many rows of a loop it is asked how long all will take.
+_TIMED_ROWS = 4096
 
 #: What never names a single element, whatever the shape.
 _ArrayKey = slice | EllipsisType | list[Any] | Array | Stored | None
@@ -202,7 +206,18 @@ class Indexed(Export):
             raise TypeError("iteration over a 0-d array")
         # A loop over more never ends, and some of NumPy's functions make a list of all.
         require_budget(self.shape[0] * _ROW_BYTES, "take slices, or raise the budget")
-        return (self[i] for i in range(self.shape[0]))
+        return self._rows()
+
+    def _rows(self) -> Iterator[Self | Any]:
+        """Yield the rows, unless they alone, without the body of the loop, take too long."""
+        count, took = self.shape[0], 0.0
+        for i in range(count):
+            begin = perf_counter()
+            row = self[i]
+            took += perf_counter() - begin
+            if i % _TIMED_ROWS == _TIMED_ROWS - 1:
+                require_time(took / (i + 1) * (count - i), f"{count} rows")
+            yield row
 
     def __contains__(self, element: object) -> bool:
         return bool(untyped_np.any(untyped_np.equal(self, element)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from math import prod
 from time import perf_counter
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from ..runtime.units import duration
 from .budget import call_in_progress
 from .values import Array
 
-__all__ = ["PAGE", "Pages", "Region", "tracked", "walk"]
+__all__ = ["PAGE", "Pages", "Region", "require_time", "tracked", "walk"]
 
 #: Elements of a page, 1 MiB of float64: large enough that two threads seldom wait for the
 #: interpreter lock, small enough for a page and its temporaries to stay in a shared cache.
@@ -119,17 +119,29 @@ def _bar(done: int, count: int) -> Any:
     return tqdm(total=count, initial=done, unit="page", leave=False)
 
 
+def require_time(seconds: float, what: str) -> None:
+    """Raise TimeLimitError for what would take longer than ``options.max_seconds``."""
+    limit = options.max_seconds
+    if limit is not None and seconds > limit:
+        call, _ = call_in_progress()
+        raise TimeLimitError(
+            f"{call} would take about {duration(seconds)} for {what}, more than "
+            f"qvarray.options.max_seconds, {limit}"
+        )
+
+
 class _Progress:
     """What a long walk tells whoever waits: a bar on a terminal, a warning, or an error.
 
     Parameters
     ----------
     count : int
-        Pages.
+    what : str
+        Of so many.
     """
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self, count: int, what: str) -> None:
+        self.count, self.what = count, f"{count} {what}"
         self.bar: Any = None
         self.has_warned = False
 
@@ -145,19 +157,13 @@ class _Progress:
         if self.bar is not None:
             self.bar.update(pages)
             return
-        limit = options.max_seconds
-        if limit is not None and left > limit:
-            call, _ = call_in_progress()
-            raise TimeLimitError(
-                f"{call} would take about {duration(left)} for {self.count} pages, more than "
-                f"qvarray.options.max_seconds, {limit}"
-            )
+        require_time(left, self.what)
         if left > _WORTH_A_WARNING and not self.has_warned:
             self.has_warned = True
             call, level = call_in_progress()
             warnings.warn(
-                f"{call} will take about {duration(left)} for {self.count} pages; "
-                f"qvarray.options.max_seconds, {limit}, refuses longer ones",
+                f"{call} will take about {duration(left)} for {self.what}; "
+                f"qvarray.options.max_seconds, {options.max_seconds}, refuses longer ones",
                 LongWalkWarning,
                 stacklevel=level,
             )
@@ -169,14 +175,21 @@ class _Progress:
             self.bar.close()
 
 
-def tracked(items: Sequence[T]) -> Iterator[T]:
-    """Return the items, and tell whoever waits where they will take long, as `walk` does."""
-    progress = _Progress(len(items))
+def tracked(items: Iterable[T], count: int, what: str) -> Iterator[T]:
+    """Return so many items, and tell whoever waits where they will take long, as `walk` does.
+
+    The first is not counted: it may compile what the others take.
+    """
+    progress = _Progress(count, what)
+    begin, done = perf_counter(), 0
     try:
-        for done, item in enumerate(items):
-            begin = perf_counter()
+        for i, item in enumerate(items, 1):
             yield item
-            progress.advance(done + 1, perf_counter() - begin, 1)
+            took = perf_counter() - begin
+            if i > 1 and took >= _ROUND:
+                progress.advance(i, took, i - done)
+            if i == 1 or took >= _ROUND:
+                begin, done = perf_counter(), i
     finally:
         progress.close()
 
@@ -198,7 +211,7 @@ def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
     yield work(pages[0])
     each = perf_counter() - begin
     done = 1
-    progress = _Progress(count)
+    progress = _Progress(count, "pages")
     workers = threads.workers() if each * count > _WORTH_A_THREAD else 1
     try:
         while done < count:

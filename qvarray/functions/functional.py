@@ -13,6 +13,7 @@ from ..array.inheritance import is_lossy
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
+from ..core.pages import tracked
 from ..core.rules import Tier, function_rule
 from ..core.values import ELEMENT_KINDS, Array
 from .common import normalize_axis, spectrum_of
@@ -45,7 +46,10 @@ def apply_along_axis(
     require_budget(lines * 8, _INSTEAD)
     lossy = is_lossy((arr, args, kwargs))
 
+    steps = tracked(range(lines), lines, "lines")
+
     def of_line(number: Array) -> Array:
+        next(steps)
         where = [int(i) for i in np.unravel_index(int(number[0]), around)] if around else []
         line = arr[(*where[:axis], slice(None), *where[axis:])]
         out = func1d(line, *args, **kwargs)

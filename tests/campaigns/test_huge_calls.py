@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 from .trials import IS_DEEP
@@ -15,9 +16,10 @@ _PROCESSES = 20 if IS_DEEP else 1
 
 
 def test_huge_calls():
-    wrong, count = [], 0
+    wrong = []
+    counts: Counter[str] = Counter()
     for number in range(_PROCESSES):
-        # Every call by now and then: the others of a process are those that follow.
+        # A process of its own for so many: what one leaves in memory is not counted for all.
         first = number * _CALLS
         out = subprocess.run(
             [sys.executable, "-m", "tests.campaigns.huge_calls", str(first), str(_CALLS)],
@@ -31,6 +33,8 @@ def test_huge_calls():
         assert out.returncode == 0, out.stderr[-2000:]
         found = json.loads(out.stdout)
         wrong += found["wrong"]
-        count += sum(found["counts"].values())
+        counts += Counter(found["counts"])
     assert not wrong, "\n".join(wrong)
-    assert count == _CALLS * _PROCESSES
+    assert counts.total() == _CALLS * _PROCESSES
+    # Some are refused for their arguments, their size or their time: that is not the rule.
+    assert counts["answered"] > counts.total() / 4

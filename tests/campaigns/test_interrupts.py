@@ -21,8 +21,10 @@ pytestmark = [
         or threading.current_thread() is not threading.main_thread(),
         reason="signals are for the main thread",
     ),
-    # In a callback of the garbage collector, as hypothesis has one, Python reports it and goes on.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    # In hypothesis's callback of the garbage collector Python reports it and goes on.
+    pytest.mark.filterwarnings(
+        r"ignore:Exception ignored .*\bgc_callback\b:pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 
 

@@ -1,7 +1,5 @@
 """The sign of a zero makes no inactive position active, no array dense, and no call refused."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +9,7 @@ import qvarray as qv
 from qvarray.core.fill import common_fill, fills_alike
 from qvarray.ufuncs import smaller_operands
 
+from ..huge import peak_of
 from ..twin import FLOATS, check
 
 N = 10**6
@@ -313,9 +312,6 @@ def test_a_slab_along_each_axis():
 
 def test_comparisons_take_the_memory_of_their_result():
     labels = qv.asarray(np.random.default_rng(3).integers(0, 50, 10**5))
-    tracemalloc.start()
-    one_hot = labels[:, None] == np.arange(50)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    one_hot, peak = peak_of(lambda: labels[:, None] == np.arange(50))
     assert peak < 2 * one_hot.virtual_nbytes
     assert (np.asarray(one_hot).sum(1) == 1).all()

@@ -1,7 +1,5 @@
 """Goals of `encode`: what a tolerance is relative to, a largest error, a size, the fewest bytes."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray.encoding.encode import out_of_core
 
+from ..huge import peak_of
 from .test_encode import relative, samples
 
 _FLOATS = [np.dtype(float), np.dtype(np.float32), np.dtype(complex)]
@@ -97,6 +96,17 @@ def test_a_largest_error_is_used_up():
         assert 0.8 * max_abs <= off <= max_abs
 
 
+def test_a_guess_that_is_too_fine_does_not_choose_the_bases():
+    t, y, x = np.ogrid[0:12, 0:90, 0:180]
+    # Errors gather at the few places where the last term is steep.
+    field = 288 + 20 * np.cos(y / 30) * np.sin(x / 25 + t / 9) + 5 * np.sin(y * x / 800)
+    field = field.astype(np.float32)
+    for max_abs, times in ((0.1, 60), (0.03, 40), (0.01, 30)):
+        found = qv.encode(field, max_abs=max_abs)
+        assert times * found.nbytes < field.nbytes
+        assert np.abs(np.asarray(found, float) - field).max() <= max_abs
+
+
 @pytest.mark.parametrize("basis", ["auto", "blocked(cosine, 8)"])
 @pytest.mark.parametrize("ratio", [4, 20, 100.0])
 def test_a_size_is_kept_and_used_up(basis, ratio):
@@ -159,19 +169,11 @@ def test_bad_goals(error, match, options):
         qv.encode(field(64), "cosine", **options)
 
 
-def peak_of(call):
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
 def test_searches_take_a_few_times_the_array():
     x = field(512, 512)
     for options in ({"tol": 1e-3}, {"max_abs": 0.01}, {"ratio": 10}):
-        assert peak_of(lambda options=options: qv.encode(x, **options)) < 9 * x.nbytes
+        _, peak = peak_of(lambda options=options: qv.encode(x, **options))
+        assert peak < 9 * x.nbytes
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300])

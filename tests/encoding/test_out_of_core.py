@@ -175,9 +175,10 @@ def test_progress_is_shown_on_terminals_only(monkeypatch):
             shown.append("closed")
 
     monkeypatch.setattr(pages, "_WORTH_A_BAR", -1.0)
+    monkeypatch.setattr(pages, "_ROUND", 0.0)
     monkeypatch.setattr(pages, "_bar", lambda done, count: Bar())
-    assert list(pages.tracked([1, 2, 3])) == [1, 2, 3]
+    assert list(pages.tracked("abcd", 4, "blocks")) == list("abcd")
     assert not shown
     monkeypatch.setattr(pages.sys.stderr, "isatty", lambda: True)
-    assert list(pages.tracked([1, 2, 3])) == [1, 2, 3]
+    assert list(pages.tracked("abcd", 4, "blocks")) == list("abcd")
     assert shown == [1, 1, "closed"]

@@ -54,6 +54,16 @@ def test_along_long_lines():
         np.apply_along_axis(lambda line: line, 1, x)
 
 
+def test_many_lines_and_rows_are_refused_by_their_time():
+    x = qv.from_eigenvalues([2.0, 3.0], [0, 5], (2**20, 2**20), basis="cosine")
+    with qv.options(max_seconds=0.1):
+        with pytest.raises(qv.TimeLimitError, match="for 1048576 lines"):
+            np.apply_along_axis(lambda line: 3, 0, x)
+        with pytest.raises(qv.TimeLimitError, match="1048576 rows"):
+            np.stack(x)
+        assert next(iter(x)).shape == (2**20,)
+
+
 def test_along_an_axis_of_a_lossy_array():
     noisy = qv.encode(np.random.default_rng(0).random((4, 16)), tol=0.3, basis="cosine")
     assert np.apply_along_axis(np.max, 1, noisy).recovery_error == float("inf")

@@ -1,6 +1,5 @@
 """Keys of index arrays and masks: NumPy's at small sizes, products of selections at large ones."""
 
-import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 
+from ..huge import peak_of
 from ..twin import assert_same, check, spectral_twins, twins
 
 N, K = 10**6, 10**4
@@ -296,12 +296,7 @@ def positions(selected):
 def peak(call):
     """What a call returns; it may take no more than what is stored, asked for and answered."""
     call()
-    tracemalloc.start()
-    try:
-        result = call()
-        _, most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    result, most = peak_of(call)
     assert most < 64 * 2**20
     return result
 

@@ -84,7 +84,7 @@ def test_files_of_something_else(tmp_path):
     for name in ("none.npz", "none.mtx", "none.csv"):
         with pytest.raises(FileNotFoundError):
             qv.read_coordinates(tmp_path / name)
-    with pytest.raises(TypeError, match="labels are of tables"):
+    with pytest.raises(TypeError, match="labels, fill_value and sum_duplicates are of tables"):
         qv.read_coordinates(tmp_path / "a.mtx", labels=True)
 
 

@@ -51,9 +51,9 @@ def test_huge_arrays_stay_virtual():
 
 def test_pointwise_and_orthogonal_keys_of_huge_arrays():
     n = 2**20
-    x = qv.from_coordinates([[3, n - 1], [5, 7]], [1.0, 2.0], (n, n))
+    x = qv.from_coordinates([[0, 3, n - 1], [5, 0, 7]], [1.0, 4.0, 2.0], (n, n))
     d = xr.DataArray(x, dims=("x", "y"))
-    np.testing.assert_array_equal(d.isel(POINTS).data, [0.0, 0.0])
+    np.testing.assert_array_equal(d.isel(POINTS).data, [1.0, 4.0])
     for key, written in (({"x": [0, 3], "y": [5, 0]}, 4), (POINTS, 2)):
         changed = d.copy()
         changed[key] = 9.0

@@ -35,7 +35,36 @@ def test_refusals():
     def of(error, where="", test="test_it"):
         return refusal({"error": error, "where": where, "test": test})
 
-    assert of("AssertionError", "assert isinstance(x, np.ndarray)") == "asks for an ndarray by type"
+    assert of("AssertionError", "assert isinstance(x, np.ndarray)") == "asks for another type"
     assert of("AssertionError", "assert x.flags.writeable") == "memory or flags of an ndarray"
     assert of("TypeError: elements must be numbers") == "text, dates, objects or records"
     assert of("AssertionError: Arrays are not equal") == "ours"
+    assert of("TimeoutError: takes more than 30 s") == "time"
+    assert of("AssertionError", "assert type(x) is type(y)") == "asks for another type"
+    assert of("TypeError: Cannot determine Numba type of <class 'X'>") == "compiled code"
+    assert of("AssertionError", "x = array(1, order='F')") == "memory or flags of an ndarray"
+    for error in ("AttributeError: 'X' object has no attribute 'strides'", "x.ctypes"):
+        assert of(error) == "memory or flags of an ndarray"
+    for line in ("np.array([None], dtype=object)", "x.astype('O')", "x.astype(object)"):
+        assert of("AssertionError", line) == "text, dates, objects or records"
+    for named in ("test_coo.py::test_1d_matmul_multivector[1]", "test_coo.py::test_divide"):
+        assert of("AssertionError", test=named) == "asks for another type"
+
+
+@pytest.mark.parametrize(
+    ("error", "where"),
+    [
+        ("AssertionError", "assert x.dtype == np.dtype(float)"),
+        ("AssertionError", "assert np.result_type(x, y) == x.astype(int).dtype"),
+        ("AttributeError: 'NoneType' object has no attribute 'shape'", ""),
+        ("TypeError: 'int' object is not iterable", ""),
+        ("AssertionError", "x = pad(y, border=1)"),
+        ("AssertionError", "y = reorder(x, axes)"),
+        ("ModuleNotFoundError: No module named 'qvarray.numba_kernels'", ""),
+        ("TypingError: Failed in nopython mode pipeline", ""),
+        ("AssertionError", "assert database == flagged"),
+    ],
+)
+def test_what_explains_nothing_is_ours(error, where):
+    for test in ("test_it", "test_masked_order", "test_flags[dtype=object]", "test_numba"):
+        assert refusal({"error": error, "where": where, "test": test}) == "ours"

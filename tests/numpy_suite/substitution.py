@@ -257,9 +257,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def _where(call: pytest.CallInfo[Any]) -> str:
     """Return what a test stumbled over: the last line of its own."""
     assert call.excinfo is not None
-    numpy = str(Path(np.__file__).parent)
-    own = [entry for entry in call.excinfo.traceback if str(entry.path).startswith(numpy)]
-    own = [entry for entry in own if "/tests/" in str(entry.path)]
+    package = Path(str(sys.modules[PACKAGE].__file__)).parent
+    own = [entry for entry in call.excinfo.traceback if package in Path(entry.path).parents]
+    own = [entry for entry in own if "tests" in Path(entry.path).parts]
     return str(own[-1].statement).strip() if own else ""
 
 

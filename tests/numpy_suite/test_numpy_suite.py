@@ -58,3 +58,9 @@ def test_categories():
     assert of("AssertionError", "assert a.flags.c_contiguous") == "an ndarray itself"
     assert of("AssertionError", "assert_equal(a.byteswap(), b)") == "byte order"
     assert of("AssertionError: Arrays are not equal", "assert_equal(a + b, c)") == "ours"
+    assert of("AssertionError", "assert_(type(a) is type(b))") == "an ndarray itself"
+    assert of("AssertionError", test="test_x.py::TestMultiIndexingAutomated::test_1d[a]") == (
+        "an ndarray itself"
+    )
+    for line in ("assert_(a.dtype(b))", "a.astype(b)", "a = pad(b, border=1)"):
+        assert of("AssertionError", line, "test_flags.py::test_masked_datetime") == "ours"

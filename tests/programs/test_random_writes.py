@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from types import CodeType
 from typing import Any
 from unittest import mock
 
@@ -19,6 +20,9 @@ import qvarray as qv
 from qvarray.array import views
 
 from ..twin import keys
+
+#: An array of NumPy's, and ours.
+Twins = tuple[Any, Any]
 
 SHAPES = [(30,), (300,), (12, 40), (4, 9), (2, 5, 6), (1, 20), (2, 2, 2, 2, 2)]
 KINDS = [np.dtype(name) for name in ("int64", "uint8", "bool", "float32", "complex128")]
@@ -105,7 +109,9 @@ def steps(draw: Any, shape: tuple[int, ...], codes: list[str]) -> tuple[str, dic
     return draw(st.sampled_from(codes)), names
 
 
-def outcome(code: str, names: dict[str, Any], is_value: bool) -> tuple[Any, Exception | None]:
+def _outcome(
+    code: str | CodeType, names: dict[str, Any], is_value: bool
+) -> tuple[Any, Exception | None]:
     names = names | {"np": np, "copy": copy, "pickle": pickle}
     with np.errstate(all="ignore"):
         try:
@@ -117,40 +123,53 @@ def outcome(code: str, names: dict[str, Any], is_value: bool) -> tuple[Any, Exce
             return None, error
 
 
-@given(st.data(), st.booleans(), st.sampled_from([1, 8, 32]))
-def test_writes_arrive(data: st.DataObject, is_checked_often: bool, few: int) -> None:
-    with mock.patch.multiple(views, _FEW=few, _LEAST_LOGGED=10 * few, _MANY_STEPS=2):
-        known = _program(data, is_checked_often)
-        _check(known, "at the end")
+def taken(
+    code: str | CodeType,
+    names: dict[str, Any],
+    pair: tuple[Twins, Twins],
+    known: list[Twins],
+    is_value: bool,
+) -> list[Twins]:
+    """Take a step with a pair of arrays and with their twins; return the array of it, if any."""
+    (a, a_virtual), (b, b_virtual) = pair
+    made, error = _outcome(code, names | {"a": a, "b": b}, is_value)
+    ours, raised = _outcome(code, names | {"a": a_virtual, "b": b_virtual}, is_value)
+    assert (error is None) == (raised is None), (code, names, error, raised)
+    if not isinstance(made, np.ndarray):
+        return []
+    is_new = not any(np.shares_memory(made, x) for x, _ in known)
+    if is_new and not made.flags.c_contiguous:
+        # New arrays of NumPy's may be in Fortran order, of which reshape makes copies.
+        is_writeable, made = made.flags.writeable, made.copy(order="C")
+        made.flags.writeable = is_writeable
+    return [(made, ours)]
 
 
-def _check(known: list[tuple[Any, Any]], code: str) -> None:
+def check_all(known: list[Twins], code: str) -> None:
     for x, y in known:
         assert isinstance(y, qv.VirtualQArray), code
         np.testing.assert_array_equal(y.todense(), x, strict=True, err_msg=code)
 
 
-def _program(data: st.DataObject, is_checked_often: bool) -> list[tuple[Any, Any]]:
+@given(st.data(), st.booleans(), st.sampled_from([1, 8, 32]))
+def test_writes_arrive(data: st.DataObject, is_checked_often: bool, few: int) -> None:
+    with mock.patch.multiple(views, _FEW=few, _LEAST_LOGGED=10 * few, _MANY_STEPS=2):
+        known = _program(data, is_checked_often)
+        check_all(known, "at the end")
+
+
+def _program(data: st.DataObject, is_checked_often: bool) -> list[Twins]:
     """Run some steps; return the arrays that there are, with their twins."""
     shape, dtype = data.draw(st.sampled_from(SHAPES)), data.draw(st.sampled_from(KINDS))
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
     dense = (rng.integers(0, 4, shape) * (rng.random(shape) < rng.random())).astype(dtype)
     known = [(dense, qv.array(dense, fill_value=data.draw(st.integers(0, 1))))]
     for _ in range(data.draw(st.integers(1, 12))):
-        (a, a_virtual), (b, b_virtual) = (data.draw(st.sampled_from(known)) for _ in range(2))
+        one, other = (data.draw(st.sampled_from(known)) for _ in range(2))
         is_view, is_copy = data.draw(st.booleans()), data.draw(st.integers(0, 3)) == 0
         codes = (COPIES if is_copy else VIEWS) if is_view else (READS if is_copy else WRITES)
-        code, names = data.draw(steps(a.shape, codes))
-        made, error = outcome(code, names | {"a": a, "b": b}, is_view)
-        ours, raised = outcome(code, names | {"a": a_virtual, "b": b_virtual}, is_view)
-        assert (error is None) == (raised is None), (code, names, error, raised)
-        if isinstance(made, np.ndarray):
-            is_new = not any(np.shares_memory(made, x) for x, _ in known)
-            if is_new and not made.flags.c_contiguous:
-                # New arrays of NumPy's may be in Fortran order, of which reshape makes copies.
-                is_writeable, made = made.flags.writeable, made.copy(order="C")
-                made.flags.writeable = is_writeable
-            known.append((made, ours))
+        code, names = data.draw(steps(one[0].shape, codes))
+        known += taken(code, names, (one, other), known, is_view)
         if is_checked_often:
-            _check(known, code)
+            check_all(known, code)
     return known

@@ -1,7 +1,6 @@
 """Products whose coefficients are put off: closed where somebody asks, else page by page."""
 
 import pickle
-import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from qvarray.core.spectrum import Spectrum
 from qvarray.sources.closable import Closable
 from qvarray.sources.plan import Plan
 
+from ..huge import peak_of
 from ..twin import SPECTRAL, assert_same
 
 ROUNDING = 5000.0
@@ -114,11 +114,7 @@ def test_a_square_of_a_huge_array_takes_no_more_than_its_factors():
     rng = np.random.default_rng(0)
     indices = np.sort(rng.integers(0, n, 1000))
     x = qv.from_eigenvalues(rng.standard_normal(1000), indices, n, basis="walsh")
-    tracemalloc.start()
-    y = x**2
-    total, one = (x * x).sum(), y[12345]
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    (y, total, one), peak = peak_of(lambda: (y := x**2, (x * x).sum(), y[12345]))
     assert peak < 2**20
     np.testing.assert_allclose(total, np.sum(np.square(x.eigenvalues)))
     np.testing.assert_allclose(one, x[12345] ** 2)

@@ -1,5 +1,7 @@
 """What all commands have in common: interrupts, empty paths, progress without a terminal."""
 
+from time import monotonic
+
 import pytest
 
 from qvarray import __main__ as command
@@ -33,8 +35,9 @@ def test_progress_without_a_terminal_is_in_lines(capsys, monkeypatch):
     with progress.progress_of(3, "job") as bar:
         bar.set_description("first")
         bar.update()
-        while "first" not in (text := capsys.readouterr().err):
-            pass
+        text, end = "", monotonic() + 60
+        while "first" not in text and monotonic() < end:
+            text = capsys.readouterr().err
     assert "first: 1 of 3 jobs in 0 s\n" in text
     with progress.progress_of(3, "job", shown=False) as bar:
         bar.update()

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...array.stored import untyped_np
 from ...array.virtual_array import VirtualQArray
 from ...core.fill import lost_signs
 from ...core.rules import Tier, function_rule
@@ -88,9 +89,20 @@ def _whole(arrays: Sequence[Operand], axis: int, dtype: np.dtype[Any]) -> Source
     return pieces[0].joined(pieces[1:], axis)
 
 
+def _merged(rows: VirtualQArray, axis: int) -> VirtualQArray:
+    """Return the parts of an array along its first axis, one after the other along an axis. O(k).
+
+    >>> _merged(VirtualQArray(np.arange(6).reshape(3, 1, 2)), 1).shape
+    (1, 6)
+    """
+    count, *shape = rows.shape
+    shape[axis] *= count
+    return untyped_np.moveaxis(rows, 0, axis).reshape(shape)
+
+
 @function_rule(Tier.STRUCTURAL, np.concatenate)
 def concatenate(
-    arrays: Sequence[Operand],
+    arrays: Sequence[Operand] | VirtualQArray,
     /,
     axis: int | None = 0,
     out: Output = None,
@@ -99,7 +111,12 @@ def concatenate(
     casting: Casting = "same_kind",
 ) -> Any:
     """Put arrays one after the other along an axis: indices move. O(k)."""
-    arrays = list(arrays)
+    if isinstance(arrays, VirtualQArray) and arrays.ndim > 1 and len(arrays):
+        along = 0 if axis is None else normalize_axis(axis, arrays.ndim - 1)
+        rows = arrays.reshape(len(arrays), -1) if axis is None else arrays
+        arrays = [_merged(rows, along)]
+    else:
+        arrays = list(arrays)
     if not all(map(is_numeric, arrays)):
         return NotImplemented
     if not arrays:
@@ -128,7 +145,7 @@ def concatenate(
 
 @function_rule(Tier.STRUCTURAL, np.stack)
 def stack(
-    arrays: Sequence[Operand],
+    arrays: Sequence[Operand] | VirtualQArray,
     axis: int = 0,
     out: Output = None,
     *,
@@ -136,6 +153,10 @@ def stack(
     casting: Casting = "same_kind",
 ) -> Any:
     """Join arrays of one shape along a new axis. O(k), in any basis."""
+    if isinstance(arrays, VirtualQArray) and arrays.ndim and len(arrays):
+        along = normalize_axis(axis, arrays.ndim)
+        rows = untyped_np.expand_dims(arrays, along + 1)
+        return concatenate(rows, along, out, dtype=dtype, casting=casting)
     arrays = as_arrays(arrays)
     if not arrays:
         raise ValueError("need at least one array to stack")
@@ -149,13 +170,17 @@ def stack(
 
 
 def _joined(
-    tup: Sequence[Operand],
+    tup: Sequence[Operand] | VirtualQArray,
     axis: int,
     new_axes: dict[int, tuple[int, ...]],
     dtype: DType = None,
     casting: Casting = "same_kind",
 ) -> Any:
     """Join arrays after axes of length 1 were put in, by how many axes they have. O(k)."""
+    if isinstance(tup, VirtualQArray) and tup.ndim and len(tup):
+        for place in new_axes.get(tup.ndim - 1, ()):
+            tup = untyped_np.expand_dims(tup, place + 1)
+        return concatenate(tup, axis, dtype=dtype, casting=casting)
     arrays = as_arrays(tup)
     if not all(map(is_numeric, arrays)):
         return NotImplemented
@@ -164,26 +189,30 @@ def _joined(
 
 
 @function_rule(Tier.STRUCTURAL, np.hstack)
-def hstack(tup: Sequence[Operand], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
+def hstack(
+    tup: Sequence[Operand] | VirtualQArray, *, dtype: DType = None, casting: Casting = "same_kind"
+) -> Any:
     """Join arrays along the second axis, 1-D arrays along the first. O(k)."""
     axis = 0 if len(tup) and np.ndim(tup[0]) < 2 else 1
     return _joined(tup, axis, {0: (0,)}, dtype, casting)
 
 
 @function_rule(Tier.STRUCTURAL, np.vstack)
-def vstack(tup: Sequence[Operand], *, dtype: DType = None, casting: Casting = "same_kind") -> Any:
+def vstack(
+    tup: Sequence[Operand] | VirtualQArray, *, dtype: DType = None, casting: Casting = "same_kind"
+) -> Any:
     """Join arrays along the first axis, as rows where they are 1-D. O(k)."""
     return _joined(tup, 0, {0: (0, 0), 1: (0,)}, dtype, casting)
 
 
 @function_rule(Tier.STRUCTURAL, np.dstack)
-def dstack(tup: Sequence[Operand]) -> Any:
+def dstack(tup: Sequence[Operand] | VirtualQArray) -> Any:
     """Join arrays along the third axis. O(k)."""
     return _joined(tup, 2, {0: (0, 0, 0), 1: (0, 2), 2: (2,)})
 
 
 @function_rule(Tier.STRUCTURAL, np.column_stack)
-def column_stack(tup: Sequence[Operand]) -> Any:
+def column_stack(tup: Sequence[Operand] | VirtualQArray) -> Any:
     """Join arrays along the second axis, as columns where they are 1-D. O(k)."""
     return _joined(tup, 1, {0: (0, 0), 1: (1,)})
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import qvarray as qv
@@ -66,6 +66,33 @@ def test_concatenate_with_lists_and_scalars(pair, others):
     check(lambda x: np.concatenate([x, *others]), pair)
     check(lambda x: np.hstack([x, *others]), pair)
     check(lambda x: np.append(x, others), pair)
+
+
+AXES = st.sampled_from([None, 0, 1, -1, -2, 2, 5])
+
+
+@given(twins(), AXES, st.sampled_from([None, "float32", "int16", "complex64"]))
+def test_an_array_in_the_place_of_a_list_of_its_parts(pair, axis, dtype):
+    # NumPy takes the scalars of one axis without asking.
+    assume(pair[0].ndim != 1)
+    # NumPy does not warn of imaginary parts that flattened arrays of no elements would lose.
+    assume(pair[0].size or pair[0].dtype.kind != "c")
+    for casting in ("same_kind", "unsafe"):
+        kwargs = {"dtype": dtype, "casting": casting}
+        check(lambda x, k=kwargs: np.concatenate(x, axis, **k), pair)
+        check(lambda x, k=kwargs: np.stack(x, -1 if axis is None else axis, **k), pair)
+        check(lambda x, k=kwargs: np.vstack(x, **k), pair)
+        check(lambda x, k=kwargs: np.hstack(x, **k), pair)
+    for join in (np.dstack, np.column_stack, np.block):
+        check(join, pair)
+
+
+@given(spectral_twins(), AXES)
+def test_an_array_in_any_basis_in_the_place_of_a_list(pair, axis):
+    assume(pair[0].ndim != 1)
+    check(lambda x: np.concatenate(x, axis), pair, rounding=64, scale=8.0)
+    for join in (np.stack, np.vstack, np.hstack, np.dstack):
+        check(join, pair, rounding=64, scale=8.0)
 
 
 def test_concatenate_refuses_what_numpy_refuses():
