@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import kernels
+from ..errors import MaterializationError
 from ..options import options
 from .amplitudes import Core
 from .operations import Entry, Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
-from .single_qubit import IDENTITY, Frame, Vector
+from .phase_polynomial import bits_in
+from .single_qubit import IDENTITY, TINY, Frame, Vector
 from .state import State
 
 __all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
@@ -26,6 +28,13 @@ _LIMIT = 1 << 17
 _FEW_OTHERS = 12
 # Fewer gates are not worth a kernel, which has to be compiled or loaded first.
 _RUN = 4
+# Growth over this many doublings is taken to go on, and must be over the budget by that many.
+_STEADY, _MARGIN = 6, 4
+_LOW_ENTANGLEMENT = (
+    "where entanglement is low, have matrix product states hold it (Qiskit Aer's "
+    "method='matrix_product_state'); or drop small amplitudes by zero_state(n, cutoff=...); or "
+    "apply the gates by their functions, which do not look ahead; or raise the budget"
+)
 # Bytes of an amplitude, and of the room to combine it with others.
 BYTES = 160
 
@@ -134,6 +143,8 @@ def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
     total = what.ends[-1]
     if found.blocks and _others(program, found.done) <= _FEW_OTHERS:
         return state, 0
+    if found.blocks:
+        _refuse_growth(program, found)
     new = state.copy()
     new.core = Core(found.values, found.indices[0], core.rows, 0, core.phases)
     by_bit: list[Any] = found.frames.tolist()
@@ -155,6 +166,32 @@ def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
             _act(program, gate, new)
     new.history = after_all(state, what.operations[:done])
     return new, done
+
+
+def _refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_run.Result) -> None:
+    """Raise MaterializationError where a state grows steadily, and that far that it cannot fit.
+
+    There are at most as many amplitudes as values of the bits that vary, or that gates still mix.
+    """
+    doublings, left = len(found.doubled) - 1, len(program.kinds) - found.done
+    recent = found.doubled[-min(_STEADY, doublings) - 1 :]
+    steps = max(1, recent[-1] - recent[0])
+    rest = slice(found.done, None)
+    rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
+    mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
+    indices = found.indices[0]
+    mixed = {int(found.places[p]) for p in program.where[rest][rotated & mixes, 0]}
+    for bits, _ in found.blocks:
+        mixed |= set(bits)
+    varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+    most = len(mixed | set(bits_in(varying)))
+    expected = min(doublings + (len(recent) - 1) * left / steps, most)
+    if 2.0 ** (expected - _MARGIN) * BYTES > options.memory_budget:
+        raise MaterializationError(
+            BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
+            f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
+            f"steps, which doubles every {steps / max(1, len(recent) - 1):.1f} of them,",
+        )  # fmt: skip
 
 
 def _act(program: kernels.circuit_run.Program, gate: int, state: State) -> None:

@@ -19,6 +19,7 @@ from .gate_blocks import (
     BLOCK,
     COUNT,
     CURRENT,
+    DOUBLINGS,
     FULL,
     GATE,
     HALVES,
@@ -112,6 +113,8 @@ class Result(NamedTuple):
         How many gates were applied.
     blocks : list of (bits, matrix)
         Unitary matrices that are still to be applied, on bits of indices, before the exchange.
+    doubled : list of int
+        Number j is the gate after which there were 2**j amplitudes for the first time.
     """
 
     indices: Array
@@ -123,6 +126,7 @@ class Result(NamedTuple):
     dropped: float
     done: int
     blocks: list[tuple[list[int], Array]]
+    doubled: list[int]
 
 
 # -- blocks ---------------------------------------------------------------------------------
@@ -493,6 +497,9 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
         if against < 0:
             count = _NONE
         is_last = gate == kinds.size and against == _DONE
+        while ints[K] >= np.int64(1) << ints[DOUBLINGS] and ints[DOUBLINGS] < WORD:
+            run.doubled[ints[DOUBLINGS]] = gate
+            ints[DOUBLINGS] += 1
         # Twice the amplitudes since sparser frames were searched for.
         ints[BASE] = min(ints[BASE], ints[K])
         if ints[K] >= 2 * ints[BASE] or (is_last and ints[K] <= _FEW):
@@ -514,7 +521,7 @@ def _grown(old: Run, size: int) -> Run:
     stamped = new.ints
     stamped[:] = old.ints
     stamped[FULL] = 0
-    for name in ("frames", "blocks", "matrices", "reals", "varying"):
+    for name in ("frames", "blocks", "matrices", "reals", "varying", "doubled"):
         getattr(new, name)[...] = getattr(old, name)
     return new
 
@@ -575,4 +582,5 @@ def run(
     return Result(
         found[:, order], amounts[order], state.frames, places, float(state.reals[0]),
         int(state.ints[HALVES]), float(state.reals[2]), int(state.ints[GATE]), blocks,
+        state.doubled[: state.ints[DOUBLINGS]].tolist(),
     )  # fmt: skip

@@ -18,6 +18,7 @@ __all__ = [
     "BLOCK",
     "COUNT",
     "CURRENT",
+    "DOUBLINGS",
     "FRAMES",
     "FULL",
     "GATE",
@@ -63,7 +64,7 @@ WORD, BLOCK = 62, 4
 #: amplitudes there were when bases were last searched for, the gate that comes next, and of how
 #: many bits it is.
 K, CURRENT, KNOWN, HALVES, FULL, BASE, GATE, COUNT = 0, 1, 2, 3, 4, 5, 6, 7
-STAMP, OFFERED = 8, 9
+STAMP, OFFERED, DOUBLINGS = 8, 9, 10
 # Groups that frames are chosen by, of all that there are, and frames to choose from.
 SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
@@ -98,6 +99,8 @@ class Run(NamedTuple):
     sample : ndarray of complex128, shape (2, SAMPLE, 2**BLOCK)
     choice : ndarray of complex128, shape (4, FRAMES, 4)
         Frames to choose from, those that are picked and that are offered for each bit, and room.
+    doubled : ndarray of int64, shape (WORD,)
+        The gates after which there were twice as many amplitudes as ever before.
     """
 
     keys: Array
@@ -114,12 +117,13 @@ class Run(NamedTuple):
     work: Array
     sample: Array
     choice: Array
+    doubled: Array
 
 
 def room(n: int, words: int, size: int, groups: int = 4) -> Run:
     """Return room for so many amplitudes."""
     slots = 1 << max(4, (2 * size - 1).bit_length())
-    ints = np.zeros(10, np.int64)
+    ints = np.zeros(11, np.int64)
     return Run(
         np.empty((3, words, size), np.int64), np.empty((3, size), np.complex128),
         np.empty((n, 4), np.complex128), np.full((n, 2 + BLOCK), -1, np.int64),
@@ -127,7 +131,7 @@ def room(n: int, words: int, size: int, groups: int = 4) -> Run:
         np.zeros((3, words), np.int64), np.zeros(slots, np.int64), np.empty(size, np.int64),
         np.empty(groups * size + 16, np.complex128), np.empty((8, 4**BLOCK), np.complex128),
         np.empty((2, SAMPLE, 2**BLOCK), np.complex128),
-        np.empty((4, FRAMES, 4), np.complex128),
+        np.empty((4, FRAMES, 4), np.complex128), np.zeros(WORD, np.int64),
     )  # fmt: skip
 
 
