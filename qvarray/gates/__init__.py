@@ -42,10 +42,12 @@ from .parameters import Parameter
 from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
 from .qiskit import from_statevector, to_statevector
 from .shots import counts, run_shots
+from .wide_state import WideState
 
 __all__ = [
     "Circuit",
     "Parameter",
+    "WideState",
     "amplitudes",
     "and_or_operator",
     "apply_evolving_and_or",

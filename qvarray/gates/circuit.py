@@ -29,8 +29,8 @@ from .validation import (
     is_one,
     many,
     non_negative,
-    qubit_count,
     qubit_list,
+    wire_count,
 )
 
 __all__ = ["Circuit"]
@@ -42,7 +42,7 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
     Parameters
     ----------
     n : int
-        Qubits, 1 to 62.
+        Qubits, 1 to 4096; `run` takes up to 62, and `WideState.run` any number.
     m : int
         Classical bits.
 
@@ -72,7 +72,7 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
     """
 
     def __init__(self, n: int, m: int = 0) -> None:
-        self.n = qubit_count(n)
+        self.n = wire_count(n)
         self.m = non_negative("the number of classical bits", m)
         self.steps = Steps()
         self._plan: tuple[int, list[Compiled | Entry]] = (0, [])

@@ -37,6 +37,7 @@ __all__ = [
     "require_bit_order",
     "require_generator",
     "require_normalised",
+    "wire_count",
 ]
 
 #: One qubit, or several; the same of classical bits.
@@ -51,6 +52,9 @@ Function: TypeAlias = Callable[..., Any]
 Condition: TypeAlias = tuple[Qubits, int]
 
 
+_MAX_WIRES = 4096
+
+
 def qubit_count(n: int) -> int:
     """Return a number of qubits as an int.
 
@@ -61,7 +65,21 @@ def qubit_count(n: int) -> int:
     """
     n = operator.index(n)
     if not 1 <= n <= MAX_QUBITS:
-        raise ValueError(f"a state has 1 to {MAX_QUBITS} qubits, got {n}")
+        raise ValueError(f"a state has 1 to {MAX_QUBITS} qubits, got {n}: gates.WideState has more")
+    return n
+
+
+def wire_count(n: int) -> int:
+    """Return a number of qubits of a circuit, or of a state that is no array, as an int.
+
+    Raises
+    ------
+    ValueError
+        Outside of 1 to 4096.
+    """
+    n = operator.index(n)
+    if not 1 <= n <= _MAX_WIRES:
+        raise ValueError(f"a circuit has 1 to {_MAX_WIRES} qubits, got {n}")
     return n
 
 
