@@ -17,6 +17,7 @@ from ..ops.basis_change import linear
 
 __all__ = [
     "Lines",
+    "columns_of",
     "counts_of",
     "group_by_line",
     "line_numbers",
@@ -24,6 +25,10 @@ __all__ = [
     "merged_axes",
     "with_first_fill",
 ]
+
+
+#: So many columns for each active element are worth a pass over all of them instead of a sort.
+_COLUMNS = 8
 
 
 class Lines(NamedTuple):
@@ -101,6 +106,17 @@ def _position_in(indices: Array, groups: list[tuple[int, bool]], reduced: bool) 
 def line_numbers(indices: Array, groups: list[tuple[int, bool]]) -> Array:
     """Return the line of each position; `groups` are `merged_axes`. O(k)."""
     return _position_in(indices, groups, False)
+
+
+def columns_of(x: Spectrum, axes: tuple[int, ...]) -> Array | None:
+    """Return the column of each active element of a matrix; None where lines are no columns. O(k).
+
+    None, too, where columns are many more than elements.
+    """
+    groups = merged_axes(x.shape, axes)
+    if len(groups) != 2 or groups[1][1] or groups[1][0] > _COLUMNS * x.nactive:
+        return None
+    return line_numbers(x.indices(), groups)
 
 
 def _row_bounds(x: Spectrum, rows: int, n: int) -> Array:
