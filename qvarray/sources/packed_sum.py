@@ -313,7 +313,10 @@ def _scaled(x: Encoded, factor: float) -> Source | None:
 
 def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
     """Add or subtract two arrays of one space, or an array and a number."""
-    dtype = next(x.dtype for x in operands if isinstance(x, Encoded))
+    like = next(x for x in operands if isinstance(x, Encoded))
+    dtype, off = like.dtype, 0.0
+    if any(x is not like and getattr(x, "size", 0) == 1 for x in operands):
+        operands, off = _as_numbers(operands, like.shape)
     numbers = (x.dtype.type(1) if isinstance(x, Encoded) else x for x in operands)
     arrays = [x for x in operands if isinstance(x, Encoded)]
     first, last = arrays[0], arrays[-1]
@@ -342,10 +345,24 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
         terms += [term for term in some if term is not None]
         shift += sign * x.shift
         absolute += x.absolute_error
+    absolute += off * like.size**0.5
     rounds_by = rounding(terms, abs(shift))
     if absolute:
         absolute += rounds_by
     return packed_sum(terms, shift, absolute) if isfinite(rounds_by) else None
+
+
+def _as_numbers(operands: Sequence[Any], shape: tuple[int, ...]) -> tuple[list[Any], float]:
+    """Take arrays of one element as numbers that are added to all, and how far off these are."""
+    out, off = [], 0.0
+    for x in operands:
+        is_one = isinstance(x, (Source, np.ndarray)) and not isinstance(x, Encoded)
+        if is_one and x.size == 1 and len(x.shape) <= len(shape):
+            error = x.error if isinstance(x, Source) else None
+            off += 0.0 if error is None else error.absolute
+            x = (x.dense() if isinstance(x, Source) else x).reshape(-1)[0]
+        out.append(x)
+    return out, off
 
 
 def rounding(terms: Sequence[Packed], shift: float) -> float:
