@@ -16,7 +16,6 @@ import numpy as np
 
 from ..array.foreign import introduces
 from ..array.virtual_array import VirtualQArray
-from ..functions.creation.from_shape_or_value import filled
 from ..options import options
 
 __all__ = ["register", "register_sizeof"]
@@ -98,9 +97,10 @@ def _numel(dispatch: Any) -> Callable[..., Any]:
 
     def numel(x: VirtualQArray, **kwargs: Any) -> Any:
         counts = of_ndarray(np.broadcast_to(np.float64(0), x.shape), **kwargs)
-        if not isinstance(counts, np.ndarray) or not counts.ndim or not counts.size:
+        if not isinstance(counts, np.ndarray) or not counts.size:
             return counts
-        return filled(counts.shape, counts.flat[0])
+        # One for all, which divides what is broadcast against it.
+        return counts[(slice(1),) * counts.ndim]
 
     return numel
 

@@ -217,9 +217,11 @@ def _in_shape(operand: Any, shape: tuple[int, ...]) -> Any:
     """
     if not isinstance(operand, Source) or not operand.shape:
         return operand
-    is_known = isinstance(operand, Spectrum) and operand.is_standard and operand.error is None
-    if is_known and operand.active_indices is not None and not operand.nactive:
-        return operand.fill_value
+    if isinstance(operand, Spectrum) and operand.is_standard and operand.error is None:
+        if operand.size == 1 and operand.shape != shape:
+            return operand.dense().reshape(-1)[0]
+        if operand.active_indices is not None and not operand.nactive:
+            return operand.fill_value
     ahead = len(shape) - len(operand.shape)
     if ahead and shape == (1,) * ahead + operand.shape:
         return VirtualQArray(operand)[(None,) * ahead].source
