@@ -314,7 +314,10 @@ def _scaled(x: Encoded, factor: float) -> Source | None:
 
 def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
     """Add or subtract two arrays of one space, or an array and a number."""
-    dtype = next(x.dtype for x in operands if isinstance(x, Encoded))
+    like = next(x for x in operands if isinstance(x, Encoded))
+    dtype, off = like.dtype, 0.0
+    if any(x is not like and getattr(x, "size", 0) == 1 for x in operands):
+        operands, off = _as_numbers(operands, like.shape)
     numbers = (x.dtype.type(1) if isinstance(x, Encoded) else x for x in operands)
     arrays = [x for x in operands if isinstance(x, Encoded)]
     first, last = arrays[0], arrays[-1]
@@ -340,6 +343,7 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
         terms += [term for term in some if term is not None]
         shift += sign * x.shift
         absolute += x.absolute_error
+    absolute += off * like.size**0.5
     rounds_by = rounding(terms, abs(shift))
     if absolute:
         absolute += rounds_by
@@ -349,6 +353,19 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
 def has_constants(shape: Shape, bases: Sequence[Basis]) -> bool:
     """Tell whether constants are in bases: along an axis in the standard one no function is."""
     return not any(basis.is_standard and n > 1 for basis, n in zip(bases, shape, strict=True))
+
+
+def _as_numbers(operands: Sequence[Any], shape: tuple[int, ...]) -> tuple[list[Any], float]:
+    """Take arrays of one element as numbers that are added to all, and how far off these are."""
+    out, off = [], 0.0
+    for x in operands:
+        is_one = isinstance(x, (Source, np.ndarray)) and not isinstance(x, Encoded)
+        if is_one and x.size == 1 and len(x.shape) <= len(shape):
+            error = x.error if isinstance(x, Source) else None
+            off += 0.0 if error is None else error.absolute
+            x = (x.dense() if isinstance(x, Source) else x).reshape(-1)[0]
+        out.append(x)
+    return out, off
 
 
 def rounding(terms: Sequence[Packed], shift: float) -> float:
