@@ -78,6 +78,7 @@ from .interop.coordinate_files import read_coordinates
 from .interop.pandas import from_pandas, to_pandas
 from .interop.pydata_sparse import from_sparse, to_sparse
 from .interop.scipy_sparse import from_scipy, to_scipy
+from .interop.zarr_arrays import open_zarr, to_zarr
 from .io.container import load, save
 from .options import options
 from .tools.warmup import warmup
@@ -107,14 +108,15 @@ __all__ = [
     "linspace", "load", "log", "log1p", "log2", "log10", "logaddexp", "logical_and", "logical_not",
     "logical_or", "logical_xor", "matmul", "matrix_transpose", "max", "maximum", "mean", "meshgrid",
     "min", "minimum", "moveaxis", "multiply", "nan", "negative", "newaxis", "nextafter", "nonzero",
-    "not_equal", "ones", "ones_like", "operator", "options", "permute_dims", "pi", "plot",
+    "not_equal", "ones", "ones_like", "open_zarr", "operator", "options", "permute_dims", "pi",
+    "plot",
     "positive", "pow", "prod", "read_coordinates", "real", "reciprocal", "remainder", "repeat",
     "reshape",
     "result_type", "reverse_evolving_and_or", "roll", "round", "save", "searchsorted", "sign",
     "signbit", "sin", "sinh", "sort", "sqrt", "square", "squeeze", "stack", "std",
     "structural_similarity", "subtract", "sum", "take", "take_along_axis", "tan", "tanh",
-    "tensordot", "tile", "to_pandas", "to_scipy", "to_sparse", "toeplitz", "topk", "tril", "triu",
-    "trunc",
+    "tensordot", "tile", "to_pandas", "to_scipy", "to_sparse", "to_zarr", "toeplitz", "topk",
+    "tril", "triu", "trunc",
     "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts", "unique_inverse",
     "unique_values", "unstack", "var", "vecdot", "warmup", "where", "xor_shift", "zeros",
     "zeros_like",

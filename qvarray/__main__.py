@@ -1,4 +1,4 @@
-"""The command line: ``qvarray report``, ``bench``, ``warmup``, or ``python -m qvarray report``."""
+"""The command line: ``qvarray report``, ``bench``, ``encode`` and ``warmup``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import math
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from . import __version__
+from .encoding.goals import Reference
+from .errors import MissingExtraError
+from .io.codecs import COMPRESSIONS
+from .sources.quantize import Kind
 from .tools import bench, report
+from .tools.encode_files import encode_files
 from .tools.report import MODES, REPEATS, SIGNALS, SIZES
 from .tools.report.files import prepare, write_all
 from .tools.warmup import warmup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .interop.zarr_arrays import Settings
 
 __all__ = ["main"]
 
@@ -140,6 +147,83 @@ def _add_warmup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(run=_warmup)
 
 
+def _missing(text: str) -> str | float:
+    if text in ("refuse", "keep"):
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be refuse, keep or a number, got {text!r}"
+        ) from None
+
+
+def _encode(options: argparse.Namespace) -> int:
+    names = ("tol", "relative_to", "max_abs", "ratio", "storage", "missing", "compression")
+    given: Settings = {}
+    for name in names:
+        given[name] = getattr(options, name)  # type: ignore[literal-required]
+    # Commas in parentheses are parts of names.
+    bases = re.split(r",\s*(?![^()]*\))", options.basis)
+    given["basis"] = bases[0] if len(bases) == 1 else bases
+    try:
+        encode_files(
+            options.source,
+            options.target,
+            given,
+            variable=options.variable,
+            chunks=options.chunks,
+            overwrite=options.overwrite,
+        )
+    except (OSError, ValueError, TypeError, MemoryError, MissingExtraError) as error:
+        print(f"qvarray encode: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _add_encode(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "encode",
+        help="encode a field in a file in the fewest bytes within a tolerance",
+        description="Encode fields of NumPy (npy, npz), NetCDF, HDF5 or zarr into a store of zarr, "
+        "where the name of the output ends in .zarr, or one of them into a file that qvarray.load "
+        "reads. Prints the ratio, and the error that was achieved. After a kill, the same command "
+        "goes on with a store.",
+    )
+    parser.add_argument("source", type=_path, metavar="IN")
+    parser.add_argument("target", type=_path, metavar="OUT")
+    goals = parser.add_mutually_exclusive_group(required=True)
+    goals.add_argument("--tol", type=float, help="root-mean-square error, a fraction")
+    goals.add_argument("--max-abs", type=float, help="largest error of an element, in its units")
+    goals.add_argument("--ratio", type=float, help="how many times smaller, at least")
+    parser.add_argument(
+        "--relative-to",
+        choices=get_args(Reference),
+        default="std",
+        help="what the tolerance is a fraction of (default: the standard deviation)",
+    )
+    parser.add_argument("--basis", default="auto", help="as in qvarray.encode, commas between axes")
+    parser.add_argument("--storage", choices=["float64", *get_args(Kind)])
+    parser.add_argument(
+        "--missing",
+        type=_missing,
+        default="refuse",
+        metavar="{refuse,keep,NUMBER}",
+        help="what is done with NaN: refuse it (the default), or keep it, and a number if that is "
+        "given",
+    )
+    parser.add_argument("--variable", metavar="NAME", help="the only one to encode")
+    parser.add_argument(
+        "--chunks",
+        type=lambda text: tuple(_sizes(text)),
+        metavar="N,N,…",
+        help="elements of a chunk along each axis",
+    )
+    parser.add_argument("--compression", choices=list(COMPRESSIONS), default="pcodec")
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+    parser.set_defaults(run=_encode)
+
+
 def _budget(text: str) -> float:
     try:
         seconds = float(text)
@@ -216,6 +300,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_report(commands)
     _add_bench(commands)
+    _add_encode(commands)
     _add_warmup(commands)
     return parser
 

@@ -7,14 +7,19 @@ the least significant bit, here the most significant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from ..core.values import Array
 from .gate_table import QISKIT
-from .preparation import opened, reverse_qubits, state
+from .operations import Entry, Operation, applied
+from .oracles import Unitary
+from .parameters import Expression
+from .preparation import basis_state, opened, reverse_qubits, state
 from .validation import Condition, as_state
 
 if TYPE_CHECKING:
@@ -22,19 +27,26 @@ if TYPE_CHECKING:
     from qiskit.circuit import Bit, Instruction
     from qiskit.quantum_info import Statevector
 
-__all__ = ["Step", "from_statevector", "parsed", "steps_of", "to_statevector"]
+__all__ = [
+    "Step",
+    "from_statevector",
+    "parsed",
+    "program_of",
+    "quantum_circuit",
+    "steps_of",
+    "to_statevector",
+]
 
-_SKIPPED = ("barrier", "delay")
 #: Qubits of the largest matrix that is taken as it is.
 _LARGEST_MATRIX = 4
 
 
 class Step(NamedTuple):
-    """A method of `Circuit` to call, its arguments and its condition."""
+    """A method of `Circuit` to call, its arguments, and those with names."""
 
     method: str
     arguments: tuple[Any, ...]
-    condition: Condition | None
+    options: dict[str, Any]
 
 
 def _qiskit() -> Any:
@@ -62,8 +74,7 @@ def _translated(
 ) -> Iterator[Step]:
     """Yield the steps of a circuit whose qubits, and bits, are these of the whole."""
     if circuit.global_phase:
-        (angle,) = _angles([circuit.global_phase])
-        yield _global_phase(angle, qubits[0] if qubits else 0, condition)
+        yield _global_phase(_phase(circuit.global_phase), qubits[0] if qubits else 0, condition)
     places = {bit: qubits[place] for place, bit in enumerate(circuit.qubits)}
     for item in circuit.data:
         chosen = [places[bit] for bit in item.qubits]
@@ -72,14 +83,30 @@ def _translated(
 
 
 def _global_phase(angle: float, qubit: int, condition: Condition | None) -> Step:
-    return Step("unitary", (np.exp(1j * angle) * np.eye(2), qubit), condition)
+    return _step("unitary", (np.exp(1j * angle) * np.eye(2), qubit), condition)
 
 
-def _angles(params: Iterable[Any]) -> list[float]:
-    try:
-        return [float(param) for param in params]
-    except TypeError as error:
-        raise ValueError(f"the circuit has parameters without a value: {list(params)}") from error
+def _step(method: str, arguments: tuple[Any, ...], condition: Condition | None) -> Step:
+    return Step(method, arguments, {"condition": condition})
+
+
+def _angle(value: Any) -> float | Expression:
+    """Return an angle of Qiskit as a float, or as an expression of parameters."""
+    parameters = getattr(value, "parameters", ())
+    if not parameters:
+        return float(value)
+    factors = {parameter.name: value.gradient(parameter) for parameter in parameters}
+    if not all(isinstance(factor, (int, float)) for factor in factors.values()):
+        raise ValueError(f"the angle {value} is not linear in its parameters")
+    return Expression(factors, float(value.bind(dict.fromkeys(parameters, 0.0))))
+
+
+def _phase(value: Any) -> float:
+    """Return a global phase, which has no parameters."""
+    angle = _angle(value)
+    if isinstance(angle, Expression):
+        raise ValueError(f"a global phase with parameters without a value: {angle}")
+    return angle
 
 
 def _instruction(
@@ -90,21 +117,24 @@ def _instruction(
     condition: Condition | None,
 ) -> Iterator[Step]:
     name = operation.name
-    if name in _SKIPPED:
+    if name == "delay":
         return
-    if name == "measure":
-        yield Step("measure", (qubits, bits), condition)
+    if name == "barrier":
+        yield Step("barrier", tuple(qubits), {})
+    elif name == "measure":
+        yield _step("measure", (qubits, bits), condition)
     elif name == "reset":
-        yield Step("reset", (qubits,), condition)
+        yield _step("reset", (qubits,), condition)
     elif name == "if_else":
         yield from _if_else(operation, qubits, bits, clbits, condition)
     elif name == "global_phase":
-        yield _global_phase(_angles(operation.params)[0], 0, condition)
+        yield _global_phase(_phase(operation.params[0]), 0, condition)
     elif name in QISKIT and _has_all_controls_on(operation):
-        yield Step("append", (QISKIT[name], *_angles(operation.params), *qubits), condition)
+        angles = map(_angle, operation.params)
+        yield _step("append", (QISKIT[name], *angles, *qubits), condition)
     elif name == "unitary" and len(qubits) <= _LARGEST_MATRIX:
         # Rows and columns count from the last qubit.
-        yield Step("unitary", (np.asarray(operation.params[0]), qubits[::-1]), condition)
+        yield _step("unitary", (np.asarray(operation.params[0]), qubits[::-1]), condition)
     else:
         inner = getattr(operation, "definition", None)
         if inner is None:
@@ -146,22 +176,117 @@ def _if_else(
 
 
 def parsed(text: str) -> QuantumCircuit:
-    """Return Qiskit's circuit of a program in OpenQASM 2 or 3."""
+    """Return Qiskit's circuit of a program in OpenQASM 3."""
     qiskit = _qiskit()
-    if not isinstance(text, str):
-        raise TypeError(f"a program is a str, got {type(text).__name__}")
-    lines = [line.split("//")[0].strip() for line in text.splitlines()]
-    header = next((line for line in lines if line), "")
-    is_third = header.replace(" ", "").startswith("OPENQASM3")
     try:
-        if is_third:
-            return qiskit.qasm3.loads(text)
-        legacy = qiskit.qasm2.LEGACY_CUSTOM_INSTRUCTIONS
-        return qiskit.qasm2.loads(text, custom_instructions=legacy)
+        return qiskit.qasm3.loads(text)
     except qiskit.exceptions.MissingOptionalLibraryError as error:
         raise ImportError(str(error)) from error
     except qiskit.exceptions.QiskitError as error:
         raise ValueError(f"Qiskit cannot read the program: {error}") from error
+
+
+def program_of(circuit: QuantumCircuit) -> str:
+    """Return a program in OpenQASM 3."""
+    return str(_qiskit().qasm3.dumps(circuit))
+
+
+# -- circuits to Qiskit ---------------------------------------------------------------------
+
+#: Qubits of the largest function of registers that becomes a matrix.
+_LARGEST_FUNCTION = 8
+
+
+def _matrix(operation: Operation) -> Array:
+    """Return what an operation does to all basis states of its qubits."""
+    payload, m = operation.payload, len(operation.qubits)
+    if isinstance(payload, Unitary):
+        return payload.matrix
+    if m > _LARGEST_FUNCTION:
+        raise ValueError(f"{operation.name} on {m} qubits is too large to be a matrix for Qiskit")
+    inner = operation.on(tuple(range(m)))
+    columns = [
+        VirtualQArray(applied(as_state(basis_state(format(j, f"0{m}b"))), inner)).todense()
+        for j in range(1 << m)
+    ]
+    return np.stack(columns, axis=1)
+
+
+class _Builder:
+    """A circuit of Qiskit as far as it has been made."""
+
+    def __init__(self, n: int, m: int) -> None:
+        self.circuit = _qiskit().QuantumCircuit(n, m)
+        self.parameters: dict[str, Any] = {}
+        self.registers: dict[tuple[int, ...], Any] = {}
+
+    def _angle(self, value: float | Expression) -> Any:
+        if not isinstance(value, Expression):
+            return value
+        from qiskit.circuit import Parameter
+
+        total: Any = value.constant
+        for name, factor in value.factors.items():
+            parameter = self.parameters.setdefault(name, Parameter(name))
+            total = total + (parameter if factor == 1 else factor * parameter)
+        return total
+
+    def _register(self, bits: tuple[int, ...]) -> Any:
+        """Return a bit, or a register of some, the first of which is the most significant."""
+        if len(bits) == 1:
+            return self.circuit.clbits[bits[0]]
+        if bits not in self.registers:
+            from qiskit.circuit import ClassicalRegister
+
+            chosen = [self.circuit.clbits[b] for b in reversed(bits)]
+            register = ClassicalRegister(bits=chosen, name=f"r{len(self.registers)}")
+            self.circuit.add_register(register)
+            self.registers[bits] = register
+        return self.registers[bits]
+
+    def _gate(self, operation: Operation) -> None:
+        from qiskit.circuit.library import SXdgGate, iSwapGate
+
+        circuit, qubits = self.circuit, list(operation.qubits)
+        name, angles = operation.name, [self._angle(angle) for angle in operation.params]
+        if operation.payload is not None:
+            # Rows and columns count from the last qubit.
+            circuit.unitary(_matrix(operation), qubits[::-1])
+        elif name in ("mcx", "mcp"):
+            getattr(circuit, name)(*angles, qubits[:-1], qubits[-1])
+        elif name == "csxdg":
+            circuit.append(SXdgGate().control(1, annotated=False), qubits)
+        elif name == "iswapdg":
+            circuit.append(iSwapGate().inverse(), qubits)
+        else:
+            getattr(circuit, name)(*angles, *qubits)
+
+    def add(self, entry: Entry) -> None:
+        """Append a step."""
+        if entry.condition is not None:
+            bits, value = entry.condition
+            with self.circuit.if_test((self._register(bits), value)):
+                self.add(replace(entry, condition=None))
+        elif entry.operation is not None:
+            self._gate(entry.operation)
+        elif entry.kind == "measure":
+            self.circuit.measure(list(entry.qubits), list(entry.clbits))
+        elif entry.kind == "reset":
+            self.circuit.reset(list(entry.qubits))
+        else:
+            self.circuit.barrier(list(entry.qubits))
+
+
+def quantum_circuit(n: int, m: int, entries: Iterable[Entry]) -> QuantumCircuit:
+    """Return Qiskit's circuit of some steps on n qubits and m classical bits."""
+    builder = _Builder(n, m)
+    for entry in entries:
+        builder.add(entry)
+    circuit: QuantumCircuit = builder.circuit
+    return circuit
+
+
+# -- states ---------------------------------------------------------------------------------
 
 
 def from_statevector(vector: Statevector | ArrayLike) -> VirtualQArray:

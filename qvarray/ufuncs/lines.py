@@ -15,7 +15,20 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import linear
 
-__all__ = ["Lines", "group_by_line", "line_numbers", "lines_of", "merged_axes", "with_first_fill"]
+__all__ = [
+    "Lines",
+    "columns_of",
+    "counts_of",
+    "group_by_line",
+    "line_numbers",
+    "lines_of",
+    "merged_axes",
+    "with_first_fill",
+]
+
+
+#: So many columns for each active element are worth a pass over all of them instead of a sort.
+_COLUMNS = 8
 
 
 class Lines(NamedTuple):
@@ -95,6 +108,42 @@ def line_numbers(indices: Array, groups: list[tuple[int, bool]]) -> Array:
     return _position_in(indices, groups, False)
 
 
+def columns_of(x: Spectrum, axes: tuple[int, ...]) -> Array | None:
+    """Return the column of each active element of a matrix; None where lines are no columns. O(k).
+
+    None, too, where columns are many more than elements.
+    """
+    groups = merged_axes(x.shape, axes)
+    if len(groups) != 2 or groups[1][1] or groups[1][0] > _COLUMNS * x.nactive:
+        return None
+    return line_numbers(x.indices(), groups)
+
+
+def _row_bounds(x: Spectrum, rows: int, n: int) -> Array:
+    """Return where active elements of each row of `n` elements begin, and the last end. O(k)."""
+    begins = x.row_starts(rows) if rows == x.shape[0] else None
+    return kernels.row_pointer.row_starts(x.indices(), rows, n) if begins is None else begins
+
+
+def counts_of(x: Spectrum, axes: tuple[int, ...]) -> Array | None:
+    """Count the active elements of each line of a matrix. O(k).
+
+    Returns
+    -------
+    ndarray of int, shape (lines,), or None
+        None where lines are no rows or columns, and where they are many more than elements.
+    """
+    groups = merged_axes(x.shape, axes)
+    if len(groups) != 2:
+        return None
+    (outer, _), (inner, by_rows) = groups
+    if (outer if by_rows else inner) > x.nactive:
+        return None
+    if by_rows:
+        return np.diff(_row_bounds(x, outer, inner))
+    return kernels.rows_columns.column_counts(x.indices(), inner)
+
+
 def lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
     """Group the active elements of `x`, with other values, by their lines along `axes`.
 
@@ -108,11 +157,7 @@ def lines_of(x: Spectrum, axes: tuple[int, ...], values: Array) -> Lines:
         starts = np.zeros(min(values.size, 1), np.intp)
         return Lines(values, starts, starts, length - starts - values.size, lambda: indices)
     if len(groups) == 2 and groups[1][1] and groups[0][0] <= indices.size:
-        (rows, _), (inner, _) = groups
-        begins = x.row_starts(rows) if rows == x.shape[0] else None
-        if begins is None:
-            begins = kernels.row_pointer.row_starts(indices, rows, inner)
-        begins = begins.astype(np.int64, copy=False)
+        begins = _row_bounds(x, groups[0][0], groups[1][0]).astype(np.int64, copy=False)
         counts = begins[1:] - begins[:-1]
         numbers = counts.nonzero()[0]
         return Lines(

@@ -12,13 +12,14 @@ from ...array.virtual_array import VirtualQArray
 from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Axis, zero_of
+from ...core.values import Array, Axis, zero_of
+from ...ops.basis_change import sparse
 from ...ops.order import first_inactive
 from ...ops.reshape import reshape
 from ...ops.sums import reduced_shape
 from ...sources import paged_reduce
 from ...ufuncs import operator_lines
-from ...ufuncs.lines import lines_of, with_first_fill
+from ...ufuncs.lines import counts_of, lines_of, with_first_fill
 from ..common import (
     UNSET,
     Operand,
@@ -26,6 +27,7 @@ from ..common import (
     Unset,
     are_nonzero,
     array_of,
+    axes_of,
     given,
     written,
 )
@@ -142,12 +144,27 @@ _position(np.nanargmin, largest=False, skips_nan=True)
 _Count = type(np.count_nonzero(np.zeros(1)))
 
 
+def _counts_of_active(x: Spectrum, axis: Axis, keepdims: bool) -> Array | None:
+    """Count active elements along axes; None where these are not all that are not zero. O(k)."""
+    if x.error is not None or x.fill_value != zero_of(x.dtype) or x.active_indices is None:
+        return None
+    axes = axes_of(axis, len(x.shape))
+    counts = counts_of(x, axes)
+    if counts is None or np.count_nonzero(x.eigenvalues) < x.nactive:
+        return None
+    shape = reduced_shape(x.shape, axes, keepdims)
+    return counts.reshape(shape).astype(np.intp, copy=False) if shape else None
+
+
 @function_rule(Tier.CLOSED, np.count_nonzero)
 def count_nonzero(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return how many elements are not zero. O(k)."""
-    x = a.source.standard if axis is None and isinstance(a, VirtualQArray) else None
-    if x is not None and not keepdims:
+    x = a.source.standard if isinstance(a, VirtualQArray) else None
+    if x is not None and axis is None and not keepdims:
         inactive = x.space - x.nactive if x.fill_value != zero_of(x.dtype) else 0
         return _Count(np.count_nonzero(x.eigenvalues) + inactive)
+    counts = None if x is None else _counts_of_active(x, axis, keepdims)
+    if counts is not None:
+        return VirtualQArray(sparse(counts, is_own=True))
     out: Any = np.sum(are_nonzero(a), axis=axis, dtype=np.intp, keepdims=keepdims)
     return _Count(out) if axis is None and not keepdims else out

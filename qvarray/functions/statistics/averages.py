@@ -23,7 +23,7 @@ from ...ops.sums import reduced_shape, sum_closed
 from ...sources.element_functions import named
 from ...ufuncs import parseval
 from ...ufuncs.elementwise_functions import apply_elementwise
-from ...ufuncs.lines import lines_of
+from ...ufuncs.lines import columns_of, lines_of
 from ..common import (
     UNSET,
     Operand,
@@ -248,25 +248,37 @@ def _line_energies(
         away = np.asarray(away, x.dtype)
         return np.where(np.isnan(elements), away.real.dtype.type(0), _energy(away))
 
-    lines = lines_of(x, axes, x.eigenvalues)
     middle = center.spectrum
-    centers = middle.at(lines.numbers)
-    active = energy(lines.values, np.repeat(centers, lines.counts))
+    length = prod(x.shape[axis] for axis in axes)
+    kinds = (x.dtype, center.dtype, bool if dtype is None else dtype)
+    is_double = all(np.can_cast(kind, np.complex128) for kind in kinds)
+    columns = columns_of(x, axes) if is_double else None
+    if columns is not None:  # no sort
+        numbers, values = np.arange(middle.size), x.eigenvalues
+        missing = length - np.bincount(columns, minlength=middle.size)
+    else:
+        lines = lines_of(x, axes, x.eigenvalues)
+        numbers, values, missing = lines.numbers, lines.values, lines.missing
+    centers = middle.at(numbers)
+    about = np.repeat(centers, lines.counts) if columns is None else centers.take(columns)
+    active = energy(values, about)
     dtype = active.dtype if dtype is None else np.dtype(dtype)
     work = np.result_type(dtype, np.float64)
-    sums = active[:0].astype(work)
-    if active.size:
+    if columns is not None:
+        sums = np.bincount(columns, active, middle.size).astype(work, copy=False)
+    elif active.size:
         sums = np.add.reduceat(active, lines.starts, dtype=work)
-    some = lines.missing > 0
-    sums[some] += lines.missing[some] * energy(x.fill_value, centers[some]).astype(work)
-    length = prod(x.shape[axis] for axis in axes)
+    else:
+        sums = active.astype(work)
+    some = missing > 0
+    sums[some] += missing[some] * energy(x.fill_value, centers[some]).astype(work)
     # The center may store all lines: then that of a line of fill values is among the others.
-    idle = np.array([min(first_inactive(lines.numbers), middle.size - 1)])
+    idle = np.array([min(first_inactive(numbers), middle.size - 1)])
     fill = (energy(x.fill_value, middle.at(idle)[0]).astype(work) * length).astype(dtype)[()]
     shape = reduced_shape(x.shape, axes, keepdims)
     error = None if x.error is None else ErrorBound.unknown()
     bases = x.bases[:1] * len(shape)
-    out = compact(shape, dtype, bases, sums.astype(dtype), lines.numbers, fill, error=error)
+    out = compact(shape, dtype, bases, sums.astype(dtype), numbers, fill, error=error)
     return VirtualQArray(out)
 
 
@@ -295,10 +307,14 @@ def _by_parseval(
     source = a.source
     if source.is_standard:
         return None
+    axes, kept = axes_of(axis, a.ndim), keepdims is not UNSET and bool(keepdims)
+    if mean is UNSET and len(axes) == a.ndim and not kept:
+        known = source.deviation()
+        if known is not None:
+            return known
     source = source.express()
     if source.is_standard:
         return None
-    axes, kept = axes_of(axis, a.ndim), keepdims is not UNSET and bool(keepdims)
     if mean is UNSET:
         total = parseval.deviations(source, axes, kept)
     else:

@@ -81,8 +81,8 @@ def test_an_array_in_the_place_of_a_list_of_its_parts(pair, axis, dtype):
         kwargs = {"dtype": dtype, "casting": casting}
         check(lambda x, k=kwargs: np.concatenate(x, axis, **k), pair)
         check(lambda x, k=kwargs: np.stack(x, -1 if axis is None else axis, **k), pair)
-        for join in (np.vstack, np.hstack):
-            check(lambda x, k=kwargs, join=join: join(x, **k), pair)
+        check(lambda x, k=kwargs: np.vstack(x, **k), pair)
+        check(lambda x, k=kwargs: np.hstack(x, **k), pair)
     for join in (np.dstack, np.column_stack, np.block):
         check(join, pair)
 

@@ -1,0 +1,174 @@
+"""``qvarray encode``: what it reads, writes, tells, and refuses in one line."""
+
+import re
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+import qvarray as qv
+from qvarray.__main__ import main
+
+zarr = pytest.importorskip("zarr")
+
+T, Y, X = np.ogrid[0:6, 0:40, 0:50]
+FIELD = 280 + np.sin(Y * X / 300) + np.cos(T + X / 9)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("a.npy", FIELD)
+    return tmp_path
+
+
+def run(capsys, *arguments):
+    status = main(["encode", *map(str, arguments)])
+    out = capsys.readouterr()
+    return status, out.out, out.err
+
+
+def error_of(text):
+    found = re.search(r"error ([\d.e+-]+) at most", text)
+    assert found
+    return float(found[1])
+
+
+@pytest.mark.parametrize("goal", [("--tol", "1e-3"), ("--max-abs", "0.01"), ("--ratio", "8")])
+@pytest.mark.parametrize("target", ["b.zarr", "b.qv"])
+def test_a_file_of_numpy(capsys, goal, target):
+    status, out, _ = run(capsys, "a.npy", target, *goal)
+    assert status == 0
+    assert out.startswith("a.npy: 6 x 40 x 50 float64, 93.8 KiB to ")
+    got = zarr.open_array(target)[:] if target == "b.zarr" else np.asarray(qv.load(target))
+    error = np.abs(got - FIELD)
+    assert error_of(out) == pytest.approx(error.max(), rel=0.01)
+    if goal[0] == "--tol":
+        assert error.std() <= 1e-3 * FIELD.std()
+    elif goal[0] == "--max-abs":
+        assert error.max() <= 0.01
+
+
+def test_several_variables(capsys):
+    np.savez("a.npz", x=FIELD[0], y=FIELD[:, 0].astype("f4"))
+    status, out, _ = run(capsys, "a.npz", "b.zarr", "--tol", "0.01", "--chunks", "3,50")
+    assert status == 0
+    assert [line.split(":")[0] for line in out.splitlines()] == ["x", "y"]
+    assert zarr.open_group("b.zarr")["x"].chunks == (3, 50)
+    status, _, err = run(capsys, "a.npz", "b.qv", "--tol", "0.01")
+    assert status == 1
+    assert "has x, y: choose one" in err
+    assert run(capsys, "a.npz", "b.qv", "--tol", "0.01", "--variable", "y")[0] == 0
+    assert qv.load("b.qv").dtype == np.float32
+    status, out, _ = run(capsys, "b.zarr", "c.zarr", "--tol", "0.1", "--variable", "x")
+    assert status == 0
+    assert out.startswith("x: 40 x 50")
+
+
+def test_integers_become_floating_point(capsys):
+    np.save("i.npy", FIELD.astype("i2"))
+    assert run(capsys, "i.npy", "b.zarr", "--tol", "0.01")[0] == 0
+    assert zarr.open_array("b.zarr").dtype == np.float32
+
+
+def test_what_is_missing(capsys):
+    x = FIELD.copy()
+    x[3, 4, 5], x[0, 0, 0] = np.nan, 1e20
+    np.save("n.npy", x)
+    status, _, err = run(capsys, "n.npy", "b.zarr", "--tol", "0.01")
+    assert status == 1
+    assert err.count("\n") == 1
+    assert "/0/0/0: 1 elements are not finite" in err
+    # Nothing was written that would be in the way.
+    status, out, _ = run(capsys, "n.npy", "b.zarr", "--tol", "0.01", "--missing", "1e20")
+    assert status == 0
+    assert error_of(out) < 0.1
+    assert zarr.open_array("b.zarr")[0, 0, 0] == 1e20
+
+
+@pytest.mark.parametrize("library", ["netCDF4", "h5py"])
+def test_netcdf(capsys, library, monkeypatch):
+    module = pytest.importorskip(library)
+    with module.Dataset("a.nc", "w") if library == "netCDF4" else module.File("a.nc", "w") as file:
+        if library == "h5py":
+            file["air"] = FIELD
+            file["t"] = np.arange(6.0)
+            file["t"].make_scale("t")
+        else:
+            for name, n in zip("tyx", FIELD.shape, strict=True):
+                file.createDimension(name, n)
+            file.createVariable("t", "f8", ("t",))[:] = np.arange(6.0)
+            file.createVariable("air", "f8", ("t", "y", "x"))[:] = FIELD
+
+    def only(name):
+        if name == "netCDF4" and library != "netCDF4":
+            raise ImportError(name)
+        return import_module(name)
+
+    monkeypatch.setattr("qvarray.tools.field_files.import_module", only)
+    status, out, err = run(capsys, "a.nc", "b.zarr", "--max-abs", "0.01")
+    assert status == 0, err
+    assert out.startswith("air: 6 x 40 x 50 float64")
+    assert len(out.splitlines()) == 1
+    z = zarr.open_group("b.zarr")["air"]
+    assert np.abs(z[:] - FIELD).max() <= 0.01
+    assert z.metadata.dimension_names == (("t", "y", "x") if library == "netCDF4" else None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        (("none.npy", "b.zarr", "--tol", "0.1"), "No such file"),
+        (("text", "b.zarr", "--tol", "0.1"), "text is no file of NumPy, NetCDF, HDF5 or zarr"),
+        (("cut.npy", "b.zarr", "--tol", "0.1"), "cut.npy is damaged"),
+        (("words.npy", "b.zarr", "--tol", "0.1"), "words.npy has no variable of numbers"),
+        ((".", "b.zarr", "--tol", "0.1"), "is a folder, and no store"),
+        (("empty.zarr", "b.zarr", "--tol", "0.1"), "is no store of zarr"),
+        (("a.npy", "b.zarr", "--tol", "5"), "5 % are 0.05"),
+        (("a.npy", "b.zarr", "--tol", "0.1", "--basis", "foo"), "unknown basis"),
+        (("a.npy", "b.zarr", "--tol", "0.1", "--basis", "cosine,cosine"), "2 bases"),
+        (("a.npy", "b.zarr", "--tol", "0.1", "--chunks", "3,3"), "3 dimensions"),
+        (("a.npy", "b.qv", "--tol", "0.1", "--chunks", "3,3,3"), "only a store of zarr has chunks"),
+        (("a.npy", "a.npy", "--tol", "0.1"), "--overwrite replaces it"),
+        (("a.npy", "no/b.qv", "--tol", "0.1"), "No such file"),
+        (("a.npy", "b.zarr", "--tol", "1e-9", "--storage", "int8"), "cannot be met"),
+    ],
+)
+def test_bad_input_is_one_line(folder, capsys, arguments, cause):
+    (folder / "text").write_text("hello")
+    (folder / "cut.npy").write_bytes((folder / "a.npy").read_bytes()[:999])
+    np.save("words.npy", np.array(["a", "b"]))
+    (folder / "empty.zarr").mkdir()
+    status, out, err = run(capsys, *arguments)
+    assert status == 1
+    assert not out
+    assert re.fullmatch(r"qvarray encode: [^\n]+\n", err)
+    assert cause in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--tol", "x"], ["--tol", "0.1", "--missing", "drop"]])
+def test_arguments_that_make_no_sense(arguments, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        run(capsys, "a.npy", "b.zarr", *arguments)
+
+
+def test_what_is_there_is_kept(capsys):
+    assert run(capsys, "a.npy", "b.zarr", "--tol", "0.01")[0] == 0
+    before = zarr.open_array("b.zarr")[:]
+    status, _, err = run(capsys, "a.npy", "b.zarr", "--tol", "0.1")
+    assert status == 1
+    assert "there is an array" in err
+    np.testing.assert_array_equal(zarr.open_array("b.zarr")[:], before)
+    assert run(capsys, "a.npy", "b.zarr", "--tol", "0.1", "--overwrite")[0] == 0
+    assert (zarr.open_array("b.zarr")[:] != before).any()
+
+
+def test_a_file_over_the_budget_is_read_in_pieces(capsys):
+    x = FIELD.reshape(240, 50)
+    np.save("a.npy", x)
+    with qv.options(memory_budget="400 kB"):
+        status, out, err = run(capsys, "a.npy", "b.qv", "--tol", "0.01", "--relative-to", "norm")
+    assert status == 0, err
+    assert "of the norm" in out
+    got = np.asarray(qv.load("b.qv"))
+    assert np.linalg.norm(got - x) <= 0.01 * np.linalg.norm(x)
