@@ -124,8 +124,7 @@ def error_bound(x: object) -> float:
     True
     """
     source = getattr(x, "source", None)
-    error = None if source is None else source.error
-    return 0.0 if error is None else float(error.absolute)
+    return 0.0 if source is None else float(source.absolute_error)
 
 
 def is_recording() -> bool:

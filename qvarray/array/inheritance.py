@@ -40,8 +40,8 @@ def _worst(obj: object) -> float:
     """Return the largest bound of the error of the arrays in `obj`; -1.0 where all are exact."""
     source = getattr(obj, "source", None)
     if isinstance(source, Source):
-        error = source.error
-        return -1.0 if error is None else error.absolute
+        absolute = source.absolute_error
+        return -1.0 if absolute == 0.0 and source.is_exact else absolute
     if type(obj) is list or type(obj) is tuple:
         return max(map(_worst, obj), default=-1.0)
     if type(obj) is dict:
@@ -165,8 +165,9 @@ def inherited(function: Called, result: Any, args: tuple[Any, ...], kwargs: dict
             array.base is not None or any(array is candidate for candidate in given)
         ):
             continue
-        error = array.source.error
-        if error is None or error.absolute == _INFINITE or worst == _INFINITE:
+        absolute = array.source.absolute_error
+        has_none = absolute == 0.0 and array.source.is_exact
+        if has_none or absolute == _INFINITE or worst == _INFINITE:
             known = _INFINITE if is_output else bound_of_array(function, array, args, kwargs)
             array.take_bound(known)
     return result

@@ -227,7 +227,7 @@ class Stored:
     def to_device(self, device: object, /, *, stream: object = None) -> Self:
         """Return the array itself, if `device` is "cpu"."""
         if stream is not None:
-            raise ValueError("The stream argument to to_device() is not supported")
+            raise ValueError("The stream argument in to_device() is not supported")
         if device != "cpu":
             raise ValueError(f"Unsupported device: {device}.")
         return self

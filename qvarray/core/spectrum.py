@@ -10,8 +10,9 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, Basis
 from .error_bound import ErrorBound
-from .source import Spectrum
+from .source import Spectrum, implements
 from .values import (
+    MAX_SIZE,
     Array,
     all_finite,
     index_dtype,
@@ -112,3 +113,34 @@ def constant(value: Any, shape: tuple[int, ...], dtype: np.dtype[Any] | None = N
     none = np.empty(0, element.dtype)
     indices = np.empty(0, index_dtype(prod(shape)))
     return Spectrum(shape, element.dtype, (STANDARD,) * len(shape), none, indices, element[()])
+
+
+@implements(Spectrum)
+def check(spectrum: Spectrum) -> None:
+    """Raise AssertionError where an invariant is broken. O(k)."""
+    values, indices, space = spectrum.eigenvalues, spectrum.active_indices, spectrum.space
+    assert isinstance(spectrum.shape, tuple)
+    assert all(type(n) is int and n >= 0 for n in spectrum.shape)
+    assert spectrum.diagonal or spectrum.size <= MAX_SIZE
+    assert space <= MAX_SIZE
+    assert len(spectrum.bases) == len(spectrum.shape)
+    assert values.ndim == 1
+    for basis, n in zip(spectrum.bases, spectrum.shape, strict=True):
+        basis.check_length(n)
+    assert isinstance(spectrum.fill_value, np.generic)
+    assert spectrum.fill_value.dtype == spectrum.dtype.newbyteorder("=")
+    if spectrum.diagonal:
+        assert len(spectrum.shape) == 2
+        assert spectrum.shape[0] == spectrum.shape[1]
+        assert indices is not None or not spectrum.fill_value
+    if spectrum.is_standard:
+        assert values.dtype == spectrum.dtype
+    else:
+        assert spectrum.diagonal or (not spectrum.fill_value and spectrum.dtype.kind in "fc")
+    if indices is None:
+        assert values.size == space
+    else:
+        assert indices.dtype == index_dtype(space)
+        assert indices.shape == values.shape
+        assert bool(np.all(indices[1:] > indices[:-1]))
+        assert indices.size == 0 or (indices[0] >= 0 and indices[-1] < space)

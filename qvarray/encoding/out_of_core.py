@@ -17,8 +17,9 @@ from ..core.pages import tracked
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Shape
 from ..ops.basis_change import coefficient_dtype, sample_dtype
-from ..sources.bitpacked import GROUP, Bits, Listed
+from ..sources.bitpacked import Bits, Listed
 from ..sources.packed import Packed, scan_of, sequence
+from ..sources.packing import Packing
 from ..sources.quantize import LARGEST, ROUND_UP, Kind, rounded
 from .transforms import analysed, bound_of_encoding, on_blocks, rounding_of, scaled
 
@@ -329,55 +330,28 @@ def _spectrum(pieces: Pieces, plan: _Plan) -> Spectrum:
     )
 
 
-class _Stream:
-    """Integers that come in parts, packed as soon as there are whole groups of them."""
-
-    def __init__(self) -> None:
-        self.rest = np.zeros(0, np.int64)
-        self.parts: list[Bits] = []
-
-    def add(self, values: Array, last: bool = False) -> None:
-        values = np.concatenate([self.rest, values])
-        whole = values.size if last else values.size - values.size % GROUP
-        if whole or last:
-            part = values[:whole]
-            groups = (self.parts[0].group,) if self.parts else None
-            self.parts.append(Bits.of(part) if groups is None else Bits.of(part, groups))
-        self.rest = values[whole:]
-
-
-def _smaller(bits: Bits, storage: Kind) -> Bits | Listed:
-    """Return integers as they are, or as a list where that takes less and fits in the budget."""
-    if not fits_budget(bits.size * 24):
-        return bits
-    listed = Listed.of(bits.read(0, bits.size).astype(storage))
-    return listed if listed.nbytes < bits.nbytes else bits
-
-
 def _packed(pieces: Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]:
     """Read again: quantise coefficients; return also the norm of what that loses."""
     dtype = pieces.dtype if pieces.dtype.kind in "fc" else np.dtype(np.float64)
     is_complex = coefficient_dtype(plan.bases, dtype).kind == "c"
     scan = scan_of(pieces.shape, plan.bases, is_complex)
-    is_integer = storage in ("int8", "int16")
-    stream, lost = _Stream(), _Dropped()
+    lost = _Dropped()
+    integers = Packing(storage) if storage == "int8" or storage == "int16" else None
     places: list[Array] = [np.zeros(0, np.int64)]
-    values: list[Array] = [np.zeros(0, np.int32 if is_integer else storage)]
+    values: list[Array] = [np.zeros(0, storage)]
     count, most = 0, 0.0
-    limits = np.iinfo(storage) if is_integer else None
     for rows, piece in pieces:
         coefficients = scaled(analysed(piece, plan.bases), -plan.exponent)
         numbers = sequence(scan, coefficients, rows)
         stored = np.where(np.abs(numbers) >= plan.threshold, numbers, 0.0)
-        if limits is not None:
+        if integers is not None:
             stored = rounded(stored, plan.step)
-            away = (stored < limits.min) | (stored > limits.max)
-            stream.add(np.where(away, 0.0, stored).astype(np.int64))
+            integers.add(stored.astype(np.int64))
         else:
             stored = (stored / plan.step).astype(storage)
-            away = stored != 0
-        places.append(np.flatnonzero(away) + count)
-        values.append(stored[away].astype(values[0].dtype))
+            used = np.flatnonzero(stored)
+            places.append(used + count)
+            values.append(stored[used])
         lost.add(numbers - stored.astype(np.float64) * plan.step)
         most = max(most, float(np.abs(stored).max(initial=0)))
         count += numbers.size
@@ -385,18 +359,10 @@ def _packed(pieces: Pieces, plan: _Plan, storage: Kind) -> tuple[Packed, float]:
         _require_finite(
             np.ldexp(2.0 * most * plan.step, plan.exponent).astype(dtype), dtype, plan.bases
         )
-    some = np.concatenate(values)
-    if some.dtype == np.int32 and np.abs(some).max(initial=0) < 2**15:
-        some = some.astype(np.int16)
-    listed = Listed.at(count, np.concatenate(places), some)
     store: Bits | Listed
-    others: Listed | None
-    if limits is not None:
-        stream.add(stream.rest[:0], last=True)
-        store = _smaller(Bits.joined(stream.parts), storage)
-        others = listed if some.size else None
-    else:
-        store, others = listed, None
+    store, others = Listed.at(count, np.concatenate(places), np.concatenate(values)), None
+    if integers is not None:
+        store, others = integers.finish()
     out = Packed(
         pieces.shape,
         dtype,

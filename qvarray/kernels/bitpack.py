@@ -56,30 +56,47 @@ def _pack(values, group, widths, out):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _unpack(data, group, widths, out):  # type: ignore[no-untyped-def]
     """Write what `_pack` packed, and extend the sign of each: the highest of its bits. O(n)."""
-    begin_of_group = 0
+    # Without a sign an index is not looked at twice.
+    here = uint64(0)
     for i in range(widths.size):
         width = uint64(widths[i])
         begin = i * group
         end = min((i + 1) * group, out.size)
         if width == 0:
-            for j in range(begin, end):
-                out[j] = 0
+            out[begin:end] = 0
             continue
         mask = (uint64(1) << width) - uint64(1)
         half = np.int64(1) << np.int64(width - uint64(1))
-        word = uint64(0)
-        held = uint64(0)
-        here = begin_of_group
-        for j in range(begin, end):
-            while held < width:
-                word |= uint64(data[here]) << held
-                here += 1
-                held += uint64(8)
-            v = np.int64(word & mask)
-            out[j] = (v ^ half) - half
-            word >>= width
-            held -= width
-        begin_of_group += np.int64(width) * (group >> 3)
+        following = here + width * uint64(group >> 3)
+        if width <= uint64(8):
+            # Eight of them are as many bytes as one has bits: one word.
+            for first in range(begin, end, 8):
+                word = uint64(0)
+                for j in range(width):
+                    word |= uint64(data[here + j]) << (uint64(8) * j)
+                here += width
+                at = uint64(first)
+                if first + 8 <= end:
+                    for j in range(uint64(8)):
+                        v = np.int64((word >> (j * width)) & mask)
+                        out[at + j] = np.int32((v ^ half) - half)
+                else:
+                    for j in range(uint64(end - first)):
+                        v = np.int64((word >> (j * width)) & mask)
+                        out[at + j] = np.int32((v ^ half) - half)
+        else:
+            word = uint64(0)
+            held = uint64(0)
+            for j in range(uint64(begin), uint64(end)):
+                while held < width:
+                    word |= uint64(data[here]) << held
+                    here += uint64(1)
+                    held += uint64(8)
+                v = np.int64(word & mask)
+                out[j] = np.int32((v ^ half) - half)
+                word >>= width
+                held -= width
+        here = following
 
 
 def widths(values: NDArray[Any], group: int) -> NDArray[np.uint8]:
@@ -134,8 +151,12 @@ def pack(values: NDArray[Any], group: int, widths: NDArray[np.uint8]) -> NDArray
 
 
 def unpack(
-    data: NDArray[np.uint8], group: int, widths: NDArray[np.uint8], size: int
-) -> NDArray[np.int32]:
+    data: NDArray[np.uint8],
+    group: int,
+    widths: NDArray[np.uint8],
+    size: int,
+    dtype: type[np.int32 | np.float64] = np.int32,
+) -> NDArray[Any]:
     """Unpack `size` integers of at most 32 bits that `pack` packed.
 
     Parameters
@@ -144,10 +165,12 @@ def unpack(
     group : int
     widths : ndarray of uint8, shape (groups,)
     size : int
+    dtype : type
+        int32 or float64.
 
     Returns
     -------
-    ndarray of int32, shape (size,)
+    ndarray of that dtype, shape (size,)
 
     Raises
     ------
@@ -167,6 +190,6 @@ def unpack(
     """
     if data.size < int(widths.sum(dtype=np.int64)) * (group // 8) or size > widths.size * group:
         raise ValueError("packed integers are cut off")
-    out = np.empty(size, np.int32)
+    out: NDArray[Any] = np.empty(size, dtype)
     _unpack(data, group, widths, out)
     return out

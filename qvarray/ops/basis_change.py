@@ -38,6 +38,7 @@ __all__ = [
     "as_samples",
     "coefficient_dtype",
     "constant_functions",
+    "dot",
     "energy",
     "gather_sums",
     "l2_norm",
@@ -84,12 +85,17 @@ def energy(values: Array) -> float:
         values = np.ascontiguousarray(values).view(values.real.dtype)
     if values.dtype != np.float64:
         values = values.astype(np.float64)
-    if values.size < _DOT:
-        return float(np.vdot(values, values))
+    return dot(values, values)
+
+
+def dot(a: Array, b: Array) -> float:
+    """Return the sum of products of doubles, shape (k,); it may overflow or underflow. O(k)."""
+    if a.size < _DOT:
+        return float(np.vdot(a, b))
     # Rows of a length for which the BLAS wakes no threads, which stall where a core is busy.
-    whole = values.size - values.size % _DOT
-    rows, rest = values[:whole].reshape(-1, _DOT), values[whole:]
-    return float(np.add.reduce(np.vecdot(rows, rows)) + np.vdot(rest, rest))
+    whole = a.size - a.size % _DOT
+    rows = np.vecdot(a[:whole].reshape(-1, _DOT), b[:whole].reshape(-1, _DOT))
+    return float(np.add.reduce(rows) + np.vdot(a[whole:], b[whole:]))
 
 
 def norm(values: Array) -> float:

@@ -111,13 +111,15 @@ def constant_like(like: Spectrum, value: Scalar) -> Spectrum | None:
     """Make a constant in the bases of another array. O(k).
 
     None for what is not finite, for an axis in the standard basis, which has no constant
-    function, and where it would need far more coefficients than that array has.
+    function unless it has one position, and where it would need far more coefficients than that
+    array has.
     """
     if like.diagonal or not like.size or not np.isfinite(value):
         return None
     most = 16 * like.nactive + 1024
     found = None
-    if not any(basis.is_standard for basis in like.bases):
+    pairs = zip(like.bases, like.shape, strict=True)
+    if not any(basis.is_standard and n > 1 for basis, n in pairs):
         found = constant_functions(like.bases, like.shape, 1 << most.bit_length())
     if found is None or found[0].size > most:
         return None

@@ -13,6 +13,7 @@ from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, zero_of
 from .basis_change import (
     as_samples,
+    coefficient_dtype,
     constant_functions,
     gather_sums,
     linear,
@@ -69,6 +70,9 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         indices, values = np.zeros(1, np.int64), values.sum(keepdims=True)
     if all_standard(bases):
         values = as_samples(values, spectrum.dtype)
+    elif values.dtype.kind == "c" and coefficient_dtype(bases, spectrum.dtype).kind != "c":
+        # The axes of complex functions are gone.
+        values = values.real
     zero = zero_of(spectrum.dtype)
     out = compact(shape, spectrum.dtype, bases, values, indices, zero)
     return out if error is None else summed_bound(spectrum, axes, out)

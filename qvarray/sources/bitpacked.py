@@ -10,13 +10,20 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 
-__all__ = ["GROUP", "Bits", "Listed"]
+__all__ = ["GROUP", "Bits", "Listed", "Number"]
+
+#: What packed integers are read as.
+Number = type[np.int32 | np.float64]
 
 _GROUPS = (8, 16, 32)
 
 
 #: Parts of this number of integers, or of a multiple, may be joined.
 GROUP = 2 * max(_GROUPS)
+
+# The bits of the numbers of two groups, by the byte of their codes.
+_CODES = np.stack([np.arange(256) & 15, np.arange(256) >> 4], axis=1)
+_WIDTHS = (_CODES + (_CODES > 0)).astype(np.uint8).view(np.uint16).reshape(-1)
 
 # Groups, bytes of a mask or gaps between marks: what is before a mark need not be read.
 _MARKED = 1 << 12
@@ -89,15 +96,13 @@ class Bits:
         """Return the bits of each number of the groups in ``[first, last)``, the first even."""
         last = -(-self.size // self.group) if last is None else last
         pairs = self.codes[first // 2 : -(-last // 2)]
-        codes = np.empty(2 * pairs.size, np.uint8)
-        codes[::2], codes[1::2] = pairs & np.uint8(15), pairs >> np.uint8(4)
-        return (codes + (codes > 0))[: last - first]
+        return _WIDTHS.take(pairs).view(np.uint8)[: last - first]
 
     @cached_property
     def _marks(self) -> Array:
         return _running(self._widths())
 
-    def read(self, begin: int, end: int) -> Array:
+    def read(self, begin: int, end: int, dtype: Number = np.int32) -> Array:
         """Return the integers in ``[begin, end)``. O(end - begin), after O(groups) once."""
         first, last = begin // self.group, -(-end // self.group)
         mark = first // _MARKED
@@ -106,7 +111,8 @@ class Bits:
         bits = int(before.sum(dtype=np.int64)) + (int(self._marks[mark]) if mark else 0)
         offset = bits * (self.group // 8)
         count = min(self.size, last * self.group) - first * self.group
-        out = kernels.bitpack.unpack(self.data[offset:], self.group, widths[before.size :], count)
+        data, wanted = self.data[offset:], widths[before.size :]
+        out = kernels.bitpack.unpack(data, self.group, wanted, count, dtype)
         return out[begin - first * self.group : end - first * self.group]
 
     def arrays(self) -> dict[str, Array]:
@@ -198,12 +204,16 @@ class Listed:
         low, high = places.searchsorted((begin, end))
         return places[low:high], self.values[ahead + low : ahead + high]
 
-    def read(self, begin: int, end: int) -> Array:
-        """Return the values in ``[begin, end)``, zeros where there is none: see `within`."""
+    def read(self, begin: int, end: int, dtype: Number | None = None) -> Array:
+        """Return the values in ``[begin, end)``, zeros where there is none: see `within`.
+
+        As they are stored, or as `dtype`.
+        """
         if self.how == "all":
-            return self.values[begin:end]
+            values = self.values[begin:end]
+            return values if dtype is None else values.astype(dtype)
         places, values = self.within(begin, end)
-        out = np.zeros(end - begin, self.values.dtype)
+        out = np.zeros(end - begin, dtype or self.values.dtype)
         out[places - begin] = values
         return out
 

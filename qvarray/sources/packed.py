@@ -12,7 +12,7 @@ import numpy as np
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound
-from ..core.source import AxisKey, Source
+from ..core.source import AxisKey, Source, declared
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import MAX_SIZE, Array
 from ..errors import MaterializationError
@@ -131,7 +131,117 @@ UNPACKED = _Cache()
 cleared(UNPACKED.clear)
 
 
-class Packed(Source):
+class Encoded(Source):
+    """An array of which `Packed` arrays in the same bases tell the coefficients. Immutable.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype
+        Floating or complex.
+    bases : tuple of Basis
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    bases: tuple[Basis, ...]
+    #: How often its numbers were read without being unpacked for longer.
+    reads: int
+    #: The sum of all elements, and of their squares, where they were computed.
+    total: complex | None
+    square: float | None
+
+    __slots__ = ("__weakref__", "bases", "dtype", "reads", "shape", "square", "total")
+
+    @property
+    def terms(self) -> tuple[Packed, ...]:
+        """What it is the sum of."""
+        raise NotImplementedError
+
+    @property
+    def shift(self) -> float:
+        """A number that is added to every element."""
+        return 0.0
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether coefficients are complex: two numbers each."""
+        return coefficient_dtype(self.bases, self.dtype).kind == "c"
+
+    @property
+    def scan(self) -> Scan:
+        return scan_of(self.shape, self.bases, self.is_complex)
+
+    @property
+    def coefficient_dtype(self) -> np.dtype[Any]:
+        standard = all(basis is STANDARD for basis in self.bases)
+        return self.dtype if standard else coefficient_dtype(self.bases, self.dtype)
+
+    def rows(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
+        """Return some rows of blocks as an array of their own."""
+        raise NotImplementedError
+
+    def settle(self) -> Spectrum:
+        """Return all coefficients, unpacked; remembered for a while. O(N)."""
+        found = UNPACKED.get(self)
+        if found is None:
+            found = self.rows(self.shape, self.bases, range(self.scan.shape[0]))
+            UNPACKED.put(self, found)
+        return found
+
+    def norm_bound(self) -> float:
+        square: Any = self.inner(self)
+        return self.settle().norm_bound() if square is None else float(abs(square)) ** 0.5
+
+    def item(self, position: int) -> Any:
+        return self.part(along_axes(position, self.shape))
+
+    def part(self, key: Sequence[AxisKey]) -> Any:
+        """Return what a basic key names, from the rows of blocks that hold it: as `select`."""
+        slab, local = self._slab(key)
+        if all(isinstance(wanted, int) for wanted in key):
+            return slab.item(linear_position(local, slab.shape))
+        return select(slab, local)
+
+    def _slab(self, key: Sequence[AxisKey]) -> tuple[Spectrum, list[AxisKey]]:
+        """Return the rows of blocks that hold a part, and the key that names it among them."""
+        first = next((i for i, wanted in enumerate(key) if wanted is not None), None)
+        if first is None or not self.size:
+            return self.settle(), list(key)
+        wanted: Any = key[first]
+        rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
+        cover = self.scan.cover(rows if len(rows) else range(1))
+        closed = self.bases[0].restrict(self.shape[0], cover, np.zeros(0, np.int64))
+        assert closed is not None
+        slab = self.rows((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
+        if isinstance(wanted, int):
+            wanted -= cover.start
+        elif len(wanted):
+            wanted = shifted(wanted, -cover.start)
+        return slab, [*key[:first], wanted, *key[first + 1 :]]
+
+    @declared
+    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
+        """Return sums, differences and multiples, still packed: ``sources.packed_sum``."""
+        raise NotImplementedError
+
+    @declared
+    def inner(self, other: Source) -> np.generic | None:
+        """Return the inner product: ``sources.packed_statistics``."""
+        raise NotImplementedError
+
+    @declared
+    def summed(self, axes: Sequence[int], keepdims: bool) -> Source | np.generic | None:
+        """Return the sum over some axes: ``sources.packed_statistics``."""
+        raise NotImplementedError
+
+    @declared
+    def deviation(self) -> np.generic | None:
+        """Return the sum of squared distances from the mean: ``sources.packed_statistics``."""
+        raise NotImplementedError
+
+
+class Packed(Encoded):
     """An array whose eigenvalues are stored in few bits. Immutable.
 
     Attributes
@@ -151,20 +261,13 @@ class Packed(Source):
     error : ErrorBound or None
     """
 
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    bases: tuple[Basis, ...]
     error: ErrorBound | None
 
     __slots__ = (
-        "__weakref__",
-        "bases",
-        "dtype",
         "error",
         "escapes",
         "exponent",
         "kind",
-        "shape",
         "step",
         "store",
     )
@@ -181,6 +284,7 @@ class Packed(Source):
         escapes: Listed | None,
         error: ErrorBound | None,
     ) -> None:
+        self.reads, self.total, self.square = 0, None, None
         self.shape = shape
         self.dtype = dtype
         self.bases = bases
@@ -190,6 +294,10 @@ class Packed(Source):
         self.store = store
         self.escapes = escapes
         self.error = error
+
+    @property
+    def terms(self) -> tuple[Packed, ...]:
+        return (self,)
 
     @property
     def nbytes(self) -> int:
@@ -206,22 +314,26 @@ class Packed(Source):
     def kept_error(self) -> ErrorBound | None:
         return self.error
 
-    @property
-    def is_complex(self) -> bool:
-        """Whether coefficients are complex: two numbers each."""
-        return coefficient_dtype(self.bases, self.dtype).kind == "c"
-
-    @property
-    def scan(self) -> Scan:
-        return scan_of(self.shape, self.bases, self.is_complex)
-
     def _numbers(self, rows: range, scan: Scan) -> Array:
         """Return the stored numbers of some rows of blocks, of every position in C order."""
-        begin, end = rows.start * scan.width, rows.stop * scan.width
-        numbers = self.store.read(begin, end)
-        if self.escapes is not None and self.escapes.values.size:
-            numbers = numbers + self.escapes.read(begin, end)
+        numbers = self.numbers(rows.start * scan.width, rows.stop * scan.width)
         return scan.coefficients(numbers, rows).reshape(-1)
+
+    def numbers(self, begin: int, end: int) -> Array:
+        """Return the stored numbers of a part of the sequence. Not to be written to."""
+        numbers = self.store.read(begin, end)
+        return self._escaped(numbers.astype(np.int32), begin) if self.escapes else numbers
+
+    def doubles(self, begin: int, end: int) -> Array:
+        """Return the stored numbers of a part of the sequence as float64, to be written to."""
+        return self._escaped(self.store.read(begin, end, np.float64), begin)
+
+    def _escaped(self, numbers: Array, begin: int) -> Array:
+        """Write those that are too large for the kind among other numbers."""
+        if self.escapes is not None and self.escapes.values.size:
+            places, values = self.escapes.within(begin, begin + numbers.size)
+            numbers[places - begin] = values
+        return numbers
 
     def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
         """Return where coefficients of some rows of blocks are, in C order, and what they are."""
@@ -236,22 +348,17 @@ class Packed(Source):
         values = self._scaled(flat[where])
         if self.is_complex:
             values = values.view(np.complex128).reshape(-1)
-        return where, values.astype(self._coefficient_dtype, copy=False)
+        return where, values.astype(self.coefficient_dtype, copy=False)
 
     def _all(self, rows: range, scan: Scan) -> Array:
         """Return a coefficient for every position of some rows of blocks, in C order."""
         parts = 2 if self.is_complex else 1
-        out = np.empty(len(rows) * scan.width // parts, self._coefficient_dtype)
+        out = np.empty(len(rows) * scan.width // parts, self.coefficient_dtype)
         numbers = out.view(out.real.dtype)
         for part in _chunks(rows, scan):
             begin, end = ((row - rows.start) * scan.width for row in (part.start, part.stop))
             numbers[begin:end] = self._scaled(self._numbers(part, scan))
         return out
-
-    @property
-    def _coefficient_dtype(self) -> np.dtype[Any]:
-        standard = all(basis is STANDARD for basis in self.bases)
-        return self.dtype if standard else coefficient_dtype(self.bases, self.dtype)
 
     def _scaled(self, numbers: Array) -> Array:
         """Return what stored numbers stand for."""
@@ -273,10 +380,10 @@ class Packed(Source):
             where, values = where >> 1, pairs.view(np.complex128).reshape(-1)
         where, values = gather_sums(where, values)
         active = values != 0
-        return values[active].astype(self._coefficient_dtype, copy=False), where[active]
+        return values[active].astype(self.coefficient_dtype, copy=False), where[active]
 
-    def _spectrum(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
-        """Return the rows as an array of their own."""
+    def rows(self, shape: tuple[int, ...], bases: tuple[Basis, ...], rows: range) -> Spectrum:
+        """Return some rows of blocks as an array of their own."""
         scan, store = self.scan, self.store
         indices: Array | None = None
         if isinstance(store, Listed) and store.how == "gaps":
@@ -309,63 +416,8 @@ class Packed(Source):
 
     def replace(self, **changes: Any) -> Packed:
         """Return a copy with some attributes changed."""
-        names = (name for name in Packed.__slots__ if name != "__weakref__")
+        names = ("shape", "dtype", "bases", *Packed.__slots__)
         return Packed(**{**{name: getattr(self, name) for name in names}, **changes})
-
-    def settle(self) -> Spectrum:
-        """Return all coefficients, unpacked; remembered for a while. O(N)."""
-        found = UNPACKED.get(self)
-        if found is None:
-            found = self._spectrum(self.shape, self.bases, range(self.scan.shape[0]))
-            UNPACKED.put(self, found)
-        return found
-
-    def norm_bound(self) -> float:
-        return self.settle().norm_bound()
-
-    def item(self, position: int) -> Any:
-        return self.part(along_axes(position, self.shape))
-
-    def part(self, key: Sequence[AxisKey]) -> Any:
-        """Return what a basic key names, from the rows of blocks that hold it: as `select`."""
-        slab, local = self._slab(key)
-        if all(isinstance(wanted, int) for wanted in key):
-            return slab.item(linear_position(local, slab.shape))
-        return select(slab, local)
-
-    def _slab(self, key: Sequence[AxisKey]) -> tuple[Spectrum, list[AxisKey]]:
-        """Return the rows of blocks that hold a part, and the key that names it among them."""
-        first = next((i for i, wanted in enumerate(key) if wanted is not None), None)
-        if first is None or not self.size:
-            return self.settle(), list(key)
-        wanted: Any = key[first]
-        rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
-        cover = self.scan.cover(rows if len(rows) else range(1))
-        closed = self.bases[0].restrict(self.shape[0], cover, np.zeros(0, np.int64))
-        assert closed is not None
-        slab = self._spectrum((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
-        if isinstance(wanted, int):
-            wanted -= cover.start
-        elif len(wanted):
-            wanted = shifted(wanted, -cover.start)
-        return slab, [*key[:first], wanted, *key[first + 1 :]]
-
-    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Packed | None:
-        """Return the array times a real number, which stays packed; None for other calls."""
-        if ufunc is np.negative:
-            return self.scaled(-1.0)
-        factor: Any = None
-        if ufunc is np.multiply:
-            factor = operands[0] if operands[1] is self else operands[1]
-        elif ufunc is np.divide and operands[0] is self:
-            factor = operands[1]
-        if not isinstance(factor, (int, float, np.floating)) or not factor:
-            return None
-        like = self.dtype.type(1)
-        numbers = (like if operand is self else operand for operand in operands)
-        if ufunc(*numbers).dtype != self.dtype:
-            return None
-        return self.scaled(1.0 / float(factor) if ufunc is np.divide else float(factor))
 
     def scaled(self, factor: float) -> Packed | None:
         """Return the array times a real number, if that only changes the step. O(1)."""
@@ -383,7 +435,9 @@ class Packed(Source):
             if abs(fraction) != 0.5:
                 # The product of the steps is rounded.
                 error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
-        return self.replace(step=step, exponent=self.exponent + power, error=error)
+        shape, dtype, bases = self.shape, self.dtype, self.bases
+        power += self.exponent
+        return Packed(shape, dtype, bases, self.kind, step, power, self.store, self.escapes, error)
 
 
 def _chunks(rows: range, scan: Scan) -> Iterator[range]:

@@ -59,6 +59,7 @@ class Scan:
         self.width = prod(self.shape[1:])
         self.size = prod(self.shape)
         self._runs = [basis.runs(n) for basis, n in zip(self.bases, self.shape, strict=True)]
+        self._known: dict[tuple[int, int, int | None], tuple[Array, Array]] = {}
 
     @property
     def block(self) -> int:
@@ -71,6 +72,82 @@ class Scan:
             step = max(1, most // (run.size * self.width)) * run.size
             for start in range(run.start, run.stop, step):
                 yield range(start, min(start + step, run.stop))
+
+    def spans(self, most: int) -> Iterator[tuple[range, range]]:
+        """Return parts of the sequence of up to `most` numbers, and the rows of blocks they are of.
+
+        The rows are whole, where one is no longer than a part.
+        """
+        for rows in self.rows(most):
+            stop = rows.stop * self.width
+            for begin in range(rows.start * self.width, stop, most):
+                yield rows, range(begin, min(begin + most, stop))
+
+    def constants(self, rows: range, component: int | None) -> tuple[Array, Array]:
+        """Return the coefficients of the constant 1 in some rows of blocks.
+
+        Parameters
+        ----------
+        rows : range
+        component : {0, 1} or None
+            Which of the two numbers of a complex coefficient, along the last axis.
+
+        Returns
+        -------
+        places : ndarray of int64, shape (m,)
+            Not to be written to. Sorted, from the begin of the rows in the sequence.
+        heights : ndarray of float64, shape (m,)
+        """
+        if component is not None and len(self.shape) == 1:
+            return np.array([component]), np.ones(1)
+        run = next(run for run in self._runs[0] if rows.start < run.stop)
+        # In the blocks of one size it is everywhere the same.
+        key = (run.start, len(rows), component) if rows.stop <= run.stop else None
+        if key in self._known:
+            return self._known[key]
+        places, heights = [np.zeros(0, np.int64)], [np.zeros(0)]
+        begin = 0
+        for regions in self._regions(rows):
+            first = regions[0][0]
+            line = first.size * self.width
+            here, high, column = [], [], 0
+            for _, rest in regions:
+                inside, values = self._constant([first, *rest])
+                size = prod(run.size for run in [first, *rest])
+                count = prod(run.count for run in rest)
+                blocks = column + size * np.arange(count, dtype=np.int64)
+                if component is not None:
+                    # The two of a coefficient are in blocks that follow each other.
+                    blocks = blocks[component::2]
+                here.append(np.add.outer(blocks, inside).reshape(-1))
+                high.append(np.tile(values, blocks.size))
+                column += size * count
+            lines = begin + line * np.arange(first.count, dtype=np.int64)
+            places.append(np.add.outer(lines, np.concatenate(here)).reshape(-1))
+            heights.append(np.tile(np.concatenate(high), first.count))
+            begin += line * first.count
+        out = np.concatenate(places), np.concatenate(heights)
+        if key is not None:
+            self._known[key] = out
+        return out
+
+    def _constant(self, runs: Sequence[Run]) -> tuple[Array, Array]:
+        """Return the coefficients of the constant 1 in a block, by their sorted places in it."""
+        inside, heights = np.zeros(1, np.int64), np.ones(1)
+        for axis, run in enumerate(runs):
+            basis, n = self.bases[axis], self.shape[axis]
+            some = basis.constants(n, _SORTED) if run.size == n else None
+            along = np.arange(run.size) if some is None else some
+            sums = basis.sums(n, run.start + along, np.dtype(np.float64))
+            along, sums = along[sums != 0], sums[sums != 0]
+            inside = np.add.outer(inside * run.size, along).reshape(-1)
+            heights = np.multiply.outer(heights, sums).reshape(-1)
+        order = self._order(runs)
+        if order is None:
+            return inside, heights
+        inside = _inverse(order)[inside]
+        by_place = np.argsort(inside)
+        return inside[by_place], heights[by_place]
 
     def _regions(self, rows: range) -> Iterator[list[tuple[Run, Sequence[Run]]]]:
         """Return blocks of one size, by the rows of blocks that they lie in."""

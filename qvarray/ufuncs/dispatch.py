@@ -99,12 +99,16 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], passed: dict[str, Any]) -> A
     if strange:
         theirs = asked(strange, ufunc, "__call__", inputs, passed)
         return _dense(ufunc, inputs, outs, where, kwargs) if theirs is NotImplemented else theirs
-    if not (outs or kwargs) and where is True:
+    if not kwargs and where is True and all(isinstance(out, VirtualQArray) for out in outs):
         sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
         for source in sources:
             known = source.combined(ufunc, sources) if isinstance(source, Source) else None
-            if known is not None:
+            if known is None:
+                continue
+            if not outs:
                 return VirtualQArray(known)
+            if (known.shape, known.dtype) == (outs[0].shape, outs[0].dtype):
+                return _delivered(known, outs)
     if not outs:
         outs = (None,) * ufunc.nout
     if where is True:
@@ -146,7 +150,12 @@ def _computed(
     """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
     sources = [operand for operand in operands if isinstance(operand, Source)]
     masks = [mask] if isinstance(mask, Source) else []
-    shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    try:
+        shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    except ValueError:
+        # What is wrong with the dtypes comes first.
+        ufunc(*(np.empty(0, x.dtype) if isinstance(x, Source) else x for x in operands), **kwargs)
+        raise
     for out in outs:
         if out is None:
             continue

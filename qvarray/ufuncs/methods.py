@@ -128,6 +128,12 @@ def _reduce(
         result = of_permuted.reduced(_reduce, ufunc, node, axis, dtype, keepdims, initial)
         if result is not None:
             return result
+    if ufunc is np.add and where is True and initial is np._NoValue and dtype in (None, node.dtype):
+        ndim = len(node.shape)
+        axes = range(ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim)
+        result = node.summed(axes, keepdims)
+        if result is not None:
+            return result
     node = node.unclosed()
     if node.unrepeated is not node and where is True and ufunc.nin == 2:
         result = reduce_repeated(ufunc, node, axis, dtype, keepdims, initial)

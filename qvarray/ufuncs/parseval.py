@@ -24,6 +24,7 @@ from ..core.values import Array, zero_of
 from ..ops.basis_change import constant_functions, gather_sums, linear, norm
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
+from ..sources import packed_statistics as packed_statistics
 from ..sources.expression import Expression
 from .coefficient_product import product
 from .elementwise import of_two

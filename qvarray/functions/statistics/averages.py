@@ -307,10 +307,14 @@ def _by_parseval(
     source = a.source
     if source.is_standard:
         return None
+    axes, kept = axes_of(axis, a.ndim), keepdims is not UNSET and bool(keepdims)
+    if mean is UNSET and len(axes) == a.ndim and not kept:
+        known = source.deviation()
+        if known is not None:
+            return known
     source = source.express()
     if source.is_standard:
         return None
-    axes, kept = axes_of(axis, a.ndim), keepdims is not UNSET and bool(keepdims)
     if mean is UNSET:
         total = parseval.deviations(source, axes, kept)
     else:

@@ -50,8 +50,8 @@ def cosine_similarity(x: Operand, y: Operand) -> Any:
     np.float64(0.6)
     """
     first, second = _pair(x, y)
-    size = np.linalg.vector_norm(first) * np.linalg.vector_norm(second)
-    return np.divide(np.vdot(first, second), size)
+    product = np.vdot(first, second)
+    return np.divide(product, np.linalg.vector_norm(first) * np.linalg.vector_norm(second))
 
 
 def _covariance(x_array: VirtualQArray, y_array: VirtualQArray) -> Any:

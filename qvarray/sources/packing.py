@@ -1,0 +1,81 @@
+"""`Packing`: integers that come in parts, packed as they come in the form that takes least."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from ..core.values import Array
+from .bitpacked import GROUP, Bits, Listed
+
+__all__ = ["Packing", "Whole"]
+
+#: Kinds of integers.
+Whole = Literal["int16", "int8"]
+
+# Integers that are read again at a time.
+_AGAIN = 1 << 17
+
+
+class Packing:
+    """Integers of a sequence that come in parts: packed, and those too large for a kind aside.
+
+    Parameters
+    ----------
+    kind : {"int16", "int8"}
+    """
+
+    def __init__(self, kind: Whole) -> None:
+        self.kind = np.dtype(kind)
+        self.size = 0
+        self._count = 0
+        self._rest = np.zeros(0, np.int64)
+        self._parts: list[Bits] = []
+        self._away: list[tuple[Array, Array]] = []
+
+    def add(self, values: Array) -> None:
+        """Take integers that follow in the sequence. O(n)."""
+        info = np.iinfo(self.kind)
+        if values.size and (values.min() < info.min or values.max() > info.max):
+            away = (values < info.min) | (values > info.max)
+            self._away.append((np.flatnonzero(away) + self.size, values[away]))
+            values = np.where(away, 0, values)
+        self._count += int(np.count_nonzero(values))
+        self.size += values.size
+        values = np.concatenate([self._rest, values]) if self._rest.size else values
+        whole = values.size - values.size % GROUP
+        if whole:
+            self._pack(values[:whole])
+        self._rest = values[whole:]
+
+    def _pack(self, values: Array) -> None:
+        # All parts have groups of one length.
+        groups = (self._parts[0].group,) if self._parts else ()
+        self._parts.append(Bits.of(values, groups) if groups else Bits.of(values))
+
+    def finish(self) -> tuple[Bits | Listed, Listed | None]:
+        """Return the integers in the smaller form, and those that are kept aside. O(n)."""
+        if self._rest.size or not self._parts:
+            self._pack(self._rest)
+        bits = Bits.joined(self._parts)
+        places = np.concatenate([np.zeros(0, np.int64), *(where for where, _ in self._away)])
+        others = np.concatenate([np.zeros(0, np.int64), *(values for _, values in self._away)])
+        small = np.abs(others).max(initial=0) < 2**15
+        escapes = Listed.at(self.size, places, others.astype(np.int16 if small else np.int32))
+        return self._smaller(bits), escapes if others.size else None
+
+    def _smaller(self, bits: Bits) -> Bits | Listed:
+        """Return integers as they are, or as a list where that takes less."""
+        # A list takes no less than its values, and a byte or a bit for where each of them is.
+        least = self._count * self.kind.itemsize + min(self._count, self.size // 8)
+        if bits.nbytes <= least:
+            return bits
+        where, values = [np.zeros(0, np.int64)], [np.zeros(0, self.kind)]
+        for begin in range(0, self.size, _AGAIN):
+            some = bits.read(begin, min(begin + _AGAIN, self.size))
+            used = np.flatnonzero(some)
+            where.append(used + begin)
+            values.append(some[used].astype(self.kind))
+        listed = Listed.at(self.size, np.concatenate(where), np.concatenate(values))
+        return listed if listed.nbytes < bits.nbytes else bits
