@@ -3,6 +3,7 @@
 import io
 import itertools
 import operator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -260,7 +261,8 @@ def test_choices_are_one_argument_or_several():
 
 @pytest.mark.parametrize("shapes", [((3,), (3,)), ((3, 3), (3,)), ((), (3, 3)), ((3, 3), ())])
 def test_products_in_place_are_by_matrices(shapes):
-    for left, right in itertools.product((np.ones, qv.ones), (np.ones, qv.ones)):
+    makers: list[Any] = [np.ones, qv.ones]
+    for left, right in itertools.product(makers, repeat=2):
         x, y = left(shapes[0]), right(shapes[1])
         with pytest.raises((ValueError, TypeError)):
             x @= y
