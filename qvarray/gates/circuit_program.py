@@ -113,7 +113,7 @@ def _recorded(name: str, params: tuple[float, ...], count: int) -> _Recorder:
     """Return what a named gate does on bits 0, 1 and so on."""
     recorder: Any = _Recorder(count)
     GATES[name].rule(recorder, params, list(range(count)))
-    return recorder  # type: ignore[no-any-return]
+    return recorder
 
 
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
