@@ -7,7 +7,6 @@ the least significant bit, here the most significant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -286,7 +285,7 @@ class _Builder:
             (*bits, last), value = entry.condition
             rest = (tuple(bits), value >> 1) if bits else None
             with self.circuit.if_test((self.circuit.clbits[last], value & 1)):
-                self.add(replace(entry, condition=rest))
+                self.add(entry._replace(condition=rest))
         elif entry.operation is not None:
             self._gate(entry.operation)
         elif entry.kind == "measure":

@@ -108,12 +108,13 @@ def many(x: object) -> Iterable[Any]:
     >>> many(3), many([3, 4]), many("ab")
     ((3,), [3, 4], ('ab',))
     """
-    return (x,) if is_one(x) else x  # type: ignore[return-value]
+    single = isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1)
+    return x if isinstance(x, Iterable) and not single else (x,)
 
 
 def is_one(x: object) -> bool:
     """Tell whether an argument is one thing: a number, a string, and no sequence of such."""
-    return isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1) or not isinstance(x, Iterable)
+    return type(x) in (int, float) or many(x) is not x
 
 
 def integer(what: str, value: object) -> int:
