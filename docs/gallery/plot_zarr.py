@@ -2,7 +2,7 @@
 An elevation model in zarr
 ==========================
 
-The terrain around the Jacksboro fault, which Matplotlib ships, in a zarr store that is right to one metre; its
+The terrain around the Jacksboro fault, which Matplotlib ships, in zarr to one metre; its
 statistics, and how bytes go with the error that is allowed.
 """
 
