@@ -26,10 +26,7 @@ _LONGEST = 0.5
 def ours(program):
     circuit = qv.gates.Circuit(program.n)
     for name, angles, qubits in program:
-        if name == "mcx":
-            circuit.mcx(qubits[:-1], qubits[-1])
-        else:
-            circuit.append(name, *angles, *qubits)
+        circuit.append(name, *angles, *qubits)
     return circuit
 
 

@@ -13,7 +13,7 @@ from .common import Measured, sorted_indices
 
 #: Kernels with a benchmark of their own.
 ELSEWHERE = {
-    "small_circuit.run": "circuits.Suite",
+    "circuit_run.run": "circuits.Suite",
     "haar.haar": "kernels.HaarTransform",
     "merge_sorted.drop": "kernels.Drop",
     "merge_sorted.intersection": "kernels.Merge",

@@ -25,6 +25,7 @@ from .circuit import Circuit
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
 from .execution import run, run_with_bits
 from .functions import *  # noqa: F403
+from .gradients import value_and_gradient
 from .measurement import measure, probabilities, sample
 from .noise import depolarizing, trajectory
 from .observables import (
@@ -40,12 +41,14 @@ from .observables import (
 from .oracles import oracle, permutation, phase, phase_oracle, unitary
 from .parameters import Parameter
 from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
-from .qiskit import from_statevector, to_statevector
+from .qiskit import from_statevector, to_operator, to_statevector
 from .shots import counts, run_shots
+from .wide_state import WideState
 
 __all__ = [
     "Circuit",
     "Parameter",
+    "WideState",
     "amplitudes",
     "and_or_operator",
     "apply_evolving_and_or",
@@ -74,10 +77,12 @@ __all__ = [
     "sample",
     "state",
     "to_dict",
+    "to_operator",
     "to_statevector",
     "top",
     "trajectory",
     "unitary",
+    "value_and_gradient",
     "zero_state",
 ]
 __all__ += functions.__all__

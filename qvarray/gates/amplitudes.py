@@ -368,6 +368,11 @@ class Amplitudes(Source, Lockable):
         value = self._known().parity(core.rows[p])
         return None if value is None else value ^ core.offset >> p & 1
 
+    def differences(self) -> list[int]:
+        """Return vectors whose span has all differences of indices, of a computed state."""
+        self._known().parity(0)
+        return self._known().differences or []
+
     def _known(self) -> Hull:
         if self._hull is None or self._hull.indices is not self.core.indices:
             self._hull = Hull(self.core.indices)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ..core.values import Array
 from .broadcasting import broadcast, joined, required
 from .circuit_formats import FormatMethods
-from .circuit_methods import GateMethods
+from .circuit_methods import METHODS, GateMethods
 from .circuit_oracles import OracleMethods
 from .circuit_program import Compiled, planned
 from .drawing import draw
@@ -29,8 +29,8 @@ from .validation import (
     is_one,
     many,
     non_negative,
-    qubit_count,
     qubit_list,
+    wire_count,
 )
 
 __all__ = ["Circuit"]
@@ -42,7 +42,7 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
     Parameters
     ----------
     n : int
-        Qubits, 1 to 62.
+        Qubits, 1 to 4096; `run` takes up to 62, and `WideState.run` any number.
     m : int
         Classical bits.
 
@@ -72,7 +72,7 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
     """
 
     def __init__(self, n: int, m: int = 0) -> None:
-        self.n = qubit_count(n)
+        self.n = wire_count(n)
         self.m = non_negative("the number of classical bits", m)
         self.steps = Steps()
         self._plan: tuple[int, list[Compiled | Entry]] = (0, [])
@@ -199,6 +199,14 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
         known = GATES.get(name)
         if known is None:
             raise ValueError(f"there is no gate {name!r}")
+        if known.is_variadic or len(arguments) != len(known.angles) + len(known.qubits):
+            return self._checked(name, arguments, condition)
+        METHODS[name](self, *arguments, condition=condition)
+        return self
+
+    def _checked(self, name: str, arguments: Sequence[Any], condition: Condition | None) -> Self:
+        """Append a gate of the table, or several of it; see `append`."""
+        known = GATES[name]
         angles, qubits = arguments[: len(known.angles)], arguments[len(known.angles) :]
         if known.is_variadic or len(qubits) != len(known.qubits):
             # All in one sequence, as the many controls of a gate are.
@@ -334,6 +342,11 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
                    │
         q1: ─[X]─[M→1]─
         """
+        are_ints = condition is None and type(qubits) is int and type(clbits) is int
+        if are_ints and -1 < qubits < self.n and -1 < clbits < self.m:  # type: ignore[operator]
+            self.steps.clbits[len(self.steps)] = (clbits,)  # type: ignore[assignment]
+            self.steps.add(MEASURE, (qubits,))  # type: ignore[arg-type]
+            return self
         chosen, bits = tuple(qubit_list(qubits, self.n)), self._clbits(clbits)
         if len(chosen) != len(bits):
             raise ValueError(f"{len(chosen)} qubits to measure into {len(bits)} classical bits")

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from math import inf
 from typing import Self
 
-from .signatures import methods
+from .signatures import PUBLIC, methods
 from .validation import Condition, Qubits
 
-__all__ = ["GateMethods"]
+__all__ = ["METHODS", "GateMethods"]
 
 
 class GateMethods:
@@ -26,5 +26,7 @@ _NAMES = {
     "Angles": float, "Condition": Condition, "INF": inf, "Qubits": Qubits, "Self": Self,
     "Sequence": Sequence,
 }  # fmt: skip
-for _name, _method in methods(_NAMES).items():
-    setattr(GateMethods, _name, _method)
+#: Of all rows of the table, also of those that have no name as a method.
+METHODS = methods(_NAMES)
+for _name in PUBLIC:
+    setattr(GateMethods, _name, METHODS[_name])

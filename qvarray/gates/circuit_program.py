@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -9,28 +10,41 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import kernels
+from ..errors import MaterializationError
 from ..options import options
 from .amplitudes import Core
 from .operations import Entry, Operation, after_all
 from .oracles import Unitary
-from .single_qubit import IDENTITY, Frame, Vector
+from .path_sum import clifford, pauli_axis
+from .phase_polynomial import bits_in
+from .single_qubit import IDENTITY, TINY, Frame, Vector
 from .state import State
 
 __all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
 
-# Of more amplitudes a gate costs more than to call for it.
-_LIMIT = 1 << 14
+# Of more amplitudes, kernels for each gate are faster: they use threads.
+_LIMIT = 1 << 17
+# Up to this many gates that are no Clifford gates, a layer is tried instead.
+_FEW_OTHERS = 12
 # Fewer gates are not worth a kernel, which has to be compiled or loaded first.
 _RUN = 4
+# Growth over this many doublings is taken to go on, and must be over the budget by that many.
+_STEADY, _MARGIN = 6, 4
+_LOW_ENTANGLEMENT = (
+    "where entanglement is low, have matrix product states hold it (Qiskit Aer's "
+    "method='matrix_product_state'); or drop small amplitudes by zero_state(n, cutoff=...); or "
+    "apply the gates by their functions, which do not look ahead; or raise the budget"
+)
 # Bytes of an amplitude, and of the room to combine it with others.
-BYTES = 96
+BYTES = 160
 
 
 class Compiled(NamedTuple):
-    """Operations, and the arrays that `kernels.small_circuit.run` takes for them."""
+    """Operations, the arrays that `kernels.circuit_run.run` takes for them, and where each ends."""
 
     operations: tuple[Operation, ...]
-    program: kernels.small_circuit.Program
+    program: kernels.circuit_run.Program
+    ends: list[int]
 
 
 class _Recorder:
@@ -56,21 +70,21 @@ class _Recorder:
         self.ends.append(len(self.bits))
 
     def rotate(self, p: int, u: Frame) -> None:
-        self._add(kernels.small_circuit.ROTATE, p, matrix=u)
+        self._add(kernels.circuit_run.ROTATE, p, matrix=u)
 
     def swap(self, p: int, q: int) -> None:
-        self._add(kernels.small_circuit.SWAP, p, q)
+        self._add(kernels.circuit_run.SWAP, p, q)
 
     def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
         turns %= 1.0
         if turns:
             self.bits += [p for p, _ in factors]
             self.vectors += [v for _, v in factors]
-            self._add(kernels.small_circuit.PHASE, amount=turns)
+            self._add(kernels.circuit_run.PHASE, amount=turns)
 
-    def program(self) -> kernels.small_circuit.Program:
+    def program(self) -> kernels.circuit_run.Program:
         """Return what was recorded as arrays."""
-        return kernels.small_circuit.Program(
+        return kernels.circuit_run.Program(
             np.array(self.kinds, np.int64),
             np.array(self.where, np.int64).reshape(-1, 2),
             np.array(self.matrices, np.complex128).reshape(-1, 4),
@@ -84,9 +98,11 @@ class _Recorder:
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
     """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
     recorder: Any = _Recorder(n)
+    ends = [0]
     for operation in operations:
         operation.act(recorder)
-    return Compiled(tuple(operations), recorder.program())
+        ends.append(len(recorder.kinds))
+    return Compiled(tuple(operations), recorder.program(), ends)
 
 
 def planned(entries: Sequence[Entry], n: int) -> list[Compiled | Entry]:
@@ -111,31 +127,101 @@ def _can_compile(entry: Entry) -> bool:
     )
 
 
-def run_compiled(state: State, what: Compiled) -> State | None:
-    """Return the state after all operations, or None where it has too many amplitudes for that."""
-    if not what.operations:
-        return state
-    if (
-        state.cutoff
-        or state.layer is not None
-        or not 0 < state.nactive <= kernels.small_circuit.MOST
-    ):
-        return None
+def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
+    """Return the state after operations, and after how many: it gets too large for the others.
+
+    After none, where a layer takes up most of what makes it large.
+    """
+    if state.layer is not None or not 0 < state.nactive <= _LIMIT or not what.operations:
+        return state, 0
     state.compute()
-    core = state.core
-    found = kernels.small_circuit.run(
-        what.program, core.indices, core.values, np.array(state.frames), state.turns, state.halves,
-        min(_LIMIT, options.memory_budget // BYTES),
+    core, program = state.core, what.program
+    found = kernels.circuit_run.run(
+        program, core.indices[None], core.values, np.array(state.frames), state.turns,
+        state.halves, min(_LIMIT, options.memory_budget // BYTES), state.cutoff,
     )  # fmt: skip
-    if found is None:
-        return None
-    indices, values, frames, places, turns, halves = found
+    total = what.ends[-1]
+    if found.blocks and _others(program, found.done) <= _FEW_OTHERS:
+        return state, 0
+    if found.blocks:
+        _refuse_growth(program, found)
     new = state.copy()
-    rows = tuple(1 << int(p) for p in places)
-    new.core = Core(values, indices, rows, 0, core.phases)
-    by_bit: list[Any] = frames.tolist()
-    new.frames = [tuple(by_bit[p]) for p in places]
-    new.turns, new.halves = turns, halves
+    new.core = Core(found.values, found.indices[0], core.rows, 0, core.phases)
+    by_bit: list[Any] = found.frames.tolist()
+    new.frames = [tuple(frame) for frame in by_bit]
+    new.turns, new.halves = found.turns, found.halves
     new._hull = None
-    new.history = after_all(state, what.operations)
-    return new
+    if found.dropped:
+        new.lose(found.dropped**0.5)
+    for bits, matrix in found.blocks:
+        # The frames of before are in the matrix.
+        for p in bits:
+            new.frames[p] = IDENTITY
+        Unitary(matrix).act(new, bits)
+    new.exchange(found.places.tolist())
+    done = bisect_right(what.ends, found.done) - 1
+    if found.done < total:
+        done += 1
+        for gate in range(found.done, what.ends[done]):
+            _act(program, gate, new)
+    new.history = after_all(state, what.operations[:done])
+    return new, done
+
+
+def _refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_run.Result) -> None:
+    """Raise MaterializationError where a state grows steadily, and that far that it cannot fit.
+
+    There are at most as many amplitudes as values of the bits that vary, or that gates still mix.
+    """
+    doublings, left = len(found.doubled) - 1, len(program.kinds) - found.done
+    recent = found.doubled[-min(_STEADY, doublings) - 1 :]
+    steps = max(1, recent[-1] - recent[0])
+    rest = slice(found.done, None)
+    rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
+    mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
+    indices = found.indices[0]
+    mixed = {int(found.places[p]) for p in program.where[rest][rotated & mixes, 0]}
+    for bits, _ in found.blocks:
+        mixed |= set(bits)
+    varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+    most = len(mixed | set(bits_in(varying)))
+    expected = min(doublings + (len(recent) - 1) * left / steps, most)
+    if 2.0 ** (expected - _MARGIN) * BYTES > options.memory_budget:
+        raise MaterializationError(
+            BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
+            f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
+            f"steps, which doubles every {steps / max(1, len(recent) - 1):.1f} of them,",
+        )  # fmt: skip
+
+
+def _act(program: kernels.circuit_run.Program, gate: int, state: State) -> None:
+    """Apply one gate of a program to a state that nobody else has."""
+    p, q = program.where[gate].tolist()
+    if program.kinds[gate] == kernels.circuit_run.ROTATE:
+        state.rotate(p, tuple(program.matrices[gate].tolist()))
+    elif program.kinds[gate] == kernels.circuit_run.SWAP:
+        state.swap(p, q)
+    else:
+        part = slice(program.ends[gate], program.ends[gate + 1])
+        vectors = [tuple(v) for v in program.vectors[part].tolist()]
+        state.phase(
+            float(program.amounts[gate]),
+            list(zip(program.bits[part].tolist(), vectors, strict=True)),
+        )
+
+
+def _others(program: kernels.circuit_run.Program, count: int) -> int:
+    """Count which of the first gates a layer cannot take up: those that are no Clifford gates."""
+    found = 0
+    for gate in range(count):
+        if program.kinds[gate] == kernels.circuit_run.ROTATE:
+            u: Any = program.matrices[gate].tolist()
+            found += clifford(tuple(u)) is None
+        elif program.kinds[gate] == kernels.circuit_run.PHASE:
+            vectors: Any = program.vectors[program.ends[gate] : program.ends[gate + 1]].tolist()
+            found += (
+                program.amounts[gate] != 0.5
+                or len(vectors) > 2
+                or any(pauli_axis(tuple(v)) is None for v in vectors)
+            )
+    return found

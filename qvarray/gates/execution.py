@@ -36,12 +36,9 @@ def _all_steps(
             continue
         state, done = undone_by(state, step.operations)
         rest = compiled(step.operations[done:], state.n) if done else step
-        after = run_compiled(state, rest)
-        if after is None:
-            for operation in rest.operations:
-                state = applied(state, operation)
-        else:
-            state = after
+        state, done = run_compiled(state, rest)
+        for operation in rest.operations[done:]:
+            state = applied(state, operation)
     return state
 
 

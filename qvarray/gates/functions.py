@@ -25,8 +25,12 @@ def apply(
 ) -> VirtualQArray:
     """Return a state after a named gate, or one for each of several qubits."""
     state = as_state(x)
-    if all(map(is_one, params)) and all(map(is_one, qubits)):
+    try:
         return VirtualQArray(applied(state, named(name, params, qubits, state.n)))
+    except ValueError:
+        # Sequences are no qubits and no angles, but one gate for each of their elements.
+        if all(map(is_one, (*params, *qubits))):
+            raise
     required(GATES[name], params, qubits)
     several, angles, symbols = broadcast(params, qubits, state.n)
     if symbols:

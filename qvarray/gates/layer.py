@@ -66,6 +66,19 @@ class Layered(Amplitudes):
         rows, offset = gf2.exchanged(core.rows, core.offset, p, q)
         self.core = core._replace(rows=rows, offset=offset)
 
+    def control(self, q: int, p: int) -> None:
+        """Flip a bit of indices where another is set, whatever their frames are. O(1)."""
+        rows, offset = gf2.controlled(self.core.rows, self.core.offset, q, 1, p)
+        self.core = self.core._replace(rows=rows, offset=offset)
+
+    def exchange(self, places: list[int]) -> None:
+        """Have each bit be what another one was; there must be no layer. O(n)."""
+        core = self.core
+        rows = tuple(core.rows[p] for p in places)
+        offset = sum((core.offset >> p & 1) << q for q, p in enumerate(places))
+        self.core = core._replace(rows=rows, offset=offset)
+        self.frames = [self.frames[p] for p in places]
+
     def absorb(self, targets: dict[int, Frame], is_last: bool = False) -> None:
         """Take what is between frames and the wanted ones into the amplitudes."""
         if self.touches(*targets):

@@ -12,9 +12,10 @@ from ..core.budget import require_budget
 from ..core.values import Array
 from . import reduced_state
 from .paulis import Pauli
+from .phase_polynomial import bits_in
 from .preparation import bit_string, index_of
 from .registers import matched, register
-from .single_qubit import FLIP, IDENTITY, product, snapped
+from .single_qubit import FLIP, HADAMARD, IDENTITY, product, snapped
 from .state import State
 from .validation import (
     Qubits,
@@ -149,14 +150,44 @@ def _sampled_all(state: State, shots: int, rng: np.random.Generator) -> Array:
     return _sampled(state, shots, rng, range(state.n - 1, -1, -1))
 
 
+def _untied(state: State, bits: Sequence[int]) -> tuple[State, dict[int, int]]:
+    """Return a state whose bits under Hadamard gates are constant as far as that can be.
+
+    And which parity of them is to be added to what is found of some. A flip of one bit where
+    another is set is one of the other where the one is set, after Hadamard gates on both.
+    """
+    among = sum(1 << p for p in bits if state.frames[p] == HADAMARD)
+    pivots: dict[int, int] = {}
+    for vector in state.differences():
+        rest = vector & among
+        for bit, pivot in pivots.items():
+            if rest >> bit & 1:
+                rest ^= pivot
+        if rest:
+            bit = rest.bit_length() - 1
+            for other, pivot in pivots.items():
+                if pivot >> bit & 1:
+                    pivots[other] = pivot ^ rest
+            pivots[bit] = rest
+    new = state.copy()
+    for bit, pivot in pivots.items():
+        for p in bits_in(pivot & ~(1 << bit)):
+            new.control(bit, p)
+    new.compute()
+    return new, {bit: pivot & ~(1 << bit) for bit, pivot in pivots.items()}
+
+
 def _sampled(state: State, shots: int, rng: np.random.Generator, bits: Sequence[int]) -> Array:
+    state.compute()
+    state, ties = _untied(state, bits)
     fixed, rest = reduced_state.split(state, bits)
     values: dict[int, Array] = {}
     for p in bits:
         if p in fixed:
             values[p] = rng.random(shots) < reduced_state.chance(state.frames[p], fixed[p])[1]
-    unlike = [p for p in rest if state.frames[p] != IDENTITY]
-    if state.nactive << len(unlike) <= _SAMPLED_AT_ONCE or len(unlike) <= 1:
+    unlike = sum(state.frames[p] != IDENTITY for p in rest)
+    varying = sum(state.constant(p) is None for p in range(state.n))
+    if min(state.nactive << unlike, 1 << varying) <= _SAMPLED_AT_ONCE or unlike <= 1:
         state = reduced_state.with_open(state, rest)
         chances = np.cumsum(reduced_state.weights(state))
         draws = rng.random(shots) * (chances[-1] if chances.size else 1.0)
@@ -169,9 +200,13 @@ def _sampled(state: State, shots: int, rng: np.random.Generator, bits: Sequence[
             for place, p in enumerate(rest):
                 drawn[shot, place], left = _measured(left, p, rng.random())
         values.update((p, drawn[:, place]) for place, p in enumerate(rest))
+    found = {p: values[p].astype(np.int64) for p in bits}
+    for p, tied in ties.items():
+        for q in bits_in(tied):
+            found[p] = found[p] ^ values[q]
     out = np.zeros(shots, np.int64)
     for p in bits:
-        out = out << 1 | values[p]
+        out = out << 1 | found[p]
     return out
 
 

@@ -172,10 +172,12 @@ class Noise:
             return list(self.histories(alone, shots, rng))
         one = Circuit(alone.n, len(entry.qubits))
         getattr(one, entry.kind)(*([entry.qubits, range(one.m)][: 1 + (entry.kind == "measure")]))
-        return [
-            (circuit.taken(np.flatnonzero(circuit.steps.columns().codes >= 0)), often)
-            for circuit, often in self.histories(one, shots, rng)
-        ]
+        out = []
+        for circuit, often in self.histories(one, shots, rng):
+            errors = alone.copy()
+            errors.steps = circuit.steps.taken(np.flatnonzero(circuit.steps.columns().codes >= 0))
+            out.append((errors, often))
+        return out
 
     def flips(self, final: list[Entry], shots: int, rng: np.random.Generator) -> Array:
         """Draw what the errors of the last measurements change in what they find."""

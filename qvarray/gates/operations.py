@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from .broadcasting import required
@@ -39,8 +38,7 @@ class Payload(Protocol):
         """Return what undoes it."""
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """A gate on some qubits. Two that are equal do the same.
 
     Parameters
@@ -67,7 +65,7 @@ class Operation:
 
     def on(self, qubits: tuple[int, ...]) -> Operation:
         """Return the same on other qubits."""
-        return replace(self, qubits=qubits)
+        return self._replace(qubits=qubits)
 
     def act(self, state: State) -> None:
         """Change a state that nobody else has."""
@@ -90,14 +88,14 @@ def named(name: str, params: Sequence[object], qubits: Sequence[object], n: int)
     gate = GATES.get(name)
     if gate is None:
         raise ValueError(f"there is no gate {name!r}")
-    required(gate, params, qubits)
+    if len(params) != len(gate.angles) or len(qubits) != len(gate.qubits):
+        required(gate, params, qubits)
     return Operation(
         name, tuple(qubit_list(qubits, n)), tuple(real("an angle", angle) for angle in params)
     )
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One step of a circuit.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from .. import kernels
 from ..array.virtual_array import VirtualQArray
+from ..core.budget import require_budget
 from ..core.runs import ranked
 from ..core.values import Array
 from ..ops.basis_change import norm
@@ -93,6 +94,7 @@ def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
     size = len(matrix)
     column = register(core.indices, bits)
     rest, group = ranked(core.indices & ~np.int64(sum(1 << p for p in bits)))
+    require_budget(48 * rest.size * size, "take fewer gates that mix amplitudes")
     before = np.zeros((rest.size, size), np.complex128)
     before[group, column] = core.values
     after = before @ matrix.T

@@ -135,7 +135,12 @@ class Parameter(Expression):
 
 
 #: Values by parameters or their names, or in the order of `Circuit.parameters`.
-Values: TypeAlias = Mapping["Parameter | str", float] | Iterable[float]
+Values: TypeAlias = (
+    Mapping[Parameter, float]
+    | Mapping[str, float]
+    | Mapping[Parameter | str, float]
+    | Iterable[float]
+)
 
 _ELEMENT = re.compile(r"(.*)\[(\d+)\]")
 

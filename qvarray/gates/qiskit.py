@@ -7,25 +7,27 @@ the least significant bit, here the most significant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from ..core.budget import require_budget
 from ..core.values import Array
+from ..creation.arrays import asarray
 from .gate_table import QISKIT
 from .operations import Entry, Operation, applied
 from .oracles import Unitary
 from .parameters import Expression
 from .preparation import basis_state, opened, reverse_qubits, state
-from .validation import Condition, as_state
+from .validation import Condition, as_state, many
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.circuit import Bit, Instruction
-    from qiskit.quantum_info import Statevector
+    from qiskit.quantum_info import Operator, Statevector
+
 
 __all__ = [
     "Step",
@@ -34,11 +36,23 @@ __all__ = [
     "program_of",
     "quantum_circuit",
     "steps_of",
+    "terms_of",
+    "to_operator",
     "to_statevector",
 ]
 
 #: Qubits of the largest matrix that is taken as it is.
 _LARGEST_MATRIX = 4
+
+
+@runtime_checkable
+class Exportable(Protocol):
+    """A circuit that can be one of Qiskit."""
+
+    n: int
+
+    def to_qiskit(self) -> QuantumCircuit:
+        """Return it as one of Qiskit."""
 
 
 class Step(NamedTuple):
@@ -160,8 +174,6 @@ def _if_else(
     clbits: dict[Bit, int],
     condition: Condition | None,
 ) -> Iterator[Step]:
-    if condition is not None:
-        raise ValueError("conditions inside conditions are not supported")
     try:
         target, value = operation.condition
     except TypeError as error:
@@ -170,9 +182,28 @@ def _if_else(
     register = [target] if not hasattr(target, "__len__") else list(target)[::-1]
     places = tuple(clbits[bit] for bit in register)
     others = [v for v in range(1 << len(places)) if v != int(value)]
+    steps: list[Step] = []
     for inner, values in zip(operation.blocks, ([int(value)], others), strict=False):
         for wanted in values:
-            yield from _translated(inner, qubits, _bits_of(inner, bits), (places, wanted))
+            both = _joined(condition, places, wanted)
+            if both is not None:
+                steps += _translated(inner, qubits, _bits_of(inner, bits), both)
+    for step in steps[:-1]:
+        if step.method == "measure" and not {*places}.isdisjoint(step.arguments[1]):
+            raise ValueError("a measurement inside a condition changes the bits of the condition")
+    yield from steps
+
+
+def _joined(
+    outer: Condition | None, places: tuple[int, ...], value: int
+) -> tuple[tuple[int, ...], int] | None:
+    """Return a condition inside of another as one, or None where they exclude each other."""
+    wanted: dict[int, int] = {}
+    for bits, number in ([] if outer is None else [outer]) + [(places, value)]:
+        for i, b in enumerate(reversed(list(many(bits)))):
+            if wanted.setdefault(b, number >> i & 1) != number >> i & 1:
+                return None
+    return tuple(wanted), int("".join(map(str, wanted.values())), 2)
 
 
 def parsed(text: str) -> QuantumCircuit:
@@ -218,7 +249,6 @@ class _Builder:
     def __init__(self, n: int, m: int) -> None:
         self.circuit = _qiskit().QuantumCircuit(n, m)
         self.parameters: dict[str, Any] = {}
-        self.registers: dict[tuple[int, ...], Any] = {}
 
     def _angle(self, value: float | Expression) -> Any:
         if not isinstance(value, Expression):
@@ -230,19 +260,6 @@ class _Builder:
             parameter = self.parameters.setdefault(name, Parameter(name))
             total = total + (parameter if factor == 1 else factor * parameter)
         return total
-
-    def _register(self, bits: tuple[int, ...]) -> Any:
-        """Return a bit, or a register of some, the first of which is the most significant."""
-        if len(bits) == 1:
-            return self.circuit.clbits[bits[0]]
-        if bits not in self.registers:
-            from qiskit.circuit import ClassicalRegister
-
-            chosen = [self.circuit.clbits[b] for b in reversed(bits)]
-            register = ClassicalRegister(bits=chosen, name=f"r{len(self.registers)}")
-            self.circuit.add_register(register)
-            self.registers[bits] = register
-        return self.registers[bits]
 
     def _gate(self, operation: Operation) -> None:
         from qiskit.circuit.library import SXdgGate, iSwapGate
@@ -264,9 +281,11 @@ class _Builder:
     def add(self, entry: Entry) -> None:
         """Append a step."""
         if entry.condition is not None:
-            bits, value = entry.condition
-            with self.circuit.if_test((self._register(bits), value)):
-                self.add(replace(entry, condition=None))
+            # One bit at a time: a register of some would overlap that of all.
+            (*bits, last), value = entry.condition
+            rest = (tuple(bits), value >> 1) if bits else None
+            with self.circuit.if_test((self.circuit.clbits[last], value & 1)):
+                self.add(entry._replace(condition=rest))
         elif entry.operation is not None:
             self._gate(entry.operation)
         elif entry.kind == "measure":
@@ -287,6 +306,25 @@ def quantum_circuit(n: int, m: int, entries: Iterable[Entry]) -> QuantumCircuit:
 
 
 # -- states ---------------------------------------------------------------------------------
+
+
+def terms_of(operator: Any) -> list[tuple[str, complex]]:
+    """Return the strings and factors of Qiskit's ``SparsePauliOp`` or ``Pauli``, qubit 0 first.
+
+    Factors are floats where none has an imaginary part.
+    """
+    from qiskit.quantum_info import SparsePauliOp
+
+    found = SparsePauliOp(operator)
+    try:
+        factors = np.asarray(found.coeffs, np.complex128)
+    except TypeError as error:
+        raise ValueError(f"the factors have parameters without a value: {found}") from error
+    numbers = factors if factors.imag.any() else factors.real
+    return [
+        (text[::-1], number)
+        for text, number in zip(found.paulis.to_labels(), numbers.tolist(), strict=True)
+    ]
 
 
 def from_statevector(vector: Statevector | ArrayLike) -> VirtualQArray:
@@ -312,6 +350,49 @@ def from_statevector(vector: Statevector | ArrayLike) -> VirtualQArray:
     reverse_qubits
     """
     return reverse_qubits(state(np.asarray(getattr(vector, "data", vector))))
+
+
+def to_operator(x: Exportable | ArrayLike | VirtualQArray) -> Operator:
+    """Return a matrix, or what a circuit does, as Qiskit's ``Operator``, in its order of qubits.
+
+    Parameters
+    ----------
+    x : Circuit, or array_like of shape (2**n, 2**n)
+        The first qubit is the most significant bit of rows and columns.
+
+    Returns
+    -------
+    qiskit.quantum_info.Operator
+
+    Raises
+    ------
+    ValueError
+        For another shape; for a circuit with measurements, resets or conditions.
+    ImportError
+        Where Qiskit is not installed (``pip install "qvarray[qiskit]"``).
+    MaterializationError
+        Where 4**n numbers are over the memory budget.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.gates.to_operator([[0, 1], [1, 0]]).is_unitary()
+    True
+    """
+    _qiskit()
+    from qiskit.quantum_info import Operator
+
+    if isinstance(x, Exportable):
+        require_budget(16 << 2 * x.n, "ask for fewer qubits, or raise the budget")
+        return Operator(x.to_qiskit())
+    array = x if isinstance(x, VirtualQArray) else asarray(x)
+    size = array.shape[0] if array.ndim == 2 else 0
+    if size < 2 or size & (size - 1) or array.shape != (size, size):
+        raise ValueError(f"an operator has shape (2**n, 2**n), got {array.shape}")
+    n = size.bit_length() - 1
+    dense = array.todense().reshape((2,) * (2 * n))
+    axes = [*range(n)][::-1] + [*range(n, 2 * n)][::-1]
+    return Operator(dense.transpose(axes).reshape(size, size))
 
 
 def to_statevector(x: ArrayLike | VirtualQArray) -> Statevector:

@@ -67,20 +67,24 @@ def functions(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]]:
         arguments = f'x, "{gate.name}", {_tuple(gate.angles)}, {_tuple(qubits)}'
         return f"{function_head(gate)}\n    return apply({arguments})\n"
 
-    return _made(source, _function_docstring, "", namespace)
+    return _made(PUBLIC, source, _function_docstring, "", namespace)
 
 
 def methods(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]]:
-    """Return the methods of all gates. `namespace` has what their source names."""
+    """Return the methods of all gates, and of rows without one. `namespace` has what they name.
+
+    Single qubits and floats that are valid go into the arrays of a circuit here; all else goes to
+    its method ``_checked``.
+    """
 
     def source(gate: Gate) -> str:
         names = "".join(f"{name}, " for name in (*gate.angles, *gate.qubits)).replace("*", "")
-        slow = f'return self.append("{gate.name}", {names}condition=condition)'
+        slow = f'return self._checked("{gate.name}", ({names}), condition)'
         if gate.is_variadic:
             return f"{method_head(gate)}\n    {slow}\n"
         return f"{method_head(gate)}\n{_appended(gate)}    {slow}\n"
 
-    return _made(source, _method_docstring, "Circuit.", namespace)
+    return _made(GATES, source, _method_docstring, "Circuit.", namespace)
 
 
 def _appended(gate: Gate) -> str:
@@ -97,19 +101,20 @@ def _appended(gate: Gate) -> str:
 
 
 def _made(
+    gates: dict[str, Gate],
     source: Callable[[Gate], str],
     docstring: Callable[[Gate], str],
     prefix: str,
     namespace: dict[str, Any],
 ) -> dict[str, Callable[..., Any]]:
     made: dict[str, Any] = {}
-    text = "\n".join(map(source, PUBLIC.values()))
+    text = "\n".join(map(source, gates.values()))
     # Names and signatures of the table, so that calls cost and fail as those of any function.
     exec(compile(text, f"<{__name__}>", "exec"), namespace, made)  # noqa: S102
     for name, function in made.items():
         function.__module__ = __package__
         function.__qualname__ = prefix + name
-        function.__doc__ = docstring(PUBLIC[name])
+        function.__doc__ = docstring(gates[name])
     return made
 
 

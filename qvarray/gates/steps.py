@@ -211,8 +211,10 @@ class Steps:
                 undone = gate.undo(tuple(values[first + i] for i in range(len(gate.angles))))
                 for i, column in enumerate(undone):
                     values[first + i] = column
-        for place in new.symbols:
-            new.symbols[place], values[place] = values[place], np.nan
+        if new.symbols:
+            found = {i: v for i, v in enumerate(values.tolist()) if isinstance(v, Expression)}
+            values[list(found)] = np.nan
+            new.symbols = found
         new.angles = array("d", values.astype(np.float64).tobytes())
         new.codes = array("h", INVERSES[columns.codes].astype(np.int16).tobytes())
         new.operations = {i: op.inverse() for i, op in new.operations.items()}

@@ -33,15 +33,17 @@ __all__ = [
 _METHODS = """\
 # Written by `python -m qvarray.gates.stubs`.
 
-from collections.abc import Sequence
-from typing import Self, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, Self, TypeAlias
 
 from .parameters import Expression
 from .validation import Condition, Qubits
 
 Angles: TypeAlias = float | Expression | Sequence[float | Expression]
 
-__all__ = ["GateMethods"]
+__all__ = ["METHODS", "GateMethods"]
+
+METHODS: dict[str, Callable[..., Any]]
 
 class GateMethods:
 {methods}"""

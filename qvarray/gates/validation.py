@@ -37,6 +37,7 @@ __all__ = [
     "require_bit_order",
     "require_generator",
     "require_normalised",
+    "wire_count",
 ]
 
 #: One qubit, or several; the same of classical bits.
@@ -51,6 +52,9 @@ Function: TypeAlias = Callable[..., Any]
 Condition: TypeAlias = tuple[Qubits, int]
 
 
+_MAX_WIRES = 4096
+
+
 def qubit_count(n: int) -> int:
     """Return a number of qubits as an int.
 
@@ -61,7 +65,21 @@ def qubit_count(n: int) -> int:
     """
     n = operator.index(n)
     if not 1 <= n <= MAX_QUBITS:
-        raise ValueError(f"a state has 1 to {MAX_QUBITS} qubits, got {n}")
+        raise ValueError(f"a state has 1 to {MAX_QUBITS} qubits, got {n}: gates.WideState has more")
+    return n
+
+
+def wire_count(n: int) -> int:
+    """Return a number of qubits of a circuit, or of a state that is no array, as an int.
+
+    Raises
+    ------
+    ValueError
+        Outside of 1 to 4096.
+    """
+    n = operator.index(n)
+    if not 1 <= n <= _MAX_WIRES:
+        raise ValueError(f"a circuit has 1 to {_MAX_WIRES} qubits, got {n}")
     return n
 
 
@@ -90,12 +108,13 @@ def many(x: object) -> Iterable[Any]:
     >>> many(3), many([3, 4]), many("ab")
     ((3,), [3, 4], ('ab',))
     """
-    return (x,) if is_one(x) else x  # type: ignore[return-value]
+    single = isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1)
+    return x if isinstance(x, Iterable) and not single else (x,)
 
 
 def is_one(x: object) -> bool:
     """Tell whether an argument is one thing: a number, a string, and no sequence of such."""
-    return isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1) or not isinstance(x, Iterable)
+    return type(x) in (int, float) or many(x) is not x
 
 
 def integer(what: str, value: object) -> int:

@@ -11,6 +11,7 @@ from ..core.budget import fits_budget
 from ..core.values import Array, require_size
 from ..sources.bitpacked import Bits, Listed
 from ..sources.packed import Packed
+from ..sources.packed_sum import PackedSum, has_constants
 from ..sources.quantize import KINDS, Kind
 from .bands import Order, cuts, transpose
 from .fields import Fields
@@ -55,6 +56,29 @@ def _write_packed(packer: Packer, packed: Packed) -> Entry:
         "exponent": packed.exponent,
         **parts,
     }
+
+
+@writes(PackedSum, "packed sum", lambda made: made.terms)
+def _write_sum(packer: Packer, made: PackedSum) -> Entry:
+    return {
+        "terms": [packer.entry(term) for term in made.terms],
+        "shift": made.shift.hex(),
+        "absolute": made.absolute_error.hex(),
+    }
+
+
+@reads("packed sum")
+def _read_sum(fields: Fields) -> PackedSum:
+    terms = fields.values("terms")
+    are_packed = terms and all(isinstance(term, Packed) for term in terms)
+    fields.require(are_packed, "terms", "not packed arrays")
+    kinds = {(term.shape, term.dtype, term.bases) for term in terms}
+    fields.require(len(kinds) == 1, "terms", "of several shapes, dtypes or bases")
+    shift, absolute = fields.number("shift"), fields.number("absolute", is_finite=False)
+    fields.require(absolute >= 0, "absolute", f"a bound of {absolute}")
+    has_constant = has_constants(terms[0].shape, terms[0].bases)
+    fields.require(not shift or has_constant, "shift", "its basis has no constant")
+    return PackedSum(tuple(terms), shift, absolute)
 
 
 def _bits_entry(packer: Packer, bits: Bits) -> Entry:

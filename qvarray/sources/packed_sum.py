@@ -13,7 +13,7 @@ from ..bases import Basis
 from ..core.error_bound import ErrorBound
 from ..core.source import Source, implements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, zero_of
+from ..core.values import Array, Shape, zero_of
 from ..ops.basis_change import gather_sums
 from ..ops.bounds import rounds
 from ..ops.linear import combine, constant_like
@@ -25,6 +25,7 @@ from .quantize import LARGEST
 __all__ = [
     "PackedSum",
     "are_listed",
+    "has_constants",
     "listed_numbers",
     "of_listed",
     "packed_sum",
@@ -323,11 +324,8 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
     if len(arrays) < 2:
         other = next(x for x in operands if not isinstance(x, Encoded))
         is_real = isinstance(other, (int, float, np.floating)) and bool(np.isfinite(other))
-        # Along an axis in the standard basis no function is the constant.
-        is_split = any(
-            b.is_standard and n > 1 for b, n in zip(first.bases, first.shape, strict=True)
-        )
-        if not is_real or is_split or are_listed(first.terms):
+        can_shift = has_constants(first.shape, first.bases)
+        if not is_real or not can_shift or are_listed(first.terms):
             return None
     elif first.shape != last.shape or first.bases != last.bases or first.dtype != last.dtype:
         return None
@@ -350,6 +348,11 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
     if absolute:
         absolute += rounds_by
     return packed_sum(terms, shift, absolute) if isfinite(rounds_by) else None
+
+
+def has_constants(shape: Shape, bases: Sequence[Basis]) -> bool:
+    """Tell whether constants are in bases: along an axis in the standard one no function is."""
+    return not any(basis.is_standard and n > 1 for basis, n in zip(bases, shape, strict=True))
 
 
 def _as_numbers(operands: Sequence[Any], shape: tuple[int, ...]) -> tuple[list[Any], float]:

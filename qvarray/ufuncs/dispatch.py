@@ -90,6 +90,16 @@ def _wrapped(result: Any) -> Any:
     return result
 
 
+def _combined(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Source | None:
+    """Return what an operand makes of all, as what it is; None where none knows that."""
+    sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
+    for source in sources:
+        known = source.combined(ufunc, sources) if isinstance(source, Source) else None
+        if known is not None:
+            return known
+    return None
+
+
 def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
     kwargs = dict(passed)
     given = kwargs.pop("out", None)
@@ -100,15 +110,11 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], passed: dict[str, Any]) -> A
         theirs = asked(strange, ufunc, "__call__", inputs, passed)
         return _dense(ufunc, inputs, outs, where, kwargs) if theirs is NotImplemented else theirs
     if not kwargs and where is True and all(isinstance(out, VirtualQArray) for out in outs):
-        sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
-        for source in sources:
-            known = source.combined(ufunc, sources) if isinstance(source, Source) else None
-            if known is None:
-                continue
-            if not outs:
-                return VirtualQArray(known)
-            if (known.shape, known.dtype) == (outs[0].shape, outs[0].dtype):
-                return _delivered(known, outs)
+        known = _combined(ufunc, inputs)
+        if known is not None and not outs:
+            return VirtualQArray(known)
+        if known is not None and (known.shape, known.dtype) == (outs[0].shape, outs[0].dtype):
+            return _delivered(known, outs)
     if not outs:
         outs = (None,) * ufunc.nout
     if where is True:

@@ -279,7 +279,7 @@ SIZES = [
     (lambda: g.basis_state("0" * 63), ValueError, "got 63"),
     (lambda: g.basis_state(""), ValueError, "got 0"),
     (lambda: g.from_dict({"0" * 63: 1}), ValueError, "got 63"),
-    (lambda: g.Circuit(63), ValueError, "got 63"),
+    (lambda: g.Circuit(4097), ValueError, "got 4097"),
     (lambda: g.Circuit(2, -1), ValueError, "got -1"),
     (lambda: g.Circuit(2, 1.5), TypeError, "got 1.5"),
     (lambda: g.counts([0], 63), ValueError, "got 63"),

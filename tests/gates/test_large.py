@@ -123,3 +123,41 @@ def test_a_run_of_more_amplitudes_than_a_kernel_takes():
     # As the start of another run.
     again = g.run(circuit.inverse(), g.reverse_qubits(g.reverse_qubits(one)))
     np.testing.assert_allclose(g.fidelity(again, x), 1, atol=1e-12)
+
+
+def test_steady_growth_is_refused_early():
+    """Of states with low entanglement, that are sparse in no product basis."""
+    ring = g.Circuit(40)
+    for q in range(40):
+        ring.h(q)
+    for q in range(40):
+        ring.rzz(0.7, q, (q + 1) % 40)
+    for q in range(40):
+        ring.rx(0.4, q)
+    r = np.random.default_rng(0)
+    layers = g.Circuit(40)
+    for _ in range(2):
+        for q in range(40):
+            layers.ry(float(r.uniform(0, 3)), q)
+        for q in range(39):
+            layers.cz(q, q + 1)
+    for circuit in (ring, layers):
+        with (
+            qv.options(memory_budget=2**33),
+            pytest.raises(qv.MaterializationError, match="matrix product states"),
+        ):
+            g.run(circuit)
+
+
+def test_growth_that_ends_is_not_refused():
+    """A register of 18 qubits that many others are computed from."""
+    circuit = g.Circuit(40)
+    for q in range(18):
+        circuit.ry(0.3 + 0.1 * q, q)
+    for q in range(17):
+        circuit.cx(q, q + 1).ry(0.2, q + 1)
+    for q in range(18, 40):
+        circuit.cx(q % 18, q)
+    x = g.run(circuit)
+    assert x.source.nactive == 2**18
+    np.testing.assert_allclose(np.linalg.norm(x), 1)

@@ -115,6 +115,14 @@ def _packed() -> Iterator[tuple[str, Callable[[], Any]]]:
         )
     yield "packed_escapes", lambda: qv.encode(_spiky(), "standard", tol=1e-5, storage="int8")
     yield "packed_zeros", lambda: qv.encode(np.zeros(512), "standard", tol=1e-2, storage="int8")
+    yield (
+        "packed_sum",
+        lambda: (
+            qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8")
+            - qv.encode(_smooth() ** 2, "cosine", tol=1e-3, storage="int16")
+            + 2.5
+        ),
+    )
     for basis in ("cosine", "fourier", "standard", "blocked(cosine, 8)"):
         yield (
             f"bands_{basis}",

@@ -1,0 +1,512 @@
+"""Blocks of up to four qubits: amplitudes multiplied by one unitary matrix in a choice of frames.
+
+What kernels of circuits have in common. Indices are strings of bits in words of 62 each, not
+sorted; those that differ in a block's bits alone are brought together by hashing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .jit import inner
+
+__all__ = [
+    "BASE",
+    "BLOCK",
+    "COUNT",
+    "CURRENT",
+    "DOUBLINGS",
+    "FRAMES",
+    "FULL",
+    "GATE",
+    "HALVES",
+    "KNOWN",
+    "OFFERED",
+    "SAMPLE",
+    "STAMP",
+    "TINY",
+    "WORD",
+    "K",
+    "Run",
+    "added",
+    "adjoint",
+    "basis",
+    "constant",
+    "eighths",
+    "frame",
+    "gathered",
+    "moved",
+    "multiplied",
+    "on_left",
+    "part",
+    "permutes",
+    "put",
+    "room",
+    "scaled",
+    "scattered",
+    "snap",
+    "square",
+    "times",
+    "turns_of",
+    "varies",
+    "within",
+]
+
+Array = NDArray[Any]
+
+#: Bits of a word, and of a block.
+WORD, BLOCK = 62, 4
+#: Of the integers that describe a state: how many amplitudes, which half of the room they are in,
+#: whether it is known which bits vary, divisions by sqrt(2), whether there was no room, how many
+#: amplitudes there were when bases were last searched for, the gate that comes next, and of how
+#: many bits it is.
+K, CURRENT, KNOWN, HALVES, FULL, BASE, GATE, COUNT = 0, 1, 2, 3, 4, 5, 6, 7
+STAMP, OFFERED, DOUBLINGS = 8, 9, 10
+# Groups that frames are chosen by, of all that there are, and frames to choose from.
+SAMPLE, FRAMES = 16, 12
+TINY = 3e-14
+_HALF = 0.5**0.5
+
+
+class Run(NamedTuple):
+    """Room for a state while gates are applied to it.
+
+    Attributes
+    ----------
+    keys : ndarray of int64, shape (3, words, size)
+        Indices, in one of the first two thirds of it; the third is for a copy.
+    values : ndarray of complex128, shape (3, size)
+    frames : ndarray of complex128, shape (n, 4)
+        Of each bit that is in no block, after it; of another, what it was before the block.
+    blocks : ndarray of int64, shape (n, 2 + BLOCK)
+        The number of the block that a bit is in, or -1; and by number its size and its bits.
+    matrices : ndarray of complex128, shape (n, 4**BLOCK)
+        By the number of a block, with the frames of before it.
+    ints : ndarray of int64
+        What the numbers above name.
+    reals : ndarray of float64, shape (3,)
+        A phase of all, in turns; the square of the cutoff; the squares of what was dropped.
+    varying, masks : ndarray of int64, shape (3, words)
+        Which bits vary; room for masks.
+    table, first : ndarray of int64
+        Hashed groups; the first amplitude of each.
+    vectors : ndarray of complex128
+        The amplitudes of each group.
+    work : ndarray of complex128, shape (8, 4**BLOCK)
+    sample : ndarray of complex128, shape (2, SAMPLE, 2**BLOCK)
+    choice : ndarray of complex128, shape (4, FRAMES, 4)
+        Frames to choose from, those that are picked and that are offered for each bit, and room.
+    doubled : ndarray of int64, shape (WORD,)
+        The gates after which there were twice as many amplitudes as ever before.
+    """
+
+    keys: Array
+    values: Array
+    frames: Array
+    blocks: Array
+    matrices: Array
+    ints: Array
+    reals: Array
+    varying: Array
+    table: Array
+    first: Array
+    vectors: Array
+    work: Array
+    sample: Array
+    choice: Array
+    doubled: Array
+
+
+def room(n: int, words: int, size: int, groups: int = 4) -> Run:
+    """Return room for so many amplitudes."""
+    slots = 1 << max(4, (2 * size - 1).bit_length())
+    ints = np.zeros(11, np.int64)
+    return Run(
+        np.empty((3, words, size), np.int64), np.empty((3, size), np.complex128),
+        np.empty((n, 4), np.complex128), np.full((n, 2 + BLOCK), -1, np.int64),
+        np.empty((n, 4**BLOCK), np.complex128), ints, np.zeros(3),
+        np.zeros((3, words), np.int64), np.zeros(slots, np.int64), np.empty(size, np.int64),
+        np.empty(groups * size + 16, np.complex128), np.empty((8, 4**BLOCK), np.complex128),
+        np.empty((2, SAMPLE, 2**BLOCK), np.complex128),
+        np.empty((4, FRAMES, 4), np.complex128), np.zeros(WORD, np.int64),
+    )  # fmt: skip
+
+
+# -- numbers --------------------------------------------------------------------------------
+
+
+@inner
+def snap_real(x):  # type: ignore[no-untyped-def]
+    size = abs(x)
+    if size < 5e-15:
+        return 0.0
+    for exact in (0.5, _HALF, 1.0):
+        if abs(size - exact) < 5e-15:
+            return exact if x > 0 else -exact
+    return x
+
+
+@inner
+def snap(z):  # type: ignore[no-untyped-def]
+    return complex(snap_real(z.real), snap_real(z.imag))
+
+
+@inner
+def square(z):  # type: ignore[no-untyped-def]
+    return z.real * z.real + z.imag * z.imag
+
+
+@inner
+def times(u, f):  # type: ignore[no-untyped-def]
+    return (
+        snap(u[0] * f[0] + u[1] * f[2]),
+        snap(u[0] * f[1] + u[1] * f[3]),
+        snap(u[2] * f[0] + u[3] * f[2]),
+        snap(u[2] * f[1] + u[3] * f[3]),
+    )
+
+
+@inner
+def adjoint(u):  # type: ignore[no-untyped-def]
+    return u[0].conjugate(), u[2].conjugate(), u[1].conjugate(), u[3].conjugate()
+
+
+@inner
+def frame(frames, p):  # type: ignore[no-untyped-def]
+    return frames[p, 0], frames[p, 1], frames[p, 2], frames[p, 3]
+
+
+@inner
+def put(frames, p, u):  # type: ignore[no-untyped-def]
+    frames[p, 0] = u[0]
+    frames[p, 1] = u[1]
+    frames[p, 2] = u[2]
+    frames[p, 3] = u[3]
+
+
+@inner
+def basis(x, y, column):  # type: ignore[no-untyped-def]
+    """Return a unitary matrix one of whose columns is a vector of length 1."""
+    if column:
+        return -y.conjugate(), x, x.conjugate(), y
+    return x, -y.conjugate(), y, x.conjugate()
+
+
+@inner
+def eighths(turns):  # type: ignore[no-untyped-def]
+    eighth = turns * 8
+    whole = int(np.floor(eighth))
+    if whole == eighth:
+        # A quarter turn for each two, and an eighth for what is left.
+        z = complex(_HALF, _HALF) if whole & 1 else complex(1.0, 0.0)
+        quarter = (whole >> 1) & 3
+        if quarter == 1:
+            return complex(-z.imag if z.imag else 0.0, z.real)
+        if quarter == 2:
+            return complex(-z.real, -z.imag if z.imag else 0.0)
+        if quarter == 3:
+            return complex(z.imag, -z.real)
+        return z
+    angle = 2.0 * np.pi * turns
+    return complex(np.cos(angle), np.sin(angle))
+
+
+@inner
+def turns_of(z):  # type: ignore[no-untyped-def]
+    turns = np.arctan2(z.imag, z.real) / (2.0 * np.pi)
+    eighth = np.floor(turns * 8 + 0.5) / 8
+    return eighth if eighths(eighth) == z else turns
+
+
+@inner
+def part(turns, x, y):  # type: ignore[no-untyped-def]
+    """``1 + (exp(2j * pi * turns) - 1) |v><v|`` for v = (x, y)."""
+    phase = eighths(turns) - 1
+    cross = phase * x * y.conjugate()
+    return (
+        snap(1 + phase * (x * x.conjugate())),
+        snap(cross),
+        snap(phase * y * x.conjugate()),
+        snap(1 + phase * (y * y.conjugate())),
+    )
+
+
+@inner
+def within(u, x, y):  # type: ignore[no-untyped-def]
+    """``u.conj().T @ (x, y)``."""
+    return u[0].conjugate() * x + u[2].conjugate() * y, u[1].conjugate() * x + u[3].conjugate() * y
+
+
+# -- bits -----------------------------------------------------------------------------------
+
+
+@inner
+def varies(run, p):  # type: ignore[no-untyped-def]
+    ints, varying = run.ints, run.varying
+    if not ints[KNOWN]:
+        keys = run.keys[ints[CURRENT]]
+        for w in range(keys.shape[0]):
+            row = keys[w]
+            first = row[0]
+            mask = np.int64(0)
+            for k in range(ints[K]):
+                mask |= row[k] ^ first
+            varying[0, w] = mask
+        ints[KNOWN] = 1
+    return (varying[0, p // WORD] >> (p % WORD)) & 1
+
+
+@inner
+def constant(run, p):  # type: ignore[no-untyped-def]
+    """Return the value of a bit that does not vary."""
+    return (run.keys[run.ints[CURRENT], p // WORD, 0] >> (p % WORD)) & 1
+
+
+# -- groups of amplitudes -------------------------------------------------------------------
+
+
+@inner
+def gathered(run, bits, m):  # type: ignore[no-untyped-def]
+    """Bring together what differs in some bits alone; return how many groups, -1 for no room."""
+    ints, table, first, vectors, masks = run.ints, run.table, run.first, run.vectors, run.varying[1]
+    keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
+    words, k = keys.shape[0], ints[K]
+    ints[STAMP] += 1
+    stamp = ints[STAMP]
+    for w in range(words):
+        masks[w] = -1
+    for j in range(m):
+        masks[bits[j] // WORD] &= ~(np.int64(1) << (bits[j] % WORD))
+    slots = np.int64(16)
+    while slots < 2 * k:
+        slots *= 2
+    size = np.int64(1) << m
+    groups = np.int64(0)
+    for e in range(k):
+        local = np.int64(0)
+        for j in range(m):
+            local = local << 1 | (keys[bits[j] // WORD, e] >> (bits[j] % WORD)) & 1
+        hashed = np.uint64(0)
+        for w in range(words):
+            hashed = (hashed ^ np.uint64(keys[w, e] & masks[w])) * np.uint64(0x9E3779B97F4A7C15)
+            hashed ^= hashed >> np.uint64(32)
+        slot = np.int64(hashed & np.uint64(slots - 1))
+        while True:
+            entry = table[slot]
+            if entry >> 32 != stamp:
+                if (groups + 1) * size > vectors.size:
+                    return np.int64(-1)
+                table[slot] = stamp << 32 | groups
+                first[groups] = e
+                for j in range(size):
+                    vectors[groups * size + j] = 0j
+                group = groups
+                groups += 1
+                break
+            group = entry & 0xFFFFFFFF
+            other = first[group]
+            same = True
+            for w in range(words):
+                same = same and (keys[w, other] ^ keys[w, e]) & masks[w] == 0
+            if same:
+                break
+            slot = (slot + 1) & (slots - 1)
+        vectors[group * size + local] = values[e]
+    return groups
+
+
+@inner
+def multiplied(u, m, vectors, at, out):  # type: ignore[no-untyped-def]
+    size = 1 << m
+    for i in range(size):
+        total = 0j
+        for j in range(size):
+            if u[i * size + j] != 0:
+                total += u[i * size + j] * vectors[at + j]
+        out[i] = total
+
+
+@inner
+def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped-def]
+    """Multiply groups by a matrix, where other bits have these values; tell whether all fitted."""
+    ints, first, vectors, masks = run.ints, run.first, run.vectors, run.varying[1]
+    cutoff = run.reals[1] * 2.0 ** ints[HALVES] if run.reals[1] else 0.0
+    now = ints[CURRENT]
+    keys, out_k, out_v = run.keys[now], run.keys[1 - now], run.values[1 - now]
+    words, size = keys.shape[0], 1 << m
+    y = run.work[7]
+    kept = np.int64(0)
+    dropped = 0.0
+    for g in range(groups):
+        e = first[g]
+        at = g * size
+        on = True
+        for w in range(words):
+            on = on and (keys[w, e] & care[w]) == wanted[w]
+        least = 0.0
+        if on:
+            multiplied(u, m, vectors, at, y)
+            for j in range(size):
+                least += square(vectors[at + j])
+            least = max(least * TINY * TINY, cutoff)
+        else:
+            for j in range(size):
+                y[j] = vectors[at + j]
+        for j in range(size):
+            weight = square(y[j])
+            if weight <= least or weight == 0.0:
+                if weight > 0.0 and weight <= cutoff:
+                    dropped += weight
+                continue
+            if kept == out_v.size:
+                return False
+            for w in range(words):
+                out_k[w, kept] = keys[w, e] & masks[w]
+            for b in range(m):
+                out_k[bits[b] // WORD, kept] |= np.int64((j >> (m - 1 - b)) & 1) << (bits[b] % WORD)
+            out_v[kept] = y[j]
+            kept += 1
+    if kept == 0:
+        # A cutoff leaves the largest.
+        return scattered_largest(run, bits, m, groups, u)
+    ints[K], ints[CURRENT], ints[KNOWN] = kept, 1 - now, 0
+    run.reals[2] += dropped * 0.5 ** ints[HALVES]
+    return True
+
+
+@inner
+def scattered_largest(run, bits, m, groups, u):  # type: ignore[no-untyped-def]
+    """Keep one amplitude: the cutoff is larger than all."""
+    ints, first, vectors, masks = run.ints, run.first, run.vectors, run.varying[1]
+    now = ints[CURRENT]
+    keys, out_k, out_v = run.keys[now], run.keys[1 - now], run.values[1 - now]
+    y = run.work[7]
+    best, total = -1.0, 0.0
+    for g in range(groups):
+        multiplied(u, m, vectors, g << m, y)
+        for j in range(1 << m):
+            weight = square(y[j])
+            total += weight
+            if weight > best:
+                best = weight
+                for w in range(keys.shape[0]):
+                    out_k[w, 0] = keys[w, first[g]] & masks[w]
+                for b in range(m):
+                    on = np.int64((j >> (m - 1 - b)) & 1)
+                    out_k[bits[b] // WORD, 0] |= on << (bits[b] % WORD)
+                out_v[0] = y[j]
+    ints[K], ints[CURRENT], ints[KNOWN] = 1, 1 - now, 0
+    run.reals[2] += (total - best) * 0.5 ** ints[HALVES]
+    return True
+
+
+@inner
+def scaled(run, u, m):  # type: ignore[no-untyped-def]
+    """Keep a power of sqrt(2) apart, where entries have one size, so that sums stay integers."""
+    size = 1 << (2 * m)
+    least, most = 2.0, 0.0
+    for j in range(size):
+        u[j] = snap(u[j])
+        weight = square(u[j])
+        if weight > 1e-28:
+            least, most = min(least, weight), max(most, weight)
+        else:
+            u[j] = 0j
+    for h in range(1, m + 1):
+        if abs(least * 2.0**h - 1) < 1e-13 and abs(most * 2.0**h - 1) < 1e-13:
+            # What is kept apart is one division or none.
+            total = run.ints[HALVES] + h
+            run.ints[HALVES] = total & 1
+            factor = 2.0 ** ((h >> 1) - (total >> 1)) * (2.0**0.5 if h & 1 else 1.0)
+            for j in range(size):
+                u[j] = snap(u[j] * factor)
+
+
+# -- matrices of blocks ---------------------------------------------------------------------
+
+
+@inner
+def on_left(u, m, j, f):  # type: ignore[no-untyped-def]
+    """Multiply the matrix of a block by one of its bit j, from the left."""
+    size = 1 << m
+    stride = 1 << (m - 1 - j)
+    for i in range(size):
+        if not i & stride:
+            for c in range(size):
+                x, y = u[i * size + c], u[(i + stride) * size + c]
+                u[i * size + c] = f[0] * x + f[1] * y
+                u[(i + stride) * size + c] = f[2] * x + f[3] * y
+
+
+@inner
+def added(u, m, factor, places, v, count):  # type: ignore[no-untyped-def]
+    """Multiply the matrix of a block by ``1 + factor * |v><v|`` on some of its bits, from the left.
+
+    v is the product of vectors on the bits at these places of the block.
+    """
+    size, inner_size = 1 << m, 1 << count
+    mask = 0
+    for f in range(count):
+        mask |= 1 << (m - 1 - places[f])
+    for i in range(size):
+        if i & mask:
+            continue
+        for c in range(size):
+            inside = 0j
+            for again in range(2):
+                for t in range(inner_size):
+                    row, entry = i, 1 + 0j
+                    for f in range(count):
+                        on = (t >> f) & 1
+                        row |= on << (m - 1 - places[f])
+                        entry *= v[f, on]
+                    if entry == 0:
+                        continue
+                    if again:
+                        u[row * size + c] += entry * inside
+                    else:
+                        inside += entry.conjugate() * u[row * size + c]
+                inside *= factor
+
+
+@inner
+def permutes(u, m, is_possible, to):  # type: ignore[no-untyped-def]
+    """Tell whether each column that is possible has one entry; list their rows."""
+    size = 1 << m
+    for c in range(size):
+        if not is_possible[c]:
+            continue
+        found = 0
+        for i in range(size):
+            if square(u[i * size + c]) > TINY * TINY:
+                found += 1
+                to[c] = i
+        if found != 1:
+            return False
+    return True
+
+
+@inner
+def moved(run, bits, m, u, to):  # type: ignore[no-untyped-def]
+    """Apply a matrix with one entry in each column."""
+    ints = run.ints
+    keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
+    size = 1 << m
+    moves = False
+    for c in range(size):
+        moves = moves or to[c] != c
+    for e in range(ints[K]):
+        local = np.int64(0)
+        for j in range(m):
+            local = local << 1 | (keys[bits[j] // WORD, e] >> (bits[j] % WORD)) & 1
+        row = to[local]
+        values[e] *= u[row * size + local]
+        change = row ^ local
+        if change:
+            for j in range(m):
+                keys[bits[j] // WORD, e] ^= ((change >> (m - 1 - j)) & 1) << (bits[j] % WORD)
+    if moves:
+        ints[KNOWN] = 0
