@@ -8,6 +8,7 @@ from ..core.budget import fits_budget
 from ..core.values import Array, require_size
 from ..sources.bitpacked import Bits, Listed
 from ..sources.packed import Packed
+from ..sources.packed_sum import PackedSum
 from ..sources.quantize import KINDS
 from .fields import Fields
 from .kinds import Entry, Packer, described, reads, writes
@@ -112,6 +113,32 @@ def _read_packed(fields: Fields) -> Packed:
         fields.require(is_integer, "store", f"{kind} in bits")
         store = _read_bits(inner, size)
     return blank.replace(store=store, escapes=escapes)
+
+
+@writes(PackedSum, "packed_sum", lambda total: total.terms)
+def _write_sum(packer: Packer, total: PackedSum) -> Entry:
+    return {
+        "terms": [packer.value(term) for term in total.terms],
+        "shift": float(total.shift).hex(),
+        "bound": float(total.absolute_error).hex(),
+    }
+
+
+@reads("packed_sum")
+def _read_sum(fields: Fields) -> PackedSum:
+    terms = fields.values("terms")
+    of_one_space = bool(terms) and all(
+        isinstance(term, Packed)
+        and (term.shape, term.dtype, term.bases) == (terms[0].shape, terms[0].dtype, terms[0].bases)
+        for term in terms
+    )
+    fields.require(of_one_space, "terms", "not packed arrays of one shape, dtype and bases")
+    shift, bound = fields.number("shift"), fields.number("bound", is_finite=False)
+    along = zip(terms[0].bases, terms[0].shape, strict=True)
+    has_constant = not any(basis.is_standard and n > 1 for basis, n in along)
+    fields.require(not shift or has_constant, "shift", "along an axis in the standard basis")
+    fields.require(bound >= 0.0, "bound", "it is negative, or no number")
+    return PackedSum(tuple(terms), shift, bound)
 
 
 def _read_listed(fields: Fields, size: int, dtypes: tuple[str, ...]) -> Listed:

@@ -108,6 +108,8 @@ def _packed() -> Iterator[tuple[str, Callable[[], Any]]]:
             lambda s=storage: qv.encode(_sparse(512, 5), "standard", tol=1e-2, storage=s),
         )
     yield "packed_escapes", lambda: qv.encode(_spiky(), "standard", tol=1e-5, storage="int8")
+    x, y = (qv.encode(_smooth() * i, "cosine", tol=1e-2, storage="int8") for i in (1, 1.7))
+    yield "packed_sum", lambda: x - y + 2.5
     yield "packed_zeros", lambda: qv.encode(np.zeros(512), "standard", tol=1e-2, storage="int8")
     yield "packed_scaled", lambda: qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8") * -3
 
