@@ -25,6 +25,7 @@ ONE_SUBJECT = {
     "haar": "the Haar basis, and the kernel of its transform",
     "linear": "linear combinations: of spectra, and the ufuncs that are linear",
     "methods": "methods: of arrays, and of ufuncs",
+    "qiskit": "Qiskit: circuits and states from and to it, and the backend that it runs on",
     "sets": "set functions: the array API's, and the rules of NumPy's",
     "walsh": "the Walsh basis, and the kernel of its transform",
 }

@@ -106,16 +106,14 @@ class FlatIterator(Generic[A]):
     @overload
     def __getitem__(self, key: _Keys) -> A: ...
     def __getitem__(self, key: _Keys | SupportsIndex) -> A | Any:
-        if isinstance(key, tuple) and len(key) > 1:
-            raise IndexError("unsupported iterator index")
-        out = self._line[key]
+        out = self._line[_line_key(key, self.base.size)]
         return out.copy() if isinstance(out, type(self.base)) else out
 
     def __setitem__(self, key: _Keys | SupportsIndex, value: ArrayLike) -> None:
-        if isinstance(key, tuple) and len(key) > 1:
-            raise IndexError("unsupported iterator index")
         n = self.base.size
-        key = getattr(key, "spectrum", key)
+        if isinstance(key, tuple) and (not key or (len(key) == 1 and key[0] is ...)):
+            raise IndexError("Assigning to a flat iterator with a 0-D index is not supported")
+        key = _line_key(getattr(key, "spectrum", key), n)
         basic = basic_key(key, (n,))
         if basic == [range(n)] and not np.ndim(value):
             self.base[...] = value
@@ -129,8 +127,6 @@ class FlatIterator(Generic[A]):
         values[...] = value
         if basic is None:
             positions = positions_of(advanced_key(key, (n,)), window_of((n,))).reshape(-1)
-        elif len(basic) != 1:
-            raise IndexError("unsupported iterator index")
         else:
             (part,) = basic
             if isinstance(part, int):
@@ -164,6 +160,33 @@ class FlatIterator(Generic[A]):
         return self._line >= other
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _line_key(key: Any, n: int) -> Any:
+    """Return the key of a line of `n` elements, after what NumPy's iterators do not take."""
+    if isinstance(key, tuple):
+        if len(key) > 1:
+            raise IndexError(
+                "too many indices for flat iterator: flat iterator is 1-dimensional, but "
+                f"{len(key)} were indexed"
+            )
+        # In a tuple a bool is an array of bool.
+        key = np.bool_(key[0]) if key and isinstance(key[0], bool) else key[0] if key else ...
+    if key is None:
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`) and integer or boolean arrays are "
+            "valid indices"
+        )
+    if isinstance(key, list | np.bool_) and np.asarray(key).dtype.kind == "b":
+        raise IndexError("boolean indices for iterators are not supported: make an array of them")
+    if isinstance(key, bool | np.ndarray) and not np.ndim(key) and np.asarray(key).dtype == bool:
+        return 0 if key else slice(0)
+    if isinstance(key, np.ndarray) and key.dtype == bool and key.ndim == 1 and len(key) != n:
+        raise IndexError(
+            "boolean index did not match indexed flat iterator along axis 0; size of axis is "
+            f"{n} but size of corresponding boolean axis is {len(key)}"
+        )
+    return key
 
 
 def _first(value: Any, base: _Elements) -> Any:

@@ -41,7 +41,6 @@ class NumPyMethods:
     argmin = _method(np.argmin)
     argpartition = _method(np.argpartition)
     argsort = _method(np.argsort)
-    choose = _method(np.choose)
     cumprod = _method(np.cumprod)
     cumsum = _method(np.cumsum)
     diagonal = _method(np.diagonal)
@@ -62,3 +61,8 @@ class NumPyMethods:
     take = _method(np.take)
     trace = _method(np.trace)
     var = _method(np.var)
+
+    def choose(self, *choices: Any, out: Any = None, mode: Any = "raise") -> Any:
+        """Apply ``numpy.choose`` to this array; the choices are one argument or several."""
+        several = choices[0] if len(choices) == 1 else choices
+        return np.choose(self, several, out=out, mode=mode)  # type: ignore[call-overload]

@@ -223,7 +223,7 @@ class NumPyMethods:
         stable: bool | None = None,
     ) -> Self: ...
     def choose(
-        self, choices: Sequence[ArrayLike], out: _Out = None, mode: _Mode = "raise"
+        self, *choices: ArrayLike | Sequence[ArrayLike], out: _Out = None, mode: _Mode = "raise"
     ) -> Self: ...
     def cumprod(
         self, axis: int | None = None, dtype: DTypeLike | None = None, out: _Out = None

@@ -89,7 +89,7 @@ def _reflected(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
 def _in_place(ufunc: np.ufunc) -> Any:
     """Make the method of an augmented assignment."""
 
-    def method(self: Operators, other: object, /) -> Any:
+    def method(self: Operators, other: Any, /) -> Any:
         kind = type(other)
         if (
             kind not in PLAIN
@@ -98,6 +98,11 @@ def _in_place(ufunc: np.ufunc) -> Any:
         ):
             # As an ndarray's: the name is then bound to what the binary operator returns.
             return NotImplemented
+        if ufunc is np.matmul and (not self.ndim or np.ndim(other) < 2):
+            raise ValueError(
+                "inplace matrix multiplication requires the first operand to have at least one "
+                "and the second at least two dimensions."
+            )
         return ufunc(self, other, out=(self,))
 
     return method

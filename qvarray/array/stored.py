@@ -153,7 +153,7 @@ class Stored:
         return self.spectrum.nactive / self.size if self.size else 0.0
 
     @property
-    def coords(self) -> Array:
+    def coordinates(self) -> Array:
         """The coordinates of the elements that are stored, shape (d, k), as `from_coordinates`.
 
         Of an array in the standard basis only: `eigenvalues` are its elements then.
@@ -174,9 +174,9 @@ class Stored:
                 else f"no element of an array in {spectrum.bases[0]} basis is stored: "
                 "ask x.to_basis('standard')"
             )
-        require_budget(8 * spectrum.nactive * (len(spectrum.shape) + 1), "take coords of a part")
-        coords = spectrum.coordinates()
-        return np.array(coords, np.int64).reshape(len(spectrum.shape), -1)
+        require_budget(8 * spectrum.nactive * (len(spectrum.shape) + 1), "take those of a part")
+        found = spectrum.coordinates()
+        return np.array(found, np.int64).reshape(len(spectrum.shape), -1)
 
     @property
     def values(self) -> Array:
@@ -227,7 +227,7 @@ class Stored:
     def to_device(self, device: object, /, *, stream: object = None) -> Self:
         """Return the array itself, if `device` is "cpu"."""
         if stream is not None:
-            raise ValueError("The stream argument to to_device() is not supported")
+            raise ValueError("The stream argument in to_device() is not supported")
         if device != "cpu":
             raise ValueError(f"Unsupported device: {device}.")
         return self

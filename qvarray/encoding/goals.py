@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 
+from ..bases import Basis, all_standard
 from ..core.spectrum import Spectrum
 from ..options import as_bytes
 from ..sources.packed import Packed
@@ -129,6 +130,7 @@ def _search(
         enough.
     """
     low, high = 0.0, np.inf
+    known: tuple[Basis, ...] | None = None
     for trial in range(_TRIALS):
         try:
             found = attempt.encoded(tol)
@@ -136,8 +138,10 @@ def _search(
             # Too fine.
             factor: float | None = 4.0
         else:
-            # The first tolerance may be far away: from the second on, the bases stay.
-            attempt.bases = found.bases if trial else attempt.bases
+            # The first tolerance may be far away: from the second on, the bases stay. Elements as
+            # they are may only tell that a guess was too fine for others.
+            known = known if all_standard(found.bases) else found.bases
+            attempt.bases = (known or found.bases) if trial else attempt.bases
             factor = judge(found)
         if factor is None:
             return

@@ -191,7 +191,8 @@ def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
         raise TypeError("return arrays must be of ArrayType")
     if shape_of(result) != out.shape:
         raise ValueError(
-            f"output array has shape {out.shape}, but the result has shape {np.shape(result)}"
+            f"output parameter of the wrong dimensions: it has shape {out.shape}, the result "
+            f"{np.shape(result)}"
         )
     written: Any = out
     np.copyto(written, result, casting=casting)

@@ -23,9 +23,11 @@ from . import functions
 from . import saved_states as _saved_states  # noqa: F401  registers what files hold of states
 from .circuit import Circuit
 from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_and_or
-from .execution import run, run_shots, run_with_bits
+from .execution import run, run_with_bits
 from .functions import *  # noqa: F403
-from .measurement import counts, measure, probabilities, sample
+from .gradients import value_and_gradient
+from .measurement import measure, probabilities, sample
+from .noise import depolarizing, trajectory
 from .observables import (
     amplitudes,
     density_matrix,
@@ -37,17 +39,21 @@ from .observables import (
     top,
 )
 from .oracles import oracle, permutation, phase, phase_oracle, unitary
+from .parameters import Parameter
 from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
-from .qiskit import from_statevector, to_statevector
+from .qiskit import from_statevector, to_operator, to_statevector
+from .shots import counts, run_shots
 
 __all__ = [
     "Circuit",
+    "Parameter",
     "amplitudes",
     "and_or_operator",
     "apply_evolving_and_or",
     "basis_state",
     "counts",
     "density_matrix",
+    "depolarizing",
     "entropy",
     "expectation",
     "fidelity",
@@ -69,9 +75,12 @@ __all__ = [
     "sample",
     "state",
     "to_dict",
+    "to_operator",
     "to_statevector",
     "top",
+    "trajectory",
     "unitary",
+    "value_and_gradient",
     "zero_state",
 ]
 __all__ += functions.__all__

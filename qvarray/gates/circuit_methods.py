@@ -5,11 +5,12 @@ Their signatures for type checkers and editors are in `circuit_methods.pyi`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence  # noqa: F401  the annotations of the methods name these
-from typing import Self  # noqa: F401
+from collections.abc import Sequence
+from math import inf
+from typing import Self
 
 from .signatures import methods
-from .validation import Condition  # noqa: F401
+from .validation import Condition, Qubits
 
 __all__ = ["GateMethods"]
 
@@ -21,5 +22,9 @@ class GateMethods:
     """
 
 
-for _name, _method in methods(globals()).items():
+_NAMES = {
+    "Angles": float, "Condition": Condition, "INF": inf, "Qubits": Qubits, "Self": Self,
+    "Sequence": Sequence,
+}  # fmt: skip
+for _name, _method in methods(_NAMES).items():
     setattr(GateMethods, _name, _method)

@@ -11,6 +11,7 @@ __all__ = ["draw"]
 
 # Symbols that stand on a wire without brackets.
 _MARKS = "⊕✕●"
+_BARRIER = "░"
 
 
 def _labels(entry: Entry) -> dict[int, str]:
@@ -19,11 +20,16 @@ def _labels(entry: Entry) -> dict[int, str]:
     if operation is None:
         if entry.kind == "measure":
             return {q: f"[M→{c}]" for q, c in zip(qubits, entry.clbits, strict=True)}
+        if entry.kind == "barrier":
+            return dict.fromkeys(qubits, _BARRIER)
         return dict.fromkeys(qubits, "|0⟩")
     gate = GATES[operation.name] if operation.payload is None else None
     symbol, targets = (gate.symbol, gate.targets) if gate else (operation.name, len(qubits))
     mark = "?" if entry.condition is not None else ""
-    angles = ", ".join(format(angle, ".3g") for angle in operation.params)
+    angles = ", ".join(
+        format(angle, ".3g") if isinstance(angle, float) else str(angle)
+        for angle in operation.params
+    )
     if angles:
         angles = f"({angles})"
     count = len(qubits) - targets
@@ -65,8 +71,9 @@ def draw(n: int, entries: Sequence[Entry], width: int = 100) -> str:
         for low, high, labels in column:
             for q in range(low, high + 1):
                 text[q] = labels.get(q, "┼").center(size, "─")
+            bar = _BARRIER if labels[low] == _BARRIER else "│"
             for q in range(low, high):
-                line[q] = "│".center(size)
+                line[q] = bar.center(size)
         wires = [wire + part + "─" for wire, part in zip(wires, text, strict=True)]
         gaps = [gap + part + " " for gap, part in zip(gaps, line, strict=True)]
     blocks.append(_woven(wires, gaps))

@@ -10,19 +10,34 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
-from .operations import applied, named
+from .broadcasting import broadcast, required
+from .gate_table import GATES
+from .operations import Operation, applied, named
+from .parameters import unbound
 from .signatures import PUBLIC, functions
-from .validation import as_state, many  # noqa: F401  many: of the functions with many controls
+from .validation import Qubits, as_state, is_one, many
 
 __all__ = list(PUBLIC)
 
 
 def apply(
-    x: ArrayLike | VirtualQArray, name: str, params: Sequence[float], qubits: Sequence[int]
+    x: ArrayLike | VirtualQArray, name: str, params: Sequence[object], qubits: Sequence[object]
 ) -> VirtualQArray:
-    """Return a state after a named gate."""
+    """Return a state after a named gate, or one for each of several qubits."""
     state = as_state(x)
-    return VirtualQArray(applied(state, named(name, params, qubits, state.n)))
+    if all(map(is_one, params)) and all(map(is_one, qubits)):
+        return VirtualQArray(applied(state, named(name, params, qubits, state.n)))
+    required(GATES[name], params, qubits)
+    several, angles, symbols = broadcast(params, qubits, state.n)
+    if symbols:
+        raise unbound(symbols.values())
+    for here, values in zip(several.tolist(), angles.tolist(), strict=True):
+        state = applied(state, Operation(name, tuple(here), tuple(values)))
+    return VirtualQArray(state)
 
 
-globals().update(functions(globals()))
+_NAMES = {
+    "Angles": float, "ArrayLike": ArrayLike, "Qubits": Qubits, "Sequence": Sequence,
+    "VirtualQArray": VirtualQArray, "apply": apply, "many": many,
+}  # fmt: skip
+globals().update(functions(_NAMES))

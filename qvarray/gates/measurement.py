@@ -1,4 +1,4 @@
-"""Measurement of qubits: probabilities, samples, counts, and the state that is left."""
+"""Measurement of qubits: probabilities, samples, and the state that is left."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ from .single_qubit import FLIP, IDENTITY, product, snapped
 from .state import State
 from .validation import (
     Qubits,
+    Rng,
     as_state,
     bits_of,
-    integers,
     non_negative,
-    qubit_count,
     require_generator,
     require_normalised,
 )
 
-__all__ = ["counts", "measure", "probabilities", "sample"]
+__all__ = ["measure", "probabilities", "sample"]
 
 # Up to this many amplitudes, all frames are taken into them to sample.
 _SAMPLED_AT_ONCE = 1 << 22
@@ -92,7 +91,7 @@ def probabilities(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
 def sample(
     x: ArrayLike | VirtualQArray,
     shots: int,
-    rng: np.random.Generator,
+    rng: Rng,
     qubits: Qubits | None = None,
 ) -> Array:
     """Draw outcomes of a measurement of all qubits, or of some.
@@ -102,7 +101,8 @@ def sample(
     x : array_like, shape (2**n,) or (2,) * n
         Normalised.
     shots : int
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or int
+        What draws the outcomes, or its seed.
     qubits : int or sequence of m ints, optional
         All n if left out.
 
@@ -129,20 +129,20 @@ def sample(
 
     Examples
     --------
-    >>> import numpy as np, qvarray as qv
+    >>> import qvarray as qv
     >>> x = qv.gates.cx(qv.gates.h(qv.gates.zero_state(2), 0), 0, 1)
-    >>> sorted(set(qv.gates.sample(x, 100, np.random.default_rng(0)).tolist()))
+    >>> sorted(set(qv.gates.sample(x, 100, rng=0).tolist()))
     [0, 3]
     """
     state = as_state(x)
     bits = bits_of(range(state.n) if qubits is None else qubits, state.n)
-    shots, rng = non_negative("shots", shots), require_generator(rng)
+    shots, generator = non_negative("shots", shots), require_generator(rng)
     require_budget(32 * shots, "draw fewer shots, or raise the budget")
     require_normalised(state)
     if not state.touches(*bits):
-        return _sampled(state.before_layer(), shots, rng, bits)
+        return _sampled(state.before_layer(), shots, generator, bits)
     # Measured before the last map, which only moves what is found.
-    return register(state.through_layer(lambda inner: _sampled_all(inner, shots, rng)), bits)
+    return register(state.through_layer(lambda inner: _sampled_all(inner, shots, generator)), bits)
 
 
 def _sampled_all(state: State, shots: int, rng: np.random.Generator) -> Array:
@@ -173,41 +173,6 @@ def _sampled(state: State, shots: int, rng: np.random.Generator, bits: Sequence[
     for p in bits:
         out = out << 1 | values[p]
     return out
-
-
-def counts(outcomes: ArrayLike, n: int) -> dict[str, int]:
-    """Count how often each outcome was drawn, by bit strings.
-
-    Parameters
-    ----------
-    outcomes : array_like of int
-        As `sample` returns them.
-    n : int
-        Number of qubits that were measured.
-
-    Returns
-    -------
-    dict of str to int
-        In the order of the outcomes.
-
-    Raises
-    ------
-    ValueError
-        For outcomes that are no integers, or no values of n qubits.
-
-    Examples
-    --------
-    >>> import qvarray as qv
-    >>> qv.gates.counts([0, 3, 3], 2)
-    {'00': 1, '11': 2}
-    """
-    outcomes = np.asarray(outcomes)
-    n = qubit_count(n)
-    drawn = integers("the drawing", outcomes if outcomes.size else np.zeros(0, np.int64))
-    found, often = np.unique(drawn, return_counts=True)
-    if found.size and (found[0] < 0 or found[-1] >> n):
-        raise ValueError(f"outcomes of {n} qubits are from 0 to 2**{n} - 1, got {drawn}")
-    return {bit_string(i, n): int(m) for i, m in zip(found, often, strict=True)}
 
 
 def _chance_of_one(state: State, p: int) -> float:
@@ -285,7 +250,7 @@ def _measured(state: State, p: int, draw: float) -> tuple[int, State]:
 def measure(
     x: ArrayLike | VirtualQArray,
     qubits: Qubits,
-    rng: np.random.Generator | None = None,
+    rng: Rng | None = None,
     *,
     outcome: str | int | Iterable[int] | None = None,
 ) -> tuple[str, VirtualQArray]:
@@ -296,8 +261,8 @@ def measure(
     x : array_like, shape (2**n,) or (2,) * n
         Normalised. It is not changed.
     qubits : int or sequence of m ints
-    rng : numpy.random.Generator, optional
-        Needed where no outcome is given.
+    rng : numpy.random.Generator or int, optional
+        What draws the outcomes, or its seed. Needed where no outcome is given.
     outcome : str or sequence of m bits, optional
         What is to be found.
 
@@ -331,8 +296,7 @@ def measure(
     require_normalised(state)
     if outcome is None and rng is None:
         raise ValueError("measure needs a random generator, or the outcome")
-    if rng is not None:
-        require_generator(rng)
+    generator = None if rng is None else require_generator(rng)
     wanted = None
     if outcome is not None:
         index = index_of(str(outcome) if isinstance(outcome, int) else outcome, len(bits))
@@ -341,8 +305,8 @@ def measure(
     for place, p in enumerate(bits):
         chance = _chance_of_one(state, p)
         if wanted is None:
-            assert rng is not None
-            value = int(rng.random() < chance)
+            assert generator is not None
+            value = int(generator.random() < chance)
         else:
             value = int(wanted[place])
         if (chance if value else 1.0 - chance) < 1e-14:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import scipy
@@ -16,10 +16,15 @@ from ..core.values import Array
 from . import reduced_state
 from .paulis import Pauli
 from .preparation import bit_string, index_of
+from .qiskit import terms_of
 from .registers import matched, register
-from .single_qubit import IDENTITY, Frame, adjoint, product
+from .single_qubit import IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
 from .state import State
 from .validation import Qubits, as_state, bits_of, many, non_negative, require_normalised
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import Pauli as QiskitPauli
+    from qiskit.quantum_info import SparsePauliOp
 
 __all__ = [
     "amplitudes",
@@ -29,22 +34,36 @@ __all__ = [
     "fidelity",
     "overlap",
     "partial_trace",
+    "pauli_terms",
+    "pauli_times",
     "top",
 ]
 
 # Up to this many pairs of amplitudes of two states, an overlap is summed over all of them.
 _PAIRS = 1 << 22
+# What is smaller in a sum than the largest is the rounding of its terms.
+_ROUNDING = 1e-15
 #: A string, or several with their factors.
-PauliSum: TypeAlias = str | Mapping[str, complex] | Iterable[tuple[str, complex]]
+PauliSum: TypeAlias = (
+    "str | Mapping[str, complex] | Iterable[tuple[str, complex]] | SparsePauliOp | QiskitPauli"
+)
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 
 
-def _terms_of(pauli: PauliSum, n: int) -> list[tuple[str, complex]]:
-    """Return the strings and factors of a sum, validated."""
+def pauli_terms(pauli: PauliSum, n: int) -> list[tuple[str, complex]]:
+    """Return the strings and factors of a sum, validated; qubit 0 first.
+
+    Raises
+    ------
+    ValueError
+        For other characters than IXYZ, strings of another length, factors that are no numbers.
+    """
     if isinstance(pauli, str):
         terms: list[tuple[str, complex]] = [(pauli, 1.0)]
     elif isinstance(pauli, Mapping):
         terms = list(pauli.items())
+    elif hasattr(pauli, "num_qubits"):
+        terms = terms_of(pauli)
     else:
         terms = list(many(pauli))
     for term in terms:
@@ -58,6 +77,47 @@ def _terms_of(pauli: PauliSum, n: int) -> list[tuple[str, complex]]:
     return terms
 
 
+def pauli_times(state: State, terms: Sequence[tuple[str, complex]]) -> State:
+    """Return a state times a sum of Pauli strings: not normalised, in the same frames.
+
+    O(k) a string, twice that for each letter that a frame takes to no Pauli matrix.
+    """
+    state = state.without_layer().copy()
+    state.history = None
+    state.compute()
+    core = state.core
+    indices, values = [], []
+    for text, factor in terms:
+        i, v = core.indices, core.values * factor
+        for p, matrix in reduced_state.letters_in_frames(state, text):
+            require_budget(64 * i.size, "ask for strings with fewer letters, or raise the budget")
+            i, v = _multiplied(i, v, p, matrix)
+        indices.append(i)
+        values.append(v)
+    places, row = ranked(np.concatenate([*indices, core.indices[:0]]))
+    joined = np.concatenate([*values, core.values[:0]])
+    real = np.bincount(row, joined.real, places.size)
+    sums = real + 1j * np.bincount(row, joined.imag, places.size)
+    sizes = np.abs(sums)
+    keep = sizes > _ROUNDING * sizes.max(initial=0.0)
+    state.core = core._replace(values=sums[keep], indices=places[keep])
+    return state
+
+
+def _multiplied(indices: Array, values: Array, p: int, matrix: Frame) -> tuple[Array, Array]:
+    """Return indices and values after a matrix on a bit; one index may be there twice."""
+    a, b, c, d = matrix
+    on = indices >> p & 1 == 1
+    parts = []
+    if not is_off_diagonal(matrix):
+        parts.append((indices, values * np.where(on, d, a)))
+    if not is_diagonal(matrix):
+        parts.append((indices ^ 1 << p, values * np.where(on, b, c)))
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([i for i, _ in parts]), np.concatenate([v for _, v in parts])
+
+
 def expectation(x: ArrayLike | VirtualQArray, pauli: PauliSum) -> float | complex:
     """Return the expectation value of a Pauli string, or of a sum of them.
 
@@ -65,8 +125,9 @@ def expectation(x: ArrayLike | VirtualQArray, pauli: PauliSum) -> float | comple
     ----------
     x : array_like, shape (2**n,) or (2,) * n
         Normalised.
-    pauli : str, or mapping of str to number, or sequence of (str, number)
-        Of n characters I, X, Y and Z, that of qubit 0 first.
+    pauli : str, mapping of str to number, sequence of (str, number), or SparsePauliOp
+        Of n characters I, X, Y and Z, that of qubit 0 first; or an operator of Qiskit, whose
+        qubit q is qubit q here.
 
     Returns
     -------
@@ -89,7 +150,7 @@ def expectation(x: ArrayLike | VirtualQArray, pauli: PauliSum) -> float | comple
     1.5
     """
     state = as_state(x)
-    terms = _terms_of(pauli, state.n)
+    terms = pauli_terms(pauli, state.n)
     require_normalised(state)
     total: complex = 0.0
     for text, factor in terms:

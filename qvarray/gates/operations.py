@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from .broadcasting import required
 from .gate_table import GATES
+from .parameters import Expression
 from .state import State
 from .validation import bits_of, qubit_list, real
 
 __all__ = [
+    "Angle",
     "Entry",
     "Operation",
     "Payload",
@@ -20,6 +23,10 @@ __all__ = [
     "operations_of",
     "undone_by",
 ]
+
+
+#: In radians; an expression where there are parameters, which have to get values before a run.
+Angle: TypeAlias = float | Expression
 
 
 class Payload(Protocol):
@@ -41,14 +48,14 @@ class Operation:
     name : str
         Of a named gate, or what `payload` is.
     qubits : tuple of int
-    params : tuple of float
+    params : tuple of float or Expression
     payload : Payload, optional
         Of an operation that is not in the table.
     """
 
     name: str
     qubits: tuple[int, ...]
-    params: tuple[float, ...] = ()
+    params: tuple[Any, ...] = ()
     payload: Payload | None = None
 
     def inverse(self) -> Operation:
@@ -57,6 +64,10 @@ class Operation:
             return Operation(self.name, self.qubits, self.params, self.payload.inverse())
         gate = GATES[self.name]
         return Operation(gate.inverse, self.qubits, gate.undo(self.params))
+
+    def on(self, qubits: tuple[int, ...]) -> Operation:
+        """Return the same on other qubits."""
+        return replace(self, qubits=qubits)
 
     def act(self, state: State) -> None:
         """Change a state that nobody else has."""
@@ -79,13 +90,7 @@ def named(name: str, params: Sequence[object], qubits: Sequence[object], n: int)
     gate = GATES.get(name)
     if gate is None:
         raise ValueError(f"there is no gate {name!r}")
-    count = max(2, len(qubits)) if gate.is_variadic else len(gate.qubits)
-    if len(params) != len(gate.angles) or len(qubits) != count:
-        raise ValueError(
-            f"{name} takes {len(gate.angles)} angles and "
-            f"{'two or more' if gate.is_variadic else count} qubits, "
-            f"got {list(params)} and {list(qubits)}"
-        )
+    required(gate, params, qubits)
     return Operation(
         name, tuple(qubit_list(qubits, n)), tuple(real("an angle", angle) for angle in params)
     )
@@ -97,7 +102,7 @@ class Entry:
 
     Attributes
     ----------
-    kind : {"gate", "measure", "reset"}
+    kind : {"gate", "measure", "reset", "barrier"}
     qubits : tuple of int
     operation : Operation or None
         Of a gate.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,17 @@ from .registers import matched
 from .single_qubit import FLIP, IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
 from .state import State
 
-__all__ = ["MOMENTS", "chance", "column", "from_moments", "mean", "split", "weights", "with_open"]
+__all__ = [
+    "MOMENTS",
+    "chance",
+    "column",
+    "from_moments",
+    "letters_in_frames",
+    "mean",
+    "split",
+    "weights",
+    "with_open",
+]
 
 #: Up to this many qubits, probabilities in a state with a layer are made of expectation values.
 MOMENTS = 8
@@ -87,24 +97,28 @@ def mean(state: State, pauli: Pauli) -> float:
     return sign * _mean_of(state, text)
 
 
+def letters_in_frames(state: State, text: str) -> Iterator[tuple[int, Frame]]:
+    """Yield the bits of a Pauli string's letters, and what these are between the frames."""
+    for q, letter in enumerate(text):
+        if letter != "I":
+            p = state.n - 1 - q
+            frame = state.frames[p]
+            yield p, product(adjoint(frame), product(_PAULIS[letter], frame))
+
+
 def _mean_of(state: State, text: str) -> float:
     state.compute()
     scalar: complex = 1.0
     inner: dict[int, Frame] = {}
     hard = []
-    for q, letter in enumerate(text):
-        if letter == "I":
-            continue
-        p = state.n - 1 - q
-        frame = state.frames[p]
-        matrix = product(adjoint(frame), product(_PAULIS[letter], frame))
+    for p, matrix in letters_in_frames(state, text):
         constant = state.constant(p)
         if constant is not None:
             scalar *= matrix[3 * constant]
             continue
         if not (is_diagonal(matrix) or is_off_diagonal(matrix)):
             hard.append(p)
-            matrix = _PAULIS[letter]
+            matrix = _PAULIS[text[state.n - 1 - p]]
         inner[p] = matrix
     if hard:
         state = with_open(state, hard)

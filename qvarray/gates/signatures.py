@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .gate_codes import CODES
 from .gate_table import GATES, Gate
 
 __all__ = ["PUBLIC", "function_head", "functions", "method_head", "methods"]
@@ -18,15 +20,18 @@ _WIDTH = 100
 # -- source ---------------------------------------------------------------------------------
 
 
-def _definition(gate: Gate, first: str, last: Iterable[str], result: str, indent: str = "") -> str:
+def _definition(
+    gate: Gate, first: str, angle: str, last: Iterable[str], result: str, indent: str = ""
+) -> str:
     """Return the head of a definition, broken where the line is too long, as formatters do.
 
-    >>> _definition(GATES["rx"], "x", (), "str")
-    'def rx(x, theta: float, qubit: int) -> str:'
+    >>> _definition(GATES["rx"], "x", "float", (), "str")
+    'def rx(x, theta: float, qubit: Qubits) -> str:'
     """
-    angles = (f"{name}: float" for name in gate.angles)
+    angles = (f"{name}: {angle}" for name in gate.angles)
+    one = "int" if gate.is_variadic else "Qubits"
     qubits = (
-        f"{name[1:]}: Sequence[int]" if name.startswith("*") else f"{name}: int"
+        f"{name[1:]}: Sequence[int]" if name.startswith("*") else f"{name}: {one}"
         for name in gate.qubits
     )
     arguments = [first, *angles, *qubits, *last]
@@ -41,13 +46,13 @@ def _definition(gate: Gate, first: str, last: Iterable[str], result: str, indent
 
 def function_head(gate: Gate) -> str:
     """Return how a gate's function begins."""
-    return _definition(gate, "x: ArrayLike | VirtualQArray", (), "VirtualQArray")
+    return _definition(gate, "x: ArrayLike | VirtualQArray", "Angles", (), "VirtualQArray")
 
 
 def method_head(gate: Gate, indent: str = "") -> str:
     """Return how a gate's method begins."""
     last = ("*", "condition: Condition | None = None")
-    return _definition(gate, "self", last, "Self", indent)
+    return _definition(gate, "self", "Angles", last, "Self", indent)
 
 
 def _tuple(names: Iterable[str]) -> str:
@@ -70,10 +75,25 @@ def methods(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]]:
 
     def source(gate: Gate) -> str:
         names = "".join(f"{name}, " for name in (*gate.angles, *gate.qubits)).replace("*", "")
-        body = f'self.append("{gate.name}", {names}condition=condition)'
-        return f"{method_head(gate)}\n    return {body}\n"
+        slow = f'return self.append("{gate.name}", {names}condition=condition)'
+        if gate.is_variadic:
+            return f"{method_head(gate)}\n    {slow}\n"
+        return f"{method_head(gate)}\n{_appended(gate)}    {slow}\n"
 
     return _made(source, _method_docstring, "Circuit.", namespace)
+
+
+def _appended(gate: Gate) -> str:
+    """Return what appends a gate on single qubits, of ints and floats that are valid."""
+    tests = ["condition is None", *(f"type({q}) is int" for q in gate.qubits)]
+    tests += [f"isinstance({a}, float) and -INF < {a} < INF" for a in gate.angles]
+    tests += [f"-1 < {q} < self.n" for q in gate.qubits]
+    tests += [f"{a} != {b}" for a, b in itertools.combinations(gate.qubits, 2)]
+    lines = ["steps = self.steps", f"steps.codes.append({CODES[gate.name]})"]
+    lines += [f"steps.angles.append({a})" for a in gate.angles]
+    lines += [f"steps.qubits.append({q})" for q in gate.qubits]
+    body = "".join(f"        {line}\n" for line in [*lines, "return self"])
+    return f"    if {' and '.join(tests)}:\n{body}"
 
 
 def _made(
@@ -112,17 +132,20 @@ def _filled(text: str, indent: str = "") -> str:
     return "\n".join(lines)
 
 
-def _parameters(gate: Gate) -> str:
-    text = f"{', '.join(gate.angles)} : float\n    In radians.\n" if gate.angles else ""
+def _parameters(gate: Gate, angle: str) -> str:
+    several = "" if gate.is_variadic else ", or sequence of them"
+    text = f"{', '.join(gate.angles)} : {angle}{several}\n    In radians.\n" if gate.angles else ""
     if gate.is_variadic:
         text += f"{gate.qubits[0][1:]} : sequence of int\n    One or more qubits.\n"
     qubits = ", ".join(gate.qubits[gate.is_variadic :])
-    return text + f"{qubits} : int\n    Qubit q is axis q of the state as ``(2,) * n``."
+    text += f"{qubits} : int{several}\n    Qubit q is axis q of the state as ``(2,) * n``."
+    return text if gate.is_variadic else f"{text} Of several, a gate for each."
 
 
 def _error(gate: Gate, more: str) -> str:
     angles = "an angle that is no finite real number; " if gate.angles else ""
-    return _filled(f"For a qubit out of range or repeated; {angles}{more}", "    ")
+    several = "" if gate.is_variadic else "sequences of different lengths; "
+    return _filled(f"For a qubit out of range or repeated; {angles}{several}{more}", "    ")
 
 
 def _notes(gate: Gate) -> str:
@@ -146,7 +169,7 @@ Parameters
 ----------
 x : array_like, shape (2**n,) or (2,) * n
     A state. It is not changed.
-{_parameters(gate)}
+{_parameters(gate, "float")}
 
 Returns
 -------
@@ -172,7 +195,7 @@ def _method_docstring(gate: Gate) -> str:
 
 Parameters
 ----------
-{_parameters(gate)}
+{_parameters(gate, "float or Parameter")}
 condition : tuple of (classical bits, value), optional
     The gate is applied only where these bits, the first the most significant, have that value.
 

@@ -16,10 +16,14 @@ _FUNCTIONS = """\
 # Written by `python -m qvarray.gates.stubs`.
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from .validation import Qubits
+
+Angles: TypeAlias = float | Sequence[float]
 
 __all__ = [
 {names}]
@@ -30,9 +34,12 @@ _METHODS = """\
 # Written by `python -m qvarray.gates.stubs`.
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Self, TypeAlias
 
-from .validation import Condition
+from .parameters import Expression
+from .validation import Condition, Qubits
+
+Angles: TypeAlias = float | Expression | Sequence[float | Expression]
 
 __all__ = ["GateMethods"]
 

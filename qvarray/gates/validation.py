@@ -22,16 +22,19 @@ __all__ = [
     "Function",
     "Qubits",
     "Registers",
+    "Rng",
     "as_state",
     "bits_of",
     "integer",
     "integers",
+    "is_one",
     "many",
     "non_negative",
     "qubit_count",
     "qubit_list",
     "qubits_of_shape",
     "real",
+    "require_bit_order",
     "require_generator",
     "require_normalised",
 ]
@@ -40,6 +43,8 @@ __all__ = [
 Qubits: TypeAlias = int | Iterable[int]
 #: The qubits of one register, or of several.
 Registers: TypeAlias = Qubits | Iterable[Iterable[int]]
+#: What draws random numbers, or its seed.
+Rng: TypeAlias = np.random.Generator | int
 #: Takes the values of each register, an ndarray of int64 each.
 Function: TypeAlias = Callable[..., Any]
 #: Classical bits and the value that they must have, the first the most significant.
@@ -85,8 +90,12 @@ def many(x: object) -> Iterable[Any]:
     >>> many(3), many([3, 4]), many("ab")
     ((3,), [3, 4], ('ab',))
     """
-    is_one = isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1)
-    return x if isinstance(x, Iterable) and not is_one else (x,)
+    return (x,) if is_one(x) else x  # type: ignore[return-value]
+
+
+def is_one(x: object) -> bool:
+    """Tell whether an argument is one thing: a number, a string, and no sequence of such."""
+    return isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1) or not isinstance(x, Iterable)
 
 
 def integer(what: str, value: object) -> int:
@@ -157,12 +166,29 @@ def integers(what: str, answer: ArrayLike) -> Array:
 
 
 def require_generator(rng: object) -> np.random.Generator:
-    """Return a random generator; raise ValueError for None, TypeError for anything else."""
+    """Return a random generator, a new one for a seed.
+
+    Raises
+    ------
+    ValueError
+        For None, or a negative seed.
+    TypeError
+        For anything else.
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
     if rng is None:
-        raise ValueError("a random generator is needed, got None")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
-    return rng
+        raise ValueError("a random generator, or a seed, is needed, got None")
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
+        return np.random.default_rng(non_negative("a seed", rng))
+    raise TypeError(f"rng must be a numpy.random.Generator or an int, got {rng!r}")
+
+
+def require_bit_order(order: str) -> int:
+    """Return the step through a bit string: 1 where bit 0 is the first character, -1 where last."""
+    if order not in ("big", "little"):
+        raise ValueError(f"a bit order is 'big' or 'little', got {order!r}")
+    return 1 if order == "big" else -1
 
 
 def bits_of(qubits: object, n: int) -> list[int]:

@@ -62,6 +62,7 @@ def register() -> bool:
     dispatch.tensordot_lookup.register(VirtualQArray, np.tensordot)
     dispatch.einsum_lookup.register(VirtualQArray, np.einsum)
     dispatch.percentile_lookup.register(VirtualQArray, _percentile(dispatch))
+    dispatch.numel_lookup.register(VirtualQArray, _numel(dispatch))
     _is_registered = True
     return True
 
@@ -88,6 +89,20 @@ def _percentile(dispatch: Any) -> Callable[..., Any]:
         return None if values is None else np.asarray(values), count
 
     return percentile
+
+
+def _numel(dispatch: Any) -> Callable[..., Any]:
+    """Return what dask counts elements by along axes, to divide by: all counts are one number."""
+    of_ndarray = dispatch.numel_lookup.dispatch(np.ndarray)
+
+    def numel(x: VirtualQArray, **kwargs: Any) -> Any:
+        counts = of_ndarray(np.broadcast_to(np.float64(0), x.shape), **kwargs)
+        if not isinstance(counts, np.ndarray) or not counts.size:
+            return counts
+        # One for all, which divides what is broadcast against it.
+        return counts[(slice(1),) * counts.ndim]
+
+    return numel
 
 
 def _token(self: VirtualQArray) -> object:

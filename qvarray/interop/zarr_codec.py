@@ -245,8 +245,10 @@ def _as_buffer(x: Array, spec: ArraySpec) -> NDBuffer:
 
 def _fill_value(spec: ArraySpec) -> Scalar:
     """Return what elements are that were never written."""
-    zero: Any = spec.dtype.to_native_dtype().type(0)
-    return cast("Scalar", zero if spec.fill_value is None else spec.fill_value)
+    given: Any = (
+        spec.dtype.to_native_dtype().type(0) if spec.fill_value is None else spec.fill_value
+    )
+    return cast("Scalar", given)
 
 
 def _place(at: object) -> object:

@@ -220,9 +220,9 @@ class EncodedStore:
         found = self.get(place)
         if found is None:
             return filled(shape, self.fill_value, self.dtype)
-        found = found[tuple(map(slice, shape))]
         if found.shape == shape:
             return found
+        found = found[tuple(map(slice, shape))]
         widths = [(0, n - few) for n, few in zip(shape, found.shape, strict=True)]
         padded: Any = np.pad(found, widths, constant_values=self.fill_value)
         return padded

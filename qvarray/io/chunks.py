@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
-from ..bases import Basis, as_bases
+from ..bases import STANDARD, Basis, as_bases
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Scalar
@@ -197,9 +197,15 @@ class ChunkCode:
         return self._field(x, self.tol, self.relative_to)
 
     def _field(self, x: ArrayLike, tol: float | None, relative_to: Reference) -> VirtualQArray:
+        basis = self.basis
+        shape = np.shape(x)
+        if basis != "auto" and 1 in shape:
+            # All bases of one sample are one: arrays made of such chunks have this one.
+            given = zip(as_bases(basis, len(shape)), shape, strict=True)
+            basis = tuple(STANDARD if n == 1 else along for along, n in given)
         return encode(
             x,
-            self.basis,
+            basis,
             tol=tol,
             relative_to=relative_to,
             max_abs=self.max_abs,

@@ -81,8 +81,8 @@ def save(
     x : VirtualQArray or array_like
     compression : {"pcodec", "deflate", "bzip2", "lzma", "none"}, optional
         How numbers are coded. The default is the fastest and, for most of them, the shortest;
-        what it does not take (long double) is deflated. The others code bytes: versions of qvarray
-        that do not know pcodec read them, and so does any program.
+        what it does not take (long double) is deflated. The others code bytes, which programs
+        without pcodec read.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def save(
     -----
     O(k log k) for k numbers that are stored: 20 to 40 ns for each with pcodec, which two threads
     share. Indices are stored by their distances, and eigenvalues that are packed as integers in
-    the order of their frequencies.
+    bands of like frequencies.
     Expressions, operators, states of qubits and arrays that are packed come back as what they are.
 
     Examples

@@ -220,6 +220,13 @@ class Fields:
         """Return the fields of an entry in this one."""
         return Fields(self.reader, self.raw(name), f"{self.where}.{name}")
 
+    def entries(self, name: str) -> list[Fields]:
+        """Return the fields of each entry of a list."""
+        return [
+            Fields(self.reader, entry, f"{self.where}.{name}[{place}]")
+            for place, entry in enumerate(self._list(name))
+        ]
+
     def node(self, name: str, kind: type[_T]) -> _T:
         """Return the array or map of an entry, of some type."""
         found = self.inner(name).decoded()
@@ -253,10 +260,7 @@ class Fields:
 
     def values(self, name: str) -> list[Any]:
         """Return a list of values: see `value`."""
-        return [
-            Fields(self.reader, entry, f"{self.where}.{name}[{place}]").value()
-            for place, entry in enumerate(self._list(name))
-        ]
+        return [entry.value() for entry in self.entries(name)]
 
     def value(self) -> Any:
         """Return an array, a number, a word, a dtype, a function, or a list of such."""

@@ -1,15 +1,19 @@
-"""Packed arrays in files: their integers in bits, or by their place in a block; lists of values."""
+"""Packed arrays in files: their integers in bands of frequencies or in bits; lists of values."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..core.budget import fits_budget
 from ..core.values import Array, require_size
 from ..sources.bitpacked import Bits, Listed
 from ..sources.packed import Packed
-from ..sources.packed_sum import PackedSum
-from ..sources.quantize import KINDS
+from ..sources.packed_sum import PackedSum, has_constants
+from ..sources.quantize import KINDS, Kind
+from .bands import Order, cuts, transpose
 from .fields import Fields
 from .kinds import Entry, Packer, described, reads, writes
 from .saved_spectra import attributes
@@ -21,23 +25,94 @@ _PACKING = 16
 #: Bytes for each byte of the codes of packed integers while they are checked.
 _CHECKING = 6
 _LARGEST_EXPONENT = 1 << 14
-#: Rows and columns of what is transposed at a time.
-_TILE = 512
+#: The same, where blocks are sorted by their frequencies.
+_ORDERING = 32
+#: Bytes for each integer that is not zero: its place in two orders, and meanwhile.
+_PLACING = 40
+#: How many times as many integers as bytes there may be for all of them to be looked at.
+_SPARSE = 1 << 10
 
 
 @writes(Packed, "packed")
 def _write_packed(packer: Packer, packed: Packed) -> Entry:
     store, escapes = packed.store, packed.escapes
+    is_integer = packed.kind.startswith("int") and packer.codec != "raw"
+    # Where there are few among many, a list of them is as short.
+    is_looked_at = store.size <= _SPARSE * store.nbytes and fits_budget(store.size * _ORDERING)
+    parts: Entry
+    if is_integer and is_looked_at:
+        parts = {"store": _banded_entry(packer, packed), "escapes": None}
+    else:
+        parts = {
+            "store": _listed_entry(packer, store)
+            if isinstance(store, Listed)
+            else _bits_entry(packer, store),
+            "escapes": None if escapes is None else _listed_entry(packer, escapes),
+        }
     return {
         **described(packed.shape, packed.dtype, packed.bases, packed.error),
         "storage": packed.kind,
         "step": packed.step.hex(),
         "exponent": packed.exponent,
-        "store": _listed_entry(packer, store)
-        if isinstance(store, Listed)
-        else _bits_entry(packer, packed, store),
-        "escapes": None if escapes is None else _listed_entry(packer, escapes),
+        **parts,
     }
+
+
+@writes(PackedSum, "packed sum", lambda made: made.terms)
+def _write_sum(packer: Packer, made: PackedSum) -> Entry:
+    return {
+        "terms": [packer.entry(term) for term in made.terms],
+        "shift": made.shift.hex(),
+        "absolute": made.absolute_error.hex(),
+    }
+
+
+@reads("packed sum")
+def _read_sum(fields: Fields) -> PackedSum:
+    terms = fields.values("terms")
+    are_packed = terms and all(isinstance(term, Packed) for term in terms)
+    fields.require(are_packed, "terms", "not packed arrays")
+    kinds = {(term.shape, term.dtype, term.bases) for term in terms}
+    fields.require(len(kinds) == 1, "terms", "of several shapes, dtypes or bases")
+    shift, absolute = fields.number("shift"), fields.number("absolute", is_finite=False)
+    fields.require(absolute >= 0, "absolute", f"a bound of {absolute}")
+    has_constant = has_constants(terms[0].shape, terms[0].bases)
+    fields.require(not shift or has_constant, "shift", "its basis has no constant")
+    return PackedSum(tuple(terms), shift, absolute)
+
+
+def _bits_entry(packer: Packer, bits: Bits) -> Entry:
+    codes, data = packer.array(bits.codes), packer.array(bits.data)
+    return {"form": "bits", "group": bits.group, "codes": codes, "data": data}
+
+
+def _banded_entry(packer: Packer, packed: Packed) -> Entry:
+    store, order = packed.store, Order(packed.scan)
+    values = store.read(0, store.size)
+    if packed.escapes is not None:
+        # Where there is one, the other is 0.
+        values = values + packed.escapes.read(0, store.size)
+    values = order.forward(values)
+    positions = np.flatnonzero(values)
+    values = values[positions]
+    gaps = np.diff(positions, prepend=-1) - 1
+    bands = [
+        {
+            "gaps": _narrow(packer, gaps[start:stop], False),
+            "values": _narrow(packer, values[start:stop], True),
+        }
+        for start, stop in pairwise(cuts(positions, values, order))
+    ]
+    if isinstance(store, Bits):
+        return {"form": "bits", "group": store.group, "bands": bands}
+    return {"form": "listed", "bands": bands}
+
+
+def _narrow(packer: Packer, values: Array, is_signed: bool) -> Entry:
+    """Write integers as the smallest that hold them."""
+    least, most = int(values.min(initial=0)), int(values.max(initial=0))
+    width = np.min_scalar_type(min(least, -1 - most) if is_signed else most)
+    return packer.array(values.astype(width))
 
 
 def _listed_entry(packer: Packer, listed: Listed) -> Entry:
@@ -49,36 +124,13 @@ def _listed_entry(packer: Packer, listed: Listed) -> Entry:
     }
 
 
-def _turned(values: Array, block: int) -> Array:
-    """Order the numbers of a scan by their place in their block: like numbers become neighbours."""
-    return _transposed(values, values.size // block, block)
-
-
 def _turned_back(values: Array, block: int) -> Array:
-    return _transposed(values, block, values.size // block)
-
-
-def _transposed(values: Array, rows: int, columns: int) -> Array:
-    """Transpose a matrix of numbers; what is behind it stays there."""
-    whole = rows * columns
+    """Put numbers that are by their place in their block into the order of blocks."""
+    whole = values.size // block * block
     out = np.empty_like(values)
-    matrix, turned = values[:whole].reshape(rows, columns), out[:whole].reshape(columns, rows)
-    for i in range(0, rows, _TILE):
-        for j in range(0, columns, _TILE):
-            # A copy has its rows side by side, where the cache holds them all.
-            turned[j : j + _TILE, i : i + _TILE] = matrix[i : i + _TILE, j : j + _TILE].copy().T
+    transpose(values[:whole].reshape(block, -1), out[:whole].reshape(-1, block))
     out[whole:] = values[whole:]
     return out
-
-
-def _bits_entry(packer: Packer, packed: Packed, bits: Bits) -> Entry:
-    entry = {"form": "bits", "group": bits.group}
-    if packer.codec == "raw" or not fits_budget(bits.size * _PACKING):
-        return {**entry, "codes": packer.array(bits.codes), "data": packer.array(bits.data)}
-    block = packed.scan.block
-    values = _turned(bits.read(0, bits.size), block)
-    width = np.min_scalar_type(-1 - int(np.abs(values).max(initial=0)))
-    return {**entry, "block": block, "turned": packer.array(values.astype(width))}
 
 
 @reads("packed")
@@ -107,7 +159,11 @@ def _read_packed(fields: Fields) -> Packed:
         fields.require(is_integer, "escapes", f"{kind} has no numbers that escape")
         escapes = _read_listed(fields.inner("escapes"), size, ("int16", "int32"))
     store: Bits | Listed
-    if inner.choice("form", ("listed", "bits")) == "listed":
+    if inner.has("bands"):
+        fields.require(is_integer, "store", f"{kind} in bands")
+        fields.reader.take(_ORDERING * size)
+        store, escapes = _read_bands(inner, Order(blank.scan), kind)
+    elif inner.choice("form", ("listed", "bits")) == "listed":
         store = _read_listed(inner, size, (kind,))
     else:
         fields.require(is_integer, "store", f"{kind} in bits")
@@ -115,30 +171,44 @@ def _read_packed(fields: Fields) -> Packed:
     return blank.replace(store=store, escapes=escapes)
 
 
-@writes(PackedSum, "packed_sum", lambda total: total.terms)
-def _write_sum(packer: Packer, total: PackedSum) -> Entry:
-    return {
-        "terms": [packer.value(term) for term in total.terms],
-        "shift": float(total.shift).hex(),
-        "bound": float(total.absolute_error).hex(),
-    }
+def _read_bands(fields: Fields, order: Order, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
+    """Return integers, and those that are too large for their kind."""
+    gaps, values = [], []
+    for band in fields.entries("bands"):
+        gaps.append(band.array("gaps", "u"))
+        numbers = band.array("values", "i", gaps[-1].size)
+        band.require(numbers.dtype.itemsize <= 4, "values", "integers of more than 32 bits")
+        values.append(numbers)
+        fields.reader.take(_PLACING * gaps[-1].size)
+    fields.locate("bands")
+    positions = np.concatenate(gaps, dtype=np.int64) if gaps else np.zeros(0, np.int64)
+    if positions.size and not 0 <= int(positions.min()) <= int(positions.max()) < order.size:
+        raise ValueError(f"a place is not below {order.size}")
+    # Each distance fits, so that the first place to pass the largest integer is negative.
+    positions = np.cumsum(positions + 1) - 1
+    if positions.size and (int(positions.min()) < 0 or int(positions[-1]) >= order.size):
+        raise ValueError(f"a place is not below {order.size}")
+    numbers = np.concatenate([np.zeros(0, np.int32), *values])
+    info, escapes = np.iinfo(kind), None
+    large = (numbers < info.min) | (numbers > info.max)
+    if large.any():
+        some = numbers[large]
+        fits = int(np.abs(some.astype(np.int64)).max()) < 1 << 15
+        escapes = Listed.of(_placed(positions[large], some, order, np.int16 if fits else np.int32))
+        positions, numbers = positions[~large], numbers[~large]
+    dense = _placed(positions, numbers, order, np.int32)
+    if fields.choice("form", ("listed", "bits")) == "listed":
+        return Listed.of(dense.astype(kind)), escapes
+    group = fields.integer("group")
+    fields.require(group in (8, 16, 32), "group", f"groups of {group}")
+    return Bits.of(dense, (group,)), escapes
 
 
-@reads("packed_sum")
-def _read_sum(fields: Fields) -> PackedSum:
-    terms = fields.values("terms")
-    of_one_space = bool(terms) and all(
-        isinstance(term, Packed)
-        and (term.shape, term.dtype, term.bases) == (terms[0].shape, terms[0].dtype, terms[0].bases)
-        for term in terms
-    )
-    fields.require(of_one_space, "terms", "not packed arrays of one shape, dtype and bases")
-    shift, bound = fields.number("shift"), fields.number("bound", is_finite=False)
-    along = zip(terms[0].bases, terms[0].shape, strict=True)
-    has_constant = not any(basis.is_standard and n > 1 for basis, n in along)
-    fields.require(not shift or has_constant, "shift", "along an axis in the standard basis")
-    fields.require(bound >= 0.0, "bound", "it is negative, or no number")
-    return PackedSum(tuple(terms), shift, bound)
+def _placed(positions: Array, numbers: Array, order: Order, dtype: DTypeLike) -> Array:
+    """Return all numbers in the order of memory, of some positions in a file."""
+    out = np.zeros(order.size, dtype)
+    out[positions] = numbers
+    return order.backward(out)
 
 
 def _read_listed(fields: Fields, size: int, dtypes: tuple[str, ...]) -> Listed:

@@ -177,6 +177,8 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
     """Return the sum over some axes: a scalar, or an array that is packed as well. O(N)."""
     if not axes or not self.size:
         return None
+    if keepdims and all(self.shape[axis] == 1 for axis in axes):
+        return self
     if len(axes) == len(self.shape):
         # Of few coefficients, `ops.sums` sums up.
         if keepdims or are_listed(self.terms):

@@ -13,7 +13,7 @@ from ..bases import Basis
 from ..core.error_bound import ErrorBound
 from ..core.source import Source, implements
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, zero_of
+from ..core.values import Array, Shape, zero_of
 from ..ops.basis_change import gather_sums
 from ..ops.bounds import rounds
 from ..ops.linear import combine, constant_like
@@ -25,6 +25,7 @@ from .quantize import LARGEST
 __all__ = [
     "PackedSum",
     "are_listed",
+    "has_constants",
     "listed_numbers",
     "of_listed",
     "packed_sum",
@@ -313,18 +314,18 @@ def _scaled(x: Encoded, factor: float) -> Source | None:
 
 def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
     """Add or subtract two arrays of one space, or an array and a number."""
-    dtype = next(x.dtype for x in operands if isinstance(x, Encoded))
+    like = next(x for x in operands if isinstance(x, Encoded))
+    dtype, off = like.dtype, 0.0
+    if any(x is not like and getattr(x, "size", 0) == 1 for x in operands):
+        operands, off = _as_numbers(operands, like.shape)
     numbers = (x.dtype.type(1) if isinstance(x, Encoded) else x for x in operands)
     arrays = [x for x in operands if isinstance(x, Encoded)]
     first, last = arrays[0], arrays[-1]
     if len(arrays) < 2:
         other = next(x for x in operands if not isinstance(x, Encoded))
         is_real = isinstance(other, (int, float, np.floating)) and bool(np.isfinite(other))
-        # Along an axis in the standard basis no function is the constant.
-        is_split = any(
-            b.is_standard and n > 1 for b, n in zip(first.bases, first.shape, strict=True)
-        )
-        if not is_real or is_split or are_listed(first.terms):
+        can_shift = has_constants(first.shape, first.bases)
+        if not is_real or not can_shift or are_listed(first.terms):
             return None
     elif first.shape != last.shape or first.bases != last.bases or first.dtype != last.dtype:
         return None
@@ -342,10 +343,29 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
         terms += [term for term in some if term is not None]
         shift += sign * x.shift
         absolute += x.absolute_error
+    absolute += off * like.size**0.5
     rounds_by = rounding(terms, abs(shift))
     if absolute:
         absolute += rounds_by
     return packed_sum(terms, shift, absolute) if isfinite(rounds_by) else None
+
+
+def has_constants(shape: Shape, bases: Sequence[Basis]) -> bool:
+    """Tell whether constants are in bases: along an axis in the standard one no function is."""
+    return not any(basis.is_standard and n > 1 for basis, n in zip(bases, shape, strict=True))
+
+
+def _as_numbers(operands: Sequence[Any], shape: tuple[int, ...]) -> tuple[list[Any], float]:
+    """Take arrays of one element as numbers that are added to all, and how far off these are."""
+    out, off = [], 0.0
+    for x in operands:
+        is_one = isinstance(x, (Source, np.ndarray)) and not isinstance(x, Encoded)
+        if is_one and x.size == 1 and len(x.shape) <= len(shape):
+            error = x.error if isinstance(x, Source) else None
+            off += 0.0 if error is None else error.absolute
+            x = (x.dense() if isinstance(x, Source) else x).reshape(-1)[0]
+        out.append(x)
+    return out, off
 
 
 def rounding(terms: Sequence[Packed], shift: float) -> float:

@@ -146,7 +146,9 @@ def _waves(name: str) -> None:
 
 def _packed(storage: str) -> None:
     samples = np.sin(np.arange(4096.0) / 50).reshape(64, 64)
-    encode(samples, blocked("cosine", 8), tol=1e-2, storage=storage).todense()  # type: ignore[arg-type]
+    packed = encode(samples, blocked("cosine", 8), tol=1e-2, storage=storage)  # type: ignore[arg-type]
+    packed.std()  # before it is unpacked, and that remembered
+    packed.todense()
 
 
 def _states() -> None:

@@ -90,6 +90,16 @@ def _wrapped(result: Any) -> Any:
     return result
 
 
+def _combined(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Source | None:
+    """Return what an operand makes of all, as what it is; None where none knows that."""
+    sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
+    for source in sources:
+        known = source.combined(ufunc, sources) if isinstance(source, Source) else None
+        if known is not None:
+            return known
+    return None
+
+
 def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
     kwargs = dict(passed)
     given = kwargs.pop("out", None)
@@ -100,15 +110,11 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], passed: dict[str, Any]) -> A
         theirs = asked(strange, ufunc, "__call__", inputs, passed)
         return _dense(ufunc, inputs, outs, where, kwargs) if theirs is NotImplemented else theirs
     if not kwargs and where is True and all(isinstance(out, VirtualQArray) for out in outs):
-        sources = [x.source if isinstance(x, VirtualQArray) else x for x in inputs]
-        for source in sources:
-            known = source.combined(ufunc, sources) if isinstance(source, Source) else None
-            if known is None:
-                continue
-            if not outs:
-                return VirtualQArray(known)
-            if (known.shape, known.dtype) == (outs[0].shape, outs[0].dtype):
-                return _delivered(known, outs)
+        known = _combined(ufunc, inputs)
+        if known is not None and not outs:
+            return VirtualQArray(known)
+        if known is not None and (known.shape, known.dtype) == (outs[0].shape, outs[0].dtype):
+            return _delivered(known, outs)
     if not outs:
         outs = (None,) * ufunc.nout
     if where is True:
@@ -150,7 +156,12 @@ def _computed(
     """Spectra, expressions or scalars for the outputs; None where only a dense call will do."""
     sources = [operand for operand in operands if isinstance(operand, Source)]
     masks = [mask] if isinstance(mask, Source) else []
-    shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    try:
+        shape = broadcast_shape([source.shape for source in (*sources, *masks)])
+    except ValueError:
+        # What is wrong with the dtypes comes first.
+        ufunc(*(np.empty(0, x.dtype) if isinstance(x, Source) else x for x in operands), **kwargs)
+        raise
     for out in outs:
         if out is None:
             continue
@@ -168,7 +179,10 @@ def _computed(
     if not are_standard:
         if mask is not True:
             return _masked(ufunc, inputs, mask, outs, kwargs)
-        operands = [kept(operand, given) for operand, given in zip(operands, inputs, strict=True)]
+        operands = [
+            _in_shape(kept(operand, given), shape)
+            for operand, given in zip(operands, inputs, strict=True)
+        ]
         return _in_any_basis(ufunc, operands, shape, outs, kwargs)
     if mask is True:
         # Of an output that is written all over, only the dtype matters.
@@ -200,6 +214,24 @@ def _masked(
     where = VirtualQArray(mask) if isinstance(mask, Source) else mask
     result = apply_elementwise(Masked(ufunc, kwargs), (where, out, *inputs))
     return result if (result.shape, result.dtype) == (out.shape, out.dtype) else None
+
+
+def _in_shape(operand: Any, shape: tuple[int, ...]) -> Any:
+    """Return an operand as it is combined with one that is not standard, of the result's shape.
+
+    What is one number everywhere is that number. Axes of length 1 in front are put there.
+    """
+    if not isinstance(operand, Source) or not operand.shape:
+        return operand
+    if isinstance(operand, Spectrum) and operand.is_standard and operand.error is None:
+        if operand.size == 1 and operand.shape != shape:
+            return operand.dense().reshape(-1)[0]
+        if operand.active_indices is not None and not operand.nactive:
+            return operand.fill_value
+    ahead = len(shape) - len(operand.shape)
+    if ahead and shape == (1,) * ahead + operand.shape:
+        return VirtualQArray(operand)[(None,) * ahead].source
+    return operand
 
 
 def _in_any_basis(

@@ -261,7 +261,9 @@ def _of_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Non
             total = total + np.full(1, vector.fill_value).astype(dtype) * idle
         each = (total * fill).astype(dtype)
         beside = matrix.eigenvalues.astype(dtype) - fill
-    if not are_finite(beside, each) or (dtype.kind in "fc" and _cancels(vector, matrix)):
+    if not are_finite(beside, each) or (
+        dtype.kind in "fc" and _cancels(vector, matrix, vector is a)
+    ):
         return None
     rest = matrix.replace(dtype=dtype, eigenvalues=beside, fill_value=zero_of(dtype))
     out = matrix_product(*((vector, rest) if vector is a else (rest, vector)))
@@ -274,7 +276,7 @@ def _of_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | Non
     )
 
 
-def _cancels(vector: Spectrum, matrix: Spectrum) -> bool:
+def _cancels(vector: Spectrum, matrix: Spectrum, is_row: bool) -> bool:
     """Tell whether what a vector times the fill value gives is taken away again somewhere. O(k).
 
     There the sum of what is left has fewer digits than a sum of the products.
@@ -295,7 +297,6 @@ def _cancels(vector: Spectrum, matrix: Spectrum) -> bool:
         fill_value=kind.type(0),
         error=None,
     )
-    is_row = vector.shape[0] == 1
     less = matrix_product(*((weights, beside) if is_row else (beside, weights)))
     idle = float(weights.size - weights.nactive) * float(weights.fill_value)
     total = fill * (float(weights.eigenvalues.sum()) + idle)

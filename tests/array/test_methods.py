@@ -1,7 +1,9 @@
 """The methods and attributes of ndarray."""
 
 import io
+import itertools
 import operator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -244,3 +246,34 @@ def test_allclose_context(pair):
     x, y = pair
     np.testing.assert_allclose(y, x)
     np.testing.assert_array_equal(y, x)
+
+
+def test_choices_are_one_argument_or_several():
+    dense = np.array([[0, 1, 1], [1, 0, 0]])
+    x, choices = qv.array(dense), ([1, 2, 3], [[4.0], [5.0]])
+    expected = dense.choose(*choices)
+    for got in (x.choose(*choices), x.choose(choices), x.choose(choices, out=None, mode="wrap")):
+        np.testing.assert_array_equal(got, expected, strict=True)
+    out = qv.zeros((2, 3))
+    assert x.choose(*choices, out=out) is out
+    np.testing.assert_array_equal(out, expected, strict=True)
+
+
+@pytest.mark.parametrize("shapes", [((3,), (3,)), ((3, 3), (3,)), ((), (3, 3)), ((3, 3), ())])
+def test_products_in_place_are_by_matrices(shapes):
+    makers: list[Any] = [np.ones, qv.ones]
+    for left, right in itertools.product(makers, repeat=2):
+        x, y = left(shapes[0]), right(shapes[1])
+        with pytest.raises((ValueError, TypeError)):
+            x @= y
+        np.testing.assert_array_equal(x, np.ones(shapes[0]))
+
+
+def test_dtypes_are_judged_before_shapes():
+    for make in (np.array, qv.array):
+        days, numbers = make(np.arange(3).astype("M8[D]")), make(np.arange(2.0))
+        for operation in (operator.gt, operator.add, operator.mul, operator.lshift):
+            with pytest.raises(TypeError):
+                operation(days, numbers)
+        with pytest.raises(ValueError, match="could not be broadcast"):
+            make(np.arange(3)) + numbers

@@ -79,7 +79,8 @@ def test_the_stub_tells_the_signatures_of_runtime(name):
         scope = {"np": np}
         node.decorator_list = []
         node.returns = None
-        for argument in (*node.args.args, *node.args.kwonlyargs):
+        several = [node.args.vararg] if node.args.vararg else []
+        for argument in (*node.args.args, *several, *node.args.kwonlyargs):
             argument.annotation = None
         exec(compile(ast.Module([node], []), name, "exec"), scope)
         ours = inspect.signature(scope[name]).parameters

@@ -10,19 +10,19 @@ A = qv.from_coordinates([[0, 5], [5, 7]], [1.0, 2.0], (10**6, 10**6))
 
 def test_words_of_sparse_arrays():
     assert (A.nnz, A.density) == (2, 2e-12)
-    assert A.coords.tolist() == [[0, 5], [5, 7]]
-    same = qv.from_coordinates(A.coords, A.eigenvalues, A.shape)
+    assert A.coordinates.tolist() == [[0, 5], [5, 7]]
+    same = qv.from_coordinates(A.coordinates, A.eigenvalues, A.shape)
     assert (same != A).nnz == 0
     small = qv.encode(np.arange(6.0).reshape(2, 3))
     assert np.array_equal(small.decode(), small.todense())
-    assert qv.asarray(np.ones((2, 2))).coords.tolist() == [[0, 0, 1, 1], [0, 1, 0, 1]]
+    assert qv.asarray(np.ones((2, 2))).coordinates.tolist() == [[0, 0, 1, 1], [0, 1, 0, 1]]
     assert qv.zeros((0, 3)).density == 0
 
 
-def test_coords_of_other_bases_and_values_of_any():
+def test_coordinates_of_other_bases_and_values_of_any():
     wave = qv.from_eigenvalues([1.0], [3], 64, basis="cosine")
     with pytest.raises(AttributeError, match=r"cosine basis is stored: ask x.to_basis"):
-        _ = wave.coords
+        _ = wave.coordinates
     with pytest.raises(AttributeError, match=r"x.eigenvalues .* x.to_numpy\(\)"):
         _ = A.values
 
@@ -87,7 +87,7 @@ def test_spy_draws_what_is_stored():
 
 def test_of_a_diagonal_matrix():
     d = qv.operator([1.0, 2.0], [0, 5], 1000)
-    assert d.coords.tolist() == [[0, 5], [0, 5]]
+    assert d.coordinates.tolist() == [[0, 5], [0, 5]]
     assert (d.nnz, d.density) == (2, 2e-6)
     with pytest.raises(AttributeError, match="todense"):
-        _ = qv.operator([1.0], [0], 8, basis="fourier").coords
+        _ = qv.operator([1.0], [0], 8, basis="fourier").coordinates

@@ -46,7 +46,8 @@ def test_one_axis():
     ("coords", "how", "error", "words"),
     [
         ([["a", "b"], [1]], {"labels": True}, ValueError, "not as many of each"),
-        ([["a", None]], {"labels": True}, TypeError, r"coords\[0\]: labels must .* order"),
+        ([["a", None]], {"labels": True}, ValueError, "position 1 is missing"),
+        ([["a", 1]], {"labels": True}, TypeError, r"coords\[0\]: labels must .* order"),
         ([[1.0, np.nan]], {"labels": True}, ValueError, "position 1 is missing"),
         ([["a", "b"]], {"labels": [["a", "a"]]}, ValueError, "'a' is there more than once"),
         ([["a", "b"]], {"labels": [["a", "c"]]}, ValueError, "'b' is not among the labels"),

@@ -96,6 +96,17 @@ def test_a_largest_error_is_used_up():
         assert 0.8 * max_abs <= off <= max_abs
 
 
+def test_a_guess_that_is_too_fine_does_not_choose_the_bases():
+    t, y, x = np.ogrid[0:12, 0:90, 0:180]
+    # Errors gather at the few places where the last term is steep.
+    field = 288 + 20 * np.cos(y / 30) * np.sin(x / 25 + t / 9) + 5 * np.sin(y * x / 800)
+    field = field.astype(np.float32)
+    for max_abs, times in ((0.1, 60), (0.03, 40), (0.01, 30)):
+        found = qv.encode(field, max_abs=max_abs)
+        assert times * found.nbytes < field.nbytes
+        assert np.abs(np.asarray(found, float) - field).max() <= max_abs
+
+
 @pytest.mark.parametrize("basis", ["auto", "blocked(cosine, 8)"])
 @pytest.mark.parametrize("ratio", [4, 20, 100.0])
 def test_a_size_is_kept_and_used_up(basis, ratio):

@@ -132,7 +132,7 @@ ANGLES = [
     (np.complex128(1), "a real number"),
     ("1", "a real number, got '1'"),
     (None, "a real number, got None"),
-    ([0.1], "a real number"),
+    ([[0.1]], "a real number"),
     (10**400, "a real number"),
 ]
 
@@ -358,7 +358,8 @@ def test_generators():
         lambda x, r: g.run_shots(measuring, 2, r, x),
     ):
         refuses(lambda x, call=call: call(x, None), ValueError, "random generator")
-        refuses(lambda x, call=call: call(x, 5), TypeError, "Generator, got 5")
+        refuses(lambda x, call=call: call(x, -5), ValueError, "seed must not be negative")
+        refuses(lambda x, call=call: call(x, "5"), TypeError, "Generator or an int, got '5'")
 
 
 def test_outcomes_of_probability_zero():

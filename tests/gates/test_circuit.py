@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import qvarray as qv
 
@@ -123,3 +125,115 @@ def test_bad_sizes():
     for n, m in ((0, 0), (63, 0), (1, -1)):
         with pytest.raises(ValueError, match=r"62|classical"):
             g.Circuit(n, m)
+
+
+def test_gates_on_several_qubits():
+    circuit = g.Circuit(4).h(range(4)).cx(0, [1, 2]).rx([0.1, 0.2], [0, 1]).cp(0.5, [0, 1], (2, 3))
+    circuit.swap(np.array([0, 1]), np.array([2, 3])).append("rz", np.array([0.3, 0.4]), 1)
+    one = g.Circuit(4).h(0).h(1).h(2).h(3).cx(0, 1).cx(0, 2).rx(0.1, 0).rx(0.2, 1)
+    one.cp(0.5, 0, 2).cp(0.5, 1, 3).swap(0, 2).swap(1, 3).rz(0.3, 1).rz(0.4, 1)
+    assert list(circuit) == list(one)
+    assert len(g.Circuit(4).h([])) == 0
+    several = g.Circuit(3, 1).x(range(3), condition=(0, 1))
+    assert [entry.condition for entry in several] == [((0,), 1)] * 3
+    x = g.zero_state(4)
+    assert g.to_dict(g.cx(g.x(x, [0, 2]), [0, 2], [1, 3])) == {"1111": 1}
+    assert len(g.Circuit(4).mcx([0, 1], 2)) == 1
+    assert list(g.Circuit(3).append("cx", [0, 1])) == list(g.Circuit(3).cx(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("match", "call"),
+    [
+        ("as many of each", lambda c: c.cx([0, 1], [1, 0, 1])),
+        ("as many of each", lambda c: c.rx([0.1, 0.2, 0.3], [0, 1])),
+        ("repeated qubits: .1, 1", lambda c: c.cx(1, [0, 1])),
+        ("qubit 2 is out of range", lambda c: c.h(range(3))),
+        ("an integer", lambda c: c.h([0.0, 1.0])),
+        ("an integer", lambda c: c.h([True, False])),
+        ("an integer", lambda c: c.h([[0, 1]])),
+        ("must be finite", lambda c: c.rx(np.array([0.1, np.nan]), [0, 1])),
+        ("must be finite", lambda c: c.rx([0.1, np.inf], [0, 1])),
+        ("a real number", lambda c: c.rx(["a", "b"], [0, 1])),
+        ("no gate 'hadamard'", lambda c: c.extend(["h", "hadamard"], [0, 1])),
+        ("any number of qubits", lambda c: c.extend(["mcx"], [0, 1])),
+        ("take 3 qubits and 0 angles, got 2 and 0", lambda c: c.extend(["h", "cx"], [0, 1])),
+        ("take 1 qubits and 1 angles, got 1 and 0", lambda c: c.extend(["rx"], [0])),
+        ("repeated", lambda c: c.extend(["h", "cx"], [0, 1, 1])),
+        ("out of range", lambda c: c.extend(["h", "cx"], [0, 1, 2])),
+        ("must be finite", lambda c: c.extend(["rx"], [0], [np.nan])),
+        ("out of range", lambda c: c.barrier(0, 2)),
+        ("1 classical bits", lambda c: c.measure_all(add_bits=False)),
+    ],
+)
+def test_bad_input_of_several(match, call):
+    circuit = g.Circuit(2, 1).h(0)
+    with pytest.raises(ValueError, match=match):
+        call(circuit)
+    assert list(circuit) == list(g.Circuit(2, 1).h(0))
+    assert circuit.m == 1
+
+
+@given(st.lists(st.tuples(st.sampled_from(["x", "rx", "cx", "cp", "ccx", "cu"]), st.permutations(
+    range(4))), max_size=30))  # fmt: skip
+def test_extend(steps):
+    names = [name for name, _ in steps]
+    widths = {"x": (1, 0), "rx": (1, 1), "cx": (2, 0), "cp": (2, 1), "ccx": (3, 0), "cu": (2, 4)}
+    qubits = [q for name, order in steps for q in order[: widths[name][0]]]
+    angles = [0.25 * i for i in range(sum(widths[name][1] for name in names))]
+    one = g.Circuit(4).h(0)
+    left = list(angles)
+    for name, order in steps:
+        own = [left.pop(0) for _ in range(widths[name][1])]
+        one.append(name, *own, *order[: widths[name][0]])
+    circuit = g.Circuit(4).h(0).extend(names, qubits, angles)
+    assert list(circuit) == list(one)
+    assert list(circuit[2:9:3]) == list(one)[2:9:3]
+    assert list(circuit.power(2)) == 2 * list(one)
+    assert [circuit[i] for i in range(len(circuit))] == list(one)
+    assert list(circuit.inverse()) == [
+        entry_of(step.operation.inverse()) for step in reversed(list(one))
+    ]
+    moved = g.Circuit(6).z(5).compose(circuit, [5, 3, 1, 0])
+    assert [entry.qubits for entry in moved][1:] == [
+        tuple([5, 3, 1, 0][q] for q in entry.qubits) for entry in one
+    ]
+
+
+def entry_of(operation):
+    (entry,) = g.Circuit(4).append(operation)
+    return entry
+
+
+def test_steps_that_are_not_in_the_table():
+    circuit = g.Circuit(3, 2).unitary(np.eye(4)[[1, 0, 2, 3]], [1, 2]).h(0)
+    circuit.mcx([0, 1], 2).measure([0, 1], [1, 0]).x(2, condition=([0, 1], 2)).reset(1).barrier()
+    again = g.Circuit(3, 2).compose(circuit, [0, 1, 2], [0, 1])
+    assert list(again) == list(circuit) == list(circuit.copy())
+    assert list(circuit[::-1]) == list(circuit)[::-1]
+    kinds = ["gate", "gate", "gate", "measure", "gate", "reset", "barrier"]
+    assert [entry.kind for entry in circuit] == kinds
+    moved = g.Circuit(3, 2).compose(circuit, [2, 1, 0], [1, 0])
+    assert moved[0].operation.qubits == (1, 0)
+    assert (moved[3].qubits, moved[3].clbits, moved[4].condition) == ((2, 1), (0, 1), ((1, 0), 2))
+    assert [e.kind for e in g.Circuit(2).h(0).barrier(1).inverse()] == ["barrier", "gate"]
+    assert g.Circuit(2).h(0).barrier().h(0).depth() == 2
+
+
+def test_measure_all_and_seeds():
+    circuit = g.Circuit(3, 1).x(1).measure_all()
+    assert circuit.m == 4
+    assert g.run_shots(circuit, 3, 0) == {"0010": 3}
+    assert g.run_shots(circuit, 3, 0, bit_order="little") == {"0100": 3}
+    assert g.run_shots(g.Circuit(2, 2).x(1).measure_all(add_bits=False), 2, 0) == {"01": 2}
+    ghz = g.run(g.Circuit(3).h(0).cx(0, [1, 2]))
+    for call in (
+        lambda r: g.sample(ghz, 20, r).tolist(),
+        lambda r: g.measure(ghz, 0, r)[0],
+        lambda r: g.run_shots(g.Circuit(2).h(range(2)).measure_all(), 20, r),
+        lambda r: g.run_with_bits(g.Circuit(2).h(range(2)).measure_all(), rng=r)[1],
+    ):
+        assert call(7) == call(np.int64(7)) == call(rng(7))
+    assert g.counts([1, 4, 4], 3, bit_order="little") == {"100": 1, "001": 2}
+    with pytest.raises(ValueError, match="'big' or 'little'"):
+        g.counts([1], 2, bit_order="qiskit")

@@ -143,9 +143,9 @@ def _too_many():
     return QuantumCircuit(63)
 
 
-def _unbound():
+def _not_linear():
     circuit = QuantumCircuit(1)
-    circuit.rx(Parameter("angle"), 0)
+    circuit.rx(Parameter("angle").sin(), 0)
     return circuit
 
 
@@ -157,14 +157,88 @@ def _loop():
 
 
 @pytest.mark.parametrize(
-    ("match", "make"), [("62", _too_many), ("value", _unbound), ("for", _loop)]
+    ("match", "make"), [("62", _too_many), ("not linear", _not_linear), ("for", _loop)]
 )
 def test_circuits_that_cannot_be_had(match, make):
     with pytest.raises(ValueError, match=match):
         g.Circuit.from_qiskit(make())
 
 
-@pytest.mark.parametrize("text", ["OPENQASM 2.0; nothing q;", "OPENQASM 3.0; nothing q;"])
-def test_programs_that_cannot_be_read(text):
+def test_programs_that_cannot_be_read():
     with pytest.raises(ValueError, match="cannot read"):
-        g.Circuit.from_qasm(text)
+        g.Circuit.from_qasm("OPENQASM 3.0; nothing q;")
+
+
+def test_operators():
+    from qiskit.quantum_info import Operator, Pauli, SparsePauliOp
+
+    source = random_circuit(4, 5, max_operands=3, seed=3)
+    circuit = g.Circuit.from_qiskit(source)
+    np.testing.assert_allclose(g.to_operator(circuit).data, Operator(source).data, atol=1e-12)
+    here = np.stack([g.run(circuit, g.basis_state(format(j, "04b"))).todense() for j in range(16)])
+    np.testing.assert_allclose(g.to_operator(here.T).data, Operator(source).data, atol=1e-12)
+    x = g.run(circuit)
+    total = SparsePauliOp(["XIZY", "ZZII", "IIIX"], [0.5, -2, 0.25])
+    expected = Statevector(source).expectation_value(total)
+    np.testing.assert_allclose(g.expectation(x, total), expected.real, atol=1e-12)
+    assert isinstance(g.expectation(x, total), float)
+    np.testing.assert_allclose(
+        g.expectation(x, Pauli("-iXIZY")), Statevector(source).expectation_value(Pauli("-iXIZY"))
+    )
+    np.testing.assert_allclose(
+        g.value_and_gradient(circuit, total, [])[0], expected.real, atol=1e-12
+    )
+    with pytest.raises(ValueError, match="4 characters"):
+        g.expectation(x, Pauli("X"))
+    with pytest.raises(ValueError, match="without a value"):
+        g.expectation(x, SparsePauliOp(["XXXX"], np.array([Parameter("a")])))
+    for wrong in (np.eye(3), np.ones(4), np.ones((2, 4))):
+        with pytest.raises(ValueError, match="an operator has shape"):
+            g.to_operator(wrong)
+    with qv.options(memory_budget=2**20), pytest.raises(qv.MaterializationError):
+        g.to_operator(g.Circuit(10))
+    np.testing.assert_allclose(Statevector(np.asarray(x)).data, x.todense())
+
+
+def test_circuits_to_qiskit():
+    source = random_circuit(5, 8, max_operands=4, seed=5)
+    circuit = g.Circuit.from_qiskit(source).csx(0, 1).append("csxdg", 1, 2).append("iswapdg", 2, 3)
+    circuit.mcx([0, 1, 2], 3).mcp(0.3, [4, 3], 1).phase(lambda r: 0.1 * r, [1, 2, 3]).barrier()
+    circuit.permutation(lambda r: (r + 3) % 8, [0, 4, 2]).unitary(random_matrix(4), [3, 1])
+    expected = g.to_statevector(g.run(circuit)).data
+    np.testing.assert_allclose(Statevector(circuit.to_qiskit()).data, expected, atol=1e-12)
+    again = g.Circuit.from_qiskit(circuit.to_qiskit())
+    np.testing.assert_allclose(g.to_statevector(g.run(again)).data, expected, atol=1e-12)
+    with pytest.raises(ValueError, match="9 qubits is too large"):
+        g.Circuit(9).phase(lambda r: r, range(9)).to_qiskit()
+
+
+def test_conditions_to_qiskit_and_back():
+    circuit = g.Circuit(3, 3).h(range(2)).measure([0, 1], [0, 2]).x(2, condition=([2, 0], 1))
+    circuit.reset(1, condition=(0, 1)).measure(2, 1)
+    for again in (
+        g.Circuit.from_qiskit(circuit.to_qiskit()),
+        g.Circuit.from_qasm(circuit.to_qasm(3)),
+    ):
+        assert set(g.run_shots(again, 400, 0)) == set(g.run_shots(circuit, 400, 0))
+
+
+def test_conditions_inside_conditions():
+    circuit = QuantumCircuit(3, 2)
+    circuit.x(0), circuit.h(1), circuit.measure([0, 1], [0, 1])
+    with circuit.if_test((0, 1)) as otherwise:
+        with circuit.if_test((circuit.cregs[0], 3)) as inner:
+            circuit.x(2)
+        with inner:
+            circuit.h(2)
+    with otherwise:
+        circuit.y(2)
+    found = g.run_shots(g.Circuit.from_qiskit(circuit).measure_all(), 400, 0)
+    assert set(found) == {"10100", "10101", "11111"}
+    circuit = QuantumCircuit(1, 1)
+    with circuit.if_test((0, 0)) as otherwise:
+        circuit.x(0), circuit.measure(0, 0)
+    with otherwise:
+        circuit.x(0)
+    with pytest.raises(ValueError, match="changes the bits"):
+        g.Circuit.from_qiskit(circuit)

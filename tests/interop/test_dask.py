@@ -99,3 +99,20 @@ def test_writes_of_blocks_by_threads():
         out = qv.zeros((400, 300))
         da.store(d, out, lock=False, scheduler="threads")
         np.testing.assert_array_equal(np.asarray(out), DENSE)
+
+
+def test_means_of_encoded_blocks_stay_in_their_basis():
+    x = np.random.default_rng(0).standard_normal((6, 160, 160)).cumsum(axis=1).cumsum(axis=2)
+    blocks = [
+        qv.encode(step[None], ("standard", "cosine", "cosine"), tol=1e-3, storage="int16")
+        for step in x
+    ]
+    d = da.concatenate(
+        [da.from_array(block, chunks=block.shape, asarray=False) for block in blocks]
+    )
+    mean = d.mean(axis=0).compute(scheduler="synchronous")
+    assert [str(basis) for basis in mean.bases] == ["cosine", "cosine"]
+    np.testing.assert_allclose(np.asarray(mean), x.mean(axis=0), atol=1)
+    for axis in (None, (1, 2)):
+        got = d.var(axis=axis).compute(scheduler="synchronous")
+        np.testing.assert_allclose(np.asarray(got), x.var(axis=axis), rtol=0.01)

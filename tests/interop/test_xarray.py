@@ -49,6 +49,18 @@ def test_huge_arrays_stay_virtual():
             assert xr.dot(d, d, dim=("x", "y")).item() == 5
 
 
+def test_huge_arrays_beside_labelled_ones():
+    n = 2**20
+    x = qv.from_coordinates([[3, n - 1], [5, 7]], [1.0, 2.0], (n, n))
+    d = xr.DataArray(x, dims=("x", "y"), coords={"x": np.arange(n)})
+    for got in (d + x, x + d, np.add(x, d)):
+        assert type(got.data) is qv.VirtualQArray
+        assert got.data.nactive == 2
+        assert float(got[3, 5]) == 2
+        assert "x" in got.coords
+    assert bool((x == d).all())
+
+
 def test_pointwise_and_orthogonal_keys_of_huge_arrays():
     n = 2**20
     x = qv.from_coordinates([[0, 3, n - 1], [5, 0, 7]], [1.0, 4.0, 2.0], (n, n))

@@ -41,6 +41,12 @@ def _spiky() -> np.ndarray:
     return out
 
 
+def _wide() -> np.ndarray:
+    """So many coefficients in a block that they are not sorted in memory."""
+    x = np.linspace(0.0, 9.0, 160)
+    return np.sin(np.add.outer(x, x * x / 9))
+
+
 def _sparse(size: int, step: int) -> np.ndarray:
     out = np.zeros(size)
     out[3::step] = np.arange(1, 1 + len(out[3::step]))
@@ -108,9 +114,26 @@ def _packed() -> Iterator[tuple[str, Callable[[], Any]]]:
             lambda s=storage: qv.encode(_sparse(512, 5), "standard", tol=1e-2, storage=s),
         )
     yield "packed_escapes", lambda: qv.encode(_spiky(), "standard", tol=1e-5, storage="int8")
-    x, y = (qv.encode(_smooth() * i, "cosine", tol=1e-2, storage="int8") for i in (1, 1.7))
-    yield "packed_sum", lambda: x - y + 2.5
     yield "packed_zeros", lambda: qv.encode(np.zeros(512), "standard", tol=1e-2, storage="int8")
+    yield (
+        "packed_sum",
+        lambda: (
+            qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8")
+            - qv.encode(_smooth() ** 2, "cosine", tol=1e-3, storage="int16")
+            + 2.5
+        ),
+    )
+    for basis in ("cosine", "fourier", "standard", "blocked(cosine, 8)"):
+        yield (
+            f"bands_{basis}",
+            lambda b=basis: qv.encode(_smooth(), b, tol=1e-2, storage="int8"),
+        )
+    yield (
+        "bands_listed",
+        lambda: qv.encode(_sparse(4096, 500), "standard", tol=1e-2, storage="int8"),
+    )
+    yield "bands_escapes", lambda: qv.encode(_spiky(), "standard", tol=1e-5, storage="int8")
+    yield "bands_sorted", lambda: qv.encode(_wide(), "cosine", tol=1e-3, storage="int16")
     yield "packed_scaled", lambda: qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8") * -3
 
 

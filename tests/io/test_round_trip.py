@@ -306,6 +306,10 @@ def test_packed_arrays(storage, basis, n, tol, is_sparse):
     dense = np.where(rng.random(n) < 0.05, 100.0, 0.0) if is_sparse else rng.random(n).cumsum()
     x = qv.encode(dense, basis, tol=tol, storage=storage)
     same_bits(x.todense(), back(x).todense())
+    total = x - qv.encode(dense[::-1], basis, tol=tol, storage="float32")
+    z = back(total)
+    assert type(z.source) is type(total.source)
+    same_bits(total.todense(), z.todense())
 
 
 @given(st.integers(0, 40), st.integers(1, 59), st.integers(1, 7))

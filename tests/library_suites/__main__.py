@@ -69,8 +69,8 @@ SUITES = {
 #: Why a test of another library does not pass, by what is in the error or in the line of the test.
 REFUSALS = {
     "asks for another type": (
-        r"isinstance|np\.ndarray|\btype\(|different types|numpy\.ndarray|must be numpy"
-        r"|integer numpy array|AssertionError: <class",
+        r"isinstance|np\.ndarray|\btype\(|different types|numpy\.ndarray"
+        r"|must be (a dask array or )?numpy|integer numpy array|AssertionError: <class",
     ),
     "memory or flags of an ndarray": (
         r"\.(flags|strides|ctypes|base|data)\b|no attribute '(flags|strides|ctypes|base)'"

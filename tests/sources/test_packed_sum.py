@@ -269,3 +269,14 @@ def test_sums_of_huge_arrays_over_an_axis_stay_packed():
         wanted = x.mean(axis=axis)
         assert np.linalg.norm(mean - wanted) <= qv.error_bound(mean)
         assert mean.nactive == wanted.nactive
+
+
+def test_an_array_of_one_element_is_a_number_that_may_be_off():
+    x = np.random.default_rng(0).standard_normal((1, 40, 32)).cumsum(axis=1)
+    e = qv.encode(x, ("standard", "cosine", "cosine"), tol=1e-2, storage="int8")
+    mean = np.mean(e, keepdims=True)
+    for got, expected in ((e - mean, x - x.mean()), (np.full((1, 1), 3.0) + e, x + 3.0)):
+        assert isinstance(got.source, Encoded)
+        assert np.linalg.norm(np.asarray(got) - expected) <= got.source.error.absolute
+    off = mean.source.error.absolute * x.size**0.5
+    assert (e - mean).source.error.absolute >= e.source.error.absolute + off

@@ -303,3 +303,22 @@ def test_conditions_that_are_the_same_everywhere_keep_the_basis():
         chosen[3] = 7.0
         assert x[3] != 7
     assert np.where(np.isnan(x), np.complex64(0), x).dtype == complex
+
+
+def test_what_is_one_number_everywhere_is_that_number_for_an_array_in_a_basis():
+    x = qv.from_eigenvalues([4.0, 2.0], [0, 5], (8, 16), basis="cosine")
+    for f in (np.add, np.subtract, np.multiply, np.divide):
+        got = f(x, qv.full((8, 16), 4.0))
+        assert got.bases == x.bases
+        np.testing.assert_allclose(np.asarray(got), f(np.asarray(x), 4.0), atol=1e-12)
+    wide = x[None] + qv.full((3, 8, 16), 1.0)
+    np.testing.assert_allclose(np.asarray(wide), np.asarray(x) + np.ones((3, 8, 16)))
+    assert (x.astype("f4") * qv.full((8, 16), 4.0)).dtype == np.float64
+
+
+def test_axes_of_length_1_in_front_are_no_other_space():
+    x = qv.from_eigenvalues([4.0, 2.0], [0, 5], (1, 8, 16), basis=("standard", "cosine", "cosine"))
+    y = qv.from_eigenvalues([1.0, 2.0], [0, 7], (8, 16), basis="cosine")
+    for got, expected in ((x - y, np.asarray(x) - np.asarray(y)), (y * 1 + x, y + np.asarray(x))):
+        assert got.bases == x.bases
+        np.testing.assert_allclose(np.asarray(got), np.asarray(expected), atol=1e-12)

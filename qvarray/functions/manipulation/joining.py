@@ -92,7 +92,8 @@ def _whole(arrays: Sequence[Operand], axis: int, dtype: np.dtype[Any]) -> Source
 def _merged(rows: VirtualQArray, axis: int) -> VirtualQArray:
     """Return the parts of an array along its first axis, one after the other along an axis. O(k).
 
-    >>> _merged(VirtualQArray(np.arange(6).reshape(3, 1, 2)), 1).shape
+    >>> import qvarray as qv
+    >>> _merged(qv.arange(6).reshape(3, 1, 2), 1).shape
     (1, 6)
     """
     count, *shape = rows.shape

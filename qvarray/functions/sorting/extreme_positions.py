@@ -163,7 +163,7 @@ def count_nonzero(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> A
     if x is not None and axis is None and not keepdims:
         inactive = x.space - x.nactive if x.fill_value != zero_of(x.dtype) else 0
         return _Count(np.count_nonzero(x.eigenvalues) + inactive)
-    counts = None if x is None else _counts_of_active(x, axis, keepdims)
+    counts = None if x is None or not x.shape else _counts_of_active(x, axis, keepdims)
     if counts is not None:
         return VirtualQArray(sparse(counts, is_own=True))
     out: Any = np.sum(are_nonzero(a), axis=axis, dtype=np.intp, keepdims=keepdims)

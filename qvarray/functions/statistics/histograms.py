@@ -23,7 +23,7 @@ from ...core.rules import Tier, function_rule
 from ...core.runs import ranked
 from ...core.source import Source
 from ...core.spectrum import compact, constant
-from ...core.values import Array
+from ...core.values import MAX_SIZE, Array
 from ...ops.align import aligned_all
 from ...sources.plan import Plan
 from ..common import (
@@ -353,6 +353,8 @@ def histogramdd(
         for column, part, end in zip(columns, each, ends, strict=True)
     ]
     boxes = prod(_count(part) + 2 for part in each)
+    if boxes > MAX_SIZE:
+        raise ValueError(f"maximum supported size of an array is {MAX_SIZE}, got {boxes} boxes")
     require_budget(_BOX_BYTES * boxes, "count in fewer boxes")
     bag = _bag(*columns) if weights is None else _bag(*columns, weights)
     points = np.stack(bag.values[:dims], axis=1)

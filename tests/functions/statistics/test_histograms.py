@@ -170,3 +170,9 @@ def test_counts_of_what_cannot_be_materialised(large):
     assert np.bincount(x, minlength=2**45).shape == (2**45,)
     ones = qv.from_coordinates([[5, 9]], [2.0, 3.0], N, fill_value=0.5)
     assert np.bincount(qv.from_coordinates([[9]], [7], N), ones).sum() == 0.5 * N + 4
+
+
+def test_more_boxes_than_an_array_has_elements():
+    for make in (np.ones, qv.ones):
+        with pytest.raises(ValueError, match="maximum"):
+            np.histogramdd(make((1, 10)), bins=2**10)

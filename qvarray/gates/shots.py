@@ -1,0 +1,294 @@
+"""Shots of a circuit: classical bits counted, with runs shared by shots of the same outcomes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..array.virtual_array import VirtualQArray
+from . import measurement
+from .circuit import Circuit
+from .execution import run
+from .gate_codes import BARRIER, MEASURE, RESET
+from .noise import Noise, PauliNoise
+from .operations import Entry
+from .preparation import bit_string, zero_state
+from .validation import (
+    Rng,
+    integers,
+    non_negative,
+    qubit_count,
+    require_bit_order,
+    require_generator,
+)
+
+__all__ = ["counts", "run_shots"]
+
+
+def counts(outcomes: ArrayLike, n: int, *, bit_order: str = "big") -> dict[str, int]:
+    """Count how often each outcome was drawn, by bit strings.
+
+    Parameters
+    ----------
+    outcomes : array_like of int
+        As `sample` returns them.
+    n : int
+        Number of qubits that were measured.
+    bit_order : {"big", "little"}
+        Whether qubit 0 is the first character, or the last one, as in Qiskit.
+
+    Returns
+    -------
+    dict of str to int
+        In the order of the outcomes.
+
+    Raises
+    ------
+    ValueError
+        For outcomes that are no integers, or no values of n qubits; for another order.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> qv.gates.counts([0, 3, 3], 2)
+    {'00': 1, '11': 2}
+    >>> qv.gates.counts([1, 1], 3, bit_order="little")
+    {'100': 2}
+    """
+    outcomes = np.asarray(outcomes)
+    n, step = qubit_count(n), require_bit_order(bit_order)
+    drawn = integers("the drawing", outcomes if outcomes.size else np.zeros(0, np.int64))
+    found, often = np.unique(drawn, return_counts=True)
+    if found.size and (found[0] < 0 or found[-1] >> n):
+        raise ValueError(f"outcomes of {n} qubits are from 0 to 2**{n} - 1, got {drawn}")
+    return {bit_string(i, n)[::step]: int(m) for i, m in zip(found, often, strict=True)}
+
+
+class _Branch(NamedTuple):
+    """Shots that have had the same outcomes and errors.
+
+    Attributes
+    ----------
+    step : int
+        Twice the number of the segment that comes next, and one more after its gates.
+    state : VirtualQArray
+    bits : str
+    shots : int
+    found : tuple of (qubits, outcome), optional
+        What the state is to be collapsed to, which waits until the branch is followed.
+    gates : Circuit, optional
+        What is to be applied then.
+    """
+
+    step: int
+    state: VirtualQArray
+    bits: str
+    shots: int
+    found: tuple[tuple[int, ...], str] | None = None
+    gates: Circuit | None = None
+
+    def settled(self) -> _Branch:
+        """Return the branch with what waited done."""
+        state = self.state
+        if self.found is not None:
+            _, state = measurement.measure(state, self.found[0], outcome=self.found[1])
+        if self.gates is not None:
+            state = run(self.gates, state)
+        return self._replace(state=state, found=None, gates=None)
+
+
+class _Schedule:
+    """A circuit cut where measurements are: gates, and what comes after them.
+
+    Measurements of qubits that nothing touches afterwards come last, all at once; gates after the
+    last measurement are left out.
+    """
+
+    def __init__(self, circuit: Circuit) -> None:
+        steps, columns = circuit.steps, circuit.steps.columns()
+        codes = columns.codes
+        is_cut = (codes == MEASURE) | (codes == RESET)
+        is_cut[list(steps.conditions)] = True
+        measured = np.flatnonzero(codes == MEASURE)
+        end = int(measured[-1]) + 1 if measured.size else 0
+        last = np.full(circuit.n, -1)
+        widths = np.diff(columns.qubit_ends)
+        places = np.repeat(np.arange(codes.size), widths)
+        moves = np.repeat((codes != BARRIER) & (codes != MEASURE), widths)
+        np.maximum.at(last, columns.qubits[moves], places[moves])
+        self.final: list[Entry] = []
+        used: set[int] = set()
+        asked = {b: i for i, (bits, _) in sorted(steps.conditions.items()) for b in bits}
+        for i in measured[::-1].tolist():
+            entry = circuit[i]
+            is_last = (
+                entry.condition is None
+                and all(last[q] < i for q in entry.qubits)
+                and all(b not in used and asked.get(b, -1) < i for b in entry.clbits)
+            )
+            last[list(entry.qubits)] = np.maximum(last[list(entry.qubits)], i)
+            used.update(entry.clbits)
+            if is_last:
+                self.final.insert(0, entry)
+                is_cut[i] = False
+        keep = is_cut | ((codes != BARRIER) & (codes != MEASURE))
+        keep[end:] = False
+        cuts = np.flatnonzero(is_cut & keep).tolist()
+        kept = np.flatnonzero(keep)
+        self.segments: list[Circuit] = []
+        self.between: list[Entry] = [circuit[i] for i in cuts]
+        start = -1
+        for cut in [*cuts, codes.size]:
+            self.segments.append(circuit.taken(kept[(kept > start) & (kept < cut)]))
+            start = cut
+
+
+def _is_met(entry: Entry, bits: str) -> bool:
+    """Tell whether the condition of a step, if it has one, holds."""
+    if entry.condition is None:
+        return True
+    which, value = entry.condition
+    return int("".join(bits[b] for b in which), 2) == value
+
+
+def _with_bits(bits: str, places: Sequence[int], values: str) -> str:
+    out = list(bits)
+    for b, value in zip(places, values, strict=True):
+        out[b] = value
+    return "".join(out)
+
+
+def run_shots(
+    circuit: Circuit,
+    shots: int,
+    rng: Rng,
+    state: ArrayLike | VirtualQArray | None = None,
+    *,
+    noise: PauliNoise | None = None,
+    bit_order: str = "big",
+) -> dict[str, int]:
+    """Run a circuit several times, and count the values of the classical bits.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    shots : int
+    rng : numpy.random.Generator or int
+        What draws outcomes and errors, or its seed.
+    state : array_like, shape (2**n,) or (2,) * n, optional
+        Where to begin; all qubits 0 if left out.
+    noise : mapping, optional
+        The chances of Pauli errors after gates, as `trajectory` takes them.
+    bit_order : {"big", "little"}
+        Whether classical bit 0 is the first character, or the last one, as in Qiskit.
+
+    Returns
+    -------
+    dict of str to int
+        By the classical bits, in order.
+
+    Raises
+    ------
+    ValueError
+        For a state of another number of qubits, parameters without a value, a negative number of
+        shots, chances that are none, or another order.
+
+    Notes
+    -----
+    All shots run as one until a measurement, a reset or an error tells them apart: the gates
+    between two measurements run once for each history that there is, not once a shot.
+    Measurements of qubits that nothing touches afterwards are sampled at once, at the end.
+
+    Examples
+    --------
+    >>> import qvarray as qv
+    >>> circuit = qv.gates.Circuit(2).h(0).cx(0, 1).measure_all()
+    >>> sorted(qv.gates.run_shots(circuit, 100, rng=0))
+    ['00', '11']
+    """
+    shots, step = non_negative("shots", shots), require_bit_order(bit_order)
+    generator = require_generator(rng)
+    if not isinstance(circuit, Circuit):
+        raise TypeError(f"a circuit is run, got {circuit!r}")
+    circuit.require_bound()
+    model = None if noise is None else Noise(noise)
+    schedule = _Schedule(circuit)
+    begin = run(Circuit(circuit.n), zero_state(circuit.n) if state is None else state)
+    found: Counter[str] = Counter()
+    waiting = [_Branch(0, begin, "0" * circuit.m, shots)] if shots else []
+    while waiting:
+        branch = waiting.pop().settled()
+        place, is_after_gates = divmod(branch.step, 2)
+        if not is_after_gates:
+            waiting.extend(_with_gates(branch, schedule.segments[place], model, generator))
+        elif place == len(schedule.between):
+            _finish(branch, schedule.final, model, generator, found)
+        else:
+            waiting.extend(_after_step(branch, schedule.between[place], model, generator))
+    return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
+
+
+def _with_gates(
+    branch: _Branch, gates: Circuit, model: Noise | None, rng: np.random.Generator
+) -> Iterator[_Branch]:
+    """Let gates wait: once, or once for each history of errors."""
+    histories = (
+        [(gates, branch.shots)] if model is None else model.histories(gates, branch.shots, rng)
+    )
+    for circuit, often in histories:
+        yield branch._replace(step=branch.step + 1, shots=often, gates=circuit)
+
+
+def _after_step(
+    branch: _Branch, entry: Entry, model: Noise | None, rng: np.random.Generator
+) -> Iterator[_Branch]:
+    """Take a step that measures, or has a condition."""
+    after = branch._replace(step=branch.step + 1)
+    if not _is_met(entry, branch.bits):
+        yield after
+        return
+    alone = Circuit(branch.state.size.bit_length() - 1)
+    if entry.operation is not None:
+        alone.append(entry.operation)
+    histories = [(alone, branch.shots)]
+    if model is not None:
+        histories = model.around(alone, entry, branch.shots, rng)
+    for circuit, often in histories:
+        if entry.operation is not None:
+            yield after._replace(shots=often, gates=circuit)
+            continue
+        is_read = entry.kind == "measure"
+        # The errors of a measurement come before it, those of a reset after it.
+        state = run(circuit, branch.state) if is_read else branch.state
+        drawn = measurement.sample(state, often, rng, entry.qubits)
+        for text, shots in counts(drawn, len(entry.qubits)).items():
+            now = after._replace(state=state, shots=shots, found=(entry.qubits, text))
+            if is_read:
+                yield now._replace(bits=_with_bits(branch.bits, entry.clbits, text))
+            else:
+                ones = [q for q, value in zip(entry.qubits, text, strict=True) if value == "1"]
+                yield now._replace(gates=Circuit(circuit.n).x(ones).compose(circuit))
+
+
+def _finish(
+    branch: _Branch,
+    final: list[Entry],
+    model: Noise | None,
+    rng: np.random.Generator,
+    found: Counter[str],
+) -> None:
+    """Count what the last measurements find."""
+    qubits = [q for entry in final for q in entry.qubits]
+    places = [b for entry in final for b in entry.clbits]
+    if not qubits:
+        found[branch.bits] += branch.shots
+        return
+    drawn = measurement.sample(branch.state, branch.shots, rng, qubits)
+    if model is not None:
+        drawn = drawn ^ model.flips(final, branch.shots, rng)
+    for text, often in counts(drawn, len(qubits)).items():
+        found[_with_bits(branch.bits, places, text)] += often
