@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import groupby
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,21 +13,20 @@ from .. import kernels
 from ..errors import MaterializationError
 from ..options import options
 from .amplitudes import Core
-from .operations import Entry, Operation, after_all
+from .gate_table import GATES
+from .operations import Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
 from .single_qubit import IDENTITY, TINY, Frame, Vector
 from .state import State
 
-__all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
+__all__ = ["BYTES", "Compiled", "compiled", "run_compiled"]
 
 # Of more amplitudes, kernels for each gate are faster: they use threads.
 _LIMIT = 1 << 17
 # Up to this many gates that are no Clifford gates, a layer is tried instead.
 _FEW_OTHERS = 12
-# Fewer gates are not worth a kernel, which has to be compiled or loaded first.
-_RUN = 4
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
@@ -42,7 +41,7 @@ BYTES = 160
 class Compiled(NamedTuple):
     """Operations, the arrays that `kernels.circuit_run.run` takes for them, and where each ends."""
 
-    operations: tuple[Operation, ...]
+    operations: Sequence[Operation]
     program: kernels.circuit_run.Program
     ends: list[int]
 
@@ -82,6 +81,17 @@ class _Recorder:
             self.vectors += [v for _, v in factors]
             self._add(kernels.circuit_run.PHASE, amount=turns)
 
+    def append(self, other: _Recorder, bits: list[int]) -> None:
+        """Append what another one recorded, on these bits."""
+        start = len(self.bits)
+        self.kinds += other.kinds
+        self.where += [(bits[a], bits[b]) for a, b in other.where]
+        self.matrices += other.matrices
+        self.amounts += other.amounts
+        self.bits += [bits[p] for p in other.bits]
+        self.vectors += other.vectors
+        self.ends += [start + end for end in other.ends[1:]]
+
     def program(self) -> kernels.circuit_run.Program:
         """Return what was recorded as arrays."""
         return kernels.circuit_run.Program(
@@ -95,36 +105,26 @@ class _Recorder:
         )
 
 
+@lru_cache(maxsize=1 << 12)
+def _recorded(name: str, params: tuple[float, ...], count: int) -> _Recorder:
+    """Return what a named gate does on bits 0, 1 and so on."""
+    recorder: Any = _Recorder(count)
+    GATES[name].rule(recorder, params, list(range(count)))
+    return recorder
+
+
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
     """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
     recorder: Any = _Recorder(n)
     ends = [0]
     for operation in operations:
-        operation.act(recorder)
+        if operation.payload is None:
+            bits = [n - 1 - q for q in operation.qubits]
+            recorder.append(_recorded(operation.name, operation.params, len(bits)), bits)
+        else:
+            operation.act(recorder)
         ends.append(len(recorder.kinds))
     return Compiled(tuple(operations), recorder.program(), ends)
-
-
-def planned(entries: Sequence[Entry], n: int) -> list[Compiled | Entry]:
-    """Return runs of gates as arrays, and what is between them as it is."""
-    out: list[Compiled | Entry] = []
-    for can_compile, group in groupby(entries, key=_can_compile):
-        run = list(group)
-        operations = [entry.operation for entry in run if entry.operation is not None]
-        if can_compile and len(run) >= _RUN:
-            out.append(compiled(operations, n))
-        else:
-            out.extend(run)
-    return out
-
-
-def _can_compile(entry: Entry) -> bool:
-    operation = entry.operation
-    if operation is None or entry.condition is not None:
-        return False
-    return operation.payload is None or (
-        isinstance(operation.payload, Unitary) and len(operation.qubits) == 1
-    )
 
 
 def run_compiled(state: State, what: Compiled) -> tuple[State, int]:

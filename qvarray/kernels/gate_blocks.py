@@ -494,19 +494,37 @@ def moved(run, bits, m, u, to):  # type: ignore[no-untyped-def]
     """Apply a matrix with one entry in each column."""
     ints = run.ints
     keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
-    size = 1 << m
-    moves = False
+    size, words = 1 << m, keys.shape[0]
+    changes, factors = np.zeros((words, size), np.int64), run.work[3]
+    moves = turns = False
     for c in range(size):
-        moves = moves or to[c] != c
-    for e in range(ints[K]):
-        local = np.int64(0)
+        factors[c] = u[to[c] * size + c]
+        turns = turns or (factors[c] != 1 and factors[c] != 0)
         for j in range(m):
-            local = local << 1 | (keys[bits[j] // WORD, e] >> (bits[j] % WORD)) & 1
-        row = to[local]
-        values[e] *= u[row * size + local]
-        change = row ^ local
-        if change:
-            for j in range(m):
-                keys[bits[j] // WORD, e] ^= ((change >> (m - 1 - j)) & 1) << (bits[j] % WORD)
+            on = ((to[c] ^ c) >> (m - 1 - j)) & 1
+            changes[bits[j] // WORD, c] |= np.int64(on) << (bits[j] % WORD)
+            moves = moves or on == 1
+    # The bits of each amplitude that the matrix is of, as a number.
+    locals_ = run.first[: ints[K]]
+    for j in range(m):
+        row, shift, place = keys[bits[j] // WORD], bits[j] % WORD, m - 1 - j
+        if j == 0:
+            for e in range(locals_.size):
+                locals_[e] = ((row[e] >> shift) & 1) << place
+        else:
+            for e in range(locals_.size):
+                locals_[e] |= ((row[e] >> shift) & 1) << place
+    if turns:
+        for e in range(locals_.size):
+            values[e] *= factors[locals_[e]]
     if moves:
+        for j in range(m):
+            w = bits[j] // WORD
+            is_new = True
+            for other in range(j):
+                is_new = is_new and bits[other] // WORD != w
+            if is_new:
+                row, change = keys[w], changes[w]
+                for e in range(locals_.size):
+                    row[e] ^= change[locals_[e]]
         ints[KNOWN] = 0

@@ -109,7 +109,7 @@ def test_dir_shows_what_is_public():
         "active_indices",
         "bases",
         "compute",
-        "coords",
+        "coordinates",
         "decode",
         "density",
         "eigenvalues",

@@ -1,6 +1,7 @@
 """Parameters: linear expressions, circuits that get values, there and back to Qiskit."""
 
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,7 +86,8 @@ def test_what_has_no_value():
         with pytest.raises(ValueError, match=r"parameters without a value: (a, )?b; bind"):
             call()
     x = g.basis_state("01")
-    for call in (lambda: g.rx(x, A, 0), lambda: g.rx(x, [A, 0.2], [0, 1])):
+    several: Any = [A, 0.2]
+    for call in (lambda: g.rx(x, A, 0), lambda: g.rx(x, several, [0, 1])):
         with pytest.raises(ValueError, match=r"a real number, got a|without a value: a"):
             call()
 

@@ -193,8 +193,8 @@ def test_what_has_no_program():
         g.Circuit(1).to_qasm(4)
     with pytest.raises(TypeError, match="a str"):
         g.Circuit.from_qasm(b"OPENQASM 2.0;")
-    with pytest.raises(ValueError, match="62"):
-        g.Circuit.from_qasm("OPENQASM 2.0; qreg q[63];")
+    with pytest.raises(ValueError, match="4096"):
+        g.Circuit.from_qasm("OPENQASM 2.0; qreg q[4097];")
 
 
 def test_without_qiskit(monkeypatch):

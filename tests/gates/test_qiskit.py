@@ -140,7 +140,7 @@ def test_programs(text):
 
 
 def _too_many():
-    return QuantumCircuit(63)
+    return QuantumCircuit(4097)
 
 
 def _not_linear():
@@ -157,7 +157,7 @@ def _loop():
 
 
 @pytest.mark.parametrize(
-    ("match", "make"), [("62", _too_many), ("not linear", _not_linear), ("for", _loop)]
+    ("match", "make"), [("4096", _too_many), ("not linear", _not_linear), ("for", _loop)]
 )
 def test_circuits_that_cannot_be_had(match, make):
     with pytest.raises(ValueError, match=match):

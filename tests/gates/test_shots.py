@@ -126,7 +126,7 @@ def test_noise(circuit, seed):
 def test_trajectories():
     circuit = g.Circuit(2).h(0).cx(0, 1).t(1)
     noise = {"h": {"X": 0.3, "Z": 0.2}, "cx": {"YX": 0.4}}
-    size, total = 500, 0.0
+    size, total = 500, 0.0 + 0j
     for seed in range(size):
         noisy = g.trajectory(circuit, noise, seed)
         assert noisy.n == 2

@@ -1,6 +1,7 @@
 """Qiskit's transpiler and primitives on our states, against its own simulators."""
 
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def test_projectors():
     observable = {"0I1": 2.0, "+rl": 1.0, "-ZI": 0.3}
     expected = 0.0
     for text, factor in observable.items():
-        matrix = np.eye(1)
+        matrix: Any = np.eye(1)
         for letter in text:
             pauli = {"I": np.eye(2), "Z": np.diag([1, -1])}.get(letter)
             ket = None if pauli is not None else Statevector.from_label(letter).data
