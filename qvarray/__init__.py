@@ -72,7 +72,12 @@ from .functions.fft.walsh_cosine import dct, fwht, idct, ifwht
 from .functions.manipulation.rearranging import xor_shift
 from .functions.math.convolution import circular_convolve, dyadic_convolve
 from .functions.sorting.topk import topk
-from .functions.statistics.similarity import cosine_similarity, structural_similarity
+from .functions.statistics.similarity import (
+    DistanceEstimate,
+    cosine_similarity,
+    estimate_distance,
+    structural_similarity,
+)
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .interop.coordinate_files import read_coordinates
 from .interop.pandas import from_pandas, to_pandas
@@ -87,8 +92,8 @@ __version__ = "0.1.0"
 
 # Everything that is public, and nothing else: type checkers read this list.
 __all__ = [
-    "Basis", "DenseWarning", "ErrorBounds", "Labelled", "LongWalkWarning", "MaterializationError",
-    "MissingExtraError", "TimeLimitError", "UnknownBasisError",
+    "Basis", "DenseWarning", "DistanceEstimate", "ErrorBounds", "Labelled", "LongWalkWarning",
+    "MaterializationError", "MissingExtraError", "TimeLimitError", "UnknownBasisError",
     "VirtualQArray", "__array_api_version__", "__array_namespace_info__", "__version__", "abs",
     "acos", "acosh", "add", "all", "any", "apply_evolving_and_or", "arange", "argmax", "argmin",
     "argsort", "array", "asarray", "asin", "asinh", "astype", "atan", "atan2", "atanh",
@@ -99,7 +104,8 @@ __all__ = [
     "concat", "conj", "convolution", "copysign", "cos", "cosh", "cosine_similarity",
     "count_nonzero", "cumulative_prod", "cumulative_sum", "dct", "derivative", "diff", "divide",
     "dyadic", "dyadic_convolve", "e", "empty", "empty_like", "encode", "equal", "error_bound",
-    "error_bounds", "exp", "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float32",
+    "error_bounds", "estimate_distance", "exp", "expand_dims", "expm1", "eye", "fft", "finfo",
+    "flip", "float32",
     "float64", "floor", "floor_divide", "from_coordinates", "from_dlpack", "from_eigenvalues",
     "from_pandas", "from_scipy", "from_sparse",
     "full", "full_like", "fwht", "gates", "greater", "greater_equal", "haar_filter", "hypot",

@@ -14,6 +14,7 @@ from .common import Measured, sorted_indices
 #: Kernels with a benchmark of their own.
 ELSEWHERE = {
     "circuit_run.run": "circuits.Suite",
+    "gate_blocks.room": "circuits.Suite",
     "haar.haar": "kernels.HaarTransform",
     "merge_sorted.drop": "kernels.Drop",
     "merge_sorted.intersection": "kernels.Merge",

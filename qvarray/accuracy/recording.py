@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..core.error_bound import Uncertainty
+
 __all__ = [
     "Call",
     "Called",
@@ -17,7 +19,9 @@ __all__ = [
     "error_bound",
     "error_bounds",
     "is_recording",
+    "of_statistic",
     "recorded",
+    "records",
 ]
 
 T = TypeVar("T")
@@ -38,10 +42,14 @@ class ErrorBounds:
     all : list of float
         ``abs(result - exact result)`` is at most that, but for what NumPy would round as well.
         0.0 where all arrays were exact, infinite where no bound is known.
+    estimates : list of float
+        Statistical estimates beside them, no bounds: about one result in twenty is further off, if
+        what encoding has rounded is like noise. The bound itself where nothing else is known.
     """
 
     def __init__(self) -> None:
         self.all: list[float] = []
+        self.estimates: list[float] = []
 
     @property
     def last(self) -> float:
@@ -49,6 +57,13 @@ class ErrorBounds:
         if not self.all:
             raise ValueError("no function has returned a scalar")
         return self.all[-1]
+
+    @property
+    def error_estimate(self) -> float:
+        """The estimate, which is no bound, of the last scalar; ValueError where there was none."""
+        if not self.estimates:
+            raise ValueError("no function has returned a scalar")
+        return self.estimates[-1]
 
     def __repr__(self) -> str:
         return f"<qvarray error bounds: {self.all}>"
@@ -146,7 +161,9 @@ def recorded(function: Called, call: Callable[..., T], args: Args, kwargs: Kwarg
     try:
         result = call(*args, **kwargs)
         if bounds is not None and (np.isscalar(result) or isinstance(result, np.generic)):
-            bounds.all.append(_bound(function, result, tuple(args), kwargs))
+            found = _uncertainty(function, result, tuple(args), kwargs)
+            bounds.all.append(found.bound)
+            bounds.estimates.append(found.estimate)
     finally:
         _current.reset(token)
     return result
@@ -190,15 +207,71 @@ class Call(NamedTuple):
         return self.kwargs.get("where", True) is not True
 
 
-def _bound(function: Called, result: object, args: Args, kwargs: Kwargs) -> float:
+def _uncertainty(function: Called, result: object, args: Args, kwargs: Kwargs) -> Uncertainty:
     if not _is_lossy([*args, *kwargs.values()]):
-        return 0.0
+        return Uncertainty(0.0, 0.0)
     rule = _RULES.get(function)
     # A number that was rounded to an integer may be off by more.
     if rule is None or np.asarray(result).dtype.kind not in "fc":
-        return _INFINITE
-    bound = rule(Call(result, args, kwargs))
-    return bound if bound == bound else _INFINITE
+        return Uncertainty(_INFINITE, _INFINITE)
+    call = Call(result, args, kwargs)
+    bound = rule(call)
+    bound = bound if bound == bound else _INFINITE
+    known = _STATISTICS[function](call) if function in _STATISTICS else None
+    if known is None:
+        return Uncertainty(bound, bound)
+    return Uncertainty(float(min(bound, known.bound)), float(min(bound, known.estimate)))
+
+
+def of_statistic(
+    call: Call, statistic: str, factor: float = 1.0, other: object = None
+) -> Uncertainty | None:
+    """Return what the array knows of a sum of all of its elements, times a number."""
+    if call.is_masked or call.kwargs.get("dtype") is not None:
+        return None
+    source = getattr(call.x, "source", None)
+    if source is None or (other is not None and not hasattr(other, "source")):
+        return None
+    known = source.uncertainty(statistic, getattr(other, "source", None))
+    if known is None:
+        return None
+    rounded = 4.0 * float(np.finfo(np.asarray(call.result).dtype).eps) * abs(call.result)
+    return Uncertainty(known.bound * factor + rounded, known.estimate * factor + rounded)
+
+
+def _known_norm(call: Call) -> Uncertainty | None:
+    order = call.argument(1, "ord")
+    is_l2 = order is None or (order == "fro" and np.ndim(call.x) == 2)
+    return of_statistic(call, "norm") if is_l2 or (order == 2 and np.ndim(call.x) == 1) else None
+
+
+def _known_vector_norm(call: Call) -> Uncertainty | None:
+    return of_statistic(call, "norm") if call.kwargs.get("ord", 2) == 2 else None
+
+
+def _known_variance(call: Call) -> Uncertainty | None:
+    freedom = _freedom(call)
+    return of_statistic(call, "deviation", 1.0 / freedom) if freedom > 0 else None
+
+
+def _known_deviation(call: Call) -> Uncertainty | None:
+    known = _known_variance(call)
+    if known is None:
+        return None
+    deviation = float(call.result)
+    return Uncertainty(*(_root(deviation, off) for off in known))
+
+
+def _root(deviation: float, off: float) -> float:
+    """Bound how far the root of a number is off by how far the number is."""
+    least = max(deviation * deviation - off, 0.0)
+    # To the number below it, a root is further than to the one above.
+    return off / (deviation + least**0.5) if deviation else off**0.5
+
+
+def _known_inner(call: Call) -> Uncertainty | None:
+    other = call.argument(1, "b", "x2", "y")
+    return of_statistic(call, "inner", 1.0, other)
 
 
 def _l2(x: ArrayLike) -> float:
@@ -289,6 +362,19 @@ def _average(call: Call) -> float:
     return call.error * _l2(weights) / abs(float(np.sum(weights)))
 
 
+#: What arrays that are quantised know better than by the norm of their error.
+_STATISTICS: dict[Any, Callable[[Call], Uncertainty | None]] = {
+    np.sum: lambda call: of_statistic(call, "total"),
+    (np.add, "reduce"): lambda call: of_statistic(call, "total"),
+    np.mean: lambda call: of_statistic(call, "total", 1.0 / call.size),
+    np.var: _known_variance,
+    np.std: _known_deviation,
+    np.linalg.norm: _known_norm,
+    np.linalg.vector_norm: _known_vector_norm,
+    **dict.fromkeys((np.dot, np.vdot, np.inner, np.linalg.vecdot), _known_inner),
+    **dict.fromkeys([(ufunc, "__call__") for ufunc in (np.vecdot, np.matmul)], _known_inner),
+}
+
 _RULES: dict[Any, Callable[[Call], float]] = {
     np.sum: _sum,
     (np.add, "reduce"): _sum,
@@ -308,3 +394,13 @@ _RULES: dict[Any, Callable[[Call], float]] = {
     **dict.fromkeys([(ufunc, "reduce") for ufunc in (np.maximum, np.minimum)], _same),
     **dict.fromkeys((np.quantile, np.percentile), _same),
 }
+
+
+def records(
+    function: Called,
+    bound: Callable[[Call], float],
+    known: Callable[[Call], Uncertainty | None],
+) -> None:
+    """Register how far the scalars of a function may be off, where arrays are not exact."""
+    _RULES[function] = bound
+    _STATISTICS[function] = known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple, Self
 
-__all__ = ["ErrorBound"]
+__all__ = ["ErrorBound", "Residual", "Uncertainty"]
 
 _INFINITE = float("inf")
 _LEAST = 5e-324
@@ -13,9 +13,47 @@ _LEAST = 5e-324
 _SLACK = 2.0**-44
 
 
+class Residual(NamedTuple):
+    """What is known of the difference e of what an array stands for and its own elements x.
+
+    Attributes
+    ----------
+    total : float
+        The sum of the elements of e.
+    inner : float
+        The inner product of x and e.
+    square : float
+        The sum of the squares of e.
+    """
+
+    total: float
+    inner: float
+    square: float
+
+    def scaled(self, factor: float) -> Residual:
+        """Return that of the array times a number."""
+        square = factor * factor
+        return Residual(self.total * factor, self.inner * square, self.square * square)
+
+
+class Uncertainty(NamedTuple):
+    """How far a number may be off: by no more than a bound, and by an estimate.
+
+    Attributes
+    ----------
+    bound : float
+    estimate : float
+        By more in one case of twenty or so, if what was rounded is like noise.
+    """
+
+    bound: float
+    estimate: float
+
+
 class _Pair(NamedTuple):
     absolute: float
     reference: float
+    known: Residual | None
 
 
 class ErrorBound(_Pair):
@@ -29,6 +67,8 @@ class ErrorBound(_Pair):
         An upper bound on the L2 norm of the difference.
     reference : float
         A lower bound on the L2 norm of what it stands for.
+    known : Residual or None
+        What else is known of all but what was rounded; less than `absolute`.
     are_some : bool
         Whether this process ever had a bound: before that, no array is anything but exact.
     """
@@ -37,14 +77,14 @@ class ErrorBound(_Pair):
 
     are_some: ClassVar[bool] = False
 
-    def __new__(cls, absolute: float, reference: float) -> Self:
+    def __new__(cls, absolute: float, reference: float, known: Residual | None = None) -> Self:
         """Keep what is a bound of the two."""
         ErrorBound.are_some = True
         if not absolute >= 0.0:
             absolute = _INFINITE
         if not 0.0 <= reference < _INFINITE:
             reference = 0.0
-        return super().__new__(cls, float(absolute), float(reference))
+        return super().__new__(cls, float(absolute), float(reference), known)
 
     @property
     def relative(self) -> float:

@@ -27,7 +27,7 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, Basis
-from .error_bound import ErrorBound
+from .error_bound import ErrorBound, Uncertainty
 from .pages import Pages
 from .values import Array, Shape, index_dtype
 
@@ -240,6 +240,17 @@ class Source:
 
     def deviation(self) -> np.generic | None:
         """Return the sum of squared distances from the mean, a scalar; None as `inner`."""
+        return None
+
+    def uncertainty(self, statistic: str, other: Source | None = None) -> Uncertainty | None:
+        """Return how far a statistic may be off, where more is known than `error`.
+
+        Parameters
+        ----------
+        statistic : {"total", "norm", "deviation", "inner", "cosine"}
+            Of all elements; the last two of two arrays.
+        other : Source, optional
+        """
         return None
 
     def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:

@@ -14,7 +14,9 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, pays_sparse
 from ..ops.basis_change import coefficient_dtype, norm, sample_dtype
 from ..sources.packed import Packed, packed, scan_of, sequence
+from ..sources.packed_uncertainty import known_residual
 from ..sources.quantize import Kind, Quantised
+from ..sources.scan_order import Scan
 from .choice import (
     DOUBLE,
     SLACK,
@@ -273,11 +275,23 @@ class Encoder:
         numbers = sequence(scan, coefficients)
         quantised = quantised_within(numbers, kinds[0], budget, tol)
         error = self._bound_of_quantised(bases, quantised, dropped, allowance)
+        if error is not None and not dropped:
+            error = self._with_residual(error, scan, numbers, quantised)
         made = [
             packed(self.x.shape, self.float_dtype, bases, kind, quantised, self.exponent, error)
             for kind in _kinds_worth(quantised.values, kinds)
         ]
         return min(made, key=lambda array: array.nbytes)
+
+    def _with_residual(
+        self, error: ErrorBound, scan: Scan, numbers: Array, quantised: Quantised
+    ) -> ErrorBound:
+        """Return a bound with what is known of what was lost, of real arrays."""
+        if self.x.dtype.kind == "c":
+            return error
+        component = 0 if len(scan.shape) > self.x.ndim > 0 else None
+        known = known_residual(scan, numbers, quantised, self.exponent, component)
+        return ErrorBound(error.absolute, error.reference, known)
 
     @property
     def float_dtype(self) -> np.dtype[Any]:

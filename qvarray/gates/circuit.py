@@ -15,7 +15,8 @@ from .broadcasting import broadcast, joined, required
 from .circuit_formats import FormatMethods
 from .circuit_methods import METHODS, GateMethods
 from .circuit_oracles import OracleMethods
-from .circuit_program import Compiled, planned
+from .circuit_plan import planned
+from .circuit_program import Compiled
 from .drawing import draw
 from .gate_codes import BARRIER, CODES, MEASURE, NAMES, OPERATION, RESET
 from .gate_table import GATES
@@ -122,7 +123,7 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
         self.require_bound()
         length, plan = self._plan
         if length != len(self):
-            plan = planned([entry for entry in self if entry.kind != "barrier"], self.n)
+            plan = planned(self.steps, self.n)
             self._plan = (len(self), plan)
         return plan
 

@@ -57,7 +57,7 @@ class FormatMethods:
         Raises
         ------
         ValueError
-            For more than 62 qubits, angles that are not linear in the parameters, loops, or
+            For more than 4096 qubits, angles that are not linear in the parameters, loops, or
             conditions other than that bits or a register have a value.
         ImportError
             Where Qiskit is not installed (``pip install "qvarray[qiskit]"``).

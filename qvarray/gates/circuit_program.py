@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,21 +14,19 @@ from ..errors import MaterializationError
 from ..options import options
 from .amplitudes import Core
 from .gate_table import GATES
-from .operations import Entry, Operation, after_all
+from .operations import Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
 from .single_qubit import IDENTITY, TINY, Frame, Vector
 from .state import State
 
-__all__ = ["BYTES", "Compiled", "compiled", "planned", "run_compiled"]
+__all__ = ["BYTES", "Compiled", "compiled", "run_compiled"]
 
 # Of more amplitudes, kernels for each gate are faster: they use threads.
 _LIMIT = 1 << 17
 # Up to this many gates that are no Clifford gates, a layer is tried instead.
 _FEW_OTHERS = 12
-# Fewer gates are not worth a kernel, which has to be compiled or loaded first.
-_RUN = 4
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
@@ -44,7 +41,7 @@ BYTES = 160
 class Compiled(NamedTuple):
     """Operations, the arrays that `kernels.circuit_run.run` takes for them, and where each ends."""
 
-    operations: tuple[Operation, ...]
+    operations: Sequence[Operation]
     program: kernels.circuit_run.Program
     ends: list[int]
 
@@ -128,28 +125,6 @@ def compiled(operations: Sequence[Operation], n: int) -> Compiled:
             operation.act(recorder)
         ends.append(len(recorder.kinds))
     return Compiled(tuple(operations), recorder.program(), ends)
-
-
-def planned(entries: Sequence[Entry], n: int) -> list[Compiled | Entry]:
-    """Return runs of gates as arrays, and what is between them as it is."""
-    out: list[Compiled | Entry] = []
-    for can_compile, group in groupby(entries, key=_can_compile):
-        run = list(group)
-        operations = [entry.operation for entry in run if entry.operation is not None]
-        if can_compile and len(run) >= _RUN:
-            out.append(compiled(operations, n))
-        else:
-            out.extend(run)
-    return out
-
-
-def _can_compile(entry: Entry) -> bool:
-    operation = entry.operation
-    if operation is None or entry.condition is not None:
-        return False
-    return operation.payload is None or (
-        isinstance(operation.payload, Unitary) and len(operation.qubits) == 1
-    )
 
 
 def run_compiled(state: State, what: Compiled) -> tuple[State, int]:

@@ -120,8 +120,26 @@ class Entry(NamedTuple):
 
 # -- what led to a state --------------------------------------------------------------------
 
-#: Operations, last first, as pairs: what two histories have in common is stored once.
-Log: TypeAlias = "tuple[Operation, Log | None]"
+
+class Log(NamedTuple):
+    """Operations, the first `size` of a sequence, after others.
+
+    What two histories have in common is stored once, and a sequence may make its elements late.
+    """
+
+    operations: Sequence[Operation]
+    size: int
+    rest: Log | None
+
+    @property
+    def last(self) -> Operation:
+        """The last operation."""
+        return self.operations[self.size - 1]
+
+    @property
+    def before(self) -> Log | None:
+        """What came before the last one."""
+        return self._replace(size=self.size - 1) if self.size > 1 else self.rest
 
 
 class History(NamedTuple):
@@ -138,11 +156,11 @@ class History(NamedTuple):
 
 def operations_of(log: Log | None) -> list[Operation]:
     """Return the operations of a log, first first."""
-    operations = []
+    parts = []
     while log is not None:
-        operations.append(log[0])
-        log = log[1]
-    return operations[::-1]
+        parts.append(log.operations[: log.size])
+        log = log.rest
+    return [operation for part in reversed(parts) for operation in part]
 
 
 _LONGEST = 1 << 14
@@ -160,18 +178,19 @@ def applied(state: State, operation: Operation) -> State:
     """
     bits_of(operation.qubits, state.n)
     history: History | None = state.history
-    undone = history is not None and _undoes(operation, history.log[0])
+    undone = history is not None and _undoes(operation, history.log.last)
     if undone:
         assert history is not None
-        if history.log[1] is None:
+        if history.log.before is None:
             return history.origin
     new = state.copy()
     operation.act(new)
     state.share_constants(new)
     if undone:
         assert history is not None
-        assert history.log[1] is not None
-        new.history = History(history.origin, history.log[1], history.length - 1)
+        log = history.log.before
+        assert log is not None
+        new.history = History(history.origin, log, history.length - 1)
     elif history is not None or (
         new.is_mixed and state.nactive <= max(_ALWAYS, new.nactive // _TIMES)
     ):
@@ -189,10 +208,7 @@ def after_all(state: State, operations: Sequence[Operation]) -> History | None:
     length += len(operations)
     if length > _LONGEST:
         return None
-    for operation in operations:
-        log = (operation, log)
-    assert log is not None
-    return History(origin, log, length)
+    return History(origin, Log(operations, len(operations), log), length)
 
 
 def undone_by(state: State, operations: Sequence[Operation]) -> tuple[State, int]:
@@ -205,9 +221,9 @@ def undone_by(state: State, operations: Sequence[Operation]) -> tuple[State, int
         return state, 0
     log: Log | None = history.log
     for count, operation in enumerate(operations, 1):
-        if log is None or not _undoes(operation, log[0]):
+        if log is None or not _undoes(operation, log.last):
             break
-        log = log[1]
+        log = log.before
         if log is None:
             return history.origin, count
     return state, 0

@@ -14,7 +14,7 @@ from .gate_table import GATES
 from .operations import Angle, Entry, Operation
 from .parameters import Expression
 
-__all__ = ["Columns", "Steps"]
+__all__ = ["Columns", "Steps", "spans"]
 
 
 class Columns(NamedTuple):
@@ -43,10 +43,10 @@ def _ends(counts: Array) -> Array:
     return ends
 
 
-def _spans(begin: Array, counts: Array) -> Array:
+def spans(begin: Array, counts: Array) -> Array:
     """Return the places of some spans, one after the other.
 
-    >>> _spans(np.array([5, 0]), np.array([2, 3]))
+    >>> spans(np.array([5, 0]), np.array([2, 3]))
     array([5, 6, 0, 1, 2])
     """
     ends = np.cumsum(counts)
@@ -180,9 +180,9 @@ class Steps:
         """Return the steps at some places. O(m)."""
         columns, new = self.columns(), Steps()
         starts, counts = columns.qubit_ends[order], np.diff(columns.qubit_ends)[order]
-        new.qubits.frombytes(columns.qubits[_spans(starts, counts)].tobytes())
+        new.qubits.frombytes(columns.qubits[spans(starts, counts)].tobytes())
         starts, counts = columns.angle_ends[order], np.diff(columns.angle_ends)[order]
-        places = _spans(starts, counts)
+        places = spans(starts, counts)
         new.angles.frombytes(columns.angles[places].tobytes())
         new.codes.frombytes(columns.codes[order].tobytes())
         new.symbols = _taken(self.symbols, places, len(self.angles))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..bases import Basis, as_basis
-from ..core.error_bound import ErrorBound
+from ..core.error_bound import ErrorBound, Residual
 from ..core.spectrum import Spectrum
 from ..core.values import ELEMENT_KINDS, Array, element_dtype
 from ..sources.element_functions import Named, function_of_name
@@ -164,10 +164,13 @@ class Fields:
         found = self.raw(name)
         if found is None:
             return None
-        absolute, reference = map(_number, found)
+        absolute, reference, *rest = map(_number, found)
         if not (absolute >= 0.0 and reference >= 0.0):
             raise ValueError("an error bound is negative, or no number")
-        return ErrorBound(absolute, reference)
+        known = Residual(*rest) if rest else None
+        if known is not None and not 0.0 <= known.square <= absolute**2:
+            raise ValueError("what is known of an error is more than its bound, or no number")
+        return ErrorBound(absolute, reference, known)
 
     def scalar(self, name: str) -> Any:
         """Return a number of some dtype."""

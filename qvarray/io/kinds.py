@@ -214,8 +214,11 @@ def scalar_entry(value: Scalar | np.generic | np.ndarray[Any, Any]) -> list[str]
 
 
 def bound_entry(error: ErrorBound | None) -> list[str] | None:
-    """Describe an error bound: hexadecimal numbers lose no bit."""
-    return None if error is None else [float(part).hex() for part in error]
+    """Describe an error bound, and what else is known: hexadecimal numbers lose no bit."""
+    if error is None:
+        return None
+    parts = [error.absolute, error.reference, *(error.known or ())]
+    return [float(part).hex() for part in parts]
 
 
 def described(

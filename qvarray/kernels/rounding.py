@@ -34,14 +34,15 @@ def _lost(numbers, step, zero_below):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
 def _rounded(numbers, step, zero_below, out):  # type: ignore[no-untyped-def]
-    """Write multiples of the step to `out`, int32; return the sum of squares lost. O(n)."""
-    total = 0.0
+    """Write multiples of the step to `out`, int32; return what `rounded` does. O(n)."""
+    total = inner = 0.0
     for i in range(numbers.size):
         multiple = _nearest(numbers[i], 1.0 / step, zero_below)
         off = numbers[i] - multiple * step
         total += off * off
+        inner += off * multiple
         out[i] = np.int32(multiple)
-    return total
+    return total, inner
 
 
 def lost(numbers: NDArray[np.float64], step: float, zero_below: float) -> float:
@@ -72,8 +73,8 @@ def lost(numbers: NDArray[np.float64], step: float, zero_below: float) -> float:
 
 def rounded(
     numbers: NDArray[np.float64], step: float, zero_below: float
-) -> tuple[NDArray[np.int32], float]:
-    """Round to multiples of a step; return them, and the sum of the squares lost.
+) -> tuple[NDArray[np.int32], float, float]:
+    """Round to multiples of a step; return them, and two sums of what is lost.
 
     Parameters
     ----------
@@ -87,6 +88,9 @@ def rounded(
     -------
     multiples : ndarray of int32, shape (n,)
     lost : float
+        The sum of its squares.
+    inner : float
+        The sum of its products with the multiples.
 
     Notes
     -----
@@ -95,7 +99,8 @@ def rounded(
     Examples
     --------
     >>> rounded(np.array([0.6, 1.25, -2.0]), 1.0, 0.75)
-    (array([ 0,  1, -2], dtype=int32), 0.4225)
+    (array([ 0,  1, -2], dtype=int32), 0.4225, 0.25)
     """
     out: NDArray[Any] = np.empty(numbers.size, np.int32)
-    return out, float(_rounded(numbers, step, zero_below, out))
+    lost, inner = _rounded(numbers, step, zero_below, out)
+    return out, float(lost), float(inner)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.error_bound import ErrorBound
+from ..core.error_bound import ErrorBound, Uncertainty
 from ..core.source import AxisKey, Source, declared
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import MAX_SIZE, Array
@@ -236,6 +236,11 @@ class Encoded(Source):
         raise NotImplementedError
 
     @declared
+    def uncertainty(self, statistic: str, other: Source | None = None) -> Uncertainty | None:
+        """Return how far a statistic may be off: ``sources.packed_uncertainty``."""
+        raise NotImplementedError
+
+    @declared
     def deviation(self) -> np.generic | None:
         """Return the sum of squared distances from the mean: ``sources.packed_statistics``."""
         raise NotImplementedError
@@ -332,7 +337,7 @@ class Packed(Encoded):
         """Write those that are too large for the kind among other numbers."""
         if self.escapes is not None and self.escapes.values.size:
             places, values = self.escapes.within(begin, begin + numbers.size)
-            numbers[places - begin] = values
+            numbers[places - begin] += values
         return numbers
 
     def _rows(self, rows: range, scan: Scan) -> tuple[Array, Array]:
@@ -435,6 +440,9 @@ class Packed(Encoded):
             if abs(fraction) != 0.5:
                 # The product of the steps is rounded.
                 error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
+            if self.error is not None and self.error.known is not None:
+                known = self.error.known.scaled(factor)
+                error = ErrorBound(error.absolute, error.reference, known)
         shape, dtype, bases = self.shape, self.dtype, self.bases
         power += self.exponent
         return Packed(shape, dtype, bases, self.kind, step, power, self.store, self.escapes, error)

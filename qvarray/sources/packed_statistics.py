@@ -28,7 +28,7 @@ from .packed_sum import (
 from .packing import Packing, Whole
 from .scan_order import Scan
 
-__all__: list[str] = []
+__all__ = ["coefficients", "product_of", "total_of"]
 
 # How often numbers are read as they are packed, before they are kept unpacked.
 _READS = 8
@@ -86,7 +86,7 @@ def _spans(x: Encoded, scan: Scan) -> Iterator[_Span]:
         yield _Span(numbers, constants, step, exponent)
 
 
-def _numbers(x: Encoded, scan: Scan) -> Iterator[tuple[Array, float, int]]:
+def coefficients(x: Encoded, scan: Scan) -> Iterator[tuple[Array, float, int]]:
     """Return the coefficients part by part, and their unit."""
     if x.shift:
         for span in _spans(x, scan):
@@ -117,20 +117,28 @@ def inner(self: Encoded, other: Source) -> np.generic | None:
         return _finite(self.square, dtype)
     if not _is_read_packed(self) or not (is_same or _is_read_packed(other)):
         return None
-    scan = self.scan
+    return _finite(product_of(self, other), dtype)
+
+
+def product_of(x: Encoded, y: Encoded) -> float:
+    """Return the real part of the inner product of two packed arrays of one space. O(N)."""
+    if y is x and x.square is not None:
+        return x.square
+    scan = x.scan
     total = square = other_square = 0.0
-    theirs = None if is_same else _numbers(other, scan)
-    for a, step, exponent in _numbers(self, scan):
+    theirs = None if y is x else coefficients(y, scan)
+    for a, step, exponent in coefficients(x, scan):
         square += float(np.ldexp(dot(a, a) * step * step, 2 * exponent))
         if theirs is not None:
             b, by, power = next(theirs)
             total += float(np.ldexp(dot(a, b) * step * by, exponent + power))
             other_square += float(np.ldexp(dot(b, b) * by * by, 2 * power))
     # The squares cost little on the way, and are what is asked for next.
-    self.square = square
-    if isinstance(other, Encoded) and not is_same:
-        other.square = other_square
-    return _finite(square if is_same else total, dtype)
+    x.square = square
+    if y is x:
+        return square
+    y.square = other_square
+    return total
 
 
 @implements(Encoded)
@@ -175,9 +183,9 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
         # Of few coefficients, `ops.sums` sums up.
         if keepdims or are_listed(self.terms):
             return None
-        if self.total is None:
-            self.total = _total(self)
-        return None if self.total is None else _finite(self.total, self.dtype)
+        if self.total is None and not _is_read_packed(self):
+            return None
+        return _finite(total_of(self), self.dtype)
     sum_up = _over_axes_of_list if are_listed(self.terms, _FEW) else _over_axes
     made = [sum_up(term, sorted(axes), keepdims) for term in self.terms]
     if any(part is None for part in made):
@@ -191,28 +199,33 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
     return packed_sum(terms, shift, absolute + rounds_by if absolute else 0.0)
 
 
-def _total(x: Encoded) -> complex | None:
+def total_of(x: Encoded) -> complex:
     """Return the sum of all elements, of the coefficients that the constant has. O(N)."""
+    if x.total is None:
+        parts = _few_total(x)
+        if parts is None:
+            parts = [0.0, 0.0]
+            for span in _spans(x, x.scan):
+                for i, (places, heights) in enumerate(span.constants):
+                    parts[i] += dot(heights, span.numbers[places]) * span.unit
+        x.total = complex(*parts) if x.dtype.kind == "c" else parts[0]
+    return x.total
+
+
+def _few_total(x: Encoded) -> list[float] | None:
+    """As `total_of`, of few coefficients at known places; None for more."""
     scan = x.scan
-    components = [0, 1] if x.dtype.kind == "c" else [0] if x.is_complex else [None]
-    if scan.block == scan.size:
-        # There are few of them, at known places.
-        constants = [scan.constants(range(scan.shape[0]), i) for i in components]
-        if all(places.size <= _FEW for places, _ in constants):
-            sums = []
-            for places, heights in constants:
-                parts = [reading(x.terms, int(at), int(at) + 1) for at in places]
-                values = [float(np.ldexp(n[0] * step, power)) for n, step, power in parts]
-                sums.append(dot(heights, np.array(values)) if values else 0.0)
-            sums[0] += x.shift * x.size
-            return complex(*sums) if len(sums) > 1 else sums[0]
-    if not _is_read_packed(x):
+    if scan.block < scan.size:
         return None
-    totals = [0.0] * len(components)
-    for span in _spans(x, scan):
-        for i, (places, heights) in enumerate(span.constants[: len(components)]):
-            totals[i] += dot(heights, span.numbers[places]) * span.unit
-    return complex(*totals) if len(totals) > 1 else totals[0]
+    parts = [x.shift * x.size, 0.0]
+    for i in (0, 1) if x.is_complex else (None,):
+        places, heights = scan.constants(range(scan.shape[0]), i)
+        if places.size > _FEW:
+            return None
+        for at, height in zip(places.tolist(), heights.tolist(), strict=True):
+            numbers, step, exponent = reading(x.terms, at, at + 1)
+            parts[i or 0] += height * float(np.ldexp(numbers[0] * step, exponent))
+    return parts
 
 
 class _Weights(NamedTuple):

@@ -260,7 +260,7 @@ def _rounded(terms: Sequence[Packed]) -> tuple[Packed, float] | None:
         numbers, _, _ = reading(ordered, begin, min(begin + SPAN, size))
         if not np.abs(numbers).max(initial=0.0) < LARGEST * step:
             return None
-        integers, lost = kernels.rounding.rounded(numbers, step, 0.5 * step)
+        integers, lost, _ = kernels.rounding.rounded(numbers, step, 0.5 * step)
         square += lost
         packing.add(integers)
     store, escapes = packing.finish()

@@ -41,11 +41,14 @@ class Quantised:
     step : float
     error : float
         L2 norm of what that loses, an upper bound.
+    lost : tuple of float, or None
+        The sum of the squares of that, and of its products with what is stored, where known.
     """
 
     values: Array
     step: float
     error: float
+    lost: tuple[float, float] | None = None
 
 
 def _lost(coefficients: Array, stored: Array, step: float) -> float:
@@ -73,7 +76,8 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
     largest = float(np.abs(coefficients).max(initial=0.0))
     total = float(np.linalg.norm(coefficients))
     if total <= budget:
-        return Quantised(np.zeros(coefficients.shape, np.int32), 1.0, total * slack)
+        none = np.zeros(coefficients.shape, np.int32)
+        return Quantised(none, 1.0, total * slack, (total * total, 0.0))
     # With this step no error is too large, with the other one everything is rounded away.
     low = budget / ((1.0 - ROUND_UP) * sqrt(coefficients.size))
     if not largest / LARGEST <= low:
@@ -91,8 +95,8 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
         # The error grows as the step does, or slower.
         guess = step * (0.999 * budget / error) if error else high
         step = guess if low < guess < high else sqrt(low * high)
-    values, square = kernels.rounding.rounded(coefficients, low, (1.0 - ROUND_UP) * low)
-    return Quantised(values, low, sqrt(square) * slack)
+    values, square, inner = kernels.rounding.rounded(coefficients, low, (1.0 - ROUND_UP) * low)
+    return Quantised(values, low, sqrt(square) * slack, (square, inner * low))
 
 
 def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised | None:

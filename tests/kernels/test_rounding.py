@@ -12,7 +12,7 @@ _NUMBERS = hnp.arrays(np.float64, st.integers(0, 200), elements=st.floats(-1e6, 
 
 @given(_NUMBERS, st.sampled_from([1.0, 0.1, 3.7, 1e-3]), st.sampled_from([0.0, 0.5, 0.6, 0.9]))
 def test_multiples_and_what_they_lose(numbers, step, dead):
-    multiples, square = rounding.rounded(numbers, step, dead * step)
+    multiples, square, inner = rounding.rounded(numbers, step, dead * step)
     assert multiples.dtype == np.int32
     assert multiples.shape == numbers.shape
     off = numbers - multiples * step
@@ -20,5 +20,6 @@ def test_multiples_and_what_they_lose(numbers, step, dead):
     kept = np.abs(numbers) >= dead * step
     assert np.all(np.abs(off[kept]) <= step * (0.5 + 1e-9) + 1e-9)
     assert not multiples[~kept].any()
+    np.testing.assert_allclose(inner, np.sum(off * multiples), rtol=1e-9, atol=1e-6)
     np.testing.assert_allclose(square, np.sum(off * off), rtol=1e-12, atol=1e-300)
     np.testing.assert_allclose(rounding.lost(numbers, step, dead * step), square, rtol=1e-12)

@@ -320,6 +320,7 @@ def test_recovery_error_of_what_has_no_bound_is_unknown():
 _INTERRUPT = """
 import faulthandler, numpy as np, qvarray as qv, threading, os, signal, time
 faulthandler.dump_traceback_later(50, exit=True)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored in the background
 x = qv.from_eigenvalues([1.0, 2.0], [0, 3], 2**40, basis="walsh")
 before = x.eigenvalues.copy()
 np.exp(x[:2**16]).sum()

@@ -74,17 +74,19 @@ def _energy_of_all(x: Spectrum) -> Any:
     return np.float64(energy(values.real)) + np.float64(energy(values.imag))
 
 
-def _known_norm(x: VirtualQArray) -> Any:
+def _known_norm(source: Source) -> Any:
     """Return the L2 norm of all elements, where parameters tell it; else None."""
-    square = x.source.inner(x.source)
-    return None if square is None else real_of(x.dtype).type(np.sqrt(square.real))
+    square = source.inner(source)
+    return None if square is None else real_of(source.dtype).type(np.sqrt(square.real))
 
 
 def _root_of_sum(x: VirtualQArray, axes: tuple[int, ...], keepdims: bool) -> Any:
-    known = _known_norm(x) if len(axes) == x.ndim and not keepdims else None
-    if known is not None:
-        return known
-    source = x.source.express()
+    source = x.source
+    if not source.is_standard and len(axes) == x.ndim and not keepdims:
+        known = _known_norm(source)
+        if known is not None:
+            return known
+    source = source.express()
     total: Any = None
     if not source.is_standard:
         total = parseval.energies(source, axes, bool(keepdims))
@@ -215,10 +217,11 @@ def norm(x: Operand, ord: NormOrder = None, axis: Axis = None, keepdims: bool = 
     ndim = array.ndim
     is_l2 = ord is None or (ord in ("f", "fro") and ndim == 2) or (ord == 2 and ndim == 1)
     if axis is None and is_l2:
-        known = None if keepdims else _known_norm(array)
+        source = array.source
+        known = None if source.is_standard or keepdims else _known_norm(source)
         if known is not None:
             return known
-        spectrum = array.source.express().stored
+        spectrum = source.express().stored
         if spectrum is None or spectrum.is_standard or not _parseval_holds(spectrum):
             return _root_of_sum(array, tuple(range(ndim)), keepdims)
         total = _l2_norm(array, spectrum)

@@ -23,7 +23,7 @@ from ...core.rules import Tier, function_rule
 from ...core.runs import ranked
 from ...core.source import Source
 from ...core.spectrum import compact, constant
-from ...core.values import MAX_SIZE, Array
+from ...core.values import MAX_AXES, Array, require_size
 from ...ops.align import aligned_all
 from ...sources.plan import Plan
 from ..common import (
@@ -305,6 +305,7 @@ def _columns(sample: Any) -> list[VirtualQArray]:
     """Return the coordinates of points, an array for each dimension, of one dtype as in NumPy."""
     if isinstance(sample, (VirtualQArray, np.ndarray)) and sample.ndim == 2:
         points = array_of(sample)
+        require_size((1,) * min(points.shape[1], MAX_AXES + 1))
         return [points[:, i] for i in np.arange(points.shape[1]).tolist()]
     if isinstance(sample, (VirtualQArray, np.ndarray)):
         columns = [array_of(sample)]
@@ -352,10 +353,9 @@ def histogramdd(
         _ends(column, end) if np.ndim(part) == 0 else end
         for column, part, end in zip(columns, each, ends, strict=True)
     ]
-    boxes = prod(_count(part) + 2 for part in each)
-    if boxes > MAX_SIZE:
-        raise ValueError(f"maximum supported size of an array is {MAX_SIZE}, got {boxes} boxes")
-    require_budget(_BOX_BYTES * boxes, "count in fewer boxes")
+    boxes = tuple(_count(part) + 2 for part in each)
+    require_size(boxes)
+    require_budget(_BOX_BYTES * prod(boxes), "count in fewer boxes")
     bag = _bag(*columns) if weights is None else _bag(*columns, weights)
     points = np.stack(bag.values[:dims], axis=1)
     load = None if weights is None else bag.values[dims]

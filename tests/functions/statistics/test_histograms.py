@@ -174,5 +174,8 @@ def test_counts_of_what_cannot_be_materialised(large):
 
 def test_more_boxes_than_an_array_has_elements():
     for make in (np.ones, qv.ones):
-        with pytest.raises(ValueError, match="maximum"):
-            np.histogramdd(make((1, 10)), bins=2**10)
+        for shape, bins in (((1, 10), 2**10), ((2, 70), 1)):
+            with pytest.raises(ValueError, match=r"maximum|too big"):
+                np.histogramdd(make(shape), bins=bins)
+    with pytest.raises(ValueError, match="maximum"):
+        np.histogramdd(qv.zeros((2**30, 2**30)), 2)
