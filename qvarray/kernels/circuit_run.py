@@ -60,9 +60,6 @@ ROTATE, SWAP, PHASE = 0, 1, 2
 _JOINED = 2
 # Of a gate: it is applied; it is of more bits than a block has.
 _DONE, _MANY = np.int64(-1), np.int64(-2)
-_FORGETS = 63
-# Of more amplitudes, they are searched for after two doublings.
-_FEW_SEARCHED = 8
 # Up to so many amplitudes, sparser frames are searched for at the end.
 _FEW = 1 << 10
 _NONE = np.int64(0)
@@ -503,12 +500,9 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
         while ints[K] >= np.int64(1) << ints[DOUBLINGS] and ints[DOUBLINGS] < WORD:
             run.doubled[ints[DOUBLINGS]] = gate
             ints[DOUBLINGS] += 1
-        # There are more amplitudes than after the last search for frames. States that come and go
-        # are not searched again and again: how many these were is forgotten by and by.
-        if gate & _FORGETS == _FORGETS:
-            ints[BASE] = max(min(ints[K], ints[BASE]), ints[BASE] >> 1)
-        times = 2 if ints[K] <= _FEW_SEARCHED else 4
-        if ints[K] >= times * ints[BASE] or (is_last and ints[K] <= _FEW):
+        # Twice the amplitudes since sparser frames were searched for.
+        ints[BASE] = min(ints[BASE], ints[K])
+        if ints[K] >= 2 * ints[BASE] or (is_last and ints[K] <= _FEW):
             search(run, recent[:count], log)
         if is_last:
             break

@@ -38,9 +38,7 @@ from .jit import inner
 __all__ = ["chosen", "one", "search"]
 
 # Up to so many amplitudes, also by way of states of more.
-_FEW_TRIED = 8
-# Of at most so many groups, frames that only help together are tried.
-_FEW_GROUPS = 4
+_FEW_TRIED = 64
 _NONE = np.int64(0)
 _HALF = 0.5**0.5
 
@@ -202,7 +200,7 @@ def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
             if which >= 0:
                 best, changed = total, True
                 put(picked, j, frame(run.choice[0], which))
-        if changed or m == 1 or taken > _FEW_GROUPS or 2 * best <= 3 * present:
+        if changed or m == 1 or 2 * best <= 3 * present:
             continue
         # Two that only help together.
         for j in range(m):

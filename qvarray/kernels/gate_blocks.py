@@ -66,7 +66,7 @@ WORD, BLOCK = 62, 4
 K, CURRENT, KNOWN, HALVES, FULL, BASE, GATE, COUNT = 0, 1, 2, 3, 4, 5, 6, 7
 STAMP, OFFERED, DOUBLINGS = 8, 9, 10
 # Groups that frames are chosen by, of all that there are, and frames to choose from.
-SAMPLE, FRAMES = 8, 8
+SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
 _HALF = 0.5**0.5
 
