@@ -25,6 +25,7 @@ from .gate_blocks import (
     HALVES,
     TINY,
     WORD,
+    WORK,
     K,
     Run,
     added,
@@ -62,6 +63,8 @@ _JOINED = 2
 _DONE, _MANY = np.int64(-1), np.int64(-2)
 # Up to so many amplitudes, sparser frames are searched for at the end.
 _FEW = 1 << 10
+# Amplitudes that blocks were applied to, for each there is, before frames of two are searched for.
+_WORTH = 8
 _NONE = np.int64(0)
 _HALF = 0.5**0.5
 
@@ -494,6 +497,7 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
                 recent[b] = run.blocks[against, 2 + b]
             if not _flush(run, against):
                 return False
+            ints[WORK] += ints[K]
         if against < 0:
             count = _NONE
         is_last = gate == kinds.size and against == _DONE
@@ -502,8 +506,11 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
             ints[DOUBLINGS] += 1
         # Twice the amplitudes since sparser frames were searched for.
         ints[BASE] = min(ints[BASE], ints[K])
-        if ints[K] >= 2 * ints[BASE] or (is_last and ints[K] <= _FEW):
+        # States that come and go between one and two amplitudes wait for more gates.
+        is_due = ints[K] >= 2 * ints[BASE] and (ints[K] > 2 or ints[WORK] >= _WORTH * ints[K])
+        if is_due or (is_last and ints[K] <= _FEW):
             search(run, recent[:count], log)
+            ints[WORK] = 0
         if is_last:
             break
         if against < 0:

@@ -29,6 +29,7 @@ __all__ = [
     "STAMP",
     "TINY",
     "WORD",
+    "WORK",
     "K",
     "Run",
     "added",
@@ -61,10 +62,10 @@ Array = NDArray[Any]
 WORD, BLOCK = 62, 4
 #: Of the integers that describe a state: how many amplitudes, which half of the room they are in,
 #: whether it is known which bits vary, divisions by sqrt(2), whether there was no room, how many
-#: amplitudes there were when bases were last searched for, the gate that comes next, and of how
-#: many bits it is.
+#: amplitudes there were when bases were last searched for, the gate that comes next, of how many
+#: bits it is, and how many amplitudes blocks were applied to since that search.
 K, CURRENT, KNOWN, HALVES, FULL, BASE, GATE, COUNT = 0, 1, 2, 3, 4, 5, 6, 7
-STAMP, OFFERED, DOUBLINGS = 8, 9, 10
+STAMP, OFFERED, DOUBLINGS, WORK = 8, 9, 10, 11
 # Groups that frames are chosen by, of all that there are, and frames to choose from.
 SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
@@ -123,7 +124,7 @@ class Run(NamedTuple):
 def room(n: int, words: int, size: int, groups: int = 4) -> Run:
     """Return room for so many amplitudes."""
     slots = 1 << max(4, (2 * size - 1).bit_length())
-    ints = np.zeros(11, np.int64)
+    ints = np.zeros(12, np.int64)
     return Run(
         np.empty((3, words, size), np.int64), np.empty((3, size), np.complex128),
         np.empty((n, 4), np.complex128), np.full((n, 2 + BLOCK), -1, np.int64),
