@@ -78,11 +78,16 @@ numpydoc_validation_overrides = {
     "GL02": [r"\A[^\n]*\Z"],
 }
 
-# Attributes whose value is None have no docstring that numpydoc could find; what named tuples have
-# of their own is Python's.
+# Attributes whose value is None, and slots, have no docstring that numpydoc could find; what named
+# tuples have of their own is Python's, and what a codec inherits zarr's.
 numpydoc_validation_exclude = {
     r"\.Basis\.(encode_rank|group)$",
     r"\.Labelled\.(array|labels|count|index)$",
+    r"\.DistanceEstimate\.(distance|low|high|count|index)$",
+    r"\.Parameter\.(name|constant|factors)$",
+    r"\.WideState\.(cutoff|n)$",
+    r"\.EncodedCodec\.(decode|encode)(_partial)?$",
+    r"\.EncodedCodec\.(evolve_from_array_spec|resolve_metadata)$",
 }
 
 html_math_renderer = "mathml"

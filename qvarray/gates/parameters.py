@@ -104,14 +104,14 @@ class Parameter(Expression):
     ValueError
         For anything but a str that is not empty.
 
+    See Also
+    --------
+    Circuit.bind
+
     Notes
     -----
     Sums of parameters and their multiples are angles too: ``2 * theta + phi - 0.5``. What is not
     linear in them raises ValueError.
-
-    See Also
-    --------
-    Circuit.bind
 
     Examples
     --------

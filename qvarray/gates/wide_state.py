@@ -282,12 +282,12 @@ class WideState:
         return VirtualQArray(State((1 << total,), values, indices[order], tuple(frames)))
 
     def probabilities(self, qubits: Qubits) -> Array:
-        """Return the probabilities of the values of some qubits: see `gates.probabilities`."""
+        """Return the probabilities of values of some qubits: `qvarray.gates.probabilities`."""
         chosen = qubit_list(qubits, self.n)
         return measurement.probabilities(self.narrow(chosen), range(len(chosen)))
 
     def density_matrix(self, qubits: Qubits) -> Array:
-        """Return the density matrix of some qubits: see `gates.density_matrix`."""
+        """Return the density matrix of some qubits: see `qvarray.gates.density_matrix`."""
         chosen = qubit_list(qubits, self.n)
         return observables.density_matrix(self.narrow(chosen), range(len(chosen)))
 
@@ -336,7 +336,7 @@ class WideState:
     def measure(
         self, qubits: Qubits, rng: Rng | None = None, *, outcome: str | None = None
     ) -> tuple[str, WideState]:
-        """Measure some qubits: what is found, and the state afterwards; see `gates.measure`."""
+        """Measure some qubits: what is found, and the state afterwards: `qvarray.gates.measure`."""
         chosen = qubit_list(qubits, self.n)
         if rng is None and outcome is None:
             raise ValueError("measure needs a random generator, or the outcome")

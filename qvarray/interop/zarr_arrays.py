@@ -114,7 +114,7 @@ def to_zarr(
     FileExistsError
         Where an array is there that is finished, or is another one, without `overwrite`.
     ValueError, TypeError
-        As by `EncodedCodec`, with the chunk that cannot be encoded.
+        As by `qvarray.zarr.EncodedCodec`, with the chunk that cannot be encoded.
 
     See Also
     --------
