@@ -254,11 +254,6 @@ class Amplitudes(Source, Lockable):
         )
         self.core = Core(values, indices, identity, 0, PhaseForm.none(n))
 
-    @alone
-    def fold(self) -> None:
-        """Have phases and the map take up frames, of a state that others may read."""
-        self._fold()
-
     def _fold(self) -> None:
         """Have diagonal frames, and those times a flip, taken up by phases and the map."""
         for p in range(self.n):

@@ -69,29 +69,11 @@ def planned(steps: Steps, n: int) -> list[Compiled | Entry]:
     first = 0
     for size, can_compile in zip((end - begin).tolist(), is_run.tolist(), strict=True):
         if can_compile:
-            out.append(_part(whole, first, first + size))
+            out.append(whole.part(first, first + size))
             first += size
         else:
             out.extend(next(rest) for _ in range(size))
     return out
-
-
-def _part(whole: Compiled, first: int, last: int) -> Compiled:
-    """Return some of the gates that were compiled."""
-    low, high = whole.ends[first], whole.ends[last]
-    kinds, where, matrices, amounts, ends, bits, vectors = whole.program
-    inner = slice(int(ends[low]), int(ends[high]))
-    program = whole.program._replace(
-        kinds=kinds[low:high],
-        where=where[low:high],
-        matrices=matrices[low:high],
-        amounts=amounts[low:high],
-        ends=ends[low : high + 1] - ends[low],
-        bits=bits[inner],
-        vectors=vectors[inner],
-    )
-    own = [end - low for end in whole.ends[first : last + 1]]
-    return Compiled(whole.operations[first:last], program, own)
 
 
 def _compiled(steps: Steps, columns: Columns, places: Array, n: int) -> Compiled:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ from .. import kernels
 from ..errors import MaterializationError
 from ..options import options
 from .amplitudes import Core
-from .gate_table import GATES
 from .operations import Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
@@ -44,6 +42,23 @@ class Compiled(NamedTuple):
     operations: Sequence[Operation]
     program: kernels.circuit_run.Program
     ends: list[int]
+
+    def part(self, first: int, last: int) -> Compiled:
+        """Return some of the operations, compiled as they are here."""
+        low, high = self.ends[first], self.ends[last]
+        kinds, where, matrices, amounts, ends, bits, vectors = self.program
+        inner = slice(int(ends[low]), int(ends[high]))
+        program = self.program._replace(
+            kinds=kinds[low:high],
+            where=where[low:high],
+            matrices=matrices[low:high],
+            amounts=amounts[low:high],
+            ends=ends[low : high + 1] - ends[low],
+            bits=bits[inner],
+            vectors=vectors[inner],
+        )
+        own = [end - low for end in self.ends[first : last + 1]]
+        return Compiled(self.operations[first:last], program, own)
 
 
 class _Recorder:
@@ -81,17 +96,6 @@ class _Recorder:
             self.vectors += [v for _, v in factors]
             self._add(kernels.circuit_run.PHASE, amount=turns)
 
-    def append(self, other: _Recorder, bits: list[int]) -> None:
-        """Append what another one recorded, on these bits."""
-        start = len(self.bits)
-        self.kinds += other.kinds
-        self.where += [(bits[a], bits[b]) for a, b in other.where]
-        self.matrices += other.matrices
-        self.amounts += other.amounts
-        self.bits += [bits[p] for p in other.bits]
-        self.vectors += other.vectors
-        self.ends += [start + end for end in other.ends[1:]]
-
     def program(self) -> kernels.circuit_run.Program:
         """Return what was recorded as arrays."""
         return kernels.circuit_run.Program(
@@ -105,24 +109,12 @@ class _Recorder:
         )
 
 
-@lru_cache(maxsize=1 << 12)
-def _recorded(name: str, params: tuple[float, ...], count: int) -> _Recorder:
-    """Return what a named gate does on bits 0, 1 and so on."""
-    recorder: Any = _Recorder(count)
-    GATES[name].rule(recorder, params, list(range(count)))
-    return recorder
-
-
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
     """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
     recorder: Any = _Recorder(n)
     ends = [0]
     for operation in operations:
-        if operation.payload is None:
-            bits = [n - 1 - q for q in operation.qubits]
-            recorder.append(_recorded(operation.name, operation.params, len(bits)), bits)
-        else:
-            operation.act(recorder)
+        operation.act(recorder)
         ends.append(len(recorder.kinds))
     return Compiled(tuple(operations), recorder.program(), ends)
 

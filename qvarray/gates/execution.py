@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from ..array.virtual_array import VirtualQArray
 from . import measurement
 from .circuit import Circuit
-from .circuit_program import Compiled, compiled, run_compiled
+from .circuit_program import Compiled, run_compiled
 from .operations import Entry, Operation, applied, undone_by
 from .preparation import zero_state
 from .state import State
@@ -35,7 +35,7 @@ def _all_steps(
             state = _step(state, step, bits, rng)
             continue
         state, done = undone_by(state, step.operations)
-        rest = compiled(step.operations[done:], state.n) if done else step
+        rest = step.part(done, len(step.operations)) if done else step
         state, done = run_compiled(state, rest)
         for operation in rest.operations[done:]:
             state = applied(state, operation)

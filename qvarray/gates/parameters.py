@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TypeAlias
 
-import numpy as np
-
 from .validation import many, real
 
 __all__ = ["Expression", "Parameter", "Values", "in_order", "unbound", "values_of"]
@@ -199,10 +197,3 @@ def angle(value: object) -> Expression | float:
     if isinstance(value, Expression):
         return value if value.factors else value.constant
     return real("an angle", value)
-
-
-def is_symbolic(value: object) -> bool:
-    """Tell whether an angle, or one of several, is an expression."""
-    if isinstance(value, Expression):
-        return True
-    return not isinstance(value, np.ndarray) and any(isinstance(v, Expression) for v in many(value))

@@ -23,7 +23,7 @@ from ..core.values import Array, Axis, Shape, all_finite, zero_of
 from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from ..ops.sums import reduced_shape, summed_bound
-from .lines import Lines, line_numbers, lines_of, merged_axes, with_first_fill
+from .lines import Lines, columns_of, lines_of, merged_axes, with_first_fill
 from .powers import accumulator, has_power, powers, product_of_lines
 
 __all__ = ["cast_values", "reduce", "reduce_lines", "warn_as_numpy"]
@@ -294,15 +294,14 @@ def _column_extrema(
     None for another, and where there are many more columns than active elements. O(k): three
     times as fast as sorting by column.
     """
-    groups = merged_axes(x.shape, axes)
-    if len(groups) != 2 or groups[1][1] or not values.size or groups[1][0] > 8 * values.size:
+    columns = columns_of(x, axes) if values.size else None
+    if columns is None:
         return None
-    (outer, _), (inner, _) = groups
-    indices = x.indices()
-    if values.size >= outer and kernels.rows_columns.column_counts(indices, inner).max() == outer:
+    (outer, _), (inner, _) = merged_axes(x.shape, axes)
+    if values.size >= outer and np.bincount(columns).max() == outer:
         return None
     out = np.full(inner, fill)
-    ufunc.at(out, line_numbers(indices, groups), values)
+    ufunc.at(out, columns, values)
     return out
 
 
