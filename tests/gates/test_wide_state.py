@@ -6,20 +6,7 @@ import pytest
 import qvarray as qv
 from qvarray import gates as g
 
-
-def ghz(n):
-    circuit = g.Circuit(n).h(0)
-    for q in range(n - 1):
-        circuit.cx(q, q + 1)
-    return circuit
-
-
-def w(n):
-    """One excitation, over all qubits alike."""
-    circuit = g.Circuit(n).x(0)
-    for q in range(n - 1):
-        circuit.cry(2 * np.arccos(1 / np.sqrt(n - q)), q, q + 1).cx(q + 1, q)
-    return circuit
+from .test_algorithms import ghz, w_state
 
 
 def adder(m, a, b):
@@ -61,7 +48,7 @@ def test_ghz_of_four_hundred():
 
 def test_w_of_four_hundred():
     n = 400
-    x = g.WideState(n).run(w(n))
+    x = g.WideState(n).run(w_state(n))
     found = x.to_dict()
     assert all(text.count("1") == 1 for text in found)
     np.testing.assert_allclose(list(found.values()), n**-0.5)
