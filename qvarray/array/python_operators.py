@@ -98,7 +98,11 @@ def _in_place(ufunc: np.ufunc) -> Any:
         ):
             # As an ndarray's: the name is then bound to what the binary operator returns.
             return NotImplemented
-        if ufunc is np.matmul and (not self.ndim or np.ndim(other) < 2):
+        if (
+            ufunc is np.matmul
+            and (isinstance(other, Stored) or not hasattr(kind, "__array_ufunc__"))
+            and (not self.ndim or np.ndim(other) < 2)
+        ):
             raise ValueError(
                 "inplace matrix multiplication requires the first operand to have at least one "
                 "and the second at least two dimensions."

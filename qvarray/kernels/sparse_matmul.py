@@ -418,12 +418,17 @@ def _pieces(starts: Array, workers: int) -> list[tuple[int, int]]:
 def _dense_lines(begin, end, indices, values, n, x, out):  # type: ignore[no-untyped-def]
     """Write the products of the rows of entries from begin to end with a vector. O(k).
 
-    `indices` and `values` have shape (k,), `x` (n,) and `out`, of zeros, (rows,).
+    `indices` and `values` have shape (k,), `x` (n,) and `out`, of zeros, (rows,). Returns how many
+    of them are NaN or infinite, and with the first row of x.
     """
     i, stop = np.uint64(begin), np.uint64(end)
     one = np.uint64(1)
     zero = out.dtype.type(0)
     row = last = np.int64(-1)
+    strange = np.uint64(0)
+    if begin == 0:
+        for j in range(x.size):
+            strange += np.uint64(x[j] - x[j] != zero)
     while i < stop:
         row = next_row(row, last, np.int64(indices[i]), n)
         first = row * n
@@ -433,6 +438,8 @@ def _dense_lines(begin, end, indices, values, n, x, out):  # type: ignore[no-unt
             total += values[i] * x[np.uint64(indices[i] - first)]
             i += one
         out[row] = total
+        strange += np.uint64(total - total != zero)
+    return strange
 
 
 @njit(cache=True, nogil=True)
@@ -451,7 +458,7 @@ def _scattered(indices, values, n, x, out):  # type: ignore[no-untyped-def]
         out[np.uint64(position - first)] += a * values[i]
 
 
-def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> Array:
+def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> tuple[Array, bool]:
     """Multiply a sparse matrix by a dense vector.
 
     Parameters
@@ -463,19 +470,22 @@ def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> Array:
 
     Returns
     -------
-    ndarray, shape (m,)
+    products : ndarray, shape (m,)
+    is_finite : bool
+        Whether neither the vector nor a product has NaN or infinities.
 
     Notes
     -----
-    O(k + m), with one division for most where rows are empty.
+    O(k + m + n), with one division for most where rows are empty.
     """
     out = np.zeros(m, values.dtype)
+    strange = []
 
     def piece(low: int, high: int) -> None:
-        _dense_lines(low, high, indices, values, x.size, x, out)
+        strange.append(_dense_lines(low, high, indices, values, x.size, x, out))
 
     threads.run(piece, row_pieces(indices, x.size, _WORTH_A_THREAD))
-    return out
+    return out, not any(strange)
 
 
 def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:

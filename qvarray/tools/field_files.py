@@ -11,8 +11,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..core.extras import require
 from ..interop.zarr_arrays import Sliced
+from ..runtime.extras import require
 
 __all__ = ["fields_of", "is_zarr"]
 

@@ -66,8 +66,9 @@ def test_products(dtype):
         got = sparse_matmul.dense_sparse(a.reshape(stack * m, n), m, n, p, ib, entries(b, ib))
         assert np.array_equal(got, expected.reshape(stack * m, p))
         if stack == 1 and p and dtype != np.longdouble:
-            got = sparse_matmul.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
+            got, is_finite = sparse_matmul.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
             assert np.array_equal(got, expected[0, :, 0])
+            assert is_finite
         if stack == 1 and m and dtype != np.longdouble:
             got = sparse_matmul.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
             assert np.array_equal(got, expected[0, 0])

@@ -60,7 +60,8 @@ def _spectrum_in(a: Operand) -> Spectrum | None:
 
 def is_finite(spectrum: Spectrum) -> bool:
     """Tell whether all coefficients are finite. O(k)."""
-    return all_finite(spectrum.eigenvalues) and bool(np.isfinite(spectrum.fill_value))
+    fill = spectrum.fill_value
+    return all_finite(spectrum.eigenvalues) and (not fill or bool(np.isfinite(fill)))
 
 
 def diagonal_of(a: Operand) -> Spectrum | None:
