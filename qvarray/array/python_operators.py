@@ -19,8 +19,6 @@ from .foreign import PLAIN, answers_ufuncs, conversion, converted, leads, refuse
 from .indexed import Indexed
 from .stored import Stored, untyped_np
 
-__all__ = ["Operators"]
-
 #: What ndarray takes for these exponents, of its own accord.
 _POWERS: dict[tuple[type, object], Any] = {
     (int, 2): np.square,

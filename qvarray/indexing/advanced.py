@@ -39,8 +39,6 @@ from .reader import Part
 from .select import row_bounds, rows_of, taken
 from .strided_view import window_of
 
-__all__ = ["entries_in", "numbers_along", "offsets", "picked"]
-
 # A list that is this many times shorter than the entries is searched for in them.
 _SEARCHED = 16
 # Transforming a line costs as much as evaluating this many of its samples, for each coefficient.

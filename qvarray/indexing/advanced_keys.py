@@ -16,8 +16,6 @@ from ..ops.basis_change import linear, off_diagonal, to_dense
 from .positions import Line, Listed, Ranged, true_line
 from .strided_view import Strided
 
-__all__ = ["Advanced", "Factor", "advanced_key", "dense_key", "positions_of", "true_positions"]
-
 _INSTEAD = "name fewer elements at a time"
 
 
