@@ -476,8 +476,8 @@ def from_eigenvalues(
     shape : int or sequence of int
         Up to 2**63 - 1 elements.
     basis : str or Basis, or a sequence of one for each axis
-        ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``, ``hartley``, or one that is made
-        of others, such as ``blocked(cosine, 8)``.
+        ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``, ``hartley``, a wavelet of
+        PyWavelets such as ``db4``, or one that is made of others, such as ``blocked(cosine, 8)``.
     dtype : dtype, optional
         Of the elements. Taken from the eigenvalues; complex in the fourier basis unless a real
         one is asked for, which needs conjugate eigenvalues at mirrored indices.

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..core.values import Array
+from ..runtime.extras import require
 
 
 def register() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from .gate_blocks import (
     BASE,
     CURRENT,
+    FAILED,
     FRAMES,
     FULL,
     HALVES,
@@ -24,7 +25,10 @@ from .gate_blocks import (
     basis,
     frame,
     gathered,
+    indexed,
+    is_dense,
     multiplied,
+    paired,
     put,
     scaled,
     scattered,
@@ -39,6 +43,8 @@ __all__ = ["chosen", "one", "search"]
 
 # Up to so many amplitudes, also by way of states of more.
 _FEW_TRIED = 64
+# Pairs that frames of one bit are chosen by.
+_PAIRS = 8
 _NONE = np.int64(0)
 _HALF = 0.5**0.5
 
@@ -78,6 +84,8 @@ def _offered_basis(choice, count, a, d, c):  # type: ignore[no-untyped-def]
 @inner
 def _turned(z, m, j, f):  # type: ignore[no-untyped-def]
     """Multiply vectors by the adjoint of a frame of one bit."""
+    if f[0] == 1 and f[3] == 1:
+        return
     stride = 1 << (m - 1 - j)
     for i in range(1 << m):
         if not i & stride:
@@ -159,11 +167,11 @@ def _seen(run, m, taken, but):  # type: ignore[no-untyped-def]
 
 
 @inner
-def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
+def chosen(run, m, groups, u, offered, may_keep):  # type: ignore[no-untyped-def]
     """Choose frames for the bits of a block in which its amplitudes after it are few.
 
-    They are left in the room for that. Return how many amplitudes a sample has in them, and how
-    many it would have otherwise.
+    They are left in the room for that. As many amplitudes as before the block may be few enough.
+    Return how many amplitudes a sample has in them, and how many it would have otherwise.
     """
     size = 1 << m
     ys, least, picked = run.sample[0], run.work[6], run.choice[1]
@@ -181,18 +189,22 @@ def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
     for j in range(m):
         put(picked, j, one)
         put(run.choice[2], j, frame(offered, j))
+    if may_keep and is_dense(run):
+        return present, present
     before = best = _seen(run, m, taken, m)
     # All that are offered at once; then one bit after the other, as long as that helps.
+    others = False
     for j in range(m):
         put(picked, j, frame(offered, j))
-    together = _seen(run, m, taken, m)
+        others = others or offered[j, 0] != 1 or offered[j, 3] != 1
+    together = _seen(run, m, taken, m) if others and best > taken else best
     if together < best:
         best = together
     else:
         for j in range(m):
             put(picked, j, one)
     changed = True
-    while changed and best > taken:
+    while changed and best > taken and (best > present or not may_keep):
         changed = False
         for j in range(m):
             _seen(run, m, taken, j)
@@ -263,25 +275,32 @@ def _descend(run, log, steps):  # type: ignore[no-untyped-def]
     n = run.frames.shape[0]
     bits = np.empty(1, np.int64)
     offered = run.work[5].reshape((-1, 4))
-    since, p = 0, np.int64(0)
+    since, p, slots = 0, np.int64(0), _NONE
     while since < n and ints[K] > 1 and steps < log.shape[0]:
         since += 1
         bits[0] = p
         if varies(run, p):
-            groups = gathered(run, bits, bits.size)
-            k = ints[K]
-            if 0 <= groups < k:
+            if slots == 0:
+                slots = indexed(run)
+            taken = paired(run, p, slots, _PAIRS)
+            if taken:
                 half = (_HALF + 0j, _HALF + 0j, _HALF + 0j, -_HALF + 0j)
                 put(offered, 0, half if run.blocks[p, 0] >= 0 else adjoint(frame(run.frames, p)))
                 put(d.reshape((-1, 4)), 0, (1 + 0j, 0j, 0j, 1 + 0j))
-                after, before = chosen(run, bits.size, groups, d, offered)
+                after, before = chosen(run, bits.size, taken, d, offered, False)
                 f = frame(run.choice[1], 0)
-                if after < before:
+                # Of few amplitudes all pairs are seen.
+                if after < before if ints[K] <= _PAIRS else 4 * after <= 3 * before:
+                    k, slots, groups = ints[K], _NONE, gathered(run, bits, bits.size)
                     halves, now, dropped = ints[HALVES], ints[CURRENT], run.reals[2]
                     put(d.reshape((-1, 4)), 0, adjoint(f))
                     scaled(run, d, bits.size)
                     none = run.varying[2]
-                    if scattered(run, bits, bits.size, groups, d, none, none) and ints[K] < k:
+                    if (
+                        groups >= 0
+                        and scattered(run, bits, bits.size, groups, d, none, none)
+                        and ints[K] < k
+                    ):
                         log[steps, 0] = p
                         for i in range(4):
                             log[steps, 1 + i] = f[i]
@@ -361,6 +380,8 @@ def search(run, recent, log):  # type: ignore[no-untyped-def]
             run, np.int64(log[step, 0].real),
             (log[step, 1], log[step, 2], log[step, 3], log[step, 4]),
         )  # fmt: skip
+    # What has not helped is tried again only after more growth.
+    ints[FAILED] = min(ints[FAILED] + 1, 2) if done == 0 else 0
     ints[BASE] = ints[K]
 
 

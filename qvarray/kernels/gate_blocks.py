@@ -19,6 +19,7 @@ __all__ = [
     "COUNT",
     "CURRENT",
     "DOUBLINGS",
+    "FAILED",
     "FRAMES",
     "FULL",
     "GATE",
@@ -39,9 +40,12 @@ __all__ = [
     "eighths",
     "frame",
     "gathered",
+    "indexed",
+    "is_dense",
     "moved",
     "multiplied",
     "on_left",
+    "paired",
     "part",
     "permutes",
     "put",
@@ -63,12 +67,14 @@ WORD, BLOCK = 62, 4
 #: Of the integers that describe a state: how many amplitudes, which half of the room they are in,
 #: whether it is known which bits vary, divisions by sqrt(2), whether there was no room, how many
 #: amplitudes there were when bases were last searched for, the gate that comes next, of how many
-#: bits it is, and how many amplitudes blocks were applied to since that search.
+#: bits it is, how many amplitudes blocks were applied to since that search, and how many searches
+#: have brought nothing.
 K, CURRENT, KNOWN, HALVES, FULL, BASE, GATE, COUNT = 0, 1, 2, 3, 4, 5, 6, 7
-STAMP, OFFERED, DOUBLINGS, WORK = 8, 9, 10, 11
+STAMP, OFFERED, DOUBLINGS, WORK, FAILED = 8, 9, 10, 11, 12
 # Groups that frames are chosen by, of all that there are, and frames to choose from.
 SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
+_NOWHERE = np.int64(-1)
 _HALF = 0.5**0.5
 
 
@@ -124,7 +130,7 @@ class Run(NamedTuple):
 def room(n: int, words: int, size: int, groups: int = 4) -> Run:
     """Return room for so many amplitudes."""
     slots = 1 << max(4, (2 * size - 1).bit_length())
-    ints = np.zeros(12, np.int64)
+    ints = np.zeros(13, np.int64)
     return Run(
         np.empty((3, words, size), np.int64), np.empty((3, size), np.complex128),
         np.empty((n, 4), np.complex128), np.full((n, 2 + BLOCK), -1, np.int64),
@@ -266,6 +272,19 @@ def constant(run, p):  # type: ignore[no-untyped-def]
     return (run.keys[run.ints[CURRENT], p // WORD, 0] >> (p % WORD)) & 1
 
 
+@inner
+def is_dense(run):  # type: ignore[no-untyped-def]
+    """Tell whether there are more than half as many amplitudes as values of the bits that vary."""
+    varies(run, np.int64(0))
+    most = np.int64(1)
+    for w in range(run.varying.shape[1]):
+        mask = run.varying[0, w]
+        while mask and most < 2 * run.ints[K]:
+            mask &= mask - 1
+            most *= 2
+    return most < 2 * run.ints[K]
+
+
 # -- groups of amplitudes -------------------------------------------------------------------
 
 
@@ -290,11 +309,7 @@ def gathered(run, bits, m):  # type: ignore[no-untyped-def]
         local = np.int64(0)
         for j in range(m):
             local = local << 1 | (keys[bits[j] // WORD, e] >> (bits[j] % WORD)) & 1
-        hashed = np.uint64(0)
-        for w in range(words):
-            hashed = (hashed ^ np.uint64(keys[w, e] & masks[w])) * np.uint64(0x9E3779B97F4A7C15)
-            hashed ^= hashed >> np.uint64(32)
-        slot = np.int64(hashed & np.uint64(slots - 1))
+        slot = np.int64(_hashed(keys, e, masks, _NOWHERE, _NOWHERE) & np.uint64(slots - 1))
         while True:
             entry = table[slot]
             if entry >> 32 != stamp:
@@ -317,6 +332,66 @@ def gathered(run, bits, m):  # type: ignore[no-untyped-def]
             slot = (slot + 1) & (slots - 1)
         vectors[group * size + local] = values[e]
     return groups
+
+
+@inner
+def _hashed(keys, e, masks, w, flip):  # type: ignore[no-untyped-def]
+    """Return a hash of an index under masks, of which some bits of word w are flipped."""
+    hashed = np.uint64(0)
+    for v in range(keys.shape[0]):
+        key = keys[v, e] & masks[v]
+        if v == w:
+            key ^= flip
+        hashed = (hashed ^ np.uint64(key)) * np.uint64(0x9E3779B97F4A7C15)
+        hashed ^= hashed >> np.uint64(32)
+    return hashed
+
+
+@inner
+def indexed(run):  # type: ignore[no-untyped-def]
+    """Fill the table with all amplitudes by their indices; return how much of it is used."""
+    ints, table, masks = run.ints, run.table, run.varying[1]
+    keys = run.keys[ints[CURRENT]]
+    ints[STAMP] += 1
+    stamp, slots = ints[STAMP] << 32, np.int64(16)
+    while slots < 2 * ints[K]:
+        slots *= 2
+    for w in range(keys.shape[0]):
+        masks[w] = -1
+    for e in range(ints[K]):
+        slot = np.int64(_hashed(keys, e, masks, _NOWHERE, _NOWHERE) & np.uint64(slots - 1))
+        while table[slot] >> 32 == ints[STAMP]:
+            slot = (slot + 1) & (slots - 1)
+        table[slot] = stamp | e
+    return slots
+
+
+@inner
+def paired(run, p, slots, most):  # type: ignore[no-untyped-def]
+    """Have a sample of amplitudes, of those that differ in one bit, in the room for groups.
+
+    The table has all amplitudes. Return how many groups these are, 0 where none has two.
+    """
+    ints, table, vectors, masks = run.ints, run.table, run.vectors, run.varying[1]
+    keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
+    at, shift = p // WORD, p % WORD
+    flip = np.int64(1) << shift
+    taken, found = min(ints[K], np.int64(most)), False
+    for s in range(taken):
+        e = s * ints[K] // taken
+        on = (keys[at, e] >> shift) & 1
+        vectors[2 * s + on], vectors[2 * s + 1 - on] = values[e], 0j
+        slot = np.int64(_hashed(keys, e, masks, at, flip) & np.uint64(slots - 1))
+        while table[slot] >> 32 == ints[STAMP]:
+            other = table[slot] & 0xFFFFFFFF
+            same = True
+            for w in range(keys.shape[0]):
+                same = same and keys[w, other] ^ keys[w, e] == (flip if w == at else 0)
+            if same:
+                vectors[2 * s + 1 - on], found = values[other], True
+                break
+            slot = (slot + 1) & (slots - 1)
+    return taken if found else 0 * taken
 
 
 @inner

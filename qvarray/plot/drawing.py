@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..core.source import Source
 from ..core.values import Array
+from ..runtime.extras import require
 from .look import BLUE, GREY, ORANGE
 from .ruler import Ruler, thinned
 

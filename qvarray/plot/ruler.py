@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..core.extras import require
 from ..core.values import Array
+from ..runtime.extras import require
 from .look import as_power
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..array.display import facts
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..core.spectrum import Spectrum
 from ..core.values import Array
+from ..runtime.extras import require
 from .drawing import (
     at_the_edge,
     axes_for,

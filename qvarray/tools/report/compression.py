@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...core.extras import require
 from ...encoding.encode import encode
 from ...io.container import save
 from ...ops.basis_change import norm
+from ...runtime.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

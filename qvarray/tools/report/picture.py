@@ -5,9 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ...core.extras import require
 from ...plot.look import BLUE, GREEN, ORANGE, as_power
 from ...runtime import units
+from ...runtime.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
