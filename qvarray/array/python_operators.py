@@ -98,7 +98,7 @@ def _in_place(ufunc: np.ufunc) -> Any:
             return NotImplemented
         if (
             ufunc is np.matmul
-            and (isinstance(other, Stored) or not hasattr(kind, "__array_ufunc__"))
+            and (isinstance(other, Stored) or not answers_ufuncs(other))
             and (not self.ndim or np.ndim(other) < 2)
         ):
             raise ValueError(
