@@ -67,7 +67,8 @@ def test_products(dtype):
         assert np.array_equal(got, expected.reshape(stack * m, p))
         if stack == 1 and p and dtype != np.longdouble:
             got, is_finite = sparse_matmul.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
-            assert np.array_equal(got, expected[0, :, 0]) and is_finite
+            assert np.array_equal(got, expected[0, :, 0])
+            assert is_finite
         if stack == 1 and m and dtype != np.longdouble:
             got = sparse_matmul.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
             assert np.array_equal(got, expected[0, 0])
@@ -125,3 +126,16 @@ def test_what_is_finite(dtype):
             other = values.copy()
             other[place] = odd
             assert not sparse_matmul.is_finite(other)
+
+
+@pytest.mark.parametrize("what", [np.nan, np.inf, -np.inf])
+def test_a_vector_or_a_product_that_is_not_finite_is_told(what):
+    indices, values = np.array([0, 5, 10]), np.array([1.0, 2.0, 3.0])
+    for place in range(4):
+        x = np.ones(4)
+        assert sparse_matmul.sparse_vector(indices, values, 3, x)[1]
+        x[place] = what  # no entry is in the last column
+        assert not sparse_matmul.sparse_vector(indices, values, 3, x)[1]
+    out, is_finite = sparse_matmul.sparse_vector(indices, np.array([1.0, what, 3.0]), 3, np.ones(4))
+    assert out[0] == 1.0
+    assert not is_finite
