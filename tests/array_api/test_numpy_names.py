@@ -115,7 +115,7 @@ def test_functions_are_as_any_other():
 
 
 @pytest.mark.parametrize(
-    "values", [range(3), array("d", [1, 2]), memoryview(b"ab"), bytearray(b"ab"), [1, 2], (1, 2)]
+    "values", [True, 2.5, range(3), array("d", [1, 2]), memoryview(b"ab"), bytearray(b"ab"), [1, 2], (1, 2)]
 )
 def test_sequences_are_arrays_for_our_rules(values):
     for name in ("tile", "repeat"):
