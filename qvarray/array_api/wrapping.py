@@ -98,8 +98,9 @@ def from_numpy(path: str, arrays: int | None = 1, sequence: bool = False) -> Cal
                     args = (type(args[0])(map(_converted, args[0])), *args[1:])
             elif not any(isinstance(arg, VirtualQArray) for arg in args):
                 last = len(args) if arrays is None else arrays
-                first = (_converted(arg, arrays == 1) for arg in args[:last])
-                args = (*first, *args[last:])
+                # Results of ufuncs are as large as what they take, for numbers too.
+                is_alone = arrays == 1 and not isinstance(function, np.ufunc)
+                args = (*(_converted(arg, is_alone) for arg in args[:last]), *args[last:])
             return as_arrays(function(*args, **kwargs))
 
         # NumPy's notes and examples are on ndarrays.
