@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.values import Array
-from .gate_codes import ANGLES, INVERSES, KINDS, NAMES, WIDTHS
+from .gate_codes import ANGLES, INVERSES, KINDS, MEASURE, NAMES, RESET, WIDTHS
 from .gate_table import GATES
 from .operations import Angle, Entry, Operation
 from .parameters import Expression
@@ -188,6 +188,27 @@ class Steps:
         new.symbols = _taken(self.symbols, places, len(self.angles))
         for name in ("widths", "operations", "clbits", "conditions"):
             setattr(new, name, _taken(getattr(self, name), order, len(self)))
+        return new
+
+    def of_one_qubit(self) -> Steps:
+        """Return the same with a measurement or a reset of several qubits as one of each. O(m)."""
+        columns = self.columns()
+        counts = np.diff(columns.qubit_ends)
+        counts[(columns.codes != MEASURE) & (columns.codes != RESET)] = 1
+        if (counts == 1).all():
+            return self
+        order = np.repeat(np.arange(counts.size), counts)
+        new = Steps()
+        # Their qubits, and all angles, are one after the other as before.
+        new.extend(columns.codes[order], columns.qubits, columns.angles)
+        for name in ("operations", "clbits", "conditions"):
+            setattr(new, name, _taken(getattr(self, name), order, len(self)))
+        first = spans(np.zeros(counts.size, np.int64), counts).tolist()
+        new.clbits = {i: bits[first[i] : first[i] + 1] for i, bits in new.clbits.items()}
+        widths = np.diff(columns.qubit_ends)[order]
+        for i in np.flatnonzero(WIDTHS[columns.codes[order]] < 0).tolist():
+            is_one = columns.codes[order[i]] in (MEASURE, RESET)
+            new.widths[i] = 1 if is_one else int(widths[i])
         return new
 
     def copy(self) -> Steps:

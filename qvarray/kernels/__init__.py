@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
     from . import (
         affine_maps,
+        bit_measurement,
         bitpack,
+        block_gates,
         circuit_run,
         dyadic_elements,
         elimination,
         frame_choice,
         gate_blocks,
+        gate_patterns,
         haar,
         jit,
         merge_sorted,
@@ -40,18 +43,22 @@ if TYPE_CHECKING:
         sparse_matmul,
         threads,
         trigonometric,
+        two_by_two,
         walsh,
         xor_maps,
     )
 
 __all__ = [
     "affine_maps",
+    "bit_measurement",
     "bitpack",
+    "block_gates",
     "circuit_run",
     "dyadic_elements",
     "elimination",
     "frame_choice",
     "gate_blocks",
+    "gate_patterns",
     "haar",
     "jit",
     "merge_sorted",
@@ -63,6 +70,7 @@ __all__ = [
     "sparse_matmul",
     "threads",
     "trigonometric",
+    "two_by_two",
     "walsh",
     "xor_maps",
 ]
