@@ -59,13 +59,15 @@ def planned(steps: Steps, n: int) -> list[Compiled | Entry]:
     """Return runs of steps as arrays, and what is between them as it is."""
     steps = steps.of_one_qubit()
     columns = steps.columns()
-    can_run = columns.codes > OPERATION
-    can_run |= (columns.codes == MEASURE) | (columns.codes == RESET)
+    kept = np.arange(len(steps))
+    if not steps.operations and BARRIER not in steps.codes and len(steps) >= _RUN:
+        return [_compiled(steps, columns, kept, n)]
+    can_run = columns.codes != OPERATION
     for i, operation in steps.operations.items():
         can_run[i] = isinstance(operation.payload, Unitary) and len(operation.qubits) == 1
-    kept = np.flatnonzero(columns.codes != BARRIER)
-    changes = np.flatnonzero(np.diff(can_run[kept])) + 1
-    begin, end = [0, *changes.tolist()], [*changes.tolist(), kept.size]
+    kept = kept[columns.codes != BARRIER]
+    changes = (np.flatnonzero(np.diff(can_run[kept])) + 1).tolist()
+    begin, end = [0, *changes], [*changes, kept.size]
     out: list[Compiled | Entry] = []
     for first, last in zip(begin, end, strict=True):
         places = kept[first:last]
@@ -148,17 +150,26 @@ def _asked(steps: Steps, places: Array) -> tuple[Array, Array, Array]:
 def _compiled(steps: Steps, columns: Columns, places: Array, n: int) -> Compiled:
     """Compile steps: each different one once, and then copied to where it is. O(m)."""
     joined, ends, which = _patterns(steps, columns, places)
-    patterns, pattern_ends = joined.program(), np.array(ends)
-    sizes = patterns.ends[pattern_ends]
-    counts, elements = (np.diff(a, prepend=0)[which] for a in (pattern_ends, sizes))
-    conditions = _asked(steps, places)
+    patterns = joined.program()
+    sizes = [joined.ends[end] for end in ends]
+    often = np.bincount(which, minlength=len(ends)).tolist()
+    asked_ends, asked, wanted = _asked(steps, places)
+    asking = int(np.count_nonzero(np.diff(asked_ends, prepend=0))) if asked.size else 0
+    program = empty_program(_total(often, ends) + asking, _total(often, sizes) + asked.size)
     clbits = np.full(places.size, -1)
-    for i in np.flatnonzero(columns.codes[places] == MEASURE).tolist():
-        clbits[i] = steps.clbits[int(places[i])][0]
-    asking = int(np.count_nonzero(np.diff(conditions[0], prepend=0)))
-    program = empty_program(int(counts.sum()) + asking, int(elements.sum()) + conditions[1].size)
+    if steps.clbits:
+        for i in np.flatnonzero(columns.codes[places] == MEASURE).tolist():
+            clbits[i] = steps.clbits[int(places[i])][0]
     all_ends = kernels.gate_patterns.copied(
-        patterns, pattern_ends, which, columns.qubit_ends[places], columns.qubits, n, conditions,
-        clbits, kernels.circuit_run.UNLESS, program,
+        patterns, np.array(ends), which, columns.qubit_ends[places], columns.qubits, n,
+        (asked_ends, asked, wanted), clbits, kernels.circuit_run.UNLESS, program,
     )  # fmt: skip
     return Compiled(_Entries(steps, places), program, all_ends.tolist())
+
+
+def _total(often: list[int], ends: list[int]) -> int:
+    """Return how much there is of patterns that end there, each so often."""
+    return sum(
+        count * (end - begin)
+        for count, begin, end in zip(often, [0, *ends[:-1]], ends, strict=True)
+    )

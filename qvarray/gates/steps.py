@@ -144,7 +144,7 @@ class Steps:
     def columns(self) -> Columns:
         """Return the steps as NumPy arrays, copies. O(m)."""
         codes = np.array(self.codes, np.int16)
-        counts = WIDTHS[codes]
+        counts = WIDTHS.take(codes, mode="wrap")
         if self.widths:
             counts[list(self.widths)] = list(self.widths.values())
         return Columns(
@@ -152,7 +152,7 @@ class Steps:
             np.array(self.qubits, np.int32),
             _ends(counts),
             np.array(self.angles, np.float64),
-            _ends(ANGLES[codes]),
+            _ends(ANGLES.take(codes, mode="wrap")),
         )
 
     def entries(self) -> Iterator[Entry]:
@@ -192,6 +192,8 @@ class Steps:
 
     def of_one_qubit(self) -> Steps:
         """Return the same with a measurement or a reset of several qubits as one of each. O(m)."""
+        if MEASURE not in self.codes and RESET not in self.codes:
+            return self
         columns = self.columns()
         counts = np.diff(columns.qubit_ends)
         counts[(columns.codes != MEASURE) & (columns.codes != RESET)] = 1
