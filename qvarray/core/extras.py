@@ -11,17 +11,18 @@ from ..errors import MissingExtraError
 __all__ = ["Extra", "require"]
 
 #: The sets of optional dependencies that a user installs by name.
-Extra = Literal["einops", "plot", "report", "sparse", "tables", "zarr"]
+Extra = Literal["einops", "mps", "plot", "report", "sparse", "tables", "zarr"]
 
 _NEEDED_BY: dict[Extra, str] = {
     "einops": "computing by einops",
+    "mps": "holding a matrix product state",
     "plot": "plotting",
     "report": "the report",
     "sparse": "converting to sparse.COO",
     "tables": "reading and writing tables",
     "zarr": "reading and writing zarr",
 }
-_DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets"}
+_DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets", "qiskit_aer": "qiskit-aer"}
 
 
 def require(module: str, extra: Extra) -> ModuleType:
@@ -31,7 +32,7 @@ def require(module: str, extra: Extra) -> ModuleType:
     ----------
     module : str
         Its name, with dots where it is part of a package.
-    extra : {"einops", "plot", "report", "sparse", "tables", "zarr"}
+    extra : {"einops", "mps", "plot", "report", "sparse", "tables", "zarr"}
         What brings it.
 
     Returns
