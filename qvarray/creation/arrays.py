@@ -36,16 +36,6 @@ from ..ops.bounds import bounded
 from ..ops.linear import reflected
 from .labels import Labelled, Labels, coded
 
-__all__ = [
-    "array",
-    "asarray",
-    "at_positions",
-    "checked_indices",
-    "from_coordinates",
-    "from_eigenvalues",
-    "operator",
-]
-
 
 def _shape(shape: ShapeLike) -> Shape:
     """Return a shape as a tuple, checked."""
@@ -486,8 +476,8 @@ def from_eigenvalues(
     shape : int or sequence of int
         Up to 2**63 - 1 elements.
     basis : str or Basis, or a sequence of one for each axis
-        ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``, ``hartley``, or one that is made
-        of others, such as ``blocked(cosine, 8)``.
+        ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``, ``hartley``, a wavelet of
+        PyWavelets such as ``db4``, or one that is made of others, such as ``blocked(cosine, 8)``.
     dtype : dtype, optional
         Of the elements. Taken from the eigenvalues; complex in the fourier basis unless a real
         one is asked for, which needs conjugate eigenvalues at mirrored indices.

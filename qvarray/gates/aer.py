@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from ..core.budget import require_budget
-from ..core.extras import require
 from ..core.values import Array
+from ..runtime.extras import require
 from .circuit import Circuit
 
 __all__ = ["Evolved", "Vidal", "counted", "evolved"]

@@ -111,7 +111,7 @@ def test_without_aer(method, monkeypatch):
             raise ImportError("No module named 'qiskit_aer'")
         return found(name, *rest, **options)
 
-    monkeypatch.setattr("qvarray.core.extras.import_module", none)
+    monkeypatch.setattr("qvarray.runtime.extras.import_module", none)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with pytest.raises(qv.errors.MissingExtraError, match=r"qvarray\[mps\]"):
