@@ -247,8 +247,8 @@ def _entropy(levels: Array, bands: Array) -> float:
 
 def _entropy_in(low: Array, bands: Array) -> float:
     """Return the bits of small magnitudes, coded by how frequent they are in their bands."""
-    counts = np.bincount((low + bands * _LEVELS).reshape(-1), minlength=_LEVELS)
-    counts = np.append(counts, np.zeros(-counts.size % _LEVELS)).reshape(-1, _LEVELS)
+    found = np.bincount((low + bands * _LEVELS).reshape(-1), minlength=_LEVELS)
+    counts = np.append(found, np.zeros(-found.size % _LEVELS)).reshape(-1, _LEVELS)
     totals, used = counts.sum(1), np.count_nonzero(counts, 1)
     some = counts[counts > 0]
     bits = float(np.sum(totals * np.log2(np.maximum(totals, 1))) - np.sum(some * np.log2(some)))
