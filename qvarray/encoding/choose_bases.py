@@ -17,8 +17,6 @@ from ..sources.quantize import LARGEST, ROUND_UP
 from .sequences import scattered, some_blocks
 from .transforms import BLOCK_SIZES, analysed, choices, on_blocks, scaled
 
-__all__ = ["chosen"]
-
 #: One basis for each axis.
 Bases = tuple[Basis, ...]
 

@@ -49,9 +49,6 @@ from .transforms import (
     varied,
 )
 
-__all__ = ["INTEGERS", "Encoder"]
-
-
 # Axes up to which every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
 
@@ -230,7 +227,8 @@ class Encoder:
 
     def best(self) -> _Found:
         """Find the bases, one an axis, that need the fewest eigenvalues."""
-        options = [choices(n) for n in self.x.shape]
+        whole = [choices(n) for n in self.x.shape]
+        options = [[basis for basis in some if basis.encode_mixed] for some in whole]
         found = None
         if sum(len(some) > 1 for some in options) <= _EXHAUSTIVE_AXES:
             found = self._best_of(combinations(self.samples, options))
@@ -240,7 +238,10 @@ class Encoder:
             for axis in (*range(len(options)), *range(len(options))):
                 found = self._best_of(varied(self.samples, bases, axis, options[axis]))
                 bases = found.bases
-        blocks = [blocked_choices(n) for n in self.x.shape]
+        blocks = [
+            [*(basis for basis in some if not basis.encode_mixed), *blocked_choices(n)]
+            for some, n in zip(whole, self.x.shape, strict=True)
+        ]
         found = self._best_of(uniform(self.samples, blocks), found)
         for axis, some in enumerate(blocks):
             found = self._best_of(varied(self.samples, found.bases, axis, some), found)

@@ -7,8 +7,6 @@ import numpy as np
 from ..core.values import Array
 from ..sources.quantize import ROUND_UP
 
-__all__ = ["CLASSES", "OFFSET", "Counts"]
-
 # Classes of magnitudes an octave, of which a float has some 2200.
 CLASSES = 8
 OFFSET = 1150 * CLASSES

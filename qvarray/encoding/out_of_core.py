@@ -24,8 +24,6 @@ from ..sources.quantize import LARGEST, Kind, rounded
 from .magnitudes import CLASSES, OFFSET, Counts
 from .transforms import BLOCK_SIZES, analysed, bound_of_encoding, on_blocks, rounding_of, scaled
 
-__all__ = ["Pieces", "Rows", "encoded", "is_piecewise", "require_whole"]
-
 # What an element takes while its piece is encoded.
 _BYTES = 96
 

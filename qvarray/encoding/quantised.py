@@ -19,8 +19,6 @@ from ..sources.quantize import LARGEST, ROUND_UP, step_within
 from .magnitudes import Counts
 from .sequences import PART, Numbers
 
-__all__ = ["Coded", "coded"]
-
 # What is aimed at where the step is an estimate, and what is good enough, of what is allowed.
 _AIM = 0.985
 _ENOUGH = 0.96

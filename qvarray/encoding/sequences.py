@@ -16,8 +16,6 @@ from ..sources.packed import scan_of, sequence
 from ..sources.scan_order import Scan
 from .transforms import analysed, scaled
 
-__all__ = ["PART", "Numbers", "coefficients_of", "numbers_of", "scattered", "some_blocks"]
-
 #: Numbers of a part, which the cache of a core holds with what is made of them.
 PART = 1 << 16
 # Numbers that are kept, once they are transformed.

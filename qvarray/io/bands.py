@@ -13,8 +13,6 @@ from ..core.values import Array
 from ..runtime.caches import cleared
 from ..sources.scan_order import Scan
 
-__all__ = ["ByActivity", "Order", "cuts", "orders_of", "transpose"]
-
 #: Blocks of more coefficients are in C order, and sorted by their frequencies here.
 _SORTED = 1 << 14
 #: Parts of a period that frequencies are compared in.

@@ -102,7 +102,7 @@ def _without(spectrum: Spectrum, axis: int) -> Spectrum:
 
 def _multiplied(a: Any, b: Any) -> Any:
     """``np.matmul`` of sources of at least one dimension, that are not both vectors."""
-    dtype = np.result_type(a.dtype, b.dtype)
+    dtype = np.promote_types(a.dtype, b.dtype)
     known = a.matmul(b, dtype)
     known = b.rmatmul(a, dtype) if known is None else known
     if known is not None:

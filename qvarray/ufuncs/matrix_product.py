@@ -24,10 +24,11 @@ from ..ops.basis_change import (
 )
 from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
-from .sparse_product import INSTEAD, are_finite, coefficient_products, is_finite
+from .sparse_product import INSTEAD, are_finite, coefficient_products
 
 __all__ = ["matrix_product", "tensor_product", "times_dense_vector"]
 
+_DOUBLE = np.dtype(np.float64)
 # What a sum may be larger than its result before products are added up as they are.
 _DIGITS_LOST = 16.0
 
@@ -190,20 +191,22 @@ def times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectr
 
     The vector may also be a matrix of one column, and so is the result then.
     """
-    if dtype != np.float64 or b.active_indices is not None or a.active_indices is None:
+    if b.active_indices is not None or a.active_indices is None:
+        return None
+    if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype == _DOUBLE):
         return None
     if len(a.shape) != 2 or a.shape[1] != b.shape[0]:
         return None
-    if a.shape[0] > a.nactive or a.fill_value:
+    rows = a.shape[0]
+    if rows > len(a.eigenvalues) or a.fill_value:
         return None
-    if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype):
+    if a.error is not None or b.error is not None:
         return None
     x = b.eigenvalues
-    if a.error is not None or b.error is not None or not is_finite(x):
-        return None
-    rows = a.shape[0]
-    out = kernels.sparse_matmul.sparse_vector(a.active_indices, a.eigenvalues, rows, x)
-    if not is_finite(out):  # which it is where every element of the matrix is
+    out, all_are_finite = kernels.dense_lines.sparse_vector(
+        a.active_indices, a.eigenvalues, rows, x
+    )
+    if not all_are_finite:  # which they are where every element of both is
         return None
     shape = (rows, *b.shape[1:])
     return Spectrum(shape, dtype, b.bases, out, None, zero_of(dtype))

@@ -107,7 +107,8 @@ def stored(array: Array) -> Source:
             return repeated(stored(array[key]), array.shape)
     bases = (STANDARD,) * array.ndim
     zero = zero_of(array.dtype)
-    return Spectrum(array.shape, array.dtype, bases, array.reshape(-1), None, zero)
+    flat = array if array.ndim == 1 else array.reshape(-1)
+    return Spectrum(array.shape, array.dtype, bases, flat, None, zero)
 
 
 def proxy(operand: Any) -> Any:

@@ -136,6 +136,8 @@ def _judged(
 
 #: Ufuncs that leave what they combine with 0, or with 1, as it is.
 _NEUTRAL: dict[np.ufunc, int] = {np.add: 0, np.multiply: 1, np.bitwise_xor: 0, np.logical_xor: 0}
+#: Those that NumPy combines any axes with, in one pass over what is stored.
+_OF_ANY_ORDER = IDEMPOTENT | _NEUTRAL.keys()
 
 
 def _is_neutral(ufunc: np.ufunc, fill: np.generic) -> bool:
@@ -145,12 +147,14 @@ def _is_neutral(ufunc: np.ufunc, fill: np.generic) -> bool:
 
 
 def _of_everything(
-    ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any, loop: np.dtype[Any]
+    ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any
 ) -> np.generic | None:
     """Combine all elements in one pass, where the fill value is its own power. O(k).
 
     None for another fill value, and where zeros or NaNs of several kinds may be the extreme.
     """
+    if ufunc not in _OF_ANY_ORDER:
+        return None
     values, fill = x.eigenvalues, x.fill_value
     if x.active_indices is None or len(values) == x.space:
         fill = initial
@@ -161,8 +165,8 @@ def _of_everything(
             fill = fill + 0  # NumPy's sums begin with +0.0
     elif (
         ufunc is np.add
-        and loop == x.dtype
-        and loop.char in "dD"
+        and dtype in (None, x.dtype)
+        and x.dtype.char in "dD"
         and isfinite(fill.real + fill.imag)
     ):
         with np.errstate(all="ignore"):
@@ -213,19 +217,23 @@ def reduce(
     """
     if not (where is True or (isinstance(where, np.bool_) and where)) or not x.is_standard:
         return None
+    ndim = len(x.shape)
+    if axis is None and not keepdims:  # then the pass over all raises what NumPy does
+        whole = _of_everything(ufunc, x, dtype, initial)
+        if whole is not None:
+            return whole
     loop = _loop_of(ufunc, x, axis, dtype, keepdims, initial)
     if loop is None:
         return None
-    ndim = len(x.shape)
     if axis is None:
         axes = tuple(range(ndim))
     else:
         axes = axis if isinstance(axis, tuple) else (axis,)
         axes = tuple([int(a) % ndim for a in axes]) if ndim else ()
-    if len(axes) == ndim and not keepdims:
-        whole = _of_everything(ufunc, x, dtype, initial, loop)
-        if whole is not None:
-            return whole
+        if len(axes) == ndim and not keepdims:
+            whole = _of_everything(ufunc, x, dtype, initial)
+            if whole is not None:
+                return whole
     kwargs: dict[str, Any] = {"dtype": dtype}
     if initial is not np._NoValue:
         kwargs["initial"] = initial

@@ -106,24 +106,70 @@ def _without_ellipses(text: str, ndims: tuple[int, ...]) -> tuple[list[str], str
     return letters, dots + "".join(once)
 
 
-def _small_shapes(shapes: list[Shape]) -> list[Shape]:
+@lru_cache(maxsize=256)
+def _small_shapes(shapes: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], int]:
     """Return shapes of least lengths that are equal, 0, 1 and in order where the given ones are.
+
+    And the product of all lengths that differ in a shape, which products of such arrays take.
 
     Examples
     --------
-    >>> _small_shapes([(1000, 7, 1), (7, 0)])
-    [(3, 2, 1), (2, 0)]
+    >>> _small_shapes(((1000, 7, 1), (7, 0)))
+    (((3, 2, 1), (2, 0)), 12)
     """
     longer = sorted({n for shape in shapes for n in shape if n > 1})
     rank = {n: i for i, n in enumerate((0, 1, *longer))}
-    return [tuple(rank[n] for n in shape) for shape in shapes]
+    small = tuple(tuple(rank[n] for n in shape) for shape in shapes)
+    return small, prod([max(n, 1) for shape in small for n in set(shape)])
+
+
+class _Roles(NamedTuple):
+    """The letters of a product of two arrays, by what becomes of them.
+
+    Attributes
+    ----------
+    alone_a, alone_b : str
+        Of one array, and of nothing else: they are summed up before.
+    stack : str
+        Of both, and kept.
+    over : str
+        Of both, and summed up.
+    free_a, free_b : str
+        Of one array, and kept.
+    """
+
+    alone_a: str
+    alone_b: str
+    stack: str
+    over: str
+    free_a: str
+    free_b: str
+
+
+@lru_cache(maxsize=256)
+def _roles(a: str, b: str, kept: frozenset[str]) -> _Roles:
+    """Tell apart the letters of two arrays that are multiplied."""
+
+    def those(letters: str, other: str, is_in_other: bool, is_kept: bool) -> str:
+        return "".join(
+            [x for x in letters if (x in other) == is_in_other and (x in kept) == is_kept]
+        )
+
+    return _Roles(
+        those(a, b, False, False),
+        those(b, a, False, False),
+        those(a, b, True, True),
+        those(a, b, True, False),
+        those(a, b, False, True),
+        those(b, a, False, True),
+    )
 
 
 def _blanks(arrays: list[VirtualQArray]) -> list[Array]:
     """Return arrays from whose shapes NumPy can tell the order of the products."""
-    shapes = [array.shape for array in arrays]
+    shapes = tuple([array.shape for array in arrays])
     if any(array.size > MAX_SIZE for array in arrays):
-        shapes = _small_shapes(shapes)
+        shapes, _ = _small_shapes(shapes)
     return [blank(shape) for shape in shapes]
 
 
@@ -143,10 +189,10 @@ def _trial(
     """Tell what np.einsum gives for small arrays like these, as `_tried`."""
     if out is not None and not isinstance(out, (VirtualQArray, np.ndarray)):
         raise TypeError("return arrays must be of ArrayType")
-    shapes = [array.shape for array in (*arrays, *([] if out is None else [out]))]
-    small = _small_shapes(shapes)
-    if prod([max(n, 1) for shape in small for n in set(shape)]) > _MAX_TRIAL:
-        small = [(1,) * len(shape) for shape in shapes]
+    shapes = tuple([array.shape for array in (*arrays, *([] if out is None else [out]))])
+    small, most = _small_shapes(shapes)
+    if most > _MAX_TRIAL:
+        small = tuple((1,) * len(shape) for shape in shapes)
     dtypes = tuple([array.dtype for array in arrays])
     # Some arguments cannot be told apart by a cache, and NumPy warns of some.
     plain = out is None and set(kwargs) == {"optimize"}
@@ -155,7 +201,7 @@ def _trial(
     if out is not None:
         given = {"out": np.zeros(small[-1], out.dtype)}
     try:
-        return tried(text, tuple(small), dtypes, **kwargs, **given)
+        return tried(text, small, dtypes, **kwargs, **given)
     except ValueError:
         # What is refused so is refused at its own size too, in words that name that.
         if all(size <= MAX_SIZE for size in map(prod, shapes)):
@@ -233,7 +279,7 @@ def _computed(
         product = chosen[0]
         for i, other in enumerate(chosen[1:], 2):
             rest = "".join(part.letters for part in (*parts, *chosen[i:]))
-            product = _product(product, other, set(final + rest), dtype)
+            product = _product(product, other, frozenset(final + rest), dtype)
         parts.append(product)
     (last,) = parts
     return _ordered(_narrowed(last, set(final), dtype), final)
@@ -255,9 +301,9 @@ def _cast(array: VirtualQArray, dtype: np.dtype[Any]) -> VirtualQArray:
 
 def _summed(part: Labelled, over: set[str], dtype: np.dtype[Any]) -> Labelled:
     """Sum up the axes of some letters."""
-    axes = tuple([axis for axis, letter in enumerate(part.letters) if letter in over])
-    if not axes:
+    if over.isdisjoint(part.letters):
         return part
+    axes = tuple([axis for axis, letter in enumerate(part.letters) if letter in over])
     ufunc = np.logical_or if dtype.kind == "b" else np.add
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
@@ -266,7 +312,7 @@ def _summed(part: Labelled, over: set[str], dtype: np.dtype[Any]) -> Labelled:
     return Labelled(_cast(total, dtype), letters)
 
 
-def _narrowed(part: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
+def _narrowed(part: Labelled, kept: set[str] | frozenset[str], dtype: np.dtype[Any]) -> Labelled:
     """Keep each letter once, and only those that are wanted."""
     array, letters = part
     source: Any = array.source
@@ -321,12 +367,12 @@ def _diagonal(spectrum: Spectrum, first: int, second: int) -> Spectrum:
     return compact(shape, spectrum.dtype, bases, values[order], indices[order], fill)
 
 
-def _without_repeated(part: Labelled, other: dict[str, int]) -> Labelled:
+def _without_repeated(part: Labelled, other: Labelled) -> Labelled:
     """Drop axes of length 1 that are repeated along longer ones of another array. O(1)."""
     if 1 not in part.array.shape:
         return part
-    lengths = part.lengths
-    gone = {letter for letter in lengths if lengths[letter] == 1 != other.get(letter, 1)}
+    lengths, others = part.lengths, other.lengths
+    gone = {letter for letter in lengths if lengths[letter] == 1 != others.get(letter, 1)}
     if not gone:
         return part
     key = tuple(0 if letter in gone else slice(None) for letter in part.letters)
@@ -340,20 +386,15 @@ def _is_sparse(part: Labelled) -> bool:
     return source.is_standard and source.settle().active_indices is not None
 
 
-def _product(a: Labelled, b: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
+def _product(a: Labelled, b: Labelled, kept: frozenset[str], dtype: np.dtype[Any]) -> Labelled:
     """Return the product of two arrays, summed up over the letters that nothing else needs."""
     a = _narrowed(a, kept | set(b.letters), dtype)
     b = _narrowed(b, kept | set(a.letters), dtype)
-    a, b = _without_repeated(a, b.lengths), _without_repeated(b, a.lengths)
+    a, b = _without_repeated(a, b), _without_repeated(b, a)
     # Their axes are put in order, in copies.
     require_budget(a.array.nbytes + b.array.nbytes, "multiply parts of them")
-    shared = set(a.letters) & set(b.letters)
-    a = _summed(a, set(a.letters) - kept - shared, dtype)
-    b = _summed(b, set(b.letters) - kept - shared, dtype)
-    stack = "".join([letter for letter in a.letters if letter in shared and letter in kept])
-    over = "".join([letter for letter in a.letters if letter in shared and letter not in kept])
-    free_a = "".join([letter for letter in a.letters if letter not in shared])
-    free_b = "".join([letter for letter in b.letters if letter not in shared])
+    alone_a, alone_b, stack, over, free_a, free_b = _roles(a.letters, b.letters, kept)
+    a, b = _summed(a, set(alone_a), dtype), _summed(b, set(alone_b), dtype)
     letters = stack + free_a + free_b
     if not free_a and not free_b and (not over or (_is_sparse(a) and _is_sparse(b))):
         x, y = _ordered(a, stack + over), _ordered(b, stack + over)
@@ -381,9 +422,9 @@ def _at_common(x: VirtualQArray, y: VirtualQArray) -> VirtualQArray | None:
     None where inactive elements have a say. Of their products only the signs of zeros are lost.
     """
     a, b = x.spectrum, y.spectrum
-    if a.fill_value or b.fill_value or not (is_finite(a) and is_finite(b)):
+    if a.fill_value or b.fill_value or a.shape != b.shape:
         return None
-    if a.error is not None or b.error is not None or a.shape != b.shape:
+    if a.error is not None or b.error is not None or not (is_finite(a) and is_finite(b)):
         return None
     indices = a.indices()
     in_a, in_b = kernels.merge_sorted.intersection(indices, b.indices())
