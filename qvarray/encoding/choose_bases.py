@@ -21,7 +21,7 @@ from .transforms import BLOCK_SIZES, analysed, choices, on_blocks, scaled
 Bases = tuple[Basis, ...]
 
 # Up to this number of elements, all of them are looked at; else about as many, or twice of many.
-_SAMPLE, _MANY = 1 << 14, 1 << 18
+_SAMPLE, _MANY = 1 << 14, 1 << 17
 
 # Blocks in a sample, at least.
 _BLOCKS = 8
