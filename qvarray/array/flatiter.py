@@ -16,8 +16,6 @@ from ..indexing.keys import basic_key
 from ..indexing.strided_view import window_of
 from .inheritance import repeated_error
 
-__all__ = ["FlatIterator"]
-
 #: Keys of several elements; a tuple may hold one of them.
 _Keys = slice | EllipsisType | list[Any] | Array | tuple[Any, ...]
 

@@ -19,8 +19,6 @@ from .foreign import PLAIN, answers_ufuncs, conversion, converted, leads, refuse
 from .indexed import Indexed
 from .stored import Stored, untyped_np
 
-__all__ = ["Operators"]
-
 #: What ndarray takes for these exponents, of its own accord.
 _POWERS: dict[tuple[type, object], Any] = {
     (int, 2): np.square,
@@ -100,7 +98,7 @@ def _in_place(ufunc: np.ufunc) -> Any:
             return NotImplemented
         if (
             ufunc is np.matmul
-            and (isinstance(other, Stored) or not hasattr(kind, "__array_ufunc__"))
+            and (isinstance(other, Stored) or not answers_ufuncs(other))
             and (not self.ndim or np.ndim(other) < 2)
         ):
             raise ValueError(

@@ -36,16 +36,6 @@ from ..ops.bounds import bounded
 from ..ops.linear import reflected
 from .labels import Labelled, Labels, coded
 
-__all__ = [
-    "array",
-    "asarray",
-    "at_positions",
-    "checked_indices",
-    "from_coordinates",
-    "from_eigenvalues",
-    "operator",
-]
-
 
 def _shape(shape: ShapeLike) -> Shape:
     """Return a shape as a tuple, checked."""

@@ -20,8 +20,6 @@ from ..runtime.extras import require
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["read_coordinates"]
-
 
 class Table(Protocol):
     """What can be made a DataFrame: a table of pyarrow, a frame of polars."""

@@ -11,8 +11,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from ..runtime.extras import require
 
-__all__ = ["register"]
-
 
 def register() -> None:
     """Make arrays of ours tensors of einops, once.

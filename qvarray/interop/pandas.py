@@ -19,8 +19,6 @@ from ..runtime.extras import require
 if TYPE_CHECKING:
     from pandas import DataFrame, Index, Series
 
-__all__ = ["from_pandas", "to_pandas"]
-
 
 def from_pandas(
     a: Series[Any] | DataFrame, *, fill_value: Scalar | str = 0, sum_duplicates: bool = False

@@ -17,8 +17,6 @@ from ..runtime.extras import require
 if TYPE_CHECKING:
     from sparse import COO, SparseArray
 
-__all__ = ["from_sparse", "to_sparse"]
-
 
 @converts("sparse")
 def _conversion(kind: type[Any]) -> Conversion | None:

@@ -33,31 +33,6 @@ from ..core.values import (
 from ..errors import MaterializationError
 from ..runtime.caches import cleared
 
-__all__ = [
-    "along_diagonal",
-    "as_samples",
-    "coefficient_dtype",
-    "constant_functions",
-    "dot",
-    "energy",
-    "gather_sums",
-    "l2_norm",
-    "linear",
-    "norm",
-    "off_diagonal",
-    "rounded",
-    "rounding",
-    "sample_dtype",
-    "scalar_operator",
-    "scattered",
-    "sparse",
-    "synthesised",
-    "to_bases",
-    "to_common_basis",
-    "to_dense",
-    "with_all_eigenvalues",
-]
-
 _INSTEAD = "index a part of it, keep it virtual, or raise the budget"
 _KEEP_OPERATOR = "keep the operator in its own basis"
 

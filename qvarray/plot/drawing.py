@@ -17,20 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = [
-    "at_the_edge",
-    "axes_for",
-    "is_wide",
-    "legend",
-    "level",
-    "points",
-    "prepare",
-    "require_most",
-    "say",
-    "source_of",
-    "tick_decades",
-]
-
 # Decades from which Matplotlib's own ticks may overflow.
 _LONG_SCALE = 150
 _LAST_DECADE = 300.0

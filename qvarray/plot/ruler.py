@@ -13,8 +13,6 @@ from .look import as_power
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Ruler", "most_in_cells", "thinned"]
-
 # Fewer positions than this are drawn evenly, and are ticked with plain numbers.
 _SHORT = 1 << 12
 # Positions are drawn by powers of two where half of them lie in this part of the axis.

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-__all__ = ["spectrum"]
-
 # Of a matrix: cells along an axis, and the points up to which each is drawn as a dot, where they
 # are not close to each other.
 _CELLS = 256

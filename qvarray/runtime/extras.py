@@ -8,8 +8,6 @@ from typing import Literal
 
 from ..errors import MissingExtraError
 
-__all__ = ["Extra", "require"]
-
 #: The sets of optional dependencies that a user installs by name.
 Extra = Literal["einops", "plot", "report", "sparse", "tables", "wavelets", "zarr"]
 

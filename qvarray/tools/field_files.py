@@ -14,8 +14,6 @@ import numpy as np
 from ..interop.zarr_arrays import Sliced
 from ..runtime.extras import require
 
-__all__ = ["fields_of", "is_zarr"]
-
 _NUMPY, _ZIP, _HDF, _CLASSIC = b"\x93NUMPY", b"PK\x03\x04", b"\x89HDF", b"CDF"
 
 

@@ -312,7 +312,7 @@ def _summed(part: Labelled, over: set[str], dtype: np.dtype[Any]) -> Labelled:
     return Labelled(_cast(total, dtype), letters)
 
 
-def _narrowed(part: Labelled, kept: set[str], dtype: np.dtype[Any]) -> Labelled:
+def _narrowed(part: Labelled, kept: set[str] | frozenset[str], dtype: np.dtype[Any]) -> Labelled:
     """Keep each letter once, and only those that are wanted."""
     array, letters = part
     source: Any = array.source

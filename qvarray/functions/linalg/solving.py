@@ -27,8 +27,6 @@ from .matrix_kind import (
     symbol_of,
 )
 
-__all__ = ["is_certainly_regular"]
-
 # Where neither `rcond` nor `rtol` is given, as NumPy has it.
 _DEFAULT_RCOND = 1e-15
 

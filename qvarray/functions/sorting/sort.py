@@ -17,8 +17,6 @@ from ...ops.order import flattened, sorted_along
 from ...sources.sorted_positions import FEW, sorted_positions
 from ..common import UNSET, Operand, any_np, given
 
-__all__ = ["order_of"]
-
 
 def _stand_in(a: Any) -> Any:
     """One element of the same dtype and number of axes: NumPy judges the arguments by it."""

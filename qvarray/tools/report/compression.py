@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from ...core.values import Array
 
-__all__ = ["BASES", "TOLERANCES", "Dataset", "Encoding", "best", "datasets", "encodings"]
-
 BASES = ("standard", "walsh", "fourier", "cosine", "haar", "auto", "packed")
 TOLERANCES = (1e-1, 1e-2, 1e-3, 1e-6)
 

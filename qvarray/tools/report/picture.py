@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .recovery import Figures, Row
     from .results import Report
 
-__all__ = ["as_png"]
-
 # Colours, and marks for print.
 _COLOURS = {"Traditional": ORANGE, "Python virtual": BLUE, "Numba virtual": GREEN}
 _MARKS = {"Traditional": "o", "Python virtual": "s", "Numba virtual": "^"}
