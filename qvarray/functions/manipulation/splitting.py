@@ -14,8 +14,6 @@ from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ..common import Operand, any_np, normalize_axis
 
-__all__: list[str] = []
-
 
 @function_rule(Tier.STRUCTURAL, np.array_split)
 def array_split(
