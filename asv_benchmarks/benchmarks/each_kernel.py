@@ -239,17 +239,22 @@ class OfNumbers:
         most = kernels.sparse_matmul.count(plan)
         yield lambda: kernels.sparse_matmul.sparse_sparse(plan, values, values, a.dtype, most)
 
-    def sparse_matmul_sparse_vector(self, rng, k):
+    def dense_lines_sparse_vector(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal(n)
-        yield lambda: kernels.sparse_matmul.sparse_vector(a, values, n, x)
+        yield lambda: kernels.dense_lines.sparse_vector(a, values, n, x)
         yield lambda: np.bincount(a // n, values * x[a % n], n)
 
-    def sparse_matmul_vector_sparse(self, rng, k):
+    def dense_lines_vector_sparse(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal(n)
-        yield lambda: kernels.sparse_matmul.vector_sparse(x, a, values, n)
+        yield lambda: kernels.dense_lines.vector_sparse(x, a, values, n)
         yield lambda: np.bincount(a % n, values * x[a // n], n)
+
+    def dense_lines_sparse_columns(self, rng, k):
+        a, values, n = self.matrix(rng, k)
+        x = rng.standard_normal((n, 4))
+        yield lambda: kernels.dense_lines.sparse_columns(a, values, n, x)
 
     def sparse_matmul_sparse_dense(self, rng, k):
         a, values, n = self.matrix(rng, k)

@@ -109,8 +109,10 @@ class Fourier(Basis):
             np.conjugate(angle, out=angle, where=beyond)
             for number in range(1, count):
                 np.multiply(turned[number - 1], angle, out=turned[number])
-        if is_real or out is None or out.shape != (n,) or out.dtype != np.complex128:
-            out = np.empty((m // 2 + 1 if is_real else m) * count, np.complex128)
+        size = (m // 2 + 1 if is_real else m) * count
+        if out is None or out.size < size or out.dtype != np.complex128:
+            out = np.empty(size, np.complex128)
+        out = out.reshape(-1)[:size]
         out.fill(0)
         where = folded * count + np.arange(count)[:, None]
         np.add.at(out, where.ravel(), turned.ravel())

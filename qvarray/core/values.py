@@ -109,9 +109,28 @@ def pays_sparse(nactive: int, space: int, dtype: np.dtype[Any]) -> bool:
     return nactive * (dtype.itemsize + index_dtype(space).itemsize) < space * dtype.itemsize
 
 
+#: Coefficients from which some are looked at before all are counted; how many of them, at steps of
+#: the golden section, which no period meets; and how many may be zero where surely few are.
+_SAMPLED_FROM = 1 << 15
+_STEPS = np.arange(512, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+_MOST_ZEROS = 16
+
+
+def _has_few_zeros(values: Array) -> bool:
+    """Tell whether a sample says that far more are not zero than sparse arrays store. O(1)."""
+    sample = values.reshape(-1).take((_STEPS >> np.uint64(16)) % np.uint64(values.size))
+    return bool(np.count_nonzero(sample) >= sample.size - _MOST_ZEROS)
+
+
 def stores_all(values: Array, space: int, each: int = 1) -> bool:
-    """Tell whether coefficients do not pay as sparse ones, each repeated `each` times. O(k)."""
+    """Tell whether coefficients do not pay as sparse ones, each repeated `each` times. O(k).
+
+    O(1) where those of a sample are nearly all not zero.
+    """
     dtype = values.dtype
+    is_most = values.size >= _SAMPLED_FROM and values.size * each * 8 > space * 7
+    if is_most and _has_few_zeros(values):
+        return True
     if dtype.kind == "c":
         # Parts that are not zero are counted faster, and there are at most two of each number.
         parts = int(np.count_nonzero(values.reshape(-1).view(values.real.dtype) != 0))

@@ -36,6 +36,7 @@ from .gate_blocks import (
     eighths,
     frame,
     gathered,
+    is_dense,
     moved,
     on_left,
     part,
@@ -265,7 +266,11 @@ def _flush(run, block):  # type: ignore[no-untyped-def]
     if groups < 0:
         ints[FULL] = 1
         return
-    chosen(run, m, groups, u, offered, True)
+    for b in range(m):
+        put(run.choice[1], b, one)
+    # Where there cannot be many more, they are not worth another frame.
+    if care or not is_dense(run):
+        chosen(run, m, groups, u, offered)
     for i in range(size * size):
         d[i] = u[i]
     for b in range(m):

@@ -305,10 +305,13 @@ def gathered(run, bits, m):  # type: ignore[no-untyped-def]
         slots *= 2
     size = np.int64(1) << m
     groups = np.int64(0)
+    at, shift = np.empty(m, np.int64), np.empty(m, np.int64)
+    for j in range(m):
+        at[j], shift[j] = bits[j] // WORD, bits[j] % WORD
     for e in range(k):
         local = np.int64(0)
         for j in range(m):
-            local = local << 1 | (keys[bits[j] // WORD, e] >> (bits[j] % WORD)) & 1
+            local = local << 1 | (keys[at[j], e] >> shift[j]) & 1
         slot = np.int64(_hashed(keys, e, masks, _NOWHERE, _NOWHERE) & np.uint64(slots - 1))
         while True:
             entry = table[slot]
@@ -406,6 +409,16 @@ def multiplied(u, m, vectors, at, out):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _spread(bits, m, words):  # type: ignore[no-untyped-def]
+    """Return the numbers of m bits with each bit where it is in words."""
+    out = np.zeros((words, 1 << m), np.int64)
+    for j in range(1 << m):
+        for b in range(m):
+            out[bits[b] // WORD, j] |= np.int64((j >> (m - 1 - b)) & 1) << (bits[b] % WORD)
+    return out
+
+
+@inner
 def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped-def]
     """Multiply groups by a matrix, where other bits have these values; tell whether all fitted."""
     ints, first, vectors, masks = run.ints, run.first, run.vectors, run.varying[1]
@@ -416,11 +429,14 @@ def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped
     y = run.work[7]
     kept = np.int64(0)
     dropped = 0.0
+    spread, everywhere = _spread(bits, m, words), True
+    for w in range(words):
+        everywhere = everywhere and care[w] == 0
     for g in range(groups):
         e = first[g]
         at = g * size
         on = True
-        for w in range(words):
+        for w in range(words if not everywhere else 0):
             on = on and (keys[w, e] & care[w]) == wanted[w]
         least = 0.0
         if on:
@@ -440,9 +456,7 @@ def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped
             if kept == out_v.size:
                 return False
             for w in range(words):
-                out_k[w, kept] = keys[w, e] & masks[w]
-            for b in range(m):
-                out_k[bits[b] // WORD, kept] |= np.int64((j >> (m - 1 - b)) & 1) << (bits[b] % WORD)
+                out_k[w, kept] = (keys[w, e] & masks[w]) | spread[w, j]
             out_v[kept] = y[j]
             kept += 1
     if kept == 0:
@@ -459,7 +473,7 @@ def scattered_largest(run, bits, m, groups, u):  # type: ignore[no-untyped-def]
     ints, first, vectors, masks = run.ints, run.first, run.vectors, run.varying[1]
     now = ints[CURRENT]
     keys, out_k, out_v = run.keys[now], run.keys[1 - now], run.values[1 - now]
-    y = run.work[7]
+    y, spread = run.work[7], _spread(bits, m, keys.shape[0])
     best, total = -1.0, 0.0
     for g in range(groups):
         multiplied(u, m, vectors, g << m, y)
@@ -469,10 +483,7 @@ def scattered_largest(run, bits, m, groups, u):  # type: ignore[no-untyped-def]
             if weight > best:
                 best = weight
                 for w in range(keys.shape[0]):
-                    out_k[w, 0] = keys[w, first[g]] & masks[w]
-                for b in range(m):
-                    on = np.int64((j >> (m - 1 - b)) & 1)
-                    out_k[bits[b] // WORD, 0] |= on << (bits[b] % WORD)
+                    out_k[w, 0] = (keys[w, first[g]] & masks[w]) | spread[w, j]
                 out_v[0] = y[j]
     ints[K], ints[CURRENT], ints[KNOWN] = 1, 1 - now, 0
     run.reals[2] += (total - best) * 0.5 ** ints[HALVES]
@@ -571,15 +582,15 @@ def moved(run, bits, m, u, to):  # type: ignore[no-untyped-def]
     ints = run.ints
     keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
     size, words = 1 << m, keys.shape[0]
-    changes, factors = np.zeros((words, size), np.int64), run.work[3]
+    spread, factors = _spread(bits, m, words), run.work[3]
+    changes = np.empty((words, size), np.int64)
     moves = turns = False
     for c in range(size):
         factors[c] = u[to[c] * size + c]
         turns = turns or (factors[c] != 1 and factors[c] != 0)
-        for j in range(m):
-            on = ((to[c] ^ c) >> (m - 1 - j)) & 1
-            changes[bits[j] // WORD, c] |= np.int64(on) << (bits[j] % WORD)
-            moves = moves or on == 1
+        moves = moves or to[c] != c
+        for w in range(words):
+            changes[w, c] = spread[w, to[c] ^ c]
     # The bits of each amplitude that the matrix is of, as a number.
     locals_ = run.first[: ints[K]]
     for j in range(m):

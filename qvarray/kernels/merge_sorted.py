@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .jit import inner, njit
-from .words import as_words
+from .words import as_words, item_size
 
 __all__ = [
     "carried",
@@ -58,9 +58,8 @@ class _Lists(NamedTuple):
     ----------
     a, b : ndarray of int32 or int64, shape (ka,) and (kb,)
     words_a, words_b : ndarray of unsigned integers
-        The values there, as `as_words` gives them: `width` for each index.
-    fill_a, fill_b : tuple of 2 words
-        The value where a list has no such index; the same word twice if `width` is 1.
+        The values there, as `as_words` gives them, one or two for each index; 0 stands for the
+        value where a list has no such index, as `_relative` has it.
     merged : ndarray of the dtype of `a`
     out_a, out_b : ndarray of unsigned integers
         The values of both lists at the merged indices.
@@ -68,10 +67,8 @@ class _Lists(NamedTuple):
 
     a: Array
     words_a: Array
-    fill_a: tuple[np.unsignedinteger[Any], np.unsignedinteger[Any]]
     b: Array
     words_b: Array
-    fill_b: tuple[np.unsignedinteger[Any], np.unsignedinteger[Any]]
     merged: Array
     out_a: Array
     out_b: Array
@@ -97,7 +94,7 @@ def _cut(a, b, i, i_end, j, j_end, count):  # type: ignore[no-untyped-def]
     return p, q
 
 
-@inner
+@njit(nogil=True, forceinline=True)
 def _step(lists, wide, i, j, m):  # type: ignore[no-untyped-def]
     """Write one merged entry; return what is next in both lists and in the merged one.
 
@@ -105,8 +102,8 @@ def _step(lists, wide, i, j, m):  # type: ignore[no-untyped-def]
     makes branches of ``x if x <= y else y``; the sign of a difference, in the width of the
     indices, is the form that it leaves alone. Unsigned subscripts are not checked for negatives.
     """
-    a, xa, fa, b, xb, fb, merged, ya, yb = lists
-    sign = 8 * a.itemsize - 1
+    a, xa, b, xb, merged, ya, yb = lists
+    sign = 8 * item_size(a) - 1
     from_a, from_b, to = _U64(i), _U64(j), _U64(m)
     x, y = a[from_a], b[from_b]
     ahead = a.dtype.type(x - y)
@@ -116,17 +113,17 @@ def _step(lists, wide, i, j, m):  # type: ignore[no-untyped-def]
     if wide:
         from_a, from_b, to = from_a + from_a, from_b + from_b, to + to
         more_a, more_b, more = from_a + _U64(1), from_b + _U64(1), to + _U64(1)
-        ya[more] = xa[more_a] ^ ((xa[more_a] ^ fa[1]) & _U64(only_b))
-        yb[more] = xb[more_b] ^ ((xb[more_b] ^ fb[1]) & _U64(only_a))
-    ya[to] = xa[from_a] ^ ((xa[from_a] ^ fa[0]) & _U64(only_b))
-    yb[to] = xb[from_b] ^ ((xb[from_b] ^ fb[0]) & _U64(only_a))
+        ya[more] = xa[more_a] & ~_U64(only_b)
+        yb[more] = xb[more_b] & ~_U64(only_a)
+    ya[to] = xa[from_a] & ~_U64(only_b)
+    yb[to] = xb[from_b] & ~_U64(only_a)
     return i + 1 + only_b, j + 1 + only_a, m + 1
 
 
 @inner
 def _rest(lists, wide, i, i_end, j, j_end, m):  # type: ignore[no-untyped-def]
     """Merge ``a[i:i_end]`` and ``b[j:j_end]`` in one stream, with bulk copies of what is alone."""
-    a, xa, fa, b, xb, fb, merged, ya, yb = lists
+    a, xa, b, xb, merged, ya, yb = lists
     while True:
         # Each step takes at most one entry of each list: this many need no test for the end.
         n = min(i_end - i, j_end - j)
@@ -141,9 +138,9 @@ def _rest(lists, wide, i, i_end, j, j_end, m):  # type: ignore[no-untyped-def]
     words = 2 if wide else 1
     for t in range(words * (i_end - i)):
         ya[_U64(words * m + t)] = xa[_U64(words * i + t)]
-        yb[_U64(words * m + t)] = fb[t & 1]
+        yb[_U64(words * m + t)] = 0
     for t in range(words * (j_end - j)):
-        ya[_U64(words * m + t)] = fa[t & 1]
+        ya[_U64(words * m + t)] = 0
         yb[_U64(words * m + t)] = xb[_U64(words * j + t)]
     return m + max(0, i_end - i) + max(0, j_end - j)
 
@@ -159,6 +156,25 @@ def _close_gap(lists, words, start, gap, end):  # type: ignore[no-untyped-def]
         yb[_U64(t)] = yb[_U64(t + words * gap)]
 
 
+@inner
+def _relative(x, fill):  # type: ignore[no-untyped-def]
+    """Return words of which those of the fill value are 0: the same words, or others. O(k)."""
+    if fill[0] == 0 and fill[1] == 0:
+        return x
+    out = np.empty_like(x)
+    for t in range(x.size):
+        out[t] = x[t] ^ fill[t & 1]
+    return out
+
+
+@inner
+def _restore(x, size, fill):  # type: ignore[no-untyped-def]
+    """Undo `_relative` for the first words, in place. O(k)."""
+    if fill[0] != 0 or fill[1] != 0:
+        for t in range(size):
+            x[t] ^= fill[t & 1]
+
+
 @njit(cache=True, nogil=True)
 def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
     """Merge two lists with the arguments of `spread_into`; return the number of indices.
@@ -166,12 +182,12 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
     By two streams in one loop: the latency of either hides behind the other. O(ka + kb).
     """
     xa, xb, ya, yb = as_words(va), as_words(vb), as_words(out_a), as_words(out_b)
-    wide = va.itemsize == 16  # known when this is compiled
+    wide = item_size(va) == 16  # known when this is compiled
     words = 2 if wide else 1
     last = ya.size - words
     fa = (ya[last], ya[last + words - 1])
     fb = (yb[last], yb[last + words - 1])
-    lists = _Lists(a, xa, fa, b, xb, fb, merged, ya, yb)
+    lists = _Lists(a, _relative(xa, fa), b, _relative(xb, fb), merged, ya, yb)
     ka, kb = a.size, b.size
     # With a plain 0 all that is called would be compiled for literals first.
     i = j = m = np.int64(0)
@@ -195,6 +211,8 @@ def _spread(a, va, b, vb, merged, out_a, out_b):  # type: ignore[no-untyped-def]
             w -= start - m
         i, j, m = i_end, j_end, w
     m = _rest(lists, wide, i, ka, j, kb, m)
+    _restore(ya, words * m, fa)
+    _restore(yb, words * m, fb)
     for t in range(words):
         ya[words * m + t] = fa[t]
         yb[words * m + t] = fb[t]
@@ -206,7 +224,7 @@ def _count_unlike(values, fill):  # type: ignore[no-untyped-def]
     """Count the values, shape (k,), whose bits are not those of `fill`, shape (1,). O(k)."""
     x, f = as_words(values), as_words(fill)
     n = 0
-    if values.itemsize == 16:
+    if item_size(values) == 16:
         for t in range(values.size):
             n += ((x[_U64(2 * t)] ^ f[0]) | (x[_U64(2 * t + 1)] ^ f[1])) != 0
     else:
@@ -221,7 +239,7 @@ def _drop(indices, values, fill, kept, out):  # type: ignore[no-untyped-def]
     x, f, y = as_words(values), as_words(fill), as_words(out)
     t = m = 0
     # Every entry is written where the next kept one belongs; only a kept one moves on.
-    if values.itemsize == 16:
+    if item_size(values) == 16:
         while m < kept.size:
             source, target = _U64(t), _U64(m)
             even, odd = x[source + source], x[source + source + _U64(1)]

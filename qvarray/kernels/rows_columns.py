@@ -195,6 +195,30 @@ def _axis(axis, left, targets, keep, size):  # type: ignore[no-untyped-def]
         keep[t] &= np.int64(r == q * step) & np.int64(q >= 0) & np.int64(q < length)
 
 
+@inner
+def _window(indices, begins, ends, axes, targets, places):  # type: ignore[no-untyped-def]
+    """As `_restricted`, of rows and columns that follow each other: no position is divided."""
+    n, left = axes[1, 0], axes[1, 1]
+    length, top = np.uint64(axes[1, 4]), axes[0, 1]
+    one = np.uint64(1)
+    m = np.uint64(0)
+    for which in range(begins.size):
+        row = last = np.int64(-1)
+        begin = target = np.int64(0)
+        for i in range(np.uint64(begins[which]), np.uint64(ends[which])):
+            position = np.int64(indices[i])
+            if position > last:
+                row = next_row(row, last, position, n)
+                last = row * n + (n - 1)
+                begin = row * n + left
+                target = (row - top) * np.int64(length)
+            column = position - begin
+            targets[m] = target + column
+            places[m] = i
+            m += one if np.uint64(column) < length else np.uint64(0)
+    return np.int64(m)
+
+
 @njit(cache=True, nogil=True)
 def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: ignore[no-untyped-def]
     """Write the entries of some intervals that are in a slice; return how many. O(m · axes).
@@ -211,6 +235,8 @@ def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: i
     targets, places : ndarray, shape (m + 1,) or more
         Positions in the slice, and where they stand in `indices`.
     """
+    if axes.shape[0] == 2 and (axes[:, 2] == 1).all() and (axes[:, 3] == 1).all():
+        return _window(indices, begins, ends, axes, targets, places)
     left, rest = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64)
     sums = np.empty(_CHUNK, np.int64)
     keep = np.empty(_CHUNK, np.int64)
@@ -283,7 +309,7 @@ def restricted(
     """
     axes = _merged(shape, parts)
     begins, ends = _candidates(indices, axes)
-    most = int(np.add.reduce(ends - begins))
+    most = int(ends[0] - begins[0]) if len(ends) == 1 else int(np.add.reduce(ends - begins))
     table = []  # the fields of `_Axis`, as plain tuples: those take a microsecond less
     stride = 1
     for n, part in reversed(axes):

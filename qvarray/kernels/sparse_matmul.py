@@ -1,10 +1,10 @@
 """Multiply sparse matrices, in sorted C-order positions, by sparse or dense ones, as SciPy does.
 
-What is multiplied is put in SciPy's csr format, and its compiled routines multiply by dense
-matrices. Products with single vectors are in kernels, which need no such format, and so are those
-of two sparse matrices, which SciPy's routines leave unsorted. A stack of matrices is one matrix:
-the rows of all of them follow each other, and those of the matrix number b are multiplied by the
-rows ``b * n`` and on of the stack on the right.
+What is multiplied is put in SciPy's csr format, and its compiled routines multiply by stacks of
+dense matrices; by one, or by a vector, `dense_lines` does, which needs no such format. Those of two
+sparse matrices are in kernels, since SciPy's routines leave them unsorted. A stack of matrices is
+one matrix: the rows of all of them follow each other, and those of the matrix number b are
+multiplied by the rows ``b * n`` and on of the stack on the right.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy.sparse import _sparsetools as routines
 
 from . import threads
+from .dense_lines import COMPILED, sparse_columns
 from .jit import inner, njit
 from .radix_sort import argsort, run_starts
 from .row_pointer import csr, row_lists
-from .rows_columns import next_row, row_pieces
 
 __all__ = [
     "Plan",
@@ -30,8 +30,6 @@ __all__ = [
     "plan",
     "sparse_dense",
     "sparse_sparse",
-    "sparse_vector",
-    "vector_sparse",
 ]
 
 Array = NDArray[Any]
@@ -414,104 +412,6 @@ def _pieces(starts: Array, workers: int) -> list[tuple[int, int]]:
     return [(low, high) for low, high in pairwise(ends) if low < high] or [(0, rows)]
 
 
-@njit(cache=True, nogil=True)
-def _dense_lines(begin, end, indices, values, n, x, out):  # type: ignore[no-untyped-def]
-    """Write the products of the rows of entries from begin to end with a vector. O(k).
-
-    `indices` and `values` have shape (k,), `x` (n,) and `out`, of zeros, (rows,). Returns how many
-    of them are NaN or infinite, and with the first row of x.
-    """
-    i, stop = np.uint64(begin), np.uint64(end)
-    one = np.uint64(1)
-    zero = out.dtype.type(0)
-    row = last = np.int64(-1)
-    strange = np.uint64(0)
-    if begin == 0:
-        for j in range(x.size):
-            strange += np.uint64(x[j] - x[j] != zero)
-    while i < stop:
-        row = next_row(row, last, np.int64(indices[i]), n)
-        first = row * n
-        last = first + (n - 1)
-        total = zero
-        while i < stop and indices[i] <= last:
-            total += values[i] * x[np.uint64(indices[i] - first)]
-            i += one
-        out[row] = total
-        strange += np.uint64(total - total != zero)
-    return strange
-
-
-@njit(cache=True, nogil=True)
-def _scattered(indices, values, n, x, out):  # type: ignore[no-untyped-def]
-    """Add the product of a vector, shape (rows,), and entries to `out`, shape (n,). O(k)."""
-    row = last = np.int64(-1)
-    first = np.int64(0)
-    a = out.dtype.type(0)
-    for i in range(indices.size):
-        position = np.int64(indices[i])
-        if position > last:
-            row = next_row(row, last, position, n)
-            first = row * n
-            last = first + (n - 1)
-            a = x[row]
-        out[np.uint64(position - first)] += a * values[i]
-
-
-def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> tuple[Array, bool]:
-    """Multiply a sparse matrix by a dense vector.
-
-    Parameters
-    ----------
-    indices : ndarray of int32 or int64, shape (k,)
-        Sorted C-order positions in a matrix of m rows.
-    values : ndarray of int64, float64 or complex128, shape (k,)
-    x : ndarray of the dtype of `values`, shape (n,)
-
-    Returns
-    -------
-    products : ndarray, shape (m,)
-    is_finite : bool
-        Whether neither the vector nor a product has NaN or infinities.
-
-    Notes
-    -----
-    O(k + m + n), with one division for most where rows are empty.
-    """
-    out = np.zeros(m, values.dtype)
-    strange = []
-
-    def piece(low: int, high: int) -> None:
-        strange.append(_dense_lines(low, high, indices, values, x.size, x, out))
-
-    threads.run(piece, row_pieces(indices, x.size, _WORTH_A_THREAD))
-    return out, not any(strange)
-
-
-def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:
-    """Multiply a dense vector by a sparse matrix of p columns.
-
-    Parameters
-    ----------
-    x : ndarray of the dtype of `values`, shape (m,)
-    indices : ndarray of int32 or int64, shape (k,)
-        Sorted C-order positions in a matrix of m rows.
-    values : ndarray of int64, float64 or complex128, shape (k,)
-
-    Returns
-    -------
-    ndarray, shape (p,)
-
-    Notes
-    -----
-    O(k + p).
-    """
-    out = np.zeros(p, values.dtype)
-    if p:
-        _scattered(indices, values, p, x, out)
-    return out
-
-
 def sparse_dense(
     indices: Array, values: Array, m: int, n: int, x: Array, whole: int = 0
 ) -> tuple[Array, Array]:
@@ -540,6 +440,8 @@ def sparse_dense(
     (height, p), k = x.shape, indices.size
     kind, numbers = _numbers(max(height, k)), _NONE
     along: Array
+    if whole and height == n and values.dtype.char in COMPILED:
+        return numbers, sparse_columns(indices, values, whole, x)
     if whole:
         starts, along = csr(indices, whole, n, kind)
     else:

@@ -11,7 +11,7 @@ from numba.core.imputils import impl_ret_borrowed
 
 from .jit import intrinsic
 
-__all__ = ["as_words"]
+__all__ = ["as_words", "item_size"]
 
 
 def _interpreted_words(values):  # type: ignore[no-untyped-def]
@@ -46,3 +46,14 @@ def as_words(typing, values):  # type: ignore[no-untyped-def]  # noqa: ARG001
         return impl_ret_borrowed(context, builder, out, new._getvalue())
 
     return out(values), generate
+
+
+@intrinsic(lambda values: values.itemsize)
+def item_size(typing, values):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Return the bytes of a value, a constant of the compiler: ``itemsize`` is read from memory."""
+    size = values.dtype.bitwidth // 8
+
+    def generate(context, *_):  # type: ignore[no-untyped-def]
+        return context.get_constant(types.intp, size)
+
+    return types.intp(values), generate

@@ -101,8 +101,9 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     indices, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
     line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
     product = kernels.sparse_matmul
-    product.sparse_vector(indices, values, 4, line)
-    product.vector_sparse(line, indices, values, 4)
+    kernels.dense_lines.sparse_vector(indices, values, 4, line)
+    kernels.dense_lines.vector_sparse(line, indices, values, 4)
+    kernels.dense_lines.sparse_columns(indices, values, 4, lines)
     product.sparse_dense(indices, values, 4, 4, lines)
     product.plan(indices.astype(np.int64) << 40, indices.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
     product.is_finite(np.ones(2))

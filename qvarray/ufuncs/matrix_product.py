@@ -203,7 +203,7 @@ def times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectr
     if a.error is not None or b.error is not None:
         return None
     x = b.eigenvalues
-    out, all_are_finite = kernels.sparse_matmul.sparse_vector(
+    out, all_are_finite = kernels.dense_lines.sparse_vector(
         a.active_indices, a.eigenvalues, rows, x
     )
     if not all_are_finite:  # which they are where every element of both is

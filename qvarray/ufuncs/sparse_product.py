@@ -134,6 +134,6 @@ def _with_vector(
     values = values.astype(wide, copy=False)
     if p == 1:
         va = va.astype(wide, copy=False)
-        return kernels.sparse_matmul.sparse_vector(matrix.active_indices, va, m, values)[0]
+        return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)[0]
     vb = vb.astype(wide, copy=False)
-    return kernels.sparse_matmul.vector_sparse(values, matrix.active_indices, vb, p)
+    return kernels.dense_lines.vector_sparse(values, matrix.active_indices, vb, p)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from qvarray.kernels import sparse_matmul, threads
+from qvarray.kernels import dense_lines, sparse_matmul, threads
 
 
 @st.composite
@@ -23,9 +23,8 @@ def entries(x, indices):
 
 @pytest.fixture(params=[1, 1 << 17])
 def _threaded(request, monkeypatch):
-    monkeypatch.setattr(
-        sparse_matmul, "_WORTH_A_THREAD", 0 if request.param == 1 else request.param
-    )
+    for module in (dense_lines, sparse_matmul):
+        monkeypatch.setattr(module, "_WORTH_A_THREAD", 0 if request.param == 1 else request.param)
     monkeypatch.setattr(threads, "workers", lambda: 3)
 
 
@@ -66,11 +65,13 @@ def test_products(dtype):
         got = sparse_matmul.dense_sparse(a.reshape(stack * m, n), m, n, p, ib, entries(b, ib))
         assert np.array_equal(got, expected.reshape(stack * m, p))
         if stack == 1 and p and dtype != np.longdouble:
-            got, is_finite = sparse_matmul.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
+            got, is_finite = dense_lines.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
             assert np.array_equal(got, expected[0, :, 0])
             assert is_finite
+            lines = dense_lines.sparse_columns(ia, entries(a, ia), m, b[0])
+            assert np.array_equal(lines, expected[0])
         if stack == 1 and m and dtype != np.longdouble:
-            got = sparse_matmul.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
+            got = dense_lines.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
             assert np.array_equal(got, expected[0, 0])
 
     run()
@@ -126,3 +127,16 @@ def test_what_is_finite(dtype):
             other = values.copy()
             other[place] = odd
             assert not sparse_matmul.is_finite(other)
+
+
+@pytest.mark.parametrize("what", [np.nan, np.inf, -np.inf])
+def test_a_vector_or_a_product_that_is_not_finite_is_told(what):
+    indices, values = np.array([0, 5, 10]), np.array([1.0, 2.0, 3.0])
+    for place in range(4):
+        x = np.ones(4)
+        assert dense_lines.sparse_vector(indices, values, 3, x)[1]
+        x[place] = what  # no entry is in the last column
+        assert not dense_lines.sparse_vector(indices, values, 3, x)[1]
+    out, is_finite = dense_lines.sparse_vector(indices, np.array([1.0, what, 3.0]), 3, np.ones(4))
+    assert out[0] == 1.0
+    assert not is_finite
