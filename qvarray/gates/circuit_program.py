@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from .. import kernels
+from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
 from .amplitudes import Core
-from .operations import Operation, after_all
+from .operations import Entry, Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
 from .single_qubit import IDENTITY, TINY, Frame, Vector
 from .state import State
 
-__all__ = ["BYTES", "Compiled", "compiled", "refuse_growth", "run_compiled"]
+__all__ = [
+    "BYTES", "Compiled", "Recorder", "compiled", "empty_program", "refuse_growth", "run_compiled",
+]  # fmt: skip
 
 # Of more amplitudes, kernels for each gate are faster: they use threads.
 _LIMIT = 1 << 17
@@ -36,15 +39,55 @@ _LOW_ENTANGLEMENT = (
 BYTES = 160
 
 
-class Compiled(NamedTuple):
-    """Operations, the arrays that `kernels.circuit_run.run` takes for them, and where each ends."""
+class _Operations(Sequence[Operation]):
+    """The operations of steps, which all have one; made when somebody looks at one."""
 
-    operations: Sequence[Operation]
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, key: int) -> Operation: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Operation]: ...
+
+    def __getitem__(self, key: int | slice) -> Operation | Sequence[Operation]:
+        if isinstance(key, slice):
+            return _Operations(self.entries[key])
+        operation = self.entries[key].operation
+        assert operation is not None
+        return operation
+
+
+class Compiled(NamedTuple):
+    """Steps, the arrays that `kernels.circuit_run.run` takes for them, and where each ends."""
+
+    entries: Sequence[Entry]
     program: kernels.circuit_run.Program
     ends: list[int]
 
+    @property
+    def operations(self) -> Sequence[Operation]:
+        """The operations, where all steps are gates."""
+        return _Operations(self.entries)
+
+    @property
+    def draws(self) -> int:
+        """How many qubits are measured or reset, each by a number that is drawn."""
+        kinds = self.program.kinds
+        drawn = (kinds == kernels.circuit_run.MEASURE) | (kinds == kernels.circuit_run.RESET)
+        return int(np.count_nonzero(drawn))
+
+    @property
+    def is_unitary(self) -> bool:
+        """Whether all steps are gates that are always applied."""
+        return not (self.program.kinds > kernels.circuit_run.PHASE).any()
+
     def part(self, first: int, last: int) -> Compiled:
-        """Return some of the operations, compiled as they are here."""
+        """Return some of the steps, compiled as they are here."""
         low, high = self.ends[first], self.ends[last]
         kinds, where, matrices, amounts, ends, bits, vectors = self.program
         inner = slice(int(ends[low]), int(ends[high]))
@@ -58,10 +101,10 @@ class Compiled(NamedTuple):
             vectors=vectors[inner],
         )
         own = [end - low for end in self.ends[first : last + 1]]
-        return Compiled(self.operations[first:last], program, own)
+        return Compiled(self.entries[first:last], program, own)
 
 
-class _Recorder:
+class Recorder:
     """In the place of a state: what an operation does to it, in numbers."""
 
     def __init__(self, n: int) -> None:
@@ -96,6 +139,25 @@ class _Recorder:
             self.vectors += [v for _, v in factors]
             self._add(kernels.circuit_run.PHASE, amount=turns)
 
+    def measure(self, p: int) -> None:
+        """Measure a bit, for a classical one that is to be put in."""
+        self._add(kernels.circuit_run.MEASURE, p)
+
+    def reset(self, p: int) -> None:
+        """Reset a bit to 0."""
+        self._add(kernels.circuit_run.RESET, p)
+
+    def join(self, other: Recorder) -> None:
+        """Append what another one recorded."""
+        first = len(self.bits)
+        self.kinds += other.kinds
+        self.where += other.where
+        self.matrices += other.matrices
+        self.amounts += other.amounts
+        self.bits += other.bits
+        self.vectors += other.vectors
+        self.ends += [first + end for end in other.ends[1:]]
+
     def program(self) -> kernels.circuit_run.Program:
         """Return what was recorded as arrays."""
         return kernels.circuit_run.Program(
@@ -109,34 +171,53 @@ class _Recorder:
         )
 
 
+def empty_program(parts: int, elements: int) -> kernels.circuit_run.Program:
+    """Return room for a program of so many parts, and so many bits of phases."""
+    return kernels.circuit_run.Program(
+        np.empty(parts, np.int64),
+        np.empty((parts, 2), np.int64),
+        np.empty((parts, 4), np.complex128),
+        np.empty(parts),
+        np.empty(parts + 1, np.int64),
+        np.empty(elements, np.int64),
+        np.empty((elements, 2), np.complex128),
+    )
+
+
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
     """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
-    recorder: Any = _Recorder(n)
+    recorder: Any = Recorder(n)
     ends = [0]
     for operation in operations:
         operation.act(recorder)
         ends.append(len(recorder.kinds))
-    return Compiled(tuple(operations), recorder.program(), ends)
+    entries = [Entry("gate", operation.qubits, operation) for operation in operations]
+    return Compiled(entries, recorder.program(), ends)
 
 
-def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
-    """Return the state after operations, and after how many: it gets too large for the others.
+def run_compiled(
+    state: State, what: Compiled, clbits: Array | None = None, draws: Array | None = None
+) -> tuple[State, int]:
+    """Return the state after steps, and after how many: it gets too large for the others.
 
-    After none, where a layer takes up most of what makes it large.
+    After none, where a layer takes up most of what makes it large. Classical bits are changed.
     """
-    if state.layer is not None or not 0 < state.nactive <= _LIMIT or not what.operations:
+    if state.layer is not None or not 0 < state.nactive <= _LIMIT or not what.entries:
         return state, 0
     state.compute()
     core, program = state.core, what.program
+    bits = np.zeros(0, np.int64) if clbits is None else clbits.copy()
     found = kernels.circuit_run.run(
         program, core.indices[None], core.values, np.array(state.frames), state.turns,
-        state.halves, min(_LIMIT, options.memory_budget // BYTES), state.cutoff,
+        state.halves, min(_LIMIT, options.memory_budget // BYTES), state.cutoff, bits, draws,
     )  # fmt: skip
     total = what.ends[-1]
     if found.blocks and _others(program, found.done) <= _FEW_OTHERS:
         return state, 0
     if found.blocks:
         refuse_growth(program, found)
+    if clbits is not None:
+        clbits[:] = bits
     new = state.copy()
     new.core = Core(found.values, found.indices[0], core.rows, 0, core.phases)
     by_bit: list[Any] = found.frames.tolist()
@@ -145,18 +226,20 @@ def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
     new._hull = None
     if found.dropped:
         new.lose(found.dropped**0.5)
-    for bits, matrix in found.blocks:
+    for which, matrix in found.blocks:
         # The frames of before are in the matrix.
-        for p in bits:
+        for p in which:
             new.frames[p] = IDENTITY
-        Unitary(matrix).act(new, bits)
-    new.exchange(found.places.tolist())
+        Unitary(matrix).act(new, which)
+    places = found.places.tolist()
+    if places != list(range(len(places))):
+        new.exchange(places)
     done = bisect_right(what.ends, found.done) - 1
-    if found.done < total:
+    if found.done < total and what.entries[done].operation is not None:
         done += 1
         for gate in range(found.done, what.ends[done]):
             _act(program, gate, new)
-    new.history = after_all(state, what.operations[:done])
+    new.history = after_all(state, what.operations[:done]) if what.is_unitary else None
     return new, done
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from ..core.values import Array
 from . import measurement
 from .circuit import Circuit
 from .circuit_program import Compiled, run_compiled
@@ -40,22 +41,33 @@ def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State |
 def _all_steps(
     state: State | WideState,
     plan: list[Compiled | Entry],
-    bits: list[int],
+    bits: Array,
     rng: np.random.Generator | None,
 ) -> State | WideState:
     for step in plan:
         if isinstance(step, Entry):
             state = _step(state, step, bits, rng)
             continue
+        draws = _drawn(step.draws, rng)
         if isinstance(state, WideState):
-            state = state.after(step)
+            state = state.after(step, bits, draws)
             continue
-        state, done = undone_by(state, step.operations)
-        rest = step.part(done, len(step.operations)) if done else step
-        state, done = run_compiled(state, rest)
-        for operation in rest.operations[done:]:
-            state = applied(state, operation)
+        rest = step
+        if state.history is not None and step.is_unitary:
+            state, done = undone_by(state, step.operations)
+            rest = step.part(done, len(step.entries)) if done else step
+        state, done = run_compiled(state, rest, bits, draws)
+        if done < len(rest.entries):
+            for entry in rest.entries[done:]:
+                state = _step(state, entry, bits, rng)
     return state
+
+
+def _drawn(count: int, rng: np.random.Generator | None) -> Array:
+    """Draw a number from 0 to 1 for each of some measurements."""
+    if count and rng is None:
+        raise ValueError("a circuit that measures needs a random generator")
+    return np.zeros(0) if rng is None else rng.random(count)
 
 
 def _applied(state: State | WideState, operation: Operation) -> State | WideState:
@@ -65,7 +77,7 @@ def _applied(state: State | WideState, operation: Operation) -> State | WideStat
 
 
 def _step(
-    state: State | WideState, entry: Entry, bits: list[int], rng: np.random.Generator | None
+    state: State | WideState, entry: Entry, bits: Array, rng: np.random.Generator | None
 ) -> State | WideState:
     if entry.condition is not None:
         which, value = entry.condition
@@ -122,10 +134,10 @@ def run_with_bits(
     >>> qv.gates.run_with_bits(circuit, rng=0)[1]
     '01'
     """
-    now, bits = _start(circuit, state), [0] * circuit.m
+    now, bits = _start(circuit, state), np.zeros(circuit.m, np.int64)
     generator = None if rng is None else require_generator(rng)
     now = _all_steps(now, circuit.plan(), bits, generator)
-    return _given(now), "".join(map(str, bits))
+    return _given(now), "".join(map(str, bits.tolist()))
 
 
 def run(
