@@ -24,8 +24,6 @@ from .choice import Tolerance, refuse_where_finite_is_needed, require_few
 from .encoder import INTEGERS, Encoder
 from .transforms import names_of, scaled
 
-__all__ = ["Attempt", "Few", "Piecewise", "Storage", "Whole"]
-
 #: How eigenvalues may be stored: in the dtype of the array, or as `Kind` says.
 Storage = Literal["float64"] | Kind
 

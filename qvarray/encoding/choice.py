@@ -11,20 +11,6 @@ from ..core.values import Array
 from ..sources.quantize import Kind, Quantised, quantise
 from .transforms import names_of
 
-__all__ = [
-    "DOUBLE",
-    "SLACK",
-    "Choice",
-    "Tolerance",
-    "budget_left",
-    "choose_within",
-    "needs_more",
-    "quantised_within",
-    "refuse_where_finite_is_needed",
-    "require_few",
-    "require_top",
-]
-
 #: Quantised coefficients are multiplied and kept in double precision.
 DOUBLE = 4.0 * float(np.finfo(np.float64).eps)
 

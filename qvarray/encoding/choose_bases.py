@@ -11,8 +11,6 @@ from ..bases import STANDARD, Basis
 from ..core.values import Array, Shape
 from .transforms import BLOCK_SIZES, Trials, analysed, blocked_choices, choices, uniform, varied
 
-__all__ = ["ranked"]
-
 # Up to this number of elements, all of them are looked at.
 _SAMPLE = 1 << 16
 

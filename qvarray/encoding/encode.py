@@ -20,8 +20,6 @@ from . import few_coefficients, out_of_core
 from .attempts import Attempt, Few, Piecewise, Storage, Whole
 from .goals import Reference, goal, reached
 
-__all__ = ["encode"]
-
 # Elements up to which other bases are tried of arrays that store few coefficients, too.
 _SMALL = 1 << 14
 

@@ -46,9 +46,6 @@ from .transforms import (
     varied,
 )
 
-__all__ = ["INTEGERS", "Encoder"]
-
-
 # Axes up to which every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
 

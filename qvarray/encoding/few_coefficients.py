@@ -27,8 +27,6 @@ from .choice import (
 )
 from .transforms import bound_of_encoding, names_of, rounding_of, scaled
 
-__all__ = ["encoded", "few"]
-
 # Positions for each coefficient from which coefficients are few.
 _FEW = 16
 # Bytes for each of them while they are chosen.

@@ -15,8 +15,6 @@ from ..options import as_bytes
 from ..sources.packed import Packed
 from .attempts import Attempt
 
-__all__ = ["Goal", "Reference", "goal", "reached"]
-
 #: What a tolerance may be relative to.
 Reference = Literal["norm", "std", "range"]
 

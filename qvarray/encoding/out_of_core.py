@@ -23,8 +23,6 @@ from ..sources.packing import Packing
 from ..sources.quantize import LARGEST, ROUND_UP, Kind, rounded
 from .transforms import analysed, bound_of_encoding, on_blocks, rounding_of, scaled
 
-__all__ = ["Pieces", "Rows", "encoded", "is_piecewise", "require_whole"]
-
 # What an element takes while its piece is encoded.
 _BYTES = 96
 

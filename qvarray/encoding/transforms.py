@@ -21,23 +21,6 @@ from ..core.error_bound import ErrorBound
 from ..core.values import Array, Shape
 from ..ops.basis_change import rounding
 
-__all__ = [
-    "BLOCK_SIZES",
-    "Rounding",
-    "analysed",
-    "blocked_choices",
-    "bound_of_encoding",
-    "choices",
-    "combinations",
-    "names_of",
-    "on_blocks",
-    "require_range",
-    "rounding_of",
-    "scaled",
-    "uniform",
-    "varied",
-]
-
 #: Lengths of the blocks that are tried, where there is more than one.
 BLOCK_SIZES = (4, 8, 16, 32, 64)
 

@@ -25,8 +25,6 @@ from .packed_sum import SPAN, PackedSum, are_listed
 from .quantize import ROUND_UP, Quantised
 from .scan_order import Scan
 
-__all__ = ["known_residual"]
-
 # Powers of two of which squares are in double precision.
 _MODEST = 400
 # By how much sums in double precision are off at most, relative to what is summed, for each term.

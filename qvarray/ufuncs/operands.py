@@ -16,17 +16,6 @@ from ..core.values import ELEMENT_KINDS, Array, zero_of
 from ..ops.basis_change import sparse, to_dense
 from ..sources.repeated import repeated
 
-__all__ = [
-    "asked",
-    "kept",
-    "operand",
-    "proxy",
-    "require_outputs",
-    "stored",
-    "strangers",
-    "unrepeated",
-]
-
 _SCALARS = (bool, int, float, complex, np.generic)
 _KNOWN = PLAIN | {VirtualQArray}
 _ARRAYS = (VirtualQArray, np.ndarray)
