@@ -199,7 +199,7 @@ def test_shots_alone_are_as_those_together(noise):
     circuit = g.Circuit(3, 4).ry(0.9, 0).cx(0, 1).measure(0, 0).ry(0.7, 1).reset(0)
     circuit.x(2, condition=(0, 1)).measure(1, 1).cx(2, 0).measure([0, 2], [2, 3])
     together = g.run_shots(circuit, 20000, 0, noise=noise)
-    alone = Counter()
+    alone: Counter[str] = Counter()
     for seed in range(400):
         alone.update(g.run_shots(circuit, 1, seed, noise=noise))
     assert set(alone) <= set(together)
