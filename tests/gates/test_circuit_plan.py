@@ -90,6 +90,7 @@ def walked(circuit, vector, draws):
             vector = plain.apply(vector, matrix, qubits)
             continue
         rows = plain.as_matrix(vector, entry.qubits)
+        assert draw is not None
         found = int(draw < np.linalg.norm(rows[1]) ** 2)
         project = np.diag([1.0 - found, found])
         if entry.kind == "reset":
