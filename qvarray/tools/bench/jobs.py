@@ -19,6 +19,7 @@ from ...creation.operators import identity, laplacian
 from ...encoding.encode import encode
 from ...functions.fft.walsh_cosine import fwht
 from ...io.container import load, save
+from .field_jobs import FIELD_JOBS
 from .saving import load_many, save_many
 from .sparse_jobs import (
     construct,
@@ -444,5 +445,6 @@ JOBS = (
     Job("trigonometric", "(sin(x)**2 + cos(x)**2).mean(), 1000 waves of 2**22", _trigonometric),
     Job("circulant", "solve(A, b), A circulant, 1000 waves of 2**20", _circulant),
     Job("encode", "a field of 2**18 samples at an error of 1e-2", _encode, 3e-2),
+    *FIELD_JOBS,
     Job("circuit", f"60 gates on {_QUBITS} qubits, all amplitudes", _circuit, _COMPLEX_ERROR),
 )
