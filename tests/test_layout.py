@@ -68,6 +68,17 @@ def test_what_all_import_imports_little(name):
     assert {other.split(".")[1] for other in imports(name)} <= allowed
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_names_with_an_underscore_are_of_one_module(name):
+    taken = [
+        alias.name
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.ImportFrom) and node.level
+        for alias in node.names
+    ]
+    assert not [each for each in taken if re.match("_[a-zA-Z]", each)]
+
+
 def test_no_circles():
     graph = {name: set(imports(name)) - {name} for name in MODULES}
     # A package that gathers its modules is no step on the way to one of them.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pywt
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -40,7 +41,8 @@ FLOATS = [dtype for dtype in DTYPES if dtype.kind in "fc"]
 #: Dates and their differences.
 DATES = [np.dtype(name) for name in ["M8[D]", "M8[ns]", "m8[D]", "m8[us]"]]
 ELEMENTS = [*DTYPES, *DATES]
-SPECTRAL = ["walsh", "fourier", "cosine", "haar", "hartley"]
+WAVELETS = ["db3", "coif1"]
+SPECTRAL = ["walsh", "fourier", "cosine", "haar", "hartley", *WAVELETS]
 BASES = ["standard", *SPECTRAL]
 BLOCKED = [
     "blocked(cosine, 4)",
@@ -48,6 +50,7 @@ BLOCKED = [
     "blocked(walsh, 2)",
     "blocked(fourier, 3)",
     "blocked(blocked(haar, 2), 5)",
+    "blocked(db2, 8)",
 ]
 MERGED = [
     "walsh(5)",
@@ -57,6 +60,7 @@ MERGED = [
     "kron(fourier, 2, standard, 3)",
     "kron(constant, 3, walsh, 4)",
     "kron(haar, 2, blocked(cosine, 2), 3)",
+    "kron(db2, 4, cosine, 3)",
 ]
 
 _SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, np.nan, np.inf, -np.inf]
@@ -151,6 +155,8 @@ def lengths(name: str, bits: int, most: int) -> st.SearchStrategy[int]:
         return st.just(int(np.prod([n for _, n in merged(name)])))
     if name == "haar" or name.startswith("walsh"):
         return st.integers(0, bits).map(lambda b: 2**b)
+    if name in WAVELETS:
+        return st.just(1) | st.integers(1, most // 2).map(lambda half: 2 * half)
     return st.integers(1, most)
 
 
@@ -189,7 +195,7 @@ def block_sizes(inner: str, m: int, n: int) -> list[int]:
     """The lengths of the blocks that an axis is cut into: at its edge, what there is."""
     sizes = [m] * (n // m)
     rest = n % m
-    if inner in ("walsh", "haar"):
+    if inner in ("walsh", "haar") or (inner.startswith("db") and rest % 2):
         return sizes + [1 << bit for bit in reversed(range(rest.bit_length())) if rest >> bit & 1]
     return sizes + [rest] * (rest > 0)
 
@@ -241,6 +247,8 @@ def matrix(name: str, n: int) -> np.ndarray:
         return scale * np.cos(np.pi * ((2 * p + 1) * k % (4 * n)) / (2 * n))
     if name == "walsh":
         return (-1.0) ** np.bitwise_count(p & k) / np.sqrt(n)
+    if name.startswith(("db", "sym", "coif")):
+        return wavelet_matrix(name, n)
     if name.startswith("blocked("):
         inner, m = name[len("blocked(") : -1].rsplit(",", 1)
         return blocks([matrix(inner, size) for size in block_sizes(inner, int(m), n)])
@@ -264,6 +272,21 @@ def matrix(name: str, n: int) -> np.ndarray:
         out[start : start + size // 2, index] = size**-0.5
         out[start + size // 2 : start + size, index] = -(size**-0.5)
     return out
+
+
+def wavelet_matrix(name: str, n: int) -> np.ndarray:
+    """Synthesis by PyWavelets' filters, level by level, with periodic ends."""
+    if n % 2:
+        return np.eye(n)  # no level is left
+    filters = pywt.Wavelet(name)
+    level = np.zeros((n, n))
+    for i in range(n // 2):
+        for j in range(filters.rec_len):
+            where = (2 * i + j + 1 - filters.rec_len // 2) % n
+            level[where, i] += filters.rec_lo[j]
+            level[where, n // 2 + i] += filters.rec_hi[j]
+    level[:, : n // 2] = level[:, : n // 2] @ wavelet_matrix(name, n // 2)
+    return level
 
 
 def dense_by_definition(x: qv.VirtualQArray) -> np.ndarray:

@@ -19,6 +19,7 @@ from .programs import DENSE, SUITE, WIDE
 # Aer keeps all 2**n amplitudes.
 _DENSE = 20
 _REPEATS = 5
+_GROUPS = ((12, "small"), (_DENSE, "medium"), (62, "large"), (np.inf, "many"))
 # Of slow calls there are fewer.
 _LONGEST = 0.5
 
@@ -102,19 +103,20 @@ def group_of(name):
     if name in WIDE or name in DENSE:
         return "wide" if name in WIDE else "dense"
     n = SUITE[name]().n
-    return "small" if n <= 12 else "medium" if n <= _DENSE else "large"
+    return next(name for most, name in _GROUPS if n <= most)
 
 
 class Suite(Measured):
     """Programs one after the other: their gates, and the probabilities of the first qubit.
 
-    Small are those of up to 12 qubits, medium up to 20, large are more. Wide are those whose
-    states have too many amplitudes in the standard basis; dense is one that has all of 2**16.
+    Small are those of up to 12 qubits, medium up to 20, large up to 62, many are more. Wide are
+    those whose states have too many amplitudes in the standard basis; dense is one that has all of
+    2**16.
     Peers: qblaze, and Aer with all amplitudes.
     """
 
     param_names = ("subject", "group")
-    params = (("qvarray", "qblaze", "aer"), ("small", "medium", "large", "wide", "dense"))
+    params = (("qvarray", "qblaze", "aer"), ("small", "medium", "large", "many", "wide", "dense"))
 
     def all_of(self, call, group):
         calls = [call(name) for name in SUITE if group_of(name) == group]
@@ -134,32 +136,26 @@ class Suite(Measured):
 
 
 def amplitudes(name):
-    """Indices, in the order of qubits that the peers have, and amplitudes; sorted."""
-    program = SUITE[name]()
-    x = qv.gates.reverse_qubits(qv.gates.run(ours(program))).to_basis("standard")
-    values, indices = x.eigenvalues, x.active_indices
-    return np.arange(values.size) if indices is None else indices, values
+    """Amplitudes by bit strings, qubit 0 first."""
+    return qv.gates.to_dict(qv.gates.run(ours(SUITE[name]())))
 
 
 def blaze_amplitudes(name):
     program = SUITE[name]()
-    pairs = list(run_blaze(blaze_steps(program), program.n))
-    indices = np.array([i for i, _ in pairs], np.int64)
-    order = np.argsort(indices)
-    return indices[order], np.array([a for _, a in pairs])[order]
+    pairs = run_blaze(blaze_steps(program), program.n)
+    return {format(i, f"0{program.n}b")[::-1]: a for i, a in pairs}
 
 
 def aer_amplitudes(name):
-    vector = np.asarray(aer(SUITE[name](), ("statevector",))())
-    return np.arange(vector.size), vector
+    program = SUITE[name]()
+    vector = np.asarray(aer(program, ("statevector",))()).tolist()
+    return {format(i, f"0{program.n}b")[::-1]: a for i, a in enumerate(vector)}
 
 
 def difference(ours, theirs):
     """The largest difference of two states' amplitudes, up to a global phase."""
-    indices = np.union1d(ours[0], theirs[0])
-    a, b = (np.zeros(indices.size, complex) for _ in range(2))
-    for where, (present, values) in ((a, ours), (b, theirs)):
-        where[np.searchsorted(indices, present)] = values
+    both = [(ours.get(bits, 0), theirs.get(bits, 0)) for bits in ours.keys() | theirs.keys()]
+    a, b = np.array(both).T
     phase = np.vdot(a, b)
     return float(np.abs(a * phase / abs(phase) - b).max())
 

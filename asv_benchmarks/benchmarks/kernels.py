@@ -3,6 +3,7 @@
 import numpy as np
 
 from qvarray import kernels
+from qvarray.bases import as_basis
 
 from .common import Measured, require, sorted_indices
 
@@ -171,3 +172,19 @@ class HaarTransform(Measured):
         wavedec = require("pywt").wavedec
         a = self.rng.standard_normal(n)
         return lambda: wavedec(a, "haar")
+
+
+class WaveletTransform(Measured):
+    """Filters of eight taps, all levels, into new arrays."""
+
+    param_names = ("subject", "n")
+    params = (("qvarray", "pywt"), (2**16, 2**20))
+
+    def qvarray(self, n):
+        basis, a = as_basis("db4"), self.rng.standard_normal(n)
+        return lambda: basis.analyse(a, 0)
+
+    def pywt(self, n):
+        wavedec = require("pywt").wavedec
+        a = self.rng.standard_normal(n)
+        return lambda: wavedec(a, "db4", mode="periodization")

@@ -725,13 +725,16 @@ SUITE = {
     "seca_n11": partial(seca, 11),
     "dj_n11": partial(dj, 11),
     "dj_n60": partial(dj, 60),
+    "dj_n200": partial(dj, 200),
     "cc_n12": partial(counterfeit, 12),
     "cc_n32": partial(counterfeit, 32),
     "cc_n60": partial(counterfeit, 60),
+    "cc_n301": partial(counterfeit, 301),
     "multiply_n13": partial(multiplier, 2, 3),
     "multiplier_n15": partial(multiplier, 3, 3, 1),
     "multiplier_n25": partial(multiplier, 5, 5, 2),
     "multiplier_n45": partial(multiplier, 9, 9, 3),
+    "multiplier_n400": partial(multiplier, 80, 80),
     "qf21_n15": partial(qf21, 15),
     "qec9xz_n17": partial(qec9xz, 17),
     "square_root_n18": partial(square_root, 18, 4, 121, 3),
@@ -742,34 +745,45 @@ SUITE = {
     "bigadder_n18": partial(adder, 18, True, 2),
     "adder_n28": partial(adder, 28, True),
     "adder_n60": partial(adder, 60, False, 5),
+    "adder_n402": partial(adder, 402, False, 5),
     "bv_n14": partial(bv, 14),
     "bv_n19": partial(bv, 19),
     "bv_n30": partial(bv, 30),
     "bv_n60": partial(bv, 60),
+    "bv_n280": partial(bv, 280),
     "cat_state_n4": partial(cat_state, 4),
     "cat_state_n22": partial(cat_state, 22),
     "cat_n35": partial(cat_state, 35),
     "cat_n60": partial(cat_state, 60),
+    "cat_n400": partial(cat_state, 400),
     "ghz_state_n23": partial(ghz, 23),
     "ghz_n40": partial(ghz, 40),
     "ghz_n60": partial(ghz, 60),
+    "ghz_n400": partial(ghz, 400),
     "wstate_n3": partial(wstate, 3),
     "wstate_n27": partial(wstate, 27),
     "wstate_n36": partial(wstate, 36),
     "wstate_n60": partial(wstate, 60),
+    "wstate_n400": partial(wstate, 400),
     "qft_n4": partial(qft, 4),
     "qft_n18": partial(qft, 18),
     "qft_n29": partial(qft, 29),
     "qft_n60": partial(qft, 60),
+    "qft_n160": partial(qft, 160),
     "swap_test_n25": partial(swap_test, 25, 4),
     "swap_test_n41": partial(swap_test, 41, 6),
+    "swap_test_n115": partial(swap_test, 115, 6),
     "knn_n25": partial(knn, 25),
     "knn_n31": partial(knn, 31),
+    "knn_n129": partial(knn, 129),
 }
 
 #: Those of which the state has more than 2**22 amplitudes in the standard basis on the way:
 #: too many for a simulator that keeps them.
-WIDE = {"dj_n60", "cc_n32", "cc_n60", "bv_n30", "bv_n60", "qft_n29", "qft_n60"}
+WIDE = {
+    "dj_n60", "dj_n200", "cc_n32", "cc_n60", "cc_n301", "bv_n30", "bv_n60", "bv_n280", "qft_n29",
+    "qft_n60", "qft_n160",
+}  # fmt: skip
 
 #: Those that end with all of many amplitudes, in every basis.
 DENSE = {"dnn_n16"}

@@ -15,8 +15,6 @@ from .operand_bytes import require_dense_peak
 from .stored import read_only
 from .virtual_array import VirtualQArray
 
-__all__ = ["call_dense"]
-
 
 def _materialised(obj: object) -> Any:
     """Replace every array of ours in `obj` by an ndarray that is read-only.

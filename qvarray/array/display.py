@@ -13,8 +13,6 @@ import numpy as np
 from ..core.source import Source
 from ..errors import MaterializationError
 
-__all__ = ["as_html", "as_text", "bytes_text", "facts", "summary"]
-
 # Corners of an array of many dimensions are many; beyond this a summary says more.
 _MOST_CORNERS = 10_000
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")

@@ -21,8 +21,6 @@ from .inheritance import without_bound
 from .stored import read_only
 from .views import Lens, in_standard_basis
 
-__all__ = ["ElementViews"]
-
 A = TypeVar("A", bound=np.ndarray[Any, Any])
 
 

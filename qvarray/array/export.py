@@ -22,8 +22,6 @@ from .stored import read_only
 from .views import View
 from .writable import Writable
 
-__all__ = ["Export"]
-
 #: What libraries take instead of all elements, by the package that asks for them.
 _TAKEN_BY = {
     "matplotlib": "a part of it; for a histogram plt.stairs(*np.histogram(x)); or qvarray.plot",

@@ -7,8 +7,6 @@ from typing import Protocol
 from ..core.values import Shape
 from .views import Memory, View
 
-__all__ = ["Flags"]
-
 _SHORT = {
     "C": "C_CONTIGUOUS",
     "F": "F_CONTIGUOUS",

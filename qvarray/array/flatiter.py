@@ -16,8 +16,6 @@ from ..indexing.keys import basic_key
 from ..indexing.strided_view import window_of
 from .inheritance import repeated_error
 
-__all__ = ["FlatIterator"]
-
 #: Keys of several elements; a tuple may hold one of them.
 _Keys = slice | EllipsisType | list[Any] | Array | tuple[Any, ...]
 
@@ -179,14 +177,25 @@ def _line_key(key: Any, n: int) -> Any:
         )
     if isinstance(key, list | np.bool_) and np.asarray(key).dtype.kind == "b":
         raise IndexError("boolean indices for iterators are not supported: make an array of them")
-    if isinstance(key, bool | np.ndarray) and not np.ndim(key) and np.asarray(key).dtype == bool:
-        return 0 if key else slice(0)
-    if isinstance(key, np.ndarray) and key.dtype == bool and key.ndim == 1 and len(key) != n:
-        raise IndexError(
-            "boolean index did not match indexed flat iterator along axis 0; size of axis is "
-            f"{n} but size of corresponding boolean axis is {len(key)}"
-        )
-    return key
+    if type(key) is int or isinstance(key, slice | EllipsisType):
+        return key
+    line = np.broadcast_to(np.False_, n)
+    if isinstance(key, bool) or getattr(key, "dtype", np.intp) == np.dtype(bool):
+        shape = np.shape(key)
+        if shape == ():
+            _ = line.flat[bool(key)]  # NumPy's warning, of 2.4 and later
+            return 0 if key else slice(0)
+        if len(shape) == 1 and shape != (n,):
+            raise IndexError(
+                "boolean index did not match indexed flat iterator along axis 0; size of axis is "
+                f"{n} but size of corresponding boolean axis is {shape[0]}"
+            )
+        return key
+    if hasattr(key, "dtype") and not isinstance(key, np.inexact):
+        return key
+    # Numbers that are no integers, which NumPy takes with a warning, or refuses.
+    _ = line.flat[key]
+    return np.real(np.asarray(key)).astype(np.intp)
 
 
 def _first(value: Any, base: _Elements) -> Any:

@@ -12,25 +12,6 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-__all__ = [
-    "NUMBERS",
-    "PLAIN",
-    "PREFER_NUMPY",
-    "Conversion",
-    "all_converted",
-    "answers_ufuncs",
-    "conversion",
-    "converted",
-    "converts",
-    "holds_convertible",
-    "introduced",
-    "introduces",
-    "leads",
-    "outranks",
-    "overrides",
-    "refuses",
-]
-
 #: The types of single numbers.
 NUMBERS: frozenset[type[Any]] = frozenset(
     {bool, int, float, complex}

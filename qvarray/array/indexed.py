@@ -30,8 +30,6 @@ from .inheritance import is_lossy, repeated_error
 from .stored import Stored, untyped_np
 from .views import Memory, View, in_standard_basis
 
-__all__ = ["Indexed", "plain_key"]
-
 #: The bytes that a list takes for each row or element of an array, at least.
 _ROW_BYTES = 32
 #: After so many rows of a loop it is asked how long all will take.

@@ -19,8 +19,6 @@ from ..core.source import Source
 from ..ops.bounds import bounded
 from ..sources.packed import Packed
 
-__all__ = ["inherited", "is_lossy", "repeated_error", "with_bound", "without_bound"]
-
 _INFINITE = float("inf")
 
 #: Functions that look at no element of their arguments.

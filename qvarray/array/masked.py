@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["is_masked", "refuse_masked"]
-
 
 def is_masked(kind: type[Any]) -> bool:
     """Tell whether a type is that of a masked array; without importing ``numpy.ma``."""

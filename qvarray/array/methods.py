@@ -16,8 +16,6 @@ from .numpy_methods import NumPyMethods
 from .stored import untyped_np
 from .views import permuting
 
-__all__ = ["Methods"]
-
 SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"]
 
 

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["NumPyMethods"]
-
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a method of the same name, parameters and meaning as a function of NumPy's."""

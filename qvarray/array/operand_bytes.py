@@ -16,8 +16,6 @@ from ..core.peaks import DENSE, DENSE_PEAKS
 from ..errors import MaterializationError
 from .stored import Stored
 
-__all__ = ["require_dense_peak", "require_peak"]
-
 # Of longer lists the first says what the others are.
 _FEW = 16
 # A number of a list as an element, and what an array takes besides its elements.

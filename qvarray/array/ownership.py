@@ -12,8 +12,6 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..sources.permuted import Permuted
 
-__all__ = ["are_its_own"]
-
 
 class _Holder(Protocol):
     _source: Source

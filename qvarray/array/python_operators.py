@@ -19,8 +19,6 @@ from .foreign import PLAIN, answers_ufuncs, conversion, converted, leads, refuse
 from .indexed import Indexed
 from .stored import Stored, untyped_np
 
-__all__ = ["Operators"]
-
 #: What ndarray takes for these exponents, of its own accord.
 _POWERS: dict[tuple[type, object], Any] = {
     (int, 2): np.square,
@@ -98,7 +96,11 @@ def _in_place(ufunc: np.ufunc) -> Any:
         ):
             # As an ndarray's: the name is then bound to what the binary operator returns.
             return NotImplemented
-        if ufunc is np.matmul and (not self.ndim or np.ndim(other) < 2):
+        if (
+            ufunc is np.matmul
+            and (isinstance(other, Stored) or not answers_ufuncs(other))
+            and (not self.ndim or np.ndim(other) < 2)
+        ):
             raise ValueError(
                 "inplace matrix multiplication requires the first operand to have at least one "
                 "and the second at least two dimensions."

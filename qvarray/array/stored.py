@@ -20,8 +20,6 @@ from ..ops.basis_change import off_diagonal
 from ..sources.half_spectrum import in_bases
 from .views import Memory, View
 
-__all__ = ["Stored", "read_only", "untyped_np"]
-
 #: NumPy without its annotations, which do not know that arrays of ours give arrays of ours.
 untyped_np: Any = np
 

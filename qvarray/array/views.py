@@ -26,18 +26,6 @@ from .inheritance import without_bound
 from .ownership import are_its_own
 from .write_log import Run, Runs, added, element_in, merged, put_found, within
 
-__all__ = [
-    "Lens",
-    "Look",
-    "Memory",
-    "Owner",
-    "Step",
-    "View",
-    "in_standard_basis",
-    "looked_at",
-    "permuting",
-]
-
 #: Elements that are written one by one into a dict.
 _FEW = 32
 #: Elements that a log may have, whatever the array.

@@ -22,8 +22,6 @@ from .operand_bytes import require_peak
 from .python_operators import Operators
 from .stored import untyped_np
 
-__all__ = ["VirtualQArray"]
-
 #: What other modules of the package use, and nobody else.
 _INTERNAL = {
     "change",

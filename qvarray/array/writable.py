@@ -23,8 +23,6 @@ from .inheritance import with_bound
 from .stored import Stored
 from .views import Lens, Look, Memory, Step, View, in_standard_basis, looked_at
 
-__all__ = ["Writable", "exclusively"]
-
 T = TypeVar("T")
 
 #: Held while an array is given a state: two threads would give it two.

@@ -9,8 +9,6 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 
-__all__ = ["Run", "added", "element_in", "merged", "put_found", "within"]
-
 
 class Run(NamedTuple):
     """Some elements that were written.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from operator import attrgetter
 from typing import Any, Literal, TypeVar
@@ -60,6 +60,9 @@ def _converted(arg: object) -> object:
     # Python's scalars stay what they are: their dtype is that of the array beside them.
     if isinstance(arg, (np.ndarray, np.generic, list, tuple)):
         return VirtualQArray(spectrum_of(stacked(arg)))
+    if isinstance(arg, Sequence) and not isinstance(arg, (str, bytes)):
+        # A range, an array.array, a memoryview.
+        return VirtualQArray(spectrum_of(np.asarray(arg)))
     return converted(arg)
 
 

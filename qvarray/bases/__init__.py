@@ -20,6 +20,7 @@ from .registry import (
 from .separable import grid, grid_rows
 from .standard import STANDARD, Standard
 from .walsh import WALSH, Walsh, WalshBits
+from .wavelet import Wavelet as Wavelet
 
 __all__ = [
     "CONSTANT",

@@ -134,6 +134,8 @@ class Basis(ABC):
     #: Place among the bases that ``encode`` tries, those first that are the cheapest to compute
     #: with: of two that need equally many coefficients it takes the first. None: it never does.
     encode_rank: ClassVar[int | None] = None
+    #: Whether ``encode`` tries it beside every basis of the other axes, or once a best is found.
+    encode_mixed: ClassVar[bool] = True
     #: Whether ``encode`` tries it on blocks of an axis.
     encode_on_blocks: ClassVar[bool] = False
     # "blocks" of consecutive samples, "combs" of samples at a stride (by `comb`), "mirrored combs"
@@ -219,8 +221,12 @@ class Basis(ABC):
         With `overwrite`, the array given may be destroyed, or be the result.
         """
 
-    def analyse_few(self, n: int, places: Array, values: Array) -> tuple[Array, Array] | None:
-        """Turn few samples of lines of length n into coefficients; None where those are many.
+    def most_of_sample(self, n: int) -> int:
+        """Return how many coefficients one sample has at most; `analyse_few` if fewer than n."""
+        return n
+
+    def analyse_few(self, n: int, places: Array, values: Array) -> tuple[Array, Array]:
+        """Turn few samples of lines of length n into coefficients.
 
         Parameters
         ----------
@@ -231,10 +237,10 @@ class Basis(ABC):
 
         Returns
         -------
-        tuple of ndarray, or None
-            Places and values of the coefficients, at most log2(n) + 1 for a sample, in any order.
+        tuple of ndarray
+            Places and values of the coefficients, in any order; what is at one place adds up.
         """
-        return None
+        raise NotImplementedError
 
     def real_samples(self, coefficients: Array, axis: int) -> Array:
         """Return the real parts of what `synthesise` returns; it may destroy the array given."""

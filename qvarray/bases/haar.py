@@ -46,6 +46,9 @@ class Haar(Dyadic):
         kernel = kernels.haar.inverse_haar
         return transform_in_place(coefficients, axis, overwrite, kernel, inverse_extended_haar)
 
+    def most_of_sample(self, n: int) -> int:
+        return n.bit_length()
+
     def analyse_few(self, n: int, places: Array, values: Array) -> tuple[Array, Array]:
         # Level by level as for all samples, of the pairs in which there is one.
         root = np.sqrt(values.real.dtype.type(0.5))

@@ -20,6 +20,7 @@ __all__ = [
     "named_bases",
     "register",
     "register_family",
+    "register_numbered",
 ]
 
 B = TypeVar("B", bound=Basis)
@@ -31,12 +32,14 @@ _OTHER_NAMES = {
     **dict.fromkeys(("dct", "cos"), "cosine"),
     **dict.fromkeys(("dft", "fft", "rfft"), "fourier"),
     **dict.fromkeys(("hadamard", "wht", "fwht"), "walsh"),
-    **dict.fromkeys(("db1", "wavelet", "dwt"), "haar"),
+    **dict.fromkeys(("wavelet", "dwt"), "db4"),
     **dict.fromkeys(("identity", "pixel", "none"), "standard"),
     "dht": "hartley",
 }
 #: Bases that are made of others: what makes them from the arguments in their name.
 _FAMILIES: dict[str, Callable[..., Basis]] = {}
+#: Bases that differ by an order at the end of their name: what makes one from both.
+_NUMBERED: dict[str, Callable[[str, int], Basis]] = {}
 
 
 def register(basis: B) -> B:
@@ -49,6 +52,12 @@ def register(basis: B) -> B:
 def register_family(name: str, kind: type[Basis], make: Callable[..., Basis]) -> None:
     """Let bases of a kind be found by names with arguments: ``name(…)`` is ``make(…)``."""
     _FAMILIES[name] = make
+    _pickle_by_name(kind)
+
+
+def register_numbered(family: str, kind: type[Basis], make: Callable[[str, int], Basis]) -> None:
+    """Let bases be found by the name of their family and a number: ``make(family, number)``."""
+    _NUMBERED[family] = make
     _pickle_by_name(kind)
 
 
@@ -87,6 +96,8 @@ def as_basis(basis: str | Basis) -> Basis:
     ------
     UnknownBasisError
         (a ValueError) for any other name.
+    MissingExtraError
+        For a wavelet, where PyWavelets is not installed.
     ValueError
         For arguments that the basis cannot have.
     TypeError
@@ -110,7 +121,10 @@ def as_basis(basis: str | Basis) -> Basis:
             return _FAMILIES[call[1]](*arguments)
         except TypeError as error:
             raise UnknownBasisError(f"no basis {basis!r}: {error}") from None
-    families = [f"{name}(…)" for name in _FAMILIES]
+    numbered = re.fullmatch(r"([a-z]+)([1-9]\d{0,3})", basis)
+    if numbered and numbered[1] in _NUMBERED:
+        return _NUMBERED[numbered[1]](numbered[1], int(numbered[2]))
+    families = [f"{name}(…)" for name in _FAMILIES] + [f"{name}2" for name in _NUMBERED]
     raise UnknownBasisError(
         f"unknown basis {basis!r}{_nearest(basis)}; there are "
         f"{', '.join([*named_bases(), *families])}"

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["ABSORBING", "ALTERNATING", "ASSOCIATIVE", "EXTREMA", "IDEMPOTENT"]
-
 EXTREMA = (np.maximum, np.minimum, np.fmax, np.fmin)
 
 #: A value combined with itself is that value.

@@ -14,8 +14,6 @@ from ..options import options
 from ..runtime.units import memory
 from .rules import name_of
 
-__all__ = ["call_in_progress", "fits_budget", "library_in_progress", "refused", "require_budget"]
-
 #: Bytes that fit any budget worth the name, so that small calls do not ask for it.
 _LITTLE = 1024
 _PACKAGE = __name__.partition(".")[0]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple, Self
 
-__all__ = ["ErrorBound", "Residual", "Uncertainty"]
-
 _INFINITE = float("inf")
 _LEAST = 5e-324
 

@@ -15,8 +15,6 @@ from .error_bound import ErrorBound
 from .spectrum import Spectrum, compact
 from .values import Array, Scalar, zero_of
 
-__all__ = ["append_fill", "common_fill", "fills_alike", "lost_signs", "map_elements", "split_fill"]
-
 
 def common_fill(values: Array) -> Scalar | None:
     """Return the one fill value that values of inactive positions stand for, or None. O(m).

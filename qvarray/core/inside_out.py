@@ -8,8 +8,6 @@ from typing import Any, Protocol, TypeVar
 
 from .source import Source
 
-__all__ = ["Computed", "as_list", "folded", "inside_out"]
-
 
 class Computed(Protocol):
     """What may be computed of others."""

@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["MEAN_OF_NOTHING", "SETTING_SHAPE", "Behaviour", "covered", "has", "known"]
-
 _VERSION = tuple(int(part) for part in re.findall(r"\d+", np.__version__)[:3])
 
 

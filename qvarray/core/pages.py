@@ -16,8 +16,6 @@ from ..runtime.units import duration
 from .budget import call_in_progress
 from .values import Array
 
-__all__ = ["PAGE", "Pages", "Region", "require_time", "tracked", "walk"]
-
 #: Elements of a page, 1 MiB of float64: large enough that two threads seldom wait for the
 #: interpreter lock, small enough for a page and its temporaries to stay in a shared cache.
 PAGE = 1 << 17

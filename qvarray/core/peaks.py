@@ -9,8 +9,6 @@ import numpy as np
 from numpy import fft, lib, linalg
 from numpy.polynomial import polynomial
 
-__all__ = ["DENSE", "DENSE_PEAKS", "PEAKS"]
-
 #: The functions whose rules allocate, over the bytes that their arrays store, at most so much. The
 #: others allocate little, or ask for what they need where they know it.
 _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {

@@ -15,8 +15,6 @@ import numpy as np
 from .numpy_versions import covered
 from .peaks import PEAKS
 
-__all__ = ["FUNCTIONS", "UFUNCS", "Rule", "Tier", "function_rule", "name_of", "ufunc_rule"]
-
 
 class Tier(StrEnum):
     """How an operation is answered."""

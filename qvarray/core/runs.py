@@ -10,8 +10,6 @@ import numpy as np
 from .. import kernels
 from .values import Array
 
-__all__ = ["distinct", "last_of_each", "ordinals", "ranked", "run_lengths", "run_offsets"]
-
 
 def distinct(keys: Array) -> Array:
     """Return the different integers of a list, sorted. O(k) for a list that is sorted.

@@ -31,8 +31,6 @@ from .error_bound import ErrorBound, Uncertainty
 from .pages import Pages
 from .values import Array, Shape, index_dtype
 
-__all__ = ["AxisKey", "Source", "Spectrum", "declared", "implements"]
-
 #: What a basic key asks of an axis: one position, some positions, or a new axis of length 1.
 AxisKey = int | range | None
 

@@ -10,33 +10,6 @@ from typing import Any, Literal, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-__all__ = [
-    "ELEMENT_KINDS",
-    "MAX_AXES",
-    "MAX_SIZE",
-    "Array",
-    "Axis",
-    "Casting",
-    "Order",
-    "Scalar",
-    "Shape",
-    "ShapeLike",
-    "all_finite",
-    "differs_from",
-    "differs_from_each",
-    "element_dtype",
-    "index_dtype",
-    "magnitudes",
-    "number_dtype",
-    "pays_sparse",
-    "require_size",
-    "same_value",
-    "scalar_of",
-    "shape_text",
-    "stores_all",
-    "zero_of",
-]
-
 #: The kinds of dtypes that elements can have: bool, numbers, and dates and their differences, which
 #: are 64-bit integers to kernels. NaT is to dates what NaN is to floats.
 ELEMENT_KINDS = "biufcmM"

@@ -36,16 +36,6 @@ from ..ops.bounds import bounded
 from ..ops.linear import reflected
 from .labels import Labelled, Labels, coded
 
-__all__ = [
-    "array",
-    "asarray",
-    "at_positions",
-    "checked_indices",
-    "from_coordinates",
-    "from_eigenvalues",
-    "operator",
-]
-
 
 def _shape(shape: ShapeLike) -> Shape:
     """Return a shape as a tuple, checked."""
@@ -100,6 +90,13 @@ def _named(given: Array) -> str:
     kinds = (bool, int, float, complex, np.number, np.bool_)
     blamed = (each for each in given.ravel().tolist() if not isinstance(each, kinds))
     return f"dtype {given.dtype}" + "".join(f", such as {each!r}" for each in islice(blamed, 1))
+
+
+def _with_scalars(listed: Any) -> Any:
+    """Return lists with 0-d arrays of ours as scalars, where NumPy would take them by ``float``."""
+    if isinstance(listed, list | tuple):
+        return [_with_scalars(each) for each in listed]
+    return listed[()] if isinstance(listed, VirtualQArray) and not listed.ndim else listed
 
 
 def checked_indices(indices: ArrayLike, what: str) -> Array:
@@ -166,6 +163,8 @@ def asarray(
         return obj if dtype is None else obj.astype(dtype, copy=False)
     refuse_masked(obj)
     x = _numbers(obj, "elements") if dtype is None else np.asarray(obj, element_dtype(dtype))
+    if x.dtype.char in "gG" and isinstance(obj, list | tuple):
+        x = np.asarray(_with_scalars(obj), x.dtype)
     return _inheriting(sparse(x, _fill(fill_value, x.dtype)), obj)
 
 
@@ -477,8 +476,8 @@ def from_eigenvalues(
     shape : int or sequence of int
         Up to 2**63 - 1 elements.
     basis : str or Basis, or a sequence of one for each axis
-        ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``, ``hartley``, or one that is made
-        of others, such as ``blocked(cosine, 8)``.
+        ``standard``, ``walsh``, ``fourier``, ``cosine``, ``haar``, ``hartley``, a wavelet of
+        PyWavelets such as ``db4``, or one that is made of others, such as ``blocked(cosine, 8)``.
     dtype : dtype, optional
         Of the elements. Taken from the eigenvalues; complex in the fourier basis unless a real
         one is asked for, which needs conjugate eigenvalues at mirrored indices.

@@ -11,8 +11,6 @@ from numpy.typing import ArrayLike
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 
-__all__ = ["Labelled", "Labels", "coded"]
-
 #: The labels of each axis: True or None for those that the coordinates have.
 Labels = bool | Sequence[ArrayLike | None]
 

@@ -31,17 +31,6 @@ from ..sources.diagonal_operator import (
 from ..sources.linear_map import Toeplitz
 from .arrays import asarray, operator
 
-__all__ = [
-    "circulant",
-    "convolution",
-    "derivative",
-    "dyadic",
-    "haar_filter",
-    "identity",
-    "laplacian",
-    "toeplitz",
-]
-
 _FLOAT64 = np.dtype(np.float64)
 
 

@@ -47,7 +47,8 @@ def encode(
         ``np.memmap`` or any object with a shape, a dtype and slices, is read in pieces.
     basis : str or Basis, or a sequence of one for each axis
         ``"auto"`` takes for each axis the one that needs the fewest bytes, of ``standard``,
-        ``haar``, ``walsh``, ``cosine``, ``fourier``, and ``cosine`` on blocks.
+        ``haar``, ``walsh``, ``cosine``, ``fourier``, ``cosine`` on blocks, and, where PyWavelets is
+        installed, the wavelets ``db2`` and ``sym8``.
     tol : float, optional
         The root-mean-square error that is allowed, relative to what `relative_to` says: a fraction
         of at most 1. None, where no other goal is given, means lossless, to rounding (and exactly

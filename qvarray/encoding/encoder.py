@@ -210,7 +210,8 @@ class Encoder:
 
     def best(self) -> _Found:
         """Find the bases, one an axis, that need the fewest eigenvalues."""
-        options = [choices(n) for n in self.x.shape]
+        whole = [choices(n) for n in self.x.shape]
+        options = [[basis for basis in some if basis.encode_mixed] for some in whole]
         found = None
         if sum(len(some) > 1 for some in options) <= _EXHAUSTIVE_AXES:
             found = self._best_of(combinations(self.samples, options))
@@ -220,7 +221,10 @@ class Encoder:
             for axis in (*range(len(options)), *range(len(options))):
                 found = self._best_of(varied(self.samples, bases, axis, options[axis]))
                 bases = found.bases
-        blocks = [blocked_choices(n) for n in self.x.shape]
+        blocks = [
+            [*(basis for basis in some if not basis.encode_mixed), *blocked_choices(n)]
+            for some, n in zip(whole, self.x.shape, strict=True)
+        ]
         found = self._best_of(uniform(self.samples, blocks), found)
         for axis, some in enumerate(blocks):
             found = self._best_of(varied(self.samples, found.bases, axis, some), found)

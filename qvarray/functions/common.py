@@ -36,47 +36,6 @@ from ..ops.reshape import reshape
 from ..sources.element_functions import named
 from ..ufuncs.elementwise_functions import apply_elementwise
 
-__all__ = [
-    "UNSET",
-    "DType",
-    "Device",
-    "Like",
-    "Mode",
-    "Operand",
-    "Output",
-    "Unset",
-    "answered",
-    "any_np",
-    "are_nonzero",
-    "are_numbers",
-    "array_of",
-    "as_arrays",
-    "as_positions",
-    "assigned_to",
-    "axes_of",
-    "blank",
-    "bound_of",
-    "delivered",
-    "dense_of",
-    "flattened",
-    "given",
-    "has_axes",
-    "inherited_error",
-    "into",
-    "is_numeric",
-    "mapped",
-    "normalize_axis",
-    "pointwise",
-    "require_castable",
-    "require_numbers",
-    "shape_of",
-    "sparse_array",
-    "spectrum_of",
-    "standard_of",
-    "wrapped",
-    "written",
-]
-
 #: What NumPy's functions take for an array.
 Operand: TypeAlias = ArrayLike | VirtualQArray
 #: What they write to.

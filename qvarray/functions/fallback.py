@@ -8,9 +8,6 @@ from typing import Any
 from ..array.densify import call_dense
 from ..core.rules import Tier, function_rule
 
-__all__ = ["fallback"]
-
-
 #: Modules of functions of strings and of records, which no array of ours can hold.
 _REFUSED = ("numpy.lib.recfunctions", "numpy.strings", "numpy.char")
 

@@ -1,8 +1,9 @@
 """Quantum states and gates: functions from array to array, circuits, measurements, readout.
 
 A state of n qubits, 1 to 62, is an array of shape ``(2**n,)`` or ``(2,) * n``; qubit q is axis q of
-the latter. Gates are functions that take a state, angles in radians, and qubits, and give the state
-afterwards: a new array, the old one stays as it was. Each is a method of `Circuit` too.
+the latter. Of more qubits it is a `WideState`, for the same functions. Gates are functions that
+take a state, angles in radians, and qubits, and give the state afterwards: a new array, the old one
+stays as it was. Each is a method of `Circuit` too.
 
 Gates keep what they can as parameters, in O(n) whatever the number k of stored amplitudes is;
 amplitudes are computed, in O(k), when a gate or a read needs them. Undoing gates cancels exactly

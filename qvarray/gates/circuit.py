@@ -43,7 +43,7 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
     Parameters
     ----------
     n : int
-        Qubits, 1 to 4096; `run` takes up to 62, and `WideState.run` any number.
+        Qubits, 1 to 4096; up to 62 for a state that is an array.
     m : int
         Classical bits.
 

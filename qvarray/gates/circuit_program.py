@@ -19,7 +19,7 @@ from .phase_polynomial import bits_in
 from .single_qubit import IDENTITY, TINY, Frame, Vector
 from .state import State
 
-__all__ = ["BYTES", "Compiled", "compiled", "run_compiled"]
+__all__ = ["BYTES", "Compiled", "compiled", "refuse_growth", "run_compiled"]
 
 # Of more amplitudes, kernels for each gate are faster: they use threads.
 _LIMIT = 1 << 17
@@ -136,7 +136,7 @@ def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
     if found.blocks and _others(program, found.done) <= _FEW_OTHERS:
         return state, 0
     if found.blocks:
-        _refuse_growth(program, found)
+        refuse_growth(program, found)
     new = state.copy()
     new.core = Core(found.values, found.indices[0], core.rows, 0, core.phases)
     by_bit: list[Any] = found.frames.tolist()
@@ -160,7 +160,7 @@ def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
     return new, done
 
 
-def _refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_run.Result) -> None:
+def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_run.Result) -> None:
     """Raise MaterializationError where a state grows steadily, and that far that it cannot fit.
 
     There are at most as many amplitudes as values of the bits that vary, or that gates still mix.
@@ -171,12 +171,13 @@ def _refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_
     rest = slice(found.done, None)
     rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
     mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
-    indices = found.indices[0]
     mixed = {int(found.places[p]) for p in program.where[rest][rotated & mixes, 0]}
     for bits, _ in found.blocks:
         mixed |= set(bits)
-    varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
-    most = len(mixed | set(bits_in(varying)))
+    for place, indices in enumerate(found.indices):
+        varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+        mixed |= {62 * place + p for p in bits_in(varying)}
+    most = len(mixed)
     expected = min(doublings + (len(recent) - 1) * left / steps, most)
     if 2.0 ** (expected - _MARGIN) * BYTES > options.memory_budget:
         raise MaterializationError(

@@ -13,14 +13,24 @@ from .operations import Entry, Operation, applied, undone_by
 from .preparation import zero_state
 from .state import State
 from .validation import Rng, as_state, require_generator
+from .wide_state import WideState
 
 __all__ = ["run", "run_with_bits"]
 
 
-def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State:
+def _of(x: ArrayLike | VirtualQArray) -> State | WideState:
+    return x if isinstance(x, WideState) else as_state(x)
+
+
+def _given(state: State | WideState) -> VirtualQArray:
+    """Return what functions take and give: an array, or a state that is none."""
+    return state if isinstance(state, WideState) else VirtualQArray(state)  # type: ignore[return-value]
+
+
+def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State | WideState:
     if not isinstance(circuit, Circuit):
         raise TypeError(f"a circuit is run, got {circuit!r}")
-    begin = as_state(zero_state(circuit.n) if state is None else state)
+    begin = _of(zero_state(circuit.n) if state is None else state)
     if begin.n != circuit.n:
         raise ValueError(f"a circuit of {circuit.n} qubits on a state of {begin.n}")
     circuit.require_bound()
@@ -28,11 +38,17 @@ def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State:
 
 
 def _all_steps(
-    state: State, plan: list[Compiled | Entry], bits: list[int], rng: np.random.Generator | None
-) -> State:
+    state: State | WideState,
+    plan: list[Compiled | Entry],
+    bits: list[int],
+    rng: np.random.Generator | None,
+) -> State | WideState:
     for step in plan:
         if isinstance(step, Entry):
             state = _step(state, step, bits, rng)
+            continue
+        if isinstance(state, WideState):
+            state = state.after(step)
             continue
         state, done = undone_by(state, step.operations)
         rest = step.part(done, len(step.operations)) if done else step
@@ -42,24 +58,32 @@ def _all_steps(
     return state
 
 
-def _step(state: State, entry: Entry, bits: list[int], rng: np.random.Generator | None) -> State:
+def _applied(state: State | WideState, operation: Operation) -> State | WideState:
+    if isinstance(state, WideState):
+        return state.applied([operation])
+    return applied(state, operation)
+
+
+def _step(
+    state: State | WideState, entry: Entry, bits: list[int], rng: np.random.Generator | None
+) -> State | WideState:
     if entry.condition is not None:
         which, value = entry.condition
         if int("".join(str(bits[b]) for b in which), 2) != value:
             return state
     if entry.operation is not None:
-        return applied(state, entry.operation)
+        return _applied(state, entry.operation)
     if rng is None:
         raise ValueError("a circuit that measures needs a random generator")
-    found, after = measurement.measure(VirtualQArray(state), entry.qubits, rng)
-    state = as_state(after)
+    found, after = measurement.measure(_given(state), entry.qubits, rng)
+    state = _of(after)
     if entry.kind == "measure":
         for b, character in zip(entry.clbits, found, strict=True):
             bits[b] = int(character)
         return state
     for q, character in zip(entry.qubits, found, strict=True):
         if character == "1":
-            state = applied(state, Operation("x", (q,)))
+            state = _applied(state, Operation("x", (q,)))
     return state
 
 
@@ -101,7 +125,7 @@ def run_with_bits(
     now, bits = _start(circuit, state), [0] * circuit.m
     generator = None if rng is None else require_generator(rng)
     now = _all_steps(now, circuit.plan(), bits, generator)
-    return VirtualQArray(now), "".join(map(str, bits))
+    return _given(now), "".join(map(str, bits))
 
 
 def run(
@@ -123,12 +147,15 @@ def run(
     Returns
     -------
     VirtualQArray
+        Or a `WideState`, of more than 62 qubits.
 
     Raises
     ------
     ValueError
         For a state of another number of qubits, parameters without a value, or a measurement
         without `rng`.
+    MaterializationError
+        For a state that is over the memory budget, or grows steadily towards that.
 
     Notes
     -----

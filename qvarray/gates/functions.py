@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from .answering import Answering
 from .broadcasting import broadcast, required
 from .gate_table import GATES
 from .operations import Operation, applied, named
@@ -24,20 +25,32 @@ def apply(
     x: ArrayLike | VirtualQArray, name: str, params: Sequence[object], qubits: Sequence[object]
 ) -> VirtualQArray:
     """Return a state after a named gate, or one for each of several qubits."""
+    if isinstance(x, Answering):
+        return x.applied(_operations(name, params, qubits, x.n))  # type: ignore[return-value]
     state = as_state(x)
+    for operation in _operations(name, params, qubits, state.n):
+        state = applied(state, operation)
+    return VirtualQArray(state)
+
+
+def _operations(
+    name: str, params: Sequence[object], qubits: Sequence[object], n: int
+) -> list[Operation]:
+    """Return a gate, or one for each of several qubits."""
     try:
-        return VirtualQArray(applied(state, named(name, params, qubits, state.n)))
+        return [named(name, params, qubits, n)]
     except ValueError:
         # Sequences are no qubits and no angles, but one gate for each of their elements.
         if all(map(is_one, (*params, *qubits))):
             raise
     required(GATES[name], params, qubits)
-    several, angles, symbols = broadcast(params, qubits, state.n)
+    several, angles, symbols = broadcast(params, qubits, n)
     if symbols:
         raise unbound(symbols.values())
-    for here, values in zip(several.tolist(), angles.tolist(), strict=True):
-        state = applied(state, Operation(name, tuple(here), tuple(values)))
-    return VirtualQArray(state)
+    return [
+        Operation(name, tuple(here), tuple(values))
+        for here, values in zip(several.tolist(), angles.tolist(), strict=True)
+    ]
 
 
 _NAMES = {

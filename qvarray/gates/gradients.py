@@ -10,32 +10,35 @@ from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
+from .answering import Answering
 from .circuit import Circuit
 from .circuit_program import compiled, run_compiled
 from .execution import run
 from .gate_table import GATES
-from .observables import PauliSum, overlap, pauli_terms, pauli_times
+from .observables import PauliSum, overlap, pauli_terms, pauli_times, require_unit
 from .operations import Entry, Operation, applied
 from .parameters import Expression, Values, unbound, values_of
 from .preparation import zero_state
-from .state import State
-from .validation import as_state, require_normalised
+from .validation import as_state
 
 __all__ = ["value_and_gradient"]
 
 
-def _after(state: State, operation: Operation) -> State:
+def _after(x: VirtualQArray, operation: Operation) -> VirtualQArray:
     """Return the state after a gate: of several qubits by the kernel, which fuses what it is of."""
+    if isinstance(x, Answering):
+        return x.applied([operation])
+    state = as_state(x)
     if len(operation.qubits) > 1:
         after, done = run_compiled(state, compiled([operation], state.n))
         if done:
-            return after
-    return applied(state, operation)
+            return VirtualQArray(after)
+    return VirtualQArray(applied(state, operation))
 
 
 def _slopes(
-    operation: Operation, place: int, before: State, after: State
-) -> Iterator[tuple[complex, State]]:
+    operation: Operation, place: int, before: VirtualQArray, after: VirtualQArray
+) -> Iterator[tuple[complex, VirtualQArray]]:
     """Yield the factors and states whose sum is the derivative of a gate's state by an angle.
 
     An angle named theta turns by half of it to each side, where the gate acts: the eigenvalues are
@@ -44,7 +47,7 @@ def _slopes(
     """
     name, angles = operation.name, list(operation.params)
 
-    def at(shift: float) -> State:
+    def at(shift: float) -> VirtualQArray:
         moved = [*angles]
         moved[place] += shift
         return _after(before, Operation(name, operation.qubits, tuple(moved)))
@@ -120,8 +123,8 @@ def value_and_gradient(
         raise ValueError(f"an observable has real factors, got {dict(terms)}")
     bound = circuit.bind(given)
     ket = run(bound, zero_state(circuit.n) if state is None else state)
-    require_normalised(as_state(ket))
-    bra = VirtualQArray(pauli_times(as_state(ket), terms))
+    require_unit(ket)
+    bra = pauli_times(ket, terms)
     value = overlap(ket, bra).real
     by_name = dict.fromkeys(names, 0.0)
     end = len(bound)
@@ -132,14 +135,14 @@ def value_and_gradient(
         operation = bound[place].operation
         assert operation is not None
         back = operation.inverse()
-        after, before = as_state(ket), _after(as_state(ket), back)
+        before = _after(ket, back)
         for angle, expression in slopes:
             slope = 0.0
-            for factor, moved in _slopes(operation, angle, before, after):
-                slope += 2 * (factor * overlap(bra, VirtualQArray(moved))).real
+            for factor, moved in _slopes(operation, angle, before, ket):
+                slope += 2 * (factor * overlap(bra, moved)).real
             for name, times in expression.factors.items():
                 by_name[name] += times * slope
-        ket, bra = VirtualQArray(before), VirtualQArray(_after(as_state(bra), back))
+        ket, bra = before, _after(bra, back)
         end = place
     return value, np.array([by_name[name] for name in names])
 

@@ -11,12 +11,13 @@ from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.values import Array
 from . import reduced_state
+from .answering import answered
+from .bit_strings import bit_string, index_of
 from .paulis import Pauli
 from .phase_polynomial import bits_in
-from .preparation import bit_string, index_of
-from .registers import matched, register
+from .registers import matched, register, register_of_rows
 from .single_qubit import FLIP, HADAMARD, IDENTITY, product, snapped
-from .state import State
+from .state import MAX_QUBITS, State
 from .validation import (
     Qubits,
     Rng,
@@ -27,13 +28,24 @@ from .validation import (
     require_normalised,
 )
 
-__all__ = ["measure", "probabilities", "sample"]
+__all__ = [
+    "IMPOSSIBLE",
+    "as_outcomes",
+    "drawn_or_given",
+    "measure",
+    "probabilities",
+    "sample",
+]
+
+#: The least probability of an outcome that is given.
+IMPOSSIBLE = 1e-14
 
 # Up to this many amplitudes, all frames are taken into them to sample.
 _SAMPLED_AT_ONCE = 1 << 22
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 
 
+@answered
 def probabilities(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
     """Return the probabilities of the values of some qubits.
 
@@ -89,6 +101,7 @@ def probabilities(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
     return joint
 
 
+@answered
 def sample(
     x: ArrayLike | VirtualQArray,
     shots: int,
@@ -111,7 +124,7 @@ def sample(
     -------
     ndarray of int64, shape (shots,)
         The values of the register of these qubits, the first the most significant: where all are
-        measured, positions in `x`.
+        measured, positions in `x`. Of more than 62 qubits, uint8 of shape (shots, m), their bits.
 
     Raises
     ------
@@ -144,6 +157,24 @@ def sample(
         return _sampled(state.before_layer(), shots, generator, bits)
     # Measured before the last map, which only moves what is found.
     return register(state.through_layer(lambda inner: _sampled_all(inner, shots, generator)), bits)
+
+
+def as_outcomes(rows: Array) -> Array:
+    """Return rows of bits as the values of their registers, where an integer holds those."""
+    return register_of_rows(rows) if rows.shape[1] <= MAX_QUBITS else rows
+
+
+def drawn_or_given(
+    rng: Rng | None, outcome: str | int | Iterable[int] | None, m: int
+) -> tuple[np.random.Generator | None, str | None]:
+    """Return what draws the outcome of m qubits, or the outcome that is given, validated."""
+    if outcome is None and rng is None:
+        raise ValueError("measure needs a random generator, or the outcome")
+    generator = None if rng is None else require_generator(rng)
+    if outcome is None:
+        return generator, None
+    index = index_of(str(outcome) if isinstance(outcome, int) else outcome, m)
+    return generator, bit_string(index, m)
 
 
 def _sampled_all(state: State, shots: int, rng: np.random.Generator) -> Array:
@@ -282,6 +313,7 @@ def _measured(state: State, p: int, draw: float) -> tuple[int, State]:
     return outcome, _projected(state, p, outcome)
 
 
+@answered
 def measure(
     x: ArrayLike | VirtualQArray,
     qubits: Qubits,
@@ -329,13 +361,7 @@ def measure(
     state = as_state(x)
     bits = bits_of(qubits, state.n)
     require_normalised(state)
-    if outcome is None and rng is None:
-        raise ValueError("measure needs a random generator, or the outcome")
-    generator = None if rng is None else require_generator(rng)
-    wanted = None
-    if outcome is not None:
-        index = index_of(str(outcome) if isinstance(outcome, int) else outcome, len(bits))
-        wanted = bit_string(index, len(bits))
+    generator, wanted = drawn_or_given(rng, outcome, len(bits))
     found = ""
     for place, p in enumerate(bits):
         chance = _chance_of_one(state, p)
@@ -344,7 +370,7 @@ def measure(
             value = int(generator.random() < chance)
         else:
             value = int(wanted[place])
-        if (chance if value else 1.0 - chance) < 1e-14:
+        if (chance if value else 1.0 - chance) < IMPOSSIBLE:
             raise ValueError(f"the outcome {wanted!r} has probability zero")
         state = _projected(state, p, value)
         found += str(value)

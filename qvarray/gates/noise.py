@@ -12,6 +12,7 @@ import numpy as np
 from ..core.values import Array
 from .circuit import Circuit
 from .gate_codes import BARRIER, CODES, MEASURE, RESET, WIDTHS
+from .measurement import as_outcomes
 from .operations import Entry
 from .validation import Rng, integer, real, require_generator
 
@@ -182,14 +183,14 @@ class Noise:
     def flips(self, final: list[Entry], shots: int, rng: np.random.Generator) -> Array:
         """Draw what the errors of the last measurements change in what they find."""
         count = sum(len(entry.qubits) for entry in final)
-        out = np.zeros(shots, np.int64)
+        out = np.zeros((shots, count), np.uint8)
         channel = self.by_code.get(MEASURE)
         if channel is not None:
             is_flip = [text in ("X", "Y") for text in channel.texts]
             chance = float(channel.chances[is_flip].sum())
-            for _ in range(count):
-                out = out << 1 | (rng.random(shots) < chance)
-        return out
+            for place in range(count):
+                out[:, place] = rng.random(shots) < chance
+        return as_outcomes(out)
 
 
 def _with_errors(circuit: Circuit, errors: tuple[tuple[int, int, str], ...]) -> Circuit:

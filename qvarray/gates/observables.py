@@ -14,9 +14,9 @@ from ..core.budget import require_budget
 from ..core.runs import ranked
 from ..core.values import Array
 from . import reduced_state
-from .paulis import Pauli
-from .preparation import bit_string, index_of
-from .qiskit import terms_of
+from .answering import Answering, answered
+from .bit_strings import bit_string, index_of
+from .paulis import Pauli, terms_of
 from .registers import matched, register
 from .single_qubit import IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
 from .state import State
@@ -36,6 +36,7 @@ __all__ = [
     "partial_trace",
     "pauli_terms",
     "pauli_times",
+    "require_unit",
     "top",
 ]
 
@@ -77,12 +78,21 @@ def pauli_terms(pauli: PauliSum, n: int) -> list[tuple[str, complex]]:
     return terms
 
 
-def pauli_times(state: State, terms: Sequence[tuple[str, complex]]) -> State:
+@answered
+def require_unit(x: ArrayLike | VirtualQArray) -> None:
+    """Raise ValueError where a state is not normalised."""
+    require_normalised(as_state(x))
+
+
+@answered
+def pauli_times(
+    x: ArrayLike | VirtualQArray, terms: Sequence[tuple[str, complex]]
+) -> VirtualQArray:
     """Return a state times a sum of Pauli strings: not normalised, in the same frames.
 
     O(k) a string, twice that for each letter that a frame takes to no Pauli matrix.
     """
-    state = state.without_layer().copy()
+    state = as_state(x).without_layer().copy()
     state.history = None
     state.compute()
     core = state.core
@@ -101,7 +111,7 @@ def pauli_times(state: State, terms: Sequence[tuple[str, complex]]) -> State:
     sizes = np.abs(sums)
     keep = sizes > _ROUNDING * sizes.max(initial=0.0)
     state.core = core._replace(values=sums[keep], indices=places[keep])
-    return state
+    return VirtualQArray(state)
 
 
 def _multiplied(indices: Array, values: Array, p: int, matrix: Frame) -> tuple[Array, Array]:
@@ -118,6 +128,7 @@ def _multiplied(indices: Array, values: Array, p: int, matrix: Frame) -> tuple[A
     return np.concatenate([i for i, _ in parts]), np.concatenate([v for _, v in parts])
 
 
+@answered
 def expectation(x: ArrayLike | VirtualQArray, pauli: PauliSum) -> float | complex:
     """Return the expectation value of a Pauli string, or of a sum of them.
 
@@ -158,7 +169,8 @@ def expectation(x: ArrayLike | VirtualQArray, pauli: PauliSum) -> float | comple
     return total
 
 
-def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> complex:
+@answered
+def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray | Answering) -> complex:
     """Return the inner product of two states, the first conjugated: ``np.vdot(a, b)``.
 
     Parameters
@@ -185,6 +197,8 @@ def overlap(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> compl
     >>> round(abs(qv.gates.overlap(x, qv.gates.zero_state(60))), 12)
     0.707106781187
     """
+    if isinstance(b, Answering):
+        return b.overlap(a).conjugate()
     left, right = as_state(a), as_state(b)
     if left.n != right.n:
         raise ValueError(f"states of {left.n} and of {right.n} qubits")
@@ -237,7 +251,8 @@ def _paired(left: State, right: State, between: dict[int, Frame], ignored: int) 
     return complex(left.core.values.conj() @ terms @ right.core.values)
 
 
-def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> float:
+@answered
+def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray | Answering) -> float:
     """Return the fidelity of two pure states, ``abs(np.vdot(a, b)) ** 2``.
 
     Parameters
@@ -261,6 +276,8 @@ def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray) -> floa
     >>> round(qv.gates.fidelity(x, qv.gates.h(x, 0)), 12)
     0.5
     """
+    if isinstance(b, Answering):
+        return b.fidelity(a)
     for state in (a, b):
         require_normalised(as_state(state))
     return abs(overlap(a, b)) ** 2
@@ -276,6 +293,7 @@ def _grouped(state: State, bits: list[int]) -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array((core.values, (row, column)), shape=shape)
 
 
+@answered
 def density_matrix(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
     """Return the density matrix of some qubits, the others traced out.
 
@@ -330,6 +348,7 @@ def density_matrix(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
     return np.ascontiguousarray(out).reshape(1 << m, 1 << m)
 
 
+@answered
 def partial_trace(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
     """Return the density matrix of what is left when some qubits are traced out.
 
@@ -364,6 +383,7 @@ def partial_trace(x: ArrayLike | VirtualQArray, qubits: Qubits) -> Array:
     return density_matrix(x, [q for q in range(state.n) if state.n - 1 - q not in gone])
 
 
+@answered
 def entropy(x: ArrayLike | VirtualQArray, qubits: Qubits) -> float:
     """Return the entanglement entropy of some qubits with the others, in bits.
 
@@ -420,6 +440,7 @@ def entropy(x: ArrayLike | VirtualQArray, qubits: Qubits) -> float:
     return max(0.0, float(-(chances * np.log2(chances)).sum()))
 
 
+@answered
 def top(x: ArrayLike | VirtualQArray, k: int) -> dict[str, complex]:
     """Return the amplitudes of largest size, by their bit strings.
 
@@ -488,6 +509,7 @@ def _largest(indices: Array, values: Array, k: int) -> tuple[Array, Array]:
     return indices[order], values[order]
 
 
+@answered
 def amplitudes(x: ArrayLike | VirtualQArray, bits: str | Iterable[str]) -> Array:
     """Return the amplitudes at some bit strings.
 

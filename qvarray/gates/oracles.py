@@ -15,6 +15,7 @@ from ..core.budget import require_budget
 from ..core.runs import ranked
 from ..core.values import Array
 from ..ops.basis_change import norm
+from .answering import Answering
 from .operations import Operation, Payload, applied
 from .registers import register, with_register
 from .single_qubit import IDENTITY, snapped
@@ -168,9 +169,13 @@ def unitary_operation(matrix: ArrayLike, qubits: Qubits, n: int) -> Operation:
 
 
 def _after(
-    x: ArrayLike | VirtualQArray, operation: Callable[..., Operation], *arguments: object
+    x: ArrayLike | VirtualQArray | Answering,
+    operation: Callable[..., Operation],
+    *arguments: object,
 ) -> VirtualQArray:
     """Return a state after an operation that is made from arguments and a number of qubits."""
+    if isinstance(x, Answering):
+        return x.applied([operation(*arguments, x.n)])  # type: ignore[return-value]
     state = as_state(x)
     return VirtualQArray(applied(state, operation(*arguments, state.n)))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from . import gf2
 from .path_sum import Factors
 from .phase_polynomial import PhaseForm
 
-__all__ = ["Pauli"]
+__all__ = ["Pauli", "terms_of"]
 
 
 class Pauli(NamedTuple):
@@ -71,3 +73,22 @@ class Pauli(NamedTuple):
         """
         quarters, partners = form.shift(self.flips)
         return Pauli(self.flips, self.signs ^ partners, (self.quarters - quarters) & 3)
+
+
+def terms_of(operator: object) -> list[tuple[str, complex]]:
+    """Return the strings and factors of Qiskit's ``SparsePauliOp`` or ``Pauli``, qubit 0 first.
+
+    Factors are floats where none has an imaginary part.
+    """
+    from qiskit.quantum_info import SparsePauliOp
+
+    found = SparsePauliOp(operator)
+    try:
+        factors = np.asarray(found.coeffs, np.complex128)
+    except TypeError as error:
+        raise ValueError(f"the factors have parameters without a value: {found}") from error
+    numbers = factors if factors.imag.any() else factors.real
+    return [
+        (text[::-1], number)
+        for text, number in zip(found.paulis.to_labels(), numbers.tolist(), strict=True)
+    ]

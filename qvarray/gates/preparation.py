@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from operator import itemgetter
 
 import numpy as np
@@ -10,51 +10,22 @@ from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
+from .answering import answered
+from .bit_strings import bit_string, index_of, row_of
 from .single_qubit import IDENTITY
-from .state import State
-from .validation import as_state, integer, many, qubit_count
+from .state import MAX_QUBITS, State
+from .validation import as_state, require_cutoff, wire_count
+from .wide_state import WideState
 
 __all__ = [
     "basis_state",
-    "bit_string",
     "from_dict",
-    "index_of",
     "opened",
     "reverse_qubits",
     "state",
     "to_dict",
     "zero_state",
 ]
-
-
-def index_of(bits: str | Iterable[int], n: int | None = None) -> int:
-    """Return the index of a string of bits, the first of which is qubit 0.
-
-    >>> index_of("101"), index_of([0, 1])
-    (5, 1)
-
-    Raises
-    ------
-    ValueError
-        For anything but 0 and 1, or another number of them than `n`.
-    """
-    text = bits if isinstance(bits, str) else "".join(_bit(bit) for bit in many(bits))
-    if not text or set(text) - {"0", "1"}:
-        raise ValueError(f"a bit string has characters 0 and 1, got {bits!r}")
-    if n is not None and len(text) != n:
-        raise ValueError(f"{len(text)} bits {text!r} for {n} qubits")
-    return int(text, 2)
-
-
-def _bit(bit: object) -> str:
-    if isinstance(bit, (str, bool, np.bool)):
-        return bit if isinstance(bit, str) else str(int(bit))
-    return str(integer("a bit", bit))
-
-
-def bit_string(index: int, n: int) -> str:
-    """Return the bits of an index, qubit 0 first."""
-    return format(int(index), f"0{n}b")
 
 
 def _length(bits: Sized) -> int:
@@ -64,14 +35,16 @@ def _length(bits: Sized) -> int:
         raise ValueError(f"a bit string has characters 0 and 1, got {bits!r}") from None
 
 
-def _require_cutoff(cutoff: float) -> float:
-    if not 0.0 <= cutoff < 1.0:
-        raise ValueError(f"a cutoff is at least 0 and less than 1, got {cutoff!r}")
-    return float(cutoff)
-
-
-def _made(n: int, values: Array, indices: Array, cutoff: float) -> VirtualQArray:
-    return VirtualQArray(State((1 << n,), values, indices, cutoff=_require_cutoff(cutoff)))
+def _made(
+    n: int, bits: Sequence[str | Sequence[int]], values: Array, cutoff: float
+) -> VirtualQArray:
+    """Return the state of some amplitudes at bit strings in order: an array, of up to 62 qubits."""
+    cutoff = require_cutoff(cutoff)
+    if n > MAX_QUBITS:
+        rows = np.array([row_of(b, n) for b in bits])
+        return WideState.of_rows(rows, values, cutoff=cutoff)  # type: ignore[return-value]
+    indices = np.array([index_of(b, n) for b in bits], np.int64)
+    return VirtualQArray(State((1 << n,), values, indices, cutoff=cutoff))
 
 
 def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
@@ -80,7 +53,7 @@ def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
     Parameters
     ----------
     n : int
-        1 to 62.
+        1 to 4096.
     cutoff : float
         Gates drop amplitudes of a smaller size where they compute some; the array's
         ``recovery_error`` counts what was dropped.
@@ -88,7 +61,7 @@ def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
     Returns
     -------
     VirtualQArray
-        Of shape (2**n,), complex128.
+        Of shape (2**n,), complex128; a `WideState` of more than 62 qubits.
 
     Raises
     ------
@@ -101,7 +74,7 @@ def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
     >>> qv.gates.zero_state(60).nactive
     1
     """
-    return basis_state("0" * qubit_count(n), cutoff=cutoff)
+    return basis_state("0" * wire_count(n), cutoff=cutoff)
 
 
 def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQArray:
@@ -116,12 +89,12 @@ def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQAr
     Returns
     -------
     VirtualQArray
-        Of shape (2**n,), complex128.
+        Of shape (2**n,), complex128; a `WideState` of more than 62 qubits.
 
     Raises
     ------
     ValueError
-        For anything but 0 and 1, for more than 62 of them.
+        For anything but 0 and 1, for more than 4096 of them.
 
     Examples
     --------
@@ -129,9 +102,8 @@ def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQAr
     >>> qv.gates.basis_state("101").active_indices
     array([5], dtype=int32)
     """
-    n = qubit_count(_length(bits))
-    indices = np.array([index_of(bits)], np.int64)
-    return _made(n, np.ones(1, np.complex128), indices, cutoff)
+    n = wire_count(_length(bits))
+    return _made(n, [bits], np.ones(1, np.complex128), cutoff)
 
 
 def from_dict(amplitudes: Mapping[str, complex], *, cutoff: float = 0.0) -> VirtualQArray:
@@ -148,7 +120,7 @@ def from_dict(amplitudes: Mapping[str, complex], *, cutoff: float = 0.0) -> Virt
     Returns
     -------
     VirtualQArray
-        Of shape (2**n,), complex128.
+        Of shape (2**n,), complex128; a `WideState` of more than 62 qubits.
 
     Raises
     ------
@@ -165,17 +137,18 @@ def from_dict(amplitudes: Mapping[str, complex], *, cutoff: float = 0.0) -> Virt
     """
     if not amplitudes:
         raise ValueError("a state needs at least one amplitude")
-    n = qubit_count(_length(next(iter(amplitudes))))
+    n = wire_count(_length(next(iter(amplitudes))))
     pairs = sorted(((index_of(bits, n), a) for bits, a in amplitudes.items()), key=itemgetter(0))
-    indices = np.array([index for index, _ in pairs], np.int64)
-    if (indices[1:] == indices[:-1]).any():
+    strings = [bit_string(index, n) for index, _ in pairs]
+    if len(set(strings)) < len(strings):
         raise ValueError(f"there are two amplitudes of one bit string: {list(amplitudes)}")
     found = np.array([a for _, a in pairs])
     if found.ndim != 1 or found.dtype.kind not in "biufc" or not np.isfinite(found).all():
         raise ValueError(f"amplitudes must be finite numbers, got {list(amplitudes.values())}")
     values = found.astype(np.complex128)
     on = values != 0
-    return _made(n, values[on], indices[on], cutoff)
+    kept = [bits for bits, is_on in zip(strings, on.tolist(), strict=True) if is_on]
+    return _made(n, kept, values[on], cutoff)
 
 
 def state(x: ArrayLike | VirtualQArray, *, cutoff: float = 0.0) -> VirtualQArray:
@@ -206,7 +179,7 @@ def state(x: ArrayLike | VirtualQArray, *, cutoff: float = 0.0) -> VirtualQArray
     2
     """
     new = as_state(x).copy()
-    new.cutoff = _require_cutoff(cutoff)
+    new.cutoff = require_cutoff(cutoff)
     return VirtualQArray(new)
 
 
@@ -229,6 +202,7 @@ def opened(source: State) -> State:
     return new
 
 
+@answered
 def to_dict(x: ArrayLike | VirtualQArray) -> dict[str, complex]:
     """Return the amplitudes that are not zero, by their bit strings.
 

@@ -36,7 +36,6 @@ __all__ = [
     "program_of",
     "quantum_circuit",
     "steps_of",
-    "terms_of",
     "to_operator",
     "to_statevector",
 ]
@@ -306,25 +305,6 @@ def quantum_circuit(n: int, m: int, entries: Iterable[Entry]) -> QuantumCircuit:
 
 
 # -- states ---------------------------------------------------------------------------------
-
-
-def terms_of(operator: Any) -> list[tuple[str, complex]]:
-    """Return the strings and factors of Qiskit's ``SparsePauliOp`` or ``Pauli``, qubit 0 first.
-
-    Factors are floats where none has an imaginary part.
-    """
-    from qiskit.quantum_info import SparsePauliOp
-
-    found = SparsePauliOp(operator)
-    try:
-        factors = np.asarray(found.coeffs, np.complex128)
-    except TypeError as error:
-        raise ValueError(f"the factors have parameters without a value: {found}") from error
-    numbers = factors if factors.imag.any() else factors.real
-    return [
-        (text[::-1], number)
-        for text, number in zip(found.paulis.to_labels(), numbers.tolist(), strict=True)
-    ]
 
 
 def from_statevector(vector: Statevector | ArrayLike) -> VirtualQArray:

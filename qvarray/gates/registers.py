@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.values import Array
 
-__all__ = ["matched", "register", "with_register"]
+__all__ = ["matched", "register", "register_of_rows", "with_register"]
 
 
 def matched(indices: Array, wanted: Array) -> tuple[Array, Array]:
@@ -33,6 +33,19 @@ def register(indices: Array, bits: Sequence[int]) -> Array:
     for p in bits:
         out <<= 1
         out |= indices >> p & 1
+    return out
+
+
+def register_of_rows(rows: Array) -> Array:
+    """Return the integers that rows of bits are, the first bit the most significant.
+
+    >>> register_of_rows(np.array([[1, 0], [1, 1]], np.uint8))
+    array([2, 3])
+    """
+    out = np.zeros(rows.shape[0], np.int64)
+    for column in rows.T:
+        out <<= 1
+        out |= column
     return out
 
 

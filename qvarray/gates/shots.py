@@ -10,20 +10,23 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from ..core.values import Array
 from . import measurement
+from .bit_strings import bit_string, texts_of
 from .circuit import Circuit
 from .execution import run
 from .gate_codes import BARRIER, MEASURE, RESET
 from .noise import Noise, PauliNoise
 from .operations import Entry
-from .preparation import bit_string, zero_state
+from .preparation import zero_state
+from .state import MAX_QUBITS
 from .validation import (
     Rng,
     integers,
     non_negative,
-    qubit_count,
     require_bit_order,
     require_generator,
+    wire_count,
 )
 
 __all__ = ["counts", "run_shots"]
@@ -35,7 +38,7 @@ def counts(outcomes: ArrayLike, n: int, *, bit_order: str = "big") -> dict[str, 
     Parameters
     ----------
     outcomes : array_like of int
-        As `sample` returns them.
+        As `sample` returns them: values of a register, or rows of bits of more than 62 qubits.
     n : int
         Number of qubits that were measured.
     bit_order : {"big", "little"}
@@ -60,12 +63,25 @@ def counts(outcomes: ArrayLike, n: int, *, bit_order: str = "big") -> dict[str, 
     {'100': 2}
     """
     outcomes = np.asarray(outcomes)
-    n, step = qubit_count(n), require_bit_order(bit_order)
+    n, step = wire_count(n), require_bit_order(bit_order)
+    if n > MAX_QUBITS:
+        return _of_rows(integers("the drawing", outcomes), n, step)
     drawn = integers("the drawing", outcomes if outcomes.size else np.zeros(0, np.int64))
     found, often = np.unique(drawn, return_counts=True)
     if found.size and (found[0] < 0 or found[-1] >> n):
         raise ValueError(f"outcomes of {n} qubits are from 0 to 2**{n} - 1, got {drawn}")
     return {bit_string(i, n)[::step]: int(m) for i, m in zip(found, often, strict=True)}
+
+
+def _of_rows(rows: Array, n: int, step: int) -> dict[str, int]:
+    """Count rows of bits."""
+    if rows.ndim != 2 or rows.shape[1] != n or (rows & ~1).any():
+        raise ValueError(f"outcomes of {n} qubits are rows of as many bits, got {rows}")
+    found = Counter(map(bytes, np.packbits(rows.astype(np.uint8), axis=1)))
+    keys = sorted(found)
+    packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
+    texts = texts_of(np.unpackbits(packed, axis=1, count=rows.shape[1]))
+    return {text[::step]: found[key] for text, key in zip(texts, keys, strict=True)}
 
 
 class _Branch(NamedTuple):
@@ -228,7 +244,9 @@ def run_shots(
         elif place == len(schedule.between):
             _finish(branch, schedule.final, model, generator, found)
         else:
-            waiting.extend(_after_step(branch, schedule.between[place], model, generator))
+            waiting.extend(
+                _after_step(branch, schedule.between[place], circuit.n, model, generator)
+            )
     return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
 
 
@@ -244,14 +262,14 @@ def _with_gates(
 
 
 def _after_step(
-    branch: _Branch, entry: Entry, model: Noise | None, rng: np.random.Generator
+    branch: _Branch, entry: Entry, n: int, model: Noise | None, rng: np.random.Generator
 ) -> Iterator[_Branch]:
     """Take a step that measures, or has a condition."""
     after = branch._replace(step=branch.step + 1)
     if not _is_met(entry, branch.bits):
         yield after
         return
-    alone = Circuit(branch.state.size.bit_length() - 1)
+    alone = Circuit(n)
     if entry.operation is not None:
         alone.append(entry.operation)
     histories = [(alone, branch.shots)]

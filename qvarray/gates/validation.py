@@ -18,6 +18,7 @@ from .single_qubit import HADAMARD, IDENTITY
 from .state import MAX_QUBITS, State
 
 __all__ = [
+    "MOST_QUBITS",
     "Condition",
     "Function",
     "Qubits",
@@ -35,6 +36,7 @@ __all__ = [
     "qubits_of_shape",
     "real",
     "require_bit_order",
+    "require_cutoff",
     "require_generator",
     "require_normalised",
     "wire_count",
@@ -51,8 +53,8 @@ Function: TypeAlias = Callable[..., Any]
 #: Classical bits and the value that they must have, the first the most significant.
 Condition: TypeAlias = tuple[Qubits, int]
 
-
-_MAX_WIRES = 4096
+#: Of circuits, and of states that are no arrays.
+MOST_QUBITS = 4096
 
 
 def qubit_count(n: int) -> int:
@@ -65,7 +67,7 @@ def qubit_count(n: int) -> int:
     """
     n = operator.index(n)
     if not 1 <= n <= MAX_QUBITS:
-        raise ValueError(f"a state has 1 to {MAX_QUBITS} qubits, got {n}: gates.WideState has more")
+        raise ValueError(f"a state that is an array has 1 to {MAX_QUBITS} qubits, got {n}")
     return n
 
 
@@ -78,8 +80,8 @@ def wire_count(n: int) -> int:
         Outside of 1 to 4096.
     """
     n = operator.index(n)
-    if not 1 <= n <= _MAX_WIRES:
-        raise ValueError(f"a circuit has 1 to {_MAX_WIRES} qubits, got {n}")
+    if not 1 <= n <= MOST_QUBITS:
+        raise ValueError(f"a circuit has 1 to {MOST_QUBITS} qubits, got {n}")
     return n
 
 
@@ -208,6 +210,19 @@ def require_bit_order(order: str) -> int:
     if order not in ("big", "little"):
         raise ValueError(f"a bit order is 'big' or 'little', got {order!r}")
     return 1 if order == "big" else -1
+
+
+def require_cutoff(cutoff: float) -> float:
+    """Return a cutoff as a float.
+
+    Raises
+    ------
+    ValueError
+        Outside of [0, 1).
+    """
+    if not 0.0 <= cutoff < 1.0:
+        raise ValueError(f"a cutoff is at least 0 and less than 1, got {cutoff!r}")
+    return float(cutoff)
 
 
 def bits_of(qubits: object, n: int) -> list[int]:

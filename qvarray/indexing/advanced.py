@@ -32,14 +32,12 @@ from ..ops.basis_change import (
 )
 from ..ops.bounds import bounded
 from ..ops.linear import combine
-from .advanced_keys import _INSTEAD, Advanced, Factor, positions_of
+from .advanced_keys import INSTEAD, Advanced, Factor, positions_of
 from .elements import at_coordinates, beyond_fill, is_matrix, lines_at
 from .positions import Listed, Ranged, common
 from .reader import Part
 from .select import row_bounds, rows_of, taken
 from .strided_view import window_of
-
-__all__ = ["entries_in", "numbers_along", "offsets", "picked"]
 
 # A list that is this many times shorter than the entries is searched for in them.
 _SEARCHED = 16
@@ -64,7 +62,7 @@ def picked(source: Source, key: Advanced) -> Spectrum:
         return Spectrum(key.shape, source.dtype, bases, np.empty(0, source.dtype), None, zero)
     spectrum = source.stored
     if spectrum is None:
-        require_budget(prod(key.shape) * source.dtype.itemsize, _INSTEAD)
+        require_budget(prod(key.shape) * source.dtype.itemsize, INSTEAD)
         values = np.broadcast_to(_elements(source, key), key.shape).reshape(-1)
         out = _of_elements(values, source, key)
     else:
@@ -154,7 +152,7 @@ def _of_bases(spectrum: Spectrum, key: Advanced) -> Spectrum:
     if spectrum.is_standard:
         if spectrum.active_indices is not None:
             return _of_standard(spectrum, key)
-        require_budget(prod(key.shape) * spectrum.dtype.itemsize, _INSTEAD)
+        require_budget(prod(key.shape) * spectrum.dtype.itemsize, INSTEAD)
         values = spectrum.eigenvalues.reshape(spectrum.shape)[key.plain()]
         bases, fill = (STANDARD,) * len(key.shape), spectrum.fill_value
         return Spectrum(key.shape, spectrum.dtype, bases, values.reshape(-1), None, fill)
@@ -237,7 +235,7 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
     else:
         others = tuple(spectrum.shape[axis] for axis in rest)
         bases = (STANDARD, *(spectrum.bases[axis] for axis in rest))
-        require_budget(unique.size * min(spectrum.nactive, prod(others)) * _ROW_BYTES, _INSTEAD)
+        require_budget(unique.size * min(spectrum.nactive, prod(others)) * _ROW_BYTES, INSTEAD)
         numbers, values = lines_at(spectrum, factor.axes, along)
         kind = coefficient_dtype(bases, spectrum.dtype)
         values = as_samples(values, kind).reshape(-1)
@@ -486,7 +484,7 @@ def _rows(indices: Array, factor: Factor, shape: tuple[int, ...]) -> tuple[Array
     low, high = row_bounds(indices, numbers, width)
     counts = high - low
     total = int(counts.sum())
-    require_budget(total * 32, _INSTEAD)
+    require_budget(total * 32, INSTEAD)
     which = np.repeat(np.arange(numbers.size), counts)
     entries = np.repeat(low, counts) + ordinals(counts, total)
     return entries, which, indices.take(entries) - (numbers * width).take(which)

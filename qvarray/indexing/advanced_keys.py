@@ -16,9 +16,7 @@ from ..ops.basis_change import linear, off_diagonal, to_dense
 from .positions import Line, Listed, Ranged, true_line
 from .strided_view import Strided
 
-__all__ = ["Advanced", "Factor", "advanced_key", "dense_key", "positions_of", "true_positions"]
-
-_INSTEAD = "name fewer elements at a time"
+INSTEAD = "name fewer elements at a time"
 
 
 _INVALID = (
@@ -341,7 +339,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
                 arrays.append(_Indices(axes, array.shape, array, None))
             axis += count
     sizes = [*(index.shape for index in arrays), *free]
-    require_budget(sum(map(_listed, arrays)) * _BYTES_OF_POSITION, _INSTEAD)
+    require_budget(sum(map(_listed, arrays)) * _BYTES_OF_POSITION, INSTEAD)
     common = sizes[0]
     if sizes.count(common) < len(sizes):
         try:
@@ -433,7 +431,7 @@ def _together(
     axes = tuple(axis for index in members for axis in index.axes)
     lengths = tuple(shape[axis] for axis in axes)
     size = tuple(common[dim] for dim in dims)
-    require_budget(prod(size) * 8 * len(axes), _INSTEAD)
+    require_budget(prod(size) * 8 * len(axes), INSTEAD)
     along: list[Array] = []
     each: tuple[Array, ...]
     for index in members:
@@ -481,7 +479,7 @@ def positions_of(key: Advanced, window: Strided) -> Array:
     MaterializationError
         Where that is over the memory budget.
     """
-    require_budget(prod(key.shape) * 24, _INSTEAD)
+    require_budget(prod(key.shape) * 24, INSTEAD)
     start = window.offset if key.factors else 0
     if len(key.factors) == 1 and window.c_contiguous and len(window.shape) == 1:
         return (key.factors[0].line.positions + start).reshape(key.shape)

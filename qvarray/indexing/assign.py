@@ -24,8 +24,6 @@ from ..ops.reshape import reshape
 from .cells import Cells
 from .positions import common
 
-__all__ = ["mapped", "paste", "put_at", "replaced"]
-
 _INSTEAD = "write fewer elements at a time"
 
 

@@ -30,8 +30,6 @@ from .strided_view import (
     positions_in,
 )
 
-__all__ = ["Cells", "Selection", "Window", "gathered"]
-
 _INSTEAD = "write fewer elements at a time"
 
 

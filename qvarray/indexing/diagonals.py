@@ -18,8 +18,6 @@ from ..ops.join import bounded, localised, rearranged
 from ..ops.linear import native
 from .keys import linear_position
 
-__all__ = ["diagonal", "diagonal_matrix", "lower_count", "triangle"]
-
 _INSTEAD = "take the triangle of a part of it, or raise the budget"
 
 

@@ -15,8 +15,6 @@ from ..core.values import Array, zero_of
 from ..ops.basis_change import along_diagonal, as_samples, linear, with_all_eigenvalues
 from .keys import along_axes
 
-__all__ = ["at", "at_coordinates", "beyond_fill", "functions_at", "is_matrix", "item", "lines_at"]
-
 # Elements of a basis that are held at once while single positions are evaluated.
 _CHUNK = 1 << 22
 # Functions that are evaluated at one position each, at a time.

@@ -11,8 +11,6 @@ import numpy as np
 from ..core.source import AxisKey
 from ..core.values import MAX_AXES
 
-__all__ = ["along_axes", "as_slice", "basic_key", "element_position", "linear_position", "shifted"]
-
 
 def _position(key: SupportsIndex, n: int, axis: int) -> int:
     index = operator.index(key)

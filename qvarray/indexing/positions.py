@@ -13,8 +13,6 @@ from ..core.budget import require_budget
 from ..core.runs import ordinals, run_lengths
 from ..core.values import Array
 
-__all__ = ["AllBut", "Line", "Listed", "MaskLine", "Ranged", "common", "true_line"]
-
 _INSTEAD = "name fewer elements at a time"
 # A table of the axis is made where it has no more positions for each one asked for.
 _TABLE = 16

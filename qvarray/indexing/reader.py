@@ -25,8 +25,6 @@ from ..ops.bounds import bounded
 from .elements import functions_at
 from .keys import as_slice, shifted
 
-__all__ = ["Part", "finished", "ranges"]
-
 # Evaluating single samples takes as long as a transform of this number of elements for each.
 _TRANSFORM_COST = 16
 

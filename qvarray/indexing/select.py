@@ -31,8 +31,6 @@ from .elements import at_coordinates, beyond_fill, functions_at, is_matrix
 from .keys import as_slice, linear_position, shifted
 from .reader import Part, finished, ranges
 
-__all__ = ["corners", "read", "row_bounds", "rows_of", "select", "taken", "with_new_axes"]
-
 _INSTEAD = "ask for fewer elements at a time"
 
 

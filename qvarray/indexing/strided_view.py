@@ -20,19 +20,6 @@ from ..core.source import AxisKey
 from ..core.values import Array, Shape
 from ..runtime.caches import cleared
 
-__all__ = [
-    "Strided",
-    "as_range",
-    "as_seen",
-    "coordinates_in",
-    "covers",
-    "is_injective",
-    "located",
-    "positions_in",
-    "stand_in",
-    "window_of",
-]
-
 #: A structure without fields: whatever strides an array of such elements has, it has no memory.
 _NOTHING = np.zeros(1, np.dtype([]))
 _WRAP = 1 << 64

@@ -12,15 +12,13 @@ from zipfile import is_zipfile
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..core.values import Scalar, ShapeLike
 from ..creation.arrays import asarray, checked_indices, from_coordinates
 from ..creation.labels import Labelled, Labels
+from ..runtime.extras import require
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-__all__ = ["read_coordinates"]
 
 
 class Table(Protocol):

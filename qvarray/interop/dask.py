@@ -18,8 +18,6 @@ from ..array.foreign import introduces
 from ..array.virtual_array import VirtualQArray
 from ..options import options
 
-__all__ = ["register", "register_sizeof"]
-
 #: Bytes of an array of ours, and of the objects that describe it, beside what it stores.
 _OVERHEAD = 1024
 

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..core.values import Array
-
-__all__ = ["register"]
+from ..runtime.extras import require
 
 
 def register() -> None:

@@ -17,8 +17,6 @@ from ..encoding.attempts import Storage
 from ..encoding.goals import Reference
 from ..io.chunks import ChunkCode, Missing
 
-__all__ = ["Encoded"]
-
 
 class Encoded(Codec):  # type: ignore[misc]  # which has no types
     """Encode arrays as few eigenvalues at a tolerance.

@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.views import in_standard_basis
-from ..core.extras import require
 from ..core.runs import ranked
 from ..core.values import Scalar, differs_from
 from ..creation.arrays import asarray, at_positions
 from ..creation.labels import Labelled
+from ..runtime.extras import require
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Index, Series
-
-__all__ = ["from_pandas", "to_pandas"]
 
 
 def from_pandas(

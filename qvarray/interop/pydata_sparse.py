@@ -11,13 +11,11 @@ from numpy.typing import ArrayLike
 from ..array.foreign import Conversion, converts
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..creation.arrays import asarray, from_coordinates
+from ..runtime.extras import require
 
 if TYPE_CHECKING:
     from sparse import COO, SparseArray
-
-__all__ = ["from_sparse", "to_sparse"]
 
 
 @converts("sparse")

@@ -16,8 +16,7 @@ from ..core.values import Array
 from ..gates import Circuit, expectation, run, run_shots
 from ..gates.gate_table import QISKIT
 from ..gates.noise import PauliNoise
-from ..gates.state import MAX_QUBITS
-from ..gates.validation import Rng, non_negative
+from ..gates.validation import MOST_QUBITS, Rng, non_negative
 
 try:
     from qiskit import QuantumCircuit
@@ -42,7 +41,7 @@ _NAME = "qvarray"
 
 def _target() -> Target:
     """Return all that circuits here take as it is, on any qubits."""
-    target = Target(num_qubits=MAX_QUBITS)
+    target = Target(num_qubits=MOST_QUBITS)
     for name, gate in get_standard_gate_name_mapping().items():
         if name in QISKIT:
             target.add_instruction(gate)

@@ -23,8 +23,6 @@ from ..creation.arrays import asarray, from_coordinates
 if TYPE_CHECKING:
     from scipy.sparse import sparray, spmatrix
 
-__all__ = ["Format", "from_scipy", "to_scipy"]
-
 #: The formats of SciPy's that arrays are converted to.
 Format = Literal["bsr", "coo", "csc", "csr", "dia", "dok", "lil"]
 

@@ -11,13 +11,13 @@ import numpy as np
 
 from ..array.virtual_array import VirtualQArray
 from ..bases import Basis
-from ..core.extras import require
 from ..core.values import Array
 from ..creation.arrays import asarray
 from ..encoding.attempts import Storage
 from ..encoding.goals import Reference
 from ..encoding.out_of_core import require_whole
 from ..io.chunks import Missing
+from ..runtime.extras import require
 from .dask import register
 
 if TYPE_CHECKING:

@@ -12,8 +12,6 @@ from ..core.values import Array
 from ..runtime.caches import cleared
 from ..sources.scan_order import Scan
 
-__all__ = ["Order", "cuts", "transpose"]
-
 #: Blocks of more coefficients are in C order, and sorted by their frequencies here.
 _SORTED = 1 << 14
 #: Parts of a period that frequencies are compared in.

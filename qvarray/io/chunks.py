@@ -31,8 +31,6 @@ from .codecs import COMPRESSIONS
 from .container import load, save
 from .missing import filled_in, missing_of, without_padding
 
-__all__ = ["ChunkCode", "Missing", "bound_of"]
-
 #: What is done with elements that have no value, or which number stands for that.
 Missing = Literal["refuse", "keep"] | float
 

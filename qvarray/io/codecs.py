@@ -17,8 +17,6 @@ from pcodec import ChunkConfig, PagingSpec, wrapped
 from ..core.values import Array
 from ..kernels import threads
 
-__all__ = ["COMPRESSIONS", "Stream", "coded", "decoded", "decompressed", "little_endian"]
-
 #: The codes that `save` knows, by their names there, and their names in files.
 COMPRESSIONS = {
     "pcodec": "pcodec",

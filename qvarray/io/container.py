@@ -33,8 +33,6 @@ from .kinds import Entry, Packer
 from .paths import SupportsRead, SupportsWrite, read_up_to, replace_file, write_all
 from .streams import DECODING, INSTEAD, Reader, as_integer
 
-__all__ = ["MAGIC", "load", "save"]
-
 MAGIC = b"QVARRAY1"
 
 _HEAD = struct.Struct("<III")

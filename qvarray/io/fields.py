@@ -16,8 +16,6 @@ from ..sources.element_functions import Named, function_of_name
 from .kinds import LONGEST_NAME, READERS
 from .streams import Reader, as_dtype, as_integer
 
-__all__ = ["Fields"]
-
 _T = TypeVar("_T")
 _MOST_AXES = 64
 

@@ -20,8 +20,6 @@ from ..sources.element_functions import function_name
 from .codecs import little_endian
 from .streams import Writer
 
-__all__ = ["LONGEST_NAME", "READERS", "Entry", "Packer", "described", "reads", "writes"]
-
 #: What a header says of an object.
 Entry = dict[str, Any]
 

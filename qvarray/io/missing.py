@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from ..core.values import Array, Scalar
 
-__all__ = ["equals", "filled_in", "missing_of", "without_padding"]
-
 
 def missing_of(x: Array, value: Scalar | None = None) -> NDArray[np.bool_]:
     """Tell which elements are not finite, or are one value.

@@ -9,8 +9,6 @@ import stat
 from contextlib import suppress
 from typing import Protocol
 
-__all__ = ["SupportsRead", "SupportsWrite", "read_up_to", "replace_file", "write_all"]
-
 #: Bytes that are asked for first, and then as many as have come: a length that a file only states
 #: costs no memory.
 _CHUNK = 1 << 24

@@ -126,6 +126,9 @@ def _listed_entry(packer: Packer, listed: Listed) -> Entry:
 
 def _turned_back(values: Array, block: int) -> Array:
     """Put numbers that are by their place in their block into the order of blocks."""
+    if block > values.size:
+        # Not one block is whole, of whatever length a file says that they are.
+        return values
     whole = values.size // block * block
     out = np.empty_like(values)
     transpose(values[:whole].reshape(block, -1), out[:whole].reshape(-1, block))

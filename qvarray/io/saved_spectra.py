@@ -18,8 +18,6 @@ from ..sources.sorted_positions import SortedPositions, ranked
 from .fields import Fields
 from .kinds import Entry, Packer, described, reads, scalar_entry, writes
 
-__all__ = ["attributes"]
-
 
 def attributes(fields: Fields) -> dict[str, Any]:
     """Return what arrays of coefficients have in common: shape, dtype, bases, error."""

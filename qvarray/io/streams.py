@@ -12,15 +12,6 @@ from ..core.budget import require_budget
 from ..core.values import Array
 from .codecs import Stream, coded, decoded
 
-__all__ = [
-    "DECODING",
-    "INSTEAD",
-    "Reader",
-    "Writer",
-    "as_dtype",
-    "as_integer",
-]
-
 #: Arrays as long as a stream that reading it takes: what is decoded, and the array.
 DECODING = 2
 #: What to do where the memory budget is too small.

@@ -20,6 +20,7 @@ from .gate_blocks import (
     COUNT,
     CURRENT,
     DOUBLINGS,
+    FAILED,
     FULL,
     GATE,
     HALVES,
@@ -35,6 +36,7 @@ from .gate_blocks import (
     eighths,
     frame,
     gathered,
+    is_dense,
     moved,
     on_left,
     part,
@@ -63,8 +65,8 @@ _JOINED = 2
 _DONE, _MANY = np.int64(-1), np.int64(-2)
 # Up to so many amplitudes, sparser frames are searched for at the end.
 _FEW = 1 << 10
-# Amplitudes that blocks were applied to, for each there is, before frames of two are searched for.
-_WORTH = 8
+# Amplitudes that blocks were applied to, for each bit, before a search.
+_WORTH = 2
 _NONE = np.int64(0)
 _HALF = 0.5**0.5
 
@@ -214,7 +216,7 @@ def _split(run, block):  # type: ignore[no-untyped-def]
 
 @inner
 def _flush(run, block):  # type: ignore[no-untyped-def]
-    """Apply a block; tell whether there was room for what it leaves."""
+    """Apply a block, if there is room for what it leaves; it is kept otherwise."""
     ints, frames, blocks = run.ints, run.frames, run.blocks
     block = _split(run, block)
     m, bits, u, d = blocks[block, 1], blocks[block, 2:], run.matrices[block], run.work[2]
@@ -227,7 +229,7 @@ def _flush(run, block):  # type: ignore[no-untyped-def]
             value = constant(run, p)
             put(frames, p, basis(snap(u[value]), snap(u[2 + value]), value))
         blocks[p, 0] = -1
-        return True
+        return
     size = 1 << m
     is_possible = np.empty(size, np.bool_)
     care = wanted = others = 0
@@ -259,12 +261,16 @@ def _flush(run, block):  # type: ignore[no-untyped-def]
             for b in range(m):
                 put(frames, bits[b], frame(offered, b) if (trial >> b) & 1 else one)
                 blocks[bits[b], 0] = -1
-            return True
+            return
     groups = gathered(run, bits, m)
     if groups < 0:
         ints[FULL] = 1
-        return False
-    chosen(run, m, groups, u, offered)
+        return
+    for b in range(m):
+        put(run.choice[1], b, one)
+    # Where there cannot be many more, they are not worth another frame.
+    if care or not is_dense(run):
+        chosen(run, m, groups, u, offered)
     for i in range(size * size):
         d[i] = u[i]
     for b in range(m):
@@ -273,11 +279,10 @@ def _flush(run, block):  # type: ignore[no-untyped-def]
     scaled(run, d, m)
     if not scattered(run, bits, m, groups, d, run.varying[2], run.varying[2]):
         ints[HALVES], ints[FULL] = halves, 1
-        return False
+        return
     for b in range(m):
         put(frames, bits[b], frame(run.choice[1], b))
         blocks[bits[b], 0] = -1
-    return True
 
 
 @inner
@@ -495,8 +500,7 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
             count = run.blocks[against, 1]
             for b in range(count):
                 recent[b] = run.blocks[against, 2 + b]
-            if not _flush(run, against):
-                return False
+            _flush(run, against)
             ints[WORK] += ints[K]
         if against < 0:
             count = _NONE
@@ -506,11 +510,20 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
             ints[DOUBLINGS] += 1
         # Twice the amplitudes since sparser frames were searched for.
         ints[BASE] = min(ints[BASE], ints[K])
-        # States that come and go between one and two amplitudes wait for more gates.
-        is_due = ints[K] >= 2 * ints[BASE] and (ints[K] > 2 or ints[WORK] >= _WORTH * ints[K])
-        if is_due or (is_last and ints[K] <= _FEW):
+        # A search takes as long as some blocks of few amplitudes.
+        is_worth = ints[WORK] >= _WORTH * n or 2 * ints[K] >= run.values.shape[1]
+        has_grown = ints[K] >= ints[BASE] << (1 + ints[FAILED])
+        is_due = is_worth and (has_grown or (is_last and ints[K] <= _FEW))
+        is_full = ints[FULL] != 0
+        if is_due or (is_full and ints[K] > 2):
+            before = ints[K]
+            ints[FULL] = 0
             search(run, recent[:count], log)
             ints[WORK] = 0
+            if is_full and ints[K] == before:
+                return False
+        elif is_full:
+            return False
         if is_last:
             break
         if against < 0:

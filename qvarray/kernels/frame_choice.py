@@ -11,6 +11,7 @@ import numpy as np
 from .gate_blocks import (
     BASE,
     CURRENT,
+    FAILED,
     FRAMES,
     FULL,
     HALVES,
@@ -24,7 +25,9 @@ from .gate_blocks import (
     basis,
     frame,
     gathered,
+    indexed,
     multiplied,
+    paired,
     put,
     scaled,
     scattered,
@@ -39,6 +42,8 @@ __all__ = ["chosen", "one", "search"]
 
 # Up to so many amplitudes, also by way of states of more.
 _FEW_TRIED = 64
+# Pairs that frames of one bit are chosen by, and frames that are tried on them.
+_PAIRS, _TRIED = 8, 4
 _NONE = np.int64(0)
 _HALF = 0.5**0.5
 
@@ -78,6 +83,8 @@ def _offered_basis(choice, count, a, d, c):  # type: ignore[no-untyped-def]
 @inner
 def _turned(z, m, j, f):  # type: ignore[no-untyped-def]
     """Multiply vectors by the adjoint of a frame of one bit."""
+    if f[0] == 1 and f[3] == 1:
+        return
     stride = 1 << (m - 1 - j)
     for i in range(1 << m):
         if not i & stride:
@@ -160,15 +167,17 @@ def _seen(run, m, taken, but):  # type: ignore[no-untyped-def]
 
 @inner
 def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
-    """Choose frames for the bits of a block in which its amplitudes after it are few.
+    """Choose frames for the bits of a block, so that there are no more amplitudes after it.
 
-    They are left in the room for that. Return how many amplitudes a sample has in them, and how
-    many it would have otherwise.
+    They are left in the room for that.
     """
     size = 1 << m
     ys, least, picked = run.sample[0], run.work[6], run.choice[1]
     taken = min(groups, SAMPLE)
     one = (1 + 0j, 0j, 0j, 1 + 0j)
+    for j in range(m):
+        put(picked, j, one)
+        put(run.choice[2], j, frame(offered, j))
     present = np.int64(0)
     for s in range(taken):
         at = (s * groups // taken) * size
@@ -178,21 +187,20 @@ def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
             weight += square(ys[s, i])
             present += run.vectors[at + i] != 0
         least[s] = weight * TINY * TINY
-    for j in range(m):
-        put(picked, j, one)
-        put(run.choice[2], j, frame(offered, j))
-    before = best = _seen(run, m, taken, m)
+    best = _seen(run, m, taken, m)
     # All that are offered at once; then one bit after the other, as long as that helps.
+    others = False
     for j in range(m):
         put(picked, j, frame(offered, j))
-    together = _seen(run, m, taken, m)
+        others = others or offered[j, 0] != 1 or offered[j, 3] != 1
+    together = _seen(run, m, taken, m) if others and best > taken else best
     if together < best:
         best = together
     else:
         for j in range(m):
             put(picked, j, one)
     changed = True
-    while changed and best > taken:
+    while changed and best > taken and best > present:
         changed = False
         for j in range(m):
             _seen(run, m, taken, j)
@@ -200,7 +208,7 @@ def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
             if which >= 0:
                 best, changed = total, True
                 put(picked, j, frame(run.choice[0], which))
-        if changed or m == 1 or 2 * best <= 3 * present:
+        if changed or m != 2 or 2 * best <= 3 * present:
             continue
         # Two that only help together.
         for j in range(m):
@@ -224,7 +232,6 @@ def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
                         put(picked, other, frame(run.choice[0], which))
                         break
                 put(picked, j, kept)
-    return best, before
 
 
 # -- one bit -------------------------------------------------------------------------------
@@ -254,6 +261,33 @@ def one(run, p, u, care, wanted):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _simpler(run, taken, other):  # type: ignore[no-untyped-def]
+    """Find a frame that leaves fewer amplitudes of pairs: how many there are, and will be, and it.
+
+    It is another one that is given, or has one of the pairs in one amplitude.
+    """
+    choice, pairs = run.choice[0], run.vectors
+    count, before = _offered(choice, _NONE, other), np.int64(0)
+    for s in range(taken):
+        x, y = pairs[2 * s], pairs[2 * s + 1]
+        before += np.int64(x != 0) + np.int64(y != 0)
+        if x != 0 and y != 0 and count < _TRIED:
+            size = np.sqrt(square(x) + square(y))
+            count = _offered(choice, count, basis(x / size, y / size, 0))
+    best, found = before, frame(choice, 0)
+    for f in range(count):
+        u, total = frame(choice, f), np.int64(0)
+        for s in range(taken):
+            x, y = pairs[2 * s], pairs[2 * s + 1]
+            total += _size(x, y, u, (square(x) + square(y)) * TINY * TINY)
+            if total >= best:
+                break
+        if total < best:
+            best, found = total, u
+    return before, best, found
+
+
+@inner
 def _descend(run, log, steps):  # type: ignore[no-untyped-def]
     """Switch the bases of bits as long as that leaves fewer amplitudes.
 
@@ -262,26 +296,30 @@ def _descend(run, log, steps):  # type: ignore[no-untyped-def]
     ints, d = run.ints, run.work[2]
     n = run.frames.shape[0]
     bits = np.empty(1, np.int64)
-    offered = run.work[5].reshape((-1, 4))
-    since, p = 0, np.int64(0)
+    since, p, slots = 0, np.int64(0), _NONE
     while since < n and ints[K] > 1 and steps < log.shape[0]:
         since += 1
         bits[0] = p
         if varies(run, p):
-            groups = gathered(run, bits, bits.size)
-            k = ints[K]
-            if 0 <= groups < k:
+            if slots == 0:
+                slots = indexed(run)
+            taken = paired(run, p, slots, _PAIRS)
+            if taken:
                 half = (_HALF + 0j, _HALF + 0j, _HALF + 0j, -_HALF + 0j)
-                put(offered, 0, half if run.blocks[p, 0] >= 0 else adjoint(frame(run.frames, p)))
-                put(d.reshape((-1, 4)), 0, (1 + 0j, 0j, 0j, 1 + 0j))
-                after, before = chosen(run, bits.size, groups, d, offered)
-                f = frame(run.choice[1], 0)
-                if after < before:
+                other = half if run.blocks[p, 0] >= 0 else adjoint(frame(run.frames, p))
+                before, after, f = _simpler(run, taken, other)
+                # Of many amplitudes, few pairs may say what is not so of most.
+                if after < before and (ints[K] <= _FEW_TRIED or 4 * after <= 3 * before):
+                    k, slots, groups = ints[K], _NONE, gathered(run, bits, bits.size)
                     halves, now, dropped = ints[HALVES], ints[CURRENT], run.reals[2]
                     put(d.reshape((-1, 4)), 0, adjoint(f))
                     scaled(run, d, bits.size)
                     none = run.varying[2]
-                    if scattered(run, bits, bits.size, groups, d, none, none) and ints[K] < k:
+                    if (
+                        groups >= 0
+                        and scattered(run, bits, bits.size, groups, d, none, none)
+                        and ints[K] < k
+                    ):
                         log[steps, 0] = p
                         for i in range(4):
                             log[steps, 1 + i] = f[i]
@@ -361,6 +399,8 @@ def search(run, recent, log):  # type: ignore[no-untyped-def]
             run, np.int64(log[step, 0].real),
             (log[step, 1], log[step, 2], log[step, 3], log[step, 4]),
         )  # fmt: skip
+    # What has not helped is tried again only after more growth.
+    ints[FAILED] = min(ints[FAILED] + 1, 2) if done == 0 else 0
     ints[BASE] = ints[K]
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "COUNT",
     "CURRENT",
     "DOUBLINGS",
+    "FAILED",
     "FRAMES",
     "FULL",
     "GATE",
@@ -39,9 +40,12 @@ __all__ = [
     "eighths",
     "frame",
     "gathered",
+    "indexed",
+    "is_dense",
     "moved",
     "multiplied",
     "on_left",
+    "paired",
     "part",
     "permutes",
     "put",
@@ -63,12 +67,14 @@ WORD, BLOCK = 62, 4
 #: Of the integers that describe a state: how many amplitudes, which half of the room they are in,
 #: whether it is known which bits vary, divisions by sqrt(2), whether there was no room, how many
 #: amplitudes there were when bases were last searched for, the gate that comes next, of how many
-#: bits it is, and how many amplitudes blocks were applied to since that search.
+#: bits it is, how many amplitudes blocks were applied to since that search, and how many searches
+#: have brought nothing.
 K, CURRENT, KNOWN, HALVES, FULL, BASE, GATE, COUNT = 0, 1, 2, 3, 4, 5, 6, 7
-STAMP, OFFERED, DOUBLINGS, WORK = 8, 9, 10, 11
+STAMP, OFFERED, DOUBLINGS, WORK, FAILED = 8, 9, 10, 11, 12
 # Groups that frames are chosen by, of all that there are, and frames to choose from.
 SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
+_NOWHERE = np.int64(-1)
 _HALF = 0.5**0.5
 
 
@@ -124,7 +130,7 @@ class Run(NamedTuple):
 def room(n: int, words: int, size: int, groups: int = 4) -> Run:
     """Return room for so many amplitudes."""
     slots = 1 << max(4, (2 * size - 1).bit_length())
-    ints = np.zeros(12, np.int64)
+    ints = np.zeros(13, np.int64)
     return Run(
         np.empty((3, words, size), np.int64), np.empty((3, size), np.complex128),
         np.empty((n, 4), np.complex128), np.full((n, 2 + BLOCK), -1, np.int64),
@@ -266,6 +272,19 @@ def constant(run, p):  # type: ignore[no-untyped-def]
     return (run.keys[run.ints[CURRENT], p // WORD, 0] >> (p % WORD)) & 1
 
 
+@inner
+def is_dense(run):  # type: ignore[no-untyped-def]
+    """Tell whether there are more than half as many amplitudes as values of the bits that vary."""
+    varies(run, np.int64(0))
+    most = np.int64(1)
+    for w in range(run.varying.shape[1]):
+        mask = run.varying[0, w]
+        while mask and most < 2 * run.ints[K]:
+            mask &= mask - 1
+            most *= 2
+    return most < 2 * run.ints[K]
+
+
 # -- groups of amplitudes -------------------------------------------------------------------
 
 
@@ -286,15 +305,14 @@ def gathered(run, bits, m):  # type: ignore[no-untyped-def]
         slots *= 2
     size = np.int64(1) << m
     groups = np.int64(0)
+    at, shift = np.empty(m, np.int64), np.empty(m, np.int64)
+    for j in range(m):
+        at[j], shift[j] = bits[j] // WORD, bits[j] % WORD
     for e in range(k):
         local = np.int64(0)
         for j in range(m):
-            local = local << 1 | (keys[bits[j] // WORD, e] >> (bits[j] % WORD)) & 1
-        hashed = np.uint64(0)
-        for w in range(words):
-            hashed = (hashed ^ np.uint64(keys[w, e] & masks[w])) * np.uint64(0x9E3779B97F4A7C15)
-            hashed ^= hashed >> np.uint64(32)
-        slot = np.int64(hashed & np.uint64(slots - 1))
+            local = local << 1 | (keys[at[j], e] >> shift[j]) & 1
+        slot = np.int64(_hashed(keys, e, masks, _NOWHERE, _NOWHERE) & np.uint64(slots - 1))
         while True:
             entry = table[slot]
             if entry >> 32 != stamp:
@@ -320,6 +338,66 @@ def gathered(run, bits, m):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _hashed(keys, e, masks, w, flip):  # type: ignore[no-untyped-def]
+    """Return a hash of an index under masks, of which some bits of word w are flipped."""
+    hashed = np.uint64(0)
+    for v in range(keys.shape[0]):
+        key = keys[v, e] & masks[v]
+        if v == w:
+            key ^= flip
+        hashed = (hashed ^ np.uint64(key)) * np.uint64(0x9E3779B97F4A7C15)
+        hashed ^= hashed >> np.uint64(32)
+    return hashed
+
+
+@inner
+def indexed(run):  # type: ignore[no-untyped-def]
+    """Fill the table with all amplitudes by their indices; return how much of it is used."""
+    ints, table, masks = run.ints, run.table, run.varying[1]
+    keys = run.keys[ints[CURRENT]]
+    ints[STAMP] += 1
+    stamp, slots = ints[STAMP] << 32, np.int64(16)
+    while slots < 2 * ints[K]:
+        slots *= 2
+    for w in range(keys.shape[0]):
+        masks[w] = -1
+    for e in range(ints[K]):
+        slot = np.int64(_hashed(keys, e, masks, _NOWHERE, _NOWHERE) & np.uint64(slots - 1))
+        while table[slot] >> 32 == ints[STAMP]:
+            slot = (slot + 1) & (slots - 1)
+        table[slot] = stamp | e
+    return slots
+
+
+@inner
+def paired(run, p, slots, most):  # type: ignore[no-untyped-def]
+    """Have a sample of amplitudes, of those that differ in one bit, in the room for groups.
+
+    The table has all amplitudes. Return how many groups these are, 0 where none has two.
+    """
+    ints, table, vectors, masks = run.ints, run.table, run.vectors, run.varying[1]
+    keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
+    at, shift = p // WORD, p % WORD
+    flip = np.int64(1) << shift
+    taken, found = min(ints[K], np.int64(most)), False
+    for s in range(taken):
+        e = s * ints[K] // taken
+        on = (keys[at, e] >> shift) & 1
+        vectors[2 * s + on], vectors[2 * s + 1 - on] = values[e], 0j
+        slot = np.int64(_hashed(keys, e, masks, at, flip) & np.uint64(slots - 1))
+        while table[slot] >> 32 == ints[STAMP]:
+            other = table[slot] & 0xFFFFFFFF
+            same = True
+            for w in range(keys.shape[0]):
+                same = same and keys[w, other] ^ keys[w, e] == (flip if w == at else 0)
+            if same:
+                vectors[2 * s + 1 - on], found = values[other], True
+                break
+            slot = (slot + 1) & (slots - 1)
+    return taken if found else 0 * taken
+
+
+@inner
 def multiplied(u, m, vectors, at, out):  # type: ignore[no-untyped-def]
     size = 1 << m
     for i in range(size):
@@ -328,6 +406,16 @@ def multiplied(u, m, vectors, at, out):  # type: ignore[no-untyped-def]
             if u[i * size + j] != 0:
                 total += u[i * size + j] * vectors[at + j]
         out[i] = total
+
+
+@inner
+def _spread(bits, m, words):  # type: ignore[no-untyped-def]
+    """Return the numbers of m bits with each bit where it is in words."""
+    out = np.zeros((words, 1 << m), np.int64)
+    for j in range(1 << m):
+        for b in range(m):
+            out[bits[b] // WORD, j] |= np.int64((j >> (m - 1 - b)) & 1) << (bits[b] % WORD)
+    return out
 
 
 @inner
@@ -341,11 +429,14 @@ def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped
     y = run.work[7]
     kept = np.int64(0)
     dropped = 0.0
+    spread, everywhere = _spread(bits, m, words), True
+    for w in range(words):
+        everywhere = everywhere and care[w] == 0
     for g in range(groups):
         e = first[g]
         at = g * size
         on = True
-        for w in range(words):
+        for w in range(words if not everywhere else 0):
             on = on and (keys[w, e] & care[w]) == wanted[w]
         least = 0.0
         if on:
@@ -365,9 +456,7 @@ def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped
             if kept == out_v.size:
                 return False
             for w in range(words):
-                out_k[w, kept] = keys[w, e] & masks[w]
-            for b in range(m):
-                out_k[bits[b] // WORD, kept] |= np.int64((j >> (m - 1 - b)) & 1) << (bits[b] % WORD)
+                out_k[w, kept] = (keys[w, e] & masks[w]) | spread[w, j]
             out_v[kept] = y[j]
             kept += 1
     if kept == 0:
@@ -384,7 +473,7 @@ def scattered_largest(run, bits, m, groups, u):  # type: ignore[no-untyped-def]
     ints, first, vectors, masks = run.ints, run.first, run.vectors, run.varying[1]
     now = ints[CURRENT]
     keys, out_k, out_v = run.keys[now], run.keys[1 - now], run.values[1 - now]
-    y = run.work[7]
+    y, spread = run.work[7], _spread(bits, m, keys.shape[0])
     best, total = -1.0, 0.0
     for g in range(groups):
         multiplied(u, m, vectors, g << m, y)
@@ -394,10 +483,7 @@ def scattered_largest(run, bits, m, groups, u):  # type: ignore[no-untyped-def]
             if weight > best:
                 best = weight
                 for w in range(keys.shape[0]):
-                    out_k[w, 0] = keys[w, first[g]] & masks[w]
-                for b in range(m):
-                    on = np.int64((j >> (m - 1 - b)) & 1)
-                    out_k[bits[b] // WORD, 0] |= on << (bits[b] % WORD)
+                    out_k[w, 0] = (keys[w, first[g]] & masks[w]) | spread[w, j]
                 out_v[0] = y[j]
     ints[K], ints[CURRENT], ints[KNOWN] = 1, 1 - now, 0
     run.reals[2] += (total - best) * 0.5 ** ints[HALVES]
@@ -496,15 +582,15 @@ def moved(run, bits, m, u, to):  # type: ignore[no-untyped-def]
     ints = run.ints
     keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
     size, words = 1 << m, keys.shape[0]
-    changes, factors = np.zeros((words, size), np.int64), run.work[3]
+    spread, factors = _spread(bits, m, words), run.work[3]
+    changes = np.empty((words, size), np.int64)
     moves = turns = False
     for c in range(size):
         factors[c] = u[to[c] * size + c]
         turns = turns or (factors[c] != 1 and factors[c] != 0)
-        for j in range(m):
-            on = ((to[c] ^ c) >> (m - 1 - j)) & 1
-            changes[bits[j] // WORD, c] |= np.int64(on) << (bits[j] % WORD)
-            moves = moves or on == 1
+        moves = moves or to[c] != c
+        for w in range(words):
+            changes[w, c] = spread[w, to[c] ^ c]
     # The bits of each amplitude that the matrix is of, as a number.
     locals_ = run.first[: ints[K]]
     for j in range(m):

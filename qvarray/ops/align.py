@@ -17,8 +17,6 @@ from ..kernels import threads
 from ..runtime.caches import cleared
 from .basis_change import to_dense
 
-__all__ = ["Aligned", "aligned", "aligned_all", "computed"]
-
 # Entries of both arrays that are computed at a time: their values fit a second-level cache.
 _PIECE = 1 << 15
 # Entries from which that pays, and from which a second thread does.

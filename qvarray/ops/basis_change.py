@@ -33,31 +33,6 @@ from ..core.values import (
 from ..errors import MaterializationError
 from ..runtime.caches import cleared
 
-__all__ = [
-    "along_diagonal",
-    "as_samples",
-    "coefficient_dtype",
-    "constant_functions",
-    "dot",
-    "energy",
-    "gather_sums",
-    "l2_norm",
-    "linear",
-    "norm",
-    "off_diagonal",
-    "rounded",
-    "rounding",
-    "sample_dtype",
-    "scalar_operator",
-    "scattered",
-    "sparse",
-    "synthesised",
-    "to_bases",
-    "to_common_basis",
-    "to_dense",
-    "with_all_eigenvalues",
-]
-
 _INSTEAD = "index a part of it, keep it virtual, or raise the budget"
 _KEEP_OPERATOR = "keep the operator in its own basis"
 
@@ -271,14 +246,12 @@ def _changed_lines(
     along, rest = np.divmod(rest, inner)
     lines = outer * inner + rest
     numbers, row = ranked(lines)
-    stages = n.bit_length()
-    if old.is_standard and spectrum.nactive * stages * _FEW < numbers.size * n:
-        require_budget(spectrum.nactive * stages * _line_bytes(dtype), _INSTEAD)
+    most = basis.most_of_sample(n)
+    if old.is_standard and spectrum.nactive * most * _FEW < numbers.size * n:
+        require_budget(spectrum.nactive * most * _line_bytes(dtype), _INSTEAD)
         places = lines * n + along
         order = kernels.radix_sort.argsort(places) if inner > 1 else slice(None)
-        few = basis.analyse_few(n, places[order], spectrum.eigenvalues[order])
-        if few is not None:
-            return few
+        return basis.analyse_few(n, places[order], spectrum.eigenvalues[order])
     require_budget(numbers.size * n * _line_bytes(dtype), _INSTEAD)
     rows = np.zeros((numbers.size, n), dtype)
     rows[row, along] = spectrum.eigenvalues

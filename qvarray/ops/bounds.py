@@ -14,8 +14,6 @@ from ..core.spectrum import Spectrum
 from ..core.values import Shape, magnitudes
 from .basis_change import l2_norm, linear, rounding
 
-__all__ = ["bounded", "largest_element", "rescaled", "rounds"]
-
 
 @lru_cache(maxsize=64)
 def _units(dtype: np.dtype[Any]) -> tuple[float, float]:

@@ -14,16 +14,6 @@ from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, Shape, require_size, shape_text, zero_of
 from .basis_change import as_samples, coefficient_dtype, linear, off_diagonal, to_dense
 
-__all__ = [
-    "axes_order",
-    "broadcast_shape",
-    "broadcast_to",
-    "move_axis",
-    "permute_axes",
-    "stretched_to",
-    "target",
-]
-
 _INSTEAD = "broadcast a part of it, or raise the budget"
 
 

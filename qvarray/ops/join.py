@@ -26,19 +26,6 @@ from . import bounds
 from .basis_change import linear, norm, off_diagonal, scattered, to_bases
 from .reshape import keeps_bases, reshape
 
-__all__ = [
-    "Places",
-    "bounded",
-    "concatenate",
-    "delete",
-    "expanded",
-    "flat",
-    "insert",
-    "joined",
-    "localised",
-    "rearranged",
-]
-
 #: Where the positions along an axis of a part go: an offset, or a function of the positions.
 Places: TypeAlias = "int | Callable[[Array], Array]"
 

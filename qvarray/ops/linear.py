@@ -29,20 +29,6 @@ from .basis_change import (
 )
 from .bounds import bounded, rescaled
 
-__all__ = [
-    "cast",
-    "combine",
-    "conjugate",
-    "constant_like",
-    "have_same_space",
-    "imaginary_part",
-    "in_one_space",
-    "map_values",
-    "native",
-    "real_part",
-    "reflected",
-]
-
 
 def in_one_space(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum]:
     """Return both; a multiple of the identity as an operator in the basis of the other."""

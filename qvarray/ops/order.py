@@ -18,17 +18,6 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from .basis_change import linear
 
-__all__ = [
-    "Lines",
-    "first_inactive",
-    "flattened",
-    "line_positions",
-    "lines_of",
-    "sorted_along",
-    "statistics",
-]
-
-
 #: How NumPy sorts.
 SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"] | None
 

@@ -17,8 +17,6 @@ from .basis_change import linear, off_diagonal
 from .broadcast import broadcast_to
 from .join import bounded, expanded, flat, localised, rearranged
 
-__all__ = ["mirrored", "repeated", "repeated_each", "resized", "rolled", "tiled", "xor_shifted"]
-
 _INSTEAD = "repeat a part of it, or raise the budget"
 
 

@@ -13,8 +13,6 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array, Shape
 from .basis_change import off_diagonal, to_bases
 
-__all__ = ["keeps_bases", "reshape"]
-
 
 def _groups(old: Shape, new: Shape) -> Iterator[tuple[list[int], list[int]]]:
     """Cut two shapes of one size, not 0, as finely as possible into axes with the same elements.

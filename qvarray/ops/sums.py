@@ -22,8 +22,6 @@ from .basis_change import (
 from .bounds import bounded, rounds
 from .linear import combine, constant_like
 
-__all__ = ["constant_places", "reduced_shape", "sum_closed", "summed_bound"]
-
 
 def reduced_shape(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:
     """Return the shape that is left when some axes are reduced."""

@@ -7,29 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..core.source import Source
 from ..core.values import Array
+from ..runtime.extras import require
 from .look import BLUE, GREY, ORANGE
 from .ruler import Ruler, thinned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-
-__all__ = [
-    "at_the_edge",
-    "axes_for",
-    "is_wide",
-    "legend",
-    "level",
-    "points",
-    "prepare",
-    "require_most",
-    "say",
-    "source_of",
-    "tick_decades",
-]
 
 # Decades from which Matplotlib's own ticks may overflow.
 _LONG_SCALE = 150

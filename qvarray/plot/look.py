@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ..runtime import units
 
-__all__ = ["BLUE", "GREEN", "GREY", "ORANGE", "as_count", "as_power"]
-
 # Okabe and Ito's, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 GREY = "0.45"

@@ -20,8 +20,6 @@ from .ruler import Ruler, thinned
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["pages"]
-
 # Counts are drawn on a logarithmic scale from this ratio on.
 _WIDE = 30.0
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..core.extras import require
 from ..core.values import Array
+from ..runtime.extras import require
 from .look import as_power
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-__all__ = ["Ruler", "most_in_cells", "thinned"]
 
 # Fewer positions than this are drawn evenly, and are ticked with plain numbers.
 _SHORT = 1 << 12

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..array.display import facts
 from ..array.virtual_array import VirtualQArray
-from ..core.extras import require
 from ..core.spectrum import Spectrum
 from ..core.values import Array
+from ..runtime.extras import require
 from .drawing import (
     at_the_edge,
     axes_for,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
-
-__all__ = ["spectrum"]
 
 # Of a matrix: cells along an axis, and the points up to which each is drawn as a dot, where they
 # are not close to each other.

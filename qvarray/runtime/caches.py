@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["clear_caches", "cleared"]
-
 _CLEARS: list[Callable[[], None]] = []
 
 

@@ -9,8 +9,6 @@ from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-__all__ = ["Lockable", "alone"]
-
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _L = TypeVar("_L", bound="Lockable")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["binary", "count", "duration", "error", "factor", "memory", "power", "seconds"]
-
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB")
 

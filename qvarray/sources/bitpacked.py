@@ -10,8 +10,6 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 
-__all__ = ["GROUP", "Bits", "Listed", "Number"]
-
 #: What packed integers are read as.
 Number = type[np.int32 | np.float64]
 

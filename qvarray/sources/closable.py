@@ -14,8 +14,6 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array
 from .expression import Expression
 
-__all__ = ["Closable"]
-
 #: Returns the coefficients of a ufunc of operands, or None where it is not closed.
 Close = Callable[[np.ufunc, list[Any]], Spectrum | None]
 

@@ -29,20 +29,6 @@ from ..ops.basis_change import (
 from ..ops.bounds import bounded
 from .linear_map import LinearMap
 
-__all__ = [
-    "Derivatives",
-    "Differences",
-    "Eigenvalues",
-    "Levels",
-    "Mapped",
-    "Number",
-    "Reflected",
-    "SampledEigenvalues",
-    "StoredEigenvalues",
-    "Symbol",
-    "as_symbol",
-]
-
 _INSTEAD = (
     "multiply by arrays of few eigenvalues, take the operator of some modes only, or raise the "
     "budget"

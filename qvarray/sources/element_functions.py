@@ -10,15 +10,6 @@ import scipy
 
 from ..core.values import Array
 
-__all__ = [
-    "ElementwiseCall",
-    "Masked",
-    "Named",
-    "function_name",
-    "function_of_name",
-    "named",
-]
-
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 #: What the names of ufuncs of ``scipy.special`` begin with.

@@ -21,8 +21,6 @@ from ..ops.basis_change import linear
 from ..ops.bounds import bounded
 from .plan import Plan, leaves, pages_of
 
-__all__ = ["Expression"]
-
 #: The bound of an error that nobody has asked for.
 _UNASKED: Any = object()
 

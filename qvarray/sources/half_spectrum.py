@@ -16,8 +16,6 @@ from ..core.values import Array, stores_all, zero_of
 from ..ops.basis_change import coefficient_dtype, norm, rounded, synthesised, to_bases
 from .packed import UNPACKED
 
-__all__ = ["HalfSpectrum", "in_bases"]
-
 _INSTEAD = "index a part of it, or raise the budget"
 
 

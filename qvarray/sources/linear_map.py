@@ -30,8 +30,6 @@ from ..ops.basis_change import (
 from ..ops.bounds import bounded
 from ..ops.linear import conjugate
 
-__all__ = ["LinearMap", "Ordered", "Toeplitz", "sorting"]
-
 _INSTEAD = "multiply by vectors, or raise the budget"
 # Products of entries that take as long as an element in a Fourier transform.
 _PAIRS_PER_ELEMENT = 2

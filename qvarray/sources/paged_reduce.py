@@ -19,12 +19,6 @@ from ..ops.sums import reduced_shape, sum_closed
 from .expression import Expression
 from .plan import Plan
 
-__all__ = [
-    "arg_extreme",
-    "arg_extremes",
-    "paged",
-]
-
 
 def _linear_terms(source: Source) -> list[tuple[Spectrum, Any]] | None:
     """Return a sum of multiples of arrays of one shape, if that is what an expression is."""

@@ -14,8 +14,6 @@ from ..core.values import Array
 from ..ops.basis_change import linear
 from ..ops.broadcast import axes_order, permute_axes
 
-__all__ = ["Permuted", "permuted"]
-
 
 class Permuted(Source):
     """An array whose axes were put in another order, which no coefficient was moved for. Immutable.

@@ -14,8 +14,6 @@ from ..core.source import Source, implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 
-__all__ = ["Plan", "leaves", "pages_of"]
-
 
 def leaves(source: Source) -> list[Spectrum]:
     """Return the stored arrays that a source is computed from, each once."""

@@ -11,8 +11,6 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 
-__all__ = ["KINDS", "LARGEST", "ROUND_UP", "Kind", "Quantised", "quantise", "rounded"]
-
 Kind = Literal["float32", "float16", "int16", "int8"]
 
 

@@ -19,8 +19,6 @@ from ..ops.broadcast import permute_axes, stretched_to, target
 from ..ops.reshape import reshape
 from .plan import pages_of
 
-__all__ = ["Repeated", "repeated"]
-
 
 class Repeated(Source):
     """An array in the standard basis, repeated along axes where it has length 1. Immutable.

@@ -20,8 +20,6 @@ from ..indexing.select import select, taken, with_new_axes
 from ..ops.broadcast import permute_axes
 from .plan import pages_of
 
-__all__ = ["Samples"]
-
 #: Samples up to this number are kept once they are evaluated.
 _FEW = PAGE >> 5
 

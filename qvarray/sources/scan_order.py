@@ -13,8 +13,6 @@ from ..bases import STANDARD, Basis, Run
 from ..core.values import Array
 from ..runtime.caches import cleared
 
-__all__ = ["Scan"]
-
 # Blocks of more coefficients are taken in C order: to sort them would cost more than it saves.
 _SORTED = 1 << 14
 

@@ -23,8 +23,6 @@ from ..indexing.keys import as_slice, linear_position
 from ..ops.basis_change import linear
 from ..ops.order import Lines, line_positions, lines_of
 
-__all__ = ["FEW", "SortedPositions", "ranked", "sorted_positions"]
-
 #: Positions up to this number are computed at once.
 FEW = PAGE >> 5
 

@@ -22,8 +22,6 @@ from ..runtime.units import memory
 from .field_files import fields_of, is_zarr
 from .progress import progress_of
 
-__all__ = ["encode_files"]
-
 
 class _Found:
     """Statistics of what was encoded, and of its errors, over the elements that are not missing."""

@@ -11,10 +11,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..core.extras import require
 from ..interop.zarr_arrays import Sliced
-
-__all__ = ["fields_of", "is_zarr"]
+from ..runtime.extras import require
 
 _NUMPY, _ZIP, _HDF, _CLASSIC = b"\x93NUMPY", b"PK\x03\x04", b"\x89HDF", b"CDF"
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-__all__ = ["progress_of"]
-
 #: Seconds between two lines, where there is no terminal.
 _SECONDS = 10.0
 

@@ -21,8 +21,6 @@ from ..creation.arrays import from_coordinates, from_eigenvalues
 from ..encoding.encode import encode
 from .progress import progress_of
 
-__all__ = ["Warm", "warmup"]
-
 #: For each width that values are moved in; what most programs use comes first.
 _DTYPES = tuple(np.dtype(name) for name in ("float64", "bool", "complex128", "float32", "int16"))
 _FLOATS = tuple(np.dtype(name) for name in ("float64", "complex128", "float32", "complex64"))

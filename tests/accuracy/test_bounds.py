@@ -79,7 +79,8 @@ def test_arrays(pair, call):
     if is_tight and qv.error_bound(y):
         assert bound <= 1.01 * true + _ROUNDING * np.linalg.norm(expected)
     elif true > 1e-9:
-        assert bound <= 100 * true
+        # What is picked may hold next to none of the error.
+        assert bound <= max(100 * true, 3 * qv.error_bound(y))
 
 
 @given(encoded(), encoded(), st.data())

@@ -392,3 +392,16 @@ def test_results_are_wrapped_by_what_wraps_them():
     x = np.array([0.0, 1.0, -2.0])
     for call in (lambda x: np.add(x, Wrapping()), lambda x: np.add(Wrapping(), x)):
         assert call(qv.array(x)) == call(x)
+
+
+def test_matrix_product_in_place_asks_an_operand_that_answers_ufuncs():
+    class Answering:
+        def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+            return ufunc.__name__
+
+        def __array__(self, dtype=None, copy=None):
+            raise AssertionError
+
+    for x in (np.ones((2, 2)), qv.ones((2, 2))):
+        x @= Answering()
+        assert x == "matmul"

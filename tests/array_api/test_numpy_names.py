@@ -3,6 +3,7 @@
 import ast
 import inspect
 import pickle
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +112,16 @@ def test_huge_and_sparse():
 def test_functions_are_as_any_other():
     assert pickle.loads(pickle.dumps(qv.pad)) is qv.pad
     assert list(inspect.signature(qv.pad).parameters)[:2] == ["array", "pad_width"]
+
+
+@pytest.mark.parametrize(
+    "values", [range(3), array("d", [1, 2]), memoryview(b"ab"), bytearray(b"ab"), [1, 2], (1, 2)]
+)
+def test_sequences_are_arrays_for_our_rules(values):
+    for name in ("tile", "repeat"):
+        got, expected = (getattr(place, name)(values, 3) for place in (qv, np))
+        np.testing.assert_array_equal(np.asarray(got), expected)
+        assert got.dtype == expected.dtype
+    # NumPy's own rule would allocate it.
+    with qv.options(memory_budget=1 << 20), pytest.raises(qv.MaterializationError):
+        qv.tile(values, (1 << 10, 1 << 10))

@@ -265,3 +265,10 @@ def test_the_largest_shapes():
 def test_bad_input(error, match, call):
     with pytest.raises(error, match=match):
         call()
+
+
+@pytest.mark.parametrize("dtype", [np.longdouble, np.clongdouble])
+def test_single_elements_in_lists_keep_all_their_digits(dtype):
+    third = (np.longdouble(1) / 3).astype(dtype)
+    got = qv.asarray([[qv.array(third), 2], [0, qv.array(third)]])
+    assert_same(np.array([[third, 2], [0, third]]), got)

@@ -7,6 +7,7 @@ import pytest
 from check_links import broken
 
 import qvarray as qv
+import qvarray.zarr
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = (DOCS / "api" / "index.rst").read_text(encoding="utf-8")

@@ -10,9 +10,11 @@ _SPEC = spec_from_file_location("benchmark_programs", _PATH)
 _MODULE = module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_MODULE)
 
-CLAUSES, SUITE, factors, operands, qasm, secret = (
+CLAUSES, SUITE, factors, multiplier, operands, qasm, secret = (
     getattr(_MODULE, name)
-    for name in ("CLAUSES", "SUITE", "factors", "operands", "qasm", "secret")
+    for name in (
+        "CLAUSES", "SUITE", "factors", "multiplier", "operands", "qasm", "secret"
+    )
 )  # fmt: skip
 
 

@@ -190,3 +190,15 @@ def test_functions_that_are_not_in_the_list():
     header["root"]["kwargs"] = {"out": {"kind": "none"}}
     with pytest.raises(ValueError, match=r"root.kwargs.out: it is no keyword"):
         load(header, streams)
+
+
+@pytest.mark.parametrize("name", ["packed_int8_fourier", "packed_int16_standard"])
+@pytest.mark.parametrize("block", [2**40, 2**63 - 1])
+def test_a_block_that_is_longer_than_all_numbers(name, block):
+    header, streams = opened(name)
+    store = header["root"]["store"]
+    count = np.asarray(load(header, streams)).size
+    store["block"] = block
+    longer = np.asarray(load(header, streams))
+    store["block"] = count + 1
+    np.testing.assert_array_equal(longer, np.asarray(load(header, streams)))

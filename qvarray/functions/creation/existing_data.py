@@ -18,8 +18,6 @@ from ...core.values import Order, Shape, element_dtype
 from ..common import Device, DType, Like, Operand, any_np, spectrum_of
 from .from_shape_or_value import INSTEAD
 
-__all__ = ["stacked"]
-
 
 def stacked(obj: Any) -> Any:
     """Stack a list or tuple of VirtualQArrays; return anything else as it is. O(k)."""

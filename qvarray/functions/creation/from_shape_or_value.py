@@ -27,8 +27,6 @@ from ...core.values import (
 from ...ops.linear import cast
 from ..common import Device, DType, Like, Operand, assigned_to, bound_of, sparse_array, standard_of
 
-__all__ = ["INSTEAD", "diagonal_ones", "filled"]
-
 #: What to do where elements are over the memory budget.
 INSTEAD = "ask for fewer elements, or raise the budget"
 

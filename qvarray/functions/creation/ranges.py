@@ -18,8 +18,6 @@ from ...core.rules import Tier, function_rule
 from ..common import Operand, array_of, is_numeric, spectrum_of
 from .from_shape_or_value import INSTEAD
 
-__all__ = ["linspace", "sequence"]
-
 
 def sequence(*args: Any, **kwargs: Any) -> VirtualQArray:
     """Make numbers at equal steps, as ``np.arange``. O(N), within the memory budget."""

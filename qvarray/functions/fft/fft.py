@@ -37,8 +37,6 @@ from ...ops.linear import conjugate
 from ...sources.samples import Samples
 from ..common import Operand, Output, array_of, delivered
 
-__all__ = ["NotFiniteError", "pays_dense", "relabelled", "resized", "unitary_scale"]
-
 #: The most elements of an array in the standard basis that NumPy transforms.
 FEW = 2**16
 

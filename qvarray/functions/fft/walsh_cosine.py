@@ -21,8 +21,6 @@ from ...ufuncs.operands import stored
 from ..common import Operand, array_of, require_numbers
 from .fft import FEW, NotFiniteError, pays_dense, relabelled, resized, unitary_scale
 
-__all__ = ["backend", "dct", "fwht", "idct", "ifwht"]
-
 _NORMS = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 #: The type of the inverse of a cosine transform.
 _INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}

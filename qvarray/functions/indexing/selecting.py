@@ -46,8 +46,6 @@ from ..common import (
 )
 from ..manipulation.axis_views import shape_for_checks
 
-__all__ = ["along_axis", "within"]
-
 
 def within(positions: Array, n: int, mode: Mode, axis: int) -> Array:
     """Bring positions into an axis of length n, by the rules of ``mode=``.

@@ -18,8 +18,6 @@ from ...ops.basis_change import gather_sums, linear
 from ..common import Operand, bound_of, sparse_array
 from .matrix_kind import kind_of, sparse_matrix_of
 
-__all__ = ["Block", "Blocks", "Entries", "blocks_of", "from_entries", "permutation_sign"]
-
 _INSTEAD = "decompose a part of it, or raise the budget"
 
 #: Rows, columns and values of elements of a matrix.

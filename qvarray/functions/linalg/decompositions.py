@@ -19,8 +19,6 @@ from .blocks import blocks_of
 from .eigenvalues import has_vectors_of, sorted_values
 from .matrix_kind import diagonal_of, kind_of, missing, operator_of, real_of
 
-__all__ = ["svdvals"]
-
 
 @function_rule(Tier.CLOSED, np.linalg.svdvals)
 def svdvals(x: Operand, /) -> Any:

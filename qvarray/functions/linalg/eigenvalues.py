@@ -20,8 +20,6 @@ from ..common import Operand, bound_of, sparse_array
 from .blocks import Blocks, Entries, blocks_of, from_entries
 from .matrix_kind import kind_of, operator_of, real_of
 
-__all__ = ["has_vectors_of", "sorted_values"]
-
 #: Which triangle of a matrix counts.
 Triangle: TypeAlias = Literal["L", "U", "l", "u"]
 

@@ -30,8 +30,6 @@ from .matrix_kind import kind_of, sparse_matrix_of
 if TYPE_CHECKING:
     from scipy.sparse import csc_array, csr_array
 
-__all__ = ["Factors", "parts_of"]
-
 #: Rows up to which NumPy's own routines are as fast.
 _FEW_ROWS = 64
 #: What the factors may take, as a share of the dense matrix, to be worth it.

@@ -20,8 +20,6 @@ from ..common import Operand, array_of
 from .blocks import Blocks, blocks_of, from_entries
 from .matrix_kind import diagonal_of, is_singular, kind_of, mapped, operator_of, symbol_of
 
-__all__ = ["expm", "funm", "logm", "sqrtm"]
-
 #: Of the eigenvalues, element by element.
 Function: TypeAlias = Callable[[Array], Array]
 

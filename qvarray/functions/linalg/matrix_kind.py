@@ -16,20 +16,6 @@ from ...ops.basis_change import as_samples, coefficient_dtype
 from ...sources.diagonal_operator import Symbol
 from ..common import Operand, bound_of
 
-__all__ = [
-    "diagonal_of",
-    "is_finite",
-    "is_matrix",
-    "is_singular",
-    "kind_of",
-    "mapped",
-    "missing",
-    "operator_of",
-    "real_of",
-    "sparse_matrix_of",
-    "symbol_of",
-]
-
 
 def kind_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return what numpy.linalg computes in; raise TypeError for what it does not take."""

@@ -47,8 +47,6 @@ from ..manipulation.joining import stack, with_ndim
 from .matrix_kind import diagonal_of, is_finite, mapped, operator_of, sparse_matrix_of, symbol_of
 from .solving import is_certainly_regular
 
-__all__ = ["inner_product", "require_three", "write"]
-
 #: Elements of arrays that are not finite that NumPy multiplies.
 _FEW = 1 << 16
 

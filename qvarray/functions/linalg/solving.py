@@ -9,6 +9,7 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import Basis
+from ...core.pages import PAGE
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
 from ...core.values import Array
@@ -25,8 +26,6 @@ from .matrix_kind import (
     real_of,
     symbol_of,
 )
-
-__all__ = ["is_certainly_regular"]
 
 # Where neither `rcond` nor `rtol` is given, as NumPy has it.
 _DEFAULT_RCOND = 1e-15
@@ -163,6 +162,8 @@ def lstsq(a: Operand, b: Operand, rcond: Operand | None = None) -> Any:
         return NotImplemented
     right, least = array_of(b), np.linalg.lstsq
     cutoff: Any = rcond
+    if cutoff is not None and cutoff < 0 and a.size <= PAGE:
+        return NotImplemented  # at the cutoff of rounding the rank is what LAPACK's rounding makes
     dtype = least(np.ones((1, 1), a.dtype), np.ones(1, right.dtype), cutoff)[0].dtype
     a, eps = _in_dtype(a, dtype), np.finfo(dtype).eps
     cutoff = eps * max(a.shape) if cutoff is None else eps / 2 if cutoff < 0 else cutoff

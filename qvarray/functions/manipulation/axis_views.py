@@ -19,8 +19,6 @@ from ...ops.reshape import reshape
 from ...sources.repeated import repeated
 from ..common import Operand, as_arrays
 
-__all__ = ["rearranged_view", "register_axis_view", "shape_for_checks"]
-
 #: An axis of a view: which one of the array it is, and whether it is flipped; None for a new one.
 AxisOfView = tuple[int, bool] | None
 

@@ -27,8 +27,6 @@ from ..common import (
     spectrum_of,
 )
 
-__all__ = ["with_ndim"]
-
 #: Arrays in lists of any depth.
 Nested: TypeAlias = Operand | list[Any]
 

@@ -14,8 +14,6 @@ from ...ops import join, repetition
 from ...ops.reshape import reshape
 from ..common import Operand, normalize_axis, spectrum_of
 
-__all__ = ["xor_shift"]
-
 
 @function_rule(Tier.STRUCTURAL, np.roll)
 def roll(a: VirtualQArray, shift: Operand, axis: Axis = None) -> Any:

@@ -22,8 +22,6 @@ from ...ops.basis_change import coefficient_dtype, gather_sums, linear, to_bases
 from ...ops.bounds import bounded
 from ..common import Operand, array_of, spectrum_of
 
-__all__ = ["circular_convolve", "dyadic_convolve"]
-
 #: How many products in a loop cost as much as one and its place in order.
 WORTH = 16
 _PAIR = 64  # bytes that a product and its place take

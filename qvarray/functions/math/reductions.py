@@ -16,8 +16,6 @@ from ...core.values import Array, Axis, scalar_of
 from ...ufuncs import by_method
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
-__all__ = ["output_loop", "reduced", "without_nan"]
-
 #: What leaves the result of a reduction as it is.
 _NEUTRAL = {np.add: 0, np.multiply: 1, np.logical_and: 1, np.logical_or: 0}
 

@@ -18,8 +18,6 @@ from ...ops.order import Lines, flattened, lines_of, sorted_along
 from ...sources.sorted_positions import FEW, sorted_positions
 from ..common import UNSET, Operand, any_np, given
 
-__all__ = ["order_of", "sorted_with_order"]
-
 
 def _stand_in(a: Any) -> Any:
     """One element of the same dtype and number of axes: NumPy judges the arguments by it."""
@@ -75,8 +73,12 @@ def _judge_partition(
 def partition(
     a: VirtualQArray, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None
 ) -> Any:
-    """Return a sorted copy, which is partitioned at every position. O(k log k)."""
-    if a.size == 0:
+    """Return a sorted copy, which is partitioned at every position, in O(k log k).
+
+    Of an array that stores all its elements NumPy's partition, in O(N).
+    """
+    stored = a.source.express().standard if a.size else None
+    if a.size == 0 or (stored and stored.active_indices is None and stored.error is None):
         return call_dense(np.partition, (a, kth, axis, kind, order), {})
     _judge_partition(np.partition, a, kth, axis, kind, order)
     return _sorted(a, axis)

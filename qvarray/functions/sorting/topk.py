@@ -13,8 +13,6 @@ from ...core.values import Array
 from ..common import Operand, array_of, flattened, inherited_error, normalize_axis
 from .sort import sorted_with_order
 
-__all__ = ["TopK", "topk"]
-
 
 class TopK(NamedTuple):
     """The outermost elements of an array along an axis, the outermost first.

@@ -12,13 +12,6 @@ from ...core.error_bound import Uncertainty
 from ...sources.packed_distance import estimated_distance
 from ..common import Operand, array_of
 
-__all__ = [
-    "DistanceEstimate",
-    "cosine_similarity",
-    "estimate_distance",
-    "structural_similarity",
-]
-
 
 def _pair(x: Operand, y: Operand) -> tuple[VirtualQArray, VirtualQArray]:
     first, second = array_of(x), array_of(y)

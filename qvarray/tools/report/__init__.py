@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...core.extras import require
 from ...errors import MissingExtraError
 from ...options import options
+from ...runtime.extras import require
 from ..progress import progress_of
 from .compression import Encoding, datasets, encodings
 from .environment import environment

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...core.extras import require
 from ...encoding.encode import encode
 from ...io.container import save
 from ...ops.basis_change import norm
+from ...runtime.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...core.values import Array
-
-__all__ = ["BASES", "TOLERANCES", "Dataset", "Encoding", "best", "datasets", "encodings"]
 
 BASES = ("standard", "walsh", "fourier", "cosine", "haar", "auto", "packed")
 TOLERANCES = (1e-1, 1e-2, 1e-3, 1e-6)

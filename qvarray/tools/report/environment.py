@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-__all__ = ["Environment", "environment"]
-
 
 @dataclass(frozen=True)
 class Environment:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["prepare", "write_all"]
-
 
 def prepare(folder: Path, names: tuple[str, ...]) -> None:
     """See that a folder can be made, and that files of these names can be written to it.

@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Memory", "first_time", "median_time", "memory_of", "warm_allocator"]
-
 Call = Callable[[], object]
 
 # What a batch takes, so that the clock's resolution and jitter are far below it.

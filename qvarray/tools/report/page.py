@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ...gates.evolution import Mode
     from .recovery import Figures, Row
 
-__all__ = ["as_markdown", "summary"]
-
 _WAYS = """\
 * **Traditional**: dense NumPy. The vectors of factors are prepared; what is timed allocates and
   multiplies: `y = a * x`, then `x' = b * y`. In mode `residual` also `r = c * x` and

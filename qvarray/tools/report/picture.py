@@ -5,9 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ...core.extras import require
 from ...plot.look import BLUE, GREEN, ORANGE, as_power
 from ...runtime import units
+from ...runtime.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from .recovery import Figures, Row
     from .results import Report
-
-__all__ = ["as_png"]
 
 # Colours, and marks for print.
 _COLOURS = {"Traditional": ORANGE, "Python virtual": BLUE, "Numba virtual": GREEN}

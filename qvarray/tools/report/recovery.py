@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from ...array.virtual_array import VirtualQArray
     from ...core.values import Array
 
-__all__ = [
-    "MODES",
-    "Figures",
-    "Recovery",
-    "Row",
-    "Traditional",
-    "compare",
-    "first_call",
-    "measure_size",
-    "parseval",
-]
-
 MODES: tuple[Mode, ...] = ("project", "residual", "unitary")
 
 # All elements of results are asked for up to here: it takes a transform of them.

@@ -10,8 +10,6 @@ import sys
 from dataclasses import dataclass
 from math import cos, pi, sin, sqrt
 
-__all__ = ["Coordinates", "Evolved", "Oscillations", "Samples", "Vector", "apply", "reverse"]
-
 
 @dataclass(frozen=True, slots=True)
 class Oscillations:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from .environment import Environment
     from .recovery import Row
 
-__all__ = ["TARGET_SIZE", "Report", "Settings", "Target", "as_json", "targets"]
-
 # The size at which the transformation is judged.
 TARGET_SIZE = 131072
 _FLAT_SIZES = (1024, 2**40)

@@ -16,8 +16,6 @@ from .reference import Coordinates, Oscillations, Samples, Vector
 if TYPE_CHECKING:
     from ...core.values import Array
 
-__all__ = ["SIGNALS", "Signal", "as_virtual", "make_signal", "signal_bytes"]
-
 SIGNALS = {
     "wave": "a sum of 4 cosine oscillations, described by its eigenvalues",
     "sparse": "up to 64 elements that are not zero, half of them among the first 64",

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from ...gates.evolution import Mode
     from .recovery import Recovery, Row
 
-__all__ = ["caveats", "judged"]
-
 # Tolerances at which real data is told to compress or not, from loose to tight.
 _STRICT = 1e-3
 

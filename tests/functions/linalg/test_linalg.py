@@ -214,3 +214,15 @@ def test_sparse_arrays_at_a_size_that_cannot_be_materialised():
     corner = qv.from_coordinates([[5, 5, n - 1, n - 1], [3, 9, 3, 9]], [1.0, 2, 3, 4], (n, n))
     assert np.linalg.norm(corner, 2) == np.linalg.norm([[1.0, 2], [3, 4]], 2)
     assert np.linalg.matrix_rank(corner, tol=1e-9) == 2
+
+
+@pytest.mark.parametrize("rcond", [-1, None, 1e-3])
+def test_rank_at_the_cutoff_of_rounding(rcond):
+    """Columns that depend on each other, of blocks that are small: the rank is LAPACK's."""
+    a = np.zeros((6, 4))
+    a[[2, 5], 2] = 1, 4
+    a[[1, 3, 4], 0] = 1, 1, 2
+    a[[1, 4], 1] = 2, 1
+    a[[3, 4], 3] = 2, 3
+    b = np.array([1.0, 0, 0, 0, 0, 0])
+    assert np.linalg.lstsq(qv.array(a), b, rcond)[2] == np.linalg.lstsq(a, b, rcond)[2]

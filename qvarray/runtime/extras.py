@@ -8,10 +8,8 @@ from typing import Literal
 
 from ..errors import MissingExtraError
 
-__all__ = ["Extra", "require"]
-
 #: The sets of optional dependencies that a user installs by name.
-Extra = Literal["einops", "plot", "report", "sparse", "tables", "zarr"]
+Extra = Literal["einops", "plot", "report", "sparse", "tables", "wavelets", "zarr"]
 
 _NEEDED_BY: dict[Extra, str] = {
     "einops": "computing by einops",
@@ -19,6 +17,7 @@ _NEEDED_BY: dict[Extra, str] = {
     "report": "the report",
     "sparse": "converting to sparse.COO",
     "tables": "reading and writing tables",
+    "wavelets": "a basis of wavelets",
     "zarr": "reading and writing zarr",
 }
 _DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets"}
@@ -31,7 +30,7 @@ def require(module: str, extra: Extra) -> ModuleType:
     ----------
     module : str
         Its name, with dots where it is part of a package.
-    extra : {"einops", "plot", "report", "sparse", "tables", "zarr"}
+    extra : {"einops", "plot", "report", "sparse", "tables", "wavelets", "zarr"}
         What brings it.
 
     Returns

@@ -1,0 +1,67 @@
+"""States that are no arrays of amplitudes, and functions that these answer by their methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Concatenate, ParamSpec, Self, TypeAlias, TypeVar
+
+from numpy.typing import ArrayLike
+
+from ..array.virtual_array import VirtualQArray
+from ..core.values import Array
+from .operations import Operation
+from .validation import Qubits, qubit_list
+
+__all__ = ["Answering", "AnyState", "answered"]
+
+AnyState: TypeAlias = "ArrayLike | VirtualQArray | Answering"
+
+_P = ParamSpec("_P")
+_X = TypeVar("_X")
+_R = TypeVar("_R")
+
+
+class Answering:
+    """A state with methods of the names of functions of `qvarray.gates`, which they answer for."""
+
+    __slots__ = ()
+
+    n: int
+
+    def applied(self, operations: Sequence[Operation]) -> Self:
+        """Return the state after some operations."""
+        raise NotImplementedError
+
+    def overlap(self, other: AnyState) -> complex:
+        """Return the inner product with another state, this one conjugated."""
+        raise NotImplementedError
+
+    def density_matrix(self, qubits: Qubits) -> Array:
+        """Return the density matrix of some qubits."""
+        raise NotImplementedError
+
+    def fidelity(self, other: AnyState) -> float:
+        """Return the square of the size of the inner product with another state."""
+        return abs(self.overlap(other)) ** 2
+
+    def partial_trace(self, qubits: Qubits) -> Array:
+        """Return the density matrix of what is left when some qubits are traced out."""
+        gone = qubit_list(qubits, self.n)
+        return self.density_matrix([q for q in range(self.n) if q not in gone])
+
+
+def answered(
+    function: Callable[Concatenate[_X, _P], _R],
+) -> Callable[Concatenate[_X, _P], _R]:
+    """Let a function of a state take one that is `Answering`: its method of that name is called."""
+    name = function.__name__
+
+    @wraps(function)
+    def asked(x: _X, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if isinstance(x, Answering):
+            answer: Callable[_P, _R] = getattr(x, name)
+            return answer(*args, **kwargs)
+        return function(x, *args, **kwargs)
+
+    return asked
