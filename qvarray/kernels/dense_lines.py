@@ -69,22 +69,22 @@ def _scattered(indices, values, n, x, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _dense_columns(begin, end, indices, values, n, x, out):  # type: ignore[no-untyped-def]
+def _dense_columns(begin, end, indices, values, n, p, x, out):  # type: ignore[no-untyped-def]
     """Write the products of the rows of entries from begin to end with a matrix. O(k p).
 
     `indices` and `values` have shape (k,), `x` (n * p,) and `out`, of zeros, (rows * p,).
     """
     i, stop = np.uint64(begin), np.uint64(end)
-    one, p = np.uint64(1), np.uint64(x.size // n)
+    one, width = np.uint64(1), np.uint64(p)
     row = last = np.int64(-1)
     while i < stop:
         row = next_row(row, last, np.int64(indices[i]), n)
         first = row * n
         last = first + (n - 1)
-        to = np.uint64(row) * p
+        to = np.uint64(row) * width
         while i < stop and indices[i] <= last:
-            at, value = np.uint64(indices[i] - first) * p, values[i]
-            for column in range(p):
+            at, value = np.uint64(indices[i] - first) * width, values[i]
+            for column in range(width):
                 out[to + column] += value * x[at + column]
             i += one
 
@@ -172,7 +172,7 @@ def sparse_columns(indices: Array, values: Array, m: int, x: Array) -> Array:
     flat, lines = _plain(x).reshape(-1), out.reshape(-1)
 
     def piece(low: int, high: int) -> None:
-        _dense_columns(low, high, indices, values, n, flat, lines)
+        _dense_columns(low, high, indices, values, n, p, flat, lines)
 
     threads.run(piece, row_pieces(indices, n, -(-_WORTH_A_THREAD // max(p, 1))))
     return out
