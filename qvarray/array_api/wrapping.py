@@ -56,8 +56,10 @@ def as_arrays(out: object, takes: Callable[[object], bool] = _is_number) -> Any:
     return out
 
 
-def _converted(arg: object) -> object:
-    # Python's scalars stay what they are: their dtype is that of the array beside them.
+def _converted(arg: object, is_alone: bool = False) -> object:
+    # Beside other arguments, Python's scalars stay what they are: their dtype is that of an array.
+    if is_alone and isinstance(arg, (int, float, complex)):
+        arg = np.asarray(arg)
     if isinstance(arg, (np.ndarray, np.generic, list, tuple)):
         return VirtualQArray(spectrum_of(stacked(arg)))
     if isinstance(arg, Sequence) and not isinstance(arg, (str, bytes)):
@@ -96,7 +98,9 @@ def from_numpy(path: str, arrays: int | None = 1, sequence: bool = False) -> Cal
                     args = (type(args[0])(map(_converted, args[0])), *args[1:])
             elif not any(isinstance(arg, VirtualQArray) for arg in args):
                 last = len(args) if arrays is None else arrays
-                args = (*map(_converted, args[:last]), *args[last:])
+                # Results of ufuncs are as large as what they take, for numbers too.
+                is_alone = arrays == 1 and not isinstance(function, np.ufunc)
+                args = (*(_converted(arg, is_alone) for arg in args[:last]), *args[last:])
             return as_arrays(function(*args, **kwargs))
 
         # NumPy's notes and examples are on ndarrays.
