@@ -177,7 +177,8 @@ class Wavelet(Basis):
         return max(1, _levels(n)) * self.filters.growth
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        means = samples.astype(working_dtype(samples.dtype), copy=False)
+        # PyWavelets takes no memory that is read-only.
+        means = np.require(samples, working_dtype(samples.dtype), "W")
         waves = []
         for _ in range(_levels(samples.shape[axis])):
             means, wave = self.filters.split(means, axis)

@@ -37,6 +37,14 @@ from .validation import (
 __all__ = ["Circuit"]
 
 
+# How many arguments a gate on single qubits has.
+_ARGUMENTS = {
+    name: len(gate.angles) + len(gate.qubits)
+    for name, gate in GATES.items()
+    if not gate.is_variadic
+}
+
+
 class Circuit(GateMethods, OracleMethods, FormatMethods):
     """A list of operations on n qubits, with m classical bits for measurements.
 
@@ -191,19 +199,18 @@ class Circuit(GateMethods, OracleMethods, FormatMethods):
             For an unknown gate, a wrong number of arguments, qubits or bits out of range or
             repeated. Nothing is appended then.
         """
+        if type(gate) is str and _ARGUMENTS.get(gate) == len(arguments):
+            method: Callable[..., Self] = METHODS[gate]
+            return method(self, *arguments, condition=condition)
         if isinstance(gate, Circuit):
             return self.compose(gate, *arguments, condition=condition)  # type: ignore[arg-type]
         if isinstance(gate, Operation):
             qubit_list(gate.qubits, self.n)
             return self._add(gate, condition)
         name = gate if isinstance(gate, str) else getattr(gate, "__name__", repr(gate))
-        known = GATES.get(name)
-        if known is None:
+        if name not in GATES:
             raise ValueError(f"there is no gate {name!r}")
-        if known.is_variadic or len(arguments) != len(known.angles) + len(known.qubits):
-            return self._checked(name, arguments, condition)
-        METHODS[name](self, *arguments, condition=condition)
-        return self
+        return self._checked(name, arguments, condition)
 
     def _checked(self, name: str, arguments: Sequence[Any], condition: Condition | None) -> Self:
         """Append a gate of the table, or several of it; see `append`."""

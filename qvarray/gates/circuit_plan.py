@@ -1,139 +1,176 @@
-"""Plans of circuits: runs of gates as arrays, made from those of the circuit; steps between."""
+"""Plans of circuits: runs of gates and measurements as arrays, and what is between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import overload
+from functools import lru_cache
+from typing import Any, overload
 
 import numpy as np
 
+from .. import kernels
 from ..core.values import Array
-from .circuit_program import Compiled, compiled
-from .gate_codes import ANGLES, BARRIER, NAMES, OPERATION, WIDTHS
+from .circuit_program import Compiled
+from .gate_codes import ANGLES, BARRIER, MEASURE, NAMES, OPERATION, RESET, WIDTHS
+from .gate_program import Recorder, empty_program
 from .operations import Entry, Operation
 from .oracles import Unitary
-from .steps import Columns, Steps, spans
+from .steps import Columns, Steps
 
 __all__ = ["planned"]
 
 # Fewer gates are not worth a kernel, which has to be compiled or loaded first.
 _RUN = 4
+# By codes: whether steps have angles, or any number of qubits.
+_VARIES = (ANGLES > 0) | (WIDTHS < 0)
+_VARIES[[MEASURE, RESET]] = False
 
 
-class _Operations(Sequence[Operation]):
-    """The operations of some gates, made when somebody looks at one."""
+class _Entries(Sequence[Entry]):
+    """Some steps, made when somebody looks at one."""
 
     def __init__(self, steps: Steps, places: Array) -> None:
         self.steps, self.places = steps, places
-        self._made: list[Operation] | None = None
+        self._made: list[Entry] | None = None
 
-    def _all(self) -> list[Operation]:
+    def _all(self) -> list[Entry]:
         if self._made is None:
-            entries = self.steps.taken(self.places).entries()
-            self._made = [entry.operation for entry in entries if entry.operation is not None]
+            self._made = list(self.steps.taken(self.places).entries())
         return self._made
 
     def __len__(self) -> int:
         return int(self.places.size)
 
-    def __iter__(self) -> Iterator[Operation]:
+    def __iter__(self) -> Iterator[Entry]:
         return iter(self._all())
 
     @overload
-    def __getitem__(self, key: int) -> Operation: ...
+    def __getitem__(self, key: int) -> Entry: ...
 
     @overload
-    def __getitem__(self, key: slice) -> Sequence[Operation]: ...
+    def __getitem__(self, key: slice) -> Sequence[Entry]: ...
 
-    def __getitem__(self, key: int | slice) -> Operation | Sequence[Operation]:
+    def __getitem__(self, key: int | slice) -> Entry | Sequence[Entry]:
         if isinstance(key, slice):
-            return _Operations(self.steps, self.places[key])
+            return _Entries(self.steps, self.places[key])
         return self._all()[key]
 
 
 def planned(steps: Steps, n: int) -> list[Compiled | Entry]:
-    """Return runs of gates as arrays, and what is between them as it is."""
+    """Return runs of steps as arrays, and what is between them as it is."""
+    steps = steps.of_one_qubit()
     columns = steps.columns()
-    can_run = columns.codes >= 0
+    kept = np.arange(len(steps))
+    if not steps.operations and BARRIER not in steps.codes and len(steps) >= _RUN:
+        return [_compiled(steps, columns, kept, n)]
+    can_run = columns.codes != OPERATION
     for i, operation in steps.operations.items():
         can_run[i] = isinstance(operation.payload, Unitary) and len(operation.qubits) == 1
-    can_run[list(steps.conditions)] = False
-    kept = np.flatnonzero(columns.codes != BARRIER)
-    changes = np.flatnonzero(np.diff(can_run[kept])) + 1
-    begin, end = np.append(0, changes), np.append(changes, kept.size)
-    is_run = can_run[kept[begin]] & (end - begin >= _RUN) if kept.size else np.zeros(1, bool)
-    in_runs = np.repeat(is_run, end - begin)
-    whole = _compiled(steps, columns, kept[in_runs], n)
-    rest = steps.taken(kept[~in_runs]).entries()
+    kept = kept[columns.codes != BARRIER]
+    changes = (np.flatnonzero(np.diff(can_run[kept])) + 1).tolist()
+    begin, end = [0, *changes], [*changes, kept.size]
     out: list[Compiled | Entry] = []
-    first = 0
-    for size, can_compile in zip((end - begin).tolist(), is_run.tolist(), strict=True):
-        if can_compile:
-            out.append(whole.part(first, first + size))
-            first += size
+    for first, last in zip(begin, end, strict=True):
+        places = kept[first:last]
+        if last - first >= _RUN and can_run[places[0]]:
+            out.append(_compiled(steps, columns, places, n))
         else:
-            out.extend(next(rest) for _ in range(size))
+            out.extend(_Entries(steps, places))
     return out
 
 
+@lru_cache(maxsize=1 << 12)
+def _pattern(code: int, width: int, angles: tuple[float, ...]) -> Recorder:
+    """Return what a step is on the first bits from bit 1."""
+    recorder: Any = Recorder(width + 1)
+    if code == MEASURE:
+        recorder.measure(1)
+    elif code == RESET:
+        recorder.reset(1)
+    else:
+        Operation(NAMES[code], tuple(width - 1 - j for j in range(width)), angles).act(recorder)
+    return recorder
+
+
+@lru_cache(maxsize=1 << 8)
+def _pattern_of(payload: Unitary) -> Recorder:
+    recorder: Any = Recorder(2)
+    Operation("unitary", (0,), payload=payload).act(recorder)
+    return recorder
+
+
+def _patterns(steps: Steps, columns: Columns, places: Array) -> tuple[Recorder, list[int], Array]:
+    """Return the different patterns, where each of them ends, and which of them each step is."""
+    codes = columns.codes[places]
+    numbers, joined, ends = np.zeros(_VARIES.size, np.int64), Recorder(0), list[int]()
+    known: dict[Recorder, int] = {}
+
+    def number(pattern: Recorder) -> int:
+        if pattern not in known:
+            known[pattern] = len(known)
+            joined.join(pattern)
+            ends.append(len(joined.kinds))
+        return known[pattern]
+
+    for code in set(codes.tolist()):
+        if not _VARIES[code]:
+            width = 1 if code in (MEASURE, RESET) else int(WIDTHS[code])
+            numbers[code] = number(_pattern(code, width, ()))
+    which = numbers[codes]
+    others = np.flatnonzero(_VARIES[codes])
+    if others.size:
+        here = places[others]
+        widths = np.diff(columns.qubit_ends)[here].tolist()
+        first = columns.angle_ends[here].tolist()
+        last = columns.angle_ends[here + 1].tolist()
+        angles = columns.angles.tolist()
+        for i, place, code, width, low, high in zip(
+            others.tolist(), here.tolist(), codes[others].tolist(), widths, first, last, strict=True
+        ):
+            if code == OPERATION:
+                payload = steps.operations[place].payload
+                assert isinstance(payload, Unitary)
+                which[i] = number(_pattern_of(payload))
+            else:
+                which[i] = number(_pattern(code, width, tuple(angles[low:high])))
+    return joined, ends, which
+
+
+def _asked(steps: Steps, places: Array) -> tuple[Array, Array, Array]:
+    """Return the classical bits that conditions are on: where those of each step end; values."""
+    ends, asked, wanted = np.zeros(places.size, np.int64), list[int](), list[int]()
+    if steps.conditions:
+        for i, place in enumerate(places.tolist()):
+            bits, value = steps.conditions.get(place, ((), 0))
+            asked += bits
+            wanted += [value >> (len(bits) - 1 - j) & 1 for j in range(len(bits))]
+            ends[i] = len(asked)
+    return ends, np.array(asked, np.int64), np.array(wanted, np.int64)
+
+
 def _compiled(steps: Steps, columns: Columns, places: Array, n: int) -> Compiled:
-    """Compile gates: each different one once, and then copied to where it is. O(m)."""
-    starts, widths = columns.qubit_ends[places], np.diff(columns.qubit_ends)[places]
-    widest = int(widths.max(initial=1))
-    different, which = _different(steps, columns, places, widths, widest)
-    # Their first qubit is bit 1, and so on: bit 0 is none.
-    pattern = compiled(different, widest + 1)
-    ends = np.array(pattern.ends)
-    counts = np.diff(ends)[which]
-    parts = spans(ends[which], counts)
-    qubits_of = np.repeat(starts, counts)
-    kinds, where, matrices, amounts, inner, bits, vectors = pattern.program
+    """Compile steps: each different one once, and then copied to where it is. O(m)."""
+    joined, ends, which = _patterns(steps, columns, places)
+    patterns = joined.program()
+    sizes = [joined.ends[end] for end in ends]
+    often = np.bincount(which, minlength=len(ends)).tolist()
+    asked_ends, asked, wanted = _asked(steps, places)
+    asking = int(np.count_nonzero(np.diff(asked_ends, prepend=0))) if asked.size else 0
+    program = empty_program(_total(often, ends) + asking, _total(often, sizes) + asked.size)
+    clbits = np.full(places.size, -1)
+    if steps.clbits:
+        for i in np.flatnonzero(columns.codes[places] == MEASURE).tolist():
+            clbits[i] = steps.clbits[int(places[i])][0]
+    all_ends = kernels.gate_patterns.copied(
+        patterns, np.array(ends), which, columns.qubit_ends[places], columns.qubits, n,
+        (asked_ends, asked, wanted), clbits, kernels.circuit_run.UNLESS, program,
+    )  # fmt: skip
+    return Compiled(_Entries(steps, places), program, all_ends.tolist())
 
-    def moved(local: Array, start: Array) -> Array:
-        real = n - 1 - columns.qubits[np.minimum(start + np.maximum(local - 1, 0), last)]
-        return np.where(local > 0, real, 0).astype(np.int64)
 
-    last = columns.qubits.size - 1
-    sizes = np.diff(inner)[parts]
-    elements = spans(inner[parts], sizes)
-    program = pattern.program._replace(
-        kinds=kinds[parts],
-        where=moved(where[parts], qubits_of[:, None]),
-        matrices=matrices[parts],
-        amounts=amounts[parts],
-        ends=np.append(0, np.cumsum(sizes)),
-        bits=moved(bits[elements], np.repeat(qubits_of, sizes)),
-        vectors=vectors[elements],
+def _total(often: list[int], ends: list[int]) -> int:
+    """Return how much there is of patterns that end there, each so often."""
+    return sum(
+        count * (end - begin)
+        for count, begin, end in zip(often, [0, *ends[:-1]], ends, strict=True)
     )
-    all_ends = np.append(0, np.cumsum(counts)).tolist()
-    return Compiled(_Operations(steps, places), program, all_ends)
-
-
-def _different(
-    steps: Steps, columns: Columns, places: Array, widths: Array, widest: int
-) -> tuple[list[Operation], Array]:
-    """Return the different gates, on the first bits from bit 1, and which of them each gate is."""
-    codes, first = columns.codes[places], columns.angle_ends[places]
-    found: list[Operation] = []
-    which = np.empty(places.size, np.int64)
-    for code in np.unique(codes).tolist():
-        rows = np.flatnonzero(codes == code)
-        base = len(found)
-        if code == OPERATION:
-            which[rows] = base + np.arange(rows.size)
-            found += [steps.operations[i].on((widest - 1,)) for i in places[rows].tolist()]
-            continue
-        angles = columns.angles[first[rows][:, None] + np.arange(ANGLES[code])]
-        kinds = np.zeros(rows.size, np.int64)
-        for key in [*([widths[rows]] if WIDTHS[code] < 0 else []), *angles.T]:
-            values, place = np.unique(key, return_inverse=True)
-            # Small numbers again, which a product with those of another column cannot overflow.
-            kinds = np.unique(kinds * values.size + place, return_inverse=True)[1]
-        one = np.zeros(int(kinds.max()) + 1, np.int64)
-        one[kinds] = np.arange(rows.size)
-        which[rows] = base + kinds
-        for row in one.tolist():
-            width = int(widths[rows[row]])
-            qubits = tuple(widest - 1 - j for j in range(width))
-            found.append(Operation(NAMES[code], qubits, tuple(angles[row].tolist())))
-    return found, which

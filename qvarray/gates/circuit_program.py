@@ -4,47 +4,86 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from .. import kernels
+from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
-from .amplitudes import Core
-from .operations import Operation, after_all
+from .gate_program import BYTES, LIMIT, Recorder
+from .operations import Entry, Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
-from .single_qubit import IDENTITY, TINY, Frame, Vector
+from .single_qubit import TINY
 from .state import State
 
-__all__ = ["BYTES", "Compiled", "compiled", "refuse_growth", "run_compiled"]
+__all__ = [
+    "Compiled", "compiled", "refuse_growth", "run_compiled"
+]  # fmt: skip
 
-# Of more amplitudes, kernels for each gate are faster: they use threads.
-_LIMIT = 1 << 17
 # Up to this many gates that are no Clifford gates, a layer is tried instead.
 _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
-    "where entanglement is low, have matrix product states hold it (Qiskit Aer's "
-    "method='matrix_product_state'); or drop small amplitudes by zero_state(n, cutoff=...); or "
-    "apply the gates by their functions, which do not look ahead; or raise the budget"
+    "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
+    "drop small amplitudes by zero_state(n, cutoff=...); or apply the gates by their functions, "
+    "which do not look ahead; or raise the budget"
 )
-# Bytes of an amplitude, and of the room to combine it with others.
-BYTES = 160
+
+
+class _Operations(Sequence[Operation]):
+    """The operations of steps, which all have one; made when somebody looks at one."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, key: int) -> Operation: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Operation]: ...
+
+    def __getitem__(self, key: int | slice) -> Operation | Sequence[Operation]:
+        if isinstance(key, slice):
+            return _Operations(self.entries[key])
+        operation = self.entries[key].operation
+        assert operation is not None
+        return operation
 
 
 class Compiled(NamedTuple):
-    """Operations, the arrays that `kernels.circuit_run.run` takes for them, and where each ends."""
+    """Steps, the arrays that `kernels.circuit_run.run` takes for them, and where each ends."""
 
-    operations: Sequence[Operation]
+    entries: Sequence[Entry]
     program: kernels.circuit_run.Program
     ends: list[int]
 
+    @property
+    def operations(self) -> Sequence[Operation]:
+        """The operations, where all steps are gates."""
+        return _Operations(self.entries)
+
+    @property
+    def draws(self) -> int:
+        """How many qubits are measured or reset, each by a number that is drawn."""
+        kinds = self.program.kinds
+        drawn = (kinds == kernels.circuit_run.MEASURE) | (kinds == kernels.circuit_run.RESET)
+        return int(np.count_nonzero(drawn))
+
+    @property
+    def is_unitary(self) -> bool:
+        """Whether all steps are gates that are always applied."""
+        return not (self.program.kinds > kernels.circuit_run.PHASE).any()
+
     def part(self, first: int, last: int) -> Compiled:
-        """Return some of the operations, compiled as they are here."""
+        """Return some of the steps, compiled as they are here."""
         low, high = self.ends[first], self.ends[last]
         kinds, where, matrices, amounts, ends, bits, vectors = self.program
         inner = slice(int(ends[low]), int(ends[high]))
@@ -58,105 +97,51 @@ class Compiled(NamedTuple):
             vectors=vectors[inner],
         )
         own = [end - low for end in self.ends[first : last + 1]]
-        return Compiled(self.operations[first:last], program, own)
-
-
-class _Recorder:
-    """In the place of a state: what an operation does to it, in numbers."""
-
-    def __init__(self, n: int) -> None:
-        self.n = n
-        self.kinds: list[int] = []
-        self.where: list[tuple[int, int]] = []
-        self.matrices: list[Frame] = []
-        self.amounts: list[float] = []
-        self.ends = [0]
-        self.bits: list[int] = []
-        self.vectors: list[Vector] = []
-
-    def _add(
-        self, kind: int, a: int = 0, b: int = 0, matrix: Frame = IDENTITY, amount: float = 0.0
-    ) -> None:
-        self.kinds.append(kind)
-        self.where.append((a, b))
-        self.matrices.append(matrix)
-        self.amounts.append(amount)
-        self.ends.append(len(self.bits))
-
-    def rotate(self, p: int, u: Frame) -> None:
-        self._add(kernels.circuit_run.ROTATE, p, matrix=u)
-
-    def swap(self, p: int, q: int) -> None:
-        self._add(kernels.circuit_run.SWAP, p, q)
-
-    def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
-        turns %= 1.0
-        if turns:
-            self.bits += [p for p, _ in factors]
-            self.vectors += [v for _, v in factors]
-            self._add(kernels.circuit_run.PHASE, amount=turns)
-
-    def program(self) -> kernels.circuit_run.Program:
-        """Return what was recorded as arrays."""
-        return kernels.circuit_run.Program(
-            np.array(self.kinds, np.int64),
-            np.array(self.where, np.int64).reshape(-1, 2),
-            np.array(self.matrices, np.complex128).reshape(-1, 4),
-            np.array(self.amounts, np.float64),
-            np.array(self.ends, np.int64),
-            np.array(self.bits, np.int64),
-            np.array(self.vectors, np.complex128).reshape(-1, 2),
-        )
+        return Compiled(self.entries[first:last], program, own)
 
 
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
     """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
-    recorder: Any = _Recorder(n)
+    recorder: Any = Recorder(n)
     ends = [0]
     for operation in operations:
         operation.act(recorder)
         ends.append(len(recorder.kinds))
-    return Compiled(tuple(operations), recorder.program(), ends)
+    entries = [Entry("gate", operation.qubits, operation) for operation in operations]
+    return Compiled(entries, recorder.program(), ends)
 
 
-def run_compiled(state: State, what: Compiled) -> tuple[State, int]:
-    """Return the state after operations, and after how many: it gets too large for the others.
+def run_compiled(
+    state: State, what: Compiled, clbits: Array | None = None, draws: Array | None = None
+) -> tuple[State, int]:
+    """Return the state after steps, and after how many: it gets too large for the others.
 
-    After none, where a layer takes up most of what makes it large.
+    After none, where a layer takes up most of what makes it large. Classical bits are changed.
     """
-    if state.layer is not None or not 0 < state.nactive <= _LIMIT or not what.operations:
+    if state.layer is not None or not 0 < state.nactive <= LIMIT or not what.entries:
         return state, 0
     state.compute()
-    core, program = state.core, what.program
-    found = kernels.circuit_run.run(
-        program, core.indices[None], core.values, np.array(state.frames), state.turns,
-        state.halves, min(_LIMIT, options.memory_budget // BYTES), state.cutoff,
-    )  # fmt: skip
+    program = what.program
+    bits = np.zeros(0, np.int64) if clbits is None else clbits.copy()
+    found = state.run_program(program, bits, draws)
     total = what.ends[-1]
     if found.blocks and _others(program, found.done) <= _FEW_OTHERS:
         return state, 0
     if found.blocks:
         refuse_growth(program, found)
+    if clbits is not None:
+        clbits[:] = bits
     new = state.copy()
-    new.core = Core(found.values, found.indices[0], core.rows, 0, core.phases)
-    by_bit: list[Any] = found.frames.tolist()
-    new.frames = [tuple(frame) for frame in by_bit]
-    new.turns, new.halves = found.turns, found.halves
-    new._hull = None
-    if found.dropped:
-        new.lose(found.dropped**0.5)
-    for bits, matrix in found.blocks:
-        # The frames of before are in the matrix.
-        for p in bits:
-            new.frames[p] = IDENTITY
-        Unitary(matrix).act(new, bits)
+    new.take(found)
+    for which, matrix in found.blocks:
+        Unitary(matrix).act(new, which)
     new.exchange(found.places.tolist())
     done = bisect_right(what.ends, found.done) - 1
-    if found.done < total:
+    if found.done < total and what.entries[done].operation is not None:
         done += 1
         for gate in range(found.done, what.ends[done]):
             _act(program, gate, new)
-    new.history = after_all(state, what.operations[:done])
+    new.history = after_all(state, what.operations[:done]) if what.is_unitary else None
     return new, done
 
 

@@ -11,11 +11,14 @@ from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
+from ..errors import MaterializationError
 from . import measurement
+from .aer import counted
 from .bit_strings import bit_string, texts_of
 from .circuit import Circuit
-from .execution import run
+from .execution import run, say_why, takes_products
 from .gate_codes import BARRIER, MEASURE, RESET
+from .matrix_products import as_products
 from .noise import Noise, PauliNoise
 from .operations import Entry
 from .preparation import zero_state
@@ -186,6 +189,7 @@ def run_shots(
     *,
     noise: PauliNoise | None = None,
     bit_order: str = "big",
+    method: str = "sparse",
 ) -> dict[str, int]:
     """Run a circuit several times, and count the values of the classical bits.
 
@@ -201,6 +205,8 @@ def run_shots(
         The chances of Pauli errors after gates, as `trajectory` takes them.
     bit_order : {"big", "little"}
         Whether classical bit 0 is the first character, or the last one, as in Qiskit.
+    method : {"sparse", "mps", "auto"}
+        What holds the state: see `run`.
 
     Returns
     -------
@@ -232,8 +238,45 @@ def run_shots(
         raise TypeError(f"a circuit is run, got {circuit!r}")
     circuit.require_bound()
     model = None if noise is None else Noise(noise)
-    schedule = _Schedule(circuit)
     begin = run(Circuit(circuit.n), zero_state(circuit.n) if state is None else state)
+    if takes_products(method, begin):
+        found = _by_products(circuit, shots, begin, model, generator)
+    else:
+        try:
+            found = _by_branches(circuit, shots, begin, model, generator)
+        except MaterializationError as error:
+            if method != "auto":
+                raise
+            say_why(error)
+            found = _by_products(circuit, shots, begin, model, generator)
+    return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
+
+
+def _by_products(
+    circuit: Circuit,
+    shots: int,
+    begin: VirtualQArray,
+    model: Noise | None,
+    rng: np.random.Generator,
+) -> Counter[str]:
+    """Count the outcomes of matrix product states: a run for each history of errors."""
+    start = as_products(begin).vidal()
+    histories = [(circuit, shots)] if model is None else model.histories(circuit, shots, rng)
+    found: Counter[str] = Counter()
+    for noisy, often in histories:
+        found.update(counted(noisy, often, start, rng))
+    return found
+
+
+def _by_branches(
+    circuit: Circuit,
+    shots: int,
+    begin: VirtualQArray,
+    model: Noise | None,
+    generator: np.random.Generator,
+) -> Counter[str]:
+    """Count the outcomes of sparse states, which run once for each history."""
+    schedule = _Schedule(circuit)
     found: Counter[str] = Counter()
     waiting = [_Branch(0, begin, "0" * circuit.m, shots)] if shots else []
     while waiting:
@@ -247,7 +290,7 @@ def run_shots(
             waiting.extend(
                 _after_step(branch, schedule.between[place], circuit.n, model, generator)
             )
-    return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
+    return found
 
 
 def _with_gates(

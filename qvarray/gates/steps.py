@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.values import Array
-from .gate_codes import ANGLES, INVERSES, KINDS, NAMES, WIDTHS
+from .gate_codes import ANGLES, INVERSES, KINDS, MEASURE, NAMES, RESET, WIDTHS
 from .gate_table import GATES
 from .operations import Angle, Entry, Operation
 from .parameters import Expression
@@ -144,7 +144,7 @@ class Steps:
     def columns(self) -> Columns:
         """Return the steps as NumPy arrays, copies. O(m)."""
         codes = np.array(self.codes, np.int16)
-        counts = WIDTHS[codes]
+        counts = WIDTHS.take(codes, mode="wrap")
         if self.widths:
             counts[list(self.widths)] = list(self.widths.values())
         return Columns(
@@ -152,7 +152,7 @@ class Steps:
             np.array(self.qubits, np.int32),
             _ends(counts),
             np.array(self.angles, np.float64),
-            _ends(ANGLES[codes]),
+            _ends(ANGLES.take(codes, mode="wrap")),
         )
 
     def entries(self) -> Iterator[Entry]:
@@ -188,6 +188,29 @@ class Steps:
         new.symbols = _taken(self.symbols, places, len(self.angles))
         for name in ("widths", "operations", "clbits", "conditions"):
             setattr(new, name, _taken(getattr(self, name), order, len(self)))
+        return new
+
+    def of_one_qubit(self) -> Steps:
+        """Return the same with a measurement or a reset of several qubits as one of each. O(m)."""
+        if MEASURE not in self.codes and RESET not in self.codes:
+            return self
+        columns = self.columns()
+        counts = np.diff(columns.qubit_ends)
+        counts[(columns.codes != MEASURE) & (columns.codes != RESET)] = 1
+        if (counts == 1).all():
+            return self
+        order = np.repeat(np.arange(counts.size), counts)
+        new = Steps()
+        # Their qubits, and all angles, are one after the other as before.
+        new.extend(columns.codes[order], columns.qubits, columns.angles)
+        for name in ("operations", "clbits", "conditions"):
+            setattr(new, name, _taken(getattr(self, name), order, len(self)))
+        first = spans(np.zeros(counts.size, np.int64), counts).tolist()
+        new.clbits = {i: bits[first[i] : first[i] + 1] for i, bits in new.clbits.items()}
+        widths = np.diff(columns.qubit_ends)[order]
+        for i in np.flatnonzero(WIDTHS[columns.codes[order]] < 0).tolist():
+            is_one = columns.codes[order[i]] in (MEASURE, RESET)
+            new.widths[i] = 1 if is_one else int(widths[i])
         return new
 
     def copy(self) -> Steps:

@@ -93,6 +93,10 @@ def qubit_list(qubits: object, n: int) -> list[int]:
     ValueError
         For one that is no integer, outside of 0 to n - 1, or repeated.
     """
+    if type(qubits) in (list, tuple) and set(map(type, qubits)) == {int}:  # type: ignore[call-overload]
+        out: list[int] = list(qubits)  # type: ignore[call-overload]
+        if min(out) >= 0 and max(out) < n and len(set(out)) == len(out):
+            return out
     out = []
     for qubit in many(qubits):
         q = integer("a qubit", qubit)
@@ -110,6 +114,8 @@ def many(x: object) -> Iterable[Any]:
     >>> many(3), many([3, 4]), many("ab")
     ((3,), [3, 4], ('ab',))
     """
+    if type(x) is int:
+        return (x,)
     single = isinstance(x, (str, bytes)) or not getattr(x, "ndim", 1)
     return x if isinstance(x, Iterable) and not single else (x,)
 

@@ -14,7 +14,8 @@ from .. import kernels
 from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
-from .circuit_program import BYTES, Compiled, compiled, refuse_growth
+from .circuit_program import Compiled, compiled, refuse_growth
+from .gate_program import BYTES
 from .operations import Operation, applied
 from .oracles import Unitary
 from .single_qubit import HALF, IDENTITY, eighths
@@ -119,22 +120,30 @@ class WideState(WideAmplitudes):
             state = state._widened(after, qubits, rests)
         return state.after(compiled(run, self.n))
 
-    def after(self, what: Compiled) -> Self:
-        """Return the state after a compiled run; O(1) a gate on a frame, O(k n / 62) on others."""
-        if not what.operations or not self.nactive:
+    def after(
+        self, what: Compiled, clbits: Array | None = None, draws: Array | None = None
+    ) -> Self:
+        """Return the state after a compiled run; O(1) a gate on a frame, O(k n / 62) on others.
+
+        Classical bits are changed.
+        """
+        if not what.entries or not self.nactive:
             return self
         each = BYTES + 32 * len(self._words)
         most = max(1, options.memory_budget // each)
         values, frames = self._values * self._scale, np.array(self._frames)
         for limit in sorted({min(_LOOK_AT, most), most}):
+            bits = None if clbits is None else clbits.copy()
             found = kernels.circuit_run.run(
-                what.program, self._words, values, frames, 0.0, 0, limit, self.cutoff
+                what.program, self._words, values, frames, 0.0, 0, limit, self.cutoff, bits, draws
             )
             if not found.blocks and found.done == what.ends[-1]:
                 break
             if limit == most:
                 raise MaterializationError(4 * limit * each, options.memory_budget, INSTEAD)
             refuse_growth(what.program, found)
+        if clbits is not None and bits is not None:
+            clbits[:] = bits
         by_bit: list[Any] = found.frames.tolist()
         places = found.places.tolist()
         new = self._but(found.indices, found.values, [tuple(by_bit[p]) for p in places])

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
     from . import (
         affine_maps,
+        bit_measurement,
         bitpack,
+        block_gates,
         circuit_run,
         dense_lines,
         dyadic_elements,
         elimination,
         frame_choice,
         gate_blocks,
+        gate_patterns,
         haar,
         jit,
         merge_sorted,
@@ -41,19 +44,23 @@ if TYPE_CHECKING:
         sparse_matmul,
         threads,
         trigonometric,
+        two_by_two,
         walsh,
         xor_maps,
     )
 
 __all__ = [
     "affine_maps",
+    "bit_measurement",
     "bitpack",
+    "block_gates",
     "circuit_run",
     "dense_lines",
     "dyadic_elements",
     "elimination",
     "frame_choice",
     "gate_blocks",
+    "gate_patterns",
     "haar",
     "jit",
     "merge_sorted",
@@ -65,6 +72,7 @@ __all__ = [
     "sparse_matmul",
     "threads",
     "trigonometric",
+    "two_by_two",
     "walsh",
     "xor_maps",
 ]

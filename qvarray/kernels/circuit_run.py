@@ -13,73 +13,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import gate_blocks
-from .frame_choice import chosen, one, search
+from .bit_measurement import measured
+from .block_gates import DONE, MANY, flush, fold, phase, phase_of_many, rotate
+from .frame_choice import search
 from .gate_blocks import (
     BASE,
     BLOCK,
     COUNT,
     CURRENT,
     DOUBLINGS,
+    DRAWN,
     FAILED,
     FULL,
     GATE,
     HALVES,
-    TINY,
     WORD,
     WORK,
     K,
     Run,
-    added,
-    adjoint,
-    basis,
-    constant,
-    eighths,
-    frame,
-    gathered,
-    is_dense,
-    moved,
-    on_left,
-    part,
-    permutes,
-    put,
-    scaled,
-    scattered,
-    snap,
-    square,
-    times,
-    turns_of,
-    varies,
-    within,
 )
-from .jit import inner, njit
+from .jit import njit
+from .two_by_two import (
+    frame,
+    put,
+)
 
-__all__ = ["PHASE", "ROTATE", "SWAP", "Program", "Result", "run"]
+__all__ = [
+    "MEASURE", "PHASE", "RESET", "ROTATE", "SWAP", "UNLESS", "Program", "Result", "run",
+]  # fmt: skip
 
 Array = NDArray[Any]
 
-ROTATE, SWAP, PHASE = 0, 1, 2
+ROTATE, SWAP, PHASE, MEASURE, RESET, UNLESS = 0, 1, 2, 3, 4, 5
 
-# Blocks are joined up to this size.
-_JOINED = 2
-# Of a gate: it is applied; it is of more bits than a block has.
-_DONE, _MANY = np.int64(-1), np.int64(-2)
 # Up to so many amplitudes, sparser frames are searched for at the end.
 _FEW = 1 << 10
 # Amplitudes that blocks were applied to, for each bit, before a search.
 _WORTH = 2
 _NONE = np.int64(0)
-_HALF = 0.5**0.5
+_NO_BITS, _NO_DRAWS = np.zeros(0, np.int64), np.zeros(0)
 
 
 class Program(NamedTuple):
-    """m gates as arrays.
+    """m gates and measurements as arrays.
 
     Attributes
     ----------
     kinds : ndarray of int64, shape (m,)
-        `ROTATE`, `SWAP` or `PHASE`.
+        `ROTATE`, `SWAP`, `PHASE`, `MEASURE`, `RESET` or `UNLESS`.
     where : ndarray of int64, shape (m, 2)
-        Two bits, of which the first is rotated, or both are exchanged.
+        Two bits, of which the first is rotated or reset, or both are exchanged; one that is
+        measured, and the classical bit for what is found; how many gates are left out unless
+        classical bits have the values that there are in `vectors` for them.
     matrices : ndarray of complex128, shape (m, 4)
         2×2, by rows.
     amounts : ndarray of float64, shape (m,)
@@ -134,336 +119,11 @@ class Result(NamedTuple):
     doubled: list[int]
 
 
-# -- blocks ---------------------------------------------------------------------------------
-
-
-@inner
-def _rotate(run, p, u):  # type: ignore[no-untyped-def]
-    block = run.blocks[p, 0]
-    if block < 0:
-        put(run.frames, p, times(u, frame(run.frames, p)))
-        return
-    m, j = run.blocks[block, 1], 0
-    while run.blocks[block, 2 + j] != p:
-        j += 1
-    on_left(run.matrices[block], m, j, u)
-
-
-@inner
-def _split(run, block):  # type: ignore[no-untyped-def]
-    """Take constant bits out of a block that are of their own after it; return its number then."""
-    blocks = run.blocks
-    m, bits, u, j = blocks[block, 1], blocks[block, 2:], run.matrices[block], 0
-    while m > 1 and j < m:
-        if varies(run, bits[j]):
-            j += 1
-            continue
-        size, stride = 1 << m, 1 << (m - 1 - j)
-        care = wanted = 0
-        for b in range(m):
-            if not varies(run, bits[b]):
-                care |= 1 << (m - 1 - b)
-                wanted |= constant(run, bits[b]) << (m - 1 - b)
-        most, x, y = -1.0, 0j, 0j
-        for c in range(size):
-            if c & care == wanted:
-                for i in range(size):
-                    if not i & stride:
-                        v, w = u[i * size + c], u[(i + stride) * size + c]
-                        if square(v) + square(w) > most:
-                            most, x, y = square(v) + square(w), v, w
-        x, y = snap(x / np.sqrt(most)), snap(y / np.sqrt(most))
-        alone = True
-        for c in range(size):
-            if alone and c & care == wanted:
-                for i in range(size):
-                    if not i & stride:
-                        rest = u[i * size + c] * y - u[(i + stride) * size + c] * x
-                        alone = alone and square(rest) < TINY * TINY
-        if not alone:
-            j += 1
-            continue
-        value = constant(run, bits[j])
-        put(run.frames, bits[j], basis(x, y, value))
-        blocks[bits[j], 0] = -1
-        # Rows and columns without the bit; places are written after they are read.
-        half = size >> 1
-        for i in range(half):
-            row = (i // stride) * 2 * stride + i % stride
-            for c in range(half):
-                column = (c // stride) * 2 * stride + c % stride + value * stride
-                v, w = u[row * size + column], u[(row + stride) * size + column]
-                run.work[1, i * half + c] = x.conjugate() * v + y.conjugate() * w
-        for i in range(half * half):
-            u[i] = run.work[1, i]
-        m -= 1
-        for b in range(j, m):
-            bits[b] = bits[b + 1]
-        j = 0
-    blocks[block, 1] = m
-    if blocks[block, 0] == block:
-        return block
-    # Its number is that of a bit that it has lost: another block may want it.
-    new = bits[0]
-    for i in range(1 << (2 * m)):
-        run.matrices[new, i] = u[i]
-    for b in range(1 + m):
-        blocks[new, 1 + b] = blocks[block, 1 + b]
-    for b in range(m):
-        blocks[bits[b], 0] = new
-    return new
-
-
-@inner
-def _flush(run, block):  # type: ignore[no-untyped-def]
-    """Apply a block, if there is room for what it leaves; it is kept otherwise."""
-    ints, frames, blocks = run.ints, run.frames, run.blocks
-    block = _split(run, block)
-    m, bits, u, d = blocks[block, 1], blocks[block, 2:], run.matrices[block], run.work[2]
-    to = np.zeros(1 << BLOCK, np.int64)
-    if m == 1:
-        p = bits[0]
-        if varies(run, p):
-            put(frames, p, (snap(u[0]), snap(u[1]), snap(u[2]), snap(u[3])))
-        else:
-            value = constant(run, p)
-            put(frames, p, basis(snap(u[value]), snap(u[2 + value]), value))
-        blocks[p, 0] = -1
-        return
-    size = 1 << m
-    is_possible = np.empty(size, np.bool_)
-    care = wanted = others = 0
-    for b in range(m):
-        if not varies(run, bits[b]):
-            care |= 1 << (m - 1 - b)
-            wanted |= constant(run, bits[b]) << (m - 1 - b)
-        f = frame(frames, bits[b])
-        if f[0] != 1 or f[3] != 1:
-            others |= 1 << b
-    for c in range(size):
-        is_possible[c] = c & care == wanted
-    offered = run.work[5].reshape((-1, 4))
-    for b in range(m):
-        put(offered, b, frame(frames, bits[b]))
-    one = (1 + 0j, 0j, 0j, 1 + 0j)
-    for trial in range(1 << m):
-        if trial & ~others:
-            continue
-        for i in range(size * size):
-            d[i] = u[i]
-        for b in range(m):
-            if (trial >> b) & 1:
-                on_left(d, m, b, adjoint(frame(offered, b)))
-        if permutes(d, m, is_possible, to):
-            for i in range(size * size):
-                d[i] = snap(d[i])
-            moved(run, bits, m, d, to)
-            for b in range(m):
-                put(frames, bits[b], frame(offered, b) if (trial >> b) & 1 else one)
-                blocks[bits[b], 0] = -1
-            return
-    groups = gathered(run, bits, m)
-    if groups < 0:
-        ints[FULL] = 1
-        return
-    for b in range(m):
-        put(run.choice[1], b, one)
-    # Where there cannot be many more, they are not worth another frame.
-    if care or not is_dense(run):
-        chosen(run, m, groups, u, offered)
-    for i in range(size * size):
-        d[i] = u[i]
-    for b in range(m):
-        on_left(d, m, b, adjoint(frame(run.choice[1], b)))
-    halves = ints[HALVES]
-    scaled(run, d, m)
-    if not scattered(run, bits, m, groups, d, run.varying[2], run.varying[2]):
-        ints[HALVES], ints[FULL] = halves, 1
-        return
-    for b in range(m):
-        put(frames, bits[b], frame(run.choice[1], b))
-        blocks[bits[b], 0] = -1
-
-
-@inner
-def _join(run, bits, chosen_bits, count):  # type: ignore[no-untyped-def]
-    """Return the block that some bits are in together, joining theirs: they must fit."""
-    blocks = run.blocks
-    lead = bits[chosen_bits[0]]
-    block = blocks[lead, 0]
-    u, w = run.work[3], run.work[4]
-    if block < 0:
-        block = lead
-        # A block has the number of one of its bits, which no other has.
-        blocks[block, 1], blocks[block, 2], blocks[lead, 0] = 1, lead, block
-        for i in range(4):
-            run.matrices[block, i] = run.frames[lead, i]
-    for f in range(1, count):
-        p = bits[chosen_bits[f]]
-        other = blocks[p, 0]
-        if other == block:
-            continue
-        m, more = blocks[block, 1], 1
-        if other < 0:
-            for i in range(4):
-                w[i] = run.frames[p, i]
-            blocks[block, 2 + m] = p
-        else:
-            more = blocks[other, 1]
-            for i in range(1 << (2 * more)):
-                w[i] = run.matrices[other, i]
-            for b in range(more):
-                blocks[block, 2 + m + b] = blocks[other, 2 + b]
-        a, b = 1 << m, 1 << more
-        for i in range(a * a):
-            u[i] = run.matrices[block, i]
-        for i in range(a):
-            for k in range(a):
-                for r in range(b):
-                    for c in range(b):
-                        run.matrices[block, (i * b + r) * a * b + k * b + c] = (
-                            u[i * a + k] * w[r * b + c]
-                        )
-        blocks[block, 1] = m + more
-        for b in range(m + more):
-            blocks[blocks[block, 2 + b], 0] = block
-    return block
-
-
-@inner
-def _phase(run, amount, bits, vectors, kept):  # type: ignore[no-untyped-def]
-    """Apply a phase to the part where bits are in vectors, to frames or in a block.
-
-    Return `_DONE`; or the number of a block that stands against it; or `_MANY` where it is of more
-    bits than a block has, which are listed.
-    """
-    blocks = run.blocks
-    count = np.int64(0)
-    for entry in range(bits.size):
-        p = bits[entry]
-        if blocks[p, 0] < 0 and not varies(run, p):
-            x, y = within(frame(run.frames, p), vectors[entry, 0], vectors[entry, 1])
-            low, high = abs(x) < TINY, abs(y) < TINY
-            if low or high:
-                if high if constant(run, p) else low:
-                    return _DONE
-                continue
-        kept[count] = entry
-        count += 1
-    run.ints[COUNT] = count
-    if count == 0:
-        run.reals[0] = (run.reals[0] + amount) % 1.0
-        return _DONE
-    if count == 1:
-        entry = kept[0]
-        _rotate(run, bits[entry], part(amount, vectors[entry, 0], vectors[entry, 1]))
-        return _DONE
-    # How large the block of all would be.
-    total, against = np.int64(0), _MANY
-    for f in range(count):
-        block = blocks[bits[kept[f]], 0]
-        is_new = True
-        for other in range(f):
-            is_new = is_new and (block < 0 or blocks[bits[kept[other]], 0] != block)
-        if is_new:
-            total += 1 if block < 0 else blocks[block, 1]
-        if block >= 0:
-            against = block
-    if count > BLOCK or (total > _JOINED and total > count):
-        return against
-    block = _join(run, bits, kept, count)
-    places = np.empty(BLOCK, np.int64)
-    v = np.empty((BLOCK, 2), np.complex128)
-    for f in range(count):
-        p, j = bits[kept[f]], 0
-        while blocks[block, 2 + j] != p:
-            j += 1
-        places[f] = j
-        v[f, 0], v[f, 1] = vectors[kept[f], 0], vectors[kept[f], 1]
-    added(run.matrices[block], blocks[block, 1], eighths(amount) - 1, places, v, count)
-    return _DONE
-
-
-@inner
-def _phase_of_many(run, amount, bits, vectors, kept, count):  # type: ignore[no-untyped-def]
-    """Do `_phase` for bits that are in no block: in frames of which at most one is against it."""
-    frames, ints = run.frames, run.ints
-    words = run.varying.shape[1]
-    care, wanted = np.zeros(words, np.int64), np.zeros(words, np.int64)
-    hard = 0
-    for f in range(count):
-        x, y = within(frame(frames, bits[kept[f]]), vectors[kept[f], 0], vectors[kept[f], 1])
-        hard += abs(x) >= TINY and abs(y) >= TINY
-    last, last_u = np.int64(-1), (0j, 0j, 0j, 0j)
-    for f in range(count):
-        p = bits[kept[f]]
-        x, y = vectors[kept[f], 0], vectors[kept[f], 1]
-        v, w = within(frame(frames, p), x, y)
-        if abs(v) >= TINY and abs(w) >= TINY:
-            if hard == 1:
-                last, last_u = p, part(amount, v, w)
-                continue
-            hard -= 1
-            target = (1 + 0j, 0j, 0j, 1 + 0j)
-            if x != 0 and y != 0:
-                turn = x / abs(x)
-                target = (
-                    snap(-y.conjugate() * turn), snap(x), snap(x.conjugate() * turn), snap(y),
-                )  # fmt: skip
-            u = times(adjoint(target), frame(frames, p))
-            if not one(run, p, u, run.varying[2], run.varying[2]):
-                return False
-            put(frames, p, target)
-            v, w = within(target, x, y)
-        care[p // WORD] |= np.int64(1) << (p % WORD)
-        wanted[p // WORD] |= np.int64(abs(v) < TINY) << (p % WORD)
-    if last >= 0:
-        if not one(run, last, last_u, care, wanted):
-            return False
-    else:
-        factor = eighths(amount)
-        keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
-        for e in range(ints[K]):
-            on = True
-            for w in range(words):
-                on = on and (keys[w, e] & care[w]) == wanted[w]
-            if on:
-                values[e] *= factor
-    return True
-
-
-@inner
-def _fold(run, p):  # type: ignore[no-untyped-def]
-    """Apply a frame that is diagonal, or that times a flip."""
-    ints, frames = run.ints, run.frames
-    u = frame(frames, p)
-    if u[0] == 1 and u[3] == 1:
-        return
-    flips = abs(u[0]) < TINY and abs(u[3]) < TINY
-    if not flips and not (abs(u[1]) < TINY and abs(u[2]) < TINY):
-        return
-    keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
-    w, s = p // WORD, p % WORD
-    low, high = turns_of(u[2] if flips else u[0]), turns_of(u[1] if flips else u[3])
-    does_vary = varies(run, p)
-    if does_vary and high != low:
-        factor = eighths((high - low) % 1.0)
-        for e in range(ints[K]):
-            if (keys[w, e] >> s) & 1:
-                values[e] *= factor
-    is_high = not does_vary and constant(run, p)
-    run.reals[0] = (run.reals[0] + (high if is_high else low)) % 1.0
-    if flips:
-        for e in range(ints[K]):
-            keys[w, e] ^= np.int64(1) << s
-    put(frames, p, (1 + 0j, 0j, 0j, 1 + 0j))
-
-
 # -- all gates ------------------------------------------------------------------------------
 
 
 @njit(cache=True, nogil=True)
-def _all(program, places, run):  # type: ignore[no-untyped-def]
+def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
     """Apply gates; tell whether there was room for all.
 
     What is large is called for once: Numba compiles it again for each call.
@@ -476,35 +136,52 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
     ints = run.ints
     while True:
         gate, low, high = ints[GATE], np.int64(0), np.int64(0)
-        against = _DONE
+        against = DONE
         if gate == kinds.size:
             for p in range(n):
                 if run.blocks[p, 0] >= 0:
                     against = run.blocks[p, 0]
         elif kinds[gate] == ROTATE:
-            _rotate(run, places[where[gate, 0]], frame(matrices, gate))
+            rotate(run, places[where[gate, 0]], frame(matrices, gate))
         elif kinds[gate] == SWAP:
             a, b = where[gate, 0], where[gate, 1]
             places[a], places[b] = places[b], places[a]
+        elif kinds[gate] == UNLESS:
+            for k in range(ends[gate], ends[gate + 1]):
+                if clbits[bits[k]] != vectors[k, 0].real:
+                    ints[GATE] += where[gate, 0]
+                    break
+        elif kinds[gate] != PHASE:
+            p = places[where[gate, 0]]
+            against = run.blocks[p, 0]
+            if against < 0:
+                against, value = DONE, measured(run, p, draws[ints[DRAWN]])
+                if value < 0:
+                    return False
+                ints[DRAWN] += 1
+                if kinds[gate] == MEASURE:
+                    clbits[where[gate, 1]] = value
+                elif value:
+                    put(run.frames, p, (0j, 1 + 0j, 1 + 0j, 0j))
         else:
             low, high = ends[gate], ends[gate + 1]
             for k in range(low, high):
                 mapped[k - low] = places[bits[k]]
-            against = _phase(run, amounts[gate], mapped[: high - low], vectors[low:high], kept)
-        if against == _MANY:
-            if not _phase_of_many(
+            against = phase(run, amounts[gate], mapped[: high - low], vectors[low:high], kept)
+        if against == MANY:
+            if not phase_of_many(
                 run, amounts[gate], mapped[: high - low], vectors[low:high], kept, ints[COUNT]
             ):
                 return False
-        elif against != _DONE:
+        elif against != DONE:
             count = run.blocks[against, 1]
             for b in range(count):
                 recent[b] = run.blocks[against, 2 + b]
-            _flush(run, against)
+            flush(run, against)
             ints[WORK] += ints[K]
         if against < 0:
             count = _NONE
-        is_last = gate == kinds.size and against == _DONE
+        is_last = gate == kinds.size and against == DONE
         while ints[K] >= np.int64(1) << ints[DOUBLINGS] and ints[DOUBLINGS] < WORD:
             run.doubled[ints[DOUBLINGS]] = gate
             ints[DOUBLINGS] += 1
@@ -529,7 +206,7 @@ def _all(program, places, run):  # type: ignore[no-untyped-def]
         if against < 0:
             ints[GATE] += 1
     for p in range(n):
-        _fold(run, p)
+        fold(run, p)
     return True
 
 
@@ -555,6 +232,9 @@ def run(
     halves: int,
     limit: int,
     cutoff: float = 0.0,
+    clbits: Array | None = None,
+    draws: Array | None = None,
+    work: int = 0,
 ) -> Result:
     """Apply gates to a state.
 
@@ -571,6 +251,13 @@ def run(
         About as many amplitudes are computed at most.
     cutoff : float
         Amplitudes of a smaller size are dropped.
+    clbits : ndarray of int64, optional
+        The classical bits, which are changed.
+    draws : ndarray of float64, optional
+        From 0 to 1, one for each qubit that is measured or reset: 1 is found where it is below the
+        chance of that.
+    work : int
+        How many amplitudes blocks were applied to before, since frames were searched for.
 
     Returns
     -------
@@ -582,10 +269,12 @@ def run(
     state = gate_blocks.room(n, words, size)
     state.keys[0, :, :k], state.values[0, :k], state.frames[:] = indices, values, frames
     state.ints[:] = 0
-    state.ints[K], state.ints[BASE], state.ints[HALVES] = k, k, halves
+    state.ints[K], state.ints[BASE], state.ints[HALVES], state.ints[WORK] = k, k, halves, work
     state.reals[0], state.reals[1] = turns, cutoff * cutoff
     places = np.arange(n)
-    while not _all(program, places, state):
+    written = _NO_BITS if clbits is None else clbits
+    drawn = _NO_DRAWS if draws is None else draws
+    while not _all(program, places, state, written, drawn):
         if size >= limit:
             break
         size = min(4 * size, limit)

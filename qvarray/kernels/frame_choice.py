@@ -21,22 +21,24 @@ from .gate_blocks import (
     STAMP,
     TINY,
     K,
-    adjoint,
-    basis,
-    frame,
     gathered,
     indexed,
     multiplied,
     paired,
-    put,
     scaled,
     scattered,
-    snap,
-    square,
-    times,
     varies,
 )
 from .jit import inner
+from .two_by_two import (
+    adjoint,
+    basis,
+    frame,
+    put,
+    snap,
+    square,
+    times,
+)
 
 __all__ = ["chosen", "one", "search"]
 

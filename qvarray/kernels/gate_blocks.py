@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .jit import inner
+from .two_by_two import snap, square
 
 __all__ = [
     "BASE",
@@ -19,6 +20,7 @@ __all__ = [
     "COUNT",
     "CURRENT",
     "DOUBLINGS",
+    "DRAWN",
     "FAILED",
     "FRAMES",
     "FULL",
@@ -34,11 +36,7 @@ __all__ = [
     "K",
     "Run",
     "added",
-    "adjoint",
-    "basis",
     "constant",
-    "eighths",
-    "frame",
     "gathered",
     "indexed",
     "is_dense",
@@ -46,18 +44,11 @@ __all__ = [
     "multiplied",
     "on_left",
     "paired",
-    "part",
     "permutes",
-    "put",
     "room",
     "scaled",
     "scattered",
-    "snap",
-    "square",
-    "times",
-    "turns_of",
     "varies",
-    "within",
 ]
 
 Array = NDArray[Any]
@@ -67,15 +58,14 @@ WORD, BLOCK = 62, 4
 #: Of the integers that describe a state: how many amplitudes, which half of the room they are in,
 #: whether it is known which bits vary, divisions by sqrt(2), whether there was no room, how many
 #: amplitudes there were when bases were last searched for, the gate that comes next, of how many
-#: bits it is, how many amplitudes blocks were applied to since that search, and how many searches
-#: have brought nothing.
+#: bits it is, how many amplitudes blocks were applied to since that search, how many searches have
+#: brought nothing, and how many bits were measured.
 K, CURRENT, KNOWN, HALVES, FULL, BASE, GATE, COUNT = 0, 1, 2, 3, 4, 5, 6, 7
-STAMP, OFFERED, DOUBLINGS, WORK, FAILED = 8, 9, 10, 11, 12
+STAMP, OFFERED, DOUBLINGS, WORK, FAILED, DRAWN = 8, 9, 10, 11, 12, 13
 # Groups that frames are chosen by, of all that there are, and frames to choose from.
 SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
 _NOWHERE = np.int64(-1)
-_HALF = 0.5**0.5
 
 
 class Run(NamedTuple):
@@ -130,7 +120,7 @@ class Run(NamedTuple):
 def room(n: int, words: int, size: int, groups: int = 4) -> Run:
     """Return room for so many amplitudes."""
     slots = 1 << max(4, (2 * size - 1).bit_length())
-    ints = np.zeros(13, np.int64)
+    ints = np.zeros(14, np.int64)
     return Run(
         np.empty((3, words, size), np.int64), np.empty((3, size), np.complex128),
         np.empty((n, 4), np.complex128), np.full((n, 2 + BLOCK), -1, np.int64),
@@ -140,111 +130,6 @@ def room(n: int, words: int, size: int, groups: int = 4) -> Run:
         np.empty((2, SAMPLE, 2**BLOCK), np.complex128),
         np.empty((4, FRAMES, 4), np.complex128), np.zeros(WORD, np.int64),
     )  # fmt: skip
-
-
-# -- numbers --------------------------------------------------------------------------------
-
-
-@inner
-def snap_real(x):  # type: ignore[no-untyped-def]
-    size = abs(x)
-    if size < 5e-15:
-        return 0.0
-    for exact in (0.5, _HALF, 1.0):
-        if abs(size - exact) < 5e-15:
-            return exact if x > 0 else -exact
-    return x
-
-
-@inner
-def snap(z):  # type: ignore[no-untyped-def]
-    return complex(snap_real(z.real), snap_real(z.imag))
-
-
-@inner
-def square(z):  # type: ignore[no-untyped-def]
-    return z.real * z.real + z.imag * z.imag
-
-
-@inner
-def times(u, f):  # type: ignore[no-untyped-def]
-    return (
-        snap(u[0] * f[0] + u[1] * f[2]),
-        snap(u[0] * f[1] + u[1] * f[3]),
-        snap(u[2] * f[0] + u[3] * f[2]),
-        snap(u[2] * f[1] + u[3] * f[3]),
-    )
-
-
-@inner
-def adjoint(u):  # type: ignore[no-untyped-def]
-    return u[0].conjugate(), u[2].conjugate(), u[1].conjugate(), u[3].conjugate()
-
-
-@inner
-def frame(frames, p):  # type: ignore[no-untyped-def]
-    return frames[p, 0], frames[p, 1], frames[p, 2], frames[p, 3]
-
-
-@inner
-def put(frames, p, u):  # type: ignore[no-untyped-def]
-    frames[p, 0] = u[0]
-    frames[p, 1] = u[1]
-    frames[p, 2] = u[2]
-    frames[p, 3] = u[3]
-
-
-@inner
-def basis(x, y, column):  # type: ignore[no-untyped-def]
-    """Return a unitary matrix one of whose columns is a vector of length 1."""
-    if column:
-        return -y.conjugate(), x, x.conjugate(), y
-    return x, -y.conjugate(), y, x.conjugate()
-
-
-@inner
-def eighths(turns):  # type: ignore[no-untyped-def]
-    eighth = turns * 8
-    whole = int(np.floor(eighth))
-    if whole == eighth:
-        # A quarter turn for each two, and an eighth for what is left.
-        z = complex(_HALF, _HALF) if whole & 1 else complex(1.0, 0.0)
-        quarter = (whole >> 1) & 3
-        if quarter == 1:
-            return complex(-z.imag if z.imag else 0.0, z.real)
-        if quarter == 2:
-            return complex(-z.real, -z.imag if z.imag else 0.0)
-        if quarter == 3:
-            return complex(z.imag, -z.real)
-        return z
-    angle = 2.0 * np.pi * turns
-    return complex(np.cos(angle), np.sin(angle))
-
-
-@inner
-def turns_of(z):  # type: ignore[no-untyped-def]
-    turns = np.arctan2(z.imag, z.real) / (2.0 * np.pi)
-    eighth = np.floor(turns * 8 + 0.5) / 8
-    return eighth if eighths(eighth) == z else turns
-
-
-@inner
-def part(turns, x, y):  # type: ignore[no-untyped-def]
-    """``1 + (exp(2j * pi * turns) - 1) |v><v|`` for v = (x, y)."""
-    phase = eighths(turns) - 1
-    cross = phase * x * y.conjugate()
-    return (
-        snap(1 + phase * (x * x.conjugate())),
-        snap(cross),
-        snap(phase * y * x.conjugate()),
-        snap(1 + phase * (y * y.conjugate())),
-    )
-
-
-@inner
-def within(u, x, y):  # type: ignore[no-untyped-def]
-    """``u.conj().T @ (x, y)``."""
-    return u[0].conjugate() * x + u[2].conjugate() * y, u[1].conjugate() * x + u[3].conjugate() * y
 
 
 # -- bits -----------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from ..ops.basis_change import constant_functions, gather_sums, linear, norm
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
 from ..sources import packed_statistics as packed_statistics
+from ..sources import packed_uncertainty as packed_uncertainty
 from ..sources.expression import Expression
 from .coefficient_product import product
 from .elementwise import of_two

@@ -19,6 +19,7 @@ from ...creation.operators import identity, laplacian
 from ...encoding.encode import encode
 from ...functions.fft.walsh_cosine import fwht
 from ...io.container import load, save
+from .field_jobs import FIELD_JOBS
 from .saving import load_many, save_many
 from .sparse_jobs import (
     construct,
@@ -469,6 +470,7 @@ JOBS = (
         reason="Bases are tried on parts of the field before one is taken: that is what makes it "
         "smaller.",
     ),
+    *FIELD_JOBS,
     Job(
         "circuit",
         f"60 gates on {_QUBITS} qubits, all amplitudes",
