@@ -187,6 +187,41 @@ class LowEntanglement(Measured):
         return call
 
 
+class Middle(Measured):
+    """2500 gates, measurements, resets and gates with a condition on 12 qubits.
+
+    The peer is qblaze, called step by step: resets and conditions are Python's there.
+    """
+
+    param_names = ("subject",)
+    params = (("qvarray", "qblaze"),)
+
+    def steps(self):
+        return [tuple(map(int, self.rng.choice(12, 2, replace=False))) for _ in range(500)]
+
+    def qvarray(self):
+        circuit = qv.gates.Circuit(12, 12)
+        for a, b in self.steps():
+            circuit.h(a).cx(a, b).measure(b, b).reset(a).x(a, condition=(b, 1))
+        return lambda: qv.gates.run(circuit, rng=0)
+
+    def qblaze(self):
+        simulator, steps = require("qblaze").Simulator, self.steps()
+
+        def call():
+            state = simulator(qubit_count=12)
+            for a, b in steps:
+                state.h(a)
+                state.cx(a, b)
+                found = state.measure(b)
+                if state.measure(a):
+                    state.x(a)
+                if found:
+                    state.x(a)
+
+        return call
+
+
 # -- agreement ------------------------------------------------------------------------------
 
 
