@@ -63,9 +63,8 @@ def _all_steps(
             state, done = undone_by(state, step.operations)
             rest = step.part(done, len(step.entries)) if done else step
         state, done = run_compiled(state, rest, bits, draws)
-        if done < len(rest.entries):
-            for entry in rest.entries[done:]:
-                state = _step(state, entry, bits, rng)
+        for entry in rest.entries[done:] if done < len(rest.entries) else ():
+            state = _step(state, entry, bits, rng)
     return state
 
 
