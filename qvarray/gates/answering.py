@@ -60,7 +60,9 @@ def answered(
     @wraps(function)
     def asked(x: _X, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         if isinstance(x, Answering):
-            answer: Callable[_P, _R] = getattr(x, name)
+            answer: Callable[_P, _R] | None = getattr(x, name, None)
+            if answer is None:
+                raise TypeError(f"{name} is not known to {x!r}")
             return answer(*args, **kwargs)
         return function(x, *args, **kwargs)
 

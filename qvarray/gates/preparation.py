@@ -74,6 +74,8 @@ def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
     >>> qv.gates.zero_state(60).nactive
     1
     """
+    if wire_count(n) > MAX_QUBITS:
+        return WideState(n, cutoff=cutoff)  # type: ignore[return-value]
     return basis_state("0" * wire_count(n), cutoff=cutoff)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import qvarray as qv
 from qvarray import gates as g
 from qvarray.gates.matrix_products import MatrixProducts
+from qvarray.gates.observables import pauli_times
 
 from .test_wide_twin import close, random_circuit
 
@@ -88,6 +89,8 @@ def test_bad_input():
         g.overlap(x, MatrixProducts.of(g.zero_state(3)))
     with pytest.raises(TypeError, match="no array"):
         np.asarray(x)
+    with pytest.raises(TypeError, match="not known to <MatrixProducts of 30"):
+        pauli_times(x, [("Z" * 30, 1.0)])
     with pytest.raises(ValueError, match="a method is"):
         g.run(g.Circuit(2), method="dense")
     with pytest.raises(ValueError, match="a method is"):

@@ -1,10 +1,13 @@
 """Functions of wide states against those of arrays, and circuits of many qubits against qblaze."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import qvarray as qv
 from qvarray import gates as g
 
 from . import programs
@@ -163,8 +166,11 @@ def test_states_of_bit_strings():
     assert g.to_dict(g.basis_state("01" * 50)) == {"01" * 50: 1}
     assert g.to_dict(g.basis_state([0, 1] * 50)) == {"01" * 50: 1}
     assert g.zero_state(63, cutoff=0.1).cutoff == 0.1
-    with pytest.raises(TypeError, match="no array"):
-        np.add(x, 1)
+    for call in (lambda: np.add(x, 1), lambda: g.reverse_qubits(x), lambda: g.to_statevector(x),
+                 lambda: qv.apply_evolving_and_or(x, qubits=[0, 1])):  # fmt: skip
+        with pytest.raises(TypeError, match="no array"):
+            call()
+    assert g.to_dict(pickle.loads(pickle.dumps(x))) == g.to_dict(x)
 
 
 # -- circuits of many qubits ----------------------------------------------------------------

@@ -146,3 +146,20 @@ def test_without_qiskit(monkeypatch):
     monkeypatch.setitem(sys.modules, "qiskit", None)
     with pytest.raises(ImportError, match=r"qvarray\[qiskit\]"):
         __import__("qvarray.interop.qiskit")
+
+
+def test_many_qubits():
+    """Above 62 qubits, and by the same calls."""
+    n = 150
+    circuit = QuantumCircuit(n)
+    circuit.h(0)
+    for q in range(n - 1):
+        circuit.cx(q, q + 1)
+    evs = Estimator().run([(circuit, "X" * n), (circuit, "Z" + "I" * (n - 2) + "Z")]).result()
+    np.testing.assert_allclose([evs[0].data.evs, evs[1].data.evs], 1, atol=1e-12)
+    circuit.measure_all()
+    backend = Backend()
+    counts = backend.run(circuit, shots=50, seed_simulator=1).result().get_counts()
+    assert set(counts) == {"0" * n, "1" * n}
+    with pytest.raises(ValueError, match="a method is"):
+        backend.run(circuit, method="dense")
