@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import sqrt
+from math import prod, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, Basis, block_candidates, blocked
-from ..core.values import Array
+from ..core.values import Array, Shape
 from ..sources.bitpacked import Bits
 from ..sources.packed import scan_of, sequence
 from ..sources.quantize import LARGEST, ROUND_UP
@@ -29,8 +29,9 @@ _BLOCKS = 8
 # Elements of the lines along an axis that are looked at.
 _LINES = 1 << 13
 
-# A basis of the whole axis is tried where it needs no more than this part of the bits of blocks.
-_BETTER = 0.95
+# A basis of the whole axis is tried where lines need no more than this part of the bits of blocks,
+# and taken where all coefficients do.
+_PROMISING, _BETTER = 0.99, 0.95
 
 # In memory, no more than this many times the fewest bytes are taken for fewer in a file.
 _MORE_IN_MEMORY = 1.25
@@ -86,7 +87,7 @@ def chosen(
     -----
     O(N log N) where a basis of whole axes is tried, else O(1) beyond 65536 elements.
     """
-    search = _Search(distortion, can_meet)
+    search = _Search(x.shape, distortion, can_meet)
     is_small, most = x.size <= _SAMPLE, _SAMPLE * (1 + (x.size > _MANY))
     length = max(m for m in BLOCK_SIZES if m == BLOCK_SIZES[0] or m**x.ndim * _BLOCKS <= most)
     sample = x if is_small else some_blocks(x, [min(n, length) for n in x.shape], most // 2)
@@ -113,20 +114,21 @@ def chosen(
             search.costs.clear()
             search.look(sample, [best])
             search.look_at(trial, coefficients(trial))
-            found, costs = search.best(), search.costs
+            whole = next(basis for basis in along if basis is not None)
+            even = tuple(whole if whole.can_have(n) else STANDARD for n in x.shape)
+            if even != trial and can_meet(even) and search.is_better(trial, best):
+                search.look_at(even, coefficients(even))
+            found = search.best()
             # Blocks are kept for a few per cent: a part of the array is read from some of them.
-            better = [
-                part < _BETTER * old for part, old in zip(costs[found], costs[best], strict=True)
-            ]
-            return found if any(better) else best
+            return found if search.is_better(found, best) else best
     return search.best()
 
 
 class _Search:
     """Bases that were looked at, and what they cost."""
 
-    def __init__(self, distortion: float, can_meet: Callable[[Bases], bool]) -> None:
-        self.distortion, self.can_meet = distortion, can_meet
+    def __init__(self, shape: Shape, distortion: float, can_meet: Callable[[Bases], bool]) -> None:
+        self.shape, self.distortion, self.can_meet = shape, distortion, can_meet
         self.costs: dict[Bases, _Cost] = {}
         # Where the search for the next step begins: uniform rounding loses a twelfth of its square.
         self.step = sqrt(12.0 * distortion) or 1.0
@@ -138,6 +140,11 @@ class _Search:
         fewest = min(cost.file for cost in small.values())
         good = [b for b, c in small.items() if c.file <= _AS_GOOD * fewest]
         return min(good, key=lambda bases: self.costs[bases].memory)
+
+    def is_better(self, bases: Bases, other: Bases) -> bool:
+        """Tell whether bases take less than others by more than a few per cent."""
+        pairs = zip(self.costs[bases], self.costs[other], strict=True)
+        return any(cost < _BETTER * old for cost, old in pairs)
 
     def look(self, sample: Array, trials: Iterable[Bases]) -> None:
         """Add bases on blocks, and of axes that the sample has as a whole."""
@@ -152,6 +159,10 @@ class _Search:
             numbers = sequence(scan, found).reshape(-1, scan.block)
             bands = 2.0 * np.log2(np.arange(1.0, scan.block + 1.0))
             self._add(bases, numbers, bands.astype(np.int64), numbers.size / found.size)
+            # In files, blocks at the edges are apart from others, and take about twice as much.
+            inside = prod((n - n % m) / max(n, 1) for n, m in zip(self.shape, units, strict=True))
+            cost = self.costs[bases]
+            self.costs[bases] = cost._replace(file=cost.file * (2.0 - inside))
 
     def look_at(self, bases: Bases, found: Array) -> None:
         """Add bases of whole axes, by some of all coefficients."""
@@ -221,7 +232,7 @@ def _entropy(levels: Array, bands: Array) -> float:
     magnitudes = np.abs(levels)
     low = np.minimum(magnitudes, _LEVELS - 1)
     bits = _entropy_in(low, bands)
-    classes = min(_CLASSES, levels.shape[0] // 4)
+    classes = min(_CLASSES, levels.shape[0] // 16)
     if bands.ndim == 1 and levels.shape[1] >= _WIDE and classes > 1:
         order = np.argsort(low[:, 1:].sum(1), kind="stable")
         place = np.empty(order.size, np.int64)
@@ -276,7 +287,7 @@ def _along(x: Array, exponent: int, axis: int, basis: Basis, step: float) -> Bas
 
     costs = {whole: bits(whole) for whole in others}
     whole = min(costs, key=costs.__getitem__)
-    return whole if costs[whole] <= _BETTER * min(bits(basis), bits(STANDARD)) else None
+    return whole if costs[whole] <= _PROMISING * min(bits(basis), bits(STANDARD)) else None
 
 
 def _bits(coefficients: Array, step: float) -> float:

@@ -22,7 +22,7 @@ Reference = Literal["norm", "std", "range"]
 _TRIALS = 16
 
 # How much tolerances differ that have the same bases.
-_ALIKE = 2.0
+_ALIKE = 1.2
 
 # The part of a limit that is good enough.
 _ENOUGH = 0.95
