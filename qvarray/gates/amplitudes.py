@@ -123,6 +123,7 @@ class Amplitudes(Source, Lockable):
         "history",
         "is_mixed",
         "layer",
+        "may_combine",
         "n",
         "shape",
         "switches",
@@ -153,6 +154,8 @@ class Amplitudes(Source, Lockable):
         self.history: Any = None
         #: Whether amplitudes were combined since the copy was made.
         self.is_mixed = False
+        #: Whether gates may combine amplitudes here, and not in the kernel of circuits.
+        self.may_combine = True
         #: A Clifford gate after the frames; those of the bits that it touches are the identity.
         self.layer: PathSum | None = None
         #: How often a basis was switched since a layer was applied, of many amplitudes.
@@ -172,7 +175,7 @@ class Amplitudes(Source, Lockable):
             new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
             new.layer, new.switches = self.layer, self.switches
             new._hull = self._known()
-        new.is_mixed = False
+        new.is_mixed, new.may_combine = False, True
         new._read = new._factored = None
         return new
 

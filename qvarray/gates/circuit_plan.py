@@ -10,8 +10,9 @@ import numpy as np
 
 from .. import kernels
 from ..core.values import Array
-from .circuit_program import Compiled, Recorder, empty_program
+from .circuit_program import Compiled
 from .gate_codes import ANGLES, BARRIER, MEASURE, NAMES, OPERATION, RESET, WIDTHS
+from .gate_program import Recorder, empty_program
 from .operations import Entry, Operation
 from .oracles import Unitary
 from .steps import Columns, Steps

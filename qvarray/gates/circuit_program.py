@@ -12,31 +12,27 @@ from .. import kernels
 from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
-from .amplitudes import Core
+from .gate_program import BYTES, LIMIT, Recorder
 from .operations import Entry, Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
-from .single_qubit import IDENTITY, TINY, Frame, Vector
+from .single_qubit import TINY
 from .state import State
 
 __all__ = [
-    "BYTES", "Compiled", "Recorder", "compiled", "empty_program", "refuse_growth", "run_compiled",
+    "Compiled", "compiled", "refuse_growth", "run_compiled"
 ]  # fmt: skip
 
-# Of more amplitudes, kernels for each gate are faster: they use threads.
-_LIMIT = 1 << 17
 # Up to this many gates that are no Clifford gates, a layer is tried instead.
 _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
-    "where entanglement is low, have matrix product states hold it (Qiskit Aer's "
-    "method='matrix_product_state'); or drop small amplitudes by zero_state(n, cutoff=...); or "
-    "apply the gates by their functions, which do not look ahead; or raise the budget"
+    "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
+    "drop small amplitudes by zero_state(n, cutoff=...); or apply the gates by their functions, "
+    "which do not look ahead; or raise the budget"
 )
-# Bytes of an amplitude, and of the room to combine it with others.
-BYTES = 160
 
 
 class _Operations(Sequence[Operation]):
@@ -104,86 +100,6 @@ class Compiled(NamedTuple):
         return Compiled(self.entries[first:last], program, own)
 
 
-class Recorder:
-    """In the place of a state: what an operation does to it, in numbers."""
-
-    def __init__(self, n: int) -> None:
-        self.n = n
-        self.kinds: list[int] = []
-        self.where: list[tuple[int, int]] = []
-        self.matrices: list[Frame] = []
-        self.amounts: list[float] = []
-        self.ends = [0]
-        self.bits: list[int] = []
-        self.vectors: list[Vector] = []
-
-    def _add(
-        self, kind: int, a: int = 0, b: int = 0, matrix: Frame = IDENTITY, amount: float = 0.0
-    ) -> None:
-        self.kinds.append(kind)
-        self.where.append((a, b))
-        self.matrices.append(matrix)
-        self.amounts.append(amount)
-        self.ends.append(len(self.bits))
-
-    def rotate(self, p: int, u: Frame) -> None:
-        self._add(kernels.circuit_run.ROTATE, p, matrix=u)
-
-    def swap(self, p: int, q: int) -> None:
-        self._add(kernels.circuit_run.SWAP, p, q)
-
-    def phase(self, turns: float, factors: list[tuple[int, Vector]]) -> None:
-        turns %= 1.0
-        if turns:
-            self.bits += [p for p, _ in factors]
-            self.vectors += [v for _, v in factors]
-            self._add(kernels.circuit_run.PHASE, amount=turns)
-
-    def measure(self, p: int) -> None:
-        """Measure a bit, for a classical one that is to be put in."""
-        self._add(kernels.circuit_run.MEASURE, p)
-
-    def reset(self, p: int) -> None:
-        """Reset a bit to 0."""
-        self._add(kernels.circuit_run.RESET, p)
-
-    def join(self, other: Recorder) -> None:
-        """Append what another one recorded."""
-        first = len(self.bits)
-        self.kinds += other.kinds
-        self.where += other.where
-        self.matrices += other.matrices
-        self.amounts += other.amounts
-        self.bits += other.bits
-        self.vectors += other.vectors
-        self.ends += [first + end for end in other.ends[1:]]
-
-    def program(self) -> kernels.circuit_run.Program:
-        """Return what was recorded as arrays."""
-        return kernels.circuit_run.Program(
-            np.array(self.kinds, np.int64),
-            np.array(self.where, np.int64).reshape(-1, 2),
-            np.array(self.matrices, np.complex128).reshape(-1, 4),
-            np.array(self.amounts, np.float64),
-            np.array(self.ends, np.int64),
-            np.array(self.bits, np.int64),
-            np.array(self.vectors, np.complex128).reshape(-1, 2),
-        )
-
-
-def empty_program(parts: int, elements: int) -> kernels.circuit_run.Program:
-    """Return room for a program of so many parts, and so many bits of phases."""
-    return kernels.circuit_run.Program(
-        np.empty(parts, np.int64),
-        np.empty((parts, 2), np.int64),
-        np.empty((parts, 4), np.complex128),
-        np.empty(parts),
-        np.empty(parts + 1, np.int64),
-        np.empty(elements, np.int64),
-        np.empty((elements, 2), np.complex128),
-    )
-
-
 def compiled(operations: Sequence[Operation], n: int) -> Compiled:
     """Compile operations that are named gates, or matrices on one qubit, on n qubits."""
     recorder: Any = Recorder(n)
@@ -202,15 +118,12 @@ def run_compiled(
 
     After none, where a layer takes up most of what makes it large. Classical bits are changed.
     """
-    if state.layer is not None or not 0 < state.nactive <= _LIMIT or not what.entries:
+    if state.layer is not None or not 0 < state.nactive <= LIMIT or not what.entries:
         return state, 0
     state.compute()
-    core, program = state.core, what.program
+    program = what.program
     bits = np.zeros(0, np.int64) if clbits is None else clbits.copy()
-    found = kernels.circuit_run.run(
-        program, core.indices[None], core.values, np.array(state.frames), state.turns,
-        state.halves, min(_LIMIT, options.memory_budget // BYTES), state.cutoff, bits, draws,
-    )  # fmt: skip
+    found = state.run_program(program, bits, draws)
     total = what.ends[-1]
     if found.blocks and _others(program, found.done) <= _FEW_OTHERS:
         return state, 0
@@ -219,21 +132,10 @@ def run_compiled(
     if clbits is not None:
         clbits[:] = bits
     new = state.copy()
-    new.core = Core(found.values, found.indices[0], core.rows, 0, core.phases)
-    by_bit: list[Any] = found.frames.tolist()
-    new.frames = [tuple(frame) for frame in by_bit]
-    new.turns, new.halves = found.turns, found.halves
-    new._hull = None
-    if found.dropped:
-        new.lose(found.dropped**0.5)
+    new.take(found)
     for which, matrix in found.blocks:
-        # The frames of before are in the matrix.
-        for p in which:
-            new.frames[p] = IDENTITY
         Unitary(matrix).act(new, which)
-    places = found.places.tolist()
-    if places != list(range(len(places))):
-        new.exchange(places)
+    new.exchange(found.places.tolist())
     done = bisect_right(what.ends, found.done) - 1
     if found.done < total and what.entries[done].operation is not None:
         done += 1

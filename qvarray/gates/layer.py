@@ -73,6 +73,8 @@ class Layered(Amplitudes):
 
     def exchange(self, places: list[int]) -> None:
         """Have each bit be what another one was; there must be no layer. O(n)."""
+        if places == list(range(self.n)):
+            return
         core = self.core
         rows = tuple(core.rows[p] for p in places)
         offset = sum((core.offset >> p & 1) << q for q, p in enumerate(places))

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from .broadcasting import required
+from .gate_program import Recorder
 from .gate_table import GATES
 from .parameters import Expression
-from .state import State
+from .state import CombinesError, State
 from .validation import bits_of, qubit_list, real
 
 __all__ = [
@@ -184,7 +185,16 @@ def applied(state: State, operation: Operation) -> State:
         if history.log.before is None:
             return history.origin
     new = state.copy()
-    operation.act(new)
+    # Gates of the table are applied by the kernel of circuits where they combine amplitudes.
+    new.may_combine = operation.payload is not None or state.layer is not None
+    try:
+        operation.act(new)
+    except CombinesError:
+        new = state.copy()
+        recorder: Any = Recorder(state.n)
+        operation.act(recorder)
+        if not new.combine(recorder.program()):
+            operation.act(new)
     state.share_constants(new)
     if undone:
         assert history is not None

@@ -17,9 +17,12 @@ from ..bases import STANDARD, WALSH
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..errors import MaterializationError
+from ..options import options
 from ..runtime.locks import alone
 from . import gf2
-from .hull import EXACT_UP_TO, FEW
+from .amplitudes import Core
+from .gate_program import BYTES, LIMIT
+from .hull import EXACT_UP_TO
 from .layer import Layered
 from .paulis import Pauli
 from .phase_polynomial import bits_in
@@ -41,7 +44,7 @@ from .single_qubit import (
     turns_of,
 )
 
-__all__ = ["MAX_QUBITS", "State"]
+__all__ = ["MAX_QUBITS", "CombinesError", "State"]
 
 MAX_QUBITS = 62
 
@@ -50,12 +53,20 @@ _KEPT_FROM = 2
 # Of more, and after this many switches of bases, one of a dense state is kept too.
 _MANY = 4096
 _MANY_SWITCHES = 8
+# Of more amplitudes, kernels for one gate are faster than that of circuits: these stay sorted.
+_COMBINED = 256
+# So much work before a gate that is applied alone that growth is worth a search.
+_WORTH = 1 << 40
 # Up to this many elements, all may be computed to read some; of few qubits all are anyway.
 _READ_UP_TO = 1 << 20
 _READ_INSTEAD = "read it by qvarray.gates: amplitudes, sample, expectation, density_matrix"
 _SMALL = 14
 # Products of positions and amplitudes that are held at once.
 _CHUNK = 1 << 20
+
+
+class CombinesError(Exception):
+    """A gate would combine amplitudes, of a state where it must not."""
 
 
 class State(Layered):
@@ -233,8 +244,18 @@ class State(Layered):
         if len(hard) > 1:
             if self._spreads(hard) and self._reflect(turns, [(p, v) for p, v, _ in kept]):
                 return
+            if not self.may_combine:
+                raise CombinesError
             targets = {p: column_frame(v) for p, v, _ in kept if p in hard}
-            self._open(turns, targets, [(p, v) for p, v, _ in kept])
+            self._compute()
+            if len(targets) <= 3:
+                # Of equal ones the last is left, as it is the gate's target.
+                indices = self.core.indices
+                del targets[
+                    min(reversed(targets), key=lambda p: kernels.affine_maps.pairs(indices, p))
+                ]
+            self.absorb(targets)
+            self.phase(turns, factors)
             return
         bits = [(p, 1 if w[0] == 0 else 0) for p, _, w in kept if p not in hard]
         if not hard:
@@ -275,51 +296,51 @@ class State(Layered):
         self._compute()
         return all(2 * kernels.affine_maps.pairs(self.core.indices, p) < k for p in hard)
 
+    # -- the kernel of circuits ---------------------------------------------------------------
+
+    def run_program(
+        self,
+        program: kernels.circuit_run.Program,
+        clbits: Array | None = None,
+        draws: Array | None = None,
+        work: int = 0,
+    ) -> kernels.circuit_run.Result:
+        """Return what gates leave of this state, which must be computed and have no layer."""
+        core = self.core
+        return kernels.circuit_run.run(
+            program, core.indices[None], core.values, np.array(self.frames), self.turns,
+            self.halves, min(LIMIT, options.memory_budget // BYTES), self.cutoff, clbits, draws,
+            work,
+        )  # fmt: skip
+
+    def take(self, found: kernels.circuit_run.Result) -> None:
+        """Become what was found, but for its blocks and the exchange of qubits. O(n)."""
+        core = self.core
+        self.core = Core(found.values, found.indices[0], core.rows, 0, core.phases)
+        by_bit: list[Any] = found.frames.tolist()
+        self.frames = [tuple(frame) for frame in by_bit]
+        self.turns, self.halves = found.turns, found.halves
+        self.is_mixed, self._hull = True, None
+        if found.dropped:
+            self.lose(found.dropped**0.5)
+        for which, _ in found.blocks:
+            # The frames of before are in the matrix.
+            for p in which:
+                self.frames[p] = IDENTITY
+
+    def combine(self, program: kernels.circuit_run.Program) -> bool:
+        """Apply a gate in the kernel; tell whether there is room for what it leaves. O(k)."""
+        self._compute()
+        if not 0 < self.nactive <= _COMBINED:
+            return False
+        found = self.run_program(program, work=_WORTH)
+        if found.blocks or found.done < program.kinds.size:
+            return False
+        self.take(found)
+        self.exchange(found.places.tolist())
+        return True
+
     # -- switching bases --------------------------------------------------------------------
-
-    def _open(
-        self, turns: float, targets: dict[int, Frame], factors: list[tuple[int, Vector]]
-    ) -> None:
-        """Do `phase` after switching the bases of all of `targets`, or of all but one."""
-        self._compute()
-        options = [
-            {q: frame for q, frame in targets.items() if q != left} for left in reversed(targets)
-        ]
-        if len(targets) > 3:
-            options = [targets]
-        elif self.nactive > FEW:
-            # Of equal ones the last is left, as it is the gate's target.
-            most = min(
-                reversed(targets), key=lambda p: kernels.affine_maps.pairs(self.core.indices, p)
-            )
-            options = [{q: frame for q, frame in targets.items() if q != most}]
-        best: State | None = None
-        for option in options:
-            trial = self.copy()
-            trial.absorb(option)
-            trial.phase(turns, factors)
-            if len(options) > 1 or trial.nactive <= FEW:
-                trial.descend()
-            if best is None or trial.nactive < best.nactive:
-                best = trial
-        assert best is not None
-        self._adopt(best)
-
-    def descend(self) -> None:
-        """Switch the bases of qubits as long as that leaves fewer amplitudes. O(n · k)."""
-        self._compute()
-        while 2 < self.nactive <= FEW:
-            best = self
-            for p in range(self.n):
-                if not self.touches(p) and self.constant(p) is None:
-                    trial = self.copy()
-                    trial._mix(p, HADAMARD, [])
-                    trial.frames[p] = product(self.frames[p], HADAMARD)
-                    if trial.nactive < best.nactive:
-                        best = trial
-            if best is self:
-                return
-            self._adopt(best)
 
     def diagonalise(self, pauli: Pauli) -> None:
         """Move gates between the layer and the state before it, so that `pauli` flips none there.

@@ -14,7 +14,8 @@ from .. import kernels
 from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
-from .circuit_program import BYTES, Compiled, compiled, refuse_growth
+from .circuit_program import Compiled, compiled, refuse_growth
+from .gate_program import BYTES
 from .operations import Operation, applied
 from .oracles import Unitary
 from .single_qubit import HALF, IDENTITY, eighths

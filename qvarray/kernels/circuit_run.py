@@ -234,6 +234,7 @@ def run(
     cutoff: float = 0.0,
     clbits: Array | None = None,
     draws: Array | None = None,
+    work: int = 0,
 ) -> Result:
     """Apply gates to a state.
 
@@ -255,6 +256,8 @@ def run(
     draws : ndarray of float64, optional
         From 0 to 1, one for each qubit that is measured or reset: 1 is found where it is below the
         chance of that.
+    work : int
+        How many amplitudes blocks were applied to before, since frames were searched for.
 
     Returns
     -------
@@ -266,7 +269,7 @@ def run(
     state = gate_blocks.room(n, words, size)
     state.keys[0, :, :k], state.values[0, :k], state.frames[:] = indices, values, frames
     state.ints[:] = 0
-    state.ints[K], state.ints[BASE], state.ints[HALVES] = k, k, halves
+    state.ints[K], state.ints[BASE], state.ints[HALVES], state.ints[WORK] = k, k, halves, work
     state.reals[0], state.reals[1] = turns, cutoff * cutoff
     places = np.arange(n)
     written = _NO_BITS if clbits is None else clbits

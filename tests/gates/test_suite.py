@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import qvarray as qv
-from qvarray.gates.circuit_program import BYTES, run_compiled
+from qvarray.gates.circuit_program import run_compiled
+from qvarray.gates.gate_program import BYTES
 
 from . import plain, programs
 
