@@ -214,3 +214,27 @@ class OutOfCore(Measured):
                 qv.encode(self.samples, "blocked(cosine, 16)", tol=5e-2, storage="int8")
 
         return call
+
+
+class PackedProduct(Measured):
+    """The sum of the exponentials of a product of two packed arrays, over the budget unpacked."""
+
+    param_names = ("subject", "n")
+    params = (("qvarray", "numpy"), (1024, 2048))
+
+    def _pair(self, n):
+        fields = np.cumsum(self.rng.standard_normal((2, n, n)), axis=1) / n
+        return [qv.encode(x, "blocked(cosine, 8)", tol=1e-3, storage="int16") for x in fields]
+
+    def qvarray(self, n):
+        x, y = self._pair(n)
+
+        def call():
+            with qv.options(memory_budget=16 * n * n):
+                return np.sum(np.exp(x * y))
+
+        return call
+
+    def numpy(self, n):
+        x, y = self._pair(n)
+        return lambda: np.sum(np.exp(x.todense() * y.todense()))

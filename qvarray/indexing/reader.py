@@ -252,7 +252,8 @@ class Part:
         size = prod(axis.length for axis in self._open)
         is_cheaper_whole = not others and values.size * prod(lengths) > _TRANSFORM_COST * size
         if is_cheaper_whole and fits_budget(4 * size * max(16, spectrum.dtype.itemsize)):
-            return finished(spectrum, shape, bases, None, self._transformed().ravel())
+            places = tuple(self.coordinates[axis.number] for axis in self.axes)
+            return finished(spectrum, shape, bases, None, self._transformed(values, places).ravel())
         rest = tuple(self.coordinates[axis.number] for axis in closed)
         rows = linear(rest, others) if rest else np.zeros(values.size, np.int64)
         order = kernels.radix_sort.argsort(rows)
@@ -267,7 +268,15 @@ class Part:
         ]
         if not others:
             return finished(spectrum, shape, bases, None, grid(factors, values).ravel())
-        block = grid_rows(factors, values, starts)
+        count = starts.size * size
+        if values.size * prod(lengths) > _TRANSFORM_COST * count and fits_budget(
+            4 * count * max(16, spectrum.dtype.itemsize)
+        ):
+            lines = np.repeat(np.arange(starts.size), np.diff(starts, append=rows.size))
+            block = self._transformed(values, (lines, *(axis[3] for axis in factors)))
+            block = block.reshape(starts.size, -1)
+        else:
+            block = grid_rows(factors, values, starts)
         outer = iter(np.unravel_index(rows[starts], others))
         inner = iter(np.indices(lengths, np.int64).reshape(len(lengths), -1))
         each = (starts.size, prod(lengths))
@@ -278,12 +287,18 @@ class Part:
         indices = linear(tuple(index.ravel() for index in along), shape)
         return finished(spectrum, shape, bases, *gather_sums(indices, block.ravel()))
 
-    def _transformed(self) -> Array:
-        """Return the samples of a part all of whose axes are not closed, by whole transforms."""
-        out = np.zeros(tuple(axis.length for axis in self.axes), self.values.dtype)
+    def _transformed(self, values: Array, places: tuple[Array, ...]) -> Array:
+        """Return the samples of the axes that are not closed, by whole transforms.
+
+        The last ones of `places` are along those axes; one before them is of lines.
+        """
+        lengths = tuple(axis.length for axis in self._open)
+        ahead = len(places) - len(lengths)
+        lines = (int(places[0][-1]) + 1,) * ahead
+        out = np.zeros((*lines, *lengths), values.dtype)
         # Coefficients that fold to one position add up.
-        np.add.at(out, tuple(self.coordinates[axis.number] for axis in self.axes), self.values)
-        for i, axis in enumerate(self.axes):
+        np.add.at(out, places, values)
+        for i, axis in enumerate(self._open, ahead):
             out = axis.basis.synthesise(out, i, overwrite=True)
             wanted = axis.positions
             looked = as_slice(wanted) if isinstance(wanted, range) else wanted

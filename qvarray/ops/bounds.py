@@ -11,7 +11,7 @@ import numpy as np
 from ..bases import Basis, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum
-from ..core.values import Shape, magnitudes
+from ..core.values import Array, Shape, magnitudes
 from .basis_change import l2_norm, linear, rounding
 
 
@@ -66,6 +66,21 @@ def rescaled(out: Spectrum, old: ErrorBound, factor: float) -> Spectrum:
     return out.replace(error=ErrorBound(new.absolute + rounds(out, l2_norm(out)), new.reference))
 
 
+def _largest_of_all(spectrum: Spectrum, sizes: Array) -> float:
+    """Bound the largest element by the sizes of all coefficients, axis by axis. O(N)."""
+    for axis, (basis, n) in enumerate(zip(spectrum.bases, spectrum.shape, strict=True)):
+        indices = np.arange(n)
+        along = (-1,) + (1,) * (len(spectrum.shape) - axis - 1)
+        sizes = sizes * basis.peaks(n, indices).reshape(along)
+        # Of functions that do not overlap, only one counts at a position.
+        layers = basis.layers(n, indices)
+        order = np.argsort(layers, kind="stable")
+        starts = np.flatnonzero(np.diff(layers[order], prepend=-1))
+        if starts.size < n:
+            sizes = np.maximum.reduceat(sizes.take(order, axis), starts, axis)
+    return float(sizes.sum())
+
+
 def largest_element(spectrum: Spectrum) -> float:
     """Bound the absolute values of all elements, of no diagonal with a fill value. O(k log k)."""
     if spectrum.is_standard:
@@ -74,6 +89,8 @@ def largest_element(spectrum: Spectrum) -> float:
     sizes: Any = magnitudes(spectrum.eigenvalues).astype(np.float64, copy=False)
     if not sizes.size:
         return 0.0
+    if spectrum.active_indices is None and not spectrum.diagonal:
+        return _largest_of_all(spectrum, sizes.reshape(spectrum.shape))
     layers = []
     for basis, n, along in zip(spectrum.bases, spectrum.shape, spectrum.coordinates(), strict=True):
         sizes = sizes * basis.peaks(n, along)

@@ -44,6 +44,8 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     if found is not None:
         values = values[found[0]] * found[1]
         along: list[Any] = []
+    elif whole and spectrum.is_standard:
+        along = []
     else:
         along = list(spectrum.coordinates())
     for axis in axes if found is None else ():

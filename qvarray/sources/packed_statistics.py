@@ -11,8 +11,10 @@ import numpy as np
 
 from ..bases import STANDARD
 from ..core.source import Source, implements
-from ..core.values import Array
+from ..core.spectrum import Spectrum
+from ..core.values import Array, zero_of
 from ..ops.basis_change import dot, gather_sums, linear
+from ..ops.bounds import bounded
 from ..ops.sums import reduced_shape
 from ..options import options
 from .packed import UNPACKED, Encoded, Packed
@@ -179,11 +181,10 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
         return self
     if len(axes) == len(self.shape):
         # Of few coefficients, `ops.sums` sums up.
-        if keepdims or are_listed(self.terms):
+        if are_listed(self.terms) or (self.total is None and not _is_read_packed(self)):
             return None
-        if self.total is None and not _is_read_packed(self):
-            return None
-        return _finite(total_of(self), self.dtype)
+        total = _finite(total_of(self), self.dtype)
+        return _as_array(self, total) if keepdims else total
     sum_up = _over_axes_of_list if are_listed(self.terms, _FEW) else _over_axes
     made = [sum_up(term, sorted(axes), keepdims) for term in self.terms]
     if any(part is None for part in made):
@@ -195,6 +196,17 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
     if not isfinite(rounds_by):
         return None
     return packed_sum(terms, shift, absolute + rounds_by if absolute else 0.0)
+
+
+def _as_array(x: Encoded, total: np.generic | None) -> Source | None:
+    """Return the sum of all elements as an array of one, with its bound."""
+    if total is None:
+        return None
+    ndim = len(x.shape)
+    bases, zero = (STANDARD,) * ndim, zero_of(x.dtype)
+    one = Spectrum((1,) * ndim, x.dtype, bases, np.array([total]), None, zero)
+    off = x.absolute_error
+    return bounded(one, off * float(x.size) ** 0.5) if off else one
 
 
 def total_of(x: Encoded) -> complex:

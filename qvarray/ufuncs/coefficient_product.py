@@ -28,6 +28,9 @@ def most_pairs(size: int) -> int:
 
 def _supports(a: Spectrum) -> Array | None:
     """Return a number for each coefficient; functions of different numbers do not meet. O(k)."""
+    none = np.empty(0, np.int64)
+    if all(basis.supports(n, none) is None for basis, n in zip(a.bases, a.shape, strict=True)):
+        return None
     numbers, lengths = [], []
     for basis, n, along in zip(a.bases, a.shape, a.coordinates(), strict=True):
         number = basis.supports(n, along)

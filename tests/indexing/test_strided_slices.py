@@ -199,3 +199,15 @@ def test_samples_of_a_lossy_array_are_off_by_as_much_as_the_array():
         assert made.source.error.absolute == pytest.approx(whole, rel=1e-12)
     assert np.linalg.norm(np.abs(part).todense() - np.abs(dense[5:20000])) <= whole
     assert x[3, None].recovery_error > 0.0
+
+
+@pytest.mark.parametrize("basis", ["cosine", "fourier", "db2", "haar"])
+def test_parts_of_lines_that_are_full(basis):
+    rng = np.random.default_rng(0)
+    x = qv.encode(rng.standard_normal((32, 8, 16)), [basis, "cosine", "haar"])
+    dense = x.todense()
+    for key in (slice(1, None), slice(None, None, 5), slice(30, 2, -1)):
+        part = x[key]
+        assert [str(b) for b in part.bases] == ["standard", "cosine", "haar"]
+        np.testing.assert_allclose(part.todense(), dense[key], atol=1e-12)
+    np.testing.assert_allclose(x[1:, :, 3:11].todense(), dense[1:, :, 3:11], atol=1e-12)
