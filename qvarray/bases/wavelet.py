@@ -14,8 +14,6 @@ from ..runtime.extras import require
 from .base import Array, Basis, Restriction, as_indices, working_dtype
 from .registry import register, register_numbered
 
-__all__ = ["Wavelet"]
-
 Index = TypeVar("Index", int, Array)
 
 # What `encode` may choose, after all other bases: few samples a function, and smooth functions.

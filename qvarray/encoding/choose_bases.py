@@ -104,18 +104,15 @@ def chosen(
     if not is_small:
         best = search.best()
         along = [_along(x, exponent, axis, best[axis], search.step) for axis in range(x.ndim)]
-        trials = {tuple(whole or basis for whole, basis in zip(along, best, strict=True)): None}
-        for whole in {whole for whole in along if whole is not None}:
-            trials[tuple(whole if whole.can_have(n) else STANDARD for n in x.shape)] = None
-        trials.pop(best, None)
-        if trials:
+        trial = tuple(whole or basis for whole, basis in zip(along, best, strict=True))
+        if trial != best and can_meet(trial):
             # What is compared with all of an array is a larger part of it.
             units = [min(basis.runs(n)[0].size, n) for basis, n in zip(best, x.shape, strict=True)]
             sample = some_blocks(x, units, 4 * _SAMPLE)
             sample = scaled(sample.astype(np.result_type(sample.dtype, np.float64)), -exponent)
             search.costs.clear()
             search.look(sample, [best])
-            search.look_at_all(coefficients, trials)
+            search.look_at(trial, coefficients(trial))
             found, costs = search.best(), search.costs
             # Blocks are kept for a few per cent: a part of the array is read from some of them.
             better = [
@@ -156,14 +153,8 @@ class _Search:
             bands = 2.0 * np.log2(np.arange(1.0, scan.block + 1.0))
             self._add(bases, numbers, bands.astype(np.int64), numbers.size / found.size)
 
-    def look_at_all(self, coefficients: Callable[[Bases], Array], trials: Iterable[Bases]) -> None:
+    def look_at(self, bases: Bases, found: Array) -> None:
         """Add bases of whole axes, by some of all coefficients."""
-        for bases in trials:
-            if self.can_meet(bases):
-                # Those of the one before are not held meanwhile.
-                self._look_at(bases, coefficients(bases))
-
-    def _look_at(self, bases: Bases, found: Array) -> None:
         places = scattered(found.size, 2 * _SAMPLE)
         low = np.zeros(places.size)
         along = np.unravel_index(places, found.shape)

@@ -58,7 +58,7 @@ _MODEST = 64
 _SQUARES = 400
 
 # How many numbers are looked at, this many side by side.
-_LOOKED_AT, _RUN = 16, 1 << 12
+_LOOKED_AT, _RUN = 16, 1 << 10
 
 #: Kinds that are multiples of one step.
 INTEGERS: tuple[Whole, ...] = ("int8", "int16")

@@ -20,9 +20,9 @@ from .transforms import analysed, scaled
 PART = 1 << 16
 # Numbers that are kept, once they are transformed.
 _HELD = 1 << 17
-# Neighbouring numbers that a sample of all of them has, and how many there are in all.
+# Neighbouring numbers that a sample of all of them has, and how many there are in all: an eighth.
 _RUN = 64
-_SAMPLE = 1 << 16
+_LEAST, _SAMPLE = 1 << 14, 1 << 16
 
 
 class Numbers(ABC):
@@ -75,7 +75,7 @@ class Held(Numbers):
     def sample(self) -> Array:
         if self.size <= _HELD:
             return self._numbers
-        return self._numbers[scattered(self.size, _SAMPLE)]
+        return self._numbers[scattered(self.size, _in_sample(self.size))]
 
 
 class OfBlocks(Numbers):
@@ -110,7 +110,12 @@ class OfBlocks(Numbers):
 
     def sample(self) -> Array:
         units = [basis.runs(n)[0].size for basis, n in zip(self._bases, self._x.shape, strict=True)]
-        return self._sequence(some_blocks(self._x, units, _SAMPLE))
+        return self._sequence(some_blocks(self._x, units, _in_sample(self.size)))
+
+
+def _in_sample(size: int) -> int:
+    """Return about how many of some numbers are in a sample."""
+    return min(_SAMPLE, max(_LEAST, size // 8))
 
 
 def _scaled(samples: Array, exponent: int) -> Array:

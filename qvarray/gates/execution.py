@@ -22,7 +22,7 @@ from .state import State
 from .validation import Rng, as_state, require_generator
 from .wide_state import WideState
 
-__all__ = ["run", "run_with_bits", "say_why", "takes_products"]
+__all__ = ["continued", "run", "run_with_bits", "say_why", "takes_products"]
 
 
 def _given(state: State | Answering) -> VirtualQArray:
@@ -156,6 +156,16 @@ def run_with_bits(
         say_why(error)
         return _by_products(circuit, begin, generator)
     return _given(now), "".join(map(str, bits.tolist()))
+
+
+def continued(
+    circuit: Circuit, state: VirtualQArray, bits: str, rng: np.random.Generator
+) -> tuple[VirtualQArray, str]:
+    """Run a circuit once where classical bits have values; return the state and the bits."""
+    now = np.array([*bits], np.int64)
+    begin = state if isinstance(state, Answering) else as_state(state)
+    after = _all_steps(begin, circuit.plan(), now, rng)
+    return _given(after), "".join(map(str, now.tolist()))
 
 
 def takes_products(method: str, begin: object) -> bool:

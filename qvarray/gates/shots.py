@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from . import measurement
 from .aer import counted
 from .bit_strings import bit_string, texts_of
 from .circuit import Circuit
-from .execution import run, say_why, takes_products
+from .execution import continued, run, say_why, takes_products
 from .gate_codes import BARRIER, MEASURE, RESET
 from .matrix_products import as_products
 from .noise import Noise, PauliNoise
@@ -85,6 +86,10 @@ def _of_rows(rows: Array, n: int, step: int) -> dict[str, int]:
     packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
     texts = texts_of(np.unpackbits(packed, axis=1, count=rows.shape[1]))
     return {text[::step]: found[key] for text, key in zip(texts, keys, strict=True)}
+
+
+# The step of a branch before the last measurements.
+_LAST = 2 * sys.maxsize + 1
 
 
 class _Branch(NamedTuple):
@@ -158,12 +163,21 @@ class _Schedule:
         keep[end:] = False
         cuts = np.flatnonzero(is_cut & keep).tolist()
         kept = np.flatnonzero(keep)
+        self._circuit, self._kept, self._cuts = circuit, kept, [-1, *cuts]
+        self._rests: dict[int, Circuit] = {}
         self.segments: list[Circuit] = []
         self.between: list[Entry] = [circuit[i] for i in cuts]
         start = -1
         for cut in [*cuts, codes.size]:
             self.segments.append(circuit.taken(kept[(kept > start) & (kept < cut)]))
             start = cut
+
+    def rest(self, place: int) -> Circuit:
+        """Return all from a segment on, but the last measurements."""
+        if place not in self._rests:
+            kept = self._kept[self._kept > self._cuts[place]]
+            self._rests[place] = self._circuit.taken(kept)
+        return self._rests[place]
 
 
 def _is_met(entry: Entry, bits: str) -> bool:
@@ -282,15 +296,27 @@ def _by_branches(
     while waiting:
         branch = waiting.pop().settled()
         place, is_after_gates = divmod(branch.step, 2)
-        if not is_after_gates:
+        if branch.shots == 1 and not is_after_gates and place < len(schedule.between):
+            waiting.append(_alone(branch, schedule.rest(place), model, generator))
+        elif not is_after_gates:
             waiting.extend(_with_gates(branch, schedule.segments[place], model, generator))
-        elif place == len(schedule.between):
+        elif place >= len(schedule.between):
             _finish(branch, schedule.final, model, generator, found)
         else:
             waiting.extend(
                 _after_step(branch, schedule.between[place], circuit.n, model, generator)
             )
     return found
+
+
+def _alone(
+    branch: _Branch, rest: Circuit, model: Noise | None, rng: np.random.Generator
+) -> _Branch:
+    """Run a shot that has no others with it up to the last measurements: measured on the way."""
+    if model is not None:
+        ((rest, _),) = model.histories(rest, 1, rng)
+    state, bits = continued(rest, branch.state, branch.bits, rng)
+    return branch._replace(step=_LAST, state=state, bits=bits)
 
 
 def _with_gates(

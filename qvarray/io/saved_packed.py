@@ -17,8 +17,6 @@ from .fields import Fields
 from .kinds import Entry, Packer, described, reads, writes
 from .saved_spectra import attributes
 
-__all__: list[str] = []
-
 #: Bytes for each integer that is packed again: as int32 in two orders, and in bits.
 _PACKING = 16
 #: Bytes for each byte of the codes of packed integers while they are checked.

@@ -27,16 +27,6 @@ from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
 
-__all__ = [
-    "UNPACKED",
-    "Packed",
-    "packed",
-    "packed_listed",
-    "scan_of",
-    "sequence",
-]
-
-
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
 # Bytes for each of them meanwhile, for each that is not zero, and for each that is listed.

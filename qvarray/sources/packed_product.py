@@ -19,8 +19,6 @@ from ..options import options
 from .packed import Encoded
 from .plan import pages_of
 
-__all__: list[str] = []
-
 _INSTEAD = "multiply parts, or raise the budget"
 # Copies of the coefficients that are there while they are unpacked.
 _UNPACKED = 3

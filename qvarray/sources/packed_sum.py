@@ -22,17 +22,6 @@ from .packed import Encoded, Packed
 from .packing import Packing, Whole
 from .quantize import LARGEST
 
-__all__ = [
-    "PackedSum",
-    "are_listed",
-    "has_constants",
-    "listed_numbers",
-    "of_listed",
-    "packed_sum",
-    "reading",
-    "rounding",
-]
-
 # Terms that a sum holds; more are rounded to one.
 _MOST_TERMS = 8
 # What the step of that is divided by: so it adds little to the error.

@@ -22,8 +22,6 @@ from .packed_statistics import coefficients, product_of, total_of
 from .packed_sum import PackedSum, are_listed
 from .quantize import ROUND_UP
 
-__all__: list[str] = []
-
 # By how much sums in double precision are off at most, relative to what is summed, for each term.
 _EPS = float(np.finfo(np.float64).eps)
 # Octaves of sizes of coefficients, and how many there may be above those of the first part.

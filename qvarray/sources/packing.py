@@ -9,8 +9,6 @@ import numpy as np
 from ..core.values import Array
 from .bitpacked import GROUP, Bits, Listed
 
-__all__ = ["Packing", "Whole"]
-
 #: Kinds of integers.
 Whole = Literal["int16", "int8"]
 

@@ -27,8 +27,6 @@ from .elementwise_functions import apply_elementwise
 from .in_place import write_over
 from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
-__all__ = ["answer"]
-
 _is_standard = attrgetter("is_standard")
 _ARRAYS = {VirtualQArray, np.ndarray}
 

@@ -17,17 +17,6 @@ from ..ops.basis_change import sparse, to_dense
 from ..sources import packed_product as packed_product
 from ..sources.repeated import repeated
 
-__all__ = [
-    "asked",
-    "kept",
-    "operand",
-    "proxy",
-    "require_outputs",
-    "stored",
-    "strangers",
-    "unrepeated",
-]
-
 _SCALARS = (bool, int, float, complex, np.generic)
 _KNOWN = PLAIN | {VirtualQArray}
 _ARRAYS = (VirtualQArray, np.ndarray)

@@ -30,9 +30,6 @@ from ..sources.expression import Expression
 from .coefficient_product import product
 from .elementwise import of_two
 
-__all__ = ["deviations", "energies", "inner", "sum_of_products"]
-
-
 # Elements of arrays whose variance overflows that are computed.
 _MOST_COMPUTED = 1 << 22
 

@@ -15,8 +15,6 @@ from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ..common import Operand, any_np, normalize_axis
 
-__all__: list[str] = []
-
 #: Bytes of a view, as objects of Python.
 _PART = 1000
 
