@@ -1,6 +1,7 @@
 """`qvarray bench`: what it prints and writes, and what it says of peers and arguments."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -128,14 +129,16 @@ def test_ratios_below_one_are_shown_as_they_are():
 
 
 @pytest.mark.parametrize(("theirs", "count"), [(1.0, 1), (1.96, 0), (4.0, 0)])
-def test_why_a_peer_is_faster_is_told(theirs, count):
+def test_why_a_peer_is_ahead_is_told(theirs, count):
     seconds, nbytes = {"qvarray": 2.0, "numpy": theirs}, {"qvarray": 8, "numpy": 4}
     figures = timing.Figures("one", "a job", seconds, nbytes, 0.0, 3, {}, "It knows the answer.")
     alone = timing.Figures("two", "lost", {"qvarray": 2.0}, {"qvarray": 8}, 0.0, 3, {})
-    found = bench.Comparison(bench.environment(), [figures, alone], [], [], 0.0, 1.0)
+    sizes = replace(figures, what="a file", nbytes=seconds, of_bytes=True)
+    found = bench.Comparison(bench.environment(), [figures, alone, sizes], [], [], 0.0, 1.0)
     text = bench.as_text(found)
-    assert f"in {count} of 2 jobs" in text
-    assert ("a job: numpy, in 0.5 of our time. It knows the answer." in text) == bool(count)
+    assert f"in {2 * count} of 3 jobs" in text
+    assert ("a job: numpy, 0.5 of our time. It knows the answer." in text) == bool(count)
+    assert ("a file: numpy, 0.5 of our bytes." in text) == bool(count)
 
 
 def test_names_of_jobs_are_unique():

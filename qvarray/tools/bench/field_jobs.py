@@ -127,7 +127,7 @@ def _compared(field: str, tol: float, _: Rng, modules: Modules) -> dict[str, Ent
 
 FIELD_JOBS = tuple(
     Job(f"field_{name}_{tol:g}", f"{name} to a file at an error of {tol:g}",
-        partial(_compared, name, tol), 3.0 * tol)
+        partial(_compared, name, tol), 3.0 * tol, of_bytes=True)
     for name in _FIELDS
     for tol in (1e-2, 1e-3)
 )  # fmt: skip

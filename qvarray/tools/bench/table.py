@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "as_text"]
 
-#: What a peer's time is of ours where it is ahead by more than two runs differ.
+#: What a peer takes of what we take, where it is ahead by more than two runs differ.
 _AHEAD = 0.95
 _HEAD = ("job", "library", "time", "time / ours", "bytes", "bytes / ours")
 
@@ -32,16 +32,17 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _where_behind(found: Comparison) -> list[str]:
-    """Tell in which jobs a peer is faster, and why."""
+    """Tell in which jobs a peer is ahead, and why."""
     behind = []
     for job in found.figures:
-        time, peer = min(((time, peer) for peer, time, _ in job.ratios()), default=(1.0, ""))
-        if time < _AHEAD:
-            behind.append(f"  {job.what}: {peer}, in {factor(time)} of our time. {job.reason}")
+        ratios = [(size if job.of_bytes else time, peer) for peer, time, size in job.ratios()]
+        ratio, peer = min(ratios, default=(1.0, ""))
+        if ratio < _AHEAD:
+            what = "of our bytes" if job.of_bytes else "of our time"
+            behind.append(f"  {job.what}: {peer}, {factor(ratio)} {what}. {job.reason}".rstrip())
     share = f"{len(behind)} of {len(found.figures)} jobs"
-    if not behind:
-        return [f"A peer is faster by more than 5 % in {share}."]
-    return [f"A peer is faster by more than 5 % in {share}:", *map(str.rstrip, behind)]
+    head = f"A peer is ahead by more than 5 % in {share}: in time, or in bytes of files of fields"
+    return [f"{head}:", *behind] if behind else [f"{head}."]
 
 
 def as_text(found: Comparison) -> str:

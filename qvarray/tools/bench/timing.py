@@ -64,7 +64,9 @@ class Job:
     tolerance : float
         The largest relative difference of two answers, of the norm.
     reason : str
-        Why a peer may be faster, where that is known: a sentence.
+        Why a peer may be ahead, where that is known: a sentence.
+    of_bytes : bool
+        Whether a peer is ahead that takes fewer bytes, not less time.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Job:
     make: Callable[[np.random.Generator, Mapping[str, Any]], dict[str, Entry]]
     tolerance: float = 1e-10
     reason: str = ""
+    of_bytes: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ class Figures:
         How often each was timed.
     errors : dict of str to str
         Peers that failed, or gave another answer, and so were not timed: what happened.
-    reason : str
-        Why a peer may be faster.
+    reason, of_bytes
+        As the job has them.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Figures:
     rounds: int
     errors: dict[str, str]
     reason: str = ""
+    of_bytes: bool = False
 
     def ratios(self) -> Iterator[tuple[str, float, float]]:
         """Iterate over the peers: name, its time by ours, and its bytes by ours."""
@@ -167,7 +171,9 @@ def contest(job: Job, modules: Mapping[str, Any], seconds: float, seed: int = 0)
     gc.collect()
     medians, rounds = _times(entries, begin + seconds)
     nbytes = {library: nbytes[library] for library in medians}
-    return Figures(job.name, job.what, medians, nbytes, first, rounds, errors, job.reason)
+    return Figures(
+        job.name, job.what, medians, nbytes, first, rounds, errors, job.reason, job.of_bytes
+    )
 
 
 def _nbytes(entry: Entry, result: Any) -> int:
