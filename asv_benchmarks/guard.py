@@ -137,6 +137,27 @@ def columns_product(rng):
     return lambda: x @ d, lambda: a @ d
 
 
+def window(rng):
+    (x,), (a,) = matrices(rng, 10**4, 1000, 1)
+    return lambda: x[100:900, 5:500], lambda: a[100:900, 5:500]
+
+
+def merge_10000(rng):
+    (x, y), (a, b) = matrices(rng, 10**4, 1000)
+    return lambda: x + y, lambda: a + b
+
+
+def top_of_rows(rng):
+    (x,), (a,) = matrices(rng, 2 * 10**4, 2000, 1)
+    rows = np.repeat(np.arange(2000), np.diff(a.indptr))
+    return lambda: qv.topk(x, 3, axis=1), lambda: np.lexsort((-a.data, rows))
+
+
+def einsum(rng):
+    (x, y), (a, b) = matrices(rng, 1000, 300)
+    return lambda: np.einsum("ij,ij->i", x, y), lambda: a.multiply(b).sum(axis=1)
+
+
 def walsh(rng):
     a = rng.standard_normal(2**13)
     x = qv.asarray(a)
@@ -253,6 +274,10 @@ JOBS = (
     rows_in_any_order,
     stencil_product,
     columns_product,
+    window,
+    merge_10000,
+    top_of_rows,
+    einsum,
     walsh,
     to_fourier,
     from_fourier,

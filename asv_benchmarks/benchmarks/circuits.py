@@ -167,6 +167,61 @@ class Middle(Measured):
         return call
 
 
+_RING = 40
+
+
+def ring(layers=2):
+    """The alternating operators of a ring, whose state is dense and of low entanglement."""
+    circuit = qv.gates.Circuit(_RING).h(range(_RING))
+    pairs = [*range(1, _RING), 0]
+    for layer in range(layers):
+        circuit.rzz(0.4 + 0.3 * layer, range(_RING), pairs).rx(0.9 - 0.2 * layer, range(_RING))
+    return circuit
+
+
+def rotations(layers=2):
+    """Layers of rotations and controlled signs."""
+    circuit = qv.gates.Circuit(_RING)
+    for layer in range(layers):
+        circuit.ry(np.linspace(-3, 2 + layer, _RING), range(_RING))
+        circuit.cz(range(_RING - 1), range(1, _RING))
+    return circuit.ry(0.3, range(_RING))
+
+
+class LowEntanglement(Measured):
+    """The energy of a ring of 40 qubits after a circuit, by matrix product states."""
+
+    param_names = ("subject", "circuit")
+    params = (("qvarray", "aer"), ("ring", "rotations"))
+
+    def energy(self):
+        letters = [["I"] * _RING for _ in range(_RING)]
+        for q, text in enumerate(letters):
+            text[q] = text[(q + 1) % _RING] = "Z"
+        return {"".join(text): 1.0 for text in letters}
+
+    def made(self, circuit):
+        require("qiskit_aer")
+        return {"ring": ring, "rotations": rotations}[circuit]()
+
+    def qvarray(self, circuit):
+        made, energy = self.made(circuit), self.energy()
+        return lambda: qv.gates.expectation(qv.gates.run(made, method="mps"), energy)
+
+    def aer(self, circuit):
+        made = self.made(circuit)
+        terms = [(text[::-1], factor) for text, factor in self.energy().items()]
+        operator = require("qiskit.quantum_info").SparsePauliOp.from_list(terms)
+        simulator = require("qiskit_aer").AerSimulator(method="matrix_product_state")
+
+        def call():
+            ready = made.to_qiskit()
+            ready.save_expectation_value(operator, range(_RING))
+            return simulator.run(ready, shots=1).result().data()["expectation_value"]
+
+        return call
+
+
 # -- agreement ------------------------------------------------------------------------------
 
 

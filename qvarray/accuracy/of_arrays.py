@@ -10,8 +10,6 @@ import numpy as np
 
 from .recording import Args, Call, Called, Kwargs
 
-__all__ = ["bound_of_array"]
-
 _INFINITE = float("inf")
 
 

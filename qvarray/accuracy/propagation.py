@@ -15,8 +15,6 @@ from ..core.spectrum import Spectrum
 from ..core.values import Shape, magnitudes
 from ..ops.bounds import largest_element
 
-__all__ = ["chooses", "norm_of_ufunc", "product_error", "ufunc_bound"]
-
 _INFINITE = float("inf")
 _NO_KEYWORDS: Mapping[str, Any] = MappingProxyType({})
 

@@ -12,18 +12,6 @@ from numpy.typing import ArrayLike
 
 from ..core.error_bound import Uncertainty
 
-__all__ = [
-    "Call",
-    "Called",
-    "ErrorBounds",
-    "error_bound",
-    "error_bounds",
-    "is_recording",
-    "of_statistic",
-    "recorded",
-    "records",
-]
-
 T = TypeVar("T")
 
 #: What a user called: a NumPy function, or a ufunc and the name of its method.

@@ -30,7 +30,7 @@ __all__ = [
 
 @from_numpy("broadcast_arrays", arrays=None)
 def _broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[VirtualQArray, ...]: ...
-@from_numpy("broadcast_to")
+@from_numpy("broadcast_to", enlarges=True)
 def broadcast_to(array: ArrayLike, shape: ShapeLike, subok: bool = False) -> VirtualQArray: ...
 @from_numpy("concat", sequence=True)
 def concat(
@@ -52,7 +52,7 @@ def moveaxis(
 ) -> VirtualQArray: ...
 @from_numpy("permute_dims")
 def permute_dims(a: ArrayLike, axes: Sequence[int] | None = None) -> VirtualQArray: ...
-@from_numpy("repeat")
+@from_numpy("repeat", enlarges=True)
 def repeat(a: ArrayLike, repeats: ArrayLike, axis: int | None = None) -> VirtualQArray: ...
 @from_numpy("reshape")
 def reshape(
@@ -73,7 +73,7 @@ def stack(
     dtype: DTypeLike | None = None,
     casting: Casting = "same_kind",
 ) -> VirtualQArray: ...
-@from_numpy("tile")
+@from_numpy("tile", enlarges=True)
 def tile(A: ArrayLike, reps: int | Sequence[int]) -> VirtualQArray: ...
 @from_numpy("unstack")
 def unstack(x: ArrayLike, /, *, axis: int = 0) -> tuple[VirtualQArray, ...]: ...

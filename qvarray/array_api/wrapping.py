@@ -56,8 +56,10 @@ def as_arrays(out: object, takes: Callable[[object], bool] = _is_number) -> Any:
     return out
 
 
-def _converted(arg: object) -> object:
+def _converted(arg: object, numbers: bool = False) -> object:
     # Python's scalars stay what they are: their dtype is that of the array beside them.
+    if numbers and isinstance(arg, (int, float, complex)):
+        arg = np.asarray(arg)
     if isinstance(arg, (np.ndarray, np.generic, list, tuple)):
         return VirtualQArray(spectrum_of(stacked(arg)))
     if isinstance(arg, Sequence) and not isinstance(arg, (str, bytes)):
@@ -66,7 +68,9 @@ def _converted(arg: object) -> object:
     return converted(arg)
 
 
-def from_numpy(path: str, arrays: int | None = 1, sequence: bool = False) -> Callable[[F], F]:
+def from_numpy(
+    path: str, arrays: int | None = 1, sequence: bool = False, enlarges: bool = False
+) -> Callable[[F], F]:
     """Make the decorated signature the function of that name in NumPy, of VirtualQArrays.
 
     Parameters
@@ -78,6 +82,8 @@ def from_numpy(path: str, arrays: int | None = 1, sequence: bool = False) -> Cal
         VirtualQArrays, so that its dispatch comes to our rules.
     sequence : bool
         The first argument is a sequence of arrays.
+    enlarges : bool
+        The result may be larger than any memory: Python's numbers are arrays too, for our rules.
 
     Notes
     -----
@@ -96,7 +102,7 @@ def from_numpy(path: str, arrays: int | None = 1, sequence: bool = False) -> Cal
                     args = (type(args[0])(map(_converted, args[0])), *args[1:])
             elif not any(isinstance(arg, VirtualQArray) for arg in args):
                 last = len(args) if arrays is None else arrays
-                args = (*map(_converted, args[:last]), *args[last:])
+                args = (*(_converted(arg, enlarges) for arg in args[:last]), *args[last:])
             return as_arrays(function(*args, **kwargs))
 
         # NumPy's notes and examples are on ndarrays.

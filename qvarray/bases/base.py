@@ -11,17 +11,6 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "Array",
-    "Basis",
-    "Restriction",
-    "Run",
-    "Term",
-    "as_indices",
-    "has_extended_precision",
-    "working_dtype",
-]
-
 Array = NDArray[Any]
 
 # Elements of functions that a page is summed from at once.

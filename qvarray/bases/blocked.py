@@ -15,8 +15,6 @@ from .merged_axes import Merged, Parts
 from .registry import as_basis, register_family
 from .standard import STANDARD
 
-__all__ = ["Blocked", "blocked", "of_blocks"]
-
 
 @dataclass(frozen=True)
 class Blocked(Merged):

@@ -11,8 +11,6 @@ import numpy as np
 from .base import Array, Basis, Restriction, Term, working_dtype
 from .registry import register
 
-__all__ = ["CONSTANT", "Constant"]
-
 
 @dataclass(frozen=True)
 class Constant(Basis):

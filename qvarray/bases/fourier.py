@@ -23,8 +23,6 @@ from .base import (
 from .registry import register
 from .separable import grid
 
-__all__ = ["FOURIER", "FOURIER_CONJUGATE", "Fourier", "wave_page"]
-
 # Transforms that are done at once, in which they are quicker than one of all numbers.
 _BATCH = 8
 # Samples from which that pays.

@@ -12,8 +12,6 @@ from .base import Array, Restriction, Term
 from .power_of_two import Dyadic, is_power_of_two, transform_in_place
 from .registry import register
 
-__all__ = ["HAAR", "Haar", "extended_haar", "inverse_extended_haar"]
-
 
 def _levels(indices: Array) -> Array:
     """Return floor(log2(k)) of each index k, -1 for 0.

@@ -12,8 +12,6 @@ from .base import Array, Basis, Restriction, Term, has_extended_precision, worki
 from .fourier import FOURIER, wave_page
 from .registry import register
 
-__all__ = ["HARTLEY", "Hartley"]
-
 # Positions that are not worth splitting into two factors.
 _FEW = 64
 

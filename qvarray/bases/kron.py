@@ -29,8 +29,6 @@ from .separable import grid
 from .standard import STANDARD
 from .walsh import WALSH, of_bits
 
-__all__ = ["Kron", "of_arguments", "of_parts"]
-
 
 @dataclass(frozen=True)
 class Kron(Merged):

@@ -12,16 +12,6 @@ import numpy as np
 from .base import Array, Basis, Restriction, as_indices
 from .power_of_two import is_power_of_two
 
-__all__ = [
-    "Merged",
-    "Parts",
-    "constant_indices",
-    "join_indices",
-    "split_indices",
-    "synthesised",
-    "transformed",
-]
-
 #: The bases of the axes that an axis is made of, the slowest first, and their lengths.
 Parts = Sequence[tuple[Basis, int]]
 

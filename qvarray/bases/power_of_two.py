@@ -9,8 +9,6 @@ import numpy as np
 
 from .base import Array, Basis, Restriction, working_dtype
 
-__all__ = ["Dyadic", "is_power_of_two", "transform_in_place"]
-
 
 def is_power_of_two(n: int) -> bool:
     """Tell whether n is 1, 2, 4, 8, …"""

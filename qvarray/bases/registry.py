@@ -11,18 +11,6 @@ from typing import TypeVar
 from ..errors import UnknownBasisError
 from .base import Basis
 
-__all__ = [
-    "all_standard",
-    "as_bases",
-    "as_basis",
-    "block_candidates",
-    "candidates",
-    "named_bases",
-    "register",
-    "register_family",
-    "register_numbered",
-]
-
 B = TypeVar("B", bound=Basis)
 
 _NAMED: dict[str, Basis] = {}

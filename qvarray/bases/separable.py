@@ -9,8 +9,6 @@ import numpy as np
 
 from .base import Array, Basis, has_extended_precision
 
-__all__ = ["Axis", "grid", "grid_rows"]
-
 #: An axis to evaluate: its basis, its length, the positions, and the index along it of every
 #: coefficient.
 Axis = tuple[Basis, int, range | Array, Array]

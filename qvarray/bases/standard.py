@@ -11,8 +11,6 @@ import numpy as np
 from .base import Array, Basis, Restriction, Run, Term
 from .registry import register
 
-__all__ = ["STANDARD", "Standard"]
-
 
 @dataclass(frozen=True)
 class Standard(Basis):

@@ -16,8 +16,6 @@ from .power_of_two import Dyadic, is_power_of_two, transform_in_place
 from .registry import register, register_family
 from .standard import STANDARD
 
-__all__ = ["WALSH", "Walsh", "WalshBits", "extended_walsh", "of_bits"]
-
 
 @dataclass(frozen=True)
 class WalshBits(Dyadic):

@@ -14,8 +14,6 @@ from ..runtime.extras import require
 from .base import Array, Basis, Restriction, as_indices, working_dtype
 from .registry import register, register_numbered
 
-__all__ = ["Wavelet"]
-
 Index = TypeVar("Index", int, Array)
 
 # What `encode` may choose, after all other bases: few samples a function, and smooth functions.
@@ -177,7 +175,8 @@ class Wavelet(Basis):
         return max(1, _levels(n)) * self.filters.growth
 
     def analyse(self, samples: Array, axis: int) -> Array:
-        means = samples.astype(working_dtype(samples.dtype), copy=False)
+        # PyWavelets takes no memory that is read-only.
+        means = np.require(samples, working_dtype(samples.dtype), "W")
         waves = []
         for _ in range(_levels(samples.shape[axis])):
             means, wave = self.filters.split(means, axis)

@@ -22,9 +22,7 @@ from ..sources.quantize import Kind
 from . import few_coefficients, out_of_core
 from .choice import Tolerance, refuse_where_finite_is_needed, require_few
 from .encoder import INTEGERS, Encoder
-from .transforms import names_of, scaled
-
-__all__ = ["Attempt", "Few", "Piecewise", "Storage", "Whole"]
+from .transforms import PIECE, names_of, pieces_of, scaled
 
 #: How eigenvalues may be stored: in the dtype of the array, or as `Kind` says.
 Storage = Literal["float64"] | Kind
@@ -97,6 +95,10 @@ class Attempt(ABC):
         return self.storage is None and bool(tol)
 
 
+# Rows of a piece are a multiple of that.
+_ROWS = 8
+
+
 class _Extent(NamedTuple):
     """How large elements are: as the properties of `Attempt`."""
 
@@ -125,14 +127,20 @@ class _OfElements(Attempt):
     def range(self) -> float:
         return self._extent.range
 
+    def decoded(self, found: Spectrum | Packed) -> VirtualQArray | Array:
+        """Return an encoding as what gives rows of its elements."""
+        return VirtualQArray(found)
+
     def largest_error(self, found: Spectrum | Packed) -> float:
-        y, off, largest = VirtualQArray(found), 0.0, 0.0
+        y, off, largest = self.decoded(found), 0.0, 0.0
         for rows, piece in self.pieces():
             if piece.size:
                 wide = piece.astype(np.result_type(piece.dtype, np.float64), copy=False)
                 part = np.asarray(y[rows] if y.ndim else y).astype(wide.dtype, copy=False)
                 off = max(off, float(np.abs(part - wide).max()))
                 largest = max(largest, float(np.abs(wide).max()))
+        if all_standard(found.bases):
+            return off
         # Elements that are computed alone may be rounded otherwise.
         return off + 8.0 * float(np.finfo(working_dtype(found.dtype)).eps) * largest
 
@@ -193,10 +201,27 @@ class Whole(_OfElements):
 
     @cached_property
     def is_finite(self) -> bool:
-        return self.dense.dtype.kind not in "fc" or bool(np.isfinite(self.dense).all())
+        if self.dense.dtype.kind not in "fc":
+            return True
+        return all(bool(np.isfinite(piece).all()) for piece in pieces_of(self.dense))
 
     def pieces(self) -> Iterator[tuple[slice, Array]]:
-        yield slice(None), self.dense
+        dense = self.dense
+        if not dense.ndim:
+            yield slice(None), dense
+            return
+        # Rows of whole blocks, mostly.
+        step = max(1, PIECE * dense.shape[0] // max(dense.size, 1))
+        step = -(-step // _ROWS) * _ROWS
+        for start in range(0, dense.shape[0], step):
+            yield slice(start, start + step), dense[start : start + step]
+
+    def decoded(self, found: Spectrum | Packed) -> VirtualQArray | Array:
+        first = found.bases[0].runs(self.shape[0]) if self.shape else []
+        is_on_blocks = bool(first) and 2 * first[0].size <= self.shape[0]
+        y = VirtualQArray(found)
+        # Rows of a basis of the whole axis take as long as all of them.
+        return y if is_on_blocks else np.asarray(y)
 
     def encoded(self, tol: float | None) -> Spectrum | Packed:
         dense, bases = self.dense, self.bases
@@ -227,7 +252,7 @@ class Whole(_OfElements):
         if self.kind is not None:
             if bases is None:
                 return encoder.smallest(self.kind)
-            return encoder.packed(bases, encoder.coefficients(bases), [self.kind])
+            return encoder.packed(bases, [self.kind])
         if bases is None:
             coefficients, bases, choice, _ = encoder.best()
         else:

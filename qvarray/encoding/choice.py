@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -10,20 +10,6 @@ from ..bases import Basis
 from ..core.values import Array
 from ..sources.quantize import Kind, Quantised, quantise
 from .transforms import names_of
-
-__all__ = [
-    "DOUBLE",
-    "SLACK",
-    "Choice",
-    "Tolerance",
-    "budget_left",
-    "choose_within",
-    "needs_more",
-    "quantised_within",
-    "refuse_where_finite_is_needed",
-    "require_few",
-    "require_top",
-]
 
 #: Quantised coefficients are multiplied and kept in double precision.
 DOUBLE = 4.0 * float(np.finfo(np.float64).eps)
@@ -128,23 +114,24 @@ def quantised_within(
         Where that cannot be.
     """
     found = quantise(numbers, kind, budget) if budget is None or budget >= 0.0 else None
-    if found is None:
-        if tol is None:
-            raise ValueError(f"storage={kind!r} needs a tol: integers are not lossless")
-        raise ValueError(f"tol={tol!r} cannot be met with storage={kind!r}")
-    return found
+    return refuse_kind(kind, tol) if found is None else found
+
+
+def refuse_kind(kind: Kind, tol: float | None) -> NoReturn:
+    """Raise ValueError as a kind of storage cannot meet a tolerance, or there is none."""
+    if tol is None:
+        raise ValueError(f"storage={kind!r} needs a tol: integers are not lossless")
+    raise ValueError(f"tol={tol!r} cannot be met with storage={kind!r}")
 
 
 def require_top(
-    quantised: Quantised,
+    most: float,
     exponent: int,
     dtype: np.dtype[Any],
     bases: tuple[Basis, ...],
     largest: float,
 ) -> None:
-    """Raise ValueError for quantised coefficients, in ``2 ** exponent``, that overflow a dtype."""
-    values = quantised.values
-    most = max(float(values.max(initial=0)), -float(values.min(initial=0))) * quantised.step
+    """Raise ValueError for coefficients up to ``most * 2 ** exponent`` that overflow a dtype."""
     with np.errstate(over="ignore"):
         top = np.ldexp(most, exponent)
     if not top <= np.finfo(dtype).max / 2:

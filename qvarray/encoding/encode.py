@@ -20,8 +20,6 @@ from . import few_coefficients, out_of_core
 from .attempts import Attempt, Few, Piecewise, Storage, Whole
 from .goals import Reference, goal, reached
 
-__all__ = ["encode"]
-
 # Elements up to which other bases are tried of arrays that store few coefficients, too.
 _SMALL = 1 << 14
 
@@ -92,9 +90,13 @@ def encode(
 
     Notes
     -----
-    O(N log N). ``"auto"`` transforms up to 65536 elements in all axes in one basis, and then each
-    axis in any. Of larger arrays it looks at some blocks and lines, and transforms the whole array
-    only in the bases that need the fewest bits there. In full (without a tolerance or with
+    O(N log N). In bases on blocks, elements are transformed, rounded and packed block by block, so
+    that nothing of the size of the array is allocated. The step is that of a sample; an error of
+    0.96 of what is allowed is good enough, else it is chosen anew.
+
+    ``"auto"`` looks at some blocks and lines of arrays of more than 16384 elements, and takes the
+    bases in which integers have the least entropy there; it transforms the whole array only where
+    a basis of a whole axis needs less. In full (without a tolerance or with
     ``storage="float64"``) it counts eigenvalues instead, and tries every combination for up to
     three axes longer than 1, so 5, 25 or 125 of them.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from math import prod, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,11 +13,10 @@ from ..bases import STANDARD, Basis, all_standard, working_dtype
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, pays_sparse
-from ..ops.basis_change import coefficient_dtype, norm, sample_dtype
+from ..ops.basis_change import coefficient_dtype, energy, norm, sample_dtype
 from ..sources.packed import Packed, packed, scan_of, sequence
-from ..sources.packed_uncertainty import known_residual
-from ..sources.quantize import Kind, Quantised
-from ..sources.scan_order import Scan
+from ..sources.packing import Whole
+from ..sources.quantize import ROUND_UP, Kind
 from .choice import (
     DOUBLE,
     SLACK,
@@ -26,19 +26,22 @@ from .choice import (
     choose_within,
     needs_more,
     quantised_within,
+    refuse_kind,
     require_few,
     require_top,
 )
-from .choose_bases import ranked
+from .choose_bases import chosen
+from .quantised import coded
+from .sequences import Numbers, coefficients_of, numbers_of
 from .transforms import (
     Rounding,
     Trials,
-    analysed,
     blocked_choices,
     bound_of_encoding,
     choices,
     combinations,
     names_of,
+    pieces_of,
     require_range,
     rounding_of,
     scaled,
@@ -46,21 +49,19 @@ from .transforms import (
     varied,
 )
 
-__all__ = ["INTEGERS", "Encoder"]
-
-
 # Axes up to which every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
 
 
-# Number of bases, the best by estimate, in which coefficients are packed to see what they take.
-_TRIED = 3
+# Powers of two that squares of elements are in double precision with, summed, too.
+_MODEST = 64
+_SQUARES = 400
+
+# How many numbers are looked at, this many side by side.
+_LOOKED_AT, _RUN = 16, 1 << 10
 
 #: Kinds that are multiples of one step.
-INTEGERS: tuple[Kind, ...] = ("int8", "int16")
-
-# Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
-_RARE = 16
+INTEGERS: tuple[Whole, ...] = ("int8", "int16")
 
 
 def _mirror(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Array:
@@ -96,24 +97,35 @@ class Encoder:
         self._latest: tuple[tuple[Basis, ...], Array] | None = None
         # Transforms are computed in double precision, or wider where the samples are.
         self.wide = np.result_type(working_dtype(x.dtype), np.float64)
-        samples = x.astype(self.wide)
-        # Of complex numbers, the larger part: their absolute value may overflow.
-        parts = [samples.real, samples.imag] if samples.dtype.kind == "c" else [samples]
-        self.largest = max(np.abs(part).max(initial=0) for part in parts)
+        self.largest = max(map(self._top, pieces_of(x)), default=0.0)
         # Powers of two scale exactly; then squares neither overflow nor vanish.
-        self.exponent = int(np.frexp(self.largest)[1])
-        self.samples = scaled(samples, -self.exponent)
-        self.norm = norm(self.samples)
+        exponent = int(np.frexp(self.largest)[1])
+        self.exponent = exponent if abs(exponent) > _MODEST else 0
+        self.norm = norm(np.array([norm(self._scaled(part)) for part in pieces_of(x)]))
         # Infinite, or 0, where that is beyond double precision.
         with np.errstate(over="ignore"):
             self.whole = float(np.ldexp(self.norm, self.exponent))
+
+    def _top(self, part: Array) -> np.floating[Any]:
+        """Return the largest magnitude; of complex numbers, whose own may overflow, of a part."""
+        wide = part.astype(self.wide, copy=False)
+        parts = [wide.real, wide.imag] if wide.dtype.kind == "c" else [wide]
+        return max(max(some.max(), -some.min()) for some in parts)
+
+    def _scaled(self, part: Array) -> Array:
+        return scaled(part.astype(self.wide, copy=False), -self.exponent)
+
+    @property
+    def samples(self) -> Array:
+        """All elements, in units of ``2 ** exponent``. Not to be written to."""
+        return self._scaled(self.x)
 
     def coefficients(self, bases: tuple[Basis, ...]) -> Array:
         """Return the coefficients, kept until they are asked for in other bases. O(N log N)."""
         if self._latest is None or self._latest[0] != bases:
             # Both at once would take more memory.
             self._latest = None
-            self._latest = bases, analysed(self.samples, bases)
+            self._latest = bases, coefficients_of(self.x, bases, self.exponent)
         return self._latest[1]
 
     def rounding(self, bases: tuple[Basis, ...]) -> Rounding:
@@ -186,23 +198,28 @@ class Encoder:
         return not pays_sparse(kept, self.x.size, stored)
 
     def store(self, coefficients: Array, bases: tuple[Basis, ...], choice: Choice) -> Spectrum:
-        dtype = sample_dtype(bases, self.x.dtype)
         if self.stores_all(int(np.count_nonzero(choice.keep)), bases):
             # Then with what is there, not with zeros.
             choice = Choice(coefficients.ravel() != 0, 0.0)
         indices = np.flatnonzero(choice.keep)
+        return self._kept(bases, indices, coefficients.ravel()[indices], choice.dropped)
+
+    def _kept(
+        self, bases: tuple[Basis, ...], indices: Array, values: Array, dropped: float
+    ) -> Spectrum:
+        """Store some coefficients, and the norm of all others, relative to the whole."""
+        dtype = sample_dtype(bases, self.x.dtype)
         if all_standard(bases):
             values = self.x.ravel()[indices]
         else:
-            values = scaled(coefficients.ravel()[indices], self.exponent)
+            values = scaled(values, self.exponent)
             values = values.astype(coefficient_dtype(bases, dtype), copy=False)
             if not np.isfinite(values).all():
                 raise ValueError(
                     f"coefficients in basis {names_of(bases)} of elements up to {self.largest} "
                     f"overflow {values.dtype}; use basis='standard' or scale the array"
                 )
-        relative = choice.dropped + self.allowance(bases)
-        error = self._bound(relative)
+        error = self._bound(dropped + self.allowance(bases))
         if not all_standard(bases) and self.norm:
             lost = float("inf") if error is None else error.absolute
             require_range(self.x.dtype, self.x.shape, bases, float(self.largest) + lost, self.whole)
@@ -249,9 +266,7 @@ class Encoder:
         assert best is not None  # the standard basis meets any tolerance
         return best
 
-    def packed(
-        self, bases: tuple[Basis, ...], coefficients: Array, kinds: Sequence[Kind]
-    ) -> Packed:
+    def packed(self, bases: tuple[Basis, ...], kinds: Sequence[Kind]) -> Packed:
         """Quantise the eigenvalues, within the tolerance, as the kind that takes the fewest bytes.
 
         Parameters
@@ -268,34 +283,73 @@ class Encoder:
         # Elements that are computed are kept in their dtype, those of the standard basis, too.
         allowance = sum(self.rounding(bases)) + DOUBLE
         budget = None if tol is None else (tol * SLACK - allowance) * self.norm
-        dropped = 0.0
-        if max_active is not None:
+        integers = [kind for kind in kinds if kind == "int8" or kind == "int16"]
+        coefficients, dropped = None, 0.0
+        if max_active is not None or not integers:
+            coefficients = self.coefficients(bases)
+        if max_active is not None and coefficients is not None:
             choice = self.choose(coefficients, bases)
             coefficients = np.where(choice.keep.reshape(coefficients.shape), coefficients, 0)
             dropped = choice.dropped * self.norm
             require_few(choice.dropped, self.tolerance)
             budget = budget_left(budget, dropped)
-        scan = scan_of(self.x.shape, bases, coefficients.dtype.kind == "c")
-        numbers = sequence(scan, coefficients)
-        quantised = quantised_within(numbers, kinds[0], budget, tol)
-        error = self._bound_of_quantised(bases, quantised, dropped, allowance)
-        if error is not None and not dropped:
-            error = self._with_residual(error, scan, numbers, quantised)
-        made = [
-            packed(self.x.shape, self.float_dtype, bases, kind, quantised, self.exponent, error)
-            for kind in _kinds_worth(quantised.values, kinds)
-        ]
-        return min(made, key=lambda array: array.nbytes)
+        if coefficients is not None and not integers:
+            scan = scan_of(self.x.shape, bases, coefficients.dtype.kind == "c")
+            quantised = quantised_within(sequence(scan, coefficients), kinds[0], budget, tol)
+            most = float(np.abs(quantised.values).max(initial=0)) * quantised.step
+            error = self._bound_of_quantised(bases, most, quantised.error, dropped, allowance)
+            dtype = self.float_dtype
+            return packed(self.x.shape, dtype, bases, kinds[0], quantised, self.exponent, error)
+        numbers = self._numbers(bases, coefficients)
+        return self._coded(numbers, bases, integers, budget, dropped, allowance)
 
-    def _with_residual(
-        self, error: ErrorBound, scan: Scan, numbers: Array, quantised: Quantised
-    ) -> ErrorBound:
-        """Return a bound with what is known of what was lost, of real arrays."""
-        if self.x.dtype.kind == "c":
-            return error
-        component = 0 if len(scan.shape) > self.x.ndim > 0 else None
-        known = known_residual(scan, numbers, quantised, self.exponent, component)
-        return ErrorBound(error.absolute, error.reference, known)
+    def _numbers(self, bases: tuple[Basis, ...], coefficients: Array | None = None) -> Numbers:
+        """Return the numbers of all coefficients, of those that are held, or of others."""
+        if self._latest is not None and self._latest[0] != bases:
+            # Both at once would take more memory.
+            self._latest = None
+        if coefficients is None and self._latest is not None:
+            coefficients = self._latest[1]
+        return numbers_of(self.x, bases, self.exponent, coefficients)
+
+    def _coded(
+        self,
+        numbers: Numbers,
+        bases: tuple[Basis, ...],
+        kinds: Sequence[Whole],
+        budget: float | None,
+        dropped: float,
+        allowance: float,
+    ) -> Packed:
+        """Quantise numbers as integers: see `packed`."""
+        tol, found = self.tolerance.tol, None
+        if budget is not None and budget >= 0.0:
+            # No coefficient is larger than the norm of a block.
+            block = prod(
+                basis.runs(n)[0].size for basis, n in zip(bases, self.x.shape, strict=True)
+            )
+            largest = 2.0 * block**0.5 * float(np.ldexp(float(self.largest), -self.exponent))
+            total = sqrt(max(0.0, self.norm**2 - dropped**2))
+            found = coded(numbers, budget, total, largest, kinds)
+        if found is None:
+            refuse_kind(kinds[0], tol)
+        most = found.most * found.step
+        error = self._bound_of_quantised(bases, most, found.error, dropped, allowance)
+        is_known = not dropped and self.x.dtype.kind != "c" and abs(self.exponent) < _SQUARES
+        if error is not None and is_known:
+            known = found.known.scaled(2.0**self.exponent)
+            error = ErrorBound(error.absolute, error.reference, known)
+        return Packed(
+            self.x.shape,
+            self.float_dtype,
+            bases,
+            found.kind,
+            found.step,
+            self.exponent,
+            found.store,
+            found.escapes,
+            error,
+        )
 
     @property
     def float_dtype(self) -> np.dtype[Any]:
@@ -303,13 +357,18 @@ class Encoder:
         return self.x.dtype if self.x.dtype.kind in "fc" else np.dtype(np.float64)
 
     def _bound_of_quantised(
-        self, bases: tuple[Basis, ...], quantised: Quantised, dropped: float, allowance: float
+        self,
+        bases: tuple[Basis, ...],
+        most: float,
+        lost: float,
+        dropped: float,
+        allowance: float,
     ) -> ErrorBound | None:
         """Return the bound, after checks of what may overflow."""
-        require_top(quantised, self.exponent, self.float_dtype, bases, self.largest)
+        require_top(most, self.exponent, self.float_dtype, bases, float(self.largest))
         if not self.norm:
             return None
-        lost = float(np.hypot(quantised.error, dropped)) * (1.0 + DOUBLE)
+        lost = float(np.hypot(lost, dropped)) * (1.0 + DOUBLE)
         error = self._bound(lost / self.norm + allowance)
         if error is not None:
             most = float(self.largest) + error.absolute
@@ -319,69 +378,100 @@ class Encoder:
     def smallest(self, kind: Kind) -> Packed:
         """Quantise the array in the bases, one an axis, in which it takes the fewest bytes."""
         if self.tolerance.tol is None or kind not in INTEGERS:
-            found = self.best()
-            return self.packed(found.bases, found.coefficients, [kind])
-        made = [self.packed(bases, self.coefficients(bases), [kind]) for bases in self._promising()]
-        return min(made, key=lambda array: array.nbytes)
+            return self.packed(self.best().bases, [kind])
+        return self.packed(self._promising(), [kind])
 
     def fewest_bytes(self, bases: tuple[Basis, ...] | None) -> Spectrum | Packed:
         """Keep coefficients in full, or quantised: what takes the fewest bytes in the tolerance."""
-        best: Spectrum | Packed | None = None
-        for some in self._promising() if bases is None else [bases]:
-            coefficients = self.coefficients(some)
-            # Integers that are stored as what they are keep their dtype.
-            found = None
-            if self.x.dtype.kind in "fc" or not all_standard(some):
-                found = self._quantised(some, coefficients)
-            if found is not None and (best is None or found.nbytes < best.nbytes):
-                best = found
-            if best is found:
-                best = self._in_full(some, coefficients, best) or best
-        assert best is not None
-        return best
+        bases = self._promising() if bases is None else bases
+        # Integers that are stored as what they are keep their dtype.
+        found = None
+        if self.x.dtype.kind in "fc" or not all_standard(bases):
+            found = self._quantised(bases)
+        out = self._in_full(bases, found) or found
+        assert out is not None
+        return out
 
-    def _quantised(self, bases: tuple[Basis, ...], coefficients: Array) -> Packed | None:
+    def _quantised(self, bases: tuple[Basis, ...]) -> Packed | None:
         """Quantise to what takes the fewest bytes; None where the tolerance cannot be met."""
-        best = None
-        for kinds in (INTEGERS, ("float32",)):
+        best: Packed | None = None
+        is_wide = self.float_dtype.type(0).real.itemsize > 4
+        for kinds in (INTEGERS, ("float32",)) if is_wide else (INTEGERS,):
             # Integers that need about as many bits as floats take more in the end.
             if best is None or best.nbytes > 4 * self.x.size:
                 with suppress(ValueError):
-                    found = self.packed(bases, coefficients, kinds)
+                    found = self.packed(bases, kinds)
                     best = found if best is None or found.nbytes < best.nbytes else best
         return best
 
-    def _in_full(
-        self, bases: tuple[Basis, ...], coefficients: Array, other: Spectrum | Packed | None
-    ) -> Spectrum | None:
+    def _in_full(self, bases: tuple[Basis, ...], other: Packed | None) -> Spectrum | None:
         """Keep coefficients in full, if that takes fewer bytes than another way."""
-        if other is not None:
-            each = coefficient_dtype(bases, sample_dtype(bases, self.x.dtype)).itemsize
-            if needs_more(*self._weighed(coefficients, bases), other.nbytes // each):
-                return None
-        choice = self.choose(coefficients, bases)
-        require_few(choice.dropped, self.tolerance)
-        found = self.store(coefficients, bases, choice)
-        return found if other is None or found.nbytes < other.nbytes else None
+        if other is None or self.tolerance.max_active is not None or other.is_complex:
+            coefficients = self.coefficients(bases)
+            choice = self.choose(coefficients, bases)
+            require_few(choice.dropped, self.tolerance)
+            found: Spectrum | None = self.store(coefficients, bases, choice)
+        else:
+            found = self._fewer(bases, other)
+        return found if other is None or (found and found.nbytes < other.nbytes) else None
 
-    def _promising(self) -> list[tuple[Basis, ...]]:
-        """Return the bases, one an axis, that need the fewest bits, the best first."""
+    def _fewer(self, bases: tuple[Basis, ...], other: Packed) -> Spectrum | None:
+        """Keep coefficients in full, where they are few beside the bytes of integers.
+
+        What is rounded to 0 is dropped in any case: no more than all that is lost.
+        """
+        each = coefficient_dtype(bases, sample_dtype(bases, self.x.dtype)).itemsize
+        tol, is_integer = self.tolerance.tol, other.kind in INTEGERS
+        if tol is None or (is_integer and self._about_kept(other, tol) * (each + 4) > other.nbytes):
+            return None
+        numbers = self._numbers(bases)
+        least = (1.0 - ROUND_UP) * other.step if is_integer else 0.0
+        places, values, begin, rest = [], [], 0, 0.0
+        for part in range(numbers.count):
+            some = numbers.read(part)
+            large = np.abs(some) >= least
+            where = np.flatnonzero(large)
+            rest += energy(some[~large])
+            places.append(where + begin)
+            values.append(some[where])
+            begin += some.size
+        kept = np.concatenate(values)
+        magnitudes = np.abs(kept) / (self.norm or 1.0)
+        relative = max(tol * SLACK - self.allowance(bases), 0.0)
+        out = (
+            sqrt(rest) * (1.0 + self.x.size * float(np.finfo(np.float64).eps)) / (self.norm or 1.0)
+        )
+        left = budget_left(relative, out)
+        if left is None or needs_more(magnitudes, None, left, other.nbytes // each):
+            return None
+        choice = choose_within(magnitudes, None, left, None)
+        if self.stores_all(int(np.count_nonzero(choice.keep)), bases):
+            return None
+        indices = other.scan.positions(np.concatenate(places)[choice.keep])
+        order = np.argsort(indices)
+        dropped = float(np.hypot(choice.dropped, out))
+        return self._kept(bases, indices[order], kept[choice.keep][order], dropped)
+
+    def _about_kept(self, other: Packed, tol: float) -> float:
+        """Estimate how many coefficients have to be kept within the tolerance, from integers.
+
+        What is lost of those that are not zero is about a twelfth of the square of a step each, and
+        may be a little more of all. In its place the smallest of them may be dropped.
+        """
+        size = other.store.size
+        starts = range(0, size, max(1, size // (_LOOKED_AT * _RUN)) * _RUN)
+        some = [other.numbers(begin, min(begin + _RUN, size)) for begin in starts]
+        scale = size / sum(part.size for part in some)
+        count = scale * sum(np.count_nonzero(part) for part in some)
+        room = count / 12.0 + 0.1 * (tol * self.norm / other.step) ** 2
+        return max(count - room / (1.0 - ROUND_UP) ** 2, 0.0)
+
+    def _promising(self) -> tuple[Basis, ...]:
+        """Return the bases, one an axis, in which coefficients take the fewest bits."""
         tol = self.tolerance.tol
         assert tol is not None
-        # What uniform rounding would take: Gray & Neuhoff, "Quantization", IEEE Trans. Inf.
-        # Theory 44 (1998).
-        step = tol * self.norm * (12.0 / max(self.x.size, 1)) ** 0.5 or 1.0
-        return [bases for bases in ranked(self.samples, step) if self.can_meet(bases)][:_TRIED] or [
-            (STANDARD,) * self.x.ndim
-        ]
-
-
-def _kinds_worth(values: Array, kinds: Sequence[Kind]) -> Sequence[Kind]:
-    """Return the kinds worth a try: the smaller one where few values are too large for it."""
-    if len(kinds) == 1:
-        return kinds
-    info = np.iinfo(np.int8)
-    if values.min(initial=0) >= info.min and values.max(initial=0) <= info.max:
-        return ("int8",)
-    large = np.count_nonzero((values < info.min) | (values > info.max))
-    return kinds if large * _RARE < values.size else ("int16",)
+        budget = tol * self.norm
+        if not budget > 0.0:
+            return (STANDARD,) * self.x.ndim
+        distortion = budget * budget / self.x.size
+        return chosen(self.x, self.exponent, distortion, self.can_meet, self.coefficients)

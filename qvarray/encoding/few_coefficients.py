@@ -27,8 +27,6 @@ from .choice import (
 )
 from .transforms import bound_of_encoding, names_of, rounding_of, scaled
 
-__all__ = ["encoded", "few"]
-
 # Positions for each coefficient from which coefficients are few.
 _FEW = 16
 # Bytes for each of them while they are chosen.
@@ -191,7 +189,8 @@ def _quantised(
     numbers = units.view(np.float64)
     quantised = quantised_within(numbers, kind, budget, tol)
     largest = float(np.abs(values).max(initial=0))
-    require_top(quantised, exponent, dtype, spectrum.bases, largest)
+    most = float(np.abs(quantised.values).max(initial=0)) * quantised.step
+    require_top(most, exponent, dtype, spectrum.bases, largest)
     lost = float(np.hypot(quantised.error, dropped)) * (1.0 + DOUBLE)
     error = bound_of_encoding(lost / size + allowance, size, exponent) if size else None
     return packed_listed(

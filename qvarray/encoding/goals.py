@@ -9,19 +9,20 @@ from typing import Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 
-from ..bases import Basis, all_standard
+from ..bases import all_standard
 from ..core.spectrum import Spectrum
 from ..options import as_bytes
 from ..sources.packed import Packed
 from .attempts import Attempt
-
-__all__ = ["Goal", "Reference", "goal", "reached"]
 
 #: What a tolerance may be relative to.
 Reference = Literal["norm", "std", "range"]
 
 # How often an array is encoded in search of a size or of a largest error.
 _TRIALS = 16
+
+# How much tolerances differ that have the same bases.
+_ALIKE = 2.0
 
 # The part of a limit that is good enough.
 _ENOUGH = 0.95
@@ -130,18 +131,19 @@ def _search(
         enough.
     """
     low, high = 0.0, np.inf
-    known: tuple[Basis, ...] | None = None
-    for trial in range(_TRIALS):
+    are_given, chosen_at = attempt.bases is not None, 0.0
+    for _ in range(_TRIALS):
+        if not are_given and not chosen_at / _ALIKE <= tol <= chosen_at * _ALIKE:
+            # What is best at one tolerance need not be so at another.
+            attempt.bases, chosen_at = None, tol
         try:
             found = attempt.encoded(tol)
         except ValueError:
             # Too fine.
             factor: float | None = 4.0
         else:
-            # The first tolerance may be far away: from the second on, the bases stay. Elements as
-            # they are may only tell that a guess was too fine for others.
-            known = known if all_standard(found.bases) else found.bases
-            attempt.bases = (known or found.bases) if trial else attempt.bases
+            # Elements as they are may only tell that a tolerance was too fine for others.
+            attempt.bases = attempt.bases if all_standard(found.bases) else found.bases
             factor = judge(found)
         if factor is None:
             return

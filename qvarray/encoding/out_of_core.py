@@ -20,20 +20,12 @@ from ..ops.basis_change import coefficient_dtype, sample_dtype
 from ..sources.bitpacked import Bits, Listed
 from ..sources.packed import Packed, scan_of, sequence
 from ..sources.packing import Packing
-from ..sources.quantize import LARGEST, ROUND_UP, Kind, rounded
-from .transforms import analysed, bound_of_encoding, on_blocks, rounding_of, scaled
-
-__all__ = ["Pieces", "Rows", "encoded", "is_piecewise", "require_whole"]
+from ..sources.quantize import LARGEST, Kind, rounded
+from .magnitudes import CLASSES, OFFSET, Counts
+from .transforms import BLOCK_SIZES, analysed, bound_of_encoding, on_blocks, rounding_of, scaled
 
 # What an element takes while its piece is encoded.
 _BYTES = 96
-
-# Classes of magnitudes an octave, of which a float has some 2200.
-_CLASSES = 8
-_OFFSET = 1150 * _CLASSES
-
-# The mean square of what rounding loses, in steps: between -ROUND_UP and 1 - ROUND_UP.
-_SPREAD = (ROUND_UP**3 + (1.0 - ROUND_UP) ** 3) / 3.0
 
 
 class Rows(Protocol):
@@ -64,64 +56,6 @@ def require_whole(x: object) -> None:
         wanted, there = x.offset + x.nbytes, os.stat(x.filename).st_size
         if there < wanted:
             raise ValueError(f"{x.filename} is cut off: it has {there} bytes of {wanted}")
-
-
-class _Counts:
-    """Histogram of the coefficients by magnitude, and their energy."""
-
-    def __init__(self) -> None:
-        self.counts = np.zeros(2 * _OFFSET, np.int64)
-        # In units of the square of the lower end of a class.
-        self.energies = np.zeros(2 * _OFFSET)
-
-    def add(self, coefficients: Array) -> None:
-        magnitudes = np.abs(coefficients).astype(np.float64, copy=False).ravel()
-        magnitudes = magnitudes[magnitudes > 0]
-        classes = np.floor(np.log2(magnitudes) * _CLASSES).astype(np.int64)
-        scaled = magnitudes * np.exp2(-classes / _CLASSES)
-        self.counts += np.bincount(classes + _OFFSET, minlength=2 * _OFFSET)
-        self.energies += np.bincount(
-            classes + _OFFSET, weights=np.square(scaled), minlength=2 * _OFFSET
-        )
-
-    def finish(self, exponent: int) -> None:
-        """Count in units of ``2 ** exponent``, so that squares neither overflow nor vanish."""
-        used = np.flatnonzero(self.counts)
-        powers = (used - _OFFSET) / _CLASSES - exponent
-        self.lower = np.exp2(powers)
-        self.upper = np.exp2(powers + 1.0 / _CLASSES)
-        self.counts = self.counts[used]
-        self.energies = self.energies[used] * np.exp2(2.0 * powers)
-
-    def threshold(self, budget: float, most: int | None) -> float:
-        """Return what coefficients of a norm of `budget` are below; at most `most` are not."""
-        tail = np.cumsum(self.energies)
-        first = int(np.searchsorted(tail, budget * budget, "right"))
-        if most is not None:
-            left = np.cumsum(self.counts[::-1])[::-1]
-            first = max(first, int(np.count_nonzero(left > most)))
-        return float(self.lower[first]) if first < self.lower.size else float("inf")
-
-    def kept(self, threshold: float) -> float:
-        return float(self.counts[self.lower >= threshold].sum())
-
-    def distortion(self, step: float) -> float:
-        """Estimate the square of what rounding to multiples of a step loses."""
-        noise = self.counts * (_SPREAD * step * step)
-        lost = np.where(self.lower >= (1.0 - ROUND_UP) * step, noise, self.energies)
-        edge = (self.lower < (1.0 - ROUND_UP) * step) & (self.upper > (1.0 - ROUND_UP) * step)
-        return float(np.sum(np.where(edge, np.maximum(noise, self.energies), lost)))
-
-    def step(self, budget: float) -> float:
-        """Estimate the largest step that loses no more than `budget`."""
-        low, high = 1e-300, 4.0 * float(self.upper[-1])
-        for _ in range(60):
-            middle = (low * high) ** 0.5
-            low, high = (middle, high) if self.distortion(middle) <= budget**2 else (low, middle)
-        return low
-
-    def bits(self, step: float) -> float:
-        return float(np.sum(self.counts * np.log2(1.0 + self.upper / step)))
 
 
 class _Plan(NamedTuple):
@@ -191,14 +125,14 @@ def _plan(
     kinds: Sequence[Kind | None],
 ) -> _Plan:
     """Read once: choose the bases, the kind of storage, and what may be left out or rounded."""
-    counted = {bases: _Counts() for bases in candidates}
+    counted = {bases: Counts() for bases in candidates}
     for _, piece in pieces:
         for bases, counts in counted.items():
             coefficients = analysed(piece, bases)
             counts.add(coefficients if kinds == (None,) else _numbers(coefficients))
     any_counts = counted[candidates[0]]
     used = np.flatnonzero(any_counts.counts)
-    exponent = int(used[-1] - _OFFSET) // _CLASSES + 1 if used.size else 0
+    exponent = int(used[-1] - OFFSET) // CLASSES + 1 if used.size else 0
     plans: list[tuple[float, _Plan]] = []
     refused: ValueError | None = None
     for bases, counts in counted.items():
@@ -216,7 +150,7 @@ def _plan(
 def _of_bases(
     pieces: Pieces,
     bases: tuple[Basis, ...],
-    counts: _Counts,
+    counts: Counts,
     exponent: int,
     wanted: tuple[float | None, int | None, Kind | None],
 ) -> tuple[float, _Plan]:
@@ -397,7 +331,10 @@ def encoded(
     MaterializationError
         Where a row of blocks is over the memory budget, or what is to be stored.
     """
-    candidates = on_blocks(tuple(x.shape)) if bases is None else [bases]
+    shape = tuple(x.shape)
+    candidates = (
+        [bases] if bases is not None else [b for m in BLOCK_SIZES for b in on_blocks(shape, m)]
+    )
     pieces = Pieces(x, candidates)
     kinds: tuple[Kind | None, ...] = ("int8", "int16", None) if storage == "fewest" else (storage,)
     plan = _plan(pieces, candidates, tol, max_active, kinds)

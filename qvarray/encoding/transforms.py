@@ -21,25 +21,11 @@ from ..core.error_bound import ErrorBound
 from ..core.values import Array, Shape
 from ..ops.basis_change import rounding
 
-__all__ = [
-    "BLOCK_SIZES",
-    "Rounding",
-    "analysed",
-    "blocked_choices",
-    "bound_of_encoding",
-    "choices",
-    "combinations",
-    "names_of",
-    "on_blocks",
-    "require_range",
-    "rounding_of",
-    "scaled",
-    "uniform",
-    "varied",
-]
-
 #: Lengths of the blocks that are tried, where there is more than one.
 BLOCK_SIZES = (4, 8, 16, 32, 64)
+
+#: Elements of a piece, which the cache of a core holds with what is made of them.
+PIECE = 1 << 16
 
 #: Bases, one an axis, and the coefficients in them.
 Trials = Iterator[tuple[tuple[Basis, ...], Array]]
@@ -51,6 +37,19 @@ def analysed(samples: Array, bases: Sequence[Basis]) -> Array:
         if samples.shape[axis]:
             samples = basis.analyse(samples, axis)
     return samples
+
+
+def pieces_of(x: Array) -> Iterator[Array]:
+    """Read an array in pieces that the cache holds: in any order, as they lie in memory."""
+    flat = x.T.reshape(-1) if x.flags.f_contiguous else x
+    if flat.ndim > 1 and x.flags.c_contiguous:
+        flat = x.reshape(-1)
+    if not x.size:
+        return
+    flat = np.moveaxis(flat, int(np.argmax(flat.shape)), 0) if flat.ndim else flat.reshape(1)
+    step = max(1, PIECE * flat.shape[0] // flat.size)
+    for start in range(0, flat.shape[0], step):
+        yield flat[start : start + step]
 
 
 def scaled(values: Array, exponent: int) -> Array:
@@ -156,16 +155,19 @@ def blocked_choices(n: int) -> list[Basis]:
     return [blocked(basis, m) for basis, m in pairs if basis.can_have(m)] or [STANDARD]
 
 
-def on_blocks(shape: tuple[int, ...]) -> list[tuple[Basis, ...]]:
-    """Return bases on blocks of one size along all axes, for an array that is not held at once."""
+def on_blocks(shape: tuple[int, ...], m: int) -> list[tuple[Basis, ...]]:
+    """Return bases on blocks of m elements along all axes, for an array that is not held at once.
 
-    def of_axis(basis: Basis, m: int, n: int) -> Basis:
+    Axes that are no longer have the basis itself, if they are short.
+    """
+
+    def of_axis(basis: Basis, n: int) -> Basis:
         if n > m:
             return blocked(basis, m)
         return basis if 1 < n <= BLOCK_SIZES[-1] and basis.can_have(n) else STANDARD
 
-    pairs = [(basis, m) for basis in block_candidates() for m in BLOCK_SIZES if basis.can_have(m)]
-    return list(dict.fromkeys(tuple(of_axis(*pair, n) for n in shape) for pair in pairs))
+    some = [basis for basis in block_candidates() if basis.can_have(m)]
+    return list(dict.fromkeys(tuple(of_axis(basis, n) for n in shape) for basis in some))
 
 
 def uniform(samples: Array, options: list[list[Basis]]) -> Trials:

@@ -12,8 +12,6 @@ from ..core.rules import Tier, function_rule
 from ..core.values import Casting
 from .common import Operand
 
-__all__: list[str] = []
-
 
 def _empty_like(obj: object) -> Any:
     """Return an ndarray without elements of the same dtype and number of axes, for one of ours."""

@@ -18,8 +18,6 @@ from ..core.rules import Tier, function_rule
 from ..core.values import ELEMENT_KINDS, Array
 from .common import normalize_axis, spectrum_of
 
-__all__: list[str] = []
-
 # Of the bytes of what comes of all lines: NumPy's array of it, and ours.
 _PEAK = 2
 

@@ -21,8 +21,6 @@ from ..core.values import Array
 from ..indexing.select import corners
 from .common import any_np
 
-__all__: list[str] = []
-
 
 def _register_savez(function: Callable[..., None]) -> None:
     """Register a function that writes some arrays to a file: none where all are over the budget."""

@@ -10,8 +10,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.rules import Tier, function_rule
 from ..indexing.strided_view import Strided
 
-__all__: list[str] = []
-
 #: The address that the first element of an array is taken to have.
 _FIRST = 1 << 20
 

@@ -27,6 +27,7 @@ from .evolution import and_or_operator, apply_evolving_and_or, reverse_evolving_
 from .execution import run, run_with_bits
 from .functions import *  # noqa: F403
 from .gradients import value_and_gradient
+from .matrix_products import MatrixProducts
 from .measurement import measure, probabilities, sample
 from .noise import depolarizing, trajectory
 from .observables import (
@@ -48,6 +49,7 @@ from .wide_state import WideState
 
 __all__ = [
     "Circuit",
+    "MatrixProducts",
     "Parameter",
     "WideState",
     "amplitudes",

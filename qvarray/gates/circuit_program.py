@@ -29,9 +29,9 @@ _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
-    "where entanglement is low, have matrix product states hold it (Qiskit Aer's "
-    "method='matrix_product_state'); or drop small amplitudes by zero_state(n, cutoff=...); or "
-    "apply the gates by their functions, which do not look ahead; or raise the budget"
+    "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
+    "drop small amplitudes by zero_state(n, cutoff=...); or apply the gates by their functions, "
+    "which do not look ahead; or raise the budget"
 )
 
 

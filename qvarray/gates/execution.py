@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
+from ..errors import MaterializationError
 from . import measurement
+from .answering import Answering
 from .circuit import Circuit
 from .circuit_program import Compiled, run_compiled
+from .gate_codes import MEASURE, RESET
+from .matrix_products import MatrixProducts, as_products
 from .operations import Entry, Operation, applied, undone_by
 from .preparation import zero_state
 from .state import State
 from .validation import Rng, as_state, require_generator
 from .wide_state import WideState
 
-__all__ = ["run", "run_with_bits"]
+__all__ = ["continued", "run", "run_with_bits", "say_why", "takes_products"]
 
 
-def _of(x: ArrayLike | VirtualQArray) -> State | WideState:
-    return x if isinstance(x, WideState) else as_state(x)
-
-
-def _given(state: State | WideState) -> VirtualQArray:
+def _given(state: State | Answering) -> VirtualQArray:
     """Return what functions take and give: an array, or a state that is none."""
-    return state if isinstance(state, WideState) else VirtualQArray(state)  # type: ignore[return-value]
+    if isinstance(state, Answering):
+        return state  # type: ignore[return-value]
+    return VirtualQArray(state)
 
 
-def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State | WideState:
+def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State | Answering:
     if not isinstance(circuit, Circuit):
         raise TypeError(f"a circuit is run, got {circuit!r}")
-    begin = _of(zero_state(circuit.n) if state is None else state)
+    given = zero_state(circuit.n) if state is None else state
+    begin = given if isinstance(given, Answering) else as_state(given)
     if begin.n != circuit.n:
         raise ValueError(f"a circuit of {circuit.n} qubits on a state of {begin.n}")
     circuit.require_bound()
@@ -39,11 +44,11 @@ def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State |
 
 
 def _all_steps(
-    state: State | WideState,
+    state: State | Answering,
     plan: list[Compiled | Entry],
     bits: Array,
     rng: np.random.Generator | None,
-) -> State | WideState:
+) -> State | Answering:
     for step in plan:
         if isinstance(step, Entry):
             state = _step(state, step, bits, rng)
@@ -52,14 +57,14 @@ def _all_steps(
         if isinstance(state, WideState):
             state = state.after(step, bits, draws)
             continue
+        assert isinstance(state, State)
         rest = step
         if state.history is not None and step.is_unitary:
             state, done = undone_by(state, step.operations)
             rest = step.part(done, len(step.entries)) if done else step
         state, done = run_compiled(state, rest, bits, draws)
-        if done < len(rest.entries):
-            for entry in rest.entries[done:]:
-                state = _step(state, entry, bits, rng)
+        for entry in rest.entries[done:] if done < len(rest.entries) else ():
+            state = _step(state, entry, bits, rng)
     return state
 
 
@@ -70,15 +75,15 @@ def _drawn(count: int, rng: np.random.Generator | None) -> Array:
     return np.zeros(0) if rng is None else rng.random(count)
 
 
-def _applied(state: State | WideState, operation: Operation) -> State | WideState:
-    if isinstance(state, WideState):
+def _applied(state: State | Answering, operation: Operation) -> State | Answering:
+    if isinstance(state, Answering):
         return state.applied([operation])
     return applied(state, operation)
 
 
 def _step(
-    state: State | WideState, entry: Entry, bits: Array, rng: np.random.Generator | None
-) -> State | WideState:
+    state: State | Answering, entry: Entry, bits: Array, rng: np.random.Generator | None
+) -> State | Answering:
     if entry.condition is not None:
         which, value = entry.condition
         if int("".join(str(bits[b]) for b in which), 2) != value:
@@ -88,7 +93,7 @@ def _step(
     if rng is None:
         raise ValueError("a circuit that measures needs a random generator")
     found, after = measurement.measure(_given(state), entry.qubits, rng)
-    state = _of(after)
+    state = after if isinstance(after, Answering) else as_state(after)
     if entry.kind == "measure":
         for b, character in zip(entry.clbits, found, strict=True):
             bits[b] = int(character)
@@ -103,6 +108,8 @@ def run_with_bits(
     circuit: Circuit,
     state: ArrayLike | VirtualQArray | None = None,
     rng: Rng | None = None,
+    *,
+    method: str = "sparse",
 ) -> tuple[VirtualQArray, str]:
     """Run a circuit once; return the state and the classical bits afterwards.
 
@@ -114,6 +121,9 @@ def run_with_bits(
     rng : numpy.random.Generator or int, optional
         What draws the outcomes of measurements and resets, or its seed; needed where there are
         some.
+    method : {"sparse", "mps", "auto"}
+        What holds the state: its amplitudes; tensors of low entanglement, by Qiskit Aer (the extra
+        ``mps``); or these where the amplitudes are refused, which a warning says.
 
     Returns
     -------
@@ -124,8 +134,8 @@ def run_with_bits(
     Raises
     ------
     ValueError
-        For a state of another number of qubits, parameters without a value, or a measurement
-        without `rng`.
+        For a state of another number of qubits, parameters without a value, a measurement without
+        `rng`, or another method.
 
     Examples
     --------
@@ -134,16 +144,60 @@ def run_with_bits(
     >>> qv.gates.run_with_bits(circuit, rng=0)[1]
     '01'
     """
-    now, bits = _start(circuit, state), np.zeros(circuit.m, np.int64)
+    begin, bits = _start(circuit, state), np.zeros(circuit.m, np.int64)
     generator = None if rng is None else require_generator(rng)
-    now = _all_steps(now, circuit.plan(), bits, generator)
+    if takes_products(method, begin):
+        return _by_products(circuit, begin, generator)
+    try:
+        now = _all_steps(begin, circuit.plan(), bits, generator)
+    except MaterializationError as error:
+        if method != "auto":
+            raise
+        say_why(error)
+        return _by_products(circuit, begin, generator)
     return _given(now), "".join(map(str, bits.tolist()))
+
+
+def continued(
+    circuit: Circuit, state: VirtualQArray, bits: str, rng: np.random.Generator
+) -> tuple[VirtualQArray, str]:
+    """Run a circuit once where classical bits have values; return the state and the bits."""
+    now = np.array([*bits], np.int64)
+    begin = state if isinstance(state, Answering) else as_state(state)
+    after = _all_steps(begin, circuit.plan(), now, rng)
+    return _given(after), "".join(map(str, now.tolist()))
+
+
+def takes_products(method: str, begin: object) -> bool:
+    """Tell whether matrix product states are to be taken; raise ValueError for other methods."""
+    if method not in ("sparse", "mps", "auto"):
+        raise ValueError(f"a method is 'sparse', 'mps' or 'auto', got {method!r}")
+    return method == "mps" or isinstance(begin, MatrixProducts)
+
+
+def say_why(error: MaterializationError) -> None:
+    """Warn that matrix product states are taken, as a sparse state is refused."""
+    warnings.warn(f"matrix product states are taken: {error}", stacklevel=4)
+
+
+def _by_products(
+    circuit: Circuit, begin: State | Answering, rng: np.random.Generator | None
+) -> tuple[VirtualQArray, str]:
+    """Run a circuit on matrix product states."""
+    codes = circuit.steps.columns().codes
+    if rng is None:
+        if ((codes == MEASURE) | (codes == RESET)).any():
+            raise ValueError("a circuit that measures needs a random generator")
+        rng = np.random.default_rng(0)
+    return as_products(_given(begin)).run_with_bits(circuit, rng)  # type: ignore[return-value]
 
 
 def run(
     circuit: Circuit,
     state: ArrayLike | VirtualQArray | None = None,
     rng: Rng | None = None,
+    *,
+    method: str = "sparse",
 ) -> VirtualQArray:
     """Run a circuit once; return the state afterwards.
 
@@ -155,17 +209,20 @@ def run(
     rng : numpy.random.Generator or int, optional
         What draws the outcomes of measurements and resets, or its seed; needed where there are
         some.
+    method : {"sparse", "mps", "auto"}
+        What holds the state: its amplitudes; tensors of low entanglement, by Qiskit Aer (the extra
+        ``mps``); or these where the amplitudes are refused, which a warning says.
 
     Returns
     -------
     VirtualQArray
-        Or a `WideState`, of more than 62 qubits.
+        Or a `WideState`, of more than 62 qubits; or a `MatrixProducts`, with ``"mps"``.
 
     Raises
     ------
     ValueError
-        For a state of another number of qubits, parameters without a value, or a measurement
-        without `rng`.
+        For a state of another number of qubits, parameters without a value, a measurement without
+        `rng`, or another method.
     MaterializationError
         For a state that is over the memory budget, or grows steadily towards that.
 
@@ -182,4 +239,4 @@ def run(
     >>> [bits[:3] for bits in qv.gates.to_dict(qv.gates.run(circuit))]
     ['000', '111']
     """
-    return run_with_bits(circuit, state, rng)[0]
+    return run_with_bits(circuit, state, rng, method=method)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,11 +12,14 @@ from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
+from ..errors import MaterializationError
 from . import measurement
+from .aer import counted
 from .bit_strings import bit_string, texts_of
 from .circuit import Circuit
-from .execution import run
+from .execution import continued, run, say_why, takes_products
 from .gate_codes import BARRIER, MEASURE, RESET
+from .matrix_products import as_products
 from .noise import Noise, PauliNoise
 from .operations import Entry
 from .preparation import zero_state
@@ -82,6 +86,10 @@ def _of_rows(rows: Array, n: int, step: int) -> dict[str, int]:
     packed = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
     texts = texts_of(np.unpackbits(packed, axis=1, count=rows.shape[1]))
     return {text[::step]: found[key] for text, key in zip(texts, keys, strict=True)}
+
+
+# The step of a branch before the last measurements.
+_LAST = 2 * sys.maxsize + 1
 
 
 class _Branch(NamedTuple):
@@ -155,12 +163,21 @@ class _Schedule:
         keep[end:] = False
         cuts = np.flatnonzero(is_cut & keep).tolist()
         kept = np.flatnonzero(keep)
+        self._circuit, self._kept, self._cuts = circuit, kept, [-1, *cuts]
+        self._rests: dict[int, Circuit] = {}
         self.segments: list[Circuit] = []
         self.between: list[Entry] = [circuit[i] for i in cuts]
         start = -1
         for cut in [*cuts, codes.size]:
             self.segments.append(circuit.taken(kept[(kept > start) & (kept < cut)]))
             start = cut
+
+    def rest(self, place: int) -> Circuit:
+        """Return all from a segment on, but the last measurements."""
+        if place not in self._rests:
+            kept = self._kept[self._kept > self._cuts[place]]
+            self._rests[place] = self._circuit.taken(kept)
+        return self._rests[place]
 
 
 def _is_met(entry: Entry, bits: str) -> bool:
@@ -186,6 +203,7 @@ def run_shots(
     *,
     noise: PauliNoise | None = None,
     bit_order: str = "big",
+    method: str = "sparse",
 ) -> dict[str, int]:
     """Run a circuit several times, and count the values of the classical bits.
 
@@ -201,6 +219,8 @@ def run_shots(
         The chances of Pauli errors after gates, as `trajectory` takes them.
     bit_order : {"big", "little"}
         Whether classical bit 0 is the first character, or the last one, as in Qiskit.
+    method : {"sparse", "mps", "auto"}
+        What holds the state: see `run`.
 
     Returns
     -------
@@ -232,22 +252,71 @@ def run_shots(
         raise TypeError(f"a circuit is run, got {circuit!r}")
     circuit.require_bound()
     model = None if noise is None else Noise(noise)
-    schedule = _Schedule(circuit)
     begin = run(Circuit(circuit.n), zero_state(circuit.n) if state is None else state)
+    if takes_products(method, begin):
+        found = _by_products(circuit, shots, begin, model, generator)
+    else:
+        try:
+            found = _by_branches(circuit, shots, begin, model, generator)
+        except MaterializationError as error:
+            if method != "auto":
+                raise
+            say_why(error)
+            found = _by_products(circuit, shots, begin, model, generator)
+    return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
+
+
+def _by_products(
+    circuit: Circuit,
+    shots: int,
+    begin: VirtualQArray,
+    model: Noise | None,
+    rng: np.random.Generator,
+) -> Counter[str]:
+    """Count the outcomes of matrix product states: a run for each history of errors."""
+    start = as_products(begin).vidal()
+    histories = [(circuit, shots)] if model is None else model.histories(circuit, shots, rng)
+    found: Counter[str] = Counter()
+    for noisy, often in histories:
+        found.update(counted(noisy, often, start, rng))
+    return found
+
+
+def _by_branches(
+    circuit: Circuit,
+    shots: int,
+    begin: VirtualQArray,
+    model: Noise | None,
+    generator: np.random.Generator,
+) -> Counter[str]:
+    """Count the outcomes of sparse states, which run once for each history."""
+    schedule = _Schedule(circuit)
     found: Counter[str] = Counter()
     waiting = [_Branch(0, begin, "0" * circuit.m, shots)] if shots else []
     while waiting:
         branch = waiting.pop().settled()
         place, is_after_gates = divmod(branch.step, 2)
-        if not is_after_gates:
+        if branch.shots == 1 and not is_after_gates and place < len(schedule.between):
+            waiting.append(_alone(branch, schedule.rest(place), model, generator))
+        elif not is_after_gates:
             waiting.extend(_with_gates(branch, schedule.segments[place], model, generator))
-        elif place == len(schedule.between):
+        elif place >= len(schedule.between):
             _finish(branch, schedule.final, model, generator, found)
         else:
             waiting.extend(
                 _after_step(branch, schedule.between[place], circuit.n, model, generator)
             )
-    return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
+    return found
+
+
+def _alone(
+    branch: _Branch, rest: Circuit, model: Noise | None, rng: np.random.Generator
+) -> _Branch:
+    """Run a shot that has no others with it up to the last measurements: measured on the way."""
+    if model is not None:
+        ((rest, _),) = model.histories(rest, 1, rng)
+    state, bits = continued(rest, branch.state, branch.bits, rng)
+    return branch._replace(step=_LAST, state=state, bits=bits)
 
 
 def _with_gates(

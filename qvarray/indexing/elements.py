@@ -32,7 +32,7 @@ def item(spectrum: Spectrum, position: int) -> Any:
         return spectrum.eigenvalues[position]
     # A search for a Python int would convert all of the indices first.
     place = indices.searchsorted(indices.dtype.type(position))
-    if place < indices.size and indices[place] == position:
+    if place < len(indices) and indices.item(place) == position:
         return spectrum.eigenvalues[place]
     return spectrum.fill_value
 

@@ -94,12 +94,18 @@ def element_position(key: Any, shape: tuple[int, ...]) -> int | None:
     if len(key) != len(shape):
         return None
     position = 0
-    for axis, (index, n) in enumerate(zip(key, shape, strict=True)):
-        if not (type(index) is int or isinstance(index, np.integer)):
-            return None
-        if not -n <= index < n:
+    for axis, index in enumerate(key):
+        n = shape[axis]
+        if type(index) is not int:
+            if not isinstance(index, np.integer):
+                return None
+            index = int(index)
+        if 0 <= index < n:
+            position = position * n + index
+        elif -n <= index < 0:
+            position = position * n + index + n
+        else:
             raise IndexError(f"index {index} is out of bounds for axis {axis} with size {n}")
-        position = position * n + int(index) + (n if index < 0 else 0)
     return position
 
 

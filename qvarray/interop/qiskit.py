@@ -117,7 +117,7 @@ class Backend(BackendV2):  # type: ignore[misc]
 
     @classmethod
     def _default_options(cls) -> Options:
-        return Options(shots=1024, seed_simulator=None, memory=False, noise=None)
+        return Options(shots=1024, seed_simulator=None, memory=False, noise=None, method="sparse")
 
     def run(self, run_input: QuantumCircuit | Iterable[QuantumCircuit], **options: object) -> JobV1:
         """Run circuits, and count the values of their classical bits.
@@ -127,7 +127,7 @@ class Backend(BackendV2):  # type: ignore[misc]
         run_input : QuantumCircuit, or iterable of them
         **options
             ``shots`` (1024), ``seed_simulator``, ``memory`` (a list of all outcomes, in a random
-            order), and ``noise`` as in the class.
+            order), ``noise`` as in the class, and ``method`` as `qvarray.gates.run` takes it.
 
         Returns
         -------
@@ -166,7 +166,9 @@ def _experiment(
 ) -> dict[str, object]:
     """Run one circuit; return what a result of Qiskit says of it."""
     here, shots = Circuit.from_qiskit(circuit), non_negative("shots", options["shots"])
-    found = run_shots(here, shots, rng, noise=options["noise"], bit_order="little")
+    found = run_shots(
+        here, shots, rng, noise=options["noise"], bit_order="little", method=options["method"]
+    )
     counts = {hex(int(bits or "0", 2)): often for bits, often in found.items()}
     data: dict[str, object] = {"counts": counts} if here.m else {}
     if options["memory"] and here.m:
@@ -219,6 +221,8 @@ class Estimator(BaseEstimatorV2):  # type: ignore[misc]
         The standard deviation of what is added to values where a run does not say; 0 adds nothing.
     seed : numpy.random.Generator or int, optional
         What draws that.
+    method : {"sparse", "mps", "auto"}
+        What holds states: see `qvarray.gates.run`.
 
     Notes
     -----
@@ -237,9 +241,12 @@ class Estimator(BaseEstimatorV2):  # type: ignore[misc]
     array([1.      , 0.540302])
     """
 
-    def __init__(self, *, default_precision: float = 0.0, seed: Rng | None = None) -> None:
+    def __init__(
+        self, *, default_precision: float = 0.0, seed: Rng | None = None, method: str = "sparse"
+    ) -> None:
         self.default_precision = default_precision
         self.seed = seed
+        self.method = method
 
     def run(
         self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None
@@ -260,10 +267,12 @@ class Estimator(BaseEstimatorV2):  # type: ignore[misc]
 
     def _run(self, pubs: list[EstimatorPub]) -> PrimitiveResult:
         rng = np.random.default_rng(self.seed)
-        return PrimitiveResult([_evaluated(pub, rng) for pub in pubs], metadata={"version": 2})
+        return PrimitiveResult(
+            [_evaluated(pub, rng, self.method) for pub in pubs], metadata={"version": 2}
+        )
 
 
-def _evaluated(pub: EstimatorPub, rng: np.random.Generator) -> PubResult:
+def _evaluated(pub: EstimatorPub, rng: np.random.Generator, method: str) -> PubResult:
     """Return the expectation values of one circuit."""
     circuit = Circuit.from_qiskit(pub.circuit)
     values: Array = pub.parameter_values.as_array(pub.circuit.parameters)
@@ -273,7 +282,7 @@ def _evaluated(pub: EstimatorPub, rng: np.random.Generator) -> PubResult:
         np.arange(int(np.prod(shape))).reshape(shape), np.asarray(pub.observables)
     )
     rows = values.reshape(-1, values.shape[-1]) if values.size else np.zeros((places.size, 0))
-    states = [run(circuit.bind(row)) for row in rows[: int(np.prod(shape))]]
+    states = [run(circuit.bind(row), method=method) for row in rows[: int(np.prod(shape))]]
     evs = np.zeros(places.shape)
     for index in np.ndindex(*places.shape):
         total = expectation(states[places[index]], list(_strings(observables[index])))

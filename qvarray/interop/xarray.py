@@ -9,6 +9,4 @@ from __future__ import annotations
 
 from ..array.foreign import PREFER_NUMPY
 
-__all__: list[str] = []
-
 PREFER_NUMPY.add("xarray.core.indexing")

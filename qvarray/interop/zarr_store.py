@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zarr
-from zarr.core.buffer import default_buffer_prototype
+from zarr.abc.store import RangeByteRequest, SuffixByteRequest
+from zarr.codecs import BytesCodec, ShardingCodec
+from zarr.core.buffer import Buffer, default_buffer_prototype
 from zarr.core.sync import sync
 from zarr.errors import ContainsArrayError
 
@@ -19,12 +21,15 @@ from ..functions.creation.from_shape_or_value import filled
 from .zarr_codec import EncodedCodec, of_chunk
 
 if TYPE_CHECKING:
+    from zarr.core.array_spec import ArraySpec
     from zarr.storage import StoreLike, StorePath
 
 __all__ = ["EncodedStore", "default_chunks"]
 
 #: The attribute of an array of which some chunks are still missing.
 _UNFINISHED = "qvarray_unfinished"
+#: What an index of a shard has for a chunk that is not there.
+_NONE = 2**64 - 1
 #: Elements of a chunk, where nothing else is said.
 _ELEMENTS = 1 << 19
 
@@ -44,6 +49,55 @@ def default_chunks(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(chunks)
 
 
+class _Shards:
+    """Where chunks are in the shards of an array, by the index of each: zarr's format 3."""
+
+    def __init__(self, codec: ShardingCodec, shards: tuple[int, ...] | None) -> None:
+        assert shards is not None
+        self._counts = tuple(
+            whole // each for whole, each in zip(shards, codec.chunk_shape, strict=True)
+        )
+        self._at_end = codec.index_location.value == "end"
+        numbers, *checks = codec.index_codecs
+        if not isinstance(numbers, BytesCodec):
+            raise ValueError(f"an index of shards by {type(numbers).__name__} is not read")
+        self._dtype = ">u8" if getattr(numbers.endian, "value", "little") == "big" else "<u8"
+        self._checks = checks
+
+    def place(self, place: Sequence[int]) -> tuple[int, ...]:
+        """Return the place of the shard of a chunk."""
+        return tuple(i // count for i, count in zip(place, self._counts, strict=True))
+
+    def get(self, where: StorePath, place: Sequence[int], spec: ArraySpec) -> Buffer | None:
+        """Return the bytes of a chunk; None for one that is not there.
+
+        Raises
+        ------
+        ValueError
+            Where the index of the shard is damaged.
+        """
+        prototype = default_buffer_prototype()
+        # Two numbers for each chunk, and what the checks add.
+        size = 16 * prod(self._counts)
+        for check in self._checks:
+            size = check.compute_encoded_size(size, spec)
+        wanted: Any = SuffixByteRequest(size) if self._at_end else RangeByteRequest(0, size)
+        index: Any = sync(where.get(prototype=prototype, byte_range=wanted))
+        if index is None:
+            return None
+        if len(index) != size:
+            raise ValueError(f"the shard has {len(index)} bytes, fewer than its index")
+        for check in reversed(self._checks):
+            (index,) = sync(check.decode([(index, spec)]))
+        local = tuple(i % count for i, count in zip(place, self._counts, strict=True))
+        table = np.frombuffer(index.to_bytes(), self._dtype).reshape(*self._counts, 2)
+        start, length = (int(number) for number in table[local])
+        if (start, length) == (_NONE, _NONE):
+            return None
+        part = RangeByteRequest(start, start + length)
+        return sync(where.get(prototype=prototype, byte_range=part))
+
+
 class EncodedStore:
     """An array of zarr whose chunks an `EncodedCodec` writes, of zarr's format 3.
 
@@ -54,7 +108,7 @@ class EncodedStore:
     Raises
     ------
     ValueError
-        For an array with another codec, or whose chunks are parts of shards.
+        For an array with another codec.
     """
 
     def __init__(self, array: zarr.Array[Any]) -> None:
@@ -62,6 +116,10 @@ class EncodedStore:
         metadata: Any = array.metadata
         codecs = getattr(metadata, "codecs", ())
         first = codecs[0] if codecs else None
+        self._shards = _Shards(first, array.shards) if isinstance(first, ShardingCodec) else None
+        if isinstance(first, ShardingCodec):
+            codecs = first.codecs
+            first = codecs[0]
         if not isinstance(first, EncodedCodec):
             name = type(first).__name__ if codecs else "none of format 3"
             raise ValueError(
@@ -179,8 +237,10 @@ class EncodedStore:
         )
 
     def where(self, place: Sequence[int]) -> StorePath:
-        """Return the place of a chunk in the store."""
+        """Return the place of a chunk in the store, or of the shard that it is part of."""
         metadata: Any = self.array.metadata
+        if self._shards is not None:
+            place = self._shards.place(place)
         return self.array.store_path / metadata.encode_chunk_key(tuple(place))
 
     def has(self, place: Sequence[int]) -> bool:
@@ -199,20 +259,27 @@ class EncodedStore:
             Where it is damaged or holds something else, with its place.
         """
         where = self.where(place)
-        data = sync(where.get(prototype=default_buffer_prototype()))
-        if data is None:
-            return None
-        metadata: Any = self.array.metadata
         try:
+            if self._shards is not None:
+                data = self._shards.get(where, place, self._spec(place))
+            else:
+                data = sync(where.get(prototype=default_buffer_prototype()))
+            if data is None:
+                return None
             if self._after:
-                spec = metadata.get_chunk_spec(
-                    tuple(place), self.array._async_array.config, default_buffer_prototype()
-                )
+                spec = self._spec(place)
                 for codec in reversed(self._after):
                     (data,) = sync(codec.decode([(data, spec)]))
             return self.codec.code.read(data.to_bytes(), self.chunks, self.dtype)
         except (ValueError, MemoryError) as error:
             raise of_chunk(where, error) from error
+
+    def _spec(self, place: Sequence[int]) -> ArraySpec:
+        """Return what zarr's other codecs are told."""
+        metadata: Any = self.array.metadata
+        config: Any = self.array._async_array.config
+        found: ArraySpec = metadata.get_chunk_spec(tuple(place), config, default_buffer_prototype())
+        return found
 
     def block(self, place: Sequence[int]) -> VirtualQArray:
         """Return the part of the array that a chunk is, not decoded."""

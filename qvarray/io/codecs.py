@@ -221,7 +221,7 @@ def _answer(call: Callable[..., Any], *arguments: Any) -> Any:
 
 
 #: Bytes of streams that are deflated too, which takes no time: lists of masks are shorter then.
-_SHORT = 1 << 13
+_SHORT = 1 << 11
 
 
 def coded(values: Array, codec: str) -> tuple[Stream, bytes]:

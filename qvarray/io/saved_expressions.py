@@ -16,8 +16,6 @@ from ..sources.expression import Expression
 from .fields import Fields
 from .kinds import Entry, Packer, reads, writes
 
-__all__: list[str] = []
-
 
 @writes(Expression, "ufunc")
 def _write_expression(packer: Packer, node: Expression) -> Entry:

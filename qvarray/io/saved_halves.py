@@ -13,8 +13,6 @@ from .fields import Fields
 from .kinds import Entry, Packer, described, reads, writes
 from .saved_spectra import attributes
 
-__all__: list[str] = []
-
 
 @writes(HalfSpectrum, "half")
 def _write_half(packer: Packer, half: HalfSpectrum) -> Entry:

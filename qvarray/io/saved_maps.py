@@ -25,8 +25,6 @@ from ..sources.linear_map import Ordered, Toeplitz
 from .fields import Fields
 from .kinds import Entry, Packer, reads, writes
 
-__all__: list[str] = []
-
 #: Levels of wavelets, of 2**62 each and fewer, and the mean.
 _MOST_LEVELS = 64
 _HIGHEST_DERIVATIVE = 1 << 16

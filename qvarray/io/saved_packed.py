@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ..core.budget import fits_budget
 from ..core.values import Array, require_size
@@ -13,12 +12,10 @@ from ..sources.bitpacked import Bits, Listed
 from ..sources.packed import Packed
 from ..sources.packed_sum import PackedSum, has_constants
 from ..sources.quantize import KINDS, Kind
-from .bands import Order, cuts, transpose
+from .bands import ByActivity, Order, cuts, orders_of, transpose
 from .fields import Fields
 from .kinds import Entry, Packer, described, reads, writes
 from .saved_spectra import attributes
-
-__all__: list[str] = []
 
 #: Bytes for each integer that is packed again: as int32 in two orders, and in bits.
 _PACKING = 16
@@ -87,25 +84,31 @@ def _bits_entry(packer: Packer, bits: Bits) -> Entry:
 
 
 def _banded_entry(packer: Packer, packed: Packed) -> Entry:
-    store, order = packed.store, Order(packed.scan)
+    store = packed.store
     values = store.read(0, store.size)
     if packed.escapes is not None:
         # Where there is one, the other is 0.
         values = values + packed.escapes.read(0, store.size)
-    values = order.forward(values)
-    positions = np.flatnonzero(values)
-    values = values[positions]
+    tried = []
+    for order in orders_of(packed.scan):
+        ordered = order.forward(values)
+        positions = np.flatnonzero(ordered != 0)
+        some = ordered[positions]
+        ends, bits = cuts(positions, some, order)
+        tried.append((bits, order, positions, some, ends))
+    _, order, positions, values, ends = min(tried, key=lambda found: found[0])
     gaps = np.diff(positions, prepend=-1) - 1
     bands = [
         {
             "gaps": _narrow(packer, gaps[start:stop], False),
             "values": _narrow(packer, values[start:stop], True),
         }
-        for start, stop in pairwise(cuts(positions, values, order))
+        for start, stop in pairwise(ends)
     ]
+    by_activity: Entry = {"order": "activity"} if isinstance(order, ByActivity) else {}
     if isinstance(store, Bits):
-        return {"form": "bits", "group": store.group, "bands": bands}
-    return {"form": "listed", "bands": bands}
+        return {"form": "bits", "group": store.group, **by_activity, "bands": bands}
+    return {"form": "listed", **by_activity, "bands": bands}
 
 
 def _narrow(packer: Packer, values: Array, is_signed: bool) -> Entry:
@@ -165,7 +168,12 @@ def _read_packed(fields: Fields) -> Packed:
     if inner.has("bands"):
         fields.require(is_integer, "store", f"{kind} in bands")
         fields.reader.take(_ORDERING * size)
-        store, escapes = _read_bands(inner, Order(blank.scan), kind)
+        order: Order | ByActivity = Order(blank.scan)
+        if inner.has("order"):
+            inner.choice("order", ("activity",))
+            fields.require(blank.scan.size > 0, "order", "of no numbers")
+            order = ByActivity(blank.scan)
+        store, escapes = _read_bands(inner, order, kind)
     elif inner.choice("form", ("listed", "bits")) == "listed":
         store = _read_listed(inner, size, (kind,))
     else:
@@ -174,7 +182,9 @@ def _read_packed(fields: Fields) -> Packed:
     return blank.replace(store=store, escapes=escapes)
 
 
-def _read_bands(fields: Fields, order: Order, kind: Kind) -> tuple[Bits | Listed, Listed | None]:
+def _read_bands(
+    fields: Fields, order: Order | ByActivity, kind: Kind
+) -> tuple[Bits | Listed, Listed | None]:
     """Return integers, and those that are too large for their kind."""
     gaps, values = [], []
     for band in fields.entries("bands"):
@@ -192,26 +202,21 @@ def _read_bands(fields: Fields, order: Order, kind: Kind) -> tuple[Bits | Listed
     if positions.size and (int(positions.min()) < 0 or int(positions[-1]) >= order.size):
         raise ValueError(f"a place is not below {order.size}")
     numbers = np.concatenate([np.zeros(0, np.int32), *values])
+    out = np.zeros(order.size, np.int32)
+    out[positions] = numbers
+    dense = order.backward(out)
     info, escapes = np.iinfo(kind), None
     large = (numbers < info.min) | (numbers > info.max)
     if large.any():
-        some = numbers[large]
-        fits = int(np.abs(some.astype(np.int64)).max()) < 1 << 15
-        escapes = Listed.of(_placed(positions[large], some, order, np.int16 if fits else np.int32))
-        positions, numbers = positions[~large], numbers[~large]
-    dense = _placed(positions, numbers, order, np.int32)
+        fits = int(np.abs(numbers[large].astype(np.int64)).max()) < 1 << 15
+        aside = (dense < info.min) | (dense > info.max)
+        some = np.where(aside, dense, 0).astype(np.int16 if fits else np.int32)
+        escapes, dense = Listed.of(some), np.where(aside, 0, dense)
     if fields.choice("form", ("listed", "bits")) == "listed":
         return Listed.of(dense.astype(kind)), escapes
     group = fields.integer("group")
     fields.require(group in (8, 16, 32), "group", f"groups of {group}")
     return Bits.of(dense, (group,)), escapes
-
-
-def _placed(positions: Array, numbers: Array, order: Order, dtype: DTypeLike) -> Array:
-    """Return all numbers in the order of memory, of some positions in a file."""
-    out = np.zeros(order.size, dtype)
-    out[positions] = numbers
-    return order.backward(out)
 
 
 def _read_listed(fields: Fields, size: int, dtypes: tuple[str, ...]) -> Listed:

@@ -69,24 +69,23 @@ def _scattered(indices, values, n, x, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _dense_columns(begin, end, indices, values, x, out):  # type: ignore[no-untyped-def]
+def _dense_columns(begin, end, indices, values, n, p, x, out):  # type: ignore[no-untyped-def]
     """Write the products of the rows of entries from begin to end with a matrix. O(k p).
 
-    `indices` and `values` have shape (k,), `x` (n, p) and `out`, of zeros, (rows, p).
+    `indices` and `values` have shape (k,), `x` (n * p,) and `out`, of zeros, (rows * p,).
     """
-    n, p = x.shape
     i, stop = np.uint64(begin), np.uint64(end)
-    one = np.uint64(1)
+    one, width = np.uint64(1), np.uint64(p)
     row = last = np.int64(-1)
     while i < stop:
         row = next_row(row, last, np.int64(indices[i]), n)
         first = row * n
         last = first + (n - 1)
-        line = out[row]
+        to = np.uint64(row) * width
         while i < stop and indices[i] <= last:
-            value, other = values[i], x[np.uint64(indices[i] - first)]
-            for c in range(p):
-                line[c] += value * other[c]
+            at, value = np.uint64(indices[i] - first) * width, values[i]
+            for column in range(width):
+                out[to + column] += value * x[at + column]
             i += one
 
 
@@ -170,10 +169,10 @@ def sparse_columns(indices: Array, values: Array, m: int, x: Array) -> Array:
     """
     n, p = x.shape
     out = np.zeros((m, p), values.dtype)
-    lines = _plain(x)
+    flat, lines = _plain(x).reshape(-1), out.reshape(-1)
 
     def piece(low: int, high: int) -> None:
-        _dense_columns(low, high, indices, values, lines, out)
+        _dense_columns(low, high, indices, values, n, p, flat, lines)
 
     threads.run(piece, row_pieces(indices, n, -(-_WORTH_A_THREAD // max(p, 1))))
     return out

@@ -158,7 +158,9 @@ def line_positions(spectrum: Spectrum, axes: tuple[int, ...]) -> Array:
     return linear(tuple(along[axis] for axis in axes), tuple(spectrum.shape[a] for a in axes))
 
 
-def sorted_along(spectrum: Spectrum, axis: int, kind: SortKind = None) -> Spectrum:
+def sorted_along(
+    spectrum: Spectrum, axis: int, kind: SortKind = None, lines: Lines | None = None
+) -> Spectrum:
     """Sort an array in the standard basis along an axis. O(k log k).
 
     Parameters
@@ -167,6 +169,8 @@ def sorted_along(spectrum: Spectrum, axis: int, kind: SortKind = None) -> Spectr
     axis : int
     kind : str, optional
         Of sorting where all positions are stored, as ``np.sort``; all others are sorted stably.
+    lines : Lines, optional
+        What `lines_of` gives for that axis, if that is known.
 
     Notes
     -----
@@ -179,7 +183,7 @@ def sorted_along(spectrum: Spectrum, axis: int, kind: SortKind = None) -> Spectr
     if spectrum.active_indices is None:
         whole = np.sort(spectrum.eigenvalues.reshape(shape), axis, kind)
         return spectrum.replace(eigenvalues=whole.reshape(-1), error=error)
-    lines = lines_of(spectrum, (axis,))
+    lines = lines_of(spectrum, (axis,)) if lines is None else lines
     ranks = _ranks(spectrum, lines, (axis,))
     number = np.repeat(lines.numbers, lines.counts)
     inner = prod(shape[axis + 1 :])

@@ -9,10 +9,11 @@ from typing import Literal
 from ..errors import MissingExtraError
 
 #: The sets of optional dependencies that a user installs by name.
-Extra = Literal["einops", "plot", "report", "sparse", "tables", "wavelets", "zarr"]
+Extra = Literal["einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"]
 
 _NEEDED_BY: dict[Extra, str] = {
     "einops": "computing by einops",
+    "mps": "holding a matrix product state",
     "plot": "plotting",
     "report": "the report",
     "sparse": "converting to sparse.COO",
@@ -20,7 +21,7 @@ _NEEDED_BY: dict[Extra, str] = {
     "wavelets": "a basis of wavelets",
     "zarr": "reading and writing zarr",
 }
-_DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets"}
+_DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets", "qiskit_aer": "qiskit-aer"}
 
 
 def require(module: str, extra: Extra) -> ModuleType:
@@ -30,7 +31,7 @@ def require(module: str, extra: Extra) -> ModuleType:
     ----------
     module : str
         Its name, with dots where it is part of a package.
-    extra : {"einops", "plot", "report", "sparse", "tables", "wavelets", "zarr"}
+    extra : {"einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"}
         What brings it.
 
     Returns

@@ -34,6 +34,23 @@ def _running(counts: Array) -> Array:
     return np.concatenate([[0], np.cumsum(parts)])
 
 
+def _fewest(values: Array, groups: tuple[int, ...]) -> tuple[int, int, Array]:
+    """Return the bytes in groups of the length that takes the fewest, it, and the bits of each."""
+    best: tuple[int, int, Array] | None = None
+    for group in groups:
+        if best is None:
+            widths = kernels.bitpack.widths(values, group)
+        else:
+            # Both halves of a group of twice the length have to fit.
+            widths = np.append(widths, np.uint8(0)) if widths.size % 2 else widths
+            widths = np.maximum(widths[::2], widths[1::2])
+        taken = int(widths.sum(dtype=np.int64)) * group // 8 + widths.size // 2
+        if best is None or taken < best[0]:
+            best = taken, group, widths
+    assert best is not None
+    return best
+
+
 @dataclass(frozen=True, eq=False)
 class Bits:
     """Integers in groups, each of as many bits as the largest of its group needs. Immutable.
@@ -58,23 +75,21 @@ class Bits:
     @classmethod
     def of(cls, values: Array, groups: tuple[int, ...] = _GROUPS) -> Bits:
         """Pack integers of at most 16 bits, in groups of the length that takes the fewest bytes."""
-        best: tuple[int, int, Array] | None = None
-        for group in groups:
-            if best is None:
-                widths = kernels.bitpack.widths(values, group)
-            else:
-                # Both halves of a group of twice the length have to fit.
-                widths = np.append(widths, np.uint8(0)) if widths.size % 2 else widths
-                widths = np.maximum(widths[::2], widths[1::2])
-            taken = int(widths.sum(dtype=np.int64)) * group // 8 + widths.size // 2
-            if best is None or taken < best[0]:
-                best = taken, group, widths
-        assert best is not None
-        _, group, widths = best
+        _, group, widths = _fewest(values, groups)
         codes: Array = widths - (widths > 0)
         codes = np.append(codes, np.uint8(0)) if codes.size % 2 else codes
         nibbles = codes[::2] | codes[1::2] << np.uint8(4)
         return cls(values.size, group, nibbles, kernels.bitpack.pack(values, group, widths))
+
+    @staticmethod
+    def best_group(values: Array) -> int:
+        """Return the length of groups in which integers of at most 31 bits take fewest bytes."""
+        return _fewest(values, _GROUPS)[1]
+
+    @staticmethod
+    def needed(values: Array) -> int:
+        """Return about how many bytes `of` packs integers of at most 31 bits in."""
+        return _fewest(values, _GROUPS)[0]
 
     @classmethod
     def joined(cls, parts: list[Bits]) -> Bits:

@@ -19,7 +19,7 @@ from ..core.values import Array, Shape, zero_of
 from ..indexing.keys import linear_position
 from ..ops.basis_change import linear
 from ..ops.bounds import bounded
-from .plan import Plan, leaves, pages_of
+from .plan import Plan, pages_of
 
 #: The bound of an error that nobody has asked for.
 _UNASKED: Any = object()
@@ -85,7 +85,8 @@ class Expression(Source):
     @property
     def nbytes(self) -> int:
         """Bytes stored: those of the arrays that it is an expression of, each counted once."""
-        return sum(leaf.nbytes for leaf in leaves(self))
+        stored = (node.origin or node for node in inside_out(self) if not node.operands)
+        return sum({id(source): source.nbytes for source in stored}.values())
 
     @property
     def error(self) -> ErrorBound | None:

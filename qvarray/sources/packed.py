@@ -12,6 +12,7 @@ import numpy as np
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
 from ..core.error_bound import ErrorBound, Uncertainty
+from ..core.pages import Pages
 from ..core.source import AxisKey, Source, declared
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import MAX_SIZE, Array
@@ -25,16 +26,6 @@ from ..runtime.locks import Lockable
 from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
-
-__all__ = [
-    "UNPACKED",
-    "Packed",
-    "packed",
-    "packed_listed",
-    "scan_of",
-    "sequence",
-]
-
 
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
@@ -150,8 +141,10 @@ class Encoded(Source):
     #: The sum of all elements, and of their squares, where they were computed.
     total: complex | None
     square: float | None
+    #: The rows of blocks that a page was read from last, unpacked, and which they are.
+    recent: tuple[range, Spectrum] | None
 
-    __slots__ = ("__weakref__", "bases", "dtype", "reads", "shape", "square", "total")
+    __slots__ = ("__weakref__", "bases", "dtype", "reads", "recent", "shape", "square", "total")
 
     @property
     def terms(self) -> tuple[Packed, ...]:
@@ -211,14 +204,51 @@ class Encoded(Source):
         wanted: Any = key[first]
         rows = range(wanted, wanted + 1) if isinstance(wanted, int) else wanted
         cover = self.scan.cover(rows if len(rows) else range(1))
-        closed = self.bases[0].restrict(self.shape[0], cover, np.zeros(0, np.int64))
-        assert closed is not None
-        slab = self.rows((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
+        slab = self.unpacked_rows(cover)
         if isinstance(wanted, int):
             wanted -= cover.start
         elif len(wanted):
             wanted = shifted(wanted, -cover.start)
         return slab, [*key[:first], wanted, *key[first + 1 :]]
+
+    def unpacked_rows(self, cover: range) -> Spectrum:
+        """Return some rows of blocks as an array of their own, perhaps those of the last page."""
+        recent = self.recent
+        if recent is not None and recent[0] == cover:
+            return recent[1]
+        closed = self.bases[0].restrict(self.shape[0], cover, np.zeros(0, np.int64))
+        assert closed is not None
+        return self.rows((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
+
+    @declared
+    def unclosed(self) -> Source:
+        """Return the array as ufuncs take it: ``sources.packed_product``."""
+        raise NotImplementedError
+
+    @declared
+    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
+        """Return the elements of a part: ``sources.packed_product``."""
+        raise NotImplementedError
+
+    @declared
+    def pages(self, ordered: bool = True) -> Pages:
+        """Return the pages that the array is read by: ``sources.packed_product``."""
+        raise NotImplementedError
+
+    @declared
+    def at(self, positions: Array) -> Array:
+        """Return elements at C-order positions: ``sources.packed_product``."""
+        raise NotImplementedError
+
+    @declared
+    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return a matrix product, of arrays over the budget: ``sources.packed_product``."""
+        raise NotImplementedError
+
+    @declared
+    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
+        """Return a matrix product, of arrays over the budget: ``sources.packed_product``."""
+        raise NotImplementedError
 
     @declared
     def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
@@ -289,7 +319,7 @@ class Packed(Encoded):
         escapes: Listed | None,
         error: ErrorBound | None,
     ) -> None:
-        self.reads, self.total, self.square = 0, None, None
+        self.reads, self.total, self.square, self.recent = 0, None, None, None
         self.shape = shape
         self.dtype = dtype
         self.bases = bases

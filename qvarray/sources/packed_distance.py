@@ -22,8 +22,6 @@ from .packed_sum import SPAN
 from .quantize import ROUND_UP
 from .scan_order import Scan
 
-__all__ = ["estimated_distance"]
-
 # Differences are counted in classes of this part of a step, up to that many steps.
 _CLASSES = 8
 _FAR = 6

@@ -28,8 +28,6 @@ from .packed_sum import (
 from .packing import Packing, Whole
 from .scan_order import Scan
 
-__all__ = ["coefficients", "product_of", "total_of"]
-
 # How often numbers are read as they are packed, before they are kept unpacked.
 _READS = 8
 # Different sums of functions, along all axes, for which sums are made.

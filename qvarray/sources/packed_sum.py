@@ -22,17 +22,6 @@ from .packed import Encoded, Packed
 from .packing import Packing, Whole
 from .quantize import LARGEST
 
-__all__ = [
-    "PackedSum",
-    "are_listed",
-    "has_constants",
-    "listed_numbers",
-    "of_listed",
-    "packed_sum",
-    "reading",
-    "rounding",
-]
-
 # Terms that a sum holds; more are rounded to one.
 _MOST_TERMS = 8
 # What the step of that is divided by: so it adds little to the error.
@@ -61,7 +50,7 @@ class PackedSum(Encoded):
 
     def __init__(self, terms: tuple[Packed, ...], shift: float, absolute_error: float) -> None:
         first = terms[0]
-        self.reads, self.total, self.square = 0, None, None
+        self.reads, self.total, self.square, self.recent = 0, None, None, None
         self.shape, self.dtype, self.bases = first.shape, first.dtype, first.bases
         self.terms = terms
         self.shift = shift

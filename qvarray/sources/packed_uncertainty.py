@@ -16,19 +16,12 @@ import numpy as np
 
 from ..core.error_bound import Residual, Uncertainty
 from ..core.source import Source, implements
-from ..core.values import Array
-from ..ops.basis_change import dot
 from .packed import Encoded, Packed
 from .packed_distance import estimated_distance
 from .packed_statistics import coefficients, product_of, total_of
-from .packed_sum import SPAN, PackedSum, are_listed
-from .quantize import ROUND_UP, Quantised
-from .scan_order import Scan
+from .packed_sum import PackedSum, are_listed
+from .quantize import ROUND_UP
 
-__all__ = ["known_residual"]
-
-# Powers of two of which squares are in double precision.
-_MODEST = 400
 # By how much sums in double precision are off at most, relative to what is summed, for each term.
 _EPS = float(np.finfo(np.float64).eps)
 # Octaves of sizes of coefficients, and how many there may be above those of the first part.
@@ -38,34 +31,6 @@ _ABOVE = 12
 _ALIKE = 0.5
 # Angles whose squared sine is below that are none.
 _LEAST_ANGLE = 1e-9
-
-
-def known_residual(
-    scan: Scan, numbers: Array, quantised: Quantised, exponent: int, component: int | None
-) -> Residual | None:
-    """Return what is known of what quantising lost; None of floats, and far from 1.
-
-    O(n) for n coefficients that the constant 1 is made of.
-
-    Parameters
-    ----------
-    scan : Scan
-    numbers : ndarray of float64
-        The coefficients in its order, in units of ``2 ** exponent``.
-    quantised : Quantised
-    exponent : int
-    component : {0} or None
-        Of real parts, where coefficients are complex.
-    """
-    if quantised.lost is None or not abs(exponent) < _MODEST:
-        return None
-    (square, inner), step, total = quantised.lost, quantised.step, 0.0
-    for rows in scan.rows(SPAN):
-        begin, end = rows.start * scan.width, rows.stop * scan.width
-        places, heights = scan.constants(rows, component)
-        off = numbers[begin:end][places] - quantised.values[begin:end][places] * step
-        total += dot(heights, off)
-    return Residual(total, inner, square).scaled(2.0**exponent)
 
 
 class _Lost(NamedTuple):

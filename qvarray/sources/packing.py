@@ -9,8 +9,6 @@ import numpy as np
 from ..core.values import Array
 from .bitpacked import GROUP, Bits, Listed
 
-__all__ = ["Packing", "Whole"]
-
 #: Kinds of integers.
 Whole = Literal["int16", "int8"]
 
@@ -24,11 +22,16 @@ class Packing:
     Parameters
     ----------
     kind : {"int16", "int8"}
+    like : ndarray of int32, or None
+        Some of the integers: they are packed in groups of the length that suits those, or else the
+        first that come.
+
     """
 
-    def __init__(self, kind: Whole) -> None:
-        self.kind = np.dtype(kind)
+    def __init__(self, kind: Whole, like: Array | None = None) -> None:
+        self.kind: Whole = kind
         self.size = 0
+        self._groups = () if like is None else (Bits.best_group(like),)
         self._count = 0
         self._rest = np.zeros(0, np.int64)
         self._parts: list[Bits] = []
@@ -36,7 +39,7 @@ class Packing:
 
     def add(self, values: Array) -> None:
         """Take integers that follow in the sequence. O(n)."""
-        info = np.iinfo(self.kind)
+        info = np.iinfo(np.dtype(self.kind))
         if values.size and (values.min() < info.min or values.max() > info.max):
             away = (values < info.min) | (values > info.max)
             self._away.append((np.flatnonzero(away) + self.size, values[away]))
@@ -50,9 +53,10 @@ class Packing:
         self._rest = values[whole:]
 
     def _pack(self, values: Array) -> None:
+        part = Bits.of(values, self._groups) if self._groups else Bits.of(values)
         # All parts have groups of one length.
-        groups = (self._parts[0].group,) if self._parts else ()
-        self._parts.append(Bits.of(values, groups) if groups else Bits.of(values))
+        self._groups = (part.group,)
+        self._parts.append(part)
 
     def finish(self) -> tuple[Bits | Listed, Listed | None]:
         """Return the integers in the smaller form, and those that are kept aside. O(n)."""
@@ -68,7 +72,7 @@ class Packing:
     def _smaller(self, bits: Bits) -> Bits | Listed:
         """Return integers as they are, or as a list where that takes less."""
         # A list takes no less than its values, and a byte or a bit for where each of them is.
-        least = self._count * self.kind.itemsize + min(self._count, self.size // 8)
+        least = self._count * np.dtype(self.kind).itemsize + min(self._count, self.size // 8)
         if bits.nbytes <= least:
             return bits
         where, values = [np.zeros(0, np.int64)], [np.zeros(0, self.kind)]

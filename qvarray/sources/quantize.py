@@ -39,14 +39,11 @@ class Quantised:
     step : float
     error : float
         L2 norm of what that loses, an upper bound.
-    lost : tuple of float, or None
-        The sum of the squares of that, and of its products with what is stored, where known.
     """
 
     values: Array
     step: float
     error: float
-    lost: tuple[float, float] | None = None
 
 
 def _lost(coefficients: Array, stored: Array, step: float) -> float:
@@ -67,21 +64,31 @@ def rounded(coefficients: Array, step: float) -> Array:
     return out
 
 
-def _integers(coefficients: Array, budget: float) -> Quantised | None:
-    """Quantise with the largest step that keeps the error within `budget`."""
-    slack = _slack(coefficients)
-    budget /= slack
-    largest = float(np.abs(coefficients).max(initial=0.0))
-    total = float(np.linalg.norm(coefficients))
-    if total <= budget:
-        none = np.zeros(coefficients.shape, np.int32)
-        return Quantised(none, 1.0, total * slack, (total * total, 0.0))
+def step_within(
+    coefficients: Array, budget: float, largest: float, start: float | None = None
+) -> float | None:
+    """Return the largest step that loses at most `budget`; None where integers are too large.
+
+    Parameters
+    ----------
+    coefficients : ndarray of float64, shape (n,)
+    budget : float
+        Below their norm.
+    largest : float
+        A bound on what is to be rounded.
+    start : float or None
+        Where the search begins.
+    """
     # With this step no error is too large, with the other one everything is rounded away.
     low = budget / ((1.0 - ROUND_UP) * sqrt(coefficients.size))
-    if not largest / LARGEST <= low:
-        return None
+    least = largest / LARGEST * (1.0 + 1e-9)
+    if not least <= low:
+        low = least
+        if not sqrt(kernels.rounding.lost(coefficients, low, (1.0 - ROUND_UP) * low)) <= budget:
+            return None
     high = largest / ROUND_UP
-    step = min(low * sqrt(12.0) * (1.0 - ROUND_UP), high)
+    step = start or low * sqrt(12.0) * (1.0 - ROUND_UP)
+    step = min(max(step, low), high)
     for _ in range(40):
         error = sqrt(kernels.rounding.lost(coefficients, step, (1.0 - ROUND_UP) * step))
         if error <= budget:
@@ -93,8 +100,23 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
         # The error grows as the step does, or slower.
         guess = step * (0.999 * budget / error) if error else high
         step = guess if low < guess < high else sqrt(low * high)
-    values, square, inner = kernels.rounding.rounded(coefficients, low, (1.0 - ROUND_UP) * low)
-    return Quantised(values, low, sqrt(square) * slack, (square, inner * low))
+    return low
+
+
+def _integers(coefficients: Array, budget: float) -> Quantised | None:
+    """Quantise with the largest step that keeps the error within `budget`."""
+    slack = _slack(coefficients)
+    budget /= slack
+    largest = float(np.abs(coefficients).max(initial=0.0))
+    total = float(np.linalg.norm(coefficients))
+    if total <= budget:
+        none = np.zeros(coefficients.shape, np.int32)
+        return Quantised(none, 1.0, total * slack)
+    step = step_within(coefficients, budget, largest)
+    if step is None:
+        return None
+    values, square, _ = kernels.rounding.rounded(coefficients, step, (1.0 - ROUND_UP) * step)
+    return Quantised(values, step, sqrt(square) * slack)
 
 
 def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised | None:
@@ -112,10 +134,11 @@ def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised 
     if rounding > budget:
         return None
     energies = np.square(coefficients)
-    order = np.argsort(energies, kind="stable")
-    tail = np.cumsum(energies[order])
     room = (budget * budget - rounding * rounding) / slack**2
-    values[order[: int(np.searchsorted(tail, room, "right"))]] = 0
+    # What is equal stays or goes together: coefficients that are each other's conjugates.
+    ordered = np.sort(energies)
+    first = int(np.searchsorted(np.cumsum(ordered), room, "right"))
+    values[energies < ordered[first] if first < ordered.size else slice(None)] = 0
     error = _lost(coefficients, values.astype(np.float64), step) * slack
     return Quantised(values, step, min(error, budget))
 

@@ -71,6 +71,25 @@ class Scan:
             for start in range(run.start, run.stop, step):
                 yield range(start, min(start + step, run.stop))
 
+    def boxes(self, most: int) -> Iterator[tuple[slice, ...]]:
+        """Return parts of the array, of about `most` coefficients, that follow in the sequence.
+
+        Of whole blocks each, and an array of its own in the same bases: its sequence is a part of
+        this one.
+        """
+        for run in self._runs[0] if self.size else ():
+            step = most // (run.size * self.width) * run.size
+            if step:
+                for start in range(run.start, run.stop, step):
+                    yield (slice(start, min(start + step, run.stop)), *self._whole(1))
+                continue
+            for start in range(run.start, run.stop, run.size):
+                for rest in product(*self._runs[1:]):
+                    yield from _cut((), [Run(start, run.size, 1), *rest], most)
+
+    def _whole(self, first: int) -> list[slice]:
+        return [slice(0, n) for n in self.shape[first:]]
+
     def spans(self, most: int) -> Iterator[tuple[range, range]]:
         """Return parts of the sequence of up to `most` numbers, and the rows of blocks they are of.
 
@@ -283,6 +302,19 @@ class Scan:
         ]
         (_, start), (run, end) = starts
         return range(start, end + run.size)
+
+
+def _cut(done: tuple[slice, ...], runs: Sequence[Run], most: int) -> Iterator[tuple[slice, ...]]:
+    """Cut blocks of one size into boxes of about `most` coefficients, in C order of the blocks."""
+    run, rest = runs[0], runs[1:]
+    row = prod(part.stop - part.start for part in done) * prod(r.stop - r.start for r in rest)
+    step = max(most // (row * run.size), 0 if rest else 1) * run.size
+    whole = [slice(r.start, r.stop) for r in rest]
+    for start in range(run.start, run.stop, step or run.size):
+        if step:
+            yield (*done, slice(start, min(start + step, run.stop)), *whole)
+        else:
+            yield from _cut((*done, slice(start, start + run.size)), rest, most)
 
 
 def _key(first: Run, rest: Sequence[Run], rows: range) -> tuple[slice, ...]:

@@ -30,8 +30,6 @@ from .lines import Lines, group_by_line
 from .powers import accumulator, has_power, powers
 from .reduce import cast_values, reduce_lines, warn_as_numpy
 
-__all__ = ["accumulate", "reduceat"]
-
 #: How many times the elements of lines they may take as rows of one matrix.
 _PADDED = 4
 _FEW = 256

@@ -17,8 +17,6 @@ from ..indexing.advanced_keys import advanced_key, dense_key, positions_of
 from ..indexing.keys import basic_key
 from ..indexing.strided_view import positions_in, window_of
 
-__all__ = ["full", "updates", "without_identity"]
-
 #: The operand that changes nothing, of some ufuncs, but for signs of zeros and infinities.
 _IDENTITIES: dict[np.ufunc, int] = {
     np.add: 0,

@@ -13,8 +13,6 @@ from ..core.spectrum import CoefficientOverflowError
 from ..core.values import Axis
 from . import methods
 
-__all__ = ["accumulated", "reduced"]
-
 
 def reduced(
     ufunc: np.ufunc,

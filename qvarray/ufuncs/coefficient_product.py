@@ -13,8 +13,6 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, zero_of
 from ..ops.basis_change import coefficient_dtype, gather_sums, linear
 
-__all__ = ["most_pairs", "product", "put_off"]
-
 # Pairs of functions that are multiplied at most, of very large arrays.
 _MOST = 8 * PAGE
 # Pairs that are multiplied at once: so few coefficients make no page dearer.

@@ -25,8 +25,6 @@ from ..ops.linear import in_one_space
 from ..sources.half_spectrum import in_bases
 from .sparse_product import are_finite
 
-__all__ = ["diagonal_product", "product_bound"]
-
 
 def product_bound(a: Spectrum, x: Spectrum, out: Spectrum) -> Spectrum:
     """Return a product with the bound of its error: |A| |dx| + |dA| |x| + |dA| |dx|. O(k)."""

@@ -27,9 +27,8 @@ from .elementwise_functions import apply_elementwise
 from .in_place import write_over
 from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
 
-__all__ = ["answer"]
-
 _is_standard = attrgetter("is_standard")
+_ARRAYS = {VirtualQArray, np.ndarray}
 
 
 @ufunc_rule(Tier.CLOSED, [None])
@@ -64,13 +63,15 @@ def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
         x, y = inputs
         if type(x) is VirtualQArray is type(y):
             a, b = x.source, y.source
-            if not (a.is_standard and b.is_standard and a.shape == b.shape):
+            if not (a.is_standard and b.is_standard):
                 return None
-            return elementwise.of_two(ufunc, a, b)
+            if a.shape == b.shape:
+                return elementwise.of_two(ufunc, a, b)
+            return _broadcast(ufunc, inputs)
         if type(x) in NUMBERS:
             position = 1
         elif type(y) not in NUMBERS:
-            return None
+            return _broadcast(ufunc, inputs) if {type(x), type(y)} == _ARRAYS else None
     elif len(inputs) > 2:
         others = [i for i, x in enumerate(inputs) if type(x) not in NUMBERS]
         if len(others) > 1:
@@ -80,6 +81,18 @@ def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
     if a.is_standard:
         return elementwise.of_one(ufunc, a, inputs, position)
     return a.combined(ufunc, [*inputs[:position], a, *inputs[position + 1 :]])
+
+
+def _broadcast(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+    """Return a ufunc of two arrays in the standard basis whose shapes differ; None for others."""
+    a, b = map(operand, inputs)
+    if not (isinstance(a, Source) and isinstance(b, Source) and a.is_standard and b.is_standard):
+        return None
+    try:
+        shape = broadcast_shape([a.shape, b.shape])
+    except ValueError:
+        return None
+    return elementwise.of_standard(ufunc, [a, b], shape, {}, (None,) * ufunc.nout, True)
 
 
 def _wrapped(result: Any) -> Any:

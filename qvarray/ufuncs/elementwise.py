@@ -24,8 +24,6 @@ from ..sources.repeated import repeated
 from .operands import proxy
 from .smaller_operands import with_smaller
 
-__all__ = ["of_one", "of_standard", "of_two"]
-
 _INSTEAD = "compute a part of it, or raise the budget"
 _DIVISIONS = frozenset((np.divide, np.floor_divide, np.remainder, np.fmod, np.divmod))
 #: Stored elements from which a call asks the budget: fewer fit any.

@@ -15,8 +15,6 @@ from ..sources.expression import Expression
 from .elementwise import of_standard
 from .operands import kept, operand, proxy, unrepeated
 
-__all__ = ["apply_elementwise"]
-
 
 def apply_elementwise(
     function: Callable[..., Any],

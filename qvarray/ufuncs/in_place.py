@@ -11,8 +11,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum
 
-__all__ = ["write_over"]
-
 
 def write_over(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any) -> bool:
     """Compute a ufunc of one output into an operand of it, and tell whether that was done.

@@ -17,8 +17,6 @@ from ..sources.expression import Expression
 from .coefficient_product import most_pairs, product, put_off
 from .operands import proxy
 
-__all__ = ["apply", "for_output"]
-
 _UNARY = (np.negative, np.positive)
 #: Linear as well, of real coefficients: they take no complex ones.
 _ANGLES = (np.deg2rad, np.rad2deg, np.radians, np.degrees)

@@ -15,18 +15,6 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import linear
 
-__all__ = [
-    "Lines",
-    "columns_of",
-    "counts_of",
-    "group_by_line",
-    "line_numbers",
-    "lines_of",
-    "merged_axes",
-    "with_first_fill",
-]
-
-
 #: So many columns for each active element are worth a pass over all of them instead of a sort.
 _COLUMNS = 8
 

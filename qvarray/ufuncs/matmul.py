@@ -22,8 +22,6 @@ from .dispatch import answer
 from .matrix_product import matrix_product, times_dense_vector
 from .operands import operand, strangers
 
-__all__ = ["contraction", "matmul"]
-
 
 def _given(
     inputs: tuple[Any, ...], kwargs: dict[str, Any], *names: str

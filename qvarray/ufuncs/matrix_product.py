@@ -26,8 +26,6 @@ from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products
 
-__all__ = ["matrix_product", "tensor_product", "times_dense_vector"]
-
 _DOUBLE = np.dtype(np.float64)
 # What a sum may be larger than its result before products are added up as they are.
 _DIGITS_LOST = 16.0

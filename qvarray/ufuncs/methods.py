@@ -27,8 +27,6 @@ from .operands import asked, operand, strangers
 from .operator_lines import reduce_operator
 from .reduce_repeated import reduce_repeated
 
-__all__ = ["answer", "reduction"]
-
 
 def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], passed: dict[str, Any]) -> Any:
     """``ufunc.method(*inputs, **passed)``: a Spectrum, an ndarray, a scalar, or an output."""

@@ -17,8 +17,6 @@ from ..core.values import ELEMENT_KINDS, Axis
 from ..ops.reshape import reshape
 from ..sources.permuted import Permuted
 
-__all__ = ["combined", "matmul", "reduced", "rmatmul"]
-
 
 @implements(Permuted)
 def combined(source: Permuted, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:

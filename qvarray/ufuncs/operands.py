@@ -14,18 +14,8 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import ELEMENT_KINDS, Array, zero_of
 from ..ops.basis_change import sparse, to_dense
+from ..sources import packed_product as packed_product
 from ..sources.repeated import repeated
-
-__all__ = [
-    "asked",
-    "kept",
-    "operand",
-    "proxy",
-    "require_outputs",
-    "stored",
-    "strangers",
-    "unrepeated",
-]
 
 _SCALARS = (bool, int, float, complex, np.generic)
 _KNOWN = PLAIN | {VirtualQArray}

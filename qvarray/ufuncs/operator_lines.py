@@ -31,8 +31,6 @@ from . import reduce
 from .elementwise_functions import apply_elementwise
 from .powers import has_power, powers
 
-__all__ = ["OperatorLine", "arg_extreme", "arg_extremes", "operator_line", "reduce_operator"]
-
 
 class OperatorLine(NamedTuple):
     """What a matrix is made of.

@@ -13,8 +13,6 @@ from ..core.fill import append_fill, common_fill
 from ..core.spectrum import Spectrum, compact
 from ..core.values import ELEMENT_KINDS, Array, differs_from, pays_sparse, require_size, zero_of
 
-__all__ = ["outer"]
-
 
 def _sparse(out: Array, a: Spectrum, b: Spectrum, fills: tuple[bool, bool]) -> Spectrum | None:
     """Return the result from that of the active elements, and of the fill values after them."""

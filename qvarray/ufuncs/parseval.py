@@ -25,12 +25,10 @@ from ..ops.basis_change import constant_functions, gather_sums, linear, norm
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
 from ..sources import packed_statistics as packed_statistics
+from ..sources import packed_uncertainty as packed_uncertainty
 from ..sources.expression import Expression
 from .coefficient_product import product
 from .elementwise import of_two
-
-__all__ = ["deviations", "energies", "inner", "sum_of_products"]
-
 
 # Elements of arrays whose variance overflows that are computed.
 _MOST_COMPUTED = 1 << 22

@@ -18,8 +18,6 @@ from ..core.runs import run_offsets
 from ..core.values import ELEMENT_KINDS, Array
 from .lines import Lines
 
-__all__ = ["accumulator", "has_power", "powers", "product_of_lines"]
-
 #: Combines a fill value with itself, as many times (at least once) as an array says.
 Power = Callable[[Any, Array], Array]
 

@@ -26,8 +26,6 @@ from ..ops.sums import reduced_shape, summed_bound
 from .lines import Lines, columns_of, lines_of, merged_axes, with_first_fill
 from .powers import accumulator, has_power, powers, product_of_lines
 
-__all__ = ["cast_values", "reduce", "reduce_lines", "warn_as_numpy"]
-
 
 def cast_values(x: Spectrum, dtype: np.dtype[Any]) -> tuple[Array, Any]:
     """Return eigenvalues and fill value in the dtype of a loop, with the warnings of one cast."""

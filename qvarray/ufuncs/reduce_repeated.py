@@ -19,8 +19,6 @@ from ..sources.repeated import repeated
 from . import reduce
 from .powers import accumulator, has_power, powers
 
-__all__ = ["reduce_repeated"]
-
 
 def reduce_repeated(
     ufunc: np.ufunc,

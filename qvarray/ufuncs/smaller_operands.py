@@ -22,8 +22,6 @@ from ..ops.align import aligned_all
 from ..ops.broadcast import broadcast_shape, broadcast_to
 from ..ops.reshape import reshape
 
-__all__ = ["with_smaller"]
-
 # Smaller operands that vary along one axis together are broadcast up to this size.
 _MOST_BROADCAST = 1 << 22
 # Combinations of smaller operands: computed at a time, and from which on only the extremes are.

@@ -12,8 +12,6 @@ from ..core.budget import fits_budget, require_budget
 from ..core.spectrum import Spectrum
 from ..core.values import FEW, Array, all_finite, index_dtype, pays_sparse
 
-__all__ = ["INSTEAD", "are_finite", "coefficient_products", "is_finite"]
-
 # Products of a dense routine in the time of one of ours.
 _DENSE_IS_FASTER = 16
 # Vectors of more than this many times the elements that a matrix has are better kept sparse.

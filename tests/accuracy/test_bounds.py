@@ -80,7 +80,7 @@ def test_arrays(pair, call):
         assert bound <= 1.01 * true + _ROUNDING * np.linalg.norm(expected)
     elif true > 1e-9:
         # What is picked may hold next to none of the error.
-        assert bound <= max(100 * true, 3 * qv.error_bound(y))
+        assert bound <= max(100 * float(true), 3 * qv.error_bound(y))
 
 
 @given(encoded(), encoded(), st.data())

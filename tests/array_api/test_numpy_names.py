@@ -125,3 +125,11 @@ def test_sequences_are_arrays_for_our_rules(values):
     # NumPy's own rule would allocate it.
     with qv.options(memory_budget=1 << 20), pytest.raises(qv.MaterializationError):
         qv.tile(values, (1 << 10, 1 << 10))
+
+
+@pytest.mark.parametrize("number", [True, -3, 2.5, 1j])
+def test_a_number_is_an_array_for_our_rules(number):
+    got, expected = qv.tile(number, (2, 3)), np.tile(number, (2, 3))
+    np.testing.assert_array_equal(np.asarray(got), expected)
+    assert got.dtype == expected.dtype
+    assert qv.tile(number, (1 << 20, 1 << 20)).shape == (1 << 20, 1 << 20)

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 import qvarray as qv
 from qvarray.bases import candidates
 
-from ..twin import BASES, DTYPES, SPECTRAL, arrays, assert_same, elements, matrix
+from ..twin import BASES, DTYPES, SPECTRAL, WAVELETS, arrays, assert_same, elements, matrix
 
 _TOLERANCES = [None, 1e-1, 1e-3, 1e-6, 1e-10]
 
@@ -81,7 +81,7 @@ def test_lossless_in_the_standard_basis_is_exact(x):
     assert_same(x, y)
 
 
-@given(samples([np.dtype(float), np.dtype(complex)]), st.sampled_from(SPECTRAL))
+@given(samples([np.dtype(float), np.dtype(complex)]), st.sampled_from([*SPECTRAL, *WAVELETS]))
 def test_no_fewer_eigenvalues_would_do(x, basis):
     if 0 < np.abs(x).max() < 1e-300:
         return  # refused: see test_bounds_hold_for_subnormal_numbers

@@ -1,5 +1,7 @@
 """Goals of `encode`: what a tolerance is relative to, a largest error, a size, the fewest bytes."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,6 +49,12 @@ def test_auto_compresses_by_default():
     assert qv.encode(waves, tol=1e-9).nbytes < 100
 
 
+def saved_bytes(x):
+    file = io.BytesIO()
+    qv.save(file, x)
+    return file.getbuffer().nbytes
+
+
 @pytest.mark.parametrize("shape", [(300, 300), (40, 50, 60), (100_000,)])
 def test_large_arrays_find_the_bases_of_small_ones(shape):
     grids = np.meshgrid(*(np.arange(n) / n for n in shape), indexing="ij")
@@ -56,10 +64,10 @@ def test_large_arrays_find_the_bases_of_small_ones(shape):
     spikes.reshape(-1)[:: waves.size // 50] = 3.0
     assert qv.encode(spikes, tol=1e-6).nbytes < 1200
     walk = np.cumsum(np.random.default_rng(0).standard_normal(shape), -1)
-    best = min(
-        qv.encode(walk, f"blocked(cosine, {m})", tol=1e-2).nbytes for m in (4, 8, 16, 32, 64)
-    )
-    assert qv.encode(walk, tol=1e-2).nbytes <= 1.05 * best
+    blocks = [qv.encode(walk, f"blocked(cosine, {m})", tol=1e-2) for m in (4, 8, 16, 32, 64)]
+    chosen = qv.encode(walk, tol=1e-2)
+    assert chosen.nbytes <= 1.25 * min(y.nbytes for y in blocks)
+    assert saved_bytes(chosen) <= 1.02 * min(map(saved_bytes, blocks))
 
 
 @given(samples(_FLOATS), st.sampled_from(["std", "range"]), st.sampled_from([0.5, 1e-2, 1e-3]))
@@ -169,11 +177,25 @@ def test_bad_goals(error, match, options):
         qv.encode(field(64), "cosine", **options)
 
 
-def test_searches_take_a_few_times_the_array():
-    x = field(512, 512)
-    for options in ({"tol": 1e-3}, {"max_abs": 0.01}, {"ratio": 10}):
-        _, peak = peak_of(lambda options=options: qv.encode(x, **options))
-        assert peak < 9 * x.nbytes
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    "options",
+    [{"tol": 1e-3}, {"tol": 1e-3, "relative_to": "std"}, {"max_abs": 0.01}, {"ratio": 10}],
+)
+def test_blocks_are_packed_as_they_are_transformed(options, dtype):
+    x = field(1024, 1536).astype(dtype)
+    qv.encode(x[:256], "blocked(cosine, 8)", **options)
+    _, peak = peak_of(lambda: qv.encode(x, "blocked(cosine, 8)", **options))
+    # What is packed is among it.
+    assert peak < 1.5 * x.nbytes
+
+
+@pytest.mark.parametrize("basis", ["auto", "cosine"])
+def test_all_coefficients_are_held_in_bases_of_whole_axes(basis):
+    x = field(1024, 1536)
+    qv.encode(x[:512], basis, tol=1e-3)
+    _, peak = peak_of(lambda: qv.encode(x, basis, tol=1e-3))
+    assert peak < 1.5 * x.nbytes
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300])
@@ -206,3 +228,31 @@ def test_goals_of_few_coefficients():
     assert qv.encode(x, max_bytes=40).nactive == 2
     small = qv.from_coordinates([3, 9], [1.1, 2.3], 4096)
     assert qv.encode(small, tol=1e-3).recovery_error == 0.0
+
+
+@pytest.mark.parametrize("storage", ["float32", "float16", "int8", "int16"])
+@pytest.mark.parametrize("shape", [(64,), (16, 12), (1000,)])
+def test_conjugates_stay_or_go_together(storage, shape):
+    x = np.cumsum(np.random.default_rng(0).standard_normal(shape), -1)
+    for tol in (1e-1, 1e-2, 3e-3):
+        y = qv.encode(x, "fourier", tol=tol, storage=storage)
+        assert np.linalg.norm(y.eigenvalues) == pytest.approx(
+            np.linalg.norm(y.todense()), rel=1e-12
+        )
+
+
+def test_an_outlier_is_kept_with_the_rest_as_it_is():
+    x = np.random.default_rng(0).standard_normal(1000).astype(np.float32)
+    x[3] = 1e20
+    y = qv.encode(x, max_abs=0.1)
+    np.testing.assert_array_equal(y, x)
+
+
+def test_a_sample_that_tells_nothing_is_followed_by_another_look():
+    # Bursts that lie between the blocks of any sample that is evenly spaced.
+    x = np.zeros((1024, 1024))
+    x[333:341, 700:708] = np.random.default_rng(0).standard_normal((8, 8))
+    x += 1e-9 * np.random.default_rng(1).standard_normal(x.shape)
+    for tol in (0.5, 1e-1, 1e-3):
+        y = qv.encode(x, "blocked(cosine, 8)", tol=tol, storage="int16")
+        assert 0.5 * tol < relative(np.asarray(y), x) <= tol

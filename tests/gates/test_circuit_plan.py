@@ -78,11 +78,9 @@ def walked(circuit, vector, draws):
     """What a circuit leaves of a dense state, and its classical bits, by numbers that are drawn."""
     bits, draws = [0] * circuit.m, iter(draws)
     for entry in one_by_one(circuit):
-        draw = None if entry.operation else next(draws)
         if entry.condition is not None:
             which, value = entry.condition
             if int("".join(str(bits[b]) for b in which), 2) != value:
-                draws = draws if draw is None else itertools.chain([draw], draws)
                 continue
         if entry.operation is not None:
             name, qubits, params, payload = entry.operation
@@ -90,7 +88,7 @@ def walked(circuit, vector, draws):
             vector = plain.apply(vector, matrix, qubits)
             continue
         rows = plain.as_matrix(vector, entry.qubits)
-        found = int(draw < np.linalg.norm(rows[1]) ** 2)
+        found = int(next(draws) < np.linalg.norm(rows[1]) ** 2)
         project = np.diag([1.0 - found, found])
         if entry.kind == "reset":
             project = plain.X @ project if found else project

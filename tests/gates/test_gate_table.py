@@ -141,3 +141,14 @@ def test_qiskit_has_the_same_matrices():
         ):
             assert read.count_ops() == {gate.name: 1} or gate.name == "mcp"
             np.testing.assert_allclose(matrix_of(read), expected, atol=1e-12)
+
+
+def test_qiskit_reads_the_programs_that_are_written(gate):
+    """A gate that ``qelib1.inc`` does not have is defined in the program."""
+    qasm2 = pytest.importorskip("qiskit.qasm2")
+    quantum_info = pytest.importorskip("qiskit.quantum_info")
+    text = circuit_of(gate).to_qasm()
+    found = qasm2.loads(text, custom_instructions=qasm2.LEGACY_CUSTOM_INSTRUCTIONS)
+    read, written = quantum_info.Operator(found.reverse_bits()).data, matrix_of(circuit_of(gate))
+    phase = np.vdot(read, written) / len(read)
+    np.testing.assert_allclose(read * phase, written, atol=1e-12)

@@ -1,6 +1,7 @@
 """Shots that share runs, and Pauli noise: against density matrices and one shot after the other."""
 
 import itertools
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -190,3 +191,17 @@ def test_bad_input():
         g.trajectory("h", {}, 0)
     with pytest.raises(ValueError, match="without a value: a"):
         g.run_shots(g.Circuit(1).rx(g.Parameter("a"), 0), 1, 0)
+
+
+@pytest.mark.parametrize("noise", [None, {"ry": {"X": 0.2}, "measure": {"X": 0.1}}])
+def test_shots_alone_are_as_those_together(noise):
+    """A shot without others of its history runs to the end at once: as they all do together."""
+    circuit = g.Circuit(3, 4).ry(0.9, 0).cx(0, 1).measure(0, 0).ry(0.7, 1).reset(0)
+    circuit.x(2, condition=(0, 1)).measure(1, 1).cx(2, 0).measure([0, 2], [2, 3])
+    together = g.run_shots(circuit, 20000, 0, noise=noise)
+    alone: Counter[str] = Counter()
+    for seed in range(400):
+        alone.update(g.run_shots(circuit, 1, seed, noise=noise))
+    assert set(alone) <= set(together)
+    for bits, often in together.items():
+        assert abs(alone[bits] / 400 - often / 20000) < 0.09

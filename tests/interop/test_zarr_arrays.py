@@ -238,3 +238,39 @@ def test_workers(tmp_path, stored):
         z = qv.to_zarr(2 * d, tmp_path, chunks=CHUNKS, **BOUND)
         assert np.abs(z[:] - 2 * FIELD).max() <= 0.1
         assert abs(d.var().compute() - FIELD.var()) < 1e-2
+
+
+@pytest.mark.parametrize("more", [{"compressors": None}, {"compressors": "auto"}])
+@pytest.mark.parametrize("location", ["start", "end"])
+def test_chunks_in_shards(tmp_path, more, location):
+    from qvarray.zarr import EncodedCodec
+
+    field = FIELD[0]
+    z = zarr.create_array(
+        tmp_path,
+        shape=field.shape,
+        chunks=(8, 16),
+        shards={"shape": (32, 32), "index_location": location},
+        dtype="f8",
+        serializer=EncodedCodec(max_abs=1e-3, basis="cosine"),
+        fill_value=np.nan,
+        **more,
+    )
+    z[:20] = field[:20]
+    d = pickle.loads(pickle.dumps(qv.open_zarr(tmp_path)))
+    assert d.numblocks == (7, 4)
+    got = d.compute()
+    assert isinstance(got, qv.VirtualQArray)
+    np.testing.assert_allclose(got.todense(), z[:], atol=1e-12)
+    assert np.isclose(d[:20].mean().compute(), field[:20].mean(), atol=1e-3)
+    shard = tmp_path / "c/0/1"
+    data = bytearray(shard.read_bytes())
+    at = 0 if location == "start" else len(data) - 9
+    data[at] ^= 255
+    shard.write_bytes(bytes(data))
+    with pytest.raises(ValueError, match=r"c/0/1.*checksum"):
+        d[:8, 32:].compute()
+    shard.write_bytes(bytes(data[:20]))
+    with pytest.raises(ValueError, match=r"c/0/1.*(fewer than its index|checksum)"):
+        d[:8, 32:].compute()
+    assert np.isclose(d[:8, :32].mean().compute(), field[:8, :32].mean(), atol=1e-3)

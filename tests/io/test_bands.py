@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 from qvarray.bases import as_bases
-from qvarray.io.bands import Order, cuts
+from qvarray.io.bands import ByActivity, Order, cuts
+from qvarray.sources.packed import scan_of
 from qvarray.sources.scan_order import Scan
 
 from .golden import DATA
@@ -53,6 +54,35 @@ def test_all_of_it_comes_back(shape, bases, storage, tol, dtype, compression):
     assert got.source.error == e.source.error
 
 
+@pytest.mark.parametrize("shape", [(160, 160), (300, 300), (20, 30, 40), (5, 40_000), (40, 7, 3)])
+@pytest.mark.parametrize(
+    "basis", ["blocked(cosine, 8)", "blocked(cosine, 3)", "blocked(fourier, 4)"]
+)
+def test_the_order_by_activity_is_known_to_who_reads(shape, basis):
+    rng = np.random.default_rng(0)
+    bases = as_bases(basis, len(shape))
+    scan = scan_of(shape, bases, bases[0].is_complex)
+    order = ByActivity(scan)
+    numbers = (rng.standard_cauchy(scan.size) * 3).astype(np.int32)
+    turned = order.forward(numbers)
+    np.testing.assert_array_equal(np.sort(turned), np.sort(numbers))
+    np.testing.assert_array_equal(order.backward(turned), numbers)
+
+
+def test_what_is_active_here_and_there_takes_fewer_bytes_by_activity():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((512, 512)) * (
+        1 + 50 * (rng.random((64, 64)) > 0.8).repeat(8, 0).repeat(8, 1)
+    )
+    file = saved(qv.encode(x, "blocked(cosine, 8)", tol=1e-1, storage="int8"))
+    header, _ = parts_of(file)
+    assert header["root"]["store"]["order"] == "activity"
+    even = saved(
+        qv.encode(rng.permutation(x.ravel()).reshape(x.shape), "blocked(cosine, 8)", tol=1e-1)
+    )
+    assert len(file) < 0.8 * len(even)
+
+
 @pytest.mark.parametrize("shape", [(1,), (7,), (160, 160), (300, 300), (20, 30, 40), (5, 40_000)])
 @pytest.mark.parametrize("basis", ["cosine", "blocked(cosine, 8)", "blocked(cosine, 200)"])
 def test_the_order_of_files_is_one_of_all_numbers(shape, basis):
@@ -70,14 +100,15 @@ def test_a_cut_is_where_the_distribution_changes():
     values[: 1 << 12] = rng.integers(-500, 500, 1 << 12)
     values[1 << 12 : 1 << 13] = rng.integers(-3, 4, 1 << 12)
     positions = np.flatnonzero(values)
-    ends = cuts(positions, values[positions], order)
+    ends, bits = cuts(positions, values[positions], order)
+    assert 1e4 < bits < 1e5
     assert ends[0] == 0
     assert ends[-1] == positions.size
     assert int(positions.searchsorted(1 << 12)) in ends
     even = rng.integers(-9, 10, 1 << 15)
     positions = np.flatnonzero(even)
-    assert cuts(positions, even[positions], order) == [0, positions.size]
-    assert cuts(positions[:0], even[:0], order) == [0]
+    assert cuts(positions, even[positions], order)[0] == [0, positions.size]
+    assert cuts(positions[:0], even[:0], order)[0] == [0]
 
 
 def test_files_are_shorter_than_what_is_ready_to_compute_on():
@@ -126,5 +157,5 @@ def test_bands_of_an_array_over_the_budget():
 
 def test_bands_are_what_is_written():
     header, _ = parts_of((DATA / "bands_escapes.qv").read_bytes())
-    assert {"form", "bands"} <= set(header["root"]["store"]) <= {"form", "group", "bands"}
+    assert {"form", "bands"} <= set(header["root"]["store"]) <= {"form", "group", "order", "bands"}
     assert header["root"]["escapes"] is None

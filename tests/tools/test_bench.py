@@ -127,6 +127,17 @@ def test_ratios_below_one_are_shown_as_they_are():
     assert "0.5" in bench.as_text(found)
 
 
+@pytest.mark.parametrize(("theirs", "count"), [(1.0, 1), (1.96, 0), (4.0, 0)])
+def test_why_a_peer_is_faster_is_told(theirs, count):
+    seconds, nbytes = {"qvarray": 2.0, "numpy": theirs}, {"qvarray": 8, "numpy": 4}
+    figures = timing.Figures("one", "a job", seconds, nbytes, 0.0, 3, {}, "It knows the answer.")
+    alone = timing.Figures("two", "lost", {"qvarray": 2.0}, {"qvarray": 8}, 0.0, 3, {})
+    found = bench.Comparison(bench.environment(), [figures, alone], [], [], 0.0, 1.0)
+    text = bench.as_text(found)
+    assert f"in {count} of 2 jobs" in text
+    assert ("a job: numpy, in 0.5 of our time. It knows the answer." in text) == bool(count)
+
+
 def test_names_of_jobs_are_unique():
     names = [one.name for one in bench.JOBS]
     assert len(set(names)) == len(names) > 15

@@ -19,8 +19,6 @@ from ...ops import join
 from ...ops.broadcast import broadcast_to
 from ..common import DType, Like, bound_of, sparse_array
 
-__all__: list[str] = []
-
 
 @function_rule(Tier.CLOSED, np.diag)
 def diag(v: VirtualQArray, k: SupportsIndex = 0) -> VirtualQArray:

@@ -31,8 +31,6 @@ from ..common import (
     pointwise,
 )
 
-__all__: list[str] = []
-
 _CONVERTS_FIRST = has(Behaviour.WHERE_CONVERTS_NUMBERS_FIRST)
 #: The most choices that NumPy takes.
 _MOST_CHOICES = 64

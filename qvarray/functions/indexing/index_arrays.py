@@ -28,8 +28,6 @@ from ..common import (
     standard_of,
 )
 
-__all__: list[str] = []
-
 
 def nonzero_positions(a: VirtualQArray) -> Array:
     """Return the C-order positions of the elements that are not zero, sorted. O(k)."""

@@ -27,8 +27,6 @@ from ..common import (
 )
 from .selecting import along_axis, within
 
-__all__: list[str] = []
-
 #: What is written to.
 Target: TypeAlias = VirtualQArray | Array
 

@@ -26,8 +26,6 @@ from ..common import Output, array_of, blank, standard_of
 from .matrix_kind import is_finite
 from .products import write
 
-__all__: list[str] = []
-
 #: The order of the products, or how to find it.
 Optimize: TypeAlias = bool | str | Sequence[Any]
 

@@ -15,8 +15,6 @@ from ..common import DType, Operand, any_np, as_arrays
 from ..manipulation.axis_views import register_axis_view
 from .products import require_three
 
-__all__: list[str] = []
-
 register_axis_view(np.linalg.matrix_transpose)
 
 

@@ -34,8 +34,6 @@ from .matrix_kind import (
     real_of,
 )
 
-__all__: list[str] = []
-
 #: The argument ``ord=``.
 NormOrder: TypeAlias = float | Literal["fro", "nuc", "f"] | None
 

@@ -17,8 +17,6 @@ from ...ops.linear import combine, have_same_space, map_values
 from ...ufuncs import parseval
 from ..common import Operand, are_numbers, dense_of, pointwise
 
-__all__: list[str] = []
-
 _NUMBERS = (VirtualQArray, int, float, complex)
 
 

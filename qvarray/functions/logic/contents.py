@@ -12,8 +12,6 @@ from ...core.rules import Tier, function_rule
 from ...sources.element_functions import named
 from ..common import Operand, Output, answered, into
 
-__all__: list[str] = []
-
 
 def _of_one(function: Callable[..., Any]) -> None:
     named(function.__name__)(function)

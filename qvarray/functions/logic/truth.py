@@ -12,8 +12,6 @@ from ...core.values import Axis
 from ..common import UNSET, Operand, Output, Unset
 from ..math.reductions import reduced
 
-__all__: list[str] = []
-
 
 def _truth(function: Callable[..., Any], ufunc: np.ufunc) -> None:
     @function_rule(Tier.CLOSED, function)

@@ -21,8 +21,6 @@ from ...ops.linear import cast, native
 from ..common import Operand, as_arrays, assigned_to, is_numeric, normalize_axis, spectrum_of
 from .joining import concatenate, with_ndim
 
-__all__: list[str] = []
-
 #: Where elements are put in or left out.
 Index: TypeAlias = slice | Operand
 

@@ -14,8 +14,6 @@ from ...core.rules import Tier, function_rule
 from ...core.values import Array, Axis, Casting, Shape, zero_of
 from ..common import Operand, array_of, blank, require_castable
 
-__all__: list[str] = []
-
 
 @function_rule(Tier.STRUCTURAL, np.shape)
 def shape(a: VirtualQArray) -> Shape:

@@ -21,8 +21,6 @@ from ...ops.broadcast import broadcast_to
 from ...ops.linear import cast
 from ..common import Operand, require_numbers, spectrum_of
 
-__all__: list[str] = []
-
 #: A number for each end of an axis.
 _Pair: TypeAlias = tuple[int, int]
 

@@ -16,8 +16,6 @@ from ...ops import reshape as in_c_order
 from ...ops.broadcast import permute_axes
 from ...runtime.caches import cleared
 
-__all__: list[str] = []
-
 
 def _resolved_order(x: VirtualQArray, order: Order) -> Literal["C", "F"]:
     """Return an `order` argument as "C" or "F"."""

@@ -10,11 +10,13 @@ from typing import Any, SupportsIndex
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
+from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
 from ..common import Operand, any_np, normalize_axis
 
-__all__: list[str] = []
+#: Bytes of a view, as objects of Python.
+_PART = 1000
 
 
 @function_rule(Tier.STRUCTURAL, np.array_split)
@@ -31,6 +33,8 @@ def array_split(
         count = int(sections)
         if count <= 0:
             raise ValueError("number sections must be larger than 0.")
+        # NumPy makes any number of empty parts.
+        require_budget(count * _PART, "ask for fewer parts")
         short, longer = divmod(n, count)
         bounds = [part * short + min(part, longer) for part in range(count + 1)]
     ahead = (slice(None),) * axis

@@ -16,8 +16,6 @@ from ...ops import join, repetition
 from ..common import Operand, as_positions, is_numeric, normalize_axis
 from .joining import with_ndim
 
-__all__: list[str] = []
-
 
 @function_rule(Tier.STRUCTURAL, np.tile)
 def tile(A: Operand, reps: SupportsIndex | Iterable[SupportsIndex]) -> Any:

@@ -26,9 +26,6 @@ from ..common import (
 )
 from .reductions import output_loop, without_nan
 
-__all__: list[str] = []
-
-
 # -- cumulative sums and products ---------------------------------------------------------------
 
 

@@ -35,8 +35,6 @@ from ..common import (
     wrapped,
 )
 
-__all__: list[str] = []
-
 _FIX_WARNS = has(Behaviour.FIX_IS_DEPRECATED)
 #: The ufunc that `np.clip` wraps.
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]

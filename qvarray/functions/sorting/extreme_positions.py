@@ -33,8 +33,6 @@ from ..common import (
 )
 from ..math.reductions import without_nan
 
-__all__: list[str] = []
-
 
 def _standard_extreme(spectrum: Spectrum, find: Callable[..., Any]) -> int:
     """Return where the first extreme element is. O(k).

@@ -13,8 +13,6 @@ from ...core.spectrum import Spectrum
 from ...core.values import Array
 from ..common import Operand, dense_of, mapped
 
-__all__: list[str] = []
-
 
 def _places(a: Spectrum, v: Array, side: Any) -> Any:
     """How many elements of a sorted array are ahead of each of `v`: entries and fill values."""

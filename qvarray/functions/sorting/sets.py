@@ -28,8 +28,6 @@ from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
 from ..common import Operand, dense_of, mapped, require_numbers
 
-__all__: list[str] = []
-
 
 class _Few(NamedTuple):
     """What there is to compare: the entries, and the fill value once, in order of position."""

@@ -12,8 +12,9 @@ from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
 from ...core.pages import PAGE
 from ...core.rules import Tier, function_rule
+from ...core.spectrum import Spectrum
 from ...core.values import Axis
-from ...ops.order import flattened, sorted_along
+from ...ops.order import Lines, flattened, lines_of, sorted_along
 from ...sources.sorted_positions import FEW, sorted_positions
 from ..common import UNSET, Operand, any_np, given
 
@@ -100,6 +101,14 @@ def order_of(a: VirtualQArray, axis: int | None, descending: bool = False) -> Vi
         None where that is no less than all positions: the array stores all its elements, in some
         basis, or its elements are not exact, or it is one element.
     """
+    found = _sorted_lines(a, axis, descending)
+    return None if found is None else VirtualQArray(sorted_positions(*found, descending))
+
+
+def _sorted_lines(
+    a: VirtualQArray, axis: int | None, descending: bool
+) -> tuple[Spectrum, int, Lines] | None:
+    """Return elements, mirrored where the order is to be descending, the axis, and their lines."""
     elements = a.source.express().standard
     if elements is None or elements.active_indices is None or elements.error is not None:
         return None
@@ -110,7 +119,20 @@ def order_of(a: VirtualQArray, axis: int | None, descending: bool = False) -> Vi
     axis = np.lib.array_utils.normalize_axis_index(axis, len(elements.shape))
     if descending:
         elements = any_np.flip(VirtualQArray(elements), axis).spectrum
-    return VirtualQArray(sorted_positions(elements, axis, descending))
+    return elements, axis, lines_of(elements, (axis,), stable=True)
+
+
+def sorted_with_order(
+    a: VirtualQArray, axis: int, descending: bool
+) -> tuple[VirtualQArray, VirtualQArray] | None:
+    """Return a sorted array, and the positions as `order_of` does, by sorting once. O(k log k)."""
+    found = _sorted_lines(a, axis, descending)
+    if found is None:
+        return None
+    elements, axis, lines = found
+    values = VirtualQArray(sorted_along(elements, axis, lines=lines))
+    positions = VirtualQArray(sorted_positions(*found, descending))
+    return any_np.flip(values, axis) if descending else values, positions
 
 
 @function_rule(Tier.CLOSED, np.argsort)

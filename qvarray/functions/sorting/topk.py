@@ -10,8 +10,8 @@ import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...core.values import Array
-from ..common import Operand, any_np, array_of, flattened, inherited_error, normalize_axis
-from .sort import order_of
+from ..common import Operand, array_of, flattened, inherited_error, normalize_axis
+from .sort import sorted_with_order
 
 
 class TopK(NamedTuple):
@@ -155,14 +155,11 @@ def topk(
         raise ValueError(f"k={k} is out of bounds for an axis of {array.shape[axis]} elements")
     if array.ndim == 1:
         array = _candidates(array, count, largest)
-    lazy = order_of(array, axis, descending=largest)
-    front = (slice(None),) * axis + (slice(count),)
-    if lazy is not None:
-        # What is sorted so is in the same order.
-        turned = any_np.flip(array, axis) if largest else array
-        ordered = any_np.sort(turned, axis, stable=True)
-        ordered = any_np.flip(ordered, axis) if largest else ordered
-        return TopK(ordered[front].copy(), lazy[front])
+    both = sorted_with_order(array, axis, largest)
+    if both is not None:
+        values, positions = both
+        front = (slice(None),) * axis + (slice(count),)
+        return TopK(values[front].copy(), positions[front])
     found = _of_all(array.todense(), count, axis, largest)
     bound = inherited_error(array)
     if bound is None:

@@ -38,8 +38,6 @@ from ..common import (
 )
 from ..math.reductions import reduced, without_nan
 
-__all__: list[str] = []
-
 
 def _count(
     a: VirtualQArray,

@@ -23,8 +23,6 @@ from ...ops.join import expanded, localised
 from ..common import Operand, array_of, standard_of, wrapped
 from ..math.convolution import convolved
 
-__all__: list[str] = []
-
 _INSTEAD = "correlate fewer rows at a time"
 
 

@@ -37,9 +37,6 @@ from ..common import (
     wrapped,
 )
 
-__all__: list[str] = []
-
-
 _INTP: np.dtype[Any] = np.dtype(np.intp)
 
 

@@ -31,9 +31,6 @@ from ...ops.order import Lines, lines_of, statistics
 from ..common import UNSET, Operand, Output, Unset, into, require_numbers
 from ..math.reductions import reduced
 
-__all__: list[str] = []
-
-
 #: Parameters alpha and beta of a plotting position, of the methods that interpolate by one.
 _PLOTTING = {
     "interpolated_inverted_cdf": (0, 1),

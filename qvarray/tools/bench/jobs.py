@@ -19,6 +19,7 @@ from ...creation.operators import identity, laplacian
 from ...encoding.encode import encode
 from ...functions.fft.walsh_cosine import fwht
 from ...io.container import load, save
+from .field_jobs import FIELD_JOBS
 from .saving import load_many, save_many
 from .sparse_jobs import (
     construct,
@@ -71,7 +72,7 @@ def _save(rng: Rng, modules: Modules) -> dict[str, Entry]:
 
 
 def _add_dense(rng: Rng, modules: Modules) -> dict[str, Entry]:
-    x, y = rng.standard_normal((2, 2**20))
+    x, y = (rng.standard_normal(2**20) for _ in range(2))
     own = asarray(x), asarray(y)
     entries = {
         "qvarray": Entry(lambda: own[0] + own[1], 2 * own[0].nbytes, elements),
@@ -370,6 +371,8 @@ JOBS = (
         "element",
         "x[i, j], 10**4 entries of 2**20",
         on_sparse(10**4, (2**10, 2**10), lambda x: x[511, 77]),
+        reason="An element is found by a search among indices, from five calls of Python; NumPy "
+        "reads it where it is, in C.",
     ),
     Job(
         "slice",
@@ -397,7 +400,12 @@ JOBS = (
         on_sparse(10**6, (2**12, 2**12), lambda x: x.sum(axis=0)),
     ),
     Job("matrix_vector", "A @ x, 10**6 entries of 2**24", times_vector),
-    Job("matrix_columns", "A @ 16 columns, 10**6 entries of 2**24", times_columns),
+    Job(
+        "matrix_columns",
+        "A @ 16 columns, 10**6 entries of 2**24",
+        times_columns,
+        reason="Both wait for the memory; whether all entries are finite is asked besides.",
+    ),
     Job("rows_permuted", "A[order], 10**6 entries of 2**24", rows_permuted),
     Job(
         "transposed_sum",
@@ -413,7 +421,12 @@ JOBS = (
     Job("construct", "a matrix from 10**6 coordinates in no order", construct),
     Job("save", "10**4 entries of 2**20 to a file", _save),
     Job("save_1e6", "10**6 entries of 10**12, of four digits, to a file", save_many),
-    Job("load_1e6", "10**6 entries of 10**12, of four digits, from a file", load_many),
+    Job(
+        "load_1e6",
+        "10**6 entries of 10**12, of four digits, from a file",
+        load_many,
+        reason="The file has half as many bytes, and checksums that are tested.",
+    ),
     Job("walsh", "Walsh transform of 2**20 samples", _transform(fwht, _walsh_peers)),
     Job(
         "haar",
@@ -441,8 +454,28 @@ JOBS = (
     Job("fft", "np.fft.fft(x) of 2**20 samples", _transform(np.fft.fft, _fourier_peers)),
     Job("fft_waves", "np.fft.fft(x) of 1000 waves, 2**20 samples", _few_waves),
     Job("expression", "exp(-x * x).sum(), 1000 eigenvalues of 2**24", _expression),
-    Job("trigonometric", "(sin(x)**2 + cos(x)**2).mean(), 1000 waves of 2**22", _trigonometric),
+    Job(
+        "trigonometric",
+        "(sin(x)**2 + cos(x)**2).mean(), 1000 waves of 2**22",
+        _trigonometric,
+        reason="Samples are computed from the waves, in one page of memory; they are there in the "
+        "memory of the peers.",
+    ),
     Job("circulant", "solve(A, b), A circulant, 1000 waves of 2**20", _circulant),
-    Job("encode", "a field of 2**18 samples at an error of 1e-2", _encode, 3e-2),
-    Job("circuit", f"60 gates on {_QUBITS} qubits, all amplitudes", _circuit, _COMPLEX_ERROR),
+    Job(
+        "encode",
+        "a field of 2**18 samples at an error of 1e-2",
+        _encode,
+        3e-2,
+        reason="Bases are tried on parts of the field before one is taken: that is what makes it "
+        "smaller.",
+    ),
+    *FIELD_JOBS,
+    Job(
+        "circuit",
+        f"60 gates on {_QUBITS} qubits, all amplitudes",
+        _circuit,
+        _COMPLEX_ERROR,
+        reason="Each gate is a call that returns an array of its own; qblaze changes one, in C++.",
+    ),
 )

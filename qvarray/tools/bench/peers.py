@@ -16,6 +16,7 @@ PEERS = {
     "blosc2": "blosc2",
     "dask": "dask.array",
     "zfpy": "zfpy",
+    "hdf5plugin": "hdf5plugin",
     "fht-cpu": "fht_cpu",
     "PyWavelets": "pywt",
     "qblaze": "qblaze",

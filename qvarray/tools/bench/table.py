@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "as_text"]
 
+#: What a peer's time is of ours where it is ahead by more than two runs differ.
+_AHEAD = 0.95
 _HEAD = ("job", "library", "time", "time / ours", "bytes", "bytes / ours")
 
 
@@ -27,6 +29,19 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         ]
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def _where_behind(found: Comparison) -> list[str]:
+    """Tell in which jobs a peer is faster, and why."""
+    behind = []
+    for job in found.figures:
+        time, peer = min(((time, peer) for peer, time, _ in job.ratios()), default=(1.0, ""))
+        if time < _AHEAD:
+            behind.append(f"  {job.what}: {peer}, in {factor(time)} of our time. {job.reason}")
+    share = f"{len(behind)} of {len(found.figures)} jobs"
+    if not behind:
+        return [f"A peer is faster by more than 5 % in {share}."]
+    return [f"A peer is faster by more than 5 % in {share}:", *map(str.rstrip, behind)]
 
 
 def as_text(found: Comparison) -> str:
@@ -48,6 +63,7 @@ def as_text(found: Comparison) -> str:
         f"The first calls of qvarray took {seconds(found.first)} in all: kernels are compiled or "
         f"loaded once, which is not counted. Everything took {seconds(found.seconds)}."
     )
+    lines += _where_behind(found)
     if found.undone:
         lines.append(f"No peer for: {', '.join(found.undone)}.")
     if found.missing:

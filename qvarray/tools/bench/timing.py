@@ -63,12 +63,15 @@ class Job:
         that of qvarray first. A peer that is not installed is left out.
     tolerance : float
         The largest relative difference of two answers, of the norm.
+    reason : str
+        Why a peer may be faster, where that is known: a sentence.
     """
 
     name: str
     what: str
     make: Callable[[np.random.Generator, Mapping[str, Any]], dict[str, Entry]]
     tolerance: float = 1e-10
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class Figures:
         How often each was timed.
     errors : dict of str to str
         Peers that failed, or gave another answer, and so were not timed: what happened.
+    reason : str
+        Why a peer may be faster.
     """
 
     name: str
@@ -92,6 +97,7 @@ class Figures:
     first: float
     rounds: int
     errors: dict[str, str]
+    reason: str = ""
 
     def ratios(self) -> Iterator[tuple[str, float, float]]:
         """Iterate over the peers: name, its time by ours, and its bytes by ours."""
@@ -161,7 +167,7 @@ def contest(job: Job, modules: Mapping[str, Any], seconds: float, seed: int = 0)
     gc.collect()
     medians, rounds = _times(entries, begin + seconds)
     nbytes = {library: nbytes[library] for library in medians}
-    return Figures(job.name, job.what, medians, nbytes, first, rounds, errors)
+    return Figures(job.name, job.what, medians, nbytes, first, rounds, errors, job.reason)
 
 
 def _nbytes(entry: Entry, result: Any) -> int:

@@ -1,0 +1,140 @@
+"""Circuits handed to Qiskit Aer's matrix product states: their tensors, bits and counts.
+
+A state of low entanglement is a product of one matrix for each qubit's value. Aer runs the
+circuit; the tensors that it gives back are what `MatrixProducts` reads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from ..core.budget import require_budget
+from ..core.values import Array
+from ..runtime.extras import require
+from .circuit import Circuit
+
+__all__ = ["Evolved", "Vidal", "counted", "evolved"]
+
+# What a gate may drop of the squares of all amplitudes, and all gates together.
+_DROPPED_BY_ONE = 1e-16
+_DROPPED = 1e-10
+# How far bonds may grow. The first is tried first: it is soon known where it does not do.
+_BONDS = (64, 256)
+# Of a long circuit first parts are tried before: what has grown there already goes on to grow.
+_LONG, _PARTS = 64, (8, 4)
+_INSTEAD = "simulate fewer qubits or gates, or by method='sparse'"
+
+
+#: For each qubit matrices for 0 and 1; for each bond its Schmidt values.
+Vidal: TypeAlias = tuple[list[tuple[Array, Array]], list[Array]]
+
+
+class Evolved(NamedTuple):
+    """What a run leaves.
+
+    Attributes
+    ----------
+    tensors : list of ndarray, shape (left, 2, right)
+        Of each qubit; not in a canonical form.
+    bits : str
+        The classical bits, number 0 first.
+    dropped : float
+        Of the squares of the amplitudes.
+    """
+
+    tensors: list[Array]
+    bits: str
+    dropped: float
+
+
+def _ran(
+    circuit: Circuit,
+    start: Vidal | None,
+    saves: bool,
+    shots: int,
+    rng: np.random.Generator,
+) -> tuple[Any, float]:
+    """Return what Aer found, and what it dropped: with as few bonds as do."""
+    for part in _PARTS if len(circuit) > _LONG else ():
+        _within(_BONDS[:1], circuit[: len(circuit) // part], start, False, 1, rng)
+    return _within(_BONDS, circuit, start, saves, shots, rng)
+
+
+def _within(
+    bonds: tuple[int, ...],
+    circuit: Circuit,
+    start: Vidal | None,
+    saves: bool,
+    shots: int,
+    rng: np.random.Generator,
+) -> tuple[Any, float]:
+    aer = require("qiskit_aer", "mps")
+    qiskit = require("qiskit", "mps")
+    ready: Any = qiskit.QuantumCircuit(circuit.n, circuit.m)
+    if start is not None:
+        ready.set_matrix_product_state(start)
+    ready.compose(circuit.to_qiskit(), inplace=True)
+    if saves:
+        ready.save_matrix_product_state()
+    seed = int(rng.integers(1 << 31))
+    each = 64 * circuit.n
+    for most in bonds:
+        simulator = aer.AerSimulator(
+            method="matrix_product_state",
+            matrix_product_state_max_bond_dimension=most,
+            matrix_product_state_truncation_threshold=_DROPPED_BY_ONE,
+            mps_log_data=True,
+        )
+        job = simulator.run(ready, shots=shots, seed_simulator=seed, memory=bool(circuit.m))
+        result = job.result()
+        if not result.success:
+            raise ValueError(f"Qiskit Aer does not run the circuit: {result.status}")
+        log = result.results[0].metadata.get("MPS_log_data", "")
+        dropped = sum(map(float, re.findall(r"discarded_value=([^,}\s]+)", log)))
+        if dropped <= _DROPPED:
+            return result, dropped
+        require_budget(each * (4 * most) ** 2, _INSTEAD)
+    raise ValueError(
+        f"entanglement is not low: a matrix product state has more than {most} bonds after "
+        f"{len(circuit)} gates, and takes too long; {_INSTEAD}"
+    )
+
+
+def evolved(
+    circuit: Circuit,
+    start: Vidal | None,
+    rng: np.random.Generator,
+) -> Evolved:
+    """Run a circuit once, from a state or from all qubits 0.
+
+    Raises
+    ------
+    MissingExtraError
+        Where Aer is not installed.
+    ValueError
+        Where entanglement is not low.
+    MaterializationError
+        Where the tensors are over the memory budget.
+    """
+    result, dropped = _ran(circuit, start, True, 1, rng)
+    gammas, schmidt = result.data(0)["matrix_product_state"]
+    weights = [*schmidt, np.ones(1)]
+    tensors = [
+        np.stack(gamma, axis=1).astype(np.complex128) * np.asarray(weight)
+        for gamma, weight in zip(gammas, weights, strict=True)
+    ]
+    bits = "" if not circuit.m else result.get_memory()[0].replace(" ", "")[::-1]
+    return Evolved(tensors, bits, dropped)
+
+
+def counted(
+    circuit: Circuit, shots: int, start: Vidal | None, rng: np.random.Generator
+) -> dict[str, int]:
+    """Run a circuit several times, and count the values of the classical bits, number 0 first."""
+    if not shots or not circuit.m:
+        return {"": shots} if shots else {}
+    result, _ = _ran(circuit, start, False, shots, rng)
+    return {bits.replace(" ", "")[::-1]: n for bits, n in result.get_counts().items()}
