@@ -15,8 +15,6 @@ from . import radix_sort, threads
 from .jit import njit
 from .sorted_lists import WORTH_A_THREAD, Amplitudes, When, is_on, parity
 
-__all__ = ["mapped", "pairs", "rotate_dense", "span", "turned"]
-
 Array = NDArray[Any]
 
 

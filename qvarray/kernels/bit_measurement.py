@@ -23,8 +23,6 @@ from .two_by_two import (
     turns_of,
 )
 
-__all__ = ["measured"]
-
 # Chances that are this close to 0 or 1 are that.
 _CERTAIN = 1e-14
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from .jit import njit
 
-__all__ = ["pack", "unpack", "widths"]
-
 
 @njit(cache=True, nogil=True)
 def _widths(values, group, out):  # type: ignore[no-untyped-def]

@@ -43,8 +43,6 @@ from .two_by_two import (
     within,
 )
 
-__all__ = ["DONE", "MANY", "flush", "fold", "phase", "phase_of_many", "rotate"]
-
 # Blocks are joined up to this size.
 _JOINED = 2
 #: Of a gate: it is applied; it is of more bits than a block has.

@@ -38,10 +38,6 @@ from .two_by_two import (
     put,
 )
 
-__all__ = [
-    "MEASURE", "PHASE", "RESET", "ROTATE", "SWAP", "UNLESS", "Program", "Result", "run",
-]  # fmt: skip
-
 Array = NDArray[Any]
 
 ROTATE, SWAP, PHASE, MEASURE, RESET, UNLESS = 0, 1, 2, 3, 4, 5

@@ -14,8 +14,6 @@ from . import threads
 from .jit import njit
 from .rows_columns import next_row, row_pieces
 
-__all__ = ["COMPILED", "sparse_columns", "sparse_vector", "vector_sparse"]
-
 Array = NDArray[Any]
 
 #: Codes of the dtypes that kernels are compiled for.

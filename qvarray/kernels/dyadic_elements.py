@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from .jit import njit
 
-__all__ = ["haar_elements", "parity_signs", "walsh_elements"]
-
 
 @njit(cache=True, nogil=True, inline="always")
 def _sign(bits):  # type: ignore[no-untyped-def]

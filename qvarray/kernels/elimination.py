@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from .jit import njit
 
-__all__ = ["factor_size"]
-
 Array = NDArray[Any]
 
 

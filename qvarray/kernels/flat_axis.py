@@ -6,8 +6,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-__all__ = ["flat_axis"]
-
 
 def flat_axis(a: NDArray[Any], axis: int) -> tuple[NDArray[Any], int]:
     """View an array as real numbers in one row, and count those behind each index of an axis.

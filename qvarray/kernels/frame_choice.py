@@ -40,8 +40,6 @@ from .two_by_two import (
     times,
 )
 
-__all__ = ["chosen", "one", "search"]
-
 # Up to so many amplitudes, also by way of states of more.
 _FEW_TRIED = 64
 # Pairs that frames of one bit are chosen by, and frames that are tried on them.

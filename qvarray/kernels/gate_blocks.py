@@ -14,43 +14,6 @@ from numpy.typing import NDArray
 from .jit import inner
 from .two_by_two import snap, square
 
-__all__ = [
-    "BASE",
-    "BLOCK",
-    "COUNT",
-    "CURRENT",
-    "DOUBLINGS",
-    "DRAWN",
-    "FAILED",
-    "FRAMES",
-    "FULL",
-    "GATE",
-    "HALVES",
-    "KNOWN",
-    "OFFERED",
-    "SAMPLE",
-    "STAMP",
-    "TINY",
-    "WORD",
-    "WORK",
-    "K",
-    "Run",
-    "added",
-    "constant",
-    "gathered",
-    "indexed",
-    "is_dense",
-    "moved",
-    "multiplied",
-    "on_left",
-    "paired",
-    "permutes",
-    "room",
-    "scaled",
-    "scattered",
-    "varies",
-]
-
 Array = NDArray[Any]
 
 #: Bits of a word, and of a block.

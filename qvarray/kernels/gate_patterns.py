@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from .jit import njit
 
-__all__ = ["copied"]
-
 Array = NDArray[Any]
 
 

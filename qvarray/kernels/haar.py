@@ -25,8 +25,6 @@ from . import threads
 from .flat_axis import flat_axis
 from .jit import njit
 
-__all__ = ["BLOCK", "FEW", "SHARE", "SHORT", "STRIP", "THREADED", "haar", "inverse_haar"]
-
 #: Bytes of a block: with the scratch array for it, it fits in the L1 cache.
 BLOCK = 1 << 15
 #: Bytes of what is behind the axis that are done at a time: longer rows are cut in strips of

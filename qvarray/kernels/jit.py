@@ -13,8 +13,6 @@ import numpy as np
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.runtime.nrt import rtsys
 
-__all__ = ["inner", "intrinsic", "is_interpreted", "njit", "problem"]
-
 _NO_FOLDER = "no folder for it can be written to; NUMBA_CACHE_DIR may name one"
 
 _problems: list[str] = []

@@ -15,18 +15,6 @@ from numpy.typing import NDArray
 from .jit import inner, njit
 from .words import as_words, item_size
 
-__all__ = [
-    "carried",
-    "cut",
-    "drop",
-    "drop_in_place",
-    "intersection",
-    "is_carried",
-    "spread",
-    "spread_into",
-    "union",
-]
-
 Array = NDArray[Any]
 Scalar = complex | np.generic
 

@@ -25,8 +25,6 @@ from .sorted_lists import (
     shared,
 )
 
-__all__ = ["mixed"]
-
 Array = NDArray[Any]
 
 # Blocks of more on average are merged one by one.

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from .jit import njit
 
-__all__ = ["argsort", "linearised", "run_starts", "sorted_order"]
-
 #: Positions that are computed at a time, in the cache.
 _CHUNK = 2048
 #: Below this an insertion sort is faster than counting digits.

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 from .jit import inner, njit
 
-__all__ = ["lost", "rounded"]
-
-
 # Sums in any order: they are vectorised.
 _ANY_ORDER = {"reassoc", "nsz"}
 

@@ -15,8 +15,6 @@ from .jit import njit
 from .merge_sorted import carried, is_carried
 from .rows_columns import next_row
 
-__all__ = ["csr", "gathered", "looked_up", "row_lists", "row_starts"]
-
 Array = NDArray[Any]
 
 

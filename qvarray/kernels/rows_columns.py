@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from . import threads
 from .jit import inner, njit
 
-__all__ = ["column_counts", "column_sums", "next_row", "restricted", "row_pieces", "row_sums"]
-
 Array = NDArray[Any]
 
 #: Positions whose coordinates are computed at a time, in vector registers.

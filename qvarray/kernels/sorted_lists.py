@@ -16,25 +16,6 @@ from numpy.typing import NDArray
 from . import threads
 from .jit import inner, njit
 
-__all__ = [
-    "CHUNK",
-    "LARGEST",
-    "STEP",
-    "WORTH_A_THREAD",
-    "Amplitudes",
-    "Runs",
-    "Step",
-    "When",
-    "end_of_blocks",
-    "is_on",
-    "merge_into",
-    "merge_lists",
-    "next_step",
-    "parity",
-    "search",
-    "shared",
-]
-
 Array = NDArray[Any]
 
 #: What no index is: a list ends with it.

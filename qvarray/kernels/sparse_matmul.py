@@ -22,16 +22,6 @@ from .jit import inner, njit
 from .radix_sort import argsort, run_starts
 from .row_pointer import csr, row_lists
 
-__all__ = [
-    "Plan",
-    "count",
-    "dense_sparse",
-    "is_finite",
-    "plan",
-    "sparse_dense",
-    "sparse_sparse",
-]
-
 Array = NDArray[Any]
 
 #: Products from which a second thread pays.

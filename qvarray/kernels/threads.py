@@ -17,8 +17,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-__all__ = ["MOST_WORKERS", "close_gaps", "run", "split", "workers", "workers_for"]
-
 # The kernels here wait for memory, not for arithmetic, on large arrays: a few cores use all of
 # its bandwidth, and more would only take cores from the caller's other work.
 MOST_WORKERS = 4

@@ -19,8 +19,6 @@ from numpy.typing import NDArray
 
 from .jit import njit
 
-__all__ = ["cosine_elements", "fourier_elements"]
-
 #: The angle that the lowest bit of a word stands for, in radians.
 _ANGLE = 2.0 * np.pi / 2.0**64
 

@@ -6,11 +6,6 @@ import numpy as np
 
 from .jit import inner
 
-__all__ = [
-    "adjoint", "basis", "eighths", "frame", "part", "put", "snap", "square", "times", "turns_of",
-    "within",
-]  # fmt: skip
-
 _HALF = 0.5**0.5
 
 

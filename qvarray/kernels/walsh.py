@@ -26,8 +26,6 @@ from . import threads
 from .flat_axis import flat_axis
 from .jit import intrinsic, njit
 
-__all__ = ["L1_BLOCK", "THREADED", "VECTOR", "walsh"]
-
 #: Bytes of a vector, one cache line; LLVM splits it where the machine's registers are shorter.
 VECTOR = 64
 #: Bytes that are transformed at a time in the L1 cache.

@@ -11,8 +11,6 @@ from numba.core.imputils import impl_ret_borrowed
 
 from .jit import intrinsic
 
-__all__ = ["as_words", "item_size"]
-
 
 def _interpreted_words(values):  # type: ignore[no-untyped-def]
     """View values as unsigned integers, without the compiler."""

@@ -31,8 +31,6 @@ from .sorted_lists import (
     shared,
 )
 
-__all__ = ["flipped"]
-
 Array = NDArray[Any]
 
 # Blocks of at most that many indices on average are sorted by comparing all pairs: where all

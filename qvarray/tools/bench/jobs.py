@@ -35,8 +35,6 @@ from .sparse_jobs import (
 )
 from .timing import Call, Entry, Job, Modules, Rng
 
-__all__ = ["JOBS"]
-
 _COMPLEX_ERROR = 1e-9
 
 

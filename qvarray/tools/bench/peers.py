@@ -5,8 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["PEERS", "installed"]
-
 #: Peers by the name of their distribution, and the module that is imported.
 PEERS = {
     "numpy": "numpy",

@@ -14,8 +14,6 @@ from ...creation.arrays import from_coordinates
 from ...io.container import load, save
 from .timing import Call, Entry, Modules, Rng
 
-__all__ = ["load_many", "save_many"]
-
 
 def _files_of_many(rng: Rng, modules: Modules) -> dict[str, tuple[Call, Call]]:
     """Return what writes 10**6 positions and values with each library, and what reads them."""

@@ -13,19 +13,6 @@ from numpy.typing import NDArray
 from ...creation.arrays import from_coordinates
 from .timing import Call, Entry, Modules, Rng
 
-__all__ = [
-    "construct",
-    "drawn",
-    "elements",
-    "on_sparse",
-    "rows_permuted",
-    "sparse_of",
-    "stencil_squared",
-    "stored",
-    "times_columns",
-    "times_vector",
-]
-
 
 def elements(x: object) -> NDArray[Any]:
     """Return the elements of whatever a library gave."""

@@ -12,8 +12,6 @@ from ...runtime.units import factor, memory, seconds
 if TYPE_CHECKING:
     from . import Comparison
 
-__all__ = ["as_json", "as_text"]
-
 #: What a peer takes of what we take, where it is ahead by more than two runs differ.
 _AHEAD = 0.95
 _HEAD = ("job", "library", "time", "time / ours", "bytes", "bytes / ours")

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Call", "Entry", "Figures", "Job", "Modules", "Rng", "contest"]
-
 Rng = np.random.Generator
 #: The libraries that are there, by name.
 Modules = Mapping[str, Any]
