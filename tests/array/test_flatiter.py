@@ -37,7 +37,7 @@ def test_taken(key, places):
 @pytest.mark.parametrize(
     "key",
     [True, False, np.array(True), 1.0, 1.5, np.float64(2), [1.0, 2.0], ([1.5],), (1.0,), [1j],
-     [[1.0], [5.9]], [6.0], "a", ["a"], [2**70], range(3), object()],
+     [[1.0], [5.9]], [6.0], "a", ["a"], [2**70], range(3), type],
     ids=repr,
 )  # fmt: skip
 def test_numpy_judges_keys_that_are_no_integers(key):
