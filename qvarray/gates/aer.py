@@ -87,6 +87,8 @@ def _within(
             matrix_product_state_max_bond_dimension=most,
             matrix_product_state_truncation_threshold=_DROPPED_BY_ONE,
             mps_log_data=True,
+            # Threads write into one log at once.
+            max_parallel_threads=1,
         )
         job = simulator.run(ready, shots=shots, seed_simulator=seed, memory=bool(circuit.m))
         result = job.result()
