@@ -150,14 +150,8 @@ class MatrixProducts(Answering):
         generator, wanted = measurement.drawn_or_given(rng, outcome, len(chosen))
         state, found = self, ""
         for place, q in enumerate(chosen):
-            chances = state.probabilities(q)
-            if generator is None or wanted is not None:
-                assert wanted is not None
-                value = int(wanted[place])
-            else:
-                value = int(generator.random() < chances[1])
-            if chances[value] < measurement.IMPOSSIBLE:
-                raise ValueError(f"the outcome {wanted!r} has probability zero")
+            chance = float(state.probabilities(q)[1])
+            value = measurement.decided(chance, place, generator, wanted)
             tensors = list(state._tensors)
             tensors[q] = tensors[q].copy()
             tensors[q][:, 1 - value] = 0

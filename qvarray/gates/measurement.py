@@ -29,16 +29,16 @@ from .validation import (
 )
 
 __all__ = [
-    "IMPOSSIBLE",
     "as_outcomes",
+    "decided",
     "drawn_or_given",
     "measure",
     "probabilities",
     "sample",
 ]
 
-#: The least probability of an outcome that is given.
-IMPOSSIBLE = 1e-14
+# The least probability of an outcome that is given.
+_IMPOSSIBLE = 1e-14
 
 # Up to this many amplitudes, all frames are taken into them to sample.
 _SAMPLED_AT_ONCE = 1 << 22
@@ -175,6 +175,24 @@ def drawn_or_given(
         return generator, None
     index = index_of(str(outcome) if isinstance(outcome, int) else outcome, m)
     return generator, bit_string(index, m)
+
+
+def decided(chance: float, place: int, rng: np.random.Generator | None, wanted: str | None) -> int:
+    """Return the value of a bit that is 1 by some chance: drawn, or the one of `wanted` at a place.
+
+    Raises
+    ------
+    ValueError
+        For a value of probability zero.
+    """
+    if wanted is None:
+        assert rng is not None
+        value = int(rng.random() < chance)
+    else:
+        value = int(wanted[place])
+    if (chance if value else 1.0 - chance) < _IMPOSSIBLE:
+        raise ValueError(f"the outcome {wanted!r} has probability zero")
+    return value
 
 
 def _sampled_all(state: State, shots: int, rng: np.random.Generator) -> Array:
@@ -364,14 +382,7 @@ def measure(
     generator, wanted = drawn_or_given(rng, outcome, len(bits))
     found = ""
     for place, p in enumerate(bits):
-        chance = _chance_of_one(state, p)
-        if wanted is None:
-            assert generator is not None
-            value = int(generator.random() < chance)
-        else:
-            value = int(wanted[place])
-        if (chance if value else 1.0 - chance) < IMPOSSIBLE:
-            raise ValueError(f"the outcome {wanted!r} has probability zero")
+        value = decided(_chance_of_one(state, p), place, generator, wanted)
         state = _projected(state, p, value)
         found += str(value)
     return found, VirtualQArray(state)

@@ -259,7 +259,6 @@ class WideAmplitudes(Answering):
         """Measure some qubits: what is found, and the state afterwards: `qvarray.gates.measure`."""
         chosen = qubit_list(qubits, self.n)
         generator, wanted = measurement.drawn_or_given(rng, outcome, len(chosen))
-        draws = np.zeros(len(chosen)) if generator is None else generator.random(len(chosen))
         state, found = self, ""
         for place, q in enumerate(chosen):
             p = self.n - 1 - q
@@ -267,9 +266,7 @@ class WideAmplitudes(Answering):
             on = state._bit(p) == 1
             weights = np.abs(state._values) ** 2
             chance = float(weights[on].sum() / weights.sum())
-            value = int(draws[place] < chance) if wanted is None else int(wanted[place])
-            if (chance if value else 1.0 - chance) < measurement.IMPOSSIBLE:
-                raise ValueError(f"the outcome {wanted!r} has probability zero")
+            value = measurement.decided(chance, place, generator, wanted)
             values = state._values[on == value]
             state = state._but(state._words[:, on == value], values / np.linalg.norm(values))
             found += str(value)
