@@ -17,6 +17,7 @@ from .operations import Entry, Operation, after_all
 from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
+from .registers import WORD
 from .single_qubit import TINY
 from .state import State
 
@@ -161,7 +162,7 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
         mixed |= set(bits)
     for place, indices in enumerate(found.indices):
         varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
-        mixed |= {62 * place + p for p in bits_in(varying)}
+        mixed |= {WORD * place + p for p in bits_in(varying)}
     most = len(mixed)
     expected = min(doublings + (len(recent) - 1) * left / steps, most)
     if 2.0 ** (expected - _MARGIN) * BYTES > options.memory_budget:

@@ -20,6 +20,7 @@ from .bit_strings import row_of
 from .circuit import Circuit
 from .operations import Operation
 from .preparation import to_dict
+from .single_qubit import PAULIS
 from .validation import Qubits, Rng, many, non_negative, qubit_list, require_generator
 
 __all__ = ["MatrixProducts", "as_products"]
@@ -27,11 +28,6 @@ __all__ = ["MatrixProducts", "as_products"]
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 # Schmidt values that are smaller, of the largest, are the rounding of others.
 _ROUNDING = 1e-14
-_PAULIS: dict[str, Array] = {
-    "X": np.array([[0, 1], [1, 0]], np.complex128),
-    "Y": np.array([[0, -1j], [1j, 0]], np.complex128),
-    "Z": np.array([[1, 0], [0, -1]], np.complex128),
-}
 
 
 def _canonical(tensors: Sequence[Array]) -> tuple[list[Array], list[Array]]:
@@ -184,7 +180,11 @@ class MatrixProducts(Answering):
         """Return the expectation value of Pauli strings: see `qvarray.gates.expectation`."""
         total: complex = 0.0
         for text, factor in observables.pauli_terms(pauli, self.n):
-            letters = {q: _PAULIS[letter] for q, letter in enumerate(text) if letter != "I"}
+            letters = {
+                q: np.array(PAULIS[letter]).reshape(2, 2)
+                for q, letter in enumerate(text)
+                if letter != "I"
+            }
             total = total + factor * self._mean(letters).real
         return total
 

@@ -17,8 +17,8 @@ from . import reduced_state
 from .answering import Answering, answered
 from .bit_strings import bit_string, index_of
 from .paulis import Pauli, terms_of
-from .registers import matched, register
-from .single_qubit import IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
+from .registers import matched, multiplied, register
+from .single_qubit import IDENTITY, Frame, adjoint, product
 from .state import State
 from .validation import Qubits, as_state, bits_of, many, non_negative, require_normalised
 
@@ -98,11 +98,11 @@ def pauli_times(
     core = state.core
     indices, values = [], []
     for text, factor in terms:
-        i, v = core.indices, core.values * factor
+        i, v = core.indices[np.newaxis], core.values * factor
         for p, matrix in reduced_state.letters_in_frames(state, text):
             require_budget(64 * i.size, "ask for strings with fewer letters, or raise the budget")
-            i, v = _multiplied(i, v, p, matrix)
-        indices.append(i)
+            i, v = multiplied(i, v, p, matrix)
+        indices.append(i[0])
         values.append(v)
     places, row = ranked(np.concatenate([*indices, core.indices[:0]]))
     joined = np.concatenate([*values, core.values[:0]])
@@ -112,20 +112,6 @@ def pauli_times(
     keep = sizes > _ROUNDING * sizes.max(initial=0.0)
     state.core = core._replace(values=sums[keep], indices=places[keep])
     return VirtualQArray(state)
-
-
-def _multiplied(indices: Array, values: Array, p: int, matrix: Frame) -> tuple[Array, Array]:
-    """Return indices and values after a matrix on a bit; one index may be there twice."""
-    a, b, c, d = matrix
-    on = indices >> p & 1 == 1
-    parts = []
-    if not is_off_diagonal(matrix):
-        parts.append((indices, values * np.where(on, d, a)))
-    if not is_diagonal(matrix):
-        parts.append((indices ^ 1 << p, values * np.where(on, b, c)))
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate([i for i, _ in parts]), np.concatenate([v for _, v in parts])
 
 
 @answered

@@ -11,7 +11,15 @@ import numpy as np
 from ..core.values import Array
 from .paulis import Pauli
 from .registers import matched
-from .single_qubit import FLIP, IDENTITY, Frame, adjoint, is_diagonal, is_off_diagonal, product
+from .single_qubit import (
+    IDENTITY,
+    PAULIS,
+    Frame,
+    adjoint,
+    is_diagonal,
+    is_off_diagonal,
+    product,
+)
 from .state import State
 
 __all__ = [
@@ -28,11 +36,6 @@ __all__ = [
 
 #: Up to this many qubits, probabilities in a state with a layer are made of expectation values.
 MOMENTS = 8
-_PAULIS: dict[str, Frame] = {
-    "X": FLIP,
-    "Y": (0j, -1j, 1j, 0j),
-    "Z": (1 + 0j, 0j, 0j, -1 + 0j),
-}
 
 
 def weights(state: State) -> Array:
@@ -76,7 +79,7 @@ def with_open(state: State, bits: Sequence[int]) -> State:
 def from_moments(state: State, bits: Sequence[int], letters: str) -> Array:
     """Make diagonals, or density matrices, of some bits from means of Pauli strings."""
     m = len(bits)
-    factors = [np.array(_PAULIS.get(letter, IDENTITY)).reshape(2, 2) / 2 for letter in letters]
+    factors = [np.array(PAULIS.get(letter, IDENTITY)).reshape(2, 2) / 2 for letter in letters]
     if len(letters) == 2:
         factors = [factor.diagonal().real for factor in factors]
     text = ["I"] * state.n
@@ -103,7 +106,7 @@ def letters_in_frames(state: State, text: str) -> Iterator[tuple[int, Frame]]:
         if letter != "I":
             p = state.n - 1 - q
             frame = state.frames[p]
-            yield p, product(adjoint(frame), product(_PAULIS[letter], frame))
+            yield p, product(adjoint(frame), product(PAULIS[letter], frame))
 
 
 def _mean_of(state: State, text: str) -> float:
@@ -118,7 +121,7 @@ def _mean_of(state: State, text: str) -> float:
             continue
         if not (is_diagonal(matrix) or is_off_diagonal(matrix)):
             hard.append(p)
-            matrix = _PAULIS[text[state.n - 1 - p]]
+            matrix = PAULIS[text[state.n - 1 - p]]
         inner[p] = matrix
     if hard:
         state = with_open(state, hard)

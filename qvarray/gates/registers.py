@@ -7,8 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..core.values import Array
+from .single_qubit import Frame, is_diagonal, is_off_diagonal
 
-__all__ = ["matched", "register", "register_of_rows", "with_register"]
+__all__ = ["WORD", "matched", "multiplied", "register", "register_of_rows", "with_register"]
+
+#: Bits of an index that are in one word of it.
+WORD = 62
 
 
 def matched(indices: Array, wanted: Array) -> tuple[Array, Array]:
@@ -59,3 +63,28 @@ def with_register(indices: Array, bits: Sequence[int], values: Array) -> Array:
     for place, p in enumerate(reversed(bits)):
         out |= (values >> place & 1) << p
     return out
+
+
+def multiplied(words: Array, values: Array, p: int, u: Frame) -> tuple[Array, Array]:
+    """Return indices and amplitudes after a matrix on a bit; one index may be there twice. O(k).
+
+    Parameters
+    ----------
+    words : ndarray of int64, shape (w, k)
+        Indices, the lowest 62 bits first.
+    values : ndarray of complex128, shape (k,)
+    p : int
+    u : tuple of 4 complex numbers
+    """
+    a, b, c, d = u
+    on = words[p // WORD] >> p % WORD & 1 == 1
+    parts = []
+    if not is_off_diagonal(u):
+        parts.append((words, values * np.where(on, d, a)))
+    if not is_diagonal(u):
+        flipped = words.copy()
+        flipped[p // WORD] ^= np.int64(1) << p % WORD
+        parts.append((flipped, values * np.where(on, b, c)))
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([i for i, _ in parts], axis=1), np.concatenate([v for _, v in parts])

@@ -41,6 +41,11 @@ HALF = 0.5**0.5
 IDENTITY: Frame = (1 + 0j, 0j, 0j, 1 + 0j)
 HADAMARD: Frame = (HALF + 0j, HALF + 0j, HALF + 0j, -HALF + 0j)
 FLIP: Frame = (0j, 1 + 0j, 1 + 0j, 0j)
+PAULIS: dict[str, Frame] = {
+    "X": FLIP,
+    "Y": (0j, -1j, 1j, 0j),
+    "Z": (1 + 0j, 0j, 0j, -1 + 0j),
+}
 
 #: The vectors |1> and |->.
 ONE: Vector = (0j, 1 + 0j)

@@ -16,7 +16,17 @@ from ..core.values import Array
 from . import measurement, observables
 from .answering import Answering, AnyState
 from .bit_strings import row_of, texts_of
-from .single_qubit import FLIP, IDENTITY, TINY, Frame, adjoint, product
+from .registers import WORD, multiplied
+from .single_qubit import (
+    IDENTITY,
+    PAULIS,
+    TINY,
+    Frame,
+    adjoint,
+    is_diagonal,
+    is_off_diagonal,
+    product,
+)
 from .state import MAX_QUBITS, State
 from .validation import (
     Qubits,
@@ -27,15 +37,9 @@ from .validation import (
     require_generator,
 )
 
-__all__ = ["INSTEAD", "WORD", "WideAmplitudes"]
+__all__ = ["INSTEAD", "WideAmplitudes"]
 
-WORD = 62
 INSTEAD = "ask for fewer qubits, take fewer gates that mix amplitudes, or raise the budget"
-_PAULIS: dict[str, Frame] = {
-    "X": FLIP,
-    "Y": (0j, -1j, 1j, 0j),
-    "Z": (1 + 0j, 0j, 0j, -1 + 0j),
-}
 
 
 def _numbered(words: Array) -> tuple[Array, Array]:
@@ -61,19 +65,9 @@ def _merged(words: Array, values: Array) -> tuple[Array, Array]:
 
 def _multiplied(words: Array, values: Array, p: int, u: Frame) -> tuple[Array, Array]:
     """Return indices and values after a matrix on a bit; one index may be there twice."""
-    a, b, c, d = u
-    on = words[p // WORD] >> p % WORD & 1 == 1
-    parts = []
-    if max(abs(a), abs(d)) > TINY:
-        parts.append((words, values * np.where(on, d, a)))
-    if max(abs(b), abs(c)) > TINY:
-        flipped = words.copy()
-        flipped[p // WORD] ^= np.int64(1) << p % WORD
-        parts.append((flipped, values * np.where(on, b, c)))
-    if len(parts) == 1:
-        return parts[0]
-    require_budget(2 * values.size * (16 + 24 * len(words)), INSTEAD)
-    return np.concatenate([i for i, _ in parts], axis=1), np.concatenate([v for _, v in parts])
+    if not (is_diagonal(u) or is_off_diagonal(u)):
+        require_budget(2 * values.size * (16 + 24 * len(words)), INSTEAD)
+    return multiplied(words, values, p, u)
 
 
 class WideAmplitudes(Answering):
@@ -325,7 +319,7 @@ class WideAmplitudes(Answering):
         for q, letter in enumerate(text):
             if letter != "I":
                 p = self.n - 1 - q
-                after._frames[p] = product(_PAULIS[letter], after._frames[p])
+                after._frames[p] = product(PAULIS[letter], after._frames[p])
         return after
 
     def pauli_times(self, terms: Sequence[tuple[str, complex]]) -> Self:
@@ -337,7 +331,7 @@ class WideAmplitudes(Answering):
                 if letter != "I":
                     p = self.n - 1 - q
                     frame = self._frames[p]
-                    matrix = product(adjoint(frame), product(_PAULIS[letter], frame))
+                    matrix = product(adjoint(frame), product(PAULIS[letter], frame))
                     i, v = _multiplied(i, v, p, matrix)
             words.append(i)
             values.append(v)

@@ -18,9 +18,10 @@ from .circuit_program import Compiled, compiled, refuse_growth
 from .gate_program import BYTES
 from .operations import Operation, applied
 from .oracles import Unitary
+from .registers import WORD
 from .single_qubit import HALF, IDENTITY, eighths
 from .validation import require_cutoff, wire_count
-from .wide_amplitudes import INSTEAD, WORD, WideAmplitudes
+from .wide_amplitudes import INSTEAD, WideAmplitudes
 
 __all__ = ["WideState"]
 
