@@ -9,7 +9,7 @@ import numpy as np
 from ..core.values import Array
 from .validation import integer, many
 
-__all__ = ["bit_string", "index_of", "row_of", "texts_of"]
+__all__ = ["bit_string", "index_of", "row_of", "rows_of", "texts_of"]
 
 
 def index_of(bits: str | Iterable[int], n: int | None = None) -> int:
@@ -50,8 +50,19 @@ def row_of(bits: str | Iterable[int], n: int | None = None) -> Array:
     """
     if not isinstance(bits, str):
         bits = [*bits]
-    text = bit_string(index_of(bits, n), len(bits))
-    return np.frombuffer(text.encode(), np.uint8) - np.uint8(48)
+    row: Array = rows_of([index_of(bits, n)], len(bits))[0]
+    return row
+
+
+def rows_of(indices: Iterable[int], n: int) -> Array:
+    """Return the bits of indices, of any size, as rows.
+
+    >>> rows_of([5, 3], 3)
+    array([[1, 0, 1],
+           [0, 1, 1]], dtype=uint8)
+    """
+    text = "".join(bit_string(index, n) for index in indices)
+    return (np.frombuffer(text.encode(), np.uint8) - np.uint8(48)).reshape(-1, n)
 
 
 def texts_of(rows: Array) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Sized
+from itertools import compress
 from operator import itemgetter
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from .answering import answered
-from .bit_strings import bit_string, index_of, row_of
+from .bit_strings import bit_string, index_of, rows_of
 from .single_qubit import IDENTITY
 from .state import MAX_QUBITS, State
 from .validation import as_state, require_cutoff, wire_count
@@ -35,16 +36,13 @@ def _length(bits: Sized) -> int:
         raise ValueError(f"a bit string has characters 0 and 1, got {bits!r}") from None
 
 
-def _made(
-    n: int, bits: Sequence[str | Sequence[int]], values: Array, cutoff: float
-) -> VirtualQArray:
-    """Return the state of some amplitudes at bit strings in order: an array, of up to 62 qubits."""
+def _made(n: int, indices: Sequence[int], values: Array, cutoff: float) -> VirtualQArray:
+    """Return the state of some amplitudes at sorted indices: an array, of up to 62 qubits."""
     cutoff = require_cutoff(cutoff)
     if n > MAX_QUBITS:
-        rows = np.array([row_of(b, n) for b in bits])
+        rows = rows_of(indices, n)
         return WideState.of_rows(rows, values, cutoff=cutoff)  # type: ignore[return-value]
-    indices = np.array([index_of(b, n) for b in bits], np.int64)
-    return VirtualQArray(State((1 << n,), values, indices, cutoff=cutoff))
+    return VirtualQArray(State((1 << n,), values, np.array(indices, np.int64), cutoff=cutoff))
 
 
 def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
@@ -74,9 +72,10 @@ def zero_state(n: int, *, cutoff: float = 0.0) -> VirtualQArray:
     >>> qv.gates.zero_state(60).nactive
     1
     """
-    if wire_count(n) > MAX_QUBITS:
+    n = wire_count(n)
+    if n > MAX_QUBITS:
         return WideState(n, cutoff=cutoff)  # type: ignore[return-value]
-    return basis_state("0" * wire_count(n), cutoff=cutoff)
+    return basis_state("0" * n, cutoff=cutoff)
 
 
 def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQArray:
@@ -105,7 +104,7 @@ def basis_state(bits: str | Sequence[int], *, cutoff: float = 0.0) -> VirtualQAr
     array([5], dtype=int32)
     """
     n = wire_count(_length(bits))
-    return _made(n, [bits], np.ones(1, np.complex128), cutoff)
+    return _made(n, [index_of(bits)], np.ones(1, np.complex128), cutoff)
 
 
 def from_dict(amplitudes: Mapping[str, complex], *, cutoff: float = 0.0) -> VirtualQArray:
@@ -141,16 +140,15 @@ def from_dict(amplitudes: Mapping[str, complex], *, cutoff: float = 0.0) -> Virt
         raise ValueError("a state needs at least one amplitude")
     n = wire_count(_length(next(iter(amplitudes))))
     pairs = sorted(((index_of(bits, n), a) for bits, a in amplitudes.items()), key=itemgetter(0))
-    strings = [bit_string(index, n) for index, _ in pairs]
-    if len(set(strings)) < len(strings):
+    indices = [index for index, _ in pairs]
+    if len(set(indices)) < len(indices):
         raise ValueError(f"there are two amplitudes of one bit string: {list(amplitudes)}")
     found = np.array([a for _, a in pairs])
     if found.ndim != 1 or found.dtype.kind not in "biufc" or not np.isfinite(found).all():
         raise ValueError(f"amplitudes must be finite numbers, got {list(amplitudes.values())}")
     values = found.astype(np.complex128)
     on = values != 0
-    kept = [bits for bits, is_on in zip(strings, on.tolist(), strict=True) if is_on]
-    return _made(n, kept, values[on], cutoff)
+    return _made(n, list(compress(indices, on.tolist())), values[on], cutoff)
 
 
 def state(x: ArrayLike | VirtualQArray, *, cutoff: float = 0.0) -> VirtualQArray:

@@ -211,3 +211,10 @@ def test_bad_input():
         with qv.options(memory_budget=budget), pytest.raises(qv.MaterializationError):
             g.run(dense, x)
     assert x.nactive == 1
+
+
+@pytest.mark.parametrize("n", [5, 62, 63, 200])
+def test_amplitudes_that_are_all_zero(n):
+    x = g.from_dict({"0" * n: 0.0, "1" * n: 0})
+    assert x.nactive == 0
+    assert g.to_dict(x) == {}
