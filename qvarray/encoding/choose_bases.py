@@ -15,7 +15,7 @@ from ..sources.bitpacked import Bits
 from ..sources.packed import scan_of, sequence
 from ..sources.quantize import LARGEST, ROUND_UP
 from .sequences import scattered, some_blocks
-from .transforms import BLOCK_SIZES, analysed, choices, on_blocks, scaled
+from .transforms import BLOCK_SIZES, analysed, choices, in_units, on_blocks
 
 #: One basis for each axis.
 Bases = tuple[Basis, ...]
@@ -85,13 +85,13 @@ def chosen(
 
     Notes
     -----
-    O(N log N) where a basis of whole axes is tried, else O(1) beyond 65536 elements.
+    O(N log N) where a basis of whole axes is tried, else O(1) beyond 131072 elements.
     """
     search = _Search(x.shape, distortion, can_meet)
     is_small, most = x.size <= _SAMPLE, _SAMPLE * (1 + (x.size > _MANY))
     length = max(m for m in BLOCK_SIZES if m == BLOCK_SIZES[0] or m**x.ndim * _BLOCKS <= most)
     sample = x if is_small else some_blocks(x, [min(n, length) for n in x.shape], most // 2)
-    sample = scaled(sample.astype(np.result_type(sample.dtype, np.float64)), -exponent)
+    sample = in_units(sample, exponent)
     sizes = [m for m in BLOCK_SIZES if is_small or m <= length]
     some = [(STANDARD,) * x.ndim, *(bases for m in sizes for bases in on_blocks(x.shape, m))]
     if is_small:
@@ -109,8 +109,7 @@ def chosen(
         if trial != best and can_meet(trial):
             # What is compared with all of an array is a larger part of it.
             units = [min(basis.runs(n)[0].size, n) for basis, n in zip(best, x.shape, strict=True)]
-            sample = some_blocks(x, units, 4 * _SAMPLE)
-            sample = scaled(sample.astype(np.result_type(sample.dtype, np.float64)), -exponent)
+            sample = in_units(some_blocks(x, units, 4 * _SAMPLE), exponent)
             search.costs.clear()
             search.look(sample, [best])
             search.look_at(trial, coefficients(trial))
@@ -280,7 +279,7 @@ def _along(x: Array, exponent: int, axis: int, basis: Basis, step: float) -> Bas
     lines = np.moveaxis(x, axis, -1)[np.newaxis]
     where = np.arange(some) * rest // some + rest // (2 * some)
     lines = lines[np.unravel_index(where, lines.shape[:-1])].reshape(some, n)
-    lines = scaled(lines.astype(np.result_type(lines.dtype, np.float64)), -exponent)
+    lines = in_units(lines, exponent)
 
     def bits(along: Basis) -> float:
         return _bits(along.analyse(lines, 1), step)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..bases import STANDARD, Basis, all_standard, working_dtype
+from ..bases import STANDARD, Basis, all_standard
 from ..core.error_bound import ErrorBound
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, pays_sparse
@@ -40,6 +40,7 @@ from .transforms import (
     bound_of_encoding,
     choices,
     combinations,
+    in_units,
     names_of,
     pieces_of,
     require_range,
@@ -51,7 +52,6 @@ from .transforms import (
 
 # Axes up to which every combination of bases is tried, beyond it one axis after the other.
 _EXHAUSTIVE_AXES = 3
-
 
 # Powers of two that squares of elements are in double precision with, summed, too.
 _MODEST = 64
@@ -95,8 +95,6 @@ class Encoder:
         self.x = x
         self.tolerance = Tolerance(None, None)
         self._latest: tuple[tuple[Basis, ...], Array] | None = None
-        # Transforms are computed in double precision, or wider where the samples are.
-        self.wide = np.result_type(working_dtype(x.dtype), np.float64)
         self.largest = max(map(self._top, pieces_of(x)), default=0.0)
         # Powers of two scale exactly; then squares neither overflow nor vanish.
         exponent = int(np.frexp(self.largest)[1])
@@ -108,12 +106,12 @@ class Encoder:
 
     def _top(self, part: Array) -> np.floating[Any]:
         """Return the largest magnitude; of complex numbers, whose own may overflow, of a part."""
-        wide = part.astype(self.wide, copy=False)
+        wide = in_units(part, 0)
         parts = [wide.real, wide.imag] if wide.dtype.kind == "c" else [wide]
         return max(max(some.max(), -some.min()) for some in parts)
 
     def _scaled(self, part: Array) -> Array:
-        return scaled(part.astype(self.wide, copy=False), -self.exponent)
+        return in_units(part, self.exponent)
 
     @property
     def samples(self) -> Array:

@@ -17,7 +17,8 @@ from ..sources.bitpacked import Bits, Listed
 from ..sources.packing import Packing, Whole
 from ..sources.quantize import LARGEST, ROUND_UP, step_within
 from .magnitudes import Counts
-from .sequences import PART, Numbers
+from .sequences import Numbers
+from .transforms import PIECE
 
 # What is aimed at where the step is an estimate, and what is good enough, of what is allowed.
 _AIM = 0.985
@@ -166,7 +167,7 @@ def _part(numbers: Numbers, part: int, step: float, zero_below: float) -> _Part 
 def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) -> Coded | None:
     """Round all numbers, and pack them; None where the integers are too large."""
     square, inner, total, most = 0.0, 0.0, 0.0, 0.0
-    at_once = threads.workers_for(numbers.size, 4 * PART)
+    at_once = threads.workers_for(numbers.size, 4 * PIECE)
     for first in range(0, numbers.count, at_once):
         wanted = range(first, min(first + at_once, numbers.count))
         done: list[_Part | None] = [None] * len(wanted)

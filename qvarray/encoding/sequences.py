@@ -14,10 +14,8 @@ from ..core.values import Array
 from ..ops.basis_change import coefficient_dtype
 from ..sources.packed import scan_of, sequence
 from ..sources.scan_order import Scan
-from .transforms import analysed, scaled
+from .transforms import PIECE, analysed, in_units
 
-#: Numbers of a part, which the cache of a core holds with what is made of them.
-PART = 1 << 16
 # Numbers that are kept, once they are transformed.
 _HELD = 1 << 17
 # Neighbouring numbers that a sample of all of them has, and how many there are in all: an eighth.
@@ -59,18 +57,18 @@ class Held(Numbers):
         self._numbers = sequence(scan, coefficients)
         self._constants: tuple[Array, Array] | None = None
         self.size = self._numbers.size
-        self.count = -(-self.size // PART)
+        self.count = -(-self.size // PIECE)
 
     def read(self, part: int) -> Array:
-        return self._numbers[part * PART : (part + 1) * PART]
+        return self._numbers[part * PIECE : (part + 1) * PIECE]
 
     def constants(self, part: int) -> tuple[Array, Array]:
         if self._constants is None:
             rows = range(self._scan.shape[0])
             self._constants = self._scan.constants(rows, self._component)
         places, heights = self._constants
-        low, high = places.searchsorted((part * PART, (part + 1) * PART))
-        return places[low:high] - part * PART, heights[low:high]
+        low, high = places.searchsorted((part * PIECE, (part + 1) * PIECE))
+        return places[low:high] - part * PIECE, heights[low:high]
 
     def sample(self) -> Array:
         if self.size <= _HELD:
@@ -86,7 +84,7 @@ class OfBlocks(Numbers):
     ) -> None:
         self._x, self._bases, self._exponent = x, bases, exponent
         self._component, self._is_complex = component, len(scan.shape) > x.ndim
-        boxes = scan.boxes(PART)
+        boxes = scan.boxes(PIECE)
         # Imaginary parts follow the real ones of the same blocks.
         self._boxes = [box[: x.ndim] for box in boxes if not any(b.start for b in box[x.ndim :])]
         self._scans: dict[tuple[int, ...], Scan] = {}
@@ -98,7 +96,7 @@ class OfBlocks(Numbers):
         return self._scans[shape]
 
     def _sequence(self, piece: Array) -> Array:
-        coefficients = analysed(_scaled(piece, self._exponent), self._bases)
+        coefficients = analysed(in_units(piece, self._exponent), self._bases)
         return sequence(self._scan(piece.shape), coefficients)
 
     def read(self, part: int) -> Array:
@@ -116,11 +114,6 @@ class OfBlocks(Numbers):
 def _in_sample(size: int) -> int:
     """Return about how many of some numbers are in a sample."""
     return min(_SAMPLE, max(_LEAST, size // 8))
-
-
-def _scaled(samples: Array, exponent: int) -> Array:
-    """Return samples in double precision, or wider where they are, times ``2 ** -exponent``."""
-    return scaled(samples.astype(np.result_type(samples.dtype, np.float64), copy=False), -exponent)
 
 
 def scattered(size: int, most: int) -> NDArray[np.int64]:
@@ -185,8 +178,8 @@ def coefficients_of(x: Array, bases: tuple[Basis, ...], exponent: int) -> Array:
 
     Those of a real array that are each other's conjugates are that exactly.
     """
-    if x.ndim < 2 or x.size <= PART:
-        out = analysed(_scaled(x, exponent), bases)
+    if x.ndim < 2 or x.size <= PIECE:
+        out = analysed(in_units(x, exponent), bases)
     else:
         # All axes but the longest, and then that one.
         by_length = sorted(range(x.ndim), key=x.shape.__getitem__)
@@ -205,10 +198,10 @@ def _in_parts(x: Array, bases: dict[int, Basis], along: int, exponent: int, is_o
     if not bases and not exponent and x.dtype.char in "dDgG":
         return x
     out: Array | None = None
-    step = max(1, 2 * PART * x.shape[along] // x.size)
+    step = max(1, 2 * PIECE * x.shape[along] // x.size)
     for start in range(0, x.shape[along], step):
         key = (slice(None),) * along + (slice(start, start + step),)
-        part = _scaled(x[key], exponent)
+        part = in_units(x[key], exponent)
         for axis, basis in bases.items():
             part = basis.analyse(part, axis)
         if out is None:

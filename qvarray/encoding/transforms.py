@@ -31,6 +31,15 @@ PIECE = 1 << 16
 Trials = Iterator[tuple[tuple[Basis, ...], Array]]
 
 
+def in_units(samples: Array, exponent: int) -> Array:
+    """Return samples in units of ``2 ** exponent``, in double precision, or wider where they are.
+
+    The same array where they are that already.
+    """
+    wide = np.result_type(working_dtype(samples.dtype), np.float64)
+    return scaled(samples.astype(wide, copy=False), -exponent)
+
+
 def analysed(samples: Array, bases: Sequence[Basis]) -> Array:
     """Return the coefficients of samples. O(N log N)."""
     for axis, basis in enumerate(bases):

@@ -25,7 +25,6 @@ class Packing:
     like : ndarray of int32, or None
         Some of the integers: they are packed in groups of the length that suits those, or else the
         first that come.
-
     """
 
     def __init__(self, kind: Whole, like: Array | None = None) -> None:

@@ -64,9 +64,7 @@ def rounded(coefficients: Array, step: float) -> Array:
     return out
 
 
-def step_within(
-    coefficients: Array, budget: float, largest: float, start: float | None = None
-) -> float | None:
+def step_within(coefficients: Array, budget: float, largest: float) -> float | None:
     """Return the largest step that loses at most `budget`; None where integers are too large.
 
     Parameters
@@ -76,8 +74,6 @@ def step_within(
         Below their norm.
     largest : float
         A bound on what is to be rounded.
-    start : float or None
-        Where the search begins.
     """
     # With this step no error is too large, with the other one everything is rounded away.
     low = budget / ((1.0 - ROUND_UP) * sqrt(coefficients.size))
@@ -87,8 +83,7 @@ def step_within(
         if not sqrt(kernels.rounding.lost(coefficients, low, (1.0 - ROUND_UP) * low)) <= budget:
             return None
     high = largest / ROUND_UP
-    step = start or low * sqrt(12.0) * (1.0 - ROUND_UP)
-    step = min(max(step, low), high)
+    step = min(max(low * sqrt(12.0) * (1.0 - ROUND_UP), low), high)
     for _ in range(40):
         error = sqrt(kernels.rounding.lost(coefficients, step, (1.0 - ROUND_UP) * step))
         if error <= budget:
