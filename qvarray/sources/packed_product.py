@@ -16,8 +16,8 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array, zero_of
 from ..ops.bounds import bounded
 from ..options import options
-from .bitpacked import Listed
 from .packed import Encoded
+from .packed_sum import listed_count
 from .plan import pages_of
 
 _INSTEAD = "multiply parts, or raise the budget"
@@ -30,10 +30,9 @@ def _is_large(x: Source) -> bool:
     if not isinstance(x, Encoded) or not x.size:
         return False
     # Of a list, that alone is unpacked.
-    lists = [each for term in x.terms for each in (term.store, term.escapes) if each is not None]
-    is_list = all(isinstance(each, Listed) and each.how == "gaps" for each in lists)
-    count = sum(each.values.size for each in lists if isinstance(each, Listed))
-    needed = _UNPACKED * (count if is_list else x.size) * x.coefficient_dtype.itemsize
+    listed = listed_count(x.terms)
+    count = x.size if listed is None else listed
+    needed = _UNPACKED * count * x.coefficient_dtype.itemsize
     return not fits_budget(needed) and len(x.scan.cover(range(1))) < x.shape[0]
 
 

@@ -204,15 +204,21 @@ def of_listed(like: Packed, places: Array, numbers: Array, kind: Whole) -> Packe
 
 def are_listed(terms: Sequence[Packed], each: int = 256) -> bool:
     """Tell whether few numbers are stored: one for more than `each` positions, in a list."""
+    count = listed_count(terms)
+    return count is not None and count * each < terms[0].store.size
+
+
+def listed_count(terms: Sequence[Packed]) -> int | None:
+    """Return how many numbers are stored, where they all are in lists; None else."""
     count = 0
     for term in terms:
         for store in (term.store, term.escapes):
             if store is None:
                 continue
             if not isinstance(store, Listed) or store.how != "gaps":
-                return False
+                return None
             count += store.values.size
-    return count * each < terms[0].store.size
+    return count
 
 
 # -- terms of several steps ----------------------------------------------------------------------
