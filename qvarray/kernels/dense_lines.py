@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from . import threads
 from .jit import njit
 from .rows_columns import next_row, row_pieces
+from .words import plain
 
 Array = NDArray[Any]
 
@@ -87,11 +88,6 @@ def _dense_columns(begin, end, indices, values, n, p, x, out):  # type: ignore[n
             i += one
 
 
-def _plain(x: Array) -> Array:
-    """Copy what is not contiguous, aligned and writeable: a kernel is compiled for that alone."""
-    return x if x.flags.carray else x.copy()
-
-
 def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> tuple[Array, bool]:
     """Multiply a sparse matrix by a dense vector.
 
@@ -113,7 +109,7 @@ def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> tuple[Arra
     O(k + m + n), with one division for most where rows are empty.
     """
     out = np.zeros(m, values.dtype)
-    x = _plain(x)
+    x = plain(x)
     strange = []
 
     def piece(low: int, high: int) -> None:
@@ -167,7 +163,7 @@ def sparse_columns(indices: Array, values: Array, m: int, x: Array) -> Array:
     """
     n, p = x.shape
     out = np.zeros((m, p), values.dtype)
-    flat, lines = _plain(x).reshape(-1), out.reshape(-1)
+    flat, lines = plain(x).reshape(-1), out.reshape(-1)
 
     def piece(low: int, high: int) -> None:
         _dense_columns(low, high, indices, values, n, p, flat, lines)

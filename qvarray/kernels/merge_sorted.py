@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .jit import inner, njit
-from .words import as_words, item_size
+from .words import as_words, item_size, plain
 
 Array = NDArray[Any]
 Scalar = complex | np.generic
@@ -287,11 +287,6 @@ def _intersection(a, b, in_a, in_b):  # type: ignore[no-untyped-def]
     return m
 
 
-def _plain(array: Array) -> Array:
-    """Copy what is not contiguous, aligned and writeable: a kernel is compiled for that alone."""
-    return array if array.flags.carray else array.copy()
-
-
 def _carried(values: Array, width: int) -> Array:
     """Move the bits of values to the carrier of `width` bytes; a view where they are as wide."""
     size = values.dtype.itemsize
@@ -316,7 +311,7 @@ def is_carried(dtype: np.dtype[Any]) -> bool:
 
 def carried(values: Array) -> Array:
     """View values as `spread_into` takes them; copy what is not contiguous and writeable."""
-    return _plain(values).view(_CARRIER[values.dtype.itemsize])
+    return plain(values).view(_CARRIER[values.dtype.itemsize])
 
 
 def cut(ia: Array, ib: Array, i: int, j: int, count: int) -> tuple[int, int]:
@@ -329,7 +324,7 @@ def cut(ia: Array, ib: Array, i: int, j: int, count: int) -> tuple[int, int]:
     (2, 2)
     """
     left = ia.size - i + ib.size - j
-    p, q = _cut(_plain(ia), _plain(ib), i, ia.size, j, ib.size, min(count, left))
+    p, q = _cut(plain(ia), plain(ib), i, ia.size, j, ib.size, min(count, left))
     return p, q
 
 
@@ -353,7 +348,7 @@ def spread_into(
     m : int
         How many indices there are; as many values, and behind them the fill values.
     """
-    m: int = _spread(_plain(ia), va, _plain(ib), vb, merged, out_a, out_b)
+    m: int = _spread(plain(ia), va, plain(ib), vb, merged, out_a, out_b)
     return m
 
 
@@ -387,7 +382,7 @@ def spread(
     size of values.
     """
     if not (ia.flags.carray and va.flags.carray and ib.flags.carray and vb.flags.carray):
-        ia, va, ib, vb = _plain(ia), _plain(va), _plain(ib), _plain(vb)
+        ia, va, ib, vb = plain(ia), plain(va), plain(ib), plain(vb)
     most = ia.size + ib.size
     type_a, type_b = va.dtype, vb.dtype
     size_a, size_b = type_a.itemsize, type_b.itemsize
@@ -488,14 +483,14 @@ def drop(indices: Array, values: Array, fill: Scalar) -> tuple[Array, Array]:
         where = keep.nonzero()[0]
         return (indices, values) if where.size == size else (indices[where], values[where])
     if values.dtype.char in "gG":
-        keep = _unlike(_plain(values), fill)
+        keep = _unlike(plain(values), fill)
         return (indices, values) if keep.all() else (indices[keep], values[keep])
     bits, blank = carried(values), carried(np.array([fill], values.dtype))
     m = _count_unlike(bits, blank)
     if m == size:
         return indices, values
     kept, out = np.empty(m, indices.dtype), np.empty(m, values.dtype)
-    _drop(_plain(indices), bits, blank, kept, carried(out))
+    _drop(plain(indices), bits, blank, kept, carried(out))
     return kept, out
 
 

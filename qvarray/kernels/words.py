@@ -8,8 +8,11 @@ import numpy as np
 from numba import types
 from numba.core.cgutils import pack_array
 from numba.core.imputils import impl_ret_borrowed
+from numpy.typing import NDArray
 
 from .jit import intrinsic
+
+Array = NDArray[Any]
 
 
 def _interpreted_words(values):  # type: ignore[no-untyped-def]
@@ -55,3 +58,8 @@ def item_size(typing, values):  # type: ignore[no-untyped-def]  # noqa: ARG001
         return context.get_constant(types.intp, size)
 
     return types.intp(values), generate
+
+
+def plain(array: Array) -> Array:
+    """Copy what is not contiguous, aligned and writeable: a kernel is compiled for that alone."""
+    return array if array.flags.carray else array.copy()
