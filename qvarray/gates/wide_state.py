@@ -70,6 +70,7 @@ class WideState(WideAmplitudes):
         count = wire_count(n)
         self.n = count
         self.cutoff = require_cutoff(cutoff)
+        self.before = None
         #: The square root of the sum of squares of the amplitudes that the cutoff dropped.
         self.dropped = 0.0
         self._words = np.zeros((-(-count // WORD), 1), np.int64)
@@ -128,8 +129,10 @@ class WideState(WideAmplitudes):
 
         Classical bits are changed.
         """
-        if not what.entries or not self.nactive:
+        if not what.entries:
             return self
+        if not self.nactive:
+            return self._but(self._words, self._values)
         each = BYTES + 32 * len(self._words)
         most = max(1, options.memory_budget // each)
         values, frames = self._values * self._scale, np.array(self._frames)
