@@ -17,6 +17,7 @@ from ..core.values import Array
 from . import measurement, observables
 from .answering import Answering, AnyState
 from .bit_strings import row_of, texts_of
+from .growth import Past
 from .registers import WORD, matched, multiplied
 from .single_qubit import (
     IDENTITY,
@@ -74,8 +75,19 @@ def _multiplied(words: Array, values: Array, p: int, u: Frame) -> tuple[Array, A
 class WideAmplitudes(Answering):
     """What a wide state stores, and how it is read."""
 
-    __slots__ = ("_frames", "_scale", "_values", "_words", "before", "cutoff", "dropped", "n")
+    __slots__ = (
+        "_frames",
+        "_past",
+        "_scale",
+        "_values",
+        "_words",
+        "before",
+        "cutoff",
+        "dropped",
+        "n",
+    )
 
+    _past: Past
     #: What an evolution was applied to, to reverse it.
     before: Self | None
     n: int
@@ -96,7 +108,7 @@ class WideAmplitudes(Answering):
         new = object.__new__(type(self))
         new.n, new.cutoff, new.dropped = self.n, self.cutoff, self.dropped
         new._words, new._values, new._scale = words, values, 1.0
-        new.before = None
+        new.before, new._past = None, ()
         new._frames = list(self._frames if frames is None else frames)
         return new
 

@@ -16,6 +16,7 @@ from ..errors import MaterializationError
 from ..options import options
 from .circuit_program import Compiled, compiled, refuse_growth
 from .gate_program import BYTES
+from .growth import grown
 from .operations import Operation, applied
 from .oracles import Unitary
 from .registers import WORD
@@ -71,6 +72,7 @@ class WideState(WideAmplitudes):
         self.n = count
         self.cutoff = require_cutoff(cutoff)
         self.before = None
+        self._past = ()
         #: The square root of the sum of squares of the amplitudes that the cutoff dropped.
         self.dropped = 0.0
         self._words = np.zeros((-(-count // WORD), 1), np.int64)
@@ -104,6 +106,14 @@ class WideState(WideAmplitudes):
             words[p // WORD] |= column << p % WORD
         new._words, new._values = words, values
         return new
+
+    def applied_alone(self, operations: Sequence[Operation]) -> Self:
+        """Return the state after operations that come on their own: steady growth is refused."""
+        after = self.applied(operations)
+        if len(operations) == 1:
+            each = BYTES + 32 * len(self._words)
+            after._past = grown(self._past, after.nactive, self.n, each)
+        return after
 
     def applied(self, operations: Sequence[Operation]) -> Self:
         """Return the state after some operations."""
