@@ -45,7 +45,7 @@ def _unit(n):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, inline="always")
 def _divide(p, n, unit):  # type: ignore[no-untyped-def]
-    """Return floor(p / n * 2**128) as two words, for p < n < 2**63, and what `_unit` gives for n."""
+    """Return floor(p / n * 2**128) as two words, for p < n < 2**63 and the `_unit` of n."""
     if n & (n - uint64(1)) == uint64(0):
         return p * unit, uint64(0)
     high, rest = _next_word(p, n)
