@@ -19,8 +19,6 @@ from ..creation.arrays import asarray, operator
 from .registers import matched, register
 from .validation import Qubits, bits_of, qubits_of_shape, real
 
-__all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
-
 Mode = Literal["project", "residual", "unitary"]
 
 # The published table: index -> eigenvalue.
