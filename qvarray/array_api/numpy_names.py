@@ -11,8 +11,6 @@ from ..array.foreign import all_converted, holds_convertible
 from ..core.values import ELEMENT_KINDS
 from .wrapping import as_arrays
 
-__all__ = ["found_in_numpy", "names_in_numpy"]
-
 
 def _is_offered(obj: object) -> bool:
     """Tell whether it is a ufunc, or a function that asks arrays of other types for their rule."""

@@ -16,8 +16,6 @@ from ..core.values import Array
 from ..functions.common import spectrum_of
 from ..functions.creation.existing_data import stacked
 
-__all__ = ["ABSENT", "Device", "Out", "as_arrays", "from_numpy", "require_device"]
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: Where a result is written.

@@ -39,8 +39,6 @@ from .single_qubit import (
     turns_of,
 )
 
-__all__ = ["Amplitudes", "Core"]
-
 _INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
 #: Bits up to which amplitudes may be made dense to switch the bases of several.
 _DENSE_BITS = 26

@@ -13,8 +13,6 @@ from ..core.values import Array
 from .operations import Operation
 from .validation import Qubits, qubit_list
 
-__all__ = ["Answering", "AnyState", "answered"]
-
 AnyState: TypeAlias = "ArrayLike | VirtualQArray | Answering"
 
 _P = ParamSpec("_P")

@@ -21,10 +21,6 @@ from .registers import WORD
 from .single_qubit import TINY
 from .state import State
 
-__all__ = [
-    "Compiled", "compiled", "refuse_growth", "run_compiled"
-]  # fmt: skip
-
 # Up to this many gates that are no Clifford gates, a layer is tried instead.
 _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.

@@ -21,8 +21,6 @@ from .state import MAX_QUBITS
 from .validation import Qubits, bits_of, qubits_of_shape, real
 from .wide_state import WideState
 
-__all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
-
 Mode = Literal["project", "residual", "unitary"]
 
 # The published table: index -> eigenvalue.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from ..errors import MaterializationError
 from ..options import options
 
-__all__ = ["Past", "grown"]
-
 #: How many amplitudes there were after each of the last gates that came one by one.
 Past = tuple[int, ...]
 

@@ -13,20 +13,6 @@ from .parameters import Expression
 from .state import CombinesError, State
 from .validation import bits_of, qubit_list, real
 
-__all__ = [
-    "Angle",
-    "Entry",
-    "Operation",
-    "Payload",
-    "after_all",
-    "applied",
-    "applied_alone",
-    "named",
-    "operations_of",
-    "undone_by",
-]
-
-
 #: In radians; an expression where there are parameters, which have to get values before a run.
 Angle: TypeAlias = float | Expression
 

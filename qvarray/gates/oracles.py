@@ -30,17 +30,6 @@ from .validation import (
     qubit_list,
 )
 
-__all__ = [
-    "Diagonal",
-    "Map",
-    "Unitary",
-    "oracle",
-    "permutation",
-    "phase",
-    "phase_oracle",
-    "unitary",
-]
-
 #: Qubits of the largest matrix.
 _MOST = 4
 #: Up to this many qubits, a map is tabulated to invert it.

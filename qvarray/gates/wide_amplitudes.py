@@ -39,8 +39,6 @@ from .validation import (
     require_generator,
 )
 
-__all__ = ["INSTEAD", "WideAmplitudes"]
-
 INSTEAD = "ask for fewer qubits, take fewer gates that mix amplitudes, or raise the budget"
 
 

@@ -24,8 +24,6 @@ from .single_qubit import HALF, IDENTITY, eighths
 from .validation import require_cutoff, wire_count
 from .wide_amplitudes import INSTEAD, WideAmplitudes
 
-__all__ = ["WideState"]
-
 # Of more amplitudes, what they will grow to is told before they do.
 _LOOK_AT = 1 << 17
 
