@@ -6,8 +6,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Literal
 
-from ..errors import MissingExtraError
-
 #: The sets of optional dependencies that a user installs by name.
 Extra = Literal["einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"]
 
@@ -22,6 +20,12 @@ _NEEDED_BY: dict[Extra, str] = {
     "zarr": "reading and writing zarr",
 }
 _DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets", "qiskit_aer": "qiskit-aer"}
+
+
+class MissingExtraError(ImportError):
+    """Raised where an optional dependency is not installed; the message says what to install."""
+
+    __module__ = "qvarray.errors"
 
 
 def require(module: str, extra: Extra) -> ModuleType:
