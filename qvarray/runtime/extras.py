@@ -31,21 +31,14 @@ class MissingExtraError(ImportError):
 def require(module: str, extra: Extra) -> ModuleType:
     """Import a module of an optional dependency.
 
+    Raises MissingExtraError where it is not installed; the message says what to install.
+
     Parameters
     ----------
     module : str
         Its name, with dots where it is part of a package.
     extra : {"einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"}
         What brings it.
-
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    MissingExtraError
-        Where it is not installed; the message says what to install.
     """
     package = module.partition(".")[0]
     try:
