@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .runtime.extras import MissingExtraError
 from .runtime.units import memory
 
 __all__ = [
@@ -89,10 +90,6 @@ class LongWalkWarning(UserWarning):
 
 class TimeLimitError(TimeoutError):
     """Raised where a walk would take more than ``qvarray.options.max_seconds``."""
-
-
-class MissingExtraError(ImportError):
-    """Raised where an optional dependency is not installed; the message says what to install."""
 
 
 class UnknownBasisError(ValueError):
