@@ -25,8 +25,9 @@ _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
-    "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
-    "drop small amplitudes by zero_state(n, cutoff=...); or raise the budget"
+    "where groups of qubits are not entangled, run(..., method='product') holds them apart; where "
+    "entanglement is low, matrix product states hold it by method='mps'; 'auto' takes what there "
+    "is; or drop small amplitudes by zero_state(n, cutoff=...); or raise the budget"
 )
 
 
@@ -156,14 +157,20 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
         np.flatnonzero(program.kinds[rest] == kernels.circuit_run.MATRIX) + found.done
     ).tolist():
         mixed |= {int(found.places[p]) for p in _matrix(program, gate)[0]}
+    varying = set[int]()
+    for place, indices in enumerate(found.indices):
+        differ = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+        varying |= {WORD * place + p for p in bits_in(differ)}
+    mixed |= varying
+    # Of bits that are constant, each matrix leaves twice as many at least.
+    known = doublings
     for bits, _ in found.blocks:
         mixed |= set(bits)
-    for place, indices in enumerate(found.indices):
-        varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
-        mixed |= {WORD * place + p for p in bits_in(varying)}
+        known += len(bits) > 1 and not varying & set(bits)
     most = len(mixed)
     expected = min(doublings + (len(recent) - 1) * left / steps, most)
-    if 2.0 ** (expected - _MARGIN) * BYTES > options.memory_budget:
+    if 2.0 ** max(known, expected - _MARGIN) * BYTES > options.memory_budget:
+        expected = max(known, expected)
         raise MaterializationError(
             BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
             f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
