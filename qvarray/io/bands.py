@@ -73,7 +73,7 @@ class Order:
         out[self._whole :] = values[self._whole :]
         return out
 
-    def places(self, positions: NDArray[np.int64], values: Array) -> NDArray[np.int64]:  # noqa: ARG002
+    def places(self, positions: NDArray[np.int64], values: Array) -> NDArray[np.int64]:
         """Return where numbers are in memory that are at sorted positions in a file. O(m)."""
         among = int(positions.searchsorted(self._whole))
         place, number = np.divmod(positions[:among], max(self.count, 1))
