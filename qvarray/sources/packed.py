@@ -493,6 +493,12 @@ def _chunks(rows: range, scan: Scan) -> Iterator[range]:
             yield range(low, high)
 
 
+def of_one(total: np.generic, ndim: int) -> Spectrum:
+    """Return a number as an array of one element."""
+    zero = total.dtype.type(0)
+    return Spectrum((1,) * ndim, total.dtype, (STANDARD,) * ndim, np.array([total]), None, zero)
+
+
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
     """Return the order of the numbers of an array: two for each complex coefficient."""
     return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
