@@ -122,6 +122,8 @@ def _arrays(result: object) -> Iterable[Any]:
 def inherited(function: Called, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return what a function returned, with the bounds that it forgot: unknown ones.
 
+    A result that has a bound keeps it, unless something is known of no argument.
+
     Parameters
     ----------
     function : callable, or tuple of ufunc and str
@@ -131,10 +133,6 @@ def inherited(function: Called, result: Any, args: tuple[Any, ...], kwargs: dict
         argument.
     args, kwargs : tuple, dict
         Of the call.
-
-    Notes
-    -----
-    A result that has a bound keeps it, unless something is known of no argument.
     """
     if function is np.full_like:
         args = args[1:]

@@ -21,18 +21,13 @@ from .registers import WORD
 from .single_qubit import TINY
 from .state import State
 
-__all__ = [
-    "Compiled", "compiled", "refuse_growth", "run_compiled"
-]  # fmt: skip
-
 # Up to this many gates that are no Clifford gates, a layer is tried instead.
 _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
     "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
-    "drop small amplitudes by zero_state(n, cutoff=...); or apply the gates by their functions, "
-    "which do not look ahead; or raise the budget"
+    "drop small amplitudes by zero_state(n, cutoff=...); or raise the budget"
 )
 
 

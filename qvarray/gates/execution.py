@@ -22,8 +22,6 @@ from .state import State
 from .validation import Rng, as_state, require_generator
 from .wide_state import WideState
 
-__all__ = ["continued", "run", "run_with_bits", "say_why", "takes_products"]
-
 
 def _given(state: State | Answering) -> VirtualQArray:
     """Return what functions take and give: an array, or a state that is none."""

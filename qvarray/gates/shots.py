@@ -33,8 +33,6 @@ from .validation import (
     wire_count,
 )
 
-__all__ = ["counts", "run_shots"]
-
 
 def counts(outcomes: ArrayLike, n: int, *, bit_order: str = "big") -> dict[str, int]:
     """Count how often each outcome was drawn, by bit strings.

@@ -51,8 +51,6 @@ def functions_at(basis: Basis, n: int, positions: Array, indices: Array, values:
 def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     """Return the elements at some positions, given along each axis: shape (m,).
 
-    Notes
-    -----
     O(m log k) in the standard basis, else O(m · k).
     """
     values = spectrum.eigenvalues
@@ -145,6 +143,8 @@ def lines_at(
 ) -> tuple[Array, Array]:
     """Evaluate an array along some axes, and leave the others as they are.
 
+    O(m k).
+
     Parameters
     ----------
     spectrum : Spectrum
@@ -158,10 +158,6 @@ def lines_at(
     numbers : ndarray of int64, shape (r,)
         Sorted positions, linear along the other axes, that have a coefficient.
     coefficients : ndarray, shape (m, r)
-
-    Notes
-    -----
-    O(m k).
     """
     shape, along = spectrum.shape, spectrum.coordinates()
     rest = [axis for axis in range(len(shape)) if axis not in axes]

@@ -34,8 +34,6 @@ except ImportError as error:
 if TYPE_CHECKING:
     from qiskit.primitives.containers.estimator_pub import EstimatorPubLike
 
-__all__ = ["Backend", "Estimator"]
-
 _NAME = "qvarray"
 
 

@@ -528,10 +528,7 @@ def packed_listed(
 
     Complex ones are pairs of numbers.
 
-    Raises
-    ------
-    MaterializationError
-        Where the numbers have more than 2**63 - 1 places.
+    Raises MaterializationError where the numbers have more than 2**63 - 1 places.
     """
     values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
     scan = scan_of(shape, bases, is_complex)
