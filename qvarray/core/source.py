@@ -202,7 +202,6 @@ class Source:
         ----------
         others : sequence of Source
             Of the same dtype, and of the same lengths along all other axes.
-        axis : int
         """
         return None
 
@@ -213,7 +212,6 @@ class Source:
 
         Parameters
         ----------
-        ufunc : numpy.ufunc
         operands : sequence
             Sources, this one among them, scalars and ndarrays.
         """

@@ -48,7 +48,6 @@ def _stored(
     places : ndarray of int64, shape (k,), or None
         Where the values are in it, sorted; elsewhere it is 0. None: there is a value everywhere.
     values : ndarray, shape (k,)
-    kind : Kind
     """
 
     def listed(some: Array) -> Listed:
@@ -127,10 +126,8 @@ class Encoded(Source):
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Floating or complex.
-    bases : tuple of Basis
     """
 
     shape: tuple[int, ...]
@@ -281,14 +278,11 @@ class Packed(Encoded):
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Floating or complex.
-    bases : tuple of Basis
     kind : {"float32", "float16", "int16", "int8"}
     step : float
         What stored numbers are multiples of, in units of ``2 ** exponent``.
-    exponent : int
     store : Bits or Listed
         The coefficients in the order of `Scan`.
     escapes : Listed or None
