@@ -63,6 +63,8 @@ part of it
 
 
 def _bytes(count: int, more: str = "") -> str:
+    if count >> 80:
+        return f"2**{count.bit_length() - 1} bytes{more}"
     return f"{memory(count)} ({count} bytes{more})"
 
 

@@ -19,6 +19,7 @@ from ..core.values import Array
 from ..ops.basis_change import norm
 from ..runtime.locks import Lockable, alone
 from . import gf2
+from .growth import Past
 from .hull import EXACT_UP_TO, FEW, Hull
 from .path_sum import Factors, PathSum
 from .phase_polynomial import Literal, PhaseForm
@@ -123,6 +124,7 @@ class Amplitudes(Source, Lockable):
         "layer",
         "may_combine",
         "n",
+        "past",
         "shape",
         "switches",
         "turns",
@@ -150,6 +152,8 @@ class Amplitudes(Source, Lockable):
         self.cutoff = cutoff
         #: The state before amplitudes were first combined, with the gates since.
         self.history: Any = None
+        #: How many amplitudes there were after the last gates that combined some, one by one.
+        self.past: Past = ()
         #: Whether amplitudes were combined since the copy was made.
         self.is_mixed = False
         #: Whether gates may combine amplitudes here, and not in the kernel of circuits.
@@ -173,7 +177,7 @@ class Amplitudes(Source, Lockable):
             new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
             new.layer, new.switches = self.layer, self.switches
             new._hull = self._known()
-        new.is_mixed, new.may_combine = False, True
+        new.past, new.is_mixed, new.may_combine = (), False, True
         new._read = new._factored = None
         return new
 

@@ -31,6 +31,10 @@ class Answering:
         """Return the state after some operations."""
         raise NotImplementedError
 
+    def applied_alone(self, operations: Sequence[Operation]) -> Self:
+        """Return the state after operations that come on their own, in no circuit."""
+        return self.applied(operations)
+
     def overlap(self, other: AnyState) -> complex:
         """Return the inner product with another state, this one conjugated."""
         raise NotImplementedError

@@ -27,8 +27,7 @@ _FEW_OTHERS = 12
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
     "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
-    "drop small amplitudes by zero_state(n, cutoff=...); or apply the gates by their functions, "
-    "which do not look ahead; or raise the budget"
+    "drop small amplitudes by zero_state(n, cutoff=...); or raise the budget"
 )
 
 

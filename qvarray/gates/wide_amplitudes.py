@@ -12,11 +12,13 @@ import numpy as np
 
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
+from ..core.spectrum import Spectrum
 from ..core.values import Array
 from . import measurement, observables
 from .answering import Answering, AnyState
 from .bit_strings import row_of, texts_of
-from .registers import WORD, multiplied
+from .growth import Past
+from .registers import WORD, matched, multiplied
 from .single_qubit import (
     IDENTITY,
     PAULIS,
@@ -71,8 +73,21 @@ def _multiplied(words: Array, values: Array, p: int, u: Frame) -> tuple[Array, A
 class WideAmplitudes(Answering):
     """What a wide state stores, and how it is read."""
 
-    __slots__ = ("_frames", "_scale", "_values", "_words", "cutoff", "dropped", "n")
+    __slots__ = (
+        "_frames",
+        "_past",
+        "_scale",
+        "_values",
+        "_words",
+        "before",
+        "cutoff",
+        "dropped",
+        "n",
+    )
 
+    _past: Past
+    #: What an evolution was applied to, to reverse it.
+    before: Self | None
     n: int
     cutoff: float
     dropped: float
@@ -91,6 +106,7 @@ class WideAmplitudes(Answering):
         new = object.__new__(type(self))
         new.n, new.cutoff, new.dropped = self.n, self.cutoff, self.dropped
         new._words, new._values, new._scale = words, values, 1.0
+        new.before, new._past = None, ()
         new._frames = list(self._frames if frames is None else frames)
         return new
 
@@ -116,6 +132,35 @@ class WideAmplitudes(Answering):
                 state = state._turned(p, state._frames[p])
                 state._frames[p] = IDENTITY
         return state
+
+    def weighted(self, bits: Sequence[int], factors: Spectrum) -> Self:
+        """Return the state times a factor for each value of a register, as they are given.
+
+        Parameters
+        ----------
+        bits : sequence of int
+            The bits of an index that the register has, the most significant first.
+        factors : Spectrum
+            In the standard basis; what is 0 leaves no amplitudes, on the way neither.
+        """
+        state = self
+        active = None if factors.fill_value else factors.indices()
+        for place, p in enumerate(bits, 1):
+            opened = state._opened([p])
+            if active is not None and (opened is not state or place == len(bits)):
+                # Of those that are left these are the first bits.
+                _, on = matched(active >> (len(bits) - place), opened._register(bits[:place]))
+                opened = opened._but(opened._words[:, on], opened._values[on] * opened._scale)
+            state = opened
+        amounts = factors.at(state._register(bits))
+        return state._but(state._words, state._values * (state._scale * amounts))
+
+    def _register(self, bits: Sequence[int]) -> Array:
+        """Return the integers that some bits of the indices make, the first most significant."""
+        out = np.zeros(self.nactive, np.int64)
+        for p in bits:
+            out = out << 1 | self._bit(p)
+        return out
 
     def _turned(self, p: int, u: Frame) -> Self:
         """Return the state with a matrix applied to a bit of its indices, under its frames."""

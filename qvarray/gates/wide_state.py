@@ -16,6 +16,7 @@ from ..errors import MaterializationError
 from ..options import options
 from .circuit_program import Compiled, compiled, refuse_growth
 from .gate_program import BYTES
+from .growth import grown
 from .operations import Operation, applied
 from .oracles import Unitary
 from .registers import WORD
@@ -68,6 +69,8 @@ class WideState(WideAmplitudes):
         count = wire_count(n)
         self.n = count
         self.cutoff = require_cutoff(cutoff)
+        self.before = None
+        self._past = ()
         #: The square root of the sum of squares of the amplitudes that the cutoff dropped.
         self.dropped = 0.0
         self._words = np.zeros((-(-count // WORD), 1), np.int64)
@@ -102,6 +105,14 @@ class WideState(WideAmplitudes):
         new._words, new._values = words, values
         return new
 
+    def applied_alone(self, operations: Sequence[Operation]) -> Self:
+        """Return the state after operations that come on their own: steady growth is refused."""
+        after = self.applied(operations)
+        if len(operations) == 1:
+            each = BYTES + 32 * len(self._words)
+            after._past = grown(self._past, after.nactive, self.n, each)
+        return after
+
     def applied(self, operations: Sequence[Operation]) -> Self:
         """Return the state after some operations."""
         state, run = self, list[Operation]()
@@ -126,8 +137,10 @@ class WideState(WideAmplitudes):
 
         Classical bits are changed.
         """
-        if not what.entries or not self.nactive:
+        if not what.entries:
             return self
+        if not self.nactive:
+            return self._but(self._words, self._values)
         each = BYTES + 32 * len(self._words)
         most = max(1, options.memory_budget // each)
         values, frames = self._values * self._scale, np.array(self._frames)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -70,14 +69,12 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
         return out
     if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, *positions)
-    m = positions[0].size
-    if not values.size:
-        return np.zeros(m, spectrum.dtype)
-    step, axes = max(1, _CHUNK // values.size), range(len(positions))
-    if m <= step:
-        return as_samples(_terms(spectrum, positions, axes) @ values, spectrum.dtype)
+    m, k, axes = positions[0].size, values.size, range(len(positions))
+    if m * k <= _CHUNK:
+        return as_samples(_terms(spectrum, positions, axes).dot(values), spectrum.dtype)
+    step = max(1, _CHUNK // k)
     parts = [
-        _terms(spectrum, [p[begin : begin + step] for p in positions], axes) @ values
+        _terms(spectrum, [p[begin : begin + step] for p in positions], axes).dot(values)
         for begin in range(0, m, step)
     ]
     return as_samples(np.concatenate(parts), spectrum.dtype)
@@ -132,11 +129,13 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
 def _terms(spectrum: Spectrum, positions: Sequence[Array], axes: Sequence[int]) -> Array:
     """Return the value of every active function along some axes at every position: (m, k)."""
     coordinates, values = spectrum.coordinates(), spectrum.eigenvalues
-    factors = (
-        functions_at(spectrum.bases[axis], spectrum.shape[axis], along, coordinates[axis], values)
-        for axis, along in zip(axes, positions, strict=True)
-    )
-    return reduce(np.multiply, factors)
+    terms: Array | None = None
+    for axis, along in zip(axes, positions, strict=True):
+        basis, n = spectrum.bases[axis], spectrum.shape[axis]
+        factors = functions_at(basis, n, along, coordinates[axis], values)
+        terms = factors if terms is None else terms * factors
+    assert terms is not None
+    return terms
 
 
 def lines_at(
