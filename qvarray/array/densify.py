@@ -73,8 +73,6 @@ def call_dense(
 
     Parameters
     ----------
-    function : callable
-    args : tuple
     kwargs : dict
         Outputs are those called ``out``.
     lost : float

@@ -47,7 +47,6 @@ def are_its_own(array: _Holder, views: Sequence[_Holder]) -> bool:
     ----------
     array : VirtualQArray
         No variable of the caller may hold its source.
-    views : sequence of VirtualQArray
     """
     if not _ARE_COUNTED:
         return False

@@ -126,7 +126,6 @@ class Memory(Lockable):
         How often the array was given another source.
     viewed : bool
         Whether there was ever a view.
-    writeable : bool
     writes : dict
         Single elements that were written since the array was last read: position to value.
     most : int
@@ -294,7 +293,6 @@ class Memory(Lockable):
 
         Parameters
         ----------
-        array : VirtualQArray
         make : callable
             Of the array in the standard basis, and whether its eigenvalues may be written over.
         """
@@ -375,7 +373,6 @@ class View:
         What this is a view of; None where that is the base.
     step, look : callable
         What makes this view of it: of its elements, and of its window.
-    writeable : bool
     lens : Lens or None
         Which part of the elements is seen.
     seen : int

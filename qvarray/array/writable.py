@@ -298,7 +298,6 @@ def exclusively(arrays: Iterable[object], call: Callable[[], T]) -> T:
     ----------
     arrays : iterable
         All arrays that `call` uses; what is none of ours is left out.
-    call : callable
     """
     memories = {id(x.state.memory): x.state.memory for x in arrays if isinstance(x, Writable)}
     return _holding(sorted(memories.values(), key=id), call)

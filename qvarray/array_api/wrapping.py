@@ -39,7 +39,6 @@ def as_arrays(out: object, takes: Callable[[object], bool] = _is_number) -> Any:
 
     Parameters
     ----------
-    out : object
     takes : callable
         Tells what becomes an array; all else that is no list and no tuple is left alone.
     """

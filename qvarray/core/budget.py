@@ -52,7 +52,6 @@ def refused(error: MemoryError, call: str) -> MaterializationError:
     ----------
     error : MemoryError
         MaterializationError, or what NumPy raises where the system has no memory for an array.
-    call : str
     """
     if isinstance(error, MaterializationError):
         error.name(call)

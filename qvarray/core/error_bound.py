@@ -102,7 +102,6 @@ class Uncertainty(NamedTuple):
 
     Attributes
     ----------
-    bound : float
     estimate : float
         By more in one case of twenty or so, if what was rounded is like noise.
     """

@@ -114,7 +114,6 @@ def map_elements(
     ----------
     function : callable
         Takes and returns a 1-D array; called once.
-    x : Spectrum
     error : ErrorBound, optional
         Of the result.
     """

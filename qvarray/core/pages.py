@@ -131,7 +131,6 @@ class _Progress:
 
     Parameters
     ----------
-    count : int
     what : str
         Of so many.
     """

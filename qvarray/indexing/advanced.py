@@ -350,7 +350,6 @@ def offsets(
     places : ndarray of int, shape (m,)
     dims : sequence of int
         The axes; of other ones it is position 0.
-    shape : tuple of int
     strides : sequence of int
         From one position to the next, along each axis of the array.
     """
@@ -423,7 +422,6 @@ def entries_in(
     ----------
     indices : ndarray of int32 or int64, shape (k,)
         Sorted C-order positions in an array of `shape`.
-    shape : tuple of int
     factors : sequence of Factor
         Each axis is in one of them.
 

@@ -376,7 +376,6 @@ def _product(
 
     Parameters
     ----------
-    arrays : list of _Indices
     common : tuple of int
         What they broadcast to.
     place : int
@@ -466,7 +465,6 @@ def positions_of(key: Advanced, window: Strided) -> Array:
 
     Parameters
     ----------
-    key : Advanced
     window : Strided
         Where the elements of the array are that the key is of; see `strided_view`.
     """

@@ -172,9 +172,6 @@ def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | No
 
     Parameters
     ----------
-    spectrum : Spectrum
-    cells : Cells
-    part : Spectrum
     alike : scalar or None
         The fill value of both.
     """

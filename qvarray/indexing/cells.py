@@ -199,7 +199,6 @@ class Selection:
     ----------
     window : Strided
         Of the view; see `strided_view`.
-    key : Advanced
     """
 
     __slots__ = ("key", "window")

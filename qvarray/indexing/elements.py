@@ -149,7 +149,6 @@ def lines_at(
     ----------
     spectrum : Spectrum
         Neither diagonal, nor with a fill value.
-    axes : sequence of int
     positions : sequence of ndarray of int64, shape (m,)
         Along each of them.
 

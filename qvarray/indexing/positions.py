@@ -146,7 +146,6 @@ class Listed(Line):
     Parameters
     ----------
     positions : ndarray of int64, shape (size,)
-    length : int
     ascending : bool
         They are known to be sorted and unique.
     """
@@ -308,7 +307,6 @@ class AllBut(Line):
     ----------
     missing : ndarray of int64, shape (m,)
         Sorted and unique.
-    length : int
     """
 
     __slots__ = ("missing",)

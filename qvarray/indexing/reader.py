@@ -63,7 +63,6 @@ class _Left(NamedTuple):
     ----------
     number : int
         Of the axis.
-    basis : Basis
     length : int
         Of the axis that `basis` spans.
     positions : range or ndarray of int

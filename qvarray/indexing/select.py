@@ -224,7 +224,6 @@ def rows_of(
 
     Parameters
     ----------
-    spectrum : Spectrum
     numbers : ndarray of int64, shape (m,)
         C-order positions along the first `ndim` axes, in any order.
     dtype : dtype of int32 or int64

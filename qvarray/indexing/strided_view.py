@@ -31,7 +31,6 @@ class Strided:
 
     Attributes
     ----------
-    shape : tuple of int
     strides : tuple of int
         How far apart, in C order of the array, neighbours along each axis are.
     offset : int

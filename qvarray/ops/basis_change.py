@@ -130,7 +130,6 @@ def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
 
     Parameters
     ----------
-    x : ndarray
     fill_value : scalar, optional
     is_own : bool
         Whether nobody else writes to `x`, so that it needs no copy.
@@ -201,7 +200,6 @@ def synthesised(
 
     Parameters
     ----------
-    coefficients : ndarray
     axes : sequence of (int, Basis)
     is_real : bool
         Whether only the real parts of the samples are wanted.

@@ -208,7 +208,6 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     ----------
     parts : sequence of Spectrum
         Of one shape but for the axis; at least one.
-    axis : int
     length : int
         Of the axis in the result: what the parts have together.
     places : sequence of int or callable

@@ -167,8 +167,6 @@ def sorted_along(
 
     Parameters
     ----------
-    spectrum : Spectrum
-    axis : int
     kind : str, optional
         Of sorting where all positions are stored, as ``np.sort``; all others are sorted stably.
     lines : Lines, optional
@@ -203,7 +201,6 @@ def statistics(lines: Lines, rows: Array, ranks: Array, fill: object) -> Array:
 
     Parameters
     ----------
-    lines : Lines
     rows : ndarray of intp, shape (m,)
         Places in ``lines.numbers``; its size stands for a line without entries.
     ranks : ndarray of intp

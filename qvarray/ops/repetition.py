@@ -167,7 +167,6 @@ def mirrored(
 
     Parameters
     ----------
-    before, after : int
     mode : {"edge", "wrap", "symmetric", "reflect"}
         As ``np.pad``; `reflect` is the even one.
     """

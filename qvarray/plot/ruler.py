@@ -29,7 +29,6 @@ class Ruler:
 
     Parameters
     ----------
-    n : int
     positions : ndarray of integers, shape (k,)
         Those that are drawn.
     """

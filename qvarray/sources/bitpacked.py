@@ -166,12 +166,10 @@ class Listed:
 
     Attributes
     ----------
-    size : int
     how : {"all", "mask", "gaps"}
         What `where` is: nothing, as all values are there; a bit for each position; or the
         distance of each value from the one before it.
     where : ndarray of unsigned integers
-    values : ndarray
     """
 
     size: int

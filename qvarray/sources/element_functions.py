@@ -21,7 +21,6 @@ class Named(NamedTuple):
 
     Attributes
     ----------
-    function : callable
     keywords : tuple of str
         The keyword arguments that it may be called with.
     """

@@ -40,7 +40,6 @@ class LinearMap(Source):
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
     """
 
@@ -213,7 +212,6 @@ class Ordered(LinearMap):
 
     Parameters
     ----------
-    n : int
     bases : (Basis, Basis)
     columns, rows : ndarray of int64, shape (k,)
         That are moved: each column to a row. The same numbers, the columns sorted.

@@ -39,8 +39,6 @@ class _Lost(NamedTuple):
 
     Attributes
     ----------
-    x : Encoded
-    terms : list of Encoded and Residual
     rest : float
         A bound on the L2 norm of all that is lost besides.
     """

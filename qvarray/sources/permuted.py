@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.error_bound import ErrorBound
-from ..core.source import AxisKey, Source, declared, implements
+from ..core.source import AxisKey, Source, implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import linear
@@ -32,6 +32,8 @@ class Permuted(Source):
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     unpermuted: Spectrum
+
+    elsewhere = dict.fromkeys(("combined", "matmul", "rmatmul"), "ufuncs.of_permuted")
 
     __slots__ = ("_kept", "axes", "dtype", "shape", "unpermuted")
 
@@ -97,21 +99,6 @@ class Permuted(Source):
     def permuted(self, axes: Sequence[int]) -> Source:
         order = axes_order(axes, len(self.axes))
         return self.unpermuted.permuted([self.axes[axis] for axis in order])
-
-    @declared
-    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
-        """Return what a ufunc makes of arrays in one order of axes: ``ufuncs.of_permuted``."""
-        raise NotImplementedError
-
-    @declared
-    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return the transpose of the product of transposes: ``ufuncs.of_permuted``."""
-        raise NotImplementedError
-
-    @declared
-    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return the transpose of the product of transposes: ``ufuncs.of_permuted``."""
-        raise NotImplementedError
 
     # -- elements ---------------------------------------------------------------------------
 

@@ -36,7 +36,6 @@ class Quantised:
     ----------
     values : ndarray
         Of the kind of storage; int32 for those of integers.
-    step : float
     error : float
         L2 norm of what that loses, an upper bound.
     """

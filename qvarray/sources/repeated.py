@@ -139,11 +139,6 @@ def repeated(source: Source, shape: Sequence[int]) -> Source:
 
     `Repeated`, where the repetitions would take much; else as `stretched_to`. Raises ValueError as
     ``np.broadcast_to``; MaterializationError for an expression that is over the memory budget.
-
-    Parameters
-    ----------
-    source : Source
-    shape : sequence of int
     """
     wanted = tuple(int(n) for n in shape)
     part = source.unrepeated if isinstance(source.unrepeated, Spectrum) else source.settle()

@@ -105,7 +105,6 @@ class Scan:
 
         Parameters
         ----------
-        rows : range
         component : {0, 1} or None
             Which of the two numbers of a complex coefficient, along the last axis.
 

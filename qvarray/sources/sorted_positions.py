@@ -123,7 +123,6 @@ class SortedPositions(Source):
 
     Parameters
     ----------
-    ranks : _Ranks
     shape : tuple of int
         Of the part.
     starts : tuple of int
@@ -245,7 +244,6 @@ def sorted_positions(
     ----------
     spectrum : Spectrum
         In the standard basis; mirrored along the axis, where the order is to be `descending`.
-    axis : int
     lines : Lines
         Its lines along the axis, sorted stably.
     descending : bool

@@ -32,7 +32,6 @@ def fields_of(path: Path, variable: str | None = None) -> Iterator[dict[str, Sli
 
     Parameters
     ----------
-    path : Path
     variable : str, optional
         The one that is wanted; else all that are numbers and have axes of their own.
 

@@ -52,7 +52,6 @@ def progress_of(total: int, unit: str, shown: bool = True) -> tqdm[Any] | _Lines
 
     Parameters
     ----------
-    total : int
     unit : str
         What a step is called.
     shown : bool

@@ -181,7 +181,6 @@ def _along_lines(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     values : ndarray, shape (k,)
     counts : ndarray of int, shape (m,)
         How many of them are in each line: 1 at least.
@@ -290,10 +289,8 @@ def accumulate(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     x : Spectrum
         In the standard basis, with any fill value.
-    axis : int
     dtype : dtype-like, optional
         As ``ufunc.accumulate``.
     """
@@ -353,12 +350,10 @@ def reduceat(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     x : Spectrum
         In the standard basis, with any fill value.
     indices : array_like of int
         Where segments begin.
-    axis : int
     dtype : dtype-like, optional
         As ``ufunc.reduceat``.
     """

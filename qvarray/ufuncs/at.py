@@ -37,12 +37,10 @@ def without_identity(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     target : VirtualQArray or ndarray
         The array that is changed.
     key : array_like of int, or tuple of one for each axis
         Of the values' shape.
-    values : Spectrum
 
     Returns
     -------
@@ -164,10 +162,8 @@ def updates(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     shape, dtype
         Of the array.
-    indices : array_like of int or bool, slice, or tuple of them
     values : array_like or None
         The second operand; None for a ufunc of one.
 

@@ -20,8 +20,6 @@ def write_over(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any) -> bool:
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
-    inputs : tuple
     out : object
         An array of ours, or something else.
     """

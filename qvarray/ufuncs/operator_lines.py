@@ -121,9 +121,6 @@ def reduce_operator(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
-    node : Source
-    axes : tuple of int
     dtype, keepdims
         As ``ufunc.reduce``.
     """

@@ -83,8 +83,6 @@ def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> 
     ----------
     a, b : Spectrum, or anything else
         Of one shape; floating or complex.
-    axes : sequence of int
-    keepdims : bool
     """
     if not (_is_plain(a) and _is_plain(b) and have_same_space(a, b)):
         return None

@@ -35,7 +35,6 @@ def reduce_repeated(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     node : Source
         Whose `unrepeated` is another; without an axis of length 0.
     axis, dtype, keepdims, initial

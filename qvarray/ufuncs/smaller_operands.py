@@ -139,12 +139,10 @@ def with_smaller(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc or ElementwiseCall
     operands : sequence
         Spectra in the standard basis, and scalars.
     shape : tuple of int
         Of the result.
-    kwargs : dict
     dtypes : sequence of numpy.dtype or None
         Of the outputs, where they are given.
     """
@@ -209,13 +207,11 @@ class _Inactive:
 
     Parameters
     ----------
-    call : _Call
     stored, size : int
         How many elements of the results are active, and how many there are.
 
     Attributes
     ----------
-    fills : list
     failed : list of dict
         Operands that lead to every kind of floating-point error.
     """

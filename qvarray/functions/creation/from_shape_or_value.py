@@ -59,7 +59,6 @@ def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> Virtua
 
     Parameters
     ----------
-    shape : int or sequence of int
     fill_value : array_like
         Broadcast to `shape`, and cast as by assignment.
     dtype : dtype, optional

@@ -52,7 +52,6 @@ class Blocks(NamedTuple):
         Of what is computed from the blocks.
     rows, columns, values : ndarray, shape (m,)
         The blocks of a single element.
-    larger : list of Block
     """
 
     shape: tuple[int, int]
@@ -124,7 +123,6 @@ def blocks_of(
 
     Parameters
     ----------
-    a : array_like
     square : bool
         None for matrices that are not square.
     symmetric : bool

@@ -91,7 +91,6 @@ def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
 
     Parameters
     ----------
-    x : VirtualQArray
     look : callable
         Called with an ndarray whose elements mean nothing.
     """

@@ -92,7 +92,6 @@ def order_of(a: VirtualQArray, axis: int | None, descending: bool = False) -> Vi
 
     Parameters
     ----------
-    a : VirtualQArray
     axis : int or None
         None for the flat array.
     descending : bool

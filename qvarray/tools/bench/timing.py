@@ -133,7 +133,6 @@ def contest(job: Job, modules: Mapping[str, Any], seconds: float, seed: int = 0)
 
     Parameters
     ----------
-    job : Job
     modules : mapping
         The peers that are there, by name.
     seconds : float

@@ -28,7 +28,6 @@ class Dataset:
 
     Attributes
     ----------
-    name : str
     origin : str
         What it is, where it is from, and what was cut off.
     values : ndarray of float64

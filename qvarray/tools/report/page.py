@@ -61,7 +61,6 @@ def as_markdown(report: Report, picture: str) -> str:
 
     Parameters
     ----------
-    report : Report
     picture : str
         The name of the PNG beside it.
     """

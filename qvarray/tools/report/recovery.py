@@ -53,7 +53,6 @@ class Recovery:
     ----------
     relative_l2_error : float
         Norm of the difference over norm of the original.
-    max_absolute_error : float
     mean_absolute_error : float or None
         None where the elements cannot be materialised.
     max_is_bound : bool
@@ -246,7 +245,6 @@ def measure_size(signal: Signal, mode: Mode, repeats: int) -> Row:
 
     Parameters
     ----------
-    signal : Signal
     mode : {"project", "residual", "unitary"}
     repeats : int
         Batches of which the median is taken.
