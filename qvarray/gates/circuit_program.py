@@ -14,7 +14,6 @@ from ..errors import MaterializationError
 from ..options import options
 from .gate_program import BYTES, LIMIT, Recorder
 from .operations import Entry, Operation, after_all
-from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
 from .registers import WORD
@@ -77,7 +76,7 @@ class Compiled(NamedTuple):
     @property
     def is_unitary(self) -> bool:
         """Whether all steps are gates that are always applied."""
-        return not (self.program.kinds > kernels.circuit_run.PHASE).any()
+        return not (self.program.kinds > kernels.circuit_run.MATRIX).any()
 
     def part(self, first: int, last: int) -> Compiled:
         """Return some of the steps, compiled as they are here."""
@@ -131,7 +130,7 @@ def run_compiled(
     new = state.copy()
     new.take(found)
     for which, matrix in found.blocks:
-        Unitary(matrix).act(new, which)
+        new.multiply(which, matrix)
     new.exchange(found.places.tolist())
     done = bisect_right(what.ends, found.done) - 1
     if found.done < total and what.entries[done].operation is not None:
@@ -157,6 +156,10 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
     rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
     mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
     mixed = {int(found.places[p]) for p in program.where[rest][rotated & mixes, 0]}
+    for gate in (
+        np.flatnonzero(program.kinds[rest] == kernels.circuit_run.MATRIX) + found.done
+    ).tolist():
+        mixed |= {int(found.places[p]) for p in _matrix(program, gate)[0]}
     varying = set[int]()
     for place, indices in enumerate(found.indices):
         differ = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
@@ -185,6 +188,8 @@ def _act(program: kernels.circuit_run.Program, gate: int, state: State) -> None:
         state.rotate(p, tuple(program.matrices[gate].tolist()))
     elif program.kinds[gate] == kernels.circuit_run.SWAP:
         state.swap(p, q)
+    elif program.kinds[gate] == kernels.circuit_run.MATRIX:
+        state.multiply(*_matrix(program, gate))
     else:
         part = slice(program.ends[gate], program.ends[gate + 1])
         vectors = [tuple(v) for v in program.vectors[part].tolist()]
@@ -194,6 +199,13 @@ def _act(program: kernels.circuit_run.Program, gate: int, state: State) -> None:
         )
 
 
+def _matrix(program: kernels.circuit_run.Program, gate: int) -> tuple[list[int], Array]:
+    """Return the bits and the matrix of a gate that has one on several bits."""
+    part = slice(program.ends[gate], program.ends[gate + 1])
+    count = int(program.amounts[gate])
+    return program.bits[part][:count].tolist(), program.vectors[part].reshape(2**count, 2**count)
+
+
 def _others(program: kernels.circuit_run.Program, count: int) -> int:
     """Count which of the first gates a layer cannot take up: those that are no Clifford gates."""
     found = 0
@@ -201,6 +213,8 @@ def _others(program: kernels.circuit_run.Program, count: int) -> int:
         if program.kinds[gate] == kernels.circuit_run.ROTATE:
             u: Any = program.matrices[gate].tolist()
             found += clifford(tuple(u)) is None
+        elif program.kinds[gate] == kernels.circuit_run.MATRIX:
+            found += 1
         elif program.kinds[gate] == kernels.circuit_run.PHASE:
             vectors: Any = program.vectors[program.ends[gate] : program.ends[gate + 1]].tolist()
             found += (

@@ -125,7 +125,7 @@ class WideState(WideAmplitudes):
         state, run = self, list[Operation]()
         for operation in operations:
             payload = operation.payload
-            if payload is None or (isinstance(payload, Unitary) and len(operation.qubits) == 1):
+            if payload is None or isinstance(payload, Unitary):
                 run.append(operation)
                 continue
             state = state.after(compiled(run, self.n))
