@@ -224,7 +224,15 @@ def of_statistic(
     if known is None:
         return None
     rounded = 4.0 * float(np.finfo(np.asarray(call.result).dtype).eps) * abs(call.result)
+    if statistic != "total":
+        rounded += _underflow(call, is_root=statistic == "norm")
     return Uncertainty(known.bound * factor + rounded, known.estimate * factor + rounded)
+
+
+def _underflow(call: Call, is_root: bool = False) -> float:
+    """Bound what a sum of products of small elements, or its root, loses by their underflow."""
+    least = float(np.finfo(np.asarray(call.result).dtype).tiny) * call.size
+    return least**0.5 if is_root else least
 
 
 def _known_norm(call: Call) -> Uncertainty | None:
@@ -270,7 +278,8 @@ def _l2(x: ArrayLike) -> float:
 def _inner(call: Call) -> float:
     a, b = call.x, call.argument(1, "b", "x2")
     da, db = error_bound(a), error_bound(b)
-    return (_l2(a) * db if db else 0.0) + (da * _l2(b) if da else 0.0) + da * db
+    products = (_l2(a) * db if db else 0.0) + (da * _l2(b) if da else 0.0) + da * db
+    return products + _underflow(call)
 
 
 def _sum(call: Call) -> float:
@@ -299,7 +308,9 @@ def _freedom(call: Call) -> float:
 
 def _deviation(call: Call) -> float:
     freedom = _freedom(call)
-    return call.error / freedom**0.5 if freedom > 0 else _INFINITE
+    if freedom <= 0:
+        return _INFINITE
+    return (call.error + _underflow(call, is_root=True)) / freedom**0.5
 
 
 def _variance(call: Call) -> float:
@@ -307,17 +318,21 @@ def _variance(call: Call) -> float:
     if freedom <= 0:
         return _INFINITE
     distance = (float(call.result) * freedom) ** 0.5
-    return (2.0 * distance + error) * error / freedom
+    return ((2.0 * distance + error) * error + _underflow(call)) / freedom
 
 
 def _of_vector(call: Call, order: float | str | None) -> float:
-    if order in (None, 2, "fro", np.inf, -np.inf):
+    if order in (None, 2, "fro"):
+        return call.error + _underflow(call, is_root=True)
+    if order in (np.inf, -np.inf):
         return call.error
     return call.error * call.size**0.5 if order == 1 else _INFINITE
 
 
 def _of_matrix(call: Call, order: float | str | None) -> float:
-    if order in (None, 2, -2, "fro"):
+    if order in (None, "fro"):
+        return call.error + _underflow(call, is_root=True)
+    if order in (2, -2):
         return call.error
     if order == "nuc":
         return call.error * float(min(call.x.shape)) ** 0.5
