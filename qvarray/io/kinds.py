@@ -217,7 +217,7 @@ def bound_entry(error: ErrorBound | None) -> list[str] | None:
     """Describe an error bound, and what else is known: hexadecimal numbers lose no bit."""
     if error is None:
         return None
-    parts = [error.absolute, error.reference, *(error.known or ())]
+    parts = [error.absolute, error.reference, *(error.known or ())[:3]]
     return [float(part).hex() for part in parts]
 
 
