@@ -215,6 +215,20 @@ def gate(rng):
     return lambda: qv.gates.cx(x, 20, 7).nactive, moved
 
 
+def transformation(rng):
+    """Applied and reversed, as the memory report has it."""
+    n, values, indices = 131072, rng.standard_normal(4), np.array([4, 9, 17, 30])
+    x = qv.from_eigenvalues(values, indices, n, basis="cosine")
+    dense, factors, inverse = x.todense(), *rng.standard_normal((2, n))
+    y, z = np.empty((2, n))
+
+    def products():
+        np.multiply(factors, dense, out=y)
+        np.multiply(inverse, y, out=z)
+
+    return lambda: qv.reverse_evolving_and_or(qv.apply_evolving_and_or(x)), products
+
+
 def file(rng):
     """Written and read; the peer is as fast a code of bytes as comes with Python."""
     at, values = sorted_indices(rng, 20_000, 10**9), rng.standard_normal(20_000).round(3)
@@ -286,6 +300,7 @@ JOBS = (
     put_off,
     expression,
     gate,
+    transformation,
     file,
     convolve,
     write_parts,

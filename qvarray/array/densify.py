@@ -68,6 +68,9 @@ def call_dense(
 ) -> Any:
     """Call `function` with materialised arguments; return its arrays as VirtualQArrays.
 
+    Raises MaterializationError where what NumPy will allocate for it is over the memory budget;
+    ValueError where `function` would write to another VirtualQArray.
+
     Parameters
     ----------
     function : callable
@@ -77,13 +80,6 @@ def call_dense(
     lost : float
         A bound on the L2 norm of the error of results of arrays that are not exact, where one is
         known.
-
-    Raises
-    ------
-    MaterializationError
-        Where what NumPy will allocate for it is over the memory budget.
-    ValueError
-        Where `function` would write to another VirtualQArray.
     """
     require_dense_peak(function, args, kwargs)
     known = lost if is_lossy(args) or is_lossy(kwargs) else None

@@ -103,10 +103,7 @@ class Owner(Protocol):
 def in_standard_basis(source: Source) -> Spectrum:
     """Turn a source into the standard basis, where single elements can be written.
 
-    Raises
-    ------
-    MaterializationError
-        Where an array in another basis is over the memory budget.
+    Raises MaterializationError where an array in another basis is over the memory budget.
     """
     spectrum = source.settle()
     if spectrum.diagonal:

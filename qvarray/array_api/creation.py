@@ -25,26 +25,6 @@ if TYPE_CHECKING:
         def __dlpack_device__(self) -> tuple[int, int]: ...
 
 
-__all__ = [
-    "arange",
-    "asarray",
-    "empty",
-    "empty_like",
-    "eye",
-    "from_dlpack",
-    "full",
-    "full_like",
-    "linspace",
-    "meshgrid",
-    "ones",
-    "ones_like",
-    "tril",
-    "triu",
-    "zeros",
-    "zeros_like",
-]
-
-
 @from_numpy("empty_like")
 def empty_like(
     prototype: ArrayLike,

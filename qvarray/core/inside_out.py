@@ -25,6 +25,8 @@ def inside_out(
 ) -> list[_Node]:
     """Return a source and all that it is computed of, each once, operands first.
 
+    O(n) for n nodes, without recursion.
+
     Parameters
     ----------
     root : Source
@@ -33,10 +35,6 @@ def inside_out(
         Whether a node is left out, with what only it is computed of.
     kind : type
         Of operands that are nodes.
-
-    Notes
-    -----
-    O(n) for n nodes, without recursion.
     """
     order: list[_Node] = []
     seen: set[int] = set()
@@ -59,16 +57,14 @@ def inside_out(
 def folded(root: _Node, answer: Callable[[_Node, list[Any]], _T], kind: type = Source) -> _T:
     """Return what is said of a source, from what is said of all that it is computed of.
 
+    Each node is asked once, and what is said of it is forgotten when nothing more needs it.
+
     Parameters
     ----------
     root, kind
         As `inside_out`.
     answer : callable
         Of a node, and a list of what it returned for each operand; scalars are given as they are.
-
-    Notes
-    -----
-    Each node is asked once, and what is said of it is forgotten when nothing more needs it.
     """
     order = inside_out(root, kind=kind)
     uses = Counter(id(operand) for node in order for operand in node.operands)

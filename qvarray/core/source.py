@@ -135,6 +135,11 @@ class Source:
         return 0.0 if error is None else error.absolute
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether something is known of its error."""
+        return self.absolute_error < float("inf")
+
+    @property
     def stored(self) -> Spectrum | None:
         """The source itself, where it is a spectrum; None for what is yet to be computed."""
         return None
@@ -173,10 +178,7 @@ class Source:
     def settle(self) -> Spectrum:
         """Return the spectrum of the array.
 
-        Raises
-        ------
-        MaterializationError
-            Where that is over the memory budget.
+        Raises MaterializationError where that is over the memory budget.
         """
         raise NotImplementedError
 
@@ -199,32 +201,26 @@ class Source:
     def joined(self, others: Sequence[Source], axis: int) -> Source | None:
         """Return this array and those that follow it along an axis as one, if parameters tell that.
 
+        Returns None where they are not parts of one array that follow each other.
+
         Parameters
         ----------
         others : sequence of Source
             Of the same dtype, and of the same lengths along all other axes.
         axis : int
-
-        Returns
-        -------
-        Source or None
-            None where they are not parts of one array that follow each other.
         """
         return None
 
     def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
         """Return what a ufunc makes of this and other operands, where parameters tell that.
 
+        Returns None where that takes coefficients or elements.
+
         Parameters
         ----------
         ufunc : numpy.ufunc
         operands : sequence
             Sources, this one among them, scalars and ndarrays.
-
-        Returns
-        -------
-        Source or None
-            None where that takes coefficients or elements.
         """
         return None
 
@@ -272,10 +268,7 @@ class Source:
     def dense(self) -> Array:
         """Return every element, as a new ndarray. O(N log N).
 
-        Raises
-        ------
-        MaterializationError
-            Where that is over the memory budget.
+        Raises MaterializationError where that is over the memory budget.
         """
         return self.settle().dense()
 
@@ -523,16 +516,13 @@ class Spectrum(Source):
 
         A row is what has one index along the first axis. O(k) once: it is kept.
 
+        None where there are more rows than coefficients, or where searching for all rows that were
+        asked for so far is cheaper.
+
         Parameters
         ----------
         count : int
             How many rows are asked for.
-
-        Returns
-        -------
-        ndarray or None
-            None where there are more rows than coefficients, or where searching for all rows that
-            were asked for so far is cheaper.
         """
         if isinstance(self._rows, int):
             indices = self.active_indices

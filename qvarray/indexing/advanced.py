@@ -50,8 +50,6 @@ _ROW_BYTES = 48
 def picked(source: Source, key: Advanced) -> Spectrum:
     """Return the elements that an advanced key names, as an array of its own.
 
-    Notes
-    -----
     O(k + m + r) for m positions along the indexed axes and r coefficients of the result; in a
     spectral basis only what was asked is evaluated.
     """
@@ -419,6 +417,8 @@ def entries_in(
 ) -> tuple[Array, list[Array]]:
     """Find the entries of an array in the cells that a product of selections names.
 
+    O(k + m + r) for m positions of lists; O(m log k + r) where the first list is short.
+
     Parameters
     ----------
     indices : ndarray of int32 or int64, shape (k,)
@@ -433,10 +433,6 @@ def entries_in(
         Which entries; where positions repeat, so do they.
     places : list of ndarray of int, shape (r,) each
         Where among the positions of every factor.
-
-    Notes
-    -----
-    O(k + m + r) for m positions of lists; O(m log k + r) where the first list is short.
     """
     first = factors[0] if factors else None
     if first is not None and _is_searched(first, indices.size):

@@ -214,10 +214,7 @@ def _line_of(mask: Spectrum | Array) -> Line:
 def true_positions(mask: Spectrum) -> Array:
     """Return the C-order positions where a mask is true, sorted, as int64. O(k).
 
-    Raises
-    ------
-    MaterializationError
-        Where most elements are true, and too many for the memory budget.
+    Raises MaterializationError where most elements are true, and too many for the memory budget.
     """
     return _line_of(mask).positions
 
@@ -283,17 +280,14 @@ def _listed(index: _Indices) -> int:
 def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     """Resolve a key that `basic_key` does not know.
 
+    Raises IndexError as NumPy.
+
     Parameters
     ----------
     key : object
         As NumPy takes it; arrays may be Spectra.
     shape : tuple of int
         Of the array.
-
-    Raises
-    ------
-    IndexError
-        As NumPy.
     """
     try:
         parts = [_part(part) for part in (key if isinstance(key, tuple) else (key,))]
@@ -468,16 +462,13 @@ def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Ar
 def positions_of(key: Advanced, window: Strided) -> Array:
     """Return the position of every element that a key names, in the shape that it selects.
 
+    Raises MaterializationError where that is over the memory budget.
+
     Parameters
     ----------
     key : Advanced
     window : Strided
         Where the elements of the array are that the key is of; see `strided_view`.
-
-    Raises
-    ------
-    MaterializationError
-        Where that is over the memory budget.
     """
     require_budget(prod(key.shape) * 24, INSTEAD)
     start = window.offset if key.factors else 0

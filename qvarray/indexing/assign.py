@@ -39,6 +39,8 @@ def put_at(
 ) -> Spectrum:
     """Write elements at C-order positions; of several for one position the last one counts.
 
+    O(k + m), or O(N) where every element is stored and not written over.
+
     Parameters
     ----------
     spectrum : Spectrum
@@ -49,10 +51,6 @@ def put_at(
         A bound on the L2 norm of the error of `values`.
     is_own : bool
         Whether eigenvalues may be written over, where every element is stored.
-
-    Notes
-    -----
-    O(k + m), or O(N) where every element is stored and not written over.
     """
     out = _put_at(spectrum, positions, values, is_own)
     if spectrum.error is None and not lost:
@@ -133,6 +131,12 @@ def _writable(spectrum: Spectrum, is_own: bool) -> Array:
 def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False) -> Spectrum:
     """Write some cells with the elements of an array of their shape.
 
+    O(k) of both, and the positions that a key names along each axis; where the fill values differ
+    by more than the sign of a zero, also as many as the smaller of the cells and what is outside of
+    them; where every element is stored O(N), or as many as are written over. Raises
+    MaterializationError where the fill values differ, and the elements that have one or the other
+    are over the memory budget.
+
     Parameters
     ----------
     spectrum, part : Spectrum
@@ -141,18 +145,6 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False
         Of several for one position the last one counts, in C order.
     is_own : bool
         Whether eigenvalues may be written over, where every element is stored.
-
-    Raises
-    ------
-    MaterializationError
-        Where the fill values differ, and the elements that have one or the other are over the
-        memory budget.
-
-    Notes
-    -----
-    O(k) of both, and the positions that a key names along each axis; where the fill values differ
-    by more than the sign of a zero, also as many as the smaller of the cells and what is outside
-    of them; where every element is stored O(N), or as many as are written over.
     """
     if cells.covers(spectrum.shape):
         return reshape(part, spectrum.shape)

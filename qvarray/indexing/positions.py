@@ -45,10 +45,7 @@ class Line:
     def positions(self) -> Array:
         """All positions, shape (size,), as int64.
 
-        Raises
-        ------
-        MaterializationError
-            Where that is over the memory budget.
+        Raises MaterializationError where that is over the memory budget.
         """
         require_budget(self.size * 16, _INSTEAD)
         return self.at(np.arange(self.size, dtype=np.int64))

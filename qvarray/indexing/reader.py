@@ -82,6 +82,8 @@ class _Left(NamedTuple):
 class Part:
     """The coefficients that a part of an array is computed from.
 
+    O(k) for each axis.
+
     Parameters
     ----------
     spectrum : Spectrum
@@ -96,10 +98,6 @@ class Part:
         Along each axis of the array; of what is left of it.
     axes : list of _Left
         The axes that are not taken at one position.
-
-    Notes
-    -----
-    O(k) for each axis.
     """
 
     def __init__(self, spectrum: Spectrum, parts: Sequence[int | range | Array]) -> None:

@@ -161,10 +161,7 @@ def located(window: Strided, positions: Array) -> Array:
 def positions_in(window: Strided) -> Array:
     """Return the position in the array of every element of a window, of its shape.
 
-    Raises
-    ------
-    MaterializationError
-        Where these are over the memory budget.
+    Raises MaterializationError where these are over the memory budget.
     """
     require_budget(window.size * 24, "write fewer elements at a time")
     if len(window.shape) == 1:
@@ -215,6 +212,8 @@ def is_injective(window: Strided) -> bool:
 def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Array, ...]]:
     """Tell which positions in the array an injective window has, and where in it they are.
 
+    O(k) for each axis.
+
     Parameters
     ----------
     positions : ndarray of int, shape (k,)
@@ -224,10 +223,6 @@ def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Arra
     inside : ndarray of bool, shape (k,)
     coordinates : tuple of ndarray of int64, shape (m,) each
         Along every axis of the window, of those that are inside.
-
-    Notes
-    -----
-    O(k) for each axis.
     """
     low = window.offset
     for stride, n in zip(window.strides, window.shape, strict=True):

@@ -163,6 +163,8 @@ def sorted_along(
 ) -> Spectrum:
     """Sort an array in the standard basis along an axis. O(k log k).
 
+    Sorting brings real arrays no further apart, so that a bound on their distance holds.
+
     Parameters
     ----------
     spectrum : Spectrum
@@ -171,10 +173,6 @@ def sorted_along(
         Of sorting where all positions are stored, as ``np.sort``; all others are sorted stably.
     lines : Lines, optional
         What `lines_of` gives for that axis, if that is known.
-
-    Notes
-    -----
-    Sorting brings real arrays no further apart, so that a bound on their distance holds.
     """
     error = spectrum.error
     if error is not None and spectrum.dtype.kind == "c":
@@ -201,6 +199,8 @@ def sorted_along(
 def statistics(lines: Lines, rows: Array, ranks: Array, fill: object) -> Array:
     """Return order statistics of some lines.
 
+    O(m) for each rank.
+
     Parameters
     ----------
     lines : Lines
@@ -214,10 +214,6 @@ def statistics(lines: Lines, rows: Array, ranks: Array, fill: object) -> Array:
     Returns
     -------
     ndarray, shape ``ranks.shape + (m,)``
-
-    Notes
-    -----
-    O(m) for each rank.
     """
     none = np.zeros(1, np.intp)
     counts = np.concatenate([lines.counts, none])[rows]

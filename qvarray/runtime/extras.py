@@ -6,8 +6,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Literal
 
-from ..errors import MissingExtraError
-
 #: The sets of optional dependencies that a user installs by name.
 Extra = Literal["einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"]
 
@@ -24,8 +22,16 @@ _NEEDED_BY: dict[Extra, str] = {
 _DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets", "qiskit_aer": "qiskit-aer"}
 
 
+class MissingExtraError(ImportError):
+    """Raised where an optional dependency is not installed; the message says what to install."""
+
+    __module__ = "qvarray.errors"
+
+
 def require(module: str, extra: Extra) -> ModuleType:
     """Import a module of an optional dependency.
+
+    Raises MissingExtraError where it is not installed; the message says what to install.
 
     Parameters
     ----------
@@ -33,15 +39,6 @@ def require(module: str, extra: Extra) -> ModuleType:
         Its name, with dots where it is part of a package.
     extra : {"einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"}
         What brings it.
-
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    MissingExtraError
-        Where it is not installed; the message says what to install.
     """
     package = module.partition(".")[0]
     try:

@@ -39,17 +39,15 @@ _OF_UFUNCS = ("dtype", "casting", "signature", "sig")
 def named(name: str, *keywords: str) -> Callable[[_Function], _Function]:
     """Let files know a function by a name; return what returns the function.
 
+    The function takes arrays and numbers, and does nothing but compute: a file of a stranger may
+    call it.
+
     Parameters
     ----------
     name : str
         Not to be changed any more: files have it.
     *keywords : str
         The keyword arguments that expressions call it with.
-
-    Notes
-    -----
-    The function takes arrays and numbers, and does nothing but compute: a file of a stranger may
-    call it.
     """
 
     def register(function: _Function) -> _Function:
@@ -77,10 +75,8 @@ def function_name(function: Callable[..., Any]) -> str | None:
 def function_of_name(name: str) -> Named:
     """Return the function that files know by a name.
 
-    Raises
-    ------
-    ValueError
-        For other names, also those of functions that are no ufuncs of single elements.
+    Raises ValueError for other names, also those of functions that are no ufuncs of single
+    elements.
     """
     if name in _BY_NAME:
         return _BY_NAME[name]

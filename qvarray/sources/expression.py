@@ -153,8 +153,6 @@ class Expression(Source):
     def part(self, key: Sequence[AxisKey]) -> Any:
         """Return the expression of what a basic key names; a scalar where no axis is left.
 
-        Notes
-        -----
         Each operand is asked for its part, at the cost of `select`; the ufunc is not computed.
         """
         if all(isinstance(wanted, int) for wanted in key):
@@ -299,7 +297,7 @@ def _has_bound(node: Source) -> bool:
 def _bound_of_call(node: Expression) -> ErrorBound | None:
     """Bound the error of a ufunc of operands: theirs, and what is rounded on the way.
 
-    None where all of them are exact.
+    Returns None where all of them are exact.
     """
     bounds = [
         x._bound if isinstance(x, Expression) else x.error if isinstance(x, Source) else None

@@ -24,6 +24,9 @@ class HalfSpectrum(Source):
 
     The others are their conjugates.
 
+    Of n real samples this keeps n + 2 real numbers, or n + 1. The spectrum of all coefficients is
+    made when a rule asks for it, and remembered for a while.
+
     Parameters
     ----------
     shape : tuple of int
@@ -35,11 +38,6 @@ class HalfSpectrum(Source):
     axis : int
         In a basis that `Basis.is_halved`.
     error : ErrorBound or None
-
-    Notes
-    -----
-    Of n real samples this keeps n + 2 real numbers, or n + 1. The spectrum of all coefficients is
-    made when a rule asks for it, and remembered for a while.
     """
 
     shape: tuple[int, ...]

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.error_bound import ErrorBound, Uncertainty
+from ..core.error_bound import Bands, ErrorBound, Uncertainty
 from ..core.pages import Pages
 from ..core.source import AxisKey, Source, declared
 from ..core.spectrum import Spectrum, compact, require_finite, whole
@@ -336,9 +336,10 @@ class Packed(Encoded):
 
     @property
     def nbytes(self) -> int:
-        """Bytes stored: the numbers, where they are, and the step."""
+        """Bytes stored: the numbers, where they are, the step, and what is known of the error."""
         escapes = 0 if self.escapes is None else self.escapes.nbytes
-        return self.store.nbytes + escapes + 8
+        bands = 0 if self.bands is None else self.bands.nbytes
+        return self.store.nbytes + escapes + bands + 8
 
     @property
     def label(self) -> str:
@@ -348,6 +349,12 @@ class Packed(Encoded):
     @property
     def kept_error(self) -> ErrorBound | None:
         return self.error
+
+    @property
+    def bands(self) -> Bands | None:
+        """What is known of what was lost, by bands of frequencies."""
+        known = None if self.error is None else self.error.known
+        return None if known is None else known.bands
 
     def _numbers(self, rows: range, scan: Scan) -> Array:
         """Return the stored numbers of some rows of blocks, of every position in C order."""
@@ -486,6 +493,12 @@ def _chunks(rows: range, scan: Scan) -> Iterator[range]:
             yield range(low, high)
 
 
+def of_one(total: np.generic, ndim: int) -> Spectrum:
+    """Return a number as an array of one element."""
+    zero = total.dtype.type(0)
+    return Spectrum((1,) * ndim, total.dtype, (STANDARD,) * ndim, np.array([total]), None, zero)
+
+
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
     """Return the order of the numbers of an array: two for each complex coefficient."""
     return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
@@ -528,10 +541,7 @@ def packed_listed(
 
     Complex ones are pairs of numbers.
 
-    Raises
-    ------
-    MaterializationError
-        Where the numbers have more than 2**63 - 1 places.
+    Raises MaterializationError where the numbers have more than 2**63 - 1 places.
     """
     values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
     scan = scan_of(shape, bases, is_complex)

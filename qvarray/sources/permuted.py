@@ -157,10 +157,8 @@ class Permuted(Source):
 def permuted(spectrum: Spectrum, axes: Sequence[int]) -> Source:
     """Put axes in another order, as ``np.transpose``. O(1), in any bases and any dimensions.
 
-    Raises
-    ------
-    ValueError
-        Where `axes` are not each axis once; `numpy.exceptions.AxisError` for one out of bounds.
+    Raises ValueError where `axes` are not each axis once; `numpy.exceptions.AxisError` for one out
+    of bounds.
     """
     order = axes_order(axes, len(spectrum.shape))
     shape = spectrum.shape

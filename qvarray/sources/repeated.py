@@ -23,6 +23,8 @@ from .plan import pages_of
 class Repeated(Source):
     """An array in the standard basis, repeated along axes where it has length 1. Immutable.
 
+    All repetitions are kept once they were asked for.
+
     Parameters
     ----------
     unrepeated : Spectrum
@@ -30,10 +32,6 @@ class Repeated(Source):
         result.
     shape : tuple of int
         Of the result; without zeros.
-
-    Notes
-    -----
-    All repetitions are kept once they were asked for.
     """
 
     shape: tuple[int, ...]
@@ -139,22 +137,13 @@ class Repeated(Source):
 def repeated(source: Source, shape: Sequence[int]) -> Source:
     """Broadcast an array to a shape. O(1) in the standard basis.
 
+    `Repeated`, where the repetitions would take much; else as `stretched_to`. Raises ValueError as
+    ``np.broadcast_to``; MaterializationError for an expression that is over the memory budget.
+
     Parameters
     ----------
     source : Source
     shape : sequence of int
-
-    Returns
-    -------
-    Source
-        `Repeated`, where the repetitions would take much; else as `stretched_to`.
-
-    Raises
-    ------
-    ValueError
-        As ``np.broadcast_to``.
-    MaterializationError
-        For an expression that is over the memory budget.
     """
     wanted = tuple(int(n) for n in shape)
     part = source.unrepeated if isinstance(source.unrepeated, Spectrum) else source.settle()

@@ -245,8 +245,8 @@ def _accumulated(
 ) -> tuple[Array, Array, Array, Any] | None:
     """Line, position and value of the results that are not `result`; and the fill value.
 
-    None where elements of a run do not have one result, and over the memory budget. Zeros of
-    inactive positions are not kept where the fill value is a zero of any sign, and none at all
+    Returns None where elements of a run do not have one result, and over the memory budget. Zeros
+    of inactive positions are not kept where the fill value is a zero of any sign, and none at all
     where they are `signless`.
     """
     counts = run_lengths(runs.firsts, runs.values.size)
@@ -282,6 +282,12 @@ def accumulate(
 ) -> Spectrum | None:
     """``ufunc.accumulate`` of an array in the standard basis.
 
+    Returns None where lines of the fill value do not stay what they are, or where the lines that
+    hold other elements are over the memory budget. O(k + r) for r results that are not the fill
+    value, where results stay as they are from one active element to the next, as sums do over
+    zeros; else O(k + m n) for m lines of length n that hold active elements. Raises TypeError,
+    ValueError, AxisError as ``ufunc.accumulate``.
+
     Parameters
     ----------
     ufunc : numpy.ufunc
@@ -290,23 +296,6 @@ def accumulate(
     axis : int
     dtype : dtype-like, optional
         As ``ufunc.accumulate``.
-
-    Returns
-    -------
-    Spectrum or None
-        None where lines of the fill value do not stay what they are, or where the lines that hold
-        other elements are over the memory budget.
-
-    Raises
-    ------
-    TypeError, ValueError, numpy.exceptions.AxisError
-        As ``ufunc.accumulate``.
-
-    Notes
-    -----
-    O(k + r) for r results that are not the fill value, where results stay as they are from one
-    active element to the next, as sums do over zeros; else O(k + m n) for m lines of length n
-    that hold active elements.
     """
     if not x.is_standard:
         return None
@@ -357,6 +346,11 @@ def reduceat(
 ) -> Spectrum | None:
     """``ufunc.reduceat`` of an array in the standard basis.
 
+    Returns None for indices that do not increase, for ufuncs without a closed form (see
+    `reductions.reduce`), and where the results of empty segments differ and are over the memory
+    budget. O(k log s) for s segments, and O(result) where empty segments of different lengths have
+    different results. Raises IndexError, TypeError, ValueError, AxisError as ``ufunc.reduceat``.
+
     Parameters
     ----------
     ufunc : numpy.ufunc
@@ -367,23 +361,6 @@ def reduceat(
     axis : int
     dtype : dtype-like, optional
         As ``ufunc.reduceat``.
-
-    Returns
-    -------
-    Spectrum or None
-        None for indices that do not increase, for ufuncs without a closed form (see
-        `reductions.reduce`), and where the results of empty segments differ and are over the
-        memory budget.
-
-    Raises
-    ------
-    IndexError, TypeError, ValueError, numpy.exceptions.AxisError
-        As ``ufunc.reduceat``.
-
-    Notes
-    -----
-    O(k log s) for s segments, and O(result) where empty segments of different lengths have
-    different results.
     """
     starts = np.asarray(indices)
     if starts.ndim != 1 or starts.dtype.kind not in "iu" or not x.is_standard:

@@ -32,6 +32,9 @@ def without_identity(
 ) -> tuple[Any, Array] | None:
     """Return the updates of ``ufunc.at`` that change something, where few of the values do.
 
+    O(m) for m indices, to see that none is out of bounds; O(k) for what a virtual target stores.
+    Raises IndexError as ``ufunc.at``: also for an index whose value is not stored.
+
     Parameters
     ----------
     ufunc : numpy.ufunc
@@ -45,15 +48,6 @@ def without_identity(
     -------
     key, values : ndarray of shape (k,), or tuple of them; ndarray of shape (k,)
         Or None, where the fill value changes something, and for other keys.
-
-    Raises
-    ------
-    IndexError
-        As ``ufunc.at``: also for an index whose value is not stored.
-
-    Notes
-    -----
-    O(m) for m indices, to see that none is out of bounds; O(k) for what a virtual target stores.
     """
     shape = np.shape(target)
     if values.active_indices is None or not values.is_standard:
@@ -164,6 +158,10 @@ def updates(
 ) -> tuple[Array, Callable[[Array], Array]]:
     """Return which elements ``ufunc.at`` changes, and the function of them that does.
 
+    O(m log m) for m updates; they are applied in C order. Raises IndexError, TypeError, ValueError
+    as ``ufunc.at``; MaterializationError where the elements that `indices` name are over the memory
+    budget.
+
     Parameters
     ----------
     ufunc : numpy.ufunc
@@ -179,17 +177,6 @@ def updates(
         In C order, sorted, each once.
     change : callable
         Of an ndarray of the elements there, which it changes and returns.
-
-    Raises
-    ------
-    IndexError, TypeError, ValueError
-        As ``ufunc.at``.
-    MaterializationError
-        Where the elements that `indices` name are over the memory budget.
-
-    Notes
-    -----
-    O(m log m) for m updates; they are applied in C order.
     """
     operands = _operands(values)
     try:

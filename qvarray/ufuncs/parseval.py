@@ -75,23 +75,16 @@ def _of_dtype(out: Spectrum, dtype: np.dtype[Any], is_exact: bool) -> Spectrum |
 def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> Any:
     """Return sums over some axes of ``conj(a) * b``.
 
+    Returns None where the two are not in the same bases, and where products along the axes that
+    stay are not closed, or too many; see `convolution.product`. O(ka + kb) where all other axes are
+    standard; else as many products as there are pairs of coefficients of one place along `axes`.
+
     Parameters
     ----------
     a, b : Spectrum, or anything else
         Of one shape; floating or complex.
     axes : sequence of int
     keepdims : bool
-
-    Returns
-    -------
-    Spectrum, a scalar where no axis is left, or None
-        None where the two are not in the same bases, and where products along the axes that stay
-        are not closed, or too many; see `convolution.product`.
-
-    Notes
-    -----
-    O(ka + kb) where all other axes are standard; else as many products as there are pairs of
-    coefficients of one place along `axes`.
     """
     if not (_is_plain(a) and _is_plain(b) and have_same_space(a, b)):
         return None
@@ -122,16 +115,9 @@ def _product(_: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum | None:
 def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
     """Return sums over some axes of squared absolute values.
 
-    Returns
-    -------
-    Spectrum, Expression, a scalar where no axis is left, or None
-        An expression of the squares of all that has one place along `axes`, where other axes are
-        not standard: so that nothing is lost of small sums, as it is where those are many. None
-        where products along the other axes are not closed.
-
-    Notes
-    -----
-    O(k log k).
+    An expression of the squares of all that has one place along `axes`, where other axes are not
+    standard: so that nothing is lost of small sums, as it is where those are many. None where
+    products along the other axes are not closed. O(k log k).
     """
     return _sum_of_energies([a], axes, keepdims) if axes and _is_float(a) else None
 
@@ -298,7 +284,7 @@ def _deviation_of_all(a: Spectrum) -> Any:
 def _deviation_of_operator(a: Spectrum) -> Any:
     """As `deviations` of all elements of an operator, from its eigenvalues. O(k).
 
-    None where the constant is made of several of its functions, and one more is inactive.
+    Returns None where the constant is made of several of its functions, and one more is inactive.
     """
     n, basis = a.shape[0], a.bases[0]
     found = constant_functions((basis,), a.shape[:1], 1)

@@ -34,12 +34,8 @@ INSTEAD = "ask for fewer elements, or raise the budget"
 def _as_shape(shape: ShapeLike) -> Shape:
     """Return a shape as a tuple of int, from an integer or a sequence of some.
 
-    Raises
-    ------
-    TypeError
-        For what is not an integer.
-    ValueError
-        For negative lengths, or more than 2**63 - 1 elements.
+    Raises TypeError for what is not an integer; ValueError for negative lengths, or more than
+    2**63 - 1 elements.
 
     Examples
     --------

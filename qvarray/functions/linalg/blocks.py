@@ -119,6 +119,9 @@ def blocks_of(
 ) -> Blocks | None:
     """Return the blocks of a sparse matrix; None for other arrays, and where that is no gain.
 
+    O(k) and the elements of the blocks. Raises MaterializationError where a block is over the
+    memory budget.
+
     Parameters
     ----------
     a : array_like
@@ -129,15 +132,6 @@ def blocks_of(
         same rows and columns.
     most : float
         None where blocks have more elements than so many times the entries.
-
-    Raises
-    ------
-    MaterializationError
-        Where a block is over the memory budget.
-
-    Notes
-    -----
-    O(k) and the elements of the blocks.
     """
     spectrum = sparse_matrix_of(a)
     if spectrum is None or ((square or symmetric) and spectrum.shape[0] != spectrum.shape[1]):

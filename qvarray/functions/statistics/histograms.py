@@ -67,13 +67,7 @@ def _bag(*arrays: Any) -> _Bag:
 
 
 def _as_numbers(a: Operand, weights: Any) -> VirtualQArray:
-    """Return `a` as NumPy bins it.
-
-    Raises
-    ------
-    ValueError
-        Where the weights have another shape.
-    """
+    """Return `a` as NumPy bins it. Raises ValueError where the weights have another shape."""
     a = array_of(a)
     if a.dtype.kind == "b":
         warnings.warn(

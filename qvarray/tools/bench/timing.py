@@ -129,6 +129,8 @@ def _number(timer: Timer) -> int:
 def contest(job: Job, modules: Mapping[str, Any], seconds: float, seed: int = 0) -> Figures | None:
     """Compare answers, then times: in turns, so that all have the same moods of the machine.
 
+    Returns None where no peer can do the job.
+
     Parameters
     ----------
     job : Job
@@ -138,11 +140,6 @@ def contest(job: Job, modules: Mapping[str, Any], seconds: float, seed: int = 0)
         What all of it may take; three rounds are always made.
     seed : int
         Of the operands.
-
-    Returns
-    -------
-    Figures or None
-        None where no peer can do the job.
     """
     begin = perf_counter()
     entries = job.make(np.random.default_rng(seed), modules)

@@ -78,10 +78,7 @@ class Encoding:
 def datasets() -> list[Dataset]:
     """Load the data: a signal, a photograph and a landscape.
 
-    Raises
-    ------
-    MissingExtraError
-        Where PyWavelets or Matplotlib is not installed.
+    Raises MissingExtraError where PyWavelets or Matplotlib is not installed.
     """
     pywt = require("pywt.data", "report")
     cbook = require("matplotlib.cbook", "report")

@@ -200,16 +200,13 @@ def compare(original: Array, recovered: Array) -> Recovery:
 def parseval(original: VirtualQArray, recovered: VirtualQArray) -> Recovery:
     """Measure the difference of a vector and its projection, or itself, from eigenvalues.
 
+    O(k). What a projection drops is orthogonal to what it keeps, and an orthonormal basis keeps
+    norms. The largest element dropped from oscillations is bounded by the sum of their amplitudes.
+
     Parameters
     ----------
     original, recovered : VirtualQArray, shape (n,)
         The elements of `recovered` are elements of `original`, or both are the same bit for bit.
-
-    Notes
-    -----
-    O(k). What a projection drops is orthogonal to what it keeps, and an orthonormal basis
-    keeps norms. The largest element dropped from oscillations is bounded by the sum of their
-    amplitudes.
     """
     if _identical(original, recovered):
         return Recovery(0.0, 0.0, 0.0)

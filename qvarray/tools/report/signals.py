@@ -51,10 +51,7 @@ class Signal:
     def elements(self) -> Array:
         """All of them, shape (n,), float64; materialised once.
 
-        Raises
-        ------
-        MaterializationError
-            Where they are over the memory budget.
+        Raises MaterializationError where they are over the memory budget.
         """
         return self.input.todense() if isinstance(self.input, VirtualQArray) else self.input
 
@@ -73,6 +70,8 @@ def as_virtual(vector: Vector) -> VirtualQArray:
 def make_signal(name: str, n: int, seed: int = 0) -> Signal:
     """Make a vector of length `n`.
 
+    Raises ValueError for an unknown name; MemoryError for noise that is over the memory budget.
+
     Parameters
     ----------
     name : {"wave", "sparse", "noise"}
@@ -81,13 +80,6 @@ def make_signal(name: str, n: int, seed: int = 0) -> Signal:
     seed : int
         The same seed gives the same vector; a wave is the same at all sizes from 32 on, sampled
         finer and finer.
-
-    Raises
-    ------
-    ValueError
-        For an unknown name.
-    MemoryError
-        For noise that is over the memory budget.
 
     Examples
     --------
