@@ -35,17 +35,11 @@ PREFER_NUMPY: set[str] = set()
 
 
 class Conversion(NamedTuple):
-    """How arrays of a type of another library become arrays of ours.
+    """How arrays of a type of another library become arrays of ours."""
 
-    Attributes
-    ----------
-    convert : callable
-        Takes one, and returns a VirtualQArray of the same elements, exactly.
-    is_matrix : bool
-        Its ``*`` is a product of matrices.
-    """
-
+    #: Takes one, and returns a VirtualQArray of the same elements, exactly.
     convert: Callable[[Any], Any]
+    #: Its ``*`` is a product of matrices.
     is_matrix: bool = False
 
 

@@ -14,7 +14,7 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, ShapeLike, zero_of
 from ..indexing import assign, select
-from ..indexing.cells import Cells, Window
+from ..indexing.cells import Window
 from ..indexing.strided_view import Strided, located, window_of
 from ..ops.reshape import reshape
 from ..runtime.locks import Lockable
@@ -175,7 +175,7 @@ class Writable(Stored):
             else:
                 state.change(self, function)
 
-    def _write(self, cells: Cells, part: Spectrum) -> None:
+    def _write(self, cells: Window, part: Spectrum) -> None:
         """Write cells of the array that has the elements."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)

@@ -27,18 +27,12 @@ _WRAP = 1 << 64
 
 @dataclass(frozen=True, slots=True)
 class Strided:
-    """Which elements of an array a view has.
-
-    Attributes
-    ----------
-    strides : tuple of int
-        How far apart, in C order of the array, neighbours along each axis are.
-    offset : int
-        The C-order position of the first element.
-    """
+    """Which elements of an array a view has."""
 
     shape: Shape
+    #: How far apart, in C order of the array, neighbours along each axis are.
     strides: tuple[int, ...]
+    #: The C-order position of the first element.
     offset: int = 0
 
     @property

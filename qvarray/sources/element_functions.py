@@ -17,15 +17,10 @@ _SPECIAL = "special."
 
 
 class Named(NamedTuple):
-    """A function that a file may name.
-
-    Attributes
-    ----------
-    keywords : tuple of str
-        The keyword arguments that it may be called with.
-    """
+    """A function that a file may name."""
 
     function: Callable[..., Any]
+    #: The keyword arguments that it may be called with.
     keywords: tuple[str, ...]
 
 

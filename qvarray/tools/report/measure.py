@@ -26,17 +26,11 @@ _WARM_BYTES = 31 << 20
 
 
 class Memory(NamedTuple):
-    """What a call allocated.
+    """What a call allocated."""
 
-    Attributes
-    ----------
-    peak_bytes : int
-        The most that was allocated at once while it ran, over what was before.
-    held_bytes : int
-        What its result still held when it was done, Python objects included.
-    """
-
+    #: The most that was allocated at once while it ran, over what was before.
     peak_bytes: int
+    #: What its result still held when it was done, Python objects included.
     held_bytes: int
 
 
