@@ -56,10 +56,7 @@ _Finder = Callable[[type[Any]], Conversion | None]
 def converts(package: str) -> Callable[[_Finder], _Finder]:
     """Register who knows how arrays of a package are converted: a function of their type.
 
-    Parameters
-    ----------
-    package : str
-        The first part of the name of the module that defines the types.
+    `package`: the first part of the name of the module that defines the types.
     """
 
     def register(find: _Finder) -> _Finder:

@@ -284,10 +284,7 @@ class Memory(Lockable):
     def change(self, array: Owner, make: Callable[[Spectrum, bool], Spectrum]) -> None:
         """Give the array what is made of its elements. For who has the lock.
 
-        Parameters
-        ----------
-        make : callable
-            Of the array in the standard basis, and whether its eigenvalues may be written over.
+        `make`: of the array in the standard basis, and whether its eigenvalues may be written over.
         """
         self.refresh(array)
         # Who begins to read now waits, and who has begun holds the elements.

@@ -294,10 +294,7 @@ def exclusively(arrays: Iterable[object], call: Callable[[], T]) -> T:
     For what writes only some elements of an output, as others do at the same time. Locks are taken
     in one order, the same in every thread: two calls never wait for each other.
 
-    Parameters
-    ----------
-    arrays : iterable
-        All arrays that `call` uses; what is none of ours is left out.
+    `arrays`: all arrays that `call` uses; what is none of ours is left out.
     """
     memories = {id(x.state.memory): x.state.memory for x in arrays if isinstance(x, Writable)}
     return _holding(sorted(memories.values(), key=id), call)

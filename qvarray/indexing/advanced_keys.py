@@ -268,12 +268,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
 
     Raises IndexError as NumPy.
 
-    Parameters
-    ----------
-    key : object
-        As NumPy takes it; arrays may be Spectra.
-    shape : tuple of int
-        Of the array.
+    `key`: as NumPy takes it; arrays may be Spectra. `shape` (tuple of int): of the array.
     """
     try:
         parts = [_part(part) for part in (key if isinstance(key, tuple) else (key,))]
@@ -449,10 +444,7 @@ def positions_of(key: Advanced, window: Strided) -> Array:
 
     Raises MaterializationError where that is over the memory budget.
 
-    Parameters
-    ----------
-    window : Strided
-        Where the elements of the array are that the key is of; see `strided_view`.
+    `window`: where the elements of the array are that the key is of; see `strided_view`.
     """
     require_budget(prod(key.shape) * 24, INSTEAD)
     start = window.offset if key.factors else 0

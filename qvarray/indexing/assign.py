@@ -170,10 +170,7 @@ def paste(spectrum: Spectrum, cells: Window, part: Spectrum, is_own: bool = Fals
 def _pasted(spectrum: Spectrum, cells: Window, part: Spectrum, alike: Scalar | None) -> Spectrum:
     """Write what is active of a part, to cells none of which is there twice.
 
-    Parameters
-    ----------
-    alike : scalar or None
-        The fill value of both.
+    `alike`: the fill value of both.
     """
     fill = spectrum.fill_value
     outside = ~cells.has(spectrum.indices())

@@ -78,10 +78,7 @@ def gathered(spectrum: Spectrum, window: Strided) -> Spectrum:
 class Window:
     """Cells of an array, in an order and a shape of their own: all that a view looks at.
 
-    Parameters
-    ----------
-    window : Strided
-        See `strided_view`.
+    `window`: see `strided_view`.
     """
 
     __slots__ = ("window",)
@@ -152,10 +149,7 @@ def _unmarked(cells: Window, size: int) -> Array:
 class Selection(Window):
     """What an advanced key names of a view.
 
-    Parameters
-    ----------
-    window : Strided
-        Of the view; see `strided_view`.
+    `window`: of the view; see `strided_view`.
     """
 
     __slots__ = ("key",)

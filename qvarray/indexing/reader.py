@@ -75,12 +75,9 @@ class Part:
 
     O(k) for each axis.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        Not in the standard basis; active indices are known, or it is diagonal.
-    parts : sequence of int, range or ndarray of int
-        What is asked of each axis, no range empty; a list only of spectral axes.
+    `spectrum`: not in the standard basis; active indices are known, or it is diagonal. `parts`
+    (sequence of int, range or ndarray of int): what is asked of each axis, no range empty; a list
+    only of spectral axes.
 
     Attributes
     ----------

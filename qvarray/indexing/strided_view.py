@@ -135,10 +135,7 @@ def covers(window: Strided, shape: Shape) -> bool:
 def located(window: Strided, positions: Array) -> Array:
     """Return the positions in the array of elements of a window.
 
-    Parameters
-    ----------
-    positions : ndarray of int64, shape (m,)
-        In the window, in C order.
+    `positions` (ndarray of int64, shape (m,)): in the window, in C order.
 
     Returns
     -------
@@ -207,9 +204,7 @@ def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Arra
 
     O(k) for each axis.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (k,)
+    `positions` (ndarray of int, shape (k,)).
 
     Returns
     -------

@@ -157,12 +157,8 @@ def sorted_along(
 
     Sorting brings real arrays no further apart, so that a bound on their distance holds.
 
-    Parameters
-    ----------
-    kind : str, optional
-        Of sorting where all positions are stored, as ``np.sort``; all others are sorted stably.
-    lines : Lines, optional
-        What `lines_of` gives for that axis, if that is known.
+    `kind`: of sorting where all positions are stored, as ``np.sort``; all others are sorted stably.
+    `lines`: what `lines_of` gives for that axis, if that is known.
     """
     error = spectrum.error
     if error is not None and spectrum.dtype.kind == "c":

@@ -282,12 +282,7 @@ def accumulate(
     zeros; else O(k + m n) for m lines of length n that hold active elements. Raises TypeError,
     ValueError, AxisError as ``ufunc.accumulate``.
 
-    Parameters
-    ----------
-    x : Spectrum
-        In the standard basis, with any fill value.
-    dtype : dtype-like, optional
-        As ``ufunc.accumulate``.
+    `x`: in the standard basis, with any fill value. `dtype`: as ``ufunc.accumulate``.
     """
     if not x.is_standard:
         return None

@@ -113,10 +113,7 @@ def reduce_operator(
     Returns None where the node is no such matrix, and where repetitions have no closed form. What
     reducing one line of n elements takes: O(k) in the standard basis.
 
-    Parameters
-    ----------
-    dtype, keepdims
-        As ``ufunc.reduce``.
+    `dtype` and `keepdims`: as ``ufunc.reduce``.
     """
     found = operator_line(node) if axes else None
     if found is None:

@@ -179,10 +179,8 @@ def parseval(original: VirtualQArray, recovered: VirtualQArray) -> Recovery:
     O(k). What a projection drops is orthogonal to what it keeps, and an orthonormal basis keeps
     norms. The largest element dropped from oscillations is bounded by the sum of their amplitudes.
 
-    Parameters
-    ----------
-    original, recovered : VirtualQArray, shape (n,)
-        The elements of `recovered` are elements of `original`, or both are the same bit for bit.
+    `original` and `recovered` (VirtualQArray, shape (n,)): the elements of `recovered` are elements
+    of `original`, or both are the same bit for bit.
     """
     if _identical(original, recovered):
         return Recovery(0.0, 0.0, 0.0)
@@ -220,11 +218,7 @@ def first_call(signal: Signal, mode: Mode) -> float:
 def measure_size(signal: Signal, mode: Mode, repeats: int) -> Row:
     """Measure the three ways on one vector.
 
-    Parameters
-    ----------
-    mode : {"project", "residual", "unitary"}
-    repeats : int
-        Batches of which the median is taken.
+    `mode` ({"project", "residual", "unitary"}). `repeats`: batches of which the median is taken.
     """
     n = signal.n
     operator = and_or_operator(n)
