@@ -39,10 +39,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def implements(kind: type[Source], name: str = "") -> Callable[[_Function], _Function]:
     """Make the decorated function a method that a kind of source has `elsewhere`.
 
-    Parameters
-    ----------
-    name : str, optional
-        Of the method; that of the function if left out.
+    `name`: of the method; that of the function if left out.
     """
 
     def bind(function: _Function) -> _Function:
@@ -196,10 +193,8 @@ class Source:
 
         Returns None where they are not parts of one array that follow each other.
 
-        Parameters
-        ----------
-        others : sequence of Source
-            Of the same dtype, and of the same lengths along all other axes.
+        `others` (sequence of Source): of the same dtype, and of the same lengths along all other
+        axes.
         """
         return None
 
@@ -208,10 +203,7 @@ class Source:
 
         Returns None where that takes coefficients or elements.
 
-        Parameters
-        ----------
-        operands : sequence
-            Sources, this one among them, scalars and ndarrays.
+        `operands` (sequence): sources, this one among them, scalars and ndarrays.
         """
         return None
 
@@ -230,23 +222,15 @@ class Source:
     def uncertainty(self, statistic: str, other: Source | None = None) -> Uncertainty | None:
         """Return how far a statistic may be off, where more is known than `error`.
 
-        Parameters
-        ----------
-        statistic : {"total", "norm", "deviation", "inner", "cosine"}
-            Of all elements; the last two of two arrays.
-        other : Source, optional
+        `statistic` ({"total", "norm", "deviation", "inner", "cosine"}): of all elements; the last
+        two of two arrays.
         """
         return None
 
     def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
         """Return ``self @ other``, where this is known by what it does; else None.
 
-        Parameters
-        ----------
-        other : Source
-            Of one or two axes.
-        dtype : numpy.dtype
-            Of the product.
+        `other`: of one or two axes. `dtype`: of the product.
         """
         return None
 
@@ -266,9 +250,7 @@ class Source:
     def at(self, positions: Array) -> Array:
         """Return the elements at C-order positions.
 
-        Parameters
-        ----------
-        positions : ndarray of int64, shape (m,)
+        `positions` (ndarray of int64, shape (m,)).
 
         Returns
         -------
@@ -279,10 +261,8 @@ class Source:
     def computed(self, values: Sequence[Any]) -> Array:
         """Return some elements of an expression, which has `operands`.
 
-        Parameters
-        ----------
-        values : sequence
-            The elements of each operand that these are computed of; they broadcast against others.
+        `values` (sequence): the elements of each operand that these are computed of; they broadcast
+        against others.
         """
         raise NotImplementedError
 
@@ -293,32 +273,23 @@ class Source:
     def part(self, key: Sequence[AxisKey]) -> Any:
         """Return what a basic key names: a Source, or a scalar where no axis is left.
 
-        Parameters
-        ----------
-        key : sequence of int, range or None
-            As `indexing.keys.basic_key` makes it: positions are not negative.
+        `key` (sequence of int, range or None): as `indexing.keys.basic_key` makes it: positions are
+        not negative.
         """
         return self.express().part(key)
 
     def pages(self, ordered: bool = True) -> Pages:
         """Return the pages that the array is cheap to compute by.
 
-        Parameters
-        ----------
-        ordered : bool
-            Whether they have to be in C order.
+        `ordered`: whether they have to be in C order.
         """
         return self.express().pages(ordered)
 
     def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
         """Return the elements of a part, as an ndarray.
 
-        Parameters
-        ----------
-        key : tuple of range
-            One for each axis, none of them empty.
-        out : ndarray, optional
-            Memory that may be used for the result.
+        `key` (tuple of range): one for each axis, none of them empty. `out`: memory that may be
+        used for the result.
         """
         return self.settle().read(key, out)
 
@@ -476,10 +447,7 @@ class Spectrum(Source):
         None where there are more rows than coefficients, or where searching for all rows that were
         asked for so far is cheaper.
 
-        Parameters
-        ----------
-        count : int
-            How many rows are asked for.
+        `count`: how many rows are asked for.
         """
         if isinstance(self._rows, int):
             indices = self.active_indices

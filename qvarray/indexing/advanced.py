@@ -379,10 +379,8 @@ def numbers_along(
 ) -> list[Array]:
     """Return where entries are along the axes of each factor.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (k,)
-        In C order; in the last axes of `shape`, those of `factors`.
+    `positions` (ndarray of int, shape (k,)): in C order; in the last axes of `shape`, those of
+    `factors`.
     """
     out: list[Array | None] = [None] * len(factors)
     runs: list[tuple[int, int, int, int]] = []  # first axis, length, factor, its stride there
@@ -418,12 +416,8 @@ def entries_in(
 
     O(k + m + r) for m positions of lists; O(m log k + r) where the first list is short.
 
-    Parameters
-    ----------
-    indices : ndarray of int32 or int64, shape (k,)
-        Sorted C-order positions in an array of `shape`.
-    factors : sequence of Factor
-        Each axis is in one of them.
+    `indices` (ndarray of int32 or int64, shape (k,)): sorted C-order positions in an array of
+    `shape`. `factors` (sequence of Factor): each axis is in one of them.
 
     Returns
     -------

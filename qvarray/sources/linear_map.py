@@ -86,11 +86,7 @@ def _reversed(source: Source) -> Source:
 class Toeplitz(LinearMap):
     """A matrix with one element along each diagonal: ``T[i, j] = entries[i - j + n - 1]``.
 
-    Parameters
-    ----------
-    entries : Spectrum
-        In the standard basis, shape (m + n - 1,).
-    shape : (m, n)
+    `entries`: in the standard basis, shape (m + n - 1,).
     """
 
     __slots__ = ("entries",)
@@ -308,10 +304,7 @@ class Ordered(LinearMap):
 def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Array]:
     """Return a permutation that sorts n numbers of which all are `fill` but for some. O(k log k).
 
-    Parameters
-    ----------
-    values, indices : ndarray, shape (k,)
-        Those that are not, and where, sorted.
+    `values` and `indices` (ndarray, shape (k,)): those that are not, and where, sorted.
 
     Returns
     -------

@@ -21,12 +21,8 @@ class Permuted(Source):
     What knows no better asks for the coefficients in the order of the axes: they are sorted then,
     once, and kept.
 
-    Parameters
-    ----------
-    unpermuted : Spectrum
-        Not diagonal.
-    axes : tuple of int
-        Which axis of `unpermuted` each axis is; not in ascending order.
+    `unpermuted`: not diagonal. `axes` (tuple of int): which axis of `unpermuted` each axis is; not
+    in ascending order.
     """
 
     shape: tuple[int, ...]

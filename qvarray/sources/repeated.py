@@ -25,13 +25,8 @@ class Repeated(Source):
 
     All repetitions are kept once they were asked for.
 
-    Parameters
-    ----------
-    unrepeated : Spectrum
-        In the standard basis, with as many axes as the result; all of length 1 or that of the
-        result.
-    shape : tuple of int
-        Of the result; without zeros.
+    `unrepeated`: in the standard basis, with as many axes as the result; all of length 1 or that of
+    the result. `shape` (tuple of int): of the result; without zeros.
     """
 
     shape: tuple[int, ...]

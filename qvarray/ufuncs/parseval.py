@@ -83,10 +83,7 @@ def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> 
     stay are not closed, or too many; see `convolution.product`. O(ka + kb) where all other axes are
     standard; else as many products as there are pairs of coefficients of one place along `axes`.
 
-    Parameters
-    ----------
-    a, b : Spectrum, or anything else
-        Of one shape; floating or complex.
+    `a` and `b`: of one shape; floating or complex.
     """
     if not (_is_plain(a) and _is_plain(b) and have_same_space(a, b)):
         return None

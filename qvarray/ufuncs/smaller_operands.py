@@ -205,10 +205,7 @@ class _Call:
 class _Inactive:
     """What becomes of the fill values: one value for each result, as far as was seen.
 
-    Parameters
-    ----------
-    stored, size : int
-        How many elements of the results are active, and how many there are.
+    `stored` and `size`: how many elements of the results are active, and how many there are.
 
     Attributes
     ----------
