@@ -121,6 +121,31 @@ class Advanced(NamedTuple):
         """Return the shape of the places of a factor that broadcasts to that of the result."""
         return tuple(n if dim in factor.dims else 1 for dim, n in enumerate(self.shape))
 
+    def coordinates(self, places: tuple[Array, ...]) -> tuple[Array, ...]:
+        """Return where in the array some places of what is selected are, along each of its axes.
+
+        Parameters
+        ----------
+        places : tuple of ndarray of int, shape (k,)
+            Along each axis of what is selected.
+
+        Notes
+        -----
+        O(k), and O(m) for m positions that are listed.
+        """
+        found: dict[int, Array] = {}
+        for factor in self.factors:
+            along = tuple(places[dim] for dim in factor.dims)
+            at = linear(along, tuple(self.shape[dim] for dim in factor.dims))
+            named = factor.range
+            if named is not None:
+                found[factor.axes[0]] = named.start + named.step * at
+            else:
+                for axis, positions in zip(factor.axes, factor.along, strict=True):
+                    found[axis] = positions[at]
+        size = () if not places else places[0].shape
+        return tuple(np.broadcast_to(found[axis], size) for axis in range(len(found)))
+
     def of_operand(self, shape: tuple[int, ...], whole: tuple[int, ...]) -> Advanced:
         """Return the key of an array of some shape that broadcasts to the one that is indexed.
 
@@ -433,7 +458,7 @@ def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Ar
                 _refuse(key, shape)
             _offer(key, shape)  # NumPy's warning, where there is nothing to select
             return np.zeros(positions.shape, np.int64)
-        positions = positions.astype(np.int64)
+        positions = positions.astype(np.int64, copy=False)
         if low < 0:
             positions = np.where(positions < 0, positions + n, positions)
     return positions.astype(np.int64, copy=False)
