@@ -147,13 +147,8 @@ def lines_at(
 
     O(m k).
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        Neither diagonal, nor with a fill value.
-    axes : sequence of int
-    positions : sequence of ndarray of int64, shape (m,)
-        Along each of them.
+    `spectrum`: neither diagonal, nor with a fill value. `positions` (sequence of ndarray of int64,
+    shape (m,)): along each of them.
 
     Returns
     -------

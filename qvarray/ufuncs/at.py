@@ -35,14 +35,8 @@ def without_identity(
     O(m) for m indices, to see that none is out of bounds; O(k) for what a virtual target stores.
     Raises IndexError as ``ufunc.at``: also for an index whose value is not stored.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    target : VirtualQArray or ndarray
-        The array that is changed.
-    key : array_like of int, or tuple of one for each axis
-        Of the values' shape.
-    values : Spectrum
+    `target`: the array that is changed. `key` (array_like of int, or tuple of one for each axis):
+    of the values' shape.
 
     Returns
     -------
@@ -162,14 +156,7 @@ def updates(
     as ``ufunc.at``; MaterializationError where the elements that `indices` name are over the memory
     budget.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    shape, dtype
-        Of the array.
-    indices : array_like of int or bool, slice, or tuple of them
-    values : array_like or None
-        The second operand; None for a ufunc of one.
+    `shape` and `dtype`: of the array. `values`: the second operand; None for a ufunc of one.
 
     Returns
     -------
