@@ -70,6 +70,8 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, *positions)
     m, k, axes = positions[0].size, values.size, range(len(positions))
+    if not k:
+        return np.zeros(m, spectrum.dtype)
     if m * k <= _CHUNK:
         return as_samples(_terms(spectrum, positions, axes).dot(values), spectrum.dtype)
     step = max(1, _CHUNK // k)
