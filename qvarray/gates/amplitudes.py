@@ -20,6 +20,7 @@ from ..core.values import Array
 from ..ops.basis_change import norm
 from ..runtime.locks import Lockable, alone
 from . import gf2
+from .growth import Past
 from .hull import EXACT_UP_TO, FEW, Hull
 from .path_sum import Factors, PathSum
 from .phase_polynomial import Literal, PhaseForm
@@ -38,8 +39,6 @@ from .single_qubit import (
     scaled,
     turns_of,
 )
-
-__all__ = ["INSTEAD", "Amplitudes", "Core"]
 
 #: What a refusal names as ways out.
 INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
@@ -127,6 +126,7 @@ class Amplitudes(Source, Lockable):
         "layer",
         "may_combine",
         "n",
+        "past",
         "shape",
         "switches",
         "turns",
@@ -154,6 +154,8 @@ class Amplitudes(Source, Lockable):
         self.cutoff = cutoff
         #: The state before amplitudes were first combined, with the gates since.
         self.history: Any = None
+        #: How many amplitudes there were after the last gates that combined some, one by one.
+        self.past: Past = ()
         #: Whether amplitudes were combined since the copy was made.
         self.is_mixed = False
         #: Whether gates may combine amplitudes here, and not in the kernel of circuits.
@@ -177,7 +179,7 @@ class Amplitudes(Source, Lockable):
             new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
             new.layer, new.switches = self.layer, self.switches
             new._hull = self._known()
-        new.is_mixed, new.may_combine = False, True
+        new.past, new.is_mixed, new.may_combine = (), False, True
         new._read = new._factored = None
         return new
 

@@ -17,8 +17,6 @@ from .operations import Entry, Operation
 from .oracles import Unitary
 from .steps import Columns, Steps
 
-__all__ = ["planned"]
-
 # Fewer gates are not worth a kernel, which has to be compiled or loaded first.
 _RUN = 4
 # By codes: whether steps have angles, or any number of qubits.

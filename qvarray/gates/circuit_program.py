@@ -20,18 +20,14 @@ from .registers import WORD
 from .single_qubit import TINY
 from .state import State
 
-__all__ = [
-    "Compiled", "compiled", "refuse_growth", "run_compiled"
-]  # fmt: skip
-
 # Up to this many gates that are no Clifford gates, a layer is tried instead.
 _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
-    "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
-    "drop small amplitudes by zero_state(n, cutoff=...); or apply the gates by their functions, "
-    "which do not look ahead; or raise the budget"
+    "where groups of qubits are not entangled, run(..., method='product') holds them apart; where "
+    "entanglement is low, matrix product states hold it by method='mps'; 'auto' takes what there "
+    "is; or drop small amplitudes by zero_state(n, cutoff=...); or raise the budget"
 )
 
 
@@ -152,7 +148,10 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
     """
     doublings, left = len(found.doubled) - 1, len(program.kinds) - found.done
     recent = found.doubled[-min(_STEADY, doublings) - 1 :]
-    steps = max(1, recent[-1] - recent[0])
+    steps = max(1, recent[-1] - recent[0]) / max(1, len(recent) - 1)
+    # A few doublings come by chance: where they are not much slower than all, all tell the pace.
+    pace = max(1, found.doubled[-1]) / max(1, doublings)
+    steps = min(steps, pace) if steps < 2 * pace else steps
     rest = slice(found.done, None)
     rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
     mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
@@ -161,18 +160,24 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
         np.flatnonzero(program.kinds[rest] == kernels.circuit_run.MATRIX) + found.done
     ).tolist():
         mixed |= {int(found.places[p]) for p in _matrix(program, gate)[0]}
+    varying = set[int]()
+    for place, indices in enumerate(found.indices):
+        differ = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+        varying |= {WORD * place + p for p in bits_in(differ)}
+    mixed |= varying
+    # Of bits that are constant, each matrix leaves twice as many at least.
+    known = doublings
     for bits, _ in found.blocks:
         mixed |= set(bits)
-    for place, indices in enumerate(found.indices):
-        varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
-        mixed |= {WORD * place + p for p in bits_in(varying)}
+        known += len(bits) > 1 and not varying & set(bits)
     most = len(mixed)
-    expected = min(doublings + (len(recent) - 1) * left / steps, most)
-    if 2.0 ** (expected - _MARGIN) * BYTES > options.memory_budget:
+    expected = min(doublings + left / steps, most)
+    if 2.0 ** max(known, expected - _MARGIN) * BYTES > options.memory_budget:
+        expected = max(known, expected)
         raise MaterializationError(
             BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
             f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
-            f"steps, which doubles every {steps / max(1, len(recent) - 1):.1f} of them,",
+            f"steps, which doubles every {steps:.1f} of them,",
         )  # fmt: skip
 
 

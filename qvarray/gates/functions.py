@@ -13,7 +13,7 @@ from ..array.virtual_array import VirtualQArray
 from .answering import Answering
 from .broadcasting import broadcast, required
 from .gate_table import GATES
-from .operations import Operation, applied, named
+from .operations import Operation, applied_alone, named
 from .outputs import Out, delivered, require_output
 from .parameters import unbound
 from .signatures import PUBLIC, functions
@@ -33,12 +33,12 @@ def apply(
     if isinstance(x, Answering):
         if out is not None:
             raise TypeError("a state that is no array is not written to: leave out=None")
-        return x.applied(_operations(name, params, qubits, x.n))  # type: ignore[return-value]
+        return x.applied_alone(_operations(name, params, qubits, x.n))  # type: ignore[return-value]
     state = as_state(x)
     if out is not None:
         out = require_output(out, state)
     for operation in _operations(name, params, qubits, state.n):
-        state = applied(state, operation)
+        state = applied_alone(state, operation)
     return VirtualQArray(state) if out is None else delivered(state, out)
 
 

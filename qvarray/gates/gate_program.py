@@ -10,8 +10,6 @@ from .. import kernels
 from ..core.values import Array
 from .single_qubit import IDENTITY, Frame, Vector
 
-__all__ = ["BYTES", "LIMIT", "Recorder", "empty_program"]
-
 #: Bytes of an amplitude, and of the room to combine it with others.
 BYTES = 160
 #: Of more amplitudes, kernels for each gate are faster: they use threads.

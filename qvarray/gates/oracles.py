@@ -13,7 +13,7 @@ from .. import kernels
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from .answering import Answering
-from .operations import Operation, Payload, applied
+from .operations import Operation, Payload, applied_alone
 from .registers import register, with_register
 from .single_qubit import IDENTITY, snapped
 from .state import State
@@ -26,17 +26,6 @@ from .validation import (
     many,
     qubit_list,
 )
-
-__all__ = [
-    "Diagonal",
-    "Map",
-    "Unitary",
-    "oracle",
-    "permutation",
-    "phase",
-    "phase_oracle",
-    "unitary",
-]
 
 #: Qubits of the largest matrix.
 _MOST = 4
@@ -133,9 +122,9 @@ def _after(
 ) -> VirtualQArray:
     """Return a state after an operation that is made from arguments and a number of qubits."""
     if isinstance(x, Answering):
-        return x.applied([operation(*arguments, x.n)])  # type: ignore[return-value]
+        return x.applied_alone([operation(*arguments, x.n)])  # type: ignore[return-value]
     state = as_state(x)
-    return VirtualQArray(applied(state, operation(*arguments, state.n)))
+    return VirtualQArray(applied_alone(state, operation(*arguments, state.n)))
 
 
 def _cut(items: list[int], sizes: Iterable[int]) -> list[list[int]]:

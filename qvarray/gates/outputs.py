@@ -10,8 +10,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from .state import State
 
-__all__ = ["Out", "delivered", "require_output"]
-
 #: What a gate may be written to, or a tuple of one of these, as ufuncs take it.
 Out: TypeAlias = VirtualQArray | Array | tuple[VirtualQArray | Array] | None
 

@@ -45,8 +45,6 @@ from .single_qubit import (
     turns_of,
 )
 
-__all__ = ["MAX_QUBITS", "CombinesError", "State"]
-
 MAX_QUBITS = 62
 
 # Of more amplitudes, a Clifford gate that would leave still more is kept.
