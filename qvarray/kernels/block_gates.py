@@ -244,7 +244,7 @@ def _join(run, bits, chosen_bits, count):  # type: ignore[no-untyped-def]
 
 
 @inner
-def phase(run, amount, bits, vectors, kept):  # type: ignore[no-untyped-def]
+def phase(run, amount, bits, vectors, kept, places):  # type: ignore[no-untyped-def]
     """Apply a phase to the part where bits are in vectors, to frames or in a block.
 
     Return `DONE`; or the number of a block that stands against it; or `MANY` where it is of more
@@ -271,7 +271,6 @@ def phase(run, amount, bits, vectors, kept):  # type: ignore[no-untyped-def]
         entry = kept[0]
         rotate(run, bits[entry], part(amount, vectors[entry, 0], vectors[entry, 1]))
         return DONE
-    places = np.empty(BLOCK, np.int64)
     block, against = _together(run, bits, kept, count, places)
     if block < 0:
         return against
@@ -283,12 +282,11 @@ def phase(run, amount, bits, vectors, kept):  # type: ignore[no-untyped-def]
 
 
 @inner
-def matrix(run, bits, vectors, kept):  # type: ignore[no-untyped-def]
+def matrix(run, bits, vectors, kept, places):  # type: ignore[no-untyped-def]
     """Multiply a block by a matrix on bits; return `DONE`, or the block that stands against it."""
     count = np.int64(bits.size)
     for f in range(count):
         kept[f] = f
-    places = np.empty(BLOCK, np.int64)
     block, against = _together(run, bits, kept, count, places)
     if block < 0:
         return against

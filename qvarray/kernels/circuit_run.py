@@ -47,6 +47,8 @@ ROTATE, SWAP, PHASE, MATRIX, MEASURE, RESET, UNLESS = range(7)
 NEVER = -(1 << 62)
 # Up to so many amplitudes, sparser frames are searched for at the end.
 _FEW = 1 << 10
+# Up to so many, NumPy sorts faster than by radix.
+_FEW_SORTED = 1 << 8
 # Amplitudes that blocks were applied to, for each bit, before a search.
 _WORTH = 2
 _NONE = np.int64(0)
@@ -131,6 +133,7 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
     kinds, where, matrices, amounts, ends, bits, vectors = program
     n = places.size
     kept, mapped = np.empty(n, np.int64), np.empty(n, np.int64)
+    inside = np.empty(BLOCK, np.int64)
     recent, count = np.empty(BLOCK, np.int64), _NONE
     log = np.empty((4 * n + 16, 5), np.complex128)
     ints = run.ints
@@ -169,9 +172,9 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
             for k in range(of):
                 mapped[k] = places[bits[low + k]]
             if kinds[gate] == PHASE:
-                against = phase(run, amounts[gate], mapped[:of], vectors[low:high], kept)
+                against = phase(run, amounts[gate], mapped[:of], vectors[low:high], kept, inside)
             else:
-                against = matrix(run, mapped[:of], vectors[low:high], kept)
+                against = matrix(run, mapped[:of], vectors[low:high], kept, inside)
         if against == MANY:
             if not phase_of_many(
                 run, amounts[gate], mapped[: high - low], vectors[low:high], kept, ints[COUNT]
@@ -287,9 +290,12 @@ def run(
         state = _grown(state, size)
     now, k = int(state.ints[CURRENT]), int(state.ints[K])
     found, amounts = state.keys[now, :, :k], state.values[now, :k]
-    order = argsort(found[0])
-    for word in found[1:]:
-        order = order[argsort(word[order])]
+    if k <= _FEW_SORTED:
+        order = found[0].argsort() if words == 1 else np.lexsort(found)
+    else:
+        order = argsort(found[0])
+        for word in found[1:]:
+            order = order[argsort(word[order])]
     blocks = []
     for p in range(n):
         if state.blocks[p, 0] == p:

@@ -43,8 +43,9 @@ from .two_by_two import (
 
 # Up to so many amplitudes, also by way of states of more.
 _FEW_TRIED = 64
-# Pairs that frames of one bit are chosen by, and frames that are tried on them.
-_PAIRS, _TRIED = 64, 4
+# Pairs that frames of one bit are chosen by, of few amplitudes, whose trial costs little, and of
+# more; frames that are tried on them.
+_PAIRS, _MANY_PAIRS, _TRIED = 8, 64, 4
 _NONE = np.int64(0)
 _HALF = 0.5**0.5
 
@@ -304,7 +305,7 @@ def _descend(run, log, steps):  # type: ignore[no-untyped-def]
         if varies(run, p):
             if slots == 0:
                 slots = indexed(run)
-            taken = paired(run, p, slots, _PAIRS)
+            taken = paired(run, p, slots, _PAIRS if ints[K] <= _FEW_TRIED else _MANY_PAIRS)
             if taken:
                 half = (_HALF + 0j, _HALF + 0j, _HALF + 0j, -_HALF + 0j)
                 other = half if run.blocks[p, 0] >= 0 else adjoint(frame(run.frames, p))
