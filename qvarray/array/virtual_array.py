@@ -22,8 +22,9 @@ from .operand_bytes import require_peak
 from .python_operators import Operators
 from .stored import untyped_np
 
-#: What other modules of the package use, and nobody else.
+#: What NumPy or other modules of the package use, and nobody else.
 _INTERNAL = {
+    "__numpy_dtype__",
     "change",
     "change_elements",
     "take_bound",

@@ -226,8 +226,8 @@ class Basis(ABC):
     ) -> Array | None:
         """Return all n samples of some coefficients, or their real parts; None: scatter them all.
 
-        Indices may repeat: what is at one of them adds up. `out` is memory that may be used, of
-        any shape and dtype.
+        Indices may repeat: what is at one of them adds up. `out` is memory that may be used, where
+        it has the shape and the dtype of the samples.
         """
         return None
 
@@ -361,11 +361,14 @@ class Basis(ABC):
         """
         return np.zeros(1, np.int64)
 
-    def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
+    def comb(
+        self, n: int, positions: range, indices: Array, values: Array, out: Array | None = None
+    ) -> Array | None:
         """Synthesise the samples at a stride that divides n; None where no fast way is known.
 
         Parameters and result are those of `page`, with ``len(positions) * positions.step == n``;
         ``2 * n`` for a mirrored comb, where positions p beyond the end mean ``2 * n - 1 - p``.
+        `out` as of `sum_of_few`.
         """
         return None
 

@@ -125,6 +125,11 @@ class Source:
         return 0.0 if error is None else error.absolute
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether something is known of its error."""
+        return self.absolute_error < float("inf")
+
+    @property
     def stored(self) -> Spectrum | None:
         """The source itself, where it is a spectrum; None for what is yet to be computed."""
         return None

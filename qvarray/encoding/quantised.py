@@ -14,6 +14,7 @@ from ..core.values import Array
 from ..kernels import threads
 from ..ops.basis_change import dot
 from ..sources.bitpacked import Bits, Listed
+from ..sources.frequency_bands import Layout, Sums, layout_of
 from ..sources.packing import Packing, Whole
 from ..sources.quantize import LARGEST, ROUND_UP, step_within
 from .magnitudes import Counts
@@ -150,30 +151,39 @@ class _Part(NamedTuple):
     inner: float
     total: float
     most: float
+    sums: Sums | None
 
 
-def _part(numbers: Numbers, part: int, step: float, zero_below: float) -> _Part | None:
+def _part(
+    numbers: Numbers, part: int, step: float, zero_below: float, layout: Layout | None
+) -> _Part | None:
     """Round a part; None where the integers are too large."""
     some = numbers.read(part)
     top = max(float(some.max()), -float(some.min()))
     if not top / step < LARGEST:
         return None
     values, square, inner = kernels.rounding.rounded(some, step, zero_below)
+    kept = values.astype(np.float64)
+    lost = kept * -step
+    lost += some
     places, heights = numbers.constants(part)
-    total = dot(heights, some[places] - values[places] * step)
-    return _Part(values, square, inner, total, round(top / step) if top >= zero_below else 0.0)
+    total = dot(heights, lost[places])
+    sums = None if layout is None else layout.sums(lost, kept, numbers.begin(part))
+    most = round(top / step) if top >= zero_below else 0.0
+    return _Part(values, square, inner, total, most, sums)
 
 
 def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) -> Coded | None:
     """Round all numbers, and pack them; None where the integers are too large."""
     square, inner, total, most = 0.0, 0.0, 0.0, 0.0
+    layout, sums = layout_of(numbers.scan), []
     at_once = threads.workers_for(numbers.size, 4 * PIECE)
     for first in range(0, numbers.count, at_once):
         wanted = range(first, min(first + at_once, numbers.count))
         done: list[_Part | None] = [None] * len(wanted)
 
         def work(part: int, first: int = first, done: list[_Part | None] = done) -> None:
-            done[part - first] = _part(numbers, part, step, zero_below)
+            done[part - first] = _part(numbers, part, step, zero_below, layout)
 
         threads.run(work, [(part,) for part in wanted])
         for found in done:
@@ -184,7 +194,10 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
             inner += found.inner
             total += found.total
             most = max(most, found.most)
+            if found.sums is not None:
+                sums.append(found.sums)
     store, escapes = packing.finish()
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
-    known = Residual(total, inner * step, square)
+    bands = None if layout is None else layout.known(sums, step)
+    known = Residual(total, inner * step, square, bands)
     return Coded(packing.kind, step, store, escapes, sqrt(square) * slack, most, known)

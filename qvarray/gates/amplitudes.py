@@ -39,7 +39,8 @@ from .single_qubit import (
     turns_of,
 )
 
-_INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
+#: What a refusal names as ways out.
+INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
 #: Bits up to which amplitudes may be made dense to switch the bases of several.
 _DENSE_BITS = 26
 
@@ -334,7 +335,7 @@ class Amplitudes(Source, Lockable):
             self.core = Core(values, indices, core.rows, 0, core.phases)
             self._hull = None
             return
-        require_budget(48 * core.values.size, _INSTEAD)
+        require_budget(48 * core.values.size, INSTEAD)
         self.is_mixed = True
         if not bits and is_flat(u):
             # Sums of integers stay integers: the factor is kept apart.
@@ -411,7 +412,7 @@ class Amplitudes(Source, Lockable):
 
     def _absorb_dense(self, inner: dict[int, Frame]) -> None:
         size = 1 << self.n
-        require_budget(40 * size, _INSTEAD)
+        require_budget(40 * size, INSTEAD)
         dense = np.zeros(size, np.complex128)
         dense[self.core.indices] = self.core.values
         rest = dict(inner)

@@ -98,7 +98,7 @@ def read(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -
         return out
     if len(key) == 1 and len(key[0]) * key[0].step in (spectrum.shape[0], 2 * spectrum.shape[0]):
         (basis,), (n,), (positions,) = spectrum.bases, spectrum.shape, key
-        comb = basis.comb(n, positions, spectrum.active_indices, spectrum.eigenvalues)
+        comb = basis.comb(n, positions, spectrum.active_indices, spectrum.eigenvalues, out)
         if comb is not None:
             return as_samples(comb, spectrum.dtype)
     return Part(spectrum, key).dense(out)

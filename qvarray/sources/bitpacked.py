@@ -120,6 +120,25 @@ class Bits:
         out = kernels.bitpack.unpack(data, self.group, wanted, count, dtype)
         return out[begin - first * self.group : end - first * self.group]
 
+    def found(self) -> tuple[Array, Array]:
+        """Return the places of all integers that may not be zero, and them as float64. O(groups).
+
+        Whole groups, of which those of zeros are passed over.
+        """
+        widths = self._widths()
+        active = np.flatnonzero(widths)
+        count = active.size * self.group
+        values = kernels.bitpack.unpack(self.data, self.group, widths[active], count, np.float64)
+        places = (active[:, None] * self.group + np.arange(self.group)).reshape(-1)
+        if count and places[-1] >= self.size:
+            count -= int(places[-1]) + 1 - self.size
+        return places[:count], values[:count]
+
+    @cached_property
+    def most(self) -> int:
+        """How many integers are not zero, at most. O(groups)."""
+        return int(np.count_nonzero(self._widths())) * self.group
+
     def arrays(self) -> dict[str, Array]:
         return {"codes": self.codes, "data": self.data}
 
@@ -213,6 +232,16 @@ class Listed:
         out = np.zeros(end - begin, dtype or self.values.dtype)
         out[places - begin] = values
         return out
+
+    def found(self) -> tuple[Array, Array]:
+        """Return the places of all values, and them as float64."""
+        places, values = self.within(0, self.size)
+        return places, values.astype(np.float64)
+
+    @property
+    def most(self) -> int:
+        """How many values are not zero, at most."""
+        return self.values.size
 
     def arrays(self) -> dict[str, Array]:
         return {"where": self.where, "values": self.values}

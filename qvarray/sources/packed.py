@@ -11,7 +11,7 @@ import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.error_bound import ErrorBound
+from ..core.error_bound import Bands, ErrorBound
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import MAX_SIZE, Array
@@ -282,9 +282,10 @@ class Packed(Encoded):
 
     @property
     def nbytes(self) -> int:
-        """Bytes stored: the numbers, where they are, and the step."""
+        """Bytes stored: the numbers, where they are, the step, and what is known of the error."""
         escapes = 0 if self.escapes is None else self.escapes.nbytes
-        return self.store.nbytes + escapes + 8
+        bands = 0 if self.bands is None else self.bands.nbytes
+        return self.store.nbytes + escapes + bands + 8
 
     @property
     def label(self) -> str:
@@ -294,6 +295,12 @@ class Packed(Encoded):
     @property
     def kept_error(self) -> ErrorBound | None:
         return self.error
+
+    @property
+    def bands(self) -> Bands | None:
+        """What is known of what was lost, by bands of frequencies."""
+        known = None if self.error is None else self.error.known
+        return None if known is None else known.bands
 
     def _numbers(self, rows: range, scan: Scan) -> Array:
         """Return the stored numbers of some rows of blocks, of every position in C order."""
@@ -430,6 +437,12 @@ def _chunks(rows: range, scan: Scan) -> Iterator[range]:
         low, high = max(part.start, rows.start), min(part.stop, rows.stop)
         if low < high:
             yield range(low, high)
+
+
+def of_one(total: np.generic, ndim: int) -> Spectrum:
+    """Return a number as an array of one element."""
+    zero = total.dtype.type(0)
+    return Spectrum((1,) * ndim, total.dtype, (STANDARD,) * ndim, np.array([total]), None, zero)
 
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:

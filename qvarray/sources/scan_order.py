@@ -13,15 +13,15 @@ from ..bases import STANDARD, Basis, Run
 from ..core.values import Array
 from ..runtime.caches import cleared
 
-# Blocks of more coefficients are taken in C order: to sort them would cost more than it saves.
-_SORTED = 1 << 14
+#: Blocks of more coefficients are taken in C order: to sort them would cost more than it saves.
+SORTED = 1 << 14
 
 
 @lru_cache(maxsize=32)
 def _by_frequency(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> Array | None:
     """Return the coefficients of a block, by their distance from the lowest; None for C order."""
     longer = [axis for axis, size in enumerate(sizes) if size > 1]
-    if prod(sizes) > _SORTED or not longer:
+    if prod(sizes) > SORTED or not longer:
         return None
     rank = np.zeros(sizes)
     for axis in longer:
@@ -145,7 +145,7 @@ class Scan:
         inside, heights = np.zeros(1, np.int64), np.ones(1)
         for axis, run in enumerate(runs):
             basis, n = self.bases[axis], self.shape[axis]
-            some = basis.constants(n, _SORTED) if run.size == n else None
+            some = basis.constants(n, SORTED) if run.size == n else None
             along = np.arange(run.size) if some is None else some
             sums = basis.sums(n, run.start + along, np.dtype(np.float64))
             along, sums = along[sums != 0], sums[sums != 0]
