@@ -202,6 +202,12 @@ def expression(rng):
     return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
 
 
+def waves(rng):
+    x = qv.from_eigenvalues(rng.standard_normal(100), np.arange(100) * 97, 2**18, basis="cosine")
+    a = x.todense()
+    return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
+
+
 def gate(rng):
     indices = sorted_indices(rng, 2**12, 2**40)
     values = np.full(2**12, 2.0**-6)
@@ -213,6 +219,20 @@ def gate(rng):
         return to[order], values[order]
 
     return lambda: qv.gates.cx(x, 20, 7).nactive, moved
+
+
+def transformation(rng):
+    """Applied and reversed, as the memory report has it."""
+    n, values, indices = 131072, rng.standard_normal(4), np.array([4, 9, 17, 30])
+    x = qv.from_eigenvalues(values, indices, n, basis="cosine")
+    dense, factors, inverse = x.todense(), *rng.standard_normal((2, n))
+    y, z = np.empty((2, n))
+
+    def products():
+        np.multiply(factors, dense, out=y)
+        np.multiply(inverse, y, out=z)
+
+    return lambda: qv.reverse_evolving_and_or(qv.apply_evolving_and_or(x)), products
 
 
 def file(rng):
@@ -285,7 +305,9 @@ JOBS = (
     to_haar,
     put_off,
     expression,
+    waves,
     gate,
+    transformation,
     file,
     convolve,
     write_parts,

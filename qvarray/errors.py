@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .runtime.extras import MissingExtraError
 from .runtime.units import memory
 
 __all__ = [
@@ -62,6 +63,8 @@ part of it
 
 
 def _bytes(count: int, more: str = "") -> str:
+    if count >> 80:
+        return f"2**{count.bit_length() - 1} bytes{more}"
     return f"{memory(count)} ({count} bytes{more})"
 
 
@@ -87,10 +90,6 @@ class LongWalkWarning(UserWarning):
 
 class TimeLimitError(TimeoutError):
     """Raised where a walk would take more than ``qvarray.options.max_seconds``."""
-
-
-class MissingExtraError(ImportError):
-    """Raised where an optional dependency is not installed; the message says what to install."""
 
 
 class UnknownBasisError(ValueError):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..core.error_bound import Uncertainty
+from .propagation import ufunc_bound
 
 T = TypeVar("T")
 
@@ -53,6 +54,12 @@ class ErrorBounds:
             raise ValueError("no function has returned a scalar")
         return self.estimates[-1]
 
+    def taken(self, result: T, found: Uncertainty) -> T:
+        """Record how far a scalar may be off, and return what the caller gets."""
+        self.all.append(found.bound)
+        self.estimates.append(found.estimate)
+        return result
+
     def __repr__(self) -> str:
         return f"<qvarray error bounds: {self.all}>"
 
@@ -94,9 +101,16 @@ def error_bounds() -> Iterator[ErrorBounds]:
     True
     """
     bounds = ErrorBounds()
+    with recording_to(bounds):
+        yield bounds
+
+
+@contextmanager
+def recording_to(bounds: ErrorBounds) -> Iterator[None]:
+    """Let `bounds` take every scalar of this thread or task."""
     token = _current.set(bounds)
     try:
-        yield bounds
+        yield
     finally:
         _current.reset(token)
 
@@ -150,8 +164,7 @@ def recorded(function: Called, call: Callable[..., T], args: Args, kwargs: Kwarg
         result = call(*args, **kwargs)
         if bounds is not None and (np.isscalar(result) or isinstance(result, np.generic)):
             found = _uncertainty(function, result, tuple(args), kwargs)
-            bounds.all.append(found.bound)
-            bounds.estimates.append(found.estimate)
+            result = bounds.taken(result, found)
     finally:
         _current.reset(token)
     return result
@@ -200,8 +213,11 @@ def _uncertainty(function: Called, result: object, args: Args, kwargs: Kwargs) -
         return Uncertainty(0.0, 0.0)
     rule = _RULES.get(function)
     # A number that was rounded to an integer may be off by more.
-    if rule is None or np.asarray(result).dtype.kind not in "fc":
+    if np.asarray(result).dtype.kind not in "fc":
         return Uncertainty(_INFINITE, _INFINITE)
+    if rule is None:
+        bound = _of_ufunc(function, result, args, kwargs)
+        return Uncertainty(bound, bound)
     call = Call(result, args, kwargs)
     bound = rule(call)
     bound = bound if bound == bound else _INFINITE
@@ -209,6 +225,15 @@ def _uncertainty(function: Called, result: object, args: Args, kwargs: Kwargs) -
     if known is None:
         return Uncertainty(bound, bound)
     return Uncertainty(float(min(bound, known.bound)), float(min(bound, known.estimate)))
+
+
+def _of_ufunc(function: Called, result: Any, args: Args, kwargs: Kwargs) -> float:
+    """Bound the error of a ufunc of arrays without axes; infinite for what is none."""
+    if not isinstance(function, tuple) or function[1] != "__call__":
+        return _INFINITE
+    operands = [getattr(x, "source", x) for x in args]
+    bound = ufunc_bound(function[0], operands, [error_bound(x) for x in args], (), kwargs)
+    return bound + 4.0 * float(np.finfo(result.dtype).eps) * abs(result)
 
 
 def of_statistic(

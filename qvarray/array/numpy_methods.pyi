@@ -1,3 +1,4 @@
+# ruff: noqa: A003  methods that have the same arguments as others
 from collections.abc import Sequence
 from typing import Any, Literal, Self, TypeAlias, overload
 
@@ -30,19 +31,7 @@ class NumPyMethods:
     def all(
         self, axis: Axis = None, out: _Out = None, keepdims: bool = False, *, where: ArrayLike = ...
     ) -> Self | Any: ...
-    @overload
-    def any(
-        self,
-        axis: None = None,
-        out: None = None,
-        keepdims: Literal[False] = False,
-        *,
-        where: ArrayLike = ...,
-    ) -> np.bool: ...
-    @overload
-    def any(
-        self, axis: Axis = None, out: _Out = None, keepdims: bool = False, *, where: ArrayLike = ...
-    ) -> Self | Any: ...
+    any = all
     @overload
     def argmax(
         self, axis: None = None, out: None = None, *, keepdims: Literal[False] = False
@@ -51,14 +40,7 @@ class NumPyMethods:
     def argmax(
         self, axis: int | None = None, out: _Out = None, *, keepdims: bool = False
     ) -> Self | Any: ...
-    @overload
-    def argmin(
-        self, axis: None = None, out: None = None, *, keepdims: Literal[False] = False
-    ) -> np.intp: ...
-    @overload
-    def argmin(
-        self, axis: int | None = None, out: _Out = None, *, keepdims: bool = False
-    ) -> Self | Any: ...
+    argmin = argmax
     @overload
     def max(
         self,
@@ -77,24 +59,7 @@ class NumPyMethods:
         initial: Scalar = ...,
         where: ArrayLike = ...,
     ) -> Self | Any: ...
-    @overload
-    def min(
-        self,
-        axis: None = None,
-        out: None = None,
-        keepdims: Literal[False] = False,
-        initial: Scalar = ...,
-        where: ArrayLike = ...,
-    ) -> np.number[Any] | Any: ...
-    @overload
-    def min(
-        self,
-        axis: Axis = None,
-        out: _Out = None,
-        keepdims: bool = False,
-        initial: Scalar = ...,
-        where: ArrayLike = ...,
-    ) -> Self | Any: ...
+    min = max
     @overload
     def sum(
         self,
@@ -115,26 +80,7 @@ class NumPyMethods:
         initial: Scalar = ...,
         where: ArrayLike = ...,
     ) -> Self | Any: ...
-    @overload
-    def prod(
-        self,
-        axis: None = None,
-        dtype: DTypeLike | None = None,
-        out: None = None,
-        keepdims: Literal[False] = False,
-        initial: Scalar = ...,
-        where: ArrayLike = ...,
-    ) -> np.number[Any]: ...
-    @overload
-    def prod(
-        self,
-        axis: Axis = None,
-        dtype: DTypeLike | None = None,
-        out: _Out = None,
-        keepdims: bool = False,
-        initial: Scalar = ...,
-        where: ArrayLike = ...,
-    ) -> Self | Any: ...
+    prod = sum
     @overload
     def mean(
         self,
@@ -181,32 +127,7 @@ class NumPyMethods:
         mean: ArrayLike = ...,
         correction: float = ...,
     ) -> Self | Any: ...
-    @overload
-    def var(
-        self,
-        axis: None = None,
-        dtype: DTypeLike | None = None,
-        out: None = None,
-        ddof: float = 0,
-        keepdims: Literal[False] = False,
-        *,
-        where: ArrayLike = ...,
-        mean: ArrayLike = ...,
-        correction: float = ...,
-    ) -> np.inexact[Any]: ...
-    @overload
-    def var(
-        self,
-        axis: Axis = None,
-        dtype: DTypeLike | None = None,
-        out: _Out = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        *,
-        where: ArrayLike = ...,
-        mean: ArrayLike = ...,
-        correction: float = ...,
-    ) -> Self | Any: ...
+    var = std
     def argpartition(
         self,
         kth: ArrayLike,
@@ -228,9 +149,7 @@ class NumPyMethods:
     def cumprod(
         self, axis: int | None = None, dtype: DTypeLike | None = None, out: _Out = None
     ) -> Self: ...
-    def cumsum(
-        self, axis: int | None = None, dtype: DTypeLike | None = None, out: _Out = None
-    ) -> Self: ...
+    cumsum = cumprod
     def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Self: ...
     def nonzero(self) -> tuple[Self, ...]: ...
     def put(self, ind: ArrayLike, v: ArrayLike, mode: _Mode = "raise") -> None: ...

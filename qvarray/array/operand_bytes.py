@@ -47,10 +47,7 @@ _OF_SQUARES = frozenset(
 def require_peak(peak: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Ask for what a rule allocates: `peak` times the bytes that its arguments store.
 
-    Raises
-    ------
-    MaterializationError
-        Where that is over the memory budget.
+    Raises MaterializationError where that is over the memory budget.
     """
     wanted = peak * _bytes(args, _stored)
     if kwargs:
@@ -63,12 +60,8 @@ def require_dense_peak(
 ) -> None:
     """Ask for what NumPy's own function allocates, with its arguments as ndarrays.
 
-    Raises
-    ------
-    MaterializationError
-        Where that is over the memory budget.
-    ValueError, LinAlgError
-        As NumPy, where it is and the shapes do not fit together.
+    Raises MaterializationError where that is over the memory budget; ValueError or LinAlgError as
+    NumPy, where it is and the shapes do not fit together.
     """
     wanted = _bytes(args, _dense)
     if kwargs:

@@ -43,11 +43,7 @@ def are_its_own(array: _Holder, views: Sequence[_Holder]) -> bool:
     Copies of the array, expressions, ndarrays that share the memory and calls of other threads
     hold the eigenvalues too, so that they are counted as references to them.
 
-    Parameters
-    ----------
-    array : VirtualQArray
-        No variable of the caller may hold its source.
-    views : sequence of VirtualQArray
+    `array`: no variable of the caller may hold its source.
     """
     if not _ARE_COUNTED:
         return False

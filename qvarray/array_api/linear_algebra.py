@@ -10,13 +10,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.values import Casting, Order
 from .wrapping import ABSENT, Out, from_numpy
 
-__all__ = [
-    "matmul",
-    "matrix_transpose",
-    "tensordot",
-    "vecdot",
-]
-
 
 def _product(
     x1: ArrayLike,

@@ -10,23 +10,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.values import Axis, Casting, Order, ShapeLike
 from .wrapping import Out, from_numpy
 
-__all__ = [
-    "broadcast_arrays",
-    "broadcast_to",
-    "concat",
-    "expand_dims",
-    "flip",
-    "moveaxis",
-    "permute_dims",
-    "repeat",
-    "reshape",
-    "roll",
-    "squeeze",
-    "stack",
-    "tile",
-    "unstack",
-]
-
 
 @from_numpy("broadcast_arrays", arrays=None)
 def _broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[VirtualQArray, ...]: ...

@@ -6,17 +6,6 @@ from typing import NamedTuple
 
 from ..array.virtual_array import VirtualQArray
 
-__all__ = [
-    "EigResult",
-    "EighResult",
-    "QRResult",
-    "SVDResult",
-    "SlogdetResult",
-    "UniqueAllResult",
-    "UniqueCountsResult",
-    "UniqueInverseResult",
-]
-
 
 class EigResult(NamedTuple):
     eigenvalues: VirtualQArray

@@ -11,8 +11,6 @@ from ..array.foreign import all_converted, holds_convertible
 from ..core.values import ELEMENT_KINDS
 from .wrapping import as_arrays
 
-__all__ = ["found_in_numpy", "names_in_numpy"]
-
 
 def _is_offered(obj: object) -> bool:
     """Tell whether it is a ufunc, or a function that asks arrays of other types for their rule."""
@@ -30,20 +28,9 @@ def _is_computed(out: object) -> bool:
 def found_in_numpy(name: str) -> Any:
     """Return the function of that name in NumPy as one of the namespace.
 
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    callable, or the module ``numpy.lib``
-        It takes what NumPy's does, and sparse arrays of other libraries, and returns arrays of
-        ours: of no axes where NumPy returns scalars.
-
-    Raises
-    ------
-    AttributeError
-        Where NumPy has no function of that name that takes arrays of other types.
+    It takes what NumPy's does, and sparse arrays of other libraries, and returns arrays of ours: of
+    no axes where NumPy returns scalars. Raises AttributeError where NumPy has no function of that
+    name that takes arrays of other types.
     """
     if name == "lib":
         return np.lib  # whose functions ask for the rules of their arguments, as xarray's do

@@ -10,17 +10,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.values import Axis
 from .wrapping import ABSENT, Out, from_numpy
 
-__all__ = [
-    "argmax",
-    "argmin",
-    "count_nonzero",
-    "nonzero",
-    "searchsorted",
-    "take",
-    "take_along_axis",
-    "where",
-]
-
 
 def _where_extreme(
     a: ArrayLike, axis: int | None = None, out: Out = None, *, keepdims: bool = ABSENT

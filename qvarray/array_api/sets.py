@@ -12,14 +12,6 @@ from .wrapping import from_numpy
 if TYPE_CHECKING:
     from .named_tuples import UniqueAllResult, UniqueCountsResult, UniqueInverseResult
 
-__all__ = [
-    "isin",
-    "unique_all",
-    "unique_counts",
-    "unique_inverse",
-    "unique_values",
-]
-
 
 @from_numpy("isin", arrays=2)
 def isin(

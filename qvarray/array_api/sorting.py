@@ -9,8 +9,6 @@ from ..functions.sorting.sort import order_of
 from .manipulation import flip
 from .wrapping import from_numpy
 
-__all__ = ["argsort", "sort"]
-
 
 @from_numpy("argsort")
 def _argsort(a: ArrayLike, axis: int = -1, *, stable: bool) -> VirtualQArray: ...

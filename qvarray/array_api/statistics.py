@@ -9,18 +9,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.values import Axis, Scalar
 from .wrapping import ABSENT, Out, from_numpy
 
-__all__ = [
-    "cumulative_prod",
-    "cumulative_sum",
-    "max",
-    "mean",
-    "min",
-    "prod",
-    "std",
-    "sum",
-    "var",
-]
-
 
 def _accumulate(
     x: ArrayLike,

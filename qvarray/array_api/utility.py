@@ -9,12 +9,6 @@ from ..array.virtual_array import VirtualQArray
 from ..core.values import Axis
 from .wrapping import ABSENT, Out, from_numpy
 
-__all__ = [
-    "all",
-    "any",
-    "diff",
-]
-
 
 def _truth(
     a: ArrayLike,

@@ -16,8 +16,6 @@ from ..core.values import Array
 from ..functions.common import spectrum_of
 from ..functions.creation.existing_data import stacked
 
-__all__ = ["ABSENT", "Device", "Out", "as_arrays", "from_numpy", "require_device"]
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: Where a result is written.
@@ -39,11 +37,7 @@ def _is_number(out: object) -> bool:
 def as_arrays(out: object, takes: Callable[[object], bool] = _is_number) -> Any:
     """Make a VirtualQArray of every array and number in what NumPy returned.
 
-    Parameters
-    ----------
-    out : object
-    takes : callable
-        Tells what becomes an array; all else that is no list and no tuple is left alone.
+    `takes`: tells what becomes an array; all else that is no list and no tuple is left alone.
     """
     if isinstance(out, VirtualQArray):
         return out
@@ -73,6 +67,10 @@ def from_numpy(
 ) -> Callable[[F], F]:
     """Make the decorated signature the function of that name in NumPy, of VirtualQArrays.
 
+    The definition that is decorated has no body: it says which arguments there are, as NumPy has
+    them, and their types. Where NumPy returns scalars, these return arrays of no dimensions, as the
+    standard has it.
+
     Parameters
     ----------
     path : str
@@ -84,12 +82,6 @@ def from_numpy(
         The first argument is a sequence of arrays.
     enlarges : bool
         The result may be larger than any memory: Python's numbers are arrays too, for our rules.
-
-    Notes
-    -----
-    The definition that is decorated has no body: it says which arguments there are, as NumPy has
-    them, and their types. Where NumPy returns scalars, these return arrays of no dimensions, as
-    the standard has it.
     """
     function = attrgetter(path)(np)
     above, _, name = path.rpartition(".")

@@ -80,16 +80,9 @@ def all_standard(bases: Iterable[Basis]) -> bool:
 def as_basis(basis: str | Basis) -> Basis:
     """Return a basis, or the one of that name; names may have arguments, as in Python.
 
-    Raises
-    ------
-    UnknownBasisError
-        (a ValueError) for any other name.
-    MissingExtraError
-        For a wavelet, where PyWavelets is not installed.
-    ValueError
-        For arguments that the basis cannot have.
-    TypeError
-        For what is neither a string nor a basis.
+    Raises UnknownBasisError (a ValueError) for any other name; MissingExtraError for a wavelet,
+    where PyWavelets is not installed; ValueError for arguments that the basis cannot have;
+    TypeError for what is neither a string nor a basis.
 
     Examples
     --------

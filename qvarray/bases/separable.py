@@ -61,22 +61,17 @@ class _Factors:
 def grid(axes: Sequence[Axis], values: Array) -> Array:
     """Synthesise an array with coefficients `values` at every combination of positions.
 
-    Parameters
-    ----------
-    axes : sequence of (basis, n, positions, indices)
-        ``positions`` is a range or a list, ``indices`` an ndarray of shape (k,).
-    values : ndarray, shape (k,)
+    O(k · m) multiplications for m elements, nearly all of them in one matrix product, and far fewer
+    evaluations of basis functions, O(k · sqrt(m)) where the factors are balanced (the Khatri-Rao
+    product: Kolda & Bader, "Tensor Decompositions and Applications", SIAM Review 51 (2009), section
+    2.6).
+
+    `axes` (sequence of (basis, n, positions, indices)): ``positions`` is a range or a list,
+    ``indices`` an ndarray of shape (k,). `values` (ndarray, shape (k,)).
 
     Returns
     -------
     ndarray, shape ``(len(positions), …)``, of floating or complex dtype
-
-    Notes
-    -----
-    O(k · m) multiplications for m elements, nearly all of them in one matrix product, and
-    far fewer evaluations of basis functions, O(k · sqrt(m)) where the factors are balanced
-    (the Khatri-Rao product: Kolda & Bader, "Tensor Decompositions and Applications", SIAM
-    Review 51 (2009), section 2.6).
     """
     factors = _Factors(axes, has_extended_precision(values.dtype))
     split = _balanced_split(factors.flat)
@@ -99,13 +94,11 @@ def grid(axes: Sequence[Axis], values: Array) -> Array:
 def grid_rows(axes: Sequence[Axis], values: Array, row_starts: Array) -> Array:
     """Synthesise as `grid` many arrays: coefficients ``row_starts[r]:row_starts[r + 1]`` each.
 
+    O(k · m) for m elements a row.
+
     Returns
     -------
     ndarray, shape ``(len(row_starts), len(positions), …)``
-
-    Notes
-    -----
-    O(k · m) for m elements a row.
     """
     factors = _Factors(axes, has_extended_precision(values.dtype))
     m = prod(factors.flat)

@@ -25,6 +25,8 @@ def inside_out(
 ) -> list[_Node]:
     """Return a source and all that it is computed of, each once, operands first.
 
+    O(n) for n nodes, without recursion.
+
     Parameters
     ----------
     root : Source
@@ -33,10 +35,6 @@ def inside_out(
         Whether a node is left out, with what only it is computed of.
     kind : type
         Of operands that are nodes.
-
-    Notes
-    -----
-    O(n) for n nodes, without recursion.
     """
     order: list[_Node] = []
     seen: set[int] = set()
@@ -59,16 +57,10 @@ def inside_out(
 def folded(root: _Node, answer: Callable[[_Node, list[Any]], _T], kind: type = Source) -> _T:
     """Return what is said of a source, from what is said of all that it is computed of.
 
-    Parameters
-    ----------
-    root, kind
-        As `inside_out`.
-    answer : callable
-        Of a node, and a list of what it returned for each operand; scalars are given as they are.
-
-    Notes
-    -----
     Each node is asked once, and what is said of it is forgotten when nothing more needs it.
+
+    `root` and `kind`: as `inside_out`. `answer`: of a node, and a list of what it returned for each
+    operand; scalars are given as they are.
     """
     order = inside_out(root, kind=kind)
     uses = Counter(id(operand) for node in order for operand in node.operands)
@@ -88,13 +80,9 @@ def as_list(
 ) -> tuple[Any, ...]:
     """Return what pickles a node: as a list, however deep operands lie in each other.
 
-    Parameters
-    ----------
-    root, kind
-        As `inside_out`.
-    parameters : callable
-        Returns a function of the operands of a node and of other parameters, that makes the node,
-        and those parameters; None for what is pickled as it is.
+    `root` and `kind`: as `inside_out`. `parameters`: returns a function of the operands of a node
+    and of other parameters, that makes the node, and those parameters; None for what is pickled as
+    it is.
     """
     nodes = inside_out(root, kind=kind)
     numbers = {id(node): number for number, node in enumerate(nodes)}

@@ -36,6 +36,9 @@ _WORTH_A_WARNING = 60.0
 class Pages:
     """An array of some shape cut into pages, in C order.
 
+    A page takes the last axes whole, a part of the one before them, and one position of the others;
+    the parts have a power of two of positions.
+
     Parameters
     ----------
     shape : tuple of int
@@ -48,11 +51,6 @@ class Pages:
     mirrored : bool
         Let combs of the only axis go on where it is reflected at its end: position p beyond that
         means ``2 * n - 1 - p``.
-
-    Notes
-    -----
-    A page takes the last axes whole, a part of the one before them, and one position of the
-    others; the parts have a power of two of positions.
     """
 
     def __init__(
@@ -131,11 +129,7 @@ def require_time(seconds: float, what: str) -> None:
 class _Progress:
     """What a long walk tells whoever waits: a bar on a terminal, a warning, or an error.
 
-    Parameters
-    ----------
-    count : int
-    what : str
-        Of so many.
+    `what`: of so many.
     """
 
     def __init__(self, count: int, what: str) -> None:
@@ -146,10 +140,7 @@ class _Progress:
     def advance(self, done: int, took: float, pages: int) -> None:
         """Take note that some pages took some seconds, and how many are done by now.
 
-        Raises
-        ------
-        TimeLimitError
-            Where the rest will take more than ``options.max_seconds``.
+        Raises TimeLimitError where the rest will take more than ``options.max_seconds``.
         """
         left = took / pages * (self.count - done)
         if self.bar is not None:
@@ -199,10 +190,7 @@ def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
     terminal, one that will take over a minute warns. Whoever consumes the iterator may stop early,
     and Ctrl-C ends it within some hundredths of a second; no page is being worked on then.
 
-    Raises
-    ------
-    TimeLimitError
-        Where it will take more than ``options.max_seconds``.
+    Raises TimeLimitError where it will take more than ``options.max_seconds``.
     """
     count = prod(pages.counts)
     begin = perf_counter()

@@ -62,11 +62,8 @@ def compact(
     the caller has `dropped` them; where indices would cost more than they save, every position is
     stored. O(k).
 
-    Raises
-    ------
-    CoefficientOverflowError
-        Where coefficients in another basis than the standard one are infinite or NaN: they would
-        make elements so that are not.
+    Raises CoefficientOverflowError where coefficients in another basis than the standard one are
+    infinite or NaN: they would make elements so that are not.
     """
     space = shape[0] if diagonal else prod(shape)
     blank = fill_value

@@ -51,10 +51,7 @@ def index_dtype(space: int) -> np.dtype[Any]:
 def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     """Return the dtype of that name, if elements can have it.
 
-    Raises
-    ------
-    TypeError
-        For any dtype whose kind is not one of `ELEMENT_KINDS`.
+    Raises TypeError for any dtype whose kind is not one of `ELEMENT_KINDS`.
     """
     dtype = np.dtype(dtype)
     if dtype.kind not in ELEMENT_KINDS:
@@ -65,10 +62,7 @@ def element_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
 def number_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     """Return the native dtype of that name, if it is bool or a number.
 
-    Raises
-    ------
-    TypeError
-        For any other dtype: what is transformed are numbers.
+    Raises TypeError for any other dtype: what is transformed are numbers.
     """
     dtype = element_dtype(dtype)
     if dtype.kind in "mM":

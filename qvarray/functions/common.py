@@ -115,12 +115,8 @@ def mapped(x: Operand, function: Callable[[Any], Any], *others: Any) -> Any:
 def spectrum_of(obj: Any) -> Spectrum:
     """Return an array-like as a Spectrum, in the basis it has. O(k), or O(N) for an ndarray.
 
-    Raises
-    ------
-    TypeError
-        Where the elements are not of a kind that can be stored.
-    MaterializationError
-        For an expression that is over the memory budget.
+    Raises TypeError where the elements are not of a kind that can be stored; MaterializationError
+    for an expression that is over the memory budget.
     """
     obj = converted(obj)
     if isinstance(obj, VirtualQArray):
@@ -137,12 +133,8 @@ def standard_of(obj: Any) -> Spectrum:
 def delivered(result: Any, out: Any, casting: Any = "same_kind") -> Any:
     """Return `result`, or `out` with it written there, if that is an array.
 
-    Raises
-    ------
-    TypeError
-        Where `out` is no array, or cannot hold the dtype of the result.
-    ValueError
-        Where the shapes differ.
+    Raises TypeError where `out` is no array, or cannot hold the dtype of the result; ValueError
+    where the shapes differ.
     """
     if out is None:
         return result
@@ -217,12 +209,8 @@ _BYTES_OF_POSITION = 32
 def as_positions(indices: Operand) -> Array:
     """Return what is given as indices, as an ndarray of int64.
 
-    Raises
-    ------
-    TypeError
-        Where they cannot be cast to integers safely, as NumPy has it.
-    MaterializationError
-        Where there are too many to work with.
+    Raises TypeError where they cannot be cast to integers safely, as NumPy has it;
+    MaterializationError where there are too many to work with.
     """
     require_budget(np.size(indices) * _BYTES_OF_POSITION, "name fewer positions at a time")
     array = dense_of(indices)

@@ -16,10 +16,7 @@ _REFUSED = ("numpy.lib.recfunctions", "numpy.strings", "numpy.char")
 def fallback(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Materialise the arguments, call NumPy's function, wrap what it returns.
 
-    Raises
-    ------
-    TypeError
-        For functions of strings and records.
+    Raises TypeError for functions of strings and records.
     """
     if function.__module__ in _REFUSED:
         raise TypeError(

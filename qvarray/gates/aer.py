@@ -16,8 +16,6 @@ from ..core.values import Array
 from ..runtime.extras import require
 from .circuit import Circuit
 
-__all__ = ["Evolved", "Vidal", "counted", "evolved"]
-
 # What a gate may drop of the squares of all amplitudes, and all gates together.
 _DROPPED_BY_ONE = 1e-16
 _DROPPED = 1e-10

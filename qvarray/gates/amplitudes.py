@@ -19,6 +19,7 @@ from ..core.values import Array
 from ..ops.basis_change import norm
 from ..runtime.locks import Lockable, alone
 from . import gf2
+from .growth import Past
 from .hull import EXACT_UP_TO, FEW, Hull
 from .path_sum import Factors, PathSum
 from .phase_polynomial import Literal, PhaseForm
@@ -38,9 +39,8 @@ from .single_qubit import (
     turns_of,
 )
 
-__all__ = ["Amplitudes", "Core"]
-
-_INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
+#: What a refusal names as ways out.
+INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
 #: Bits up to which amplitudes may be made dense to switch the bases of several.
 _DENSE_BITS = 26
 
@@ -125,6 +125,7 @@ class Amplitudes(Source, Lockable):
         "layer",
         "may_combine",
         "n",
+        "past",
         "shape",
         "switches",
         "turns",
@@ -152,6 +153,8 @@ class Amplitudes(Source, Lockable):
         self.cutoff = cutoff
         #: The state before amplitudes were first combined, with the gates since.
         self.history: Any = None
+        #: How many amplitudes there were after the last gates that combined some, one by one.
+        self.past: Past = ()
         #: Whether amplitudes were combined since the copy was made.
         self.is_mixed = False
         #: Whether gates may combine amplitudes here, and not in the kernel of circuits.
@@ -175,7 +178,7 @@ class Amplitudes(Source, Lockable):
             new.error, new.cutoff, new.history = self.error, self.cutoff, self.history
             new.layer, new.switches = self.layer, self.switches
             new._hull = self._known()
-        new.is_mixed, new.may_combine = False, True
+        new.past, new.is_mixed, new.may_combine = (), False, True
         new._read = new._factored = None
         return new
 
@@ -332,7 +335,7 @@ class Amplitudes(Source, Lockable):
             self.core = Core(values, indices, core.rows, 0, core.phases)
             self._hull = None
             return
-        require_budget(48 * core.values.size, _INSTEAD)
+        require_budget(48 * core.values.size, INSTEAD)
         self.is_mixed = True
         if not bits and is_flat(u):
             # Sums of integers stay integers: the factor is kept apart.
@@ -409,7 +412,7 @@ class Amplitudes(Source, Lockable):
 
     def _absorb_dense(self, inner: dict[int, Frame]) -> None:
         size = 1 << self.n
-        require_budget(40 * size, _INSTEAD)
+        require_budget(40 * size, INSTEAD)
         dense = np.zeros(size, np.complex128)
         dense[self.core.indices] = self.core.values
         rest = dict(inner)

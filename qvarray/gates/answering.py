@@ -13,8 +13,6 @@ from ..core.values import Array
 from .operations import Operation
 from .validation import Qubits, qubit_list
 
-__all__ = ["Answering", "AnyState", "answered"]
-
 AnyState: TypeAlias = "ArrayLike | VirtualQArray | Answering"
 
 _P = ParamSpec("_P")
@@ -32,6 +30,10 @@ class Answering:
     def applied(self, operations: Sequence[Operation]) -> Self:
         """Return the state after some operations."""
         raise NotImplementedError
+
+    def applied_alone(self, operations: Sequence[Operation]) -> Self:
+        """Return the state after operations that come on their own, in no circuit."""
+        return self.applied(operations)
 
     def overlap(self, other: AnyState) -> complex:
         """Return the inner product with another state, this one conjugated."""

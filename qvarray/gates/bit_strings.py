@@ -9,8 +9,6 @@ import numpy as np
 from ..core.values import Array
 from .validation import integer, many
 
-__all__ = ["bit_string", "index_of", "row_of", "rows_of", "texts_of"]
-
 
 def index_of(bits: str | Iterable[int], n: int | None = None) -> int:
     """Return the index of a string of bits, the first of which is qubit 0.

@@ -13,8 +13,6 @@ from .gate_table import GATES, Gate
 from .parameters import Expression, angle
 from .validation import is_one, many, real
 
-__all__ = ["broadcast", "joined", "required"]
-
 
 def required(gate: Gate, angles: Sequence[object], qubits: Sequence[object]) -> None:
     """Raise ValueError for another number of angles or qubits than a gate has."""

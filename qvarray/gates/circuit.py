@@ -34,9 +34,6 @@ from .validation import (
     wire_count,
 )
 
-__all__ = ["Circuit"]
-
-
 # How many arguments a gate on single qubits has.
 _ARGUMENTS = {
     name: len(gate.angles) + len(gate.qubits)

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from .operations import Entry
     from .steps import Steps
 
-__all__ = ["FormatMethods"]
-
 
 def _version(text: object) -> int:
     """Return the version of OpenQASM that a program says it is in; 2 if it does not say."""

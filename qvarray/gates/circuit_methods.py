@@ -12,8 +12,6 @@ from typing import Self
 from .signatures import PUBLIC, methods
 from .validation import Condition, Qubits
 
-__all__ = ["METHODS", "GateMethods"]
-
 
 class GateMethods:
     """Methods that append one gate each, and return the circuit.

@@ -13,8 +13,6 @@ from .validation import Condition, Function, Qubits, Registers
 if TYPE_CHECKING:
     from .operations import Operation
 
-__all__ = ["OracleMethods"]
-
 
 class OracleMethods:
     """Methods that append what a matrix or a function describes, and return the circuit."""

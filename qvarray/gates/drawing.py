@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from .gate_table import GATES
 from .operations import Entry
 
-__all__ = ["draw"]
-
 # Symbols that stand on a wire without brackets.
 _MARKS = "⊕✕●"
 _BARRIER = "░"

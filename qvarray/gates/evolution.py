@@ -16,10 +16,12 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, pays_sparse
 from ..creation.arrays import asarray, operator
+from .answering import Answering
+from .product_state import ProductState
 from .registers import matched, register
-from .validation import Qubits, bits_of, qubits_of_shape, real
-
-__all__ = ["Evolved", "and_or_operator", "apply_evolving_and_or", "reverse_evolving_and_or"]
+from .state import MAX_QUBITS
+from .validation import Qubits, bits_of, qubit_list, qubits_of_shape, real
+from .wide_state import WideState
 
 Mode = Literal["project", "residual", "unitary"]
 
@@ -95,6 +97,11 @@ def _factors(operator: Spectrum, mode: str, t: float) -> Spectrum:
         fill = values.dtype.type(1)
     indices = operator.active_indices
     return Spectrum(operator.shape[:1], values.dtype, (STANDARD,), values, indices, fill)
+
+
+def _largest(factors: Spectrum) -> float:
+    """Return the size of the largest factor, by which a bound of the error grows."""
+    return float(max(np.abs(factors.eigenvalues).max(initial=0), abs(factors.fill_value)))
 
 
 class _Transformed(Source):
@@ -231,9 +238,8 @@ class EvolvedQubits(_Transformed):
         bases = (STANDARD,) * len(self.shape)
         error = before.error
         if error is not None:
-            # The largest factor widens the bound; what is left of the array is not known.
-            most = max(np.abs(factors.eigenvalues).max(initial=0), abs(factors.fill_value))
-            error = ErrorBound(error.absolute * float(most), 0.0)
+            # What is left of the array is not known.
+            error = ErrorBound(error.absolute * _largest(factors), 0.0)
         indices = before.indices()
         return compact(self.shape, values.dtype, bases, values, indices, zero, error=error)
 
@@ -273,6 +279,43 @@ def _on_qubits(
             error=None if before.error is None else ErrorBound(before.error.absolute, 0.0),
         )  # fmt: skip
     return VirtualQArray(EvolvedQubits(mode, diagonal, kept, t, bits))
+
+
+def _on_wide(
+    x: WideState, mode: str, t: float, operator: VirtualQArray | None, qubits: Qubits | None
+) -> WideState:
+    """Apply the transformation to a register of a state of more qubits than an array has."""
+    if qubits is None:
+        raise ValueError(f"{x!r} is no vector: say by qubits= which of them are transformed")
+    bits = bits_of(qubits, x.n)
+    if len(bits) > MAX_QUBITS:
+        raise ValueError(f"a register of up to {MAX_QUBITS} qubits is transformed: {len(bits)}")
+    size = 1 << len(bits)
+    diagonal = _reference(size) if operator is None else _diagonal(operator, size)
+    before, factors = x, _factors(diagonal, mode, t)
+    if mode == "project":
+        ones, zero = np.ones(diagonal.nactive), np.float64(0)
+        active = diagonal.active_indices
+        kept = Spectrum((size,), np.dtype(float), (STANDARD,), ones, active, zero)
+        before = x.weighted(bits, kept)
+    after = before.weighted(bits, factors)
+    after.before, after.dropped = before, before.dropped * _largest(factors)
+    return after
+
+
+def _on_groups(
+    x: ProductState,
+    mode: Mode,
+    t: float,
+    operator: VirtualQArray | None,
+    qubits: Qubits | None,
+) -> ProductState:
+    """Apply the transformation to a register of groups of qubits, which become one."""
+    if qubits is None:
+        raise ValueError(f"{x!r} is no vector: say by qubits= which of them are transformed")
+    others, group, inner = x.joined(qubit_list(qubits, x.n))
+    after = apply_evolving_and_or(group.state, mode=mode, t=t, operator=operator, qubits=inner)
+    return ProductState([*others, group._replace(state=after)])
 
 
 def _on_vector(
@@ -322,7 +365,7 @@ def apply_evolving_and_or(
 
     Parameters
     ----------
-    x : array_like, shape (n,)
+    x : array_like, shape (n,), or a state
         Real or complex, of any length.
     mode : {"project", "residual", "unitary"}
         * ``"project"``: y = A x. Only the active elements are kept: the reversal is exact on
@@ -337,18 +380,20 @@ def apply_evolving_and_or(
         A, diagonal in the standard basis; ``gates.and_or_operator(n)`` if left out.
     qubits : int or sequence of m ints, optional
         Transform the values of this register of a state, of shape (2**n,) or (2,) * n: A has
-        2**m rows then. The first qubit is the most significant; qubit q is axis q.
+        2**m rows then. The first qubit is the most significant; qubit q is axis q. A
+        `qvarray.gates.WideState` or `ProductState` needs it.
 
     Returns
     -------
     VirtualQArray
-        y, of the shape of x.
+        y, of the shape of x; or a `WideState` or `ProductState`, as x is.
 
     Raises
     ------
     ValueError
         For an unknown mode, an `x` that is not 1-D, an operator of another size or basis, a `t`
-        that is not finite; for qubits out of range or repeated.
+        that is not finite; for qubits out of range or repeated, or not given for a state that
+        is no array.
     TypeError
         For elements that are not numbers.
 
@@ -359,7 +404,8 @@ def apply_evolving_and_or(
     Notes
     -----
     O(k) for k eigenvalues of A, whatever n is; keeping all of an ndarray `x` copies it. With
-    `qubits`, O(k) for k elements of `x` that are stored.
+    `qubits`, O(k) for k elements of `x` that are stored. A `WideState` is computed at once, and
+    gates on what is returned make it one that cannot be reversed.
 
     Examples
     --------
@@ -376,17 +422,27 @@ def apply_evolving_and_or(
         raise ValueError(f"mode must be 'project', 'residual' or 'unitary', got {mode!r}")
     if mode == "unitary":
         t = real("t", t)
+    if isinstance(x, ProductState):
+        return _on_groups(x, mode, t, operator, qubits)  # type: ignore[return-value]
+    if isinstance(x, WideState):
+        return _on_wide(x, mode, t, operator, qubits)  # type: ignore[return-value]
     if qubits is not None:
         return _on_qubits(x, mode, t, operator, qubits)
     return _on_vector(x, mode, t, operator)
 
 
-def reverse_evolving_and_or(y: VirtualQArray) -> VirtualQArray:
+def _is_evolved(y: object) -> bool:
+    if isinstance(y, WideState):
+        return y.before is not None
+    return isinstance(y, VirtualQArray) and isinstance(y.source, (Evolved, EvolvedQubits))
+
+
+def reverse_evolving_and_or(y: VirtualQArray | Answering) -> VirtualQArray:
     """Reverse `apply_evolving_and_or`.
 
     Parameters
     ----------
-    y : VirtualQArray
+    y : VirtualQArray, WideState or ProductState
         What `apply_evolving_and_or` returned.
 
     Returns
@@ -401,6 +457,14 @@ def reverse_evolving_and_or(y: VirtualQArray) -> VirtualQArray:
         For an array that is not, or no longer, a transformed one. (For the product of an operator
         with an array that has been computed on since, ``np.linalg.pinv(A) @ y``.)
     """
+    if isinstance(y, ProductState) and any(_is_evolved(group.state) for group in y.parts):
+        return ProductState(  # type: ignore[return-value]
+            group._replace(state=reverse_evolving_and_or(group.state))
+            if _is_evolved(group.state) else group
+            for group in y.parts
+        )  # fmt: skip
+    if isinstance(y, WideState) and y.before is not None:
+        return y.before  # type: ignore[return-value]
     source = y.source if isinstance(y, VirtualQArray) else None
     if not isinstance(source, (Evolved, EvolvedQubits)):
         raise TypeError(

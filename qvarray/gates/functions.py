@@ -13,7 +13,7 @@ from ..array.virtual_array import VirtualQArray
 from .answering import Answering
 from .broadcasting import broadcast, required
 from .gate_table import GATES
-from .operations import Operation, applied, named
+from .operations import Operation, applied_alone, named
 from .parameters import unbound
 from .signatures import PUBLIC, functions
 from .validation import Qubits, as_state, is_one, many
@@ -26,10 +26,10 @@ def apply(
 ) -> VirtualQArray:
     """Return a state after a named gate, or one for each of several qubits."""
     if isinstance(x, Answering):
-        return x.applied(_operations(name, params, qubits, x.n))  # type: ignore[return-value]
+        return x.applied_alone(_operations(name, params, qubits, x.n))  # type: ignore[return-value]
     state = as_state(x)
     for operation in _operations(name, params, qubits, state.n):
-        state = applied(state, operation)
+        state = applied_alone(state, operation)
     return VirtualQArray(state)
 
 

@@ -6,11 +6,6 @@ import numpy as np
 
 from .gate_table import GATES
 
-__all__ = [
-    "ANGLES", "BARRIER", "CODES", "INVERSES", "KINDS", "MEASURE", "NAMES", "OPERATION", "RESET",
-    "WIDTHS",
-]  # fmt: skip
-
 #: The names of gates by their codes, and the other way round.
 NAMES = tuple(GATES)
 CODES = {name: code for code, name in enumerate(NAMES)}

@@ -28,8 +28,6 @@ from .single_qubit import (
 )
 from .state import State
 
-__all__ = ["GATES", "QISKIT", "Gate", "Matrix"]
-
 Angles: TypeAlias = tuple[float, ...]
 #: Changes a state that nobody else has, given angles and bits.
 Rule: TypeAlias = Callable[[State, Angles, list[int]], None]

@@ -9,17 +9,6 @@ import numpy as np
 from ..core.values import Array
 from .phase_polynomial import bits_in
 
-__all__ = [
-    "columns",
-    "combined",
-    "controlled",
-    "exchanged",
-    "identity",
-    "inverse",
-    "product",
-    "products",
-]
-
 
 @cache
 def identity(n: int) -> tuple[int, ...]:

@@ -21,8 +21,6 @@ from .parameters import Expression, Values, unbound, values_of
 from .preparation import zero_state
 from .validation import as_state
 
-__all__ = ["value_and_gradient"]
-
 
 def _after(x: VirtualQArray, operation: Operation) -> VirtualQArray:
     """Return the state after a gate: of several qubits by the kernel, which fuses what it is of."""

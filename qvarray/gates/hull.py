@@ -7,8 +7,6 @@ import numpy as np
 from .. import kernels
 from ..core.values import Array
 
-__all__ = ["EXACT_UP_TO", "FEW", "Hull"]
-
 #: Up to this many amplitudes, choices are made by trying them.
 FEW = 64
 #: Up to this many, every index is looked at to find constants.

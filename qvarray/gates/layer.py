@@ -29,8 +29,6 @@ from .single_qubit import (
     turns_of,
 )
 
-__all__ = ["Layered"]
-
 
 class Layered(Amplitudes):
     """A state whose gates on one qubit, exchanges and reflections a layer may take up."""

@@ -23,8 +23,6 @@ from .preparation import to_dict
 from .single_qubit import PAULIS
 from .validation import Qubits, Rng, many, non_negative, qubit_list, require_generator
 
-__all__ = ["MatrixProducts", "as_products"]
-
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 # Schmidt values that are smaller, of the largest, are the rounding of others.
 _ROUNDING = 1e-14

@@ -28,15 +28,6 @@ from .validation import (
     require_normalised,
 )
 
-__all__ = [
-    "as_outcomes",
-    "decided",
-    "drawn_or_given",
-    "measure",
-    "probabilities",
-    "sample",
-]
-
 # The least probability of an outcome that is given.
 _IMPOSSIBLE = 1e-14
 

@@ -16,8 +16,6 @@ from .measurement import as_outcomes
 from .operations import Entry
 from .validation import Rng, integer, real, require_generator
 
-__all__ = ["Noise", "PauliNoise", "depolarizing", "trajectory"]
-
 #: By names of gates or their numbers of qubits, the chances of Pauli strings.
 PauliNoise: TypeAlias = Mapping["str | int", Mapping[str, float]]
 #: An error: the step it belongs to, and a Pauli string on the qubits of that.

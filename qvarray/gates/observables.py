@@ -26,20 +26,6 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import Pauli as QiskitPauli
     from qiskit.quantum_info import SparsePauliOp
 
-__all__ = [
-    "amplitudes",
-    "density_matrix",
-    "entropy",
-    "expectation",
-    "fidelity",
-    "overlap",
-    "partial_trace",
-    "pauli_terms",
-    "pauli_times",
-    "require_unit",
-    "top",
-]
-
 # Up to this many pairs of amplitudes of two states, an overlap is summed over all of them.
 _PAIRS = 1 << 22
 # What is smaller in a sum than the largest is the rounding of its terms.

@@ -6,24 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from .broadcasting import required
-from .gate_program import Recorder
+from .gate_program import BYTES, Recorder
 from .gate_table import GATES
+from .growth import grown
 from .parameters import Expression
 from .state import CombinesError, State
 from .validation import bits_of, qubit_list, real
-
-__all__ = [
-    "Angle",
-    "Entry",
-    "Operation",
-    "Payload",
-    "after_all",
-    "applied",
-    "named",
-    "operations_of",
-    "undone_by",
-]
-
 
 #: In radians; an expression where there are parameters, which have to get values before a run.
 Angle: TypeAlias = float | Expression
@@ -205,6 +193,14 @@ def applied(state: State, operation: Operation) -> State:
         new.is_mixed and state.nactive <= max(_ALWAYS, new.nactive // _TIMES)
     ):
         new.history = after_all(state, [operation])
+    return new
+
+
+def applied_alone(state: State, operation: Operation) -> State:
+    """Return the state after an operation that comes on its own: steady growth is refused."""
+    new, history = applied(state, operation), state.history
+    if history is None or new is not history.origin:
+        new.past = grown(state.past, new.nactive, new.n, BYTES) if new.is_mixed else state.past
     return new
 
 

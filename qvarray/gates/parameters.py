@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 from .validation import many, real
 
-__all__ = ["Expression", "Parameter", "Values", "in_order", "unbound", "values_of"]
-
 
 class Expression:
     """A sum of parameters, each times a number, and a number.

@@ -34,8 +34,6 @@ from .single_qubit import (
     turns_of,
 )
 
-__all__ = ["Factors", "PathSum", "clifford", "pauli_axis"]
-
 _S: Frame = (1 + 0j, 0j, 0j, 1j)
 
 

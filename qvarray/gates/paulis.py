@@ -10,8 +10,6 @@ from . import gf2
 from .path_sum import Factors
 from .phase_polynomial import PhaseForm
 
-__all__ = ["Pauli", "terms_of"]
-
 
 class Pauli(NamedTuple):
     """``i**quarters`` times flips of some bits, after signs of some.

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from .single_qubit import eighths
 
-__all__ = ["Condition", "Literal", "PhaseForm", "bits_in", "moved_into"]
-
 #: True where ``parity(mask & index) ^ flip`` is 1.
 Literal = tuple[int, int]
 

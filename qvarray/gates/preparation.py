@@ -18,16 +18,6 @@ from .state import MAX_QUBITS, State
 from .validation import as_state, require_cutoff, wire_count
 from .wide_state import WideState
 
-__all__ = [
-    "basis_state",
-    "from_dict",
-    "opened",
-    "reverse_qubits",
-    "state",
-    "to_dict",
-    "zero_state",
-]
-
 
 def _length(bits: Sized) -> int:
     try:

@@ -7,8 +7,6 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 
-__all__ = ["split_arguments", "value_of"]
-
 _TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\S))"
 )

@@ -16,8 +16,6 @@ from .qasm_expressions import split_arguments, value_of
 from .steps import Steps
 from .validation import as_state
 
-__all__ = ["read"]
-
 #: A gate of the table on some of the qubits of another gate: its code, the qubits and angles.
 Part: TypeAlias = tuple[int, tuple[int, ...], tuple[float, ...]]
 #: A qubit or bit, or all of a register.

@@ -10,8 +10,6 @@ from ..core.values import Array
 from .operations import Entry
 from .oracles import Unitary
 
-__all__ = ["written"]
-
 #: How ``qelib1.inc``, as Qiskit reads it, calls gates with many controls, by how many.
 _MANY = {"mcx": {1: "cx", 2: "ccx", 3: "c3x", 4: "c4x"}, "mcp": {1: "cp"}}
 #: Gates that it does not have, by others.

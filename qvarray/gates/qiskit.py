@@ -29,17 +29,6 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import Operator, Statevector
 
 
-__all__ = [
-    "Step",
-    "from_statevector",
-    "parsed",
-    "program_of",
-    "quantum_circuit",
-    "steps_of",
-    "to_operator",
-    "to_statevector",
-]
-
 #: Qubits of the largest matrix that is taken as it is.
 _LARGEST_MATRIX = 4
 

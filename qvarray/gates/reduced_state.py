@@ -22,18 +22,6 @@ from .single_qubit import (
 )
 from .state import State
 
-__all__ = [
-    "MOMENTS",
-    "chance",
-    "column",
-    "from_moments",
-    "letters_in_frames",
-    "mean",
-    "split",
-    "weights",
-    "with_open",
-]
-
 #: Up to this many qubits, probabilities in a state with a layer are made of expectation values.
 MOMENTS = 8
 

@@ -9,8 +9,6 @@ import numpy as np
 from ..core.values import Array
 from .single_qubit import Frame, is_diagonal, is_off_diagonal
 
-__all__ = ["WORD", "matched", "multiplied", "register", "register_of_rows", "with_register"]
-
 #: Bits of an index that are in one word of it.
 WORD = 62
 

@@ -9,8 +9,6 @@ from typing import Any
 from .gate_codes import CODES
 from .gate_table import GATES, Gate
 
-__all__ = ["PUBLIC", "function_head", "functions", "method_head", "methods"]
-
 #: Rows that have a function and a method, by their names.
 PUBLIC = {name: GATES[name] for name in sorted(GATES) if GATES[name].summary}
 

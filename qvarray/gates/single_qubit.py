@@ -10,30 +10,6 @@ import cmath
 import math
 from typing import TypeAlias
 
-__all__ = [
-    "FLIP",
-    "HADAMARD",
-    "HALF",
-    "IDENTITY",
-    "MINUS",
-    "ONE",
-    "TINY",
-    "Frame",
-    "Vector",
-    "adjoint",
-    "apply_adjoint",
-    "column_frame",
-    "diagonal_of",
-    "eighths",
-    "is_diagonal",
-    "is_flat",
-    "is_off_diagonal",
-    "product",
-    "scaled",
-    "snapped",
-    "turns_of",
-]
-
 Frame: TypeAlias = tuple[complex, complex, complex, complex]
 Vector: TypeAlias = tuple[complex, complex]
 

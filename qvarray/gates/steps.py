@@ -14,8 +14,6 @@ from .gate_table import GATES
 from .operations import Angle, Entry, Operation
 from .parameters import Expression
 
-__all__ = ["Columns", "Steps", "spans"]
-
 
 class Columns(NamedTuple):
     """Steps as NumPy arrays.

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from .signatures import PUBLIC, function_head, method_head
 
-__all__ = ["generated"]
-
 _FUNCTIONS = """\
 # Written by `python -m qvarray.gates.stubs`.
 

@@ -17,31 +17,6 @@ from ..creation.arrays import asarray
 from .single_qubit import HADAMARD, IDENTITY
 from .state import MAX_QUBITS, State
 
-__all__ = [
-    "MOST_QUBITS",
-    "Condition",
-    "Function",
-    "Qubits",
-    "Registers",
-    "Rng",
-    "as_state",
-    "bits_of",
-    "integer",
-    "integers",
-    "is_one",
-    "many",
-    "non_negative",
-    "qubit_count",
-    "qubit_list",
-    "qubits_of_shape",
-    "real",
-    "require_bit_order",
-    "require_cutoff",
-    "require_generator",
-    "require_normalised",
-    "wire_count",
-]
-
 #: One qubit, or several; the same of classical bits.
 Qubits: TypeAlias = int | Iterable[int]
 #: The qubits of one register, or of several.

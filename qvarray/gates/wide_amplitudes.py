@@ -12,11 +12,13 @@ import numpy as np
 
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
+from ..core.spectrum import Spectrum
 from ..core.values import Array
 from . import measurement, observables
 from .answering import Answering, AnyState
 from .bit_strings import row_of, texts_of
-from .registers import WORD, multiplied
+from .growth import Past
+from .registers import WORD, matched, multiplied
 from .single_qubit import (
     IDENTITY,
     PAULIS,
@@ -37,12 +39,10 @@ from .validation import (
     require_generator,
 )
 
-__all__ = ["INSTEAD", "WideAmplitudes"]
-
 INSTEAD = "ask for fewer qubits, take fewer gates that mix amplitudes, or raise the budget"
 
 
-def _numbered(words: Array) -> tuple[Array, Array]:
+def numbered(words: Array) -> tuple[Array, Array]:
     """Return a number for each index, of equal ones the same, and where each number is first."""
     order = np.lexsort(words)
     ordered = words[:, order]
@@ -55,7 +55,7 @@ def _numbered(words: Array) -> tuple[Array, Array]:
 
 def _merged(words: Array, values: Array) -> tuple[Array, Array]:
     """Add up amplitudes of equal indices, and leave out what is the rounding of such a sum."""
-    numbers, first = _numbered(words)
+    numbers, first = numbered(words)
     sums = np.bincount(numbers, values.real, first.size).astype(np.complex128)
     sums.imag = np.bincount(numbers, values.imag, first.size)
     sizes = np.sqrt(np.bincount(numbers, np.abs(values) ** 2, first.size))
@@ -73,8 +73,21 @@ def _multiplied(words: Array, values: Array, p: int, u: Frame) -> tuple[Array, A
 class WideAmplitudes(Answering):
     """What a wide state stores, and how it is read."""
 
-    __slots__ = ("_frames", "_scale", "_values", "_words", "cutoff", "dropped", "n")
+    __slots__ = (
+        "_frames",
+        "_past",
+        "_scale",
+        "_values",
+        "_words",
+        "before",
+        "cutoff",
+        "dropped",
+        "n",
+    )
 
+    _past: Past
+    #: What an evolution was applied to, to reverse it.
+    before: Self | None
     n: int
     cutoff: float
     dropped: float
@@ -88,11 +101,16 @@ class WideAmplitudes(Answering):
         """Number of amplitudes stored."""
         return int(self._values.size)
 
+    def listed(self) -> tuple[Array, Array, list[Frame]]:
+        """Return the indices in words, the amplitudes, and the frame of each bit."""
+        return self._words, self._values * self._scale, self._frames
+
     def _but(self, words: Array, values: Array, frames: Sequence[Frame] | None = None) -> Self:
         """Return a state of other amplitudes, with nothing common to all of them."""
         new = object.__new__(type(self))
         new.n, new.cutoff, new.dropped = self.n, self.cutoff, self.dropped
         new._words, new._values, new._scale = words, values, 1.0
+        new.before, new._past = None, ()
         new._frames = list(self._frames if frames is None else frames)
         return new
 
@@ -118,6 +136,35 @@ class WideAmplitudes(Answering):
                 state = state._turned(p, state._frames[p])
                 state._frames[p] = IDENTITY
         return state
+
+    def weighted(self, bits: Sequence[int], factors: Spectrum) -> Self:
+        """Return the state times a factor for each value of a register, as they are given.
+
+        Parameters
+        ----------
+        bits : sequence of int
+            The bits of an index that the register has, the most significant first.
+        factors : Spectrum
+            In the standard basis; what is 0 leaves no amplitudes, on the way neither.
+        """
+        state = self
+        active = None if factors.fill_value else factors.indices()
+        for place, p in enumerate(bits, 1):
+            opened = state._opened([p])
+            if active is not None and (opened is not state or place == len(bits)):
+                # Of those that are left these are the first bits.
+                _, on = matched(active >> (len(bits) - place), opened._register(bits[:place]))
+                opened = opened._but(opened._words[:, on], opened._values[on] * opened._scale)
+            state = opened
+        amounts = factors.at(state._register(bits))
+        return state._but(state._words, state._values * (state._scale * amounts))
+
+    def _register(self, bits: Sequence[int]) -> Array:
+        """Return the integers that some bits of the indices make, the first most significant."""
+        out = np.zeros(self.nactive, np.int64)
+        for p in bits:
+            out = out << 1 | self._bit(p)
+        return out
 
     def _turned(self, p: int, u: Frame) -> Self:
         """Return the state with a matrix applied to a bit of its indices, under its frames."""
@@ -158,7 +205,7 @@ class WideAmplitudes(Answering):
         rest = self._words.copy()
         for p in chosen:
             rest[p // WORD] &= ~(1 << p % WORD)
-        indices, first = _numbered(rest)
+        indices, first = numbered(rest)
         spare = max((first.size - 1).bit_length(), int(not chosen))
         total = len(chosen) + spare
         if total > MAX_QUBITS:
@@ -291,7 +338,7 @@ class WideAmplitudes(Answering):
         if scalar == 0:
             return 0j
         both = np.concatenate([self._words, words], axis=1) & kept[:, None]
-        numbers, first = _numbered(both)
+        numbers, first = numbered(both)
         here = np.zeros(first.size, np.complex128)
         here[numbers[: self.nactive]] = self._values
         return complex(scalar * np.vdot(here[numbers[self.nactive :]], values))

@@ -16,14 +16,13 @@ from ..errors import MaterializationError
 from ..options import options
 from .circuit_program import Compiled, compiled, refuse_growth
 from .gate_program import BYTES
+from .growth import grown
 from .operations import Operation, applied
 from .oracles import Unitary
 from .registers import WORD
-from .single_qubit import HALF, IDENTITY, eighths
+from .single_qubit import HALF, IDENTITY, Frame, eighths
 from .validation import require_cutoff, wire_count
 from .wide_amplitudes import INSTEAD, WideAmplitudes
-
-__all__ = ["WideState"]
 
 # Of more amplitudes, what they will grow to is told before they do.
 _LOOK_AT = 1 << 17
@@ -70,6 +69,8 @@ class WideState(WideAmplitudes):
         count = wire_count(n)
         self.n = count
         self.cutoff = require_cutoff(cutoff)
+        self.before = None
+        self._past = ()
         #: The square root of the sum of squares of the amplitudes that the cutoff dropped.
         self.dropped = 0.0
         self._words = np.zeros((-(-count // WORD), 1), np.int64)
@@ -104,12 +105,27 @@ class WideState(WideAmplitudes):
         new._words, new._values = words, values
         return new
 
+    @classmethod
+    def of_words(
+        cls, n: int, words: Array, values: Array, frames: Sequence[Frame], cutoff: float
+    ) -> Self:
+        """Return a state of n qubits of amplitudes at indices in words, with frames."""
+        return cls(n, cutoff=cutoff)._but(words, values, frames)
+
+    def applied_alone(self, operations: Sequence[Operation]) -> Self:
+        """Return the state after operations that come on their own: steady growth is refused."""
+        after = self.applied(operations)
+        if len(operations) == 1:
+            each = BYTES + 32 * len(self._words)
+            after._past = grown(self._past, after.nactive, self.n, each)
+        return after
+
     def applied(self, operations: Sequence[Operation]) -> Self:
         """Return the state after some operations."""
         state, run = self, list[Operation]()
         for operation in operations:
             payload = operation.payload
-            if payload is None or (isinstance(payload, Unitary) and len(operation.qubits) == 1):
+            if payload is None or isinstance(payload, Unitary):
                 run.append(operation)
                 continue
             state = state.after(compiled(run, self.n))
@@ -128,8 +144,10 @@ class WideState(WideAmplitudes):
 
         Classical bits are changed.
         """
-        if not what.entries or not self.nactive:
+        if not what.entries:
             return self
+        if not self.nactive:
+            return self._but(self._words, self._values)
         each = BYTES + 32 * len(self._words)
         most = max(1, options.memory_budget // each)
         values, frames = self._values * self._scale, np.array(self._frames)

@@ -50,8 +50,6 @@ _ROW_BYTES = 48
 def picked(source: Source, key: Advanced) -> Spectrum:
     """Return the elements that an advanced key names, as an array of its own.
 
-    Notes
-    -----
     O(k + m + r) for m positions along the indexed axes and r coefficients of the result; in a
     spectral basis only what was asked is evaluated.
     """
@@ -352,7 +350,6 @@ def offsets(
     places : ndarray of int, shape (m,)
     dims : sequence of int
         The axes; of other ones it is position 0.
-    shape : tuple of int
     strides : sequence of int
         From one position to the next, along each axis of the array.
     """
@@ -382,10 +379,8 @@ def numbers_along(
 ) -> list[Array]:
     """Return where entries are along the axes of each factor.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (k,)
-        In C order; in the last axes of `shape`, those of `factors`.
+    `positions` (ndarray of int, shape (k,)): in C order; in the last axes of `shape`, those of
+    `factors`.
     """
     out: list[Array | None] = [None] * len(factors)
     runs: list[tuple[int, int, int, int]] = []  # first axis, length, factor, its stride there
@@ -419,13 +414,10 @@ def entries_in(
 ) -> tuple[Array, list[Array]]:
     """Find the entries of an array in the cells that a product of selections names.
 
-    Parameters
-    ----------
-    indices : ndarray of int32 or int64, shape (k,)
-        Sorted C-order positions in an array of `shape`.
-    shape : tuple of int
-    factors : sequence of Factor
-        Each axis is in one of them.
+    O(k + m + r) for m positions of lists; O(m log k + r) where the first list is short.
+
+    `indices` (ndarray of int32 or int64, shape (k,)): sorted C-order positions in an array of
+    `shape`. `factors` (sequence of Factor): each axis is in one of them.
 
     Returns
     -------
@@ -433,10 +425,6 @@ def entries_in(
         Which entries; where positions repeat, so do they.
     places : list of ndarray of int, shape (r,) each
         Where among the positions of every factor.
-
-    Notes
-    -----
-    O(k + m + r) for m positions of lists; O(m log k + r) where the first list is short.
     """
     first = factors[0] if factors else None
     if first is not None and _is_searched(first, indices.size):

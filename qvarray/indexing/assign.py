@@ -21,7 +21,7 @@ from ..ops.align import aligned
 from ..ops.basis_change import to_dense
 from ..ops.bounds import bounded
 from ..ops.reshape import reshape
-from .cells import Cells
+from .cells import Window
 from .positions import common
 
 _INSTEAD = "write fewer elements at a time"
@@ -39,6 +39,8 @@ def put_at(
 ) -> Spectrum:
     """Write elements at C-order positions; of several for one position the last one counts.
 
+    O(k + m), or O(N) where every element is stored and not written over.
+
     Parameters
     ----------
     spectrum : Spectrum
@@ -49,10 +51,6 @@ def put_at(
         A bound on the L2 norm of the error of `values`.
     is_own : bool
         Whether eigenvalues may be written over, where every element is stored.
-
-    Notes
-    -----
-    O(k + m), or O(N) where every element is stored and not written over.
     """
     out = _put_at(spectrum, positions, values, is_own)
     if spectrum.error is None and not lost:
@@ -116,7 +114,7 @@ def _values(part: Spectrum) -> Array | Scalar:
     return to_dense(part) if part.nactive else part.fill_value
 
 
-def _listed(cells: Cells, part: Spectrum) -> tuple[Array, Array]:
+def _listed(cells: Window, part: Spectrum) -> tuple[Array, Array]:
     """Return the position of every cell, and what is written there."""
     require_budget(cells.size * (32 + part.dtype.itemsize), _INSTEAD)
     return cells.positions(), to_dense(part).reshape(-1)
@@ -130,29 +128,23 @@ def _writable(spectrum: Spectrum, is_own: bool) -> Array:
     return spectrum.eigenvalues.copy()
 
 
-def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False) -> Spectrum:
+def paste(spectrum: Spectrum, cells: Window, part: Spectrum, is_own: bool = False) -> Spectrum:
     """Write some cells with the elements of an array of their shape.
+
+    O(k) of both, and the positions that a key names along each axis; where the fill values differ
+    by more than the sign of a zero, also as many as the smaller of the cells and what is outside of
+    them; where every element is stored O(N), or as many as are written over. Raises
+    MaterializationError where the fill values differ, and the elements that have one or the other
+    are over the memory budget.
 
     Parameters
     ----------
     spectrum, part : Spectrum
         In the standard basis, of one dtype, with any fill values.
-    cells : Cells
+    cells : Window
         Of several for one position the last one counts, in C order.
     is_own : bool
         Whether eigenvalues may be written over, where every element is stored.
-
-    Raises
-    ------
-    MaterializationError
-        Where the fill values differ, and the elements that have one or the other are over the
-        memory budget.
-
-    Notes
-    -----
-    O(k) of both, and the positions that a key names along each axis; where the fill values differ
-    by more than the sign of a zero, also as many as the smaller of the cells and what is outside
-    of them; where every element is stored O(N), or as many as are written over.
     """
     if cells.covers(spectrum.shape):
         return reshape(part, spectrum.shape)
@@ -175,16 +167,10 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False
     return _bounded(out, spectrum.absolute_error, part.absolute_error)
 
 
-def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | None) -> Spectrum:
+def _pasted(spectrum: Spectrum, cells: Window, part: Spectrum, alike: Scalar | None) -> Spectrum:
     """Write what is active of a part, to cells none of which is there twice.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-    cells : Cells
-    part : Spectrum
-    alike : scalar or None
-        The fill value of both.
+    `alike`: the fill value of both.
     """
     fill = spectrum.fill_value
     outside = ~cells.has(spectrum.indices())

@@ -99,16 +99,9 @@ def diagonal_matrix(spectrum: Spectrum, k: int) -> Spectrum:
     An operator, diagonal in the standard basis, where the matrix has too many elements for any
     other form.
 
-    Raises
-    ------
-    ValueError
-        For k other than 0 and more than 2**63 - 1 elements.
-    MaterializationError
-        Where the elements are not zero but for some, and over the memory budget.
-
-    Notes
-    -----
-    O(k) for an array with fill value 0, else O(n).
+    O(k) for an array with fill value 0, else O(n). Raises ValueError for k other than 0 and more
+    than 2**63 - 1 elements; MaterializationError where the elements are not zero but for some, and
+    over the memory budget.
     """
     spectrum = localised(spectrum, [0])
     dtype, (n,) = spectrum.dtype, spectrum.shape
@@ -163,15 +156,9 @@ def _in_every_matrix(positions: Array, shape: tuple[int, ...]) -> Array:
 def triangle(spectrum: Spectrum, k: int, lower: bool) -> Spectrum:
     """Return the array with zeros above (or below) the k-th diagonal of its last two axes.
 
-    Raises
-    ------
-    MaterializationError
-        Where the fill value is not 0, and neither triangle fits the memory budget.
-
-    Notes
-    -----
     O(k) where the fill value is 0. Else the inactive elements of the smaller triangle become
-    active.
+    active. Raises MaterializationError where the fill value is not 0, and neither triangle fits the
+    memory budget.
     """
     is_matrix = spectrum.diagonal and all(basis is STANDARD for basis in spectrum.bases)
     if is_matrix and (k >= 0 if lower else k <= 0):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -52,8 +51,6 @@ def functions_at(basis: Basis, n: int, positions: Array, indices: Array, values:
 def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     """Return the elements at some positions, given along each axis: shape (m,).
 
-    Notes
-    -----
     O(m log k) in the standard basis, else O(m · k).
     """
     values = spectrum.eigenvalues
@@ -72,14 +69,14 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
         return out
     if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, *positions)
-    m = positions[0].size
-    if not values.size:
+    m, k, axes = positions[0].size, values.size, range(len(positions))
+    if not k:
         return np.zeros(m, spectrum.dtype)
-    step, axes = max(1, _CHUNK // values.size), range(len(positions))
-    if m <= step:
-        return as_samples(_terms(spectrum, positions, axes) @ values, spectrum.dtype)
+    if m * k <= _CHUNK:
+        return as_samples(_terms(spectrum, positions, axes).dot(values), spectrum.dtype)
+    step = max(1, _CHUNK // k)
     parts = [
-        _terms(spectrum, [p[begin : begin + step] for p in positions], axes) @ values
+        _terms(spectrum, [p[begin : begin + step] for p in positions], axes).dot(values)
         for begin in range(0, m, step)
     ]
     return as_samples(np.concatenate(parts), spectrum.dtype)
@@ -134,11 +131,13 @@ def _of_diagonal(spectrum: Spectrum, rows: Array, columns: Array) -> Array:
 def _terms(spectrum: Spectrum, positions: Sequence[Array], axes: Sequence[int]) -> Array:
     """Return the value of every active function along some axes at every position: (m, k)."""
     coordinates, values = spectrum.coordinates(), spectrum.eigenvalues
-    factors = (
-        functions_at(spectrum.bases[axis], spectrum.shape[axis], along, coordinates[axis], values)
-        for axis, along in zip(axes, positions, strict=True)
-    )
-    return reduce(np.multiply, factors)
+    terms: Array | None = None
+    for axis, along in zip(axes, positions, strict=True):
+        basis, n = spectrum.bases[axis], spectrum.shape[axis]
+        factors = functions_at(basis, n, along, coordinates[axis], values)
+        terms = factors if terms is None else terms * factors
+    assert terms is not None
+    return terms
 
 
 def lines_at(
@@ -146,23 +145,16 @@ def lines_at(
 ) -> tuple[Array, Array]:
     """Evaluate an array along some axes, and leave the others as they are.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        Neither diagonal, nor with a fill value.
-    axes : sequence of int
-    positions : sequence of ndarray of int64, shape (m,)
-        Along each of them.
+    O(m k).
+
+    `spectrum`: neither diagonal, nor with a fill value. `positions` (sequence of ndarray of int64,
+    shape (m,)): along each of them.
 
     Returns
     -------
     numbers : ndarray of int64, shape (r,)
         Sorted positions, linear along the other axes, that have a coefficient.
     coefficients : ndarray, shape (m, r)
-
-    Notes
-    -----
-    O(m k).
     """
     shape, along = spectrum.shape, spectrum.coordinates()
     rest = [axis for axis in range(len(shape)) if axis not in axes]

@@ -22,10 +22,7 @@ def _position(key: SupportsIndex, n: int, axis: int) -> int:
 def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
     """Resolve a key of integers, slices, Ellipsis and newaxis; None for any other key.
 
-    Raises
-    ------
-    IndexError
-        For an integer out of bounds or more indices than dimensions, as NumPy does.
+    Raises IndexError for an integer out of bounds or more indices than dimensions, as NumPy does.
     """
     parts: tuple[Any, ...] = key if isinstance(key, tuple) else (key,)
     used = dots = 0
@@ -79,10 +76,7 @@ def basic_key(key: object, shape: tuple[int, ...]) -> list[AxisKey] | None:
 def element_position(key: Any, shape: tuple[int, ...]) -> int | None:
     """Return the C-order position that a key of plain integers names; None for others.
 
-    Raises
-    ------
-    IndexError
-        For an integer out of bounds.
+    Raises IndexError for an integer out of bounds.
     """
     if type(key) is not tuple:
         if len(shape) != 1 or not (type(key) is int or isinstance(key, np.integer)):

@@ -40,10 +40,8 @@ def select(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:
     An axis that is taken whole, or in a way that its basis is closed under, stays in its basis;
     else its samples are evaluated and it becomes standard.
 
-    Notes
-    -----
-    O(k) where all is closed; O(k · m) for m elements that are evaluated, or O(N log N) where
-    that is less and within the memory budget.
+    O(k) where all is closed; O(k · m) for m elements that are evaluated, or O(N log N) where that
+    is less and within the memory budget.
     """
     picked = taken(spectrum, [part for part in key if part is not None])
     return with_new_axes(picked, key) if None in key else picked
@@ -79,18 +77,11 @@ def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
 def read(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -> Array:
     """Return the elements of a part of an array, as an ndarray.
 
-    Parameters
-    ----------
-    key : tuple of range
-        One for each axis, none empty.
-    out : ndarray, optional
-        Memory for the result, C-contiguous and of the right shape and dtype; whether it is used
-        is for the caller to find out.
-
-    Notes
-    -----
     O(k + m log m) for m elements of a part that the bases are closed under; see `select` for
     others.
+
+    `key` (tuple of range): one for each axis, none empty. `out`: memory for the result,
+    C-contiguous and of the right shape and dtype; whether it is used is for the caller to find out.
     """
     shape = tuple(len(part) for part in key)
     if spectrum.active_indices is None and spectrum.is_standard:
@@ -107,7 +98,7 @@ def read(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -
         return out
     if len(key) == 1 and len(key[0]) * key[0].step in (spectrum.shape[0], 2 * spectrum.shape[0]):
         (basis,), (n,), (positions,) = spectrum.bases, spectrum.shape, key
-        comb = basis.comb(n, positions, spectrum.active_indices, spectrum.eigenvalues)
+        comb = basis.comb(n, positions, spectrum.active_indices, spectrum.eigenvalues, out)
         if comb is not None:
             return as_samples(comb, spectrum.dtype)
     return Part(spectrum, key).dense(out)
@@ -116,10 +107,7 @@ def read(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -
 def corners(source: Source, edge: int) -> Array:
     """Return the first and last `edge` samples along every axis longer than ``2 * edge + 1``.
 
-    Returns
-    -------
-    ndarray
-        Such axes have length ``2 * edge + 1``, with an element that means nothing in the middle.
+    Such axes have length ``2 * edge + 1``, with an element that means nothing in the middle.
     """
     parts = [
         (range(n),) if n <= 2 * edge + 1 else (range(edge), range(n - edge, n))
@@ -227,22 +215,15 @@ def rows_of(
 ) -> tuple[Array, Array]:
     """Return the active elements of some rows, one row after the other.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-    numbers : ndarray of int64, shape (m,)
-        C-order positions along the first `ndim` axes, in any order.
-    dtype : dtype of int32 or int64
-        For positions of the result.
+    O(m + r) where a row pointer is kept, else O(m log k + r).
+
+    `numbers` (ndarray of int64, shape (m,)): C-order positions along the first `ndim` axes, in any
+    order. `dtype` (dtype of int32 or int64): for positions of the result.
 
     Returns
     -------
     targets, values : ndarray, shape (r,)
         Sorted positions in the array of those rows, and what is there.
-
-    Notes
-    -----
-    O(m + r) where a row pointer is kept, else O(m log k + r).
     """
     indices, width = spectrum.indices(), prod(spectrum.shape[ndim:])
     starts = spectrum.row_starts(numbers.size) if ndim == 1 else None

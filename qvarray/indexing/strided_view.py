@@ -27,19 +27,12 @@ _WRAP = 1 << 64
 
 @dataclass(frozen=True, slots=True)
 class Strided:
-    """Which elements of an array a view has.
-
-    Attributes
-    ----------
-    shape : tuple of int
-    strides : tuple of int
-        How far apart, in C order of the array, neighbours along each axis are.
-    offset : int
-        The C-order position of the first element.
-    """
+    """Which elements of an array a view has."""
 
     shape: Shape
+    #: How far apart, in C order of the array, neighbours along each axis are.
     strides: tuple[int, ...]
+    #: The C-order position of the first element.
     offset: int = 0
 
     @property
@@ -142,10 +135,7 @@ def covers(window: Strided, shape: Shape) -> bool:
 def located(window: Strided, positions: Array) -> Array:
     """Return the positions in the array of elements of a window.
 
-    Parameters
-    ----------
-    positions : ndarray of int64, shape (m,)
-        In the window, in C order.
+    `positions` (ndarray of int64, shape (m,)): in the window, in C order.
 
     Returns
     -------
@@ -161,10 +151,7 @@ def located(window: Strided, positions: Array) -> Array:
 def positions_in(window: Strided) -> Array:
     """Return the position in the array of every element of a window, of its shape.
 
-    Raises
-    ------
-    MaterializationError
-        Where these are over the memory budget.
+    Raises MaterializationError where these are over the memory budget.
     """
     require_budget(window.size * 24, "write fewer elements at a time")
     if len(window.shape) == 1:
@@ -215,19 +202,15 @@ def is_injective(window: Strided) -> bool:
 def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Array, ...]]:
     """Tell which positions in the array an injective window has, and where in it they are.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (k,)
+    O(k) for each axis.
+
+    `positions` (ndarray of int, shape (k,)).
 
     Returns
     -------
     inside : ndarray of bool, shape (k,)
     coordinates : tuple of ndarray of int64, shape (m,) each
         Along every axis of the window, of those that are inside.
-
-    Notes
-    -----
-    O(k) for each axis.
     """
     low = window.offset
     for stride, n in zip(window.strides, window.shape, strict=True):

@@ -27,17 +27,6 @@ if TYPE_CHECKING:
 
     from .zarr_store import EncodedStore
 
-__all__ = [
-    "Chunk",
-    "Settings",
-    "Sliced",
-    "encoding_of",
-    "open_zarr",
-    "piece_of",
-    "to_zarr",
-    "written",
-]
-
 #: Integers of at most that many bytes are exact in single precision.
 _SHORT = 2
 #: Elements of chunks that are taken over from what is encoded.

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from zarr.core.dtype import ZDType
     from zarr.core.indexing import SelectorTuple
 
-__all__ = ["NAME", "EncodedCodec", "of_chunk"]
-
 #: The name of the codec in the metadata of arrays.
 NAME = "qvarray.encoded"
 

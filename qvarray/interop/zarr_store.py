@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from zarr.core.array_spec import ArraySpec
     from zarr.storage import StoreLike, StorePath
 
-__all__ = ["EncodedStore", "default_chunks"]
-
 #: The attribute of an array of which some chunks are still missing.
 _UNFINISHED = "qvarray_unfinished"
 #: What an index of a shard has for a chunk that is not there.

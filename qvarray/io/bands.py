@@ -23,7 +23,7 @@ _LEAST = 1 << 10
 _OVERHEAD = 640.0
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _places(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> NDArray[np.integer] | None:
     """Return the places of a large block in C order by their frequencies; None for a small one."""
     block = int(np.prod(sizes))
@@ -73,18 +73,13 @@ class Order:
         out[self._whole :] = values[self._whole :]
         return out
 
-    def backward(self, values: Array) -> Array:
-        """Put all numbers back into the order that they have in memory. O(n)."""
-        out = np.empty_like(values)
-        blocks = out[: self._whole].reshape(self.count, self.block)
-        turned = values[: self._whole].reshape(self.block, self.count)
-        if self._places is None:
-            transpose(turned, blocks)
-        else:
-            for number, block in enumerate(blocks):
-                block[self._places] = turned[:, number]
-        out[self._whole :] = values[self._whole :]
-        return out
+    def places(self, positions: NDArray[np.int64], values: Array) -> NDArray[np.int64]:
+        """Return where numbers are in memory that are at sorted positions in a file. O(m)."""
+        among = int(positions.searchsorted(self._whole))
+        place, number = np.divmod(positions[:among], max(self.count, 1))
+        if self._places is not None:
+            place = self._places[place]
+        return np.append(number * self.block + place, positions[among:])
 
 
 #: Blocks from which they are sorted by their activity.
@@ -134,36 +129,39 @@ class ByActivity:
                 some = blocks[:, begin:end]
                 order = self._order(active)
                 out.append((some if order is None else some[order]).reshape(-1))
-                active = self._more(active, some, begin)
+                active = self._more(active, _activity(some).sum(1, dtype=np.int64), begin)
         return np.concatenate([*out, *(part.reshape(-1) for part in rest)])
 
-    def backward(self, values: Array) -> Array:
-        """Put all numbers back into the order that they have in memory. O(n)."""
-        out = np.empty_like(values)
-        main, rest = self._main(out)
-        blocks, active, at = np.empty((self.count, self.block), values.dtype), None, 0
+    def places(self, positions: NDArray[np.int64], values: Array) -> NDArray[np.int64]:
+        """Return where numbers are in memory that are at sorted positions in a file.
+
+        All that are not zero have to be among them. O(m + n log n) for n blocks.
+        """
+        out, active, at, first = positions.copy(), None, 0, 0
+        beside = self._line * self._grid[0] - self.count * self.block
+        along = max(self.count // max(self._grid[0], 1), 1)
         for begin, end in self._groups:
             if begin < end:
-                size = self.count * (end - begin)
-                some = values[at : at + size].reshape(self.count, end - begin)
+                stop = at + self.count * (end - begin)
+                last = int(positions.searchsorted(stop))
+                rank, place = np.divmod(positions[first:last] - at, end - begin)
                 order = self._order(active)
-                if order is None:
-                    blocks[:, begin:end] = some
-                else:
-                    blocks[order, begin:end] = some
-                active, at = self._more(active, blocks[:, begin:end], begin), at + size
-        main[...] = blocks.reshape(main.shape)
-        for part in rest:
-            part[...] = values[at : at + part.size].reshape(part.shape)
-            at += part.size
+                number = rank if order is None else order[rank]
+                row, column = np.divmod(number, along)
+                out[first:last] = row * self._line + column * self.block + (begin + place)
+                here = np.bincount(number, _activity(values[first:last]), self.count)
+                active, at, first = self._more(active, here.astype(np.int64), begin), stop, last
+        if beside:
+            last = int(positions.searchsorted(at + beside))
+            row, column = np.divmod(positions[first:last] - at, beside // self._grid[0])
+            out[first:last] = row * self._line + along * self.block + column
         return out
 
-    def _more(self, active: Array | None, some: Array, begin: int) -> Array | None:
+    def _more(self, active: Array | None, here: Array, begin: int) -> Array | None:
         """Return the activity of blocks after one more group of places."""
         if not begin:
             # The mean of a block tells nothing.
             return None
-        here = np.minimum(np.abs(some), _ACTIVE).sum(1, dtype=np.int64)
         return here if active is None else active // 2 + here
 
     def _order(self, active: Array | None) -> Array | None:
@@ -181,6 +179,10 @@ class ByActivity:
             turned[0] += ahead[0]
             turned[-1] += ahead[-1]
         return np.argsort(np.minimum(total.reshape(-1), _MOST).astype(np.uint16), kind="stable")
+
+
+def _activity(values: Array) -> Array:
+    return np.minimum(np.abs(values), _ACTIVE)
 
 
 def orders_of(scan: Scan) -> list[Order | ByActivity]:

@@ -123,8 +123,10 @@ class Packer(Writer):
                 del self.streams[mark:], self.parts[mark:]
         if not isinstance(obj, Source):
             raise _Nameless
-        # All of its elements say what it is, too.
-        known = obj.settle()
+        # So does what rules compute with, or else all of its elements.
+        known = obj.express()
+        if type(known) not in _KINDS or known is obj:
+            known = obj.settle()
         return {"kind": _KINDS[type(known)].name, **_KINDS[type(known)].write(self, known)}
 
     def value(self, value: object) -> Entry:

@@ -232,21 +232,27 @@ def _read_bands(
     if positions.size and (int(positions.min()) < 0 or int(positions[-1]) >= order.size):
         raise ValueError(f"a place is not below {order.size}")
     numbers = np.concatenate([np.zeros(0, np.int32), *values])
-    out = np.zeros(order.size, np.int32)
-    out[positions] = numbers
-    dense = order.backward(out)
+    places = order.places(positions, numbers)
     info, escapes = np.iinfo(kind), None
-    large = (numbers < info.min) | (numbers > info.max)
-    if large.any():
-        fits = int(np.abs(numbers[large].astype(np.int64)).max()) < 1 << 15
-        aside = (dense < info.min) | (dense > info.max)
-        some = np.where(aside, dense, 0).astype(np.int16 if fits else np.int32)
-        escapes, dense = Listed.of(some), np.where(aside, 0, dense)
+    is_large = (numbers < info.min) | (numbers > info.max)
+    if is_large.any():
+        large = numbers[is_large]
+        fits = int(np.abs(large.astype(np.int64)).max()) < 1 << 15
+        escapes = _in_order(order.size, places[is_large], large.astype("i2" if fits else "i4"))
+        places, numbers = places[~is_large], numbers[~is_large]
     if fields.choice("form", ("listed", "bits")) == "listed":
-        return Listed.of(dense.astype(kind)), escapes
+        return _in_order(order.size, places, numbers.astype(kind)), escapes
     group = fields.integer("group")
     fields.require(group in (8, 16, 32), "group", f"groups of {group}")
+    dense = np.zeros(order.size, np.int32)
+    dense[places] = numbers
     return Bits.of(dense, (group,)), escapes
+
+
+def _in_order(size: int, places: Array, values: Array) -> Listed:
+    """List values by their places, of which none repeats."""
+    first = np.argsort(places)
+    return Listed.at(size, places[first], values[first])
 
 
 def _read_listed(fields: Fields, size: int, dtypes: tuple[str, ...]) -> Listed:

@@ -408,6 +408,31 @@ def added(u, m, factor, places, v, count):  # type: ignore[no-untyped-def]
 
 
 @inner
+def multiply(u, m, places, count, v, room):  # type: ignore[no-untyped-def]
+    """Multiply the matrix of a block by one on the bits at some places of it, from the left.
+
+    The first of these bits is the most significant one of its rows. v has them one after the other.
+    """
+    size, inner_size = 1 << m, 1 << count
+    rows = np.zeros(1 << BLOCK, np.int64)
+    for t in range(inner_size):
+        for f in range(count):
+            rows[t] |= np.int64((t >> (count - 1 - f)) & 1) << (m - 1 - places[f])
+    for i in range(size):
+        if i & rows[inner_size - 1]:
+            continue
+        for c in range(size):
+            for t in range(inner_size):
+                room[t] = u[(i | rows[t]) * size + c]
+            for t in range(inner_size):
+                total = 0j
+                for s in range(inner_size):
+                    entry = t * inner_size + s
+                    total += v[entry >> 1, entry & 1] * room[s]
+                u[(i | rows[t]) * size + c] = total
+
+
+@inner
 def permutes(u, m, is_possible, to):  # type: ignore[no-untyped-def]
     """Tell whether each column that is possible has one entry; list their rows."""
     size = 1 << m

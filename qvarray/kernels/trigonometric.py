@@ -37,16 +37,17 @@ def _next_word(rest, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _divide(p, n):  # type: ignore[no-untyped-def]
-    """Return floor(p / n * 2**128) as two words, for p < n < 2**63."""
-    high = low = uint64(0)
+def _unit(n):  # type: ignore[no-untyped-def]
+    """Return floor(2**64 / n), for 1 < n < 2**63."""
+    word, _ = _next_word(uint64(1), n)
+    return word
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _divide(p, n, unit):  # type: ignore[no-untyped-def]
+    """Return floor(p / n * 2**128) as two words, for p < n < 2**63 and the `_unit` of n."""
     if n & (n - uint64(1)) == uint64(0):
-        shift = uint64(0)
-        while (uint64(1) << shift) < n:
-            shift += uint64(1)
-        if shift > uint64(0):
-            high = p << (uint64(64) - shift)
-        return high, low
+        return p * unit, uint64(0)
     high, rest = _next_word(p, n)
     low, _ = _next_word(rest, n)
     return high, low
@@ -110,18 +111,18 @@ def _cosine_sine(fraction):  # type: ignore[no-untyped-def]
             )
         )
     )
-    if quadrant & uint64(1):
-        cosine, sine = -sine, cosine
-    if quadrant & uint64(2):
-        cosine, sine = -cosine, -sine
-    return cosine, sine
+    # Choices of values, not of ways: quadrants that come in no order are not to be foreseen.
+    is_odd, is_second_half = quadrant & uint64(1), (quadrant >> uint64(1)) & uint64(1)
+    along, across = (sine, cosine) if is_odd else (cosine, sine)
+    return (-along if is_odd ^ is_second_half else along), (-across if is_second_half else across)
 
 
 @njit(cache=True, nogil=True)
 def _fourier(n, positions, indices, sign, scale, out):  # type: ignore[no-untyped-def]
     """Write ``scale * exp(sign * 2j * pi * p * k / n)`` to `out`, shape (m, k). O(m k)."""
+    unit = _unit(uint64(n))
     for i in range(positions.size):
-        high, low = _divide(uint64(positions[i]), uint64(n))
+        high, low = _divide(uint64(positions[i]), uint64(n), unit)
         for j in range(indices.size):
             k = uint64(indices[j])
             cosine, sine = _cosine_sine(high * k + _upper_word(low, k))
@@ -133,6 +134,7 @@ def _cosine(n, positions, indices, out):  # type: ignore[no-untyped-def]
     """Write the elements of the DCT-II basis of n samples to `out`, shape (m, k). O(m k)."""
     flat = np.sqrt(1.0 / n)
     scale = np.sqrt(2.0 / n)
+    unit = _unit(uint64(n))
     for i in range(positions.size):
         # (2p + 1) / 4n turns, without ever forming 4n: divide by n, then shift.
         odd = uint64(2) * uint64(positions[i]) + uint64(1)
@@ -140,13 +142,69 @@ def _cosine(n, positions, indices, out):  # type: ignore[no-untyped-def]
         if odd >= uint64(n):
             odd -= uint64(n)
             whole = uint64(1)
-        high, low = _divide(odd, uint64(n))
+        high, low = _divide(odd, uint64(n), unit)
         low = (high << uint64(62)) | (low >> uint64(2))
         high = (whole << uint64(62)) | (high >> uint64(2))
         for j in range(indices.size):
             k = uint64(indices[j])
             cosine, _ = _cosine_sine(high * k + _upper_word(low, k))
             out[i, j] = cosine * (flat if indices[j] == 0 else scale)
+
+
+@njit(cache=True, nogil=True)
+def _add_waves(folded, values, turns, out):  # type: ignore[no-untyped-def]
+    """Add ``values[j] * turns[j]**a`` at row ``folded[j]`` and column a of `out`. O(k count)."""
+    for j in range(folded.size):
+        value, row = values[j], folded[j]
+        for column in range(out.shape[1]):
+            out[row, column] += value
+            value *= turns[j]
+
+
+@njit(cache=True, nogil=True)
+def _add_real_waves(folded, values, turns, out):  # type: ignore[no-untyped-def]
+    """Add the spectra of real parts of waves, of two columns in one. O(k count).
+
+    Column a of samples is of the waves ``values[j] * turns[j]**a``; the columns 2c and 2c + 1 are
+    the real and the imaginary part of column c of what the rows of `out` transform to.
+    """
+    for j in range(folded.size):
+        value, row = values[j], folded[j]
+        mirrored = out.shape[0] - row if row else row
+        for column in range(out.shape[1]):
+            other = value * turns[j]
+            out[row, column] += complex(value.real - other.imag, value.imag + other.real)
+            out[mirrored, column] += complex(value.real + other.imag, other.real - value.imag)
+            value = other * turns[j]
+
+
+def add_waves(
+    folded: NDArray[np.int64],
+    values: NDArray[np.complex128],
+    turns: NDArray[np.complex128],
+    out: NDArray[np.complex128],
+    is_real: bool,
+) -> None:
+    """Add the spectra of the columns of samples that waves are laid out in, row by row.
+
+    Parameters
+    ----------
+    folded : ndarray of int64, shape (k,)
+        Frequencies along a column, which has m samples.
+    values : ndarray of complex128, shape (k,)
+        Of the waves at their first sample.
+    turns : ndarray of complex128, shape (k,)
+        What each is multiplied by from one sample to the next.
+    out : ndarray of complex128, shape (m, count)
+        Sums of exponentials with the coefficients in a column are samples there.
+    is_real : bool
+        Two columns of real parts of samples are taken as one of complex samples.
+
+    Notes
+    -----
+    O(k count).
+    """
+    (_add_real_waves if is_real else _add_waves)(folded, values, turns, out)
 
 
 def fourier_elements(
@@ -175,8 +233,8 @@ def fourier_elements(
     array([[1.]])
     """
     out = np.empty((positions.size, indices.size), np.complex128)
-    positions = np.ascontiguousarray(positions, np.int64)
-    indices = np.ascontiguousarray(indices, np.int64)
+    positions = positions.astype(np.int64, "C", copy=False)
+    indices = indices.astype(np.int64, "C", copy=False)
     _fourier(n, positions, indices, float(sign), n**-0.5, out)
     return out
 
@@ -188,7 +246,7 @@ def cosine_elements(n: int, positions: NDArray[Any], indices: NDArray[Any]) -> N
     those of `fourier_elements`.
     """
     out = np.empty((positions.size, indices.size), np.float64)
-    positions = np.ascontiguousarray(positions, np.int64)
-    indices = np.ascontiguousarray(indices, np.int64)
+    positions = positions.astype(np.int64, "C", copy=False)
+    indices = indices.astype(np.int64, "C", copy=False)
     _cosine(n, positions, indices, out)
     return out

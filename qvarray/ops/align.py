@@ -44,11 +44,9 @@ def _spread(values: Array, where: Array | slice, size: int, fill: Scalar) -> Arr
 def aligned(a: Spectrum, b: Spectrum) -> Aligned:
     """Return the coefficients of two arrays of one space, at the union of their indices.
 
-    Notes
-    -----
-    O(ka + kb), or O(N) where one stores every position. The fill value rides along as a last
-    entry, so that whatever is computed from the values is computed from the fill by the same
-    loop, warnings included, and only where there is an inactive position that has it.
+    O(ka + kb), or O(N) where one stores every position. The fill value rides along as a last entry,
+    so that whatever is computed from the values is computed from the fill by the same loop,
+    warnings included, and only where there is an inactive position that has it.
     """
     ia, ib = a.active_indices, b.active_indices
     va, vb = a.eigenvalues, b.eigenvalues
@@ -114,17 +112,11 @@ def _same(a: Array, b: Array) -> bool:
 def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, Any] | None:
     """Apply a ufunc to two large arrays of one shape in the standard basis, piece by piece.
 
-    Returns
-    -------
-    indices, values, fill_value
-        Without the values that are as the fill value. None where `aligned` is to be used: few
-        coefficients, more than one output, objects, or a loop of operands of two sizes.
-
-    Notes
-    -----
-    O(ka + kb), by two threads where that pays. Memory that is touched for the first time costs
-    more than merging. Here the operands are spread in pieces that stay in the cache, and only
-    the result is written out. NumPy reports floating-point errors once, when all is computed.
+    Without the values that are as the fill value. None where `aligned` is to be used: few
+    coefficients, more than one output, objects, or a loop of operands of two sizes. O(ka + kb), by
+    two threads where that pays. Memory that is touched for the first time costs more than merging.
+    Here the operands are spread in pieces that stay in the cache, and only the result is written
+    out. NumPy reports floating-point errors once, when all is computed.
     """
     ia, ib = a.active_indices, b.active_indices
     if ia is None or ib is None or ufunc.nout != 1:

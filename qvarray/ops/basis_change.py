@@ -128,12 +128,7 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
 def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N).
 
-    Parameters
-    ----------
-    x : ndarray
-    fill_value : scalar, optional
-    is_own : bool
-        Whether nobody else writes to `x`, so that it needs no copy.
+    `is_own`: whether nobody else writes to `x`, so that it needs no copy.
     """
     is_zero = type(fill_value) is int and fill_value == 0
     fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
@@ -179,10 +174,7 @@ def scattered(spectrum: Spectrum) -> Array:
 def to_dense(spectrum: Spectrum) -> Array:
     """Return every element, as a new ndarray. O(N log N).
 
-    Raises
-    ------
-    MaterializationError
-        Where that is over the memory budget.
+    Raises MaterializationError where that is over the memory budget.
     """
     out_bytes = spectrum.size * spectrum.dtype.itemsize
     if spectrum.is_standard:
@@ -204,7 +196,6 @@ def synthesised(
 
     Parameters
     ----------
-    coefficients : ndarray
     axes : sequence of (int, Basis)
     is_real : bool
         Whether only the real parts of the samples are wanted.
@@ -340,10 +331,7 @@ def along_diagonal(spectrum: Spectrum) -> Spectrum:
 def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
     """Make all eigenvalues of a diagonal array active, unless the inactive ones are 0.
 
-    Raises
-    ------
-    MaterializationError
-        Where those are over the memory budget.
+    Raises MaterializationError where those are over the memory budget.
     """
     if not spectrum.fill_value:
         return spectrum
@@ -358,11 +346,8 @@ def with_all_eigenvalues(spectrum: Spectrum) -> Spectrum:
 def off_diagonal(spectrum: Spectrum) -> Spectrum:
     """Put an operator's coefficients into the square space that its shape spans. O(k).
 
-    Raises
-    ------
-    MaterializationError
-        Where that has more than 2**63 - 1 positions, or where the inactive eigenvalues are not 0
-        and all of them are over the memory budget.
+    Raises MaterializationError where that has more than 2**63 - 1 positions, or where the inactive
+    eigenvalues are not 0 and all of them are over the memory budget.
     """
     n = spectrum.shape[0]
     if n * n > MAX_SIZE:
@@ -396,8 +381,8 @@ def constant_functions(
 ) -> tuple[Array, Array] | None:
     """Return the functions that the constant 1 is made of: sorted indices, and coefficients.
 
-    None where they are more than `most`. The coefficients are longdouble. Not to be written to:
-    results are remembered.
+    Returns None where they are more than `most`. The coefficients are longdouble. Not to be written
+    to: results are remembered.
     """
     parts = list(zip(bases, shape, strict=True))
     indices = constant_indices(parts, most)
@@ -448,10 +433,7 @@ def _with_rounding(spectrum: Spectrum, before: Sequence[Basis], size: float) -> 
 def sample_dtype(bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return the dtype of an array of `dtype` once in `bases`: only floats are transformed.
 
-    Raises
-    ------
-    TypeError
-        For dates in other bases than standard.
+    Raises TypeError for dates in other bases than standard.
     """
     if all_standard(bases):
         return dtype
@@ -491,18 +473,10 @@ def _require_finite(spectrum: Spectrum) -> None:
 def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
     """Put an array in other bases, axis by axis.
 
-    Raises
-    ------
-    TypeError
-        For dates in other bases than standard.
-    ValueError
-        Where a length is not one that a basis can have, or an element is infinite or NaN.
-    MaterializationError
-        Where the lines that hold coefficients take more than the memory budget.
-
-    Notes
-    -----
-    O(n log n) for each line along a changed axis that holds a coefficient.
+    O(n log n) for each line along a changed axis that holds a coefficient. Raises TypeError for
+    dates in other bases than standard; ValueError where a length is not one that a basis can have,
+    or an element is infinite or NaN; MaterializationError where the lines that hold coefficients
+    take more than the memory budget.
     """
     if bases == spectrum.bases:
         return spectrum
@@ -555,10 +529,7 @@ def to_bases(spectrum: Spectrum, bases: tuple[Basis, ...]) -> Spectrum:
 def to_common_basis(spectrum: Spectrum, axis: int, basis: Basis) -> Spectrum:
     """Put one axis in the basis of an array that it is combined with; as `to_bases`.
 
-    Raises
-    ------
-    MaterializationError
-        Which says what bases do not meet.
+    Raises MaterializationError, which says what bases do not meet.
     """
     old = spectrum.bases[axis]
     bases = (*spectrum.bases[:axis], basis, *spectrum.bases[axis:][1:])

@@ -36,10 +36,7 @@ def broadcast_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
 def target(old: Shape, shape: Sequence[int]) -> tuple[Shape, Shape, list[int]]:
     """Return the shape to broadcast to, the old one with as many axes, and the axes repeated.
 
-    Raises
-    ------
-    ValueError
-        As ``np.broadcast_to``.
+    Raises ValueError as ``np.broadcast_to``.
 
     Examples
     --------
@@ -166,10 +163,7 @@ def _bases(
 def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
     """Broadcast as `broadcast_to`, with nothing new stored of an array in a spectral basis. O(k).
 
-    Returns
-    -------
-    Spectrum
-        Repeated axes of an array that is not standard are in the constant basis.
+    Repeated axes of an array that is not standard are in the constant basis.
     """
     shape, _, repeated = target(spectrum.shape, shape)
     if spectrum.is_standard or not repeated or prod(shape) == 0 or spectrum.size == 1:
@@ -190,10 +184,8 @@ def stretched_to(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
 def axes_order(axes: Sequence[int], ndim: int) -> tuple[int, ...]:
     """Return an order of axes, counted from the start.
 
-    Raises
-    ------
-    ValueError
-        Where `axes` are not each axis once; `numpy.exceptions.AxisError` for one out of bounds.
+    Raises ValueError where `axes` are not each axis once; `numpy.exceptions.AxisError` for one out
+    of bounds.
     """
     order = tuple(axes)
     if len(order) != ndim:
@@ -206,19 +198,11 @@ def axes_order(axes: Sequence[int], ndim: int) -> tuple[int, ...]:
 def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
     """Put axes in another order, as ``np.transpose``, and the coefficients in theirs. O(k).
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        In any bases.
-    axes : sequence of int
-        Which axis of the array each axis of the result is; counted from the end where negative.
+    Raises ValueError as `axes_order`; MaterializationError where the coefficients, another time,
+    are over the memory budget.
 
-    Raises
-    ------
-    ValueError
-        As `axes_order`.
-    MaterializationError
-        Where the coefficients, another time, are over the memory budget.
+    `spectrum`: in any bases. `axes` (sequence of int): which axis of the array each axis of the
+    result is; counted from the end where negative.
     """
     ndim = len(spectrum.shape)
     order = axes_order(axes, ndim)
@@ -252,11 +236,8 @@ def move_axis(
 ) -> Spectrum:
     """Put some axes at other places, as ``np.moveaxis``. O(k), in any bases.
 
-    Raises
-    ------
-    ValueError
-        Where the two do not name equally many different axes; `numpy.exceptions.AxisError` for an
-        axis out of bounds.
+    Raises ValueError where the two do not name equally many different axes;
+    `numpy.exceptions.AxisError` for an axis out of bounds.
     """
     ndim = len(spectrum.shape)
     normalize = np.lib.array_utils.normalize_axis_tuple

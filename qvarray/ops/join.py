@@ -37,10 +37,8 @@ _INSTEAD = "join arrays that have one fill value, or raise the budget"
 def localised(spectrum: Spectrum, axes: Iterable[int]) -> Spectrum:
     """Put some axes in the standard basis. O(1) where they are.
 
-    Raises
-    ------
-    MaterializationError
-        Where the lines that hold coefficients take more than the memory budget.
+    Raises MaterializationError where the lines that hold coefficients take more than the memory
+    budget.
     """
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
@@ -201,27 +199,19 @@ def _merged(runs: list[tuple[Array, Array]], dtype: np.dtype[Any]) -> tuple[Arra
 def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[Places]) -> Spectrum:
     """Join arrays of one dtype along an axis, each position where `places` says.
 
+    O(k) where all have one fill value, zeros of both signs being one. Else the one of the most
+    elements stays, and the inactive elements of the other parts become active. Raises ValueError
+    for a result of more than 2**63 - 1 elements; MaterializationError where the elements of parts
+    with other fill values take more than the memory budget.
+
     Parameters
     ----------
     parts : sequence of Spectrum
         Of one shape but for the axis; at least one.
-    axis : int
     length : int
         Of the axis in the result: what the parts have together.
     places : sequence of int or callable
         For every part.
-
-    Raises
-    ------
-    ValueError
-        For a result of more than 2**63 - 1 elements.
-    MaterializationError
-        Where the elements of parts with other fill values take more than the memory budget.
-
-    Notes
-    -----
-    O(k) where all have one fill value, zeros of both signs being one. Else the one of the most
-    elements stays, and the inactive elements of the other parts become active.
     """
     parts = _alike(parts, axis)
     first = parts[0]
@@ -321,14 +311,9 @@ def _following(parts: Sequence[Spectrum], axis: int) -> Spectrum:
 def insert(spectrum: Spectrum, axis: int, positions: Array, block: Spectrum) -> Spectrum:
     """Put another array between, so that it lies at `positions` of the result.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (block.shape[axis],)
-        Unique, in any order.
-
-    Notes
-    -----
     O(k log m) for m positions; see `joined` for the fill values.
+
+    `positions` (ndarray of int, shape (block.shape[axis],)): unique, in any order.
     """
     # How many old positions come before each new one.
     before = np.sort(positions) - np.arange(positions.size)
@@ -343,10 +328,7 @@ def insert(spectrum: Spectrum, axis: int, positions: Array, block: Spectrum) -> 
 def delete(spectrum: Spectrum, axis: int, removed: Array | range) -> Spectrum:
     """Leave out some positions along an axis. O(k log m).
 
-    Parameters
-    ----------
-    removed : ndarray of int, or range
-        Sorted and unique.
+    `removed` (ndarray of int, or range): sorted and unique.
     """
     spectrum = localised(spectrum, [axis])
     n = spectrum.shape[axis]

@@ -96,7 +96,7 @@ def combine(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum:
 def constant_like(like: Spectrum, value: Scalar) -> Spectrum | None:
     """Make a constant in the bases of another array. O(k).
 
-    None for what is not finite, for an axis in the standard basis, which has no constant
+    Returns None for what is not finite, for an axis in the standard basis, which has no constant
     function unless it has one position, and where it would need far more coefficients than that
     array has.
     """
@@ -198,12 +198,8 @@ def native(spectrum: Spectrum) -> Spectrum:
 def cast(spectrum: Spectrum, dtype: np.dtype[Any], casting: Casting) -> Spectrum:
     """Convert the elements to another dtype. O(k) unless a spectral array loses its floats.
 
-    Raises
-    ------
-    TypeError
-        As ``ndarray.astype``, where `casting` forbids it.
-    ValueError
-        For dates of a unit that are to be of none.
+    Raises TypeError as ``ndarray.astype``, where `casting` forbids it; ValueError for dates of a
+    unit that are to be of none.
     """
     if dtype == spectrum.dtype:
         return spectrum

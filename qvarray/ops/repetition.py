@@ -62,14 +62,8 @@ def _on_all(
 def tiled(spectrum: Spectrum, axis: int, times: int) -> Spectrum:
     """Put an array `times` times one after the other along an axis.
 
-    Raises
-    ------
-    MaterializationError
-        Where the repeated coefficients are over the memory budget.
-
-    Notes
-    -----
-    O(k r) for r times along a standard axis; O(k) along others.
+    O(k r) for r times along a standard axis; O(k) along others. Raises MaterializationError where
+    the repeated coefficients are over the memory budget.
     """
     return _multiplied(spectrum, axis, times, False)
 
@@ -111,15 +105,8 @@ def _multiplied(spectrum: Spectrum, axis: int, times: int, each: bool) -> Spectr
 def xor_shifted(spectrum: Spectrum, axis: int, mask: int) -> Spectrum:
     """Move the element at ``p ^ mask`` along an axis to p, for 0 < mask < length.
 
-    Raises
-    ------
-    MaterializationError
-        Along Fourier and cosine axes, where the lines that hold coefficients are over the memory
-        budget.
-
-    Notes
-    -----
-    O(k log k) along standard, Walsh and Haar axes.
+    O(k log k) along standard, Walsh and Haar axes. Raises MaterializationError along Fourier and
+    cosine axes, where the lines that hold coefficients are over the memory budget.
     """
     spectrum = off_diagonal(spectrum) if spectrum.diagonal else spectrum
     n = spectrum.shape[axis]
@@ -176,15 +163,9 @@ def mirrored(
 ) -> Spectrum:
     """Pad both ends of an axis with elements that the array has.
 
-    Parameters
-    ----------
-    before, after : int
-    mode : {"edge", "wrap", "symmetric", "reflect"}
-        As ``np.pad``; `reflect` is the even one.
-
-    Notes
-    -----
     O(k) and the coefficients that are put in; the fill value stays.
+
+    `mode` ({"edge", "wrap", "symmetric", "reflect"}): as ``np.pad``; `reflect` is the even one.
     """
     spectrum = localised(spectrum, [axis])
     n = spectrum.shape[axis]
@@ -219,15 +200,10 @@ def mirrored(
 def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
     """Roll an array along some axes.
 
-    Parameters
-    ----------
-    shifts : dict
-        From axis to how far, each less than the length.
+    O(k), or O(k log k) where an axis is not the first; a phase along Fourier axes, a sign along
+    Walsh and Haar axes that are rolled by half their length.
 
-    Notes
-    -----
-    O(k), or O(k log k) where an axis is not the first; a phase along Fourier axes,
-    a sign along Walsh and Haar axes that are rolled by half their length.
+    `shifts`: from axis to how far, each less than the length.
     """
     shifts = {axis: shift for axis, shift in shifts.items() if shift}
     if not shifts:
@@ -275,8 +251,6 @@ def _rolled_flat(spectrum: Spectrum, distance: int) -> Spectrum:
 def resized(spectrum: Spectrum, shape: tuple[int, ...]) -> Spectrum:
     """Give the elements another shape, from the start again where they end, as ``np.resize``.
 
-    Notes
-    -----
     O(k r) for r repetitions.
     """
     require_size(shape)

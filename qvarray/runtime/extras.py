@@ -6,8 +6,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Literal
 
-from ..errors import MissingExtraError
-
 #: The sets of optional dependencies that a user installs by name.
 Extra = Literal["einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"]
 
@@ -24,24 +22,19 @@ _NEEDED_BY: dict[Extra, str] = {
 _DISTRIBUTIONS = {"matplotlib": "matplotlib", "pywt": "PyWavelets", "qiskit_aer": "qiskit-aer"}
 
 
+class MissingExtraError(ImportError):
+    """Raised where an optional dependency is not installed; the message says what to install."""
+
+    __module__ = "qvarray.errors"
+
+
 def require(module: str, extra: Extra) -> ModuleType:
     """Import a module of an optional dependency.
 
-    Parameters
-    ----------
-    module : str
-        Its name, with dots where it is part of a package.
-    extra : {"einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"}
-        What brings it.
+    Raises MissingExtraError where it is not installed; the message says what to install.
 
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    MissingExtraError
-        Where it is not installed; the message says what to install.
+    `module`: its name, with dots where it is part of a package. `extra` ({"einops", "mps", "plot",
+    "report", "sparse", "tables", "wavelets", "zarr"}): what brings it.
     """
     package = module.partition(".")[0]
     try:

@@ -24,22 +24,18 @@ class HalfSpectrum(Source):
 
     The others are their conjugates.
 
+    Of n real samples this keeps n + 2 real numbers, or n + 1. The spectrum of all coefficients is
+    made when a rule asks for it, and remembered for a while.
+
     Parameters
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Real and floating.
-    bases : tuple of Basis
     half : ndarray
         The coefficients, of the shape of the array but for ``n // 2 + 1`` of n along `axis`.
     axis : int
         In a basis that `Basis.is_halved`.
     error : ErrorBound or None
-
-    Notes
-    -----
-    Of n real samples this keeps n + 2 real numbers, or n + 1. The spectrum of all coefficients is
-    made when a rule asks for it, and remembered for a while.
     """
 
     shape: tuple[int, ...]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import frexp, isfinite, prod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.error_bound import Bands, ErrorBound, Uncertainty
-from ..core.pages import Pages
-from ..core.source import AxisKey, Source, declared
+from ..core.error_bound import Bands, ErrorBound
+from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import MAX_SIZE, Array
 from ..errors import MaterializationError
@@ -48,7 +47,6 @@ def _stored(
     places : ndarray of int64, shape (k,), or None
         Where the values are in it, sorted; elsewhere it is 0. None: there is a value everywhere.
     values : ndarray, shape (k,)
-    kind : Kind
     """
 
     def listed(some: Array) -> Listed:
@@ -127,10 +125,8 @@ class Encoded(Source):
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Floating or complex.
-    bases : tuple of Basis
     """
 
     shape: tuple[int, ...]
@@ -143,6 +139,14 @@ class Encoded(Source):
     square: float | None
     #: The rows of blocks that a page was read from last, unpacked, and which they are.
     recent: tuple[range, Spectrum] | None
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("at", "matmul", "pages", "read", "rmatmul"), "sources.packed_product"),
+        **dict.fromkeys(("deviation", "inner", "summed"), "sources.packed_statistics"),
+        "combined": "sources.packed_sum",
+        "uncertainty": "sources.packed_uncertainty",
+        "unclosed": "sources.packed_product",
+    }
 
     __slots__ = ("__weakref__", "bases", "dtype", "reads", "recent", "shape", "square", "total")
 
@@ -220,75 +224,17 @@ class Encoded(Source):
         assert closed is not None
         return self.rows((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
 
-    @declared
-    def unclosed(self) -> Source:
-        """Return the array as ufuncs take it: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
-        """Return the elements of a part: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def pages(self, ordered: bool = True) -> Pages:
-        """Return the pages that the array is read by: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def at(self, positions: Array) -> Array:
-        """Return elements at C-order positions: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return a matrix product, of arrays over the budget: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return a matrix product, of arrays over the budget: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
-        """Return sums, differences and multiples, still packed: ``sources.packed_sum``."""
-        raise NotImplementedError
-
-    @declared
-    def inner(self, other: Source) -> np.generic | None:
-        """Return the inner product: ``sources.packed_statistics``."""
-        raise NotImplementedError
-
-    @declared
-    def summed(self, axes: Sequence[int], keepdims: bool) -> Source | np.generic | None:
-        """Return the sum over some axes: ``sources.packed_statistics``."""
-        raise NotImplementedError
-
-    @declared
-    def uncertainty(self, statistic: str, other: Source | None = None) -> Uncertainty | None:
-        """Return how far a statistic may be off: ``sources.packed_uncertainty``."""
-        raise NotImplementedError
-
-    @declared
-    def deviation(self) -> np.generic | None:
-        """Return the sum of squared distances from the mean: ``sources.packed_statistics``."""
-        raise NotImplementedError
-
 
 class Packed(Encoded):
     """An array whose eigenvalues are stored in few bits. Immutable.
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Floating or complex.
-    bases : tuple of Basis
     kind : {"float32", "float16", "int16", "int8"}
     step : float
         What stored numbers are multiples of, in units of ``2 ** exponent``.
-    exponent : int
     store : Bits or Listed
         The coefficients in the order of `Scan`.
     escapes : Listed or None
@@ -494,6 +440,12 @@ def _chunks(rows: range, scan: Scan) -> Iterator[range]:
             yield range(low, high)
 
 
+def of_one(total: np.generic, ndim: int) -> Spectrum:
+    """Return a number as an array of one element."""
+    zero = total.dtype.type(0)
+    return Spectrum((1,) * ndim, total.dtype, (STANDARD,) * ndim, np.array([total]), None, zero)
+
+
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
     """Return the order of the numbers of an array: two for each complex coefficient."""
     return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
@@ -536,10 +488,7 @@ def packed_listed(
 
     Complex ones are pairs of numbers.
 
-    Raises
-    ------
-    MaterializationError
-        Where the numbers have more than 2**63 - 1 places.
+    Raises MaterializationError where the numbers have more than 2**63 - 1 places.
     """
     values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
     scan = scan_of(shape, bases, is_complex)

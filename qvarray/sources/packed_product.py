@@ -104,10 +104,7 @@ def _rows(x: Source, most: int) -> Iterator[range]:
 def _product(a: Source, b: Source, dtype: np.dtype[Any]) -> Source | None:
     """Return a matrix product, added up over parts of both operands, each unpacked once a part.
 
-    Raises
-    ------
-    MaterializationError
-        Where the product itself, which is dense, is over the memory budget.
+    Raises MaterializationError where the product itself, which is dense, is over the memory budget.
     """
     if not (_is_large(a) or _is_large(b)) or len(a.shape) > 2 or len(b.shape) > 2:
         return None

@@ -35,18 +35,11 @@ _LEAST_ANGLE = 1e-9
 
 
 class _Lost(NamedTuple):
-    """An array of packed terms, and what is known of what each of them lost.
-
-    Attributes
-    ----------
-    x : Encoded
-    terms : list of Encoded and Residual
-    rest : float
-        A bound on the L2 norm of all that is lost besides.
-    """
+    """An array of packed terms, and what is known of what each of them lost."""
 
     x: Encoded
     terms: list[tuple[Packed, Residual]]
+    #: A bound on the L2 norm of all that is lost besides.
     rest: float
 
     @property

@@ -80,10 +80,7 @@ def paged(
 
     Returns None for ufuncs that are not associative. `node` has no axis of length 0.
 
-    Raises
-    ------
-    MaterializationError
-        Where the result alone is over the memory budget.
+    Raises MaterializationError where the result alone is over the memory budget.
     """
     if ufunc not in ASSOCIATIVE:
         return None
@@ -162,15 +159,8 @@ def arg_extreme(node: Source, largest: bool) -> int:
 def arg_extremes(node: Source, axis: int, largest: bool) -> Array:
     """Return where along an axis the first largest or smallest element is; or the first NaN. O(N).
 
-    Returns
-    -------
-    ndarray of intp
-        Of the shape of `node`, whose axis has length 1. `node` has no axis of length 0.
-
-    Raises
-    ------
-    MaterializationError
-        Where the result alone is over the memory budget.
+    The result has the shape of `node`, whose axis has length 1; `node` has no axis of length 0.
+    Raises MaterializationError where the result alone is over the memory budget.
     """
     find = np.argmax if largest else np.argmin
     shape = reduced_shape(node.shape, (axis,), True)

@@ -30,19 +30,12 @@ LARGEST = 2**31 - 1
 
 @dataclass(frozen=True, eq=False)
 class Quantised:
-    """Coefficients as stored numbers times a step.
+    """Coefficients as stored numbers times a step."""
 
-    Attributes
-    ----------
-    values : ndarray
-        Of the kind of storage; int32 for those of integers.
-    step : float
-    error : float
-        L2 norm of what that loses, an upper bound.
-    """
-
+    #: Of the kind of storage; int32 for those of integers.
     values: Array
     step: float
+    #: L2 norm of what that loses, an upper bound.
     error: float
 
 
@@ -141,18 +134,16 @@ def _floats(coefficients: Array, budget: float | None, kind: Kind) -> Quantised 
 def quantise(coefficients: Array, kind: Kind, budget: float | None) -> Quantised | None:
     """Quantise coefficients as numbers of some kind, with an L2 error of at most `budget`.
 
+    Returns None where that kind cannot meet the budget. In integers, every coefficient is a
+    multiple of one step, the largest that meets it: by Parseval's theorem the error is known
+    exactly.
+
     Parameters
     ----------
     coefficients : ndarray of float64, shape (n,)
     kind : {"float32", "float16", "int16", "int8"}
     budget : float or None
         None for the error that rounding to a floating `kind` makes.
-
-    Returns
-    -------
-    Quantised or None
-        None where that kind cannot meet the budget. In integers, every coefficient is a multiple
-        of one step, the largest that meets it: by Parseval's theorem the error is known exactly.
     """
     if kind in ("float32", "float16"):
         return _floats(coefficients, budget, kind)

@@ -23,17 +23,10 @@ from .plan import pages_of
 class Repeated(Source):
     """An array in the standard basis, repeated along axes where it has length 1. Immutable.
 
-    Parameters
-    ----------
-    unrepeated : Spectrum
-        In the standard basis, with as many axes as the result; all of length 1 or that of the
-        result.
-    shape : tuple of int
-        Of the result; without zeros.
-
-    Notes
-    -----
     All repetitions are kept once they were asked for.
+
+    `unrepeated`: in the standard basis, with as many axes as the result; all of length 1 or that of
+    the result. `shape` (tuple of int): of the result; without zeros.
     """
 
     shape: tuple[int, ...]
@@ -139,22 +132,8 @@ class Repeated(Source):
 def repeated(source: Source, shape: Sequence[int]) -> Source:
     """Broadcast an array to a shape. O(1) in the standard basis.
 
-    Parameters
-    ----------
-    source : Source
-    shape : sequence of int
-
-    Returns
-    -------
-    Source
-        `Repeated`, where the repetitions would take much; else as `stretched_to`.
-
-    Raises
-    ------
-    ValueError
-        As ``np.broadcast_to``.
-    MaterializationError
-        For an expression that is over the memory budget.
+    `Repeated`, where the repetitions would take much; else as `stretched_to`. Raises ValueError as
+    ``np.broadcast_to``; MaterializationError for an expression that is over the memory budget.
     """
     wanted = tuple(int(n) for n in shape)
     part = source.unrepeated if isinstance(source.unrepeated, Spectrum) else source.settle()

@@ -27,16 +27,10 @@ _FEW = PAGE >> 5
 class Samples(Source):
     """Samples of an array at some positions along each axis, not yet evaluated. Immutable.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        In bases that are not closed under this.
-    key : tuple of range
-        The positions along each axis; none is empty.
-
-    Notes
-    -----
     Few samples are kept once they were asked for.
+
+    `spectrum`: in bases that are not closed under this. `key` (tuple of range): the positions along
+    each axis; none is empty.
     """
 
     shape: tuple[int, ...]
@@ -191,8 +185,6 @@ def part(spectrum: Spectrum, key: Sequence[AxisKey]) -> Any:
 
     What a basis is not closed under is not evaluated yet; see `Samples`.
 
-    Notes
-    -----
     O(k log k), and O(N log N) for arrays all of whose coefficients are active.
     """
     lengths = [len(wanted) for wanted in key if isinstance(wanted, range)]

@@ -27,25 +27,15 @@ def is_zarr(path: Path) -> bool:
 def fields_of(path: Path, variable: str | None = None) -> Iterator[dict[str, Sliced]]:
     """Open what a file holds, until the context ends.
 
-    Parameters
-    ----------
-    path : Path
-    variable : str, optional
-        The one that is wanted; else all that are numbers and have axes of their own.
+    Raises OSError for a file that is not there, or cannot be read; ValueError for one that is none
+    of these, or that has no such variable; MissingExtraError where what reads it is not installed.
+
+    `variable`: the one that is wanted; else all that are numbers and have axes of their own.
 
     Yields
     ------
     dict
         Arrays by their names; of a file that has one without a name, by an empty one.
-
-    Raises
-    ------
-    OSError
-        For a file that is not there, or cannot be read.
-    ValueError
-        For one that is none of these, or that has no such variable.
-    MissingExtraError
-        Where what reads it is not installed.
     """
     with ExitStack() as files:
         yield _chosen(path, _opened(path, files), variable)

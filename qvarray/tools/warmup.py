@@ -141,6 +141,9 @@ def _waves(name: str) -> None:
     x = from_eigenvalues([1.0, 1.0], [0, 3], 2**40, basis=name, dtype=complex)
     assert x[12345] is not None
     x[1000:1064].todense()
+    for dtype in (float, complex):
+        x = from_eigenvalues([1.0, 1.0], [3, 4093], 4096, basis=name, dtype=dtype)
+        np.sin(x).sum()
 
 
 def _packed(storage: str) -> None:

@@ -65,23 +65,18 @@ def _dense(x: Spectrum, out: Array) -> Spectrum:
 
 
 class _Runs(NamedTuple):
-    """The elements of some lines, in order: those of a run are the same.
+    """The elements of some lines, in order: those of a run are the same."""
 
-    Attributes
-    ----------
-    lines, firsts : ndarray of int64, shape (m,)
-        The numbers of the lines, ascending, and the first run of each.
-    starts : ndarray of int64, shape (r,)
-        The first position of each run in its line.
-    values : ndarray, shape (r,)
-    active, is_long : ndarray of bool, shape (r,)
-        Whether its element is an active one, and whether there are several.
-    """
-
+    #: The numbers of the lines, ascending, and the first run of each; an ndarray of int64, shape
+    #: (m,).
     lines: Array
     firsts: Array
+    #: The first position of each run in its line; an ndarray of int64, shape (r,).
     starts: Array
+    #: An ndarray, shape (r,).
     values: Array
+    #: Whether its element is an active one, and whether there are several; an ndarray of bool,
+    #: shape (r,).
     active: Array
     is_long: Array
 
@@ -181,7 +176,6 @@ def _along_lines(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     values : ndarray, shape (k,)
     counts : ndarray of int, shape (m,)
         How many of them are in each line: 1 at least.
@@ -245,8 +239,8 @@ def _accumulated(
 ) -> tuple[Array, Array, Array, Any] | None:
     """Line, position and value of the results that are not `result`; and the fill value.
 
-    None where elements of a run do not have one result, and over the memory budget. Zeros of
-    inactive positions are not kept where the fill value is a zero of any sign, and none at all
+    Returns None where elements of a run do not have one result, and over the memory budget. Zeros
+    of inactive positions are not kept where the fill value is a zero of any sign, and none at all
     where they are `signless`.
     """
     counts = run_lengths(runs.firsts, runs.values.size)
@@ -282,31 +276,13 @@ def accumulate(
 ) -> Spectrum | None:
     """``ufunc.accumulate`` of an array in the standard basis.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    x : Spectrum
-        In the standard basis, with any fill value.
-    axis : int
-    dtype : dtype-like, optional
-        As ``ufunc.accumulate``.
+    Returns None where lines of the fill value do not stay what they are, or where the lines that
+    hold other elements are over the memory budget. O(k + r) for r results that are not the fill
+    value, where results stay as they are from one active element to the next, as sums do over
+    zeros; else O(k + m n) for m lines of length n that hold active elements. Raises TypeError,
+    ValueError, AxisError as ``ufunc.accumulate``.
 
-    Returns
-    -------
-    Spectrum or None
-        None where lines of the fill value do not stay what they are, or where the lines that hold
-        other elements are over the memory budget.
-
-    Raises
-    ------
-    TypeError, ValueError, numpy.exceptions.AxisError
-        As ``ufunc.accumulate``.
-
-    Notes
-    -----
-    O(k + r) for r results that are not the fill value, where results stay as they are from one
-    active element to the next, as sums do over zeros; else O(k + m n) for m lines of length n
-    that hold active elements.
+    `x`: in the standard basis, with any fill value. `dtype`: as ``ufunc.accumulate``.
     """
     if not x.is_standard:
         return None
@@ -357,33 +333,19 @@ def reduceat(
 ) -> Spectrum | None:
     """``ufunc.reduceat`` of an array in the standard basis.
 
+    Returns None for indices that do not increase, for ufuncs without a closed form (see
+    `reductions.reduce`), and where the results of empty segments differ and are over the memory
+    budget. O(k log s) for s segments, and O(result) where empty segments of different lengths have
+    different results. Raises IndexError, TypeError, ValueError, AxisError as ``ufunc.reduceat``.
+
     Parameters
     ----------
-    ufunc : numpy.ufunc
     x : Spectrum
         In the standard basis, with any fill value.
     indices : array_like of int
         Where segments begin.
-    axis : int
     dtype : dtype-like, optional
         As ``ufunc.reduceat``.
-
-    Returns
-    -------
-    Spectrum or None
-        None for indices that do not increase, for ufuncs without a closed form (see
-        `reductions.reduce`), and where the results of empty segments differ and are over the
-        memory budget.
-
-    Raises
-    ------
-    IndexError, TypeError, ValueError, numpy.exceptions.AxisError
-        As ``ufunc.reduceat``.
-
-    Notes
-    -----
-    O(k log s) for s segments, and O(result) where empty segments of different lengths have
-    different results.
     """
     starts = np.asarray(indices)
     if starts.ndim != 1 or starts.dtype.kind not in "iu" or not x.is_standard:

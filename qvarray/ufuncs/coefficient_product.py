@@ -118,20 +118,11 @@ def _chosen(values: Any, keep: Array | None) -> Any:
 def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     """Return the elementwise product of two arrays of one shape in the same bases.
 
-    Parameters
-    ----------
-    a, b : Spectrum
-        With ka and kb eigenvalues.
+    Returns None where the bases differ or products of their functions are not sums of few, and
+    where so many functions would be multiplied that the product is cheaper page by page. O(ka kb),
+    or as many as there are pairs in one row, or one block, where functions are local.
 
-    Returns
-    -------
-    Spectrum or None
-        None where the bases differ or products of their functions are not sums of few, and where
-        so many functions would be multiplied that the product is cheaper page by page.
-
-    Notes
-    -----
-    O(ka kb), or as many as there are pairs in one row, or one block, where functions are local.
+    `a` and `b`: with ka and kb eigenvalues.
     """
     if a.bases != b.bases or a.diagonal or b.diagonal or not a.shape or not a.size:
         return None

@@ -221,10 +221,7 @@ def _dense(
 ) -> Any:
     """Return a ufunc of arrays of several shapes, of which one stores all: NumPy broadcasts them.
 
-    Raises
-    ------
-    MaterializationError
-        Where the results are over the memory budget.
+    Raises MaterializationError where the results are over the memory budget.
     """
     kinds = ufunc(*map(proxy, operands), **kwargs)
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)

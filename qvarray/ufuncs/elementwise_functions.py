@@ -23,6 +23,12 @@ def apply_elementwise(
 ) -> Source:
     """Return a function of single elements, of arrays that broadcast against each other.
 
+    A spectrum, or one that repeats, where all arrays are in the standard basis: the function is
+    then called once, with the values at the union of the active indices, the fill values behind
+    them. Else an expression, that is evaluated page by page. O(k log k) in the standard basis, and
+    O(1) for an expression. Raises TypeError where elements are not of a kind that can be stored;
+    ValueError where the shapes do not broadcast.
+
     Parameters
     ----------
     function : callable
@@ -32,24 +38,6 @@ def apply_elementwise(
         one array has an axis.
     kwargs : dict, optional
         What else the function is called with.
-
-    Returns
-    -------
-    Source
-        A spectrum, or one that repeats, where all arrays are in the standard basis: the function
-        is then called once, with the values at the union of the active indices, the fill values
-        behind them. Else an expression, that is evaluated page by page.
-
-    Raises
-    ------
-    TypeError
-        Where elements are not of a kind that can be stored.
-    ValueError
-        Where the shapes do not broadcast.
-
-    Notes
-    -----
-    O(k log k) in the standard basis, and O(1) for an expression.
     """
     kwargs = kwargs or {}
     operands = [operand(array) for array in arrays]

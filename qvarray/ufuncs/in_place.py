@@ -15,17 +15,10 @@ from ..core.spectrum import Spectrum
 def write_over(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any) -> bool:
     """Compute a ufunc of one output into an operand of it, and tell whether that was done.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    inputs : tuple
-    out : object
-        An array of ours, or something else.
-
-    Notes
-    -----
     Done where all elements of `out` are stored, and the other operands are numbers, or arrays of
     its shape whose elements are. O(N), without memory where nothing else holds the elements.
+
+    `out`: an array of ours, or something else.
     """
     if type(out) is not VirtualQArray or not any(x is out for x in inputs):
         return False

@@ -47,14 +47,9 @@ def tensor_product(
 ) -> Spectrum:
     """Products of elements, added up over pairs of axes of one length, as ``np.tensordot``.
 
-    Raises
-    ------
-    MaterializationError
-        Where the result, or what only NumPy can multiply, is over the memory budget.
-
-    Notes
-    -----
-    O(ka + kb + products) for coefficients in meeting bases, whatever the shapes are.
+    O(ka + kb + products) for coefficients in meeting bases, whatever the shapes are. Raises
+    MaterializationError where the result, or what only NumPy can multiply, is over the memory
+    budget.
     """
     dtype = np.result_type(a.dtype, b.dtype)
     if (a.diagonal or b.diagonal) and len(axes_a) == 1 and max(len(a.shape), len(b.shape)) <= 2:
@@ -121,17 +116,10 @@ def _stacked(a: Spectrum, b: Spectrum) -> tuple[Spectrum, Spectrum, tuple[int, .
 def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     """``np.matmul`` of two arrays of at least two dimensions.
 
-    Raises
-    ------
-    ValueError
-        Where the shapes do not fit.
-    MaterializationError
-        Where the result, or what only NumPy can multiply, is over the memory budget.
-
-    Notes
-    -----
     O(ka + kb + products) for coefficients in meeting bases, whatever the shapes are. Dense where
-    there are NaNs, infinities or fill values that are not 0.
+    there are NaNs, infinities or fill values that are not 0. Raises ValueError where the shapes do
+    not fit; MaterializationError where the result, or what only NumPy can multiply, is over the
+    memory budget.
     """
     if a.shape[-1] != b.shape[-2]:
         raise ValueError(
@@ -307,8 +295,8 @@ def _cancels(vector: Spectrum, matrix: Spectrum, is_row: bool) -> bool:
 def _at_entries(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
     """Multiply a sparse matrix and a vector that is not, at the matrix' entries. O(ka log kx).
 
-    None where that is not what they are; O(ka kx) for a vector in another basis, where that is
-    less than the vector's length.
+    Returns None where that is not what they are; O(ka kx) for a vector in another basis, where that
+    is less than the vector's length.
     """
     if len(a.shape) != 2 or len(b.shape) != 2 or dtype.kind == "b":
         return None

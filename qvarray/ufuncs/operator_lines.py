@@ -33,18 +33,12 @@ from .powers import has_power, powers
 
 
 class OperatorLine(NamedTuple):
-    """What a matrix is made of.
+    """What a matrix is made of."""
 
-    Attributes
-    ----------
-    line : Source
-        Of shape (n,): the first column, of which each other one and each row is a permutation; or
-        the diagonal.
-    rest : numpy scalar or None
-        The element beside the diagonal; None where `line` is a column.
-    """
-
+    #: Of shape (n,): the first column, of which each other one and each row is a permutation; or
+    #: the diagonal.
     line: Source
+    #: The element beside the diagonal; None where `line` is a column.
     rest: np.generic | None
 
 
@@ -116,22 +110,10 @@ def reduce_operator(
 ) -> Source | np.generic | None:
     """``ufunc.reduce`` of a circulant, dyadic or diagonal matrix, or of ufuncs of such. By a line.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    node : Source
-    axes : tuple of int
-    dtype, keepdims
-        As ``ufunc.reduce``.
+    Returns None where the node is no such matrix, and where repetitions have no closed form. What
+    reducing one line of n elements takes: O(k) in the standard basis.
 
-    Returns
-    -------
-    Source, NumPy scalar, or None
-        None where the node is no such matrix, and where repetitions have no closed form.
-
-    Notes
-    -----
-    What reducing one line of n elements takes: O(k) in the standard basis.
+    `dtype` and `keepdims`: as ``ufunc.reduce``.
     """
     found = operator_line(node) if axes else None
     if found is None:
@@ -171,10 +153,7 @@ def arg_extreme(node: Source, largest: bool) -> int | None:
 
     Of a row, where each has the same elements: what looking through that takes.
 
-    Raises
-    ------
-    OverflowError
-        Where it is beyond 2**63 - 1.
+    Raises OverflowError where it is beyond 2**63 - 1.
     """
     found = operator_line(node)
     if found is None:
@@ -195,7 +174,7 @@ def arg_extreme(node: Source, largest: bool) -> int | None:
 def arg_extremes(node: Source, largest: bool) -> Spectrum | None:
     """Return where the extreme element of each row of a diagonal matrix is, shape (n,). O(k).
 
-    None for any other, and where it is on the diagonal where nothing is active.
+    Returns None for any other, and where it is on the diagonal where nothing is active.
     """
     found = operator_line(node)
     if found is None or found.rest is None or node.shape[0] == 1:

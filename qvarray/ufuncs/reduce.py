@@ -149,7 +149,8 @@ def _of_everything(
 ) -> np.generic | None:
     """Combine all elements in one pass, where the fill value is its own power. O(k).
 
-    None for another fill value, and where zeros or NaNs of several kinds may be the extreme.
+    Returns None for another fill value, and where zeros or NaNs of several kinds may be the
+    extreme.
     """
     if ufunc not in _OF_ANY_ORDER:
         return None
@@ -187,31 +188,19 @@ def reduce(
 ) -> Spectrum | np.generic | None:
     """``ufunc.reduce`` of an array in the standard basis.
 
+    Returns None where there is no closed form: for a ufunc that is not associative and commutative,
+    and for a mask `where`. O(k): lines are found by a division where the last axes are reduced,
+    else by a radix sort. O(k + n) for sums over the first axes that leave n ≤ 8 k elements. O(N)
+    only where every position is stored. Raises TypeError, ValueError, AxisError as
+    ``ufunc.reduce``.
+
     Parameters
     ----------
-    ufunc : numpy.ufunc
     x : Spectrum
         In the standard basis, with any fill value.
     axis : None, int or tuple of int
     dtype, keepdims, initial, where
         As ``ufunc.reduce``.
-
-    Returns
-    -------
-    Spectrum, NumPy scalar, or None
-        None where there is no closed form: for a ufunc that is not associative and commutative,
-        and for a mask `where`.
-
-    Raises
-    ------
-    TypeError, ValueError, numpy.exceptions.AxisError
-        As ``ufunc.reduce``.
-
-    Notes
-    -----
-    O(k): lines are found by a division where the last axes are reduced, else by a radix sort.
-    O(k + n) for sums over the first axes that leave n ≤ 8 k elements. O(N) only where every
-    position is stored.
     """
     if not (where is True or (isinstance(where, np.bool_) and where)) or not x.is_standard:
         return None
@@ -297,8 +286,8 @@ def _column_extrema(
 ) -> Array | None:
     """Return the extremum of every column of a matrix in all of which some element is inactive.
 
-    None for another, and where there are many more columns than active elements. O(k): three
-    times as fast as sorting by column.
+    Returns None for another, and where there are many more columns than active elements. O(k):
+    three times as fast as sorting by column.
     """
     columns = columns_of(x, axes) if values.size else None
     if columns is None:

@@ -30,23 +30,11 @@ def reduce_repeated(
 ) -> Source | np.generic | None:
     """``ufunc.reduce`` of an array that repeats. O(k) for k coefficients of the part that does.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    node : Source
-        Whose `unrepeated` is another; without an axis of length 0.
-    axis, dtype, keepdims, initial
-        As ``ufunc.reduce``.
+    Returns None where repetitions have no closed form. Raises TypeError, ValueError, AxisError as
+    ``ufunc.reduce``.
 
-    Returns
-    -------
-    Source, NumPy scalar, or None
-        None where repetitions have no closed form.
-
-    Raises
-    ------
-    TypeError, ValueError, numpy.exceptions.AxisError
-        As ``ufunc.reduce``.
+    `node`: whose `unrepeated` is another; without an axis of length 0. `axis`, `dtype`, `keepdims`
+    and `initial`: as ``ufunc.reduce``.
     """
     kwargs = {} if initial is np._NoValue else {"initial": initial}
     tiny = np.ones((1,) * len(node.shape), node.dtype)

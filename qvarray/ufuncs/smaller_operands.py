@@ -131,29 +131,20 @@ def with_smaller(
 ) -> Any:
     """Compute sparse arrays and smaller ones, if their inactive positions have one result.
 
+    A tuple for a ufunc of several results. None where results of inactive positions differ by more
+    than the signs of zeros, or where they differ in those and so many elements are active that
+    every position would be stored. O(k log s) for k active elements of the full operands and s
+    stored ones of the smaller ones, of which several that vary along different axes count as their
+    product; not where the function is monotone, and the extremes tell that there is one result.
+
     Parameters
     ----------
-    ufunc : numpy.ufunc or ElementwiseCall
     operands : sequence
         Spectra in the standard basis, and scalars.
     shape : tuple of int
         Of the result.
-    kwargs : dict
     dtypes : sequence of numpy.dtype or None
         Of the outputs, where they are given.
-
-    Returns
-    -------
-    Spectrum, tuple of Spectrum, or None
-        A tuple for a ufunc of several results. None where results of inactive positions differ by
-        more than the signs of zeros, or where they differ in those and so many elements are
-        active that every position would be stored.
-
-    Notes
-    -----
-    O(k log s) for k active elements of the full operands and s stored ones of the smaller ones, of
-    which several that vary along different axes count as their product; not where the function is
-    monotone, and the extremes tell that there is one result.
     """
     sources = [
         (i, spectrum) for i, spectrum in enumerate(operands) if isinstance(spectrum, Spectrum)
@@ -214,15 +205,10 @@ class _Call:
 class _Inactive:
     """What becomes of the fill values: one value for each result, as far as was seen.
 
-    Parameters
-    ----------
-    call : _Call
-    stored, size : int
-        How many elements of the results are active, and how many there are.
+    `stored` and `size`: how many elements of the results are active, and how many there are.
 
     Attributes
     ----------
-    fills : list
     failed : list of dict
         Operands that lead to every kind of floating-point error.
     """

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def stub():
     for node in body:
         if isinstance(node, ast.FunctionDef):
             found.setdefault(node.name, []).append(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+            found[node.targets[0].id] = deepcopy(found[node.value.id])
     return found
 
 
@@ -82,6 +85,7 @@ def test_the_stub_tells_the_signatures_of_runtime(name):
         several = [node.args.vararg] if node.args.vararg else []
         for argument in (*node.args.args, *several, *node.args.kwonlyargs):
             argument.annotation = None
+        node.name = name
         exec(compile(ast.Module([node], []), name, "exec"), scope)
         ours = inspect.signature(scope[name]).parameters
         # A later NumPy may take more.

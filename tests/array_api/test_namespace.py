@@ -29,6 +29,13 @@ CHAPTERS = [
 ]
 
 
+def public(chapter):
+    """Names that a chapter lists, or else those that it defines."""
+    homes = ("qvarray", chapter.__name__)
+    defined = {name for name, it in vars(chapter).items() if getattr(it, "__module__", "") in homes}
+    return set(getattr(chapter, "__all__", {name for name in defined if name[0] != "_"}))
+
+
 def signature_of(line):
     scope: dict[str, Any] = {}
     exec(f"def function{line[line.index('(') :]}: ...", scope)
@@ -71,7 +78,7 @@ def test_parameters_of_the_standard(line):
 def test_nothing_else_is_in_the_namespace():
     functions = {line[: line.index("(")] for line in FUNCTIONS}
     top = {path for path in functions if "." not in path}
-    namespace = {name for chapter in CHAPTERS for name in chapter.__all__}
+    namespace = set[str]().union(*map(public, CHAPTERS))
     assert namespace == {
         *top,
         *CONSTANTS,
@@ -356,7 +363,7 @@ BINARY = [line[: line.index("(")] for line in ELEMENTWISE if "(x1, x2, /)" in li
 
 
 def test_elementwise_functions_are_all_there():
-    assert len(UNARY) + len(BINARY) + 1 == len(elementwise.__all__)
+    assert len(UNARY) + len(BINARY) + 1 == len(public(elementwise) - {"where"})
 
 
 def both(name, args, others):

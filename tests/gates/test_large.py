@@ -149,6 +149,23 @@ def test_steady_growth_is_refused_early():
             g.run(circuit)
 
 
+@pytest.mark.parametrize("n", [40, 100])
+def test_steady_growth_by_gates_that_come_one_by_one(n):
+    """Nothing says where they end, as a circuit does."""
+    states = [g.ry(g.zero_state(n), 0.9, range(n))]
+
+    def chain():
+        for q in range(n - 1):
+            states.append(g.ry(g.cz(states[-1], q, q + 1), 0.2, q))
+
+    with (
+        qv.options(memory_budget=2**33),
+        pytest.raises(qv.MaterializationError, match="collect the gates in a circuit"),
+    ):
+        chain()
+    np.testing.assert_allclose(g.probabilities(states[-1], n - 1)[1], np.sin(0.45) ** 2)
+
+
 def test_growth_that_ends_is_not_refused():
     """A register of 18 qubits that many others are computed from."""
     circuit = g.Circuit(40)

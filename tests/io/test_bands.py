@@ -26,6 +26,14 @@ def smooth(shape, seed, dtype="f8"):
     return x + 1j * rng.standard_normal(shape) if x.dtype.kind == "c" else x
 
 
+def assert_comes_back(order, turned, numbers):
+    positions = np.flatnonzero(turned)
+    places = order.places(positions, turned[positions])
+    got = np.zeros_like(numbers)
+    got[places] = turned[positions]
+    np.testing.assert_array_equal(got, numbers)
+
+
 def saved(x, compression="pcodec"):
     file = io.BytesIO()
     qv.save(file, x, compression=compression)
@@ -66,7 +74,7 @@ def test_the_order_by_activity_is_known_to_who_reads(shape, basis):
     numbers = (rng.standard_cauchy(scan.size) * 3).astype(np.int32)
     turned = order.forward(numbers)
     np.testing.assert_array_equal(np.sort(turned), np.sort(numbers))
-    np.testing.assert_array_equal(order.backward(turned), numbers)
+    assert_comes_back(order, turned, numbers)
 
 
 def test_what_is_active_here_and_there_takes_fewer_bytes_by_activity():
@@ -90,7 +98,7 @@ def test_the_order_of_files_is_one_of_all_numbers(shape, basis):
     numbers = np.arange(order.size)
     turned = order.forward(numbers)
     np.testing.assert_array_equal(np.sort(turned), numbers)
-    np.testing.assert_array_equal(order.backward(turned), numbers)
+    assert_comes_back(order, turned, numbers)
 
 
 def test_a_cut_is_where_the_distribution_changes():

@@ -34,12 +34,8 @@ INSTEAD = "ask for fewer elements, or raise the budget"
 def _as_shape(shape: ShapeLike) -> Shape:
     """Return a shape as a tuple of int, from an integer or a sequence of some.
 
-    Raises
-    ------
-    TypeError
-        For what is not an integer.
-    ValueError
-        For negative lengths, or more than 2**63 - 1 elements.
+    Raises TypeError for what is not an integer; ValueError for negative lengths, or more than
+    2**63 - 1 elements.
 
     Examples
     --------
@@ -61,13 +57,8 @@ def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> Virtua
 
     O(1) for a scalar, else as broadcasting.
 
-    Parameters
-    ----------
-    shape : int or sequence of int
-    fill_value : array_like
-        Broadcast to `shape`, and cast as by assignment.
-    dtype : dtype, optional
-        Taken from the fill value.
+    `fill_value`: broadcast to `shape`, and cast as by assignment. `dtype`: taken from the fill
+    value.
     """
     lengths = _as_shape(shape)
     if not isinstance(fill_value, VirtualQArray) and np.ndim(fill_value) == 0:

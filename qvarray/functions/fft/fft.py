@@ -85,6 +85,10 @@ def relabelled(
 ) -> Spectrum:
     """Return a unitary transform along an axis, times a number.
 
+    O(k), or O(k log k) where indices are reflected. Raises MaterializationError along an axis in
+    another basis than the standard one and these, whose lines are over the memory budget;
+    ArithmeticError where coefficients are not finite: they would make every element so.
+
     Parameters
     ----------
     spectrum : Spectrum
@@ -92,21 +96,8 @@ def relabelled(
     pair : tuple of Basis
         The basis whose coefficients the transform gives, and the one of whose functions the
         transforms of single elements are: its conjugate, or itself.
-    scale : scalar
     dtype : numpy.dtype
         Of the result.
-
-    Raises
-    ------
-    MaterializationError
-        Along an axis in another basis than the standard one and these, whose lines are over the
-        memory budget.
-    ArithmeticError
-        Where coefficients are not finite: they would make every element so.
-
-    Notes
-    -----
-    O(k), or O(k log k) where indices are reflected.
     """
     straight, crossed = pair
     bases, n = spectrum.bases, spectrum.shape[axis]

@@ -25,39 +25,25 @@ Entries = tuple[Array, Array, Array]
 
 
 class Block(NamedTuple):
-    """A part of a matrix that shares no row and no column with the elements of the others.
+    """A part of a matrix that shares no row and no column with the elements of the others."""
 
-    Attributes
-    ----------
-    rows, columns : ndarray of int64, shape (m,) and (n,)
-        Sorted, in the matrix.
-    elements : ndarray, shape (m, n)
-    """
-
+    #: Sorted, in the matrix; an ndarray of int64, shape (m,) and (n,).
     rows: Array
     columns: Array
+    #: An ndarray, shape (m, n).
     elements: Array
 
 
 class Blocks(NamedTuple):
-    """A sparse matrix as its blocks.
+    """A sparse matrix as its blocks."""
 
-    Attributes
-    ----------
-    shape : tuple of int
-        Of the matrix.
-    dtype : dtype
-        Of the elements: what ``numpy.linalg`` computes in.
-    error : ErrorBound or None
-        Of what is computed from the blocks.
-    rows, columns, values : ndarray, shape (m,)
-        The blocks of a single element.
-    larger : list of Block
-    """
-
+    #: Of the matrix.
     shape: tuple[int, int]
+    #: Of the elements: what ``numpy.linalg`` computes in.
     dtype: np.dtype[Any]
+    #: Of what is computed from the blocks.
     error: ErrorBound | None
+    #: The blocks of a single element; an ndarray, shape (m,).
     rows: Array
     columns: Array
     values: Array
@@ -119,9 +105,11 @@ def blocks_of(
 ) -> Blocks | None:
     """Return the blocks of a sparse matrix; None for other arrays, and where that is no gain.
 
+    O(k) and the elements of the blocks. Raises MaterializationError where a block is over the
+    memory budget.
+
     Parameters
     ----------
-    a : array_like
     square : bool
         None for matrices that are not square.
     symmetric : bool
@@ -129,15 +117,6 @@ def blocks_of(
         same rows and columns.
     most : float
         None where blocks have more elements than so many times the entries.
-
-    Raises
-    ------
-    MaterializationError
-        Where a block is over the memory budget.
-
-    Notes
-    -----
-    O(k) and the elements of the blocks.
     """
     spectrum = sparse_matrix_of(a)
     if spectrum is None or ((square or symmetric) and spectrum.shape[0] != spectrum.shape[1]):

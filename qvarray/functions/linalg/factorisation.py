@@ -55,41 +55,26 @@ class _SuperLU(Protocol):
 
 
 class Factors(NamedTuple):
-    """The factors of a sparse matrix: those of its transpose, reordered.
+    """The factors of a sparse matrix: those of its transpose, reordered."""
 
-    Attributes
-    ----------
-    dtype : dtype
-        What ``numpy.linalg`` computes in.
-    error : ErrorBound or None
-        Of what is computed from the factors.
-    order : ndarray of int, shape (n,)
-        The columns of the transpose in the order in which they were taken.
-    is_symmetric : bool
-        Its rows were taken in that order too.
-    lu : SuperLU or None
-        None where the matrix is singular.
-    """
-
+    #: What ``numpy.linalg`` computes in.
     dtype: np.dtype[Any]
+    #: Of what is computed from the factors.
     error: ErrorBound | None
+    #: The columns of the transpose in the order in which they were taken; an ndarray of int, shape
+    #: (n,).
     order: Array
+    #: Its rows were taken in that order too.
     is_symmetric: bool
+    #: None where the matrix is singular.
     lu: _SuperLU | None
 
     def solved(self, right: VirtualQArray) -> VirtualQArray:
         """Return x of ``a @ x = right``, for a vector or for the columns of a matrix.
 
-        Raises
-        ------
-        LinAlgError
-            For a singular matrix.
-        MaterializationError
-            Where x, all of whose elements differ from 0 as a rule, is over the memory budget.
-
-        Notes
-        -----
-        O(fill) for each column that is not all zeros.
+        O(fill) for each column that is not all zeros. Raises LinAlgError for a singular matrix;
+        MaterializationError where x, all of whose elements differ from 0 as a rule, is over the
+        memory budget.
         """
         if self.lu is None:
             raise np.linalg.LinAlgError("Singular matrix")
@@ -148,14 +133,8 @@ def parts_of(a: Operand) -> Blocks | Factors | None:
     Blocks where they have not many more elements than the matrix has entries, and where factors
     would not be much smaller than it. None for any other array, and where blocks are no gain.
 
-    Raises
-    ------
-    MaterializationError
-        Where the factors would be over the memory budget.
-
-    Notes
-    -----
-    O(k + fill) memory.
+    O(k + fill) memory. Raises MaterializationError where the factors would be over the memory
+    budget.
     """
     spectrum = sparse_matrix_of(a)
     if spectrum is None or not _may_pay(spectrum):

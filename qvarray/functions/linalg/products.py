@@ -98,8 +98,6 @@ def _are_finite(*arrays: VirtualQArray) -> bool:
 def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     """Return the sum of products of all elements of two arrays of one shape, as a scalar.
 
-    Notes
-    -----
     O(ka + kb) for coefficients in one basis, by Parseval; at the active elements of one, where the
     other is in another basis; else page by page.
     """

@@ -23,7 +23,7 @@ _NEUTRAL = {np.add: 0, np.multiply: 1, np.logical_and: 1, np.logical_or: 0}
 def without_nan(a: Operand, number: float) -> tuple[VirtualQArray, VirtualQArray | None]:
     """Return an array with a number for each NaN, and where those were.
 
-    None for the mask of a dtype that has no NaN. O(k), or an expression.
+    Returns None for the mask of a dtype that has no NaN. O(k), or an expression.
     """
     x = array_of(a)
     if x.dtype.kind not in "fc":
@@ -37,7 +37,7 @@ def _masked(
 ) -> tuple[VirtualQArray, Any] | None:
     """Return `a` with neutral elements where the mask is false, and `initial`.
 
-    None where neutral elements are not of the dtype of the array.
+    Returns None where neutral elements are not of the dtype of the array.
     """
     if np.shape(mask) != () and np.broadcast_shapes(np.shape(mask), a.shape) != a.shape:
         raise ValueError("input operand has more dimensions than allowed by the axis remapping")
@@ -100,10 +100,7 @@ def _keeps_order(elements: np.dtype[Any], output: np.dtype[Any]) -> bool:
 def output_loop(ufunc: np.ufunc, x: VirtualQArray, dtype: DTypeLike | None, out: Output) -> Any:
     """Return the dtype that elements are combined in for an output; None for that of the elements.
 
-    Raises
-    ------
-    TypeError
-        Where `out` is no array.
+    Raises TypeError where `out` is no array.
     """
     if not isinstance(out, (VirtualQArray, np.ndarray)):
         raise TypeError("return arrays must be of ArrayType")

@@ -35,13 +35,7 @@ def _rows(m: Operand, dtype: np.dtype[Any], rowvar: bool, many: bool) -> Spectru
 
 
 def _weights(weights: Any, n: int, kind: str) -> Spectrum | None:
-    """Return the weights of the observations.
-
-    Raises
-    ------
-    RuntimeError, ValueError
-        As ``np.cov``.
-    """
+    """Return the weights of the observations. Raises RuntimeError or ValueError as ``np.cov``."""
     if weights is None:
         return None
     load = array_of(weights).astype(np.float64)

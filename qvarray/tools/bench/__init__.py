@@ -51,10 +51,7 @@ class Comparison:
 def chosen(only: str) -> list[Job]:
     """Choose the jobs in whose name or description a regular expression is found.
 
-    Raises
-    ------
-    ValueError
-        For what is no regular expression, or finds no job.
+    Raises ValueError for what is no regular expression, or finds no job.
     """
     try:
         wanted = re.compile(only)

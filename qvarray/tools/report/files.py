@@ -15,10 +15,7 @@ def prepare(folder: Path, names: tuple[str, ...]) -> None:
 
     Nothing is made: what is interrupted leaves no empty folder.
 
-    Raises
-    ------
-    OSError
-        Where they cannot; the message names the path.
+    Raises OSError where they cannot; the message names the path.
     """
     if folder.exists() and not folder.is_dir():
         raise _os_error(errno.ENOTDIR, folder)
@@ -36,17 +33,10 @@ def prepare(folder: Path, names: tuple[str, ...]) -> None:
 def write_all(folder: Path, contents: dict[str, bytes]) -> None:
     """Write files, all of them or, where one cannot be written, none.
 
-    Parameters
-    ----------
-    folder : Path
-        It is made where it is missing.
-    contents : dict of str to bytes
-        By name. Each takes the place of an older file in one step.
+    Raises OSError where they cannot be written.
 
-    Raises
-    ------
-    OSError
-        Where they cannot be written.
+    `folder`: it is made where it is missing. `contents`: by name. Each takes the place of an older
+    file in one step.
     """
     folder.mkdir(parents=True, exist_ok=True)
     temporary = {_temporary(folder / name): folder / name for name in contents}

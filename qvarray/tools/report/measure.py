@@ -26,17 +26,11 @@ _WARM_BYTES = 31 << 20
 
 
 class Memory(NamedTuple):
-    """What a call allocated.
+    """What a call allocated."""
 
-    Attributes
-    ----------
-    peak_bytes : int
-        The most that was allocated at once while it ran, over what was before.
-    held_bytes : int
-        What its result still held when it was done, Python objects included.
-    """
-
+    #: The most that was allocated at once while it ran, over what was before.
     peak_bytes: int
+    #: What its result still held when it was done, Python objects included.
     held_bytes: int
 
 
@@ -60,22 +54,10 @@ def first_time(call: Call) -> float:
 def median_time(call: Call, repeats: int = 11) -> float:
     """Measure the seconds that a call takes: the median of batches long enough for the clock.
 
-    Parameters
-    ----------
-    call : callable
-        Called without arguments, and once more than is counted, to warm up.
-    repeats : int
-        Batches; fewer, but no less than three, where they take longer than 1.5 s.
+    Always above 0. Raises ValueError for less than one batch.
 
-    Returns
-    -------
-    float
-        Always above 0.
-
-    Raises
-    ------
-    ValueError
-        For less than one batch.
+    `call`: called without arguments, and once more than is counted, to warm up. `repeats`: batches;
+    fewer, but no less than three, where they take longer than 1.5 s.
     """
     if repeats < 1:
         raise ValueError(f"repeats must be at least 1, got {repeats}")
@@ -104,16 +86,11 @@ def _calls_in_a_batch(timer: Timer) -> int:
 def memory_of(call: Call) -> Memory:
     """Measure the bytes that a call allocates, by NumPy, Python and compiled code alike.
 
-    Parameters
-    ----------
-    call : callable
-        Called without arguments, twice: once to warm up.
-
-    Notes
-    -----
     By `tracemalloc`, which sees every allocation through CPython's allocators. NumPy reports its
-    buffers there, and Numba's runtime allocates with them. An ndarray of n bytes counts as n
-    and the 100 or 200 bytes of its Python object.
+    buffers there, and Numba's runtime allocates with them. An ndarray of n bytes counts as n and
+    the 100 or 200 bytes of its Python object.
+
+    `call`: called without arguments, twice: once to warm up.
 
     Examples
     --------

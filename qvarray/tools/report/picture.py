@@ -38,10 +38,7 @@ _TITLE, _TEXT = 15, 13
 def as_png(report: Report) -> bytes:
     """Draw the first mode that was measured.
 
-    Raises
-    ------
-    MissingExtraError
-        Where Matplotlib is not installed.
+    Raises MissingExtraError where Matplotlib is not installed.
     """
     mode = report.modes[0]
     rows = sorted(report.of_mode(mode), key=lambda row: row.size)

@@ -32,29 +32,20 @@ _NOISE_BYTES = 8 + 24 + 8
 
 @dataclass(frozen=True)
 class Signal:
-    """A vector, the same in all three forms.
-
-    Attributes
-    ----------
-    plain : Vector
-        For plain Python.
-    input : VirtualQArray or ndarray, shape (n,), float64
-        For qvarray.
-    """
+    """A vector, the same in all three forms."""
 
     name: str
     n: int
+    #: For plain Python.
     plain: Vector
+    #: For qvarray; a VirtualQArray or ndarray, shape (n,), float64.
     input: VirtualQArray | Array
 
     @cached_property
     def elements(self) -> Array:
         """All of them, shape (n,), float64; materialised once.
 
-        Raises
-        ------
-        MaterializationError
-            Where they are over the memory budget.
+        Raises MaterializationError where they are over the memory budget.
         """
         return self.input.todense() if isinstance(self.input, VirtualQArray) else self.input
 
@@ -73,6 +64,8 @@ def as_virtual(vector: Vector) -> VirtualQArray:
 def make_signal(name: str, n: int, seed: int = 0) -> Signal:
     """Make a vector of length `n`.
 
+    Raises ValueError for an unknown name; MemoryError for noise that is over the memory budget.
+
     Parameters
     ----------
     name : {"wave", "sparse", "noise"}
@@ -81,13 +74,6 @@ def make_signal(name: str, n: int, seed: int = 0) -> Signal:
     seed : int
         The same seed gives the same vector; a wave is the same at all sizes from 32 on, sampled
         finer and finer.
-
-    Raises
-    ------
-    ValueError
-        For an unknown name.
-    MemoryError
-        For noise that is over the memory budget.
 
     Examples
     --------
