@@ -31,23 +31,16 @@ class Run:
 
 
 class Restriction(NamedTuple):
-    """What coefficients become when the samples of an axis are chosen, rolled or repeated.
+    """What coefficients become when the samples of an axis are chosen, rolled or repeated."""
 
-    Attributes
-    ----------
-    basis : Basis
-        The basis of the axis afterwards.
-    keep : ndarray of bool, shape (k,), or None
-        Which coefficients matter there; None means all of them.
-    indices : ndarray of int64
-        The new index of each coefficient that is kept; indices may repeat (their values add up).
-    factors : ndarray or None
-        What each value is multiplied by; None means 1.
-    """
-
+    #: The basis of the axis afterwards.
     basis: Basis
+    #: Which coefficients matter there; None means all of them. An ndarray of bool, shape (k,).
     keep: Array | None
+    #: The new index of each coefficient that is kept; indices may repeat (their values add up). An
+    #: ndarray of int64.
     indices: Array
+    #: What each value is multiplied by; None means 1.
     factors: Array | None
 
     def kept(self, along: Array) -> Array:
@@ -69,20 +62,13 @@ class Restriction(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One function of those that make up the product of two, for each of m pairs.
+    """One function of those that make up the product of two, for each of m pairs."""
 
-    Attributes
-    ----------
-    keep : ndarray of bool, shape (m,), or None
-        Which pairs have such a term; None means all of them.
-    indices : ndarray of int64
-        The index of the function, for each pair that is kept.
-    factors : ndarray or scalar
-        What it is multiplied by, 1 in the standard basis.
-    """
-
+    #: Which pairs have such a term; None means all of them. An ndarray of bool, shape (m,).
     keep: Array | None
+    #: The index of the function, for each pair that is kept; an ndarray of int64.
     indices: Array
+    #: What it is multiplied by, 1 in the standard basis.
     factors: Any
 
 

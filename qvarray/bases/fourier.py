@@ -93,7 +93,7 @@ class Fourier(Basis):
         if n % count or has_extended_precision(values.dtype):
             return None
         m = n // count
-        folded = indices % m
+        folded = indices.astype(np.int64, copy=False) % m
         if self.sign == -1:
             folded = np.where(folded == 0, 0, m - folded)
         dtype = np.dtype(np.float64 if is_real else np.complex128)

@@ -71,43 +71,34 @@ class Bands:
 
 
 class Residual(NamedTuple):
-    """What is known of the difference e of what an array stands for and its own elements x.
+    """What is known of the difference e of what an array stands for and its own elements x."""
 
-    Attributes
-    ----------
-    total : float
-        The sum of the elements of e.
-    inner : float
-        The inner product of x and e.
-    square : float
-        The sum of the squares of e.
-    bands : Bands or None
-        The same by bands of frequencies.
-    """
-
+    #: The sum of the elements of e.
     total: float
+    #: The inner product of x and e.
     inner: float
+    #: The sum of the squares of e.
     square: float
+    #: The same by bands of frequencies: times `bands_factor`, it is that of the array.
     bands: Bands | None = None
+    bands_factor: float = 1.0
+
+    @property
+    def by_bands(self) -> Bands | None:
+        return None if self.bands is None else self.bands.scaled(self.bands_factor)
 
     def scaled(self, factor: float) -> Residual:
         """Return that of the array times a number."""
         square = factor * factor
-        bands = None if self.bands is None else self.bands.scaled(factor)
-        return Residual(self.total * factor, self.inner * square, self.square * square, bands)
+        total, inner, energy = self.total * factor, self.inner * square, self.square * square
+        return Residual(total, inner, energy, self.bands, self.bands_factor * factor)
 
 
 class Uncertainty(NamedTuple):
-    """How far a number may be off: by no more than a bound, and by an estimate.
-
-    Attributes
-    ----------
-    bound : float
-    estimate : float
-        By more in one case of twenty or so, if what was rounded is like noise.
-    """
+    """How far a number may be off: by no more than a bound, and by an estimate."""
 
     bound: float
+    #: By more in one case of twenty or so, if what was rounded is like noise.
     estimate: float
 
 

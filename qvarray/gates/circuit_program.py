@@ -148,7 +148,10 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
     """
     doublings, left = len(found.doubled) - 1, len(program.kinds) - found.done
     recent = found.doubled[-min(_STEADY, doublings) - 1 :]
-    steps = max(1, recent[-1] - recent[0])
+    steps = max(1, recent[-1] - recent[0]) / max(1, len(recent) - 1)
+    # A few doublings come by chance: where they are not much slower than all, all tell the pace.
+    pace = max(1, found.doubled[-1]) / max(1, doublings)
+    steps = min(steps, pace) if steps < 2 * pace else steps
     rest = slice(found.done, None)
     rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
     mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
@@ -168,13 +171,13 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
         mixed |= set(bits)
         known += len(bits) > 1 and not varying & set(bits)
     most = len(mixed)
-    expected = min(doublings + (len(recent) - 1) * left / steps, most)
+    expected = min(doublings + left / steps, most)
     if 2.0 ** max(known, expected - _MARGIN) * BYTES > options.memory_budget:
         expected = max(known, expected)
         raise MaterializationError(
             BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
             f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
-            f"steps, which doubles every {steps / max(1, len(recent) - 1):.1f} of them,",
+            f"steps, which doubles every {steps:.1f} of them,",
         )  # fmt: skip
 
 

@@ -68,14 +68,15 @@ class ProductState(Answering):
     [[0.89, 0.078], [0.029, 0.003]]
     """
 
-    __slots__ = ("_groups", "n")
+    __slots__ = ("n", "parts")
 
     def __init__(self, groups: Iterable[Group]) -> None:
-        self._groups = [*groups]
-        self.n = sum(len(group.qubits) for group in self._groups)
+        #: The groups, with their states.
+        self.parts = [*groups]
+        self.n = sum(len(group.qubits) for group in self.parts)
 
     def __repr__(self) -> str:
-        sizes = [len(group.qubits) for group in self._groups]
+        sizes = [len(group.qubits) for group in self.parts]
         return f"<ProductState of {self.n} qubits, {len(sizes)} groups of up to {max(sizes)}>"
 
     def __array__(self, dtype: object = None, copy: object = None) -> NoReturn:
@@ -91,12 +92,12 @@ class ProductState(Answering):
     @property
     def groups(self) -> list[tuple[int, ...]]:
         """The qubits of each group, in order."""
-        return sorted(tuple(sorted(group.qubits)) for group in self._groups)
+        return sorted(tuple(sorted(group.qubits)) for group in self.parts)
 
     @property
     def nactive(self) -> int:
         """Number of amplitudes stored."""
-        return sum(_nactive(group.state) for group in self._groups)
+        return sum(_nactive(group.state) for group in self.parts)
 
     # -- gates ------------------------------------------------------------------------------
 
@@ -104,30 +105,31 @@ class ProductState(Answering):
         """Return the state after some operations."""
         state = self
         for operation in operations:
-            gone, group = state._joined(operation.qubits)
-            inner = operation.on(tuple(group.qubits.index(q) for q in operation.qubits))
+            others, group, inner_qubits = state.joined(operation.qubits)
+            inner = operation.on(tuple(inner_qubits))
             x = group.state
             after = (
                 x.applied([inner]) if isinstance(x, WideState)
                 else VirtualQArray(applied(as_state(x), inner))
             )  # fmt: skip
-            state = type(self)([*gone, group._replace(state=after)])
+            state = type(self)([*others, group._replace(state=after)])
         return state
 
-    def _joined(self, qubits: Iterable[int]) -> tuple[list[Group], Group]:
-        """Return the groups without any of some qubits, and one of all others."""
+    def joined(self, qubits: Sequence[int]) -> tuple[list[Group], Group, list[int]]:
+        """Return the groups without some qubits, one with all of these, and their numbers in it."""
         wanted = set(qubits)
-        others = [group for group in self._groups if not wanted & {*group.qubits}]
-        own = [group for group in self._groups if wanted & {*group.qubits}]
+        others = [group for group in self.parts if not wanted & {*group.qubits}]
+        own = [group for group in self.parts if wanted & {*group.qubits}]
         if sum(len(group.qubits) > 1 for group in own) > 1:
             parts = _separated(own)
             others += [group for group in parts if not wanted & {*group.qubits}]
             own = [group for group in parts if wanted & {*group.qubits}]
-        return others, _together(own)
+        group = _together(own)
+        return others, group, [group.qubits.index(q) for q in qubits]
 
     def falls_apart(self, circuit: Circuit) -> bool:
         """Tell whether a circuit leaves several groups, or may: it measures on the way."""
-        sizes = np.bincount(_components(self.n, self._groups, circuit.steps))
+        sizes = np.bincount(_components(self.n, self.parts, circuit.steps))
         codes = circuit.steps.codes
         return MEASURE in codes or RESET in codes or int((sizes > 1).sum()) > 1
 
@@ -172,14 +174,14 @@ class ProductState(Answering):
             return self
         taken = steps.taken(np.array(places))
         taken.conditions = {}
-        groups = self._groups
+        groups = self.parts
         labels = _components(self.n, groups, taken)
         large = np.array([labels[g.qubits[0]] for g in groups if len(g.qubits) > 1], np.int64)
         several = np.flatnonzero(np.bincount(large) > 1)
         if several.size:
             is_joined = np.isin(labels, several)
             groups = [g for g in groups if not is_joined[g.qubits[0]]]
-            groups += _separated(g for g in self._groups if is_joined[g.qubits[0]])
+            groups += _separated(g for g in self.parts if is_joined[g.qubits[0]])
             labels = _components(self.n, groups, taken)
         together: dict[int, list[Group]] = {}
         for group in groups:
@@ -212,7 +214,7 @@ class ProductState(Answering):
         """Measure some qubits: what is found, and the state afterwards: `qvarray.gates.measure`."""
         chosen = qubit_list(qubits, self.n)
         generator, wanted = measurement.drawn_or_given(rng, outcome, len(chosen))
-        found, out = [""] * len(chosen), {group.qubits: group for group in self._groups}
+        found, out = [""] * len(chosen), {group.qubits: group for group in self.parts}
         for group, inner, places in self._chosen(chosen):
             own = None if wanted is None else "".join(wanted[i] for i in places)
             text, after = measurement.measure(group.state, inner, generator, outcome=own)
@@ -227,7 +229,7 @@ class ProductState(Answering):
         """Return the groups that some qubits are in, their numbers there, and in the sequence."""
         place = {q: i for i, q in enumerate(qubit_list(qubits, self.n))}
         out = []
-        for group in self._groups:
+        for group in self.parts:
             inner = [j for j, q in enumerate(group.qubits) if q in place]
             if inner:
                 out.append((group, inner, [place[group.qubits[j]] for j in inner]))
@@ -266,7 +268,7 @@ class ProductState(Answering):
         total: complex = 0.0
         for text, factor in observables.pauli_terms(pauli, self.n):
             mean = 1.0
-            for i, group in enumerate(self._groups):
+            for i, group in enumerate(self.parts):
                 own = "".join(text[q] for q in group.qubits)
                 if (i, own) not in known:
                     known[i, own] = float(observables.expectation(group.state, own).real)
@@ -292,7 +294,7 @@ class ProductState(Answering):
             return complex(np.vdot(own, np.array([*amplitudes.values()])))
         if other.n != self.n:
             raise ValueError(f"states of {self.n} and of {other.n} qubits")
-        labels = _components(self.n, [*self._groups, *other._groups], Steps())
+        labels = _components(self.n, [*self.parts, *other.parts], Steps())
         total: complex = 1.0
         for label in range(int(labels.max()) + 1):
             qubits = np.flatnonzero(labels == label).tolist()
@@ -308,20 +310,20 @@ class ProductState(Answering):
         place = {q: i for i, q in enumerate(qubits)}
         return ProductState(
             Group(tuple(place[q] for q in group.qubits), group.state)
-            for group in self._groups
+            for group in self.parts
             if group.qubits[0] in place
         )
 
     def _most(self) -> float:
         """Return a number that grows with that of the amplitudes in the standard basis."""
-        return float(np.prod([2.0 * _nactive(group.state) for group in self._groups]))
+        return float(np.prod([2.0 * _nactive(group.state) for group in self.parts]))
 
     def amplitudes(self, bits: str | Iterable[str]) -> Array:
         """Return the amplitudes at bit strings, qubit 0 first."""
         strings: Any = [bits] if isinstance(bits, str) else [*many(bits)]
         rows = np.array([row_of(text, self.n) for text in strings], np.uint8).reshape(-1, self.n)
         out = np.ones(len(rows), np.complex128)
-        for group in self._groups:
+        for group in self.parts:
             own, which = np.unique(rows[:, [*group.qubits]], axis=0, return_inverse=True)
             out *= observables.amplitudes(group.state, texts_of(own))[which.reshape(-1)]
         return out
@@ -345,7 +347,7 @@ class ProductState(Answering):
         """Return the k amplitudes of largest size, largest first, by their bit strings."""
         k = non_negative("k", k)
         rows, values = np.zeros((1, self.n), np.uint8), np.ones(1, np.complex128)
-        for group in self._groups:
+        for group in self.parts:
             own = observables.top(group.state, k)
             rows, values = _product(rows, values, group.qubits, own, k)
             order = np.lexsort((np.arange(values.size), -np.abs(values)))[:k]
@@ -363,9 +365,9 @@ class ProductState(Answering):
             Where they are over the memory budget.
         """
         rows, values = np.zeros((1, self.n), np.uint8), np.ones(1, np.complex128)
-        each = [to_dict(group.state) for group in self._groups]
+        each = [to_dict(group.state) for group in self.parts]
         require_budget((3 * self.n + 120) * prod(map(len, each)), _INSTEAD)
-        for group, own in zip(self._groups, each, strict=True):
+        for group, own in zip(self.parts, each, strict=True):
             rows, values = _product(rows, values, group.qubits, own, values.size * len(own))
         return dict(sorted(zip(texts_of(rows), values.tolist(), strict=True)))
 

@@ -80,13 +80,8 @@ def read(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -
     O(k + m log m) for m elements of a part that the bases are closed under; see `select` for
     others.
 
-    Parameters
-    ----------
-    key : tuple of range
-        One for each axis, none empty.
-    out : ndarray, optional
-        Memory for the result, C-contiguous and of the right shape and dtype; whether it is used
-        is for the caller to find out.
+    `key` (tuple of range): one for each axis, none empty. `out`: memory for the result,
+    C-contiguous and of the right shape and dtype; whether it is used is for the caller to find out.
     """
     shape = tuple(len(part) for part in key)
     if spectrum.active_indices is None and spectrum.is_standard:
@@ -222,13 +217,8 @@ def rows_of(
 
     O(m + r) where a row pointer is kept, else O(m log k + r).
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-    numbers : ndarray of int64, shape (m,)
-        C-order positions along the first `ndim` axes, in any order.
-    dtype : dtype of int32 or int64
-        For positions of the result.
+    `numbers` (ndarray of int64, shape (m,)): C-order positions along the first `ndim` axes, in any
+    order. `dtype` (dtype of int32 or int64): for positions of the result.
 
     Returns
     -------

@@ -53,23 +53,15 @@ def _fewest(values: Array, groups: tuple[int, ...]) -> tuple[int, int, Array]:
 
 @dataclass(frozen=True, eq=False)
 class Bits:
-    """Integers in groups, each of as many bits as the largest of its group needs. Immutable.
+    """Integers in groups, each of as many bits as the largest of its group needs. Immutable."""
 
-    Attributes
-    ----------
-    size : int
-        Number of integers.
-    group : int
-        Integers of a group, a multiple of 8.
-    codes : ndarray of uint8
-        The bits of each group less 1, or 0 for a group of zeros: two of them a byte.
-    data : ndarray of uint8
-        The groups, of ``bits * group / 8`` bytes each.
-    """
-
+    #: Number of integers.
     size: int
+    #: Integers of a group, a multiple of 8.
     group: int
+    #: The bits of each group less 1, or 0 for a group of zeros: two of them a byte.
     codes: Array
+    #: The groups, of ``bits * group / 8`` bytes each.
     data: Array
 
     @classmethod
@@ -162,19 +154,11 @@ class Bits:
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """Values of which most are zero, and where the others are. Immutable.
-
-    Attributes
-    ----------
-    size : int
-    how : {"all", "mask", "gaps"}
-        What `where` is: nothing, as all values are there; a bit for each position; or the
-        distance of each value from the one before it.
-    where : ndarray of unsigned integers
-    values : ndarray
-    """
+    """Values of which most are zero, and where the others are. Immutable."""
 
     size: int
+    #: What `where` is: nothing, as all values are there; a bit for each position; or the distance
+    #: of each value from the one before it.
     how: str
     where: Array
     values: Array

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..accuracy.propagation import product_error
 from ..core.error_bound import ErrorBound, Uncertainty
-from ..core.source import Source, declared
+from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.bounds import bounded, rounds
@@ -31,12 +31,14 @@ class Products(Source):
 
     factors: tuple[Encoded, ...]
 
-    __slots__ = ("_made", "factors", "ufunc")
+    elsewhere: ClassVar[Mapping[str, str]] = {"express": "ufuncs.dispatch"}
+
+    __slots__ = ("expressed", "factors", "ufunc")
 
     def __init__(self, ufunc: np.ufunc, factors: tuple[Encoded, ...]) -> None:
         self.ufunc = ufunc
         self.factors = factors
-        self._made: Source | None = None
+        self.expressed: Source | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -70,16 +72,6 @@ class Products(Source):
     def norm_bound(self) -> float:
         return self.express().norm_bound()
 
-    @declared
-    def made(self) -> Source:
-        """Return what the ufunc makes of the factors, unpacked: ``ufuncs.dispatch``."""
-        raise NotImplementedError
-
-    def express(self) -> Source:
-        if self._made is None:
-            self._made = self.made()
-        return self._made
-
     def unclosed(self) -> Source:
         return self.express().unclosed()
 
@@ -94,7 +86,7 @@ class Products(Source):
 
     def summed(self, axes: Sequence[int], keepdims: bool) -> Source | np.generic | None:
         """Return the sum over all axes, as the inner product of the two. O(k) or O(N)."""
-        if len(axes) < len(self.shape) or self._made is not None:
+        if len(axes) < len(self.shape) or self.expressed is not None:
             return None
         x, y = self.factors[0], self.factors[-1]
         total = x.inner(y)

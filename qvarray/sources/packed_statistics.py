@@ -260,8 +260,11 @@ def _as_array(x: Encoded, total: np.generic | None) -> Source | None:
     if total is None:
         return None
     one = of_one(total, len(x.shape))
-    off = x.absolute_error
-    return bounded(one, off * float(x.size) ** 0.5) if off else one
+    if x.is_exact:
+        return one
+    known = x.uncertainty("total")
+    off = x.absolute_error * float(x.size) ** 0.5
+    return bounded(one, off if known is None else min(off, known.bound))
 
 
 def total_of(x: Encoded) -> complex:

@@ -40,7 +40,6 @@ class PackedSum(Encoded):
         At least one, of different steps.
     shift : float
         Added to every element.
-    absolute_error : float
     """
 
     terms: tuple[Packed, ...]

@@ -42,12 +42,7 @@ class Scan:
     Rows of blocks along the first axis follow each other, so that some neighbouring ones are a
     part of the sequence: row p begins at ``p * width``.
 
-    Parameters
-    ----------
-    shape : tuple of int
-        Of the coefficient space.
-    bases : tuple of Basis
-        One for each axis.
+    `shape` (tuple of int): of the coefficient space. `bases` (tuple of Basis): one for each axis.
     """
 
     def __init__(self, shape: tuple[int, ...], bases: tuple[Basis, ...]) -> None:
@@ -103,11 +98,8 @@ class Scan:
     def constants(self, rows: range, component: int | None) -> tuple[Array, Array]:
         """Return the coefficients of the constant 1 in some rows of blocks.
 
-        Parameters
-        ----------
-        rows : range
-        component : {0, 1} or None
-            Which of the two numbers of a complex coefficient, along the last axis.
+        `component` ({0, 1} or None): which of the two numbers of a complex coefficient, along the
+        last axis.
 
         Returns
         -------

@@ -30,11 +30,7 @@ def fields_of(path: Path, variable: str | None = None) -> Iterator[dict[str, Sli
     Raises OSError for a file that is not there, or cannot be read; ValueError for one that is none
     of these, or that has no such variable; MissingExtraError where what reads it is not installed.
 
-    Parameters
-    ----------
-    path : Path
-    variable : str, optional
-        The one that is wanted; else all that are numbers and have axes of their own.
+    `variable`: the one that is wanted; else all that are numbers and have axes of their own.
 
     Yields
     ------

@@ -29,51 +29,34 @@ _IDENTITIES: dict[np.ufunc, int] = {
 
 def without_identity(
     ufunc: np.ufunc, target: VirtualQArray | Array, key: Any, values: Spectrum
-) -> tuple[Any, Array] | None:
+) -> tuple[tuple[Array, ...], Array] | None:
     """Return the updates of ``ufunc.at`` that change something, where few of the values do.
 
-    O(m) for m indices, to see that none is out of bounds; O(k) for what a virtual target stores.
-    Raises IndexError as ``ufunc.at``: also for an index whose value is not stored.
+    O(m) for m indices in arrays, to see that none is out of bounds; O(k) for what a virtual target
+    stores. Raises IndexError as ``ufunc.at``: also for an index whose value is not stored.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    target : VirtualQArray or ndarray
-        The array that is changed.
-    key : array_like of int, or tuple of one for each axis
-        Of the values' shape.
-    values : Spectrum
+    `target`: the array that is changed. `key`: array_like of int or bool, or tuple of them and of
+    slices.
 
     Returns
     -------
-    key, values : ndarray of shape (k,), or tuple of them; ndarray of shape (k,)
-        Or None, where the fill value changes something, and for other keys.
+    key, values : tuple of ndarray of shape (k,), ndarray of shape (k,)
+        Or None, where the fill value changes something, for values that are not of the shape that
+        the key selects, and for keys without arrays.
     """
     shape = np.shape(target)
     if values.active_indices is None or not values.is_standard:
         return None
     same = _IDENTITIES.get(ufunc)
-    if same is None or values.fill_value != same:
+    if same is None or values.fill_value != same or basic_key(key, shape) is not None:
         return None
-    parts = key if isinstance(key, tuple) else (key,)
-    if len(parts) != len(shape):
+    named = advanced_key(key, shape)
+    if named.shape != values.shape or _matters(ufunc, values.fill_value, target, key):
         return None
-    arrays = [np.asarray(part) for part in parts]
-    if any(part.dtype.kind not in "iu" or part.shape != values.shape for part in arrays):
-        return None
-    for axis, (part, n) in enumerate(zip(arrays, shape, strict=True)):
-        if part.size and (int(part.min()) < -n or int(part.max()) >= n):
-            bad = part[(part < -n) | (part >= n)][0]
-            raise IndexError(f"index {bad} is out of bounds for axis {axis} with size {n}")
-    if _matters(ufunc, values.fill_value, target, tuple(arrays)):
-        return None
-    kept = tuple(part.reshape(-1)[values.active_indices] for part in arrays)
-    return kept if isinstance(key, tuple) else kept[0], values.eigenvalues
+    return named.coordinates(values.coordinates()), values.eigenvalues
 
 
-def _matters(
-    ufunc: np.ufunc, same: np.generic, target: VirtualQArray | Array, key: tuple[Array, ...]
-) -> bool:
+def _matters(ufunc: np.ufunc, same: np.generic, target: VirtualQArray | Array, key: Any) -> bool:
     """Tell whether an operand that changes no number may change a sign, or make a NaN."""
     if ufunc is np.multiply:
         # An infinite part times 1+0j.
@@ -162,14 +145,7 @@ def updates(
     as ``ufunc.at``; MaterializationError where the elements that `indices` name are over the memory
     budget.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    shape, dtype
-        Of the array.
-    indices : array_like of int or bool, slice, or tuple of them
-    values : array_like or None
-        The second operand; None for a ufunc of one.
+    `shape` and `dtype`: of the array. `values`: the second operand; None for a ufunc of one.
 
     Returns
     -------

@@ -56,12 +56,13 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
 
 
 @implements(Products)
-def made(self: Products) -> Source:
+def express(self: Products) -> Source:
     """Return what the ufunc makes of packed factors, once somebody asks for more than their sum."""
-    inputs = tuple(VirtualQArray(x) for x in self.factors)
-    result = _answered(self.ufunc, inputs, (None,), True, {})
-    known: Source = inherited((self.ufunc, "__call__"), result, inputs, {}).source
-    return known
+    if self.expressed is None:
+        inputs = tuple(VirtualQArray(x) for x in self.factors)
+        result = _answered(self.ufunc, inputs, (None,), True, {})
+        self.expressed = inherited((self.ufunc, "__call__"), result, inputs, {}).source
+    return self.expressed
 
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:

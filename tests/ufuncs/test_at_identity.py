@@ -38,6 +38,52 @@ def test_against_numpy(pair, updates, target, dtype):
     assert np.array_equal(np.diag(both), expected)
 
 
+KEYS = [
+    np.array([2, 0, 2]),
+    (np.array([-1, 3]),),
+    (slice(None, None, -2), np.array([1, 1, -4])),
+    (np.array([[0], [2]]), np.array([3, 3])),
+    (np.array([0, 3]), slice(1, None), np.array([1, 1])),
+    (Ellipsis, np.array([1, 0, 1])),
+    (2, slice(None), np.array([1, 1])),
+    np.array([True, False, True, True, False]),
+    (None, np.array([4, 4]), Ellipsis),
+    np.zeros(0, int),
+]
+
+
+@given(
+    st.sampled_from([np.add, np.subtract, np.multiply]),
+    st.sampled_from(KEYS),
+    st.sampled_from([0.0, -0.0, 3.0]),
+    st.integers(0, 2**32 - 1),
+)
+def test_keys_of_rows_and_of_some_axes(ufunc, key, target, seed):
+    rng = np.random.default_rng(seed)
+    same = float(ufunc is np.multiply)
+    expected = np.full((5, 4, 2), target)
+    shape = expected[key].shape
+    dense = np.where(rng.random(shape) < 0.2, rng.integers(1, 9, shape), same)
+    positions = np.nonzero(dense != same)
+    x = qv.from_coordinates(np.array(positions), dense[positions], shape, fill_value=same)
+    arrays = expected.copy(), qv.asarray(expected)
+    ufunc.at(expected, key, dense)
+    for array in arrays:
+        ufunc.at(array, key, x)
+        assert np.array_equal(np.asarray(array), expected)
+
+
+def test_rows_that_do_not_fit_in_memory():
+    n = 10**12
+    rows = np.arange(1000) // 2
+    x = qv.from_coordinates([np.arange(1000), np.arange(1000) // 2 * 7], np.ones(1000), (1000, n))
+    for key in (rows, (rows, slice(None)), (Ellipsis, rows, slice(None))):
+        counts = qv.zeros((10**4, n))
+        np.add.at(counts, key, x)
+        assert counts.nactive == 500
+        assert counts[3, 21] == 2
+
+
 @pytest.mark.parametrize("bad", [7, -8])
 def test_indices_of_zeros_are_checked(bad):
     x = qv.from_coordinates([0], [1.0], 100)
