@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from math import prod, sqrt
 from pathlib import Path
 from time import perf_counter
@@ -75,9 +74,10 @@ def encode_files(
     variable: str | None = None,
     chunks: tuple[int, ...] | None = None,
     overwrite: bool = False,
-    tell: Callable[[str], object] = print,
 ) -> None:
     """Encode the variables of a file into a store of zarr, or one of them into a file of `save`.
+
+    Prints a line for each: its sizes, the ratio, and the error that was achieved.
 
     Parameters
     ----------
@@ -89,8 +89,6 @@ def encode_files(
         The only one to encode.
     chunks : tuple of int, optional
     overwrite : bool
-    tell : callable
-        Gets a line for each variable: its sizes, the ratio, and the error that was achieved.
 
     Raises
     ------
@@ -117,7 +115,7 @@ def encode_files(
                 took = _to_file(x, target, code, found)
             dtype = piece_of(x, (slice(0, 1),) * len(x.shape)).dtype
             size = prod(x.shape) * dtype.itemsize
-            tell(
+            print(
                 f"{name or source.name}: {' x '.join(map(str, x.shape))} {dtype}, "
                 f"{memory(size)} to {memory(took)}, {size / max(took, 1):.1f} times smaller, "
                 f"in {perf_counter() - begin:.1f} s; error {found}"
