@@ -202,6 +202,12 @@ def expression(rng):
     return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
 
 
+def waves(rng):
+    x = qv.from_eigenvalues(rng.standard_normal(100), np.arange(100) * 97, 2**18, basis="cosine")
+    a = x.todense()
+    return lambda: np.exp(-x * x).sum(), lambda: np.exp(-a * a).sum()
+
+
 def gate(rng):
     indices = sorted_indices(rng, 2**12, 2**40)
     values = np.full(2**12, 2.0**-6)
@@ -299,6 +305,7 @@ JOBS = (
     to_haar,
     put_off,
     expression,
+    waves,
     gate,
     transformation,
     file,

@@ -80,6 +80,7 @@ from .functions.statistics.similarity import (
 )
 from .gates import apply_evolving_and_or, reverse_evolving_and_or
 from .interop.coordinate_files import read_coordinates
+from .interop.dask_bounds import compute_with_bound
 from .interop.pandas import from_pandas, to_pandas
 from .interop.pydata_sparse import from_sparse, to_sparse
 from .interop.scipy_sparse import from_scipy, to_scipy
@@ -100,7 +101,7 @@ __all__ = [
     "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift",
     "bitwise_xor", "blocked", "bool", "broadcast_arrays", "broadcast_shapes", "broadcast_to",
     "can_cast", "ceil", "circulant", "circular_convolve", "clear_caches", "clip", "complex64",
-    "complex128",
+    "complex128", "compute_with_bound",
     "concat", "conj", "convolution", "copysign", "cos", "cosh", "cosine_similarity",
     "count_nonzero", "cumulative_prod", "cumulative_sum", "dct", "derivative", "diff", "divide",
     "dyadic", "dyadic_convolve", "e", "empty", "empty_like", "encode", "equal", "error_bound",

@@ -153,11 +153,21 @@ def rotations(layers=2):
     return circuit.ry(0.3, range(_RING))
 
 
+def groups():
+    """Rotations and controlled signs in four groups of ten qubits."""
+    circuit = qv.gates.Circuit(_RING)
+    for layer in range(3):
+        circuit.ry(np.linspace(-3, 2 + layer, _RING), range(_RING))
+        for first in range(0, _RING, 10):
+            circuit.cz(range(first, first + 9), range(first + 1, first + 10))
+    return circuit.ry(0.3, range(_RING))
+
+
 class LowEntanglement(Measured):
-    """The energy of a ring of 40 qubits after a circuit, by matrix product states."""
+    """The energy of a ring of 40 qubits, by matrix product states or a product of groups."""
 
     param_names = ("subject", "circuit")
-    params = (("qvarray", "aer"), ("ring", "rotations"))
+    params = (("qvarray", "aer"), ("ring", "rotations", "groups"))
 
     def energy(self):
         letters = [["I"] * _RING for _ in range(_RING)]
@@ -167,11 +177,12 @@ class LowEntanglement(Measured):
 
     def made(self, circuit):
         require("qiskit_aer")
-        return {"ring": ring, "rotations": rotations}[circuit]()
+        return {"ring": ring, "rotations": rotations, "groups": groups}[circuit]()
 
     def qvarray(self, circuit):
         made, energy = self.made(circuit), self.energy()
-        return lambda: qv.gates.expectation(qv.gates.run(made, method="mps"), energy)
+        method = "product" if circuit == "groups" else "mps"
+        return lambda: qv.gates.expectation(qv.gates.run(made, method=method), energy)
 
     def aer(self, circuit):
         made = self.made(circuit)

@@ -118,6 +118,13 @@ class OfNumbers:
         yield lambda: kernels.trigonometric.cosine_elements(n, p, x)
         yield lambda: np.cos(np.pi / (2 * n) * ((2 * p[:, None] + 1) * x % (4 * n))) * 2.0**-19.5
 
+    def trigonometric_add_waves(self, rng, k):
+        folded, values = rng.integers(0, 2**13, k), rng.standard_normal(k) + 0j
+        turns, out = np.exp(1j * values.real), np.zeros((2**13, 16), complex)
+        powers = turns[:, None] ** np.arange(16)
+        yield lambda: kernels.trigonometric.add_waves(folded, values, turns, out, False)
+        yield lambda: np.add.at(out, folded, values[:, None] * powers)
+
     def amplitudes(self, rng, k):
         values = rng.standard_normal((2, k))
         return sorted_indices(rng, k, 2**QUBITS), values[0] + 1j * values[1]
@@ -150,10 +157,10 @@ class OfNumbers:
 
         yield flipped
 
-    def affine_maps_turned(self, rng, k):
+    def affine_maps_turn(self, rng, k):
         indices, values = self.amplitudes(rng, k)
         bits, factor = 1 << 20 | 1 << 7, np.exp(0.25j * np.pi)
-        yield lambda: kernels.affine_maps.turned(indices, values, bits, bits, 0, 1, 0, factor)
+        yield lambda: kernels.affine_maps.turn(indices, values, bits, bits, 0, 1, factor)
         yield lambda: np.where(indices & bits == bits, values * factor, values)
 
     def pair_matrix_mixed(self, rng, k):

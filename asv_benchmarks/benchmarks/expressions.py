@@ -4,7 +4,7 @@ import numpy as np
 
 import qvarray as qv
 
-from .common import Measured, require
+from .common import Measured, require, sorted_indices
 from .spectral import few_eigenvalues
 
 PEERS = ("qvarray", "numpy", "numexpr", "dask", "blosc2")
@@ -41,7 +41,7 @@ class Reduced(Measured):
         x = {"x": self.array(n).todense()}
         if formula == "exp_sum":
             return lambda: evaluate("sum(exp(-x * x))", x)
-        return lambda: evaluate("sum(sin(x) ** 2 + cos(x) ** 2)", x) / n
+        return lambda: evaluate("sum(sin(x) ** 2 + cos(x) ** 2)", x) / x["x"].size
 
     def dask(self, formula, n):
         x = require("dask.array").from_array(self.array(n).todense(), chunks=2**20)
@@ -51,6 +51,34 @@ class Reduced(Measured):
         blosc2 = require("blosc2")
         x = blosc2.asarray(self.array(n).todense())
         return lambda: FORMULAS[formula](blosc2, x)
+
+
+def waves(rng, basis, n):
+    """Real samples of 1000 functions of a basis, or what they are in memory."""
+    if basis == "standard":
+        return qv.asarray(few_eigenvalues(rng, "cosine", n)[0].todense())
+    if basis != "fourier":
+        return few_eigenvalues(rng, basis, n)[0]
+    half = 1 + sorted_indices(rng, 500, n // 2 - 1)
+    values = rng.standard_normal(500) + 1j * rng.standard_normal(500)
+    return qv.from_eigenvalues(
+        np.concatenate([values, values[::-1].conj()]),
+        np.concatenate([half, n - half[::-1]]),
+        n,
+        basis="fourier",
+        dtype=float,
+    )
+
+
+class InOtherBases(Reduced):
+    """The same of 2**22 elements, 1000 eigenvalues in other bases."""
+
+    param_names = ("subject", "formula", "basis")
+    params = (PEERS, tuple(FORMULAS), ("standard", "haar", "cosine", "fourier"))
+
+    def array(self, basis):
+        n = 2**22
+        return waves(self.rng, basis, n) * (n / 1000) ** 0.5
 
 
 class Larger(Reduced):

@@ -1,4 +1,4 @@
-"""Bounds of arrays that functions return: of cumulative sums, quantiles, singular values."""
+"""Bounds of arrays that functions return: of sums, extrema, quantiles, singular values."""
 
 from __future__ import annotations
 
@@ -40,6 +40,26 @@ def bound_of_array(function: Called, result: HasDtype, args: Args, kwargs: Kwarg
     if rule is None or result.dtype.kind not in "fc" or not hasattr(call.x, "source"):
         return _INFINITE
     return rule(call)
+
+
+def _of_sums(call: Call) -> float:
+    bound = call.error * _folded(call) ** 0.5
+    known = call.x.source.uncertainty("total") if np.size(call.result) == 1 else None
+    return bound if known is None or call.is_masked else min(bound, known.bound)
+
+
+def _of_means(call: Call) -> float:
+    return _INFINITE if call.is_masked else call.error / _folded(call) ** 0.5
+
+
+def _of_extrema(call: Call) -> float:
+    # Each moves no further than the elements of its line; complex ones are in the order of words.
+    return call.error if call.x.dtype.kind == "f" else _INFINITE
+
+
+def _folded(call: Call) -> float:
+    """Return how many elements make one of the result."""
+    return call.size / max(float(np.size(call.result)), 1.0)
 
 
 def _line(call: Call, default: int | None) -> int:
@@ -86,6 +106,10 @@ def _of_hermitian_eigenvalues(call: Call) -> float:
 
 
 _RULES: dict[Any, Callable[[Call], float]] = {
+    **dict.fromkeys((np.sum, (np.add, "reduce")), _of_sums),
+    np.mean: _of_means,
+    **dict.fromkeys((np.max, np.min, np.amax, np.amin), _of_extrema),
+    **dict.fromkeys([(ufunc, "reduce") for ufunc in (np.maximum, np.minimum)], _of_extrema),
     **dict.fromkeys((np.cumsum, np.cumulative_sum), _of_cumulative_sums),
     (np.add, "accumulate"): _of_accumulate,
     (np.add, "reduceat"): _of_reduceat,

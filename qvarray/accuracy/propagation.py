@@ -173,14 +173,31 @@ def ufunc_bound(
             return _product(most, grown * 2)
         if ufunc is np.multiply:
             return _product([_largest(x) for x in operands], grown)
-        if ufunc is np.divide and not errors[1]:
-            least = _least(operands[1])
-            return grown[0] / least if least else _INFINITE
+        if ufunc is np.divide:
+            return _quotient(operands, grown, errors[1])
+        if ufunc is np.sqrt and not _is_complex(operands):
+            return _root(operands[0], grown[0], float(prod(shape)))
         if ufunc in _STEEPNESS and not _is_complex(operands):
             return grown[0] * float(_STEEPNESS[ufunc](_largest(operands[0]) + errors[0]))
         if ufunc is np.power and not errors[1]:
             return _power(operands, grown[0], errors[0])
     return _INFINITE
+
+
+def _quotient(operands: Sequence[Any], errors: Sequence[float], off: float) -> float:
+    """Bound the error of a quotient: (|dx| + |x / y| |dy|) / |y + dy|, where that is not near 0."""
+    least = _least(operands[1])
+    if not least > off:
+        return _INFINITE
+    more = _largest(operands[0]) / least * errors[1] if errors[1] else 0.0
+    return (errors[0] + more) / (least - off)
+
+
+def _root(x: Source | ArrayLike, error: float, count: float) -> float:
+    """Bound the error of a square root: each is off by |dx| / sqrt(x), and by sqrt(|dx|)."""
+    least = _least(x)
+    near = (error * count**0.5) ** 0.5
+    return min(near, error / least**0.5) if least else near
 
 
 def _power(operands: Sequence[Any], grown: float, error: float) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..core.error_bound import Uncertainty
+from .propagation import ufunc_bound
 
 T = TypeVar("T")
 
@@ -53,6 +54,12 @@ class ErrorBounds:
             raise ValueError("no function has returned a scalar")
         return self.estimates[-1]
 
+    def taken(self, result: T, found: Uncertainty) -> T:
+        """Record how far a scalar may be off, and return what the caller gets."""
+        self.all.append(found.bound)
+        self.estimates.append(found.estimate)
+        return result
+
     def __repr__(self) -> str:
         return f"<qvarray error bounds: {self.all}>"
 
@@ -94,9 +101,16 @@ def error_bounds() -> Iterator[ErrorBounds]:
     True
     """
     bounds = ErrorBounds()
+    with recording_to(bounds):
+        yield bounds
+
+
+@contextmanager
+def recording_to(bounds: ErrorBounds) -> Iterator[None]:
+    """Let `bounds` take every scalar of this thread or task."""
     token = _current.set(bounds)
     try:
-        yield bounds
+        yield
     finally:
         _current.reset(token)
 
@@ -150,8 +164,7 @@ def recorded(function: Called, call: Callable[..., T], args: Args, kwargs: Kwarg
         result = call(*args, **kwargs)
         if bounds is not None and (np.isscalar(result) or isinstance(result, np.generic)):
             found = _uncertainty(function, result, tuple(args), kwargs)
-            bounds.all.append(found.bound)
-            bounds.estimates.append(found.estimate)
+            result = bounds.taken(result, found)
     finally:
         _current.reset(token)
     return result
@@ -200,8 +213,11 @@ def _uncertainty(function: Called, result: object, args: Args, kwargs: Kwargs) -
         return Uncertainty(0.0, 0.0)
     rule = _RULES.get(function)
     # A number that was rounded to an integer may be off by more.
-    if rule is None or np.asarray(result).dtype.kind not in "fc":
+    if np.asarray(result).dtype.kind not in "fc":
         return Uncertainty(_INFINITE, _INFINITE)
+    if rule is None:
+        bound = _of_ufunc(function, result, args, kwargs)
+        return Uncertainty(bound, bound)
     call = Call(result, args, kwargs)
     bound = rule(call)
     bound = bound if bound == bound else _INFINITE
@@ -209,6 +225,15 @@ def _uncertainty(function: Called, result: object, args: Args, kwargs: Kwargs) -
     if known is None:
         return Uncertainty(bound, bound)
     return Uncertainty(float(min(bound, known.bound)), float(min(bound, known.estimate)))
+
+
+def _of_ufunc(function: Called, result: Any, args: Args, kwargs: Kwargs) -> float:
+    """Bound the error of a ufunc of arrays without axes; infinite for what is none."""
+    if not isinstance(function, tuple) or function[1] != "__call__":
+        return _INFINITE
+    operands = [getattr(x, "source", x) for x in args]
+    bound = ufunc_bound(function[0], operands, [error_bound(x) for x in args], (), kwargs)
+    return bound + 4.0 * float(np.finfo(result.dtype).eps) * abs(result)
 
 
 def of_statistic(
@@ -224,7 +249,15 @@ def of_statistic(
     if known is None:
         return None
     rounded = 4.0 * float(np.finfo(np.asarray(call.result).dtype).eps) * abs(call.result)
+    if statistic != "total":
+        rounded += _underflow(call, is_root=statistic == "norm")
     return Uncertainty(known.bound * factor + rounded, known.estimate * factor + rounded)
+
+
+def _underflow(call: Call, is_root: bool = False) -> float:
+    """Bound what a sum of products of small elements, or its root, loses by their underflow."""
+    least = float(np.finfo(np.asarray(call.result).dtype).tiny) * call.size
+    return least**0.5 if is_root else least
 
 
 def _known_norm(call: Call) -> Uncertainty | None:
@@ -270,7 +303,8 @@ def _l2(x: ArrayLike) -> float:
 def _inner(call: Call) -> float:
     a, b = call.x, call.argument(1, "b", "x2")
     da, db = error_bound(a), error_bound(b)
-    return (_l2(a) * db if db else 0.0) + (da * _l2(b) if da else 0.0) + da * db
+    products = (_l2(a) * db if db else 0.0) + (da * _l2(b) if da else 0.0) + da * db
+    return products + _underflow(call)
 
 
 def _sum(call: Call) -> float:
@@ -299,7 +333,9 @@ def _freedom(call: Call) -> float:
 
 def _deviation(call: Call) -> float:
     freedom = _freedom(call)
-    return call.error / freedom**0.5 if freedom > 0 else _INFINITE
+    if freedom <= 0:
+        return _INFINITE
+    return (call.error + _underflow(call, is_root=True)) / freedom**0.5
 
 
 def _variance(call: Call) -> float:
@@ -307,17 +343,21 @@ def _variance(call: Call) -> float:
     if freedom <= 0:
         return _INFINITE
     distance = (float(call.result) * freedom) ** 0.5
-    return (2.0 * distance + error) * error / freedom
+    return ((2.0 * distance + error) * error + _underflow(call)) / freedom
 
 
 def _of_vector(call: Call, order: float | str | None) -> float:
-    if order in (None, 2, "fro", np.inf, -np.inf):
+    if order in (None, 2, "fro"):
+        return call.error + _underflow(call, is_root=True)
+    if order in (np.inf, -np.inf):
         return call.error
     return call.error * call.size**0.5 if order == 1 else _INFINITE
 
 
 def _of_matrix(call: Call, order: float | str | None) -> float:
-    if order in (None, 2, -2, "fro"):
+    if order in (None, "fro"):
+        return call.error + _underflow(call, is_root=True)
+    if order in (2, -2):
         return call.error
     if order == "nuc":
         return call.error * float(min(call.x.shape)) ** 0.5

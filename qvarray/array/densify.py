@@ -71,15 +71,8 @@ def call_dense(
     Raises MaterializationError where what NumPy will allocate for it is over the memory budget;
     ValueError where `function` would write to another VirtualQArray.
 
-    Parameters
-    ----------
-    function : callable
-    args : tuple
-    kwargs : dict
-        Outputs are those called ``out``.
-    lost : float
-        A bound on the L2 norm of the error of results of arrays that are not exact, where one is
-        known.
+    `kwargs`: outputs are those called ``out``. `lost`: a bound on the L2 norm of the error of
+    results of arrays that are not exact, where one is known.
     """
     require_dense_peak(function, args, kwargs)
     known = lost if is_lossy(args) or is_lossy(kwargs) else None

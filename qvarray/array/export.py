@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from os import PathLike
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -44,6 +44,11 @@ class Export(Writable):
     """An array whose elements other programs and libraries can be given."""
 
     __slots__ = ()
+
+    @property
+    def __numpy_dtype__(self) -> NoReturn:
+        # Without it NumPy takes what has a `dtype` for one, as a result that is to be written to.
+        raise TypeError("Cannot construct a dtype from an array")
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if copy is False:

@@ -35,17 +35,11 @@ PREFER_NUMPY: set[str] = set()
 
 
 class Conversion(NamedTuple):
-    """How arrays of a type of another library become arrays of ours.
+    """How arrays of a type of another library become arrays of ours."""
 
-    Attributes
-    ----------
-    convert : callable
-        Takes one, and returns a VirtualQArray of the same elements, exactly.
-    is_matrix : bool
-        Its ``*`` is a product of matrices.
-    """
-
+    #: Takes one, and returns a VirtualQArray of the same elements, exactly.
     convert: Callable[[Any], Any]
+    #: Its ``*`` is a product of matrices.
     is_matrix: bool = False
 
 
@@ -62,10 +56,7 @@ _Finder = Callable[[type[Any]], Conversion | None]
 def converts(package: str) -> Callable[[_Finder], _Finder]:
     """Register who knows how arrays of a package are converted: a function of their type.
 
-    Parameters
-    ----------
-    package : str
-        The first part of the name of the module that defines the types.
+    `package`: the first part of the name of the module that defines the types.
     """
 
     def register(find: _Finder) -> _Finder:

@@ -47,6 +47,16 @@ def _worst(obj: object) -> float:
     return -1.0
 
 
+def _are_bounded(obj: object) -> bool:
+    """Tell whether something is known of the errors of all arrays in `obj`."""
+    source = getattr(obj, "source", None)
+    if isinstance(source, Source):
+        return source.is_bounded
+    if type(obj) is list or type(obj) is tuple:
+        return all(map(_are_bounded, obj))
+    return type(obj) is not dict or all(map(_are_bounded, obj.values()))
+
+
 _MANY = 16
 _NUMBERS = frozenset((int, float, bool, complex, str, type(None)))
 
@@ -150,9 +160,9 @@ def inherited(function: Called, result: Any, args: tuple[Any, ...], kwargs: dict
         outs = out if isinstance(out, tuple) else (out,)
         if out is not None and kwargs.get("where", True) is True:
             rest = {name: given for name, given in kwargs.items() if name != "out"}
-    worst = max(_worst(args), _worst(rest)) if rest else _worst(args)
-    if worst < 0.0:
+    if not _are_lossy(args) and not _are_lossy(rest.values()):
         return result  # only the output was not exact
+    are_known = _are_bounded(args) and _are_bounded(rest)
     given = [*args, *rest.values()]
     for array in arrays:
         is_output = result is None or any(array is candidate for candidate in outs)
@@ -161,9 +171,11 @@ def inherited(function: Called, result: Any, args: tuple[Any, ...], kwargs: dict
             array.base is not None or any(array is candidate for candidate in given)
         ):
             continue
-        absolute = array.source.absolute_error
-        has_none = absolute == 0.0 and array.source.is_exact
-        if has_none or absolute == _INFINITE or worst == _INFINITE:
+        source = array.source
+        is_bounded = source.is_bounded
+        if source.is_exact or not is_bounded or not are_known:
             known = _INFINITE if is_output else bound_of_array(function, array, args, kwargs)
-            array.take_bound(known)
+            # What is not known already need not be forgotten.
+            if is_bounded or known < _INFINITE:
+                array.take_bound(known)
     return result

@@ -211,7 +211,7 @@ class Operators(Indexed):
         # For some exponents ndarray.__pow__ is not np.power, and rounds otherwise.
         source = self.source
         if type(other) in (int, float):
-            if not source.shape:
+            if not source.shape and source.is_exact:
                 power = self.todense() ** other
                 return type(self)(sparse(power)) if isinstance(power, np.ndarray) else power
             if source.standard is not None:

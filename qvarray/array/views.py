@@ -16,7 +16,7 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum
 from ..core.values import Array, Shape, same_value
 from ..indexing.assign import paste, put_at, replaced
-from ..indexing.cells import Cells, gathered
+from ..indexing.cells import Window, gathered
 from ..indexing.strided_view import Strided, is_injective, window_of
 from ..ops.basis_change import off_diagonal, to_bases, to_dense
 from ..ops.reshape import reshape
@@ -40,20 +40,13 @@ Look = Callable[[Strided], Strided]
 
 
 class Lens(NamedTuple):
-    """A view of a part of every element, as the real part is.
+    """A view of a part of every element, as the real part is."""
 
-    Attributes
-    ----------
-    get : callable
-        The parts of elements.
-    put : callable
-        ``put(old, new)`` is what elements are whose parts are written.
-    is_part : bool
-        Whether elements are as far apart as their parts together: then error bounds hold.
-    """
-
+    #: The parts of elements.
     get: Callable[[Array], Array]
+    #: ``put(old, new)`` is what elements are whose parts are written.
     put: Callable[[Array, Array], Array]
+    #: Whether elements are as far apart as their parts together: then error bounds hold.
     is_part: bool = False
 
     def after(self, first: Lens | None) -> Lens:
@@ -126,7 +119,6 @@ class Memory(Lockable):
         How often the array was given another source.
     viewed : bool
         Whether there was ever a view.
-    writeable : bool
     writes : dict
         Single elements that were written since the array was last read: position to value.
     most : int
@@ -276,7 +268,7 @@ class Memory(Lockable):
                 values[i] = found
         return values
 
-    def write(self, array: Owner, cells: Cells, part: Spectrum, lens: Lens | None) -> None:
+    def write(self, array: Owner, cells: Window, part: Spectrum, lens: Lens | None) -> None:
         """Write some elements, or parts of them. For who has the lock."""
         if lens is None and part.error is None and self._logged(array, cells, part):
             return
@@ -292,11 +284,7 @@ class Memory(Lockable):
     def change(self, array: Owner, make: Callable[[Spectrum, bool], Spectrum]) -> None:
         """Give the array what is made of its elements. For who has the lock.
 
-        Parameters
-        ----------
-        array : VirtualQArray
-        make : callable
-            Of the array in the standard basis, and whether its eigenvalues may be written over.
+        `make`: of the array in the standard basis, and whether its eigenvalues may be written over.
         """
         self.refresh(array)
         # Who begins to read now waits, and who has begun holds the elements.
@@ -306,7 +294,7 @@ class Memory(Lockable):
         self.give(array, make(in_standard_basis(array._source), is_own))
         self.merging = False
 
-    def _logged(self, array: Owner, cells: Cells, part: Spectrum) -> bool:
+    def _logged(self, array: Owner, cells: Window, part: Spectrum) -> bool:
         """Write elements into the log, if all of them are few or can be listed."""
         source = array._source
         if not _is_sparse(source):
@@ -375,7 +363,6 @@ class View:
         What this is a view of; None where that is the base.
     step, look : callable
         What makes this view of it: of its elements, and of its window.
-    writeable : bool
     lens : Lens or None
         Which part of the elements is seen.
     seen : int

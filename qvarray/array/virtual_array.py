@@ -22,8 +22,9 @@ from .operand_bytes import require_peak
 from .python_operators import Operators
 from .stored import untyped_np
 
-#: What other modules of the package use, and nobody else.
+#: What NumPy or other modules of the package use, and nobody else.
 _INTERNAL = {
+    "__numpy_dtype__",
     "change",
     "change_elements",
     "take_bound",
@@ -70,12 +71,13 @@ virtual=8.0 TiB>
         rule = UFUNCS.get(ufunc)
         call = UFUNCS[None].call if rule is None else rule.call
         if recording.is_recording():
-            return recording.recorded(
+            result = recording.recorded(
                 (ufunc, method),
                 lambda *args, **named: call(ufunc, method, args, named),
                 inputs,
                 kwargs,
             )
+            return inherited((ufunc, method), result, inputs, kwargs)
         try:
             result = call(ufunc, method, inputs, kwargs)
         except MemoryError as error:
@@ -109,7 +111,7 @@ virtual=8.0 TiB>
             args, kwargs = all_converted(args), all_converted(kwargs)
         if recording.is_recording():
             call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
-            return recording.recorded(func, call, args, kwargs)
+            return inherited(func, recording.recorded(func, call, args, kwargs), args, kwargs)
         try:
             # As `_answered`: rules that warn count the frames.
             rule = None if as_ndarray else FUNCTIONS.get(func)

@@ -14,7 +14,7 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum, constant
 from ..core.values import Array, ShapeLike, zero_of
 from ..indexing import assign, select
-from ..indexing.cells import Cells, Window
+from ..indexing.cells import Window
 from ..indexing.strided_view import Strided, located, window_of
 from ..ops.reshape import reshape
 from ..runtime.locks import Lockable
@@ -175,7 +175,7 @@ class Writable(Stored):
             else:
                 state.change(self, function)
 
-    def _write(self, cells: Cells, part: Spectrum) -> None:
+    def _write(self, cells: Window, part: Spectrum) -> None:
         """Write cells of the array that has the elements."""
         state = self.state
         owner, memory = (state.base, state.memory) if isinstance(state, View) else (self, state)
@@ -294,11 +294,7 @@ def exclusively(arrays: Iterable[object], call: Callable[[], T]) -> T:
     For what writes only some elements of an output, as others do at the same time. Locks are taken
     in one order, the same in every thread: two calls never wait for each other.
 
-    Parameters
-    ----------
-    arrays : iterable
-        All arrays that `call` uses; what is none of ours is left out.
-    call : callable
+    `arrays`: all arrays that `call` uses; what is none of ours is left out.
     """
     memories = {id(x.state.memory): x.state.memory for x in arrays if isinstance(x, Writable)}
     return _holding(sorted(memories.values(), key=id), call)

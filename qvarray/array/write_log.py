@@ -11,16 +11,11 @@ from ..core.values import Array
 
 
 class Run(NamedTuple):
-    """Some elements that were written.
+    """Some elements that were written."""
 
-    Attributes
-    ----------
-    positions : ndarray of int64, shape (m,)
-        In C order: sorted, each once.
-    values : ndarray, shape (m,)
-    """
-
+    #: In C order: sorted, each once; an ndarray of int64, shape (m,).
     positions: Array
+    #: An ndarray, shape (m,).
     values: Array
 
 

@@ -76,22 +76,23 @@ def asarray(
     *,
     device: Device = None,
     copy: bool | None = None,
-    fill_value: Scalar = 0,
+    fill_value: Scalar | str = 0,
 ) -> VirtualQArray:
     """Make a VirtualQArray in the standard basis of an array, exactly.
 
     Parameters
     ----------
     obj : array_like
-        A VirtualQArray is returned as it is, where it has the dtype asked for.
+        A VirtualQArray is returned as it is, where it has the dtype asked for. Sparse arrays of
+        SciPy and of ``sparse`` stay sparse.
     dtype : dtype, optional
-        Of the elements: bool or a number.
+        Of the elements: bool, a number, a date or a difference of dates.
     device : {None, "cpu"}
     copy : bool, optional
         True for a new array in any case; False to refuse where one is needed.
     fill_value : scalar
-        The value that is not stored. Indices are stored only where that is smaller than
-        storing every element.
+        The value that is not stored; of dates also as text, ``"NaT"``. Indices are stored only
+        where that is smaller than storing every element.
 
     Returns
     -------
@@ -100,14 +101,14 @@ def asarray(
     Raises
     ------
     TypeError
-        For elements that are not numbers.
+        For elements that are neither numbers nor dates, and for masked arrays.
     ValueError
         For a `fill_value` that is not a value of the dtype, another device, or where `copy` is
         False and elements must be converted.
 
     Notes
     -----
-    O(N); O(1) for a VirtualQArray.
+    O(N), or O(k) for a sparse array; O(1) for a VirtualQArray.
 
     Examples
     --------
@@ -115,6 +116,9 @@ def asarray(
     >>> x = qv.asarray(np.eye(1000))
     >>> x.nactive, x.nbytes, x.virtual_nbytes
     (1000, 12000, 8000000)
+    >>> days = qv.asarray(["2024-02-29", "NaT"] + ["NaT"] * 98, "M8[D]", fill_value="NaT")
+    >>> days.nactive, days[0], np.isnat(days).sum()
+    (1, np.datetime64('2024-02-29'), np.int64(99))
     """
     require_device(device)
     out = arrays.asarray(stacked(obj), dtype, fill_value=fill_value)

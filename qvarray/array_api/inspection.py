@@ -41,10 +41,7 @@ def _dtype_of(obj: DTypeLike | VirtualQArray | Array) -> Any:
 class FloatInfo:
     """The limits of a floating data type, as Python's own numbers.
 
-    Parameters
-    ----------
-    limits : numpy.finfo
-        Its other attributes are found here too.
+    `limits`: its other attributes are found here too.
 
     Attributes
     ----------

@@ -31,10 +31,6 @@ def found_in_numpy(name: str) -> Any:
     It takes what NumPy's does, and sparse arrays of other libraries, and returns arrays of ours: of
     no axes where NumPy returns scalars. Raises AttributeError where NumPy has no function of that
     name that takes arrays of other types.
-
-    Parameters
-    ----------
-    name : str
     """
     if name == "lib":
         return np.lib  # whose functions ask for the rules of their arguments, as xarray's do

@@ -37,11 +37,7 @@ def _is_number(out: object) -> bool:
 def as_arrays(out: object, takes: Callable[[object], bool] = _is_number) -> Any:
     """Make a VirtualQArray of every array and number in what NumPy returned.
 
-    Parameters
-    ----------
-    out : object
-    takes : callable
-        Tells what becomes an array; all else that is no list and no tuple is left alone.
+    `takes`: tells what becomes an array; all else that is no list and no tuple is left alone.
     """
     if isinstance(out, VirtualQArray):
         return out

@@ -31,23 +31,16 @@ class Run:
 
 
 class Restriction(NamedTuple):
-    """What coefficients become when the samples of an axis are chosen, rolled or repeated.
+    """What coefficients become when the samples of an axis are chosen, rolled or repeated."""
 
-    Attributes
-    ----------
-    basis : Basis
-        The basis of the axis afterwards.
-    keep : ndarray of bool, shape (k,), or None
-        Which coefficients matter there; None means all of them.
-    indices : ndarray of int64
-        The new index of each coefficient that is kept; indices may repeat (their values add up).
-    factors : ndarray or None
-        What each value is multiplied by; None means 1.
-    """
-
+    #: The basis of the axis afterwards.
     basis: Basis
+    #: Which coefficients matter there; None means all of them. An ndarray of bool, shape (k,).
     keep: Array | None
+    #: The new index of each coefficient that is kept; indices may repeat (their values add up). An
+    #: ndarray of int64.
     indices: Array
+    #: What each value is multiplied by; None means 1.
     factors: Array | None
 
     def kept(self, along: Array) -> Array:
@@ -69,20 +62,13 @@ class Restriction(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One function of those that make up the product of two, for each of m pairs.
+    """One function of those that make up the product of two, for each of m pairs."""
 
-    Attributes
-    ----------
-    keep : ndarray of bool, shape (m,), or None
-        Which pairs have such a term; None means all of them.
-    indices : ndarray of int64
-        The index of the function, for each pair that is kept.
-    factors : ndarray or scalar
-        What it is multiplied by, 1 in the standard basis.
-    """
-
+    #: Which pairs have such a term; None means all of them. An ndarray of bool, shape (m,).
     keep: Array | None
+    #: The index of the function, for each pair that is kept; an ndarray of int64.
     indices: Array
+    #: What it is multiplied by, 1 in the standard basis.
     factors: Any
 
 
@@ -240,8 +226,8 @@ class Basis(ABC):
     ) -> Array | None:
         """Return all n samples of some coefficients, or their real parts; None: scatter them all.
 
-        Indices may repeat: what is at one of them adds up. `out` is memory that may be used, of
-        any shape and dtype.
+        Indices may repeat: what is at one of them adds up. `out` is memory that may be used, where
+        it has the shape and the dtype of the samples.
         """
         return None
 
@@ -375,11 +361,14 @@ class Basis(ABC):
         """
         return np.zeros(1, np.int64)
 
-    def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
+    def comb(
+        self, n: int, positions: range, indices: Array, values: Array, out: Array | None = None
+    ) -> Array | None:
         """Synthesise the samples at a stride that divides n; None where no fast way is known.
 
         Parameters and result are those of `page`, with ``len(positions) * positions.step == n``;
         ``2 * n`` for a mirrored comb, where positions p beyond the end mean ``2 * n - 1 - p``.
+        `out` as of `sum_of_few`.
         """
         return None
 

@@ -159,7 +159,9 @@ class Cosine(Basis):
         odd = range(2 * start + 1, 2 * stop + 1, 2)
         return wave_page(4 * n, odd, indices, values, lambda a: (a.real, -a.imag))
 
-    def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array | None:
+    def comb(
+        self, n: int, positions: range, indices: Array, values: Array, out: Array | None = None
+    ) -> Array | None:
         if n >= 2**60 or has_extended_precision(values.dtype):
             return None
         if values.dtype.kind == "c":
@@ -172,8 +174,8 @@ class Cosine(Basis):
         m = 2 * n // positions.step
         odd = np.array([2 * positions.start + 1])
         first = FOURIER.elements(4 * n, odd, indices)[0] * np.where(indices == 0, 2.0, np.sqrt(8.0))
-        waves = FOURIER.sum_of_few(m, indices % m, values * first * np.sqrt(m), True)
-        return None if waves is None else waves[: len(positions)]
+        waves = FOURIER.sum_of_few(m, indices % m, values * first * np.sqrt(m), True, out)
+        return waves if waves is None or m == len(positions) else waves[: len(positions)]
 
 
 COSINE = register(Cosine())

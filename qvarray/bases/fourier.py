@@ -23,8 +23,8 @@ from .base import (
 from .registry import register
 from .separable import grid
 
-# Transforms that are done at once, in which they are quicker than one of all numbers.
-_BATCH = 8
+# Transforms that are done at once at most, in which they are quicker than one of all numbers.
+_BATCH = 32
 # Samples from which that pays.
 _LEAST = 1 << 12
 
@@ -84,39 +84,30 @@ class Fourier(Basis):
     def sum_of_few(
         self, n: int, indices: Array, values: Array, is_real: bool, out: Array | None = None
     ) -> Array | None:
-        if has_extended_precision(values.dtype):
-            return None
         # The samples at a + count * b, for each a: transforms of length m, which many at once are
-        # quicker than one. Of the real part the first half of the frequencies says it all.
-        is_long = n >= max(_LEAST, _BATCH * indices.size) and n % (2 * _BATCH) == 0
-        count = _BATCH if is_long else 1
+        # quicker than one.
+        count = _BATCH if n >= _LEAST else 1
+        while count > 1 and (n % count or n < 2 * count * indices.size):
+            count >>= 1
+        count = max(count, 1 + is_real)
+        if n % count or has_extended_precision(values.dtype):
+            return None
         m = n // count
-        values = values / np.sqrt(n)
-        folded = indices % m
+        folded = indices.astype(np.int64, copy=False) % m
         if self.sign == -1:
             folded = np.where(folded == 0, 0, m - folded)
-        beyond = is_real and 2 * folded > m
-        if is_real:
-            folded = np.where(beyond, m - folded, folded)
-            values = values * np.where((folded == 0) | (2 * folded == m), 1.0, 0.5)
-        turned = np.empty((count, values.size), np.complex128)
-        turned[0] = values
-        np.conjugate(turned[0], out=turned[0], where=beyond)
-        if count > 1:
-            angle = self.elements(n, np.array([1]), indices)[0] * np.sqrt(n)
-            np.conjugate(angle, out=angle, where=beyond)
-            for number in range(1, count):
-                np.multiply(turned[number - 1], angle, out=turned[number])
-        size = (m // 2 + 1 if is_real else m) * count
-        if out is None or out.size < size or out.dtype != np.complex128:
-            out = np.empty(size, np.complex128)
-        out = out.reshape(-1)[:size]
+        dtype = np.dtype(np.float64 if is_real else np.complex128)
+        if out is None or out.shape != (n,) or out.dtype != dtype or not out.flags.carray:
+            out = np.empty(n, dtype)
         out.fill(0)
-        where = folded * count + np.arange(count)[:, None]
-        np.add.at(out, where.ravel(), turned.ravel())
-        transform = scipy.fft.irfft if is_real else scipy.fft.ifft
-        spectrum = out.reshape(-1, count)
-        return transform(spectrum, m, axis=0, norm="forward", overwrite_x=True).reshape(-1)
+        spectra = out.view(np.complex128).reshape(m, -1)
+        values = np.asarray(values / (np.sqrt(n) * (1 + is_real)), np.complex128)
+        turns = self.elements(n, np.array([1]), indices)[0] * np.sqrt(n)
+        kernels.trigonometric.add_waves(folded, values, turns, spectra, is_real)
+        samples = scipy.fft.ifft(spectra, axis=0, norm="forward", overwrite_x=True)
+        if not np.may_share_memory(samples, spectra):
+            spectra[...] = samples
+        return out
 
     def half_of_samples(self, samples: Array, axis: int) -> Array:
         samples = samples.astype(working_dtype(samples.dtype), copy=False)

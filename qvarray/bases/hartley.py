@@ -90,14 +90,16 @@ class Hartley(Basis):
         where = range(start, stop)
         return wave_page(n, where, indices, values, lambda a: (a.real + a.imag, a.real - a.imag))
 
-    def comb(self, n: int, positions: range, indices: Array, values: Array) -> Array:
+    def comb(
+        self, n: int, positions: range, indices: Array, values: Array, out: Array | None = None
+    ) -> Array:
         # The angle of sample start + t n / m is that of the first, plus 2 pi t k / m.
         m, precise = len(positions), has_extended_precision(values.dtype)
         first = FOURIER.elements(n, np.array([positions.start]), indices, precise)[0]
         first *= np.sqrt(first.real.dtype.type(m))
         if values.dtype.kind == "f":
             # cas is the real part of (1 - 1j) * exp
-            waves = FOURIER.sum_of_few(m, indices % m, values * (1 - 1j) * first, True)
+            waves = FOURIER.sum_of_few(m, indices % m, values * (1 - 1j) * first, True, out)
             if waves is not None:
                 return waves
         folded = np.zeros(m, np.result_type(values, np.float64))

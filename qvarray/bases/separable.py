@@ -66,11 +66,8 @@ def grid(axes: Sequence[Axis], values: Array) -> Array:
     product: Kolda & Bader, "Tensor Decompositions and Applications", SIAM Review 51 (2009), section
     2.6).
 
-    Parameters
-    ----------
-    axes : sequence of (basis, n, positions, indices)
-        ``positions`` is a range or a list, ``indices`` an ndarray of shape (k,).
-    values : ndarray, shape (k,)
+    `axes` (sequence of (basis, n, positions, indices)): ``positions`` is a range or a list,
+    ``indices`` an ndarray of shape (k,). `values` (ndarray, shape (k,)).
 
     Returns
     -------

@@ -48,11 +48,7 @@ def require_budget(wanted: int, instead: str) -> None:
 def refused(error: MemoryError, call: str) -> MaterializationError:
     """Return an error that names the call: `error` itself, or one of ours for what the system said.
 
-    Parameters
-    ----------
-    error : MemoryError
-        MaterializationError, or what NumPy raises where the system has no memory for an array.
-    call : str
+    `error`: MaterializationError, or what NumPy raises where the system has no memory for an array.
     """
     if isinstance(error, MaterializationError):
         error.name(call)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar, NamedTuple, Self
+
+import numpy as np
+
+from .values import Array
 
 _INFINITE = float("inf")
 _LEAST = 5e-324
@@ -11,40 +16,89 @@ _LEAST = 5e-324
 _SLACK = 2.0**-44
 
 
-class Residual(NamedTuple):
-    """What is known of the difference e of what an array stands for and its own elements x.
+@dataclass(frozen=True, eq=False, slots=True)
+class Bands:
+    """What is known of what an array has lost, by bands of frequencies, in few bits.
+
+    What the bands and the modes are, the shape and the bases tell: ``sources.frequency_bands``.
+    Modes are of low frequencies; the last band is what is left of the coefficients that they have.
 
     Attributes
     ----------
-    total : float
-        The sum of the elements of e.
-    inner : float
-        The inner product of x and e.
-    square : float
-        The sum of the squares of e.
+    inner : ndarray of float16, shape (bands,)
+        Inner products of what is lost and what is kept, in units of `inner_unit`.
+    square : ndarray of float16, shape (bands,)
+        Sums of the squares of what is lost, rounded up, in units of `square_unit`.
+    modes : ndarray of int8
+        Inner products of what is lost and the modes, in units of `mode_unit`.
+    inner_unit, square_unit, mode_unit : float
+    mode_off : float
+        A bound on the norm of what the modes are rounded by.
     """
 
+    inner: Array
+    square: Array
+    modes: Array
+    inner_unit: float
+    square_unit: float
+    mode_unit: float
+    mode_off: float
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Bands):
+            return NotImplemented
+        return all(
+            np.array_equal(getattr(self, field.name), getattr(other, field.name))
+            for field in fields(self)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def nbytes(self) -> int:
+        return self.inner.nbytes + self.square.nbytes + self.modes.nbytes + 32
+
+    def scaled(self, factor: float) -> Bands:
+        """Return that of the array times a number. O(1)."""
+        square = factor * factor
+        return replace(
+            self,
+            inner_unit=self.inner_unit * square,
+            square_unit=self.square_unit * square,
+            mode_unit=self.mode_unit * factor,
+            mode_off=self.mode_off * abs(factor),
+        )
+
+
+class Residual(NamedTuple):
+    """What is known of the difference e of what an array stands for and its own elements x."""
+
+    #: The sum of the elements of e.
     total: float
+    #: The inner product of x and e.
     inner: float
+    #: The sum of the squares of e.
     square: float
+    #: The same by bands of frequencies: times `bands_factor`, it is that of the array.
+    bands: Bands | None = None
+    bands_factor: float = 1.0
+
+    @property
+    def by_bands(self) -> Bands | None:
+        return None if self.bands is None else self.bands.scaled(self.bands_factor)
 
     def scaled(self, factor: float) -> Residual:
         """Return that of the array times a number."""
         square = factor * factor
-        return Residual(self.total * factor, self.inner * square, self.square * square)
+        total, inner, energy = self.total * factor, self.inner * square, self.square * square
+        return Residual(total, inner, energy, self.bands, self.bands_factor * factor)
 
 
 class Uncertainty(NamedTuple):
-    """How far a number may be off: by no more than a bound, and by an estimate.
-
-    Attributes
-    ----------
-    bound : float
-    estimate : float
-        By more in one case of twenty or so, if what was rounded is like noise.
-    """
+    """How far a number may be off: by no more than a bound, and by an estimate."""
 
     bound: float
+    #: By more in one case of twenty or so, if what was rounded is like noise.
     estimate: float
 
 

@@ -22,10 +22,7 @@ def common_fill(values: Array) -> Scalar | None:
     Zeros of both signs stand for +0.0, and all NaNs are one. This is the only place that decides
     so: the sign of a zero costs no sparsity.
 
-    Parameters
-    ----------
-    values : ndarray
-        At least one. The real and the imaginary parts of complex ones are looked at each.
+    `values`: at least one. The real and the imaginary parts of complex ones are looked at each.
 
     Returns
     -------
@@ -110,13 +107,7 @@ def map_elements(
 ) -> Spectrum:
     """Apply a function of single elements to an array in the standard basis. O(k).
 
-    Parameters
-    ----------
-    function : callable
-        Takes and returns a 1-D array; called once.
-    x : Spectrum
-    error : ErrorBound, optional
-        Of the result.
+    `function`: takes and returns a 1-D array; called once. `error`: of the result.
     """
     values, has_fill = append_fill(x)
     values, fill = split_fill(function(values), has_fill)

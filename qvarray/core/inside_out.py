@@ -59,12 +59,8 @@ def folded(root: _Node, answer: Callable[[_Node, list[Any]], _T], kind: type = S
 
     Each node is asked once, and what is said of it is forgotten when nothing more needs it.
 
-    Parameters
-    ----------
-    root, kind
-        As `inside_out`.
-    answer : callable
-        Of a node, and a list of what it returned for each operand; scalars are given as they are.
+    `root` and `kind`: as `inside_out`. `answer`: of a node, and a list of what it returned for each
+    operand; scalars are given as they are.
     """
     order = inside_out(root, kind=kind)
     uses = Counter(id(operand) for node in order for operand in node.operands)
@@ -84,13 +80,9 @@ def as_list(
 ) -> tuple[Any, ...]:
     """Return what pickles a node: as a list, however deep operands lie in each other.
 
-    Parameters
-    ----------
-    root, kind
-        As `inside_out`.
-    parameters : callable
-        Returns a function of the operands of a node and of other parameters, that makes the node,
-        and those parameters; None for what is pickled as it is.
+    `root` and `kind`: as `inside_out`. `parameters`: returns a function of the operands of a node
+    and of other parameters, that makes the node, and those parameters; None for what is pickled as
+    it is.
     """
     nodes = inside_out(root, kind=kind)
     numbers = {id(node): number for number, node in enumerate(nodes)}

@@ -129,11 +129,7 @@ def require_time(seconds: float, what: str) -> None:
 class _Progress:
     """What a long walk tells whoever waits: a bar on a terminal, a warning, or an error.
 
-    Parameters
-    ----------
-    count : int
-    what : str
-        Of so many.
+    `what`: of so many.
     """
 
     def __init__(self, count: int, what: str) -> None:

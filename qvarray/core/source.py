@@ -11,17 +11,16 @@ or, where the coefficients lie on the diagonal of a square,
 
 X  =  B1 · diag(scatter(active_indices, eigenvalues; else fill_value)) · B2ᵀ
 
-with its invariants. What it answers with needs modules above this one: it declares those methods,
-and the module that implements one binds it with `implements`, as rules of NumPy's functions are
-registered.
+with its invariants. What it answers with needs modules above this one, listed in `elsewhere`: they
+bind those methods with `implements`, as rules of NumPy's functions are registered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from types import EllipsisType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -38,29 +37,18 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def implements(kind: type[Source], name: str = "") -> Callable[[_Function], _Function]:
-    """Make the decorated function a method that a kind of source declares.
+    """Make the decorated function a method that a kind of source has `elsewhere`.
 
-    Parameters
-    ----------
-    kind : type
-        Its method of that name only declares it.
-    name : str, optional
-        Of the method; that of the function if left out.
+    `name`: of the method; that of the function if left out.
     """
 
     def bind(function: _Function) -> _Function:
         method = name or function.__name__
-        assert getattr(vars(kind)[method], "is_declared", False), method
+        assert function.__module__ == f"qvarray.{kind.elsewhere[method]}", method
         setattr(kind, method, function)
         return function
 
     return bind
-
-
-def declared(method: _Function) -> _Function:
-    """Mark a method as one that a module above implements."""
-    method.is_declared = True  # type: ignore[attr-defined]
-    return method
 
 
 #: Coefficients that are passed over in the time of a search for one among many.
@@ -75,6 +63,8 @@ class Source:
 
     __slots__ = ()
 
+    #: Methods that take more than this module may import, and the modules that implement them.
+    elsewhere: ClassVar[Mapping[str, str]] = {}
     #: The sources and scalars that an expression computes its elements of.
     operands: tuple[Any, ...] = ()
     #: Whether the elements themselves are stored, in the standard basis.
@@ -133,6 +123,11 @@ class Source:
         """A bound on the L2 norm of its error; 0.0 where it is exact."""
         error = self.error
         return 0.0 if error is None else error.absolute
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether something is known of its error."""
+        return self.absolute_error < float("inf")
 
     @property
     def stored(self) -> Spectrum | None:
@@ -198,11 +193,8 @@ class Source:
 
         Returns None where they are not parts of one array that follow each other.
 
-        Parameters
-        ----------
-        others : sequence of Source
-            Of the same dtype, and of the same lengths along all other axes.
-        axis : int
+        `others` (sequence of Source): of the same dtype, and of the same lengths along all other
+        axes.
         """
         return None
 
@@ -211,11 +203,7 @@ class Source:
 
         Returns None where that takes coefficients or elements.
 
-        Parameters
-        ----------
-        ufunc : numpy.ufunc
-        operands : sequence
-            Sources, this one among them, scalars and ndarrays.
+        `operands` (sequence): sources, this one among them, scalars and ndarrays.
         """
         return None
 
@@ -234,23 +222,15 @@ class Source:
     def uncertainty(self, statistic: str, other: Source | None = None) -> Uncertainty | None:
         """Return how far a statistic may be off, where more is known than `error`.
 
-        Parameters
-        ----------
-        statistic : {"total", "norm", "deviation", "inner", "cosine"}
-            Of all elements; the last two of two arrays.
-        other : Source, optional
+        `statistic` ({"total", "norm", "deviation", "inner", "cosine"}): of all elements; the last
+        two of two arrays.
         """
         return None
 
     def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
         """Return ``self @ other``, where this is known by what it does; else None.
 
-        Parameters
-        ----------
-        other : Source
-            Of one or two axes.
-        dtype : numpy.dtype
-            Of the product.
+        `other`: of one or two axes. `dtype`: of the product.
         """
         return None
 
@@ -270,9 +250,7 @@ class Source:
     def at(self, positions: Array) -> Array:
         """Return the elements at C-order positions.
 
-        Parameters
-        ----------
-        positions : ndarray of int64, shape (m,)
+        `positions` (ndarray of int64, shape (m,)).
 
         Returns
         -------
@@ -283,10 +261,8 @@ class Source:
     def computed(self, values: Sequence[Any]) -> Array:
         """Return some elements of an expression, which has `operands`.
 
-        Parameters
-        ----------
-        values : sequence
-            The elements of each operand that these are computed of; they broadcast against others.
+        `values` (sequence): the elements of each operand that these are computed of; they broadcast
+        against others.
         """
         raise NotImplementedError
 
@@ -297,32 +273,23 @@ class Source:
     def part(self, key: Sequence[AxisKey]) -> Any:
         """Return what a basic key names: a Source, or a scalar where no axis is left.
 
-        Parameters
-        ----------
-        key : sequence of int, range or None
-            As `indexing.keys.basic_key` makes it: positions are not negative.
+        `key` (sequence of int, range or None): as `indexing.keys.basic_key` makes it: positions are
+        not negative.
         """
         return self.express().part(key)
 
     def pages(self, ordered: bool = True) -> Pages:
         """Return the pages that the array is cheap to compute by.
 
-        Parameters
-        ----------
-        ordered : bool
-            Whether they have to be in C order.
+        `ordered`: whether they have to be in C order.
         """
         return self.express().pages(ordered)
 
     def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
         """Return the elements of a part, as an ndarray.
 
-        Parameters
-        ----------
-        key : tuple of range
-            One for each axis, none of them empty.
-        out : ndarray, optional
-            Memory that may be used for the result.
+        `key` (tuple of range): one for each axis, none of them empty. `out`: memory that may be
+        used for the result.
         """
         return self.settle().read(key, out)
 
@@ -359,6 +326,19 @@ class Spectrum(Source):
     dtype: np.dtype[Any]
     bases: tuple[Basis, ...]
     error: ErrorBound | None
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "at": "indexing.elements",
+        "check": "core.spectrum",
+        "conjugate": "ops.linear",
+        "dense": "ops.basis_change",
+        "item": "indexing.elements",
+        "norm_bound": "ops.basis_change",
+        "pages": "sources.plan",
+        "part": "sources.samples",
+        "permuted": "sources.permuted",
+        "read": "indexing.select",
+    }
 
     __slots__ = (
         "_rows",
@@ -440,53 +420,6 @@ class Spectrum(Source):
     def express(self) -> Spectrum:
         return self
 
-    # -- declared here, and bound by the modules that implement them -------------------------
-
-    @declared
-    def norm_bound(self) -> float:
-        """Return the L2 norm: ``ops.basis_change.l2_norm``."""
-        raise NotImplementedError
-
-    @declared
-    def conjugate(self) -> Spectrum:
-        """Return the complex conjugate: ``ops.linear``."""
-        raise NotImplementedError
-
-    @declared
-    def dense(self) -> Array:
-        """Return every element, as a new ndarray: ``ops.basis_change.to_dense``."""
-        raise NotImplementedError
-
-    @declared
-    def permuted(self, axes: Sequence[int]) -> Source:
-        """Return the array with its axes in another order: ``sources.permuted``."""
-        raise NotImplementedError
-
-    @declared
-    def at(self, positions: Array) -> Array:
-        """Return elements at C-order positions: ``indexing.elements``."""
-        raise NotImplementedError
-
-    @declared
-    def item(self, position: int) -> Any:
-        """Return one element: ``indexing.elements``."""
-        raise NotImplementedError
-
-    @declared
-    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
-        """Return the elements of a part as an ndarray: ``indexing.select``."""
-        raise NotImplementedError
-
-    @declared
-    def part(self, key: Sequence[AxisKey]) -> Any:
-        """Return a part, evaluated when somebody asks: ``sources.samples``."""
-        raise NotImplementedError
-
-    @declared
-    def pages(self, ordered: bool = True) -> Pages:
-        """Return the pages that its bases are cheap to synthesise by: ``sources.plan``."""
-        raise NotImplementedError
-
     # -- its own -----------------------------------------------------------------------------
 
     def indices(self) -> Array:
@@ -514,10 +447,7 @@ class Spectrum(Source):
         None where there are more rows than coefficients, or where searching for all rows that were
         asked for so far is cheaper.
 
-        Parameters
-        ----------
-        count : int
-            How many rows are asked for.
+        `count`: how many rows are asked for.
         """
         if isinstance(self._rows, int):
             indices = self.active_indices
@@ -565,9 +495,12 @@ class Spectrum(Source):
             self.error if error is ... else error,
         )
 
-    @declared
+    def conjugate(self) -> Spectrum:
+        """Return the array of the conjugate elements."""
+        raise NotImplementedError
+
     def check(self) -> None:
-        """Raise AssertionError where an invariant is broken: ``core.spectrum``. O(k)."""
+        """Raise AssertionError where an invariant is broken. O(k)."""
         raise NotImplementedError
 
 

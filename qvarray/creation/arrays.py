@@ -120,44 +120,7 @@ def _in_bounds(indices: Array, n: int, what: str) -> None:
 def asarray(
     obj: ArrayLike, dtype: DTypeLike | None = None, *, fill_value: Scalar | str = 0
 ) -> VirtualQArray:
-    """Convert an array to a VirtualQArray in the standard basis, exactly.
-
-    Parameters
-    ----------
-    obj : array_like
-        A VirtualQArray is returned as it is, where it has the dtype asked for. Sparse arrays of
-        SciPy and of ``sparse`` stay sparse.
-    dtype : dtype, optional
-        Of the elements: bool, a number, a date or a difference of dates.
-    fill_value : scalar
-        The value that is not stored; of dates also as text, ``"NaT"``. Indices are stored only
-        where that is smaller than storing every element.
-
-    Returns
-    -------
-    VirtualQArray
-
-    Raises
-    ------
-    TypeError
-        For elements that are neither numbers nor dates, and for masked arrays.
-    ValueError
-        For a `fill_value` that is not a value of the dtype.
-
-    Notes
-    -----
-    O(N), or O(k) for a sparse array; see `from_scipy` and `from_sparse`.
-
-    Examples
-    --------
-    >>> import numpy as np, qvarray as qv
-    >>> x = qv.asarray(np.eye(1000))
-    >>> x.nactive, x.nbytes, x.virtual_nbytes
-    (1000, 12000, 8000000)
-    >>> days = qv.asarray(["2024-02-29", "NaT"] + ["NaT"] * 98, "M8[D]", fill_value="NaT")
-    >>> days.nactive, days[0], np.isnat(days).sum()
-    (1, np.datetime64('2024-02-29'), np.int64(99))
-    """
+    """Convert an array to a VirtualQArray in the standard basis, exactly, as `qvarray.asarray`."""
     obj = converted(obj)
     if isinstance(obj, VirtualQArray) and (fill_value == 0 or obj.fill_value == fill_value):
         return obj if dtype is None else obj.astype(dtype, copy=False)

@@ -44,12 +44,9 @@ def coded(coords: ArrayLike | Sequence[ArrayLike], labels: Labels) -> tuple[Arra
     Raises ValueError for a label that is missing (NaN, NaT, None), not among those given, or given
     twice, and where the axes have not as many; TypeError for labels that cannot be put in order.
 
-    Parameters
-    ----------
-    coords : sequence of array_like, each of shape (k,)
-        One for each axis; what begins with a label is that of the only axis.
-    labels : True or sequence of array_like
-        True, or None for an axis, for the labels that are there, in increasing order.
+    `coords` (sequence of array_like, each of shape (k,)): one for each axis; what begins with a
+    label is that of the only axis. `labels` (True or sequence of array_like): true, or None for an
+    axis, for the labels that are there, in increasing order.
     """
     axes = _axes(coords)
     given = [None] * len(axes) if isinstance(labels, bool) else list(labels)

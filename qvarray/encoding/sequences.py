@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from itertools import accumulate
 from math import prod
 
 import numpy as np
@@ -31,14 +32,20 @@ class Numbers(ABC):
     size : int
     count : int
         Parts that they come in.
+    scan : Scan
     """
 
     size: int
     count: int
+    scan: Scan
 
     @abstractmethod
     def read(self, part: int) -> Array:
         """Return the numbers of a part, float64. Not to be written to."""
+
+    @abstractmethod
+    def begin(self, part: int) -> int:
+        """Return where a part begins."""
 
     @abstractmethod
     def constants(self, part: int) -> tuple[Array, Array]:
@@ -53,7 +60,7 @@ class Held(Numbers):
     """Numbers that are held: of a transform of whole axes, or few."""
 
     def __init__(self, scan: Scan, coefficients: Array, component: int | None) -> None:
-        self._scan, self._component = scan, component
+        self.scan, self._component = scan, component
         self._numbers = sequence(scan, coefficients)
         self._constants: tuple[Array, Array] | None = None
         self.size = self._numbers.size
@@ -62,10 +69,13 @@ class Held(Numbers):
     def read(self, part: int) -> Array:
         return self._numbers[part * PIECE : (part + 1) * PIECE]
 
+    def begin(self, part: int) -> int:
+        return part * PIECE
+
     def constants(self, part: int) -> tuple[Array, Array]:
         if self._constants is None:
-            rows = range(self._scan.shape[0])
-            self._constants = self._scan.constants(rows, self._component)
+            rows = range(self.scan.shape[0])
+            self._constants = self.scan.constants(rows, self._component)
         places, heights = self._constants
         low, high = places.searchsorted((part * PIECE, (part + 1) * PIECE))
         return places[low:high] - part * PIECE, heights[low:high]
@@ -88,7 +98,10 @@ class OfBlocks(Numbers):
         # Imaginary parts follow the real ones of the same blocks.
         self._boxes = [box[: x.ndim] for box in boxes if not any(b.start for b in box[x.ndim :])]
         self._scans: dict[tuple[int, ...], Scan] = {}
-        self.size, self.count = scan.size, len(self._boxes)
+        self.scan, self.size, self.count = scan, scan.size, len(self._boxes)
+        parts = scan.size // max(x.size, 1)
+        sizes = (parts * prod(cut.stop - cut.start for cut in box) for box in self._boxes)
+        self._begins = list(accumulate(sizes, initial=0))
 
     def _scan(self, shape: tuple[int, ...]) -> Scan:
         if shape not in self._scans:
@@ -101,6 +114,9 @@ class OfBlocks(Numbers):
 
     def read(self, part: int) -> Array:
         return self._sequence(self._x[self._boxes[part]])
+
+    def begin(self, part: int) -> int:
+        return self._begins[part]
 
     def constants(self, part: int) -> tuple[Array, Array]:
         shape = tuple(cut.stop - cut.start for cut in self._boxes[part])

@@ -19,20 +19,3 @@ from . import (
     sorting,
     statistics,
 )
-
-__all__ = [
-    "creation",
-    "dtypes",
-    "fallback",
-    "fft",
-    "functional",
-    "indexing",
-    "io",
-    "linalg",
-    "logic",
-    "manipulation",
-    "math",
-    "miscellaneous",
-    "sorting",
-    "statistics",
-]

@@ -43,6 +43,7 @@ from .observables import (
 from .oracles import oracle, permutation, phase, phase_oracle, unitary
 from .parameters import Parameter
 from .preparation import basis_state, from_dict, reverse_qubits, state, to_dict, zero_state
+from .product_state import ProductState
 from .qiskit import from_statevector, to_operator, to_statevector
 from .shots import counts, run_shots
 from .wide_state import WideState
@@ -51,6 +52,7 @@ __all__ = [
     "Circuit",
     "MatrixProducts",
     "Parameter",
+    "ProductState",
     "WideState",
     "amplitudes",
     "and_or_operator",

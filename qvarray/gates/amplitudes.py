@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from .. import kernels
+from ..array.ownership import holds_alone
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
@@ -39,7 +40,8 @@ from .single_qubit import (
     turns_of,
 )
 
-_INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
+#: What a refusal names as ways out.
+INSTEAD = "take fewer qubits, or fewer gates that mix amplitudes, or raise the budget"
 #: Bits up to which amplitudes may be made dense to switch the bases of several.
 _DENSE_BITS = 26
 
@@ -226,10 +228,10 @@ class Amplitudes(Source, Lockable):
     def _compute(self) -> None:
         """Apply the map and the phases to the amplitudes. The state is the same after it."""
         self._fold()
-        core = self.core
-        if core.is_plain:
+        if self.core.is_plain:
             return
-        n = self.n
+        is_own = holds_alone(self, "core") and holds_alone(self.core, "values")
+        core, n = self.core, self.n
         values, indices, phases = core.values, core.indices, core.phases
         identity = gf2.identity(n)
         if indices.size > EXACT_UP_TO:
@@ -238,7 +240,9 @@ class Amplitudes(Source, Lockable):
             flip = _flip(core.rows, core.offset) if moves else None
             condition = phases.condition()
             if condition is not None and (flip is not None or not moves):
-                values = kernels.affine_maps.turned(indices, values, *condition)
+                if not (is_own and values.flags.owndata and values.flags.writeable):
+                    values = values.copy()
+                kernels.affine_maps.turn(indices, values, *condition)
                 phases = PhaseForm.none(n)
             if flip is not None and phases.is_trivial:
                 indices, values = kernels.xor_maps.flipped(indices, values, *flip)
@@ -334,7 +338,7 @@ class Amplitudes(Source, Lockable):
             self.core = Core(values, indices, core.rows, 0, core.phases)
             self._hull = None
             return
-        require_budget(48 * core.values.size, _INSTEAD)
+        require_budget(48 * core.values.size, INSTEAD)
         self.is_mixed = True
         if not bits and is_flat(u):
             # Sums of integers stay integers: the factor is kept apart.
@@ -411,7 +415,7 @@ class Amplitudes(Source, Lockable):
 
     def _absorb_dense(self, inner: dict[int, Frame]) -> None:
         size = 1 << self.n
-        require_budget(40 * size, _INSTEAD)
+        require_budget(40 * size, INSTEAD)
         dense = np.zeros(size, np.complex128)
         dense[self.core.indices] = self.core.values
         rest = dict(inner)

@@ -63,7 +63,7 @@ def planned(steps: Steps, n: int) -> list[Compiled | Entry]:
         return [_compiled(steps, columns, kept, n)]
     can_run = columns.codes != OPERATION
     for i, operation in steps.operations.items():
-        can_run[i] = isinstance(operation.payload, Unitary) and len(operation.qubits) == 1
+        can_run[i] = isinstance(operation.payload, Unitary)
     kept = kept[columns.codes != BARRIER]
     changes = (np.flatnonzero(np.diff(can_run[kept])) + 1).tolist()
     begin, end = [0, *changes], [*changes, kept.size]
@@ -92,8 +92,9 @@ def _pattern(code: int, width: int, angles: tuple[float, ...]) -> Recorder:
 
 @lru_cache(maxsize=1 << 8)
 def _pattern_of(payload: Unitary) -> Recorder:
-    recorder: Any = Recorder(2)
-    Operation("unitary", (0,), payload=payload).act(recorder)
+    width = len(payload.matrix).bit_length() - 1
+    recorder: Any = Recorder(width + 1)
+    Operation("unitary", tuple(width - 1 - j for j in range(width)), payload=payload).act(recorder)
     return recorder
 
 

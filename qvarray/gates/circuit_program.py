@@ -14,7 +14,6 @@ from ..errors import MaterializationError
 from ..options import options
 from .gate_program import BYTES, LIMIT, Recorder
 from .operations import Entry, Operation, after_all
-from .oracles import Unitary
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
 from .registers import WORD
@@ -26,8 +25,9 @@ _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
 _LOW_ENTANGLEMENT = (
-    "where entanglement is low, have matrix product states hold it by run(..., method='mps'); or "
-    "drop small amplitudes by zero_state(n, cutoff=...); or raise the budget"
+    "where groups of qubits are not entangled, run(..., method='product') holds them apart; where "
+    "entanglement is low, matrix product states hold it by method='mps'; 'auto' takes what there "
+    "is; or drop small amplitudes by zero_state(n, cutoff=...); or raise the budget"
 )
 
 
@@ -76,7 +76,7 @@ class Compiled(NamedTuple):
     @property
     def is_unitary(self) -> bool:
         """Whether all steps are gates that are always applied."""
-        return not (self.program.kinds > kernels.circuit_run.PHASE).any()
+        return not (self.program.kinds > kernels.circuit_run.MATRIX).any()
 
     def part(self, first: int, last: int) -> Compiled:
         """Return some of the steps, compiled as they are here."""
@@ -130,7 +130,7 @@ def run_compiled(
     new = state.copy()
     new.take(found)
     for which, matrix in found.blocks:
-        Unitary(matrix).act(new, which)
+        new.multiply(which, matrix)
     new.exchange(found.places.tolist())
     done = bisect_right(what.ends, found.done) - 1
     if found.done < total and what.entries[done].operation is not None:
@@ -148,23 +148,36 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
     """
     doublings, left = len(found.doubled) - 1, len(program.kinds) - found.done
     recent = found.doubled[-min(_STEADY, doublings) - 1 :]
-    steps = max(1, recent[-1] - recent[0])
+    steps = max(1, recent[-1] - recent[0]) / max(1, len(recent) - 1)
+    # A few doublings come by chance: where they are not much slower than all, all tell the pace.
+    pace = max(1, found.doubled[-1]) / max(1, doublings)
+    steps = min(steps, pace) if steps < 2 * pace else steps
     rest = slice(found.done, None)
     rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
     mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
     mixed = {int(found.places[p]) for p in program.where[rest][rotated & mixes, 0]}
+    for gate in (
+        np.flatnonzero(program.kinds[rest] == kernels.circuit_run.MATRIX) + found.done
+    ).tolist():
+        mixed |= {int(found.places[p]) for p in _matrix(program, gate)[0]}
+    varying = set[int]()
+    for place, indices in enumerate(found.indices):
+        differ = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
+        varying |= {WORD * place + p for p in bits_in(differ)}
+    mixed |= varying
+    # Of bits that are constant, each matrix leaves twice as many at least.
+    known = doublings
     for bits, _ in found.blocks:
         mixed |= set(bits)
-    for place, indices in enumerate(found.indices):
-        varying = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
-        mixed |= {WORD * place + p for p in bits_in(varying)}
+        known += len(bits) > 1 and not varying & set(bits)
     most = len(mixed)
-    expected = min(doublings + (len(recent) - 1) * left / steps, most)
-    if 2.0 ** (expected - _MARGIN) * BYTES > options.memory_budget:
+    expected = min(doublings + left / steps, most)
+    if 2.0 ** max(known, expected - _MARGIN) * BYTES > options.memory_budget:
+        expected = max(known, expected)
         raise MaterializationError(
             BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
             f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
-            f"steps, which doubles every {steps / max(1, len(recent) - 1):.1f} of them,",
+            f"steps, which doubles every {steps:.1f} of them,",
         )  # fmt: skip
 
 
@@ -175,6 +188,8 @@ def _act(program: kernels.circuit_run.Program, gate: int, state: State) -> None:
         state.rotate(p, tuple(program.matrices[gate].tolist()))
     elif program.kinds[gate] == kernels.circuit_run.SWAP:
         state.swap(p, q)
+    elif program.kinds[gate] == kernels.circuit_run.MATRIX:
+        state.multiply(*_matrix(program, gate))
     else:
         part = slice(program.ends[gate], program.ends[gate + 1])
         vectors = [tuple(v) for v in program.vectors[part].tolist()]
@@ -184,6 +199,13 @@ def _act(program: kernels.circuit_run.Program, gate: int, state: State) -> None:
         )
 
 
+def _matrix(program: kernels.circuit_run.Program, gate: int) -> tuple[list[int], Array]:
+    """Return the bits and the matrix of a gate that has one on several bits."""
+    part = slice(program.ends[gate], program.ends[gate + 1])
+    count = int(program.amounts[gate])
+    return program.bits[part][:count].tolist(), program.vectors[part].reshape(2**count, 2**count)
+
+
 def _others(program: kernels.circuit_run.Program, count: int) -> int:
     """Count which of the first gates a layer cannot take up: those that are no Clifford gates."""
     found = 0
@@ -191,6 +213,8 @@ def _others(program: kernels.circuit_run.Program, count: int) -> int:
         if program.kinds[gate] == kernels.circuit_run.ROTATE:
             u: Any = program.matrices[gate].tolist()
             found += clifford(tuple(u)) is None
+        elif program.kinds[gate] == kernels.circuit_run.MATRIX:
+            found += 1
         elif program.kinds[gate] == kernels.circuit_run.PHASE:
             vectors: Any = program.vectors[program.ends[gate] : program.ends[gate + 1]].tolist()
             found += (

@@ -16,9 +16,11 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, pays_sparse
 from ..creation.arrays import asarray, operator
+from .answering import Answering
+from .product_state import ProductState
 from .registers import matched, register
 from .state import MAX_QUBITS
-from .validation import Qubits, bits_of, qubits_of_shape, real
+from .validation import Qubits, bits_of, qubit_list, qubits_of_shape, real
 from .wide_state import WideState
 
 Mode = Literal["project", "residual", "unitary"]
@@ -301,6 +303,21 @@ def _on_wide(
     return after
 
 
+def _on_groups(
+    x: ProductState,
+    mode: Mode,
+    t: float,
+    operator: VirtualQArray | None,
+    qubits: Qubits | None,
+) -> ProductState:
+    """Apply the transformation to a register of groups of qubits, which become one."""
+    if qubits is None:
+        raise ValueError(f"{x!r} is no vector: say by qubits= which of them are transformed")
+    others, group, inner = x.joined(qubit_list(qubits, x.n))
+    after = apply_evolving_and_or(group.state, mode=mode, t=t, operator=operator, qubits=inner)
+    return ProductState([*others, group._replace(state=after)])
+
+
 def _on_vector(
     x: ArrayLike | VirtualQArray, mode: str, t: float, operator: VirtualQArray | None
 ) -> VirtualQArray:
@@ -364,18 +381,19 @@ def apply_evolving_and_or(
     qubits : int or sequence of m ints, optional
         Transform the values of this register of a state, of shape (2**n,) or (2,) * n: A has
         2**m rows then. The first qubit is the most significant; qubit q is axis q. A
-        `qvarray.gates.WideState` needs it.
+        `qvarray.gates.WideState` or `ProductState` needs it.
 
     Returns
     -------
     VirtualQArray
-        y, of the shape of x; or a `WideState`, as x is.
+        y, of the shape of x; or a `WideState` or `ProductState`, as x is.
 
     Raises
     ------
     ValueError
         For an unknown mode, an `x` that is not 1-D, an operator of another size or basis, a `t`
-        that is not finite; for qubits out of range or repeated, or not given for a `WideState`.
+        that is not finite; for qubits out of range or repeated, or not given for a state that
+        is no array.
     TypeError
         For elements that are not numbers.
 
@@ -404,6 +422,8 @@ def apply_evolving_and_or(
         raise ValueError(f"mode must be 'project', 'residual' or 'unitary', got {mode!r}")
     if mode == "unitary":
         t = real("t", t)
+    if isinstance(x, ProductState):
+        return _on_groups(x, mode, t, operator, qubits)  # type: ignore[return-value]
     if isinstance(x, WideState):
         return _on_wide(x, mode, t, operator, qubits)  # type: ignore[return-value]
     if qubits is not None:
@@ -411,12 +431,18 @@ def apply_evolving_and_or(
     return _on_vector(x, mode, t, operator)
 
 
-def reverse_evolving_and_or(y: VirtualQArray | WideState) -> VirtualQArray:
+def _is_evolved(y: object) -> bool:
+    if isinstance(y, WideState):
+        return y.before is not None
+    return isinstance(y, VirtualQArray) and isinstance(y.source, (Evolved, EvolvedQubits))
+
+
+def reverse_evolving_and_or(y: VirtualQArray | Answering) -> VirtualQArray:
     """Reverse `apply_evolving_and_or`.
 
     Parameters
     ----------
-    y : VirtualQArray or WideState
+    y : VirtualQArray, WideState or ProductState
         What `apply_evolving_and_or` returned.
 
     Returns
@@ -431,6 +457,12 @@ def reverse_evolving_and_or(y: VirtualQArray | WideState) -> VirtualQArray:
         For an array that is not, or no longer, a transformed one. (For the product of an operator
         with an array that has been computed on since, ``np.linalg.pinv(A) @ y``.)
     """
+    if isinstance(y, ProductState) and any(_is_evolved(group.state) for group in y.parts):
+        return ProductState(  # type: ignore[return-value]
+            group._replace(state=reverse_evolving_and_or(group.state))
+            if _is_evolved(group.state) else group
+            for group in y.parts
+        )  # fmt: skip
     if isinstance(y, WideState) and y.before is not None:
         return y.before  # type: ignore[return-value]
     source = y.source if isinstance(y, VirtualQArray) else None

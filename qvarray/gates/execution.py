@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,9 +20,12 @@ from .gate_codes import MEASURE, RESET
 from .matrix_products import MatrixProducts, as_products
 from .operations import Entry, Operation, applied, undone_by
 from .preparation import zero_state
+from .product_state import ProductState, as_groups
 from .state import State
 from .validation import Rng, as_state, require_generator
 from .wide_state import WideState
+
+_R = TypeVar("_R")
 
 
 def _given(state: State | Answering) -> VirtualQArray:
@@ -119,9 +124,10 @@ def run_with_bits(
     rng : numpy.random.Generator or int, optional
         What draws the outcomes of measurements and resets, or its seed; needed where there are
         some.
-    method : {"sparse", "mps", "auto"}
-        What holds the state: its amplitudes; tensors of low entanglement, by Qiskit Aer (the extra
-        ``mps``); or these where the amplitudes are refused, which a warning says.
+    method : {"sparse", "product", "mps", "auto"}
+        What holds the state: its amplitudes; those of groups of qubits that are not entangled;
+        tensors of low entanglement, by Qiskit Aer (the extra ``mps``); or the first of these that
+        is not refused, and a warning says which, and why.
 
     Returns
     -------
@@ -142,44 +148,96 @@ def run_with_bits(
     >>> qv.gates.run_with_bits(circuit, rng=0)[1]
     '01'
     """
-    begin, bits = _start(circuit, state), np.zeros(circuit.m, np.int64)
+    begin = _given(_start(circuit, state))
     generator = None if rng is None else require_generator(rng)
-    if takes_products(method, begin):
-        return _by_products(circuit, begin, generator)
-    try:
-        now = _all_steps(begin, circuit.plan(), bits, generator)
-    except MaterializationError as error:
-        if method != "auto":
-            raise
-        say_why(error)
-        return _by_products(circuit, begin, generator)
-    return _given(now), "".join(map(str, bits.tolist()))
+    return by_method(
+        method, circuit, begin,
+        lambda begin: _ran(circuit, begin, "0" * circuit.m, generator),
+        lambda: _by_products(circuit, begin, generator),
+    )  # fmt: skip
 
 
 def continued(
     circuit: Circuit, state: VirtualQArray, bits: str, rng: np.random.Generator
 ) -> tuple[VirtualQArray, str]:
     """Run a circuit once where classical bits have values; return the state and the bits."""
+    return _ran(circuit, state, bits, rng)
+
+
+def _ran(
+    circuit: Circuit,
+    state: VirtualQArray | Answering,
+    bits: str,
+    rng: np.random.Generator | None,
+) -> tuple[VirtualQArray, str]:
     now = np.array([*bits], np.int64)
-    begin = state if isinstance(state, Answering) else as_state(state)
-    after = _all_steps(begin, circuit.plan(), now, rng)
+    after: State | Answering
+    if isinstance(state, ProductState):
+        after = state.after(circuit, now, rng, _on_group)
+    else:
+        begin = state if isinstance(state, Answering) else as_state(state)
+        after = _all_steps(begin, circuit.plan(), now, rng)
     return _given(after), "".join(map(str, now.tolist()))
 
 
-def takes_products(method: str, begin: object) -> bool:
-    """Tell whether matrix product states are to be taken; raise ValueError for other methods."""
-    if method not in ("sparse", "mps", "auto"):
-        raise ValueError(f"a method is 'sparse', 'mps' or 'auto', got {method!r}")
-    return method == "mps" or isinstance(begin, MatrixProducts)
+def _on_group(
+    circuit: Circuit, begin: State | Answering, bits: Array, rng: np.random.Generator | None
+) -> VirtualQArray:
+    return _given(_all_steps(begin, circuit.plan(), bits, rng))
 
 
-def say_why(error: MaterializationError) -> None:
-    """Warn that matrix product states are taken, as a sparse state is refused."""
-    warnings.warn(f"matrix product states are taken: {error}", stacklevel=4)
+def by_method(
+    method: str,
+    circuit: Circuit,
+    begin: VirtualQArray | Answering,
+    amplitudes: Callable[[Any], _R],
+    products: Callable[[], _R],
+) -> _R:
+    """Return what a circuit gives by a method, of what holds the state.
+
+    Parameters
+    ----------
+    method : str
+    circuit : Circuit
+    begin : VirtualQArray or Answering
+    amplitudes, products : callable
+        What gives it of a state of amplitudes, or of groups of qubits; and of matrix products.
+
+    Raises
+    ------
+    ValueError
+        For another method.
+    MaterializationError
+        Where the state is refused, and the method is not "auto".
+    """
+    if method not in ("sparse", "product", "mps", "auto"):
+        raise ValueError(f"a method is 'sparse', 'product', 'mps' or 'auto', got {method!r}")
+    if method == "mps" or isinstance(begin, MatrixProducts):
+        return products()
+    if method == "product":
+        return amplitudes(as_groups(begin))
+    try:
+        return amplitudes(begin)
+    except MaterializationError as error:
+        if method != "auto":
+            raise
+        why = error
+    groups = as_groups(begin)
+    if groups is not begin and groups.falls_apart(circuit):
+        try:
+            found = amplitudes(groups)
+        except MaterializationError as error:
+            why = error
+        else:
+            text = "states of groups of qubits that are not entangled are taken"
+            warnings.warn(f"{text}: {why}", stacklevel=4)
+            return found
+    warnings.warn(f"matrix product states are taken: {why}", stacklevel=4)
+    return products()
 
 
 def _by_products(
-    circuit: Circuit, begin: State | Answering, rng: np.random.Generator | None
+    circuit: Circuit, begin: VirtualQArray | Answering, rng: np.random.Generator | None
 ) -> tuple[VirtualQArray, str]:
     """Run a circuit on matrix product states."""
     codes = circuit.steps.columns().codes
@@ -187,7 +245,7 @@ def _by_products(
         if ((codes == MEASURE) | (codes == RESET)).any():
             raise ValueError("a circuit that measures needs a random generator")
         rng = np.random.default_rng(0)
-    return as_products(_given(begin)).run_with_bits(circuit, rng)  # type: ignore[return-value]
+    return as_products(begin).run_with_bits(circuit, rng)  # type: ignore[return-value]
 
 
 def run(
@@ -207,14 +265,16 @@ def run(
     rng : numpy.random.Generator or int, optional
         What draws the outcomes of measurements and resets, or its seed; needed where there are
         some.
-    method : {"sparse", "mps", "auto"}
-        What holds the state: its amplitudes; tensors of low entanglement, by Qiskit Aer (the extra
-        ``mps``); or these where the amplitudes are refused, which a warning says.
+    method : {"sparse", "product", "mps", "auto"}
+        What holds the state: its amplitudes; those of groups of qubits that are not entangled;
+        tensors of low entanglement, by Qiskit Aer (the extra ``mps``); or the first of these that
+        is not refused, and a warning says which, and why.
 
     Returns
     -------
     VirtualQArray
-        Or a `WideState`, of more than 62 qubits; or a `MatrixProducts`, with ``"mps"``.
+        Or a `WideState`, of more than 62 qubits; a `ProductState`, with ``"product"``; or a
+        `MatrixProducts`, with ``"mps"``.
 
     Raises
     ------

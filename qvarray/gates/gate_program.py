@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .. import kernels
+from ..core.values import Array
 from .single_qubit import IDENTITY, Frame, Vector
 
 #: Bytes of an amplitude, and of the room to combine it with others.
@@ -47,6 +50,13 @@ class Recorder:
             self.bits += [p for p, _ in factors]
             self.vectors += [v for _, v in factors]
             self._add(kernels.circuit_run.PHASE, amount=turns)
+
+    def multiply(self, bits: list[int], matrix: Array) -> None:
+        m = len(bits)
+        vectors: list[Any] = matrix.reshape(-1, 2).tolist()
+        self.bits += bits + bits[:1] * (len(vectors) - m)
+        self.vectors += [tuple(v) for v in vectors]
+        self._add(kernels.circuit_run.MATRIX, amount=m)
 
     def measure(self, p: int) -> None:
         """Measure a bit, for a classical one that is to be put in."""

@@ -11,10 +11,7 @@ from numpy.typing import ArrayLike
 
 from .. import kernels
 from ..array.virtual_array import VirtualQArray
-from ..core.budget import require_budget
-from ..core.runs import ranked
 from ..core.values import Array
-from ..ops.basis_change import norm
 from .answering import Answering
 from .operations import Operation, Payload, applied_alone
 from .registers import register, with_register
@@ -56,51 +53,12 @@ class Unitary:
         return Unitary(np.ascontiguousarray(self.matrix.conj().T))
 
     def act(self, state: State, bits: list[int]) -> None:
-        """Multiply: into a frame, or groups of amplitudes by the matrix between frames."""
+        """Multiply: into a frame, or amplitudes in groups."""
         matrix = self.matrix
         if len(bits) == 1:
             state.rotate(bits[0], snapped(*(complex(z) for z in matrix.ravel())))
             return
-        if state.touches(*bits):
-            state.flush()
-        # Before frames are looked at: it may change some.
-        state.compute()
-        if np.count_nonzero(matrix) == matrix.shape[0]:
-            # One entry in a row and column: amplitudes move, and none are combined.
-            state.absorb(dict.fromkeys(bits, IDENTITY))
-        else:
-            frames = np.ones((1, 1))
-            for p in bits:
-                frames = np.kron(frames, np.array(state.frames[p]).reshape(2, 2))
-            matrix = frames.conj().T @ matrix @ frames
-        state.compute()
-        _apply_matrix(state, matrix, bits)
-
-
-def _apply_matrix(state: State, matrix: Array, bits: list[int]) -> None:
-    core = state.core
-    if not core.indices.size:
-        return
-    size = len(matrix)
-    column = register(core.indices, bits)
-    rest, group = ranked(core.indices & ~np.int64(sum(1 << p for p in bits)))
-    require_budget(48 * rest.size * size, "take fewer gates that mix amplitudes")
-    before = np.zeros((rest.size, size), np.complex128)
-    before[group, column] = core.values
-    after = before @ matrix.T
-    # A sum that is smaller than this is the rounding of its terms.
-    noise = 4 * np.finfo(float).eps * np.linalg.norm(before, axis=1, keepdims=True)
-    limit = np.maximum(noise, state.cutoff / abs(state.factor()))
-    sizes = np.abs(after)
-    keep = sizes > limit
-    lost = sizes[~keep & (sizes > noise)]
-    places, new = np.nonzero(keep)
-    indices = with_register(rest[places], bits, new.astype(np.int64))
-    indices, order = kernels.radix_sort.sorted_order(indices)
-    state.core = core._replace(values=after[keep].take(order), indices=indices)
-    state.is_mixed = state.is_mixed or bool(np.count_nonzero(matrix) > size)
-    if lost.size:
-        state.lose(norm(lost) * abs(state.factor()))
+        state.multiply(bits, matrix)
 
 
 def unitary(x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: Qubits) -> VirtualQArray:

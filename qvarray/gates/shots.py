@@ -12,12 +12,11 @@ from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
-from ..errors import MaterializationError
 from . import measurement
 from .aer import counted
 from .bit_strings import bit_string, texts_of
 from .circuit import Circuit
-from .execution import continued, run, say_why, takes_products
+from .execution import by_method, continued, run
 from .gate_codes import BARRIER, MEASURE, RESET
 from .matrix_products import as_products
 from .noise import Noise, PauliNoise
@@ -217,7 +216,7 @@ def run_shots(
         The chances of Pauli errors after gates, as `trajectory` takes them.
     bit_order : {"big", "little"}
         Whether classical bit 0 is the first character, or the last one, as in Qiskit.
-    method : {"sparse", "mps", "auto"}
+    method : {"sparse", "product", "mps", "auto"}
         What holds the state: see `run`.
 
     Returns
@@ -251,16 +250,11 @@ def run_shots(
     circuit.require_bound()
     model = None if noise is None else Noise(noise)
     begin = run(Circuit(circuit.n), zero_state(circuit.n) if state is None else state)
-    if takes_products(method, begin):
-        found = _by_products(circuit, shots, begin, model, generator)
-    else:
-        try:
-            found = _by_branches(circuit, shots, begin, model, generator)
-        except MaterializationError as error:
-            if method != "auto":
-                raise
-            say_why(error)
-            found = _by_products(circuit, shots, begin, model, generator)
+    found = by_method(
+        method, circuit, begin,
+        lambda begin: _by_branches(circuit, shots, begin, model, generator),
+        lambda: _by_products(circuit, shots, begin, model, generator),
+    )  # fmt: skip
     return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
 
 

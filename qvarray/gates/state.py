@@ -14,14 +14,15 @@ import numpy as np
 
 from .. import kernels
 from ..bases import STANDARD, WALSH
+from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
 from ..runtime.locks import alone
 from . import gf2
-from .amplitudes import Core
-from .gate_program import BYTES, LIMIT
+from .amplitudes import INSTEAD, Core
+from .gate_program import BYTES, LIMIT, Recorder
 from .hull import EXACT_UP_TO
 from .layer import Layered
 from .paulis import Pauli
@@ -53,6 +54,8 @@ _MANY = 4096
 _MANY_SWITCHES = 8
 # Of more amplitudes, kernels for one gate are faster than that of circuits: these stay sorted.
 _COMBINED = 256
+# As many as there is memory for.
+_MOST = 1 << 62
 # So much work before a gate that is applied alone that growth is worth a search.
 _WORTH = 1 << 40
 # Up to this many elements, all may be computed to read some; of few qubits all are anyway.
@@ -302,12 +305,13 @@ class State(Layered):
         clbits: Array | None = None,
         draws: Array | None = None,
         work: int = 0,
+        limit: int = LIMIT,
     ) -> kernels.circuit_run.Result:
         """Return what gates leave of this state, which must be computed and have no layer."""
         core = self.core
         return kernels.circuit_run.run(
             program, core.indices[None], core.values, np.array(self.frames), self.turns,
-            self.halves, min(LIMIT, options.memory_budget // BYTES), self.cutoff, clbits, draws,
+            self.halves, min(limit, options.memory_budget // BYTES), self.cutoff, clbits, draws,
             work,
         )  # fmt: skip
 
@@ -337,6 +341,21 @@ class State(Layered):
         self.take(found)
         self.exchange(found.places.tolist())
         return True
+
+    def multiply(self, bits: list[int], matrix: Array) -> None:
+        """Apply a unitary matrix to up to four bits in the kernel. O(k)."""
+        if self.touches(*bits):
+            self.flush()
+        self._compute()
+        if not self.nactive:
+            return
+        recorder = Recorder(self.n)
+        recorder.multiply(bits, matrix)
+        # Frames of other bits are left as they are: the layer may need them so.
+        found = self.run_program(recorder.program(), work=kernels.circuit_run.NEVER, limit=_MOST)
+        if found.blocks:
+            require_budget(BYTES * self.nactive << len(bits), INSTEAD)
+        self.take(found)
 
     # -- switching bases --------------------------------------------------------------------
 

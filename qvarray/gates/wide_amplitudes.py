@@ -42,7 +42,7 @@ from .validation import (
 INSTEAD = "ask for fewer qubits, take fewer gates that mix amplitudes, or raise the budget"
 
 
-def _numbered(words: Array) -> tuple[Array, Array]:
+def numbered(words: Array) -> tuple[Array, Array]:
     """Return a number for each index, of equal ones the same, and where each number is first."""
     order = np.lexsort(words)
     ordered = words[:, order]
@@ -55,7 +55,7 @@ def _numbered(words: Array) -> tuple[Array, Array]:
 
 def _merged(words: Array, values: Array) -> tuple[Array, Array]:
     """Add up amplitudes of equal indices, and leave out what is the rounding of such a sum."""
-    numbers, first = _numbered(words)
+    numbers, first = numbered(words)
     sums = np.bincount(numbers, values.real, first.size).astype(np.complex128)
     sums.imag = np.bincount(numbers, values.imag, first.size)
     sizes = np.sqrt(np.bincount(numbers, np.abs(values) ** 2, first.size))
@@ -100,6 +100,10 @@ class WideAmplitudes(Answering):
     def nactive(self) -> int:
         """Number of amplitudes stored."""
         return int(self._values.size)
+
+    def listed(self) -> tuple[Array, Array, list[Frame]]:
+        """Return the indices in words, the amplitudes, and the frame of each bit."""
+        return self._words, self._values * self._scale, self._frames
 
     def _but(self, words: Array, values: Array, frames: Sequence[Frame] | None = None) -> Self:
         """Return a state of other amplitudes, with nothing common to all of them."""
@@ -201,7 +205,7 @@ class WideAmplitudes(Answering):
         rest = self._words.copy()
         for p in chosen:
             rest[p // WORD] &= ~(1 << p % WORD)
-        indices, first = _numbered(rest)
+        indices, first = numbered(rest)
         spare = max((first.size - 1).bit_length(), int(not chosen))
         total = len(chosen) + spare
         if total > MAX_QUBITS:
@@ -334,7 +338,7 @@ class WideAmplitudes(Answering):
         if scalar == 0:
             return 0j
         both = np.concatenate([self._words, words], axis=1) & kept[:, None]
-        numbers, first = _numbered(both)
+        numbers, first = numbered(both)
         here = np.zeros(first.size, np.complex128)
         here[numbers[: self.nactive]] = self._values
         return complex(scalar * np.vdot(here[numbers[self.nactive :]], values))

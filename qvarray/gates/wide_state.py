@@ -20,7 +20,7 @@ from .growth import grown
 from .operations import Operation, applied
 from .oracles import Unitary
 from .registers import WORD
-from .single_qubit import HALF, IDENTITY, eighths
+from .single_qubit import HALF, IDENTITY, Frame, eighths
 from .validation import require_cutoff, wire_count
 from .wide_amplitudes import INSTEAD, WideAmplitudes
 
@@ -105,6 +105,13 @@ class WideState(WideAmplitudes):
         new._words, new._values = words, values
         return new
 
+    @classmethod
+    def of_words(
+        cls, n: int, words: Array, values: Array, frames: Sequence[Frame], cutoff: float
+    ) -> Self:
+        """Return a state of n qubits of amplitudes at indices in words, with frames."""
+        return cls(n, cutoff=cutoff)._but(words, values, frames)
+
     def applied_alone(self, operations: Sequence[Operation]) -> Self:
         """Return the state after operations that come on their own: steady growth is refused."""
         after = self.applied(operations)
@@ -118,7 +125,7 @@ class WideState(WideAmplitudes):
         state, run = self, list[Operation]()
         for operation in operations:
             payload = operation.payload
-            if payload is None or (isinstance(payload, Unitary) and len(operation.qubits) == 1):
+            if payload is None or isinstance(payload, Unitary):
                 run.append(operation)
                 continue
             state = state.after(compiled(run, self.n))

@@ -350,7 +350,6 @@ def offsets(
     places : ndarray of int, shape (m,)
     dims : sequence of int
         The axes; of other ones it is position 0.
-    shape : tuple of int
     strides : sequence of int
         From one position to the next, along each axis of the array.
     """
@@ -380,10 +379,8 @@ def numbers_along(
 ) -> list[Array]:
     """Return where entries are along the axes of each factor.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (k,)
-        In C order; in the last axes of `shape`, those of `factors`.
+    `positions` (ndarray of int, shape (k,)): in C order; in the last axes of `shape`, those of
+    `factors`.
     """
     out: list[Array | None] = [None] * len(factors)
     runs: list[tuple[int, int, int, int]] = []  # first axis, length, factor, its stride there
@@ -419,13 +416,8 @@ def entries_in(
 
     O(k + m + r) for m positions of lists; O(m log k + r) where the first list is short.
 
-    Parameters
-    ----------
-    indices : ndarray of int32 or int64, shape (k,)
-        Sorted C-order positions in an array of `shape`.
-    shape : tuple of int
-    factors : sequence of Factor
-        Each axis is in one of them.
+    `indices` (ndarray of int32 or int64, shape (k,)): sorted C-order positions in an array of
+    `shape`. `factors` (sequence of Factor): each axis is in one of them.
 
     Returns
     -------

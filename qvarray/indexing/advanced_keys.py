@@ -96,20 +96,14 @@ class Advanced(NamedTuple):
 
     Index arrays that vary along common axes of what they broadcast to belong together; others are
     apart, as the rows and columns of ``np.ix_``. So the cells are a product, that nobody lists.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        Of what is selected.
-    factors : list of Factor
-        Each axis of the array is in one of them, and so is each axis of the result that is longer
-        than 1. None where nothing is selected.
-    parts : list or None
-        Those of the key: None, Ellipsis, slices, arrays, and masks that are Spectra.
     """
 
+    #: Of what is selected.
     shape: tuple[int, ...]
+    #: Each axis of the array is in one of them, and so is each axis of the result that is longer
+    #: than 1. None where nothing is selected.
     factors: list[Factor]
+    #: Those of the key: None, Ellipsis, slices, arrays, and masks that are Spectra.
     parts: list[Any] | None = None
 
     def ranges(self) -> list[range]:
@@ -202,23 +196,15 @@ class Advanced(NamedTuple):
 
 
 class _Indices(NamedTuple):
-    """An index array, or a mask, in a key.
+    """An index array, or a mask, in a key."""
 
-    Attributes
-    ----------
-    axes : tuple of int
-        Of the array that is indexed.
-    shape : tuple of int
-        Of the index array; of the one that a mask is made into.
-    array : ndarray or None
-        Along the only axis; None for a mask.
-    line : Line or None
-        Where a mask is true.
-    """
-
+    #: Of the array that is indexed.
     axes: tuple[int, ...]
+    #: Of the index array; of the one that a mask is made into.
     shape: tuple[int, ...]
+    #: Along the only axis; None for a mask.
     array: Array | None
+    #: Where a mask is true.
     line: Line | None
 
     def dims(self, ndim: int) -> set[int]:
@@ -307,12 +293,7 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
 
     Raises IndexError as NumPy.
 
-    Parameters
-    ----------
-    key : object
-        As NumPy takes it; arrays may be Spectra.
-    shape : tuple of int
-        Of the array.
+    `key`: as NumPy takes it; arrays may be Spectra. `shape` (tuple of int): of the array.
     """
     try:
         parts = [_part(part) for part in (key if isinstance(key, tuple) else (key,))]
@@ -401,7 +382,6 @@ def _product(
 
     Parameters
     ----------
-    arrays : list of _Indices
     common : tuple of int
         What they broadcast to.
     place : int
@@ -489,11 +469,7 @@ def positions_of(key: Advanced, window: Strided) -> Array:
 
     Raises MaterializationError where that is over the memory budget.
 
-    Parameters
-    ----------
-    key : Advanced
-    window : Strided
-        Where the elements of the array are that the key is of; see `strided_view`.
+    `window`: where the elements of the array are that the key is of; see `strided_view`.
     """
     require_budget(prod(key.shape) * 24, INSTEAD)
     start = window.offset if key.factors else 0

@@ -21,7 +21,7 @@ from ..ops.align import aligned
 from ..ops.basis_change import to_dense
 from ..ops.bounds import bounded
 from ..ops.reshape import reshape
-from .cells import Cells
+from .cells import Window
 from .positions import common
 
 _INSTEAD = "write fewer elements at a time"
@@ -114,7 +114,7 @@ def _values(part: Spectrum) -> Array | Scalar:
     return to_dense(part) if part.nactive else part.fill_value
 
 
-def _listed(cells: Cells, part: Spectrum) -> tuple[Array, Array]:
+def _listed(cells: Window, part: Spectrum) -> tuple[Array, Array]:
     """Return the position of every cell, and what is written there."""
     require_budget(cells.size * (32 + part.dtype.itemsize), _INSTEAD)
     return cells.positions(), to_dense(part).reshape(-1)
@@ -128,7 +128,7 @@ def _writable(spectrum: Spectrum, is_own: bool) -> Array:
     return spectrum.eigenvalues.copy()
 
 
-def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False) -> Spectrum:
+def paste(spectrum: Spectrum, cells: Window, part: Spectrum, is_own: bool = False) -> Spectrum:
     """Write some cells with the elements of an array of their shape.
 
     O(k) of both, and the positions that a key names along each axis; where the fill values differ
@@ -141,7 +141,7 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False
     ----------
     spectrum, part : Spectrum
         In the standard basis, of one dtype, with any fill values.
-    cells : Cells
+    cells : Window
         Of several for one position the last one counts, in C order.
     is_own : bool
         Whether eigenvalues may be written over, where every element is stored.
@@ -167,16 +167,10 @@ def paste(spectrum: Spectrum, cells: Cells, part: Spectrum, is_own: bool = False
     return _bounded(out, spectrum.absolute_error, part.absolute_error)
 
 
-def _pasted(spectrum: Spectrum, cells: Cells, part: Spectrum, alike: Scalar | None) -> Spectrum:
+def _pasted(spectrum: Spectrum, cells: Window, part: Spectrum, alike: Scalar | None) -> Spectrum:
     """Write what is active of a part, to cells none of which is there twice.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-    cells : Cells
-    part : Spectrum
-    alike : scalar or None
-        The fill value of both.
+    `alike`: the fill value of both.
     """
     fill = spectrum.fill_value
     outside = ~cells.has(spectrum.indices())

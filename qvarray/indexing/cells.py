@@ -1,12 +1,11 @@
 """Cells of an array that are to be written: all that a view looks at, or what a key names of them.
 
-`Window` and `Selection` answer the same questions, for `assign.paste`.
+`assign.paste` asks the same of both.
 """
 
 from __future__ import annotations
 
 from math import prod
-from typing import Protocol
 
 import numpy as np
 
@@ -76,65 +75,10 @@ def gathered(spectrum: Spectrum, window: Strided) -> Spectrum:
     return out if spectrum.error is None else bounded(out, spectrum.error.absolute)
 
 
-class Cells(Protocol):
-    """Cells of an array, in an order and a shape of their own."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-    @property
-    def size(self) -> int: ...
-
-    def covers(self, shape: tuple[int, ...]) -> bool:
-        """Tell whether these are all cells of an array of that shape, in order."""
-        ...
-
-    @property
-    def is_injective(self) -> bool:
-        """Tell whether no cell is there twice."""
-        ...
-
-    @property
-    def span(self) -> range | None:
-        """The positions in the array, where the cells follow each other there in order."""
-        ...
-
-    def once(self, part: Spectrum) -> tuple[Cells, Spectrum]:
-        """Return each cell once, and what is written to it last of an array of this shape."""
-        ...
-
-    def read(self, spectrum: Spectrum) -> Spectrum:
-        """Return the elements of an array in the standard basis that are here."""
-        ...
-
-    def has(self, indices: Array) -> Array:
-        """Tell which of some sorted positions in the array are here: bool, shape (k,)."""
-        ...
-
-    def positions(self) -> Array:
-        """Return the position in the array of every cell, in C order: shape (size,)."""
-        ...
-
-    def located(self, places: Array) -> Array:
-        """Return the positions in the array of cells by their C-order place: shape (m,)."""
-        ...
-
-    def put(self, whole: Array, values: object) -> None:
-        """Write to an array that is all there, of one dimension."""
-        ...
-
-    def outside(self, size: int) -> Array:
-        """Return the positions of all other cells of an array of some size, sorted."""
-        ...
-
-
 class Window:
-    """All that a view looks at.
+    """Cells of an array, in an order and a shape of their own: all that a view looks at.
 
-    Parameters
-    ----------
-    window : Strided
-        See `strided_view`.
+    `window`: see `strided_view`.
     """
 
     __slots__ = ("window",)
@@ -151,61 +95,67 @@ class Window:
         return self.window.size
 
     def covers(self, shape: tuple[int, ...]) -> bool:
+        """Tell whether these are all cells of an array of that shape, in order."""
         return covers(self.window, shape)
 
     @property
     def is_injective(self) -> bool:
+        """Tell whether no cell is there twice."""
         return is_injective(self.window)
 
     @property
     def span(self) -> range | None:
+        """The positions in the array, where the cells follow each other there in order."""
         start = self.window.offset
         return range(start, start + self.size) if self.window.c_contiguous else None
 
-    def once(self, part: Spectrum) -> tuple[Cells, Spectrum]:
+    def once(self, part: Spectrum) -> tuple[Window, Spectrum]:
+        """Return each cell once, and what is written to it last of an array of this shape."""
         return self, part
 
     def read(self, spectrum: Spectrum) -> Spectrum:
+        """Return the elements of an array in the standard basis that are here."""
         return gathered(spectrum, self.window)
 
     def has(self, indices: Array) -> Array:
+        """Tell which of some sorted positions in the array are here: bool, shape (k,)."""
         inside, _ = coordinates_in(self.window, indices)
         return inside
 
     def positions(self) -> Array:
+        """Return the position in the array of every cell, in C order: shape (size,)."""
         return positions_in(self.window).reshape(-1)
 
     def located(self, places: Array) -> Array:
+        """Return the positions in the array of cells by their C-order place: shape (m,)."""
         return located(self.window, places)
 
     def put(self, whole: Array, values: object) -> None:
+        """Write to an array that is all there, of one dimension."""
         strided(whole, self.window)[...] = values
 
     def outside(self, size: int) -> Array:
+        """Return the positions of all other cells of an array of some size, sorted."""
         return _unmarked(self, size)
 
 
-def _unmarked(cells: Cells, size: int) -> Array:
+def _unmarked(cells: Window, size: int) -> Array:
     require_budget(size * 9, _INSTEAD)
     whole = np.ones(size, bool)
     cells.put(whole, False)
     return np.flatnonzero(whole)
 
 
-class Selection:
+class Selection(Window):
     """What an advanced key names of a view.
 
-    Parameters
-    ----------
-    window : Strided
-        Of the view; see `strided_view`.
-    key : Advanced
+    `window`: of the view; see `strided_view`.
     """
 
-    __slots__ = ("key", "window")
+    __slots__ = ("key",)
 
     def __init__(self, window: Strided, key: Advanced) -> None:
-        self.window = window
+        super().__init__(window)
         self.key = key
 
     @property
@@ -220,14 +170,10 @@ class Selection:
         return False
 
     @property
-    def is_injective(self) -> bool:
-        return is_injective(self.window)
-
-    @property
     def span(self) -> range | None:
         return None
 
-    def once(self, part: Spectrum) -> tuple[Cells, Spectrum]:
+    def once(self, part: Spectrum) -> tuple[Window, Spectrum]:
         if not any(factor.line.repeats for factor in self.key.factors):
             return self, part
         shape, factors = list(self.shape), []

@@ -70,6 +70,8 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     if spectrum.diagonal and spectrum.fill_value:
         return _of_diagonal(spectrum, *positions)
     m, k, axes = positions[0].size, values.size, range(len(positions))
+    if not k:
+        return np.zeros(m, spectrum.dtype)
     if m * k <= _CHUNK:
         return as_samples(_terms(spectrum, positions, axes).dot(values), spectrum.dtype)
     step = max(1, _CHUNK // k)
@@ -145,13 +147,8 @@ def lines_at(
 
     O(m k).
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        Neither diagonal, nor with a fill value.
-    axes : sequence of int
-    positions : sequence of ndarray of int64, shape (m,)
-        Along each of them.
+    `spectrum`: neither diagonal, nor with a fill value. `positions` (sequence of ndarray of int64,
+    shape (m,)): along each of them.
 
     Returns
     -------

@@ -57,12 +57,8 @@ class Line:
     def found(self, numbers: Array, ascending: bool = False) -> tuple[Array, Array]:
         """Tell which positions are in the line.
 
-        Parameters
-        ----------
-        numbers : ndarray of int, shape (k,)
-            Positions along the axis.
-        ascending : bool
-            They are sorted and unique.
+        `numbers` (ndarray of int, shape (k,)): positions along the axis. `ascending`: they are
+        sorted and unique.
 
         Returns
         -------
@@ -143,12 +139,8 @@ class Ranged(Line):
 class Listed(Line):
     """A list of positions, in any order.
 
-    Parameters
-    ----------
-    positions : ndarray of int64, shape (size,)
-    length : int
-    ascending : bool
-        They are known to be sorted and unique.
+    `positions` (ndarray of int64, shape (size,)). `ascending`: they are known to be sorted and
+    unique.
     """
 
     __slots__ = ("_given", "_groups", "_is_ascending", "_is_unique", "_table")
@@ -253,12 +245,8 @@ class Listed(Line):
 def common(numbers: Array, ordered: Array, ascending: bool = False) -> tuple[Array, Array]:
     """Find what is in two lists.
 
-    Parameters
-    ----------
-    numbers, ordered : ndarray of int, shape (k,) and (m,)
-        The second one is sorted and unique.
-    ascending : bool
-        So is the first one.
+    `numbers` and `ordered` (ndarray of int, shape (k,) and (m,)): the second one is sorted and
+    unique. `ascending`: so is the first one.
 
     Returns
     -------
@@ -282,9 +270,7 @@ def common(numbers: Array, ordered: Array, ascending: bool = False) -> tuple[Arr
 class MaskLine(Listed):
     """The positions where a mask is true, found when somebody asks.
 
-    Parameters
-    ----------
-    mask : ndarray of bool, shape (length,)
+    `mask` (ndarray of bool, shape (length,)).
     """
 
     __slots__ = ("_mask",)
@@ -304,11 +290,7 @@ class MaskLine(Listed):
 class AllBut(Line):
     """All positions along an axis but some, in order.
 
-    Parameters
-    ----------
-    missing : ndarray of int64, shape (m,)
-        Sorted and unique.
-    length : int
+    `missing` (ndarray of int64, shape (m,)): sorted and unique.
     """
 
     __slots__ = ("missing",)

@@ -57,25 +57,16 @@ def finished(
 
 
 class _Left(NamedTuple):
-    """What is left of an axis after it was restricted.
+    """What is left of an axis after it was restricted."""
 
-    Attributes
-    ----------
-    number : int
-        Of the axis.
-    basis : Basis
-    length : int
-        Of the axis that `basis` spans.
-    positions : range or ndarray of int
-        Those asked for, on it: all of them, in order, where `is_closed`.
-    is_closed : bool
-        Whether the basis is closed under what was asked, so that nothing has to be evaluated.
-    """
-
+    #: Of the axis.
     number: int
     basis: Basis
+    #: Of the axis that `basis` spans.
     length: int
+    #: Those asked for, on it: all of them, in order, where `is_closed`; a range or ndarray of int.
     positions: range | Array
+    #: Whether the basis is closed under what was asked, so that nothing has to be evaluated.
     is_closed: bool
 
 
@@ -84,12 +75,9 @@ class Part:
 
     O(k) for each axis.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        Not in the standard basis; active indices are known, or it is diagonal.
-    parts : sequence of int, range or ndarray of int
-        What is asked of each axis, no range empty; a list only of spectral axes.
+    `spectrum`: not in the standard basis; active indices are known, or it is diagonal. `parts`
+    (sequence of int, range or ndarray of int): what is asked of each axis, no range empty; a list
+    only of spectral axes.
 
     Attributes
     ----------

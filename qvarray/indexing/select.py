@@ -80,13 +80,8 @@ def read(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -
     O(k + m log m) for m elements of a part that the bases are closed under; see `select` for
     others.
 
-    Parameters
-    ----------
-    key : tuple of range
-        One for each axis, none empty.
-    out : ndarray, optional
-        Memory for the result, C-contiguous and of the right shape and dtype; whether it is used
-        is for the caller to find out.
+    `key` (tuple of range): one for each axis, none empty. `out`: memory for the result,
+    C-contiguous and of the right shape and dtype; whether it is used is for the caller to find out.
     """
     shape = tuple(len(part) for part in key)
     if spectrum.active_indices is None and spectrum.is_standard:
@@ -103,7 +98,7 @@ def read(spectrum: Spectrum, key: tuple[range, ...], out: Array | None = None) -
         return out
     if len(key) == 1 and len(key[0]) * key[0].step in (spectrum.shape[0], 2 * spectrum.shape[0]):
         (basis,), (n,), (positions,) = spectrum.bases, spectrum.shape, key
-        comb = basis.comb(n, positions, spectrum.active_indices, spectrum.eigenvalues)
+        comb = basis.comb(n, positions, spectrum.active_indices, spectrum.eigenvalues, out)
         if comb is not None:
             return as_samples(comb, spectrum.dtype)
     return Part(spectrum, key).dense(out)
@@ -222,13 +217,8 @@ def rows_of(
 
     O(m + r) where a row pointer is kept, else O(m log k + r).
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-    numbers : ndarray of int64, shape (m,)
-        C-order positions along the first `ndim` axes, in any order.
-    dtype : dtype of int32 or int64
-        For positions of the result.
+    `numbers` (ndarray of int64, shape (m,)): C-order positions along the first `ndim` axes, in any
+    order. `dtype` (dtype of int32 or int64): for positions of the result.
 
     Returns
     -------

@@ -27,19 +27,12 @@ _WRAP = 1 << 64
 
 @dataclass(frozen=True, slots=True)
 class Strided:
-    """Which elements of an array a view has.
-
-    Attributes
-    ----------
-    shape : tuple of int
-    strides : tuple of int
-        How far apart, in C order of the array, neighbours along each axis are.
-    offset : int
-        The C-order position of the first element.
-    """
+    """Which elements of an array a view has."""
 
     shape: Shape
+    #: How far apart, in C order of the array, neighbours along each axis are.
     strides: tuple[int, ...]
+    #: The C-order position of the first element.
     offset: int = 0
 
     @property
@@ -142,10 +135,7 @@ def covers(window: Strided, shape: Shape) -> bool:
 def located(window: Strided, positions: Array) -> Array:
     """Return the positions in the array of elements of a window.
 
-    Parameters
-    ----------
-    positions : ndarray of int64, shape (m,)
-        In the window, in C order.
+    `positions` (ndarray of int64, shape (m,)): in the window, in C order.
 
     Returns
     -------
@@ -214,9 +204,7 @@ def coordinates_in(window: Strided, positions: Array) -> tuple[Array, tuple[Arra
 
     O(k) for each axis.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (k,)
+    `positions` (ndarray of int, shape (k,)).
 
     Returns
     -------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -56,13 +56,18 @@ def register() -> bool:
     dispatch: Any = import_module("dask.array.dispatch")
     import_module("dask.array.chunk_types").register_chunk_type(VirtualQArray)
     register_sizeof(import_module("dask.sizeof").sizeof)
-    dispatch.concatenate_lookup.register(VirtualQArray, np.concatenate)
+    dispatch.concatenate_lookup.register(VirtualQArray, _joined)
     dispatch.tensordot_lookup.register(VirtualQArray, np.tensordot)
     dispatch.einsum_lookup.register(VirtualQArray, np.einsum)
     dispatch.percentile_lookup.register(VirtualQArray, _percentile(dispatch))
     dispatch.numel_lookup.register(VirtualQArray, _numel(dispatch))
     _is_registered = True
     return True
+
+
+def _joined(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Join blocks. What reductions join is one block along most axes: nothing is copied then."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays, axis=axis)
 
 
 def _budget_of_task() -> int | None:

@@ -219,7 +219,7 @@ class Estimator(BaseEstimatorV2):  # type: ignore[misc]
         The standard deviation of what is added to values where a run does not say; 0 adds nothing.
     seed : numpy.random.Generator or int, optional
         What draws that.
-    method : {"sparse", "mps", "auto"}
+    method : {"sparse", "product", "mps", "auto"}
         What holds states: see `qvarray.gates.run`.
 
     Notes

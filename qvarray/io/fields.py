@@ -98,6 +98,13 @@ class Fields:
             raise ValueError(f"{value} is not finite")
         return value
 
+    def numbers(self, name: str, count: int) -> list[float]:
+        """Return some finite numbers that are written in hexadecimal."""
+        values = [_number(value) for value in self._list(name)]
+        if len(values) != count or not np.isfinite(values).all():
+            raise ValueError(f"not {count} finite numbers")
+        return values
+
     def flag(self, name: str) -> bool:
         """Return true or false."""
         value = self.raw(name)
@@ -165,7 +172,8 @@ class Fields:
         absolute, reference, *rest = map(_number, found)
         if not (absolute >= 0.0 and reference >= 0.0):
             raise ValueError("an error bound is negative, or no number")
-        known = Residual(*rest) if rest else None
+        total, inner, square = rest or (0.0, 0.0, 0.0)
+        known = Residual(total, inner, square) if rest else None
         if known is not None and not 0.0 <= known.square <= absolute**2:
             raise ValueError("what is known of an error is more than its bound, or no number")
         return ErrorBound(absolute, reference, known)

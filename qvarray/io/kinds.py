@@ -123,8 +123,10 @@ class Packer(Writer):
                 del self.streams[mark:], self.parts[mark:]
         if not isinstance(obj, Source):
             raise _Nameless
-        # All of its elements say what it is, too.
-        known = obj.settle()
+        # So does what rules compute with, or else all of its elements.
+        known = obj.express()
+        if type(known) not in _KINDS or known is obj:
+            known = obj.settle()
         return {"kind": _KINDS[type(known)].name, **_KINDS[type(known)].write(self, known)}
 
     def value(self, value: object) -> Entry:
@@ -215,7 +217,7 @@ def bound_entry(error: ErrorBound | None) -> list[str] | None:
     """Describe an error bound, and what else is known: hexadecimal numbers lose no bit."""
     if error is None:
         return None
-    parts = [error.absolute, error.reference, *(error.known or ())]
+    parts = [error.absolute, error.reference, *(error.known or ())[:3]]
     return [float(part).hex() for part in parts]
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..core.budget import fits_budget
+from ..core.error_bound import Bands, ErrorBound
 from ..core.values import Array, require_size
 from ..sources.bitpacked import Bits, Listed
 from ..sources.packed import Packed
@@ -51,8 +52,36 @@ def _write_packed(packer: Packer, packed: Packed) -> Entry:
         "storage": packed.kind,
         "step": packed.step.hex(),
         "exponent": packed.exponent,
+        "lost": None if packed.bands is None else _lost_entry(packer, packed.bands),
         **parts,
     }
+
+
+def _lost_entry(packer: Packer, bands: Bands) -> Entry:
+    units = bands.inner_unit, bands.square_unit, bands.mode_unit, bands.mode_off
+    return {
+        "bands": packer.array(np.concatenate([bands.inner, bands.square])),
+        "modes": packer.array(bands.modes),
+        "units": [unit.hex() for unit in units],
+    }
+
+
+def _read_lost(fields: Fields, error: ErrorBound | None) -> ErrorBound:
+    """Return an error bound with what is known by bands of frequencies."""
+    bands, modes = fields.array("bands", "f"), fields.array("modes", "i")
+    fields.require(bands.dtype == np.float16, "bands", f"their dtype is {bands.dtype}")
+    fields.require(modes.dtype == np.int8, "modes", f"their dtype is {modes.dtype}")
+    inner, square = bands[: bands.size // 2], bands[(bands.size + 1) // 2 :]
+    fields.require(inner.size + square.size == bands.size, "bands", "one is left over")
+    are_numbers = np.isfinite(bands).all() and (square >= 0).all()
+    fields.require(are_numbers, "bands", "one is not finite, or is a negative sum of squares")
+    units = fields.numbers("units", 4)
+    fields.require(min(units[1], units[3]) >= 0.0, "units", "one is negative")
+    fields.locate("units")
+    if error is None or error.known is None:
+        raise ValueError("nothing else is known of the error")
+    known = error.known._replace(bands=Bands(inner, square, modes, *units))
+    return ErrorBound(error.absolute, error.reference, known)
 
 
 @writes(PackedSum, "packed sum", lambda made: made.terms)
@@ -179,7 +208,8 @@ def _read_packed(fields: Fields) -> Packed:
     else:
         fields.require(is_integer, "store", f"{kind} in bits")
         store = _read_bits(inner, size)
-    return blank.replace(store=store, escapes=escapes)
+    error = _read_lost(fields.inner("lost"), blank.error) if fields.has("lost") else blank.error
+    return blank.replace(store=store, escapes=escapes, error=error)
 
 
 def _read_bands(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from . import (
         affine_maps,
+        band_sums,
         bit_measurement,
         bitpack,
         block_gates,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "affine_maps",
+    "band_sums",
     "bit_measurement",
     "bitpack",
     "block_gates",

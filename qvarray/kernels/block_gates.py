@@ -22,6 +22,7 @@ from .gate_blocks import (
     gathered,
     is_dense,
     moved,
+    multiply,
     on_left,
     permutes,
     scaled,
@@ -270,6 +271,38 @@ def phase(run, amount, bits, vectors, kept):  # type: ignore[no-untyped-def]
         entry = kept[0]
         rotate(run, bits[entry], part(amount, vectors[entry, 0], vectors[entry, 1]))
         return DONE
+    places = np.empty(BLOCK, np.int64)
+    block, against = _together(run, bits, kept, count, places)
+    if block < 0:
+        return against
+    v = np.empty((BLOCK, 2), np.complex128)
+    for f in range(count):
+        v[f, 0], v[f, 1] = vectors[kept[f], 0], vectors[kept[f], 1]
+    added(run.matrices[block], blocks[block, 1], eighths(amount) - 1, places, v, count)
+    return DONE
+
+
+@inner
+def matrix(run, bits, vectors, kept):  # type: ignore[no-untyped-def]
+    """Multiply a block by a matrix on bits; return `DONE`, or the block that stands against it."""
+    count = np.int64(bits.size)
+    for f in range(count):
+        kept[f] = f
+    places = np.empty(BLOCK, np.int64)
+    block, against = _together(run, bits, kept, count, places)
+    if block < 0:
+        return against
+    multiply(run.matrices[block], run.blocks[block, 1], places, count, vectors, run.work[4])
+    return DONE
+
+
+@inner
+def _together(run, bits, kept, count, places):  # type: ignore[no-untyped-def]
+    """Bring some bits into one block; return its number, or -1 and what stands against it.
+
+    Their places in it are listed.
+    """
+    blocks = run.blocks
     # How large the block of all would be.
     total, against = np.int64(0), MANY
     for f in range(count):
@@ -282,18 +315,14 @@ def phase(run, amount, bits, vectors, kept):  # type: ignore[no-untyped-def]
         if block >= 0:
             against = block
     if count > BLOCK or (total > _JOINED and total > count):
-        return against
+        return np.int64(-1), against
     block = _join(run, bits, kept, count)
-    places = np.empty(BLOCK, np.int64)
-    v = np.empty((BLOCK, 2), np.complex128)
     for f in range(count):
         p, j = bits[kept[f]], 0
         while blocks[block, 2 + j] != p:
             j += 1
         places[f] = j
-        v[f, 0], v[f, 1] = vectors[kept[f], 0], vectors[kept[f], 1]
-    added(run.matrices[block], blocks[block, 1], eighths(amount) - 1, places, v, count)
-    return DONE
+    return block, DONE
 
 
 @inner

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from . import gate_blocks
 from .bit_measurement import measured
-from .block_gates import DONE, MANY, flush, fold, phase, phase_of_many, rotate
+from .block_gates import DONE, MANY, flush, fold, matrix, phase, phase_of_many, rotate
 from .frame_choice import search
 from .gate_blocks import (
     BASE,
@@ -33,6 +33,7 @@ from .gate_blocks import (
     Run,
 )
 from .jit import njit
+from .radix_sort import argsort
 from .two_by_two import (
     frame,
     put,
@@ -40,8 +41,10 @@ from .two_by_two import (
 
 Array = NDArray[Any]
 
-ROTATE, SWAP, PHASE, MEASURE, RESET, UNLESS = 0, 1, 2, 3, 4, 5
+ROTATE, SWAP, PHASE, MATRIX, MEASURE, RESET, UNLESS = range(7)
 
+#: So little work that no frames are searched for.
+NEVER = -(1 << 62)
 # Up to so many amplitudes, sparser frames are searched for at the end.
 _FEW = 1 << 10
 # Amplitudes that blocks were applied to, for each bit, before a search.
@@ -56,7 +59,7 @@ class Program(NamedTuple):
     Attributes
     ----------
     kinds : ndarray of int64, shape (m,)
-        `ROTATE`, `SWAP`, `PHASE`, `MEASURE`, `RESET` or `UNLESS`.
+        `ROTATE`, `SWAP`, `PHASE`, `MATRIX`, `MEASURE`, `RESET` or `UNLESS`.
     where : ndarray of int64, shape (m, 2)
         Two bits, of which the first is rotated or reset, or both are exchanged; one that is
         measured, and the classical bit for what is found; how many gates are left out unless
@@ -64,9 +67,10 @@ class Program(NamedTuple):
     matrices : ndarray of complex128, shape (m, 4)
         2×2, by rows.
     amounts : ndarray of float64, shape (m,)
-        Turns.
+        Turns; the number of bits that a matrix is of.
     ends : ndarray of int64, shape (m + 1,)
-        From where to where the last two arrays have what a phase is of. See `State.phase`.
+        From where to where the last two arrays have what a phase is of. See `State.phase`. And what
+        a matrix is of: its first elements are its bits, and all vectors its entries, by rows.
     bits : ndarray of int64, shape (b,)
     vectors : ndarray of complex128, shape (b, 2)
     """
@@ -147,7 +151,7 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
                 if clbits[bits[k]] != vectors[k, 0].real:
                     ints[GATE] += where[gate, 0]
                     break
-        elif kinds[gate] != PHASE:
+        elif kinds[gate] >= MEASURE:
             p = places[where[gate, 0]]
             against = run.blocks[p, 0]
             if against < 0:
@@ -161,9 +165,13 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
                     put(run.frames, p, (0j, 1 + 0j, 1 + 0j, 0j))
         else:
             low, high = ends[gate], ends[gate + 1]
-            for k in range(low, high):
-                mapped[k - low] = places[bits[k]]
-            against = phase(run, amounts[gate], mapped[: high - low], vectors[low:high], kept)
+            of = high - low if kinds[gate] == PHASE else np.int64(amounts[gate])
+            for k in range(of):
+                mapped[k] = places[bits[low + k]]
+            if kinds[gate] == PHASE:
+                against = phase(run, amounts[gate], mapped[:of], vectors[low:high], kept)
+            else:
+                against = matrix(run, mapped[:of], vectors[low:high], kept)
         if against == MANY:
             if not phase_of_many(
                 run, amounts[gate], mapped[: high - low], vectors[low:high], kept, ints[COUNT]
@@ -184,11 +192,12 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
         # Twice the amplitudes since sparser frames were searched for.
         ints[BASE] = min(ints[BASE], ints[K])
         # A search takes as long as some blocks of few amplitudes.
+        may_search = ints[WORK] >= 0
         is_worth = ints[WORK] >= _WORTH * n or 2 * ints[K] >= run.values.shape[1]
         has_grown = ints[K] >= ints[BASE] << (1 + ints[FAILED])
-        is_due = is_worth and (has_grown or (is_last and ints[K] <= _FEW))
+        is_due = is_worth and may_search and (has_grown or (is_last and ints[K] <= _FEW))
         is_full = ints[FULL] != 0
-        if is_due or (is_full and ints[K] > 2):
+        if is_due or (is_full and ints[K] > 2 and may_search):
             before = ints[K]
             ints[FULL] = 0
             search(run, recent[:count], log)
@@ -253,7 +262,8 @@ def run(
         From 0 to 1, one for each qubit that is measured or reset: 1 is found where it is below the
         chance of that.
     work : int
-        How many amplitudes blocks were applied to before, since frames were searched for.
+        How many amplitudes blocks were applied to before, since frames were searched for; `NEVER`
+        where they are not to be.
 
     Returns
     -------
@@ -277,7 +287,9 @@ def run(
         state = _grown(state, size)
     now, k = int(state.ints[CURRENT]), int(state.ints[K])
     found, amounts = state.keys[now, :, :k], state.values[now, :k]
-    order = found[0].argsort() if words == 1 else np.lexsort(found)
+    order = argsort(found[0])
+    for word in found[1:]:
+        order = order[argsort(word[order])]
     blocks = []
     for p in range(n):
         if state.blocks[p, 0] == p:

@@ -29,6 +29,8 @@ STAMP, OFFERED, DOUBLINGS, WORK, FAILED, DRAWN = 8, 9, 10, 11, 12, 13
 SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
 _NOWHERE = np.int64(-1)
+# Multiples of the golden ratio, as fractions of 2**32.
+_GOLDEN, _LOW = np.int64(0x9E3779B9), np.int64(0xFFFFFFFF)
 
 
 class Run(NamedTuple):
@@ -193,9 +195,15 @@ def _hashed(keys, e, masks, w, flip):  # type: ignore[no-untyped-def]
         key = keys[v, e] & masks[v]
         if v == w:
             key ^= flip
-        hashed = (hashed ^ np.uint64(key)) * np.uint64(0x9E3779B97F4A7C15)
-        hashed ^= hashed >> np.uint64(32)
-    return hashed
+        hashed = _stirred(hashed ^ np.uint64(key))
+    # Once more: of the highest bits alone, one round leaves the lowest as they were.
+    return _stirred(hashed)
+
+
+@inner
+def _stirred(hashed):  # type: ignore[no-untyped-def]
+    hashed *= np.uint64(0x9E3779B97F4A7C15)
+    return hashed ^ (hashed >> np.uint64(32))
 
 
 @inner
@@ -229,7 +237,8 @@ def paired(run, p, slots, most):  # type: ignore[no-untyped-def]
     flip = np.int64(1) << shift
     taken, found = min(ints[K], np.int64(most)), False
     for s in range(taken):
-        e = s * ints[K] // taken
+        # Far apart, and at no regular distance, at which pairs might be alike.
+        e = s if taken == ints[K] else ((s * _GOLDEN & _LOW) * ints[K]) >> 32
         on = (keys[at, e] >> shift) & 1
         vectors[2 * s + on], vectors[2 * s + 1 - on] = values[e], 0j
         slot = np.int64(_hashed(keys, e, masks, at, flip) & np.uint64(slots - 1))
@@ -405,6 +414,31 @@ def added(u, m, factor, places, v, count):  # type: ignore[no-untyped-def]
                     else:
                         inside += entry.conjugate() * u[row * size + c]
                 inside *= factor
+
+
+@inner
+def multiply(u, m, places, count, v, room):  # type: ignore[no-untyped-def]
+    """Multiply the matrix of a block by one on the bits at some places of it, from the left.
+
+    The first of these bits is the most significant one of its rows. v has them one after the other.
+    """
+    size, inner_size = 1 << m, 1 << count
+    rows = np.zeros(1 << BLOCK, np.int64)
+    for t in range(inner_size):
+        for f in range(count):
+            rows[t] |= np.int64((t >> (count - 1 - f)) & 1) << (m - 1 - places[f])
+    for i in range(size):
+        if i & rows[inner_size - 1]:
+            continue
+        for c in range(size):
+            for t in range(inner_size):
+                room[t] = u[(i | rows[t]) * size + c]
+            for t in range(inner_size):
+                total = 0j
+                for s in range(inner_size):
+                    entry = t * inner_size + s
+                    total += v[entry >> 1, entry & 1] * room[s]
+                u[(i | rows[t]) * size + c] = total
 
 
 @inner

@@ -151,6 +151,62 @@ def _cosine(n, positions, indices, out):  # type: ignore[no-untyped-def]
             out[i, j] = cosine * (flat if indices[j] == 0 else scale)
 
 
+@njit(cache=True, nogil=True)
+def _add_waves(folded, values, turns, out):  # type: ignore[no-untyped-def]
+    """Add ``values[j] * turns[j]**a`` at row ``folded[j]`` and column a of `out`. O(k count)."""
+    for j in range(folded.size):
+        value, row = values[j], folded[j]
+        for column in range(out.shape[1]):
+            out[row, column] += value
+            value *= turns[j]
+
+
+@njit(cache=True, nogil=True)
+def _add_real_waves(folded, values, turns, out):  # type: ignore[no-untyped-def]
+    """Add the spectra of real parts of waves, of two columns in one. O(k count).
+
+    Column a of samples is of the waves ``values[j] * turns[j]**a``; the columns 2c and 2c + 1 are
+    the real and the imaginary part of column c of what the rows of `out` transform to.
+    """
+    for j in range(folded.size):
+        value, row = values[j], folded[j]
+        mirrored = out.shape[0] - row if row else row
+        for column in range(out.shape[1]):
+            other = value * turns[j]
+            out[row, column] += complex(value.real - other.imag, value.imag + other.real)
+            out[mirrored, column] += complex(value.real + other.imag, other.real - value.imag)
+            value = other * turns[j]
+
+
+def add_waves(
+    folded: NDArray[np.int64],
+    values: NDArray[np.complex128],
+    turns: NDArray[np.complex128],
+    out: NDArray[np.complex128],
+    is_real: bool,
+) -> None:
+    """Add the spectra of the columns of samples that waves are laid out in, row by row.
+
+    Parameters
+    ----------
+    folded : ndarray of int64, shape (k,)
+        Frequencies along a column, which has m samples.
+    values : ndarray of complex128, shape (k,)
+        Of the waves at their first sample.
+    turns : ndarray of complex128, shape (k,)
+        What each is multiplied by from one sample to the next.
+    out : ndarray of complex128, shape (m, count)
+        Sums of exponentials with the coefficients in a column are samples there.
+    is_real : bool
+        Two columns of real parts of samples are taken as one of complex samples.
+
+    Notes
+    -----
+    O(k count).
+    """
+    (_add_real_waves if is_real else _add_waves)(folded, values, turns, out)
+
+
 def fourier_elements(
     n: int, positions: NDArray[Any], indices: NDArray[Any], sign: int
 ) -> NDArray[np.complex128]:

@@ -128,12 +128,7 @@ def gather_sums(indices: Array, values: Array) -> tuple[Array, Array]:
 def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
     """Make the Spectrum of an ndarray in the standard basis, exactly. O(N).
 
-    Parameters
-    ----------
-    x : ndarray
-    fill_value : scalar, optional
-    is_own : bool
-        Whether nobody else writes to `x`, so that it needs no copy.
+    `is_own`: whether nobody else writes to `x`, so that it needs no copy.
     """
     is_zero = type(fill_value) is int and fill_value == 0
     fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
@@ -201,7 +196,6 @@ def synthesised(
 
     Parameters
     ----------
-    coefficients : ndarray
     axes : sequence of (int, Basis)
     is_real : bool
         Whether only the real parts of the samples are wanted.

@@ -201,12 +201,8 @@ def permute_axes(spectrum: Spectrum, axes: Sequence[int]) -> Spectrum:
     Raises ValueError as `axes_order`; MaterializationError where the coefficients, another time,
     are over the memory budget.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        In any bases.
-    axes : sequence of int
-        Which axis of the array each axis of the result is; counted from the end where negative.
+    `spectrum`: in any bases. `axes` (sequence of int): which axis of the array each axis of the
+    result is; counted from the end where negative.
     """
     ndim = len(spectrum.shape)
     order = axes_order(axes, ndim)

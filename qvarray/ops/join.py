@@ -208,7 +208,6 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     ----------
     parts : sequence of Spectrum
         Of one shape but for the axis; at least one.
-    axis : int
     length : int
         Of the axis in the result: what the parts have together.
     places : sequence of int or callable
@@ -314,10 +313,7 @@ def insert(spectrum: Spectrum, axis: int, positions: Array, block: Spectrum) -> 
 
     O(k log m) for m positions; see `joined` for the fill values.
 
-    Parameters
-    ----------
-    positions : ndarray of int, shape (block.shape[axis],)
-        Unique, in any order.
+    `positions` (ndarray of int, shape (block.shape[axis],)): unique, in any order.
     """
     # How many old positions come before each new one.
     before = np.sort(positions) - np.arange(positions.size)
@@ -332,10 +328,7 @@ def insert(spectrum: Spectrum, axis: int, positions: Array, block: Spectrum) -> 
 def delete(spectrum: Spectrum, axis: int, removed: Array | range) -> Spectrum:
     """Leave out some positions along an axis. O(k log m).
 
-    Parameters
-    ----------
-    removed : ndarray of int, or range
-        Sorted and unique.
+    `removed` (ndarray of int, or range): sorted and unique.
     """
     spectrum = localised(spectrum, [axis])
     n = spectrum.shape[axis]

@@ -23,33 +23,25 @@ SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"] | None
 
 
 class Lines(NamedTuple):
-    """The entries of an array in the standard basis, each line's in ascending order.
+    """The entries of an array in the standard basis, each line's in ascending order."""
 
-    Attributes
-    ----------
-    length : int
-        Elements of a line.
-    numbers : ndarray of int64, shape (m,)
-        The lines that hold entries, as C-order positions in the shape of the axes kept.
-    starts : ndarray of intp, shape (m + 1,)
-        Where the entries of each begin, and the end of the last.
-    order : ndarray of intp, shape (k,), or None
-        The entries, by line and then by value; equal ones by position. NaN is above all else.
-        None where no two entries that differ are equal, and there is one line.
-    values : ndarray, shape (k,)
-        Their values.
-    below : ndarray of intp, shape (m,)
-        How many entries of each line are below the fill value.
-    is_equal : ndarray of bool, shape (k,)
-        Which entries are neither below nor above the fill value: zeros of another sign.
-    """
-
+    #: Elements of a line.
     length: int
+    #: The lines that hold entries, as C-order positions in the shape of the axes kept; an ndarray
+    #: of int64, shape (m,).
     numbers: Array
+    #: Where the entries of each begin, and the end of the last; an ndarray of intp, shape (m + 1,).
     starts: Array
+    #: The entries, by line and then by value; equal ones by position. NaN is above all else. None
+    #: where no two entries that differ are equal, and there is one line. An ndarray of intp, shape
+    #: (k,).
     order: Array | None
+    #: Their values; an ndarray, shape (k,).
     values: Array
+    #: How many entries of each line are below the fill value; an ndarray of intp, shape (m,).
     below: Array
+    #: Which entries are neither below nor above the fill value: zeros of another sign; an ndarray
+    #: of bool, shape (k,).
     is_equal: Array
 
     @property
@@ -165,14 +157,8 @@ def sorted_along(
 
     Sorting brings real arrays no further apart, so that a bound on their distance holds.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-    axis : int
-    kind : str, optional
-        Of sorting where all positions are stored, as ``np.sort``; all others are sorted stably.
-    lines : Lines, optional
-        What `lines_of` gives for that axis, if that is known.
+    `kind`: of sorting where all positions are stored, as ``np.sort``; all others are sorted stably.
+    `lines`: what `lines_of` gives for that axis, if that is known.
     """
     error = spectrum.error
     if error is not None and spectrum.dtype.kind == "c":
@@ -203,7 +189,6 @@ def statistics(lines: Lines, rows: Array, ranks: Array, fill: object) -> Array:
 
     Parameters
     ----------
-    lines : Lines
     rows : ndarray of intp, shape (m,)
         Places in ``lines.numbers``; its size stands for a line without entries.
     ranks : ndarray of intp

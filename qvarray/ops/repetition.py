@@ -165,11 +165,7 @@ def mirrored(
 
     O(k) and the coefficients that are put in; the fill value stays.
 
-    Parameters
-    ----------
-    before, after : int
-    mode : {"edge", "wrap", "symmetric", "reflect"}
-        As ``np.pad``; `reflect` is the even one.
+    `mode` ({"edge", "wrap", "symmetric", "reflect"}): as ``np.pad``; `reflect` is the even one.
     """
     spectrum = localised(spectrum, [axis])
     n = spectrum.shape[axis]
@@ -207,10 +203,7 @@ def rolled(spectrum: Spectrum, shifts: dict[int, int]) -> Spectrum:
     O(k), or O(k log k) where an axis is not the first; a phase along Fourier axes, a sign along
     Walsh and Haar axes that are rolled by half their length.
 
-    Parameters
-    ----------
-    shifts : dict
-        From axis to how far, each less than the length.
+    `shifts`: from axis to how far, each less than the length.
     """
     shifts = {axis: shift for axis, shift in shifts.items() if shift}
     if not shifts:

@@ -62,10 +62,7 @@ def is_wide(heights: Array, ratio: float = 1e3) -> bool:
 def prepare(axes: Axes, ruler: Ruler, heights: Array, log: bool) -> None:
     """Set the scales for what is drawn next; what was drawn before stays within the ends.
 
-    Parameters
-    ----------
-    heights : ndarray of float64
-        Of all that is drawn; those that have no place on the scale do not count.
+    `heights`: of all that is drawn; those that have no place on the scale do not count.
     """
     drawn = axes.has_data()
     ends, before = axes.get_xlim(), axes.get_ylim()

@@ -27,11 +27,7 @@ class Ruler:
 
     It is even, or by powers of two where most of what is drawn is near its beginning.
 
-    Parameters
-    ----------
-    n : int
-    positions : ndarray of integers, shape (k,)
-        Those that are drawn.
+    `positions` (ndarray of integers, shape (k,)): those that are drawn.
     """
 
     def __init__(self, n: int, positions: Array) -> None:
@@ -88,12 +84,8 @@ def _times(factor: int, n: int) -> str:
 def thinned(ruler: Ruler, positions: Array, heights: Array, most: int) -> tuple[Array, Array]:
     """Return the points themselves, or the highest of each bin where there are more than `most`.
 
-    Parameters
-    ----------
-    positions : ndarray of integers, shape (k,)
-        In increasing order.
-    heights : ndarray of float64, shape (k,)
-        Without NaN.
+    `positions` (ndarray of integers, shape (k,)): in increasing order. `heights` (ndarray of
+    float64, shape (k,)): without NaN.
     """
     if positions.size <= most:
         return positions, heights

@@ -33,12 +33,8 @@ def require(module: str, extra: Extra) -> ModuleType:
 
     Raises MissingExtraError where it is not installed; the message says what to install.
 
-    Parameters
-    ----------
-    module : str
-        Its name, with dots where it is part of a package.
-    extra : {"einops", "mps", "plot", "report", "sparse", "tables", "wavelets", "zarr"}
-        What brings it.
+    `module`: its name, with dots where it is part of a package. `extra` ({"einops", "mps", "plot",
+    "report", "sparse", "tables", "wavelets", "zarr"}): what brings it.
     """
     package = module.partition(".")[0]
     try:

@@ -53,23 +53,15 @@ def _fewest(values: Array, groups: tuple[int, ...]) -> tuple[int, int, Array]:
 
 @dataclass(frozen=True, eq=False)
 class Bits:
-    """Integers in groups, each of as many bits as the largest of its group needs. Immutable.
+    """Integers in groups, each of as many bits as the largest of its group needs. Immutable."""
 
-    Attributes
-    ----------
-    size : int
-        Number of integers.
-    group : int
-        Integers of a group, a multiple of 8.
-    codes : ndarray of uint8
-        The bits of each group less 1, or 0 for a group of zeros: two of them a byte.
-    data : ndarray of uint8
-        The groups, of ``bits * group / 8`` bytes each.
-    """
-
+    #: Number of integers.
     size: int
+    #: Integers of a group, a multiple of 8.
     group: int
+    #: The bits of each group less 1, or 0 for a group of zeros: two of them a byte.
     codes: Array
+    #: The groups, of ``bits * group / 8`` bytes each.
     data: Array
 
     @classmethod
@@ -128,6 +120,25 @@ class Bits:
         out = kernels.bitpack.unpack(data, self.group, wanted, count, dtype)
         return out[begin - first * self.group : end - first * self.group]
 
+    def found(self) -> tuple[Array, Array]:
+        """Return the places of all integers that may not be zero, and them as float64. O(groups).
+
+        Whole groups, of which those of zeros are passed over.
+        """
+        widths = self._widths()
+        active = np.flatnonzero(widths)
+        count = active.size * self.group
+        values = kernels.bitpack.unpack(self.data, self.group, widths[active], count, np.float64)
+        places = (active[:, None] * self.group + np.arange(self.group)).reshape(-1)
+        if count and places[-1] >= self.size:
+            count -= int(places[-1]) + 1 - self.size
+        return places[:count], values[:count]
+
+    @cached_property
+    def most(self) -> int:
+        """How many integers are not zero, at most. O(groups)."""
+        return int(np.count_nonzero(self._widths())) * self.group
+
     def arrays(self) -> dict[str, Array]:
         return {"codes": self.codes, "data": self.data}
 
@@ -143,19 +154,11 @@ class Bits:
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """Values of which most are zero, and where the others are. Immutable.
-
-    Attributes
-    ----------
-    size : int
-    how : {"all", "mask", "gaps"}
-        What `where` is: nothing, as all values are there; a bit for each position; or the
-        distance of each value from the one before it.
-    where : ndarray of unsigned integers
-    values : ndarray
-    """
+    """Values of which most are zero, and where the others are. Immutable."""
 
     size: int
+    #: What `where` is: nothing, as all values are there; a bit for each position; or the distance
+    #: of each value from the one before it.
     how: str
     where: Array
     values: Array
@@ -229,6 +232,16 @@ class Listed:
         out = np.zeros(end - begin, dtype or self.values.dtype)
         out[places - begin] = values
         return out
+
+    def found(self) -> tuple[Array, Array]:
+        """Return the places of all values, and them as float64."""
+        places, values = self.within(0, self.size)
+        return places, values.astype(np.float64)
+
+    @property
+    def most(self) -> int:
+        """How many values are not zero, at most."""
+        return self.values.size
 
     def arrays(self) -> dict[str, Array]:
         return {"where": self.where, "values": self.values}

@@ -334,7 +334,6 @@ class Symbol(LinearMap):
     ----------
     n : int
         Rows and columns.
-    basis : Basis
     node : Eigenvalues
         Its eigenvalues.
     dtype : numpy.dtype

@@ -17,16 +17,10 @@ _SPECIAL = "special."
 
 
 class Named(NamedTuple):
-    """A function that a file may name.
-
-    Attributes
-    ----------
-    function : callable
-    keywords : tuple of str
-        The keyword arguments that it may be called with.
-    """
+    """A function that a file may name."""
 
     function: Callable[..., Any]
+    #: The keyword arguments that it may be called with.
     keywords: tuple[str, ...]
 
 
@@ -42,12 +36,8 @@ def named(name: str, *keywords: str) -> Callable[[_Function], _Function]:
     The function takes arrays and numbers, and does nothing but compute: a file of a stranger may
     call it.
 
-    Parameters
-    ----------
-    name : str
-        Not to be changed any more: files have it.
-    *keywords : str
-        The keyword arguments that expressions call it with.
+    `name`: not to be changed any more: files have it. `*keywords`: the keyword arguments that
+    expressions call it with.
     """
 
     def register(function: _Function) -> _Function:
@@ -90,11 +80,8 @@ def function_of_name(name: str) -> Named:
 class ElementwiseCall:
     """A function of single elements with as much of the face of a ufunc as expressions use.
 
-    Parameters
-    ----------
-    function : callable
-        Takes arrays and scalars that broadcast against each other, and returns what it makes of
-        each element, whatever its neighbours are.
+    `function`: takes arrays and scalars that broadcast against each other, and returns what it
+    makes of each element, whatever its neighbours are.
     """
 
     nout = 1

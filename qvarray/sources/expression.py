@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..accuracy.propagation import norm_of_ufunc, ufunc_bound
+from ..accuracy.propagation import norm_of_ufunc, product_error, ufunc_bound
 from ..bases import STANDARD
 from ..core.budget import require_budget
-from ..core.error_bound import ErrorBound
+from ..core.error_bound import ErrorBound, Uncertainty
 from ..core.inside_out import as_list, folded, inside_out
 from ..core.pages import Pages, Region, walk
 from ..core.source import AxisKey, Source
@@ -213,6 +213,17 @@ class Expression(Source):
                 )
         assert self._norm is not None
         return self._norm
+
+    def uncertainty(self, statistic: str, other: Source | None = None) -> Uncertainty | None:
+        """Bound the sum of products by the norms of the factors (Cauchy and Schwarz)."""
+        factors = self.operands * 2 if self.ufunc is np.square else self.operands
+        is_product = self.ufunc in (np.square, np.multiply) and not self.kwargs
+        if statistic != "total" or not is_product or self.dtype.kind not in "fc":
+            return None
+        if not all(isinstance(x, Source) and x.shape == self.shape for x in factors):
+            return None
+        bound = product_error(*factors)
+        return Uncertainty(bound, bound)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return as_list(self, _parameters)

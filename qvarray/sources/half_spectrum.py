@@ -29,10 +29,8 @@ class HalfSpectrum(Source):
 
     Parameters
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Real and floating.
-    bases : tuple of Basis
     half : ndarray
         The coefficients, of the shape of the array but for ``n // 2 + 1`` of n along `axis`.
     axis : int

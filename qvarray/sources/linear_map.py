@@ -40,7 +40,6 @@ class LinearMap(Source):
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
     """
 
@@ -87,11 +86,7 @@ def _reversed(source: Source) -> Source:
 class Toeplitz(LinearMap):
     """A matrix with one element along each diagonal: ``T[i, j] = entries[i - j + n - 1]``.
 
-    Parameters
-    ----------
-    entries : Spectrum
-        In the standard basis, shape (m + n - 1,).
-    shape : (m, n)
+    `entries`: in the standard basis, shape (m + n - 1,).
     """
 
     __slots__ = ("entries",)
@@ -213,7 +208,6 @@ class Ordered(LinearMap):
 
     Parameters
     ----------
-    n : int
     bases : (Basis, Basis)
     columns, rows : ndarray of int64, shape (k,)
         That are moved: each column to a row. The same numbers, the columns sorted.
@@ -310,10 +304,7 @@ class Ordered(LinearMap):
 def sorting(values: Array, indices: Array, n: int, fill: Any) -> tuple[Array, Array]:
     """Return a permutation that sorts n numbers of which all are `fill` but for some. O(k log k).
 
-    Parameters
-    ----------
-    values, indices : ndarray, shape (k,)
-        Those that are not, and where, sorted.
+    `values` and `indices` (ndarray, shape (k,)): those that are not, and where, sorted.
 
     Returns
     -------

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import frexp, isfinite, prod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget, require_budget
-from ..core.error_bound import ErrorBound, Uncertainty
-from ..core.pages import Pages
-from ..core.source import AxisKey, Source, declared
+from ..core.error_bound import Bands, ErrorBound
+from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import MAX_SIZE, Array
 from ..errors import MaterializationError
@@ -48,7 +47,6 @@ def _stored(
     places : ndarray of int64, shape (k,), or None
         Where the values are in it, sorted; elsewhere it is 0. None: there is a value everywhere.
     values : ndarray, shape (k,)
-    kind : Kind
     """
 
     def listed(some: Array) -> Listed:
@@ -127,10 +125,8 @@ class Encoded(Source):
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Floating or complex.
-    bases : tuple of Basis
     """
 
     shape: tuple[int, ...]
@@ -143,6 +139,14 @@ class Encoded(Source):
     square: float | None
     #: The rows of blocks that a page was read from last, unpacked, and which they are.
     recent: tuple[range, Spectrum] | None
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("at", "matmul", "pages", "read", "rmatmul"), "sources.packed_product"),
+        **dict.fromkeys(("deviation", "inner", "summed"), "sources.packed_statistics"),
+        "combined": "sources.packed_sum",
+        "uncertainty": "sources.packed_uncertainty",
+        "unclosed": "sources.packed_product",
+    }
 
     __slots__ = ("__weakref__", "bases", "dtype", "reads", "recent", "shape", "square", "total")
 
@@ -220,75 +224,17 @@ class Encoded(Source):
         assert closed is not None
         return self.rows((len(cover), *self.shape[1:]), (closed.basis, *self.bases[1:]), cover)
 
-    @declared
-    def unclosed(self) -> Source:
-        """Return the array as ufuncs take it: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def read(self, key: tuple[range, ...], out: Array | None = None) -> Array:
-        """Return the elements of a part: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def pages(self, ordered: bool = True) -> Pages:
-        """Return the pages that the array is read by: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def at(self, positions: Array) -> Array:
-        """Return elements at C-order positions: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return a matrix product, of arrays over the budget: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return a matrix product, of arrays over the budget: ``sources.packed_product``."""
-        raise NotImplementedError
-
-    @declared
-    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
-        """Return sums, differences and multiples, still packed: ``sources.packed_sum``."""
-        raise NotImplementedError
-
-    @declared
-    def inner(self, other: Source) -> np.generic | None:
-        """Return the inner product: ``sources.packed_statistics``."""
-        raise NotImplementedError
-
-    @declared
-    def summed(self, axes: Sequence[int], keepdims: bool) -> Source | np.generic | None:
-        """Return the sum over some axes: ``sources.packed_statistics``."""
-        raise NotImplementedError
-
-    @declared
-    def uncertainty(self, statistic: str, other: Source | None = None) -> Uncertainty | None:
-        """Return how far a statistic may be off: ``sources.packed_uncertainty``."""
-        raise NotImplementedError
-
-    @declared
-    def deviation(self) -> np.generic | None:
-        """Return the sum of squared distances from the mean: ``sources.packed_statistics``."""
-        raise NotImplementedError
-
 
 class Packed(Encoded):
     """An array whose eigenvalues are stored in few bits. Immutable.
 
     Attributes
     ----------
-    shape : tuple of int
     dtype : numpy.dtype
         Floating or complex.
-    bases : tuple of Basis
     kind : {"float32", "float16", "int16", "int8"}
     step : float
         What stored numbers are multiples of, in units of ``2 ** exponent``.
-    exponent : int
     store : Bits or Listed
         The coefficients in the order of `Scan`.
     escapes : Listed or None
@@ -336,9 +282,11 @@ class Packed(Encoded):
 
     @property
     def nbytes(self) -> int:
-        """Bytes stored: the numbers, where they are, and the step."""
+        """Bytes stored: the numbers, where they are, the step, and what is known of the error."""
         escapes = 0 if self.escapes is None else self.escapes.nbytes
-        return self.store.nbytes + escapes + 8
+        known = None if self.error is None else self.error.known
+        bands = 0 if known is None or known.bands is None else known.bands.nbytes
+        return self.store.nbytes + escapes + bands + 8
 
     @property
     def label(self) -> str:
@@ -348,6 +296,12 @@ class Packed(Encoded):
     @property
     def kept_error(self) -> ErrorBound | None:
         return self.error
+
+    @property
+    def bands(self) -> Bands | None:
+        """What is known of what was lost, by bands of frequencies."""
+        known = None if self.error is None else self.error.known
+        return None if known is None else known.by_bands
 
     def _numbers(self, rows: range, scan: Scan) -> Array:
         """Return the stored numbers of some rows of blocks, of every position in C order."""
@@ -460,19 +414,19 @@ class Packed(Encoded):
         step = self.step * fraction
         if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:
             return None
-        error = None if self.error is None else self.error.scaled(abs(factor))
+        error = self.error
         if error is not None:
-            info, size = np.finfo(self.dtype), 2.0 * (error.reference + error.absolute)
+            absolute, reference, _ = error.scaled(abs(factor))
+            info, size = np.finfo(self.dtype), 2.0 * (reference + absolute)
             # Elements that overflow, or lose digits near zero, are not those of the step.
             least = float(self.size) ** 0.5 * float(info.tiny)
             if not least < size * float(info.eps) or not size < float(info.max):
                 return None
             if abs(fraction) != 0.5:
                 # The product of the steps is rounded.
-                error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
-            if self.error is not None and self.error.known is not None:
-                known = self.error.known.scaled(factor)
-                error = ErrorBound(error.absolute, error.reference, known)
+                absolute += float(info.eps) * size
+            known = None if error.known is None else error.known.scaled(factor)
+            error = ErrorBound(absolute, reference, known)
         shape, dtype, bases = self.shape, self.dtype, self.bases
         power += self.exponent
         return Packed(shape, dtype, bases, self.kind, step, power, self.store, self.escapes, error)
@@ -484,6 +438,12 @@ def _chunks(rows: range, scan: Scan) -> Iterator[range]:
         low, high = max(part.start, rows.start), min(part.stop, rows.stop)
         if low < high:
             yield range(low, high)
+
+
+def of_one(total: np.generic, ndim: int) -> Spectrum:
+    """Return a number as an array of one element."""
+    zero = total.dtype.type(0)
+    return Spectrum((1,) * ndim, total.dtype, (STANDARD,) * ndim, np.array([total]), None, zero)
 
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:

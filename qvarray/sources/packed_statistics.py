@@ -9,18 +9,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import kernels
 from ..bases import STANDARD
 from ..core.source import Source, implements
-from ..core.spectrum import Spectrum
-from ..core.values import Array, zero_of
+from ..core.values import Array
 from ..ops.basis_change import dot, gather_sums, linear
 from ..ops.bounds import bounded
 from ..ops.sums import reduced_shape
 from ..options import options
-from .packed import UNPACKED, Encoded, Packed
+from .packed import UNPACKED, Encoded, Packed, of_one
 from .packed_sum import (
     SPAN,
     are_listed,
+    found,
     listed_numbers,
     of_listed,
     packed_sum,
@@ -49,9 +50,9 @@ class _Span(NamedTuple):
     """
 
     numbers: Array
-    constants: list[_Constant]
     step: float
     exponent: int
+    constants: list[_Constant]
 
     @property
     def unit(self) -> float:
@@ -60,36 +61,76 @@ class _Span(NamedTuple):
 
 def _is_read_packed(x: Encoded) -> bool:
     """Tell whether to read numbers as they are packed, not coefficients that are kept unpacked."""
-    if UNPACKED.get(x) is not None or not x.size or are_listed(x.terms):
+    if UNPACKED.get(x) is not None or not x.size:
         return False
     x.reads += 1
     return x.reads <= _READS or 8 * x.size > options.unpacked_bytes
 
 
-def _spans(x: Encoded, scan: Scan) -> Iterator[_Span]:
+def _constants(x: Encoded, scan: Scan, rows: range) -> list[_Constant]:
+    return [scan.constants(rows, i) for i in ((0, 1) if x.is_complex else (None,))]
+
+
+def _dense_spans(x: Encoded, scan: Scan) -> Iterator[_Span]:
     """Return the coefficients part by part, with those of the constant 1 among them."""
     rows = range(0)
     whole: list[_Constant] = []
     for here, part in scan.spans(SPAN):
         if here != rows:
             rows = here
-            whole = [scan.constants(rows, i) for i in ((0, 1) if x.is_complex else (None,))]
+            whole = _constants(x, scan, rows)
         start = part.start - rows.start * scan.width
         constants = []
         for places, heights in whole:
             low, high = places.searchsorted((start, start + len(part)))
             constants.append((places[low:high] - start, heights[low:high]))
-        numbers, step, exponent = reading(x.terms, part.start, part.stop)
-        if x.shift:
-            some, heights = constants[0]
-            numbers[some] += float(np.ldexp(x.shift / step, -exponent)) * heights
-        yield _Span(numbers, constants, step, exponent)
+        span = _Span(*reading(x.terms, part.start, part.stop), constants)
+        yield _shifted(x, span)
+
+
+def _shifted(x: Encoded, span: _Span) -> _Span:
+    """Add to coefficients what an array has added to all elements."""
+    if x.shift:
+        some, heights = span.constants[0]
+        span.numbers[some] += float(np.ldexp(x.shift / span.step, -span.exponent)) * heights
+    return span
+
+
+def _sparse_span(x: Encoded, scan: Scan, with_constants: bool) -> tuple[Array, _Span] | None:
+    """Return the coefficients that are not zero, and their places; None where they are many.
+
+    Those of the constant 1 are among them, and told, if that is asked for.
+    """
+    stores = [store for term in x.terms for store in (term.store, term.escapes) if store]
+    if sum(store.most for store in stores) * _FEW > scan.size:
+        return None
+    whole = _constants(x, scan, range(scan.shape[0])) if with_constants else []
+    if sum(at.size for at, _ in whole) * _FEW > scan.size + _FEW * _FEW:
+        return None
+    places, numbers = found(x.terms)
+    for at, _ in whole:
+        before = places.searchsorted(at)
+        is_new = np.append(places, -1)[before] != at
+        places = np.insert(places, before[is_new], at[is_new])
+        numbers = np.insert(numbers, before[is_new], 0.0)
+    constants = [(places.searchsorted(at), heights) for at, heights in whole]
+    first = x.terms[0]
+    return places, _shifted(x, _Span(numbers, first.step, first.exponent, constants))
+
+
+def _spans(x: Encoded, scan: Scan) -> Iterator[_Span]:
+    """As `_dense_spans`; the coefficients that are not zero at once, where they are few."""
+    few = _sparse_span(x, scan, True)
+    if few is None:
+        yield from _dense_spans(x, scan)
+    else:
+        yield few[1]
 
 
 def coefficients(x: Encoded, scan: Scan) -> Iterator[tuple[Array, float, int]]:
     """Return the coefficients part by part, and their unit."""
     if x.shift:
-        for span in _spans(x, scan):
+        for span in _dense_spans(x, scan):
             yield span.numbers, span.step, span.exponent
         return
     for _, part in scan.spans(SPAN):
@@ -125,6 +166,10 @@ def product_of(x: Encoded, y: Encoded) -> float:
     if y is x and x.square is not None:
         return x.square
     scan = x.scan
+    few = _sparse_span(x, scan, bool(x.shift))
+    also_few = few if y is x or few is None else _sparse_span(y, scan, bool(y.shift))
+    if few is not None and also_few is not None:
+        return _product_of_few(x, y, few, also_few)
     total = square = other_square = 0.0
     theirs = None if y is x else coefficients(y, scan)
     for a, step, exponent in coefficients(x, scan):
@@ -139,6 +184,19 @@ def product_of(x: Encoded, y: Encoded) -> float:
         return square
     y.square = other_square
     return total
+
+
+def _product_of_few(
+    x: Encoded, y: Encoded, few: tuple[Array, _Span], also_few: tuple[Array, _Span]
+) -> float:
+    """As `product_of`, of the coefficients that are not zero. O(k)."""
+    for z, (_, span) in ((x, few), (y, also_few)):
+        z.square = dot(span.numbers, span.numbers) * span.unit * span.unit
+    if y is x:
+        return x.square or 0.0
+    (places, a), (others, b) = few, also_few
+    at_a, at_b = kernels.merge_sorted.intersection(places, others)
+    return dot(a.numbers[at_a], b.numbers[at_b]) * a.unit * b.unit
 
 
 @implements(Encoded)
@@ -180,8 +238,7 @@ def summed(self: Encoded, axes: Sequence[int], keepdims: bool) -> Source | np.ge
     if keepdims and all(self.shape[axis] == 1 for axis in axes):
         return self
     if len(axes) == len(self.shape):
-        # Of few coefficients, `ops.sums` sums up.
-        if are_listed(self.terms) or (self.total is None and not _is_read_packed(self)):
+        if self.total is None and not _is_read_packed(self):
             return None
         total = _finite(total_of(self), self.dtype)
         return _as_array(self, total) if keepdims else total
@@ -202,11 +259,12 @@ def _as_array(x: Encoded, total: np.generic | None) -> Source | None:
     """Return the sum of all elements as an array of one, with its bound."""
     if total is None:
         return None
-    ndim = len(x.shape)
-    bases, zero = (STANDARD,) * ndim, zero_of(x.dtype)
-    one = Spectrum((1,) * ndim, x.dtype, bases, np.array([total]), None, zero)
-    off = x.absolute_error
-    return bounded(one, off * float(x.size) ** 0.5) if off else one
+    one = of_one(total, len(x.shape))
+    if x.is_exact:
+        return one
+    known = x.uncertainty("total")
+    off = x.absolute_error * float(x.size) ** 0.5
+    return bounded(one, off if known is None else min(off, known.bound))
 
 
 def total_of(x: Encoded) -> complex:

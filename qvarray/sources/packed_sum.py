@@ -19,6 +19,7 @@ from ..ops.bounds import rounds
 from ..ops.linear import combine, constant_like
 from .bitpacked import Listed
 from .packed import Encoded, Packed
+from .packed_squares import products
 from .packing import Packing, Whole
 from .quantize import LARGEST
 
@@ -39,7 +40,6 @@ class PackedSum(Encoded):
         At least one, of different steps.
     shift : float
         Added to every element.
-    absolute_error : float
     """
 
     terms: tuple[Packed, ...]
@@ -244,6 +244,20 @@ def reading(terms: Sequence[Packed], begin: int, end: int) -> tuple[Array, float
     return numbers, first.step, first.exponent
 
 
+def found(terms: Sequence[Packed]) -> tuple[Array, Array]:
+    """Return as `reading`, of the whole sequence: the numbers that may not be zero, and where."""
+    first, where, numbers = terms[0], [], []
+    for term in terms:
+        for store in (term.store, term.escapes):
+            if store is not None:
+                places, values = store.found()
+                where.append(places)
+                numbers.append(values if term is first else values * _ratio(term, first))
+    if len(where) == 1:
+        return where[0], numbers[0]
+    return gather_sums(np.concatenate(where), np.concatenate(numbers))
+
+
 def _rounded(terms: Sequence[Packed]) -> tuple[Packed, float] | None:
     """Return the sum in one finer step, and the norm of what that loses; None if it overflows."""
     last = min(terms, key=lambda term: float(np.ldexp(abs(term.step), term.exponent)))
@@ -279,9 +293,13 @@ def combined(self: Encoded, ufunc: np.ufunc, operands: Sequence[Any]) -> Source 
     if len(operands) == 1:
         if ufunc is np.negative:
             return _scaled(self, -1.0)
+        if ufunc is np.square:
+            return products(ufunc, operands)
         return self if ufunc is np.positive else None
     if ufunc in (np.add, np.subtract):
         return _sum(ufunc, operands)
+    if ufunc is np.multiply and all(isinstance(x, Encoded) for x in operands):
+        return products(ufunc, operands)
     factor: Any = None
     if ufunc is np.multiply:
         factor = operands[0] if operands[1] is self else operands[1]

@@ -1,32 +1,33 @@
 """How far sums, norms and inner products of packed arrays may be off: what quantising has lost.
 
 When an array is quantised, the sum of what is lost, its energy and its inner product with what is
-kept are known; they are kept in three numbers. So means, norms and variances of one array are as
-far off as they are known to be, and of an inner product only the part is unknown that is
-orthogonal to the array and to the constant.
+kept are known; they are kept in three numbers, and by bands of frequencies in two hundred bytes. So
+means, norms and variances of one array are as far off as they are known to be, and of an inner
+product only the part is unknown that is orthogonal to low frequencies and, in each band, to the
+array.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, product
 from math import isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
-from ..core.error_bound import Residual, Uncertainty
+from ..core.error_bound import Bands, Residual, Uncertainty
 from ..core.source import Source, implements
+from .frequency_bands import Sums, layout_of
 from .packed import Encoded, Packed
 from .packed_distance import estimated_distance
 from .packed_statistics import coefficients, product_of, total_of
 from .packed_sum import PackedSum, are_listed
-from .quantize import ROUND_UP
 
 # By how much sums in double precision are off at most, relative to what is summed, for each term.
 _EPS = float(np.finfo(np.float64).eps)
-# Octaves of sizes of coefficients, and how many there may be above those of the first part.
-_OCTAVES = 64
-_ABOVE = 12
+# Squares that are smaller may underflow, where they are multiplied.
+_LEAST = 1e-140
 # Correlation of arrays that are similar.
 _ALIKE = 0.5
 # Angles whose squared sine is below that are none.
@@ -34,18 +35,11 @@ _LEAST_ANGLE = 1e-9
 
 
 class _Lost(NamedTuple):
-    """An array of packed terms, and what is known of what each of them lost.
-
-    Attributes
-    ----------
-    x : Encoded
-    terms : list of Encoded and Residual
-    rest : float
-        A bound on the L2 norm of all that is lost besides.
-    """
+    """An array of packed terms, and what is known of what each of them lost."""
 
     x: Encoded
     terms: list[tuple[Packed, Residual]]
+    #: A bound on the L2 norm of all that is lost besides.
     rest: float
 
     @property
@@ -65,7 +59,7 @@ def _lost(x: Encoded) -> _Lost | None:
     terms = []
     for term in x.terms:
         known = None if term.error is None else term.error.known
-        if known is None:
+        if known is None or not _LEAST < known.square < 1.0 / _LEAST:
             return None
         terms.append((term, known))
     size = sum(sqrt(known.square) for _, known in terms)
@@ -108,43 +102,41 @@ def _against(w: Encoded, term: Packed, known: Residual, energy: float) -> _Off:
     away = max(energy - float(factors @ of_w), 0.0) + noise * energy
     left = max(known.square - float(np.linalg.solve(gram, of_lost) @ of_lost), 0.0)
     bound = sqrt(away * (left + noise * known.square))
-    along = float(factors[0]) if factors.size > 1 else 0.0
-    rest = _less(w, term, along, float(factors[-1]) / sqrt(n))
-    if rest is not None:
-        bound = min(bound, _by_size(rest, term, known))
+    bound += slack
+    found = _by_bands(w, term, known.by_bands)
+    if found is not None:
+        low = max(middle - bound, found[0] - found[1])
+        high = min(middle + bound, found[0] + found[1])
+        if low <= high:
+            middle, bound = (low + high) / 2.0, (high - low) / 2.0
     step = float(np.ldexp(term.step, term.exponent))
     # Rounding errors are as if any were as likely.
-    return _Off(middle, bound + slack, away * step * step / 12.0)
+    return _Off(middle, bound, away * step * step / 12.0)
 
 
-def _less(w: Encoded, term: Packed, along: float, shift: float) -> PackedSum | None:
-    """Return an array less a multiple of a term, and less a number."""
-    other = term.scaled(-along) if along else None
-    if along and other is None:
+def _by_bands(w: Encoded, term: Packed, bands: Bands | None) -> tuple[float, float] | None:
+    """Bound the inner product of `w` and of what a term lost, by bands of frequencies."""
+    layout = None if bands is None else layout_of(term.scan)
+    if bands is None or layout is None or not layout.fits(bands):
         return None
-    terms = w.terms if other is None else (*w.terms, other)
-    return PackedSum(terms, w.shift - shift, 0.0)
+    begin, sums = 0, Sums(layout)
+    units = coefficients(w, w.scan), coefficients(term, term.scan)
+    for of_w, of_term in zip(*units, strict=True):
+        a, b = (np.ldexp(numbers * step, exponent) for numbers, step, exponent in (of_w, of_term))
+        sums.by_place += sums.read(a, b, begin)
+        begin += a.size
+    return layout.bounded(sums.products(), bands)
 
 
-def _by_size(w: Encoded, term: Packed, known: Residual) -> float:
-    """Bound the inner product of `w` and of what a term lost, of which no coefficient is large.
-
-    The large coefficients of `w` count by the most that each can have lost; the small ones by their
-    norm and that of all that was lost.
-    """
-    sums, squares = np.zeros(_OCTAVES), np.zeros(_OCTAVES)
-    top = 0
-    for numbers, step, exponent in coefficients(w, w.scan):
-        unit = abs(float(np.ldexp(step, exponent)))
-        sizes = np.abs(numbers) * unit
-        top = top or int(np.frexp(sizes.max(initial=0.0))[1]) + _ABOVE
-        octaves = np.clip(top - np.frexp(sizes)[1], 0, _OCTAVES - 1)
-        sums += np.bincount(octaves, sizes, minlength=_OCTAVES)
-        squares += np.bincount(octaves, np.square(sizes), minlength=_OCTAVES)
-    most = (1.0 - ROUND_UP) * abs(float(np.ldexp(term.step, term.exponent)))
-    large = np.concatenate([[0.0], np.cumsum(sums)]) * most
-    small = np.concatenate([np.cumsum(squares[::-1])[::-1], [0.0]])
-    return float(np.min(large + np.sqrt(small * known.square))) * (1.0 + _EPS * w.size)
+def _crossed(term: Packed, a: Residual, b: Residual) -> float:
+    """Bound the inner product of what two terms of one space lost."""
+    bound = sqrt(a.square) * sqrt(b.square)
+    layout, of_a, of_b = layout_of(term.scan), a.by_bands, b.by_bands
+    if layout is None or of_a is None or of_b is None:
+        return bound
+    return (
+        min(bound, layout.crossed(of_a, of_b)) if layout.fits(of_a) and layout.fits(of_b) else bound
+    )
 
 
 def _all_against(w: Encoded, lost: _Lost, energy: float) -> _Off:
@@ -161,7 +153,7 @@ def _energy_off(lost: _Lost, energy: float) -> _Off:
     """Tell how far the energy of an array is off: exactly, of one term."""
     off = _all_against(lost.x, lost, energy)
     squares = sum(known.square for _, known in lost.terms)
-    crossed = max(lost.size * lost.size - squares, 0.0)
+    crossed = sum(2.0 * _crossed(term, a, b) for (term, a), (_, b) in combinations(lost.terms, 2))
     rest = lost.rest * (2.0 * lost.size + lost.rest)
     return _Off(2.0 * off.middle + squares, 2.0 * off.bound + crossed + rest, 4.0 * off.variance)
 
@@ -211,7 +203,8 @@ def _inner_off(a: _Lost, b: _Lost) -> _Off:
     """Bound how far an inner product is off."""
     of_a, of_b = product_of(a.x, a.x), product_of(b.x, b.x)
     first, second = _all_against(b.x, a, of_b), _all_against(a.x, b, of_a)
-    both = (a.size + a.rest) * (b.size + b.rest)
+    both = sum(_crossed(term, x, y) for (term, x), (_, y) in product(a.terms, b.terms))
+    both += a.size * b.rest + a.rest * (b.size + b.rest)
     return _Off(
         first.middle + second.middle,
         first.bound + second.bound + both,

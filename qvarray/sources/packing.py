@@ -19,12 +19,8 @@ _AGAIN = 1 << 17
 class Packing:
     """Integers of a sequence that come in parts: packed, and those too large for a kind aside.
 
-    Parameters
-    ----------
-    kind : {"int16", "int8"}
-    like : ndarray of int32, or None
-        Some of the integers: they are packed in groups of the length that suits those, or else the
-        first that come.
+    `kind` ({"int16", "int8"}). `like`: some of the integers: they are packed in groups of the
+    length that suits those, or else the first that come.
     """
 
     def __init__(self, kind: Whole, like: Array | None = None) -> None:

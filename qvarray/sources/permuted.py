@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.error_bound import ErrorBound
-from ..core.source import AxisKey, Source, declared, implements
+from ..core.source import AxisKey, Source, implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.basis_change import linear
@@ -21,17 +21,15 @@ class Permuted(Source):
     What knows no better asks for the coefficients in the order of the axes: they are sorted then,
     once, and kept.
 
-    Parameters
-    ----------
-    unpermuted : Spectrum
-        Not diagonal.
-    axes : tuple of int
-        Which axis of `unpermuted` each axis is; not in ascending order.
+    `unpermuted`: not diagonal. `axes` (tuple of int): which axis of `unpermuted` each axis is; not
+    in ascending order.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     unpermuted: Spectrum
+
+    elsewhere = dict.fromkeys(("combined", "matmul", "rmatmul"), "ufuncs.of_permuted")
 
     __slots__ = ("_kept", "axes", "dtype", "shape", "unpermuted")
 
@@ -97,21 +95,6 @@ class Permuted(Source):
     def permuted(self, axes: Sequence[int]) -> Source:
         order = axes_order(axes, len(self.axes))
         return self.unpermuted.permuted([self.axes[axis] for axis in order])
-
-    @declared
-    def combined(self, ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
-        """Return what a ufunc makes of arrays in one order of axes: ``ufuncs.of_permuted``."""
-        raise NotImplementedError
-
-    @declared
-    def matmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return the transpose of the product of transposes: ``ufuncs.of_permuted``."""
-        raise NotImplementedError
-
-    @declared
-    def rmatmul(self, other: Source, dtype: np.dtype[Any]) -> Source | None:
-        """Return the transpose of the product of transposes: ``ufuncs.of_permuted``."""
-        raise NotImplementedError
 
     # -- elements ---------------------------------------------------------------------------
 

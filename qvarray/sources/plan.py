@@ -157,7 +157,9 @@ class Plan:
         origin = node.origin
         if origin is None or (origin.is_standard and origin.active_indices is None):
             return node.read(key), False
-        memory = self._memory(tuple(len(p) for p in key), origin.eigenvalues.dtype)
+        # Few waves along one axis are summed where their samples are; else coefficients are there.
+        kind = node.dtype if len(key) == 1 else origin.eigenvalues.dtype
+        memory = self._memory(tuple(len(p) for p in key), kind)
         out = node.read(key, memory)
         if not np.may_share_memory(out, memory):
             self.release(memory)

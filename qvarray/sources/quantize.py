@@ -30,19 +30,12 @@ LARGEST = 2**31 - 1
 
 @dataclass(frozen=True, eq=False)
 class Quantised:
-    """Coefficients as stored numbers times a step.
+    """Coefficients as stored numbers times a step."""
 
-    Attributes
-    ----------
-    values : ndarray
-        Of the kind of storage; int32 for those of integers.
-    step : float
-    error : float
-        L2 norm of what that loses, an upper bound.
-    """
-
+    #: Of the kind of storage; int32 for those of integers.
     values: Array
     step: float
+    #: L2 norm of what that loses, an upper bound.
     error: float
 
 

@@ -25,13 +25,8 @@ class Repeated(Source):
 
     All repetitions are kept once they were asked for.
 
-    Parameters
-    ----------
-    unrepeated : Spectrum
-        In the standard basis, with as many axes as the result; all of length 1 or that of the
-        result.
-    shape : tuple of int
-        Of the result; without zeros.
+    `unrepeated`: in the standard basis, with as many axes as the result; all of length 1 or that of
+    the result. `shape` (tuple of int): of the result; without zeros.
     """
 
     shape: tuple[int, ...]
@@ -139,11 +134,6 @@ def repeated(source: Source, shape: Sequence[int]) -> Source:
 
     `Repeated`, where the repetitions would take much; else as `stretched_to`. Raises ValueError as
     ``np.broadcast_to``; MaterializationError for an expression that is over the memory budget.
-
-    Parameters
-    ----------
-    source : Source
-    shape : sequence of int
     """
     wanted = tuple(int(n) for n in shape)
     part = source.unrepeated if isinstance(source.unrepeated, Spectrum) else source.settle()

@@ -29,12 +29,8 @@ class Samples(Source):
 
     Few samples are kept once they were asked for.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-        In bases that are not closed under this.
-    key : tuple of range
-        The positions along each axis; none is empty.
+    `spectrum`: in bases that are not closed under this. `key` (tuple of range): the positions along
+    each axis; none is empty.
     """
 
     shape: tuple[int, ...]

@@ -13,15 +13,15 @@ from ..bases import STANDARD, Basis, Run
 from ..core.values import Array
 from ..runtime.caches import cleared
 
-# Blocks of more coefficients are taken in C order: to sort them would cost more than it saves.
-_SORTED = 1 << 14
+#: Blocks of more coefficients are taken in C order: to sort them would cost more than it saves.
+SORTED = 1 << 14
 
 
 @lru_cache(maxsize=32)
 def _by_frequency(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> Array | None:
     """Return the coefficients of a block, by their distance from the lowest; None for C order."""
     longer = [axis for axis, size in enumerate(sizes) if size > 1]
-    if prod(sizes) > _SORTED or not longer:
+    if prod(sizes) > SORTED or not longer:
         return None
     rank = np.zeros(sizes)
     for axis in longer:
@@ -42,12 +42,7 @@ class Scan:
     Rows of blocks along the first axis follow each other, so that some neighbouring ones are a
     part of the sequence: row p begins at ``p * width``.
 
-    Parameters
-    ----------
-    shape : tuple of int
-        Of the coefficient space.
-    bases : tuple of Basis
-        One for each axis.
+    `shape` (tuple of int): of the coefficient space. `bases` (tuple of Basis): one for each axis.
     """
 
     def __init__(self, shape: tuple[int, ...], bases: tuple[Basis, ...]) -> None:
@@ -103,11 +98,8 @@ class Scan:
     def constants(self, rows: range, component: int | None) -> tuple[Array, Array]:
         """Return the coefficients of the constant 1 in some rows of blocks.
 
-        Parameters
-        ----------
-        rows : range
-        component : {0, 1} or None
-            Which of the two numbers of a complex coefficient, along the last axis.
+        `component` ({0, 1} or None): which of the two numbers of a complex coefficient, along the
+        last axis.
 
         Returns
         -------
@@ -153,7 +145,7 @@ class Scan:
         inside, heights = np.zeros(1, np.int64), np.ones(1)
         for axis, run in enumerate(runs):
             basis, n = self.bases[axis], self.shape[axis]
-            some = basis.constants(n, _SORTED) if run.size == n else None
+            some = basis.constants(n, SORTED) if run.size == n else None
             along = np.arange(run.size) if some is None else some
             sums = basis.sums(n, run.start + along, np.dtype(np.float64))
             along, sums = along[sums != 0], sums[sums != 0]

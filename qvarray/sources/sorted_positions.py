@@ -30,37 +30,27 @@ _INTP = np.dtype(np.intp)
 
 
 class _Ranks(NamedTuple):
-    """The lines of an array in the order of their elements.
+    """The lines of an array in the order of their elements."""
 
-    Attributes
-    ----------
-    shape : tuple of int
-        Of the array; may have more elements than can be stored.
-    axis : int
-        That the lines are along.
-    numbers : ndarray of int64, shape (m,)
-        The lines that hold entries, as C-order positions in the shape of the other axes.
-    starts : ndarray of intp, shape (m + 1,)
-        Where the entries of each begin.
-    entries : ndarray of int64, shape (k,)
-        Their positions along the line, by line and then in order.
-    below, above : ndarray of int64, shape (m,)
-        How many entries of each line are below the fill value, and above it.
-    gaps : ndarray of int64
-        For each entry below or above, by line and position: ``line * length`` and how many
-        positions are ahead of it that are neither.
-    ahead : ndarray of int64, shape (m,)
-        How many of these the lines before each have.
-    """
-
+    #: Of the array; may have more elements than can be stored.
     shape: tuple[int, ...]
+    #: That the lines are along.
     axis: int
+    #: The lines that hold entries, as C-order positions in the shape of the other axes; an ndarray
+    #: of int64, shape (m,).
     numbers: Array
+    #: Where the entries of each begin; an ndarray of intp, shape (m + 1,).
     starts: Array
+    #: Their positions along the line, by line and then in order; an ndarray of int64, shape (k,).
     entries: Array
+    #: How many entries of each line are below the fill value, and above it; an ndarray of int64,
+    #: shape (m,).
     below: Array
     above: Array
+    #: For each entry below or above, by line and position: ``line * length`` and how many positions
+    #: are ahead of it that are neither; an ndarray of int64.
     gaps: Array
+    #: How many of these the lines before each have; an ndarray of int64, shape (m,).
     ahead: Array
 
     def at(self, lines: Array, ranks: Array) -> Array:
@@ -123,7 +113,6 @@ class SortedPositions(Source):
 
     Parameters
     ----------
-    ranks : _Ranks
     shape : tuple of int
         Of the part.
     starts : tuple of int
@@ -245,7 +234,6 @@ def sorted_positions(
     ----------
     spectrum : Spectrum
         In the standard basis; mirrored along the axis, where the order is to be `descending`.
-    axis : int
     lines : Lines
         Its lines along the axis, sorted stably.
     descending : bool

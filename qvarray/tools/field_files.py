@@ -119,11 +119,7 @@ class Contents(NamedTuple):
 def fields_of(path: Path, variable: str | None = None) -> Iterator[Contents]:
     """Open what a file holds, until the context ends.
 
-    Parameters
-    ----------
-    path : Path
-    variable : str, optional
-        The one that is wanted; else all that are numbers and have axes of their own.
+    `variable`: the one that is wanted; else all that are numbers and have axes of their own.
 
     Yields
     ------

@@ -50,13 +50,7 @@ class _Lines:
 def progress_of(total: int, unit: str, shown: bool = True) -> tqdm[Any] | _Lines:
     """Return the progress of a number of steps, to be updated after each; a context.
 
-    Parameters
-    ----------
-    total : int
-    unit : str
-        What a step is called.
-    shown : bool
-        False for nothing.
+    `unit`: what a step is called. `shown`: false for nothing.
     """
     from tqdm import tqdm
 

@@ -141,6 +141,9 @@ def _waves(name: str) -> None:
     x = from_eigenvalues([1.0, 1.0], [0, 3], 2**40, basis=name, dtype=complex)
     assert x[12345] is not None
     x[1000:1064].todense()
+    for dtype in (float, complex):
+        x = from_eigenvalues([1.0, 1.0], [3, 4093], 4096, basis=name, dtype=dtype)
+        np.sin(x).sum()
 
 
 def _packed(storage: str) -> None:
@@ -167,8 +170,7 @@ def _states() -> None:
         indices, amplitudes = np.arange(1 << bits), np.ones(1 << bits, complex)
         kernels.xor_maps.flipped(indices, amplitudes, 14, 2**14, mask=1)
         kernels.pair_matrix.mixed(indices, amplitudes, 14, swap)
-    for quarters in (0, 1):
-        kernels.affine_maps.turned(indices, amplitudes, 1, 1, 0, 0, quarters, 1j)
+    kernels.affine_maps.turn(indices, amplitudes, 1, 1, 0, 1, 1j)
     kernels.affine_maps.rotate_dense(amplitudes, 1, swap)
 
 

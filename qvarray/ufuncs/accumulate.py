@@ -65,23 +65,18 @@ def _dense(x: Spectrum, out: Array) -> Spectrum:
 
 
 class _Runs(NamedTuple):
-    """The elements of some lines, in order: those of a run are the same.
+    """The elements of some lines, in order: those of a run are the same."""
 
-    Attributes
-    ----------
-    lines, firsts : ndarray of int64, shape (m,)
-        The numbers of the lines, ascending, and the first run of each.
-    starts : ndarray of int64, shape (r,)
-        The first position of each run in its line.
-    values : ndarray, shape (r,)
-    active, is_long : ndarray of bool, shape (r,)
-        Whether its element is an active one, and whether there are several.
-    """
-
+    #: The numbers of the lines, ascending, and the first run of each; an ndarray of int64, shape
+    #: (m,).
     lines: Array
     firsts: Array
+    #: The first position of each run in its line; an ndarray of int64, shape (r,).
     starts: Array
+    #: An ndarray, shape (r,).
     values: Array
+    #: Whether its element is an active one, and whether there are several; an ndarray of bool,
+    #: shape (r,).
     active: Array
     is_long: Array
 
@@ -181,7 +176,6 @@ def _along_lines(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     values : ndarray, shape (k,)
     counts : ndarray of int, shape (m,)
         How many of them are in each line: 1 at least.
@@ -288,14 +282,7 @@ def accumulate(
     zeros; else O(k + m n) for m lines of length n that hold active elements. Raises TypeError,
     ValueError, AxisError as ``ufunc.accumulate``.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    x : Spectrum
-        In the standard basis, with any fill value.
-    axis : int
-    dtype : dtype-like, optional
-        As ``ufunc.accumulate``.
+    `x`: in the standard basis, with any fill value. `dtype`: as ``ufunc.accumulate``.
     """
     if not x.is_standard:
         return None
@@ -353,12 +340,10 @@ def reduceat(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     x : Spectrum
         In the standard basis, with any fill value.
     indices : array_like of int
         Where segments begin.
-    axis : int
     dtype : dtype-like, optional
         As ``ufunc.reduceat``.
     """

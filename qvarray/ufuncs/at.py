@@ -32,29 +32,17 @@ def without_identity(
 ) -> tuple[tuple[Array, ...], Array] | None:
     """Return the updates of ``ufunc.at`` that change something, where few of the values do.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    target : VirtualQArray or ndarray
-        The array that is changed.
-    key : array_like of int or bool, or tuple of them and of slices
-    values : Spectrum
+    O(m) for m indices in arrays, to see that none is out of bounds; O(k) for what a virtual target
+    stores. Raises IndexError as ``ufunc.at``: also for an index whose value is not stored.
+
+    `target`: the array that is changed. `key`: array_like of int or bool, or tuple of them and of
+    slices.
 
     Returns
     -------
     key, values : tuple of ndarray of shape (k,), ndarray of shape (k,)
         Or None, where the fill value changes something, for values that are not of the shape that
         the key selects, and for keys without arrays.
-
-    Raises
-    ------
-    IndexError
-        As ``ufunc.at``: also for an index whose value is not stored.
-
-    Notes
-    -----
-    O(m) for m indices in arrays, to see that none is out of bounds; O(k) for what a virtual target
-    stores.
     """
     shape = np.shape(target)
     if values.active_indices is None or not values.is_standard:
@@ -157,14 +145,7 @@ def updates(
     as ``ufunc.at``; MaterializationError where the elements that `indices` name are over the memory
     budget.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    shape, dtype
-        Of the array.
-    indices : array_like of int or bool, slice, or tuple of them
-    values : array_like or None
-        The second operand; None for a ufunc of one.
+    `shape` and `dtype`: of the array. `values`: the second operand; None for a ufunc of one.
 
     Returns
     -------

@@ -122,10 +122,7 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
     where so many functions would be multiplied that the product is cheaper page by page. O(ka kb),
     or as many as there are pairs in one row, or one block, where functions are local.
 
-    Parameters
-    ----------
-    a, b : Spectrum
-        With ka and kb eigenvalues.
+    `a` and `b`: with ka and kb eigenvalues.
     """
     if a.bases != b.bases or a.diagonal or b.diagonal or not a.shape or not a.size:
         return None

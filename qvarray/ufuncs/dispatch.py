@@ -15,13 +15,14 @@ from ..array.virtual_array import VirtualQArray
 from ..array.writable import exclusively
 from ..core.error_bound import ErrorBound
 from ..core.rules import Tier, ufunc_rule
-from ..core.source import Source
+from ..core.source import Source, implements
 from ..core.spectrum import Spectrum, constant
 from ..core.values import ELEMENT_KINDS, shape_text, zero_of
 from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_shape
 from ..sources.element_functions import Masked
 from ..sources.expression import Expression
+from ..sources.packed_squares import Products
 from . import elementwise, linear, methods
 from .elementwise_functions import apply_elementwise
 from .in_place import write_over
@@ -52,6 +53,16 @@ def answer(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     else:
         result = _wrapped(methods.answer(ufunc, method, inputs, kwargs))
     return inherited((ufunc, method), result, inputs, kwargs) if ErrorBound.are_some else result
+
+
+@implements(Products)
+def express(self: Products) -> Source:
+    """Return what the ufunc makes of packed factors, once somebody asks for more than their sum."""
+    if self.expressed is None:
+        inputs = tuple(VirtualQArray(x) for x in self.factors)
+        result = _answered(self.ufunc, inputs, (None,), True, {})
+        self.expressed = inherited((self.ufunc, "__call__"), result, inputs, {}).source
+    return self.expressed
 
 
 def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
@@ -85,6 +96,9 @@ def _quick(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
 
 def _broadcast(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
     """Return a ufunc of two arrays in the standard basis whose shapes differ; None for others."""
+    virtual = inputs[0] if type(inputs[0]) is VirtualQArray else inputs[1]
+    if not virtual.source.is_standard:
+        return None
     a, b = map(operand, inputs)
     if not (isinstance(a, Source) and isinstance(b, Source) and a.is_standard and b.is_standard):
         return None

@@ -18,12 +18,7 @@ def write_over(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any) -> bool:
     Done where all elements of `out` are stored, and the other operands are numbers, or arrays of
     its shape whose elements are. O(N), without memory where nothing else holds the elements.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    inputs : tuple
-    out : object
-        An array of ours, or something else.
+    `out`: an array of ours, or something else.
     """
     if type(out) is not VirtualQArray or not any(x is out for x in inputs):
         return False

@@ -20,26 +20,17 @@ _COLUMNS = 8
 
 
 class Lines(NamedTuple):
-    """The active elements of an array, by the line that they are combined in.
+    """The active elements of an array, by the line that they are combined in."""
 
-    Attributes
-    ----------
-    values : ndarray, shape (k,)
-        Line after line, each in C order.
-    numbers : ndarray of int, shape (m,)
-        The lines that have active elements, sorted.
-    starts : ndarray of intp, shape (m,)
-        Where each begins in `values`.
-    missing : ndarray of int64, shape (m,)
-        How many inactive elements each has.
-    places : callable
-        Returns where the values stand in their lines, shape (k,).
-    """
-
+    #: Line after line, each in C order; an ndarray, shape (k,).
     values: Array
+    #: The lines that have active elements, sorted; an ndarray of int, shape (m,).
     numbers: Array
+    #: Where each begins in `values`; an ndarray of intp, shape (m,).
     starts: Array
+    #: How many inactive elements each has; an ndarray of int64, shape (m,).
     missing: Array
+    #: Returns where the values stand in their lines, shape (k,).
     places: Callable[[], Array]
 
     @property

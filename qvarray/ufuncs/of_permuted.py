@@ -76,10 +76,7 @@ def reduced(
     None where the coefficients are in the order of the axes, too, and where the order counts in
     which several axes are reduced.
 
-    Parameters
-    ----------
-    reduce : callable
-        That of any other array.
+    `reduce`: that of any other array.
     """
     ndim = len(source.axes)
     if source.is_sorted:

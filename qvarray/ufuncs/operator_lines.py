@@ -33,18 +33,12 @@ from .powers import has_power, powers
 
 
 class OperatorLine(NamedTuple):
-    """What a matrix is made of.
+    """What a matrix is made of."""
 
-    Attributes
-    ----------
-    line : Source
-        Of shape (n,): the first column, of which each other one and each row is a permutation; or
-        the diagonal.
-    rest : numpy scalar or None
-        The element beside the diagonal; None where `line` is a column.
-    """
-
+    #: Of shape (n,): the first column, of which each other one and each row is a permutation; or
+    #: the diagonal.
     line: Source
+    #: The element beside the diagonal; None where `line` is a column.
     rest: np.generic | None
 
 
@@ -119,13 +113,7 @@ def reduce_operator(
     Returns None where the node is no such matrix, and where repetitions have no closed form. What
     reducing one line of n elements takes: O(k) in the standard basis.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    node : Source
-    axes : tuple of int
-    dtype, keepdims
-        As ``ufunc.reduce``.
+    `dtype` and `keepdims`: as ``ufunc.reduce``.
     """
     found = operator_line(node) if axes else None
     if found is None:

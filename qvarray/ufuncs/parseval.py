@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from .. import kernels
+from ..accuracy.propagation import product_error
 from ..bases import STANDARD
 from ..core.error_bound import ErrorBound
 from ..core.pages import PAGE
@@ -22,6 +23,7 @@ from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, zero_of
 from ..ops.basis_change import constant_functions, gather_sums, linear, norm
+from ..ops.bounds import bounded, rounds
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
 from ..sources import packed_statistics as packed_statistics
@@ -62,11 +64,13 @@ def _meeting(a: Spectrum, b: Spectrum) -> tuple[Array, Array]:
     return a.eigenvalues[at_a], b.eigenvalues[at_b]
 
 
-def _of_dtype(out: Spectrum, dtype: np.dtype[Any], is_exact: bool) -> Spectrum | None:
+def _of_dtype(out: Spectrum, dtype: np.dtype[Any], a: Spectrum, b: Spectrum) -> Spectrum | None:
+    """Return sums of products of two arrays as a dtype, with their bound."""
     if not np.isfinite(out.eigenvalues).all():
         return None
-    if not is_exact:
-        out = out.replace(error=ErrorBound.unknown())
+    if not (a.is_exact and b.is_exact):
+        rounded = rounds(out, a.norm_bound() * b.norm_bound())
+        out = bounded(out, product_error(a, b) + rounded)
     if out.dtype.kind == "c" and dtype.kind != "c":
         out = real_part(out)
     return cast(out, dtype, "unsafe")
@@ -79,12 +83,7 @@ def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> 
     stay are not closed, or too many; see `convolution.product`. O(ka + kb) where all other axes are
     standard; else as many products as there are pairs of coefficients of one place along `axes`.
 
-    Parameters
-    ----------
-    a, b : Spectrum, or anything else
-        Of one shape; floating or complex.
-    axes : sequence of int
-    keepdims : bool
+    `a` and `b`: of one shape; floating or complex.
     """
     if not (_is_plain(a) and _is_plain(b) and have_same_space(a, b)):
         return None
@@ -104,8 +103,7 @@ def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> 
         )
         if products is None:
             return None
-        is_exact = a.error is None and b.error is None
-        return _of_dtype(sum_closed(products, axes, keepdims), dtype, is_exact)
+        return _of_dtype(sum_closed(products, axes, keepdims), dtype, a, b)
 
 
 def _product(_: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum | None:

@@ -196,7 +196,6 @@ def reduce(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc
     x : Spectrum
         In the standard basis, with any fill value.
     axis : None, int or tuple of int

@@ -33,13 +33,8 @@ def reduce_repeated(
     Returns None where repetitions have no closed form. Raises TypeError, ValueError, AxisError as
     ``ufunc.reduce``.
 
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    node : Source
-        Whose `unrepeated` is another; without an axis of length 0.
-    axis, dtype, keepdims, initial
-        As ``ufunc.reduce``.
+    `node`: whose `unrepeated` is another; without an axis of length 0. `axis`, `dtype`, `keepdims`
+    and `initial`: as ``ufunc.reduce``.
     """
     kwargs = {} if initial is np._NoValue else {"initial": initial}
     tiny = np.ones((1,) * len(node.shape), node.dtype)

@@ -139,12 +139,10 @@ def with_smaller(
 
     Parameters
     ----------
-    ufunc : numpy.ufunc or ElementwiseCall
     operands : sequence
         Spectra in the standard basis, and scalars.
     shape : tuple of int
         Of the result.
-    kwargs : dict
     dtypes : sequence of numpy.dtype or None
         Of the outputs, where they are given.
     """
@@ -207,15 +205,10 @@ class _Call:
 class _Inactive:
     """What becomes of the fill values: one value for each result, as far as was seen.
 
-    Parameters
-    ----------
-    call : _Call
-    stored, size : int
-        How many elements of the results are active, and how many there are.
+    `stored` and `size`: how many elements of the results are active, and how many there are.
 
     Attributes
     ----------
-    fills : list
     failed : list of dict
         Operands that lead to every kind of floating-point error.
     """

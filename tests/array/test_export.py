@@ -175,6 +175,28 @@ def test_results_are_not_lost(name):
         as_strided(x, (3,), (8,))[0] = 1
 
 
+@pytest.mark.skipif(
+    np.lib.NumpyVersion(np.__version__) < "2.4.0",
+    reason="asked by NumPy 2.4 on",
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        np.dtype,
+        lambda x: np.empty(3, x),
+        lambda x: np.zeros_like(x, x),
+        lambda x: x.astype(x),
+        lambda x: np.add(x, x, dtype=x),
+        lambda x: scipy.ndimage.label(x, output=x),
+    ],
+)
+@pytest.mark.parametrize("basis", ["standard", "cosine"])
+def test_an_array_is_no_dtype(call, basis):
+    y = qv.from_eigenvalues(np.ones(4), range(4), 4, basis=basis)
+    with pytest.raises(TypeError, match="dtype from an array"):
+        call(y)
+
+
 VOIDS = [1, 2, 4, 8, 16, 32]
 
 

@@ -206,6 +206,31 @@ def test_the_formula(pair):
     np.testing.assert_allclose(y.todense(), expected, rtol=0, atol=1e-13)
 
 
+@given(
+    st.sampled_from(["fourier", "conj(fourier)"]),
+    st.one_of(st.integers(1, 40), st.sampled_from([4095, 4096, 4098, 4100, 5000, 2**13, 2**14])),
+    st.sampled_from([0, 1, 7, 60, 600, 6000]),
+    st.booleans(),
+    st.sampled_from([None, float, complex]),
+    st.integers(0, 99),
+)
+def test_few_waves_are_summed_as_all_are(name, n, k, is_real, memory, seed):
+    basis, rng = as_basis(name), np.random.default_rng(seed)
+    indices = rng.integers(0, n, k)  # which repeat
+    values = rng.standard_normal(k) + 1j * rng.standard_normal(k)
+    coefficients = np.zeros(n, complex)
+    np.add.at(coefficients, indices, values)
+    expected = basis.synthesise(coefficients, 0)
+    out = None if memory is None else np.full(n, np.nan, memory)
+    got = basis.sum_of_few(n, indices, values, is_real, out)
+    assert (got is None) == (is_real and n % 2 == 1)
+    if got is not None:
+        assert got.dtype == (float if is_real else complex)
+        assert got is out or memory is not got.dtype.type
+        expected = expected.real if is_real else expected
+        np.testing.assert_allclose(got, expected, rtol=0, atol=1e-14 * (1 + np.linalg.norm(values)))
+
+
 @given(spectral_twins(), st.data())
 def test_changing_bases(pair, data):
     expected, y = pair

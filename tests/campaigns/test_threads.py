@@ -13,6 +13,7 @@ import pytest
 
 import qvarray as qv
 from qvarray.array import writable
+from qvarray.runtime.locks import Lockable
 from qvarray.sources import packed
 
 from .trials import at_once, switching, trials
@@ -353,3 +354,23 @@ def test_every_lock_is_free_in_a_child():
     finally:
         ends.set()
         thread.join()
+
+
+def test_what_small_calls_take_no_lock_for(monkeypatch):
+    x, dense = sparse(0), qv.asarray(np.arange(9.0))
+    view = x[2:50]
+    view[1] = dense[1] = 2.0  # the first write to an array takes one
+
+    def refused(self):
+        raise AssertionError("a lock was asked for")
+
+    with monkeypatch.context() as without:
+        without.setattr(Lockable, "lock", property(refused))
+        x[5] = view[4] = dense[3] = 1.0
+        values = x[5], x[6], view[4], dense[3]
+    assert values == (1, 1, 1, 1)
+    all_of_x, all_of_dense = np.asarray(x), np.asarray(dense)  # what was written is merged
+    with monkeypatch.context() as without:
+        without.setattr(Lockable, "lock", property(refused))
+        sums = float((x + x).sum()), float((dense * dense).sum()), float(np.add(x, 1).max())
+    assert sums == (2 * all_of_x.sum(), (all_of_dense**2).sum(), all_of_x.max() + 1)

@@ -115,11 +115,28 @@ def test_bad_input(match, call):
         call(g.zero_state(2))
 
 
+@pytest.mark.parametrize("mode", ["project", "residual", "unitary"])
+def test_groups_of_qubits_as_arrays(mode):
+    circuit = random_circuit(np.random.default_rng(1), 6, 12).ry(0.3, range(6))
+    x, z = g.run(circuit, method="product"), g.run(circuit)
+    y = qv.apply_evolving_and_or(x, mode=mode, qubits=[4, 0, 2])
+    expected = qv.apply_evolving_and_or(z, mode=mode, qubits=[4, 0, 2])
+    strings = [format(i, "06b") for i in range(64)]
+    for own, its in (
+        (y, expected),
+        (qv.reverse_evolving_and_or(y), qv.reverse_evolving_and_or(expected)),
+        (g.cx(y, 1, 4), g.cx(g.state(expected), 1, 4)),
+    ):
+        np.testing.assert_allclose(g.amplitudes(own, strings), its.todense().ravel(), atol=1e-12)
+    with pytest.raises(TypeError, match="nothing to reverse"):
+        qv.reverse_evolving_and_or(x)
+
+
 @pytest.mark.parametrize(
     ("match", "arguments"),
     [
         ("qubits=", {}),
-        ("up to 62", {"qubits": range(63)}),
+        ("62", {"qubits": range(63)}),
         ("out of range", {"qubits": 100}),
         ("repeated", {"qubits": [0, 0]}),
         ("length 2", {"qubits": 0, "operator": FOUR}),
@@ -127,6 +144,7 @@ def test_bad_input(match, call):
         ("mode", {"qubits": 0, "mode": "both"}),
     ],
 )
-def test_bad_input_with_wide_states(match, arguments):
-    with pytest.raises(ValueError, match=match):
-        qv.apply_evolving_and_or(g.zero_state(100), **arguments)
+def test_bad_input_with_states_that_are_no_arrays(match, arguments):
+    for x in (g.zero_state(100), g.run(g.Circuit(100), method="product")):
+        with pytest.raises(ValueError, match=match):
+            qv.apply_evolving_and_or(x, **arguments)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from qvarray import gates as g
 
 from . import programs
+from .alike import close
 from .random_circuits import random_circuit
 
 
@@ -18,10 +19,6 @@ def pair(seed, n=5, size=25):
     r = np.random.default_rng(seed)
     circuit = random_circuit(r, n, size)
     return g.run(circuit, g.WideState(n)), g.run(circuit), r
-
-
-def close(a, b):
-    np.testing.assert_allclose(a, b, atol=1e-11)
 
 
 @settings(max_examples=40)

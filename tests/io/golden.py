@@ -134,6 +134,7 @@ def _packed() -> Iterator[tuple[str, Callable[[], Any]]]:
     )
     yield "bands_escapes", lambda: qv.encode(_spiky(), "standard", tol=1e-5, storage="int8")
     yield "bands_sorted", lambda: qv.encode(_wide(), "cosine", tol=1e-3, storage="int16")
+    yield "packed_lost", lambda: qv.encode(_wide(), "cosine", tol=1e-2, storage="int8")
     yield "packed_scaled", lambda: qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8") * -3
 
 

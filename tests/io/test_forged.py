@@ -202,3 +202,48 @@ def test_a_block_that_is_longer_than_all_numbers(name, block):
     longer = np.asarray(load(header, streams))
     store["block"] = count + 1
     np.testing.assert_array_equal(longer, np.asarray(load(header, streams)))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "cause"),
+    [
+        ("bands", np.zeros(18, np.float32), "float32"),
+        ("bands", np.zeros(17, np.float16), "left over"),
+        ("bands", np.full(18, np.inf, np.float16), "not finite"),
+        ("bands", np.full(18, -1.0, np.float16), "negative"),
+        ("modes", np.zeros(8, np.int16), "int16"),
+    ],
+)
+def test_what_is_known_of_an_error_that_cannot_be(field, value, cause):
+    header, streams = opened("packed_lost")
+    where = header["root"]["lost"][field]
+    where["dtype"] = value.dtype.str
+    streams[where["at"]] = planes(value)
+    with pytest.raises(ValueError, match=rf"at byte \d+, root\.lost\.{field}: .*{cause}"):
+        load(header, streams)
+
+
+@pytest.mark.parametrize("units", [["0x1p+0"] * 3, ["nan"] * 4, ["-0x1p+0"] * 4, "1"])
+def test_units_that_cannot_be(units):
+    header, streams = opened("packed_lost")
+    header["root"]["lost"]["units"] = units
+    with pytest.raises(ValueError, match=r"root\.lost\.units"):
+        load(header, streams)
+
+
+def test_nothing_is_known_of_what_is_exact():
+    header, streams = opened("packed_lost")
+    header["root"]["error"] = None
+    with pytest.raises(ValueError, match=r"root\.lost.*nothing else is known"):
+        load(header, streams)
+
+
+def test_what_is_known_of_another_array_is_not_used():
+    header, streams = opened("packed_lost")
+    where = header["root"]["lost"]["modes"]
+    streams[where["at"]] = planes(np.zeros(3, np.int8))
+    x, y = load(header, streams), qv.load(DATA / "packed_lost.qv")
+    with qv.error_bounds() as bounds:
+        np.vdot(x, y)
+        np.vdot(y, y * 1.5)
+    assert np.isfinite(bounds.all).all()

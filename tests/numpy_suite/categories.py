@@ -66,6 +66,8 @@ NAMED = {
             "test__nan_mask", "test__replace_nan", "TestLerp", "test_operand_flags",
             "test_maxdims", "test_dimension_and_args_limit", "test_operator_concat",
             "test_flat_element_deletion", "TestTextSignatures", "test__array_namespace__",
+            # What takes a dtype, or an array by its class.
+            "test_array_instance",
             # What stands for ``np.array`` here.
             "test_array_as_keyword", "test_array_signature",
             # ``np.array`` reads what is in a list by ``float``, but for ndarrays.

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import qvarray as qv
 
@@ -24,6 +25,9 @@ STATISTICS = {
 }
 #: Of one array, what quantising has lost is known.
 EXACT = ["sum", "mean", "variance", "deviation", "norm", "mean of a difference"]
+
+#: Of two arrays, what one lost has a part that is like nothing that is known.
+LOOSEST = {"distance": 25, "dot": 6, "cosine": 30}
 
 
 def random_field(n, seed):
@@ -63,6 +67,41 @@ def test_bounds_hold(pair):
         assert estimate <= bound * (1 + 1e-9), name
 
 
+@settings(max_examples=30)
+@given(
+    shape=st.sampled_from([(64, 72), (61, 75), (17, 18, 19), (6_000,)]),
+    basis=st.sampled_from(["blocked(cosine, 8)", "cosine", "blocked(haar, 4)", "standard"]),
+    dtype=st.sampled_from([np.float64, np.float32]),
+    storage=st.sampled_from(["int8", "int16", None]),
+    scale=st.sampled_from([1.0, 1e-310, 1e-200, 1e-75, 1e-30, 1e30, 1e75, 1e150, 1e300]),
+    change=st.sampled_from([0.0, 0.01, 1.0]),
+    tol=st.sampled_from([1e-1, 1e-3]),
+    factor=st.sampled_from([1.0, -0.3, 1e-30]),
+    seed=st.integers(0, 99),
+)
+def test_bounds_by_bands_hold(shape, basis, dtype, storage, scale, change, tol, factor, seed):
+    if dtype == np.float32 and not 1e-3 <= scale * abs(factor) <= 1e3:
+        # Of smaller numbers, squares underflow.
+        return
+    x = (field(*shape, seed=seed) / 1e3 * scale).astype(dtype)
+    y = (x + change * scale / 1e3 * field(*shape, seed=seed + 1)).astype(dtype)
+    a, b = (qv.encode(z, basis, tol=tol, storage=storage) for z in (x, y))
+    a, x = a * dtype(factor), x.astype(np.longdouble) * dtype(factor)
+    y = y.astype(np.longdouble)
+    sizes = [np.sqrt(np.square(z).sum()) for z in (x, y)]
+    for statistic, exact, size in (
+        (np.vdot, (x * y).sum(), sizes[0] * sizes[1]),
+        (lambda a, b: np.linalg.norm(a - b), np.sqrt(np.square(x - y).sum()), sum(sizes)),
+    ):
+        with qv.error_bounds() as bounds, np.errstate(over="ignore"):
+            result = statistic(a, b)
+        if np.isfinite(result):
+            # The elements are rounded, and so is the result, which may underflow.
+            rounding = 100 * np.finfo(dtype).eps * size + np.finfo(dtype).tiny
+            off = abs(np.longdouble(result) - exact)
+            assert off <= np.longdouble(bounds.last) + rounding
+
+
 @pytest.mark.parametrize("basis", ["blocked(cosine, 8)", "cosine"])
 def test_bounds_are_near_the_errors(basis):
     found: dict[str, list[tuple[float, ...]]] = {name: [] for name in STATISTICS}
@@ -78,6 +117,7 @@ def test_bounds_are_near_the_errors(basis):
         assert np.all(error <= bound), name
         if name in EXACT:
             assert np.median(bound / error) < 1.1, name
+        assert np.median(bound / error) < LOOSEST.get(name, 3), name
         assert np.median(estimate / error) < 8, name
         assert np.mean(error <= estimate * 1.000001) >= 0.6, name
 
@@ -118,8 +158,9 @@ def test_what_is_known_is_in_files():
     qv.save(file, a)
     file.seek(0)
     b = qv.load(file)
-    for name in EXACT:
-        assert off(name, x, x, a, a) == off(name, x, x, b, b)
+    other = qv.encode(random_field(64, 4), "blocked(cosine, 8)", tol=1e-2)
+    for name in STATISTICS:
+        assert off(name, x, x, a, other) == off(name, x, x, b, other)
 
 
 def test_what_is_known_follows_multiples_and_is_forgotten_by_what_rounds():

@@ -57,13 +57,8 @@ def filled(shape: ShapeLike, fill_value: Operand, dtype: DType = None) -> Virtua
 
     O(1) for a scalar, else as broadcasting.
 
-    Parameters
-    ----------
-    shape : int or sequence of int
-    fill_value : array_like
-        Broadcast to `shape`, and cast as by assignment.
-    dtype : dtype, optional
-        Taken from the fill value.
+    `fill_value`: broadcast to `shape`, and cast as by assignment. `dtype`: taken from the fill
+    value.
     """
     lengths = _as_shape(shape)
     if not isinstance(fill_value, VirtualQArray) and np.ndim(fill_value) == 0:

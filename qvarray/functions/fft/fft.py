@@ -96,7 +96,6 @@ def relabelled(
     pair : tuple of Basis
         The basis whose coefficients the transform gives, and the one of whose functions the
         transforms of single elements are: its conjugate, or itself.
-    scale : scalar
     dtype : numpy.dtype
         Of the result.
     """

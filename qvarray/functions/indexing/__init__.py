@@ -1,5 +1,3 @@
 """Rules of NumPy's indexing routines. Importing this registers them."""
 
 from . import choosing, index_arrays, inserting, selecting
-
-__all__ = ["choosing", "index_arrays", "inserting", "selecting"]

@@ -12,16 +12,3 @@ from . import (
     products,
     solving,
 )
-
-__all__ = [
-    "blocks",
-    "decompositions",
-    "eigenvalues",
-    "einsum",
-    "matrix_functions",
-    "matrix_kind",
-    "namesakes",
-    "norms_and_numbers",
-    "products",
-    "solving",
-]

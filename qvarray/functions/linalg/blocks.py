@@ -25,39 +25,25 @@ Entries = tuple[Array, Array, Array]
 
 
 class Block(NamedTuple):
-    """A part of a matrix that shares no row and no column with the elements of the others.
+    """A part of a matrix that shares no row and no column with the elements of the others."""
 
-    Attributes
-    ----------
-    rows, columns : ndarray of int64, shape (m,) and (n,)
-        Sorted, in the matrix.
-    elements : ndarray, shape (m, n)
-    """
-
+    #: Sorted, in the matrix; an ndarray of int64, shape (m,) and (n,).
     rows: Array
     columns: Array
+    #: An ndarray, shape (m, n).
     elements: Array
 
 
 class Blocks(NamedTuple):
-    """A sparse matrix as its blocks.
+    """A sparse matrix as its blocks."""
 
-    Attributes
-    ----------
-    shape : tuple of int
-        Of the matrix.
-    dtype : dtype
-        Of the elements: what ``numpy.linalg`` computes in.
-    error : ErrorBound or None
-        Of what is computed from the blocks.
-    rows, columns, values : ndarray, shape (m,)
-        The blocks of a single element.
-    larger : list of Block
-    """
-
+    #: Of the matrix.
     shape: tuple[int, int]
+    #: Of the elements: what ``numpy.linalg`` computes in.
     dtype: np.dtype[Any]
+    #: Of what is computed from the blocks.
     error: ErrorBound | None
+    #: The blocks of a single element; an ndarray, shape (m,).
     rows: Array
     columns: Array
     values: Array
@@ -124,7 +110,6 @@ def blocks_of(
 
     Parameters
     ----------
-    a : array_like
     square : bool
         None for matrices that are not square.
     symmetric : bool

@@ -122,24 +122,16 @@ def _small_shapes(shapes: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], int]:
 
 
 class _Roles(NamedTuple):
-    """The letters of a product of two arrays, by what becomes of them.
+    """The letters of a product of two arrays, by what becomes of them."""
 
-    Attributes
-    ----------
-    alone_a, alone_b : str
-        Of one array, and of nothing else: they are summed up before.
-    stack : str
-        Of both, and kept.
-    over : str
-        Of both, and summed up.
-    free_a, free_b : str
-        Of one array, and kept.
-    """
-
+    #: Of one array, and of nothing else: they are summed up before.
     alone_a: str
     alone_b: str
+    #: Of both, and kept.
     stack: str
+    #: Of both, and summed up.
     over: str
+    #: Of one array, and kept.
     free_a: str
     free_b: str
 

@@ -55,26 +55,18 @@ class _SuperLU(Protocol):
 
 
 class Factors(NamedTuple):
-    """The factors of a sparse matrix: those of its transpose, reordered.
+    """The factors of a sparse matrix: those of its transpose, reordered."""
 
-    Attributes
-    ----------
-    dtype : dtype
-        What ``numpy.linalg`` computes in.
-    error : ErrorBound or None
-        Of what is computed from the factors.
-    order : ndarray of int, shape (n,)
-        The columns of the transpose in the order in which they were taken.
-    is_symmetric : bool
-        Its rows were taken in that order too.
-    lu : SuperLU or None
-        None where the matrix is singular.
-    """
-
+    #: What ``numpy.linalg`` computes in.
     dtype: np.dtype[Any]
+    #: Of what is computed from the factors.
     error: ErrorBound | None
+    #: The columns of the transpose in the order in which they were taken; an ndarray of int, shape
+    #: (n,).
     order: Array
+    #: Its rows were taken in that order too.
     is_symmetric: bool
+    #: None where the matrix is singular.
     lu: _SuperLU | None
 
     def solved(self, right: VirtualQArray) -> VirtualQArray:

@@ -1,5 +1,3 @@
 """Rules of NumPy's logic functions. Importing this registers them."""
 
 from . import comparison, contents, truth
-
-__all__ = ["comparison", "contents", "truth"]

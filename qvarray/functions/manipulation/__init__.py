@@ -11,15 +11,3 @@ from . import (
     splitting,
     tiling,
 )
-
-__all__ = [
-    "adding_and_removing",
-    "axis_views",
-    "basic",
-    "joining",
-    "padding",
-    "rearranging",
-    "shape",
-    "splitting",
-    "tiling",
-]

@@ -89,11 +89,7 @@ def _step(axes: list[AxisOfView], shape: Shape) -> Callable[[Source], Source]:
 def rearranged_view(x: VirtualQArray, look: Callable[[Array], Array]) -> Any:
     """Return a view as `look` makes of an ndarray: axes moved, flipped, added and removed. O(k).
 
-    Parameters
-    ----------
-    x : VirtualQArray
-    look : callable
-        Called with an ndarray whose elements mean nothing.
+    `look`: called with an ndarray whose elements mean nothing.
     """
     array = stand_in(shape_for_checks(x), _distinct(x.ndim))
     view: Any = look(array)

@@ -1,5 +1,3 @@
 """Rules of NumPy's mathematical functions. Importing this registers them."""
 
 from . import convolution, cumulative, elementwise, reductions
-
-__all__ = ["convolution", "cumulative", "elementwise", "reductions"]

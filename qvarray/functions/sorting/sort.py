@@ -90,13 +90,7 @@ def order_of(a: VirtualQArray, axis: int | None, descending: bool = False) -> Vi
     Returns None where that is no less than all positions: the array stores all its elements, in
     some basis, or its elements are not exact, or it is one element.
 
-    Parameters
-    ----------
-    a : VirtualQArray
-    axis : int or None
-        None for the flat array.
-    descending : bool
-        The largest first, NaN ahead of them.
+    `axis`: None for the flat array. `descending`: the largest first, NaN ahead of them.
     """
     found = _sorted_lines(a, axis, descending)
     return None if found is None else VirtualQArray(sorted_positions(*found, descending))

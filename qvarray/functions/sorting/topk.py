@@ -19,7 +19,6 @@ class TopK(NamedTuple):
 
     Attributes
     ----------
-    values : VirtualQArray
     indices : VirtualQArray
         Where they are along the axis.
     """

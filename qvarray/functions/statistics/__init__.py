@@ -1,5 +1,3 @@
 """Rules of NumPy's statistics. Importing this registers them."""
 
 from . import averages, correlation, histograms, quantiles, similarity
-
-__all__ = ["averages", "correlation", "histograms", "quantiles", "similarity"]

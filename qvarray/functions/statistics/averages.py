@@ -231,10 +231,8 @@ def _line_energies(
         In the standard basis.
     center : VirtualQArray
         One for each line, as a mean with ``keepdims=True``.
-    axes : tuple of int
     dtype : dtype-like or None
         Of the sums.
-    keepdims : bool
     skip_nan : bool
         Elements that are NaN add nothing.
     """

@@ -41,17 +41,12 @@ _INTP: np.dtype[Any] = np.dtype(np.intp)
 
 
 class _Bag(NamedTuple):
-    """Elements of arrays of one shape, without their places.
+    """Elements of arrays of one shape, without their places."""
 
-    Attributes
-    ----------
-    values : list of ndarray, shape (m,)
-        Of each array, at the same places; the fill values come last, if `missing`.
-    missing : int
-        How often the last ones are there.
-    """
-
+    #: Of each array, at the same places; the fill values come last, if `missing`. A list of
+    #: ndarray, shape (m,).
     values: list[Array]
+    #: How often the last ones are there.
     missing: int
 
 

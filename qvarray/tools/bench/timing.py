@@ -48,56 +48,38 @@ class Entry:
 
 @dataclass(frozen=True)
 class Job:
-    """A line of the table.
+    """A line of the table."""
 
-    Attributes
-    ----------
-    name : str
-        One word, which options choose it by.
-    what : str
-        What is done, in words.
-    make : callable
-        Takes a random generator and the modules of the peers, and gives each library's entry;
-        that of qvarray first. A peer that is not installed is left out.
-    tolerance : float
-        The largest relative difference of two answers, of the norm.
-    reason : str
-        Why a peer may be ahead, where that is known: a sentence.
-    of_bytes : bool
-        Whether a peer is ahead that takes fewer bytes, not less time.
-    """
-
+    #: One word, which options choose it by.
     name: str
+    #: What is done, in words.
     what: str
+    #: Takes a random generator and the modules of the peers, and gives each library's entry; that
+    #: of qvarray first. A peer that is not installed is left out.
     make: Callable[[np.random.Generator, Mapping[str, Any]], dict[str, Entry]]
+    #: The largest relative difference of two answers, of the norm.
     tolerance: float = 1e-10
+    #: Why a peer may be ahead, where that is known: a sentence.
     reason: str = ""
+    #: Whether a peer is ahead that takes fewer bytes, not less time.
     of_bytes: bool = False
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured of one job: seconds and bytes by library, qvarray first.
-
-    Attributes
-    ----------
-    first : float
-        Seconds of qvarray's first call, in which kernels are compiled or loaded.
-    rounds : int
-        How often each was timed.
-    errors : dict of str to str
-        Peers that failed, or gave another answer, and so were not timed: what happened.
-    reason, of_bytes
-        As the job has them.
-    """
+    """What was measured of one job: seconds and bytes by library, qvarray first."""
 
     name: str
     what: str
     seconds: dict[str, float]
     nbytes: dict[str, int]
+    #: Seconds of qvarray's first call, in which kernels are compiled or loaded.
     first: float
+    #: How often each was timed.
     rounds: int
+    #: Peers that failed, or gave another answer, and so were not timed: what happened.
     errors: dict[str, str]
+    #: As the job has them.
     reason: str = ""
     of_bytes: bool = False
 
@@ -133,7 +115,6 @@ def contest(job: Job, modules: Mapping[str, Any], seconds: float, seed: int = 0)
 
     Parameters
     ----------
-    job : Job
     modules : mapping
         The peers that are there, by name.
     seconds : float

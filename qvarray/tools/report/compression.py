@@ -24,49 +24,33 @@ TOLERANCES = (1e-1, 1e-2, 1e-3, 1e-6)
 
 @dataclass(frozen=True)
 class Dataset:
-    """An array of real data.
-
-    Attributes
-    ----------
-    name : str
-    origin : str
-        What it is, where it is from, and what was cut off.
-    values : ndarray of float64
-        Of lengths that are powers of two.
-    """
+    """An array of real data."""
 
     name: str
+    #: What it is, where it is from, and what was cut off.
     origin: str
+    #: Of lengths that are powers of two; an ndarray of float64.
     values: Array
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """A dataset in a basis, at a tolerance.
-
-    Attributes
-    ----------
-    basis : str
-        As `encode` takes it; "packed" is "auto" with eigenvalues quantised, and not in full.
-    chosen : str
-        The basis of each axis, which "auto" and "packed" leave open.
-    file_bytes : int or None
-        What `save` writes, where eigenvalues are packed.
-    relative_l2_error : float
-        Measured against the data.
-    promised_error : float
-        What the array says itself: an upper bound.
-    """
+    """A dataset in a basis, at a tolerance."""
 
     dataset: str
+    #: As `encode` takes it; "packed" is "auto" with eigenvalues quantised, and not in full.
     basis: str
+    #: The basis of each axis, which "auto" and "packed" leave open.
     chosen: str
     tolerance: float
     active: int
     stored_bytes: int
     dense_bytes: int
+    #: What `save` writes, where eigenvalues are packed.
     file_bytes: int | None
+    #: Measured against the data.
     relative_l2_error: float
+    #: What the array says itself: an upper bound.
     promised_error: float
 
     @property

@@ -35,12 +35,8 @@ def write_all(folder: Path, contents: dict[str, bytes]) -> None:
 
     Raises OSError where they cannot be written.
 
-    Parameters
-    ----------
-    folder : Path
-        It is made where it is missing.
-    contents : dict of str to bytes
-        By name. Each takes the place of an older file in one step.
+    `folder`: it is made where it is missing. `contents`: by name. Each takes the place of an older
+    file in one step.
     """
     folder.mkdir(parents=True, exist_ok=True)
     temporary = {_temporary(folder / name): folder / name for name in contents}

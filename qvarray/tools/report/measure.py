@@ -26,17 +26,11 @@ _WARM_BYTES = 31 << 20
 
 
 class Memory(NamedTuple):
-    """What a call allocated.
+    """What a call allocated."""
 
-    Attributes
-    ----------
-    peak_bytes : int
-        The most that was allocated at once while it ran, over what was before.
-    held_bytes : int
-        What its result still held when it was done, Python objects included.
-    """
-
+    #: The most that was allocated at once while it ran, over what was before.
     peak_bytes: int
+    #: What its result still held when it was done, Python objects included.
     held_bytes: int
 
 
@@ -62,12 +56,8 @@ def median_time(call: Call, repeats: int = 11) -> float:
 
     Always above 0. Raises ValueError for less than one batch.
 
-    Parameters
-    ----------
-    call : callable
-        Called without arguments, and once more than is counted, to warm up.
-    repeats : int
-        Batches; fewer, but no less than three, where they take longer than 1.5 s.
+    `call`: called without arguments, and once more than is counted, to warm up. `repeats`: batches;
+    fewer, but no less than three, where they take longer than 1.5 s.
     """
     if repeats < 1:
         raise ValueError(f"repeats must be at least 1, got {repeats}")
@@ -100,10 +90,7 @@ def memory_of(call: Call) -> Memory:
     buffers there, and Numba's runtime allocates with them. An ndarray of n bytes counts as n and
     the 100 or 200 bytes of its Python object.
 
-    Parameters
-    ----------
-    call : callable
-        Called without arguments, twice: once to warm up.
+    `call`: called without arguments, twice: once to warm up.
 
     Examples
     --------

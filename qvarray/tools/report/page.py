@@ -59,11 +59,7 @@ def _table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
 def as_markdown(report: Report, picture: str) -> str:
     """Write the whole page.
 
-    Parameters
-    ----------
-    report : Report
-    picture : str
-        The name of the PNG beside it.
+    `picture`: the name of the PNG beside it.
     """
     parts = [
         "# What virtual arrays save, and what they do not",

@@ -47,42 +47,26 @@ _TRADITIONAL_BYTES: dict[Mode, _Bytes] = {
 
 @dataclass(frozen=True)
 class Recovery:
-    """How far a recovered vector is from the original.
+    """How far a recovered vector is from the original."""
 
-    Attributes
-    ----------
-    relative_l2_error : float
-        Norm of the difference over norm of the original.
-    max_absolute_error : float
-    mean_absolute_error : float or None
-        None where the elements cannot be materialised.
-    max_is_bound : bool
-        The maximum is an upper bound.
-    """
-
+    #: Norm of the difference over norm of the original.
     relative_l2_error: float
     max_absolute_error: float
+    #: None where the elements cannot be materialised.
     mean_absolute_error: float | None
+    #: The maximum is an upper bound.
     max_is_bound: bool = False
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One way of doing it, at one size; None for what does not fit in memory.
+    """One way of doing it, at one size; None for what does not fit in memory."""
 
-    Attributes
-    ----------
-    time_s : float or None
-        Median time to apply and reverse.
-    stored_bytes : int
-        Of the transformed vector.
-    peak_bytes, held_bytes : int or None
-        Most that is allocated while applying and reversing; what both results hold after it.
-    recovery : Recovery or None
-    """
-
+    #: Median time to apply and reverse.
     time_s: float | None
+    #: Of the transformed vector.
     stored_bytes: int
+    #: Most that is allocated while applying and reversing; what both results hold after it.
     peak_bytes: int | None
     held_bytes: int | None
     recovery: Recovery | None
@@ -90,30 +74,22 @@ class Figures:
 
 @dataclass(frozen=True)
 class Row:
-    """Figures of a size and mode.
-
-    Attributes
-    ----------
-    traditional_preallocated_time_s : float or None
-        Of the same multiplications into arrays that are there already.
-    traditional_needed_bytes : int
-        What the traditional round trip allocates, computed.
-    read_all_time_s : float or None
-        Median time to materialise every element of both results of qvarray; None for sizes at
-        which that is not measured.
-    disagreement : float
-        Largest difference of an element between the two virtual ways, at the active indices,
-        relative to the largest element there.
-    """
+    """Figures of a size and mode."""
 
     size: int
     mode: Mode
     traditional: Figures
+    #: Of the same multiplications into arrays that are there already.
     traditional_preallocated_time_s: float | None
+    #: What the traditional round trip allocates, computed.
     traditional_needed_bytes: int
     python_virtual: Figures
     numba_virtual: Figures
+    #: Median time to materialise every element of both results of qvarray; None for sizes at which
+    #: that is not measured.
     read_all_time_s: float | None
+    #: Largest difference of an element between the two virtual ways, at the active indices,
+    #: relative to the largest element there.
     disagreement: float
 
     @property
@@ -203,10 +179,8 @@ def parseval(original: VirtualQArray, recovered: VirtualQArray) -> Recovery:
     O(k). What a projection drops is orthogonal to what it keeps, and an orthonormal basis keeps
     norms. The largest element dropped from oscillations is bounded by the sum of their amplitudes.
 
-    Parameters
-    ----------
-    original, recovered : VirtualQArray, shape (n,)
-        The elements of `recovered` are elements of `original`, or both are the same bit for bit.
+    `original` and `recovered` (VirtualQArray, shape (n,)): the elements of `recovered` are elements
+    of `original`, or both are the same bit for bit.
     """
     if _identical(original, recovered):
         return Recovery(0.0, 0.0, 0.0)
@@ -244,12 +218,7 @@ def first_call(signal: Signal, mode: Mode) -> float:
 def measure_size(signal: Signal, mode: Mode, repeats: int) -> Row:
     """Measure the three ways on one vector.
 
-    Parameters
-    ----------
-    signal : Signal
-    mode : {"project", "residual", "unitary"}
-    repeats : int
-        Batches of which the median is taken.
+    `mode` ({"project", "residual", "unitary"}). `repeats`: batches of which the median is taken.
     """
     n = signal.n
     operator = and_or_operator(n)

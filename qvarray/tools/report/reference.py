@@ -92,7 +92,6 @@ def apply(x: Vector, eigenvalues: dict[int, float], mode: str, t: float = 1.0) -
 
     Parameters
     ----------
-    x : Vector
     eigenvalues : dict of int to float
         Of the operator, by position along its diagonal.
     mode : {"project", "residual", "unitary"}

@@ -21,38 +21,27 @@ _FLAT_SIZES = (1024, 2**40)
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked for.
-
-    Attributes
-    ----------
-    skipped_sizes : tuple of int
-        At which the signal itself does not fit in memory.
-    """
+    """What was asked for."""
 
     signal: str
     signal_description: str
     seed: int
     repeats: int
     memory_budget_bytes: int
+    #: At which the signal itself does not fit in memory.
     skipped_sizes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a run.
-
-    Attributes
-    ----------
-    first_call_s : dict of mode to float
-        By mode: the first apply and reverse of this run.
-    data : dict of str to str
-        By name of the dataset: what it is.
-    """
+    """The figures of a run."""
 
     environment: Environment
     settings: Settings
+    #: By mode: the first apply and reverse of this run.
     first_call_s: dict[Mode, float]
     rows: list[Row]
+    #: By name of the dataset: what it is.
     data: dict[str, str]
     encodings: list[Encoding]
     total_time_s: float

@@ -32,19 +32,13 @@ _NOISE_BYTES = 8 + 24 + 8
 
 @dataclass(frozen=True)
 class Signal:
-    """A vector, the same in all three forms.
-
-    Attributes
-    ----------
-    plain : Vector
-        For plain Python.
-    input : VirtualQArray or ndarray, shape (n,), float64
-        For qvarray.
-    """
+    """A vector, the same in all three forms."""
 
     name: str
     n: int
+    #: For plain Python.
     plain: Vector
+    #: For qvarray; a VirtualQArray or ndarray, shape (n,), float64.
     input: VirtualQArray | Array
 
     @cached_property

@@ -1,0 +1,31 @@
+"""Sums of products by places in blocks are those that NumPy makes."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qvarray.kernels import band_sums
+
+
+@given(
+    size=st.integers(0, 300),
+    begin=st.integers(0, 500),
+    lines=st.integers(1, 5),
+    line=st.integers(1, 40),
+    shorter=st.integers(0, 39),
+    kinds=st.lists(st.integers(0, 3), min_size=1, max_size=6),
+    seed=st.integers(0, 9),
+)
+def test_products_are_summed_where_they_are_in_a_line(
+    size, begin, lines, line, shorter, kinds, seed
+):
+    row = max(1, lines * line - min(shorter, line - 1))
+    a, b = np.random.default_rng(seed).standard_normal((2, size))
+    found = band_sums.products(a, b, begin, row, line, np.array(kinds))
+    assert found.shape == (3, max(kinds) + 1, line)
+    number, inside = np.divmod((begin + np.arange(size)) % row, line)
+    wanted = np.zeros_like(found)
+    where = np.array(kinds)[number % len(kinds)], inside
+    for out, product in zip(wanted, (a * a, a * b, b * b), strict=True):
+        np.add.at(out, where, product)
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
