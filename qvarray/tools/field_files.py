@@ -214,7 +214,9 @@ def _of_zarr(path: Path) -> tuple[dict[str, Sliced], Mapping[str, Any]]:
             attributes["_FillValue"] = x.fill_value
         filled = attributes.get("_FillValue")
         if isinstance(filled, str):  # as xarray writes floating-point numbers in format 3
-            (attributes["_FillValue"],) = unpack("<d", standard_b64decode(filled))
+            is_coded = x.dtype.kind == "f" and len(filled) == 12
+            (number,) = unpack("<d", standard_b64decode(filled)) if is_coded else (np.nan,)
+            attributes["_FillValue"] = number
         names = getattr(x.metadata, "dimension_names", None) or old
         return Variable(x, tuple(names) if names and all(names) else None, attributes)
 
@@ -229,7 +231,7 @@ def _of_zarr(path: Path) -> tuple[dict[str, Sliced], Mapping[str, Any]]:
 def _of_netcdf(
     path: Path, is_classic: bool, files: ExitStack
 ) -> tuple[dict[str, Sliced], Mapping[str, Any]]:
-    """Open a file by netCDF4; by h5py where only that is installed, or that is no NetCDF."""
+    """Open a file by netCDF4; by h5py where only that is installed."""
     try:
         library: Any = import_module("netCDF4")
     except ImportError:
