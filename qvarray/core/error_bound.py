@@ -79,14 +79,19 @@ class Residual(NamedTuple):
     inner: float
     #: The sum of the squares of e.
     square: float
-    #: The same by bands of frequencies.
+    #: The same by bands of frequencies: times `bands_factor`, it is that of the array.
     bands: Bands | None = None
+    bands_factor: float = 1.0
+
+    @property
+    def by_bands(self) -> Bands | None:
+        return None if self.bands is None else self.bands.scaled(self.bands_factor)
 
     def scaled(self, factor: float) -> Residual:
         """Return that of the array times a number."""
         square = factor * factor
-        bands = None if self.bands is None else self.bands.scaled(factor)
-        return Residual(self.total * factor, self.inner * square, self.square * square, bands)
+        total, inner, energy = self.total * factor, self.inner * square, self.square * square
+        return Residual(total, inner, energy, self.bands, self.bands_factor * factor)
 
 
 class Uncertainty(NamedTuple):

@@ -333,11 +333,11 @@ class Encoder:
             refuse_kind(kinds[0], tol)
         most = found.most * found.step
         error = self._bound_of_quantised(bases, most, found.error, dropped, allowance)
-        is_known = not dropped and self.x.dtype.kind != "c" and abs(self.exponent) < _SQUARES
-        if error is not None and is_known:
+        is_in_range = self.x.dtype.kind != "c" and abs(self.exponent) < _SQUARES
+        if error is not None and is_in_range and not dropped:
             known = found.known.scaled(2.0**self.exponent)
             error = ErrorBound(error.absolute, error.reference, known)
-        return Packed(
+        out = Packed(
             self.x.shape,
             self.float_dtype,
             bases,
@@ -348,6 +348,10 @@ class Encoder:
             found.escapes,
             error,
         )
+        if is_in_range:
+            out.total = float(np.ldexp(found.sum, self.exponent))
+            out.square = float(np.ldexp(found.square, 2 * self.exponent))
+        return out
 
     @property
     def float_dtype(self) -> np.dtype[Any]:

@@ -14,7 +14,7 @@ from ..core.values import Array
 from ..kernels import threads
 from ..ops.basis_change import dot
 from ..sources.bitpacked import Bits, Listed
-from ..sources.frequency_bands import Layout, Sums, layout_of
+from ..sources.frequency_bands import Sums, layout_of
 from ..sources.packing import Packing, Whole
 from ..sources.quantize import LARGEST, ROUND_UP, step_within
 from .magnitudes import Counts
@@ -32,6 +32,8 @@ _TRIALS = 12
 _FEW = 3
 # Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
 _RARE = 16
+# Numbers of a part of which sums are made at a time: what that takes beside the part.
+_AT_ONCE = 1 << 14
 
 
 class Coded(NamedTuple):
@@ -49,6 +51,8 @@ class Coded(NamedTuple):
         The largest magnitude of an integer.
     known : Residual
         What is known of what was lost.
+    sum, square : float
+        Of the elements that are kept, and of the squares of these.
     """
 
     kind: Whole
@@ -58,6 +62,8 @@ class Coded(NamedTuple):
     error: float
     most: float
     known: Residual
+    sum: float
+    square: float
 
 
 def coded(
@@ -151,11 +157,13 @@ class _Part(NamedTuple):
     inner: float
     total: float
     most: float
-    sums: Sums | None
+    by_place: Array | None
+    kept: float
+    energy: float
 
 
 def _part(
-    numbers: Numbers, part: int, step: float, zero_below: float, layout: Layout | None
+    numbers: Numbers, part: int, step: float, zero_below: float, sums: Sums | None
 ) -> _Part | None:
     """Round a part; None where the integers are too large."""
     some = numbers.read(part)
@@ -163,27 +171,34 @@ def _part(
     if not top / step < LARGEST:
         return None
     values, square, inner = kernels.rounding.rounded(some, step, zero_below)
-    kept = values.astype(np.float64)
-    lost = kept * -step
-    lost += some
     places, heights = numbers.constants(part)
-    total = dot(heights, lost[places])
-    sums = None if layout is None else layout.sums(lost, kept, numbers.begin(part))
+    of_kept = values[places] * step
+    total, of_kept = dot(heights, some[places] - of_kept), dot(heights, of_kept)
+    energy, by_place, begin = 0.0, None, numbers.begin(part)
+    for start in range(0, some.size, _AT_ONCE):
+        kept = values[start : start + _AT_ONCE].astype(np.float64)
+        energy += dot(kept, kept)
+        if sums is not None:
+            lost = kept * -step
+            lost += some[start : start + _AT_ONCE]
+            found = sums.read(lost, kept, begin + start)
+            by_place = found if by_place is None else by_place + found
     most = round(top / step) if top >= zero_below else 0.0
-    return _Part(values, square, inner, total, most, sums)
+    return _Part(values, square, inner, total, most, by_place, of_kept, energy)
 
 
 def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) -> Coded | None:
     """Round all numbers, and pack them; None where the integers are too large."""
-    square, inner, total, most = 0.0, 0.0, 0.0, 0.0
-    layout, sums = layout_of(numbers.scan), []
+    square, inner, total, most, kept, energy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    layout = layout_of(numbers.scan)
+    sums = None if layout is None else Sums(layout)
     at_once = threads.workers_for(numbers.size, 4 * PIECE)
     for first in range(0, numbers.count, at_once):
         wanted = range(first, min(first + at_once, numbers.count))
         done: list[_Part | None] = [None] * len(wanted)
 
         def work(part: int, first: int = first, done: list[_Part | None] = done) -> None:
-            done[part - first] = _part(numbers, part, step, zero_below, layout)
+            done[part - first] = _part(numbers, part, step, zero_below, sums)
 
         threads.run(work, [(part,) for part in wanted])
         for found in done:
@@ -194,10 +209,13 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
             inner += found.inner
             total += found.total
             most = max(most, found.most)
-            if found.sums is not None:
-                sums.append(found.sums)
+            kept += found.kept
+            energy += found.energy * step * step
+            if sums is not None:
+                sums.by_place += found.by_place
     store, escapes = packing.finish()
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
-    bands = None if layout is None else layout.known(sums, step)
+    bands = None if sums is None else sums.layout.known(sums.products(), step)
     known = Residual(total, inner * step, square, bands)
-    return Coded(packing.kind, step, store, escapes, sqrt(square) * slack, most, known)
+    off = sqrt(square) * slack
+    return Coded(packing.kind, step, store, escapes, off, most, known, kept, energy)

@@ -47,23 +47,6 @@ _FEW_BITS = 1 << 7
 _LEAST_SHARE = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class Sums:
-    """Sums of products of two parts of a sequence, and the coefficients there that have modes.
-
-    Attributes
-    ----------
-    by_place : ndarray
-        As `kernels.band_sums.products` returns them, without those that have modes.
-    low_a, low_b : ndarray
-        Those, of the two.
-    """
-
-    by_place: Array
-    low_a: Array
-    low_b: Array
-
-
 class _Along(NamedTuple):
     """Modes along an axis: the lowest functions of one block, or of those of many blocks."""
 
@@ -121,8 +104,13 @@ class Layout:
     along: tuple[_Along, ...]
 
     @property
+    def count(self) -> int:
+        """Kinds of lines."""
+        return int(self.kinds.max()) + 1
+
+    @property
     def bands(self) -> int:
-        return (int(self.kinds.max()) + 1) * self.bounds.size + 1
+        return self.count * self.bounds.size + 1
 
     @property
     def modes(self) -> int:
@@ -133,30 +121,8 @@ class Layout:
         """What sums of products, and what is made of them, are rounded by: of those of norms."""
         return 8.0 * _EPS * (self.size + _LINE)
 
-    def sums(self, a: Array, b: Array, begin: int) -> Sums:
-        """Sum products of two parts of the sequence, which are written to. O(n)."""
-        first, last = self.low.searchsorted((begin, begin + a.size))
-        places = self.low[first:last] - begin
-        low_a, low_b = a[places], b[places]
-        a[places] = b[places] = 0.0
-        found = kernels.band_sums.products(a, b, begin, self.row, self.line, self.kinds)
-        return Sums(found, low_a, low_b)
-
-    def products(self, parts: Sequence[Sums]) -> Products:
-        """Return sums over all of the sequence, of those of its parts in their order."""
-        by_place = np.sum([part.by_place for part in parts], axis=0)
-        blocks = by_place.reshape(3, -1, self.line // self.block, self.block).sum(axis=2)
-        bands = np.add.reduceat(blocks, self.bounds, axis=2).reshape(3, -1)
-        a = np.concatenate([part.low_a for part in parts])
-        b = np.concatenate([part.low_b for part in parts])
-        modes_a, modes_b = self._modes(a), self._modes(b)
-        pairs = ((a, a, modes_a, modes_a), (a, b, modes_a, modes_b), (b, b, modes_b, modes_b))
-        rest = np.array([dot(x, y) - dot(of_x, of_y) for x, y, of_x, of_y in pairs])
-        rest[::2] = np.maximum(rest[::2], 0.0)
-        first, both, second = np.concatenate([bands, rest[:, np.newaxis]], axis=1)
-        return Products(first, both, second, modes_a, modes_b)
-
-    def _modes(self, values: Array) -> Array:
+    def lowest(self, values: Array) -> Array:
+        """Return the modes of the coefficients that have them."""
         if not values.size:
             return values
         found = values[self.order].reshape([some.indices.size for some in self.along])
@@ -166,17 +132,16 @@ class Layout:
             found = found[(slice(None),) * axis + (slice(some.modes),)]
         return found.reshape(-1)
 
-    def known(self, parts: Sequence[Sums], step: float) -> Bands:
+    def known(self, found: Products, step: float) -> Bands:
         """Return what is known of what was lost.
 
         Parameters
         ----------
-        parts : sequence of Sums
+        found : Products
             Of what was lost, and of the numbers that are kept.
         step : float
             What these are multiples of.
         """
-        found = self.products(parts)
         square = found.first + self.noise * found.first.sum()
         inner = found.both * step
         largest = (float(np.abs(some).max(initial=0.0)) for some in (inner, square, found.modes_a))
@@ -248,6 +213,48 @@ class Layout:
         )
         bound = float(np.sqrt(square_a) @ np.sqrt(square_b)) + size_a * size_b
         return bound * (1.0 + self.noise)
+
+
+class Sums:
+    """Sums of products of two sequences, and the coefficients of both that have modes.
+
+    Attributes
+    ----------
+    layout : Layout
+    by_place : ndarray
+        As `kernels.band_sums.products` returns them, without those that have modes.
+    low_a, low_b : ndarray
+        Those, of the two.
+    """
+
+    __slots__ = ("by_place", "layout", "low_a", "low_b")
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.by_place = np.zeros((3, layout.count, layout.line))
+        self.low_a, self.low_b = np.zeros((2, layout.low.size))
+
+    def read(self, a: Array, b: Array, begin: int) -> Array:
+        """Return what parts of the sequences add to `by_place`. They are written to. O(n)."""
+        layout = self.layout
+        first, last = layout.low.searchsorted((begin, begin + a.size))
+        places = layout.low[first:last] - begin
+        self.low_a[first:last], self.low_b[first:last] = a[places], b[places]
+        a[places] = b[places] = 0.0
+        return kernels.band_sums.products(a, b, begin, layout.row, layout.line, layout.kinds)
+
+    def products(self) -> Products:
+        """Return the products of the two, all parts of which were read."""
+        by_place, layout = self.by_place, self.layout
+        blocks = by_place.reshape(3, -1, layout.line // layout.block, layout.block).sum(axis=2)
+        bands = np.add.reduceat(blocks, layout.bounds, axis=2).reshape(3, -1)
+        a, b = self.low_a, self.low_b
+        of_a, of_b = layout.lowest(a), layout.lowest(b)
+        pairs = ((a, a, of_a, of_a), (a, b, of_a, of_b), (b, b, of_b, of_b))
+        rest = np.array([dot(x, y) - dot(of_x, of_y) for x, y, of_x, of_y in pairs])
+        rest[::2] = np.maximum(rest[::2], 0.0)
+        first, both, second = np.concatenate([bands, rest[:, np.newaxis]], axis=1)
+        return Products(first, both, second, of_a, of_b)
 
 
 def _rounded_up(number: float) -> float:

@@ -284,7 +284,8 @@ class Packed(Encoded):
     def nbytes(self) -> int:
         """Bytes stored: the numbers, where they are, the step, and what is known of the error."""
         escapes = 0 if self.escapes is None else self.escapes.nbytes
-        bands = 0 if self.bands is None else self.bands.nbytes
+        known = None if self.error is None else self.error.known
+        bands = 0 if known is None or known.bands is None else known.bands.nbytes
         return self.store.nbytes + escapes + bands + 8
 
     @property
@@ -300,7 +301,7 @@ class Packed(Encoded):
     def bands(self) -> Bands | None:
         """What is known of what was lost, by bands of frequencies."""
         known = None if self.error is None else self.error.known
-        return None if known is None else known.bands
+        return None if known is None else known.by_bands
 
     def _numbers(self, rows: range, scan: Scan) -> Array:
         """Return the stored numbers of some rows of blocks, of every position in C order."""
@@ -413,19 +414,19 @@ class Packed(Encoded):
         step = self.step * fraction
         if not isfinite(factor) or factor == 0.0 or abs(self.exponent + power) > 900:
             return None
-        error = None if self.error is None else self.error.scaled(abs(factor))
+        error = self.error
         if error is not None:
-            info, size = np.finfo(self.dtype), 2.0 * (error.reference + error.absolute)
+            absolute, reference, _ = error.scaled(abs(factor))
+            info, size = np.finfo(self.dtype), 2.0 * (reference + absolute)
             # Elements that overflow, or lose digits near zero, are not those of the step.
             least = float(self.size) ** 0.5 * float(info.tiny)
             if not least < size * float(info.eps) or not size < float(info.max):
                 return None
             if abs(fraction) != 0.5:
                 # The product of the steps is rounded.
-                error = ErrorBound(error.absolute + float(info.eps) * size, error.reference)
-            if self.error is not None and self.error.known is not None:
-                known = self.error.known.scaled(factor)
-                error = ErrorBound(error.absolute, error.reference, known)
+                absolute += float(info.eps) * size
+            known = None if error.known is None else error.known.scaled(factor)
+            error = ErrorBound(absolute, reference, known)
         shape, dtype, bases = self.shape, self.dtype, self.bases
         power += self.exponent
         return Packed(shape, dtype, bases, self.kind, step, power, self.store, self.escapes, error)

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..core.error_bound import Bands, Residual, Uncertainty
 from ..core.source import Source, implements
-from .frequency_bands import layout_of
+from .frequency_bands import Sums, layout_of
 from .packed import Encoded, Packed
 from .packed_distance import estimated_distance
 from .packed_statistics import coefficients, product_of, total_of
@@ -103,7 +103,7 @@ def _against(w: Encoded, term: Packed, known: Residual, energy: float) -> _Off:
     left = max(known.square - float(np.linalg.solve(gram, of_lost) @ of_lost), 0.0)
     bound = sqrt(away * (left + noise * known.square))
     bound += slack
-    found = _by_bands(w, term, known.bands)
+    found = _by_bands(w, term, known.by_bands)
     if found is not None:
         low = max(middle - bound, found[0] - found[1])
         high = min(middle + bound, found[0] + found[1])
@@ -119,22 +119,24 @@ def _by_bands(w: Encoded, term: Packed, bands: Bands | None) -> tuple[float, flo
     layout = None if bands is None else layout_of(term.scan)
     if bands is None or layout is None or not layout.fits(bands):
         return None
-    begin, parts = 0, []
+    begin, sums = 0, Sums(layout)
     units = coefficients(w, w.scan), coefficients(term, term.scan)
     for of_w, of_term in zip(*units, strict=True):
         a, b = (np.ldexp(numbers * step, exponent) for numbers, step, exponent in (of_w, of_term))
-        parts.append(layout.sums(a, b, begin))
+        sums.by_place += sums.read(a, b, begin)
         begin += a.size
-    return layout.bounded(layout.products(parts), bands)
+    return layout.bounded(sums.products(), bands)
 
 
 def _crossed(term: Packed, a: Residual, b: Residual) -> float:
     """Bound the inner product of what two terms of one space lost."""
     bound = sqrt(a.square) * sqrt(b.square)
-    layout = layout_of(term.scan)
-    if layout is None or a.bands is None or b.bands is None:
+    layout, of_a, of_b = layout_of(term.scan), a.by_bands, b.by_bands
+    if layout is None or of_a is None or of_b is None:
         return bound
-    return min(bound, layout.crossed(a.bands, b.bands))
+    return (
+        min(bound, layout.crossed(of_a, of_b)) if layout.fits(of_a) and layout.fits(of_b) else bound
+    )
 
 
 def _all_against(w: Encoded, lost: _Lost, energy: float) -> _Off:
