@@ -63,7 +63,8 @@ def test_outputs_of_other_kinds():
     v = plain.vectors(3, np.random.default_rng(1), "all")
     expected = plain.apply(v, plain.H, [1])
     plain_out, narrow = np.empty(8, complex), qv.zeros(8, dtype=np.complex64)
-    assert g.h(v, 1, out=plain_out) is plain_out
+    found: object = g.h(v, 1, out=plain_out)
+    assert found is plain_out
     assert g.h(v, 1, out=(narrow,)) is narrow
     assert narrow.dtype == np.complex64
     np.testing.assert_allclose(plain_out, expected, atol=1e-15)
