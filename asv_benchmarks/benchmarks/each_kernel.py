@@ -165,10 +165,10 @@ class OfNumbers:
 
         yield flipped
 
-    def affine_maps_turned(self, rng, k):
+    def affine_maps_turn(self, rng, k):
         indices, values = self.amplitudes(rng, k)
         bits, factor = 1 << 20 | 1 << 7, np.exp(0.25j * np.pi)
-        yield lambda: kernels.affine_maps.turned(indices, values, bits, bits, 0, 1, 0, factor)
+        yield lambda: kernels.affine_maps.turn(indices, values, bits, bits, 0, 1, factor)
         yield lambda: np.where(indices & bits == bits, values * factor, values)
 
     def pair_matrix_mixed(self, rng, k):

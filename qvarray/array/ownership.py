@@ -37,6 +37,11 @@ _ARE_COUNTED = hasattr(sys, "getrefcount") and getattr(sys, "_is_gil_enabled", l
 _ONCE = _held(_One(), "_source") if _ARE_COUNTED else 0
 
 
+def holds_alone(holder: object, name: str) -> bool:
+    """Tell whether nothing but an attribute refers to what it is, no variable of the caller."""
+    return _ARE_COUNTED and _held(holder, name) == _ONCE
+
+
 def are_its_own(array: _Holder, views: Sequence[_Holder]) -> bool:
     """Tell whether all elements are stored, and only an array and some of its views hold them.
 

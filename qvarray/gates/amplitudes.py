@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from .. import kernels
+from ..array.ownership import holds_alone
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
@@ -227,10 +228,10 @@ class Amplitudes(Source, Lockable):
     def _compute(self) -> None:
         """Apply the map and the phases to the amplitudes. The state is the same after it."""
         self._fold()
-        core = self.core
-        if core.is_plain:
+        if self.core.is_plain:
             return
-        n = self.n
+        is_own = holds_alone(self, "core") and holds_alone(self.core, "values")
+        core, n = self.core, self.n
         values, indices, phases = core.values, core.indices, core.phases
         identity = gf2.identity(n)
         if indices.size > EXACT_UP_TO:
@@ -239,7 +240,9 @@ class Amplitudes(Source, Lockable):
             flip = _flip(core.rows, core.offset) if moves else None
             condition = phases.condition()
             if condition is not None and (flip is not None or not moves):
-                values = kernels.affine_maps.turned(indices, values, *condition)
+                if not (is_own and values.flags.owndata and values.flags.writeable):
+                    values = values.copy()
+                kernels.affine_maps.turn(indices, values, *condition)
                 phases = PhaseForm.none(n)
             if flip is not None and phases.is_trivial:
                 indices, values = kernels.xor_maps.flipped(indices, values, *flip)

@@ -14,6 +14,7 @@ from .answering import Answering
 from .broadcasting import broadcast, required
 from .gate_table import GATES
 from .operations import Operation, applied_alone, named
+from .outputs import Out, delivered, require_output
 from .parameters import unbound
 from .signatures import PUBLIC, functions
 from .validation import Qubits, as_state, is_one, many
@@ -22,15 +23,23 @@ __all__ = list(PUBLIC)
 
 
 def apply(
-    x: ArrayLike | VirtualQArray, name: str, params: Sequence[object], qubits: Sequence[object]
+    x: ArrayLike | VirtualQArray,
+    name: str,
+    params: Sequence[object],
+    qubits: Sequence[object],
+    out: Out,
 ) -> VirtualQArray:
     """Return a state after a named gate, or one for each of several qubits."""
     if isinstance(x, Answering):
+        if out is not None:
+            raise TypeError("a state that is no array is not written to: leave out=None")
         return x.applied_alone(_operations(name, params, qubits, x.n))  # type: ignore[return-value]
     state = as_state(x)
+    if out is not None:
+        out = require_output(out, state)
     for operation in _operations(name, params, qubits, state.n):
         state = applied_alone(state, operation)
-    return VirtualQArray(state)
+    return VirtualQArray(state) if out is None else delivered(state, out)
 
 
 def _operations(
@@ -54,7 +63,7 @@ def _operations(
 
 
 _NAMES = {
-    "Angles": float, "ArrayLike": ArrayLike, "Qubits": Qubits, "Sequence": Sequence,
+    "Angles": float, "ArrayLike": ArrayLike, "Out": Out, "Qubits": Qubits, "Sequence": Sequence,
     "VirtualQArray": VirtualQArray, "apply": apply, "many": many,
 }  # fmt: skip
 globals().update(functions(_NAMES))

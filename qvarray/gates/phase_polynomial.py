@@ -18,17 +18,14 @@ class Condition(NamedTuple):
     ----------
     care, wanted, mask, flip : int
         Where ``index & care == wanted`` and the parity of ``index & mask`` is not `flip`.
-    quarters : int
-        In quarter turns, or 0 for
     factor : complex
-        this.
+        What amplitudes are multiplied by there.
     """
 
     care: int
     wanted: int
     mask: int
     flip: int
-    quarters: int
     factor: complex
 
 
@@ -106,16 +103,16 @@ class PhaseForm:
                     return None
                 else:
                     mask, flip = some, inverted
-            return Condition(care, wanted, mask, flip, 0, eighths(turns))
+            return Condition(care, wanted, mask, flip, eighths(turns))
         if self.terms:
             return None
         if not forms and len(linear) == 1:
             ((a, quarters),) = linear.items()
-            return Condition(1 << a, 1 << a, 0, 1, quarters, 1)
+            return Condition(1 << a, 1 << a, 0, 1, eighths(quarters / 4))
         if not forms and linear and set(linear.values()) == {2}:
-            return Condition(0, 0, sum(1 << a for a in linear), 0, 2, 1)
+            return Condition(0, 0, sum(1 << a for a in linear), 0, -1)
         if not linear and len(forms) == 2 and all(form & (form - 1) == 0 for form in forms):
-            return Condition(sum(forms), sum(forms), 0, 1, 2, 1)
+            return Condition(sum(forms), sum(forms), 0, 1, -1)
         return None
 
     def at(self, index: int) -> float:

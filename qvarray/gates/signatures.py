@@ -44,7 +44,8 @@ def _definition(
 
 def function_head(gate: Gate) -> str:
     """Return how a gate's function begins."""
-    return _definition(gate, "x: ArrayLike | VirtualQArray", "Angles", (), "VirtualQArray")
+    last = ("*", "out: Out = None")
+    return _definition(gate, "x: ArrayLike | VirtualQArray", "Angles", last, "VirtualQArray")
 
 
 def method_head(gate: Gate, indent: str = "") -> str:
@@ -62,7 +63,7 @@ def functions(namespace: dict[str, Any]) -> dict[str, Callable[..., Any]]:
 
     def source(gate: Gate) -> str:
         qubits = (f"*many({q[1:]})" if q.startswith("*") else q for q in gate.qubits)
-        arguments = f'x, "{gate.name}", {_tuple(gate.angles)}, {_tuple(qubits)}'
+        arguments = f'x, "{gate.name}", {_tuple(gate.angles)}, {_tuple(qubits)}, out'
         return f"{function_head(gate)}\n    return apply({arguments})\n"
 
     return _made(PUBLIC, source, _function_docstring, "", namespace)
@@ -171,8 +172,10 @@ def _function_docstring(gate: Gate) -> str:
 Parameters
 ----------
 x : array_like, shape (2**n,) or (2,) * n
-    A state. It is not changed.
+    A state. It is not changed, unless it is `out`.
 {_parameters(gate, "float")}
+out : array, shape of `x`, optional
+    What becomes the state after the gate, and is returned.
 
 Returns
 -------
@@ -182,7 +185,15 @@ VirtualQArray
 Raises
 ------
 ValueError
-{_error(gate, "an array of another shape, or with elements that are not finite.")}
+{
+        _error(
+            gate,
+            "an array of another shape, or with elements that are not finite; "
+            "an output that is read-only or of another shape.",
+        )
+    }
+TypeError
+    For an output that complex numbers are not cast to.
 MaterializationError
     Where amplitudes have to be computed that are over the memory budget.
 

@@ -19,6 +19,7 @@ from typing import TypeAlias
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from .outputs import Out
 from .validation import Qubits
 
 Angles: TypeAlias = float | Sequence[float]

@@ -203,58 +203,43 @@ def mapped(
 
 
 @njit(cache=True, nogil=True)
-def _turn(indices, values, care, wanted, mask, flip, quarters, factor, out):  # type: ignore[no-untyped-def]
+def _turn(indices, values, care, wanted, mask, flip, factor):  # type: ignore[no-untyped-def]
     when = When(care, wanted, mask, flip)
-    if quarters:
-        odd = quarters & 1
-        sign = 1.0 - (quarters & 2)
-        for k in range(indices.size):
-            on = is_on(indices[k], when)
-            v = values[k]
-            real = sign * (-v.imag if odd else v.real)
-            imag = sign * (v.real if odd else v.imag)
-            out[k] = complex(real if on else v.real, imag if on else v.imag)
-        return
+    real, imag = factor.real, factor.imag
     for k in range(indices.size):
-        on = is_on(indices[k], when)
+        # Without a parity, which takes longer than the rest.
+        on = np.int64(indices[k] & care == wanted) if mask == 0 else is_on(indices[k], when)
         v = values[k]
-        w = v * factor
-        out[k] = complex(w.real if on else v.real, w.imag if on else v.imag)
+        c, s = real if on else 1.0, imag if on else 0.0
+        values[k] = complex(v.real * c - v.imag * s, v.imag * c + v.real * s)
 
 
-def turned(
+def turn(
     indices: Array,
     values: Array,
     care: int,
     wanted: int,
     mask: int,
     flip: int,
-    quarters: int,
     factor: complex,
-) -> Array:
-    """Apply one phase to amplitudes where their indices are as wanted.
+) -> None:
+    """Apply one phase to amplitudes where their indices are as wanted: in place.
 
     Parameters
     ----------
     indices, values : ndarray of int64 and complex128, shape (k,)
     care, wanted, mask, flip : int
         Where ``index & care == wanted`` and ``(popcount(index & mask) + flip) % 2 == 1``.
-    quarters : int
-        In quarter turns, or 0 for
     factor : complex
-        this.
     """
-    out = np.empty_like(values)
+    if mask == 0 and not flip:
+        return
     count = threads.workers() if indices.size >= WORTH_A_THREAD else 1
 
     def work(low: int, high: int) -> None:
-        _turn(
-            indices[low:high], values[low:high], care, wanted, mask, flip, quarters,
-            complex(factor), out[low:high],
-        )  # fmt: skip
+        _turn(indices[low:high], values[low:high], care, wanted, mask, flip, complex(factor))
 
     threads.run(work, threads.split(indices.size, count))
-    return out
 
 
 @njit(cache=True, nogil=True)

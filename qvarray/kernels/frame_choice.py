@@ -20,6 +20,7 @@ from .gate_blocks import (
     SAMPLE,
     STAMP,
     TINY,
+    WORK,
     K,
     gathered,
     indexed,
@@ -43,7 +44,7 @@ from .two_by_two import (
 # Up to so many amplitudes, also by way of states of more.
 _FEW_TRIED = 64
 # Pairs that frames of one bit are chosen by, and frames that are tried on them.
-_PAIRS, _TRIED = 8, 4
+_PAIRS, _TRIED = 64, 4
 _NONE = np.int64(0)
 _HALF = 0.5**0.5
 
@@ -169,7 +170,7 @@ def _seen(run, m, taken, but):  # type: ignore[no-untyped-def]
 def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
     """Choose frames for the bits of a block, so that there are no more amplitudes after it.
 
-    They are left in the room for that.
+    They are left in the room for that: these or the standard ones, where none are searched for.
     """
     size = 1 << m
     ys, least, picked = run.sample[0], run.work[6], run.choice[1]
@@ -199,7 +200,7 @@ def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
     else:
         for j in range(m):
             put(picked, j, one)
-    changed = True
+    changed = run.ints[WORK] >= 0
     while changed and best > taken and best > present:
         changed = False
         for j in range(m):

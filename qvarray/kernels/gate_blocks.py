@@ -29,6 +29,8 @@ STAMP, OFFERED, DOUBLINGS, WORK, FAILED, DRAWN = 8, 9, 10, 11, 12, 13
 SAMPLE, FRAMES = 16, 12
 TINY = 3e-14
 _NOWHERE = np.int64(-1)
+# Multiples of the golden ratio, as fractions of 2**32.
+_GOLDEN, _LOW = np.int64(0x9E3779B9), np.int64(0xFFFFFFFF)
 
 
 class Run(NamedTuple):
@@ -193,9 +195,15 @@ def _hashed(keys, e, masks, w, flip):  # type: ignore[no-untyped-def]
         key = keys[v, e] & masks[v]
         if v == w:
             key ^= flip
-        hashed = (hashed ^ np.uint64(key)) * np.uint64(0x9E3779B97F4A7C15)
-        hashed ^= hashed >> np.uint64(32)
-    return hashed
+        hashed = _stirred(hashed ^ np.uint64(key))
+    # Once more: of the highest bits alone, one round leaves the lowest as they were.
+    return _stirred(hashed)
+
+
+@inner
+def _stirred(hashed):  # type: ignore[no-untyped-def]
+    hashed *= np.uint64(0x9E3779B97F4A7C15)
+    return hashed ^ (hashed >> np.uint64(32))
 
 
 @inner
@@ -229,7 +237,8 @@ def paired(run, p, slots, most):  # type: ignore[no-untyped-def]
     flip = np.int64(1) << shift
     taken, found = min(ints[K], np.int64(most)), False
     for s in range(taken):
-        e = s * ints[K] // taken
+        # Far apart, and at no regular distance, at which pairs might be alike.
+        e = s if taken == ints[K] else ((s * _GOLDEN & _LOW) * ints[K]) >> 32
         on = (keys[at, e] >> shift) & 1
         vectors[2 * s + on], vectors[2 * s + 1 - on] = values[e], 0j
         slot = np.int64(_hashed(keys, e, masks, at, flip) & np.uint64(slots - 1))

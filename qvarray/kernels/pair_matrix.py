@@ -24,6 +24,7 @@ from .sorted_lists import (
     search,
     shared,
 )
+from .two_by_two import square
 
 Array = NDArray[Any]
 
@@ -195,11 +196,6 @@ def _alone(amplitudes, low, high, bit, pairs):  # type: ignore[no-untyped-def]
         second[k] = complex(v.real if on else 0.0, v.imag if on else 0.0)
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _square(v):  # type: ignore[no-untyped-def]
-    return v.real * v.real + v.imag * v.imag
-
-
 @inner
 def _multiply(pairs, entries, gate):  # type: ignore[no-untyped-def]
     """Multiply pairs in place; return the sum of squares of what `floor` drops."""
@@ -231,24 +227,24 @@ def _multiply(pairs, entries, gate):  # type: ignore[no-untyped-def]
     else:
         for e in range(entries):
             x, y = a[e], b[e]
-            least = (_square(x) + _square(y)) * _ROUNDING * _ROUNDING
+            least = (square(x) + square(y)) * _ROUNDING * _ROUNDING
             if rests[e] & care == wanted:
                 a[e] = u0 * x + u1 * y
                 b[e] = u2 * x + u3 * y
-            keep_a[e] = np.int64(_square(a[e]) > least)
-            keep_b[e] = np.int64(_square(b[e]) > least)
+            keep_a[e] = np.int64(square(a[e]) > least)
+            keep_b[e] = np.int64(square(b[e]) > least)
             zeros += keep_a[e]
             ones += keep_b[e]
     dropped = 0.0
     if floor > 0.0:
         for e in range(entries):
             if rests[e] & care == wanted:
-                size = _square(a[e])
+                size = square(a[e])
                 if keep_a[e] and size <= floor:
                     keep_a[e] = 0
                     zeros -= 1
                     dropped += size
-                size = _square(b[e])
+                size = square(b[e])
                 if keep_b[e] and size <= floor:
                     keep_b[e] = 0
                     ones -= 1

@@ -170,8 +170,7 @@ def _states() -> None:
         indices, amplitudes = np.arange(1 << bits), np.ones(1 << bits, complex)
         kernels.xor_maps.flipped(indices, amplitudes, 14, 2**14, mask=1)
         kernels.pair_matrix.mixed(indices, amplitudes, 14, swap)
-    for quarters in (0, 1):
-        kernels.affine_maps.turned(indices, amplitudes, 1, 1, 0, 0, quarters, 1j)
+    kernels.affine_maps.turn(indices, amplitudes, 1, 1, 0, 1, 1j)
     kernels.affine_maps.rotate_dense(amplitudes, 1, swap)
 
 

@@ -50,7 +50,7 @@ def test_functions(public):
     function = getattr(g, public.name)
     assert public.name in g.__all__
     names = [name.removeprefix("*") for name in (*public.angles, *public.qubits)]
-    assert list(inspect.signature(function).parameters) == ["x", *names]
+    assert list(inspect.signature(function).parameters) == ["x", *names, "out"]
     assert (function.__name__, function.__module__) == (public.name, "qvarray.gates")
     assert pickle.loads(pickle.dumps(function)) is function
     rows = np.eye(2 ** size(public))
