@@ -39,6 +39,14 @@ def two_lists(rng, k):
 class OfNumbers:
     """A kernel's name with its module before it: what is called, by us and by NumPy."""
 
+    def band_sums_products(self, rng, k):
+        a, b = rng.standard_normal((2, k // 64 * 64))
+        lines = kernels.band_sums.Lines(64, np.zeros(1, np.int64))
+        none = np.zeros(0, np.int64)
+        yield lambda: kernels.band_sums.products(a, b, 0.1, 0, lines, 64, none)
+        rows = [x.reshape(-1, 64) for x in (a, b)]
+        yield lambda: [np.einsum("ij,ij->j", x, y) for x in rows for y in rows]
+
     def bitpack_widths(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
         yield lambda: kernels.bitpack.widths(x, GROUP)

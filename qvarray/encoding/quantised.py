@@ -32,8 +32,6 @@ _TRIALS = 12
 _FEW = 3
 # Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
 _RARE = 16
-# Numbers of a part of which sums are made at a time: what that takes beside the part.
-_AT_ONCE = 1 << 14
 
 
 class Coded(NamedTuple):
@@ -172,19 +170,13 @@ def _part(
         return None
     values, square, inner = kernels.rounding.rounded(some, step, zero_below)
     places, heights = numbers.constants(part)
-    of_kept = values[places] * step
-    total, of_kept = dot(heights, some[places] - of_kept), dot(heights, of_kept)
-    energy, by_place, begin = 0.0, None, numbers.begin(part)
-    for start in range(0, some.size, _AT_ONCE):
-        kept = values[start : start + _AT_ONCE].astype(np.float64)
-        energy += dot(kept, kept)
-        if sums is not None:
-            lost = kept * -step
-            lost += some[start : start + _AT_ONCE]
-            found = sums.read(lost, kept, begin + start)
-            by_place = found if by_place is None else by_place + found
+    of_kept = values[places].astype(np.float64)
+    total = dot(heights, some[places] - of_kept * step)
+    kept = values.astype(np.float64)
+    energy = dot(kept, kept)
+    by_place = None if sums is None else sums.read(some, kept, numbers.begin(part), step)
     most = round(top / step) if top >= zero_below else 0.0
-    return _Part(values, square, inner, total, most, by_place, of_kept, energy)
+    return _Part(values, square, inner, total, most, by_place, dot(heights, of_kept) * step, energy)
 
 
 def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) -> Coded | None:
@@ -211,11 +203,13 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
             most = max(most, found.most)
             kept += found.kept
             energy += found.energy * step * step
-            if sums is not None:
+            if sums is not None and found.by_place is not None:
                 sums.by_place += found.by_place
+    bands = None if sums is None else sums.layout.known(sums.products(), step)
+    # Memory that is not needed for the packed numbers.
+    sums = None
     store, escapes = packing.finish()
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
-    bands = None if sums is None else sums.layout.known(sums.products(), step)
     known = Residual(total, inner * step, square, bands)
     off = sqrt(square) * slack
     return Coded(packing.kind, step, store, escapes, off, most, known, kept, energy)

@@ -80,33 +80,32 @@ class Layout:
     ----------
     size : int
         Of the sequence.
-    row, line, block : int
-        It is made of rows, these of lines, and these of blocks.
-    kinds : ndarray of int64
-        See `kernels.band_sums.products`.
+    lines : kernels.band_sums.Lines
+        What it is made of.
+    line, block : int
+        A line is so long, and made of blocks.
     bounds : ndarray of int64
         Where the bands of a block begin.
-    low : ndarray of int64
+    low : ndarray of int32 or int64
         The sorted places of the coefficients that have modes, in the sequence.
-    order : ndarray of int64
-        Which of them are next to each other along the axes, in C order.
+    order : ndarray of int32, or None
+        Which of them are next to each other along the axes, in C order; None where all are.
     along : tuple of _Along
     """
 
     size: int
-    row: int
+    lines: kernels.band_sums.Lines
     line: int
     block: int
-    kinds: Array
     bounds: Array
     low: Array
-    order: Array
+    order: Array | None
     along: tuple[_Along, ...]
 
     @property
     def count(self) -> int:
         """Kinds of lines."""
-        return int(self.kinds.max()) + 1
+        return int(self.lines.kinds.max()) + 1
 
     @property
     def bands(self) -> int:
@@ -125,7 +124,8 @@ class Layout:
         """Return the modes of the coefficients that have them."""
         if not values.size:
             return values
-        found = values[self.order].reshape([some.indices.size for some in self.along])
+        found = values if self.order is None else values[self.order]
+        found = found.reshape([some.indices.size for some in self.along])
         for axis, some in enumerate(self.along):
             if some.are_blocks:
                 found = scipy.fft.dct(found, axis=axis, norm="ortho")
@@ -234,14 +234,16 @@ class Sums:
         self.by_place = np.zeros((3, layout.count, layout.line))
         self.low_a, self.low_b = np.zeros((2, layout.low.size))
 
-    def read(self, a: Array, b: Array, begin: int) -> Array:
-        """Return what parts of the sequences add to `by_place`. They are written to. O(n)."""
+    def read(self, a: Array, b: Array, begin: int, step: float = 0.0) -> Array:
+        """Return what parts of sequences, a - step * b and b, add to `by_place`. O(n)."""
         layout = self.layout
-        first, last = layout.low.searchsorted((begin, begin + a.size))
-        places = layout.low[first:last] - begin
-        self.low_a[first:last], self.low_b[first:last] = a[places], b[places]
-        a[places] = b[places] = 0.0
-        return kernels.band_sums.products(a, b, begin, layout.row, layout.line, layout.kinds)
+        part = slice(*layout.low.searchsorted((begin, begin + a.size)))
+        places = layout.low[part].astype(np.int64) - begin
+        found, low = kernels.band_sums.products(
+            a, b, step, begin, layout.lines, layout.line, places
+        )
+        self.low_a[part], self.low_b[part] = low
+        return found
 
     def products(self) -> Products:
         """Return the products of the two, all parts of which were read."""
@@ -276,14 +278,14 @@ def _layout(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Layout | None:
     kinds = np.zeros(1, np.int64)
     if block > SORTED:
         # In C order: lines along the last axis, or parts of the only one.
-        lines = [run.size for run in runs[:-1]] or [-(-block // _LINE)]
+        counts = [run.size for run in runs[:-1]] or [-(-block // _LINE)]
         block = runs[-1].size if len(runs) > 1 else _LINE
-        if prod(lines) > min(_MOST_LOW, scan.size // _FOR_LOW):
+        if prod(counts) > min(_MOST_LOW, scan.size // _FOR_LOW):
             return None
-        kinds = np.zeros(lines, np.int64)
-        for axis, length in enumerate(lines):
+        kinds = np.zeros(counts, np.int64)
+        for axis, length in enumerate(counts):
             octaves = np.log2(np.arange(1, length + 1)).astype(np.int64)
-            kinds = np.maximum(kinds, octaves.reshape((-1,) + (1,) * (len(lines) - axis - 1)))
+            kinds = np.maximum(kinds, octaves.reshape((-1,) + (1,) * (len(counts) - axis - 1)))
         kinds = kinds.reshape(-1)
     count = int(kinds.max()) + 1
     line = block * max(1, _LINE // block) if kinds.size == 1 else block
@@ -298,10 +300,16 @@ def _layout(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Layout | None:
     if along:
         at = np.meshgrid(*(some.indices for some in along), indexing="ij")
         low = scan.places(linear(tuple(some.reshape(-1) for some in at), shape))
-    by_place = np.argsort(low)
-    order = np.empty_like(by_place)
-    order[by_place] = np.arange(by_place.size)
-    return Layout(scan.size, row, line, block, kinds, bounds, low[by_place], order, along)
+    order: Array | None = None
+    if np.any(low[1:] < low[:-1]):
+        by_place = np.argsort(low)
+        low = low[by_place]
+        # There are no more than 2**20 of them.
+        order = np.empty(low.size, np.int32)
+        order[by_place] = np.arange(low.size, dtype=np.int32)
+    low = low.astype(np.int32 if scan.size < 2**31 else np.int64)
+    lines = kernels.band_sums.Lines(row, kinds)
+    return Layout(scan.size, lines, line, block, bounds, low, order, along)
 
 
 cleared(_layout.cache_clear)

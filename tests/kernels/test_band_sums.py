@@ -20,12 +20,18 @@ def test_products_are_summed_where_they_are_in_a_line(
     size, begin, lines, line, shorter, kinds, seed
 ):
     row = max(1, lines * line - min(shorter, line - 1))
-    a, b = np.random.default_rng(seed).standard_normal((2, size))
-    found = band_sums.products(a, b, begin, row, line, np.array(kinds))
+    rng = np.random.default_rng(seed)
+    a, b = rng.standard_normal((2, size))
+    places = np.flatnonzero(rng.random(size) < 0.1)
+    made_of = band_sums.Lines(row, np.array(kinds))
+    found, low = band_sums.products(a, b, 0.5, begin, made_of, line, places)
     assert found.shape == (3, max(kinds) + 1, line)
+    x = a - 0.5 * b
+    np.testing.assert_allclose(low, [x[places], b[places]], rtol=1e-15)
+    x[places] = b[places] = 0.0
     number, inside = np.divmod((begin + np.arange(size)) % row, line)
     wanted = np.zeros_like(found)
     where = np.array(kinds)[number % len(kinds)], inside
-    for out, product in zip(wanted, (a * a, a * b, b * b), strict=True):
+    for out, product in zip(wanted, (x * x, x * b, b * b), strict=True):
         np.add.at(out, where, product)
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
