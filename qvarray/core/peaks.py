@@ -17,7 +17,7 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
         *(np.around, np.astype, np.average, np.choose, np.cumprod, np.cumsum),
         *(np.cumulative_prod, np.cumulative_sum, np.delete, np.flatnonzero),
         *(np.partition, np.resize, np.roll, fft.fftshift, fft.ifftshift),
-        *(np.histogram_bin_edges, np.inner, np.kron, np.median, np.nancumprod),
+        *(np.histogram_bin_edges, np.inner, np.median, np.nancumprod),
         *(np.nancumsum, np.nanmean, np.nanprod, np.nansum, np.nonzero, np.outer),
         *(np.round, np.searchsorted, np.setxor1d, np.sort, np.std, np.union1d),
         *(np.unique_counts, np.unique_values, np.var, np.where),
@@ -28,7 +28,7 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
         *(np.allclose, np.argwhere, np.block, np.broadcast_to, np.copyto, np.cross, np.diag),
         *(np.diagflat, np.digitize, np.fill_diagonal, np.histogram2d, np.intersect1d),
         *(np.isclose, np.nan_to_num, np.nanargmax, np.nanargmin, np.ravel_multi_index),
-        *(np.sinc, np.sort_complex, np.trim_zeros),
+        *(np.kron, np.sinc, np.sort_complex, np.trim_zeros),
         *(linalg.cond, linalg.cross, linalg.matmul, linalg.multi_dot),
     ),
     2.0: (
@@ -36,15 +36,11 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
             np.apply_along_axis,
             np.apply_over_axes,
             np.clip,
-            np.histogram,
             np.histogramdd,
             np.hsplit,
-            np.interp,
             np.isin,
         ),
         *(
-            np.nanstd,
-            np.nanvar,
             np.pad,
             np.put,
             np.repeat,
@@ -55,8 +51,9 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
         *(lib.scimath.arccos, lib.scimath.arcsin, lib.scimath.arctanh),
     ),
     2.5: (
-        *(np.array_split, np.convolve, np.ediff1d, np.nanmedian, np.put_along_axis, np.select),
-        *(np.split, np.trapezoid, linalg.pinv),
+        *(np.array_split, np.convolve, np.ediff1d, np.histogram, np.interp, np.nanmedian),
+        *(np.nanstd, np.nanvar, np.put_along_axis, np.select, np.split, np.trapezoid),
+        linalg.pinv,
     ),
     3.0: (
         *(np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.require),
@@ -86,15 +83,19 @@ _BY_PEAK: dict[float, tuple[Callable[..., Any], ...]] = {
 #: The peak of a rule, over the bytes that its arrays store; tests/core/test_peaks.py measures it.
 PEAKS = {function: peak for peak, functions in _BY_PEAK.items() for function in functions}
 
-#: The peak of NumPy's own functions, over the bytes of their arrays when those are dense: the
-#: arrays themselves, what NumPy allocates, and the result's conversion.
+#: The peak of NumPy's own functions, and SciPy's, over the bytes of their arrays when those are
+#: dense: the arrays themselves, what the functions allocate, and the result's conversion.
 DENSE_PEAKS: dict[Callable[..., Any], float] = {
     np.piecewise: 6.0,
+    np.polyadd: 3.0,
     np.polyder: 3.0,
     np.polyfit: 3.0,
+    np.polyint: 3.0,
     np.polymul: 3.0,
+    np.polysub: 3.0,
     np.unpackbits: 16.0,
     polynomial.polyval2d: 4.0,
+    linalg.svd: 7.0,
 }
 
 #: That of all others: the dense arguments, and a result as large.

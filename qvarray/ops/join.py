@@ -227,16 +227,24 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
         ]
     kinds = {part.eigenvalues.dtype for part in parts}
     dtype = kinds.pop() if len(kinds) == 1 else np.result_type(*kinds)
-    wanted = sum(part.size for part, other in zip(parts, refilled, strict=True) if other)
-    # A value, its index, and the order in which they are merged.
-    require_budget(wanted * (dtype.itemsize + 24), _INSTEAD)
-    stored = wanted + sum(p.nactive for p, other in zip(parts, refilled, strict=True) if not other)
+    stored = sum(
+        part.size if other else part.nactive for part, other in zip(parts, refilled, strict=True)
+    )
     if not pays_sparse(stored, size, dtype):
         require_budget(2 * size * dtype.itemsize, _INSTEAD)
         out = np.concatenate([scattered(part) for part in parts], axis, dtype=dtype)
         if not all(isinstance(place, int) for place in places):
             out = out.take(_sources(parts, axis, length, places), axis)
         return Spectrum(shape, first.dtype, bases, out.reshape(-1), None, fill, error=error)
+    wanted = sum(
+        part.size
+        for part, other in zip(parts, refilled, strict=True)
+        if other or part.active_indices is None
+    )
+    offsets = [place for place in places if isinstance(place, int)]
+    # A value, its index, and the order in which they are merged; where it moves along each axis.
+    moved = 0 if len(offsets) == len(parts) else 16 * len(shape)
+    require_budget(wanted * (dtype.itemsize + 24 + moved), _INSTEAD)
     runs = []
     for part, other in zip(parts, refilled, strict=True):
         active, coefficients = part.active_indices, part.eigenvalues
@@ -245,7 +253,6 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
             active = np.flatnonzero(differs_from(coefficients, fill))
             coefficients = coefficients[active]
         runs.append((active, coefficients))
-    offsets = [place for place in places if isinstance(place, int)]
     if prod(shape[:axis]) == 1 and len(offsets) == len(parts):
         actives, values = [active for active, _ in runs], [rest for _, rest in runs]
         count = sum(active.size for active in actives)

@@ -5,7 +5,7 @@ import pytest
 
 import qvarray as qv
 
-from .test_peaks import BUDGET, KINDS, SIZES, Arguments, peaks
+from .test_peaks import BUDGET, CASES, Arguments, peaks
 
 __all__ = ["peaks"]
 
@@ -107,8 +107,7 @@ CALLS = {
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("peaks", "basis"), [(b, b) for b in KINDS], indirect=["peaks"])
+@pytest.mark.parametrize(("peaks", "basis", "size"), CASES, indirect=["peaks"])
 def test_indices_and_methods_stay_within_twice_the_budget(peaks, basis, size):
     for name, (call, make) in CALLS.items():
         for is_table in (False, True):

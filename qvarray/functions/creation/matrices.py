@@ -85,16 +85,15 @@ def vander(x: VirtualQArray, N: SupportsIndex | None = None, increasing: bool = 
     spectrum = join.localised(x.spectrum, [0])
     n = spectrum.shape[0]
     columns = n if N is None else operator.index(N)
-    if spectrum.active_indices is None or spectrum.nactive == n or columns < 1:
-        require_budget(n * max(columns, 0) * 16, "ask for fewer powers")
-        return NotImplemented
-    require_size((n, columns))
-    require_budget((spectrum.nactive + 1) * columns * 32, "ask for fewer powers")
-    rows = np.vander(np.append(spectrum.eigenvalues, spectrum.fill_value), columns, increasing)
-    fill = rows[-1, 0]
-    if differs_from(rows[-1], fill).any():
-        return NotImplemented
-    starts = spectrum.active_indices.astype(np.int64)[:, None] * columns
-    indices = (starts + np.arange(columns)).reshape(-1)
-    values = rows[:-1].reshape(-1)
-    return sparse_array((n, columns), values, indices, fill, bound_of(spectrum))
+    if spectrum.active_indices is not None and spectrum.nactive < n and columns >= 1:
+        require_size((n, columns))
+        require_budget((spectrum.nactive + 1) * columns * 32, "ask for fewer powers")
+        rows = np.vander(np.append(spectrum.eigenvalues, spectrum.fill_value), columns, increasing)
+        fill = rows[-1, 0]
+        if not differs_from(rows[-1], fill).any():
+            starts = spectrum.active_indices.astype(np.int64)[:, None] * columns
+            indices = (starts + np.arange(columns)).reshape(-1)
+            values = rows[:-1].reshape(-1)
+            return sparse_array((n, columns), values, indices, fill, bound_of(spectrum))
+    require_budget(n * max(columns, 0) * 16, "ask for fewer powers")
+    return NotImplemented

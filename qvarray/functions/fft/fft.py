@@ -22,6 +22,7 @@ from ...array.virtual_array import VirtualQArray
 from ...bases import FOURIER, FOURIER_CONJUGATE, STANDARD, Basis, working_dtype
 from ...core.budget import fits_budget
 from ...core.numpy_versions import Behaviour, has
+from ...core.peaks import DENSE_PEAKS
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...ops.basis_change import (
@@ -381,6 +382,14 @@ _DIVIDE = frozenset(
     for name in ("ifft", "irfft", "ihfft", "ifftn", "irfftn", "ifft2", "irfft2")
 )
 _OF_HALVES = frozenset(getattr(np.fft, name) for name in ("irfft", "hfft", "irfftn", "irfft2"))
+# Real samples become complex ones on the way.
+DENSE_PEAKS.update(
+    {
+        getattr(library, name): 3.0
+        for library in (np.fft, scipy.fft)
+        for name in ("fft", "fft2", "fftn", "hfft", *(f.__name__ for f in _DIVIDE))
+    }
+)
 
 
 def _lost(function: Callable[..., Any], x: Operand, steps: Any, norm: str | None) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from ...array.densify import call_dense
 from ...array.views import in_standard_basis
 from ...array.virtual_array import VirtualQArray
+from ...core.budget import require_budget
 from ...core.pages import PAGE
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
@@ -17,6 +18,9 @@ from ...core.values import Axis
 from ...ops.order import Lines, flattened, lines_of, sorted_along
 from ...sources.sorted_positions import FEW, sorted_positions
 from ..common import UNSET, Operand, any_np, given
+
+# An array of no axes, which NumPy makes of an element.
+_BYTES_OF_KEY = 128
 
 
 def _stand_in(a: Any) -> Any:
@@ -175,6 +179,8 @@ def argpartition(
 @function_rule(Tier.DENSE, np.lexsort)
 def lexsort(keys: Any, axis: Axis = -1) -> Any:
     """Return the positions that sort by several keys, within the budget. O(N log N)."""
+    if isinstance(keys, VirtualQArray) and keys.ndim == 1:
+        require_budget(keys.size * _BYTES_OF_KEY, "give keys of an axis")
     return call_dense(np.lexsort, (keys, axis), {})
 
 
