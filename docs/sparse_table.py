@@ -55,7 +55,7 @@ ARRAYS = {
     "broadcast_to": Row("s.broadcast_to((2, 3, 4))", "np.broadcast_to(x, (2, 3, 4))"),
     "change_compressed_axes": Row("sparse.GCXS(s).change_compressed_axes([1])", "", _FORMAT),
     "compressed_axes": Row("sparse.GCXS(s).compressed_axes", "", _FORMAT),
-    "coords": Row("s.coords", "np.unravel_index(x.active_indices, x.shape)"),
+    "coords": Row("s.coords", "x.coordinates"),
     "data": Row("s.data", "x.eigenvalues", "``x.data`` is the buffer of an ndarray."),
     "density": Row("s.density", "x.nactive / x.size"),
     "enable_caching": Row("s.enable_caching()", "", "None: there is nothing to switch on."),

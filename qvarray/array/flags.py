@@ -44,6 +44,10 @@ class Flags:
 
     __slots__ = ("_array",)
 
+    # What elements are read from is in C order, and aligned.
+    c_contiguous = contiguous = aligned = forc = True
+    farray = fnc = writebackifcopy = False
+
     def __init__(self, array: _Stateful) -> None:
         self._array = array
 
@@ -52,15 +56,10 @@ class Flags:
         return self._array.state
 
     @property
-    def c_contiguous(self) -> bool:
-        return True
-
-    @property
     def f_contiguous(self) -> bool:
         shape = self._array.shape
         return 0 in shape or sum(n > 1 for n in shape) < 2
 
-    contiguous = c_contiguous
     fortran = f_contiguous
 
     @property
@@ -79,32 +78,10 @@ class Flags:
         state.writeable = bool(value)
 
     @property
-    def aligned(self) -> bool:
-        return True
-
-    @property
-    def writebackifcopy(self) -> bool:
-        return False
-
-    @property
     def behaved(self) -> bool:
         return self.writeable
 
-    @property
-    def carray(self) -> bool:
-        return self.writeable and self.c_contiguous
-
-    @property
-    def farray(self) -> bool:
-        return self.writeable and self.f_contiguous and not self.c_contiguous
-
-    @property
-    def fnc(self) -> bool:
-        return self.f_contiguous and not self.c_contiguous
-
-    @property
-    def forc(self) -> bool:
-        return self.f_contiguous or self.c_contiguous
+    carray = behaved
 
     @property
     def num(self) -> int:

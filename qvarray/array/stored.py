@@ -177,6 +177,11 @@ class Stored:
         return np.array(found, np.int64).reshape(len(spectrum.shape), -1)
 
     @property
+    def coords(self) -> Array:
+        """Nothing: xarray means labels by it."""
+        raise AttributeError("ask x.coordinates: xarray takes coords for labels")
+
+    @property
     def values(self) -> Array:
         """Nothing: other libraries mean all elements by it, or those that are stored."""
         raise AttributeError("ask x.eigenvalues for what is stored, x.to_numpy() for all elements")

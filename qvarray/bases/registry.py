@@ -105,9 +105,9 @@ def as_basis(basis: str | Basis) -> Basis:
     numbered = re.fullmatch(r"([a-z]+)([1-9]\d{0,3})", basis)
     if numbered and numbered[1] in _NUMBERED:
         return _NUMBERED[numbered[1]](numbered[1], int(numbered[2]))
-    families = [f"{name}(…)" for name in _FAMILIES] + [f"{name}2" for name in _NUMBERED]
+    families = [f"{name}(…)" for name in _FAMILIES] + [f"{name}<number>" for name in _NUMBERED]
     raise UnknownBasisError(
-        f"unknown basis {basis!r}{_nearest(basis)}; there are "
+        f"unknown basis {basis!r}; {_nearest(basis)}there are "
         f"{', '.join([*named_bases(), *families])}"
     )
 
@@ -116,7 +116,7 @@ def _nearest(name: str) -> str:
     """Return a question for the basis that was meant, if one is near."""
     word = name.strip().lower()
     found = difflib.get_close_matches(word, [*_OTHER_NAMES, *_NAMED], n=1, cutoff=0.7)
-    return f"; did you mean {_OTHER_NAMES.get(found[0], found[0])!r}?" if found else ""
+    return f"did you mean {_OTHER_NAMES.get(found[0], found[0])!r}? " if found else ""
 
 
 def _split(arguments: str) -> list[str]:

@@ -24,6 +24,8 @@ from .state import State
 _FEW_OTHERS = 12
 # Growth over this many doublings is taken to go on, and must be over the budget by that many.
 _STEADY, _MARGIN = 6, 4
+# Qubits with a smaller second Schmidt value are not entangled.
+_ENTANGLED = 1e-9
 _LOW_ENTANGLEMENT = (
     "where groups of qubits are not entangled, run(..., method='product') holds them apart; where "
     "entanglement is low, matrix product states hold it by method='mps'; 'auto' takes what there "
@@ -149,9 +151,6 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
     doublings, left = len(found.doubled) - 1, len(program.kinds) - found.done
     recent = found.doubled[-min(_STEADY, doublings) - 1 :]
     steps = max(1, recent[-1] - recent[0]) / max(1, len(recent) - 1)
-    # A few doublings come by chance: where they are not much slower than all, all tell the pace.
-    pace = max(1, found.doubled[-1]) / max(1, doublings)
-    steps = min(steps, pace) if steps < 2 * pace else steps
     rest = slice(found.done, None)
     rotated = program.kinds[rest] == kernels.circuit_run.ROTATE
     mixes = np.abs(program.matrices[rest][:, [0, 1]]).min(axis=1) > TINY
@@ -165,13 +164,16 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
         differ = int(np.bitwise_or.reduce(indices)) ^ int(np.bitwise_and.reduce(indices))
         varying |= {WORD * place + p for p in bits_in(differ)}
     mixed |= varying
-    # Of bits that are constant, each matrix leaves twice as many at least.
+    # Bits that are constant, and that a matrix entangles, have at least twice as many after it.
     known = doublings
-    for bits, _ in found.blocks:
+    for bits, matrix in found.blocks:
         mixed |= set(bits)
-        known += len(bits) > 1 and not varying & set(bits)
+        known += not varying & set(bits) and _entangles(matrix, bits, found.indices[:, 0])
     most = len(mixed)
-    expected = min(doublings + left / steps, most)
+    # A few doublings come by chance: where they are not much slower than all, all tell the pace.
+    pace = max(1, found.done) / max(1, known)
+    steps = min(steps, pace) if steps < 2 * pace else steps
+    expected = min(known + left / steps, most)
     if 2.0 ** max(known, expected - _MARGIN) * BYTES > options.memory_budget:
         expected = max(known, expected)
         raise MaterializationError(
@@ -179,6 +181,14 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
             f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
             f"steps, which doubles every {steps:.1f} of them,",
         )  # fmt: skip
+
+
+def _entangles(matrix: Array, bits: Sequence[int], words: Array) -> bool:
+    """Tell whether a matrix leaves bits, the first the most significant, that are no product."""
+    values = [int(words[p // WORD]) >> p % WORD & 1 for p in bits]
+    column = matrix[:, int("".join(map(str, values)), 2)].reshape((2,) * len(bits))
+    sides = (np.moveaxis(column, axis, 0).reshape(2, -1) for axis in range(len(bits)))
+    return any(np.linalg.svd(side, compute_uv=False)[1:].sum() > _ENTANGLED for side in sides)
 
 
 def _act(program: kernels.circuit_run.Program, gate: int, state: State) -> None:

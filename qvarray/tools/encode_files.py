@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from math import prod, sqrt
 from pathlib import Path
 from time import perf_counter
@@ -18,8 +17,9 @@ from ..interop.zarr_arrays import Settings, Sliced, encoding_of, piece_of, writt
 from ..io.chunks import ChunkCode
 from ..io.container import save
 from ..io.missing import missing_of
+from ..runtime.extras import require
 from ..runtime.units import memory
-from .field_files import fields_of, is_zarr
+from .field_files import Contents, Variable, fields_of, is_zarr
 from .progress import progress_of
 
 
@@ -75,9 +75,10 @@ def encode_files(
     variable: str | None = None,
     chunks: tuple[int, ...] | None = None,
     overwrite: bool = False,
-    tell: Callable[[str], object] = print,
 ) -> None:
     """Encode the variables of a file into a store of zarr, or one of them into a file of `save`.
+
+    Prints a line for each: its sizes, the ratio, and the error that was achieved.
 
     Parameters
     ----------
@@ -89,8 +90,6 @@ def encode_files(
         The only one to encode.
     chunks : tuple of int, optional
     overwrite : bool
-    tell : callable
-        Gets a line for each variable: its sizes, the ratio, and the error that was achieved.
 
     Raises
     ------
@@ -103,7 +102,8 @@ def encode_files(
             raise ValueError("only a store of zarr has chunks: name it *.zarr")
         if target.exists() and not overwrite:
             raise FileExistsError(f"there is a file {target} already: --overwrite replaces it")
-    with fields_of(source, variable) as fields:
+    with fields_of(source, variable) as contents:
+        fields = contents.fields
         if len(fields) > 1 and not is_zarr(target):
             raise ValueError(
                 f"{source} has {', '.join(sorted(fields))}: choose one, or write to *.zarr"
@@ -115,13 +115,15 @@ def encode_files(
                 took = _to_store(x, name, target, settings, chunks, overwrite, found)
             else:
                 took = _to_file(x, target, code, found)
-            dtype = piece_of(x, (slice(0, 1),) * len(x.shape)).dtype
+            dtype = x.stored if isinstance(x, Variable) else cast("Array", x).dtype
             size = prod(x.shape) * dtype.itemsize
-            tell(
+            print(
                 f"{name or source.name}: {' x '.join(map(str, x.shape))} {dtype}, "
                 f"{memory(size)} to {memory(took)}, {size / max(took, 1):.1f} times smaller, "
                 f"in {perf_counter() - begin:.1f} s; error {found}"
             )
+        if is_zarr(target):
+            _copy_what_is_said(contents, target)
 
 
 def _to_store(
@@ -140,7 +142,25 @@ def _to_store(
         for chunk in written(x, store):
             found.add(chunk.piece, np.asarray(chunk.encoded))
             bar.update()
+    if isinstance(x, Variable):
+        store.array.attrs.update(x.attributes)
     return int(store.array.nbytes_stored())
+
+
+def _copy_what_is_said(contents: Contents, target: Path) -> None:
+    """Write the coordinates of fields into the store as they are, and the attributes of all."""
+    if not contents.coordinates and not contents.attributes:
+        return
+    group = require("zarr", "zarr").open_group(target, mode="a", zarr_format=3)
+    group.attrs.update(contents.attributes)
+    for name, x in contents.coordinates.items():
+        group.create_array(
+            name,
+            data=np.ma.filled(x[:], np.nan) if x.dtype.kind in "fc" else np.ma.getdata(x[:]),
+            dimension_names=x.dims,
+            attributes=x.attributes,
+            overwrite=True,
+        )
 
 
 def _to_file(x: Sliced, target: Path, code: ChunkCode, found: _Found) -> int:

@@ -114,6 +114,7 @@ def test_dir_shows_what_is_public():
         "bases",
         "compute",
         "coordinates",
+        "coords",
         "decode",
         "density",
         "eigenvalues",

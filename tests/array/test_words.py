@@ -25,6 +25,8 @@ def test_coordinates_of_other_bases_and_values_of_any():
         _ = wave.coordinates
     with pytest.raises(AttributeError, match=r"x.eigenvalues .* x.to_numpy\(\)"):
         _ = A.values
+    with pytest.raises(AttributeError, match=r"x.coordinates"):
+        _ = A.coords
 
 
 @pytest.mark.parametrize("given", [np.ones(3), [1, 2], 7.0])
@@ -38,7 +40,7 @@ def test_the_type_is_no_constructor(given):
     [("dct", "cosine"), ("Cosine", "cosine"), ("fuorier", "fourier"), ("hadamard", "walsh")],
 )
 def test_unknown_bases(word, meant):
-    with pytest.raises(qv.UnknownBasisError, match=f"{word}'; did you mean '{meant}'"):
+    with pytest.raises(qv.UnknownBasisError, match=f"{word}'; did you mean '{meant}'\\? there are"):
         qv.encode(np.ones(8), basis=word)
     with pytest.raises(qv.UnknownBasisError, match="basis 'xyz'; there are"):
         qv.encode(np.ones(8), basis="xyz")
@@ -91,3 +93,11 @@ def test_of_a_diagonal_matrix():
     assert (d.nnz, d.density) == (2, 2e-6)
     with pytest.raises(AttributeError, match="todense"):
         _ = qv.operator([1.0], [0], 8, basis="fourier").coordinates
+
+
+@pytest.mark.parametrize("given", [0.5, -0.2, "half", None])
+def test_a_budget_is_bytes(given):
+    before = qv.options.memory_budget
+    with pytest.raises(ValueError, match="memory_budget must be a number of bytes"):
+        qv.options.memory_budget = given
+    assert qv.options.memory_budget == before

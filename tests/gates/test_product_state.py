@@ -82,6 +82,9 @@ def test_groups_are_joined_and_separated():
         circuit.ry(0.3 + q, q).cx(q, q + 1).ry(0.2, [q, q + 1])
     x = g.run(circuit, method="product")
     assert len(x.groups) == 30
+    # Matrices on pairs that wait, and each double the amplitudes, are not begun.
+    with qv.options(memory_budget=2**33), pytest.raises(qv.MaterializationError, match="product"):
+        g.run(circuit)
     y = g.cz(x, 1, 2)
     assert (0, 1, 2, 3) in y.groups
     assert len(g.cz(g.cz(y, 1, 2), 3, 4).groups) == 29

@@ -43,8 +43,14 @@ def test_processes():
     _agree("processes")
 
 
-def test_workers_over_tcp():
+def test_workers_over_tcp(tmp_path):
     distributed = pytest.importorskip("distributed")
+    pytest.importorskip("zarr")
+    field = 9 + np.add.outer(np.sin(np.arange(64)), np.cos(np.arange(4096) / 99))
+    qv.to_zarr(field, tmp_path, chunks=(1, 4096), tol=1e-3, relative_to="std")
+    stored = qv.open_zarr(tmp_path)
+    lagged = (stored[1:] * stored[:-1]).mean() / stored.var()
+    expected = lagged.compute(scheduler="synchronous")
     given = {"n_workers": 2, "threads_per_worker": 1, "memory_limit": LIMIT}
     address = {"protocol": "tcp://", "host": "127.0.0.1", "dashboard_address": None}
     with (
@@ -63,3 +69,9 @@ def test_workers_over_tcp():
         os.kill(one, 9)
         total = (2 * held).sum().compute(scheduler=client)
         np.testing.assert_allclose(total, 2 * np.asarray(WAVE).sum())
+        # What it was computing, too: of a store, chunk by chunk.
+        client.wait_for_workers(2)
+        one, *_ = client.run(os.getpid).values()
+        running = client.compute(lagged)
+        os.kill(one, 9)
+        np.testing.assert_allclose(running.result(), expected, rtol=1e-12)

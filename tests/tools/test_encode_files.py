@@ -115,6 +115,81 @@ def test_netcdf(capsys, library, monkeypatch):
     assert z.metadata.dimension_names == (("t", "y", "x") if library == "netCDF4" else None)
 
 
+PACKINGS = {
+    "plain": {},
+    "scaled": {"dtype": "i2", "scale_factor": 0.001, "add_offset": 280.0, "_FillValue": -32767},
+    "filled": {"_FillValue": -999.0},
+    "single": {"dtype": "f4"},
+}
+
+
+@pytest.mark.parametrize("source", ["a.nc", "zarr 3", "zarr 2"])
+def test_a_file_by_the_conventions_of_netcdf(capsys, source):
+    """Numbers are unpacked, coordinates are the same bits, and attributes are kept."""
+    xr = pytest.importorskip("xarray")
+    pytest.importorskip("netCDF4")
+    field = FIELD[:, :16, :20].copy()
+    field[2, 3:7] = np.nan
+    said = {"units": "K", "levels": [1, 2], "note": "air"}
+    data = xr.Dataset(
+        dict.fromkeys(PACKINGS, (("t", "y", "x"), field, said)),
+        coords={
+            "t": np.datetime64("2020-01-01", "ns") + np.arange(6) * np.timedelta64(1, "D"),
+            "y": np.sqrt(np.arange(16)),
+            "x": np.arange(20, dtype="i2"),
+        },
+        attrs={"title": "a title", "version": 3},
+    )
+    if source == "a.nc":
+        data.to_netcdf("a.nc", engine="netcdf4", encoding=PACKINGS)
+    else:
+        source, form = "a.zarr", int(source[-1])
+        data.to_zarr(source, zarr_format=form, consolidated=False, encoding=PACKINGS)
+    status, out, err = run(capsys, source, "b.zarr", "--max-abs", "0.01", "--missing", "keep")
+    assert status == 0, err
+    found = {line.split(":")[0]: line.split(",")[0].split()[-1] for line in out.splitlines()}
+    assert found == {
+        name: np.dtype(packing.get("dtype", "f8")).name for name, packing in PACKINGS.items()
+    }
+    got = xr.open_zarr("b.zarr", consolidated=False).load()
+    for name in PACKINGS:
+        np.testing.assert_array_equal(np.isnan(got[name]), np.isnan(field))
+        assert np.nanmax(np.abs(got[name].astype("f8") - field)) <= 0.0106
+        assert got[name].attrs == said
+    for name in "tyx":
+        np.testing.assert_array_equal(got[name], data[name])
+        assert got[name].dtype.kind == data[name].dtype.kind
+    assert got.attrs == data.attrs
+
+
+@pytest.mark.parametrize("library", ["netCDF4", "h5py"])
+def test_groups_in_files(capsys, library):
+    module = pytest.importorskip(library)
+    if library == "h5py":
+        with module.File("a.h5", "w") as file:
+            file["in/air"] = FIELD
+    else:
+        with module.Dataset("a.h5", "w") as file:
+            group = file.createGroup("in")
+            for name, n in zip("tyx", FIELD.shape, strict=True):
+                group.createDimension(name, n)
+            group.createVariable("y", "f8", ("y",))[:] = np.arange(40.0)
+            group.createVariable("air", "f8", ("t", "y", "x"))[:] = FIELD
+    status, out, err = run(capsys, "a.h5", "b.zarr", "--max-abs", "0.01")
+    assert status == 0, err
+    assert [line.split(":")[0] for line in out.splitlines()] == ["in/air"]
+    assert np.abs(zarr.open_array("b.zarr/in/air")[:] - FIELD).max() <= 0.01
+    if library == "netCDF4":
+        np.testing.assert_array_equal(zarr.open_array("b.zarr/in/y")[:], np.arange(40.0))
+
+
+def test_integers_are_counted_as_the_file_has_them(capsys):
+    np.save("i.npy", (100 * FIELD).astype("i2"))
+    status, out, _ = run(capsys, "i.npy", "b.qv", "--tol", "0.01")
+    assert status == 0
+    assert out.startswith("i.npy: 6 x 40 x 50 int16, 23.4 KiB to ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "cause"),
     [
