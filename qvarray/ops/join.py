@@ -243,8 +243,8 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
     )
     offsets = [place for place in places if isinstance(place, int)]
     # A value, its index, and the order in which they are merged; where it moves along each axis.
-    moved = 0 if len(offsets) == len(parts) else 16 * len(shape)
-    require_budget(wanted * (dtype.itemsize + 24 + moved), _INSTEAD)
+    coordinates = 0 if len(offsets) == len(parts) else 16 * len(shape)
+    require_budget(wanted * (dtype.itemsize + 24 + coordinates), _INSTEAD)
     runs = []
     for part, other in zip(parts, refilled, strict=True):
         active, coefficients = part.active_indices, part.eigenvalues

@@ -1,5 +1,7 @@
 """Positions in arrays of 2**31 to 2**63 elements, through many calls, against Python's integers."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ class _Program:
         dtype = np.dtype(str(rng.choice(_KINDS)))
         self.items = {place: int(rng.choice([-5, -2, -1, 1, 3, 9])) for place in places}
         values = np.array(list(self.items.values())).astype(dtype)
-        self.x = qv.from_coordinates(list(self.items), values, self.n)
+        self.x: Any = qv.from_coordinates(list(self.items), values, self.n)
 
     def below(self, n):
         """Return an integer in 0, ..., n - 1."""
