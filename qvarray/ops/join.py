@@ -267,9 +267,9 @@ def joined(parts: Sequence[Spectrum], axis: int, length: int, places: Sequence[P
         else:
             kernels.threads.run(lambda task: task(), [(task,) for task in work])
     else:
-        moved = zip(parts, runs, places, strict=True)
+        every = zip(parts, runs, places, strict=True)
         where, held = _merged(
-            [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in moved],
+            [(_moved(part, run, axis, length, place), rest) for part, (run, rest), place in every],
             dtype,
         )
     return compact(shape, first.dtype, bases, held, where, fill, error=error, dropped=is_one)
