@@ -126,13 +126,6 @@ class OfNumbers:
         yield lambda: kernels.trigonometric.cosine_elements(n, p, x)
         yield lambda: np.cos(np.pi / (2 * n) * ((2 * p[:, None] + 1) * x % (4 * n))) * 2.0**-19.5
 
-    def band_sums_products(self, rng, k):
-        a, b = rng.standard_normal((2, k))
-        kinds, m = np.zeros(1, np.int64), k // 8 * 8
-        lines = [one[:m].reshape(-1, 8) for one in (a, b)]
-        yield lambda: kernels.band_sums.products(a, b, 0, 8, 8, kinds)
-        yield lambda: [(lines[i] * lines[j]).sum(0) for i, j in ((0, 0), (0, 1), (1, 1))]
-
     def trigonometric_add_waves(self, rng, k):
         folded, values = rng.integers(0, 2**13, k), rng.standard_normal(k) + 0j
         turns, out = np.exp(1j * values.real), np.zeros((2**13, 16), complex)

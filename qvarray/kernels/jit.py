@@ -16,6 +16,8 @@ from numba.core.compiler_machinery import register_pass
 from numba.core.runtime.nrt import rtsys
 from numba.core.typed_passes import NativeLowering
 
+#: The first version of Numba whose steps of compiling are not known here.
+_UNKNOWN = (0, 70)
 _NO_FOLDER = "no folder for it can be written to; NUMBA_CACHE_DIR may name one"
 
 _problems: list[str] = []
@@ -169,5 +171,11 @@ class _Inner(CompilerBase):
         return [builder]
 
 
+_is_known = numba.version_info.short < _UNKNOWN
 #: Decorator of what is called from kernels alone: it is compiled into those and cached with them.
-inner = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_Inner)
+inner = njit(
+    nogil=True,
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    pipeline_class=_Inner if _is_known else None,
+)
