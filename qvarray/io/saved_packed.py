@@ -10,7 +10,8 @@ from ..core.budget import fits_budget
 from ..core.error_bound import Bands, ErrorBound
 from ..core.values import Array, require_size
 from ..sources.bitpacked import Bits, Listed
-from ..sources.packed import Packed
+from ..sources.packed import Encoded, Packed
+from ..sources.packed_squares import Products, products
 from ..sources.packed_sum import PackedSum, has_constants
 from ..sources.quantize import KINDS, Kind
 from .bands import ByActivity, Order, cuts, orders_of, transpose
@@ -105,6 +106,22 @@ def _read_sum(fields: Fields) -> PackedSum:
     has_constant = has_constants(terms[0].shape, terms[0].bases)
     fields.require(not shift or has_constant, "shift", "its basis has no constant")
     return PackedSum(tuple(terms), shift, absolute)
+
+
+@writes(Products, "packed product", lambda made: made.factors)
+def _write_product(packer: Packer, made: Products) -> Entry:
+    return {"factors": [packer.entry(factor) for factor in made.factors]}
+
+
+@reads("packed product")
+def _read_product(fields: Fields) -> Products:
+    factors = fields.values("factors")
+    are_packed = all(isinstance(factor, Encoded) for factor in factors)
+    fields.require(are_packed and 0 < len(factors) < 3, "factors", "not one or two packed arrays")
+    made = products(np.square if len(factors) == 1 else np.multiply, factors)
+    fields.require(made is not None, "factors", "of two shapes, dtypes or bases, or not real")
+    assert made is not None
+    return made
 
 
 def _bits_entry(packer: Packer, bits: Bits) -> Entry:

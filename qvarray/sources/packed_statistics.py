@@ -37,6 +37,8 @@ _READS = 8
 _MOST_WEIGHTS = 4
 # Coefficients that are read one by one; and positions for each listed one.
 _FEW = 16
+# Positions up to which they are walked over where few numbers are listed.
+_WALK = 1 << 22
 
 
 #: Where coefficients of the constant 1 are, and what they are.
@@ -61,7 +63,7 @@ class _Span(NamedTuple):
 
 def _is_read_packed(x: Encoded) -> bool:
     """Tell whether to read numbers as they are packed, not coefficients that are kept unpacked."""
-    if UNPACKED.get(x) is not None or not x.size:
+    if UNPACKED.get(x) is not None or not x.size or (x.size > _WALK and are_listed(x.terms)):
         return False
     x.reads += 1
     return x.reads <= _READS or 8 * x.size > options.unpacked_bytes

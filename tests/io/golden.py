@@ -123,6 +123,14 @@ def _packed() -> Iterator[tuple[str, Callable[[], Any]]]:
             + 2.5
         ),
     )
+    yield "packed_square", lambda: qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8") ** 2
+    yield (
+        "packed_product",
+        lambda: (
+            qv.encode(_smooth(), "cosine", tol=1e-2, storage="int8")
+            * (qv.encode(_smooth() ** 2, "cosine", tol=1e-3, storage="int16") + 2.5)
+        ),
+    )
     for basis in ("cosine", "fourier", "standard", "blocked(cosine, 8)"):
         yield (
             f"bands_{basis}",
