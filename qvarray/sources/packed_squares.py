@@ -31,6 +31,7 @@ class Products(Source):
 
     factors: tuple[Encoded, ...]
 
+    is_paged = True
     elsewhere: ClassVar[Mapping[str, str]] = {"express": "ufuncs.dispatch"}
 
     __slots__ = ("expressed", "factors", "ufunc")
