@@ -226,3 +226,19 @@ def test_rank_at_the_cutoff_of_rounding(rcond):
     a[[3, 4], 3] = 2, 3
     b = np.array([1.0, 0, 0, 0, 0, 0])
     assert np.linalg.lstsq(qv.array(a), b, rcond)[2] == np.linalg.lstsq(a, b, rcond)[2]
+
+
+@pytest.mark.parametrize("shape", [(3000, 2), (2, 3000)])
+def test_square_factors_of_long_matrices_are_asked_for(shape):
+    a = np.random.default_rng(0).standard_normal(shape)
+    x = qv.asarray(a)
+    with qv.options(memory_budget="1MB"):
+        with pytest.raises(qv.MaterializationError, match="full_matrices=False"):
+            np.linalg.svd(x)
+        u, s, v = np.linalg.svd(x, full_matrices=False)
+        if shape[0] > shape[1]:
+            with pytest.raises(qv.MaterializationError, match="reduced"):
+                np.linalg.qr(x, "complete")
+        q, r = np.linalg.qr(x)
+    np.testing.assert_allclose(np.asarray(u * s) @ np.asarray(v), a, atol=1e-12)
+    np.testing.assert_allclose(np.asarray(q) @ np.asarray(r), a, atol=1e-12)
