@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.fft import idctn
 
 import qvarray as qv
 from qvarray.bases import as_bases
@@ -129,3 +130,23 @@ def test_huge_spaces_take_no_memory(shape, name):
     tracemalloc.stop()
     assert peak < 2**26
     assert layout is None or layout.low.size <= 2**20
+
+
+def test_what_the_modes_leave_counts_where_it_is_little():
+    packed = qv.encode(field(128, 128), "blocked(cosine, 8)", tol=1e-2, storage="int8").source
+    layout, rng = layout_of(packed.scan), np.random.default_rng(0)
+    sizes, modes = ([getattr(some, name) for some in layout.along] for name in ("indices", "modes"))
+    for power in range(12):
+        rest = rng.standard_normal([some.size for some in sizes])
+        rest[tuple(slice(n) for n in modes)] = 0.0
+        lost, kept, other = np.zeros((3, layout.size))
+        places = layout.low if layout.order is None else layout.low[layout.order]
+        lost[places] = idctn(rest, norm="ortho").reshape(-1)
+        kept[layout.low] = 1e6 + rng.standard_normal(layout.low.size)
+        other[layout.low] = 1e6
+        other += 10.0**-power * lost
+        middle, bound = layout.bounded(
+            products(layout, other, kept), layout.known(products(layout, lost, kept), 1.0)
+        )
+        exact = float(other.astype(np.longdouble) @ lost.astype(np.longdouble))
+        assert abs(exact - middle) <= bound
