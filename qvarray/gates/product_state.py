@@ -11,8 +11,7 @@ from math import prod
 from typing import Any, NamedTuple, NoReturn, Self
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
@@ -423,8 +422,8 @@ def _components(n: int, groups: Sequence[Group], steps: Steps) -> Array:
     pairs = [(np.repeat(first, np.diff(columns.qubit_ends)), columns.qubits)]
     pairs += [(np.full(len(g.qubits), g.qubits[0]), np.array(g.qubits)) for g in groups]
     rows, others = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    edges = coo_array((np.ones(rows.size, np.int8), (rows, others)), (n, n))
-    labels: Array = connected_components(edges, directed=False)[1]
+    edges = scipy.sparse.coo_array((np.ones(rows.size, np.int8), (rows, others)), (n, n))
+    labels: Array = scipy.sparse.csgraph.connected_components(edges, directed=False)[1]
     return labels
 
 

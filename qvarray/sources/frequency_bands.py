@@ -15,7 +15,7 @@ from math import ceil, frexp, ldexp, prod, sqrt
 from typing import NamedTuple
 
 import numpy as np
-import scipy.fft
+import scipy
 
 from .. import kernels
 from ..bases import Basis, Run
