@@ -259,7 +259,8 @@ class ProductState(Answering):
 
     def entropy(self, qubits: Qubits) -> float:
         """Return the entanglement entropy of some qubits with the others, in bits."""
-        return sum(observables.entropy(group.state, own) for group, own, _ in self._chosen(qubits))
+        parts = self._chosen(qubits)
+        return sum((observables.entropy(group.state, own) for group, own, _ in parts), 0.0)
 
     def expectation(self, pauli: observables.PauliSum) -> float | complex:
         """Return the expectation value of Pauli strings: see `qvarray.gates.expectation`."""
@@ -313,9 +314,9 @@ class ProductState(Answering):
             if group.qubits[0] in place
         )
 
-    def _most(self) -> float:
+    def _most(self) -> int:
         """Return a number that grows with that of the amplitudes in the standard basis."""
-        return float(np.prod([2.0 * _nactive(group.state) for group in self.parts]))
+        return prod(2 * _nactive(group.state) for group in self.parts)
 
     def amplitudes(self, bits: str | Iterable[str]) -> Array:
         """Return the amplitudes at bit strings, qubit 0 first."""
