@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _SIZE = re.compile(r"(\d+)(?:\*\*(\d+))?")
+#: Arguments of functions as messages have them, which are options here.
+_ARGUMENT = re.compile(
+    r"\b(tol|max_abs|ratio|storage|missing|compression|basis|overwrite)="
+    r"""(?:True\b|(["']?)(?!None\b)([\w.+-]+)\2)"""
+)
 _MAX_BITS = 63
 #: The exit status of what ended by an interrupt, as shells have it.
 _INTERRUPTED = 130
@@ -158,6 +163,12 @@ def _missing(text: str) -> str | float:
         ) from None
 
 
+def _as_option(found: re.Match[str]) -> str:
+    """Say an argument of a function, as ``missing="keep"``, as an option of the command."""
+    name = "--" + found[1].replace("_", "-")
+    return f"{name} {found[3]}" if found[3] else name
+
+
 def _encode(options: argparse.Namespace) -> int:
     names = ("tol", "relative_to", "max_abs", "ratio", "storage", "missing", "compression")
     given: Settings = {}
@@ -176,7 +187,8 @@ def _encode(options: argparse.Namespace) -> int:
             overwrite=options.overwrite,
         )
     except (OSError, ValueError, TypeError, MemoryError, MissingExtraError) as error:
-        print(f"qvarray encode: {' '.join(str(error).split())}", file=sys.stderr)
+        said = _ARGUMENT.sub(_as_option, " ".join(str(error).split()))
+        print(f"qvarray encode: {said}", file=sys.stderr)
         return 1
     return 0
 

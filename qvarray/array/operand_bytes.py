@@ -5,7 +5,9 @@ What NumPy would refuse for its shapes has NumPy's exception, whatever its size.
 
 from __future__ import annotations
 
+import inspect
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -38,21 +40,28 @@ _OF_SQUARES = frozenset(
         np.linalg.eigvals,
         np.linalg.eigvalsh,
         np.linalg.inv,
+        np.linalg.matrix_power,
         np.linalg.slogdet,
         np.linalg.solve,
     }
 )
 
 
-def require_peak(peak: float, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def require_peak(
+    peak: float, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
     """Ask for what a rule allocates: `peak` times the bytes that its arguments store.
 
-    Raises MaterializationError where that is over the memory budget.
+    Raises as `require_dense_peak`.
     """
     wanted = peak * _bytes(args, _stored)
     if kwargs:
         wanted += peak * _bytes(kwargs.values(), _stored)
-    require_budget(int(wanted), _INSTEAD)
+    try:
+        require_budget(int(wanted), _INSTEAD)
+    except MaterializationError:
+        _require_sense(function, args, kwargs)
+        raise
 
 
 def require_dense_peak(
@@ -60,8 +69,8 @@ def require_dense_peak(
 ) -> None:
     """Ask for what NumPy's own function allocates, with its arguments as ndarrays.
 
-    Raises MaterializationError where that is over the memory budget; ValueError or LinAlgError as
-    NumPy, where it is and the shapes do not fit together.
+    Raises MaterializationError where that is over the memory budget; ValueError, LinAlgError or
+    AxisError as NumPy, where it is and the shapes do not fit together, or have no such axis.
     """
     wanted = _bytes(args, _dense)
     if kwargs:
@@ -70,9 +79,50 @@ def require_dense_peak(
     try:
         require_budget(int(wanted), _BETTER.get(function, _INSTEAD))
     except MaterializationError:
-        if {"axes", "axis", "a", "b"}.isdisjoint(kwargs):
-            _require_shapes(function, args)
+        _require_sense(function, args, kwargs)
         raise
+
+
+def _require_sense(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> None:
+    """Raise NumPy's exception for shapes that do not fit together, and axes out of bounds."""
+    if {"axes", "axis", "a", "b"}.isdisjoint(kwargs):
+        _require_shapes(function, args)
+    if not _has_axes(function, kwargs) or any(map(_is_called, [*args, *kwargs.values()])):
+        return
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            function(*_one_element(tuple(args)), **_one_element(dict(kwargs)))
+    except np.exceptions.AxisError as error:
+        raise error from None
+    except (ArithmeticError, IndexError, RuntimeError, TypeError, ValueError):
+        # Others may be of the lengths and the elements, which are not those of the arguments.
+        return
+
+
+def _has_axes(function: Callable[..., Any], kwargs: Mapping[str, Any]) -> bool:
+    try:
+        names = set(inspect.signature(function).parameters)
+    except ValueError:  # methods of ufuncs
+        names = set(kwargs)
+    return not names.isdisjoint({"axes", "axis"})
+
+
+def _is_called(obj: object) -> bool:
+    return callable(obj) and not isinstance(obj, type)
+
+
+def _one_element(obj: Any) -> Any:
+    """Replace arrays by one element of as many axes, by which NumPy judges what is said of them."""
+    if isinstance(obj, (Stored, np.ndarray)):
+        return np.zeros((1,) * obj.ndim, obj.dtype)
+    if type(obj) is list or type(obj) is tuple:
+        return type(obj)(map(_one_element, obj))
+    if type(obj) is dict:
+        return {name: _one_element(part) for name, part in obj.items()}
+    return obj
 
 
 def _require_shapes(function: Callable[..., Any], args: Sequence[Any]) -> None:

@@ -116,7 +116,7 @@ virtual=8.0 TiB>
             # As `_answered`: rules that warn count the frames.
             rule = None if as_ndarray else FUNCTIONS.get(func)
             if rule is not None and rule.peak:
-                require_peak(rule.peak, args, kwargs)
+                require_peak(rule.peak, func, args, kwargs)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 answer = FUNCTIONS[None].call(func, args, kwargs)

@@ -117,9 +117,9 @@ def compute_with_bound(x: dask.array.Array, **options: Any) -> tuple[Any, float]
     value : scalar or array
         As ``x.compute()`` returns it.
     bound : float
-        No more than the L2 norm of the difference of `value` and of what it would be of the arrays
-        that were encoded; of a scalar, its distance. Infinite where nothing is known; 0.0 where all
-        blocks are exact.
+        What the L2 norm of the difference of `value` and of what it would be of the arrays that
+        were encoded is at most; of a scalar, that is how far it may be off. Infinite where nothing
+        is known; 0.0 where all blocks are exact.
 
     Raises
     ------

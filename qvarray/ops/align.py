@@ -112,9 +112,9 @@ def _same(a: Array, b: Array) -> bool:
 def computed(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> tuple[Array, Array, Any] | None:
     """Apply a ufunc to two large arrays of one shape in the standard basis, piece by piece.
 
-    Without the values that are as the fill value. None where `aligned` is to be used: few
-    coefficients, more than one output, objects, or a loop of operands of two sizes. O(ka + kb), by
-    two threads where that pays. Memory that is touched for the first time costs more than merging.
+    Returns what is not the fill value; None where `aligned` is to be used: few coefficients, more
+    than one output, objects, or a loop of operands of two sizes. O(ka + kb), by two threads where
+    that pays. Memory that is touched for the first time costs more than merging.
     Here the operands are spread in pieces that stay in the cache, and only the result is written
     out. NumPy reports floating-point errors once, when all is computed.
     """

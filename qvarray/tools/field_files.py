@@ -21,7 +21,7 @@ _NUMPY, _ZIP, _HDF, _CLASSIC = b"\x93NUMPY", b"PK\x03\x04", b"\x89HDF", b"CDF"
 #: Attributes that say how numbers are packed: what is read is unpacked.
 _PACKING = frozenset({"scale_factor", "add_offset", "_FillValue", "missing_value", "_Unsigned"})
 #: How an axis that has no variable of its own begins its name in the HDF5 of NetCDF.
-_NO_VARIABLE = b"This is a netCDF dimension but not a netCDF variable"
+_NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable"
 
 
 def is_zarr(path: Path) -> bool:
@@ -71,8 +71,8 @@ class Variable:
             if name in self._packing:
                 missing = np.ravel(self._packing[name])
                 piece = np.ma.masked_where(np.isin(piece, missing), piece)
-        if self._packing.get("_Unsigned") == "true":
-            piece = piece.view(f"u{piece.itemsize}")
+        if piece.dtype.kind == "i" and _plain(self._packing.get("_Unsigned")) == "true":
+            piece = piece.view(piece.dtype.str.replace("i", "u"))
         scale, offset = (
             np.ravel(self._packing.get(name, same))[0]
             for name, same in (("scale_factor", 1), ("add_offset", 0))
@@ -251,9 +251,12 @@ def _of_netcdf(
     h5py: Any = require("h5py", "zarr")
 
     def keep(name: str, item: Any) -> None:  # noqa: ANN401  of h5py
+        if not isinstance(item, h5py.Dataset) or item.shape is None:
+            return
         said = dict(item.attrs)
-        if isinstance(item, h5py.Dataset) and not said.get("NAME", b"").startswith(_NO_VARIABLE):
-            if said.get("CLASS") == b"DIMENSION_SCALE":
+        is_scale = _plain(said.get("CLASS")) == "DIMENSION_SCALE"
+        if not (is_scale and str(_plain(said.get("NAME"))).startswith(_NO_VARIABLE)):
+            if is_scale:
                 names = [name.rpartition("/")[2]]
             else:
                 names = [
@@ -261,7 +264,8 @@ def _of_netcdf(
                     for axis in item.dims
                 ]
             own = {key: said[key] for key in said if not key.startswith("_Netcdf4")}
-            for key in ("CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"):
+            of_scales = ("CLASS", "NAME") if is_scale else ()
+            for key in (*of_scales, "DIMENSION_LIST", "REFERENCE_LIST"):
                 own.pop(key, None)
             found[name] = Variable(item, tuple(names) if all(names) else None, own)
 

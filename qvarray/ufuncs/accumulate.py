@@ -334,7 +334,7 @@ def reduceat(
     """``ufunc.reduceat`` of an array in the standard basis.
 
     Returns None for indices that do not increase, for ufuncs without a closed form (see
-    `reductions.reduce`), and where the results of empty segments differ and are over the memory
+    `reduce.reduce`), and where the results of empty segments differ and are over the memory
     budget. O(k log s) for s segments, and O(result) where empty segments of different lengths have
     different results. Raises IndexError, TypeError, ValueError, AxisError as ``ufunc.reduceat``.
 

@@ -23,10 +23,10 @@ def apply_elementwise(
 ) -> Source:
     """Return a function of single elements, of arrays that broadcast against each other.
 
-    A spectrum, or one that repeats, where all arrays are in the standard basis: the function is
-    then called once, with the values at the union of the active indices, the fill values behind
-    them. Else an expression, that is evaluated page by page. O(k log k) in the standard basis, and
-    O(1) for an expression. Raises TypeError where elements are not of a kind that can be stored;
+    Where all arrays are in the standard basis, that is a spectrum, or one that repeats: the
+    function is called once, with the values at the union of the active indices, the fill values
+    behind them. Else it is an expression, which is evaluated page by page. O(k log k), and O(1)
+    for an expression. Raises TypeError where elements are not of a kind that can be stored;
     ValueError where the shapes do not broadcast.
 
     Parameters

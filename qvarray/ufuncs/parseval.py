@@ -113,9 +113,9 @@ def _product(_: np.ufunc, a: Spectrum, b: Spectrum) -> Spectrum | None:
 def energies(a: Any, axes: Sequence[int], keepdims: bool = False) -> Any:
     """Return sums over some axes of squared absolute values.
 
-    An expression of the squares of all that has one place along `axes`, where other axes are not
-    standard: so that nothing is lost of small sums, as it is where those are many. None where
-    products along the other axes are not closed. O(k log k).
+    Where other axes are not standard, that is an expression of the squares of all that has one
+    place along `axes`, so that nothing is lost of small sums, as it is where those are many. None
+    where products along the other axes are not closed. O(k log k).
     """
     return _sum_of_energies([a], axes, keepdims) if axes and _is_float(a) else None
 

@@ -131,11 +131,12 @@ def with_smaller(
 ) -> Any:
     """Compute sparse arrays and smaller ones, if their inactive positions have one result.
 
-    A tuple for a ufunc of several results. None where results of inactive positions differ by more
-    than the signs of zeros, or where they differ in those and so many elements are active that
-    every position would be stored. O(k log s) for k active elements of the full operands and s
-    stored ones of the smaller ones, of which several that vary along different axes count as their
-    product; not where the function is monotone, and the extremes tell that there is one result.
+    Returns a Spectrum, or a tuple of them for a ufunc of several results. None where results of
+    inactive positions differ by more than the signs of zeros, or where they differ in those and so
+    many elements are active that every position would be stored. O(k log s) for k active elements
+    of the full operands and s stored ones of the smaller ones, of which several that vary along
+    different axes count as their product; not where the function is monotone, and the extremes tell
+    that there is one result.
 
     Parameters
     ----------

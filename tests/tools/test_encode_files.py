@@ -1,6 +1,7 @@
 """``qvarray encode``: what it reads, writes, tells, and refuses in one line."""
 
 import re
+import sys
 from importlib import import_module
 
 import numpy as np
@@ -247,3 +248,31 @@ def test_a_file_over_the_budget_is_read_in_pieces(capsys):
     assert "of the norm" in out
     got = np.asarray(qv.load("b.qv"))
     assert np.linalg.norm(got - x) <= 0.01 * np.linalg.norm(x)
+
+
+def test_messages_name_the_options_of_the_command(capsys):
+    x = FIELD.copy()
+    x[3, 4, 5] = np.nan
+    np.save("n.npy", x)
+    _, _, err = run(capsys, "n.npy", "b.zarr", "--tol", "0.01")
+    assert "--missing keep keeps them" in err
+    assert run(capsys, "a.npy", "c.zarr", "--tol", "0.01")[0] == 0
+    assert "--overwrite replaces it" in run(capsys, "a.npy", "c.zarr", "--tol", "0.1")[2]
+    goal = ("--tol", "1e-9", "--storage", "int8")
+    assert "cannot be met with --storage int8" in run(capsys, "a.npy", "d.qv", *goal)[2]
+
+
+def test_what_hdf5_says_of_a_variable(capsys, monkeypatch):
+    """Integers are unsigned in their byte order, and attributes may have the names of scales'."""
+    h5py = pytest.importorskip("h5py")
+    monkeypatch.setitem(sys.modules, "netCDF4", None)
+    x = (40000 + 20 * FIELD[0]).astype("u2")
+    with h5py.File("a.h5", "w") as file:
+        file["x"] = x.view("i2").astype(">i2")
+        file["x"].attrs.update({"_Unsigned": np.bytes_("true"), "NAME": "temperature"})
+        file["nothing"] = h5py.Empty("f8")
+    status, _, err = run(capsys, "a.h5", "b.zarr", "--max-abs", "0.5")
+    assert status == 0, err
+    z = zarr.open_group("b.zarr")["x"]
+    assert np.abs(z[:] - x.astype("f8")).max() <= 0.5
+    assert z.attrs["NAME"] == "temperature"
