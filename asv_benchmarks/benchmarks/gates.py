@@ -44,7 +44,7 @@ class Gate(Measured):
     qubits = (20, 7, 31)
 
     def arguments(self, gate):
-        return self.qubits[: {"cx": 2, "swap": 2, "ccx": 3}.get(gate, 1)]
+        return self.qubits[: {"cx": 2, "cz": 2, "swap": 2, "ccx": 3}.get(gate, 1)]
 
     def qvarray(self, gate, read):
         indices = sorted_indices(self.rng, 2**16, 2**40)
@@ -97,6 +97,23 @@ class Amplitudes(Measured):
             simulator.flush()
 
         return call
+
+
+class Output(Measured):
+    """A gate on 2**20 random amplitudes of 40 qubits, all of which are computed after it.
+
+    Written to the array that it is applied to, or to another one.
+    """
+
+    param_names = ("subject", "gate", "output")
+    params = (("qvarray",), ("z", "t", "cz", "x"), ("other", "itself"))
+
+    def qvarray(self, gate, output):
+        x = random_state(self.rng, 2**20)
+        function, qubits = getattr(qv.gates, gate), Gate().arguments(gate)
+        if output == "other":
+            return lambda: function(x, *qubits).nactive
+        return lambda: function(x, *qubits, out=x).nactive
 
 
 class ManyGates(Measured):

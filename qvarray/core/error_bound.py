@@ -11,6 +11,8 @@ from .values import Array
 
 _INFINITE = float("inf")
 _LEAST = 5e-324
+#: Squares that are smaller may underflow where they are multiplied, and their inverses overflow.
+LEAST_SQUARE = 1e-140
 
 #: What sums and products of bounds, and norms, may be rounded by.
 _SLACK = 2.0**-44
@@ -87,10 +89,12 @@ class Residual(NamedTuple):
     def by_bands(self) -> Bands | None:
         return None if self.bands is None else self.bands.scaled(self.bands_factor)
 
-    def scaled(self, factor: float) -> Residual:
-        """Return that of the array times a number."""
+    def scaled(self, factor: float) -> Residual | None:
+        """Return that of the array times a number; None where squares leave what doubles hold."""
         square = factor * factor
         total, inner, energy = self.total * factor, self.inner * square, self.square * square
+        if not LEAST_SQUARE < energy < 1.0 / LEAST_SQUARE:
+            return None
         return Residual(total, inner, energy, self.bands, self.bands_factor * factor)
 
 

@@ -32,6 +32,8 @@ _TRIALS = 12
 _FEW = 3
 # Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
 _RARE = 16
+# Bytes of numbers for each byte of what is known by bands of frequencies.
+_FOR_BANDS = 8
 
 
 class Coded(NamedTuple):
@@ -209,6 +211,8 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
     # Memory that is not needed for the packed numbers.
     sums = None
     store, escapes = packing.finish()
+    if bands is not None and bands.nbytes * _FOR_BANDS > store.nbytes:
+        bands = None
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
     known = Residual(total, inner * step, square, bands)
     off = sqrt(square) * slack

@@ -7,6 +7,7 @@ circuit; the tensors that it gives back are what `MatrixProducts` reads.
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -24,6 +25,24 @@ _BONDS = (64, 256)
 # Of a long circuit first parts are tried before: what has grown there already goes on to grow.
 _LONG, _PARTS = 64, (8, 4)
 _INSTEAD = "simulate fewer qubits or gates, or by method='sparse'"
+
+
+class _Log:
+    """What Aer logs of runs, which it keeps for the whole process and returns with each of them."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._read = 0
+
+    def news(self, whole: str) -> str:
+        """Return what the last run has added."""
+        begin = self._read if self._read < len(whole) else 0
+        # The next run writes over the bracket that closes it.
+        self._read = max(len(whole) - 1, 0)
+        return whole[begin:]
+
+
+_log = _Log()
 
 
 #: For each qubit matrices for 0 and 1; for each bond its Schmidt values.
@@ -85,14 +104,15 @@ def _within(
             matrix_product_state_max_bond_dimension=most,
             matrix_product_state_truncation_threshold=_DROPPED_BY_ONE,
             mps_log_data=True,
-            # Threads write into one log at once.
+            # Threads of one run write into the log at once.
             max_parallel_threads=1,
         )
-        job = simulator.run(ready, shots=shots, seed_simulator=seed, memory=bool(circuit.m))
-        result = job.result()
-        if not result.success:
-            raise ValueError(f"Qiskit Aer does not run the circuit: {result.status}")
-        log = result.results[0].metadata.get("MPS_log_data", "")
+        with _log.lock:
+            job = simulator.run(ready, shots=shots, seed_simulator=seed, memory=bool(circuit.m))
+            result = job.result()
+            if not result.success:
+                raise ValueError(f"Qiskit Aer does not run the circuit: {result.status}")
+            log = _log.news(result.results[0].metadata.get("MPS_log_data", ""))
         dropped = sum(map(float, re.findall(r"discarded_value=([^,}\s]+)", log)))
         if dropped <= _DROPPED:
             return result, dropped

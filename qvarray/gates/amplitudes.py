@@ -244,6 +244,8 @@ class Amplitudes(Source, Lockable):
                     values = values.copy()
                 kernels.affine_maps.turn(indices, values, *condition)
                 phases = PhaseForm.none(n)
+                # At once: what comes next may have no memory for its result.
+                self.core = core = core._replace(values=values, phases=phases)
             if flip is not None and phases.is_trivial:
                 indices, values = kernels.xor_maps.flipped(indices, values, *flip)
                 moves = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from inspect import signature
 from typing import Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
 from numpy.typing import ArrayLike
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from .operations import Operation
-from .validation import Qubits, qubit_list
+from .validation import Qubits, fidelity_of, qubit_list
 
 AnyState: TypeAlias = "ArrayLike | VirtualQArray | Answering"
 
@@ -45,7 +46,7 @@ class Answering:
 
     def fidelity(self, other: AnyState) -> float:
         """Return the square of the size of the inner product with another state."""
-        return abs(self.overlap(other)) ** 2
+        return fidelity_of(self.overlap(other))
 
     def partial_trace(self, qubits: Qubits) -> Array:
         """Return the density matrix of what is left when some qubits are traced out."""
@@ -61,11 +62,26 @@ def answered(
 
     @wraps(function)
     def asked(x: _X, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        if isinstance(x, Answering):
-            answer: Callable[_P, _R] | None = getattr(x, name, None)
-            if answer is None:
-                raise TypeError(f"{name} is not known to {x!r}")
+        if not isinstance(x, Answering):
+            return function(x, *args, **kwargs)
+        answer: Callable[_P, _R] | None = getattr(x, name, None)
+        if answer is None:
+            raise TypeError(f"{name} is not known to {x!r}")
+        try:
             return answer(*args, **kwargs)
+        except TypeError:
+            if _takes(function, x, *args, **kwargs):
+                raise
+        # It says by its own name what is missing, or too much.
         return function(x, *args, **kwargs)
 
     return asked
+
+
+def _takes(function: Callable[..., object], /, *args: object, **kwargs: object) -> bool:
+    """Tell whether a function can be called with some arguments."""
+    try:
+        signature(function).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from math import log2
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -174,7 +175,7 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
     pace = max(1, found.done) / max(1, known)
     steps = min(steps, pace) if steps < 2 * pace else steps
     expected = min(known + left / steps, most)
-    if 2.0 ** max(known, expected - _MARGIN) * BYTES > options.memory_budget:
+    if max(known, expected - _MARGIN) > log2(max(1, options.memory_budget) / BYTES):
         expected = max(known, expected)
         raise MaterializationError(
             BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,

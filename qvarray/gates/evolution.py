@@ -381,12 +381,13 @@ def apply_evolving_and_or(
     qubits : int or sequence of m ints, optional
         Transform the values of this register of a state, of shape (2**n,) or (2,) * n: A has
         2**m rows then. The first qubit is the most significant; qubit q is axis q. A
-        `qvarray.gates.WideState` or `ProductState` needs it.
+        `qvarray.gates.WideState` or `qvarray.gates.ProductState` needs it.
 
     Returns
     -------
     VirtualQArray
-        y, of the shape of x; or a `WideState` or `ProductState`, as x is.
+        y, of the shape of x; or a `qvarray.gates.WideState` or `qvarray.gates.ProductState`, as x
+        is.
 
     Raises
     ------
@@ -404,8 +405,8 @@ def apply_evolving_and_or(
     Notes
     -----
     O(k) for k eigenvalues of A, whatever n is; keeping all of an ndarray `x` copies it. With
-    `qubits`, O(k) for k elements of `x` that are stored. A `WideState` is computed at once, and
-    gates on what is returned make it one that cannot be reversed.
+    `qubits`, O(k) for k elements of `x` that are stored. A `qvarray.gates.WideState` is computed at
+    once, and gates on what is returned make it one that cannot be reversed.
 
     Examples
     --------

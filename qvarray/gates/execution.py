@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
+from ..core.budget import call_in_progress
 from ..core.values import Array
 from ..errors import MaterializationError
 from . import measurement
@@ -229,11 +230,16 @@ def by_method(
         except MaterializationError as error:
             why = error
         else:
-            text = "states of groups of qubits that are not entangled are taken"
-            warnings.warn(f"{text}: {why}", stacklevel=4)
+            _say("states of groups of qubits that are not entangled", why)
             return found
-    warnings.warn(f"matrix product states are taken: {why}", stacklevel=4)
+    _say("matrix product states", why)
     return products()
+
+
+def _say(held: str, why: MaterializationError) -> None:
+    """Warn of what holds a state, at the line of who called the package."""
+    _, level = call_in_progress()
+    warnings.warn(f"{held} are taken: {why}", stacklevel=level)
 
 
 def _by_products(

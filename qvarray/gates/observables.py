@@ -20,7 +20,15 @@ from .paulis import Pauli, terms_of
 from .registers import matched, multiplied, register
 from .single_qubit import IDENTITY, Frame, adjoint, product
 from .state import State
-from .validation import Qubits, as_state, bits_of, many, non_negative, require_normalised
+from .validation import (
+    Qubits,
+    as_state,
+    bits_of,
+    fidelity_of,
+    many,
+    non_negative,
+    require_normalised,
+)
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import Pauli as QiskitPauli
@@ -252,7 +260,7 @@ def fidelity(a: ArrayLike | VirtualQArray, b: ArrayLike | VirtualQArray | Answer
         return b.fidelity(a)
     for state in (a, b):
         require_normalised(as_state(state))
-    return abs(overlap(a, b)) ** 2
+    return fidelity_of(overlap(a, b))
 
 
 def _grouped(state: State, bits: list[int]) -> scipy.sparse.csr_array:

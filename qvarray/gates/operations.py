@@ -198,9 +198,11 @@ def applied(state: State, operation: Operation) -> State:
 
 def applied_alone(state: State, operation: Operation) -> State:
     """Return the state after an operation that comes on its own: steady growth is refused."""
-    new, history = applied(state, operation), state.history
-    if history is None or new is not history.origin:
-        new.past = grown(state.past, new.nactive, new.n, BYTES) if new.is_mixed else state.past
+    new = applied(state, operation)
+    if new.is_mixed or state.past:
+        history: History | None = state.history
+        if history is None or new is not history.origin:
+            new.past = grown(state.past, new.nactive, new.n, BYTES) if new.is_mixed else state.past
     return new
 
 

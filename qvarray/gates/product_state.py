@@ -11,8 +11,7 @@ from math import prod
 from typing import Any, NamedTuple, NoReturn, Self
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
@@ -260,7 +259,8 @@ class ProductState(Answering):
 
     def entropy(self, qubits: Qubits) -> float:
         """Return the entanglement entropy of some qubits with the others, in bits."""
-        return sum(observables.entropy(group.state, own) for group, own, _ in self._chosen(qubits))
+        parts = self._chosen(qubits)
+        return sum((observables.entropy(group.state, own) for group, own, _ in parts), 0.0)
 
     def expectation(self, pauli: observables.PauliSum) -> float | complex:
         """Return the expectation value of Pauli strings: see `qvarray.gates.expectation`."""
@@ -314,9 +314,9 @@ class ProductState(Answering):
             if group.qubits[0] in place
         )
 
-    def _most(self) -> float:
+    def _most(self) -> int:
         """Return a number that grows with that of the amplitudes in the standard basis."""
-        return float(np.prod([2.0 * _nactive(group.state) for group in self.parts]))
+        return prod(2 * _nactive(group.state) for group in self.parts)
 
     def amplitudes(self, bits: str | Iterable[str]) -> Array:
         """Return the amplitudes at bit strings, qubit 0 first."""
@@ -422,8 +422,8 @@ def _components(n: int, groups: Sequence[Group], steps: Steps) -> Array:
     pairs = [(np.repeat(first, np.diff(columns.qubit_ends)), columns.qubits)]
     pairs += [(np.full(len(g.qubits), g.qubits[0]), np.array(g.qubits)) for g in groups]
     rows, others = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    edges = coo_array((np.ones(rows.size, np.int8), (rows, others)), (n, n))
-    labels: Array = connected_components(edges, directed=False)[1]
+    edges = scipy.sparse.coo_array((np.ones(rows.size, np.int8), (rows, others)), (n, n))
+    labels: Array = scipy.sparse.csgraph.connected_components(edges, directed=False)[1]
     return labels
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -82,7 +83,7 @@ class Part(NamedTuple):
 def joined(parts: Sequence[Part]) -> Part:
     """Return the product of some parts, the first the most significant. O(k n)."""
     n = sum(part.n for part in parts)
-    k = int(np.prod([float(part.values.size) for part in parts]))
+    k = prod(part.values.size for part in parts)
     width = -(-n // WORD)
     require_budget(k * (8 * width + 48), INSTEAD)
     words, values, frames = np.zeros((width, 1), np.int64), np.ones(1, complex), list[Frame]()
@@ -112,7 +113,7 @@ def separated(part: Part) -> list[tuple[list[int], Part]]:
     differ = ones ^ any_one
     varying = [p for p in range(part.n) if differ[p // WORD] >> p % WORD & 1]
     groups = [varying] if k * len(varying) > _MOST else _tied(part, varying)
-    constant = [[p] for p in range(part.n) if p not in set(varying)]
+    constant = [[p] for p in sorted({*range(part.n)} - {*varying})]
     if len(groups) + len(constant) < 2:
         return whole
     found = _factors(part, groups)

@@ -193,7 +193,7 @@ ValueError
         )
     }
 TypeError
-    For an output that complex numbers are not cast to.
+    For an output that complex numbers are not cast to, or of a state that is no array.
 MaterializationError
     Where amplitudes have to be computed that are over the memory budget.
 

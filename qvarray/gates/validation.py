@@ -270,3 +270,17 @@ def require_normalised(state: State) -> None:
     size = float(np.linalg.norm(state.core.values)) * abs(state.factor())
     if not abs(size - 1.0) < 1e-6:
         raise ValueError(f"the state is not normalised: its norm is {size!r}")
+
+
+def fidelity_of(overlap: complex) -> float:
+    """Return the square of the size of an inner product; above 1, it is so by rounding or refused.
+
+    Raises
+    ------
+    ValueError
+        Where not both states can be normalised.
+    """
+    size = abs(overlap) ** 2
+    if size > 1 + 4e-6:
+        raise ValueError(f"the states are not normalised: the square of their overlap is {size!r}")
+    return min(size, 1.0)

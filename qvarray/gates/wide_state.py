@@ -115,7 +115,7 @@ class WideState(WideAmplitudes):
     def applied_alone(self, operations: Sequence[Operation]) -> Self:
         """Return the state after operations that come on their own: steady growth is refused."""
         after = self.applied(operations)
-        if len(operations) == 1:
+        if len(operations) == 1 and (self._past or after.nactive != self.nactive):
             each = BYTES + 32 * len(self._words)
             after._past = grown(self._past, after.nactive, self.n, each)
         return after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -12,11 +13,12 @@ from ..array.inheritance import is_lossy
 from ..array.virtual_array import VirtualQArray
 from ..core.error_bound import ErrorBound, Uncertainty
 from ..creation.arrays import asarray
-from ..runtime.extras import require
+from ..runtime.extras import MissingExtraError, require
 from .dask import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     import dask.array
 
@@ -52,10 +54,12 @@ def _keeping(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
 
 def _all_with_error(result: Any, off: float) -> Any:
     """Return what a task has made of inexact arrays, of which nothing says how far it is off."""
-    if isinstance(result, (np.ndarray, np.generic)) and result.dtype.names is None:
-        return _with_error(result, off)
-    if type(result) in (list, tuple):
-        return type(result)(_all_with_error(part, off) for part in result)
+    # Python's integers are lengths and the like as often as not.
+    if isinstance(result, (np.ndarray, np.generic, float, complex)):
+        return result if np.asarray(result).dtype.names else _with_error(result, off)
+    if isinstance(result, (list, tuple)):
+        make = getattr(result, "_make", type(result))
+        return make([_all_with_error(part, off) for part in result])
     if type(result) is dict:
         return {key: _all_with_error(part, off) for key, part in result.items()}
     return result
@@ -64,6 +68,33 @@ def _all_with_error(result: Any, off: float) -> Any:
 def _with_error(x: Any, off: float) -> VirtualQArray:
     known = asarray(x).source.settle()
     return VirtualQArray(known.replace(error=ErrorBound.of(off, known.norm_bound())))
+
+
+def _specification() -> ModuleType:
+    """Return the module of the tasks of graphs, which dask may change without notice."""
+    version = require("dask", "zarr").__version__
+    try:
+        found = import_module("dask._task_spec")
+        for name in ("NestedContainer", "Task", "convert_legacy_graph"):
+            getattr(found, name)
+    except (AttributeError, ImportError) as error:
+        raise MissingExtraError(
+            f"the graphs of dask {version} are not those that compute_with_bound knows ({error}): "
+            "compute with keepdims=True, and ask error_bound of the array"
+        ) from error
+    return found
+
+
+def _kept(node: Any, tasks: ModuleType) -> Any:
+    """Return a task, and the tasks among its arguments, that keep the bounds of scalars."""
+    if not isinstance(node, tasks.Task):
+        return node
+    args = [_kept(some, tasks) for some in node.args]
+    if isinstance(node, tasks.NestedContainer):
+        is_same = all(a is b for a, b in zip(args, node.args, strict=True))
+        return node if is_same else type(node)(*args)
+    kwargs = {name: _kept(some, tasks) for name, some in node.kwargs.items()}
+    return tasks.Task(node.key, partial(_keeping, node.func), *args, **kwargs)
 
 
 def _renamed(key: Any) -> Any:
@@ -93,7 +124,7 @@ def compute_with_bound(x: dask.array.Array, **options: Any) -> tuple[Any, float]
     Raises
     ------
     MissingExtraError
-        Where dask is not installed.
+        Where dask is not installed, or is of a version whose graphs have another form.
 
     See Also
     --------
@@ -115,21 +146,17 @@ def compute_with_bound(x: dask.array.Array, **options: Any) -> tuple[Any, float]
     True
     """
     flatten = require("dask.core", "zarr").flatten
-    specification = require("dask._task_spec", "zarr")
+    tasks = _specification()
     register()
     # Not fused: each task is one call, of which arguments and result are seen.
     layers: Any = x.__dask_graph__()
     wanted = layers.cull(set(flatten(x.__dask_keys__())))
-    graph = specification.convert_legacy_graph(wanted.to_dict())
+    graph = tasks.convert_legacy_graph(wanted.to_dict())
     names = {key: _renamed(key) for key in graph}
-    kept = {}
-    for key, node in graph.items():
-        renamed = node.substitute(names, key=names[key])
-        if type(renamed) is specification.Task:
-            renamed = specification.Task(
-                renamed.key, partial(_keeping, renamed.func), *renamed.args, **renamed.kwargs
-            )
-        kept[names[key]] = renamed
+    kept = {
+        names[key]: _kept(node.substitute(names, key=names[key]), tasks)
+        for key, node in graph.items()
+    }
     made: Any = type(x)(kept, _PREFIX + x.name, x.chunks, meta=x._meta)
     value = made.compute(optimize_graph=False, **options)
     bound = error_bound(value)

@@ -21,22 +21,30 @@ _RANKS = 1 << 12
 _LEAST = 1 << 10
 #: Bits that a band takes beside its numbers: two streams.
 _OVERHEAD = 640.0
+#: Places that are kept for several kinds of blocks; of larger blocks, those of the last alone.
+_KEPT = 1 << 22
 
 
-@lru_cache(maxsize=8)
 def _places(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> NDArray[np.integer] | None:
     """Return the places of a large block in C order by their frequencies; None for a small one."""
-    block = int(np.prod(sizes))
+    block = math.prod(sizes)
     if block <= _SORTED:
         return None
+    return (_some_places if block <= _KEPT else _last_places)(sizes, bases)
+
+
+def _by_frequency(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> NDArray[np.integer]:
     rank = np.zeros(sizes, np.min_scalar_type(_RANKS * len(sizes)))
     for axis, (size, basis) in enumerate(zip(sizes, bases, strict=True)):
         along = basis.frequencies(size, np.arange(size)) * _RANKS // size
         rank += along.astype(rank.dtype).reshape((size,) + (1,) * (len(sizes) - axis - 1))
-    return np.argsort(rank, axis=None, kind="stable").astype(np.min_scalar_type(block))
+    return np.argsort(rank, axis=None, kind="stable").astype(np.min_scalar_type(rank.size))
 
 
-cleared(_places.cache_clear)
+_some_places = lru_cache(maxsize=8)(_by_frequency)
+_last_places = lru_cache(maxsize=1)(_by_frequency)
+cleared(_some_places.cache_clear)
+cleared(_last_places.cache_clear)
 
 
 class Order:

@@ -174,7 +174,7 @@ class Fields:
             raise ValueError("an error bound is negative, or no number")
         total, inner, square = rest or (0.0, 0.0, 0.0)
         known = Residual(total, inner, square) if rest else None
-        if known is not None and not 0.0 <= known.square <= absolute**2:
+        if known is not None and not 0.0 <= known.square <= absolute * absolute:
             raise ValueError("what is known of an error is more than its bound, or no number")
         return ErrorBound(absolute, reference, known)
 

@@ -77,7 +77,8 @@ def _read_lost(fields: Fields, error: ErrorBound | None) -> ErrorBound:
     are_numbers = np.isfinite(bands).all() and (square >= 0).all()
     fields.require(are_numbers, "bands", "one is not finite, or is a negative sum of squares")
     units = fields.numbers("units", 4)
-    fields.require(min(units[1], units[3]) >= 0.0, "units", "one is negative")
+    # That of the modes has the sign of what the array was multiplied by.
+    fields.require(min(*units[:2], units[3]) >= 0.0, "units", "one is negative")
     fields.locate("units")
     if error is None or error.known is None:
         raise ValueError("nothing else is known of the error")

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from hashlib import sha256
+from importlib import import_module
 from typing import Any
 
 import numba
 import numba.extending
 import numpy as np
 from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import register_pass
 from numba.core.runtime.nrt import rtsys
-from numba.core.typed_passes import NativeLowering
 
-#: The first version of Numba whose steps of compiling are not known here.
-_UNKNOWN = (0, 70)
 _NO_FOLDER = "no folder for it can be written to; NUMBA_CACHE_DIR may name one"
 
 _problems: list[str] = []
@@ -134,48 +130,10 @@ def intrinsic(
     return lambda define: interpreted if is_interpreted() else numba.extending.intrinsic(define)
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _Lowering(NativeLowering):
-    """Lower a function, and leave its optimisation and machine code to the kernels it is in."""
-
-    _name = "lowering_of_inner"
-
-    def run_pass(self, state: Any) -> bool:
-        library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
-        library._optimize_final_module = _nothing
-        library._finalize_final_module = partial(_left_as_it_is, library)
-        state.library, state.flags.no_compile = library, True
-        super().run_pass(state)
-        result = state["cr"]
-        # Callers find it by a function of its own, in the place of what is called from Python.
-        key = list[None]().append
-        state.targetctx.insert_user_function(key, result.fndesc, [library])
-        state["cr"] = result._replace(cfunc=key)
-        return True
+def _compiler(*args: Any) -> Any:
+    """Return a compiler of inner functions. Numba's is imported when something is compiled."""
+    return import_module(f"{__package__}.inner_compiler").compiler()(*args)
 
 
-def _left_as_it_is(library: Any) -> None:
-    library._finalize_dynamic_globals()
-    library._finalized = True
-
-
-class _Inner(CompilerBase):
-    """The compiler of functions that are called from kernels alone."""
-
-    def define_pipelines(self) -> list[Any]:
-        builder = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        builder.passes = [
-            (_Lowering if step is NativeLowering else step, about) for step, about in builder.passes
-        ]
-        builder.finalize()
-        return [builder]
-
-
-_is_known = numba.version_info.short < _UNKNOWN
 #: Decorator of what is called from kernels alone: it is compiled into those and cached with them.
-inner = njit(
-    nogil=True,
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-    pipeline_class=_Inner if _is_known else None,
-)
+inner = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_compiler)

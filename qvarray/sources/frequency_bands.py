@@ -15,7 +15,7 @@ from math import ceil, frexp, ldexp, prod, sqrt
 from typing import NamedTuple
 
 import numpy as np
-import scipy.fft
+import scipy
 
 from .. import kernels
 from ..bases import Basis, Run
@@ -45,6 +45,8 @@ _MODE_UNIT = 129.0 / 2.0**14
 _FEW_BITS = 1 << 7
 # Of what is kept, a band that has less has nothing.
 _LEAST_SHARE = 1e-12
+# What modes, and what is left of coefficients without them, are rounded by, of those.
+_MODE_NOISE = 2.0**10 * _EPS
 
 
 class _Along(NamedTuple):
@@ -120,17 +122,22 @@ class Layout:
         """What sums of products, and what is made of them, are rounded by: of those of norms."""
         return 8.0 * _EPS * (self.size + _LINE)
 
-    def lowest(self, values: Array) -> Array:
-        """Return the modes of the coefficients that have them."""
+    def lowest(self, values: Array) -> tuple[Array, Array]:
+        """Return the modes of the coefficients that have them, and what is left of these.
+
+        The latter in an orthonormal basis: differences of squares would lose what is small.
+        """
         if not values.size:
-            return values
-        found = values if self.order is None else values[self.order]
+            return values, values
+        found = values.copy() if self.order is None else values[self.order]
         found = found.reshape([some.indices.size for some in self.along])
         for axis, some in enumerate(self.along):
             if some.are_blocks:
                 found = scipy.fft.dct(found, axis=axis, norm="ortho")
-            found = found[(slice(None),) * axis + (slice(some.modes),)]
-        return found.reshape(-1)
+        lowest = tuple(slice(some.modes) for some in self.along)
+        modes = found[lowest].flatten()
+        found[lowest] = 0.0
+        return modes, found.reshape(-1)
 
     def known(self, found: Products, step: float) -> Bands:
         """Return what is known of what was lost.
@@ -142,7 +149,7 @@ class Layout:
         step : float
             What these are multiples of.
         """
-        square = found.first + self.noise * found.first.sum()
+        square = found.first + self.noise * (found.first.sum() + found.modes_a @ found.modes_a)
         inner = found.both * step
         largest = (float(np.abs(some).max(initial=0.0)) for some in (inner, square, found.modes_a))
         inner_unit, square_unit, mode_unit = (_rounded_up(some or 1.0) for some in largest)
@@ -189,7 +196,12 @@ class Layout:
         square = known.square.astype(np.float64) * known.square_unit
         modes = known.modes.astype(np.float64) * known.mode_unit
         # A band is that of what is kept, times a number, and what is orthogonal to it.
-        has_kept = found.second > _LEAST_SHARE * float(found.second.sum())
+        whole = np.full(self.bands, found.second.sum())
+        # The last one is what the modes leave: where that is little, it is what they round.
+        size_b, size_off = float(np.linalg.norm(found.modes_b)), _MODE_NOISE * sqrt(square[-1])
+        whole[-1] += size_b * size_b
+        off[-1] += size_b * size_off
+        has_kept = found.second > _LEAST_SHARE * whole
         kept = np.where(has_kept, found.second, 1.0)
         factors = np.where(has_kept, found.both / kept, 0.0)
         noise = self.noise
@@ -199,9 +211,9 @@ class Layout:
         left += noise * square
         middle = float(factors @ inner + found.modes_a @ modes)
         size = float(np.linalg.norm(found.modes_a))
-        whole = sqrt(found.first.sum()) * sqrt(square.sum()) + size * float(np.linalg.norm(modes))
-        bound = np.sqrt(away) @ np.sqrt(left) + np.abs(factors) @ off + size * known.mode_off
-        return middle, float(bound) + noise * whole
+        sizes = sqrt(found.first.sum()) * sqrt(square.sum()) + size * float(np.linalg.norm(modes))
+        bound = np.sqrt(away) @ np.sqrt(left) + np.abs(factors) @ off
+        return middle, float(bound) + size * (known.mode_off + size_off) + noise * sizes
 
     def crossed(self, a: Bands, b: Bands) -> float:
         """Bound the inner product of what two arrays have lost."""
@@ -250,12 +262,9 @@ class Sums:
         by_place, layout = self.by_place, self.layout
         blocks = by_place.reshape(3, -1, layout.line // layout.block, layout.block).sum(axis=2)
         bands = np.add.reduceat(blocks, layout.bounds, axis=2).reshape(3, -1)
-        a, b = self.low_a, self.low_b
-        of_a, of_b = layout.lowest(a), layout.lowest(b)
-        pairs = ((a, a, of_a, of_a), (a, b, of_a, of_b), (b, b, of_b, of_b))
-        rest = np.array([dot(x, y) - dot(of_x, of_y) for x, y, of_x, of_y in pairs])
-        rest[::2] = np.maximum(rest[::2], 0.0)
-        first, both, second = np.concatenate([bands, rest[:, np.newaxis]], axis=1)
+        (of_a, a), (of_b, b) = layout.lowest(self.low_a), layout.lowest(self.low_b)
+        rest = np.array([[dot(a, a)], [dot(a, b)], [dot(b, b)]])
+        first, both, second = np.concatenate([bands, rest], axis=1)
         return Products(first, both, second, of_a, of_b)
 
 

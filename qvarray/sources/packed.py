@@ -150,6 +150,11 @@ class Encoded(Source):
 
     __slots__ = ("__weakref__", "bases", "dtype", "reads", "recent", "shape", "square", "total")
 
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        # In a copy or a pickle, no part was read before.
+        states: Any = super().__getstate__()
+        return None, {**states[1], "recent": None}
+
     @property
     def terms(self) -> tuple[Packed, ...]:
         """What it is the sum of."""

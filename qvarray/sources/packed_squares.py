@@ -41,6 +41,10 @@ class Products(Source):
         self.factors = factors
         self.expressed: Source | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What ufuncs have made of the two is made again where it is asked for.
+        return Products, (self.ufunc, self.factors)
+
     @property
     def shape(self) -> tuple[int, ...]:
         return self.factors[0].shape

@@ -259,23 +259,29 @@ def found(terms: Sequence[Packed]) -> tuple[Array, Array]:
 
 
 def _rounded(terms: Sequence[Packed]) -> tuple[Packed, float] | None:
-    """Return the sum in one finer step, and the norm of what that loses; None if it overflows."""
+    """Return the sum in one finer step, and the norm of what that loses; None if it overflows.
+
+    O(N), or O(k log k) where few numbers are listed.
+    """
     last = min(terms, key=lambda term: float(np.ldexp(abs(term.step), term.exponent)))
-    step = 1.0 / _FINER
-    packing = Packing("int16")
-    square, size = 0.0, last.store.size
+    step, square, size = 1.0 / _FINER, 0.0, last.store.size
     ordered = [last, *(term for term in terms if term is not last)]
-    for begin in range(0, size, SPAN):
-        numbers, _, _ = reading(ordered, begin, min(begin + SPAN, size))
+    few = found(ordered) if are_listed(terms) else None
+    packing, integers = Packing("int16"), np.zeros(0, np.int32)
+    for begin in range(0, size if few is None else 1, SPAN):
+        numbers = few[1] if few else reading(ordered, begin, min(begin + SPAN, size))[0]
         if not np.abs(numbers).max(initial=0.0) < LARGEST * step:
             return None
         integers, lost, _ = kernels.rounding.rounded(numbers, step, 0.5 * step)
         square += lost
-        packing.add(integers)
-    store, escapes = packing.finish()
-    out = last.replace(
-        kind="int16", step=last.step * step, store=store, escapes=escapes, error=None
-    )
+        if few is None:
+            packing.add(integers)
+    if few is None:
+        store, escapes = packing.finish()
+        out = last.replace(kind="int16", store=store, escapes=escapes)
+    else:
+        out = of_listed(last, few[0], integers, "int16")
+    out = out.replace(step=last.step * step, error=None)
     slack = 1.0 + size * float(np.finfo(np.float64).eps)
     lost = float(np.ldexp(square**0.5 * slack * abs(last.step), last.exponent))
     return (out, lost) if isfinite(lost) else None

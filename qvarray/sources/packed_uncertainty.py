@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..core.error_bound import Bands, Residual, Uncertainty
+from ..core.error_bound import LEAST_SQUARE, Bands, Residual, Uncertainty
 from ..core.source import Source, implements
 from .frequency_bands import Sums, layout_of
 from .packed import Encoded, Packed
@@ -26,12 +26,12 @@ from .packed_sum import PackedSum, are_listed
 
 # By how much sums in double precision are off at most, relative to what is summed, for each term.
 _EPS = float(np.finfo(np.float64).eps)
-# Squares that are smaller may underflow, where they are multiplied.
-_LEAST = 1e-140
 # Correlation of arrays that are similar.
 _ALIKE = 0.5
 # Angles whose squared sine is below that are none.
 _LEAST_ANGLE = 1e-9
+# What the products are rounded by that make it, of those of norms.
+_OF_DIFFERENCES = 64.0 * _EPS
 
 
 class _Lost(NamedTuple):
@@ -59,7 +59,7 @@ def _lost(x: Encoded) -> _Lost | None:
     terms = []
     for term in x.terms:
         known = None if term.error is None else term.error.known
-        if known is None or not _LEAST < known.square < 1.0 / _LEAST:
+        if known is None or not LEAST_SQUARE < known.square < 1.0 / LEAST_SQUARE:
             return None
         terms.append((term, known))
     size = sum(sqrt(known.square) for _, known in terms)
@@ -90,18 +90,21 @@ def _against(w: Encoded, term: Packed, known: Residual, energy: float) -> _Off:
     of_lost = np.array([known.inner, known.total / sqrt(n)])
     xx, xu = product_of(term, term), _sum(term) / sqrt(n)
     gram = np.array([[xx, xu], [xu, 1.0]])
+    noise = shared = _EPS * n
     # Two functions that are nearly one are taken as one, the constant.
     if xx <= 0.0 or xx - xu * xu <= _LEAST_ANGLE * xx:
         gram, of_w, of_lost = gram[1:, 1:], of_w[1:], of_lost[1:]
+    else:
+        # What is along the part of one that is orthogonal to the other is a difference.
+        shared += _OF_DIFFERENCES * xx / (xx - xu * xu)
     factors = np.linalg.solve(gram, of_w)
     middle = float(factors @ of_lost)
-    noise = _EPS * n
     slack = noise * sqrt(energy * known.square)
     if w is term:
         return _Off(known.inner, slack, 0.0)
-    away = max(energy - float(factors @ of_w), 0.0) + noise * energy
+    away = max(energy - float(factors @ of_w), 0.0) + shared * energy
     left = max(known.square - float(np.linalg.solve(gram, of_lost) @ of_lost), 0.0)
-    bound = sqrt(away * (left + noise * known.square))
+    bound = sqrt(away * (left + shared * known.square))
     bound += slack
     found = _by_bands(w, term, known.by_bands)
     if found is not None:

@@ -171,3 +171,5 @@ def test_high_entanglement_is_refused(monkeypatch):
         g.run(circuit, method="mps")
     with qv.options(memory_budget=2**10), pytest.raises(qv.MaterializationError):
         g.run(circuit, method="mps")
+    # What others have dropped before is not held against a circuit.
+    assert g.top(g.run(g.Circuit(12).x(3), method="mps"), 1) == {"000100000000": 1.0}

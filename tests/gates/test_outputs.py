@@ -121,3 +121,22 @@ def test_outputs_that_are_refused(error, match, out):
 def test_states_that_are_no_arrays_are_not_written_to():
     with pytest.raises(TypeError, match="no array"):
         g.h(g.zero_state(70), 0, out=np.zeros(8, complex))
+
+
+def test_no_memory_after_phases_were_written_in_place(monkeypatch):
+    """The state is what it was: phases are not multiplied once more."""
+    rng = np.random.default_rng(3)
+    indices = np.unique(rng.integers(0, 1 << 40, MANY))
+    values = rng.normal(size=indices.size) / indices.size**0.5
+    x = g.state(qv.from_coordinates(indices, values, 2**40))
+    expected = g.to_dict(g.x(g.t(x, 20), 7))
+
+    def broken(*_):
+        raise MemoryError
+
+    g.x(g.t(x, 20, out=x), 7, out=x)
+    with monkeypatch.context() as patched:
+        patched.setattr("qvarray.kernels.xor_maps.flipped", broken)
+        with pytest.raises(MemoryError):
+            x.source.compute()
+    assert g.to_dict(x) == expected

@@ -95,6 +95,18 @@ def test_groups_are_joined_and_separated():
     assert g.to_dict(pickle.loads(pickle.dumps(g.run(g.Circuit(70), method="product"))))
 
 
+def test_more_groups_than_numbers_have_powers(monkeypatch):
+    n = 2100
+    x = g.run(g.Circuit(n).ry(0.3, range(n)).cx(range(0, n, 2), range(1, n, 2)), method="product")
+    np.testing.assert_allclose(g.fidelity(x, x), 1)
+    with pytest.raises(qv.MaterializationError):
+        g.run(g.Circuit(n).cx(range(1, n - 1, 2), range(2, n, 2)), x)
+    chain = g.Circuit(n).ry(0.3, range(n)).cz(range(n - 1), range(1, n)).ry(0.4, range(n))
+    monkeypatch.setattr("qvarray.gates.wide_state._LOOK_AT", 1 << 10)
+    with pytest.raises(qv.MaterializationError, match="doubles every"):
+        g.run(chain)
+
+
 def test_measurements_and_conditions():
     """As often as with amplitudes; a bit that is written twice, and asked in between."""
     circuit = g.Circuit(6, 4).ry(0.9, range(6)).cx([0, 2], [1, 3]).ry(0.4, range(6))
@@ -115,8 +127,9 @@ def test_measurements_and_conditions():
 def test_against_matrix_products(n, seed):
     pytest.importorskip("qiskit_aer")
     circuit, groups = grouped(seed, n, [1, 2, 5, 8])
-    with pytest.warns(UserWarning, match="states of groups of qubits"):
-        x = g.run(circuit, method="auto")
+    with pytest.warns(UserWarning, match="states of groups of qubits") as caught:
+        x, _ = g.run_with_bits(circuit, method="auto")
+    assert caught[0].filename == __file__
     assert sorted(map(sorted, x.groups)) == sorted(map(sorted, groups))
     # Aer's qubits are close to each other where the groups are.
     order = [q for part in groups for q in part]

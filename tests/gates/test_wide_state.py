@@ -218,3 +218,25 @@ def test_amplitudes_that_are_all_zero(n):
     x = g.from_dict({"0" * n: 0.0, "1" * n: 0})
     assert x.nactive == 0
     assert g.to_dict(x) == {}
+
+
+@pytest.mark.parametrize("n", [3, 70])
+@pytest.mark.parametrize("method", ["sparse", "product"])
+def test_fidelity_is_no_more_than_one(n, method):
+    for angle in np.linspace(0.1, 3, 40):
+        x = g.run(g.Circuit(n).ry(angle, 0).cx(0, 1).rx(angle, 1).cx(1, 2), method=method)
+        assert 1 - 1e-12 < g.fidelity(x, x) <= 1
+    y = qv.apply_evolving_and_or(g.x(g.run(g.Circuit(n), method=method), [0, 1]), qubits=[0, 1])
+    with pytest.raises(ValueError, match="normalised"):
+        g.fidelity(y, y)
+
+
+def test_what_is_missing_is_said_by_the_function():
+    wide = g.zero_state(70)
+    for x in (wide, g.ProductState.of(wide), g.zero_state(3)):
+        with pytest.raises(TypeError, match=r"^sample\(\) missing 1 required"):
+            g.sample(x, 3)  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match=r"^top\(\) got an unexpected"):
+            g.top(x, 3, count=2)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="shots must be"):
+        g.sample(wide, "a", 0)  # type: ignore[arg-type]

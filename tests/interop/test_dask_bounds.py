@@ -1,5 +1,8 @@
 """Bounds of what dask computes of encoded blocks: scalars, arrays, and what has lost its bound."""
 
+import re
+import sys
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,7 @@ import qvarray as qv
 
 dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")
+HighLevelGraph = pytest.importorskip("dask.highlevelgraph").HighLevelGraph
 pytest.importorskip("zarr")
 
 CHUNKS = (4, 15, 20)
@@ -71,6 +75,23 @@ def test_what_has_lost_its_bound_is_not_exact(opened, name):
 def test_what_is_known_of_residuals_makes_bounds_of_means_small(field, opened):
     value, bound = qv.compute_with_bound(opened.mean(), scheduler="threads")
     assert abs(value - field.mean()) <= bound < 1e-3 * field.std()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_tasks_among_arguments_keep_their_bounds(field, opened, is_known):
+    mean = (np.mean, (opened.name, 0, 0, 0))
+    layer = {("nested",): (np.add, mean if is_known else (float, mean), 1.0)}
+    graph = HighLevelGraph.from_collections("nested", layer, [opened])
+    nested = da.Array(graph, "nested", (), np.float64)
+    value, bound = qv.compute_with_bound(nested, scheduler="synchronous")
+    assert 0 < abs(value - 1 - field[:4, :15, :20].mean()) <= bound
+    assert (bound < np.inf) == is_known
+
+
+def test_other_versions_of_dask_are_refused(opened, monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask._task_spec", None)
+    with pytest.raises(qv.MissingExtraError, match=re.escape(dask.__version__)):
+        qv.compute_with_bound(opened.mean())
 
 
 def test_exact_blocks_have_no_error():

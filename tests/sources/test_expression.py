@@ -309,7 +309,6 @@ def test_recovery_error_of_what_has_no_bound_is_unknown():
         np.multiply.accumulate(y),
         np.multiply.reduceat(y, [0, 5]),
         np.multiply.outer(y, y[:4]),
-        np.maximum.reduce(qv.encode(np.eye(16), "cosine", tol=0.5), axis=0),
         np.exp(x, out=x.to_basis("standard")),
     ):
         assert lost.recovery_error == np.inf

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.fft import idctn
 
 import qvarray as qv
 from qvarray.bases import as_bases
@@ -52,6 +53,11 @@ def products(layout, a, b):
         part = slice(begin, begin + 999)
         sums.by_place += sums.read(a[part], b[part], begin)
     return sums.products()
+
+
+def bands_of(layout, lost, kept, packed):
+    """What is known by bands, also of an array that stores too few bytes to keep it."""
+    return packed.bands or layout.known(products(layout, lost, kept), 1.0)
 
 
 @pytest.mark.parametrize("shape", SPACES)
@@ -101,7 +107,7 @@ def test_bounds_of_inner_products_hold(shape, tol, share, kind, seed):
     }[kind]()
     other += share * kept
     found = products(layout, other, kept)
-    middle, bound = layout.bounded(found, packed.bands)
+    middle, bound = layout.bounded(found, bands_of(layout, lost, kept, packed))
     assert abs(other @ lost - middle) <= bound
     # No more than by the theorem of Cauchy and Schwarz, but for what is rounded.
     assert bound <= 1.02 * np.linalg.norm(other) * np.linalg.norm(lost) + abs(middle)
@@ -113,11 +119,13 @@ def test_bounds_of_inner_products_hold(shape, tol, share, kind, seed):
     seeds=st.tuples(*[st.integers(0, 9)] * 2),
 )
 def test_bounds_of_what_two_have_lost_hold(tols, seeds):
-    (first, _, a), (second, _, b) = (
+    (first, some, a), (second, others, b) = (
         lost_and_kept(field(64, 72, seed=seed), "blocked(cosine, 8)", tol)
         for seed, tol in zip(seeds, tols, strict=True)
     )
-    assert abs(first @ second) <= layout_of(a.scan).crossed(a.bands, b.bands)
+    layout = layout_of(a.scan)
+    bands = bands_of(layout, first, some, a), bands_of(layout, second, others, b)
+    assert abs(first @ second) <= layout.crossed(*bands)
 
 
 @pytest.mark.parametrize("shape", [(2**60,), (2**30, 2**30), (2**40, 8), (1, 2**62)])
@@ -129,3 +137,23 @@ def test_huge_spaces_take_no_memory(shape, name):
     tracemalloc.stop()
     assert peak < 2**26
     assert layout is None or layout.low.size <= 2**20
+
+
+def test_what_the_modes_leave_counts_where_it_is_little():
+    packed = qv.encode(field(128, 128), "blocked(cosine, 8)", tol=1e-2, storage="int8").source
+    layout, rng = layout_of(packed.scan), np.random.default_rng(0)
+    sizes, modes = ([getattr(some, name) for some in layout.along] for name in ("indices", "modes"))
+    for power in range(12):
+        rest = rng.standard_normal([some.size for some in sizes])
+        rest[tuple(slice(n) for n in modes)] = 0.0
+        lost, kept, other = np.zeros((3, layout.size))
+        places = layout.low if layout.order is None else layout.low[layout.order]
+        lost[places] = idctn(rest, norm="ortho").reshape(-1)
+        kept[layout.low] = 1e6 + rng.standard_normal(layout.low.size)
+        other[layout.low] = 1e6
+        other += 10.0**-power * lost
+        middle, bound = layout.bounded(
+            products(layout, other, kept), layout.known(products(layout, lost, kept), 1.0)
+        )
+        exact = float(other.astype(np.longdouble) @ lost.astype(np.longdouble))
+        assert abs(exact - middle) <= bound

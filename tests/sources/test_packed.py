@@ -1,6 +1,7 @@
 """Packed eigenvalues: the bound holds, the tolerance is met, and the array computes."""
 
 import copy
+import io
 import pickle
 from typing import Any
 
@@ -284,10 +285,27 @@ def test_scaling_stays_packed():
 
 def test_copies_and_text():
     x = qv.encode(smooth(64, 32), "blocked(cosine, 8)", tol=1e-2, storage="int8")
+    size = len(pickle.dumps(x))
+    x.source.read((range(3), range(32)))
+    assert len(pickle.dumps(x)) <= size + 64
     for y in (pickle.loads(pickle.dumps(x)), copy.deepcopy(x), x.copy()):
         assert np.array_equal(y.todense(), x.todense())
         assert y.nbytes == x.nbytes
     assert "packed as int8" in repr(x)
+
+
+@pytest.mark.parametrize("factor", [1e155, -1e155, 1e-155, 3.0])
+def test_multiples_of_any_size_are_saved(factor):
+    x = np.sin(np.add.outer(np.arange(64) / 7, np.arange(80) / 9))
+    y = qv.encode(x, "blocked(cosine, 8)", tol=1e-3, storage="int8") * factor
+    assert isinstance(y.source, Packed)
+    file = io.BytesIO()
+    qv.save(file, y)
+    file.seek(0)
+    z = qv.load(file)
+    np.testing.assert_allclose(z.todense(), y.todense(), rtol=1e-12)
+    assert qv.error_bound(z) == qv.error_bound(y)
+    assert (y.source.bands is None) == (abs(factor) != 3.0)
 
 
 def test_encoding_again_adds_the_bounds():

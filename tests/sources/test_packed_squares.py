@@ -57,6 +57,9 @@ def test_other_uses_are_those_of_an_expression():
     a, b = (qv.encode(x, "cosine", tol=1e-2, storage="int8") for x in fields(False))
     dense = np.asarray(a) * np.asarray(b)
     x = a * b
+    size = len(pickle.dumps(x))
+    np.asarray(x)
+    assert len(pickle.dumps(x)) <= size + 64
     file = io.BytesIO()
     qv.save(file, x)
     file.seek(0)
@@ -69,3 +72,13 @@ def test_other_uses_are_those_of_an_expression():
     assert x[0, 0] == 7
     other = qv.encode(fields(True)[0], "haar", tol=1e-2, storage="int8")
     np.testing.assert_allclose(np.asarray(a * other), np.asarray(a) * np.asarray(other), atol=1e-12)
+
+
+def test_a_product_keeps_its_factors_as_they_were():
+    a, b = (qv.encode(x, "cosine", tol=1e-2, storage="int8") for x in fields(False))
+    dense = np.asarray(a) * np.asarray(b)
+    x = a * b
+    a[0, 0] = 100
+    b += 1
+    np.testing.assert_allclose(x.sum(), dense.sum())
+    np.testing.assert_allclose(np.asarray(x), dense, atol=1e-12)

@@ -257,6 +257,22 @@ def test_huge_arrays_of_few_coefficients():
     assert (a - a).nactive == 0
 
 
+def test_many_huge_arrays_of_few_coefficients_are_one():
+    n = 2**40
+    few = [
+        qv.from_eigenvalues([3.0, 1.0 + i / 9], [0, 5 + i % 4], n, basis="cosine")
+        for i in range(10)
+    ]
+    total, expected = qv.encode(few[0], "cosine", tol=1e-3, storage="int16"), few[0]
+    for i, x in enumerate(few[1:]):
+        total = total + qv.encode(x, "cosine", tol=1e-3 * (1.3 + i / 3), storage="int16")
+        expected = expected + x
+    assert isinstance(total.source, Encoded)
+    assert len(total.source.terms) <= 8
+    assert total.source.error is not None
+    assert np.linalg.norm(total - expected) <= total.source.error.absolute < 0.3
+
+
 def test_sums_of_huge_arrays_over_an_axis_stay_packed():
     n = 2**20
     x = qv.from_eigenvalues(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -384,12 +385,17 @@ _DIVIDE = frozenset(
 _OF_HALVES = frozenset(getattr(np.fft, name) for name in ("irfft", "hfft", "irfftn", "irfft2"))
 # Real samples become complex ones on the way.
 DENSE_PEAKS.update(
-    {
-        getattr(library, name): 3.0
-        for library in (np.fft, scipy.fft)
-        for name in ("fft", "fft2", "fftn", "hfft", *(f.__name__ for f in _DIVIDE))
-    }
+    dict.fromkeys((np.fft.fft, np.fft.fft2, np.fft.fftn, np.fft.hfft, *_DIVIDE), 3.0)
 )
+
+
+@cache
+def _of_scipy(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return SciPy's function of the same name, which takes as much memory."""
+    planned: Callable[..., Any] = getattr(scipy.fft, function.__name__)
+    if function in DENSE_PEAKS:
+        DENSE_PEAKS[planned] = DENSE_PEAKS[function]
+    return planned
 
 
 def _lost(function: Callable[..., Any], x: Operand, steps: Any, norm: str | None) -> float:
@@ -454,8 +460,7 @@ def _answer(
             return call_dense(function, args, {"out": out}, lost)
         # SciPy's takes half the time for real samples; it makes other numbers of half precision.
         is_planned = plan is not None and plan.x.dtype != np.float16
-        by = getattr(scipy.fft, function.__name__) if is_planned else function
-        return call_dense(by, args, {}, lost)
+        return call_dense(_of_scipy(function) if is_planned else function, args, {}, lost)
     return delivered(result, out)
 
 
