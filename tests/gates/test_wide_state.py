@@ -239,4 +239,4 @@ def test_what_is_missing_is_said_by_the_function():
         with pytest.raises(TypeError, match=r"^top\(\) got an unexpected"):
             g.top(x, 3, count=2)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="shots must be"):
-        g.sample(wide, "a", 0)  # type: ignore[arg-type]
+        g.sample(wide, "a", 0)
