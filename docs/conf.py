@@ -85,7 +85,7 @@ numpydoc_validation_exclude = {
     r"\.Labelled\.(array|labels|count|index)$",
     r"\.DistanceEstimate\.(distance|low|high|count|index)$",
     r"\.Parameter\.(name|constant|factors)$",
-    r"\.(WideState|ProductState|MatrixProducts)\.(cutoff|dropped|n)$",
+    r"\.(WideState|ProductState|MatrixProducts)\.(before|cutoff|dropped|n)$",
     r"\.EncodedCodec\.(decode|encode)(_partial)?$",
     r"\.EncodedCodec\.(evolve_from_array_spec|resolve_metadata)$",
 }

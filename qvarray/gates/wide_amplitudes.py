@@ -86,7 +86,7 @@ class WideAmplitudes(Answering):
     )
 
     _past: Past
-    # What an evolution was applied to, to reverse it.
+    #: What an evolution was applied to, to reverse it.
     before: Self | None
     n: int
     cutoff: float
