@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from inspect import signature
 from typing import Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from .operations import Operation
-from .validation import Qubits, fidelity_of, qubit_list
+from .outcomes import decided, drawn_or_given
+from .validation import Qubits, Rng, fidelity_of, qubit_list
 
 AnyState: TypeAlias = "ArrayLike | VirtualQArray | Answering"
 
@@ -35,6 +37,37 @@ class Answering:
     def applied_alone(self, operations: Sequence[Operation]) -> Self:
         """Return the state after operations that come on their own, in no circuit."""
         return self.applied(operations)
+
+    def measure(
+        self,
+        qubits: Qubits,
+        rng: Rng | None = None,
+        *,
+        outcome: str | int | Iterable[int] | None = None,
+    ) -> tuple[str, Self]:
+        """Measure some qubits: what is found, and the state afterwards: `qvarray.gates.measure`."""
+        chosen = qubit_list(qubits, self.n)
+        return self._measured(chosen, *drawn_or_given(rng, outcome, len(chosen)))
+
+    def _measured(
+        self, qubits: Sequence[int], rng: np.random.Generator | None, wanted: str | None
+    ) -> tuple[str, Self]:
+        """Return what is found, drawn or wanted, and the state afterwards."""
+        state, found = self, ""
+        for place, q in enumerate(qubits):
+            state, chance = state._chance_of_one(q)
+            value = decided(chance, place, rng, wanted)
+            state = state._projected(q, value)
+            found += str(value)
+        return found, state
+
+    def _chance_of_one(self, q: int) -> tuple[Self, float]:
+        """Return how likely a qubit is 1, and the state in the form that this was looked for in."""
+        raise NotImplementedError
+
+    def _projected(self, q: int, value: int) -> Self:
+        """Return the state in that form where a qubit has a value, normalised."""
+        raise NotImplementedError
 
     def overlap(self, other: AnyState) -> complex:
         """Return the inner product with another state, this one conjugated."""

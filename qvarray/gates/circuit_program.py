@@ -13,11 +13,12 @@ from .. import kernels
 from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
+from .bit_strings import index_of
 from .gate_program import BYTES, LIMIT, Recorder
 from .operations import Entry, Operation, after_all
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
-from .registers import WORD
+from .registers import WORD, bit_of
 from .single_qubit import TINY
 from .state import State
 
@@ -186,8 +187,8 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
 
 def _entangles(matrix: Array, bits: Sequence[int], words: Array) -> bool:
     """Tell whether a matrix leaves bits, the first the most significant, that are no product."""
-    values = [int(words[p // WORD]) >> p % WORD & 1 for p in bits]
-    column = matrix[:, int("".join(map(str, values)), 2)].reshape((2,) * len(bits))
+    index = index_of(int(bit_of(words, p)) for p in bits)
+    column = matrix[:, index].reshape((2,) * len(bits))
     sides = (np.moveaxis(column, axis, 0).reshape(2, -1) for axis in range(len(bits)))
     return any(np.linalg.svd(side, compute_uv=False)[1:].sum() > _ENTANGLED for side in sides)
 

@@ -15,6 +15,7 @@ from ..core.values import Array
 from ..errors import MaterializationError
 from . import measurement
 from .answering import Answering
+from .bit_strings import index_of
 from .circuit import Circuit
 from .circuit_program import Compiled, run_compiled
 from .gate_codes import MEASURE, RESET
@@ -90,7 +91,7 @@ def _step(
 ) -> State | Answering:
     if entry.condition is not None:
         which, value = entry.condition
-        if int("".join(str(bits[b]) for b in which), 2) != value:
+        if index_of(bits[[*which]]) != value:
             return state
     if entry.operation is not None:
         return _applied(state, entry.operation)

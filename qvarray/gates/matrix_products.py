@@ -132,26 +132,14 @@ class MatrixProducts(Answering):
         dropped = float(np.hypot(self.dropped, found.dropped**0.5))
         return type(self)(found.tensors, dropped), found.bits
 
-    def measure(
-        self,
-        qubits: Qubits,
-        rng: Rng | None = None,
-        *,
-        outcome: str | int | Iterable[int] | None = None,
-    ) -> tuple[str, Self]:
-        """Measure some qubits: what is found, and the state afterwards: `qvarray.gates.measure`."""
-        chosen = qubit_list(qubits, self.n)
-        generator, wanted = measurement.drawn_or_given(rng, outcome, len(chosen))
-        state, found = self, ""
-        for place, q in enumerate(chosen):
-            chance = float(state.probabilities(q)[1])
-            value = measurement.decided(chance, place, generator, wanted)
-            tensors = list(state._tensors)
-            tensors[q] = tensors[q].copy()
-            tensors[q][:, 1 - value] = 0
-            state = type(self)(tensors, self.dropped)
-            found += str(value)
-        return found, state
+    def _chance_of_one(self, q: int) -> tuple[Self, float]:
+        return self, float(self.probabilities(q)[1])
+
+    def _projected(self, q: int, value: int) -> Self:
+        tensors = list(self._tensors)
+        tensors[q] = tensors[q].copy()
+        tensors[q][:, 1 - value] = 0
+        return type(self)(tensors, self.dropped)
 
     # -- readouts ---------------------------------------------------------------------------
 

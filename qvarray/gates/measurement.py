@@ -12,7 +12,7 @@ from ..core.budget import require_budget
 from ..core.values import Array
 from . import reduced_state
 from .answering import answered
-from .bit_strings import bit_string, index_of
+from .outcomes import decided, drawn_or_given
 from .paulis import Pauli
 from .phase_polynomial import bits_in
 from .registers import matched, register, register_of_rows
@@ -27,9 +27,6 @@ from .validation import (
     require_generator,
     require_normalised,
 )
-
-# The least probability of an outcome that is given.
-_IMPOSSIBLE = 1e-14
 
 # Up to this many amplitudes, all frames are taken into them to sample.
 _SAMPLED_AT_ONCE = 1 << 22
@@ -153,37 +150,6 @@ def sample(
 def as_outcomes(rows: Array) -> Array:
     """Return rows of bits as the values of their registers, where an integer holds those."""
     return register_of_rows(rows) if rows.shape[1] <= MAX_QUBITS else rows
-
-
-def drawn_or_given(
-    rng: Rng | None, outcome: str | int | Iterable[int] | None, m: int
-) -> tuple[np.random.Generator | None, str | None]:
-    """Return what draws the outcome of m qubits, or the outcome that is given, validated."""
-    if outcome is None and rng is None:
-        raise ValueError("measure needs a random generator, or the outcome")
-    generator = None if rng is None else require_generator(rng)
-    if outcome is None:
-        return generator, None
-    index = index_of(str(outcome) if isinstance(outcome, int) else outcome, m)
-    return generator, bit_string(index, m)
-
-
-def decided(chance: float, place: int, rng: np.random.Generator | None, wanted: str | None) -> int:
-    """Return the value of a bit that is 1 by some chance: drawn, or the one of `wanted` at a place.
-
-    Raises
-    ------
-    ValueError
-        For a value of probability zero.
-    """
-    if wanted is None:
-        assert rng is not None
-        value = int(rng.random() < chance)
-    else:
-        value = int(wanted[place])
-    if (chance if value else 1.0 - chance) < _IMPOSSIBLE:
-        raise ValueError(f"the outcome {wanted!r} has probability zero")
-    return value
 
 
 def _sampled_all(state: State, shots: int, rng: np.random.Generator) -> Array:

@@ -18,7 +18,7 @@ from ..core.budget import require_budget
 from ..core.values import Array
 from . import measurement, observables
 from .answering import Answering, AnyState
-from .bit_strings import row_of, rows_of, texts_of
+from .bit_strings import index_of, row_of, rows_of, texts_of
 from .circuit import Circuit
 from .gate_codes import BARRIER, MEASURE, RESET
 from .matrix_products import MatrixProducts
@@ -155,7 +155,7 @@ class ProductState(Answering):
             if written & {*which, *own}:
                 state = state._run(steps, places, bits, rng, runs)
                 places, written = [], set()
-            if not which or int("".join(str(bits[b]) for b in which), 2) == value:
+            if not which or index_of(bits[[*which]]) == value:
                 places.append(i)
                 written |= {*own}
         return state._run(steps, places, bits, rng, runs)
@@ -203,20 +203,13 @@ class ProductState(Answering):
             out.append(group._replace(state=runs(inner, begin, bits, rng)))
         return type(self)(out)
 
-    def measure(
-        self,
-        qubits: Qubits,
-        rng: Rng | None = None,
-        *,
-        outcome: str | int | Iterable[int] | None = None,
+    def _measured(
+        self, qubits: Sequence[int], rng: np.random.Generator | None, wanted: str | None
     ) -> tuple[str, Self]:
-        """Measure some qubits: what is found, and the state afterwards: `qvarray.gates.measure`."""
-        chosen = qubit_list(qubits, self.n)
-        generator, wanted = measurement.drawn_or_given(rng, outcome, len(chosen))
-        found, out = [""] * len(chosen), {group.qubits: group for group in self.parts}
-        for group, inner, places in self._chosen(chosen):
+        found, out = [""] * len(qubits), {group.qubits: group for group in self.parts}
+        for group, inner, places in self._chosen(qubits):
             own = None if wanted is None else "".join(wanted[i] for i in places)
-            text, after = measurement.measure(group.state, inner, generator, outcome=own)
+            text, after = measurement.measure(group.state, inner, rng, outcome=own)
             out[group.qubits] = group._replace(state=after)
             for i, value in zip(places, text, strict=True):
                 found[i] = value

@@ -63,6 +63,16 @@ def with_register(indices: Array, bits: Sequence[int], values: Array) -> Array:
     return out
 
 
+def bit_of(words: Array, p: int) -> Array:
+    """Return a bit of indices in words of 62 bits, the lowest first.
+
+    >>> bit_of(np.array([[0, 0], [0, 4]]), 64)
+    array([0, 1])
+    """
+    bits: Array = words[p // WORD] >> p % WORD & 1
+    return bits
+
+
 def multiplied(words: Array, values: Array, p: int, u: Frame) -> tuple[Array, Array]:
     """Return indices and amplitudes after a matrix on a bit; one index may be there twice. O(k).
 
@@ -75,7 +85,7 @@ def multiplied(words: Array, values: Array, p: int, u: Frame) -> tuple[Array, Ar
     u : tuple of 4 complex numbers
     """
     a, b, c, d = u
-    on = words[p // WORD] >> p % WORD & 1 == 1
+    on = bit_of(words, p) == 1
     parts = []
     if not is_off_diagonal(u):
         parts.append((words, values * np.where(on, d, a)))

@@ -12,7 +12,7 @@ from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.values import Array
-from .registers import WORD
+from .registers import WORD, bit_of
 from .single_qubit import Frame
 from .state import MAX_QUBITS, State
 from .validation import as_state
@@ -42,8 +42,7 @@ class Part(NamedTuple):
 
     def bit(self, p: int) -> Array:
         """Return a bit of all indices."""
-        bits: Array = self.words[p // WORD] >> p % WORD & 1
-        return bits
+        return bit_of(self.words, p)
 
     @classmethod
     def of(cls, x: Held) -> Part:
@@ -111,7 +110,7 @@ def separated(part: Part) -> list[tuple[list[int], Part]]:
         return whole
     ones, any_one = (f.reduce(part.words, axis=1) for f in (np.bitwise_and, np.bitwise_or))
     differ = ones ^ any_one
-    varying = [p for p in range(part.n) if differ[p // WORD] >> p % WORD & 1]
+    varying = [p for p in range(part.n) if bit_of(differ, p)]
     groups = [varying] if k * len(varying) > _MOST else _tied(part, varying)
     constant = [[p] for p in sorted({*range(part.n)} - {*varying})]
     if len(groups) + len(constant) < 2:

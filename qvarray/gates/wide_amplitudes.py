@@ -18,7 +18,7 @@ from . import measurement, observables
 from .answering import Answering, AnyState
 from .bit_strings import row_of, texts_of
 from .growth import Past
-from .registers import WORD, matched, multiplied
+from .registers import WORD, bit_of, matched, multiplied
 from .single_qubit import (
     IDENTITY,
     PAULIS,
@@ -115,8 +115,7 @@ class WideAmplitudes(Answering):
         return new
 
     def _bit(self, p: int) -> Array:
-        bits: Array = self._words[p // WORD] >> p % WORD & 1
-        return bits
+        return bit_of(self._words, p)
 
     def _constants(self) -> Array:
         """Return the value of each bit that is the same in all indices, and -1 for others."""
@@ -290,28 +289,16 @@ class WideAmplitudes(Answering):
                 out[:, place] = state._bit(p)[picked]
         return measurement.as_outcomes(out)
 
-    def measure(
-        self,
-        qubits: Qubits,
-        rng: Rng | None = None,
-        *,
-        outcome: str | int | Iterable[int] | None = None,
-    ) -> tuple[str, Self]:
-        """Measure some qubits: what is found, and the state afterwards: `qvarray.gates.measure`."""
-        chosen = qubit_list(qubits, self.n)
-        generator, wanted = measurement.drawn_or_given(rng, outcome, len(chosen))
-        state, found = self, ""
-        for place, q in enumerate(chosen):
-            p = self.n - 1 - q
-            state = state._opened([p])
-            on = state._bit(p) == 1
-            weights = np.abs(state._values) ** 2
-            chance = float(weights[on].sum() / weights.sum())
-            value = measurement.decided(chance, place, generator, wanted)
-            values = state._values[on == value]
-            state = state._but(state._words[:, on == value], values / np.linalg.norm(values))
-            found += str(value)
-        return found, state
+    def _chance_of_one(self, q: int) -> tuple[Self, float]:
+        p = self.n - 1 - q
+        state = self._opened([p])
+        weights = np.abs(state._values) ** 2
+        return state, float(weights[state._bit(p) == 1].sum() / weights.sum())
+
+    def _projected(self, q: int, value: int) -> Self:
+        on = self._bit(self.n - 1 - q) == value
+        values = self._values[on]
+        return self._but(self._words[:, on], values / np.linalg.norm(values))
 
     def overlap(self, other: AnyState) -> complex:
         """Return the inner product with another state, this one conjugated.
