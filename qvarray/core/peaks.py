@@ -96,6 +96,9 @@ DENSE_PEAKS: dict[Callable[..., Any], float] = {
     np.unpackbits: 16.0,
     polynomial.polyval2d: 4.0,
     linalg.svd: 7.0,
+    # Real samples become complex ones on the way.
+    **dict.fromkeys((fft.fft, fft.fft2, fft.fftn, fft.ifft, fft.ifft2, fft.ifftn), 3.0),
+    **dict.fromkeys((fft.hfft, fft.ihfft, fft.irfft, fft.irfft2, fft.irfftn), 3.0),
 }
 
 #: That of all others: the dense arguments, and a result as large.

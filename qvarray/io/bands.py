@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from ..bases import Basis
 from ..core.values import Array
 from ..runtime.caches import cleared
-from ..sources.scan_order import Scan
+from ..sources.scan_order import SORTED, Scan
 
-#: Blocks of more coefficients are in C order, and sorted by their frequencies here.
-_SORTED = 1 << 14
 #: Parts of a period that frequencies are compared in.
 _RANKS = 1 << 12
 #: Positions that a band has at least.
@@ -28,7 +26,7 @@ _KEPT = 1 << 22
 def _places(sizes: tuple[int, ...], bases: tuple[Basis, ...]) -> NDArray[np.integer] | None:
     """Return the places of a large block in C order by their frequencies; None for a small one."""
     block = math.prod(sizes)
-    if block <= _SORTED:
+    if block <= SORTED:
         return None
     return (_some_places if block <= _KEPT else _last_places)(sizes, bases)
 
@@ -196,7 +194,7 @@ def _activity(values: Array) -> Array:
 def orders_of(scan: Scan) -> list[Order | ByActivity]:
     """Return the orders that integers may be written in."""
     orders: list[Order | ByActivity] = [Order(scan)]
-    if scan.size and 1 < scan.block <= _SORTED and scan.size >= _MANY * scan.block:
+    if scan.size and 1 < scan.block <= SORTED and scan.size >= _MANY * scan.block:
         orders.append(ByActivity(scan))
     return orders
 

@@ -57,7 +57,7 @@ class _Along(NamedTuple):
     modes: int
 
 
-class Products(NamedTuple):
+class BandProducts(NamedTuple):
     """Products of two arrays, by bands and by modes.
 
     Attributes
@@ -139,12 +139,12 @@ class Layout:
         found[lowest] = 0.0
         return modes, found.reshape(-1)
 
-    def known(self, found: Products, step: float) -> Bands:
+    def known(self, found: BandProducts, step: float) -> Bands:
         """Return what is known of what was lost.
 
         Parameters
         ----------
-        found : Products
+        found : BandProducts
             Of what was lost, and of the numbers that are kept.
         step : float
             What these are multiples of.
@@ -177,12 +177,12 @@ class Layout:
             bands.inner.size == bands.square.size == self.bands and bands.modes.size == self.modes
         )
 
-    def bounded(self, found: Products, known: Bands) -> tuple[float, float]:
+    def bounded(self, found: BandProducts, known: Bands) -> tuple[float, float]:
         """Bound the inner product of an array and of what another one has lost.
 
         Parameters
         ----------
-        found : Products
+        found : BandProducts
             Of the array, and of what is kept of the other.
         known : Bands
             What is known of what that has lost.
@@ -257,7 +257,7 @@ class Sums:
         self.low_a[part], self.low_b[part] = low
         return found
 
-    def products(self) -> Products:
+    def products(self) -> BandProducts:
         """Return the products of the two, all parts of which were read."""
         by_place, layout = self.by_place, self.layout
         blocks = by_place.reshape(3, -1, layout.line // layout.block, layout.block).sum(axis=2)
@@ -265,7 +265,7 @@ class Sums:
         (of_a, a), (of_b, b) = layout.lowest(self.low_a), layout.lowest(self.low_b)
         rest = np.array([[dot(a, a)], [dot(a, b)], [dot(b, b)]])
         first, both, second = np.concatenate([bands, rest], axis=1)
-        return Products(first, both, second, of_a, of_b)
+        return BandProducts(first, both, second, of_a, of_b)
 
 
 def _rounded_up(number: float) -> float:

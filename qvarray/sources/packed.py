@@ -288,10 +288,14 @@ class Packed(Encoded):
     @property
     def nbytes(self) -> int:
         """Bytes stored: the numbers, where they are, the step, and what is known of the error."""
-        escapes = 0 if self.escapes is None else self.escapes.nbytes
         known = None if self.error is None else self.error.known
         bands = 0 if known is None or known.bands is None else known.bands.nbytes
-        return self.store.nbytes + escapes + bands + 8
+        return sum(store.nbytes for store in self.stores) + bands + 8
+
+    @property
+    def stores(self) -> tuple[Bits | Listed, ...]:
+        """What holds the numbers, whose sum they are: those that are kept aside are 0 elsewhere."""
+        return (self.store,) if self.escapes is None else (self.store, self.escapes)
 
     @property
     def label(self) -> str:

@@ -103,18 +103,16 @@ def _sparse_span(x: Encoded, scan: Scan, with_constants: bool) -> tuple[Array, _
 
     Those of the constant 1 are among them, and told, if that is asked for.
     """
-    stores = [store for term in x.terms for store in (term.store, term.escapes) if store]
-    if sum(store.most for store in stores) * _FEW > scan.size:
+    if sum(store.most for term in x.terms for store in term.stores) * _FEW > scan.size:
         return None
     whole = _constants(x, scan, range(scan.shape[0])) if with_constants else []
     if sum(at.size for at, _ in whole) * _FEW > scan.size + _FEW * _FEW:
         return None
     places, numbers = found(x.terms)
-    for at, _ in whole:
-        before = places.searchsorted(at)
-        is_new = np.append(places, -1)[before] != at
-        places = np.insert(places, before[is_new], at[is_new])
-        numbers = np.insert(numbers, before[is_new], 0.0)
+    if whole:
+        ats = [at for at, _ in whole]
+        zeros = np.zeros(sum(at.size for at in ats))
+        places, numbers = gather_sums(np.concatenate([places, *ats]), np.append(numbers, zeros))
     constants = [(places.searchsorted(at), heights) for at, heights in whole]
     first = x.terms[0]
     return places, _shifted(x, _Span(numbers, first.step, first.exponent, constants))

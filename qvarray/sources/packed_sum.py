@@ -212,9 +212,7 @@ def listed_count(terms: Sequence[Packed]) -> int | None:
     """Return how many numbers are stored, where they all are in lists; None else."""
     count = 0
     for term in terms:
-        for store in (term.store, term.escapes):
-            if store is None:
-                continue
+        for store in term.stores:
             if not isinstance(store, Listed) or store.how != "gaps":
                 return None
             count += store.values.size
@@ -248,11 +246,10 @@ def found(terms: Sequence[Packed]) -> tuple[Array, Array]:
     """Return as `reading`, of the whole sequence: the numbers that may not be zero, and where."""
     first, where, numbers = terms[0], [], []
     for term in terms:
-        for store in (term.store, term.escapes):
-            if store is not None:
-                places, values = store.found()
-                where.append(places)
-                numbers.append(values if term is first else values * _ratio(term, first))
+        for store in term.stores:
+            places, values = store.found()
+            where.append(places)
+            numbers.append(values if term is first else values * _ratio(term, first))
     if len(where) == 1:
         return where[0], numbers[0]
     return gather_sums(np.concatenate(where), np.concatenate(numbers))

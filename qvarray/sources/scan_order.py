@@ -14,6 +14,7 @@ from ..core.values import Array
 from ..runtime.caches import cleared
 
 #: Blocks of more coefficients are taken in C order: to sort them would cost more than it saves.
+#: Files have the order of these, and of others: not to be changed.
 SORTED = 1 << 14
 
 

@@ -101,19 +101,12 @@ def test_exact_blocks_have_no_error():
     assert bound == 0
 
 
-def test_results_that_were_computed_without_bounds_are_not_taken(opened):
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        held = opened.persist(scheduler=client)
-        mean = held.mean().persist(scheduler=client)
-        _, bound = qv.compute_with_bound(held.mean(), scheduler=client)
-        assert 0 < bound < np.inf
-        assert abs(mean.compute(scheduler=client) - opened.mean().compute()) < 1e-9
+def test_results_that_were_computed_without_bounds_are_not_taken(opened, client):
+    held = opened.persist(scheduler=client)
+    mean = held.mean().persist(scheduler=client)
+    _, bound = qv.compute_with_bound(held.mean(), scheduler=client)
+    assert 0 < bound < np.inf
+    assert abs(mean.compute(scheduler=client) - opened.mean().compute()) < 1e-9
 
 
 def test_arrays_keep_their_bounds_while_scalars_are_recorded(field):

@@ -225,15 +225,8 @@ def test_stores_are_pickled(stored):
     assert abs(d.mean().compute() - FIELD.mean()) < 1e-2
 
 
-def test_workers(tmp_path, stored):
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-        dask.config.set(scheduler=client),
-    ):
+def test_workers(tmp_path, stored, client):
+    with dask.config.set(scheduler=client):
         d = qv.open_zarr(stored[1])
         z = qv.to_zarr(2 * d, tmp_path, chunks=CHUNKS, **BOUND)
         assert np.abs(z[:] - 2 * FIELD).max() <= 0.1

@@ -383,10 +383,6 @@ _DIVIDE = frozenset(
     for name in ("ifft", "irfft", "ihfft", "ifftn", "irfftn", "ifft2", "irfft2")
 )
 _OF_HALVES = frozenset(getattr(np.fft, name) for name in ("irfft", "hfft", "irfftn", "irfft2"))
-# Real samples become complex ones on the way.
-DENSE_PEAKS.update(
-    dict.fromkeys((np.fft.fft, np.fft.fft2, np.fft.fftn, np.fft.hfft, *_DIVIDE), 3.0)
-)
 
 
 @cache
