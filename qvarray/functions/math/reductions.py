@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Array, Axis, scalar_of
+from ...core.values import Array, Axis, all_finite, scalar_of
 from ...ufuncs import by_method
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
@@ -23,10 +23,16 @@ _NEUTRAL = {np.add: 0, np.multiply: 1, np.logical_and: 1, np.logical_or: 0}
 def without_nan(a: Operand, number: float) -> tuple[VirtualQArray, VirtualQArray | None]:
     """Return an array with a number for each NaN, and where those were.
 
-    Returns None for the mask of a dtype that has no NaN. O(k), or an expression.
+    Returns None for the mask of a dtype that has no NaN, and of an operator, whose elements are no
+    larger than its eigenvalues. O(k), or an expression.
     """
     x = array_of(a)
-    if x.dtype.kind not in "fc":
+    spectrum = x.source.stored
+    if x.dtype.kind not in "fc" or (
+        spectrum is not None
+        and spectrum.is_operator
+        and all_finite(np.append(spectrum.eigenvalues, spectrum.fill_value))
+    ):
         return x, None
     mask: Any = np.isnan(x)
     return array_of(np.where(mask, x.dtype.type(number), x)), mask
