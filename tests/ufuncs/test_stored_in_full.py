@@ -1,4 +1,4 @@
-"""Arrays whose elements are all stored: NumPy's results bit for bit, from the memory they are in."""
+"""Arrays that store all elements: NumPy's results bit for bit, from the memory they are in."""
 
 from __future__ import annotations
 
