@@ -51,6 +51,12 @@ def _as_operand(x: VirtualQArray, frame: FrameType) -> Array | None:
     return None
 
 
+@answers("__format__", "scipy.sparse._compressed")
+def _as_input(_x: VirtualQArray, _frame: FrameType) -> str:
+    """Have ``csr_array(x)`` say what it is to be given, where `x` is over the budget."""
+    return "an array that does not fit in memory. Instead: qvarray.to_scipy(x)"
+
+
 @converts("scipy")
 def _conversion(kind: type[Any]) -> Conversion | None:
     # Whoever has an array of it has imported it.

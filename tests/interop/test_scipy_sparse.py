@@ -211,6 +211,14 @@ def test_what_scipy_reads_is_read_within_the_budget():
     same(a.multiply(x).tocsr()[[5], [5]], [12.0])
 
 
+@pytest.mark.parametrize("make", [sp.csr_array, sp.csc_array, sp.csr_matrix, sp.coo_array])
+def test_constructors_of_scipy_name_what_converts(make):
+    x = qv.from_coordinates([[5], [7]], [2.0], (2**30, 2**30))
+    with pytest.raises((ValueError, MemoryError), match=r"Instead: qvarray\.to_scipy\(x\)"):
+        make(x)
+    same(make(x[:9, :9]).toarray(), x[:9, :9].todense())
+
+
 def test_stars_of_matrices_are_products():
     x = qv.asarray(np.arange(6.0).reshape(2, 3))
     m = sp.csr_matrix(np.arange(12.0).reshape(3, 4))
