@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,14 @@ from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
 from ..errors import MaterializationError
 from . import display
-from .foreign import all_converted, conversion, holds_convertible, introduced, overrides
+from .foreign import (
+    all_converted,
+    asked_for,
+    conversion,
+    holds_convertible,
+    introduced,
+    overrides,
+)
 from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
@@ -137,6 +145,9 @@ virtual=8.0 TiB>
         return display.summary(self.source)
 
     def __format__(self, spec: str) -> str:
+        answer: str | None = asked_for("__format__", self, sys._getframe(1))
+        if answer is not None:
+            return answer
         if not self.shape:
             return format(self.item(), spec)
         if spec:
