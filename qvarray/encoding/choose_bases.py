@@ -330,6 +330,8 @@ def _along(
     others = [whole for whole in choices(n) if whole is not STANDARD]
     if not others or not rest:
         return {}
+    if is_small and rest == 1:
+        return dict.fromkeys(others, 1.0)
     some = min(rest, max((_FEW_LINES if is_small else _LINES) // n, 4))
     lines = np.moveaxis(x, axis, -1)[np.newaxis]
     where = np.arange(some) * rest // some + rest // (2 * some)
