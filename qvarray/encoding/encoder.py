@@ -461,8 +461,9 @@ class Encoder:
         may be a little more of all. In its place the smallest of them may be dropped.
         """
         size = other.store.size
-        starts = range(0, size, max(1, size // (_LOOKED_AT * _RUN)) * _RUN)
-        some = [other.numbers(begin, min(begin + _RUN, size)) for begin in starts]
+        run = _RUN if size > _LOOKED_AT * _RUN else max(size, 1)
+        starts = range(0, size, max(1, size // (_LOOKED_AT * _RUN)) * run)
+        some = [other.numbers(begin, min(begin + run, size)) for begin in starts]
         scale = size / sum(part.size for part in some)
         count = scale * sum(np.count_nonzero(part) for part in some)
         room = count / 12.0 + 0.1 * (tol * self.norm / other.step) ** 2
