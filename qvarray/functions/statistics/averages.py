@@ -209,7 +209,8 @@ def _energies(x: Any) -> Any:
     if x.dtype.kind == "c" and np.ndim(x):
         return VirtualQArray(apply_elementwise(_energy, (x,)))
     if isinstance(x, VirtualQArray) and x.source.held is not None:
-        return np.multiply(x, x, out=x)
+        x *= x
+        return x
     return _energy(x)
 
 
