@@ -13,8 +13,9 @@ from ..core.budget import refused
 from ..core.error_bound import ErrorBound
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
-from ..errors import MaterializationError
+from ..errors import MaterializationError, TimeLimitError
 from . import display
+from .complaints import require_sense
 from .foreign import (
     all_converted,
     asked_for,
@@ -88,7 +89,8 @@ virtual=8.0 TiB>
             return inherited((ufunc, method), result, inputs, kwargs)
         try:
             result = call(ufunc, method, inputs, kwargs)
-        except MemoryError as error:
+        except (MemoryError, TimeLimitError) as error:
+            require_sense(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
             raise refused(error, name_of(ufunc, method)) from error.__cause__
         except CoefficientOverflowError:
             # Elements may fit where coefficients do not.
@@ -124,13 +126,14 @@ virtual=8.0 TiB>
             # As `_answered`: rules that warn count the frames.
             rule = None if as_ndarray else FUNCTIONS.get(func)
             if rule is not None and rule.peak:
-                require_peak(rule.peak, func, args, kwargs)
+                require_peak(rule.peak, args, kwargs)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 answer = FUNCTIONS[None].call(func, args, kwargs)
         except CoefficientOverflowError:
             return FUNCTIONS[None].call(func, args, kwargs)
-        except MemoryError as error:
+        except (MemoryError, TimeLimitError) as error:
+            require_sense(func, args, kwargs)
             raise refused(error, name_of(func)) from error.__cause__
         except (AttributeError, TypeError, ValueError) as error:
             if not _may_be_of_dates(func, args, kwargs):

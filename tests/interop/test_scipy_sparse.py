@@ -195,7 +195,8 @@ def test_operators_of_large_arrays_are_ours(call, name):
 
 def test_what_scipy_reads_is_read_within_the_budget():
     n = 2**17
-    a = sp.dia_array((np.arange(1.0, n + 1), [0]), (n, n)).tocsr()
+    diagonal: Any = np.arange(1.0, n + 1)
+    a: Any = sp.dia_array((diagonal, [0]), (n, n)).tocsr()
     x = qv.from_coordinates([5], [2.0], n)
     same(a @ x, a @ x.todense())
     same(a.dot(x), a @ x.todense())
