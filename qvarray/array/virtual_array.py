@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..accuracy import recording
+from ..accuracy.recording import recorded, recorder
 from ..core.budget import refused
 from ..core.error_bound import ErrorBound
-from ..core.rules import FUNCTIONS, UFUNCS, name_of
+from ..core.rules import FUNCTIONS, UFUNCS, WHOLE, name_of
 from ..core.spectrum import CoefficientOverflowError
 from ..errors import MaterializationError, TimeLimitError
 from . import display
@@ -79,8 +79,8 @@ virtual=8.0 TiB>
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         rule = UFUNCS.get(ufunc)
         call = UFUNCS[None].call if rule is None else rule.call
-        if recording.is_recording():
-            result = recording.recorded(
+        if recorder() is not None:
+            result = recorded(
                 (ufunc, method),
                 lambda *args, **named: call(ufunc, method, args, named),
                 inputs,
@@ -108,6 +108,15 @@ virtual=8.0 TiB>
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
+        if not kwargs and len(args) == 1 and type(args[0]) is VirtualQArray:
+            of_all = WHOLE.get(func)
+            if of_all is not None and recorder() is None:
+                x = args[0]
+                source = x._source if x._state is None else x.source
+                if source.is_standard and source.error is None:
+                    answer = of_all(source)
+                    if answer is not None:
+                        return answer
         as_ndarray = False
         for kind in types:
             if kind is VirtualQArray or kind is np.ndarray or issubclass(kind, VirtualQArray):
@@ -119,9 +128,9 @@ virtual=8.0 TiB>
             as_ndarray = as_ndarray or overrides(kind)
         if holds_convertible(args) or (kwargs and holds_convertible(kwargs.values())):
             args, kwargs = all_converted(args), all_converted(kwargs)
-        if recording.is_recording():
+        if recorder() is not None:
             call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
-            return inherited(func, recording.recorded(func, call, args, kwargs), args, kwargs)
+            return inherited(func, recorded(func, call, args, kwargs), args, kwargs)
         try:
             # As `_answered`: rules that warn count the frames.
             rule = None if as_ndarray else FUNCTIONS.get(func)

@@ -18,6 +18,7 @@ from ..core.runs import ranked
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import (
+    FEW,
     MAX_SIZE,
     Array,
     Scalar,
@@ -137,7 +138,9 @@ def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
     bases = (STANDARD,) * x.ndim
     is_sparse = not is_surely_dense(flat, fill)
     if is_sparse:
-        active = flat != fill
+        # NumPy counts what is true several times as fast as numbers that are not zero; few it need
+        # not.
+        active = flat if is_zero and flat.size <= FEW else flat != fill
         is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
     if x.dtype.kind not in "biu" and (is_sparse or fill != fill):
         # Zeros of the other sign are active too, and NaNs are not where they are the fill.

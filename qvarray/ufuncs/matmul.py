@@ -125,10 +125,6 @@ def _multiplied(a: Any, b: Any) -> Any:
     if known is not None:
         return known
     a, b = a.settle(), b.settle()
-    if len(b.shape) == 1:
-        quick = times_dense_vector(a, b, dtype)
-        if quick is not None:
-            return quick
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
         out = diagonal_product(a, b, dtype)
         if out is not None:
@@ -143,9 +139,33 @@ def _multiplied(a: Any, b: Any) -> Any:
     return _without(out, -1 if column else -2) if row else out
 
 
+def _times_vector(a: object, b: object) -> Spectrum | None:
+    """Return a sparse matrix times a dense vector, of doubles; None for all else. O(k + m).
+
+    Without the questions that other products need.
+    """
+    if type(a) is not VirtualQArray:
+        return None
+    matrix = a.source
+    if not isinstance(matrix, Spectrum):
+        return None
+    if type(b) is np.ndarray:
+        return times_dense_vector(matrix, b) if b.ndim == 1 else None
+    vector = b.source if type(b) is VirtualQArray else None
+    if not isinstance(vector, Spectrum) or len(vector.shape) != 1 or not vector.is_standard:
+        return None
+    if vector.active_indices is not None or vector.error is not None:
+        return None
+    return times_dense_vector(matrix, vector.eigenvalues)
+
+
 @ufunc_rule(Tier.CLOSED, [np.matmul])
 def matmul(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return ``a @ b``: closed for coefficients in bases that meet, and for vectors; else dense."""
+    if method == "__call__" and not kwargs:
+        quick = _times_vector(*inputs)
+        if quick is not None:
+            return VirtualQArray(quick)
     sources = _given(inputs, kwargs) if method == "__call__" else None
     if sources is None:
         return answer(ufunc, method, inputs, kwargs)
