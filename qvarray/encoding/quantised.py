@@ -32,8 +32,8 @@ _TRIALS = 12
 _FEW = 3
 # Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
 _RARE = 16
-# Bytes of numbers for each byte of what is known by bands of frequencies.
-_FOR_BANDS = 8
+#: Bytes of numbers for each byte of what is known by bands of frequencies.
+FOR_BANDS = 8
 
 
 class Coded(NamedTuple):
@@ -229,7 +229,7 @@ def _packed(
     packed = {packing.kind: packing.finish() for packing in packings}
     kind = min(packed, key=lambda kind: _bytes(*packed[kind]))
     store, escapes = packed[kind]
-    if bands is not None and bands.nbytes * _FOR_BANDS > store.nbytes:
+    if bands is not None and bands.nbytes * FOR_BANDS > store.nbytes:
         bands = None
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
     known = Residual(total, inner * step, square, bands)
