@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from .numpy_versions import covered
 from .peaks import PEAKS
-
-if TYPE_CHECKING:
-    from .source import Spectrum
 
 
 class Tier(StrEnum):
@@ -47,9 +44,9 @@ FUNCTIONS: dict[Callable[..., Any] | None, Rule] = {}
 
 #: What functions make of all elements of an exact array in the standard basis, where nothing else
 #: was passed: called with its Spectrum. Those return None where it takes the rule to answer.
-WHOLE: dict[Callable[..., Any], Callable[[Spectrum], Any]] = {}
+WHOLE: dict[Callable[..., Any], Callable[[Any], Any]] = {}
 
-_Whole = TypeVar("_Whole", bound="Callable[[Spectrum], Any]")
+_Whole = TypeVar("_Whole", bound=Callable[[Any], Any])
 
 
 def of_all(*functions: Callable[..., Any]) -> Callable[[_Whole], _Whole]:
