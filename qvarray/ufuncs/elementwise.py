@@ -15,6 +15,7 @@ from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import ELEMENT_KINDS, Array, Shape, zero_of
+from ..errors import MaterializationError
 from ..ops.align import aligned, aligned_all, computed
 from ..ops.basis_change import to_dense
 from ..ops.bounds import bounded, rescaled
@@ -25,6 +26,7 @@ from .operands import proxy
 from .smaller_operands import with_smaller
 
 _INSTEAD = "compute a part of it, or raise the budget"
+_NO_ZEROS = "divide by numpy.maximum(divisor, tiny), which has no zeros to divide zeros by"
 _DIVISIONS = frozenset((np.divide, np.floor_divide, np.remainder, np.fmod, np.divmod))
 #: Stored elements from which a call asks the budget: fewer fit any.
 _ASKED_FROM = 1 << 12
@@ -177,7 +179,12 @@ def of_standard(
         ]
         result = of_standard(ufunc, operands, smaller_shape, kwargs, smaller, where)
         return _stretched(result, shape)
-    result = _merged(ufunc, operands, shape, kwargs, outs, where)
+    try:
+        result = _merged(ufunc, operands, shape, kwargs, outs, where)
+    except MaterializationError as error:
+        if ufunc in _DIVISIONS:
+            error.advise(_NO_ZEROS)
+        raise
     if where is True:
         given: Sequence[Any] = operands
         call: Callable[..., Any] = ufunc
@@ -242,16 +249,13 @@ def _dense(
     """
     kinds = ufunc(*map(proxy, operands), **kwargs)
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    instead = _INSTEAD
-    if ufunc in _DIVISIONS:
-        instead = "divide by numpy.maximum(divisor, tiny), which has no zeros to divide zeros by"
     each = sum(kind.itemsize for kind in kinds)
     if not isinstance(ufunc, np.ufunc):
         # Functions of elements make arrays on the way.
         each += max(
             8, *(operand.dtype.itemsize for operand in operands if hasattr(operand, "dtype"))
         )
-    require_budget(prod(shape) * each, instead)
+    require_budget(prod(shape) * each, _INSTEAD)
     given = [
         to_dense(operand) if isinstance(operand, Spectrum) else operand for operand in operands
     ]

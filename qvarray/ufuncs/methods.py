@@ -67,7 +67,10 @@ def reduction(
 ) -> Any:
     """Return ``ufunc.reduce``, without an output: an array, or a scalar."""
     source = x.source
-    result = _reduce(ufunc, source, axis, dtype, keepdims, initial)
+    if source.is_standard:
+        result = reduce.reduce(ufunc, source.settle(), axis, dtype, keepdims, initial)
+    else:
+        result = _reduce(ufunc, source, axis, dtype, keepdims, initial)
     if isinstance(result, np.generic):
         return result
     if result is not None:
