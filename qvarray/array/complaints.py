@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -131,7 +131,7 @@ def _is_number(obj: object) -> bool:
     return isinstance(obj, (int, np.integer)) and not isinstance(obj, bool)
 
 
-def _is_kept(array: object) -> bool:
+def _is_kept(array: object) -> TypeGuard[Array]:
     """Tell whether the elements of an ndarray are arguments themselves, such as indices."""
     return isinstance(array, np.ndarray) and max(array.shape, default=0) <= _FEW
 
@@ -142,7 +142,9 @@ def _numbers(obj: Any) -> list[int]:
         return [abs(int(obj))]
     if not isinstance(obj, (Stored, np.ndarray)):
         return []
-    elements = obj.ravel().tolist() if _is_kept(obj) and obj.dtype.kind in "iu" else []
+    elements: list[int] = []
+    if _is_kept(obj) and obj.dtype.kind in "iu":
+        elements = obj.ravel().tolist()
     return [*obj.shape, *map(abs, elements)]
 
 

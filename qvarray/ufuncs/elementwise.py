@@ -236,7 +236,7 @@ def _closed(
 
 
 def _dense(
-    ufunc: np.ufunc,
+    ufunc: Callable[..., Any],
     operands: list[Any],
     shape: tuple[int, ...],
     kwargs: dict[str, Any],
