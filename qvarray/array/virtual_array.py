@@ -10,8 +10,9 @@ import numpy as np
 from ..accuracy.recording import recorded, recorder
 from ..core.budget import refused
 from ..core.error_bound import ErrorBound
-from ..core.rules import FUNCTIONS, UFUNCS, WHOLE, name_of
+from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
+from ..core.whole import WHOLE
 from ..errors import MaterializationError
 from . import display
 from .foreign import all_converted, conversion, holds_convertible, introduced, overrides
