@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from operator import index
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..core.budget import require_budget
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import Spectrum
+from ..core.values import Array, zero_of
 from ..ops import linear
 from ..ops.basis_change import as_samples, off_diagonal, sparse, to_dense
 from ..ops.broadcast import move_axis
@@ -21,6 +23,7 @@ from .diagonal_product import diagonal_product
 from .dispatch import answer
 from .matrix_product import matrix_product, times_dense_vector
 from .operands import operand, strangers
+from .sparse_product import INSTEAD
 
 
 def _given(
@@ -98,8 +101,24 @@ def _without(spectrum: Spectrum, axis: int) -> Spectrum:
     return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
 
 
+def _of_held(x: Array, y: Array) -> Spectrum:
+    """Return the product of two arrays whose elements are stored, as NumPy has it."""
+    over = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
+    size = prod(over) * prod(x.shape[-2:-1]) * prod(y.shape[-2:][1:])
+    # What does not lie row by row or column by column is copied.
+    copies = sum(z.nbytes for z in (x, y) if not (z.flags.c_contiguous or z.T.flags.c_contiguous))
+    require_budget(size * np.result_type(x, y).itemsize + copies, INSTEAD)
+    out = np.matmul(x, y)
+    return Spectrum(
+        out.shape, out.dtype, (STANDARD,) * out.ndim, out.ravel(), None, zero_of(out.dtype)
+    )
+
+
 def _multiplied(a: Any, b: Any) -> Any:
     """``np.matmul`` of sources of at least one dimension, that are not both vectors."""
+    x, y = a.held, b.held
+    if x is not None and y is not None and a.error is None and b.error is None:
+        return _of_held(x, y)
     dtype = np.promote_types(a.dtype, b.dtype)
     known = a.matmul(b, dtype)
     known = b.rmatmul(a, dtype) if known is None else known

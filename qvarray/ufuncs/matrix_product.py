@@ -134,9 +134,12 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     out = diagonal_product(a, b, dtype)
     if out is not None:
         return out
-    closed = not a.fill_value and not b.fill_value and are_finite(a.eigenvalues, b.eigenvalues)
-    if not closed:
-        return _with_fill(a, b, dtype)
+    # Of arrays that store all elements nothing is left out that an infinity could meet.
+    are_whole = a.held is not None and b.held is not None
+    if not are_whole:
+        is_filled = bool(a.fill_value or b.fill_value)
+        if is_filled or not are_finite(a.eigenvalues, b.eigenvalues):
+            return _with_fill(a, b, dtype)
     are_standard = a.is_standard and b.is_standard
     if not are_standard:
         a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
