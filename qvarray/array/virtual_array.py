@@ -11,8 +11,9 @@ import numpy as np
 from ..accuracy.recording import recorded, recorder
 from ..core.budget import refused
 from ..core.error_bound import ErrorBound
-from ..core.rules import FUNCTIONS, UFUNCS, WHOLE, name_of
+from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
+from ..core.whole import WHOLE
 from ..errors import MaterializationError, TimeLimitError
 from . import display
 from .complaints import require_sense
@@ -111,8 +112,7 @@ virtual=8.0 TiB>
         if not kwargs and len(args) == 1 and type(args[0]) is VirtualQArray:
             of_all = WHOLE.get(func)
             if of_all is not None and recorder() is None:
-                x = args[0]
-                source = x._source if x._state is None else x.source
+                source = args[0].source
                 if source.is_standard and source.error is None:
                     answer = of_all(source)
                     if answer is not None:

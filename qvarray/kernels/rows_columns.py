@@ -275,8 +275,8 @@ def _on_line(indices, start, step, length, targets, places):  # type: ignore[no-
             k = middle
     by_step = 1.0 / step
     place, m, one = np.uint64(i), np.uint64(0), np.uint64(1)
-    k = np.uint64(indices.size)
-    while place < k and indices[place] <= last:
+    end = np.uint64(indices.size)
+    while place < end and indices[place] <= last:
         position = np.int64(indices[place]) - start
         number = np.int64(position * by_step + 0.5)
         targets[m] = number

@@ -92,6 +92,7 @@ def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
     kernels.row_pointer.row_lists(few, 5, np.empty(few.size, other))
     segments.column_counts(few, 5)
     segments.restricted(few, (5, 5), [range(4, 0, -2), range(3)], other)
+    segments.restricted(few, (25,), [range(0, 25, 6)], other)
     for keys in (few, many, many.astype(np.int64) << 50):
         sort.argsort(keys)
 

@@ -50,7 +50,7 @@ def coefficient_products(
     stack = prod(b.shape[:-2])
     n, p = b.shape[-2:]
     va, vb = a.eigenvalues, b.eigenvalues
-    kind = np.result_type(va, vb)
+    kind = va.dtype if va.dtype == vb.dtype else np.result_type(va, vb)
     if a.active_indices is None and b.active_indices is None:
         # The product, and the absolute values for its norm.
         require_budget(2 * stack * m * p * kind.itemsize, INSTEAD)

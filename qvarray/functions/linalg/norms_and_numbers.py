@@ -11,10 +11,11 @@ import numpy as np
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
 from ...core.numpy_versions import Behaviour, has
-from ...core.rules import Tier, function_rule, of_all
+from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum
 from ...core.values import Axis, Scalar, require_size
+from ...core.whole import of_all
 from ...indexing import diagonals
 from ...ops.basis_change import as_samples, energy, l2_norm
 from ...ops.broadcast import permute_axes

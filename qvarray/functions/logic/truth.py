@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...core.rules import Tier, function_rule, of_all
+from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum
 from ...core.values import FEW, Axis
+from ...core.whole import of_all
 from ...ufuncs.reduce import of_everything
 from ..common import UNSET, Operand, Output, Unset
 from ..math.reductions import reduced

@@ -12,8 +12,9 @@ from numpy.typing import DTypeLike
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
-from ...core.rules import Tier, function_rule, of_all
+from ...core.rules import Tier, function_rule
 from ...core.values import Array, Axis, all_finite, scalar_of
+from ...core.whole import of_all
 from ...ufuncs import by_method
 from ...ufuncs.reduce import of_everything
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written

@@ -10,9 +10,10 @@ import numpy as np
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.error_bound import ErrorBound
-from ...core.rules import Tier, function_rule, of_all
+from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, Axis, zero_of
+from ...core.whole import of_all
 from ...ops.basis_change import sparse
 from ...ops.order import first_inactive
 from ...ops.reshape import reshape

@@ -183,7 +183,8 @@ def _middle(sample: _Sample, rows: Array, n: int) -> Array:
 
 def _medians(sample: _Sample, is_scalar: bool) -> Any:
     rows, n = sample.rows, sample.lines.length
-    found = sample.at(rows, np.array([*range((n - 1) // 2, n // 2 + 1), n - 1]), n)
+    ranks = np.array([*range((n - 1) // 2, n // 2 + 1), n - 1])
+    found = statistics(sample.lines, rows, ranks, sample.spectrum.fill_value)
     middle, last = found[:-1], found[-1]
     out = np.asarray(np.mean(middle[:, 0]))[None] if is_scalar else np.mean(middle, axis=0)
     return np.where(np.isnan(last), last, out) if last.dtype.kind not in "biu" else out
