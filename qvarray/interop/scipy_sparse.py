@@ -39,9 +39,11 @@ _OPERATORS = frozenset(
 def _as_operand(x: VirtualQArray, frame: FrameType) -> Array | None:
     """Have SciPy leave ``csr @ x`` to `x`, of which it would read all elements; no other call.
 
-    It reads vectors, and arrays that are stored in full, in less time than `csr` is converted in.
+    It reads vectors, and arrays that are stored in full, in less time than `csr` is converted in:
+    but for DOK, which takes ndarrays alone.
     """
-    if (x.ndim < 2 or x.is_stored_in_full) and fits_budget(x.virtual_nbytes):
+    is_quick = x.ndim < 2 or x.is_stored_in_full
+    if is_quick and fits_budget(x.virtual_nbytes) and frame.f_locals["self"].format != "dok":
         return None
     within: FrameType | None = frame
     while within is not None and within.f_globals["__name__"].startswith("scipy.sparse."):
