@@ -51,6 +51,8 @@ _CHANCE = 1.01
 # Of bases that are tried at once, so many are looked at closely, if an estimate of their bits is no
 # more than this many times the least.
 _LOOKED_AT, _WORSE = 3, 1.15
+# And than of those that differ along one axis alone.
+_NOT_WORSE = 1.05
 
 
 class _Cost(NamedTuple):
@@ -119,7 +121,7 @@ def chosen(
         search.vary(longer, others)
         if max(_lengths(search.best(), x.shape)) > _SHORT:
             best, lengths = search.best(), _lengths(search.best(), x.shape)
-    trial = tuple(next(iter(some), old) for some, old in zip(along, best, strict=True))
+    trial = _of_whole_axes(along, best)
     if is_small or trial == best or not can_meet(trial):
         return best
     if x.size > max(x.shape) and min(min(some.values(), default=1.0) for some in along) > _FAR:
@@ -141,10 +143,6 @@ def chosen(
     search.add(best)
     search.look()
     search.look_at(trial, coefficients(trial))
-    one = next(basis for some in along for basis in some)
-    even = tuple(one if one.can_have(n) else STANDARD for n in x.shape)
-    if even != trial and can_meet(even) and search.is_better(trial, best):
-        search.look_at(even, coefficients(even))
     found = search.best()
     # Blocks are kept for a few per cent: a part of the array is read from some of them.
     return found if search.is_better(found, best) else best
@@ -190,8 +188,9 @@ class _Search:
 
         What it takes less in one may be what it takes more in the other.
         """
+        if self.add(bases) > _WORSE * self.add(other):
+            return False
         for some in (bases, other):
-            self.add(some)
             if some in self._found:
                 self._look(some, self._found[some])
         pairs = zip(self.costs[bases], self.costs[other], strict=True)
@@ -236,13 +235,16 @@ class _Search:
                 bases = (*best[:axis], basis, *best[axis + 1 :])
                 if bases not in self.abouts:
                     self._add(bases, basis.analyse(self._cut(found, bases), axis))
-            self.look()
+            self.look(_NOT_WORSE * self.abouts[best])
 
-    def look(self) -> None:
-        """Look at those that were tried, of which the estimate is not much more than the least."""
-        least = min(self.abouts.values())
+    def look(self, limit: float | None = None) -> None:
+        """Look at a few that were tried, of which the estimate is not much more than the least.
+
+        Or no more than a limit.
+        """
+        limit = _WORSE * min(self.abouts.values()) if limit is None else limit
         for bases in sorted(self._found, key=self.abouts.__getitem__)[:_LOOKED_AT]:
-            if self.abouts[bases] <= _WORSE * least:
+            if self.abouts[bases] <= limit:
                 self._look(bases, self._found[bases])
         self._found.clear()
 
@@ -296,6 +298,16 @@ class _Search:
         self.costs[bases] = _Cost(*(parts * some / numbers.size for some in bits))
 
 
+def _of_whole_axes(along: Sequence[dict[Basis, float]], best: Bases) -> Bases:
+    """Return one basis for all axes that may all take fewer bits in it, or the best for each."""
+    some = [bases for bases in along if bases]
+    common = [basis for basis in some[0] if all(basis in bases for bases in some)] if some else []
+    if common:
+        one = min(common, key=lambda basis: prod(bases[basis] for bases in some))
+        along = [{one: 1.0} if bases else bases for bases in along]
+    return tuple(next(iter(bases), old) for bases, old in zip(along, best, strict=True))
+
+
 def _lengths(bases: Bases, shape: Shape) -> list[int]:
     """Return the lengths of the first blocks."""
     return [basis.runs(n)[0].size for basis, n in zip(bases, shape, strict=True)]
@@ -336,7 +348,9 @@ def _along(
     lines = np.moveaxis(x, axis, -1)[np.newaxis]
     where = np.arange(some) * rest // some + rest // (2 * some)
     lines = lines[np.unravel_index(where, lines.shape[:-1])].reshape(some, n)
-    blocks = [blocked(b, m) for m in sizes if m < n for b in block_candidates() if b.can_have(m)]
+    blocks = [
+        blocked(b, m) for m in sizes[-2:] if m < n for b in block_candidates() if b.can_have(m)
+    ]
 
     def promising(part: Array, whole: list[Basis]) -> dict[Basis, float]:
         part = in_units(part, exponent)

@@ -96,9 +96,9 @@ def encode(
 
     ``"auto"`` looks at some blocks and lines of arrays of more than 16384 elements, and takes the
     bases in which integers have the least entropy there; it transforms the whole array only where
-    a basis of a whole axis needs less on lines, and on blocks as long as may be. In full (without a tolerance or with
-    ``storage="float64"``) it counts eigenvalues instead, and tries every combination for up to
-    three axes longer than 1, so 5, 25 or 125 of them.
+    a basis of a whole axis needs less on lines, and on blocks as long as may be. In full (without a
+    tolerance or with ``storage="float64"``) it counts eigenvalues instead, and tries every
+    combination for up to three axes longer than 1, so 5, 25 or 125 of them.
 
     `max_abs`, `max_bytes` and `ratio` guess a tolerance from a sample, and encode once or twice,
     mostly: until what is achieved is near what is allowed, 0.95 of a size and 0.9 of an error, or
