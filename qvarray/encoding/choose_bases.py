@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import prod, sqrt
 from typing import NamedTuple
 
@@ -11,10 +12,11 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, Basis, block_candidates, blocked
 from ..core.values import Array, Shape
+from ..runtime.caches import cleared
 from ..sources.packed import scan_of, sequence
 from ..sources.quantize import ROUND_UP
 from .sequences import scattered, some_blocks
-from .transforms import BLOCK_SIZES, analysed, choices, in_units, on_blocks
+from .transforms import BLOCK_SIZES, about_analysed, choices, in_units, on_blocks
 
 #: One basis for each axis.
 Bases = tuple[Basis, ...]
@@ -204,7 +206,7 @@ class _Search:
     def add(self, bases: Bases) -> float:
         """Try bases on blocks, or of axes that the sample has as a whole; return about the bits."""
         if bases not in self.abouts:
-            self._add(bases, analysed(self._cut(self.sample, bases), bases))
+            self._add(bases, _analysed(self._cut(self.sample, bases), bases))
         return self.abouts[bases]
 
     def _add(self, bases: Bases, found: Array) -> None:
@@ -230,11 +232,11 @@ class _Search:
         for axis, n in enumerate(self.shape):
             best = self.best()
             others = (*best[:axis], STANDARD, *best[axis + 1 :])
-            found = analysed(self._cut(self.sample, others), others)
+            found = _analysed(self._cut(self.sample, others), others)
             for basis in (STANDARD, *_similar(best[axis], n, sizes), *whole[axis]):
                 bases = (*best[:axis], basis, *best[axis + 1 :])
                 if bases not in self.abouts:
-                    self._add(bases, basis.analyse(self._cut(found, bases), axis))
+                    self._add(bases, about_analysed(self._cut(found, bases), basis, axis))
             self.look(_NOT_WORSE * self.abouts[best])
 
     def look(self, limit: float | None = None) -> None:
@@ -259,9 +261,10 @@ class _Search:
     def _look(self, bases: Bases, found: Array) -> None:
         """Add bases, by the coefficients of the sample."""
         scan = scan_of(found.shape, bases, found.dtype.kind == "c")
-        bands = (2.0 * np.log2(np.arange(1.0, scan.block + 1.0))).astype(np.int64)
         numbers = sequence(scan, found)
-        self._weigh(bases, numbers, scan.block, bands, numbers.size / max(found.size, 1))
+        self._weigh(
+            bases, numbers, scan.block, _bands(scan.block), numbers.size / max(found.size, 1)
+        )
         # In files, blocks at the edges are apart from others, and take about twice as much.
         units = _lengths(bases, self.shape)
         inside = prod((n - n % m) / max(n, 1) for n, m in zip(self.shape, units, strict=True))
@@ -298,6 +301,17 @@ class _Search:
         self.costs[bases] = _Cost(*(parts * some / numbers.size for some in bits))
 
 
+@lru_cache(maxsize=32)
+def _bands(size: int) -> Array:
+    """Return the bands that coefficients of a block are in, by their order: two an octave."""
+    out = (2.0 * np.log2(np.arange(1.0, size + 1.0))).astype(np.int64)
+    out.flags.writeable = False
+    return out
+
+
+cleared(_bands.cache_clear)
+
+
 def _of_whole_axes(along: Sequence[dict[Basis, float]], best: Bases) -> Bases:
     """Return one basis for all axes that may all take fewer bits in it, or the best for each."""
     some = [bases for bases in along if bases]
@@ -306,6 +320,12 @@ def _of_whole_axes(along: Sequence[dict[Basis, float]], best: Bases) -> Bases:
         one = min(common, key=lambda basis: prod(bases[basis] for bases in some))
         along = [{one: 1.0} if bases else bases for bases in along]
     return tuple(next(iter(bases), old) for bases, old in zip(along, best, strict=True))
+
+
+def _analysed(sample: Array, bases: Bases) -> Array:
+    for axis, basis in enumerate(bases):
+        sample = about_analysed(sample, basis, axis)
+    return sample
 
 
 def _lengths(bases: Bases, shape: Shape) -> list[int]:
@@ -356,7 +376,7 @@ def _along(
         part = in_units(part, exponent)
 
         def bits(basis: Basis) -> float:
-            return kernels.code_length.about(_doubles(basis.analyse(part, 1)), step)
+            return kernels.code_length.about(_doubles(about_analysed(part, basis, 1)), step)
 
         costs = {basis: bits(basis) for basis in whole}
         ordered = sorted(whole, key=costs.__getitem__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import frexp, isfinite, prod
 from typing import Any, ClassVar
 
@@ -26,6 +27,8 @@ from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
 
+# Numbers up to which their order is remembered, with what it says of constants.
+_SMALL = 1 << 13
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
 # Bytes for each of them meanwhile, for each that is not zero, and for each that is listed.
@@ -457,7 +460,17 @@ def of_one(total: np.generic, ndim: int) -> Spectrum:
 
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
     """Return the order of the numbers of an array: two for each complex coefficient."""
-    return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
+    if is_complex:
+        shape, bases = (*shape, 2), (*bases, STANDARD)
+    return _small_scan(shape, bases) if prod(shape) <= _SMALL else Scan(shape, bases)
+
+
+@lru_cache(maxsize=64)
+def _small_scan(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Scan:
+    return Scan(shape, bases)
+
+
+cleared(_small_scan.cache_clear)
 
 
 def sequence(scan: Scan, coefficients: Array, rows: range | None = None) -> Array:

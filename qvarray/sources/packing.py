@@ -59,11 +59,12 @@ class Packing:
         if self._rest.size or not self._parts:
             self._pack(self._rest)
         bits = Bits.joined(self._parts)
-        places = np.concatenate([np.zeros(0, np.int64), *(where for where, _ in self._away)])
-        others = np.concatenate([np.zeros(0, np.int64), *(values for _, values in self._away)])
-        small = np.abs(others).max(initial=0) < 2**15
-        escapes = Listed.at(self.size, places, others.astype(np.int16 if small else np.int32))
-        return self._smaller(bits), escapes if others.size else None
+        if not self._away:
+            return self._smaller(bits), None
+        places = np.concatenate([where for where, _ in self._away])
+        others = np.concatenate([values for _, values in self._away])
+        kind = np.int16 if np.abs(others).max() < 2**15 else np.int32
+        return self._smaller(bits), Listed.at(self.size, places, others.astype(kind))
 
     def _smaller(self, bits: Bits) -> Bits | Listed:
         """Return integers as they are, or as a list where that takes less."""
