@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from math import prod, sqrt
 from typing import NamedTuple
@@ -52,7 +52,7 @@ _CHANCE = 1.01
 
 # Of bases that are tried at once, so many are looked at closely, if an estimate of their bits is no
 # more than this many times the least.
-_LOOKED_AT, _WORSE = 3, 1.15
+_LOOKED_AT, _WORSE = 4, 1.2
 # And than of those that differ along one axis alone.
 _NOT_WORSE = 1.05
 
@@ -123,8 +123,8 @@ def chosen(
         search.vary(longer, others)
         if max(_lengths(search.best(), x.shape)) > _SHORT:
             best, lengths = search.best(), _lengths(search.best(), x.shape)
-    trial = _of_whole_axes(along, best)
-    if is_small or trial == best or not can_meet(trial):
+    trial = next(filter(can_meet, _of_whole_axes(along, best, x.shape)), best)
+    if is_small or trial == best:
         return best
     if x.size > max(x.shape) and min(min(some.values(), default=1.0) for some in along) > _FAR:
         # What is better on lines alone need not be so on blocks, as long as may be.
@@ -312,14 +312,23 @@ def _bands(size: int) -> Array:
 cleared(_bands.cache_clear)
 
 
-def _of_whole_axes(along: Sequence[dict[Basis, float]], best: Bases) -> Bases:
-    """Return one basis for all axes that may all take fewer bits in it, or the best for each."""
+def _of_whole_axes(
+    along: Sequence[dict[Basis, float]], best: Bases, shape: Shape
+) -> Iterator[Bases]:
+    """Return bases of whole axes that may take fewer bits: one for all, the best for each.
+
+    Then of fewer axes, the longest, in which most is rounded, left out first.
+    """
     some = [bases for bases in along if bases]
     common = [basis for basis in some[0] if all(basis in bases for bases in some)] if some else []
     if common:
         one = min(common, key=lambda basis: prod(bases[basis] for bases in some))
-        along = [{one: 1.0} if bases else bases for bases in along]
-    return tuple(next(iter(bases), old) for bases, old in zip(along, best, strict=True))
+        yield tuple(one if bases else old for bases, old in zip(along, best, strict=True))
+    trial = [next(iter(bases), old) for bases, old in zip(along, best, strict=True)]
+    yield tuple(trial)
+    for axis in sorted(range(len(shape)), key=shape.__getitem__, reverse=True):
+        trial[axis] = best[axis]
+        yield tuple(trial)
 
 
 def _analysed(sample: Array, bases: Bases) -> Array:

@@ -58,8 +58,8 @@ _EXHAUSTIVE_AXES = 3
 _MODEST = 64
 _SQUARES = 400
 
-# How much errors differ at which the same bases are best.
-_ALIKE = 1.2
+# How much errors differ at which bases are not chosen anew.
+_ALIKE = 1.02
 
 #: Kinds that are multiples of one step.
 INTEGERS: tuple[Whole, ...] = ("int8", "int16")

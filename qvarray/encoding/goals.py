@@ -23,7 +23,7 @@ Reference = Literal["norm", "std", "range"]
 _TRIALS = 16
 
 # How much tolerances differ that have the same bases.
-_ALIKE = 1.2
+_ALIKE = 1.1
 
 # The part of a size that is aimed at, and what is good enough: the first time more than later.
 _AIM, _ENOUGH = 0.97, (0.95, 0.93, 0.85, 0.8)
