@@ -484,6 +484,10 @@ class Encoder:
             self._chosen = budget, bases
         return bases
 
+    def keep(self, bases: tuple[Basis, ...], tol: float) -> None:
+        """Keep bases that were chosen at a tolerance that is near another one."""
+        self._chosen = tol * self.norm, bases
+
     def error_of_size(self, bases: tuple[Basis, ...], limit: float) -> float | None:
         """Guess the relative error of integers of so many bytes."""
         found = guesses.of_size(self._numbers(bases), limit)
