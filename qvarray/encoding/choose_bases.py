@@ -91,7 +91,7 @@ def chosen(
 
     Notes
     -----
-    O(N log N) where a basis of whole axes is tried, else O(1) beyond 131072 elements.
+    O(N log N) where a basis of whole axes is tried, else O(1) beyond 262144 elements.
     """
     is_small, most = x.size <= _SAMPLE, _SAMPLE * (1 + (x.size > _MANY))
     sizes = [m for m in BLOCK_SIZES if is_small or m**x.ndim * _BLOCKS <= most] or BLOCK_SIZES[:1]

@@ -97,7 +97,7 @@ class Encoder:
         self.tolerance = Tolerance(None, None)
         self._latest: tuple[tuple[Basis, ...], Array] | None = None
         # Integers that are not 0, of those that were coded last.
-        self._count = 0
+        self._active = 0
         # Bases that were chosen, and at which error.
         self._chosen: tuple[float, tuple[Basis, ...]] = 0.0, ()
         self.largest = max(map(self._top, pieces_of(x)), default=0.0)
@@ -336,7 +336,7 @@ class Encoder:
             found = coded(numbers, budget, total, largest, kinds)
         if found is None:
             refuse_kind(kinds[0], tol)
-        self._count = found.count
+        self._active = found.active
         most = found.most * found.step
         error = self._bound_of_quantised(bases, most, found.error, dropped, allowance)
         is_in_range = self.x.dtype.kind != "c" and abs(self.exponent) < _SQUARES
@@ -466,7 +466,7 @@ class Encoder:
         What is lost of those that are not zero is about a twelfth of the square of a step each, and
         may be a little more of all. In its place the smallest of them may be dropped.
         """
-        count = self._count
+        count = self._active
         room = count / 12.0 + 0.1 * (tol * self.norm / other.step) ** 2
         return max(count - room / (1.0 - ROUND_UP) ** 2, 0.0)
 
@@ -495,6 +495,7 @@ class Encoder:
 
     def error_of_largest(self, bases: tuple[Basis, ...], most: float) -> float | None:
         """Guess the relative error of integers at which no element is off by more."""
-        most = float(np.ldexp(most, -self.exponent))
+        with np.errstate(over="ignore", under="ignore"):
+            most = float(np.ldexp(most, -self.exponent))
         found = guesses.of_error(self.x, bases, self.exponent, most)
         return found / self.norm if found and self.norm else None

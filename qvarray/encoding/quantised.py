@@ -51,8 +51,8 @@ class Coded(NamedTuple):
         The largest magnitude of an integer.
     known : Residual
         What is known of what was lost.
-    count : int
-        Of integers that are not 0.
+    active : int
+        How many integers are not 0.
     sum, square : float
         Of the elements that are kept, and of the squares of these.
     """
@@ -64,7 +64,7 @@ class Coded(NamedTuple):
     error: float
     most: float
     known: Residual
-    count: int
+    active: int
     sum: float
     square: float
 
