@@ -22,7 +22,7 @@ from ..sources.quantize import Kind
 from . import few_coefficients, out_of_core
 from .choice import Tolerance, refuse_where_finite_is_needed, require_few
 from .encoder import INTEGERS, Encoder
-from .transforms import PIECE, names_of, pieces_of, scaled
+from .transforms import PIECE, names_of, on_blocks, pieces_of, scaled
 
 #: How eigenvalues may be stored: in the dtype of the array, or as `Kind` says.
 Storage = Literal["float64"] | Kind
@@ -105,7 +105,7 @@ class Attempt(ABC):
 
 
 # How often a tolerance is guessed, and how much two differ in which the same bases are best.
-_GUESSES, _ALIKE = 4, 1.5
+_GUESSES, _ALIKE = 3, 1.3
 
 # Rows of a piece are a multiple of that.
 _ROWS = 8
@@ -228,20 +228,26 @@ class Whole(_OfElements):
     def _guessed(
         self, tol: float, guess: Callable[[Encoder, tuple[Basis, ...]], float | None]
     ) -> float:
-        """Guess a tolerance in the bases that are chosen at one that is near, the first `tol`."""
+        """Guess a tolerance, in bases on short blocks first, and then in those chosen at it."""
         is_integer = self.kind in INTEGERS or self.is_automatic(tol)
         if not (is_integer and self.is_finite and self.dense.size):
             return tol
         encoder = self._encoder = self._encoder or Encoder(self.dense)
+        encoder.tolerance = Tolerance(tol, self.max_active)
+        found = guess(encoder, self.bases or on_blocks(self.shape, _ROWS)[0])
+        if not found or self.bases is not None:
+            return min(found or tol, 1.0)
         for _ in range(_GUESSES):
-            encoder.tolerance = Tolerance(tol, self.max_active)
-            found = guess(encoder, self.bases or encoder.promising())
+            before = min(found, 1.0)
+            encoder.tolerance = Tolerance(before, self.max_active)
+            bases = encoder.promising()
+            found = guess(encoder, bases)
             if not found:
-                return tol
-            before, tol = tol, min(found, 1.0)
-            if self.bases is not None or before / _ALIKE <= tol <= before * _ALIKE:
+                return before
+            if before / _ALIKE <= found <= before * _ALIKE:
+                encoder.keep(bases, min(found, 1.0))
                 break
-        return tol
+        return min(found, 1.0)
 
     def pieces(self) -> Iterator[tuple[slice, Array]]:
         dense = self.dense

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from math import prod, sqrt
 from typing import NamedTuple
 
@@ -11,10 +12,11 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, Basis, block_candidates, blocked
 from ..core.values import Array, Shape
+from ..runtime.caches import cleared
 from ..sources.packed import scan_of, sequence
 from ..sources.quantize import ROUND_UP
 from .sequences import scattered, some_blocks
-from .transforms import BLOCK_SIZES, analysed, choices, in_units, on_blocks
+from .transforms import BLOCK_SIZES, about_analysed, choices, in_units, on_blocks
 
 #: One basis for each axis.
 Bases = tuple[Basis, ...]
@@ -50,7 +52,9 @@ _CHANCE = 1.01
 
 # Of bases that are tried at once, so many are looked at closely, if an estimate of their bits is no
 # more than this many times the least.
-_LOOKED_AT, _WORSE = 3, 1.15
+_LOOKED_AT, _WORSE = 4, 1.2
+# And than of those that differ along one axis alone.
+_NOT_WORSE = 1.05
 
 
 class _Cost(NamedTuple):
@@ -87,7 +91,7 @@ def chosen(
 
     Notes
     -----
-    O(N log N) where a basis of whole axes is tried, else O(1) beyond 131072 elements.
+    O(N log N) where a basis of whole axes is tried, else O(1) beyond 262144 elements.
     """
     is_small, most = x.size <= _SAMPLE, _SAMPLE * (1 + (x.size > _MANY))
     sizes = [m for m in BLOCK_SIZES if is_small or m**x.ndim * _BLOCKS <= most] or BLOCK_SIZES[:1]
@@ -119,8 +123,8 @@ def chosen(
         search.vary(longer, others)
         if max(_lengths(search.best(), x.shape)) > _SHORT:
             best, lengths = search.best(), _lengths(search.best(), x.shape)
-    trial = tuple(next(iter(some), old) for some, old in zip(along, best, strict=True))
-    if is_small or trial == best or not can_meet(trial):
+    trial = next(filter(can_meet, _of_whole_axes(along, best, x.shape)), best)
+    if is_small or trial == best:
         return best
     if x.size > max(x.shape) and min(min(some.values(), default=1.0) for some in along) > _FAR:
         # What is better on lines alone need not be so on blocks, as long as may be.
@@ -141,10 +145,6 @@ def chosen(
     search.add(best)
     search.look()
     search.look_at(trial, coefficients(trial))
-    one = next(basis for some in along for basis in some)
-    even = tuple(one if one.can_have(n) else STANDARD for n in x.shape)
-    if even != trial and can_meet(even) and search.is_better(trial, best):
-        search.look_at(even, coefficients(even))
     found = search.best()
     # Blocks are kept for a few per cent: a part of the array is read from some of them.
     return found if search.is_better(found, best) else best
@@ -190,8 +190,9 @@ class _Search:
 
         What it takes less in one may be what it takes more in the other.
         """
+        if self.add(bases) > _WORSE * self.add(other):
+            return False
         for some in (bases, other):
-            self.add(some)
             if some in self._found:
                 self._look(some, self._found[some])
         pairs = zip(self.costs[bases], self.costs[other], strict=True)
@@ -205,7 +206,7 @@ class _Search:
     def add(self, bases: Bases) -> float:
         """Try bases on blocks, or of axes that the sample has as a whole; return about the bits."""
         if bases not in self.abouts:
-            self._add(bases, analysed(self._cut(self.sample, bases), bases))
+            self._add(bases, _analysed(self._cut(self.sample, bases), bases))
         return self.abouts[bases]
 
     def _add(self, bases: Bases, found: Array) -> None:
@@ -231,18 +232,21 @@ class _Search:
         for axis, n in enumerate(self.shape):
             best = self.best()
             others = (*best[:axis], STANDARD, *best[axis + 1 :])
-            found = analysed(self._cut(self.sample, others), others)
+            found = _analysed(self._cut(self.sample, others), others)
             for basis in (STANDARD, *_similar(best[axis], n, sizes), *whole[axis]):
                 bases = (*best[:axis], basis, *best[axis + 1 :])
                 if bases not in self.abouts:
-                    self._add(bases, basis.analyse(self._cut(found, bases), axis))
-            self.look()
+                    self._add(bases, about_analysed(self._cut(found, bases), basis, axis))
+            self.look(_NOT_WORSE * self.abouts[best])
 
-    def look(self) -> None:
-        """Look at those that were tried, of which the estimate is not much more than the least."""
-        least = min(self.abouts.values())
+    def look(self, limit: float | None = None) -> None:
+        """Look at a few that were tried, of which the estimate is not much more than the least.
+
+        Or no more than a limit.
+        """
+        limit = _WORSE * min(self.abouts.values()) if limit is None else limit
         for bases in sorted(self._found, key=self.abouts.__getitem__)[:_LOOKED_AT]:
-            if self.abouts[bases] <= _WORSE * least:
+            if self.abouts[bases] <= limit:
                 self._look(bases, self._found[bases])
         self._found.clear()
 
@@ -257,9 +261,10 @@ class _Search:
     def _look(self, bases: Bases, found: Array) -> None:
         """Add bases, by the coefficients of the sample."""
         scan = scan_of(found.shape, bases, found.dtype.kind == "c")
-        bands = (2.0 * np.log2(np.arange(1.0, scan.block + 1.0))).astype(np.int64)
         numbers = sequence(scan, found)
-        self._weigh(bases, numbers, scan.block, bands, numbers.size / max(found.size, 1))
+        self._weigh(
+            bases, numbers, scan.block, _bands(scan.block), numbers.size / max(found.size, 1)
+        )
         # In files, blocks at the edges are apart from others, and take about twice as much.
         units = _lengths(bases, self.shape)
         inside = prod((n - n % m) / max(n, 1) for n, m in zip(self.shape, units, strict=True))
@@ -294,6 +299,42 @@ class _Search:
             1.0 - ROUND_UP,
         )
         self.costs[bases] = _Cost(*(parts * some / numbers.size for some in bits))
+
+
+@lru_cache(maxsize=32)
+def _bands(size: int) -> Array:
+    """Return the bands that coefficients of a block are in, by their order: two an octave."""
+    out = (2.0 * np.log2(np.arange(1.0, size + 1.0))).astype(np.int64)
+    out.flags.writeable = False
+    return out
+
+
+cleared(_bands.cache_clear)
+
+
+def _of_whole_axes(
+    along: Sequence[dict[Basis, float]], best: Bases, shape: Shape
+) -> Iterator[Bases]:
+    """Return bases of whole axes that may take fewer bits: one for all, the best for each.
+
+    Then of fewer axes, the longest, in which most is rounded, left out first.
+    """
+    some = [bases for bases in along if bases]
+    common = [basis for basis in some[0] if all(basis in bases for bases in some)] if some else []
+    if common:
+        one = min(common, key=lambda basis: prod(bases[basis] for bases in some))
+        yield tuple(one if bases else old for bases, old in zip(along, best, strict=True))
+    trial = [next(iter(bases), old) for bases, old in zip(along, best, strict=True)]
+    yield tuple(trial)
+    for axis in sorted(range(len(shape)), key=shape.__getitem__, reverse=True):
+        trial[axis] = best[axis]
+        yield tuple(trial)
+
+
+def _analysed(sample: Array, bases: Bases) -> Array:
+    for axis, basis in enumerate(bases):
+        sample = about_analysed(sample, basis, axis)
+    return sample
 
 
 def _lengths(bases: Bases, shape: Shape) -> list[int]:
@@ -336,13 +377,15 @@ def _along(
     lines = np.moveaxis(x, axis, -1)[np.newaxis]
     where = np.arange(some) * rest // some + rest // (2 * some)
     lines = lines[np.unravel_index(where, lines.shape[:-1])].reshape(some, n)
-    blocks = [blocked(b, m) for m in sizes if m < n for b in block_candidates() if b.can_have(m)]
+    blocks = [
+        blocked(b, m) for m in sizes[-2:] if m < n for b in block_candidates() if b.can_have(m)
+    ]
 
     def promising(part: Array, whole: list[Basis]) -> dict[Basis, float]:
         part = in_units(part, exponent)
 
         def bits(basis: Basis) -> float:
-            return kernels.code_length.about(_doubles(basis.analyse(part, 1)), step)
+            return kernels.code_length.about(_doubles(about_analysed(part, basis, 1)), step)
 
         costs = {basis: bits(basis) for basis in whole}
         ordered = sorted(whole, key=costs.__getitem__)

@@ -58,11 +58,8 @@ _EXHAUSTIVE_AXES = 3
 _MODEST = 64
 _SQUARES = 400
 
-# How many numbers are looked at, this many side by side.
-_LOOKED_AT, _RUN = 16, 1 << 10
-
-# How much errors differ at which the same bases are best.
-_ALIKE = 1.2
+# How much errors differ at which bases are not chosen anew.
+_ALIKE = 1.02
 
 #: Kinds that are multiples of one step.
 INTEGERS: tuple[Whole, ...] = ("int8", "int16")
@@ -99,6 +96,8 @@ class Encoder:
         self.x = x
         self.tolerance = Tolerance(None, None)
         self._latest: tuple[tuple[Basis, ...], Array] | None = None
+        # Integers that are not 0, of those that were coded last.
+        self._active = 0
         # Bases that were chosen, and at which error.
         self._chosen: tuple[float, tuple[Basis, ...]] = 0.0, ()
         self.largest = max(map(self._top, pieces_of(x)), default=0.0)
@@ -337,6 +336,7 @@ class Encoder:
             found = coded(numbers, budget, total, largest, kinds)
         if found is None:
             refuse_kind(kinds[0], tol)
+        self._active = found.active
         most = found.most * found.step
         error = self._bound_of_quantised(bases, most, found.error, dropped, allowance)
         is_in_range = self.x.dtype.kind != "c" and abs(self.exponent) < _SQUARES
@@ -466,12 +466,7 @@ class Encoder:
         What is lost of those that are not zero is about a twelfth of the square of a step each, and
         may be a little more of all. In its place the smallest of them may be dropped.
         """
-        size = other.store.size
-        run = _RUN if size > _LOOKED_AT * _RUN else max(size, 1)
-        starts = range(0, size, max(1, size // (_LOOKED_AT * _RUN)) * run)
-        some = [other.numbers(begin, min(begin + run, size)) for begin in starts]
-        scale = size / sum(part.size for part in some)
-        count = scale * sum(np.count_nonzero(part) for part in some)
+        count = self._active
         room = count / 12.0 + 0.1 * (tol * self.norm / other.step) ** 2
         return max(count - room / (1.0 - ROUND_UP) ** 2, 0.0)
 
@@ -489,6 +484,10 @@ class Encoder:
             self._chosen = budget, bases
         return bases
 
+    def keep(self, bases: tuple[Basis, ...], tol: float) -> None:
+        """Keep bases that were chosen at a tolerance that is near another one."""
+        self._chosen = tol * self.norm, bases
+
     def error_of_size(self, bases: tuple[Basis, ...], limit: float) -> float | None:
         """Guess the relative error of integers of so many bytes."""
         found = guesses.of_size(self._numbers(bases), limit)
@@ -496,6 +495,7 @@ class Encoder:
 
     def error_of_largest(self, bases: tuple[Basis, ...], most: float) -> float | None:
         """Guess the relative error of integers at which no element is off by more."""
-        most = float(np.ldexp(most, -self.exponent))
+        with np.errstate(over="ignore", under="ignore"):
+            most = float(np.ldexp(most, -self.exponent))
         found = guesses.of_error(self.x, bases, self.exponent, most)
         return found / self.norm if found and self.norm else None

@@ -22,8 +22,8 @@ Reference = Literal["norm", "std", "range"]
 # How often an array is encoded in search of a size or of a largest error.
 _TRIALS = 16
 
-# How much tolerances differ that have the same bases.
-_ALIKE = 1.2
+# How much tolerances differ that have the same bases, in so many trials.
+_ALIKE, _FEW = 1.2, 3
 
 # The part of a size that is aimed at, and what is good enough: the first time more than later.
 _AIM, _ENOUGH = 0.97, (0.95, 0.93, 0.85, 0.8)
@@ -136,8 +136,9 @@ def _search(
     """
     low, high = 0.0, np.inf
     are_given, chosen_at = attempt.bases is not None, 0.0
-    for _ in range(_TRIALS):
-        if not are_given and not chosen_at / _ALIKE <= tol <= chosen_at * _ALIKE:
+    for trial in range(_TRIALS):
+        alike = _ALIKE if trial < _FEW else 1.0
+        if not are_given and not chosen_at / alike <= tol <= chosen_at * alike:
             # What is best at one tolerance need not be so at another.
             attempt.bases, chosen_at = None, tol
         try:

@@ -80,7 +80,7 @@ def of_error(x: Array, bases: tuple[Basis, ...], exponent: int, most: float) -> 
     O(n) for a sample of n elements, and a few times the way back from their coefficients.
     """
     units = [basis.runs(n)[0].size for basis, n in zip(bases, x.shape, strict=True)]
-    if prod(units) > _ELEMENTS:
+    if prod(units) > _ELEMENTS or not 0.0 < most < np.inf:
         return None
     sample = in_units(some_blocks(x, units, _ELEMENTS // 2), exponent)
     found = analysed(sample, bases)
@@ -89,7 +89,11 @@ def of_error(x: Array, bases: tuple[Basis, ...], exponent: int, most: float) -> 
     # The largest of more errors like Gaussian noise is larger.
     wanted = most * sqrt(log(sample.size + 1.0) / log(x.size + 1.0))
     top = max(float(numbers.max()), -float(numbers.min()))
-    step = 2.0 * wanted
+    if not top:
+        return None
+    # With the largest step everything is rounded away.
+    high = 2.0 * top / (1.0 - ROUND_UP)
+    step = min(2.0 * wanted, high)
     for _ in range(_TRIALS):
         if not top < LARGEST * step:
             return None
@@ -98,8 +102,9 @@ def of_error(x: Array, bases: tuple[Basis, ...], exponent: int, most: float) -> 
         for axis, basis in enumerate(bases):
             off = basis.synthesise(off, axis)
         largest = float(np.abs(off).max())
-        if not largest or abs(largest - wanted) <= 4.0 * _NEAR * wanted:
+        is_least = step == high and largest <= wanted
+        if not largest or is_least or abs(largest - wanted) <= 4.0 * _NEAR * wanted:
             break
-        step *= min(max(wanted / largest, 0.25), 4.0)
+        step = min(step * min(max(wanted / largest, 0.25), 4.0), high)
     lost = kernels.rounding.lost(numbers, step, _dead(step))
     return sqrt(lost * x.size / sample.size)

@@ -51,6 +51,8 @@ class Coded(NamedTuple):
         The largest magnitude of an integer.
     known : Residual
         What is known of what was lost.
+    active : int
+        How many integers are not 0.
     sum, square : float
         Of the elements that are kept, and of the squares of these.
     """
@@ -62,6 +64,7 @@ class Coded(NamedTuple):
     error: float
     most: float
     known: Residual
+    active: int
     sum: float
     square: float
 
@@ -108,9 +111,7 @@ def coded(
             break
         zero_below = (1.0 - ROUND_UP) * step
         some = kernels.rounding.rounded(sample, step, zero_below)[0]
-        packings = [Packing(kind, some) for kind in _useful(some, kinds)]
-        if not is_all and len(packings) > 1:
-            packings = [_smaller(packings, some)]
+        packings = [Packing(kind, some) for kind in _useful(some, kinds, is_all)]
         found = _packed(numbers, step, zero_below, packings)
         if found is None:
             # Larger steps may do, where they lose too much.
@@ -134,25 +135,25 @@ def coded(
     return best
 
 
-def _useful(values: Array, kinds: Sequence[Whole]) -> Sequence[Whole]:
-    """Return the kinds that integers may take the fewest bytes in."""
+def _useful(values: Array, kinds: Sequence[Whole], are_all: bool) -> Sequence[Whole]:
+    """Return the kinds that integers may take the fewest bytes in: one where they are a sample."""
     if len(kinds) == 1:
         return kinds
     info = np.iinfo(np.int8)
-    large = np.count_nonzero((values < info.min) | (values > info.max))
-    if large and large * _RARE < values.size:
+    large = (values < info.min) | (values > info.max)
+    count = int(np.count_nonzero(large))
+    if not count or count * _RARE >= values.size:
+        return ("int16",) if count else ("int8",)
+    if are_all:
         return kinds
-    return ("int16",) if large else ("int8",)
+    small, aside = np.where(large, 0, values), np.where(large, values, 0)
+    taken = _needed(small, "int8") + Listed.of(aside.astype(np.int16)).nbytes
+    return ("int8",) if taken < _needed(values, "int16") else ("int16",)
 
 
-def _smaller(packings: list[Packing], values: Array) -> Packing:
-    """Return what packs some integers in the fewest bytes, with nothing in it."""
-    made = {}
-    for packing in packings:
-        trial = Packing(packing.kind, values)
-        trial.add(values)
-        made[packing.kind] = _bytes(*trial.finish())
-    return min(packings, key=lambda packing: made[packing.kind])
+def _needed(values: Array, kind: Whole) -> int:
+    """Return about how many bytes integers take in the smaller form."""
+    return min(Bits.needed(values), Listed.of(values.astype(kind)).nbytes)
 
 
 def _bytes(store: Bits | Listed, escapes: Listed | None) -> int:
@@ -234,4 +235,4 @@ def _packed(
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
     known = Residual(total, inner * step, square, bands)
     off = sqrt(square) * slack
-    return Coded(kind, step, store, escapes, off, most, known, kept, energy)
+    return Coded(kind, step, store, escapes, off, most, known, packings[0].count, kept, energy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +30,9 @@ BLOCK_SIZES = (4, 8, 16, 32, 64)
 #: Elements of a piece, which the cache of a core holds with what is made of them.
 PIECE = 1 << 16
 
+# Products of so many factors take no longer than a transform, and wake no threads of the BLAS.
+_PRODUCT = 1 << 18
+
 #: Bases, one an axis, and the coefficients in them.
 Trials = Iterator[tuple[tuple[Basis, ...], Array]]
 
@@ -50,12 +54,42 @@ def analysed(samples: Array, bases: Sequence[Basis]) -> Array:
     return samples
 
 
+@lru_cache(maxsize=128)
+def _matrix(basis: Basis, n: int) -> Array:
+    """Return the matrix of a transform of n samples, shape (n, n)."""
+    out = basis.analyse(np.eye(n), 0)
+    out.flags.writeable = False
+    return out
+
+
+cleared(_matrix.cache_clear)
+
+
+def about_analysed(samples: Array, basis: Basis, axis: int) -> Array:
+    """Return coefficients along one axis, of short blocks of few samples by a product.
+
+    That takes a part of the time, and rounds otherwise: for what is compared, not for what is kept.
+    O(N m) for blocks of m samples.
+    """
+    n = samples.shape[axis]
+    runs = [] if basis.is_standard or samples.dtype != np.float64 else basis.runs(n)
+    if len(runs) != 1 or samples.size * runs[0].size > _PRODUCT:
+        return basis.analyse(samples, axis)
+    m, inner = runs[0].size, prod(samples.shape[axis + 1 :])
+    matrix = _matrix(basis, m)
+    if inner == 1:
+        return (samples.reshape(-1, m) @ matrix.T).reshape(samples.shape)
+    return np.matmul(matrix, samples.reshape(-1, m, inner)).reshape(samples.shape)
+
+
 def pieces_of(x: Array) -> Iterator[Array]:
     """Read an array in pieces that the cache holds: in any order, as they lie in memory."""
     flat = x.T.reshape(-1) if x.flags.f_contiguous else x
     if flat.ndim > 1 and x.flags.c_contiguous:
         flat = x.reshape(-1)
-    if not x.size:
+    if x.size <= PIECE:
+        if x.size:
+            yield flat
         return
     flat = np.moveaxis(flat, int(np.argmax(flat.shape)), 0) if flat.ndim else flat.reshape(1)
     step = max(1, PIECE * flat.shape[0] // flat.size)

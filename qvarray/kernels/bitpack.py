@@ -32,21 +32,41 @@ def _widths(values, group, out):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _pack(values, group, widths, out):  # type: ignore[no-untyped-def]
     """Write the lowest bits of values, shape (n,), one after the other, to bytes. O(n)."""
-    written = 0
+    written = uint64(0)
     for i in range(widths.size):
         width = uint64(widths[i])
         if width == 0:
             continue
         mask = (uint64(1) << width) - uint64(1)
+        begin = i * group
+        if width <= uint64(16) and begin + group <= values.size:
+            # Eight of them are as many bytes as one has bits: a word, or two.
+            for first in range(uint64(begin), uint64(begin + group), uint64(8)):
+                word = high = uint64(0)
+                for j in range(uint64(4)):
+                    low_bits = uint64(np.int64(values[first + j])) & mask
+                    high_bits = uint64(np.int64(values[first + j + uint64(4)])) & mask
+                    word |= low_bits << (j * width)
+                    high |= high_bits << (j * width)
+                half = uint64(4) * width
+                if half < uint64(64):
+                    word |= high << half
+                    high >>= uint64(64) - half
+                for j in range(min(width, uint64(8))):
+                    out[written + j] = np.uint8(word >> (uint64(8) * j))
+                for j in range(uint64(8), width):
+                    out[written + j] = np.uint8(high >> (uint64(8) * j - uint64(64)))
+                written += width
+            continue
         word = uint64(0)
         held = uint64(0)
-        for j in range(i * group, (i + 1) * group):
-            v = np.int64(values[j]) if j < values.size else np.int64(0)
+        for at in range(begin, begin + group):
+            v = np.int64(values[at]) if at < values.size else np.int64(0)
             word |= (uint64(v) & mask) << held
             held += width
             while held >= uint64(8):
-                out[written] = word & uint64(255)
-                written += 1
+                out[written] = np.uint8(word)
+                written += uint64(1)
                 word >>= uint64(8)
                 held -= uint64(8)
 

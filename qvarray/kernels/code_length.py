@@ -211,7 +211,7 @@ def code_length(
     -----
     O(n), with a temporary of integers: 8 ns a number.
     """
-    return _code_length(numbers, width, bands, room, step, dead)  # type: ignore[no-any-return]
+    return _code_length(numbers, width, bands, room, step, dead)
 
 
 def about(numbers: NDArray[np.float64], step: float) -> float:

@@ -27,6 +27,8 @@ from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
 
+# Numbers up to which their order is remembered, with what it says of constants.
+_SMALL = 1 << 13
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
 # Bytes for each of them meanwhile, for each that is not zero, and for each that is listed.
@@ -471,7 +473,17 @@ def of_one(total: np.generic, ndim: int) -> Spectrum:
 @lru_cache(maxsize=16)
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
     """Return the order of the numbers of an array: two for each complex coefficient."""
-    return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
+    if is_complex:
+        shape, bases = (*shape, 2), (*bases, STANDARD)
+    return _small_scan(shape, bases) if prod(shape) <= _SMALL else Scan(shape, bases)
+
+
+@lru_cache(maxsize=64)
+def _small_scan(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Scan:
+    return Scan(shape, bases)
+
+
+cleared(_small_scan.cache_clear)
 
 
 cleared(scan_of.cache_clear)
