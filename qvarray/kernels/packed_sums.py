@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numpy.typing import NDArray
 
@@ -17,10 +17,10 @@ _PART = 1 << 11
 
 
 def _interpreted_eight(data, at, width, out, to):  # type: ignore[no-untyped-def]
-    word = int.from_bytes(data[at : at + width].tobytes(), "little")
+    width = int(width)
+    word, half = int.from_bytes(data[at : at + width].tobytes(), "little"), (1 << width) >> 1
     for j in range(8):
-        value = word >> (j * width) & ((1 << width) - 1)
-        out[to + j] = value - ((value >> (width - 1)) << width)
+        out[to + j] = ((word >> (j * width) & ((1 << width) - 1)) ^ half) - half
 
 
 @intrinsic(_interpreted_eight)
