@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -41,6 +41,24 @@ UFUNCS: dict[np.ufunc | None, Rule] = {}
 #: have no other; its rule is called as ``rule(function, args, kwargs)``. It also answers calls
 #: for which a rule returns NotImplemented.
 FUNCTIONS: dict[Callable[..., Any] | None, Rule] = {}
+
+#: What functions make of all elements of an exact array in the standard basis, where nothing else
+#: was passed: called with its Spectrum. Those return None where it takes the rule to answer.
+WHOLE: dict[Callable[..., Any], Callable[[Any], Any]] = {}
+
+_Whole = TypeVar("_Whole", bound=Callable[[Any], Any])
+
+
+def of_all(*functions: Callable[..., Any]) -> Callable[[_Whole], _Whole]:
+    """Register what some NumPy functions make of all elements of an array; see `WHOLE`."""
+
+    def register(call: _Whole) -> _Whole:
+        for function in functions:
+            assert function not in WHOLE, function
+            WHOLE[function] = call
+        return call
+
+    return register
 
 
 def ufunc_rule(tier: Tier, ufuncs: Iterable[np.ufunc | None]) -> Callable[..., Any]:

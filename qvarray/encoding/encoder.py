@@ -17,6 +17,7 @@ from ..ops.basis_change import coefficient_dtype, energy, norm, sample_dtype
 from ..sources.packed import Packed, packed, scan_of, sequence
 from ..sources.packing import Whole
 from ..sources.quantize import ROUND_UP, Kind
+from . import guesses
 from .choice import (
     DOUBLE,
     SLACK,
@@ -60,6 +61,9 @@ _SQUARES = 400
 # How many numbers are looked at, this many side by side.
 _LOOKED_AT, _RUN = 16, 1 << 10
 
+# How much errors differ at which the same bases are best.
+_ALIKE = 1.2
+
 #: Kinds that are multiples of one step.
 INTEGERS: tuple[Whole, ...] = ("int8", "int16")
 
@@ -95,6 +99,8 @@ class Encoder:
         self.x = x
         self.tolerance = Tolerance(None, None)
         self._latest: tuple[tuple[Basis, ...], Array] | None = None
+        # Bases that were chosen, and at which error.
+        self._chosen: tuple[float, tuple[Basis, ...]] = 0.0, ()
         self.largest = max(map(self._top, pieces_of(x)), default=0.0)
         # Powers of two scale exactly; then squares neither overflow nor vanish.
         exponent = int(np.frexp(self.largest)[1])
@@ -381,11 +387,11 @@ class Encoder:
         """Quantise the array in the bases, one an axis, in which it takes the fewest bytes."""
         if self.tolerance.tol is None or kind not in INTEGERS:
             return self.packed(self.best().bases, [kind])
-        return self.packed(self._promising(), [kind])
+        return self.packed(self.promising(), [kind])
 
     def fewest_bytes(self, bases: tuple[Basis, ...] | None) -> Spectrum | Packed:
         """Keep coefficients in full, or quantised: what takes the fewest bytes in the tolerance."""
-        bases = self._promising() if bases is None else bases
+        bases = self.promising() if bases is None else bases
         # Integers that are stored as what they are keep their dtype.
         found = None
         if self.x.dtype.kind in "fc" or not all_standard(bases):
@@ -461,19 +467,35 @@ class Encoder:
         may be a little more of all. In its place the smallest of them may be dropped.
         """
         size = other.store.size
-        starts = range(0, size, max(1, size // (_LOOKED_AT * _RUN)) * _RUN)
-        some = [other.numbers(begin, min(begin + _RUN, size)) for begin in starts]
+        run = _RUN if size > _LOOKED_AT * _RUN else max(size, 1)
+        starts = range(0, size, max(1, size // (_LOOKED_AT * _RUN)) * run)
+        some = [other.numbers(begin, min(begin + run, size)) for begin in starts]
         scale = size / sum(part.size for part in some)
         count = scale * sum(np.count_nonzero(part) for part in some)
         room = count / 12.0 + 0.1 * (tol * self.norm / other.step) ** 2
         return max(count - room / (1.0 - ROUND_UP) ** 2, 0.0)
 
-    def _promising(self) -> tuple[Basis, ...]:
+    def promising(self) -> tuple[Basis, ...]:
         """Return the bases, one an axis, in which coefficients take the fewest bits."""
         tol = self.tolerance.tol
         assert tol is not None
         budget = tol * self.norm
         if not budget > 0.0:
             return (STANDARD,) * self.x.ndim
-        distortion = budget * budget / self.x.size
-        return chosen(self.x, self.exponent, distortion, self.can_meet, self.coefficients)
+        at, bases = self._chosen
+        if not at / _ALIKE <= budget <= at * _ALIKE:
+            distortion = budget * budget / self.x.size
+            bases = chosen(self.x, self.exponent, distortion, self.can_meet, self.coefficients)
+            self._chosen = budget, bases
+        return bases
+
+    def error_of_size(self, bases: tuple[Basis, ...], limit: float) -> float | None:
+        """Guess the relative error of integers of so many bytes."""
+        found = guesses.of_size(self._numbers(bases), limit)
+        return found / self.norm if found and self.norm else None
+
+    def error_of_largest(self, bases: tuple[Basis, ...], most: float) -> float | None:
+        """Guess the relative error of integers at which no element is off by more."""
+        most = float(np.ldexp(most, -self.exponent))
+        found = guesses.of_error(self.x, bases, self.exponent, most)
+        return found / self.norm if found and self.norm else None

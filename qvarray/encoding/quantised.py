@@ -12,7 +12,7 @@ from .. import kernels
 from ..core.error_bound import Residual
 from ..core.values import Array
 from ..kernels import threads
-from ..ops.basis_change import dot
+from ..ops.basis_change import dot, norm
 from ..sources.bitpacked import Bits, Listed
 from ..sources.frequency_bands import Sums, layout_of
 from ..sources.packing import Packing, Whole
@@ -32,8 +32,8 @@ _TRIALS = 12
 _FEW = 3
 # Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
 _RARE = 16
-# Bytes of numbers for each byte of what is known by bands of frequencies.
-_FOR_BANDS = 8
+#: Bytes of numbers for each byte of what is known by bands of frequencies.
+FOR_BANDS = 8
 
 
 class Coded(NamedTuple):
@@ -94,13 +94,13 @@ def coded(
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
     budget /= slack
     if total <= budget / (1.0 + 1e-9):
-        return _packed(numbers, 1.0, np.inf, Packing(kinds[0]))
+        return _packed(numbers, 1.0, np.inf, [Packing(kinds[0])])
     sample = numbers.sample()
     is_all = sample.size == numbers.size
     share = (sample.size / numbers.size) ** 0.5 * budget
     top = max(float(sample.max()), -float(sample.min()))
     step: float | None = largest / ROUND_UP
-    if float(np.linalg.norm(sample)) > share:
+    if norm(sample) > share:
         step = step_within(sample, (1.0 - 1e-12 if is_all else _AIM) * share, top)
     low, high, best, is_counted = 0.0, 2.0 * largest / ROUND_UP, None, False
     for trial in range(_TRIALS):
@@ -108,8 +108,10 @@ def coded(
             break
         zero_below = (1.0 - ROUND_UP) * step
         some = kernels.rounding.rounded(sample, step, zero_below)[0]
-        packing = Packing(_better(some, kinds), some)
-        found = _packed(numbers, step, zero_below, packing)
+        packings = [Packing(kind, some) for kind in _useful(some, kinds)]
+        if not is_all and len(packings) > 1:
+            packings = [_smaller(packings, some)]
+        found = _packed(numbers, step, zero_below, packings)
         if found is None:
             # Larger steps may do, where they lose too much.
             break
@@ -132,21 +134,29 @@ def coded(
     return best
 
 
-def _better(values: Array, kinds: Sequence[Whole]) -> Whole:
-    """Return the kind in which integers take fewer bytes."""
+def _useful(values: Array, kinds: Sequence[Whole]) -> Sequence[Whole]:
+    """Return the kinds that integers may take the fewest bytes in."""
     if len(kinds) == 1:
-        return kinds[0]
+        return kinds
     info = np.iinfo(np.int8)
     large = np.count_nonzero((values < info.min) | (values > info.max))
-    if not large or large * _RARE >= values.size:
-        return "int16" if large else "int8"
+    if large and large * _RARE < values.size:
+        return kinds
+    return ("int16",) if large else ("int8",)
+
+
+def _smaller(packings: list[Packing], values: Array) -> Packing:
+    """Return what packs some integers in the fewest bytes, with nothing in it."""
     made = {}
-    for kind in kinds:
-        packing = Packing(kind, values)
-        packing.add(values)
-        store, escapes = packing.finish()
-        made[kind] = store.nbytes + (0 if escapes is None else escapes.nbytes)
-    return min(kinds, key=made.__getitem__)
+    for packing in packings:
+        trial = Packing(packing.kind, values)
+        trial.add(values)
+        made[packing.kind] = _bytes(*trial.finish())
+    return min(packings, key=lambda packing: made[packing.kind])
+
+
+def _bytes(store: Bits | Listed, escapes: Listed | None) -> int:
+    return store.nbytes + (0 if escapes is None else escapes.nbytes)
 
 
 class _Part(NamedTuple):
@@ -181,8 +191,13 @@ def _part(
     return _Part(values, square, inner, total, most, by_place, dot(heights, of_kept) * step, energy)
 
 
-def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) -> Coded | None:
-    """Round all numbers, and pack them; None where the integers are too large."""
+def _packed(
+    numbers: Numbers, step: float, zero_below: float, packings: list[Packing]
+) -> Coded | None:
+    """Round all numbers, and pack them; None where the integers are too large.
+
+    As the kind that takes the fewest bytes, of those of the packings.
+    """
     square, inner, total, most, kept, energy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     layout = layout_of(numbers.scan)
     sums = None if layout is None else Sums(layout)
@@ -198,7 +213,8 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
         for found in done:
             if found is None:
                 return None
-            packing.add(found.values)
+            for packing in packings:
+                packing.add(found.values)
             square += found.square
             inner += found.inner
             total += found.total
@@ -210,10 +226,12 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
     bands = None if sums is None else sums.layout.known(sums.products(), step)
     # Memory that is not needed for the packed numbers.
     sums = None
-    store, escapes = packing.finish()
-    if bands is not None and bands.nbytes * _FOR_BANDS > store.nbytes:
+    packed = {packing.kind: packing.finish() for packing in packings}
+    kind = min(packed, key=lambda kind: _bytes(*packed[kind]))
+    store, escapes = packed[kind]
+    if bands is not None and bands.nbytes * FOR_BANDS > store.nbytes:
         bands = None
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
     known = Residual(total, inner * step, square, bands)
     off = sqrt(square) * slack
-    return Coded(packing.kind, step, store, escapes, off, most, known, kept, energy)
+    return Coded(kind, step, store, escapes, off, most, known, kept, energy)

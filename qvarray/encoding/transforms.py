@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from ..bases import (
 from ..core.error_bound import ErrorBound
 from ..core.values import Array, Shape
 from ..ops.basis_change import rounding
+from ..runtime.caches import cleared
 
 #: Lengths of the blocks that are tried, where there is more than one.
 BLOCK_SIZES = (4, 8, 16, 32, 64)
@@ -102,6 +104,13 @@ def rounding_of(
     dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...], size: float
 ) -> Rounding:
     """Bound what is rounded where an array of norm `size` is encoded, and computed again."""
+    analysis, synthesis, underflow = _rounding(dtype, shape, bases)
+    return Rounding(analysis, synthesis, underflow / size if size else 0.0)
+
+
+@lru_cache(maxsize=256)
+def _rounding(dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...]) -> Rounding:
+    """Bound as `rounding_of`, for an array of norm 1."""
     kept = working_dtype(dtype)
     wide = np.result_type(kept, np.float64)
     narrow, info = np.finfo(kept), np.finfo(dtype if dtype.kind in "fc" else kept)
@@ -109,13 +118,16 @@ def rounding_of(
     units = (2.0 + float(np.log2(max(count, 1.0)))) * float(narrow.smallest_subnormal)
     units += float(info.smallest_subnormal)
     # Numbers of more than double precision have smaller ones than a bound can say.
-    underflow = count**0.5 * max(units, 5e-324) / size if size else 0.0
+    underflow = count**0.5 * max(units, 5e-324)
     if all_standard(bases):
         return Rounding(0.0, float(info.eps), underflow)
     stored = float(narrow.eps) if np.finfo(wide).eps < narrow.eps else 0.0
     elements = float(info.eps) if narrow.eps < info.eps else 0.0
     analysis = rounding(wide, shape, bases) + stored + elements
     return Rounding(analysis, rounding(kept, shape, bases), underflow)
+
+
+cleared(_rounding.cache_clear)
 
 
 def bound_of_encoding(relative: float, norm: float, exponent: int) -> ErrorBound | None:

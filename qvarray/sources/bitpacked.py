@@ -206,7 +206,8 @@ class Listed:
             first = begin // (8 * _MARKED) * _MARKED
             bits = self.where[first : -(-end // 8)]
             ahead = int(self._marks[first // _MARKED]) if first else 0
-            places = np.flatnonzero(np.unpackbits(bits, count=min(8 * bits.size, end - 8 * first)))
+            there = np.unpackbits(bits, count=min(8 * bits.size, end - 8 * first))
+            places = np.flatnonzero(there.view(np.bool_))
             places += 8 * first
         else:
             ahead = before = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import frexp, isfinite, prod
 from typing import Any, ClassVar
 
@@ -134,9 +135,11 @@ class Encoded(Source):
     bases: tuple[Basis, ...]
     #: How often its numbers were read without being unpacked for longer.
     reads: int
-    #: The sum of all elements, and of their squares, where they were computed.
+    #: Where they were computed: the sum of all elements, of their squares, and of their squared
+    #: distances from the mean.
     total: complex | None
     square: float | None
+    away: float | None
     #: The rows of blocks that a page was read from last, unpacked, and which they are.
     recent: tuple[range, Spectrum] | None
 
@@ -148,7 +151,17 @@ class Encoded(Source):
         "unclosed": "sources.packed_product",
     }
 
-    __slots__ = ("__weakref__", "bases", "dtype", "reads", "recent", "shape", "square", "total")
+    __slots__ = (
+        "__weakref__",
+        "away",
+        "bases",
+        "dtype",
+        "reads",
+        "recent",
+        "shape",
+        "square",
+        "total",
+    )
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         # In a copy or a pickle, no part was read before.
@@ -270,7 +283,7 @@ class Packed(Encoded):
         escapes: Listed | None,
         error: ErrorBound | None,
     ) -> None:
-        self.reads, self.total, self.square, self.recent = 0, None, None, None
+        self.reads, self.total, self.square, self.away, self.recent = 0, None, None, None, None
         self.shape = shape
         self.dtype = dtype
         self.bases = bases
@@ -455,9 +468,13 @@ def of_one(total: np.generic, ndim: int) -> Spectrum:
     return Spectrum((1,) * ndim, total.dtype, (STANDARD,) * ndim, np.array([total]), None, zero)
 
 
+@lru_cache(maxsize=16)
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
     """Return the order of the numbers of an array: two for each complex coefficient."""
     return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
+
+
+cleared(scan_of.cache_clear)
 
 
 def sequence(scan: Scan, coefficients: Array, rows: range | None = None) -> Array:

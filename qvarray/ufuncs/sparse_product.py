@@ -123,6 +123,8 @@ def _with_vector(
     matrix, vector, values = (a, b, vb) if p == 1 else (b, a, va)
     if matrix.active_indices is None or max(n, m * p) > _LONG * matrix.nactive:
         return None
+    if not fits_budget((n + m * p) * _wide(values.dtype).itemsize):
+        return None
     if vector.active_indices is not None:
         values = np.zeros(n, values.dtype)
         values[vector.active_indices] = vb if p == 1 else va

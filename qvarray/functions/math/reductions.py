@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from numpy.typing import DTypeLike
 
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
-from ...core.rules import Tier, function_rule
+from ...core.rules import Tier, function_rule, of_all
 from ...core.values import Array, Axis, scalar_of
 from ...ufuncs import by_method
+from ...ufuncs.reduce import of_everything
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
 #: What leaves the result of a reduction as it is.
@@ -128,6 +130,9 @@ def _sum(function: Callable[..., Any], ufunc: np.ufunc, instead_of_nan: int | No
             a, _ = without_nan(a, instead_of_nan)
         return reduced(ufunc, a, axis, dtype, out, keepdims, initial, where)
 
+    if instead_of_nan is None:
+        of_all(function)(partial(of_everything, ufunc))
+
 
 _sum(np.sum, np.add)
 _sum(np.prod, np.multiply)
@@ -152,6 +157,9 @@ def _extreme(function: Callable[..., Any], ufunc: np.ufunc) -> None:
         if skips_nan and np.any(np.isnan(result)):
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=2)
         return result
+
+    if not skips_nan:
+        of_all(function)(partial(of_everything, ufunc))
 
 
 for _function in (np.max, np.amax):
