@@ -13,7 +13,7 @@ from .spectrum import Spectrum
 
 #: Called with the Spectrum of an exact array in the standard basis; they return None where it takes
 #: the rule of the function to answer.
-WHOLE: dict[Callable[..., Any], Callable[[Spectrum], Any]] = {}
+WHOLE: dict[Callable[..., Any], Callable[[Any], Any]] = {}
 
 _Whole = TypeVar("_Whole", bound=Callable[[Spectrum], Any])
 
