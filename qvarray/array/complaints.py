@@ -162,7 +162,7 @@ def _stand_in(obj: Any, small: Mapping[int, int]) -> Any:
     if not isinstance(obj, (Stored, np.ndarray)):
         return obj
     shape = tuple(small.get(n, n) for n in obj.shape)
-    if not (_is_kept(obj) and shape == obj.shape):
+    if not _is_kept(obj) or shape != obj.shape:
         return _regular(shape, obj.dtype)
     if obj.dtype.kind not in "iu" or not obj.size:
         return obj.copy()
