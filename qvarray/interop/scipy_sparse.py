@@ -42,13 +42,12 @@ def _as_operand(x: VirtualQArray, frame: FrameType) -> Array | None:
     It reads vectors, and arrays that are stored in full, in less time than `csr` is converted in:
     but for DOK, which takes ndarrays alone.
     """
-    is_quick = x.ndim < 2 or x.is_stored_in_full
-    if is_quick and fits_budget(x.virtual_nbytes) and frame.f_locals["self"].format != "dok":
-        return None
     within: FrameType | None = frame
     while within is not None and within.f_globals["__name__"].startswith("scipy.sparse."):
         if within.f_code.co_name in _OPERATORS:
-            return _NO_ARRAY
+            is_quick = x.ndim < 2 or x.is_stored_in_full
+            is_read = is_quick and within.f_locals["self"].format != "dok"
+            return None if is_read and fits_budget(x.virtual_nbytes) else _NO_ARRAY
         within = within.f_back
     return None
 
