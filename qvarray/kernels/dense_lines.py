@@ -122,6 +122,8 @@ def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> tuple[Arra
     """
     out = np.zeros(m, values.dtype)
     x = plain(x)
+    if indices.size < _WORTH_A_THREAD:
+        return out, not _dense_lines(0, indices.size, indices, values, x.size, x, out)
     strange = []
 
     def piece(low: int, high: int) -> None:

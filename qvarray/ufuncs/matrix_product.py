@@ -27,6 +27,7 @@ from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products
 
 _DOUBLE = np.dtype(np.float64)
+_ZERO = np.float64(0.0)
 # What a sum may be larger than its result before products are added up as they are.
 _DIGITS_LOST = 16.0
 
@@ -126,15 +127,19 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
             f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
         )
     dtype = np.result_type(a.dtype, b.dtype)
-    quick = times_dense_vector(a, b, dtype) if b.shape[1:] == (1,) else None
-    if quick is not None:
-        return quick
+    if b.shape[1:] == (1,) and b.is_standard and b.active_indices is None and b.error is None:
+        quick = times_dense_vector(a, b.eigenvalues)
+        if quick is not None:
+            return quick.replace(shape=(*quick.shape, 1), bases=b.bases)
     out = diagonal_product(a, b, dtype)
     if out is not None:
         return out
-    closed = not a.fill_value and not b.fill_value and are_finite(a.eigenvalues, b.eigenvalues)
-    if not closed:
-        return _with_fill(a, b, dtype)
+    # Of arrays that store all elements nothing is left out that an infinity could meet.
+    are_whole = a.held is not None and b.held is not None
+    if not are_whole:
+        is_filled = bool(a.fill_value or b.fill_value)
+        if is_filled or not are_finite(a.eigenvalues, b.eigenvalues):
+            return _with_fill(a, b, dtype)
     are_standard = a.is_standard and b.is_standard
     if not are_standard:
         a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
@@ -172,30 +177,23 @@ def _made(
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
-def times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """Return a sparse matrix of doubles and a dense vector of them; None for all else. O(k + m).
+def times_dense_vector(a: Spectrum, x: Array) -> Spectrum | None:
+    """Return a sparse matrix of doubles times a vector of them; None for all else. O(k + m).
 
-    The vector may also be a matrix of one column, and so is the result then.
+    `x` (ndarray, shape (n,)).
     """
-    if b.active_indices is not None or a.active_indices is None:
+    indices, values = a.active_indices, a.eigenvalues
+    if indices is None or not a.is_standard or a.error is not None or a.fill_value:
         return None
-    if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype == _DOUBLE):
-        return None
-    if len(a.shape) != 2 or a.shape[1] != b.shape[0]:
+    if not (len(a.shape) == 2 and a.shape[1] == len(x) and a.dtype == x.dtype == _DOUBLE):
         return None
     rows = a.shape[0]
-    if rows > len(a.eigenvalues) or a.fill_value:
+    if rows > len(values):
         return None
-    if a.error is not None or b.error is not None:
-        return None
-    x = b.eigenvalues
-    out, all_are_finite = kernels.dense_lines.sparse_vector(
-        a.active_indices, a.eigenvalues, rows, x
-    )
+    out, all_are_finite = kernels.dense_lines.sparse_vector(indices, values, rows, x)
     if not all_are_finite:  # which they are where every element of both is
         return None
-    shape = (rows, *b.shape[1:])
-    return Spectrum(shape, dtype, b.bases, out, None, zero_of(dtype))
+    return Spectrum((rows,), _DOUBLE, (STANDARD,), out, None, _ZERO)
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
