@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
-from .answering import Answering
 from .broadcasting import broadcast, required
 from .gate_table import GATES
-from .operations import Operation, applied_alone, named
-from .outputs import Out, delivered, require_output
+from .operations import Operation, named
+from .outputs import Out, after
 from .parameters import unbound
 from .signatures import PUBLIC, functions
-from .validation import Qubits, as_state, is_one, many
+from .validation import Qubits, is_one, many
 
 __all__ = list(PUBLIC)
 
@@ -30,16 +29,7 @@ def apply(
     out: Out,
 ) -> VirtualQArray:
     """Return a state after a named gate, or one for each of several qubits."""
-    if isinstance(x, Answering):
-        if out is not None:
-            raise TypeError("a state that is no array is not written to: leave out=None")
-        return x.applied_alone(_operations(name, params, qubits, x.n))  # type: ignore[return-value]
-    state = as_state(x)
-    if out is not None:
-        out = require_output(out, state)
-    for operation in _operations(name, params, qubits, state.n):
-        state = applied_alone(state, operation)
-    return VirtualQArray(state) if out is None else delivered(state, out)
+    return after(x, lambda n: _operations(name, params, qubits, n), out)
 
 
 def _operations(

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from .. import kernels
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
-from .answering import Answering
-from .operations import Operation, Payload, applied_alone
+from .operations import Operation, Payload
+from .outputs import Out, after
 from .registers import register, with_register
 from .single_qubit import IDENTITY, snapped
 from .state import State
@@ -21,7 +21,6 @@ from .validation import (
     Function,
     Qubits,
     Registers,
-    as_state,
     integers,
     many,
     qubit_list,
@@ -61,7 +60,9 @@ class Unitary:
         state.multiply(bits, matrix)
 
 
-def unitary(x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: Qubits) -> VirtualQArray:
+def unitary(
+    x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: Qubits, *, out: Out = None
+) -> VirtualQArray:
     """Apply a unitary matrix to up to 4 qubits.
 
     Parameters
@@ -70,6 +71,8 @@ def unitary(x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: Qubits) -> 
     matrix : array_like, shape (2**m, 2**m), m <= 4
         The first of the qubits is the most significant bit of its row and column.
     qubits : int or sequence of m ints
+    out : array, shape of `x`, optional
+        What becomes the state afterwards, and is returned.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def unitary(x: ArrayLike | VirtualQArray, matrix: ArrayLike, qubits: Qubits) -> 
     >>> qv.gates.to_dict(x)
     {'01': (1+0j)}
     """
-    return _after(x, unitary_operation, matrix, qubits)
+    return after(x, lambda n: [unitary_operation(matrix, qubits, n)], out)
 
 
 def unitary_operation(matrix: ArrayLike, qubits: Qubits, n: int) -> Operation:
@@ -113,18 +116,6 @@ def unitary_operation(matrix: ArrayLike, qubits: Qubits, n: int) -> Operation:
     if not np.allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), rtol=0, atol=_UNITARY_TO):
         raise ValueError(f"the matrix is not unitary: times its adjoint it is not 1, got {matrix}")
     return Operation("unitary", tuple(chosen), payload=Unitary(matrix))
-
-
-def _after(
-    x: ArrayLike | VirtualQArray | Answering,
-    operation: Callable[..., Operation],
-    *arguments: object,
-) -> VirtualQArray:
-    """Return a state after an operation that is made from arguments and a number of qubits."""
-    if isinstance(x, Answering):
-        return x.applied_alone([operation(*arguments, x.n)])  # type: ignore[return-value]
-    state = as_state(x)
-    return VirtualQArray(applied_alone(state, operation(*arguments, state.n)))
 
 
 def _cut(items: list[int], sizes: Iterable[int]) -> list[list[int]]:
@@ -262,6 +253,8 @@ def permutation(
     f: Function,
     qubits: Registers,
     inverse: Function | None = None,
+    *,
+    out: Out = None,
 ) -> VirtualQArray:
     """Apply a classical reversible map to registers of qubits.
 
@@ -276,6 +269,8 @@ def permutation(
     inverse : callable, optional
         The map that undoes `f`. Where it is not given, the inverse of a circuit tabulates `f`, up
         to 20 qubits.
+    out : array, shape of `x`, optional
+        What becomes the state afterwards, and is returned.
 
     Returns
     -------
@@ -299,7 +294,7 @@ def permutation(
     >>> qv.gates.to_dict(x)
     {'0110': (1+0j)}
     """
-    return _after(x, permutation_operation, f, qubits, inverse)
+    return after(x, lambda n: [permutation_operation(f, qubits, inverse, n)], out)
 
 
 def permutation_operation(
@@ -338,7 +333,9 @@ def _phases(angles: ArrayLike, sign: int) -> Array:
     return factors
 
 
-def phase(x: ArrayLike | VirtualQArray, f: Function, qubits: Registers) -> VirtualQArray:
+def phase(
+    x: ArrayLike | VirtualQArray, f: Function, qubits: Registers, *, out: Out = None
+) -> VirtualQArray:
     """Multiply amplitudes by ``exp(1j * f(register))``.
 
     Parameters
@@ -348,6 +345,8 @@ def phase(x: ArrayLike | VirtualQArray, f: Function, qubits: Registers) -> Virtu
         Takes the values of each register, ndarrays of int64, and returns angles in radians.
     qubits : sequence of int, or of sequences of int
         The qubits of one register, or of several, the first the most significant.
+    out : array, shape of `x`, optional
+        What becomes the state afterwards, and is returned.
 
     Returns
     -------
@@ -371,7 +370,7 @@ def phase(x: ArrayLike | VirtualQArray, f: Function, qubits: Registers) -> Virtu
     >>> complex(x[3].round(15))
     (-1+0j)
     """
-    return _after(x, phase_operation, f, qubits)
+    return after(x, lambda n: [phase_operation(f, qubits, n)], out)
 
 
 def phase_operation(f: Function, qubits: Registers, n: int) -> Operation:
@@ -384,6 +383,8 @@ def oracle(
     f: Function,
     inputs: Iterable[int],
     outputs: Iterable[int],
+    *,
+    out: Out = None,
 ) -> VirtualQArray:
     """Apply ``|a, b> -> |a, b ^ f(a)>``.
 
@@ -394,6 +395,8 @@ def oracle(
         Takes an ndarray of int64 and returns integers, or bools.
     inputs, outputs : sequence of int
         Two registers, the first qubit of each the most significant.
+    out : array, shape of `x`, optional
+        What becomes the state afterwards, and is returned.
 
     Returns
     -------
@@ -412,7 +415,7 @@ def oracle(
     {'111': (1+0j)}
     """
     step = oracle_map(f)
-    return permutation(x, step, [list(inputs), list(outputs)], step)
+    return permutation(x, step, [list(inputs), list(outputs)], step, out=out)
 
 
 def oracle_map(f: Function) -> Function:
@@ -426,7 +429,9 @@ def oracle_map(f: Function) -> Function:
     return step
 
 
-def phase_oracle(x: ArrayLike | VirtualQArray, f: Function, qubits: Qubits) -> VirtualQArray:
+def phase_oracle(
+    x: ArrayLike | VirtualQArray, f: Function, qubits: Qubits, *, out: Out = None
+) -> VirtualQArray:
     """Multiply amplitudes by ``(-1) ** f(register)``.
 
     Parameters
@@ -436,6 +441,8 @@ def phase_oracle(x: ArrayLike | VirtualQArray, f: Function, qubits: Qubits) -> V
         Takes an ndarray of int64 and returns integers, or bools.
     qubits : sequence of int
         The register, the first the most significant.
+    out : array, shape of `x`, optional
+        What becomes the state afterwards, and is returned.
 
     Returns
     -------
@@ -453,7 +460,7 @@ def phase_oracle(x: ArrayLike | VirtualQArray, f: Function, qubits: Qubits) -> V
     >>> qv.gates.to_dict(x)
     {'11': (-1-0j)}
     """
-    return _after(x, sign_operation, f, qubits)
+    return after(x, lambda n: [sign_operation(f, qubits, n)], out)
 
 
 def sign_operation(f: Function, qubits: Qubits, n: int) -> Operation:

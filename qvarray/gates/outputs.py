@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
+from .answering import Answering
+from .operations import Operation, applied_alone
 from .state import State
+from .validation import as_state
 
 #: What a gate may be written to, or a tuple of one of these, as ufuncs take it.
-Out: TypeAlias = VirtualQArray | Array | tuple[VirtualQArray | Array] | None
+Out: TypeAlias = VirtualQArray | Array | tuple[VirtualQArray | Array | None] | None
 
 
-def require_output(out: Out, state: State) -> VirtualQArray | Array:
-    """Return the array that a state is to be written to.
+def after(
+    x: ArrayLike | VirtualQArray | Answering, operations: Callable[[int], list[Operation]], out: Out
+) -> VirtualQArray:
+    """Return a state after operations that are made for its number of qubits, written to `out`.
 
     Raises
     ------
     ValueError
-        For another shape, an array that is read-only, or several arrays.
+        For an output of another shape or that is read-only, or several arrays.
     TypeError
-        For what is no array, or a dtype that complex128 is not cast to by ``"same_kind"``.
+        For an output that is no array, or a dtype that complex128 is not cast to by
+        ``"same_kind"``; and for any of a state that is no array.
     """
     if isinstance(out, tuple):
         if len(out) != 1:
             raise ValueError("The 'out' tuple must have exactly one entry per ufunc output")
         (out,) = out
+    if isinstance(x, Answering):
+        if out is not None:
+            raise TypeError("a state that is no array is not written to: leave out=None")
+        return x.applied_alone(operations(x.n))  # type: ignore[return-value]
+    state = as_state(x)
+    if out is not None:
+        _require_output(out, state)
+    for operation in operations(state.n):
+        state = applied_alone(state, operation)
+    return VirtualQArray(state) if out is None else _delivered(state, out)
+
+
+def _require_output(out: VirtualQArray | Array, state: State) -> None:
     if not isinstance(out, VirtualQArray | np.ndarray):
         raise TypeError("return arrays must be of ArrayType")
     if out.shape != state.shape:
@@ -42,10 +63,9 @@ def require_output(out: Out, state: State) -> VirtualQArray | Array:
         )
     if not out.flags.writeable:
         raise ValueError("output array is read-only")
-    return out
 
 
-def delivered(state: State, out: VirtualQArray | Array) -> VirtualQArray:
+def _delivered(state: State, out: VirtualQArray | Array) -> VirtualQArray:
     """Write a state to an array that may be written to, and return that.
 
     O(1) where it is an array of ours, complex128 and no view: it has the parameters then, and

@@ -57,7 +57,7 @@ def measured(run, p, draw):  # type: ignore[no-untyped-def]
                 row[e] ^= np.int64(1) << shift
         put(run.frames, p, one)
         return value
-    bits, d = np.empty(1, np.int64), run.work[2]
+    bits, d = run.small[0, :1], run.work[2]
     bits[0] = p
     groups = gathered(run, bits, bits.size)
     if groups < 0:

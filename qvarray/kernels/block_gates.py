@@ -133,7 +133,7 @@ def flush(run, block):  # type: ignore[no-untyped-def]
     ints, frames, blocks = run.ints, run.frames, run.blocks
     block = _split(run, block)
     m, bits, u, d = blocks[block, 1], blocks[block, 2:], run.matrices[block], run.work[2]
-    to = np.zeros(1 << BLOCK, np.int64)
+    to, is_possible = run.small[1], run.small[2]
     if m == 1:
         p = bits[0]
         if varies(run, p):
@@ -144,7 +144,6 @@ def flush(run, block):  # type: ignore[no-untyped-def]
         blocks[p, 0] = -1
         return
     size = 1 << m
-    is_possible = np.empty(size, np.bool_)
     care = wanted = others = 0
     for b in range(m):
         if not varies(run, bits[b]):
@@ -154,7 +153,7 @@ def flush(run, block):  # type: ignore[no-untyped-def]
         if f[0] != 1 or f[3] != 1:
             others |= 1 << b
     for c in range(size):
-        is_possible[c] = c & care == wanted
+        is_possible[c], to[c] = np.int64(c & care == wanted), c
     offered = run.work[5].reshape((-1, 4))
     for b in range(m):
         put(offered, b, frame(frames, bits[b]))
@@ -274,10 +273,19 @@ def phase(run, amount, bits, vectors, kept, places):  # type: ignore[no-untyped-
     block, against = _together(run, bits, kept, count, places)
     if block < 0:
         return against
-    v = np.empty((BLOCK, 2), np.complex128)
+    v = run.work[8].reshape((-1, 2))
     for f in range(count):
         v[f, 0], v[f, 1] = vectors[kept[f], 0], vectors[kept[f], 1]
-    added(run.matrices[block], blocks[block, 1], eighths(amount) - 1, places, v, count)
+    added(
+        run.matrices[block],
+        blocks[block, 1],
+        eighths(amount) - 1,
+        places,
+        v,
+        count,
+        run.work[4],
+        run.small[5],
+    )
     return DONE
 
 
@@ -290,7 +298,9 @@ def matrix(run, bits, vectors, kept, places):  # type: ignore[no-untyped-def]
     block, against = _together(run, bits, kept, count, places)
     if block < 0:
         return against
-    multiply(run.matrices[block], run.blocks[block, 1], places, count, vectors, run.work[4])
+    multiply(
+        run.matrices[block], run.blocks[block, 1], places, count, vectors, run.work[4], run.small[5]
+    )
     return DONE
 
 
@@ -327,8 +337,9 @@ def _together(run, bits, kept, count, places):  # type: ignore[no-untyped-def]
 def phase_of_many(run, amount, bits, vectors, kept, count):  # type: ignore[no-untyped-def]
     """Do `phase` for bits that are in no block: in frames of which at most one is against it."""
     frames, ints = run.frames, run.ints
-    words = run.varying.shape[1]
-    care, wanted = np.zeros(words, np.int64), np.zeros(words, np.int64)
+    words, care, wanted = run.varying.shape[1], run.varying[3], run.varying[4]
+    for w in range(words):
+        care[w] = wanted[w] = 0
     hard = 0
     for f in range(count):
         x, y = within(frame(frames, bits[kept[f]]), vectors[kept[f], 0], vectors[kept[f], 1])

@@ -18,7 +18,6 @@ from .block_gates import DONE, MANY, flush, fold, matrix, phase, phase_of_many, 
 from .frame_choice import search
 from .gate_blocks import (
     BASE,
-    BLOCK,
     COUNT,
     CURRENT,
     DOUBLINGS,
@@ -124,7 +123,7 @@ class Result(NamedTuple):
 # -- all gates ------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
     """Apply gates; tell whether there was room for all.
 
@@ -132,11 +131,8 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
     """
     kinds, where, matrices, amounts, ends, bits, vectors = program
     n = places.size
-    kept, mapped = np.empty(n, np.int64), np.empty(n, np.int64)
-    inside = np.empty(BLOCK, np.int64)
-    recent, count = np.empty(BLOCK, np.int64), _NONE
-    log = np.empty((4 * n + 16, 5), np.complex128)
-    ints = run.ints
+    kept, mapped, inside, recent = run.listed[0], run.listed[1], run.small[7], run.small[8]
+    ints, count = run.ints, _NONE
     while True:
         gate, low, high = ints[GATE], np.int64(0), np.int64(0)
         against = DONE
@@ -207,7 +203,7 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
         if is_due or (is_full and ints[K] > 2 and may_search):
             before = ints[K]
             ints[FULL] = 0
-            search(run, recent[:count], log)
+            search(run, recent[:count])
             ints[WORK] = 0
             if is_full and ints[K] == before:
                 return False

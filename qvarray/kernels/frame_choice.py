@@ -242,7 +242,7 @@ def chosen(run, m, groups, u, offered):  # type: ignore[no-untyped-def]
 @inner
 def one(run, p, u, care, wanted):  # type: ignore[no-untyped-def]
     """Multiply amplitudes by a matrix on one bit where others have values; tell if all fitted."""
-    bits, d = np.empty(1, np.int64), run.work[2]
+    bits, d = run.small[0, :1], run.work[2]
     bits[0] = p
     groups = gathered(run, bits, bits.size)
     halves = run.ints[HALVES]
@@ -290,14 +290,14 @@ def _simpler(run, taken, other):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _descend(run, log, steps):  # type: ignore[no-untyped-def]
+def _descend(run, steps):  # type: ignore[no-untyped-def]
     """Switch the bases of bits as long as that leaves fewer amplitudes.
 
     What was switched is appended to a log of so many steps; how many they are then is returned.
     """
-    ints, d = run.ints, run.work[2]
+    ints, d, log = run.ints, run.work[2], run.log
     n = run.frames.shape[0]
-    bits = np.empty(1, np.int64)
+    bits = run.small[0, :1]
     since, p, slots = 0, np.int64(0), _NONE
     while since < n and ints[K] > 1 and steps < log.shape[0]:
         since += 1
@@ -335,13 +335,13 @@ def _descend(run, log, steps):  # type: ignore[no-untyped-def]
 
 
 @inner
-def search(run, recent, log):  # type: ignore[no-untyped-def]
+def search(run, recent):  # type: ignore[no-untyped-def]
     """Search for frames of fewer amplitudes: downhill, and from where one recent bit is switched.
 
     Sums over bit strings of one parity are found to be two strings in other frames that way, which
     are all reached through states of more amplitudes.
     """
-    ints = run.ints
+    ints, log = run.ints, run.log
     if ints[K] == 2:
         # Two amplitudes are one only where they differ in one bit.
         varies(run, np.int64(0))
@@ -356,7 +356,7 @@ def search(run, recent, log):  # type: ignore[no-untyped-def]
             return
     trial = -1
     done = _NONE
-    saved = np.empty(ints.size, np.int64)
+    saved = run.small[6]
     while trial < recent.size:
         steps, fewest = done, ints[K]
         if trial >= 0:
@@ -381,7 +381,7 @@ def search(run, recent, log):  # type: ignore[no-untyped-def]
                 for i in range(4):
                     log[steps, 1 + i] = half[i]
                 steps += 1
-        steps = _descend(run, log, steps)
+        steps = _descend(run, steps)
         if trial < 0 or (ints[K] < fewest and not ints[FULL]):
             done = steps
         else:

@@ -51,13 +51,21 @@ class Run(NamedTuple):
         What the numbers above name.
     reals : ndarray of float64, shape (3,)
         A phase of all, in turns; the square of the cutoff; the squares of what was dropped.
-    varying, masks : ndarray of int64, shape (3, words)
-        Which bits vary; room for masks.
+    varying : ndarray of int64, shape (5, words)
+        Which bits vary; room for masks; no bits; and a condition.
     table, first : ndarray of int64
         Hashed groups; the first amplitude of each.
     vectors : ndarray of complex128
         The amplitudes of each group.
-    work : ndarray of complex128, shape (8, 4**BLOCK)
+    work : ndarray of complex128, shape (9, 4**BLOCK)
+    small : ndarray of int64, shape (9, 2**BLOCK)
+        Numbers of a block's bits, rows and columns.
+    listed : ndarray of int64, shape (2, n)
+        Bits.
+    log : ndarray of complex128, shape (4 * n + 16, 5)
+        Bits and the frames that they are switched to.
+    spread : ndarray of int64, shape (2, words, 2**BLOCK)
+        Numbers of a block's bits, with each of these where it is in an index.
     sample : ndarray of complex128, shape (2, SAMPLE, 2**BLOCK)
     choice : ndarray of complex128, shape (4, FRAMES, 4)
         Frames to choose from, those that are picked and that are offered for each bit, and room.
@@ -77,6 +85,10 @@ class Run(NamedTuple):
     first: Array
     vectors: Array
     work: Array
+    small: Array
+    listed: Array
+    log: Array
+    spread: Array
     sample: Array
     choice: Array
     doubled: Array
@@ -90,8 +102,10 @@ def room(n: int, words: int, size: int, groups: int = 4) -> Run:
         np.empty((3, words, size), np.int64), np.empty((3, size), np.complex128),
         np.empty((n, 4), np.complex128), np.full((n, 2 + BLOCK), -1, np.int64),
         np.empty((n, 4**BLOCK), np.complex128), ints, np.zeros(3),
-        np.zeros((3, words), np.int64), np.zeros(slots, np.int64), np.empty(size, np.int64),
-        np.empty(groups * size + 16, np.complex128), np.empty((8, 4**BLOCK), np.complex128),
+        np.zeros((5, words), np.int64), np.zeros(slots, np.int64), np.empty(size, np.int64),
+        np.empty(groups * size + 16, np.complex128), np.empty((9, 4**BLOCK), np.complex128),
+        np.empty((9, 2**BLOCK), np.int64), np.empty((2, n), np.int64),
+        np.empty((4 * n + 16, 5), np.complex128), np.empty((2, words, 2**BLOCK), np.int64),
         np.empty((2, SAMPLE, 2**BLOCK), np.complex128),
         np.empty((4, FRAMES, 4), np.complex128), np.zeros(WORD, np.int64),
     )  # fmt: skip
@@ -155,7 +169,7 @@ def gathered(run, bits, m):  # type: ignore[no-untyped-def]
         slots *= 2
     size = np.int64(1) << m
     groups = np.int64(0)
-    at, shift = np.empty(m, np.int64), np.empty(m, np.int64)
+    at, shift = run.small[3], run.small[4]
     for j in range(m):
         at[j], shift[j] = bits[j] // WORD, bits[j] % WORD
     for e in range(k):
@@ -266,13 +280,13 @@ def multiplied(u, m, vectors, at, out):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _spread(bits, m, words):  # type: ignore[no-untyped-def]
-    """Return the numbers of m bits with each bit where it is in words."""
-    out = np.zeros((words, 1 << m), np.int64)
+def _spread(bits, m, out):  # type: ignore[no-untyped-def]
+    """List the numbers of m bits with each bit where it is in words."""
     for j in range(1 << m):
+        for w in range(out.shape[0]):
+            out[w, j] = 0
         for b in range(m):
             out[bits[b] // WORD, j] |= np.int64((j >> (m - 1 - b)) & 1) << (bits[b] % WORD)
-    return out
 
 
 @inner
@@ -286,7 +300,8 @@ def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped
     y = run.work[7]
     kept = np.int64(0)
     dropped = 0.0
-    spread, everywhere = _spread(bits, m, words), True
+    spread, everywhere = run.spread[0], True
+    _spread(bits, m, spread)
     for w in range(words):
         everywhere = everywhere and care[w] == 0
     for g in range(groups):
@@ -318,19 +333,19 @@ def scattered(run, bits, m, groups, u, care, wanted):  # type: ignore[no-untyped
             kept += 1
     if kept == 0:
         # A cutoff leaves the largest.
-        return scattered_largest(run, bits, m, groups, u)
+        return scattered_largest(run, m, groups, u)
     ints[K], ints[CURRENT], ints[KNOWN] = kept, 1 - now, 0
     run.reals[2] += dropped * 0.5 ** ints[HALVES]
     return True
 
 
 @inner
-def scattered_largest(run, bits, m, groups, u):  # type: ignore[no-untyped-def]
-    """Keep one amplitude: the cutoff is larger than all."""
+def scattered_largest(run, m, groups, u):  # type: ignore[no-untyped-def]
+    """Do `scattered`, and keep one amplitude: the cutoff is larger than all."""
     ints, first, vectors, masks = run.ints, run.first, run.vectors, run.varying[1]
     now = ints[CURRENT]
     keys, out_k, out_v = run.keys[now], run.keys[1 - now], run.values[1 - now]
-    y, spread = run.work[7], _spread(bits, m, keys.shape[0])
+    y, spread = run.work[7], run.spread[0]
     best, total = -1.0, 0.0
     for g in range(groups):
         multiplied(u, m, vectors, g << m, y)
@@ -386,45 +401,44 @@ def on_left(u, m, j, f):  # type: ignore[no-untyped-def]
 
 
 @inner
-def added(u, m, factor, places, v, count):  # type: ignore[no-untyped-def]
+def added(u, m, factor, places, v, count, entries, rows):  # type: ignore[no-untyped-def]
     """Multiply the matrix of a block by ``1 + factor * |v><v|`` on some of its bits, from the left.
 
-    v is the product of vectors on the bits at these places of the block.
+    v is the product of vectors on the bits at these places of the block; of most gates, few of its
+    entries are not 0: these are listed in the room for them.
     """
-    size, inner_size = 1 << m, 1 << count
-    mask = 0
-    for f in range(count):
-        mask |= 1 << (m - 1 - places[f])
+    size, found, mask = 1 << m, 0, 0
+    for t in range(1 << count):
+        row, entry = 0, 1 + 0j
+        for f in range(count):
+            on = (t >> f) & 1
+            row |= on << (m - 1 - places[f])
+            entry *= v[f, on]
+        mask |= row
+        if entry != 0:
+            rows[found], entries[found] = row, entry
+            found += 1
     for i in range(size):
         if i & mask:
             continue
         for c in range(size):
             inside = 0j
-            for again in range(2):
-                for t in range(inner_size):
-                    row, entry = i, 1 + 0j
-                    for f in range(count):
-                        on = (t >> f) & 1
-                        row |= on << (m - 1 - places[f])
-                        entry *= v[f, on]
-                    if entry == 0:
-                        continue
-                    if again:
-                        u[row * size + c] += entry * inside
-                    else:
-                        inside += entry.conjugate() * u[row * size + c]
-                inside *= factor
+            for t in range(found):
+                inside += entries[t].conjugate() * u[(i | rows[t]) * size + c]
+            inside *= factor
+            for t in range(found):
+                u[(i | rows[t]) * size + c] += entries[t] * inside
 
 
 @inner
-def multiply(u, m, places, count, v, room):  # type: ignore[no-untyped-def]
+def multiply(u, m, places, count, v, room, rows):  # type: ignore[no-untyped-def]
     """Multiply the matrix of a block by one on the bits at some places of it, from the left.
 
     The first of these bits is the most significant one of its rows. v has them one after the other.
     """
     size, inner_size = 1 << m, 1 << count
-    rows = np.zeros(1 << BLOCK, np.int64)
     for t in range(inner_size):
+        rows[t] = 0
         for f in range(count):
             rows[t] |= np.int64((t >> (count - 1 - f)) & 1) << (m - 1 - places[f])
     for i in range(size):
@@ -464,8 +478,8 @@ def moved(run, bits, m, u, to):  # type: ignore[no-untyped-def]
     ints = run.ints
     keys, values = run.keys[ints[CURRENT]], run.values[ints[CURRENT]]
     size, words = 1 << m, keys.shape[0]
-    spread, factors = _spread(bits, m, words), run.work[3]
-    changes = np.empty((words, size), np.int64)
+    spread, changes, factors = run.spread[0], run.spread[1], run.work[3]
+    _spread(bits, m, spread)
     moves = turns = False
     for c in range(size):
         factors[c] = u[to[c] * size + c]

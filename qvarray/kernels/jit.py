@@ -91,7 +91,8 @@ def njit(cache: bool = False, **options: Any) -> Callable[[Callable[..., Any]], 
     def decorated(kernel: Callable[..., Any]) -> Any:
         if is_interpreted():
             return _interpreted(kernel)
-        dispatcher = numba.njit(**options)(kernel)
+        # Else a kernel that makes arrays takes from an inner function that calls it that none are.
+        dispatcher = numba.njit(**{"_nrt": True, **options})(kernel)
         # It imports what other packages add to Numba, which our kernels do not use.
         dispatcher._compilation_chain_init_hook = _nothing
         if cache:
@@ -136,4 +137,8 @@ def _compiler(*args: Any) -> Any:
 
 
 #: Decorator of what is called from kernels alone: it is compiled into those and cached with them.
-inner = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_compiler)
+#: It makes no arrays and returns none, so that nobody counts who has those that it is given: with
+#: many of them, that takes longer than all else.
+inner = njit(
+    nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_compiler, _nrt=False
+)

@@ -144,7 +144,7 @@ def _close_gap(lists, words, start, gap, end):  # type: ignore[no-untyped-def]
         yb[_U64(t)] = yb[_U64(t + words * gap)]
 
 
-@inner
+@njit(nogil=True)
 def _relative(x, fill):  # type: ignore[no-untyped-def]
     """Return words of which those of the fill value are 0: the same words, or others. O(k)."""
     if fill[0] == 0 and fill[1] == 0:

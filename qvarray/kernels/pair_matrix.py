@@ -20,7 +20,6 @@ from .sorted_lists import (
     Amplitudes,
     Runs,
     end_of_blocks,
-    merge_lists,
     search,
     shared,
 )
@@ -28,8 +27,6 @@ from .two_by_two import square
 
 Array = NDArray[Any]
 
-# Blocks of more on average are merged one by one.
-_MANY = 24
 # Of the larger of two terms: a sum that is smaller is their rounding.
 _ROUNDING = 2.0**-50
 
@@ -82,40 +79,26 @@ class _Pairs(NamedTuple):
 
 
 @inner
-def _listed(indices, low, high, bit, keys, places, sizes):  # type: ignore[no-untyped-def]
-    """List indices low to high without the bit, in two lists; twice their places, and the bit."""
-    room = keys.size // 3
+def _listed(indices, low, high, bit, keys, places):  # type: ignore[no-untyped-def]
+    """List indices low to high without the bit, and their places, in two lists by it; their sizes.
+
+    As `sorted_lists` has lists: each of half of the room, with a free entry before and behind.
+    """
+    second = keys.size >> 1
     clear = ~(np.int64(1) << bit)
+    zeros = ones = np.int64(0)
     for k in range(low, high):
         i = indices[k]
-        row = np.uint64((i >> bit) & 1)
-        size = sizes[row]
-        sizes[row] = size + 1
-        slot = np.uint64(np.int64(row) * room + size + 1)
+        on = (i >> bit) & 1
+        slot = np.uint64(1 + zeros + ((second + ones - zeros) & -on))
         keys[slot] = i & clear
-        places[slot] = 2 * k | np.int64(row)
-    for r in range(2):
-        keys[r * room] = -1
-        keys[r * room + sizes[r] + 1] = LARGEST
-
-
-@inner
-def _in_order(indices, low, high, bit, keys, places):  # type: ignore[no-untyped-def]
-    """Make the merged list of indices that need no merge; tell whether they are that."""
-    start = keys.size // 3 * 2 + 1
-    clear = ~(np.int64(1) << bit)
-    x, y, z = (
-        indices[low:high],
-        keys[start : start + high - low],
-        places[start : start + high - low],
-    )
-    for k in range(x.size):
-        y[k] = x[k] & clear
-        z[k] = 2 * (low + k) | (x[k] >> bit) & 1
-    falls = np.int64(0)
-    for k in range(x.size - 1):
-        falls |= np.int64(y[k] > y[k + 1])
-    return falls == 0
+        places[slot] = k
+        ones += on
+        zeros += 1 - on
+    for begin, size in ((0, zeros), (second, ones)):
+        keys[begin], places[begin] = -1, low
+        keys[begin + size + 1], places[begin + size + 1] = LARGEST, low
+    return zeros, ones
 
 
 @inner
@@ -160,24 +143,57 @@ def _walked(amplitudes, bit, a, stop_a, b, stop_b, pairs):  # type: ignore[no-un
 
 
 @inner
-def _joined(keys, places, size, values, pairs):  # type: ignore[no-untyped-def]
-    """Pair the amplitudes of every key of a merged list; return how many keys there are."""
+def _step(i, j, is_a, is_b, v, w, entry, pairs):  # type: ignore[no-untyped-def]
+    """Write a pair of two amplitudes, or of one of them and 0."""
     rests, joined, _, _ = pairs
-    start = keys.size // 3 * 2 + 1
-    room = rests.size
-    for k in range(size):
-        joined[k] = 0.0
-        joined[room + k] = 0.0
-    entry = np.int64(-1)
-    last = np.int64(-1)
-    for k in range(size):
-        key = keys[np.uint64(start + k)]
-        place = places[np.uint64(start + k)]
-        entry += np.int64(key != last)
-        last = key
-        rests[np.uint64(entry)] = key
-        joined[np.uint64(entry + (room & -(place & 1)))] = values[np.uint64(place >> 1)]
-    return entry + 1
+    rests[np.uint64(entry)] = j ^ ((i ^ j) & -is_a)
+    joined[np.uint64(entry)] = complex(v.real if is_a else 0.0, v.imag if is_a else 0.0)
+    joined[np.uint64(rests.size + entry)] = complex(
+        w.real if is_b else 0.0, w.imag if is_b else 0.0
+    )
+
+
+@inner
+def _joined(keys, places, zeros, ones, values, pairs):  # type: ignore[no-untyped-def]
+    """Pair the amplitudes of two lists of keys; return how many different keys there are.
+
+    From both ends at a time: neither waits for the other.
+    """
+    rests, joined, _, _ = pairs
+    second = np.int64(keys.size >> 1)
+    a, last_a, b, last_b = np.int64(1), zeros, second + 1, second + ones
+    entries, back = np.int64(0), zeros + ones
+    # What is taken at one end is beyond all that is left for the other.
+    while last_a - a + last_b - b >= 2:
+        i, j = keys[np.uint64(a)], keys[np.uint64(b)]
+        v, w = values[np.uint64(places[np.uint64(a)])], values[np.uint64(places[np.uint64(b)])]
+        is_a, is_b = np.int64(i <= j), np.int64(j <= i)
+        _step(i, j, is_a, is_b, v, w, entries, pairs)
+        a += is_a
+        b += is_b
+        entries += 1
+        i, j = keys[np.uint64(last_a)], keys[np.uint64(last_b)]
+        v = values[np.uint64(places[np.uint64(last_a)])]
+        w = values[np.uint64(places[np.uint64(last_b)])]
+        is_a, is_b = np.int64(i >= j), np.int64(j >= i)
+        back -= 1
+        _step(i, j, is_a, is_b, v, w, back, pairs)
+        last_a -= is_a
+        last_b -= is_b
+    while a <= last_a or b <= last_b:
+        i, j = keys[a], keys[b]
+        is_a, is_b = np.int64(i <= j), np.int64(j <= i)
+        _step(i, j, is_a, is_b, values[places[a]], values[places[b]], entries, pairs)
+        a += is_a
+        b += is_b
+        entries += 1
+    more = zeros + ones - back
+    if entries < back:
+        for k in range(more):
+            rests[entries + k] = rests[back + k]
+            joined[entries + k] = joined[back + k]
+            joined[rests.size + entries + k] = joined[rests.size + back + k]
+    return entries + more
 
 
 @inner
@@ -205,36 +221,32 @@ def _multiply(pairs, entries, gate):  # type: ignore[no-untyped-def]
     a, b = joined[:entries], joined[room : room + entries]
     keep_a, keep_b = keep[:entries], keep[room : room + entries]
     u0, u1, u2, u3 = u[0], u[1], u[2], u[3]
-    r0, r1, r2, r3 = u0.real, u1.real, u2.real, u3.real
-    zeros = ones = np.int64(0)
+    parts_a, parts_b = a.view(np.float64), b.view(np.float64)
+    # By parts, and one operation at a time: so it is done with vectors.
     if is_real and care == 0:
-        # By parts, and one operation at a time: so it is done with vectors.
-        parts_a, parts_b = a.view(np.float64), b.view(np.float64)
+        r0, r1, r2, r3 = u0.real, u1.real, u2.real, u3.real
         for k in range(2 * entries):
             x, y = parts_a[k], parts_b[k]
             parts_a[k] = r0 * x + r1 * y
             parts_b[k] = r2 * x + r3 * y
-        noise = _ROUNDING * _ROUNDING / (r0 * r0 + r2 * r2)
-        for e in range(entries):
-            size_a = parts_a[2 * e] * parts_a[2 * e] + parts_a[2 * e + 1] * parts_a[2 * e + 1]
-            size_b = parts_b[2 * e] * parts_b[2 * e] + parts_b[2 * e + 1] * parts_b[2 * e + 1]
-            least = (size_a + size_b) * noise
-            keep_a[e] = np.int64(size_a > least)
-            keep_b[e] = np.int64(size_b > least)
-        for e in range(entries):
-            zeros += keep_a[e]
-            ones += keep_b[e]
     else:
         for e in range(entries):
+            on = rests[e] & care == wanted
             x, y = a[e], b[e]
-            least = (square(x) + square(y)) * _ROUNDING * _ROUNDING
-            if rests[e] & care == wanted:
-                a[e] = u0 * x + u1 * y
-                b[e] = u2 * x + u3 * y
-            keep_a[e] = np.int64(square(a[e]) > least)
-            keep_b[e] = np.int64(square(b[e]) > least)
-            zeros += keep_a[e]
-            ones += keep_b[e]
+            v, w = u0 * x + u1 * y, u2 * x + u3 * y
+            a[e] = complex(v.real if on else x.real, v.imag if on else x.imag)
+            b[e] = complex(w.real if on else y.real, w.imag if on else y.imag)
+    noise = _ROUNDING * _ROUNDING / (square(u0) + square(u2))
+    for e in range(entries):
+        size_a = parts_a[2 * e] * parts_a[2 * e] + parts_a[2 * e + 1] * parts_a[2 * e + 1]
+        size_b = parts_b[2 * e] * parts_b[2 * e] + parts_b[2 * e + 1] * parts_b[2 * e + 1]
+        least = (size_a + size_b) * noise
+        keep_a[e] = np.int64(size_a > least)
+        keep_b[e] = np.int64(size_b > least)
+    zeros = ones = np.int64(0)
+    for e in range(entries):
+        zeros += keep_a[e]
+        ones += keep_b[e]
     dropped = 0.0
     if floor > 0.0:
         for e in range(entries):
@@ -251,7 +263,6 @@ def _multiply(pairs, entries, gate):  # type: ignore[no-untyped-def]
                     dropped += size
     if scale.imag == 0.0:
         if scale.real != 1.0:
-            parts_a, parts_b = a.view(np.float64), b.view(np.float64)
             for k in range(2 * entries):
                 parts_a[k] *= scale.real
                 parts_b[k] *= scale.real
@@ -280,6 +291,36 @@ def _write(pairs, side, entries, bits, to, amplitudes):  # type: ignore[no-untyp
             out_i[np.uint64(to)] = rests[e] | bits
             out_v[np.uint64(to)] = values[e]
             to += keep[e]
+
+
+@inner
+def _write_blocks(pairs, entries, bit, to, spare, amplitudes, zeros_to, ones_to):  # type: ignore[no-untyped-def]
+    """Write those results of whole blocks that are kept; others to the spare place, or over it."""
+    _, _, out_i, out_v = amplitudes
+    rests, joined, keep, _ = pairs
+    room, bit_value = rests.size, np.int64(1) << bit
+    above = np.int64(-1)
+    zeros = ones = before = np.int64(0)
+    for e in range(entries):
+        prefix = rests[e] >> (bit + 1)
+        before += (ones - before) & -np.int64(prefix != above)
+        above = prefix
+        here = np.uint64(to + zeros + before)
+        out_i[here] = rests[e]
+        out_v[here] = joined[e]
+        zeros += keep[e]
+        ones += keep[room + e]
+        zeros_to[e] = zeros
+        ones_to[e] = ones
+    # Second halves of blocks come behind their first ones, the end of which is known now.
+    above = np.int64(-1)
+    for e in range(entries - 1, -1, -1):
+        prefix = rests[e] >> (bit + 1)
+        zeros += (zeros_to[e] - zeros) & -np.int64(prefix != above)
+        above = prefix
+        here = np.uint64(spare + ((to + zeros + ones_to[e] - 1 - spare) & -keep[room + e]))
+        out_i[here] = rests[e] | bit_value
+        out_v[here] = joined[room + e]
 
 
 @njit(cache=True, nogil=True)
@@ -314,110 +355,64 @@ def _slide(out_i, out_v, begin, to, count):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _mix_long(amplitudes, gate, start, stop, high, below, pairs):  # type: ignore[no-untyped-def]
-    """Mix one block after the other while they begin before `stop`; return where both stand."""
+def _mix_block(amplitudes, gate, start, high, below, pairs):  # type: ignore[no-untyped-def]
+    """Mix one block, which is longer than a chunk; return where it and what is written end."""
     indices, bit = amplitudes.indices, gate.bit
-    dropped = 0.0
-    while start < stop:
-        key = (indices[start] >> bit | 1) << bit
-        middle = search(indices, start, high, key)
-        end = search(indices, middle, high, key + (np.int64(1) << bit))
-        above = below + end - start
-        runs = Runs(start, middle, middle, end)
-        zeros, ones, lost = _mix_runs(amplitudes, gate, runs, below, above, pairs)
-        dropped += lost
-        below += zeros
-        _slide(amplitudes.out_i, amplitudes.out_v, above, below, ones)
-        below += ones
-        start = end
-    return start, below, dropped
-
-
-@inner
-def _mix_blocks(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
-    """Mix the amplitudes low to high, which are whole blocks; write from twice `low` on."""
-    indices, values, out_i, out_v = amplitudes
-    bit = gate.bit
-    bit_value = np.int64(1) << bit
-    room = CHUNK + 2
-    keys, places = np.empty(3 * room, np.int64), np.empty(3 * room, np.int64)
-    rests, keep = np.empty(room, np.int64), np.empty(2 * room, np.int64)
-    joined, kept = np.empty(2 * room, np.complex128), np.zeros(2, np.int64)
-    pairs = _Pairs(rests, joined, keep, kept)
-    # Results of second runs wait for the end of their block.
-    later_i, later_v = np.empty(room, np.int64), np.empty(room, np.complex128)
-    blocks, ends = np.empty(room, np.int64), np.empty(room, np.int64)
-    sizes = np.zeros(2, np.int64)
-    to = 2 * low
-    dropped = 0.0
-    start = low
-    while start < high:
-        stop = end_of_blocks(indices, start, high, bit)
-        alone = np.int64(1)
-        for k in range(start, stop - 1):
-            alone += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) != 0)
-        if stop - start > _MANY * alone or stop == start:
-            stop = max(stop, start + 1)
-            start, to, lost = _mix_long(amplitudes, gate, start, stop, high, to, pairs)
-            dropped += lost
-            continue
-        together = alone < stop - start
-        if together:
-            if _in_order(indices, start, stop, bit, keys, places):
-                size = stop - start
-            else:
-                sizes[0] = sizes[1] = 0
-                _listed(indices, start, stop, bit, keys, places, sizes)
-                size = merge_lists(keys, places, 1, sizes[0], room + 1, sizes[1], 2 * room + 1)
-            entries = _joined(keys, places, size, values, pairs)
-        else:
-            entries = stop - start
-            _alone(amplitudes, start, stop, bit, pairs)
-        dropped += _multiply(pairs, entries, gate)
-        if not together and kept[0] + kept[1] == 2 * entries:
-            x, y = out_i[to : to + 2 * entries], out_v[to : to + 2 * entries]
-            for e in range(entries):
-                x[2 * e] = rests[e]
-                x[2 * e + 1] = rests[e] | bit_value
-                y[2 * e] = joined[e]
-                y[2 * e + 1] = joined[room + e]
-            to += 2 * entries
-            start = stop
-            continue
-        block = np.int64(-1)
-        above = np.int64(-1)
-        zeros = ones = before = np.int64(0)
-        for e in range(entries):
-            rest = rests[e]
-            new = np.int64(rest >> (bit + 1) != above)
-            above = rest >> (bit + 1)
-            block += new
-            before += (ones - before) & -new
-            here = np.uint64(to + zeros + before)
-            out_i[here] = rest
-            out_v[here] = joined[e]
-            zeros += keep[e]
-            later_i[np.uint64(ones)] = rest | bit_value
-            later_v[np.uint64(ones)] = joined[np.uint64(room + e)]
-            blocks[np.uint64(ones)] = block
-            ones += keep[np.uint64(room + e)]
-            ends[np.uint64(block)] = to + zeros
-        for k in range(ones):
-            here = np.uint64(ends[np.uint64(blocks[k])] + k)
-            out_i[here] = later_i[k]
-            out_v[here] = later_v[k]
-        to += zeros + ones
-        start = stop
-    return to - 2 * low, dropped
+    key = (indices[start] >> bit | 1) << bit
+    middle = search(indices, start, high, key)
+    end = search(indices, middle, high, key + (np.int64(1) << bit))
+    above = below + end - start
+    runs = Runs(start, middle, middle, end)
+    zeros, ones, dropped = _mix_runs(amplitudes, gate, runs, below, above, pairs)
+    below += zeros
+    _slide(amplitudes.out_i, amplitudes.out_v, above, below, ones)
+    return end, below + ones, dropped
 
 
 @njit(cache=True, nogil=True)
 def _mix(  # type: ignore[no-untyped-def]
     indices, values, out_i, out_v, bit, care, wanted, u, is_real, scale, floor, low, high
 ):
-    """Do `_mix_blocks`: a call from Python costs less with numbers than with named tuples."""
+    """Mix the amplitudes low to high, which are whole blocks; write from twice `low` on."""
     amplitudes = Amplitudes(indices, values, out_i, out_v)
-    return _mix_blocks(amplitudes, _Gate(bit, care, wanted, u, is_real, scale, floor), low, high)
+    gate = _Gate(bit, care, wanted, u, is_real, scale, floor)
+    bit_value = np.int64(1) << bit
+    keys, places = np.empty(2 * CHUNK + 4, np.int64), np.empty(2 * CHUNK + 4, np.int64)
+    rests, keep = np.empty(CHUNK, np.int64), np.empty(2 * CHUNK, np.int64)
+    joined, kept = np.empty(2 * CHUNK, np.complex128), np.zeros(2, np.int64)
+    pairs = _Pairs(rests, joined, keep, kept)
+    to = 2 * low
+    dropped = 0.0
+    start = low
+    while start < high:
+        stop = end_of_blocks(indices, start, high, bit)
+        if stop == start:
+            start, to, lost = _mix_block(amplitudes, gate, start, high, to, pairs)
+            dropped += lost
+            continue
+        together = np.int64(0)
+        for k in range(start, stop - 1):
+            together += np.int64((indices[k] ^ indices[k + 1]) >> (bit + 1) == 0)
+        if together:
+            zeros, ones = _listed(indices, start, stop, bit, keys, places)
+            size = _joined(keys, places, zeros, ones, values, pairs)
+        else:
+            size = stop - start
+            _alone(amplitudes, start, stop, bit, pairs)
+        dropped += _multiply(pairs, size, gate)
+        if not together and kept[0] + kept[1] == 2 * size:
+            x, y = out_i[to : to + 2 * size], out_v[to : to + 2 * size]
+            for e in range(size):
+                x[2 * e] = rests[e]
+                x[2 * e + 1] = rests[e] | bit_value
+                y[2 * e] = joined[e]
+                y[2 * e + 1] = joined[CHUNK + e]
+        else:
+            # As some are not kept, nothing comes to the last place of all.
+            _write_blocks(pairs, size, bit, to, 2 * high - 1, amplitudes, keys, places)
+        to += kept[0] + kept[1]
+        start = stop
+    return to - 2 * low, dropped
 
 
 def _room() -> _Pairs:

@@ -291,11 +291,13 @@ def _blocks(amplitudes, xor, start, stop):  # type: ignore[no-untyped-def]
     return start
 
 
-@inner
-def _flip_blocks(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _flip(  # type: ignore[no-untyped-def]
+    indices, values, out_i, out_v, bit, change, care, wanted, mask, flip, low, high
+):
     """Map the indices low to high, which are whole blocks."""
-    indices, values, out_i, out_v = amplitudes
-    bit = xor.bit
+    amplitudes = Amplitudes(indices, values, out_i, out_v)
+    xor = _Xor(bit, change, When(care, wanted, mask, flip))
     moves = _Room(np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64))
     room = CHUNK + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
@@ -328,15 +330,6 @@ def _flip_blocks(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
         else:
             stop = _blocks(amplitudes, xor, start, start + 1)
         start = stop
-
-
-@njit(cache=True, nogil=True)
-def _flip(  # type: ignore[no-untyped-def]
-    indices, values, out_i, out_v, bit, change, care, wanted, mask, flip, low, high
-):
-    """Do `_flip_blocks`: a call from Python costs less with numbers than with named tuples."""
-    xor = _Xor(bit, change, When(care, wanted, mask, flip))
-    _flip_blocks(Amplitudes(indices, values, out_i, out_v), xor, low, high)
 
 
 def _on(indices: Array, care: int, wanted: int, mask: int, flip: int) -> Array:

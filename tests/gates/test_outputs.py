@@ -78,6 +78,45 @@ def test_outputs_of_other_kinds():
     assert g.probabilities(huge, 59).tolist() == pytest.approx([0.5, 0.5])
 
 
+def _swapped(a, b):
+    return b, a
+
+
+GIVEN = {
+    "unitary": lambda x, **out: g.unitary(x, plain.SWAP, [0, 2], **out),
+    "permutation": lambda x, **out: g.permutation(x, _swapped, [[0], [2]], **out),
+    "phase": lambda x, **out: g.phase(x, lambda r: 0.3 * r, [2, 1], **out),
+    "oracle": lambda x, **out: g.oracle(x, lambda a: a == 2, [0, 1], [2], **out),
+    "phase_oracle": lambda x, **out: g.phase_oracle(x, lambda a: a == 2, [0, 1], **out),
+    "h": lambda x, **out: g.h(x, [0, 2], **out),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_functions_and_matrices_are_written_too(name):
+    v, function = plain.vectors(3, np.random.default_rng(2), "all"), GIVEN[name]
+    x = g.state(v)
+    expected = function(x).todense()
+    other, dense = qv.zeros(8, dtype=complex), np.zeros(8, complex)
+    for out in (other, dense):
+        assert function(x, out=out) is out
+        np.testing.assert_array_equal(np.asarray(out), expected)
+    # Nothing in a tuple is no output, as of ufuncs.
+    np.testing.assert_array_equal(np.exp(v, out=(None,)), np.exp(v))
+    np.testing.assert_array_equal(function(x, out=(None,)).todense(), expected)
+    np.testing.assert_array_equal(x.todense(), v)
+    assert function(x, out=(x,)) is x
+    np.testing.assert_array_equal(x.todense(), expected)
+    wide = g.zero_state(70)
+    assert isinstance(function(wide, out=(None,)), g.WideState)
+    with pytest.raises(TypeError, match="no array"):
+        function(wide, out=dense)
+    with pytest.raises(ValueError, match="non-broadcastable"):
+        function(x, out=qv.zeros(4, dtype=complex))
+    with pytest.raises(ValueError, match="exactly one"):
+        function(x, out=())
+
+
 def _read_only():
     array = qv.zeros(8, dtype=complex)
     array.flags.writeable = False
