@@ -208,7 +208,7 @@ def test_what_scipy_reads_is_read_within_the_budget():
             assert (got.nactive, got[5]) == (1, 12.0)
         # What is no operator has no other operand to be left to.
         with pytest.raises(qv.MaterializationError, match=r"qvarray\.to_scipy"):
-            sp.vstack([a, qv.zeros((n, n))])
+            sp.kron(a, qv.zeros((n, n)))
         with pytest.raises(qv.MaterializationError, match=r"qvarray\.to_scipy"):
             a.multiply(x)
     same(a.multiply(x).tocsr()[[5], [5]], [12.0])
