@@ -34,7 +34,7 @@ def _truth(function: Callable[..., Any], ufunc: np.ufunc) -> None:
     is_any = ufunc is np.logical_or
 
     @of_all(function)
-    def whole(x: Spectrum) -> np.bool_ | None:
+    def whole(x: Spectrum) -> np.generic | None:
         values = x.eigenvalues
         count = len(values)
         if count > FEW or x.dtype.kind not in _COUNTED:
