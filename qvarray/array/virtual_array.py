@@ -114,7 +114,7 @@ virtual=8.0 TiB>
             if of_all is not None and recorder() is None:
                 source = args[0].source
                 if source.is_standard and source.error is None:
-                    answer = of_all(source)
+                    answer = of_all(source.settle())
                     if answer is not None:
                         return answer
         as_ndarray = False
