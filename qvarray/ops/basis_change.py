@@ -134,7 +134,8 @@ def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
     fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     bases = (STANDARD,) * x.ndim
-    active = flat != fill
+    is_counted = x.dtype.kind in "biu" and not fill  # as fast as what is true
+    active = flat if is_counted else flat != fill
     is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
     if x.dtype.kind not in "biu" and (is_sparse or fill != fill):
         # Zeros of the other sign are active too, and NaNs are not where they are the fill.

@@ -19,7 +19,7 @@ from ..ops.broadcast import move_axis
 from . import by_method, parseval
 from .diagonal_product import diagonal_product
 from .dispatch import answer
-from .matrix_product import matrix_product, times_dense_vector
+from .matrix_product import matrix_product, times_dense
 from .operands import operand, strangers
 
 
@@ -106,8 +106,8 @@ def _multiplied(a: Any, b: Any) -> Any:
     if known is not None:
         return known
     a, b = a.settle(), b.settle()
-    if len(b.shape) == 1:
-        quick = times_dense_vector(a, b, dtype)
+    if len(a.shape) == 1 or len(b.shape) == 1:
+        quick = times_dense(b, a, dtype, True) if len(a.shape) == 1 else times_dense(a, b, dtype)
         if quick is not None:
             return quick
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:

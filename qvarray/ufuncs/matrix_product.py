@@ -26,7 +26,6 @@ from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products
 
-_DOUBLE = np.dtype(np.float64)
 # What a sum may be larger than its result before products are added up as they are.
 _DIGITS_LOST = 16.0
 
@@ -126,7 +125,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
             f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
         )
     dtype = np.result_type(a.dtype, b.dtype)
-    quick = times_dense_vector(a, b, dtype) if b.shape[1:] == (1,) else None
+    quick = times_dense(a, b, dtype)
     if quick is not None:
         return quick
     out = diagonal_product(a, b, dtype)
@@ -172,29 +171,39 @@ def _made(
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
-def times_dense_vector(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
-    """Return a sparse matrix of doubles and a dense vector of them; None for all else. O(k + m).
+def times_dense(
+    a: Spectrum, b: Spectrum, dtype: np.dtype[Any], is_transposed: bool = False
+) -> Spectrum | None:
+    """Return ``a @ b``, or ``a.T @ b``, of a sparse matrix and a dense vector or matrix. O(k p).
 
-    The vector may also be a matrix of one column, and so is the result then.
+    None where that is not what they are, or elements are not finite, which they are where all of
+    `b` and of the product are.
     """
-    if b.active_indices is not None or a.active_indices is None:
+    indices, kind = a.active_indices, b.eigenvalues.dtype
+    if b.active_indices is not None or indices is None or len(a.shape) != 2 or not b.shape:
         return None
-    if not (a.is_standard and b.is_standard and a.dtype == b.dtype == dtype == _DOUBLE):
+    if not (a.is_standard and b.is_standard) or len(b.shape) > 2 or a.fill_value:
         return None
-    if len(a.shape) != 2 or a.shape[1] != b.shape[0]:
+    rows, n = a.shape[::-1] if is_transposed else a.shape
+    if n != b.shape[0] or rows > indices.size or a.error is not None or b.error is not None:
         return None
-    rows = a.shape[0]
-    if rows > len(a.eigenvalues) or a.fill_value:
+    if not a.dtype == b.dtype == kind == dtype or kind.char not in kernels.dense_lines.COMPILED:
         return None
-    if a.error is not None or b.error is not None:
+    shape, values, x = (rows, *b.shape[1:]), a.eigenvalues, b.eigenvalues
+    require_budget(2 * prod(shape) * kind.itemsize, INSTEAD)
+    is_vector = x.size == n
+    x = x if is_vector else x.reshape(b.shape)
+    lines = kernels.dense_lines
+    if is_transposed:
+        out = lines.vector_sparse(x, indices, values, rows)
+    elif is_vector:
+        out = lines.sparse_vector(indices, values, rows, x)
+    else:
+        out = lines.sparse_columns(indices, values, rows, x)
+    out = out.reshape(-1)
+    # What is not finite stays so in sums.
+    if not are_finite(b.eigenvalues, out if out.size < values.size else values):
         return None
-    x = b.eigenvalues
-    out, all_are_finite = kernels.dense_lines.sparse_vector(
-        a.active_indices, a.eigenvalues, rows, x
-    )
-    if not all_are_finite:  # which they are where every element of both is
-        return None
-    shape = (rows, *b.shape[1:])
     return Spectrum(shape, dtype, b.bases, out, None, zero_of(dtype))
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG001  methods have the arguments of their base class
 """Ufuncs, reductions and products of transposed arrays, in the order that coefficients are in."""
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import ELEMENT_KINDS, Axis
 from ..ops.reshape import reshape
 from ..sources.permuted import Permuted
+from .matrix_product import times_dense
 
 
 @implements(Permuted)
@@ -101,21 +101,27 @@ def reduced(
 @implements(Permuted)
 def matmul(source: Permuted, other: Source, dtype: np.dtype[Any]) -> Source | None:
     """Return ``(other.T @ self.T).T`` of a sparse matrix and a dense array. O(k p)."""
-    return _product(source, other, False)
+    return _product(source, other, dtype, False)
 
 
 @implements(Permuted)
 def rmatmul(source: Permuted, other: Source, dtype: np.dtype[Any]) -> Source | None:
     """Return ``(self.T @ other.T).T`` of a sparse matrix and a dense array. O(k p)."""
-    return _product(source, other, True)
+    return _product(source, other, dtype, True)
 
 
-def _product(source: Permuted, other: Source, is_right: bool) -> Source | None:
+def _product(
+    source: Permuted, other: Source, dtype: np.dtype[Any], is_right: bool
+) -> Source | None:
     dense = other.standard if len(other.shape) < 3 and not other.is_paged else None
     if source.is_sorted or source.axes != (1, 0) or source.unpermuted.active_indices is None:
         return None
     if dense is None or dense.active_indices is not None:
         return None
+    if len(dense.shape) == 1 or not is_right:
+        quick = times_dense(source.unpermuted, dense, dtype, not is_right)
+        if quick is not None:
+            return quick
     pair = (
         VirtualQArray(dense.permuted(range(len(dense.shape))[::-1])),
         VirtualQArray(source.unpermuted),
