@@ -15,15 +15,15 @@ __all__ = ["COMMITTED", "committed", "row", "write"]
 
 COMMITTED = Path(__file__).parent / "guide" / "libraries.csv"
 
-#: Calls that are virtual are the rule: they are counted. So many others are named.
-_MOST_NAMES = 40
-
 
 def row(trial: Trial) -> list[str]:
-    """Return the line of a library: its operations, how many stay virtual, and which do not."""
+    """Return the line of a library: its operations, how many stay virtual, and which do not.
+
+    Those that are virtual are the rule: they are counted, and all others named.
+    """
     found = outcomes(trial)
     names = {kind: [name for name in found if found[name] == kind] for kind in OUTCOMES}
-    shown = [", ".join(names[kind][:_MOST_NAMES]) for kind in OUTCOMES[1:]]
+    shown = [", ".join(names[kind]) for kind in OUTCOMES[1:]]
     return [
         trial.library,
         str(len(found)),

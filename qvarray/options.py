@@ -33,8 +33,8 @@ def as_bytes(value: object, where: str) -> int:
             amount = int(float(number) * (1024 if binary else 1000) ** power)
         else:
             amount = int(value)  # type: ignore[call-overload]
-            if value and not amount:
-                raise ValueError("a fraction, of what is not said")
+            if isinstance(value, bool) or (value and not amount):
+                raise ValueError("a truth value, or a fraction, of what is not said")
     except (TypeError, ValueError, OverflowError):
         raise ValueError(
             f'{where} must be a number of bytes, or a size such as "2GB" or "512MiB", got {value!r}'

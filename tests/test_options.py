@@ -62,7 +62,7 @@ def test_unknown_settings_are_refused_by_name():
 def test_sizes_as_text(text, amount):
     with qv.options(memory_budget=text, unpacked_bytes=text):
         assert qv.options.memory_budget == qv.options.unpacked_bytes == amount
-    for wrong in ("1XB", "GB", "-1GB", "1.2.3GB", "1 G G"):
+    for wrong in ("1XB", "GB", "-1GB", "1.2.3GB", "1 G G", True):
         with pytest.raises(ValueError, match=r'memory_budget.*"2GB"'):
             qv.options(memory_budget=wrong)
 

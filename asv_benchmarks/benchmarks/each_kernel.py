@@ -75,6 +75,18 @@ class OfNumbers:
         columns = a.tocsc()
         yield lambda: scipy.sparse.linalg.splu(columns, permc_spec="NATURAL")
 
+    def code_length_about(self, rng, k):
+        x = rng.standard_normal(k)
+        yield lambda: kernels.code_length.about(x, 0.1)
+        yield lambda: np.log2(1.0 + np.abs(x) / 0.1).sum()
+
+    def code_length_code_length(self, rng, k):
+        x, room = rng.standard_normal(k // 64 * 64), 1e-3 * k
+        bands = np.arange(64) // 8
+        yield lambda: kernels.code_length.code_length(x, 64, bands, room, 0.1, 0.6)
+        levels = np.abs(np.rint(x / 0.1)).astype(np.int64).reshape(-1, 64)
+        yield lambda: [np.bincount(levels[:, bands == band].reshape(-1)) for band in range(8)]
+
     def rounding_lost(self, rng, k):
         x = rng.standard_normal(k)
         yield lambda: kernels.rounding.lost(x, 0.1, 0.06)

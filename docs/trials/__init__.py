@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,6 +56,8 @@ class Trial(NamedTuple):
         The name of a dictionary there: of functions, by what they do.
     dense : str
         The name of the ndarray there that they take.
+    environment : mapping
+        What has to be set before the packages are imported.
     """
 
     library: str
@@ -58,6 +65,7 @@ class Trial(NamedTuple):
     module: str
     calls: str = "CALLS"
     dense: str = "DENSE"
+    environment: Mapping[str, str] = MappingProxyType({})
 
     @property
     def is_installed(self) -> bool:
@@ -71,6 +79,9 @@ class Trial(NamedTuple):
         return import_module(f".{self.module}", __name__)
 
 
+#: SciPy computes with other arrays than NumPy's where this is set.
+_DISPATCH = MappingProxyType({"SCIPY_ARRAY_API": "1"})
+
 TRIALS = (
     Trial("xarray", ("xarray", "pandas", "bottleneck", "dask"), "of_xarray"),
     Trial("dask.array", ("dask",), "of_dask"),
@@ -80,6 +91,19 @@ TRIALS = (
     Trial("pandas", ("pandas",), "of_pandas"),
     Trial("scikit-learn, of ``x``", ("sklearn",), "of_sklearn", "DIRECT"),
     Trial("scikit-learn, of ``qv.to_scipy(x)``", ("sklearn",), "of_sklearn", "AS_CSR"),
+    Trial(
+        "scikit-learn, array API dispatch",
+        ("sklearn", "pytest"),
+        "of_array_api",
+        environment=_DISPATCH,
+    ),
+    Trial(
+        "scikit-learn, array API dispatch beside an ndarray",
+        ("sklearn", "pytest"),
+        "of_array_api",
+        "MIXED",
+        environment=_DISPATCH,
+    ),
     Trial("einops", ("einops",), "of_others", "EINOPS"),
     Trial("opt_einsum", ("opt_einsum",), "of_others", "OPT_EINSUM"),
     Trial("networkx", ("networkx",), "of_others", "NETWORKX"),
@@ -178,7 +202,21 @@ def _is_of_the_budget(error: BaseException | None) -> bool:
 
 
 def outcomes(trial: Trial) -> dict[str, str]:
-    """Return what became of each operation of a library."""
+    """Return what became of each operation of a library.
+
+    Those of an environment that is not there are run in a process of their own.
+    """
+    if trial.environment.items() - os.environ.items():
+        paths = os.pathsep.join(filter(None, sys.path))
+        return json.loads(
+            subprocess.run(
+                [sys.executable, "-m", __name__, trial.library],
+                env={**os.environ, **trial.environment, "PYTHONPATH": paths},
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            ).stdout
+        )
     module = trial.loaded
     dense = getattr(module, trial.dense)
     prepare = getattr(module, "prepared", lambda x: (x,))

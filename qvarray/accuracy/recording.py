@@ -65,6 +65,8 @@ class ErrorBounds:
 
 
 _current: ContextVar[ErrorBounds | None] = ContextVar("error_bounds", default=None)
+#: Returns what takes the bounds of scalars here, None where nothing does.
+recorder = _current.get
 
 
 @contextmanager
@@ -144,11 +146,6 @@ def error_bound(x: object) -> float:
     return 0.0 if source is None else float(source.absolute_error)
 
 
-def is_recording() -> bool:
-    """Tell whether bounds of scalars are recorded."""
-    return _current.get() is not None
-
-
 def recorded(function: Called, call: Callable[..., T], args: Args, kwargs: Kwargs) -> T:
     """Return what `call` returns, with the bound of a scalar recorded.
 
@@ -157,7 +154,7 @@ def recorded(function: Called, call: Callable[..., T], args: Args, kwargs: Kwarg
     function : callable, or tuple of ufunc and str
         What the user called: a NumPy function, or a ufunc and the name of its method.
     """
-    bounds = _current.get()
+    bounds = recorder()
     # What the rules call in turn is not the user's.
     token = _current.set(None)
     try:

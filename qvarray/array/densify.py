@@ -22,10 +22,8 @@ def _materialised(obj: object) -> Any:
     It may be what is stored: NumPy refuses to write to it.
     """
     if isinstance(obj, VirtualQArray):
-        known = obj.source.standard
-        if known is not None and known.active_indices is None:
-            return read_only(known.eigenvalues.reshape(known.shape))
-        return read_only(obj.todense())
+        held = obj.source.held
+        return read_only(obj.todense() if held is None else held)
     if type(obj) is list or type(obj) is tuple:
         return type(obj)(map(_materialised, obj))
     if type(obj) is dict:

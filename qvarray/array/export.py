@@ -17,7 +17,7 @@ from ..core.budget import fits_budget, library_in_progress, require_budget
 from ..core.values import Array, Order
 from ..errors import MaterializationError
 from ..options import options
-from .foreign import PREFER_NUMPY
+from .foreign import asked_for
 from .stored import read_only
 from .views import View
 from .writable import Writable
@@ -51,6 +51,9 @@ class Export(Writable):
         raise TypeError("Cannot construct a dtype from an array")
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        answer: Array | None = asked_for("__array__", self, sys._getframe(1))
+        if answer is not None:
+            return answer
         if copy is False:
             spectrum = self.source.settle()
             same = dtype is None or np.dtype(dtype) == spectrum.dtype
@@ -188,8 +191,7 @@ class Export(Writable):
         """
         if not options.array_namespace:
             raise AttributeError("qvarray.options.array_namespace is False")
-        if sys._getframe(1).f_globals.get("__name__") in PREFER_NUMPY:
-            raise AttributeError("NumPy's protocols say more than the namespace here")
+        asked_for("__array_namespace__", self, sys._getframe(1))
         return _namespace
 
     def __dlpack__(

@@ -8,9 +8,12 @@ that is overridden, and to a higher ``__array_priority__``. Sparse arrays of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, cast
+from types import FrameType
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
+
+F = TypeVar("F", bound=Callable[[Any, FrameType], Any])
 
 #: The types of single numbers.
 NUMBERS: frozenset[type[Any]] = frozenset(
@@ -29,9 +32,28 @@ _OF_NO_ARRAYS: frozenset[type[Any]] = NUMBERS | {np.ndarray, type(None), str}
 _OF_ARRAYS, _OF_OTHERS = 0.0, -1_000_000.0
 
 
-#: Modules of other libraries for which an array with a namespace of the array API is one that knows
-#: less than ndarrays do. They find none, so that they use NumPy's protocols.
-PREFER_NUMPY: set[str] = set()
+#: Who answers for an attribute where code of another library asks for it, by module and attribute.
+_ANSWERS: dict[tuple[str, str], Callable[[Any, FrameType], Any]] = {}
+
+
+def answers(attribute: str, *modules: str) -> Callable[[F], F]:
+    """Register who answers modules that ask arrays of ours for an attribute.
+
+    It is called with the array and the frame that asks. It raises, or returns what is given in the
+    place of the attribute, or None.
+    """
+
+    def register(answer: F) -> F:
+        _ANSWERS.update({(module, attribute): answer for module in modules})
+        return answer
+
+    return register
+
+
+def asked_for(attribute: str, x: object, frame: FrameType) -> Any:
+    """Return what a frame is given in the place of an attribute; None for the attribute itself."""
+    answer = _ANSWERS.get((frame.f_globals.get("__name__", ""), attribute))
+    return None if answer is None else answer(x, frame)
 
 
 class Conversion(NamedTuple):

@@ -79,7 +79,8 @@ def _reflected(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
             answer = _deferred(ufunc, operation, other, self)
             if answer is not None:
                 return answer
-        return ufunc(other, self)
+        # A type that is converted has declined to answer.
+        return ufunc(converted(other), self)
 
     return method
 

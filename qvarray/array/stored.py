@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Sequence
 from typing import Any, Self
@@ -18,6 +19,7 @@ from ..core.values import Array, Casting, Order, Shape, ShapeLike, element_dtype
 from ..ops import linear
 from ..ops.basis_change import off_diagonal
 from ..sources.half_spectrum import in_bases
+from .foreign import asked_for
 from .views import Memory, View
 
 #: NumPy without its annotations, which do not know that arrays of ours give arrays of ours.
@@ -133,6 +135,7 @@ class Stored:
     @property
     def fill_value(self) -> Any:
         """What elements, or eigenvalues of an operator, are where nothing is active: a scalar."""
+        asked_for("fill_value", self, sys._getframe(1))
         return self.spectrum.fill_value
 
     @property

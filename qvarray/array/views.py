@@ -99,6 +99,8 @@ def in_standard_basis(source: Source) -> Spectrum:
     Raises MaterializationError where an array in another basis is over the memory budget.
     """
     spectrum = source.settle()
+    if spectrum.is_standard:
+        return spectrum
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
     return to_bases(spectrum, (STANDARD,) * len(spectrum.shape))

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..accuracy import recording
+from ..accuracy.recording import recorded, recorder
 from ..core.budget import refused
 from ..core.error_bound import ErrorBound
 from ..core.rules import FUNCTIONS, UFUNCS, name_of
 from ..core.spectrum import CoefficientOverflowError
-from ..errors import MaterializationError
+from ..core.whole import WHOLE
+from ..errors import MaterializationError, TimeLimitError
 from . import display
-from .foreign import all_converted, conversion, holds_convertible, introduced, overrides
+from .complaints import require_sense
+from .foreign import (
+    all_converted,
+    asked_for,
+    conversion,
+    holds_convertible,
+    introduced,
+    overrides,
+)
 from .inheritance import inherited
 from .masked import is_masked
 from .methods import Methods
@@ -70,8 +80,8 @@ virtual=8.0 TiB>
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         rule = UFUNCS.get(ufunc)
         call = UFUNCS[None].call if rule is None else rule.call
-        if recording.is_recording():
-            result = recording.recorded(
+        if recorder() is not None:
+            result = recorded(
                 (ufunc, method),
                 lambda *args, **named: call(ufunc, method, args, named),
                 inputs,
@@ -80,7 +90,8 @@ virtual=8.0 TiB>
             return inherited((ufunc, method), result, inputs, kwargs)
         try:
             result = call(ufunc, method, inputs, kwargs)
-        except MemoryError as error:
+        except (MemoryError, TimeLimitError) as error:
+            require_sense(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
             raise refused(error, name_of(ufunc, method)) from error.__cause__
         except CoefficientOverflowError:
             # Elements may fit where coefficients do not.
@@ -98,6 +109,14 @@ virtual=8.0 TiB>
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
+        if not kwargs and len(args) == 1 and type(args[0]) is VirtualQArray:
+            of_all = WHOLE.get(func)
+            if of_all is not None and recorder() is None:
+                source = args[0].source
+                if source.is_standard and source.error is None:
+                    answer = of_all(source)
+                    if answer is not None:
+                        return answer
         as_ndarray = False
         for kind in types:
             if kind is VirtualQArray or kind is np.ndarray or issubclass(kind, VirtualQArray):
@@ -109,20 +128,21 @@ virtual=8.0 TiB>
             as_ndarray = as_ndarray or overrides(kind)
         if holds_convertible(args) or (kwargs and holds_convertible(kwargs.values())):
             args, kwargs = all_converted(args), all_converted(kwargs)
-        if recording.is_recording():
+        if recorder() is not None:
             call = lambda *args, **kwargs: _answered(func, args, kwargs)  # noqa: E731
-            return inherited(func, recording.recorded(func, call, args, kwargs), args, kwargs)
+            return inherited(func, recorded(func, call, args, kwargs), args, kwargs)
         try:
             # As `_answered`: rules that warn count the frames.
             rule = None if as_ndarray else FUNCTIONS.get(func)
             if rule is not None and rule.peak:
-                require_peak(rule.peak, func, args, kwargs)
+                require_peak(rule.peak, args, kwargs)
             answer = NotImplemented if rule is None else rule.call(*args, **kwargs)
             if answer is NotImplemented:
                 answer = FUNCTIONS[None].call(func, args, kwargs)
         except CoefficientOverflowError:
             return FUNCTIONS[None].call(func, args, kwargs)
-        except MemoryError as error:
+        except (MemoryError, TimeLimitError) as error:
+            require_sense(func, args, kwargs)
             raise refused(error, name_of(func)) from error.__cause__
         except (AttributeError, TypeError, ValueError) as error:
             if not _may_be_of_dates(func, args, kwargs):
@@ -137,6 +157,9 @@ virtual=8.0 TiB>
         return display.summary(self.source)
 
     def __format__(self, spec: str) -> str:
+        answer: str | None = asked_for("__format__", self, sys._getframe(1))
+        if answer is not None:
+            return answer
         if not self.shape:
             return format(self.item(), spec)
         if spec:

@@ -6,6 +6,7 @@ import copyreg
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TypeVar
 
 from ..errors import UnknownBasisError
@@ -33,6 +34,7 @@ _NUMBERED: dict[str, Callable[[str, int], Basis]] = {}
 def register(basis: B) -> B:
     """Let a basis be found by its name; return it. O(1)."""
     _NAMED[basis.name] = basis
+    _candidates.cache_clear()
     _pickle_by_name(type(basis))
     return basis
 
@@ -62,14 +64,19 @@ def named_bases() -> list[str]:
 
 def candidates() -> list[Basis]:
     """Return the bases that ``encode`` may choose, the cheapest to compute with first."""
+    return list(_candidates())
+
+
+@cache
+def _candidates() -> tuple[Basis, ...]:
     ranked = [(basis.encode_rank, basis) for basis in _NAMED.values()]
     chosen = [(rank, basis) for rank, basis in ranked if rank is not None]
-    return [basis for _, basis in sorted(chosen, key=lambda pair: pair[0])]
+    return tuple(basis for _, basis in sorted(chosen, key=lambda pair: pair[0]))
 
 
 def block_candidates() -> list[Basis]:
     """Return the bases that ``encode`` may choose on blocks of an axis."""
-    return [basis for basis in candidates() if basis.encode_on_blocks]
+    return [basis for basis in _candidates() if basis.encode_on_blocks]
 
 
 def all_standard(bases: Iterable[Basis]) -> bool:

@@ -9,7 +9,7 @@ from types import FrameType
 
 import numpy as np
 
-from ..errors import DenseWarning, MaterializationError
+from ..errors import DenseWarning, MaterializationError, TimeLimitError
 from ..options import options
 from ..runtime.units import memory
 from .rules import name_of
@@ -45,11 +45,13 @@ def require_budget(wanted: int, instead: str) -> None:
         warnings.warn(message, DenseWarning, stacklevel=level)
 
 
-def refused(error: MemoryError, call: str) -> MaterializationError:
+def refused(error: MemoryError | TimeLimitError, call: str) -> Exception:
     """Return an error that names the call: `error` itself, or one of ours for what the system said.
 
-    `error`: MaterializationError, or what NumPy raises where the system has no memory for an array.
+    `error`: one of ours, or what NumPy raises where the system has no memory for an array.
     """
+    if isinstance(error, TimeLimitError):
+        return error
     if isinstance(error, MaterializationError):
         error.name(call)
         return error

@@ -140,6 +140,11 @@ class Source:
         return None
 
     @property
+    def held(self) -> Array | None:
+        """Every element, in the memory that stores them; None where not all are stored. O(1)."""
+        return None
+
+    @property
     def origin(self) -> Spectrum | None:
         """The one spectrum that elements are read from; None where there is not just one."""
         return None
@@ -413,6 +418,11 @@ class Spectrum(Source):
     @property
     def standard(self) -> Spectrum | None:
         return self if self.is_standard else None
+
+    @property
+    def held(self) -> Array | None:
+        is_whole = self.active_indices is None and not self.diagonal and self.is_standard
+        return self.eigenvalues.reshape(self.shape) if is_whole else None
 
     def settle(self) -> Spectrum:
         return self

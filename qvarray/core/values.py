@@ -110,10 +110,15 @@ _STEPS = np.arange(512, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 _MOST_ZEROS = 16
 
 
-def _has_few_zeros(values: Array) -> bool:
-    """Tell whether a sample says that far more are not zero than sparse arrays store. O(1)."""
+def is_surely_dense(values: Array, fill: Scalar = 0) -> bool:
+    """Tell whether a sample says that far more differ from `fill` than sparse arrays store. O(1).
+
+    False for few values: they are soon counted.
+    """
+    if values.size < _SAMPLED_FROM:
+        return False
     sample = values.reshape(-1).take((_STEPS >> np.uint64(16)) % np.uint64(values.size))
-    return bool(np.count_nonzero(sample) >= sample.size - _MOST_ZEROS)
+    return bool(np.count_nonzero(sample != fill) >= sample.size - _MOST_ZEROS)
 
 
 def stores_all(values: Array, space: int, each: int = 1) -> bool:
@@ -122,8 +127,7 @@ def stores_all(values: Array, space: int, each: int = 1) -> bool:
     O(1) where those of a sample are nearly all not zero.
     """
     dtype = values.dtype
-    is_most = values.size >= _SAMPLED_FROM and values.size * each * 8 > space * 7
-    if is_most and _has_few_zeros(values):
+    if values.size * each * 8 > space * 7 and is_surely_dense(values):
         return True
     if dtype.kind == "c":
         # Parts that are not zero are counted faster, and there are at most two of each number.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import ldexp, prod
@@ -22,7 +22,7 @@ from ..sources.quantize import Kind
 from . import few_coefficients, out_of_core
 from .choice import Tolerance, refuse_where_finite_is_needed, require_few
 from .encoder import INTEGERS, Encoder
-from .transforms import PIECE, names_of, pieces_of, scaled
+from .transforms import PIECE, names_of, on_blocks, pieces_of, scaled
 
 #: How eigenvalues may be stored: in the dtype of the array, or as `Kind` says.
 Storage = Literal["float64"] | Kind
@@ -76,6 +76,15 @@ class Attempt(ABC):
         Of complex numbers, the larger one of the real and the imaginary part.
         """
 
+    def tolerance_of_size(self, limit: float) -> float:
+        """Guess the tolerance that takes so many bytes."""
+        return 2.0**-8
+
+    def tolerance_of_error(self, most: float) -> float:
+        """Guess the tolerance at which no element is off by more. `rms` is not 0."""
+        # Of many errors like Gaussian noise, the largest is about four deviations.
+        return min(1.0, 0.25 * most / self.rms)
+
     @abstractmethod
     def largest_error(self, found: Spectrum | Packed) -> float:
         """Bound by how much elements of an encoding are off at most."""
@@ -94,6 +103,9 @@ class Attempt(ABC):
         """Tell whether the way to store eigenvalues is chosen by the bytes that it takes."""
         return self.storage is None and bool(tol)
 
+
+# How often a tolerance is guessed, and how much two differ in which the same bases are best.
+_GUESSES, _ALIKE = 3, 1.3
 
 # Rows of a piece are a multiple of that.
 _ROWS = 8
@@ -204,6 +216,38 @@ class Whole(_OfElements):
         if self.dense.dtype.kind not in "fc":
             return True
         return all(bool(np.isfinite(piece).all()) for piece in pieces_of(self.dense))
+
+    def tolerance_of_size(self, limit: float) -> float:
+        first = super().tolerance_of_size(limit)
+        return self._guessed(first, lambda encoder, bases: encoder.error_of_size(bases, limit))
+
+    def tolerance_of_error(self, most: float) -> float:
+        first = super().tolerance_of_error(most)
+        return self._guessed(first, lambda encoder, bases: encoder.error_of_largest(bases, most))
+
+    def _guessed(
+        self, tol: float, guess: Callable[[Encoder, tuple[Basis, ...]], float | None]
+    ) -> float:
+        """Guess a tolerance, in bases on short blocks first, and then in those chosen at it."""
+        is_integer = self.kind in INTEGERS or self.is_automatic(tol)
+        if not (is_integer and self.is_finite and self.dense.size):
+            return tol
+        encoder = self._encoder = self._encoder or Encoder(self.dense)
+        encoder.tolerance = Tolerance(tol, self.max_active)
+        found = guess(encoder, self.bases or on_blocks(self.shape, _ROWS)[0])
+        if not found or self.bases is not None:
+            return min(found or tol, 1.0)
+        for _ in range(_GUESSES):
+            before = min(found, 1.0)
+            encoder.tolerance = Tolerance(before, self.max_active)
+            bases = encoder.promising()
+            found = guess(encoder, bases)
+            if not found:
+                return before
+            if before / _ALIKE <= found <= before * _ALIKE:
+                encoder.keep(bases, min(found, 1.0))
+                break
+        return min(found, 1.0)
 
     def pieces(self) -> Iterator[tuple[slice, Array]]:
         dense = self.dense

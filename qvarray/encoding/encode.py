@@ -96,12 +96,13 @@ def encode(
 
     ``"auto"`` looks at some blocks and lines of arrays of more than 16384 elements, and takes the
     bases in which integers have the least entropy there; it transforms the whole array only where
-    a basis of a whole axis needs less. In full (without a tolerance or with
-    ``storage="float64"``) it counts eigenvalues instead, and tries every combination for up to
-    three axes longer than 1, so 5, 25 or 125 of them.
+    a basis of a whole axis needs less on lines, and on blocks as long as may be. In full (without a
+    tolerance or with ``storage="float64"``) it counts eigenvalues instead, and tries every
+    combination for up to three axes longer than 1, so 5, 25 or 125 of them.
 
-    `max_abs`, `max_bytes` and `ratio` encode several times: until what is achieved is within a few
-    per cent of what is allowed. `max_abs` is verified by decoding.
+    `max_abs`, `max_bytes` and `ratio` guess a tolerance from a sample, and encode once or twice,
+    mostly: until what is achieved is near what is allowed, 0.95 of a size and 0.9 of an error, or
+    less where it was tried before. `max_abs` is verified by decoding.
 
     An array that is over the budget is read twice: for the bases, of which ``"auto"`` tries
     cosines on blocks of all axes, and the step; and for the coefficients. Nothing is returned

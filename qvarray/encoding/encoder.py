@@ -17,6 +17,7 @@ from ..ops.basis_change import coefficient_dtype, energy, norm, sample_dtype
 from ..sources.packed import Packed, packed, scan_of, sequence
 from ..sources.packing import Whole
 from ..sources.quantize import ROUND_UP, Kind
+from . import guesses
 from .choice import (
     DOUBLE,
     SLACK,
@@ -57,8 +58,8 @@ _EXHAUSTIVE_AXES = 3
 _MODEST = 64
 _SQUARES = 400
 
-# How many numbers are looked at, this many side by side.
-_LOOKED_AT, _RUN = 16, 1 << 10
+# How much errors differ at which bases are not chosen anew.
+_ALIKE = 1.02
 
 #: Kinds that are multiples of one step.
 INTEGERS: tuple[Whole, ...] = ("int8", "int16")
@@ -95,6 +96,10 @@ class Encoder:
         self.x = x
         self.tolerance = Tolerance(None, None)
         self._latest: tuple[tuple[Basis, ...], Array] | None = None
+        # Integers that are not 0, of those that were coded last.
+        self._active = 0
+        # Bases that were chosen, and at which error.
+        self._chosen: tuple[float, tuple[Basis, ...]] = 0.0, ()
         self.largest = max(map(self._top, pieces_of(x)), default=0.0)
         # Powers of two scale exactly; then squares neither overflow nor vanish.
         exponent = int(np.frexp(self.largest)[1])
@@ -331,6 +336,7 @@ class Encoder:
             found = coded(numbers, budget, total, largest, kinds)
         if found is None:
             refuse_kind(kinds[0], tol)
+        self._active = found.active
         most = found.most * found.step
         error = self._bound_of_quantised(bases, most, found.error, dropped, allowance)
         is_in_range = self.x.dtype.kind != "c" and abs(self.exponent) < _SQUARES
@@ -381,11 +387,11 @@ class Encoder:
         """Quantise the array in the bases, one an axis, in which it takes the fewest bytes."""
         if self.tolerance.tol is None or kind not in INTEGERS:
             return self.packed(self.best().bases, [kind])
-        return self.packed(self._promising(), [kind])
+        return self.packed(self.promising(), [kind])
 
     def fewest_bytes(self, bases: tuple[Basis, ...] | None) -> Spectrum | Packed:
         """Keep coefficients in full, or quantised: what takes the fewest bytes in the tolerance."""
-        bases = self._promising() if bases is None else bases
+        bases = self.promising() if bases is None else bases
         # Integers that are stored as what they are keep their dtype.
         found = None
         if self.x.dtype.kind in "fc" or not all_standard(bases):
@@ -460,20 +466,36 @@ class Encoder:
         What is lost of those that are not zero is about a twelfth of the square of a step each, and
         may be a little more of all. In its place the smallest of them may be dropped.
         """
-        size = other.store.size
-        starts = range(0, size, max(1, size // (_LOOKED_AT * _RUN)) * _RUN)
-        some = [other.numbers(begin, min(begin + _RUN, size)) for begin in starts]
-        scale = size / sum(part.size for part in some)
-        count = scale * sum(np.count_nonzero(part) for part in some)
+        count = self._active
         room = count / 12.0 + 0.1 * (tol * self.norm / other.step) ** 2
         return max(count - room / (1.0 - ROUND_UP) ** 2, 0.0)
 
-    def _promising(self) -> tuple[Basis, ...]:
+    def promising(self) -> tuple[Basis, ...]:
         """Return the bases, one an axis, in which coefficients take the fewest bits."""
         tol = self.tolerance.tol
         assert tol is not None
         budget = tol * self.norm
         if not budget > 0.0:
             return (STANDARD,) * self.x.ndim
-        distortion = budget * budget / self.x.size
-        return chosen(self.x, self.exponent, distortion, self.can_meet, self.coefficients)
+        at, bases = self._chosen
+        if not at / _ALIKE <= budget <= at * _ALIKE:
+            distortion = budget * budget / self.x.size
+            bases = chosen(self.x, self.exponent, distortion, self.can_meet, self.coefficients)
+            self._chosen = budget, bases
+        return bases
+
+    def keep(self, bases: tuple[Basis, ...], tol: float) -> None:
+        """Keep bases that were chosen at a tolerance that is near another one."""
+        self._chosen = tol * self.norm, bases
+
+    def error_of_size(self, bases: tuple[Basis, ...], limit: float) -> float | None:
+        """Guess the relative error of integers of so many bytes."""
+        found = guesses.of_size(self._numbers(bases), limit)
+        return found / self.norm if found and self.norm else None
+
+    def error_of_largest(self, bases: tuple[Basis, ...], most: float) -> float | None:
+        """Guess the relative error of integers at which no element is off by more."""
+        with np.errstate(over="ignore", under="ignore"):
+            most = float(np.ldexp(most, -self.exponent))
+        found = guesses.of_error(self.x, bases, self.exponent, most)
+        return found / self.norm if found and self.norm else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from math import prod
+from itertools import chain, repeat
+from math import log2, prod
 from typing import Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
@@ -21,11 +22,14 @@ Reference = Literal["norm", "std", "range"]
 # How often an array is encoded in search of a size or of a largest error.
 _TRIALS = 16
 
-# How much tolerances differ that have the same bases.
-_ALIKE = 1.2
+# How much tolerances differ that have the same bases, in so many trials.
+_ALIKE, _FEW = 1.2, 3
 
-# The part of a limit that is good enough.
-_ENOUGH = 0.95
+# The part of a size that is aimed at, and what is good enough: the first time more than later.
+_AIM, _ENOUGH = 0.97, (0.95, 0.93, 0.85, 0.8)
+
+# As much of a largest error: it is that of one element, and so a matter of chance.
+_AIM_OF_ONE, _ENOUGH_OF_ONE = 0.95, (0.9, 0.85, 0.75)
 
 
 class Goal(NamedTuple):
@@ -120,20 +124,21 @@ def reached(attempt: Attempt, wanted: Goal) -> Spectrum | Packed:
 
 
 def _search(
-    attempt: Attempt, tol: float, judge: Callable[[Spectrum | Packed], float | None]
+    attempt: Attempt, tol: float, judge: Callable[[float, Spectrum | Packed], float | None]
 ) -> None:
     """Encode at one tolerance after the other, the first `tol`.
 
     Parameters
     ----------
     judge : callable
-        Gets what was encoded; returns what to multiply the tolerance by, or None where it is good
-        enough.
+        Gets a tolerance and what was encoded; returns what to multiply the tolerance by, or None
+        where it is good enough.
     """
     low, high = 0.0, np.inf
     are_given, chosen_at = attempt.bases is not None, 0.0
-    for _ in range(_TRIALS):
-        if not are_given and not chosen_at / _ALIKE <= tol <= chosen_at * _ALIKE:
+    for trial in range(_TRIALS):
+        alike = _ALIKE if trial < _FEW else 1.0
+        if not are_given and not chosen_at / alike <= tol <= chosen_at * alike:
             # What is best at one tolerance need not be so at another.
             attempt.bases, chosen_at = None, tol
         try:
@@ -144,7 +149,7 @@ def _search(
         else:
             # Elements as they are may only tell that a tolerance was too fine for others.
             attempt.bases = attempt.bases if all_standard(found.bases) else found.bases
-            factor = judge(found)
+            factor = judge(tol, found)
         if factor is None:
             return
         low, high = (tol, high) if factor > 1.0 else (low, tol)
@@ -159,19 +164,20 @@ def _within(attempt: Attempt, max_abs: float) -> Spectrum | Packed:
     if not attempt.is_finite or not attempt.rms:
         return attempt.encoded(0.0)
     best: list[Spectrum | Packed] = []
+    enough = chain(_ENOUGH_OF_ONE, repeat(_ENOUGH_OF_ONE[-1]))
 
-    def judge(found: Spectrum | Packed) -> float | None:
+    def judge(_: float, found: Spectrum | Packed) -> float | None:
         off = attempt.largest_error(found)
+        least = next(enough)
         if off > max_abs:
-            return min(0.97 * max_abs / off, 0.97)
+            return min(_AIM_OF_ONE * max_abs / off, _AIM_OF_ONE)
         if not best or found.nbytes < best[-1].nbytes:
             best.append(found)
-        if off >= _ENOUGH * max_abs:
+        if off >= least * max_abs:
             return None
-        return 0.97 * max_abs / off if off else 16.0
+        return _AIM_OF_ONE * max_abs / off if off else 16.0
 
-    # Of many errors like Gaussian noise, the largest is about four deviations.
-    _search(attempt, min(1.0, 0.25 * max_abs / attempt.rms), judge)
+    _search(attempt, attempt.tolerance_of_error(_AIM_OF_ONE * max_abs), judge)
     if not best:
         raise ValueError(f"max_abs={max_abs!r} cannot be met with storage={attempt.storage!r}")
     return best[-1]
@@ -179,26 +185,34 @@ def _within(attempt: Attempt, max_abs: float) -> Spectrum | Packed:
 
 def _at_most(attempt: Attempt, limit: int, what: str) -> Spectrum | Packed:
     """Encode in at most some bytes, with the smallest error that those allow."""
-    size = max(prod(attempt.shape), 1)
+    # A bit more of every element halves the error, mostly.
+    usual = max(prod(attempt.shape), 1) / 8.0
     best: list[Spectrum | Packed] = []
-    sizes: list[int] = []
-    stride = 1.0
+    tried: list[tuple[float, int]] = []
+    enough, stride = chain(_ENOUGH, repeat(_ENOUGH[-1])), 1.0
 
-    def judge(found: Spectrum | Packed) -> float | None:
+    def judge(tol: float, found: Spectrum | Packed) -> float | None:
         nonlocal stride
-        # A bit more of every element halves the error; where sizes do not change, steps grow.
-        stride = 4.0 * stride if found.nbytes in sizes[-1:] else 1.0
-        sizes.append(found.nbytes)
-        bits = 8.0 * stride * (found.nbytes / _ENOUGH - limit) / size
-        if found.nbytes > limit:
-            return 2.0 ** min(max(bits, 0.01), 16.0)
-        best.append(found)
-        if found.nbytes >= _ENOUGH * limit or found.error is None:
+        slope, size, least = usual, found.nbytes, next(enough)
+        if tried:
+            before, other = tried[-1]
+            if other == size:
+                # Where sizes do not change, steps grow.
+                stride *= 4.0
+            elif (other - size) * (tol - before) > 0.0:
+                stride, slope = 1.0, (other - size) / log2(tol / before)
+        tried.append((tol, size))
+        octaves = stride * (size - _AIM * limit) / slope
+        if size > limit:
+            return 2.0 ** min(max(octaves, 0.01), 16.0)
+        if not best or found.absolute_error <= best[-1].absolute_error:
+            best.append(found)
+        if size >= least * limit or found.error is None:
             return None
-        return 2.0 ** max(min(bits, -0.01), -16.0)
+        return 2.0 ** max(min(octaves, -0.01), -16.0)
 
-    _search(attempt, 2.0**-8, judge)
+    _search(attempt, attempt.tolerance_of_size(_AIM * limit), judge)
     if not best:
-        least = f": it takes {min(sizes)} bytes or more" if sizes else ""
-        raise ValueError(f"{what} cannot be met{least}")
+        fewest = f": it takes {min(size for _, size in tried)} bytes or more" if tried else ""
+        raise ValueError(f"{what} cannot be met{fewest}")
     return best[-1]

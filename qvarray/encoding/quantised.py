@@ -12,7 +12,7 @@ from .. import kernels
 from ..core.error_bound import Residual
 from ..core.values import Array
 from ..kernels import threads
-from ..ops.basis_change import dot
+from ..ops.basis_change import dot, norm
 from ..sources.bitpacked import Bits, Listed
 from ..sources.frequency_bands import Sums, layout_of
 from ..sources.packing import Packing, Whole
@@ -32,8 +32,8 @@ _TRIALS = 12
 _FEW = 3
 # Of how many coefficients one may be kept aside, with its place, without it taking more bytes.
 _RARE = 16
-# Bytes of numbers for each byte of what is known by bands of frequencies.
-_FOR_BANDS = 8
+#: Bytes of numbers for each byte of what is known by bands of frequencies.
+FOR_BANDS = 8
 
 
 class Coded(NamedTuple):
@@ -51,6 +51,8 @@ class Coded(NamedTuple):
         The largest magnitude of an integer.
     known : Residual
         What is known of what was lost.
+    active : int
+        How many integers are not 0.
     sum, square : float
         Of the elements that are kept, and of the squares of these.
     """
@@ -62,6 +64,7 @@ class Coded(NamedTuple):
     error: float
     most: float
     known: Residual
+    active: int
     sum: float
     square: float
 
@@ -94,13 +97,13 @@ def coded(
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
     budget /= slack
     if total <= budget / (1.0 + 1e-9):
-        return _packed(numbers, 1.0, np.inf, Packing(kinds[0]))
+        return _packed(numbers, 1.0, np.inf, [Packing(kinds[0])])
     sample = numbers.sample()
     is_all = sample.size == numbers.size
     share = (sample.size / numbers.size) ** 0.5 * budget
     top = max(float(sample.max()), -float(sample.min()))
     step: float | None = largest / ROUND_UP
-    if float(np.linalg.norm(sample)) > share:
+    if norm(sample) > share:
         step = step_within(sample, (1.0 - 1e-12 if is_all else _AIM) * share, top)
     low, high, best, is_counted = 0.0, 2.0 * largest / ROUND_UP, None, False
     for trial in range(_TRIALS):
@@ -108,8 +111,8 @@ def coded(
             break
         zero_below = (1.0 - ROUND_UP) * step
         some = kernels.rounding.rounded(sample, step, zero_below)[0]
-        packing = Packing(_better(some, kinds), some)
-        found = _packed(numbers, step, zero_below, packing)
+        packings = [Packing(kind, some) for kind in _useful(some, kinds, is_all)]
+        found = _packed(numbers, step, zero_below, packings)
         if found is None:
             # Larger steps may do, where they lose too much.
             break
@@ -132,21 +135,29 @@ def coded(
     return best
 
 
-def _better(values: Array, kinds: Sequence[Whole]) -> Whole:
-    """Return the kind in which integers take fewer bytes."""
+def _useful(values: Array, kinds: Sequence[Whole], are_all: bool) -> Sequence[Whole]:
+    """Return the kinds that integers may take the fewest bytes in: one where they are a sample."""
     if len(kinds) == 1:
-        return kinds[0]
+        return kinds
     info = np.iinfo(np.int8)
-    large = np.count_nonzero((values < info.min) | (values > info.max))
-    if not large or large * _RARE >= values.size:
-        return "int16" if large else "int8"
-    made = {}
-    for kind in kinds:
-        packing = Packing(kind, values)
-        packing.add(values)
-        store, escapes = packing.finish()
-        made[kind] = store.nbytes + (0 if escapes is None else escapes.nbytes)
-    return min(kinds, key=made.__getitem__)
+    large = (values < info.min) | (values > info.max)
+    count = int(np.count_nonzero(large))
+    if not count or count * _RARE >= values.size:
+        return ("int16",) if count else ("int8",)
+    if are_all:
+        return kinds
+    small, aside = np.where(large, 0, values), np.where(large, values, 0)
+    taken = _needed(small, "int8") + Listed.of(aside.astype(np.int16)).nbytes
+    return ("int8",) if taken < _needed(values, "int16") else ("int16",)
+
+
+def _needed(values: Array, kind: Whole) -> int:
+    """Return about how many bytes integers take in the smaller form."""
+    return min(Bits.needed(values), Listed.of(values.astype(kind)).nbytes)
+
+
+def _bytes(store: Bits | Listed, escapes: Listed | None) -> int:
+    return store.nbytes + (0 if escapes is None else escapes.nbytes)
 
 
 class _Part(NamedTuple):
@@ -181,8 +192,13 @@ def _part(
     return _Part(values, square, inner, total, most, by_place, dot(heights, of_kept) * step, energy)
 
 
-def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) -> Coded | None:
-    """Round all numbers, and pack them; None where the integers are too large."""
+def _packed(
+    numbers: Numbers, step: float, zero_below: float, packings: list[Packing]
+) -> Coded | None:
+    """Round all numbers, and pack them; None where the integers are too large.
+
+    As the kind that takes the fewest bytes, of those of the packings.
+    """
     square, inner, total, most, kept, energy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     layout = layout_of(numbers.scan)
     sums = None if layout is None else Sums(layout)
@@ -198,7 +214,8 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
         for found in done:
             if found is None:
                 return None
-            packing.add(found.values)
+            for packing in packings:
+                packing.add(found.values)
             square += found.square
             inner += found.inner
             total += found.total
@@ -210,10 +227,12 @@ def _packed(numbers: Numbers, step: float, zero_below: float, packing: Packing) 
     bands = None if sums is None else sums.layout.known(sums.products(), step)
     # Memory that is not needed for the packed numbers.
     sums = None
-    store, escapes = packing.finish()
-    if bands is not None and bands.nbytes * _FOR_BANDS > store.nbytes:
+    packed = {packing.kind: packing.finish() for packing in packings}
+    kind = min(packed, key=lambda kind: _bytes(*packed[kind]))
+    store, escapes = packed[kind]
+    if bands is not None and bands.nbytes * FOR_BANDS > store.nbytes:
         bands = None
     slack = 1.0 + numbers.size * float(np.finfo(np.float64).eps)
     known = Residual(total, inner * step, square, bands)
     off = sqrt(square) * slack
-    return Coded(packing.kind, step, store, escapes, off, most, known, kept, energy)
+    return Coded(kind, step, store, escapes, off, most, known, packings[0].count, kept, energy)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,12 +22,16 @@ from ..bases import (
 from ..core.error_bound import ErrorBound
 from ..core.values import Array, Shape
 from ..ops.basis_change import rounding
+from ..runtime.caches import cleared
 
 #: Lengths of the blocks that are tried, where there is more than one.
 BLOCK_SIZES = (4, 8, 16, 32, 64)
 
 #: Elements of a piece, which the cache of a core holds with what is made of them.
 PIECE = 1 << 16
+
+# Products of so many factors take no longer than a transform, and wake no threads of the BLAS.
+_PRODUCT = 1 << 18
 
 #: Bases, one an axis, and the coefficients in them.
 Trials = Iterator[tuple[tuple[Basis, ...], Array]]
@@ -48,12 +54,42 @@ def analysed(samples: Array, bases: Sequence[Basis]) -> Array:
     return samples
 
 
+@lru_cache(maxsize=128)
+def _matrix(basis: Basis, n: int) -> Array:
+    """Return the matrix of a transform of n samples, shape (n, n)."""
+    out = basis.analyse(np.eye(n), 0)
+    out.flags.writeable = False
+    return out
+
+
+cleared(_matrix.cache_clear)
+
+
+def about_analysed(samples: Array, basis: Basis, axis: int) -> Array:
+    """Return coefficients along one axis, of short blocks of few samples by a product.
+
+    That takes a part of the time, and rounds otherwise: for what is compared, not for what is kept.
+    O(N m) for blocks of m samples.
+    """
+    n = samples.shape[axis]
+    runs = [] if basis.is_standard or samples.dtype != np.float64 else basis.runs(n)
+    if len(runs) != 1 or samples.size * runs[0].size > _PRODUCT:
+        return basis.analyse(samples, axis)
+    m, inner = runs[0].size, prod(samples.shape[axis + 1 :])
+    matrix = _matrix(basis, m)
+    if inner == 1:
+        return (samples.reshape(-1, m) @ matrix.T).reshape(samples.shape)
+    return np.matmul(matrix, samples.reshape(-1, m, inner)).reshape(samples.shape)
+
+
 def pieces_of(x: Array) -> Iterator[Array]:
     """Read an array in pieces that the cache holds: in any order, as they lie in memory."""
     flat = x.T.reshape(-1) if x.flags.f_contiguous else x
     if flat.ndim > 1 and x.flags.c_contiguous:
         flat = x.reshape(-1)
-    if not x.size:
+    if x.size <= PIECE:
+        if x.size:
+            yield flat
         return
     flat = np.moveaxis(flat, int(np.argmax(flat.shape)), 0) if flat.ndim else flat.reshape(1)
     step = max(1, PIECE * flat.shape[0] // flat.size)
@@ -102,6 +138,13 @@ def rounding_of(
     dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...], size: float
 ) -> Rounding:
     """Bound what is rounded where an array of norm `size` is encoded, and computed again."""
+    analysis, synthesis, underflow = _rounding(dtype, shape, bases)
+    return Rounding(analysis, synthesis, underflow / size if size else 0.0)
+
+
+@lru_cache(maxsize=256)
+def _rounding(dtype: np.dtype[Any], shape: Shape, bases: tuple[Basis, ...]) -> Rounding:
+    """Bound as `rounding_of`, for an array of norm 1."""
     kept = working_dtype(dtype)
     wide = np.result_type(kept, np.float64)
     narrow, info = np.finfo(kept), np.finfo(dtype if dtype.kind in "fc" else kept)
@@ -109,13 +152,16 @@ def rounding_of(
     units = (2.0 + float(np.log2(max(count, 1.0)))) * float(narrow.smallest_subnormal)
     units += float(info.smallest_subnormal)
     # Numbers of more than double precision have smaller ones than a bound can say.
-    underflow = count**0.5 * max(units, 5e-324) / size if size else 0.0
+    underflow = count**0.5 * max(units, 5e-324)
     if all_standard(bases):
         return Rounding(0.0, float(info.eps), underflow)
     stored = float(narrow.eps) if np.finfo(wide).eps < narrow.eps else 0.0
     elements = float(info.eps) if narrow.eps < info.eps else 0.0
     analysis = rounding(wide, shape, bases) + stored + elements
     return Rounding(analysis, rounding(kept, shape, bases), underflow)
+
+
+cleared(_rounding.cache_clear)
 
 
 def bound_of_encoding(relative: float, norm: float, exponent: int) -> ErrorBound | None:

@@ -55,19 +55,19 @@ def _at_the_corners(a: VirtualQArray, edge: int) -> Array:
     return corners(a.source.express(), edge)
 
 
-def _is_summarised(a: VirtualQArray, threshold: int | None = None) -> bool:
-    limit = np.get_printoptions()["threshold"] if threshold is None else threshold
-    return bool(a.ndim and a.size > limit)
+def _is_summarised(a: VirtualQArray) -> bool:
+    return bool(a.ndim and a.size > np.get_printoptions()["threshold"])
 
 
 @function_rule(Tier.STRUCTURAL, np.array2string)
 @wraps(np.array2string)
 def array2string(a: VirtualQArray, *args: Any, **kwargs: Any) -> Any:
     """Return the elements as text: those at the corners, where NumPy leaves out the others."""
-    edge = kwargs.get("edgeitems")
-    edge = np.get_printoptions()["edgeitems"] if edge is None else edge
+    settings: dict[str, Any] = {**np.get_printoptions()}
+    settings.update((name, value) for name, value in kwargs.items() if value is not None)
+    edge = settings["edgeitems"]
     # Without edges, NumPy takes the width of a column from all elements.
-    if not _is_summarised(a, kwargs.get("threshold")) or edge < 1:
+    if not a.ndim or a.size <= settings["threshold"] or edge < 1:
         return NotImplemented
     return any_np.array2string(_at_the_corners(a, edge), *args, **{**kwargs, "threshold": 0})
 
@@ -76,7 +76,7 @@ def array2string(a: VirtualQArray, *args: Any, **kwargs: Any) -> Any:
 @wraps(np.array_str)
 def array_str(a: VirtualQArray, *args: Any, **kwargs: Any) -> Any:
     """Return the elements as text, as ``str`` of an ndarray."""
-    return any_np.array2string(a, *args, **kwargs) if _is_summarised(a) else NotImplemented
+    return array2string(a, *args, **kwargs)
 
 
 @function_rule(Tier.STRUCTURAL, np.array_repr)

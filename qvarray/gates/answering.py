@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ..array.virtual_array import VirtualQArray
 from ..core.values import Array
 from .operations import Operation
-from .outcomes import decided, drawn_or_given
+from .outcomes import Draws, decided, drawn_or_given
 from .validation import Qubits, Rng, fidelity_of, qubit_list
 
 AnyState: TypeAlias = "ArrayLike | VirtualQArray | Answering"
@@ -41,7 +41,7 @@ class Answering:
     def measure(
         self,
         qubits: Qubits,
-        rng: Rng | None = None,
+        rng: Rng | Draws | None = None,
         *,
         outcome: str | int | Iterable[int] | None = None,
     ) -> tuple[str, Self]:
@@ -50,7 +50,7 @@ class Answering:
         return self._measured(chosen, *drawn_or_given(rng, outcome, len(chosen)))
 
     def _measured(
-        self, qubits: Sequence[int], rng: np.random.Generator | None, wanted: str | None
+        self, qubits: Sequence[int], rng: np.random.Generator | Draws | None, wanted: str | None
     ) -> tuple[str, Self]:
         """Return what is found, drawn or wanted, and the state afterwards."""
         state, found = self, ""

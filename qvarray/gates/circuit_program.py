@@ -125,7 +125,7 @@ def run_compiled(
     bits = np.zeros(0, np.int64) if clbits is None else clbits.copy()
     found = state.run_program(program, bits, draws)
     total = what.ends[-1]
-    if found.blocks and _others(program, found.done) <= _FEW_OTHERS:
+    if found.blocks and is_nearly_clifford(program, found.done):
         return state, 0
     if found.blocks:
         refuse_growth(program, found)
@@ -218,8 +218,8 @@ def _matrix(program: kernels.circuit_run.Program, gate: int) -> tuple[list[int],
     return program.bits[part][:count].tolist(), program.vectors[part].reshape(2**count, 2**count)
 
 
-def _others(program: kernels.circuit_run.Program, count: int) -> int:
-    """Count which of the first gates a layer cannot take up: those that are no Clifford gates."""
+def is_nearly_clifford(program: kernels.circuit_run.Program, count: int) -> bool:
+    """Tell whether a layer can take up all but some of the first gates. O(count)."""
     found = 0
     for gate in range(count):
         if program.kinds[gate] == kernels.circuit_run.ROTATE:
@@ -234,4 +234,6 @@ def _others(program: kernels.circuit_run.Program, count: int) -> int:
                 or len(vectors) > 2
                 or any(pauli_axis(tuple(v)) is None for v in vectors)
             )
-    return found
+        if found > _FEW_OTHERS:
+            return False
+    return True

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.virtual_array import VirtualQArray
-from ..core.budget import call_in_progress
 from ..core.values import Array
-from ..errors import MaterializationError
 from . import measurement
 from .answering import Answering
 from .bit_strings import index_of
 from .circuit import Circuit
 from .circuit_program import Compiled, run_compiled
-from .gate_codes import MEASURE, RESET
-from .matrix_products import MatrixProducts, as_products
+from .method_choice import Method
 from .operations import Entry, Operation, applied, undone_by
+from .outcomes import Draws, count_drawn
 from .preparation import zero_state
-from .product_state import ProductState, as_groups
+from .product_state import ProductState
 from .state import State
 from .validation import Rng, as_state, require_generator
 from .wide_state import WideState
-
-_R = TypeVar("_R")
 
 
 def _given(state: State | Answering) -> VirtualQArray:
@@ -49,35 +41,36 @@ def _start(circuit: Circuit, state: ArrayLike | VirtualQArray | None) -> State |
 
 
 def _all_steps(
-    state: State | Answering,
-    plan: list[Compiled | Entry],
-    bits: Array,
-    rng: np.random.Generator | None,
+    state: State | Answering, plan: list[Compiled | Entry], bits: Array, draws: Array
 ) -> State | Answering:
+    place = 0
     for step in plan:
+        count = _count(step) if isinstance(step, Entry) else step.draws
+        own = draws[place : place + count]
+        place += count
         if isinstance(step, Entry):
-            state = _step(state, step, bits, rng)
+            state = _step(state, step, bits, own)
             continue
-        draws = _drawn(step.draws, rng)
         if isinstance(state, WideState):
-            state = state.after(step, bits, draws)
+            state = state.after(step, bits, own)
             continue
         assert isinstance(state, State)
         rest = step
         if state.history is not None and step.is_unitary:
             state, done = undone_by(state, step.operations)
             rest = step.part(done, len(step.entries)) if done else step
-        state, done = run_compiled(state, rest, bits, draws)
-        for entry in rest.entries[done:] if done < len(rest.entries) else ():
-            state = _step(state, entry, bits, rng)
+        state, done = run_compiled(state, rest, bits, own)
+        if done < len(rest.entries):
+            own = own[sum(map(_count, rest.entries[:done])) :]
+            for entry in rest.entries[done:]:
+                state = _step(state, entry, bits, own)
+                own = own[_count(entry) :]
     return state
 
 
-def _drawn(count: int, rng: np.random.Generator | None) -> Array:
-    """Draw a number from 0 to 1 for each of some measurements."""
-    if count and rng is None:
-        raise ValueError("a circuit that measures needs a random generator")
-    return np.zeros(0) if rng is None else rng.random(count)
+def _count(entry: Entry) -> int:
+    """Return how many qubits a step measures or resets."""
+    return len(entry.qubits) if entry.kind in ("measure", "reset") else 0
 
 
 def _applied(state: State | Answering, operation: Operation) -> State | Answering:
@@ -86,18 +79,14 @@ def _applied(state: State | Answering, operation: Operation) -> State | Answerin
     return applied(state, operation)
 
 
-def _step(
-    state: State | Answering, entry: Entry, bits: Array, rng: np.random.Generator | None
-) -> State | Answering:
+def _step(state: State | Answering, entry: Entry, bits: Array, draws: Array) -> State | Answering:
     if entry.condition is not None:
         which, value = entry.condition
         if index_of(bits[[*which]]) != value:
             return state
     if entry.operation is not None:
         return _applied(state, entry.operation)
-    if rng is None:
-        raise ValueError("a circuit that measures needs a random generator")
-    found, after = measurement.measure(_given(state), entry.qubits, rng)
+    found, after = measurement.measure(_given(state), entry.qubits, Draws(draws))  # type: ignore[arg-type]
     state = after if isinstance(after, Answering) else as_state(after)
     if entry.kind == "measure":
         for b, character in zip(entry.clbits, found, strict=True):
@@ -128,8 +117,9 @@ def run_with_bits(
         some.
     method : {"sparse", "product", "mps", "auto"}
         What holds the state: its amplitudes; those of groups of qubits that are not entangled;
-        tensors of low entanglement, by Qiskit Aer (the extra ``mps``); or the first of these that
-        is not refused, and a warning says which, and why.
+        tensors of low entanglement, by Qiskit Aer (the extra ``mps``); or, with ``"auto"``, the
+        first of these that is not refused, and groups before amplitudes where gates tie qubits to
+        no more than such. A warning says which, and why, where it is not amplitudes.
 
     Returns
     -------
@@ -152,107 +142,38 @@ def run_with_bits(
     """
     begin = _given(_start(circuit, state))
     generator = None if rng is None else require_generator(rng)
-    return by_method(
-        method, circuit, begin,
-        lambda begin: _ran(circuit, begin, "0" * circuit.m, generator),
-        lambda: _by_products(circuit, begin, generator),
-    )  # fmt: skip
+    chosen = Method(method, on_amplitudes)
+    after, bits = continued(
+        circuit, chosen.begun(circuit, begin), "0" * circuit.m, generator, chosen
+    )
+    chosen.say()
+    return chosen.ended(after), bits  # type: ignore[return-value]
 
 
 def continued(
-    circuit: Circuit, state: VirtualQArray, bits: str, rng: np.random.Generator
-) -> tuple[VirtualQArray, str]:
-    """Run a circuit once where classical bits have values; return the state and the bits."""
-    return _ran(circuit, state, bits, rng)
-
-
-def _ran(
     circuit: Circuit,
     state: VirtualQArray | Answering,
     bits: str,
     rng: np.random.Generator | None,
+    method: Method,
 ) -> tuple[VirtualQArray, str]:
-    now = np.array([*bits], np.int64)
-    after: State | Answering
-    if isinstance(state, ProductState):
-        after = state.after(circuit, now, rng, _on_group)
-    else:
-        begin = state if isinstance(state, Answering) else as_state(state)
-        after = _all_steps(begin, circuit.plan(), now, rng)
-    return _given(after), "".join(map(str, now.tolist()))
+    """Run a circuit once where classical bits have values; return the state and the bits."""
+    now, count = np.array([*bits], np.int64), count_drawn(circuit.steps)
+    if count and rng is None:
+        raise ValueError("a circuit that measures needs a random generator")
+    draws = np.zeros(0) if rng is None else rng.random(count)
+    after = method.run(circuit, state, now, draws, rng)
+    return after, "".join(map(str, now.tolist()))  # type: ignore[return-value]
 
 
-def _on_group(
-    circuit: Circuit, begin: State | Answering, bits: Array, rng: np.random.Generator | None
+def on_amplitudes(
+    circuit: Circuit, state: VirtualQArray | Answering, bits: Array, draws: Array
 ) -> VirtualQArray:
-    return _given(_all_steps(begin, circuit.plan(), bits, rng))
-
-
-def by_method(
-    method: str,
-    circuit: Circuit,
-    begin: VirtualQArray | Answering,
-    amplitudes: Callable[[Any], _R],
-    products: Callable[[], _R],
-) -> _R:
-    """Return what a circuit gives by a method, of what holds the state.
-
-    Parameters
-    ----------
-    method : str
-    circuit : Circuit
-    begin : VirtualQArray or Answering
-    amplitudes, products : callable
-        What gives it of a state of amplitudes, or of groups of qubits; and of matrix products.
-
-    Raises
-    ------
-    ValueError
-        For another method.
-    MaterializationError
-        Where the state is refused, and the method is not "auto".
-    """
-    if method not in ("sparse", "product", "mps", "auto"):
-        raise ValueError(f"a method is 'sparse', 'product', 'mps' or 'auto', got {method!r}")
-    if method == "mps" or isinstance(begin, MatrixProducts):
-        return products()
-    if method == "product":
-        return amplitudes(as_groups(begin))
-    try:
-        return amplitudes(begin)
-    except MaterializationError as error:
-        if method != "auto":
-            raise
-        why = error
-    groups = as_groups(begin)
-    if groups is not begin and groups.falls_apart(circuit):
-        try:
-            found = amplitudes(groups)
-        except MaterializationError as error:
-            why = error
-        else:
-            _say("states of groups of qubits that are not entangled", why)
-            return found
-    _say("matrix product states", why)
-    return products()
-
-
-def _say(held: str, why: MaterializationError) -> None:
-    """Warn of what holds a state, at the line of who called the package."""
-    _, level = call_in_progress()
-    warnings.warn(f"{held} are taken: {why}", stacklevel=level)
-
-
-def _by_products(
-    circuit: Circuit, begin: VirtualQArray | Answering, rng: np.random.Generator | None
-) -> tuple[VirtualQArray, str]:
-    """Run a circuit on matrix product states."""
-    codes = circuit.steps.columns().codes
-    if rng is None:
-        if ((codes == MEASURE) | (codes == RESET)).any():
-            raise ValueError("a circuit that measures needs a random generator")
-        rng = np.random.default_rng(0)
-    return as_products(begin).run_with_bits(circuit, rng)  # type: ignore[return-value]
+    """Return a state of amplitudes, or of groups of qubits, after a circuit."""
+    if isinstance(state, ProductState):
+        return _given(state.after(circuit, bits, draws, on_amplitudes))
+    begin = state if isinstance(state, Answering) else as_state(state)
+    return _given(_all_steps(begin, circuit.plan(), bits, draws))
 
 
 def run(
@@ -274,8 +195,9 @@ def run(
         some.
     method : {"sparse", "product", "mps", "auto"}
         What holds the state: its amplitudes; those of groups of qubits that are not entangled;
-        tensors of low entanglement, by Qiskit Aer (the extra ``mps``); or the first of these that
-        is not refused, and a warning says which, and why.
+        tensors of low entanglement, by Qiskit Aer (the extra ``mps``); or, with ``"auto"``, the
+        first of these that is not refused, and groups before amplitudes where gates tie qubits to
+        no more than such. A warning says which, and why, where it is not amplitudes.
 
     Returns
     -------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,13 +15,25 @@ from ..core.values import Array
 from .answering import Answering
 from .circuit import Circuit
 from .circuit_program import compiled, run_compiled
-from .execution import run
+from .execution import on_amplitudes, run
 from .gate_table import GATES
-from .observables import PauliSum, overlap, pauli_terms, pauli_times, require_unit
+from .matrix_products import MatrixProducts
+from .method_choice import Method
+from .observables import (
+    PauliSum,
+    expectation,
+    overlap,
+    pauli_terms,
+    pauli_times,
+    require_unit,
+)
 from .operations import Entry, Operation, applied
+from .outcomes import count_drawn
 from .parameters import Expression, Values, unbound, values_of
-from .preparation import zero_state
+from .product_state import ProductState
 from .validation import as_state
+
+Terms: TypeAlias = Sequence[tuple[str, complex]]
 
 
 def _after(x: VirtualQArray, operation: Operation) -> VirtualQArray:
@@ -63,6 +77,8 @@ def value_and_gradient(
     pauli: PauliSum,
     values: Values,
     state: ArrayLike | VirtualQArray | None = None,
+    *,
+    method: str = "sparse",
 ) -> tuple[float, Array]:
     """Return an expectation value after a circuit, and its gradient by the parameters.
 
@@ -76,6 +92,9 @@ def value_and_gradient(
         Of all parameters, as `Circuit.bind` takes them.
     state : array_like, shape (2**n,) or (2,) * n, optional
         Where to begin; all qubits 0 if left out.
+    method : {"sparse", "product", "auto"}
+        What holds states: their amplitudes; those of groups of qubits that gates do not tie to each
+        other, as where `state` is a `ProductState`; or the groups where the amplitudes may be many.
 
     Returns
     -------
@@ -87,7 +106,7 @@ def value_and_gradient(
     ------
     ValueError
         For a circuit with measurements, resets or conditions, parameters without a value, factors
-        that are not real, other strings, or a state that is not normalised.
+        that are not real, other strings, a state that is not normalised, or another method.
 
     Notes
     -----
@@ -113,18 +132,68 @@ def value_and_gradient(
     left = [name for name in names if name not in given]
     if left:
         raise unbound([Expression({name: 1.0}) for name in left])
-    entries = list(circuit)
-    if circuit.steps.conditions or any(e.kind in ("measure", "reset") for e in entries):
+    if circuit.steps.conditions or count_drawn(circuit.steps):
         raise ValueError("a circuit with measurements, resets or conditions has no gradient")
     terms = pauli_terms(pauli, circuit.n)
     if any(np.imag(factor) for _, factor in terms):
         raise ValueError(f"an observable has real factors, got {dict(terms)}")
-    bound = circuit.bind(given)
-    ket = run(bound, zero_state(circuit.n) if state is None else state)
+    chosen = Method(method, on_amplitudes)
+    begin = chosen.begun(_bound(circuit, given), run(Circuit(circuit.n), state))
+    if isinstance(begin, MatrixProducts):
+        raise ValueError("the gradient of matrix product states is not known: use another method")
+    if isinstance(begin, ProductState):
+        value, by_name = _of_groups(circuit, terms, given, begin)
+    else:
+        value, by_name = _of_amplitudes(circuit, terms, given, begin)  # type: ignore[arg-type]
+    return value, np.array([by_name.get(name, 0.0) for name in names])
+
+
+def _bound(circuit: Circuit, given: dict[str, float]) -> Circuit:
+    return circuit.bind({name: given[name] for name in circuit.parameters})
+
+
+def _of_groups(
+    circuit: Circuit, terms: Terms, given: dict[str, float], begin: ProductState
+) -> tuple[float, dict[str, float]]:
+    """Return an expectation value, and its slopes by the parameters: of a product of groups.
+
+    To each the others are factors of what is observed of it.
+    """
+    parts, means = [], []
+    for group, _, steps in begin.divided(circuit.steps):
+        inner = Circuit(len(group.qubits))
+        inner.steps = steps
+        ket = run(_bound(inner, given), group.state)
+        require_unit(ket)
+        own = ["".join(text[q] for q in group.qubits) for text, _ in terms]
+        known = {text: expectation(ket, text) for text in set(own)}
+        parts.append((inner, group.state, own))
+        means.append([float(np.real(known[text])) for text in own])
+    factors = np.array([float(np.real(factor)) for _, factor in terms])
+    table = np.array(means).reshape(len(parts), len(terms))
+    by_name: dict[str, float] = {}
+    for place, (inner, state, own) in enumerate(parts):
+        if inner.parameters:
+            others = factors * np.delete(table, place, axis=0).prod(axis=0)
+            observed = Counter[str]()
+            for text, factor in zip(own, others.tolist(), strict=True):
+                observed[text] += factor
+            _, slopes = _of_amplitudes(inner, [*observed.items()], given, state)  # type: ignore[arg-type]
+            for name, slope in slopes.items():
+                by_name[name] = by_name.get(name, 0.0) + slope
+    return float(factors @ table.prod(axis=0)), by_name
+
+
+def _of_amplitudes(
+    circuit: Circuit, terms: Terms, given: dict[str, float], begin: VirtualQArray
+) -> tuple[float, dict[str, float]]:
+    """Return an expectation value, and its slopes by the parameters, on one way back."""
+    entries, bound = list(circuit), _bound(circuit, given)
+    ket = run(bound, begin)
     require_unit(ket)
     bra = pauli_times(ket, terms)
     value = overlap(ket, bra).real
-    by_name = dict.fromkeys(names, 0.0)
+    by_name = dict.fromkeys(circuit.parameters, 0.0)
     end = len(bound)
     for place, slopes in _backwards(entries):
         # All that comes after the gate is undone; then the gate itself.
@@ -142,7 +211,7 @@ def value_and_gradient(
                 by_name[name] += times * slope
         ket, bra = before, _after(bra, back)
         end = place
-    return value, np.array([by_name[name] for name in names])
+    return value, by_name
 
 
 def _backwards(entries: list[Entry]) -> Iterator[tuple[int, list[tuple[int, Expression]]]]:

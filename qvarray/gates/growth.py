@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from ..errors import MaterializationError
 from ..options import options
+from .single_qubit import Frame, is_diagonal, is_off_diagonal
 
 #: How many amplitudes there were after each of the last gates that came one by one.
 Past = tuple[int, ...]
@@ -17,7 +20,15 @@ _INSTEAD = (
 )
 
 
-def grown(past: Past, k: int, n: int, each: int) -> Past:
+def spread(frames: Iterable[Frame], constants: Iterable[int | None]) -> int:
+    """Count the qubits that have both values: amplitudes may grow to these powers of 2."""
+    return sum(
+        value is None or not (is_diagonal(frame) or is_off_diagonal(frame))
+        for frame, value in zip(frames, constants, strict=True)
+    )
+
+
+def grown(past: Past, k: int, qubits: Callable[[], int], each: int) -> Past:
     """Return how many amplitudes there were after the last gates, with those after another one.
 
     Parameters
@@ -25,8 +36,8 @@ def grown(past: Past, k: int, n: int, each: int) -> Past:
     past : tuple of int
     k : int
         Amplitudes now.
-    n : int
-        Qubits.
+    qubits : callable
+        Gives how many have both values. The others may stay as they are.
     each : int
         Bytes of an amplitude, with the room to combine it.
 
@@ -39,7 +50,7 @@ def grown(past: Past, k: int, n: int, each: int) -> Past:
     times = k // max(1, past[0])
     if k < _MANY or times < _TIMES:
         return past
-    wanted, most = k, 1 << n
+    wanted, most = k, 1 << qubits()
     while wanted < most and wanted * each <= options.memory_budget:
         wanted *= times
     wanted = min(wanted, most) * each

@@ -6,13 +6,16 @@ amplitudes; the layer takes them up instead, and is applied when something needs
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self
 
+import numpy as np
+
+from ..core.budget import require_budget
 from ..core.values import Array
 from ..runtime.locks import alone
 from . import gf2
-from .amplitudes import Amplitudes
+from .amplitudes import INSTEAD, Amplitudes
 from .path_sum import Factors, PathSum, clifford, pauli_axis
 from .paulis import Pauli
 from .single_qubit import (
@@ -180,7 +183,9 @@ class Layered(Amplitudes):
             return self
         inner, gates = self._factors()
         new, alone = inner.copy(), gates.alone()
-        new.absorb({p: IDENTITY for p in gates.hadamard if p not in alone})
+        targets = {p: IDENTITY for p in gates.hadamard if p not in alone}
+        new._require_room(targets)
+        new.absorb(targets)
         form, offset = gates.after, gates.offset
         for p in alone:
             if form.linear[p]:
@@ -192,6 +197,18 @@ class Layered(Amplitudes):
         new._add_form(form)
         new._move(gf2.inverse(gates.outward), offset)
         return new
+
+    def _require_room(self, bits: Iterable[int]) -> None:
+        """Raise MaterializationError where Hadamard gates on some bits leave too many amplitudes.
+
+        Of m that differ in r bits only, at least 2**r / m are left: known before the first of them.
+        """
+        mask = sum(1 << p for p in bits)
+        self._compute()
+        _, counts = np.unique(self.core.indices & ~np.int64(mask), return_counts=True)
+        if counts.size:
+            least = (counts.size << mask.bit_count()) // int(counts.max())
+            require_budget(48 * least, INSTEAD)
 
     def before_layer(self) -> Self:
         """Return the state that the layer acts on: what it does not touch is the same there."""

@@ -20,6 +20,7 @@ from .bit_strings import row_of
 from .circuit import Circuit
 from .operations import Operation
 from .preparation import to_dict
+from .separation import Part
 from .single_qubit import PAULIS
 from .validation import Qubits, Rng, many, non_negative, qubit_list, require_generator
 
@@ -88,15 +89,15 @@ class MatrixProducts(Answering):
     @classmethod
     def of(cls, x: AnyState) -> Self:
         """Return a sparse state as a matrix product, of as few bonds as there can be."""
-        amplitudes = to_dict(x)  # type: ignore[arg-type]
-        rows = np.array([row_of(bits) for bits in amplitudes])
-        count, n = rows.shape
+        part = Part.of(x)  # type: ignore[arg-type]
+        count, n = part.values.size, part.n
+        rows = np.array([part.bit(n - 1 - q) for q in range(n)]).T
         # A number for each different end of the strings, from each qubit on.
         ends = np.zeros((n + 1, count), np.int64)
         for q in reversed(range(n)):
             ends[q] = np.unique(2 * ends[q + 1] + rows[:, q], return_inverse=True)[1]
         rest = np.empty((1, count), np.complex128)
-        rest[0, ends[0]] = [*amplitudes.values()]
+        rest[0, ends[0]] = part.values
         tensors = []
         for q in range(n):
             left, groups = rest.shape[0], int(ends[q + 1].max()) + 1
@@ -109,7 +110,13 @@ class MatrixProducts(Answering):
             tensors.append(u[:, :keep].reshape(left, 2, keep))
             rest = s[:keep, None] * v[:keep]
         tensors[-1] = tensors[-1] @ rest
-        return cls(tensors)
+        frames = np.array(part.frames[::-1]).reshape(n, 2, 2)
+        return cls([np.einsum("st,atb->asb", *pair) for pair in zip(frames, tensors, strict=True)])
+
+    @property
+    def tensors(self) -> list[Array]:
+        """One of each qubit, of shape (left, 2, right); all but the first right-canonical."""
+        return [*self._tensors]
 
     def vidal(self) -> aer.Vidal:
         """Return the state as Aer takes it: without the weights of bonds, and those."""

@@ -164,16 +164,14 @@ class Noise:
             yield _with_errors(circuit, errors), often
 
     def around(
-        self, alone: Circuit, entry: Entry, shots: int, rng: np.random.Generator
+        self, entry: Entry, n: int, shots: int, rng: np.random.Generator
     ) -> list[tuple[Circuit, int]]:
-        """Return a step with its errors, without itself where it measures: for some shots each."""
-        if entry.operation is not None:
-            return list(self.histories(alone, shots, rng))
-        one = Circuit(alone.n, len(entry.qubits))
+        """Return the errors of a measurement or a reset on n qubits: for some shots each."""
+        one = Circuit(n, len(entry.qubits))
         getattr(one, entry.kind)(*([entry.qubits, range(one.m)][: 1 + (entry.kind == "measure")]))
         out = []
         for circuit, often in self.histories(one, shots, rng):
-            errors = alone.copy()
+            errors = Circuit(n)
             errors.steps = circuit.steps.taken(np.flatnonzero(circuit.steps.columns().codes >= 0))
             out.append((errors, often))
         return out

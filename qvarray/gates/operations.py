@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from .broadcasting import required
 from .gate_program import BYTES, Recorder
 from .gate_table import GATES
-from .growth import grown
+from .growth import grown, spread
 from .parameters import Expression
 from .state import CombinesError, State
 from .validation import bits_of, qubit_list, real
@@ -202,8 +202,16 @@ def applied_alone(state: State, operation: Operation) -> State:
     if new.is_mixed or state.past:
         history: History | None = state.history
         if history is None or new is not history.origin:
-            new.past = grown(state.past, new.nactive, new.n, BYTES) if new.is_mixed else state.past
+            new.past = state.past
+            if new.is_mixed:
+                new.past = grown(state.past, new.nactive, lambda: spread_of(new), BYTES)
     return new
+
+
+def spread_of(state: State) -> int:
+    """Return how many qubits have both values. O(n)."""
+    constants = (None if state.touches(p) else state.constant(p) for p in range(state.n))
+    return spread(state.frames, constants)
 
 
 def after_all(state: State, operations: Sequence[Operation]) -> History | None:

@@ -195,6 +195,32 @@ class PathSum:
         """Return what changes nothing."""
         return cls(n, gf2.identity(n), 0, PhaseForm.none(n), 0.0, 0)
 
+    @classmethod
+    def beside(cls, n: int, parts: Sequence[tuple[PathSum, Sequence[int]]]) -> PathSum:
+        """Return gates on different bits as one on n bits: each with the bits that its own are."""
+        rows, linear, forms = list(gf2.identity(n)), [0] * n, [0] * n
+        offset = touched = 0
+        for part, bits in parts:
+            last = len(linear)
+            place = [*bits, *range(last, last + part.paths)]
+            linear += [0] * part.paths
+            forms += [0] * part.paths
+
+            def moved(mask: int, place: Sequence[int] = place) -> int:
+                return sum(1 << place[j] for j in bits_in(mask))
+
+            for j, (quarters, partners) in enumerate(
+                zip(part.phases.linear, part.phases.forms, strict=True)
+            ):
+                linear[place[j]], forms[place[j]] = quarters, moved(partners)
+            for p, row in zip(bits, part.rows, strict=True):
+                rows[p] = moved(row)
+            offset |= moved(part.offset)
+            touched |= moved(part.touched)
+        phases = PhaseForm(tuple(linear), tuple(forms), {})
+        turns = sum(part.turns for part, _ in parts)
+        return cls(n, tuple(rows), offset, phases, turns, touched)
+
     @property
     def paths(self) -> int:
         """Their number r."""

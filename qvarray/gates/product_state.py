@@ -6,9 +6,9 @@ they are joined with others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from math import prod
-from typing import Any, NamedTuple, NoReturn, Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import log2, prod
+from typing import Any, NamedTuple, NoReturn, Self, cast
 
 import numpy as np
 import scipy
@@ -21,19 +21,24 @@ from .answering import Answering, AnyState
 from .bit_strings import index_of, row_of, rows_of, texts_of
 from .circuit import Circuit
 from .gate_codes import BARRIER, MEASURE, RESET
+from .gate_program import BYTES
+from .growth import Past, grown
 from .matrix_products import MatrixProducts
-from .operations import Operation, applied
+from .operations import Operation, applied, spread_of
+from .outcomes import Draws
 from .preparation import to_dict
 from .separation import Held, Part, joined, separated
-from .state import State
+from .state import MAX_QUBITS
 from .steps import Steps
 from .validation import Qubits, Rng, as_state, many, non_negative, qubit_list, require_generator
 from .wide_state import WideState
 
+# So many doublings that amplitudes of all together are few.
+_FEW = 17
 _INSTEAD = "ask for fewer qubits, or raise the budget"
 
-#: What runs a circuit on a state, draws by a generator, and writes classical bits.
-Runs = Callable[[Circuit, "State | Answering", Array, "np.random.Generator | None"], Held]
+#: What runs a circuit on a state, by numbers that were drawn, and writes classical bits.
+Runs = Callable[[Circuit, Held, Array, Array], Held]
 
 
 class Group(NamedTuple):
@@ -67,12 +72,15 @@ class ProductState(Answering):
     [[0.89, 0.078], [0.029, 0.003]]
     """
 
-    __slots__ = ("n", "parts")
+    __slots__ = ("_past", "n", "parts")
+
+    _past: Past
 
     def __init__(self, groups: Iterable[Group]) -> None:
         #: The groups, with their states.
         self.parts = [*groups]
         self.n = sum(len(group.qubits) for group in self.parts)
+        self._past = ()
 
     def __repr__(self) -> str:
         sizes = [len(group.qubits) for group in self.parts]
@@ -98,6 +106,51 @@ class ProductState(Answering):
         """Number of amplitudes stored."""
         return sum(_nactive(group.state) for group in self.parts)
 
+    @property
+    def doublings(self) -> float:
+        """The logarithm to base 2 of the number of amplitudes of all qubits together."""
+        return sum(log2(max(1, _nactive(group.state))) for group in self.parts)
+
+    def products(self) -> MatrixProducts:
+        """Return the state as a matrix product: bonds are products of those that groups have.
+
+        Raises
+        ------
+        MaterializationError
+            Where tensors are over the memory budget.
+        """
+        each = [MatrixProducts.of(group.state).tensors for group in self.parts]
+        where = {q: (i, j) for i, g in enumerate(self.parts) for j, q in enumerate(g.qubits)}
+        # Of the groups that have begun and not ended, the dimensions of their bonds.
+        bonds: dict[int, int] = {}
+        tensors = []
+        for q in range(self.n):
+            own, place = where[q]
+            tensor = each[own][place]
+            bonds.setdefault(own, 1)
+            at = [*bonds].index(own)
+            low, high = (
+                prod(sizes) for sizes in ([*bonds.values()][:at], [*bonds.values()][at + 1 :])
+            )
+            require_budget(16 * tensor.size * (low * high) ** 2, _INSTEAD)
+            whole = np.einsum("ij,asb,kl->iaksjbl", np.eye(low), tensor, np.eye(high))
+            left, right = (low * size * high for size in tensor.shape[::2])
+            tensors.append(whole.reshape(left, 2, right))
+            bonds[own] = tensor.shape[2]
+            if place == len(each[own]) - 1:
+                del bonds[own]
+        return MatrixProducts(tensors)
+
+    def whole(self) -> Held:
+        """Return the state of all qubits together: of as many amplitudes as the product has.
+
+        Raises
+        ------
+        MaterializationError
+            Where these are over the memory budget.
+        """
+        return _together(self.parts).state
+
     # -- gates ------------------------------------------------------------------------------
 
     def applied(self, operations: Sequence[Operation]) -> Self:
@@ -114,6 +167,24 @@ class ProductState(Answering):
             state = type(self)([*others, group._replace(state=after)])
         return state
 
+    def applied_alone(self, operations: Sequence[Operation]) -> Self:
+        """Return the state after operations that come on their own: steady growth is refused."""
+        state = self
+        for operation in operations:
+            after = state.applied([operation])
+            if state._past or after.nactive > state.nactive:
+                k = max(_nactive(group.state) for group in after.parts)
+                after._past = grown(state._past, k, after.spread, BYTES)
+            state = after
+        return state
+
+    def spread(self) -> int:
+        """Return how many qubits have both values."""
+        return sum(
+            x.spread() if isinstance(x, WideState) else spread_of(as_state(x))
+            for _, x in self.parts
+        )
+
     def joined(self, qubits: Sequence[int]) -> tuple[list[Group], Group, list[int]]:
         """Return the groups without some qubits, one with all of these, and their numbers in it."""
         wanted = set(qubits)
@@ -128,22 +199,22 @@ class ProductState(Answering):
 
     def falls_apart(self, circuit: Circuit) -> bool:
         """Tell whether a circuit leaves several groups, or may: it measures on the way."""
-        sizes = np.bincount(_components(self.n, self.parts, circuit.steps))
         codes = circuit.steps.codes
-        return MEASURE in codes or RESET in codes or int((sizes > 1).sum()) > 1
+        return (
+            MEASURE in codes or RESET in codes or len(tied(self.n, self.parts, circuit.steps)) > 1
+        )
 
-    def after(
-        self, circuit: Circuit, bits: Array, rng: np.random.Generator | None, runs: Runs
-    ) -> Self:
-        """Return the state after a circuit; classical bits are changed.
+    def after(self, circuit: Circuit, bits: Array, draws: Array, runs: Runs) -> Self:
+        """Return the state after a circuit; classical bits, and draws that are used, are changed.
 
         Parameters
         ----------
         circuit : Circuit
         bits : ndarray of int64
-        rng : numpy.random.Generator, optional
+        draws : ndarray of float64
+            From 0 to 1, for each qubit that is measured or reset.
         runs : callable
-            ``runs(circuit, state, bits, rng)`` gives the state of a group after a circuit on it.
+            ``runs(circuit, state, bits, draws)`` gives that of a group after a circuit on it.
         """
         state, steps = self, circuit.steps.of_one_qubit()
         places, written = list[int](), set[int]()
@@ -153,19 +224,19 @@ class ProductState(Answering):
             which, value = steps.conditions.get(i, ((), 0))
             own = steps.clbits.get(i, ())
             if written & {*which, *own}:
-                state = state._run(steps, places, bits, rng, runs)
+                state = state._run(steps, places, bits, draws, runs)
                 places, written = [], set()
             if not which or index_of(bits[[*which]]) == value:
                 places.append(i)
                 written |= {*own}
-        return state._run(steps, places, bits, rng, runs)
+        return state._run(steps, places, bits, draws, runs)
 
     def _run(
         self,
         steps: Steps,
         places: list[int],
         bits: Array,
-        rng: np.random.Generator | None,
+        draws: Array,
         runs: Runs,
     ) -> Self:
         """Return the state after some steps, whose conditions are met: each group on its own."""
@@ -173,43 +244,61 @@ class ProductState(Answering):
             return self
         taken = steps.taken(np.array(places))
         taken.conditions = {}
+        is_drawn = np.isin(taken.codes, (MEASURE, RESET))
+        numbers = np.cumsum(np.isin(steps.codes, (MEASURE, RESET)))[places] - 1
+        out = []
+        for group, here, own in self.divided(taken):
+            if here.size:
+                inner = Circuit(len(group.qubits), bits.size)
+                inner.steps = own
+                used = numbers[here[is_drawn[here]]]
+                drawn = draws[used]
+                try:
+                    group = group._replace(state=runs(inner, group.state, bits, drawn))
+                finally:
+                    draws[used] = drawn
+            out.append(group)
+        return type(self)(out)
+
+    def divided(self, steps: Steps) -> Iterator[tuple[Group, Array, Steps]]:
+        """Yield the groups that steps make of these, which steps are theirs, and these on them.
+
+        Marks are left out.
+        """
         groups = self.parts
-        labels = _components(self.n, groups, taken)
+        labels = _components(self.n, groups, steps)
         large = np.array([labels[g.qubits[0]] for g in groups if len(g.qubits) > 1], np.int64)
         several = np.flatnonzero(np.bincount(large) > 1)
         if several.size:
             is_joined = np.isin(labels, several)
             groups = [g for g in groups if not is_joined[g.qubits[0]]]
             groups += _separated(g for g in self.parts if is_joined[g.qubits[0]])
-            labels = _components(self.n, groups, taken)
+            labels = _components(self.n, groups, steps)
         together: dict[int, list[Group]] = {}
         for group in groups:
             together.setdefault(int(labels[group.qubits[0]]), []).append(group)
-        columns = taken.columns()
+        columns = steps.columns()
         of_step = labels[columns.qubits[columns.qubit_ends[:-1]]]
-        out = []
-        for label, own in together.items():
+        of_step[columns.codes == BARRIER] = -1
+        bits = range(max((b + 1 for own in steps.clbits.values() for b in own), default=0))
+        place = [0] * self.n
+        for label, parts in together.items():
             here = np.flatnonzero(of_step == label)
-            if not here.size:
-                out += own
-                continue
-            group = _together(own)
-            place = [0] * self.n
+            # Where nothing is done they are as they were: one group.
+            group = _together(parts)
             for i, q in enumerate(group.qubits):
                 place[q] = i
-            inner = Circuit(len(group.qubits), bits.size)
-            inner.steps = taken.taken(here).mapped(place, range(bits.size))
-            begin = group.state if isinstance(group.state, WideState) else as_state(group.state)
-            out.append(group._replace(state=runs(inner, begin, bits, rng)))
-        return type(self)(out)
+            yield group, here, steps.taken(here).mapped(place, bits)
 
     def _measured(
-        self, qubits: Sequence[int], rng: np.random.Generator | None, wanted: str | None
+        self, qubits: Sequence[int], rng: np.random.Generator | Draws | None, wanted: str | None
     ) -> tuple[str, Self]:
         found, out = [""] * len(qubits), {group.qubits: group for group in self.parts}
         for group, inner, places in self._chosen(qubits):
             own = None if wanted is None else "".join(wanted[i] for i in places)
-            text, after = measurement.measure(group.state, inner, rng, outcome=own)
+            text, after = measurement.measure(
+                group.state, inner, cast("Rng | None", rng), outcome=own
+            )
             out[group.qubits] = group._replace(state=after)
             for i, value in zip(places, text, strict=True):
                 found[i] = value
@@ -282,9 +371,7 @@ class ProductState(Answering):
         if isinstance(other, MatrixProducts):
             return other.overlap(self).conjugate()
         if not isinstance(other, ProductState):
-            amplitudes = to_dict(other)  # type: ignore[arg-type]
-            own = self.amplitudes(amplitudes)
-            return complex(np.vdot(own, np.array([*amplitudes.values()])))
+            other = ProductState.of(other)  # type: ignore[arg-type]
         if other.n != self.n:
             raise ValueError(f"states of {self.n} and of {other.n} qubits")
         labels = _components(self.n, [*self.parts, *other.parts], Steps())
@@ -292,6 +379,9 @@ class ProductState(Answering):
         for label in range(int(labels.max()) + 1):
             qubits = np.flatnonzero(labels == label).tolist()
             mine, its = self._part(qubits), other._part(qubits)
+            if mine.doublings + its.doublings < _FEW:
+                total *= observables.overlap(mine.whole(), its.whole())
+                continue
             small, large = sorted((mine, its), key=ProductState._most)
             amplitudes = small.to_dict()
             value = np.vdot(large.amplitudes(amplitudes), np.array([*amplitudes.values()]))
@@ -384,11 +474,17 @@ def _nactive(x: Held) -> int:
 
 
 def _together(groups: list[Group]) -> Group:
-    """Return one group of some."""
+    """Return one group of some, its qubits in order."""
     if len(groups) == 1:
         return groups[0]
-    qubits = tuple(q for group in groups for q in group.qubits)
-    return Group(qubits, joined([Part.of(group.state) for group in groups]).held())
+    qubits = sorted(q for group in groups for q in group.qubits)
+    n = len(qubits)
+    place = {q: n - 1 - i for i, q in enumerate(qubits)}
+    parts = [
+        (Part.of(group.state, n <= MAX_QUBITS), [place[q] for q in reversed(group.qubits)])
+        for group in groups
+    ]
+    return Group(tuple(qubits), joined(n, parts).held())
 
 
 def _separated(groups: Iterable[Group]) -> list[Group]:
@@ -404,6 +500,12 @@ def _separated(groups: Iterable[Group]) -> list[Group]:
             qubits = tuple(group.qubits[n - 1 - p] for p in reversed(bits))
             out.append(Group(qubits, part.held()))
     return out
+
+
+def tied(n: int, groups: Sequence[Group], steps: Steps) -> list[int]:
+    """Return how many qubits groups and steps tie to each other, where these are several."""
+    sizes = np.bincount(_components(n, groups, steps))
+    return [int(size) for size in sizes if size > 1]
 
 
 def _components(n: int, groups: Sequence[Group], steps: Steps) -> Array:

@@ -12,8 +12,9 @@ from ..array.virtual_array import VirtualQArray
 from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.values import Array
+from .path_sum import PathSum
 from .registers import WORD, bit_of
-from .single_qubit import Frame
+from .single_qubit import IDENTITY, Frame
 from .state import MAX_QUBITS, State
 from .validation import as_state
 from .wide_amplitudes import INSTEAD, numbered
@@ -31,7 +32,10 @@ _MOST = 1 << 22
 
 
 class Part(NamedTuple):
-    """Amplitudes of n qubits: indices in words, a frame for each bit, what was dropped of them."""
+    """Amplitudes of n qubits: indices in words, a frame for each bit, what was dropped of them.
+
+    And the Clifford gate that comes last, if it is kept.
+    """
 
     n: int
     words: Array
@@ -39,21 +43,24 @@ class Part(NamedTuple):
     frames: Sequence[Frame]
     cutoff: float
     dropped: float
+    layer: PathSum | None = None
 
     def bit(self, p: int) -> Array:
         """Return a bit of all indices."""
         return bit_of(self.words, p)
 
     @classmethod
-    def of(cls, x: Held) -> Part:
-        """Return the amplitudes of a state, with its Clifford gates applied."""
+    def of(cls, x: Held, is_layered: bool = False) -> Part:
+        """Return the amplitudes of a state, with its Clifford gate kept or applied."""
         if isinstance(x, WideState):
             return cls(x.n, *x.listed(), x.cutoff, x.dropped)
-        state = as_state(x).without_layer().copy()
+        whole = as_state(x)
+        layer = whole.layer if is_layered else None
+        state = (whole.before_layer() if is_layered else whole.without_layer()).copy()
         state.compute()
         dropped = 0.0 if state.error is None else state.error.absolute
         words, values = state.core.indices[None], state.core.values * state.factor()
-        return cls(state.n, words, values, state.frames, state.cutoff, dropped)
+        return cls(state.n, words, values, state.frames, state.cutoff, dropped, layer)
 
     def held(self) -> Held:
         """Return the state."""
@@ -63,12 +70,12 @@ class Part(NamedTuple):
             return wide
         order = self.words[0].argsort()
         error = ErrorBound(self.dropped, 0.0) if self.dropped else None
-        return VirtualQArray(
-            State(
-                (1 << self.n,), self.values[order], self.words[0, order], tuple(self.frames),
-                error, self.cutoff,
-            )
+        state = State(
+            (1 << self.n,), self.values[order], self.words[0, order], tuple(self.frames), error,
+            self.cutoff,
         )  # fmt: skip
+        state.layer = self.layer
+        return VirtualQArray(state)
 
     def of_bits(self, bits: Sequence[int], rows: Array, values: Array) -> Part:
         """Return some amplitudes as those of some of the bits, least significant first."""
@@ -79,23 +86,25 @@ class Part(NamedTuple):
         return Part(len(bits), words, values, frames, self.cutoff, self.dropped)
 
 
-def joined(parts: Sequence[Part]) -> Part:
-    """Return the product of some parts, the first the most significant. O(k n)."""
-    n = sum(part.n for part in parts)
-    k = prod(part.values.size for part in parts)
+def joined(n: int, parts: Sequence[tuple[Part, Sequence[int]]]) -> Part:
+    """Return the product of some parts on n bits: each with the bits that its own are. O(k n)."""
+    k = prod(part.values.size for part, _ in parts)
     width = -(-n // WORD)
     require_budget(k * (8 * width + 48), INSTEAD)
-    words, values, frames = np.zeros((width, 1), np.int64), np.ones(1, complex), list[Frame]()
-    for part in reversed(parts):
+    words, values = np.zeros((width, 1), np.int64), np.ones(1, np.complex128)
+    frames = [IDENTITY] * n
+    for part, bits in parts:
         moved = np.zeros((width, part.values.size), np.int64)
-        for p in range(part.n):
-            at = len(frames) + p
+        for p, at in enumerate(bits):
             moved[at // WORD] |= part.bit(p) << at % WORD
+            frames[at] = part.frames[p]
         words = (moved[:, :, None] | words[:, None, :]).reshape(width, -1)
         values = np.multiply.outer(part.values, values).reshape(-1)
-        frames += part.frames
-    cutoff = max(part.cutoff for part in parts)
-    return Part(n, words, values, frames, cutoff, sum(part.dropped for part in parts))
+    layers = [(part.layer, bits) for part, bits in parts if part.layer is not None]
+    layer = PathSum.beside(n, layers) if layers else None
+    cutoff = max(part.cutoff for part, _ in parts)
+    dropped = sum(part.dropped for part, _ in parts)
+    return Part(n, words, values, frames, cutoff, dropped, layer)
 
 
 def separated(part: Part) -> list[tuple[list[int], Part]]:

@@ -16,12 +16,12 @@ from . import measurement
 from .aer import counted
 from .bit_strings import bit_string, texts_of
 from .circuit import Circuit
-from .execution import by_method, continued, run
+from .execution import continued, on_amplitudes, run
 from .gate_codes import BARRIER, MEASURE, RESET
-from .matrix_products import as_products
+from .matrix_products import MatrixProducts
+from .method_choice import Method
 from .noise import Noise, PauliNoise
 from .operations import Entry
-from .preparation import zero_state
 from .state import MAX_QUBITS
 from .validation import (
     Rng,
@@ -96,7 +96,7 @@ class _Branch(NamedTuple):
     ----------
     step : int
         Twice the number of the segment that comes next, and one more after its gates.
-    state : VirtualQArray
+    state : VirtualQArray or Answering
     bits : str
     shots : int
     found : tuple of (qubits, outcome), optional
@@ -112,13 +112,13 @@ class _Branch(NamedTuple):
     found: tuple[tuple[int, ...], str] | None = None
     gates: Circuit | None = None
 
-    def settled(self) -> _Branch:
+    def settled(self, method: Method) -> _Branch:
         """Return the branch with what waited done."""
         state = self.state
         if self.found is not None:
             _, state = measurement.measure(state, self.found[0], outcome=self.found[1])
         if self.gates is not None:
-            state = run(self.gates, state)
+            state, _ = continued(self.gates, state, "", None, method)
         return self._replace(state=state, found=None, gates=None)
 
 
@@ -133,7 +133,6 @@ class _Schedule:
         steps, columns = circuit.steps, circuit.steps.columns()
         codes = columns.codes
         is_cut = (codes == MEASURE) | (codes == RESET)
-        is_cut[list(steps.conditions)] = True
         measured = np.flatnonzero(codes == MEASURE)
         end = int(measured[-1]) + 1 if measured.size else 0
         last = np.full(circuit.n, -1)
@@ -162,12 +161,27 @@ class _Schedule:
         kept = np.flatnonzero(keep)
         self._circuit, self._kept, self._cuts = circuit, kept, [-1, *cuts]
         self._rests: dict[int, Circuit] = {}
-        self.segments: list[Circuit] = []
+        self._segments: list[Circuit] = []
+        self._met: dict[tuple[int, str], Circuit] = {}
         self.between: list[Entry] = [circuit[i] for i in cuts]
         start = -1
         for cut in [*cuts, codes.size]:
-            self.segments.append(circuit.taken(kept[(kept > start) & (kept < cut)]))
+            self._segments.append(circuit.taken(kept[(kept > start) & (kept < cut)]))
             start = cut
+
+    def segment(self, place: int, bits: str) -> Circuit:
+        """Return the gates of a segment whose conditions are met."""
+        circuit = self._segments[place]
+        conditions = circuit.steps.conditions
+        if not conditions:
+            return circuit
+        asked = sorted({b for which, _ in conditions.values() for b in which})
+        key = place, "".join(bits[b] for b in asked)
+        if key not in self._met:
+            kept = [i for i in range(len(circuit)) if _is_met(conditions.get(i), bits)]
+            self._met[key] = circuit.taken(np.array(kept, np.int64))
+            self._met[key].steps.conditions = {}
+        return self._met[key]
 
     def rest(self, place: int) -> Circuit:
         """Return all from a segment on, but the last measurements."""
@@ -177,11 +191,11 @@ class _Schedule:
         return self._rests[place]
 
 
-def _is_met(entry: Entry, bits: str) -> bool:
+def _is_met(condition: tuple[tuple[int, ...], int] | None, bits: str) -> bool:
     """Tell whether the condition of a step, if it has one, holds."""
-    if entry.condition is None:
+    if condition is None:
         return True
-    which, value = entry.condition
+    which, value = condition
     return int("".join(bits[b] for b in which), 2) == value
 
 
@@ -249,24 +263,25 @@ def run_shots(
         raise TypeError(f"a circuit is run, got {circuit!r}")
     circuit.require_bound()
     model = None if noise is None else Noise(noise)
-    begin = run(Circuit(circuit.n), zero_state(circuit.n) if state is None else state)
-    found = by_method(
-        method, circuit, begin,
-        lambda begin: _by_branches(circuit, shots, begin, model, generator),
-        lambda: _by_products(circuit, shots, begin, model, generator),
-    )  # fmt: skip
+    chosen = Method(method, on_amplitudes)
+    begin = chosen.begun(circuit, run(Circuit(circuit.n), state))
+    if isinstance(begin, MatrixProducts):
+        found = _by_products(circuit, shots, begin, model, generator)
+    else:
+        found = _by_branches(circuit, shots, begin, model, generator, chosen)  # type: ignore[arg-type]
+    chosen.say()
     return {bits[::step]: found[bits] for bits in sorted(found, key=lambda bits: bits[::step])}
 
 
 def _by_products(
     circuit: Circuit,
     shots: int,
-    begin: VirtualQArray,
+    begin: MatrixProducts,
     model: Noise | None,
     rng: np.random.Generator,
 ) -> Counter[str]:
     """Count the outcomes of matrix product states: a run for each history of errors."""
-    start = as_products(begin).vidal()
+    start = begin.vidal()
     histories = [(circuit, shots)] if model is None else model.histories(circuit, shots, rng)
     found: Counter[str] = Counter()
     for noisy, often in histories:
@@ -280,18 +295,21 @@ def _by_branches(
     begin: VirtualQArray,
     model: Noise | None,
     generator: np.random.Generator,
+    method: Method,
 ) -> Counter[str]:
-    """Count the outcomes of sparse states, which run once for each history."""
+    """Count the outcomes of states that run once for each history."""
     schedule = _Schedule(circuit)
     found: Counter[str] = Counter()
     waiting = [_Branch(0, begin, "0" * circuit.m, shots)] if shots else []
     while waiting:
-        branch = waiting.pop().settled()
+        branch = waiting.pop().settled(method)
         place, is_after_gates = divmod(branch.step, 2)
         if branch.shots == 1 and not is_after_gates and place < len(schedule.between):
-            waiting.append(_alone(branch, schedule.rest(place), model, generator))
+            waiting.append(_alone(branch, schedule.rest(place), model, generator, method))
         elif not is_after_gates:
-            waiting.extend(_with_gates(branch, schedule.segments[place], model, generator))
+            waiting.extend(
+                _with_gates(branch, schedule.segment(place, branch.bits), model, generator)
+            )
         elif place >= len(schedule.between):
             _finish(branch, schedule.final, model, generator, found)
         else:
@@ -302,12 +320,16 @@ def _by_branches(
 
 
 def _alone(
-    branch: _Branch, rest: Circuit, model: Noise | None, rng: np.random.Generator
+    branch: _Branch,
+    rest: Circuit,
+    model: Noise | None,
+    rng: np.random.Generator,
+    method: Method,
 ) -> _Branch:
     """Run a shot that has no others with it up to the last measurements: measured on the way."""
     if model is not None:
         ((rest, _),) = model.histories(rest, 1, rng)
-    state, bits = continued(rest, branch.state, branch.bits, rng)
+    state, bits = continued(rest, branch.state, branch.bits, rng, method)
     return branch._replace(step=_LAST, state=state, bits=bits)
 
 
@@ -325,22 +347,16 @@ def _with_gates(
 def _after_step(
     branch: _Branch, entry: Entry, n: int, model: Noise | None, rng: np.random.Generator
 ) -> Iterator[_Branch]:
-    """Take a step that measures, or has a condition."""
+    """Take a step that measures."""
     after = branch._replace(step=branch.step + 1)
-    if not _is_met(entry, branch.bits):
+    if not _is_met(entry.condition, branch.bits):
         yield after
         return
-    alone = Circuit(n)
-    if entry.operation is not None:
-        alone.append(entry.operation)
-    histories = [(alone, branch.shots)]
+    is_read = entry.kind == "measure"
+    histories = [(Circuit(n), branch.shots)]
     if model is not None:
-        histories = model.around(alone, entry, branch.shots, rng)
+        histories = model.around(entry, n, branch.shots, rng)
     for circuit, often in histories:
-        if entry.operation is not None:
-            yield after._replace(shots=often, gates=circuit)
-            continue
-        is_read = entry.kind == "measure"
         # The errors of a measurement come before it, those of a reset after it.
         state = run(circuit, branch.state) if is_read else branch.state
         drawn = measurement.sample(state, often, rng, entry.qubits)
@@ -350,7 +366,7 @@ def _after_step(
                 yield now._replace(bits=_with_bits(branch.bits, entry.clbits, text))
             else:
                 ones = [q for q, value in zip(entry.qubits, text, strict=True) if value == "1"]
-                yield now._replace(gates=Circuit(circuit.n).x(ones).compose(circuit))
+                yield now._replace(gates=Circuit(n).x(ones).compose(circuit))
 
 
 def _finish(

@@ -17,7 +17,7 @@ from ..core.values import Array
 from . import measurement, observables
 from .answering import Answering, AnyState
 from .bit_strings import row_of, texts_of
-from .growth import Past
+from .growth import Past, spread
 from .registers import WORD, bit_of, matched, multiplied
 from .single_qubit import (
     IDENTITY,
@@ -126,6 +126,11 @@ class WideAmplitudes(Answering):
         most = any_one[places // WORD] >> places % WORD & 1
         constants: Array = np.where(least == most, least, -1)
         return constants
+
+    def spread(self) -> int:
+        """Return how many qubits have both values. O(k n / 62)."""
+        constants = self._constants().tolist()
+        return spread(self._frames, (None if value < 0 else value for value in constants))
 
     def _opened(self, bits: Iterable[int]) -> Self:
         """Return the same with the frames of some bits taken into the amplitudes."""

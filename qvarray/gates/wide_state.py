@@ -117,7 +117,7 @@ class WideState(WideAmplitudes):
         after = self.applied(operations)
         if len(operations) == 1 and (self._past or after.nactive != self.nactive):
             each = BYTES + 32 * len(self._words)
-            after._past = grown(self._past, after.nactive, self.n, each)
+            after._past = grown(self._past, after.nactive, after.spread, each)
         return after
 
     def applied(self, operations: Sequence[Operation]) -> Self:

@@ -249,8 +249,8 @@ def _refuse(key: object, shape: tuple[int, ...]) -> NoReturn:
 
 
 def _part(part: object) -> Any:
-    """Return an element of a key: None, Ellipsis, a slice, or an array of integers or bools."""
-    if part is None or part is Ellipsis or isinstance(part, slice):
+    """Return an element of a key: None, Ellipsis, a slice, an integer, or an array of some."""
+    if part is None or part is Ellipsis or type(part) is int or isinstance(part, slice):
         return part
     if isinstance(part, Spectrum):
         if part.dtype.kind == "b" and part.shape:
@@ -263,9 +263,9 @@ def _part(part: object) -> Any:
         array = array.astype(np.intp)  # an empty list
     if array.dtype.kind not in "biu":
         if array.dtype.kind == "O" and not array.ndim and hasattr(part, "__index__"):
-            return np.asarray(operator.index(part))
+            return operator.index(part)
         raise IndexError(_INVALID)
-    return array
+    return array if array.ndim or array.dtype.kind == "b" else int(array)
 
 
 def _consumed(part: object) -> int:
@@ -277,6 +277,8 @@ def _consumed(part: object) -> int:
     return part.ndim if isinstance(part, np.ndarray) and part.dtype.kind == "b" else 1
 
 
+# Of so few positions Python finds the least and the largest sooner than NumPy.
+_FEW = 32
 # What a position of a list takes, with its order and what is found there.
 _BYTES_OF_POSITION = 48
 
@@ -325,7 +327,14 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
             runs.append(i)
             count = _consumed(part)
             axes = tuple(range(axis, axis + count))
-            if isinstance(part, Spectrum) or part.dtype.kind == "b":
+            if type(part) is int:
+                # Of an empty selection NumPy looks at single integers only.
+                n = shape[axis]
+                if not -n <= part < n:
+                    _refuse(key, shape)
+                position = part % n
+                arrays.append(_Indices(axes, (), None, Ranged(range(position, position + 1), n)))
+            elif isinstance(part, Spectrum) or part.dtype.kind == "b":
                 if part.shape != shape[axis : axis + count]:
                     _offer(key, shape)
                 if count:
@@ -334,13 +343,11 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
                 else:
                     free.append((int(part),))
             else:
-                # Of an empty selection NumPy looks at single integers only.
-                array = part if part.ndim else _within(part, shape[axis], key, shape)
-                arrays.append(_Indices(axes, array.shape, array, None))
+                arrays.append(_Indices(axes, part.shape, part, None))
             axis += count
-    sizes = [*(index.shape for index in arrays), *free]
+    sizes = [shape for shape in (*(index.shape for index in arrays), *free) if shape]
     require_budget(sum(map(_listed, arrays)) * _BYTES_OF_POSITION, INSTEAD)
-    common = sizes[0]
+    common = sizes[0] if sizes else ()
     if sizes.count(common) < len(sizes):
         try:
             common = np.broadcast_shapes(*sizes)
@@ -394,9 +401,11 @@ def _product(
     for index in arrays:
         dims, members = index.dims(len(common)), [index]
         if not dims and index.array is not None:
-            (axis,), position = index.axes, int(index.array.reshape(-1)[0])
-            line = Ranged(range(position, position + 1), shape[axis])
-            out.append(Factor((axis,), (shape[axis],), (), line))
+            position, n = int(index.array.reshape(-1)[0]), shape[index.axes[0]]
+            index = index._replace(array=None, line=Ranged(range(position, position + 1), n))
+        if not index.shape or (not dims and isinstance(index.line, Ranged)):
+            lengths = tuple([shape[axis] for axis in index.axes])
+            out.append(Factor(index.axes, lengths, (), index.line))
             continue
         apart = []
         for others, several in groups:
@@ -452,9 +461,13 @@ def _together(
 def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Array:
     """Return positions along an axis of length n, counted from its begin."""
     if positions.size:
-        low, high = int(positions.min()), int(positions.max())
+        if positions.size <= _FEW:
+            listed = positions.reshape(-1).tolist()
+            low, high = min(listed), max(listed)
+        else:
+            low, high = int(positions.min()), int(positions.max())
         if low < -n or high >= n:
-            if has(Behaviour.EMPTY_SELECTIONS_ARE_CHECKED) or not positions.ndim:
+            if has(Behaviour.EMPTY_SELECTIONS_ARE_CHECKED):
                 _refuse(key, shape)
             _offer(key, shape)  # NumPy's warning, where there is nothing to select
             return np.zeros(positions.shape, np.int64)

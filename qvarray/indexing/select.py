@@ -190,6 +190,10 @@ def _covering(
 def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> tuple[Array, Array]:
     """Return where the active elements of a part are in it, sorted, and what they are. O(k)."""
     indices, values = spectrum.indices(), spectrum.eigenvalues
+    if next((part.step for part in reversed(parts) if len(part) > 1), 1) < 0:
+        # Backwards, it is the part that goes the other way along every axis.
+        found, values = _of_sparse(spectrum, [part[::-1] for part in parts], dtype)
+        return dtype.type(prod(map(len, parts)) - 1) - found[::-1], values[::-1].copy()
     run = _as_run(spectrum.shape, parts)
     if run is not None:
         ends = np.array((run.start, run.stop), indices.dtype)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..array.views import in_standard_basis
+from ..array.virtual_array import VirtualQArray
 from ..core.runs import ranked
 from ..core.values import Scalar, differs_from
 from ..creation.arrays import asarray, at_positions
@@ -18,6 +19,10 @@ from ..runtime.extras import require
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Index, Series
+
+# A DataFrame takes ndarrays and refuses what is like them. It leaves operators to what has a higher
+# priority than its own, of 4000; ours give it an ndarray.
+setattr(VirtualQArray, "__pandas_priority__", 5000)  # noqa: B010  pandas looks it up there
 
 
 def from_pandas(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..array.foreign import Conversion, converts
+from ..array.foreign import Conversion, answers, converts
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..creation.arrays import asarray, from_coordinates
@@ -16,6 +17,31 @@ from ..runtime.extras import require
 
 if TYPE_CHECKING:
     from sparse import COO, SparseArray
+
+
+_ASKING = [
+    f"sparse.{package}{module}"
+    for package in ("", "numba_backend.")  # as it was before version 0.16, and is since
+    for module in ("_utils", "_coo.core")
+]
+
+
+@answers("fill_value", *_ASKING)
+def _refused(_: object, frame: FrameType) -> None:
+    """Raise where sparse takes its own arrays alone, before it reads elements or compiles.
+
+    ``c @ x`` is left to `x` then.
+    """
+    name, outer = frame.f_code.co_name, frame.f_back
+    if name == "as_coo":
+        raise TypeError("sparse.COO does not take this type: write qvarray.to_sparse(x)")
+    if name == "check_zero_fill_value" and outer and outer.f_code.co_name in _PRODUCTS:
+        raise NotImplementedError(
+            "sparse multiplies its own arrays and ndarrays alone: write qvarray.asarray(c) @ x"
+        )
+
+
+_PRODUCTS = ("matmul", "tensordot")
 
 
 @converts("sparse")

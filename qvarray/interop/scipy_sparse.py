@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import kernels
-from ..array.foreign import Conversion, converts
+from ..array.foreign import Conversion, answers, converts
 from ..array.stored import read_only
 from ..array.views import in_standard_basis
 from ..array.virtual_array import VirtualQArray
 from ..bases import STANDARD
-from ..core.budget import require_budget
+from ..core.budget import fits_budget, require_budget
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, element_dtype, require_size, zero_of
 from ..creation.arrays import asarray, from_coordinates
@@ -25,6 +26,37 @@ if TYPE_CHECKING:
 
 #: The formats of SciPy's that arrays are converted to.
 Format = Literal["bsr", "coo", "csc", "csr", "dia", "dok", "lil"]
+
+
+#: What SciPy takes for no array. It leaves an operator to the other operand then.
+_NO_ARRAY = read_only(np.array(None, object))
+_OPERATORS = frozenset(
+    f"__{name}__" for name in ("mul", "matmul", "truediv", "eq", "ne", "lt", "le", "gt", "ge")
+)
+
+
+@answers("__array__", *(f"scipy.sparse.{name}" for name in ("_base", "_compressed", "_coo")))
+def _as_operand(x: VirtualQArray, frame: FrameType) -> Array | None:
+    """Have SciPy leave ``csr @ x`` to `x`, of which it would read all elements; no other call.
+
+    It reads vectors, and arrays that are stored in full, in less time than `csr` is converted in:
+    but for DOK, which takes ndarrays alone.
+    """
+    is_quick = x.ndim < 2 or x.is_stored_in_full
+    if is_quick and fits_budget(x.virtual_nbytes) and frame.f_locals["self"].format != "dok":
+        return None
+    within: FrameType | None = frame
+    while within is not None and within.f_globals["__name__"].startswith("scipy.sparse."):
+        if within.f_code.co_name in _OPERATORS:
+            return _NO_ARRAY
+        within = within.f_back
+    return None
+
+
+@answers("__format__", "scipy.sparse._compressed")
+def _as_input(_x: VirtualQArray, _frame: FrameType) -> str:
+    """Have ``csr_array(x)`` say what it is to be given, where `x` is over the budget."""
+    return "an array that does not fit in memory. Instead: qvarray.to_scipy(x)"
 
 
 @converts("scipy")

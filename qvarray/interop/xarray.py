@@ -7,6 +7,12 @@ are. Virtual arrays have both. All else of xarray finds the namespace.
 
 from __future__ import annotations
 
-from ..array.foreign import PREFER_NUMPY
+from types import FrameType
+from typing import NoReturn
 
-PREFER_NUMPY.add("xarray.core.indexing")
+from ..array.foreign import answers
+
+
+@answers("__array_namespace__", "xarray.core.indexing")
+def _by_protocols(_x: object, _frame: FrameType) -> NoReturn:
+    raise AttributeError("NumPy's protocols say more than the namespace here")

@@ -262,9 +262,7 @@ def _read_bands(
         return _in_order(order.size, places, numbers.astype(kind)), escapes
     group = fields.integer("group")
     fields.require(group in (8, 16, 32), "group", f"groups of {group}")
-    dense = np.zeros(order.size, np.int32)
-    dense[places] = numbers
-    return Bits.of(dense, (group,)), escapes
+    return Bits.at(order.size, places, numbers, group), escapes
 
 
 def _in_order(size: int, places: Array, values: Array) -> Listed:

@@ -32,23 +32,74 @@ def _widths(values, group, out):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _pack(values, group, widths, out):  # type: ignore[no-untyped-def]
     """Write the lowest bits of values, shape (n,), one after the other, to bytes. O(n)."""
-    written = 0
+    written = uint64(0)
     for i in range(widths.size):
         width = uint64(widths[i])
         if width == 0:
             continue
         mask = (uint64(1) << width) - uint64(1)
+        begin = i * group
+        if width <= uint64(16) and begin + group <= values.size:
+            # Eight of them are as many bytes as one has bits: a word, or two.
+            for first in range(uint64(begin), uint64(begin + group), uint64(8)):
+                word = high = uint64(0)
+                for j in range(uint64(4)):
+                    low_bits = uint64(np.int64(values[first + j])) & mask
+                    high_bits = uint64(np.int64(values[first + j + uint64(4)])) & mask
+                    word |= low_bits << (j * width)
+                    high |= high_bits << (j * width)
+                half = uint64(4) * width
+                if half < uint64(64):
+                    word |= high << half
+                    high >>= uint64(64) - half
+                for j in range(min(width, uint64(8))):
+                    out[written + j] = np.uint8(word >> (uint64(8) * j))
+                for j in range(uint64(8), width):
+                    out[written + j] = np.uint8(high >> (uint64(8) * j - uint64(64)))
+                written += width
+            continue
         word = uint64(0)
         held = uint64(0)
-        for j in range(i * group, (i + 1) * group):
-            v = np.int64(values[j]) if j < values.size else np.int64(0)
+        for at in range(begin, begin + group):
+            v = np.int64(values[at]) if at < values.size else np.int64(0)
             word |= (uint64(v) & mask) << held
             held += width
             while held >= uint64(8):
-                out[written] = word & uint64(255)
-                written += 1
+                out[written] = np.uint8(word)
+                written += uint64(1)
                 word >>= uint64(8)
                 held -= uint64(8)
+
+
+@njit(cache=True, nogil=True)
+def _widths_of_some(places, values, shift, out):  # type: ignore[no-untyped-def]
+    """Write the bits that each group of ``1 << shift`` needs, where others are zeros. O(m)."""
+    for i in range(places.size):
+        v = np.int64(values[i])
+        bits = v ^ -np.int64(v < 0)
+        width = 2 if v else 0
+        if bits:
+            width = 1
+            while bits:
+                bits >>= 1
+                width += 1
+        group = places[i] >> shift
+        out[group] = max(out[group], width)
+
+
+@njit(cache=True, nogil=True)
+def _pack_some(places, values, shift, widths, starts, out):  # type: ignore[no-untyped-def]
+    """Write the bits of values at different places among zeros, each at its own place. O(m)."""
+    for i in range(places.size):
+        group = places[i] >> shift
+        width = np.int64(widths[group])
+        bit = (places[i] & ((1 << shift) - 1)) * width
+        at = starts[group] + (bit >> 3)
+        word = (np.int64(values[i]) & ((1 << width) - 1)) << (bit & 7)
+        while word:
+            out[at] |= np.uint8(word & 255)
+            word >>= 8
+            at += 1
 
 
 @njit(cache=True, nogil=True)
@@ -146,6 +197,44 @@ def pack(values: NDArray[Any], group: int, widths: NDArray[np.uint8]) -> NDArray
     out = np.empty(int(widths.sum(dtype=np.int64)) * (group // 8), np.uint8)
     _pack(values, group, widths, out)
     return out
+
+
+def pack_some(
+    places: NDArray[np.int64], values: NDArray[Any], size: int, group: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Pack few integers among zeros, as `widths` and `pack` do it of all.
+
+    Parameters
+    ----------
+    places : ndarray of int64, shape (m,)
+        Different ones below `size`, in any order.
+    values : ndarray of int32, shape (m,)
+        Of at most 31 bits.
+    size, group : int
+
+    Returns
+    -------
+    widths : ndarray of uint8, shape (groups,)
+    data : ndarray of uint8
+
+    Notes
+    -----
+    O(m), and a few bytes for each group.
+
+    Examples
+    --------
+    >>> widths, data = pack_some(np.array([9, 8]), np.array([-1, 1], np.int32), 16, 8)
+    >>> widths.tolist(), unpack(data, 8, widths, 16)[7:11].tolist()
+    ([0, 2], [0, 1, -1, 0])
+    """
+    shift = group.bit_length() - 1
+    widths = np.zeros(-(-size // group), np.uint8)
+    _widths_of_some(places, values, shift, widths)
+    ends = np.cumsum(widths, dtype=np.int64) * (group >> 3)
+    data = np.zeros(int(ends[-1]) if ends.size else 0, np.uint8)
+    starts = ends - widths.astype(np.int64) * (group >> 3)
+    _pack_some(places, values, shift, widths, starts, data)
+    return widths, data
 
 
 def unpack(

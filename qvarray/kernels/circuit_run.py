@@ -153,6 +153,8 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
             for k in range(ends[gate], ends[gate + 1]):
                 if clbits[bits[k]] != vectors[k, 0].real:
                     ints[GATE] += where[gate, 0]
+                    for left_out in range(gate + 1, ints[GATE] + 1):
+                        ints[DRAWN] += kinds[left_out] in (MEASURE, RESET)
                     break
         elif kinds[gate] >= MEASURE:
             p = places[where[gate, 0]]
@@ -161,6 +163,8 @@ def _all(program, places, run, clbits, draws):  # type: ignore[no-untyped-def]
                 against, value = DONE, measured(run, p, draws[ints[DRAWN]])
                 if value < 0:
                     return False
+                # What gives the same again.
+                draws[ints[DRAWN]] = 1.0 - value
                 ints[DRAWN] += 1
                 if kinds[gate] == MEASURE:
                     clbits[where[gate, 1]] = value
@@ -263,7 +267,7 @@ def run(
         The classical bits, which are changed.
     draws : ndarray of float64, optional
         From 0 to 1, one for each qubit that is measured or reset: 1 is found where it is below the
-        chance of that.
+        chance of that. Those that are used become 1 less what was found.
     work : int
         How many amplitudes blocks were applied to before, since frames were searched for; `NEVER`
         where they are not to be.

@@ -178,7 +178,10 @@ def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> Array:
         else:
             _dense_lines(low, high, indices, values, n, x, out)
 
-    threads.run(piece, row_pieces(indices, n, _WORTH_A_THREAD))
+    if indices.size < _WORTH_A_THREAD:
+        piece(0, indices.size)
+    else:
+        threads.run(piece, row_pieces(indices, n, _WORTH_A_THREAD))
     return out
 
 

@@ -273,17 +273,44 @@ def _places(a, b, merged, at_a, at_b):  # type: ignore[no-untyped-def]
     return m
 
 
+@njit(nogil=True, forceinline=True)
+def _meet(a, b, in_a, in_b, i, j, m):  # type: ignore[no-untyped-def]
+    """Write where two lists are; return where they are next, and how many were found.
+
+    What is written is written over unless it is one that both have: nothing may branch here.
+    """
+    at_a, at_b, to = _U64(i), _U64(j), _U64(m)
+    x, y = a[at_a], b[at_b]
+    in_a[to] = i
+    in_b[to] = j
+    return i + np.int64(x <= y), j + np.int64(y <= x), m + np.int64(x == y)
+
+
 @njit(cache=True, nogil=True)
 def _intersection(a, b, in_a, in_b):  # type: ignore[no-untyped-def]
-    """Write where a and b have a common index; return how many there are. O(ka + kb)."""
-    i = j = m = 0
-    while i < a.size and j < b.size:
-        x, y = a[i], b[j]
-        in_a[m] = i
-        in_b[m] = j
-        m += x == y
-        i += x <= y
-        j += y <= x
+    """Write where a and b have a common index; return how many there are. O(ka + kb).
+
+    `in_a` and `in_b` have room for two more. By two streams in one loop, as `_spread`.
+    """
+    ka, kb = a.size, b.size
+    i = j = m = np.int64(0)
+    i_end, j_end = p, q = _cut(a, b, i, ka, j, kb, (ka + kb) >> 1)
+    start = w = min(p, q) + 1
+    while True:
+        n = min(min(i_end - i, j_end - j), min(ka - p, kb - q))
+        if n <= 0:
+            break
+        for _ in range(n):
+            i, j, m = _meet(a, b, in_a, in_b, i, j, m)
+            p, q, w = _meet(a, b, in_a, in_b, p, q, w)
+    while i < i_end and j < j_end:
+        i, j, m = _meet(a, b, in_a, in_b, i, j, m)
+    while p < ka and q < kb:
+        p, q, w = _meet(a, b, in_a, in_b, p, q, w)
+    for t in range(start, w):
+        in_a[_U64(m)] = in_a[_U64(t)]
+        in_b[_U64(m)] = in_b[_U64(t)]
+        m += 1
     return m
 
 
@@ -563,8 +590,8 @@ def intersection(a: Array, b: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]
     (array([1]), array([1]))
     """
     most = min(a.size, b.size)
-    # One slot more: the branch-free loop writes before it knows that there is a match.
-    in_a = np.empty(most + 1, np.intp)
-    in_b = np.empty(most + 1, np.intp)
+    # A slot more for each stream, which writes before it knows that there is a match.
+    in_a = np.empty(most + 2, np.intp)
+    in_b = np.empty(most + 2, np.intp)
     m = _intersection(a, b, in_a, in_b)
     return in_a[:m], in_b[:m]

@@ -9,32 +9,32 @@ from numpy.typing import NDArray
 
 from .jit import inner, njit
 
-# Sums in any order: they are vectorised.
-_ANY_ORDER = {"reassoc", "nsz"}
+#: Sums in any order: they are vectorised.
+ANY_ORDER = {"reassoc", "nsz"}
 
 
 @inner
-def _nearest(number, inverse, zero_below):  # type: ignore[no-untyped-def]
+def nearest(number, inverse, zero_below):  # type: ignore[no-untyped-def]
     """Return the nearest multiple of a step, 0 for small numbers. O(1)."""
     return 0.0 if abs(number) < zero_below else np.rint(number * inverse)
 
 
-@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
-def _lost(numbers, step, zero_below):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=ANY_ORDER)
+def squares_lost(numbers, step, zero_below):  # type: ignore[no-untyped-def]
     """Return the sum of squares that rounding numbers, shape (n,), loses. O(n)."""
     total = 0.0
     for i in range(numbers.size):
-        off = numbers[i] - _nearest(numbers[i], 1.0 / step, zero_below) * step
+        off = numbers[i] - nearest(numbers[i], 1.0 / step, zero_below) * step
         total += off * off
     return total
 
 
-@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+@njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def _rounded(numbers, step, zero_below, out):  # type: ignore[no-untyped-def]
     """Write multiples of the step to `out`, int32; return what `rounded` does. O(n)."""
     total = inner = 0.0
     for i in range(numbers.size):
-        multiple = _nearest(numbers[i], 1.0 / step, zero_below)
+        multiple = nearest(numbers[i], 1.0 / step, zero_below)
         off = numbers[i] - multiple * step
         total += off * off
         inner += off * multiple
@@ -65,7 +65,7 @@ def lost(numbers: NDArray[np.float64], step: float, zero_below: float) -> float:
     >>> lost(np.array([0.6, 1.25, -2.0]), 1.0, 0.75)
     0.4225
     """
-    return float(_lost(numbers, step, zero_below))
+    return float(squares_lost(numbers, step, zero_below))
 
 
 def rounded(

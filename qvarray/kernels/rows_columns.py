@@ -43,31 +43,29 @@ def next_row(row, last, position, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _row_sums(indices, values, n, numbers, counts, sums, stack):  # type: ignore[no-untyped-def]
+def _row_sums(indices, values, n, numbers, counts, sums):  # type: ignore[no-untyped-def]
     """Write number, entries and sum of each row that has any; return how many. O(k).
 
-    `indices` and `values` have shape (k,), `numbers`, `counts` and `sums` room for all rows, and
-    `stack` for `_LEVELS` sums of blocks. Where `numbers` has none, the others have zeros for rows
-    that have no entries.
+    `indices` and `values` have shape (k,), `numbers`, `counts` and `sums` room for all rows. Where
+    `numbers` has none, the others have zeros for rows that have no entries.
     """
+    stack = np.empty(_LEVELS, sums.dtype)  # sums of blocks
     are_listed = numbers.size > 0
-    k = indices.size
-    i = m = 0
-    row = np.int64(-1)
-    last = np.int64(-1)
+    zero, one, block = sums.dtype.type(0), np.uint64(1), np.uint64(_BLOCK)
+    i, m, k = np.uint64(0), np.uint64(0), np.uint64(indices.size)
+    row = last = np.int64(-1)
     while i < k:
         row = next_row(row, last, np.int64(indices[i]), n)
         last = row * n + (n - 1)
         begin = i
         blocks = 0
         while True:
-            total = values[i]
-            i += 1
-            stop = min(k, i + _BLOCK - 1)
+            total = zero
+            stop = min(k, i + block)
             while i < stop and indices[i] <= last:
                 total += values[i]
-                i += 1
-            if i == k or indices[i] > last:
+                i += one
+            if i < stop or i == k:
                 break
             # As carries ripple through a binary counter, so do sums of 2, 4, 8... blocks.
             level = 0
@@ -81,14 +79,14 @@ def _row_sums(indices, values, n, numbers, counts, sums, stack):  # type: ignore
             if (blocks >> level) & 1:
                 total += stack[level]
             level += 1
-        place = row
+        place = np.uint64(row)
         if are_listed:
             place = m
             numbers[m] = row
         counts[place] = i - begin
         sums[place] = total
-        m += 1
-    return m
+        m += one
+    return np.int64(m)
 
 
 @njit(cache=True, nogil=True)
@@ -250,6 +248,33 @@ def _restricted(indices, begins, ends, axes, exact, targets, places):  # type: i
 
 
 @njit(cache=True, nogil=True)
+def _on_line(indices, start, step, length, targets, places):  # type: ignore[no-untyped-def]
+    """Write the entries at every step-th position from `start` on; return how many. O(k).
+
+    As `_restricted`, along one axis of less than `_EXACT` positions.
+    """
+    last = start + step * (length - 1)
+    i, k = np.int64(0), np.int64(indices.size)
+    while i < k:
+        middle = (i + k) >> 1
+        if indices[middle] < start:
+            i = middle + 1
+        else:
+            k = middle
+    by_step = 1.0 / step
+    place, m, one = np.uint64(i), np.uint64(0), np.uint64(1)
+    end = np.uint64(indices.size)
+    while place < end and indices[place] <= last:
+        position = np.int64(indices[place]) - start
+        number = np.int64(position * by_step + 0.5)
+        targets[m] = number
+        places[m] = place
+        m += one if number * step == position else np.uint64(0)
+        place += one
+    return np.int64(m)
+
+
+@njit(cache=True, nogil=True)
 def _reverse_runs(targets, places, length):  # type: ignore[no-untyped-def]
     """Reverse every run of targets that lie in one block of `length` positions. O(m), in place."""
     i = 0
@@ -294,6 +319,14 @@ def restricted(
     and m entries lie between the first and the last one of the part along the second.
     """
     axes = _merged(shape, parts)
+    exact = prod(shape) < _EXACT
+    if len(axes) == 1 and exact and axes[0][1].step > 0 and indices.size < _WORTH_A_THREAD:
+        line = axes[0][1]
+        most = min(len(line), indices.size) + 1
+        targets, places = np.empty(most, dtype), np.empty(most, np.intp)
+        m = _on_line(indices, line.start, line.step, len(line), targets, places)
+        targets.resize(m, refcheck=False)  # let go of an overestimate: the result may live long
+        return targets, places[:m]
     begins, ends = _candidates(indices, axes)
     most = int(ends[0] - begins[0]) if len(ends) == 1 else int(np.add.reduce(ends - begins))
     table = []  # the fields of `_Axis`, as plain tuples: those take a microsecond less
@@ -303,7 +336,6 @@ def restricted(
         table.append((n, part.start, sign, abs(part.step), len(part), stride))
         stride *= len(part)
     table.reverse()
-    exact = prod(shape) < _EXACT
     pieces = _pieces(begins, ends, most)
     rows = np.array(table)
     # One more for each piece: an entry is written before it is known whether it is kept.
@@ -429,8 +461,7 @@ def row_sums(
         counts, sums = np.zeros(rows, np.int64), np.zeros(rows, values.dtype)
 
         def add(low: int, high: int) -> None:
-            stack = np.empty(_LEVELS, values.dtype)
-            _row_sums(indices[low:high], values[low:high], n, indices[:0], counts, sums, stack)
+            _row_sums(indices[low:high], values[low:high], n, indices[:0], counts, sums)
 
         threads.run(add, pieces)
         return None, counts, sums
@@ -439,8 +470,8 @@ def row_sums(
     def part(which: int, low: int, high: int) -> None:
         size = high - low
         numbers, counts = np.empty(size, indices.dtype), np.empty(size, np.int64)
-        sums, stack = np.empty(size, values.dtype), np.empty(_LEVELS, values.dtype)
-        m = _row_sums(indices[low:high], values[low:high], n, numbers, counts, sums, stack)
+        sums = np.empty(size, values.dtype)
+        m = _row_sums(indices[low:high], values[low:high], n, numbers, counts, sums)
         parts[which] = numbers[:m], counts[:m], sums[:m]
 
     threads.run(part, [(i, *piece) for i, piece in enumerate(pieces)])

@@ -26,6 +26,15 @@ MOST_WORKERS = 4
 _inside: ContextVar[bool] = ContextVar("qvarray_piece", default=False)
 
 
+def cores() -> int:
+    """Return how many cores this process may use, at least 1, whoever else computes on them."""
+    if hasattr(os, "process_cpu_count"):  # Python 3.13
+        return os.process_cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def workers() -> int:
     """Return how many threads (the caller's included) one kernel call may use, at least 1.
 
@@ -34,13 +43,7 @@ def workers() -> int:
     """
     if _inside.get():
         return 1
-    if hasattr(os, "process_cpu_count"):  # Python 3.13
-        available = os.process_cpu_count()
-    elif hasattr(os, "sched_getaffinity"):
-        available = len(os.sched_getaffinity(0))
-    else:
-        available = os.cpu_count()
-    available = min(MOST_WORKERS, available or 1)
+    available = min(MOST_WORKERS, cores())
     if available > 1:
         available = min(available, (os.cpu_count() or 1) - _others_running())
     return max(1, available)

@@ -18,12 +18,14 @@ from ..core.runs import ranked
 from ..core.source import implements
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import (
+    FEW,
     MAX_SIZE,
     Array,
     Scalar,
     Shape,
     differs_from,
     index_dtype,
+    is_surely_dense,
     magnitudes,
     number_dtype,
     pays_sparse,
@@ -134,9 +136,12 @@ def sparse(x: Array, fill_value: Scalar = 0, is_own: bool = False) -> Spectrum:
     fill = zero_of(x.dtype) if is_zero else scalar_of(fill_value, x.dtype)
     flat = x.ravel()
     bases = (STANDARD,) * x.ndim
-    is_counted = x.dtype.kind in "biu" and not fill  # as fast as what is true
-    active = flat if is_counted else flat != fill
-    is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
+    is_sparse = not is_surely_dense(flat, fill)
+    if is_sparse:
+        # NumPy counts what is true several times as fast as numbers that are not zero; few it need
+        # not.
+        active = flat if is_zero and flat.size <= FEW else flat != fill
+        is_sparse = pays_sparse(int(np.count_nonzero(active)), x.size, x.dtype)
     if x.dtype.kind not in "biu" and (is_sparse or fill != fill):
         # Zeros of the other sign are active too, and NaNs are not where they are the fill.
         active = differs_from(flat, fill)

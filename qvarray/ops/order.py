@@ -47,7 +47,8 @@ class Lines(NamedTuple):
     @property
     def counts(self) -> Array:
         """Number of entries that each line holds."""
-        return np.diff(self.starts)
+        counts: Array = self.starts[1:] - self.starts[:-1]
+        return counts
 
 
 def _line_numbers(spectrum: Spectrum, kept: list[int]) -> Array | None:

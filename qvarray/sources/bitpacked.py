@@ -51,6 +51,14 @@ def _fewest(values: Array, groups: tuple[int, ...]) -> tuple[int, int, Array]:
     return best
 
 
+def _nibbles(widths: Array) -> Array:
+    """Return the codes of the bits of groups, two of them a byte."""
+    codes: Array = widths - (widths > 0)
+    codes = np.append(codes, np.uint8(0)) if codes.size % 2 else codes
+    pairs: Array = codes[::2] | codes[1::2] << np.uint8(4)
+    return pairs
+
+
 @dataclass(frozen=True, eq=False)
 class Bits:
     """Integers in groups, each of as many bits as the largest of its group needs. Immutable."""
@@ -68,10 +76,14 @@ class Bits:
     def of(cls, values: Array, groups: tuple[int, ...] = _GROUPS) -> Bits:
         """Pack integers of at most 16 bits, in groups of the length that takes the fewest bytes."""
         _, group, widths = _fewest(values, groups)
-        codes: Array = widths - (widths > 0)
-        codes = np.append(codes, np.uint8(0)) if codes.size % 2 else codes
-        nibbles = codes[::2] | codes[1::2] << np.uint8(4)
-        return cls(values.size, group, nibbles, kernels.bitpack.pack(values, group, widths))
+        data = kernels.bitpack.pack(values, group, widths)
+        return cls(values.size, group, _nibbles(widths), data)
+
+    @classmethod
+    def at(cls, size: int, places: Array, values: Array, group: int) -> Bits:
+        """Pack integers of at most 16 bits at different places among zeros. O(m + groups)."""
+        widths, data = kernels.bitpack.pack_some(places, values, size, group)
+        return cls(size, group, _nibbles(widths), data)
 
     @staticmethod
     def best_group(values: Array) -> int:
@@ -206,7 +218,8 @@ class Listed:
             first = begin // (8 * _MARKED) * _MARKED
             bits = self.where[first : -(-end // 8)]
             ahead = int(self._marks[first // _MARKED]) if first else 0
-            places = np.flatnonzero(np.unpackbits(bits, count=min(8 * bits.size, end - 8 * first)))
+            there = np.unpackbits(bits, count=min(8 * bits.size, end - 8 * first))
+            places = np.flatnonzero(there.view(np.bool_))
             places += 8 * first
         else:
             ahead = before = 0

@@ -15,11 +15,13 @@ from ..core.error_bound import ErrorBound
 from ..core.inside_out import as_list, folded, inside_out
 from ..core.runs import ranked
 from ..core.source import Source
-from ..core.spectrum import Spectrum, compact
+from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, Shape
 from ..ops.basis_change import (
     along_diagonal,
+    as_samples,
     coefficient_dtype,
+    constant_functions,
     gather_sums,
     linear,
     scalar_operator,
@@ -27,6 +29,7 @@ from ..ops.basis_change import (
     to_common_basis,
 )
 from ..ops.bounds import bounded
+from ..ops.sums import reduced_shape
 from .linear_map import LinearMap
 
 _INSTEAD = (
@@ -384,6 +387,17 @@ class Symbol(LinearMap):
         """Return the operator of the conjugate elements."""
         node = Mapped(np.conjugate, (self.node,))
         return Symbol(self.shape[0], self.bases[1], node, self.dtype)
+
+    def summed(self, axes: Sequence[int], keepdims: bool) -> Source | np.generic | None:
+        """Return the sum over axes: the eigenvalue of the constant, if that is a function. O(1)."""
+        n = self.shape[0]
+        found = constant_functions(self.bases[:1], (n,), 1)
+        if not axes or self.error is not None or found is None or found[0].size != 1:
+            return None
+        value = self.eigenvalues_at(found[0])[0] * (n if len(axes) == 2 else 1)
+        total = as_samples(np.array([value]) + 0.0, self.dtype)[0]
+        shape = reduced_shape(self.shape, tuple(axes), keepdims)
+        return constant(total, shape) if shape else total
 
     def applied(self, x: Spectrum, dtype: np.dtype[Any]) -> Spectrum | None:
         if x.diagonal or x.fill_value != 0 or not np.isfinite(x.eigenvalues).all():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import frexp, isfinite, prod
 from typing import Any, ClassVar
 
@@ -26,12 +27,16 @@ from .bitpacked import Bits, Listed
 from .quantize import Kind, Quantised
 from .scan_order import Scan
 
+# Numbers up to which their order is remembered, with what it says of constants.
+_SMALL = 1 << 13
 # Coefficients that are unpacked at a time.
 _CHUNK = 1 << 18
 # Bytes for each of them meanwhile, for each that is not zero, and for each that is listed.
 _UNPACKING = 16
 _FOUND = 28
 _LISTING = 80
+# Coefficients for each that may not be zero, from which on those are few.
+_FEW = 16
 _INSTEAD = "index a part of it, or raise the budget"
 
 
@@ -134,9 +139,11 @@ class Encoded(Source):
     bases: tuple[Basis, ...]
     #: How often its numbers were read without being unpacked for longer.
     reads: int
-    #: The sum of all elements, and of their squares, where they were computed.
+    #: Where they were computed: the sum of all elements, of their squares, and of their squared
+    #: distances from the mean.
     total: complex | None
     square: float | None
+    away: float | None
     #: The rows of blocks that a page was read from last, unpacked, and which they are.
     recent: tuple[range, Spectrum] | None
 
@@ -148,7 +155,17 @@ class Encoded(Source):
         "unclosed": "sources.packed_product",
     }
 
-    __slots__ = ("__weakref__", "bases", "dtype", "reads", "recent", "shape", "square", "total")
+    __slots__ = (
+        "__weakref__",
+        "away",
+        "bases",
+        "dtype",
+        "reads",
+        "recent",
+        "shape",
+        "square",
+        "total",
+    )
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         # In a copy or a pickle, no part was read before.
@@ -270,7 +287,7 @@ class Packed(Encoded):
         escapes: Listed | None,
         error: ErrorBound | None,
     ) -> None:
-        self.reads, self.total, self.square, self.recent = 0, None, None, None
+        self.reads, self.total, self.square, self.away, self.recent = 0, None, None, None, None
         self.shape = shape
         self.dtype = dtype
         self.bases = bases
@@ -363,12 +380,14 @@ class Packed(Encoded):
         values: Array = numbers.astype(np.float64) * self.step
         return np.ldexp(values, self.exponent) if self.exponent else values
 
-    def _listed(self, rows: range, scan: Scan, store: Listed) -> tuple[Array, Array]:
-        """Return as `_found`, from the list of those that are not zero. O(k log k)."""
+    def _listed(self, rows: range, scan: Scan) -> tuple[Array, Array]:
+        """Return as `_found`, of few that may not be zero. O(k log k)."""
         begin, end = rows.start * scan.width, rows.stop * scan.width
-        lists = [store] if self.escapes is None else [store, self.escapes]
-        require_budget(_LISTING * sum(listed.values.size for listed in lists), _INSTEAD)
-        parts = [listed.within(begin, end) for listed in lists]
+        require_budget(_LISTING * sum(store.most for store in self.stores), _INSTEAD)
+        parts = [
+            store.within(begin, end) if isinstance(store, Listed) else store.found()
+            for store in self.stores
+        ]
         where = np.concatenate([scan.positions(places) for places, _ in parts])
         where -= begin
         values = np.concatenate([self._scaled(numbers) for _, numbers in parts])
@@ -384,8 +403,11 @@ class Packed(Encoded):
         """Return some rows of blocks as an array of their own."""
         scan, store = self.scan, self.store
         indices: Array | None = None
-        if isinstance(store, Listed) and store.how == "gaps":
-            values, indices = self._listed(rows, scan, store)
+        is_list = isinstance(store, Listed) and store.how == "gaps"
+        # Those of packed groups are not found in a part.
+        is_whole = len(rows) == scan.shape[0] and isinstance(store, Bits)
+        if is_list or (is_whole and store.most * _FEW <= scan.size):
+            values, indices = self._listed(rows, scan)
         elif fits_budget(2 * len(rows) * scan.width * _UNPACKING):
             values = self._all(rows, scan)
         else:
@@ -455,9 +477,23 @@ def of_one(total: np.generic, ndim: int) -> Spectrum:
     return Spectrum((1,) * ndim, total.dtype, (STANDARD,) * ndim, np.array([total]), None, zero)
 
 
+@lru_cache(maxsize=16)
 def scan_of(shape: tuple[int, ...], bases: tuple[Basis, ...], is_complex: bool) -> Scan:
     """Return the order of the numbers of an array: two for each complex coefficient."""
-    return Scan((*shape, 2), (*bases, STANDARD)) if is_complex else Scan(shape, bases)
+    if is_complex:
+        shape, bases = (*shape, 2), (*bases, STANDARD)
+    return _small_scan(shape, bases) if prod(shape) <= _SMALL else Scan(shape, bases)
+
+
+@lru_cache(maxsize=64)
+def _small_scan(shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Scan:
+    return Scan(shape, bases)
+
+
+cleared(_small_scan.cache_clear)
+
+
+cleared(scan_of.cache_clear)
 
 
 def sequence(scan: Scan, coefficients: Array, rows: range | None = None) -> Array:

@@ -9,19 +9,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import kernels
 from ..bases import STANDARD
 from ..core.source import Source, implements
 from ..core.values import Array
-from ..ops.basis_change import dot, gather_sums, linear
+from ..ops.basis_change import gather_sums, linear
 from ..ops.bounds import bounded
 from ..ops.sums import reduced_shape
 from ..options import options
 from .packed import UNPACKED, Encoded, Packed, of_one
+from .packed_moments import moments, parts
 from .packed_sum import (
     SPAN,
     are_listed,
-    found,
     listed_numbers,
     of_listed,
     packed_sum,
@@ -41,26 +40,6 @@ _FEW = 16
 _WALK = 1 << 22
 
 
-#: Where coefficients of the constant 1 are, and what they are.
-_Constant = tuple[Array, Array]
-
-
-class _Span(NamedTuple):
-    """A part of the coefficients, in units of ``step * 2 ** exponent``, and the constant's there.
-
-    Those of real numbers, or of the real and of the imaginary parts.
-    """
-
-    numbers: Array
-    step: float
-    exponent: int
-    constants: list[_Constant]
-
-    @property
-    def unit(self) -> float:
-        return float(np.ldexp(self.step, self.exponent))
-
-
 def _is_read_packed(x: Encoded) -> bool:
     """Tell whether to read numbers as they are packed, not coefficients that are kept unpacked."""
     if UNPACKED.get(x) is not None or not x.size or (x.size > _WALK and are_listed(x.terms)):
@@ -69,72 +48,14 @@ def _is_read_packed(x: Encoded) -> bool:
     return x.reads <= _READS or 8 * x.size > options.unpacked_bytes
 
 
-def _constants(x: Encoded, scan: Scan, rows: range) -> list[_Constant]:
-    return [scan.constants(rows, i) for i in ((0, 1) if x.is_complex else (None,))]
-
-
-def _dense_spans(x: Encoded, scan: Scan) -> Iterator[_Span]:
-    """Return the coefficients part by part, with those of the constant 1 among them."""
-    rows = range(0)
-    whole: list[_Constant] = []
-    for here, part in scan.spans(SPAN):
-        if here != rows:
-            rows = here
-            whole = _constants(x, scan, rows)
-        start = part.start - rows.start * scan.width
-        constants = []
-        for places, heights in whole:
-            low, high = places.searchsorted((start, start + len(part)))
-            constants.append((places[low:high] - start, heights[low:high]))
-        span = _Span(*reading(x.terms, part.start, part.stop), constants)
-        yield _shifted(x, span)
-
-
-def _shifted(x: Encoded, span: _Span) -> _Span:
-    """Add to coefficients what an array has added to all elements."""
-    if x.shift:
-        some, heights = span.constants[0]
-        span.numbers[some] += float(np.ldexp(x.shift / span.step, -span.exponent)) * heights
-    return span
-
-
-def _sparse_span(x: Encoded, scan: Scan, with_constants: bool) -> tuple[Array, _Span] | None:
-    """Return the coefficients that are not zero, and their places; None where they are many.
-
-    Those of the constant 1 are among them, and told, if that is asked for.
-    """
-    if sum(store.most for term in x.terms for store in term.stores) * _FEW > scan.size:
-        return None
-    whole = _constants(x, scan, range(scan.shape[0])) if with_constants else []
-    if sum(at.size for at, _ in whole) * _FEW > scan.size + _FEW * _FEW:
-        return None
-    places, numbers = found(x.terms)
-    if whole:
-        ats = [at for at, _ in whole]
-        zeros = np.zeros(sum(at.size for at in ats))
-        places, numbers = gather_sums(np.concatenate([places, *ats]), np.append(numbers, zeros))
-    constants = [(places.searchsorted(at), heights) for at, heights in whole]
-    first = x.terms[0]
-    return places, _shifted(x, _Span(numbers, first.step, first.exponent, constants))
-
-
-def _spans(x: Encoded, scan: Scan) -> Iterator[_Span]:
-    """As `_dense_spans`; the coefficients that are not zero at once, where they are few."""
-    few = _sparse_span(x, scan, True)
-    if few is None:
-        yield from _dense_spans(x, scan)
-    else:
-        yield few[1]
-
-
 def coefficients(x: Encoded, scan: Scan) -> Iterator[tuple[Array, float, int]]:
     """Return the coefficients part by part, and their unit."""
-    if x.shift:
-        for span in _dense_spans(x, scan):
-            yield span.numbers, span.step, span.exponent
-        return
-    for _, part in scan.spans(SPAN):
-        yield reading(x.terms, part.start, part.stop)
+    for part, among in parts(x, scan, SPAN):
+        numbers, step, exponent = reading(x.terms, part.start, part.stop)
+        if x.shift:
+            places, heights = among[0]
+            numbers[places] += float(np.ldexp(x.shift / step, -exponent)) * heights
+        yield numbers, step, exponent
 
 
 def _finite(value: complex, dtype: np.dtype[Any]) -> np.generic | None:
@@ -161,70 +82,42 @@ def inner(self: Encoded, other: Source) -> np.generic | None:
     return _finite(product_of(self, other), dtype)
 
 
+def _measured(x: Encoded) -> tuple[complex, float]:
+    """Return the sum of all elements, and of their squared distances from the mean. O(N) once."""
+    if len(x.terms) == 1 and x.terms[0] is not x:
+        total, away = _measured(x.terms[0])
+        return total + x.shift * x.size, away
+    if x.away is None:
+        found = moments(x, x)
+        x.total, (x.away, _, _) = found.first, found.away
+    return total_of(x), x.away
+
+
 def product_of(x: Encoded, y: Encoded) -> float:
     """Return the real part of the inner product of two packed arrays of one space. O(N)."""
-    if y is x and x.square is not None:
+    if y is x:
+        if x.square is None:
+            total, away = _measured(x)
+            x.square = away + abs(total) ** 2 / x.size
         return x.square
-    scan = x.scan
-    few = _sparse_span(x, scan, bool(x.shift))
-    also_few = few if y is x or few is None else _sparse_span(y, scan, bool(y.shift))
-    if few is not None and also_few is not None:
-        return _product_of_few(x, y, few, also_few)
-    total = square = other_square = 0.0
-    theirs = None if y is x else coefficients(y, scan)
-    for a, step, exponent in coefficients(x, scan):
-        square += float(np.ldexp(dot(a, a) * step * step, 2 * exponent))
-        if theirs is not None:
-            b, by, power = next(theirs)
-            total += float(np.ldexp(dot(a, b) * step * by, exponent + power))
-            other_square += float(np.ldexp(dot(b, b) * by * by, 2 * power))
-    # The squares cost little on the way, and are what is asked for next.
-    x.square = square
-    if y is x:
-        return square
-    y.square = other_square
-    return total
-
-
-def _product_of_few(
-    x: Encoded, y: Encoded, few: tuple[Array, _Span], also_few: tuple[Array, _Span]
-) -> float:
-    """As `product_of`, of the coefficients that are not zero. O(k)."""
-    for z, (_, span) in ((x, few), (y, also_few)):
-        z.square = dot(span.numbers, span.numbers) * span.unit * span.unit
-    if y is x:
-        return x.square or 0.0
-    (places, a), (others, b) = few, also_few
-    at_a, at_b = kernels.merge_sorted.intersection(places, others)
-    return dot(a.numbers[at_a], b.numbers[at_b]) * a.unit * b.unit
+    a, b = (z.terms[0] if len(z.terms) == 1 else z for z in (x, y))
+    if a is b:
+        both = _measured(a)[1]
+    else:
+        found = moments(a, b)
+        # The sums of squares cost little on the way, and are what is asked for next.
+        a.total, b.total = found.first, found.second
+        a.away, both, b.away = found.away
+    (total, _), (other, _) = _measured(x), _measured(y)
+    return both + (total.conjugate() * other).real / x.size
 
 
 @implements(Encoded)
 def deviation(self: Encoded) -> np.generic | None:
-    """Return the sum of squared distances from the mean, as of parts that are joined. O(N).
-
-    Chan, Golub & LeVeque, "Updating formulae and a pairwise algorithm for computing sample
-    variances", COMPSTAT (1982): of the coefficients, with those of the constant as weights.
-    """
-    if not _is_read_packed(self):
+    """Return the sum of squared distances from the mean, without unpacking all. O(N)."""
+    if self.away is None and not _is_read_packed(self):
         return None
-    total = 0.0
-    joined = [(0.0, 0.0)] * 2
-    for span in _spans(self, self.scan):
-        numbers, unit = span.numbers, span.unit
-        for i, (places, heights) in enumerate(span.constants):
-            weight = dot(heights, heights)
-            if not weight:
-                continue
-            mean = dot(heights, numbers[places]) / weight
-            numbers[places] -= mean * heights
-            before, middle = joined[i]
-            away = mean * unit - middle
-            after = before + weight
-            total += away * away * before * weight / after
-            joined[i] = after, middle + away * weight / after
-        total += dot(numbers, numbers) * unit * unit
-    return _finite(total, self.dtype.type(0).real.dtype)
+    return _finite(_measured(self)[1], self.dtype.type(0).real.dtype)
 
 
 # -- sums ----------------------------------------------------------------------------------------
@@ -270,13 +163,11 @@ def _as_array(x: Encoded, total: np.generic | None) -> Source | None:
 def total_of(x: Encoded) -> complex:
     """Return the sum of all elements, of the coefficients that the constant has. O(N)."""
     if x.total is None:
-        parts = _few_total(x)
-        if parts is None:
-            parts = [0.0, 0.0]
-            for span in _spans(x, x.scan):
-                for i, (places, heights) in enumerate(span.constants):
-                    parts[i] += dot(heights, span.numbers[places]) * span.unit
-        x.total = complex(*parts) if x.dtype.kind == "c" else parts[0]
+        found = _few_total(x)
+        if found is None:
+            x.total, _ = _measured(x)
+        else:
+            x.total = complex(*found) if x.dtype.kind == "c" else found[0]
     return x.total
 
 

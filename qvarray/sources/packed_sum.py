@@ -50,7 +50,7 @@ class PackedSum(Encoded):
 
     def __init__(self, terms: tuple[Packed, ...], shift: float, absolute_error: float) -> None:
         first = terms[0]
-        self.reads, self.total, self.square, self.recent = 0, None, None, None
+        self.reads, self.total, self.square, self.away, self.recent = 0, None, None, None, None
         self.shape, self.dtype, self.bases = first.shape, first.dtype, first.bases
         self.terms = terms
         self.shift = shift
@@ -143,10 +143,10 @@ def _agree(a: Packed, b: Packed) -> bool:
     if a.store is b.store and a.escapes is b.escapes:
         return True
     are_integers = a.kind.startswith("int") and b.kind.startswith("int")
-    return are_integers and abs(_ratio(b, a)) == 1.0
+    return are_integers and abs(ratio(b, a)) == 1.0
 
 
-def _ratio(a: Packed, b: Packed) -> float:
+def ratio(a: Packed, b: Packed) -> float:
     """Return the step of one term in those of another: 1.0 or -1.0 for one step alone."""
     (fraction, power), (other, by) = frexp(a.step), frexp(b.step)
     return float(np.ldexp(fraction / other, a.exponent + power - b.exponent - by))
@@ -155,9 +155,9 @@ def _ratio(a: Packed, b: Packed) -> float:
 def _added(a: Packed, b: Packed) -> Packed | None:
     """Add two terms whose numbers agree; None for zero. O(1), O(k) or O(N)."""
     if a.store is b.store:
-        step = a.step * (1.0 + _ratio(b, a))
+        step = a.step * (1.0 + ratio(b, a))
         return a.replace(step=step, error=None) if step else None
-    sign = int(_ratio(b, a))
+    sign = int(ratio(b, a))
     kind: Whole = "int8" if a.kind == b.kind == "int8" else "int16"
     if are_listed([a, b]):
         return _of_lists(a, b, sign, kind)
@@ -237,7 +237,7 @@ def reading(terms: Sequence[Packed], begin: int, end: int) -> tuple[Array, float
     numbers = first.doubles(begin, end)
     for term in terms[1:]:
         more = term.doubles(begin, end)
-        more *= _ratio(term, first)
+        more *= ratio(term, first)
         numbers += more
     return numbers, first.step, first.exponent
 
@@ -249,7 +249,7 @@ def found(terms: Sequence[Packed]) -> tuple[Array, Array]:
         for store in term.stores:
             places, values = store.found()
             where.append(places)
-            numbers.append(values if term is first else values * _ratio(term, first))
+            numbers.append(values if term is first else values * ratio(term, first))
     if len(where) == 1:
         return where[0], numbers[0]
     return gather_sums(np.concatenate(where), np.concatenate(numbers))

@@ -27,7 +27,7 @@ class Packing:
         self.kind: Whole = kind
         self.size = 0
         self._groups = () if like is None else (Bits.best_group(like),)
-        self._count = 0
+        self.count = 0
         self._rest = np.zeros(0, np.int64)
         self._parts: list[Bits] = []
         self._away: list[tuple[Array, Array]] = []
@@ -37,9 +37,10 @@ class Packing:
         info = np.iinfo(np.dtype(self.kind))
         if values.size and (values.min() < info.min or values.max() > info.max):
             away = (values < info.min) | (values > info.max)
+            self.count += int(np.count_nonzero(away))
             self._away.append((np.flatnonzero(away) + self.size, values[away]))
             values = np.where(away, 0, values)
-        self._count += int(np.count_nonzero(values))
+        self.count += int(np.count_nonzero(values != 0))
         self.size += values.size
         values = np.concatenate([self._rest, values]) if self._rest.size else values
         whole = values.size - values.size % GROUP
@@ -58,16 +59,17 @@ class Packing:
         if self._rest.size or not self._parts:
             self._pack(self._rest)
         bits = Bits.joined(self._parts)
-        places = np.concatenate([np.zeros(0, np.int64), *(where for where, _ in self._away)])
-        others = np.concatenate([np.zeros(0, np.int64), *(values for _, values in self._away)])
-        small = np.abs(others).max(initial=0) < 2**15
-        escapes = Listed.at(self.size, places, others.astype(np.int16 if small else np.int32))
-        return self._smaller(bits), escapes if others.size else None
+        if not self._away:
+            return self._smaller(bits), None
+        places = np.concatenate([where for where, _ in self._away])
+        others = np.concatenate([values for _, values in self._away])
+        kind = np.int16 if np.abs(others).max() < 2**15 else np.int32
+        return self._smaller(bits), Listed.at(self.size, places, others.astype(kind))
 
     def _smaller(self, bits: Bits) -> Bits | Listed:
         """Return integers as they are, or as a list where that takes less."""
         # A list takes no less than its values, and a byte or a bit for where each of them is.
-        least = self._count * np.dtype(self.kind).itemsize + min(self._count, self.size // 8)
+        least = self.count * np.dtype(self.kind).itemsize + min(self.count, self.size // 8)
         if bits.nbytes <= least:
             return bits
         where, values = [np.zeros(0, np.int64)], [np.zeros(0, self.kind)]

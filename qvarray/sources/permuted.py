@@ -80,6 +80,11 @@ class Permuted(Source):
     def standard(self) -> Spectrum | None:
         return self.settle() if self.unpermuted.is_standard else None
 
+    @property
+    def held(self) -> Array | None:
+        whole = self.unpermuted.held
+        return None if whole is None else whole.transpose(self.axes)
+
     def norm_bound(self) -> float:
         return self.unpermuted.norm_bound()
 

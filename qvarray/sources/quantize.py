@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import kernels
 from ..core.values import Array
+from ..ops.basis_change import norm
 
 Kind = Literal["float32", "float16", "int16", "int8"]
 
@@ -96,7 +97,7 @@ def _integers(coefficients: Array, budget: float) -> Quantised | None:
     slack = _slack(coefficients)
     budget /= slack
     largest = float(np.abs(coefficients).max(initial=0.0))
-    total = float(np.linalg.norm(coefficients))
+    total = norm(coefficients)
     if total <= budget:
         none = np.zeros(coefficients.shape, np.int32)
         return Quantised(none, 1.0, total * slack)

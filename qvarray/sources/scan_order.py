@@ -221,6 +221,8 @@ class Scan:
 
     def positions(self, places: Array) -> Array:
         """Return the C-order positions of what is at some sorted places of the sequence. O(m)."""
+        if self.size > SORTED and self.block == self.size:
+            return places.astype(np.int64, copy=False)
         out = np.empty(places.size, np.int64)
         begin = 0
         for regions in self._regions(range(self.shape[0])):

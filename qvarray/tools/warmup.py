@@ -92,6 +92,7 @@ def _lists(index: np.dtype[Any], other: np.dtype[Any]) -> None:
     kernels.row_pointer.row_lists(few, 5, np.empty(few.size, other))
     segments.column_counts(few, 5)
     segments.restricted(few, (5, 5), [range(4, 0, -2), range(3)], other)
+    segments.restricted(few, (25,), [range(0, 25, 6)], other)
     for keys in (few, many, many.astype(np.int64) << 50):
         sort.argsort(keys)
 
@@ -178,15 +179,13 @@ def _states() -> None:
 
 
 def _subjects() -> list[list[Callable[[], None]]]:
-    """Return what to call, by subject: no two compile many of the same kernels."""
+    """Return what to call, by subject: no two compile many of the same kernels.
+
+    Every second takes as long together as the others, for two processes.
+    """
     return [
         [partial(_elements, dtype, shape) for dtype in _DTYPES for shape in _SHAPES],
         [_states],
-        [
-            *(partial(_transforms, name, dtype) for name in ("walsh", "haar") for dtype in _FLOATS),
-            *(partial(_waves, name) for name in ("fourier", "cosine")),
-            *(partial(_packed, storage) for storage in ("int8", "int16")),
-        ],
         [
             *(
                 partial(_products, dtype, shape)
@@ -196,6 +195,11 @@ def _subjects() -> list[list[Callable[[], None]]]:
             *(partial(_lists, index, other) for index in _INDICES for other in _INDICES),
             *(partial(_rows, index) for index in _INDICES),
             *(partial(_multiplications, index, kind) for index in _INDICES for kind in _NUMBERS),
+        ],
+        [
+            *(partial(_transforms, name, dtype) for name in ("walsh", "haar") for dtype in _FLOATS),
+            *(partial(_waves, name) for name in ("fourier", "cosine")),
+            *(partial(_packed, storage) for storage in ("int8", "int16")),
         ],
     ]
 
@@ -269,7 +273,8 @@ def warmup(progress: bool = False) -> Warm:
     True
     """
     subjects = _subjects()
-    parts = min(kernels.threads.workers(), len(subjects))
+    # Not `workers`: compiling takes longer than what else a core happens to do now.
+    parts = min(kernels.threads.cores(), len(subjects))
     tasks = [*chain(*subjects[::parts])]
     others = [task for place, subject in enumerate(subjects) if place % parts for task in subject]
     begin = perf_counter()

@@ -15,6 +15,7 @@ from ..core.fill import append_fill, split_fill
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import ELEMENT_KINDS, Array, Shape, zero_of
+from ..errors import MaterializationError
 from ..ops.align import aligned, aligned_all, computed
 from ..ops.basis_change import to_dense
 from ..ops.bounds import bounded, rescaled
@@ -25,6 +26,7 @@ from .operands import proxy
 from .smaller_operands import with_smaller
 
 _INSTEAD = "compute a part of it, or raise the budget"
+_NO_ZEROS = "divide by numpy.maximum(divisor, tiny), which has no zeros to divide zeros by"
 _DIVISIONS = frozenset((np.divide, np.floor_divide, np.remainder, np.fmod, np.divmod))
 #: Stored elements from which a call asks the budget: fewer fit any.
 _ASKED_FROM = 1 << 12
@@ -85,6 +87,23 @@ def _require(*arrays: Spectrum, kind: np.dtype[Any] | None = None) -> None:
         0 if is_dense else arrays[0].indices().itemsize
     )
     require_budget(count * each, _INSTEAD)
+
+
+def _require_merge(arrays: Sequence[Spectrum], shape: Shape) -> None:
+    """Ask for what arrays are repeated to, what they are at common indices, and the result."""
+    space = prod(shape)
+    stored = [x.nactive * (space // max(x.space, 1)) for x in arrays]
+    count = min(sum(stored), space)
+    if count <= _ASKED_FROM:
+        return
+    widths = [x.dtype.itemsize for x in arrays]
+    index = 0 if any(x.active_indices is None for x in arrays) else arrays[0].indices().itemsize
+    repeated = [
+        number * (width + index)
+        for number, width, x in zip(stored, widths, arrays, strict=True)
+        if x.shape != shape
+    ]
+    require_budget(sum(repeated) + count * (sum(widths) + index), _INSTEAD)
 
 
 def of_two(ufunc: np.ufunc, a: Spectrum, b: Spectrum) -> Any:
@@ -160,7 +179,12 @@ def of_standard(
         ]
         result = of_standard(ufunc, operands, smaller_shape, kwargs, smaller, where)
         return _stretched(result, shape)
-    result = _merged(ufunc, operands, shape, kwargs, outs, where)
+    try:
+        result = _merged(ufunc, operands, shape, kwargs, outs, where)
+    except MaterializationError as error:
+        if ufunc in _DIVISIONS:
+            error.advise(_NO_ZEROS)
+        raise
     if where is True:
         given: Sequence[Any] = operands
         call: Callable[..., Any] = ufunc
@@ -212,7 +236,7 @@ def _closed(
 
 
 def _dense(
-    ufunc: np.ufunc,
+    ufunc: Callable[..., Any],
     operands: list[Any],
     shape: tuple[int, ...],
     kwargs: dict[str, Any],
@@ -225,10 +249,13 @@ def _dense(
     """
     kinds = ufunc(*map(proxy, operands), **kwargs)
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    instead = _INSTEAD
-    if ufunc in _DIVISIONS:
-        instead = "divide by numpy.maximum(divisor, tiny), which has no zeros to divide zeros by"
-    require_budget(prod(shape) * sum(kind.itemsize for kind in kinds), instead)
+    each = sum(kind.itemsize for kind in kinds)
+    if not isinstance(ufunc, np.ufunc):
+        # Functions of elements make arrays on the way.
+        each += max(
+            8, *(operand.dtype.itemsize for operand in operands if hasattr(operand, "dtype"))
+        )
+    require_budget(prod(shape) * each, _INSTEAD)
     given = [
         to_dense(operand) if isinstance(operand, Spectrum) else operand for operand in operands
     ]
@@ -267,6 +294,7 @@ def _merged(
             return closed
         if any(array.active_indices is None and array.space > 1 for array in arrays):
             return _dense(ufunc, operands, shape, kwargs, outs, where)
+    _require_merge([*arrays, *(out for out in outs if masked and out is not None)], shape)
     full: list[Spectrum] = []
     given: list[Any] = list(operands)
     slots: list[int] = []
@@ -286,8 +314,6 @@ def _merged(
         full.extend(out for out in outs if out is not None)
     if not full:
         full = [constant(np.int8(0), shape)]
-    if sum([len(array.eigenvalues) for array in full]) > _ASKED_FROM:
-        _require(*full)
     indices, values, has_fill = aligned_all(full)
     for i, value in zip(slots, values, strict=False):
         given[i] = value

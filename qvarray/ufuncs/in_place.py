@@ -27,12 +27,10 @@ def write_over(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any) -> bool:
     others: list[Any] = []
     for x in inputs:
         if type(x) is VirtualQArray and x is not out:
-            known = x.source
-            if not isinstance(known, Spectrum) or known.active_indices is not None:
+            held = x.source.held
+            if held is None or x.source.error is not None:
                 return False
-            if not known.is_standard or known.error is not None:
-                return False
-            x = known.eigenvalues.reshape(known.shape)
+            x = held
         elif type(x) not in NUMBERS and type(x) is not np.ndarray and x is not out:
             return False
         if x is not out and np.shape(x) not in ((), out.shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from operator import index
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..core.budget import require_budget
 from ..core.rules import Tier, ufunc_rule
 from ..core.source import Source
 from ..core.spectrum import Spectrum
+from ..core.values import Array, zero_of
 from ..ops import linear
 from ..ops.basis_change import as_samples, off_diagonal, sparse, to_dense
 from ..ops.broadcast import move_axis
@@ -21,6 +23,7 @@ from .diagonal_product import diagonal_product
 from .dispatch import answer
 from .matrix_product import matrix_product, times_dense
 from .operands import operand, strangers
+from .sparse_product import INSTEAD
 
 
 def _given(
@@ -98,16 +101,32 @@ def _without(spectrum: Spectrum, axis: int) -> Spectrum:
     return spectrum.replace(shape=shape, bases=bases, eigenvalues=values)
 
 
+def _of_held(x: Array, y: Array) -> Spectrum:
+    """Return the product of two arrays whose elements are stored, as NumPy has it."""
+    over = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
+    size = prod(over) * prod(x.shape[-2:-1]) * prod(y.shape[-2:][1:])
+    # What does not lie row by row or column by column is copied.
+    copies = sum(z.nbytes for z in (x, y) if not (z.flags.c_contiguous or z.T.flags.c_contiguous))
+    require_budget(size * np.result_type(x, y).itemsize + copies, INSTEAD)
+    out = np.matmul(x, y)
+    return Spectrum(
+        out.shape, out.dtype, (STANDARD,) * out.ndim, out.ravel(), None, zero_of(out.dtype)
+    )
+
+
 def _multiplied(a: Any, b: Any) -> Any:
     """``np.matmul`` of sources of at least one dimension, that are not both vectors."""
+    x, y = a.held, b.held
+    if x is not None and y is not None and a.error is None and b.error is None:
+        return _of_held(x, y)
     dtype = np.promote_types(a.dtype, b.dtype)
     known = a.matmul(b, dtype)
     known = b.rmatmul(a, dtype) if known is None else known
     if known is not None:
         return known
     a, b = a.settle(), b.settle()
-    if len(a.shape) == 1 or len(b.shape) == 1:
-        quick = times_dense(b, a, dtype, True) if len(a.shape) == 1 else times_dense(a, b, dtype)
+    if len(a.shape) == 1 and a.is_standard and a.active_indices is None and a.error is None:
+        quick = times_dense(b, a.eigenvalues, True)
         if quick is not None:
             return quick
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
@@ -124,9 +143,33 @@ def _multiplied(a: Any, b: Any) -> Any:
     return _without(out, -1 if column else -2) if row else out
 
 
+def _times_vector(a: object, b: object) -> Spectrum | None:
+    """Return a sparse matrix times a dense vector, of doubles; None for all else. O(k + m).
+
+    Without the questions that other products need.
+    """
+    if type(a) is not VirtualQArray:
+        return None
+    matrix = a.source
+    if not isinstance(matrix, Spectrum):
+        return None
+    if type(b) is np.ndarray:
+        return times_dense(matrix, b) if b.ndim == 1 else None
+    vector = b.source if type(b) is VirtualQArray else None
+    if not isinstance(vector, Spectrum) or len(vector.shape) != 1 or not vector.is_standard:
+        return None
+    if vector.active_indices is not None or vector.error is not None:
+        return None
+    return times_dense(matrix, vector.eigenvalues)
+
+
 @ufunc_rule(Tier.CLOSED, [np.matmul])
 def matmul(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return ``a @ b``: closed for coefficients in bases that meet, and for vectors; else dense."""
+    if method == "__call__" and not kwargs:
+        quick = _times_vector(*inputs)
+        if quick is not None:
+            return VirtualQArray(quick)
     sources = _given(inputs, kwargs) if method == "__call__" else None
     if sources is None:
         return answer(ufunc, method, inputs, kwargs)

@@ -125,15 +125,19 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
             f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
         )
     dtype = np.result_type(a.dtype, b.dtype)
-    quick = times_dense(a, b, dtype)
-    if quick is not None:
-        return quick
+    if b.is_standard and b.active_indices is None and b.error is None and len(b.shape) == 2:
+        quick = times_dense(a, b.eigenvalues.reshape(b.shape))
+        if quick is not None:
+            return quick
     out = diagonal_product(a, b, dtype)
     if out is not None:
         return out
-    closed = not a.fill_value and not b.fill_value and are_finite(a.eigenvalues, b.eigenvalues)
-    if not closed:
-        return _with_fill(a, b, dtype)
+    # Of arrays that store all elements nothing is left out that an infinity could meet.
+    are_whole = a.held is not None and b.held is not None
+    if not are_whole:
+        is_filled = bool(a.fill_value or b.fill_value)
+        if is_filled or not are_finite(a.eigenvalues, b.eigenvalues):
+            return _with_fill(a, b, dtype)
     are_standard = a.is_standard and b.is_standard
     if not are_standard:
         a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
@@ -171,40 +175,38 @@ def _made(
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
-def times_dense(
-    a: Spectrum, b: Spectrum, dtype: np.dtype[Any], is_transposed: bool = False
-) -> Spectrum | None:
-    """Return ``a @ b``, or ``a.T @ b``, of a sparse matrix and a dense vector or matrix. O(k p).
+def times_dense(a: Spectrum, x: Array, is_transposed: bool = False) -> Spectrum | None:
+    """Return ``a @ x``, or ``a.T @ x``, of a sparse matrix and a dense array. O(k p).
 
     None where that is not what they are, or elements are not finite, which they are where all of
-    `b` and of the product are.
+    `x` and of the product are.
+
+    `x` (ndarray, shape (n,) or (n, p)).
     """
-    indices, kind = a.active_indices, b.eigenvalues.dtype
-    if b.active_indices is not None or indices is None or len(a.shape) != 2 or not b.shape:
+    indices, values, dtype = a.active_indices, a.eigenvalues, a.dtype
+    if indices is None or not a.is_standard or a.error is not None or a.fill_value:
         return None
-    if not (a.is_standard and b.is_standard) or len(b.shape) > 2 or a.fill_value:
+    if len(a.shape) != 2 or dtype != x.dtype or not dtype.isnative:
         return None
     rows, n = a.shape[::-1] if is_transposed else a.shape
-    if n != b.shape[0] or rows > indices.size or a.error is not None or b.error is not None:
-        return None
-    if not a.dtype == b.dtype == kind == dtype or kind.char not in kernels.dense_lines.COMPILED:
-        return None
-    shape, values, x = (rows, *b.shape[1:]), a.eigenvalues, b.eigenvalues
-    require_budget(2 * prod(shape) * kind.itemsize, INSTEAD)
-    is_vector = x.size == n
-    x = x if is_vector else x.reshape(b.shape)
     lines = kernels.dense_lines
+    if n != len(x) or rows > len(values) or dtype.char not in lines.COMPILED:
+        return None
+    shape = (rows, *x.shape[1:])
+    if len(shape) > 1:
+        require_budget(2 * prod(shape) * dtype.itemsize, INSTEAD)
+    x = x.reshape(-1) if x.size == n else x
     if is_transposed:
         out = lines.vector_sparse(x, indices, values, rows)
-    elif is_vector:
+    elif x.ndim == 1:
         out = lines.sparse_vector(indices, values, rows, x)
     else:
         out = lines.sparse_columns(indices, values, rows, x)
     out = out.reshape(-1)
     # What is not finite stays so in sums.
-    if not are_finite(b.eigenvalues, out if out.size < values.size else values):
+    if not are_finite(x, out if out.size < values.size else values):
         return None
-    return Spectrum(shape, dtype, b.bases, out, None, zero_of(dtype))
+    return Spectrum(shape, dtype, (STANDARD,) * len(shape), out, None, zero_of(dtype))
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from ..array.densify import call_dense
 from ..array.indexed import plain_key
 from ..array.inheritance import is_lossy
 from ..array.virtual_array import VirtualQArray
-from ..core.budget import require_budget
 from ..core.error_bound import ErrorBound
 from ..core.source import Source
 from ..core.spectrum import Spectrum
@@ -69,7 +67,10 @@ def reduction(
 ) -> Any:
     """Return ``ufunc.reduce``, without an output: an array, or a scalar."""
     source = x.source
-    result = _reduce(ufunc, source, axis, dtype, keepdims, initial)
+    if source.is_standard:
+        result = reduce.reduce(ufunc, source.settle(), axis, dtype, keepdims, initial)
+    else:
+        result = _reduce(ufunc, source, axis, dtype, keepdims, initial)
     if isinstance(result, np.generic):
         return result
     if result is not None:
@@ -186,9 +187,6 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
 def _dense(
     ufunc: np.ufunc, method: str, inputs: Any, out: VirtualQArray | Array | None, kwargs: Any
 ) -> Any:
-    if method == "outer":
-        size = prod(np.size(x) for x in inputs)
-        require_budget(size * max(_itemsize(x) for x in inputs), "multiply parts of them")
     if out is None:
         return call_dense(getattr(ufunc, method), inputs, kwargs)
     if not isinstance(out, VirtualQArray):
@@ -198,10 +196,6 @@ def _dense(
     error = ErrorBound.unknown() if is_lossy(inputs) else None
     out.replace_with(sparse(array).replace(error=error))
     return out
-
-
-def _itemsize(obj: Any) -> int:
-    return int(obj.itemsize if isinstance(obj, VirtualQArray) else np.asarray(obj).itemsize)
 
 
 def _few_updates(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:

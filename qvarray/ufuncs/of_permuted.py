@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001  methods have the arguments of their base class
 """Ufuncs, reductions and products of transposed arrays, in the order that coefficients are in."""
 
 from __future__ import annotations
@@ -101,25 +102,24 @@ def reduced(
 @implements(Permuted)
 def matmul(source: Permuted, other: Source, dtype: np.dtype[Any]) -> Source | None:
     """Return ``(other.T @ self.T).T`` of a sparse matrix and a dense array. O(k p)."""
-    return _product(source, other, dtype, False)
+    return _product(source, other, False)
 
 
 @implements(Permuted)
 def rmatmul(source: Permuted, other: Source, dtype: np.dtype[Any]) -> Source | None:
     """Return ``(self.T @ other.T).T`` of a sparse matrix and a dense array. O(k p)."""
-    return _product(source, other, dtype, True)
+    return _product(source, other, True)
 
 
-def _product(
-    source: Permuted, other: Source, dtype: np.dtype[Any], is_right: bool
-) -> Source | None:
+def _product(source: Permuted, other: Source, is_right: bool) -> Source | None:
     dense = other.standard if len(other.shape) < 3 and not other.is_paged else None
     if source.is_sorted or source.axes != (1, 0) or source.unpermuted.active_indices is None:
         return None
     if dense is None or dense.active_indices is not None:
         return None
-    if len(dense.shape) == 1 or not is_right:
-        quick = times_dense(source.unpermuted, dense, dtype, not is_right)
+    if dense.error is None and (len(dense.shape) == 1 or not is_right):
+        x = dense.eigenvalues.reshape(dense.shape)
+        quick = times_dense(source.unpermuted, x, not is_right)
         if quick is not None:
             return quick
     pair = (

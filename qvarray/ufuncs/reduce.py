@@ -19,7 +19,7 @@ from ..bases import STANDARD
 from ..core.associative import EXTREMA, IDEMPOTENT
 from ..core.fill import append_fill, split_fill
 from ..core.spectrum import Spectrum, compact
-from ..core.values import Array, Axis, Shape, all_finite, zero_of
+from ..core.values import Array, Axis, Scalar, Shape, all_finite, zero_of
 from ..ops.basis_change import sparse
 from ..ops.bounds import bounded
 from ..ops.sums import reduced_shape, summed_bound
@@ -144,8 +144,8 @@ def _is_neutral(ufunc: np.ufunc, fill: np.generic) -> bool:
     return not fill if neutral == 0 else bool(fill == neutral)
 
 
-def _of_everything(
-    ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None, initial: Any
+def of_everything(
+    ufunc: np.ufunc, x: Spectrum, dtype: DTypeLike | None = None, initial: Any = np._NoValue
 ) -> np.generic | None:
     """Combine all elements in one pass, where the fill value is its own power. O(k).
 
@@ -206,7 +206,7 @@ def reduce(
         return None
     ndim = len(x.shape)
     if axis is None and not keepdims:  # then the pass over all raises what NumPy does
-        whole = _of_everything(ufunc, x, dtype, initial)
+        whole = of_everything(ufunc, x, dtype, initial)
         if whole is not None:
             return whole
     loop = _loop_of(ufunc, x, axis, dtype, keepdims, initial)
@@ -218,7 +218,7 @@ def reduce(
         axes = axis if isinstance(axis, tuple) else (axis,)
         axes = tuple([int(a) % ndim for a in axes]) if ndim else ()
         if len(axes) == ndim and not keepdims:
-            whole = _of_everything(ufunc, x, dtype, initial)
+            whole = of_everything(ufunc, x, dtype, initial)
             if whole is not None:
                 return whole
     kwargs: dict[str, Any] = {"dtype": dtype}
@@ -234,6 +234,10 @@ def reduce(
         zero, bases = zero_of(out.dtype), (STANDARD,) * len(shape)
         lines = Spectrum(shape, out.dtype, bases, out.ravel(), None, zero)
         return _with_error(ufunc, x, axes, lines)
+    if ufunc is np.add and loop == x.dtype and initial is np._NoValue and not x.fill_value:
+        sums = _sums(x, axes, x.eigenvalues, x.fill_value)
+        if sums is not None and all_finite(sums[1]):  # there is nothing to warn of
+            return _of_lines(ufunc, x, axes, shape, *sums, 0)
     start = _start(ufunc, x, loop, kwargs)
     return _sparse_reduce(ufunc, x, axes, shape, loop, start)
 
@@ -275,10 +279,24 @@ def _sparse_reduce(
         warn_as_numpy(ufunc, x, rest)
     if not shape:
         return out[0] if out.size else rest[0]
+    return _of_lines(ufunc, x, axes, shape, numbers, out, rest[0])
+
+
+def _of_lines(
+    ufunc: np.ufunc,
+    x: Spectrum,
+    axes: tuple[int, ...],
+    shape: tuple[int, ...],
+    numbers: Array | None,
+    values: Array,
+    rest: Scalar,
+) -> Spectrum:
+    """Return an array of the results of some lines (None: of all), and that of all others."""
     if numbers is None:
-        return _with_error(ufunc, x, axes, sparse(out.reshape(shape), rest[0], is_own=True))
+        return _with_error(ufunc, x, axes, sparse(values.reshape(shape), rest, is_own=True))
     bases = (STANDARD,) * len(shape)
-    return _with_error(ufunc, x, axes, compact(shape, dtype, bases, out, numbers, rest[0]))
+    out = compact(shape, values.dtype, bases, values, numbers, values.dtype.type(rest))
+    return _with_error(ufunc, x, axes, out)
 
 
 def _column_extrema(

@@ -50,7 +50,7 @@ def coefficient_products(
     stack = prod(b.shape[:-2])
     n, p = b.shape[-2:]
     va, vb = a.eigenvalues, b.eigenvalues
-    kind = np.result_type(va, vb)
+    kind = va.dtype if va.dtype == vb.dtype else np.result_type(va, vb)
     if a.active_indices is None and b.active_indices is None:
         # The product, and the absolute values for its norm.
         require_budget(2 * stack * m * p * kind.itemsize, INSTEAD)
@@ -122,6 +122,8 @@ def _with_vector(
     m, n, p = sizes
     matrix, vector, values = (a, b, vb) if p == 1 else (b, a, va)
     if matrix.active_indices is None or max(n, m * p) > _LONG * matrix.nactive:
+        return None
+    if not fits_budget((n + m * p) * _wide(values.dtype).itemsize):
         return None
     if vector.active_indices is not None:
         values = np.zeros(n, values.dtype)

@@ -81,6 +81,8 @@ def walked(circuit, vector, draws):
         if entry.condition is not None:
             which, value = entry.condition
             if int("".join(str(bits[b]) for b in which), 2) != value:
+                if entry.kind in ("measure", "reset"):
+                    next(draws)
                 continue
         if entry.operation is not None:
             name, qubits, params, payload = entry.operation

@@ -112,6 +112,44 @@ def test_one_excitation_on_sixty_qubits():
     np.testing.assert_allclose(gradient, exact, atol=1e-8)
 
 
+@settings(max_examples=15)
+@given(circuits(), circuits())
+def test_groups(first, second):
+    """Of two that nothing ties, which have parameters of the same names; and wide, of 70 qubits."""
+    pauli = {"XYZIZZ": 0.7, "ZZIYIX": -1.3, "IIIIII": 0.4, "IXXIII": 2.0}
+    circuit = g.Circuit(6).compose(first, [0, 2, 4]).barrier().compose(second, [1, 5, 3])
+    values = np.linspace(-1, 2, len(circuit.parameters))
+    value, gradient = g.value_and_gradient(circuit, pauli, values)
+    begin = g.run(g.Circuit(6), method="product")
+    for other in (
+        g.value_and_gradient(circuit, pauli, values, method="product"),
+        g.value_and_gradient(circuit, pauli, values, begin),
+    ):
+        np.testing.assert_allclose(other[0], value, atol=1e-12)
+        np.testing.assert_allclose(other[1], gradient, atol=1e-10)
+    wide = g.Circuit(70).compose(circuit, range(64, 70))
+    wider = {"I" * 64 + text: factor for text, factor in pauli.items()}
+    for method in ("sparse", "product"):
+        found = g.value_and_gradient(wide, wider, values, method=method)
+        np.testing.assert_allclose(found[0], value, atol=1e-12)
+        np.testing.assert_allclose(found[1], gradient, atol=1e-10)
+
+
+def test_groups_of_many_qubits():
+    """A parameter in each of a hundred groups, whose amplitudes together are 2**200."""
+    a = g.Parameter("a")
+    circuit = g.Circuit(200).ry(a, range(200)).cz(range(0, 200, 2), range(1, 200, 2))
+    circuit.ry(0.3, range(200))
+    pairs = {"I" * q + "ZZ" + "I" * (198 - q): 1.0 for q in range(0, 200, 2)}
+    small = g.Circuit(2).ry(a, [0, 1]).cz(0, 1).ry(0.3, [0, 1])
+    value, (slope,) = g.value_and_gradient(small, "ZZ", [0.7])
+    for method in ("product", "auto"):
+        found = g.value_and_gradient(circuit, pairs, [0.7], method=method)
+        np.testing.assert_allclose([found[0], found[1][0]], [100 * value, 100 * slope])
+    with pytest.raises(ValueError, match="matrix product"):
+        g.value_and_gradient(circuit, pairs, [0.7], method="mps")
+
+
 def test_bad_input():
     a = g.Parameter("a")
     circuit = g.Circuit(2, 1).rx(a, 0)

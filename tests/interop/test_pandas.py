@@ -1,5 +1,6 @@
 """Series and DataFrames of pandas, there and back."""
 
+import operator
 import sys
 
 import numpy as np
@@ -108,3 +109,18 @@ def test_without_pandas(monkeypatch):
     ):
         with pytest.raises(qv.MissingExtraError, match=r'pip install "qvarray\[tables\]"'):
             call()
+
+
+@pytest.mark.parametrize("reflected", [False, True])
+@pytest.mark.parametrize(
+    "call",
+    [operator.add, operator.truediv, operator.pow, operator.lt, operator.eq, np.add, np.maximum],
+)
+def test_operators_of_frames_are_those_with_an_ndarray(call, reflected):
+    dense = np.array([[0.0, 2.0, 0.0], [3.0, 0.0, 1.0]])
+    frame = pd.DataFrame(dense + 1, columns=list("abc"))
+    for table, elements in ((frame, dense), (frame["a"], dense[:, 1])):
+        pairs = [(table, elements), (table, qv.asarray(elements))]
+        expected, got = (call(*(pair[::-1] if reflected else pair)) for pair in pairs)
+        assert type(got) is type(expected)
+        assert got.equals(expected)

@@ -1,5 +1,6 @@
 """Arrays of the package sparse: converted from and to, and as operands, fill values kept."""
 
+import operator
 import sys
 
 import numpy as np
@@ -87,13 +88,39 @@ def test_operators():
         got = call(x, a)
         assert type(got) is qv.VirtualQArray
         np.testing.assert_allclose(np.asarray(got), call(dense, other))
-    for call in (np.add, np.multiply, np.less, np.not_equal):
-        got = call(a, x)
-        assert type(got) is qv.VirtualQArray
-        same(np.asarray(got), call(other, dense))
+    for call in (np.add, np.multiply, np.less, np.not_equal, operator.matmul):
+        for left in (a, a.asformat("gcxs")):
+            got = call(left, x)
+            assert type(got) is qv.VirtualQArray
+            np.testing.assert_allclose(np.asarray(got), call(other, dense))
     y = qv.asarray(dense)
     y += a
     same(np.asarray(y), dense + other)
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1), (1, 2), (2, 1), (3, 1), (3, 3), (3, 2)])
+def test_products_of_any_number_of_axes(one, other):
+    rng = np.random.default_rng(0)
+    dense, right = (rng.integers(-1, 2, (4,) * ndim).astype(float) for ndim in (one, other))
+    same(np.asarray(coo(dense, 0.0) @ qv.asarray(right)), dense @ right)
+    same(np.asarray(coo(dense, 0.0) @ qv.asarray(right + 3.0, fill_value=3.0)), dense @ (right + 3))
+
+
+def test_what_sparse_does_not_take_is_named():
+    x = qv.from_coordinates([[0], [1]], [2.0], (2**30, 2**30))
+    a = qv.to_sparse(x)
+    assert (a @ x).nactive == 0
+    for call in (
+        np.matmul,
+        np.dot,
+        sparse.matmul,
+        sparse.dot,
+        lambda a, x: sparse.tensordot(a, x, 1),
+    ):
+        with pytest.raises(NotImplementedError, match=r"qvarray\.asarray\(c\) @ x"):
+            call(a, x)
+    with pytest.raises(TypeError, match=r"qvarray\.to_sparse\(x\)"):
+        sparse.COO(x)
 
 
 def test_bad_input(monkeypatch):

@@ -137,6 +137,8 @@ OPERATORS = [
     operator.eq,
     operator.ne,
     operator.lt,
+    operator.le,
+    operator.gt,
     operator.ge,
     operator.matmul,
 ]
@@ -155,13 +157,19 @@ def _outcome(call, *operands):
             return error
 
 
-@given(entries(5), entries(5), st.sampled_from(OPERATORS), st.sampled_from(sorted(MATRICES)))
-def test_operators(one, other, call, kind):
+@given(
+    entries(5),
+    entries(5),
+    st.sampled_from(OPERATORS),
+    st.sampled_from(sorted(MATRICES)),
+    st.sampled_from(["coo", "csc", "csr"]),
+)
+def test_operators(one, other, call, kind, name):
     """The elements are those that an ndarray gives; the type is ours where we are asked."""
     dtype = other[2].dtype
     dense = sp.coo_array((one[2].real.astype(dtype), (one[0], one[1])), one[3]).toarray()
     x = qv.asarray(dense)
-    a = MATRICES[kind]((other[2], (other[0], other[1])), other[3]).tocsr()
+    a = MATRICES[kind]((other[2], (other[0], other[1])), other[3]).asformat(name)
     for first, second in (((dense, a), (x, a)), ((a, dense), (a, x))):
         expected, got = _outcome(call, *first), _outcome(call, *second)
         if isinstance(expected, Exception):
@@ -170,6 +178,46 @@ def test_operators(one, other, call, kind):
             continue
         assert not isinstance(got, Exception), got
         np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("call", OPERATORS)
+def test_operators_of_large_arrays_are_ours(call, name):
+    n = 2**17
+    where = ([3, 5, n - 1], [3, 7, 5])
+    a = sp.coo_array(([1.0, 2.0, 3.0], where), (n, n)).asformat(name)
+    x = qv.from_coordinates([[5, 7], [5, n - 1]], [4.0, 5.0], (n, n))
+    with qv.options(memory_budget=2**22):
+        got = call(a, x)
+        assert type(got) is qv.VirtualQArray
+        assert not np.count_nonzero(got != call(qv.asarray(a), x))
+
+
+def test_what_scipy_reads_is_read_within_the_budget():
+    n = 2**17
+    a: Any = sp.diags_array(np.arange(1.0, n + 1), format="csr")
+    x = qv.from_coordinates([5], [2.0], n)
+    same(a @ x, a @ x.todense())
+    same(a.dot(x), a @ x.todense())
+    y = qv.asarray(np.arange(3.0 * n).reshape(n, 3))
+    same(a @ y, a @ y.todense())
+    same(np.asarray(sp.dok_array(np.arange(3.0)) @ y[:3, :1]), np.arange(3.0) @ y[:3, :1].todense())
+    with qv.options(memory_budget=2**19):
+        for got in (a @ x, a.dot(x)):
+            assert type(got) is qv.VirtualQArray
+            assert (got.nactive, got[5]) == (1, 12.0)
+        # What is no operator has no other operand to be left to.
+        with pytest.raises(qv.MaterializationError, match=r"qvarray\.to_scipy"):
+            a.multiply(x)
+    same(a.multiply(x).tocsr()[[5], [5]], [12.0])
+
+
+@pytest.mark.parametrize("make", [sp.csr_array, sp.csc_array, sp.csr_matrix, sp.coo_array])
+def test_constructors_of_scipy_name_what_converts(make):
+    x = qv.from_coordinates([[5], [7]], [2.0], (2**30, 2**30))
+    with pytest.raises((ValueError, MemoryError), match=r"Instead: qvarray\.to_scipy\(x\)"):
+        make(x)
+    same(make(x[:9, :9]).toarray(), x[:9, :9].todense())
 
 
 def test_stars_of_matrices_are_products():

@@ -58,6 +58,7 @@ def main():
         waves = np.cos(np.arange(64)[:, None] / 9 + np.arange(64) / 7)
         packed = qv.encode(waves, tol=1e-2, storage=storage)
         show(storage, np.round(packed[10:20].todense(), 3))
+        show(storage, np.round(np.var(packed), 3))
     circuit = qv.gates.Circuit(6)
     for p in range(6):
         circuit.h(p).cx(p, (p + 1) % 6).t(p).ry(0.3 * p, p)

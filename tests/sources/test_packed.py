@@ -359,3 +359,16 @@ def test_what_is_not_finite():
         qv.encode([1.0, np.nan], storage="int8", tol=0.1)
     with pytest.raises(ValueError, match="overflow"):
         qv.encode(np.full(2**12, 1.7e308), "cosine", storage="int8", tol=0.1)
+
+
+@given(st.integers(0, 99), st.integers(1, 3000), st.sampled_from([8, 16, 32]))
+def test_few_integers_are_packed_as_all_are(seed, size, group):
+    rng = np.random.default_rng(seed)
+    numbers = np.zeros(size, np.int32)
+    places = rng.choice(size, rng.integers(0, size + 1), replace=False)
+    numbers[places] = rng.integers(-(2**15), 2**15, places.size) >> rng.integers(0, 15, places.size)
+    few = Bits.at(size, places, numbers[places], group)
+    every = Bits.of(numbers, (group,))
+    np.testing.assert_array_equal(few.codes, every.codes)
+    np.testing.assert_array_equal(few.data, every.data)
+    np.testing.assert_array_equal(few.read(0, size), numbers)

@@ -322,3 +322,13 @@ def test_axes_of_length_1_in_front_are_no_other_space():
     for got, expected in ((x - y, np.asarray(x) - np.asarray(y)), (y * 1 + x, y + np.asarray(x))):
         assert got.bases == x.bases
         np.testing.assert_allclose(np.asarray(got), np.asarray(expected), atol=1e-12)
+
+
+@pytest.mark.parametrize("ufunc", [np.divide, np.floor_divide, np.remainder, np.divmod])
+def test_divisions_by_zeros_that_fill_rows_name_what_has_none(ufunc):
+    x = qv.from_coordinates([[3, 5], [7, 2**19]], [1.0, 2.0], (2**20, 2**20))
+    with qv.options(memory_budget=2**20):
+        sums = x.sum(axis=1, keepdims=True)
+        with pytest.raises(qv.MaterializationError, match=r"numpy\.maximum\(divisor, tiny\)"):
+            ufunc(x, sums)
+        assert ufunc(x, np.maximum(sums, 1e-300)) is not None

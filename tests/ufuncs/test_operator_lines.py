@@ -123,3 +123,38 @@ def test_a_position_beyond_all_integers_is_refused():
     A = qv.operator([5.0], [N - 1], N)
     with pytest.raises(OverflowError, match="beyond"):
         A.argmax()
+
+
+@pytest.mark.parametrize("function", [np.nansum, np.nanmean, np.nanstd, np.nanprod, np.nanargmax])
+@pytest.mark.parametrize("basis", ["standard", "walsh", "cosine"])
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_operators_have_no_nan(function, basis, axis):
+    A = qv.operator([2.0, 3.0], [0, 3], 4, basis=basis, fill_value=0.5)
+    check(lambda A: function(A, axis=axis), (A.todense(), A), rounding=64, scale=8.0)
+
+
+@pytest.mark.parametrize("basis", ["walsh", "cosine", "fourier", "haar"])
+def test_operators_of_any_size_have_no_nan(basis):
+    A = qv.operator([2.0, 3.0], [0, 5], N, basis=basis)
+    assert np.nansum(A) == 2.0 * N
+    assert np.nanmean(A) == 2.0 / N
+    assert np.nansum(A, axis=1)[7] == 2.0
+
+
+@pytest.mark.parametrize("boundary", ["periodic", "neumann"])
+@pytest.mark.parametrize("n", [1, 8, 9])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+def test_sums_of_eigenvalues_by_index(boundary, n, keepdims, axis):
+    A = qv.laplacian(n, boundary, step=0.5)
+    for B in (A, A * 3.0):
+        pair = (B.todense(), B)
+        for f in (np.sum, np.mean):
+            check(lambda A, f=f: f(A, axis=axis, keepdims=keepdims), pair, rounding=64, scale=64.0)
+
+
+def test_sums_of_eigenvalues_by_index_at_any_size():
+    A = qv.linalg.expm(qv.laplacian(N))
+    assert np.mean(A, axis=0)[3] * N == 1.0
+    assert np.sum(A) == N
+    assert np.sum(qv.laplacian(N)) == 0

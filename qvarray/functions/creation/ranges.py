@@ -15,7 +15,9 @@ from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
-from ..common import Operand, array_of, is_numeric, spectrum_of
+from ...core.values import element_dtype
+from ...ops.basis_change import sparse
+from ..common import Operand, array_of, is_numeric
 from .from_shape_or_value import INSTEAD
 
 
@@ -31,7 +33,9 @@ def sequence(*args: Any, **kwargs: Any) -> VirtualQArray:
         count = 0.0  # NumPy says what is wrong with them
     if 0.0 < count < float("inf"):
         require_budget(int(count) * 8, INSTEAD)
-    return VirtualQArray(spectrum_of(np.arange(*args, **kwargs)))
+    numbers = np.arange(*args, **kwargs)
+    numbers = numbers.astype(element_dtype(numbers.dtype), copy=False)
+    return VirtualQArray(sparse(numbers, is_own=True))
 
 
 @function_rule(Tier.DENSE, np.arange)

@@ -21,7 +21,7 @@ from ...array.densify import call_dense
 from ...array.inheritance import is_lossy
 from ...array.virtual_array import VirtualQArray
 from ...bases import FOURIER, FOURIER_CONJUGATE, STANDARD, Basis, working_dtype
-from ...core.budget import fits_budget
+from ...core.budget import fits_budget, require_budget
 from ...core.numpy_versions import Behaviour, has
 from ...core.peaks import DENSE_PEAKS
 from ...core.rules import Tier, function_rule
@@ -39,6 +39,8 @@ from ...ops.linear import conjugate
 from ...sources.samples import Samples
 from ..common import Operand, Output, array_of, delivered
 
+#: What a coefficient of half of the frequencies takes, with its mirror image and their order.
+_BYTES_OF_HALF = 128
 #: The most elements of an array in the standard basis that NumPy transforms.
 FEW = 2**16
 
@@ -349,6 +351,7 @@ def _one_sided(plan: _Plan) -> VirtualQArray | None:
         return None
     if spectrum.fill_value != 0 or spectrum.diagonal:
         return None
+    require_budget(spectrum.nactive * _BYTES_OF_HALF, "transform a part of it")
     bases = spectrum.bases
     spectrum = to_bases(spectrum, (*bases[:axis], STANDARD, *bases[axis + 1 :]))
     spectrum = spectrum.replace(

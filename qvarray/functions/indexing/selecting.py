@@ -6,6 +6,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 from typing import Any, SupportsIndex
 
@@ -170,20 +171,25 @@ def diagonal(
     a: VirtualQArray, offset: SupportsIndex = 0, axis1: int = 0, axis2: int = 1
 ) -> VirtualQArray:
     """Return the diagonals of an array: a view that is read-only. O(k)."""
+    offset, axis1, axis2 = map(operator.index, (offset, axis1, axis2))
 
-    def look(array: Array) -> Array:
-        return np.diagonal(array, offset, axis1, axis2)
+    def look(window: Strided) -> Strided:
+        return _diagonal_of(window, offset, axis1, axis2)
 
     def step(source: Source) -> Source:
         spectrum = source.settle()
         if spectrum.diagonal:
-            look(blank(shape_for_checks(a)))  # NumPy's exceptions
+            np.diagonal(blank(shape_for_checks(a)), offset, axis1, axis2)  # NumPy's exceptions
             first, second = normalize_axis(axis1, 2), normalize_axis(axis2, 2)
-            return diagonals.diagonal(spectrum, operator.index(offset), first, second)
-        spectrum = in_standard_basis(spectrum)
-        return gathered(spectrum, window_of(spectrum.shape).seen(look))
+            return diagonals.diagonal(spectrum, offset, first, second)
+        return gathered(in_standard_basis(spectrum), look(window_of(spectrum.shape)))
 
-    return a.view_by(step, as_seen(look), writeable=False)
+    return a.view_by(step, look, writeable=False)
+
+
+@lru_cache(maxsize=256)
+def _diagonal_of(window: Strided, offset: int, axis1: int, axis2: int) -> Strided:
+    return window.seen(lambda array: np.diagonal(array, offset, axis1, axis2))
 
 
 @function_rule(Tier.STRUCTURAL, sliding_window_view)

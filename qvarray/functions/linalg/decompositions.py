@@ -1,22 +1,20 @@
 # ruff: noqa: ARG001  rules have all arguments of NumPy's functions
-"""Decompositions: svd, svdvals and qr; operators store singular vectors."""
+"""Decompositions: svd and svdvals; operators store singular vectors."""
 
 from __future__ import annotations
 
-from math import prod
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ...array.virtual_array import VirtualQArray
 from ...bases import STANDARD
-from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array
 from ...ops.basis_change import along_diagonal, coefficient_dtype
 from ...sources.linear_map import Ordered, sorting
-from ..common import Operand, array_of, bound_of
+from ..common import Operand, bound_of
 from .blocks import blocks_of
 from .eigenvalues import has_vectors_of, sorted_values
 from .matrix_kind import diagonal_of, kind_of, missing, operator_of, real_of
@@ -47,8 +45,6 @@ def svd(
         return svdvals(a)
     spectrum = operator_of(a)
     if spectrum is None or not has_vectors_of(spectrum, kind_of(spectrum.dtype)):
-        if full_matrices:
-            _require_square_factors(a, True, "ask for full_matrices=False")
         return NotImplemented
     dtype = kind_of(spectrum.dtype)
     n, basis = spectrum.shape[0], spectrum.bases[0]
@@ -75,21 +71,3 @@ def _phases(spectrum: Spectrum, dtype: np.dtype[Any]) -> Spectrum:
     fill = phase(np.asarray([spectrum.fill_value], dtype))[0] if missing(spectrum) else 0
     indices, fill = spectrum.indices(), dtype.type(fill)
     return compact(spectrum.shape, dtype, spectrum.bases, values, indices, fill, diagonal=True)
-
-
-@function_rule(Tier.DENSE, np.linalg.qr)
-def qr(a: Operand, mode: Literal["reduced", "complete", "r", "raw"] = "reduced") -> Any:
-    """Decompose a matrix into orthonormal columns and a triangle, within the budget."""
-    if mode == "complete":
-        _require_square_factors(a, False, 'ask for mode="reduced"')
-    return NotImplemented
-
-
-def _require_square_factors(a: Operand, has_rows: bool, instead: str) -> None:
-    """Ask for factors of as many columns as a matrix has rows, which may be much larger than it.
-
-    `has_rows`: the other factor is as large as the matrix has columns.
-    """
-    *stack, m, n = (1, 1, *np.shape(a))
-    elements = prod(stack) * (m * m + n * n * has_rows)
-    require_budget(2 * elements * kind_of(array_of(a).dtype).itemsize, instead)

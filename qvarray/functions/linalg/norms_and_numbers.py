@@ -15,6 +15,7 @@ from ...core.rules import Tier, function_rule
 from ...core.source import Source
 from ...core.spectrum import Spectrum
 from ...core.values import Axis, Scalar, require_size
+from ...core.whole import of_all
 from ...indexing import diagonals
 from ...ops.basis_change import as_samples, energy, l2_norm
 from ...ops.broadcast import permute_axes
@@ -70,6 +71,13 @@ def _energy_of_all(x: Spectrum) -> Any:
     if x.dtype.kind == "f":
         return np.float64(energy(values))
     return np.float64(energy(values.real)) + np.float64(energy(values.imag))
+
+
+@of_all(np.linalg.norm)
+def _norm_of_all(x: Spectrum) -> Any:
+    """Return the root of `_energy_of_all`; else None. O(k)."""
+    total = _energy_of_all(x)
+    return None if total is None else np.sqrt(total)
 
 
 def _known_norm(source: Source) -> Any:

@@ -7,6 +7,7 @@ import warnings
 from cmath import isfinite
 from collections.abc import Sequence
 from itertools import pairwise
+from math import prod
 from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
@@ -408,6 +409,10 @@ def cross(
             stacklevel=3,
         )
     shape = np.broadcast_shapes(first.shape[:-1], second.shape[:-1])
+    if first.spectrum.active_indices is None and second.spectrum.active_indices is None:
+        # Components, and two products of those of each.
+        each = np.result_type(first.dtype, second.dtype).itemsize
+        require_budget(prod(shape) * 7 * each, "multiply parts of them")
     if 3 in lengths:
         axisc = normalize_axis(axisc, len(shape) + 1, "axisc")
     x, y = ([vectors[..., i] for i in range(vectors.shape[-1])] for vectors in (first, second))

@@ -27,14 +27,15 @@ def array_split(
     n = ary.shape[axis]
     axis = normalize_axis(axis, ary.ndim)
     sections: Any = indices_or_sections
-    if np.ndim(sections):
+    is_list = np.ndim(sections) > 0
+    count = np.size(sections) + 1 if is_list else int(sections)
+    if count <= 0:
+        raise ValueError("number sections must be larger than 0.")
+    # NumPy makes any number of empty parts.
+    require_budget(count * _PART, "ask for fewer parts")
+    if is_list:
         bounds = [0, *map(operator.index, sections), n]
     else:
-        count = int(sections)
-        if count <= 0:
-            raise ValueError("number sections must be larger than 0.")
-        # NumPy makes any number of empty parts.
-        require_budget(count * _PART, "ask for fewer parts")
         short, longer = divmod(n, count)
         bounds = [part * short + min(part, longer) for part in range(count + 1)]
     ahead = (slice(None),) * axis

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from numpy.typing import DTypeLike
 from ...array.densify import call_dense
 from ...array.virtual_array import VirtualQArray
 from ...core.rules import Tier, function_rule
-from ...core.values import Array, Axis, scalar_of
+from ...core.values import Array, Axis, all_finite, scalar_of
+from ...core.whole import of_all
 from ...ufuncs import by_method
+from ...ufuncs.reduce import of_everything
 from ..common import UNSET, Operand, Output, Unset, array_of, delivered, given, written
 
 #: What leaves the result of a reduction as it is.
@@ -23,10 +26,16 @@ _NEUTRAL = {np.add: 0, np.multiply: 1, np.logical_and: 1, np.logical_or: 0}
 def without_nan(a: Operand, number: float) -> tuple[VirtualQArray, VirtualQArray | None]:
     """Return an array with a number for each NaN, and where those were.
 
-    Returns None for the mask of a dtype that has no NaN. O(k), or an expression.
+    Returns None for the mask of a dtype that has no NaN, and of an operator, whose elements are no
+    larger than its eigenvalues. O(k), or an expression.
     """
     x = array_of(a)
-    if x.dtype.kind not in "fc":
+    spectrum = x.source.stored
+    if x.dtype.kind not in "fc" or (
+        spectrum is not None
+        and spectrum.is_operator
+        and all_finite(np.append(spectrum.eigenvalues, spectrum.fill_value))
+    ):
         return x, None
     mask: Any = np.isnan(x)
     return array_of(np.where(mask, x.dtype.type(number), x)), mask
@@ -128,6 +137,9 @@ def _sum(function: Callable[..., Any], ufunc: np.ufunc, instead_of_nan: int | No
             a, _ = without_nan(a, instead_of_nan)
         return reduced(ufunc, a, axis, dtype, out, keepdims, initial, where)
 
+    if instead_of_nan is None:
+        of_all(function)(partial(of_everything, ufunc))
+
 
 _sum(np.sum, np.add)
 _sum(np.prod, np.multiply)
@@ -152,6 +164,9 @@ def _extreme(function: Callable[..., Any], ufunc: np.ufunc) -> None:
         if skips_nan and np.any(np.isnan(result)):
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=2)
         return result
+
+    if not skips_nan:
+        of_all(function)(partial(of_everything, ufunc))
 
 
 for _function in (np.max, np.amax):

@@ -13,6 +13,7 @@ from ...core.error_bound import ErrorBound
 from ...core.rules import Tier, function_rule
 from ...core.spectrum import Spectrum, compact
 from ...core.values import Array, Axis, zero_of
+from ...core.whole import of_all
 from ...ops.basis_change import sparse
 from ...ops.order import first_inactive
 from ...ops.reshape import reshape
@@ -154,13 +155,19 @@ def _counts_of_active(x: Spectrum, axis: Axis, keepdims: bool) -> Array | None:
     return counts.reshape(shape).astype(np.intp, copy=False) if shape else None
 
 
+@of_all(np.count_nonzero)
+def _count_of_all(x: Spectrum) -> int | np.intp:
+    """Return how many elements are not zero. O(k)."""
+    count = np.count_nonzero(x.eigenvalues)
+    return _Count(count + x.space - len(x.eigenvalues)) if x.fill_value else count
+
+
 @function_rule(Tier.CLOSED, np.count_nonzero)
 def count_nonzero(a: Operand, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return how many elements are not zero. O(k)."""
     x = a.source.standard if isinstance(a, VirtualQArray) else None
     if x is not None and axis is None and not keepdims:
-        inactive = x.space - x.nactive if x.fill_value != zero_of(x.dtype) else 0
-        return _Count(np.count_nonzero(x.eigenvalues) + inactive)
+        return _count_of_all(x)
     counts = None if x is None or not x.shape else _counts_of_active(x, axis, keepdims)
     if counts is not None:
         return VirtualQArray(sparse(counts, is_own=True))

@@ -19,6 +19,7 @@ from ...bases import STANDARD
 from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
 from ...core.numpy_versions import known
+from ...core.peaks import result_bytes
 from ...core.rules import Tier, function_rule
 from ...core.runs import ranked
 from ...core.spectrum import Spectrum, compact
@@ -315,4 +316,6 @@ def isin(
             return np.asarray(np.logical_xor(among, invert))
         return np.isin(part, distinct, invert=invert, kind=kind)
 
+    wanted = result_bytes(np.isin, (element, distinct), {"kind": kind})
+    require_budget(int(wanted), 'find them with kind="sort"')
     return mapped(element, find, test_elements)

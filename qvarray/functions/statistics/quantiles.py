@@ -22,6 +22,7 @@ from ...core.budget import require_budget
 from ...core.error_bound import ErrorBound
 from ...core.fill import common_fill
 from ...core.numpy_versions import Behaviour, has
+from ...core.peaks import result_bytes
 from ...core.rules import Tier, function_rule
 from ...core.runs import distinct
 from ...core.spectrum import Spectrum, compact
@@ -182,7 +183,8 @@ def _middle(sample: _Sample, rows: Array, n: int) -> Array:
 
 def _medians(sample: _Sample, is_scalar: bool) -> Any:
     rows, n = sample.rows, sample.lines.length
-    found = sample.at(rows, np.array([*range((n - 1) // 2, n // 2 + 1), n - 1]), n)
+    ranks = np.array([*range((n - 1) // 2, n // 2 + 1), n - 1])
+    found = statistics(sample.lines, rows, ranks, sample.spectrum.fill_value)
     middle, last = found[:-1], found[-1]
     out = np.asarray(np.mean(middle[:, 0]))[None] if is_scalar else np.mean(middle, axis=0)
     return np.where(np.isnan(last), last, out) if last.dtype.kind not in "biu" else out
@@ -304,6 +306,10 @@ def _answered(
         if found is not None:
             sample, is_scalar = found
             if out is None or _has_room(out, function, sample, args, kwargs):
+                wanted = (
+                    result_bytes(np.quantile, (sample.rows, *args), {"axis": ()}) if args else 0
+                )
+                require_budget(int(wanted), "ask for one q at a time")
                 result = sample.assembled(compute(sample, is_scalar))
                 return result if out is None else _written(out, result)
     return call_dense(function, (a, *args), kwargs)
