@@ -218,9 +218,9 @@ class OfNumbers:
         n = k
         return sorted_indices(rng, k, n * n), rng.standard_normal(k), n
 
-    def sparse_matmul_is_finite(self, rng, k):
+    def dense_lines_is_finite(self, rng, k):
         x = rng.standard_normal(k)
-        yield lambda: kernels.sparse_matmul.is_finite(x)
+        yield lambda: kernels.dense_lines.is_finite(x)
         yield lambda: np.isfinite(x).all()
 
     def row_pointer_row_lists(self, rng, k):

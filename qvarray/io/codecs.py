@@ -1,4 +1,4 @@
-"""Codes of streams in files: pcodec for numbers; deflate, bzip2 and LZMA for their bytes."""
+"""Codes of streams in files: pcodec for numbers; deflate, bzip2, LZMA or none for their bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMPRESSIONS = {
     "deflate": "deflate",
     "bzip2": "bzip2",
     "lzma": "lzma",
-    "none": "raw",
+    "none": "plain",
 }
 
 #: Whether a long double is one of 80 bits in more bytes than these.
@@ -58,7 +58,6 @@ _LZMA: list[dict[str, Any]] = [
     }
 ]
 _ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "raw": lambda data: data,
     "deflate": lambda data: zlib.compress(data, 9),
     "bzip2": lambda data: bz2.compress(data, 9),
     "lzma": lambda data: lzma.compress(data, format=lzma.FORMAT_RAW, filters=_LZMA),
@@ -224,8 +223,8 @@ def _answer(call: Callable[..., Any], *arguments: Any) -> Any:
 _SHORT = 1 << 11
 
 
-def coded(values: Array, codec: str) -> tuple[Stream, bytes]:
-    """Code numbers, or leave them as they are where that is shorter.
+def coded(values: Array, codec: str) -> tuple[Stream, bytes | memoryview]:
+    """Code numbers, or leave them as they are, in their own memory, where that is shorter.
 
     Parameters
     ----------
@@ -236,18 +235,22 @@ def coded(values: Array, codec: str) -> tuple[Stream, bytes]:
     """
     length = values.size * values.dtype.itemsize
     numbers = _number_of(values.dtype) if codec == "pcodec" else None
-    forms = []
+    forms: list[tuple[Stream, bytes | memoryview]] = []
     if numbers is not None:
         head, data = _packed(values, *numbers)
         forms.append((Stream(codec, length, len(data), zlib.crc32(head)), data))
     if not forms or length <= max(_SHORT, forms[0][0].stored):
-        plain = little_endian(values).T.tobytes()
-        names = {"raw", codec} - {"pcodec"}
+        little = little_endian(values)
+        names = {codec} & _ENCODERS.keys()
         if codec == "pcodec" and (not forms or length <= _SHORT):
-            names.add("deflate")
-        for name in sorted(names):
-            data = _ENCODERS[name](plain)
-            forms.append((Stream(name, length, len(data), zlib.crc32(plain)), data))
+            names = {"deflate"}
+        for name in names:
+            planes = little.T.tobytes()
+            data = _ENCODERS[name](planes)
+            forms.append((Stream(name, length, len(data), zlib.crc32(planes)), data))
+        if not forms or length < min(stream.stored for stream, _ in forms):
+            plain = little.reshape(-1).data
+            forms.append((Stream("plain", length, length, zlib.crc32(plain)), plain))
     return min(forms, key=lambda form: form[0].stored)
 
 
@@ -261,15 +264,19 @@ def decoded(stream: Stream, data: bytes | memoryview, dtype: np.dtype[Any]) -> A
     """
     if stream.codec == "pcodec":
         return _unpacked(memoryview(data), dtype, stream.length, stream.checksum)
+    is_plain = stream.codec == "plain"
     try:
-        out = data if stream.codec == "raw" else decompressed(stream.codec, data, stream.length)
+        # Older files have bytes by their significance that are not compressed, too.
+        is_kept = is_plain or stream.codec == "raw"
+        out = data if is_kept else decompressed(stream.codec, data, stream.length)
     except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
         raise ValueError(f"a stream is damaged: {error}") from None
     if len(out) != stream.length:
         raise ValueError("a stream is damaged: its length is not the one that is stated")
     _check_sum(out, stream.checksum)
-    planes = np.frombuffer(out, np.uint8).reshape(dtype.itemsize, -1)
-    values: Array = np.array(planes.T, order="C").reshape(-1).view(dtype)
+    numbers = np.frombuffer(out, np.uint8)
+    numbers = numbers if is_plain else numbers.reshape(dtype.itemsize, -1).T
+    values: Array = np.array(numbers, order="C").reshape(-1).view(dtype)
     return values.astype(dtype.newbyteorder("="), copy=False)
 
 

@@ -52,8 +52,8 @@ _REFUSED = (
 )
 
 
-def _file(source: Source, codec: str) -> bytes:
-    """Put a file together: its head, its header and its streams."""
+def _file(source: Source, codec: str) -> list[bytes | memoryview]:
+    """Return the parts of a file: its head, its header and its streams."""
     packer = Packer(codec)
     root = packer.root(source)
     nodes = {"nodes": packer.nodes} if packer.nodes else {}
@@ -63,7 +63,7 @@ def _file(source: Source, codec: str) -> bytes:
         raise ValueError("the expression is too large to be saved; save its compute()")
     short = zlib.compress(text, 9)
     head = _HEAD.pack(len(short), len(text), zlib.crc32(short))
-    return b"".join([MAGIC, head, short, *packer.parts])
+    return [b"".join([MAGIC, head, short]), *packer.parts]
 
 
 def save(
@@ -121,11 +121,11 @@ virtual=8.0 TiB>
     if compression not in COMPRESSIONS:
         known = ", ".join(map(repr, COMPRESSIONS))
         raise ValueError(f"compression is {compression!r}, which is none of {known}")
-    data = _file(asarray(x).source, COMPRESSIONS[compression])
+    parts = _file(asarray(x).source, COMPRESSIONS[compression])
     if hasattr(file, "write"):
-        write_all(cast("SupportsWrite", file), data)
+        write_all(cast("SupportsWrite", file), parts)
     else:
-        replace_file(file, data)
+        replace_file(file, parts)
 
 
 def load(file: str | os.PathLike[str] | SupportsRead) -> VirtualQArray:

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Protocol
 
@@ -38,9 +39,9 @@ def read_up_to(file: SupportsRead, size: int) -> bytes:
         For a file that is open for text.
     """
     parts: list[bytes | bytearray | memoryview] = []
-    count = 0
+    count, there = 0, _bytes_there(file) if size > _CHUNK else 0
     while count < size:
-        part = file.read(min(size - count, max(count, _CHUNK)))
+        part = file.read(min(size - count, max(count, there, _CHUNK)))
         if part is None:
             raise BlockingIOError(errno.EAGAIN, "the file has no bytes yet")
         if not isinstance(part, (bytes, bytearray, memoryview)):
@@ -52,25 +53,34 @@ def read_up_to(file: SupportsRead, size: int) -> bytes:
     return b"".join(parts)
 
 
-def write_all(file: SupportsWrite, data: bytes) -> None:
-    """Write all bytes; go on after short writes.
+def _bytes_there(file: SupportsRead) -> int:
+    """Return how many bytes a file of the system has; 0 where nobody tells."""
+    try:
+        return os.fstat(file.fileno()).st_size  # type: ignore[attr-defined]
+    except (AttributeError, OSError, TypeError, ValueError):
+        return 0
+
+
+def write_all(file: SupportsWrite, parts: Iterable[bytes | memoryview]) -> None:
+    """Write all bytes, part after part; go on after short writes.
 
     Raises
     ------
     BlockingIOError
         For a raw file that does not block and takes no more bytes now.
     """
-    rest = memoryview(data)
     is_raw = isinstance(file, io.RawIOBase)
-    while len(rest):
-        written = file.write(rest)
-        if written is None and is_raw:
-            raise BlockingIOError(errno.EAGAIN, "the file takes no more bytes now")
-        # Others that say nothing have written all.
-        rest = rest[len(rest) if written is None else written :]
+    for part in parts:
+        rest = memoryview(part)
+        while len(rest):
+            written = file.write(rest)
+            if written is None and is_raw:
+                raise BlockingIOError(errno.EAGAIN, "the file takes no more bytes now")
+            # Others that say nothing have written all.
+            rest = rest[len(rest) if written is None else written :]
 
 
-def replace_file(path: str | os.PathLike[str] | bytes, data: bytes) -> None:
+def replace_file(path: str | os.PathLike[str] | bytes, parts: Iterable[bytes | memoryview]) -> None:
     """Write a file beside its place, and move it there when it is on the disk.
 
     A link is followed, and the mode of the file that is replaced is kept.
@@ -87,7 +97,7 @@ def replace_file(path: str | os.PathLike[str] | bytes, data: bytes) -> None:
     beside, handle = _beside(place, 0o666 if mode is None else mode)
     try:
         with os.fdopen(handle, "wb") as opened:
-            write_all(opened, data)
+            write_all(opened, parts)
             opened.flush()
             os.fsync(opened.fileno())
         if mode is not None:

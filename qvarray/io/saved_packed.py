@@ -35,7 +35,7 @@ _SPARSE = 1 << 10
 @writes(Packed, "packed")
 def _write_packed(packer: Packer, packed: Packed) -> Entry:
     store, escapes = packed.store, packed.escapes
-    is_integer = packed.kind.startswith("int") and packer.codec != "raw"
+    is_integer = packed.kind.startswith("int") and packer.codec != "plain"
     # Where there are few among many, a list of them is as short.
     is_looked_at = store.size <= _SPARSE * store.nbytes and fits_budget(store.size * _ORDERING)
     parts: Entry

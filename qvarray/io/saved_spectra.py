@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from ..core.spectrum import Spectrum
 from ..core.values import index_dtype, require_size
 from ..ops.basis_change import coefficient_dtype
@@ -33,7 +31,10 @@ def attributes(fields: Fields) -> dict[str, Any]:
 @writes(Spectrum, "spectrum")
 def _write_spectrum(packer: Packer, spectrum: Spectrum) -> Entry:
     indices = spectrum.active_indices
-    gaps = None if indices is None else np.diff(indices, prepend=indices.dtype.type(0))
+    gaps = None
+    if indices is not None:
+        gaps = indices.copy()
+        gaps[1:] -= indices[:-1]
     return {
         **described(spectrum.shape, spectrum.dtype, spectrum.bases, spectrum.error),
         "values": packer.array(spectrum.eigenvalues),

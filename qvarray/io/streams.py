@@ -24,7 +24,7 @@ class Writer:
     def __init__(self, codec: str) -> None:
         self.codec = codec
         self.streams: list[Stream] = []
-        self.parts: list[bytes] = []
+        self.parts: list[bytes | memoryview] = []
 
     def array(self, values: Array) -> dict[str, Any]:
         """Write an array as a stream, and describe it for the header."""

@@ -13,54 +13,46 @@ from numpy.typing import NDArray
 
 from .jit import njit
 from .merge_sorted import carried, is_carried
-from .rows_columns import next_row
+from .words import divided, reciprocal
 
 Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True)
-def _rows(indices, n, numbers, starts, columns):  # type: ignore[no-untyped-def]
+def _rows(indices, n, inverse, numbers, starts, columns):  # type: ignore[no-untyped-def]
     """Write the rows that have entries, where they start, and all columns; return how many. O(k).
 
     `indices` and `columns` have shape (k,); `numbers` has room for all rows, and `starts` for one
     more, the end.
     """
-    m = 0
-    row = last = np.int64(-1)
-    first = np.int64(0)
-    for i in range(indices.size):
-        position = np.int64(indices[i])
-        if position > last:
-            row = next_row(row, last, position, n)
-            first = row * n
-            last = first + (n - 1)
-            numbers[m] = row
-            starts[m] = i
-            m += 1
-        columns[i] = position - first
-    starts[m] = indices.size
+    m, last, one = np.uint64(0), ~np.uint64(0), np.uint64(1)
+    starts[m] = 0
+    for i in range(np.uint64(indices.size)):
+        row, columns[i] = divided(np.uint64(indices[i]), n, inverse)
+        # Of a row the last entry is what counts: no branch is guessed wrong.
+        m += np.uint64(row != last)
+        numbers[m - one] = last = row
+        starts[m] = i + one
     return m
 
 
 @njit(cache=True, nogil=True)
-def _csr(indices, n, starts, columns):  # type: ignore[no-untyped-def]
+def _csr(indices, n, inverse, starts, columns):  # type: ignore[no-untyped-def]
     """Write where each row of length `n` begins, and the end of the last. O(k + rows).
 
     All columns are written to `columns`, of shape (k,), unless it is empty.
     """
-    row = np.int64(0)
-    begin = np.int64(0)  # of the next row
-    has_columns = columns.size > 0
-    for i in range(indices.size):
-        position = np.int64(indices[i])
-        while position >= begin:
-            starts[row] = i
-            row += 1
-            begin += n
+    starts[:] = 0
+    one, has_columns = np.uint64(1), columns.size > 0
+    for i in range(np.uint64(indices.size)):
+        row, column = divided(np.uint64(indices[i]), n, inverse)
+        starts[row + one] = i + one
         if has_columns:
-            columns[i] = position - (begin - n)
-    for rest in range(row, starts.size):
-        starts[rest] = indices.size
+            columns[i] = column
+    last = starts[0]
+    for row in range(starts.size):
+        last = max(last, starts[row])
+        starts[row] = last
 
 
 @njit(cache=True, nogil=True)
@@ -127,7 +119,7 @@ def row_starts(indices: Array, rows: int, n: int) -> Array:
     array([0, 2, 2, 3, 3], dtype=int32)
     """
     starts = np.empty(rows + 1, np.int32 if indices.size < 2**31 else np.int64)
-    _csr(indices, n, starts, starts[:0])
+    _csr(indices, np.uint64(n), reciprocal(n), starts, starts[:0])
     return starts
 
 
@@ -151,7 +143,7 @@ def row_lists(indices: Array, n: int, columns: Array) -> tuple[Array, Array]:
 
     Notes
     -----
-    O(k), with a division for each row that follows empty ones.
+    O(k).
 
     Examples
     --------
@@ -161,7 +153,7 @@ def row_lists(indices: Array, n: int, columns: Array) -> tuple[Array, Array]:
     """
     numbers = np.empty(indices.size, np.int64)
     starts = np.empty(indices.size + 1, np.int64)
-    m = _rows(indices, n, numbers, starts, columns)
+    m = int(_rows(indices, np.uint64(n), reciprocal(n), numbers, starts, columns))
     return numbers[:m], starts[: m + 1]
 
 
@@ -193,7 +185,7 @@ def csr(indices: Array, rows: int, n: int, dtype: type) -> tuple[Array, Array]:
     """
     starts: Array = np.empty(rows + 1, dtype)
     columns: Array = np.empty(indices.size, dtype)
-    _csr(indices, n, starts, columns)
+    _csr(indices, np.uint64(n), reciprocal(n), starts, columns)
     return starts, columns
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import threads
 from .jit import inner, njit
+from .words import divided, reciprocal
 
 Array = NDArray[Any]
 
@@ -39,17 +40,6 @@ def next_row(row, last, position, n):  # type: ignore[no-untyped-def]
     first, -1 stands for both the row and its end.
     """
     return row + 1 if position - last <= n else position // n
-
-
-@njit(nogil=True, inline="always")
-def _next_column(base, position, n):  # type: ignore[no-untyped-def]
-    """Find the column of a position at or behind `base`, where a row begins, and the new base."""
-    column = position - base
-    if column >= n:
-        rows = 1 if column - n < n else column // n
-        base += rows * n
-        column -= rows * n
-    return column, base
 
 
 @njit(cache=True, nogil=True)
@@ -100,20 +90,18 @@ def _row_sums(indices, values, n, numbers, counts, sums):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _column_sums(indices, values, n, sums):  # type: ignore[no-untyped-def]
+def _column_sums(indices, values, n, inverse, sums):  # type: ignore[no-untyped-def]
     """Add values, shape (k,), to the sums of their columns, shape (n,). O(k)."""
-    base = np.int64(0)
-    for i in range(indices.size):
-        column, base = _next_column(base, indices[i], n)
+    for i in range(np.uint64(indices.size)):
+        _, column = divided(np.uint64(indices[i]), n, inverse)
         sums[column] += values[i]
 
 
 @njit(cache=True, nogil=True)
-def _column_counts(indices, n, counts):  # type: ignore[no-untyped-def]
+def _column_counts(indices, n, inverse, counts):  # type: ignore[no-untyped-def]
     """Add 1 to the count of the column of every entry. O(k)."""
-    base = np.int64(0)
-    for i in range(indices.size):
-        column, base = _next_column(base, indices[i], n)
+    for i in range(np.uint64(indices.size)):
+        _, column = divided(np.uint64(indices[i]), n, inverse)
         counts[column] += 1
 
 
@@ -514,12 +502,12 @@ def column_sums(indices: Array, values: Array, n: int) -> Array:
     O(k + n). Row after row, as NumPy adds.
     """
     sums = np.zeros(n, values.dtype)
-    _column_sums(indices, values, n, sums)
+    _column_sums(indices, values, np.uint64(n), reciprocal(n), sums)
     return sums
 
 
 def column_counts(indices: Array, n: int) -> NDArray[np.int64]:
     """Count the entries of every column: as `column_sums` of ones. O(k + n)."""
     counts = np.zeros(n, np.int64)
-    _column_counts(indices, n, counts)
+    _column_counts(indices, np.uint64(n), reciprocal(n), counts)
     return counts

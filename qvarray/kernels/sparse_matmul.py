@@ -43,25 +43,6 @@ _WORD = np.uint64(6)
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 _BITS = np.zeros(64, np.uint8)
 _BITS[[(0x03F79D71B4CB0A89 << bit & 2**64 - 1) >> 58 for bit in range(64)]] = range(64)
-#: Of a float64: all ones for infinities and NaNs.
-_EXPONENT = np.uint64(0x7FF << 52)
-
-
-@njit(cache=True, nogil=True)
-def _not_finite(bits):  # type: ignore[no-untyped-def]
-    """Count the float64, given as uint64 of shape (k,), that are NaN or infinite. O(k)."""
-    count = np.uint64(0)
-    for i in range(bits.size):
-        count += np.uint64((bits[i] & _EXPONENT) == _EXPONENT)
-    return count
-
-
-def is_finite(values: Array) -> bool:
-    """Tell whether no element of a contiguous float64 or complex128 array is NaN or infinite.
-
-    O(k), at the speed of the memory, and without a thread or an array of its own.
-    """
-    return not _not_finite(values.reshape(-1).view(np.uint64))
 
 
 @njit(cache=True, nogil=True)

@@ -18,6 +18,7 @@ from numba import uint64
 from numpy.typing import NDArray
 
 from .jit import njit
+from .words import upper_word
 
 #: The angle that the lowest bit of a word stands for, in radians.
 _ANGLE = 2.0 * np.pi / 2.0**64
@@ -51,18 +52,6 @@ def _divide(p, n, unit):  # type: ignore[no-untyped-def]
     high, rest = _next_word(p, n)
     low, _ = _next_word(rest, n)
     return high, low
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _upper_word(a, b):  # type: ignore[no-untyped-def]
-    """Return the upper 64 bits of the 128-bit product of two words."""
-    mask = uint64(0xFFFFFFFF)
-    half = uint64(32)
-    a1, a0 = a >> half, a & mask
-    b1, b0 = b >> half, b & mask
-    middle = a1 * b0 + (a0 * b0 >> half)
-    cross = a0 * b1 + (middle & mask)
-    return a1 * b1 + (middle >> half) + (cross >> half)
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -125,7 +114,7 @@ def _fourier(n, positions, indices, sign, scale, out):  # type: ignore[no-untype
         high, low = _divide(uint64(positions[i]), uint64(n), unit)
         for j in range(indices.size):
             k = uint64(indices[j])
-            cosine, sine = _cosine_sine(high * k + _upper_word(low, k))
+            cosine, sine = _cosine_sine(high * k + upper_word(low, k))
             out[i, j] = complex(scale * cosine, sign * scale * sine)
 
 
@@ -147,7 +136,7 @@ def _cosine(n, positions, indices, out):  # type: ignore[no-untyped-def]
         high = (whole << uint64(62)) | (high >> uint64(2))
         for j in range(indices.size):
             k = uint64(indices[j])
-            cosine, _ = _cosine_sine(high * k + _upper_word(low, k))
+            cosine, _ = _cosine_sine(high * k + upper_word(low, k))
             out[i, j] = cosine * (flat if indices[j] == 0 else scale)
 
 

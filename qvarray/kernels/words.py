@@ -1,16 +1,17 @@
-"""View values as words in kernels: unsigned integers of the same bits, whatever their dtype."""
+"""Words in kernels: values as unsigned integers of the same bits, and quotients of words."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core.cgutils import pack_array
 from numba.core.imputils import impl_ret_borrowed
 from numpy.typing import NDArray
 
-from .jit import intrinsic
+from .jit import intrinsic, njit
 
 Array = NDArray[Any]
 
@@ -58,6 +59,39 @@ def item_size(typing, values):  # type: ignore[no-untyped-def]  # noqa: ARG001
         return context.get_constant(types.intp, size)
 
     return types.intp(values), generate
+
+
+@intrinsic(lambda a, b: np.uint64(int(a) * int(b) >> 64))
+def upper_word(typing, a, b):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Return the upper 64 bits of the 128-bit product of two uint64."""
+
+    def generate(context, builder, _, args):  # type: ignore[no-untyped-def]  # noqa: ARG001
+        wide, narrow = ir.IntType(128), ir.IntType(64)
+        product = builder.mul(*(builder.zext(factor, wide) for factor in args))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), narrow)
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+@njit(nogil=True, inline="always")
+def divided(x, n, inverse):  # type: ignore[no-untyped-def]
+    """Return quotient and rest of uint64 below 2**63, by the `reciprocal` of n.
+
+    In a few cycles that no other quotient waits for, and without a branch to be foreseen.
+    """
+    quotient = upper_word(x, inverse)  # at most one too small
+    rest = x - quotient * n
+    more = np.uint64(rest >= n)
+    return quotient + more, rest - n * more
+
+
+def reciprocal(n: int) -> np.uint64:
+    """Return what `divided` multiplies by in place of a division by n, below 2**63; 0 counts as 1.
+
+    >>> divided(np.uint64(17), np.uint64(5), reciprocal(5))
+    (3, 2)
+    """
+    return np.uint64((2**64 - 1) // max(n, 1))
 
 
 def plain(array: Array) -> Array:

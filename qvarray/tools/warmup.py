@@ -102,12 +102,15 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     indices, values = np.arange(0, 16, 3, dtype=index), np.ones(6, dtype)
     line, lines = np.ones(4, dtype), np.ones((4, 4), dtype)
     product = kernels.sparse_matmul
-    kernels.dense_lines.sparse_vector(indices, values, 4, line)
-    kernels.dense_lines.vector_sparse(line, indices, values, 4)
-    kernels.dense_lines.sparse_columns(indices, values, 4, lines)
+    dense = kernels.dense_lines
+    dense.sparse_vector(indices, values, 4, line)
+    dense.sparse_vector(np.arange(16, dtype=index), np.ones(16, dtype), 1, np.ones(16, dtype))
+    for each in (line, lines):
+        dense.vector_sparse(each, indices, values, 4)
+    dense.sparse_columns(indices, values, 4, lines)
+    dense.is_finite(np.ones(2))
     product.sparse_dense(indices, values, 4, 4, lines)
     product.plan(indices.astype(np.int64) << 40, indices.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
-    product.is_finite(np.ones(2))
     kernels.rows_columns.column_sums(indices, values, 4)
     kernels.rows_columns.row_sums(indices, values, 4, 4)
 

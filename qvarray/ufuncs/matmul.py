@@ -21,7 +21,7 @@ from ..ops.broadcast import move_axis
 from . import by_method, parseval
 from .diagonal_product import diagonal_product
 from .dispatch import answer
-from .matrix_product import matrix_product, times_dense_vector
+from .matrix_product import matrix_product, times_dense
 from .operands import operand, strangers
 from .sparse_product import INSTEAD
 
@@ -125,6 +125,10 @@ def _multiplied(a: Any, b: Any) -> Any:
     if known is not None:
         return known
     a, b = a.settle(), b.settle()
+    if len(a.shape) == 1 and a.is_standard and a.active_indices is None and a.error is None:
+        quick = times_dense(b, a.eigenvalues, True)
+        if quick is not None:
+            return quick
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
         out = diagonal_product(a, b, dtype)
         if out is not None:
@@ -150,13 +154,13 @@ def _times_vector(a: object, b: object) -> Spectrum | None:
     if not isinstance(matrix, Spectrum):
         return None
     if type(b) is np.ndarray:
-        return times_dense_vector(matrix, b) if b.ndim == 1 else None
+        return times_dense(matrix, b) if b.ndim == 1 else None
     vector = b.source if type(b) is VirtualQArray else None
     if not isinstance(vector, Spectrum) or len(vector.shape) != 1 or not vector.is_standard:
         return None
     if vector.active_indices is not None or vector.error is not None:
         return None
-    return times_dense_vector(matrix, vector.eigenvalues)
+    return times_dense(matrix, vector.eigenvalues)
 
 
 @ufunc_rule(Tier.CLOSED, [np.matmul])

@@ -26,8 +26,6 @@ from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products
 
-_DOUBLE = np.dtype(np.float64)
-_ZERO = np.float64(0.0)
 # What a sum may be larger than its result before products are added up as they are.
 _DIGITS_LOST = 16.0
 
@@ -127,10 +125,10 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
             f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
         )
     dtype = np.result_type(a.dtype, b.dtype)
-    if b.shape[1:] == (1,) and b.is_standard and b.active_indices is None and b.error is None:
-        quick = times_dense_vector(a, b.eigenvalues)
+    if b.is_standard and b.active_indices is None and b.error is None and len(b.shape) == 2:
+        quick = times_dense(a, b.eigenvalues.reshape(b.shape))
         if quick is not None:
-            return quick.replace(shape=(*quick.shape, 1), bases=b.bases)
+            return quick
     out = diagonal_product(a, b, dtype)
     if out is not None:
         return out
@@ -177,23 +175,38 @@ def _made(
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
-def times_dense_vector(a: Spectrum, x: Array) -> Spectrum | None:
-    """Return a sparse matrix of doubles times a vector of them; None for all else. O(k + m).
+def times_dense(a: Spectrum, x: Array, is_transposed: bool = False) -> Spectrum | None:
+    """Return ``a @ x``, or ``a.T @ x``, of a sparse matrix and a dense array. O(k p).
 
-    `x` (ndarray, shape (n,)).
+    None where that is not what they are, or elements are not finite, which they are where all of
+    `x` and of the product are.
+
+    `x` (ndarray, shape (n,) or (n, p)).
     """
-    indices, values = a.active_indices, a.eigenvalues
+    indices, values, dtype = a.active_indices, a.eigenvalues, a.dtype
     if indices is None or not a.is_standard or a.error is not None or a.fill_value:
         return None
-    if not (len(a.shape) == 2 and a.shape[1] == len(x) and a.dtype == x.dtype == _DOUBLE):
+    if len(a.shape) != 2 or dtype != x.dtype or not dtype.isnative:
         return None
-    rows = a.shape[0]
-    if rows > len(values):
+    rows, n = a.shape[::-1] if is_transposed else a.shape
+    lines = kernels.dense_lines
+    if n != len(x) or rows > len(values) or dtype.char not in lines.COMPILED:
         return None
-    out, all_are_finite = kernels.dense_lines.sparse_vector(indices, values, rows, x)
-    if not all_are_finite:  # which they are where every element of both is
+    shape = (rows, *x.shape[1:])
+    if len(shape) > 1:
+        require_budget(2 * prod(shape) * dtype.itemsize, INSTEAD)
+    x = x.reshape(-1) if x.size == n else x
+    if is_transposed:
+        out = lines.vector_sparse(x, indices, values, rows)
+    elif x.ndim == 1:
+        out = lines.sparse_vector(indices, values, rows, x)
+    else:
+        out = lines.sparse_columns(indices, values, rows, x)
+    out = out.reshape(-1)
+    # What is not finite stays so in sums.
+    if not are_finite(x, out if out.size < values.size else values):
         return None
-    return Spectrum((rows,), _DOUBLE, (STANDARD,), out, None, _ZERO)
+    return Spectrum(shape, dtype, (STANDARD,) * len(shape), out, None, zero_of(dtype))
 
 
 def _with_fill(a: Spectrum, b: Spectrum, dtype: np.dtype[Any]) -> Spectrum:

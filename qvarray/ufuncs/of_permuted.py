@@ -16,6 +16,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import ELEMENT_KINDS, Axis
 from ..ops.reshape import reshape
 from ..sources.permuted import Permuted
+from .matrix_product import times_dense
 
 
 @implements(Permuted)
@@ -116,6 +117,11 @@ def _product(source: Permuted, other: Source, is_right: bool) -> Source | None:
         return None
     if dense is None or dense.active_indices is not None:
         return None
+    if dense.error is None and (len(dense.shape) == 1 or not is_right):
+        x = dense.eigenvalues.reshape(dense.shape)
+        quick = times_dense(source.unpermuted, x, not is_right)
+        if quick is not None:
+            return quick
     pair = (
         VirtualQArray(dense.permuted(range(len(dense.shape))[::-1])),
         VirtualQArray(source.unpermuted),

@@ -32,7 +32,7 @@ def are_finite(*values: Any) -> bool:
 def is_finite(values: Array) -> bool:
     """Tell what `all_finite` does, of many by a kernel: products load the kernels anyway. O(k)."""
     if values.dtype.char in "dD" and values.size > FEW and values.flags.c_contiguous:
-        return kernels.sparse_matmul.is_finite(values)
+        return kernels.dense_lines.is_finite(values)
     return all_finite(values)
 
 
@@ -134,6 +134,6 @@ def _with_vector(
     values = values.astype(wide, copy=False)
     if p == 1:
         va = va.astype(wide, copy=False)
-        return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)[0]
+        return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)
     vb = vb.astype(wide, copy=False)
     return kernels.dense_lines.vector_sparse(values, matrix.active_indices, vb, p)

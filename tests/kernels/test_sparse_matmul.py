@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from qvarray.kernels import dense_lines, sparse_matmul, threads
+from qvarray.kernels import dense_lines, sparse_matmul, threads, words
 
 
 @st.composite
@@ -65,14 +65,16 @@ def test_products(dtype):
         got = sparse_matmul.dense_sparse(a.reshape(stack * m, n), m, n, p, ib, entries(b, ib))
         assert np.array_equal(got, expected.reshape(stack * m, p))
         if stack == 1 and p and dtype != np.longdouble:
-            got, is_finite = dense_lines.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
+            got = dense_lines.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
             assert np.array_equal(got, expected[0, :, 0])
-            assert is_finite
             lines = dense_lines.sparse_columns(ia, entries(a, ia), m, b[0])
             assert np.array_equal(lines, expected[0])
         if stack == 1 and m and dtype != np.longdouble:
             got = dense_lines.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
             assert np.array_equal(got, expected[0, 0])
+            columns = np.ascontiguousarray(a[0].T)
+            got = dense_lines.vector_sparse(columns, ib, entries(b, ib), p)
+            assert np.array_equal(got, expected[0].T)
 
     run()
 
@@ -115,7 +117,7 @@ def test_matrices_much_larger_than_their_entries():
 def test_what_is_finite(dtype):
     info = np.finfo(np.float64)
     values = np.array([0.0, -0.0, info.max, info.min, info.tiny, info.smallest_subnormal], dtype)
-    assert sparse_matmul.is_finite(values)
+    assert dense_lines.is_finite(values)
     for odd in (
         np.nan,
         -np.nan,
@@ -126,17 +128,30 @@ def test_what_is_finite(dtype):
         for place in (0, 3, 5):
             other = values.copy()
             other[place] = odd
-            assert not sparse_matmul.is_finite(other)
+            assert not dense_lines.is_finite(other)
 
 
-@pytest.mark.parametrize("what", [np.nan, np.inf, -np.inf])
-def test_a_vector_or_a_product_that_is_not_finite_is_told(what):
-    indices, values = np.array([0, 5, 10]), np.array([1.0, 2.0, 3.0])
-    for place in range(4):
-        x = np.ones(4)
-        assert dense_lines.sparse_vector(indices, values, 3, x)[1]
-        x[place] = what  # no entry is in the last column
-        assert not dense_lines.sparse_vector(indices, values, 3, x)[1]
-    out, is_finite = dense_lines.sparse_vector(indices, np.array([1.0, what, 3.0]), 3, np.ones(4))
-    assert out[0] == 1.0
-    assert not is_finite
+@pytest.mark.parametrize("dtype", [np.int64, np.float64, np.complex128])
+@pytest.mark.parametrize("each", [1, 5, 7, 8, 9, 40])
+def test_rows_of_few_entries_and_of_many(each, dtype):
+    rng = np.random.default_rng(each)
+    rows, n = 300, 50
+    dense = np.where(rng.random((rows, n)) < each / n, rng.integers(-9, 10, (rows, n)), 0)
+    dense = dense.astype(dtype)
+    indices = np.flatnonzero(dense)
+    values = dense.ravel()[indices]
+    for width in (1, 3, 8, 20):
+        x = rng.integers(-9, 10, (n, width)).astype(dtype)
+        y = rng.integers(-9, 10, (rows, width)).astype(dtype)
+        assert np.array_equal(dense_lines.sparse_columns(indices, values, rows, x), dense @ x)
+        assert np.array_equal(dense_lines.vector_sparse(y, indices, values, n), dense.T @ y)
+    x, y = x[:, 0].copy(), y[:, 0].copy()
+    assert np.array_equal(dense_lines.sparse_vector(indices, values, rows, x), dense @ x)
+    assert np.array_equal(dense_lines.vector_sparse(y, indices, values, n), dense.T @ y)
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(1, 2**63 - 1))
+def test_quotients_of_words(x, divisor):
+    for n in (divisor, divisor >> 31 or 1, 1, 2**63 - 1):
+        got = words.divided(np.uint64(x), np.uint64(n), words.reciprocal(n))
+        assert tuple(map(int, got)) == divmod(x, n)

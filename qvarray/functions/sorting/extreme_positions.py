@@ -149,7 +149,7 @@ def _counts_of_active(x: Spectrum, axis: Axis, keepdims: bool) -> Array | None:
         return None
     axes = axes_of(axis, len(x.shape))
     counts = counts_of(x, axes)
-    if counts is None or np.count_nonzero(x.eigenvalues) < x.nactive:
+    if counts is None or not (x.eigenvalues != zero_of(x.dtype)).all():
         return None
     shape = reduced_shape(x.shape, axes, keepdims)
     return counts.reshape(shape).astype(np.intp, copy=False) if shape else None

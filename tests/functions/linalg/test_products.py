@@ -17,6 +17,7 @@ from tests.twin import (
     assert_same,
     check,
     dense_by_definition,
+    densified,
     spectral_twins,
     twins,
 )
@@ -440,3 +441,25 @@ def test_entries_that_are_small_beside_a_fill_value_keep_their_digits(fill):
     for got, expected in ((v @ x, v @ a), (x.T @ v, a.T @ v)):
         allowed = 1e-13 * (np.abs(v) @ np.abs(a))
         assert np.all(np.abs(np.asarray(got) - expected) <= allowed)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.float64, np.complex128])
+@pytest.mark.parametrize("columns", [(), (1,), (5,)])
+@pytest.mark.parametrize("each", [2, 30])
+def test_sparse_matrices_and_dense_arrays(each, columns, dtype):
+    rng = np.random.default_rng(each)
+    dense = rng.integers(-9, 10, (40, 60)) * (rng.random((40, 60)) < each / 60)
+    dense = dense.astype(dtype)
+    dense[7] = 0
+    x = qv.asarray(dense)
+    right, left = (rng.integers(-9, 10, (n, *columns)).astype(dtype) for n in (60, 40))
+    for what in {"i": (1,), "f": (1, np.nan, np.inf), "c": (1, np.nan)}[x.dtype.kind]:
+        # No entry is in row 7: that elements there are not finite, they alone tell.
+        left[7] = right[3] = what
+        with np.errstate(all="ignore"):
+            expected = dense @ right, dense.T @ left, left.T @ dense, right.T @ dense.T
+        for one, got in zip(
+            expected, (x @ right, x.T @ left, left.T @ x, right.T @ x.T), strict=True
+        ):
+            assert got.dtype == one.dtype
+            assert np.array_equal(densified(got), one, equal_nan=True)
