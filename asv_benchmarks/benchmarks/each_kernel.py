@@ -58,6 +58,18 @@ class OfNumbers:
         yield lambda: kernels.bitpack.pack(x, GROUP, widths)
         yield lambda: x.astype(np.int8)
 
+    def bitpack_pack_some(self, rng, k):
+        places = rng.choice(16 * k, k, replace=False)
+        x = rng.integers(-100, 100, k).astype(np.int32)
+        yield lambda: kernels.bitpack.pack_some(places, x, 16 * k, GROUP)
+
+        def scattered():
+            out = np.zeros(16 * k, np.int8)
+            out[places] = x
+            return out
+
+        yield scattered
+
     def bitpack_unpack(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
         widths = kernels.bitpack.widths(x, GROUP)
@@ -378,6 +390,9 @@ class OfNumbers:
         keys = np.sort(rng.integers(0, k, k))
         yield lambda: kernels.radix_sort.run_starts(keys)
         yield lambda: np.unique(keys, return_index=True)[1]
+
+    def threads_cores(self, rng, k):
+        yield lambda: kernels.threads.cores()
 
     def threads_workers(self, rng, k):
         yield lambda: kernels.threads.workers()
