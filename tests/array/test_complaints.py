@@ -74,7 +74,7 @@ def arrays(is_huge):
     """Arrays of 2**40 elements and more, or small ones whose lengths are in the same order."""
     lines = {name: lengths[not is_huge] for name, lengths in SHAPES.items()}
     side, n = lines.pop("table"), lines["line"]
-    shapes = {name: (length,) for name, length in lines.items()}
+    shapes: dict[str, tuple[int, ...]] = {name: (length,) for name, length in lines.items()}
     shapes |= {
         "table": (side, side),
         "wide": (side, side + 1),
