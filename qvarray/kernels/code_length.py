@@ -79,7 +79,7 @@ def _bucket(activity):  # type: ignore[no-untyped-def]
     return octave * (_FINE // 2) + activity
 
 
-@inner
+@njit(nogil=True)
 def _classify(activities, classes):  # type: ignore[no-untyped-def]
     """Replace the activity of each row, shape (rows,), by its class, all as large. O(rows)."""
     counts = np.zeros(32 * _FINE, np.int64)
@@ -95,7 +95,7 @@ def _classify(activities, classes):  # type: ignore[no-untyped-def]
         counts[bucket] += 1
 
 
-@inner
+@njit(nogil=True)
 def _packed(levels):  # type: ignore[no-untyped-def]
     """Return the bytes of integers, shape (n,), in groups of the length that suits them. O(n)."""
     count = -(-levels.size // _GROUP)
