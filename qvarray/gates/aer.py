@@ -28,17 +28,23 @@ _INSTEAD = "simulate fewer qubits or gates, or by method='sparse'"
 
 
 class _Log:
-    """What Aer logs of runs, which it keeps for the whole process and returns with each of them."""
+    """What Aer logs of runs: its threads keep a log each, and return all of it with every run."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self._read = 0
+        # The lengths of the logs that were read, and hashes of them.
+        self._read: dict[int, int] = {}
 
     def news(self, whole: str) -> str:
         """Return what the last run has added."""
-        begin = self._read if self._read < len(whole) else 0
+        begin = max(
+            (n for n, known in self._read.items() if n <= len(whole) and hash(whole[:n]) == known),
+            default=0,
+        )
+        self._read.pop(begin, None)
         # The next run writes over the bracket that closes it.
-        self._read = max(len(whole) - 1, 0)
+        end = max(len(whole) - 1, 0)
+        self._read[end] = hash(whole[:end])
         return whole[begin:]
 
 

@@ -306,7 +306,7 @@ def test_what_does_not_fit_is_named():
     x = qv.from_coordinates([[5], [7]], [1.0], (2**30, 2**30))
     with pytest.raises(qv.MaterializationError, match=r"^np\.multiply would"):
         _ = x * np.ones((1, 1)).view(np.matrix)
-    y = np.zeros(3).view(Metres)
+    y = np.zeros(1).view(Metres)
     with pytest.raises(qv.MaterializationError, match=r"^np\.multiply would"):
         _ = y * x
 

@@ -70,8 +70,7 @@ def test_libraries_are_told_what_they_take():
     sparse = pytest.importorskip("scipy.sparse")
     with pytest.raises(qv.MaterializationError, match=r"Instead: qvarray.to_scipy\(x\)"):
         sparse.coo_array(A)
-    with pytest.raises(qv.MaterializationError, match=r"qvarray.asarray of the other operand"):
-        sparse.eye_array(10**6, format="csr") @ A
+    assert (sparse.eye_array(A.shape[0], format="csr") @ A).nnz == A.nnz
 
 
 def test_spy_draws_what_is_stored():

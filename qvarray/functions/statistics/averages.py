@@ -208,7 +208,7 @@ def _energies(x: Any) -> Any:
     """Return the squares of magnitudes, written over elements that are stored all."""
     if x.dtype.kind == "c" and np.ndim(x):
         return VirtualQArray(apply_elementwise(_energy, (x,)))
-    if isinstance(x, VirtualQArray) and x.source.held is not None:
+    if x.dtype.kind != "c" and isinstance(x, VirtualQArray) and x.source.held is not None:
         x *= x
         return x
     return _energy(x)
