@@ -153,7 +153,8 @@ def _waves(name: str) -> None:
 def _packed(storage: str) -> None:
     samples = np.sin(np.arange(4096.0) / 50).reshape(64, 64)
     packed = encode(samples, blocked("cosine", 8), tol=1e-2, storage=storage)  # type: ignore[arg-type]
-    kernels.bitpack.pack_some(np.arange(3), np.ones(3, np.int32), 64, 16)
+    widths, data = kernels.bitpack.pack_some(np.arange(3), np.ones(3, np.int32), 64, 16)
+    kernels.bitpack.unpack(data, 16, widths, 64, np.float64)
     encode(samples, tol=1e-2)  # in bases that are chosen
     packed.std()  # before it is unpacked, and that remembered
     packed.todense()
