@@ -125,8 +125,8 @@ def _multiplied(a: Any, b: Any) -> Any:
     if known is not None:
         return known
     a, b = a.settle(), b.settle()
-    if len(a.shape) == 1 and a.is_standard and a.active_indices is None and a.error is None:
-        quick = times_dense(b, a.eigenvalues, True)
+    if len(a.shape) == 1 and x is not None and a.error is None:
+        quick = times_dense(b, x, True)
         if quick is not None:
             return quick
     if (a.diagonal or b.diagonal) and a.shape[-1] == b.shape[0]:
@@ -153,14 +153,9 @@ def _times_vector(a: object, b: object) -> Spectrum | None:
     matrix = a.source
     if not isinstance(matrix, Spectrum):
         return None
-    if type(b) is np.ndarray:
-        return times_dense(matrix, b) if b.ndim == 1 else None
-    vector = b.source if type(b) is VirtualQArray else None
-    if not isinstance(vector, Spectrum) or len(vector.shape) != 1 or not vector.is_standard:
-        return None
-    if vector.active_indices is not None or vector.error is not None:
-        return None
-    return times_dense(matrix, vector.eigenvalues)
+    if type(b) is VirtualQArray and b.source.error is None:
+        b = b.source.held
+    return times_dense(matrix, b) if type(b) is np.ndarray and b.ndim == 1 else None
 
 
 @ufunc_rule(Tier.CLOSED, [np.matmul])

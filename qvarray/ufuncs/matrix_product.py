@@ -125,16 +125,16 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
             f"matmul: mismatch in the core dimensions of shapes {a.shape} and {b.shape}"
         )
     dtype = np.result_type(a.dtype, b.dtype)
-    if b.is_standard and b.active_indices is None and b.error is None and len(b.shape) == 2:
-        quick = times_dense(a, b.eigenvalues.reshape(b.shape))
+    x, y = a.held, b.held
+    if y is not None and b.error is None and y.ndim == 2:
+        quick = times_dense(a, y)
         if quick is not None:
             return quick
     out = diagonal_product(a, b, dtype)
     if out is not None:
         return out
     # Of arrays that store all elements nothing is left out that an infinity could meet.
-    are_whole = a.held is not None and b.held is not None
-    if not are_whole:
+    if x is None or y is None:
         is_filled = bool(a.fill_value or b.fill_value)
         if is_filled or not are_finite(a.eigenvalues, b.eigenvalues):
             return _with_fill(a, b, dtype)

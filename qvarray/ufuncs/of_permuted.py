@@ -112,18 +112,17 @@ def rmatmul(source: Permuted, other: Source, dtype: np.dtype[Any]) -> Source | N
 
 
 def _product(source: Permuted, other: Source, is_right: bool) -> Source | None:
-    dense = other.standard if len(other.shape) < 3 and not other.is_paged else None
+    dense = other.held if len(other.shape) < 3 else None
     if source.is_sorted or source.axes != (1, 0) or source.unpermuted.active_indices is None:
         return None
-    if dense is None or dense.active_indices is not None:
+    if dense is None:
         return None
-    if dense.error is None and (len(dense.shape) == 1 or not is_right):
-        x = dense.eigenvalues.reshape(dense.shape)
-        quick = times_dense(source.unpermuted, x, not is_right)
+    if other.error is None and (dense.ndim == 1 or not is_right):
+        quick = times_dense(source.unpermuted, dense, not is_right)
         if quick is not None:
             return quick
     pair = (
-        VirtualQArray(dense.permuted(range(len(dense.shape))[::-1])),
+        VirtualQArray(other.permuted(range(dense.ndim)[::-1])),
         VirtualQArray(source.unpermuted),
     )
     product: VirtualQArray = np.matmul(*(pair[::-1] if is_right else pair))
