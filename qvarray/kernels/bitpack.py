@@ -8,25 +8,33 @@ import numpy as np
 from numba import uint64
 from numpy.typing import NDArray
 
-from .jit import njit
+from .jit import inner, njit
+
+
+@inner
+def bits_needed(used, bits):  # type: ignore[no-untyped-def]
+    """Return the bits that integers need; an integer below zero is as long as its complement.
+
+    `used` is all integers, and `bits` those or complements, joined by or.
+    """
+    width = 2 if used else 0
+    if bits:
+        width = 1
+        while bits:
+            bits >>= 1
+            width += 1
+    return width
 
 
 @njit(cache=True, nogil=True)
 def _widths(values, group, out):  # type: ignore[no-untyped-def]
     """Write the bits that each group of values, shape (n,), needs. O(n)."""
     for i in range(out.size):
-        # An integer less than zero is as long as its complement.
         bits = any_bits = np.int64(0)
         for v in values[i * group : min((i + 1) * group, values.size)]:
             bits |= v ^ -np.int64(v < 0)
             any_bits |= v
-        width = 2 if any_bits else 0
-        if bits:
-            width = 1
-            while bits:
-                bits >>= 1
-                width += 1
-        out[i] = width
+        out[i] = bits_needed(any_bits, bits)
 
 
 @njit(cache=True, nogil=True)
@@ -76,15 +84,8 @@ def _widths_of_some(places, values, shift, out):  # type: ignore[no-untyped-def]
     """Write the bits that each group of ``1 << shift`` needs, where others are zeros. O(m)."""
     for i in range(places.size):
         v = np.int64(values[i])
-        bits = v ^ -np.int64(v < 0)
-        width = 2 if v else 0
-        if bits:
-            width = 1
-            while bits:
-                bits >>= 1
-                width += 1
         group = places[i] >> shift
-        out[group] = max(out[group], width)
+        out[group] = max(out[group], bits_needed(v, v ^ -np.int64(v < 0)))
 
 
 @njit(cache=True, nogil=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .bitpack import bits_needed
 from .jit import inner, njit
 from .rounding import ANY_ORDER, nearest, squares_lost
 
@@ -105,12 +106,7 @@ def _packed(levels):  # type: ignore[no-untyped-def]
         for v in levels[group * _GROUP : (group + 1) * _GROUP]:
             bits |= v ^ -np.int64(v < 0)
             used |= v
-        widths[group] = 2 if used else 0
-        if bits:
-            widths[group] = 1
-            while bits:
-                bits >>= 1
-                widths[group] += 1
+        widths[group] = bits_needed(used, bits)
     # A code of half a byte a group, and a byte for each bit of eight.
     least = widths.sum() + count // 2
     for groups in (2, 4):
