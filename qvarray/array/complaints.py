@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from ..core.peaks import shape_of
+from ..core.peaks import first_shape
 from ..core.values import Array
 from .stored import Stored
 
@@ -109,7 +109,7 @@ def _shortened(obj: Any) -> Any:
         return kind([_shortened(part) for part in obj])
     first = obj[0]
     dtype = first.dtype if hasattr(first, "dtype") else np.asarray(first).dtype
-    return np.broadcast_to(np.zeros((), dtype), shape_of(obj))
+    return np.broadcast_to(np.zeros((), dtype), first_shape(obj))
 
 
 def _parts(obj: object) -> Iterator[object]:

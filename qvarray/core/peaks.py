@@ -112,13 +112,13 @@ DENSE = 2.0
 Argument: TypeAlias = Any
 
 
-def shape_of(obj: Argument) -> tuple[int, ...]:
+def first_shape(obj: Argument) -> tuple[int, ...]:
     """Return the shape of an array, or of an array-like, of whose arrays the first tells."""
     if hasattr(obj, "shape"):
         shape: tuple[int, ...] = obj.shape
         return shape
     if type(obj) in (list, tuple) and obj:
-        return (len(obj), *shape_of(obj[0]))
+        return (len(obj), *first_shape(obj[0]))
     return np.shape(obj)
 
 
@@ -137,11 +137,11 @@ def _width(*objs: Argument) -> int:
 
 def _of_lstsq(a: Argument, b: Argument, *_: Argument, **__: Argument) -> float:
     # LAPACK solves in the place of the right side, in an array as long as either.
-    return 3.0 * max(shape_of(a)) * prod(shape_of(b)[1:]) * _width(a, b)
+    return 3.0 * max(first_shape(a)) * prod(first_shape(b)[1:]) * _width(a, b)
 
 
 def _of_solve(a: Argument, b: Argument) -> float:
-    first, second = shape_of(a), shape_of(b)
+    first, second = first_shape(a), first_shape(b)
     core = second[-2:] if len(second) > 1 else second
     return 2.0 * _joint(first[:-2], second[:-2]) * prod(core) * _width(a, b)
 
@@ -149,46 +149,46 @@ def _of_solve(a: Argument, b: Argument) -> float:
 def _of_svd(
     a: Argument, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> float:
-    *stack, m, n = shape_of(a)
+    *stack, m, n = first_shape(a)
     is_whole = full_matrices and compute_uv and not hermitian
     return 2.0 * prod(stack) * (m * m + n * n) * _width(a) * is_whole
 
 
 def _of_qr(a: Argument, mode: str = "reduced") -> float:
-    *stack, m, _ = shape_of(a)
+    *stack, m, _ = first_shape(a)
     return 2.0 * prod(stack) * m * m * _width(a) * (mode == "complete")
 
 
 def _of_polyfit(x: Argument, y: Argument, deg: Argument, *_: Argument, **__: Argument) -> float:
     # The matrix of powers, its squares, its columns scaled, and what LAPACK makes of them.
-    return 4.0 * prod(shape_of(x)) * (float(np.max(deg)) + 1) * _width(x, y)
+    return 4.0 * prod(first_shape(x)) * (float(np.max(deg)) + 1) * _width(x, y)
 
 
 def _of_polyval(p: Argument, x: Argument) -> float:
-    return 3.0 * _joint(shape_of(p)[1:], shape_of(x)) * _width(p, x)
+    return 3.0 * _joint(first_shape(p)[1:], first_shape(x)) * _width(p, x)
 
 
 def _of_polyval2d(x: Argument, y: Argument, c: Argument) -> float:
     # More axes of the coefficients are broadcast against those of the points.
-    return 3.0 * _joint(shape_of(x), shape_of(y), shape_of(c)[1:]) * _width(x, y, c)
+    return 3.0 * _joint(first_shape(x), first_shape(y), first_shape(c)[1:]) * _width(x, y, c)
 
 
 def _of_polygrid2d(x: Argument, y: Argument, c: Argument) -> float:
-    return 3.0 * prod((*shape_of(x), *shape_of(y), *shape_of(c)[2:])) * _width(x, y, c)
+    return 3.0 * prod((*first_shape(x), *first_shape(y), *first_shape(c)[2:])) * _width(x, y, c)
 
 
 def _of_quantiles(
     a: Argument, q: Argument, axis: Argument = None, *_: Argument, **__: Argument
 ) -> float:
-    shape = shape_of(a)
+    shape = first_shape(a)
     axes = np.atleast_1d(range(len(shape)) if axis is None else axis) % max(len(shape), 1)
     lines = prod(n for number, n in enumerate(shape) if number not in axes)
     # The elements on both sides of a quantile, weights, and their sums.
-    return 5.0 * prod(shape_of(q)) * lines * 8
+    return 5.0 * prod(first_shape(q)) * lines * 8
 
 
 def _of_powers(x: Argument, N: Argument = None, increasing: bool = False) -> float:  # noqa: ARG001
-    n = shape_of(x)[0]
+    n = first_shape(x)[0]
     return 2.0 * n * (n if N is None else max(int(N), 0)) * 8
 
 
@@ -205,13 +205,15 @@ def _of_rank(
     A: Argument, tol: Argument = None, *_: Argument, rtol: Argument = None, **__: Argument
 ) -> float:
     # Singular values that count, and their numbers.
-    tolerance = shape_of(tol if rtol is None else rtol)
-    return 8.0 * _joint(shape_of(A)[:-2], tolerance) + _joint(shape_of(A)[:-1], (*tolerance, 1))
+    tolerance = first_shape(tol if rtol is None else rtol)
+    return 8.0 * _joint(first_shape(A)[:-2], tolerance) + _joint(
+        first_shape(A)[:-1], (*tolerance, 1)
+    )
 
 
 def _together(each: int) -> Callable[..., float]:
     """Return what asks for so many bytes for each element of two arrays, broadcast."""
-    return lambda x, y, *_, **__: each * _joint(shape_of(x), shape_of(y))
+    return lambda x, y, *_, **__: each * _joint(first_shape(x), first_shape(y))
 
 
 #: The bytes of results of NumPy's own functions, with those of what they make on the way, that are
@@ -219,7 +221,7 @@ def _together(each: int) -> Callable[..., float]:
 RESULTS: dict[Callable[..., Any], Callable[..., float]] = {
     np.busday_count: _together(8),
     np.busday_offset: _together(8),
-    np.datetime_as_string: lambda arr, *_, **__: 128.0 * prod(shape_of(arr)),
+    np.datetime_as_string: lambda arr, *_, **__: 128.0 * prod(first_shape(arr)),
     np.isin: _of_table,
     np.polyfit: _of_polyfit,
     np.polyval: _of_polyval,
@@ -237,7 +239,7 @@ RESULTS: dict[Callable[..., Any], Callable[..., float]] = {
 
 def _of_ufunc(ufunc: np.ufunc, *operands: Argument, **_: Argument) -> float:
     """Return by how much the results of a ufunc are larger than its operands, which broadcast."""
-    shapes = list(map(shape_of, operands[: ufunc.nin]))
+    shapes = list(map(first_shape, operands[: ufunc.nin]))
     cores = [core.split(",") for core in re.findall(r"\(([^)]*)\)", ufunc.signature or "")]
     lengths: dict[str, int] = {"": 1}
     for number, (axes, shape) in enumerate(zip(cores, shapes, strict=False)):
@@ -245,13 +247,13 @@ def _of_ufunc(ufunc: np.ufunc, *operands: Argument, **_: Argument) -> float:
         shapes[number] = shape[: len(shape) - count]
         lengths.update(zip(axes, shape[len(shape) - count :], strict=False))
     made = [prod(lengths.get(axis, 1) for axis in core) for core in cores[ufunc.nin :]]
-    more = _joint(*shapes) * sum(made or [ufunc.nout]) - sum(prod(shape_of(x)) for x in operands)
+    more = _joint(*shapes) * sum(made or [ufunc.nout]) - sum(prod(first_shape(x)) for x in operands)
     return max(more, 0.0) * _width(*operands)
 
 
 def _of_outer(ufunc: np.ufunc, a: Argument, b: Argument, **_: Argument) -> float:
     # Few that are not zero are copied once more.
-    return 1.5 * prod(shape_of(a)) * prod(shape_of(b)) * ufunc.nout * _width(a, b)
+    return 1.5 * prod(first_shape(a)) * prod(first_shape(b)) * ufunc.nout * _width(a, b)
 
 
 def _size_of(function: Callable[..., Any]) -> Callable[..., float] | None:
