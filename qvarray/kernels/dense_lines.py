@@ -102,8 +102,8 @@ def _scattered(indices, values, n, inverse, x, out):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _lines(begin, end, indices, values, size, inverse, p, is_transposed, x, out):  # type: ignore[no-untyped-def]
-    """Add the products of the rows of entries from begin to end with lines of a matrix. O(k p).
+def _lines(indices, values, size, inverse, p, is_transposed, x, out):  # type: ignore[no-untyped-def]
+    """Add the products of the rows of entries with lines of a matrix. O(k p).
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _lines(begin, end, indices, values, size, inverse, p, is_transposed, x, out)
         The other way round for a matrix that is transposed.
     """
     one, width = np.uint64(1), np.uint64(p)
-    i, stop = np.uint64(begin), np.uint64(end)
+    i, stop = np.uint64(0), np.uint64(indices.size)
     if inverse:
         # Many at a time, so that lines that are far apart are waited for together.
         tos, ats = np.empty(_CHUNK, np.uint64), np.empty(_CHUNK, np.uint64)
@@ -210,7 +210,7 @@ def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:
     else:
         lines = plain(x).reshape(-1), out.reshape(-1)
         row = _length(p, indices.size, x.shape[0])
-        _lines(0, indices.size, indices, values, *row, x.shape[1], True, *lines)
+        _lines(indices, values, *row, x.shape[1], True, *lines)
     return out
 
 
@@ -238,7 +238,7 @@ def sparse_columns(indices: Array, values: Array, m: int, x: Array) -> Array:
     row = _length(n, indices.size, m)
 
     def piece(low: int, high: int) -> None:
-        _lines(low, high, indices, values, *row, p, False, flat, lines)
+        _lines(indices[low:high], values[low:high], *row, p, False, flat, lines)
 
     threads.run(piece, row_pieces(indices, n, -(-_WORTH_A_THREAD // max(p, 1))))
     return out
