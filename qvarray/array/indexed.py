@@ -66,8 +66,12 @@ class Indexed(Export):
             if is_lossy(given):
                 picked.take_bound()
             return picked
-        if set(map(type, basic)) <= {int} and not _has_dots(key):
-            return self._element(keys.linear_position(basic, shape))
+        for part in basic:
+            if type(part) is not int:
+                break
+        else:
+            if not _has_dots(key):
+                return self._element(keys.linear_position(basic, shape))
         return self.view_by(
             lambda source: _part_of(source, basic), lambda window: window.part(basic)
         )

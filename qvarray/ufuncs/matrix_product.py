@@ -229,16 +229,15 @@ def times_dense(a: Spectrum, x: Array, is_transposed: bool = False) -> Spectrum 
     shape = (rows, *x.shape[1:])
     if len(shape) > 1:
         require_budget(2 * prod(shape) * dtype.itemsize, INSTEAD)
-    x = x.reshape(-1) if x.size == n else x
-    if is_transposed:
-        out = lines.vector_sparse(x, indices, values, rows)
-    elif x.ndim == 1:
-        out = lines.sparse_vector(indices, values, rows, x)
+        x = x.reshape(-1) if x.size == n else x
+    if x.ndim == 1 and not is_transposed:
+        out, is_known = lines.sparse_vector(indices, values, rows, x)
     else:
-        out = lines.sparse_columns(indices, values, rows, x)
-    out = out.reshape(-1)
-    # What is not finite stays so in sums.
-    if not are_finite(x, out if out.size < values.size else values):
+        multiply = lines.vector_sparse if is_transposed else lines.sparse_columns
+        out = multiply(x, indices, values, rows).reshape(-1)
+        # What is not finite stays so in sums.
+        is_known = are_finite(x, out if out.size < values.size else values)
+    if not is_known:
         return None
     return Spectrum(shape, dtype, (STANDARD,) * len(shape), out, None, zero_of(dtype))
 
