@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import qvarray as qv
 from qvarray import gates as g
-from qvarray.gates.single_qubit import diagonal_parts, is_diagonal, product
+from qvarray.gates.single_qubit import IDENTITY, diagonal_parts, is_diagonal, product
 
 from . import plain
 from .alike import close
@@ -70,7 +70,7 @@ def test_parts_of_a_matrix(seed):
     r = np.random.default_rng(seed)
     choice = np.pi / 4 * r.integers(-8, 8, 3) if seed % 2 else r.uniform(-4, 4, 3)
     u = tuple((np.exp(1j * r.uniform(0, 6)) * plain.MATRICES["u"][2](*choice)).ravel().tolist())
-    whole = (1, 0, 0, 1)
+    whole = IDENTITY
     for part in diagonal_parts(u):
         whole = product(part, whole)
     close(whole, u)
