@@ -169,7 +169,7 @@ def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> Array:
     -----
     O(k + m).
     """
-    out, x = np.zeros(m, values.dtype), plain(x)
+    out, values, x = np.zeros(m, values.dtype), plain(values), plain(x)
     n = x.size
 
     def piece(low: int, high: int) -> None:
@@ -204,7 +204,7 @@ def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:
     -----
     O((k + p) c).
     """
-    out = np.zeros((p, *x.shape[1:]), values.dtype)
+    out, values = np.zeros((p, *x.shape[1:]), values.dtype), plain(values)
     if x.ndim == 1:
         _scattered(indices, values, np.uint64(p), reciprocal(p), plain(x), out)
     else:
@@ -233,7 +233,7 @@ def sparse_columns(indices: Array, values: Array, m: int, x: Array) -> Array:
     O(k p + m p).
     """
     n, p = x.shape
-    out = np.zeros((m, p), values.dtype)
+    out, values = np.zeros((m, p), values.dtype), plain(values)
     flat, lines = plain(x).reshape(-1), out.reshape(-1)
     row = _length(n, indices.size, m)
 
