@@ -293,7 +293,7 @@ class OfNumbers:
     def dense_lines_sparse_columns(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal((n, 4))
-        yield lambda: kernels.dense_lines.sparse_columns(a, values, n, x)
+        yield lambda: kernels.dense_lines.sparse_columns(x, a, values, n)
 
     def sparse_matmul_sparse_dense(self, rng, k):
         a, values, n = self.matrix(rng, k)

@@ -66,8 +66,12 @@ class Indexed(Export):
             if is_lossy(given):
                 picked.take_bound()
             return picked
-        if set(map(type, basic)) <= {int} and not _has_dots(key):
-            return self._element(keys.linear_position(basic, shape))
+        for part in basic:
+            if type(part) is not int:
+                break
+        else:
+            if not _has_dots(key):
+                return self._element(keys.linear_position(basic, shape))
         return self.view_by(
             lambda source: _part_of(source, basic), lambda window: window.part(basic)
         )
@@ -120,6 +124,8 @@ class Indexed(Export):
                 value = value._as_scalar()
             self._put(state, position, value)
             return
+        if position is not None:  # NumPy refuses what is no element
+            np.empty(1, self.dtype)[0] = value._as_scalar() if isinstance(value, Indexed) else value
         given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod, sqrt
 
 import numpy as np
@@ -190,8 +191,11 @@ def axes_order(axes: Sequence[int], ndim: int) -> tuple[int, ...]:
     order = tuple(axes)
     if len(order) != ndim:
         raise ValueError("axes don't match array")
-    if sorted(order) == list(range(ndim)):
-        return order
+    return _counted_from_start(order, ndim)
+
+
+@lru_cache(maxsize=256)
+def _counted_from_start(order: tuple[int, ...], ndim: int) -> tuple[int, ...]:
     return np.lib.array_utils.normalize_axis_tuple(order, ndim)
 
 

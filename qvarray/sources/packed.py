@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..bases import STANDARD, Basis
-from ..core.budget import fits_budget, require_budget
+from ..core.budget import call_in_progress, fits_budget, require_budget
 from ..core.error_bound import Bands, ErrorBound
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact, require_finite, whole
@@ -538,7 +538,8 @@ def packed_listed(
     values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
     scan = scan_of(shape, bases, is_complex)
     if scan.size > MAX_SIZE:
-        raise MaterializationError(scan.size, MAX_SIZE, "keep its coefficients, with storage=None")
+        instead = "keep its coefficients, with storage=None"
+        raise MaterializationError(scan.size, MAX_SIZE, instead, call_in_progress()[0])
     if is_complex:
         indices = (2 * indices.astype(np.int64)[:, None] + np.arange(2)).reshape(-1)
     places = scan.places(indices.astype(np.int64, copy=False))

@@ -98,7 +98,9 @@ def product_of(x: Encoded, y: Encoded) -> float:
     if y is x:
         if x.square is None:
             total, away = _measured(x)
-            x.square = away + abs(total) ** 2 / x.size
+            size = float(np.abs(total))
+            # A power would raise where a product is infinite.
+            x.square = away + size * size / x.size
         return x.square
     a, b = (z.terms[0] if len(z.terms) == 1 else z for z in (x, y))
     if a is b:

@@ -341,7 +341,7 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
         other = next(x for x in operands if not isinstance(x, Encoded))
         is_real = isinstance(other, (int, float, np.floating)) and bool(np.isfinite(other))
         can_shift = has_constants(first.shape, first.bases)
-        if not is_real or not can_shift or are_listed(first.terms):
+        if not is_real or not can_shift:
             return None
     elif first.shape != last.shape or first.bases != last.bases or first.dtype != last.dtype:
         return None

@@ -107,7 +107,7 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     dense.sparse_vector(np.arange(16, dtype=index), np.ones(16, dtype), 1, np.ones(16, dtype))
     for each in (line, lines):
         dense.vector_sparse(each, indices, values, 4)
-    dense.sparse_columns(indices, values, 4, lines)
+    dense.sparse_columns(lines, indices, values, 4)
     dense.is_finite(np.ones(2))
     product.sparse_dense(indices, values, 4, 4, lines)
     product.plan(indices.astype(np.int64) << 40, indices.astype(np.int64) << 40, 1, 4, 2**44, 2**44)

@@ -23,6 +23,7 @@ from . import accumulate, at, of_permuted, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import asked, operand, strangers
 from .operator_lines import reduce_operator
+from .reduce_few import reduce_few
 from .reduce_repeated import reduce_repeated
 
 
@@ -148,7 +149,8 @@ def _reduce(
             np.shape(where) and not _fits(np.shape(where), node.shape)
         ):
             return None
-        node = apply_elementwise(np.where, (where, VirtualQArray(node), instead))
+        kept = apply_elementwise(np.where, (where, VirtualQArray(node), instead))
+        return _reduce(ufunc, kept, axis, dtype, keepdims, initial)
     ndim = len(node.shape)
     axes = (
         tuple(range(ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim)
@@ -160,6 +162,9 @@ def _reduce(
         result = _sum(node, axes, keepdims)
     if result is None:
         result = reduce_operator(ufunc, node, axes, dtype, keepdims)
+    if result is None and len(axes) == ndim:
+        result = reduce_few(ufunc, node, dtype)
+        result = np.full((1,) * ndim, result) if keepdims and result is not None else result
     if result is None:
         result = paged_reduce.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:

@@ -26,14 +26,14 @@ INSTEAD = "multiply parts of the arrays, or raise the budget"
 
 def are_finite(*values: Any) -> bool:
     """Tell whether there is no infinity and no NaN in any of some arrays. O(k)."""
-    return all(map(is_finite, [value for value in values if value.dtype.kind in "fc"]))
+    return all(map(is_finite, values))
 
 
 def is_finite(values: Array) -> bool:
     """Tell what `all_finite` does, of many by a kernel: products load the kernels anyway. O(k)."""
-    if values.dtype.char in "dD" and values.size > FEW and values.flags.c_contiguous:
+    if values.size > FEW and values.dtype.char in "dD" and values.flags.c_contiguous:
         return kernels.dense_lines.is_finite(values)
-    return all_finite(values)
+    return values.dtype.kind not in "fc" or all_finite(values)
 
 
 def _computed_dtype(kind: np.dtype[Any]) -> np.dtype[Any]:
@@ -134,6 +134,6 @@ def _with_vector(
     values = values.astype(wide, copy=False)
     if p == 1:
         va = va.astype(wide, copy=False)
-        return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)
+        return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)[0]
     vb = vb.astype(wide, copy=False)
     return kernels.dense_lines.vector_sparse(values, matrix.active_indices, vb, p)

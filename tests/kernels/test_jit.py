@@ -40,7 +40,6 @@ def test_arrays_that_cannot_be_written_to_compile_nothing_more():
             indices, values, 4, np.ones((4, 2))
         ),
         dense_lines._scattered: lambda values: dense_lines.vector_sparse(x, indices, values, 4),
-        dense_lines._short_lines: lambda values: dense_lines.sparse_vector(indices, values, 4, x),
     }
     for kernel, call in calls.items():
         values = np.ones(6)
