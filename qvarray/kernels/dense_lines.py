@@ -213,7 +213,7 @@ def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:
     -----
     O((k + p) c).
     """
-    out = np.zeros((p, *x.shape[1:]), values.dtype)
+    out, values = np.zeros((p, *x.shape[1:]), values.dtype), plain(values)
     if x.ndim == 1:
         _scattered(indices, values, plain(x), out)
     else:
@@ -241,7 +241,7 @@ def sparse_columns(x: Array, indices: Array, values: Array, m: int) -> Array:
     O(k p + m p).
     """
     n, p = x.shape
-    out, x = np.zeros((m, p), values.dtype), plain(x)
+    out, values, x = np.zeros((m, p), values.dtype), plain(values), plain(x)
 
     def piece(low: int, high: int) -> None:
         _lines(low, high, indices, values, indices.size < _FEW * m, False, x, out)
