@@ -234,11 +234,10 @@ def times_dense(a: Spectrum, x: Array, is_transposed: bool = False) -> Spectrum 
         out, is_known = lines.sparse_vector(indices, values, rows, x)
     else:
         multiply = lines.vector_sparse if is_transposed else lines.sparse_columns
-        out = multiply(x, indices, values, rows).reshape(-1)
-        # What is not finite stays so in sums.
-        is_known = are_finite(x, out if out.size < values.size else values)
-    if not is_known:
+        out, is_known = multiply(x, indices, values, rows)
+    if not is_known:  # what is not finite stays so in sums
         return None
+    out = out.reshape(-1)
     return Spectrum(shape, dtype, (STANDARD,) * len(shape), out, None, zero_of(dtype))
 
 

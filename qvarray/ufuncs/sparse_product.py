@@ -136,4 +136,4 @@ def _with_vector(
         va = va.astype(wide, copy=False)
         return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)[0]
     vb = vb.astype(wide, copy=False)
-    return kernels.dense_lines.vector_sparse(values, matrix.active_indices, vb, p)
+    return kernels.dense_lines.vector_sparse(values, matrix.active_indices, vb, p)[0]
