@@ -188,11 +188,12 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     require_size(shape)
     bases = (*a.bases[:-1], b.bases[-1])
     indices, values = coefficient_products(a, b, shape)
-    if values.dtype != dtype or not are_standard:
+    is_final = values.dtype == dtype and are_standard
+    if not is_final:
         if all(basis is STANDARD for basis in bases):
             values = as_samples(values, dtype)
         values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    return product_bound(a, b, _made(shape, bases, values, indices, dtype))
+    return product_bound(a, b, _made(shape, bases, values, indices, dtype, is_final))
 
 
 def _made(
@@ -201,11 +202,12 @@ def _made(
     values: Array,
     indices: Array | None,
     dtype: np.dtype[Any],
+    dropped: bool,
 ) -> Spectrum:
     """Return the product of two arrays, from its coefficients."""
     zero = zero_of(dtype)
     if indices is not None:
-        return compact(shape, dtype, bases, values, indices, zero)
+        return compact(shape, dtype, bases, values, indices, zero, dropped=dropped)
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
