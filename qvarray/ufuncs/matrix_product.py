@@ -232,14 +232,15 @@ def times_dense(a: Spectrum, x: Array, is_transposed: bool = False) -> Spectrum 
     if len(shape) > 1:
         require_budget(2 * prod(shape) * dtype.itemsize, INSTEAD)
         x = x.reshape(-1) if x.size == n else x
-    if x.ndim == 1 and not is_transposed:
+    if is_transposed:
+        out, is_known = lines.vector_sparse(x, indices, values, rows)
+    elif x.ndim == 1:
         out, is_known = lines.sparse_vector(indices, values, rows, x)
     else:
-        multiply = lines.vector_sparse if is_transposed else lines.sparse_columns
-        out, is_known = multiply(x, indices, values, rows)
+        out, is_known = lines.sparse_columns(x, indices, values, rows)
     if not is_known:  # what is not finite stays so in sums
         return None
-    out = out.reshape(-1)
+    out = out if out.ndim == 1 else out.reshape(-1)
     return Spectrum(shape, dtype, (STANDARD,) * len(shape), out, None, zero_of(dtype))
 
 
