@@ -50,6 +50,10 @@ def is_finite(values: Array) -> bool:
     return not _not_finite(values.reshape(-1).view(np.uint64))
 
 
+def _are_finite(x: Array, out: Array) -> bool:
+    return out.dtype.kind == "i" or (is_finite(x) and is_finite(out))
+
+
 @njit(nogil=True, inline="always")
 def _unusual(x, out):  # type: ignore[no-untyped-def]
     """Count the NaNs and infinities of two arrays; none where they are integers. O(n + m)."""
@@ -112,17 +116,23 @@ def _short_lines(begin, end, indices, values, x, out):  # type: ignore[no-untype
 
 @njit(cache=True, nogil=True)
 def _scattered(indices, values, x, out):  # type: ignore[no-untyped-def]
-    """Add the product of a vector, shape (rows,), and entries to `out`, shape (n,). O(k)."""
+    """Add the product of a vector, shape (rows,), and entries to `out`, shape (n,). O(k).
+
+    Return how many numbers of both are not finite.
+    """
     n = np.uint64(out.size)
     inverse = reciprocal(n)
     for i in range(np.uint64(indices.size)):
         row, column = divided(np.uint64(indices[i]), n, inverse)
         out[column] += x[row] * values[i]
+    return _unusual(x, out)
 
 
 @njit(cache=True, nogil=True)
 def _lines(begin, end, indices, values, is_short, is_transposed, x, out):  # type: ignore[no-untyped-def]
     """Add the products of the rows of entries from begin to end with lines of a matrix. O(k p).
+
+    Return how many numbers of both matrices are not finite, where these are all entries.
 
     Parameters
     ----------
@@ -150,9 +160,8 @@ def _lines(begin, end, indices, values, is_short, is_transposed, x, out):  # typ
                 for j in range(width):
                     out[to, j] += value * x[at, j]
             i += count
-        return
     number = last = np.int64(-1)
-    while i < stop:
+    while i < stop:  # none is left of short rows
         number = next_row(number, last, np.int64(indices[i]), n)
         first = number * n
         last = first + (n - 1)
@@ -163,6 +172,9 @@ def _lines(begin, end, indices, values, is_short, is_transposed, x, out):  # typ
             for j in range(width):
                 out[to, j] += value * x[at, j]
             i += one
+    if end - begin < indices.size:
+        return np.uint64(0)
+    return _unusual(x.reshape(-1), out.reshape(-1))
 
 
 def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> tuple[Array, bool]:
@@ -191,10 +203,10 @@ def sparse_vector(indices: Array, values: Array, m: int, x: Array) -> tuple[Arra
         return out, not kernel(0, k, indices, values, x, out)
     pieces = row_pieces(indices, x.size, _WORTH_A_THREAD)
     threads.run(lambda low, high: kernel(low, high, indices, values, x, out), pieces)
-    return out, values.dtype.kind == "i" or (is_finite(x) and is_finite(out))
+    return out, _are_finite(x, out)
 
 
-def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:
+def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> tuple[Array, bool]:
     """Multiply a dense vector, or each column of a matrix, by a sparse matrix of p columns.
 
     Parameters
@@ -206,23 +218,23 @@ def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> Array:
 
     Returns
     -------
-    ndarray, shape (p,) or (p, c)
+    product : ndarray, shape (p,) or (p, c)
         ``A.T @ x``.
+    are_finite : bool
+        Whether all numbers of `x` and of the product are.
 
     Notes
     -----
     O((k + p) c).
     """
-    out, values = np.zeros((p, *x.shape[1:]), values.dtype), plain(values)
+    out, values, k = np.zeros((p, *x.shape[1:]), values.dtype), plain(values), indices.size
     if x.ndim == 1:
-        _scattered(indices, values, plain(x), out)
-    else:
-        k = indices.size
-        _lines(0, k, indices, values, k < _FEW * x.shape[0], True, plain(x), out)
-    return out
+        return out, not _scattered(indices, values, plain(x), out)
+    is_short = k < _FEW * x.shape[0]
+    return out, not _lines(0, k, indices, values, is_short, True, plain(x), out)
 
 
-def sparse_columns(x: Array, indices: Array, values: Array, m: int) -> Array:
+def sparse_columns(x: Array, indices: Array, values: Array, m: int) -> tuple[Array, bool]:
     """Multiply a sparse matrix by a dense one.
 
     Parameters
@@ -234,17 +246,21 @@ def sparse_columns(x: Array, indices: Array, values: Array, m: int) -> Array:
 
     Returns
     -------
-    ndarray, shape (m, p)
+    product : ndarray, shape (m, p)
+    are_finite : bool
+        Whether all numbers of `x` and of the product are.
 
     Notes
     -----
     O(k p + m p).
     """
-    n, p = x.shape
+    (n, p), k = x.shape, indices.size
     out, values, x = np.zeros((m, p), values.dtype), plain(values), plain(x)
-
-    def piece(low: int, high: int) -> None:
-        _lines(low, high, indices, values, indices.size < _FEW * m, False, x, out)
-
-    threads.run(piece, row_pieces(indices, n, -(-_WORTH_A_THREAD // max(p, 1))))
-    return out
+    is_short = k < _FEW * m
+    if k * p < _WORTH_A_THREAD:
+        return out, not _lines(0, k, indices, values, is_short, False, x, out)
+    pieces = row_pieces(indices, n, -(-_WORTH_A_THREAD // max(p, 1)))
+    threads.run(
+        lambda low, high: _lines(low, high, indices, values, is_short, False, x, out), pieces
+    )
+    return out, _are_finite(x, out)

@@ -454,15 +454,18 @@ def row_sums(
     O(k), by two threads where that pays. Pairwise for rows of more than 128 entries, as NumPy
     adds.
     """
-    pieces = row_pieces(indices, n, _WORTH_A_THREAD)
     if rows <= indices.size:
         counts, sums = np.zeros(rows, np.int64), np.zeros(rows, values.dtype)
+        if indices.size < _WORTH_A_THREAD:
+            _row_sums(indices, values, n, indices[:0], counts, sums)
+            return None, counts, sums
 
         def add(low: int, high: int) -> None:
             _row_sums(indices[low:high], values[low:high], n, indices[:0], counts, sums)
 
-        threads.run(add, pieces)
+        threads.run(add, row_pieces(indices, n, _WORTH_A_THREAD))
         return None, counts, sums
+    pieces = row_pieces(indices, n, _WORTH_A_THREAD)
     parts: list[Any] = [None] * len(pieces)
 
     def part(which: int, low: int, high: int) -> None:

@@ -416,7 +416,7 @@ def sparse_dense(
     kind, numbers = _numbers(max(height, k)), _NONE
     along: Array
     if whole and height == n and values.dtype.char in COMPILED:
-        return numbers, sparse_columns(x, indices, values, whole)
+        return numbers, sparse_columns(x, indices, values, whole)[0]
     if whole:
         starts, along = csr(indices, whole, n, kind)
     else:

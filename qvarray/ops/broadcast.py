@@ -22,7 +22,10 @@ def broadcast_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     """Return what ``np.broadcast_shapes`` does, for any number of elements."""
     if shapes and shapes.count(shapes[0]) == len(shapes):
         return shapes[0]
-    out = [1] * max((len(shape) for shape in shapes), default=0)
+    longest = max(shapes, key=len, default=())
+    if all([shape == longest[len(longest) - len(shape) :] for shape in shapes]):
+        return longest
+    out = [1] * len(longest)
     for shape in shapes:
         for back, n in enumerate(reversed(shape), 1):
             if n != 1 and out[-back] not in (1, n):

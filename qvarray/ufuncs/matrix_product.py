@@ -188,11 +188,12 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     require_size(shape)
     bases = (*a.bases[:-1], b.bases[-1])
     indices, values = coefficient_products(a, b, shape)
-    if values.dtype != dtype or not are_standard:
+    is_final = values.dtype == dtype and are_standard
+    if not is_final:
         if all(basis is STANDARD for basis in bases):
             values = as_samples(values, dtype)
         values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    return product_bound(a, b, _made(shape, bases, values, indices, dtype))
+    return product_bound(a, b, _made(shape, bases, values, indices, dtype, is_final))
 
 
 def _made(
@@ -201,11 +202,12 @@ def _made(
     values: Array,
     indices: Array | None,
     dtype: np.dtype[Any],
+    dropped: bool,
 ) -> Spectrum:
     """Return the product of two arrays, from its coefficients."""
     zero = zero_of(dtype)
     if indices is not None:
-        return compact(shape, dtype, bases, values, indices, zero)
+        return compact(shape, dtype, bases, values, indices, zero, dropped=dropped)
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
@@ -230,15 +232,15 @@ def times_dense(a: Spectrum, x: Array, is_transposed: bool = False) -> Spectrum 
     if len(shape) > 1:
         require_budget(2 * prod(shape) * dtype.itemsize, INSTEAD)
         x = x.reshape(-1) if x.size == n else x
-    if x.ndim == 1 and not is_transposed:
+    if is_transposed:
+        out, is_known = lines.vector_sparse(x, indices, values, rows)
+    elif x.ndim == 1:
         out, is_known = lines.sparse_vector(indices, values, rows, x)
     else:
-        multiply = lines.vector_sparse if is_transposed else lines.sparse_columns
-        out = multiply(x, indices, values, rows).reshape(-1)
-        # What is not finite stays so in sums.
-        is_known = are_finite(x, out if out.size < values.size else values)
-    if not is_known:
+        out, is_known = lines.sparse_columns(x, indices, values, rows)
+    if not is_known:  # what is not finite stays so in sums
         return None
+    out = out if out.ndim == 1 else out.reshape(-1)
     return Spectrum(shape, dtype, (STANDARD,) * len(shape), out, None, zero_of(dtype))
 
 

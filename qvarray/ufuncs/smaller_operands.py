@@ -105,6 +105,8 @@ def _grouped(small: list[tuple[int, Spectrum]], ndim: int) -> tuple[list[_Group]
         shape = (1,) * (ndim - len(spectrum.shape)) + spectrum.shape
         spectrum = spectrum if spectrum.shape == shape else reshape(spectrum, shape)
         by_shape.setdefault(shape, []).append((slot, spectrum))
+    if len(by_shape) == 1:
+        return [_Group(members) for members in by_shape.values()], False
     axes = [axis for shape in by_shape for axis, n in enumerate(shape) if n > 1]
     overlap = len(axes) > len(set(axes))
     if overlap:
