@@ -305,7 +305,8 @@ def pack_some(
     Examples
     --------
     >>> widths, data = pack_some(np.array([9, 8]), np.array([-1, 1], np.int32), 16, 8)
-    >>> widths.tolist(), unpack(Groups(np.array([0x10], np.uint8), data, 0), 0, 0, 16)[7:11].tolist()
+    >>> groups = Groups(np.array([0x10], np.uint8), data, 0)
+    >>> widths.tolist(), unpack(groups, 0, 0, 16)[7:11].tolist()
     ([0, 2], [0, 1, -1, 0])
     """
     shift = group.bit_length() - 1
