@@ -230,10 +230,12 @@ class Store(Measured):
         self.folder = tempfile.TemporaryDirectory()
         waves = np.arange(1.0, self.side + 1)
         heights = np.hypot(waves[:, None], waves) ** -slope
+        heights[0, 0] = 0
+        heights *= 8 * self.side / np.linalg.norm(heights)
         noise = np.random.default_rng(SEED).standard_normal((self.steps + 1, self.side, self.side))
         # Each step is as like the one before as 0.48.
         coefficients = (0.6 * noise[1:] + 0.8 * noise[:-1]) * heights
-        self.field = 280 + 100 * scipy.fft.idctn(coefficients, axes=(1, 2), norm="ortho")
+        self.field = 280 + scipy.fft.idctn(coefficients, axes=(1, 2), norm="ortho")
         super().setup(subject, statistic, slope)
 
     def teardown(self, *_):

@@ -50,7 +50,7 @@ class PackedSum(Encoded):
 
     def __init__(self, terms: tuple[Packed, ...], shift: float, absolute_error: float) -> None:
         first = terms[0]
-        self.reads, self.total, self.square, self.away, self.recent = 0, None, None, None, None
+        self.forget()
         self.shape, self.dtype, self.bases = first.shape, first.dtype, first.bases
         self.terms = terms
         self.shift = shift
