@@ -99,7 +99,7 @@ class State(Layered):
     def settle(self) -> Spectrum:
         """Return the array in the standard basis, or with some or all axes in walsh."""
         if self._read is None:
-            spectrum = self._settled()
+            spectrum = self._spectrum()
             values, indices = spectrum.eigenvalues, spectrum.active_indices
             shares = values is self.core.values and (
                 indices is None or indices is self.core.indices
@@ -109,9 +109,9 @@ class State(Layered):
             return spectrum
         return self._read
 
-    def _settled(self) -> Spectrum:
+    def _spectrum(self) -> Spectrum:
         if self.layer is not None:
-            return self.without_layer()._settled()
+            return self.without_layer()._spectrum()
         self._compute()
         try:
             return self._expanded()
