@@ -185,7 +185,7 @@ _QUARTERS = st.integers(-8, 8).map(lambda i: i / 4)
 def spectral_twins(draw: Any, bases: list[str] = [*BASES, *WAVELETS, *BLOCKED, *MERGED]) -> Any:  # noqa: B006
     """Few eigenvalues in any mixture of bases, and the samples that they make."""
     dims = draw(st.integers(1, 3))
-    names = [draw(st.sampled_from(tuple(bases))) for _ in range(dims)]
+    names = draw(st.lists(st.sampled_from(tuple(bases)), min_size=dims, max_size=dims))
     shape = tuple(draw(lengths(name, 4, 9)) for name in names)
     size = int(np.prod(shape))
     k = draw(st.integers(0, min(size, 12)))

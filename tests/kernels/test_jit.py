@@ -37,7 +37,7 @@ def test_arrays_that_cannot_be_written_to_compile_nothing_more():
             values, values.size, np.zeros(values.size, np.int64), 1e-6, 1e-3, 0.5
         ),
         dense_lines._lines: lambda values: dense_lines.sparse_columns(
-            indices, values, 4, np.ones((4, 2))
+            np.ones((4, 2)), indices, values, 4
         ),
         dense_lines._scattered: lambda values: dense_lines.vector_sparse(x, indices, values, 4),
     }
