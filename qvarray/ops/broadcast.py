@@ -23,7 +23,7 @@ def broadcast_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     if shapes and shapes.count(shapes[0]) == len(shapes):
         return shapes[0]
     longest = max(shapes, key=len, default=())
-    if all([shape == longest[len(longest) - len(shape) :] for shape in shapes]):
+    if all(shape == longest[len(longest) - len(shape) :] for shape in shapes):
         return longest
     out = [1] * len(longest)
     for shape in shapes:
