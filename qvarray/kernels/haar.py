@@ -16,6 +16,7 @@ twice, and the scratch memory is a few blocks.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -400,7 +401,7 @@ def _transform(a: NDArray[Any], axis: int, forward: bool, workers: int | None) -
         depth += 1
     every = (0, 2 * depth + 1)
 
-    def call(pieces: list[tuple[int, ...]]) -> None:
+    def call(pieces: Sequence[tuple[int, ...]]) -> None:
         threads.run(_strips, [(flat, forward, n, inner, strip, rows, piece) for piece in pieces])
 
     if workers == 1:
