@@ -159,7 +159,7 @@ def all_finite(values: Array) -> bool:
     """Tell whether there is no infinity and no NaN among numbers. O(k)."""
     # The sum of squares of a few is the quickest question; it may overflow where they do not.
     are_few = values.size <= FEW and values.dtype.char in "dD" and values.ndim == 1
-    if are_few and isfinite(values.dot(values).real):
+    if are_few and isfinite(np.vdot(values, values).real):
         return True
     return bool(np.isfinite(values).all())
 
