@@ -135,7 +135,17 @@ def test_walks_over_the_limit_are_refused():
         np.exp(x).sum()
     # A day is the limit unless it is set.
     with pytest.raises(TimeLimitError, match="max_seconds, 86400"):
-        np.max(qv.operator([2.0, 3.0], [0, 5], 2**40, basis="cosine"))
+        np.exp(x).sum()
+
+
+def test_walks_without_end_are_refused():
+    x = qv.from_eigenvalues([1.0, 2.0], [3, 9], 2**60, basis="cosine")
+    operator = qv.operator([2.0, 3.0], [0, 5], 2**40, basis="cosine")
+    with qv.options(max_seconds=None):
+        for array in (x, np.exp(x), operator):
+            with pytest.raises(qv.MaterializationError, match=r"np\.max would .* Instead: take"):
+                np.max(array)
+        assert np.any(x)  # the first page tells
 
 
 def test_walks_over_a_minute_warn(monkeypatch):

@@ -124,6 +124,8 @@ class Indexed(Export):
                 value = value._as_scalar()
             self._put(state, position, value)
             return
+        if position is not None:  # NumPy refuses what is no element
+            np.empty(1, self.dtype)[0] = value._as_scalar() if isinstance(value, Indexed) else value
         given, key = key, plain_key(key)
         basic = keys.basic_key(key, shape)
         if basic is not None:

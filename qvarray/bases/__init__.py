@@ -1,6 +1,6 @@
 """Orthonormal bases of the samples along one axis, a file each."""
 
-from .base import Basis, Restriction, Run, Term, as_indices, working_dtype
+from .base import ALONE, Alike, Basis, Restriction, Run, Term, as_indices, working_dtype
 from .blocked import Blocked, blocked
 from .constant import CONSTANT, Constant
 from .cosine import COSINE, Cosine
@@ -23,6 +23,7 @@ from .walsh import WALSH, Walsh, WalshBits
 from .wavelet import Wavelet as Wavelet
 
 __all__ = [
+    "ALONE",
     "CONSTANT",
     "COSINE",
     "FOURIER",
@@ -30,6 +31,7 @@ __all__ = [
     "HAAR",
     "STANDARD",
     "WALSH",
+    "Alike",
     "Basis",
     "Blocked",
     "Constant",

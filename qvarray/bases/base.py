@@ -86,6 +86,49 @@ def has_extended_precision(dtype: np.dtype[Any]) -> bool:
     return dtype.itemsize > (16 if dtype.kind == "c" else 8)
 
 
+class Alike(NamedTuple):
+    """Positions in groups, all over each of which every function of some has one value."""
+
+    #: The first position of each group, sorted; an ndarray of int64, shape (m,).
+    firsts: Array
+    #: How many positions each group has; an ndarray of int64, shape (m,).
+    counts: Array
+
+    def over(self, inner: Alike, n: int) -> Alike:
+        """Return the groups of an axis that is this one and a faster one of length n, merged."""
+        return Alike(
+            np.add.outer(self.firsts * n, inner.firsts).ravel(),
+            np.multiply.outer(self.counts, inner.counts).ravel(),
+        )
+
+
+#: The groups of the only position of an axis of length 1.
+ALONE = Alike(np.zeros(1, np.int64), np.ones(1, np.int64))
+
+
+def alike_stretches(n: int, indices: Array, most: int) -> Alike | None:
+    """Group positions of waves whose stretches of ``n / gcd`` samples are the first, or mirrored.
+
+    The greatest common divisor is that of the frequencies, `indices`, and the length n.
+    """
+    each = int(np.gcd.reduce(indices.astype(np.int64, copy=False), initial=n))
+    length = n // each
+    if length > most:
+        return None
+    return Alike(np.arange(length), np.full(length, each))
+
+
+def alike_besides(n: int, places: Array, most: int) -> Alike | None:
+    """Group all positions of an axis but some, each of which is alone."""
+    firsts = np.unique(places).astype(np.int64, copy=False)
+    counts = np.ones(firsts.size, np.int64)
+    if firsts.size < n:
+        # The positions ahead of the first of the others are 0, 1, 2…
+        rest = int(np.flatnonzero(firsts != np.arange(firsts.size)).min(initial=firsts.size))
+        firsts, counts = np.insert(firsts, rest, rest), np.insert(counts, rest, n - firsts.size)
+    return Alike(firsts, counts) if firsts.size <= most else None
+
+
 @dataclass(frozen=True)
 class Basis(ABC):
     """An orthonormal basis of the samples along one axis of length n.
@@ -324,6 +367,25 @@ class Basis(ABC):
         None where all functions may overlap.
         """
         return None
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        """Group positions of an axis that functions do not tell apart, in at most `most` groups.
+
+        None where there are more, or where that is not known.
+
+        `indices` (ndarray of int, shape (k,)): of the functions; they may repeat.
+        """
+        parts = self.parts(n)
+        if parts == [(self, n)] or n == 1:
+            return Alike(np.arange(n), np.ones(n, np.int64)) if n <= most else None
+        out, length = ALONE, 1
+        for basis, m in reversed(parts):
+            indices, along = np.divmod(indices, m)
+            part = basis.alike(m, along, most // out.firsts.size)
+            if part is None:
+                return None
+            out, length = part.over(out, length), length * m
+        return out
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term] | None:
         """Return what the products of functions i and j are sums of, or None if not closed.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Basis, Restriction, Term, working_dtype
+from .base import Alike, Array, Basis, Restriction, Term, alike_besides, working_dtype
 from .registry import register
 
 
@@ -83,6 +83,10 @@ class Constant(Basis):
 
     def peaks(self, n: int, indices: Array) -> Array:
         return np.where(indices == 0, n**-0.5, 1.0)
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        # Others than the constant single out position 0, too.
+        return alike_besides(n, np.append(indices, 0) if indices.any() else indices[:0], most)
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term] | None:
         if (i * (j > 0)).any():

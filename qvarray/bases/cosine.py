@@ -11,7 +11,16 @@ import numpy as np
 import scipy
 
 from .. import kernels
-from .base import Array, Basis, Restriction, Term, has_extended_precision, working_dtype
+from .base import (
+    Alike,
+    Array,
+    Basis,
+    Restriction,
+    Term,
+    alike_stretches,
+    has_extended_precision,
+    working_dtype,
+)
 from .fourier import FOURIER, wave_page
 from .registry import register
 
@@ -127,6 +136,9 @@ class Cosine(Basis):
             factors = (sign * scale / np.sqrt(step))[keep]
             return Restriction(self, keep, folded[keep], factors)
         return super().restrict(n, positions, indices)
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        return alike_stretches(n, indices, most)
 
     def peaks(self, n: int, indices: Array) -> Array:
         return np.where(indices == 0, 1.0, np.sqrt(2.0)) * n**-0.5

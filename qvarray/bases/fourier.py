@@ -12,10 +12,12 @@ import scipy
 
 from .. import kernels
 from .base import (
+    Alike,
     Array,
     Basis,
     Restriction,
     Term,
+    alike_stretches,
     as_indices,
     has_extended_precision,
     working_dtype,
@@ -162,6 +164,9 @@ class Fourier(Basis):
         if 2 * mask == n:
             return self.roll(n, mask, indices)
         return super().xor_shift(n, mask, indices)
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        return alike_stretches(n, indices, most)
 
     def peaks(self, n: int, indices: Array) -> Array:
         return np.full(indices.size, n**-0.5)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from .base import Array, Restriction, Term
+from .base import Alike, Array, Restriction, Term
 from .power_of_two import Dyadic, is_power_of_two, transform_in_place
 from .registry import register
 
@@ -112,6 +112,16 @@ class Haar(Dyadic):
         is_wave = level >= 0
         factors = np.where(is_wave & (moved & 1 == 1), -1.0, 1.0)
         return Restriction(self, None, np.where(is_wave, indices ^ (moved >> 1), 0), factors)
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        # Waves are constant between their beginnings, middles and ends.
+        indices = indices[indices > 0].astype(np.int64, copy=False)
+        level = _levels(indices)
+        length = np.int64(n) >> level
+        starts = (indices - np.left_shift(np.int64(1), level)) * length
+        stops = (starts + length)[starts < n - length]
+        firsts = np.unique(np.concatenate([[0], starts, starts + length // 2, stops]))
+        return Alike(firsts, np.diff(firsts, append=n)) if firsts.size <= most else None
 
     def peaks(self, n: int, indices: Array) -> Array:
         return np.exp2(0.5 * np.maximum(_levels(indices), 0)) * n**-0.5

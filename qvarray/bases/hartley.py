@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import scipy
 
-from .base import Array, Basis, Restriction, Term, has_extended_precision, working_dtype
+from .base import (
+    Alike,
+    Array,
+    Basis,
+    Restriction,
+    Term,
+    alike_stretches,
+    has_extended_precision,
+    working_dtype,
+)
 from .fourier import FOURIER, wave_page
 from .registry import register
 
@@ -66,6 +75,9 @@ class Hartley(Basis):
         if 2 * mask == n:
             return self.roll(n, mask, indices)
         return super().xor_shift(n, mask, indices)
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        return alike_stretches(n, indices, most)
 
     def peaks(self, n: int, indices: Array) -> Array:
         return np.where(indices == 0, 1.0, np.sqrt(2.0)) * n**-0.5

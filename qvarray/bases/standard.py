@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Basis, Restriction, Run, Term
+from .base import Alike, Array, Basis, Restriction, Run, Term, alike_besides
 from .registry import register
 
 
@@ -67,6 +67,9 @@ class Standard(Basis):
 
     def supports(self, n: int, indices: Array) -> Array:
         return indices
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        return alike_besides(n, indices, most)
 
     def products(self, n: int, i: Array, j: Array, dtype: np.dtype[Any]) -> list[Term]:
         same = i == j

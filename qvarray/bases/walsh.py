@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import kernels
-from .base import Array, Basis, Restriction, Term
+from .base import Alike, Array, Basis, Restriction, Term
 from .merged_axes import constant_indices, synthesised, transformed
 from .power_of_two import Dyadic, is_power_of_two, transform_in_place
 from .registry import register, register_family
@@ -163,6 +163,24 @@ class Walsh(WalshBits):
 
     def constants(self, n: int, most: int) -> Array:
         return np.zeros(1, np.int64)
+
+    def alike(self, n: int, indices: Array, most: int) -> Alike | None:
+        # Functions are products of those of a basis of their indices over GF(2), whose signs are
+        # each other's multiples at no two positions that have only the lowest bits of that basis:
+        # these are the first of their groups, which are as large as each other.
+        left = np.unique(indices.astype(np.int64, copy=False))
+        left = left[left > 0]
+        bits: list[int] = []
+        while left.size:
+            bits.append(int(left[0]) & -int(left[0]))
+            if 1 << len(bits) > most:
+                return None
+            left = np.where(left & bits[-1], left ^ left[0], left)
+            left = left[left > 0]
+        firsts = np.zeros(1, np.int64)
+        for bit in sorted(bits):
+            firsts = np.concatenate([firsts, firsts + bit])
+        return Alike(firsts, np.full(firsts.size, n >> len(bits)))
 
     def analyse(self, samples: Array, axis: int) -> Array:
         return transform_in_place(samples, axis, False, kernels.walsh.walsh, extended_walsh)

@@ -9,7 +9,7 @@ from math import prod
 from time import perf_counter
 from typing import Any, TypeVar
 
-from ..errors import LongWalkWarning, TimeLimitError
+from ..errors import LongWalkWarning, MaterializationError, TimeLimitError
 from ..kernels import threads
 from ..options import options
 from ..runtime.units import duration
@@ -31,6 +31,9 @@ _ROUND = 0.03
 _WORTH_A_THREAD = 0.002
 _WORTH_A_BAR = 2.0
 _WORTH_A_WARNING = 60.0
+# Elements that no walk comes to an end of, and what to do about them.
+_ENDLESS = 1 << 60
+_INSTEAD = "take a part of it, or what is known without a walk over all of its elements"
 
 
 class Pages:
@@ -190,12 +193,15 @@ def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
     terminal, one that will take over a minute warns. Whoever consumes the iterator may stop early,
     and Ctrl-C ends it within some hundredths of a second; no page is being worked on then.
 
-    Raises TimeLimitError where it will take more than ``options.max_seconds``.
+    Raises TimeLimitError where it will take more than ``options.max_seconds``; MaterializationError
+    where it would take centuries, whoever waits.
     """
     count = prod(pages.counts)
     begin = perf_counter()
     yield work(pages[0])
     each = perf_counter() - begin
+    if prod(pages.shape) >= _ENDLESS:
+        raise MaterializationError(prod(pages.shape), options.memory_budget, _INSTEAD)
     done = 1
     progress = _Progress(count, "pages")
     workers = threads.workers() if each * count > _WORTH_A_THREAD else 1

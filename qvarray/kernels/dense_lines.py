@@ -227,7 +227,7 @@ def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> tuple[Arra
     -----
     O((k + p) c).
     """
-    out, k = np.zeros((p, *x.shape[1:]), values.dtype), indices.size
+    out, values, k = np.zeros((p, *x.shape[1:]), values.dtype), plain(values), indices.size
     if x.ndim == 1:
         return out, not _scattered(indices, values, plain(x), out)
     is_short = k < _FEW * x.shape[0]
@@ -255,7 +255,8 @@ def sparse_columns(x: Array, indices: Array, values: Array, m: int) -> tuple[Arr
     O(k p + m p).
     """
     (n, p), k = x.shape, indices.size
-    out, x, is_short = np.zeros((m, p), values.dtype), plain(x), k < _FEW * m
+    out, values, x = np.zeros((m, p), values.dtype), plain(values), plain(x)
+    is_short = k < _FEW * m
     if k * p < _WORTH_A_THREAD:
         return out, not _lines(0, k, indices, values, is_short, False, x, out)
     pieces = row_pieces(indices, n, -(-_WORTH_A_THREAD // max(p, 1)))

@@ -144,6 +144,8 @@ class Encoded(Source):
     total: complex | None
     square: float | None
     away: float | None
+    #: The array that a product was summed with last, less the means, and that sum.
+    paired: tuple[weakref.ref[Source], float] | None
     #: The rows of blocks that a page was read from last, unpacked, and which they are.
     recent: tuple[range, Spectrum] | None
 
@@ -160,6 +162,7 @@ class Encoded(Source):
         "away",
         "bases",
         "dtype",
+        "paired",
         "reads",
         "recent",
         "shape",
@@ -167,10 +170,15 @@ class Encoded(Source):
         "total",
     )
 
+    def forget(self) -> None:
+        """Know nothing of what may be computed."""
+        self.reads = 0
+        self.total = self.square = self.away = self.paired = self.recent = None
+
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
-        # In a copy or a pickle, no part was read before.
+        # In a copy or a pickle, no part was read before, and no other array was seen.
         states: Any = super().__getstate__()
-        return None, {**states[1], "recent": None}
+        return None, {**states[1], "recent": None, "paired": None}
 
     @property
     def terms(self) -> tuple[Packed, ...]:
@@ -287,7 +295,7 @@ class Packed(Encoded):
         escapes: Listed | None,
         error: ErrorBound | None,
     ) -> None:
-        self.reads, self.total, self.square, self.away, self.recent = 0, None, None, None, None
+        self.forget()
         self.shape = shape
         self.dtype = dtype
         self.bases = bases

@@ -130,11 +130,8 @@ class _Integers:
                     stores[at:] = stores[at:] or [store]
                     factors[at] = factors.get(at, 0.0) + factor
             self._factors.append(factors)
-        groups = [
-            kernels.packed_sums.Groups(bits.codes, bits.data, bits.group.bit_length() - 4)
-            for bits in stores
-        ]
-        self._products = kernels.packed_sums.Products(tuple(groups)) if groups else None
+        groups = tuple(bits.groups for bits in stores)
+        self._products = kernels.packed_sums.Products(groups) if groups else None
 
     @staticmethod
     def fits(x: Encoded, y: Encoded) -> bool:
@@ -251,13 +248,8 @@ def moments(x: Encoded, y: Encoded) -> Moments:
         total = joined.total(i) * float(np.ldexp(z.terms[0].step, z.terms[0].exponent))
         totals.append((total if z.dtype.kind == "c" else total.real) + z.shift * z.size)
     rest = joined.away + reader.rest()
-    first, both, second = (
-        float(np.ldexp(total * unit, digits))
-        for total, unit, digits in zip(
-            rest.tolist(),
-            (step * step, step * by, by * by),
-            (2 * exponent, exponent + power, 2 * power),
-            strict=True,
-        )
-    )
+    units = np.array([step * step, step * by, by * by])
+    with np.errstate(over="ignore"):  # whoever asked decides what to make of infinity
+        away = np.ldexp(rest * units, [2 * exponent, exponent + power, 2 * power])
+    first, both, second = away.tolist()
     return Moments(totals[0], totals[1], (first, both, second))

@@ -219,7 +219,7 @@ def _inner_estimate(a: _Lost, b: _Lost, off: _Off) -> tuple[float, float]:
     """Estimate how far an inner product is off: by how much it is too small, and a deviation."""
     n, both = float(a.x.size), a.size * b.size
     direct = off.middle, sqrt(off.variance + both * both / n)
-    spread = [product_of(x.x, x.x) - _sum(x.x) ** 2 / n for x in (a, b)]
+    spread = [product_of(x.x, x.x) - _sum(x.x) * _sum(x.x) / n for x in (a, b)]
     product = product_of(a.x, b.x)
     alike = product - _sum(a.x) * _sum(b.x) / n
     if not abs(alike) > _ALIKE * sqrt(max(spread[0] * spread[1], 0.0)):

@@ -17,6 +17,7 @@ from ..core.spectrum import Spectrum
 from ..core.values import Array
 from ..ops.sums import reduced_shape, sum_closed
 from .expression import Expression
+from .few_values import as_intp, few_values
 from .plan import Plan
 
 
@@ -133,8 +134,14 @@ def _paged_total(ufunc: np.ufunc, node: Source, dtype: DTypeLike | None) -> Any:
 
 
 def arg_extreme(node: Source, largest: bool) -> int:
-    """Return the position of the first largest or smallest element, or the first NaN. O(N)."""
+    """Return the position of the first largest or smallest element, or the first NaN. O(N).
+
+    O(m k) for an array of few values.
+    """
     find = np.argmax if largest else np.argmin
+    few = few_values(node)
+    if few is not None:
+        return int(as_intp(few.firsts[[find(few.values)]])[0])
     plan = Plan(node)
 
     def work(key: Region) -> tuple[Any, int]:

@@ -23,6 +23,7 @@ from . import accumulate, at, of_permuted, outer, parseval, reduce
 from .elementwise_functions import apply_elementwise
 from .operands import asked, operand, strangers
 from .operator_lines import reduce_operator
+from .reduce_few import reduce_few
 from .reduce_repeated import reduce_repeated
 
 
@@ -161,6 +162,9 @@ def _reduce(
         result = _sum(node, axes, keepdims)
     if result is None:
         result = reduce_operator(ufunc, node, axes, dtype, keepdims)
+    if result is None and len(axes) == ndim:
+        result = reduce_few(ufunc, node, dtype)
+        result = np.full((1,) * ndim, result) if keepdims and result is not None else result
     if result is None:
         result = paged_reduce.paged(ufunc, node, axes, dtype, keepdims)
     if result is None or initial is np._NoValue or initial is None:

@@ -20,13 +20,14 @@ from ..core.fill import map_elements
 from ..core.inside_out import folded, inside_out
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
-from ..core.values import MAX_SIZE, Array, zero_of
+from ..core.values import Array, zero_of
 from ..ops.basis_change import along_diagonal, as_samples, to_dense
 from ..ops.bounds import bounded
 from ..ops.reshape import reshape
 from ..ops.sums import reduced_shape
 from ..sources.element_functions import ElementwiseCall
 from ..sources.expression import Expression
+from ..sources.few_values import FewValues, as_intp, few_values
 from . import reduce
 from .elementwise_functions import apply_elementwise
 from .powers import has_power, powers
@@ -139,6 +140,8 @@ def reduce_operator(
         if line.error is not None:
             each = bounded(each, line.error.absolute if ufunc is np.add else float("inf"))
     if len(axes) == 2:
+        if ufunc is np.add and kind.kind in "iu":
+            _require_countable(found, n, kind)
         total = (
             powers(ufunc, total_of_line[()], count)[0]
             if found.rest is None
@@ -146,6 +149,37 @@ def reduce_operator(
         )
         return constant(total, (1, 1)) if keepdims else total
     return reshape(each, reduced_shape(node.shape, axes, keepdims))
+
+
+def _require_countable(found: OperatorLine, n: int, dtype: np.dtype[Any]) -> None:
+    """Raise OverflowError where the sum of all elements, integers, is beyond their dtype."""
+    of_line: Any = np.asarray(np.sum(VirtualQArray(found.line), dtype=dtype))
+    total = int(of_line) * n if found.rest is None else int(of_line) + n * (n - 1) * int(found.rest)
+    if not np.iinfo(dtype).min <= total <= np.iinfo(dtype).max:
+        raise OverflowError(f"the sum of all elements, {total}, is beyond {dtype}")
+
+
+def few_values_of(node: Source) -> FewValues | None:
+    """Return the values of an array that takes few, also of an operator: those of a line.
+
+    As `sources.few_values.few_values`.
+    """
+    found = operator_line(node)
+    if found is None:
+        return few_values(node)
+    n = node.shape[0]
+    if found.rest is None:
+        # Every row has what the first one has.
+        few = few_values(node.part((0, range(n))))
+        return None if few is None else few.repeated(n)
+    few = few_values(found.line)
+    if few is None:
+        return None
+    values = np.append(few.values, found.rest)
+    counts = np.append(few.counts.astype(object), n * (n - 1))
+    firsts = np.append(few.firsts.astype(object) * (n + 1), 1)
+    order = np.argsort(firsts)
+    return FewValues(values[order], counts[order], firsts[order])
 
 
 def arg_extreme(node: Source, largest: bool) -> int | None:
@@ -166,9 +200,7 @@ def arg_extreme(node: Source, largest: bool) -> int | None:
     # The first element beside the diagonal is the second of all.
     candidates = sorted([(place * (n + 1), line[place]), (1, found.rest)][: 1 + (n > 1)])
     position = candidates[int(find(np.array([value for _, value in candidates])))][0]
-    if position > MAX_SIZE:
-        raise OverflowError(f"the position of the element, {position}, is beyond 2**63 - 1")
-    return position
+    return int(as_intp(np.array([position]))[0])
 
 
 def arg_extremes(node: Source, largest: bool) -> Spectrum | None:

@@ -52,8 +52,8 @@ def _product(fill: np.generic, counts: Array) -> Array:
 
 def _by_squaring(fill: np.generic, counts: Array) -> Array:
     """Return an integer power, modulo the size of the dtype, or a complex one. O(m log count)."""
-    out = np.ones(counts.shape, fill.dtype)
-    base = np.full(1, fill)
+    out = np.ones(np.broadcast_shapes(fill.shape, counts.shape), fill.dtype)
+    base = np.array(fill, ndmin=1)
     left = counts.copy()
     while left.any():
         np.multiply(out, base, out=out, where=(left & 1).astype(bool))
@@ -64,8 +64,7 @@ def _by_squaring(fill: np.generic, counts: Array) -> Array:
 
 def _real_power(fill: np.generic, counts: Array) -> Array:
     out = np.power(np.abs(fill), counts.astype(_in_double(fill.dtype)))
-    if np.signbit(fill):
-        np.negative(out, out=out, where=(counts & 1).astype(bool))
+    np.negative(out, out=out, where=np.signbit(fill) & (counts & 1).astype(bool))
     return out.astype(fill.dtype)
 
 
@@ -123,7 +122,7 @@ def has_power(ufunc: np.ufunc, dtype: np.dtype[Any], result: np.dtype[Any]) -> b
 def powers(ufunc: np.ufunc, fill: np.generic, counts: Array) -> Array:
     """Return `fill` combined with itself, for each of some counts.
 
-    An array of values, where the ufunc is not `multiply`, broadcasts against the counts.
+    An array of values, not complex ones for `multiply`, broadcasts against the counts.
     """
     return _POWERS[ufunc](fill, counts)
 

@@ -237,6 +237,24 @@ def test_views_made_after_a_shape_was_set():
     np.testing.assert_array_equal(views[1].todense(), views[0])
 
 
+@pytest.mark.parametrize("part", ["real", "imag", "T"])
+@pytest.mark.parametrize("kind", ["c16", "f8", "?"])
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1), (2,), (0,)])
+@pytest.mark.filterwarnings("ignore")
+def test_elements_of_parts_take_what_numpy_takes(part, kind, shape):
+    def write(x, value):
+        z = x.copy()
+        getattr(z, part)[(1,)] = value
+        return z
+
+    value = np.ones(shape, kind)
+    for twin in (value, qv.array(value)):
+        for dtype in (complex, float):
+            dense = np.zeros(3, dtype)
+            if part != "imag" or dtype is complex:
+                check(write, (dense, qv.array(dense)), (value, twin))
+
+
 def test_read_only_arrays_refuse():
     x = qv.array(np.arange(6.0))
     y = x[1:]

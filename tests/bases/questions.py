@@ -145,3 +145,23 @@ def operators(basis, n, functions):
     if basis.is_kronecker_closed:
         both = matrix(basis.name, n * n)
         np.testing.assert_allclose(np.kron(functions, functions), both, atol=1e-13)
+
+
+def groups(basis, n, functions, indices, most):
+    """Positions of a group have equal values, and begin with its first."""
+    found = basis.alike(n, indices, most)
+    if found is None:
+        assert n > most
+        return
+    assert found.firsts.size == found.counts.size <= most
+    assert found.counts.sum() == n
+    assert (np.diff(found.firsts) > 0).all()
+    rows = functions[:, indices]
+    near = np.abs(rows[:, None] - rows[found.firsts]).max(axis=2, initial=0) < 1e-12
+    # All rows are among those of the firsts, none of which is the row of a position before it.
+    assert near.any(axis=1).all()
+    distinct = near[found.firsts].argmax(axis=1)
+    totals = np.bincount(near.argmax(axis=1), minlength=distinct.size)
+    expected = np.bincount(distinct, found.counts, distinct.size)
+    np.testing.assert_array_equal(totals, expected)
+    assert (near.argmax(axis=1)[found.firsts] == distinct).all()

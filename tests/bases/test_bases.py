@@ -115,6 +115,38 @@ def test_covers(axis, data):
     questions.covers(axis[0], axis[1], range(n)[data.draw(st.integers(0, n - 1)) :: step])
 
 
+@given(axes(), st.data())
+def test_groups_of_positions(axis, data):
+    basis, n = axis
+    indices = data.draw(st.lists(st.integers(0, n - 1), max_size=4))
+    most = data.draw(st.sampled_from([1, 4, n]))
+    questions.groups(basis, n, functions(axis), np.array(indices, np.int64), most)
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "indices", "count", "firsts"),
+    [
+        ("walsh", 2**62, [3, 6, 5], 2**60, [0, 1, 2, 3]),
+        ("walsh", 2**40, [2**39, 2**38 + 2**39], 2**38, [0, 2**38, 2**39, 2**39 + 2**38]),
+        ("fourier", 2**62, [2**60, 2**61, 2**62 - 2**60], 2**60, [0, 1, 2, 3]),
+        ("conj(fourier)", 2**40, [0], 2**40, [0]),
+        ("hartley", 3 * 2**40, [2**40], 2**40, [0, 1, 2]),
+        ("cosine", 2**62, [2**61], 2**61, [0, 1]),
+        ("haar", 2**62, [0, 1], 2**61, [0, 2**61]),
+        ("haar", 2**40, [2**39 + 5], None, [0, 10, 11, 12]),
+        ("standard", 2**62, [0, 1, 2**61], None, [0, 1, 2, 2**61]),
+        ("constant", 2**62, [0], 2**62, [0]),
+        ("blocked(walsh, 4)", 2**40, [2**39 + 1], None, [0, 1, 2**39, 2**39 + 1]),
+    ],
+)
+def test_groups_of_many_positions(name, n, indices, count, firsts):
+    found = as_basis(name).alike(n, np.array(indices), 1000)
+    assert found is not None
+    assert found.firsts.tolist() == firsts
+    assert sum(found.counts.tolist()) == n
+    assert count is None or found.counts.tolist() == [count] * len(firsts)
+
+
 @given(axes())
 def test_blocks_and_operators(axis):
     questions.blocks(*axis)

@@ -320,7 +320,7 @@ _INTERRUPT = """
 import faulthandler, numpy as np, qvarray as qv, threading, os, signal, time
 faulthandler.dump_traceback_later(50, exit=True)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored in the background
-x = qv.from_eigenvalues([1.0, 2.0], [0, 3], 2**36, basis="walsh")
+x = qv.from_eigenvalues([1.0, 2.0], [0, 3], 2**36, basis="cosine")
 before = x.eigenvalues.copy()
 np.exp(x[:2**16]).sum()
 threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()

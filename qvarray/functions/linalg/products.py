@@ -105,6 +105,13 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
     known = a.source.inner(b.source) if conjugate or a.dtype.kind != "c" else None
     if known is not None:
         return known
+    # np.vdot warns of nothing.
+    with np.errstate(all="ignore" if conjugate else None):
+        return _product_of_coefficients(a, b, conjugate)
+
+
+def _product_of_coefficients(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
+    """Return `inner_product` where it takes coefficients, or elements."""
     first: Any = np.conjugate(a) if not conjugate and a.dtype.kind == "c" else a
     closed = _inner_closed(first.source.express().stored, b.source.express().stored)
     if closed is not None and (isfinite(closed) or a.size > _FEW):
@@ -118,10 +125,8 @@ def inner_product(a: VirtualQArray, b: VirtualQArray, conjugate: bool) -> Any:
         return by_method.reduced(np.logical_or, np.logical_and(first, b), axis=None)
     # NumPy adds up halves in single precision.
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    # np.vdot warns of nothing.
-    with np.errstate(all="ignore" if conjugate else None):
-        terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
-        return dtype.type(by_method.reduced(np.add, terms, axis=None, dtype=wide))
+    terms = np.multiply(np.conjugate(first) if a.dtype.kind == "c" else a, b, dtype=wide)
+    return dtype.type(by_method.reduced(np.add, terms, axis=None, dtype=wide))
 
 
 def write(result: Any, out: Any, casting: Casting = "same_kind") -> Any:

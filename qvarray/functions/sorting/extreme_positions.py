@@ -81,7 +81,9 @@ def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool)
     kept = keepdims is not UNSET and bool(keepdims)
     if a.size == 0 or a.ndim == 0:
         return call_dense(find, (a, axis), given(keepdims=keepdims))
-    if axis is None:
+    if axis is not None:
+        axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+    if axis is None or (standard is None and a.ndim == 1):
         if standard is not None:
             found = _standard_extreme(standard, find)
         else:
@@ -90,17 +92,16 @@ def _extreme_position(a: VirtualQArray, axis: Any, keepdims: Any, largest: bool)
                 paged_reduce.arg_extreme(source, largest) if of_operator is None else of_operator
             )
         return array_of(np.full((1,) * a.ndim, found)) if kept else np.intp(found)
-    along = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
     if standard is None:
         lines = operator_lines.arg_extremes(source, largest)
         if lines is not None:
-            return VirtualQArray(reshape(lines, reduced_shape(a.shape, (along,), kept)))
-        result = paged_reduce.arg_extremes(source, along, largest)
-        out = result.reshape(reduced_shape(a.shape, (along,), kept))
+            return VirtualQArray(reshape(lines, reduced_shape(a.shape, (axis,), kept)))
+        result = paged_reduce.arg_extremes(source, axis, largest)
+        out = result.reshape(reduced_shape(a.shape, (axis,), kept))
         return array_of(out) if out.ndim else out[()]
     if standard.active_indices is None:
         return call_dense(find, (a, axis), given(keepdims=keepdims))
-    return _line_extremes(standard, along, largest, kept)
+    return _line_extremes(standard, axis, largest, kept)
 
 
 def _position(function: Callable[..., Any], largest: bool, skips_nan: bool = False) -> None:

@@ -27,6 +27,8 @@ from ...core.values import Array, differs_from, require_size
 from ...ops.basis_change import sparse
 from ...ops.broadcast import move_axis
 from ...ops.order import first_inactive
+from ...sources.few_values import FewValues, as_intp
+from ...ufuncs.operator_lines import few_values_of
 from ..common import Operand, dense_of, mapped, require_numbers
 
 
@@ -110,6 +112,22 @@ def _inverse(few: _Few, rank: Array) -> Spectrum:
     return compact(shape, rank.dtype, bases, values, indices, rank.ravel()[few.fill_at])
 
 
+def _of_few_values(few: FewValues, wanted: tuple[Any, Any, Any], equal_nan: bool) -> Any:
+    """Return what `_results` does, of values that are there many times; None for a rank of all."""
+    numpy_unique: Any = np.unique
+    unique, first, rank = numpy_unique(few.values, True, True, equal_nan=equal_nan)
+    counts = np.zeros(unique.size, few.counts.dtype)
+    np.add.at(counts, rank, few.counts)
+    if wanted[1] or (np.isnan(unique) & (counts > 1)).any() > equal_nan:
+        return None
+    out = [unique]
+    if wanted[0]:
+        out.append(as_intp(few.firsts[first]))
+    if wanted[2]:
+        out.append(as_intp(counts))
+    return out
+
+
 def _results(few: _Few, wanted: tuple[Any, Any, Any], axis: int | None, equal_nan: bool) -> Any:
     """Return the unique members, and what else is wanted of index, inverse and counts."""
     # Ranks cost a sort of positions: for elements, the rank of the fill value is enough.
@@ -170,6 +188,11 @@ def unique(
         return (first, *more) if more else first
     if axis is not None:
         axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
+    if axis is None and not ar.source.is_standard:
+        few = few_values_of(ar.source.express())
+        found = None if few is None else _of_few_values(few, wanted, equal_nan)
+        if found is not None:
+            return _wrapped(found, ar.source.is_exact)
     out, elements = None, in_standard_basis(ar.spectrum)
     if ar.size and elements.active_indices is not None:
         if axis is None or ar.ndim == 1:
@@ -183,10 +206,15 @@ def unique(
     if out is None:
         kwargs = known(np.unique, {"axis": axis, "equal_nan": equal_nan, "sorted": sorted})
         return call_dense(np.unique, (ar, *wanted), kwargs)
-    error = None if elements.error is None else ErrorBound.unknown()
+    return _wrapped(out, elements.error is None)
+
+
+def _wrapped(parts: list[Any], are_exact: bool) -> Any:
+    """Return arrays that NumPy returns as a tuple, or the only one."""
+    error = None if are_exact else ErrorBound.unknown()
     arrays = tuple(
         VirtualQArray((part if isinstance(part, Spectrum) else sparse(part)).replace(error=error))
-        for part in out
+        for part in parts
     )
     return arrays if len(arrays) > 1 else arrays[0]
 

@@ -25,7 +25,9 @@ from ...core.source import Source
 from ...core.spectrum import compact, constant
 from ...core.values import MAX_AXES, Array, require_size
 from ...ops.align import aligned_all
+from ...sources.few_values import as_intp
 from ...sources.plan import Plan
+from ...ufuncs.operator_lines import few_values_of
 from ..common import (
     Operand,
     any_np,
@@ -210,10 +212,14 @@ def histogram_bin_edges(
 def _counts(
     a: VirtualQArray, bins: Operand | str, ends: tuple[Any, Any] | None
 ) -> tuple[Array, Array]:
-    """How many elements each bin has, and the edges. O(k), or page by page."""
+    """How many elements each bin has, and the edges. O(k), of few values, or page by page."""
     source = a.source.express()
     if a.size and not source.is_standard:
-        return _counts_of_pages(source, bins, ends)
+        few = few_values_of(source)
+        if few is None:
+            return _counts_of_pages(source, bins, ends)
+        sums, edges = np.histogram(few.values, bins, ends, weights=few.counts.astype(object))
+        return as_intp(sums), edges
     bag = _bag(a)
     counts, edges = np.histogram(bag.values[0], bins, ends)
     if bag.missing > 1:

@@ -25,10 +25,13 @@ from ...core.numpy_versions import Behaviour, has
 from ...core.peaks import result_bytes
 from ...core.rules import Tier, function_rule
 from ...core.runs import distinct
+from ...core.source import Source
 from ...core.spectrum import Spectrum, compact
-from ...core.values import Array, Axis, differs_from, pays_sparse, zero_of
+from ...core.values import MAX_SIZE, Array, Axis, differs_from, pays_sparse, zero_of
 from ...ops.basis_change import sparse
 from ...ops.order import Lines, lines_of, statistics
+from ...sources.few_values import FewValues
+from ...ufuncs.operator_lines import few_values_of
 from ..common import UNSET, Operand, Output, Unset, into, require_numbers
 from ..math.reductions import reduced
 
@@ -117,6 +120,9 @@ class _Sample:
         shape = elements.shape
         self.spectrum = elements
         self.lines: Lines = lines_of(elements, axes)
+        self.length, self.dtype, self.ndim = self.lines.length, elements.dtype, len(shape)
+        #: The place of the first line among those that have entries; -1 for one that has none.
+        self.first = 0 if self.lines.numbers[:1].tolist() == [0] else -1
         self.keepdims = keepdims
         self.count = prod(n for axis, n in enumerate(shape) if axis not in axes)
         self.shape = tuple(
@@ -131,7 +137,10 @@ class _Sample:
         ranks = np.asarray(ranks)
         if ranks.size and not (-n <= ranks.min() and ranks.max() < n):
             raise ValueError(f"kth(={int(ranks.max())}) out of bounds ({n})")
-        ranks = np.where(ranks < 0, ranks + n, ranks)
+        return self.ranked(rows, np.where(ranks < 0, ranks + n, ranks))
+
+    def ranked(self, rows: Array, ranks: Array) -> Array:
+        """Order statistics of lines by ranks from 0."""
         return statistics(self.lines, rows, ranks, self.spectrum.fill_value)
 
     def nans(self) -> Array:
@@ -175,6 +184,37 @@ class _Sample:
         return VirtualQArray(compact(shape, dtype, bases, entries, indices, fill, error=error))
 
 
+class _SampleOfFew(_Sample):
+    """All elements of an array that takes few values, sorted, as one line."""
+
+    def __init__(self, few: FewValues, source: Source, keepdims: bool) -> None:
+        order = np.argsort(few.values, kind="stable")
+        self.values, self.ends = few.values[order], np.cumsum(few.counts[order])
+        self.is_exact, self.length, self.dtype = source.is_exact, source.size, source.dtype
+        self.ndim, self.first = len(source.shape), 0
+        self.shape = (1,) * self.ndim if keepdims else ()
+        self.rows = np.arange(1)
+
+    def ranked(self, rows: Array, ranks: Array) -> Array:
+        found = self.values[self.ends.searchsorted(ranks, "right")][..., None]
+        return np.broadcast_to(found, (*ranks.shape, rows.size))
+
+    def nans(self) -> Array:
+        count = self.values.size - np.count_nonzero(_are_nan(self.values))
+        return np.array([self.length - (self.ends[count - 1] if count else 0)])
+
+    def assembled(self, values: Array) -> Any:
+        shape = (*values.shape[:-1], *self.shape)
+        if not shape:
+            return values[0]
+        error = None if self.is_exact else ErrorBound.unknown()
+        return VirtualQArray(sparse(values.reshape(shape)).replace(error=error))
+
+
+def _are_nan(values: Array) -> Any:
+    return np.isnan(values) if values.dtype.kind not in "biu" else np.zeros(values.shape, bool)
+
+
 def _middle(sample: _Sample, rows: Array, n: int) -> Array:
     """Return the middle elements of lines, two if their number is even."""
     ranks = np.arange((n - 1) // 2, n // 2 + 1)
@@ -182,9 +222,8 @@ def _middle(sample: _Sample, rows: Array, n: int) -> Array:
 
 
 def _medians(sample: _Sample, is_scalar: bool) -> Any:
-    rows, n = sample.rows, sample.lines.length
-    ranks = np.array([*range((n - 1) // 2, n // 2 + 1), n - 1])
-    found = statistics(sample.lines, rows, ranks, sample.spectrum.fill_value)
+    n = sample.length
+    found = sample.ranked(sample.rows, np.array([*range((n - 1) // 2, n // 2 + 1), n - 1]))
     middle, last = found[:-1], found[-1]
     out = np.asarray(np.mean(middle[:, 0]))[None] if is_scalar else np.mean(middle, axis=0)
     return np.where(np.isnan(last), last, out) if last.dtype.kind not in "biu" else out
@@ -197,9 +236,8 @@ def _grouped(counts: Array) -> Iterator[tuple[int, Array]]:
 
 
 def _nanmedians(sample: _Sample, is_scalar: bool) -> Any:
-    require_numbers(sample.spectrum)
-    total = sample.lines.length
-    dtype = sample.spectrum.dtype
+    require_numbers(np.empty(0, sample.dtype))
+    total, dtype = sample.length, sample.dtype
     kind = dtype.newbyteorder("=") if dtype.kind == "f" else np.dtype(np.float64)
     out = np.full(sample.rows.size, np.nan, kind)
     for n, rows in _grouped(total - sample.nans()):
@@ -240,10 +278,10 @@ def _quantiles(
 
 
 def _all_quantiles(sample: _Sample, q: Array, method: str, is_weak: bool, is_scalar: bool) -> Any:
-    rows, n = sample.rows, sample.lines.length
+    rows, n = sample.rows, sample.length
     out = _quantiles(sample, rows, n, q, method, is_weak, is_scalar)
     last = sample.at(rows, np.array(n - 1), n)
-    is_nan = np.isnan(last) if last.dtype.kind not in "biu" else np.zeros(1, bool)
+    is_nan = _are_nan(last)
     if not is_nan.any():
         return out
     if is_scalar and q.ndim == 0:
@@ -255,8 +293,8 @@ def _all_quantiles(sample: _Sample, q: Array, method: str, is_weak: bool, is_sca
 def _all_nanquantiles(
     sample: _Sample, q: Array, method: str, is_weak: bool, is_scalar: bool
 ) -> Any:
-    require_numbers(sample.spectrum)
-    counts = sample.lines.length - sample.nans()
+    require_numbers(np.empty(0, sample.dtype))
+    counts = sample.length - sample.nans()
     parts = []
     for n, rows in _grouped(counts):
         if n == 0:
@@ -266,9 +304,8 @@ def _all_nanquantiles(
         taken = sample.rows[rows]
         parts.append((rows, _quantiles(sample, taken, n, q, method, is_weak, is_scalar)))
     # The first line decides on the dtype, and it is that of the elements if it is all NaN.
-    first = sample.lines.numbers[:1].tolist() == [0]
-    is_nan = counts[0 if first else -1] == 0
-    dtype = sample.spectrum.dtype if is_nan else parts[0][1].dtype
+    is_nan = counts[sample.first] == 0
+    dtype = sample.dtype if is_nan else parts[0][1].dtype
     out = np.full((*q.shape, counts.size), np.nan if dtype.kind == "f" else 0, dtype)
     for rows, values in parts:
         out[..., rows] = values
@@ -285,11 +322,14 @@ def _sample(a: VirtualQArray, axis: Axis, keepdims: bool | Unset) -> tuple[_Samp
     axes = tuple(range(a.ndim))
     if axis is not None:
         axes = np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
+    kept, is_scalar = bool(keepdims) and keepdims is not UNSET, len(axes) == a.ndim
+    if is_scalar and not a.source.is_standard and a.size <= MAX_SIZE:
+        source = a.source.express()
+        few = few_values_of(source)
+        if few is not None:
+            return _SampleOfFew(few, source, kept), True
     elements = in_standard_basis(a.spectrum)
-    if elements.active_indices is None:
-        return None
-    sample = _Sample(elements, axes, bool(keepdims) and keepdims is not UNSET)
-    return sample, len(axes) == a.ndim
+    return None if elements.active_indices is None else (_Sample(elements, axes, kept), is_scalar)
 
 
 def _answered(
@@ -325,7 +365,7 @@ def _has_room(
     """Whether an output has the shape and the dtype of the result."""
     shape = (*(n for q in args for n in np.shape(q)), *sample.shape)
     options = {name: value for name, value in kwargs.items() if name in ("axis", "method")}
-    stand_in = np.zeros((1,) * len(sample.spectrum.shape), sample.spectrum.dtype)
+    stand_in = np.zeros((1,) * sample.ndim, sample.dtype)
     dtype = function(stand_in, *args, **options).dtype
     return bool(getattr(out, "dtype", None) == dtype and out.shape == shape)
 
@@ -392,7 +432,7 @@ def _quantile_rule(function: Callable[..., Any], default: Any, percent: bool, co
                 function(np.zeros((1,) * a.ndim), q, axis)
 
         def computed(sample: _Sample, is_scalar: bool) -> Any:
-            part = _probability(q, percent, sample.spectrum.dtype)
+            part = _probability(q, percent, sample.dtype)
             is_weak = type(q) in (int, float) and has(Behaviour.QUANTILES_OF_WEAK_Q)
             return compute(sample, part, method, is_weak, is_scalar)
 

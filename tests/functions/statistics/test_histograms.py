@@ -124,7 +124,9 @@ def test_page_by_page(basis):
             counts, edges = np.histogram(y, bins)
             expected = np.histogram(y.todense(), edges.todense())[0]
             # Elements at an edge may be rounded to either side.
-            assert np.abs(counts.todense() - expected).sum() <= (0 if y is not x else 64)
+            away = np.abs(y.todense()[:, None] - edges.todense()).min(axis=1)
+            near = np.count_nonzero(away < 1e-13) if y is x else 0
+            assert np.abs(counts.todense() - expected).sum() <= 2 * near
             assert counts.todense().sum() == (n if bins == 7 else expected.sum())
 
 
