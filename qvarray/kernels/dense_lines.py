@@ -25,8 +25,10 @@ COMPILED = "dDlq"
 _WORTH_A_THREAD = 1 << 17
 #: Entries of a row that are multiplied by a vector without looking where the row ends.
 _BLOCK = 16
-#: Entries for each row below which rows and columns are found by division.
+#: Entries for each row below which rows and columns are found by division; of lines, which take
+#: longer to multiply.
 _FEW = 12
+_FEW_OF_LINES = 8
 #: Entries that are divided at a time.
 _CHUNK = 256
 #: Of a float64: all ones for infinities and NaNs.
@@ -230,7 +232,7 @@ def vector_sparse(x: Array, indices: Array, values: Array, p: int) -> tuple[Arra
     out, values, k = np.zeros((p, *x.shape[1:]), values.dtype), plain(values), indices.size
     if x.ndim == 1:
         return out, not _scattered(indices, values, plain(x), out)
-    is_short = k < _FEW * x.shape[0]
+    is_short = k < _FEW_OF_LINES * x.shape[0]
     return out, not _lines(0, k, indices, values, is_short, True, plain(x), out)
 
 
@@ -256,7 +258,7 @@ def sparse_columns(x: Array, indices: Array, values: Array, m: int) -> tuple[Arr
     """
     (n, p), k = x.shape, indices.size
     out, values, x = np.zeros((m, p), values.dtype), plain(values), plain(x)
-    is_short = k < _FEW * m
+    is_short = k < _FEW_OF_LINES * m
     if k * p < _WORTH_A_THREAD:
         return out, not _lines(0, k, indices, values, is_short, False, x, out)
     pieces = row_pieces(indices, n, -(-_WORTH_A_THREAD // max(p, 1)))
