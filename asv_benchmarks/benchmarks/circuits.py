@@ -198,6 +198,34 @@ class LowEntanglement(Measured):
         return call
 
 
+class FewOthers(Measured):
+    """400 Clifford gates with 10 T gates among them on 20 qubits, and 100 samples.
+
+    The peer is Aer with all amplitudes.
+    """
+
+    param_names = ("subject",)
+    params = (("qvarray", "aer"),)
+
+    def circuit(self):
+        circuit = qv.gates.Circuit(20)
+        for step, name in enumerate(self.rng.choice(["h", "s", "cx", "cz"], 400)):
+            q, p = self.rng.choice(20, 2, replace=False).tolist()
+            circuit.append(str(name), *([q, p] if name in ("cx", "cz") else [q]))
+            if step % 40 == 0:
+                circuit.t(p)
+        return circuit
+
+    def qvarray(self):
+        circuit = self.circuit()
+        return lambda: qv.gates.sample(qv.gates.run(circuit), 100, 0)
+
+    def aer(self):
+        ready = self.circuit().measure_all().to_qiskit()
+        simulator = require("qiskit_aer").AerSimulator(method="statevector")
+        return lambda: simulator.run(ready, shots=100).result().get_counts()
+
+
 class Middle(Measured):
     """2500 gates, measurements, resets and gates with a condition on 12 qubits.
 

@@ -153,17 +153,19 @@ def _compiled(steps: Steps, columns: Columns, places: Array, n: int) -> Compiled
     patterns = joined.program()
     sizes = [joined.ends[end] for end in ends]
     often = np.bincount(which, minlength=len(ends)).tolist()
-    asked_ends, asked, wanted = _asked(steps, places)
-    asking = int(np.count_nonzero(np.diff(asked_ends, prepend=0))) if asked.size else 0
+    condition_ends, asked, wanted = _asked(steps, places)
+    asking = int(np.count_nonzero(np.diff(condition_ends, prepend=0))) if asked.size else 0
     program = empty_program(_total(often, ends) + asking, _total(often, sizes) + asked.size)
     clbits = np.full(places.size, -1)
     if steps.clbits:
         for i in np.flatnonzero(columns.codes[places] == MEASURE).tolist():
             clbits[i] = steps.clbits[int(places[i])][0]
+    placed = kernels.gate_patterns.Placed(
+        which, columns.qubit_ends[places], columns.qubits, n, condition_ends, asked, wanted, clbits
+    )
     all_ends = kernels.gate_patterns.copied(
-        patterns, np.array(ends), which, columns.qubit_ends[places], columns.qubits, n,
-        (asked_ends, asked, wanted), clbits, kernels.circuit_run.UNLESS, program,
-    )  # fmt: skip
+        patterns, np.array(ends), placed, kernels.circuit_run.UNLESS, program
+    )
     return Compiled(_Entries(steps, places), program, all_ends.tolist())
 
 

@@ -305,11 +305,12 @@ class State(Layered):
     ) -> kernels.circuit_run.Result:
         """Return what gates leave of this state, which must be computed and have no layer."""
         core = self.core
-        return kernels.circuit_run.run(
-            program, core.indices[None], core.values, np.array(self.frames), self.turns,
-            self.halves, min(limit, options.memory_budget // BYTES), self.cutoff, clbits, draws,
-            work,
+        begin = kernels.circuit_run.Begin(
+            core.indices[None], core.values, np.array(self.frames), self.turns, self.halves,
+            self.cutoff,
         )  # fmt: skip
+        most = min(limit, options.memory_budget // BYTES)
+        return kernels.circuit_run.run(program, begin, most, clbits, draws, work)
 
     def take(self, found: kernels.circuit_run.Result) -> None:
         """Become what was found, but for its blocks and the exchange of qubits. O(n)."""

@@ -150,12 +150,12 @@ class WideState(WideAmplitudes):
             return self._but(self._words, self._values)
         each = BYTES + 32 * len(self._words)
         most = max(1, options.memory_budget // each)
-        values, frames = self._values * self._scale, np.array(self._frames)
+        begin = kernels.circuit_run.Begin(
+            self._words, self._values * self._scale, np.array(self._frames), 0.0, 0, self.cutoff
+        )
         for limit in sorted({min(_LOOK_AT, most), most}):
             bits = None if clbits is None else clbits.copy()
-            found = kernels.circuit_run.run(
-                what.program, self._words, values, frames, 0.0, 0, limit, self.cutoff, bits, draws
-            )
+            found = kernels.circuit_run.run(what.program, begin, limit, bits, draws)
             if not found.blocks and found.done == what.ends[-1]:
                 break
             if limit == most:

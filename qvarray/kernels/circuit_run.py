@@ -85,6 +85,29 @@ class Program(NamedTuple):
     vectors: Array
 
 
+class Begin(NamedTuple):
+    """A state before some gates.
+
+    Attributes
+    ----------
+    indices : ndarray of int64, shape (words, k)
+        Of 62 bits each, the lowest first.
+    values : ndarray of complex128, shape (k,), k at least 1
+    frames : ndarray of complex128, shape (n, 4)
+    turns, halves
+        A phase of all amplitudes, and how often they are still to be divided by sqrt(2).
+    cutoff : float
+        Amplitudes of a smaller size are dropped.
+    """
+
+    indices: Array
+    values: Array
+    frames: Array
+    turns: float
+    halves: int
+    cutoff: float
+
+
 class Result(NamedTuple):
     """A state after some gates of a program.
 
@@ -233,13 +256,8 @@ def _grown(old: Run, size: int) -> Run:
 
 def run(
     program: Program,
-    indices: Array,
-    values: Array,
-    frames: Array,
-    turns: float,
-    halves: int,
+    begin: Begin,
     limit: int,
-    cutoff: float = 0.0,
     clbits: Array | None = None,
     draws: Array | None = None,
     work: int = 0,
@@ -249,16 +267,9 @@ def run(
     Parameters
     ----------
     program : Program
-    indices : ndarray of int64, shape (words, k)
-        Of 62 bits each, the lowest first.
-    values : ndarray of complex128, shape (k,), k at least 1
-    frames : ndarray of complex128, shape (n, 4)
-    turns, halves
-        A phase of all amplitudes, and how often they are still to be divided by sqrt(2).
+    begin : Begin
     limit : int
         About as many amplitudes are computed at most.
-    cutoff : float
-        Amplitudes of a smaller size are dropped.
     clbits : ndarray of int64, optional
         The classical bits, which are changed.
     draws : ndarray of float64, optional
@@ -273,6 +284,7 @@ def run(
     Result
         After fewer gates, where there would be more amplitudes than the limit.
     """
+    indices, values, frames, turns, halves, cutoff = begin
     n, (words, k) = frames.shape[0], indices.shape
     size = max(k, min(limit, max(64, 1 << (4 * k).bit_length())))
     state = gate_blocks.room(n, words, size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,36 @@ from .jit import njit
 Array = NDArray[Any]
 
 
+class Placed(NamedTuple):
+    """m steps, each a pattern on some of n qubits.
+
+    Attributes
+    ----------
+    which : ndarray of int64, shape (m,)
+        The pattern of each step.
+    starts : ndarray of int64, shape (m,)
+        Where the qubits of each step begin.
+    qubits : ndarray of int32
+    n : int
+        Qubit q is bit n - 1 - q.
+    condition_ends, asked, wanted : ndarray of int64
+        Where the bits of the condition of each step end, these bits, and their values.
+    clbits : ndarray of int64, shape (m,)
+        What a measurement is written to.
+    """
+
+    which: Array
+    starts: Array
+    qubits: Array
+    n: int
+    condition_ends: Array
+    asked: Array
+    wanted: Array
+    clbits: Array
+
+
 @njit(cache=True, nogil=True)
-def copied(patterns, ends, which, starts, qubits, n, conditions, clbits, unless, out):  # type: ignore[no-untyped-def]
+def copied(patterns, ends, placed, unless, out):  # type: ignore[no-untyped-def]
     """Write a program; return where each of its steps ends. See `circuit_run.Program`.
 
     Parameters
@@ -22,24 +50,14 @@ def copied(patterns, ends, which, starts, qubits, n, conditions, clbits, unless,
         Bit j + 1 is qubit j of the step, and bit 0 is none.
     ends : ndarray of int64
         Where each pattern ends; the first begins at 0.
-    which : ndarray of int64, shape (m,)
-        The pattern of each step.
-    starts : ndarray of int64, shape (m,)
-        Where the qubits of each step begin.
-    qubits : ndarray of int32
-    n : int
-        Qubit q is bit n - 1 - q.
-    conditions : tuple of three ndarrays of int64
-        Where the bits of the condition of each step end, these bits, and their values.
-    clbits : ndarray of int64, shape (m,)
-        What a measurement is written to.
+    placed : Placed
     unless : int
         The kind of a part that asks for a condition.
     out : Program
         Of the right size.
     """
     kinds, where, matrices, amounts, inner, bits, vectors = out
-    condition_ends, asked, wanted = conditions
+    which, starts, qubits, n, condition_ends, asked, wanted, clbits = placed
     step_ends = np.empty(which.size + 1, np.int64)
     step_ends[0] = inner[0] = 0
     part = element = 0

@@ -370,12 +370,10 @@ def _mix_block(amplitudes, gate, start, high, below, pairs):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def _mix(  # type: ignore[no-untyped-def]
-    indices, values, out_i, out_v, bit, care, wanted, u, is_real, scale, floor, low, high
-):
+def _mix(amplitudes, gate, low, high):  # type: ignore[no-untyped-def]
     """Mix the amplitudes low to high, which are whole blocks; write from twice `low` on."""
-    amplitudes = Amplitudes(indices, values, out_i, out_v)
-    gate = _Gate(bit, care, wanted, u, is_real, scale, floor)
+    indices, values, out_i, out_v = amplitudes
+    bit = gate.bit
     bit_value = np.int64(1) << bit
     keys, places = np.empty(2 * CHUNK + 4, np.int64), np.empty(2 * CHUNK + 4, np.int64)
     rests, keep = np.empty(CHUNK, np.int64), np.empty(2 * CHUNK, np.int64)
@@ -463,20 +461,20 @@ def mixed(
     out_i, out_v = np.empty(room, np.int64), np.empty(room, np.complex128)
     u = np.array(matrix, np.complex128)
     is_real = not u.imag.any()
-    gate = (bit, care, wanted, u, is_real, complex(scale), cutoff * cutoff)
+    amplitudes = Amplitudes(indices, values, out_i, out_v)
+    gate = _Gate(bit, care, wanted, u, is_real, complex(scale), cutoff * cutoff)
     ranges, steps = shared(indices, bit)
     # Where results begin, and how many there are.
     found: dict[int, int] = {}
     lost: list[float] = []
 
     def whole(low: int, high: int) -> None:
-        found[2 * low], dropped = _mix(indices, values, out_i, out_v, *gate, low, high)
+        found[2 * low], dropped = _mix(amplitudes, gate, low, high)
         lost.append(dropped)
 
     def part(runs: Runs, below: int, above: int) -> None:
-        amplitudes = Amplitudes(indices, values, out_i, out_v)
         found[below], found[above], dropped = _mix_runs(
-            amplitudes, _Gate(*gate), runs, below, above, _room()
+            amplitudes, gate, runs, below, above, _room()
         )
         lost.append(dropped)
 

@@ -292,12 +292,10 @@ def _blocks(amplitudes, xor, start, stop):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _flip(  # type: ignore[no-untyped-def]
-    indices, values, out_i, out_v, bit, change, care, wanted, mask, flip, low, high
-):
+def _flip(amplitudes, xor, low, high):  # type: ignore[no-untyped-def]
     """Map the indices low to high, which are whole blocks."""
-    amplitudes = Amplitudes(indices, values, out_i, out_v)
-    xor = _Xor(bit, change, When(care, wanted, mask, flip))
+    indices, values, out_i, out_v = amplitudes
+    bit = xor.bit
     moves = _Room(np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64), np.empty(CHUNK, np.int64))
     room = CHUNK + 2
     keys, places = np.empty(6 * room, np.int64), np.empty(6 * room, np.int64)
@@ -403,14 +401,15 @@ def flipped(
     out_i, out_v = np.empty_like(indices), np.empty_like(values)
     ranges, steps = shared(indices, bit, (change ^ 1 << bit).bit_length())
 
+    amplitudes = Amplitudes(indices, values, out_i, out_v)
+    xor = _Xor(bit, change, When(*when))
+
     def whole(low: int, high: int) -> None:
-        _flip(indices, values, out_i, out_v, bit, change, *when, low, high)
+        _flip(amplitudes, xor, low, high)
 
     if not steps:
         threads.run(whole, ranges)
         return out_i, out_v
-    amplitudes = Amplitudes(indices, values, out_i, out_v)
-    xor = _Xor(bit, change, When(*when))
     counts = [0] * len(steps)
 
     def count(number: int, runs: Runs) -> None:
