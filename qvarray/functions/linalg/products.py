@@ -426,7 +426,7 @@ def cross(
     if lengths == {2}:
         return array_of(last)
     minors = [_minor(x, y, 1, 2), _minor(x, y, 2, 0), last]
-    if any(minor.source.is_paged for minor in minors):
+    if any(array_of(minor).source.is_paged for minor in minors):
         require_budget(wanted, _PARTS)
     return stack(minors, axisc)
 
